@@ -1,1 +1,12 @@
-//! Writeback.
+//! Writeback exports a Domo DataSet as CSV to a file in a data.world dataset.
+
+pub mod accounts;
+pub mod config;
+pub mod dataworld;
+pub mod domo;
+pub mod explain;
+pub mod export;
+pub mod http;
+pub mod run;
+pub mod secret;
+pub mod service;

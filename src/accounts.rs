@@ -1,0 +1,42 @@
+//! Accounts: what is kept of credentials once they are valid, and where their secrets live.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::service::Service;
+
+/// An account: everything about credentials but the secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// What the person calls it; unique within its service.
+    pub name: String,
+    /// Which service it is for.
+    pub service: Service,
+    /// Domo: the client id of client credentials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Domo: the instance. With a developer token it is what the token belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+    /// The service's address, where it is not the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Whose credentials they are, as the service says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// When they were last found valid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tested: Option<DateTime<Utc>>,
+}
+
+/// Where a secret is, or will be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretHome {
+    /// In the OS keyring, by the name that people know it by.
+    Keyring(&'static str),
+    /// In memory until the program ends, because there is no keyring: why.
+    Session(String),
+    /// In an environment variable, which is never saved.
+    Environment(&'static str),
+}

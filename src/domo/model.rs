@@ -1,0 +1,94 @@
+//! What Domo tells, as plain data.
+
+use chrono::{DateTime, Utc};
+
+use crate::export::DataSetId;
+use crate::secret::Secret;
+
+/// What proves to Domo who one is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DomoCredential {
+    /// A client of Domo's API, made in Domo under Admin, Authentication, API Clients.
+    Client {
+        /// The client id.
+        id: String,
+        /// The client secret; not the password of a person.
+        secret: Secret,
+    },
+    /// A developer token, made in Domo under Admin, Authentication, Access tokens. It acts as its user.
+    DeveloperToken {
+        /// `acme` of `acme.domo.com`.
+        instance: String,
+        /// The token.
+        token: Secret,
+    },
+}
+
+/// Whose credentials they are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DomoIdentity {
+    /// The user's id.
+    pub user_id: Option<String>,
+    /// The user's name, which client credentials do not tell.
+    pub user_name: Option<String>,
+    /// The instance (Domo's answer calls it `customer`).
+    pub instance: Option<String>,
+    /// The role, such as `Admin`.
+    pub role: Option<String>,
+    /// What the credentials are good for; a client needs `data`. Empty when Domo does not say.
+    pub scopes: Vec<String>,
+}
+
+/// A DataSet as Domo describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataSet {
+    /// Its GUID.
+    pub id: DataSetId,
+    /// Its name.
+    pub name: String,
+    /// How many rows Domo states.
+    pub rows: Option<u64>,
+    /// How many columns Domo states.
+    pub columns: Option<u64>,
+    /// The columns, when the schema was asked for.
+    pub schema: Vec<Column>,
+    /// The id of the owner: the one that the public API names.
+    pub owner_id: Option<String>,
+    /// The owner's name.
+    pub owner_name: Option<String>,
+    /// When it was changed last, metadata included.
+    pub updated: Option<DateTime<Utc>>,
+    /// When its data was changed last.
+    pub data_current: Option<DateTime<Utc>>,
+    /// Whether PDP policies filter its rows for those who do not own it.
+    pub pdp_enabled: bool,
+}
+
+/// A column of a DataSet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// `STRING`, `LONG`, `DECIMAL`, `DOUBLE`, `DATE`, `DATETIME`, or one that is new.
+    pub kind: String,
+}
+
+/// What is known of "The owner of a writeback dataset must also be an owner or co-owner of the input dataset."
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ownership {
+    /// Owner or co-owner.
+    Proven,
+    /// Neither: the export is refused.
+    Denied,
+    /// The credentials cannot tell, so the person has to.
+    Unknown,
+}
+
+/// The first rows of a DataSet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Preview {
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// Rows of as many fields.
+    pub rows: Vec<Vec<String>>,
+}

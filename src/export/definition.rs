@@ -1,0 +1,315 @@
+//! An export as a file: `exports/daily-sales.toml`. It names accounts, never secrets.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Append, DataSetId, DatasetKey, FileStem, NameError};
+
+/// One export: which DataSet goes to which file, with whose credentials, and what to watch for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Export {
+    /// What people call it.
+    pub name: String,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Where the rows come from.
+    pub input: Input,
+    /// Where the file goes.
+    pub output: Output,
+    /// The accounts to use.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub credentials: CredentialNames,
+    /// What is changed on the way.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub csv: Csv,
+    /// What may happen to a file that is already there.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub checks: Checks,
+}
+
+/// Where the rows come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// *Input DataSet ID*: the GUID, or the DataSet's address.
+    pub dataset: DataSetId,
+    /// The person's word that they own or co-own the DataSet, for credentials that cannot tell.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub owner_confirmed: bool,
+}
+
+/// Where the file goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Output {
+    /// The data.world dataset: `owner/id`, or its address.
+    pub dataset: DatasetKey,
+    /// *File Name*, without extension.
+    pub file: FileStem,
+    /// *Append Date or Number to Filename*.
+    #[serde(default)]
+    pub append: Append,
+}
+
+/// Accounts by name; one that is left out comes from the environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialNames {
+    /// The Domo account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domo: Option<String>,
+    /// The data.world account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dataworld: Option<String>,
+}
+
+/// What is changed in the CSV on the way. By default nothing is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Csv {
+    /// Rows that begin with `#`, which data.world ignores.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub hash_rows: HashRows,
+    /// The mark for null, `\N`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub nulls: Nulls,
+}
+
+/// What to do about rows that begin with `#`: data.world takes such a line of a CSV file for a comment and ignores it
+/// (data.world, "Supported file types").
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HashRows {
+    /// Refuse the export.
+    #[default]
+    Refuse,
+    /// Put the row's first field in quotes, so that the line no longer begins with `#`.
+    Quote,
+    /// Send the rows as they are.
+    Allow,
+}
+
+/// What to do about `\N`, by which Domo may mark a null.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Nulls {
+    /// Send it as it is.
+    #[default]
+    Keep,
+    /// Send an empty field.
+    Empty,
+}
+
+/// What may happen to a file that is already there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checks {
+    /// A file with rows may be replaced by an export without any.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub allow_empty: bool,
+    /// A file may be replaced by one of less than half its size.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub allow_shrink: bool,
+}
+
+/// Why a definition cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DefinitionError {
+    /// The file cannot be read.
+    #[error("There is no export at {}: {source}. `writeback exports list` names the saved ones.", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file cannot be written.
+    #[error("The export could not be saved to {}: {source}.", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The text is not a definition.
+    #[error("{}, line {line}: {reason}", path.display())]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there, and the nearest right key if there is one.
+        reason: String,
+    },
+    /// The file name with its suffix is over the limit.
+    #[error("{}: {source}", path.display())]
+    Name {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with the name.
+        source: NameError,
+    },
+}
+
+impl Export {
+    /// Reads a definition.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is not a definition: the line, and the nearest known key for an unknown one.
+    pub fn load(path: &Path) -> Result<Self, DefinitionError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| DefinitionError::Unreadable { path: path.to_owned(), source })?;
+        Self::parse(&text, path)
+    }
+
+    /// Reads a definition's text; `path` is named in errors.
+    ///
+    /// # Errors
+    /// As [`Export::load`].
+    pub fn parse(text: &str, path: &Path) -> Result<Self, DefinitionError> {
+        let export: Self = toml::from_str(text).map_err(|error| DefinitionError::Wrong {
+            path: path.to_owned(),
+            line: error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count()),
+            reason: with_nearest_key(error.message()),
+        })?;
+        export
+            .output
+            .file
+            .fits(export.output.append)
+            .map_err(|source| DefinitionError::Name { path: path.to_owned(), source })?;
+        Ok(export)
+    }
+
+    /// The definition as TOML.
+    pub fn to_toml(&self) -> String {
+        // Only maps with keys that are no strings fail to serialize, and there are none.
+        toml::to_string(self).unwrap_or_default()
+    }
+
+    /// Writes the definition: the old one or the new one is there at any moment, never a half; readable by its owner
+    /// only.
+    ///
+    /// # Errors
+    /// When the folder or the file cannot be written.
+    pub fn save(&self, path: &Path) -> Result<(), DefinitionError> {
+        write_whole(path, self.to_toml().as_bytes())
+            .map_err(|source| DefinitionError::Unwritable { path: path.to_owned(), source })
+    }
+
+    /// The name of its file in the exports folder: `Daily sales` is `daily-sales`.
+    pub fn slug(&self) -> String {
+        let mut slug = String::new();
+        for c in self.name.chars().flat_map(char::to_lowercase) {
+            if c.is_alphanumeric() {
+                slug.push(c);
+            } else if !slug.is_empty() && !slug.ends_with('-') {
+                slug.push('-');
+            }
+        }
+        let slug = slug.trim_end_matches('-');
+        if slug.is_empty() { "export".to_owned() } else { slug.chars().take(100).collect() }
+    }
+}
+
+/// Writes `bytes` to `path` in one step, readable by its owner only, and makes the folders on the way.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    // A `NamedTempFile` has mode 0600 from the start.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Adds the nearest known key to serde's message about an unknown one.
+fn with_nearest_key(message: &str) -> String {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    if let (true, [unknown, known @ ..]) = (message.starts_with("unknown"), quoted.as_slice())
+        && let Some(nearest) =
+            known.iter().max_by(|a, b| strsim::jaro_winkler(unknown, a).total_cmp(&strsim::jaro_winkler(unknown, b)))
+        && strsim::jaro_winkler(unknown, nearest) > 0.7
+    {
+        return format!("there is no key `{unknown}` here. Did you mean `{nearest}`?");
+    }
+    message.trim_end().replace('\n', " ")
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALLEST: &str = r#"
+name = "Daily sales"
+
+[input]
+dataset = "https://acme.domo.com/datasources/845305D8-da3d-4107-a9d6-13ef3f86d4a4/details/settings"
+
+[output]
+dataset = "https://data.world/acme-analytics/sales-mart"
+file = "daily-sales.csv"
+"#;
+
+    fn parse(text: &str) -> Result<Export, DefinitionError> {
+        Export::parse(text, Path::new("daily-sales.toml"))
+    }
+
+    #[test]
+    fn a_definition_by_hand_may_hold_addresses() {
+        let export = parse(SMALLEST).unwrap();
+        assert_eq!(export.input.dataset.as_str(), "845305d8-da3d-4107-a9d6-13ef3f86d4a4");
+        assert_eq!(export.output.dataset.to_string(), "acme-analytics/sales-mart");
+        assert_eq!(export.output.file.as_str(), "daily-sales");
+        assert_eq!(export.output.append, Append::None);
+        assert_eq!(export.slug(), "daily-sales");
+    }
+
+    #[test]
+    fn what_is_saved_is_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("exports/daily-sales.toml");
+        let mut export = parse(SMALLEST).unwrap();
+        export.input.owner_confirmed = true;
+        export.output.append = Append::Number;
+        export.credentials.domo = Some("acme".to_owned());
+        export.csv = Csv { hash_rows: HashRows::Quote, nulls: Nulls::Empty };
+        export.checks.allow_shrink = true;
+        export.save(&path).unwrap();
+        assert_eq!(Export::load(&path).unwrap(), export);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no temporary file stays");
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line_and_the_nearest_one() {
+        let error = parse(&SMALLEST.replace("file =", "flie =")).unwrap_err().to_string();
+        assert_eq!(error, "daily-sales.toml, line 9: there is no key `flie` here. Did you mean `file`?");
+        let error = parse(&SMALLEST.replace("https://data.world/acme-analytics/sales-mart", "sales-mart"))
+            .unwrap_err()
+            .to_string();
+        assert!(error.starts_with("daily-sales.toml, line 8: That names only one part."), "{error}");
+        let error = parse("name = \"x\"").unwrap_err().to_string();
+        assert!(error.contains("missing field `input`"), "{error}");
+    }
+
+    #[test]
+    fn a_name_over_the_limit_with_its_suffix_is_refused() {
+        let long = SMALLEST.replace("daily-sales.csv", &"x".repeat(120));
+        assert!(parse(&long).is_ok());
+        let error = parse(&format!("{long}append = \"date\"")).unwrap_err().to_string();
+        assert!(error.contains("135 characters"), "{error}");
+    }
+}

@@ -1,0 +1,210 @@
+//! The name of the file that a run writes.
+//!
+//! `NAME.csv`; with the date of the run `NAME_MM-DD-YYYY.csv`; with the run's number `NAME_1.csv`, as in Domo's
+//! data.world Writeback connector.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// *Append Date or Number to Filename*.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Append {
+    /// The file is overwritten on every run.
+    #[default]
+    None,
+    /// The date of the run; a second run on the same day overwrites the first.
+    Date,
+    /// The number of the run; every run makes a new file.
+    Number,
+}
+
+/// The longest name that data.world takes, in characters with suffix and extension (data.world API, path parameter
+/// `file`).
+const LONGEST: usize = 128;
+const EXTENSION: &str = ".csv";
+const DATE_SUFFIX: usize = "_MM-DD-YYYY".len();
+/// Room for a million runs.
+const NUMBER_SUFFIX: usize = "_1000000".len();
+
+/// *File Name*: what the person calls the file, without extension and suffix.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct FileStem(String);
+
+/// What is wrong with a file name, as a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// Nothing was entered.
+    #[error("Enter a file name, without the extension.")]
+    Empty,
+    /// Over data.world's limit.
+    #[error("That name is too long: with what is appended it has {length} characters, and data.world takes 128.")]
+    TooLong {
+        /// Characters with suffix and extension.
+        length: usize,
+    },
+    /// A character that cannot stand in a file name.
+    #[error("A file name cannot contain {0}.")]
+    Forbidden(&'static str),
+    /// `.` or `..`.
+    #[error("A file name needs more than dots.")]
+    OnlyDots,
+}
+
+impl FileStem {
+    /// Reads a file name as typed: blanks at the ends and a typed `.csv` are dropped.
+    ///
+    /// # Errors
+    /// When data.world would refuse the name, or might.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let mut name = text.trim();
+        while let Some(head) = name.len().checked_sub(EXTENSION.len()).and_then(|at| name.split_at_checked(at))
+            && head.1.eq_ignore_ascii_case(EXTENSION)
+        {
+            name = head.0.trim_end();
+        }
+        if name.is_empty() {
+            return Err(NameError::Empty);
+        }
+        if name.chars().all(|c| c == '.') {
+            return Err(NameError::OnlyDots);
+        }
+        for c in name.chars() {
+            match c {
+                '/' => return Err(NameError::Forbidden("a slash (/)")),
+                '\\' => return Err(NameError::Forbidden("a backslash (\\)")),
+                c if c.is_control() => return Err(NameError::Forbidden("control characters")),
+                _ => {}
+            }
+        }
+        let stem = Self(name.to_owned());
+        stem.fits(Append::None)?;
+        Ok(stem)
+    }
+
+    /// Whether the name stays within data.world's limit with what is appended.
+    ///
+    /// # Errors
+    /// [`NameError::TooLong`].
+    pub fn fits(&self, append: Append) -> Result<(), NameError> {
+        let suffix = match append {
+            Append::None => 0,
+            Append::Date => DATE_SUFFIX,
+            Append::Number => NUMBER_SUFFIX,
+        };
+        let length = self.0.chars().count() + suffix + EXTENSION.len();
+        if length > LONGEST { Err(NameError::TooLong { length }) } else { Ok(()) }
+    }
+
+    /// The name without extension.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The file that a run on `date` with number `number` writes.
+pub fn file_name(stem: &FileStem, append: Append, date: NaiveDate, number: u64) -> String {
+    match append {
+        Append::None => format!("{stem}{EXTENSION}"),
+        Append::Date => format!("{stem}_{}{EXTENSION}", date.format("%m-%d-%Y")),
+        Append::Number => format!("{stem}_{number}{EXTENSION}"),
+    }
+}
+
+/// The number of the next run: one above the highest of the files that are there and of `last`, the number given out
+/// last, so that a number never replaces a file.
+pub fn next_number<'a>(stem: &FileStem, files: impl IntoIterator<Item = &'a str>, last: u64) -> u64 {
+    let numbered = |name: &str| -> Option<u64> {
+        let digits = name.strip_prefix(stem.as_str())?.strip_prefix('_')?.strip_suffix(EXTENSION)?;
+        digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
+    };
+    files.into_iter().filter_map(numbered).fold(last, u64::max).saturating_add(1)
+}
+
+impl fmt::Display for FileStem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for FileStem {
+    type Error = NameError;
+    fn try_from(text: String) -> Result<Self, NameError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<FileStem> for String {
+    fn from(stem: FileStem) -> Self {
+        stem.0
+    }
+}
+
+impl fmt::Display for Append {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::Date => "Append date",
+            Self::Number => "Append number",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn stem(text: &str) -> FileStem {
+        FileStem::parse(text).unwrap()
+    }
+
+    #[test]
+    fn names_are_those_of_the_connector() {
+        let date = NaiveDate::from_ymd_opt(2026, 3, 7).unwrap();
+        assert_eq!(file_name(&stem("FileName"), Append::None, date, 4), "FileName.csv");
+        assert_eq!(file_name(&stem("FileName"), Append::Date, date, 4), "FileName_03-07-2026.csv");
+        assert_eq!(file_name(&stem("FileName"), Append::Number, date, 4), "FileName_4.csv");
+    }
+
+    #[test]
+    fn a_typed_extension_is_dropped_and_mistakes_are_named() {
+        assert_eq!(stem(" sales.CSV.csv ").as_str(), "sales");
+        assert_eq!(FileStem::parse(" .csv "), Err(NameError::Empty));
+        assert_eq!(FileStem::parse("..").unwrap_err(), NameError::OnlyDots);
+        assert!(matches!(FileStem::parse("a/b"), Err(NameError::Forbidden(_))));
+        assert!(matches!(FileStem::parse("a\\b"), Err(NameError::Forbidden(_))));
+        assert!(matches!(FileStem::parse("a\u{1b}[2Jb"), Err(NameError::Forbidden(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn an_accepted_name_stays_within_the_limit(text in "\\PC{1,140}", number in 1u64..1_000_000) {
+            let date = NaiveDate::from_ymd_opt(2026, 12, 31).unwrap();
+            if let Ok(stem) = FileStem::parse(&text) {
+                for append in [Append::None, Append::Date, Append::Number] {
+                    let name = file_name(&stem, append, date, number);
+                    if stem.fits(append).is_ok() {
+                        prop_assert!(name.chars().count() <= 128);
+                    }
+                    prop_assert!(!name.contains('/') && name == name.trim());
+                }
+            }
+        }
+
+        #[test]
+        fn the_next_number_replaces_no_file(taken in prop::collection::vec(0u64..2_000, 0..20), last in 0u64..2_000, noise in prop::collection::vec("sales_[0-9a-z]{0,3}\\.(csv|txt)", 0..10)) {
+            let stem = stem("sales");
+            let mut files: Vec<String> = taken.iter().map(|n| format!("sales_{n}.csv")).collect();
+            files.extend(noise);
+            let next = next_number(&stem, files.iter().map(String::as_str), last);
+            prop_assert!(next > last);
+            let name = file_name(&stem, Append::Number, NaiveDate::MIN, next);
+            prop_assert!(!files.contains(&name));
+        }
+    }
+}

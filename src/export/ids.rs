@@ -1,0 +1,279 @@
+//! Ids as people have them: typed, or pasted as a whole address.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The GUID of a Domo DataSet, lower case.
+///
+/// Any GUID by its shape: Domo's documentation itself shows one that is of no UUID version.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DataSetId(String);
+
+/// A DataSet as it was typed or pasted: its id and, when it came as an address, the Domo instance it is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataSetAddress {
+    /// The DataSet.
+    pub id: DataSetId,
+    /// `acme` of `https://acme.domo.com/datasources/…`.
+    pub instance: Option<String>,
+}
+
+/// What is wrong with an id, as a sentence that says what to enter instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// Nothing was entered.
+    #[error("Enter the Input DataSet ID: open the DataSet in Domo and copy the address from the browser.")]
+    NoDataSetId,
+    /// Not a GUID and not an address that holds one.
+    #[error(
+        "That is not a DataSet ID. It has 36 characters, like 845305d8-da3d-4107-a9d6-13ef3f86d4a4, and stands in the DataSet's address after /datasources/."
+    )]
+    MalformedDataSetId,
+    /// Nothing was entered.
+    #[error("Enter the data.world dataset as owner/id, or paste its address from the browser.")]
+    NoDatasetKey,
+    /// Only one part.
+    #[error(
+        "That names only one part. A data.world dataset is owner/id, as in its address: acme-analytics/sales-mart."
+    )]
+    OnePart,
+    /// Characters that no id has.
+    #[error(
+        "That is not a data.world dataset. Its owner and its id have lower-case letters, digits and single hyphens: acme-analytics/sales-mart."
+    )]
+    MalformedDatasetKey,
+    /// An address of another site.
+    #[error(
+        "That address is not one of data.world's. A dataset's address looks like https://data.world/acme-analytics/sales-mart."
+    )]
+    OtherSite,
+}
+
+impl DataSetId {
+    /// The GUID as Domo writes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for DataSetId {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        Ok(DataSetAddress::from_str(text)?.id)
+    }
+}
+
+impl FromStr for DataSetAddress {
+    type Err = IdError;
+
+    /// Reads a GUID in any case, with blanks or quotes around it, or any address of the DataSet's pages in Domo:
+    /// `https://acme.domo.com/datasources/<GUID>/details/settings?userId=1`.
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let text = unquoted(text);
+        if text.is_empty() {
+            return Err(IdError::NoDataSetId);
+        }
+        let (host, path) = split_address(text);
+        let candidate = match path.split_once("datasources/") {
+            Some((_, rest)) => rest.split(['/', '?', '#']).next().unwrap_or_default(),
+            None if host.is_none() => text,
+            None => return Err(IdError::MalformedDataSetId),
+        };
+        // `Uuid` also reads forms without hyphens, in braces and as a URN, which Domo does not know.
+        if candidate.len() != 36 || Uuid::try_parse(candidate).is_err() {
+            return Err(IdError::MalformedDataSetId);
+        }
+        let instance = host.and_then(|host| host.strip_suffix(".domo.com")).map(str::to_owned);
+        Ok(Self { id: DataSetId(candidate.to_ascii_lowercase()), instance })
+    }
+}
+
+/// A data.world dataset: `owner/id`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DatasetKey {
+    owner: String,
+    id: String,
+}
+
+impl DatasetKey {
+    /// A key from parts that the service itself has given.
+    pub fn new(owner: impl Into<String>, id: impl Into<String>) -> Self {
+        Self { owner: owner.into(), id: id.into() }
+    }
+
+    /// The user or organisation that owns the dataset.
+    pub fn owner(&self) -> &str {
+        &self.owner
+    }
+
+    /// The dataset's id within its owner.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl FromStr for DatasetKey {
+    type Err = IdError;
+
+    /// Reads `owner/id`, `@owner/id`, or any address of the dataset's pages, on data.world itself or on an
+    /// organisation's instance (`https://acme.app.data.world/…`, `https://acme.data.world/…`).
+    ///
+    /// An id is 3 to 95 characters of lower-case letters, digits and single hyphens (data.world API, path parameter
+    /// `id`); an owner's length is not checked, since newer descriptions of the API do not limit it.
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let text = unquoted(text);
+        if text.is_empty() {
+            return Err(IdError::NoDatasetKey);
+        }
+        let (host, path) = split_address(text);
+        if host.is_some_and(|host| host != "data.world" && !host.ends_with(".data.world")) {
+            return Err(IdError::OtherSite);
+        }
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let mut parts = path.trim_matches('/').split('/');
+        let owner = parts.next().unwrap_or_default().trim_start_matches('@').to_ascii_lowercase();
+        let Some(id) = parts.next().map(str::to_ascii_lowercase) else { return Err(IdError::OnePart) };
+        // Without a host, more parts would be a path to something else.
+        if host.is_none() && parts.next().is_some() {
+            return Err(IdError::MalformedDatasetKey);
+        }
+        if is_slug(&owner) && is_slug(&id) && (3..=95).contains(&id.len()) {
+            Ok(Self { owner, id })
+        } else {
+            Err(IdError::MalformedDatasetKey)
+        }
+    }
+}
+
+fn is_slug(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .split('-')
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+}
+
+fn unquoted(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '\u{feff}'))
+}
+
+/// The host, if the text is an address with or without its scheme, and what follows it.
+fn split_address(text: &str) -> (Option<&str>, &str) {
+    let bare = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let rest = bare.unwrap_or(text);
+    let (first, path) = rest.split_once('/').unwrap_or((rest, ""));
+    // `data.world/owner/id`: a dot never stands in an owner's name.
+    if bare.is_some() || first.contains('.') { (Some(first), path) } else { (None, rest) }
+}
+
+impl fmt::Display for DataSetId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for DatasetKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.owner, self.id)
+    }
+}
+
+impl TryFrom<String> for DataSetId {
+    type Error = IdError;
+    fn try_from(text: String) -> Result<Self, IdError> {
+        text.parse()
+    }
+}
+
+impl From<DataSetId> for String {
+    fn from(id: DataSetId) -> Self {
+        id.0
+    }
+}
+
+impl TryFrom<String> for DatasetKey {
+    type Error = IdError;
+    fn try_from(text: String) -> Result<Self, IdError> {
+        text.parse()
+    }
+}
+
+impl From<DatasetKey> for String {
+    fn from(key: DatasetKey) -> Self {
+        key.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const GUID: &str = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
+    const SLUG: &str = "[a-z0-9]{1,20}(-[a-z0-9]{1,9}){0,3}";
+
+    proptest! {
+        #[test]
+        fn a_data_set_is_read_from_every_form_of_its_address(
+            guid in GUID,
+            instance in "[a-z][a-z0-9-]{1,12}(\\.demo)?",
+            scheme in "|https://|http://",
+            page in "|/|/details/settings|/details/overview|/details/data/table|/details/settings\\?userId=1565237008|#x",
+            blanks in "[ \n\t\"']{0,3}",
+        ) {
+            let lower = guid.to_ascii_lowercase();
+            let bare: DataSetAddress = format!("{blanks}{guid}{blanks}").parse().unwrap();
+            prop_assert_eq!(bare.id.as_str(), &lower);
+            prop_assert_eq!(bare.instance, None);
+            let address = format!("{blanks}{scheme}{instance}.domo.com/datasources/{guid}{page}{blanks}");
+            let pasted: DataSetAddress = address.parse().unwrap();
+            prop_assert_eq!(pasted.id.as_str(), &lower);
+            prop_assert_eq!(pasted.instance, Some(instance));
+        }
+
+        #[test]
+        fn a_dataset_is_read_from_every_form_of_its_address(
+            owner in SLUG,
+            id in "[a-z0-9]{3,20}(-[a-z0-9]{1,9}){0,3}",
+            host in "|https://data\\.world/|http://data\\.world/|data\\.world/|https://acme\\.app\\.data\\.world/|https://acme\\.data\\.world/|@",
+            rest in "|/|\\?a=b|#files",
+        ) {
+            let key: DatasetKey = format!("{host}{owner}/{id}{rest}").parse().unwrap();
+            prop_assert_eq!(key.to_string(), format!("{}/{}", owner, id));
+            let page: DatasetKey = format!("https://data.world/{owner}/{id}/workspace/file?filename=a%2Fb.csv").parse().unwrap();
+            prop_assert_eq!(page, key);
+        }
+
+        #[test]
+        fn no_text_makes_the_reading_of_ids_panic(text in ".{0,60}") {
+            let _ = text.parse::<DataSetAddress>();
+            let _ = text.parse::<DatasetKey>();
+        }
+    }
+
+    #[test]
+    fn each_mistake_has_its_own_sentence() {
+        assert_eq!(" ".parse::<DataSetId>(), Err(IdError::NoDataSetId));
+        for wrong in [
+            "845305d8",
+            "845305d8da3d4107a9d613ef3f86d4a4",
+            "https://acme.domo.com/page/12",
+            "845305d8-da3d-4107-a9d6-13ef3f86d4ag",
+        ] {
+            assert_eq!(wrong.parse::<DataSetId>(), Err(IdError::MalformedDataSetId), "{wrong}");
+        }
+        assert_eq!("".parse::<DatasetKey>(), Err(IdError::NoDatasetKey));
+        assert_eq!("sales-mart".parse::<DatasetKey>(), Err(IdError::OnePart));
+        assert_eq!("https://data.world/acme".parse::<DatasetKey>(), Err(IdError::OnePart));
+        assert_eq!("https://example.com/acme/sales".parse::<DatasetKey>(), Err(IdError::OtherSite));
+        for wrong in ["acme/sales_mart", "acme/sa", "acme/-sales", "acme/sales--mart", "acme/sales/mart"] {
+            assert_eq!(wrong.parse::<DatasetKey>(), Err(IdError::MalformedDatasetKey), "{wrong}");
+        }
+    }
+}

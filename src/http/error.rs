@@ -1,0 +1,73 @@
+//! How a call to a service fails, as plain data. The sentences are made in [`crate::explain`].
+
+use std::time::Duration;
+
+use crate::service::Service;
+
+/// A call to a service that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiError {
+    /// Which service was called.
+    pub service: Service,
+    /// What the call was for, to stand after "could not": `read the DataSet`.
+    pub action: &'static str,
+    /// The host that was called.
+    pub host: String,
+    /// What went wrong.
+    pub broken: Broken,
+}
+
+/// What went wrong with a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Broken {
+    /// The host has no address.
+    Name,
+    /// No connection: refused, unreachable.
+    Connect(String),
+    /// The connection is not to be trusted.
+    Tls(String),
+    /// No answer within the time limit.
+    Timeout,
+    /// The connection broke while it was used.
+    Cut(String),
+    /// No byte either way for the stall limit.
+    Stalled(Duration),
+    /// The service refused.
+    Status {
+        /// The HTTP status.
+        code: u16,
+        /// What the service says, cleaned for the terminal.
+        message: Option<String>,
+        /// What its support asks for: Domo's `toe`, data.world's `details`.
+        support_id: Option<String>,
+        /// How long it asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The answer sends elsewhere, where no credentials go.
+    Redirect(String),
+    /// Something else answered: a login page, a proxy. The content type.
+    NotTheService(String),
+    /// The answer is not what the service documents.
+    Unreadable(String),
+    /// DataSet, dataset or file does not exist any more: Domo answers 200 and says `deleted`.
+    Deleted,
+}
+
+impl ApiError {
+    /// Whether the same call may succeed a little later.
+    pub fn is_passing(&self) -> bool {
+        match &self.broken {
+            Broken::Connect(_) | Broken::Timeout | Broken::Cut(_) | Broken::Stalled(_) => true,
+            Broken::Status { code, .. } => matches!(code, 408 | 429 | 500 | 502 | 503 | 504),
+            _ => false,
+        }
+    }
+
+    /// The HTTP status, if the service answered with one.
+    pub fn status(&self) -> Option<u16> {
+        match self.broken {
+            Broken::Status { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+}

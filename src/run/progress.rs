@@ -1,0 +1,118 @@
+//! What a run shows while it goes and when it has ended, as plain data.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::explain::Explanation;
+
+/// The phases of a run, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Both services are asked what is there.
+    Ask,
+    /// Rows come from Domo.
+    Export,
+    /// Bytes go to data.world.
+    Upload,
+    /// data.world takes the file in.
+    Processing,
+    /// Rows and size are compared.
+    Verify,
+}
+
+impl Phase {
+    /// All of them, in order.
+    pub const ALL: [Self; 5] = [Self::Ask, Self::Export, Self::Upload, Self::Processing, Self::Verify];
+}
+
+/// How far a phase is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PhaseState {
+    /// Not begun.
+    #[default]
+    Waiting,
+    /// Under way.
+    Running,
+    /// Ended well, after this time.
+    Done(Duration),
+    /// Ended badly.
+    Failed,
+    /// Left out: a dry run uploads nothing.
+    Skipped,
+}
+
+/// A moment of a run. It is sampled: each one replaces the one before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// The state of each of [`Phase::ALL`].
+    pub phases: [PhaseState; 5],
+    /// The DataSet's name, once known.
+    pub input: Option<String>,
+    /// The file, `owner/id/name.csv`, once known.
+    pub file: Option<String>,
+    /// Rows that Domo states.
+    pub rows_stated: Option<u64>,
+    /// Rows counted so far.
+    pub rows: u64,
+    /// Bytes received from Domo.
+    pub bytes_in: u64,
+    /// Bytes handed to data.world in this attempt.
+    pub bytes_out: u64,
+    /// Bytes of the whole file, once all have come.
+    pub bytes_total: Option<u64>,
+    /// The attempt that is under way, from 1.
+    pub attempt: u32,
+    /// The most attempts there will be.
+    pub attempts: u32,
+    /// What the run waits for, or why it tries again; a sentence.
+    pub note: Option<String>,
+    /// Time since the start.
+    pub elapsed: Duration,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every row has arrived (or, in a dry run, would have).
+    Done(Summary),
+    /// It failed; the exit code says how.
+    Failed {
+        /// Why, and what to do.
+        explanation: Explanation,
+        /// What is on data.world now, as a sentence: the old file, untouched, or not.
+        file_now: Option<String>,
+        /// 1 failed, 2 wrong definition, 3 credentials refused, 4 a check refused.
+        exit_code: u8,
+    },
+    /// It was cancelled.
+    Cancelled {
+        /// What is on data.world now, as a sentence.
+        file_now: Option<String>,
+    },
+}
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// The DataSet's name.
+    pub input: String,
+    /// The file, `owner/id/name.csv`.
+    pub file: String,
+    /// The file's page on data.world.
+    pub link: String,
+    /// Rows, the header not counted.
+    pub rows: u64,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// How long it took.
+    pub took: Duration,
+    /// Attempts that the upload took.
+    pub attempts: u32,
+    /// The file that was, or would be, replaced: size and date.
+    pub replaced: Option<(Option<u64>, Option<DateTime<Utc>>)>,
+    /// Whether nothing was uploaded.
+    pub dry_run: bool,
+    /// What else is worth knowing; sentences.
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,32 @@
+//! The two services, by the names that people know them by.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One of the two services that an export goes between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Service {
+    /// Where the data comes from.
+    #[serde(rename = "domo")]
+    Domo,
+    /// Where the file goes.
+    #[serde(rename = "data.world")]
+    DataWorld,
+}
+
+impl Service {
+    /// The name as the service writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Domo => "Domo",
+            Self::DataWorld => "data.world",
+        }
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
