@@ -7,6 +7,7 @@ pub mod domo;
 pub mod explain;
 pub mod export;
 pub mod http;
+pub mod printable;
 pub mod run;
 pub mod secret;
 pub mod service;
