@@ -6,7 +6,7 @@ mod retry;
 
 use std::time::Duration;
 
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 
@@ -124,6 +124,11 @@ impl Http {
     /// Sends one request and gives its answer if the status is a success.
     pub(crate) async fn answer(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
         let response = request.send().await.map_err(|error| failed(call, &error))?;
+        self.accept(call, response).await
+    }
+
+    /// Gives `response` back if its status is a success.
+    pub(crate) async fn accept(&self, call: Call, response: Response) -> Result<Response, ApiError> {
         if response.status().is_success() { Ok(response) } else { Err(body::refusal(call, response).await) }
     }
 
@@ -190,6 +195,13 @@ pub(crate) fn chain(error: &reqwest::Error) -> String {
     }
     // The innermost cause says most: "Connection refused (os error 111)".
     parts.pop().unwrap_or_else(|| "no cause is known".to_owned())
+}
+
+/// A header's value that no log shows. Characters that no header can hold make it empty, which the service refuses.
+pub(crate) fn sensitive(text: &str) -> HeaderValue {
+    let mut value = HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    value
 }
 
 /// The answer's media type, lower case, without parameters.

@@ -102,7 +102,7 @@ fn said(bytes: &[u8]) -> Said {
 
 /// A service's own words on one line, without control characters, and not too many of them.
 fn shown(text: &str) -> Option<String> {
-    let line = crate::printable::line(text);
+    let line = crate::printable::printable(text);
     let line = line.trim();
     let short: String = line.chars().take(LONGEST_MESSAGE).collect();
     (!short.is_empty()).then_some(short)
@@ -137,10 +137,13 @@ mod tests {
             said_of(r#"{"status":400,"statusReason":"Bad Request","message":"Infrastructure problem","toe":"CA6JI"}"#),
             (some("Infrastructure problem"), some("CA6JI"))
         );
-        assert_eq!(said_of(r#"{"error":"invalid_token","error_description":"Cannot convert"}"#).0, some("Cannot convert"));
+        assert_eq!(
+            said_of(r#"{"error":"invalid_token","error_description":"Cannot convert"}"#).0,
+            some("Cannot convert")
+        );
         assert_eq!(said_of(r#"{"status":403,"toe":"694M4"}"#), (None, some("694M4")));
         assert_eq!(said_of("<html><h1>Bad gateway"), (None, None));
-        assert_eq!(said_of("upstream\u{1b}[2J gone\n"), (some("upstream[2J gone"), None));
+        assert_eq!(said_of("upstream\u{1b}[2J gone\n"), (some("upstream\u{fffd}[2J gone"), None));
         assert_eq!(said_of(""), (None, None));
     }
 
