@@ -1,1 +1,3 @@
 //! Writeback.
+
+pub mod sandbox;
