@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::routing::{get, post};
+use uuid::Uuid;
 
 use super::world::Shared;
 
@@ -9,6 +10,7 @@ mod catalog;
 mod dataset;
 mod export;
 mod people;
+mod product;
 mod public;
 mod query;
 mod refusal;
@@ -35,10 +37,32 @@ impl Domo {
         }
     }
 
-    pub(crate) fn find(&self, id: &str) -> Option<&DataSet> {
-        self.datasets
+    /// A DataSet that exists or once did. What is no id is refused in its own way.
+    fn known(&self, id: &str) -> Result<&DataSet, Refusal> {
+        if id.len() != 36 || Uuid::parse_str(id).is_err() {
+            return Err(Refusal::bad_request(format!("Invalid UUID string: {id}")));
+        }
+        let found = self
+            .datasets
             .iter()
-            .find(|dataset| dataset.id.eq_ignore_ascii_case(id))
+            .find(|dataset| dataset.id.eq_ignore_ascii_case(id));
+        found.ok_or_else(|| Refusal::not_found(&format!("/v1/datasets/{id}")))
+    }
+
+    /// A DataSet that exists.
+    fn existing(&self, id: &str) -> Result<&DataSet, Refusal> {
+        let dataset = self.known(id)?;
+        if dataset.deleted {
+            return Err(Refusal::not_found(&format!("/v1/datasets/{id}")));
+        }
+        Ok(dataset)
+    }
+
+    /// The same, to change it.
+    fn existing_mut(&mut self, id: &str) -> Result<&mut DataSet, Refusal> {
+        self.existing(id)?;
+        self.find_mut(id)
+            .ok_or_else(|| Refusal::not_found(&format!("/v1/datasets/{id}")))
     }
 
     pub(crate) fn find_mut(&mut self, id: &str) -> Option<&mut DataSet> {
@@ -64,4 +88,21 @@ pub(crate) fn routes() -> Router<Shared> {
             get(public::export).put(public::import),
         )
         .route("/v1/datasets/query/execute/{id}", post(public::query))
+        .route("/api/content/v2/users/me", get(product::me))
+        .route("/api/data/v3/datasources", get(product::list))
+        .route("/api/data/ui/v3/datasources/search", post(product::search))
+        .route("/api/data/v3/datasources/{id}", get(product::metadata))
+        .route(
+            "/api/data/v3/datasources/{id}/permissions",
+            get(product::permissions),
+        )
+        .route(
+            "/api/data/v2/datasources/{id}/schemas/latest",
+            get(product::schema),
+        )
+        .route(
+            "/api/query/v1/execute/export/{id}",
+            get(product::export).post(product::export),
+        )
+        .route("/api/query/v1/execute/{id}", post(product::query))
 }

@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use chrono::Utc;
 use serde::Deserialize;
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::dataset::{Column, Content, DataSet};
 use super::token::Bearer;
@@ -94,7 +93,7 @@ pub(crate) async fn metadata(
     fault: Option<Extension<InForce>>,
 ) -> Result<Json<Value>, Refusal> {
     let domo = lock(&world.domo);
-    let dataset = known(&domo, &id)?;
+    let dataset = domo.known(&id)?;
     if !dataset.metadata {
         return Err(Refusal::no_metadata());
     }
@@ -118,7 +117,7 @@ pub(crate) async fn export(
     wanted: export::Wanted,
 ) -> Result<Response, Refusal> {
     let domo = lock(&world.domo);
-    let dataset = existing(&domo, &id)?;
+    let dataset = domo.existing(&id)?;
     Ok(export::answer(
         dataset,
         person,
@@ -135,7 +134,7 @@ pub(crate) async fn query(
     wanted: Result<Json<query::Wanted>, JsonRejection>,
 ) -> Result<Json<Value>, Refusal> {
     let Json(wanted) = wanted.map_err(|error| Refusal::bad_request(error.body_text()))?;
-    let dataset = existing(&lock(&world.domo), &id)?.clone();
+    let dataset = lock(&world.domo).existing(&id)?.clone();
     query::answer(&dataset, person, &wanted)
 }
 
@@ -213,8 +212,7 @@ pub(crate) async fn update(
 ) -> Result<Json<Value>, Refusal> {
     let Json(change) = change.map_err(|error| Refusal::bad_request(error.body_text()))?;
     let mut domo = lock(&world.domo);
-    existing(&domo, &id)?;
-    let dataset = domo.find_mut(&id).ok_or_else(|| unknown(&id))?;
+    let dataset = domo.existing_mut(&id)?;
     dataset.name = change.name.unwrap_or_else(|| dataset.name.clone());
     dataset.description = change.description.or_else(|| dataset.description.clone());
     if let Some(schema) = change.schema {
@@ -231,8 +229,7 @@ pub(crate) async fn delete(
     Path(id): Path<String>,
 ) -> Result<StatusCode, Refusal> {
     let mut domo = lock(&world.domo);
-    existing(&domo, &id)?;
-    let dataset = domo.find_mut(&id).ok_or_else(|| unknown(&id))?;
+    let dataset = domo.existing_mut(&id)?;
     dataset.deleted = true;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -253,8 +250,7 @@ pub(crate) async fn import(
     csv: Bytes,
 ) -> Result<Response, Refusal> {
     let mut domo = lock(&world.domo);
-    existing(&domo, &id)?;
-    let dataset = domo.find_mut(&id).ok_or_else(|| unknown(&id))?;
+    let dataset = domo.existing_mut(&id)?;
     let mut content = match (
         wanted.update_method.as_deref().unwrap_or("REPLACE"),
         &dataset.content,
@@ -276,27 +272,4 @@ pub(crate) async fn import(
     dataset.content = Content::Stored(content);
     dataset.updated = Utc::now();
     Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-/// A DataSet that exists or once did.
-fn known<'d>(domo: &'d super::Domo, id: &str) -> Result<&'d DataSet, Refusal> {
-    if Uuid::parse_str(id).is_err() || id.len() != 36 {
-        return Err(Refusal::bad_request(format!("Invalid UUID string: {id}")));
-    }
-    domo.find(id).ok_or_else(|| unknown(id))
-}
-
-/// A DataSet that exists.
-fn existing<'d>(domo: &'d super::Domo, id: &str) -> Result<&'d DataSet, Refusal> {
-    known(domo, id).and_then(|dataset| {
-        if dataset.deleted {
-            Err(unknown(id))
-        } else {
-            Ok(dataset)
-        }
-    })
-}
-
-fn unknown(id: &str) -> Refusal {
-    Refusal::not_found(&format!("/v1/datasets/{id}"))
 }
