@@ -9,5 +9,6 @@ pub mod export;
 pub mod http;
 pub mod printable;
 pub mod run;
+pub mod sandbox;
 pub mod secret;
 pub mod service;
