@@ -1,11 +1,13 @@
 //! Writeback exports a Domo DataSet as CSV to a file in a data.world dataset.
 
 pub mod accounts;
+pub mod cli;
 pub mod config;
 pub mod dataworld;
 pub mod domo;
 pub mod explain;
 pub mod export;
+mod files;
 pub mod http;
 pub mod printable;
 pub mod run;

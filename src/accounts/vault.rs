@@ -1,0 +1,183 @@
+//! The vault: secrets in the keyring of the platform, or, where there is none, in memory until the program ends.
+//!
+//! A keyring may show a dialog, be frozen, or hang. So each call runs on a thread of its own and is given up after 3 s;
+//! the thread is left behind and ends when the keyring answers.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use keyring_core::CredentialStore;
+
+use super::keyring::{self, KeyringError};
+use super::{SecretHome, key_of};
+use crate::secret::Secret;
+use crate::service::Service;
+
+/// How long a keyring may take.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// Secrets of accounts, by service and name.
+pub struct Vault {
+    kind: Kind,
+    /// What people know the keyring by.
+    name: &'static str,
+    limit: Duration,
+    state: Mutex<State>,
+}
+
+/// Which keyring there is.
+#[derive(Clone)]
+enum Kind {
+    /// The platform's, opened anew for every call.
+    Platform,
+    /// One that was passed in.
+    Store(Arc<CredentialStore>),
+    /// None.
+    Session,
+}
+
+struct State {
+    home: SecretHome,
+    /// Secrets that the keyring did not take.
+    session: HashMap<String, Secret>,
+}
+
+impl Vault {
+    /// The platform's keyring, after a look whether it can be used. It takes 3 s at most, and shows no dialog.
+    pub async fn open() -> Self {
+        let vault = Self::new(Kind::Platform, keyring::NAME, SecretHome::Keyring(keyring::NAME));
+        vault.look().await;
+        vault
+    }
+
+    /// A keyring that is passed in, known to people as `name`. For tests.
+    pub fn with_store(store: Arc<CredentialStore>, name: &'static str) -> Self {
+        Self::new(Kind::Store(store), name, SecretHome::Keyring(name))
+    }
+
+    /// No keyring, for `reason`, a sentence: secrets are kept in memory. For the demo and tests.
+    pub fn session_only(reason: impl Into<String>) -> Self {
+        Self::new(Kind::Session, "", SecretHome::Session(reason.into()))
+    }
+
+    fn new(kind: Kind, name: &'static str, home: SecretHome) -> Self {
+        Self { kind, name, limit: LIMIT, state: Mutex::new(State { home, session: HashMap::new() }) }
+    }
+
+    /// Where a secret would be kept, as far as the last call tells: to be shown before one is typed.
+    pub fn home(&self) -> SecretHome {
+        self.state().home.clone()
+    }
+
+    /// Looks again whether the keyring can be used, such as after the person unlocked it, and returns where a secret
+    /// would be kept now.
+    pub async fn look(&self) -> SecretHome {
+        if let Kind::Platform = self.kind {
+            let home = match self.on_a_thread(keyring::probe).await {
+                Ok(()) => SecretHome::Keyring(self.name),
+                Err(error) => SecretHome::Session(error.to_string()),
+            };
+            self.state().home = home;
+        }
+        self.home()
+    }
+
+    /// The secret of an account, if there is one: that of this session first, because it is the newer one.
+    ///
+    /// # Errors
+    /// When the keyring cannot be used: why, and what to do.
+    pub async fn get(&self, service: Service, name: &str) -> Result<Option<Secret>, KeyringError> {
+        let user = user(service, name);
+        if let Some(secret) = self.state().session.get(&user) {
+            return Ok(Some(secret.clone()));
+        }
+        self.with_keyring(move |store| keyring::get(store, &user)).await.unwrap_or(Ok(None))
+    }
+
+    /// Keeps the secret of an account, and returns where: in the keyring, or, if that did not take it, in memory. It is
+    /// never lost.
+    pub async fn set(&self, service: Service, name: &str, secret: &Secret) -> SecretHome {
+        let user = user(service, name);
+        let copy = (user.clone(), secret.clone());
+        let result = self.with_keyring(move |store| keyring::set(store, &copy.0, &copy.1)).await;
+        let mut state = self.state();
+        match result {
+            Some(Ok(())) => {
+                state.session.remove(&user);
+                state.home = SecretHome::Keyring(self.name);
+            }
+            Some(Err(error)) => {
+                state.session.insert(user, secret.clone());
+                // What is wrong with one secret says nothing about the next one.
+                let home = SecretHome::Session(error.to_string());
+                if !matches!(error, KeyringError::TooLong(_) | KeyringError::Several(_)) {
+                    state.home = home.clone();
+                }
+                return home;
+            }
+            None => {
+                state.session.insert(user, secret.clone());
+            }
+        }
+        state.home.clone()
+    }
+
+    /// Removes the secret of an account; whether there was one.
+    ///
+    /// # Errors
+    /// When the keyring cannot be used: why, and what to do. What was kept in memory is gone all the same.
+    pub async fn delete(&self, service: Service, name: &str) -> Result<bool, KeyringError> {
+        let user = user(service, name);
+        let in_memory = self.state().session.remove(&user).is_some();
+        let in_keyring = self.with_keyring(move |store| keyring::delete(store, &user)).await.unwrap_or(Ok(false))?;
+        Ok(in_memory || in_keyring)
+    }
+
+    /// Runs `call` on the keyring; `None` where there is none by design.
+    async fn with_keyring<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&CredentialStore) -> Result<T, KeyringError> + Send + 'static,
+    ) -> Option<Result<T, KeyringError>> {
+        match self.kind.clone() {
+            Kind::Session => None,
+            Kind::Platform => Some(self.on_a_thread(move || call(&*keyring::open()?)).await),
+            Kind::Store(store) => Some(self.on_a_thread(move || call(&*store)).await),
+        }
+    }
+
+    async fn on_a_thread<T: Send + 'static>(
+        &self,
+        call: impl FnOnce() -> Result<T, KeyringError> + Send + 'static,
+    ) -> Result<T, KeyringError> {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let thread = std::thread::Builder::new().name("keyring".to_owned()).spawn(move || {
+            // Nobody listens any more when the limit has passed.
+            let _ = sender.send(call());
+        });
+        if let Err(error) = thread {
+            return Err(KeyringError::Failed(error.to_string()));
+        }
+        match tokio::time::timeout(self.limit, receiver).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(KeyringError::Failed("its call ended without an answer".to_owned())),
+            Err(_) => Err(KeyringError::Silent),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Shows where secrets go, and none of them.
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Vault").field("home", &self.home()).finish_non_exhaustive()
+    }
+}
+
+/// How the keyring calls an account: `data.world:analyst`.
+fn user(service: Service, name: &str) -> String {
+    format!("{}:{name}", key_of(service))
+}
