@@ -84,12 +84,27 @@ pub enum Outcome {
         file_now: Option<String>,
         /// 1 failed, 2 wrong definition, 3 credentials refused, 4 a check refused.
         exit_code: u8,
+        /// What the person may allow, after which a run would go on.
+        remedy: Option<Remedy>,
     },
     /// It was cancelled.
     Cancelled {
         /// What is on data.world now, as a sentence.
         file_now: Option<String>,
     },
+}
+
+/// What a person may allow after a check has refused an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Quote or allow rows that begin with `#`.
+    HashRows,
+    /// Replace a file with rows by one without.
+    AllowEmpty,
+    /// Replace a file by one of less than half its size.
+    AllowShrink,
+    /// Confirm to own or co-own the DataSet.
+    ConfirmOwner,
 }
 
 /// What a run did.

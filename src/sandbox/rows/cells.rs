@@ -14,11 +14,7 @@ impl Cells {
     /// With `escape`, a cell that starts with `=`, `+`, `-` or `@` gets a `'` in front: what Domo's Java SDK says of
     /// `disableFormulaInterpretation`.
     pub(crate) fn new(escape: bool) -> Cells {
-        Cells {
-            line: String::new(),
-            escape,
-            first: true,
-        }
+        Cells { line: String::new(), escape, first: true }
     }
 
     /// One more cell.
@@ -48,11 +44,7 @@ impl Cells {
             self.line.push(',');
         }
         self.first = false;
-        let apostrophe = if self.escape && value.starts_with(['=', '+', '-', '@']) {
-            "'"
-        } else {
-            ""
-        };
+        let apostrophe = if self.escape && value.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
         if quote || value.contains([',', '"', '\n', '\r']) {
             let doubled = value.replace('"', "\"\"");
             self.line.extend(["\"", apostrophe, &doubled, "\""]);
