@@ -28,7 +28,7 @@ const TOPICS: [&str; 12] = [
     "Staffing",
     "Forecast",
 ];
-const PERIODS: [&str; 5] = ["daily", "weekly", "2024", "2025", "2026"];
+const PERIODS: [&str; 6] = ["daily", "weekly", "2023", "2024", "2025", "2026"];
 
 /// All samples.
 pub(crate) fn datasets() -> Vec<Dataset> {
