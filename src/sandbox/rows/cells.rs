@@ -12,9 +12,13 @@ pub(crate) struct Cells {
 
 impl Cells {
     /// With `escape`, a cell that starts with `=`, `+`, `-` or `@` gets a `'` in front: what Domo's Java SDK says of
-    /// `disableFormulaInterpretation`.
+    /// `disableFormulaInterpretation`. Numbers do not: Domo's Python SDK, which never sets the option, reads negative ones.
     pub(crate) fn new(escape: bool) -> Cells {
-        Cells { line: String::new(), escape, first: true }
+        Cells {
+            line: String::new(),
+            escape,
+            first: true,
+        }
     }
 
     /// One more cell.
@@ -44,7 +48,8 @@ impl Cells {
             self.line.push(',');
         }
         self.first = false;
-        let apostrophe = if self.escape && value.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+        let formula = value.starts_with(['=', '+', '-', '@']) && value.parse::<f64>().is_err();
+        let apostrophe = if self.escape && formula { "'" } else { "" };
         if quote || value.contains([',', '"', '\n', '\r']) {
             let doubled = value.replace('"', "\"\"");
             self.line.extend(["\"", apostrophe, &doubled, "\""]);
