@@ -181,3 +181,111 @@ impl std::fmt::Debug for Vault {
 fn user(service: Service, name: &str) -> String {
     format!("{}:{name}", key_of(service))
 }
+
+#[cfg(test)]
+mod tests {
+    use keyring_core::{Error, mock};
+
+    use super::*;
+
+    const SERVICE: Service = Service::DataWorld;
+
+    fn mock_with_error(error: Option<Error>) -> Arc<mock::Store> {
+        let store = mock::Store::new().unwrap();
+        if let Some(error) = error {
+            let shared: Arc<CredentialStore> = store.clone();
+            let entry = shared.build("writeback", "data.world:analyst", None).unwrap();
+            entry.as_any().downcast_ref::<mock::Cred>().unwrap().set_error(error);
+        }
+        store
+    }
+
+    /// A keyring that shows a dialog which nobody answers.
+    struct Waiting;
+
+    impl keyring_core::api::CredentialStoreApi for Waiting {
+        fn vendor(&self) -> String {
+            "waiting".to_owned()
+        }
+
+        fn id(&self) -> String {
+            "waiting".to_owned()
+        }
+
+        fn build(
+            &self,
+            _: &str,
+            _: &str,
+            _: Option<&HashMap<&str, &str>>,
+        ) -> keyring_core::Result<keyring_core::Entry> {
+            loop {
+                std::thread::park();
+            }
+        }
+
+        fn as_any(&self) -> &dyn std::any::Any {
+            self
+        }
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_kept_read_and_removed_under_its_name() {
+        let store = mock_with_error(None);
+        let vault = Vault::with_store(store.clone(), "Mock");
+        assert_eq!(vault.home(), SecretHome::Keyring("Mock"));
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(None));
+        assert_eq!(vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await, SecretHome::Keyring("Mock"));
+        let store: Arc<CredentialStore> = store;
+        assert_eq!(store.build("writeback", "data.world:analyst", None).unwrap().get_password().unwrap(), "eyJ");
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
+        assert_eq!(vault.get(Service::Domo, "analyst").await, Ok(None));
+        assert_eq!(vault.delete(SERVICE, "analyst").await, Ok(true));
+        assert_eq!(vault.delete(SERVICE, "analyst").await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn what_the_keyring_does_not_take_is_kept_for_the_session() {
+        let vault = Vault::with_store(mock_with_error(Some(Error::TooLong("secret".to_owned(), 2560))), "Mock");
+        let SecretHome::Session(reason) = vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await else {
+            panic!("the keyring failed");
+        };
+        assert!(reason.contains("longer than the 2560 characters") && reason.contains("DW_AUTH_TOKEN"), "{reason}");
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
+        assert_eq!(vault.home(), SecretHome::Keyring("Mock"), "another secret may fit");
+        // The keyring takes the next one, and what it has counts from then on.
+        assert_eq!(vault.set(SERVICE, "analyst", &Secret::new("new")).await, SecretHome::Keyring("Mock"));
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("new"))));
+    }
+
+    #[tokio::test]
+    async fn a_keyring_that_waits_is_given_up_and_the_secret_is_not() {
+        let mut vault = Vault::with_store(Arc::new(Waiting), "Waiting");
+        vault.limit = Duration::from_millis(20);
+        assert_eq!(vault.get(SERVICE, "analyst").await, Err(KeyringError::Silent));
+        let home = vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await;
+        assert_eq!(home, SecretHome::Session(KeyringError::Silent.to_string()));
+        assert_eq!(vault.home(), home);
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
+        assert_eq!(vault.delete(SERVICE, "analyst").await, Err(KeyringError::Silent));
+        assert_eq!(vault.get(SERVICE, "analyst").await, Err(KeyringError::Silent), "gone from memory all the same");
+    }
+
+    #[tokio::test]
+    async fn a_session_only_vault_touches_no_keyring_and_says_why() {
+        let vault = Vault::session_only("The demo keeps nothing.");
+        let home = SecretHome::Session("The demo keeps nothing.".to_owned());
+        assert_eq!((vault.home(), vault.look().await), (home.clone(), home.clone()));
+        assert_eq!(vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await, home);
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
+        assert_eq!(vault.delete(SERVICE, "analyst").await, Ok(true));
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn what_is_no_text_is_not_shown() {
+        let vault = Vault::with_store(mock_with_error(Some(Error::BadEncoding(b"secret\xff".to_vec()))), "Mock");
+        let error = vault.get(SERVICE, "analyst").await.unwrap_err();
+        assert_eq!(error, KeyringError::NotText);
+        assert!(!format!("{error} {error:?} {vault:?}").contains("secret\\"));
+    }
+}
