@@ -1,6 +1,7 @@
 //! The vault against a real Secret Service, one test a state of it. `tests/keyring.sh` makes the states and runs each
 //! test in its own; on a machine without them `cargo test` leaves them out.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a failed helper is a failed test")]
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -45,6 +46,11 @@ async fn locked() {
     nothing_is_lost(KeyringError::Locked).await;
     assert_eq!(Vault::open().await.get(DataWorld, KEPT).await, Err(KeyringError::Locked));
     assert_eq!(Vault::open().await.delete(DataWorld, KEPT).await, Err(KeyringError::Locked));
+    // Without a display there is nobody to wait for.
+    let (vault, start) = (Vault::open().await, Instant::now());
+    assert!(vault.is_locked());
+    assert_eq!(vault.unlock(Duration::from_secs(600)).await, SecretHome::Session(KeyringError::Locked.to_string()));
+    assert!(start.elapsed() < NEVER_LONGER, "{:?}", start.elapsed());
 }
 
 #[tokio::test]

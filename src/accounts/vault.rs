@@ -39,6 +39,7 @@ enum Kind {
 
 struct State {
     home: SecretHome,
+    locked: bool,
     /// Secrets that the keyring did not take.
     session: HashMap<String, Secret>,
 }
@@ -62,7 +63,7 @@ impl Vault {
     }
 
     fn new(kind: Kind, name: &'static str, home: SecretHome) -> Self {
-        Self { kind, name, limit: LIMIT, state: Mutex::new(State { home, session: HashMap::new() }) }
+        Self { kind, name, limit: LIMIT, state: Mutex::new(State { home, locked: false, session: HashMap::new() }) }
     }
 
     /// Where a secret would be kept, as far as the last call tells: to be shown before one is typed.
@@ -74,11 +75,24 @@ impl Vault {
     /// would be kept now.
     pub async fn look(&self) -> SecretHome {
         if let Kind::Platform = self.kind {
-            let home = match self.on_a_thread(keyring::probe).await {
-                Ok(()) => SecretHome::Keyring(self.name),
-                Err(error) => SecretHome::Session(error.to_string()),
-            };
-            self.state().home = home;
+            let found = self.on_a_thread(self.limit, keyring::probe).await;
+            self.found(&found);
+        }
+        self.home()
+    }
+
+    /// Whether the keyring wants its password first, as far as the last call tells.
+    pub fn is_locked(&self) -> bool {
+        self.state().locked
+    }
+
+    /// Has a locked keyring show its dialog, waits for the person to answer it, `patience` at most, and returns where a
+    /// secret would be kept now. Without a display it returns at once. This is the one call that may take longer than
+    /// 3 s, because a person types meanwhile.
+    pub async fn unlock(&self, patience: Duration) -> SecretHome {
+        if self.is_locked() {
+            let found = self.on_a_thread(patience, keyring::unlock).await;
+            self.found(&found);
         }
         self.home()
     }
@@ -106,6 +120,7 @@ impl Vault {
             Some(Ok(())) => {
                 state.session.remove(&user);
                 state.home = SecretHome::Keyring(self.name);
+                state.locked = false;
             }
             Some(Err(error)) => {
                 state.session.insert(user, secret.clone());
@@ -113,6 +128,7 @@ impl Vault {
                 let home = SecretHome::Session(error.to_string());
                 if !matches!(error, KeyringError::TooLong(_) | KeyringError::Several(_)) {
                     state.home = home.clone();
+                    state.locked = error == KeyringError::Locked;
                 }
                 return home;
             }
@@ -141,13 +157,14 @@ impl Vault {
     ) -> Option<Result<T, KeyringError>> {
         match self.kind.clone() {
             Kind::Session => None,
-            Kind::Platform => Some(self.on_a_thread(move || call(&*keyring::open()?)).await),
-            Kind::Store(store) => Some(self.on_a_thread(move || call(&*store)).await),
+            Kind::Platform => Some(self.on_a_thread(self.limit, move || call(&*keyring::open()?)).await),
+            Kind::Store(store) => Some(self.on_a_thread(self.limit, move || call(&*store)).await),
         }
     }
 
     async fn on_a_thread<T: Send + 'static>(
         &self,
+        limit: Duration,
         call: impl FnOnce() -> Result<T, KeyringError> + Send + 'static,
     ) -> Result<T, KeyringError> {
         let (sender, receiver) = tokio::sync::oneshot::channel();
@@ -158,11 +175,21 @@ impl Vault {
         if let Err(error) = thread {
             return Err(KeyringError::Failed(error.to_string()));
         }
-        match tokio::time::timeout(self.limit, receiver).await {
+        match tokio::time::timeout(limit, receiver).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(KeyringError::Failed("its call ended without an answer".to_owned())),
             Err(_) => Err(KeyringError::Silent),
         }
+    }
+
+    /// Remembers what a look at the platform's keyring found.
+    fn found(&self, found: &Result<(), KeyringError>) {
+        let mut state = self.state();
+        state.locked = *found == Err(KeyringError::Locked);
+        state.home = match found {
+            Ok(()) => SecretHome::Keyring(self.name),
+            Err(error) => SecretHome::Session(error.to_string()),
+        };
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
