@@ -1,12 +1,14 @@
 //! Accounts: what is kept of credentials once they are valid, and where their secrets live.
 
 mod book;
+mod credential_error;
 mod credentials;
 mod keyring;
 mod vault;
 
 pub use book::{AccountNameError, Book, BookError, check_name};
-pub use credentials::{CredentialError, CredentialOrigin, Resolved, resolve_dataworld, resolve_domo};
+pub use credential_error::CredentialError;
+pub use credentials::{CredentialOrigin, Resolved, resolve_dataworld, resolve_domo};
 pub use keyring::KeyringError;
 pub use vault::Vault;
 

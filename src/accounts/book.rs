@@ -231,3 +231,122 @@ fn line_of_account(text: &str, at: usize) -> usize {
     let heads = text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("[[account]]"));
     heads.map(|(line, _)| line + 1).nth(at).unwrap_or(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn account(service: Service, name: &str) -> Account {
+        Account {
+            name: name.to_owned(),
+            service,
+            client_id: None,
+            instance: None,
+            address: None,
+            user: Some("ann".to_owned()),
+            tested: Some(chrono::DateTime::UNIX_EPOCH),
+        }
+    }
+
+    #[test]
+    fn what_is_put_is_there_for_the_next_program() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config/accounts.toml");
+        let mut book = Book::load(&path).unwrap();
+        assert!(book.all().is_empty() && !path.exists());
+        book.put(account(Service::DataWorld, "analyst")).unwrap();
+        book.put(account(Service::Domo, "analyst")).unwrap();
+        let newer = Account { user: Some("bea".to_owned()), ..account(Service::DataWorld, "analyst") };
+        book.put(newer.clone()).unwrap();
+
+        let read = Book::load(&path).unwrap();
+        assert_eq!(read, book);
+        assert_eq!(read.list(Service::DataWorld).collect::<Vec<_>>(), [&newer]);
+        assert_eq!(read.get(Service::Domo, "analyst"), Some(&account(Service::Domo, "analyst")));
+        assert_eq!(book.remove(Service::DataWorld, "analyst").unwrap(), Some(newer));
+        assert_eq!(book.remove(Service::DataWorld, "analyst").unwrap(), None);
+        assert_eq!(Book::load(&path).unwrap().all(), [account(Service::Domo, "analyst")]);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn changes_of_two_programs_both_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("accounts.toml");
+        std::thread::scope(|scope| {
+            for program in 0..4 {
+                let path = &path;
+                scope.spawn(move || {
+                    let mut book = Book::load(path).unwrap();
+                    for number in 0..5 {
+                        book.put(account(Service::Domo, &format!("{program}-{number}"))).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(Book::load(&path).unwrap().all().len(), 20);
+    }
+
+    #[test]
+    fn a_book_changed_by_hand_is_read_strictly() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("accounts.toml");
+        let load = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            Book::load(&path).map_err(|error| error.to_string().replace(path.to_str().unwrap(), "accounts.toml"))
+        };
+        let good = "# mine\n[[account]]\nname = \"a\"\nservice = \"data.world\"\n";
+        assert_eq!(load(good).unwrap().all().len(), 1);
+        for (text, expected) in [
+            (format!("{good}tokn = \"x\""), "accounts.toml, line 5: unknown field `tokn`"),
+            (
+                format!("{good}adress = \"x\""),
+                "accounts.toml, line 5: there is no key `adress` here. Did you mean `address`?",
+            ),
+            (format!("{good}{good}"), "accounts.toml, line 6: there is a data.world account `a` already"),
+            (
+                format!("{good}{}", good.replace("\"a\"", "\"../a\"")),
+                "accounts.toml, line 6: The name may not have '/' in it.",
+            ),
+            (good.replace("data.world", "s3"), "accounts.toml, line 4: unknown variant `s3`"),
+        ] {
+            let error = load(&text).unwrap_err();
+            assert!(error.starts_with(expected), "{error}");
+        }
+        // Nothing that cannot be read is ever overwritten.
+        assert!(Book { path: path.clone(), accounts: Vec::new() }.put(account(Service::Domo, "b")).is_err());
+        assert!(std::fs::read_to_string(&path).unwrap().contains("s3"));
+    }
+
+    #[test]
+    fn a_name_that_differs_in_case_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut book = Book::load(&folder.path().join("accounts.toml")).unwrap();
+        book.put(account(Service::Domo, "Acme")).unwrap();
+        let error = book.put(account(Service::Domo, "acme")).unwrap_err().to_string();
+        assert!(error.starts_with("There is a Domo account `Acme` already."), "{error}");
+        book.put(account(Service::DataWorld, "acme")).unwrap();
+        assert_eq!(book.free_name(Service::Domo, "ACME"), "ACME-2");
+        assert_eq!(book.free_name(Service::Domo, " "), "account");
+    }
+
+    proptest! {
+        #[test]
+        fn a_proposed_name_can_be_put_and_read(wanted in proptest::collection::vec("\\PC{0,70}|a|\\.\\.", 1..4)) {
+            let folder = tempfile::tempdir().unwrap();
+            let mut book = Book::load(&folder.path().join("accounts.toml")).unwrap();
+            for wanted in &wanted {
+                let name = book.free_name(Service::Domo, wanted);
+                book.put(account(Service::Domo, &name)).unwrap();
+            }
+            prop_assert_eq!(book.all().len(), wanted.len());
+            prop_assert_eq!(Book::load(book.path()).unwrap(), book);
+        }
+    }
+}

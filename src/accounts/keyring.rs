@@ -98,6 +98,23 @@ pub(super) fn probe() -> Result<(), KeyringError> {
     get(&*open()?, "probe").map(|_| ())
 }
 
+/// Shows the keyring's dialog if it is locked, and returns when the person has answered it, or at once where there is no
+/// display. The dialog goes with the connection, so the call has to stay until it is answered.
+#[cfg(target_os = "linux")]
+pub(super) fn unlock() -> Result<(), KeyringError> {
+    use dbus_secret_service::{EncryptionType, SecretService};
+    SecretService::connect(EncryptionType::Dh)
+        .and_then(|service| service.get_default_collection()?.ensure_unlocked())
+        .map_err(|error| explain_secret_service(&error))?;
+    probe()
+}
+
+/// The platform shows its dialog when a secret is read.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn unlock() -> Result<(), KeyringError> {
+    probe()
+}
+
 /// The secret of `user`, if there is one.
 pub(super) fn get(store: &CredentialStore, user: &str) -> Result<Option<Secret>, KeyringError> {
     match entry(store, user)?.get_secret() {

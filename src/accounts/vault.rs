@@ -39,6 +39,7 @@ enum Kind {
 
 struct State {
     home: SecretHome,
+    locked: bool,
     /// Secrets that the keyring did not take.
     session: HashMap<String, Secret>,
 }
@@ -62,7 +63,7 @@ impl Vault {
     }
 
     fn new(kind: Kind, name: &'static str, home: SecretHome) -> Self {
-        Self { kind, name, limit: LIMIT, state: Mutex::new(State { home, session: HashMap::new() }) }
+        Self { kind, name, limit: LIMIT, state: Mutex::new(State { home, locked: false, session: HashMap::new() }) }
     }
 
     /// Where a secret would be kept, as far as the last call tells: to be shown before one is typed.
@@ -74,11 +75,24 @@ impl Vault {
     /// would be kept now.
     pub async fn look(&self) -> SecretHome {
         if let Kind::Platform = self.kind {
-            let home = match self.on_a_thread(keyring::probe).await {
-                Ok(()) => SecretHome::Keyring(self.name),
-                Err(error) => SecretHome::Session(error.to_string()),
-            };
-            self.state().home = home;
+            let found = self.on_a_thread(self.limit, keyring::probe).await;
+            self.found(&found);
+        }
+        self.home()
+    }
+
+    /// Whether the keyring wants its password first, as far as the last call tells.
+    pub fn is_locked(&self) -> bool {
+        self.state().locked
+    }
+
+    /// Has a locked keyring show its dialog, waits for the person to answer it, `patience` at most, and returns where a
+    /// secret would be kept now. Without a display it returns at once. This is the one call that may take longer than
+    /// 3 s, because a person types meanwhile.
+    pub async fn unlock(&self, patience: Duration) -> SecretHome {
+        if self.is_locked() {
+            let found = self.on_a_thread(patience, keyring::unlock).await;
+            self.found(&found);
         }
         self.home()
     }
@@ -106,6 +120,7 @@ impl Vault {
             Some(Ok(())) => {
                 state.session.remove(&user);
                 state.home = SecretHome::Keyring(self.name);
+                state.locked = false;
             }
             Some(Err(error)) => {
                 state.session.insert(user, secret.clone());
@@ -113,6 +128,7 @@ impl Vault {
                 let home = SecretHome::Session(error.to_string());
                 if !matches!(error, KeyringError::TooLong(_) | KeyringError::Several(_)) {
                     state.home = home.clone();
+                    state.locked = error == KeyringError::Locked;
                 }
                 return home;
             }
@@ -141,13 +157,14 @@ impl Vault {
     ) -> Option<Result<T, KeyringError>> {
         match self.kind.clone() {
             Kind::Session => None,
-            Kind::Platform => Some(self.on_a_thread(move || call(&*keyring::open()?)).await),
-            Kind::Store(store) => Some(self.on_a_thread(move || call(&*store)).await),
+            Kind::Platform => Some(self.on_a_thread(self.limit, move || call(&*keyring::open()?)).await),
+            Kind::Store(store) => Some(self.on_a_thread(self.limit, move || call(&*store)).await),
         }
     }
 
     async fn on_a_thread<T: Send + 'static>(
         &self,
+        limit: Duration,
         call: impl FnOnce() -> Result<T, KeyringError> + Send + 'static,
     ) -> Result<T, KeyringError> {
         let (sender, receiver) = tokio::sync::oneshot::channel();
@@ -158,11 +175,21 @@ impl Vault {
         if let Err(error) = thread {
             return Err(KeyringError::Failed(error.to_string()));
         }
-        match tokio::time::timeout(self.limit, receiver).await {
+        match tokio::time::timeout(limit, receiver).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(KeyringError::Failed("its call ended without an answer".to_owned())),
             Err(_) => Err(KeyringError::Silent),
         }
+    }
+
+    /// Remembers what a look at the platform's keyring found.
+    fn found(&self, found: &Result<(), KeyringError>) {
+        let mut state = self.state();
+        state.locked = *found == Err(KeyringError::Locked);
+        state.home = match found {
+            Ok(()) => SecretHome::Keyring(self.name),
+            Err(error) => SecretHome::Session(error.to_string()),
+        };
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -180,4 +207,112 @@ impl std::fmt::Debug for Vault {
 /// How the keyring calls an account: `data.world:analyst`.
 fn user(service: Service, name: &str) -> String {
     format!("{}:{name}", key_of(service))
+}
+
+#[cfg(test)]
+mod tests {
+    use keyring_core::{Error, mock};
+
+    use super::*;
+
+    const SERVICE: Service = Service::DataWorld;
+
+    fn mock_with_error(error: Option<Error>) -> Arc<mock::Store> {
+        let store = mock::Store::new().unwrap();
+        if let Some(error) = error {
+            let shared: Arc<CredentialStore> = store.clone();
+            let entry = shared.build("writeback", "data.world:analyst", None).unwrap();
+            entry.as_any().downcast_ref::<mock::Cred>().unwrap().set_error(error);
+        }
+        store
+    }
+
+    /// A keyring that shows a dialog which nobody answers.
+    struct Waiting;
+
+    impl keyring_core::api::CredentialStoreApi for Waiting {
+        fn vendor(&self) -> String {
+            "waiting".to_owned()
+        }
+
+        fn id(&self) -> String {
+            "waiting".to_owned()
+        }
+
+        fn build(
+            &self,
+            _: &str,
+            _: &str,
+            _: Option<&HashMap<&str, &str>>,
+        ) -> keyring_core::Result<keyring_core::Entry> {
+            loop {
+                std::thread::park();
+            }
+        }
+
+        fn as_any(&self) -> &dyn std::any::Any {
+            self
+        }
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_kept_read_and_removed_under_its_name() {
+        let store = mock_with_error(None);
+        let vault = Vault::with_store(store.clone(), "Mock");
+        assert_eq!(vault.home(), SecretHome::Keyring("Mock"));
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(None));
+        assert_eq!(vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await, SecretHome::Keyring("Mock"));
+        let store: Arc<CredentialStore> = store;
+        assert_eq!(store.build("writeback", "data.world:analyst", None).unwrap().get_password().unwrap(), "eyJ");
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
+        assert_eq!(vault.get(Service::Domo, "analyst").await, Ok(None));
+        assert_eq!(vault.delete(SERVICE, "analyst").await, Ok(true));
+        assert_eq!(vault.delete(SERVICE, "analyst").await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn what_the_keyring_does_not_take_is_kept_for_the_session() {
+        let vault = Vault::with_store(mock_with_error(Some(Error::TooLong("secret".to_owned(), 2560))), "Mock");
+        let SecretHome::Session(reason) = vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await else {
+            panic!("the keyring failed");
+        };
+        assert!(reason.contains("longer than the 2560 characters") && reason.contains("DW_AUTH_TOKEN"), "{reason}");
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
+        assert_eq!(vault.home(), SecretHome::Keyring("Mock"), "another secret may fit");
+        // The keyring takes the next one, and what it has counts from then on.
+        assert_eq!(vault.set(SERVICE, "analyst", &Secret::new("new")).await, SecretHome::Keyring("Mock"));
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("new"))));
+    }
+
+    #[tokio::test]
+    async fn a_keyring_that_waits_is_given_up_and_the_secret_is_not() {
+        let mut vault = Vault::with_store(Arc::new(Waiting), "Waiting");
+        vault.limit = Duration::from_millis(20);
+        assert_eq!(vault.get(SERVICE, "analyst").await, Err(KeyringError::Silent));
+        let home = vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await;
+        assert_eq!(home, SecretHome::Session(KeyringError::Silent.to_string()));
+        assert_eq!(vault.home(), home);
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
+        assert_eq!(vault.delete(SERVICE, "analyst").await, Err(KeyringError::Silent));
+        assert_eq!(vault.get(SERVICE, "analyst").await, Err(KeyringError::Silent), "gone from memory all the same");
+    }
+
+    #[tokio::test]
+    async fn a_session_only_vault_touches_no_keyring_and_says_why() {
+        let vault = Vault::session_only("The demo keeps nothing.");
+        let home = SecretHome::Session("The demo keeps nothing.".to_owned());
+        assert_eq!((vault.home(), vault.look().await), (home.clone(), home.clone()));
+        assert_eq!(vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await, home);
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
+        assert_eq!(vault.delete(SERVICE, "analyst").await, Ok(true));
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn what_is_no_text_is_not_shown() {
+        let vault = Vault::with_store(mock_with_error(Some(Error::BadEncoding(b"secret\xff".to_vec()))), "Mock");
+        let error = vault.get(SERVICE, "analyst").await.unwrap_err();
+        assert_eq!(error, KeyringError::NotText);
+        assert!(!format!("{error} {error:?} {vault:?}").contains("secret\\"));
+    }
 }

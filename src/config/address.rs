@@ -59,12 +59,13 @@ impl Address {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(AddressError::Query);
         }
-        let mut text = url.as_str().trim_end_matches('/');
-        while let Some(shorter) = text.strip_suffix("/v0") {
-            text = shorter.trim_end_matches('/');
+        let mut path = url.path().trim_end_matches('/');
+        while let Some(shorter) = path.strip_suffix("/v0") {
+            path = shorter.trim_end_matches('/');
         }
+        let text = format!("{}{path}", url.origin().ascii_serialization());
         let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        Ok(Self { text: text.to_owned(), host })
+        Ok(Self { text, host })
     }
 
     /// The usual address of a service.
@@ -196,6 +197,7 @@ mod tests {
             ("https://proxy.example/dw/v0", "https://proxy.example/dw", "proxy.example"),
             ("http://127.0.0.1:8080/", "http://127.0.0.1:8080", "127.0.0.1:8080"),
             ("http://127.9.9.9", "http://127.9.9.9", "127.9.9.9"),
+            ("https://v0/v0", "https://v0", "v0"),
             ("http://localhost:80", "http://localhost", "localhost"),
             ("http://[::1]:8080/v0", "http://[::1]:8080", "[::1]:8080"),
         ] {
@@ -282,7 +284,7 @@ mod tests {
         fn an_instance_is_always_one_label_under_domo(text in r"\PC{0,30}") {
             if let Ok(instance) = parse_instance(&text) {
                 let url = Url::parse(&format!("https://{instance}.domo.com")).unwrap();
-                prop_assert_eq!(url.host_str(), Some(format!("{instance}.domo.com").as_str()));
+                prop_assert_eq!(url.host_str().unwrap_or_default(), format!("{instance}.domo.com"));
                 prop_assert_eq!(parse_instance(&instance), Ok(instance));
             }
         }
