@@ -5,7 +5,7 @@
 # bus, a home folder and a runtime folder of its own, so that no keyring of the person who runs it is touched.
 #
 #   tests/keyring.sh            all states
-#   tests/keyring.sh locked     one of: unlocked locked wrong_password frozen no_default no_program no_bus
+#   tests/keyring.sh locked     one of: unlocked locked unlocked_later wrong_password frozen no_default no_program no_bus
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -44,15 +44,15 @@ if [ "${1:-}" = --inside ]; then
             ;;
     esac
     case $state in
-        locked | wrong_password)
+        locked | unlocked_later | wrong_password)
             # A secret is there, so that reading it meets the lock too; then the daemon starts again without the password.
             printf '%s' kept | secret-tool store --label=kept service writeback username data.world:kept
             kill -TERM "$pid"
             while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
-            if [ "$state" = locked ]; then
-                gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1 &
-            else
+            if [ "$state" = wrong_password ]; then
                 daemon wrong
+            else
+                gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1 &
             fi
             answering
             pid=$(number)
@@ -60,7 +60,7 @@ if [ "${1:-}" = --inside ]; then
         frozen) kill -STOP "$pid" ;;
     esac
     # A test that was renamed would run no test, and that passes.
-    "$binary" --ignored --exact --list "$state" | grep -q "^$state: test$" || { echo "keyring.sh: there is no test $state" >&2; exit 1; }
+    "$binary" --ignored --exact --list "$state" | grep -x "$state: test" >/dev/null || { echo "keyring.sh: there is no test $state" >&2; exit 1; }
     "$binary" --ignored --exact --nocapture "$state"
     exit 0
 fi
@@ -71,7 +71,7 @@ binary=$(cargo test --test keyring --no-run --message-format=short 2>&1 | tee /d
 binary=$PWD/${binary#"$PWD"/}
 
 unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS GNOME_KEYRING_CONTROL
-for state in ${*:-unlocked locked wrong_password frozen no_default no_program no_bus}; do
+for state in ${*:-unlocked locked unlocked_later wrong_password frozen no_default no_program no_bus}; do
     echo "== $state"
     private=$(mktemp -d)
     mkdir -m 700 "$private/run" "$private/home" "$private/services"
