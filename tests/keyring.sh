@@ -27,12 +27,10 @@ if [ "${1:-}" = --inside ]; then
             sleep 0.1
         done
     }
-    # Ends the daemon of this state, and no other: by the number that the bus knows it by.
+    # The number of this state's daemon, by which alone it is ended.
     number() {
         dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus / org.freedesktop.DBus.GetConnectionUnixProcessID string:org.freedesktop.secrets | awk '{print $2}'
     }
-    finish() { [ -z "${pid:-}" ] || kill -KILL "$pid" 2>/dev/null || true; }
-    trap finish EXIT
     case $state in
         no_bus) ;;
         no_program) ;;
@@ -70,11 +68,21 @@ binary=$(cargo test --test keyring --no-run --message-format=short 2>&1 | tee /d
 [ -x "$binary" ] || { echo "keyring.sh: the tests did not build" >&2; exit 1; }
 binary=$PWD/${binary#"$PWD"/}
 
+# Ends what a state left running, known by its private folder: a daemon that is frozen, or that lost its bus early.
+finish() {
+    for process in /proc/[0-9]*; do
+        if tr '\0' '\n' 2>/dev/null <"$process/environ" | grep -x "XDG_RUNTIME_DIR=$private/run" >/dev/null; then
+            kill -KILL "${process#/proc/}" 2>/dev/null || true
+        fi
+    done 2>/dev/null
+    rm -rf "$private"
+}
+
 unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS GNOME_KEYRING_CONTROL
 for state in ${*:-unlocked locked unlocked_later wrong_password frozen no_default no_program no_bus}; do
     echo "== $state"
     private=$(mktemp -d)
-    mkdir -m 700 "$private/run" "$private/home" "$private/services"
+    mkdir -m 700 "$private/run" "$private/home"
     set -- env HOME="$private/home" XDG_RUNTIME_DIR="$private/run" XDG_DATA_HOME="$private/home" XDG_CONFIG_HOME="$private/home" XDG_CACHE_HOME="$private/home"
     case $state in
         no_bus) ;;
@@ -85,12 +93,8 @@ for state in ${*:-unlocked locked unlocked_later wrong_password frozen no_defaul
             ;;
         *) set -- "$@" dbus-run-session -- ;;
     esac
-    if "$@" "$0" --inside "$state" "$binary"; then
-        rm -rf "$private"
-    else
-        echo "keyring.sh: $state failed" >&2
-        rm -rf "$private"
-        exit 1
-    fi
+    trap finish EXIT
+    "$@" tests/keyring.sh --inside "$state" "$binary" || { echo "keyring.sh: $state failed" >&2; exit 1; }
+    finish
 done
 echo "== all states passed"
