@@ -10,3 +10,4 @@ pub mod http;
 pub mod run;
 pub mod secret;
 pub mod service;
+pub mod wizard;

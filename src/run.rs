@@ -2,4 +2,4 @@
 
 mod progress;
 
-pub use progress::{Outcome, Phase, PhaseState, Progress, Summary};
+pub use progress::{Outcome, Phase, PhaseState, Progress, Remedy, Summary};
