@@ -16,3 +16,4 @@ pub mod sandbox;
 pub mod secret;
 pub mod service;
 pub mod services;
+pub mod wizard;

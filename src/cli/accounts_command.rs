@@ -8,6 +8,7 @@ use chrono::Utc;
 use super::accounts::{AccountsCommand, Candidate, RemoveArgs, Stores, Whose, add, list, read_secret, remove};
 use super::context::Context;
 use super::trouble::Trouble;
+use crate::accounts::Vault;
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
 use crate::export::saved;
@@ -20,14 +21,14 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
     match command {
         AccountsCommand::List(args) => list(args, &book, &mut out)?,
         AccountsCommand::Add(args) => {
-            let vault = context.vault().await;
+            let vault = Vault::open().await;
             let stores = Stores { book: &mut book, vault: &vault };
             let http = context.services.http();
             let test = async |candidate| whose(http, candidate).await;
             add(args, context.services.addresses(), stores, Utc::now(), read_secret, test, &mut out).await?;
         }
         AccountsCommand::Remove(args) => {
-            let vault = context.vault().await;
+            let vault = Vault::open().await;
             let used_by = used_by(&context, args);
             let stores = Stores { book: &mut book, vault: &vault };
             remove(args, &used_by, stores, confirm, &mut out).await?;

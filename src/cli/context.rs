@@ -41,11 +41,6 @@ impl Context {
         Ok(Book::load(&self.paths.accounts())?)
     }
 
-    /// The keyring, opened only when something has to come from it: a container has none.
-    pub(super) async fn vault(&self) -> Vault {
-        Vault::open().await
-    }
-
     /// Domo with the account of that name; without one, with what the environment has.
     pub(super) async fn domo(&self, account: Option<&str>, vault: &Vault) -> Result<Domo, Trouble> {
         let found = resolve_domo(account, &self.environment, &self.book()?, vault).await?;

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::trouble::Trouble;
+use crate::accounts::Vault;
 use crate::dataworld::{Access, DataWorld, Dataset, File};
 use crate::export::DatasetKey;
 use crate::figures;
@@ -46,7 +47,7 @@ struct FileRow<'a> {
 }
 
 pub(super) async fn ls(args: &LsArgs, context: &Context) -> Result<ExitCode, Trouble> {
-    let dataworld = context.dataworld(args.account.as_deref(), &context.vault().await).await?;
+    let dataworld = context.dataworld(args.account.as_deref(), &Vault::platform()).await?;
     match args.path.as_deref() {
         Some(path) if path.trim_matches('/').contains('/') => {
             let key: DatasetKey = path.parse()?;

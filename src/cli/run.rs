@@ -76,11 +76,8 @@ pub(super) async fn run_one(context: &Context, export: &Export, dry_run: bool, s
 
 async fn job(context: &Context, export: &Export, dry_run: bool) -> Result<Job, Trouble> {
     let names = &export.credentials;
-    // A container has no keyring, and no need for one: what the environment has is used without asking for it.
-    let vault = match (&names.domo, &names.dataworld) {
-        (None, None) if context.environment.has_both() => Vault::session_only("The environment has the credentials."),
-        _ => context.vault().await,
-    };
+    // The keyring is asked only when a secret has to come from it: a container has none.
+    let vault = Vault::platform();
     Ok(Job {
         domo: context.domo(names.domo.as_deref(), &vault).await?,
         dataworld: context.dataworld(names.dataworld.as_deref(), &vault).await?,

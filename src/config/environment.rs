@@ -44,13 +44,6 @@ impl Environment {
             credentials_directory: text("CREDENTIALS_DIRECTORY").map(PathBuf::from),
         }
     }
-
-    /// Whether it has credentials for both services, so that no account is needed.
-    pub fn has_both(&self) -> bool {
-        let client = self.domo_client_id.is_some() && self.domo_client_secret.is_some();
-        let developer = self.domo_developer_token.is_some() && self.domo_instance.is_some();
-        self.dataworld_token.is_some() && (client || developer)
-    }
 }
 
 #[cfg(test)]
