@@ -16,6 +16,8 @@ pub(crate) enum Then {
     Stall,
     /// The connection is reset.
     Reset(Wire),
+    /// The connection is closed, in the midst of the body.
+    Cut(Wire),
     /// The body ends, as if that were all.
     End,
     /// The rest is read and thrown away; then the body ends.
@@ -41,6 +43,7 @@ pub(crate) fn cut(body: Body, bytes: u64, then: Then) -> Body {
             match then {
                 Then::Stall => std::future::pending().await,
                 Then::Reset(wire) => wire.reset().await,
+                Then::Cut(wire) => wire.cut().await,
                 Then::End => Ok::<_, axum::Error>(None),
                 Then::Drain => {
                     drain(data).await?;

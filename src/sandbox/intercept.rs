@@ -80,6 +80,12 @@ pub(crate) async fn intercept(
             })
             .await
         }
+        Effect::CutAfter(bytes) => {
+            on_body(request, next, upload, |body| {
+                cut(body, bytes, Then::Cut(wire))
+            })
+            .await
+        }
         Effect::TruncateAfter(bytes) => {
             let then = if upload { Then::Drain } else { Then::End };
             on_body(request, next, upload, |body| cut(body, bytes, then)).await

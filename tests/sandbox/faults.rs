@@ -7,7 +7,7 @@ use reqwest::Method;
 use writeback::sandbox::{Effect, Fault, Route, Sandbox, samples};
 
 use super::wire::{Raw, eventually};
-use super::{access_token, dataworld, domo, json, look, start};
+use super::{access_token, dataworld, domo, json, look, request, start};
 
 const UPLOAD: &str = "/uploads/analyst/scratch/files/a.csv";
 
@@ -220,6 +220,17 @@ async fn a_download_is_reset() {
 }
 
 #[tokio::test]
+async fn a_download_is_cut() {
+    let sandbox = start().await;
+    sandbox.fault(Fault::once(Route::Export, Effect::CutAfter(10_000)));
+    let mut raw = Raw::connect(&sandbox).await;
+    raw.send(&raw_export(&sandbox).await).await;
+    let (answer, end) = raw.read().await;
+    assert!(end.is_ok(), "closed, not reset");
+    assert!((10_000..11_000).contains(&answer.len()) && !answer.ends_with("0\r\n\r\n"));
+}
+
+#[tokio::test]
 async fn an_upload_is_reset_and_the_old_file_stays() {
     let sandbox = start().await;
     sandbox.put_file("analyst", "scratch", "a.csv", "old");
@@ -354,6 +365,18 @@ async fn the_stated_rows_are_wrong() {
         (rows().await, rows().await, rows().await),
         (Some(357), Some(357), Some(360))
     );
+    sandbox.fault(Fault::once(Route::DomoDataSet, Effect::WrongRowCount(40)));
+    let product = request(
+        &sandbox,
+        Method::GET,
+        &format!("/api/data/v3/datasources/{}", samples::HASH_ROWS),
+    );
+    let product = product
+        .header("X-DOMO-Developer-Token", samples::DEVELOPER_TOKEN)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(json(product).await["rowCount"], 400);
 }
 
 #[tokio::test]

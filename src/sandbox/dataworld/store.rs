@@ -111,9 +111,9 @@ impl DataWorld {
     }
 
     /// Puts a file, already processed, into a dataset, if that exists.
-    pub(crate) fn seed(&mut self, owner: &str, id: &str, name: &str, bytes: Vec<u8>) {
+    pub(crate) fn seed(&mut self, owner: &str, id: &str, name: &str, bytes: &[u8]) {
         let mut file = Arriving::new(u64::MAX);
-        file.take(&bytes);
+        file.take(bytes);
         if let Some(dataset) = self
             .datasets
             .iter_mut()

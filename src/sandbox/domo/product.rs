@@ -85,7 +85,7 @@ pub(crate) async fn list(
     match page.order_by.as_str() {
         "name" => found.sort_by_key(|dataset| dataset.name.to_lowercase()),
         "lastTouched" | "lastUpdated" => {
-            found.sort_by_key(|dataset| std::cmp::Reverse(dataset.updated))
+            found.sort_by_key(|dataset| std::cmp::Reverse(dataset.updated));
         }
         _ => {}
     }
@@ -168,7 +168,7 @@ pub(crate) async fn metadata(
 ) -> Result<Json<Value>, Refusal> {
     let domo = lock(&world.domo);
     let dataset = readable(domo.existing(&id)?)?;
-    let mut answer = core(&misstated(dataset, fault));
+    let mut answer = core(&misstated(dataset, fault.as_ref()));
     if part.contains("permission") {
         let owned = dataset.is_owned_by(person);
         answer["permissions"] = if owned {
