@@ -52,6 +52,14 @@ fn the_help_names_every_key_of_the_place_it_was_opened_from() {
 }
 
 #[test]
+fn a_key_is_named_once_for_the_first_thing_that_it_does() {
+    let wizard = Wizard::at_details();
+    let help = actions::help(&wizard.model);
+    let down: Vec<&str> = help.iter().filter(|hint| hint.keys.contains('↓')).map(|hint| hint.label).collect();
+    assert_eq!(down, ["choose"], "it opens the list here, and goes to the next field elsewhere");
+}
+
+#[test]
 fn a_question_mark_is_typed_where_text_is_typed() {
     let mut wizard = Wizard::at_details();
     wizard.focus(Field::FileName);

@@ -41,6 +41,9 @@ fn the_filter_narrows_and_the_cursor_stays_inside() {
     assert_eq!(wizard.model.details.input.list.under_cursor().unwrap().name, "Sales south");
     wizard.press(KeyCode::PageDown);
     assert_eq!(wizard.model.details.input.list.search.cursor, 0);
+    wizard.ctrl('u');
+    wizard.type_text("!sales");
+    assert!(wizard.model.details.input.list.search.is_empty(), "no character means anything but itself");
     wizard.type_text("zzz");
     assert!(wizard.model.details.input.list.search.is_empty());
     assert!(wizard.press(KeyCode::Enter).is_empty());

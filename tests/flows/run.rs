@@ -302,4 +302,6 @@ fn an_account_that_lasts_until_the_end_is_said_in_the_review() {
     assert_eq!(wizard.model.step, Step::Review);
     let line = review::lines(&wizard.model).into_iter().find(|line| line.label == "data.world").unwrap();
     assert_eq!(line.text, "account analyst (analyst), kept until Writeback ends");
+    let export = review::export(&wizard.model).unwrap();
+    assert_eq!(export.credentials.dataworld, None, "a definition names only what is there the next time");
 }

@@ -291,9 +291,9 @@ impl DomoSection {
 }
 
 impl<T> Section<T> {
-    /// Whether a new account is tested, but nobody was asked to keep it.
+    /// Whether the credentials were found valid, but nobody was asked to keep them.
     pub(super) fn is_unkept(&self) -> bool {
-        self.is_new() && self.test.data.ready().is_some() && matches!(self.kept.data, Remote::Idle)
+        self.test.data.ready().is_some() && matches!(self.kept.data, Remote::Idle)
     }
 }
 
