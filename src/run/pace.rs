@@ -1,0 +1,317 @@
+//! How fast a transfer goes: the rate now, the last minute second by second, and the time left.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::{PhaseState, Progress};
+
+/// Seconds that the history keeps.
+const KEPT: usize = 60;
+/// The rate now is the mean of this long: shorter jumps with every chunk, longer hides that the bytes stopped.
+const NOW: Duration = Duration::from_secs(2);
+/// How slowly the rate that predicts the end follows the rate now, in seconds.
+const SMOOTHING: f64 = 8.0;
+/// No prediction before this much time: the first second of a connection says little about the rest.
+const WARM_UP: Duration = Duration::from_secs(1);
+
+/// The speed of one direction of a transfer, told by samples of its byte counter.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Pace {
+    /// The samples of the last [`NOW`], and one before them.
+    recent: VecDeque<(Duration, u64)>,
+    /// Bytes of each second, the newest last, and which second that is.
+    seconds: VecDeque<f64>,
+    newest: u64,
+    /// Bytes a second, smoothed.
+    smooth: Option<f64>,
+    /// When the first byte of this attempt came.
+    started: Option<Duration>,
+}
+
+impl Pace {
+    /// Takes in that after `elapsed` the counter stands at `bytes`. A counter that fell belongs to a new attempt; time
+    /// that went backwards is ignored.
+    pub fn add(&mut self, elapsed: Duration, bytes: u64) {
+        let Some(&(before, had)) = self.recent.back() else {
+            self.newest = elapsed.as_secs();
+            self.seconds.push_back(0.0);
+            self.begin(elapsed, bytes);
+            return;
+        };
+        if elapsed < before || (elapsed == before && bytes == had) {
+            return;
+        }
+        self.advance_to(elapsed.as_secs());
+        if bytes < had {
+            self.recent.clear();
+            self.begin(elapsed, bytes);
+            return;
+        }
+        self.spread(before, elapsed, bytes - had);
+        if self.started.is_none() && bytes > 0 {
+            // The wait for the first byte is no part of the speed.
+            self.started = Some(before);
+            self.recent.clear();
+            self.recent.push_back((before, had));
+        }
+        self.recent.push_back((elapsed, bytes));
+        // One sample from before the window stays, so that the window is always covered whole.
+        while self.recent.get(1).is_some_and(|&(at, _)| at + NOW <= elapsed) {
+            self.recent.pop_front();
+        }
+        self.smooth_over(elapsed - before);
+    }
+
+    /// Bytes a second, over the last two seconds.
+    pub fn rate(&self) -> f64 {
+        match (self.recent.front(), self.recent.back()) {
+            (Some(&(from, had)), Some(&(to, have))) if to > from => (have - had) as f64 / (to - from).as_secs_f64(),
+            _ => 0.0,
+        }
+    }
+
+    /// Bytes of each of the last 60 seconds, or of as many as there were; the newest, which is not over yet, last.
+    pub fn seconds(&self) -> impl ExactSizeIterator<Item = u64> + '_ {
+        self.seconds.iter().map(|bytes| bytes.round() as u64)
+    }
+
+    /// How long the rest of `total` takes at the smoothed rate; `None` while nothing can be said.
+    pub fn left(&self, total: u64) -> Option<Duration> {
+        let &(now, have) = self.recent.back()?;
+        if now.saturating_sub(self.started?) < WARM_UP {
+            return None;
+        }
+        // Below a byte a second the answer would be a number that nobody believes.
+        let rate = self.smooth.filter(|rate| *rate >= 1.0)?;
+        Duration::try_from_secs_f64(total.saturating_sub(have) as f64 / rate).ok()
+    }
+
+    fn begin(&mut self, elapsed: Duration, bytes: u64) {
+        self.recent.push_back((elapsed, bytes));
+        self.smooth = None;
+        self.started = (bytes > 0).then_some(elapsed);
+    }
+
+    fn advance_to(&mut self, second: u64) {
+        let new = second.saturating_sub(self.newest);
+        // A jump of more than the history empties it; no need to push every second of a suspended hour.
+        for _ in 0..new.min(KEPT as u64) {
+            self.seconds.push_back(0.0);
+        }
+        while self.seconds.len() > KEPT {
+            self.seconds.pop_front();
+        }
+        self.newest = self.newest.max(second);
+    }
+
+    /// Gives each second its share of `bytes`, so that samples taken unevenly show no gaps that were not there.
+    fn spread(&mut self, from: Duration, to: Duration, bytes: u64) {
+        let (from, to) = (from.as_secs_f64(), to.as_secs_f64());
+        if to <= from {
+            if let Some(last) = self.seconds.back_mut() {
+                *last += bytes as f64;
+            }
+            return;
+        }
+        let per_second = bytes as f64 / (to - from);
+        for (ago, bucket) in self.seconds.iter_mut().rev().enumerate() {
+            let start = self.newest as f64 - ago as f64;
+            if start + 1.0 <= from {
+                break;
+            }
+            *bucket += per_second * (to.min(start + 1.0) - from.max(start)).max(0.0);
+        }
+    }
+
+    fn smooth_over(&mut self, step: Duration) {
+        if self.started.is_none() {
+            return;
+        }
+        let now = self.rate();
+        self.smooth = Some(match self.smooth {
+            None => now,
+            Some(before) => {
+                let weight = 1.0 - (-step.as_secs_f64() / SMOOTHING).exp();
+                before + (now - before) * weight
+            }
+        });
+    }
+}
+
+/// How many bytes the whole file will have: exactly, once all have come from Domo; before that, from the bytes that the
+/// rows so far took; `None` while neither is known.
+pub fn estimated_total(progress: &Progress) -> Option<u64> {
+    if progress.bytes_total.is_some() {
+        return progress.bytes_total;
+    }
+    let stated = progress.rows_stated?;
+    if progress.rows == 0 || progress.bytes_in == 0 {
+        return None;
+    }
+    let total = u128::from(progress.bytes_in) * u128::from(stated) / u128::from(progress.rows);
+    // More rows than Domo stated: it is at least what has come.
+    Some(u64::try_from(total).unwrap_or(u64::MAX).max(progress.bytes_in))
+}
+
+/// How much of the upload is done, from 0 to 1; `None` while the size cannot be told. It is 1 only when the upload has
+/// ended, so that an estimate that was too low never shows a full bar.
+pub fn upload_ratio(progress: &Progress) -> Option<f64> {
+    if matches!(progress.phases[2], PhaseState::Done(_)) {
+        return Some(1.0);
+    }
+    let total = estimated_total(progress)?;
+    if total == 0 {
+        return None;
+    }
+    Some((progress.bytes_out as f64 / total as f64).min(0.99))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    fn steady(bytes_a_second: u64, seconds: u64, step: u64) -> Pace {
+        let mut pace = Pace::default();
+        for at in (0..=seconds * 1000).step_by(step as usize) {
+            pace.add(ms(at), bytes_a_second * at / 1000);
+        }
+        pace
+    }
+
+    #[test]
+    fn a_steady_transfer_has_its_rate_everywhere() {
+        let pace = steady(1000, 10, 250);
+        assert_eq!(pace.rate(), 1000.0);
+        assert_eq!(pace.seconds().collect::<Vec<_>>(), [1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 0]);
+        assert_eq!(pace.left(20_000), Some(Duration::from_secs(10)));
+        assert_eq!(pace.left(5_000), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn uneven_samples_leave_no_gaps() {
+        let mut pace = Pace::default();
+        for at in [0, 2500, 2600, 5000] {
+            pace.add(ms(at), at);
+        }
+        assert_eq!(pace.seconds().collect::<Vec<_>>(), [1000, 1000, 1000, 1000, 1000, 0]);
+    }
+
+    #[test]
+    fn the_rate_now_falls_to_nothing_when_the_bytes_stop() {
+        let mut pace = steady(1000, 10, 500);
+        for at in [10_500, 11_000, 11_500, 12_000] {
+            pace.add(ms(at), 10_000);
+        }
+        assert_eq!(pace.rate(), 0.0);
+        // The end is still predicted, ever later.
+        let soon = pace.left(20_000).unwrap();
+        pace.add(ms(16_000), 10_000);
+        assert!(pace.left(20_000).unwrap() > soon);
+    }
+
+    #[test]
+    fn the_time_left_does_not_jump_with_one_slow_second() {
+        let mut pace = steady(1000, 20, 250);
+        pace.add(ms(21_000), 20_100);
+        let left = pace.left(40_100).unwrap().as_secs_f64();
+        assert!((20.0..24.0).contains(&left), "{left}");
+    }
+
+    #[test]
+    fn a_new_attempt_starts_its_prediction_again_and_keeps_the_history() {
+        let mut pace = steady(1000, 10, 500);
+        pace.add(ms(10_500), 0);
+        assert_eq!(pace.left(20_000), None);
+        assert_eq!(pace.rate(), 0.0);
+        pace.add(ms(11_000), 5000);
+        pace.add(ms(12_000), 15_000);
+        assert_eq!(pace.rate(), 10_000.0);
+        assert_eq!(pace.left(25_000), Some(Duration::from_secs(1)));
+        assert_eq!(pace.seconds().len(), 13);
+    }
+
+    #[test]
+    fn nothing_is_predicted_before_there_is_something_to_go_by() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.left(100), None);
+        pace.add(ms(0), 0);
+        pace.add(ms(30_000), 0);
+        assert_eq!(pace.left(100), None);
+        pace.add(ms(30_500), 500);
+        assert_eq!(pace.left(100_000), None);
+    }
+
+    #[test]
+    fn waiting_for_the_first_byte_does_not_count_as_slow() {
+        let mut pace = Pace::default();
+        for at in 0..=30 {
+            pace.add(Duration::from_secs(at), 0);
+        }
+        for at in 1..=5 {
+            pace.add(Duration::from_secs(30 + at), at * 1000);
+        }
+        assert_eq!(pace.left(10_000).unwrap().as_secs(), 5);
+    }
+
+    #[test]
+    fn a_minute_is_kept_and_no_more() {
+        let pace = steady(10, 100, 1000);
+        assert_eq!(pace.seconds().len(), 60);
+        let mut slept = steady(10, 5, 1000);
+        slept.add(Duration::from_secs(86_400), 60);
+        assert_eq!(slept.seconds().len(), 60);
+    }
+
+    proptest! {
+        #[test]
+        fn every_byte_of_the_last_minute_is_in_one_second(steps in prop::collection::vec((1u64..900, 0u64..10_000), 1..60)) {
+            let mut pace = Pace::default();
+            pace.add(Duration::ZERO, 0);
+            let (mut at, mut bytes) = (0, 0);
+            for (step, more) in steps {
+                at += step;
+                bytes += more;
+                pace.add(ms(at), bytes);
+            }
+            let kept: u64 = pace.seconds().sum();
+            // Rounding, once a second.
+            prop_assert!(kept.abs_diff(bytes) <= 60, "{kept} of {bytes}");
+        }
+
+        #[test]
+        fn no_samples_make_it_panic(steps in prop::collection::vec((0u64..100_000, 0u64..u64::MAX), 0..30), total in any::<u64>()) {
+            let mut pace = Pace::default();
+            for (at, bytes) in steps {
+                pace.add(ms(at), bytes);
+                prop_assert!(pace.rate() >= 0.0);
+                let _ = pace.left(total);
+            }
+        }
+    }
+
+    #[test]
+    fn the_total_is_estimated_from_the_rows_until_it_is_known() {
+        let mut progress = Progress { rows_stated: Some(1000), ..Progress::default() };
+        assert_eq!(estimated_total(&progress), None);
+        (progress.rows, progress.bytes_in) = (100, 5_000);
+        assert_eq!(estimated_total(&progress), Some(50_000));
+        (progress.rows, progress.bytes_in) = (1010, 50_400);
+        assert_eq!(estimated_total(&progress), Some(50_400));
+        progress.bytes_total = Some(51_000);
+        assert_eq!(estimated_total(&progress), Some(51_000));
+    }
+
+    #[test]
+    fn the_bar_is_full_only_at_the_end() {
+        let mut progress = Progress { bytes_total: Some(100), bytes_out: 100, ..Progress::default() };
+        assert_eq!(upload_ratio(&progress), Some(0.99));
+        progress.phases[2] = PhaseState::Done(ms(1));
+        assert_eq!(upload_ratio(&progress), Some(1.0));
+    }
+}
