@@ -12,6 +12,7 @@ use super::remote::{Request, Slot};
 use super::{Model, Weight, words};
 use crate::explain::Explanation;
 use crate::export::{Export, HashRows};
+use crate::figures;
 use crate::run::{Outcome, Progress, Remedy, Summary};
 
 pub(super) const PANE: Pane = Pane {
@@ -267,8 +268,8 @@ pub fn report(model: &Model) -> Option<String> {
         Outcome::Done(summary) => vec![
             format!(
                 "{}, {}, in {:.1} s",
-                words::counted(summary.rows, "row"),
-                words::size(summary.bytes),
+                figures::counted(summary.rows, "row"),
+                figures::bytes(summary.bytes),
                 summary.took.as_secs_f64()
             ),
             summary.link.clone(),
