@@ -1,8 +1,5 @@
 //! The pane Run: the export goes, and ends.
 
-use std::collections::VecDeque;
-use std::time::Duration;
-
 use tui_input::Input;
 
 use super::field::{Entry, Field};
@@ -13,7 +10,11 @@ use super::{Model, Weight, words};
 use crate::explain::Explanation;
 use crate::export::{Export, HashRows};
 use crate::figures;
+<<<<<<< HEAD
 use crate::run::{Outcome, Progress, Remedy, Summary};
+=======
+use crate::run::{Outcome, Pace, Progress, Remedy, Summary};
+>>>>>>> wizard
 
 pub(super) const PANE: Pane = Pane {
     label: None,
@@ -29,9 +30,6 @@ pub(super) const PANE: Pane = Pane {
     entered: start,
 };
 
-/// How much of the past is kept for the sparkline.
-const MINUTE: Duration = Duration::from_secs(60);
-
 /// The pane Run.
 #[derive(Debug, Default)]
 pub struct Run {
@@ -41,8 +39,8 @@ pub struct Run {
     pub state: RunState,
     /// The latest moment.
     pub progress: Progress,
-    /// Bytes handed to data.world over the last minute.
-    pub history: VecDeque<(Duration, u64)>,
+    /// How fast bytes are handed to data.world.
+    pub pace: Pace,
     /// The name to save the export under, while it is asked for.
     pub naming: Option<Input>,
     /// The export was saved: the name that `writeback run` takes.
@@ -108,14 +106,7 @@ impl Run {
     }
 
     fn sample(&mut self, progress: Progress) {
-        // A new attempt starts again from no bytes, and the line with it.
-        if self.history.back().is_some_and(|(_, bytes)| progress.bytes_out < *bytes) {
-            self.history.clear();
-        }
-        self.history.push_back((progress.elapsed, progress.bytes_out));
-        while self.history.front().is_some_and(|(at, _)| progress.elapsed.saturating_sub(*at) > MINUTE) {
-            self.history.pop_front();
-        }
+        self.pace.add(progress.elapsed, progress.bytes_out);
         self.progress = progress;
     }
 }
@@ -132,7 +123,7 @@ pub(super) fn start(model: &mut Model) -> Vec<Effect> {
     run.request = Some(request);
     run.state = RunState::Running;
     run.progress = Progress::default();
-    run.history.clear();
+    run.pace = Pace::default();
     vec![Effect::StartRun { request, export: Box::new(export), domo, dataworld }]
 }
 
@@ -267,10 +258,17 @@ pub fn report(model: &Model) -> Option<String> {
     let body = match model.run.outcome()? {
         Outcome::Done(summary) => vec![
             format!(
+<<<<<<< HEAD
                 "{}, {}, in {:.1} s",
                 figures::counted(summary.rows, "row"),
                 figures::bytes(summary.bytes),
                 summary.took.as_secs_f64()
+=======
+                "{}, {}, in {}",
+                figures::counted(summary.rows, "row"),
+                figures::bytes(summary.bytes),
+                figures::took(summary.took)
+>>>>>>> wizard
             ),
             summary.link.clone(),
         ],
