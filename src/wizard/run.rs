@@ -10,11 +10,7 @@ use super::{Model, Weight, words};
 use crate::explain::Explanation;
 use crate::export::{Export, HashRows};
 use crate::figures;
-<<<<<<< HEAD
-use crate::run::{Outcome, Progress, Remedy, Summary};
-=======
 use crate::run::{Outcome, Pace, Progress, Remedy, Summary};
->>>>>>> wizard
 
 pub(super) const PANE: Pane = Pane {
     label: None,
@@ -258,17 +254,10 @@ pub fn report(model: &Model) -> Option<String> {
     let body = match model.run.outcome()? {
         Outcome::Done(summary) => vec![
             format!(
-<<<<<<< HEAD
-                "{}, {}, in {:.1} s",
-                figures::counted(summary.rows, "row"),
-                figures::bytes(summary.bytes),
-                summary.took.as_secs_f64()
-=======
                 "{}, {}, in {}",
                 figures::counted(summary.rows, "row"),
                 figures::bytes(summary.bytes),
                 figures::took(summary.took)
->>>>>>> wizard
             ),
             summary.link.clone(),
         ],
