@@ -1,0 +1,126 @@
+//! Numbers as people read them: rows, bytes, speeds, times.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+/// `1204331` as `1,204,331`.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+/// `1 row`, `2 rows`.
+pub fn counted(number: u64, one: &str) -> String {
+    format!("{} {one}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
+/// Bytes in decimal units, as data.world and disks count: `84.2 MB`.
+pub fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut amount = bytes as f64 / 1000.0;
+    let mut unit = 0;
+    // 999.95 would be shown as 1000.0.
+    while amount >= 999.95 && unit + 1 < UNITS.len() {
+        amount /= 1000.0;
+        unit += 1;
+    }
+    format!("{amount:.1} {}", UNITS[unit])
+}
+
+/// Bytes a second: `8.2 MB/s`.
+pub fn speed(bytes_a_second: f64) -> String {
+    format!("{}/s", bytes(bytes_a_second as u64))
+}
+
+/// How long something took: `0.4 s`, `12.3 s`, `2:05`, `1:02:05`.
+pub fn took(time: Duration) -> String {
+    if time < Duration::from_secs(60) { format!("{:.1} s", floor_tenth(time)) } else { clock(time) }
+}
+
+/// A time that runs: `0:04`, `2:05`, `1:02:05`.
+pub fn clock(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+/// How long ago: `just now`, `12 minutes ago`, `3 days ago`, and from a month on the date, `21 Nov 2026`.
+pub fn ago(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
+    let minutes = (now - then).num_minutes();
+    let times = |number: i64, one: &str| format!("{} ago", counted(number.unsigned_abs(), one));
+    match minutes {
+        ..1 => "just now".to_owned(),
+        1..60 => times(minutes, "minute"),
+        60..1440 => times(minutes / 60, "hour"),
+        1440..44_640 => times(minutes / 1440, "day"),
+        _ => then.format("%-d %b %Y").to_string(),
+    }
+}
+
+/// Tenths without rounding up, so that 59.97 s is never `60.0 s`.
+fn floor_tenth(time: Duration) -> f64 {
+    (time.as_millis() / 100) as f64 / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_have_a_comma_every_three_digits() {
+        for (number, shown) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_204_331, "1,204,331")] {
+            assert_eq!(count(number), shown);
+        }
+        assert_eq!((counted(1, "row"), counted(2, "row")), ("1 row".into(), "2 rows".into()));
+    }
+
+    #[test]
+    fn bytes_take_the_unit_that_fits() {
+        let cases = [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.0 kB"),
+            (999_949, "999.9 kB"),
+            (999_950, "1.0 MB"),
+            (84_234_567, "84.2 MB"),
+            (u64::MAX, "18446.7 PB"),
+        ];
+        for (number, shown) in cases {
+            assert_eq!(bytes(number), shown);
+        }
+        assert_eq!(speed(8_234_567.9), "8.2 MB/s");
+    }
+
+    #[test]
+    fn times_are_short() {
+        assert_eq!(took(Duration::from_millis(449)), "0.4 s");
+        assert_eq!(took(Duration::from_millis(59_999)), "59.9 s");
+        assert_eq!(took(Duration::from_secs(125)), "2:05");
+        assert_eq!(clock(Duration::from_secs(4)), "0:04");
+        assert_eq!(clock(Duration::from_secs(3725)), "1:02:05");
+    }
+
+    #[test]
+    fn what_is_long_ago_has_a_date() {
+        let now = DateTime::from_timestamp(1_795_300_000, 0).unwrap();
+        let before = |minutes| ago(now, now - chrono::Duration::minutes(minutes));
+        assert_eq!(before(0), "just now");
+        assert_eq!(before(-5), "just now");
+        assert_eq!(before(1), "1 minute ago");
+        assert_eq!(before(12), "12 minutes ago");
+        assert_eq!(before(125), "2 hours ago");
+        assert_eq!(before(3 * 1440), "3 days ago");
+        assert_eq!(before(400 * 1440), "17 Oct 2025");
+    }
+}

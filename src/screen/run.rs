@@ -1,0 +1,230 @@
+//! A run while it goes.
+//!
+//! ```text
+//!   Daily Sales by Region  →  acme-analytics/sales-mart/daily-sales.csv
+//!
+//!   ✓ Domo         1,204,331 rows stated                                         0.4 s
+//!   ● Export       812,004 of 1,204,331 rows   57.1 MB
+//!   ● Upload       55.8 MB  ━━━━━━━━━━━━━━━━━━╸─────────  67 %   8.2 MB/s   0:04 left
+//!   ○ Processing   by data.world
+//!   ○ Proof        rows and size
+//!
+//!   ▁▂▅▇▇▇▆▇▇█▇▇▆▇▇▇█▇   last minute, peak 9.1 MB/s                      attempt 1 of 5
+//!
+//!   The old file stays until every row has arrived.
+//! ```
+
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::Theme;
+use super::text::{Rows, Sign, both_ends};
+use crate::figures::{bytes, clock, count, counted, speed, took};
+use crate::printable::{columns, fit, pad_left};
+use crate::run::{Pace, Phase, PhaseState, Progress, estimated_total, upload_ratio};
+
+/// Columns of a phase's name and what is left free after it.
+const NAMES: usize = 13;
+/// A bar shorter than this says nothing.
+const SHORTEST_BAR: u16 = 6;
+
+/// Draws the run in `area`.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, progress: &Progress, pace: &Pace, theme: &Theme) {
+    let mut rows = Rows::new(buffer, area);
+    let roomy = area.height >= 12;
+    from_to(&mut rows, progress, theme);
+    if roomy || rows.left() >= 9 {
+        rows.blank();
+    }
+    for (phase, state) in Phase::ALL.into_iter().zip(progress.phases) {
+        let Some(row) = rows.take() else { return };
+        draw_phase(rows.buffer(), row, phase, state, progress, pace, theme);
+    }
+    if roomy {
+        rows.blank();
+    }
+    if let Some(row) = rows.take() {
+        last_minute(rows.buffer(), row, progress, pace, theme);
+    }
+    if roomy {
+        rows.blank();
+    }
+    if let Some(note) = &progress.note {
+        rows.signed(Sign::Warning, note, theme.warning, theme);
+    }
+    rows.sentences("The old file stays until every row has arrived.", theme.hint);
+}
+
+/// Where the rows come from and where they go; on two rows when one is too short for both.
+fn from_to(rows: &mut Rows<'_>, progress: &Progress, theme: &Theme) {
+    let input = progress.input.as_deref().unwrap_or("Domo");
+    let file = progress.file.as_deref().unwrap_or("data.world");
+    let width = usize::from(rows.width());
+    if columns(input) + 5 + columns(file) <= width {
+        rows.line(&Line::from(vec![
+            Span::styled(fit(input, width), theme.heading),
+            Span::styled("  →  ", theme.hint),
+            Span::styled(fit(file, width), theme.heading),
+        ]));
+    } else {
+        rows.text(input, theme.heading);
+        rows.line(&Line::from(vec![
+            Span::styled("→ ", theme.hint),
+            Span::styled(fit(file, width.saturating_sub(2)), theme.heading),
+        ]));
+    }
+}
+
+fn draw_phase(
+    buffer: &mut Buffer,
+    row: Rect,
+    phase: Phase,
+    state: PhaseState,
+    progress: &Progress,
+    pace: &Pace,
+    theme: &Theme,
+) {
+    let (sign, end) = match state {
+        PhaseState::Waiting => (Sign::Waiting, String::new()),
+        PhaseState::Running => (Sign::Running, String::new()),
+        PhaseState::Done(time) => (Sign::Done, took(time)),
+        PhaseState::Failed => (Sign::Failed, "failed".to_owned()),
+        PhaseState::Skipped => (Sign::Skipped, "left out".to_owned()),
+    };
+    let name = match phase {
+        Phase::Ask => "Domo",
+        Phase::Export => "Export",
+        Phase::Upload => "Upload",
+        Phase::Processing => "Processing",
+        Phase::Verify => "Proof",
+    };
+    let begun = !matches!(state, PhaseState::Waiting | PhaseState::Skipped);
+    let name = Span::styled(format!("{name:NAMES$}"), if begun { theme.heading } else { theme.hint });
+    let mut line = Line::from(vec![sign.span(theme), Span::raw(" "), name]);
+    if phase == Phase::Upload && state == PhaseState::Running {
+        let used = u16::try_from(line.width()).unwrap_or(row.width);
+        upload(&mut line, row.width.saturating_sub(used), progress, pace, theme);
+        buffer.set_line(row.x, row.y, &line, row.width);
+        return;
+    }
+    let style = if begun { ratatui::style::Style::new() } else { theme.hint };
+    line.push_span(Span::styled(detail(phase, begun, progress), style));
+    both_ends(buffer, row, &line, &Line::styled(end, theme.hint));
+}
+
+/// What is known of a phase.
+fn detail(phase: Phase, begun: bool, progress: &Progress) -> String {
+    match phase {
+        Phase::Ask => match progress.rows_stated {
+            Some(rows) => format!("{} stated", counted(rows, "row")),
+            None => "what is there".to_owned(),
+        },
+        Phase::Export if !begun => "rows from Domo".to_owned(),
+        Phase::Export => {
+            let rows = match progress.rows_stated {
+                Some(stated) if stated != progress.rows => {
+                    format!("{} of {} rows", count(progress.rows), count(stated))
+                }
+                _ => counted(progress.rows, "row"),
+            };
+            format!("{rows}   {}", bytes(progress.bytes_in))
+        }
+        Phase::Upload if !begun => "to data.world".to_owned(),
+        Phase::Upload => bytes(progress.bytes_out),
+        Phase::Processing => "by data.world".to_owned(),
+        Phase::Verify => "rows and size".to_owned(),
+    }
+}
+
+/// The upload: what went, the bar, the speed and the time left, in as much of it as there is room for.
+fn upload(line: &mut Line<'_>, room: u16, progress: &Progress, pace: &Pace, theme: &Theme) {
+    let sent = pad_left(&bytes(progress.bytes_out), 8);
+    let ratio = upload_ratio(progress);
+    // Fixed widths, so that nothing moves while the figures change.
+    let percent = ratio.map_or(String::new(), |ratio| pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 7));
+    let speed = pad_left(&speed(pace.rate()), 13);
+    let left = estimated_total(progress).and_then(|total| pace.left(total));
+    let left = pad_left(&left.map_or(String::new(), |left| format!("{} left", clock(whole_seconds(left)))), 12);
+    let fixed = sent.len() + percent.len() + speed.len() + left.len() + 2;
+    line.push_span(Span::raw(sent));
+    let bar = room.saturating_sub(u16::try_from(fixed).unwrap_or(room));
+    if let Some(ratio) = ratio.filter(|_| bar >= SHORTEST_BAR) {
+        line.push_span(Span::raw("  "));
+        push_bar(line, bar, ratio, theme);
+    }
+    line.push_span(Span::raw(percent));
+    line.push_span(Span::raw(speed));
+    line.push_span(Span::styled(left, theme.hint));
+}
+
+/// Rounded up: what shows `0:00` is over.
+fn whole_seconds(time: Duration) -> Duration {
+    Duration::from_secs(time.as_secs() + u64::from(time.subsec_nanos() > 0))
+}
+
+fn push_bar(line: &mut Line<'_>, width: u16, ratio: f64, theme: &Theme) {
+    let halves = (f64::from(width) * 2.0 * ratio).floor() as usize;
+    let (full, half) = (halves / 2, halves % 2);
+    let rest = usize::from(width).saturating_sub(full + half);
+    line.push_span(Span::styled(format!("{}{}", "━".repeat(full), "╸".repeat(half)), theme.accent));
+    line.push_span(Span::styled("─".repeat(rest), theme.line));
+}
+
+/// The speed of each second of the last minute, and which attempt it is.
+fn last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &Pace, theme: &Theme) {
+    // The second that runs is not full yet and would always look like a fall.
+    let seconds: Vec<u64> = pace.seconds().collect();
+    let over = &seconds[..seconds.len().saturating_sub(1)];
+    let peak = over.iter().copied().max().unwrap_or(0);
+    let mut line = Line::default();
+    if peak > 0 {
+        let room = usize::from(row.width).saturating_sub(50).clamp(10, 60);
+        let shown = &over[over.len().saturating_sub(room)..];
+        let span = if room == 60 { "last minute".to_owned() } else { format!("last {room} s") };
+        line.push_span(Span::styled(sparkline(shown), theme.accent));
+        line.push_span(Span::styled(format!("   {span}, peak {}", speed(peak as f64)), theme.hint));
+    }
+    let attempt = if progress.attempts > 1 && progress.attempt > 0 {
+        format!("attempt {} of {}", progress.attempt, progress.attempts)
+    } else {
+        String::new()
+    };
+    let style = if progress.attempt > 1 { theme.warning } else { theme.hint };
+    both_ends(buffer, row, &line, &Line::styled(attempt, style));
+}
+
+fn sparkline(values: &[u64]) -> String {
+    const STEPS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let peak = values.iter().copied().max().unwrap_or(0).max(1);
+    values.iter().map(|value| STEPS[(u128::from(*value) * 7).div_ceil(u128::from(peak)) as usize]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sparkline_reaches_from_nothing_to_the_peak() {
+        assert_eq!(sparkline(&[0, 1, 50, 100]), "▁▂▅█");
+        assert_eq!(sparkline(&[0, 0]), "▁▁");
+        assert_eq!(sparkline(&[]), "");
+    }
+
+    #[test]
+    fn the_bar_has_its_width_at_every_ratio() {
+        for percent in 0..=100 {
+            let mut line = Line::default();
+            push_bar(&mut line, 20, f64::from(percent) / 100.0, &Theme::colour());
+            assert_eq!(line.width(), 20, "{percent}");
+        }
+    }
+
+    #[test]
+    fn the_time_left_is_never_nothing_while_it_runs() {
+        assert_eq!(whole_seconds(Duration::from_millis(1)), Duration::from_secs(1));
+        assert_eq!(whole_seconds(Duration::from_secs(4)), Duration::from_secs(4));
+    }
+}
