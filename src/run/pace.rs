@@ -75,6 +75,26 @@ impl Pace {
         self.seconds.iter().map(|bytes| bytes.round() as u64)
     }
 
+    /// The last minute in at most `columns` parts of whole seconds, as bytes a second; the second that is not over yet is
+    /// left out. The parts stay where they are while time goes on, so that a drawing of them does not flicker.
+    pub fn last_minute(&self, columns: usize) -> Vec<u64> {
+        let step = KEPT.div_ceil(columns.max(1)) as u64;
+        let over = self.seconds.len().saturating_sub(1);
+        let first = self.newest - over as u64;
+        let mut parts: Vec<(u64, f64, u32)> = Vec::new();
+        for (second, bytes) in (first..).zip(self.seconds.iter().take(over)) {
+            match parts.last_mut() {
+                Some((part, sum, seconds)) if *part == second / step => {
+                    *sum += bytes;
+                    *seconds += 1;
+                }
+                _ => parts.push((second / step, *bytes, 1)),
+            }
+        }
+        let start = parts.len().saturating_sub(columns);
+        parts[start..].iter().map(|(_, sum, seconds)| (sum / f64::from(*seconds)).round() as u64).collect()
+    }
+
     /// How long the rest of `total` takes at the smoothed rate; `None` while nothing can be said.
     pub fn left(&self, total: u64) -> Option<Duration> {
         let &(now, have) = self.recent.back()?;
@@ -268,6 +288,18 @@ mod tests {
         assert_eq!(slept.seconds().len(), 60);
     }
 
+    #[test]
+    fn the_last_minute_fits_its_columns_and_its_parts_stay_in_place() {
+        let mut pace = steady(1000, 30, 1000);
+        assert_eq!(pace.last_minute(60).len(), 30);
+        assert_eq!(pace.last_minute(20), [1000; 10]);
+        pace.add(Duration::from_secs(31), 30_000);
+        // The 31st second has begun a part of its own; the others are as they were.
+        assert_eq!(pace.last_minute(20), [1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 0]);
+        assert_eq!(steady(1000, 100, 1000).last_minute(20).len(), 20);
+        assert_eq!(Pace::default().last_minute(20), []);
+    }
+
     proptest! {
         #[test]
         fn every_byte_of_the_last_minute_is_in_one_second(steps in prop::collection::vec((1u64..900, 0u64..10_000), 1..60)) {
@@ -291,6 +323,7 @@ mod tests {
                 pace.add(ms(at), bytes);
                 prop_assert!(pace.rate() >= 0.0);
                 let _ = pace.left(total);
+                prop_assert!(pace.last_minute(17).len() <= 17);
             }
         }
     }

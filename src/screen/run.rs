@@ -145,10 +145,10 @@ fn upload(line: &mut Line<'_>, room: u16, progress: &Progress, pace: &Pace, them
     let ratio = upload_ratio(progress);
     // Fixed widths, so that nothing moves while the figures change.
     let percent = ratio.map_or(String::new(), |ratio| pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 7));
-    let speed = pad_left(&speed(pace.rate()), 13);
+    let rate = pad_left(&speed(pace.rate()), 13);
     let left = estimated_total(progress).and_then(|total| pace.left(total));
     let left = pad_left(&left.map_or(String::new(), |left| format!("{} left", clock(whole_seconds(left)))), 12);
-    let fixed = sent.len() + percent.len() + speed.len() + left.len() + 2;
+    let fixed = sent.len() + percent.len() + rate.len() + left.len() + 2;
     line.push_span(Span::raw(sent));
     let bar = room.saturating_sub(u16::try_from(fixed).unwrap_or(room));
     if let Some(ratio) = ratio.filter(|_| bar >= SHORTEST_BAR) {
@@ -156,7 +156,7 @@ fn upload(line: &mut Line<'_>, room: u16, progress: &Progress, pace: &Pace, them
         push_bar(line, bar, ratio, theme);
     }
     line.push_span(Span::raw(percent));
-    line.push_span(Span::raw(speed));
+    line.push_span(Span::raw(rate));
     line.push_span(Span::styled(left, theme.hint));
 }
 
@@ -175,17 +175,13 @@ fn push_bar(line: &mut Line<'_>, width: u16, ratio: f64, theme: &Theme) {
 
 /// The speed of each second of the last minute, and which attempt it is.
 fn last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &Pace, theme: &Theme) {
-    // The second that runs is not full yet and would always look like a fall.
-    let seconds: Vec<u64> = pace.seconds().collect();
-    let over = &seconds[..seconds.len().saturating_sub(1)];
-    let peak = over.iter().copied().max().unwrap_or(0);
+    // Room for the words beside it, and for the attempt at the end.
+    let parts = pace.last_minute(usize::from(row.width).saturating_sub(46).clamp(10, 60));
+    let peak = pace.seconds().max().unwrap_or(0);
     let mut line = Line::default();
-    if peak > 0 {
-        let room = usize::from(row.width).saturating_sub(50).clamp(10, 60);
-        let shown = &over[over.len().saturating_sub(room)..];
-        let span = if room == 60 { "last minute".to_owned() } else { format!("last {room} s") };
-        line.push_span(Span::styled(sparkline(shown), theme.accent));
-        line.push_span(Span::styled(format!("   {span}, peak {}", speed(peak as f64)), theme.hint));
+    if peak > 0 && !parts.is_empty() {
+        line.push_span(Span::styled(sparkline(&parts), theme.accent));
+        line.push_span(Span::styled(format!("  last minute, peak {}", speed(peak as f64)), theme.hint));
     }
     let attempt = if progress.attempts > 1 && progress.attempt > 0 {
         format!("attempt {} of {}", progress.attempt, progress.attempts)

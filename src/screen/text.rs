@@ -80,7 +80,8 @@ pub(super) struct Rows<'a> {
 impl<'a> Rows<'a> {
     /// The rows of `area`.
     pub(super) fn new(buffer: &'a mut Buffer, area: Rect) -> Self {
-        Self { buffer, area: area.intersection(*buffer.area()), next: 0 }
+        let area = area.intersection(*buffer.area());
+        Self { buffer, area, next: 0 }
     }
 
     /// How many rows are free.
