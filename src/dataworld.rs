@@ -1,5 +1,185 @@
 //! Client of data.world: who one is, which datasets and files there are, uploads.
 
+mod answers;
+mod lists;
 mod model;
+mod token;
 
-pub use model::{Access, Dataset, File, NewDataset, User, Visibility};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use reqwest::{Body, RequestBuilder, Response, Url};
+use serde_json::json;
+
+pub use model::{Access, Dataset, File, NewDataset, Organization, User, Visibility};
+
+use crate::export::DatasetKey;
+use crate::http::{ApiError, Broken, Call, Http};
+use crate::secret::Secret;
+use crate::service::Service;
+use answers::{CreatedAnswer, DatasetAnswer, UserAnswer};
+
+/// data.world, as one account sees it.
+#[derive(Debug, Clone)]
+pub struct DataWorld {
+    http: Http,
+    address: String,
+    token: Secret,
+}
+
+/// What has to be encoded in a part of an address: all but RFC 3986's unreserved characters.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+const fn call(action: &'static str) -> Call {
+    Call { service: Service::DataWorld, action }
+}
+
+const TEST: Call = call("accept the API token");
+const LIST: Call = call("list the datasets");
+const READ: Call = call("read the dataset");
+const CREATE: Call = call("create the dataset");
+const UPLOAD: Call = call("take the file");
+const DOWNLOAD: Call = call("give the file");
+
+impl DataWorld {
+    /// data.world at `address` (usually `https://api.data.world`), without `/v0`.
+    pub fn new(http: Http, address: &str, token: Secret) -> Self {
+        Self { http, address: address.trim_end_matches('/').to_owned(), token }
+    }
+
+    /// The same account, calling through another HTTP client.
+    pub fn with_http(&self, http: Http) -> Self {
+        Self { http, ..self.clone() }
+    }
+
+    /// Tests the token: whose it is (`GET /user`).
+    ///
+    /// # Errors
+    /// When data.world refuses the token or cannot be reached.
+    pub async fn user(&self) -> Result<User, ApiError> {
+        let answer: UserAnswer = self.http.json(TEST, || self.get("/user")).await?;
+        Ok(answer.into_user(token::may_write(&self.token)))
+    }
+
+    /// A dataset with its files.
+    ///
+    /// # Errors
+    /// When the call fails. 404 also stands for a dataset that the user may not see.
+    pub async fn dataset(&self, key: &DatasetKey) -> Result<Dataset, ApiError> {
+        let path = format!("/datasets/{}", path_of(key));
+        let answer: DatasetAnswer = self.http.json(READ, || self.get(&path)).await?;
+        Ok(answer.into_dataset(Some(key)).unwrap_or_else(|| Dataset::unknown(key)))
+    }
+
+    /// Makes a dataset (`POST /datasets/{owner}`; never `PUT`, which wipes one that exists). data.world chooses the id.
+    /// Not repeated on failure, since the first request may have succeeded.
+    ///
+    /// # Errors
+    /// When the call fails, or its answer does not say what was made.
+    pub async fn create(&self, new: &NewDataset) -> Result<DatasetKey, ApiError> {
+        let visibility = match new.visibility {
+            Visibility::Open => "OPEN",
+            Visibility::Private => "PRIVATE",
+        };
+        let url = self.url(&format!("/datasets/{}", encoded(&new.owner)));
+        let body = json!({ "title": new.title, "visibility": visibility });
+        let request = self.authorize(self.http.calls().post(url)).json(&body);
+        let answer: CreatedAnswer = self.http.json_once(CREATE, request).await?;
+        answer.key().ok_or_else(|| {
+            let reason = "the answer does not say where the new dataset is".to_owned();
+            self.error(CREATE, Broken::Unreadable(reason))
+        })
+    }
+
+    /// Sends a file: it takes the place of one of the same name once all of `body` has arrived. `length` is its size in
+    /// bytes where that is known; else the body is sent in chunks.
+    ///
+    /// # Errors
+    /// When the request fails. Not repeated here: see [`crate::run`].
+    pub async fn upload(&self, key: &DatasetKey, file: &str, body: Body, length: Option<u64>) -> Result<(), ApiError> {
+        let url = self.url(&format!("/uploads/{}/files/{}", path_of(key), encoded(file)));
+        let mut request =
+            self.authorize(self.http.bulk().put(url)).header(CONTENT_TYPE, "application/octet-stream").body(body);
+        if let Some(length) = length {
+            request = request.header(CONTENT_LENGTH, length);
+        }
+        self.http.answer(UPLOAD, request).await.map(drop)
+    }
+
+    /// Begins the download of a file. A redirect to where data.world stores it is followed once, without the token.
+    ///
+    /// # Errors
+    /// When the call fails, or the redirect leads to plain http elsewhere.
+    pub async fn download(&self, key: &DatasetKey, file: &str) -> Result<Response, ApiError> {
+        let url = self.url(&format!("/file_download/{}/{}", path_of(key), encoded(file)));
+        let send = |request: RequestBuilder| async move {
+            request.send().await.map_err(|error| crate::http::failed(DOWNLOAD, &error))
+        };
+        let response = send(self.authorize(self.http.bulk().get(url))).await?;
+        if !response.status().is_redirection() {
+            return self.http.accept(DOWNLOAD, response).await;
+        }
+        let target = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+        match target.and_then(|to| response.url().join(to).ok()) {
+            Some(to) if to.scheme() == "https" || same_origin(&to, response.url()) => {
+                self.http.accept(DOWNLOAD, send(self.http.bulk().get(to)).await?).await
+            }
+            to => Err(self.error(DOWNLOAD, Broken::Redirect(crate::http::host(to.as_ref())))),
+        }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/v0{path}", self.address)
+    }
+
+    fn get(&self, path: &str) -> RequestBuilder {
+        self.authorize(self.http.calls().get(self.url(path)))
+    }
+
+    fn authorize(&self, request: RequestBuilder) -> RequestBuilder {
+        request.header(AUTHORIZATION, crate::http::sensitive(&format!("Bearer {}", self.token.expose())))
+    }
+
+    fn error(&self, call: Call, broken: Broken) -> ApiError {
+        let host = crate::http::host(Url::parse(&self.address).ok().as_ref());
+        ApiError { service: call.service, action: call.action, host, broken }
+    }
+}
+
+/// The page of a file, for a browser. `site` is the user's `baseUrl`, where data.world told it.
+pub fn file_link(site: Option<&str>, key: &DatasetKey, file: &str) -> String {
+    format!("{}/workspace/file?filename={}", dataset_link(site, key), encoded(file))
+}
+
+/// The page of a dataset, for a browser.
+pub fn dataset_link(site: Option<&str>, key: &DatasetKey) -> String {
+    let site = site.map(|site| site.trim_end_matches('/')).filter(|site| site.starts_with("https://"));
+    format!("{}/{}", site.unwrap_or("https://data.world"), path_of(key))
+}
+
+fn path_of(key: &DatasetKey) -> String {
+    format!("{}/{}", encoded(key.owner()), encoded(key.id()))
+}
+
+fn encoded(part: &str) -> String {
+    utf8_percent_encode(part, ENCODED).to_string()
+}
+
+fn same_origin(a: &Url, b: &Url) -> bool {
+    a.origin() == b.origin()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_hold_any_file_name_and_only_a_site_that_is_one() {
+        let key = DatasetKey::new("acme", "sales");
+        assert_eq!(
+            file_link(None, &key, "a b&c/é.csv"),
+            "https://data.world/acme/sales/workspace/file?filename=a%20b%26c%2F%C3%A9.csv"
+        );
+        assert_eq!(dataset_link(Some("https://acme.app.data.world/"), &key), "https://acme.app.data.world/acme/sales");
+        assert_eq!(dataset_link(Some("javascript:alert(1)"), &key), "https://data.world/acme/sales");
+    }
+}

@@ -1,5 +1,146 @@
 //! Client of Domo: who one is, which DataSets there are, their rows as CSV.
+//!
+//! Two doors lead to the same data. A *client* (id and secret) uses the public API at `api.domo.com` with an OAuth token
+//! that lives for an hour; a *developer token* uses the instance's own API at `INSTANCE.domo.com` as its user.
 
+mod answers;
+mod instance;
 mod model;
+mod public;
+mod token;
+
+use reqwest::Response;
 
 pub use model::{Column, DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
+
+use crate::export::DataSetId;
+use crate::http::{ApiError, Broken, Call, Http};
+use crate::service::Service;
+use instance::Instance;
+use public::Public;
+
+/// Domo, as one account sees it. Clones share the access token.
+#[derive(Debug, Clone)]
+pub struct Domo(Door);
+
+#[derive(Debug, Clone)]
+enum Door {
+    Public(Public),
+    Instance(Instance),
+}
+
+const fn call(action: &'static str) -> Call {
+    Call { service: Service::Domo, action }
+}
+
+const TEST: Call = call("accept the credentials");
+const LIST: Call = call("list the DataSets");
+const READ: Call = call("read the DataSet");
+const PREVIEW: Call = call("show the DataSet's first rows");
+const OWNERS: Call = call("tell who owns the DataSet");
+const EXPORT: Call = call("export the DataSet");
+
+impl Domo {
+    /// Domo at `address`: for a client the public API's (usually `https://api.domo.com`), for a developer token the
+    /// instance's.
+    pub fn new(http: Http, address: &str, credential: DomoCredential) -> Self {
+        let address = address.trim_end_matches('/').to_owned();
+        Self(match credential {
+            DomoCredential::Client { id, secret } => Door::Public(Public::new(http, address, id, secret)),
+            DomoCredential::DeveloperToken { instance, token } => {
+                Door::Instance(Instance::new(http, address, instance, token))
+            }
+        })
+    }
+
+    /// The same account, calling through another HTTP client.
+    pub fn with_http(&self, http: Http) -> Self {
+        Self(match &self.0 {
+            Door::Public(door) => Door::Public(door.with_http(http)),
+            Door::Instance(door) => Door::Instance(door.with_http(http)),
+        })
+    }
+
+    /// Tests the credentials: whose they are.
+    ///
+    /// # Errors
+    /// When Domo refuses them or cannot be reached.
+    pub async fn identity(&self) -> Result<DomoIdentity, ApiError> {
+        match &self.0 {
+            Door::Public(door) => door.identity().await,
+            Door::Instance(door) => door.identity().await,
+        }
+    }
+
+    /// One page of DataSets, by name, from `offset`; empty at the end.
+    ///
+    /// # Errors
+    /// When the call fails.
+    pub async fn data_sets(&self, offset: usize) -> Result<Vec<DataSet>, ApiError> {
+        match &self.0 {
+            Door::Public(door) => door.data_sets(offset).await,
+            Door::Instance(door) => door.data_sets(offset).await,
+        }
+    }
+
+    /// What Domo says of a DataSet.
+    ///
+    /// # Errors
+    /// When the call fails; a deleted DataSet is [`Broken::Deleted`].
+    pub async fn data_set(&self, id: &DataSetId) -> Result<DataSet, ApiError> {
+        match &self.0 {
+            Door::Public(door) => door.data_set(id).await,
+            Door::Instance(door) => door.data_set(id).await,
+        }
+    }
+
+    /// The first `rows` rows of a DataSet.
+    ///
+    /// # Errors
+    /// When the call fails.
+    pub async fn preview(&self, id: &DataSetId, rows: usize) -> Result<Preview, ApiError> {
+        match &self.0 {
+            Door::Public(door) => door.preview(id, rows).await,
+            Door::Instance(door) => door.preview(id, rows).await,
+        }
+    }
+
+    /// Whether the account owns or co-owns a DataSet, as far as its credentials can tell: a client sees only the one
+    /// owner that the public API names, a developer token sees the DataSet's access list.
+    ///
+    /// # Errors
+    /// When the call fails.
+    pub async fn ownership(&self, data_set: &DataSet) -> Result<Ownership, ApiError> {
+        match &self.0 {
+            Door::Public(door) => door.ownership(data_set).await,
+            Door::Instance(door) => door.ownership(data_set).await,
+        }
+    }
+
+    /// Begins an export: all rows as CSV with a header row. Cells are not to be escaped against formulas, which would
+    /// change them (`disableFormulaInterpretation=false`).
+    ///
+    /// # Errors
+    /// When the call fails, or something other than CSV comes back.
+    pub async fn export(&self, id: &DataSetId) -> Result<Response, ApiError> {
+        let response = match &self.0 {
+            Door::Public(door) => door.export(id).await?,
+            Door::Instance(door) => door.export(id).await?,
+        };
+        let media_type = crate::http::media_type(&response);
+        if media_type.contains("html") || media_type.contains("json") {
+            let host = crate::http::host(Some(response.url()));
+            let broken = Broken::NotTheService(media_type);
+            return Err(ApiError { service: Service::Domo, action: EXPORT.action, host, broken });
+        }
+        Ok(response)
+    }
+
+    /// The DataSet's page in Domo, where the instance is known.
+    pub fn link(&self, id: &DataSetId) -> Option<String> {
+        match &self.0 {
+            Door::Public(_) => None,
+            Door::Instance(door) => Some(door.link(id)),
+        }
+    }
+}

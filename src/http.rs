@@ -1,5 +1,211 @@
-//! What the clients of both services share.
+//! What the clients of both services share: one HTTP client, time limits, retries, and how a failed call is read.
 
+mod body;
 mod error;
+mod retry;
+
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, RequestBuilder, Response};
+use serde::de::DeserializeOwned;
 
 pub use error::{ApiError, Broken};
+pub use retry::{Backoff, OnRetry, Retry};
+
+use crate::service::Service;
+
+/// Time limits of calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// To connect.
+    pub connect: Duration,
+    /// For a whole call that carries no bulk.
+    pub call: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(10), call: Duration::from_secs(60) }
+    }
+}
+
+/// The HTTP client of both services. Clones share their connections.
+///
+/// No redirect is followed: a token must not reach another host, and an upload that is redirected has not happened.
+#[derive(Clone)]
+pub struct Http {
+    calls: Client,
+    bulk: Client,
+    timeout: Duration,
+    backoff: Backoff,
+    on_retry: Option<OnRetry>,
+}
+
+impl std::fmt::Debug for Http {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Http").field("timeout", &self.timeout).field("backoff", &self.backoff).finish_non_exhaustive()
+    }
+}
+
+/// What a call is, for the error that it may end in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call {
+    pub(crate) service: Service,
+    /// To stand after "could not": `read the DataSet`.
+    pub(crate) action: &'static str,
+}
+
+impl Http {
+    /// A client that trusts what the operating system trusts, and uses the proxies that the environment names.
+    ///
+    /// # Errors
+    /// When the system's TLS settings cannot be used.
+    pub fn new(timeouts: Timeouts, backoff: Backoff) -> Result<Self, String> {
+        let client = || {
+            Client::builder()
+                .user_agent(concat!("Writeback - ", env!("CARGO_PKG_VERSION")))
+                .redirect(reqwest::redirect::Policy::none())
+                .referer(false)
+                .connect_timeout(timeouts.connect)
+                .tcp_nodelay(true)
+        };
+        let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| chain(&error));
+        Ok(Self {
+            calls: build(client())?,
+            // A transfer's bytes are counted as the service sends them.
+            bulk: build(client().no_gzip())?,
+            timeout: timeouts.call,
+            backoff,
+            on_retry: None,
+        })
+    }
+
+    /// The same client, telling `on_retry` whenever it waits to try again.
+    pub fn telling(&self, on_retry: OnRetry) -> Self {
+        Self { on_retry: Some(on_retry), ..self.clone() }
+    }
+
+    /// The client for calls.
+    pub(crate) fn calls(&self) -> &Client {
+        &self.calls
+    }
+
+    /// The client for transfers, without a limit on the whole.
+    pub(crate) fn bulk(&self) -> &Client {
+        &self.bulk
+    }
+
+    /// How retries wait.
+    pub fn backoff(&self) -> Backoff {
+        self.backoff
+    }
+
+    /// Sends what `request` makes until it succeeds, fails for good, or the attempts are used up, and reads the answer
+    /// as JSON. For calls that may be repeated.
+    pub(crate) async fn json<T: DeserializeOwned>(
+        &self,
+        call: Call,
+        request: impl Fn() -> RequestBuilder,
+    ) -> Result<T, ApiError> {
+        self.retrying(async || self.json_once(call, request()).await).await
+    }
+
+    /// Sends one request and reads its answer as JSON. For calls that must not be repeated.
+    pub(crate) async fn json_once<T: DeserializeOwned>(
+        &self,
+        call: Call,
+        request: RequestBuilder,
+    ) -> Result<T, ApiError> {
+        let response = self.answer(call, request.timeout(self.timeout)).await?;
+        body::json(call, response).await
+    }
+
+    /// Sends one request and gives its answer if the status is a success.
+    pub(crate) async fn answer(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
+        let response = request.send().await.map_err(|error| failed(call, &error))?;
+        self.accept(call, response).await
+    }
+
+    /// Gives `response` back if its status is a success.
+    pub(crate) async fn accept(&self, call: Call, response: Response) -> Result<Response, ApiError> {
+        if response.status().is_success() { Ok(response) } else { Err(body::refusal(call, response).await) }
+    }
+
+    /// Repeats `attempt` while it fails for a reason that may pass.
+    pub(crate) async fn retrying<T>(&self, attempt: impl AsyncFn() -> Result<T, ApiError>) -> Result<T, ApiError> {
+        let mut delays = self.backoff.delays();
+        let mut failures = 0;
+        loop {
+            let error = match attempt().await {
+                Ok(value) => return Ok(value),
+                Err(error) if !error.is_passing() => return Err(error),
+                Err(error) => error,
+            };
+            let Some(wait) = delays.next_after(error.retry_after()) else { return Err(error) };
+            failures += 1;
+            if let Some(tell) = &self.on_retry {
+                tell(&Retry { error, wait, attempt: failures + 1, attempts: self.backoff.attempts });
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+}
+
+/// Reads a failure of reqwest's. Its address may hold a token, so only the host is kept.
+pub(crate) fn failed(call: Call, error: &reqwest::Error) -> ApiError {
+    let text = chain(error);
+    let lower = text.to_ascii_lowercase();
+    let broken = if error.is_dns() {
+        Broken::Name
+    } else if lower.contains("certificate") || lower.contains("tls") || lower.contains("handshake") {
+        Broken::Tls(text)
+    } else if error.is_timeout() {
+        Broken::Timeout
+    } else if error.is_connect() {
+        Broken::Connect(text)
+    } else if error.is_decode() {
+        Broken::Unreadable(text)
+    } else {
+        Broken::Cut(text)
+    };
+    ApiError { service: call.service, action: call.action, host: host(error.url()), broken }
+}
+
+/// The host of an address, with its port if that is unusual.
+pub(crate) fn host(url: Option<&reqwest::Url>) -> String {
+    let Some(url) = url else { return String::new() };
+    match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (Some(host), None) => host.to_owned(),
+        (None, _) => String::new(),
+    }
+}
+
+/// An error with its causes, without addresses and without saying the same twice.
+pub(crate) fn chain(error: &reqwest::Error) -> String {
+    let mut source = std::error::Error::source(error);
+    let mut parts: Vec<String> = Vec::new();
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if parts.last().is_none_or(|last| !last.contains(&text)) {
+            parts.push(text);
+        }
+        source = cause.source();
+    }
+    // The innermost cause says most: "Connection refused (os error 111)".
+    parts.pop().unwrap_or_else(|| "no cause is known".to_owned())
+}
+
+/// A header's value that no log shows. Characters that no header can hold make it empty, which the service refuses.
+pub(crate) fn sensitive(text: &str) -> HeaderValue {
+    let mut value = HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    value
+}
+
+/// The answer's media type, lower case, without parameters.
+pub(crate) fn media_type(response: &Response) -> String {
+    let header = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}

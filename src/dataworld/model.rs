@@ -97,3 +97,12 @@ pub struct NewDataset {
     /// Who will see it.
     pub visibility: Visibility,
 }
+
+/// An organisation that the user belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    /// Its id, which is the owner part of its datasets.
+    pub id: String,
+    /// The name that people see.
+    pub display_name: String,
+}

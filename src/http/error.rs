@@ -63,6 +63,14 @@ impl ApiError {
         }
     }
 
+    /// How long the service asks to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self.broken {
+            Broken::Status { retry_after, .. } => retry_after,
+            _ => None,
+        }
+    }
+
     /// The HTTP status, if the service answered with one.
     pub fn status(&self) -> Option<u16> {
         match self.broken {

@@ -1,0 +1,176 @@
+//! data.world's answers as they come. Fields that its description calls required are missing in real ones, and enums
+//! have grown over the years.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Deserializer};
+
+use super::{Access, Dataset, File, Organization, User, Visibility};
+use crate::export::DatasetKey;
+
+/// A moment, or nothing if it cannot be read.
+fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    Ok(text.and_then(|text| DateTime::parse_from_rfc3339(&text).ok()).map(|moment| moment.to_utc()))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct UserAnswer {
+    id: String,
+    display_name: Option<String>,
+    base_url: Option<String>,
+}
+
+impl UserAnswer {
+    pub(super) fn into_user(self, token_may_write: Option<bool>) -> User {
+        User { id: self.id, display_name: self.display_name, base_url: self.base_url, token_may_write }
+    }
+
+    pub(super) fn into_organization(self) -> Organization {
+        Organization { display_name: self.display_name.unwrap_or_else(|| self.id.clone()), id: self.id }
+    }
+}
+
+/// A page of a list. The documentation's examples call the token `next`, its schema and all clients `nextPageToken`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Page<T> {
+    #[serde(default = "Vec::new")]
+    pub(super) records: Vec<T>,
+    #[serde(rename = "nextPageToken", alias = "next")]
+    pub(super) next: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct DatasetAnswer {
+    owner: Option<String>,
+    id: Option<String>,
+    title: Option<String>,
+    access_level: Option<String>,
+    visibility: Option<String>,
+    is_project: Option<bool>,
+    #[serde(deserialize_with = "moment")]
+    updated: Option<DateTime<Utc>>,
+    status: Option<String>,
+    files: Option<Vec<FileAnswer>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct FileAnswer {
+    name: String,
+    size_in_bytes: Option<u64>,
+    #[serde(deserialize_with = "moment")]
+    created: Option<DateTime<Utc>>,
+    #[serde(deserialize_with = "moment")]
+    updated: Option<DateTime<Utc>>,
+    updated_by: Option<String>,
+    source: Option<SourceAnswer>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SourceAnswer {
+    sync_status: Option<String>,
+}
+
+impl DatasetAnswer {
+    /// The dataset; its key is what the answer says, else `asked`.
+    pub(super) fn into_dataset(self, asked: Option<&DatasetKey>) -> Option<Dataset> {
+        let key = match (self.owner, self.id) {
+            (Some(owner), Some(id)) => DatasetKey::new(owner, id),
+            _ => asked?.clone(),
+        };
+        Some(Dataset {
+            title: self.title.unwrap_or_else(|| key.id().to_owned()),
+            access: match self.access_level.as_deref() {
+                Some("NONE" | "DISCOVER") => Access::None,
+                Some("READ") => Access::Read,
+                Some("WRITE") => Access::Write,
+                Some("ADMIN") => Access::Admin,
+                _ => Access::Unknown,
+            },
+            visibility: match self.visibility.as_deref() {
+                Some("OPEN") => Some(Visibility::Open),
+                Some("PRIVATE" | "DISCOVERABLE") => Some(Visibility::Private),
+                _ => None,
+            },
+            is_project: self.is_project.unwrap_or(false),
+            updated: self.updated,
+            status: self.status,
+            files: self.files.map(|files| files.into_iter().map(FileAnswer::file).collect()),
+            key,
+        })
+    }
+}
+
+impl FileAnswer {
+    fn file(self) -> File {
+        File {
+            name: self.name,
+            size: self.size_in_bytes,
+            created: self.created,
+            updated: self.updated,
+            updated_by: self.updated_by,
+            sync_status: self.source.and_then(|source| source.sync_status),
+        }
+    }
+}
+
+impl Dataset {
+    /// A dataset of which nothing is known but that it is there.
+    pub(super) fn unknown(key: &DatasetKey) -> Self {
+        Self {
+            key: key.clone(),
+            title: key.id().to_owned(),
+            access: Access::Unknown,
+            visibility: None,
+            is_project: false,
+            updated: None,
+            status: None,
+            files: None,
+        }
+    }
+}
+
+/// The answer to `POST /datasets/{owner}`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CreatedAnswer {
+    uri: Option<String>,
+}
+
+impl CreatedAnswer {
+    /// The new dataset, from the last two parts of its address: the id is data.world's choice.
+    pub(super) fn key(&self) -> Option<DatasetKey> {
+        let mut parts = self.uri.as_deref()?.trim_end_matches('/').rsplit('/');
+        let (id, owner) = (parts.next()?, parts.next()?);
+        format!("{owner}/{id}").parse().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_with_little_in_them_are_read() {
+        let page: Page<DatasetAnswer> = serde_json::from_str(
+            r#"{"count":2,"next":"abc=","records":[{"owner":"acme","id":"a-b","accessLevel":"NEW_ONE","files":[{"name":"x/y.csv"}]},{"title":"no id"}]}"#,
+        )
+        .unwrap();
+        assert_eq!(page.next.as_deref(), Some("abc="));
+        let read: Vec<_> = page.records.into_iter().filter_map(|record| record.into_dataset(None)).collect();
+        assert_eq!(read.len(), 1);
+        assert_eq!((read[0].title.as_str(), read[0].access), ("a-b", Access::Unknown));
+        assert_eq!(read[0].files.as_ref().unwrap()[0].size, None);
+    }
+
+    #[test]
+    fn the_id_of_a_new_dataset_is_taken_from_its_address() {
+        let created = |uri: &str| CreatedAnswer { uri: Some(uri.to_owned()) }.key().map(|key| key.to_string());
+        assert_eq!(created("https://data.world/acme/api-sandbox").as_deref(), Some("acme/api-sandbox"));
+        assert_eq!(created("https://acme.app.data.world/acme/x-1/").as_deref(), Some("acme/x-1"));
+        assert_eq!(created("nonsense"), None);
+    }
+}

@@ -1,0 +1,38 @@
+//! What an API token says of itself. data.world documents none of this, so it is a hint and never a verdict.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::Deserialize;
+
+use crate::secret::Secret;
+
+#[derive(Deserialize)]
+struct Payload {
+    role: Option<Vec<String>>,
+}
+
+/// Whether the token's payload names the scope that uploads need (data.world API, `user_api_write`); `None` when it
+/// cannot be read.
+pub(super) fn may_write(token: &Secret) -> Option<bool> {
+    let payload = token.expose().split('.').nth(1)?;
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+    let roles = serde_json::from_slice::<Payload>(&bytes).ok()?.role?;
+    Some(roles.iter().any(|role| role == "user_api_write" || role == "user_api_admin"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(payload: &str) -> Secret {
+        Secret::new(format!("e30.{}.x", BASE64_URL_SAFE_NO_PAD.encode(payload)))
+    }
+
+    #[test]
+    fn the_payload_tells_whether_the_token_may_write() {
+        assert_eq!(may_write(&token(r#"{"role":["user_api_read","user_api_write"]}"#)), Some(true));
+        assert_eq!(may_write(&token(r#"{"role":["user_api_read"]}"#)), Some(false));
+        assert_eq!(may_write(&token("{}")), None);
+        assert_eq!(may_write(&Secret::new("opaque")), None);
+    }
+}

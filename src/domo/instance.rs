@@ -1,0 +1,191 @@
+//! The instance's own API, with a developer token (Domo, "Product APIs").
+
+use reqwest::header::ACCEPT;
+use reqwest::{RequestBuilder, Response};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::answers::{DataSetAnswer, QueryAnswer, Schema, text};
+use super::public::read_data_set;
+use super::{DataSet, DomoIdentity, EXPORT, LIST, OWNERS, Ownership, PREVIEW, Preview, READ, TEST};
+use crate::export::DataSetId;
+use crate::http::{ApiError, Http};
+use crate::secret::Secret;
+
+/// The most that one page of DataSets may hold.
+const PAGE: usize = 50;
+
+#[derive(Debug, Clone)]
+pub(super) struct Instance {
+    http: Http,
+    address: String,
+    name: String,
+    token: Secret,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct MeAnswer {
+    #[serde(deserialize_with = "text")]
+    id: Option<String>,
+    #[serde(rename = "displayName", alias = "name", deserialize_with = "text")]
+    name: Option<String>,
+    #[serde(deserialize_with = "text")]
+    role: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Page {
+    #[serde(rename = "dataSources")]
+    data_sources: Vec<DataSetAnswer>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct AccessList {
+    list: Vec<AccessEntry>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct AccessEntry {
+    #[serde(rename = "type", deserialize_with = "text")]
+    kind: Option<String>,
+    #[serde(deserialize_with = "text")]
+    id: Option<String>,
+    #[serde(rename = "accessLevel", deserialize_with = "text")]
+    level: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct SchemaAnswer {
+    schema: Schema,
+}
+
+impl Instance {
+    pub(super) fn new(http: Http, address: String, name: String, token: Secret) -> Self {
+        Self { http, address, name, token }
+    }
+
+    pub(super) fn with_http(&self, http: Http) -> Self {
+        Self { http, ..self.clone() }
+    }
+
+    pub(super) fn link(&self, id: &DataSetId) -> String {
+        format!("https://{}.domo.com/datasources/{id}/details/overview", self.name)
+    }
+
+    fn get(&self, path: &str) -> RequestBuilder {
+        self.authorize(self.http.calls().get(format!("{}{path}", self.address)))
+    }
+
+    fn authorize(&self, request: RequestBuilder) -> RequestBuilder {
+        request.header("X-DOMO-Developer-Token", crate::http::sensitive(self.token.expose()))
+    }
+
+    async fn me(&self) -> Result<MeAnswer, ApiError> {
+        self.http.json(TEST, || self.get("/api/content/v2/users/me")).await
+    }
+
+    pub(super) async fn identity(&self) -> Result<DomoIdentity, ApiError> {
+        let me = self.me().await?;
+        Ok(DomoIdentity {
+            user_id: me.id,
+            user_name: me.name,
+            instance: Some(self.name.clone()),
+            role: me.role,
+            scopes: Vec::new(),
+        })
+    }
+
+    pub(super) async fn data_sets(&self, offset: usize) -> Result<Vec<DataSet>, ApiError> {
+        let path = format!("/api/data/v3/datasources?fields=all&orderBy=name&limit={PAGE}&offset={offset}");
+        let page: Page = self.http.json(LIST, || self.get(&path)).await?;
+        Ok(page.data_sources.into_iter().filter_map(DataSetAnswer::into_data_set).collect())
+    }
+
+    async fn answer(&self, id: &DataSetId) -> Result<DataSetAnswer, ApiError> {
+        self.http.json(READ, || self.get(&format!("/api/data/v3/datasources/{id}?part=core"))).await
+    }
+
+    pub(super) async fn data_set(&self, id: &DataSetId) -> Result<DataSet, ApiError> {
+        let mut data_set = read_data_set(self.answer(id).await?, &self.address)?;
+        let path = format!("/api/data/v2/datasources/{id}/schemas/latest");
+        // The columns' names are good to have; the count of columns has come already.
+        if let Ok(answer) = self.http.json::<SchemaAnswer>(READ, || self.get(&path)).await {
+            data_set.schema = answer.schema.into_columns();
+        }
+        Ok(data_set)
+    }
+
+    pub(super) async fn preview(&self, id: &DataSetId, rows: usize) -> Result<Preview, ApiError> {
+        let url = format!("{}/api/query/v1/execute/{id}", self.address);
+        let query = json!({ "sql": format!("SELECT * FROM table LIMIT {rows}") });
+        let request = || self.authorize(self.http.calls().post(&url).json(&query));
+        Ok(self.http.json::<QueryAnswer>(PREVIEW, request).await?.into_preview())
+    }
+
+    /// Reads the DataSet's access list. A group among the owners leaves it open, since one may be a member.
+    pub(super) async fn ownership(&self, data_set: &DataSet) -> Result<Ownership, ApiError> {
+        let me = self.me().await?.id;
+        if me.is_some() && me == data_set.owner_id {
+            return Ok(Ownership::Proven);
+        }
+        let path = format!("/api/data/v3/datasources/{}/permissions", data_set.id);
+        let list: AccessList = match self.http.json(OWNERS, || self.get(&path)).await {
+            Ok(list) => list,
+            // Those who may not share a DataSet may not read its access list either.
+            Err(error) if matches!(error.status(), Some(403 | 404)) => return Ok(Ownership::Unknown),
+            Err(error) => return Err(error),
+        };
+        Ok(verdict(&list, me.as_deref()))
+    }
+
+    pub(super) async fn export(&self, id: &DataSetId) -> Result<Response, ApiError> {
+        let request = self
+            .http
+            .bulk()
+            .get(format!("{}/api/query/v1/execute/export/{id}", self.address))
+            .query(&[("accept", "text/csv"), ("includeHeader", "true"), ("disableFormulaInterpretation", "false")])
+            .header(ACCEPT, "text/csv");
+        self.http.answer(EXPORT, self.authorize(request)).await
+    }
+}
+
+fn verdict(list: &AccessList, me: Option<&str>) -> Ownership {
+    let owns = |entry: &&AccessEntry| matches!(entry.level.as_deref(), Some("OWNER" | "CO_OWNER"));
+    let is_me = |entry: &AccessEntry| entry.kind.as_deref() == Some("USER") && entry.id.as_deref() == me;
+    let mut owners = list.list.iter().filter(owns).peekable();
+    if me.is_none() || owners.peek().is_none() {
+        Ownership::Unknown
+    } else if owners.clone().any(is_me) {
+        Ownership::Proven
+    } else if owners.any(|entry| entry.kind.as_deref() != Some("USER")) {
+        Ownership::Unknown
+    } else {
+        Ownership::Denied
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict_of(list: &str) -> Ownership {
+        verdict(&serde_json::from_str(list).unwrap(), Some("7"))
+    }
+
+    #[test]
+    fn the_access_list_proves_denies_or_leaves_open() {
+        let me = r#"{"type":"USER","id":"7","accessLevel":"CO_OWNER"}"#;
+        let other = r#"{"type":"USER","id":"8","accessLevel":"OWNER"}"#;
+        let reader = r#"{"type":"USER","id":7,"accessLevel":"CAN_SHARE"}"#;
+        let group = r#"{"type":"GROUP","id":"9","accessLevel":"OWNER"}"#;
+        assert_eq!(verdict_of(&format!(r#"{{"list":[{other},{me}]}}"#)), Ownership::Proven);
+        assert_eq!(verdict_of(&format!(r#"{{"list":[{other},{reader}]}}"#)), Ownership::Denied);
+        assert_eq!(verdict_of(&format!(r#"{{"list":[{group},{reader}]}}"#)), Ownership::Unknown);
+        assert_eq!(verdict_of(r#"{"list":[]}"#), Ownership::Unknown);
+    }
+}

@@ -1,0 +1,114 @@
+//! The public API, with a client id and secret (Domo, "DataSet API").
+
+use reqwest::header::ACCEPT;
+use reqwest::{RequestBuilder, Response};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::answers::{DataSetAnswer, QueryAnswer};
+use super::token::{AccessToken, AccessTokens};
+use super::{DataSet, DomoIdentity, EXPORT, LIST, Ownership, PREVIEW, Preview, READ};
+use crate::export::DataSetId;
+use crate::http::{ApiError, Broken, Call, Http};
+use crate::secret::Secret;
+
+/// The most that one page of DataSets may hold.
+const PAGE: usize = 50;
+
+#[derive(Debug, Clone)]
+pub(super) struct Public {
+    http: Http,
+    address: String,
+    tokens: AccessTokens,
+}
+
+impl Public {
+    pub(super) fn new(http: Http, address: String, client_id: String, secret: Secret) -> Self {
+        Self { http, tokens: AccessTokens::new(address.clone(), client_id, secret), address }
+    }
+
+    pub(super) fn with_http(&self, http: Http) -> Self {
+        Self { http, ..self.clone() }
+    }
+
+    pub(super) async fn identity(&self) -> Result<DomoIdentity, ApiError> {
+        Ok(self.tokens.get(&self.http).await?.identity)
+    }
+
+    pub(super) async fn data_sets(&self, offset: usize) -> Result<Vec<DataSet>, ApiError> {
+        let page: Vec<DataSetAnswer> = self
+            .json(LIST, || {
+                self.http.calls().get(format!("{}/v1/datasets", self.address)).query(&[
+                    ("sort", "name"),
+                    ("limit", &PAGE.to_string()),
+                    ("offset", &offset.to_string()),
+                ])
+            })
+            .await?;
+        Ok(page.into_iter().filter_map(DataSetAnswer::into_data_set).collect())
+    }
+
+    pub(super) async fn data_set(&self, id: &DataSetId) -> Result<DataSet, ApiError> {
+        let url = format!("{}/v1/datasets/{id}", self.address);
+        let answer: DataSetAnswer = self.json(READ, || self.http.calls().get(&url)).await?;
+        read_data_set(answer, &self.address)
+    }
+
+    pub(super) async fn preview(&self, id: &DataSetId, rows: usize) -> Result<Preview, ApiError> {
+        let url = format!("{}/v1/datasets/query/execute/{id}", self.address);
+        // The table's name can be anything; Domo's examples say `table`.
+        let query = json!({ "sql": format!("SELECT * FROM table LIMIT {rows}") });
+        let answer: QueryAnswer = self.json(PREVIEW, || self.http.calls().post(&url).json(&query)).await?;
+        Ok(answer.into_preview())
+    }
+
+    /// The public API names one owner and no co-owners.
+    pub(super) async fn ownership(&self, data_set: &DataSet) -> Result<Ownership, ApiError> {
+        let me = self.identity().await?.user_id;
+        Ok(if me.is_some() && me == data_set.owner_id { Ownership::Proven } else { Ownership::Unknown })
+    }
+
+    pub(super) async fn export(&self, id: &DataSetId) -> Result<Response, ApiError> {
+        let url = format!("{}/v1/datasets/{id}/data", self.address);
+        self.renewing(async |token| {
+            let request = self
+                .http
+                .bulk()
+                .get(&url)
+                .query(&[("includeHeader", "true"), ("disableFormulaInterpretation", "false")])
+                .header(ACCEPT, "text/csv");
+            self.http.answer(EXPORT, token.authorize(request)).await
+        })
+        .await
+    }
+
+    async fn json<T: DeserializeOwned>(&self, call: Call, request: impl Fn() -> RequestBuilder) -> Result<T, ApiError> {
+        self.renewing(async |token| self.http.json(call, || token.authorize(request())).await).await
+    }
+
+    /// Calls with the current token, and once more with a new one if Domo says that the token has ended.
+    async fn renewing<T>(&self, attempt: impl AsyncFn(&AccessToken) -> Result<T, ApiError>) -> Result<T, ApiError> {
+        let token = self.tokens.get(&self.http).await?;
+        match attempt(&token).await {
+            Err(error) if token_ended(&error) => {
+                self.tokens.forget(&token).await;
+                attempt(&self.tokens.get(&self.http).await?).await
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+/// 401; or 406 on a CSV call, because Domo cannot put its JSON error into `text/csv` (domo-java-sdk, issue 10).
+fn token_ended(error: &ApiError) -> bool {
+    matches!(error.status(), Some(401 | 406))
+}
+
+/// A DataSet from its answer: one that was deleted comes with status 200 and `deleted: true`.
+pub(super) fn read_data_set(answer: DataSetAnswer, host: &str) -> Result<DataSet, ApiError> {
+    let error = |broken| ApiError { service: READ.service, action: READ.action, host: host.to_owned(), broken };
+    if answer.deleted == Some(true) {
+        return Err(error(Broken::Deleted));
+    }
+    answer.into_data_set().ok_or_else(|| error(Broken::Unreadable("the answer has no DataSet id".to_owned())))
+}

@@ -1,0 +1,109 @@
+//! The access token of a client: fetched when first needed, used until Domo says that it has ended.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::header::AUTHORIZATION;
+use serde::Deserialize;
+use tokio::sync::Mutex;
+
+use super::answers::{count, text};
+use super::{DomoIdentity, TEST};
+use crate::http::{ApiError, Http};
+use crate::secret::Secret;
+
+/// A token that is about to end is renewed before it is used.
+const MARGIN: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Clone)]
+pub(super) struct AccessTokens {
+    address: String,
+    client_id: String,
+    client_secret: Secret,
+    current: Arc<Mutex<Option<AccessToken>>>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct AccessToken {
+    pub(super) bearer: Secret,
+    pub(super) identity: DomoIdentity,
+    ends: Instant,
+}
+
+/// The answer of `/oauth/token` (Domo, "API Authentication").
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct TokenAnswer {
+    access_token: String,
+    #[serde(deserialize_with = "text")]
+    customer: Option<String>,
+    #[serde(deserialize_with = "count")]
+    expires_in: Option<u64>,
+    #[serde(deserialize_with = "text")]
+    role: Option<String>,
+    #[serde(deserialize_with = "text")]
+    scope: Option<String>,
+    #[serde(rename = "userId", deserialize_with = "text")]
+    user_id: Option<String>,
+}
+
+impl AccessTokens {
+    pub(super) fn new(address: String, client_id: String, client_secret: Secret) -> Self {
+        Self { address, client_id, client_secret, current: Arc::default() }
+    }
+
+    /// The current token, or a new one.
+    pub(super) async fn get(&self, http: &Http) -> Result<AccessToken, ApiError> {
+        let mut current = self.current.lock().await;
+        if let Some(token) = current.as_ref()
+            && token.ends.saturating_duration_since(Instant::now()) > MARGIN
+        {
+            return Ok(token.clone());
+        }
+        let token = self.fetch(http).await?;
+        *current = Some(token.clone());
+        Ok(token)
+    }
+
+    /// Forgets the token, if it still is the one that was refused.
+    pub(super) async fn forget(&self, refused: &AccessToken) {
+        let mut current = self.current.lock().await;
+        if current.as_ref().is_some_and(|token| token.bearer == refused.bearer) {
+            *current = None;
+        }
+    }
+
+    async fn fetch(&self, http: &Http) -> Result<AccessToken, ApiError> {
+        let answer: TokenAnswer = http
+            .json(TEST, || {
+                http.calls()
+                    .get(format!("{}/oauth/token", self.address))
+                    .query(&[("grant_type", "client_credentials"), ("scope", "data")])
+                    .basic_auth(&self.client_id, Some(self.client_secret.expose()))
+            })
+            .await?;
+        let lives = Duration::from_secs(answer.expires_in.unwrap_or(3_600).min(86_400));
+        Ok(AccessToken {
+            bearer: Secret::new(answer.access_token),
+            identity: DomoIdentity {
+                user_id: answer.user_id,
+                user_name: None,
+                instance: answer.customer,
+                role: answer.role,
+                scopes: answer.scope.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+            },
+            ends: Instant::now() + lives,
+        })
+    }
+}
+
+impl AccessToken {
+    pub(super) fn authorize(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+        request.header(AUTHORIZATION, bearer(&self.bearer))
+    }
+}
+
+/// `Bearer …`, which reqwest's own logs do not show.
+fn bearer(token: &Secret) -> reqwest::header::HeaderValue {
+    crate::http::sensitive(&format!("Bearer {}", token.expose()))
+}

@@ -1,0 +1,158 @@
+//! Reads answers, within bounds: JSON of a success, and whatever an error comes with.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::Response;
+use reqwest::header::{LOCATION, RETRY_AFTER};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::{ApiError, Broken, Call, failed, host, media_type};
+
+/// The largest JSON answer that is read. A page of 100 datasets with all their files is far smaller.
+const LARGEST_JSON: usize = 32 << 20;
+/// As much of an error's body as is looked at.
+const LARGEST_ERROR: usize = 64 << 10;
+/// As much of a service's own words as is shown.
+const LONGEST_MESSAGE: usize = 300;
+
+/// Reads a success as JSON. A login page or a proxy may answer 200 with HTML.
+pub(super) async fn json<T: DeserializeOwned>(call: Call, response: Response) -> Result<T, ApiError> {
+    let host = host(Some(response.url()));
+    let media_type = media_type(&response);
+    let error = |broken| ApiError { service: call.service, action: call.action, host: host.clone(), broken };
+    if media_type == "text/html" {
+        return Err(error(Broken::NotTheService(media_type)));
+    }
+    let bytes = match read(call, response, LARGEST_JSON).await? {
+        (bytes, true) => bytes,
+        (_, false) => return Err(error(Broken::Unreadable("the answer is larger than 32 MB".to_owned()))),
+    };
+    serde_json::from_slice(&bytes).map_err(|reason| error(Broken::Unreadable(reason.to_string())))
+}
+
+/// Reads an answer that is no success.
+pub(super) async fn refusal(call: Call, response: Response) -> ApiError {
+    let host = host(Some(response.url()));
+    let status = response.status();
+    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let broken = if status.is_redirection() {
+        let target = header(LOCATION).and_then(|to| response.url().join(to).ok());
+        Broken::Redirect(super::host(target.as_ref()))
+    } else {
+        let retry_after = header(RETRY_AFTER).and_then(|text| wait_of(text, SystemTime::now()));
+        let is_html = media_type(&response) == "text/html";
+        let said = match read(call, response, LARGEST_ERROR).await {
+            Ok((bytes, _)) if !is_html => said(&bytes),
+            _ => Said::default(),
+        };
+        Broken::Status { code: status.as_u16(), message: said.message, support_id: said.support_id, retry_after }
+    };
+    ApiError { service: call.service, action: call.action, host, broken }
+}
+
+/// Reads at most `most` bytes; whether that was all.
+async fn read(call: Call, mut response: Response, most: usize) -> Result<(Vec<u8>, bool), ApiError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| failed(call, &error))? {
+        let room = most - bytes.len();
+        if chunk.len() > room {
+            bytes.extend_from_slice(&chunk[..room]);
+            return Ok((bytes, false));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok((bytes, true))
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct Said {
+    message: Option<String>,
+    support_id: Option<String>,
+}
+
+/// What an error's body says. Domo and data.world answer JSON of several shapes; a proxy in front of them may answer
+/// anything (data.world's own clients are prepared for that).
+fn said(bytes: &[u8]) -> Said {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Body {
+        message: Option<serde_json::Value>,
+        error_description: Option<serde_json::Value>,
+        #[serde(rename = "statusReason")]
+        status_reason: Option<serde_json::Value>,
+        error: Option<serde_json::Value>,
+        /// data.world.
+        details: Option<serde_json::Value>,
+        /// Domo: "Thread of Execution", which its support asks for.
+        toe: Option<serde_json::Value>,
+    }
+    let text = |value: Option<serde_json::Value>| match value {
+        Some(serde_json::Value::String(text)) => shown(&text),
+        _ => None,
+    };
+    if let Ok(body) = serde_json::from_slice::<Body>(bytes) {
+        let message = [body.message, body.error_description, body.status_reason, body.error].into_iter().find_map(text);
+        return Said { message, support_id: text(body.toe).or(text(body.details)) };
+    }
+    let plain = String::from_utf8_lossy(bytes);
+    let is_markup = plain.trim_start().starts_with(['<', '{', '[']);
+    Said { message: if is_markup { None } else { shown(&plain) }, support_id: None }
+}
+
+/// A service's own words on one line, without control characters, and not too many of them.
+fn shown(text: &str) -> Option<String> {
+    let line = crate::printable::printable(text);
+    let line = line.trim();
+    let short: String = line.chars().take(LONGEST_MESSAGE).collect();
+    (!short.is_empty()).then_some(short)
+}
+
+/// `Retry-After`: seconds, or a date.
+fn wait_of(text: &str, now: SystemTime) -> Option<Duration> {
+    if let Ok(seconds) = text.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text.trim()).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said_of(text: &str) -> (Option<String>, Option<String>) {
+        let said = said(text.as_bytes());
+        (said.message, said.support_id)
+    }
+
+    #[test]
+    fn both_services_errors_are_read() {
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            said_of(r#"{"code":404,"message":"No such entity exists.","details":"b6267b6a"}"#),
+            (some("No such entity exists."), some("b6267b6a"))
+        );
+        assert_eq!(
+            said_of(r#"{"status":400,"statusReason":"Bad Request","message":"Infrastructure problem","toe":"CA6JI"}"#),
+            (some("Infrastructure problem"), some("CA6JI"))
+        );
+        assert_eq!(
+            said_of(r#"{"error":"invalid_token","error_description":"Cannot convert"}"#).0,
+            some("Cannot convert")
+        );
+        assert_eq!(said_of(r#"{"status":403,"toe":"694M4"}"#), (None, some("694M4")));
+        assert_eq!(said_of("<html><h1>Bad gateway"), (None, None));
+        assert_eq!(said_of("upstream\u{1b}[2J gone\n"), (some("upstream\u{fffd}[2J gone"), None));
+        assert_eq!(said_of(""), (None, None));
+    }
+
+    #[test]
+    fn retry_after_is_read_in_both_forms() {
+        let now = httpdate::parse_http_date("Sun, 22 Nov 2026 12:00:00 GMT").unwrap();
+        assert_eq!(wait_of("7", now), Some(Duration::from_secs(7)));
+        assert_eq!(wait_of("Sun, 22 Nov 2026 12:00:30 GMT", now), Some(Duration::from_secs(30)));
+        assert_eq!(wait_of("Sun, 22 Nov 2026 11:00:00 GMT", now), Some(Duration::ZERO));
+        assert_eq!(wait_of("soon", now), None);
+    }
+}

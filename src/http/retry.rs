@@ -1,0 +1,96 @@
+//! How long to wait before the next attempt.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::BackoffBuilder as _;
+
+use super::ApiError;
+
+/// Called whenever a call waits to be tried again.
+pub type OnRetry = Arc<dyn Fn(&Retry) + Send + Sync>;
+
+/// A call that failed for a reason that may pass, and will be tried again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retry {
+    /// Why it failed.
+    pub error: ApiError,
+    /// How long until the next attempt.
+    pub wait: Duration,
+    /// The number of the next attempt, from 2.
+    pub attempt: u32,
+    /// The most attempts there will be.
+    pub attempts: u32,
+}
+
+/// Exponential backoff with full jitter: each wait is drawn between nothing and a ceiling that doubles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backoff {
+    /// The first ceiling.
+    pub first: Duration,
+    /// The highest ceiling.
+    pub most: Duration,
+    /// Attempts in all.
+    pub attempts: u32,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { first: Duration::from_secs(1), most: Duration::from_secs(30), attempts: 5 }
+    }
+}
+
+/// A service that asks for a longer wait than this is not waited for.
+const LONGEST_ASKED: Duration = Duration::from_secs(300);
+
+impl Backoff {
+    /// The waits between attempts, one fewer than there are attempts.
+    pub fn delays(self) -> Delays {
+        let ceilings = backon::ExponentialBuilder::default()
+            .with_min_delay(self.first)
+            .with_max_delay(self.most)
+            .with_max_times(self.attempts.saturating_sub(1) as usize)
+            .build();
+        Delays(ceilings)
+    }
+}
+
+/// The waits that are left.
+#[derive(Debug)]
+pub struct Delays(backon::ExponentialBackoff);
+
+impl Delays {
+    /// The next wait: what the service asked for, else one drawn. `None` when no attempt is left, or the service asks
+    /// for longer than anyone would wait.
+    pub fn next_after(&mut self, asked: Option<Duration>) -> Option<Duration> {
+        let ceiling = self.0.next()?;
+        match asked {
+            Some(asked) => (asked <= LONGEST_ASKED).then_some(asked),
+            None => Some(ceiling.mul_f64(fastrand::f64())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_stay_under_doubling_ceilings_and_end() {
+        let backoff = Backoff { first: Duration::from_secs(1), most: Duration::from_secs(3), attempts: 5 };
+        for _ in 0..200 {
+            let mut delays = backoff.delays();
+            for ceiling in [1, 2, 3, 3] {
+                assert!(delays.next_after(None).unwrap() <= Duration::from_secs(ceiling));
+            }
+            assert_eq!(delays.next_after(None), None);
+        }
+    }
+
+    #[test]
+    fn what_the_service_asks_for_is_honoured_within_reason() {
+        let asked = |seconds| Backoff::default().delays().next_after(Some(Duration::from_secs(seconds)));
+        assert_eq!(asked(7), Some(Duration::from_secs(7)));
+        assert_eq!(asked(86_400), None);
+    }
+}
