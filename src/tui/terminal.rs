@@ -45,16 +45,20 @@ impl Modes {
         }
         // Made before the first mode is set, so that a failure half-way undoes what was done.
         let modes = Self(());
-        modes.set()?;
+        modes.take()?;
         Ok(modes)
     }
 
-    fn set(&self) -> io::Result<()> {
+    fn take(&self) -> io::Result<()> {
         ENTERED.store(true, Ordering::SeqCst);
+        execute!(io::stdout(), Print(KEEP_TITLE))?;
+        self.set()
+    }
+
+    fn set(&self) -> io::Result<()> {
         enable_raw_mode()?;
         execute!(
             io::stdout(),
-            Print(KEEP_TITLE),
             EnterAlternateScreen,
             EnableBracketedPaste,
             EnableFocusChange,
@@ -74,15 +78,17 @@ impl Modes {
         // The whole job stops, as it does when the terminal itself sees Ctrl-Z: a program in front of this one in the
         // pipeline, or a script around it, would otherwise wait for ever.
         kill_current_process_group(Signal::TSTP)?;
-        self.set()
+        self.take()
     }
 
-    /// Takes the terminal again after something else has had it: another process continued this one.
+    /// Sets the modes again, because a shell may have had the terminal: this process was stopped and continued. The
+    /// screen must be drawn anew afterwards.
     ///
     /// # Errors
     /// When the terminal does not do it.
     pub fn again(&self) -> io::Result<()> {
-        restore();
+        // crossterm sets raw mode only when it believes that it is not set.
+        disable_raw_mode()?;
         self.set()
     }
 
