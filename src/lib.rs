@@ -14,3 +14,4 @@ pub mod screen;
 pub mod secret;
 pub mod service;
 pub mod tui;
+pub mod wizard;

@@ -4,4 +4,4 @@ mod pace;
 mod progress;
 
 pub use pace::{Pace, estimated_total, upload_ratio};
-pub use progress::{Outcome, Phase, PhaseState, Progress, Summary};
+pub use progress::{Outcome, Phase, PhaseState, Progress, Remedy, Summary};

@@ -84,12 +84,27 @@ pub enum Outcome {
         file_now: Option<String>,
         /// 1 failed, 2 wrong definition, 3 credentials refused, 4 a check refused.
         exit_code: u8,
+        /// What the person may decide so that the next run is not refused for the same reason.
+        remedy: Option<Remedy>,
     },
     /// It was cancelled.
     Cancelled {
         /// What is on data.world now, as a sentence.
         file_now: Option<String>,
     },
+}
+
+/// What a person may decide when a check has refused an export; each is a setting of its definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Rows begin with `#`: quote those fields, or send the rows as they are.
+    HashRows,
+    /// The export has no rows: allow it to replace a file that has.
+    AllowEmpty,
+    /// The export is much smaller than the file: allow it to replace the file.
+    AllowShrink,
+    /// The credentials cannot tell who owns the DataSet: say that one is owner or co-owner.
+    ConfirmOwner,
 }
 
 /// What a run did.

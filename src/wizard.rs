@@ -1,0 +1,211 @@
+//! The wizard's logic: plain state, and one function that changes it.
+//!
+//! [`update`] takes what happened ([`Msg`]) and returns what is to be done ([`Effect`]); nothing here draws, waits or
+//! calls a service. An effect that asks for something carries a number ([`Request`]); its answer comes back with that
+//! number, and is ignored when a newer question was asked in between. Today's date is data in the model.
+//!
+//! One file a pane: [`credentials`], [`details`], [`review`], [`run`]. A pane is described by a `Pane` of functions in its
+//! file and an entry of [`Step`]; keys are looked up in the one table of [`actions`].
+
+pub mod actions;
+pub mod credentials;
+pub mod details;
+mod field;
+mod keys;
+mod message;
+mod pane;
+mod picker;
+mod remote;
+pub mod review;
+pub mod run;
+pub mod words;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+pub use credentials::Credentials;
+pub use details::Details;
+pub use field::{Field, SecretField};
+pub use keys::update;
+pub use message::{DataWorldLogin, DomoLogin, Effect, Login, Msg, Page, Reply};
+pub use pane::Step;
+pub use picker::{Picker, Search};
+pub use remote::{Remote, Request, Slot};
+pub use run::Run;
+
+use crate::accounts::Account;
+use crate::config::Environment;
+
+/// What the wizard starts with.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// What the environment says.
+    pub environment: Environment,
+    /// The saved accounts of both services.
+    pub accounts: Vec<Account>,
+    /// Today, where the person is.
+    pub today: NaiveDate,
+    /// Whether both services are the embedded sandbox.
+    pub demo: bool,
+}
+
+/// Everything that the screen shows.
+#[derive(Debug)]
+pub struct Model {
+    /// The pane that is on screen.
+    pub step: Step,
+    /// The field that keys go to.
+    pub focus: Field,
+    /// What is wrong with fields of this pane, as sentences.
+    pub errors: BTreeMap<Field, String>,
+    /// The list that is open; it takes the keys before the field does.
+    pub list: Option<List>,
+    /// What lies over the pane; it takes the keys before all else.
+    pub overlay: Option<Overlay>,
+    /// One line about what has just happened, until the next key.
+    pub notice: Option<Notice>,
+    /// Whether the pane will be left as soon as what it waits for has come.
+    pub leaving: bool,
+    /// The pane Credentials.
+    pub credentials: Credentials,
+    /// The pane Details.
+    pub details: Details,
+    /// The run.
+    pub run: Run,
+    /// Today, where the person is.
+    pub today: NaiveDate,
+    /// Whether both services are the embedded sandbox.
+    pub demo: bool,
+    /// Counts ticks, for what turns while one waits.
+    pub ticks: usize,
+    /// Whether anything was entered that leaving would lose.
+    pub touched: bool,
+    requests: u64,
+}
+
+/// The lists to choose from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// DataSets of Domo, for *Input DataSet ID*.
+    DataSets,
+    /// Datasets of data.world.
+    Datasets,
+    /// Files of the dataset.
+    Files,
+}
+
+/// What lies over a pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overlay {
+    /// The keys.
+    Help,
+    /// "Leave? What you entered is lost."
+    Leave,
+}
+
+/// How much a notice matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// Good to know.
+    Info,
+    /// To be heeded.
+    Warning,
+}
+
+/// One line about what has just happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// How much it matters.
+    pub weight: Weight,
+    /// The sentence.
+    pub text: String,
+}
+
+impl Model {
+    /// The wizard at its first pane, with nothing entered. [`Msg::Start`] sets it going.
+    pub fn new(start: Start) -> Self {
+        let mut model = Self {
+            step: Step::Credentials,
+            focus: Field::DataWorldAccount,
+            errors: BTreeMap::new(),
+            list: None,
+            overlay: None,
+            notice: None,
+            leaving: false,
+            credentials: Credentials::new(start.environment, start.accounts),
+            details: Details::default(),
+            run: Run::default(),
+            today: start.today,
+            demo: start.demo,
+            ticks: 0,
+            touched: false,
+            requests: 0,
+        };
+        model.focus_first();
+        model
+    }
+
+    /// The fields of the pane that can have the focus now, in order.
+    pub fn fields(&self) -> Vec<Field> {
+        (self.step.pane().fields)(self)
+    }
+
+    /// What is wrong with a field.
+    pub fn error(&self, field: Field) -> Option<&str> {
+        self.errors.get(&field).map(String::as_str)
+    }
+
+    /// Whether something on screen moves by itself, so that ticks are wanted.
+    pub fn moves(&self) -> bool {
+        self.credentials.waits() || self.details.waits() || self.run.is_running()
+    }
+
+    /// A number for a new request.
+    fn request(&mut self) -> Request {
+        self.requests += 1;
+        Request(self.requests)
+    }
+
+    fn say(&mut self, weight: Weight, text: impl Into<String>) {
+        self.notice = Some(Notice { weight, text: text.into() });
+    }
+
+    fn focus_first(&mut self) {
+        if let Some(&first) = self.fields().first() {
+            self.focus = first;
+        }
+    }
+
+    /// Puts a pane on screen, at its first field.
+    fn go(&mut self, step: Step) {
+        self.step = step;
+        self.errors.clear();
+        self.list = None;
+        self.leaving = false;
+        self.focus_first();
+    }
+
+    /// Goes on to the next pane.
+    fn advance(&mut self) -> Vec<Effect> {
+        let Some(next) = self.step.after() else { return Vec::new() };
+        self.enter(next)
+    }
+
+    /// Puts a pane on screen, and asks for what it needs.
+    fn enter(&mut self, step: Step) -> Vec<Effect> {
+        self.go(step);
+        (step.pane().entered)(self)
+    }
+
+    /// Shows what is wrong and puts the focus on the first wrong field. `false` when nothing is.
+    fn refuse(&mut self, errors: Vec<(Field, String)>) -> bool {
+        self.errors = errors.into_iter().collect();
+        let first = self.fields().into_iter().find(|field| self.errors.contains_key(field));
+        if let Some(first) = first {
+            self.focus = first;
+            self.leaving = false;
+        }
+        first.is_some()
+    }
+}

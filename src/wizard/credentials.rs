@@ -1,0 +1,298 @@
+//! The pane Credentials: who one is at data.world and at Domo.
+//!
+//! Credentials are tested before they are saved, and saved before the pane is left. A secret that was found valid is
+//! never lost: if it cannot be saved it is used until the program ends, and the screen says so.
+
+mod check;
+mod section;
+
+pub use section::{Credentials, DataWorldSection, DomoMethod, DomoSection, Section, Source};
+
+use super::field::{Entry, Field};
+use super::message::{Effect, Login, Reply};
+use super::pane::{Pane, Step};
+use super::remote::{Remote, Request, Slot};
+use super::{Model, Weight, words};
+use crate::accounts::{Account, SecretHome};
+use crate::dataworld::User;
+use crate::domo::{DomoCredential, DomoIdentity};
+use crate::explain::Explanation;
+use crate::service::Service;
+
+pub(super) const PANE: Pane = Pane {
+    label: Some("Credentials"),
+    fields,
+    entry,
+    choose,
+    changed,
+    completed: |_, _| Vec::new(),
+    forward,
+    entered: |_| Vec::new(),
+};
+
+fn fields(model: &Model) -> Vec<Field> {
+    let Credentials { dataworld, domo, .. } = &model.credentials;
+    let mut fields = Vec::new();
+    if dataworld.account.sources.len() > 1 {
+        fields.push(Field::DataWorldAccount);
+    }
+    if dataworld.account.is_new() {
+        fields.extend([Field::DataWorldToken, Field::DataWorldAddress, Field::DataWorldName]);
+    }
+    if domo.account.sources.len() > 1 {
+        fields.push(Field::DomoAccount);
+    }
+    if domo.account.is_new() {
+        fields.extend(domo.new_fields());
+    }
+    fields
+}
+
+fn entry(model: &mut Model, field: Field) -> Entry<'_> {
+    let Credentials { dataworld, domo, .. } = &mut model.credentials;
+    match field {
+        Field::DataWorldAccount => {
+            Entry::Choice { index: dataworld.account.chosen, count: dataworld.account.sources.len() }
+        }
+        Field::DataWorldToken => Entry::Secret(&mut dataworld.token),
+        Field::DataWorldAddress => Entry::Text(&mut dataworld.address),
+        Field::DataWorldName => Entry::Text(&mut dataworld.account.name),
+        Field::DomoAccount => Entry::Choice { index: domo.account.chosen, count: domo.account.sources.len() },
+        Field::DomoMethod => Entry::Choice { index: domo.method as usize, count: 2 },
+        Field::DomoClientId => Entry::Text(&mut domo.client_id),
+        Field::DomoClientSecret => Entry::Secret(&mut domo.client_secret),
+        Field::DomoInstance => Entry::Text(&mut domo.instance),
+        Field::DomoToken => Entry::Secret(&mut domo.token),
+        Field::DomoName => Entry::Text(&mut domo.account.name),
+        _ => Entry::None,
+    }
+}
+
+fn choose(model: &mut Model, field: Field, index: usize) {
+    let Credentials { dataworld, domo, .. } = &mut model.credentials;
+    match field {
+        Field::DataWorldAccount => dataworld.account.chosen = index,
+        Field::DomoAccount => domo.account.chosen = index,
+        Field::DomoMethod => {
+            domo.method = if index == 0 { DomoMethod::Client } else { DomoMethod::DeveloperToken };
+        }
+        _ => {}
+    }
+}
+
+fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
+    let credentials = &mut model.credentials;
+    match field {
+        // The name is nothing that a service knows: the test stays good, and the account is kept under the new name.
+        Field::DataWorldName => credentials.dataworld.account.kept = Slot::idle(),
+        Field::DomoName => credentials.domo.account.kept = Slot::idle(),
+        Field::DataWorldAccount | Field::DataWorldToken | Field::DataWorldAddress => {
+            credentials.dataworld.account.reset();
+            credentials.warned = false;
+        }
+        _ => {
+            credentials.domo.account.reset();
+            credentials.warned = false;
+        }
+    }
+    Vec::new()
+}
+
+fn forward(model: &mut Model) -> Vec<Effect> {
+    let errors = wrong(&model.credentials);
+    if model.refuse(errors) {
+        return Vec::new();
+    }
+    model.leaving = true;
+    go_on(model)
+}
+
+/// What is wrong with what was entered, without asking anyone.
+fn wrong(credentials: &Credentials) -> Vec<(Field, String)> {
+    let Credentials { dataworld, domo, .. } = credentials;
+    let mut wrong = Vec::new();
+    let mut missing = |is: bool, field: Field, sentence: &str| {
+        if is {
+            wrong.push((field, sentence.to_owned()));
+        }
+    };
+    if dataworld.account.is_new() {
+        missing(dataworld.token.value.is_empty(), Field::DataWorldToken, "Enter the API Token.");
+    }
+    if domo.account.is_new() {
+        let client = domo.method == DomoMethod::Client;
+        missing(client && domo.client_id.value().trim().is_empty(), Field::DomoClientId, "Enter the client id.");
+        missing(client && domo.client_secret.value.is_empty(), Field::DomoClientSecret, "Enter the client secret.");
+        missing(!client && domo.token.value.is_empty(), Field::DomoToken, "Enter the developer token.");
+        if let (false, Err(sentence)) = (client, check::instance(domo.instance.value())) {
+            wrong.push((Field::DomoInstance, sentence));
+        }
+    }
+    if let (true, Err(sentence)) = (dataworld.account.is_new(), check::address(dataworld.address.value())) {
+        wrong.push((Field::DataWorldAddress, sentence));
+    }
+    wrong
+}
+
+/// Tests what is untested, keeps what is tested, and leaves the pane when there is nothing more to do.
+fn go_on(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if matches!(model.credentials.dataworld.account.test.data, Remote::Idle | Remote::Failed(_))
+        && let Some(login) = model.credentials.dataworld_login()
+    {
+        let request = model.request();
+        model.credentials.dataworld.account.test.ask(request);
+        effects.push(Effect::TestDataWorld { request, login });
+    }
+    if matches!(model.credentials.domo.account.test.data, Remote::Idle | Remote::Failed(_))
+        && let Some(login) = model.credentials.domo_login()
+    {
+        let request = model.request();
+        model.credentials.domo.account.test.ask(request);
+        effects.push(Effect::TestDomo { request, login });
+    }
+    effects.extend(keep_dataworld(model));
+    effects.extend(keep_domo(model));
+    if model.leaving && model.credentials.tested() && !model.credentials.waits() {
+        let warning = model.credentials.warnings().into_iter().next();
+        if let (Some(warning), false) = (warning, model.credentials.warned) {
+            model.credentials.warned = true;
+            model.leaving = false;
+            model.say(Weight::Warning, format!("{warning} Continue again to use it all the same."));
+            return effects;
+        }
+        effects.extend(model.advance());
+    }
+    effects
+}
+
+fn keep_dataworld(model: &mut Model) -> Option<Effect> {
+    let section = &model.credentials.dataworld.account;
+    let (true, Some(user)) = (section.is_unkept(), section.test.data.ready().cloned()) else { return None };
+    let Some(Login::Entered { credential, address }) = model.credentials.dataworld_login() else { return None };
+    let request = model.request();
+    let section = &mut model.credentials.dataworld.account;
+    section.propose(&user.id, Some(&user.id));
+    section.kept.ask(request);
+    let account = Account {
+        name: section.name.value().trim().to_owned(),
+        service: Service::DataWorld,
+        client_id: None,
+        instance: None,
+        address,
+        user: Some(user.id),
+        tested: None,
+    };
+    Some(Effect::KeepAccount { request, account, secret: credential })
+}
+
+fn keep_domo(model: &mut Model) -> Option<Effect> {
+    let section = &model.credentials.domo.account;
+    let (true, Some(identity)) = (section.is_unkept(), section.test.data.ready().cloned()) else { return None };
+    let Some(Login::Entered { credential, address }) = model.credentials.domo_login() else { return None };
+    let (client_id, instance, secret) = match credential {
+        DomoCredential::Client { id, secret } => (Some(id), identity.instance, secret),
+        DomoCredential::DeveloperToken { instance, token } => (None, Some(instance), token),
+    };
+    let user = identity.user_name.or(identity.user_id);
+    let request = model.request();
+    let section = &mut model.credentials.domo.account;
+    section.propose(instance.as_deref().unwrap_or("domo"), user.as_deref());
+    section.kept.ask(request);
+    let name = section.name.value().trim().to_owned();
+    let account = Account { name, service: Service::Domo, client_id, instance, address, user, tested: None };
+    Some(Effect::KeepAccount { request, account, secret })
+}
+
+/// Takes an answer to one of this pane's requests.
+pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
+    match reply {
+        Reply::DataWorldTested(result) => {
+            let failed = result.as_ref().err().map(words::sentence);
+            if !model.credentials.dataworld.account.test.answer(request, result) {
+                return Vec::new();
+            }
+            tested(model, [Field::DataWorldToken, Field::DataWorldAccount], failed)
+        }
+        Reply::DomoTested(result) => {
+            let failed = result.as_ref().err().map(words::sentence);
+            if !model.credentials.domo.account.test.answer(request, result) {
+                return Vec::new();
+            }
+            tested(model, [Field::DomoClientSecret, Field::DomoToken, Field::DomoAccount], failed)
+        }
+        Reply::AccountKept(result) => kept(model, request, result),
+        _ => Vec::new(),
+    }
+}
+
+/// A test has ended: what failed is shown at the field that can mend it, the first of `fields` that is there.
+fn tested(model: &mut Model, fields: impl IntoIterator<Item = Field>, failed: Option<String>) -> Vec<Effect> {
+    let Some(sentence) = failed else { return go_on(model) };
+    model.leaving = false;
+    let there = model.fields();
+    if let (Step::Credentials, Some(field)) = (model.step, fields.into_iter().find(|field| there.contains(field))) {
+        model.errors.insert(field, sentence);
+        model.focus = there.into_iter().find(|field| model.errors.contains_key(field)).unwrap_or(field);
+    }
+    Vec::new()
+}
+
+fn kept(model: &mut Model, request: Request, result: Result<SecretHome, Explanation>) -> Vec<Effect> {
+    let failed = result.as_ref().err().map(words::sentence);
+    let Credentials { dataworld, domo, .. } = &mut model.credentials;
+    let name = if dataworld.account.kept.answer(request, result.clone()) {
+        dataworld.account.name.value().trim().to_owned()
+    } else if domo.account.kept.answer(request, result) {
+        domo.account.name.value().trim().to_owned()
+    } else {
+        return Vec::new();
+    };
+    let effects = if model.leaving { go_on(model) } else { Vec::new() };
+    if let Some(sentence) = failed {
+        model.say(Weight::Warning, format!("{name} could not be saved, and is kept until Writeback ends. {sentence}"));
+    }
+    effects
+}
+
+impl Credentials {
+    /// What is worth knowing about credentials that were found valid; sentences.
+    pub fn warnings(&self) -> Vec<String> {
+        let user = self.dataworld.account.test.data.ready();
+        let reads = user.is_some_and(|user| user.token_may_write == Some(false));
+        let identity = self.domo.account.test.data.ready();
+        let lacks = identity.is_some_and(|it| !it.scopes.is_empty() && !it.scopes.iter().any(|scope| scope == "data"));
+        let dataworld = reads.then(|| {
+            "This data.world token may read but not write. Make a \"Read and write\" token under Settings › Advanced."
+        });
+        let domo = lacks.then(|| {
+            "This Domo client lacks the scope data, without which no rows can be read. Make a client with it under \
+             Admin › Authentication › API Clients."
+        });
+        dataworld.into_iter().chain(domo).map(str::to_owned).collect()
+    }
+
+    /// A reason to look at the token again before it is tested.
+    pub fn token_doubt(&self) -> Option<&'static str> {
+        let token = &self.dataworld.token.value;
+        (!token.is_empty() && !check::looks_like_token(token)).then_some(
+            "This does not look like a data.world token, which has three parts with dots between them. Was all of it \
+             copied?",
+        )
+    }
+}
+
+/// To whom a token of data.world belongs, for the screen.
+pub fn user_label(user: &User) -> String {
+    match &user.display_name {
+        Some(name) if *name != user.id => format!("{name} ({})", user.id),
+        _ => user.id.clone(),
+    }
+}
+
+/// To whom credentials of Domo belong, for the screen.
+pub fn identity_label(identity: &DomoIdentity) -> String {
+    let user = identity.user_name.clone().or_else(|| identity.user_id.as_ref().map(|id| format!("user {id}")));
+    let role = identity.role.as_deref();
+    [user.as_deref(), role, identity.instance.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}

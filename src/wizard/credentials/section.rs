@@ -1,0 +1,303 @@
+//! The state of the pane Credentials: a section for each service.
+
+use chrono::NaiveDate;
+use tui_input::Input;
+
+use crate::accounts::{Account, SecretHome};
+use crate::config::Environment;
+use crate::dataworld::User;
+use crate::domo::{DomoCredential, DomoIdentity};
+use crate::secret::Secret;
+use crate::service::Service;
+use crate::wizard::message::{DataWorldLogin, DomoLogin, Login};
+use crate::wizard::remote::{Remote, Slot};
+use crate::wizard::{Field, SecretField};
+
+use super::check;
+
+/// The pane Credentials.
+#[derive(Debug)]
+pub struct Credentials {
+    /// Where a secret that is entered will be kept; `None` while the keyring is looked for.
+    pub home: Option<SecretHome>,
+    /// The data.world section.
+    pub dataworld: DataWorldSection,
+    /// The Domo section.
+    pub domo: DomoSection,
+    /// Whether the warnings about these credentials were on screen once.
+    pub(super) warned: bool,
+    environment: Environment,
+}
+
+/// Where the credentials of one service come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A saved account.
+    Account(Account),
+    /// Environment variables.
+    Environment,
+    /// Entered here.
+    New,
+}
+
+/// What both sections have; `I` is what the service says of the person.
+#[derive(Debug)]
+pub struct Section<I> {
+    /// What there is to choose from; the last is [`Source::New`].
+    pub sources: Vec<Source>,
+    /// Which of them is chosen.
+    pub chosen: usize,
+    /// What a new account will be called; filled in after the test when it is empty.
+    pub name: Input,
+    /// The test, and to whom the credentials belong.
+    pub test: Slot<I>,
+    /// Where the secret of a new account is now; `Failed` when it could not be saved and lives until the program ends.
+    pub kept: Slot<SecretHome>,
+}
+
+/// The data.world section.
+#[derive(Debug)]
+pub struct DataWorldSection {
+    /// Which account.
+    pub account: Section<User>,
+    /// *API Token*.
+    pub token: SecretField,
+    /// The API's address; empty is data.world's own.
+    pub address: Input,
+}
+
+/// The two ways to prove to Domo who one is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DomoMethod {
+    /// A client id and its secret.
+    #[default]
+    Client,
+    /// A developer token and the instance that it belongs to.
+    DeveloperToken,
+}
+
+/// The Domo section.
+#[derive(Debug)]
+pub struct DomoSection {
+    /// Which account.
+    pub account: Section<DomoIdentity>,
+    /// How a new one proves who one is.
+    pub method: DomoMethod,
+    /// The client id.
+    pub client_id: Input,
+    /// The client secret.
+    pub client_secret: SecretField,
+    /// The instance.
+    pub instance: Input,
+    /// The developer token.
+    pub token: SecretField,
+}
+
+impl Source {
+    /// What the choice says: `analyst (tested 3 days ago)`.
+    pub fn label(&self, today: NaiveDate) -> String {
+        let account = match self {
+            Self::Account(account) => account,
+            Self::Environment => return "from environment".to_owned(),
+            Self::New => return "a new account…".to_owned(),
+        };
+        let Some(tested) = account.tested else { return format!("{} (not tested yet)", account.name) };
+        let when = match (today - tested.date_naive()).num_days() {
+            ..=0 => "today".to_owned(),
+            1 => "yesterday".to_owned(),
+            days => format!("{days} days ago"),
+        };
+        format!("{} (tested {when})", account.name)
+    }
+}
+
+impl<I> Section<I> {
+    fn new(service: Service, accounts: &[Account], in_environment: bool) -> Self {
+        let saved = accounts.iter().filter(|account| account.service == service).cloned().map(Source::Account);
+        let environment = in_environment.then_some(Source::Environment);
+        Self {
+            sources: saved.chain(environment).chain([Source::New]).collect(),
+            chosen: 0,
+            name: Input::default(),
+            test: Slot::idle(),
+            kept: Slot::idle(),
+        }
+    }
+
+    /// Where the credentials come from.
+    pub fn source(&self) -> &Source {
+        self.sources.get(self.chosen).unwrap_or(&Source::New)
+    }
+
+    /// Whether a new account is entered.
+    pub fn is_new(&self) -> bool {
+        matches!(self.source(), Source::New)
+    }
+
+    /// The saved account that a new one would replace, because it has the same name.
+    pub fn replaces(&self) -> Option<&Account> {
+        self.sources.iter().find_map(|source| match source {
+            Source::Account(account) if self.is_new() && account.name == self.name.value().trim() => Some(account),
+            _ => None,
+        })
+    }
+
+    /// The name by which a definition can name these credentials; `None` when they come from the environment, or live
+    /// only until the program ends.
+    pub fn saved_name(&self) -> Option<String> {
+        match (self.source(), self.kept.data.ready()) {
+            (Source::Account(account), _) => Some(account.name.clone()),
+            (Source::New, Some(SecretHome::Keyring(_))) => Some(self.name.value().trim().to_owned()),
+            _ => None,
+        }
+    }
+
+    /// What was tested is no longer what is there.
+    pub(super) fn reset(&mut self) {
+        self.test = Slot::idle();
+        self.kept = Slot::idle();
+    }
+
+    /// Names a new account after its user, unless it has a name. Another account's name is not taken, except when it
+    /// is the same user's: then that account gets the new secret.
+    pub(super) fn propose(&mut self, name: &str, user: Option<&str>) {
+        if !self.name.value().trim().is_empty() {
+            return;
+        }
+        let taken = |name: &str| {
+            self.sources.iter().any(|source| {
+                matches!(source, Source::Account(account) if account.name == name && account.user.as_deref() != user)
+            })
+        };
+        let free = if taken(name) {
+            (2..).map(|n| format!("{name}-{n}")).find(|name| !taken(name)).unwrap_or_default()
+        } else {
+            name.to_owned()
+        };
+        self.name = Input::new(free);
+    }
+}
+
+impl Credentials {
+    pub(in crate::wizard) fn new(environment: Environment, accounts: Vec<Account>) -> Self {
+        let domo = from_environment(&environment).is_some();
+        Self {
+            home: None,
+            dataworld: DataWorldSection {
+                account: Section::new(Service::DataWorld, &accounts, environment.dataworld_token.is_some()),
+                token: SecretField::default(),
+                address: Input::default(),
+            },
+            domo: DomoSection {
+                account: Section::new(Service::Domo, &accounts, domo),
+                method: DomoMethod::default(),
+                client_id: Input::default(),
+                client_secret: SecretField::default(),
+                instance: Input::default(),
+                token: SecretField::default(),
+            },
+            warned: false,
+            environment,
+        }
+    }
+
+    /// The token that calls of data.world use; `None` while what was entered cannot be one.
+    pub fn dataworld_login(&self) -> Option<DataWorldLogin> {
+        let usual = self.environment.dataworld_url.clone();
+        Some(match self.dataworld.account.source() {
+            Source::Account(account) => Login::Account(account.clone()),
+            Source::Environment => {
+                Login::Environment { credential: self.environment.dataworld_token.clone()?, address: usual }
+            }
+            Source::New => Login::Entered {
+                credential: given(&self.dataworld.token.value)?,
+                address: check::address(self.dataworld.address.value()).ok()?.or(usual),
+            },
+        })
+    }
+
+    /// The credentials that calls of Domo use; `None` while what was entered cannot be any.
+    pub fn domo_login(&self) -> Option<DomoLogin> {
+        let address = self.environment.domo_url.clone();
+        Some(match self.domo.account.source() {
+            Source::Account(account) => Login::Account(account.clone()),
+            Source::Environment => Login::Environment { credential: from_environment(&self.environment)?, address },
+            Source::New => Login::Entered { credential: self.domo.entered()?, address },
+        })
+    }
+
+    /// What the environment lacks for Domo, when it has only half of a pair.
+    pub fn half_set(&self) -> Option<String> {
+        let env = &self.environment;
+        if from_environment(env).is_some() {
+            return None;
+        }
+        let half = |set: bool, is: &str, is_not: &str| set.then(|| format!("{is} is set, but {is_not} is not."));
+        half(env.domo_client_id.is_some(), "DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET")
+            .or_else(|| half(env.domo_client_secret.is_some(), "DOMO_CLIENT_SECRET", "DOMO_CLIENT_ID"))
+            .or_else(|| half(env.domo_developer_token.is_some(), "DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE"))
+    }
+
+    /// Whether an answer is awaited.
+    pub fn waits(&self) -> bool {
+        let (dataworld, domo) = (&self.dataworld.account, &self.domo.account);
+        dataworld.test.data.is_loading()
+            || dataworld.kept.data.is_loading()
+            || domo.test.data.is_loading()
+            || domo.kept.data.is_loading()
+    }
+
+    /// Whether both services have said to whom the credentials belong.
+    pub fn tested(&self) -> bool {
+        self.dataworld.account.test.data.ready().is_some() && self.domo.account.test.data.ready().is_some()
+    }
+}
+
+impl DomoSection {
+    fn entered(&self) -> Option<DomoCredential> {
+        Some(match self.method {
+            DomoMethod::Client => DomoCredential::Client {
+                id: Some(self.client_id.value().trim()).filter(|id| !id.is_empty())?.to_owned(),
+                secret: given(&self.client_secret.value)?,
+            },
+            DomoMethod::DeveloperToken => DomoCredential::DeveloperToken {
+                instance: check::instance(self.instance.value()).ok()?,
+                token: given(&self.token.value)?,
+            },
+        })
+    }
+
+    /// The Domo instance that the credentials belong to, once known.
+    pub fn instance(&self) -> Option<&str> {
+        self.account.test.data.ready()?.instance.as_deref()
+    }
+
+    /// The fields of a new account, in order.
+    pub(super) fn new_fields(&self) -> [Field; 4] {
+        match self.method {
+            DomoMethod::Client => [Field::DomoMethod, Field::DomoClientId, Field::DomoClientSecret, Field::DomoName],
+            DomoMethod::DeveloperToken => [Field::DomoMethod, Field::DomoInstance, Field::DomoToken, Field::DomoName],
+        }
+    }
+}
+
+impl<T> Section<T> {
+    /// Whether a new account is tested, but nobody was asked to keep it.
+    pub(super) fn is_unkept(&self) -> bool {
+        self.is_new() && self.test.data.ready().is_some() && matches!(self.kept.data, Remote::Idle)
+    }
+}
+
+/// Client credentials come first: they are what Domo documents for exports.
+fn from_environment(environment: &Environment) -> Option<DomoCredential> {
+    let client = environment.domo_client_id.clone().zip(environment.domo_client_secret.clone());
+    let token = environment.domo_instance.as_deref().zip(environment.domo_developer_token.clone());
+    client.map(|(id, secret)| DomoCredential::Client { id, secret }).or_else(|| {
+        let (instance, token) = token?;
+        Some(DomoCredential::DeveloperToken { instance: check::instance(instance).ok()?, token })
+    })
+}
+
+fn given(secret: &Secret) -> Option<Secret> {
+    (!secret.is_empty()).then(|| secret.clone())
+}

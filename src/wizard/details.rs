@@ -1,0 +1,269 @@
+//! The pane Details, in the order of Domo's connector: which DataSet, to which data.world dataset, as which file.
+//!
+//! What was entered stays whatever happens: another account, another method, the way back.
+
+mod file;
+mod input;
+mod output;
+
+pub use file::{FileName, NextFile};
+pub use input::{Input, OWNER_RULE};
+pub use output::{NewForm, Output, refusal};
+
+use super::field::{Entry, Field};
+use super::message::{DataWorldLogin, DomoLogin, Effect, Reply};
+use super::pane::Pane;
+use super::remote::Request;
+use super::{List, Model, words};
+use crate::dataworld::{File, Visibility};
+use crate::export::Append;
+
+pub(super) const PANE: Pane =
+    Pane { label: Some("Details"), fields, entry, choose, changed, completed, forward, entered };
+
+/// The pane Details.
+#[derive(Debug, Default)]
+pub struct Details {
+    /// Which DataSet.
+    pub input: Input,
+    /// To which dataset.
+    pub output: Output,
+    /// As which file.
+    pub file: FileName,
+    /// The credentials that what is known was asked with.
+    asked_with: Option<(DomoLogin, DataWorldLogin)>,
+}
+
+/// Whether a value is selected from a list or entered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Method {
+    /// Selected from a list.
+    #[default]
+    Select,
+    /// Entered by hand.
+    Enter,
+}
+
+impl Method {
+    fn nth(index: usize) -> Self {
+        if index == 0 { Self::Select } else { Self::Enter }
+    }
+}
+
+/// What *Append Date or Number to Filename* offers, in order.
+pub const APPENDS: [Append; 3] = [Append::None, Append::Date, Append::Number];
+
+fn fields(model: &Model) -> Vec<Field> {
+    let Details { input, output, file, .. } = &model.details;
+    if output.new.is_some() {
+        return vec![Field::NewOwner, Field::NewTitle, Field::NewVisibility];
+    }
+    let mut fields = vec![Field::InputDataSet];
+    if input.needs_word() {
+        fields.push(Field::OwnerConfirmed);
+    }
+    fields.extend([Field::DatasetMethod, output.field(), Field::FileMethod, file.field(), Field::Append]);
+    fields
+}
+
+fn entry(model: &mut Model, field: Field) -> Entry<'_> {
+    let Details { input, output, file, .. } = &mut model.details;
+    match field {
+        Field::InputDataSet => Entry::Text(&mut input.id),
+        Field::OwnerConfirmed => Entry::Check(&mut input.confirmed),
+        Field::DatasetMethod => Entry::Choice { index: output.method as usize, count: 2 },
+        Field::Dataset | Field::Files => Entry::Select,
+        Field::DatasetId => Entry::Text(&mut output.id),
+        Field::FileMethod => Entry::Choice { index: file.method as usize, count: 2 },
+        Field::FileName => Entry::Text(&mut file.name),
+        Field::Append => Entry::Choice { index: file.append as usize, count: APPENDS.len() },
+        _ => match (&mut output.new, field) {
+            (Some(form), Field::NewOwner) => Entry::Choice { index: form.owner, count: form.owners.len() },
+            (Some(form), Field::NewTitle) => Entry::Text(&mut form.title),
+            (Some(form), Field::NewVisibility) => Entry::Choice { index: form.visibility as usize, count: 2 },
+            _ => Entry::None,
+        },
+    }
+}
+
+fn choose(model: &mut Model, field: Field, index: usize) {
+    let Details { output, file, .. } = &mut model.details;
+    match (field, &mut output.new) {
+        (Field::DatasetMethod, _) => output.method = Method::nth(index),
+        (Field::FileMethod, _) => file.method = Method::nth(index),
+        (Field::Append, _) => file.append = APPENDS.get(index).copied().unwrap_or_default(),
+        (Field::NewOwner, Some(form)) => form.owner = index,
+        (Field::NewVisibility, Some(form)) => {
+            form.visibility = if index == 0 { Visibility::Open } else { Visibility::Private };
+        }
+        _ => {}
+    }
+}
+
+fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
+    match field {
+        Field::InputDataSet => input::changed(model).into_iter().collect(),
+        Field::DatasetId => {
+            output::changed(model);
+            Vec::new()
+        }
+        Field::DatasetMethod => {
+            output::changed(model);
+            output::look_up(model).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A typed `owner/id` is looked up here, and not at each key: every longer id is a valid one too.
+fn completed(model: &mut Model, field: Field) -> Vec<Effect> {
+    match field {
+        Field::InputDataSet => input::look_up(model).into_iter().collect(),
+        Field::DatasetId => output::look_up(model).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The pane comes on screen: with other credentials than before, all is asked anew.
+fn entered(model: &mut Model) -> Vec<Effect> {
+    let with = model.credentials.domo_login().zip(model.credentials.dataworld_login());
+    let details = &mut model.details;
+    if details.asked_with != with {
+        details.asked_with = with;
+        details.forget();
+    }
+    [input::look_up(model), output::look_up(model), output::ask_list(model)].into_iter().flatten().collect()
+}
+
+fn forward(model: &mut Model) -> Vec<Effect> {
+    if model.details.output.new.is_some() {
+        return output::create(model);
+    }
+    let wrong = wrong(&model.details);
+    if model.refuse(wrong) {
+        return Vec::new();
+    }
+    model.leaving = true;
+    let effects = [input::look_up(model), output::look_up(model)].into_iter().flatten().collect();
+    [effects, go_on(model)].concat()
+}
+
+/// Leaves the pane when all that it waits for has come and is well.
+fn go_on(model: &mut Model) -> Vec<Effect> {
+    let Details { input, output, .. } = &model.details;
+    if !model.leaving || input.waits() || output.dataset.data.is_loading() {
+        return Vec::new();
+    }
+    let failed = [(Field::InputDataSet, input.dataset.data.failed()), (output.field(), output.dataset.data.failed())];
+    let failed = failed.into_iter().filter_map(|(field, why)| Some((field, words::sentence(why?))));
+    let errors: Vec<_> = wrong(&model.details).into_iter().chain(failed).collect();
+    if model.refuse(errors) { Vec::new() } else { model.advance() }
+}
+
+fn wrong(details: &Details) -> Vec<(Field, String)> {
+    let mut wrong = details.input.wrong();
+    wrong.extend(details.output.wrong());
+    wrong.extend(details.file.wrong());
+    wrong
+}
+
+/// Takes an answer to one of this pane's requests.
+pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
+    let effects = match reply {
+        Reply::DataSet(_) | Reply::Ownership(_) | Reply::Preview(_) | Reply::DataSets(_) => {
+            input::reply(&mut model.details.input, request, reply);
+            Vec::new()
+        }
+        _ => output::reply(model, request, reply),
+    };
+    [effects, go_on(model)].concat()
+}
+
+/// Opens the list that belongs to the focused field.
+pub(super) fn open_list(model: &mut Model) -> Vec<Effect> {
+    let (list, effect) = match model.focus {
+        Field::InputDataSet => (List::DataSets, input::ask_list(model)),
+        Field::Dataset => (List::Datasets, output::ask_list(model)),
+        Field::Files => (List::Files, output::look_up(model)),
+        _ => return Vec::new(),
+    };
+    model.list = Some(list);
+    effect.into_iter().collect()
+}
+
+/// Takes what is under the open list's cursor.
+pub(super) fn pick(model: &mut Model) -> Vec<Effect> {
+    let Some(list) = model.list else { return Vec::new() };
+    model.errors.remove(&model.focus);
+    let effect = match list {
+        List::DataSets => {
+            let picked = model.details.input.list.under_cursor().is_some();
+            let effect = input::pick(model);
+            if picked {
+                model.list = None;
+            }
+            effect
+        }
+        List::Datasets => output::pick(model),
+        List::Files => {
+            if let Some(file) = model.details.file.list.under_cursor() {
+                model.details.file.selected = Some(file.name.clone());
+                model.list = None;
+            }
+            None
+        }
+    };
+    effect.into_iter().collect()
+}
+
+/// Begins the description of a new dataset.
+pub(super) fn begin_new(model: &mut Model) -> Vec<Effect> {
+    output::begin_new(model)
+}
+
+/// Leaves the description of a new dataset.
+pub(super) fn leave_new(model: &mut Model) {
+    model.details.output.new = None;
+    model.focus = model.details.output.field();
+}
+
+impl Details {
+    /// Forgets what the services said, so that it is asked anew; what was entered stays.
+    pub(super) fn forget(&mut self) {
+        self.input.forget();
+        self.input.list.reset();
+        self.output.forget();
+        self.output.list.reset();
+        self.file.list.reset();
+    }
+
+    /// Whether an answer is awaited.
+    pub fn waits(&self) -> bool {
+        let form = self.output.new.as_ref();
+        self.input.waits()
+            || self.input.preview.is_loading()
+            || self.input.list.load.data.is_loading()
+            || self.output.dataset.data.is_loading()
+            || self.output.list.load.data.is_loading()
+            || form.is_some_and(|form| form.create.data.is_loading() || form.organizations.data.is_loading())
+    }
+}
+
+impl Model {
+    /// The file that the next run writes with `append`.
+    pub fn next_file(&self, append: Append) -> Option<NextFile> {
+        self.details.file.next(append, self.today, self.details.output.dataset.data.ready())
+    }
+
+    /// The file that the next run will replace.
+    pub fn replaced(&self) -> Option<&File> {
+        let name = self.next_file(self.details.file.append)?.name;
+        self.details.output.dataset.data.ready()?.files.as_ref()?.iter().find(|file| file.name == name)
+    }
+
+    /// A pasted address's instance, when it is not the one that the credentials belong to.
+    pub fn other_instance(&self) -> Option<String> {
+        let instance = self.details.input.address().ok()?.instance?;
+        (self.credentials.domo.instance()? != instance).then_some(instance)
+    }
+}

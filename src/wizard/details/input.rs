@@ -1,0 +1,180 @@
+//! *Input DataSet ID*: which DataSet, and whether the person may export it.
+
+use tui_input::Input as Line;
+
+use crate::domo::{DataSet, Ownership, Preview};
+use crate::export::{DataSetAddress, DataSetId, IdError};
+use crate::wizard::message::{Effect, Reply};
+use crate::wizard::picker::Picker;
+use crate::wizard::remote::{Remote, Request, Slot};
+use crate::wizard::{Field, Model};
+
+/// The rule of Domo's connector, in its words.
+pub const OWNER_RULE: &str = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
+
+/// The DataSet that rows come from.
+#[derive(Debug)]
+pub struct Input {
+    /// *Input DataSet ID* as it was typed or pasted.
+    pub id: Line,
+    /// What Domo says of it.
+    pub dataset: Slot<DataSet>,
+    /// Whether the person owns or co-owns it.
+    pub ownership: Remote<Ownership>,
+    /// Its first rows.
+    pub preview: Remote<Preview>,
+    /// The DataSets to choose from.
+    pub list: Picker<DataSet>,
+    /// The checkbox of the owner rule.
+    pub confirmed: bool,
+    /// Which DataSet was looked up.
+    asked: Option<DataSetId>,
+}
+
+impl Default for Input {
+    fn default() -> Self {
+        Self {
+            id: Line::default(),
+            dataset: Slot::idle(),
+            ownership: Remote::Idle,
+            preview: Remote::Idle,
+            list: Picker::new(
+                |dataset| format!("{} {}", dataset.name, dataset.owner_name.as_deref().unwrap_or_default()),
+                |a, b| a.name.to_lowercase().cmp(&b.name.to_lowercase()).then_with(|| a.id.cmp(&b.id)),
+            ),
+            confirmed: false,
+            asked: None,
+        }
+    }
+}
+
+impl Input {
+    /// The id and, when an address was pasted, the instance in it.
+    ///
+    /// # Errors
+    /// What is wrong with what was entered.
+    pub fn address(&self) -> Result<DataSetAddress, IdError> {
+        self.id.value().parse()
+    }
+
+    /// Whether the person has to say that they are owner or co-owner, because the credentials cannot tell.
+    pub fn needs_word(&self) -> bool {
+        matches!(self.ownership, Remote::Ready(Ownership::Unknown) | Remote::Failed(_))
+            && self.dataset.data.ready().is_some()
+    }
+
+    /// Whether the person has given their word, and it is needed.
+    pub fn word_given(&self) -> bool {
+        self.needs_word() && self.confirmed
+    }
+
+    /// Why the person's word matters, as a sentence; stronger when PDP is on.
+    pub fn why_word(&self) -> &'static str {
+        if self.dataset.data.ready().is_some_and(|dataset| dataset.pdp_enabled) {
+            "PDP is on for this DataSet: unless you are an owner or co-owner, Domo leaves out the rows that its \
+             policies hide from you, without saying so, and the file would be incomplete."
+        } else {
+            "These credentials cannot tell who co-owns a DataSet. For others than its owners, Domo may leave out rows \
+             without saying so."
+        }
+    }
+
+    /// What is wrong with the input, field by field.
+    pub(super) fn wrong(&self) -> Vec<(Field, String)> {
+        if let Err(error) = self.address() {
+            return vec![(Field::InputDataSet, error.to_string())];
+        }
+        if matches!(self.ownership, Remote::Ready(Ownership::Denied)) {
+            return vec![(
+                Field::InputDataSet,
+                format!(
+                    "{OWNER_RULE} You are neither: ask its owner to make you a co-owner, or choose another DataSet."
+                ),
+            )];
+        }
+        if self.needs_word() && !self.confirmed {
+            return vec![(Field::OwnerConfirmed, format!("Confirm that you are an owner or co-owner. {OWNER_RULE}"))];
+        }
+        Vec::new()
+    }
+
+    /// Whether an answer that the pane cannot be left without is awaited.
+    pub(super) fn waits(&self) -> bool {
+        self.dataset.data.is_loading() || self.ownership.is_loading()
+    }
+
+    /// Forgets what Domo said, and keeps what was entered.
+    pub(super) fn forget(&mut self) {
+        self.dataset = Slot::idle();
+        self.ownership = Remote::Idle;
+        self.preview = Remote::Idle;
+        self.asked = None;
+    }
+}
+
+/// The text has changed: what is known of another DataSet goes, and a whole id is looked up at once.
+pub(super) fn changed(model: &mut Model) -> Option<Effect> {
+    let input = &mut model.details.input;
+    let id = input.address().ok().map(|address| address.id);
+    if id.is_some() && id == input.asked {
+        return None;
+    }
+    // A word that was given for one DataSet is not given for the next.
+    input.confirmed = false;
+    input.forget();
+    look_up(model)
+}
+
+/// Looks up what was entered, unless it was or cannot be.
+pub(super) fn look_up(model: &mut Model) -> Option<Effect> {
+    let id = model.details.input.address().ok()?.id;
+    let input = &model.details.input;
+    if input.asked.as_ref() == Some(&id) && input.dataset.data.failed().is_none() {
+        return None;
+    }
+    let login = model.credentials.domo_login()?;
+    let request = model.request();
+    let input = &mut model.details.input;
+    input.dataset.ask(request);
+    input.ownership = Remote::Loading;
+    input.preview = Remote::Loading;
+    input.asked = Some(id.clone());
+    Some(Effect::LookUpDataSet { request, login, id })
+}
+
+/// Asks for the list of DataSets, unless it is here or on its way.
+pub(super) fn ask_list(model: &mut Model) -> Option<Effect> {
+    if matches!(model.details.input.list.load.data, Remote::Ready(()) | Remote::Loading) {
+        return None;
+    }
+    let login = model.credentials.domo_login()?;
+    let request = model.request();
+    model.details.input.list.ask(request);
+    Some(Effect::ListDataSets { request, login })
+}
+
+/// Takes the DataSet under the list's cursor.
+pub(super) fn pick(model: &mut Model) -> Option<Effect> {
+    let id = model.details.input.list.under_cursor()?.id.to_string();
+    model.details.input.id = Line::new(id);
+    changed(model)
+}
+
+/// Takes an answer about the input.
+pub(super) fn reply(input: &mut Input, request: Request, reply: Reply) {
+    match reply {
+        Reply::DataSet(result) => {
+            let failed = result.is_err();
+            if input.dataset.answer(request, result) && failed {
+                input.ownership = Remote::Idle;
+                input.preview = Remote::Idle;
+            }
+        }
+        Reply::Ownership(ownership) if input.dataset.is_current(request) => {
+            input.ownership = Remote::Ready(ownership);
+        }
+        Reply::Preview(result) if input.dataset.is_current(request) => input.preview = result.into(),
+        Reply::DataSets(page) => input.list.page(request, page),
+        _ => {}
+    }
+}

@@ -1,0 +1,269 @@
+//! *data.world DataSet*: where the file goes. It is selected from a list, entered, or made.
+
+use std::cmp::Ordering;
+
+use tui_input::Input as Line;
+
+use crate::dataworld::{Access, Dataset, NewDataset, Visibility};
+use crate::export::{DatasetKey, IdError};
+use crate::wizard::message::{Effect, Reply};
+use crate::wizard::picker::Picker;
+use crate::wizard::remote::{Remote, Request, Slot};
+use crate::wizard::{Field, Model, Weight, words};
+
+use super::Method;
+
+/// The longest title of a dataset (data.world API, `POST /datasets/{owner}`).
+const LONGEST_TITLE: usize = 60;
+
+/// The dataset that the file goes to.
+#[derive(Debug)]
+pub struct Output {
+    /// *Select data.world DataSet Method*.
+    pub method: Method,
+    /// *data.world DataSet*, selected.
+    pub selected: Option<DatasetKey>,
+    /// *data.world DataSet*, entered.
+    pub id: Line,
+    /// What data.world says of it, with its files.
+    pub dataset: Slot<Dataset>,
+    /// The datasets to choose from: those that can be written to first.
+    pub list: Picker<Dataset>,
+    /// A new dataset that is being described.
+    pub new: Option<NewForm>,
+    /// Which dataset was looked up.
+    asked: Option<DatasetKey>,
+}
+
+/// A dataset to be made.
+#[derive(Debug)]
+pub struct NewForm {
+    /// Who may own it: the user, then their organisations.
+    pub owners: Vec<String>,
+    /// Which of them will.
+    pub owner: usize,
+    /// Its title.
+    pub title: Line,
+    /// Who will see it.
+    pub visibility: Visibility,
+    /// The organisations are asked for. A list that fails leaves the user alone to choose.
+    pub organizations: Slot<()>,
+    /// It is being made.
+    pub create: Slot<DatasetKey>,
+}
+
+impl Default for Output {
+    fn default() -> Self {
+        Self {
+            method: Method::default(),
+            selected: None,
+            id: Line::default(),
+            dataset: Slot::idle(),
+            list: Picker::new(|dataset| format!("{} {}", dataset.key, dataset.title), writable_first),
+            new: None,
+            asked: None,
+        }
+    }
+}
+
+fn writable_first(a: &Dataset, b: &Dataset) -> Ordering {
+    b.access.may_write().cmp(&a.access.may_write()).then_with(|| a.key.cmp(&b.key))
+}
+
+/// Why a dataset cannot be written to; `None` when it can, or may turn out to.
+pub fn refusal(dataset: &Dataset) -> Option<String> {
+    match dataset.access {
+        access if access.may_write() => None,
+        Access::None => Some(format!("You may not see inside {}. Ask its owner for write access.", dataset.key)),
+        _ => Some(format!(
+            "You may read {} but not write to it. Ask its owner for write access, or choose another dataset.",
+            dataset.key
+        )),
+    }
+}
+
+impl Output {
+    /// The dataset that is meant.
+    ///
+    /// # Errors
+    /// What is wrong with what was entered.
+    pub fn key(&self) -> Result<DatasetKey, IdError> {
+        match self.method {
+            Method::Select => self.selected.clone().ok_or(IdError::NoDatasetKey),
+            Method::Enter => self.id.value().parse(),
+        }
+    }
+
+    /// The field that the dataset is chosen or entered in.
+    pub(super) fn field(&self) -> Field {
+        match self.method {
+            Method::Select => Field::Dataset,
+            Method::Enter => Field::DatasetId,
+        }
+    }
+
+    /// What is wrong with the output.
+    pub(super) fn wrong(&self) -> Option<(Field, String)> {
+        let sentence = match (self.key(), self.method) {
+            (Ok(_), _) => self.dataset.data.ready().and_then(refusal)?,
+            (Err(_), Method::Select) => {
+                "Choose a data.world dataset from the list, or enter its id instead.".to_owned()
+            }
+            (Err(error), Method::Enter) => error.to_string(),
+        };
+        Some((self.field(), sentence))
+    }
+
+    /// Forgets what data.world said, and keeps what was entered.
+    pub(super) fn forget(&mut self) {
+        self.dataset = Slot::idle();
+        self.asked = None;
+    }
+}
+
+/// Another dataset is meant, or may be: what is known of the one before goes.
+pub(super) fn changed(model: &mut Model) {
+    let output = &mut model.details.output;
+    if output.key().ok() != output.asked || output.asked.is_none() {
+        output.forget();
+        model.details.file.list.reset();
+    }
+}
+
+/// Looks up the dataset that is meant, unless it was or cannot be.
+pub(super) fn look_up(model: &mut Model) -> Option<Effect> {
+    let output = &model.details.output;
+    let key = output.key().ok()?;
+    if output.asked.as_ref() == Some(&key) && output.dataset.data.failed().is_none() {
+        return None;
+    }
+    let login = model.credentials.dataworld_login()?;
+    let request = model.request();
+    model.details.output.dataset.ask(request);
+    model.details.output.asked = Some(key.clone());
+    model.details.file.list.ask(request);
+    Some(Effect::LookUpDataset { request, login, key })
+}
+
+/// Asks for the list of datasets, unless it is here or on its way.
+pub(super) fn ask_list(model: &mut Model) -> Option<Effect> {
+    if matches!(model.details.output.list.load.data, Remote::Ready(()) | Remote::Loading) {
+        return None;
+    }
+    let login = model.credentials.dataworld_login()?;
+    let request = model.request();
+    model.details.output.list.ask(request);
+    Some(Effect::ListDatasets { request, login })
+}
+
+/// Takes the dataset under the list's cursor; one that cannot be written to is refused, and the list stays open.
+pub(super) fn pick(model: &mut Model) -> Option<Effect> {
+    let dataset = model.details.output.list.under_cursor()?;
+    if let Some(reason) = refusal(dataset) {
+        model.say(Weight::Warning, reason);
+        return None;
+    }
+    model.details.output.selected = Some(dataset.key.clone());
+    model.list = None;
+    changed(model);
+    look_up(model)
+}
+
+/// Begins a new dataset: who may own it is asked for.
+pub(super) fn begin_new(model: &mut Model) -> Vec<Effect> {
+    let Some(login) = model.credentials.dataworld_login() else { return Vec::new() };
+    let user = model.credentials.dataworld.account.test.data.ready().map(|user| user.id.clone());
+    let request = model.request();
+    let mut form = NewForm {
+        owners: user.into_iter().collect(),
+        owner: 0,
+        title: Line::default(),
+        // A file of a company's rows is not for everyone unless the person says so.
+        visibility: Visibility::Private,
+        organizations: Slot::idle(),
+        create: Slot::idle(),
+    };
+    form.organizations.ask(request);
+    model.details.output.new = Some(form);
+    model.list = None;
+    model.focus = Field::NewTitle;
+    vec![Effect::ListOrganizations { request, login }]
+}
+
+/// Makes the dataset that was described.
+pub(super) fn create(model: &mut Model) -> Vec<Effect> {
+    let Some(form) = &model.details.output.new else { return Vec::new() };
+    if form.create.data.is_loading() {
+        return Vec::new();
+    }
+    let title = form.title.value().trim().to_owned();
+    let wrong = match title.chars().count() {
+        0 => Some("Enter a title for the new dataset.".to_owned()),
+        1..=LONGEST_TITLE => None,
+        n => Some(format!("A title has at most {LONGEST_TITLE} characters; this one has {n}.")),
+    };
+    if model.refuse(wrong.map(|sentence| (Field::NewTitle, sentence)).into_iter().collect()) {
+        return Vec::new();
+    }
+    let Some(login) = model.credentials.dataworld_login() else { return Vec::new() };
+    let request = model.request();
+    let Some(form) = &mut model.details.output.new else { return Vec::new() };
+    let Some(owner) = form.owners.get(form.owner).cloned() else { return Vec::new() };
+    let new = NewDataset { owner, title, visibility: form.visibility };
+    form.create.ask(request);
+    vec![Effect::CreateDataset { request, login, new }]
+}
+
+/// Takes an answer about the output.
+pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
+    match reply {
+        Reply::Datasets(page) => model.details.output.list.page(request, page),
+        Reply::Dataset(result) => {
+            let files = result.as_ref().ok().and_then(|dataset| dataset.files.clone()).unwrap_or_default();
+            let load = result.as_ref().map(|_| ()).map_err(Clone::clone);
+            if model.details.output.dataset.answer(request, result) {
+                super::file::list(&mut model.details.file, request, files, load);
+            }
+        }
+        Reply::Organizations(result) => {
+            if let Some(form) = &mut model.details.output.new {
+                let found = result.as_ref().cloned().unwrap_or_default();
+                if form.organizations.answer(request, result.map(|_| ())) {
+                    let known = form.owners.clone();
+                    form.owners.extend(found.into_iter().filter(|owner| !known.contains(owner)));
+                }
+            }
+        }
+        Reply::DatasetCreated(result) => return created(model, request, result),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn created(
+    model: &mut Model,
+    request: Request,
+    result: Result<DatasetKey, crate::explain::Explanation>,
+) -> Vec<Effect> {
+    let Some(form) = &mut model.details.output.new else { return Vec::new() };
+    if !form.create.answer(request, result.clone()) {
+        return Vec::new();
+    }
+    match result {
+        Ok(key) => {
+            let output = &mut model.details.output;
+            output.new = None;
+            output.method = Method::Select;
+            output.selected = Some(key.clone());
+            model.focus = Field::Dataset;
+            model.say(Weight::Info, format!("{key} was made."));
+            changed(model);
+            look_up(model).into_iter().collect()
+        }
+        Err(explanation) => {
+            model.errors.insert(Field::NewTitle, words::sentence(&explanation));
+            model.focus = Field::NewTitle;
+            Vec::new()
+        }
+    }
+}

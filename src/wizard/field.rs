@@ -1,0 +1,177 @@
+//! The fields of the panes, and how they are typed into.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use tui_input::{Input, InputRequest};
+use zeroize::Zeroizing;
+
+use crate::secret::Secret;
+
+/// What can have the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Field {
+    /// Credentials: which data.world account.
+    DataWorldAccount,
+    /// Credentials: *API Token*.
+    DataWorldToken,
+    /// Credentials: the API's address, for private instances.
+    DataWorldAddress,
+    /// Credentials: what the data.world account will be called.
+    DataWorldName,
+    /// Credentials: which Domo account.
+    DomoAccount,
+    /// Credentials: client id and secret, or developer token.
+    DomoMethod,
+    /// Credentials: the client id.
+    DomoClientId,
+    /// Credentials: the client secret.
+    DomoClientSecret,
+    /// Credentials: the instance that a developer token belongs to.
+    DomoInstance,
+    /// Credentials: the developer token.
+    DomoToken,
+    /// Credentials: what the Domo account will be called.
+    DomoName,
+    /// Details: *Input DataSet ID*.
+    InputDataSet,
+    /// Details: "I am an owner or co-owner".
+    OwnerConfirmed,
+    /// Details: *Select data.world DataSet Method*.
+    DatasetMethod,
+    /// Details: *data.world DataSet*, selected.
+    Dataset,
+    /// Details: *data.world DataSet*, entered.
+    DatasetId,
+    /// Details, a new dataset: its owner.
+    NewOwner,
+    /// Details, a new dataset: its title.
+    NewTitle,
+    /// Details, a new dataset: private or open.
+    NewVisibility,
+    /// Details: *Select File Name Method*.
+    FileMethod,
+    /// Details: *Files*, selected.
+    Files,
+    /// Details: *File Name*, entered.
+    FileName,
+    /// Details: *Append Date or Number to Filename*.
+    Append,
+    /// Review: start.
+    Start,
+    /// Run: progress and outcome.
+    Progress,
+    /// Run: the name to save the export under.
+    ExportName,
+}
+
+impl Field {
+    /// Whether it holds a secret.
+    pub fn is_secret(self) -> bool {
+        matches!(self, Self::DataWorldToken | Self::DomoClientSecret | Self::DomoToken)
+    }
+
+    /// Whether characters that are typed go into it.
+    pub fn takes_text(self) -> bool {
+        self.is_secret()
+            || matches!(
+                self,
+                Self::DataWorldAddress
+                    | Self::DataWorldName
+                    | Self::DomoClientId
+                    | Self::DomoInstance
+                    | Self::DomoName
+                    | Self::InputDataSet
+                    | Self::DatasetId
+                    | Self::NewTitle
+                    | Self::FileName
+                    | Self::ExportName
+            )
+    }
+
+    /// Whether there is a list to choose its value from.
+    pub fn has_list(self) -> bool {
+        matches!(self, Self::InputDataSet | Self::Dataset | Self::Files)
+    }
+}
+
+/// A field for a secret: no cursor, no history, nothing that prints it.
+#[derive(Debug, Clone, Default)]
+pub struct SecretField {
+    /// What was entered.
+    pub value: Secret,
+    /// Whether the person wants to see it.
+    pub revealed: bool,
+}
+
+impl SecretField {
+    /// What may be shown: a dot for each character, or the text if the person wants to see it.
+    pub fn shown(&self) -> String {
+        if self.revealed { self.value.expose().to_owned() } else { "•".repeat(self.value.chars()) }
+    }
+}
+
+/// What a field holds, for the one place that types into it.
+#[derive(Debug)]
+pub(super) enum Entry<'a> {
+    /// A line of text.
+    Text(&'a mut Input),
+    /// A secret.
+    Secret(&'a mut SecretField),
+    /// One of `count`, of which `index` is chosen.
+    Choice { index: usize, count: usize },
+    /// On or off.
+    Check(&'a mut bool),
+    /// A value that is chosen from a list.
+    Select,
+    /// Nothing to enter: a button.
+    None,
+}
+
+/// What a key does to a line of text; `None` when it is no editing key.
+pub(super) fn editing(key: KeyEvent) -> Option<InputRequest> {
+    let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    let alt = key.modifiers.contains(KeyModifiers::ALT);
+    // AltGr arrives as Ctrl+Alt on Windows, and types a character.
+    if let (KeyCode::Char(c), true) = (key.code, control == alt) {
+        return (!c.is_control()).then_some(InputRequest::InsertChar(c));
+    }
+    Some(match (key.code, control, alt) {
+        (KeyCode::Backspace, false, false) => InputRequest::DeletePrevChar,
+        (KeyCode::Backspace, ..) | (KeyCode::Char('w'), true, false) => InputRequest::DeletePrevWord,
+        (KeyCode::Delete, false, false) => InputRequest::DeleteNextChar,
+        (KeyCode::Delete, true, false) => InputRequest::DeleteNextWord,
+        (KeyCode::Left, false, false) => InputRequest::GoToPrevChar,
+        (KeyCode::Left, true, false) => InputRequest::GoToPrevWord,
+        (KeyCode::Right, false, false) => InputRequest::GoToNextChar,
+        (KeyCode::Right, true, false) => InputRequest::GoToNextWord,
+        (KeyCode::Home, false, false) | (KeyCode::Char('a'), true, false) => InputRequest::GoToStart,
+        (KeyCode::End, false, false) | (KeyCode::Char('e'), true, false) => InputRequest::GoToEnd,
+        (KeyCode::Char('u'), true, false) => InputRequest::DeleteLine,
+        (KeyCode::Char('k'), true, false) => InputRequest::DeleteTillEnd,
+        _ => return None,
+    })
+}
+
+/// Edits a secret, which has no cursor: characters are added and taken back at its end.
+pub(super) fn edit_secret(field: &mut SecretField, edit: InputRequest) -> bool {
+    match edit {
+        InputRequest::InsertChar(c) => field.value.push(c),
+        InputRequest::DeletePrevChar => field.value.pop(),
+        InputRequest::DeletePrevWord | InputRequest::DeleteLine => field.value = Secret::default(),
+        _ => return false,
+    }
+    true
+}
+
+/// Inserts pasted text at the cursor, without control characters: a line break in it would otherwise be a key.
+pub(super) fn paste_text(input: &mut Input, pasted: &Secret) {
+    for c in pasted.expose().trim().chars().filter(|c| !c.is_control()) {
+        input.handle(InputRequest::InsertChar(c));
+    }
+}
+
+/// Takes a pasted secret in place of what was there: tokens are pasted whole.
+pub(super) fn paste_secret(field: &mut SecretField, pasted: &Secret) {
+    // A terminal that wraps a long token copies it with line breaks in the middle.
+    let whole: Zeroizing<String> = Zeroizing::new(pasted.expose().chars().filter(|c| !c.is_control()).collect());
+    field.value = Secret::from_paste(&whole);
+}

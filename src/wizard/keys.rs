@@ -1,0 +1,120 @@
+//! What happens when something happens.
+
+use crossterm::event::{KeyEvent, KeyEventKind};
+
+use super::field::{self, Entry, Field};
+use super::message::{Effect, Msg, Reply};
+use super::{List, Model, Search, actions, credentials, details, run};
+use crate::secret::Secret;
+
+/// Changes the state by what happened, and says what is to be done. Nothing else changes it.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Start => vec![Effect::FindVault],
+        Msg::Vault(home) => {
+            model.credentials.home = Some(home);
+            Vec::new()
+        }
+        Msg::Tick => {
+            if model.moves() {
+                model.ticks = model.ticks.wrapping_add(1);
+            }
+            Vec::new()
+        }
+        Msg::Key(key) => press(model, key),
+        Msg::Paste(text) => paste(model, &text),
+        Msg::Reply(request, reply) => match reply {
+            Reply::DataWorldTested(_) | Reply::DomoTested(_) | Reply::AccountKept(_) => {
+                credentials::reply(model, request, reply)
+            }
+            Reply::Progress(_) | Reply::Ended(_) | Reply::ExportSaved(_) => {
+                run::reply(model, request, reply);
+                Vec::new()
+            }
+            _ => details::reply(model, request, reply),
+        },
+    }
+}
+
+fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    if key.kind == KeyEventKind::Release {
+        return Vec::new();
+    }
+    model.notice = None;
+    if let Some(effects) = typed(model, key) {
+        return effects;
+    }
+    actions::find(model, key).map(|action| (action.run)(model)).unwrap_or_default()
+}
+
+/// Types into what takes text: the filter of an open list, else the focused field. `None` when the key is not for it.
+fn typed(model: &mut Model, key: KeyEvent) -> Option<Vec<Effect>> {
+    if model.overlay.is_some() {
+        return None;
+    }
+    let edit = field::editing(key)?;
+    if let Some(search) = model.search() {
+        if search.filter.handle(edit).is_some_and(|change| change.value) {
+            model.rematch();
+        }
+        return Some(Vec::new());
+    }
+    let focus = model.focus;
+    let changed = match (model.step.pane().entry)(model, focus) {
+        Entry::Text(input) => input.handle(edit).is_some_and(|change| change.value),
+        Entry::Secret(secret) => field::edit_secret(secret, edit),
+        _ => return None,
+    };
+    Some(if changed { model.edited(focus) } else { Vec::new() })
+}
+
+fn paste(model: &mut Model, text: &Secret) -> Vec<Effect> {
+    if model.overlay.is_some() {
+        return Vec::new();
+    }
+    model.notice = None;
+    if let Some(search) = model.search() {
+        field::paste_text(&mut search.filter, text);
+        model.rematch();
+        return Vec::new();
+    }
+    let focus = model.focus;
+    match (model.step.pane().entry)(model, focus) {
+        Entry::Text(input) => field::paste_text(input, text),
+        Entry::Secret(secret) => field::paste_secret(secret, text),
+        _ => return Vec::new(),
+    }
+    let mut effects = model.edited(focus);
+    effects.extend((model.step.pane().completed)(model, focus));
+    effects
+}
+
+impl Model {
+    /// A field was changed: what was said of it no longer holds, and the pane is not left by itself.
+    pub(super) fn edited(&mut self, field: Field) -> Vec<Effect> {
+        self.errors.remove(&field);
+        self.leaving = false;
+        self.touched = true;
+        (self.step.pane().changed)(self, field)
+    }
+
+    /// The open list's filter and cursor.
+    pub(super) fn search(&mut self) -> Option<&mut Search> {
+        let details = &mut self.details;
+        Some(match self.list? {
+            List::DataSets => &mut details.input.list.search,
+            List::Datasets => &mut details.output.list.search,
+            List::Files => &mut details.file.list.search,
+        })
+    }
+
+    fn rematch(&mut self) {
+        let details = &mut self.details;
+        match self.list {
+            Some(List::DataSets) => details.input.list.rematch(),
+            Some(List::Datasets) => details.output.list.rematch(),
+            Some(List::Files) => details.file.list.rematch(),
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What the wizard is told, and what it asks to be done.
+
+use crossterm::event::KeyEvent;
+
+use super::remote::Request;
+use crate::accounts::{Account, SecretHome};
+use crate::dataworld::{Dataset, NewDataset, User};
+use crate::domo::{DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
+use crate::explain::Explanation;
+use crate::export::{DataSetId, DatasetKey, Export};
+use crate::run::{Outcome, Progress};
+use crate::secret::Secret;
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub enum Msg {
+    /// The wizard is on screen; sent once, first.
+    Start,
+    /// A key.
+    Key(KeyEvent),
+    /// Pasted text. It may be a token, so it is a [`Secret`] until the field that takes it is known.
+    Paste(Secret),
+    /// Time has passed; sent only while [`super::Model::moves`].
+    Tick,
+    /// Where secrets will be kept.
+    Vault(SecretHome),
+    /// An answer to the effect that carried the number.
+    Reply(Request, Reply),
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    /// To [`Effect::TestDataWorld`].
+    DataWorldTested(Result<User, Explanation>),
+    /// To [`Effect::TestDomo`].
+    DomoTested(Result<DomoIdentity, Explanation>),
+    /// To [`Effect::KeepAccount`]: where its secret is now.
+    AccountKept(Result<SecretHome, Explanation>),
+    /// To [`Effect::LookUpDataSet`], first part.
+    DataSet(Result<DataSet, Explanation>),
+    /// To [`Effect::LookUpDataSet`], second part.
+    Ownership(Ownership),
+    /// To [`Effect::LookUpDataSet`], third part.
+    Preview(Result<Preview, Explanation>),
+    /// To [`Effect::ListDataSets`], page after page.
+    DataSets(Page<DataSet>),
+    /// To [`Effect::ListDatasets`], page after page, each dataset once.
+    Datasets(Page<Dataset>),
+    /// To [`Effect::ListOrganizations`]: their ids.
+    Organizations(Result<Vec<String>, Explanation>),
+    /// To [`Effect::LookUpDataset`], with its files.
+    Dataset(Result<Dataset, Explanation>),
+    /// To [`Effect::CreateDataset`]: the key that data.world gave it.
+    DatasetCreated(Result<DatasetKey, Explanation>),
+    /// To [`Effect::SaveExport`]: the name that `writeback run` takes.
+    ExportSaved(Result<String, Explanation>),
+    /// To [`Effect::StartRun`], as often as there is something new; the latest counts.
+    Progress(Progress),
+    /// To [`Effect::StartRun`], last.
+    Ended(Box<Outcome>),
+}
+
+/// A part of a list.
+#[derive(Debug, Clone)]
+pub enum Page<T> {
+    /// Some of it; there may be more.
+    More(Vec<T>),
+    /// That was all.
+    End,
+    /// The rest cannot be had.
+    Failed(Explanation),
+}
+
+/// Something to do outside the wizard. Those with a number are answered with that number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Find out where secrets can be kept; answered by [`Msg::Vault`].
+    FindVault,
+    /// Ask data.world to whom the token belongs (GET /user).
+    TestDataWorld {
+        /// The answer's number.
+        request: Request,
+        /// With which token.
+        login: DataWorldLogin,
+    },
+    /// Ask Domo for a token, and to whom the credentials belong.
+    TestDomo {
+        /// The answer's number.
+        request: Request,
+        /// With which credentials.
+        login: DomoLogin,
+    },
+    /// Keep a tested account and its secret. Whoever keeps it sets the time of the test.
+    KeepAccount {
+        /// The answer's number.
+        request: Request,
+        /// The account; one of the same name and service is replaced.
+        account: Account,
+        /// Its secret.
+        secret: Secret,
+    },
+    /// Look up a DataSet, whether it is the person's, and its first rows. The parts may be answered one by one.
+    LookUpDataSet {
+        /// The answers' number.
+        request: Request,
+        /// With which credentials.
+        login: DomoLogin,
+        /// Which.
+        id: DataSetId,
+    },
+    /// List the DataSets.
+    ListDataSets {
+        /// The answers' number.
+        request: Request,
+        /// With which credentials.
+        login: DomoLogin,
+    },
+    /// List the datasets: own, contributing, and those of the organisations, each once.
+    ListDatasets {
+        /// The answers' number.
+        request: Request,
+        /// With which token.
+        login: DataWorldLogin,
+    },
+    /// List the organisations that may own a new dataset.
+    ListOrganizations {
+        /// The answer's number.
+        request: Request,
+        /// With which token.
+        login: DataWorldLogin,
+    },
+    /// Look up a dataset and its files.
+    LookUpDataset {
+        /// The answer's number.
+        request: Request,
+        /// With which token.
+        login: DataWorldLogin,
+        /// Which.
+        key: DatasetKey,
+    },
+    /// Make a dataset.
+    CreateDataset {
+        /// The answer's number.
+        request: Request,
+        /// With which token.
+        login: DataWorldLogin,
+        /// What it will be.
+        new: NewDataset,
+    },
+    /// Run an export.
+    StartRun {
+        /// The answers' number.
+        request: Request,
+        /// What to do.
+        export: Box<Export>,
+        /// With which credentials of Domo.
+        domo: DomoLogin,
+        /// With which token of data.world.
+        dataworld: DataWorldLogin,
+    },
+    /// Cancel the run of that number; it still ends with [`Reply::Ended`].
+    CancelRun(Request),
+    /// Save the export as a definition, under the name that is in it.
+    SaveExport {
+        /// The answer's number.
+        request: Request,
+        /// The definition.
+        export: Box<Export>,
+    },
+    /// Put text on the clipboard.
+    Copy(String),
+    /// End the program.
+    Quit,
+}
+
+/// The credentials that a request uses, and where they come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Login<C> {
+    /// A saved account; its secret is read from where secrets are kept.
+    Account(Account),
+    /// Environment variables, which are never saved.
+    Environment {
+        /// What they hold.
+        credential: C,
+        /// The service's address, where it is not the usual one.
+        address: Option<String>,
+    },
+    /// What was entered here.
+    Entered {
+        /// What was entered.
+        credential: C,
+        /// The service's address, where it is not the usual one.
+        address: Option<String>,
+    },
+}
+
+/// A token of data.world.
+pub type DataWorldLogin = Login<Secret>;
+/// Credentials of Domo.
+pub type DomoLogin = Login<DomoCredential>;
