@@ -22,7 +22,13 @@ use crate::wizard::{Field, Model, Remote};
 
 /// The form of the pane.
 pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
-    let mut form = Form::new(width, model.form_focus(), theme);
+    let mut form = Form::new(width, super::form_focus(model), theme);
+    let home = model.credentials.home.as_ref();
+    match home {
+        Some(SecretHome::Session(_)) => form.remark(Sign::Warning, &keeping(home)),
+        _ => form.remark(Sign::Done, &keeping(home)),
+    }
+    form.blank();
     dataworld(&mut form, model);
     form.blank();
     domo(&mut form, model);
@@ -94,7 +100,11 @@ fn sources<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Sectio
 fn name<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Section<I>, placeholder: &str) {
     form.input(field, label(field), &section.name, placeholder);
     if let Some(account) = section.replaces() {
-        form.note(field, Sign::Warning, &format!("The account {} exists: it will get these credentials.", account.name));
+        form.note(
+            field,
+            Sign::Warning,
+            &format!("The account {} exists: it will get these credentials.", account.name),
+        );
     }
     error(form, model, field);
 }
@@ -121,9 +131,4 @@ fn error(form: &mut Form<'_>, model: &Model, field: Field) {
     if let Some(error) = model.error(field) {
         form.note(field, Sign::Failed, error);
     }
-}
-
-/// Where secrets are kept, which is said before one is typed.
-pub(super) fn keeping_of(model: &Model) -> String {
-    keeping(model.credentials.home.as_ref())
 }

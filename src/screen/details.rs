@@ -30,7 +30,7 @@ use crate::wizard::{Field, Model, Remote};
 
 /// The form of the pane, or that of a new dataset while one is described.
 pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
-    let mut form = Form::new(width, model.form_focus(), theme);
+    let mut form = Form::new(width, super::form_focus(model), theme);
     if let Some(new) = &model.details.output.new {
         new_dataset(&mut form, model, new);
         return form;

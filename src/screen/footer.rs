@@ -13,6 +13,7 @@ use ratatui::text::{Line, Span};
 
 use super::Theme;
 use super::text::{Rows, Sign, wrap};
+use crate::printable::columns;
 use crate::wizard::actions::{self, Hint};
 use crate::wizard::{Model, Weight};
 
@@ -41,12 +42,17 @@ pub(super) fn draw_keys(buffer: &mut Buffer, row: Rect, model: &Model, theme: &T
 }
 
 fn width(hint: &Hint) -> usize {
-    crate::printable::columns(&hint.keys) + 1 + hint.label.len()
+    columns(first(hint)) + 1 + columns(hint.label)
 }
 
 fn push(line: &mut Line<'_>, hint: &Hint, theme: &Theme) {
-    line.push_span(Span::styled(hint.keys.clone(), theme.accent));
+    line.push_span(Span::styled(first(hint).to_owned(), theme.accent));
     line.push_span(Span::styled(format!(" {}", hint.label), theme.hint));
+}
+
+/// The key to name where there is room for one.
+fn first(hint: &Hint) -> &str {
+    hint.keys.split(' ').next().unwrap_or_default()
 }
 
 /// How many rows the notice takes.

@@ -35,8 +35,7 @@ fn accounts(model: &Model) -> String {
         let whose = identity.instance.as_ref().or(identity.user_name.as_ref()).or(identity.user_id.as_ref());
         format!("Domo: {}", whose.map_or("connected", String::as_str))
     });
-    let dataworld =
-        credentials.dataworld.account.test.data.ready().map(|user| format!("data.world: {}", user.id));
+    let dataworld = credentials.dataworld.account.test.data.ready().map(|user| format!("data.world: {}", user.id));
     domo.into_iter().chain(dataworld).collect::<Vec<_>>().join(" · ")
 }
 

@@ -23,7 +23,7 @@ const LABELS: u16 = 14;
 
 /// The form of the pane.
 pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
-    let mut form = Form::new(width, model.form_focus(), theme);
+    let mut form = Form::new(width, super::form_focus(model), theme);
     for line in review::lines(model) {
         let warns = line.weight == Weight::Warning;
         for (at, text) in wrap(&line.text, form.width().saturating_sub(LABELS)).into_iter().enumerate() {

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::Theme;
@@ -25,6 +26,8 @@ use super::text::{Rows, Sign, both_ends};
 use crate::figures::{bytes, clock, count, counted, speed, took};
 use crate::printable::{columns, fit, pad_left};
 use crate::run::{Pace, Phase, PhaseState, Progress, estimated_total, upload_ratio};
+use crate::wizard::Run;
+use crate::wizard::run::RunState;
 
 /// Columns of a phase's name and what is left free after it.
 const NAMES: usize = 13;
@@ -32,7 +35,8 @@ const NAMES: usize = 13;
 const SHORTEST_BAR: u16 = 6;
 
 /// Draws the run in `area`.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, progress: &Progress, pace: &Pace, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, run: &Run, theme: &Theme) {
+    let Run { progress, pace, .. } = run;
     let mut rows = Rows::new(buffer, area);
     let roomy = area.height >= 12;
     from_to(&mut rows, progress, theme);
@@ -53,7 +57,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, progress: &Progress, pace: &
         rows.blank();
     }
     if let Some(note) = &progress.note {
-        rows.signed(Sign::Warning, note, theme.warning, theme);
+        rows.signed(Sign::Warning, note, Style::new(), theme);
+    }
+    if run.state == RunState::Cancelling {
+        rows.signed(Sign::Running, "Cancelling…", theme.heading, theme);
     }
     rows.sentences("The old file stays until every row has arrived.", theme.hint);
 }
@@ -110,7 +117,7 @@ fn draw_phase(
         buffer.set_line(row.x, row.y, &line, row.width);
         return;
     }
-    let style = if begun { ratatui::style::Style::new() } else { theme.hint };
+    let style = if begun { Style::new() } else { theme.hint };
     line.push_span(Span::styled(detail(phase, begun, progress), style));
     both_ends(buffer, row, &line, &Line::styled(end, theme.hint));
 }

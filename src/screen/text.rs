@@ -139,6 +139,19 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Puts sentences under the first word of signed ones.
+    pub(super) fn indented(&mut self, text: &str, style: Style) {
+        for line in wrap(text, self.width().saturating_sub(2)) {
+            self.line(&Line::from(vec![Span::raw("  "), Span::styled(line, style)]));
+        }
+    }
+
+    /// The rows that are left.
+    pub(super) fn rest(&self) -> Rect {
+        let height = self.left();
+        Rect { y: self.area.bottom() - height, height, ..self.area }
+    }
+
     /// Leaves a row empty.
     pub(super) fn blank(&mut self) {
         self.next += 1;
