@@ -1,5 +1,17 @@
 //! Accounts: what is kept of credentials once they are valid, and where their secrets live.
 
+mod book;
+mod credential_error;
+mod credentials;
+mod keyring;
+mod vault;
+
+pub use book::{AccountNameError, Book, BookError, check_name};
+pub use credential_error::CredentialError;
+pub use credentials::{CredentialOrigin, Resolved, resolve_dataworld, resolve_domo};
+pub use keyring::KeyringError;
+pub use vault::Vault;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -39,4 +51,12 @@ pub enum SecretHome {
     Session(String),
     /// In an environment variable, which is never saved.
     Environment(&'static str),
+}
+
+/// How commands, files and the keyring call a service.
+pub(crate) fn key_of(service: Service) -> &'static str {
+    match service {
+        Service::Domo => "domo",
+        Service::DataWorld => "data.world",
+    }
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 pub use model::{Access, Dataset, File, NewDataset, Organization, User, Visibility};
 
 use crate::export::DatasetKey;
-use crate::http::{ApiError, Broken, Call, Http};
+use crate::http::{ApiError, Backoff, Broken, Call, Http, OnRetry};
 use crate::secret::Secret;
 use crate::service::Service;
 use answers::{CreatedAnswer, DatasetAnswer, UserAnswer};
@@ -46,9 +46,19 @@ impl DataWorld {
         Self { http, address: address.trim_end_matches('/').to_owned(), token }
     }
 
-    /// The same account, calling through another HTTP client.
-    pub fn with_http(&self, http: Http) -> Self {
-        Self { http, ..self.clone() }
+    /// The same account, telling `on_retry` whenever a call waits to be tried again.
+    pub fn telling(&self, on_retry: OnRetry) -> Self {
+        Self { http: self.http.telling(on_retry), ..self.clone() }
+    }
+
+    /// How its retries wait.
+    pub fn backoff(&self) -> Backoff {
+        self.http.backoff()
+    }
+
+    /// The host that is called.
+    pub fn host(&self) -> String {
+        crate::http::host(Url::parse(&self.address).ok().as_ref())
     }
 
     /// Tests the token: whose it is (`GET /user`).
@@ -140,8 +150,7 @@ impl DataWorld {
     }
 
     fn error(&self, call: Call, broken: Broken) -> ApiError {
-        let host = crate::http::host(Url::parse(&self.address).ok().as_ref());
-        ApiError { service: call.service, action: call.action, host, broken }
+        ApiError { service: call.service, action: call.action, host: self.host(), broken }
     }
 }
 

@@ -14,7 +14,7 @@ use reqwest::Response;
 pub use model::{Column, DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
 
 use crate::export::DataSetId;
-use crate::http::{ApiError, Broken, Call, Http};
+use crate::http::{ApiError, Backoff, Broken, Call, Http, OnRetry};
 use crate::service::Service;
 use instance::Instance;
 use public::Public;
@@ -33,7 +33,9 @@ const fn call(action: &'static str) -> Call {
     Call { service: Service::Domo, action }
 }
 
-const TEST: Call = call("accept the credentials");
+/// What [`Domo::identity`] is for, as its errors say.
+pub(crate) const TEST_ACTION: &str = "accept the credentials";
+const TEST: Call = call(TEST_ACTION);
 const LIST: Call = call("list the DataSets");
 const READ: Call = call("read the DataSet");
 const PREVIEW: Call = call("show the DataSet's first rows");
@@ -53,12 +55,25 @@ impl Domo {
         })
     }
 
-    /// The same account, calling through another HTTP client.
-    pub fn with_http(&self, http: Http) -> Self {
+    /// The same account, telling `on_retry` whenever a call waits to be tried again.
+    pub fn telling(&self, on_retry: OnRetry) -> Self {
+        let http = self.http().telling(on_retry);
         Self(match &self.0 {
             Door::Public(door) => Door::Public(door.with_http(http)),
             Door::Instance(door) => Door::Instance(door.with_http(http)),
         })
+    }
+
+    fn http(&self) -> &Http {
+        match &self.0 {
+            Door::Public(door) => door.http(),
+            Door::Instance(door) => door.http(),
+        }
+    }
+
+    /// How its retries wait.
+    pub fn backoff(&self) -> Backoff {
+        self.http().backoff()
     }
 
     /// Tests the credentials: whose they are.
@@ -134,6 +149,14 @@ impl Domo {
             return Err(ApiError { service: Service::Domo, action: EXPORT.action, host, broken });
         }
         Ok(response)
+    }
+
+    /// As [`Domo::export`], tried again while it fails for a reason that may pass.
+    ///
+    /// # Errors
+    /// As [`Domo::export`].
+    pub async fn export_retrying(&self, id: &DataSetId) -> Result<Response, ApiError> {
+        self.http().retrying(|| self.export(id)).await
     }
 
     /// The DataSet's page in Domo, where the instance is known.

@@ -1,6 +1,14 @@
-//! The one place where a cause becomes a sentence and advice.
+//! The one place where a cause becomes a sentence and advice, for the screen and the command line alike.
+//!
+//! A cause is plain data from where it was met: [`crate::http::ApiError`], [`crate::run::Failure`]. What a service says
+//! in its own words is quoted, never relied on.
 
-use crate::http::ApiError;
+mod api;
+mod checks;
+
+use crate::figures;
+use crate::http::{ApiError, Retry};
+use crate::run::{Failure, FileNow, Unproven};
 
 /// What happened and what to do next, for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,11 +21,66 @@ pub struct Explanation {
     pub support_id: Option<String>,
 }
 
+impl Explanation {
+    /// An explanation without a support id.
+    pub fn new(what: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { what: what.into(), advice: advice.into(), support_id: None }
+    }
+}
+
 /// Explains a failed call.
-pub fn explain_api(error: &ApiError) -> Explanation {
-    Explanation {
-        what: format!("{} could not {}.", error.service, error.action),
-        advice: String::new(),
-        support_id: None,
+pub fn api(error: &ApiError) -> Explanation {
+    api::explain(error)
+}
+
+/// Explains why a run ended without its file.
+pub fn failure(failure: &Failure) -> Explanation {
+    match failure {
+        Failure::Api(error) => api(error),
+        Failure::Refused(refusal) => checks::refusal(refusal),
+        Failure::Spool { full: true, .. } => Explanation::new(
+            "The disk is full: the export could not be kept on its way to data.world.",
+            "Make room where temporary files go, or name another folder in config.toml under [spool] folder.",
+        ),
+        Failure::Spool { full: false, reason } => Explanation::new(
+            format!("The export could not be kept on its way to data.world: {reason}."),
+            "Check the folder for temporary files, or name another one in config.toml under [spool] folder.",
+        ),
+        Failure::Unproven(Unproven::Size { sent, shown }) => Explanation::new(
+            format!("data.world shows a file of {shown} bytes, but {sent} were sent."),
+            "Somebody else may have written the same file at the same time. Run the export again.",
+        ),
+        Failure::Unproven(Unproven::NotShown) => Explanation::new(
+            "data.world accepted the file but does not show it with a size, so its arrival is not proven.",
+            "Look at the dataset on data.world in a few minutes, then run the export again if the file is not there.",
+        ),
+        Failure::Unproven(Unproven::Processing(status)) => Explanation::new(
+            format!("The file has arrived whole, but data.world could not process the dataset ({status})."),
+            "Open the file on data.world: it says there what it could not read.",
+        ),
+    }
+}
+
+/// Says why something is tried again, and when.
+pub fn retry(retry: &Retry) -> String {
+    let why = api(&retry.error).what;
+    let wait = figures::took(retry.wait);
+    format!("{why} Trying again in {wait} (attempt {} of {}).", retry.attempt, retry.attempts)
+}
+
+/// Says what is on data.world after a run that ended without its file.
+pub fn file_now(now: &FileNow, name: &str) -> String {
+    let size = |size: &Option<u64>| size.map(|size| format!(" ({})", figures::bytes(size))).unwrap_or_default();
+    match now {
+        FileNow::NothingSent { exists: true } => format!("Nothing was sent: {name} on data.world is untouched."),
+        FileNow::NothingSent { exists: false } => format!("Nothing was sent: there is no {name} on data.world."),
+        FileNow::Untouched { size: bytes, .. } => format!("The old {name}{} is untouched.", size(bytes)),
+        FileNow::StillNone => format!("As before, there is no {name} on data.world."),
+        FileNow::Changed { size: bytes } => {
+            format!("{name} on data.world has changed{}: look at it before you rely on it.", size(bytes))
+        }
+        FileNow::Unknown => {
+            format!("data.world could not be asked what {name} is now: look at it before you rely on it.")
+        }
     }
 }

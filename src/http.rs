@@ -108,7 +108,7 @@ impl Http {
         call: Call,
         request: impl Fn() -> RequestBuilder,
     ) -> Result<T, ApiError> {
-        self.retrying(async || self.json_once(call, request()).await).await
+        self.retrying(|| self.json_once(call, request())).await
     }
 
     /// Sends one request and reads its answer as JSON. For calls that must not be repeated.
@@ -133,7 +133,10 @@ impl Http {
     }
 
     /// Repeats `attempt` while it fails for a reason that may pass.
-    pub(crate) async fn retrying<T>(&self, attempt: impl AsyncFn() -> Result<T, ApiError>) -> Result<T, ApiError> {
+    pub(crate) async fn retrying<T, F: Future<Output = Result<T, ApiError>>>(
+        &self,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, ApiError> {
         let mut delays = self.backoff.delays();
         let mut failures = 0;
         loop {

@@ -1,7 +1,29 @@
 //! One run of an export, for the screen and for the command line.
+//!
+//! Domo answers with CSV of unknown length; data.world replaces a file by one PUT. In between stand a [`spool`], so that
+//! download and upload overlap and a failed upload starts again without asking Domo, a [`meter`] that counts rows as they
+//! pass, and the rule that the last bytes are sent only when the rows counted are the rows that Domo states.
+//!
+//! ```text
+//! ask ──► export ──► meter ──► rewrite ──► spool ──► upload ──► processing ──► verify
+//!            ▲                               │ ▲
+//!            └── rows moved, cut off ◄───────┘ └── connection lost, 429, 503
+//! ```
 
+mod ask;
+mod export;
+mod failure;
+mod job;
+pub mod meter;
 mod pace;
 mod progress;
+mod report;
+pub mod rewrite;
+pub mod spool;
+mod upload;
+mod verify;
 
+pub use failure::{Failure, FileNow, Refusal, Unproven};
+pub use job::{Job, Running, start};
 pub use pace::{Pace, estimated_total, upload_ratio};
 pub use progress::{Outcome, Phase, PhaseState, Progress, Remedy, Summary};

@@ -69,6 +69,10 @@ impl Instance {
         Self { http, address, name, token }
     }
 
+    pub(super) fn http(&self) -> &Http {
+        &self.http
+    }
+
     pub(super) fn with_http(&self, http: Http) -> Self {
         Self { http, ..self.clone() }
     }

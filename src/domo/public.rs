@@ -27,6 +27,10 @@ impl Public {
         Self { http, tokens: AccessTokens::new(address.clone(), client_id, secret), address }
     }
 
+    pub(super) fn http(&self) -> &Http {
+        &self.http
+    }
+
     pub(super) fn with_http(&self, http: Http) -> Self {
         Self { http, ..self.clone() }
     }
@@ -70,29 +74,33 @@ impl Public {
 
     pub(super) async fn export(&self, id: &DataSetId) -> Result<Response, ApiError> {
         let url = format!("{}/v1/datasets/{id}/data", self.address);
-        self.renewing(async |token| {
+        self.renewing(|token| {
             let request = self
                 .http
                 .bulk()
                 .get(&url)
                 .query(&[("includeHeader", "true"), ("disableFormulaInterpretation", "false")])
                 .header(ACCEPT, "text/csv");
-            self.http.answer(EXPORT, token.authorize(request)).await
+            self.http.answer(EXPORT, token.authorize(request))
         })
         .await
     }
 
     async fn json<T: DeserializeOwned>(&self, call: Call, request: impl Fn() -> RequestBuilder) -> Result<T, ApiError> {
-        self.renewing(async |token| self.http.json(call, || token.authorize(request())).await).await
+        let request = &request;
+        self.renewing(|token| async move { self.http.json(call, || token.authorize(request())).await }).await
     }
 
     /// Calls with the current token, and once more with a new one if Domo says that the token has ended.
-    async fn renewing<T>(&self, attempt: impl AsyncFn(&AccessToken) -> Result<T, ApiError>) -> Result<T, ApiError> {
+    async fn renewing<T, F: Future<Output = Result<T, ApiError>>>(
+        &self,
+        attempt: impl Fn(AccessToken) -> F,
+    ) -> Result<T, ApiError> {
         let token = self.tokens.get(&self.http).await?;
-        match attempt(&token).await {
+        match attempt(token.clone()).await {
             Err(error) if token_ended(&error) => {
                 self.tokens.forget(&token).await;
-                attempt(&self.tokens.get(&self.http).await?).await
+                attempt(self.tokens.get(&self.http).await?).await
             }
             outcome => outcome,
         }

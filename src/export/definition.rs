@@ -1,11 +1,11 @@
 //! An export as a file: `exports/daily-sales.toml`. It names accounts, never secrets.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Append, DataSetId, DatasetKey, FileStem, NameError};
+use crate::files::{TomlError, read_toml_text, write_whole};
 
 /// One export: which DataSet goes to which file, with whose credentials, and what to watch for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,10 +171,10 @@ impl Export {
     /// # Errors
     /// As [`Export::load`].
     pub fn parse(text: &str, path: &Path) -> Result<Self, DefinitionError> {
-        let export: Self = toml::from_str(text).map_err(|error| DefinitionError::Wrong {
+        let export: Self = read_toml_text(text).map_err(|TomlError { line, reason }| DefinitionError::Wrong {
             path: path.to_owned(),
-            line: error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count()),
-            reason: with_nearest_key(error.message()),
+            line,
+            reason,
         })?;
         export
             .output
@@ -213,31 +213,6 @@ impl Export {
         let slug = slug.trim_end_matches('-');
         if slug.is_empty() { "export".to_owned() } else { slug.chars().take(100).collect() }
     }
-}
-
-/// Writes `bytes` to `path` in one step, readable by its owner only, and makes the folders on the way.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    // A `NamedTempFile` has mode 0600 from the start.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
-}
-
-/// Adds the nearest known key to serde's message about an unknown one.
-fn with_nearest_key(message: &str) -> String {
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    if let (true, [unknown, known @ ..]) = (message.starts_with("unknown"), quoted.as_slice())
-        && let Some(nearest) =
-            known.iter().max_by(|a, b| strsim::jaro_winkler(unknown, a).total_cmp(&strsim::jaro_winkler(unknown, b)))
-        && strsim::jaro_winkler(unknown, nearest) > 0.7
-    {
-        return format!("there is no key `{unknown}` here. Did you mean `{nearest}`?");
-    }
-    message.trim_end().replace('\n', " ")
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -84,7 +84,7 @@ pub enum Outcome {
         file_now: Option<String>,
         /// 1 failed, 2 wrong definition, 3 credentials refused, 4 a check refused.
         exit_code: u8,
-        /// What the person may decide so that the next run is not refused for the same reason.
+        /// What the person may allow, after which a run would go on.
         remedy: Option<Remedy>,
     },
     /// It was cancelled.
@@ -94,16 +94,16 @@ pub enum Outcome {
     },
 }
 
-/// What a person may decide when a check has refused an export; each is a setting of its definition.
+/// What a person may allow after a check has refused an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
-    /// Rows begin with `#`: quote those fields, or send the rows as they are.
+    /// Quote or allow rows that begin with `#`.
     HashRows,
-    /// The export has no rows: allow it to replace a file that has.
+    /// Replace a file with rows by one without.
     AllowEmpty,
-    /// The export is much smaller than the file: allow it to replace the file.
+    /// Replace a file by one of less than half its size.
     AllowShrink,
-    /// The credentials cannot tell who owns the DataSet: say that one is owner or co-owner.
+    /// Confirm to own or co-own the DataSet.
     ConfirmOwner,
 }
 

@@ -1,0 +1,352 @@
+//! The book of accounts: the file `accounts.toml`. It names accounts and never holds a secret.
+//!
+//! A change is one call: under a lock it reads the file again, changes it and writes it whole. So two programs that
+//! change different accounts at the same time both succeed, and of two that change the same account the last one wins.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Account;
+use crate::files::{TomlError, lock, read_toml_text, write_whole};
+use crate::service::Service;
+
+/// How long a name may be, in characters: it is an argument, a column of a table and part of a file name.
+const NAME_LIMIT: usize = 64;
+
+/// The accounts of one person, as `accounts.toml` has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Book {
+    path: PathBuf,
+    accounts: Vec<Account>,
+}
+
+/// The file's form.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pages {
+    #[serde(default, rename = "account")]
+    accounts: Vec<Account>,
+}
+
+/// Why the book cannot be read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum BookError {
+    /// The file cannot be read.
+    #[error("The accounts in {} cannot be read: {source}.", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file cannot be written.
+    #[error("The account could not be saved to {}: {source}.", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not a book of accounts.
+    #[error("{}, line {line}: {reason}", path.display())]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// A name that no account may have.
+    #[error(transparent)]
+    Name(#[from] AccountNameError),
+    /// A name that differs from another one only in upper and lower case, which Windows' keyring takes for the same.
+    #[error(
+        "There is a {service} account `{existing}` already. Names have to differ by more than upper and lower case."
+    )]
+    SameButForCase {
+        /// The service of both.
+        service: Service,
+        /// The name that is taken.
+        existing: String,
+    },
+}
+
+/// Why a name is no name for an account.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccountNameError {
+    /// Nothing, or only blanks.
+    #[error("The account needs a name, such as `analyst`.")]
+    Empty,
+    /// Over the limit.
+    #[error("The name has {0} characters; 64 is the most.")]
+    TooLong(usize),
+    /// A character that cannot be in it.
+    #[error("The name may not have {0:?} in it.")]
+    Character(char),
+    /// A dot or a hyphen, or a blank, where none may be.
+    #[error("The name may not begin with a dot, a hyphen or a blank, nor end with a blank.")]
+    Edge,
+}
+
+/// Whether an account may have this name: it stands in command lines, in `accounts.toml`, in the keyring and, as a
+/// systemd credential, in a folder.
+///
+/// # Errors
+/// When it may not: a sentence that says why.
+pub fn check_name(name: &str) -> Result<(), AccountNameError> {
+    if name.trim().is_empty() {
+        return Err(AccountNameError::Empty);
+    }
+    if let Some(c) = name.chars().find(|c| c.is_control() || matches!(c, '/' | '\\' | ':' | '`' | '"')) {
+        return Err(AccountNameError::Character(c));
+    }
+    if name.starts_with(['.', '-']) || name.trim() != name {
+        return Err(AccountNameError::Edge);
+    }
+    match name.chars().count() {
+        count if count > NAME_LIMIT => Err(AccountNameError::TooLong(count)),
+        _ => Ok(()),
+    }
+}
+
+impl Book {
+    /// Reads the book. A file that does not exist is an empty book.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or has a key that is unknown, an account twice, or a name that no account may have.
+    pub fn load(path: &Path) -> Result<Self, BookError> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(source) => return Err(BookError::Unreadable { path: path.to_owned(), source }),
+        };
+        let wrong = |line, reason| BookError::Wrong { path: path.to_owned(), line, reason };
+        let Pages { accounts } = read_toml_text(&text).map_err(|TomlError { line, reason }| wrong(line, reason))?;
+        for (at, account) in accounts.iter().enumerate() {
+            if let Err(error) = check_name(&account.name) {
+                return Err(wrong(line_of_account(&text, at), error.to_string()));
+            }
+            if accounts[..at].iter().any(|other| is_same(other, account.service, &account.name)) {
+                let reason = format!("there is a {} account `{}` already", account.service, account.name);
+                return Err(wrong(line_of_account(&text, at), reason));
+            }
+        }
+        Ok(Self { path: path.to_owned(), accounts })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// All accounts, in the order of the file.
+    pub fn all(&self) -> &[Account] {
+        &self.accounts
+    }
+
+    /// The accounts of one service, in the order of the file.
+    pub fn list(&self, service: Service) -> impl Iterator<Item = &Account> {
+        self.accounts.iter().filter(move |account| account.service == service)
+    }
+
+    /// The account of that name, if there is one.
+    pub fn get(&self, service: Service, name: &str) -> Option<&Account> {
+        self.list(service).find(|account| account.name == name)
+    }
+
+    /// A name that is free: `wanted` without what no name may have, or, if that is taken, with a number from 2:
+    /// `analyst-2`.
+    pub fn free_name(&self, service: Service, wanted: &str) -> String {
+        let cleaned: String =
+            wanted.chars().map(|c| if c.is_control() || "/\\:`\"".contains(c) { '-' } else { c }).collect();
+        // Room for the number.
+        let base: String = cleaned.trim_start_matches(['.', '-', ' ']).chars().take(NAME_LIMIT - 8).collect();
+        let base = if base.trim().is_empty() { "account" } else { base.trim() };
+        let is_free = |name: &str| !self.list(service).any(|other| is_same_name(&other.name, name));
+        std::iter::once(base.to_owned())
+            .chain((2_u32..).map(|number| format!("{base}-{number}")))
+            .find(|name| is_free(name))
+            .unwrap_or_else(|| base.to_owned())
+    }
+
+    /// Keeps an account, in place of the one with its service and name if there is one, and writes the file.
+    ///
+    /// # Errors
+    /// When the name is none, differs from another only in case, or the file cannot be read or written.
+    pub fn put(&mut self, account: Account) -> Result<(), BookError> {
+        check_name(&account.name)?;
+        self.change(|accounts| {
+            match accounts.iter_mut().find(|other| is_same(other, account.service, &account.name)) {
+                Some(other) if other.name != account.name => {
+                    let existing = other.name.clone();
+                    return Err(BookError::SameButForCase { service: account.service, existing });
+                }
+                Some(other) => *other = account,
+                None => accounts.push(account),
+            }
+            Ok(())
+        })
+    }
+
+    /// Removes an account and writes the file; returns what was removed.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn remove(&mut self, service: Service, name: &str) -> Result<Option<Account>, BookError> {
+        let mut removed = None;
+        self.change(|accounts| {
+            let at = accounts.iter().position(|other| other.service == service && other.name == name);
+            removed = at.map(|at| accounts.remove(at));
+            Ok(())
+        })?;
+        Ok(removed)
+    }
+
+    /// Reads the file again, changes what it has, and writes it; all under a lock.
+    fn change(&mut self, change: impl FnOnce(&mut Vec<Account>) -> Result<(), BookError>) -> Result<(), BookError> {
+        let unwritable = |source| BookError::Unwritable { path: self.path.clone(), source };
+        let _lock = lock(&self.path).map_err(unwritable)?;
+        let mut now = Self::load(&self.path)?;
+        change(&mut now.accounts)?;
+        let pages = Pages { accounts: now.accounts };
+        let text = toml::to_string(&pages).map_err(|error| unwritable(std::io::Error::other(error)))?;
+        write_whole(&self.path, text.as_bytes()).map_err(unwritable)?;
+        self.accounts = pages.accounts;
+        Ok(())
+    }
+}
+
+fn is_same(account: &Account, service: Service, name: &str) -> bool {
+    account.service == service && is_same_name(&account.name, name)
+}
+
+fn is_same_name(a: &str, b: &str) -> bool {
+    a.to_lowercase() == b.to_lowercase()
+}
+
+/// The line of the `at`th `[[account]]`.
+fn line_of_account(text: &str, at: usize) -> usize {
+    let heads = text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("[[account]]"));
+    heads.map(|(line, _)| line + 1).nth(at).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn account(service: Service, name: &str) -> Account {
+        Account {
+            name: name.to_owned(),
+            service,
+            client_id: None,
+            instance: None,
+            address: None,
+            user: Some("ann".to_owned()),
+            tested: Some(chrono::DateTime::UNIX_EPOCH),
+        }
+    }
+
+    #[test]
+    fn what_is_put_is_there_for_the_next_program() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config/accounts.toml");
+        let mut book = Book::load(&path).unwrap();
+        assert!(book.all().is_empty() && !path.exists());
+        book.put(account(Service::DataWorld, "analyst")).unwrap();
+        book.put(account(Service::Domo, "analyst")).unwrap();
+        let newer = Account { user: Some("bea".to_owned()), ..account(Service::DataWorld, "analyst") };
+        book.put(newer.clone()).unwrap();
+
+        let read = Book::load(&path).unwrap();
+        assert_eq!(read, book);
+        assert_eq!(read.list(Service::DataWorld).collect::<Vec<_>>(), [&newer]);
+        assert_eq!(read.get(Service::Domo, "analyst"), Some(&account(Service::Domo, "analyst")));
+        assert_eq!(book.remove(Service::DataWorld, "analyst").unwrap(), Some(newer));
+        assert_eq!(book.remove(Service::DataWorld, "analyst").unwrap(), None);
+        assert_eq!(Book::load(&path).unwrap().all(), [account(Service::Domo, "analyst")]);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn changes_of_two_programs_both_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("accounts.toml");
+        std::thread::scope(|scope| {
+            for program in 0..4 {
+                let path = &path;
+                scope.spawn(move || {
+                    let mut book = Book::load(path).unwrap();
+                    for number in 0..5 {
+                        book.put(account(Service::Domo, &format!("{program}-{number}"))).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(Book::load(&path).unwrap().all().len(), 20);
+    }
+
+    #[test]
+    fn a_book_changed_by_hand_is_read_strictly() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("accounts.toml");
+        let load = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            Book::load(&path).map_err(|error| error.to_string().replace(path.to_str().unwrap(), "accounts.toml"))
+        };
+        let good = "# mine\n[[account]]\nname = \"a\"\nservice = \"data.world\"\n";
+        assert_eq!(load(good).unwrap().all().len(), 1);
+        for (text, expected) in [
+            (format!("{good}tokn = \"x\""), "accounts.toml, line 5: unknown field `tokn`"),
+            (
+                format!("{good}adress = \"x\""),
+                "accounts.toml, line 5: there is no key `adress` here. Did you mean `address`?",
+            ),
+            (format!("{good}{good}"), "accounts.toml, line 6: there is a data.world account `a` already"),
+            (
+                format!("{good}{}", good.replace("\"a\"", "\"../a\"")),
+                "accounts.toml, line 6: The name may not have '/' in it.",
+            ),
+            (good.replace("data.world", "s3"), "accounts.toml, line 4: unknown variant `s3`"),
+        ] {
+            let error = load(&text).unwrap_err();
+            assert!(error.starts_with(expected), "{error}");
+        }
+        // Nothing that cannot be read is ever overwritten.
+        assert!(Book { path: path.clone(), accounts: Vec::new() }.put(account(Service::Domo, "b")).is_err());
+        assert!(std::fs::read_to_string(&path).unwrap().contains("s3"));
+    }
+
+    #[test]
+    fn a_name_that_differs_in_case_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut book = Book::load(&folder.path().join("accounts.toml")).unwrap();
+        book.put(account(Service::Domo, "Acme")).unwrap();
+        let error = book.put(account(Service::Domo, "acme")).unwrap_err().to_string();
+        assert!(error.starts_with("There is a Domo account `Acme` already."), "{error}");
+        book.put(account(Service::DataWorld, "acme")).unwrap();
+        assert_eq!(book.free_name(Service::Domo, "ACME"), "ACME-2");
+        assert_eq!(book.free_name(Service::Domo, " "), "account");
+    }
+
+    proptest! {
+        #[test]
+        fn a_proposed_name_can_be_put_and_read(wanted in proptest::collection::vec("\\PC{0,70}|a|\\.\\.", 1..4)) {
+            let folder = tempfile::tempdir().unwrap();
+            let mut book = Book::load(&folder.path().join("accounts.toml")).unwrap();
+            for wanted in &wanted {
+                let name = book.free_name(Service::Domo, wanted);
+                book.put(account(Service::Domo, &name)).unwrap();
+            }
+            prop_assert_eq!(book.all().len(), wanted.len());
+            prop_assert_eq!(Book::load(book.path()).unwrap(), book);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Why there is no credential, in sentences that say what to do.
+
+use std::path::PathBuf;
+
+use super::{KeyringError, key_of};
+use crate::config::{AddressError, InstanceError};
+use crate::service::Service;
+
+/// Why there is no credential: what is missing, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CredentialError {
+    /// Neither a name, nor the environment, nor an account.
+    #[error("There are no {service} credentials. Set {}, or save an account with `{}`.", variables(*service), add(*service, "NAME"))]
+    Missing {
+        /// Whose.
+        service: Service,
+    },
+    /// One variable of a pair.
+    #[error("{set} is set, but {unset} is not. Domo needs both.")]
+    HalfSet {
+        /// The one that is set.
+        set: &'static str,
+        /// The one that is not.
+        unset: &'static str,
+    },
+    /// A name that no account has.
+    #[error("There is no {service} account `{name}`.{} Save it with `{}`.", did_you_mean(nearest.as_deref()), add(*service, name))]
+    Unknown {
+        /// Whose.
+        service: Service,
+        /// The name.
+        name: String,
+        /// The name that was probably meant.
+        nearest: Option<String>,
+    },
+    /// No name, and more than one account.
+    #[error(
+        "There are {} {service} accounts: {}. Name one under [credentials] in the export, or set {}.",
+        names.len(), names.join(", "), variables(*service)
+    )]
+    Several {
+        /// Whose.
+        service: Service,
+        /// The accounts' names.
+        names: Vec<String>,
+    },
+    /// An account whose secret is nowhere.
+    #[error("The secret of the {service} account `{name}` is not in the keyring. Add the account again with `{}`.", add(*service, name))]
+    NoSecret {
+        /// Whose.
+        service: Service,
+        /// The account.
+        name: String,
+    },
+    /// The keyring failed.
+    #[error("The secret of the {service} account `{name}` cannot be read. {source}")]
+    Keyring {
+        /// Whose.
+        service: Service,
+        /// The account.
+        name: String,
+        /// Why.
+        source: KeyringError,
+    },
+    /// A systemd credential that cannot be read.
+    #[error("The systemd credential {} cannot be read: {source}.", path.display())]
+    Systemd {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A Domo account that does not say what it is.
+    #[error(
+        "The Domo account `{name}` has neither client_id nor instance in accounts.toml. Add the account again with `{}`.",
+        add(Service::Domo, name)
+    )]
+    Incomplete {
+        /// The account.
+        name: String,
+    },
+    /// An address that tokens cannot be sent to.
+    #[error("The {service} account `{name}` has a wrong address in accounts.toml. {source}")]
+    Address {
+        /// Whose.
+        service: Service,
+        /// The account.
+        name: String,
+        /// What is wrong with it.
+        source: AddressError,
+    },
+    /// A wrong instance, in an account or in `DOMO_INSTANCE`.
+    #[error("{origin}: {source}")]
+    Instance {
+        /// Where it stands.
+        origin: String,
+        /// What is wrong with it.
+        source: InstanceError,
+    },
+}
+
+fn variables(service: Service) -> &'static str {
+    match service {
+        Service::DataWorld => "DW_AUTH_TOKEN",
+        Service::Domo => "DOMO_CLIENT_ID and DOMO_CLIENT_SECRET, or DOMO_INSTANCE and DOMO_DEVELOPER_TOKEN",
+    }
+}
+
+fn add(service: Service, name: &str) -> String {
+    // A name with a blank in it has to arrive as one argument.
+    let name = if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.to_owned() };
+    let kind = match service {
+        Service::DataWorld => "",
+        Service::Domo => " --client-id ID",
+    };
+    format!("writeback accounts add {} --name {name}{kind}", key_of(service))
+}
+
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map(|name| format!(" Did you mean `{name}`?")).unwrap_or_default()
+}

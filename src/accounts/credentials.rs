@@ -1,0 +1,203 @@
+//! From the names in an export to what the clients need. A named account comes from the book, with its secret from
+//! systemd or the keyring; without a name it is the environment, or the only account that there is.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::{Account, Book, CredentialError, Vault, check_name, key_of};
+use crate::config::{Address, Environment, parse_instance};
+use crate::domo::DomoCredential;
+use crate::files::nearest;
+use crate::secret::Secret;
+use crate::service::Service;
+
+/// A credential, where to send it, and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolved<T> {
+    /// What the client sends.
+    pub credential: T,
+    /// The account's own address, if it has one.
+    pub address: Option<Address>,
+    /// Where the credential came from, to be shown.
+    pub origin: CredentialOrigin,
+}
+
+/// Where a credential came from. Its `Display` stands after "with": `account analyst`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CredentialOrigin {
+    /// The account that was named.
+    Account(String),
+    /// The only account of its service; none was named, and the environment has none.
+    OnlyAccount(String),
+    /// The environment.
+    Environment,
+    /// A credential of systemd's: the name of its file.
+    Systemd(String),
+}
+
+impl fmt::Display for CredentialOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Account(name) => write!(f, "account {name}"),
+            Self::OnlyAccount(name) => write!(f, "account {name}, the only one there is"),
+            Self::Environment => f.write_str("credentials from the environment"),
+            Self::Systemd(name) => write!(f, "systemd credential {name}"),
+        }
+    }
+}
+
+/// What data.world gets: the token of the account `name`, or, without a name, that of the environment or of the only
+/// account.
+///
+/// # Errors
+/// When there is none, or it cannot be read: what is missing, and what to do.
+pub async fn resolve_dataworld(
+    name: Option<&str>,
+    environment: &Environment,
+    book: &Book,
+    vault: &Vault,
+) -> Result<Resolved<Secret>, CredentialError> {
+    let service = Service::DataWorld;
+    if let (None, Some(token)) = (name, &environment.dataworld_token) {
+        return Ok(Resolved { credential: token.clone(), address: None, origin: CredentialOrigin::Environment });
+    }
+    let account = choose(service, name, environment, book)?;
+    let (credential, origin) = secret_of(&account, name.is_some(), environment, book, vault).await?;
+    Ok(Resolved { credential, address: address_of(&account)?, origin })
+}
+
+/// What Domo gets: the credential of the account `name`, or, without a name, that of the environment or of the only
+/// account. In the environment a developer token comes before a client, because it can prove who owns a DataSet.
+///
+/// # Errors
+/// When there is none, half of one, or it cannot be read: what is missing, and what to do.
+pub async fn resolve_domo(
+    name: Option<&str>,
+    environment: &Environment,
+    book: &Book,
+    vault: &Vault,
+) -> Result<Resolved<DomoCredential>, CredentialError> {
+    if name.is_none()
+        && let Some(credential) = domo_of_environment(environment)?
+    {
+        return Ok(Resolved { credential, address: None, origin: CredentialOrigin::Environment });
+    }
+    let account = choose(Service::Domo, name, environment, book)?;
+    let (secret, origin) = secret_of(&account, name.is_some(), environment, book, vault).await?;
+    let address = address_of(&account)?;
+    let credential = match (account.client_id, account.instance) {
+        (Some(id), _) => DomoCredential::Client { id, secret },
+        (None, Some(instance)) => {
+            let origin = || format!("The Domo account `{}`", account.name);
+            DomoCredential::DeveloperToken { instance: instance_of(&instance, origin)?, token: secret }
+        }
+        (None, None) => return Err(CredentialError::Incomplete { name: account.name }),
+    };
+    Ok(Resolved { credential, address, origin })
+}
+
+fn domo_of_environment(environment: &Environment) -> Result<Option<DomoCredential>, CredentialError> {
+    let half = |set, unset| Err(CredentialError::HalfSet { set, unset });
+    let client = (&environment.domo_client_id, &environment.domo_client_secret);
+    match (&environment.domo_developer_token, &environment.domo_instance, client) {
+        (Some(token), Some(instance), _) => {
+            let instance = instance_of(instance, || "DOMO_INSTANCE".to_owned())?;
+            Ok(Some(DomoCredential::DeveloperToken { instance, token: token.clone() }))
+        }
+        (Some(_), None, _) => half("DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE"),
+        (None, _, (Some(id), Some(secret))) => {
+            Ok(Some(DomoCredential::Client { id: id.clone(), secret: secret.clone() }))
+        }
+        (None, _, (Some(_), None)) => half("DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET"),
+        (None, _, (None, Some(_))) => half("DOMO_CLIENT_SECRET", "DOMO_CLIENT_ID"),
+        (None, Some(_), (None, None)) => half("DOMO_INSTANCE", "DOMO_DEVELOPER_TOKEN"),
+        (None, None, (None, None)) => Ok(None),
+    }
+}
+
+fn instance_of(text: &str, origin: impl FnOnce() -> String) -> Result<String, CredentialError> {
+    parse_instance(text).map_err(|source| CredentialError::Instance { origin: origin(), source })
+}
+
+/// The account to use: the one named, or the only one.
+fn choose(
+    service: Service,
+    name: Option<&str>,
+    environment: &Environment,
+    book: &Book,
+) -> Result<Account, CredentialError> {
+    let Some(name) = name else {
+        let accounts: Vec<&Account> = book.list(service).collect();
+        return match accounts.as_slice() {
+            [] => Err(CredentialError::Missing { service }),
+            [only] => Ok((*only).clone()),
+            several => {
+                Err(CredentialError::Several { service, names: several.iter().map(|a| a.name.clone()).collect() })
+            }
+        };
+    };
+    if let Some(account) = book.get(service, name) {
+        return Ok(account.clone());
+    }
+    if systemd_file(service, name, environment, book).is_some() {
+        // On a server there may be nothing but the secret; what else Domo needs is in the environment.
+        return Ok(Account {
+            name: name.to_owned(),
+            service,
+            client_id: environment.domo_client_id.clone(),
+            instance: environment.domo_instance.clone(),
+            address: None,
+            user: None,
+            tested: None,
+        });
+    }
+    let nearest = nearest(name, book.list(service).map(|account| account.name.as_str())).map(str::to_owned);
+    Err(CredentialError::Unknown { service, name: name.to_owned(), nearest })
+}
+
+async fn secret_of(
+    account: &Account,
+    named: bool,
+    environment: &Environment,
+    book: &Book,
+    vault: &Vault,
+) -> Result<(Secret, CredentialOrigin), CredentialError> {
+    let (service, name) = (account.service, account.name.clone());
+    if let Some(path) = systemd_file(service, &name, environment, book) {
+        let text =
+            std::fs::read_to_string(&path).map_err(|source| CredentialError::Systemd { path: path.clone(), source })?;
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        return Ok((Secret::from_paste(&zeroize::Zeroizing::new(text)), CredentialOrigin::Systemd(file)));
+    }
+    match vault.get(service, &name).await {
+        Ok(Some(secret)) if named => Ok((secret, CredentialOrigin::Account(name))),
+        Ok(Some(secret)) => Ok((secret, CredentialOrigin::OnlyAccount(name))),
+        Ok(None) => Err(CredentialError::NoSecret { service, name }),
+        Err(source) => Err(CredentialError::Keyring { service, name, source }),
+    }
+}
+
+/// The file in which systemd gives the secret of an account: `data.world.NAME` or `domo.NAME`, or just `NAME`, unless
+/// both services have an account of that name: a secret must not reach the other service.
+fn systemd_file(service: Service, name: &str, environment: &Environment, book: &Book) -> Option<PathBuf> {
+    let folder: &Path = environment.credentials_directory.as_deref()?;
+    check_name(name).ok()?;
+    let other = match service {
+        Service::Domo => Service::DataWorld,
+        Service::DataWorld => Service::Domo,
+    };
+    let own = folder.join(format!("{}.{name}", key_of(service)));
+    let plain = folder.join(name);
+    [(own, true), (plain, book.get(other, name).is_none())]
+        .into_iter()
+        .find(|(path, may_be)| *may_be && path.is_file())
+        .map(|(path, _)| path)
+}
+
+fn address_of(account: &Account) -> Result<Option<Address>, CredentialError> {
+    let read = account.address.as_deref().map(Address::parse).transpose();
+    read.map_err(|source| CredentialError::Address { service: account.service, name: account.name.clone(), source })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,212 @@
+//! The keyring of the platform, behind one door: which one it is, whether it can be used now, and what its errors mean.
+//! Every call here blocks, some of them for as long as a person takes to answer a dialog: only [`super::Vault`] calls.
+
+use std::sync::Arc;
+
+use keyring_core::{CredentialStore, Entry, Error};
+use zeroize::Zeroizing;
+
+use crate::secret::Secret;
+
+/// What the entries of Writeback are kept under.
+const SERVICE: &str = "writeback";
+
+/// How the platform's keyring is called by people who use it.
+#[cfg(target_os = "linux")]
+pub(super) const NAME: &str = "Secret Service";
+#[cfg(target_os = "macos")]
+pub(super) const NAME: &str = "Keychain";
+#[cfg(windows)]
+pub(super) const NAME: &str = "Credential Manager";
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+pub(super) const NAME: &str = "keyring";
+
+/// Why the keyring could not be used: what happened, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyringError {
+    /// Nothing to talk to a keyring with: a container, SSH, cron.
+    #[error("There is no keyring here: no session bus, as over SSH, under cron or in a container. {VARIABLES}")]
+    NoBus,
+    /// A session without a program that keeps secrets.
+    #[error(
+        "There is no keyring here: no program on the session bus keeps secrets. Install and start GNOME Keyring, KWallet \
+         or KeePassXC. {VARIABLES}"
+    )]
+    NoProgram,
+    /// A program that keeps secrets, but no keyring made yet.
+    #[error(
+        "The Secret Service has no default keyring yet. Make one, with a password, in Passwords and Keys or your \
+         desktop's settings. {VARIABLES}"
+    )]
+    NoDefault,
+    /// It wants its password first.
+    #[error("The keyring is locked. Unlock it, or answer its dialog, and try again. {VARIABLES}")]
+    Locked,
+    /// It did not answer in time: frozen, or waiting for an answer to its dialog.
+    #[error(
+        "The keyring does not answer. If it shows a dialog, answer that and try again; else start the keyring again. \
+         {VARIABLES}"
+    )]
+    Silent,
+    /// The secret does not fit.
+    #[error("The secret is longer than the {0} characters that the keyring takes. {VARIABLES}")]
+    TooLong(u32),
+    /// More than one entry by that name, which only another program can have made.
+    #[error("The keyring has {0} entries by that name. Remove those of service `writeback` that are not yours.")]
+    Several(usize),
+    /// What is kept there is no text, so Writeback did not write it.
+    #[error("What the keyring has by that name is no token. Add the account again.")]
+    NotText,
+    /// Anything else: what the keyring said.
+    #[error("The keyring failed: {0}. {VARIABLES}")]
+    Failed(String),
+}
+
+/// What does without a keyring.
+const VARIABLES: &str = "Without it, set DW_AUTH_TOKEN, and DOMO_CLIENT_ID with DOMO_CLIENT_SECRET.";
+
+/// Opens the platform's keyring. The store is made anew for every call, because it holds one connection behind one lock:
+/// a call that hangs would hold up those after it, and a daemon that was started again would not be found.
+pub(super) fn open() -> Result<Arc<CredentialStore>, KeyringError> {
+    #[cfg(target_os = "linux")]
+    let store = dbus_secret_service_keyring_store::Store::new();
+    #[cfg(target_os = "macos")]
+    let store = apple_native_keyring_store::keychain::Store::new();
+    #[cfg(windows)]
+    let store = windows_native_keyring_store::Store::new();
+    #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+    let store: keyring_core::Result<Arc<keyring_core::mock::Store>> = Err(Error::NoDefaultStore);
+    match store {
+        Ok(store) => Ok(store),
+        Err(error) => Err(explain(error)),
+    }
+}
+
+/// Whether a secret could be kept now, found out without a dialog.
+#[cfg(target_os = "linux")]
+pub(super) fn probe() -> Result<(), KeyringError> {
+    use dbus_secret_service::{EncryptionType, SecretService};
+    let locked = SecretService::connect(EncryptionType::Dh)
+        .and_then(|service| service.get_default_collection()?.is_locked())
+        .map_err(|error| explain_secret_service(&error))?;
+    if locked { Err(KeyringError::Locked) } else { Ok(()) }
+}
+
+/// Whether a secret could be kept now, as far as reading one that does not exist tells.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn probe() -> Result<(), KeyringError> {
+    get(&*open()?, "probe").map(|_| ())
+}
+
+/// Shows the keyring's dialog if it is locked, and returns when the person has answered it, or at once where there is no
+/// display. The dialog goes with the connection, so the call has to stay until it is answered.
+#[cfg(target_os = "linux")]
+pub(super) fn unlock() -> Result<(), KeyringError> {
+    use dbus_secret_service::{EncryptionType, SecretService};
+    SecretService::connect(EncryptionType::Dh)
+        .and_then(|service| service.get_default_collection()?.ensure_unlocked())
+        .map_err(|error| explain_secret_service(&error))?;
+    probe()
+}
+
+/// The platform shows its dialog when a secret is read.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn unlock() -> Result<(), KeyringError> {
+    probe()
+}
+
+/// The secret of `user`, if there is one.
+pub(super) fn get(store: &CredentialStore, user: &str) -> Result<Option<Secret>, KeyringError> {
+    match entry(store, user)?.get_secret() {
+        Ok(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => Ok(Some(Secret::new(text))),
+            Err(error) => {
+                drop(Zeroizing::new(error.into_bytes()));
+                Err(KeyringError::NotText)
+            }
+        },
+        Err(Error::NoEntry) => Ok(None),
+        Err(error) => Err(explain(error)),
+    }
+}
+
+/// Keeps the secret of `user`. As bytes, because Windows stores text in twice the room and has a limit.
+pub(super) fn set(store: &CredentialStore, user: &str, secret: &Secret) -> Result<(), KeyringError> {
+    entry(store, user)?.set_secret(secret.expose().as_bytes()).map_err(explain)
+}
+
+/// Removes the secret of `user`; whether there was one.
+pub(super) fn delete(store: &CredentialStore, user: &str) -> Result<bool, KeyringError> {
+    match entry(store, user)?.delete_credential() {
+        Ok(()) => Ok(true),
+        Err(Error::NoEntry) => Ok(false),
+        Err(error) => Err(explain(error)),
+    }
+}
+
+fn entry(store: &CredentialStore, user: &str) -> Result<Entry, KeyringError> {
+    // Windows' default lets a secret roam to other computers of the domain.
+    #[cfg(windows)]
+    let modifiers = Some(std::collections::HashMap::from([("persistence", "Local")]));
+    #[cfg(not(windows))]
+    let modifiers = None;
+    store.build(SERVICE, user, modifiers.as_ref()).map_err(explain)
+}
+
+/// What an error means to a person. Its own text is shown only where nothing better is known, and never that of the
+/// variants which carry what was stored.
+fn explain(error: Error) -> KeyringError {
+    match error {
+        Error::PlatformFailure(cause) | Error::NoStorageAccess(cause) => explain_platform(&*cause),
+        Error::TooLong(_, limit) => KeyringError::TooLong(limit),
+        Error::Ambiguous(entries) => KeyringError::Several(entries.len()),
+        Error::BadEncoding(bytes) | Error::BadDataFormat(bytes, _) => {
+            drop(Zeroizing::new(bytes));
+            KeyringError::NotText
+        }
+        Error::NoDefaultStore => KeyringError::NoProgram,
+        other => KeyringError::Failed(other.to_string()),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn explain_platform(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> KeyringError {
+    match cause.downcast_ref::<dbus_secret_service::Error>() {
+        Some(error) => explain_secret_service(error),
+        None => KeyringError::Failed(cause.to_string()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn explain_platform(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> KeyringError {
+    KeyringError::Failed(cause.to_string())
+}
+
+/// Names of errors: the D-Bus specification, "Standard errors" of libdbus, and the Secret Service API, "Errors".
+#[cfg(target_os = "linux")]
+fn explain_secret_service(error: &dbus_secret_service::Error) -> KeyringError {
+    use dbus_secret_service::Error as Service;
+    match error {
+        // `Prompt`: the dialog was dismissed, or there is no display to show one on.
+        Service::Locked | Service::Prompt => KeyringError::Locked,
+        Service::NoResult => KeyringError::NoDefault,
+        Service::Unavailable => KeyringError::NoProgram,
+        Service::Dbus(error) => {
+            let name = error.name().unwrap_or_default();
+            let text = error.message().unwrap_or_default();
+            match name.rsplit('.').next().unwrap_or_default() {
+                "IsLocked" => KeyringError::Locked,
+                "NoReply" | "Timeout" | "TimedOut" => KeyringError::Silent,
+                "ServiceUnknown" | "NameHasNoOwner" | "UnknownObject" => KeyringError::NoProgram,
+                _ if name.contains(".Error.Spawn.") && !text.contains("dbus-launch") => KeyringError::NoProgram,
+                "NotSupported" | "NoServer" | "FileNotFound" | "BadAddress" | "NoNetwork" | "Disconnected"
+                | "AuthFailed" => KeyringError::NoBus,
+                _ if text.contains("dbus-launch") || text.contains("autolaunch") => KeyringError::NoBus,
+                // A socket that is there but answers to nobody: libdbus says `Failed` with the system's own words.
+                "Failed" if text.contains("connect to socket") => KeyringError::NoBus,
+                _ => KeyringError::Failed(format!("{name}: {text}")),
+            }
+        }
+        other => KeyringError::Failed(other.to_string()),
+    }
+}

@@ -1,0 +1,318 @@
+//! The vault: secrets in the keyring of the platform, or, where there is none, in memory until the program ends.
+//!
+//! A keyring may show a dialog, be frozen, or hang. So each call runs on a thread of its own and is given up after 3 s;
+//! the thread is left behind and ends when the keyring answers.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use keyring_core::CredentialStore;
+
+use super::keyring::{self, KeyringError};
+use super::{SecretHome, key_of};
+use crate::secret::Secret;
+use crate::service::Service;
+
+/// How long a keyring may take.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// Secrets of accounts, by service and name.
+pub struct Vault {
+    kind: Kind,
+    /// What people know the keyring by.
+    name: &'static str,
+    limit: Duration,
+    state: Mutex<State>,
+}
+
+/// Which keyring there is.
+#[derive(Clone)]
+enum Kind {
+    /// The platform's, opened anew for every call.
+    Platform,
+    /// One that was passed in.
+    Store(Arc<CredentialStore>),
+    /// None.
+    Session,
+}
+
+struct State {
+    home: SecretHome,
+    locked: bool,
+    /// Secrets that the keyring did not take.
+    session: HashMap<String, Secret>,
+}
+
+impl Vault {
+    /// The platform's keyring, after a look whether it can be used. It takes 3 s at most, and shows no dialog.
+    pub async fn open() -> Self {
+        let vault = Self::new(Kind::Platform, keyring::NAME, SecretHome::Keyring(keyring::NAME));
+        vault.look().await;
+        vault
+    }
+
+    /// A keyring that is passed in, known to people as `name`. For tests.
+    pub fn with_store(store: Arc<CredentialStore>, name: &'static str) -> Self {
+        Self::new(Kind::Store(store), name, SecretHome::Keyring(name))
+    }
+
+    /// No keyring, for `reason`, a sentence: secrets are kept in memory. For the demo and tests.
+    pub fn session_only(reason: impl Into<String>) -> Self {
+        Self::new(Kind::Session, "", SecretHome::Session(reason.into()))
+    }
+
+    fn new(kind: Kind, name: &'static str, home: SecretHome) -> Self {
+        Self { kind, name, limit: LIMIT, state: Mutex::new(State { home, locked: false, session: HashMap::new() }) }
+    }
+
+    /// Where a secret would be kept, as far as the last call tells: to be shown before one is typed.
+    pub fn home(&self) -> SecretHome {
+        self.state().home.clone()
+    }
+
+    /// Looks again whether the keyring can be used, such as after the person unlocked it, and returns where a secret
+    /// would be kept now.
+    pub async fn look(&self) -> SecretHome {
+        if let Kind::Platform = self.kind {
+            let found = self.on_a_thread(self.limit, keyring::probe).await;
+            self.found(&found);
+        }
+        self.home()
+    }
+
+    /// Whether the keyring wants its password first, as far as the last call tells.
+    pub fn is_locked(&self) -> bool {
+        self.state().locked
+    }
+
+    /// Has a locked keyring show its dialog, waits for the person to answer it, `patience` at most, and returns where a
+    /// secret would be kept now. Without a display it returns at once. This is the one call that may take longer than
+    /// 3 s, because a person types meanwhile.
+    pub async fn unlock(&self, patience: Duration) -> SecretHome {
+        if self.is_locked() {
+            let found = self.on_a_thread(patience, keyring::unlock).await;
+            self.found(&found);
+        }
+        self.home()
+    }
+
+    /// The secret of an account, if there is one: that of this session first, because it is the newer one.
+    ///
+    /// # Errors
+    /// When the keyring cannot be used: why, and what to do.
+    pub async fn get(&self, service: Service, name: &str) -> Result<Option<Secret>, KeyringError> {
+        let user = user(service, name);
+        if let Some(secret) = self.state().session.get(&user) {
+            return Ok(Some(secret.clone()));
+        }
+        self.with_keyring(move |store| keyring::get(store, &user)).await.unwrap_or(Ok(None))
+    }
+
+    /// Keeps the secret of an account, and returns where: in the keyring, or, if that did not take it, in memory. It is
+    /// never lost.
+    pub async fn set(&self, service: Service, name: &str, secret: &Secret) -> SecretHome {
+        let user = user(service, name);
+        let copy = (user.clone(), secret.clone());
+        let result = self.with_keyring(move |store| keyring::set(store, &copy.0, &copy.1)).await;
+        let mut state = self.state();
+        match result {
+            Some(Ok(())) => {
+                state.session.remove(&user);
+                state.home = SecretHome::Keyring(self.name);
+                state.locked = false;
+            }
+            Some(Err(error)) => {
+                state.session.insert(user, secret.clone());
+                // What is wrong with one secret says nothing about the next one.
+                let home = SecretHome::Session(error.to_string());
+                if !matches!(error, KeyringError::TooLong(_) | KeyringError::Several(_)) {
+                    state.home = home.clone();
+                    state.locked = error == KeyringError::Locked;
+                }
+                return home;
+            }
+            None => {
+                state.session.insert(user, secret.clone());
+            }
+        }
+        state.home.clone()
+    }
+
+    /// Removes the secret of an account; whether there was one.
+    ///
+    /// # Errors
+    /// When the keyring cannot be used: why, and what to do. What was kept in memory is gone all the same.
+    pub async fn delete(&self, service: Service, name: &str) -> Result<bool, KeyringError> {
+        let user = user(service, name);
+        let in_memory = self.state().session.remove(&user).is_some();
+        let in_keyring = self.with_keyring(move |store| keyring::delete(store, &user)).await.unwrap_or(Ok(false))?;
+        Ok(in_memory || in_keyring)
+    }
+
+    /// Runs `call` on the keyring; `None` where there is none by design.
+    async fn with_keyring<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&CredentialStore) -> Result<T, KeyringError> + Send + 'static,
+    ) -> Option<Result<T, KeyringError>> {
+        match self.kind.clone() {
+            Kind::Session => None,
+            Kind::Platform => Some(self.on_a_thread(self.limit, move || call(&*keyring::open()?)).await),
+            Kind::Store(store) => Some(self.on_a_thread(self.limit, move || call(&*store)).await),
+        }
+    }
+
+    async fn on_a_thread<T: Send + 'static>(
+        &self,
+        limit: Duration,
+        call: impl FnOnce() -> Result<T, KeyringError> + Send + 'static,
+    ) -> Result<T, KeyringError> {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let thread = std::thread::Builder::new().name("keyring".to_owned()).spawn(move || {
+            // Nobody listens any more when the limit has passed.
+            let _ = sender.send(call());
+        });
+        if let Err(error) = thread {
+            return Err(KeyringError::Failed(error.to_string()));
+        }
+        match tokio::time::timeout(limit, receiver).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(KeyringError::Failed("its call ended without an answer".to_owned())),
+            Err(_) => Err(KeyringError::Silent),
+        }
+    }
+
+    /// Remembers what a look at the platform's keyring found.
+    fn found(&self, found: &Result<(), KeyringError>) {
+        let mut state = self.state();
+        state.locked = *found == Err(KeyringError::Locked);
+        state.home = match found {
+            Ok(()) => SecretHome::Keyring(self.name),
+            Err(error) => SecretHome::Session(error.to_string()),
+        };
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Shows where secrets go, and none of them.
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Vault").field("home", &self.home()).finish_non_exhaustive()
+    }
+}
+
+/// How the keyring calls an account: `data.world:analyst`.
+fn user(service: Service, name: &str) -> String {
+    format!("{}:{name}", key_of(service))
+}
+
+#[cfg(test)]
+mod tests {
+    use keyring_core::{Error, mock};
+
+    use super::*;
+
+    const SERVICE: Service = Service::DataWorld;
+
+    fn mock_with_error(error: Option<Error>) -> Arc<mock::Store> {
+        let store = mock::Store::new().unwrap();
+        if let Some(error) = error {
+            let shared: Arc<CredentialStore> = store.clone();
+            let entry = shared.build("writeback", "data.world:analyst", None).unwrap();
+            entry.as_any().downcast_ref::<mock::Cred>().unwrap().set_error(error);
+        }
+        store
+    }
+
+    /// A keyring that shows a dialog which nobody answers.
+    struct Waiting;
+
+    impl keyring_core::api::CredentialStoreApi for Waiting {
+        fn vendor(&self) -> String {
+            "waiting".to_owned()
+        }
+
+        fn id(&self) -> String {
+            "waiting".to_owned()
+        }
+
+        fn build(
+            &self,
+            _: &str,
+            _: &str,
+            _: Option<&HashMap<&str, &str>>,
+        ) -> keyring_core::Result<keyring_core::Entry> {
+            loop {
+                std::thread::park();
+            }
+        }
+
+        fn as_any(&self) -> &dyn std::any::Any {
+            self
+        }
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_kept_read_and_removed_under_its_name() {
+        let store = mock_with_error(None);
+        let vault = Vault::with_store(store.clone(), "Mock");
+        assert_eq!(vault.home(), SecretHome::Keyring("Mock"));
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(None));
+        assert_eq!(vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await, SecretHome::Keyring("Mock"));
+        let store: Arc<CredentialStore> = store;
+        assert_eq!(store.build("writeback", "data.world:analyst", None).unwrap().get_password().unwrap(), "eyJ");
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
+        assert_eq!(vault.get(Service::Domo, "analyst").await, Ok(None));
+        assert_eq!(vault.delete(SERVICE, "analyst").await, Ok(true));
+        assert_eq!(vault.delete(SERVICE, "analyst").await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn what_the_keyring_does_not_take_is_kept_for_the_session() {
+        let vault = Vault::with_store(mock_with_error(Some(Error::TooLong("secret".to_owned(), 2560))), "Mock");
+        let SecretHome::Session(reason) = vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await else {
+            panic!("the keyring failed");
+        };
+        assert!(reason.contains("longer than the 2560 characters") && reason.contains("DW_AUTH_TOKEN"), "{reason}");
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
+        assert_eq!(vault.home(), SecretHome::Keyring("Mock"), "another secret may fit");
+        // The keyring takes the next one, and what it has counts from then on.
+        assert_eq!(vault.set(SERVICE, "analyst", &Secret::new("new")).await, SecretHome::Keyring("Mock"));
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("new"))));
+    }
+
+    #[tokio::test]
+    async fn a_keyring_that_waits_is_given_up_and_the_secret_is_not() {
+        let mut vault = Vault::with_store(Arc::new(Waiting), "Waiting");
+        vault.limit = Duration::from_millis(20);
+        assert_eq!(vault.get(SERVICE, "analyst").await, Err(KeyringError::Silent));
+        let home = vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await;
+        assert_eq!(home, SecretHome::Session(KeyringError::Silent.to_string()));
+        assert_eq!(vault.home(), home);
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
+        assert_eq!(vault.delete(SERVICE, "analyst").await, Err(KeyringError::Silent));
+        assert_eq!(vault.get(SERVICE, "analyst").await, Err(KeyringError::Silent), "gone from memory all the same");
+    }
+
+    #[tokio::test]
+    async fn a_session_only_vault_touches_no_keyring_and_says_why() {
+        let vault = Vault::session_only("The demo keeps nothing.");
+        let home = SecretHome::Session("The demo keeps nothing.".to_owned());
+        assert_eq!((vault.home(), vault.look().await), (home.clone(), home.clone()));
+        assert_eq!(vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await, home);
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
+        assert_eq!(vault.delete(SERVICE, "analyst").await, Ok(true));
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn what_is_no_text_is_not_shown() {
+        let vault = Vault::with_store(mock_with_error(Some(Error::BadEncoding(b"secret\xff".to_vec()))), "Mock");
+        let error = vault.get(SERVICE, "analyst").await.unwrap_err();
+        assert_eq!(error, KeyringError::NotText);
+        assert!(!format!("{error} {error:?} {vault:?}").contains("secret\\"));
+    }
+}

@@ -1,0 +1,292 @@
+//! Addresses of the services, and names of Domo instances. A token goes to no address that was not read here.
+
+use std::fmt;
+
+use reqwest::Url;
+use serde::{Deserialize, Serialize};
+
+use super::{Config, ConfigError, Environment};
+use crate::domo::DomoCredential;
+
+/// An address that tokens may be sent to: https, or http on this computer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Address {
+    text: String,
+    /// With the port, where it is not the usual one.
+    host: String,
+}
+
+/// Why a text is no address for a service.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// Not a URL, or one without a host.
+    #[error("`{0}` is not an address. One looks like https://api.data.world.")]
+    NoUrl(String),
+    /// Plain http to another computer, or another scheme.
+    #[error("The address has to begin with https://: a token is sent to it. Plain http is for this computer only.")]
+    NotSafe,
+    /// User or password.
+    #[error("The address may have no user or password in it. Credentials belong to accounts.")]
+    Credentials,
+    /// A query or fragment.
+    #[error("The address may not have a `?` or `#` in it: give only the part before.")]
+    Query,
+}
+
+impl Address {
+    /// Reads an address: `https://…`, or `http://…` where the host is this computer (127.0.0.0/8, ::1, localhost). A
+    /// slash and `/v0` at its end go.
+    ///
+    /// # Errors
+    /// When a token may not be sent there.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        // The text may have a password in it, so it is repeated only where there is no `@`.
+        let no_url = || match text.contains('@') {
+            true => AddressError::Credentials,
+            false => AddressError::NoUrl(text.trim().chars().filter(|c| !c.is_control()).take(80).collect()),
+        };
+        let url = Url::parse(text.trim()).map_err(|_| no_url())?;
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(no_url)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(AddressError::Credentials);
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" if is_loopback(host) => {}
+            _ => return Err(AddressError::NotSafe),
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(AddressError::Query);
+        }
+        let mut path = url.path().trim_end_matches('/');
+        while let Some(shorter) = path.strip_suffix("/v0") {
+            path = shorter.trim_end_matches('/');
+        }
+        let text = format!("{}{path}", url.origin().ascii_serialization());
+        let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        Ok(Self { text, host })
+    }
+
+    /// The usual address of a service.
+    fn usual(host: String) -> Self {
+        Self { text: format!("https://{host}"), host }
+    }
+
+    /// The address without a slash at its end: `https://api.data.world`.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The host, with its port where that is not the usual one.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = AddressError;
+
+    fn try_from(text: String) -> Result<Self, AddressError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> Self {
+        address.text
+    }
+}
+
+/// Whether a host as [`Url`] writes it is this computer, by what it is and not by what a resolver says.
+fn is_loopback(host: &str) -> bool {
+    let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    ip.map_or(host == "localhost", |ip| ip.is_loopback())
+}
+
+/// Where the services are, where they are not at their usual addresses.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Addresses {
+    domo: Option<Address>,
+    dataworld: Option<Address>,
+}
+
+impl Addresses {
+    /// The addresses of `config.toml`, or of the environment where that has them.
+    ///
+    /// # Errors
+    /// When a variable has something that is no address.
+    pub fn new(config: &Config, environment: &Environment) -> Result<Self, ConfigError> {
+        let read = |variable, text: &Option<String>, other: &Option<Address>| match text {
+            Some(text) => Address::parse(text).map(Some).map_err(|source| ConfigError::Variable { variable, source }),
+            None => Ok(other.clone()),
+        };
+        Ok(Self {
+            domo: read("WRITEBACK_DOMO_URL", &environment.domo_url, &config.domo)?,
+            dataworld: read("WRITEBACK_DATAWORLD_URL", &environment.dataworld_url, &config.dataworld)?,
+        })
+    }
+
+    /// Where data.world is. An account's own address comes first: its token was tested there, and is sent nowhere else.
+    pub fn dataworld(&self, of_account: Option<&Address>) -> Address {
+        of_account.or(self.dataworld.as_ref()).cloned().unwrap_or_else(|| Address::usual("api.data.world".to_owned()))
+    }
+
+    /// Where Domo is for this credential: its public API for a client, its instance for a developer token. An account's
+    /// own address comes first, as for data.world.
+    ///
+    /// # Errors
+    /// When the credential's instance is none, which would make an address of somebody else's.
+    pub fn domo(&self, credential: &DomoCredential, of_account: Option<&Address>) -> Result<Address, InstanceError> {
+        if let Some(address) = of_account.or(self.domo.as_ref()) {
+            return Ok(address.clone());
+        }
+        Ok(Address::usual(match credential {
+            DomoCredential::Client { .. } => "api.domo.com".to_owned(),
+            DomoCredential::DeveloperToken { instance, .. } => format!("{}.domo.com", parse_instance(instance)?),
+        }))
+    }
+}
+
+/// A text that names no Domo instance.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no Domo instance. It is `acme` where you open Domo at https://acme.domo.com.")]
+pub struct InstanceError(String);
+
+/// The Domo instance that a person means: `acme`, `acme.domo.com`, or any address in it.
+///
+/// # Errors
+/// When it is none of these, or one of Domo's own hosts, such as `api.domo.com`.
+pub fn parse_instance(text: &str) -> Result<String, InstanceError> {
+    let lower = text.trim().to_ascii_lowercase();
+    let host = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
+    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+    let label = host.strip_suffix(".domo.com").unwrap_or(host);
+    let fits = !label.is_empty()
+        && label.len() <= 63
+        && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && !matches!(label, "api" | "www" | "developer");
+    if fits {
+        return Ok(label.to_owned());
+    }
+    // What stands before an `@` may be a password.
+    let shown = lower.rsplit('@').next().unwrap_or_default();
+    Err(InstanceError(shown.chars().filter(|c| !c.is_control()).take(80).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::secret::Secret;
+
+    #[test]
+    fn an_address_loses_what_people_paste_along() {
+        for (text, address, host) in [
+            ("https://api.data.world", "https://api.data.world", "api.data.world"),
+            (" https://API.data.world/v0/ ", "https://api.data.world", "api.data.world"),
+            ("https://proxy.example/dw/v0", "https://proxy.example/dw", "proxy.example"),
+            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080", "127.0.0.1:8080"),
+            ("http://127.9.9.9", "http://127.9.9.9", "127.9.9.9"),
+            ("https://v0/v0", "https://v0", "v0"),
+            ("http://localhost:80", "http://localhost", "localhost"),
+            ("http://[::1]:8080/v0", "http://[::1]:8080", "[::1]:8080"),
+        ] {
+            let read = Address::parse(text).unwrap();
+            assert_eq!((read.as_str(), read.host()), (address, host), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_sent_to_no_address_that_could_leak_it() {
+        for text in [
+            "http://api.data.world",
+            "http://localhost.example",
+            "http://10.0.0.1",
+            "http://0.0.0.0",
+            "http://[::ffff:10.0.0.1]",
+            "http://127.0.0.1.example",
+            "ftp://127.0.0.1",
+            "file:///etc/passwd",
+        ] {
+            assert!(matches!(Address::parse(text), Err(AddressError::NotSafe | AddressError::NoUrl(_))), "{text}");
+        }
+        for text in ["https://me:pw@api.data.world", "https://me@api.data.world", "me:pw@host"] {
+            let error = Address::parse(text).unwrap_err();
+            assert_eq!(error, AddressError::Credentials, "{text}");
+            assert!(!error.to_string().contains("pw"));
+        }
+        assert_eq!(Address::parse("https://api.data.world/?a=b"), Err(AddressError::Query));
+        let error = Address::parse("api.data.world").unwrap_err().to_string();
+        assert_eq!(error, "`api.data.world` is not an address. One looks like https://api.data.world.");
+    }
+
+    #[test]
+    fn the_environment_comes_before_the_file_and_an_account_before_both() {
+        let address = |text| Address::parse(text).unwrap();
+        let client = DomoCredential::Client { id: "id".to_owned(), secret: Secret::new("s") };
+        let token = DomoCredential::DeveloperToken { instance: "acme.domo.com".to_owned(), token: Secret::new("t") };
+        let (mut config, mut environment) = (Config::default(), Environment::default());
+
+        let usual = Addresses::new(&config, &environment).unwrap();
+        assert_eq!(usual.dataworld(None), address("https://api.data.world"));
+        assert_eq!(usual.domo(&client, None), Ok(address("https://api.domo.com")));
+        assert_eq!(usual.domo(&token, None), Ok(address("https://acme.domo.com")));
+
+        config.domo = Some(address("https://file.example"));
+        let of_file = Addresses::new(&config, &environment).unwrap();
+        assert_eq!(of_file.domo(&token, None), Ok(address("https://file.example")));
+
+        environment.domo_url = Some("http://127.0.0.1:9".to_owned());
+        let of_environment = Addresses::new(&config, &environment).unwrap();
+        assert_eq!(of_environment.domo(&client, None), Ok(address("http://127.0.0.1:9")));
+        assert_eq!(of_environment.domo(&token, None), Ok(address("http://127.0.0.1:9")));
+        let own = address("https://own.example");
+        assert_eq!(of_environment.domo(&token, Some(&own)), Ok(own.clone()));
+
+        environment.dataworld_url = Some("http://api.data.world".to_owned());
+        let error = Addresses::new(&config, &environment).unwrap_err().to_string();
+        assert!(error.starts_with("WRITEBACK_DATAWORLD_URL: The address has to begin with https://"), "{error}");
+    }
+
+    #[test]
+    fn an_instance_by_name_host_or_address() {
+        for text in ["acme", "Acme.domo.com", " https://acme.domo.com/datasources/1?x=https://y ", "acme.domo.com/"] {
+            assert_eq!(parse_instance(text).as_deref(), Ok("acme"), "{text}");
+        }
+        for text in ["", "api.domo.com", "acme.example", "https://acme.domo.com.example", "a b", "-a", "u:p@acme", "é"]
+        {
+            let error = parse_instance(text).unwrap_err();
+            assert!(!error.to_string().contains("u:p"), "{text}");
+        }
+        let crafted = DomoCredential::DeveloperToken { instance: "evil.example/".to_owned(), token: Secret::new("t") };
+        assert!(Addresses::default().domo(&crafted, None).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_that_was_read_is_read_the_same_again(text in r"https?://[a-z0-9.:@/?#\[\]-]{0,30}(/v0)?/?") {
+            if let Ok(address) = Address::parse(&text) {
+                prop_assert_eq!(Address::parse(address.as_str()), Ok(address));
+            }
+        }
+
+        #[test]
+        fn an_instance_is_always_one_label_under_domo(text in r"\PC{0,30}") {
+            if let Ok(instance) = parse_instance(&text) {
+                let url = Url::parse(&format!("https://{instance}.domo.com")).unwrap();
+                prop_assert_eq!(url.host_str().unwrap_or_default(), format!("{instance}.domo.com"));
+                prop_assert_eq!(parse_instance(&instance), Ok(instance));
+            }
+        }
+    }
+}

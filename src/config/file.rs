@@ -1,0 +1,243 @@
+//! The file `config.toml`: how patient to be, where the services are, where the spool goes. All of it may be left out.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::{Address, AddressError};
+use crate::files::{TomlError, read_toml_text};
+
+/// What the file says, with the defaults where it says nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Config {
+    /// How patient to be.
+    pub limits: Limits,
+    /// `[addresses] domo`.
+    pub domo: Option<Address>,
+    /// `[addresses] dataworld`.
+    pub dataworld: Option<Address>,
+    /// `[spool] folder`: where an export is kept between Domo and data.world. `None`: where the platform keeps
+    /// temporary files.
+    pub spool_folder: Option<PathBuf>,
+}
+
+/// How patient to be, and how often to try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// How long a transfer may go without a byte either way.
+    pub stall: Duration,
+    /// How long a service may take to begin its answer. Domo makes an export before it sends the first byte.
+    pub answer: Duration,
+    /// How long a connection may take.
+    pub connect: Duration,
+    /// How long data.world may take to process a file.
+    pub processing: Duration,
+    /// How often a call is tried, the first time included.
+    pub attempts: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            stall: Duration::from_secs(60),
+            answer: Duration::from_secs(600),
+            connect: Duration::from_secs(10),
+            processing: Duration::from_secs(600),
+            attempts: 5,
+        }
+    }
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("The configuration in {} cannot be read: {source}.", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is no configuration.
+    #[error("{}, line {line}: {reason}", path.display())]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// An address in the environment that tokens cannot be sent to.
+    #[error("{variable}: {source}")]
+    Variable {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with it.
+        source: AddressError,
+    },
+}
+
+/// The file's form.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Form {
+    limits: LimitsForm,
+    addresses: AddressesForm,
+    spool: SpoolForm,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LimitsForm {
+    stall_seconds: Option<Seconds>,
+    answer_seconds: Option<Seconds>,
+    connect_seconds: Option<Seconds>,
+    processing_seconds: Option<Seconds>,
+    attempts: Option<Attempts>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct AddressesForm {
+    domo: Option<Address>,
+    dataworld: Option<Address>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SpoolForm {
+    folder: Option<PathBuf>,
+}
+
+/// A time limit: none would let a dead connection stand for ever, and none is longer than a day.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "i64")]
+struct Seconds(u32);
+
+impl TryFrom<i64> for Seconds {
+    type Error = &'static str;
+
+    fn try_from(seconds: i64) -> Result<Self, Self::Error> {
+        match u32::try_from(seconds) {
+            Ok(seconds @ 1..=86_400) => Ok(Self(seconds)),
+            _ => Err("a time limit is 1 to 86400 seconds"),
+        }
+    }
+}
+
+/// How often to try.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "i64")]
+struct Attempts(u32);
+
+impl TryFrom<i64> for Attempts {
+    type Error = &'static str;
+
+    fn try_from(attempts: i64) -> Result<Self, Self::Error> {
+        match u32::try_from(attempts) {
+            Ok(attempts @ 1..=20) => Ok(Self(attempts)),
+            _ => Err("attempts are 1 to 20"),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file. One that does not exist says nothing.
+    ///
+    /// # Errors
+    /// When it cannot be read, or something in it is unknown or wrong: the line, and what is.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(&text, path),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(source) => Err(ConfigError::Unreadable { path: path.to_owned(), source }),
+        }
+    }
+
+    /// Reads the file's text; `path` is named in errors, and a spool folder that is not absolute is beside it.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let form: Form = read_toml_text(text).map_err(|TomlError { line, reason }| ConfigError::Wrong {
+            path: path.to_owned(),
+            line,
+            reason,
+        })?;
+        let usual = Limits::default();
+        let time =
+            |given: Option<Seconds>, usual| given.map_or(usual, |Seconds(count)| Duration::from_secs(u64::from(count)));
+        Ok(Self {
+            limits: Limits {
+                stall: time(form.limits.stall_seconds, usual.stall),
+                answer: time(form.limits.answer_seconds, usual.answer),
+                connect: time(form.limits.connect_seconds, usual.connect),
+                processing: time(form.limits.processing_seconds, usual.processing),
+                attempts: form.limits.attempts.map_or(usual.attempts, |Attempts(count)| count),
+            },
+            domo: form.addresses.domo,
+            dataworld: form.addresses.dataworld,
+            spool_folder: form.spool.folder.map(|folder| path.parent().unwrap_or(Path::new("")).join(folder)),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, String> {
+        Config::parse(text, Path::new("/home/me/config.toml")).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_is_left_out_keeps_its_default() {
+        assert_eq!(parse("").unwrap(), Config::default());
+        assert_eq!(Config::load(Path::new("/nowhere/config.toml")).unwrap(), Config::default());
+        let config = parse("[limits]\nstall_seconds = 5\nattempts = 2\n[spool]\nfolder = \"spool\"\n").unwrap();
+        let limits = Limits { stall: Duration::from_secs(5), attempts: 2, ..Limits::default() };
+        assert_eq!(config.limits, limits);
+        assert_eq!(config.spool_folder.as_deref(), Some(Path::new("/home/me/spool")));
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let text = "[limits]\nstall_seconds = 1\nanswer_seconds = 2\nconnect_seconds = 3\nprocessing_seconds = 4\n\
+                    attempts = 5\n[addresses]\ndomo = \"http://localhost:1\"\ndataworld = \"https://dw.example/v0/\"\n\
+                    [spool]\nfolder = \"/var/tmp\"\n";
+        let seconds = Duration::from_secs;
+        let expected = Config {
+            limits: Limits {
+                stall: seconds(1),
+                answer: seconds(2),
+                connect: seconds(3),
+                processing: seconds(4),
+                attempts: 5,
+            },
+            domo: Some(Address::parse("http://localhost:1").unwrap()),
+            dataworld: Some(Address::parse("https://dw.example").unwrap()),
+            spool_folder: Some(PathBuf::from("/var/tmp")),
+        };
+        assert_eq!(parse(text).unwrap(), expected);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        for (text, expected) in [
+            (
+                "[limits]\nstal_seconds = 5",
+                "line 2: there is no key `stal_seconds` here. Did you mean `stall_seconds`?",
+            ),
+            ("\n[limit]", "line 2: there is no key `limit` here. Did you mean `limits`?"),
+            ("[limits]\nattempts = 0", "line 2: attempts are 1 to 20"),
+            ("[limits]\nanswer_seconds = -1", "line 2: a time limit is 1 to 86400 seconds"),
+            ("[addresses]\ndomo = \"http://example.com\"", "line 2: The address has to begin with https://: a token"),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(error.starts_with(&format!("/home/me/config.toml, {expected}")), "{error}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Failed calls to the services.
+
+use super::Explanation;
+use crate::figures;
+use crate::http::{ApiError, Broken};
+use crate::service::Service;
+
+pub(super) fn explain(error: &ApiError) -> Explanation {
+    let ApiError { service, host, .. } = error;
+    match &error.broken {
+        Broken::Name => Explanation::new(
+            format!("The name {host} has no address, so {service} could not be reached."),
+            "Check the network, and the address of the service if you have set one. A company network may need a proxy: \
+             set HTTPS_PROXY.",
+        ),
+        Broken::Connect(reason) => Explanation::new(
+            format!("{service} could not be reached at {host}: {}.", plain(reason)),
+            "Check the network. A company network may need a proxy: set HTTPS_PROXY.",
+        ),
+        Broken::Tls(reason) => Explanation::new(
+            format!("The connection to {host} is not to be trusted: {}.", plain(reason)),
+            "A company proxy may use a certificate of its own: add it to the system's certificates, or name its file in \
+             SSL_CERT_FILE. Check this computer's date too.",
+        ),
+        Broken::Timeout => Explanation::new(
+            format!("{service} did not answer in time."),
+            "Try again in a few minutes; check the network if it stays so.",
+        ),
+        Broken::Cut(reason) => Explanation::new(
+            format!("The connection to {service} was lost: {}.", plain(reason)),
+            "Run it again. If it stays so, a proxy on the way may be limiting large transfers.",
+        ),
+        Broken::Stalled(limit) => Explanation::new(
+            format!("The transfer stalled: nothing went to or came from {service} for {}.", figures::took(*limit)),
+            "Run it again. The limit can be raised in config.toml under [limits].",
+        ),
+        Broken::Redirect(to) => Explanation::new(
+            format!(
+                "{host} sent the call on to {}, where no credentials go.",
+                if to.is_empty() { "another address" } else { to }
+            ),
+            "Check the address of the service: it may have moved, or a login page stands in front of it.",
+        ),
+        Broken::NotTheService(media_type) => Explanation::new(
+            format!("What answered at {host} is not {service}'s API: it sent {}.", kind(media_type)),
+            "Check the address. A proxy or a network's login page may be answering: open a web page in a browser first.",
+        ),
+        Broken::Unreadable(reason) => Explanation::new(
+            format!("{service}'s answer could not be read: {}.", plain(reason)),
+            "Check the address of the service. If it is right, this version of Writeback may be too old for it.",
+        ),
+        Broken::Deleted => {
+            Explanation::new("The DataSet has been deleted in Domo.", "Choose another DataSet, or restore it in Domo.")
+        }
+        Broken::Status { code, message, support_id, .. } => {
+            let (what, advice) = status(error, *code, message.as_deref());
+            Explanation { what, advice: advice.to_owned(), support_id: support_id.clone() }
+        }
+    }
+}
+
+/// A refusal by its status, the service and what the call was for.
+fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'static str) {
+    let service = error.service;
+    let testing = error.action.starts_with("accept the");
+    let said =
+        message.map(|message| format!(" {service} says: {}.", message.trim_end_matches('.'))).unwrap_or_default();
+    let with = |what: &str| format!("{what} ({code}).{said}");
+    // Domo wraps a missing permission in a 400: "Infrastructure problem (403): Access is denied".
+    let denied = code == 403 || (code == 400 && message.is_some_and(|message| message.contains("(403)")));
+    match (service, code) {
+        (Service::DataWorld, 401) => (
+            with("data.world does not accept the API token"),
+            "Copy the token again in data.world under Settings, Advanced: it may have been reset or have expired.",
+        ),
+        (Service::Domo, 400 | 401 | 403) if testing => (
+            with("Domo does not accept the credentials"),
+            "Check them in Domo under Admin, Authentication. The client secret is shown once, when the client is made; the \
+             password of a Domo user is not a client secret.",
+        ),
+        (Service::Domo, 401 | 406) => (
+            with("Domo no longer accepts the access token"),
+            "Test the Domo account again; its client or developer token may have been removed.",
+        ),
+        (Service::DataWorld, 403) if error.action == "take the file" => (
+            with(
+                "data.world refused the upload: the token may read but not write, or you may not write to this dataset",
+            ),
+            "Use a \"Read/Write\" token from data.world under Settings, Advanced, and check that you may edit the dataset.",
+        ),
+        (Service::DataWorld, 403) => (
+            with("data.world does not allow this"),
+            "Check that the token may read and write, and that you have access to the dataset.",
+        ),
+        (Service::Domo, _) if denied => (
+            with("Domo does not let this account see the DataSet"),
+            "Ask the DataSet's owner to share it with you, or to make you a co-owner. A client needs the scope data.",
+        ),
+        (Service::Domo, 400 | 404) if error.action.contains("DataSet") => (
+            with("Domo knows no DataSet of this ID"),
+            "Check the ID: open the DataSet in Domo and copy the address from the browser. The account must be of the same \
+             Domo instance.",
+        ),
+        (Service::DataWorld, 404) => (
+            with("data.world knows no such dataset or file, or you may not see it"),
+            "Check the dataset's address on data.world, and that it is shared with you.",
+        ),
+        (Service::DataWorld, 413) => (
+            with("The file is too large for data.world"),
+            "Export fewer rows, or ask data.world to raise the limit for the dataset's owner.",
+        ),
+        (Service::DataWorld, 409 | 422) | (Service::DataWorld, 400) => {
+            (with("data.world did not accept the request"), "Change what it names and try again.")
+        }
+        (_, 429) => (
+            with(&format!("{service} is getting too many requests")),
+            "Wait a few minutes, then run it again; fewer exports at the same time help.",
+        ),
+        (_, 407) => (
+            with("The proxy asks for a user and a password"),
+            "Put them into HTTPS_PROXY: http://user:password@proxy:port.",
+        ),
+        (_, 500..) => (
+            with(&format!("{service} has a problem of its own")),
+            "Try again in a few minutes. If it stays so, give its support the id below.",
+        ),
+        _ => (with(&format!("{service} could not {}", error.action)), "Try again; if it stays so, ask its support."),
+    }
+}
+
+/// A library's words as a part of a sentence.
+fn plain(reason: &str) -> String {
+    let reason = crate::printable::printable(reason);
+    let reason = reason.trim().trim_end_matches('.');
+    // "Connection refused (os error 111)": the number helps nobody who reads this.
+    let reason = reason.split(" (os error").next().unwrap_or(reason);
+    let mut chars = reason.chars();
+    match chars.next() {
+        Some(first) if chars.clone().next().is_some_and(char::is_lowercase) => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => reason.to_owned(),
+    }
+}
+
+fn kind(media_type: &str) -> &str {
+    match media_type {
+        "text/html" => "a web page",
+        "" => "something without a type",
+        other => other,
+    }
+}

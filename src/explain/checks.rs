@@ -1,0 +1,71 @@
+//! What a check found, and what the person may do about it.
+
+use super::Explanation;
+use crate::figures::{bytes, count, counted};
+use crate::run::Refusal;
+
+/// Domo's rule, in the words of its data.world Writeback connector.
+pub(super) const OWNER_RULE: &str = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
+
+pub(super) fn refusal(refusal: &Refusal) -> Explanation {
+    match refusal {
+        Refusal::NotOwner => Explanation::new(
+            format!("{OWNER_RULE} This Domo account is neither."),
+            "Ask an owner to make you a co-owner of the DataSet in Domo, or use an account of theirs.",
+        ),
+        Refusal::OwnerUnconfirmed { pdp } => Explanation::new(
+            format!("{OWNER_RULE} Client credentials cannot show whether this Domo account is."),
+            if *pdp {
+                "PDP is enabled: for somebody who is not an owner, rows would be missing without a word. Confirm in the \
+                 wizard that you are an owner, set owner_confirmed = true under [input], or use a developer token."
+            } else {
+                "If you own or co-own the DataSet, confirm it in the wizard or set owner_confirmed = true under [input]; a \
+                 developer token can prove it."
+            },
+        ),
+        Refusal::ReadOnly(key) => Explanation::new(
+            format!("You may read {key} on data.world but not write to it."),
+            "Ask its owner for write access, or choose another dataset.",
+        ),
+        Refusal::HashRows => Explanation::new(
+            "The export has rows that begin with #, and data.world ignores such lines of a CSV file: they would be missing.",
+            "Set hash_rows under [csv] to \"quote\", which puts the first field of such a row in quotes, or to \"allow\".",
+        ),
+        Refusal::NoRowCount => Explanation::new(
+            "Domo does not say how many rows the DataSet has, so nothing could prove that all of them came.",
+            "Open the DataSet in Domo: it may never have been loaded, or be loading now.",
+        ),
+        Refusal::Rows { stated, counted: came, pdp } => Explanation::new(
+            format!("Domo states {}, but {} came.", counted(*stated, "row"), count(*came)),
+            if *pdp {
+                "PDP is enabled on this DataSet and may be hiding rows from this account. Use an account that owns it."
+            } else {
+                "Run the export again. If it stays so, give Domo's support the DataSet's ID and both numbers."
+            },
+        ),
+        Refusal::CutOff { stated, counted: came } => Explanation::new(
+            format!("The export from Domo was cut off after {} of {}.", count(*came), counted(*stated, "row")),
+            "Run the export again. If it stays so, a proxy on the way may be limiting large downloads.",
+        ),
+        Refusal::Moved => Explanation::new(
+            "The DataSet was updated in Domo while it was exported, again and again.",
+            "Run the export at a time when Domo does not update the DataSet.",
+        ),
+        Refusal::WouldEmpty { old, new } => Explanation::new(
+            format!(
+                "The DataSet has no rows now. A file of {} would be replaced by one of {}.",
+                bytes(*old),
+                bytes(*new)
+            ),
+            "If that is right, set allow_empty = true under [checks].",
+        ),
+        Refusal::WouldShrink { old, new } => Explanation::new(
+            format!(
+                "The export has {}, less than half of the {} of the file that it would replace.",
+                bytes(*new),
+                bytes(*old)
+            ),
+            "If that is right, set allow_shrink = true under [checks].",
+        ),
+    }
+}

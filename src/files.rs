@@ -1,0 +1,129 @@
+//! Small files of the configuration folder: written whole, one writer at a time, and read as TOML with errors that name
+//! the line.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long to wait for another Writeback to finish its change; one takes milliseconds.
+const LOCK_LIMIT: Duration = Duration::from_secs(2);
+
+/// Writes `bytes` to `path` in one step, readable by its owner only, and makes the folders on the way. Where `path` is a
+/// link, the file that it leads to is replaced, not the link.
+///
+/// # Errors
+/// When the folder or the file cannot be written; the old file is then still there.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = folder_of(&path);
+    std::fs::create_dir_all(folder)?;
+    // A `NamedTempFile` has mode 0600 from the start.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(&path)?;
+    // The rename itself outlives a power cut only once the folder is on the disk. Not every file system can be asked.
+    #[cfg(unix)]
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
+}
+
+/// Keeps other programs from changing `path` while the returned file lives. The lock is a file beside it, because
+/// `path` itself is replaced by a change. It blocks for 2 s at most.
+///
+/// # Errors
+/// When the lock's file cannot be made, or another program holds the lock for longer than that.
+pub(crate) fn lock(path: &Path) -> io::Result<File> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".lock");
+    let beside: PathBuf = path.with_file_name(name);
+    std::fs::create_dir_all(folder_of(path))?;
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(beside)?;
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if start.elapsed() > LOCK_LIMIT => {
+                return Err(io::Error::new(io::ErrorKind::ResourceBusy, "another Writeback is changing it; try again"));
+            }
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
+        }
+    }
+}
+
+/// What is wrong with a TOML text, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TomlError {
+    /// The line, from 1.
+    pub(crate) line: usize,
+    /// What is wrong there, and the nearest right key if there is one.
+    pub(crate) reason: String,
+}
+
+/// Reads `text` as TOML.
+///
+/// # Errors
+/// When it is not what `T` wants: the line, and the nearest known key for an unknown one.
+pub(crate) fn read_toml_text<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, TomlError> {
+    toml::from_str(text).map_err(|error| TomlError {
+        line: error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count()),
+        reason: with_nearest_key(error.message()),
+    })
+}
+
+/// Adds the nearest known key to serde's message about an unknown one.
+fn with_nearest_key(message: &str) -> String {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    if let (true, [unknown, known @ ..]) = (message.starts_with("unknown"), quoted.as_slice())
+        && let Some(nearest) = nearest(unknown, known.iter().copied())
+    {
+        return format!("there is no key `{unknown}` here. Did you mean `{nearest}`?");
+    }
+    message.trim_end().replace('\n', " ")
+}
+
+/// The one of `known` that `typed` was probably meant to be.
+pub(crate) fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let likeness = |name: &str| strsim::jaro_winkler(typed, name);
+    known.max_by(|a, b| likeness(a).total_cmp(&likeness(b))).filter(|name| likeness(name) > 0.7)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_is_free_again_when_it_is_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("accounts.toml");
+        let held = lock(&path).unwrap();
+        let other = OpenOptions::new().write(true).open(folder.path().join("accounts.toml.lock")).unwrap();
+        assert!(matches!(other.try_lock(), Err(TryLockError::WouldBlock)));
+        drop(held);
+        drop(lock(&path).unwrap());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real.toml"), folder.path().join("link.toml"));
+        std::fs::write(&real, "old").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        write_whole(&link, b"new").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::read_to_string(&real).unwrap(), "new");
+    }
+
+    #[test]
+    fn the_nearest_name_is_only_proposed_when_it_is_near() {
+        assert_eq!(nearest("analist", ["acme", "analyst"].into_iter()), Some("analyst"));
+        assert_eq!(nearest("xyz", ["acme", "analyst"].into_iter()), None);
+    }
+}

@@ -1,0 +1,170 @@
+//! The rows' way out of Domo into the spool, and the proof that all of them came.
+
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use reqwest::Response;
+
+use super::ask::Plan;
+use super::meter::Meter;
+use super::report::Reporter;
+use super::rewrite::Rewriter;
+use super::spool::Spool;
+use super::upload::upload;
+use super::{Failure, Job, Phase, Refusal};
+use crate::domo::DataSet;
+use crate::export::HashRows;
+use crate::http::{ApiError, Broken};
+use crate::service::Service;
+
+/// How often an export is taken at most, when what comes is not whole or the DataSet changes under it.
+const MOST_TAKES: u32 = 3;
+/// A file that is replaced by one of less than this part of its size is a question.
+const LEAST_PART: u64 = 2;
+
+/// What was sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sent {
+    /// Rows, the header not counted.
+    pub(super) rows: u64,
+    pub(super) bytes: u64,
+    /// Attempts that the upload took.
+    pub(super) attempts: u32,
+}
+
+/// Why an export is no good, and whether another one may be.
+enum Take {
+    Again(Failure),
+    Never(Failure),
+}
+
+impl<F: Into<Failure>> From<F> for Take {
+    fn from(failure: F) -> Self {
+        Self::Never(failure.into())
+    }
+}
+
+/// Exports and uploads, again if what came from Domo was not whole.
+pub(super) async fn export(job: &Job, plan: &Plan, reporter: &Reporter, sending: &AtomicBool) -> Result<Sent, Failure> {
+    let mut delays = job.domo.backoff().delays();
+    let mut taken = 1;
+    loop {
+        let failure = match take(job, plan, reporter, sending).await {
+            Ok(sent) => return Ok(sent),
+            Err(Take::Never(failure)) => return Err(failure),
+            Err(Take::Again(failure)) => failure,
+        };
+        let Some(wait) = delays.next_after(None).filter(|_| taken < MOST_TAKES) else { return Err(failure) };
+        taken += 1;
+        let why = crate::explain::failure(&failure).what;
+        reporter.note(Some(format!("{why} The export is taken again ({taken} of {MOST_TAKES}).")));
+        tokio::time::sleep(wait).await;
+    }
+}
+
+async fn take(job: &Job, plan: &Plan, reporter: &Reporter, sending: &AtomicBool) -> Result<Sent, Take> {
+    reporter.say(|progress| {
+        (progress.rows, progress.bytes_in, progress.bytes_out, progress.bytes_total) = (0, 0, 0, None);
+    });
+    let spool = Spool::new(job.spool_folder.clone());
+    let filling = fill(job, plan, &spool, reporter);
+    if job.dry_run {
+        let (rows, bytes) = filling.await?;
+        return Ok(Sent { rows, bytes, attempts: 0 });
+    }
+    let uploading = async { upload(job, &plan.target, &spool, reporter, sending).await.map_err(Take::from) };
+    // When one of the two fails the other is dropped: a dropped upload has not sent its end, so nothing is replaced.
+    let ((rows, bytes), attempts) = tokio::try_join!(filling, uploading)?;
+    Ok(Sent { rows, bytes, attempts })
+}
+
+/// Fills the spool from Domo and proves it: rows and bytes.
+async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Result<(u64, u64), Take> {
+    reporter.begin(Phase::Export);
+    let start = Instant::now();
+    let id = &job.export.input.dataset;
+    let before = job.domo.data_set(id).await?;
+    reporter.say(|progress| progress.rows_stated = before.rows);
+    let mut response = job.domo.export_retrying(id).await?;
+    reporter.note(None);
+
+    let mut meter = Meter::default();
+    let mut rewriter = Rewriter::new(job.export.csv);
+    let refuse_hash = job.export.csv.hash_rows == HashRows::Refuse;
+    let single_column = before.columns == Some(1);
+    while let Some(piece) = next_piece(&mut response, job.limits.stall).await? {
+        meter.update(&piece);
+        let count = meter.count();
+        if refuse_hash && count.hash_records > 0 {
+            return Err(Refusal::HashRows.into());
+        }
+        let rewritten = match &mut rewriter {
+            Some(rewriter) => rewriter.update(&piece).into(),
+            None => piece,
+        };
+        spool.append(rewritten)?;
+        let rows = rows_of(&meter, single_column);
+        reporter.say(|progress| (progress.rows, progress.bytes_in) = (rows, count.bytes));
+    }
+    if let Some(rewriter) = &mut rewriter {
+        spool.append(rewriter.finish().into())?;
+    }
+
+    let after = job.domo.data_set(id).await?;
+    let rows = proven_rows(&before, &after, &meter, single_column)?;
+    let bytes = spool.filled().borrow().bytes;
+    let old = plan.target.existing.as_ref().and_then(|file| file.size);
+    check_size(job, rows, bytes, old)?;
+    reporter.say(|progress| progress.bytes_total = Some(bytes));
+    reporter.done(Phase::Export, start);
+    spool.prove();
+    Ok((rows, bytes))
+}
+
+/// The next piece of the export; `None` at its end. What breaks off may come whole another time.
+async fn next_piece(response: &mut Response, stall: Duration) -> Result<Option<bytes::Bytes>, Take> {
+    let host = crate::http::host(Some(response.url()));
+    let broken = match tokio::time::timeout(stall, response.chunk()).await {
+        Ok(Ok(piece)) => return Ok(piece),
+        Ok(Err(error)) => Broken::Cut(crate::http::chain(&error)),
+        Err(_) => Broken::Stalled(stall),
+    };
+    let error = ApiError { service: Service::Domo, action: "export the DataSet", host, broken };
+    Err(Take::Again(error.into()))
+}
+
+/// Rows so far: records without the header, and for a single column the empty lines, which are its nulls.
+fn rows_of(meter: &Meter, single_column: bool) -> u64 {
+    let count = meter.count();
+    count.records.saturating_sub(1) + if single_column { count.empty_lines } else { 0 }
+}
+
+/// The rows, if they are those that Domo states, before and after.
+fn proven_rows(before: &DataSet, after: &DataSet, meter: &Meter, single_column: bool) -> Result<u64, Take> {
+    let counted = rows_of(meter, single_column);
+    if (before.rows, before.data_current) != (after.rows, after.data_current) {
+        return Err(Take::Again(Refusal::Moved.into()));
+    }
+    let stated = after.rows.ok_or(Refusal::NoRowCount)?;
+    if meter.count().unfinished {
+        return Err(Take::Again(Refusal::CutOff { stated, counted }.into()));
+    }
+    if counted != stated {
+        return Err(Take::Again(Refusal::Rows { stated, counted, pdp: after.pdp_enabled }.into()));
+    }
+    Ok(counted)
+}
+
+/// Whether the file that is there may be replaced by one of this size.
+fn check_size(job: &Job, rows: u64, new: u64, old: Option<u64>) -> Result<(), Refusal> {
+    let Some(old) = old else { return Ok(()) };
+    let checks = &job.export.checks;
+    // A file that is larger than a header without rows has rows.
+    if rows == 0 && old > new && !checks.allow_empty {
+        return Err(Refusal::WouldEmpty { old, new });
+    }
+    if rows > 0 && new < old.div_ceil(LEAST_PART) && !checks.allow_shrink {
+        return Err(Refusal::WouldShrink { old, new });
+    }
+    Ok(())
+}

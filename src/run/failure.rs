@@ -1,0 +1,161 @@
+//! Why a run ends without its file, as plain data. The sentences are made in [`crate::explain`].
+
+use chrono::{DateTime, Utc};
+
+use super::Remedy;
+use crate::export::DatasetKey;
+use crate::http::ApiError;
+
+/// Why a run ended without its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// A call to a service failed.
+    Api(ApiError),
+    /// A check refused the export. Nothing was replaced.
+    Refused(Refusal),
+    /// The spool's disk is full or cannot be written or read: the system's words.
+    Spool {
+        /// Whether there is no room left, rather than something else.
+        full: bool,
+        /// What the system says.
+        reason: String,
+    },
+    /// The file was sent, but data.world shows something else than what was sent.
+    Unproven(Unproven),
+}
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Neither owner nor co-owner of the DataSet.
+    NotOwner,
+    /// The credentials cannot tell who owns the DataSet, and nobody has confirmed it.
+    OwnerUnconfirmed {
+        /// Whether PDP would filter rows for somebody who does not own it.
+        pdp: bool,
+    },
+    /// The user may read the data.world dataset but not write to it.
+    ReadOnly(DatasetKey),
+    /// Rows begin with `#`.
+    HashRows,
+    /// Domo does not say how many rows there are.
+    NoRowCount,
+    /// The CSV has other than the stated number of rows, however often it is taken.
+    Rows {
+        /// Rows that Domo states.
+        stated: u64,
+        /// Rows that came.
+        counted: u64,
+        /// Whether PDP is enabled, which may have filtered them.
+        pdp: bool,
+    },
+    /// The CSV ended within a quoted field, however often it was taken.
+    CutOff {
+        /// Rows that Domo states.
+        stated: u64,
+        /// Rows that came.
+        counted: u64,
+    },
+    /// The DataSet changed while it was exported, however often it was taken.
+    Moved,
+    /// The export has no rows, and the file that is there has more than a header's worth.
+    WouldEmpty {
+        /// Bytes of the file that is there.
+        old: u64,
+        /// Bytes of the export.
+        new: u64,
+    },
+    /// The export has less than half the size of the file that is there.
+    WouldShrink {
+        /// Bytes of the file that is there.
+        old: u64,
+        /// Bytes of the export.
+        new: u64,
+    },
+}
+
+/// What data.world shows after an upload that it accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unproven {
+    /// A file of another size.
+    Size {
+        /// Bytes sent.
+        sent: u64,
+        /// Bytes that data.world shows.
+        shown: u64,
+    },
+    /// No file of that name, or one without a size, until the time was up.
+    NotShown,
+    /// Its processing failed: the dataset's status.
+    Processing(String),
+}
+
+impl Failure {
+    /// The exit code: 1 failed, 3 credentials refused, 4 a check refused the export.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Api(error) if matches!(error.status(), Some(401 | 403 | 406)) => 3,
+            // Domo's way of refusing credentials varies: its token call answers 400 as well.
+            Self::Api(error) if error.action == crate::domo::TEST_ACTION && error.status() == Some(400) => 3,
+            Self::Api(_) | Self::Spool { .. } | Self::Unproven(_) => 1,
+            Self::Refused(_) => 4,
+        }
+    }
+
+    /// What the person may allow, after which a run would go on.
+    pub fn remedy(&self) -> Option<Remedy> {
+        match self {
+            Self::Refused(Refusal::OwnerUnconfirmed { .. }) => Some(Remedy::ConfirmOwner),
+            Self::Refused(Refusal::HashRows) => Some(Remedy::HashRows),
+            Self::Refused(Refusal::WouldEmpty { .. }) => Some(Remedy::AllowEmpty),
+            Self::Refused(Refusal::WouldShrink { .. }) => Some(Remedy::AllowShrink),
+            _ => None,
+        }
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self::Api(error)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        let full = matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge);
+        Self::Spool { full, reason: error.to_string() }
+    }
+}
+
+/// What is on data.world after a run that ended without its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileNow {
+    /// Nothing was sent.
+    NothingSent {
+        /// Whether there is a file of that name.
+        exists: bool,
+    },
+    /// The file that was there before, unchanged.
+    Untouched {
+        /// Its size in bytes, when known.
+        size: Option<u64>,
+        /// When it was changed last.
+        updated: Option<DateTime<Utc>>,
+    },
+    /// As before, no file of that name.
+    StillNone,
+    /// Something else than before.
+    Changed {
+        /// Its size in bytes, when known.
+        size: Option<u64>,
+    },
+    /// data.world could not be asked.
+    Unknown,
+}

@@ -1,0 +1,146 @@
+//! Starts a run, ends it well, badly or on request, and says what is on data.world afterwards.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use chrono::NaiveDate;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::ask::{self, Target};
+use super::report::Reporter;
+use super::{Failure, Outcome, Phase, PhaseState, Progress, Summary, export, verify};
+use crate::config::Limits;
+use crate::dataworld::DataWorld;
+use crate::domo::Domo;
+use crate::explain;
+use crate::export::Export;
+
+/// How long the question may take what is on data.world after a run that failed or was cancelled.
+const LAST_LOOK: Duration = Duration::from_secs(2);
+
+/// All that one run needs.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// What to export, and where to.
+    pub export: Export,
+    /// Domo, with the account to use.
+    pub domo: Domo,
+    /// data.world, with the account to use.
+    pub dataworld: DataWorld,
+    /// Do everything but the upload.
+    pub dry_run: bool,
+    /// How patient to be.
+    pub limits: Limits,
+    /// Where a spool's file is made.
+    pub spool_folder: PathBuf,
+    /// The date of the run, for the file's name.
+    pub today: NaiveDate,
+}
+
+/// A run that is under way.
+#[derive(Debug)]
+pub struct Running {
+    /// How far it is; the newest only.
+    pub progress: watch::Receiver<Progress>,
+    /// Cancels it.
+    pub cancel: CancellationToken,
+    /// How it ends.
+    pub outcome: JoinHandle<Outcome>,
+}
+
+/// What a run has found out about its target, for whoever has to say afterwards what is there.
+#[derive(Debug, Default)]
+pub(super) struct Scene {
+    pub(super) target: OnceLock<Target>,
+    /// Whether a PUT was begun.
+    pub(super) sending: AtomicBool,
+}
+
+/// Starts a run on the current tokio runtime.
+pub fn start(job: Job) -> Running {
+    let cancel = CancellationToken::new();
+    let (reporter, progress) = Reporter::new();
+    let outcome = tokio::spawn(to_the_end(job, reporter, cancel.clone()));
+    Running { progress, cancel, outcome }
+}
+
+async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> Outcome {
+    let scene = Scene::default();
+    let job = Job {
+        domo: job.domo.telling(reporter.on_retry()),
+        dataworld: job.dataworld.telling(reporter.on_retry()),
+        ..job
+    };
+    let end = tokio::select! {
+        biased;
+        () = cancel.cancelled() => None,
+        end = through_all_phases(&job, &reporter, &scene) => Some(end),
+    };
+    // Here the transfer is dropped, and with it every connection that it had.
+    let failure = match end {
+        Some(Ok(summary)) => return Outcome::Done(summary),
+        Some(Err(failure)) => Some(failure),
+        None => None,
+    };
+    reporter.failed();
+    let file_now = match scene.target.get() {
+        Some(target) if !job.dry_run => {
+            let sent = scene.sending.load(Ordering::Relaxed);
+            let look = verify::file_now(&job.dataworld, target, sent);
+            let now = tokio::time::timeout(LAST_LOOK, look).await.unwrap_or(super::FileNow::Unknown);
+            Some(explain::file_now(&now, &target.name))
+        }
+        _ => None,
+    };
+    match failure {
+        Some(failure) => Outcome::Failed {
+            explanation: explain::failure(&failure),
+            file_now,
+            exit_code: failure.exit_code(),
+            remedy: failure.remedy(),
+        },
+        None => Outcome::Cancelled { file_now },
+    }
+}
+
+async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Result<Summary, Failure> {
+    reporter.begin(Phase::Ask);
+    let start = Instant::now();
+    let plan = ask::ask(job).await?;
+    let target = scene.target.get_or_init(|| plan.target.clone());
+    reporter.say(|progress| {
+        progress.input = Some(plan.data_set.name.clone());
+        progress.file = Some(target.path());
+        progress.rows_stated = plan.data_set.rows;
+        progress.note = None;
+    });
+    reporter.done(Phase::Ask, start);
+
+    let sent = export::export(job, &plan, reporter, &scene.sending).await?;
+
+    let mut notes = plan.notes;
+    if job.dry_run {
+        for phase in [Phase::Upload, Phase::Processing, Phase::Verify] {
+            reporter.set(phase, PhaseState::Skipped);
+        }
+    } else {
+        let proof = verify::prove(job, target, sent.bytes, reporter).await?;
+        notes.extend(proof);
+    }
+    Ok(Summary {
+        input: plan.data_set.name,
+        file: target.path(),
+        link: target.link.clone(),
+        rows: sent.rows,
+        bytes: sent.bytes,
+        took: reporter.elapsed(),
+        attempts: sent.attempts,
+        replaced: target.existing.as_ref().map(|file| (file.size, file.updated)),
+        dry_run: job.dry_run,
+        notes,
+    })
+}

@@ -1,0 +1,72 @@
+//! Says how far a run is. What it says is sampled: whoever looks sees the newest, and nothing waits for them to look.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::watch;
+
+use super::{Phase, PhaseState, Progress};
+use crate::explain;
+use crate::http::{OnRetry, Retry};
+
+/// Where a run says how far it is.
+#[derive(Debug, Clone)]
+pub(super) struct Reporter {
+    progress: Arc<watch::Sender<Progress>>,
+    start: Instant,
+}
+
+impl Reporter {
+    pub(super) fn new() -> (Self, watch::Receiver<Progress>) {
+        let (progress, receiver) = watch::channel(Progress::default());
+        (Self { progress: Arc::new(progress), start: Instant::now() }, receiver)
+    }
+
+    /// Changes what is said.
+    pub(super) fn say(&self, change: impl FnOnce(&mut Progress)) {
+        self.progress.send_modify(|progress| {
+            change(progress);
+            progress.elapsed = self.start.elapsed();
+        });
+    }
+
+    /// A phase begins.
+    pub(super) fn begin(&self, phase: Phase) {
+        self.set(phase, PhaseState::Running);
+    }
+
+    /// A phase that began at `since` has ended well.
+    pub(super) fn done(&self, phase: Phase, since: Instant) {
+        self.set(phase, PhaseState::Done(since.elapsed()));
+    }
+
+    pub(super) fn set(&self, phase: Phase, state: PhaseState) {
+        self.say(|progress| progress.phases[phase as usize] = state);
+    }
+
+    /// The run has failed: so has whatever was under way.
+    pub(super) fn failed(&self) {
+        self.say(|progress| {
+            for state in &mut progress.phases {
+                if *state == PhaseState::Running {
+                    *state = PhaseState::Failed;
+                }
+            }
+        });
+    }
+
+    /// Says what the run waits for, or nothing any more.
+    pub(super) fn note(&self, note: Option<String>) {
+        self.say(|progress| progress.note = note);
+    }
+
+    /// Says of each call that is tried again why, and when.
+    pub(super) fn on_retry(&self) -> OnRetry {
+        let reporter = self.clone();
+        Arc::new(move |retry: &Retry| reporter.note(Some(explain::retry(retry))))
+    }
+
+    pub(super) fn elapsed(&self) -> std::time::Duration {
+        self.start.elapsed()
+    }
+}

@@ -1,0 +1,181 @@
+//! What an export may ask to have changed in its CSV on the way: rows that begin with `#` get their first field quoted,
+//! marks for null become empty fields. Everything else passes as it is, byte for byte.
+
+use crate::export::{Csv, HashRows, Nulls};
+
+/// Where in the CSV the next byte stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// At the start of a record's first field.
+    Line,
+    /// At the start of another field.
+    Field,
+    /// In a field without quotes.
+    Plain,
+    /// In a first field that gets quotes.
+    Hash,
+    /// Within quotes.
+    Quoted,
+    /// Behind a quote within quotes.
+    AfterQuote,
+    /// Behind `\` at the start of a field; whether it is the record's first.
+    Backslash { first: bool },
+    /// Behind `\N` at the start of a field.
+    Null { first: bool },
+}
+
+/// Changes CSV that comes in pieces of any size.
+#[derive(Debug)]
+pub struct Rewriter {
+    quote_hash: bool,
+    empty_nulls: bool,
+    place: Place,
+}
+
+impl Rewriter {
+    /// A rewriter for what `csv` asks for; `None` if nothing is to be changed.
+    pub fn new(csv: Csv) -> Option<Self> {
+        let quote_hash = csv.hash_rows == HashRows::Quote;
+        let empty_nulls = csv.nulls == Nulls::Empty;
+        (quote_hash || empty_nulls).then_some(Self { quote_hash, empty_nulls, place: Place::Line })
+    }
+
+    /// Changes the next piece.
+    pub fn update(&mut self, piece: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(piece.len() + 64);
+        for &byte in piece {
+            self.byte(byte, &mut out);
+        }
+        out
+    }
+
+    /// What is left when the stream has ended.
+    pub fn finish(&mut self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.end_field(&mut out, true);
+        self.place = Place::Line;
+        out
+    }
+
+    fn byte(&mut self, byte: u8, out: &mut Vec<u8>) {
+        // Marks for null are held until it is known whether the field ends behind them.
+        match (self.place, byte) {
+            (Place::Line | Place::Field, b'\\') if self.empty_nulls => {
+                self.place = Place::Backslash { first: self.place == Place::Line };
+                return;
+            }
+            (Place::Backslash { first }, b'N') => {
+                self.place = Place::Null { first };
+                return;
+            }
+            (Place::Backslash { .. } | Place::Null { .. }, byte) if !matches!(byte, b',' | b'\n' | b'\r') => {
+                self.release(out);
+                self.place = Place::Plain;
+            }
+            _ => {}
+        }
+        self.place = match (self.place, byte) {
+            (Place::Quoted, b'"') => Place::AfterQuote,
+            (Place::Quoted, _) => Place::Quoted,
+            (Place::Line | Place::Field | Place::AfterQuote, b'"') => Place::Quoted,
+            (Place::Line, b'#') if self.quote_hash => {
+                out.push(b'"');
+                Place::Hash
+            }
+            (Place::Hash, b'"') => {
+                out.push(b'"');
+                Place::Hash
+            }
+            (_, b',') => {
+                self.end_field(out, false);
+                Place::Field
+            }
+            (_, b'\n' | b'\r') => {
+                self.end_field(out, true);
+                Place::Line
+            }
+            (Place::Hash, _) => Place::Hash,
+            (_, _) => Place::Plain,
+        };
+        out.push(byte);
+    }
+
+    fn end_field(&self, out: &mut Vec<u8>, ends_record: bool) {
+        match self.place {
+            Place::Hash => out.push(b'"'),
+            Place::Backslash { .. } => self.release(out),
+            // A record of nothing would be an empty line, which readers skip.
+            Place::Null { first: true } if ends_record => out.extend_from_slice(b"\"\""),
+            _ => {}
+        }
+    }
+
+    fn release(&self, out: &mut Vec<u8>) {
+        match self.place {
+            Place::Backslash { .. } => out.extend_from_slice(b"\\"),
+            Place::Null { .. } => out.extend_from_slice(b"\\N"),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const BOTH: Csv = Csv { hash_rows: HashRows::Quote, nulls: Nulls::Empty };
+
+    fn rewritten(csv: Csv, pieces: &[&[u8]]) -> Vec<u8> {
+        let mut rewriter = Rewriter::new(csv).unwrap();
+        let mut out: Vec<u8> = pieces.iter().flat_map(|piece| rewriter.update(piece)).collect();
+        out.extend(rewriter.finish());
+        out
+    }
+
+    fn text(csv: Csv, input: &str) -> String {
+        String::from_utf8(rewritten(csv, &[input.as_bytes()])).unwrap()
+    }
+
+    #[test]
+    fn only_what_is_asked_for_changes() {
+        let quote = Csv { hash_rows: HashRows::Quote, nulls: Nulls::Keep };
+        assert_eq!(text(quote, "#a,b\n#1\"2,#\n\"#q\",x\n#end"), "\"#a\",b\n\"#1\"\"2\",#\n\"#q\",x\n\"#end\"");
+        let empty = Csv { hash_rows: HashRows::Refuse, nulls: Nulls::Empty };
+        assert_eq!(
+            text(empty, "a,\\N,\"\\N\",\\Nx,\\,\\\n\\N,1\r\n\\N\n\\N"),
+            "a,,\"\\N\",\\Nx,\\,\\\n,1\r\n\"\"\n\"\""
+        );
+        assert!(Rewriter::new(Csv::default()).is_none());
+        assert!(Rewriter::new(Csv { hash_rows: HashRows::Allow, nulls: Nulls::Keep }).is_none());
+    }
+
+    fn records(bytes: &[u8]) -> Vec<Vec<Vec<u8>>> {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+        reader.byte_records().map(|record| record.unwrap().iter().map(<[u8]>::to_vec).collect()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn values_stay_but_for_nulls(rows in prop::collection::vec(prop::collection::vec("[#a\\\\N,\" \n]{0,6}", 1..4), 0..20), cuts in prop::collection::vec(0usize..200, 0..6)) {
+            let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(vec![]);
+            for row in &rows {
+                writer.write_record(row).unwrap();
+            }
+            let bytes = writer.into_inner().unwrap();
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).collect();
+            cuts.extend([0, bytes.len()]);
+            cuts.sort_unstable();
+            let pieces: Vec<&[u8]> = cuts.windows(2).map(|cut| &bytes[cut[0]..cut[1]]).collect();
+            let out = rewritten(BOTH, &pieces);
+            // Where a quoted field holds the mark it is text; the writer never quotes it.
+            let expected: Vec<Vec<Vec<u8>>> = records(&bytes)
+                .into_iter()
+                .map(|row| row.into_iter().map(|cell| if cell == b"\\N" { Vec::new() } else { cell }).collect())
+                .collect();
+            prop_assert_eq!(records(&out), expected);
+            prop_assert!(!String::from_utf8_lossy(&out).lines().next().is_some_and(|line| line.starts_with('#')));
+        }
+    }
+}

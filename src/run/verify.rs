@@ -1,0 +1,82 @@
+//! After the upload: does data.world have the file, whole, and can it use it?
+
+use std::time::{Duration, Instant};
+
+use super::ask::Target;
+use super::report::Reporter;
+use super::{Failure, FileNow, Job, Phase, Unproven};
+use crate::dataworld::{DataWorld, File};
+
+const FIRST_LOOK: Duration = Duration::from_millis(200);
+const SLOWEST_LOOK: Duration = Duration::from_secs(5);
+/// How long a file's entry may look as it did before the upload. An upload of the same bytes may not change it.
+const SAME_ENTRY: Duration = Duration::from_secs(10);
+/// How often a processed file may show another size before that is believed.
+const WRONG_LOOKS: u32 = 3;
+
+/// Waits until data.world shows the file with the size that was sent and has processed it. What is worth knowing
+/// besides is returned: data.world may take longer than anyone waits.
+pub(super) async fn prove(
+    job: &Job,
+    target: &Target,
+    sent: u64,
+    reporter: &Reporter,
+) -> Result<Option<String>, Failure> {
+    reporter.begin(Phase::Processing);
+    let start = Instant::now();
+    let mut look = FIRST_LOOK;
+    let mut wrong_looks = 0;
+    loop {
+        let dataset = job.dataworld.dataset(&target.key).await?;
+        reporter.note(None);
+        let status = dataset.status.as_deref().unwrap_or("LOADED");
+        let file = dataset.files.unwrap_or_default().into_iter().find(|file| file.name == target.name);
+        let shown = file.as_ref().filter(|file| is_new(file, target, start)).and_then(|file| file.size);
+        let over = start.elapsed() >= job.limits.processing;
+        match (status, shown) {
+            ("SYSTEMERROR", Some(_)) => {
+                return Err(Failure::Unproven(Unproven::Processing(status.to_owned())));
+            }
+            ("NEW" | "INPROGRESS", _) if !over => {}
+            (_, Some(shown)) if shown == sent => {
+                reporter.done(Phase::Processing, start);
+                reporter.done(Phase::Verify, Instant::now());
+                let note = matches!(status, "NEW" | "INPROGRESS")
+                    .then(|| "The file has arrived whole; data.world is still processing it.".to_owned());
+                return Ok(note);
+            }
+            (_, Some(shown)) => {
+                wrong_looks += 1;
+                if wrong_looks >= WRONG_LOOKS || over {
+                    return Err(Failure::Unproven(Unproven::Size { sent, shown }));
+                }
+            }
+            (_, None) if over => return Err(Failure::Unproven(Unproven::NotShown)),
+            (_, None) => {}
+        }
+        tokio::time::sleep(look).await;
+        look = (look * 3 / 2).min(SLOWEST_LOOK);
+    }
+}
+
+/// Whether an entry can be that of the file just sent, and not still that of the one before.
+fn is_new(file: &File, target: &Target, since: Instant) -> bool {
+    let Some(old) = &target.existing else { return true };
+    (file.updated, file.size) != (old.updated, old.size) || since.elapsed() >= SAME_ENTRY
+}
+
+/// What is on data.world after a run that ended without its file. `sent` says whether an upload was begun.
+pub(super) async fn file_now(dataworld: &DataWorld, target: &Target, sent: bool) -> FileNow {
+    if !sent {
+        return FileNow::NothingSent { exists: target.existing.is_some() };
+    }
+    let Ok(dataset) = dataworld.dataset(&target.key).await else { return FileNow::Unknown };
+    let file = dataset.files.unwrap_or_default().into_iter().find(|file| file.name == target.name);
+    match (&target.existing, file) {
+        (None, None) => FileNow::StillNone,
+        (Some(old), Some(new)) if (old.size, old.updated) == (new.size, new.updated) => {
+            FileNow::Untouched { size: new.size, updated: new.updated }
+        }
+        (_, new) => FileNow::Changed { size: new.and_then(|file| file.size) },
+    }
+}

@@ -1,0 +1,148 @@
+//! Domo and data.world on loopback: what `writeback demo` and `writeback sandbox` run against, and the ground of the tests.
+//!
+//! One server speaks for both services: `/oauth`, `/v1` (api.domo.com) and `/api` (an instance of Domo) are Domo's, `/v0` is data.world's.
+//! It keeps state, behaves badly when asked to ([`Fault`]), and shares no type with the clients: a mistake in one is not hidden by the same
+//! mistake in the other. Where a service's behaviour is not documented, the sandbox takes the form that is hardest on a client.
+
+use std::io;
+use std::time::Duration;
+
+use chrono::Utc;
+
+mod body;
+mod dataworld;
+mod domo;
+mod fault;
+mod intercept;
+mod log;
+mod rows;
+pub mod samples;
+mod server;
+mod sql;
+mod world;
+
+pub use dataworld::StoredFile;
+pub use fault::{Effect, Fault, Route};
+pub use log::Request;
+
+use world::{Shared, World, lock};
+
+/// How the sandbox behaves.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Rows of an extra DataSet, "Big" ([`samples::BIG`]); without it there is none.
+    pub rows: Option<u64>,
+    /// The port to listen on; `None` takes any that is free.
+    pub port: Option<u16>,
+    /// Uploads larger than this, in bytes, are counted and hashed but not kept.
+    pub discard_above: u64,
+    /// How long a data.world dataset is INPROGRESS after an upload.
+    pub processing: Duration,
+    /// Bytes a second of a CSV export, so that a demo can be watched; `None` is as fast as it goes.
+    pub bandwidth: Option<u64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            rows: None,
+            port: None,
+            discard_above: 64 << 20,
+            processing: Duration::from_millis(400),
+            bandwidth: None,
+        }
+    }
+}
+
+/// A running sandbox. It serves until it is dropped, and drops every connection with it.
+#[derive(Debug)]
+pub struct Sandbox {
+    world: Shared,
+    server: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl Sandbox {
+    /// Starts a sandbox on 127.0.0.1, filled with the sample data.
+    ///
+    /// # Errors
+    /// When the port is taken.
+    pub async fn start(options: Options) -> io::Result<Sandbox> {
+        let listener =
+            tokio::net::TcpListener::bind(("127.0.0.1", options.port.unwrap_or(0))).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let world = World::new(options, url);
+        let server = tokio::spawn(server::serve(listener, world.clone()));
+        Ok(Sandbox { world, server })
+    }
+
+    /// The address of Domo: of `api.domo.com` and of the instance's own host, both.
+    pub fn domo_url(&self) -> String {
+        self.world.url.clone()
+    }
+
+    /// The address of data.world, without `/v0`.
+    pub fn dataworld_url(&self) -> String {
+        self.world.url.clone()
+    }
+
+    /// The environment variables that point a client at this sandbox, with credentials that it accepts.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("WRITEBACK_DOMO_URL", self.domo_url()),
+            ("WRITEBACK_DATAWORLD_URL", self.dataworld_url()),
+            ("DW_AUTH_TOKEN", samples::READ_WRITE.to_owned()),
+            ("DOMO_CLIENT_ID", samples::CLIENT_ID.to_owned()),
+            ("DOMO_CLIENT_SECRET", samples::CLIENT_SECRET.to_owned()),
+        ]
+    }
+
+    /// Asks for a fault. Rules are tried in the order given; each is spent after its number of requests.
+    pub fn fault(&self, rule: Fault) {
+        self.world.faults.add(rule);
+    }
+
+    /// Drops every fault that is not spent.
+    pub fn clear_faults(&self) {
+        self.world.faults.clear();
+    }
+
+    /// What was asked so far, oldest first; the last 10,000 requests are kept.
+    pub fn requests(&self) -> Vec<Request> {
+        self.world.log.requests()
+    }
+
+    /// The file `name` of the data.world dataset `owner`/`id` as it is now, if there is one.
+    pub fn file(&self, owner: &str, id: &str, name: &str) -> Option<StoredFile> {
+        lock(&self.world.dataworld).stored(owner, id, name)
+    }
+
+    /// Puts a file, already processed, into a data.world dataset. Does nothing when the dataset does not exist.
+    pub fn put_file(&self, owner: &str, id: &str, name: &str, bytes: impl Into<Vec<u8>>) {
+        lock(&self.world.dataworld).seed(owner, id, name, bytes.into());
+    }
+
+    /// Changes the number of rows that Domo states for a DataSet; what it exports stays as it is.
+    pub fn set_rows(&self, dataset: &str, rows: u64) {
+        if let Some(dataset) = lock(&self.world.domo).find_mut(dataset) {
+            dataset.stated = rows;
+        }
+    }
+
+    /// Makes a DataSet look updated now: a new `dataCurrentAt` and `updatedAt`.
+    pub fn touch(&self, dataset: &str) {
+        if let Some(dataset) = lock(&self.world.domo).find_mut(dataset) {
+            dataset.updated = Utc::now();
+        }
+    }
+
+    /// Ends every Domo access token given out so far, as an hour would.
+    pub fn expire_domo_tokens(&self) {
+        lock(&self.world.domo).tokens.expire();
+    }
+}

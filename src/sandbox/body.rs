@@ -1,0 +1,83 @@
+//! Bodies that pass slowly, or not to their end.
+
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream};
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use tokio::time::Instant;
+
+use super::server::Wire;
+
+/// What happens once a body has passed as far as it may.
+#[derive(Debug, Clone)]
+pub(crate) enum Then {
+    /// Nothing, for ever.
+    Stall,
+    /// The connection is reset.
+    Reset(Wire),
+    /// The body ends, as if that were all.
+    End,
+    /// The rest is read and thrown away; then the body ends.
+    Drain,
+}
+
+/// The first `bytes` of a body, then what `then` says. A shorter body passes whole, and then the same happens.
+pub(crate) fn cut(body: Body, bytes: u64, then: Then) -> Body {
+    let state = (body.into_data_stream(), bytes, then);
+    Body::from_stream(stream::try_unfold(
+        state,
+        |(mut data, left, then)| async move {
+            let next = if left > 0 {
+                data.next().await.transpose()?
+            } else {
+                None
+            };
+            if let Some(mut chunk) = next {
+                chunk.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+                let left = left - chunk.len() as u64;
+                return Ok(Some((chunk, (data, left, then))));
+            }
+            match then {
+                Then::Stall => std::future::pending().await,
+                Then::Reset(wire) => wire.reset().await,
+                Then::End => Ok::<_, axum::Error>(None),
+                Then::Drain => {
+                    drain(data).await?;
+                    Ok(None)
+                }
+            }
+        },
+    ))
+}
+
+/// Reads a body to its end and throws it away.
+pub(crate) async fn drain(mut data: BodyDataStream) -> Result<(), axum::Error> {
+    while data.next().await.transpose()?.is_some() {}
+    Ok(())
+}
+
+/// A body at `rate` bytes a second, in small steps so that progress looks even.
+pub(crate) fn paced(body: Body, rate: u64) -> Body {
+    let rate = rate.max(1);
+    let step = usize::try_from(rate / 20)
+        .unwrap_or(usize::MAX)
+        .clamp(1, 64 << 10);
+    let state = (body.into_data_stream(), Bytes::new(), Instant::now(), 0_u64);
+    Body::from_stream(stream::try_unfold(
+        state,
+        move |(mut data, mut rest, start, sent)| async move {
+            if rest.is_empty() {
+                match data.next().await.transpose()? {
+                    Some(chunk) => rest = chunk,
+                    None => return Ok::<_, axum::Error>(None),
+                }
+            }
+            let chunk = rest.split_to(step.min(rest.len()));
+            tokio::time::sleep_until(start + Duration::from_secs_f64(sent as f64 / rate as f64))
+                .await;
+            let sent = sent + chunk.len() as u64;
+            Ok(Some((chunk, (data, rest, start, sent))))
+        },
+    ))
+}

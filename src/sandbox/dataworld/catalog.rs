@@ -1,0 +1,223 @@
+//! The sample datasets: more than 120, as a user of an organisation sees them.
+
+use axum::body::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::dataset::{Access, Dataset, File};
+use crate::sandbox::samples::{
+    CLOSED_BOOKS, FINANCE, LEGACY_ARCHIVE, ORGANIZATION, PROJECT, SALES_MART, USER,
+};
+use crate::sandbox::world::new_id;
+
+/// When the newest sample was updated. Fixed, so that what a test or a picture shows stays the same.
+const NEWEST: i64 = 1_795_168_800; // 2026-11-20T10:00:00Z
+
+const TOPICS: [&str; 12] = [
+    "Sales",
+    "Returns",
+    "Inventory",
+    "Web traffic",
+    "Store visits",
+    "Campaigns",
+    "Loyalty",
+    "Pricing",
+    "Shipping",
+    "Suppliers",
+    "Staffing",
+    "Forecast",
+];
+const PERIODS: [&str; 6] = ["daily", "weekly", "2023", "2024", "2025", "2026"];
+
+/// All samples.
+pub(crate) fn datasets() -> Vec<Dataset> {
+    let mut all = named();
+    // The rest of the shelves, so that a list has more than one page and a filter has something to do.
+    for (index, (topic, period)) in PERIODS
+        .iter()
+        .flat_map(|period| TOPICS.map(|topic| (topic, *period)))
+        .enumerate()
+    {
+        let id = format!("{} {period}", topic.to_lowercase()).replace(' ', "-");
+        let title = format!("{topic}, {period}");
+        all.push(
+            dataset(ORGANIZATION, &id, &title, Access::Write)
+                .with(&format!("{id}.csv"), 40 + index),
+        );
+        if index % 2 == 0 {
+            let access = if index % 8 == 0 {
+                Access::Write
+            } else {
+                Access::Read
+            };
+            all.push(dataset(
+                FINANCE,
+                &format!("fin-{id}"),
+                &format!("Finance: {title}"),
+                access,
+            ));
+        }
+        if index % 3 == 0 {
+            all.push(dataset(
+                USER,
+                &format!("my-{id}"),
+                &format!("{title} (mine)"),
+                Access::Admin,
+            ));
+        }
+    }
+    for (age, dataset) in all.iter_mut().enumerate() {
+        let updated = dataset.updated - TimeDelta::hours(5 * age as i64);
+        dataset.updated = updated;
+        dataset.created = updated - TimeDelta::days(200);
+        for file in &mut dataset.files {
+            file.updated = updated;
+            file.created = updated - TimeDelta::days(100);
+        }
+    }
+    all
+}
+
+/// Those with something particular about them.
+fn named() -> Vec<Dataset> {
+    let mut mart = dataset(ORGANIZATION, SALES_MART, "Sales Mart", Access::Write)
+        .with("daily-sales.csv", 900)
+        .with("store_targets.csv", 48)
+        .with("stores.geojson", 12)
+        .with("README.md", 3);
+    mart.description = "Sales as the dashboards read them. Fed from Domo.".to_owned();
+    mart.tags = vec!["sales".to_owned(), "domo".to_owned()];
+    mart.contributing = true;
+    let mut open = dataset(
+        ORGANIZATION,
+        "public-samples",
+        "Public samples",
+        Access::Admin,
+    )
+    .with("sample rows.csv", 10)
+    .with("größe.csv", 5);
+    open.visibility = "OPEN".to_owned();
+    open.license = Some("CC-BY".to_owned());
+    open.contributing = true;
+    let closed = dataset(FINANCE, CLOSED_BOOKS, "Closed books 2025", Access::Read)
+        .with("ledger-2025.csv", 300);
+    let mut archive = dataset(USER, LEGACY_ARCHIVE, "Legacy archive", Access::Admin)
+        .with("exports/2019/orders.csv", 20)
+        .with("pending.csv", 20);
+    if let Some(pending) = archive.file_mut("pending.csv") {
+        pending.size = None;
+    }
+    if let Some(fetched) = archive.with_source("exchange-rates.csv") {
+        fetched.description = Some("Fetched each night from the bank.".to_owned());
+    }
+    let mut project =
+        dataset(USER, PROJECT, "Q4 forecast", Access::Admin).with("assumptions.csv", 15);
+    project.project = true;
+    let mut shared = dataset(
+        "jo-steward",
+        "glossary-of-terms",
+        "Glossary of terms",
+        Access::Write,
+    )
+    .with("terms.csv", 60);
+    shared.contributing = true;
+    let mut reviewed = dataset(
+        "jo-steward",
+        "quality-reports",
+        "Quality reports",
+        Access::Read,
+    )
+    .with("october.csv", 60);
+    reviewed.contributing = true;
+    let mut transit = dataset(
+        "city-open-data",
+        "transit-stops",
+        "Transit stops",
+        Access::Read,
+    )
+    .with("stops.csv", 80);
+    let mut census = dataset(
+        "census-mirror",
+        "population-by-county",
+        "Population by county",
+        Access::Read,
+    )
+    .with("population.csv", 80);
+    for liked in [&mut transit, &mut census] {
+        liked.liked = true;
+        liked.visibility = "OPEN".to_owned();
+        liked.license = Some("Public Domain".to_owned());
+    }
+    vec![
+        mart,
+        dataset(USER, "scratch", "Scratch", Access::Admin),
+        open,
+        closed,
+        archive,
+        project,
+        shared,
+        reviewed,
+        transit,
+        census,
+    ]
+}
+
+fn dataset(owner: &str, id: &str, title: &str, access: Access) -> Dataset {
+    let newest = DateTime::<Utc>::from_timestamp(NEWEST, 412_000_000).unwrap_or_default();
+    Dataset {
+        owner: owner.to_owned(),
+        id: id.to_owned(),
+        title: title.to_owned(),
+        description: String::new(),
+        summary: String::new(),
+        tags: Vec::new(),
+        license: None,
+        visibility: "PRIVATE".to_owned(),
+        access,
+        contributing: false,
+        liked: false,
+        project: false,
+        files: Vec::new(),
+        version: new_id(),
+        created: newest,
+        updated: newest,
+    }
+}
+
+impl Dataset {
+    /// With one more file, of `lines` lines.
+    fn with(mut self, name: &str, lines: usize) -> Dataset {
+        use std::fmt::Write;
+        let mut text = "id,value\n".to_owned();
+        for line in 1..=lines {
+            // Writing to memory does not fail.
+            let _ = writeln!(text, "{line},{}", line * line % 97);
+        }
+        let mut arriving = super::store::Arriving::new(u64::MAX);
+        arriving.take(text.as_bytes());
+        super::store::insert(&mut self, name, arriving, Instant::now(), false);
+        self
+    }
+
+    fn with_source(&mut self, name: &str) -> Option<&mut File> {
+        let now = self.updated;
+        self.files.push(File {
+            name: name.to_owned(),
+            size: Some(4_096),
+            sha256: String::new(),
+            content: Some(Bytes::from_static(b"day,rate\n2026-11-19,1.08\n")),
+            created: now,
+            updated: now,
+            description: None,
+            labels: vec!["raw data".to_owned()],
+            source: Some(json!({
+                "url": "https://bank.example/rates.csv", "method": "GET", "syncStatus": "OK", "expandArchive": false,
+                "lastSyncStart": super::dataset::time(now), "lastSyncSuccess": super::dataset::time(now),
+            })),
+            ready: Instant::now(),
+            broken: false,
+        });
+        self.files.last_mut()
+    }
+}

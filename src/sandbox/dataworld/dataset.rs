@@ -1,0 +1,183 @@
+//! A dataset and its files: what data.world knows of them, and the JSON in which it says so (`DatasetSummaryResponse`,
+//! `FileSummaryResponse`, `FileMetadataResponse` and `ProjectSummaryResponse` of the OpenAPI description).
+
+use axum::body::Bytes;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::sandbox::samples;
+use crate::sandbox::world::new_id;
+
+/// What the token's user may do with a dataset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Access {
+    Read,
+    Write,
+    Admin,
+}
+
+impl Access {
+    fn name(self) -> &'static str {
+        match self {
+            Access::Read => "READ",
+            Access::Write => "WRITE",
+            Access::Admin => "ADMIN",
+        }
+    }
+}
+
+/// What a dataset is.
+#[derive(Debug, Clone)]
+pub(crate) struct Dataset {
+    pub(crate) owner: String,
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) summary: String,
+    pub(crate) tags: Vec<String>,
+    pub(crate) license: Option<String>,
+    /// `OPEN` or `PRIVATE`.
+    pub(crate) visibility: String,
+    pub(crate) access: Access,
+    /// Whether the user is a contributor without being the owner.
+    pub(crate) contributing: bool,
+    pub(crate) liked: bool,
+    /// Whether it is the dataset of a project.
+    pub(crate) project: bool,
+    pub(crate) files: Vec<File>,
+    pub(crate) version: String,
+    pub(crate) created: DateTime<Utc>,
+    pub(crate) updated: DateTime<Utc>,
+}
+
+/// What a file is.
+#[derive(Debug, Clone)]
+pub(crate) struct File {
+    pub(crate) name: String,
+    /// `None` is a file whose size data.world never learnt.
+    pub(crate) size: Option<u64>,
+    pub(crate) sha256: String,
+    /// `None` when it was too large to keep.
+    pub(crate) content: Option<Bytes>,
+    pub(crate) created: DateTime<Utc>,
+    pub(crate) updated: DateTime<Utc>,
+    pub(crate) description: Option<String>,
+    pub(crate) labels: Vec<String>,
+    /// Only files that data.world fetches by itself have one.
+    pub(crate) source: Option<Value>,
+    /// When it is processed.
+    pub(crate) ready: Instant,
+    /// Whether processing ends in an error.
+    pub(crate) broken: bool,
+}
+
+impl File {
+    fn is_ready(&self) -> bool {
+        self.ready <= Instant::now()
+    }
+
+    /// An entry of `files`. The size is missing as long as the file is processed.
+    fn summary(&self) -> Value {
+        let mut summary = self.metadata();
+        if let Some(source) = &self.source {
+            summary["source"] = source.clone();
+        }
+        summary
+    }
+
+    /// The answer to `GET .../files/{file}/metadata`.
+    pub(crate) fn metadata(&self) -> Value {
+        let mut metadata = json!({
+            "name": self.name,
+            "created": time(self.created),
+            "updated": time(self.updated),
+            "createdBy": samples::USER,
+            "updatedBy": samples::USER,
+            "labels": self.labels,
+        });
+        if let Some(size) = self.size.filter(|_| self.is_ready()) {
+            metadata["sizeInBytes"] = size.into();
+        }
+        if let Some(description) = &self.description {
+            metadata["description"] = description.as_str().into();
+        }
+        metadata
+    }
+}
+
+impl Dataset {
+    pub(crate) fn file(&self, name: &str) -> Option<&File> {
+        self.files.iter().find(|file| file.name == name)
+    }
+
+    pub(crate) fn file_mut(&mut self, name: &str) -> Option<&mut File> {
+        self.files.iter_mut().find(|file| file.name == name)
+    }
+
+    /// Notes that it changed: a new version, a new time.
+    pub(crate) fn changed(&mut self) {
+        self.version = new_id();
+        self.updated = Utc::now();
+    }
+
+    fn status(&self) -> &'static str {
+        if self.files.iter().any(|file| !file.is_ready()) {
+            "INPROGRESS"
+        } else if self.files.iter().any(|file| file.broken) {
+            "SYSTEMERROR"
+        } else if self.files.is_empty() {
+            "NEW"
+        } else {
+            "LOADED"
+        }
+    }
+
+    /// The full record.
+    pub(crate) fn record(&self) -> Value {
+        let tables = self
+            .files
+            .iter()
+            .filter(|file| file.name.ends_with(".csv"))
+            .count();
+        let mut record = json!({
+            "owner": self.owner,
+            "id": self.id,
+            "title": self.title,
+            "description": self.description,
+            "summary": self.summary,
+            "tags": self.tags,
+            "visibility": self.visibility,
+            "files": self.files.iter().map(File::summary).collect::<Vec<_>>(),
+            "status": self.status(),
+            "accessLevel": self.access.name(),
+            "isProject": self.project,
+            "version": self.version,
+            "created": time(self.created),
+            "updated": time(self.updated),
+            "properties": {},
+            "datasetStatistics": {"fileCount": self.files.len(), "tableCount": tables, "columnCount": tables * 8},
+        });
+        if let Some(license) = &self.license {
+            record["license"] = license.as_str().into();
+        }
+        record
+    }
+
+    /// The record as that of a project, which has an objective where a dataset has a description.
+    pub(crate) fn project_record(&self) -> Value {
+        let mut record = self.record();
+        if let Some(fields) = record.as_object_mut() {
+            let description = fields.remove("description").unwrap_or_default();
+            fields.insert("objective".to_owned(), description);
+            fields.remove("isProject");
+            fields.insert("linkedDatasets".to_owned(), json!([]));
+        }
+        record
+    }
+}
+
+/// A timestamp as data.world writes it.
+pub(crate) fn time(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Millis, true)
+}

@@ -1,0 +1,88 @@
+//! Datasets and projects: lists of them, and one.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde_json::Value;
+
+use super::Refusal;
+use super::dataset::Dataset;
+use super::page::Page;
+use super::token::Reader;
+use crate::sandbox::samples;
+use crate::sandbox::world::{Shared, lock};
+
+/// `GET /user/datasets/{own|contributing|liked}`.
+pub(crate) async fn datasets(
+    _: Reader,
+    State(world): State<Shared>,
+    Path(relation): Path<String>,
+    page: Page,
+) -> Result<Json<Value>, Refusal> {
+    let related = relation_of(&relation)?;
+    let world = lock(&world.dataworld);
+    Ok(Json(
+        page.of(world
+            .datasets
+            .iter()
+            .filter(|d| !d.project && related(d))
+            .map(Dataset::record)),
+    ))
+}
+
+/// `GET /user/projects/{own|contributing|liked}`.
+pub(crate) async fn projects(
+    _: Reader,
+    State(world): State<Shared>,
+    Path(relation): Path<String>,
+    page: Page,
+) -> Result<Json<Value>, Refusal> {
+    let related = relation_of(&relation)?;
+    let world = lock(&world.dataworld);
+    Ok(Json(
+        page.of(world
+            .datasets
+            .iter()
+            .filter(|d| d.project && related(d))
+            .map(Dataset::project_record)),
+    ))
+}
+
+fn relation_of(name: &str) -> Result<fn(&Dataset) -> bool, Refusal> {
+    match name {
+        "own" => Ok(|dataset| dataset.owner == samples::USER),
+        "contributing" => Ok(|dataset| dataset.contributing),
+        "liked" => Ok(|dataset| dataset.liked),
+        _ => Err(Refusal::not_found()),
+    }
+}
+
+/// `GET /datasets/{owner}`: all of a user's or an organisation's, the datasets of projects too.
+pub(crate) async fn of_owner(
+    _: Reader,
+    State(world): State<Shared>,
+    Path(owner): Path<String>,
+    page: Page,
+) -> Result<Json<Value>, Refusal> {
+    let world = lock(&world.dataworld);
+    if !world.datasets.iter().any(|d| d.owner == owner) {
+        return Err(Refusal::not_found());
+    }
+    Ok(Json(
+        page.of(world
+            .datasets
+            .iter()
+            .filter(|d| d.owner == owner)
+            .map(Dataset::record)),
+    ))
+}
+
+/// `GET /datasets/{owner}/{id}`.
+pub(crate) async fn dataset(
+    _: Reader,
+    State(world): State<Shared>,
+    Path((owner, id)): Path<(String, String)>,
+) -> Result<Json<Value>, Refusal> {
+    lock(&world.dataworld)
+        .find(&owner, &id)
+        .map(|dataset| Json(dataset.record()))
+}

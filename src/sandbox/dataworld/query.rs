@@ -1,0 +1,173 @@
+//! SQL over a dataset's CSV files: enough to preview and to count. A file's table is named after it: `daily-sales.csv` is `daily_sales`.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::Refusal;
+use super::dataset::{Dataset, File};
+use super::token::Reader;
+use crate::sandbox::rows::Cells;
+use crate::sandbox::sql::{self, What};
+use crate::sandbox::world::{Shared, lock};
+
+/// A query, wherever in the request it is.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Asked {
+    query: String,
+    #[serde(default)]
+    include_table_schema: bool,
+}
+
+/// What a query gives.
+struct Table {
+    columns: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+/// `GET /sql/{owner}/{id}?query=`.
+pub(crate) async fn by_query(
+    _: Reader,
+    State(world): State<Shared>,
+    Path((owner, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Refusal> {
+    let Query(asked) = asked.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
+    answer(&world, &owner, &id, &headers, &asked)
+}
+
+/// `POST /sql/{owner}/{id}`, with JSON or with a form, as data.world's documents and its drivers have it.
+pub(crate) async fn by_body(
+    _: Reader,
+    State(world): State<Shared>,
+    Path((owner, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let is_json = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    let asked: Option<Asked> = if is_json {
+        serde_json::from_slice(&body).ok()
+    } else {
+        // A form is written as a query is.
+        let query = format!("/?{}", String::from_utf8_lossy(&body));
+        query
+            .parse()
+            .ok()
+            .and_then(|uri| Query::try_from_uri(&uri).ok())
+            .map(|Query(asked)| asked)
+    };
+    let asked = asked.ok_or_else(|| Refusal::bad_request("query is required"))?;
+    answer(&world, &owner, &id, &headers, &asked)
+}
+
+fn answer(
+    world: &Shared,
+    owner: &str,
+    id: &str,
+    headers: &HeaderMap,
+    asked: &Asked,
+) -> Result<Response, Refusal> {
+    let table = run(lock(&world.dataworld).find(owner, id)?, &asked.query)?;
+    let accept = headers
+        .get(header::ACCEPT)
+        .map(|accept| String::from_utf8_lossy(accept.as_bytes()).into_owned());
+    if accept.is_some_and(|accept| accept.contains("text/csv")) {
+        return Ok(([(header::CONTENT_TYPE, "text/csv")], csv_text(&table)).into_response());
+    }
+    let mut answer = Vec::new();
+    if asked.include_table_schema {
+        let fields: Vec<Value> = table
+            .columns
+            .iter()
+            .map(|name| json!({"name": name, "type": "string"}))
+            .collect();
+        answer.push(json!({"fields": fields}));
+    }
+    answer.extend(table.rows.into_iter().map(|row| {
+        let cells = table
+            .columns
+            .iter()
+            .cloned()
+            .zip(row.into_iter().map(Value::from));
+        Value::Object(cells.collect::<Map<_, _>>())
+    }));
+    Ok(Json(answer).into_response())
+}
+
+fn run(dataset: &Dataset, statement: &str) -> Result<Table, Refusal> {
+    let select = sql::parse(statement)
+        .ok_or_else(|| Refusal::bad_request(format!("Cannot parse query: {statement}")))?;
+    if select.table.eq_ignore_ascii_case("tables") {
+        let rows = dataset
+            .files
+            .iter()
+            .filter(|file| file.name.ends_with(".csv"))
+            .map(|file| vec![name(file)])
+            .collect();
+        return Ok(Table {
+            columns: vec!["tableName".to_owned()],
+            rows,
+        });
+    }
+    let file = dataset
+        .files
+        .iter()
+        .find(|file| file.name.ends_with(".csv") && name(file) == select.table.to_lowercase());
+    let content = file
+        .and_then(|file| file.content.as_ref())
+        .ok_or_else(|| Refusal::bad_request(format!("Table '{}' does not exist.", select.table)))?;
+    // data.world takes a line that starts with '#' for a comment ("Supported file types").
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .comment(Some(b'#'))
+        .from_reader(&content[..]);
+    let text = |record: &csv::ByteRecord| {
+        record
+            .iter()
+            .map(|cell| String::from_utf8_lossy(cell).into_owned())
+            .collect()
+    };
+    let columns = reader.byte_headers().map(&text).unwrap_or_default();
+    let records = reader.byte_records().map_while(Result::ok);
+    Ok(match select.what {
+        What::Count => Table {
+            columns: vec!["count".to_owned()],
+            rows: vec![vec![records.count().to_string()]],
+        },
+        What::Rows(limit) => {
+            let limit = limit.map_or(usize::MAX, |limit| limit as usize);
+            Table {
+                columns,
+                rows: records.take(limit).map(|record| text(&record)).collect(),
+            }
+        }
+    })
+}
+
+fn name(file: &File) -> String {
+    file.name
+        .trim_end_matches(".csv")
+        .to_lowercase()
+        .replace('-', "_")
+}
+
+fn csv_text(table: &Table) -> Vec<u8> {
+    let mut text = Vec::new();
+    for row in std::iter::once(&table.columns).chain(&table.rows) {
+        let mut cells = Cells::new(false);
+        for cell in row {
+            cells.cell(cell);
+        }
+        text.extend(cells.into_line());
+        text.push(b'\n');
+    }
+    text
+}

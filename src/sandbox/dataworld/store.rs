@@ -1,0 +1,172 @@
+//! What data.world keeps: the datasets, and how a file gets into one.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use tokio::time::Instant;
+
+use super::Refusal;
+use super::catalog;
+use super::dataset::{Access, Dataset, File};
+
+/// A file as a test sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredFile {
+    /// Its length in bytes.
+    pub size: u64,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Its bytes, unless there were more than [`Options::discard_above`](crate::sandbox::Options::discard_above).
+    pub content: Option<Vec<u8>>,
+    /// When it was last written.
+    pub updated: DateTime<Utc>,
+}
+
+/// The datasets of everybody.
+#[derive(Debug)]
+pub(crate) struct DataWorld {
+    pub(super) datasets: Vec<Dataset>,
+    processing: Duration,
+}
+
+/// An upload while it arrives: counted and hashed, and kept as long as it is small.
+#[derive(Debug)]
+pub(crate) struct Arriving {
+    size: u64,
+    hash: Sha256,
+    kept: Option<Vec<u8>>,
+    most: u64,
+}
+
+impl Arriving {
+    /// Nothing yet; more than `most` bytes will not be kept.
+    pub(crate) fn new(most: u64) -> Arriving {
+        Arriving {
+            size: 0,
+            hash: Sha256::new(),
+            kept: Some(Vec::new()),
+            most,
+        }
+    }
+
+    /// Takes the next bytes.
+    pub(crate) fn take(&mut self, chunk: &[u8]) {
+        self.size += chunk.len() as u64;
+        self.hash.update(chunk);
+        if self.size > self.most {
+            self.kept = None;
+        }
+        if let Some(kept) = &mut self.kept {
+            kept.extend_from_slice(chunk);
+        }
+    }
+}
+
+impl DataWorld {
+    /// The sample datasets.
+    pub(crate) fn new(processing: Duration) -> DataWorld {
+        DataWorld {
+            datasets: catalog::datasets(),
+            processing,
+        }
+    }
+
+    pub(super) fn find(&self, owner: &str, id: &str) -> Result<&Dataset, Refusal> {
+        self.datasets
+            .iter()
+            .find(|d| d.owner == owner && d.id == id)
+            .ok_or_else(Refusal::not_found)
+    }
+
+    /// A dataset to write to.
+    pub(super) fn writable(&mut self, owner: &str, id: &str) -> Result<&mut Dataset, Refusal> {
+        let dataset = self
+            .datasets
+            .iter_mut()
+            .find(|d| d.owner == owner && d.id == id)
+            .ok_or_else(Refusal::not_found)?;
+        if dataset.access < Access::Write {
+            return Err(Refusal::forbidden(
+                "You do not have write access to this dataset.",
+            ));
+        }
+        Ok(dataset)
+    }
+
+    /// Puts an upload that has arrived whole in the place of what had its name. `broken` makes its processing fail.
+    pub(super) fn keep(
+        &mut self,
+        owner: &str,
+        id: &str,
+        name: &str,
+        file: Arriving,
+        broken: bool,
+    ) -> Result<(), Refusal> {
+        let ready = Instant::now() + self.processing;
+        let dataset = self.writable(owner, id)?;
+        insert(dataset, name, file, ready, broken);
+        Ok(())
+    }
+
+    /// Puts a file, already processed, into a dataset, if that exists.
+    pub(crate) fn seed(&mut self, owner: &str, id: &str, name: &str, bytes: Vec<u8>) {
+        let mut file = Arriving::new(u64::MAX);
+        file.take(&bytes);
+        if let Some(dataset) = self
+            .datasets
+            .iter_mut()
+            .find(|d| d.owner == owner && d.id == id)
+        {
+            insert(dataset, name, file, Instant::now(), false);
+        }
+    }
+
+    /// What is kept under a name.
+    pub(crate) fn stored(&self, owner: &str, id: &str, name: &str) -> Option<StoredFile> {
+        let file = self.find(owner, id).ok()?.file(name)?;
+        Some(StoredFile {
+            size: file.size.unwrap_or_default(),
+            sha256: file.sha256.clone(),
+            content: file.content.as_ref().map(|bytes| bytes.to_vec()),
+            updated: file.updated,
+        })
+    }
+}
+
+/// Puts a file into a dataset in the place of what had its name; it is processed at `ready`.
+pub(super) fn insert(
+    dataset: &mut Dataset,
+    name: &str,
+    arrived: Arriving,
+    ready: Instant,
+    broken: bool,
+) {
+    dataset.changed();
+    let before = dataset
+        .files
+        .iter()
+        .position(|file| file.name == name)
+        .map(|index| dataset.files.remove(index));
+    let sha256 = arrived
+        .hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    dataset.files.push(File {
+        name: name.to_owned(),
+        size: Some(arrived.size),
+        sha256,
+        content: arrived.kept.map(Bytes::from),
+        created: before.as_ref().map_or(dataset.updated, |file| file.created),
+        updated: dataset.updated,
+        description: before.as_ref().and_then(|file| file.description.clone()),
+        labels: before.map(|file| file.labels).unwrap_or_default(),
+        source: None,
+        ready,
+        broken,
+    });
+    dataset.files.sort_by(|a, b| a.name.cmp(&b.name));
+}

@@ -1,0 +1,170 @@
+//! A DataSet as CSV: the stream that both hosts answer an export with, and single records for queries.
+
+use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+
+use super::Refusal;
+use super::dataset::{Content, DataSet};
+use super::people::Person;
+use crate::sandbox::body::paced;
+use crate::sandbox::rows::{Blocks, Cells, Table};
+
+/// What the query of an export asks for.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    /// Default false (DataSet API).
+    header: bool,
+    /// `disableFormulaInterpretation`, known from Domo's Java SDK only. Its default is not documented; true is what a client must not rely on
+    /// being false.
+    escape: bool,
+    file_name: Option<String>,
+}
+
+impl<S: Sync> FromRequestParts<S> for Wanted {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Wanted, Refusal> {
+        let mut wanted = Wanted {
+            header: false,
+            escape: true,
+            file_name: None,
+        };
+        let query = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
+            .map_err(|error| Refusal::bad_request(error.to_string()))?;
+        for (name, value) in query.0 {
+            match name.as_str() {
+                "includeHeader" => wanted.header = boolean(&name, &value)?,
+                "disableFormulaInterpretation" => wanted.escape = boolean(&name, &value)?,
+                "fileName" => wanted.file_name = Some(value),
+                _ => {}
+            }
+        }
+        Ok(wanted)
+    }
+}
+
+/// In any case: Domo's Python SDK sends `True`.
+fn boolean(name: &str, value: &str) -> Result<bool, Refusal> {
+    value.to_ascii_lowercase().parse().map_err(|_| {
+        Refusal::bad_request(format!("Failed to convert '{name}' with value: '{value}'"))
+    })
+}
+
+/// The answer to an export: CSV without a Content-Length, as `person` sees it.
+pub(crate) fn answer(
+    dataset: &DataSet,
+    person: Person,
+    wanted: &Wanted,
+    bandwidth: Option<u64>,
+) -> Response {
+    let header = wanted.header.then(|| header_line(dataset));
+    let blocks = blocks(dataset, person, wanted.escape);
+    let parts = header
+        .into_iter()
+        .chain(blocks)
+        .map(Ok::<_, std::convert::Infallible>);
+    // Between two blocks other tasks get their turn, also on a client that reads as fast as this is made.
+    let parts = stream::iter(parts).then(|block| async {
+        tokio::task::yield_now().await;
+        block
+    });
+    let mut body = Body::from_stream(parts);
+    if let Some(rate) = bandwidth {
+        body = paced(body, rate);
+    }
+    let mut response = ([(header::CONTENT_TYPE, "text/csv")], body).into_response();
+    if let Some(name) = &wanted.file_name {
+        // A name that does not fit a header is left out; what Domo does with one is not documented.
+        if let Ok(value) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static("content-disposition"), value);
+        }
+    }
+    response
+}
+
+/// How many rows `person` sees.
+pub(crate) fn visible(dataset: &DataSet, person: Person) -> u64 {
+    let regions = crate::sandbox::rows::REGIONS.len() as u64;
+    match dataset.limited_to(person) {
+        None => dataset.rows,
+        Some(region) => dataset.rows.saturating_sub(region as u64).div_ceil(regions),
+    }
+}
+
+/// The cells of the first `limit` rows that `person` sees.
+pub(crate) fn records(dataset: &DataSet, person: Person, limit: usize) -> Vec<Vec<String>> {
+    let one_by_one: Box<dyn Iterator<Item = Vec<String>>> = match &dataset.content {
+        Content::Generated { .. } => {
+            // One at a time, for a reader of CSV takes the empty line of a null for no line at all.
+            Box::new(
+                generated(dataset, person, false)
+                    .into_iter()
+                    .flat_map(Blocks::rows)
+                    .map(|row| read(&row).next().unwrap_or_else(|| vec![String::new()])),
+            )
+        }
+        Content::Stored(csv) => Box::new(read(csv)),
+    };
+    one_by_one.take(limit).collect()
+}
+
+/// How many records there are in CSV without a header.
+pub(crate) fn count(csv: &[u8]) -> u64 {
+    read(csv).count() as u64
+}
+
+fn read(csv: &[u8]) -> impl Iterator<Item = Vec<String>> {
+    let reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(csv);
+    let cells = |record: csv::ByteRecord| {
+        record
+            .iter()
+            .map(|cell| String::from_utf8_lossy(cell).into_owned())
+            .collect()
+    };
+    reader.into_byte_records().map_while(Result::ok).map(cells)
+}
+
+fn header_line(dataset: &DataSet) -> Bytes {
+    let mut cells = Cells::new(false);
+    for column in &dataset.columns {
+        cells.cell(&column.name);
+    }
+    let mut line = cells.into_line();
+    line.push(b'\n');
+    line.into()
+}
+
+fn blocks(
+    dataset: &DataSet,
+    person: Person,
+    escape: bool,
+) -> Box<dyn Iterator<Item = Bytes> + Send> {
+    match &dataset.content {
+        Content::Generated { .. } => {
+            Box::new(generated(dataset, person, escape).into_iter().flatten())
+        }
+        // Kept as it was imported: what escaping does to it is the generated DataSets' to show.
+        Content::Stored(csv) => Box::new(std::iter::once(Bytes::copy_from_slice(csv))),
+    }
+}
+
+fn generated(dataset: &DataSet, person: Person, escape: bool) -> Option<Blocks> {
+    let Content::Generated { family, seed } = dataset.content else {
+        return None;
+    };
+    let table = Table::new(family, seed, escape);
+    Some(match dataset.limited_to(person) {
+        None => Blocks::all(table, dataset.rows),
+        Some(region) => Blocks::of_region(table, region, dataset.rows),
+    })
+}

@@ -1,0 +1,275 @@
+//! The instance's own host, `{instance}.domo.com`, with a developer token (developer portal, "Product APIs"; where it says nothing, Domo's
+//! R package).
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Extension, FromRequestParts, Path, Query, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::dataset::DataSet;
+use super::people::{ANALYST, Person, VISITOR};
+use super::public::misstated;
+use super::{Refusal, export, query};
+use crate::sandbox::intercept::InForce;
+use crate::sandbox::samples;
+use crate::sandbox::world::{Shared, lock};
+
+/// The most DataSets in one answer of the plain list.
+const MOST: usize = 50;
+
+/// A request with a valid developer token, and whose it is.
+#[derive(Debug)]
+pub(crate) struct Developer(Person);
+
+impl FromRequestParts<Shared> for Developer {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Developer, Refusal> {
+        let token = parts
+            .headers
+            .get("x-domo-developer-token")
+            .and_then(|token| token.to_str().ok());
+        match token {
+            Some(samples::DEVELOPER_TOKEN) => Ok(Developer(ANALYST)),
+            Some(samples::NON_OWNER_DEVELOPER_TOKEN) => Ok(Developer(VISITOR)),
+            _ => Err(Refusal::new(StatusCode::UNAUTHORIZED, "Unauthorized")),
+        }
+    }
+}
+
+/// `GET /api/content/v2/users/me`: whose token it is.
+pub(crate) async fn me(Developer(person): Developer) -> Json<Value> {
+    Json(json!({
+        "id": person.id,
+        "displayName": person.name,
+        "userName": person.email,
+        "emailAddress": person.email,
+        "role": person.role,
+        "isSystemUser": false,
+        "isPending": false,
+        "isActive": true,
+    }))
+}
+
+/// What the query of the plain list asks for.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Page {
+    limit: Option<usize>,
+    #[serde(default)]
+    offset: usize,
+    #[serde(default)]
+    name_like: String,
+    #[serde(default)]
+    order_by: String,
+}
+
+/// `GET /api/data/v3/datasources`.
+pub(crate) async fn list(
+    _: Developer,
+    State(world): State<Shared>,
+    Query(page): Query<Page>,
+) -> Result<Json<Value>, Refusal> {
+    let limit = page.limit.unwrap_or(MOST);
+    if limit > MOST {
+        return Err(Refusal::bad_request(format!(
+            "limit must be {MOST} or less"
+        )));
+    }
+    let domo = lock(&world.domo);
+    let mut found = named_like(&domo.datasets, &page.name_like);
+    match page.order_by.as_str() {
+        "name" => found.sort_by_key(|dataset| dataset.name.to_lowercase()),
+        "lastTouched" | "lastUpdated" => {
+            found.sort_by_key(|dataset| std::cmp::Reverse(dataset.updated))
+        }
+        _ => {}
+    }
+    let total = found.len();
+    let found: Vec<Value> = found
+        .into_iter()
+        .skip(page.offset)
+        .take(limit)
+        .map(core)
+        .collect();
+    Ok(Json(
+        json!({"dataSources": found, "_metaData": {"totalCount": total}}),
+    ))
+}
+
+/// What a search asks for: `filters` hold a wildcard such as `*sales*` in `query`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Search {
+    #[serde(default)]
+    filters: Vec<Filter>,
+    count: Option<usize>,
+    #[serde(default)]
+    offset: usize,
+}
+
+#[derive(Debug, Deserialize)]
+struct Filter {
+    field: Option<String>,
+    query: Option<String>,
+}
+
+/// `POST /api/data/ui/v3/datasources/search`, as Domo's web pages call it.
+pub(crate) async fn search(
+    _: Developer,
+    State(world): State<Shared>,
+    body: Result<Json<Search>, JsonRejection>,
+) -> Result<Json<Value>, Refusal> {
+    let Json(search) = body.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
+    let by_name = search
+        .filters
+        .into_iter()
+        .find(|filter| filter.field.as_deref() == Some("name_sort"));
+    let wildcard = by_name.and_then(|filter| filter.query).unwrap_or_default();
+    let domo = lock(&world.domo);
+    let found = named_like(&domo.datasets, wildcard.trim_matches('*'));
+    let total = found.len();
+    let found: Vec<Value> = found
+        .into_iter()
+        .skip(search.offset)
+        .take(search.count.unwrap_or(MOST))
+        .map(core)
+        .collect();
+    Ok(Json(
+        json!({"dataSources": found, "_metaData": {"totalCount": total}}),
+    ))
+}
+
+fn named_like<'d>(datasets: &'d [DataSet], wanted: &str) -> Vec<&'d DataSet> {
+    let wanted = wanted.to_lowercase();
+    datasets
+        .iter()
+        .filter(|d| !d.deleted && d.name.to_lowercase().contains(&wanted))
+        .collect()
+}
+
+/// Which parts of the metadata are asked for: `core`, `permission`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Part {
+    #[serde(default)]
+    part: String,
+}
+
+/// `GET /api/data/v3/datasources/{id}`.
+pub(crate) async fn metadata(
+    Developer(person): Developer,
+    State(world): State<Shared>,
+    Path(id): Path<String>,
+    Query(Part { part }): Query<Part>,
+    fault: Option<Extension<InForce>>,
+) -> Result<Json<Value>, Refusal> {
+    let domo = lock(&world.domo);
+    let dataset = readable(domo.existing(&id)?)?;
+    let mut answer = core(&misstated(dataset, fault));
+    if part.contains("permission") {
+        let owned = dataset.is_owned_by(person);
+        answer["permissions"] = if owned {
+            "READ_WRITE_DELETE_SHARE_ADMIN"
+        } else {
+            "READ_SHARE"
+        }
+        .into();
+        answer["currentUserFullAccess"] = owned.into();
+    }
+    Ok(Json(answer))
+}
+
+/// `GET /api/data/v3/datasources/{id}/permissions`: who has access. Here, unlike in metadata, ids are strings.
+pub(crate) async fn permissions(
+    _: Developer,
+    State(world): State<Shared>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    let domo = lock(&world.domo);
+    let dataset = readable(domo.existing(&id)?)?;
+    let user = |person: Person, level: &str| json!({"type": "USER", "id": person.id.to_string(), "accessLevel": level, "name": person.name});
+    let mut list = vec![user(dataset.owner, "OWNER")];
+    list.extend(
+        dataset
+            .shared
+            .iter()
+            .map(|share| user(share.with, share.level)),
+    );
+    let users = list.len();
+    list.push(json!({"type": "GROUP", "id": "1324037627", "accessLevel": "CAN_VIEW", "name": "Everyone at Acme"}));
+    Ok(Json(
+        json!({"list": list, "totalUserCount": users, "totalGroupCount": 1}),
+    ))
+}
+
+/// `GET /api/data/v2/datasources/{id}/schemas/latest`.
+pub(crate) async fn schema(
+    _: Developer,
+    State(world): State<Shared>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    let domo = lock(&world.domo);
+    let dataset = readable(domo.existing(&id)?)?;
+    let column = |column: &super::dataset::Column| json!({"type": column.kind, "name": column.name, "id": column.name, "visible": true, "metadata": {"colLabel": null}});
+    let columns: Vec<Value> = dataset.columns.iter().map(column).collect();
+    Ok(Json(json!({"schema": {"columns": columns}})))
+}
+
+/// `GET /api/query/v1/execute/export/{id}`: CSV.
+pub(crate) async fn export(
+    Developer(person): Developer,
+    State(world): State<Shared>,
+    Path(id): Path<String>,
+    wanted: export::Wanted,
+) -> Result<Response, Refusal> {
+    let domo = lock(&world.domo);
+    let dataset = domo.existing(&id)?;
+    Ok(export::answer(
+        dataset,
+        person,
+        &wanted,
+        world.options.bandwidth,
+    ))
+}
+
+/// `POST /api/query/v1/execute/{id}`.
+pub(crate) async fn query(
+    Developer(person): Developer,
+    State(world): State<Shared>,
+    Path(id): Path<String>,
+    wanted: Result<Json<query::Wanted>, JsonRejection>,
+) -> Result<Json<Value>, Refusal> {
+    let Json(wanted) = wanted.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
+    let dataset = lock(&world.domo).existing(&id)?.clone();
+    query::answer(&dataset, person, &wanted)
+}
+
+fn readable(dataset: &DataSet) -> Result<&DataSet, Refusal> {
+    if dataset.metadata {
+        Ok(dataset)
+    } else {
+        Err(Refusal::new(StatusCode::FORBIDDEN, "Forbidden"))
+    }
+}
+
+/// What every answer says of a DataSet; times are milliseconds since 1970.
+fn core(dataset: &DataSet) -> Value {
+    json!({
+        "id": dataset.id,
+        "name": dataset.name,
+        "description": dataset.description,
+        "displayType": "api",
+        "dataProviderType": "api",
+        "type": "api",
+        "owner": {"id": dataset.owner.id.to_string(), "name": dataset.owner.name, "type": "USER", "group": false},
+        "status": "SUCCESS",
+        "created": dataset.created.timestamp_millis(),
+        "lastTouched": dataset.updated.timestamp_millis(),
+        "lastUpdated": dataset.updated.timestamp_millis(),
+        "rowCount": dataset.stated,
+        "columnCount": dataset.columns.len(),
+    })
+}

@@ -1,0 +1,275 @@
+//! The DataSet API of api.domo.com (developer portal, "DataSet API").
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Extension, Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chrono::Utc;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::dataset::{Column, Content, DataSet};
+use super::token::Bearer;
+use super::{Refusal, export, query};
+use crate::sandbox::fault::Effect;
+use crate::sandbox::intercept::InForce;
+use crate::sandbox::world::{Shared, lock, new_id};
+
+/// The most DataSets in one answer.
+const MOST: usize = 50;
+
+/// What the query of a list asks for.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Page {
+    limit: Option<usize>,
+    #[serde(default)]
+    offset: usize,
+    #[serde(default)]
+    name_like: String,
+    #[serde(default)]
+    sort: String,
+}
+
+/// `GET /v1/datasets`: a bare array, empty after the last page.
+pub(crate) async fn list(
+    _: Bearer,
+    State(world): State<Shared>,
+    Query(page): Query<Page>,
+) -> Result<Json<Value>, Refusal> {
+    let limit = page.limit.unwrap_or(MOST);
+    if limit > MOST {
+        return Err(Refusal::bad_request(format!(
+            "limit must be {MOST} or less"
+        )));
+    }
+    let wanted = page.name_like.to_lowercase();
+    let domo = lock(&world.domo);
+    let mut found: Vec<&DataSet> = domo
+        .datasets
+        .iter()
+        .filter(|d| !d.deleted && d.name.to_lowercase().contains(&wanted))
+        .collect();
+    sort(&mut found, &page.sort)?;
+    Ok(Json(
+        found
+            .into_iter()
+            .skip(page.offset)
+            .take(limit)
+            .map(DataSet::listed)
+            .collect(),
+    ))
+}
+
+fn sort(datasets: &mut [&DataSet], by: &str) -> Result<(), Refusal> {
+    match by {
+        // The sandbox counts no cards and has no errors to sort by.
+        ""
+        | "cardCount"
+        | "cardCountAscending"
+        | "cardViewCount"
+        | "cardViewCountAscending"
+        | "errorState"
+        | "errorStateDescending" => {}
+        "name" => datasets.sort_by_key(|d| d.name.to_lowercase()),
+        "nameDescending" => datasets.sort_by_key(|d| std::cmp::Reverse(d.name.to_lowercase())),
+        "lastTouched" | "lastUpdated" => datasets.sort_by_key(|d| std::cmp::Reverse(d.updated)),
+        "lastTouchedAscending" | "lastUpdatedAscending" => datasets.sort_by_key(|d| d.updated),
+        "createdAt" => datasets.sort_by_key(|d| std::cmp::Reverse(d.created)),
+        "createdAtAscending" => datasets.sort_by_key(|d| d.created),
+        "dataSourceId" => datasets.sort_by_key(|d| d.id.clone()),
+        other => return Err(Refusal::bad_request(format!("Invalid sort: {other}"))),
+    }
+    Ok(())
+}
+
+/// `GET /v1/datasets/{id}`.
+pub(crate) async fn metadata(
+    _: Bearer,
+    State(world): State<Shared>,
+    Path(id): Path<String>,
+    fault: Option<Extension<InForce>>,
+) -> Result<Json<Value>, Refusal> {
+    let domo = lock(&world.domo);
+    let dataset = domo.known(&id)?;
+    if !dataset.metadata {
+        return Err(Refusal::no_metadata());
+    }
+    Ok(Json(misstated(dataset, fault).full()))
+}
+
+/// The DataSet with the row count that a fault gives it.
+pub(super) fn misstated(dataset: &DataSet, fault: Option<Extension<InForce>>) -> DataSet {
+    let mut dataset = dataset.clone();
+    if let Some(Extension(InForce(Effect::WrongRowCount(delta)))) = fault {
+        dataset.stated = dataset.stated.saturating_add_signed(delta);
+    }
+    dataset
+}
+
+/// `GET /v1/datasets/{id}/data`.
+pub(crate) async fn export(
+    Bearer(person): Bearer,
+    State(world): State<Shared>,
+    Path(id): Path<String>,
+    wanted: export::Wanted,
+) -> Result<Response, Refusal> {
+    let domo = lock(&world.domo);
+    let dataset = domo.existing(&id)?;
+    Ok(export::answer(
+        dataset,
+        person,
+        &wanted,
+        world.options.bandwidth,
+    ))
+}
+
+/// `POST /v1/datasets/query/execute/{id}`.
+pub(crate) async fn query(
+    Bearer(person): Bearer,
+    State(world): State<Shared>,
+    Path(id): Path<String>,
+    wanted: Result<Json<query::Wanted>, JsonRejection>,
+) -> Result<Json<Value>, Refusal> {
+    let Json(wanted) = wanted.map_err(|error| Refusal::bad_request(error.body_text()))?;
+    let dataset = lock(&world.domo).existing(&id)?.clone();
+    query::answer(&dataset, person, &wanted)
+}
+
+/// What creates or changes a DataSet.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Change {
+    name: Option<String>,
+    description: Option<String>,
+    schema: Option<Schema>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Schema {
+    columns: Vec<SchemaColumn>,
+}
+
+#[derive(Debug, Deserialize)]
+struct SchemaColumn {
+    name: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+impl Schema {
+    fn into_columns(self) -> Vec<Column> {
+        self.columns
+            .into_iter()
+            .map(|column| Column {
+                name: column.name,
+                kind: column.kind,
+            })
+            .collect()
+    }
+}
+
+/// `POST /v1/datasets`: an empty DataSet of the caller's.
+pub(crate) async fn create(
+    Bearer(owner): Bearer,
+    State(world): State<Shared>,
+    change: Result<Json<Change>, JsonRejection>,
+) -> Result<(StatusCode, Json<Value>), Refusal> {
+    let Json(change) = change.map_err(|error| Refusal::bad_request(error.body_text()))?;
+    let (Some(name), Some(schema)) = (change.name, change.schema) else {
+        return Err(Refusal::bad_request("name and schema are required"));
+    };
+    let now = Utc::now();
+    let dataset = DataSet {
+        id: new_id(),
+        name,
+        description: change.description,
+        owner,
+        shared: Vec::new(),
+        columns: schema.into_columns(),
+        rows: 0,
+        stated: 0,
+        content: Content::Stored(Vec::new()),
+        pdp_region: None,
+        deleted: false,
+        metadata: true,
+        millis: false,
+        created: now,
+        updated: now,
+    };
+    let answer = dataset.full();
+    lock(&world.domo).datasets.push(dataset);
+    Ok((StatusCode::CREATED, Json(answer)))
+}
+
+/// `PUT /v1/datasets/{id}`: name, description, schema.
+pub(crate) async fn update(
+    _: Bearer,
+    State(world): State<Shared>,
+    Path(id): Path<String>,
+    change: Result<Json<Change>, JsonRejection>,
+) -> Result<Json<Value>, Refusal> {
+    let Json(change) = change.map_err(|error| Refusal::bad_request(error.body_text()))?;
+    let mut domo = lock(&world.domo);
+    let dataset = domo.existing_mut(&id)?;
+    dataset.name = change.name.unwrap_or_else(|| dataset.name.clone());
+    dataset.description = change.description.or_else(|| dataset.description.clone());
+    if let Some(schema) = change.schema {
+        dataset.columns = schema.into_columns();
+    }
+    dataset.updated = Utc::now();
+    Ok(Json(dataset.full()))
+}
+
+/// `DELETE /v1/datasets/{id}`.
+pub(crate) async fn delete(
+    _: Bearer,
+    State(world): State<Shared>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    let mut domo = lock(&world.domo);
+    let dataset = domo.existing_mut(&id)?;
+    dataset.deleted = true;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How an import treats what is there.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Import {
+    update_method: Option<String>,
+}
+
+/// `PUT /v1/datasets/{id}/data`: CSV without a header.
+pub(crate) async fn import(
+    _: Bearer,
+    State(world): State<Shared>,
+    Path(id): Path<String>,
+    Query(wanted): Query<Import>,
+    csv: Bytes,
+) -> Result<Response, Refusal> {
+    let mut domo = lock(&world.domo);
+    let dataset = domo.existing_mut(&id)?;
+    let mut content = match (
+        wanted.update_method.as_deref().unwrap_or("REPLACE"),
+        &dataset.content,
+    ) {
+        ("APPEND", Content::Stored(csv)) => csv.clone(),
+        ("REPLACE", _) => Vec::new(),
+        (other, _) => {
+            return Err(Refusal::bad_request(format!(
+                "Invalid updateMethod: {other}"
+            )));
+        }
+    };
+    content.extend_from_slice(&csv);
+    if content.last().is_some_and(|byte| *byte != b'\n') {
+        content.push(b'\n');
+    }
+    dataset.rows = export::count(&content);
+    dataset.stated = dataset.rows;
+    dataset.content = Content::Stored(content);
+    dataset.updated = Utc::now();
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

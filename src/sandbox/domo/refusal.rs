@@ -1,0 +1,149 @@
+//! How Domo says no. Shapes from the DataSet API's OpenAPI file (developer portal) and from issues of Domo's own Java and Node SDKs.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use serde_json::{Value, json};
+
+/// A refusal: a status and the body that goes with it.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    body: Says,
+    /// The `WWW-Authenticate` header.
+    challenge: Option<String>,
+}
+
+#[derive(Debug)]
+enum Says {
+    Json(Value),
+    Page,
+}
+
+impl Refusal {
+    /// The common shape: status, reason, message, and a `toe` ("thread of execution") for Domo's support.
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Refusal {
+        Refusal::json(
+            status,
+            json!({
+                "status": status.as_u16(),
+                "statusReason": status.canonical_reason(),
+                "message": message.into(),
+                "toe": toe(),
+            }),
+        )
+    }
+
+    pub(crate) fn bad_request(message: impl Into<String>) -> Refusal {
+        Refusal::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    pub(crate) fn not_found(path: &str) -> Refusal {
+        let mut refusal = Refusal::new(StatusCode::NOT_FOUND, "Not Found");
+        if let Says::Json(body) = &mut refusal.body {
+            body["path"] = path.into();
+        }
+        refusal
+    }
+
+    /// A user who may not read the metadata: Domo wraps its own 403 in a 400 (node SDK, issue 6).
+    pub(crate) fn no_metadata() -> Refusal {
+        Refusal::bad_request("Infrastructure problem (403): Access is denied")
+    }
+
+    /// The token lacks the scope: a 403 without a word (DataSet API's OpenAPI file).
+    pub(crate) fn no_scope() -> Refusal {
+        Refusal::json(StatusCode::FORBIDDEN, json!({"status": 403, "toe": toe()}))
+    }
+
+    /// No credentials at all. The reason does not fit the status; that is how Domo words it (Java SDK, issue 14).
+    pub(crate) fn no_credentials(path: &str) -> Refusal {
+        let message = "com.domo.bedrock.service.exception.UnauthorizedException: \
+                       Full authentication is required to access this resource";
+        Refusal::json(
+            StatusCode::UNAUTHORIZED,
+            json!({"status": 401, "statusReason": "Internal Server Error", "path": path, "message": message, "toe": toe()}),
+        )
+    }
+
+    /// Something that is no token (Java SDK, issues 5 and 12).
+    pub(crate) fn malformed_token() -> Refusal {
+        Refusal::json(
+            StatusCode::UNAUTHORIZED,
+            json!({"error": "invalid_token", "error_description": "Cannot convert access token to JSON"}),
+        )
+    }
+
+    /// A token that has expired, with the challenge that the DataSet API's OpenAPI file shows.
+    pub(crate) fn expired_token(reason: &str) -> Refusal {
+        let mut refusal = Refusal::new(StatusCode::UNAUTHORIZED, "Invalid or expired access token");
+        refusal.challenge = Some(format!(
+            "Bearer error=\"invalid_token\", error_description=\"An error occurred while attempting to decode the Jwt: {reason}\", \
+             error_uri=\"https://tools.ietf.org/html/rfc6750#section-3.1\""
+        ));
+        refusal
+    }
+
+    /// Wrong client id or secret.
+    pub(crate) fn bad_client() -> Refusal {
+        Refusal::new(StatusCode::UNAUTHORIZED, "Bad credentials")
+    }
+
+    /// What the token endpoint says of a request that it cannot make sense of (RFC 6749, 5.2).
+    pub(crate) fn oauth(error: &str, description: &str) -> Refusal {
+        Refusal::json(
+            StatusCode::BAD_REQUEST,
+            json!({"error": error, "error_description": description}),
+        )
+    }
+
+    /// The same refusal where the client accepts nothing but CSV: Domo cannot write its JSON error as CSV, and answers 406 with a page
+    /// (Java SDK, issues 10, 11 and 15).
+    pub(crate) fn for_csv(self) -> Refusal {
+        Refusal {
+            status: StatusCode::NOT_ACCEPTABLE,
+            body: Says::Page,
+            challenge: None,
+        }
+    }
+
+    fn json(status: StatusCode, body: Value) -> Refusal {
+        Refusal {
+            status,
+            body: Says::Json(body),
+            challenge: None,
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = match self.body {
+            Says::Json(body) => (self.status, Json(body)).into_response(),
+            Says::Page => {
+                let page = "<!doctype html><html><head><title>HTTP Status 406 \u{2013} Not Acceptable</title></head>\
+                            <body><h1>HTTP Status 406 \u{2013} Not Acceptable</h1></body></html>";
+                (self.status, Html(page)).into_response()
+            }
+        };
+        if let Some(challenge) = self
+            .challenge
+            .and_then(|text| HeaderValue::try_from(text).ok())
+        {
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+/// A "thread of execution", of the form that Domo's examples have: `CA6JIHTO46-28C5D-UEQ7I`.
+fn toe() -> String {
+    let part = |length| {
+        (0..length)
+            .map(|_| fastrand::alphanumeric().to_ascii_uppercase())
+            .collect::<String>()
+    };
+    format!("{}-{}-{}", part(10), part(5), part(5))
+}

@@ -1,0 +1,183 @@
+//! Faults: what the sandbox is asked to do wrong, where, and how often.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use axum::http::Method;
+
+use super::world::lock;
+
+/// Something to do wrong on the next requests that match.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// Which requests.
+    pub on: Route,
+    /// How many of them.
+    pub times: u32,
+    /// What happens to them.
+    pub what: Effect,
+}
+
+impl Fault {
+    /// The fault for one request.
+    pub fn once(on: Route, what: Effect) -> Fault {
+        Fault { on, times: 1, what }
+    }
+
+    /// The fault for every request, until [`Sandbox::clear_faults`](super::Sandbox::clear_faults).
+    pub fn always(on: Route, what: Effect) -> Fault {
+        Fault {
+            on,
+            times: u32::MAX,
+            what,
+        }
+    }
+}
+
+/// Which requests a fault is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// Every request.
+    Any,
+    /// Domo: an access token is asked for.
+    DomoToken,
+    /// Domo: the metadata of one DataSet, from either host.
+    DomoDataSet,
+    /// Domo: the CSV of a DataSet, from either host.
+    Export,
+    /// data.world: one dataset, with its files.
+    Dataset,
+    /// data.world: a file is uploaded, by PUT or as multipart.
+    Upload,
+    /// data.world: a file is downloaded.
+    Download,
+    /// Any other: a method (`None` is all) and how the path begins.
+    Path {
+        /// The method in capitals, such as `GET`.
+        method: Option<&'static str>,
+        /// The beginning of the path, such as `/v0/user`.
+        prefix: String,
+    },
+}
+
+/// What happens to a request. "Body" is the request's for uploads (a PUT, or anything under `/v0/uploads`), the answer's for all else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Reads the request, then answers this.
+    Status {
+        /// The status code.
+        code: u16,
+        /// More headers.
+        headers: Vec<(String, String)>,
+        /// The body; its type is JSON when it starts with `{`, HTML when it starts with `<`, else plain text.
+        body: String,
+    },
+    /// Answers this before reading the body, reads none of it, and keeps the connection for two seconds so that the answer can be read.
+    EarlyStatus {
+        /// The status code.
+        code: u16,
+        /// More headers.
+        headers: Vec<(String, String)>,
+        /// The body, as in [`Effect::Status`].
+        body: String,
+    },
+    /// Reads the request, then answers 307 with this Location.
+    Redirect {
+        /// Where to.
+        to: String,
+    },
+    /// Waits before anything else.
+    Delay(Duration),
+    /// Lets the body pass at this many bytes a second.
+    Bandwidth(u64),
+    /// Lets this many bytes of the body pass, then no more, and keeps the connection.
+    StallAfter(u64),
+    /// Lets this many bytes of the body pass, then resets the connection (TCP RST); 0 resets before any answer.
+    ResetAfter(u64),
+    /// Ends the body here, in order: an answer has its closing chunk, and of an upload only this much is kept, with success.
+    TruncateAfter(u64),
+    /// The answer has neither length nor chunks and is ended here by closing the connection, as HTTP/1.0 does.
+    CloseAfter(u64),
+    /// Domo states this many rows more (or fewer) than there are.
+    WrongRowCount(i64),
+    /// data.world accepts the upload, then fails to process it: the dataset's status becomes SYSTEMERROR.
+    ProcessingError,
+}
+
+impl Effect {
+    /// [`Effect::Status`] without more headers.
+    pub fn status(code: u16, body: impl Into<String>) -> Effect {
+        Effect::Status {
+            code,
+            headers: Vec::new(),
+            body: body.into(),
+        }
+    }
+
+    /// [`Effect::EarlyStatus`] without more headers.
+    pub fn early_status(code: u16, body: impl Into<String>) -> Effect {
+        Effect::EarlyStatus {
+            code,
+            headers: Vec::new(),
+            body: body.into(),
+        }
+    }
+}
+
+impl Route {
+    pub(crate) fn matches(&self, method: &Method, path: &str) -> bool {
+        let get = method == Method::GET;
+        let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        match self {
+            Route::Any => true,
+            Route::DomoToken => path == "/oauth/token",
+            Route::DomoDataSet => {
+                get && matches!(
+                    segments[..],
+                    ["v1", "datasets", _] | ["api", "data", "v3", "datasources", _]
+                )
+            }
+            Route::Export => matches!(
+                segments[..],
+                ["v1", "datasets", _, "data"] | ["api", "query", "v1", "execute", "export", _]
+            ),
+            Route::Dataset => get && matches!(segments[..], ["v0", "datasets", _, _]),
+            Route::Upload => path.starts_with("/v0/uploads/"),
+            Route::Download => path.starts_with("/v0/file_download/"),
+            Route::Path {
+                method: wanted,
+                prefix,
+            } => wanted.is_none_or(|wanted| method.as_str() == wanted) && path.starts_with(prefix),
+        }
+    }
+}
+
+/// The faults not yet spent.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Mutex<Vec<Fault>>);
+
+impl Faults {
+    pub(crate) fn add(&self, fault: Fault) {
+        lock(&self.0).push(fault);
+    }
+
+    pub(crate) fn clear(&self) {
+        lock(&self.0).clear();
+    }
+
+    /// The effect of the first fault that matches, which is thereby used once.
+    pub(crate) fn take(&self, method: &Method, path: &str) -> Option<Effect> {
+        let mut faults = lock(&self.0);
+        let index = faults
+            .iter()
+            .position(|f| f.times > 0 && f.on.matches(method, path))?;
+        let fault = &mut faults[index];
+        if fault.times == 1 {
+            return Some(faults.remove(index).what);
+        }
+        if fault.times != u32::MAX {
+            fault.times -= 1;
+        }
+        Some(fault.what.clone())
+    }
+}

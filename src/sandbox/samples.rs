@@ -1,0 +1,63 @@
+//! The names of the sample data: ids, owners and credentials that the sandbox knows.
+//!
+//! No token here opens anything else: the signatures are text that says so.
+
+/// "Daily Sales by Region", the first DataSet of the list: 240,000 rows, owned by the analyst.
+pub const DAILY_SALES: &str = "845305d8-da3d-4107-a9d6-13ef3f86d4a4";
+/// Personalized Data Permissions apply, and the analyst does not own it: the export has fewer rows than stated.
+pub const PDP: &str = "72fd109a-4051-474a-bba2-261b5f1e1db5";
+/// Owned by somebody else, without PDP: the export is whole.
+pub const NOT_OWNED: &str = "3f8fdb38-86ac-4fd1-88e5-0f340a4c1a86";
+/// Owned by somebody else; the permissions list names the analyst as co-owner.
+pub const NOT_OWNED_CO_OWNED: &str = "3dccbc02-27fa-46b4-a2ba-cd4032a9c7f9";
+/// Deleted: metadata answers 200 with `"deleted": true`.
+pub const DELETED: &str = "87b87e13-d18c-4acb-9f6f-039a3bdd917b";
+/// Cells with quotes, commas, line ends, emoji, `\N` (bare and quoted) and text that a spreadsheet would run.
+pub const QUOTED: &str = "1d0b0e1e-408e-4ba7-aaa3-9e2083696a1b";
+/// Many lines start with `#`, which data.world reads as comments.
+pub const HASH_ROWS: &str = "1d08c457-0bc8-4209-a147-09a7129f5f03";
+/// Has columns and no rows.
+pub const EMPTY: &str = "7bc133dd-f217-4c49-ae2a-5433e8dfab1b";
+/// One column; a null is an empty line.
+pub const SINGLE_COLUMN: &str = "31858a5c-c663-4c4d-97b8-0563411a1f94";
+/// Metadata is refused (400, "Access is denied"), the export is not.
+pub const NO_METADATA: &str = "59f5df7c-2336-4791-8688-ebd9b903f6ff";
+/// "Big", there only when [`Options::rows`](super::Options) says how big.
+pub const BIG: &str = "45f7c1c7-d54a-43fc-9c4e-2cc88460ab90";
+
+/// The Domo instance, also the `customer` of an access token.
+pub const INSTANCE: &str = "acme";
+/// The analyst's user id in Domo.
+pub const USER_ID: u64 = 964_382_593;
+/// The client id of an API client of the analyst's.
+pub const CLIENT_ID: &str = "b0876cee-327b-4c5b-8948-389b0b805d5a";
+/// The secret of [`CLIENT_ID`].
+pub const CLIENT_SECRET: &str = "5a4dbca0c51d0e5a4dbca0c51d0e5a4dbca0c51d0e5a4dbca0c51d0e5a4dbca0";
+/// A developer token of the analyst's.
+pub const DEVELOPER_TOKEN: &str = "DDCIsandboxdevelopertokenofanalystdf3a5b1c4d2e";
+/// A developer token of somebody who owns none of the DataSets.
+pub const NON_OWNER_DEVELOPER_TOKEN: &str = "DDCIsandboxdevelopertokenofvisitor8b6e0f1a9c7d";
+
+/// The analyst on data.world.
+pub const USER: &str = "analyst";
+/// An organisation in which the analyst may write.
+pub const ORGANIZATION: &str = "acme-analytics";
+/// An organisation in which most datasets are read-only for the analyst.
+pub const FINANCE: &str = "acme-finance";
+/// The id of a dataset of [`ORGANIZATION`] that the analyst may write to; it has several files.
+pub const SALES_MART: &str = "sales-mart";
+/// The id of a dataset of [`FINANCE`] that the analyst may only read.
+pub const CLOSED_BOOKS: &str = "closed-books";
+/// The id of a dataset of [`USER`] whose files are odd: a `/` in a name, a missing size, a source.
+pub const LEGACY_ARCHIVE: &str = "legacy-archive";
+/// The id of a project of [`USER`].
+pub const PROJECT: &str = "q4-forecast";
+
+/// A data.world token that may read and write.
+pub const READ_WRITE: &str = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJwcm9kLXVzZXItY2xpZW50OmFuYWx5c3QiLCJpc3MiOiJhZ2VudDphbmFseXN0OjowYzZiMWE1Mi03ZDFlLTRmMGUtOWY0My0yYjhmMGY2ZjdhMTEiLCJpYXQiOjE3OTAwMDAwMDAsInJvbGUiOlsidXNlcl9hcGlfcmVhZCIsInVzZXJfYXBpX3dyaXRlIl0sImdlbmVyYWwtcHVycG9zZSI6dHJ1ZX0.bm90IGEgcmVhbCBzaWduYXR1cmU6IHRoaXMgdG9rZW4gb3BlbnMgbm90aGluZyBidXQgdGhlIHNhbmRib3guLg";
+/// A data.world token that may only read.
+pub const READ_ONLY: &str = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJwcm9kLXVzZXItY2xpZW50OmFuYWx5c3QiLCJpc3MiOiJhZ2VudDphbmFseXN0Ojo1ZDFmOWIzNi0zYzJhLTRhOGItOGE3Ny02ZjBmMWM5ZDJlMjIiLCJpYXQiOjE3OTAwMDAwMDAsInJvbGUiOlsidXNlcl9hcGlfcmVhZCJdLCJnZW5lcmFsLXB1cnBvc2UiOnRydWV9.bm90IGEgcmVhbCBzaWduYXR1cmU6IHRoaXMgdG9rZW4gb3BlbnMgbm90aGluZyBidXQgdGhlIHNhbmRib3guLg";
+/// A data.world token that may also delete datasets.
+pub const ADMIN: &str = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJwcm9kLXVzZXItY2xpZW50OmFuYWx5c3QiLCJpc3MiOiJhZ2VudDphbmFseXN0OjplMmQ4ZjRhNi0xYzliLTRlNTctYTNkMC03YjZjNWE0ZjNlNDQiLCJpYXQiOjE3OTAwMDAwMDAsInJvbGUiOlsidXNlcl9hcGlfcmVhZCIsInVzZXJfYXBpX3dyaXRlIiwidXNlcl9hcGlfYWRtaW4iXSwiZ2VuZXJhbC1wdXJwb3NlIjp0cnVlfQ.bm90IGEgcmVhbCBzaWduYXR1cmU6IHRoaXMgdG9rZW4gb3BlbnMgbm90aGluZyBidXQgdGhlIHNhbmRib3guLg";
+/// A data.world token whose `exp` has passed.
+pub const EXPIRED: &str = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJwcm9kLXVzZXItY2xpZW50OmFuYWx5c3QiLCJpc3MiOiJhZ2VudDphbmFseXN0Ojo5YTdlNGMxOC0wYjVkLTRjMzktYjFlNi1kNGEyZjNiOGM2MzMiLCJpYXQiOjE3OTAwMDAwMDAsInJvbGUiOlsidXNlcl9hcGlfcmVhZCIsInVzZXJfYXBpX3dyaXRlIl0sImdlbmVyYWwtcHVycG9zZSI6dHJ1ZSwiZXhwIjoxNzAwMDAwMDAwfQ.bm90IGEgcmVhbCBzaWduYXR1cmU6IHRoaXMgdG9rZW4gb3BlbnMgbm90aGluZyBidXQgdGhlIHNhbmRib3guLg";

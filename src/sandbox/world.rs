@@ -1,0 +1,48 @@
+//! What the handlers share: the state of both services, the faults asked for, and the log.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::Options;
+use super::dataworld::DataWorld;
+use super::domo::Domo;
+use super::fault::Faults;
+use super::log::Log;
+
+/// The state behind every handler.
+pub(crate) type Shared = Arc<World>;
+
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) options: Options,
+    /// Where this sandbox listens, such as `http://127.0.0.1:4000`.
+    pub(crate) url: String,
+    pub(crate) domo: Mutex<Domo>,
+    pub(crate) dataworld: Mutex<DataWorld>,
+    pub(crate) faults: Faults,
+    pub(crate) log: Log,
+}
+
+impl World {
+    pub(crate) fn new(options: Options, url: String) -> Shared {
+        Arc::new(World {
+            domo: Mutex::new(Domo::new(options.rows)),
+            dataworld: Mutex::new(DataWorld::new(options.processing)),
+            faults: Faults::default(),
+            log: Log::default(),
+            options,
+            url,
+        })
+    }
+}
+
+/// Takes the lock, also after a handler has panicked: each change under a lock is made in one step, so the state is whole.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A fresh UUID, as text. It names things in answers; nothing secret hangs on it.
+pub(crate) fn new_id() -> String {
+    uuid::Builder::from_random_bytes(fastrand::u128(..).to_le_bytes())
+        .into_uuid()
+        .to_string()
+}

@@ -1,0 +1,40 @@
+//! Both services, ready to be called: the HTTP client, the addresses, the limits.
+
+use crate::config::{Address, Addresses, InstanceError, Limits};
+use crate::dataworld::DataWorld;
+use crate::domo::{Domo, DomoCredential};
+use crate::http::{Backoff, Http, Timeouts};
+use crate::secret::Secret;
+
+/// What it takes to call either service. Clones share their connections.
+#[derive(Debug, Clone)]
+pub struct Services {
+    http: Http,
+    addresses: Addresses,
+}
+
+impl Services {
+    /// Services at `addresses`, called within `limits`.
+    ///
+    /// # Errors
+    /// When the system's TLS settings cannot be used: why.
+    pub fn new(addresses: Addresses, limits: &Limits) -> Result<Self, String> {
+        let timeouts = Timeouts { connect: limits.connect, ..Timeouts::default() };
+        let backoff = Backoff { attempts: limits.attempts, ..Backoff::default() };
+        Ok(Self { http: Http::new(timeouts, backoff)?, addresses })
+    }
+
+    /// Domo with these credentials; `address` is the account's own, if it has one.
+    ///
+    /// # Errors
+    /// When the credential's instance is none.
+    pub fn domo(&self, credential: &DomoCredential, address: Option<&Address>) -> Result<Domo, InstanceError> {
+        let address = self.addresses.domo(credential, address)?;
+        Ok(Domo::new(self.http.clone(), address.as_str(), credential.clone()))
+    }
+
+    /// data.world with this token; `address` is the account's own, if it has one.
+    pub fn dataworld(&self, token: &Secret, address: Option<&Address>) -> DataWorld {
+        DataWorld::new(self.http.clone(), self.addresses.dataworld(address).as_str(), token.clone())
+    }
+}
