@@ -133,7 +133,7 @@ impl Model {
             overlay: None,
             notice: None,
             leaving: false,
-            credentials: Credentials::new(start.environment, start.accounts),
+            credentials: Credentials::new(start.environment, &start.accounts),
             details: Details::default(),
             run: Run::default(),
             today: start.today,
@@ -158,7 +158,7 @@ impl Model {
 
     /// Whether something on screen moves by itself, so that ticks are wanted.
     pub fn moves(&self) -> bool {
-        self.credentials.waits() || self.details.waits() || self.run.is_running()
+        self.credentials.waits() || self.details.waits() || self.run.waits()
     }
 
     /// A number for a new request.
@@ -183,6 +183,7 @@ impl Model {
         self.errors.clear();
         self.list = None;
         self.leaving = false;
+        self.credentials.hide();
         self.focus_first();
     }
 

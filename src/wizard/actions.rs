@@ -1,14 +1,14 @@
 //! The one table of actions: key look-up, the footer, the help and the README's table of keys all read it. Keys that type
 //! into a focused field are the only ones that are not in it.
 
+mod table;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::field::{Entry, Field};
+use super::Model;
+use super::Overlay;
 use super::message::Effect;
 use super::pane::Step;
-use super::run::{Decision, RunState};
-use super::{List, Model, Overlay, Weight, details, run};
-use crate::run::Remedy;
 
 /// A key, as it is pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,7 @@ pub enum Place {
 }
 
 /// Something that a key does.
+#[derive(Clone, Copy)]
 pub struct Action {
     /// The keys, the one to show first.
     pub keys: &'static [Binding],
@@ -60,109 +61,9 @@ pub struct Hint {
     pub label: &'static str,
 }
 
-const fn key(code: KeyCode, name: &'static str) -> Binding {
-    Binding { code, modifiers: KeyModifiers::NONE, name }
-}
-
-const fn ctrl(c: char, name: &'static str) -> Binding {
-    Binding { code: KeyCode::Char(c), modifiers: KeyModifiers::CONTROL, name }
-}
-
-const UP: Binding = key(KeyCode::Up, "↑");
-const DOWN: Binding = key(KeyCode::Down, "↓");
-const LEFT: Binding = key(KeyCode::Left, "←");
-const RIGHT: Binding = key(KeyCode::Right, "→");
-const ENTER: Binding = key(KeyCode::Enter, "Enter");
-const ESC: Binding = key(KeyCode::Esc, "Esc");
-const SPACE: Binding = key(KeyCode::Char(' '), "Space");
-const TAB: Binding = key(KeyCode::Tab, "Tab");
-const BACK_TAB: Binding = key(KeyCode::BackTab, "Shift-Tab");
-const F1: Binding = key(KeyCode::F(1), "F1");
-const F2: Binding = key(KeyCode::F(2), "F2");
-const F5: Binding = key(KeyCode::F(5), "F5");
-const PAGE_UP: Binding = key(KeyCode::PageUp, "PgUp");
-const PAGE_DOWN: Binding = key(KeyCode::PageDown, "PgDn");
-const ALT_LEFT: Binding = Binding { code: KeyCode::Left, modifiers: KeyModifiers::ALT, name: "Alt-←" };
-
-const fn letter(c: char, name: &'static str) -> Binding {
-    key(KeyCode::Char(c), name)
-}
-
-/// Rows that PgUp and PgDn move by.
-const PAGE: isize = 10;
-
-const fn action(
-    keys: &'static [Binding],
-    label: &'static str,
-    place: Place,
-    applies: fn(&Model) -> bool,
-    run: fn(&mut Model) -> Vec<Effect>,
-) -> Action {
-    Action { keys, label, place, applies, footer: true, run }
-}
-
-/// One that the footer leaves out, because everyone knows it or it says the same again.
-const fn quiet(action: Action) -> Action {
-    Action { footer: false, ..action }
-}
-
-static TABLE: [Action; 41] = [
-    // The help and the question whether to leave.
-    action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
-    action(&[letter('y', "y"), ENTER], "leave", Place::Leave, always, quit),
-    action(&[letter('n', "n"), ESC], "stay", Place::Leave, always, close),
-    // Lists.
-    action(&[DOWN, ctrl('n', "Ctrl-N")], "down", Place::List, always, |model| step_list(model, 1)),
-    action(&[UP, ctrl('p', "Ctrl-P")], "up", Place::List, always, |model| step_list(model, -1)),
-    quiet(action(&[PAGE_DOWN], "a page down", Place::List, always, |model| step_list(model, PAGE))),
-    quiet(action(&[PAGE_UP], "a page up", Place::List, always, |model| step_list(model, -PAGE))),
-    action(&[ENTER, TAB], "choose", Place::List, has_match, details::pick),
-    action(&[F2], "new dataset", Place::List, |model| model.list == Some(List::Datasets), details::begin_new),
-    action(&[F5], "load again", Place::List, list_failed, details::open_list),
-    action(&[ESC], "close the list", Place::List, always, close_list),
-    // Panes.
-    action(&[ctrl('n', "Ctrl-N")], "continue", Place::Form, continues, forward),
-    action(&[ctrl('n', "Ctrl-N"), ENTER], "start", Place::Form, |model| model.step == Step::Review, forward),
-    action(&[ctrl('n', "Ctrl-N")], "create", Place::Form, describes_dataset, forward),
-    action(&[ctrl('n', "Ctrl-N"), ENTER], "save", Place::Form, names_export, forward),
-    action(&[ctrl('p', "Ctrl-P"), ALT_LEFT], "back", Place::Form, has_before, back),
-    action(&[DOWN], "choose", Place::Form, |model| model.focus.has_list(), details::open_list),
-    action(&[ENTER, SPACE], "choose", Place::Form, selects, details::open_list),
-    action(&[SPACE], "change", Place::Form, chooses, |model| choose(model, 1)),
-    quiet(action(&[RIGHT], "next choice", Place::Form, chooses, |model| choose(model, 1))),
-    quiet(action(&[LEFT], "choice before", Place::Form, chooses, |model| choose(model, -1))),
-    action(&[ctrl('r', "Ctrl-R")], "show or hide the secret", Place::Form, |model| model.focus.is_secret(), reveal),
-    action(&[F2], "new dataset", Place::Form, at_dataset, details::begin_new),
-    action(&[TAB, ENTER, DOWN], "next field", Place::Form, has_fields, |model| move_focus(model, 1)),
-    quiet(action(&[BACK_TAB, UP], "field before", Place::Form, has_fields, |model| move_focus(model, -1))),
-    // The run and its outcome.
-    action(&[letter('c', "c"), ESC], "cancel", Place::Run, |model| model.run.state == RunState::Running, run::cancel),
-    action(&[letter('q', "q")], "quote these fields", Place::Run, has_hash_rows, |m| run::decide(m, Decision::Quote)),
-    action(&[letter('a', "a")], "allow", Place::Run, may_allow, |m| run::decide(m, Decision::Allow)),
-    action(&[letter('o', "o")], "I am an owner or co-owner", Place::Run, may_confirm, |m| {
-        run::decide(m, Decision::Allow)
-    }),
-    action(&[letter('r', "r")], "retry", Place::Run, not_done, run::start),
-    action(&[letter('s', "s")], "save the export", Place::Run, may_save, |model| {
-        run::ask_name(model);
-        Vec::new()
-    }),
-    action(&[letter('l', "l")], "copy the link", Place::Run, |model| model.run.summary().is_some(), copy_link),
-    action(&[letter('k', "k")], "copy the command", Place::Run, |model| model.run.command().is_some(), copy_command),
-    action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
-    action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back),
-    action(&[letter('n', "n")], "new export", Place::Run, ended, run::new_export),
-    action(&[letter('q', "q")], "quit", Place::Run, |model| ended(model) && !has_hash_rows(model), quit),
-    // The way out.
-    action(&[ESC], "close", Place::Form, |model| describes_dataset(model) || names_export(model), close_form),
-    action(&[ESC], "leave", Place::Form, |model| !describes_dataset(model) && !names_export(model), leave),
-    action(&[F1, letter('?', "?")], "help", Place::Anywhere, |model| model.overlay.is_none(), open_help),
-    quiet(action(&[ctrl('c', "Ctrl-C")], "quit at once", Place::Anywhere, always, quit)),
-];
-
 /// All actions, in the order in which they are looked up.
 pub fn table() -> &'static [Action] {
-    &TABLE
+    &table::TABLE
 }
 
 /// The table for the README, in Markdown.
@@ -273,202 +174,4 @@ impl Place {
             Self::Run => "a run",
         }
     }
-}
-
-fn always(_: &Model) -> bool {
-    true
-}
-
-fn has_match(model: &Model) -> bool {
-    let details = &model.details;
-    match model.list {
-        Some(List::DataSets) => !details.input.list.search.is_empty(),
-        Some(List::Datasets) => !details.output.list.search.is_empty(),
-        Some(List::Files) => !details.file.list.search.is_empty(),
-        None => false,
-    }
-}
-
-fn list_failed(model: &Model) -> bool {
-    let details = &model.details;
-    match model.list {
-        Some(List::DataSets) => details.input.list.load.data.failed().is_some(),
-        Some(List::Datasets) => details.output.list.load.data.failed().is_some(),
-        Some(List::Files) => details.file.list.load.data.failed().is_some(),
-        None => false,
-    }
-}
-
-fn describes_dataset(model: &Model) -> bool {
-    model.step == Step::Details && model.details.output.new.is_some()
-}
-
-fn names_export(model: &Model) -> bool {
-    model.step == Step::Run && model.run.naming.is_some()
-}
-
-fn continues(model: &Model) -> bool {
-    model.step != Step::Review && !describes_dataset(model) && !names_export(model)
-}
-
-fn has_before(model: &Model) -> bool {
-    model.step != Step::Run && model.step.before().is_some() && !describes_dataset(model)
-}
-
-fn has_fields(model: &Model) -> bool {
-    model.fields().len() > 1
-}
-
-fn selects(model: &Model) -> bool {
-    match model.focus {
-        Field::Dataset => model.details.output.selected.is_none(),
-        Field::Files => model.details.file.selected.is_none(),
-        _ => false,
-    }
-}
-
-fn chooses(model: &Model) -> bool {
-    !model.focus.takes_text() && !model.focus.has_list() && !matches!(model.focus, Field::Start | Field::Progress)
-}
-
-fn at_dataset(model: &Model) -> bool {
-    matches!(model.focus, Field::DatasetMethod | Field::Dataset | Field::DatasetId)
-}
-
-fn ended(model: &Model) -> bool {
-    model.run.outcome().is_some()
-}
-
-fn not_done(model: &Model) -> bool {
-    ended(model) && model.run.summary().is_none()
-}
-
-fn may_save(model: &Model) -> bool {
-    ended(model) && model.run.saved.data.ready().is_none()
-}
-
-fn has_hash_rows(model: &Model) -> bool {
-    model.run.remedy() == Some(Remedy::HashRows)
-}
-
-fn may_allow(model: &Model) -> bool {
-    matches!(model.run.remedy(), Some(Remedy::HashRows | Remedy::AllowEmpty | Remedy::AllowShrink))
-}
-
-fn may_confirm(model: &Model) -> bool {
-    model.run.remedy() == Some(Remedy::ConfirmOwner)
-}
-
-fn close(model: &mut Model) -> Vec<Effect> {
-    model.overlay = None;
-    Vec::new()
-}
-
-fn open_help(model: &mut Model) -> Vec<Effect> {
-    model.overlay = Some(Overlay::Help);
-    Vec::new()
-}
-
-/// Leaves at once when nothing would be lost.
-fn leave(model: &mut Model) -> Vec<Effect> {
-    if !model.touched {
-        return quit(model);
-    }
-    model.overlay = Some(Overlay::Leave);
-    Vec::new()
-}
-
-fn quit(model: &mut Model) -> Vec<Effect> {
-    let mut effects = run::cancel(model);
-    effects.push(Effect::Quit);
-    effects
-}
-
-fn close_list(model: &mut Model) -> Vec<Effect> {
-    model.list = None;
-    Vec::new()
-}
-
-fn close_form(model: &mut Model) -> Vec<Effect> {
-    model.errors.clear();
-    if model.step == Step::Run {
-        run::leave_name(model);
-    } else {
-        details::leave_new(model);
-    }
-    Vec::new()
-}
-
-fn step_list(model: &mut Model, by: isize) -> Vec<Effect> {
-    if let Some(search) = model.search() {
-        search.step(by);
-    }
-    Vec::new()
-}
-
-fn forward(model: &mut Model) -> Vec<Effect> {
-    (model.step.pane().forward)(model)
-}
-
-fn back(model: &mut Model) -> Vec<Effect> {
-    match model.step.before() {
-        Some(step) => model.enter(step),
-        None => Vec::new(),
-    }
-}
-
-/// Moves the focus, and goes round at the ends. The field that is left is complete.
-fn move_focus(model: &mut Model, by: isize) -> Vec<Effect> {
-    let left = model.focus;
-    let effects = (model.step.pane().completed)(model, left);
-    let fields = model.fields();
-    if let (Some(at), Ok(count)) = (fields.iter().position(|field| *field == left), isize::try_from(fields.len())) {
-        let next = (isize::try_from(at).unwrap_or_default() + by).rem_euclid(count);
-        model.focus = fields[next.unsigned_abs()];
-    }
-    effects
-}
-
-/// Changes a choice or a check of the focused field.
-fn choose(model: &mut Model, by: isize) -> Vec<Effect> {
-    let focus = model.focus;
-    let pane = model.step.pane();
-    match (pane.entry)(model, focus) {
-        Entry::Choice { index, count } if count > 1 => {
-            let wrapped = if by < 0 { index + count - 1 } else { index + 1 } % count;
-            (pane.choose)(model, focus, wrapped);
-        }
-        Entry::Check(on) => *on = !*on,
-        _ => return Vec::new(),
-    }
-    model.edited(focus)
-}
-
-fn reveal(model: &mut Model) -> Vec<Effect> {
-    let focus = model.focus;
-    if let Entry::Secret(secret) = (model.step.pane().entry)(model, focus) {
-        secret.revealed = !secret.revealed;
-    }
-    Vec::new()
-}
-
-fn copy(model: &mut Model, text: Option<String>) -> Vec<Effect> {
-    let Some(text) = text else { return Vec::new() };
-    model.say(Weight::Info, "Copied.");
-    vec![Effect::Copy(text)]
-}
-
-fn copy_link(model: &mut Model) -> Vec<Effect> {
-    let link = model.run.summary().map(|summary| summary.link.clone());
-    copy(model, link)
-}
-
-fn copy_command(model: &mut Model) -> Vec<Effect> {
-    let command = model.run.command();
-    copy(model, command)
-}
-
-fn copy_report(model: &mut Model) -> Vec<Effect> {
-    let report = run::report(model);
-    copy(model, report)
 }

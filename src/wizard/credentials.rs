@@ -134,8 +134,16 @@ fn wrong(credentials: &Credentials) -> Vec<(Field, String)> {
     wrong
 }
 
+/// Keeps what was found valid, even if the pane is not left: it is never lost.
+fn keep(model: &mut Model) -> Vec<Effect> {
+    keep_dataworld(model).into_iter().chain(keep_domo(model)).collect()
+}
+
 /// Tests what is untested, keeps what is tested, and leaves the pane when there is nothing more to do.
 fn go_on(model: &mut Model) -> Vec<Effect> {
+    if !model.leaving || model.step != Step::Credentials {
+        return keep(model);
+    }
     let mut effects = Vec::new();
     if matches!(model.credentials.dataworld.account.test.data, Remote::Idle | Remote::Failed(_))
         && let Some(login) = model.credentials.dataworld_login()
@@ -151,9 +159,8 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         model.credentials.domo.account.test.ask(request);
         effects.push(Effect::TestDomo { request, login });
     }
-    effects.extend(keep_dataworld(model));
-    effects.extend(keep_domo(model));
-    if model.leaving && model.credentials.tested() && !model.credentials.waits() {
+    effects.extend(keep(model));
+    if model.credentials.tested() && !model.credentials.waits() {
         let warning = model.credentials.warnings().into_iter().next();
         if let (Some(warning), false) = (warning, model.credentials.warned) {
             model.credentials.warned = true;
@@ -166,9 +173,17 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
+/// Whether the account's name is still being typed: half a name would be saved.
+fn is_being_named(model: &Model, name: Field) -> bool {
+    !model.leaving && model.step == Step::Credentials && model.focus == name
+}
+
 fn keep_dataworld(model: &mut Model) -> Option<Effect> {
     let section = &model.credentials.dataworld.account;
     let (true, Some(user)) = (section.is_unkept(), section.test.data.ready().cloned()) else { return None };
+    if is_being_named(model, Field::DataWorldName) {
+        return None;
+    }
     let Some(Login::Entered { credential, address }) = model.credentials.dataworld_login() else { return None };
     let request = model.request();
     let section = &mut model.credentials.dataworld.account;
@@ -189,6 +204,9 @@ fn keep_dataworld(model: &mut Model) -> Option<Effect> {
 fn keep_domo(model: &mut Model) -> Option<Effect> {
     let section = &model.credentials.domo.account;
     let (true, Some(identity)) = (section.is_unkept(), section.test.data.ready().cloned()) else { return None };
+    if is_being_named(model, Field::DomoName) {
+        return None;
+    }
     let Some(Login::Entered { credential, address }) = model.credentials.domo_login() else { return None };
     let (client_id, instance, secret) = match credential {
         DomoCredential::Client { id, secret } => (Some(id), identity.instance, secret),
@@ -248,7 +266,7 @@ fn kept(model: &mut Model, request: Request, result: Result<SecretHome, Explanat
     } else {
         return Vec::new();
     };
-    let effects = if model.leaving { go_on(model) } else { Vec::new() };
+    let effects = go_on(model);
     if let Some(sentence) = failed {
         model.say(Weight::Warning, format!("{name} could not be saved, and is kept until Writeback ends. {sentence}"));
     }
@@ -262,13 +280,13 @@ impl Credentials {
         let reads = user.is_some_and(|user| user.token_may_write == Some(false));
         let identity = self.domo.account.test.data.ready();
         let lacks = identity.is_some_and(|it| !it.scopes.is_empty() && !it.scopes.iter().any(|scope| scope == "data"));
-        let dataworld = reads.then(|| {
-            "This data.world token may read but not write. Make a \"Read and write\" token under Settings › Advanced."
-        });
-        let domo = lacks.then(|| {
+        let dataworld = reads.then_some(
+            "This data.world token may read but not write. Make a \"Read and write\" token under Settings › Advanced.",
+        );
+        let domo = lacks.then_some(
             "This Domo client lacks the scope data, without which no rows can be read. Make a client with it under \
-             Admin › Authentication › API Clients."
-        });
+             Admin › Authentication › API Clients.",
+        );
         dataworld.into_iter().chain(domo).map(str::to_owned).collect()
     }
 

@@ -12,7 +12,7 @@ pub use output::{NewForm, Output, refusal};
 
 use super::field::{Entry, Field};
 use super::message::{DataWorldLogin, DomoLogin, Effect, Reply};
-use super::pane::Pane;
+use super::pane::{Pane, Step};
 use super::remote::Request;
 use super::{List, Model, words};
 use crate::dataworld::{File, Visibility};
@@ -48,6 +48,13 @@ impl Method {
     fn nth(index: usize) -> Self {
         if index == 0 { Self::Select } else { Self::Enter }
     }
+}
+
+/// Whether a look-up that failed is made again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    Yes,
+    No,
 }
 
 /// What *Append Date or Number to Filename* offers, in order.
@@ -109,7 +116,7 @@ fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
         }
         Field::DatasetMethod => {
             output::changed(model);
-            output::look_up(model).into_iter().collect()
+            output::look_up(model, Again::No).into_iter().collect()
         }
         _ => Vec::new(),
     }
@@ -118,8 +125,8 @@ fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
 /// A typed `owner/id` is looked up here, and not at each key: every longer id is a valid one too.
 fn completed(model: &mut Model, field: Field) -> Vec<Effect> {
     match field {
-        Field::InputDataSet => input::look_up(model).into_iter().collect(),
-        Field::DatasetId => output::look_up(model).into_iter().collect(),
+        Field::InputDataSet => input::look_up(model, Again::No).into_iter().collect(),
+        Field::DatasetId => output::look_up(model, Again::No).into_iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -132,7 +139,10 @@ fn entered(model: &mut Model) -> Vec<Effect> {
         details.asked_with = with;
         details.forget();
     }
-    [input::look_up(model), output::look_up(model), output::ask_list(model)].into_iter().flatten().collect()
+    [input::look_up(model, Again::No), output::look_up(model, Again::No), output::ask_list(model)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn forward(model: &mut Model) -> Vec<Effect> {
@@ -144,14 +154,15 @@ fn forward(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     model.leaving = true;
-    let effects = [input::look_up(model), output::look_up(model)].into_iter().flatten().collect();
+    let effects =
+        [input::look_up(model, Again::Yes), output::look_up(model, Again::Yes)].into_iter().flatten().collect();
     [effects, go_on(model)].concat()
 }
 
 /// Leaves the pane when all that it waits for has come and is well.
 fn go_on(model: &mut Model) -> Vec<Effect> {
     let Details { input, output, .. } = &model.details;
-    if !model.leaving || input.waits() || output.dataset.data.is_loading() {
+    if !model.leaving || model.step != Step::Details || input.waits() || output.dataset.data.is_loading() {
         return Vec::new();
     }
     let failed = [(Field::InputDataSet, input.dataset.data.failed()), (output.field(), output.dataset.data.failed())];
@@ -184,7 +195,7 @@ pub(super) fn open_list(model: &mut Model) -> Vec<Effect> {
     let (list, effect) = match model.focus {
         Field::InputDataSet => (List::DataSets, input::ask_list(model)),
         Field::Dataset => (List::Datasets, output::ask_list(model)),
-        Field::Files => (List::Files, output::look_up(model)),
+        Field::Files => (List::Files, output::look_up(model, Again::Yes)),
         _ => return Vec::new(),
     };
     model.list = Some(list);
@@ -194,16 +205,9 @@ pub(super) fn open_list(model: &mut Model) -> Vec<Effect> {
 /// Takes what is under the open list's cursor.
 pub(super) fn pick(model: &mut Model) -> Vec<Effect> {
     let Some(list) = model.list else { return Vec::new() };
-    model.errors.remove(&model.focus);
+    let focus = model.focus;
     let effect = match list {
-        List::DataSets => {
-            let picked = model.details.input.list.under_cursor().is_some();
-            let effect = input::pick(model);
-            if picked {
-                model.list = None;
-            }
-            effect
-        }
+        List::DataSets => input::pick(model),
         List::Datasets => output::pick(model),
         List::Files => {
             if let Some(file) = model.details.file.list.under_cursor() {
@@ -213,6 +217,11 @@ pub(super) fn pick(model: &mut Model) -> Vec<Effect> {
             None
         }
     };
+    if model.list.is_none() {
+        model.errors.remove(&focus);
+        model.leaving = false;
+        model.touched = true;
+    }
     effect.into_iter().collect()
 }
 

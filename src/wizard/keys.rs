@@ -23,15 +23,15 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Key(key) => press(model, key),
         Msg::Paste(text) => paste(model, &text),
-        Msg::Reply(request, reply) => match reply {
-            Reply::DataWorldTested(_) | Reply::DomoTested(_) | Reply::AccountKept(_) => {
+        Msg::Reply(request, reply) => match *reply {
+            reply @ (Reply::DataWorldTested(_) | Reply::DomoTested(_) | Reply::AccountKept(_)) => {
                 credentials::reply(model, request, reply)
             }
-            Reply::Progress(_) | Reply::Ended(_) | Reply::ExportSaved(_) => {
+            reply @ (Reply::Progress(_) | Reply::Ended(_) | Reply::ExportSaved(_)) => {
                 run::reply(model, request, reply);
                 Vec::new()
             }
-            _ => details::reply(model, request, reply),
+            reply => details::reply(model, request, reply),
         },
     }
 }
@@ -95,7 +95,10 @@ impl Model {
         self.errors.remove(&field);
         self.leaving = false;
         self.touched = true;
-        (self.step.pane().changed)(self, field)
+        let effects = (self.step.pane().changed)(self, field);
+        let there = self.fields();
+        self.errors.retain(|field, _| there.contains(field));
+        effects
     }
 
     /// The open list's filter and cursor.

@@ -25,7 +25,7 @@ pub enum Msg {
     /// Where secrets will be kept.
     Vault(SecretHome),
     /// An answer to the effect that carried the number.
-    Reply(Request, Reply),
+    Reply(Request, Box<Reply>),
 }
 
 /// An answer.
@@ -100,7 +100,8 @@ pub enum Effect {
         /// Its secret.
         secret: Secret,
     },
-    /// Look up a DataSet, whether it is the person's, and its first rows. The parts may be answered one by one.
+    /// Look up a DataSet, whether it is the person's, and its first rows. The three are answered one by one, in any
+    /// order; when the first fails, the others may be left out.
     LookUpDataSet {
         /// The answers' number.
         request: Request,

@@ -19,7 +19,10 @@ pub struct Picker<T> {
     pub search: Search,
     /// How far the list is: items may be there while it still loads, or although it failed.
     pub load: Slot<()>,
-    entries: Vec<Entry<T>>,
+    /// Each item with what the filter is matched against, as they came.
+    items: Vec<(T, Utf32String)>,
+    /// All items, in their order.
+    sorted: Vec<u32>,
     text: fn(&T) -> String,
     order: fn(&T, &T) -> Ordering,
 }
@@ -34,32 +37,24 @@ pub struct Search {
     matches: Vec<u32>,
 }
 
-#[derive(Debug)]
-struct Entry<T> {
-    item: T,
-    /// What the filter is matched against.
-    text: Utf32String,
-    /// Stays the same while pages are sorted in, so that the cursor stays on its item.
-    arrival: usize,
-}
-
 impl<T> Picker<T> {
     /// An empty list. The filter is matched against `text`; the items stand in `order`.
-    pub(super) fn new(text: fn(&T) -> String, order: fn(&T, &T) -> Ordering) -> Self {
-        Self { search: Search::default(), load: Slot::idle(), entries: Vec::new(), text, order }
+    pub fn new(text: fn(&T) -> String, order: fn(&T, &T) -> Ordering) -> Self {
+        let (items, sorted) = (Vec::new(), Vec::new());
+        Self { search: Search::default(), load: Slot::idle(), items, sorted, text, order }
     }
 
     /// Starts over: the items go, the filter stays.
     pub(super) fn ask(&mut self, request: Request) {
-        self.entries.clear();
-        self.rematch();
+        self.reset();
         self.load.ask(request);
     }
 
     /// Forgets the items.
     pub(super) fn reset(&mut self) {
-        self.entries.clear();
         self.load = Slot::idle();
+        self.items.clear();
+        self.sorted.clear();
         self.rematch();
     }
 
@@ -75,70 +70,70 @@ impl<T> Picker<T> {
         }
     }
 
-    /// Adds items in their places. The cursor stays on its item, if the person has moved it.
-    pub(super) fn extend(&mut self, items: impl IntoIterator<Item = T>) {
-        let held = (self.search.cursor > 0).then(|| self.entry_under_cursor().map(|entry| entry.arrival)).flatten();
-        let first = self.entries.len();
+    /// Adds items in their places. The cursor stays on its item, if it was moved.
+    pub fn extend(&mut self, new: impl IntoIterator<Item = T>) {
+        let held = self.search.matches.get(self.search.cursor).copied().filter(|_| self.search.cursor > 0);
+        let first = self.items.len();
         let text = self.text;
-        self.entries.extend(items.into_iter().enumerate().map(|(at, item)| Entry {
-            text: Utf32String::from(text(&item)),
-            item,
-            arrival: first + at,
+        self.items.extend(new.into_iter().map(|item| {
+            let text = Utf32String::from(text(&item));
+            (item, text)
         }));
-        let order = self.order;
-        self.entries.sort_by(|a, b| order(&a.item, &b.item));
-        self.rematch();
-        if let Some(held) = held {
-            let entries = &self.entries;
-            let at = self.search.matches.iter().position(|&index| entries[index as usize].arrival == held);
-            self.search.cursor = at.unwrap_or_default();
+        let compare = |a: u32, b: u32| (self.order)(&self.items[a as usize].0, &self.items[b as usize].0);
+        let mut fresh: Vec<u32> = (first..self.items.len()).filter_map(|index| u32::try_from(index).ok()).collect();
+        fresh.sort_by(|&a, &b| compare(a, b));
+        let mut merged = Vec::with_capacity(self.items.len());
+        let mut old = self.sorted.as_slice();
+        for index in fresh {
+            let (before, after) = old.split_at(old.partition_point(|&at| compare(at, index).is_le()));
+            merged.extend_from_slice(before);
+            merged.push(index);
+            old = after;
         }
+        merged.extend_from_slice(old);
+        self.sorted = merged;
+        self.rematch();
+        let at = held.and_then(|held| self.search.matches.iter().position(|&index| index == held));
+        self.search.cursor = at.unwrap_or_default();
     }
 
-    /// Matches all items against the filter; the best come first, and without a filter all in their order.
-    pub(super) fn rematch(&mut self) {
+    /// Matches all items against the filter: the best first, and those that match as well in their order.
+    pub fn rematch(&mut self) {
         self.search.cursor = 0;
-        self.search.matches.clear();
         let filter = self.search.filter.value().trim();
-        let all = 0..u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
         if filter.is_empty() {
-            self.search.matches.extend(all);
+            self.search.matches.clone_from(&self.sorted);
             return;
         }
         let pattern = Pattern::parse(filter, CaseMatching::Smart, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut scored: Vec<(Reverse<u32>, u32)> = all
-            .filter_map(|index| {
-                let text = self.entries[index as usize].text.slice(..);
-                pattern.score(text, &mut matcher).map(|score| (Reverse(score), index))
-            })
-            .collect();
-        scored.sort_unstable();
-        self.search.matches.extend(scored.into_iter().map(|(_, index)| index));
+        let score = |&index: &u32| {
+            let score = pattern.score(self.items[index as usize].1.slice(..), &mut matcher)?;
+            Some((Reverse(score), index))
+        };
+        let mut scored: Vec<(Reverse<u32>, u32)> = self.sorted.iter().filter_map(score).collect();
+        scored.sort_by_key(|(score, _)| *score);
+        self.search.matches = scored.into_iter().map(|(_, index)| index).collect();
     }
 
     /// The item under the cursor.
     pub fn under_cursor(&self) -> Option<&T> {
-        self.entry_under_cursor().map(|entry| &entry.item)
+        self.matches(self.search.cursor).next()
     }
 
     /// The matches from `first` on, best first.
     pub fn matches(&self, first: usize) -> impl Iterator<Item = &T> {
-        self.search.matches.iter().skip(first).map(|&index| &self.entries[index as usize].item)
+        self.search.matches.iter().skip(first).map(|&index| &self.items[index as usize].0)
     }
 
     /// How many items there are, whether they match or not.
     pub fn total(&self) -> usize {
-        self.entries.len()
+        self.items.len()
     }
 
     /// Matches and items: `12/340`.
     pub fn count(&self) -> String {
         format!("{}/{}", self.search.len(), self.total())
-    }
-
-    fn entry_under_cursor(&self) -> Option<&Entry<T>> {
-        self.search.matches.get(self.search.cursor).map(|&index| &self.entries[index as usize])
     }
 }
 

@@ -32,8 +32,16 @@ pub struct Line {
 }
 
 fn forward(model: &mut Model) -> Vec<Effect> {
-    let Some(export) = export(model) else { return Vec::new() };
-    model.run.export = Some(export);
+    let Some(mut export) = export(model) else { return Vec::new() };
+    // What was decided about this export before holds, and so does its name.
+    if let Some(before) = &model.run.export
+        && (&before.input.dataset, &before.output) == (&export.input.dataset, &export.output)
+    {
+        export.name.clone_from(&before.name);
+        export.csv = before.csv;
+        export.checks = before.checks;
+    }
+    model.run.prepare(export);
     model.advance()
 }
 

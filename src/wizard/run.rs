@@ -57,8 +57,8 @@ pub enum RunState {
 }
 
 impl Run {
-    /// Whether something goes on.
-    pub fn is_running(&self) -> bool {
+    /// Whether the run goes on, or an answer is awaited.
+    pub fn waits(&self) -> bool {
         matches!(self.state, RunState::Running | RunState::Cancelling) || self.saved.data.is_loading()
     }
 
@@ -89,6 +89,14 @@ impl Run {
     /// The command that runs the export again, once it is saved.
     pub fn command(&self) -> Option<String> {
         Some(format!("writeback run {}", self.saved.data.ready()?))
+    }
+
+    /// Takes the definition of the next run; the one that was saved may no longer be it.
+    pub(super) fn prepare(&mut self, export: Export) {
+        if self.export.as_ref() != Some(&export) {
+            self.saved = Slot::idle();
+        }
+        self.export = Some(export);
     }
 
     fn sample(&mut self, progress: Progress) {

@@ -179,17 +179,17 @@ impl<I> Section<I> {
 }
 
 impl Credentials {
-    pub(in crate::wizard) fn new(environment: Environment, accounts: Vec<Account>) -> Self {
+    pub(in crate::wizard) fn new(environment: Environment, accounts: &[Account]) -> Self {
         let domo = from_environment(&environment).is_some();
         Self {
             home: None,
             dataworld: DataWorldSection {
-                account: Section::new(Service::DataWorld, &accounts, environment.dataworld_token.is_some()),
+                account: Section::new(Service::DataWorld, accounts, environment.dataworld_token.is_some()),
                 token: SecretField::default(),
                 address: Input::default(),
             },
             domo: DomoSection {
-                account: Section::new(Service::Domo, &accounts, domo),
+                account: Section::new(Service::Domo, accounts, domo),
                 method: DomoMethod::default(),
                 client_id: Input::default(),
                 client_secret: SecretField::default(),
@@ -245,6 +245,13 @@ impl Credentials {
             || dataworld.kept.data.is_loading()
             || domo.test.data.is_loading()
             || domo.kept.data.is_loading()
+    }
+
+    /// Hides the secrets again.
+    pub(in crate::wizard) fn hide(&mut self) {
+        for secret in [&mut self.dataworld.token, &mut self.domo.client_secret, &mut self.domo.token] {
+            secret.revealed = false;
+        }
     }
 
     /// Whether both services have said to whom the credentials belong.

@@ -9,6 +9,8 @@ use crate::wizard::picker::Picker;
 use crate::wizard::remote::{Remote, Request, Slot};
 use crate::wizard::{Field, Model};
 
+use super::Again;
+
 /// The rule of Domo's connector, in its words.
 pub const OWNER_RULE: &str = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
 
@@ -122,14 +124,14 @@ pub(super) fn changed(model: &mut Model) -> Option<Effect> {
     // A word that was given for one DataSet is not given for the next.
     input.confirmed = false;
     input.forget();
-    look_up(model)
+    look_up(model, Again::No)
 }
 
 /// Looks up what was entered, unless it was or cannot be.
-pub(super) fn look_up(model: &mut Model) -> Option<Effect> {
+pub(super) fn look_up(model: &mut Model, again: Again) -> Option<Effect> {
     let id = model.details.input.address().ok()?.id;
     let input = &model.details.input;
-    if input.asked.as_ref() == Some(&id) && input.dataset.data.failed().is_none() {
+    if input.asked.as_ref() == Some(&id) && (again == Again::No || input.dataset.data.failed().is_none()) {
         return None;
     }
     let login = model.credentials.domo_login()?;
@@ -157,6 +159,7 @@ pub(super) fn ask_list(model: &mut Model) -> Option<Effect> {
 pub(super) fn pick(model: &mut Model) -> Option<Effect> {
     let id = model.details.input.list.under_cursor()?.id.to_string();
     model.details.input.id = Line::new(id);
+    model.list = None;
     changed(model)
 }
 

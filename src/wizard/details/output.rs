@@ -11,7 +11,7 @@ use crate::wizard::picker::Picker;
 use crate::wizard::remote::{Remote, Request, Slot};
 use crate::wizard::{Field, Model, Weight, words};
 
-use super::Method;
+use super::{Again, Method};
 
 /// The longest title of a dataset (data.world API, `POST /datasets/{owner}`).
 const LONGEST_TITLE: usize = 60;
@@ -131,10 +131,10 @@ pub(super) fn changed(model: &mut Model) {
 }
 
 /// Looks up the dataset that is meant, unless it was or cannot be.
-pub(super) fn look_up(model: &mut Model) -> Option<Effect> {
+pub(super) fn look_up(model: &mut Model, again: Again) -> Option<Effect> {
     let output = &model.details.output;
     let key = output.key().ok()?;
-    if output.asked.as_ref() == Some(&key) && output.dataset.data.failed().is_none() {
+    if output.asked.as_ref() == Some(&key) && (again == Again::No || output.dataset.data.failed().is_none()) {
         return None;
     }
     let login = model.credentials.dataworld_login()?;
@@ -166,7 +166,7 @@ pub(super) fn pick(model: &mut Model) -> Option<Effect> {
     model.details.output.selected = Some(dataset.key.clone());
     model.list = None;
     changed(model);
-    look_up(model)
+    look_up(model, Again::No)
 }
 
 /// Begins a new dataset: who may own it is asked for.
@@ -258,7 +258,7 @@ fn created(
             model.focus = Field::Dataset;
             model.say(Weight::Info, format!("{key} was made."));
             changed(model);
-            look_up(model).into_iter().collect()
+            look_up(model, Again::No).into_iter().collect()
         }
         Err(explanation) => {
             model.errors.insert(Field::NewTitle, words::sentence(&explanation));
