@@ -10,7 +10,7 @@ pub use remove::{RemoveArgs, ServiceName, remove};
 
 use crate::accounts::{AccountNameError, Book, BookError, KeyringError, Vault};
 use crate::config::{AddressError, InstanceError};
-use crate::explain::explain_api;
+use crate::explain::api as explain_api;
 use crate::http::ApiError;
 use crate::service::Service;
 

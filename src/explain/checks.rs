@@ -5,7 +5,8 @@ use crate::figures::{bytes, count, counted};
 use crate::run::Refusal;
 
 /// Domo's rule, in the words of its data.world Writeback connector.
-pub(super) const OWNER_RULE: &str = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
+pub(super) const OWNER_RULE: &str =
+    "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
 
 pub(super) fn refusal(refusal: &Refusal) -> Explanation {
     match refusal {

@@ -51,7 +51,7 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, model: &Model, theme: &
 
 /// Draws the question whether to leave.
 pub(super) fn draw_leave(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
-    let text = if model.run.is_running() {
+    let text = if model.run.waits() {
         "The export is cancelled, and the old file stays as it is."
     } else {
         "What you entered is not saved."

@@ -77,7 +77,8 @@ where
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.draw(&model)?;
-        let mut course = Course { dirty: false, listening: true, last_frame: Instant::now(), watched: true, leaving: None };
+        let mut course =
+            Course { dirty: false, listening: true, last_frame: Instant::now(), watched: true, leaving: None };
         self.tell(&mut model, &mut course, Msg::Start)?;
         loop {
             let deadline = course.leaving.map(|(until, _)| until);
@@ -171,9 +172,10 @@ where
 
     /// Tells someone who looks elsewhere that the run has ended.
     fn announce(&self, course: &Course, message: &Msg) -> io::Result<()> {
-        let (Some(modes), Msg::Reply(_, Reply::Ended(outcome)), false) = (&self.modes, message, course.watched) else {
+        let (Some(modes), Msg::Reply(_, reply), false) = (&self.modes, message, course.watched) else {
             return Ok(());
         };
+        let Reply::Ended(outcome) = &**reply else { return Ok(()) };
         match &**outcome {
             Outcome::Done(summary) => modes.notify(&format!("{} is on data.world.", summary.file)),
             Outcome::Failed { explanation, .. } => modes.notify(&explanation.what),
