@@ -43,6 +43,8 @@ const LEAST: (u16, u16) = (40, 8);
 const WIDE: u16 = 100;
 /// From this height on, there is room for lines between the regions.
 const TALL: u16 = 20;
+/// From this height on, a row under the header is left empty.
+const ROOMY: u16 = 28;
 
 /// The regions of the screen.
 struct Regions {
@@ -95,6 +97,9 @@ impl Regions {
         let title = (area.height >= 12).then(|| narrow(top(1)));
         let steps = narrow(top(1));
         let top_line = top(1);
+        if area.height >= ROOMY {
+            top(1);
+        }
         let mut bottom = |height: u16| {
             free.height -= height;
             Rect { y: free.bottom(), height, ..free }
@@ -150,6 +155,9 @@ fn running(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     };
     let mut rows = Rows::new(frame.buffer_mut(), inner);
     outcome::draw(&mut rows, model, outcome, theme);
+    if model.run.naming.is_none() {
+        run::draw_ended(&mut rows, &model.run, theme);
+    }
     rows.blank();
     let rest = rows.rest();
     if let Some(name) = &model.run.naming {

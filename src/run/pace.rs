@@ -9,7 +9,9 @@ use super::{PhaseState, Progress};
 const KEPT: usize = 60;
 /// The rate now is the mean of this long: shorter jumps with every chunk, longer hides that the bytes stopped.
 const NOW: Duration = Duration::from_secs(2);
-/// How slowly the rate that predicts the end follows the rate now, in seconds.
+/// The rate is of no less than this, so that the first bytes, which come at once, do not look like a speed.
+const LEAST: Duration = Duration::from_secs(1);
+/// The rate that predicts the end is the mean of an attempt this long, in seconds, and then follows what comes as slowly.
 const SMOOTHING: f64 = 8.0;
 /// No prediction before this much time: the first second of a connection says little about the rest.
 const WARM_UP: Duration = Duration::from_secs(1);
@@ -22,8 +24,9 @@ pub struct Pace {
     /// Bytes of each second, the newest last, and which second that is.
     seconds: VecDeque<f64>,
     newest: u64,
-    /// Bytes a second, smoothed.
+    /// Bytes a second, smoothed, and bytes that are not in it yet.
     smooth: Option<f64>,
+    unsmoothed: f64,
     /// When the first byte of this attempt came.
     started: Option<Duration>,
 }
@@ -59,13 +62,15 @@ impl Pace {
         while self.recent.get(1).is_some_and(|&(at, _)| at + NOW <= elapsed) {
             self.recent.pop_front();
         }
-        self.smooth_over(elapsed - before);
+        self.smooth_over(before, elapsed, bytes - had);
     }
 
     /// Bytes a second, over the last two seconds.
     pub fn rate(&self) -> f64 {
         match (self.recent.front(), self.recent.back()) {
-            (Some(&(from, had)), Some(&(to, have))) if to > from => (have - had) as f64 / (to - from).as_secs_f64(),
+            (Some(&(from, had)), Some(&(to, have))) if to > from => {
+                (have - had) as f64 / (to - from).max(LEAST).as_secs_f64()
+            }
             _ => 0.0,
         }
     }
@@ -109,6 +114,7 @@ impl Pace {
     fn begin(&mut self, elapsed: Duration, bytes: u64) {
         self.recent.push_back((elapsed, bytes));
         self.smooth = None;
+        self.unsmoothed = 0.0;
         self.started = (bytes > 0).then_some(elapsed);
     }
 
@@ -143,18 +149,18 @@ impl Pace {
         }
     }
 
-    fn smooth_over(&mut self, step: Duration) {
-        if self.started.is_none() {
+    fn smooth_over(&mut self, from: Duration, to: Duration, bytes: u64) {
+        let Some(started) = self.started else { return };
+        let step = (to - from).as_secs_f64();
+        // Bytes that came at once count with the next step, when there is a time to divide them by.
+        self.unsmoothed += bytes as f64;
+        if step <= 0.0 {
             return;
         }
-        let now = self.rate();
-        self.smooth = Some(match self.smooth {
-            None => now,
-            Some(before) => {
-                let weight = 1.0 - (-step.as_secs_f64() / SMOOTHING).exp();
-                before + (now - before) * weight
-            }
-        });
+        let now = std::mem::take(&mut self.unsmoothed) / step;
+        let weight = (step / (to - started).as_secs_f64().min(SMOOTHING)).min(1.0);
+        let before = self.smooth.unwrap_or(now);
+        self.smooth = Some(before + (now - before) * weight);
     }
 }
 
@@ -244,6 +250,20 @@ mod tests {
     }
 
     #[test]
+    fn a_burst_at_the_start_does_not_promise_an_early_end() {
+        let mut pace = Pace::default();
+        pace.add(ms(0), 0);
+        pace.add(ms(50), 6000);
+        assert_eq!(pace.rate(), 6000.0);
+        for at in 1..=60 {
+            pace.add(ms(50 + at * 100), 6000 + at * 100);
+        }
+        // 12,000 bytes in 6 seconds so far.
+        let left = pace.left(24_000).unwrap().as_secs_f64();
+        assert!((5.9..6.2).contains(&left), "{left}");
+    }
+
+    #[test]
     fn a_new_attempt_starts_its_prediction_again_and_keeps_the_history() {
         let mut pace = steady(1000, 10, 500);
         pace.add(ms(10_500), 0);
@@ -297,7 +317,7 @@ mod tests {
         // The 31st second has begun a part of its own; the others are as they were.
         assert_eq!(pace.last_minute(20), [1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 0]);
         assert_eq!(steady(1000, 100, 1000).last_minute(20).len(), 20);
-        assert_eq!(Pace::default().last_minute(20), []);
+        assert!(Pace::default().last_minute(20).is_empty());
     }
 
     proptest! {

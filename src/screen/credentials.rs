@@ -17,22 +17,31 @@ use super::form::Form;
 use super::text::Sign;
 use crate::accounts::SecretHome;
 use crate::wizard::credentials::{DomoMethod, Section, identity_label, user_label};
-use crate::wizard::words::{choices, keeping, label};
-use crate::wizard::{Field, Model, Remote};
+use crate::wizard::words::{choices, label};
+use crate::wizard::{Field, Model, Remote, words};
 
 /// The form of the pane.
 pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
     let mut form = Form::new(width, super::form_focus(model), theme);
-    let home = model.credentials.home.as_ref();
-    match home {
-        Some(SecretHome::Session(_)) => form.remark(Sign::Warning, &keeping(home)),
-        _ => form.remark(Sign::Done, &keeping(home)),
-    }
-    form.blank();
     dataworld(&mut form, model);
     form.blank();
     domo(&mut form, model);
+    if model.credentials.dataworld.account.is_new() || model.credentials.domo.account.is_new() {
+        keeping(&mut form, model);
+    }
     form
+}
+
+/// Where a secret will be kept, which is said before one is typed.
+fn keeping(form: &mut Form<'_>, model: &Model) {
+    let home = model.credentials.home.as_ref();
+    let sign = match home {
+        Some(SecretHome::Keyring(_) | SecretHome::Environment(_)) => Sign::Done,
+        Some(SecretHome::Session(_)) => Sign::Warning,
+        None => Sign::Running,
+    };
+    form.blank();
+    form.remark(sign, &words::keeping(home));
 }
 
 fn dataworld(form: &mut Form<'_>, model: &Model) {

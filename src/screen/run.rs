@@ -24,15 +24,15 @@ use ratatui::text::{Line, Span};
 use super::Theme;
 use super::text::{Rows, Sign, both_ends};
 use crate::figures::{bytes, clock, count, counted, speed, took};
-use crate::printable::{columns, fit, pad_left};
-use crate::run::{Pace, Phase, PhaseState, Progress, estimated_total, upload_ratio};
+use crate::printable::{columns, fit, pad, pad_left};
+use crate::run::{Outcome, Pace, Phase, PhaseState, Progress, estimated_total, upload_ratio};
 use crate::wizard::Run;
 use crate::wizard::run::RunState;
 
 /// Columns of a phase's name and what is left free after it.
 const NAMES: usize = 13;
 /// A bar shorter than this says nothing.
-const SHORTEST_BAR: u16 = 6;
+const SHORTEST_BAR: usize = 8;
 
 /// Draws the run in `area`.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, run: &Run, theme: &Theme) {
@@ -43,10 +43,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, run: &Run, theme: &Theme) {
     if roomy || rows.left() >= 9 {
         rows.blank();
     }
-    for (phase, state) in Phase::ALL.into_iter().zip(progress.phases) {
-        let Some(row) = rows.take() else { return };
-        draw_phase(rows.buffer(), row, phase, state, progress, pace, theme);
-    }
+    phases(&mut rows, run, theme);
     if roomy {
         rows.blank();
     }
@@ -63,6 +60,21 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, run: &Run, theme: &Theme) {
         rows.signed(Sign::Running, "Cancelling…", theme.heading, theme);
     }
     rows.sentences("The old file stays until every row has arrived.", theme.hint);
+}
+
+/// Draws the phases as they were when the run ended, where there is room for all.
+pub(super) fn draw_ended(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
+    if usize::from(rows.left()) > Phase::ALL.len() {
+        rows.blank();
+        phases(rows, run, theme);
+    }
+}
+
+fn phases(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
+    for (phase, state) in Phase::ALL.into_iter().zip(run.progress.phases) {
+        let Some(row) = rows.take() else { return };
+        draw_phase(rows.buffer(), row, phase, state, run, theme);
+    }
 }
 
 /// Where the rows come from and where they go; on two rows when one is too short for both.
@@ -85,19 +97,14 @@ fn from_to(rows: &mut Rows<'_>, progress: &Progress, theme: &Theme) {
     }
 }
 
-fn draw_phase(
-    buffer: &mut Buffer,
-    row: Rect,
-    phase: Phase,
-    state: PhaseState,
-    progress: &Progress,
-    pace: &Pace,
-    theme: &Theme,
-) {
+fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, run: &Run, theme: &Theme) {
+    let progress = &run.progress;
+    let cancelled = matches!(run.outcome(), Some(Outcome::Cancelled { .. }));
     let (sign, end) = match state {
         PhaseState::Waiting => (Sign::Waiting, String::new()),
         PhaseState::Running => (Sign::Running, String::new()),
         PhaseState::Done(time) => (Sign::Done, took(time)),
+        PhaseState::Failed if cancelled => (Sign::Skipped, "cancelled".to_owned()),
         PhaseState::Failed => (Sign::Failed, "failed".to_owned()),
         PhaseState::Skipped => (Sign::Skipped, "left out".to_owned()),
     };
@@ -111,14 +118,21 @@ fn draw_phase(
     let begun = !matches!(state, PhaseState::Waiting | PhaseState::Skipped);
     let name = Span::styled(format!("{name:NAMES$}"), if begun { theme.heading } else { theme.hint });
     let mut line = Line::from(vec![sign.span(theme), Span::raw(" "), name]);
+    let room = usize::from(row.width).saturating_sub(line.width());
     if phase == Phase::Upload && state == PhaseState::Running {
-        let used = u16::try_from(line.width()).unwrap_or(row.width);
-        upload(&mut line, row.width.saturating_sub(used), progress, pace, theme);
+        upload(&mut line, room, progress, &run.pace, theme);
         buffer.set_line(row.x, row.y, &line, row.width);
         return;
     }
     let style = if begun { Style::new() } else { theme.hint };
-    line.push_span(Span::styled(detail(phase, begun, progress), style));
+    let mut detail = detail(phase, begun, progress);
+    // Bytes are left out before they are cut.
+    if let (Phase::Export, true, Some((rows, _))) =
+        (phase, columns(&detail) + columns(&end) + 2 > room, detail.split_once("   "))
+    {
+        detail = rows.to_owned();
+    }
+    line.push_span(Span::styled(detail, style));
     both_ends(buffer, row, &line, &Line::styled(end, theme.hint));
 }
 
@@ -146,18 +160,22 @@ fn detail(phase: Phase, begun: bool, progress: &Progress) -> String {
     }
 }
 
-/// The upload: what went, the bar, the speed and the time left, in as much of it as there is room for.
-fn upload(line: &mut Line<'_>, room: u16, progress: &Progress, pace: &Pace, theme: &Theme) {
-    let sent = pad_left(&bytes(progress.bytes_out), 8);
-    let ratio = upload_ratio(progress);
+/// The upload: what went, the bar, the speed and the time left. Where there is no room for a bar, the speed is left out:
+/// the row of the last minute has it.
+fn upload(line: &mut Line<'_>, room: usize, progress: &Progress, pace: &Pace, theme: &Theme) {
     // Fixed widths, so that nothing moves while the figures change.
+    let sent = pad(&bytes(progress.bytes_out), 8);
+    let ratio = upload_ratio(progress);
     let percent = ratio.map_or(String::new(), |ratio| pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 7));
-    let rate = pad_left(&speed(pace.rate()), 13);
+    let mut rate = pad_left(&speed(pace.rate()), 13);
     let left = estimated_total(progress).and_then(|total| pace.left(total));
     let left = pad_left(&left.map_or(String::new(), |left| format!("{} left", clock(whole_seconds(left)))), 12);
-    let fixed = sent.len() + percent.len() + rate.len() + left.len() + 2;
+    let others = sent.len() + percent.len() + left.len() + 2;
+    if room < others + rate.len() + SHORTEST_BAR {
+        rate.clear();
+    }
+    let bar = room.saturating_sub(others + rate.len());
     line.push_span(Span::raw(sent));
-    let bar = room.saturating_sub(u16::try_from(fixed).unwrap_or(room));
     if let Some(ratio) = ratio.filter(|_| bar >= SHORTEST_BAR) {
         line.push_span(Span::raw("  "));
         push_bar(line, bar, ratio, theme);
@@ -172,10 +190,10 @@ fn whole_seconds(time: Duration) -> Duration {
     Duration::from_secs(time.as_secs() + u64::from(time.subsec_nanos() > 0))
 }
 
-fn push_bar(line: &mut Line<'_>, width: u16, ratio: f64, theme: &Theme) {
-    let halves = (f64::from(width) * 2.0 * ratio).floor() as usize;
+fn push_bar(line: &mut Line<'_>, width: usize, ratio: f64, theme: &Theme) {
+    let halves = (width as f64 * 2.0 * ratio).floor() as usize;
     let (full, half) = (halves / 2, halves % 2);
-    let rest = usize::from(width).saturating_sub(full + half);
+    let rest = width.saturating_sub(full + half);
     line.push_span(Span::styled(format!("{}{}", "━".repeat(full), "╸".repeat(half)), theme.accent));
     line.push_span(Span::styled("─".repeat(rest), theme.line));
 }
@@ -188,7 +206,8 @@ fn last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &Pace,
     let mut line = Line::default();
     if peak > 0 && !parts.is_empty() {
         line.push_span(Span::styled(sparkline(&parts), theme.accent));
-        line.push_span(Span::styled(format!("  last minute, peak {}", speed(peak as f64)), theme.hint));
+        let words = if row.width >= 70 { "last minute".to_owned() } else { speed(pace.rate()) };
+        line.push_span(Span::styled(format!("  {words}, peak {}", speed(peak as f64)), theme.hint));
     }
     let attempt = if progress.attempts > 1 && progress.attempt > 0 {
         format!("attempt {} of {}", progress.attempt, progress.attempts)
