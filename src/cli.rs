@@ -1,3 +1,73 @@
 //! Front door 1: the command line, one file a command.
 
 pub mod accounts;
+mod accounts_command;
+mod context;
+mod demo;
+mod interrupt;
+mod ls;
+mod run;
+mod sandbox;
+mod trouble;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use context::Context;
+use trouble::Trouble;
+
+/// Exports a Domo DataSet to a file in a data.world dataset, proves that every row arrived, and never replaces a good
+/// file with a bad one.
+#[derive(Debug, Parser)]
+#[command(name = "writeback", version, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const EXIT_CODES: &str = "Without a command, the screen opens.
+
+Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage or definition; 3 credentials refused;
+4 a check refused the export; 130 interrupted.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Set up a new export on the screen.
+    New,
+    /// Try everything on services of its own: no account, no network, nothing kept.
+    Demo(demo::DemoArgs),
+    /// Run exports now.
+    Run(run::RunArgs),
+    /// List data.world datasets, or the files of one.
+    Ls(ls::LsArgs),
+    /// The saved accounts.
+    #[command(subcommand)]
+    Accounts(accounts::AccountsCommand),
+    /// Serve the sandbox, Domo and data.world on this computer, until Ctrl-C.
+    Sandbox(sandbox::SandboxArgs),
+}
+
+/// Does what the command line says.
+pub fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Trouble::failed(format!("The program could not start: {error}.")).report(),
+    };
+    let done = runtime.block_on(dispatch(command));
+    // What is still under way, such as a keyring that does not answer, is not waited for.
+    runtime.shutdown_background();
+    done.unwrap_or_else(|trouble| trouble.report())
+}
+
+async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
+    match command {
+        None | Some(Command::New) => Err(Trouble::failed("The screen is not here yet.")),
+        Some(Command::Demo(args)) => demo::demo(&args).await,
+        Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,
+        Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,
+        Some(Command::Accounts(command)) => accounts_command::accounts(&command, Context::load()?).await,
+        Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,
+    }
+}

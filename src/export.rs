@@ -1,9 +1,10 @@
 //! What an export is: its definition, the ids in it, and the name of the file that it writes. Nothing here does I/O
-//! except reading and writing the definition's own file.
+//! except reading and writing the definitions' own files.
 
 mod definition;
 mod file_name;
 mod ids;
+pub mod saved;
 
 pub use definition::{Checks, CredentialNames, Csv, DefinitionError, Export, HashRows, Input, Nulls, Output};
 pub use file_name::{Append, FileStem, NameError, file_name, next_number};

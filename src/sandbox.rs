@@ -122,8 +122,8 @@ impl Sandbox {
     }
 
     /// Puts a file, already processed, into a data.world dataset. Does nothing when the dataset does not exist.
-    pub fn put_file(&self, owner: &str, id: &str, name: &str, bytes: impl Into<Vec<u8>>) {
-        lock(&self.world.dataworld).seed(owner, id, name, bytes.into());
+    pub fn put_file(&self, owner: &str, id: &str, name: &str, bytes: impl AsRef<[u8]>) {
+        lock(&self.world.dataworld).seed(owner, id, name, bytes.as_ref());
     }
 
     /// Changes the number of rows that Domo states for a DataSet; what it exports stays as it is.

@@ -24,6 +24,16 @@ impl Services {
         Ok(Self { http: Http::new(timeouts, backoff)?, addresses })
     }
 
+    /// The HTTP client that both share.
+    pub fn http(&self) -> &Http {
+        &self.http
+    }
+
+    /// Where the services are.
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
     /// Domo with these credentials; `address` is the account's own, if it has one.
     ///
     /// # Errors

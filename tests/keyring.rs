@@ -3,7 +3,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a failed helper is a failed test")]
 
-use std::process::Command;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use writeback::accounts::{KeyringError, SecretHome, Vault};
@@ -49,8 +50,28 @@ async fn locked() {
     // Without a display there is nobody to wait for.
     let (vault, start) = (Vault::open().await, Instant::now());
     assert!(vault.is_locked());
-    assert_eq!(vault.unlock(Duration::from_secs(600)).await, SecretHome::Session(KeyringError::Locked.to_string()));
+    assert_eq!(vault.unlock(Duration::from_secs(600)).await, locked_home());
     assert!(start.elapsed() < NEVER_LONGER, "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+#[ignore = "needs a locked Secret Service; run tests/keyring.sh unlocked_later"]
+async fn unlocked_later() {
+    let vault = Vault::open().await;
+    assert_eq!(vault.set(DataWorld, "analyst", &Secret::new("old")).await, locked_home());
+    unlock_from_elsewhere();
+    // The same vault finds that out when it looks, and puts the secret where it belongs.
+    assert_eq!(vault.home(), locked_home());
+    let start = Instant::now();
+    while vault.look().await != SecretHome::Keyring("Secret Service") {
+        assert!(start.elapsed() < NEVER_LONGER, "{:?}", vault.home());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(!vault.is_locked());
+    assert_eq!(vault.get(DataWorld, KEPT).await, Ok(Some(Secret::new("kept"))));
+    assert_eq!(vault.set(DataWorld, "analyst", &Secret::new("new")).await, vault.home());
+    assert_eq!(secret_tool("data.world:analyst"), "new");
+    assert_eq!(Vault::open().await.get(DataWorld, "analyst").await, Ok(Some(Secret::new("new"))));
 }
 
 #[tokio::test]
@@ -65,7 +86,7 @@ async fn wrong_password() {
 async fn frozen() {
     nothing_is_lost(KeyringError::Silent).await;
     let start = Instant::now();
-    assert_eq!(Vault::open().await.get(DataWorld, "other").await, Err(KeyringError::Silent));
+    assert_eq!(Vault::platform().get(DataWorld, "other").await, Err(KeyringError::Silent));
     assert!(start.elapsed() < NEVER_LONGER, "{:?}", start.elapsed());
 }
 
@@ -102,6 +123,22 @@ async fn nothing_is_lost(why: KeyringError) {
     assert_eq!(vault.set(DataWorld, "analyst", &Secret::new("eyJ.token")).await, home);
     assert!(start.elapsed() < NEVER_LONGER, "{:?}", start.elapsed());
     assert_eq!(vault.get(DataWorld, "analyst").await, Ok(Some(Secret::new("eyJ.token"))));
+}
+
+fn locked_home() -> SecretHome {
+    SecretHome::Session(KeyringError::Locked.to_string())
+}
+
+/// Puts a daemon that has the password in the place of the running one, as logging in to a desktop does.
+fn unlock_from_elsewhere() {
+    let mut daemon = Command::new("gnome-keyring-daemon")
+        .args(["--replace", "--unlock", "--components=secrets", "--daemonize"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    daemon.stdin.take().unwrap().write_all(b"right").unwrap();
+    assert!(daemon.wait().unwrap().success());
 }
 
 /// What `secret-tool` finds, or nothing.

@@ -5,7 +5,7 @@
 # bus, a home folder and a runtime folder of its own, so that no keyring of the person who runs it is touched.
 #
 #   tests/keyring.sh            all states
-#   tests/keyring.sh locked     one of: unlocked locked wrong_password frozen no_default no_program no_bus
+#   tests/keyring.sh locked     one of: unlocked locked unlocked_later wrong_password frozen no_default no_program no_bus
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -27,12 +27,10 @@ if [ "${1:-}" = --inside ]; then
             sleep 0.1
         done
     }
-    # Ends the daemon of this state, and no other: by the number that the bus knows it by.
+    # The number of this state's daemon, by which alone it is ended.
     number() {
         dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus / org.freedesktop.DBus.GetConnectionUnixProcessID string:org.freedesktop.secrets | awk '{print $2}'
     }
-    finish() { [ -z "${pid:-}" ] || kill -KILL "$pid" 2>/dev/null || true; }
-    trap finish EXIT
     case $state in
         no_bus) ;;
         no_program) ;;
@@ -44,15 +42,15 @@ if [ "${1:-}" = --inside ]; then
             ;;
     esac
     case $state in
-        locked | wrong_password)
+        locked | unlocked_later | wrong_password)
             # A secret is there, so that reading it meets the lock too; then the daemon starts again without the password.
             printf '%s' kept | secret-tool store --label=kept service writeback username data.world:kept
             kill -TERM "$pid"
             while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
-            if [ "$state" = locked ]; then
-                gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1 &
-            else
+            if [ "$state" = wrong_password ]; then
                 daemon wrong
+            else
+                gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1 &
             fi
             answering
             pid=$(number)
@@ -60,7 +58,7 @@ if [ "${1:-}" = --inside ]; then
         frozen) kill -STOP "$pid" ;;
     esac
     # A test that was renamed would run no test, and that passes.
-    "$binary" --ignored --exact --list "$state" | grep -q "^$state: test$" || { echo "keyring.sh: there is no test $state" >&2; exit 1; }
+    "$binary" --ignored --exact --list "$state" | grep -x "$state: test" >/dev/null || { echo "keyring.sh: there is no test $state" >&2; exit 1; }
     "$binary" --ignored --exact --nocapture "$state"
     exit 0
 fi
@@ -70,11 +68,21 @@ binary=$(cargo test --test keyring --no-run --message-format=short 2>&1 | tee /d
 [ -x "$binary" ] || { echo "keyring.sh: the tests did not build" >&2; exit 1; }
 binary=$PWD/${binary#"$PWD"/}
 
+# Ends what a state left running, known by its private folder: a daemon that is frozen, or that lost its bus early.
+finish() {
+    for process in /proc/[0-9]*; do
+        if tr '\0' '\n' 2>/dev/null <"$process/environ" | grep -x "XDG_RUNTIME_DIR=$private/run" >/dev/null; then
+            kill -KILL "${process#/proc/}" 2>/dev/null || true
+        fi
+    done 2>/dev/null
+    rm -rf "$private"
+}
+
 unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS GNOME_KEYRING_CONTROL
-for state in ${*:-unlocked locked wrong_password frozen no_default no_program no_bus}; do
+for state in ${*:-unlocked locked unlocked_later wrong_password frozen no_default no_program no_bus}; do
     echo "== $state"
     private=$(mktemp -d)
-    mkdir -m 700 "$private/run" "$private/home" "$private/services"
+    mkdir -m 700 "$private/run" "$private/home"
     set -- env HOME="$private/home" XDG_RUNTIME_DIR="$private/run" XDG_DATA_HOME="$private/home" XDG_CONFIG_HOME="$private/home" XDG_CACHE_HOME="$private/home"
     case $state in
         no_bus) ;;
@@ -85,12 +93,8 @@ for state in ${*:-unlocked locked wrong_password frozen no_default no_program no
             ;;
         *) set -- "$@" dbus-run-session -- ;;
     esac
-    if "$@" "$0" --inside "$state" "$binary"; then
-        rm -rf "$private"
-    else
-        echo "keyring.sh: $state failed" >&2
-        rm -rf "$private"
-        exit 1
-    fi
+    trap finish EXIT
+    "$@" tests/keyring.sh --inside "$state" "$binary" || { echo "keyring.sh: $state failed" >&2; exit 1; }
+    finish
 done
 echo "== all states passed"

@@ -164,10 +164,14 @@ async fn secret_of(
 ) -> Result<(Secret, CredentialOrigin), CredentialError> {
     let (service, name) = (account.service, account.name.clone());
     if let Some(path) = systemd_file(service, &name, environment, book) {
-        let text =
-            std::fs::read_to_string(&path).map_err(|source| CredentialError::Systemd { path: path.clone(), source })?;
+        let unreadable = |source| CredentialError::Systemd { path: path.clone(), source };
+        let text = zeroize::Zeroizing::new(std::fs::read_to_string(&path).map_err(unreadable)?);
+        let secret = Secret::from_paste(&text);
+        if secret.is_empty() {
+            return Err(unreadable(std::io::Error::other("it is empty")));
+        }
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        return Ok((Secret::from_paste(&zeroize::Zeroizing::new(text)), CredentialOrigin::Systemd(file)));
+        return Ok((secret, CredentialOrigin::Systemd(file)));
     }
     match vault.get(service, &name).await {
         Ok(Some(secret)) if named => Ok((secret, CredentialOrigin::Account(name))),

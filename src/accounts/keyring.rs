@@ -204,7 +204,7 @@ fn explain_secret_service(error: &dbus_secret_service::Error) -> KeyringError {
                 _ if text.contains("dbus-launch") || text.contains("autolaunch") => KeyringError::NoBus,
                 // A socket that is there but answers to nobody: libdbus says `Failed` with the system's own words.
                 "Failed" if text.contains("connect to socket") => KeyringError::NoBus,
-                _ => KeyringError::Failed(format!("{name}: {text}")),
+                _ => KeyringError::Failed(format!("{name}: {}", text.trim_end_matches('.'))),
             }
         }
         other => KeyringError::Failed(other.to_string()),

@@ -47,9 +47,15 @@ struct State {
 impl Vault {
     /// The platform's keyring, after a look whether it can be used. It takes 3 s at most, and shows no dialog.
     pub async fn open() -> Self {
-        let vault = Self::new(Kind::Platform, keyring::NAME, SecretHome::Keyring(keyring::NAME));
+        let vault = Self::platform();
         vault.look().await;
         vault
+    }
+
+    /// The platform's keyring, without a look: for a run, which may find all it needs in the environment and then never
+    /// wait for a keyring. [`Vault::home`] is a guess until the first call.
+    pub fn platform() -> Self {
+        Self::new(Kind::Platform, keyring::NAME, SecretHome::Keyring(keyring::NAME))
     }
 
     /// A keyring that is passed in, known to people as `name`. For tests.

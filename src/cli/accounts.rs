@@ -10,7 +10,7 @@ pub use remove::{RemoveArgs, ServiceName, remove};
 
 use crate::accounts::{AccountNameError, Book, BookError, KeyringError, Vault};
 use crate::config::{AddressError, InstanceError};
-use crate::explain::api as explain_api;
+use crate::explain;
 use crate::http::ApiError;
 use crate::service::Service;
 
@@ -111,7 +111,7 @@ pub enum EntryError {
 }
 
 fn sentences(error: &ApiError) -> String {
-    let explanation = explain_api(error);
+    let explanation = explain::api(error);
     let id = explanation.support_id.map(|id| format!(" Support id {id}.")).unwrap_or_default();
     format!("{} {}", explanation.what, explanation.advice).trim_end().to_owned() + &id
 }

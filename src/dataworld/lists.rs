@@ -45,6 +45,17 @@ impl DataWorld {
         Ok(failure)
     }
 
+    /// The datasets of one owner that the user may know of.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub async fn datasets_of(&self, owner: &str, mut on_page: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
+        let mut add = |page: Vec<DatasetAnswer>| {
+            on_page(page.into_iter().filter_map(|answer| answer.into_dataset(None)).collect());
+        };
+        self.pages(&format!("/datasets/{}", encoded(owner)), Some(FIELDS), &mut add).await
+    }
+
     /// The organisations that the user belongs to. A server without such a list has none.
     ///
     /// # Errors

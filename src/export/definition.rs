@@ -202,17 +202,22 @@ impl Export {
 
     /// The name of its file in the exports folder: `Daily sales` is `daily-sales`.
     pub fn slug(&self) -> String {
-        let mut slug = String::new();
-        for c in self.name.chars().flat_map(char::to_lowercase) {
-            if c.is_alphanumeric() {
-                slug.push(c);
-            } else if !slug.is_empty() && !slug.ends_with('-') {
-                slug.push('-');
-            }
-        }
-        let slug = slug.trim_end_matches('-');
-        if slug.is_empty() { "export".to_owned() } else { slug.chars().take(100).collect() }
+        slug(&self.name)
     }
+}
+
+/// A name as the name of a file, without extension.
+pub(super) fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for c in name.chars().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { "export".to_owned() } else { slug.chars().take(100).collect() }
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -90,6 +90,8 @@ pub enum Effect {
     StallAfter(u64),
     /// Lets this many bytes of the body pass, then resets the connection (TCP RST); 0 resets before any answer.
     ResetAfter(u64),
+    /// Lets this many bytes of the body pass, then closes the connection (TCP FIN) without ending the body.
+    CutAfter(u64),
     /// Ends the body here, in order: an answer has its closing chunk, and of an upload only this much is kept, with success.
     TruncateAfter(u64),
     /// The answer has neither length nor chunks and is ended here by closing the connection, as HTTP/1.0 does.

@@ -1,6 +1,7 @@
 //! The accept loop. It is our own rather than axum's because a fault may have to reset a connection, below HTTP.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -20,16 +21,28 @@ use tokio::task::JoinSet;
 use super::world::Shared;
 use super::{dataworld, domo, intercept};
 
-/// The connection that a request came on: the way for a fault to reset it.
+/// The connection that a request came on: the way for a fault to end it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Wire(Arc<Notify>);
+pub(crate) struct Wire(Arc<Ending>);
+
+#[derive(Debug, Default)]
+struct Ending {
+    asked: Notify,
+    reset: AtomicBool,
+}
 
 impl Wire {
-    /// Resets the connection. Never returns, for whoever asks for it has nothing left to say.
+    /// Resets the connection (RST). Never returns, for whoever asks for it has nothing left to say.
     pub(crate) async fn reset(&self) -> ! {
+        self.0.reset.store(true, Ordering::Relaxed);
+        self.cut().await
+    }
+
+    /// Closes the connection (FIN), whatever was under way. Never returns either.
+    pub(crate) async fn cut(&self) -> ! {
         // What was written before must have left: a reset throws away what is still on its way out.
         tokio::time::sleep(Duration::from_millis(50)).await;
-        self.0.notify_one();
+        self.0.asked.notify_one();
         std::future::pending().await
     }
 }
@@ -73,10 +86,12 @@ async fn connection(stream: TcpStream, router: Router) {
     tokio::select! {
         // A client that went away is no concern of the sandbox.
         _ = &mut connection => {}
-        () = wire.0.notified() => {
+        () = wire.0.asked.notified() => {
             let stream = connection.into_parts().io.into_inner();
-            // With no time to linger, closing sends RST instead of FIN.
-            let _ = stream.set_zero_linger();
+            if wire.0.reset.load(Ordering::Relaxed) {
+                // With no time to linger, closing sends RST instead of FIN.
+                let _ = stream.set_zero_linger();
+            }
         }
     }
 }

@@ -38,9 +38,9 @@ impl Raw {
         let mut buffer = [0; 4096];
         loop {
             match self.0.read(&mut buffer).await {
-                Ok(0) => return (text(bytes), Ok(())),
+                Ok(0) => return (text(&bytes), Ok(())),
                 Ok(length) => bytes.extend_from_slice(&buffer[..length]),
-                Err(error) => return (text(bytes), Err(error)),
+                Err(error) => return (text(&bytes), Err(error)),
             }
         }
     }
@@ -54,12 +54,12 @@ impl Raw {
         {
             bytes.extend_from_slice(&buffer[..length]);
         }
-        text(bytes)
+        text(&bytes)
     }
 }
 
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8_lossy(&bytes).into_owned()
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// Waits until something is so, ten seconds at most.

@@ -171,6 +171,9 @@ async fn systemd_comes_before_the_keyring_and_needs_no_book() {
     let plain = taken("from-systemd", CredentialOrigin::Systemd("analyst".to_owned()));
     assert_eq!(ann.dataworld(Some("analyst")).await, plain);
 
+    ann.systemd_gives("analyst", "\n");
+    assert!(ann.dataworld(Some("analyst")).await.unwrap_err().ends_with("cannot be read: it is empty."));
+
     // Both services have the name: which of them the file is for is not known.
     let mut ann = ann.has(Service::Domo, "analyst", Some("s")).await;
     assert_eq!(ann.domo(Some("analyst")).await.unwrap().origin, CredentialOrigin::Account("analyst".to_owned()));

@@ -85,14 +85,14 @@ pub(crate) async fn metadata(
     if !dataset.metadata {
         return Err(Refusal::no_metadata());
     }
-    Ok(Json(misstated(dataset, fault).full()))
+    Ok(Json(misstated(dataset, fault.as_ref()).full()))
 }
 
 /// The DataSet with the row count that a fault gives it.
-pub(super) fn misstated(dataset: &DataSet, fault: Option<Extension<InForce>>) -> DataSet {
+pub(super) fn misstated(dataset: &DataSet, fault: Option<&Extension<InForce>>) -> DataSet {
     let mut dataset = dataset.clone();
     if let Some(Extension(InForce(Effect::WrongRowCount(delta)))) = fault {
-        dataset.stated = dataset.stated.saturating_add_signed(delta);
+        dataset.stated = dataset.stated.saturating_add_signed(*delta);
     }
     dataset
 }

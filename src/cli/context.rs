@@ -1,0 +1,55 @@
+//! What most commands need: folders, configuration, environment, services.
+
+use crate::accounts::{Book, Vault, resolve_dataworld, resolve_domo};
+use crate::config::{Addresses, Config, Environment, Paths};
+use crate::dataworld::DataWorld;
+use crate::domo::Domo;
+use crate::services::Services;
+
+use super::trouble::Trouble;
+
+/// What most commands need.
+#[derive(Debug)]
+pub(super) struct Context {
+    pub(super) paths: Paths,
+    pub(super) config: Config,
+    pub(super) environment: Environment,
+    pub(super) services: Services,
+}
+
+impl Context {
+    /// From this process's environment and this person's files.
+    pub(super) fn load() -> Result<Self, Trouble> {
+        Self::of(Environment::read(|name| std::env::var(name).ok()))
+    }
+
+    /// From an environment that was made elsewhere.
+    pub(super) fn of(environment: Environment) -> Result<Self, Trouble> {
+        let paths = Paths::find(environment.home.clone()).ok_or_else(|| {
+            Trouble::usage("There is no home folder. Name a folder for Writeback's files in WRITEBACK_HOME.")
+        })?;
+        let config = Config::load(&paths.config_file())?;
+        let addresses = Addresses::new(&config, &environment)?;
+        let services = Services::new(addresses, &config.limits).map_err(|reason| {
+            Trouble::failed(format!("No secure connection can be made on this computer: {reason}."))
+        })?;
+        Ok(Self { paths, config, environment, services })
+    }
+
+    /// The saved accounts.
+    pub(super) fn book(&self) -> Result<Book, Trouble> {
+        Ok(Book::load(&self.paths.accounts())?)
+    }
+
+    /// Domo with the account of that name; without one, with what the environment has.
+    pub(super) async fn domo(&self, account: Option<&str>, vault: &Vault) -> Result<Domo, Trouble> {
+        let found = resolve_domo(account, &self.environment, &self.book()?, vault).await?;
+        Ok(self.services.domo(&found.credential, found.address.as_ref())?)
+    }
+
+    /// data.world with the account of that name; without one, with what the environment has.
+    pub(super) async fn dataworld(&self, account: Option<&str>, vault: &Vault) -> Result<DataWorld, Trouble> {
+        let found = resolve_dataworld(account, &self.environment, &self.book()?, vault).await?;
+        Ok(self.services.dataworld(&found.credential, found.address.as_ref()))
+    }
+}

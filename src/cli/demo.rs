@@ -1,0 +1,58 @@
+//! `writeback demo`: the whole program on a sandbox of its own. No account, no network, nothing kept.
+
+use std::process::ExitCode;
+
+use super::context::Context;
+use super::run::{Ran, Shown, run_one};
+use super::trouble::Trouble;
+use crate::config::Environment;
+use crate::export::{Append, CredentialNames, Export, FileStem, Input, Output};
+use crate::sandbox::{Options, Sandbox, samples};
+
+/// Slow enough to be watched.
+const BANDWIDTH: u64 = 6 << 20;
+
+/// Arguments of `demo`.
+#[derive(Debug, clap::Args)]
+pub(super) struct DemoArgs {
+    /// Make one export without the screen.
+    #[arg(long)]
+    run: bool,
+}
+
+pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
+    let failed = |error: std::io::Error| Trouble::failed(format!("The sandbox could not start: {error}."));
+    let options = Options { bandwidth: Some(BANDWIDTH), ..Options::default() };
+    let sandbox = Sandbox::start(options).await.map_err(failed)?;
+    // Whatever is written during the demo goes with this folder.
+    let home = tempfile::tempdir().map_err(failed)?;
+    let variables = sandbox.environment();
+    let environment = Environment::read(|name| {
+        let from_sandbox = variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| value.clone());
+        from_sandbox.or_else(|| (name == "WRITEBACK_HOME").then(|| home.path().display().to_string()))
+    });
+    let context = Context::of(environment)?;
+    if !args.run {
+        return Err(Trouble::failed("The screen is not here yet."));
+    }
+    let shown = Shown::for_terminal(false);
+    let ran = run_one(&context, &daily_sales()?, false, &shown).await?;
+    Ok(Ran::exit_code(&ran))
+}
+
+fn daily_sales() -> Result<Export, Trouble> {
+    let key = format!("{}/{}", samples::ORGANIZATION, samples::SALES_MART);
+    Ok(Export {
+        name: "Daily sales".to_owned(),
+        description: None,
+        input: Input { dataset: samples::DAILY_SALES.parse()?, owner_confirmed: false },
+        output: Output {
+            dataset: key.parse()?,
+            file: FileStem::parse("daily-sales-demo").map_err(|error| Trouble::usage(error.to_string()))?,
+            append: Append::None,
+        },
+        credentials: CredentialNames::default(),
+        csv: crate::export::Csv::default(),
+        checks: crate::export::Checks::default(),
+    })
+}

@@ -1,0 +1,168 @@
+//! `writeback ls`: data.world datasets, or the files of one.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use chrono::{DateTime, Utc};
+use comfy_table::{CellAlignment, Table, presets};
+use serde::Serialize;
+
+use super::context::Context;
+use super::trouble::Trouble;
+use crate::accounts::Vault;
+use crate::dataworld::{Access, DataWorld, Dataset, File};
+use crate::export::DatasetKey;
+use crate::figures;
+use crate::printable::printable;
+
+/// Arguments of `ls`.
+#[derive(Debug, clap::Args)]
+pub(super) struct LsArgs {
+    /// Nothing: all datasets. OWNER: those of one owner. OWNER/DATASET: its files.
+    path: Option<String>,
+    /// The data.world account to use; what the environment has, if left out.
+    #[arg(long)]
+    account: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct DatasetRow<'a> {
+    dataset: String,
+    title: &'a str,
+    access: &'static str,
+    project: bool,
+    updated: Option<DateTime<Utc>>,
+}
+
+#[derive(Serialize)]
+struct FileRow<'a> {
+    file: &'a str,
+    size: Option<u64>,
+    updated: Option<DateTime<Utc>>,
+    updated_by: Option<&'a str>,
+    sync_status: Option<&'a str>,
+}
+
+pub(super) async fn ls(args: &LsArgs, context: &Context) -> Result<ExitCode, Trouble> {
+    let dataworld = context.dataworld(args.account.as_deref(), &Vault::platform()).await?;
+    match args.path.as_deref() {
+        Some(path) if path.trim_matches('/').contains('/') => {
+            let key: DatasetKey = path.parse()?;
+            let files = dataworld.dataset(&key).await?.files.unwrap_or_default();
+            list_files(&files, args.json)?;
+        }
+        owner => {
+            let datasets = datasets(&dataworld, owner).await?;
+            list_datasets(&datasets, args.json)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn datasets(dataworld: &DataWorld, owner: Option<&str>) -> Result<Vec<Dataset>, Trouble> {
+    let mut all = Vec::new();
+    match owner {
+        Some(owner) => {
+            let owner = owner.trim_matches('/').trim_start_matches('@');
+            dataworld.datasets_of(owner, |page| all.extend(page)).await?;
+        }
+        None => {
+            if let Some(error) = dataworld.datasets(|page| all.extend(page)).await? {
+                anstream::eprintln!("writeback: The list is not complete. {}", crate::explain::api(&error).what);
+            }
+        }
+    }
+    all.sort_by(|a, b| a.key.cmp(&b.key));
+    Ok(all)
+}
+
+fn list_datasets(datasets: &[Dataset], json: bool) -> Result<(), Trouble> {
+    let rows: Vec<DatasetRow> = datasets
+        .iter()
+        .map(|dataset| DatasetRow {
+            dataset: dataset.key.to_string(),
+            title: &dataset.title,
+            access: access(dataset.access),
+            project: dataset.is_project,
+            updated: dataset.updated,
+        })
+        .collect();
+    if json {
+        return print_json(&rows);
+    }
+    let mut table = new_table(&["Dataset", "Title", "Access", "Updated"]);
+    for row in &rows {
+        let kind = if row.project { " (project)" } else { "" };
+        table.add_row([
+            printable(&row.dataset).into_owned(),
+            format!("{}{kind}", printable(row.title)),
+            row.access.to_owned(),
+            date(row.updated),
+        ]);
+    }
+    print_table(&table, &figures::counted(rows.len() as u64, "dataset"))
+}
+
+fn list_files(files: &[File], json: bool) -> Result<(), Trouble> {
+    let rows: Vec<FileRow> = files
+        .iter()
+        .map(|file| FileRow {
+            file: &file.name,
+            size: file.size,
+            updated: file.updated,
+            updated_by: file.updated_by.as_deref(),
+            sync_status: file.sync_status.as_deref(),
+        })
+        .collect();
+    if json {
+        return print_json(&rows);
+    }
+    let mut table = new_table(&["File", "Size", "Updated", "By"]);
+    if let Some(column) = table.column_mut(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    for row in &rows {
+        table.add_row([
+            printable(row.file).into_owned(),
+            row.size.map_or_else(|| "processing".to_owned(), figures::bytes),
+            date(row.updated),
+            printable(row.updated_by.unwrap_or_default()).into_owned(),
+        ]);
+    }
+    print_table(&table, &figures::counted(rows.len() as u64, "file"))
+}
+
+fn new_table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(header);
+    table
+}
+
+fn print_json(rows: &impl Serialize) -> Result<(), Trouble> {
+    let text = serde_json::to_string_pretty(rows).map_err(std::io::Error::from)?;
+    Ok(writeln!(anstream::stdout(), "{text}")?)
+}
+
+fn print_table(table: &Table, count: &str) -> Result<(), Trouble> {
+    let mut out = anstream::stdout().lock();
+    writeln!(out, "{}", table.trim_fmt())?;
+    Ok(writeln!(out, "\n{count}")?)
+}
+
+fn access(access: Access) -> &'static str {
+    match access {
+        Access::None => "none",
+        Access::Read => "read",
+        Access::Write => "write",
+        Access::Admin => "admin",
+        Access::Unknown => "unknown",
+    }
+}
+
+fn date(date: Option<DateTime<Utc>>) -> String {
+    date.map(|date| date.format("%-d %b %Y %H:%M").to_string()).unwrap_or_default()
+}

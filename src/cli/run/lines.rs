@@ -1,0 +1,141 @@
+//! A run as it goes, without the screen: bars on a terminal, else one line a phase.
+
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio::sync::watch;
+
+use crate::figures;
+use crate::printable::printable;
+use crate::run::{Phase, PhaseState, Progress, estimated_total};
+
+/// How a run is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shown {
+    /// The end is a JSON object on standard output.
+    pub(super) json: bool,
+    bars: bool,
+}
+
+impl Shown {
+    /// Bars if standard error is a terminal.
+    pub(crate) fn for_terminal(json: bool) -> Self {
+        Self { json, bars: std::io::stderr().is_terminal() }
+    }
+
+    /// Shows a run until it ends.
+    pub(super) async fn follow(&self, export: &str, mut progress: watch::Receiver<Progress>) {
+        let mut view = View::new(export, self.bars);
+        loop {
+            let now = progress.borrow_and_update().clone();
+            view.show(&now);
+            if progress.changed().await.is_err() {
+                break;
+            }
+            if self.bars {
+                // The newest is enough, ten times a second.
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+        let last = progress.borrow().clone();
+        view.show(&last);
+        view.end();
+    }
+}
+
+struct View {
+    export: String,
+    bars: Option<Bars>,
+    /// What has been printed already.
+    states: [PhaseState; 5],
+    note: Option<String>,
+}
+
+struct Bars {
+    all: MultiProgress,
+    bar: ProgressBar,
+}
+
+impl View {
+    fn new(export: &str, bars: bool) -> Self {
+        let bars = bars.then(|| {
+            let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+            let bar = all.add(ProgressBar::new(0));
+            let style = ProgressStyle::with_template("  {bar:32} {percent:>3} %  {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─"));
+            Bars { all, bar }
+        });
+        Self { export: printable(export).into_owned(), bars, states: Default::default(), note: None }
+    }
+
+    fn show(&mut self, progress: &Progress) {
+        if self.states == <[PhaseState; 5]>::default() && progress.phases != self.states {
+            self.line(&self.export.clone());
+        }
+        for phase in Phase::ALL {
+            let (old, new) = (self.states[phase as usize], progress.phases[phase as usize]);
+            if old != new && matches!(new, PhaseState::Done(_) | PhaseState::Failed) {
+                self.line(&line(phase, new, progress));
+            }
+        }
+        self.states = progress.phases;
+        if progress.note != self.note {
+            self.note.clone_from(&progress.note);
+            if let Some(note) = &progress.note {
+                self.line(&format!("  ! {}", printable(note)));
+            }
+        }
+        if let Some(Bars { bar, .. }) = &self.bars {
+            let total = estimated_total(progress).unwrap_or(0);
+            bar.set_length(total.max(1));
+            bar.set_position(progress.bytes_out.max(progress.bytes_in / 2).min(total));
+            bar.set_message(message(progress));
+        }
+    }
+
+    fn line(&self, text: &str) {
+        match &self.bars {
+            // A line that cannot be written to the terminal is one that nobody sees.
+            Some(Bars { all, .. }) => drop(all.println(text)),
+            None => anstream::eprintln!("{text}"),
+        }
+    }
+
+    fn end(self) {
+        if let Some(Bars { bar, .. }) = self.bars {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn line(phase: Phase, state: PhaseState, progress: &Progress) -> String {
+    let (sign, took) = match state {
+        PhaseState::Done(took) => ("✓", figures::took(took)),
+        _ => ("✗", String::new()),
+    };
+    let rows = figures::counted(progress.rows, "row");
+    let text = match phase {
+        Phase::Ask => format!("Ask          {} stated by Domo", rows_stated(progress)),
+        Phase::Export => format!("Export       {rows}, {}", figures::bytes(progress.bytes_in)),
+        Phase::Upload => format!("Upload       {}", figures::bytes(progress.bytes_out)),
+        Phase::Processing => "Processing   data.world has taken the file in".to_owned(),
+        Phase::Verify => format!("Verify       {rows} and {}, as sent", figures::bytes(progress.bytes_out)),
+    };
+    match state {
+        PhaseState::Done(_) => format!("  {sign} {text}  ({took})"),
+        _ => format!("  {sign} {}", text.split("  ").next().unwrap_or_default()),
+    }
+}
+
+fn rows_stated(progress: &Progress) -> String {
+    progress.rows_stated.map_or_else(|| "rows not".to_owned(), |rows| figures::counted(rows, "row"))
+}
+
+fn message(progress: &Progress) -> String {
+    let rows = progress.rows_stated.map_or_else(
+        || figures::counted(progress.rows, "row"),
+        |stated| format!("{} of {}", figures::count(progress.rows), figures::counted(stated, "row")),
+    );
+    format!("{rows}  {} up", figures::bytes(progress.bytes_out))
+}

@@ -1,0 +1,34 @@
+//! `writeback sandbox`: both services on this computer, until Ctrl-C.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use super::trouble::Trouble;
+use crate::sandbox::{Options, Sandbox};
+
+/// Arguments of `sandbox`.
+#[derive(Debug, clap::Args)]
+pub(super) struct SandboxArgs {
+    /// The port to listen on; any that is free if left out.
+    #[arg(long)]
+    port: Option<u16>,
+    /// Adds a DataSet of this many rows, made as it is read.
+    #[arg(long)]
+    rows: Option<u64>,
+}
+
+pub(super) async fn sandbox(args: &SandboxArgs) -> Result<ExitCode, Trouble> {
+    let options = Options { port: args.port, rows: args.rows, ..Options::default() };
+    let sandbox = Sandbox::start(options)
+        .await
+        .map_err(|error| Trouble::failed(format!("The sandbox could not start: {error}. Try another --port.")))?;
+    // The addresses are this computer's and the tokens open nothing but the sandbox, so they may be printed.
+    let mut out = anstream::stdout().lock();
+    for (name, value) in sandbox.environment() {
+        writeln!(out, "export {name}={value}")?;
+    }
+    out.flush()?;
+    drop(out);
+    tokio::signal::ctrl_c().await?;
+    Ok(ExitCode::SUCCESS)
+}
