@@ -46,6 +46,9 @@ const TALL: u16 = 20;
 /// From this height on, a row under the header is left empty.
 const ROOMY: u16 = 28;
 
+/// Rows of the question for the name to save an export under.
+const NAMING: u16 = 4;
+
 /// The regions of the screen.
 struct Regions {
     title: Option<Rect>,
@@ -116,7 +119,7 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     match model.step {
         Step::Credentials => with_about(frame, area, model, theme, credentials::form),
         Step::Details => with_about(frame, area, model, theme, details::form),
-        Step::Review => review::form(model, area.width, theme).draw(frame, area),
+        Step::Review => review::form(model, area, theme).draw(frame, area),
         Step::Run => running(frame, area, model, theme),
     }
 }
@@ -153,18 +156,19 @@ fn running(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let Some(outcome) = model.run.outcome() else {
         return run::draw(frame.buffer_mut(), inner, &model.run, theme);
     };
-    let mut rows = Rows::new(frame.buffer_mut(), inner);
+    // The question for a name is on screen at every height; what is above it may be cut.
+    let asked = if model.run.naming.is_some() { NAMING.min(inner.height) } else { 0 };
+    let upper = Rect { height: inner.height - asked, ..inner };
+    let mut rows = Rows::new(frame.buffer_mut(), upper);
     outcome::draw(&mut rows, model, outcome, theme);
-    if model.run.naming.is_none() {
-        run::draw_ended(&mut rows, &model.run, theme);
-    }
+    let Some(name) = &model.run.naming else {
+        return run::draw_ended(&mut rows, &model.run, theme);
+    };
     rows.blank();
-    let rest = rows.rest();
-    if let Some(name) = &model.run.naming {
-        let mut form = Form::new(area.width, form_focus(model), theme);
-        outcome::naming(&mut form, model, name);
-        form.draw(frame, Rect { x: area.x, width: area.width, ..rest });
-    }
+    let y = rows.rest().y.min(upper.bottom());
+    let mut form = Form::new(area.width, form_focus(model), theme);
+    outcome::naming(&mut form, model, name);
+    form.draw(frame, Rect { y, height: area.bottom() - y, ..area });
 }
 
 /// The field that has the keys, unless something lies over the form.

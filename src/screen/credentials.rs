@@ -60,7 +60,7 @@ fn dataworld(form: &mut Form<'_>, model: &Model) {
         error(form, model, field);
         name(form, model, Field::DataWorldName, &section.account, "named after its user");
     }
-    test(form, &section.account, user_label);
+    test(form, model, &section.account, user_label);
 }
 
 fn domo(form: &mut Form<'_>, model: &Model) {
@@ -90,7 +90,7 @@ fn domo(form: &mut Form<'_>, model: &Model) {
         }
         name(form, model, Field::DomoName, &section.account, "named after the instance");
     }
-    test(form, &section.account, identity_label);
+    test(form, model, &section.account, identity_label);
     if let Some(half) = model.credentials.half_set() {
         form.note(Field::DomoAccount, Sign::Warning, &half);
     }
@@ -119,9 +119,11 @@ fn name<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Section<I
 }
 
 /// Whose the credentials are, and where their secret is now.
-fn test<I>(form: &mut Form<'_>, section: &Section<I>, whose: impl Fn(&I) -> String) {
+fn test<I>(form: &mut Form<'_>, model: &Model, section: &Section<I>, whose: impl Fn(&I) -> String) {
     let (sign, text) = match (&section.test.data, &section.kept.data) {
         (Remote::Idle, _) => return,
+        // It is said at the field that can mend it.
+        (Remote::Failed(_), _) if !model.errors.is_empty() => return,
         (Remote::Loading, _) => (Sign::Running, "testing…".to_owned()),
         (Remote::Failed(explanation), _) => (Sign::Failed, explanation.what.clone()),
         (Remote::Ready(identity), Remote::Loading) => (Sign::Running, format!("{}, saving…", whose(identity))),

@@ -47,17 +47,17 @@ fn done(rows: &mut Rows<'_>, model: &Model, summary: &Summary, theme: &Theme) {
         rows.indented(&summary.link, theme.accent);
     }
     rows.blank();
+    match model.run.command() {
+        Some(command) => rows.indented(&format!("Again without this screen: {command}"), Style::new()),
+        None => rows.indented("Save the export, and it runs again without this screen.", theme.hint),
+    }
+    rows.blank();
     rows.indented(&format!("{} → {}", summary.input, summary.file), Style::new());
     for sentence in about(summary) {
         rows.indented(&sentence, theme.hint);
     }
     for note in &summary.notes {
         rows.signed(Sign::Warning, note, Style::new(), theme);
-    }
-    rows.blank();
-    match model.run.command() {
-        Some(command) => rows.indented(&format!("Again without this screen:   {command}"), Style::new()),
-        None => rows.indented("Save the export, and it runs again without this screen.", theme.hint),
     }
 }
 

@@ -39,8 +39,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, run: &Run, theme: &Theme) {
     let Run { progress, pace, .. } = run;
     let mut rows = Rows::new(buffer, area);
     let roomy = area.height >= 12;
-    from_to(&mut rows, progress, theme);
-    if roomy || rows.left() >= 9 {
+    from_to(&mut rows, run, theme);
+    if roomy || progress.note.is_none() && rows.left() >= 9 {
         rows.blank();
     }
     phases(&mut rows, run, theme);
@@ -78,9 +78,12 @@ fn phases(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
 }
 
 /// Where the rows come from and where they go; on two rows when one is too short for both.
-fn from_to(rows: &mut Rows<'_>, progress: &Progress, theme: &Theme) {
-    let input = progress.input.as_deref().unwrap_or("Domo");
-    let file = progress.file.as_deref().unwrap_or("data.world");
+fn from_to(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
+    // Until the run has asked, what was entered says it.
+    let export = run.export.as_ref();
+    let input = run.progress.input.clone().or_else(|| export.map(|export| export.name.clone())).unwrap_or_default();
+    let file = run.progress.file.clone().or_else(|| export.map(|export| export.output.dataset.to_string()));
+    let (input, file) = (input.as_str(), file.as_deref().unwrap_or("data.world"));
     let width = usize::from(rows.width());
     if columns(input) + 5 + columns(file) <= width {
         rows.line(&Line::from(vec![

@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::Theme;
 use crate::printable::{columns, fit, printable};
@@ -56,18 +57,29 @@ pub(super) fn wrap(text: &str, width: u16) -> Vec<String> {
         if !line.is_empty() {
             lines.push(std::mem::take(&mut line));
         }
-        for c in word.chars() {
-            let mut bytes = [0; 4];
-            if columns(&line) + columns(c.encode_utf8(&mut bytes)) > width && !line.is_empty() {
+        for piece in pieces(word, width) {
+            if columns(&line) + columns(piece) > width && !line.is_empty() {
                 lines.push(std::mem::take(&mut line));
             }
-            line.push(c);
+            line.push_str(piece);
         }
     }
     if !line.is_empty() {
         lines.push(line);
     }
     lines
+}
+
+/// The parts between which a word may be broken: after what separates the parts of an address, and anywhere in a part
+/// that is wider than `width`.
+fn pieces(word: &str, width: usize) -> impl Iterator<Item = &str> {
+    let parts =
+        if columns(word) <= width { vec![word] } else { word.split_inclusive(['/', '?', '&', '=', '-']).collect() };
+    parts.into_iter().flat_map(
+        move |part| {
+            if columns(part) <= width { vec![part] } else { part.graphemes(true).collect() }
+        },
+    )
 }
 
 /// A region's rows, filled from the top; what does not fit is left out.
@@ -197,6 +209,10 @@ mod tests {
             ["The old file stays", "until every row has", "arrived."]
         );
         assert_eq!(wrap("abcdefghij kl", 4), ["abcd", "efgh", "ij", "kl"]);
+        assert_eq!(
+            wrap("https://data.world/a/b?filename=c-d.csv", 22),
+            ["https://data.world/a/", "b?filename=c-d.csv"]
+        );
         assert_eq!(wrap("", 10), Vec::<String>::new());
     }
 }
