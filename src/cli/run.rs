@@ -68,8 +68,8 @@ pub(super) async fn run_one(context: &Context, export: &Export, dry_run: bool, s
     let job = job(context, export, dry_run).await?;
     let Running { progress, cancel, outcome } = run::start(job);
     let interrupted = tokio::spawn(super::interrupt::cancels(cancel));
-    shown.follow(&export.name, progress).await;
-    let outcome = outcome.await.map_err(|error| Trouble::failed(format!("The run broke off: {error}.")))?;
+    let outcome = shown.follow(&export.name, progress, outcome).await;
+    let outcome = outcome.map_err(|error| Trouble::failed(format!("The run broke off: {error}.")))?;
     interrupted.abort();
     Ok(report::ended(&export.name, &outcome, shown)?)
 }

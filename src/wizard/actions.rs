@@ -119,6 +119,11 @@ pub(super) fn find(model: &Model, key: KeyEvent) -> Option<&'static Action> {
 }
 
 impl Binding {
+    /// The key as the terminal sends it.
+    pub fn event(&self) -> KeyEvent {
+        KeyEvent::new(self.code, self.modifiers)
+    }
+
     fn is(&self, key: KeyEvent) -> bool {
         // Some terminals say Tab with Shift for Shift-Tab; letters are the same with Caps Lock.
         let code = match key.code {

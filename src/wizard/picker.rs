@@ -5,7 +5,7 @@
 
 use std::cmp::{Ordering, Reverse};
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32String};
 use tui_input::Input;
 
@@ -105,7 +105,7 @@ impl<T> Picker<T> {
             self.search.matches.clone_from(&self.sorted);
             return;
         }
-        let pattern = Pattern::parse(filter, CaseMatching::Smart, Normalization::Smart);
+        let pattern = Pattern::new(filter, CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let score = |&index: &u32| {
             let score = pattern.score(self.items[index as usize].1.slice(..), &mut matcher)?;

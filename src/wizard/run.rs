@@ -7,6 +7,7 @@ use super::message::{Effect, Reply};
 use super::pane::{Pane, Step};
 use super::remote::{Request, Slot};
 use super::{Model, Weight, words};
+use crate::explain::Explanation;
 use crate::export::{Export, HashRows};
 use crate::run::{Outcome, Pace, Progress, Remedy, Summary};
 
@@ -218,7 +219,7 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) {
     }
 }
 
-fn saved(model: &mut Model, request: Request, result: Result<String, crate::explain::Explanation>) {
+fn saved(model: &mut Model, request: Request, result: Result<String, Explanation>) {
     let failed = result.as_ref().err().map(words::sentence);
     if !model.run.saved.answer(request, result) {
         return;

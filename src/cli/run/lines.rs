@@ -24,23 +24,36 @@ impl Shown {
         Self { json, bars: std::io::stderr().is_terminal() }
     }
 
-    /// Shows a run until it ends.
-    pub(super) async fn follow(&self, export: &str, mut progress: watch::Receiver<Progress>) {
+    /// Shows a run until it ends, and gives its end.
+    pub(super) async fn follow<T>(
+        &self,
+        export: &str,
+        mut progress: watch::Receiver<Progress>,
+        end: impl Future<Output = T>,
+    ) -> T {
         let mut view = View::new(export, self.bars);
-        loop {
+        let mut end = std::pin::pin!(end);
+        let end = loop {
             let now = progress.borrow_and_update().clone();
             view.show(&now);
-            if progress.changed().await.is_err() {
-                break;
+            let next = async {
+                if self.bars {
+                    // The newest is enough, ten times a second.
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                if progress.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            };
+            tokio::select! {
+                end = &mut end => break end,
+                () = next => {}
             }
-            if self.bars {
-                // The newest is enough, ten times a second.
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        }
+        };
         let last = progress.borrow().clone();
         view.show(&last);
         view.end();
+        end
     }
 }
 

@@ -227,15 +227,17 @@ impl Credentials {
     }
 
     /// What the environment lacks for Domo, when it has only half of a pair.
-    pub fn half_set(&self) -> Option<String> {
+    pub fn half_set(&self) -> Option<&'static str> {
         let env = &self.environment;
-        if from_environment(env).is_some() {
-            return None;
+        let (id, secret) = (env.domo_client_id.is_some(), env.domo_client_secret.is_some());
+        match (&env.domo_developer_token, &env.domo_instance) {
+            _ if from_environment(env).is_some() => None,
+            _ if id => Some("DOMO_CLIENT_ID is set, but DOMO_CLIENT_SECRET is not."),
+            _ if secret => Some("DOMO_CLIENT_SECRET is set, but DOMO_CLIENT_ID is not."),
+            (Some(_), None) => Some("DOMO_DEVELOPER_TOKEN is set, but DOMO_INSTANCE is not."),
+            (Some(_), Some(_)) => Some("DOMO_INSTANCE is not what stands before .domo.com in Domo's address."),
+            (None, _) => None,
         }
-        let half = |set: bool, is: &str, is_not: &str| set.then(|| format!("{is} is set, but {is_not} is not."));
-        half(env.domo_client_id.is_some(), "DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET")
-            .or_else(|| half(env.domo_client_secret.is_some(), "DOMO_CLIENT_SECRET", "DOMO_CLIENT_ID"))
-            .or_else(|| half(env.domo_developer_token.is_some(), "DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE"))
     }
 
     /// Whether an answer is awaited.
@@ -289,9 +291,9 @@ impl DomoSection {
 }
 
 impl<T> Section<T> {
-    /// Whether a new account is tested, but nobody was asked to keep it.
+    /// Whether the credentials were found valid, but nobody was asked to keep them.
     pub(super) fn is_unkept(&self) -> bool {
-        self.is_new() && self.test.data.ready().is_some() && matches!(self.kept.data, Remote::Idle)
+        self.test.data.ready().is_some() && matches!(self.kept.data, Remote::Idle)
     }
 }
 

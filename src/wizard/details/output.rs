@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use tui_input::Input as Line;
 
 use crate::dataworld::{Access, Dataset, NewDataset, Visibility};
+use crate::explain::Explanation;
 use crate::export::{DatasetKey, IdError};
 use crate::wizard::message::{Effect, Reply};
 use crate::wizard::picker::Picker;
@@ -240,11 +241,7 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
     Vec::new()
 }
 
-fn created(
-    model: &mut Model,
-    request: Request,
-    result: Result<DatasetKey, crate::explain::Explanation>,
-) -> Vec<Effect> {
+fn created(model: &mut Model, request: Request, result: Result<DatasetKey, Explanation>) -> Vec<Effect> {
     let Some(form) = &mut model.details.output.new else { return Vec::new() };
     if !form.create.answer(request, result.clone()) {
         return Vec::new();

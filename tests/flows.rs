@@ -1,0 +1,18 @@
+//! The wizard as its manual would tell it: keys in, state and effects out. No screen, no network, no clock.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are no tests to clippy, and fail like them")]
+
+#[path = "flows/credentials.rs"]
+mod credentials;
+#[path = "flows/details.rs"]
+mod details;
+#[path = "flows/keys.rs"]
+mod keys;
+#[path = "flows/lists.rs"]
+mod lists;
+#[path = "flows/properties.rs"]
+mod properties;
+#[path = "flows/run.rs"]
+mod run;
+#[path = "flows/support.rs"]
+mod support;

@@ -1,0 +1,307 @@
+//! Review and run: said before, shown while it goes, and repeated.
+
+use std::time::Duration;
+
+use crossterm::event::KeyCode;
+use writeback::accounts::SecretHome;
+use writeback::domo::Ownership;
+use writeback::export::HashRows;
+use writeback::run::{Outcome, Progress, Remedy, Summary};
+use writeback::service::Service;
+use writeback::wizard::run::{RunState, report};
+use writeback::wizard::{Effect, Field, Reply, Step, Weight, review};
+
+use crate::support::*;
+
+fn summary() -> Summary {
+    Summary {
+        input: "Daily Sales by Region".to_owned(),
+        file: "acme-analytics/sales-mart/weekly.csv".to_owned(),
+        link: "https://data.world/acme-analytics/sales-mart/workspace/file?filename=weekly.csv".to_owned(),
+        rows: 1_204_331,
+        bytes: 84_700_000,
+        took: Duration::from_millis(10_400),
+        attempts: 1,
+        replaced: None,
+        dry_run: false,
+        notes: Vec::new(),
+    }
+}
+
+fn failed(remedy: Option<Remedy>) -> Reply {
+    Reply::Ended(Box::new(Outcome::Failed {
+        explanation: why("data.world refused the upload."),
+        file_now: Some("The old file is untouched.".to_owned()),
+        exit_code: 4,
+        remedy,
+    }))
+}
+
+fn done() -> Wizard {
+    let mut wizard = Wizard::running();
+    wizard.reply(Reply::Ended(Box::new(Outcome::Done(summary()))));
+    wizard
+}
+
+#[test]
+fn the_review_says_what_will_happen() {
+    let mut wizard = Wizard::filled_in();
+    wizard.reply(Reply::Ownership(Ownership::Unknown));
+    wizard.focus(Field::OwnerConfirmed);
+    wizard.press(KeyCode::Char(' '));
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.focus, Field::Start);
+    let lines: Vec<String> =
+        review::lines(&wizard.model).into_iter().map(|line| format!("{}: {}", line.label, line.text)).collect();
+    assert_eq!(
+        lines,
+        [
+            format!("From: DataSet Daily Sales by Region ({GUID}), 1,204,331 rows as Domo states"),
+            "To: acme-analytics/sales-mart (Sales mart)".to_owned(),
+            "File: weekly.csv is new.".to_owned(),
+            "Each run: The file is replaced on every run.".to_owned(),
+            "Owner: You have confirmed that you are an owner or co-owner of the DataSet.".to_owned(),
+            "Domo: from environment (user 27, acme)".to_owned(),
+            "data.world: from environment (analyst)".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn the_review_warns_of_a_file_that_will_be_replaced() {
+    let mut wizard = Wizard::filled_in();
+    wizard.ctrl('u');
+    wizard.type_text("daily-sales");
+    wizard.ctrl('n');
+    let file = review::lines(&wizard.model).into_iter().find(|line| line.label == "File").unwrap();
+    assert_eq!(file.weight, Weight::Warning);
+    assert!(file.text.ends_with("it will be replaced."), "{}", file.text);
+}
+
+#[test]
+fn the_run_gets_all_that_it_needs() {
+    let wizard = Wizard::running();
+    let Some(Effect::StartRun { export, domo, dataworld, .. }) = wizard.asked.last() else {
+        panic!("{:?}", wizard.asked.last())
+    };
+    assert_eq!(export.name, "Daily Sales by Region");
+    assert_eq!(export.input.dataset.as_str(), GUID);
+    assert!(!export.input.owner_confirmed, "it was proven");
+    assert_eq!(export.output.dataset, key("acme-analytics/sales-mart"));
+    assert_eq!(export.output.file.as_str(), "weekly");
+    assert_eq!((&export.credentials.domo, &export.credentials.dataworld), (&None, &None), "from the environment");
+    assert_eq!(Some(domo), wizard.model.credentials.domo_login().as_ref());
+    assert_eq!(Some(dataworld), wizard.model.credentials.dataworld_login().as_ref());
+}
+
+#[test]
+fn saved_accounts_are_named_in_the_definition() {
+    let mut wizard = Wizard::new(
+        writeback::config::Environment::default(),
+        vec![account("analyst", Service::DataWorld), account("acme", Service::Domo)],
+    );
+    wizard.ctrl('n');
+    wizard.reply(Reply::DataWorldTested(Ok(user())));
+    wizard.reply(Reply::DomoTested(Ok(identity())));
+    assert_eq!(wizard.model.credentials.domo.account.saved_name().as_deref(), Some("acme"));
+    assert_eq!(wizard.model.credentials.dataworld.account.saved_name().as_deref(), Some("analyst"));
+}
+
+#[test]
+fn the_latest_progress_counts_and_a_minute_is_remembered() {
+    let mut wizard = Wizard::running();
+    for second in 0..100 {
+        let progress = Progress { elapsed: Duration::from_secs(second), bytes_out: second * 10, ..Progress::default() };
+        wizard.reply(Reply::Progress(progress));
+    }
+    assert_eq!(wizard.model.run.progress.bytes_out, 990);
+    let history = &wizard.model.run.history;
+    assert_eq!(history.front(), Some(&(Duration::from_secs(39), 390)));
+    assert_eq!(history.back(), Some(&(Duration::from_secs(99), 990)));
+    wizard.reply(Reply::Progress(Progress { elapsed: Duration::from_secs(100), bytes_out: 5, ..Progress::default() }));
+    assert_eq!(wizard.model.run.history.len(), 1, "another attempt begins another line");
+}
+
+#[test]
+fn cancelling_asks_nothing_says_so_and_waits_for_the_end() {
+    for cancel in [KeyCode::Char('c'), KeyCode::Esc] {
+        let mut wizard = Wizard::running();
+        let request = wizard.request(&failed(None));
+        assert_eq!(wizard.press(cancel), [Effect::CancelRun(request)]);
+        assert_eq!(wizard.model.run.state, RunState::Cancelling);
+        assert!(wizard.press(cancel).is_empty(), "once is enough");
+        assert!(wizard.model.moves());
+        wizard.reply(Reply::Ended(Box::new(Outcome::Cancelled { file_now: None })));
+        assert!(matches!(wizard.model.run.outcome(), Some(Outcome::Cancelled { .. })));
+    }
+}
+
+#[test]
+fn the_end_of_an_earlier_run_is_ignored() {
+    let mut wizard = Wizard::running();
+    let first = wizard.request(&failed(None));
+    wizard.reply(failed(None));
+    let effects = wizard.press(KeyCode::Char('r'));
+    assert!(matches!(effects[..], [Effect::StartRun { .. }]), "{effects:?}");
+    wizard.reply_to(first, failed(None));
+    wizard.reply_to(first, Reply::Progress(Progress { rows: 7, ..Progress::default() }));
+    assert_eq!(wizard.model.run.state, RunState::Running);
+    assert_eq!(wizard.model.run.progress.rows, 0);
+}
+
+#[test]
+fn saving_makes_the_command_right() {
+    let mut wizard = done();
+    assert_eq!(wizard.model.run.command(), None, "nothing is saved yet");
+    assert!(wizard.press(KeyCode::Char('k')).is_empty());
+    wizard.press(KeyCode::Char('s'));
+    assert_eq!(wizard.model.focus, Field::ExportName);
+    assert_eq!(wizard.model.run.naming.as_ref().unwrap().value(), "Daily Sales by Region", "a name is proposed");
+    wizard.ctrl('u');
+    wizard.press(KeyCode::Enter);
+    assert!(wizard.model.error(Field::ExportName).is_some());
+    wizard.type_text("Daily sales q?");
+    let effects = wizard.press(KeyCode::Enter);
+    assert!(
+        matches!(&effects[..], [Effect::SaveExport { export, .. }] if export.name == "Daily sales q?"),
+        "{effects:?}"
+    );
+    wizard.reply(Reply::ExportSaved(Ok("daily-sales-q".to_owned())));
+    assert_eq!(wizard.model.run.command().as_deref(), Some("writeback run daily-sales-q"));
+    assert!(wizard.notice().contains("credentials from the environment"), "{}", wizard.notice());
+    let effects = wizard.press(KeyCode::Char('k'));
+    assert_eq!(effects, [Effect::Copy("writeback run daily-sales-q".to_owned())]);
+}
+
+#[test]
+fn a_save_that_fails_keeps_the_name_and_says_why() {
+    let mut wizard = done();
+    wizard.press(KeyCode::Char('s'));
+    wizard.press(KeyCode::Enter);
+    wizard.reply(Reply::ExportSaved(Err(why("The disk is full."))));
+    assert_eq!(wizard.model.error(Field::ExportName), Some("The disk is full. Try again."));
+    assert!(wizard.model.run.naming.is_some());
+    assert_eq!(wizard.model.run.command(), None);
+    wizard.press(KeyCode::Esc);
+    assert!(wizard.model.run.naming.is_none());
+    assert_eq!(wizard.model.step, Step::Run);
+}
+
+#[test]
+fn link_and_report_can_be_copied() {
+    let mut wizard = done();
+    assert_eq!(wizard.press(KeyCode::Char('l')), [Effect::Copy(summary().link)]);
+    assert_eq!(wizard.notice(), "Copied.");
+    assert!(report(&wizard.model).unwrap().contains("1,204,331 rows, 84.7 MB, in 10.4 s"));
+
+    let mut wizard = Wizard::running();
+    wizard.reply(failed(None));
+    let effects = wizard.press(KeyCode::Char('y'));
+    let [Effect::Copy(text)] = &effects[..] else { panic!("{effects:?}") };
+    assert!(text.contains("data.world refused the upload.\nTry again.\nThe old file is untouched."), "{text}");
+    assert!(wizard.press(KeyCode::Char('l')).is_empty(), "there is no link to a file that did not arrive");
+}
+
+#[test]
+fn back_to_details_keeps_all_and_asks_what_is_there_now() {
+    let mut wizard = Wizard::running();
+    wizard.reply(failed(None));
+    let effects = wizard.press(KeyCode::Esc);
+    assert_eq!(wizard.model.step, Step::Details);
+    assert_eq!(wizard.model.details.file.name.value(), "weekly");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::LookUpDataset { .. })), "{effects:?}");
+}
+
+#[test]
+fn a_new_export_begins_at_details_with_the_same_credentials() {
+    let mut wizard = done();
+    wizard.press(KeyCode::Char('n'));
+    assert_eq!(wizard.model.step, Step::Details);
+    assert_eq!(wizard.model.details.input.id.value(), "");
+    assert!(wizard.model.credentials.tested());
+    assert_eq!(wizard.model.run.command(), None);
+}
+
+#[test]
+fn quitting_after_the_end_is_one_key() {
+    let mut wizard = done();
+    assert_eq!(wizard.press(KeyCode::Char('q')), [Effect::Quit]);
+}
+
+/// Ends a run with a refusal, decides, and returns the export that runs next.
+fn decided(remedy: Remedy, key: char) -> Option<Box<writeback::export::Export>> {
+    let mut wizard = Wizard::running();
+    wizard.reply(failed(Some(remedy)));
+    match wizard.press(KeyCode::Char(key)).pop() {
+        Some(Effect::StartRun { export, .. }) => Some(export),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_refusal_offers_its_remedy_right_there() {
+    assert_eq!(decided(Remedy::HashRows, 'q').unwrap().csv.hash_rows, HashRows::Quote);
+    assert_eq!(decided(Remedy::HashRows, 'a').unwrap().csv.hash_rows, HashRows::Allow);
+    assert!(decided(Remedy::AllowEmpty, 'a').unwrap().checks.allow_empty);
+    assert!(decided(Remedy::AllowShrink, 'a').unwrap().checks.allow_shrink);
+    assert!(decided(Remedy::ConfirmOwner, 'o').unwrap().input.owner_confirmed);
+    assert!(decided(Remedy::ConfirmOwner, 'a').is_none(), "nobody confirms by accident");
+    let allowed = decided(Remedy::AllowEmpty, 'a').unwrap();
+    assert!(!allowed.checks.allow_shrink, "one decision is one decision");
+}
+
+#[test]
+fn a_decision_holds_for_this_export_and_no_other() {
+    let mut wizard = Wizard::running();
+    wizard.reply(failed(Some(Remedy::AllowShrink)));
+    wizard.press(KeyCode::Char('a'));
+    wizard.reply(failed(None));
+    wizard.press(KeyCode::Char('b'));
+    wizard.found(Ownership::Proven);
+    wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
+    wizard.ctrl('n');
+    wizard.press(KeyCode::Enter);
+    assert!(wizard.model.run.export.as_ref().unwrap().checks.allow_shrink);
+
+    wizard.reply(failed(None));
+    wizard.press(KeyCode::Char('b'));
+    wizard.found(Ownership::Proven);
+    wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
+    wizard.focus(Field::FileName);
+    wizard.type_text("-2");
+    wizard.ctrl('n');
+    wizard.press(KeyCode::Enter);
+    assert!(!wizard.model.run.export.as_ref().unwrap().checks.allow_shrink, "it is another file");
+}
+
+#[test]
+fn a_definition_that_was_changed_is_no_longer_the_saved_one() {
+    let mut wizard = Wizard::running();
+    wizard.reply(failed(Some(Remedy::AllowEmpty)));
+    wizard.press(KeyCode::Char('s'));
+    wizard.press(KeyCode::Enter);
+    wizard.reply(Reply::ExportSaved(Ok("daily".to_owned())));
+    assert!(wizard.model.run.command().is_some());
+    wizard.press(KeyCode::Char('a'));
+    assert_eq!(wizard.model.run.command(), None);
+}
+
+#[test]
+fn an_account_that_lasts_until_the_end_is_said_in_the_review() {
+    let mut wizard = Wizard::filled_in();
+    wizard.ctrl('p');
+    wizard.press(KeyCode::Char(' '));
+    wizard.focus(Field::DataWorldToken);
+    wizard.paste(TOKEN);
+    wizard.ctrl('n');
+    wizard.reply(Reply::DataWorldTested(Ok(user())));
+    wizard.reply(Reply::AccountKept(Ok(SecretHome::Session("there is no keyring".to_owned()))));
+    wizard.found(Ownership::Proven);
+    wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.step, Step::Review);
+    let line = review::lines(&wizard.model).into_iter().find(|line| line.label == "data.world").unwrap();
+    assert_eq!(line.text, "account analyst (analyst), kept until Writeback ends");
+    let export = review::export(&wizard.model).unwrap();
+    assert_eq!(export.credentials.dataworld, None, "a definition names only what is there the next time");
+}

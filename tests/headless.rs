@@ -1,0 +1,22 @@
+//! `writeback run` and its neighbours: the real binary against the sandbox, with every fault that it has to survive.
+//!
+//! Whatever goes wrong: the old file stays whole, nothing stays on disk, a sentence says what happened, and the exit code
+//! is right.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot set its stage has failed")]
+
+#[path = "support/stage.rs"]
+mod stage;
+
+#[path = "headless/definitions.rs"]
+mod definitions;
+#[path = "headless/faults.rs"]
+mod faults;
+#[path = "headless/interruptions.rs"]
+mod interruptions;
+#[path = "headless/listing.rs"]
+mod listing;
+#[path = "headless/refusals.rs"]
+mod refusals;
+#[path = "headless/successes.rs"]
+mod successes;

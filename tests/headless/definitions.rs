@@ -1,0 +1,68 @@
+//! Definitions, names and credentials that are missing or wrong.
+
+use writeback::sandbox::samples;
+
+use crate::stage::{FILE, Stage};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_export_runs_by_its_name() {
+    let stage = Stage::new().await;
+    let definition = stage.definition(samples::QUOTED, "");
+    std::fs::create_dir_all(stage.home.path().join("exports")).unwrap();
+    std::fs::rename(definition, stage.home.path().join("exports/a-test.toml")).unwrap();
+    for name in ["a-test", "A test"] {
+        let ran = stage.run(&["run", name]).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_definition_is_exit_code_2_and_names_the_line() {
+    let stage = Stage::new().await;
+    let definition = stage.definition(samples::QUOTED, "apend = \"date\"\n");
+    let ran = stage.run(&["run", &definition]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("test.toml, line 8: "), "{}", ran.err);
+    assert!(ran.err.contains("`append`"), "{}", ran.err);
+    let ran = stage.run(&["run", "nothing-here"]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    let ran = stage.run(&["run"]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert_eq!(stage.sandbox.requests().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn missing_credentials_are_exit_code_3_and_name_the_variables() {
+    let mut stage = Stage::new().await;
+    stage.set("DW_AUTH_TOKEN", "");
+    let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "")]).await;
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(ran.err.contains("DW_AUTH_TOKEN") && ran.err.contains("writeback accounts add"), "{}", ran.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_exports_run_one_after_the_other_and_the_first_failure_is_the_exit_code() {
+    let stage = Stage::new().await;
+    let good = stage.definition(samples::QUOTED, "");
+    let bad = stage.home.path().join("bad.toml").display().to_string();
+    let text = std::fs::read_to_string(&good).unwrap();
+    std::fs::write(&bad, text.replace(samples::QUOTED, samples::HASH_ROWS)).unwrap();
+    let ran = stage.run(&["run", "--json", &bad, "missing", &good]).await;
+    assert_eq!(ran.code, Some(4), "{ran:?}");
+    let codes: Vec<i64> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["exit_code"].as_i64().unwrap())
+        .collect();
+    assert_eq!(codes, [4, 2, 0]);
+    assert!(stage.file(FILE).is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_token_goes_to_a_plain_address() {
+    let mut stage = Stage::new().await;
+    stage.set("WRITEBACK_DATAWORLD_URL", "http://data.example");
+    let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "")]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("https://"), "{}", ran.err);
+}

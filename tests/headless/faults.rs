@@ -1,0 +1,116 @@
+//! Runs that a service ends: the old file stays, and the person learns why.
+
+use writeback::sandbox::{Effect, Fault, Route, samples};
+
+use crate::stage::{FILE, OLD, Stage};
+
+/// Runs the daily sales with a fault that does not pass.
+async fn failing(on: Route, what: Effect) -> (Stage, crate::stage::Ran) {
+    let stage = Stage::new().await;
+    stage.old_file(FILE, OLD);
+    stage.sandbox.fault(Fault::always(on, what));
+    let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await;
+    (stage, ran)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_pass_leaves_the_old_file_and_says_why() {
+    let html = "<html><h1>Welcome</h1></html>";
+    let cases = [
+        (Route::Export, Effect::TruncateAfter(9_000_000), 4, "Domo states 240,000 rows, but "),
+        (Route::Export, Effect::CloseAfter(9_000_000), 4, "Domo states 240,000 rows, but "),
+        (Route::Export, Effect::ResetAfter(9_000_000), 1, "The connection to Domo was lost"),
+        (Route::Export, Effect::CutAfter(9_000_000), 1, "The connection to Domo was lost"),
+        (Route::Export, Effect::StallAfter(9_000_000), 1, "nothing went to or came from Domo for 1.0 s"),
+        (Route::Export, Effect::status(406, html), 3, "Domo no longer accepts the access token (406)"),
+        (Route::Export, Effect::status(200, html), 1, "it sent a web page"),
+        (Route::DomoDataSet, Effect::WrongRowCount(5), 4, "Domo states 240,005 rows, but 240,000 came"),
+        (
+            Route::DomoToken,
+            Effect::status(401, r#"{"status":401,"message":"Bad credentials","toe":"T1-OE"}"#),
+            3,
+            "Support id T1-OE",
+        ),
+        (Route::Upload, Effect::ResetAfter(9_000_000), 1, "The connection to data.world was lost"),
+        (Route::Upload, Effect::StallAfter(9_000_000), 1, "nothing went to or came from data.world for 1.0 s"),
+        (Route::Upload, Effect::status(503, html), 1, "data.world has a problem of its own (503)"),
+        (
+            Route::Upload,
+            Effect::status(401, r#"{"code":401,"message":"Gone"}"#),
+            3,
+            "does not accept the API token (401). data.world says: Gone.",
+        ),
+        (Route::Upload, Effect::early_status(401, "{}"), 3, "does not accept the API token (401)"),
+        (
+            Route::Upload,
+            Effect::early_status(413, r#"{"code":413,"message":"Too large"}"#),
+            1,
+            "The file is too large for data.world (413)",
+        ),
+        (
+            Route::Upload,
+            Effect::status(403, r#"{"code":403,"message":"No","details":"b6267b6a"}"#),
+            3,
+            "Support id b6267b6a",
+        ),
+        (
+            Route::Upload,
+            Effect::Redirect { to: "https://login.example/".into() },
+            1,
+            "sent the call on to login.example",
+        ),
+        (Route::Dataset, Effect::status(200, html), 1, "is not data.world's API"),
+    ];
+    for (on, what, code, sentence) in cases {
+        let name = format!("{on:?} {what:?}");
+        let (stage, ran) = failing(on, what).await;
+        assert_eq!(ran.code, Some(code), "{name}: {ran:?}");
+        assert!(ran.err.contains(sentence), "{name}: {}", ran.err);
+        assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD, "{name}");
+        assert!(ran.err.contains("untouched") || !ran.err.contains("Upload"), "{name}: {}", ran.err);
+        assert!(stage.spool_is_empty(), "{name}");
+        assert!(ran.out.is_empty(), "{name}: {}", ran.out);
+        for secret in [samples::CLIENT_SECRET, samples::READ_WRITE] {
+            assert!(!ran.err.contains(secret), "{name}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_a_day_because_a_service_says_so() {
+    let busy = Effect::Status { code: 429, headers: vec![("Retry-After".into(), "86400".into())], body: "{}".into() };
+    let (_stage, ran) = failing(Route::Upload, busy).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("too many requests (429)"), "{}", ran.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_shorter_than_what_was_sent_is_no_success() {
+    let (_stage, ran) = failing(Route::Upload, Effect::TruncateAfter(9_000_000)).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("data.world shows a file of 9000000 bytes, but "), "{}", ran.err);
+    assert!(ran.err.contains("has changed"), "{}", ran.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processing_that_fails_is_said() {
+    let (_stage, ran) = failing(Route::Upload, Effect::ProcessingError).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("could not process the dataset (SYSTEMERROR)"), "{}", ran.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_there() {
+    let mut stage = Stage::new().await;
+    // A port that was free a moment ago.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    stage.set("WRITEBACK_DOMO_URL", &format!("http://127.0.0.1:{port}"));
+    stage.config("attempts = 1");
+    let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(
+        ran.err.contains(&format!("Domo could not be reached at 127.0.0.1:{port}: connection refused.")),
+        "{}",
+        ran.err
+    );
+}

@@ -1,0 +1,66 @@
+//! Runs that end from outside: signals, a full disk.
+#![cfg(unix)]
+
+use std::path::Path;
+use std::process::{Child, Command};
+use std::time::Duration;
+
+use writeback::sandbox::{Effect, Fault, Route, samples};
+
+use crate::stage::{FILE, OLD, Stage, ended};
+
+/// A run that is in the midst of its upload.
+async fn uploading(stage: &Stage) -> Child {
+    stage.old_file(FILE, OLD);
+    stage.config("stall_seconds = 60");
+    stage.sandbox.fault(Fault::always(Route::Upload, Effect::StallAfter(1_000_000)));
+    let run = stage.command(&["run", &stage.definition(samples::DAILY_SALES, "")]).spawn().unwrap();
+    while stage.requests("PUT", "/v0/uploads") == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    run
+}
+
+fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interruption_leaves_the_old_file_and_says_so() {
+    for name in ["-INT", "-TERM", "-HUP"] {
+        let stage = Stage::new().await;
+        let run = uploading(&stage).await;
+        signal(&run, name);
+        let ran = ended(run).await;
+        assert_eq!(ran.code, Some(130), "{name}: {ran:?}");
+        assert!(ran.err.contains("Interrupted.") && ran.err.contains("is untouched"), "{name}: {}", ran.err);
+        assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD, "{name}");
+        assert!(stage.spool_is_empty(), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_killed_leaves_the_old_file_and_nothing_on_disk() {
+    let stage = Stage::new().await;
+    let run = uploading(&stage).await;
+    signal(&run, "-KILL");
+    let ran = ended(run).await;
+    assert_eq!(ran.code, None);
+    assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD);
+    assert!(stage.spool_is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_said() {
+    let stage = Stage::new().await;
+    stage.old_file(FILE, OLD);
+    let definition = stage.definition(samples::DAILY_SALES, "");
+    // No file over 1 MiB: the signal is ignored, so that the write fails as on a full disk.
+    let script = "trap '' XFSZ; ulimit -f 2048; exec \"$0\" run \"$1\"";
+    let args = ["-c", script, env!("CARGO_BIN_EXE_writeback"), &definition];
+    let ran = ended(stage.wrapped(Path::new("/bin/sh"), &args).spawn().unwrap()).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("The disk is full"), "{}", ran.err);
+    assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD);
+    assert!(stage.spool_is_empty());
+}

@@ -1,0 +1,60 @@
+//! `ls`, `sandbox` and `demo --run`.
+
+use std::io::BufRead as _;
+
+use writeback::sandbox::samples;
+
+use crate::stage::{OLD, Stage};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn datasets_and_files_are_listed() {
+    let stage = Stage::new().await;
+    stage.old_file("a\u{1b}[31mred.csv", OLD);
+    let ran = stage.run(&["ls"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.contains("acme-analytics/sales-mart"), "{}", ran.out);
+    let ran = stage.run(&["ls", "--json"]).await;
+    let all: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(all.as_array().unwrap().len() > 120);
+    let ran = stage.run(&["ls", "--json", samples::FINANCE]).await;
+    let some: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(some.as_array().unwrap().iter().all(|row| row["dataset"].as_str().unwrap().starts_with("acme-finance/")));
+    let ran = stage.run(&["ls", "https://data.world/acme-analytics/sales-mart"]).await;
+    assert!(ran.out.contains("29 B"), "{}", ran.out);
+    assert!(!ran.out.contains('\u{1b}'), "no escape sequence of a file's name reaches the terminal");
+    let ran = stage.run(&["ls", "acme-analytics/nothing-here"]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_prints_the_environment_that_points_at_it() {
+    let stage = Stage::new().await;
+    let mut child = stage.command(&["sandbox"]).spawn().unwrap();
+    let out = child.stdout.take().unwrap();
+    let lines: Vec<String> = std::io::BufReader::new(out).lines().take(5).map(Result::unwrap).collect();
+    let variable = |name: &str| {
+        let prefix = format!("export {name}=");
+        lines.iter().find_map(|line| line.strip_prefix(&prefix)).unwrap().to_owned()
+    };
+    let user = format!("{}/v0/user", variable("WRITEBACK_DATAWORLD_URL"));
+    let answer = reqwest::Client::new().get(user).bearer_auth(variable("DW_AUTH_TOKEN")).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_needs_nothing_and_keeps_nothing() {
+    let mut stage = Stage::new().await;
+    for name in
+        ["WRITEBACK_DOMO_URL", "WRITEBACK_DATAWORLD_URL", "DW_AUTH_TOKEN", "DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET"]
+    {
+        stage.set(name, "");
+    }
+    std::fs::remove_file(stage.home.path().join("config.toml")).unwrap();
+    let ran = stage.run(&["demo", "--run"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.contains("✓ 240,000 rows") && ran.out.contains("https://data.world/"), "{}", ran.out);
+    let left: Vec<_> = std::fs::read_dir(stage.home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["spool"]);
+}

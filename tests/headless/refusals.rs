@@ -1,0 +1,131 @@
+//! Runs that a check refuses.
+
+use writeback::sandbox::samples;
+
+use crate::stage::{FILE, OLD, Ran, Stage};
+
+async fn run(stage: &Stage, data_set: &str, more: &str) -> Ran {
+    stage.run(&["run", &stage.definition(data_set, more)]).await
+}
+
+fn assert_refused(ran: &Ran, sentence: &str) {
+    assert_eq!(ran.code, Some(4), "{ran:?}");
+    assert!(ran.err.contains(sentence), "{}", ran.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_data_world_would_ignore_need_a_decision() {
+    let stage = Stage::new().await;
+    let ran = run(&stage, samples::HASH_ROWS, "").await;
+    assert_refused(&ran, "rows that begin with #");
+    assert!(ran.err.contains("hash_rows"), "{}", ran.err);
+    assert!(stage.file(FILE).is_none());
+
+    let ran = run(&stage, samples::HASH_ROWS, "[csv]\nhash_rows = \"quote\"\n").await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let quoted = String::from_utf8(stage.file(FILE).unwrap().content.unwrap()).unwrap();
+    assert!(quoted.contains("\n\"#"), "the rows are there, quoted");
+    assert!(!quoted.contains("\n#"));
+
+    let ran = run(&stage, samples::HASH_ROWS, "[csv]\nhash_rows = \"allow\"\n").await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let allowed = String::from_utf8(stage.file(FILE).unwrap().content.unwrap()).unwrap();
+    assert!(allowed.contains("\n#"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nulls_become_empty_only_when_asked() {
+    let stage = Stage::new().await;
+    run(&stage, samples::QUOTED, "").await;
+    let kept = String::from_utf8(stage.file(FILE).unwrap().content.unwrap()).unwrap();
+    assert!(kept.contains("\\N"));
+    run(&stage, samples::QUOTED, "[csv]\nnulls = \"empty\"\n").await;
+    let emptied = String::from_utf8(stage.file(FILE).unwrap().content.unwrap()).unwrap();
+    assert!(!emptied.contains(",\\N") && emptied.len() < kept.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_rows_is_not_replaced_by_one_without() {
+    let stage = Stage::new().await;
+    stage.old_file(FILE, vec![b'x'; 5_000_000]);
+    let ran = run(&stage, samples::EMPTY, "").await;
+    assert_refused(&ran, "The DataSet has no rows now. A file of 5.0 MB would be replaced by one of ");
+    assert_eq!(stage.file(FILE).unwrap().size, 5_000_000);
+    let ran = run(&stage, samples::EMPTY, "[checks]\nallow_empty = true\n").await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_not_replaced_by_one_of_less_than_half_its_size() {
+    let stage = Stage::new().await;
+    stage.old_file(FILE, vec![b'x'; 40_000_000]);
+    let ran = run(&stage, samples::DAILY_SALES, "").await;
+    assert_refused(&ran, "less than half of the 40.0 MB of the file that it would replace");
+    assert!(ran.err.contains("The old ") && ran.err.contains("is untouched"), "{}", ran.err);
+    assert_eq!(stage.file(FILE).unwrap().size, 40_000_000);
+    let ran = run(&stage, samples::DAILY_SALES, "[checks]\nallow_shrink = true\n").await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_own_the_data_set_is_asked_or_refused() {
+    let rule = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
+    let mut stage = Stage::new().await;
+    let unconfirmed = |stage: &Stage, data_set| {
+        let path = stage.definition(data_set, "");
+        let text = std::fs::read_to_string(&path).unwrap().replace("owner_confirmed = true\n", "");
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let ran = stage.run(&["run", &unconfirmed(&stage, samples::NOT_OWNED)]).await;
+    assert_refused(&ran, rule);
+    assert!(ran.err.contains("owner_confirmed = true"), "{}", ran.err);
+    let ran = run(&stage, samples::NOT_OWNED, "").await;
+    assert_eq!(ran.code, Some(0), "confirmed: {ran:?}");
+
+    stage.set("DOMO_DEVELOPER_TOKEN", samples::NON_OWNER_DEVELOPER_TOKEN);
+    stage.set("DOMO_INSTANCE", samples::INSTANCE);
+    let ran = run(&stage, samples::DAILY_SALES, "").await;
+    assert_refused(&ran, rule);
+    assert!(ran.err.contains("This Domo account is neither"), "{}", ran.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_pdp_hides_are_missed() {
+    let stage = Stage::new().await;
+    let ran = run(&stage, samples::PDP, "").await;
+    assert_refused(&ran, "PDP is enabled on this DataSet and may be hiding rows");
+    assert!(stage.file(FILE).is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_or_not_allowed_is_named() {
+    let mut stage = Stage::new().await;
+    let ran = run(&stage, samples::DELETED, "").await;
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("The DataSet has been deleted in Domo."), "{}", ran.err);
+    let ran = run(&stage, "00000000-0000-4000-8000-000000000000", "").await;
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("Domo knows no DataSet of this ID"), "{}", ran.err);
+
+    let path = stage.definition(samples::DAILY_SALES, "");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let other = |id: &str| std::fs::write(&path, text.replace(samples::SALES_MART, id)).unwrap();
+    other(samples::CLOSED_BOOKS);
+    let ran = stage.run(&["run", &path]).await;
+    assert!(matches!(ran.code, Some(1 | 4)), "{ran:?}");
+    other("no-such-dataset");
+    let ran = stage.run(&["run", &path]).await;
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("data.world knows no such dataset or file, or you may not see it"), "{}", ran.err);
+
+    stage.old_file(FILE, OLD);
+    stage.set("DW_AUTH_TOKEN", samples::READ_ONLY);
+    let ran = run(&stage, samples::QUOTED, "").await;
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(ran.err.contains("the token may read but not write"), "{}", ran.err);
+    assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD);
+    stage.set("DW_AUTH_TOKEN", samples::EXPIRED);
+    let ran = run(&stage, samples::QUOTED, "").await;
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+}

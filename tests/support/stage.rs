@@ -1,0 +1,139 @@
+//! The ground of a test: a sandbox, a home folder, and the real binary with nothing else around it.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+use writeback::sandbox::{Options, Sandbox, StoredFile, samples};
+
+pub struct Stage {
+    pub sandbox: Sandbox,
+    pub home: TempDir,
+    environment: Vec<(&'static str, String)>,
+}
+
+/// What a run of the binary left.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+/// The file that most tests write, and what it holds before.
+pub const FILE: &str = "daily-sales-copy.csv";
+pub const OLD: &[u8] = b"date,region\n2026-01-01,North\n";
+
+impl Stage {
+    pub async fn new() -> Self {
+        Self::with(Options { processing: std::time::Duration::from_millis(50), ..Options::default() }).await
+    }
+
+    pub async fn with(options: Options) -> Self {
+        let sandbox = Sandbox::start(options).await.unwrap();
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(home.path().join("spool")).unwrap();
+        let environment = sandbox.environment();
+        let stage = Self { sandbox, home, environment };
+        stage.config("stall_seconds = 1\nanswer_seconds = 2\nprocessing_seconds = 5\nattempts = 3");
+        stage
+    }
+
+    /// Writes `config.toml` with these limits.
+    pub fn config(&self, limits: &str) {
+        let spool = self.spool().display().to_string();
+        let text = format!("[limits]\n{limits}\n\n[spool]\nfolder = {spool:?}\n");
+        std::fs::write(self.home.path().join("config.toml"), text).unwrap();
+    }
+
+    /// Sets, or with an empty value removes, a variable of the binary's environment.
+    pub fn set(&mut self, name: &'static str, value: &str) {
+        self.environment.retain(|(known, _)| *known != name);
+        if !value.is_empty() {
+            self.environment.push((name, value.to_owned()));
+        }
+    }
+
+    pub fn spool(&self) -> PathBuf {
+        self.home.path().join("spool")
+    }
+
+    /// Puts a file of that name where the tests write.
+    pub fn old_file(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        self.sandbox.put_file(samples::ORGANIZATION, samples::SALES_MART, name, bytes);
+    }
+
+    pub fn file(&self, name: &str) -> Option<StoredFile> {
+        self.sandbox.file(samples::ORGANIZATION, samples::SALES_MART, name)
+    }
+
+    /// Writes a definition and gives its path.
+    pub fn definition(&self, data_set: &str, more: &str) -> String {
+        let (owner, id) = (samples::ORGANIZATION, samples::SALES_MART);
+        let file = FILE.trim_end_matches(".csv");
+        let text = format!(
+            "name = \"A test\"\n[input]\ndataset = \"{data_set}\"\nowner_confirmed = true\n\
+             [output]\ndataset = \"{owner}/{id}\"\nfile = \"{file}\"\n{more}"
+        );
+        let path = self.home.path().join("test.toml");
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
+    /// The binary with these arguments, in an environment of the stage's own.
+    pub fn command(&self, args: &[&str]) -> Command {
+        self.wrapped(Path::new(env!("CARGO_BIN_EXE_writeback")), args)
+    }
+
+    /// As [`Stage::command`], for a program that starts the binary in its turn.
+    pub fn wrapped(&self, program: &Path, args: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command
+            .args(args)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("WRITEBACK_HOME", self.home.path())
+            .env("HOME", self.home.path())
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs the binary to its end.
+    pub async fn run(&self, args: &[&str]) -> Ran {
+        ended(self.command(args).spawn().unwrap()).await
+    }
+
+    /// Whether the spool's folder is empty, as it must be after every run.
+    pub fn spool_is_empty(&self) -> bool {
+        std::fs::read_dir(self.spool()).unwrap().next().is_none()
+    }
+
+    /// How many requests of that method there were with that path's beginning.
+    pub fn requests(&self, method: &str, prefix: &str) -> usize {
+        let requests = self.sandbox.requests();
+        requests.iter().filter(|request| request.method == method && request.path.starts_with(prefix)).count()
+    }
+}
+
+/// Waits for a child without keeping the sandbox from answering it.
+pub async fn ended(mut child: Child) -> Ran {
+    tokio::task::spawn_blocking(move || {
+        let mut err_pipe = child.stderr.take().unwrap();
+        let err = std::thread::spawn(move || text(&mut err_pipe));
+        let out = text(&mut child.stdout.take().unwrap());
+        let code = child.wait().unwrap().code();
+        Ran { code, out, err: err.join().unwrap() }
+    })
+    .await
+    .unwrap()
+}
+
+fn text(pipe: &mut impl Read) -> String {
+    let mut text = String::new();
+    pipe.read_to_string(&mut text).unwrap();
+    text
+}
