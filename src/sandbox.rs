@@ -73,8 +73,7 @@ impl Sandbox {
     /// # Errors
     /// When the port is taken.
     pub async fn start(options: Options) -> io::Result<Sandbox> {
-        let listener =
-            tokio::net::TcpListener::bind(("127.0.0.1", options.port.unwrap_or(0))).await?;
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", options.port.unwrap_or(0))).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let world = World::new(options, url);
         let server = tokio::spawn(server::serve(listener, world.clone()));

@@ -32,39 +32,21 @@ async fn start() -> Sandbox {
 
 /// A request to either service, without credentials. Redirects are not followed.
 fn request(sandbox: &Sandbox, method: Method, path: &str) -> RequestBuilder {
-    let client = Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap();
+    let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     client.request(method, format!("{}{path}", sandbox.domo_url()))
 }
 
 /// An access token of Domo's, with every scope.
 async fn access_token(sandbox: &Sandbox) -> String {
-    let request = request(
-        sandbox,
-        Method::GET,
-        "/oauth/token?grant_type=client_credentials",
-    );
-    let answer = request
-        .basic_auth(samples::CLIENT_ID, Some(samples::CLIENT_SECRET))
-        .send()
-        .await
-        .unwrap();
-    json(answer).await["access_token"]
-        .as_str()
-        .unwrap()
-        .to_owned()
+    let request = request(sandbox, Method::GET, "/oauth/token?grant_type=client_credentials");
+    let answer = request.basic_auth(samples::CLIENT_ID, Some(samples::CLIENT_SECRET)).send().await.unwrap();
+    json(answer).await["access_token"].as_str().unwrap().to_owned()
 }
 
 /// A GET with a fresh access token of Domo's.
 async fn domo(sandbox: &Sandbox, path: &str) -> Response {
     let token = access_token(sandbox).await;
-    request(sandbox, Method::GET, path)
-        .bearer_auth(token)
-        .send()
-        .await
-        .unwrap()
+    request(sandbox, Method::GET, path).bearer_auth(token).send().await.unwrap()
 }
 
 /// The CSV of a Domo DataSet as text.
@@ -90,11 +72,7 @@ async fn json(answer: Response) -> Value {
 
 /// How many CSV records there are, the header included.
 fn records(csv: &str) -> usize {
-    csv::ReaderBuilder::new()
-        .has_headers(false)
-        .from_reader(csv.as_bytes())
-        .records()
-        .count()
+    csv::ReaderBuilder::new().has_headers(false).from_reader(csv.as_bytes()).records().count()
 }
 
 #[tokio::test]
@@ -112,18 +90,8 @@ async fn only_this_machine_can_reach_it_and_only_while_it_lives() {
 #[tokio::test]
 async fn a_port_can_be_chosen_once() {
     let first = start().await;
-    let port = first
-        .domo_url()
-        .rsplit(':')
-        .next()
-        .unwrap()
-        .parse()
-        .unwrap();
-    let second = Sandbox::start(Options {
-        port: Some(port),
-        ..Options::default()
-    })
-    .await;
+    let port = first.domo_url().rsplit(':').next().unwrap().parse().unwrap();
+    let second = Sandbox::start(Options { port: Some(port), ..Options::default() }).await;
     assert_eq!(second.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
 }
 
@@ -131,46 +99,19 @@ async fn a_port_can_be_chosen_once() {
 async fn the_log_has_no_secrets() {
     let sandbox = start().await;
     domo(&sandbox, "/v1/datasets?limit=1").await;
-    dataworld(
-        &sandbox,
-        Method::PUT,
-        "/uploads/analyst/scratch/files/a.csv",
-    )
-    .body("12345")
-    .send()
-    .await
-    .unwrap();
+    dataworld(&sandbox, Method::PUT, "/uploads/analyst/scratch/files/a.csv").body("12345").send().await.unwrap();
     let me = request(&sandbox, Method::GET, "/api/content/v2/users/me");
-    me.header("X-DOMO-Developer-Token", samples::DEVELOPER_TOKEN)
-        .send()
-        .await
-        .unwrap();
+    me.header("X-DOMO-Developer-Token", samples::DEVELOPER_TOKEN).send().await.unwrap();
     let log = sandbox.requests();
-    let secrets = [
-        samples::READ_WRITE,
-        samples::CLIENT_SECRET,
-        samples::DEVELOPER_TOKEN,
-        "eyJ",
-    ];
-    assert!(
-        secrets
-            .iter()
-            .all(|secret| !format!("{log:?}").contains(secret))
-    );
+    let secrets = [samples::READ_WRITE, samples::CLIENT_SECRET, samples::DEVELOPER_TOKEN, "eyJ"];
+    assert!(secrets.iter().all(|secret| !format!("{log:?}").contains(secret)));
     assert_eq!(log.len(), 4);
     assert_eq!(log[0].header("authorization"), Some("Basic"));
     assert_eq!(
-        (
-            log[1].method.as_str(),
-            log[1].path.as_str(),
-            log[1].query.as_str()
-        ),
+        (log[1].method.as_str(), log[1].path.as_str(), log[1].query.as_str()),
         ("GET", "/v1/datasets", "limit=1")
     );
-    assert_eq!(
-        (log[2].header("authorization"), log[2].body_bytes),
-        (Some("Bearer"), 5)
-    );
+    assert_eq!((log[2].header("authorization"), log[2].body_bytes), (Some("Bearer"), 5));
     assert_eq!(log[3].header("x-domo-developer-token"), Some(""));
 }
 
@@ -182,12 +123,7 @@ async fn official_clients() {
     let python = std::env::var("WRITEBACK_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/official_clients.py");
     let environment = sandbox.environment();
-    let run = move || {
-        std::process::Command::new(python)
-            .arg(script)
-            .envs(environment)
-            .status()
-    };
+    let run = move || std::process::Command::new(python).arg(script).envs(environment).status();
     let status = tokio::task::spawn_blocking(run).await.unwrap().unwrap();
     assert!(status.success());
 }

@@ -27,31 +27,24 @@ pub(crate) enum Then {
 /// The first `bytes` of a body, then what `then` says. A shorter body passes whole, and then the same happens.
 pub(crate) fn cut(body: Body, bytes: u64, then: Then) -> Body {
     let state = (body.into_data_stream(), bytes, then);
-    Body::from_stream(stream::try_unfold(
-        state,
-        |(mut data, left, then)| async move {
-            let next = if left > 0 {
-                data.next().await.transpose()?
-            } else {
-                None
-            };
-            if let Some(mut chunk) = next {
-                chunk.truncate(usize::try_from(left).unwrap_or(usize::MAX));
-                let left = left - chunk.len() as u64;
-                return Ok(Some((chunk, (data, left, then))));
+    Body::from_stream(stream::try_unfold(state, |(mut data, left, then)| async move {
+        let next = if left > 0 { data.next().await.transpose()? } else { None };
+        if let Some(mut chunk) = next {
+            chunk.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+            let left = left - chunk.len() as u64;
+            return Ok(Some((chunk, (data, left, then))));
+        }
+        match then {
+            Then::Stall => std::future::pending().await,
+            Then::Reset(wire) => wire.reset().await,
+            Then::Cut(wire) => wire.cut().await,
+            Then::End => Ok::<_, axum::Error>(None),
+            Then::Drain => {
+                drain(data).await?;
+                Ok(None)
             }
-            match then {
-                Then::Stall => std::future::pending().await,
-                Then::Reset(wire) => wire.reset().await,
-                Then::Cut(wire) => wire.cut().await,
-                Then::End => Ok::<_, axum::Error>(None),
-                Then::Drain => {
-                    drain(data).await?;
-                    Ok(None)
-                }
-            }
-        },
-    ))
+        }
+    }))
 }
 
 /// Reads a body to its end and throws it away.
@@ -63,24 +56,18 @@ pub(crate) async fn drain(mut data: BodyDataStream) -> Result<(), axum::Error> {
 /// A body at `rate` bytes a second, in small steps so that progress looks even.
 pub(crate) fn paced(body: Body, rate: u64) -> Body {
     let rate = rate.max(1);
-    let step = usize::try_from(rate / 20)
-        .unwrap_or(usize::MAX)
-        .clamp(1, 64 << 10);
+    let step = usize::try_from(rate / 20).unwrap_or(usize::MAX).clamp(1, 64 << 10);
     let state = (body.into_data_stream(), Bytes::new(), Instant::now(), 0_u64);
-    Body::from_stream(stream::try_unfold(
-        state,
-        move |(mut data, mut rest, start, sent)| async move {
-            if rest.is_empty() {
-                match data.next().await.transpose()? {
-                    Some(chunk) => rest = chunk,
-                    None => return Ok::<_, axum::Error>(None),
-                }
+    Body::from_stream(stream::try_unfold(state, move |(mut data, mut rest, start, sent)| async move {
+        if rest.is_empty() {
+            match data.next().await.transpose()? {
+                Some(chunk) => rest = chunk,
+                None => return Ok::<_, axum::Error>(None),
             }
-            let chunk = rest.split_to(step.min(rest.len()));
-            tokio::time::sleep_until(start + Duration::from_secs_f64(sent as f64 / rate as f64))
-                .await;
-            let sent = sent + chunk.len() as u64;
-            Ok(Some((chunk, (data, rest, start, sent))))
-        },
-    ))
+        }
+        let chunk = rest.split_to(step.min(rest.len()));
+        tokio::time::sleep_until(start + Duration::from_secs_f64(sent as f64 / rate as f64)).await;
+        let sent = sent + chunk.len() as u64;
+        Ok(Some((chunk, (data, rest, start, sent))))
+    }))
 }

@@ -24,46 +24,23 @@ pub use store::StoredFile;
 
 /// Every path of data.world's.
 pub(crate) fn routes() -> Router<Shared> {
-    let dataset = get(lists::dataset)
-        .patch(edit::patch)
-        .put(edit::put)
-        .delete(edit::delete);
-    let metadata = get(files::metadata)
-        .put(files::put_metadata)
-        .patch(files::patch_metadata);
+    let dataset = get(lists::dataset).patch(edit::patch).put(edit::put).delete(edit::delete);
+    let metadata = get(files::metadata).put(files::put_metadata).patch(files::patch_metadata);
     Router::new()
         .route("/v0/user", get(account::user))
         .route("/v0/users/{account}", get(account::users))
         .route("/v0/user/organizations", get(account::organizations))
         .route("/v0/user/datasets/{relation}", get(lists::datasets))
         .route("/v0/user/projects/{relation}", get(lists::projects))
-        .route(
-            "/v0/datasets/{owner}",
-            get(lists::of_owner).post(edit::create),
-        )
+        .route("/v0/datasets/{owner}", get(lists::of_owner).post(edit::create))
         .route("/v0/datasets/{owner}/{id}", dataset)
-        .route(
-            "/v0/datasets/{owner}/{id}/files",
-            delete(files::delete_several).post(files::add_by_url),
-        )
-        .route(
-            "/v0/datasets/{owner}/{id}/files/{file}",
-            delete(files::delete_one),
-        )
+        .route("/v0/datasets/{owner}/{id}/files", delete(files::delete_several).post(files::add_by_url))
+        .route("/v0/datasets/{owner}/{id}/files/{file}", delete(files::delete_one))
         .route("/v0/datasets/{owner}/{id}/files/{file}/metadata", metadata)
-        .route(
-            "/v0/datasets/{owner}/{id}/sync",
-            get(files::sync).post(files::sync),
-        )
+        .route("/v0/datasets/{owner}/{id}/sync", get(files::sync).post(files::sync))
         .route("/v0/uploads/{owner}/{id}/files", post(upload::multipart))
         .route("/v0/uploads/{owner}/{id}/files/{file}", put(upload::put))
-        .route(
-            "/v0/file_download/{owner}/{id}/{file}",
-            get(files::download),
-        )
+        .route("/v0/file_download/{owner}/{id}/{file}", get(files::download))
         .route("/v0/download/{owner}/{id}", get(files::download_all))
-        .route(
-            "/v0/sql/{owner}/{id}",
-            get(query::by_query).post(query::by_body),
-        )
+        .route("/v0/sql/{owner}/{id}", get(query::by_query).post(query::by_body))
 }

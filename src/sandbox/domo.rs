@@ -31,10 +31,7 @@ pub(crate) struct Domo {
 impl Domo {
     /// The sample DataSets; with `big`, one more of that many rows.
     pub(crate) fn new(big: Option<u64>) -> Domo {
-        Domo {
-            datasets: catalog::datasets(big),
-            tokens: Tokens::default(),
-        }
+        Domo { datasets: catalog::datasets(big), tokens: Tokens::default() }
     }
 
     /// A DataSet that exists or once did. What is no id is refused in its own way.
@@ -42,10 +39,7 @@ impl Domo {
         if id.len() != 36 || Uuid::parse_str(id).is_err() {
             return Err(Refusal::bad_request(format!("Invalid UUID string: {id}")));
         }
-        let found = self
-            .datasets
-            .iter()
-            .find(|dataset| dataset.id.eq_ignore_ascii_case(id));
+        let found = self.datasets.iter().find(|dataset| dataset.id.eq_ignore_ascii_case(id));
         found.ok_or_else(|| Refusal::not_found(&format!("/v1/datasets/{id}")))
     }
 
@@ -61,14 +55,11 @@ impl Domo {
     /// The same, to change it.
     fn existing_mut(&mut self, id: &str) -> Result<&mut DataSet, Refusal> {
         self.existing(id)?;
-        self.find_mut(id)
-            .ok_or_else(|| Refusal::not_found(&format!("/v1/datasets/{id}")))
+        self.find_mut(id).ok_or_else(|| Refusal::not_found(&format!("/v1/datasets/{id}")))
     }
 
     pub(crate) fn find_mut(&mut self, id: &str) -> Option<&mut DataSet> {
-        self.datasets
-            .iter_mut()
-            .find(|dataset| dataset.id.eq_ignore_ascii_case(id))
+        self.datasets.iter_mut().find(|dataset| dataset.id.eq_ignore_ascii_case(id))
     }
 }
 
@@ -77,32 +68,15 @@ pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route("/oauth/token", get(token::by_query).post(token::by_form))
         .route("/v1/datasets", get(public::list).post(public::create))
-        .route(
-            "/v1/datasets/{id}",
-            get(public::metadata)
-                .put(public::update)
-                .delete(public::delete),
-        )
-        .route(
-            "/v1/datasets/{id}/data",
-            get(public::export).put(public::import),
-        )
+        .route("/v1/datasets/{id}", get(public::metadata).put(public::update).delete(public::delete))
+        .route("/v1/datasets/{id}/data", get(public::export).put(public::import))
         .route("/v1/datasets/query/execute/{id}", post(public::query))
         .route("/api/content/v2/users/me", get(product::me))
         .route("/api/data/v3/datasources", get(product::list))
         .route("/api/data/ui/v3/datasources/search", post(product::search))
         .route("/api/data/v3/datasources/{id}", get(product::metadata))
-        .route(
-            "/api/data/v3/datasources/{id}/permissions",
-            get(product::permissions),
-        )
-        .route(
-            "/api/data/v2/datasources/{id}/schemas/latest",
-            get(product::schema),
-        )
-        .route(
-            "/api/query/v1/execute/export/{id}",
-            get(product::export).post(product::export),
-        )
+        .route("/api/data/v3/datasources/{id}/permissions", get(product::permissions))
+        .route("/api/data/v2/datasources/{id}/schemas/latest", get(product::schema))
+        .route("/api/query/v1/execute/export/{id}", get(product::export).post(product::export))
         .route("/api/query/v1/execute/{id}", post(product::query))
 }

@@ -26,11 +26,7 @@ impl Fault {
 
     /// The fault for every request, until [`Sandbox::clear_faults`](super::Sandbox::clear_faults).
     pub fn always(on: Route, what: Effect) -> Fault {
-        Fault {
-            on,
-            times: u32::MAX,
-            what,
-        }
+        Fault { on, times: u32::MAX, what }
     }
 }
 
@@ -109,20 +105,12 @@ pub enum Effect {
 impl Effect {
     /// [`Effect::Status`] without more headers.
     pub fn status(code: u16, body: impl Into<String>) -> Effect {
-        Effect::Status {
-            code,
-            headers: Vec::new(),
-            body: body.into(),
-        }
+        Effect::Status { code, headers: Vec::new(), body: body.into() }
     }
 
     /// [`Effect::EarlyStatus`] without more headers.
     pub fn early_status(code: u16, body: impl Into<String>) -> Effect {
-        Effect::EarlyStatus {
-            code,
-            headers: Vec::new(),
-            body: body.into(),
-        }
+        Effect::EarlyStatus { code, headers: Vec::new(), body: body.into() }
     }
 }
 
@@ -134,22 +122,17 @@ impl Route {
             Route::Any => true,
             Route::DomoToken => path == "/oauth/token",
             Route::DomoDataSet => {
-                get && matches!(
-                    segments[..],
-                    ["v1", "datasets", _] | ["api", "data", "v3", "datasources", _]
-                )
+                get && matches!(segments[..], ["v1", "datasets", _] | ["api", "data", "v3", "datasources", _])
             }
-            Route::Export => matches!(
-                segments[..],
-                ["v1", "datasets", _, "data"] | ["api", "query", "v1", "execute", "export", _]
-            ),
+            Route::Export => {
+                matches!(segments[..], ["v1", "datasets", _, "data"] | ["api", "query", "v1", "execute", "export", _])
+            }
             Route::Dataset => get && matches!(segments[..], ["v0", "datasets", _, _]),
             Route::Upload => path.starts_with("/v0/uploads/"),
             Route::Download => path.starts_with("/v0/file_download/"),
-            Route::Path {
-                method: wanted,
-                prefix,
-            } => wanted.is_none_or(|wanted| method.as_str() == wanted) && path.starts_with(prefix),
+            Route::Path { method: wanted, prefix } => {
+                wanted.is_none_or(|wanted| method.as_str() == wanted) && path.starts_with(prefix)
+            }
         }
     }
 }
@@ -170,9 +153,7 @@ impl Faults {
     /// The effect of the first fault that matches, which is thereby used once.
     pub(crate) fn take(&self, method: &Method, path: &str) -> Option<Effect> {
         let mut faults = lock(&self.0);
-        let index = faults
-            .iter()
-            .position(|f| f.times > 0 && f.on.matches(method, path))?;
+        let index = faults.iter().position(|f| f.times > 0 && f.on.matches(method, path))?;
         let fault = &mut faults[index];
         if fault.times == 1 {
             return Some(faults.remove(index).what);

@@ -21,44 +21,25 @@ const LINGER: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone)]
 pub(crate) struct InForce(pub(crate) Effect);
 
-pub(crate) async fn intercept(
-    State(world): State<Shared>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn intercept(State(world): State<Shared>, request: Request, next: Next) -> Response {
     let request = world.log.note(request);
     let Some(effect) = world.faults.take(request.method(), request.uri().path()) else {
         return next.run(request).await;
     };
-    let wire = request
-        .extensions()
-        .get::<Wire>()
-        .cloned()
-        .unwrap_or_default();
-    let upload =
-        request.method() == Method::PUT || request.uri().path().starts_with("/v0/uploads/");
+    let wire = request.extensions().get::<Wire>().cloned().unwrap_or_default();
+    let upload = request.method() == Method::PUT || request.uri().path().starts_with("/v0/uploads/");
     match effect {
-        Effect::Status {
-            code,
-            headers,
-            body,
-        } => {
+        Effect::Status { code, headers, body } => {
             read_all(request).await;
             answer(code, &headers, body)
         }
-        Effect::EarlyStatus {
-            code,
-            headers,
-            body,
-        } => {
+        Effect::EarlyStatus { code, headers, body } => {
             tokio::spawn(async move {
                 tokio::time::sleep(LINGER).await;
                 drop(request);
             });
             let mut response = answer(code, &headers, body);
-            response
-                .headers_mut()
-                .insert(header::CONNECTION, HeaderValue::from_static("close"));
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             response
         }
         Effect::Redirect { to } => {
@@ -71,28 +52,15 @@ pub(crate) async fn intercept(
         }
         Effect::ResetAfter(0) => wire.reset().await,
         Effect::Bandwidth(rate) => on_body(request, next, upload, |body| paced(body, rate)).await,
-        Effect::StallAfter(bytes) => {
-            on_body(request, next, upload, |body| cut(body, bytes, Then::Stall)).await
-        }
-        Effect::ResetAfter(bytes) => {
-            on_body(request, next, upload, |body| {
-                cut(body, bytes, Then::Reset(wire))
-            })
-            .await
-        }
-        Effect::CutAfter(bytes) => {
-            on_body(request, next, upload, |body| {
-                cut(body, bytes, Then::Cut(wire))
-            })
-            .await
-        }
+        Effect::StallAfter(bytes) => on_body(request, next, upload, |body| cut(body, bytes, Then::Stall)).await,
+        Effect::ResetAfter(bytes) => on_body(request, next, upload, |body| cut(body, bytes, Then::Reset(wire))).await,
+        Effect::CutAfter(bytes) => on_body(request, next, upload, |body| cut(body, bytes, Then::Cut(wire))).await,
         Effect::TruncateAfter(bytes) => {
             let then = if upload { Then::Drain } else { Then::End };
             on_body(request, next, upload, |body| cut(body, bytes, then)).await
         }
         Effect::CloseAfter(bytes) => {
-            let mut response =
-                on_body(request, next, false, |body| cut(body, bytes, Then::End)).await;
+            let mut response = on_body(request, next, false, |body| cut(body, bytes, Then::End)).await;
             // An answer of HTTP/1.0 without a length is ended by closing the connection.
             *response.version_mut() = Version::HTTP_10;
             response
@@ -106,12 +74,7 @@ pub(crate) async fn intercept(
 }
 
 /// Runs the handler with the body changed: the request's for an upload, else the answer's.
-async fn on_body(
-    request: Request,
-    next: Next,
-    upload: bool,
-    change: impl FnOnce(Body) -> Body,
-) -> Response {
+async fn on_body(request: Request, next: Next, upload: bool, change: impl FnOnce(Body) -> Body) -> Response {
     if upload {
         return next.run(request.map(change)).await;
     }

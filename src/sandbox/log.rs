@@ -15,12 +15,7 @@ use super::world::lock;
 const KEPT: usize = 10_000;
 
 /// Headers whose value is a secret.
-const SECRET: [&str; 4] = [
-    "authorization",
-    "x-domo-developer-token",
-    "x-domo-authentication",
-    "cookie",
-];
+const SECRET: [&str; 4] = ["authorization", "x-domo-developer-token", "x-domo-authentication", "cookie"];
 
 /// One request that reached the sandbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,10 +35,7 @@ pub struct Request {
 impl Request {
     /// The value of a header, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -94,10 +86,7 @@ fn redacted(headers: &HeaderMap) -> Vec<(String, String)> {
             return value.to_owned();
         }
         // "Bearer abc" keeps its scheme; a token without one keeps nothing.
-        value
-            .split_once(' ')
-            .map(|(scheme, _)| scheme.to_owned())
-            .unwrap_or_default()
+        value.split_once(' ').map(|(scheme, _)| scheme.to_owned()).unwrap_or_default()
     };
     headers
         .iter()

@@ -44,9 +44,7 @@ impl Table {
         Table {
             numbered: family.numbered(),
             tails: (0..TAILS).map(tail).collect(),
-            dates: (0..DAYS)
-                .map(|day| format!(",{},", start + Days::new(day)))
-                .collect(),
+            dates: (0..DAYS).map(|day| format!(",{},", start + Days::new(day))).collect(),
         }
     }
 
@@ -78,32 +76,17 @@ pub(crate) struct Blocks {
 impl Blocks {
     /// All rows up to `end`.
     pub(crate) fn all(table: Table, end: u64) -> Blocks {
-        Blocks {
-            table,
-            next: 0,
-            step: 1,
-            end,
-        }
+        Blocks { table, next: 0, step: 1, end }
     }
 
     /// Of the rows up to `end` those of one region only, as a PDP policy leaves them.
     pub(crate) fn of_region(table: Table, region: usize, end: u64) -> Blocks {
-        Blocks {
-            table,
-            next: region as u64,
-            step: REGIONS.len() as u64,
-            end,
-        }
+        Blocks { table, next: region as u64, step: REGIONS.len() as u64, end }
     }
 
     /// The same one row at a time, each with its line end.
     pub(crate) fn rows(self) -> impl Iterator<Item = Vec<u8>> {
-        let Blocks {
-            table,
-            next,
-            step,
-            end,
-        } = self;
+        let Blocks { table, next, step, end } = self;
         (next..end).step_by(step as usize).map(move |row| {
             let mut line = Vec::new();
             table.write(row, &mut line);
@@ -133,9 +116,7 @@ mod tests {
     use super::*;
 
     fn text(family: Family, rows: u64) -> Vec<u8> {
-        Blocks::all(Table::new(family, 7, false), rows)
-            .flatten()
-            .collect()
+        Blocks::all(Table::new(family, 7, false), rows).flatten().collect()
     }
 
     #[test]
@@ -149,29 +130,18 @@ mod tests {
     fn every_family_has_as_many_records_and_cells_as_it_says() {
         for family in Family::ALL {
             let text = text(family, 3_000);
-            let mut reader = csv::ReaderBuilder::new()
-                .has_headers(false)
-                .from_reader(&text[..]);
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&text[..]);
             let records: Vec<_> = reader.records().map(Result::unwrap).collect();
             let blank = text.windows(2).filter(|pair| *pair == b"\n\n").count();
-            let blank = if family == Family::OptOuts {
-                blank + usize::from(text[0] == b'\n')
-            } else {
-                0
-            };
+            let blank = if family == Family::OptOuts { blank + usize::from(text[0] == b'\n') } else { 0 };
             assert_eq!(records.len() + blank, 3_000, "{family:?}");
-            assert!(
-                records.iter().all(|r| r.len() == family.columns().len()),
-                "{family:?}"
-            );
+            assert!(records.iter().all(|r| r.len() == family.columns().len()), "{family:?}");
         }
     }
 
     #[test]
     fn a_region_is_every_fifth_row() {
-        let rows: Vec<u8> = Blocks::of_region(Table::new(Family::Sales, 7, false), 3, 1_000)
-            .flatten()
-            .collect();
+        let rows: Vec<u8> = Blocks::of_region(Table::new(Family::Sales, 7, false), 3, 1_000).flatten().collect();
         let rows = String::from_utf8(rows).unwrap();
         assert_eq!(rows.lines().count(), 200);
         assert!(rows.lines().all(|row| row.contains(REGIONS[3])));

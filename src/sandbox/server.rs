@@ -54,10 +54,7 @@ pub(crate) async fn serve(listener: TcpListener, world: Shared) {
         .merge(dataworld::routes())
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
-        .layer(middleware::from_fn_with_state(
-            world.clone(),
-            intercept::intercept,
-        ))
+        .layer(middleware::from_fn_with_state(world.clone(), intercept::intercept))
         .layer(DefaultBodyLimit::disable())
         .with_state(world);
     let mut connections = JoinSet::new();
@@ -85,9 +82,7 @@ async fn connection(stream: TcpStream, router: Router) {
             handler.call(request)
         })
     };
-    let mut connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
     tokio::select! {
         // A client that went away is no concern of the sandbox.
         _ = &mut connection => {}

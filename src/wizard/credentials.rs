@@ -14,6 +14,7 @@ use super::pane::{Pane, Step};
 use super::remote::{Remote, Request, Slot};
 use super::{Model, Weight, words};
 use crate::accounts::{Account, SecretHome};
+use crate::config::parse_instance;
 use crate::dataworld::User;
 use crate::domo::{DomoCredential, DomoIdentity};
 use crate::explain::Explanation;
@@ -111,27 +112,32 @@ fn forward(model: &mut Model) -> Vec<Effect> {
 fn wrong(credentials: &Credentials) -> Vec<(Field, String)> {
     let Credentials { dataworld, domo, .. } = credentials;
     let mut wrong = Vec::new();
-    let mut missing = |is: bool, field: Field, sentence: &str| {
-        if is {
-            wrong.push((field, sentence.to_owned()));
-        }
-    };
     if dataworld.account.is_new() {
-        missing(dataworld.token.value.is_empty(), Field::DataWorldToken, "Enter the API Token.");
+        let missing = dataworld.token.value.is_empty().then(|| "Enter the API Token.".to_owned());
+        wrong.push((Field::DataWorldToken, missing));
+        wrong.push((Field::DataWorldAddress, sentence(check::address(dataworld.address.value()))));
+        wrong.push((Field::DataWorldName, sentence(check::name(dataworld.account.name.value()))));
     }
     if domo.account.is_new() {
-        let client = domo.method == DomoMethod::Client;
-        missing(client && domo.client_id.value().trim().is_empty(), Field::DomoClientId, "Enter the client id.");
-        missing(client && domo.client_secret.value.is_empty(), Field::DomoClientSecret, "Enter the client secret.");
-        missing(!client && domo.token.value.is_empty(), Field::DomoToken, "Enter the developer token.");
-        if let (false, Err(sentence)) = (client, check::instance(domo.instance.value())) {
-            wrong.push((Field::DomoInstance, sentence));
+        let missing = |is: bool, said: &str| is.then(|| said.to_owned());
+        match domo.method {
+            DomoMethod::Client => wrong.extend([
+                (Field::DomoClientId, missing(domo.client_id.value().trim().is_empty(), "Enter the client id.")),
+                (Field::DomoClientSecret, missing(domo.client_secret.value.is_empty(), "Enter the client secret.")),
+            ]),
+            DomoMethod::DeveloperToken => wrong.extend([
+                (Field::DomoInstance, sentence(parse_instance(domo.instance.value()))),
+                (Field::DomoToken, missing(domo.token.value.is_empty(), "Enter the developer token.")),
+            ]),
         }
+        wrong.push((Field::DomoName, sentence(check::name(domo.account.name.value()))));
     }
-    if let (true, Err(sentence)) = (dataworld.account.is_new(), check::address(dataworld.address.value())) {
-        wrong.push((Field::DataWorldAddress, sentence));
-    }
-    wrong
+    wrong.into_iter().filter_map(|(field, sentence)| Some((field, sentence?))).collect()
+}
+
+/// What an error says, if there is one.
+fn sentence<T, E: ToString>(result: Result<T, E>) -> Option<String> {
+    result.err().map(|error| error.to_string())
 }
 
 /// Keeps what was found valid, even if the pane is not left: it is never lost.

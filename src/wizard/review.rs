@@ -8,6 +8,7 @@ use super::{Model, Weight, words};
 use crate::accounts::SecretHome;
 use crate::domo::Ownership;
 use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Output};
+use crate::figures;
 
 pub(super) const PANE: Pane = Pane {
     label: Some("Review & run"),
@@ -89,7 +90,7 @@ fn from(model: &Model, export: &Export) -> String {
     let Some(dataset) = model.details.input.dataset.data.ready() else {
         return format!("DataSet {}", export.input.dataset);
     };
-    let rows = dataset.rows.map(|rows| format!(", {} as Domo states", words::counted(rows, "row")));
+    let rows = dataset.rows.map(|rows| format!(", {} as Domo states", figures::counted(rows, "row")));
     format!("DataSet {} ({}){}", dataset.name, dataset.id, rows.unwrap_or_default())
 }
 

@@ -9,6 +9,7 @@ use super::remote::{Request, Slot};
 use super::{Model, Weight, words};
 use crate::explain::Explanation;
 use crate::export::{Export, HashRows};
+use crate::figures;
 use crate::run::{Outcome, Pace, Progress, Remedy, Summary};
 
 pub(super) const PANE: Pane = Pane {
@@ -253,10 +254,10 @@ pub fn report(model: &Model) -> Option<String> {
     let body = match model.run.outcome()? {
         Outcome::Done(summary) => vec![
             format!(
-                "{}, {}, in {:.1} s",
-                words::counted(summary.rows, "row"),
-                words::size(summary.bytes),
-                summary.took.as_secs_f64()
+                "{}, {}, in {}",
+                figures::counted(summary.rows, "row"),
+                figures::bytes(summary.bytes),
+                figures::took(summary.took)
             ),
             summary.link.clone(),
         ],

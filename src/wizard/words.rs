@@ -3,6 +3,7 @@
 use super::{Field, Model};
 use crate::accounts::SecretHome;
 use crate::explain::Explanation;
+use crate::figures;
 
 /// What a field is called, in the words of Domo's connector where it has it.
 pub fn label(field: Field) -> &'static str {
@@ -113,43 +114,11 @@ pub(super) fn sentence(explanation: &Explanation) -> String {
 /// That a file will be replaced, with its size and date; `None` when none will.
 pub fn replaced(model: &Model) -> Option<String> {
     let file = model.replaced()?;
-    let size = file.size.map(size);
+    let size = file.size.map(figures::bytes);
     let date = file.updated.or(file.created).map(|date| date.format("%-d %b %Y %H:%M UTC").to_string());
     let known: Vec<String> = size.into_iter().chain(date).collect();
     let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
     Some(format!("{} exists{known}: it will be replaced.", file.name))
-}
-
-/// Bytes as people read them: `84.2 MB`.
-pub fn size(bytes: u64) -> String {
-    if bytes < 1000 {
-        return counted(bytes, "byte");
-    }
-    let mut value = bytes as f64 / 1000.0;
-    let mut units = ["kB", "MB", "GB", "TB"].into_iter();
-    let mut unit = units.next().unwrap_or_default();
-    // 999.95 would be shown as 1000.0.
-    while value >= 999.95
-        && let Some(larger) = units.next()
-    {
-        value /= 1000.0;
-        unit = larger;
-    }
-    format!("{value:.1} {unit}")
-}
-
-/// A number of things: `1,204,331 rows`, `1 row`.
-pub fn counted(number: u64, thing: &str) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{text} {thing}{plural}")
 }
 
 fn full_stop(text: &str) -> String {

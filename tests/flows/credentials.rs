@@ -274,7 +274,7 @@ fn an_instance_is_read_from_every_form() {
         ("acme", Some("acme")),
         ("acme.domo.com", Some("acme")),
         (" https://Acme.domo.com/datasources/x?y ", Some("acme")),
-        ("acme-dev.demo.domo.com", Some("acme-dev.demo")),
+        ("acme-dev.domo.com", Some("acme-dev")),
         ("acme.example.com", None),
         ("", None),
         (".domo.com", None),
@@ -346,6 +346,16 @@ fn an_account_that_gets_a_new_secret_is_named() {
     assert!(wizard.model.credentials.dataworld.account.replaces().is_none());
     wizard.type_text("t");
     assert_eq!(wizard.model.credentials.dataworld.account.replaces().unwrap().name, "analyst");
+}
+
+#[test]
+fn a_name_that_no_account_may_have_is_refused_before_anything_is_asked() {
+    let mut wizard = entered();
+    wizard.focus(Field::DataWorldName);
+    wizard.type_text("../analyst");
+    assert!(wizard.ctrl('n').is_empty());
+    assert_eq!(wizard.model.focus, Field::DataWorldName);
+    assert!(wizard.model.error(Field::DataWorldName).is_some());
 }
 
 #[test]

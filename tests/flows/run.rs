@@ -6,7 +6,7 @@ use crossterm::event::KeyCode;
 use writeback::accounts::SecretHome;
 use writeback::domo::Ownership;
 use writeback::export::HashRows;
-use writeback::run::{Outcome, Progress, Remedy, Summary};
+use writeback::run::{Outcome, Pace, Progress, Remedy, Summary};
 use writeback::service::Service;
 use writeback::wizard::run::{RunState, report};
 use writeback::wizard::{Effect, Field, Reply, Step, Weight, review};
@@ -108,18 +108,18 @@ fn saved_accounts_are_named_in_the_definition() {
 }
 
 #[test]
-fn the_latest_progress_counts_and_a_minute_is_remembered() {
+fn the_latest_progress_counts_and_its_pace_is_kept() {
     let mut wizard = Wizard::running();
-    for second in 0..100 {
-        let progress = Progress { elapsed: Duration::from_secs(second), bytes_out: second * 10, ..Progress::default() };
+    for second in 0..10 {
+        let progress =
+            Progress { elapsed: Duration::from_secs(second), bytes_out: second * 1000, ..Progress::default() };
         wizard.reply(Reply::Progress(progress));
     }
-    assert_eq!(wizard.model.run.progress.bytes_out, 990);
-    let history = &wizard.model.run.history;
-    assert_eq!(history.front(), Some(&(Duration::from_secs(39), 390)));
-    assert_eq!(history.back(), Some(&(Duration::from_secs(99), 990)));
-    wizard.reply(Reply::Progress(Progress { elapsed: Duration::from_secs(100), bytes_out: 5, ..Progress::default() }));
-    assert_eq!(wizard.model.run.history.len(), 1, "another attempt begins another line");
+    assert_eq!(wizard.model.run.progress.bytes_out, 9000);
+    assert_ne!(wizard.model.run.pace, Pace::default());
+    wizard.reply(failed(None));
+    wizard.press(KeyCode::Char('r'));
+    assert_eq!((wizard.model.run.progress.bytes_out, &wizard.model.run.pace), (0, &Pace::default()));
 }
 
 #[test]

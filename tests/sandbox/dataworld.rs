@@ -11,14 +11,10 @@ use super::{dataworld, json, look, request, start};
 /// Holds a value against one of the shapes.
 #[track_caller]
 pub(crate) fn conforms(shape: &str, value: &Value) {
-    let mut schema: Value =
-        serde_json::from_str(include_str!("../support/dataworld_schema.json")).unwrap();
+    let mut schema: Value = serde_json::from_str(include_str!("../support/dataworld_schema.json")).unwrap();
     schema["$ref"] = format!("#/$defs/{shape}").into();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let errors: Vec<String> = validator
-        .iter_errors(value)
-        .map(|e| format!("{}: {e}", e.instance_path()))
-        .collect();
+    let errors: Vec<String> = validator.iter_errors(value).map(|e| format!("{}: {e}", e.instance_path())).collect();
     assert!(errors.is_empty(), "{shape}: {errors:#?}");
 }
 
@@ -31,11 +27,7 @@ pub(crate) async fn refused(answer: Response, status: u16) -> String {
 }
 
 pub(crate) async fn send(sandbox: &Sandbox, method: Method, path: &str, body: Value) -> Response {
-    dataworld(sandbox, method, path)
-        .json(&body)
-        .send()
-        .await
-        .unwrap()
+    dataworld(sandbox, method, path).json(&body).send().await.unwrap()
 }
 
 /// Every record of a list, page by page.
@@ -43,28 +35,19 @@ async fn all(sandbox: &Sandbox, path: &str, limit: usize) -> Vec<Value> {
     let mut records = Vec::new();
     let mut next = String::new();
     loop {
-        let query = dataworld(sandbox, Method::GET, path)
-            .query(&[("limit", limit.to_string()), ("next", next.clone())]);
-        let query = if next.is_empty() {
-            dataworld(sandbox, Method::GET, path).query(&[("limit", limit)])
-        } else {
-            query
-        };
+        let query =
+            dataworld(sandbox, Method::GET, path).query(&[("limit", limit.to_string()), ("next", next.clone())]);
+        let query =
+            if next.is_empty() { dataworld(sandbox, Method::GET, path).query(&[("limit", limit)]) } else { query };
         let page = json(query.send().await.unwrap()).await;
         conforms("page", &page);
-        assert_eq!(
-            page["count"].as_u64().unwrap() as usize,
-            page["records"].as_array().unwrap().len()
-        );
+        assert_eq!(page["count"].as_u64().unwrap() as usize, page["records"].as_array().unwrap().len());
         records.extend(page["records"].as_array().unwrap().clone());
         match page["nextPageToken"].as_str() {
             Some(token) => next = token.to_owned(),
             None => return records,
         }
-        assert!(
-            next.ends_with('='),
-            "has to be encoded by the client: {next}"
-        );
+        assert!(next.ends_with('='), "has to be encoded by the client: {next}");
     }
 }
 
@@ -85,10 +68,7 @@ async fn every_answer_has_the_documented_shape() {
         ("projects", "/user/projects/liked"),
         ("dataset", "/datasets/acme-analytics/sales-mart"),
         ("dataset", "/datasets/analyst/legacy-archive"),
-        (
-            "file",
-            "/datasets/acme-analytics/sales-mart/files/daily-sales.csv/metadata",
-        ),
+        ("file", "/datasets/acme-analytics/sales-mart/files/daily-sales.csv/metadata"),
     ] {
         conforms(shape, &look(&sandbox, path).await);
     }
@@ -98,24 +78,11 @@ async fn every_answer_has_the_documented_shape() {
 async fn the_user_and_the_organisations() {
     let sandbox = start().await;
     let user = look(&sandbox, "/user").await;
-    assert_eq!(
-        (&user["id"], &user["displayName"]),
-        (&json!("analyst"), &json!("Ana Lyst"))
-    );
-    let organizations: Vec<Value> = all(&sandbox, "/user/organizations", 1)
-        .await
-        .iter()
-        .map(|o| o["id"].clone())
-        .collect();
+    assert_eq!((&user["id"], &user["displayName"]), (&json!("analyst"), &json!("Ana Lyst")));
+    let organizations: Vec<Value> =
+        all(&sandbox, "/user/organizations", 1).await.iter().map(|o| o["id"].clone()).collect();
     assert_eq!(organizations, [samples::ORGANIZATION, samples::FINANCE]);
-    refused(
-        dataworld(&sandbox, Method::GET, "/users/nobody")
-            .send()
-            .await
-            .unwrap(),
-        404,
-    )
-    .await;
+    refused(dataworld(&sandbox, Method::GET, "/users/nobody").send().await.unwrap(), 404).await;
 }
 
 #[tokio::test]
@@ -130,79 +97,35 @@ async fn lists_come_in_pages_and_have_over_120_datasets() {
         "/datasets/acme-finance",
     ] {
         let records = all(&sandbox, path, 7).await;
-        let ids: BTreeSet<String> = records
-            .iter()
-            .map(|r| {
-                format!(
-                    "{}/{}",
-                    r["owner"].as_str().unwrap(),
-                    r["id"].as_str().unwrap()
-                )
-            })
-            .collect();
+        let ids: BTreeSet<String> =
+            records.iter().map(|r| format!("{}/{}", r["owner"].as_str().unwrap(), r["id"].as_str().unwrap())).collect();
         assert_eq!(ids.len(), records.len(), "{path}");
         keys.extend(ids);
     }
     assert!(keys.len() > 120, "{}", keys.len());
     assert_eq!(look(&sandbox, "/user/datasets/own").await["count"], 10);
     for wrong in ["limit=0", "limit=101", "limit=x", "next=xyz"] {
-        refused(
-            dataworld(
-                &sandbox,
-                Method::GET,
-                &format!("/user/datasets/own?{wrong}"),
-            )
-            .send()
-            .await
-            .unwrap(),
-            400,
-        )
-        .await;
+        refused(dataworld(&sandbox, Method::GET, &format!("/user/datasets/own?{wrong}")).send().await.unwrap(), 400)
+            .await;
     }
-    let only = look(
-        &sandbox,
-        "/datasets/acme-finance?limit=3&fields=id,owner,accessLevel",
-    )
-    .await;
+    let only = look(&sandbox, "/datasets/acme-finance?limit=3&fields=id,owner,accessLevel").await;
     assert_eq!(
         only["records"][0],
         json!({"id": samples::CLOSED_BOOKS, "owner": samples::FINANCE, "accessLevel": "READ"})
     );
-    refused(
-        dataworld(&sandbox, Method::GET, "/datasets/nobody")
-            .send()
-            .await
-            .unwrap(),
-        404,
-    )
-    .await;
-    assert_eq!(
-        look(&sandbox, "/user/projects/own").await["records"][0]["id"],
-        samples::PROJECT
-    );
+    refused(dataworld(&sandbox, Method::GET, "/datasets/nobody").send().await.unwrap(), 404).await;
+    assert_eq!(look(&sandbox, "/user/projects/own").await["records"][0]["id"], samples::PROJECT);
 }
 
 #[tokio::test]
 async fn some_files_are_odd() {
     let sandbox = start().await;
     let archive = look(&sandbox, "/datasets/analyst/legacy-archive").await;
-    let file = |name: &str| {
-        archive["files"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|f| f["name"] == name)
-            .cloned()
-            .unwrap()
-    };
+    let file = |name: &str| archive["files"].as_array().unwrap().iter().find(|f| f["name"] == name).cloned().unwrap();
     assert!(file("exports/2019/orders.csv")["sizeInBytes"].is_u64());
     assert_eq!(file("pending.csv").get("sizeInBytes"), None);
     assert_eq!(file("exchange-rates.csv")["source"]["syncStatus"], "OK");
-    let slash = dataworld(
-        &sandbox,
-        Method::GET,
-        "/file_download/analyst/legacy-archive/exports%2F2019%2Forders.csv",
-    );
+    let slash = dataworld(&sandbox, Method::GET, "/file_download/analyst/legacy-archive/exports%2F2019%2Forders.csv");
     assert_eq!(slash.send().await.unwrap().status(), 200);
 }
 
@@ -210,13 +133,8 @@ async fn some_files_are_odd() {
 async fn a_token_allows_what_it_says() {
     let sandbox = start().await;
     let with = async |method: Method, path: &str, token: &str| {
-        let request =
-            request(&sandbox, method, &format!("/v0{path}")).header("authorization", token);
-        request
-            .json(&json!({"description": "d"}))
-            .send()
-            .await
-            .unwrap()
+        let request = request(&sandbox, method, &format!("/v0{path}")).header("authorization", token);
+        request.json(&json!({"description": "d"})).send().await.unwrap()
     };
     let bearer = |token: &str| format!("Bearer {token}");
     let dataset = "/datasets/acme-analytics/sales-mart";
@@ -229,75 +147,15 @@ async fn a_token_allows_what_it_says() {
     ] {
         refused(with(Method::GET, "/user", &wrong).await, 401).await;
     }
-    refused(
-        request(&sandbox, Method::GET, "/v0/user")
-            .send()
-            .await
-            .unwrap(),
-        401,
-    )
-    .await;
-    assert_eq!(
-        with(Method::GET, "/user", &bearer(samples::READ_ONLY))
-            .await
-            .status(),
-        200
-    );
-    refused(
-        with(Method::PATCH, dataset, &bearer(samples::READ_ONLY)).await,
-        403,
-    )
-    .await;
-    assert_eq!(
-        with(Method::PATCH, dataset, &bearer(samples::READ_WRITE))
-            .await
-            .status(),
-        200
-    );
-    refused(
-        with(
-            Method::PATCH,
-            "/datasets/acme-finance/closed-books",
-            &bearer(samples::READ_WRITE),
-        )
-        .await,
-        403,
-    )
-    .await;
-    refused(
-        with(
-            Method::PATCH,
-            "/datasets/acme-finance/no-such",
-            &bearer(samples::READ_WRITE),
-        )
-        .await,
-        404,
-    )
-    .await;
-    refused(
-        with(Method::DELETE, dataset, &bearer(samples::READ_WRITE)).await,
-        403,
-    )
-    .await;
-    assert_eq!(
-        with(Method::DELETE, dataset, &bearer(samples::ADMIN))
-            .await
-            .status(),
-        200
-    );
-    refused(
-        with(Method::GET, dataset, &bearer(samples::ADMIN)).await,
-        404,
-    )
-    .await;
-    refused(
-        with(Method::GET, "/no/such/path", &bearer(samples::ADMIN)).await,
-        404,
-    )
-    .await;
-    refused(
-        with(Method::DELETE, "/user", &bearer(samples::ADMIN)).await,
-        405,
-    )
-    .await;
+    refused(request(&sandbox, Method::GET, "/v0/user").send().await.unwrap(), 401).await;
+    assert_eq!(with(Method::GET, "/user", &bearer(samples::READ_ONLY)).await.status(), 200);
+    refused(with(Method::PATCH, dataset, &bearer(samples::READ_ONLY)).await, 403).await;
+    assert_eq!(with(Method::PATCH, dataset, &bearer(samples::READ_WRITE)).await.status(), 200);
+    refused(with(Method::PATCH, "/datasets/acme-finance/closed-books", &bearer(samples::READ_WRITE)).await, 403).await;
+    refused(with(Method::PATCH, "/datasets/acme-finance/no-such", &bearer(samples::READ_WRITE)).await, 404).await;
+    refused(with(Method::DELETE, dataset, &bearer(samples::READ_WRITE)).await, 403).await;
+    assert_eq!(with(Method::DELETE, dataset, &bearer(samples::ADMIN)).await.status(), 200);
+    refused(with(Method::GET, dataset, &bearer(samples::ADMIN)).await, 404).await;
+    refused(with(Method::GET, "/no/such/path", &bearer(samples::ADMIN)).await, 404).await;
+    refused(with(Method::DELETE, "/user", &bearer(samples::ADMIN)).await, 405).await;
 }

@@ -11,59 +11,24 @@ async fn an_export_has_a_header_only_when_it_is_asked_for() {
     let sandbox = start().await;
     assert_eq!(export(&sandbox, samples::EMPTY, "").await, "");
     let header = export(&sandbox, samples::EMPTY, "includeHeader=True").await;
-    assert_eq!(
-        header,
-        "order_id,order_date,region,store,product,units,amount,discount\n"
-    );
-    let answer = domo(
-        &sandbox,
-        &format!("/v1/datasets/{}/data?fileName=x.csv", samples::EMPTY),
-    )
-    .await;
+    assert_eq!(header, "order_id,order_date,region,store,product,units,amount,discount\n");
+    let answer = domo(&sandbox, &format!("/v1/datasets/{}/data?fileName=x.csv", samples::EMPTY)).await;
     assert_eq!(answer.headers()["content-type"], "text/csv");
-    assert_eq!(
-        answer.headers()["content-disposition"],
-        "attachment; filename=\"x.csv\""
-    );
+    assert_eq!(answer.headers()["content-disposition"], "attachment; filename=\"x.csv\"");
     assert_eq!(answer.headers().get("content-length"), None);
-    assert_eq!(
-        domo(
-            &sandbox,
-            &format!("/v1/datasets/{}/data?includeHeader=2", samples::EMPTY)
-        )
-        .await
-        .status(),
-        400
-    );
-    assert_eq!(
-        domo(&sandbox, &format!("/v1/datasets/{}/data", samples::DELETED))
-            .await
-            .status(),
-        404
-    );
+    assert_eq!(domo(&sandbox, &format!("/v1/datasets/{}/data?includeHeader=2", samples::EMPTY)).await.status(), 400);
+    assert_eq!(domo(&sandbox, &format!("/v1/datasets/{}/data", samples::DELETED)).await.status(), 404);
 }
 
 #[tokio::test]
 async fn every_export_has_the_rows_that_are_stated_but_for_pdp() {
     let sandbox = start().await;
-    for dataset in json(domo(&sandbox, "/v1/datasets").await)
-        .await
-        .as_array()
-        .unwrap()
-    {
+    for dataset in json(domo(&sandbox, "/v1/datasets").await).await.as_array().unwrap() {
         let id = dataset["id"].as_str().unwrap();
         let csv = export(&sandbox, id, "").await;
         // An empty line is a null in a DataSet of one column, and no record at all for a reader of CSV.
-        let rows = if id == samples::SINGLE_COLUMN {
-            csv.lines().count()
-        } else {
-            records(&csv)
-        };
-        let expected = if id == samples::PDP {
-            2_400
-        } else {
-            dataset["rows"].as_u64().unwrap() as usize
-        };
+        let rows = if id == samples::SINGLE_COLUMN { csv.lines().count() } else { records(&csv) };
+        let expected = if id == samples::PDP { 2_400 } else { dataset["rows"].as_u64().unwrap() as usize };
         assert_eq!(rows, expected, "{}", dataset["name"]);
     }
 }
@@ -71,12 +36,7 @@ async fn every_export_has_the_rows_that_are_stated_but_for_pdp() {
 #[tokio::test]
 async fn the_difficult_contents_are_there() {
     let sandbox = start().await;
-    let quoted = export(
-        &sandbox,
-        samples::QUOTED,
-        "disableFormulaInterpretation=false",
-    )
-    .await;
+    let quoted = export(&sandbox, samples::QUOTED, "disableFormulaInterpretation=false").await;
     for part in [
         "\"\"never again\"\"",
         "\"Two lines:\nthis",
@@ -90,84 +50,35 @@ async fn the_difficult_contents_are_there() {
         assert!(quoted.contains(part), "{part:?}");
     }
     let escaped = export(&sandbox, samples::QUOTED, "").await;
-    for part in [
-        ",'=SUM(A1:A3),",
-        ",'+1 555 0100,",
-        ",'@support",
-        "\"'-5% off",
-    ] {
+    for part in [",'=SUM(A1:A3),", ",'+1 555 0100,", ",'@support", "\"'-5% off"] {
         assert!(escaped.contains(part), "{part:?}");
     }
-    assert_eq!(
-        escaped,
-        export(
-            &sandbox,
-            samples::QUOTED,
-            "disableFormulaInterpretation=TRUE"
-        )
-        .await
-    );
+    assert_eq!(escaped, export(&sandbox, samples::QUOTED, "disableFormulaInterpretation=TRUE").await);
     let sales = export(&sandbox, samples::DAILY_SALES, "").await;
-    assert!(
-        sales.contains(",-") && !sales.contains("'-"),
-        "numbers below zero stay numbers"
-    );
-    assert!(
-        export(&sandbox, samples::HASH_ROWS, "")
-            .await
-            .lines()
-            .filter(|line| line.starts_with('#'))
-            .count()
-            > 100
-    );
-    assert!(
-        export(&sandbox, samples::SINGLE_COLUMN, "")
-            .await
-            .lines()
-            .filter(|line| line.is_empty())
-            .count()
-            > 50
-    );
+    assert!(sales.contains(",-") && !sales.contains("'-"), "numbers below zero stay numbers");
+    assert!(export(&sandbox, samples::HASH_ROWS, "").await.lines().filter(|line| line.starts_with('#')).count() > 100);
+    assert!(export(&sandbox, samples::SINGLE_COLUMN, "").await.lines().filter(|line| line.is_empty()).count() > 50);
 }
 
 #[tokio::test]
 async fn a_big_dataset_is_there_on_demand_and_always_the_same() {
     let big = async |rows| {
-        let sandbox = Sandbox::start(Options {
-            rows: Some(rows),
-            ..Options::default()
-        })
-        .await
-        .unwrap();
+        let sandbox = Sandbox::start(Options { rows: Some(rows), ..Options::default() }).await.unwrap();
         export(&sandbox, samples::BIG, "").await
     };
     let (small, large) = (big(1_000).await, big(5_000).await);
     assert_eq!((records(&small), records(&large)), (1_000, 5_000));
     assert!(large.starts_with(&small));
     let without = start().await;
-    assert_eq!(
-        domo(&without, &format!("/v1/datasets/{}", samples::BIG))
-            .await
-            .status(),
-        404
-    );
+    assert_eq!(domo(&without, &format!("/v1/datasets/{}", samples::BIG)).await.status(), 404);
 }
 
 #[tokio::test]
 async fn bandwidth_slows_an_export() {
-    let sandbox = Sandbox::start(Options {
-        bandwidth: Some(60_000),
-        ..Options::default()
-    })
-    .await
-    .unwrap();
+    let sandbox = Sandbox::start(Options { bandwidth: Some(60_000), ..Options::default() }).await.unwrap();
     let started = Instant::now();
-    let bytes = export(&sandbox, samples::HASH_ROWS, "").await.len()
-        + export(&sandbox, samples::SINGLE_COLUMN, "").await.len();
+    let bytes =
+        export(&sandbox, samples::HASH_ROWS, "").await.len() + export(&sandbox, samples::SINGLE_COLUMN, "").await.len();
     assert!(bytes > 20_000, "{bytes}");
-    assert!(
-        started.elapsed() > Duration::from_millis(250),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() > Duration::from_millis(250), "{:?}", started.elapsed());
 }

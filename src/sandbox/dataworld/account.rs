@@ -21,10 +21,7 @@ pub(crate) async fn users(
     State(world): State<Shared>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Refusal> {
-    let (_, name) = PEOPLE
-        .iter()
-        .find(|(known, _)| *known == id)
-        .ok_or_else(Refusal::not_found)?;
+    let (_, name) = PEOPLE.iter().find(|(known, _)| *known == id).ok_or_else(Refusal::not_found)?;
     Ok(Json(account(&world, &id, name)))
 }
 
@@ -37,15 +34,8 @@ const PEOPLE: [(&str, &str); 4] = [
 ];
 
 /// `GET /user/organizations`.
-pub(crate) async fn organizations(
-    _: Reader,
-    State(world): State<Shared>,
-    page: Page,
-) -> Json<Value> {
-    let organizations = [
-        (samples::ORGANIZATION, "Acme Analytics"),
-        (samples::FINANCE, "Acme Finance"),
-    ];
+pub(crate) async fn organizations(_: Reader, State(world): State<Shared>, page: Page) -> Json<Value> {
+    let organizations = [(samples::ORGANIZATION, "Acme Analytics"), (samples::FINANCE, "Acme Finance")];
     Json(page.of(organizations.map(|(id, name)| {
         let mut organization = account(&world, id, name);
         organization["type"] = "DEFAULT".into();

@@ -6,9 +6,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::dataset::{Access, Dataset, File};
-use crate::sandbox::samples::{
-    CLOSED_BOOKS, FINANCE, LEGACY_ARCHIVE, ORGANIZATION, PROJECT, SALES_MART, USER,
-};
+use crate::sandbox::samples::{CLOSED_BOOKS, FINANCE, LEGACY_ARCHIVE, ORGANIZATION, PROJECT, SALES_MART, USER};
 use crate::sandbox::world::new_id;
 
 /// When the newest sample was updated. Fixed, so that what a test or a picture shows stays the same.
@@ -34,37 +32,16 @@ const PERIODS: [&str; 6] = ["daily", "weekly", "2023", "2024", "2025", "2026"];
 pub(crate) fn datasets() -> Vec<Dataset> {
     let mut all = named();
     // The rest of the shelves, so that a list has more than one page and a filter has something to do.
-    for (index, (topic, period)) in PERIODS
-        .iter()
-        .flat_map(|period| TOPICS.map(|topic| (topic, *period)))
-        .enumerate()
-    {
+    for (index, (topic, period)) in PERIODS.iter().flat_map(|period| TOPICS.map(|topic| (topic, *period))).enumerate() {
         let id = format!("{} {period}", topic.to_lowercase()).replace(' ', "-");
         let title = format!("{topic}, {period}");
-        all.push(
-            dataset(ORGANIZATION, &id, &title, Access::Write)
-                .with(&format!("{id}.csv"), 40 + index),
-        );
+        all.push(dataset(ORGANIZATION, &id, &title, Access::Write).with(&format!("{id}.csv"), 40 + index));
         if index % 2 == 0 {
-            let access = if index % 8 == 0 {
-                Access::Write
-            } else {
-                Access::Read
-            };
-            all.push(dataset(
-                FINANCE,
-                &format!("fin-{id}"),
-                &format!("Finance: {title}"),
-                access,
-            ));
+            let access = if index % 8 == 0 { Access::Write } else { Access::Read };
+            all.push(dataset(FINANCE, &format!("fin-{id}"), &format!("Finance: {title}"), access));
         }
         if index % 3 == 0 {
-            all.push(dataset(
-                USER,
-                &format!("my-{id}"),
-                &format!("{title} (mine)"),
-                Access::Admin,
-            ));
+            all.push(dataset(USER, &format!("my-{id}"), &format!("{title} (mine)"), Access::Admin));
         }
     }
     for (age, dataset) in all.iter_mut().enumerate() {
@@ -89,19 +66,13 @@ fn named() -> Vec<Dataset> {
     mart.description = "Sales as the dashboards read them. Fed from Domo.".to_owned();
     mart.tags = vec!["sales".to_owned(), "domo".to_owned()];
     mart.contributing = true;
-    let mut open = dataset(
-        ORGANIZATION,
-        "public-samples",
-        "Public samples",
-        Access::Admin,
-    )
-    .with("sample rows.csv", 10)
-    .with("größe.csv", 5);
+    let mut open = dataset(ORGANIZATION, "public-samples", "Public samples", Access::Admin)
+        .with("sample rows.csv", 10)
+        .with("größe.csv", 5);
     open.visibility = "OPEN".to_owned();
     open.license = Some("CC-BY".to_owned());
     open.contributing = true;
-    let closed = dataset(FINANCE, CLOSED_BOOKS, "Closed books 2025", Access::Read)
-        .with("ledger-2025.csv", 300);
+    let closed = dataset(FINANCE, CLOSED_BOOKS, "Closed books 2025", Access::Read).with("ledger-2025.csv", 300);
     let mut archive = dataset(USER, LEGACY_ARCHIVE, "Legacy archive", Access::Admin)
         .with("exports/2019/orders.csv", 20)
         .with("pending.csv", 20);
@@ -111,39 +82,17 @@ fn named() -> Vec<Dataset> {
     if let Some(fetched) = archive.with_source("exchange-rates.csv") {
         fetched.description = Some("Fetched each night from the bank.".to_owned());
     }
-    let mut project =
-        dataset(USER, PROJECT, "Q4 forecast", Access::Admin).with("assumptions.csv", 15);
+    let mut project = dataset(USER, PROJECT, "Q4 forecast", Access::Admin).with("assumptions.csv", 15);
     project.project = true;
-    let mut shared = dataset(
-        "jo-steward",
-        "glossary-of-terms",
-        "Glossary of terms",
-        Access::Write,
-    )
-    .with("terms.csv", 60);
+    let mut shared =
+        dataset("jo-steward", "glossary-of-terms", "Glossary of terms", Access::Write).with("terms.csv", 60);
     shared.contributing = true;
-    let mut reviewed = dataset(
-        "jo-steward",
-        "quality-reports",
-        "Quality reports",
-        Access::Read,
-    )
-    .with("october.csv", 60);
+    let mut reviewed =
+        dataset("jo-steward", "quality-reports", "Quality reports", Access::Read).with("october.csv", 60);
     reviewed.contributing = true;
-    let mut transit = dataset(
-        "city-open-data",
-        "transit-stops",
-        "Transit stops",
-        Access::Read,
-    )
-    .with("stops.csv", 80);
-    let mut census = dataset(
-        "census-mirror",
-        "population-by-county",
-        "Population by county",
-        Access::Read,
-    )
-    .with("population.csv", 80);
+    let mut transit = dataset("city-open-data", "transit-stops", "Transit stops", Access::Read).with("stops.csv", 80);
+    let mut census = dataset("census-mirror", "population-by-county", "Population by county", Access::Read)
+        .with("population.csv", 80);
     for liked in [&mut transit, &mut census] {
         liked.liked = true;
         liked.visibility = "OPEN".to_owned();

@@ -135,11 +135,7 @@ impl Dataset {
 
     /// The full record.
     pub(crate) fn record(&self) -> Value {
-        let tables = self
-            .files
-            .iter()
-            .filter(|file| file.name.ends_with(".csv"))
-            .count();
+        let tables = self.files.iter().filter(|file| file.name.ends_with(".csv")).count();
         let mut record = json!({
             "owner": self.owner,
             "id": self.id,

@@ -37,22 +37,14 @@ pub(crate) async fn create(
 ) -> Result<Response, Refusal> {
     let wanted = read(body)?;
     if ![samples::USER, samples::ORGANIZATION, samples::FINANCE].contains(&owner.as_str()) {
-        return Err(Refusal::forbidden(
-            "You may not create datasets for this owner.",
-        ));
+        return Err(Refusal::forbidden("You may not create datasets for this owner."));
     }
-    let title = wanted
-        .title
-        .clone()
-        .ok_or_else(|| Refusal::invalid("title is required"))?;
+    let title = wanted.title.clone().ok_or_else(|| Refusal::invalid("title is required"))?;
     let id = slug(&title);
     let dataset = new(&owner, &id, wanted)?;
     let mut dataworld = lock(&world.dataworld);
     if dataworld.find(&owner, &id).is_ok() {
-        return Err(Refusal::new(
-            axum::http::StatusCode::CONFLICT,
-            "A dataset with this id already exists.",
-        ));
+        return Err(Refusal::new(axum::http::StatusCode::CONFLICT, "A dataset with this id already exists."));
     }
     dataworld.datasets.push(dataset);
     let uri = format!("https://data.world/{owner}/{id}");
@@ -76,15 +68,11 @@ pub(crate) async fn put(
         ));
     }
     if slug(&id) != id {
-        return Err(Refusal::invalid(
-            "Ids have lower-case letters, digits and single hyphens.",
-        ));
+        return Err(Refusal::invalid("Ids have lower-case letters, digits and single hyphens."));
     }
     let dataset = new(&owner, &id, wanted)?;
     dataworld.datasets.push(dataset);
-    Ok(Json(
-        json!({"message": "Dataset has been successfully created."}),
-    ))
+    Ok(Json(json!({"message": "Dataset has been successfully created."})))
 }
 
 /// `PATCH /datasets/{owner}/{id}`.
@@ -110,39 +98,21 @@ pub(crate) async fn delete(
 ) -> Result<Json<Value>, Refusal> {
     let mut dataworld = lock(&world.dataworld);
     dataworld.writable(&owner, &id)?;
-    dataworld
-        .datasets
-        .retain(|dataset| dataset.owner != owner || dataset.id != id);
-    Ok(Json(
-        json!({"message": "Dataset has been successfully deleted."}),
-    ))
+    dataworld.datasets.retain(|dataset| dataset.owner != owner || dataset.id != id);
+    Ok(Json(json!({"message": "Dataset has been successfully deleted."})))
 }
 
 /// Reads and checks a body, with the limits of `DatasetCreateRequest`.
 fn read(body: WantedBody) -> Result<Wanted, Refusal> {
     let Json(wanted) = body.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
-    let longer = |text: &Option<String>, most| {
-        text.as_ref()
-            .is_some_and(|text| text.chars().count() > most)
-    };
-    if wanted
-        .title
-        .as_ref()
-        .is_some_and(|title| title.trim().is_empty())
-        || longer(&wanted.title, 60)
-    {
+    let longer = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.chars().count() > most);
+    if wanted.title.as_ref().is_some_and(|title| title.trim().is_empty()) || longer(&wanted.title, 60) {
         return Err(Refusal::invalid("title has 1 to 60 characters"));
     }
     if longer(&wanted.description, 120) || longer(&wanted.summary, 25_000) {
-        return Err(Refusal::invalid(
-            "description has at most 120 characters, summary at most 25000",
-        ));
+        return Err(Refusal::invalid("description has at most 120 characters, summary at most 25000"));
     }
-    if wanted
-        .visibility
-        .as_ref()
-        .is_some_and(|v| v != "OPEN" && v != "PRIVATE")
-    {
+    if wanted.visibility.as_ref().is_some_and(|v| v != "OPEN" && v != "PRIVATE") {
         return Err(Refusal::invalid("visibility is OPEN or PRIVATE"));
     }
     Ok(wanted)
@@ -152,19 +122,13 @@ fn read(body: WantedBody) -> Result<Wanted, Refusal> {
 fn slug(title: &str) -> String {
     let kept = |c: char| c.is_ascii_alphanumeric() || c == '-' || c.is_whitespace();
     let words: String = title.to_lowercase().chars().filter(|c| kept(*c)).collect();
-    words
-        .split(|c: char| c == '-' || c.is_whitespace())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join("-")
+    words.split(|c: char| c == '-' || c.is_whitespace()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }
 
 fn new(owner: &str, id: &str, wanted: Wanted) -> Result<Dataset, Refusal> {
     // Lengths of an id: the official Singer target.
     if !(3..=95).contains(&id.len()) {
-        return Err(Refusal::invalid(
-            "The title gives no valid id: it needs 3 to 95 letters or digits.",
-        ));
+        return Err(Refusal::invalid("The title gives no valid id: it needs 3 to 95 letters or digits."));
     }
     if wanted.title.is_none() || wanted.visibility.is_none() {
         return Err(Refusal::invalid("title and visibility are required"));

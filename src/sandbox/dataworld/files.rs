@@ -29,35 +29,20 @@ pub(crate) async fn download(
     Path((owner, id, name)): OneFile,
 ) -> Result<Response, Refusal> {
     let dataworld = lock(&world.dataworld);
-    let file = dataworld
-        .find(&owner, &id)?
-        .file(&name)
-        .ok_or_else(Refusal::not_found)?;
+    let file = dataworld.find(&owner, &id)?.file(&name).ok_or_else(Refusal::not_found)?;
     let Some(content) = file.content.clone() else {
-        return Err(Refusal::new(
-            StatusCode::NOT_IMPLEMENTED,
-            "The sandbox did not keep this file: it is too large.",
-        ));
+        return Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, "The sandbox did not keep this file: it is too large."));
     };
-    let kind = if name.ends_with(".csv") {
-        "text/csv"
-    } else {
-        "application/octet-stream"
-    };
+    let kind = if name.ends_with(".csv") { "text/csv" } else { "application/octet-stream" };
     Ok(([(header::CONTENT_TYPE, kind)], content).into_response())
 }
 
 /// `GET /download/{owner}/{id}`: a zip of everything, which the sandbox does not make.
-pub(crate) async fn download_all(
-    _: Reader,
-    State(world): State<Shared>,
-    Path((owner, id)): OneDataset,
-) -> Refusal {
+pub(crate) async fn download_all(_: Reader, State(world): State<Shared>, Path((owner, id)): OneDataset) -> Refusal {
     match lock(&world.dataworld).find(&owner, &id) {
-        Ok(_) => Refusal::new(
-            StatusCode::NOT_IMPLEMENTED,
-            "The sandbox makes no zip files: download files one by one.",
-        ),
+        Ok(_) => {
+            Refusal::new(StatusCode::NOT_IMPLEMENTED, "The sandbox makes no zip files: download files one by one.")
+        }
         Err(refusal) => refusal,
     }
 }
@@ -69,9 +54,7 @@ pub(crate) async fn delete_one(
     Path((owner, id, name)): OneFile,
 ) -> Result<Json<Value>, Refusal> {
     remove(&world, &owner, &id, &[name])?;
-    Ok(Json(
-        json!({"message": "Dataset file has been successfully deleted."}),
-    ))
+    Ok(Json(json!({"message": "Dataset file has been successfully deleted."})))
 }
 
 /// `DELETE /datasets/{owner}/{id}/files?name=a&name=b`: all of them, or none when one is missing.
@@ -81,18 +64,12 @@ pub(crate) async fn delete_several(
     Path((owner, id)): OneDataset,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Json<Value>, Refusal> {
-    let names: Vec<String> = query
-        .into_iter()
-        .filter(|(key, _)| key == "name")
-        .map(|(_, name)| name)
-        .collect();
+    let names: Vec<String> = query.into_iter().filter(|(key, _)| key == "name").map(|(_, name)| name).collect();
     if names.is_empty() {
         return Err(Refusal::bad_request("name is required"));
     }
     remove(&world, &owner, &id, &names)?;
-    Ok(Json(
-        json!({"message": "Dataset files have been successfully deleted."}),
-    ))
+    Ok(Json(json!({"message": "Dataset files have been successfully deleted."})))
 }
 
 fn remove(world: &Shared, owner: &str, id: &str, names: &[String]) -> Result<(), Refusal> {
@@ -113,10 +90,7 @@ pub(crate) async fn metadata(
     Path((owner, id, name)): OneFile,
 ) -> Result<Json<Value>, Refusal> {
     let dataworld = lock(&world.dataworld);
-    let file = dataworld
-        .find(&owner, &id)?
-        .file(&name)
-        .ok_or_else(Refusal::not_found)?;
+    let file = dataworld.find(&owner, &id)?.file(&name).ok_or_else(Refusal::not_found)?;
     Ok(Json(file.metadata()))
 }
 
@@ -154,24 +128,17 @@ pub(crate) async fn patch_metadata(
 ) -> Result<Json<Value>, Refusal> {
     let Json(described) = body.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let mut dataworld = lock(&world.dataworld);
-    let file = dataworld
-        .writable(&owner, &id)?
-        .file_mut(&name)
-        .ok_or_else(Refusal::not_found)?;
+    let file = dataworld.writable(&owner, &id)?.file_mut(&name).ok_or_else(Refusal::not_found)?;
     if let Some(description) = described.description {
         if description.chars().count() > LONGEST {
-            return Err(Refusal::invalid(format!(
-                "A description has at most {LONGEST} characters."
-            )));
+            return Err(Refusal::invalid(format!("A description has at most {LONGEST} characters.")));
         }
         file.description = Some(description).filter(|text| !text.is_empty());
     }
     if let Some(labels) = described.labels {
         file.labels = labels;
     }
-    Ok(Json(
-        json!({"message": "File metadata has been successfully updated."}),
-    ))
+    Ok(Json(json!({"message": "File metadata has been successfully updated."})))
 }
 
 /// The files of a request to fetch some by URL.
@@ -207,9 +174,7 @@ pub(crate) async fn add_by_url(
         dataset.files.push(by_url(file));
     }
     dataset.changed();
-    Ok(Json(
-        json!({"message": "Dataset has been successfully updated with new sources. Sync in progress."}),
-    ))
+    Ok(Json(json!({"message": "Dataset has been successfully updated with new sources. Sync in progress."})))
 }
 
 fn by_url(file: SourceFile) -> File {

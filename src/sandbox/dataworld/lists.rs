@@ -20,13 +20,7 @@ pub(crate) async fn datasets(
 ) -> Result<Json<Value>, Refusal> {
     let related = relation_of(&relation)?;
     let world = lock(&world.dataworld);
-    Ok(Json(
-        page.of(world
-            .datasets
-            .iter()
-            .filter(|d| !d.project && related(d))
-            .map(Dataset::record)),
-    ))
+    Ok(Json(page.of(world.datasets.iter().filter(|d| !d.project && related(d)).map(Dataset::record))))
 }
 
 /// `GET /user/projects/{own|contributing|liked}`.
@@ -38,13 +32,7 @@ pub(crate) async fn projects(
 ) -> Result<Json<Value>, Refusal> {
     let related = relation_of(&relation)?;
     let world = lock(&world.dataworld);
-    Ok(Json(
-        page.of(world
-            .datasets
-            .iter()
-            .filter(|d| d.project && related(d))
-            .map(Dataset::project_record)),
-    ))
+    Ok(Json(page.of(world.datasets.iter().filter(|d| d.project && related(d)).map(Dataset::project_record))))
 }
 
 fn relation_of(name: &str) -> Result<fn(&Dataset) -> bool, Refusal> {
@@ -67,13 +55,7 @@ pub(crate) async fn of_owner(
     if !world.datasets.iter().any(|d| d.owner == owner) {
         return Err(Refusal::not_found());
     }
-    Ok(Json(
-        page.of(world
-            .datasets
-            .iter()
-            .filter(|d| d.owner == owner)
-            .map(Dataset::record)),
-    ))
+    Ok(Json(page.of(world.datasets.iter().filter(|d| d.owner == owner).map(Dataset::record))))
 }
 
 /// `GET /datasets/{owner}/{id}`.
@@ -82,7 +64,5 @@ pub(crate) async fn dataset(
     State(world): State<Shared>,
     Path((owner, id)): Path<(String, String)>,
 ) -> Result<Json<Value>, Refusal> {
-    lock(&world.dataworld)
-        .find(&owner, &id)
-        .map(|dataset| Json(dataset.record()))
+    lock(&world.dataworld).find(&owner, &id).map(|dataset| Json(dataset.record()))
 }

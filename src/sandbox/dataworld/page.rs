@@ -30,25 +30,13 @@ impl<S: Sync> FromRequestParts<S> for Page {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Page, Refusal> {
-        let Query(asked) = Query::<Asked>::try_from_uri(&parts.uri)
-            .map_err(|e| Refusal::bad_request(e.to_string()))?;
-        let limit = asked
-            .limit
-            .as_deref()
-            .unwrap_or("10")
-            .parse()
-            .ok()
-            .filter(|limit| (1..=100).contains(limit));
+        let Query(asked) = Query::<Asked>::try_from_uri(&parts.uri).map_err(|e| Refusal::bad_request(e.to_string()))?;
+        let limit = asked.limit.as_deref().unwrap_or("10").parse().ok().filter(|limit| (1..=100).contains(limit));
         let fields = asked.fields.filter(|fields| !fields.is_empty());
         Ok(Page {
             limit: limit.ok_or_else(|| Refusal::bad_request("limit must be between 1 and 100"))?,
             offset: asked.next.as_deref().map_or(Ok(0), offset)?,
-            fields: fields.map(|fields| {
-                fields
-                    .split(',')
-                    .map(|field| field.trim().to_owned())
-                    .collect()
-            }),
+            fields: fields.map(|fields| fields.split(',').map(|field| field.trim().to_owned()).collect()),
         })
     }
 }
@@ -59,10 +47,7 @@ impl Page {
         let mut records: Vec<Value> = records.into_iter().skip(self.offset).collect();
         let more = records.len() > self.limit;
         records.truncate(self.limit);
-        let records: Vec<Value> = records
-            .into_iter()
-            .map(|record| self.only_fields(record))
-            .collect();
+        let records: Vec<Value> = records.into_iter().map(|record| self.only_fields(record)).collect();
         let mut page = json!({"count": records.len(), "records": records});
         if more {
             page["nextPageToken"] = token(self.offset + self.limit).into();
@@ -84,10 +69,7 @@ fn token(offset: usize) -> String {
 }
 
 fn offset(token: &str) -> Result<usize, Refusal> {
-    let decoded = STANDARD
-        .decode(token)
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok());
+    let decoded = STANDARD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     decoded
         .and_then(|text| text.strip_prefix("at")?.parse().ok())
         .ok_or_else(|| Refusal::bad_request("Invalid page token"))

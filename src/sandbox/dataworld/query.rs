@@ -50,113 +50,67 @@ pub(crate) async fn by_body(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let is_json = headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    let is_json =
+        headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     let asked: Option<Asked> = if is_json {
         serde_json::from_slice(&body).ok()
     } else {
         // A form is written as a query is.
         let query = format!("/?{}", String::from_utf8_lossy(&body));
-        query
-            .parse()
-            .ok()
-            .and_then(|uri| Query::try_from_uri(&uri).ok())
-            .map(|Query(asked)| asked)
+        query.parse().ok().and_then(|uri| Query::try_from_uri(&uri).ok()).map(|Query(asked)| asked)
     };
     let asked = asked.ok_or_else(|| Refusal::bad_request("query is required"))?;
     answer(&world, &owner, &id, &headers, &asked)
 }
 
-fn answer(
-    world: &Shared,
-    owner: &str,
-    id: &str,
-    headers: &HeaderMap,
-    asked: &Asked,
-) -> Result<Response, Refusal> {
+fn answer(world: &Shared, owner: &str, id: &str, headers: &HeaderMap, asked: &Asked) -> Result<Response, Refusal> {
     let table = run(lock(&world.dataworld).find(owner, id)?, &asked.query)?;
-    let accept = headers
-        .get(header::ACCEPT)
-        .map(|accept| String::from_utf8_lossy(accept.as_bytes()).into_owned());
+    let accept = headers.get(header::ACCEPT).map(|accept| String::from_utf8_lossy(accept.as_bytes()).into_owned());
     if accept.is_some_and(|accept| accept.contains("text/csv")) {
         return Ok(([(header::CONTENT_TYPE, "text/csv")], csv_text(&table)).into_response());
     }
     let mut answer = Vec::new();
     if asked.include_table_schema {
-        let fields: Vec<Value> = table
-            .columns
-            .iter()
-            .map(|name| json!({"name": name, "type": "string"}))
-            .collect();
+        let fields: Vec<Value> = table.columns.iter().map(|name| json!({"name": name, "type": "string"})).collect();
         answer.push(json!({"fields": fields}));
     }
     answer.extend(table.rows.into_iter().map(|row| {
-        let cells = table
-            .columns
-            .iter()
-            .cloned()
-            .zip(row.into_iter().map(Value::from));
+        let cells = table.columns.iter().cloned().zip(row.into_iter().map(Value::from));
         Value::Object(cells.collect::<Map<_, _>>())
     }));
     Ok(Json(answer).into_response())
 }
 
 fn run(dataset: &Dataset, statement: &str) -> Result<Table, Refusal> {
-    let select = sql::parse(statement)
-        .ok_or_else(|| Refusal::bad_request(format!("Cannot parse query: {statement}")))?;
+    let select =
+        sql::parse(statement).ok_or_else(|| Refusal::bad_request(format!("Cannot parse query: {statement}")))?;
     if select.table.eq_ignore_ascii_case("tables") {
-        let rows = dataset
-            .files
-            .iter()
-            .filter(|file| file.name.ends_with(".csv"))
-            .map(|file| vec![name(file)])
-            .collect();
-        return Ok(Table {
-            columns: vec!["tableName".to_owned()],
-            rows,
-        });
+        let rows =
+            dataset.files.iter().filter(|file| file.name.ends_with(".csv")).map(|file| vec![name(file)]).collect();
+        return Ok(Table { columns: vec!["tableName".to_owned()], rows });
     }
-    let file = dataset
-        .files
-        .iter()
-        .find(|file| file.name.ends_with(".csv") && name(file) == select.table.to_lowercase());
+    let file =
+        dataset.files.iter().find(|file| file.name.ends_with(".csv") && name(file) == select.table.to_lowercase());
     let content = file
         .and_then(|file| file.content.as_ref())
         .ok_or_else(|| Refusal::bad_request(format!("Table '{}' does not exist.", select.table)))?;
     // data.world takes a line that starts with '#' for a comment ("Supported file types").
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .comment(Some(b'#'))
-        .from_reader(&content[..]);
-    let text = |record: &csv::ByteRecord| {
-        record
-            .iter()
-            .map(|cell| String::from_utf8_lossy(cell).into_owned())
-            .collect()
-    };
+    let mut reader = csv::ReaderBuilder::new().flexible(true).comment(Some(b'#')).from_reader(&content[..]);
+    let text =
+        |record: &csv::ByteRecord| record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
     let columns = reader.byte_headers().map(&text).unwrap_or_default();
     let records = reader.byte_records().map_while(Result::ok);
     Ok(match select.what {
-        What::Count => Table {
-            columns: vec!["count".to_owned()],
-            rows: vec![vec![records.count().to_string()]],
-        },
+        What::Count => Table { columns: vec!["count".to_owned()], rows: vec![vec![records.count().to_string()]] },
         What::Rows(limit) => {
             let limit = limit.map_or(usize::MAX, |limit| limit as usize);
-            Table {
-                columns,
-                rows: records.take(limit).map(|record| text(&record)).collect(),
-            }
+            Table { columns, rows: records.take(limit).map(|record| text(&record)).collect() }
         }
     })
 }
 
 fn name(file: &File) -> String {
-    file.name
-        .trim_end_matches(".csv")
-        .to_lowercase()
-        .replace('-', "_")
+    file.name.trim_end_matches(".csv").to_lowercase().replace('-', "_")
 }
 
 fn csv_text(table: &Table) -> Vec<u8> {

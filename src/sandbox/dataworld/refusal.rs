@@ -16,10 +16,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Refusal {
-        Refusal {
-            status,
-            message: message.into(),
-        }
+        Refusal { status, message: message.into() }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Refusal {
@@ -28,10 +25,7 @@ impl Refusal {
 
     /// Missing, wrong or expired token.
     pub(crate) fn unauthorized() -> Refusal {
-        Refusal::new(
-            StatusCode::UNAUTHORIZED,
-            "Invalid or expired authentication token.",
-        )
+        Refusal::new(StatusCode::UNAUTHORIZED, "Invalid or expired authentication token.")
     }
 
     pub(crate) fn forbidden(message: impl Into<String>) -> Refusal {
@@ -52,8 +46,7 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         // `details` is an id for data.world's support.
-        let body =
-            json!({"code": self.status.as_u16(), "message": self.message, "details": new_id()});
+        let body = json!({"code": self.status.as_u16(), "message": self.message, "details": new_id()});
         (self.status, Json(body)).into_response()
     }
 }

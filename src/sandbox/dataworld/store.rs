@@ -43,12 +43,7 @@ pub(crate) struct Arriving {
 impl Arriving {
     /// Nothing yet; more than `most` bytes will not be kept.
     pub(crate) fn new(most: u64) -> Arriving {
-        Arriving {
-            size: 0,
-            hash: Sha256::new(),
-            kept: Some(Vec::new()),
-            most,
-        }
+        Arriving { size: 0, hash: Sha256::new(), kept: Some(Vec::new()), most }
     }
 
     /// Takes the next bytes.
@@ -67,30 +62,19 @@ impl Arriving {
 impl DataWorld {
     /// The sample datasets.
     pub(crate) fn new(processing: Duration) -> DataWorld {
-        DataWorld {
-            datasets: catalog::datasets(),
-            processing,
-        }
+        DataWorld { datasets: catalog::datasets(), processing }
     }
 
     pub(super) fn find(&self, owner: &str, id: &str) -> Result<&Dataset, Refusal> {
-        self.datasets
-            .iter()
-            .find(|d| d.owner == owner && d.id == id)
-            .ok_or_else(Refusal::not_found)
+        self.datasets.iter().find(|d| d.owner == owner && d.id == id).ok_or_else(Refusal::not_found)
     }
 
     /// A dataset to write to.
     pub(super) fn writable(&mut self, owner: &str, id: &str) -> Result<&mut Dataset, Refusal> {
-        let dataset = self
-            .datasets
-            .iter_mut()
-            .find(|d| d.owner == owner && d.id == id)
-            .ok_or_else(Refusal::not_found)?;
+        let dataset =
+            self.datasets.iter_mut().find(|d| d.owner == owner && d.id == id).ok_or_else(Refusal::not_found)?;
         if dataset.access < Access::Write {
-            return Err(Refusal::forbidden(
-                "You do not have write access to this dataset.",
-            ));
+            return Err(Refusal::forbidden("You do not have write access to this dataset."));
         }
         Ok(dataset)
     }
@@ -114,11 +98,7 @@ impl DataWorld {
     pub(crate) fn seed(&mut self, owner: &str, id: &str, name: &str, bytes: &[u8]) {
         let mut file = Arriving::new(u64::MAX);
         file.take(bytes);
-        if let Some(dataset) = self
-            .datasets
-            .iter_mut()
-            .find(|d| d.owner == owner && d.id == id)
-        {
+        if let Some(dataset) = self.datasets.iter_mut().find(|d| d.owner == owner && d.id == id) {
             insert(dataset, name, file, Instant::now(), false);
         }
     }
@@ -136,25 +116,10 @@ impl DataWorld {
 }
 
 /// Puts a file into a dataset in the place of what had its name; it is processed at `ready`.
-pub(super) fn insert(
-    dataset: &mut Dataset,
-    name: &str,
-    arrived: Arriving,
-    ready: Instant,
-    broken: bool,
-) {
+pub(super) fn insert(dataset: &mut Dataset, name: &str, arrived: Arriving, ready: Instant, broken: bool) {
     dataset.changed();
-    let before = dataset
-        .files
-        .iter()
-        .position(|file| file.name == name)
-        .map(|index| dataset.files.remove(index));
-    let sha256 = arrived
-        .hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let before = dataset.files.iter().position(|file| file.name == name).map(|index| dataset.files.remove(index));
+    let sha256 = arrived.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     dataset.files.push(File {
         name: name.to_owned(),
         size: Some(arrived.size),

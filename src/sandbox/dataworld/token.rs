@@ -28,13 +28,8 @@ enum Scope {
 }
 
 fn scope(parts: &Parts) -> Result<Scope, Refusal> {
-    let value = parts
-        .headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let (scheme, token) = value
-        .and_then(|value| value.split_once(' '))
-        .ok_or_else(Refusal::unauthorized)?;
+    let value = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (scheme, token) = value.and_then(|value| value.split_once(' ')).ok_or_else(Refusal::unauthorized)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Refusal::unauthorized());
     }
@@ -48,9 +43,7 @@ fn scope(parts: &Parts) -> Result<Scope, Refusal> {
 
 fn at_least(parts: &Parts, wanted: Scope) -> Result<(), Refusal> {
     if scope(parts)? < wanted {
-        return Err(Refusal::forbidden(
-            "The token does not have the scope that this operation needs.",
-        ));
+        return Err(Refusal::forbidden("The token does not have the scope that this operation needs."));
     }
     Ok(())
 }

@@ -72,9 +72,7 @@ pub(crate) async fn multipart(
 /// 1 to 128 characters and no `/`: the path parameter of the OpenAPI description.
 pub(super) fn check_name(name: &str) -> Result<(), Refusal> {
     if name.is_empty() || name.contains('/') || name.chars().count() > 128 {
-        return Err(Refusal::invalid(
-            "File names have 1 to 128 characters and no slash.",
-        ));
+        return Err(Refusal::invalid("File names have 1 to 128 characters and no slash."));
     }
     Ok(())
 }
@@ -82,11 +80,7 @@ pub(super) fn check_name(name: &str) -> Result<(), Refusal> {
 /// Refuses what is no file: a compressed body (the official Singer target had to switch compression off), and an empty one that says it is
 /// JSON (what an old client sends by mistake). An empty file is a file.
 fn check_headers(headers: &HeaderMap) -> Result<(), Refusal> {
-    let is = |name, value: &str| {
-        headers
-            .get(name)
-            .is_some_and(|sent| sent.as_bytes().starts_with(value.as_bytes()))
-    };
+    let is = |name, value: &str| headers.get(name).is_some_and(|sent| sent.as_bytes().starts_with(value.as_bytes()));
     if headers.contains_key(header::CONTENT_ENCODING) {
         return Err(Refusal::bad_request("Content-Encoding is not supported."));
     }

@@ -13,88 +13,29 @@ const NEWEST: i64 = 1_795_240_806; // 2026-11-21T06:00:06Z
 /// All samples, with "Big" when it is asked for.
 pub(crate) fn datasets(big: Option<u64>) -> Vec<DataSet> {
     let mut all = vec![
-        generated(
-            samples::DAILY_SALES,
-            "Daily Sales by Region",
-            240_000,
-            Family::Sales,
-        )
-        .described(
-            "Every order line of the last two years, by region and store. Updated each morning.",
-        ),
-        generated(
-            "acb4e078-21eb-422b-8b56-0d8add561108",
-            "Store Targets",
-            480,
-            Family::Sales,
-        )
-        .described(""),
-        generated(
-            "3a9b2e7f-7261-4adb-b820-4f1e2319a2eb",
-            "Web Sessions by Channel",
-            64_000,
-            Family::Web,
-        )
-        .in_millis(),
-        generated(
-            "c26cb0ce-b47d-4c2e-a98b-252c1077a9bc",
-            "Shipments, Last Mile",
-            100_000,
-            Family::Shipments,
-        ),
-        generated(
-            samples::QUOTED,
-            "Customer Feedback",
-            2_500,
-            Family::Feedback,
-        )
-        .described("Free text as customers wrote it: quotes, line ends, \u{1F600}.")
-        .in_millis(),
+        generated(samples::DAILY_SALES, "Daily Sales by Region", 240_000, Family::Sales)
+            .described("Every order line of the last two years, by region and store. Updated each morning."),
+        generated("acb4e078-21eb-422b-8b56-0d8add561108", "Store Targets", 480, Family::Sales).described(""),
+        generated("3a9b2e7f-7261-4adb-b820-4f1e2319a2eb", "Web Sessions by Channel", 64_000, Family::Web).in_millis(),
+        generated("c26cb0ce-b47d-4c2e-a98b-252c1077a9bc", "Shipments, Last Mile", 100_000, Family::Shipments),
+        generated(samples::QUOTED, "Customer Feedback", 2_500, Family::Feedback)
+            .described("Free text as customers wrote it: quotes, line ends, \u{1F600}.")
+            .in_millis(),
         generated(samples::HASH_ROWS, "Campaign Hashtags", 360, Family::Tags),
-        generated(
-            samples::SINGLE_COLUMN,
-            "Newsletter Opt-outs",
-            1_200,
-            Family::OptOuts,
-        ),
+        generated(samples::SINGLE_COLUMN, "Newsletter Opt-outs", 1_200, Family::OptOuts),
         generated(samples::EMPTY, "New Store Openings", 0, Family::Sales),
     ];
     let mut pdp = generated(samples::PDP, "Regional Pipeline", 12_000, Family::Sales);
     pdp.owner = FINANCE;
     pdp.pdp_region = Some(3);
-    pdp.shared = vec![Share {
-        with: ANALYST,
-        level: "CAN_EDIT",
-    }];
+    pdp.shared = vec![Share { with: ANALYST, level: "CAN_EDIT" }];
     let mut not_owned = generated(samples::NOT_OWNED, "General Ledger", 18_250, Family::Ledger);
     not_owned.owner = FINANCE;
-    not_owned.shared = vec![Share {
-        with: ANALYST,
-        level: "CAN_VIEW",
-    }];
-    let mut co_owned = generated(
-        samples::NOT_OWNED_CO_OWNED,
-        "Supply Chain Shipments",
-        36_000,
-        Family::Shipments,
-    );
+    not_owned.shared = vec![Share { with: ANALYST, level: "CAN_VIEW" }];
+    let mut co_owned = generated(samples::NOT_OWNED_CO_OWNED, "Supply Chain Shipments", 36_000, Family::Shipments);
     co_owned.owner = FINANCE;
-    co_owned.shared = vec![
-        Share {
-            with: ANALYST,
-            level: "CO_OWNER",
-        },
-        Share {
-            with: VISITOR,
-            level: "CAN_VIEW",
-        },
-    ];
-    let mut deleted = generated(
-        samples::DELETED,
-        "Inventory Snapshot (old)",
-        5_000,
-        Family::Sales,
-    );
+    co_owned.shared = vec![Share { with: ANALYST, level: "CO_OWNER" }, Share { with: VISITOR, level: "CAN_VIEW" }];
+    let mut deleted = generated(samples::DELETED, "Inventory Snapshot (old)", 5_000, Family::Sales);
     deleted.deleted = true;
     let mut no_metadata = generated(samples::NO_METADATA, "Headcount Costs", 900, Family::Ledger);
     no_metadata.owner = FINANCE;
@@ -111,14 +52,9 @@ pub(crate) fn datasets(big: Option<u64>) -> Vec<DataSet> {
 /// A DataSet of the analyst's with generated rows.
 fn generated(id: &str, name: &str, rows: u64, family: Family) -> DataSet {
     let newest = DateTime::<Utc>::from_timestamp(NEWEST, 567_000_000).unwrap_or_default();
-    let column = |&(name, kind): &(&str, &str)| Column {
-        name: name.to_owned(),
-        kind: kind.to_owned(),
-    };
+    let column = |&(name, kind): &(&str, &str)| Column { name: name.to_owned(), kind: kind.to_owned() };
     // Of the id, so that no two DataSets of a family have the same rows.
-    let seed = id.bytes().fold(0_u64, |seed, byte| {
-        seed.wrapping_mul(31).wrapping_add(u64::from(byte))
-    });
+    let seed = id.bytes().fold(0_u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)));
     DataSet {
         id: id.to_owned(),
         name: name.to_owned(),

@@ -59,11 +59,7 @@ pub(crate) enum Content {
 impl DataSet {
     /// Whether `person` is its owner or a co-owner.
     pub(crate) fn is_owned_by(&self, person: Person) -> bool {
-        self.owner == person
-            || self
-                .shared
-                .iter()
-                .any(|share| share.with == person && share.level == "CO_OWNER")
+        self.owner == person || self.shared.iter().any(|share| share.with == person && share.level == "CO_OWNER")
     }
 
     /// The region to which PDP limits what `person` sees. Owners see everything (knowledge base, "Personalized Data Permissions").
@@ -96,11 +92,7 @@ impl DataSet {
             return json!({"id": self.id, "name": self.name, "createdAt": self.time(self.created), "deleted": true});
         }
         let mut full = self.listed();
-        let columns: Vec<Value> = self
-            .columns
-            .iter()
-            .map(|c| json!({"type": c.kind, "name": c.name}))
-            .collect();
+        let columns: Vec<Value> = self.columns.iter().map(|c| json!({"type": c.kind, "name": c.name})).collect();
         full["schema"] = json!({"columns": columns});
         full["policies"] = match self.pdp_region {
             None => json!([]),
@@ -112,11 +104,7 @@ impl DataSet {
     }
 
     fn time(&self, time: DateTime<Utc>) -> String {
-        let precision = if self.millis {
-            SecondsFormat::Millis
-        } else {
-            SecondsFormat::Secs
-        };
+        let precision = if self.millis { SecondsFormat::Millis } else { SecondsFormat::Secs };
         time.to_rfc3339_opts(precision, true)
     }
 }

@@ -29,11 +29,7 @@ impl<S: Sync> FromRequestParts<S> for Wanted {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Wanted, Refusal> {
-        let mut wanted = Wanted {
-            header: false,
-            escape: true,
-            file_name: None,
-        };
+        let mut wanted = Wanted { header: false, escape: true, file_name: None };
         let query = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
             .map_err(|error| Refusal::bad_request(error.to_string()))?;
         for (name, value) in query.0 {
@@ -50,24 +46,17 @@ impl<S: Sync> FromRequestParts<S> for Wanted {
 
 /// In any case: Domo's Python SDK sends `True`.
 fn boolean(name: &str, value: &str) -> Result<bool, Refusal> {
-    value.to_ascii_lowercase().parse().map_err(|_| {
-        Refusal::bad_request(format!("Failed to convert '{name}' with value: '{value}'"))
-    })
+    value
+        .to_ascii_lowercase()
+        .parse()
+        .map_err(|_| Refusal::bad_request(format!("Failed to convert '{name}' with value: '{value}'")))
 }
 
 /// The answer to an export: CSV without a Content-Length, as `person` sees it.
-pub(crate) fn answer(
-    dataset: &DataSet,
-    person: Person,
-    wanted: &Wanted,
-    bandwidth: Option<u64>,
-) -> Response {
+pub(crate) fn answer(dataset: &DataSet, person: Person, wanted: &Wanted, bandwidth: Option<u64>) -> Response {
     let header = wanted.header.then(|| header_line(dataset));
     let blocks = blocks(dataset, person, wanted.escape);
-    let parts = header
-        .into_iter()
-        .chain(blocks)
-        .map(Ok::<_, std::convert::Infallible>);
+    let parts = header.into_iter().chain(blocks).map(Ok::<_, std::convert::Infallible>);
     // Between two blocks other tasks get their turn, also on a client that reads as fast as this is made.
     let parts = stream::iter(parts).then(|block| async {
         tokio::task::yield_now().await;
@@ -81,9 +70,7 @@ pub(crate) fn answer(
     if let Some(name) = &wanted.file_name {
         // A name that does not fit a header is left out; what Domo does with one is not documented.
         if let Ok(value) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
-            response
-                .headers_mut()
-                .insert(HeaderName::from_static("content-disposition"), value);
+            response.headers_mut().insert(HeaderName::from_static("content-disposition"), value);
         }
     }
     response
@@ -121,16 +108,9 @@ pub(crate) fn count(csv: &[u8]) -> u64 {
 }
 
 fn read(csv: &[u8]) -> impl Iterator<Item = Vec<String>> {
-    let reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(csv);
-    let cells = |record: csv::ByteRecord| {
-        record
-            .iter()
-            .map(|cell| String::from_utf8_lossy(cell).into_owned())
-            .collect()
-    };
+    let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(csv);
+    let cells =
+        |record: csv::ByteRecord| record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
     reader.into_byte_records().map_while(Result::ok).map(cells)
 }
 
@@ -144,15 +124,9 @@ fn header_line(dataset: &DataSet) -> Bytes {
     line.into()
 }
 
-fn blocks(
-    dataset: &DataSet,
-    person: Person,
-    escape: bool,
-) -> Box<dyn Iterator<Item = Bytes> + Send> {
+fn blocks(dataset: &DataSet, person: Person, escape: bool) -> Box<dyn Iterator<Item = Bytes> + Send> {
     match &dataset.content {
-        Content::Generated { .. } => {
-            Box::new(generated(dataset, person, escape).into_iter().flatten())
-        }
+        Content::Generated { .. } => Box::new(generated(dataset, person, escape).into_iter().flatten()),
         // Kept as it was imported: what escaping does to it is the generated DataSets' to show.
         Content::Stored(csv) => Box::new(std::iter::once(Bytes::copy_from_slice(csv))),
     }

@@ -13,23 +13,11 @@ pub(crate) struct Person {
 }
 
 /// The user of the sample credentials.
-pub(crate) const ANALYST: Person = Person {
-    id: samples::USER_ID,
-    name: "Ana Lyst",
-    email: "ana.lyst@acme.example",
-    role: "Privileged",
-};
+pub(crate) const ANALYST: Person =
+    Person { id: samples::USER_ID, name: "Ana Lyst", email: "ana.lyst@acme.example", role: "Privileged" };
 /// The owner of what the analyst does not own.
-pub(crate) const FINANCE: Person = Person {
-    id: 1_000_000_021,
-    name: "Fin Ance",
-    email: "fin.ance@acme.example",
-    role: "Privileged",
-};
+pub(crate) const FINANCE: Person =
+    Person { id: 1_000_000_021, name: "Fin Ance", email: "fin.ance@acme.example", role: "Privileged" };
 /// Owns nothing.
-pub(crate) const VISITOR: Person = Person {
-    id: 27_183_414,
-    name: "Vi Sitor",
-    email: "vi.sitor@acme.example",
-    role: "Participant",
-};
+pub(crate) const VISITOR: Person =
+    Person { id: 27_183_414, name: "Vi Sitor", email: "vi.sitor@acme.example", role: "Participant" };

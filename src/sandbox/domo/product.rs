@@ -29,10 +29,7 @@ impl FromRequestParts<Shared> for Developer {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Developer, Refusal> {
-        let token = parts
-            .headers
-            .get("x-domo-developer-token")
-            .and_then(|token| token.to_str().ok());
+        let token = parts.headers.get("x-domo-developer-token").and_then(|token| token.to_str().ok());
         match token {
             Some(samples::DEVELOPER_TOKEN) => Ok(Developer(ANALYST)),
             Some(samples::NON_OWNER_DEVELOPER_TOKEN) => Ok(Developer(VISITOR)),
@@ -76,9 +73,7 @@ pub(crate) async fn list(
 ) -> Result<Json<Value>, Refusal> {
     let limit = page.limit.unwrap_or(MOST);
     if limit > MOST {
-        return Err(Refusal::bad_request(format!(
-            "limit must be {MOST} or less"
-        )));
+        return Err(Refusal::bad_request(format!("limit must be {MOST} or less")));
     }
     let domo = lock(&world.domo);
     let mut found = named_like(&domo.datasets, &page.name_like);
@@ -90,15 +85,8 @@ pub(crate) async fn list(
         _ => {}
     }
     let total = found.len();
-    let found: Vec<Value> = found
-        .into_iter()
-        .skip(page.offset)
-        .take(limit)
-        .map(core)
-        .collect();
-    Ok(Json(
-        json!({"dataSources": found, "_metaData": {"totalCount": total}}),
-    ))
+    let found: Vec<Value> = found.into_iter().skip(page.offset).take(limit).map(core).collect();
+    Ok(Json(json!({"dataSources": found, "_metaData": {"totalCount": total}})))
 }
 
 /// What a search asks for: `filters` hold a wildcard such as `*sales*` in `query`.
@@ -124,31 +112,19 @@ pub(crate) async fn search(
     body: Result<Json<Search>, JsonRejection>,
 ) -> Result<Json<Value>, Refusal> {
     let Json(search) = body.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
-    let by_name = search
-        .filters
-        .into_iter()
-        .find(|filter| filter.field.as_deref() == Some("name_sort"));
+    let by_name = search.filters.into_iter().find(|filter| filter.field.as_deref() == Some("name_sort"));
     let wildcard = by_name.and_then(|filter| filter.query).unwrap_or_default();
     let domo = lock(&world.domo);
     let found = named_like(&domo.datasets, wildcard.trim_matches('*'));
     let total = found.len();
-    let found: Vec<Value> = found
-        .into_iter()
-        .skip(search.offset)
-        .take(search.count.unwrap_or(MOST))
-        .map(core)
-        .collect();
-    Ok(Json(
-        json!({"dataSources": found, "_metaData": {"totalCount": total}}),
-    ))
+    let found: Vec<Value> =
+        found.into_iter().skip(search.offset).take(search.count.unwrap_or(MOST)).map(core).collect();
+    Ok(Json(json!({"dataSources": found, "_metaData": {"totalCount": total}})))
 }
 
 fn named_like<'d>(datasets: &'d [DataSet], wanted: &str) -> Vec<&'d DataSet> {
     let wanted = wanted.to_lowercase();
-    datasets
-        .iter()
-        .filter(|d| !d.deleted && d.name.to_lowercase().contains(&wanted))
-        .collect()
+    datasets.iter().filter(|d| !d.deleted && d.name.to_lowercase().contains(&wanted)).collect()
 }
 
 /// Which parts of the metadata are asked for: `core`, `permission`.
@@ -171,12 +147,7 @@ pub(crate) async fn metadata(
     let mut answer = core(&misstated(dataset, fault.as_ref()));
     if part.contains("permission") {
         let owned = dataset.is_owned_by(person);
-        answer["permissions"] = if owned {
-            "READ_WRITE_DELETE_SHARE_ADMIN"
-        } else {
-            "READ_SHARE"
-        }
-        .into();
+        answer["permissions"] = if owned { "READ_WRITE_DELETE_SHARE_ADMIN" } else { "READ_SHARE" }.into();
         answer["currentUserFullAccess"] = owned.into();
     }
     Ok(Json(answer))
@@ -192,17 +163,10 @@ pub(crate) async fn permissions(
     let dataset = readable(domo.existing(&id)?)?;
     let user = |person: Person, level: &str| json!({"type": "USER", "id": person.id.to_string(), "accessLevel": level, "name": person.name});
     let mut list = vec![user(dataset.owner, "OWNER")];
-    list.extend(
-        dataset
-            .shared
-            .iter()
-            .map(|share| user(share.with, share.level)),
-    );
+    list.extend(dataset.shared.iter().map(|share| user(share.with, share.level)));
     let users = list.len();
     list.push(json!({"type": "GROUP", "id": "1324037627", "accessLevel": "CAN_VIEW", "name": "Everyone at Acme"}));
-    Ok(Json(
-        json!({"list": list, "totalUserCount": users, "totalGroupCount": 1}),
-    ))
+    Ok(Json(json!({"list": list, "totalUserCount": users, "totalGroupCount": 1})))
 }
 
 /// `GET /api/data/v2/datasources/{id}/schemas/latest`.
@@ -227,12 +191,7 @@ pub(crate) async fn export(
 ) -> Result<Response, Refusal> {
     let domo = lock(&world.domo);
     let dataset = domo.existing(&id)?;
-    Ok(export::answer(
-        dataset,
-        person,
-        &wanted,
-        world.options.bandwidth,
-    ))
+    Ok(export::answer(dataset, person, &wanted, world.options.bandwidth))
 }
 
 /// `POST /api/query/v1/execute/{id}`.
@@ -248,11 +207,7 @@ pub(crate) async fn query(
 }
 
 fn readable(dataset: &DataSet) -> Result<&DataSet, Refusal> {
-    if dataset.metadata {
-        Ok(dataset)
-    } else {
-        Err(Refusal::new(StatusCode::FORBIDDEN, "Forbidden"))
-    }
+    if dataset.metadata { Ok(dataset) } else { Err(Refusal::new(StatusCode::FORBIDDEN, "Forbidden")) }
 }
 
 /// What every answer says of a DataSet; times are milliseconds since 1970.

@@ -41,26 +41,14 @@ pub(crate) async fn list(
 ) -> Result<Json<Value>, Refusal> {
     let limit = page.limit.unwrap_or(MOST);
     if limit > MOST {
-        return Err(Refusal::bad_request(format!(
-            "limit must be {MOST} or less"
-        )));
+        return Err(Refusal::bad_request(format!("limit must be {MOST} or less")));
     }
     let wanted = page.name_like.to_lowercase();
     let domo = lock(&world.domo);
-    let mut found: Vec<&DataSet> = domo
-        .datasets
-        .iter()
-        .filter(|d| !d.deleted && d.name.to_lowercase().contains(&wanted))
-        .collect();
+    let mut found: Vec<&DataSet> =
+        domo.datasets.iter().filter(|d| !d.deleted && d.name.to_lowercase().contains(&wanted)).collect();
     sort(&mut found, &page.sort)?;
-    Ok(Json(
-        found
-            .into_iter()
-            .skip(page.offset)
-            .take(limit)
-            .map(DataSet::listed)
-            .collect(),
-    ))
+    Ok(Json(found.into_iter().skip(page.offset).take(limit).map(DataSet::listed).collect()))
 }
 
 fn sort(datasets: &mut [&DataSet], by: &str) -> Result<(), Refusal> {
@@ -118,12 +106,7 @@ pub(crate) async fn export(
 ) -> Result<Response, Refusal> {
     let domo = lock(&world.domo);
     let dataset = domo.existing(&id)?;
-    Ok(export::answer(
-        dataset,
-        person,
-        &wanted,
-        world.options.bandwidth,
-    ))
+    Ok(export::answer(dataset, person, &wanted, world.options.bandwidth))
 }
 
 /// `POST /v1/datasets/query/execute/{id}`.
@@ -160,13 +143,7 @@ struct SchemaColumn {
 
 impl Schema {
     fn into_columns(self) -> Vec<Column> {
-        self.columns
-            .into_iter()
-            .map(|column| Column {
-                name: column.name,
-                kind: column.kind,
-            })
-            .collect()
+        self.columns.into_iter().map(|column| Column { name: column.name, kind: column.kind }).collect()
     }
 }
 
@@ -251,16 +228,11 @@ pub(crate) async fn import(
 ) -> Result<Response, Refusal> {
     let mut domo = lock(&world.domo);
     let dataset = domo.existing_mut(&id)?;
-    let mut content = match (
-        wanted.update_method.as_deref().unwrap_or("REPLACE"),
-        &dataset.content,
-    ) {
+    let mut content = match (wanted.update_method.as_deref().unwrap_or("REPLACE"), &dataset.content) {
         ("APPEND", Content::Stored(csv)) => csv.clone(),
         ("REPLACE", _) => Vec::new(),
         (other, _) => {
-            return Err(Refusal::bad_request(format!(
-                "Invalid updateMethod: {other}"
-            )));
+            return Err(Refusal::bad_request(format!("Invalid updateMethod: {other}")));
         }
     };
     content.extend_from_slice(&csv);

@@ -20,39 +20,20 @@ pub(crate) struct Wanted {
 }
 
 /// The answer to a query. The name of the table may be anything: a DataSet is one table.
-pub(crate) fn answer(
-    dataset: &DataSet,
-    person: Person,
-    wanted: &Wanted,
-) -> Result<Json<Value>, Refusal> {
+pub(crate) fn answer(dataset: &DataSet, person: Person, wanted: &Wanted) -> Result<Json<Value>, Refusal> {
     let Some(select) = sql::parse(&wanted.sql) else {
-        return Err(Refusal::bad_request(format!(
-            "Unable to parse SQL: {}",
-            wanted.sql
-        )));
+        return Err(Refusal::bad_request(format!("Unable to parse SQL: {}", wanted.sql)));
     };
     let (columns, rows) = match select.what {
         What::Count => {
-            let count = Column {
-                name: "COUNT(*)".to_owned(),
-                kind: "LONG".to_owned(),
-            };
+            let count = Column { name: "COUNT(*)".to_owned(), kind: "LONG".to_owned() };
             (vec![count], vec![vec![json!(visible(dataset, person))]])
         }
         What::Rows(limit) => {
             let limit = limit.unwrap_or(MOST).min(MOST);
-            let typed = |cells: Vec<String>| {
-                dataset
-                    .columns
-                    .iter()
-                    .zip(cells)
-                    .map(|(c, text)| value(c, text))
-                    .collect()
-            };
-            let rows = records(dataset, person, limit as usize)
-                .into_iter()
-                .map(typed)
-                .collect::<Vec<Vec<Value>>>();
+            let typed =
+                |cells: Vec<String>| dataset.columns.iter().zip(cells).map(|(c, text)| value(c, text)).collect();
+            let rows = records(dataset, person, limit as usize).into_iter().map(typed).collect::<Vec<Vec<Value>>>();
             (dataset.columns.clone(), rows)
         }
     };

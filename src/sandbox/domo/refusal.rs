@@ -91,28 +91,17 @@ impl Refusal {
 
     /// What the token endpoint says of a request that it cannot make sense of (RFC 6749, 5.2).
     pub(crate) fn oauth(error: &str, description: &str) -> Refusal {
-        Refusal::json(
-            StatusCode::BAD_REQUEST,
-            json!({"error": error, "error_description": description}),
-        )
+        Refusal::json(StatusCode::BAD_REQUEST, json!({"error": error, "error_description": description}))
     }
 
     /// The same refusal where the client accepts nothing but CSV: Domo cannot write its JSON error as CSV, and answers 406 with a page
     /// (Java SDK, issues 10, 11 and 15).
     pub(crate) fn for_csv(self) -> Refusal {
-        Refusal {
-            status: StatusCode::NOT_ACCEPTABLE,
-            body: Says::Page,
-            challenge: None,
-        }
+        Refusal { status: StatusCode::NOT_ACCEPTABLE, body: Says::Page, challenge: None }
     }
 
     fn json(status: StatusCode, body: Value) -> Refusal {
-        Refusal {
-            status,
-            body: Says::Json(body),
-            challenge: None,
-        }
+        Refusal { status, body: Says::Json(body), challenge: None }
     }
 }
 
@@ -126,13 +115,8 @@ impl IntoResponse for Refusal {
                 (self.status, Html(page)).into_response()
             }
         };
-        if let Some(challenge) = self
-            .challenge
-            .and_then(|text| HeaderValue::try_from(text).ok())
-        {
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, challenge);
+        if let Some(challenge) = self.challenge.and_then(|text| HeaderValue::try_from(text).ok()) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         response
     }
@@ -140,10 +124,6 @@ impl IntoResponse for Refusal {
 
 /// A "thread of execution", of the form that Domo's examples have: `CA6JIHTO46-28C5D-UEQ7I`.
 fn toe() -> String {
-    let part = |length| {
-        (0..length)
-            .map(|_| fastrand::alphanumeric().to_ascii_uppercase())
-            .collect::<String>()
-    };
+    let part = |length| (0..length).map(|_| fastrand::alphanumeric().to_ascii_uppercase()).collect::<String>();
     format!("{}-{}-{}", part(10), part(5), part(5))
 }

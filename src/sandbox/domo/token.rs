@@ -19,15 +19,7 @@ use super::people::{ANALYST, Person};
 use crate::sandbox::samples;
 use crate::sandbox::world::{Shared, lock, new_id};
 
-const SCOPES: [&str; 7] = [
-    "account",
-    "audit",
-    "buzz",
-    "dashboard",
-    "data",
-    "user",
-    "workflow",
-];
+const SCOPES: [&str; 7] = ["account", "audit", "buzz", "dashboard", "data", "user", "workflow"];
 
 /// The documented answer says 3599: an hour, a second already gone.
 const SECONDS: i64 = 3_599;
@@ -92,18 +84,9 @@ fn grant(world: &Shared, headers: &HeaderMap, wanted: Wanted) -> Result<Response
         None => return Err(Refusal::oauth("invalid_request", "Missing grant type")),
     }
     // Without a scope the token has all those of the client.
-    let scope = wanted
-        .scope
-        .filter(|scope| !scope.trim().is_empty())
-        .unwrap_or_else(|| SCOPES.join(" "));
-    if let Some(unknown) = scope
-        .split_whitespace()
-        .find(|scope| !SCOPES.contains(scope))
-    {
-        return Err(Refusal::oauth(
-            "invalid_scope",
-            &format!("Invalid scope: {unknown}"),
-        ));
+    let scope = wanted.scope.filter(|scope| !scope.trim().is_empty()).unwrap_or_else(|| SCOPES.join(" "));
+    if let Some(unknown) = scope.split_whitespace().find(|scope| !SCOPES.contains(scope)) {
+        return Err(Refusal::oauth("invalid_scope", &format!("Invalid scope: {unknown}")));
     }
     let expires = Utc::now() + TimeDelta::seconds(SECONDS);
     let jti = new_id();
@@ -119,14 +102,8 @@ fn grant(world: &Shared, headers: &HeaderMap, wanted: Wanted) -> Result<Response
         "token_type": "bearer",
         "userId": ANALYST.id,
     });
-    lock(&world.domo)
-        .tokens
-        .0
-        .insert(token, Grant { scope, expires });
-    let headers = [
-        (header::CONTENT_TYPE, "application/json;charset=UTF-8"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
+    lock(&world.domo).tokens.0.insert(token, Grant { scope, expires });
+    let headers = [(header::CONTENT_TYPE, "application/json;charset=UTF-8"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, Json(answer)).into_response())
 }
 
@@ -137,20 +114,14 @@ fn jwt(jti: &str, scope: &str, expires: DateTime<Utc>) -> String {
         "client_id": samples::CLIENT_ID,
     });
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
-    format!(
-        "{}.{}.{}",
-        part(r#"{"alg":"RS256","typ":"JWT"}"#),
-        part(&claims.to_string()),
-        part("not a real signature")
-    )
+    format!("{}.{}.{}", part(r#"{"alg":"RS256","typ":"JWT"}"#), part(&claims.to_string()), part("not a real signature"))
 }
 
 /// What follows the scheme in `Authorization`. Schemes have no case (RFC 9110, 11.1), and Domo's own clients differ.
 fn credentials<'h>(headers: &'h HeaderMap, scheme: &str) -> Option<&'h str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (sent, credentials) = value.split_once(' ')?;
-    sent.eq_ignore_ascii_case(scheme)
-        .then(|| credentials.trim())
+    sent.eq_ignore_ascii_case(scheme).then(|| credentials.trim())
 }
 
 /// A request with a valid access token of scope `data`, and whose it is.
@@ -171,14 +142,12 @@ impl FromRequestParts<Shared> for Bearer {
 }
 
 fn check(parts: &Parts, world: &Shared) -> Result<Bearer, Refusal> {
-    let token = credentials(&parts.headers, "bearer")
-        .ok_or_else(|| Refusal::no_credentials(parts.uri.path()))?;
+    let token = credentials(&parts.headers, "bearer").ok_or_else(|| Refusal::no_credentials(parts.uri.path()))?;
     if token.split('.').count() != 3 {
         return Err(Refusal::malformed_token());
     }
     let grant = lock(&world.domo).tokens.0.get(token).cloned();
-    let grant =
-        grant.ok_or_else(|| Refusal::expired_token("Signed JWT rejected: Invalid signature"))?;
+    let grant = grant.ok_or_else(|| Refusal::expired_token("Signed JWT rejected: Invalid signature"))?;
     if grant.expires <= Utc::now() {
         let at = grant.expires.to_rfc3339_opts(SecondsFormat::Secs, true);
         return Err(Refusal::expired_token(&format!("Jwt expired at {at}")));

@@ -14,11 +14,7 @@ impl Cells {
     /// With `escape`, a cell that starts with `=`, `+`, `-` or `@` gets a `'` in front: what Domo's Java SDK says of
     /// `disableFormulaInterpretation`. Numbers do not: Domo's Python SDK, which never sets the option, reads negative ones.
     pub(crate) fn new(escape: bool) -> Cells {
-        Cells {
-            line: String::new(),
-            escape,
-            first: true,
-        }
+        Cells { line: String::new(), escape, first: true }
     }
 
     /// One more cell.

@@ -7,16 +7,8 @@ use super::Cells;
 /// The regions of the company. Row `n` is of region `n % 5` in every family that has one.
 pub(crate) const REGIONS: [&str; 5] = ["North", "South", "East", "West", "Online"];
 
-const STORES: [&str; 8] = [
-    "Salt Lake City",
-    "Austin, Domain",
-    "Portland",
-    "O'Hare T2",
-    "Zürich HB",
-    "München",
-    "Montréal",
-    "Québec",
-];
+const STORES: [&str; 8] =
+    ["Salt Lake City", "Austin, Domain", "Portland", "O'Hare T2", "Zürich HB", "München", "Montréal", "Québec"];
 const PRODUCTS: [&str; 10] = [
     "Trail Shoe",
     "27\" Monitor",
@@ -30,23 +22,10 @@ const PRODUCTS: [&str; 10] = [
     "Crème brûlée torch",
 ];
 const CHANNELS: [&str; 5] = ["organic", "paid search", "email", "social", "direct"];
-const ACCOUNTS: [&str; 6] = [
-    "4000 Revenue",
-    "5000 Cost of sales",
-    "6100 Rent",
-    "6200 Payroll",
-    "6310 Travel, domestic",
-    "7000 Interest",
-];
+const ACCOUNTS: [&str; 6] =
+    ["4000 Revenue", "5000 Cost of sales", "6100 Rent", "6200 Payroll", "6310 Travel, domestic", "7000 Interest"];
 const CARRIERS: [&str; 4] = ["UPS", "FedEx", "DHL Express", "Post"];
-const TAGS: [&str; 6] = [
-    "#spring",
-    "#sale",
-    "evergreen",
-    "#BlackFriday",
-    "launch",
-    "#1 seller",
-];
+const TAGS: [&str; 6] = ["#spring", "#sale", "evergreen", "#BlackFriday", "launch", "#1 seller"];
 const COMMENTS: [&str; 12] = [
     "Fast delivery",
     "He said \"never again\"",
@@ -136,11 +115,7 @@ impl Family {
                 ("comment", "STRING"),
                 ("reply", "STRING"),
             ],
-            Family::Tags => &[
-                ("tag", "STRING"),
-                ("campaign", "STRING"),
-                ("clicks", "LONG"),
-            ],
+            Family::Tags => &[("tag", "STRING"), ("campaign", "STRING"), ("clicks", "LONG")],
             Family::OptOuts => &[("email", "STRING")],
         }
     }
@@ -158,11 +133,7 @@ impl Family {
                 let units = random.i64(1..40);
                 // Some are returns: amounts below zero.
                 let sign = if random.u8(..) < 8 { -1 } else { 1 };
-                cells
-                    .cell(region)
-                    .cell(pick(random, &STORES))
-                    .cell(pick(random, &PRODUCTS))
-                    .cell(units * sign);
+                cells.cell(region).cell(pick(random, &STORES)).cell(pick(random, &PRODUCTS)).cell(units * sign);
                 cells.cents(sign * units * random.i64(199..25_000));
                 // Two in three have no discount: null.
                 if random.bool() || random.bool() {
@@ -172,13 +143,8 @@ impl Family {
                 };
             }
             Family::Web => {
-                cells
-                    .cell(region)
-                    .cell(pick(random, &CHANNELS))
-                    .cell(format_args!("/p/{}?ref=a,b", random.u16(..)));
-                cells
-                    .cell(random.u32(1..9_000))
-                    .cell(format_args!("0.{:03}", random.u16(..1000)));
+                cells.cell(region).cell(pick(random, &CHANNELS)).cell(format_args!("/p/{}?ref=a,b", random.u16(..)));
+                cells.cell(random.u32(1..9_000)).cell(format_args!("0.{:03}", random.u16(..1000)));
                 cells.cell(format_args!(
                     "2026-{:02}-{:02}T{:02}:{:02}:00",
                     random.u8(1..12),
@@ -191,10 +157,7 @@ impl Family {
                 cells
                     .cell(region)
                     .cell(pick(random, &ACCOUNTS))
-                    .cell(format_args!(
-                        "Invoice {}, net 30",
-                        random.u32(10_000..99_999)
-                    ));
+                    .cell(format_args!("Invoice {}, net 30", random.u32(10_000..99_999)));
                 let amount = random.i64(1_000..9_000_000);
                 if random.bool() {
                     cells.cents(amount).cell("")
@@ -206,9 +169,11 @@ impl Family {
             Family::Shipments => {
                 cells.cell(region).cell(pick(random, &CARRIERS));
                 // Longer than a 64-bit number can be: a client that guesses types would damage it.
-                cells
-                    .cell(format_args!("{:022}", random.u64(..)))
-                    .cell(format_args!("{}.{}", random.u8(..60), random.u8(..10)));
+                cells.cell(format_args!("{:022}", random.u64(..))).cell(format_args!(
+                    "{}.{}",
+                    random.u8(..60),
+                    random.u8(..10)
+                ));
             }
             Family::Feedback => {
                 cells

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use tui_input::Input;
 
 use crate::accounts::{Account, SecretHome};
-use crate::config::Environment;
+use crate::config::{Environment, parse_instance};
 use crate::dataworld::User;
 use crate::domo::{DomoCredential, DomoIdentity};
 use crate::secret::Secret;
@@ -270,7 +270,7 @@ impl DomoSection {
                 secret: given(&self.client_secret.value)?,
             },
             DomoMethod::DeveloperToken => DomoCredential::DeveloperToken {
-                instance: check::instance(self.instance.value()).ok()?,
+                instance: parse_instance(self.instance.value()).ok()?,
                 token: given(&self.token.value)?,
             },
         })
@@ -303,7 +303,7 @@ fn from_environment(environment: &Environment) -> Option<DomoCredential> {
     let token = environment.domo_instance.as_deref().zip(environment.domo_developer_token.clone());
     client.map(|(id, secret)| DomoCredential::Client { id, secret }).or_else(|| {
         let (instance, token) = token?;
-        Some(DomoCredential::DeveloperToken { instance: check::instance(instance).ok()?, token })
+        Some(DomoCredential::DeveloperToken { instance: parse_instance(instance).ok()?, token })
     })
 }
 
