@@ -8,6 +8,7 @@ mod interrupt;
 mod ls;
 mod run;
 mod sandbox;
+mod screen;
 mod trouble;
 
 use std::process::ExitCode;
@@ -63,7 +64,7 @@ pub fn main() -> ExitCode {
 
 async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
     match command {
-        None | Some(Command::New) => Err(Trouble::failed("The screen is not here yet.")),
+        None | Some(Command::New) => screen::wizard(Context::load()?, None, false).await,
         Some(Command::Demo(args)) => demo::demo(&args).await,
         Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,
         Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,

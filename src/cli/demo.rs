@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::context::Context;
 use super::run::{Ran, Shown, run_one};
 use super::trouble::Trouble;
+use crate::accounts::Vault;
 use crate::config::Environment;
 use crate::export::{Append, CredentialNames, Export, FileStem, Input, Output};
 use crate::sandbox::{Options, Sandbox, samples};
@@ -33,7 +34,8 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
     });
     let context = Context::of(environment)?;
     if !args.run {
-        return Err(Trouble::failed("The screen is not here yet."));
+        let vault = Vault::session_only("The demo keeps nothing.");
+        return super::screen::wizard(context, Some(vault), true).await;
     }
     let shown = Shown::for_terminal(false);
     let ran = run_one(&context, &daily_sales()?, false, &shown).await?;

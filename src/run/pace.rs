@@ -9,7 +9,9 @@ use super::{PhaseState, Progress};
 const KEPT: usize = 60;
 /// The rate now is the mean of this long: shorter jumps with every chunk, longer hides that the bytes stopped.
 const NOW: Duration = Duration::from_secs(2);
-/// How slowly the rate that predicts the end follows the rate now, in seconds.
+/// The rate is of no less than this, so that the first bytes, which come at once, do not look like a speed.
+const LEAST: Duration = Duration::from_secs(1);
+/// The rate that predicts the end is the mean of an attempt this long, in seconds, and then follows what comes as slowly.
 const SMOOTHING: f64 = 8.0;
 /// No prediction before this much time: the first second of a connection says little about the rest.
 const WARM_UP: Duration = Duration::from_secs(1);
@@ -22,8 +24,9 @@ pub struct Pace {
     /// Bytes of each second, the newest last, and which second that is.
     seconds: VecDeque<f64>,
     newest: u64,
-    /// Bytes a second, smoothed.
+    /// Bytes a second, smoothed, and bytes that are not in it yet.
     smooth: Option<f64>,
+    unsmoothed: f64,
     /// When the first byte of this attempt came.
     started: Option<Duration>,
 }
@@ -59,13 +62,15 @@ impl Pace {
         while self.recent.get(1).is_some_and(|&(at, _)| at + NOW <= elapsed) {
             self.recent.pop_front();
         }
-        self.smooth_over(elapsed - before);
+        self.smooth_over(before, elapsed, bytes - had);
     }
 
     /// Bytes a second, over the last two seconds.
     pub fn rate(&self) -> f64 {
         match (self.recent.front(), self.recent.back()) {
-            (Some(&(from, had)), Some(&(to, have))) if to > from => (have - had) as f64 / (to - from).as_secs_f64(),
+            (Some(&(from, had)), Some(&(to, have))) if to > from => {
+                (have - had) as f64 / (to - from).max(LEAST).as_secs_f64()
+            }
             _ => 0.0,
         }
     }
@@ -73,6 +78,26 @@ impl Pace {
     /// Bytes of each of the last 60 seconds, or of as many as there were; the newest, which is not over yet, last.
     pub fn seconds(&self) -> impl ExactSizeIterator<Item = u64> + '_ {
         self.seconds.iter().map(|bytes| bytes.round() as u64)
+    }
+
+    /// The last minute in at most `columns` parts of whole seconds, as bytes a second; the second that is not over yet is
+    /// left out. The parts stay where they are while time goes on, so that a drawing of them does not flicker.
+    pub fn last_minute(&self, columns: usize) -> Vec<u64> {
+        let step = KEPT.div_ceil(columns.max(1)) as u64;
+        let over = self.seconds.len().saturating_sub(1);
+        let first = self.newest - over as u64;
+        let mut parts: Vec<(u64, f64, u32)> = Vec::new();
+        for (second, bytes) in (first..).zip(self.seconds.iter().take(over)) {
+            match parts.last_mut() {
+                Some((part, sum, seconds)) if *part == second / step => {
+                    *sum += bytes;
+                    *seconds += 1;
+                }
+                _ => parts.push((second / step, *bytes, 1)),
+            }
+        }
+        let start = parts.len().saturating_sub(columns);
+        parts[start..].iter().map(|(_, sum, seconds)| (sum / f64::from(*seconds)).round() as u64).collect()
     }
 
     /// How long the rest of `total` takes at the smoothed rate; `None` while nothing can be said.
@@ -89,6 +114,7 @@ impl Pace {
     fn begin(&mut self, elapsed: Duration, bytes: u64) {
         self.recent.push_back((elapsed, bytes));
         self.smooth = None;
+        self.unsmoothed = 0.0;
         self.started = (bytes > 0).then_some(elapsed);
     }
 
@@ -123,18 +149,18 @@ impl Pace {
         }
     }
 
-    fn smooth_over(&mut self, step: Duration) {
-        if self.started.is_none() {
+    fn smooth_over(&mut self, from: Duration, to: Duration, bytes: u64) {
+        let Some(started) = self.started else { return };
+        let step = (to - from).as_secs_f64();
+        // Bytes that came at once count with the next step, when there is a time to divide them by.
+        self.unsmoothed += bytes as f64;
+        if step <= 0.0 {
             return;
         }
-        let now = self.rate();
-        self.smooth = Some(match self.smooth {
-            None => now,
-            Some(before) => {
-                let weight = 1.0 - (-step.as_secs_f64() / SMOOTHING).exp();
-                before + (now - before) * weight
-            }
-        });
+        let now = std::mem::take(&mut self.unsmoothed) / step;
+        let weight = (step / (to - started).as_secs_f64().min(SMOOTHING)).min(1.0);
+        let before = self.smooth.unwrap_or(now);
+        self.smooth = Some(before + (now - before) * weight);
     }
 }
 
@@ -224,6 +250,20 @@ mod tests {
     }
 
     #[test]
+    fn a_burst_at_the_start_does_not_promise_an_early_end() {
+        let mut pace = Pace::default();
+        pace.add(ms(0), 0);
+        pace.add(ms(50), 6000);
+        assert_eq!(pace.rate(), 6000.0);
+        for at in 1..=60 {
+            pace.add(ms(50 + at * 100), 6000 + at * 100);
+        }
+        // 12,000 bytes in 6 seconds so far.
+        let left = pace.left(24_000).unwrap().as_secs_f64();
+        assert!((5.9..6.2).contains(&left), "{left}");
+    }
+
+    #[test]
     fn a_new_attempt_starts_its_prediction_again_and_keeps_the_history() {
         let mut pace = steady(1000, 10, 500);
         pace.add(ms(10_500), 0);
@@ -268,6 +308,18 @@ mod tests {
         assert_eq!(slept.seconds().len(), 60);
     }
 
+    #[test]
+    fn the_last_minute_fits_its_columns_and_its_parts_stay_in_place() {
+        let mut pace = steady(1000, 30, 1000);
+        assert_eq!(pace.last_minute(60).len(), 30);
+        assert_eq!(pace.last_minute(20), [1000; 10]);
+        pace.add(Duration::from_secs(31), 30_000);
+        // The 31st second has begun a part of its own; the others are as they were.
+        assert_eq!(pace.last_minute(20), [1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 0]);
+        assert_eq!(steady(1000, 100, 1000).last_minute(20).len(), 20);
+        assert!(Pace::default().last_minute(20).is_empty());
+    }
+
     proptest! {
         #[test]
         fn every_byte_of_the_last_minute_is_in_one_second(steps in prop::collection::vec((1u64..900, 0u64..10_000), 1..60)) {
@@ -291,6 +343,7 @@ mod tests {
                 pace.add(ms(at), bytes);
                 prop_assert!(pace.rate() >= 0.0);
                 let _ = pace.left(total);
+                prop_assert!(pace.last_minute(17).len() <= 17);
             }
         }
     }

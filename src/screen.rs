@@ -1,0 +1,183 @@
+//! What is on the screen: one file a region, each opening with a drawing of it.
+//!
+//! ```text
+//!  Writeback                                          Domo: acme · data.world: analyst    header
+//!  ✓ Credentials  ›  2 Details  ›  3 Review & run
+//! ────────────────────────────────────────────────────────────────────────────────────
+//!   form                                    │ about the focused field                   credentials,
+//!                                           │                                           details, review,
+//!                                           │                                           run, outcome, picker
+//! ────────────────────────────────────────────────────────────────────────────────────
+//!  Ctrl-N continue   Esc leave   F1 help                                                footer
+//! ```
+//!
+//! Drawing takes the state and never changes it.
+
+mod about;
+mod credentials;
+mod details;
+mod footer;
+mod form;
+mod header;
+mod outcome;
+mod overlay;
+mod picker;
+mod review;
+mod run;
+mod text;
+mod theme;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+pub use theme::Theme;
+
+use crate::wizard::{Field, Model, Overlay, Step};
+use form::Form;
+use text::{MARGIN, Rows, inside};
+
+/// Below this nothing can be shown that helps.
+const LEAST: (u16, u16) = (40, 8);
+/// From this width on, what helps stands beside the form.
+const WIDE: u16 = 100;
+/// From this height on, there is room for lines between the regions.
+const TALL: u16 = 20;
+/// From this height on, a row under the header is left empty.
+const ROOMY: u16 = 28;
+
+/// Rows of the question for the name to save an export under.
+const NAMING: u16 = 4;
+
+/// The regions of the screen.
+struct Regions {
+    title: Option<Rect>,
+    steps: Rect,
+    top_line: Rect,
+    body: Rect,
+    notice: Rect,
+    bottom_line: Option<Rect>,
+    keys: Rect,
+}
+
+/// Draws the whole screen.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
+    let area = frame.area();
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        return too_small(frame, area, theme);
+    }
+    let regions = Regions::of(area, model);
+    let buffer = frame.buffer_mut();
+    if let Some(row) = regions.title {
+        header::draw_title(buffer, row, model, theme);
+    }
+    header::draw_steps(buffer, regions.steps, model, theme);
+    for row in [Some(regions.top_line), regions.bottom_line].into_iter().flatten() {
+        buffer.set_string(row.x, row.y, "─".repeat(row.width.into()), theme.line);
+    }
+    footer::draw_notice(buffer, regions.notice, model, theme);
+    footer::draw_keys(buffer, regions.keys, model, theme);
+    match (model.overlay, model.list) {
+        (Some(Overlay::Help), _) => overlay::draw_help(frame.buffer_mut(), inside(regions.body), model, theme),
+        (_, Some(list)) => picker::draw(frame, inside(regions.body), model, list, theme),
+        _ => body(frame, regions.body, model, theme),
+    }
+    if model.overlay == Some(Overlay::Leave) {
+        overlay::draw_leave(frame.buffer_mut(), regions.body, model, theme);
+    }
+}
+
+impl Regions {
+    fn of(area: Rect, model: &Model) -> Self {
+        let mut free = area;
+        let mut top = |height: u16| {
+            let row = Rect { height, ..free };
+            free.y += height;
+            free.height -= height;
+            row
+        };
+        let narrow = |row: Rect| Rect { x: row.x + 1, width: row.width - 2, ..row };
+        let title = (area.height >= 12).then(|| narrow(top(1)));
+        let steps = narrow(top(1));
+        let top_line = top(1);
+        if area.height >= ROOMY {
+            top(1);
+        }
+        let mut bottom = |height: u16| {
+            free.height -= height;
+            Rect { y: free.bottom(), height, ..free }
+        };
+        let keys = narrow(bottom(1));
+        let bottom_line = (area.height >= TALL).then(|| bottom(1));
+        let notice = narrow(bottom(footer::notice_height(model, area.width - 2)));
+        Self { title, steps, top_line, body: free, notice, bottom_line, keys }
+    }
+}
+
+/// Draws the pane.
+fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
+    match model.step {
+        Step::Credentials => with_about(frame, area, model, theme, credentials::form),
+        Step::Details => with_about(frame, area, model, theme, details::form),
+        Step::Review => review::form(model, area, theme).draw(frame, area),
+        Step::Run => running(frame, area, model, theme),
+    }
+}
+
+/// Draws a form, and what helps with its focused field.
+fn with_about<'t>(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    model: &Model,
+    theme: &'t Theme,
+    form: impl Fn(&Model, u16, &'t Theme) -> Form<'t>,
+) {
+    if area.width >= WIDE {
+        let left = Rect { width: area.width * 11 / 20, ..area };
+        let right = Rect { x: left.right() + 2, width: area.width - left.width - 2 - MARGIN, ..area };
+        form(model, left.width, theme).draw(frame, left);
+        for y in area.top()..area.bottom() {
+            frame.buffer_mut().set_string(left.right(), y, "│", theme.line);
+        }
+        return about::draw_beside(frame.buffer_mut(), right, model, theme);
+    }
+    // The form has the better part of the height.
+    let most = if area.height >= 14 { 3 } else { 2 };
+    let under = about::height_under(model, area.width - 2 * MARGIN).min(most);
+    let gap = u16::from(under > 0 && area.height >= 14);
+    let upper = Rect { height: area.height.saturating_sub(under + gap), ..area };
+    let lower = Rect { y: area.bottom() - under, height: under, ..area };
+    form(model, area.width, theme).draw(frame, upper);
+    about::draw_under(frame.buffer_mut(), inside(lower), model, theme);
+}
+
+fn running(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
+    let inner = inside(area);
+    let Some(outcome) = model.run.outcome() else {
+        return run::draw(frame.buffer_mut(), inner, &model.run, theme);
+    };
+    // The question for a name is on screen at every height; what is above it may be cut.
+    let asked = if model.run.naming.is_some() { NAMING.min(inner.height) } else { 0 };
+    let upper = Rect { height: inner.height - asked, ..inner };
+    let mut rows = Rows::new(frame.buffer_mut(), upper);
+    outcome::draw(&mut rows, model, outcome, theme);
+    let Some(name) = &model.run.naming else {
+        return run::draw_ended(&mut rows, &model.run, theme);
+    };
+    rows.blank();
+    let y = rows.rest().y.min(upper.bottom());
+    let mut form = Form::new(area.width, form_focus(model), theme);
+    outcome::naming(&mut form, model, name);
+    form.draw(frame, Rect { y, height: area.bottom() - y, ..area });
+}
+
+/// The field that has the keys, unless something lies over the form.
+fn form_focus(model: &Model) -> Option<Field> {
+    (model.overlay.is_none() && model.list.is_none()).then_some(model.focus)
+}
+
+fn too_small(frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
+    let mut rows = Rows::new(frame.buffer_mut(), area);
+    rows.line(&Line::styled("Writeback", theme.heading));
+    rows.sentences(&format!("needs {} columns and {} rows.", LEAST.0, LEAST.1), theme.hint);
+}

@@ -1,0 +1,188 @@
+//! What helps with the focused field: beside the form where there is room, else under it.
+//!
+//! ```text
+//!  Daily Sales by Region
+//!  1,204,331 rows · 14 columns · owner Ada Analyst
+//!  updated 21 Nov 2026 06:00 UTC
+//!
+//!  date        region   store   units
+//!  2026-11-21  North     0412      37
+//!  2026-11-21  South     0877     105
+//!
+//!  Paste the DataSet's address from Domo, or press ↓ to choose from your DataSets.
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::Theme;
+use super::text::{Rows, wrap};
+use crate::dataworld::{File, Visibility};
+use crate::domo::{DataSet, Preview};
+use crate::figures::{bytes, count, counted};
+use crate::printable::{columns, pad, pad_left};
+use crate::wizard::details::APPENDS;
+use crate::wizard::words::{choices, hint, label};
+use crate::wizard::{Field, Model};
+
+/// A column of the preview is not wider than this.
+const WIDEST: usize = 18;
+
+/// Draws what is known and what helps, one under the other.
+pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
+    let mut rows = Rows::new(buffer, area);
+    let field = model.focus;
+    let known = match field {
+        Field::InputDataSet | Field::OwnerConfirmed => input(&mut rows, model, theme),
+        Field::DatasetMethod | Field::Dataset | Field::DatasetId => output(&mut rows, model, theme),
+        Field::FileMethod | Field::Files | Field::FileName => files(&mut rows, model, theme),
+        Field::Append => names(&mut rows, model, theme),
+        _ => false,
+    };
+    if known {
+        rows.blank();
+    } else {
+        rows.text(label(field), theme.heading);
+    }
+    rows.sentences(hint(field), theme.hint);
+}
+
+/// Draws what helps on as many rows as there are.
+pub(super) fn draw_under(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
+    let lines = wrap(hint(model.focus), area.width);
+    let height = usize::from(area.height);
+    let mut rows = Rows::new(buffer, area);
+    for (at, line) in lines.iter().take(height).enumerate() {
+        // What does not fit ends after a word.
+        let more = at + 1 == height && lines.len() > height;
+        let line = match line.rsplit_once(' ') {
+            Some((words, _)) if more && columns(line) + 2 > usize::from(area.width) => format!("{words} …"),
+            _ if more => format!("{line} …"),
+            _ => line.clone(),
+        };
+        rows.text(&line, theme.hint);
+    }
+}
+
+/// How many rows [`draw_under`] wants.
+pub(super) fn height_under(model: &Model, width: u16) -> u16 {
+    u16::try_from(wrap(hint(model.focus), width).len()).unwrap_or(u16::MAX)
+}
+
+fn input(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
+    let input = &model.details.input;
+    let Some(data_set) = input.dataset.data.ready() else { return false };
+    rows.text(&data_set.name, theme.heading);
+    rows.sentences(&facts(data_set), Style::new());
+    if let Some(at) = data_set.data_current.or(data_set.updated) {
+        rows.text(&format!("updated {}", at.format("%-d %b %Y %H:%M UTC")), Style::new());
+    }
+    if let Some(preview) = input.preview.ready().filter(|preview| !preview.columns.is_empty()) {
+        rows.blank();
+        // Room for the hint below.
+        let most = usize::from(rows.left()).saturating_sub(6);
+        for line in table(preview, usize::from(rows.width()), most, theme) {
+            rows.line(&line);
+        }
+    }
+    true
+}
+
+fn facts(data_set: &DataSet) -> String {
+    let parts = [
+        data_set.rows.map(|rows| counted(rows, "row")),
+        data_set.columns.map(|columns| counted(columns, "column")),
+        data_set.owner_name.as_ref().map(|owner| format!("owner {owner}")),
+        data_set.pdp_enabled.then(|| "PDP is on".to_owned()),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// The first rows, in as many columns as there is room for.
+fn table(preview: &Preview, width: usize, most: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let cell = |row: &[String], at: usize| row.get(at).cloned().unwrap_or_default();
+    let shown = &preview.rows[..preview.rows.len().min(most)];
+    let mut chosen = Vec::new();
+    let mut used = 0;
+    for (at, name) in preview.columns.iter().enumerate() {
+        let widest =
+            shown.iter().map(|row| columns(&cell(row, at))).max().unwrap_or(0).max(columns(name)).clamp(1, WIDEST);
+        let needed = widest + if chosen.is_empty() { 0 } else { 2 };
+        if used + needed > width {
+            break;
+        }
+        used += needed;
+        let number = !shown.is_empty() && shown.iter().all(|row| cell(row, at).parse::<f64>().is_ok());
+        chosen.push((at, widest, number));
+    }
+    let line = |texts: &dyn Fn(usize) -> String, style: Style| {
+        let cells = chosen.iter().map(|&(at, widest, number)| {
+            let text = texts(at);
+            if number { pad_left(&text, widest) } else { pad(&text, widest) }
+        });
+        Line::styled(cells.collect::<Vec<_>>().join("  "), style)
+    };
+    let head = line(&|at| preview.columns[at].clone(), theme.heading);
+    let rest = preview.columns.len() - chosen.len();
+    let more = (rest > 0)
+        .then(|| Line::from(Span::styled(format!("and {}", counted(rest as u64, "more column")), theme.hint)));
+    std::iter::once(head).chain(shown.iter().map(|row| line(&|at| cell(row, at), Style::new()))).chain(more).collect()
+}
+
+fn output(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
+    let Some(dataset) = model.details.output.dataset.data.ready() else { return false };
+    rows.text(&dataset.title, theme.heading);
+    rows.text(&dataset.key.to_string(), Style::new());
+    let visibility = dataset.visibility.map(|visibility| match visibility {
+        Visibility::Open => "open to everyone who can see the owner's page",
+        Visibility::Private => "private",
+    });
+    let updated = dataset.updated.map(|at| format!("updated {}", at.format("%-d %b %Y")));
+    let facts: Vec<String> = visibility.map(str::to_owned).into_iter().chain(updated).collect();
+    rows.sentences(&facts.join(" · "), Style::new());
+    rows.blank();
+    list(rows, dataset.files.as_deref().unwrap_or_default(), theme);
+    true
+}
+
+fn files(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
+    let dataset = model.details.output.dataset.data.ready();
+    let Some(files) = dataset.and_then(|dataset| dataset.files.as_deref()) else { return false };
+    rows.text("Files", theme.heading);
+    list(rows, files, theme);
+    true
+}
+
+fn list(rows: &mut Rows<'_>, files: &[File], theme: &Theme) {
+    // Room for the hint below.
+    let most = usize::from(rows.left()).saturating_sub(5);
+    for file in files.iter().take(most) {
+        let size = file.size.map_or(String::new(), bytes);
+        let name = crate::printable::fit(&file.name, usize::from(rows.width()).saturating_sub(columns(&size) + 2));
+        rows.both(&Line::raw(name), &Line::styled(size, theme.hint));
+    }
+    match files.len().saturating_sub(most) {
+        0 if files.is_empty() => rows.text("no files yet", theme.hint),
+        0 => {}
+        more => rows.text(&format!("and {} more", count(more as u64)), theme.hint),
+    }
+}
+
+/// The name of the next file with each of the three ways.
+fn names(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
+    rows.text("The next file", theme.heading);
+    let mut known = false;
+    for (append, choice) in APPENDS.into_iter().zip(choices(Field::Append)) {
+        if let Some(next) = model.next_file(append) {
+            known = true;
+            let name = crate::printable::fit(&next.name, usize::from(rows.width()).saturating_sub(16));
+            rows.line(&Line::from(vec![Span::styled(pad(choice, 16), theme.hint), Span::raw(name)]));
+        }
+    }
+    if !known {
+        rows.text("has no name yet", theme.hint);
+    }
+    true
+}

@@ -1,0 +1,145 @@
+//! Who one is, at both services.
+//!
+//! ```text
+//!   data.world
+//! ▌ API Token         ••••••••••••••••••••••••••
+//!   API address       https://api.data.world
+//!   Account name      named after its user
+//!   ✓ Ada Analyst (analyst)
+//!
+//!   Domo
+//!   Domo credentials  (•) client id and secret   ( ) developer token
+//!   Client id         …
+//! ```
+
+use super::Theme;
+use super::form::Form;
+use super::text::Sign;
+use crate::accounts::SecretHome;
+use crate::wizard::credentials::{DomoMethod, Section, identity_label, user_label};
+use crate::wizard::words::{choices, label};
+use crate::wizard::{Field, Model, Remote, words};
+
+/// The form of the pane.
+pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
+    let mut form = Form::new(width, super::form_focus(model), theme);
+    dataworld(&mut form, model);
+    form.blank();
+    domo(&mut form, model);
+    if model.credentials.dataworld.account.is_new() || model.credentials.domo.account.is_new() {
+        keeping(&mut form, model);
+    }
+    form
+}
+
+/// Where a secret will be kept, which is said before one is typed.
+fn keeping(form: &mut Form<'_>, model: &Model) {
+    let home = model.credentials.home.as_ref();
+    let sign = match home {
+        Some(SecretHome::Keyring(_) | SecretHome::Environment(_)) => Sign::Done,
+        Some(SecretHome::Session(_)) => Sign::Warning,
+        None => Sign::Running,
+    };
+    form.blank();
+    form.remark(sign, &words::keeping(home));
+}
+
+fn dataworld(form: &mut Form<'_>, model: &Model) {
+    let section = &model.credentials.dataworld;
+    form.heading("data.world");
+    sources(form, model, Field::DataWorldAccount, &section.account);
+    if section.account.is_new() {
+        let field = Field::DataWorldToken;
+        form.secret(field, label(field), &section.token, "paste it here");
+        if let Some(doubt) = model.credentials.token_doubt().filter(|_| model.error(field).is_none()) {
+            form.note(field, Sign::Warning, doubt);
+        }
+        error(form, model, field);
+        let field = Field::DataWorldAddress;
+        form.input(field, label(field), &section.address, "https://api.data.world");
+        error(form, model, field);
+        name(form, model, Field::DataWorldName, &section.account, "named after its user");
+    }
+    test(form, model, &section.account, user_label);
+}
+
+fn domo(form: &mut Form<'_>, model: &Model) {
+    let section = &model.credentials.domo;
+    form.heading("Domo");
+    sources(form, model, Field::DomoAccount, &section.account);
+    if section.account.is_new() {
+        let field = Field::DomoMethod;
+        form.choice_beside(field, label(field), choices(field), section.method as usize);
+        match section.method {
+            DomoMethod::Client => {
+                let field = Field::DomoClientId;
+                form.input(field, label(field), &section.client_id, "paste it here");
+                error(form, model, field);
+                let field = Field::DomoClientSecret;
+                form.secret(field, label(field), &section.client_secret, "paste it here");
+                error(form, model, field);
+            }
+            DomoMethod::DeveloperToken => {
+                let field = Field::DomoInstance;
+                form.input(field, label(field), &section.instance, "acme, or acme.domo.com");
+                error(form, model, field);
+                let field = Field::DomoToken;
+                form.secret(field, label(field), &section.token, "paste it here");
+                error(form, model, field);
+            }
+        }
+        name(form, model, Field::DomoName, &section.account, "named after the instance");
+    }
+    test(form, model, &section.account, identity_label);
+    if let Some(half) = model.credentials.half_set() {
+        form.note(Field::DomoAccount, Sign::Warning, &half);
+    }
+}
+
+/// Saved accounts and the environment, where there is something to choose from.
+fn sources<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Section<I>) {
+    if section.sources.len() > 1 {
+        let labels: Vec<String> = section.sources.iter().map(|source| source.label(model.today)).collect();
+        let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+        form.choice_beside(field, "Account", &labels, section.chosen);
+        error(form, model, field);
+    }
+}
+
+fn name<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Section<I>, placeholder: &str) {
+    form.input(field, label(field), &section.name, placeholder);
+    if let Some(account) = section.replaces() {
+        form.note(
+            field,
+            Sign::Warning,
+            &format!("The account {} exists: it will get these credentials.", account.name),
+        );
+    }
+    error(form, model, field);
+}
+
+/// Whose the credentials are, and where their secret is now.
+fn test<I>(form: &mut Form<'_>, model: &Model, section: &Section<I>, whose: impl Fn(&I) -> String) {
+    let (sign, text) = match (&section.test.data, &section.kept.data) {
+        (Remote::Idle, _) => return,
+        // It is said at the field that can mend it.
+        (Remote::Failed(_), _) if !model.errors.is_empty() => return,
+        (Remote::Loading, _) => (Sign::Running, "testing…".to_owned()),
+        (Remote::Failed(explanation), _) => (Sign::Failed, explanation.what.clone()),
+        (Remote::Ready(identity), Remote::Loading) => (Sign::Running, format!("{}, saving…", whose(identity))),
+        (Remote::Ready(identity), Remote::Ready(SecretHome::Keyring(keyring))) => {
+            (Sign::Done, format!("{}, kept in {keyring}", whose(identity)))
+        }
+        (Remote::Ready(identity), Remote::Ready(SecretHome::Session(_)) | Remote::Failed(_)) => {
+            (Sign::Done, format!("{}, kept until Writeback ends", whose(identity)))
+        }
+        (Remote::Ready(identity), _) => (Sign::Done, whose(identity)),
+    };
+    form.remark(sign, &text);
+}
+
+fn error(form: &mut Form<'_>, model: &Model, field: Field) {
+    if let Some(error) = model.error(field) {
+        form.note(field, Sign::Failed, error);
+    }
+}

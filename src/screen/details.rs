@@ -1,0 +1,184 @@
+//! What goes where.
+//!
+//! ```text
+//!   Input DataSet ID
+//! ▌ 845305d8-da3d-4107-a9d6-13ef3f86d4a4
+//!   ✓ Daily Sales by Region
+//!
+//!   data.world DataSet       (•) select   ( ) enter id
+//!   acme-analytics/sales-mart
+//!   ✓ you may write here · 9 files
+//!
+//!   File Name                ( ) select   (•) enter
+//!   daily-sales
+//!   ! daily-sales.csv exists (84.2 MB): it will be replaced.
+//!
+//!   Append Date or Number to Filename
+//!   (•) None   ( ) Append date   ( ) Append number
+//!   next file: daily-sales.csv
+//! ```
+
+use super::Theme;
+use super::form::Form;
+use super::text::Sign;
+use crate::dataworld::{Access, Dataset, Visibility};
+use crate::domo::Ownership;
+use crate::figures::counted;
+use crate::wizard::details::{Method, NewForm, refusal};
+use crate::wizard::words::{choices, label, replaced};
+use crate::wizard::{Field, Model, Remote};
+
+/// The form of the pane, or that of a new dataset while one is described.
+pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
+    let mut form = Form::new(width, super::form_focus(model), theme);
+    if let Some(new) = &model.details.output.new {
+        new_dataset(&mut form, model, new);
+        return form;
+    }
+    input(&mut form, model);
+    form.blank();
+    output(&mut form, model);
+    form.blank();
+    file(&mut form, model);
+    form.blank();
+    append(&mut form, model);
+    form
+}
+
+fn input(form: &mut Form<'_>, model: &Model) {
+    let input = &model.details.input;
+    let field = Field::InputDataSet;
+    form.label(field, label(field));
+    form.input(field, "", &input.id, "paste the DataSet's address, or ↓ to choose");
+    if let Some(error) = model.error(field) {
+        form.note(field, Sign::Failed, error);
+    } else if let Some((sign, text)) = known_input(model) {
+        form.note(field, sign, &text);
+    }
+    if let Some(instance) = model.other_instance() {
+        let text = format!("The address is of {instance}.domo.com, and your credentials are of another instance.");
+        form.note(field, Sign::Warning, &text);
+    }
+    if input.needs_word() {
+        let field = Field::OwnerConfirmed;
+        form.check(field, input.confirmed, label(field));
+        match model.error(field) {
+            Some(error) => form.note(field, Sign::Failed, error),
+            None if !input.confirmed => form.note(field, Sign::Warning, input.why_word()),
+            None => {}
+        }
+    }
+}
+
+fn known_input(model: &Model) -> Option<(Sign, String)> {
+    let input = &model.details.input;
+    Some(match &input.dataset.data {
+        Remote::Idle => return None,
+        Remote::Loading => (Sign::Running, "asking Domo…".to_owned()),
+        Remote::Failed(explanation) => (Sign::Failed, format!("{} {}", explanation.what, explanation.advice)),
+        Remote::Ready(dataset) => match input.ownership.ready() {
+            Some(Ownership::Denied) => (Sign::Warning, format!("{}: you are not its owner", dataset.name)),
+            _ => (Sign::Done, dataset.name.clone()),
+        },
+    })
+}
+
+fn output(form: &mut Form<'_>, model: &Model) {
+    let output = &model.details.output;
+    let method = Field::DatasetMethod;
+    form.choice(method, label(Field::Dataset), choices(method), output.method as usize);
+    let field = match output.method {
+        Method::Select => Field::Dataset,
+        Method::Enter => Field::DatasetId,
+    };
+    match output.method {
+        Method::Select => {
+            let selected = output.selected.as_ref().map(ToString::to_string);
+            form.chosen(field, "", selected.as_deref(), "↓ to choose");
+        }
+        Method::Enter => form.input(field, "", &output.id, "owner/id, or its address"),
+    }
+    if let Some(error) = model.error(field) {
+        form.note(field, Sign::Failed, error);
+        return;
+    }
+    let (sign, text) = match &output.dataset.data {
+        Remote::Idle => return,
+        Remote::Loading => (Sign::Running, "asking data.world…".to_owned()),
+        Remote::Failed(explanation) => (Sign::Failed, format!("{} {}", explanation.what, explanation.advice)),
+        Remote::Ready(dataset) => known_output(dataset),
+    };
+    form.note(field, sign, &text);
+}
+
+fn known_output(dataset: &Dataset) -> (Sign, String) {
+    if let Some(reason) = refusal(dataset) {
+        return (Sign::Failed, reason);
+    }
+    let files = dataset.files.as_ref().map(|files| counted(files.len() as u64, "file"));
+    let text = match dataset.access {
+        Access::Unknown => "whether you may write here is not known",
+        _ => "you may write here",
+    };
+    let open = (dataset.visibility == Some(Visibility::Open)).then(|| "open to others".to_owned());
+    let parts = [Some(text.to_owned()), files, open];
+    (Sign::Done, parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+}
+
+fn file(form: &mut Form<'_>, model: &Model) {
+    let file = &model.details.file;
+    let method = Field::FileMethod;
+    let field = match file.method {
+        Method::Select => Field::Files,
+        Method::Enter => Field::FileName,
+    };
+    form.choice(method, label(field), choices(method), file.method as usize);
+    match file.method {
+        Method::Select => form.chosen(field, "", file.selected.as_deref(), "↓ to choose"),
+        Method::Enter => form.input(field, "", &file.name, "without .csv"),
+    }
+    if let Some(error) = model.error(field) {
+        form.note(field, Sign::Failed, error);
+    } else if let Some(sentence) = replaced(model) {
+        form.note(field, Sign::Warning, &sentence);
+    }
+}
+
+fn append(form: &mut Form<'_>, model: &Model) {
+    let field = Field::Append;
+    form.choice(field, label(field), choices(field), model.details.file.append as usize);
+    if let Some(next) = model.next_file(model.details.file.append) {
+        let about = if next.certain { "" } else { ", or the next number that is free" };
+        form.hint(field, &format!("next file: {}{about}", next.name));
+    }
+}
+
+fn new_dataset(form: &mut Form<'_>, model: &Model, new: &NewForm) {
+    form.heading("A new data.world dataset");
+    form.blank();
+    let field = Field::NewOwner;
+    let owners: Vec<&str> = new.owners.iter().map(String::as_str).collect();
+    form.choice(field, label(field), &owners, new.owner);
+    match &new.organizations.data {
+        Remote::Loading => form.note(field, Sign::Running, "looking for your organisations…"),
+        Remote::Failed(explanation) => {
+            let text = format!("Your organisations cannot be listed. {}", explanation.what);
+            form.note(field, Sign::Warning, &text);
+        }
+        _ => {}
+    }
+    form.blank();
+    let field = Field::NewTitle;
+    form.label(field, label(field));
+    form.input(field, "", &new.title, "Sales mart");
+    if let Some(error) = model.error(field) {
+        form.note(field, Sign::Failed, error);
+    }
+    form.blank();
+    let field = Field::NewVisibility;
+    form.choice(field, label(field), choices(field), new.visibility as usize);
+    if new.create.data.is_loading() {
+        form.blank();
+        form.remark(Sign::Running, "making it…");
+    }
+}

@@ -1,0 +1,101 @@
+//! What has just happened, and the keys that do something now.
+//!
+//! ```text
+//!  ! You may read acme-analytics/archive but not write to it.
+//! ────────────────────────────────────────────────────────────────────────────────
+//!  Ctrl-N continue   Ctrl-P back   ↓ choose   Tab next field   Esc leave   F1 help
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::Theme;
+use super::text::{Rows, Sign, wrap};
+use crate::printable::columns;
+use crate::wizard::actions::{self, Hint};
+use crate::wizard::{Model, Weight};
+
+/// Between two keys.
+const GAP: &str = "   ";
+
+/// Keys that are named even where there is little room: the ways on, out, and to the names of all others.
+const ALWAYS: [&str; 5] = ["Ctrl-N", "Enter", "F5", "Esc", "F1"];
+
+/// Draws the keys, as many as there is room for.
+pub(super) fn draw_keys(buffer: &mut Buffer, row: Rect, model: &Model, theme: &Theme) {
+    let hints = actions::footer(model);
+    let mut line = Line::default();
+    for (at, hint) in that_fit(&hints, row.width.into()).into_iter().enumerate() {
+        line.push_span(Span::raw(if at > 0 { GAP } else { "" }));
+        line.push_span(Span::styled(first(hint).to_owned(), theme.accent));
+        line.push_span(Span::styled(format!(" {}", hint.label), theme.hint));
+    }
+    buffer.set_line(row.x, row.y, &line, row.width);
+}
+
+/// The hints that fit, in their order: first those that are always named, then the others from the first.
+fn that_fit(hints: &[Hint], width: usize) -> Vec<&Hint> {
+    let always = |hint: &Hint| ALWAYS.contains(&first(hint));
+    let mut room = width + GAP.len();
+    let mut fits = vec![false; hints.len()];
+    for first_pass in [true, false] {
+        for (hint, fits) in hints.iter().zip(&mut fits) {
+            let needed = columns_of(hint) + GAP.len();
+            if always(hint) == first_pass && needed <= room {
+                room -= needed;
+                *fits = true;
+            }
+        }
+    }
+    hints.iter().zip(fits).filter_map(|(hint, fits)| fits.then_some(hint)).collect()
+}
+
+fn columns_of(hint: &Hint) -> usize {
+    columns(first(hint)) + 1 + columns(hint.label)
+}
+
+/// The key to name where there is room for one.
+fn first(hint: &Hint) -> &str {
+    hint.keys.split(' ').next().unwrap_or_default()
+}
+
+/// How many rows the notice takes.
+pub(super) fn notice_height(model: &Model, width: u16) -> u16 {
+    let lines = model.notice.as_ref().map_or(0, |notice| wrap(&notice.text, width.saturating_sub(2)).len());
+    u16::try_from(lines).unwrap_or(u16::MAX).min(3)
+}
+
+/// Draws what has just happened.
+pub(super) fn draw_notice(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
+    let Some(notice) = &model.notice else { return };
+    let sign = match notice.weight {
+        Weight::Info => Sign::Done,
+        Weight::Warning => Sign::Warning,
+    };
+    Rows::new(buffer, area).signed(sign, &notice.text, Style::new(), theme);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ways_on_and_out_are_named_first() {
+        let hints = [
+            ("Tab Down", "next field"),
+            ("Space", "change"),
+            ("Ctrl-N Enter", "continue"),
+            ("Esc", "leave"),
+            ("F1", "help"),
+        ]
+        .map(|(keys, label)| Hint { keys: keys.to_owned(), label });
+        let shown = |width| that_fit(&hints, width).into_iter().map(|hint| hint.label).collect::<Vec<_>>();
+        assert_eq!(shown(80), ["next field", "change", "continue", "leave", "help"]);
+        assert_eq!(shown(58), ["next field", "continue", "leave", "help"]);
+        assert_eq!(shown(40), ["continue", "leave", "help"]);
+        assert_eq!(shown(37), ["continue", "leave", "help"]);
+        assert_eq!(shown(36), ["continue", "leave"]);
+    }
+}

@@ -1,0 +1,337 @@
+//! A form: labels, values and notes, one under the other, which scrolls so that the focused field is always seen.
+//!
+//! ```text
+//!   data.world
+//! ▌ API Token                                   3 of 3 parts
+//! ▌ ••••••••••••••••••••••••
+//!   ✓ analyst
+//!
+//!   Method                   (•) client   ( ) developer token
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use tui_input::Input;
+
+use super::Theme;
+use super::text::{MARGIN, Sign, both_ends, wrap};
+use crate::printable::{columns, fit, pad, printable};
+use crate::wizard::{Field, SecretField};
+
+/// Columns of the labels that stand beside their values.
+const LABELS: usize = 18;
+
+/// A form that is being put together, row by row.
+pub(super) struct Form<'t> {
+    rows: Vec<Row>,
+    /// Columns between the margins.
+    width: u16,
+    focus: Option<Field>,
+    theme: &'t Theme,
+}
+
+#[derive(Default)]
+struct Row {
+    left: Line<'static>,
+    right: Line<'static>,
+    field: Option<Field>,
+    /// The column of the cursor.
+    cursor: Option<u16>,
+}
+
+impl<'t> Form<'t> {
+    /// An empty form for an area of `width` columns. Without a focus, something else has the keys.
+    pub(super) fn new(width: u16, focus: Option<Field>, theme: &'t Theme) -> Self {
+        Self { rows: Vec::new(), width: width.saturating_sub(2 * MARGIN), focus, theme }
+    }
+
+    /// Columns that a row has.
+    pub(super) fn width(&self) -> u16 {
+        self.width
+    }
+
+    /// Whether a field has the keys.
+    pub(super) fn has_focus(&self, field: Field) -> bool {
+        self.focus == Some(field)
+    }
+
+    /// An empty row, except at the top.
+    pub(super) fn blank(&mut self) {
+        if !self.rows.is_empty() {
+            self.rows.push(Row::default());
+        }
+    }
+
+    /// The heading of a part.
+    pub(super) fn heading(&mut self, text: &str) {
+        let line = Line::styled(fit(text, self.width.into()), self.theme.heading);
+        self.rows.push(Row { left: line, ..Row::default() });
+    }
+
+    /// A field's label, above its value.
+    pub(super) fn label(&mut self, field: Field, label: &str) {
+        self.label_with(field, label, Line::default());
+    }
+
+    fn label_with(&mut self, field: Field, label: &str, right: Line<'static>) {
+        let style = if self.has_focus(field) { self.theme.heading } else { Style::new() };
+        self.push(field, Line::styled(label.to_owned(), style), right);
+    }
+
+    /// A line of text that is typed into; the part around the cursor is seen. Its label stands beside it, unless that is
+    /// empty because it stands above.
+    pub(super) fn input(&mut self, field: Field, label: &str, input: &Input, placeholder: &str) {
+        let room = self.room(label);
+        let (shown, cursor) = window(input, room.saturating_sub(1));
+        self.value(field, label, shown, cursor, placeholder);
+    }
+
+    /// A secret; its end is seen, for that is where it is typed.
+    pub(super) fn secret(&mut self, field: Field, label: &str, secret: &SecretField, placeholder: &str) {
+        let room = self.room(label).saturating_sub(1);
+        let shown = secret.shown();
+        let skipped = shown.chars().count().saturating_sub(room);
+        let shown: String = printable(&shown).chars().skip(skipped).collect();
+        let cursor = columns(&shown);
+        self.value(field, label, shown, cursor, placeholder);
+    }
+
+    /// Columns for a value beside its label.
+    fn room(&self, label: &str) -> usize {
+        usize::from(self.width).saturating_sub(if label.is_empty() { 0 } else { LABELS })
+    }
+
+    fn value(&mut self, field: Field, label: &str, shown: String, cursor: usize, placeholder: &str) {
+        let room = self.room(label);
+        let mut line = self.beside(field, label);
+        line.push_span(match shown.is_empty() {
+            true => Span::styled(fit(placeholder, room), self.theme.hint),
+            false => Span::raw(shown),
+        });
+        let cursor = cursor + usize::from(self.width) - room;
+        self.push(field, line, Line::default());
+        if let (true, Some(row)) = (self.has_focus(field), self.rows.last_mut()) {
+            row.cursor = u16::try_from(cursor).ok();
+        }
+    }
+
+    /// The beginning of a row whose label stands beside its value.
+    fn beside(&self, field: Field, label: &str) -> Line<'static> {
+        let style = if self.has_focus(field) { self.theme.heading } else { Style::new() };
+        Line::from(match label {
+            "" => Vec::new(),
+            label => vec![Span::styled(pad(label, LABELS), style)],
+        })
+    }
+
+    /// A value that is chosen elsewhere, or a placeholder for it.
+    pub(super) fn chosen(&mut self, field: Field, label: &str, value: Option<&str>, placeholder: &str) {
+        let room = self.room(label);
+        let mut line = self.beside(field, label);
+        line.push_span(match value {
+            Some(value) => Span::raw(fit(value, room)),
+            None => Span::styled(fit(placeholder, room), self.theme.hint),
+        });
+        self.push(field, line, Line::default());
+    }
+
+    /// What there is to choose from, beside its label, or below it where there is no room.
+    pub(super) fn choice_beside(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
+        let spans = radio(choices, chosen, self.theme);
+        let width: usize = spans.iter().map(Span::width).sum();
+        if LABELS + width > usize::from(self.width) {
+            return self.choice(field, label, choices, chosen);
+        }
+        let mut line = self.beside(field, label);
+        line.extend(spans);
+        self.push(field, line, Line::default());
+    }
+
+    /// A label and what there is to choose from, on one row where there is room, else the choices on rows of their own.
+    pub(super) fn choice(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
+        let spans = radio(choices, chosen, self.theme);
+        let width: usize = spans.iter().map(Span::width).sum();
+        if columns(label) + 3 + width <= usize::from(self.width) {
+            self.label_with(field, label, Line::from(spans));
+            return;
+        }
+        self.label_with(field, label, Line::default());
+        if width <= usize::from(self.width) {
+            self.push(field, Line::from(spans), Line::default());
+            return;
+        }
+        for at in 0..choices.len() {
+            let spans = radio(&choices[at..=at], if at == chosen { 0 } else { 1 }, self.theme);
+            self.push(field, Line::from(spans), Line::default());
+        }
+    }
+
+    /// Something that is on or off.
+    pub(super) fn check(&mut self, field: Field, on: bool, text: &str) {
+        let style = if self.has_focus(field) { self.theme.heading } else { Style::new() };
+        for (at, line) in wrap(text, self.width.saturating_sub(4)).into_iter().enumerate() {
+            let sign = match (at, on) {
+                (0, true) => "[x] ",
+                (0, false) => "[ ] ",
+                _ => "    ",
+            };
+            self.push(field, Line::from(vec![Span::raw(sign), Span::styled(line, style)]), Line::default());
+        }
+    }
+
+    /// A button.
+    pub(super) fn button(&mut self, field: Field, text: &str) {
+        let style = if self.has_focus(field) { self.theme.selected } else { self.theme.heading };
+        self.push(field, Line::styled(format!(" {text} "), style), Line::default());
+    }
+
+    /// What is known of a field's value, with a sign.
+    pub(super) fn note(&mut self, field: Field, sign: Sign, text: &str) {
+        let style = match sign {
+            Sign::Failed => self.theme.failed,
+            Sign::Running | Sign::Waiting => self.theme.hint,
+            _ => Style::new(),
+        };
+        for (at, line) in wrap(text, self.width.saturating_sub(2)).into_iter().enumerate() {
+            let mark = if at == 0 { sign.span(self.theme) } else { Span::raw(" ") };
+            self.push(field, Line::from(vec![mark, Span::raw(" "), Span::styled(line, style)]), Line::default());
+        }
+    }
+
+    /// What is known of several fields together.
+    pub(super) fn remark(&mut self, sign: Sign, text: &str) {
+        for (at, line) in wrap(text, self.width.saturating_sub(2)).into_iter().enumerate() {
+            let mark = if at == 0 { sign.span(self.theme) } else { Span::raw(" ") };
+            self.row(Line::from(vec![mark, Span::raw(" "), Span::raw(line)]), Line::default());
+        }
+    }
+
+    /// Something that can be left unread.
+    pub(super) fn hint(&mut self, field: Field, text: &str) {
+        for line in wrap(text, self.width) {
+            self.push(field, Line::styled(line, self.theme.hint), Line::default());
+        }
+    }
+
+    /// Any row.
+    pub(super) fn row(&mut self, left: Line<'static>, right: Line<'static>) {
+        self.rows.push(Row { left, right, ..Row::default() });
+    }
+
+    fn push(&mut self, field: Field, left: Line<'static>, right: Line<'static>) {
+        self.rows.push(Row { left, right, field: Some(field), cursor: None });
+    }
+
+    /// Draws the form, scrolled so that the focused field is seen.
+    pub(super) fn draw(self, frame: &mut Frame<'_>, area: Rect) {
+        if area.height == 0 || area.width == 0 {
+            return;
+        }
+        let first = self.first_row(usize::from(area.height));
+        for (row, y) in self.rows.iter().skip(first).zip(area.top()..area.bottom()) {
+            let focused = row.field.is_some() && row.field == self.focus;
+            if focused {
+                frame.buffer_mut().set_stringn(area.x, y, "▌", area.width.into(), self.theme.focus);
+            }
+            let inner = Rect { x: area.x + MARGIN, y, width: self.width.min(area.width - MARGIN), height: 1 };
+            both_ends(frame.buffer_mut(), inner, &row.left, &row.right);
+            if let Some(cursor) = row.cursor {
+                frame.set_cursor_position(Position { x: inner.x + cursor.min(inner.width.saturating_sub(1)), y });
+            }
+        }
+        self.more(frame, area, first);
+    }
+
+    /// Marks at the right edge say that there are rows above or below.
+    fn more(&self, frame: &mut Frame<'_>, area: Rect, first: usize) {
+        let x = area.right() - 1;
+        if first > 0 {
+            frame.buffer_mut().set_string(x, area.y, "↑", self.theme.hint);
+        }
+        if first + usize::from(area.height) < self.rows.len() {
+            frame.buffer_mut().set_string(x, area.bottom() - 1, "↓", self.theme.hint);
+        }
+    }
+
+    /// The first row to show: the top, unless the focused field would not be seen whole with a row around it.
+    fn first_row(&self, height: usize) -> usize {
+        let of_focus = |row: &Row| row.field.is_some() && row.field == self.focus;
+        let last_first = self.rows.len().saturating_sub(height);
+        let Some(top) = self.rows.iter().position(of_focus) else { return 0 };
+        let bottom = self.rows.iter().rposition(of_focus).unwrap_or(top);
+        if bottom + 1 < height {
+            return 0;
+        }
+        // The field's first rows matter most when it is higher than the area.
+        (bottom + 2).saturating_sub(height).min(top).min(last_first)
+    }
+}
+
+fn radio(choices: &[&str], chosen: usize, theme: &Theme) -> Vec<Span<'static>> {
+    let mut spans = Vec::new();
+    for (at, choice) in choices.iter().enumerate() {
+        let gap = if at > 0 { "   " } else { "" };
+        if at == chosen {
+            spans.push(Span::raw(gap));
+            spans.push(Span::styled("(•)", theme.accent));
+            spans.push(Span::raw(format!(" {choice}")));
+        } else {
+            spans.push(Span::styled(format!("{gap}( ) {choice}"), theme.hint));
+        }
+    }
+    spans
+}
+
+/// The part of a line that fits into `room` columns with the cursor in it, and the cursor's column in that part.
+pub(super) fn window(input: &Input, room: usize) -> (String, usize) {
+    let before: String = printable(&input.value().chars().take(input.cursor()).collect::<String>()).into_owned();
+    let skip = columns(&before).saturating_sub(room);
+    let mut skipped = 0;
+    let mut hidden = 0;
+    for c in before.chars() {
+        if skipped >= skip {
+            break;
+        }
+        skipped += columns(c.encode_utf8(&mut [0; 4]));
+        hidden += 1;
+    }
+    let whole = printable(input.value());
+    let shown: String = whole.chars().skip(hidden).collect();
+    (fit(&shown, room + 1), columns(&before).saturating_sub(skipped))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cursor_is_always_within_the_part_that_is_seen() {
+        let input = Input::new("845305d8-da3d-4107-a9d6-13ef3f86d4a4".to_owned());
+        assert_eq!(window(&input, 50), ("845305d8-da3d-4107-a9d6-13ef3f86d4a4".to_owned(), 36));
+        assert_eq!(window(&input, 12), ("13ef3f86d4a4".to_owned(), 12));
+        assert_eq!(window(&input.clone().with_cursor(0), 12), ("845305d8-da3…".to_owned(), 0));
+        let wide = Input::new("売上データ".to_owned());
+        assert_eq!(window(&wide, 5), ("ータ".to_owned(), 4));
+    }
+
+    #[test]
+    fn the_focused_field_is_seen_at_every_height() {
+        let theme = Theme::colour();
+        let fields = [Field::InputDataSet, Field::DatasetId, Field::FileName, Field::Append];
+        for focus in fields {
+            for height in 1..20 {
+                let mut form = Form::new(60, Some(focus), &theme);
+                for field in fields {
+                    form.label(field, "label");
+                    form.hint(field, "value");
+                    form.blank();
+                }
+                let first = form.first_row(height);
+                let at = form.rows.iter().position(|row| row.field == Some(focus)).unwrap();
+                assert!(first <= at && at < first + height, "{focus:?} at {height}");
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Where one is, and as whom.
+//!
+//! ```text
+//!  Writeback                                                   Domo: acme · data.world: analyst
+//!  ✓ Credentials  ›  2 Details  ›  3 Review & run
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::Theme;
+use super::text::both_ends;
+use crate::printable::fit;
+use crate::wizard::{Model, Step};
+
+/// Draws the name of the program and the accounts in use.
+pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, model: &Model, theme: &Theme) {
+    let mut left = Line::from(Span::styled("Writeback", theme.heading));
+    if model.demo {
+        left.push_span(Span::styled("  demo: nothing here is real, and nothing is kept", theme.hint));
+    }
+    let width = usize::from(row.width);
+    let accounts = accounts(model);
+    // In the demo the accounts are made up; the line says so instead, where both do not fit.
+    let room = width.saturating_sub(left.width() + 2);
+    let right = if crate::printable::columns(&accounts) <= room || !model.demo { accounts } else { String::new() };
+    both_ends(buffer, row, &left, &Line::styled(fit(&right, width.saturating_sub(11)), theme.hint));
+}
+
+/// Whose credentials are in use, as far as they are tested.
+fn accounts(model: &Model) -> String {
+    let credentials = &model.credentials;
+    let domo = credentials.domo.account.test.data.ready().map(|identity| {
+        let whose = identity.instance.as_ref().or(identity.user_name.as_ref()).or(identity.user_id.as_ref());
+        format!("Domo: {}", whose.map_or("connected", String::as_str))
+    });
+    let dataworld = credentials.dataworld.account.test.data.ready().map(|user| format!("data.world: {}", user.id));
+    domo.into_iter().chain(dataworld).collect::<Vec<_>>().join(" · ")
+}
+
+/// Draws the steps; where they do not all fit, only the one that is on screen.
+pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &Theme) {
+    let shown = model.step.shown();
+    let steps: Vec<(Step, &str)> = Step::labels().collect();
+    let mut line = Line::default();
+    for (at, (step, label)) in steps.iter().enumerate() {
+        if at > 0 {
+            line.push_span(Span::styled("  ›  ", theme.hint));
+        }
+        let number = at + 1;
+        if *step < shown {
+            line.push_span(Span::styled("✓", theme.done));
+            line.push_span(Span::raw(format!(" {label}")));
+        } else if *step == shown {
+            line.push_span(Span::styled(format!("{number} {label}"), theme.focus));
+        } else {
+            line.push_span(Span::styled(format!("{number} {label}"), theme.hint));
+        }
+    }
+    if line.width() > usize::from(row.width) {
+        let at = steps.iter().position(|(step, _)| *step == shown).unwrap_or_default();
+        let label = steps.get(at).map_or("", |(_, label)| label);
+        line = Line::from(vec![
+            Span::styled(label, theme.focus),
+            Span::styled(format!("  step {} of {}", at + 1, steps.len()), theme.hint),
+        ]);
+    }
+    buffer.set_line(row.x, row.y, &line, row.width);
+}

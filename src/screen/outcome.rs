@@ -1,0 +1,112 @@
+//! How a run ended.
+//!
+//! ```text
+//!   ✓ 1,204,331 rows, 84.7 MB, in 10.4 s. Proven: rows equal Domo's, size equals data.world's.
+//!     https://data.world/acme-analytics/sales-mart/workspace/file?filename=daily-sales.csv
+//!
+//!     Again without this screen:   writeback run daily-sales
+//!
+//!   ✗ data.world refused the upload: the token may read but not write (403).
+//!     Make a "Read and write" token in data.world under Settings › Advanced.
+//!     The old file is untouched.
+//!     Support id b6267b6a-92de-4f15-b02d-10b073e76b83
+//! ```
+
+use ratatui::style::Style;
+use tui_input::Input;
+
+use super::Theme;
+use super::form::Form;
+use super::text::{Rows, Sign};
+use crate::explain::Explanation;
+use crate::figures::{bytes, counted, speed, took};
+use crate::run::{Outcome, PhaseState, Summary};
+use crate::wizard::words::{hint, label};
+use crate::wizard::{Field, Model};
+
+/// Draws the outcome; what comes after it may use the rows that are left.
+pub(super) fn draw(rows: &mut Rows<'_>, model: &Model, outcome: &Outcome, theme: &Theme) {
+    match outcome {
+        Outcome::Done(summary) => done(rows, model, summary, theme),
+        Outcome::Failed { explanation, file_now, .. } => failed(rows, explanation, file_now.as_deref(), theme),
+        Outcome::Cancelled { file_now } => {
+            rows.signed(Sign::Warning, "Cancelled.", theme.heading, theme);
+            if let Some(now) = file_now {
+                rows.indented(now, Style::new());
+            }
+        }
+    }
+}
+
+fn done(rows: &mut Rows<'_>, model: &Model, summary: &Summary, theme: &Theme) {
+    let figures = format!("{}, {}, in {}.", counted(summary.rows, "row"), bytes(summary.bytes), took(summary.took));
+    if summary.dry_run {
+        rows.signed(Sign::Done, &format!("{figures} Nothing was uploaded: this was a dry run."), theme.heading, theme);
+    } else {
+        rows.signed(Sign::Done, &format!("{figures}{}", proof(model, summary)), theme.heading, theme);
+        rows.indented(&summary.link, theme.accent);
+    }
+    rows.blank();
+    match model.run.command() {
+        Some(command) => rows.indented(&format!("Again without this screen: {command}"), Style::new()),
+        None => rows.indented("Save the export, and it runs again without this screen.", theme.hint),
+    }
+    rows.blank();
+    rows.indented(&format!("{} → {}", summary.input, summary.file), Style::new());
+    for sentence in about(summary) {
+        rows.indented(&sentence, theme.hint);
+    }
+    for note in &summary.notes {
+        rows.signed(Sign::Warning, note, Style::new(), theme);
+    }
+}
+
+/// What was compared, where it was.
+fn proof(model: &Model, summary: &Summary) -> &'static str {
+    let progress = &model.run.progress;
+    let verified = matches!(progress.phases[4], PhaseState::Done(_));
+    if verified && progress.rows_stated == Some(summary.rows) {
+        " Proven: rows equal Domo's, size equals data.world's."
+    } else {
+        ""
+    }
+}
+
+fn about(summary: &Summary) -> Vec<String> {
+    let seconds = summary.took.as_secs_f64();
+    let mean =
+        (!summary.dry_run && seconds > 0.0).then(|| format!("{} on average.", speed(summary.bytes as f64 / seconds)));
+    let attempts = (summary.attempts > 1).then(|| format!("The upload took {} attempts.", summary.attempts));
+    let replaced = summary.replaced.as_ref().map(|(size, date)| {
+        let size = size.map(bytes);
+        let date = date.map(|date| date.format("%-d %b %Y %H:%M UTC").to_string());
+        let known: Vec<String> = size.into_iter().chain(date).collect();
+        let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
+        let verb = if summary.dry_run { "would be" } else { "was" };
+        format!("The file of the same name{known} {verb} replaced.")
+    });
+    mean.into_iter().chain(attempts).chain(replaced).collect()
+}
+
+/// Asks for the name to save the export under.
+pub(super) fn naming(form: &mut Form<'_>, model: &Model, name: &Input) {
+    let field = Field::ExportName;
+    form.label(field, label(field));
+    form.input(field, "", name, "");
+    match model.error(field) {
+        Some(error) => form.note(field, Sign::Failed, error),
+        None if model.run.saved.data.is_loading() => form.note(field, Sign::Running, "saving…"),
+        None => form.hint(field, hint(field)),
+    }
+}
+
+fn failed(rows: &mut Rows<'_>, explanation: &Explanation, file_now: Option<&str>, theme: &Theme) {
+    rows.signed(Sign::Failed, &explanation.what, theme.failed, theme);
+    rows.indented(&explanation.advice, Style::new());
+    if let Some(now) = file_now {
+        rows.indented(now, theme.heading);
+    }
+    if let Some(id) = &explanation.support_id {
+        rows.indented(&format!("Support id {id}"), theme.hint);
+    }
+}

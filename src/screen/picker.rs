@@ -1,0 +1,165 @@
+//! A list to choose from, narrowed by typing.
+//!
+//! ```text
+//!   Choose a data.world dataset                                                     12/340
+//!   > sales▏
+//!
+//!   acme-analytics/sales-mart        Sales mart                               ✓ may write
+//!   acme-analytics/sales-archive     Sales archive                            – read only
+//!   ● loading…
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::Theme;
+use super::form::window;
+use super::text::{Rows, Sign};
+use crate::dataworld::{Dataset, File};
+use crate::domo::DataSet;
+use crate::explain::Explanation;
+use crate::figures::{bytes, counted};
+use crate::printable::{columns, fit, pad, pad_left};
+use crate::wizard::{List, Model, Picker, Remote};
+
+/// What differs between the lists.
+struct Words {
+    heading: &'static str,
+    /// What is shown when there is nothing to choose from.
+    nothing: &'static str,
+    /// How to go on when the list cannot be had.
+    by_hand: &'static str,
+}
+
+/// Draws the list that is open.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List, theme: &Theme) {
+    let details = &model.details;
+    match list {
+        List::DataSets => {
+            let words = Words {
+                heading: "Choose a DataSet",
+                nothing: "Domo lists no DataSets for these credentials.",
+                by_hand: "Close the list, and enter the DataSet's id or address.",
+            };
+            draw_list(frame, area, &details.input.list, &words, data_set, theme);
+        }
+        List::Datasets => {
+            let words = Words {
+                heading: "Choose a data.world dataset",
+                nothing: "data.world lists no datasets for this token. F2 makes one.",
+                by_hand: "Close the list, and enter the dataset's id instead.",
+            };
+            draw_list(frame, area, &details.output.list, &words, dataset, theme);
+        }
+        List::Files => {
+            let words = Words {
+                heading: "Choose the file to replace",
+                nothing: "The dataset has no CSV files yet. Enter a name instead.",
+                by_hand: "Close the list, and enter the file's name instead.",
+            };
+            draw_list(frame, area, &details.file.list, &words, file, theme);
+        }
+    }
+}
+
+fn draw_list<T>(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    list: &Picker<T>,
+    words: &Words,
+    row: fn(&T, usize) -> (String, String),
+    theme: &Theme,
+) {
+    let cursor = {
+        let mut rows = Rows::new(frame.buffer_mut(), area);
+        let heading = Line::styled(fit(words.heading, area.width.into()), theme.heading);
+        rows.both(&heading, &Line::styled(list.count(), theme.hint));
+        let cursor = filter(&mut rows, list, theme);
+        if area.height > 8 {
+            rows.blank();
+        }
+        items(&mut rows, list, row, theme);
+        state(&mut rows, list, words, theme);
+        cursor
+    };
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+fn filter<T>(rows: &mut Rows<'_>, list: &Picker<T>, theme: &Theme) -> Option<Position> {
+    let row = rows.take()?;
+    let (shown, cursor) = window(&list.search.filter, usize::from(row.width.saturating_sub(3)));
+    let value = match shown.is_empty() {
+        true => Span::styled(fit("type to narrow the list", usize::from(row.width.saturating_sub(2))), theme.hint),
+        false => Span::raw(shown),
+    };
+    let line = Line::from(vec![Span::styled("> ", theme.focus), value]);
+    rows.buffer().set_line(row.x, row.y, &line, row.width);
+    Some(Position { x: row.x + 2 + u16::try_from(cursor).unwrap_or(0), y: row.y })
+}
+
+fn items<T>(rows: &mut Rows<'_>, list: &Picker<T>, row: fn(&T, usize) -> (String, String), theme: &Theme) {
+    // A row is left for what is said of the list's state, which stays in place while items arrive.
+    let says = !matches!(list.load.data, Remote::Ready(())) || list.search.is_empty();
+    let height = usize::from(rows.left()).saturating_sub(if says { 2 } else { 0 });
+    let selected = list.search.cursor;
+    let first = selected.saturating_sub(height / 2).min(list.search.len().saturating_sub(height));
+    for (at, item) in list.matches(first).take(height).enumerate() {
+        let width = usize::from(rows.width());
+        let (left, right) = row(item, width);
+        let gap = width.saturating_sub(columns(&left) + columns(&right));
+        let text = format!("{left}{}{right}", " ".repeat(gap));
+        let style = if first + at == selected { theme.selected } else { Style::new() };
+        rows.text(&text, style);
+    }
+}
+
+fn state<T>(rows: &mut Rows<'_>, list: &Picker<T>, words: &Words, theme: &Theme) {
+    match &list.load.data {
+        Remote::Failed(explanation) => failure(rows, explanation, words, theme),
+        Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
+        Remote::Ready(()) if list.total() == 0 => rows.sentences(words.nothing, theme.hint),
+        Remote::Ready(()) if list.search.is_empty() => rows.sentences("Nothing matches.", theme.hint),
+        Remote::Ready(()) => {}
+    }
+}
+
+fn failure(rows: &mut Rows<'_>, explanation: &Explanation, words: &Words, theme: &Theme) {
+    rows.signed(Sign::Failed, &explanation.what, theme.failed, theme);
+    rows.sentences(&format!("{} {}", explanation.advice, words.by_hand), Style::new());
+}
+
+/// Name, owner; rows.
+fn data_set(data_set: &DataSet, width: usize) -> (String, String) {
+    let rows = data_set.rows.map_or(String::new(), |rows| counted(rows, "row"));
+    let owner = data_set.owner_name.as_deref().unwrap_or_default();
+    let rows = pad_left(&rows, 18);
+    if width < 70 {
+        return (fit(&data_set.name, width.saturating_sub(20)), rows);
+    }
+    let right = format!("{}{rows}", pad(owner, 20));
+    (fit(&data_set.name, width.saturating_sub(40)), right)
+}
+
+/// Key, title; whether it can be written to.
+fn dataset(dataset: &Dataset, width: usize) -> (String, String) {
+    let access = if dataset.access.may_write() { "✓ may write" } else { "– read only" };
+    let key = dataset.key.to_string();
+    if width < 70 {
+        return (fit(&key, width.saturating_sub(13)), access.to_owned());
+    }
+    let keys = 36;
+    let title = fit(&dataset.title, width.saturating_sub(keys + 15));
+    (format!("{}  {title}", pad(&key, keys)), access.to_owned())
+}
+
+/// Name; size and date.
+fn file(file: &File, width: usize) -> (String, String) {
+    let size = file.size.map_or(String::new(), bytes);
+    let date = file.updated.or(file.created).map_or(String::new(), |date| date.format("%-d %b %Y").to_string());
+    let right = format!("{}  {}", pad_left(&size, 10), pad_left(&date, 11));
+    (fit(&file.name, width.saturating_sub(25)), right)
+}

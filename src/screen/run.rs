@@ -1,0 +1,255 @@
+//! A run while it goes.
+//!
+//! ```text
+//!   Daily Sales by Region  →  acme-analytics/sales-mart/daily-sales.csv
+//!
+//!   ✓ Domo         1,204,331 rows stated                                         0.4 s
+//!   ● Export       812,004 of 1,204,331 rows   57.1 MB
+//!   ● Upload       55.8 MB  ━━━━━━━━━━━━━━━━━━╸─────────  67 %   8.2 MB/s   0:04 left
+//!   ○ Processing   by data.world
+//!   ○ Proof        rows and size
+//!
+//!   ▁▂▅▇▇▇▆▇▇█▇▇▆▇▇▇█▇   last minute, peak 9.1 MB/s                      attempt 1 of 5
+//!
+//!   The old file stays until every row has arrived.
+//! ```
+
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::Theme;
+use super::text::{Rows, Sign, both_ends};
+use crate::figures::{bytes, clock, count, counted, speed, took};
+use crate::printable::{columns, fit, pad, pad_left};
+use crate::run::{Outcome, Pace, Phase, PhaseState, Progress, estimated_total, upload_ratio};
+use crate::wizard::Run;
+use crate::wizard::run::RunState;
+
+/// Columns of a phase's name and what is left free after it.
+const NAMES: usize = 13;
+/// A bar shorter than this says nothing.
+const SHORTEST_BAR: usize = 8;
+
+/// Draws the run in `area`.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, run: &Run, theme: &Theme) {
+    let Run { progress, pace, .. } = run;
+    let mut rows = Rows::new(buffer, area);
+    let roomy = area.height >= 12;
+    from_to(&mut rows, run, theme);
+    if roomy || progress.note.is_none() && rows.left() >= 9 {
+        rows.blank();
+    }
+    phases(&mut rows, run, theme);
+    if roomy {
+        rows.blank();
+    }
+    if let Some(row) = rows.take() {
+        last_minute(rows.buffer(), row, progress, pace, theme);
+    }
+    if roomy {
+        rows.blank();
+    }
+    if let Some(note) = &progress.note {
+        rows.signed(Sign::Warning, note, Style::new(), theme);
+    }
+    if run.state == RunState::Cancelling {
+        rows.signed(Sign::Running, "Cancelling…", theme.heading, theme);
+    }
+    rows.sentences("The old file stays until every row has arrived.", theme.hint);
+}
+
+/// Draws the phases as they were when the run ended, where there is room for all.
+pub(super) fn draw_ended(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
+    if usize::from(rows.left()) > Phase::ALL.len() {
+        rows.blank();
+        phases(rows, run, theme);
+    }
+}
+
+fn phases(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
+    for (phase, state) in Phase::ALL.into_iter().zip(run.progress.phases) {
+        let Some(row) = rows.take() else { return };
+        draw_phase(rows.buffer(), row, phase, state, run, theme);
+    }
+}
+
+/// Where the rows come from and where they go; on two rows when one is too short for both.
+fn from_to(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
+    // Until the run has asked, what was entered says it.
+    let export = run.export.as_ref();
+    let input = run.progress.input.clone().or_else(|| export.map(|export| export.name.clone())).unwrap_or_default();
+    let file = run.progress.file.clone().or_else(|| export.map(|export| export.output.dataset.to_string()));
+    let (input, file) = (input.as_str(), file.as_deref().unwrap_or("data.world"));
+    let width = usize::from(rows.width());
+    if columns(input) + 5 + columns(file) <= width {
+        rows.line(&Line::from(vec![
+            Span::styled(fit(input, width), theme.heading),
+            Span::styled("  →  ", theme.hint),
+            Span::styled(fit(file, width), theme.heading),
+        ]));
+    } else {
+        rows.text(input, theme.heading);
+        rows.line(&Line::from(vec![
+            Span::styled("→ ", theme.hint),
+            Span::styled(fit(file, width.saturating_sub(2)), theme.heading),
+        ]));
+    }
+}
+
+fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, run: &Run, theme: &Theme) {
+    let progress = &run.progress;
+    let cancelled = matches!(run.outcome(), Some(Outcome::Cancelled { .. }));
+    let (sign, end) = match state {
+        PhaseState::Waiting => (Sign::Waiting, String::new()),
+        PhaseState::Running => (Sign::Running, String::new()),
+        PhaseState::Done(time) => (Sign::Done, took(time)),
+        PhaseState::Failed if cancelled => (Sign::Skipped, "cancelled".to_owned()),
+        PhaseState::Failed => (Sign::Failed, "failed".to_owned()),
+        PhaseState::Skipped => (Sign::Skipped, "left out".to_owned()),
+    };
+    let name = match phase {
+        Phase::Ask => "Domo",
+        Phase::Export => "Export",
+        Phase::Upload => "Upload",
+        Phase::Processing => "Processing",
+        Phase::Verify => "Proof",
+    };
+    let begun = !matches!(state, PhaseState::Waiting | PhaseState::Skipped);
+    let name = Span::styled(format!("{name:NAMES$}"), if begun { theme.heading } else { theme.hint });
+    let mut line = Line::from(vec![sign.span(theme), Span::raw(" "), name]);
+    let room = usize::from(row.width).saturating_sub(line.width());
+    if phase == Phase::Upload && state == PhaseState::Running {
+        upload(&mut line, room, progress, &run.pace, theme);
+        buffer.set_line(row.x, row.y, &line, row.width);
+        return;
+    }
+    let style = if begun { Style::new() } else { theme.hint };
+    let mut detail = detail(phase, begun, progress);
+    // Bytes are left out before they are cut.
+    if let (Phase::Export, true, Some((rows, _))) =
+        (phase, columns(&detail) + columns(&end) + 2 > room, detail.split_once("   "))
+    {
+        detail = rows.to_owned();
+    }
+    line.push_span(Span::styled(detail, style));
+    both_ends(buffer, row, &line, &Line::styled(end, theme.hint));
+}
+
+/// What is known of a phase.
+fn detail(phase: Phase, begun: bool, progress: &Progress) -> String {
+    match phase {
+        Phase::Ask => match progress.rows_stated {
+            Some(rows) => format!("{} stated", counted(rows, "row")),
+            None => "what is there".to_owned(),
+        },
+        Phase::Export if !begun => "rows from Domo".to_owned(),
+        Phase::Export => {
+            let rows = match progress.rows_stated {
+                Some(stated) if stated != progress.rows => {
+                    format!("{} of {} rows", count(progress.rows), count(stated))
+                }
+                _ => counted(progress.rows, "row"),
+            };
+            format!("{rows}   {}", bytes(progress.bytes_in))
+        }
+        Phase::Upload if !begun => "to data.world".to_owned(),
+        Phase::Upload => bytes(progress.bytes_out),
+        Phase::Processing => "by data.world".to_owned(),
+        Phase::Verify => "rows and size".to_owned(),
+    }
+}
+
+/// The upload: what went, the bar, the speed and the time left. Where there is no room for a bar, the speed is left out:
+/// the row of the last minute has it.
+fn upload(line: &mut Line<'_>, room: usize, progress: &Progress, pace: &Pace, theme: &Theme) {
+    // Fixed widths, so that nothing moves while the figures change.
+    let sent = pad(&bytes(progress.bytes_out), 8);
+    let ratio = upload_ratio(progress);
+    let percent = ratio.map_or(String::new(), |ratio| pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 7));
+    let mut rate = pad_left(&speed(pace.rate()), 13);
+    let left = estimated_total(progress).and_then(|total| pace.left(total));
+    let left = pad_left(&left.map_or(String::new(), |left| format!("{} left", clock(whole_seconds(left)))), 12);
+    let others = sent.len() + percent.len() + left.len() + 2;
+    if room < others + rate.len() + SHORTEST_BAR {
+        rate.clear();
+    }
+    let bar = room.saturating_sub(others + rate.len());
+    line.push_span(Span::raw(sent));
+    if let Some(ratio) = ratio.filter(|_| bar >= SHORTEST_BAR) {
+        line.push_span(Span::raw("  "));
+        push_bar(line, bar, ratio, theme);
+    }
+    line.push_span(Span::raw(percent));
+    line.push_span(Span::raw(rate));
+    line.push_span(Span::styled(left, theme.hint));
+}
+
+/// Rounded up: what shows `0:00` is over.
+fn whole_seconds(time: Duration) -> Duration {
+    Duration::from_secs(time.as_secs() + u64::from(time.subsec_nanos() > 0))
+}
+
+fn push_bar(line: &mut Line<'_>, width: usize, ratio: f64, theme: &Theme) {
+    let halves = (width as f64 * 2.0 * ratio).floor() as usize;
+    let (full, half) = (halves / 2, halves % 2);
+    let rest = width.saturating_sub(full + half);
+    line.push_span(Span::styled(format!("{}{}", "━".repeat(full), "╸".repeat(half)), theme.accent));
+    line.push_span(Span::styled("─".repeat(rest), theme.line));
+}
+
+/// The speed of each second of the last minute, and which attempt it is.
+fn last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &Pace, theme: &Theme) {
+    // Room for the words beside it, and for the attempt at the end.
+    let parts = pace.last_minute(usize::from(row.width).saturating_sub(46).clamp(10, 60));
+    let peak = pace.seconds().max().unwrap_or(0);
+    let mut line = Line::default();
+    if peak > 0 && !parts.is_empty() {
+        line.push_span(Span::styled(sparkline(&parts), theme.accent));
+        let words = if row.width >= 70 { "last minute".to_owned() } else { speed(pace.rate()) };
+        line.push_span(Span::styled(format!("  {words}, peak {}", speed(peak as f64)), theme.hint));
+    }
+    let attempt = if progress.attempts > 1 && progress.attempt > 0 {
+        format!("attempt {} of {}", progress.attempt, progress.attempts)
+    } else {
+        String::new()
+    };
+    let style = if progress.attempt > 1 { theme.warning } else { theme.hint };
+    both_ends(buffer, row, &line, &Line::styled(attempt, style));
+}
+
+fn sparkline(values: &[u64]) -> String {
+    const STEPS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let peak = values.iter().copied().max().unwrap_or(0).max(1);
+    values.iter().map(|value| STEPS[(u128::from(*value) * 7).div_ceil(u128::from(peak)) as usize]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sparkline_reaches_from_nothing_to_the_peak() {
+        assert_eq!(sparkline(&[0, 1, 50, 100]), "▁▂▅█");
+        assert_eq!(sparkline(&[0, 0]), "▁▁");
+        assert_eq!(sparkline(&[]), "");
+    }
+
+    #[test]
+    fn the_bar_has_its_width_at_every_ratio() {
+        for percent in 0..=100 {
+            let mut line = Line::default();
+            push_bar(&mut line, 20, f64::from(percent) / 100.0, &Theme::colour());
+            assert_eq!(line.width(), 20, "{percent}");
+        }
+    }
+
+    #[test]
+    fn the_time_left_is_never_nothing_while_it_runs() {
+        assert_eq!(whole_seconds(Duration::from_millis(1)), Duration::from_secs(1));
+        assert_eq!(whole_seconds(Duration::from_secs(4)), Duration::from_secs(4));
+    }
+}

@@ -1,0 +1,218 @@
+//! Lines of text on the screen: signs, sentences that wrap between words, parts at both ends of a line.
+//!
+//! ```text
+//!   ✓ you may write here            ! daily-sales.csv exists           ✗ That is not a DataSet ID.
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::Theme;
+use crate::printable::{columns, fit, printable};
+
+/// Columns left free at each side of a region.
+pub(super) const MARGIN: u16 = 2;
+
+/// A state that has a sign, so that it never depends on its colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    Done,
+    Warning,
+    Failed,
+    Running,
+    Waiting,
+    Skipped,
+}
+
+impl Sign {
+    /// The sign as a span; one column wide.
+    pub(super) fn span(self, theme: &Theme) -> Span<'static> {
+        let (sign, style) = match self {
+            Self::Done => ("✓", theme.done),
+            Self::Warning => ("!", theme.warning),
+            Self::Failed => ("✗", theme.failed),
+            Self::Running => ("●", theme.accent),
+            Self::Waiting => ("○", theme.hint),
+            Self::Skipped => ("–", theme.hint),
+        };
+        Span::styled(sign, style)
+    }
+}
+
+/// Breaks `text` between words so that no line is wider than `width`. A word that is wider is broken where it must be.
+pub(super) fn wrap(text: &str, width: u16) -> Vec<String> {
+    let width = usize::from(width.max(1));
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in printable(text).split(' ').filter(|word| !word.is_empty()) {
+        let gap = usize::from(!line.is_empty());
+        if columns(&line) + gap + columns(word) <= width {
+            line.extend(std::iter::repeat_n(' ', gap));
+            line.push_str(word);
+            continue;
+        }
+        if !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+        }
+        for piece in pieces(word, width) {
+            if columns(&line) + columns(piece) > width && !line.is_empty() {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push_str(piece);
+        }
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// The parts between which a word may be broken: after what separates the parts of an address, and anywhere in a part
+/// that is wider than `width`.
+fn pieces(word: &str, width: usize) -> impl Iterator<Item = &str> {
+    let parts =
+        if columns(word) <= width { vec![word] } else { word.split_inclusive(['/', '?', '&', '=', '-']).collect() };
+    parts.into_iter().flat_map(
+        move |part| {
+            if columns(part) <= width { vec![part] } else { part.graphemes(true).collect() }
+        },
+    )
+}
+
+/// A region's rows, filled from the top; what does not fit is left out.
+pub(super) struct Rows<'a> {
+    buffer: &'a mut Buffer,
+    area: Rect,
+    next: u16,
+}
+
+impl<'a> Rows<'a> {
+    /// The rows of `area`.
+    pub(super) fn new(buffer: &'a mut Buffer, area: Rect) -> Self {
+        let area = area.intersection(*buffer.area());
+        Self { buffer, area, next: 0 }
+    }
+
+    /// How many rows are free.
+    pub(super) fn left(&self) -> u16 {
+        self.area.height.saturating_sub(self.next)
+    }
+
+    /// The buffer, for what draws on a row that was [`Rows::take`]n.
+    pub(super) fn buffer(&mut self) -> &mut Buffer {
+        self.buffer
+    }
+
+    /// How wide they are.
+    pub(super) fn width(&self) -> u16 {
+        self.area.width
+    }
+
+    /// The next row, taken; `None` when there is none.
+    pub(super) fn take(&mut self) -> Option<Rect> {
+        let row = (self.left() > 0).then(|| Rect { y: self.area.y + self.next, height: 1, ..self.area });
+        self.next += 1;
+        row
+    }
+
+    /// Puts a line on the next row.
+    pub(super) fn line(&mut self, line: &Line<'_>) {
+        if let Some(row) = self.take() {
+            self.buffer.set_line(row.x, row.y, line, row.width);
+        }
+    }
+
+    /// Puts a line on the next row and another at its right end, which wins where both do not fit.
+    pub(super) fn both(&mut self, left: &Line<'_>, right: &Line<'_>) {
+        let Some(row) = self.take() else { return };
+        both_ends(self.buffer, row, left, right);
+    }
+
+    /// Puts one piece of text on the next row, cut to fit.
+    pub(super) fn text(&mut self, text: &str, style: Style) {
+        self.line(&Line::styled(fit(text, usize::from(self.width())), style));
+    }
+
+    /// Puts sentences on as many rows as they need.
+    pub(super) fn sentences(&mut self, text: &str, style: Style) {
+        for line in wrap(text, self.width()) {
+            self.line(&Line::styled(line, style));
+        }
+    }
+
+    /// Puts sentences after a sign; further rows begin under the first word.
+    pub(super) fn signed(&mut self, sign: Sign, text: &str, style: Style, theme: &Theme) {
+        for (at, line) in wrap(text, self.width().saturating_sub(2)).into_iter().enumerate() {
+            let mark = if at == 0 { sign.span(theme) } else { Span::raw(" ") };
+            self.line(&Line::from(vec![mark, Span::raw(" "), Span::styled(line, style)]));
+        }
+    }
+
+    /// Puts sentences under the first word of signed ones.
+    pub(super) fn indented(&mut self, text: &str, style: Style) {
+        for line in wrap(text, self.width().saturating_sub(2)) {
+            self.line(&Line::from(vec![Span::raw("  "), Span::styled(line, style)]));
+        }
+    }
+
+    /// The rows that are left.
+    pub(super) fn rest(&self) -> Rect {
+        let height = self.left();
+        Rect { y: self.area.bottom() - height, height, ..self.area }
+    }
+
+    /// Leaves a row empty.
+    pub(super) fn blank(&mut self) {
+        self.next += 1;
+    }
+}
+
+/// `left` and `right` at the two ends of a row. Where both do not fit, the left one is cut.
+pub(super) fn both_ends(buffer: &mut Buffer, row: Rect, left: &Line<'_>, right: &Line<'_>) {
+    let width = u16::try_from(right.width()).unwrap_or(u16::MAX).min(row.width);
+    let room = row.width.saturating_sub(width + u16::from(width > 0) * 2);
+    buffer.set_line(row.x, row.y, left, room);
+    buffer.set_line(row.right() - width, row.y, right, width);
+}
+
+/// `area` without the margins at its sides.
+pub(super) fn inside(area: Rect) -> Rect {
+    let margin = MARGIN.min(area.width / 4);
+    Rect { x: area.x + margin, width: area.width - 2 * margin, ..area }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_line_is_wider_than_its_room_and_no_word_is_lost(text in "[a-z一-龥 ]{0,200}", width in 2u16..60) {
+            let lines = wrap(&text, width);
+            for line in &lines {
+                prop_assert!(columns(line) <= usize::from(width));
+            }
+            let letters = |text: &str| text.chars().filter(|c| *c != ' ').collect::<String>();
+            prop_assert_eq!(letters(&lines.concat()), letters(&text));
+        }
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(
+            wrap("The old file stays until every row has arrived.", 20),
+            ["The old file stays", "until every row has", "arrived."]
+        );
+        assert_eq!(wrap("abcdefghij kl", 4), ["abcd", "efgh", "ij", "kl"]);
+        assert_eq!(
+            wrap("https://data.world/a/b?filename=c-d.csv", 22),
+            ["https://data.world/a/", "b?filename=c-d.csv"]
+        );
+        assert_eq!(wrap("", 10), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,38 @@
+//! The screen's front door: the terminal, the event loop, and what its effects do.
+//!
+//! [`terminal`] enters and leaves the modes, [`session`] turns keys, messages and progress into state and frames, and
+//! [`effects`] does what the state asks for. What is on the screen is drawn in [`crate::screen`].
+
+pub mod effects;
+pub mod session;
+mod signals;
+pub mod terminal;
+
+use std::io;
+
+use crossterm::event::EventStream;
+
+pub use effects::{Effects, Tools};
+pub use session::{Ended, Session};
+use terminal::Modes;
+
+use crate::screen::Theme;
+use crate::wizard::{Model, Start};
+
+/// Takes the terminal and shows the wizard on it until the person leaves. The terminal is as it was when this returns.
+///
+/// # Errors
+/// When there is no terminal, it cannot be drawn to, or a part of the program has failed.
+pub async fn show(start: Start, tools: Tools) -> io::Result<Ended> {
+    terminal::install_panic_hook();
+    let modes = Modes::enter()?;
+    let theme = Theme::for_environment(|name| std::env::var(name).ok());
+    let session = Session {
+        terminal: terminal::open()?,
+        modes: Some(modes),
+        theme,
+        input: EventStream::new(),
+        effects: Effects::new(tools),
+    };
+    session.run(Model::new(start)).await
+}

@@ -1,0 +1,278 @@
+//! Does what the state asks for, each thing on a task of its own, and gives back what came of it.
+//!
+//! Look-ups and lists are in `lookups`, accounts and their secrets in `keep`. The run is here, because its progress is
+//! sampled and not queued.
+
+mod keep;
+mod lookups;
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::{OnceCell, mpsc, watch};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::accounts::Vault;
+use crate::config::{Environment, Limits};
+use crate::explain::Explanation;
+use crate::export::Export;
+use crate::run::{self, Job, Outcome, Progress};
+use crate::services::Services;
+use crate::wizard::{DataWorldLogin, DomoLogin, Effect, Msg, Reply, Request};
+
+/// What effects are done with.
+#[derive(Debug)]
+pub struct Tools {
+    /// Both services.
+    pub services: Services,
+    /// How patient runs are.
+    pub limits: Limits,
+    /// What the environment says.
+    pub environment: Environment,
+    /// The file of accounts.
+    pub accounts: PathBuf,
+    /// The folder of saved exports.
+    pub exports: PathBuf,
+    /// Where a spool's file is made.
+    pub spool_folder: PathBuf,
+    /// Where secrets are kept; `None` is the platform's keyring, looked for when the first frame is drawn.
+    pub vault: Option<Vault>,
+}
+
+/// The tools as tasks share them.
+#[derive(Debug)]
+struct Shared {
+    tools: Tools,
+    keyring: OnceCell<Vault>,
+    notes: mpsc::UnboundedSender<Note>,
+}
+
+/// What a task has to say.
+#[derive(Debug)]
+enum Note {
+    Message(Msg),
+    Started(Request, watch::Receiver<Progress>, CancellationToken),
+}
+
+/// The run that is under way.
+#[derive(Debug)]
+struct Course {
+    request: Request,
+    since: Instant,
+    progress: Option<watch::Receiver<Progress>>,
+    cancel: Option<CancellationToken>,
+    cancelled: bool,
+}
+
+/// Does effects.
+#[derive(Debug)]
+pub struct Effects {
+    shared: Arc<Shared>,
+    tasks: JoinSet<()>,
+    notes: mpsc::UnboundedReceiver<Note>,
+    /// Messages that come before the next note.
+    ready: VecDeque<Msg>,
+    run: Option<Course>,
+}
+
+impl Effects {
+    /// Effects that are done with `tools`.
+    pub fn new(tools: Tools) -> Self {
+        let (sender, notes) = mpsc::unbounded_channel();
+        let shared = Shared { tools, keyring: OnceCell::new(), notes: sender };
+        Self { shared: Arc::new(shared), tasks: JoinSet::new(), notes, ready: VecDeque::new(), run: None }
+    }
+
+    /// Begins to do what the state asks for.
+    pub(super) fn perform(&mut self, effect: Effect) {
+        let shared = Arc::clone(&self.shared);
+        match effect {
+            Effect::FindVault => self.tasks.spawn(async move {
+                let home = shared.vault().await.look().await;
+                shared.tell(Msg::Vault(home));
+            }),
+            Effect::TestDataWorld { request, login } => self.tasks.spawn(async move {
+                shared.reply(request, Reply::DataWorldTested(lookups::user(&shared, login).await));
+            }),
+            Effect::TestDomo { request, login } => self.tasks.spawn(async move {
+                shared.reply(request, Reply::DomoTested(lookups::identity(&shared, login).await));
+            }),
+            Effect::KeepAccount { request, account, secret } => self.tasks.spawn(async move {
+                shared.reply(request, Reply::AccountKept(keep::account(&shared, account, secret).await));
+            }),
+            Effect::LookUpDataSet { request, login, id } => {
+                self.tasks.spawn(async move { lookups::data_set(&shared, request, login, id).await })
+            }
+            Effect::ListDataSets { request, login } => {
+                self.tasks.spawn(async move { lookups::data_sets(&shared, request, login).await })
+            }
+            Effect::ListDatasets { request, login } => {
+                self.tasks.spawn(async move { lookups::datasets(&shared, request, login).await })
+            }
+            Effect::ListOrganizations { request, login } => self.tasks.spawn(async move {
+                shared.reply(request, Reply::Organizations(lookups::organizations(&shared, login).await));
+            }),
+            Effect::LookUpDataset { request, login, key } => self.tasks.spawn(async move {
+                shared.reply(request, Reply::Dataset(lookups::dataset(&shared, login, &key).await));
+            }),
+            Effect::CreateDataset { request, login, new } => self.tasks.spawn(async move {
+                shared.reply(request, Reply::DatasetCreated(lookups::create(&shared, login, &new).await));
+            }),
+            Effect::StartRun { request, export, domo, dataworld } => {
+                let (since, progress, cancel) = (Instant::now(), None, None);
+                self.run = Some(Course { request, since, progress, cancel, cancelled: false });
+                self.tasks.spawn(async move { run_to_the_end(&shared, request, *export, domo, dataworld).await })
+            }
+            Effect::CancelRun(request) => {
+                if self.run.as_ref().is_some_and(|run| run.request == request) {
+                    self.cancel();
+                }
+                return;
+            }
+            Effect::SaveExport { request, export } => self.tasks.spawn(async move {
+                shared.reply(request, Reply::ExportSaved(keep::export(&shared, *export).await));
+            }),
+            // These two belong to the session, which has the terminal.
+            Effect::Copy(_) | Effect::Quit => return,
+        };
+    }
+
+    /// What comes next: an answer, or, if `sample`, the latest progress of the run.
+    ///
+    /// # Errors
+    /// When a task has panicked.
+    pub(super) async fn next(&mut self, sample: bool) -> io::Result<Msg> {
+        loop {
+            if let Some(message) = self.ready.pop_front() {
+                return Ok(message);
+            }
+            let progress = self.run.as_mut().and_then(|run| run.progress.as_mut()).filter(|_| sample);
+            let note = tokio::select! {
+                Some(note) = self.notes.recv() => note,
+                Some(done) = self.tasks.join_next() => {
+                    done.map_err(panicked)?;
+                    continue;
+                }
+                () = changed(progress) => {
+                    let sample = self.sample();
+                    self.ready.extend(sample);
+                    continue;
+                }
+            };
+            self.take(note);
+        }
+    }
+
+    fn take(&mut self, note: Note) {
+        match note {
+            Note::Started(request, progress, cancel) => {
+                if let Some(run) = self.run.as_mut().filter(|run| run.request == request) {
+                    if run.cancelled {
+                        cancel.cancel();
+                    }
+                    (run.progress, run.cancel) = (Some(progress), Some(cancel));
+                }
+            }
+            Note::Message(Msg::Reply(request, reply)) => {
+                let ends = matches!(*reply, Reply::Ended(_));
+                if ends && self.run.as_ref().is_some_and(|run| run.request == request) {
+                    // The last moment of the run comes before its end.
+                    let sample = self.sample();
+                    self.ready.extend(sample);
+                    self.run = None;
+                }
+                self.ready.push_back(Msg::Reply(request, reply));
+            }
+            Note::Message(message) => self.ready.push_back(message),
+        }
+    }
+
+    /// The run as it is now. Time goes on in it even while nothing else does.
+    pub(super) fn sample(&mut self) -> Option<Msg> {
+        let run = self.run.as_mut()?;
+        let mut progress = run.progress.as_mut()?.borrow_and_update().clone();
+        progress.elapsed = run.since.elapsed();
+        Some(Msg::Reply(run.request, Box::new(Reply::Progress(progress))))
+    }
+
+    /// Whether a run is under way.
+    pub(super) fn is_running(&self) -> bool {
+        self.run.is_some()
+    }
+
+    /// Cancels the run, if there is one.
+    pub(super) fn cancel(&mut self) {
+        if let Some(run) = &mut self.run {
+            run.cancelled = true;
+            if let Some(cancel) = &run.cancel {
+                cancel.cancel();
+            }
+        }
+    }
+}
+
+impl Shared {
+    fn tell(&self, message: Msg) {
+        // Nobody listens any more when the screen is being left.
+        let _ = self.notes.send(Note::Message(message));
+    }
+
+    fn reply(&self, request: Request, reply: Reply) {
+        self.tell(Msg::Reply(request, Box::new(reply)));
+    }
+
+    async fn vault(&self) -> &Vault {
+        match &self.tools.vault {
+            Some(vault) => vault,
+            None => self.keyring.get_or_init(Vault::open).await,
+        }
+    }
+}
+
+async fn run_to_the_end(shared: &Shared, request: Request, export: Export, domo: DomoLogin, dataworld: DataWorldLogin) {
+    let outcome = match job(shared, export, domo, dataworld).await {
+        Ok(job) => {
+            let running = run::start(job);
+            let _ = shared.notes.send(Note::Started(request, running.progress, running.cancel));
+            match running.outcome.await {
+                Ok(outcome) => outcome,
+                // The panic goes on to where tasks are joined.
+                Err(error) => match error.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Err(_) => Outcome::Cancelled { file_now: None },
+                },
+            }
+        }
+        Err(explanation) => Outcome::Failed { explanation, file_now: None, exit_code: 3, remedy: None },
+    };
+    shared.reply(request, Reply::Ended(Box::new(outcome)));
+}
+
+async fn job(shared: &Shared, export: Export, domo: DomoLogin, dataworld: DataWorldLogin) -> Result<Job, Explanation> {
+    Ok(Job {
+        export,
+        domo: keep::domo(shared, domo).await?,
+        dataworld: keep::dataworld(shared, dataworld).await?,
+        dry_run: false,
+        limits: shared.tools.limits.clone(),
+        spool_folder: shared.tools.spool_folder.clone(),
+        today: chrono::Local::now().date_naive(),
+    })
+}
+
+/// Waits for the next moment of a run; for ever where there is none.
+async fn changed(progress: Option<&mut watch::Receiver<Progress>>) {
+    let Some(progress) = progress else { return std::future::pending().await };
+    if progress.changed().await.is_err() {
+        // The run has ended; its outcome comes by itself.
+        std::future::pending().await
+    }
+}
+
+fn panicked(error: JoinError) -> io::Error {
+    io::Error::other(format!("A part of Writeback has failed: {error}. The message above says where."))
+}

@@ -1,0 +1,85 @@
+//! Accounts, their secrets, and saved exports.
+
+use super::Shared;
+use crate::accounts::{Account, Book, SecretHome, resolve_dataworld, resolve_domo};
+use crate::config::Address;
+use crate::dataworld::DataWorld;
+use crate::domo::Domo;
+use crate::explain::Explanation;
+use crate::export::Export;
+use crate::secret::Secret;
+use crate::wizard::{DataWorldLogin, DomoLogin, Login};
+
+/// data.world, with what the login says.
+pub(super) async fn dataworld(shared: &Shared, login: DataWorldLogin) -> Result<DataWorld, Explanation> {
+    let (token, address) = match login {
+        Login::Account(account) => {
+            let book = book(shared).await?;
+            let environment = &shared.tools.environment;
+            let found = resolve_dataworld(Some(&account.name), environment, &book, shared.vault().await).await;
+            let found = found.map_err(|error| plain(&error))?;
+            (found.credential, found.address)
+        }
+        Login::Environment { credential, address } | Login::Entered { credential, address } => {
+            (credential, read(address.as_deref())?)
+        }
+    };
+    Ok(shared.tools.services.dataworld(&token, address.as_ref()))
+}
+
+/// Domo, with what the login says.
+pub(super) async fn domo(shared: &Shared, login: DomoLogin) -> Result<Domo, Explanation> {
+    let (credential, address) = match login {
+        Login::Account(account) => {
+            let book = book(shared).await?;
+            let environment = &shared.tools.environment;
+            let found = resolve_domo(Some(&account.name), environment, &book, shared.vault().await).await;
+            let found = found.map_err(|error| plain(&error))?;
+            (found.credential, found.address)
+        }
+        Login::Environment { credential, address } | Login::Entered { credential, address } => {
+            (credential, read(address.as_deref())?)
+        }
+    };
+    shared.tools.services.domo(&credential, address.as_ref()).map_err(|error| plain(&error))
+}
+
+/// Keeps a tested account: its secret in the vault, the rest in the book. An account whose secret lives only until the
+/// program ends is in no book: the next start would find it without its secret.
+pub(super) async fn account(shared: &Shared, account: Account, secret: Secret) -> Result<SecretHome, Explanation> {
+    let home = shared.vault().await.set(account.service, &account.name, &secret).await;
+    if !matches!(home, SecretHome::Keyring(_)) {
+        return Ok(home);
+    }
+    let path = shared.tools.accounts.clone();
+    let account = Account { tested: Some(chrono::Utc::now()), ..account };
+    blocking(move || Book::load(&path)?.put(account)).await?.map_err(|error| plain(&error))?;
+    Ok(home)
+}
+
+/// Saves an export; the name that `writeback run` takes.
+pub(super) async fn export(shared: &Shared, export: Export) -> Result<String, Explanation> {
+    let slug = export.slug();
+    let path = shared.tools.exports.join(format!("{slug}.toml"));
+    blocking(move || export.save(&path)).await?.map_err(|error| plain(&error))?;
+    Ok(slug)
+}
+
+async fn book(shared: &Shared) -> Result<Book, Explanation> {
+    let path = shared.tools.accounts.clone();
+    blocking(move || Book::load(&path)).await?.map_err(|error| plain(&error))
+}
+
+/// Does what waits for a disk where nothing else waits for it.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Explanation> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| plain(&error))
+}
+
+fn read(address: Option<&str>) -> Result<Option<Address>, Explanation> {
+    address.map(Address::parse).transpose().map_err(|error| plain(&error))
+}
+
+/// An error whose own sentences say what to do.
+pub(super) fn plain(error: &impl std::error::Error) -> Explanation {
+    Explanation::new(error.to_string(), "")
+}

@@ -1,0 +1,105 @@
+//! What both services are asked while the wizard is filled in.
+
+use super::Shared;
+use super::keep::{dataworld, domo};
+use crate::dataworld::{Dataset, NewDataset, User};
+use crate::domo::{DomoIdentity, Ownership};
+use crate::explain::{self, Explanation};
+use crate::export::{DataSetId, DatasetKey};
+use crate::http::ApiError;
+use crate::wizard::{DataWorldLogin, DomoLogin, Page, Reply, Request};
+
+/// Rows of a preview.
+const PREVIEW: usize = 10;
+/// A list that is longer is cut off: a person filters, and a service that repeats itself would never end.
+const MOST: usize = 200_000;
+
+fn explained(error: ApiError) -> Explanation {
+    explain::api(&error)
+}
+
+/// Whose the token is.
+pub(super) async fn user(shared: &Shared, login: DataWorldLogin) -> Result<User, Explanation> {
+    dataworld(shared, login).await?.user().await.map_err(explained)
+}
+
+/// Whose the credentials are.
+pub(super) async fn identity(shared: &Shared, login: DomoLogin) -> Result<DomoIdentity, Explanation> {
+    domo(shared, login).await?.identity().await.map_err(explained)
+}
+
+/// A DataSet, then whether it is the person's and its first rows, in the order in which they come.
+pub(super) async fn data_set(shared: &Shared, request: Request, login: DomoLogin, id: DataSetId) {
+    let domo = match domo(shared, login).await {
+        Ok(domo) => domo,
+        Err(explanation) => return shared.reply(request, Reply::DataSet(Err(explanation))),
+    };
+    let data_set = match domo.data_set(&id).await {
+        Ok(data_set) => data_set,
+        Err(error) => return shared.reply(request, Reply::DataSet(Err(explained(error)))),
+    };
+    shared.reply(request, Reply::DataSet(Ok(data_set.clone())));
+    let ownership = async {
+        // Where Domo does not say, the person has to.
+        let ownership = domo.ownership(&data_set).await.unwrap_or(Ownership::Unknown);
+        shared.reply(request, Reply::Ownership(ownership));
+    };
+    let preview = async {
+        shared.reply(request, Reply::Preview(domo.preview(&id, PREVIEW).await.map_err(explained)));
+    };
+    tokio::join!(ownership, preview);
+}
+
+/// All DataSets, page by page.
+pub(super) async fn data_sets(shared: &Shared, request: Request, login: DomoLogin) {
+    let say = |page| shared.reply(request, Reply::DataSets(page));
+    let domo = match domo(shared, login).await {
+        Ok(domo) => domo,
+        Err(explanation) => return say(Page::Failed(explanation)),
+    };
+    let mut offset = 0;
+    while offset < MOST {
+        match domo.data_sets(offset).await {
+            Ok(page) if page.is_empty() => break,
+            Ok(page) => {
+                offset += page.len();
+                say(Page::More(page));
+            }
+            Err(error) => return say(Page::Failed(explained(error))),
+        }
+    }
+    say(Page::End);
+}
+
+/// All datasets, page by page.
+pub(super) async fn datasets(shared: &Shared, request: Request, login: DataWorldLogin) {
+    let say = |page| shared.reply(request, Reply::Datasets(page));
+    let dataworld = match dataworld(shared, login).await {
+        Ok(dataworld) => dataworld,
+        Err(explanation) => return say(Page::Failed(explanation)),
+    };
+    match dataworld.datasets(|page| say(Page::More(page))).await {
+        Ok(None) => say(Page::End),
+        Ok(Some(error)) | Err(error) => say(Page::Failed(explained(error))),
+    }
+}
+
+/// The ids of the organisations that the person belongs to.
+pub(super) async fn organizations(shared: &Shared, login: DataWorldLogin) -> Result<Vec<String>, Explanation> {
+    let organizations = dataworld(shared, login).await?.organizations().await.map_err(explained)?;
+    Ok(organizations.into_iter().map(|organization| organization.id).collect())
+}
+
+/// A dataset with its files.
+pub(super) async fn dataset(shared: &Shared, login: DataWorldLogin, key: &DatasetKey) -> Result<Dataset, Explanation> {
+    dataworld(shared, login).await?.dataset(key).await.map_err(explained)
+}
+
+/// Makes a dataset.
+pub(super) async fn create(
+    shared: &Shared,
+    login: DataWorldLogin,
+    new: &NewDataset,
+) -> Result<DatasetKey, Explanation> {
+    dataworld(shared, login).await?.create(new).await.map_err(explained)
+}

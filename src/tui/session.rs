@@ -1,0 +1,226 @@
+//! The event loop of the screen.
+//!
+//! Keys, messages of effects and the progress of a run become messages to the state; a frame is drawn when one of them
+//! has come, 30 times a second at most. While nothing comes, nothing is done.
+
+use std::io;
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use futures_util::{Stream, StreamExt};
+use ratatui::backend::Backend;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use super::effects::Effects;
+use super::signals::{Signal, Signals};
+use super::terminal::{self, Modes};
+use crate::run::Outcome;
+use crate::screen::{self, Theme};
+use crate::secret::Secret;
+use crate::wizard::{Effect, Model, Msg, Reply, update};
+
+/// Between two frames, at least.
+const FRAME: Duration = Duration::from_millis(33);
+/// Between two ticks, while something moves.
+const TICK: Duration = Duration::from_millis(120);
+/// How long leaving waits for a run to cancel.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Everything that the screen needs from outside; tests bring a backend and keys of their own.
+#[derive(Debug)]
+pub struct Session<B: Backend, I> {
+    /// Where frames are drawn.
+    pub terminal: ratatui::Terminal<B>,
+    /// The modes of the terminal; `None` where there is no real one.
+    pub modes: Option<Modes>,
+    /// How it looks.
+    pub theme: Theme,
+    /// Keys, pasted text, sizes, focus.
+    pub input: I,
+    /// What does what the state asks for.
+    pub effects: Effects,
+}
+
+/// How the screen ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The person left.
+    Left,
+    /// A signal, or a terminal that is gone.
+    Interrupted,
+}
+
+/// What the loop keeps besides the state.
+struct Course {
+    /// Whether the state has changed since the last frame.
+    dirty: bool,
+    /// Whether there is input to come.
+    listening: bool,
+    last_frame: Instant,
+    /// Whether the person looks at this terminal, as far as it tells.
+    watched: bool,
+    /// Until when a run may take to cancel, once the screen is being left, and how it will have ended.
+    leaving: Option<(Instant, Ended)>,
+}
+
+impl<B, I> Session<B, I>
+where
+    B: Backend,
+    I: Stream<Item = io::Result<Event>> + Unpin,
+{
+    /// Shows `model` until the person leaves.
+    ///
+    /// # Errors
+    /// When the terminal cannot be drawn to, or a part of the program has failed.
+    pub async fn run(mut self, mut model: Model) -> io::Result<Ended> {
+        let mut signals = Signals::listen()?;
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.draw(&model)?;
+        let mut course =
+            Course { dirty: false, listening: true, last_frame: Instant::now(), watched: true, leaving: None };
+        self.tell(&mut model, &mut course, Msg::Start)?;
+        loop {
+            let deadline = course.leaving.map(|(until, _)| until);
+            tokio::select! {
+                event = self.input.next(), if course.listening => match event {
+                    Some(Ok(event)) => self.event(&mut model, &mut course, event)?,
+                    // The terminal is gone.
+                    Some(Err(_)) | None => {
+                        course.listening = false;
+                        self.leave(&mut course, Ended::Interrupted);
+                    }
+                },
+                signal = signals.next() => match signal {
+                    Signal::End => self.leave(&mut course, Ended::Interrupted),
+                    Signal::Continue => self.redraw(&mut course, Modes::again)?,
+                },
+                // One sample of a run's progress a frame: the latest counts, and the ones between are never seen.
+                message = self.effects.next(!course.dirty) => {
+                    let message = message?;
+                    self.announce(&course, &message)?;
+                    self.tell(&mut model, &mut course, message)?;
+                }
+                _ = tick.tick(), if model.moves() => {
+                    let sample = self.effects.sample();
+                    for message in std::iter::once(Msg::Tick).chain(sample) {
+                        self.tell(&mut model, &mut course, message)?;
+                    }
+                }
+                () = sleep_until(course.last_frame + FRAME), if course.dirty => {
+                    self.draw(&model)?;
+                    course.dirty = false;
+                    course.last_frame = Instant::now();
+                }
+                () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => {}
+            }
+            if let Some((until, ended)) = course.leaving
+                && (!self.effects.is_running() || Instant::now() >= until)
+            {
+                return Ok(ended);
+            }
+        }
+    }
+
+    fn event(&mut self, model: &mut Model, course: &mut Course, event: Event) -> io::Result<()> {
+        match event {
+            // Some terminals also tell when a key is let go.
+            Event::Key(key) if key.kind == KeyEventKind::Release => Ok(()),
+            #[cfg(unix)]
+            Event::Key(key) if is_suspend(key) => self.redraw(course, Modes::suspend),
+            Event::Key(key) => self.tell(model, course, Msg::Key(key)),
+            Event::Paste(text) => self.tell(model, course, Msg::Paste(Secret::new(text))),
+            Event::Resize(..) => {
+                course.dirty = true;
+                Ok(())
+            }
+            Event::FocusGained => {
+                course.watched = true;
+                Ok(())
+            }
+            Event::FocusLost => {
+                course.watched = false;
+                Ok(())
+            }
+            Event::Mouse(_) => Ok(()),
+        }
+    }
+
+    /// Tells the state, and does what it asks for.
+    fn tell(&mut self, model: &mut Model, course: &mut Course, message: Msg) -> io::Result<()> {
+        course.dirty = true;
+        for effect in update(model, message) {
+            match effect {
+                Effect::Quit => self.leave(course, Ended::Left),
+                Effect::Copy(text) => {
+                    if let Some(modes) = &self.modes {
+                        modes.copy(&text)?;
+                    }
+                }
+                effect => self.effects.perform(effect),
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins to leave; asked for again, it does not wait any longer.
+    fn leave(&mut self, course: &mut Course, ended: Ended) {
+        self.effects.cancel();
+        let until = if course.leaving.is_some() { Instant::now() } else { Instant::now() + PATIENCE };
+        course.leaving = Some((until, ended));
+    }
+
+    /// Tells someone who looks elsewhere that the run has ended.
+    fn announce(&self, course: &Course, message: &Msg) -> io::Result<()> {
+        let (Some(modes), Msg::Reply(_, reply), false) = (&self.modes, message, course.watched) else {
+            return Ok(());
+        };
+        let Reply::Ended(outcome) = &**reply else { return Ok(()) };
+        match &**outcome {
+            Outcome::Done(summary) => modes.notify(&format!("{} is on data.world.", summary.file)),
+            Outcome::Failed { explanation, .. } => modes.notify(&explanation.what),
+            Outcome::Cancelled { .. } => Ok(()),
+        }
+    }
+
+    fn draw(&mut self, model: &Model) -> io::Result<()> {
+        if let Some(modes) = &self.modes {
+            if !terminal::is_entered() {
+                return Err(panicked());
+            }
+            modes.begin_frame()?;
+        }
+        let theme = &self.theme;
+        self.terminal.draw(|frame| screen::draw(frame, model, theme)).map_err(failed)?;
+        if let Some(modes) = &self.modes {
+            modes.end_frame()?;
+        }
+        Ok(())
+    }
+
+    /// Does something after which nothing is known of what the terminal shows.
+    fn redraw(&mut self, course: &mut Course, act: impl Fn(&Modes) -> io::Result<()>) -> io::Result<()> {
+        if let Some(modes) = &self.modes {
+            act(modes)?;
+        }
+        // `Terminal::clear` would ask the terminal where its cursor is, and the answer would be read as input.
+        let size = self.terminal.size().map_err(failed)?;
+        self.terminal.resize(size.into()).map_err(failed)?;
+        course.dirty = true;
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+fn is_suspend(key: KeyEvent) -> bool {
+    key.code == KeyCode::Char('z') && key.modifiers == KeyModifiers::CONTROL
+}
+
+fn failed(error: impl std::error::Error) -> io::Error {
+    io::Error::other(error.to_string())
+}
+
+/// The panic hook has left the modes and printed what happened.
+fn panicked() -> io::Error {
+    io::Error::other("A part of Writeback has failed; the message above says where.")
+}

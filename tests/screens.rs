@@ -1,0 +1,317 @@
+//! What is on the screen, in each state, at three sizes.
+
+#[path = "support/screen.rs"]
+mod support;
+
+use ratatui::style::{Color, Modifier};
+use support::{CLIENT_SECRET, TOKEN, Wizard, failed_at, finished, midway, refusal, summary, text_of, today, yesterday};
+use writeback::accounts::{Account, SecretHome};
+use writeback::config::Environment;
+use writeback::domo::Ownership;
+use writeback::run::{Outcome, Phase, PhaseState};
+use writeback::screen::Theme;
+use writeback::service::Service;
+use writeback::wizard::{Effect, Msg, Page, Reply, Start};
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (100, 30), (60, 15)];
+
+/// Pins the screen at three sizes, and looks at what holds on every screen.
+fn pin(name: &str, wizard: &Wizard) {
+    let mut pinned = String::new();
+    for (width, height) in SIZES {
+        let text = wizard.text(width, height);
+        for secret in [TOKEN, CLIENT_SECRET] {
+            assert!(!text.contains(&secret[..10]), "{name} shows a secret:\n{text}");
+        }
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{name} shows what a terminal obeys");
+        let plain = text_of(&wizard.buffer(width, height, &Theme::monochrome()));
+        assert_eq!(text, plain, "{name} says something by colour alone");
+        pinned.push_str(&format!("{width}x{height}\n{text}\n"));
+    }
+    insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!(name, pinned);
+    });
+}
+
+fn account(service: Service, name: &str) -> Account {
+    Account {
+        name: name.to_owned(),
+        service,
+        client_id: Some("b0876cee".to_owned()).filter(|_| service == Service::Domo),
+        instance: None,
+        address: None,
+        user: Some(name.to_owned()),
+        tested: Some(yesterday()),
+    }
+}
+
+#[test]
+fn credentials() {
+    let mut wizard = Wizard::first();
+    pin("credentials_empty", &wizard);
+    wizard.enter_credentials();
+    pin("credentials_entered", &wizard);
+    wizard.press("Ctrl-N");
+    pin("credentials_tested", &wizard);
+    wizard.reply(|effect| match effect {
+        Effect::TestDataWorld { request, .. } => Some((*request, Reply::DataWorldTested(Err(refusal())))),
+        _ => None,
+    });
+    pin("credentials_refused", &wizard);
+}
+
+#[test]
+fn credentials_with_nothing_entered() {
+    let mut wizard = Wizard::first();
+    wizard.press("Ctrl-N");
+    pin("credentials_missing", &wizard);
+}
+
+#[test]
+fn credentials_of_saved_accounts() {
+    let accounts = vec![account(Service::DataWorld, "analyst"), account(Service::Domo, "acme")];
+    let start = Start { environment: Environment::default(), accounts, today: today(), demo: false };
+    pin("credentials_saved", &Wizard::with(start));
+}
+
+#[test]
+fn credentials_without_a_keyring() {
+    let mut wizard = Wizard::first();
+    wizard.tell(Msg::Vault(SecretHome::Session("No Secret Service answers on this computer".to_owned())));
+    pin("credentials_no_keyring", &wizard);
+}
+
+#[test]
+fn details() {
+    let mut wizard = Wizard::at_details();
+    pin("details_empty", &wizard);
+    wizard.press("Ctrl-N");
+    pin("details_missing", &wizard);
+    let mut wizard = Wizard::filled();
+    pin("details_filled", &wizard);
+    wizard.press("Tab Space Space");
+    pin("details_append", &wizard);
+    wizard.press("Tab");
+    pin("details_input", &wizard);
+}
+
+#[test]
+fn details_while_asking() {
+    let mut wizard = Wizard::at_details();
+    wizard.paste(support::DATA_SET);
+    pin("details_asking", &wizard);
+    wizard.reply(|effect| match effect {
+        Effect::LookUpDataSet { request, .. } => Some((*request, Reply::DataSet(Err(refusal())))),
+        _ => None,
+    });
+    pin("details_unknown", &wizard);
+}
+
+#[test]
+fn details_where_the_person_has_to_say_who_owns_it() {
+    let mut wizard = Wizard::at_details();
+    wizard.ownership = Ownership::Unknown;
+    wizard.paste(support::DATA_SET).answer().press("Tab");
+    pin("details_owner", &wizard);
+}
+
+#[test]
+fn a_new_dataset() {
+    let mut wizard = Wizard::at_details();
+    wizard.press("Tab Tab F2").answer().type_text("Sales mart");
+    pin("details_new_dataset", &wizard);
+}
+
+#[test]
+fn lists() {
+    let mut wizard = Wizard::at_details();
+    wizard.press("Down");
+    pin("list_loading", &wizard);
+    wizard.answer().press("Down");
+    pin("list_filled", &wizard);
+    wizard.type_text("sales");
+    pin("list_filtered", &wizard);
+    wizard.type_text("xyz");
+    pin("list_nothing_matches", &wizard);
+}
+
+#[test]
+fn a_list_of_datasets() {
+    let mut wizard = Wizard::at_details();
+    wizard.press("Tab Tab Down").answer();
+    pin("list_datasets", &wizard);
+}
+
+#[test]
+fn a_list_that_fails_says_how_to_go_on() {
+    let mut wizard = Wizard::at_details();
+    wizard.press("Down").reply(|effect| match effect {
+        Effect::ListDataSets { request, .. } => Some((*request, Reply::DataSets(Page::Failed(refusal())))),
+        _ => None,
+    });
+    pin("list_failed", &wizard);
+}
+
+#[test]
+fn review() {
+    let mut wizard = Wizard::filled();
+    wizard.press("Ctrl-N").answer();
+    pin("review", &wizard);
+}
+
+#[test]
+fn run() {
+    let mut wizard = Wizard::running();
+    pin("run_started", &wizard);
+    for seconds in 0..=7 {
+        wizard.progress(midway(seconds));
+    }
+    pin("run_midway", &wizard);
+    wizard.press("c");
+    pin("run_cancelling", &wizard);
+    wizard.progress(failed_at(Phase::Upload));
+    wizard.end(Outcome::Cancelled { file_now: Some("The old daily-sales.csv (84.2 MB) is untouched.".to_owned()) });
+    pin("run_cancelled", &wizard);
+}
+
+#[test]
+fn run_that_tries_again() {
+    let mut wizard = Wizard::running();
+    let mut progress = midway(3);
+    progress.attempt = 2;
+    progress.bytes_out = 0;
+    progress.note = Some("data.world is busy (503). Trying again in 4.0 s (attempt 2 of 5).".to_owned());
+    wizard.progress(midway(2)).progress(progress);
+    pin("run_again", &wizard);
+}
+
+#[test]
+fn the_end() {
+    let mut wizard = Wizard::running();
+    wizard.progress(finished()).end(Outcome::Done(summary()));
+    pin("done", &wizard);
+    wizard.press("s");
+    pin("done_naming", &wizard);
+    wizard.press("Enter").answer();
+    pin("done_saved", &wizard);
+}
+
+#[test]
+fn a_failure() {
+    let mut wizard = Wizard::running();
+    wizard.progress(failed_at(Phase::Upload)).end(Outcome::Failed {
+        explanation: refusal(),
+        file_now: Some("The old daily-sales.csv (84.2 MB) is untouched.".to_owned()),
+        exit_code: 3,
+        remedy: None,
+    });
+    pin("failed", &wizard);
+}
+
+#[test]
+fn over_the_pane() {
+    let mut wizard = Wizard::filled();
+    wizard.press("F1");
+    pin("help", &wizard);
+    wizard.press("Esc Esc");
+    pin("leave", &wizard);
+}
+
+#[test]
+fn a_screen_that_is_too_small_says_so() {
+    let wizard = Wizard::filled();
+    insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!("small_39x7", wizard.text(39, 7));
+        insta::assert_snapshot!("small_40x8", wizard.text(40, 8));
+    });
+}
+
+#[test]
+fn no_size_makes_the_drawing_fail() {
+    let mut states = vec![Wizard::first(), Wizard::filled(), Wizard::running()];
+    let mut list = Wizard::at_details();
+    list.press("Down").answer();
+    let mut ended = Wizard::running();
+    ended.progress(midway(3)).end(Outcome::Done(summary())).press("s");
+    let mut asking = Wizard::filled();
+    asking.press("Esc");
+    let mut help = Wizard::filled();
+    help.press("F1");
+    states.extend([list, ended, asking, help]);
+    for wizard in &states {
+        for width in (1..130).step_by(7) {
+            for height in (1..45).step_by(2) {
+                wizard.text(width, height);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_focused_field_is_on_screen_at_every_size() {
+    let mut wizard = Wizard::filled();
+    for _ in 0..8 {
+        wizard.press("Tab");
+        for (width, height) in [(40, 8), (60, 15), (80, 24), (100, 30)] {
+            let text = wizard.text(width, height);
+            assert!(text.contains('▌'), "{:?} at {width}x{height}:\n{text}", wizard.model.focus);
+        }
+    }
+}
+
+#[test]
+fn a_secret_is_shown_only_when_asked_for() {
+    let mut wizard = Wizard::first();
+    wizard.paste(TOKEN);
+    assert!(wizard.text(100, 30).contains("••••••"));
+    assert!(!wizard.text(100, 30).contains("eyJ"));
+    wizard.press("Ctrl-R");
+    // The end of it is where the cursor is.
+    assert!(wizard.text(100, 30).contains(&TOKEN[TOKEN.len() - 20..]));
+    wizard.press("Ctrl-R");
+    assert!(!wizard.text(100, 30).contains(&TOKEN[TOKEN.len() - 20..]));
+}
+
+#[test]
+fn text_of_a_service_cannot_command_the_terminal() {
+    let mut wizard = Wizard::at_details();
+    wizard.press("Down").answer();
+    let text = wizard.text(80, 24);
+    assert!(text.contains("Red�[31mAlert�vsc"), "{text}");
+    assert!(text.contains("売上データ 東京"), "{text}");
+}
+
+#[test]
+fn monochrome_has_no_colour_and_still_marks_selection_and_focus() {
+    let theme = Theme::monochrome();
+    let mut list = Wizard::at_details();
+    list.press("Down").answer().press("Down");
+    let mut running = Wizard::running();
+    running.progress(midway(1)).progress(midway(4));
+    for wizard in [&list, &Wizard::filled(), &running] {
+        let buffer = wizard.buffer(80, 24, &theme);
+        for cell in &buffer.content {
+            assert_eq!((cell.fg, cell.bg, cell.underline_color), (Color::Reset, Color::Reset, Color::Reset));
+        }
+    }
+    let buffer = list.buffer(80, 24, &theme);
+    let reversed: Vec<u16> = (0..24).filter(|y| buffer[(10, *y)].modifier.contains(Modifier::REVERSED)).collect();
+    assert_eq!(reversed, [7], "the second row of the list");
+    let buffer = Wizard::filled().buffer(80, 24, &theme);
+    let marked: Vec<u16> = (0..24).filter(|y| buffer[(0, *y)].symbol() == "▌").collect();
+    assert!(!marked.is_empty());
+}
+
+#[test]
+fn colour_says_done_and_failed_besides_the_sign() {
+    let mut wizard = Wizard::running();
+    wizard.progress(failed_at(Phase::Upload));
+    let buffer = wizard.buffer(80, 24, &Theme::colour());
+    let colour_of = |sign: &str| {
+        let row = buffer.content.iter().skip(3 * 80);
+        row.filter(|cell| cell.symbol() == sign).map(|cell| cell.fg).next()
+    };
+    assert_eq!(colour_of("✓"), Some(Color::Green));
+    assert_eq!(colour_of("✗"), Some(Color::Red));
+    assert!(matches!(failed_at(Phase::Export).phases[1], PhaseState::Failed));
+}
