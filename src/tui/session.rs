@@ -127,8 +127,8 @@ where
             // Some terminals also tell when a key is let go.
             Event::Key(key) if key.kind == KeyEventKind::Release => Ok(()),
             #[cfg(unix)]
-            Event::Key(key) if is_suspend(key) => self.redraw(course, Modes::suspend),
-            Event::Key(key) => self.tell(model, course, Msg::Key(key)),
+            Event::Key(key) if is_control(key, 'z') => self.redraw(course, Modes::suspend),
+            Event::Key(key) => self.key(model, course, key),
             Event::Paste(text) => self.tell(model, course, Msg::Paste(Secret::new(text))),
             Event::Resize(..) => {
                 course.dirty = true;
@@ -144,6 +144,15 @@ where
             }
             Event::Mouse(_) => Ok(()),
         }
+    }
+
+    fn key(&mut self, model: &mut Model, course: &mut Course, key: KeyEvent) -> io::Result<()> {
+        self.tell(model, course, Msg::Key(key))?;
+        // Ctrl-C interrupts, whether it comes as a key or as a signal.
+        if let (true, Some((_, ended))) = (is_control(key, 'c'), &mut course.leaving) {
+            *ended = Ended::Interrupted;
+        }
+        Ok(())
     }
 
     /// Tells the state, and does what it asks for.
@@ -211,9 +220,8 @@ where
     }
 }
 
-#[cfg(unix)]
-fn is_suspend(key: KeyEvent) -> bool {
-    key.code == KeyCode::Char('z') && key.modifiers == KeyModifiers::CONTROL
+fn is_control(key: KeyEvent, c: char) -> bool {
+    key.code == KeyCode::Char(c) && key.modifiers == KeyModifiers::CONTROL
 }
 
 fn failed(error: impl std::error::Error) -> io::Error {
