@@ -1,4 +1,5 @@
 //! The real program in a pseudo-terminal: keys, paste, sizes, signals, and the way out.
+#![allow(clippy::expect_used, clippy::panic)] // a test fails by panicking, in its helpers too
 #![cfg(target_os = "linux")]
 
 #[path = "support/terminal.rs"]
@@ -22,6 +23,11 @@ fn demo(columns: u16, rows: u16) -> Pty {
     let mut pty = Pty::writeback(columns, rows, "demo", &[]);
     pty.wait("from environment");
     pty
+}
+
+/// Whether the shell waits for a command; before that it would not get the keys.
+fn at_prompt(screen: &vt100::Screen) -> bool {
+    !screen.alternate_screen() && screen.contents().trim_end().ends_with('$')
 }
 
 /// Fills in Details, up to Review.
@@ -104,13 +110,13 @@ fn signals_end_it_and_leave_the_terminal_as_it_was() {
 fn ctrl_z_gives_the_terminal_back_until_fg() {
     let mut pty = Pty::run(80, 24, "bash", &["--norc", "--noprofile", "--noediting", "-i"], &[]);
     pty.wait("$ ").send(&format!("{} demo\r", env!("CARGO_BIN_EXE_writeback"))).wait("from environment");
-    pty.send(" ").wait("API Token").send(CTRL_Z).wait("Stopped");
+    pty.send(" ").wait("API Token").send(CTRL_Z).wait("Stopped").wait_until("the shell's prompt", at_prompt);
     pty.is_restored();
     pty.send("echo between\r").wait("\nbetween");
     // Everything is drawn again, and what was entered is still there.
     pty.send("fg\r").wait("API Token").wait("1 Credentials");
     pty.wait_until("the alternate screen", vt100::Screen::alternate_screen);
-    pty.send(CTRL_C).wait_until("the shell", |screen| !screen.alternate_screen());
+    pty.send(CTRL_C).wait_until("the shell's prompt", at_prompt);
     pty.send("echo \"exit $?\"\r").wait("exit 130");
     pty.is_restored();
 }
@@ -119,10 +125,10 @@ fn ctrl_z_gives_the_terminal_back_until_fg() {
 fn one_that_is_stopped_from_elsewhere_comes_back() {
     let mut pty = Pty::run(80, 24, "bash", &["--norc", "--noprofile", "--noediting", "-i"], &[]);
     pty.wait("$ ").send(&format!("{} demo\r", env!("CARGO_BIN_EXE_writeback"))).wait("from environment");
-    pty.signal("-STOP").wait("Stopped").send("fg\r");
+    pty.signal("-STOP").wait("Stopped").wait("\n$ ").send("fg\r");
     // The shell has written over the screen; all of it is drawn again.
     pty.wait("1 Credentials").wait_gone("Stopped").wait("Ctrl-N continue");
-    pty.send(CTRL_C).wait_until("the shell", |screen| !screen.alternate_screen());
+    pty.send(CTRL_C).wait_until("the shell's prompt", at_prompt);
     pty.send("echo \"exit $?\"\r").wait("exit 130");
 }
 
