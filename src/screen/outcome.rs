@@ -49,6 +49,7 @@ fn done(rows: &mut Rows<'_>, model: &Model, summary: &Summary, theme: &Theme) {
     rows.blank();
     match model.run.command() {
         Some(command) => rows.indented(&format!("Again without this screen: {command}"), Style::new()),
+        None if model.run.naming.is_some() => {}
         None => rows.indented("Save the export, and it runs again without this screen.", theme.hint),
     }
     rows.blank();
