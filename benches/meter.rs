@@ -17,7 +17,11 @@ const PIECE: usize = 128 << 10;
 /// Every field is quoted; some hold quotes, commas and line ends.
 fn quoted() -> Vec<u8> {
     repeated(|row| {
-        format!("\"{row}\",\"O'Hara, Brid\",\"Jo \"\"JJ\"\" Jones\",\"{}\",\"two\nlines\",\"{}.50\"\n", row % 7, row % 997)
+        format!(
+            "\"{row}\",\"O'Hara, Brid\",\"Jo \"\"JJ\"\" Jones\",\"{}\",\"two\nlines\",\"{}.50\"\n",
+            row % 7,
+            row % 997
+        )
     })
 }
 
