@@ -1,4 +1,5 @@
 //! What is on the screen, in each state, at three sizes.
+#![allow(clippy::expect_used, clippy::panic)] // a test fails by panicking, in its helpers too
 
 #[path = "support/screen.rs"]
 mod support;

@@ -104,7 +104,7 @@ async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Res
         };
         spool.append(rewritten)?;
         let rows = rows_of(&meter, single_column);
-        reporter.say(|progress| (progress.rows, progress.bytes_in) = (rows, count.bytes));
+        reporter.count(|progress| (progress.rows, progress.bytes_in) = (rows, count.bytes));
     }
     if let Some(rewriter) = &mut rewriter {
         spool.append(rewriter.finish().into())?;

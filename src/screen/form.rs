@@ -311,7 +311,7 @@ mod tests {
         let input = Input::new("845305d8-da3d-4107-a9d6-13ef3f86d4a4".to_owned());
         assert_eq!(window(&input, 50), ("845305d8-da3d-4107-a9d6-13ef3f86d4a4".to_owned(), 36));
         assert_eq!(window(&input, 12), ("13ef3f86d4a4".to_owned(), 12));
-        assert_eq!(window(&input.clone().with_cursor(0), 12), ("845305d8-da3…".to_owned(), 0));
+        assert_eq!(window(&input.with_cursor(0), 12), ("845305d8-da3…".to_owned(), 0));
         let wide = Input::new("売上データ".to_owned());
         assert_eq!(window(&wide, 5), ("ータ".to_owned(), 4));
     }

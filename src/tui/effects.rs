@@ -91,54 +91,57 @@ impl Effects {
     pub(super) fn perform(&mut self, effect: Effect) {
         let shared = Arc::clone(&self.shared);
         match effect {
-            Effect::FindVault => self.tasks.spawn(async move {
+            Effect::FindVault => self.task(async move {
                 let home = shared.vault().await.look().await;
                 shared.tell(Msg::Vault(home));
             }),
-            Effect::TestDataWorld { request, login } => self.tasks.spawn(async move {
+            Effect::TestDataWorld { request, login } => self.task(async move {
                 shared.reply(request, Reply::DataWorldTested(lookups::user(&shared, login).await));
             }),
-            Effect::TestDomo { request, login } => self.tasks.spawn(async move {
+            Effect::TestDomo { request, login } => self.task(async move {
                 shared.reply(request, Reply::DomoTested(lookups::identity(&shared, login).await));
             }),
-            Effect::KeepAccount { request, account, secret } => self.tasks.spawn(async move {
+            Effect::KeepAccount { request, account, secret } => self.task(async move {
                 shared.reply(request, Reply::AccountKept(keep::account(&shared, account, secret).await));
             }),
             Effect::LookUpDataSet { request, login, id } => {
-                self.tasks.spawn(async move { lookups::data_set(&shared, request, login, id).await })
+                self.task(async move { lookups::data_set(&shared, request, login, id).await });
             }
             Effect::ListDataSets { request, login } => {
-                self.tasks.spawn(async move { lookups::data_sets(&shared, request, login).await })
+                self.task(async move { lookups::data_sets(&shared, request, login).await });
             }
             Effect::ListDatasets { request, login } => {
-                self.tasks.spawn(async move { lookups::datasets(&shared, request, login).await })
+                self.task(async move { lookups::datasets(&shared, request, login).await });
             }
-            Effect::ListOrganizations { request, login } => self.tasks.spawn(async move {
+            Effect::ListOrganizations { request, login } => self.task(async move {
                 shared.reply(request, Reply::Organizations(lookups::organizations(&shared, login).await));
             }),
-            Effect::LookUpDataset { request, login, key } => self.tasks.spawn(async move {
+            Effect::LookUpDataset { request, login, key } => self.task(async move {
                 shared.reply(request, Reply::Dataset(lookups::dataset(&shared, login, &key).await));
             }),
-            Effect::CreateDataset { request, login, new } => self.tasks.spawn(async move {
+            Effect::CreateDataset { request, login, new } => self.task(async move {
                 shared.reply(request, Reply::DatasetCreated(lookups::create(&shared, login, &new).await));
             }),
             Effect::StartRun { request, export, domo, dataworld } => {
                 let (since, progress, cancel) = (Instant::now(), None, None);
                 self.run = Some(Course { request, since, progress, cancel, cancelled: false });
-                self.tasks.spawn(async move { run_to_the_end(&shared, request, *export, domo, dataworld).await })
+                self.task(async move { run_to_the_end(&shared, request, *export, domo, dataworld).await });
             }
             Effect::CancelRun(request) => {
                 if self.run.as_ref().is_some_and(|run| run.request == request) {
                     self.cancel();
                 }
-                return;
             }
-            Effect::SaveExport { request, export } => self.tasks.spawn(async move {
+            Effect::SaveExport { request, export } => self.task(async move {
                 shared.reply(request, Reply::ExportSaved(keep::export(&shared, *export).await));
             }),
             // These two belong to the session, which has the terminal.
-            Effect::Copy(_) | Effect::Quit => return,
-        };
+            Effect::Copy(_) | Effect::Quit => {}
+        }
+    }
+
+    fn task(&mut self, work: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(work);
     }
 
     /// What comes next: an answer, or, if `sample`, the latest progress of the run.
@@ -154,7 +157,7 @@ impl Effects {
             let note = tokio::select! {
                 Some(note) = self.notes.recv() => note,
                 Some(done) = self.tasks.join_next() => {
-                    done.map_err(panicked)?;
+                    done.map_err(|error| panicked(&error))?;
                     continue;
                 }
                 () = changed(progress) => {
@@ -269,10 +272,10 @@ async fn changed(progress: Option<&mut watch::Receiver<Progress>>) {
     let Some(progress) = progress else { return std::future::pending().await };
     if progress.changed().await.is_err() {
         // The run has ended; its outcome comes by itself.
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
-fn panicked(error: JoinError) -> io::Error {
+fn panicked(error: &JoinError) -> io::Error {
     io::Error::other(format!("A part of Writeback has failed: {error}. The message above says where."))
 }

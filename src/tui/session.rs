@@ -23,6 +23,9 @@ use crate::wizard::{Effect, Model, Msg, Reply, update};
 const FRAME: Duration = Duration::from_millis(33);
 /// Between two ticks, while something moves.
 const TICK: Duration = Duration::from_millis(120);
+/// How long stopping may take.
+#[cfg(unix)]
+const STOP: Duration = Duration::from_millis(300);
 /// How long leaving waits for a run to cancel.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -84,6 +87,8 @@ where
             let deadline = course.leaving.map(|(until, _)| until);
             tokio::select! {
                 event = self.input.next(), if course.listening => match event {
+                    #[cfg(unix)]
+                    Some(Ok(Event::Key(key))) if is_control(key, 'z') => self.suspend(&mut course, &mut signals).await?,
                     Some(Ok(event)) => self.event(&mut model, &mut course, event)?,
                     // The terminal is gone.
                     Some(Err(_)) | None => {
@@ -126,9 +131,7 @@ where
         match event {
             // Some terminals also tell when a key is let go.
             Event::Key(key) if key.kind == KeyEventKind::Release => Ok(()),
-            #[cfg(unix)]
-            Event::Key(key) if is_suspend(key) => self.redraw(course, Modes::suspend),
-            Event::Key(key) => self.tell(model, course, Msg::Key(key)),
+            Event::Key(key) => self.key(model, course, key),
             Event::Paste(text) => self.tell(model, course, Msg::Paste(Secret::new(text))),
             Event::Resize(..) => {
                 course.dirty = true;
@@ -144,6 +147,15 @@ where
             }
             Event::Mouse(_) => Ok(()),
         }
+    }
+
+    fn key(&mut self, model: &mut Model, course: &mut Course, key: KeyEvent) -> io::Result<()> {
+        self.tell(model, course, Msg::Key(key))?;
+        // Ctrl-C interrupts, whether it comes as a key or as a signal.
+        if let (true, Some((_, ended))) = (is_control(key, 'c'), &mut course.leaving) {
+            *ended = Ended::Interrupted;
+        }
+        Ok(())
     }
 
     /// Tells the state, and does what it asks for.
@@ -198,6 +210,18 @@ where
         Ok(())
     }
 
+    /// Stops the program until the shell continues it.
+    #[cfg(unix)]
+    async fn suspend(&mut self, course: &mut Course, signals: &mut Signals) -> io::Result<()> {
+        if let Some(modes) = &self.modes {
+            modes.suspend()?;
+            // Nothing is written until it goes on, for it may take a moment to stop. A job that no shell controls is not
+            // stopped at all, and never told to go on.
+            let _ = tokio::time::timeout(STOP, signals.continued()).await;
+        }
+        self.redraw(course, Modes::take)
+    }
+
     /// Does something after which nothing is known of what the terminal shows.
     fn redraw(&mut self, course: &mut Course, act: impl Fn(&Modes) -> io::Result<()>) -> io::Result<()> {
         if let Some(modes) = &self.modes {
@@ -211,9 +235,8 @@ where
     }
 }
 
-#[cfg(unix)]
-fn is_suspend(key: KeyEvent) -> bool {
-    key.code == KeyCode::Char('z') && key.modifiers == KeyModifiers::CONTROL
+fn is_control(key: KeyEvent, c: char) -> bool {
+    key.code == KeyCode::Char(c) && key.modifiers == KeyModifiers::CONTROL
 }
 
 fn failed(error: impl std::error::Error) -> io::Error {

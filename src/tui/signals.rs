@@ -32,6 +32,11 @@ impl Signals {
         })
     }
 
+    /// Waits until the program was stopped and goes on.
+    pub(super) async fn continued(&mut self) {
+        self.go_on.recv().await;
+    }
+
     pub(super) async fn next(&mut self) -> Signal {
         tokio::select! {
             _ = self.terminate.recv() => Signal::End,

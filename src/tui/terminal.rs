@@ -49,7 +49,11 @@ impl Modes {
         Ok(modes)
     }
 
-    fn take(&self) -> io::Result<()> {
+    /// Takes the terminal again after [`Modes::suspend`]. The screen must be drawn anew afterwards.
+    ///
+    /// # Errors
+    /// When the terminal does not do it.
+    pub fn take(&self) -> io::Result<()> {
         ENTERED.store(true, Ordering::SeqCst);
         execute!(io::stdout(), Print(KEEP_TITLE))?;
         self.set()
@@ -67,10 +71,11 @@ impl Modes {
         )
     }
 
-    /// Gives the terminal back to the shell until the job is continued. The screen must be drawn anew afterwards.
+    /// Gives the terminal back to the shell, and stops the job. It may still run for a moment when this returns; once it
+    /// is continued, [`Modes::take`] is next.
     ///
     /// # Errors
-    /// When the terminal cannot be taken again.
+    /// When it cannot be stopped.
     #[cfg(unix)]
     pub fn suspend(&self) -> io::Result<()> {
         use rustix::process::{Signal, kill_current_process_group};
@@ -78,7 +83,7 @@ impl Modes {
         // The whole job stops, as it does when the terminal itself sees Ctrl-Z: a program in front of this one in the
         // pipeline, or a script around it, would otherwise wait for ever.
         kill_current_process_group(Signal::TSTP)?;
-        self.take()
+        Ok(())
     }
 
     /// Sets the modes again, because a shell may have had the terminal: this process was stopped and continued. The

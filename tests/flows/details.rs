@@ -3,8 +3,9 @@
 use crossterm::event::KeyCode;
 use writeback::dataworld::{Access, Dataset, Visibility};
 use writeback::domo::{DataSet, Ownership};
+use writeback::explain::OWNER_RULE;
 use writeback::export::Append;
-use writeback::wizard::details::{Method, OWNER_RULE};
+use writeback::wizard::details::Method;
 use writeback::wizard::{Effect, Field, Model, Page, Remote, Reply, Step, words};
 
 use crate::support::*;

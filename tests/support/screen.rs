@@ -20,28 +20,28 @@ use writeback::secret::Secret;
 use writeback::wizard::{Effect, Model, Msg, Page, Reply, Request, Start, update};
 
 /// A token that must never be seen.
-pub const TOKEN: &str = "eyJhbGciOi.c2VjcmV0LXRva2Vu.bm90LXRvLWJlLXNlZW4";
+pub(crate) const TOKEN: &str = "eyJhbGciOi.c2VjcmV0LXRva2Vu.bm90LXRvLWJlLXNlZW4";
 /// A client secret that must never be seen.
-pub const CLIENT_SECRET: &str = "5a4dbca0c51d0e5a4dbca0c51d0e";
+pub(crate) const CLIENT_SECRET: &str = "5a4dbca0c51d0e5a4dbca0c51d0e";
 /// The sample DataSet.
-pub const DATA_SET: &str = "845305d8-da3d-4107-a9d6-13ef3f86d4a4";
+pub(crate) const DATA_SET: &str = "845305d8-da3d-4107-a9d6-13ef3f86d4a4";
 
 /// A wizard and the effects that are not answered yet.
-pub struct Wizard {
-    pub model: Model,
-    pub effects: Vec<Effect>,
+pub(crate) struct Wizard {
+    pub(crate) model: Model,
+    pub(crate) effects: Vec<Effect>,
     /// What the sample Domo says of who owns the DataSet.
-    pub ownership: Ownership,
+    pub(crate) ownership: Ownership,
 }
 
 impl Wizard {
     /// A first start: no accounts, nothing in the environment, a keyring.
-    pub fn first() -> Self {
+    pub(crate) fn first() -> Self {
         Self::with(Start { environment: Environment::default(), accounts: Vec::new(), today: today(), demo: false })
     }
 
     /// A start with accounts or an environment.
-    pub fn with(start: Start) -> Self {
+    pub(crate) fn with(start: Start) -> Self {
         let mut wizard = Self { model: Model::new(start), effects: Vec::new(), ownership: Ownership::Proven };
         wizard.tell(Msg::Start);
         wizard.effects.clear();
@@ -50,7 +50,7 @@ impl Wizard {
     }
 
     /// Credentials entered and tested, on Details.
-    pub fn at_details() -> Self {
+    pub(crate) fn at_details() -> Self {
         let mut wizard = Self::first();
         wizard.enter_credentials();
         wizard.press("Ctrl-N").answer();
@@ -58,7 +58,7 @@ impl Wizard {
     }
 
     /// Details filled in, with a file that exists, and all of it known.
-    pub fn filled() -> Self {
+    pub(crate) fn filled() -> Self {
         let mut wizard = Self::at_details();
         wizard.paste(DATA_SET).answer();
         wizard.press("Tab Space").answer();
@@ -68,7 +68,7 @@ impl Wizard {
     }
 
     /// An export under way.
-    pub fn running() -> Self {
+    pub(crate) fn running() -> Self {
         let mut wizard = Self::filled();
         wizard.press("Ctrl-N").answer();
         wizard.press("Enter");
@@ -76,12 +76,12 @@ impl Wizard {
     }
 
     /// Types both tokens.
-    pub fn enter_credentials(&mut self) {
+    pub(crate) fn enter_credentials(&mut self) {
         self.paste(TOKEN).press("Tab Tab Tab Tab").type_text("b0876cee-327b").press("Tab").paste(CLIENT_SECRET);
     }
 
     /// Presses keys by their names, with blanks between them.
-    pub fn press(&mut self, keys: &str) -> &mut Self {
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
         for name in keys.split(' ') {
             self.tell(Msg::Key(key(name)));
         }
@@ -89,7 +89,7 @@ impl Wizard {
     }
 
     /// Types characters.
-    pub fn type_text(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn type_text(&mut self, text: &str) -> &mut Self {
         for c in text.chars() {
             self.tell(Msg::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
         }
@@ -97,20 +97,20 @@ impl Wizard {
     }
 
     /// Pastes text.
-    pub fn paste(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn paste(&mut self, text: &str) -> &mut Self {
         self.tell(Msg::Paste(Secret::new(text)));
         self
     }
 
     /// Tells the wizard something.
-    pub fn tell(&mut self, message: Msg) -> &mut Self {
+    pub(crate) fn tell(&mut self, message: Msg) -> &mut Self {
         let effects = update(&mut self.model, message);
         self.effects.extend(effects);
         self
     }
 
     /// Answers all effects from the sample data, and those that the answers lead to.
-    pub fn answer(&mut self) -> &mut Self {
+    pub(crate) fn answer(&mut self) -> &mut Self {
         while !self.effects.is_empty() {
             for effect in std::mem::take(&mut self.effects) {
                 for (request, reply) in sample_replies(&effect, self.ownership) {
@@ -122,7 +122,7 @@ impl Wizard {
     }
 
     /// Answers the one effect that `pick` knows.
-    pub fn reply(&mut self, pick: impl Fn(&Effect) -> Option<(Request, Reply)>) -> &mut Self {
+    pub(crate) fn reply(&mut self, pick: impl Fn(&Effect) -> Option<(Request, Reply)>) -> &mut Self {
         let at = self.effects.iter().position(|effect| pick(effect).is_some());
         let at = at.unwrap_or_else(|| panic!("no such effect in {:?}", self.effects));
         let (request, reply) = pick(&self.effects.remove(at)).expect("it was just there");
@@ -130,13 +130,13 @@ impl Wizard {
     }
 
     /// Says how far the run is.
-    pub fn progress(&mut self, progress: Progress) -> &mut Self {
+    pub(crate) fn progress(&mut self, progress: Progress) -> &mut Self {
         let request = self.run();
         self.tell(Msg::Reply(request, Box::new(Reply::Progress(progress))))
     }
 
     /// Ends the run.
-    pub fn end(&mut self, outcome: Outcome) -> &mut Self {
+    pub(crate) fn end(&mut self, outcome: Outcome) -> &mut Self {
         let request = self.run();
         self.tell(Msg::Reply(request, Box::new(Reply::Ended(Box::new(outcome)))))
     }
@@ -150,20 +150,20 @@ impl Wizard {
     }
 
     /// What is on a screen of that size.
-    pub fn buffer(&self, width: u16, height: u16, theme: &Theme) -> Buffer {
+    pub(crate) fn buffer(&self, width: u16, height: u16, theme: &Theme) -> Buffer {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
         terminal.draw(|frame| screen::draw(frame, &self.model, theme)).expect("it draws");
         terminal.backend().buffer().clone()
     }
 
     /// What is on a screen of that size, as text.
-    pub fn text(&self, width: u16, height: u16) -> String {
+    pub(crate) fn text(&self, width: u16, height: u16) -> String {
         text_of(&self.buffer(width, height, &Theme::colour()))
     }
 }
 
 /// The buffer's rows, without the blanks at their ends.
-pub fn text_of(buffer: &Buffer) -> String {
+pub(crate) fn text_of(buffer: &Buffer) -> String {
     let area = buffer.area;
     let mut text = String::new();
     for y in area.top()..area.bottom() {
@@ -207,17 +207,17 @@ fn key(name: &str) -> KeyEvent {
 }
 
 /// The day of all tests.
-pub fn today() -> NaiveDate {
+pub(crate) fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day")
 }
 
 /// A time on the day before.
-pub fn yesterday() -> DateTime<Utc> {
+pub(crate) fn yesterday() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-11-21T06:00:00Z").expect("a time").to_utc()
 }
 
 /// An explanation with advice and a support id.
-pub fn refusal() -> Explanation {
+pub(crate) fn refusal() -> Explanation {
     Explanation {
         what: "data.world refused the upload: the token may read but not write (403).".to_owned(),
         advice: "Make a \"Read and write\" token in data.world under Settings › Advanced.".to_owned(),
@@ -272,7 +272,7 @@ fn identity() -> DomoIdentity {
 }
 
 /// The sample DataSet.
-pub fn data_set() -> DataSet {
+pub(crate) fn data_set() -> DataSet {
     named_data_set(DATA_SET, "Daily Sales by Region", 1_204_331)
 }
 
@@ -292,7 +292,7 @@ fn named_data_set(id: &str, name: &str, rows: u64) -> DataSet {
 }
 
 /// DataSets to choose from; one has a name that would do harm.
-pub fn data_sets() -> Vec<DataSet> {
+pub(crate) fn data_sets() -> Vec<DataSet> {
     vec![
         data_set(),
         named_data_set("1d0b0e1e-408e-4ba7-aaa3-9e2083696a1b", "Customer Feedback", 2_500),
@@ -351,7 +351,7 @@ fn files() -> Vec<File> {
 }
 
 /// Half-way through the upload, steadily, after `seconds`.
-pub fn midway(seconds: u64) -> Progress {
+pub(crate) fn midway(seconds: u64) -> Progress {
     let bytes = seconds * 8_200_000;
     Progress {
         phases: [
@@ -376,7 +376,7 @@ pub fn midway(seconds: u64) -> Progress {
 }
 
 /// All done.
-pub fn finished() -> Progress {
+pub(crate) fn finished() -> Progress {
     let done = |millis| PhaseState::Done(Duration::from_millis(millis));
     Progress {
         phases: [done(420), done(9_300), done(9_800), done(450), done(120)],
@@ -390,7 +390,7 @@ pub fn finished() -> Progress {
 }
 
 /// The phase at which a run failed.
-pub fn failed_at(phase: Phase) -> Progress {
+pub(crate) fn failed_at(phase: Phase) -> Progress {
     let mut progress = midway(3);
     for state in &mut progress.phases {
         if *state == PhaseState::Running {
@@ -402,7 +402,7 @@ pub fn failed_at(phase: Phase) -> Progress {
 }
 
 /// What a run that ended well did.
-pub fn summary() -> Summary {
+pub(crate) fn summary() -> Summary {
     Summary {
         input: "Daily Sales by Region".to_owned(),
         file: "acme-analytics/sales-mart/daily-sales.csv".to_owned(),

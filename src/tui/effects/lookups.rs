@@ -14,18 +14,18 @@ const PREVIEW: usize = 10;
 /// A list that is longer is cut off: a person filters, and a service that repeats itself would never end.
 const MOST: usize = 200_000;
 
-fn explained(error: ApiError) -> Explanation {
-    explain::api(&error)
+fn explained(error: &ApiError) -> Explanation {
+    explain::api(error)
 }
 
 /// Whose the token is.
 pub(super) async fn user(shared: &Shared, login: DataWorldLogin) -> Result<User, Explanation> {
-    dataworld(shared, login).await?.user().await.map_err(explained)
+    dataworld(shared, login).await?.user().await.map_err(|error| explained(&error))
 }
 
 /// Whose the credentials are.
 pub(super) async fn identity(shared: &Shared, login: DomoLogin) -> Result<DomoIdentity, Explanation> {
-    domo(shared, login).await?.identity().await.map_err(explained)
+    domo(shared, login).await?.identity().await.map_err(|error| explained(&error))
 }
 
 /// A DataSet, then whether it is the person's and its first rows, in the order in which they come.
@@ -36,7 +36,7 @@ pub(super) async fn data_set(shared: &Shared, request: Request, login: DomoLogin
     };
     let data_set = match domo.data_set(&id).await {
         Ok(data_set) => data_set,
-        Err(error) => return shared.reply(request, Reply::DataSet(Err(explained(error)))),
+        Err(error) => return shared.reply(request, Reply::DataSet(Err(explained(&error)))),
     };
     shared.reply(request, Reply::DataSet(Ok(data_set.clone())));
     let ownership = async {
@@ -45,7 +45,7 @@ pub(super) async fn data_set(shared: &Shared, request: Request, login: DomoLogin
         shared.reply(request, Reply::Ownership(ownership));
     };
     let preview = async {
-        shared.reply(request, Reply::Preview(domo.preview(&id, PREVIEW).await.map_err(explained)));
+        shared.reply(request, Reply::Preview(domo.preview(&id, PREVIEW).await.map_err(|error| explained(&error))));
     };
     tokio::join!(ownership, preview);
 }
@@ -65,7 +65,7 @@ pub(super) async fn data_sets(shared: &Shared, request: Request, login: DomoLogi
                 offset += page.len();
                 say(Page::More(page));
             }
-            Err(error) => return say(Page::Failed(explained(error))),
+            Err(error) => return say(Page::Failed(explained(&error))),
         }
     }
     say(Page::End);
@@ -80,19 +80,19 @@ pub(super) async fn datasets(shared: &Shared, request: Request, login: DataWorld
     };
     match dataworld.datasets(|page| say(Page::More(page))).await {
         Ok(None) => say(Page::End),
-        Ok(Some(error)) | Err(error) => say(Page::Failed(explained(error))),
+        Ok(Some(error)) | Err(error) => say(Page::Failed(explained(&error))),
     }
 }
 
 /// The ids of the organisations that the person belongs to.
 pub(super) async fn organizations(shared: &Shared, login: DataWorldLogin) -> Result<Vec<String>, Explanation> {
-    let organizations = dataworld(shared, login).await?.organizations().await.map_err(explained)?;
+    let organizations = dataworld(shared, login).await?.organizations().await.map_err(|error| explained(&error))?;
     Ok(organizations.into_iter().map(|organization| organization.id).collect())
 }
 
 /// A dataset with its files.
 pub(super) async fn dataset(shared: &Shared, login: DataWorldLogin, key: &DatasetKey) -> Result<Dataset, Explanation> {
-    dataworld(shared, login).await?.dataset(key).await.map_err(explained)
+    dataworld(shared, login).await?.dataset(key).await.map_err(|error| explained(&error))
 }
 
 /// Makes a dataset.
@@ -101,5 +101,5 @@ pub(super) async fn create(
     login: DataWorldLogin,
     new: &NewDataset,
 ) -> Result<DatasetKey, Explanation> {
-    dataworld(shared, login).await?.create(new).await.map_err(explained)
+    dataworld(shared, login).await?.create(new).await.map_err(|error| explained(&error))
 }

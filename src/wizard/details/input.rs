@@ -4,6 +4,7 @@ use tui_input::Input as Line;
 
 use crate::domo::{DataSet, Ownership, Preview};
 use crate::explain;
+use crate::explain::OWNER_RULE;
 use crate::export::{DataSetAddress, DataSetId, IdError};
 use crate::run::{Failure, Refusal};
 use crate::wizard::message::{Effect, Reply};
@@ -12,9 +13,6 @@ use crate::wizard::remote::{Remote, Request, Slot};
 use crate::wizard::{Field, Model, words};
 
 use super::Again;
-
-/// The rule of Domo's connector, in its words.
-pub const OWNER_RULE: &str = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
 
 /// The DataSet that rows come from.
 #[derive(Debug)]

@@ -1,0 +1,218 @@
+//! The real program in a pseudo-terminal: keys, paste, sizes, signals, and the way out.
+#![allow(clippy::expect_used, clippy::panic)] // a test fails by panicking, in its helpers too
+#![cfg(target_os = "linux")]
+
+#[path = "support/terminal.rs"]
+mod support;
+
+use std::process::{Command, Stdio};
+
+use base64::Engine;
+use support::Pty;
+use writeback::sandbox::samples;
+use writeback::tui::terminal::{self, Modes};
+
+const CTRL_C: &str = "\x03";
+const CTRL_N: &str = "\x0e";
+const CTRL_Z: &str = "\x1a";
+const DOWN: &str = "\x1b[B";
+const ENTER: &str = "\r";
+const TAB: &str = "\t";
+
+fn demo(columns: u16, rows: u16) -> Pty {
+    let mut pty = Pty::writeback(columns, rows, "demo", &[]);
+    pty.wait("from environment");
+    pty
+}
+
+/// Whether the shell waits for a command; before that it would not get the keys.
+fn at_prompt(screen: &vt100::Screen) -> bool {
+    !screen.alternate_screen() && screen.contents().trim_end().ends_with('$')
+}
+
+/// Fills in Details, up to Review.
+fn describe_export(pty: &mut Pty, data_set: &str) {
+    pty.wait("Input DataSet ID").paste(data_set).wait("✓");
+    // From the DataSet past the method to the dataset, which is chosen from the list.
+    pty.send(TAB).send(TAB).send(DOWN).wait("Choose a data.world dataset").wait("/139");
+    pty.send("sales-mart").wait("> sales-mart").send(ENTER).wait("you may write here");
+    pty.send(TAB).send(TAB).send("from-the-test").wait("next file: from-the-test.csv");
+    pty.send(CTRL_N).wait("Start the export");
+}
+
+#[test]
+fn an_export_from_the_first_key_to_the_proof() {
+    let mut pty = demo(100, 30);
+    // Another account than the environment's: its token is pasted, and not seen.
+    pty.send(" ").wait("API Token").send(TAB).paste(samples::READ_WRITE).wait("••••••••");
+    assert!(!pty.raw().contains(&samples::READ_WRITE[..20]));
+    pty.send(CTRL_N);
+    describe_export(&mut pty, samples::DAILY_SALES);
+    pty.send(ENTER).wait("Proven: rows equal Domo's").wait("240,000 rows");
+    // The link goes to the clipboard of the terminal.
+    let link = "https://data.world/acme-analytics/sales-mart/workspace/file?filename=from-the-test.csv";
+    let encoded = base64::prelude::BASE64_STANDARD.encode(link);
+    pty.send("l").wait("Copied.").wait_raw(&format!("\x1b]52;c;{encoded}"));
+    assert!(!pty.raw().contains(&samples::READ_WRITE[..20]), "the token was written to the terminal");
+    pty.send("q").ends_with(0);
+}
+
+#[test]
+fn a_run_is_cancelled_and_says_what_is_there() {
+    let mut pty = demo(80, 24);
+    pty.send(CTRL_N);
+    describe_export(&mut pty, samples::DAILY_SALES);
+    pty.send(ENTER).wait("● Upload").send("c").wait("Cancelled.").wait("there is no from-the-test.csv");
+    pty.send("q").ends_with(0);
+}
+
+#[test]
+fn leaving_in_the_middle_of_a_run_cancels_it() {
+    let mut pty = demo(80, 24);
+    pty.send(CTRL_N);
+    describe_export(&mut pty, samples::DAILY_SALES);
+    pty.send(ENTER).wait("● Upload").send(CTRL_C).ends_with(130);
+}
+
+#[test]
+fn someone_who_looks_elsewhere_is_told_when_it_has_ended() {
+    let mut pty = demo(80, 24);
+    pty.send(CTRL_N);
+    describe_export(&mut pty, samples::DAILY_SALES);
+    pty.send(ENTER).wait("● Upload").send("\x1b[O");
+    pty.wait("Proven").wait_raw("\x1b]9;acme-analytics/sales-mart/from-the-test.csv is on data.world.\x07");
+    pty.send("q").ends_with(0);
+}
+
+#[test]
+fn every_size_is_taken_down_to_nothing_and_back() {
+    let mut pty = demo(100, 30);
+    pty.resize(20, 4).wait("Writeback").wait("columns");
+    pty.resize(60, 15).wait("Esc leave").wait("1 Credentials");
+    pty.resize(1, 1);
+    pty.resize(120, 40).wait("Ctrl-N continue");
+    pty.send("\x1b").ends_with(0);
+}
+
+#[test]
+fn ctrl_c_is_an_interruption() {
+    demo(80, 24).send(CTRL_C).ends_with(130);
+}
+
+#[test]
+fn signals_end_it_and_leave_the_terminal_as_it_was() {
+    for signal in ["-TERM", "-HUP", "-INT"] {
+        demo(80, 24).signal(signal).ends_with(130);
+    }
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_back_until_fg() {
+    let mut pty = Pty::run(80, 24, "bash", &["--norc", "--noprofile", "--noediting", "-i"], &[]);
+    pty.wait("$ ").send(&format!("{} demo\r", env!("CARGO_BIN_EXE_writeback"))).wait("from environment");
+    pty.send(" ").wait("API Token").send(CTRL_Z).wait("Stopped").wait_until("the shell's prompt", at_prompt);
+    pty.is_restored();
+    pty.send("echo between\r").wait("\nbetween");
+    // Everything is drawn again, and what was entered is still there.
+    pty.send("fg\r").wait("API Token").wait("1 Credentials");
+    pty.wait_until("the alternate screen", vt100::Screen::alternate_screen);
+    pty.send(CTRL_C).wait_until("the shell's prompt", at_prompt);
+    pty.send("echo \"exit $?\"\r").wait("exit 130");
+    pty.is_restored();
+}
+
+#[test]
+fn one_that_is_stopped_from_elsewhere_comes_back() {
+    let mut pty = Pty::run(80, 24, "bash", &["--norc", "--noprofile", "--noediting", "-i"], &[]);
+    pty.wait("$ ").send(&format!("{} demo\r", env!("CARGO_BIN_EXE_writeback"))).wait("from environment");
+    pty.signal("-STOP").wait("Stopped").wait("\n$ ").send("fg\r");
+    // The shell has written over the screen; all of it is drawn again.
+    pty.wait("1 Credentials").wait_gone("Stopped").wait("Ctrl-N continue");
+    pty.send(CTRL_C).wait_until("the shell's prompt", at_prompt);
+    pty.send("echo \"exit $?\"\r").wait("exit 130");
+}
+
+#[test]
+fn without_colour_no_colour_is_written() {
+    let has_colour = |raw: &str| raw.contains("\x1b[38;5;") || (30..=37).any(|n| raw.contains(&format!("\x1b[{n}m")));
+    let mut pty = demo(80, 24);
+    assert!(has_colour(&pty.raw()));
+    pty.send(CTRL_C).ends_with(130);
+    let mut pty = Pty::writeback(80, 24, "demo", &[("NO_COLOR", "1")]);
+    pty.wait("from environment").send(CTRL_N).wait("Input DataSet ID").send(DOWN).wait("Choose a DataSet");
+    // The row under the cursor is still seen.
+    pty.wait("Customer Feedback").wait_until("a reversed row", |screen| {
+        (0..24).any(|row| screen.cell(row, 4).is_some_and(vt100::Cell::inverse))
+    });
+    assert!(!has_colour(&pty.raw()));
+    pty.send(CTRL_C).ends_with(130);
+}
+
+#[test]
+fn nothing_is_done_while_nothing_happens() {
+    let mut pty = demo(80, 24);
+    pty.settle();
+    let process = pty.inner_process();
+    // utime and stime, in hundredths of a second (proc(5)).
+    let spent = || {
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("it runs");
+        let after_name = stat.rsplit_once(')').expect("a name").1.to_owned();
+        let fields: Vec<u64> = after_name.split_whitespace().skip(11).take(2).flat_map(str::parse).collect();
+        fields.iter().sum::<u64>()
+    };
+    let (before, written) = (spent(), pty.raw().len());
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    assert!(spent() - before <= 1, "{} ticks in two seconds", spent() - before);
+    assert_eq!(pty.raw().len(), written, "something was drawn");
+    pty.send(CTRL_C).ends_with(130);
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_do() {
+    let output = Command::new(env!("CARGO_BIN_EXE_writeback")).arg("demo").stdin(Stdio::null()).output().expect("runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("needs a terminal"), "{said}");
+}
+
+#[test]
+fn a_panic_leaves_the_terminal_before_its_message() {
+    let this = std::env::current_exe().expect("this test");
+    for part in ["panics_on_this_thread", "panics_on_another_thread"] {
+        let mut pty =
+            Pty::run(100, 30, &this.display().to_string(), &["--ignored", "--exact", part, "--nocapture"], &[]);
+        pty.wait("the screen fell over").wait("test result");
+        pty.is_restored();
+        // Each mode is left once, although both the hook and the guard leave them.
+        assert_eq!(pty.raw().matches("\x1b[?1049l").count(), 1);
+        let (left, said) = (pty.raw().find("\x1b[?1049l"), pty.raw().find("the screen fell over"));
+        assert!(left < said, "the message came first, and was lost with the alternate screen");
+    }
+}
+
+/// Run by the test above, in a terminal of its own.
+#[test]
+#[ignore = "a part of a_panic_leaves_the_terminal_before_its_message"]
+fn panics_on_this_thread() {
+    terminal::install_panic_hook();
+    let _modes = Modes::enter().expect("a terminal");
+    let mut terminal = terminal::open().expect("a terminal");
+    let drawn = terminal.draw(|frame| {
+        frame.render_widget("half a frame", frame.area());
+        panic!("the screen fell over");
+    });
+    drop(drawn);
+}
+
+/// Run by the test above, in a terminal of its own.
+#[test]
+#[ignore = "a part of a_panic_leaves_the_terminal_before_its_message"]
+fn panics_on_another_thread() {
+    terminal::install_panic_hook();
+    let modes = Modes::enter().expect("a terminal");
+    let other = std::thread::spawn(|| panic!("the screen fell over"));
+    assert!(other.join().is_err());
+    assert!(!terminal::is_entered());
+    drop(modes);
+}
