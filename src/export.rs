@@ -2,12 +2,20 @@
 //! does I/O except reading and writing the definitions' own files.
 
 mod definition;
+mod described;
 mod file_name;
 mod ids;
+mod keep;
+mod retry;
 pub mod saved;
 pub mod schedule;
 
-pub use definition::{Checks, CredentialNames, Csv, DefinitionError, Export, HashRows, Input, Nulls, Output};
+pub use definition::{
+    Checks, CredentialNames, Csv, DefinitionError, Export, HashRows, Input, Log, Nulls, Output, Update,
+};
+pub use described::{DescriptionError, FileDescription, Label};
 pub use file_name::{Append, FileStem, NameError, file_name, next_number};
 pub use ids::{DataSetAddress, DataSetId, DatasetKey, IdError};
+pub use keep::{Keep, KeepError};
+pub use retry::{Retry, RetryError};
 pub use schedule::Schedule;

@@ -7,7 +7,7 @@ use super::pane::Pane;
 use super::{Model, Weight, words};
 use crate::accounts::SecretHome;
 use crate::domo::Ownership;
-use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Output};
+use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Schedule};
 use crate::figures;
 
 pub(super) const PANE: Pane = Pane {
@@ -54,12 +54,26 @@ pub fn export(model: &Model) -> Option<Export> {
     Some(Export {
         name: dataset.map_or_else(|| stem.as_str().to_owned(), |dataset| dataset.name.clone()),
         description: None,
-        input: Input { dataset: details.input.address().ok()?.id, owner_confirmed: details.input.word_given() },
-        output: Output { dataset: details.output.key().ok()?, file: stem, append: details.file.append },
+        input: Input {
+            dataset: details.input.address().ok()?.id,
+            owner_confirmed: details.input.word_given(),
+            only_when_updated: false,
+        },
+        output: Output {
+            dataset: details.output.key().ok()?,
+            file: stem,
+            append: details.file.append,
+            keep: None,
+            description: None,
+            labels: Vec::new(),
+        },
         credentials: CredentialNames {
             domo: model.credentials.domo.account.saved_name(),
             dataworld: model.credentials.dataworld.account.saved_name(),
         },
+        schedule: Schedule::default(),
+        retry: None,
+        log: Log::default(),
         csv: Csv::default(),
         checks: Checks::default(),
     })
