@@ -362,7 +362,7 @@ file = "daily-sales.csv"
         let said = error("append = \"date\"\nkeep = 0");
         assert!(said.contains("line 11: At least one file is kept"), "{said}");
         let said = error("labels = [\"raw\"]");
-        assert!(said.contains("line 10: Did you mean `raw data`?"), "{said}");
+        assert!(said.contains("Did you mean `raw data`?"), "{said}");
         let said = error(&format!("description = \"{}\"", "x".repeat(121)));
         assert!(said.contains("line 10: A description has at most 120 characters; this one has 121."), "{said}");
     }

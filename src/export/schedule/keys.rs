@@ -254,10 +254,10 @@ impl From<Schedule> for Keys {
             }
             Rhythm::Advanced(Advanced { days, times, start_at_once }) => {
                 keys.on = Some(days.to_days()).filter(|days| !days.is_empty()).map(On::Several);
-                keys.start_at_once = start_at_once;
+                let is_basic = keys.on.is_none() && matches!(times, Times::At(_));
+                keys.start_at_once = start_at_once && !is_basic;
                 match times {
-                    // A time on all days is Basic.
-                    Times::At(at) if keys.on.is_none() => (keys.every, keys.at) = (Some(Every::Days(1)), Some(at)),
+                    Times::At(at) if is_basic => (keys.every, keys.at) = (Some(Every::Days(1)), Some(at)),
                     Times::At(at) => keys.at = Some(at),
                     // Hours without days would be read as Basic.
                     Times::Interval { minutes, active } if minutes % 60 == 0 && keys.on.is_some() => {
