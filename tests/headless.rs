@@ -18,5 +18,7 @@ mod interruptions;
 mod listing;
 #[path = "headless/refusals.rs"]
 mod refusals;
+#[path = "headless/schedules.rs"]
+mod schedules;
 #[path = "headless/successes.rs"]
 mod successes;

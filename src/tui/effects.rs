@@ -257,13 +257,13 @@ async fn run_to_the_end(shared: &Shared, request: Request, export: Export, domo:
 
 async fn job(shared: &Shared, export: Export, domo: DomoLogin, dataworld: DataWorldLogin) -> Result<Job, Explanation> {
     Ok(Job {
+        today: export.schedule.date_of(chrono::Utc::now()),
         export,
         domo: keep::domo(shared, domo).await?,
         dataworld: keep::dataworld(shared, dataworld).await?,
         dry_run: false,
         limits: shared.tools.limits.clone(),
         spool_folder: shared.tools.spool_folder.clone(),
-        today: chrono::Local::now().date_naive(),
     })
 }
 
