@@ -36,6 +36,8 @@ Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage or definition; 3 c
 enum Command {
     /// Set up a new export on the screen.
     New,
+    /// Change a saved export on the screen.
+    Edit(screen::EditArgs),
     /// Try everything on services of its own: no account, no network, nothing kept.
     Demo(demo::DemoArgs),
     /// Run exports now.
@@ -64,7 +66,8 @@ pub fn main() -> ExitCode {
 
 async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
     match command {
-        None | Some(Command::New) => screen::wizard(Context::load()?, None, false).await,
+        None | Some(Command::New) => screen::wizard(Context::load()?, None, None, false).await,
+        Some(Command::Edit(args)) => screen::edit(&args, Context::load()?).await,
         Some(Command::Demo(args)) => demo::demo(&args).await,
         Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,
         Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,

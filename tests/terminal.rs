@@ -37,7 +37,7 @@ fn describe_export(pty: &mut Pty, data_set: &str) {
     pty.send(TAB).send(TAB).send(DOWN).wait("Choose a data.world dataset").wait("/139");
     pty.send("sales-mart").wait("> sales-mart").send(ENTER).wait("you may write here");
     pty.send(TAB).send(TAB).send("from-the-test").wait("next file: from-the-test.csv");
-    pty.send(CTRL_N).wait("Start the export");
+    pty.send(CTRL_N).wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Start the export");
 }
 
 #[test]

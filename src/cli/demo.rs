@@ -35,7 +35,7 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
     let context = Context::of(environment)?;
     if !args.run {
         let vault = Vault::session_only("The demo keeps nothing.");
-        return super::screen::wizard(context, Some(vault), true).await;
+        return super::screen::wizard(context, Some(vault), None, true).await;
     }
     let shown = Shown::for_terminal(false);
     let ran = run_one(&context, &daily_sales()?, false, &shown).await?;

@@ -177,6 +177,22 @@ pub enum DefinitionError {
         /// Why.
         source: std::io::Error,
     },
+    /// Another export has the name.
+    #[error("There is an export {name} already, {}. Choose another name, or remove that one first.", path.display())]
+    Taken {
+        /// The name.
+        name: String,
+        /// Its file.
+        path: PathBuf,
+    },
+    /// The file cannot be deleted.
+    #[error("The export {} could not be removed: {source}.", path.display())]
+    Unremovable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The text is not a definition.
     #[error("{}, line {line}: {reason}", path.display())]
     Wrong {
@@ -261,7 +277,7 @@ impl Export {
 }
 
 /// A name as the name of a file, without extension.
-pub(super) fn slug(name: &str) -> String {
+pub fn slug(name: &str) -> String {
     let mut slug = String::new();
     for c in name.chars().flat_map(char::to_lowercase) {
         if c.is_alphanumeric() {

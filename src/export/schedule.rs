@@ -164,6 +164,13 @@ impl Default for Schedule {
     }
 }
 
+impl Rhythm {
+    /// Whether it is counted from a start date, which it then needs.
+    pub fn is_counted(&self) -> bool {
+        matches!(self, Self::Days { every, .. } | Self::Weeks { every, .. } | Self::Months { every, .. } if *every > 1)
+    }
+}
+
 impl Schedule {
     /// Whether it runs only when someone runs it.
     pub fn is_manual(&self) -> bool {

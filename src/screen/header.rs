@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  Writeback                                                   Domo: acme · data.world: analyst
-//!  ✓ Credentials  ›  2 Details  ›  3 Review & run
+//!  ✓ Credentials  ›  2 Details  ›  3 Scheduling  ›  4 Name & Describe  ›  5 Review & run
 //! ```
 
 use ratatui::buffer::Buffer;

@@ -91,11 +91,7 @@ impl TryFrom<Keys> for Schedule {
 
     fn try_from(mut keys: Keys) -> Result<Self, ScheduleError> {
         let rhythm = rhythm(&mut keys)?;
-        let every = match rhythm {
-            Rhythm::Days { every, .. } | Rhythm::Weeks { every, .. } | Rhythm::Months { every, .. } => every,
-            _ => 1,
-        };
-        if every > 1 && keys.start.is_none() {
+        if rhythm.is_counted() && keys.start.is_none() {
             return Err(ScheduleError::Lacks { key: "start", what: "the date from which it is counted" });
         }
         if rhythm == Rhythm::Manually && keys.start.is_some() {
