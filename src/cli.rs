@@ -4,6 +4,7 @@ pub mod accounts;
 mod accounts_command;
 mod context;
 mod demo;
+mod exports;
 mod interrupt;
 mod ls;
 mod run;
@@ -47,6 +48,9 @@ enum Command {
     /// The saved accounts.
     #[command(subcommand)]
     Accounts(accounts::AccountsCommand),
+    /// The saved exports.
+    #[command(subcommand)]
+    Exports(exports::ExportsCommand),
     /// Serve the sandbox, Domo and data.world on this computer, until Ctrl-C.
     Sandbox(sandbox::SandboxArgs),
 }
@@ -72,6 +76,7 @@ async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
         Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,
         Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,
         Some(Command::Accounts(command)) => accounts_command::accounts(&command, Context::load()?).await,
+        Some(Command::Exports(command)) => exports::exports(&command, &Context::load()?),
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,
     }
 }

@@ -10,6 +10,8 @@ mod stage;
 
 #[path = "headless/definitions.rs"]
 mod definitions;
+#[path = "headless/exports.rs"]
+mod exports;
 #[path = "headless/faults.rs"]
 mod faults;
 #[path = "headless/interruptions.rs"]
