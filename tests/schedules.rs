@@ -7,15 +7,18 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are no tests to clippy, and fail like them")]
 
 use std::collections::HashSet;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc, Weekday, WeekdaySet};
 use chrono_tz::Tz;
 use proptest::prelude::*;
-use writeback::export::Schedule;
+use writeback::config::Environment;
 use writeback::export::schedule::{
     Active, Advanced, Day, DaysOfMonth, Nth, Rhythm, TimeOfDay, Times, WeekdayOfMonth, parse_zone,
 };
+use writeback::export::{Export, Schedule};
+use writeback::wizard::{Model, Start};
 
 /// Days of a scene, and where in it the change is.
 const BEFORE: u64 = 34;
@@ -208,7 +211,7 @@ fn interval(minutes: u16, active: Active) -> Vec<bool> {
     if to <= from {
         to += 1440;
     }
-    (0..2880).map(|minute| minute >= from && minute < to && (minute - from) % minutes == 0).collect()
+    (0..2880).map(|minute| minute >= from && minute < to && (minute - from).is_multiple_of(minutes)).collect()
 }
 
 fn meaning(schedule: &Schedule) -> Meaning {
@@ -355,9 +358,33 @@ proptest! {
         let text = toml::to_string(&schedule).unwrap();
         let read: Schedule = toml::from_str(&text).unwrap();
         // A time or an interval on all days has a Basic form.
-        prop_assert_eq!(toml::to_string(&read).unwrap(), text.clone());
+        prop_assert_eq!(toml::to_string(&read).unwrap(), &text[..]);
         let after = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
         let runs = |schedule: &Schedule| schedule.next_runs(after).take(3).collect::<Vec<_>>();
         prop_assert_eq!(runs(&read), runs(&schedule), "{}", text);
+    }
+
+    #[test]
+    fn the_wizard_shows_every_schedule_back((_, schedule, _) in cases()) {
+        let basic = matches!(
+            &schedule.rhythm,
+            Rhythm::Advanced(Advanced { days: DaysOfMonth::Every, times: Times::At(_), .. })
+        );
+        prop_assume!(!basic);
+        let text = "name = \"x\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\
+                    [output]\ndataset = \"acme/sales\"\nfile = \"sales\"";
+        let mut export = Export::parse(text, Path::new("x.toml")).unwrap();
+        export.schedule = schedule.clone();
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        let model = Model::new(Start {
+            environment: Environment::default(),
+            accounts: Vec::new(),
+            exports: Vec::new(),
+            edit: Some(Box::new(export)),
+            today: now.date_naive(),
+            now,
+            demo: false,
+        });
+        prop_assert_eq!(model.scheduling.schedule(now), Ok(schedule));
     }
 }

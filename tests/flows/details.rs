@@ -130,7 +130,7 @@ fn who_cannot_be_told_confirms_and_the_definition_keeps_it() {
     assert_eq!(wizard.model.error(Field::OwnerConfirmed), None);
     wizard.ctrl('n');
     assert_eq!(wizard.model.step, Step::Scheduling);
-    wizard.to_review();
+    wizard.on_to_review();
     let effects = wizard.press(KeyCode::Enter);
     assert!(matches!(&effects[..], [Effect::StartRun { export, .. }] if export.input.owner_confirmed), "{effects:?}");
 }

@@ -50,7 +50,7 @@ fn the_review_says_what_will_happen() {
     wizard.focus(Field::OwnerConfirmed);
     wizard.press(KeyCode::Char(' '));
     wizard.ctrl('n');
-    wizard.to_review();
+    wizard.on_to_review();
     assert_eq!(wizard.model.focus, Field::Start);
     let lines: Vec<String> =
         review::lines(&wizard.model).into_iter().map(|line| format!("{}: {}", line.label, line.text)).collect();
@@ -251,7 +251,7 @@ fn a_decision_holds_for_this_export_and_no_other() {
     wizard.found(Ownership::Proven);
     wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
     wizard.ctrl('n');
-    wizard.to_review();
+    wizard.on_to_review();
     wizard.press(KeyCode::Enter);
     assert!(wizard.model.run.export.as_ref().unwrap().checks.allow_shrink);
 
@@ -262,7 +262,7 @@ fn a_decision_holds_for_this_export_and_no_other() {
     wizard.focus(Field::FileName);
     wizard.type_text("-2");
     wizard.ctrl('n');
-    wizard.to_review();
+    wizard.on_to_review();
     wizard.press(KeyCode::Enter);
     assert!(!wizard.model.run.export.as_ref().unwrap().checks.allow_shrink, "it is another file");
 }
@@ -291,7 +291,7 @@ fn an_account_that_lasts_until_the_end_is_said_in_the_review() {
     wizard.found(Ownership::Proven);
     wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
     wizard.ctrl('n');
-    wizard.to_review();
+    wizard.on_to_review();
     let line = review::lines(&wizard.model).into_iter().find(|line| line.label == "data.world").unwrap();
     assert_eq!(line.text, "account analyst (analyst), kept until Writeback ends");
     let export = review::export(&wizard.model).unwrap();

@@ -80,12 +80,12 @@ impl Wizard {
     /// All panes are behind; what will happen is on screen.
     pub(crate) fn at_review() -> Self {
         let mut wizard = Self::at_scheduling();
-        wizard.to_review();
+        wizard.on_to_review();
         wizard
     }
 
     /// From Scheduling on, past panes in which nothing has to be entered.
-    pub(crate) fn to_review(&mut self) {
+    pub(crate) fn on_to_review(&mut self) {
         assert_eq!(self.model.step, Step::Scheduling);
         self.ctrl('n');
         self.ctrl('n');
