@@ -41,7 +41,10 @@ async fn whose(http: &Http, candidate: Candidate) -> Result<Whose, ApiError> {
     match candidate {
         Candidate::Domo { credential, address } => {
             let identity = Domo::new(http.clone(), address.as_str(), credential).identity().await?;
-            Ok(Whose { user: identity.user_name.or(identity.user_id), instance: identity.instance })
+            Ok(Whose {
+                user: identity.user_name.or(identity.user_id.map(|id| format!("user {id}"))),
+                instance: identity.instance,
+            })
         }
         Candidate::DataWorld { token, address } => {
             let user = DataWorld::new(http.clone(), address.as_str(), token).user().await?;
