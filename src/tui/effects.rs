@@ -207,6 +207,11 @@ impl Effects {
         self.run.is_some()
     }
 
+    /// Waits until no run is under way.
+    pub(super) async fn run_ended(&mut self) {
+        while self.is_running() && self.next(false).await.is_ok() {}
+    }
+
     /// Cancels the run, if there is one.
     pub(super) fn cancel(&mut self) {
         if let Some(run) = &mut self.run {
