@@ -6,9 +6,11 @@
 mod api;
 mod checks;
 
+pub use checks::OWNER_RULE;
+
 use crate::figures;
 use crate::http::{ApiError, Retry};
-use crate::run::{Failure, FileNow, Unproven};
+use crate::run::{Failure, FileNow, Remedy, Unproven};
 
 /// What happened and what to do next, for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +60,17 @@ pub fn failure(failure: &Failure) -> Explanation {
             format!("The file has arrived whole, but data.world could not process the dataset ({status})."),
             "Open the file on data.world: it says there what it could not read.",
         ),
+    }
+}
+
+/// What a person may decide on the screen, where a key does it; on the command line the advice names the setting.
+pub fn remedy(remedy: Remedy) -> &'static str {
+    match remedy {
+        Remedy::HashRows => {
+            "Put the first field of these rows in quotes, or allow them as they are: the keys are below."
+        }
+        Remedy::AllowEmpty | Remedy::AllowShrink => "If that is right, allow it: the key is below.",
+        Remedy::ConfirmOwner => "If you own or co-own the DataSet, confirm it: the key is below.",
     }
 }
 

@@ -11,7 +11,7 @@ use crate::export::{Append, CredentialNames, Export, FileStem, Input, Output};
 use crate::sandbox::{Options, Sandbox, samples};
 
 /// Slow enough to be watched.
-const BANDWIDTH: u64 = 6 << 20;
+const BANDWIDTH: u64 = 5 << 19;
 
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]

@@ -5,8 +5,7 @@ use crate::figures::{bytes, count, counted};
 use crate::run::Refusal;
 
 /// Domo's rule, in the words of its data.world Writeback connector.
-pub(super) const OWNER_RULE: &str =
-    "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
+pub const OWNER_RULE: &str = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
 
 pub(super) fn refusal(refusal: &Refusal) -> Explanation {
     match refusal {

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream;
 use reqwest::Body;
-use tokio_util::sync::CancellationToken;
 
 use super::ask::Target;
 use super::report::Reporter;
@@ -52,11 +51,7 @@ async fn attempt_once(job: &Job, target: &Target, spool: &Spool, reporter: &Repo
     let handed = Arc::new(AtomicU64::new(0));
     let filled = *spool.filled().borrow();
     let length = filled.proven.then_some(filled.bytes);
-    // The connection may outlive this attempt while the network does not take what was written. It must not end it well.
-    let abandoned = CancellationToken::new();
-    let _abandon = abandoned.clone().drop_guard();
-    let body = body(spool, &handed, reporter, abandoned);
-    let put = job.dataworld.upload(&target.key, &target.name, body, length);
+    let put = job.dataworld.upload(&target.key, &target.name, body(spool, &handed, reporter), length);
     let broken = tokio::select! {
         answer = put => {
             answer?;
@@ -73,16 +68,13 @@ async fn attempt_once(job: &Job, target: &Target, spool: &Spool, reporter: &Repo
     Err(ApiError { service: Service::DataWorld, action: "take the file", host, broken })
 }
 
-/// The spool as a request's body, counting what is handed over. It breaks off once the attempt is `abandoned`.
-fn body(spool: &Spool, handed: &Arc<AtomicU64>, reporter: &Reporter, abandoned: CancellationToken) -> Body {
+/// The spool as a request's body, counting what is handed over.
+fn body(spool: &Spool, handed: &Arc<AtomicU64>, reporter: &Reporter) -> Body {
     let (handed, reporter) = (Arc::clone(handed), reporter.clone());
     Body::wrap_stream(stream::try_unfold(spool.reader(), move |mut reader| {
-        let (handed, reporter, abandoned) = (Arc::clone(&handed), reporter.clone(), abandoned.clone());
+        let (handed, reporter) = (Arc::clone(&handed), reporter.clone());
         async move {
-            let next = abandoned.run_until_cancelled(reader.next()).await;
-            let Some(bytes) = next.unwrap_or_else(|| Err(std::io::ErrorKind::BrokenPipe.into()))? else {
-                return Ok::<_, std::io::Error>(None);
-            };
+            let Some(bytes) = reader.next().await? else { return Ok::<_, std::io::Error>(None) };
             let sent = handed.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
             reporter.say(|progress| progress.bytes_out = sent);
             Ok(Some((bytes, reader)))

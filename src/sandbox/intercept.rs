@@ -78,10 +78,8 @@ async fn on_body(request: Request, next: Next, upload: bool, change: impl FnOnce
     if upload {
         return next.run(request.map(change)).await;
     }
-    let mut response = next.run(request).await;
-    // It would no longer be true.
-    response.headers_mut().remove(header::CONTENT_LENGTH);
-    response.map(change)
+    // The length is written from the body as it is sent: a changed one has none.
+    next.run(request).await.map(change)
 }
 
 /// Reads the body of a request to its end, so that the answer comes in its turn.

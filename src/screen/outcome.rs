@@ -18,7 +18,7 @@ use tui_input::Input;
 use super::Theme;
 use super::form::Form;
 use super::text::{Rows, Sign};
-use crate::explain::Explanation;
+use crate::explain::{self, Explanation};
 use crate::figures::{bytes, counted, speed, took};
 use crate::run::{Outcome, PhaseState, Summary};
 use crate::wizard::words::{hint, label};
@@ -28,7 +28,13 @@ use crate::wizard::{Field, Model};
 pub(super) fn draw(rows: &mut Rows<'_>, model: &Model, outcome: &Outcome, theme: &Theme) {
     match outcome {
         Outcome::Done(summary) => done(rows, model, summary, theme),
-        Outcome::Failed { explanation, file_now, .. } => failed(rows, explanation, file_now.as_deref(), theme),
+        Outcome::Failed { explanation, file_now, remedy, .. } => {
+            let advice = match remedy {
+                Some(remedy) => explain::remedy(*remedy),
+                None => &explanation.advice,
+            };
+            failed(rows, explanation, advice, file_now.as_deref(), theme);
+        }
         Outcome::Cancelled { file_now } => {
             rows.signed(Sign::Warning, "Cancelled.", theme.heading, theme);
             if let Some(now) = file_now {
@@ -101,9 +107,9 @@ pub(super) fn naming(form: &mut Form<'_>, model: &Model, name: &Input) {
     }
 }
 
-fn failed(rows: &mut Rows<'_>, explanation: &Explanation, file_now: Option<&str>, theme: &Theme) {
+fn failed(rows: &mut Rows<'_>, explanation: &Explanation, advice: &str, file_now: Option<&str>, theme: &Theme) {
     rows.signed(Sign::Failed, &explanation.what, theme.failed, theme);
-    rows.indented(&explanation.advice, Style::new());
+    rows.indented(advice, Style::new());
     if let Some(now) = file_now {
         rows.indented(now, theme.heading);
     }

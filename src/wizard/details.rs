@@ -7,7 +7,7 @@ mod input;
 mod output;
 
 pub use file::{FileName, NextFile};
-pub use input::{Input, OWNER_RULE};
+pub use input::Input;
 pub use output::{NewForm, Output, refusal};
 
 use super::field::{Entry, Field};

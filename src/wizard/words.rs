@@ -73,7 +73,7 @@ pub fn hint(field: Field) -> &'static str {
         Field::DomoInstance => "acme, acme.domo.com, or any address of your Domo.",
         Field::DomoToken => "Domo › Admin › Authentication › Access tokens. Shown once, when it was made.",
         Field::InputDataSet => "Paste the DataSet's address from Domo, or press ↓ to choose from your DataSets.",
-        Field::OwnerConfirmed => super::details::OWNER_RULE,
+        Field::OwnerConfirmed => crate::explain::OWNER_RULE,
         Field::DatasetMethod => "Choose the data.world dataset from a list, or enter its id.",
         Field::Dataset => "The data.world dataset that the file goes to. ↓ opens the list.",
         Field::DatasetId => "owner/id, or the dataset's address from the browser.",

@@ -3,8 +3,9 @@
 use crossterm::event::KeyCode;
 use writeback::dataworld::{Access, Dataset, Visibility};
 use writeback::domo::{DataSet, Ownership};
+use writeback::explain::OWNER_RULE;
 use writeback::export::Append;
-use writeback::wizard::details::{Method, OWNER_RULE};
+use writeback::wizard::details::Method;
 use writeback::wizard::{Effect, Field, Model, Page, Remote, Reply, Step, words};
 
 use crate::support::*;
@@ -168,7 +169,11 @@ fn a_dataset_is_selected_among_those_that_can_be_written_to() {
 
     wizard.type_text("archive");
     assert!(wizard.press(KeyCode::Enter).is_empty());
-    assert!(wizard.notice().contains("You may read acme/archive but not write to it."), "{}", wizard.notice());
+    assert!(
+        wizard.notice().contains("You may read acme/archive on data.world but not write to it."),
+        "{}",
+        wizard.notice()
+    );
     assert!(wizard.model.list.is_some() && wizard.model.details.output.selected.is_none());
 
     wizard.ctrl('u');

@@ -7,30 +7,30 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 use writeback::sandbox::{Options, Sandbox, StoredFile, samples};
 
-pub struct Stage {
-    pub sandbox: Sandbox,
-    pub home: TempDir,
+pub(crate) struct Stage {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) home: TempDir,
     environment: Vec<(&'static str, String)>,
 }
 
 /// What a run of the binary left.
 #[derive(Debug)]
-pub struct Ran {
-    pub code: Option<i32>,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// The file that most tests write, and what it holds before.
-pub const FILE: &str = "daily-sales-copy.csv";
-pub const OLD: &[u8] = b"date,region\n2026-01-01,North\n";
+pub(crate) const FILE: &str = "daily-sales-copy.csv";
+pub(crate) const OLD: &[u8] = b"date,region\n2026-01-01,North\n";
 
 impl Stage {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(Options { processing: std::time::Duration::from_millis(50), ..Options::default() }).await
     }
 
-    pub async fn with(options: Options) -> Self {
+    pub(crate) async fn with(options: Options) -> Self {
         let sandbox = Sandbox::start(options).await.unwrap();
         let home = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(home.path().join("spool")).unwrap();
@@ -41,35 +41,35 @@ impl Stage {
     }
 
     /// Writes `config.toml` with these limits.
-    pub fn config(&self, limits: &str) {
+    pub(crate) fn config(&self, limits: &str) {
         let spool = self.spool().display().to_string();
         let text = format!("[limits]\n{limits}\n\n[spool]\nfolder = {spool:?}\n");
         std::fs::write(self.home.path().join("config.toml"), text).unwrap();
     }
 
     /// Sets, or with an empty value removes, a variable of the binary's environment.
-    pub fn set(&mut self, name: &'static str, value: &str) {
+    pub(crate) fn set(&mut self, name: &'static str, value: &str) {
         self.environment.retain(|(known, _)| *known != name);
         if !value.is_empty() {
             self.environment.push((name, value.to_owned()));
         }
     }
 
-    pub fn spool(&self) -> PathBuf {
+    pub(crate) fn spool(&self) -> PathBuf {
         self.home.path().join("spool")
     }
 
     /// Puts a file of that name where the tests write.
-    pub fn old_file(&self, name: &str, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn old_file(&self, name: &str, bytes: impl AsRef<[u8]>) {
         self.sandbox.put_file(samples::ORGANIZATION, samples::SALES_MART, name, bytes);
     }
 
-    pub fn file(&self, name: &str) -> Option<StoredFile> {
+    pub(crate) fn file(&self, name: &str) -> Option<StoredFile> {
         self.sandbox.file(samples::ORGANIZATION, samples::SALES_MART, name)
     }
 
     /// Writes a definition and gives its path.
-    pub fn definition(&self, data_set: &str, more: &str) -> String {
+    pub(crate) fn definition(&self, data_set: &str, more: &str) -> String {
         let (owner, id) = (samples::ORGANIZATION, samples::SALES_MART);
         let file = FILE.trim_end_matches(".csv");
         let text = format!(
@@ -82,12 +82,12 @@ impl Stage {
     }
 
     /// The binary with these arguments, in an environment of the stage's own.
-    pub fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         self.wrapped(Path::new(env!("CARGO_BIN_EXE_writeback")), args)
     }
 
     /// As [`Stage::command`], for a program that starts the binary in its turn.
-    pub fn wrapped(&self, program: &Path, args: &[&str]) -> Command {
+    pub(crate) fn wrapped(&self, program: &Path, args: &[&str]) -> Command {
         let mut command = Command::new(program);
         command
             .args(args)
@@ -103,24 +103,24 @@ impl Stage {
     }
 
     /// Runs the binary to its end.
-    pub async fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) async fn run(&self, args: &[&str]) -> Ran {
         ended(self.command(args).spawn().unwrap()).await
     }
 
     /// Whether the spool's folder is empty, as it must be after every run.
-    pub fn spool_is_empty(&self) -> bool {
+    pub(crate) fn spool_is_empty(&self) -> bool {
         std::fs::read_dir(self.spool()).unwrap().next().is_none()
     }
 
     /// How many requests of that method there were with that path's beginning.
-    pub fn requests(&self, method: &str, prefix: &str) -> usize {
+    pub(crate) fn requests(&self, method: &str, prefix: &str) -> usize {
         let requests = self.sandbox.requests();
         requests.iter().filter(|request| request.method == method && request.path.starts_with(prefix)).count()
     }
 }
 
 /// Waits for a child without keeping the sandbox from answering it.
-pub async fn ended(mut child: Child) -> Ran {
+pub(crate) async fn ended(mut child: Child) -> Ran {
     tokio::task::spawn_blocking(move || {
         let mut err_pipe = child.stderr.take().unwrap();
         let err = std::thread::spawn(move || text(&mut err_pipe));

@@ -21,7 +21,7 @@ pub(crate) fn datasets(big: Option<u64>) -> Vec<DataSet> {
         generated(samples::QUOTED, "Customer Feedback", 2_500, Family::Feedback)
             .described("Free text as customers wrote it: quotes, line ends, \u{1F600}.")
             .in_millis(),
-        generated(samples::HASH_ROWS, "Campaign Hashtags", 360, Family::Tags),
+        generated(samples::HASH_ROWS, "Social Media Hashtags", 360, Family::Tags),
         generated(samples::SINGLE_COLUMN, "Newsletter Opt-outs", 1_200, Family::OptOuts),
         generated(samples::EMPTY, "New Store Openings", 0, Family::Sales),
     ];

@@ -3,16 +3,16 @@
 use tui_input::Input as Line;
 
 use crate::domo::{DataSet, Ownership, Preview};
+use crate::explain;
+use crate::explain::OWNER_RULE;
 use crate::export::{DataSetAddress, DataSetId, IdError};
+use crate::run::{Failure, Refusal};
 use crate::wizard::message::{Effect, Reply};
 use crate::wizard::picker::Picker;
 use crate::wizard::remote::{Remote, Request, Slot};
-use crate::wizard::{Field, Model};
+use crate::wizard::{Field, Model, words};
 
 use super::Again;
-
-/// The rule of Domo's connector, in its words.
-pub const OWNER_RULE: &str = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
 
 /// The DataSet that rows come from.
 #[derive(Debug)]
@@ -87,12 +87,8 @@ impl Input {
             return vec![(Field::InputDataSet, error.to_string())];
         }
         if matches!(self.ownership, Remote::Ready(Ownership::Denied)) {
-            return vec![(
-                Field::InputDataSet,
-                format!(
-                    "{OWNER_RULE} You are neither: ask its owner to make you a co-owner, or choose another DataSet."
-                ),
-            )];
+            let why = explain::failure(&Failure::Refused(Refusal::NotOwner));
+            return vec![(Field::InputDataSet, words::sentence(&why))];
         }
         if self.needs_word() && !self.confirmed {
             return vec![(Field::OwnerConfirmed, format!("Confirm that you are an owner or co-owner. {OWNER_RULE}"))];

@@ -4,9 +4,10 @@ use std::cmp::Ordering;
 
 use tui_input::Input as Line;
 
-use crate::dataworld::{Access, Dataset, NewDataset, Visibility};
-use crate::explain::Explanation;
+use crate::dataworld::{Dataset, NewDataset, Visibility};
+use crate::explain::{self, Explanation};
 use crate::export::{DatasetKey, IdError};
+use crate::run::{Failure, Refusal};
 use crate::wizard::message::{Effect, Reply};
 use crate::wizard::picker::Picker;
 use crate::wizard::remote::{Remote, Request, Slot};
@@ -73,14 +74,8 @@ fn writable_first(a: &Dataset, b: &Dataset) -> Ordering {
 
 /// Why a dataset cannot be written to; `None` when it can, or may turn out to.
 pub fn refusal(dataset: &Dataset) -> Option<String> {
-    match dataset.access {
-        access if access.may_write() => None,
-        Access::None => Some(format!("You may not see inside {}. Ask its owner for write access.", dataset.key)),
-        _ => Some(format!(
-            "You may read {} but not write to it. Ask its owner for write access, or choose another dataset.",
-            dataset.key
-        )),
-    }
+    let refusal = (!dataset.access.may_write()).then(|| Refusal::ReadOnly(dataset.key.clone()))?;
+    Some(words::sentence(&explain::failure(&Failure::Refused(refusal))))
 }
 
 impl Output {

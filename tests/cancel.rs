@@ -1,0 +1,125 @@
+//! A run that is cancelled, or fails, never ends its upload well afterwards, whatever the network still delivers.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot set its stage has failed")]
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+use writeback::config::{Addresses, Config, Environment, Limits};
+use writeback::domo::DomoCredential;
+use writeback::export::Export;
+use writeback::run::{self, Job, Outcome};
+use writeback::sandbox::{Options, Sandbox, samples};
+use writeback::secret::Secret;
+use writeback::services::Services;
+
+/// A way to the sandbox on which an upload gets stuck, until it is let go on and read to its end.
+struct StickyWay {
+    address: String,
+    /// An upload is stuck.
+    stuck: Arc<Notify>,
+    go_on: Arc<Notify>,
+    /// What came of the stuck upload, once its connection has ended.
+    upload: Arc<Mutex<Option<Vec<u8>>>>,
+}
+
+impl StickyWay {
+    async fn to(sandbox: &Sandbox) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let way = Self {
+            address: format!("http://{}", listener.local_addr().unwrap()),
+            stuck: Arc::default(),
+            go_on: Arc::default(),
+            upload: Arc::default(),
+        };
+        let (stuck, go_on, upload) = (way.stuck.clone(), way.go_on.clone(), way.upload.clone());
+        let target = sandbox.dataworld_url().trim_start_matches("http://").to_owned();
+        tokio::spawn(async move {
+            loop {
+                let (mut client, _) = listener.accept().await.unwrap();
+                let (stuck, go_on, upload, target) = (stuck.clone(), go_on.clone(), upload.clone(), target.clone());
+                tokio::spawn(async move {
+                    let mut first = [0; 4];
+                    client.peek(&mut first).await.unwrap();
+                    if &first == b"PUT " {
+                        stuck.notify_one();
+                        go_on.notified().await;
+                        let mut all = Vec::new();
+                        // A reset is an end too.
+                        let _ = client.read_to_end(&mut all).await;
+                        *upload.lock().unwrap() = Some(all);
+                    } else {
+                        let mut server = TcpStream::connect(target).await.unwrap();
+                        let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+                        let _ = server.shutdown().await;
+                    }
+                });
+            }
+        });
+        way
+    }
+}
+
+fn job(domo: &str, dataworld: &str, data_set: &str) -> Job {
+    let environment = Environment {
+        domo_url: Some(domo.to_owned()),
+        dataworld_url: Some(dataworld.to_owned()),
+        ..Environment::default()
+    };
+    let limits = Limits { attempts: 1, ..Limits::default() };
+    let services = Services::new(Addresses::new(&Config::default(), &environment).unwrap(), &limits).unwrap();
+    let credential =
+        DomoCredential::Client { id: samples::CLIENT_ID.to_owned(), secret: Secret::new(samples::CLIENT_SECRET) };
+    let text = format!(
+        "name = \"x\"\n[input]\ndataset = \"{data_set}\"\nowner_confirmed = true\n\
+         [output]\ndataset = \"acme-analytics/sales-mart\"\nfile = \"x\"\n"
+    );
+    Job {
+        export: Export::parse(&text, std::path::Path::new("x.toml")).unwrap(),
+        domo: services.domo(&credential, None).unwrap(),
+        dataworld: services.dataworld(&Secret::new(samples::READ_WRITE), None),
+        dry_run: false,
+        limits,
+        spool_folder: std::env::temp_dir(),
+        today: chrono::NaiveDate::default(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_upload_never_arrives_whole() {
+    // Small: proven before it is sent, with its length. Large: sent in chunks while it comes.
+    for (data_set, rows) in [(samples::BIG, 100_000), (samples::BIG, 1_000_000)] {
+        let sandbox = Sandbox::start(Options { rows: Some(rows), ..Options::default() }).await.unwrap();
+        let way = StickyWay::to(&sandbox).await;
+        let running = run::start(job(&sandbox.domo_url(), &way.address, data_set));
+        way.stuck.notified().await;
+        // As much as the network takes is written by now, or will be: there is no sign of it from outside.
+        let cancelled = Instant::now();
+        running.cancel.cancel();
+        let outcome = running.outcome.await.unwrap();
+        assert!(matches!(outcome, Outcome::Cancelled { file_now: Some(_) }), "{outcome:?}");
+        assert!(cancelled.elapsed() < Duration::from_secs(3), "the last look at the file is bounded");
+        way.go_on.notify_one();
+        let arrived = loop {
+            if let Some(arrived) = way.upload.lock().unwrap().take() {
+                break arrived;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        };
+        assert!(!is_whole(&arrived), "{rows} rows: {} bytes arrived as a whole request", arrived.len());
+    }
+}
+
+/// Whether a request has all of its body: as many bytes as it states, or the last chunk.
+fn is_whole(request: &[u8]) -> bool {
+    let Some(end) = request.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
+    let head = String::from_utf8_lossy(&request[..end]).to_ascii_lowercase();
+    let body = &request[end + 4..];
+    match head.lines().find_map(|line| line.strip_prefix("content-length:")) {
+        Some(length) => body.len() as u64 >= length.trim().parse().unwrap(),
+        None => body.ends_with(b"\r\n0\r\n\r\n"),
+    }
+}
