@@ -23,9 +23,9 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
         AccountsCommand::Add(args) => {
             let vault = Vault::open().await;
             let stores = Stores { book: &mut book, vault: &vault };
-            let http = context.services.http();
+            let http = context.services()?.http();
             let test = async |candidate| whose(http, candidate).await;
-            add(args, context.services.addresses(), stores, Utc::now(), read_secret, test, &mut out).await?;
+            add(args, &context.addresses, stores, Utc::now(), read_secret, test, &mut out).await?;
         }
         AccountsCommand::Remove(args) => {
             let vault = Vault::open().await;
