@@ -4,6 +4,7 @@ pub mod accounts;
 mod accounts_command;
 mod context;
 mod demo;
+mod history;
 mod interrupt;
 mod ls;
 mod run;
@@ -40,6 +41,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Run exports now.
     Run(run::RunArgs),
+    /// Past runs.
+    History(history::HistoryArgs),
     /// List data.world datasets, or the files of one.
     Ls(ls::LsArgs),
     /// The saved accounts.
@@ -67,6 +70,7 @@ async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
         None | Some(Command::New) => screen::wizard(Context::load()?, None, false).await,
         Some(Command::Demo(args)) => demo::demo(&args).await,
         Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,
+        Some(Command::History(args)) => history::history(&args, &Context::load()?),
         Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,
         Some(Command::Accounts(command)) => accounts_command::accounts(&command, Context::load()?).await,
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,

@@ -26,6 +26,7 @@ pub(super) async fn wizard(context: Context, vault: Option<Vault>, demo: bool) -
         environment: context.environment,
         accounts: context.paths.accounts(),
         exports: context.paths.exports(),
+        state: context.paths.state,
         vault,
     };
     match tui::show(start, tools).await {

@@ -5,9 +5,12 @@ use std::process::ExitCode;
 use super::accounts::AccountsError;
 use crate::accounts::{BookError, CredentialError};
 use crate::config::{ConfigError, InstanceError};
-use crate::explain;
+use crate::explain::{self, Explanation};
 use crate::export::{DefinitionError, IdError};
+use crate::history::HistoryError;
 use crate::http::ApiError;
+use crate::journal::AlreadyRunning;
+use crate::run::Outcome;
 
 /// Why a command could not do what it was asked to.
 #[derive(Debug)]
@@ -40,6 +43,16 @@ impl Trouble {
     /// The exit code that stands for it.
     pub(super) fn code(&self) -> u8 {
         self.code
+    }
+
+    /// The same as the end of a run that was not begun.
+    pub(super) fn as_outcome(&self) -> Outcome {
+        Outcome::Failed {
+            explanation: Explanation::new(self.sentence.clone(), ""),
+            file_now: None,
+            exit_code: self.code,
+            remedy: None,
+        }
     }
 
     /// Says it on standard error.
@@ -82,6 +95,18 @@ impl From<InstanceError> for Trouble {
 impl From<BookError> for Trouble {
     fn from(error: BookError) -> Self {
         Self::failed(error.to_string())
+    }
+}
+
+impl From<AlreadyRunning> for Trouble {
+    fn from(error: AlreadyRunning) -> Self {
+        Self::failed(error.to_string())
+    }
+}
+
+impl From<HistoryError> for Trouble {
+    fn from(error: HistoryError) -> Self {
+        Self::failed(format!("The history cannot be read: {error}."))
     }
 }
 

@@ -207,7 +207,7 @@ impl Export {
 }
 
 /// A name as the name of a file, without extension.
-pub(super) fn slug(name: &str) -> String {
+pub(crate) fn slug(name: &str) -> String {
     let mut slug = String::new();
     for c in name.chars().flat_map(char::to_lowercase) {
         if c.is_alphanumeric() {

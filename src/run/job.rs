@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ask::{self, Target};
 use super::report::Reporter;
-use super::{Failure, Outcome, Phase, PhaseState, Progress, Summary, export, verify};
+use super::{Failure, Numbers, Outcome, Phase, PhaseState, Progress, Summary, export, verify};
 use crate::config::Limits;
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
@@ -39,6 +39,8 @@ pub struct Job {
     pub spool_folder: PathBuf,
     /// The date of the run, for the file's name.
     pub today: NaiveDate,
+    /// The number of the run, for the file's name.
+    pub numbers: Numbers,
 }
 
 /// A run that is under way.

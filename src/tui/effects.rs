@@ -1,8 +1,9 @@
 //! Does what the state asks for, each thing on a task of its own, and gives back what came of it.
 //!
-//! Look-ups and lists are in `lookups`, accounts and their secrets in `keep`. The run is here, because its progress is
-//! sampled and not queued.
+//! Look-ups and lists are in `lookups`, accounts and their secrets in `keep`, the run in `course`. Its progress is taken
+//! here, because it is sampled and not queued.
 
+mod course;
 mod keep;
 mod lookups;
 
@@ -19,10 +20,9 @@ use tokio_util::sync::CancellationToken;
 use crate::accounts::Vault;
 use crate::config::{Addresses, Environment, Limits};
 use crate::explain::Explanation;
-use crate::export::Export;
-use crate::run::{self, Job, Outcome, Progress};
+use crate::run::Progress;
 use crate::services::Services;
-use crate::wizard::{DataWorldLogin, DomoLogin, Effect, Msg, Reply, Request};
+use crate::wizard::{Effect, Msg, Reply, Request};
 
 /// What effects are done with.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ pub struct Tools {
     pub accounts: PathBuf,
     /// The folder of saved exports.
     pub exports: PathBuf,
+    /// The folder of the history.
+    pub state: PathBuf,
     /// Where a spool's file is made.
     pub spool_folder: PathBuf,
     /// Where secrets are kept; `None` is the platform's keyring, looked for when the first frame is drawn.
@@ -126,7 +128,7 @@ impl Effects {
             Effect::StartRun { request, export, domo, dataworld } => {
                 let (since, progress, cancel) = (Instant::now(), None, None);
                 self.run = Some(Course { request, since, progress, cancel, cancelled: false });
-                self.task(async move { run_to_the_end(&shared, request, *export, domo, dataworld).await });
+                self.task(async move { course::to_the_end(&shared, request, *export, domo, dataworld).await });
             }
             Effect::CancelRun(request) => {
                 if self.run.as_ref().is_some_and(|run| run.request == request) {
@@ -253,37 +255,6 @@ impl Shared {
             None => self.keyring.get_or_init(Vault::open).await,
         }
     }
-}
-
-async fn run_to_the_end(shared: &Shared, request: Request, export: Export, domo: DomoLogin, dataworld: DataWorldLogin) {
-    let outcome = match job(shared, export, domo, dataworld).await {
-        Ok(job) => {
-            let running = run::start(job);
-            let _ = shared.notes.send(Note::Started(request, running.progress, running.cancel));
-            match running.outcome.await {
-                Ok(outcome) => outcome,
-                // The panic goes on to where tasks are joined.
-                Err(error) => match error.try_into_panic() {
-                    Ok(panic) => std::panic::resume_unwind(panic),
-                    Err(_) => Outcome::Cancelled { file_now: None },
-                },
-            }
-        }
-        Err(explanation) => Outcome::Failed { explanation, file_now: None, exit_code: 3, remedy: None },
-    };
-    shared.reply(request, Reply::Ended(Box::new(outcome)));
-}
-
-async fn job(shared: &Shared, export: Export, domo: DomoLogin, dataworld: DataWorldLogin) -> Result<Job, Explanation> {
-    Ok(Job {
-        export,
-        domo: keep::domo(shared, domo).await?,
-        dataworld: keep::dataworld(shared, dataworld).await?,
-        dry_run: false,
-        limits: shared.tools.limits.clone(),
-        spool_folder: shared.tools.spool_folder.clone(),
-        today: chrono::Local::now().date_naive(),
-    })
 }
 
 /// Waits for the next moment of a run; for ever where there is none.

@@ -30,11 +30,11 @@ impl Ran {
     }
 }
 
-/// Says how a run ended.
-pub(super) fn ended(export: &str, outcome: &Outcome, shown: &Shown) -> io::Result<Ran> {
+/// Says how a run ended, and what else is worth knowing.
+pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &Shown) -> io::Result<Ran> {
     let ran = Ran(outcome.exit_code());
     if shown.json {
-        return print_json(&as_json(export, outcome)).map(|()| ran);
+        return print_json(&as_json(export, outcome, notes)).map(|()| ran);
     }
     match outcome {
         Outcome::Done(summary) => {
@@ -42,6 +42,10 @@ pub(super) fn ended(export: &str, outcome: &Outcome, shown: &Shown) -> io::Resul
             for line in done_lines(summary) {
                 writeln!(out, "{line}")?;
             }
+            for note in notes {
+                writeln!(out, "! {}", printable(note))?;
+            }
+            return Ok(ran);
         }
         Outcome::Failed { explanation, file_now, .. } => {
             let id = explanation.support_id.as_ref().map(|id| format!("Support id {id}."));
@@ -49,6 +53,7 @@ pub(super) fn ended(export: &str, outcome: &Outcome, shown: &Shown) -> io::Resul
         }
         Outcome::Cancelled { file_now } => say_bad("!", "Interrupted.", [file_now.as_ref()]),
     }
+    say_notes(notes);
     Ok(ran)
 }
 
@@ -63,6 +68,13 @@ pub(super) fn not_begun(export: &str, trouble: &Trouble, json: bool) -> io::Resu
     }
     trouble.report();
     Ok(ran)
+}
+
+/// Says on standard error what else is worth knowing.
+pub(super) fn say_notes(notes: &[String]) {
+    for note in notes {
+        anstream::eprintln!("! {}", printable(note));
+    }
 }
 
 fn say_bad<'a>(sign: &str, what: &str, more: impl IntoIterator<Item = Option<&'a String>>) {
@@ -103,7 +115,7 @@ struct Replaced {
     updated: Option<chrono::DateTime<chrono::Utc>>,
 }
 
-fn as_json(export: &str, outcome: &Outcome) -> serde_json::Value {
+fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Value {
     let exit_code = outcome.exit_code();
     match outcome {
         Outcome::Done(summary) => json!({
@@ -118,7 +130,7 @@ fn as_json(export: &str, outcome: &Outcome) -> serde_json::Value {
             "seconds": (summary.took.as_secs_f64() * 1000.0).round() / 1000.0,
             "attempts": summary.attempts,
             "replaced": summary.replaced.map(|(size, updated)| Replaced { size, updated }),
-            "notes": summary.notes,
+            "notes": summary.notes.iter().chain(notes).collect::<Vec<_>>(),
         }),
         Outcome::Failed { explanation, file_now, .. } => json!({
             "export": export,
@@ -128,12 +140,14 @@ fn as_json(export: &str, outcome: &Outcome) -> serde_json::Value {
             "advice": explanation.advice,
             "support_id": explanation.support_id,
             "file_now": file_now,
+            "notes": notes,
         }),
         Outcome::Cancelled { file_now } => json!({
             "export": export,
             "result": "cancelled",
             "exit_code": exit_code,
             "file_now": file_now,
+            "notes": notes,
         }),
     }
 }
