@@ -99,7 +99,7 @@ pub enum CredentialError {
     },
 }
 
-fn variables(service: Service) -> &'static str {
+pub(crate) fn variables(service: Service) -> &'static str {
     match service {
         Service::DataWorld => "DW_AUTH_TOKEN",
         Service::Domo => "DOMO_CLIENT_ID and DOMO_CLIENT_SECRET, or DOMO_INSTANCE and DOMO_DEVELOPER_TOKEN",

@@ -48,8 +48,6 @@ pub struct Job {
 pub struct Running {
     /// How far it is; the newest only.
     pub progress: watch::Receiver<Progress>,
-    /// Cancels it.
-    pub cancel: CancellationToken,
     /// How it ends.
     pub outcome: JoinHandle<Outcome>,
 }
@@ -62,12 +60,11 @@ pub(super) struct Scene {
     pub(super) sending: AtomicBool,
 }
 
-/// Starts a run on the current tokio runtime.
-pub fn start(job: Job) -> Running {
-    let cancel = CancellationToken::new();
+/// Starts a run on the current tokio runtime. It ends as soon as `cancel` says so.
+pub fn start(job: Job, cancel: CancellationToken) -> Running {
     let (reporter, progress) = Reporter::new();
-    let outcome = tokio::spawn(to_the_end(job, reporter, cancel.clone()));
-    Running { progress, cancel, outcome }
+    let outcome = tokio::spawn(to_the_end(job, reporter, cancel));
+    Running { progress, outcome }
 }
 
 async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> Outcome {

@@ -22,6 +22,7 @@ async fn what_does_not_pass_leaves_the_old_file_and_says_why() {
         (Route::Export, Effect::ResetAfter(9_000_000), 1, "The connection to Domo was lost"),
         (Route::Export, Effect::CutAfter(9_000_000), 1, "The connection to Domo was lost"),
         (Route::Export, Effect::StallAfter(9_000_000), 1, "nothing went to or came from Domo for 1.0 s"),
+        (Route::Export, Effect::Delay(std::time::Duration::from_secs(60)), 1, "Domo did not answer in time."),
         (Route::Export, Effect::status(406, html), 3, "Domo no longer accepts the access token (406)"),
         (Route::Export, Effect::status(200, html), 1, "it sent a web page"),
         (Route::DomoDataSet, Effect::WrongRowCount(5), 4, "Domo states 240,005 rows, but 240,000 came"),
