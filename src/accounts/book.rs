@@ -219,8 +219,6 @@ fn line_of_account(text: &str, at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     fn account(service: Service, name: &str) -> Account {

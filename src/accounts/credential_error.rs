@@ -53,7 +53,10 @@ pub enum CredentialError {
         name: String,
     },
     /// The keyring failed.
-    #[error("The secret of the {service} account `{name}` cannot be read. {source}")]
+    #[error(
+        "The secret of the {service} account `{name}` cannot be read. {source} Or leave the account out of the export and \
+         set {}.", variables(*service)
+    )]
     Keyring {
         /// Whose.
         service: Service,

@@ -19,8 +19,9 @@ use crate::domo::Domo;
 use crate::explain;
 use crate::export::Export;
 
-/// How long the question may take what is on data.world after a run that failed or was cancelled.
-const LAST_LOOK: Duration = Duration::from_secs(2);
+/// How long the question may take what is on data.world after a run that failed; somebody who cancels is waiting.
+const LAST_LOOK: Duration = Duration::from_secs(20);
+const LAST_LOOK_CANCELLED: Duration = Duration::from_secs(2);
 
 /// All that one run needs.
 #[derive(Debug, Clone)]
@@ -90,7 +91,8 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
         Some(target) if !job.dry_run => {
             let sent = scene.sending.load(Ordering::Relaxed);
             let look = verify::file_now(&job.dataworld, target, sent);
-            let now = tokio::time::timeout(LAST_LOOK, look).await.unwrap_or(super::FileNow::Unknown);
+            let limit = if failure.is_some() { LAST_LOOK } else { LAST_LOOK_CANCELLED };
+            let now = tokio::time::timeout(limit, look).await.unwrap_or(super::FileNow::Unknown);
             Some(explain::file_now(&now, &target.name))
         }
         _ => None,
