@@ -76,7 +76,7 @@ fn load(folder: &Path, name: &str) -> Result<(PathBuf, Export), Trouble> {
 /// Runs one export, shows how it goes, and keeps it in the history.
 pub(super) async fn run_one(context: &Context, entry: Entry, shown: &Shown) -> Result<Ran, Trouble> {
     let (export, dry_run) = (entry.export.clone(), entry.dry_run);
-    let journal = Journal::begin(&context.paths.state, entry).await?;
+    let mut journal = Journal::begin(&context.paths.state, entry).await?;
     let job = match job(context, &export, dry_run, journal.numbers()).await {
         Ok(job) => job,
         Err(trouble) => {
