@@ -1,4 +1,36 @@
-//! Writeback exports a Domo DataSet as CSV to a file in a data.world dataset.
+//! Writeback exports a Domo DataSet as CSV to a file in a data.world dataset, proves that every row arrived, and never
+//! replaces a good file with a bad one.
+//!
+//! # A tour of the house
+//!
+//! What stands higher uses what stands lower, never the other way round.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`cli`] | front door 1: the command line, one file a command |
+//! | [`tui`] | front door 2: the terminal's modes, the event loop, and what effects do |
+//! | [`screen`] | drawing, one file a region; it reads the state and never changes it |
+//! | [`wizard`] | the state of the screen: keys and answers in, effects out; no I/O, no drawing |
+//! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove |
+//! | [`explain`] | the one place where a cause becomes a sentence and advice |
+//! | [`accounts`] | accounts, and where their secrets live |
+//! | [`services`] | both clients, ready to be called |
+//! | [`domo`], [`dataworld`] | the clients |
+//! | [`http`] | what the clients share: time limits, retries, how a failed call is read |
+//! | [`config`] | folders, addresses, limits; file, then environment |
+//! | [`export`] | what an export is, pure: definition, ids, file names |
+//! | [`figures`], [`printable`], [`secret`], [`service`] | words and figures that all of them use |
+//! | [`sandbox`] | Domo and data.world on loopback, for the demo and the tests; it shares no type with the clients, so that a mistake in one is not hidden by the same mistake in the other |
+//!
+//! # Rules that hold it up
+//!
+//! - [`wizard::update`] is the only place where the screen's state changes. A request carries a number, and an answer to
+//!   an older one is ignored.
+//! - Progress is sampled, never queued: the newest replaces what nobody has looked at yet.
+//! - Secrets are [`secret::Secret`] from the first key to the header that sends them.
+//! - Text from a service passes [`printable::printable`] before it reaches a terminal.
+//! - What is dropped is undone: dropping a run's future closes its connections before the last byte, and the file on
+//!   data.world stays as it was.
 
 pub mod accounts;
 pub mod cli;

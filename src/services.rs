@@ -29,11 +29,6 @@ impl Services {
         &self.http
     }
 
-    /// Where the services are.
-    pub fn addresses(&self) -> &Addresses {
-        &self.addresses
-    }
-
     /// Domo with these credentials; `address` is the account's own, if it has one.
     ///
     /// # Errors

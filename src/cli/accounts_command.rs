@@ -23,9 +23,9 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
         AccountsCommand::Add(args) => {
             let vault = Vault::open().await;
             let stores = Stores { book: &mut book, vault: &vault };
-            let http = context.services.http();
+            let http = context.services()?.http();
             let test = async |candidate| whose(http, candidate).await;
-            add(args, context.services.addresses(), stores, Utc::now(), read_secret, test, &mut out).await?;
+            add(args, &context.addresses, stores, Utc::now(), read_secret, test, &mut out).await?;
         }
         AccountsCommand::Remove(args) => {
             let vault = Vault::open().await;
@@ -41,7 +41,10 @@ async fn whose(http: &Http, candidate: Candidate) -> Result<Whose, ApiError> {
     match candidate {
         Candidate::Domo { credential, address } => {
             let identity = Domo::new(http.clone(), address.as_str(), credential).identity().await?;
-            Ok(Whose { user: identity.user_name.or(identity.user_id), instance: identity.instance })
+            Ok(Whose {
+                user: identity.user_name.or(identity.user_id.map(|id| format!("user {id}"))),
+                instance: identity.instance,
+            })
         }
         Candidate::DataWorld { token, address } => {
             let user = DataWorld::new(http.clone(), address.as_str(), token).user().await?;

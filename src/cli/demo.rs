@@ -13,7 +13,7 @@ use crate::journal::Entry;
 use crate::sandbox::{Options, Sandbox, samples};
 
 /// Slow enough to be watched.
-const BANDWIDTH: u64 = 6 << 20;
+const BANDWIDTH: u64 = 5 << 19;
 
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]

@@ -20,7 +20,7 @@ pub(super) async fn wizard(context: Context, vault: Option<Vault>, demo: bool) -
         demo,
     };
     let tools = Tools {
-        services: context.services,
+        addresses: context.addresses,
         spool_folder: context.config.spool_folder.clone().unwrap_or_else(std::env::temp_dir),
         limits: context.config.limits,
         environment: context.environment,

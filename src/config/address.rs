@@ -167,15 +167,23 @@ pub fn parse_instance(text: &str) -> Result<String, InstanceError> {
     let lower = text.trim().to_ascii_lowercase();
     let host = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
     let host = host.split(['/', '?', '#']).next().unwrap_or_default();
-    let label = host.strip_suffix(".domo.com").unwrap_or(host);
-    let fits = !label.is_empty()
-        && label.len() <= 63
-        && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-        && !label.starts_with('-')
-        && !label.ends_with('-')
-        && !matches!(label, "api" | "www" | "developer");
+    let name = host.strip_suffix(".domo.com").unwrap_or(host);
+    // Most instances are one label; those for demonstrations are two, as in `acme.demo.domo.com`.
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let labels: Vec<&str> = name.split('.').collect();
+    let fits = match labels[..] {
+        [one] => is_label(one) && !matches!(one, "api" | "www" | "developer"),
+        [one, "demo"] => is_label(one),
+        _ => false,
+    };
     if fits {
-        return Ok(label.to_owned());
+        return Ok(name.to_owned());
     }
     // What stands before an `@` may be a password.
     let shown = lower.rsplit('@').next().unwrap_or_default();
@@ -263,8 +271,19 @@ mod tests {
         for text in ["acme", "Acme.domo.com", " https://acme.domo.com/datasources/1?x=https://y ", "acme.domo.com/"] {
             assert_eq!(parse_instance(text).as_deref(), Ok("acme"), "{text}");
         }
-        for text in ["", "api.domo.com", "acme.example", "https://acme.domo.com.example", "a b", "-a", "u:p@acme", "é"]
-        {
+        assert_eq!(parse_instance("https://acme.demo.domo.com/x").as_deref(), Ok("acme.demo"));
+        for text in [
+            "",
+            "api.domo.com",
+            "acme.example",
+            ".demo.domo.com",
+            "a.b.domo.com",
+            "https://acme.domo.com.example",
+            "a b",
+            "-a",
+            "u:p@acme",
+            "é",
+        ] {
             let error = parse_instance(text).unwrap_err();
             assert!(!error.to_string().contains("u:p"), "{text}");
         }
@@ -281,7 +300,7 @@ mod tests {
         }
 
         #[test]
-        fn an_instance_is_always_one_label_under_domo(text in r"\PC{0,30}") {
+        fn an_instance_is_always_a_host_under_domo(text in r"\PC{0,30}") {
             if let Ok(instance) = parse_instance(&text) {
                 let url = Url::parse(&format!("https://{instance}.domo.com")).unwrap();
                 prop_assert_eq!(url.host_str().unwrap_or_default(), format!("{instance}.domo.com"));

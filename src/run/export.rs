@@ -98,16 +98,15 @@ async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Res
         if refuse_hash && count.hash_records > 0 {
             return Err(Refusal::HashRows.into());
         }
-        let rewritten = match &mut rewriter {
-            Some(rewriter) => rewriter.update(&piece).into(),
-            None => piece,
-        };
-        spool.append(rewritten)?;
+        match &mut rewriter {
+            Some(rewriter) => spool.append(&rewriter.update(&piece))?,
+            None => spool.append(&piece)?,
+        }
         let rows = rows_of(&meter, single_column);
-        reporter.say(|progress| (progress.rows, progress.bytes_in) = (rows, count.bytes));
+        reporter.count(|progress| (progress.rows, progress.bytes_in) = (rows, count.bytes));
     }
     if let Some(rewriter) = &mut rewriter {
-        spool.append(rewriter.finish().into())?;
+        spool.append(&rewriter.finish())?;
     }
 
     let after = job.domo.data_set(id).await?;

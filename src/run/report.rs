@@ -1,13 +1,16 @@
 //! Says how far a run is. What it says is sampled: whoever looks sees the newest, and nothing waits for them to look.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
 use super::{Phase, PhaseState, Progress};
 use crate::explain;
 use crate::http::{OnRetry, Retry};
+
+/// How often whoever waits for news is woken for counters alone: more often than any screen is drawn.
+const NEWS: Duration = Duration::from_millis(16);
 
 /// Where a run says how far it is.
 #[derive(Debug, Clone)]
@@ -27,6 +30,20 @@ impl Reporter {
         self.progress.send_modify(|progress| {
             change(progress);
             progress.elapsed = self.start.elapsed();
+        });
+    }
+
+    /// Changes counters, as every piece of a transfer does. Whoever looks sees them; whoever waits is woken only now and
+    /// then, because being woken costs more than moving the piece.
+    pub(super) fn count(&self, change: impl FnOnce(&mut Progress)) {
+        let elapsed = self.start.elapsed();
+        self.progress.send_if_modified(|progress| {
+            change(progress);
+            let is_news = elapsed.saturating_sub(progress.elapsed) >= NEWS;
+            if is_news {
+                progress.elapsed = elapsed;
+            }
+            is_news
         });
     }
 
@@ -66,7 +83,7 @@ impl Reporter {
         Arc::new(move |retry: &Retry| reporter.note(Some(explain::retry(retry))))
     }
 
-    pub(super) fn elapsed(&self) -> std::time::Duration {
+    pub(super) fn elapsed(&self) -> Duration {
         self.start.elapsed()
     }
 }

@@ -76,7 +76,7 @@ fn body(spool: &Spool, handed: &Arc<AtomicU64>, reporter: &Reporter) -> Body {
         async move {
             let Some(bytes) = reader.next().await? else { return Ok::<_, std::io::Error>(None) };
             let sent = handed.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
-            reporter.say(|progress| progress.bytes_out = sent);
+            reporter.count(|progress| progress.bytes_out = sent);
             Ok(Some((bytes, reader)))
         }
     }))

@@ -18,7 +18,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::Vault;
-use crate::config::{Environment, Limits};
+use crate::config::{Addresses, Environment, Limits};
+use crate::explain::Explanation;
 use crate::run::Progress;
 use crate::services::Services;
 use crate::wizard::{Effect, Msg, Reply, Request};
@@ -26,8 +27,8 @@ use crate::wizard::{Effect, Msg, Reply, Request};
 /// What effects are done with.
 #[derive(Debug)]
 pub struct Tools {
-    /// Both services.
-    pub services: Services,
+    /// Where the services are.
+    pub addresses: Addresses,
     /// How patient runs are.
     pub limits: Limits,
     /// What the environment says.
@@ -49,6 +50,7 @@ pub struct Tools {
 struct Shared {
     tools: Tools,
     keyring: OnceCell<Vault>,
+    services: OnceCell<Services>,
     notes: mpsc::UnboundedSender<Note>,
 }
 
@@ -84,7 +86,7 @@ impl Effects {
     /// Effects that are done with `tools`.
     pub fn new(tools: Tools) -> Self {
         let (sender, notes) = mpsc::unbounded_channel();
-        let shared = Shared { tools, keyring: OnceCell::new(), notes: sender };
+        let shared = Shared { tools, keyring: OnceCell::new(), services: OnceCell::new(), notes: sender };
         Self { shared: Arc::new(shared), tasks: JoinSet::new(), notes, ready: VecDeque::new(), run: None }
     }
 
@@ -93,7 +95,7 @@ impl Effects {
         let shared = Arc::clone(&self.shared);
         match effect {
             Effect::FindVault => self.task(async move {
-                let home = shared.vault().await.look().await;
+                let home = shared.vault().await.home();
                 shared.tell(Msg::Vault(home));
             }),
             Effect::TestDataWorld { request, login } => self.task(async move {
@@ -208,6 +210,11 @@ impl Effects {
         self.run.is_some()
     }
 
+    /// Waits until no run is under way.
+    pub(super) async fn run_ended(&mut self) {
+        while self.is_running() && self.next(false).await.is_ok() {}
+    }
+
     /// Cancels the run, if there is one.
     pub(super) fn cancel(&mut self) {
         if let Some(run) = &mut self.run {
@@ -227,6 +234,19 @@ impl Shared {
 
     fn reply(&self, request: Request, reply: Reply) {
         self.tell(Msg::Reply(request, Box::new(reply)));
+    }
+
+    /// Both services. Made when they are first asked for, beside the loop: reading what the system trusts takes longer
+    /// than the screen takes to appear.
+    async fn services(&self) -> Result<&Services, Explanation> {
+        let make = || async {
+            let (addresses, limits) = (self.tools.addresses.clone(), self.tools.limits.clone());
+            let made = tokio::task::spawn_blocking(move || Services::new(addresses, &limits)).await;
+            made.map_err(|error| error.to_string()).and_then(|made| made)
+        };
+        self.services.get_or_try_init(make).await.map_err(|reason| {
+            Explanation::new(format!("No secure connection can be made on this computer: {reason}."), "")
+        })
     }
 
     async fn vault(&self) -> &Vault {

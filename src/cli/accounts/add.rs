@@ -44,7 +44,7 @@ pub struct AddDataWorld {
     /// What to call the account, such as `analyst`.
     #[arg(long)]
     pub name: String,
-    /// The address of the API, where it is not https://api.data.world.
+    /// The address of the API, where it is not api.data.world.
     #[arg(long)]
     pub url: Option<String>,
 }

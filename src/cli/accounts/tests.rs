@@ -139,7 +139,7 @@ async fn what_is_refused_is_kept_nowhere() {
     ann.service_says = Err(ApiError { service: Service::DataWorld, action: "read the user", host, broken });
     let error = ann.runs("add data.world --name analyst").await.unwrap_err();
     assert!(matches!(&error, AccountsError::Test(error) if error.status() == Some(401)), "{error}");
-    assert!(error.to_string().starts_with("data.world could not read the user."), "{error}");
+    assert!(error.to_string().starts_with("data.world does not accept the API token (401)."), "{error}");
     assert_eq!(ann.keyring_has("data.world:analyst"), None);
     assert!(ann.book.all().is_empty());
 
