@@ -91,6 +91,7 @@ impl Stage {
             environment: environment.clone(),
             accounts: home.path().join("accounts.toml"),
             exports: home.path().join("exports"),
+            state: home.path().to_owned(),
             spool_folder: home.path().to_owned(),
             vault: Some(Vault::session_only("This is a test.")),
         };
