@@ -9,6 +9,16 @@
 #[allow(dead_code, reason = "other tests use the rest")]
 mod stage;
 
+#[cfg(target_os = "linux")]
+#[path = "support/terminal.rs"]
+#[allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "other tests use the rest; its helpers fail by panicking"
+)]
+mod terminal;
+
 #[path = "history/at_once.rs"]
 mod at_once;
 #[path = "history/command.rs"]
@@ -18,6 +28,9 @@ mod command;
 mod killed;
 #[path = "history/lost.rs"]
 mod lost;
+#[cfg(target_os = "linux")]
+#[path = "history/on_screen.rs"]
+mod on_screen;
 
 use serde_json::Value;
 use stage::Stage;
