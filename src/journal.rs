@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use chrono::Utc;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::explain::Explanation;
@@ -64,6 +65,7 @@ impl AlreadyRunning {
 pub struct Journal {
     output: Output,
     kept: Option<Kept>,
+    following: Option<JoinHandle<()>>,
     notes: Arc<Mutex<Vec<String>>>,
     /// Let go of after the end is written: who finds it free finds the end as well.
     _lock: Option<ExportLock>,
@@ -115,9 +117,9 @@ impl Journal {
     }
 
     /// Records how far the run is, until it ends.
-    pub fn follow(&self, mut progress: watch::Receiver<Progress>) {
+    pub fn follow(&mut self, mut progress: watch::Receiver<Progress>) {
         let Some(kept @ Kept { run: Some(_), .. }) = self.kept.clone() else { return };
-        tokio::spawn(async move {
+        self.following = Some(tokio::spawn(async move {
             let (mut written, mut when) = (Reached::default(), Instant::now());
             while progress.changed().await.is_ok() {
                 let now = reached(&progress.borrow_and_update());
@@ -129,12 +131,17 @@ impl Journal {
                 }
                 tokio::time::sleep(LOOK).await;
             }
-        });
+        }));
     }
 
     /// Records how the run ended, and lets go of the lock. What is returned the person should know: sentences.
     pub async fn end(self, outcome: &Outcome, progress: &Progress) -> Vec<String> {
         let ending = ending(outcome, progress);
+        if let Some(following) = self.following {
+            // What it holds is let go of now, so that the history is closed as it should be.
+            following.abort();
+            let _ = following.await;
+        }
         let mut failed = None;
         if let Some(kept) = self.kept {
             failed = kept.write(move |history, run| history.end(run, &ending, Utc::now())).await.err();
@@ -194,7 +201,7 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, AlreadyRunning> {
         }
     }
     let kept = history.map(|history| Kept { history: Arc::new(Mutex::new(history)), run });
-    Ok(Journal { output: entry.export.output, kept, notes: Arc::new(Mutex::new(notes)), _lock: lock })
+    Ok(Journal { output: entry.export.output, kept, following: None, notes: Arc::new(Mutex::new(notes)), _lock: lock })
 }
 
 /// The history, in which no run that was killed counts as running any more.

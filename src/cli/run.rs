@@ -85,7 +85,7 @@ pub(super) async fn run_one(
     cancel: &CancellationToken,
 ) -> Result<Ran, Trouble> {
     let (export, dry_run) = (entry.export.clone(), entry.dry_run);
-    let journal = Journal::begin(&context.paths.state, entry).await?;
+    let mut journal = Journal::begin(&context.paths.state, entry).await?;
     let job = tokio::select! {
         job = job(context, &export, dry_run, journal.numbers()) => job,
         () = cancel.cancelled() => Err(Trouble::interrupted()),

@@ -13,10 +13,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::files::write_whole;
-
 /// How long a lock may be held by someone who only looks whether it is; that takes microseconds.
 const GLANCE: Duration = Duration::from_millis(100);
+
+/// By when whoever has taken a lock has said who it is.
+const BY_NOW: Duration = Duration::from_secs(1);
 
 /// The right to run an export, until it is dropped.
 #[derive(Debug)]
@@ -70,17 +71,19 @@ impl ExportLock {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::Error(error)) => return Err(LockError::Unusable(error)),
-                Err(TryLockError::WouldBlock) if start.elapsed() > GLANCE => {
-                    return Err(LockError::Held(read(&holder)));
-                }
-                Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
+                Err(TryLockError::WouldBlock) => {}
             }
+            if start.elapsed() > GLANCE {
+                let who = read(&holder);
+                if who.is_some() || start.elapsed() > BY_NOW {
+                    return Err(LockError::Held(who));
+                }
+            }
+            std::thread::sleep(Duration::from_millis(5));
         }
         let this = Holder { pid: std::process::id(), host: host(), since: now };
         // Without it the lock is as good; it is only not known whose.
-        if let Ok(text) = serde_json::to_vec(&this) {
-            let _ = write_whole(&holder, &text);
-        }
+        let _ = serde_json::to_vec(&this).map(|text| std::fs::write(&holder, text));
         Ok(Self { holder, _file: file })
     }
 

@@ -31,7 +31,7 @@ pub(super) async fn to_the_end(
 }
 
 /// Runs the job, if there is one, and records how it ended.
-async fn recorded(shared: &Shared, request: Request, journal: Journal, job: Result<Job, Explanation>) -> Outcome {
+async fn recorded(shared: &Shared, request: Request, mut journal: Journal, job: Result<Job, Explanation>) -> Outcome {
     let (mut outcome, last) = match job {
         Ok(job) => {
             let cancel = CancellationToken::new();
