@@ -14,7 +14,7 @@ use reqwest::Response;
 pub use model::{Column, DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
 
 use crate::export::DataSetId;
-use crate::http::{ApiError, Backoff, Broken, Call, Http, OnRetry};
+use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, OnRetry};
 use crate::service::Service;
 use instance::Instance;
 use public::Public;
@@ -29,18 +29,9 @@ enum Door {
     Instance(Instance),
 }
 
-const fn call(action: &'static str) -> Call {
+const fn call(action: Action) -> Call {
     Call { service: Service::Domo, action }
 }
-
-/// What [`Domo::identity`] is for, as its errors say.
-pub(crate) const TEST_ACTION: &str = "accept the credentials";
-const TEST: Call = call(TEST_ACTION);
-const LIST: Call = call("list the DataSets");
-const READ: Call = call("read the DataSet");
-const PREVIEW: Call = call("show the DataSet's first rows");
-const OWNERS: Call = call("tell who owns the DataSet");
-const EXPORT: Call = call("export the DataSet");
 
 impl Domo {
     /// Domo at `address`: for a client the public API's (usually `https://api.domo.com`), for a developer token the
@@ -146,7 +137,7 @@ impl Domo {
         if media_type.contains("html") || media_type.contains("json") {
             let host = crate::http::host(Some(response.url()));
             let broken = Broken::NotTheService(media_type);
-            return Err(ApiError { service: Service::Domo, action: EXPORT.action, host, broken });
+            return Err(ApiError { service: Service::Domo, action: Action::Export, host, broken });
         }
         Ok(response)
     }
@@ -157,13 +148,5 @@ impl Domo {
     /// As [`Domo::export`].
     pub async fn export_retrying(&self, id: &DataSetId) -> Result<Response, ApiError> {
         self.http().retrying(|| self.export(id)).await
-    }
-
-    /// The DataSet's page in Domo, where the instance is known.
-    pub fn link(&self, id: &DataSetId) -> Option<String> {
-        match &self.0 {
-            Door::Public(_) => None,
-            Door::Instance(door) => Some(door.link(id)),
-        }
     }
 }

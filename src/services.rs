@@ -19,7 +19,7 @@ impl Services {
     /// # Errors
     /// When the system's TLS settings cannot be used: why.
     pub fn new(addresses: Addresses, limits: &Limits) -> Result<Self, String> {
-        let timeouts = Timeouts { connect: limits.connect, ..Timeouts::default() };
+        let timeouts = Timeouts { connect: limits.connect, answer: limits.answer, ..Timeouts::default() };
         let backoff = Backoff { attempts: limits.attempts, ..Backoff::default() };
         Ok(Self { http: Http::new(timeouts, backoff)?, addresses })
     }

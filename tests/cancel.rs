@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 use writeback::config::{Addresses, Config, Environment, Limits};
 use writeback::domo::DomoCredential;
 use writeback::export::Export;
@@ -95,11 +96,12 @@ async fn a_cancelled_upload_never_arrives_whole() {
     for (data_set, rows) in [(samples::BIG, 100_000), (samples::BIG, 1_000_000)] {
         let sandbox = Sandbox::start(Options { rows: Some(rows), ..Options::default() }).await.unwrap();
         let way = StickyWay::to(&sandbox).await;
-        let running = run::start(job(&sandbox.domo_url(), &way.address, data_set));
+        let cancel = CancellationToken::new();
+        let running = run::start(job(&sandbox.domo_url(), &way.address, data_set), cancel.clone());
         way.stuck.notified().await;
         // As much as the network takes is written by now, or will be: there is no sign of it from outside.
         let cancelled = Instant::now();
-        running.cancel.cancel();
+        cancel.cancel();
         let outcome = running.outcome.await.unwrap();
         assert!(matches!(outcome, Outcome::Cancelled { file_now: Some(_) }), "{outcome:?}");
         assert!(cancelled.elapsed() < Duration::from_secs(3), "the last look at the file is bounded");

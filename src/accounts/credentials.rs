@@ -96,7 +96,12 @@ pub async fn resolve_domo(
     Ok(Resolved { credential, address, origin })
 }
 
-fn domo_of_environment(environment: &Environment) -> Result<Option<DomoCredential>, CredentialError> {
+/// The Domo credentials of the environment, if it has any. A developer token comes before a client, because it can prove
+/// who owns a DataSet.
+///
+/// # Errors
+/// With half of a pair, or an instance that is none.
+pub(crate) fn domo_of_environment(environment: &Environment) -> Result<Option<DomoCredential>, CredentialError> {
     let half = |set, unset| Err(CredentialError::HalfSet { set, unset });
     let client = (&environment.domo_client_id, &environment.domo_client_secret);
     match (&environment.domo_developer_token, &environment.domo_instance, client) {

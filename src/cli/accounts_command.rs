@@ -69,7 +69,7 @@ fn confirm(question: &str) -> bool {
     if !io::stdin().is_terminal() {
         return false;
     }
-    anstream::eprint!("{question} [y/N] ");
+    anstream::eprint!("{question}");
     let _ = io::stderr().flush();
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);

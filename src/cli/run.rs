@@ -8,6 +8,8 @@ use std::process::ExitCode;
 
 use chrono::Utc;
 
+use tokio_util::sync::CancellationToken;
+
 use super::context::Context;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
@@ -42,11 +44,13 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     let mut code = ExitCode::SUCCESS;
     let mut all_well = true;
     let shown = Shown::for_terminal(args.json);
+    let cancel = super::interrupt::cancelled();
     for name in &args.exports {
         let ran = match load(&folder, name) {
             Ok((definition, export)) => {
                 let kind = if args.scheduled { Kind::Scheduled } else { Kind::Manual };
-                run_one(context, Entry { export, definition, kind, dry_run: args.dry_run }, &shown).await
+                let entry = Entry { export, definition, kind, dry_run: args.dry_run };
+                run_one(context, entry, &shown, &cancel).await
             }
             Err(trouble) => Err(trouble),
         };
@@ -74,10 +78,19 @@ fn load(folder: &Path, name: &str) -> Result<(PathBuf, Export), Trouble> {
 }
 
 /// Runs one export, shows how it goes, and keeps it in the history.
-pub(super) async fn run_one(context: &Context, entry: Entry, shown: &Shown) -> Result<Ran, Trouble> {
+pub(super) async fn run_one(
+    context: &Context,
+    entry: Entry,
+    shown: &Shown,
+    cancel: &CancellationToken,
+) -> Result<Ran, Trouble> {
     let (export, dry_run) = (entry.export.clone(), entry.dry_run);
     let mut journal = Journal::begin(&context.paths.state, entry).await?;
-    let job = match job(context, &export, dry_run, journal.numbers()).await {
+    let job = tokio::select! {
+        job = job(context, &export, dry_run, journal.numbers()) => job,
+        () = cancel.cancelled() => Err(Trouble::interrupted()),
+    };
+    let job = match job {
         Ok(job) => job,
         Err(trouble) => {
             let notes = journal.end(&trouble.as_outcome(), &Progress::default()).await;
@@ -85,15 +98,13 @@ pub(super) async fn run_one(context: &Context, entry: Entry, shown: &Shown) -> R
             return Err(trouble);
         }
     };
-    let Running { progress, cancel, outcome } = run::start(job);
+    let Running { progress, outcome } = run::start(job, cancel.clone());
     journal.follow(progress.clone());
     let last = progress.clone();
-    let interrupted = tokio::spawn(super::interrupt::cancels(cancel));
     let outcome = shown.follow(&export.name, progress, outcome).await;
     let outcome = outcome.map_err(|error| Trouble::failed(format!("The run broke off: {error}.")))?;
     let last = last.borrow().clone();
     let notes = journal.end(&outcome, &last).await;
-    interrupted.abort();
     Ok(report::ended(&export.name, &outcome, &notes, shown)?)
 }
 

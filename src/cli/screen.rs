@@ -16,7 +16,7 @@ pub(super) async fn wizard(context: Context, vault: Option<Vault>, demo: bool) -
     let start = Start {
         environment: context.environment.clone(),
         accounts: context.book()?.all().to_vec(),
-        today: chrono::Local::now().date_naive(),
+        today: chrono::Utc::now().date_naive(),
         demo,
     };
     let tools = Tools {

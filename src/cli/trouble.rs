@@ -45,8 +45,16 @@ impl Trouble {
         self.code
     }
 
+    /// Interrupted before anything was begun: exit code 130.
+    pub(super) fn interrupted() -> Self {
+        Self { sentence: "Interrupted before the run began.".to_owned(), code: 130 }
+    }
+
     /// The same as the end of a run that was not begun.
     pub(super) fn as_outcome(&self) -> Outcome {
+        if self.code == 130 {
+            return Outcome::Cancelled { file_now: None };
+        }
         Outcome::Failed {
             explanation: Explanation::new(self.sentence.clone(), ""),
             file_now: None,

@@ -119,8 +119,14 @@ pub struct Checks {
 /// Why a definition cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DefinitionError {
+    /// There is no such file.
+    #[error("There is no export at {}. `writeback run` takes the name of a saved export, or the path of a definition.", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file cannot be read.
-    #[error("There is no export at {}: {source}. `writeback exports list` names the saved ones.", path.display())]
+    #[error("The export at {} cannot be read: {source}.", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -161,8 +167,11 @@ impl Export {
     /// # Errors
     /// When the file cannot be read, or is not a definition: the line, and the nearest known key for an unknown one.
     pub fn load(path: &Path) -> Result<Self, DefinitionError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| DefinitionError::Unreadable { path: path.to_owned(), source })?;
+        let path_buf = || path.to_owned();
+        let text = std::fs::read_to_string(path).map_err(|source| match source.kind() {
+            std::io::ErrorKind::NotFound => DefinitionError::Missing { path: path_buf() },
+            _ => DefinitionError::Unreadable { path: path_buf(), source },
+        })?;
         Self::parse(&text, path)
     }
 

@@ -14,7 +14,7 @@ use super::upload::upload;
 use super::{Failure, Job, Phase, Refusal};
 use crate::domo::DataSet;
 use crate::export::HashRows;
-use crate::http::{ApiError, Broken};
+use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
 
 /// How often an export is taken at most, when what comes is not whole or the DataSet changes under it.
@@ -128,7 +128,7 @@ async fn next_piece(response: &mut Response, stall: Duration) -> Result<Option<b
         Ok(Err(error)) => Broken::Cut(crate::http::chain(&error)),
         Err(_) => Broken::Stalled(stall),
     };
-    let error = ApiError { service: Service::Domo, action: "export the DataSet", host, broken };
+    let error = ApiError { service: Service::Domo, action: Action::Export, host, broken };
     Err(Take::Again(error.into()))
 }
 

@@ -1,10 +1,8 @@
 //! Why a run ends without its file, as plain data. The sentences are made in [`crate::explain`].
 
-use chrono::{DateTime, Utc};
-
 use super::Remedy;
 use crate::export::DatasetKey;
-use crate::http::ApiError;
+use crate::http::{Action, ApiError};
 
 /// Why a run ended without its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +94,7 @@ impl Failure {
         match self {
             Self::Api(error) if matches!(error.status(), Some(401 | 403 | 406)) => 3,
             // Domo's way of refusing credentials varies: its token call answers 400 as well.
-            Self::Api(error) if error.action == crate::domo::TEST_ACTION && error.status() == Some(400) => 3,
+            Self::Api(error) if error.action == Action::Test && error.status() == Some(400) => 3,
             Self::Api(_) | Self::Spool { .. } | Self::Unproven(_) => 1,
             Self::Refused(_) => 4,
         }
@@ -146,8 +144,6 @@ pub enum FileNow {
     Untouched {
         /// Its size in bytes, when known.
         size: Option<u64>,
-        /// When it was changed last.
-        updated: Option<DateTime<Utc>>,
     },
     /// As before, no file of that name.
     StillNone,

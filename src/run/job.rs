@@ -19,8 +19,9 @@ use crate::domo::Domo;
 use crate::explain;
 use crate::export::Export;
 
-/// How long the question may take what is on data.world after a run that failed or was cancelled.
-const LAST_LOOK: Duration = Duration::from_secs(2);
+/// How long the question may take what is on data.world after a run that failed; somebody who cancels is waiting.
+const LAST_LOOK: Duration = Duration::from_secs(20);
+const LAST_LOOK_CANCELLED: Duration = Duration::from_secs(2);
 
 /// All that one run needs.
 #[derive(Debug, Clone)]
@@ -48,8 +49,6 @@ pub struct Job {
 pub struct Running {
     /// How far it is; the newest only.
     pub progress: watch::Receiver<Progress>,
-    /// Cancels it.
-    pub cancel: CancellationToken,
     /// How it ends.
     pub outcome: JoinHandle<Outcome>,
 }
@@ -62,12 +61,11 @@ pub(super) struct Scene {
     pub(super) sending: AtomicBool,
 }
 
-/// Starts a run on the current tokio runtime.
-pub fn start(job: Job) -> Running {
-    let cancel = CancellationToken::new();
+/// Starts a run on the current tokio runtime. It ends as soon as `cancel` says so.
+pub fn start(job: Job, cancel: CancellationToken) -> Running {
     let (reporter, progress) = Reporter::new();
-    let outcome = tokio::spawn(to_the_end(job, reporter, cancel.clone()));
-    Running { progress, cancel, outcome }
+    let outcome = tokio::spawn(to_the_end(job, reporter, cancel));
+    Running { progress, outcome }
 }
 
 async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> Outcome {
@@ -93,7 +91,8 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
         Some(target) if !job.dry_run => {
             let sent = scene.sending.load(Ordering::Relaxed);
             let look = verify::file_now(&job.dataworld, target, sent);
-            let now = tokio::time::timeout(LAST_LOOK, look).await.unwrap_or(super::FileNow::Unknown);
+            let limit = if failure.is_some() { LAST_LOOK } else { LAST_LOOK_CANCELLED };
+            let now = tokio::time::timeout(limit, look).await.unwrap_or(super::FileNow::Unknown);
             Some(explain::file_now(&now, &target.name))
         }
         _ => None,

@@ -11,7 +11,7 @@ use super::ask::Target;
 use super::report::Reporter;
 use super::spool::{HELD_BACK, Spool};
 use super::{Failure, Job, Phase};
-use crate::http::{ApiError, Broken, Retry};
+use crate::http::{Action, ApiError, Broken, Retry};
 use crate::service::Service;
 
 /// Sends the spool, and says how many attempts it took.
@@ -65,7 +65,7 @@ async fn attempt_once(job: &Job, target: &Target, spool: &Spool, reporter: &Repo
         limit = stalled(job, spool, &handed) => Broken::Stalled(limit),
     };
     let host = job.dataworld.host();
-    Err(ApiError { service: Service::DataWorld, action: "take the file", host, broken })
+    Err(ApiError { service: Service::DataWorld, action: Action::Upload, host, broken })
 }
 
 /// The spool as a request's body, counting what is handed over.

@@ -75,7 +75,7 @@ pub(super) async fn file_now(dataworld: &DataWorld, target: &Target, sent: bool)
     match (&target.existing, file) {
         (None, None) => FileNow::StillNone,
         (Some(old), Some(new)) if (old.size, old.updated) == (new.size, new.updated) => {
-            FileNow::Untouched { size: new.size, updated: new.updated }
+            FileNow::Untouched { size: new.size }
         }
         (_, new) => FileNow::Changed { size: new.and_then(|file| file.size) },
     }

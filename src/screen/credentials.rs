@@ -92,7 +92,7 @@ fn domo(form: &mut Form<'_>, model: &Model) {
     }
     test(form, model, &section.account, identity_label);
     if let Some(half) = model.credentials.half_set() {
-        form.note(Field::DomoAccount, Sign::Warning, half);
+        form.note(Field::DomoAccount, Sign::Warning, &half);
     }
 }
 

@@ -1,5 +1,7 @@
 //! The run, from the journal's first word to its last.
 
+use tokio_util::sync::CancellationToken;
+
 use super::{Note, Shared, keep};
 use crate::explain::Explanation;
 use crate::export::{Export, saved};
@@ -32,10 +34,11 @@ pub(super) async fn to_the_end(
 async fn recorded(shared: &Shared, request: Request, mut journal: Journal, job: Result<Job, Explanation>) -> Outcome {
     let (mut outcome, last) = match job {
         Ok(job) => {
-            let running = run::start(job);
+            let cancel = CancellationToken::new();
+            let running = run::start(job, cancel.clone());
             journal.follow(running.progress.clone());
             let progress = running.progress.clone();
-            let _ = shared.notes.send(Note::Started(request, running.progress, running.cancel));
+            let _ = shared.notes.send(Note::Started(request, running.progress, cancel));
             let outcome = match running.outcome.await {
                 Ok(outcome) => outcome,
                 // The panic goes on to where tasks are joined.
@@ -75,7 +78,7 @@ async fn job(
         dry_run: false,
         limits: shared.tools.limits.clone(),
         spool_folder: shared.tools.spool_folder.clone(),
-        today: chrono::Local::now().date_naive(),
+        today: chrono::Utc::now().date_naive(),
         numbers,
     })
 }
