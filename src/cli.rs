@@ -9,6 +9,7 @@ mod interrupt;
 mod ls;
 mod run;
 mod sandbox;
+mod say;
 mod screen;
 mod trouble;
 

@@ -132,8 +132,9 @@ pub fn file_link(site: Option<&str>, key: &DatasetKey, file: &str) -> String {
 
 /// The page of a dataset, for a browser.
 pub fn dataset_link(site: Option<&str>, key: &DatasetKey) -> String {
-    let site = site.map(|site| site.trim_end_matches('/')).filter(|site| site.starts_with("https://"));
-    format!("{}/{}", site.unwrap_or("https://data.world"), path_of(key))
+    let origin = |site| Url::parse(site).ok().filter(|url| url.scheme() == "https").map(|url| url.origin());
+    let site = site.and_then(origin).map(|origin| origin.ascii_serialization());
+    format!("{}/{}", site.as_deref().unwrap_or("https://data.world"), path_of(key))
 }
 
 fn path_of(key: &DatasetKey) -> String {

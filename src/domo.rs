@@ -9,7 +9,8 @@ mod model;
 mod public;
 mod token;
 
-use reqwest::Response;
+use reqwest::header::CONTENT_ENCODING;
+use reqwest::{Response, StatusCode};
 
 pub use model::{Column, DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
 
@@ -134,9 +135,19 @@ impl Domo {
             Door::Instance(door) => door.export(id).await?,
         };
         let media_type = crate::http::media_type(&response);
-        if media_type.contains("html") || media_type.contains("json") {
+        let encoding = response.headers().get(CONTENT_ENCODING).and_then(|encoding| encoding.to_str().ok());
+        let encoding = encoding.filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));
+        let status = response.status();
+        let broken = if media_type.contains("html") || media_type.contains("json") {
+            Some(Broken::NotTheService(media_type))
+        } else if status != StatusCode::OK {
+            Some(Broken::Unreadable(format!("it answered {status}, which is no whole export")))
+        } else {
+            // None was asked for, and compressed bytes are no CSV.
+            encoding.map(|encoding| Broken::Unreadable(format!("it is compressed ({encoding})")))
+        };
+        if let Some(broken) = broken {
             let host = crate::http::host(Some(response.url()));
-            let broken = Broken::NotTheService(media_type);
             return Err(ApiError { service: Service::Domo, action: Action::Export, host, broken });
         }
         Ok(response)

@@ -58,13 +58,15 @@ pub(crate) struct Call {
 }
 
 impl Http {
-    /// A client that trusts what the operating system trusts, and uses the proxies that the environment names.
+    /// A client that trusts what the operating system trusts, and uses the proxies that the environment names if
+    /// `proxies` says so.
     ///
     /// # Errors
     /// When the system's TLS settings cannot be used.
-    pub fn new(timeouts: Timeouts, backoff: Backoff) -> Result<Self, String> {
+    pub fn new(timeouts: Timeouts, backoff: Backoff, proxies: bool) -> Result<Self, String> {
         let client = || {
-            Client::builder()
+            let builder = if proxies { Client::builder() } else { Client::builder().no_proxy() };
+            builder
                 .user_agent(concat!("Writeback - ", env!("CARGO_PKG_VERSION")))
                 .redirect(reqwest::redirect::Policy::none())
                 .referer(false)

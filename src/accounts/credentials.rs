@@ -197,7 +197,9 @@ fn systemd_file(service: Service, name: &str, environment: &Environment, book: &
     };
     let own = folder.join(format!("{}.{name}", key_of(service)));
     let plain = folder.join(name);
-    [(own, true), (plain, book.get(other, name).is_none())]
+    // A plain name must not be the other service's full one.
+    let is_full = [service, other].iter().any(|service| name.starts_with(&format!("{}.", key_of(*service))));
+    [(own, true), (plain, !is_full && book.get(other, name).is_none())]
         .into_iter()
         .find(|(path, may_be)| *may_be && path.is_file())
         .map(|(path, _)| path)

@@ -1,5 +1,6 @@
 //! `writeback history`: past runs, and what those of one export say together.
 
+use super::say::say;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -58,7 +59,7 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
 fn read(opened: Opened, context: &Context, which: Which, most: u32) -> Result<(Vec<Run>, Statistics), HistoryError> {
     let Opened { history, note } = opened;
     if let Some(note) = note {
-        anstream::eprintln!("! {}", printable(&note));
+        say(&format!("! {}", printable(&note)));
     }
     // Who may not write may still read.
     if let Err(HistoryError::Damaged) = history.find_interrupted(&context.paths.state) {

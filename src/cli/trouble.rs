@@ -1,5 +1,6 @@
 //! Why a command could not do what it was asked to: a sentence, and the exit code.
 
+use super::say::say;
 use std::process::ExitCode;
 
 use super::accounts::AccountsError;
@@ -10,6 +11,7 @@ use crate::export::{DefinitionError, IdError};
 use crate::history::HistoryError;
 use crate::http::ApiError;
 use crate::journal::AlreadyRunning;
+use crate::printable::printable;
 use crate::run::Outcome;
 
 /// Why a command could not do what it was asked to.
@@ -65,7 +67,7 @@ impl Trouble {
 
     /// Says it on standard error.
     pub(super) fn report(&self) -> ExitCode {
-        anstream::eprintln!("writeback: {}", self.sentence);
+        say(&format!("writeback: {}", printable(&self.sentence)));
         ExitCode::from(self.code)
     }
 }

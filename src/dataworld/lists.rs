@@ -83,8 +83,9 @@ impl DataWorld {
             query.extend(fields.map(|fields| ("fields", fields)));
             query.extend(next.as_deref().map(|next| ("next", next)));
             let page: Page<T> = self.http.json(call(Action::List), || self.get(path).query(&query)).await?;
-            add(page.records);
-            match page.next.filter(|token| !token.is_empty()) {
+            let (records, token) = page.into_parts();
+            add(records);
+            match token {
                 // A token that comes again would lead round in a circle.
                 Some(token) if seen.insert(token.clone()) => next = Some(token),
                 _ => return Ok(()),

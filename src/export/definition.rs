@@ -225,8 +225,12 @@ pub(crate) fn slug(name: &str) -> String {
             slug.push('-');
         }
     }
-    let slug = slug.trim_end_matches('-');
-    if slug.is_empty() { "export".to_owned() } else { slug.chars().take(100).collect() }
+    // The longest name of a file is 255 bytes on most systems; Windows takes some short ones for devices.
+    let end = slug.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= 120).last().unwrap_or(0);
+    let slug = slug[..end].trim_end_matches('-');
+    let device = matches!(slug, "con" | "prn" | "aux" | "nul")
+        || (slug.len() == 4 && (slug.starts_with("com") || slug.starts_with("lpt")));
+    if slug.is_empty() || device { format!("export-{slug}").trim_end_matches('-').to_owned() } else { slug.to_owned() }
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -61,6 +61,9 @@ pub(super) async fn ask(job: &Job) -> Result<Plan, Failure> {
         return Err(Refusal::ReadOnly(output.dataset.clone()).into());
     }
 
+    if output.append == Append::Number && dataset.files.is_none() {
+        return Err(Refusal::NoFileList.into());
+    }
     let files = dataset.files.unwrap_or_default();
     let number = match output.append {
         Append::Number => {

@@ -36,6 +36,8 @@ pub enum Refusal {
     ReadOnly(DatasetKey),
     /// Rows begin with `#`.
     HashRows,
+    /// data.world does not say which files the dataset has, so no number can be chosen that replaces none.
+    NoFileList,
     /// Domo does not say how many rows there are.
     NoRowCount,
     /// The CSV has other than the stated number of rows, however often it is taken.
@@ -58,8 +60,8 @@ pub enum Refusal {
     Moved,
     /// The export has no rows, and the file that is there has more than a header's worth.
     WouldEmpty {
-        /// Bytes of the file that is there.
-        old: u64,
+        /// Bytes of the file that is there; `None` while data.world processes it.
+        old: Option<u64>,
         /// Bytes of the export.
         new: u64,
     },
@@ -147,6 +149,8 @@ pub enum FileNow {
     },
     /// As before, no file of that name.
     StillNone,
+    /// As before, or none, although all of the new one was handed over: data.world may only be late in showing it.
+    Late,
     /// Something else than before.
     Changed {
         /// Its size in bytes, when known.

@@ -1,8 +1,7 @@
 //! Starts a run, ends it well, badly or on request, and says what is on data.world afterwards.
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
@@ -12,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ask::{self, Target};
 use super::report::Reporter;
+use super::upload::Sending;
 use super::{Failure, Numbers, Outcome, Phase, PhaseState, Progress, Summary, export, verify};
 use crate::config::Limits;
 use crate::dataworld::DataWorld;
@@ -57,8 +57,7 @@ pub struct Running {
 #[derive(Debug, Default)]
 pub(super) struct Scene {
     pub(super) target: OnceLock<Target>,
-    /// Whether a PUT was begun.
-    pub(super) sending: AtomicBool,
+    pub(super) sending: Arc<Sending>,
 }
 
 /// Starts a run on the current tokio runtime. It ends as soon as `cancel` says so.
@@ -89,8 +88,7 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
     reporter.failed();
     let file_now = match scene.target.get() {
         Some(target) if !job.dry_run => {
-            let sent = scene.sending.load(Ordering::Relaxed);
-            let look = verify::file_now(&job.dataworld, target, sent);
+            let look = verify::file_now(&job.dataworld, target, &scene.sending);
             let limit = if failure.is_some() { LAST_LOOK } else { LAST_LOOK_CANCELLED };
             let now = tokio::time::timeout(limit, look).await.unwrap_or(super::FileNow::Unknown);
             Some(explain::file_now(&now, &target.name))

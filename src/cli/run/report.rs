@@ -1,5 +1,6 @@
 //! What is said when a run has ended: for a person on standard output or standard error, for a program as JSON.
 
+use crate::cli::say::say;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -73,14 +74,14 @@ pub(super) fn not_begun(export: &str, trouble: &Trouble, json: bool) -> io::Resu
 /// Says on standard error what else is worth knowing.
 pub(super) fn say_notes(notes: &[String]) {
     for note in notes {
-        anstream::eprintln!("! {}", printable(note));
+        say(&format!("! {}", printable(note)));
     }
 }
 
 fn say_bad<'a>(sign: &str, what: &str, more: impl IntoIterator<Item = Option<&'a String>>) {
-    anstream::eprintln!("{sign} {}", printable(what));
+    say(&format!("{sign} {}", printable(what)));
     for line in more.into_iter().flatten().filter(|line| !line.is_empty()) {
-        anstream::eprintln!("  {}", printable(line));
+        say(&format!("  {}", printable(line)));
     }
 }
 
@@ -102,7 +103,7 @@ fn done_lines(summary: &Summary) -> Vec<String> {
     } else {
         vec![
             format!("✓ {rows}, {bytes}, in {took}. Proven: rows equal Domo's, size equals data.world's."),
-            format!("  {}", summary.link),
+            format!("  {}", printable(&summary.link)),
         ]
     };
     lines.extend(summary.notes.iter().map(|note| format!("! {}", printable(note))));
@@ -153,5 +154,17 @@ fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Val
 }
 
 fn print_json(object: &serde_json::Value) -> io::Result<()> {
-    writeln!(anstream::stdout(), "{object}")
+    // JSON may hold what a terminal obeys, or what turns the reading direction; escaped it means the same.
+    let mut line = String::new();
+    for c in object.to_string().chars() {
+        if printable(c.encode_utf8(&mut [0; 4])) == c.to_string() {
+            line.push(c);
+        } else {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                line.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    writeln!(anstream::stdout(), "{line}")
 }
