@@ -43,10 +43,10 @@ pub enum HistoryError {
         source: std::io::Error,
     },
     /// The file is no history, or no longer.
-    #[error("the file is damaged")]
+    #[error("its file is damaged")]
     Damaged,
     /// SQLite refused.
-    #[error("{0}")]
+    #[error("its file cannot be used ({0})")]
     Refused(rusqlite::Error),
 }
 
