@@ -88,7 +88,7 @@ SOURCE = """
         location = {path} {{ default_type text/csv; alias {files}/source.csv; }}
 """
 
-# rclone asks by PROPFIND whether the folder is there and, afterwards, how large the file is; nginx has no answers of its
+# rclone asks by PROPFIND whether the folder is there and, afterwards, how large the file is; nginx has no answer of its
 # own. The dataset lists the file only once it is there.
 SINK = """
         location = /v0/user {{ default_type application/json; return 200 '{{"id":"analyst"}}'; }}
@@ -114,7 +114,7 @@ LISTING = (
 
 
 def make_csv(path, size):
-    """Rows of a sales table with every text quoted, some of it with commas, quotes and line ends; how many there are."""
+    """Rows with every text quoted, some of it with commas, quotes and line ends: how many, their bytes and SHA-256."""
     header = b'"order","date","customer","product","region","units","revenue","comment"\n'
     names = ["Ana Silva", "O'Hara, Brid", 'Jo "JJ" Jones', "Müller", "Zoë Ng", "Łukasz Wójcik"]
     comments = ["", "on time", 'late, but "whole"', "two\nlines", "as agreed", "see #4711"]
@@ -123,9 +123,8 @@ def make_csv(path, size):
         cells = [names[row % 6], f"Article {row % 997}", "North,East".split(",")[row % 2]]
         quoted = ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)
         comment = comments[row % 7 % 6].replace('"', '""')
-        lines.append(
-            f'"{row + 1_000_000}","2026-{row % 12 + 1:02}-{row % 28 + 1:02}",{quoted},{row % 50},{row * 7 % 9999}.50,"{comment}"\n'
-        )
+        date = f"2026-{row % 12 + 1:02}-{row % 28 + 1:02}"
+        lines.append(f'"{row + 1_000_000}","{date}",{quoted},{row % 50},{row * 7 % 9999}.50,"{comment}"\n')
     block = "".join(lines).encode()
     blocks = max(1, (size - len(header)) // len(block))
     digest = hashlib.sha256(header)
@@ -177,7 +176,9 @@ class Nginx:
             text = "user root;\n" + text
         config = folder / "nginx.conf"
         config.write_text(text)
-        self.process = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(config)], stderr=subprocess.PIPE)
+        # Told twice: the path built in is opened before the configuration is read, and is not everybody's to write.
+        command = ["nginx", "-e", str(folder / "error.log"), "-p", str(folder), "-c", str(config)]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE)
         for _ in range(100):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -265,7 +266,7 @@ class Bench:
         self.source.mkdir()
         self.sink.mkdir()
         self.rows, self.size, self.digest = make_csv(self.source / "source.csv", int(self.options.gib * GIB))
-        make_folder(self.certificates)
+        self.certificates.mkdir()
         make_certificates(self.certificates)
         self.define(DATASET)
         print(f"{self.size:,} bytes, {self.rows:,} rows, {self.options.rounds} rounds, {os.cpu_count()} CPUs")
@@ -296,10 +297,8 @@ class Bench:
             listing=LISTING.format(href=href, size=self.size),
         )
         name = "tls" if tls else "plain"
-        self.servers = [
-            Nginx(self.disk / f"source-{name}", self.source, source, certificates),
-            Nginx(self.disk / f"sink-{name}", self.sink, sink, certificates),
-        ]
+        for side, files, locations in [("source", self.source, source), ("sink", self.sink, sink)]:
+            self.servers.append(Nginx(self.disk / f"{side}-{name}", files, locations, certificates))
         return [server.address for server in self.servers]
 
     def stop(self):
@@ -316,7 +315,13 @@ class Bench:
         path.unlink()
 
     def compare(self, tls):
-        source, sink = self.serve(tls)
+        try:
+            measured = self.measure(*self.serve(tls), tls)
+        finally:
+            self.stop()
+        self.table("TLS" if tls else "plain HTTP", measured)
+
+    def measure(self, source, sink, tls):
         get, put = source + SOURCE_PATH, f"{sink}{SINK_FOLDER}/{FILE}"
         ca = str(self.certificates / "ca.pem")
         plain = environment(self.home)
@@ -332,20 +337,17 @@ class Bench:
         }
         measured = {name: [] for name in clients}
         names = list(clients)
-        try:
-            for round in range(self.options.rounds):
-                for name in names[round % 3 :] + names[: round % 3]:
-                    *figures, out = transfer(*clients[name])
-                    self.check(name)
-                    if name == "writeback run" and json.loads(out)["rows"] != self.rows:
-                        sys.exit(f"writeback counted other than {self.rows} rows: {out.decode()}")
-                    measured[name].append(figures)
-                    if self.options.verbose:
-                        wall, cpu, peak = figures
-                        print(f"  {name:<16} {wall:8.2f} {cpu:8.2f} {peak / 1e6:8.1f}", flush=True)
-        finally:
-            self.stop()
-        self.table("TLS" if tls else "plain HTTP", measured)
+        for round in range(self.options.rounds):
+            for name in names[round % 3 :] + names[: round % 3]:
+                *figures, out = transfer(*clients[name])
+                self.check(name)
+                if name == "writeback run" and json.loads(out)["rows"] != self.rows:
+                    sys.exit(f"writeback counted other than {self.rows} rows: {out.decode()}")
+                measured[name].append(figures)
+                if self.options.verbose:
+                    wall, cpu, peak = figures
+                    print(f"  {name:<16} {wall:8.2f} {cpu:8.2f} {peak / 1e6:8.1f}", flush=True)
+        return measured
 
     def table(self, title, measured):
         medians = {name: [statistics.median(column) for column in zip(*runs)] for name, runs in measured.items()}
@@ -365,7 +367,8 @@ class Bench:
             command = [str(self.options.writeback), "sandbox", "--rows", str(rows)]
             sandbox = subprocess.Popen(command, env=environment(self.home), stdout=subprocess.PIPE, text=True)
             try:
-                variables = dict(sandbox.stdout.readline().strip().removeprefix("export ").split("=", 1) for _ in range(5))
+                lines = [sandbox.stdout.readline().strip().removeprefix("export ") for _ in range(5)]
+                variables = dict(line.split("=", 1) for line in lines)
                 addresses = variables.pop("WRITEBACK_DOMO_URL"), variables.pop("WRITEBACK_DATAWORLD_URL")
                 wall, cpu, peak, out = transfer(self.writeback(*addresses, **variables))
             finally:
@@ -373,10 +376,6 @@ class Bench:
                 sandbox.wait()
             size = json.loads(out)["bytes"]
             print(f"{size / GIB:<12.2f} GiB {wall:8.2f} {cpu:8.2f} {peak / (1 << 20):8.1f}", flush=True)
-
-
-def make_folder(path):
-    path.mkdir(exist_ok=True)
 
 
 def main():

@@ -8,6 +8,8 @@ mod vault;
 
 pub use book::{AccountNameError, Book, BookError, check_name};
 pub use credential_error::CredentialError;
+pub(crate) use credential_error::variables;
+pub(crate) use credentials::domo_of_environment;
 pub use credentials::{CredentialOrigin, Resolved, resolve_dataworld, resolve_domo};
 pub use keyring::KeyringError;
 pub use vault::Vault;

@@ -5,10 +5,12 @@ mod accounts_command;
 mod context;
 mod demo;
 mod exports;
+mod history;
 mod interrupt;
 mod ls;
 mod run;
 mod sandbox;
+mod say;
 mod screen;
 mod trouble;
 
@@ -43,6 +45,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Run exports now.
     Run(run::RunArgs),
+    /// Past runs.
+    History(history::HistoryArgs),
     /// List data.world datasets, or the files of one.
     Ls(ls::LsArgs),
     /// The saved accounts.
@@ -74,6 +78,7 @@ async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
         Some(Command::Edit(args)) => screen::edit(&args, Context::load()?).await,
         Some(Command::Demo(args)) => demo::demo(&args).await,
         Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,
+        Some(Command::History(args)) => history::history(&args, &Context::load()?),
         Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,
         Some(Command::Accounts(command)) => accounts_command::accounts(&command, Context::load()?).await,
         Some(Command::Exports(command)) => exports::exports(&command, &Context::load()?),

@@ -6,14 +6,14 @@ mod model;
 mod token;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
-use reqwest::{Body, RequestBuilder, Response, Url};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
+use reqwest::{Body, RequestBuilder, Url};
 use serde_json::json;
 
 pub use model::{Access, Dataset, File, NewDataset, Organization, User, Visibility};
 
 use crate::export::{DatasetKey, FileDescription, Label};
-use crate::http::{ApiError, Backoff, Broken, Call, Http, OnRetry};
+use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, OnRetry};
 use crate::secret::Secret;
 use crate::service::Service;
 use answers::{CreatedAnswer, DatasetAnswer, UserAnswer};
@@ -29,17 +29,9 @@ pub struct DataWorld {
 /// What has to be encoded in a part of an address: all but RFC 3986's unreserved characters.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-const fn call(action: &'static str) -> Call {
+const fn call(action: Action) -> Call {
     Call { service: Service::DataWorld, action }
 }
-
-const TEST: Call = call("accept the API token");
-const LIST: Call = call("list the datasets");
-const READ: Call = call("read the dataset");
-const CREATE: Call = call("create the dataset");
-const UPLOAD: Call = call("take the file");
-const DESCRIBE: Call = call("describe the file");
-const DOWNLOAD: Call = call("give the file");
 
 impl DataWorld {
     /// data.world at `address` (usually `https://api.data.world`), without `/v0`.
@@ -67,7 +59,7 @@ impl DataWorld {
     /// # Errors
     /// When data.world refuses the token or cannot be reached.
     pub async fn user(&self) -> Result<User, ApiError> {
-        let answer: UserAnswer = self.http.json(TEST, || self.get("/user")).await?;
+        let answer: UserAnswer = self.http.json(call(Action::Test), || self.get("/user")).await?;
         Ok(answer.into_user(token::may_write(&self.token)))
     }
 
@@ -77,7 +69,7 @@ impl DataWorld {
     /// When the call fails. 404 also stands for a dataset that the user may not see.
     pub async fn dataset(&self, key: &DatasetKey) -> Result<Dataset, ApiError> {
         let path = format!("/datasets/{}", path_of(key));
-        let answer: DatasetAnswer = self.http.json(READ, || self.get(&path)).await?;
+        let answer: DatasetAnswer = self.http.json(call(Action::Read), || self.get(&path)).await?;
         Ok(answer.into_dataset(Some(key)).unwrap_or_else(|| Dataset::unknown(key)))
     }
 
@@ -94,10 +86,10 @@ impl DataWorld {
         let url = self.url(&format!("/datasets/{}", encoded(&new.owner)));
         let body = json!({ "title": new.title, "visibility": visibility });
         let request = self.authorize(self.http.calls().post(url)).json(&body);
-        let answer: CreatedAnswer = self.http.json_once(CREATE, request).await?;
+        let answer: CreatedAnswer = self.http.json_once(call(Action::Create), request).await?;
         answer.key().ok_or_else(|| {
             let reason = "the answer does not say where the new dataset is".to_owned();
-            self.error(CREATE, Broken::Unreadable(reason))
+            self.error(call(Action::Create), Broken::Unreadable(reason))
         })
     }
 
@@ -113,7 +105,7 @@ impl DataWorld {
         if let Some(length) = length {
             request = request.header(CONTENT_LENGTH, length);
         }
-        self.http.answer(UPLOAD, request).await.map(drop)
+        self.http.answer(call(Action::Upload), request).await.map(drop)
     }
 
     /// Describes a file (`PATCH /datasets/{owner}/{id}/files/{file}/metadata`); what is left out stays as it is.
@@ -136,30 +128,8 @@ impl DataWorld {
             body.insert("labels".to_owned(), labels.iter().map(|label| label.as_str()).collect());
         }
         let request = || self.authorize(self.http.calls().patch(&url)).json(&body);
-        let _: serde::de::IgnoredAny = self.http.json(DESCRIBE, request).await?;
+        let _: serde::de::IgnoredAny = self.http.json(call(Action::Describe), request).await?;
         Ok(())
-    }
-
-    /// Begins the download of a file. A redirect to where data.world stores it is followed once, without the token.
-    ///
-    /// # Errors
-    /// When the call fails, or the redirect leads to plain http elsewhere.
-    pub async fn download(&self, key: &DatasetKey, file: &str) -> Result<Response, ApiError> {
-        let url = self.url(&format!("/file_download/{}/{}", path_of(key), encoded(file)));
-        let send = |request: RequestBuilder| async move {
-            request.send().await.map_err(|error| crate::http::failed(DOWNLOAD, &error))
-        };
-        let response = send(self.authorize(self.http.bulk().get(url))).await?;
-        if !response.status().is_redirection() {
-            return self.http.accept(DOWNLOAD, response).await;
-        }
-        let target = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
-        match target.and_then(|to| response.url().join(to).ok()) {
-            Some(to) if to.scheme() == "https" || same_origin(&to, response.url()) => {
-                self.http.accept(DOWNLOAD, send(self.http.bulk().get(to)).await?).await
-            }
-            to => Err(self.error(DOWNLOAD, Broken::Redirect(crate::http::host(to.as_ref())))),
-        }
     }
 
     fn url(&self, path: &str) -> String {
@@ -186,8 +156,9 @@ pub fn file_link(site: Option<&str>, key: &DatasetKey, file: &str) -> String {
 
 /// The page of a dataset, for a browser.
 pub fn dataset_link(site: Option<&str>, key: &DatasetKey) -> String {
-    let site = site.map(|site| site.trim_end_matches('/')).filter(|site| site.starts_with("https://"));
-    format!("{}/{}", site.unwrap_or("https://data.world"), path_of(key))
+    let origin = |site| Url::parse(site).ok().filter(|url| url.scheme() == "https").map(|url| url.origin());
+    let site = site.and_then(origin).map(|origin| origin.ascii_serialization());
+    format!("{}/{}", site.as_deref().unwrap_or("https://data.world"), path_of(key))
 }
 
 fn path_of(key: &DatasetKey) -> String {
@@ -196,10 +167,6 @@ fn path_of(key: &DatasetKey) -> String {
 
 fn encoded(part: &str) -> String {
     utf8_percent_encode(part, ENCODED).to_string()
-}
-
-fn same_origin(a: &Url, b: &Url) -> bool {
-    a.origin() == b.origin()
 }
 
 #[cfg(test)]

@@ -9,12 +9,13 @@ mod model;
 mod public;
 mod token;
 
-use reqwest::Response;
+use reqwest::header::CONTENT_ENCODING;
+use reqwest::{Response, StatusCode};
 
 pub use model::{Column, DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
 
 use crate::export::DataSetId;
-use crate::http::{ApiError, Backoff, Broken, Call, Http, OnRetry};
+use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, OnRetry};
 use crate::service::Service;
 use instance::Instance;
 use public::Public;
@@ -29,18 +30,9 @@ enum Door {
     Instance(Instance),
 }
 
-const fn call(action: &'static str) -> Call {
+const fn call(action: Action) -> Call {
     Call { service: Service::Domo, action }
 }
-
-/// What [`Domo::identity`] is for, as its errors say.
-pub(crate) const TEST_ACTION: &str = "accept the credentials";
-const TEST: Call = call(TEST_ACTION);
-const LIST: Call = call("list the DataSets");
-const READ: Call = call("read the DataSet");
-const PREVIEW: Call = call("show the DataSet's first rows");
-const OWNERS: Call = call("tell who owns the DataSet");
-const EXPORT: Call = call("export the DataSet");
 
 impl Domo {
     /// Domo at `address`: for a client the public API's (usually `https://api.domo.com`), for a developer token the
@@ -143,10 +135,20 @@ impl Domo {
             Door::Instance(door) => door.export(id).await?,
         };
         let media_type = crate::http::media_type(&response);
-        if media_type.contains("html") || media_type.contains("json") {
+        let encoding = response.headers().get(CONTENT_ENCODING).and_then(|encoding| encoding.to_str().ok());
+        let encoding = encoding.filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));
+        let status = response.status();
+        let broken = if media_type.contains("html") || media_type.contains("json") {
+            Some(Broken::NotTheService(media_type))
+        } else if status != StatusCode::OK {
+            Some(Broken::Unreadable(format!("it answered {status}, which is no whole export")))
+        } else {
+            // None was asked for, and compressed bytes are no CSV.
+            encoding.map(|encoding| Broken::Unreadable(format!("it is compressed ({encoding})")))
+        };
+        if let Some(broken) = broken {
             let host = crate::http::host(Some(response.url()));
-            let broken = Broken::NotTheService(media_type);
-            return Err(ApiError { service: Service::Domo, action: EXPORT.action, host, broken });
+            return Err(ApiError { service: Service::Domo, action: Action::Export, host, broken });
         }
         Ok(response)
     }
@@ -157,13 +159,5 @@ impl Domo {
     /// As [`Domo::export`].
     pub async fn export_retrying(&self, id: &DataSetId) -> Result<Response, ApiError> {
         self.http().retrying(|| self.export(id)).await
-    }
-
-    /// The DataSet's page in Domo, where the instance is known.
-    pub fn link(&self, id: &DataSetId) -> Option<String> {
-        match &self.0 {
-            Door::Public(_) => None,
-            Door::Instance(door) => Some(door.link(id)),
-        }
     }
 }

@@ -87,8 +87,11 @@ pub fn file_now(now: &FileNow, name: &str) -> String {
     match now {
         FileNow::NothingSent { exists: true } => format!("Nothing was sent: {name} on data.world is untouched."),
         FileNow::NothingSent { exists: false } => format!("Nothing was sent: there is no {name} on data.world."),
-        FileNow::Untouched { size: bytes, .. } => format!("The old {name}{} is untouched.", size(bytes)),
+        FileNow::Untouched { size: bytes } => format!("The old {name}{} is untouched.", size(bytes)),
         FileNow::StillNone => format!("As before, there is no {name} on data.world."),
+        FileNow::Late => format!(
+            "data.world does not show a new {name}, but all of it was handed over: look again in a few minutes."
+        ),
         FileNow::Changed { size: bytes } => {
             format!("{name} on data.world has changed{}: look at it before you rely on it.", size(bytes))
         }

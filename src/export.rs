@@ -11,7 +11,7 @@ pub mod saved;
 pub mod schedule;
 
 pub use definition::{
-    Checks, CredentialNames, Csv, DefinitionError, Export, HashRows, Input, Log, Nulls, Output, Update, slug,
+    Checks, CredentialNames, Csv, DefinitionError, Export, HashRows, Input, Log, Nulls, Output, Update,
 };
 pub use described::{DescriptionError, FileDescription, Label};
 pub use file_name::{Append, FileStem, NameError, file_name, next_number};

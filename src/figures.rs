@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 /// `1204331` as `1,204,331`.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -53,6 +55,19 @@ pub fn clock(time: Duration) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
+/// How long ago: `just now`, `12 minutes ago`, `3 days ago`, and from a month on the date, `21 Nov 2026`.
+pub fn ago(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
+    let minutes = (now - then).num_minutes();
+    let times = |number: i64, one: &str| format!("{} ago", counted(number.unsigned_abs(), one));
+    match minutes {
+        ..1 => "just now".to_owned(),
+        1..60 => times(minutes, "minute"),
+        60..1440 => times(minutes / 60, "hour"),
+        1440..44_640 => times(minutes / 1440, "day"),
+        _ => then.format("%-d %b %Y").to_string(),
+    }
+}
+
 /// Tenths without rounding up, so that 59.97 s is never `60.0 s`.
 fn floor_tenth(time: Duration) -> f64 {
     (time.as_millis() / 100) as f64 / 10.0
@@ -94,5 +109,18 @@ mod tests {
         assert_eq!(took(Duration::from_secs(125)), "2:05");
         assert_eq!(clock(Duration::from_secs(4)), "0:04");
         assert_eq!(clock(Duration::from_secs(3725)), "1:02:05");
+    }
+
+    #[test]
+    fn what_is_long_ago_has_a_date() {
+        let now = DateTime::from_timestamp(1_795_300_000, 0).unwrap();
+        let before = |minutes| ago(now, now - chrono::Duration::minutes(minutes));
+        assert_eq!(before(0), "just now");
+        assert_eq!(before(-5), "just now");
+        assert_eq!(before(1), "1 minute ago");
+        assert_eq!(before(12), "12 minutes ago");
+        assert_eq!(before(125), "2 hours ago");
+        assert_eq!(before(3 * 1440), "3 days ago");
+        assert_eq!(before(400 * 1440), "17 Oct 2025");
     }
 }

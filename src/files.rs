@@ -53,6 +53,16 @@ pub(crate) fn lock(path: &Path) -> io::Result<File> {
     }
 }
 
+/// The one path that a file has however it is named, as far as it or its folder is there.
+pub(crate) fn canonical(path: &Path) -> PathBuf {
+    let of_folder = || Some(std::fs::canonicalize(folder_of(path)).ok()?.join(path.file_name()?));
+    std::fs::canonicalize(path)
+        .ok()
+        .or_else(of_folder)
+        .or_else(|| std::path::absolute(path).ok())
+        .unwrap_or_else(|| path.to_owned())
+}
+
 /// What is wrong with a TOML text, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TomlError {
@@ -110,6 +120,19 @@ mod tests {
         assert!(matches!(other.try_lock(), Err(TryLockError::WouldBlock)));
         drop(held);
         drop(lock(&path).unwrap());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_has_one_path_whether_it_is_there_or_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        std::fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        assert_eq!(canonical(&link.join("x.toml")), canonical(&real.join("x.toml")));
+        std::fs::write(real.join("x.toml"), "").unwrap();
+        assert_eq!(canonical(&link.join("../link/x.toml")), canonical(&real.join("x.toml")));
+        assert!(canonical(Path::new("nowhere/x.toml")).is_absolute());
     }
 
     #[cfg(unix)]

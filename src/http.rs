@@ -10,7 +10,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 
-pub use error::{ApiError, Broken};
+pub use error::{Action, ApiError, Broken};
 pub use retry::{Backoff, OnRetry, Retry};
 
 use crate::service::Service;
@@ -22,11 +22,13 @@ pub struct Timeouts {
     pub connect: Duration,
     /// For a whole call that carries no bulk.
     pub call: Duration,
+    /// For a download to begin: Domo makes an export before it sends the first byte.
+    pub answer: Duration,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(10), call: Duration::from_secs(60) }
+        Self { connect: Duration::from_secs(10), call: Duration::from_secs(60), answer: Duration::from_secs(600) }
     }
 }
 
@@ -37,14 +39,14 @@ impl Default for Timeouts {
 pub struct Http {
     calls: Client,
     bulk: Client,
-    timeout: Duration,
+    timeouts: Timeouts,
     backoff: Backoff,
     on_retry: Option<OnRetry>,
 }
 
 impl std::fmt::Debug for Http {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Http").field("timeout", &self.timeout).field("backoff", &self.backoff).finish_non_exhaustive()
+        f.debug_struct("Http").field("timeouts", &self.timeouts).field("backoff", &self.backoff).finish_non_exhaustive()
     }
 }
 
@@ -52,18 +54,19 @@ impl std::fmt::Debug for Http {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call {
     pub(crate) service: Service,
-    /// To stand after "could not": `read the DataSet`.
-    pub(crate) action: &'static str,
+    pub(crate) action: Action,
 }
 
 impl Http {
-    /// A client that trusts what the operating system trusts, and uses the proxies that the environment names.
+    /// A client that trusts what the operating system trusts, and uses the proxies that the environment names if
+    /// `proxies` says so.
     ///
     /// # Errors
     /// When the system's TLS settings cannot be used.
-    pub fn new(timeouts: Timeouts, backoff: Backoff) -> Result<Self, String> {
+    pub fn new(timeouts: Timeouts, backoff: Backoff, proxies: bool) -> Result<Self, String> {
         let client = || {
-            Client::builder()
+            let builder = if proxies { Client::builder() } else { Client::builder().no_proxy() };
+            builder
                 .user_agent(concat!("Writeback - ", env!("CARGO_PKG_VERSION")))
                 .redirect(reqwest::redirect::Policy::none())
                 .referer(false)
@@ -75,7 +78,7 @@ impl Http {
             calls: build(client())?,
             // A transfer's bytes are counted as the service sends them.
             bulk: build(client().no_gzip())?,
-            timeout: timeouts.call,
+            timeouts,
             backoff,
             on_retry: None,
         })
@@ -117,19 +120,29 @@ impl Http {
         call: Call,
         request: RequestBuilder,
     ) -> Result<T, ApiError> {
-        let response = self.answer(call, request.timeout(self.timeout)).await?;
+        let response = self.answer(call, request.timeout(self.timeouts.call)).await?;
         body::json(call, response).await
     }
 
     /// Sends one request and gives its answer if the status is a success.
     pub(crate) async fn answer(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
         let response = request.send().await.map_err(|error| failed(call, &error))?;
-        self.accept(call, response).await
+        if response.status().is_success() { Ok(response) } else { Err(body::refusal(call, response).await) }
     }
 
-    /// Gives `response` back if its status is a success.
-    pub(crate) async fn accept(&self, call: Call, response: Response) -> Result<Response, ApiError> {
-        if response.status().is_success() { Ok(response) } else { Err(body::refusal(call, response).await) }
+    /// As [`Http::answer`], for a download: its answer has to begin within the limit, its end may take as long as it
+    /// takes.
+    pub(crate) async fn download(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
+        let (client, request) = request.build_split();
+        let request = request.map_err(|error| failed(call, &error))?;
+        let host = host(Some(request.url()));
+        let answer = self.answer(call, RequestBuilder::from_parts(client, request));
+        tokio::time::timeout(self.timeouts.answer, answer).await.unwrap_or(Err(ApiError {
+            service: call.service,
+            action: call.action,
+            host,
+            broken: Broken::Timeout,
+        }))
     }
 
     /// Repeats `attempt` while it fails for a reason that may pass.

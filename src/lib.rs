@@ -11,9 +11,11 @@
 //! | [`tui`] | front door 2: the terminal's modes, the event loop, and what effects do |
 //! | [`screen`] | drawing, one file a region; it reads the state and never changes it |
 //! | [`wizard`] | the state of the screen: keys and answers in, effects out; no I/O, no drawing |
+//! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
 //! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove |
 //! | [`explain`] | the one place where a cause becomes a sentence and advice |
 //! | [`accounts`] | accounts, and where their secrets live |
+//! | [`history`] | past runs in SQLite, the numbers given to them, and the locks of exports |
 //! | [`services`] | both clients, ready to be called |
 //! | [`domo`], [`dataworld`] | the clients |
 //! | [`http`] | what the clients share: time limits, retries, how a failed call is read |
@@ -31,6 +33,7 @@
 //! - Text from a service passes [`printable::printable`] before it reaches a terminal.
 //! - What is dropped is undone: dropping a run's future closes its connections before the last byte, and the file on
 //!   data.world stays as it was.
+//! - The history helps a run and never stops it; a number never replaces a file, even when the history is lost.
 
 pub mod accounts;
 pub mod cli;
@@ -41,7 +44,9 @@ pub mod explain;
 pub mod export;
 pub mod figures;
 mod files;
+pub mod history;
 pub mod http;
+pub mod journal;
 pub mod printable;
 pub mod run;
 pub mod sandbox;

@@ -15,6 +15,7 @@ mod export;
 mod failure;
 mod job;
 pub mod meter;
+mod numbers;
 mod pace;
 mod progress;
 mod report;
@@ -25,5 +26,6 @@ mod verify;
 
 pub use failure::{Failure, FileNow, Refusal, Unproven};
 pub use job::{Job, Running, start};
+pub use numbers::Numbers;
 pub use pace::{Pace, estimated_total, upload_ratio};
 pub use progress::{Outcome, Phase, PhaseState, Progress, Remedy, Summary};

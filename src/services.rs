@@ -10,6 +10,8 @@ use crate::secret::Secret;
 #[derive(Debug, Clone)]
 pub struct Services {
     http: Http,
+    /// For services on this computer: plain http, which no proxy may see.
+    direct: Http,
     addresses: Addresses,
 }
 
@@ -19,19 +21,14 @@ impl Services {
     /// # Errors
     /// When the system's TLS settings cannot be used: why.
     pub fn new(addresses: Addresses, limits: &Limits) -> Result<Self, String> {
-        let timeouts = Timeouts { connect: limits.connect, ..Timeouts::default() };
+        let timeouts = Timeouts { connect: limits.connect, answer: limits.answer, ..Timeouts::default() };
         let backoff = Backoff { attempts: limits.attempts, ..Backoff::default() };
-        Ok(Self { http: Http::new(timeouts, backoff)?, addresses })
+        Ok(Self { http: Http::new(timeouts, backoff, true)?, direct: Http::new(timeouts, backoff, false)?, addresses })
     }
 
-    /// The HTTP client that both share.
-    pub fn http(&self) -> &Http {
-        &self.http
-    }
-
-    /// Where the services are.
-    pub fn addresses(&self) -> &Addresses {
-        &self.addresses
+    /// The HTTP client for an address: through the proxies that the environment names, but never to this computer.
+    pub fn http(&self, address: &Address) -> Http {
+        if address.is_on_this_computer() { self.direct.clone() } else { self.http.clone() }
     }
 
     /// Domo with these credentials; `address` is the account's own, if it has one.
@@ -40,11 +37,12 @@ impl Services {
     /// When the credential's instance is none.
     pub fn domo(&self, credential: &DomoCredential, address: Option<&Address>) -> Result<Domo, InstanceError> {
         let address = self.addresses.domo(credential, address)?;
-        Ok(Domo::new(self.http.clone(), address.as_str(), credential.clone()))
+        Ok(Domo::new(self.http(&address), address.as_str(), credential.clone()))
     }
 
     /// data.world with this token; `address` is the account's own, if it has one.
     pub fn dataworld(&self, token: &Secret, address: Option<&Address>) -> DataWorld {
-        DataWorld::new(self.http.clone(), self.addresses.dataworld(address).as_str(), token.clone())
+        let address = self.addresses.dataworld(address);
+        DataWorld::new(self.http(&address), address.as_str(), token.clone())
     }
 }

@@ -4,13 +4,12 @@
 //! [`effects`] does what the state asks for. What is on the screen is drawn in [`crate::screen`].
 
 pub mod effects;
+mod input;
 pub mod session;
 mod signals;
 pub mod terminal;
 
 use std::io;
-
-use crossterm::event::EventStream;
 
 pub use effects::{Effects, Tools};
 pub use session::{Ended, Session};
@@ -22,7 +21,7 @@ use crate::wizard::{Model, Start};
 /// Takes the terminal and shows the wizard on it until the person leaves. The terminal is as it was when this returns.
 ///
 /// # Errors
-/// When there is no terminal, it cannot be drawn to, or a part of the program has failed.
+/// When there is no terminal, or a part of the program has failed.
 pub async fn show(start: Start, tools: Tools) -> io::Result<Ended> {
     terminal::install_panic_hook();
     let modes = Modes::enter()?;
@@ -31,7 +30,7 @@ pub async fn show(start: Start, tools: Tools) -> io::Result<Ended> {
         terminal: terminal::open()?,
         modes: Some(modes),
         theme,
-        input: EventStream::new(),
+        input: input::read()?,
         effects: Effects::new(tools),
     };
     session.run(Model::new(start)).await

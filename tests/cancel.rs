@@ -1,4 +1,5 @@
-//! A run that is cancelled, or fails, never ends its upload well afterwards, whatever the network still delivers.
+//! A run that is cancelled, or an attempt that was answered before its end, never ends its upload well afterwards,
+//! whatever the network still delivers.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot set its stage has failed")]
 
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 use writeback::config::{Addresses, Config, Environment, Limits};
 use writeback::domo::DomoCredential;
 use writeback::export::Export;
@@ -27,7 +29,8 @@ struct StickyWay {
 }
 
 impl StickyWay {
-    async fn to(sandbox: &Sandbox) -> Self {
+    /// A way to `sandbox`. An upload that gets stuck is answered with `early` first, if that is anything.
+    async fn to(sandbox: &Sandbox, early: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let way = Self {
             address: format!("http://{}", listener.local_addr().unwrap()),
@@ -45,6 +48,7 @@ impl StickyWay {
                     let mut first = [0; 4];
                     client.peek(&mut first).await.unwrap();
                     if &first == b"PUT " {
+                        client.write_all(early.as_bytes()).await.unwrap();
                         stuck.notify_one();
                         go_on.notified().await;
                         let mut all = Vec::new();
@@ -60,6 +64,18 @@ impl StickyWay {
             }
         });
         way
+    }
+
+    /// What came of the stuck upload.
+    async fn arrived(&self) -> Vec<u8> {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            if let Some(arrived) = self.upload.lock().unwrap().take() {
+                return arrived;
+            }
+            assert!(Instant::now() < deadline, "the connection of an upload that was given up stays open");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 }
 
@@ -85,6 +101,7 @@ fn job(domo: &str, dataworld: &str, data_set: &str) -> Job {
         limits,
         spool_folder: std::env::temp_dir(),
         today: chrono::NaiveDate::default(),
+        numbers: run::Numbers::default(),
     }
 }
 
@@ -93,22 +110,34 @@ async fn a_cancelled_upload_never_arrives_whole() {
     // Small: proven before it is sent, with its length. Large: sent in chunks while it comes.
     for (data_set, rows) in [(samples::BIG, 100_000), (samples::BIG, 1_000_000)] {
         let sandbox = Sandbox::start(Options { rows: Some(rows), ..Options::default() }).await.unwrap();
-        let way = StickyWay::to(&sandbox).await;
-        let running = run::start(job(&sandbox.domo_url(), &way.address, data_set));
+        let way = StickyWay::to(&sandbox, "").await;
+        let cancel = CancellationToken::new();
+        let running = run::start(job(&sandbox.domo_url(), &way.address, data_set), cancel.clone());
         way.stuck.notified().await;
         // As much as the network takes is written by now, or will be: there is no sign of it from outside.
         let cancelled = Instant::now();
-        running.cancel.cancel();
+        cancel.cancel();
         let outcome = running.outcome.await.unwrap();
         assert!(matches!(outcome, Outcome::Cancelled { file_now: Some(_) }), "{outcome:?}");
         assert!(cancelled.elapsed() < Duration::from_secs(3), "the last look at the file is bounded");
         way.go_on.notify_one();
-        let arrived = loop {
-            if let Some(arrived) = way.upload.lock().unwrap().take() {
-                break arrived;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        };
+        let arrived = way.arrived().await;
+        assert!(!is_whole(&arrived), "{rows} rows: {} bytes arrived as a whole request", arrived.len());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_was_refused_early_never_arrives_whole() {
+    let busy = "HTTP/1.1 503 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n";
+    for rows in [100_000, 1_000_000] {
+        let sandbox = Sandbox::start(Options { rows: Some(rows), ..Options::default() }).await.unwrap();
+        let way = StickyWay::to(&sandbox, busy).await;
+        let running = run::start(job(&sandbox.domo_url(), &way.address, samples::BIG), CancellationToken::new());
+        way.stuck.notified().await;
+        let outcome = running.outcome.await.unwrap();
+        assert!(matches!(outcome, Outcome::Failed { exit_code: 1, .. }), "{outcome:?}");
+        way.go_on.notify_one();
+        let arrived = way.arrived().await;
         assert!(!is_whole(&arrived), "{rows} rows: {} bytes arrived as a whole request", arrived.len());
     }
 }

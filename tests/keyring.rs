@@ -117,7 +117,6 @@ async fn nothing_is_lost(why: KeyringError) {
     let home = SecretHome::Session(why.to_string());
     assert_eq!(vault.home(), home);
     assert!(start.elapsed() < NEVER_LONGER, "{:?}", start.elapsed());
-    assert!(why.to_string().contains("DW_AUTH_TOKEN"), "{why}");
 
     let start = Instant::now();
     assert_eq!(vault.set(DataWorld, "analyst", &Secret::new("eyJ.token")).await, home);

@@ -6,6 +6,7 @@
 mod support;
 
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use support::Pty;
@@ -107,6 +108,22 @@ fn signals_end_it_and_leave_the_terminal_as_it_was() {
 }
 
 #[test]
+fn a_closed_window_ends_it() {
+    // `script` is the window: it holds the other side of the program's terminal, and is killed.
+    let command = format!("exec {} demo", env!("CARGO_BIN_EXE_writeback"));
+    let mut window = Pty::run(80, 24, "script", &["-qec", &command, "/dev/null"], &[("SHELL", "/bin/sh")]);
+    window.wait("Esc leave");
+    let process = window.inner_process();
+    window.kill();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    // Gone, or dead and not yet buried.
+    while std::fs::read_to_string(format!("/proc/{process}/stat")).is_ok_and(|stat| !stat.contains(") Z ")) {
+        assert!(Instant::now() < deadline, "it goes on without a terminal");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
 fn ctrl_z_gives_the_terminal_back_until_fg() {
     let mut pty = Pty::run(80, 24, "bash", &["--norc", "--noprofile", "--noediting", "-i"], &[]);
     pty.wait("$ ").send(&format!("{} demo\r", env!("CARGO_BIN_EXE_writeback"))).wait("from environment");
@@ -161,7 +178,7 @@ fn nothing_is_done_while_nothing_happens() {
         fields.iter().sum::<u64>()
     };
     let (before, written) = (spent(), pty.raw().len());
-    std::thread::sleep(std::time::Duration::from_secs(2));
+    std::thread::sleep(Duration::from_secs(2));
     assert!(spent() - before <= 1, "{} ticks in two seconds", spent() - before);
     assert_eq!(pty.raw().len(), written, "something was drawn");
     pty.send(CTRL_C).ends_with(130);

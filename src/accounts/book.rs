@@ -156,21 +156,6 @@ impl Book {
         self.list(service).find(|account| account.name == name)
     }
 
-    /// A name that is free: `wanted` without what no name may have, or, if that is taken, with a number from 2:
-    /// `analyst-2`.
-    pub fn free_name(&self, service: Service, wanted: &str) -> String {
-        let cleaned: String =
-            wanted.chars().map(|c| if c.is_control() || "/\\:`\"".contains(c) { '-' } else { c }).collect();
-        // Room for the number.
-        let base: String = cleaned.trim_start_matches(['.', '-', ' ']).chars().take(NAME_LIMIT - 8).collect();
-        let base = if base.trim().is_empty() { "account" } else { base.trim() };
-        let is_free = |name: &str| !self.list(service).any(|other| is_same_name(&other.name, name));
-        std::iter::once(base.to_owned())
-            .chain((2_u32..).map(|number| format!("{base}-{number}")))
-            .find(|name| is_free(name))
-            .unwrap_or_else(|| base.to_owned())
-    }
-
     /// Keeps an account, in place of the one with its service and name if there is one, and writes the file.
     ///
     /// # Errors
@@ -234,8 +219,6 @@ fn line_of_account(text: &str, at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     fn account(service: Service, name: &str) -> Account {
@@ -332,21 +315,5 @@ mod tests {
         let error = book.put(account(Service::Domo, "acme")).unwrap_err().to_string();
         assert!(error.starts_with("There is a Domo account `Acme` already."), "{error}");
         book.put(account(Service::DataWorld, "acme")).unwrap();
-        assert_eq!(book.free_name(Service::Domo, "ACME"), "ACME-2");
-        assert_eq!(book.free_name(Service::Domo, " "), "account");
-    }
-
-    proptest! {
-        #[test]
-        fn a_proposed_name_can_be_put_and_read(wanted in proptest::collection::vec("\\PC{0,70}|a|\\.\\.", 1..4)) {
-            let folder = tempfile::tempdir().unwrap();
-            let mut book = Book::load(&folder.path().join("accounts.toml")).unwrap();
-            for wanted in &wanted {
-                let name = book.free_name(Service::Domo, wanted);
-                book.put(account(Service::Domo, &name)).unwrap();
-            }
-            prop_assert_eq!(book.all().len(), wanted.len());
-            prop_assert_eq!(Book::load(book.path()).unwrap(), book);
-        }
     }
 }

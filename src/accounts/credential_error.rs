@@ -53,7 +53,10 @@ pub enum CredentialError {
         name: String,
     },
     /// The keyring failed.
-    #[error("The secret of the {service} account `{name}` cannot be read. {source}")]
+    #[error(
+        "The secret of the {service} account `{name}` cannot be read. {source} Or leave the account out of the export and \
+         set {}.", variables(*service)
+    )]
     Keyring {
         /// Whose.
         service: Service,
@@ -99,7 +102,7 @@ pub enum CredentialError {
     },
 }
 
-fn variables(service: Service) -> &'static str {
+pub(crate) fn variables(service: Service) -> &'static str {
     match service {
         Service::DataWorld => "DW_AUTH_TOKEN",
         Service::Domo => "DOMO_CLIENT_ID and DOMO_CLIENT_SECRET, or DOMO_INSTANCE and DOMO_DEVELOPER_TOKEN",

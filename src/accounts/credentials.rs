@@ -96,7 +96,12 @@ pub async fn resolve_domo(
     Ok(Resolved { credential, address, origin })
 }
 
-fn domo_of_environment(environment: &Environment) -> Result<Option<DomoCredential>, CredentialError> {
+/// The Domo credentials of the environment, if it has any. A developer token comes before a client, because it can prove
+/// who owns a DataSet.
+///
+/// # Errors
+/// With half of a pair, or an instance that is none.
+pub(crate) fn domo_of_environment(environment: &Environment) -> Result<Option<DomoCredential>, CredentialError> {
     let half = |set, unset| Err(CredentialError::HalfSet { set, unset });
     let client = (&environment.domo_client_id, &environment.domo_client_secret);
     match (&environment.domo_developer_token, &environment.domo_instance, client) {
@@ -192,7 +197,9 @@ fn systemd_file(service: Service, name: &str, environment: &Environment, book: &
     };
     let own = folder.join(format!("{}.{name}", key_of(service)));
     let plain = folder.join(name);
-    [(own, true), (plain, book.get(other, name).is_none())]
+    // A plain name must not be the other service's full one.
+    let is_full = [service, other].iter().any(|service| name.starts_with(&format!("{}.", key_of(*service))));
+    [(own, true), (plain, !is_full && book.get(other, name).is_none())]
         .into_iter()
         .find(|(path, may_be)| *may_be && path.is_file())
         .map(|(path, _)| path)

@@ -25,31 +25,30 @@ pub(super) const NAME: &str = "keyring";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyringError {
     /// Nothing to talk to a keyring with: a container, SSH, cron.
-    #[error("There is no keyring here: no session bus, as over SSH, under cron or in a container. {VARIABLES}")]
+    #[error("There is no keyring here: no session bus, as over SSH, under cron or in a container.")]
     NoBus,
     /// A session without a program that keeps secrets.
     #[error(
         "There is no keyring here: no program on the session bus keeps secrets. Install and start GNOME Keyring, KWallet \
-         or KeePassXC. {VARIABLES}"
+         or KeePassXC."
     )]
     NoProgram,
     /// A program that keeps secrets, but no keyring made yet.
     #[error(
         "The Secret Service has no default keyring yet. Make one, with a password, in Passwords and Keys or your \
-         desktop's settings. {VARIABLES}"
+         desktop's settings."
     )]
     NoDefault,
     /// It wants its password first.
-    #[error("The keyring is locked. Unlock it, or answer its dialog, and try again. {VARIABLES}")]
+    #[error("The keyring is locked. Unlock it, or answer its dialog, and try again.")]
     Locked,
     /// It did not answer in time: frozen, or waiting for an answer to its dialog.
     #[error(
-        "The keyring does not answer. If it shows a dialog, answer that and try again; else start the keyring again. \
-         {VARIABLES}"
+        "The keyring does not answer. If it shows a dialog, answer that and try again; else start the keyring again."
     )]
     Silent,
     /// The secret does not fit.
-    #[error("The secret is longer than the {0} characters that the keyring takes. {VARIABLES}")]
+    #[error("The secret is longer than the {0} characters that the keyring takes.")]
     TooLong(u32),
     /// More than one entry by that name, which only another program can have made.
     #[error("The keyring has {0} entries by that name. Remove those of service `writeback` that are not yours.")]
@@ -58,12 +57,9 @@ pub enum KeyringError {
     #[error("What the keyring has by that name is no token. Add the account again.")]
     NotText,
     /// Anything else: what the keyring said.
-    #[error("The keyring failed: {0}. {VARIABLES}")]
+    #[error("The keyring failed: {0}.")]
     Failed(String),
 }
-
-/// What does without a keyring.
-const VARIABLES: &str = "Without it, set DW_AUTH_TOKEN, and DOMO_CLIENT_ID with DOMO_CLIENT_SECRET.";
 
 /// Opens the platform's keyring. The store is made anew for every call, because it holds one connection behind one lock:
 /// a call that hangs would hold up those after it, and a daemon that was started again would not be found.

@@ -282,7 +282,7 @@ mod tests {
         let SecretHome::Session(reason) = vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await else {
             panic!("the keyring failed");
         };
-        assert!(reason.contains("longer than the 2560 characters") && reason.contains("DW_AUTH_TOKEN"), "{reason}");
+        assert!(reason.contains("longer than the 2560 characters"), "{reason}");
         assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
         assert_eq!(vault.home(), SecretHome::Keyring("Mock"), "another secret may fit");
         // The keyring takes the next one, and what it has counts from then on.

@@ -8,7 +8,7 @@ pub use add::{AddArgs, AddDataWorld, AddDomo, AddService, Candidate, Whose, add,
 pub use list::{ListArgs, list};
 pub use remove::{RemoveArgs, ServiceName, remove};
 
-use crate::accounts::{AccountNameError, Book, BookError, KeyringError, Vault};
+use crate::accounts::{AccountNameError, Book, BookError, KeyringError, Vault, variables};
 use crate::config::{AddressError, InstanceError};
 use crate::explain;
 use crate::http::ApiError;
@@ -56,7 +56,7 @@ pub enum AccountsError {
     #[error("{}", sentences(.0))]
     Test(ApiError),
     /// No keyring: an account without its secret would be of no use.
-    #[error("Nothing was saved, because there is no keyring to keep the {service} {secret} in. {reason}")]
+    #[error("Nothing was saved, because there is no keyring to keep the {service} {secret} in. {reason} Or set {} instead of saving an account.", variables(*service))]
     NoKeyring {
         /// Whose.
         service: Service,
@@ -114,11 +114,6 @@ fn sentences(error: &ApiError) -> String {
     let explanation = explain::api(error);
     let id = explanation.support_id.map(|id| format!(" Support id {id}.")).unwrap_or_default();
     format!("{} {}", explanation.what, explanation.advice).trim_end().to_owned() + &id
-}
-
-/// A text that may come from a service, without what a terminal would act on.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -12,8 +12,9 @@ use crate::accounts::Vault;
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
 use crate::export::saved;
-use crate::http::{ApiError, Http};
+use crate::http::ApiError;
 use crate::service::Service;
+use crate::services::Services;
 
 pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Result<ExitCode, Trouble> {
     let mut book = context.book()?;
@@ -23,9 +24,9 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
         AccountsCommand::Add(args) => {
             let vault = Vault::open().await;
             let stores = Stores { book: &mut book, vault: &vault };
-            let http = context.services.http();
-            let test = async |candidate| whose(http, candidate).await;
-            add(args, context.services.addresses(), stores, Utc::now(), read_secret, test, &mut out).await?;
+            let services = context.services()?;
+            let test = async |candidate| whose(services, candidate).await;
+            add(args, &context.addresses, stores, Utc::now(), read_secret, test, &mut out).await?;
         }
         AccountsCommand::Remove(args) => {
             let vault = Vault::open().await;
@@ -37,14 +38,17 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
     Ok(ExitCode::SUCCESS)
 }
 
-async fn whose(http: &Http, candidate: Candidate) -> Result<Whose, ApiError> {
+async fn whose(services: &Services, candidate: Candidate) -> Result<Whose, ApiError> {
     match candidate {
         Candidate::Domo { credential, address } => {
-            let identity = Domo::new(http.clone(), address.as_str(), credential).identity().await?;
-            Ok(Whose { user: identity.user_name.or(identity.user_id), instance: identity.instance })
+            let identity = Domo::new(services.http(&address), address.as_str(), credential).identity().await?;
+            Ok(Whose {
+                user: identity.user_name.or(identity.user_id.map(|id| format!("user {id}"))),
+                instance: identity.instance,
+            })
         }
         Candidate::DataWorld { token, address } => {
-            let user = DataWorld::new(http.clone(), address.as_str(), token).user().await?;
+            let user = DataWorld::new(services.http(&address), address.as_str(), token).user().await?;
             Ok(Whose { user: Some(user.id), instance: None })
         }
     }
@@ -66,7 +70,7 @@ pub(super) fn confirm(question: &str) -> bool {
     if !io::stdin().is_terminal() {
         return false;
     }
-    anstream::eprint!("{question} [y/N] ");
+    anstream::eprint!("{question}");
     let _ = io::stderr().flush();
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);

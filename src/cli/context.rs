@@ -1,5 +1,7 @@
 //! What most commands need: folders, configuration, environment, services.
 
+use std::sync::OnceLock;
+
 use crate::accounts::{Book, Vault, resolve_dataworld, resolve_domo};
 use crate::config::{Addresses, Config, Environment, Paths};
 use crate::dataworld::DataWorld;
@@ -14,7 +16,8 @@ pub(super) struct Context {
     pub(super) paths: Paths,
     pub(super) config: Config,
     pub(super) environment: Environment,
-    pub(super) services: Services,
+    pub(super) addresses: Addresses,
+    services: OnceLock<Services>,
 }
 
 impl Context {
@@ -30,10 +33,19 @@ impl Context {
         })?;
         let config = Config::load(&paths.config_file())?;
         let addresses = Addresses::new(&config, &environment)?;
-        let services = Services::new(addresses, &config.limits).map_err(|reason| {
+        Ok(Self { paths, config, environment, addresses, services: OnceLock::new() })
+    }
+
+    /// Both services. Made when they are first asked for: reading what the system trusts takes longer than the screen
+    /// takes to appear.
+    pub(super) fn services(&self) -> Result<&Services, Trouble> {
+        if let Some(services) = self.services.get() {
+            return Ok(services);
+        }
+        let services = Services::new(self.addresses.clone(), &self.config.limits).map_err(|reason| {
             Trouble::failed(format!("No secure connection can be made on this computer: {reason}."))
         })?;
-        Ok(Self { paths, config, environment, services })
+        Ok(self.services.get_or_init(|| services))
     }
 
     /// The saved accounts.
@@ -44,12 +56,12 @@ impl Context {
     /// Domo with the account of that name; without one, with what the environment has.
     pub(super) async fn domo(&self, account: Option<&str>, vault: &Vault) -> Result<Domo, Trouble> {
         let found = resolve_domo(account, &self.environment, &self.book()?, vault).await?;
-        Ok(self.services.domo(&found.credential, found.address.as_ref())?)
+        Ok(self.services()?.domo(&found.credential, found.address.as_ref())?)
     }
 
     /// data.world with the account of that name; without one, with what the environment has.
     pub(super) async fn dataworld(&self, account: Option<&str>, vault: &Vault) -> Result<DataWorld, Trouble> {
         let found = resolve_dataworld(account, &self.environment, &self.book()?, vault).await?;
-        Ok(self.services.dataworld(&found.credential, found.address.as_ref()))
+        Ok(self.services()?.dataworld(&found.credential, found.address.as_ref()))
     }
 }

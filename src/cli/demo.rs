@@ -7,7 +7,9 @@ use super::run::{Ran, Shown, run_one};
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::config::Environment;
-use crate::export::{Append, CredentialNames, Export, FileStem, Input, Output, Schedule};
+use crate::export::{Append, CredentialNames, Export, FileStem, Input, Output, Schedule, saved};
+use crate::history::Kind;
+use crate::journal::Entry;
 use crate::sandbox::{Options, Sandbox, samples};
 
 /// Slow enough to be watched.
@@ -38,7 +40,10 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
         return super::screen::wizard(context, Some(vault), None, true).await;
     }
     let shown = Shown::for_terminal(false);
-    let ran = run_one(&context, &daily_sales()?, false, &shown).await?;
+    let export = daily_sales()?;
+    let definition = saved::file_of(&context.paths.exports(), &export.name);
+    let entry = Entry { export, definition, kind: Kind::Manual, dry_run: false };
+    let ran = run_one(&context, entry, &shown, &super::interrupt::cancelled()).await?;
     Ok(Ran::exit_code(&ran))
 }
 

@@ -2,12 +2,17 @@
 
 use tokio_util::sync::CancellationToken;
 
-/// Cancels at the first interruption; the second one ends the program at once.
-pub(super) async fn cancels(cancel: CancellationToken) {
-    interruption().await;
-    cancel.cancel();
-    interruption().await;
-    std::process::exit(130);
+/// A token that is cancelled at the first interruption; the second one ends the program at once.
+pub(super) fn cancelled() -> CancellationToken {
+    let cancel = CancellationToken::new();
+    let cancelled = cancel.clone();
+    tokio::spawn(async move {
+        interruption().await;
+        cancel.cancel();
+        interruption().await;
+        std::process::exit(130);
+    });
+    cancelled
 }
 
 /// Waits for an interruption.

@@ -1,5 +1,6 @@
 //! `writeback ls`: data.world datasets, or the files of one.
 
+use super::say::say;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -71,7 +72,7 @@ async fn datasets(dataworld: &DataWorld, owner: Option<&str>) -> Result<Vec<Data
         }
         None => {
             if let Some(error) = dataworld.datasets(|page| all.extend(page)).await? {
-                anstream::eprintln!("writeback: The list is not complete. {}", crate::explain::api(&error).what);
+                say(&format!("writeback: The list is not complete. {}", crate::explain::api(&error).what));
             }
         }
     }

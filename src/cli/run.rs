@@ -3,16 +3,20 @@
 mod lines;
 mod report;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chrono::Utc;
+
+use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::export::{Export, saved};
-use crate::run::{self, Job, Outcome, Running};
+use crate::history::Kind;
+use crate::journal::{Entry, Journal};
+use crate::run::{self, Job, Numbers, Outcome, Progress, Running};
 
 pub(super) use lines::Shown;
 pub(super) use report::Ran;
@@ -29,6 +33,9 @@ pub(super) struct RunArgs {
     /// Print a JSON object a run on standard output.
     #[arg(long)]
     json: bool,
+    /// Record in the history that a scheduler started this, not a person.
+    #[arg(long)]
+    scheduled: bool,
 }
 
 /// Runs one export after the other. The exit code is that of the first that did not end well; an interruption ends all.
@@ -37,9 +44,14 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     let mut code = ExitCode::SUCCESS;
     let mut all_well = true;
     let shown = Shown::for_terminal(args.json);
+    let cancel = super::interrupt::cancelled();
     for name in &args.exports {
         let ran = match load(&folder, name) {
-            Ok(export) => run_one(context, &export, args.dry_run, &shown).await,
+            Ok((definition, export)) => {
+                let kind = if args.scheduled { Kind::Scheduled } else { Kind::Manual };
+                let entry = Entry { export, definition, kind, dry_run: args.dry_run };
+                run_one(context, entry, &shown, &cancel).await
+            }
             Err(trouble) => Err(trouble),
         };
         let ran = match ran {
@@ -59,22 +71,44 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     Ok(code)
 }
 
-fn load(folder: &std::path::Path, name: &str) -> Result<Export, Trouble> {
-    Ok(Export::load(&saved::find(folder, name))?)
+fn load(folder: &Path, name: &str) -> Result<(PathBuf, Export), Trouble> {
+    let definition = saved::find(folder, name);
+    let export = Export::load(&definition)?;
+    Ok((definition, export))
 }
 
-/// Runs one export and shows how it goes.
-pub(super) async fn run_one(context: &Context, export: &Export, dry_run: bool, shown: &Shown) -> Result<Ran, Trouble> {
-    let job = job(context, export, dry_run).await?;
-    let Running { progress, cancel, outcome } = run::start(job);
-    let interrupted = tokio::spawn(super::interrupt::cancels(cancel));
+/// Runs one export, shows how it goes, and keeps it in the history.
+pub(super) async fn run_one(
+    context: &Context,
+    entry: Entry,
+    shown: &Shown,
+    cancel: &CancellationToken,
+) -> Result<Ran, Trouble> {
+    let (export, dry_run) = (entry.export.clone(), entry.dry_run);
+    let mut journal = Journal::begin(&context.paths.state, entry).await?;
+    let job = tokio::select! {
+        job = job(context, &export, dry_run, journal.numbers()) => job,
+        () = cancel.cancelled() => Err(Trouble::interrupted()),
+    };
+    let job = match job {
+        Ok(job) => job,
+        Err(trouble) => {
+            let notes = journal.end(&trouble.as_outcome(), &Progress::default()).await;
+            report::say_notes(&notes);
+            return Err(trouble);
+        }
+    };
+    let Running { progress, outcome } = run::start(job, cancel.clone());
+    journal.follow(progress.clone());
+    let last = progress.clone();
     let outcome = shown.follow(&export.name, progress, outcome).await;
     let outcome = outcome.map_err(|error| Trouble::failed(format!("The run broke off: {error}.")))?;
-    interrupted.abort();
-    Ok(report::ended(&export.name, &outcome, shown)?)
+    let last = last.borrow().clone();
+    let notes = journal.end(&outcome, &last).await;
+    Ok(report::ended(&export.name, &outcome, &notes, shown)?)
 }
 
-async fn job(context: &Context, export: &Export, dry_run: bool) -> Result<Job, Trouble> {
+async fn job(context: &Context, export: &Export, dry_run: bool, numbers: Numbers) -> Result<Job, Trouble> {
     let names = &export.credentials;
     // The keyring is asked only when a secret has to come from it: a container has none.
     let vault = Vault::platform();
@@ -86,6 +120,7 @@ async fn job(context: &Context, export: &Export, dry_run: bool) -> Result<Job, T
         limits: context.config.limits.clone(),
         spool_folder: spool_folder(context),
         today: export.schedule.date_of(Utc::now()),
+        numbers,
     })
 }
 

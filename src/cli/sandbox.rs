@@ -29,6 +29,6 @@ pub(super) async fn sandbox(args: &SandboxArgs) -> Result<ExitCode, Trouble> {
     }
     out.flush()?;
     drop(out);
-    tokio::signal::ctrl_c().await?;
+    super::interrupt::interruption().await;
     Ok(ExitCode::SUCCESS)
 }

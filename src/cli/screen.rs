@@ -37,17 +37,18 @@ pub(super) async fn wizard(
         accounts: context.book()?.all().to_vec(),
         exports: saved::names(&context.paths.exports()),
         edit,
-        today: chrono::Local::now().date_naive(),
+        today: chrono::Utc::now().date_naive(),
         now: chrono::Utc::now(),
         demo,
     };
     let tools = Tools {
-        services: context.services,
+        addresses: context.addresses,
         spool_folder: context.config.spool_folder.clone().unwrap_or_else(std::env::temp_dir),
         limits: context.config.limits,
         environment: context.environment,
         accounts: context.paths.accounts(),
         exports: context.paths.exports(),
+        state: context.paths.state,
         vault,
     };
     match tui::show(start, tools).await {

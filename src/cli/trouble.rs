@@ -1,13 +1,18 @@
 //! Why a command could not do what it was asked to: a sentence, and the exit code.
 
+use super::say::say;
 use std::process::ExitCode;
 
 use super::accounts::AccountsError;
 use crate::accounts::{BookError, CredentialError};
 use crate::config::{ConfigError, InstanceError};
-use crate::explain;
+use crate::explain::{self, Explanation};
 use crate::export::{DefinitionError, IdError};
+use crate::history::HistoryError;
 use crate::http::ApiError;
+use crate::journal::AlreadyRunning;
+use crate::printable::printable;
+use crate::run::Outcome;
 
 /// Why a command could not do what it was asked to.
 #[derive(Debug)]
@@ -42,9 +47,27 @@ impl Trouble {
         self.code
     }
 
+    /// Interrupted before anything was begun: exit code 130.
+    pub(super) fn interrupted() -> Self {
+        Self { sentence: "Interrupted before the run began.".to_owned(), code: 130 }
+    }
+
+    /// The same as the end of a run that was not begun.
+    pub(super) fn as_outcome(&self) -> Outcome {
+        if self.code == 130 {
+            return Outcome::Cancelled { file_now: None };
+        }
+        Outcome::Failed {
+            explanation: Explanation::new(self.sentence.clone(), ""),
+            file_now: None,
+            exit_code: self.code,
+            remedy: None,
+        }
+    }
+
     /// Says it on standard error.
     pub(super) fn report(&self) -> ExitCode {
-        anstream::eprintln!("writeback: {}", self.sentence);
+        say(&format!("writeback: {}", printable(&self.sentence)));
         ExitCode::from(self.code)
     }
 }
@@ -82,6 +105,18 @@ impl From<InstanceError> for Trouble {
 impl From<BookError> for Trouble {
     fn from(error: BookError) -> Self {
         Self::failed(error.to_string())
+    }
+}
+
+impl From<AlreadyRunning> for Trouble {
+    fn from(error: AlreadyRunning) -> Self {
+        Self::failed(error.to_string())
+    }
+}
+
+impl From<HistoryError> for Trouble {
+    fn from(error: HistoryError) -> Self {
+        Self::failed(format!("The history cannot be read: {error}."))
     }
 }
 

@@ -68,6 +68,11 @@ impl Address {
         Ok(Self { text, host })
     }
 
+    /// Whether it is of this computer.
+    pub fn is_on_this_computer(&self) -> bool {
+        Url::parse(&self.text).ok().and_then(|url| url.host_str().map(is_loopback)).unwrap_or(false)
+    }
+
     /// The usual address of a service.
     fn usual(host: String) -> Self {
         Self { text: format!("https://{host}"), host }

@@ -35,9 +35,17 @@ impl UserAnswer {
 #[derive(Debug, Deserialize)]
 pub(super) struct Page<T> {
     #[serde(default = "Vec::new")]
-    pub(super) records: Vec<T>,
-    #[serde(rename = "nextPageToken", alias = "next")]
-    pub(super) next: Option<String>,
+    records: Vec<T>,
+    #[serde(rename = "nextPageToken")]
+    next_page_token: Option<String>,
+    next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// The records, and the token of the next page.
+    pub(super) fn into_parts(self) -> (Vec<T>, Option<String>) {
+        (self.records, self.next_page_token.or(self.next).filter(|token| !token.is_empty()))
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -159,8 +167,9 @@ mod tests {
             r#"{"count":2,"next":"abc=","records":[{"owner":"acme","id":"a-b","accessLevel":"NEW_ONE","files":[{"name":"x/y.csv"}]},{"title":"no id"}]}"#,
         )
         .unwrap();
-        assert_eq!(page.next.as_deref(), Some("abc="));
-        let read: Vec<_> = page.records.into_iter().filter_map(|record| record.into_dataset(None)).collect();
+        let (records, next) = page.into_parts();
+        assert_eq!(next.as_deref(), Some("abc="));
+        let read: Vec<_> = records.into_iter().filter_map(|record| record.into_dataset(None)).collect();
         assert_eq!(read.len(), 1);
         assert_eq!((read[0].title.as_str(), read[0].access), ("a-b", Access::Unknown));
         assert_eq!(read[0].files.as_ref().unwrap()[0].size, None);

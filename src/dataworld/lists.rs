@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use serde::de::DeserializeOwned;
 
 use super::answers::{DatasetAnswer, Page, UserAnswer};
-use super::{DataWorld, Dataset, LIST, Organization, encoded};
-use crate::http::ApiError;
+use super::{DataWorld, Dataset, Organization, call, encoded};
+use crate::http::{Action, ApiError};
 
 /// The most records that a page may hold.
 const PAGE: &str = "100";
@@ -82,9 +82,10 @@ impl DataWorld {
             let mut query = vec![("limit", PAGE)];
             query.extend(fields.map(|fields| ("fields", fields)));
             query.extend(next.as_deref().map(|next| ("next", next)));
-            let page: Page<T> = self.http.json(LIST, || self.get(path).query(&query)).await?;
-            add(page.records);
-            match page.next.filter(|token| !token.is_empty()) {
+            let page: Page<T> = self.http.json(call(Action::List), || self.get(path).query(&query)).await?;
+            let (records, token) = page.into_parts();
+            add(records);
+            match token {
                 // A token that comes again would lead round in a circle.
                 Some(token) if seen.insert(token.clone()) => next = Some(token),
                 _ => return Ok(()),

@@ -20,7 +20,9 @@ pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
 pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         // Some of Domo's own models declare counts as floating point.
-        Value::Number(number) => number.as_u64().or_else(|| number.as_f64().map(|float| float as u64)),
+        Value::Number(number) => {
+            number.as_u64().or_else(|| number.as_f64().filter(|float| *float >= 0.0).map(|float| float as u64))
+        }
         Value::String(text) => text.parse().ok(),
         _ => None,
     })

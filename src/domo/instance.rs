@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::answers::{DataSetAnswer, QueryAnswer, Schema, text};
 use super::public::read_data_set;
-use super::{DataSet, DomoIdentity, EXPORT, LIST, OWNERS, Ownership, PREVIEW, Preview, READ, TEST};
+use super::{DataSet, DomoIdentity, Ownership, Preview, call};
 use crate::export::DataSetId;
-use crate::http::{ApiError, Http};
+use crate::http::{Action, ApiError, Http};
 use crate::secret::Secret;
 
 /// The most that one page of DataSets may hold.
@@ -77,10 +77,6 @@ impl Instance {
         Self { http, ..self.clone() }
     }
 
-    pub(super) fn link(&self, id: &DataSetId) -> String {
-        format!("https://{}.domo.com/datasources/{id}/details/overview", self.name)
-    }
-
     fn get(&self, path: &str) -> RequestBuilder {
         self.authorize(self.http.calls().get(format!("{}{path}", self.address)))
     }
@@ -90,7 +86,7 @@ impl Instance {
     }
 
     async fn me(&self) -> Result<MeAnswer, ApiError> {
-        self.http.json(TEST, || self.get("/api/content/v2/users/me")).await
+        self.http.json(call(Action::Test), || self.get("/api/content/v2/users/me")).await
     }
 
     pub(super) async fn identity(&self) -> Result<DomoIdentity, ApiError> {
@@ -106,19 +102,19 @@ impl Instance {
 
     pub(super) async fn data_sets(&self, offset: usize) -> Result<Vec<DataSet>, ApiError> {
         let path = format!("/api/data/v3/datasources?fields=all&orderBy=name&limit={PAGE}&offset={offset}");
-        let page: Page = self.http.json(LIST, || self.get(&path)).await?;
+        let page: Page = self.http.json(call(Action::List), || self.get(&path)).await?;
         Ok(page.data_sources.into_iter().filter_map(DataSetAnswer::into_data_set).collect())
     }
 
     async fn answer(&self, id: &DataSetId) -> Result<DataSetAnswer, ApiError> {
-        self.http.json(READ, || self.get(&format!("/api/data/v3/datasources/{id}?part=core"))).await
+        self.http.json(call(Action::Read), || self.get(&format!("/api/data/v3/datasources/{id}?part=core"))).await
     }
 
     pub(super) async fn data_set(&self, id: &DataSetId) -> Result<DataSet, ApiError> {
         let mut data_set = read_data_set(self.answer(id).await?, &self.address)?;
         let path = format!("/api/data/v2/datasources/{id}/schemas/latest");
         // The columns' names are good to have; the count of columns has come already.
-        if let Ok(answer) = self.http.json::<SchemaAnswer>(READ, || self.get(&path)).await {
+        if let Ok(answer) = self.http.json::<SchemaAnswer>(call(Action::Read), || self.get(&path)).await {
             data_set.schema = answer.schema.into_columns();
         }
         Ok(data_set)
@@ -128,7 +124,7 @@ impl Instance {
         let url = format!("{}/api/query/v1/execute/{id}", self.address);
         let query = json!({ "sql": format!("SELECT * FROM table LIMIT {rows}") });
         let request = || self.authorize(self.http.calls().post(&url).json(&query));
-        Ok(self.http.json::<QueryAnswer>(PREVIEW, request).await?.into_preview())
+        Ok(self.http.json::<QueryAnswer>(call(Action::Preview), request).await?.into_preview())
     }
 
     /// Reads the DataSet's access list. A group among the owners leaves it open, since one may be a member.
@@ -138,7 +134,7 @@ impl Instance {
             return Ok(Ownership::Proven);
         }
         let path = format!("/api/data/v3/datasources/{}/permissions", data_set.id);
-        let list: AccessList = match self.http.json(OWNERS, || self.get(&path)).await {
+        let list: AccessList = match self.http.json(call(Action::Owners), || self.get(&path)).await {
             Ok(list) => list,
             // Those who may not share a DataSet may not read its access list either.
             Err(error) if matches!(error.status(), Some(403 | 404)) => return Ok(Ownership::Unknown),
@@ -154,7 +150,7 @@ impl Instance {
             .get(format!("{}/api/query/v1/execute/export/{id}", self.address))
             .query(&[("accept", "text/csv"), ("includeHeader", "true"), ("disableFormulaInterpretation", "false")])
             .header(ACCEPT, "text/csv");
-        self.http.answer(EXPORT, self.authorize(request)).await
+        self.http.download(call(Action::Export), self.authorize(request)).await
     }
 }
 

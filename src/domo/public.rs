@@ -7,10 +7,11 @@ use serde_json::json;
 
 use super::answers::{DataSetAnswer, QueryAnswer};
 use super::token::{AccessToken, AccessTokens};
-use super::{DataSet, DomoIdentity, EXPORT, LIST, Ownership, PREVIEW, Preview, READ};
+use super::{DataSet, DomoIdentity, Ownership, Preview, call};
 use crate::export::DataSetId;
-use crate::http::{ApiError, Broken, Call, Http};
+use crate::http::{Action, ApiError, Broken, Call, Http};
 use crate::secret::Secret;
+use crate::service::Service;
 
 /// The most that one page of DataSets may hold.
 const PAGE: usize = 50;
@@ -41,7 +42,7 @@ impl Public {
 
     pub(super) async fn data_sets(&self, offset: usize) -> Result<Vec<DataSet>, ApiError> {
         let page: Vec<DataSetAnswer> = self
-            .json(LIST, || {
+            .json(call(Action::List), || {
                 self.http.calls().get(format!("{}/v1/datasets", self.address)).query(&[
                     ("sort", "name"),
                     ("limit", &PAGE.to_string()),
@@ -54,7 +55,7 @@ impl Public {
 
     pub(super) async fn data_set(&self, id: &DataSetId) -> Result<DataSet, ApiError> {
         let url = format!("{}/v1/datasets/{id}", self.address);
-        let answer: DataSetAnswer = self.json(READ, || self.http.calls().get(&url)).await?;
+        let answer: DataSetAnswer = self.json(call(Action::Read), || self.http.calls().get(&url)).await?;
         read_data_set(answer, &self.address)
     }
 
@@ -62,7 +63,8 @@ impl Public {
         let url = format!("{}/v1/datasets/query/execute/{id}", self.address);
         // The table's name can be anything; Domo's examples say `table`.
         let query = json!({ "sql": format!("SELECT * FROM table LIMIT {rows}") });
-        let answer: QueryAnswer = self.json(PREVIEW, || self.http.calls().post(&url).json(&query)).await?;
+        let answer: QueryAnswer =
+            self.json(call(Action::Preview), || self.http.calls().post(&url).json(&query)).await?;
         Ok(answer.into_preview())
     }
 
@@ -81,7 +83,7 @@ impl Public {
                 .get(&url)
                 .query(&[("includeHeader", "true"), ("disableFormulaInterpretation", "false")])
                 .header(ACCEPT, "text/csv");
-            self.http.answer(EXPORT, token.authorize(request))
+            self.http.download(call(Action::Export), token.authorize(request))
         })
         .await
     }
@@ -114,7 +116,7 @@ fn token_ended(error: &ApiError) -> bool {
 
 /// A DataSet from its answer: one that was deleted comes with status 200 and `deleted: true`.
 pub(super) fn read_data_set(answer: DataSetAnswer, host: &str) -> Result<DataSet, ApiError> {
-    let error = |broken| ApiError { service: READ.service, action: READ.action, host: host.to_owned(), broken };
+    let error = |broken| ApiError { service: Service::Domo, action: Action::Read, host: host.to_owned(), broken };
     if answer.deleted == Some(true) {
         return Err(error(Broken::Deleted));
     }

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 
 use super::answers::{count, text};
-use super::{DomoIdentity, TEST};
-use crate::http::{ApiError, Http};
+use super::{DomoIdentity, call};
+use crate::http::{Action, ApiError, Http};
 use crate::secret::Secret;
 
 /// A token that is about to end is renewed before it is used.
@@ -75,7 +75,7 @@ impl AccessTokens {
 
     async fn fetch(&self, http: &Http) -> Result<AccessToken, ApiError> {
         let answer: TokenAnswer = http
-            .json(TEST, || {
+            .json(call(Action::Test), || {
                 http.calls()
                     .get(format!("{}/oauth/token", self.address))
                     .query(&[("grant_type", "client_credentials"), ("scope", "data")])

@@ -2,7 +2,7 @@
 
 use super::Explanation;
 use crate::figures;
-use crate::http::{ApiError, Broken};
+use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
 
 pub(super) fn explain(error: &ApiError) -> Explanation {
@@ -62,7 +62,8 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
 /// A refusal by its status, the service and what the call was for.
 fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'static str) {
     let service = error.service;
-    let testing = error.action.starts_with("accept the");
+    let testing = error.action == Action::Test;
+    let of_data_set = matches!(error.action, Action::Read | Action::Preview | Action::Owners | Action::Export);
     let said =
         message.map(|message| format!(" {service} says: {}.", message.trim_end_matches('.'))).unwrap_or_default();
     let with = |what: &str| format!("{what} ({code}).{said}");
@@ -82,7 +83,7 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
             with("Domo no longer accepts the access token"),
             "Test the Domo account again; its client or developer token may have been removed.",
         ),
-        (Service::DataWorld, 403) if error.action == "take the file" => (
+        (Service::DataWorld, 403) if error.action == Action::Upload => (
             with(
                 "data.world refused the upload: the token may read but not write, or you may not write to this dataset",
             ),
@@ -92,11 +93,11 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
             with("data.world does not allow this"),
             "Check that the token may read and write, and that you have access to the dataset.",
         ),
-        (Service::Domo, _) if denied => (
+        (Service::Domo, _) if denied && of_data_set => (
             with("Domo does not let this account see the DataSet"),
             "Ask the DataSet's owner to share it with you, or to make you a co-owner. A client needs the scope data.",
         ),
-        (Service::Domo, 400 | 404) if error.action.contains("DataSet") => (
+        (Service::Domo, 400 | 404) if of_data_set => (
             with("Domo knows no DataSet of this ID"),
             "Check the ID: open the DataSet in Domo and copy the address from the browser. The account must be of the same \
              Domo instance.",
@@ -122,9 +123,29 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
         ),
         (_, 500..) => (
             with(&format!("{service} has a problem of its own")),
-            "Try again in a few minutes. If it stays so, give its support the id below.",
+            "Try again in a few minutes. If it stays so, ask its support.",
         ),
-        _ => (with(&format!("{service} could not {}", error.action)), "Try again; if it stays so, ask its support."),
+        _ => (
+            with(&format!("{service} could not {}", words(service, error.action))),
+            "Try again; if it stays so, ask its support.",
+        ),
+    }
+}
+
+/// What a call was for, to stand after "could not".
+fn words(service: Service, action: Action) -> &'static str {
+    match (action, service) {
+        (Action::Test, _) => "accept the credentials",
+        (Action::List, Service::Domo) => "list the DataSets",
+        (Action::List, Service::DataWorld) => "list the datasets",
+        (Action::Read, Service::Domo) => "read the DataSet",
+        (Action::Read, Service::DataWorld) => "read the dataset",
+        (Action::Preview, _) => "show the DataSet's first rows",
+        (Action::Owners, _) => "tell who owns the DataSet",
+        (Action::Export, _) => "export the DataSet",
+        (Action::Create, _) => "create the dataset",
+        (Action::Upload, _) => "take the file",
+        (Action::Describe, _) => "take the file's description",
     }
 }
 

@@ -31,6 +31,10 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
             "The export has rows that begin with #, and data.world ignores such lines of a CSV file: they would be missing.",
             "Set hash_rows under [csv] to \"quote\", which puts the first field of such a row in quotes, or to \"allow\".",
         ),
+        Refusal::NoFileList => Explanation::new(
+            "data.world does not say which files the dataset has, so no number can be chosen that replaces none of them.",
+            "Try again in a few minutes, or append nothing or the date.",
+        ),
         Refusal::NoRowCount => Explanation::new(
             "Domo does not say how many rows the DataSet has, so nothing could prove that all of them came.",
             "Open the DataSet in Domo: it may never have been loaded, or be loading now.",
@@ -54,7 +58,7 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
         Refusal::WouldEmpty { old, new } => Explanation::new(
             format!(
                 "The DataSet has no rows now. A file of {} would be replaced by one of {}.",
-                bytes(*old),
+                old.map_or_else(|| "unknown size".to_owned(), bytes),
                 bytes(*new)
             ),
             "If that is right, set allow_empty = true under [checks].",

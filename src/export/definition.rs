@@ -161,8 +161,14 @@ pub struct Checks {
 /// Why a definition cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DefinitionError {
+    /// There is no such file.
+    #[error("There is no export at {}. `writeback run` takes the name of a saved export, or the path of a definition.", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file cannot be read.
-    #[error("There is no export at {}: {source}. `writeback exports list` names the saved ones.", path.display())]
+    #[error("The export at {} cannot be read: {source}.", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -228,8 +234,11 @@ impl Export {
     /// # Errors
     /// When the file cannot be read, or is not a definition: the line, and the nearest known key for an unknown one.
     pub fn load(path: &Path) -> Result<Self, DefinitionError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| DefinitionError::Unreadable { path: path.to_owned(), source })?;
+        let path_buf = || path.to_owned();
+        let text = std::fs::read_to_string(path).map_err(|source| match source.kind() {
+            std::io::ErrorKind::NotFound => DefinitionError::Missing { path: path_buf() },
+            _ => DefinitionError::Unreadable { path: path_buf(), source },
+        })?;
         Self::parse(&text, path)
     }
 
@@ -277,7 +286,7 @@ impl Export {
 }
 
 /// A name as the name of a file, without extension.
-pub fn slug(name: &str) -> String {
+pub(crate) fn slug(name: &str) -> String {
     let mut slug = String::new();
     for c in name.chars().flat_map(char::to_lowercase) {
         if c.is_alphanumeric() {
@@ -286,8 +295,12 @@ pub fn slug(name: &str) -> String {
             slug.push('-');
         }
     }
-    let slug = slug.trim_end_matches('-');
-    if slug.is_empty() { "export".to_owned() } else { slug.chars().take(100).collect() }
+    // The longest name of a file is 255 bytes on most systems; Windows takes some short ones for devices.
+    let end = slug.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= 120).last().unwrap_or(0);
+    let slug = slug[..end].trim_end_matches('-');
+    let device = matches!(slug, "con" | "prn" | "aux" | "nul")
+        || (slug.len() == 4 && (slug.starts_with("com") || slug.starts_with("lpt")));
+    if slug.is_empty() || device { format!("export-{slug}").trim_end_matches('-').to_owned() } else { slug.to_owned() }
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use super::definition::slug;
 use super::{DefinitionError, Export};
 
 /// The file that is meant by a name or a path. What looks like a path is one; everything else is the name of a saved
@@ -14,7 +15,7 @@ pub fn find(folder: &Path, name: &str) -> PathBuf {
 
 /// The file of the export of that name.
 pub fn file_of(folder: &Path, name: &str) -> PathBuf {
-    folder.join(format!("{}.toml", super::definition::slug(name)))
+    folder.join(format!("{}.toml", slug(name)))
 }
 
 /// Saves an export under its name, in place of the one that was called `replaces`, whose file goes when the name is

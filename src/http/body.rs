@@ -6,6 +6,7 @@ use reqwest::Response;
 use reqwest::header::{LOCATION, RETRY_AFTER};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 
 use super::{ApiError, Broken, Call, failed, host, media_type};
 
@@ -28,7 +29,14 @@ pub(super) async fn json<T: DeserializeOwned>(call: Call, response: Response) ->
         (bytes, true) => bytes,
         (_, false) => return Err(error(Broken::Unreadable("the answer is larger than 32 MB".to_owned()))),
     };
-    serde_json::from_slice(&bytes).map_err(|reason| error(Broken::Unreadable(reason.to_string())))
+    // The library's own words quote the answer, and a token may stand in it.
+    serde_json::from_slice(&bytes).map_err(|reason| {
+        let kind = match reason.classify() {
+            Category::Data => "is not what the service documents",
+            Category::Io | Category::Syntax | Category::Eof => "is no JSON",
+        };
+        error(Broken::Unreadable(format!("it {kind} (line {}, column {})", reason.line(), reason.column())))
+    })
 }
 
 /// Reads an answer that is no success.

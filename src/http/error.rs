@@ -9,12 +9,35 @@ use crate::service::Service;
 pub struct ApiError {
     /// Which service was called.
     pub service: Service,
-    /// What the call was for, to stand after "could not": `read the DataSet`.
-    pub action: &'static str,
+    /// What the call was for.
+    pub action: Action,
     /// The host that was called.
     pub host: String,
     /// What went wrong.
     pub broken: Broken,
+}
+
+/// What a call was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// To find out whether credentials are accepted, and whose they are.
+    Test,
+    /// To list DataSets, datasets or organisations.
+    List,
+    /// To read one DataSet or dataset.
+    Read,
+    /// To read a DataSet's first rows.
+    Preview,
+    /// To find out who owns a DataSet.
+    Owners,
+    /// To export a DataSet.
+    Export,
+    /// To make a dataset.
+    Create,
+    /// To upload a file.
+    Upload,
+    /// To say what a file is.
+    Describe,
 }
 
 /// What went wrong with a call.

@@ -61,9 +61,15 @@ pub(super) async fn ask(job: &Job) -> Result<Plan, Failure> {
         return Err(Refusal::ReadOnly(output.dataset.clone()).into());
     }
 
+    if output.append == Append::Number && dataset.files.is_none() {
+        return Err(Refusal::NoFileList.into());
+    }
     let files = dataset.files.unwrap_or_default();
     let number = match output.append {
-        Append::Number => next_number(&output.file, files.iter().map(|file| file.name.as_str()), 0),
+        Append::Number => {
+            let least = next_number(&output.file, files.iter().map(|file| file.name.as_str()), 0);
+            job.numbers.next(least).await
+        }
         Append::None | Append::Date => 0,
     };
     let name = file_name(&output.file, output.append, job.today, number);

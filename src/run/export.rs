@@ -1,20 +1,21 @@
 //! The rows' way out of Domo into the spool, and the proof that all of them came.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::Response;
+use reqwest::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 
 use super::ask::Plan;
 use super::meter::Meter;
 use super::report::Reporter;
 use super::rewrite::Rewriter;
 use super::spool::Spool;
-use super::upload::upload;
+use super::upload::{Sending, upload};
 use super::{Failure, Job, Phase, Refusal};
 use crate::domo::DataSet;
 use crate::export::HashRows;
-use crate::http::{ApiError, Broken};
+use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
 
 /// How often an export is taken at most, when what comes is not whole or the DataSet changes under it.
@@ -45,7 +46,12 @@ impl<F: Into<Failure>> From<F> for Take {
 }
 
 /// Exports and uploads, again if what came from Domo was not whole.
-pub(super) async fn export(job: &Job, plan: &Plan, reporter: &Reporter, sending: &AtomicBool) -> Result<Sent, Failure> {
+pub(super) async fn export(
+    job: &Job,
+    plan: &Plan,
+    reporter: &Reporter,
+    sending: &Arc<Sending>,
+) -> Result<Sent, Failure> {
     let mut delays = job.domo.backoff().delays();
     let mut taken = 1;
     loop {
@@ -62,7 +68,7 @@ pub(super) async fn export(job: &Job, plan: &Plan, reporter: &Reporter, sending:
     }
 }
 
-async fn take(job: &Job, plan: &Plan, reporter: &Reporter, sending: &AtomicBool) -> Result<Sent, Take> {
+async fn take(job: &Job, plan: &Plan, reporter: &Reporter, sending: &Arc<Sending>) -> Result<Sent, Take> {
     reporter.say(|progress| {
         (progress.rows, progress.bytes_in, progress.bytes_out, progress.bytes_total) = (0, 0, 0, None);
     });
@@ -88,6 +94,7 @@ async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Res
     let mut response = job.domo.export_retrying(id).await?;
     reporter.note(None);
 
+    let framed = is_framed(&response);
     let mut meter = Meter::default();
     let mut rewriter = Rewriter::new(job.export.csv);
     let refuse_hash = job.export.csv.hash_rows == HashRows::Refuse;
@@ -98,23 +105,27 @@ async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Res
         if refuse_hash && count.hash_records > 0 {
             return Err(Refusal::HashRows.into());
         }
-        let rewritten = match &mut rewriter {
-            Some(rewriter) => rewriter.update(&piece).into(),
-            None => piece,
-        };
-        spool.append(rewritten)?;
+        match &mut rewriter {
+            Some(rewriter) => spool.append(&rewriter.update(&piece))?,
+            None => spool.append(&piece)?,
+        }
         let rows = rows_of(&meter, single_column);
+        // More than is stated will not become right any more, and an export without an end would fill the disk.
+        if let Some(stated) = before.rows.filter(|stated| rows > *stated) {
+            return Err(Take::Again(Refusal::Rows { stated, counted: rows, pdp: before.pdp_enabled }.into()));
+        }
         reporter.count(|progress| (progress.rows, progress.bytes_in) = (rows, count.bytes));
     }
     if let Some(rewriter) = &mut rewriter {
-        spool.append(rewriter.finish().into())?;
+        spool.append(&rewriter.finish())?;
     }
 
     let after = job.domo.data_set(id).await?;
-    let rows = proven_rows(&before, &after, &meter, single_column)?;
+    let rows = proven_rows(&before, &after, &meter, single_column, framed)?;
     let bytes = spool.filled().borrow().bytes;
-    let old = plan.target.existing.as_ref().and_then(|file| file.size);
-    check_size(job, rows, bytes, old)?;
+    if let Some(existing) = &plan.target.existing {
+        check_size(job, rows, bytes, existing.size)?;
+    }
     reporter.say(|progress| progress.bytes_total = Some(bytes));
     reporter.done(Phase::Export, start);
     spool.prove();
@@ -129,8 +140,15 @@ async fn next_piece(response: &mut Response, stall: Duration) -> Result<Option<b
         Ok(Err(error)) => Broken::Cut(crate::http::chain(&error)),
         Err(_) => Broken::Stalled(stall),
     };
-    let error = ApiError { service: Service::Domo, action: "export the DataSet", host, broken };
+    let error = ApiError { service: Service::Domo, action: Action::Export, host, broken };
     Err(Take::Again(error.into()))
+}
+
+/// Whether the answer states its length or comes in chunks. One that does neither ends when the connection is closed,
+/// for whatever reason.
+fn is_framed(response: &Response) -> bool {
+    let headers = response.headers();
+    headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING)
 }
 
 /// Rows so far: records without the header, and for a single column the empty lines, which are its nulls.
@@ -140,13 +158,22 @@ fn rows_of(meter: &Meter, single_column: bool) -> u64 {
 }
 
 /// The rows, if they are those that Domo states, before and after.
-fn proven_rows(before: &DataSet, after: &DataSet, meter: &Meter, single_column: bool) -> Result<u64, Take> {
+fn proven_rows(
+    before: &DataSet,
+    after: &DataSet,
+    meter: &Meter,
+    single_column: bool,
+    framed: bool,
+) -> Result<u64, Take> {
     let counted = rows_of(meter, single_column);
-    if (before.rows, before.data_current) != (after.rows, after.data_current) {
+    let version = |data_set: &DataSet| (data_set.rows, data_set.data_current.or(data_set.updated));
+    if version(before) != version(after) {
         return Err(Take::Again(Refusal::Moved.into()));
     }
     let stated = after.rows.ok_or(Refusal::NoRowCount)?;
-    if meter.count().unfinished {
+    let count = meter.count();
+    // There is always a header. A last line without its end is whole only if the answer has said that it is.
+    if count.unfinished || count.records == 0 || (count.open_line && !framed) {
         return Err(Take::Again(Refusal::CutOff { stated, counted }.into()));
     }
     if counted != stated {
@@ -157,11 +184,14 @@ fn proven_rows(before: &DataSet, after: &DataSet, meter: &Meter, single_column: 
 
 /// Whether the file that is there may be replaced by one of this size.
 fn check_size(job: &Job, rows: u64, new: u64, old: Option<u64>) -> Result<(), Refusal> {
-    let Some(old) = old else { return Ok(()) };
     let checks = &job.export.checks;
+    // What data.world is processing has no size yet, but may well have rows.
+    let Some(old) = old else {
+        return if rows == 0 && !checks.allow_empty { Err(Refusal::WouldEmpty { old, new }) } else { Ok(()) };
+    };
     // A file that is larger than a header without rows has rows.
     if rows == 0 && old > new && !checks.allow_empty {
-        return Err(Refusal::WouldEmpty { old, new });
+        return Err(Refusal::WouldEmpty { old: Some(old), new });
     }
     if rows > 0 && new < old.div_ceil(LEAST_PART) && !checks.allow_shrink {
         return Err(Refusal::WouldShrink { old, new });

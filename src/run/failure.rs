@@ -1,10 +1,8 @@
 //! Why a run ends without its file, as plain data. The sentences are made in [`crate::explain`].
 
-use chrono::{DateTime, Utc};
-
 use super::Remedy;
 use crate::export::DatasetKey;
-use crate::http::ApiError;
+use crate::http::{Action, ApiError};
 
 /// Why a run ended without its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +36,8 @@ pub enum Refusal {
     ReadOnly(DatasetKey),
     /// Rows begin with `#`.
     HashRows,
+    /// data.world does not say which files the dataset has, so no number can be chosen that replaces none.
+    NoFileList,
     /// Domo does not say how many rows there are.
     NoRowCount,
     /// The CSV has other than the stated number of rows, however often it is taken.
@@ -60,8 +60,8 @@ pub enum Refusal {
     Moved,
     /// The export has no rows, and the file that is there has more than a header's worth.
     WouldEmpty {
-        /// Bytes of the file that is there.
-        old: u64,
+        /// Bytes of the file that is there; `None` while data.world processes it.
+        old: Option<u64>,
         /// Bytes of the export.
         new: u64,
     },
@@ -96,7 +96,7 @@ impl Failure {
         match self {
             Self::Api(error) if matches!(error.status(), Some(401 | 403 | 406)) => 3,
             // Domo's way of refusing credentials varies: its token call answers 400 as well.
-            Self::Api(error) if error.action == crate::domo::TEST_ACTION && error.status() == Some(400) => 3,
+            Self::Api(error) if error.action == Action::Test && error.status() == Some(400) => 3,
             Self::Api(_) | Self::Spool { .. } | Self::Unproven(_) => 1,
             Self::Refused(_) => 4,
         }
@@ -146,11 +146,11 @@ pub enum FileNow {
     Untouched {
         /// Its size in bytes, when known.
         size: Option<u64>,
-        /// When it was changed last.
-        updated: Option<DateTime<Utc>>,
     },
     /// As before, no file of that name.
     StillNone,
+    /// As before, or none, although all of the new one was handed over: data.world may only be late in showing it.
+    Late,
     /// Something else than before.
     Changed {
         /// Its size in bytes, when known.

@@ -1,8 +1,7 @@
 //! Starts a run, ends it well, badly or on request, and says what is on data.world afterwards.
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
@@ -12,15 +11,17 @@ use tokio_util::sync::CancellationToken;
 
 use super::ask::{self, Target};
 use super::report::Reporter;
-use super::{Failure, Outcome, Phase, PhaseState, Progress, Summary, export, verify};
+use super::upload::Sending;
+use super::{Failure, Numbers, Outcome, Phase, PhaseState, Progress, Summary, export, verify};
 use crate::config::Limits;
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
 use crate::explain;
 use crate::export::Export;
 
-/// How long the question may take what is on data.world after a run that failed or was cancelled.
-const LAST_LOOK: Duration = Duration::from_secs(2);
+/// How long the question may take what is on data.world after a run that failed; somebody who cancels is waiting.
+const LAST_LOOK: Duration = Duration::from_secs(20);
+const LAST_LOOK_CANCELLED: Duration = Duration::from_secs(2);
 
 /// All that one run needs.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub struct Job {
     pub spool_folder: PathBuf,
     /// The date of the run, for the file's name.
     pub today: NaiveDate,
+    /// The number of the run, for the file's name.
+    pub numbers: Numbers,
 }
 
 /// A run that is under way.
@@ -46,8 +49,6 @@ pub struct Job {
 pub struct Running {
     /// How far it is; the newest only.
     pub progress: watch::Receiver<Progress>,
-    /// Cancels it.
-    pub cancel: CancellationToken,
     /// How it ends.
     pub outcome: JoinHandle<Outcome>,
 }
@@ -56,16 +57,14 @@ pub struct Running {
 #[derive(Debug, Default)]
 pub(super) struct Scene {
     pub(super) target: OnceLock<Target>,
-    /// Whether a PUT was begun.
-    pub(super) sending: AtomicBool,
+    pub(super) sending: Arc<Sending>,
 }
 
-/// Starts a run on the current tokio runtime.
-pub fn start(job: Job) -> Running {
-    let cancel = CancellationToken::new();
+/// Starts a run on the current tokio runtime. It ends as soon as `cancel` says so.
+pub fn start(job: Job, cancel: CancellationToken) -> Running {
     let (reporter, progress) = Reporter::new();
-    let outcome = tokio::spawn(to_the_end(job, reporter, cancel.clone()));
-    Running { progress, cancel, outcome }
+    let outcome = tokio::spawn(to_the_end(job, reporter, cancel));
+    Running { progress, outcome }
 }
 
 async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> Outcome {
@@ -89,9 +88,9 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
     reporter.failed();
     let file_now = match scene.target.get() {
         Some(target) if !job.dry_run => {
-            let sent = scene.sending.load(Ordering::Relaxed);
-            let look = verify::file_now(&job.dataworld, target, sent);
-            let now = tokio::time::timeout(LAST_LOOK, look).await.unwrap_or(super::FileNow::Unknown);
+            let look = verify::file_now(&job.dataworld, target, &scene.sending);
+            let limit = if failure.is_some() { LAST_LOOK } else { LAST_LOOK_CANCELLED };
+            let now = tokio::time::timeout(limit, look).await.unwrap_or(super::FileNow::Unknown);
             Some(explain::file_now(&now, &target.name))
         }
         _ => None,

@@ -54,6 +54,8 @@ pub struct Count {
     pub hash_records: u64,
     /// Whether the CSV ends within quotes, as it does when it was cut off there.
     pub unfinished: bool,
+    /// Whether the last line has no end. It may be whole all the same.
+    pub open_line: bool,
 }
 
 impl Default for Meter {
@@ -87,6 +89,7 @@ impl Meter {
             empty_lines: self.empty_lines,
             hash_records: self.hash_records,
             unfinished: self.place == Place::Quoted,
+            open_line: self.place != Place::Line,
         }
     }
 

@@ -24,6 +24,17 @@ pub enum Phase {
 impl Phase {
     /// All of them, in order.
     pub const ALL: [Self; 5] = [Self::Ask, Self::Export, Self::Upload, Self::Processing, Self::Verify];
+
+    /// One word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::Export => "export",
+            Self::Upload => "upload",
+            Self::Processing => "processing",
+            Self::Verify => "verify",
+        }
+    }
 }
 
 /// How far a phase is.
@@ -69,6 +80,14 @@ pub struct Progress {
     pub note: Option<String>,
     /// Time since the start.
     pub elapsed: Duration,
+}
+
+impl Progress {
+    /// The last phase that was begun.
+    pub fn reached(&self) -> Option<Phase> {
+        let begun = |phase: &Phase| !matches!(self.phases[*phase as usize], PhaseState::Waiting | PhaseState::Skipped);
+        Phase::ALL.into_iter().rev().find(begun)
+    }
 }
 
 /// How a run ended.

@@ -4,6 +4,8 @@
 //! memory. The rest goes to a temporary file without a name, of which nothing is left whatever happens to the program;
 //! the newest part stays in memory as well, so that a reader who keeps up does not read the file.
 
+mod blocks;
+
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
@@ -13,10 +15,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::sync::watch;
 
-/// As much as is kept in memory.
+use blocks::Blocks;
+
+/// An export of no more than this stays in memory.
 pub const IN_MEMORY: u64 = 8 << 20;
+/// As much of a larger one stays in memory besides the file, for a reader who keeps up: what fits into a core's cache.
+/// A reader further behind gets it from the system's cache of the file, which is hardly slower.
+const NEWEST: u64 = 1 << 20;
 /// As much as is read from the file at once.
-const READ: usize = 256 << 10;
+const READ: u64 = 128 << 10;
 /// At least this much is held back until the rows are proven, so that what arrives before cannot be taken for whole.
 pub const HELD_BACK: u64 = 64 << 10;
 
@@ -46,6 +53,8 @@ struct Kept {
     newest_bytes: u64,
     file: Option<Arc<File>>,
     bytes: u64,
+    /// Where the newest bytes lie.
+    blocks: Blocks,
 }
 
 impl Spool {
@@ -58,7 +67,7 @@ impl Spool {
     ///
     /// # Errors
     /// When the file cannot be made or written: the disk is full.
-    pub fn append(&self, bytes: Bytes) -> io::Result<()> {
+    pub fn append(&self, mut bytes: &[u8]) -> io::Result<()> {
         let length = bytes.len() as u64;
         let (file, at) = {
             let mut kept = self.lock();
@@ -75,13 +84,17 @@ impl Spool {
         };
         // The lock is not held while the disk is slow.
         if let Some(file) = &file {
-            write_at(file, &bytes, at)?;
+            write_at(file, bytes, at)?;
         }
         let mut kept = self.lock();
         kept.bytes += length;
         kept.newest_bytes += length;
-        kept.newest.push_back(bytes);
-        while kept.file.is_some() && kept.newest_bytes > IN_MEMORY {
+        while !bytes.is_empty() {
+            let part = kept.blocks.copy(bytes);
+            bytes = &bytes[part.len()..];
+            kept.newest.push_back(part);
+        }
+        while kept.file.is_some() && kept.newest_bytes > NEWEST {
             let oldest = kept.newest.pop_front().map_or(0, |part| part.len() as u64);
             kept.newest_bytes -= oldest;
         }
@@ -103,11 +116,12 @@ impl Spool {
 
     /// A reader from the start.
     pub fn reader(&self) -> Reader {
-        Reader { spool: self.clone(), filled: self.filled(), at: 0 }
+        Reader { spool: self.clone(), filled: self.filled(), at: 0, blocks: Blocks::default() }
     }
 
-    /// Bytes from `at`, at least one, at most up to `end`, which must be filled.
-    fn read(&self, at: u64, end: u64) -> io::Result<Bytes> {
+    /// Bytes from `at`, at least one, at most up to `end`, which must be filled; `blocks` is where those from the file
+    /// are put.
+    fn read(&self, at: u64, end: u64, blocks: &mut Blocks) -> io::Result<Bytes> {
         let kept = self.lock();
         let mut start = kept.bytes - kept.newest_bytes;
         if at >= start {
@@ -123,13 +137,8 @@ impl Spool {
         }
         let Some(file) = kept.file.clone() else { return Err(io::ErrorKind::UnexpectedEof.into()) };
         drop(kept);
-        let mut buffer = vec![0; READ.min((end - at) as usize)];
-        let length = read_at(&file, &mut buffer, at)?;
-        if length == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        buffer.truncate(length);
-        Ok(buffer.into())
+        let bytes = blocks.fill(READ.min(end - at), |space| read_at(&file, space, at))?;
+        if bytes.is_empty() { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(bytes) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
@@ -144,6 +153,7 @@ pub struct Reader {
     spool: Spool,
     filled: watch::Receiver<Filled>,
     at: u64,
+    blocks: Blocks,
 }
 
 impl Reader {
@@ -160,7 +170,7 @@ impl Reader {
         if at == end {
             return Ok(None);
         }
-        let bytes = self.spool.read(at, end)?;
+        let bytes = self.spool.read(at, end, &mut self.blocks)?;
         self.at += bytes.len() as u64;
         Ok(Some(bytes))
     }
@@ -224,9 +234,9 @@ mod tests {
                 let spool = Spool::new(std::env::temp_dir());
                 let whole = pattern(parts.iter().sum());
                 let early = tokio::spawn(all(spool.reader()));
-                let mut rest = Bytes::from(whole.clone());
+                let mut rest = &whole[..];
                 for part in parts {
-                    spool.append(rest.split_to(part)).unwrap();
+                    spool.append(rest.split_off(..part).unwrap()).unwrap();
                     tokio::task::yield_now().await;
                 }
                 spool.prove();
@@ -243,7 +253,7 @@ mod tests {
     #[tokio::test]
     async fn the_end_is_held_back_until_it_is_proven() {
         let spool = Spool::new(std::env::temp_dir());
-        spool.append(pattern(100_000).into()).unwrap();
+        spool.append(&pattern(100_000)).unwrap();
         let mut reader = spool.reader();
         let first = reader.next().await.unwrap().unwrap();
         assert_eq!(first.len() as u64, 100_000 - HELD_BACK);
@@ -256,7 +266,7 @@ mod tests {
     #[test]
     fn a_folder_that_cannot_be_written_is_an_error() {
         let spool = Spool::new(PathBuf::from("/nowhere/at/all"));
-        assert!(spool.append(pattern(100).into()).is_ok(), "what is small needs no disk");
-        assert!(spool.append(pattern(IN_MEMORY as usize).into()).is_err());
+        assert!(spool.append(&pattern(100)).is_ok(), "what is small needs no disk");
+        assert!(spool.append(&pattern(IN_MEMORY as usize)).is_err());
     }
 }

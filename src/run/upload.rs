@@ -6,13 +6,23 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream;
 use reqwest::Body;
+use tokio_util::sync::CancellationToken;
 
 use super::ask::Target;
 use super::report::Reporter;
 use super::spool::{HELD_BACK, Spool};
 use super::{Failure, Job, Phase};
-use crate::http::{ApiError, Broken, Retry};
+use crate::http::{Action, ApiError, Broken, Retry};
 use crate::service::Service;
+
+/// How far the sending of a file has come, for whoever has to say afterwards what may have happened.
+#[derive(Debug, Default)]
+pub(super) struct Sending {
+    /// A PUT was begun.
+    pub(super) begun: AtomicBool,
+    /// All of the file was handed over, proven; whether data.world has it is for data.world to say.
+    pub(super) whole: AtomicBool,
+}
 
 /// Sends the spool, and says how many attempts it took.
 ///
@@ -23,7 +33,7 @@ pub(super) async fn upload(
     target: &Target,
     spool: &Spool,
     reporter: &Reporter,
-    sending: &AtomicBool,
+    sending: &Arc<Sending>,
 ) -> Result<u32, Failure> {
     // The spool is alive as long as this is, so its end of the channel is too.
     let _ = spool.filled().wait_for(|filled| filled.proven || filled.on_disk).await;
@@ -33,8 +43,8 @@ pub(super) async fn upload(
     for attempt in 1.. {
         reporter.say(|progress| (progress.attempt, progress.attempts, progress.bytes_out) = (attempt, attempts, 0));
         reporter.begin(Phase::Upload);
-        sending.store(true, Ordering::Relaxed);
-        let Err(error) = attempt_once(job, target, spool, reporter).await else {
+        sending.begun.store(true, Ordering::Relaxed);
+        let Err(error) = attempt_once(job, target, spool, reporter, sending).await else {
             reporter.done(Phase::Upload, start);
             return Ok(attempt);
         };
@@ -47,11 +57,22 @@ pub(super) async fn upload(
     unreachable!("attempts are counted from 1 until one returns")
 }
 
-async fn attempt_once(job: &Job, target: &Target, spool: &Spool, reporter: &Reporter) -> Result<(), ApiError> {
+async fn attempt_once(
+    job: &Job,
+    target: &Target,
+    spool: &Spool,
+    reporter: &Reporter,
+    sending: &Arc<Sending>,
+) -> Result<(), ApiError> {
     let handed = Arc::new(AtomicU64::new(0));
     let filled = *spool.filled().borrow();
     let length = filled.proven.then_some(filled.bytes);
-    let put = job.dataworld.upload(&target.key, &target.name, body(spool, &handed, reporter), length);
+    // After an answer that comes before the body's end the connection would go on sending. An attempt that was given up
+    // must not end well behind the back of the next one.
+    let given_up = CancellationToken::new();
+    let _give_up = given_up.clone().drop_guard();
+    let put =
+        job.dataworld.upload(&target.key, &target.name, body(spool, &handed, reporter, sending, given_up), length);
     let broken = tokio::select! {
         answer = put => {
             answer?;
@@ -65,18 +86,33 @@ async fn attempt_once(job: &Job, target: &Target, spool: &Spool, reporter: &Repo
         limit = stalled(job, spool, &handed) => Broken::Stalled(limit),
     };
     let host = job.dataworld.host();
-    Err(ApiError { service: Service::DataWorld, action: "take the file", host, broken })
+    Err(ApiError { service: Service::DataWorld, action: Action::Upload, host, broken })
 }
 
-/// The spool as a request's body, counting what is handed over.
-fn body(spool: &Spool, handed: &Arc<AtomicU64>, reporter: &Reporter) -> Body {
-    let (handed, reporter) = (Arc::clone(handed), reporter.clone());
+/// The spool as a request's body, counting what is handed over. It breaks off once the attempt is given up.
+fn body(
+    spool: &Spool,
+    handed: &Arc<AtomicU64>,
+    reporter: &Reporter,
+    sending: &Arc<Sending>,
+    given_up: CancellationToken,
+) -> Body {
+    let (handed, reporter, sending, filled) =
+        (Arc::clone(handed), reporter.clone(), Arc::clone(sending), spool.filled());
     Body::wrap_stream(stream::try_unfold(spool.reader(), move |mut reader| {
-        let (handed, reporter) = (Arc::clone(&handed), reporter.clone());
+        let (handed, reporter, given_up) = (Arc::clone(&handed), reporter.clone(), given_up.clone());
+        let (sending, filled) = (Arc::clone(&sending), filled.clone());
         async move {
-            let Some(bytes) = reader.next().await? else { return Ok::<_, std::io::Error>(None) };
+            let next = given_up.run_until_cancelled(reader.next()).await;
+            let Some(bytes) = next.unwrap_or_else(|| Err(std::io::ErrorKind::ConnectionAborted.into()))? else {
+                return Ok::<_, std::io::Error>(None);
+            };
             let sent = handed.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
             reporter.count(|progress| progress.bytes_out = sent);
+            let all = *filled.borrow();
+            if all.proven && sent == all.bytes {
+                sending.whole.store(true, Ordering::Relaxed);
+            }
             Ok(Some((bytes, reader)))
         }
     }))

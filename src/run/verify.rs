@@ -1,9 +1,11 @@
 //! After the upload: does data.world have the file, whole, and can it use it?
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::ask::Target;
 use super::report::Reporter;
+use super::upload::Sending;
 use super::{Failure, FileNow, Job, Phase, Unproven};
 use crate::dataworld::{DataWorld, File};
 
@@ -11,7 +13,7 @@ const FIRST_LOOK: Duration = Duration::from_millis(200);
 const SLOWEST_LOOK: Duration = Duration::from_secs(5);
 /// How long a file's entry may look as it did before the upload. An upload of the same bytes may not change it.
 const SAME_ENTRY: Duration = Duration::from_secs(10);
-/// How often a processed file may show another size before that is believed.
+/// How often a file may show another size, or that its processing failed, before that is believed.
 const WRONG_LOOKS: u32 = 3;
 
 /// Waits until data.world shows the file with the size that was sent and has processed it. What is worth knowing
@@ -34,16 +36,26 @@ pub(super) async fn prove(
         let shown = file.as_ref().filter(|file| is_new(file, target, start)).and_then(|file| file.size);
         let over = start.elapsed() >= job.limits.processing;
         match (status, shown) {
+            // One look may still show how the processing before this one ended.
             ("SYSTEMERROR", Some(_)) => {
-                return Err(Failure::Unproven(Unproven::Processing(status.to_owned())));
+                wrong_looks += 1;
+                if wrong_looks >= WRONG_LOOKS || over {
+                    return Err(Failure::Unproven(Unproven::Processing(status.to_owned())));
+                }
             }
             ("NEW" | "INPROGRESS", _) if !over => {}
             (_, Some(shown)) if shown == sent => {
                 reporter.done(Phase::Processing, start);
                 reporter.done(Phase::Verify, Instant::now());
-                let note = matches!(status, "NEW" | "INPROGRESS")
-                    .then(|| "The file has arrived whole; data.world is still processing it.".to_owned());
-                return Ok(note);
+                let unchanged = file.is_some_and(|file| !has_changed(&file, target));
+                return Ok(match status {
+                    "NEW" | "INPROGRESS" => Some("The file has arrived whole; data.world is still processing it.".to_owned()),
+                    _ if unchanged => Some(
+                        "data.world shows the size that was sent, but still the old file's date: look at the file once."
+                            .to_owned(),
+                    ),
+                    _ => None,
+                });
             }
             (_, Some(shown)) => {
                 wrong_looks += 1;
@@ -61,22 +73,30 @@ pub(super) async fn prove(
 
 /// Whether an entry can be that of the file just sent, and not still that of the one before.
 fn is_new(file: &File, target: &Target, since: Instant) -> bool {
-    let Some(old) = &target.existing else { return true };
-    (file.updated, file.size) != (old.updated, old.size) || since.elapsed() >= SAME_ENTRY
+    has_changed(file, target) || since.elapsed() >= SAME_ENTRY
 }
 
-/// What is on data.world after a run that ended without its file. `sent` says whether an upload was begun.
-pub(super) async fn file_now(dataworld: &DataWorld, target: &Target, sent: bool) -> FileNow {
-    if !sent {
+/// Whether an entry differs from that of the file before.
+fn has_changed(file: &File, target: &Target) -> bool {
+    target.existing.as_ref().is_none_or(|old| (file.updated, file.size) != (old.updated, old.size))
+}
+
+/// What is on data.world after a run that ended without its file.
+pub(super) async fn file_now(dataworld: &DataWorld, target: &Target, sending: &Sending) -> FileNow {
+    if !sending.begun.load(Ordering::Relaxed) {
         return FileNow::NothingSent { exists: target.existing.is_some() };
     }
     let Ok(dataset) = dataworld.dataset(&target.key).await else { return FileNow::Unknown };
     let file = dataset.files.unwrap_or_default().into_iter().find(|file| file.name == target.name);
-    match (&target.existing, file) {
-        (None, None) => FileNow::StillNone,
-        (Some(old), Some(new)) if (old.size, old.updated) == (new.size, new.updated) => {
-            FileNow::Untouched { size: new.size, updated: new.updated }
-        }
-        (_, new) => FileNow::Changed { size: new.and_then(|file| file.size) },
+    let same = match (&target.existing, &file) {
+        (None, None) => true,
+        (Some(old), Some(new)) => (old.size, old.updated) == (new.size, new.updated),
+        _ => false,
+    };
+    match file {
+        _ if same && sending.whole.load(Ordering::Relaxed) => FileNow::Late,
+        None if same => FileNow::StillNone,
+        Some(file) if same => FileNow::Untouched { size: file.size },
+        file => FileNow::Changed { size: file.and_then(|file| file.size) },
     }
 }

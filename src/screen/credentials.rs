@@ -56,7 +56,7 @@ fn dataworld(form: &mut Form<'_>, model: &Model) {
         }
         error(form, model, field);
         let field = Field::DataWorldAddress;
-        form.input(field, label(field), &section.address, "https://api.data.world");
+        form.input(field, label(field), &section.address, "usually https://api.data.world");
         error(form, model, field);
         name(form, model, Field::DataWorldName, &section.account, "named after its user");
     }
@@ -92,7 +92,7 @@ fn domo(form: &mut Form<'_>, model: &Model) {
     }
     test(form, model, &section.account, identity_label);
     if let Some(half) = model.credentials.half_set() {
-        form.note(Field::DomoAccount, Sign::Warning, half);
+        form.note(Field::DomoAccount, Sign::Warning, &half);
     }
 }
 

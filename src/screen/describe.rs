@@ -17,7 +17,8 @@
 use super::Theme;
 use super::form::Form;
 use super::text::Sign;
-use crate::export::{Label, slug};
+use crate::export::Label;
+use crate::export::saved::slug;
 use crate::wizard::words::label;
 use crate::wizard::{Field, Model};
 

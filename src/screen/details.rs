@@ -170,7 +170,7 @@ fn new_dataset(form: &mut Form<'_>, model: &Model, new: &NewForm) {
     form.blank();
     let field = Field::NewTitle;
     form.label(field, label(field));
-    form.input(field, "", &new.title, "Sales mart");
+    form.input(field, "", &new.title, "such as Sales mart");
     if let Some(error) = model.error(field) {
         form.note(field, Sign::Failed, error);
     }

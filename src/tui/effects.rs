@@ -1,8 +1,9 @@
 //! Does what the state asks for, each thing on a task of its own, and gives back what came of it.
 //!
-//! Look-ups and lists are in `lookups`, accounts and their secrets in `keep`. The run is here, because its progress is
-//! sampled and not queued.
+//! Look-ups and lists are in `lookups`, accounts and their secrets in `keep`, the run in `course`. Its progress is taken
+//! here, because it is sampled and not queued.
 
+mod course;
 mod keep;
 mod lookups;
 
@@ -17,18 +18,17 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::Vault;
-use crate::config::{Environment, Limits};
+use crate::config::{Addresses, Environment, Limits};
 use crate::explain::Explanation;
-use crate::export::Export;
-use crate::run::{self, Job, Outcome, Progress};
+use crate::run::Progress;
 use crate::services::Services;
-use crate::wizard::{DataWorldLogin, DomoLogin, Effect, Msg, Reply, Request};
+use crate::wizard::{Effect, Msg, Reply, Request};
 
 /// What effects are done with.
 #[derive(Debug)]
 pub struct Tools {
-    /// Both services.
-    pub services: Services,
+    /// Where the services are.
+    pub addresses: Addresses,
     /// How patient runs are.
     pub limits: Limits,
     /// What the environment says.
@@ -37,6 +37,8 @@ pub struct Tools {
     pub accounts: PathBuf,
     /// The folder of saved exports.
     pub exports: PathBuf,
+    /// The folder of the history.
+    pub state: PathBuf,
     /// Where a spool's file is made.
     pub spool_folder: PathBuf,
     /// Where secrets are kept; `None` is the platform's keyring, looked for when the first frame is drawn.
@@ -48,6 +50,7 @@ pub struct Tools {
 struct Shared {
     tools: Tools,
     keyring: OnceCell<Vault>,
+    services: OnceCell<Services>,
     notes: mpsc::UnboundedSender<Note>,
 }
 
@@ -83,7 +86,7 @@ impl Effects {
     /// Effects that are done with `tools`.
     pub fn new(tools: Tools) -> Self {
         let (sender, notes) = mpsc::unbounded_channel();
-        let shared = Shared { tools, keyring: OnceCell::new(), notes: sender };
+        let shared = Shared { tools, keyring: OnceCell::new(), services: OnceCell::new(), notes: sender };
         Self { shared: Arc::new(shared), tasks: JoinSet::new(), notes, ready: VecDeque::new(), run: None }
     }
 
@@ -92,7 +95,7 @@ impl Effects {
         let shared = Arc::clone(&self.shared);
         match effect {
             Effect::FindVault => self.task(async move {
-                let home = shared.vault().await.look().await;
+                let home = shared.vault().await.home();
                 shared.tell(Msg::Vault(home));
             }),
             Effect::TestDataWorld { request, login } => self.task(async move {
@@ -125,7 +128,7 @@ impl Effects {
             Effect::StartRun { request, export, domo, dataworld } => {
                 let (since, progress, cancel) = (Instant::now(), None, None);
                 self.run = Some(Course { request, since, progress, cancel, cancelled: false });
-                self.task(async move { run_to_the_end(&shared, request, *export, domo, dataworld).await });
+                self.task(async move { course::to_the_end(&shared, request, *export, domo, dataworld).await });
             }
             Effect::CancelRun(request) => {
                 if self.run.as_ref().is_some_and(|run| run.request == request) {
@@ -207,6 +210,11 @@ impl Effects {
         self.run.is_some()
     }
 
+    /// Waits until no run is under way.
+    pub(super) async fn run_ended(&mut self) {
+        while self.is_running() && self.next(false).await.is_ok() {}
+    }
+
     /// Cancels the run, if there is one.
     pub(super) fn cancel(&mut self) {
         if let Some(run) = &mut self.run {
@@ -228,43 +236,25 @@ impl Shared {
         self.tell(Msg::Reply(request, Box::new(reply)));
     }
 
+    /// Both services. Made when they are first asked for, beside the loop: reading what the system trusts takes longer
+    /// than the screen takes to appear.
+    async fn services(&self) -> Result<&Services, Explanation> {
+        let make = || async {
+            let (addresses, limits) = (self.tools.addresses.clone(), self.tools.limits.clone());
+            let made = tokio::task::spawn_blocking(move || Services::new(addresses, &limits)).await;
+            made.map_err(|error| error.to_string()).and_then(|made| made)
+        };
+        self.services.get_or_try_init(make).await.map_err(|reason| {
+            Explanation::new(format!("No secure connection can be made on this computer: {reason}."), "")
+        })
+    }
+
     async fn vault(&self) -> &Vault {
         match &self.tools.vault {
             Some(vault) => vault,
             None => self.keyring.get_or_init(Vault::open).await,
         }
     }
-}
-
-async fn run_to_the_end(shared: &Shared, request: Request, export: Export, domo: DomoLogin, dataworld: DataWorldLogin) {
-    let outcome = match job(shared, export, domo, dataworld).await {
-        Ok(job) => {
-            let running = run::start(job);
-            let _ = shared.notes.send(Note::Started(request, running.progress, running.cancel));
-            match running.outcome.await {
-                Ok(outcome) => outcome,
-                // The panic goes on to where tasks are joined.
-                Err(error) => match error.try_into_panic() {
-                    Ok(panic) => std::panic::resume_unwind(panic),
-                    Err(_) => Outcome::Cancelled { file_now: None },
-                },
-            }
-        }
-        Err(explanation) => Outcome::Failed { explanation, file_now: None, exit_code: 3, remedy: None },
-    };
-    shared.reply(request, Reply::Ended(Box::new(outcome)));
-}
-
-async fn job(shared: &Shared, export: Export, domo: DomoLogin, dataworld: DataWorldLogin) -> Result<Job, Explanation> {
-    Ok(Job {
-        today: export.schedule.date_of(chrono::Utc::now()),
-        export,
-        domo: keep::domo(shared, domo).await?,
-        dataworld: keep::dataworld(shared, dataworld).await?,
-        dry_run: false,
-        limits: shared.tools.limits.clone(),
-        spool_folder: shared.tools.spool_folder.clone(),
-    })
 }
 
 /// Waits for the next moment of a run; for ever where there is none.

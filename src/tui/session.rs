@@ -10,7 +10,7 @@ use chrono::Utc;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::{Stream, StreamExt};
 use ratatui::backend::Backend;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::effects::Effects;
 use super::signals::{Signal, Signals};
@@ -54,6 +54,20 @@ pub enum Ended {
     Interrupted,
 }
 
+/// Why the loop cannot go on.
+enum Stop {
+    /// The terminal cannot be read or drawn to any more.
+    Gone,
+    /// A part of the program has failed.
+    Failed(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(_: io::Error) -> Self {
+        Self::Gone
+    }
+}
+
 /// What the loop keeps besides the state.
 struct Course {
     /// Whether the state has changed since the last frame.
@@ -75,9 +89,24 @@ where
     /// Shows `model` until the person leaves.
     ///
     /// # Errors
-    /// When the terminal cannot be drawn to, or a part of the program has failed.
-    pub async fn run(mut self, mut model: Model) -> io::Result<Ended> {
-        let mut signals = Signals::listen()?;
+    /// When a part of the program has failed.
+    pub async fn run(mut self, model: Model) -> io::Result<Ended> {
+        let signals = Signals::listen()?;
+        let shown = self.show(model, signals).await;
+        // Before the terminal is dropped, which shows the cursor and complains where it cannot.
+        self.modes = None;
+        match shown {
+            Ok(ended) => Ok(ended),
+            Err(Stop::Failed(error)) => Err(error),
+            Err(Stop::Gone) => {
+                self.effects.cancel();
+                let _ = timeout(PATIENCE, self.effects.run_ended()).await;
+                Ok(Ended::Interrupted)
+            }
+        }
+    }
+
+    async fn show(&mut self, mut model: Model, mut signals: Signals) -> Result<Ended, Stop> {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.draw(&model)?;
@@ -103,7 +132,7 @@ where
                 },
                 // One sample of a run's progress a frame: the latest counts, and the ones between are never seen.
                 message = self.effects.next(!course.dirty) => {
-                    let message = message?;
+                    let message = message.map_err(Stop::Failed)?;
                     self.announce(&course, &message)?;
                     self.tell(&mut model, &mut course, message)?;
                 }
@@ -128,7 +157,7 @@ where
         }
     }
 
-    fn event(&mut self, model: &mut Model, course: &mut Course, event: Event) -> io::Result<()> {
+    fn event(&mut self, model: &mut Model, course: &mut Course, event: Event) -> Result<(), Stop> {
         match event {
             // Some terminals also tell when a key is let go.
             Event::Key(key) if key.kind == KeyEventKind::Release => Ok(()),
@@ -153,7 +182,7 @@ where
         }
     }
 
-    fn key(&mut self, model: &mut Model, course: &mut Course, key: KeyEvent) -> io::Result<()> {
+    fn key(&mut self, model: &mut Model, course: &mut Course, key: KeyEvent) -> Result<(), Stop> {
         self.tell(model, course, Msg::Key(key))?;
         // Ctrl-C interrupts, whether it comes as a key or as a signal.
         if let (true, Some((_, ended))) = (is_control(key, 'c'), &mut course.leaving) {
@@ -163,7 +192,7 @@ where
     }
 
     /// Tells the state, and does what it asks for.
-    fn tell(&mut self, model: &mut Model, course: &mut Course, message: Msg) -> io::Result<()> {
+    fn tell(&mut self, model: &mut Model, course: &mut Course, message: Msg) -> Result<(), Stop> {
         course.dirty = true;
         for effect in update(model, message) {
             match effect {
@@ -187,27 +216,28 @@ where
     }
 
     /// Tells someone who looks elsewhere that the run has ended.
-    fn announce(&self, course: &Course, message: &Msg) -> io::Result<()> {
+    fn announce(&self, course: &Course, message: &Msg) -> Result<(), Stop> {
         let (Some(modes), Msg::Reply(_, reply), false) = (&self.modes, message, course.watched) else {
             return Ok(());
         };
         let Reply::Ended(outcome) = &**reply else { return Ok(()) };
         match &**outcome {
-            Outcome::Done(summary) => modes.notify(&format!("{} is on data.world.", summary.file)),
-            Outcome::Failed { explanation, .. } => modes.notify(&explanation.what),
-            Outcome::Cancelled { .. } => Ok(()),
+            Outcome::Done(summary) => modes.notify(&format!("{} is on data.world.", summary.file))?,
+            Outcome::Failed { explanation, .. } => modes.notify(&explanation.what)?,
+            Outcome::Cancelled { .. } => {}
         }
+        Ok(())
     }
 
-    fn draw(&mut self, model: &Model) -> io::Result<()> {
+    fn draw(&mut self, model: &Model) -> Result<(), Stop> {
         if let Some(modes) = &self.modes {
             if !terminal::is_entered() {
-                return Err(panicked());
+                return Err(Stop::Failed(panicked()));
             }
             modes.begin_frame()?;
         }
         let theme = &self.theme;
-        self.terminal.draw(|frame| screen::draw(frame, model, theme)).map_err(failed)?;
+        self.terminal.draw(|frame| screen::draw(frame, model, theme)).map_err(|_| Stop::Gone)?;
         if let Some(modes) = &self.modes {
             modes.end_frame()?;
         }
@@ -216,24 +246,24 @@ where
 
     /// Stops the program until the shell continues it.
     #[cfg(unix)]
-    async fn suspend(&mut self, course: &mut Course, signals: &mut Signals) -> io::Result<()> {
+    async fn suspend(&mut self, course: &mut Course, signals: &mut Signals) -> Result<(), Stop> {
         if let Some(modes) = &self.modes {
             modes.suspend()?;
             // Nothing is written until it goes on, for it may take a moment to stop. A job that no shell controls is not
             // stopped at all, and never told to go on.
-            let _ = tokio::time::timeout(STOP, signals.continued()).await;
+            let _ = timeout(STOP, signals.continued()).await;
         }
         self.redraw(course, Modes::take)
     }
 
     /// Does something after which nothing is known of what the terminal shows.
-    fn redraw(&mut self, course: &mut Course, act: impl Fn(&Modes) -> io::Result<()>) -> io::Result<()> {
+    fn redraw(&mut self, course: &mut Course, act: impl Fn(&Modes) -> io::Result<()>) -> Result<(), Stop> {
         if let Some(modes) = &self.modes {
             act(modes)?;
         }
         // `Terminal::clear` would ask the terminal where its cursor is, and the answer would be read as input.
-        let size = self.terminal.size().map_err(failed)?;
-        self.terminal.resize(size.into()).map_err(failed)?;
+        let size = self.terminal.size().map_err(|_| Stop::Gone)?;
+        self.terminal.resize(size.into()).map_err(|_| Stop::Gone)?;
         course.dirty = true;
         Ok(())
     }
@@ -241,10 +271,6 @@ where
 
 fn is_control(key: KeyEvent, c: char) -> bool {
     key.code == KeyCode::Char(c) && key.modifiers == KeyModifiers::CONTROL
-}
-
-fn failed(error: impl std::error::Error) -> io::Error {
-    io::Error::other(error.to_string())
 }
 
 /// The panic hook has left the modes and printed what happened.

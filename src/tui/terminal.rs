@@ -190,6 +190,6 @@ impl Write for Output {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        if is_entered() { self.0.flush() } else { Ok(()) }
     }
 }

@@ -6,7 +6,8 @@ use super::field::{Entry, Field};
 use super::message::Effect;
 use super::pane::Pane;
 use super::{Model, review};
-use crate::export::{DescriptionError, Export, FileDescription, Label, slug};
+use crate::export::saved::slug;
+use crate::export::{DescriptionError, Export, FileDescription, Label};
 
 pub(super) const PANE: Pane = Pane {
     label: Some("Name & Describe"),

@@ -165,7 +165,7 @@ pub fn keeping(home: Option<&SecretHome>) -> String {
         Some(SecretHome::Keyring(name)) => format!("Secrets are kept in {name}, never in a file."),
         Some(SecretHome::Environment(name)) => format!("The secret comes from {name}, and is never saved."),
         Some(SecretHome::Session(why)) => format!(
-            "No keyring: {} Secrets last until Writeback ends. To have them every time, set DW_AUTH_TOKEN, and \
+            "{} Secrets last until Writeback ends. To have them every time, set DW_AUTH_TOKEN, and \
              DOMO_CLIENT_ID with DOMO_CLIENT_SECRET or DOMO_DEVELOPER_TOKEN with DOMO_INSTANCE.",
             full_stop(why)
         ),

@@ -100,7 +100,7 @@ fn half_a_pair_of_variables_is_named() {
     let environment = Environment { domo_client_id: Some("client".to_owned()), ..Environment::default() };
     let wizard = Wizard::new(environment, Vec::new());
     let said = wizard.model.credentials.half_set();
-    assert_eq!(said, Some("DOMO_CLIENT_ID is set, but DOMO_CLIENT_SECRET is not."));
+    assert_eq!(said.as_deref(), Some("DOMO_CLIENT_ID is set, but DOMO_CLIENT_SECRET is not. Domo needs both."));
     assert!(!wizard.model.fields().contains(&Field::DomoAccount), "half a pair is not offered");
 }
 

@@ -110,11 +110,15 @@ async fn what_is_not_there_or_not_allowed_is_named() {
 
     let path = stage.definition(samples::DAILY_SALES, "");
     let text = std::fs::read_to_string(&path).unwrap();
-    let other = |id: &str| std::fs::write(&path, text.replace(samples::SALES_MART, id)).unwrap();
-    other(samples::CLOSED_BOOKS);
+    let (mart, books) = (
+        format!("{}/{}", samples::ORGANIZATION, samples::SALES_MART),
+        format!("{}/{}", samples::FINANCE, samples::CLOSED_BOOKS),
+    );
+    let other = |key: &str| std::fs::write(&path, text.replace(&mart, key)).unwrap();
+    other(&books);
     let ran = stage.run(&["run", &path]).await;
-    assert!(matches!(ran.code, Some(1 | 4)), "{ran:?}");
-    other("no-such-dataset");
+    assert_refused(&ran, &format!("You may read {books} on data.world but not write to it."));
+    other(&format!("{}/no-such-dataset", samples::ORGANIZATION));
     let ran = stage.run(&["run", &path]).await;
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.contains("data.world knows no such dataset or file, or you may not see it"), "{}", ran.err);
@@ -128,4 +132,5 @@ async fn what_is_not_there_or_not_allowed_is_named() {
     stage.set("DW_AUTH_TOKEN", samples::EXPIRED);
     let ran = run(&stage, samples::QUOTED, "").await;
     assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(ran.err.contains("data.world does not accept the API token (401)"), "{}", ran.err);
 }

@@ -157,6 +157,13 @@ impl Pty {
         self
     }
 
+    /// Kills the program at once.
+    pub(crate) fn kill(&mut self) {
+        let process = self.child.process_id().expect("it runs").to_string();
+        let status = std::process::Command::new("kill").args(["-KILL", &process]).status();
+        assert!(status.is_ok_and(|status| status.success()));
+    }
+
     /// Waits for the exit code, and looks whether the terminal is as it was.
     pub(crate) fn ends_with(&mut self, code: u8) {
         self.wait(&format!("exit {code}")).wait(" echoe");

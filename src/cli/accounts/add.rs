@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::{AccountsError, EntryError, Stores, plain};
+use super::{AccountsError, EntryError, Stores};
 use crate::accounts::{Account, SecretHome, check_name};
 use crate::config::{Address, Addresses, parse_instance};
 use crate::domo::DomoCredential;
@@ -127,7 +127,7 @@ pub async fn add(
     let whose = test(candidate_of(&account, secret.clone(), addresses)?).await.map_err(AccountsError::Test)?;
     let instance = whose.instance.as_deref().and_then(|text| parse_instance(text).ok());
     account.instance = account.instance.or(instance);
-    account.user = whose.user.as_deref().map(plain);
+    account.user = whose.user;
     account.tested = Some(now);
 
     let keyring = match vault.set(service, &name, &secret).await {

@@ -4,8 +4,9 @@ use std::io::Write;
 
 use comfy_table::{Table, presets};
 
-use super::{AccountsError, plain};
+use super::AccountsError;
 use crate::accounts::{Account, Book};
+use crate::printable::printable;
 
 /// Arguments of `accounts list`.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
@@ -42,12 +43,13 @@ pub fn list(args: &ListArgs, book: &Book, out: &mut dyn Write) -> Result<(), Acc
 }
 
 fn row(account: &Account) -> [String; 5] {
-    let or_dash = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), plain);
+    let or_dash =
+        |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), |text| printable(text).into_owned());
     // UTC, so that the same account reads the same on every machine.
     let tested = account.tested.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
     [
         account.service.name().to_owned(),
-        plain(&account.name),
+        printable(&account.name).into_owned(),
         or_dash(&account.user),
         or_dash(&account.instance),
         tested.unwrap_or_else(|| "never".to_owned()),

@@ -136,7 +136,7 @@ async fn what_is_refused_is_kept_nowhere() {
     let mut ann = Person::new();
     let broken = Broken::Status { code: 401, message: None, support_id: None, retry_after: None };
     let host = "api.data.world".to_owned();
-    ann.service_says = Err(ApiError { service: Service::DataWorld, action: "read the user", host, broken });
+    ann.service_says = Err(ApiError { service: Service::DataWorld, action: crate::http::Action::Test, host, broken });
     let error = ann.runs("add data.world --name analyst").await.unwrap_err();
     assert!(matches!(&error, AccountsError::Test(error) if error.status() == Some(401)), "{error}");
     assert!(error.to_string().starts_with("data.world does not accept the API token (401)."), "{error}");

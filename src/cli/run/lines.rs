@@ -1,5 +1,6 @@
 //! A run as it goes, without the screen: bars on a terminal, else one line a phase.
 
+use crate::cli::say::say;
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
@@ -111,7 +112,7 @@ impl View {
         match &self.bars {
             // A line that cannot be written to the terminal is one that nobody sees.
             Some(Bars { all, .. }) => drop(all.println(text)),
-            None => anstream::eprintln!("{text}"),
+            None => say(text),
         }
     }
 

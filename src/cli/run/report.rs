@@ -1,5 +1,6 @@
 //! What is said when a run has ended: for a person on standard output or standard error, for a program as JSON.
 
+use crate::cli::say::say;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -30,11 +31,11 @@ impl Ran {
     }
 }
 
-/// Says how a run ended.
-pub(super) fn ended(export: &str, outcome: &Outcome, shown: &Shown) -> io::Result<Ran> {
+/// Says how a run ended, and what else is worth knowing.
+pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &Shown) -> io::Result<Ran> {
     let ran = Ran(outcome.exit_code());
     if shown.json {
-        return print_json(&as_json(export, outcome)).map(|()| ran);
+        return print_json(&as_json(export, outcome, notes)).map(|()| ran);
     }
     match outcome {
         Outcome::Done(summary) => {
@@ -42,6 +43,10 @@ pub(super) fn ended(export: &str, outcome: &Outcome, shown: &Shown) -> io::Resul
             for line in done_lines(summary) {
                 writeln!(out, "{line}")?;
             }
+            for note in notes {
+                writeln!(out, "! {}", printable(note))?;
+            }
+            return Ok(ran);
         }
         Outcome::Failed { explanation, file_now, .. } => {
             let id = explanation.support_id.as_ref().map(|id| format!("Support id {id}."));
@@ -49,6 +54,7 @@ pub(super) fn ended(export: &str, outcome: &Outcome, shown: &Shown) -> io::Resul
         }
         Outcome::Cancelled { file_now } => say_bad("!", "Interrupted.", [file_now.as_ref()]),
     }
+    say_notes(notes);
     Ok(ran)
 }
 
@@ -65,10 +71,17 @@ pub(super) fn not_begun(export: &str, trouble: &Trouble, json: bool) -> io::Resu
     Ok(ran)
 }
 
+/// Says on standard error what else is worth knowing.
+pub(super) fn say_notes(notes: &[String]) {
+    for note in notes {
+        say(&format!("! {}", printable(note)));
+    }
+}
+
 fn say_bad<'a>(sign: &str, what: &str, more: impl IntoIterator<Item = Option<&'a String>>) {
-    anstream::eprintln!("{sign} {}", printable(what));
+    say(&format!("{sign} {}", printable(what)));
     for line in more.into_iter().flatten().filter(|line| !line.is_empty()) {
-        anstream::eprintln!("  {}", printable(line));
+        say(&format!("  {}", printable(line)));
     }
 }
 
@@ -90,7 +103,7 @@ fn done_lines(summary: &Summary) -> Vec<String> {
     } else {
         vec![
             format!("✓ {rows}, {bytes}, in {took}. Proven: rows equal Domo's, size equals data.world's."),
-            format!("  {}", summary.link),
+            format!("  {}", printable(&summary.link)),
         ]
     };
     lines.extend(summary.notes.iter().map(|note| format!("! {}", printable(note))));
@@ -103,7 +116,7 @@ struct Replaced {
     updated: Option<chrono::DateTime<chrono::Utc>>,
 }
 
-fn as_json(export: &str, outcome: &Outcome) -> serde_json::Value {
+fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Value {
     let exit_code = outcome.exit_code();
     match outcome {
         Outcome::Done(summary) => json!({
@@ -118,7 +131,7 @@ fn as_json(export: &str, outcome: &Outcome) -> serde_json::Value {
             "seconds": (summary.took.as_secs_f64() * 1000.0).round() / 1000.0,
             "attempts": summary.attempts,
             "replaced": summary.replaced.map(|(size, updated)| Replaced { size, updated }),
-            "notes": summary.notes,
+            "notes": summary.notes.iter().chain(notes).collect::<Vec<_>>(),
         }),
         Outcome::Failed { explanation, file_now, .. } => json!({
             "export": export,
@@ -128,16 +141,30 @@ fn as_json(export: &str, outcome: &Outcome) -> serde_json::Value {
             "advice": explanation.advice,
             "support_id": explanation.support_id,
             "file_now": file_now,
+            "notes": notes,
         }),
         Outcome::Cancelled { file_now } => json!({
             "export": export,
             "result": "cancelled",
             "exit_code": exit_code,
             "file_now": file_now,
+            "notes": notes,
         }),
     }
 }
 
 fn print_json(object: &serde_json::Value) -> io::Result<()> {
-    writeln!(anstream::stdout(), "{object}")
+    // JSON may hold what a terminal obeys, or what turns the reading direction; escaped it means the same.
+    let mut line = String::new();
+    for c in object.to_string().chars() {
+        if printable(c.encode_utf8(&mut [0; 4])) == c.to_string() {
+            line.push(c);
+        } else {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                line.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    writeln!(anstream::stdout(), "{line}")
 }

@@ -24,7 +24,7 @@ pub(super) async fn dataworld(shared: &Shared, login: DataWorldLogin) -> Result<
             (credential, read(address.as_deref())?)
         }
     };
-    Ok(shared.tools.services.dataworld(&token, address.as_ref()))
+    Ok(shared.services().await?.dataworld(&token, address.as_ref()))
 }
 
 /// Domo, with what the login says.
@@ -41,7 +41,7 @@ pub(super) async fn domo(shared: &Shared, login: DomoLogin) -> Result<Domo, Expl
             (credential, read(address.as_deref())?)
         }
     };
-    shared.tools.services.domo(&credential, address.as_ref()).map_err(|error| plain(&error))
+    shared.services().await?.domo(&credential, address.as_ref()).map_err(|error| plain(&error))
 }
 
 /// Keeps a tested account: its secret in the vault, the rest in the book. An account whose secret lives only until the

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use tui_input::Input;
 
-use crate::accounts::{Account, SecretHome};
+use crate::accounts::{Account, SecretHome, domo_of_environment};
 use crate::config::{Environment, parse_instance};
 use crate::dataworld::User;
 use crate::domo::{DomoCredential, DomoIdentity};
@@ -245,18 +245,9 @@ impl Credentials {
         })
     }
 
-    /// What the environment lacks for Domo, when it has only half of a pair.
-    pub fn half_set(&self) -> Option<&'static str> {
-        let env = &self.environment;
-        let (id, secret) = (env.domo_client_id.is_some(), env.domo_client_secret.is_some());
-        match (&env.domo_developer_token, &env.domo_instance) {
-            _ if from_environment(env).is_some() => None,
-            _ if id => Some("DOMO_CLIENT_ID is set, but DOMO_CLIENT_SECRET is not."),
-            _ if secret => Some("DOMO_CLIENT_SECRET is set, but DOMO_CLIENT_ID is not."),
-            (Some(_), None) => Some("DOMO_DEVELOPER_TOKEN is set, but DOMO_INSTANCE is not."),
-            (Some(_), Some(_)) => Some("DOMO_INSTANCE is not what stands before .domo.com in Domo's address."),
-            (None, _) => None,
-        }
+    /// What is wrong with the environment's credentials for Domo: half of a pair, or an instance that is none.
+    pub fn half_set(&self) -> Option<String> {
+        Some(domo_of_environment(&self.environment).err()?.to_string())
     }
 
     /// Whether an answer is awaited.
@@ -318,12 +309,7 @@ impl<T> Section<T> {
 
 /// Client credentials come first: they are what Domo documents for exports.
 fn from_environment(environment: &Environment) -> Option<DomoCredential> {
-    let client = environment.domo_client_id.clone().zip(environment.domo_client_secret.clone());
-    let token = environment.domo_instance.as_deref().zip(environment.domo_developer_token.clone());
-    client.map(|(id, secret)| DomoCredential::Client { id, secret }).or_else(|| {
-        let (instance, token) = token?;
-        Some(DomoCredential::DeveloperToken { instance: parse_instance(instance).ok()?, token })
-    })
+    domo_of_environment(environment).ok()?
 }
 
 fn given(secret: &Secret) -> Option<Secret> {

@@ -1,0 +1,169 @@
+//! `writeback history`: past runs, and what those of one export say together.
+
+use super::say::say;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use chrono::{DateTime, Local, Utc};
+use comfy_table::{CellAlignment, Table, presets};
+use serde_json::json;
+
+use super::context::Context;
+use super::trouble::Trouble;
+use crate::export::saved;
+use crate::figures;
+use crate::files::canonical;
+use crate::history::{self, History, HistoryError, Opened, Run, RunResult, Statistics, Which};
+use crate::printable::printable;
+
+/// Arguments of `history`.
+#[derive(Debug, clap::Args)]
+pub(super) struct HistoryArgs {
+    /// The runs of one export, by its name or its definition's file.
+    #[arg(value_name = "NAME|FILE")]
+    export: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    /// The newest so many.
+    #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+}
+
+pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode, Trouble> {
+    let state = &context.paths.state;
+    let name = args.export.as_deref();
+    let slug = name.map(saved::slug).unwrap_or_default();
+    let definition = canonical(&saved::find(&context.paths.exports(), name.unwrap_or_default()));
+    let which = match name {
+        Some(_) => Which::Export { slug: &slug, definition: &definition },
+        None => Which::All,
+    };
+    // Looking makes no history where there was none.
+    let (runs, statistics) = if history::file(state).exists() {
+        match read(History::open(state, Utc::now())?, context, which, args.limit) {
+            Err(HistoryError::Damaged) => read(History::restore(state, Utc::now())?, context, which, args.limit)?,
+            read => read?,
+        }
+    } else {
+        (Vec::new(), Statistics::default())
+    };
+    if args.json {
+        writeln!(anstream::stdout(), "{:#}", as_json(name, &runs, &statistics))?;
+    } else {
+        print(name, &runs, &statistics, Utc::now())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(opened: Opened, context: &Context, which: Which, most: u32) -> Result<(Vec<Run>, Statistics), HistoryError> {
+    let Opened { history, note } = opened;
+    if let Some(note) = note {
+        say(&format!("! {}", printable(&note)));
+    }
+    // Who may not write may still read.
+    if let Err(HistoryError::Damaged) = history.find_interrupted(&context.paths.state) {
+        return Err(HistoryError::Damaged);
+    }
+    Ok((history.runs(which, most)?, history.statistics(which)?))
+}
+
+fn as_json(name: Option<&str>, runs: &[Run], statistics: &Statistics) -> serde_json::Value {
+    let mut object = json!({ "total": statistics.runs, "runs": runs });
+    if name.is_some() {
+        object["success_rate"] = json!(statistics.success_rate());
+        object["average_seconds"] = json!(statistics.average.map(|average| average.as_secs_f64()));
+        object["last_good"] = json!(statistics.last_good);
+    }
+    object
+}
+
+fn print(name: Option<&str>, runs: &[Run], statistics: &Statistics, now: DateTime<Utc>) -> Result<(), Trouble> {
+    let mut out = anstream::stdout().lock();
+    if runs.is_empty() {
+        let of = name.map(|name| format!(" of {}", printable(name))).unwrap_or_default();
+        return Ok(writeln!(out, "There are no runs{of} in the history.")?);
+    }
+    if name.is_some() {
+        for line in head(runs, statistics, now) {
+            writeln!(out, "{line}")?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "{}", table(runs).trim_fmt())?;
+    let shown = runs.len() as u64;
+    let all = figures::counted(statistics.runs, "run");
+    if shown < statistics.runs {
+        writeln!(out, "\nthe last {} of {all}; --limit shows more", figures::count(shown))?;
+    } else {
+        writeln!(out, "\n{all}")?;
+    }
+    Ok(())
+}
+
+/// What the runs of one export say together; then why the newest one did not end well, if so.
+fn head(runs: &[Run], statistics: &Statistics, now: DateTime<Utc>) -> Vec<String> {
+    let name = runs.first().map(|run| printable(&run.export).into_owned()).unwrap_or_default();
+    let rate = statistics.success_rate().map_or_else(
+        || "no run has ended yet".to_owned(),
+        |rate| {
+            // Rounded down: 100 % is said of nothing less.
+            let percent = (rate * 100.0).floor();
+            format!("{percent} % good ({} of {})", figures::count(statistics.good), figures::count(statistics.tried))
+        },
+    );
+    let average = statistics.average.map(|average| format!(" · {} on average", figures::took(average)));
+    let last = statistics
+        .last_good
+        .map_or_else(|| "none has ended well".to_owned(), |then| format!("last good one {}", figures::ago(now, then)));
+    let mut lines = vec![format!("{name}: {rate}{} · {last}", average.unwrap_or_default())];
+    if let Some(Run { reason: Some(reason), advice, file_now, support_id, .. }) = runs.first() {
+        let id = support_id.as_ref().map(|id| format!("Support id {id}."));
+        let more = [advice.as_ref(), file_now.as_ref(), id.as_ref()];
+        lines.push(format!("! {}", printable(reason)));
+        lines.extend(more.into_iter().flatten().map(|line| format!("  {}", printable(line))));
+    }
+    lines
+}
+
+fn table(runs: &[Run]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["Start", "Export", "Kind", "Result", "Rows", "Bytes", "Time", "File"]);
+    for number in [4, 5, 6] {
+        if let Some(column) = table.column_mut(number) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    for run in runs {
+        table.add_row([
+            run.started.with_timezone(&Local).format("%-d %b %Y %H:%M").to_string(),
+            printable(&run.export).into_owned(),
+            run.kind.map_or("?", |kind| kind.word()).to_owned(),
+            result(run),
+            came(run, run.rows).map(figures::count).unwrap_or_default(),
+            came(run, run.bytes).map(figures::bytes).unwrap_or_default(),
+            run.took().map(figures::took).unwrap_or_default(),
+            printable(run.file.as_deref().unwrap_or_default()).into_owned(),
+        ]);
+    }
+    table
+}
+
+/// Nothing is shown of a run that failed before anything came.
+fn came(run: &Run, amount: Option<u64>) -> Option<u64> {
+    amount.filter(|amount| *amount > 0 || run.result == Some(RunResult::Done))
+}
+
+/// The result; of a run that did not end well, also how far it came.
+fn result(run: &Run) -> String {
+    use RunResult::{Cancelled, Failed, Interrupted, Refused};
+    match (run.result, &run.phase) {
+        (None, None) => "running".to_owned(),
+        (None, Some(phase)) => format!("running: {}", printable(phase)),
+        (Some(result @ (Failed | Refused | Cancelled | Interrupted)), Some(phase)) => {
+            format!("{} at {}", result.word(), printable(phase))
+        }
+        (Some(result), _) => result.word().to_owned(),
+    }
+}

@@ -1,0 +1,8 @@
+//! What commands say on standard error. A log that cannot be written, on a full disk, is no reason to end a run.
+
+use std::io::Write as _;
+
+/// Says a line.
+pub(super) fn say(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}

@@ -1,0 +1,184 @@
+//! Past runs and the numbers given to them, in an SQLite file of the state folder; and the locks by which one export runs
+//! once at a time.
+//!
+//! The history helps a run and never stops it: whoever cannot open it goes on without ([`crate::journal`]). A damaged
+//! file is set aside under a name that says when, and a new one begun. A number never replaces a file even then, because
+//! it is one above the highest of the history *and* of the files on data.world.
+
+mod lock;
+mod numbers;
+mod record;
+mod runs;
+mod schema;
+
+pub use lock::{ExportLock, Holder, LockError};
+pub use record::{Ending, Kind, NewRun, Reached, Run, RunId, RunResult, Statistics, Which};
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+/// How long to wait for another Writeback's change; one takes milliseconds.
+const BUSY_LIMIT: Duration = Duration::from_secs(5);
+
+/// Why the history cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// A later version of Writeback has written it.
+    #[error("a newer Writeback has written {} (form {form}, this one knows {})", path.display(), schema::FORM)]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The form that it has.
+        form: i64,
+    },
+    /// The folder or the file cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is no history, or no longer.
+    #[error("its file is damaged")]
+    Damaged,
+    /// SQLite refused.
+    #[error("its file cannot be used ({0})")]
+    Refused(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for HistoryError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged,
+            _ => Self::Refused(error),
+        }
+    }
+}
+
+/// The history, open.
+#[derive(Debug)]
+pub struct History {
+    connection: Connection,
+}
+
+/// The history, and what the person should know about its opening.
+#[derive(Debug)]
+pub struct Opened {
+    /// The history.
+    pub history: History,
+    /// A sentence: the old one was damaged, and where it is now.
+    pub note: Option<String>,
+}
+
+/// The file of the history.
+pub fn file(state: &Path) -> PathBuf {
+    state.join("history.sqlite")
+}
+
+impl History {
+    /// Opens the history of that state folder, and makes one if there is none. Waits for other programs that write to
+    /// it, a few seconds at most.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, or a newer version has written the file.
+    pub fn open(state: &Path, now: DateTime<Utc>) -> Result<Opened, HistoryError> {
+        let path = file(state);
+        match Self::ready(&path) {
+            Ok(Some(history)) => Ok(Opened { history, note: None }),
+            Ok(None) | Err(HistoryError::Damaged) => Self::restore(state, now),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes the history usable: begins one, brings one of an earlier version up to date, sets a damaged one aside.
+    ///
+    /// # Errors
+    /// As [`History::open`].
+    pub fn restore(state: &Path, now: DateTime<Utc>) -> Result<Opened, HistoryError> {
+        let path = file(state);
+        let unusable = |source| HistoryError::Unusable { path: path.clone(), source };
+        // Of several programs that find it damaged only the first sets it aside; the others find it sound.
+        let _lock = crate::files::lock(&path).map_err(unusable)?;
+        match Self::prepare(&path).and_then(Self::sound) {
+            Ok(history) => Ok(Opened { history, note: None }),
+            Err(HistoryError::Damaged) => {
+                let kept = set_aside(&path, now).map_err(unusable)?;
+                let note =
+                    format!("The history of runs was damaged. It is kept as {}; a new one has begun.", kept.display());
+                Ok(Opened { history: Self::prepare(&path)?, note: Some(note) })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The history, if it needs nothing done to it.
+    fn ready(path: &Path) -> Result<Option<Self>, HistoryError> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        let connection = connect(path)?;
+        let form = schema::form(&connection)?;
+        match form.cmp(&schema::FORM) {
+            std::cmp::Ordering::Less => Ok(None),
+            std::cmp::Ordering::Equal => Ok(Some(Self { connection })),
+            std::cmp::Ordering::Greater => Err(HistoryError::Newer { path: path.to_owned(), form }),
+        }
+    }
+
+    fn prepare(path: &Path) -> Result<Self, HistoryError> {
+        make_private(path).map_err(|source| HistoryError::Unusable { path: path.to_owned(), source })?;
+        let mut connection = connect(path)?;
+        let form = schema::form(&connection)?;
+        if form > schema::FORM {
+            return Err(HistoryError::Newer { path: path.to_owned(), form });
+        }
+        schema::migrate(&mut connection)?;
+        Ok(Self { connection })
+    }
+
+    fn sound(self) -> Result<Self, HistoryError> {
+        let said: String = self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if said == "ok" { Ok(self) } else { Err(HistoryError::Damaged) }
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, HistoryError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_LIMIT)?;
+    Ok(connection)
+}
+
+/// Makes the file, if there is none, readable by its owner only. SQLite gives the files beside it the same mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// Renames a damaged history, with what has not been written into it yet.
+fn set_aside(path: &Path, now: DateTime<Utc>) -> std::io::Result<PathBuf> {
+    let kept = path.with_file_name(format!("history-damaged-{}.sqlite", now.format("%Y-%m-%dT%H-%M-%S%.3fZ")));
+    std::fs::rename(path, &kept)?;
+    for beside in ["-wal", "-shm"] {
+        let with = |path: &Path| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(beside);
+            PathBuf::from(name)
+        };
+        match std::fs::rename(with(path), with(&kept)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(kept)
+}
+
+#[cfg(test)]
+mod tests;

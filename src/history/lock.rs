@@ -1,0 +1,179 @@
+//! One export runs once at a time on a computer: a lock that dies with its process.
+//!
+//! The lock is the operating system's, on an empty file of the state folder that stays there. Who holds it stands in a
+//! second file, because Windows lets nobody read a locked one.
+
+use std::fmt;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// How long a lock may be held by someone who only looks whether it is; that takes microseconds.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// By when whoever has taken a lock has said who it is.
+const BY_NOW: Duration = Duration::from_secs(1);
+
+/// The right to run an export, until it is dropped.
+#[derive(Debug)]
+pub struct ExportLock {
+    holder: PathBuf,
+    /// Dropped after the file above is gone.
+    _file: File,
+}
+
+/// Who holds a lock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// The process.
+    pub pid: u32,
+    /// The computer.
+    pub host: String,
+    /// When the run began.
+    pub since: DateTime<Utc>,
+}
+
+/// Why there is no lock.
+#[derive(Debug)]
+pub enum LockError {
+    /// The export runs; who runs it, if that can be read.
+    Held(Option<Holder>),
+    /// The lock's file cannot be made.
+    Unusable(io::Error),
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "process {} on {}, since {}", self.pid, self.host, self.since.format("%-d %b %Y %H:%M:%S UTC"))
+    }
+}
+
+impl ExportLock {
+    /// Takes the lock of the export with that definition.
+    ///
+    /// # Errors
+    /// When another run holds it, or the lock's file cannot be made.
+    pub fn take(state: &Path, definition: &Path, now: DateTime<Utc>) -> Result<Self, LockError> {
+        let name = name(definition);
+        let (path, holder) = (path(state, &name), folder(state).join(format!("{name}.holder")));
+        let open = || {
+            std::fs::create_dir_all(folder(state))?;
+            OpenOptions::new().create(true).truncate(false).write(true).open(&path)
+        };
+        let file = open().map_err(LockError::Unusable)?;
+        let start = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(error)) => return Err(LockError::Unusable(error)),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            if start.elapsed() > GLANCE {
+                let who = read(&holder);
+                if who.is_some() || start.elapsed() > BY_NOW {
+                    return Err(LockError::Held(who));
+                }
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let this = Holder { pid: std::process::id(), host: host(), since: now };
+        // Without it the lock is as good; it is only not known whose.
+        let _ = serde_json::to_vec(&this).map(|text| std::fs::write(&holder, text));
+        Ok(Self { holder, _file: file })
+    }
+
+    /// Whether a run holds the lock of that name.
+    pub(super) fn is_held(state: &Path, name: &str) -> bool {
+        let Ok(file) = File::open(path(state, name)) else { return false };
+        matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+    }
+}
+
+impl Drop for ExportLock {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.holder);
+    }
+}
+
+/// The name of the lock of the export with that definition: readable, and unlike that of any other path.
+pub(super) fn name(definition: &Path) -> String {
+    let hash = Sha256::digest(definition.as_os_str().as_encoded_bytes());
+    let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let stem = definition.file_stem().unwrap_or_default().to_string_lossy();
+    let stem: String = stem.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(40).collect();
+    format!("{stem}-{hash}")
+}
+
+fn folder(state: &Path) -> PathBuf {
+    state.join("locks")
+}
+
+fn path(state: &Path, name: &str) -> PathBuf {
+    folder(state).join(format!("{name}.lock"))
+}
+
+fn read(holder: &Path) -> Option<Holder> {
+    serde_json::from_slice(&std::fs::read(holder).ok()?).ok()
+}
+
+#[cfg(unix)]
+fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+#[cfg(not(unix))]
+fn host() -> String {
+    std::env::var("COMPUTERNAME").unwrap_or_else(|_| "this computer".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_learns_who_holds_it_until_it_is_free() {
+        let state = tempfile::tempdir().unwrap();
+        let (one, other) = (Path::new("/exports/a b.toml"), Path::new("/elsewhere/a b.toml"));
+        let now = DateTime::from_timestamp(1_795_300_000, 0).unwrap();
+        let held = ExportLock::take(state.path(), one, now).unwrap();
+        drop(ExportLock::take(state.path(), other, now).unwrap());
+        let Err(LockError::Held(Some(holder))) = ExportLock::take(state.path(), one, now) else { panic!("it is held") };
+        assert_eq!((holder.pid, holder.since), (std::process::id(), now));
+        assert!(!holder.host.is_empty());
+        assert!(ExportLock::is_held(state.path(), &name(one)));
+        assert!(!ExportLock::is_held(state.path(), &name(other)));
+        drop(held);
+        assert!(!ExportLock::is_held(state.path(), &name(one)));
+        drop(ExportLock::take(state.path(), one, now).unwrap());
+        assert_eq!(std::fs::read_dir(folder(state.path())).unwrap().count(), 2, "only the two locks stay");
+    }
+
+    #[test]
+    fn a_glance_at_a_lock_keeps_nobody_from_it() {
+        let state = tempfile::tempdir().unwrap();
+        let definition = Path::new("/exports/x.toml");
+        drop(ExportLock::take(state.path(), definition, DateTime::UNIX_EPOCH).unwrap());
+        let glance = File::open(path(state.path(), &name(definition))).unwrap();
+        glance.lock_shared().unwrap();
+        let waiter = std::thread::scope(|scope| {
+            let taken = scope.spawn(|| ExportLock::take(state.path(), definition, DateTime::UNIX_EPOCH).map(drop));
+            std::thread::sleep(Duration::from_millis(20));
+            drop(glance);
+            taken.join().unwrap()
+        });
+        assert!(waiter.is_ok());
+    }
+
+    #[test]
+    fn a_lock_that_cannot_be_made_is_told_from_one_that_is_held() {
+        let state = tempfile::tempdir().unwrap();
+        std::fs::write(folder(state.path()), "a file where the folder should be").unwrap();
+        let taken = ExportLock::take(state.path(), Path::new("/x.toml"), DateTime::UNIX_EPOCH);
+        assert!(matches!(taken, Err(LockError::Unusable(_))));
+    }
+}

@@ -1,0 +1,203 @@
+//! What the history keeps of a run, as plain data.
+
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// Who started a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A person.
+    Manual,
+    /// A scheduler.
+    Scheduled,
+    /// The export itself, after a scheduled run had failed.
+    Retry,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunResult {
+    /// Every row has arrived.
+    Done,
+    /// Something failed.
+    Failed,
+    /// A check refused the export; nothing was replaced.
+    Refused,
+    /// It was cancelled.
+    Cancelled,
+    /// Its program ended without saying how: it was killed, or the computer lost power.
+    Interrupted,
+    /// There was nothing to do.
+    Skipped,
+}
+
+impl Kind {
+    const ALL: [Self; 3] = [Self::Manual, Self::Scheduled, Self::Retry];
+
+    /// One word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Scheduled => "scheduled",
+            Self::Retry => "retry",
+        }
+    }
+
+    pub(super) fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+impl RunResult {
+    const ALL: [Self; 6] = [Self::Done, Self::Failed, Self::Refused, Self::Cancelled, Self::Interrupted, Self::Skipped];
+
+    /// One word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Refused => "refused",
+            Self::Cancelled => "cancelled",
+            Self::Interrupted => "interrupted",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    pub(super) fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|result| result.word() == word)
+    }
+}
+
+/// A run's place in the history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunId(pub(super) i64);
+
+/// A run that begins.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRun<'a> {
+    /// What people call the export.
+    pub export: &'a str,
+    /// The name as `writeback run` takes it.
+    pub slug: &'a str,
+    /// The definition's file, always by the same path: it stands for the export.
+    pub definition: &'a Path,
+    /// Who started it.
+    pub kind: Kind,
+    /// When.
+    pub started: DateTime<Utc>,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// The last phase that was begun, in one word.
+    pub phase: Option<&'static str>,
+    /// The file, `owner/id/name.csv`.
+    pub file: Option<String>,
+    /// Rows that came from Domo.
+    pub rows: u64,
+    /// Bytes that data.world has taken.
+    pub bytes: u64,
+    /// Attempts that the upload took.
+    pub attempts: u32,
+}
+
+/// How a run ended, with what there is to say about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// The result.
+    pub result: RunResult,
+    /// How far it came.
+    pub reached: Reached,
+    /// Why it did not end well, a sentence.
+    pub reason: Option<String>,
+    /// What to do next, a sentence.
+    pub advice: Option<String>,
+    /// What was on data.world afterwards, a sentence.
+    pub file_now: Option<String>,
+    /// What the service's support asks for.
+    pub support_id: Option<String>,
+}
+
+/// A run as the history has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Run {
+    /// What people call the export.
+    pub export: String,
+    /// The definition's file.
+    pub definition: String,
+    /// Who started it; `None` is a word that this version does not know.
+    pub kind: Option<Kind>,
+    /// How it ended; `None` while it runs.
+    pub result: Option<RunResult>,
+    /// When it began.
+    pub started: DateTime<Utc>,
+    /// When it ended; for one that was interrupted, when it last said how far it was.
+    pub ended: Option<DateTime<Utc>>,
+    /// The last phase that was begun, in one word.
+    pub phase: Option<String>,
+    /// Rows that came from Domo.
+    pub rows: Option<u64>,
+    /// Bytes that data.world has taken.
+    pub bytes: Option<u64>,
+    /// The file, `owner/id/name.csv`.
+    pub file: Option<String>,
+    /// Attempts that the upload took.
+    pub attempts: u32,
+    /// Why it did not end well, a sentence.
+    pub reason: Option<String>,
+    /// What to do next, a sentence.
+    pub advice: Option<String>,
+    /// What was on data.world afterwards, a sentence.
+    pub file_now: Option<String>,
+    /// What the service's support asks for.
+    pub support_id: Option<String>,
+}
+
+impl Run {
+    /// How long it took; `None` while it runs.
+    pub fn took(&self) -> Option<Duration> {
+        (self.ended? - self.started).to_std().ok()
+    }
+}
+
+/// Which runs are meant.
+#[derive(Debug, Clone, Copy)]
+pub enum Which<'a> {
+    /// All.
+    All,
+    /// Those of one export.
+    Export {
+        /// Its name as `writeback run` takes it.
+        slug: &'a str,
+        /// Or its definition's file.
+        definition: &'a Path,
+    },
+}
+
+/// What all runs of an export say together.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Statistics {
+    /// Runs in the history.
+    pub runs: u64,
+    /// Those that were to bring a file and have ended: neither cancelled nor skipped.
+    pub tried: u64,
+    /// Those of them that ended well.
+    pub good: u64,
+    /// How long a good one takes on average.
+    pub average: Option<Duration>,
+    /// When the last good one ended.
+    pub last_good: Option<DateTime<Utc>>,
+}
+
+impl Statistics {
+    /// The part that ended well, from 0 to 1; `None` where none was tried.
+    pub fn success_rate(&self) -> Option<f64> {
+        (self.tried > 0).then(|| self.good as f64 / self.tried as f64)
+    }
+}

@@ -1,0 +1,191 @@
+//! Runs: begun, on their way, ended, found dead, listed.
+
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Row, named_params, params};
+
+use super::lock::{self, ExportLock};
+use super::record::{Ending, Kind, NewRun, Reached, Run, RunId, RunResult, Statistics, Which};
+use super::{History, HistoryError};
+
+/// What is said of a run whose program ended without saying how.
+const INTERRUPTED: &str = "The program ended in the midst of the run: it was killed, or the computer went down.";
+const INTERRUPTED_ADVICE: &str = "Run the export again. What it had sent did not replace a file before its end.";
+
+impl History {
+    /// Records that a run begins.
+    ///
+    /// # Errors
+    /// When the history cannot be written.
+    pub fn begin(&self, run: &NewRun) -> Result<RunId, HistoryError> {
+        self.connection.execute(
+            "INSERT INTO runs (export, slug, definition, lock, kind, started, seen)
+             VALUES (:export, :slug, :definition, :lock, :kind, :started, :started)",
+            named_params! {
+                ":export": run.export,
+                ":slug": run.slug,
+                ":definition": text(run.definition),
+                ":lock": lock::name(run.definition),
+                ":kind": run.kind.word(),
+                ":started": run.started.timestamp_millis(),
+            },
+        )?;
+        Ok(RunId(self.connection.last_insert_rowid()))
+    }
+
+    /// Records how far a run is, unless it has ended.
+    ///
+    /// # Errors
+    /// When the history cannot be written.
+    pub fn reached(&self, run: RunId, reached: &Reached, now: DateTime<Utc>) -> Result<(), HistoryError> {
+        self.connection.execute(
+            "UPDATE runs SET seen = ?2, phase = ?3, file = ?4, rows = ?5, bytes = ?6, attempts = ?7
+             WHERE id = ?1 AND result IS NULL",
+            params![
+                run.0,
+                now.timestamp_millis(),
+                reached.phase,
+                reached.file,
+                stored(reached.rows),
+                stored(reached.bytes),
+                reached.attempts,
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Records how a run ended.
+    ///
+    /// # Errors
+    /// When the history cannot be written.
+    pub fn end(&self, run: RunId, ending: &Ending, now: DateTime<Utc>) -> Result<(), HistoryError> {
+        let reached = &ending.reached;
+        self.connection.execute(
+            "UPDATE runs SET seen = :now, ended = :now, phase = :phase, file = coalesce(:file, file), rows = :rows,
+                 bytes = :bytes, attempts = :attempts, result = :result, reason = :reason, advice = :advice,
+                 file_now = :file_now, support_id = :support_id
+             WHERE id = :id",
+            named_params! {
+                ":id": run.0,
+                ":now": now.timestamp_millis(),
+                ":phase": reached.phase,
+                ":file": reached.file,
+                ":rows": stored(reached.rows),
+                ":bytes": stored(reached.bytes),
+                ":attempts": reached.attempts,
+                ":result": ending.result.word(),
+                ":reason": ending.reason,
+                ":advice": ending.advice,
+                ":file_now": ending.file_now,
+                ":support_id": ending.support_id,
+            },
+        )?;
+        Ok(())
+    }
+
+    /// Records runs as interrupted that have not ended though nothing holds their export's lock any more.
+    ///
+    /// # Errors
+    /// When the history cannot be read or written.
+    pub fn find_interrupted(&self, state: &Path) -> Result<(), HistoryError> {
+        let mut running = self.connection.prepare("SELECT id, lock FROM runs WHERE result IS NULL")?;
+        let running: Vec<(i64, String)> =
+            running.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+        for (id, lock) in running {
+            // A run records its end before it lets go of the lock, so one that has ended meanwhile is not touched.
+            if !ExportLock::is_held(state, &lock) {
+                self.connection.execute(
+                    "UPDATE runs SET ended = seen, result = ?2, reason = ?3, advice = ?4
+                     WHERE id = ?1 AND result IS NULL",
+                    params![id, RunResult::Interrupted.word(), INTERRUPTED, INTERRUPTED_ADVICE],
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs, the newest first, at most so many.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub fn runs(&self, which: Which, most: u32) -> Result<Vec<Run>, HistoryError> {
+        let (slug, definition) = filter(which);
+        let mut query = self.connection.prepare(
+            "SELECT export, definition, kind, result, started, ended, phase, rows, bytes, file, attempts, reason, advice,
+                 file_now, support_id
+             FROM runs WHERE ?1 IS NULL OR slug = ?1 OR definition = ?2 ORDER BY started DESC, id DESC LIMIT ?3",
+        )?;
+        let runs = query.query_map(params![slug, definition, most], run_of)?;
+        Ok(runs.collect::<Result<_, _>>()?)
+    }
+
+    /// What these runs say together.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub fn statistics(&self, which: Which) -> Result<Statistics, HistoryError> {
+        let (slug, definition) = filter(which);
+        let all = self.connection.query_row(
+            "SELECT count(*),
+                 count(*) FILTER (WHERE result IN ('done', 'failed', 'refused', 'interrupted')),
+                 count(*) FILTER (WHERE result = 'done'),
+                 avg(ended - started) FILTER (WHERE result = 'done'),
+                 max(ended) FILTER (WHERE result = 'done')
+             FROM runs WHERE ?1 IS NULL OR slug = ?1 OR definition = ?2",
+            params![slug, definition],
+            |row| {
+                let average: Option<f64> = row.get(3)?;
+                Ok(Statistics {
+                    runs: read(row.get(0)?),
+                    tried: read(row.get(1)?),
+                    good: read(row.get(2)?),
+                    average: average.map(|millis| Duration::from_millis(millis.max(0.0) as u64)),
+                    last_good: row.get::<_, Option<i64>>(4)?.and_then(DateTime::from_timestamp_millis),
+                })
+            },
+        )?;
+        Ok(all)
+    }
+}
+
+fn filter(which: Which) -> (Option<String>, Option<String>) {
+    match which {
+        Which::All => (None, None),
+        Which::Export { slug, definition } => (Some(slug.to_owned()), Some(text(definition))),
+    }
+}
+
+fn run_of(row: &Row) -> rusqlite::Result<Run> {
+    Ok(Run {
+        export: row.get(0)?,
+        definition: row.get(1)?,
+        kind: Kind::of(&row.get::<_, String>(2)?),
+        result: row.get::<_, Option<String>>(3)?.as_deref().and_then(RunResult::of),
+        started: DateTime::from_timestamp_millis(row.get(4)?).unwrap_or_default(),
+        ended: row.get::<_, Option<i64>>(5)?.and_then(DateTime::from_timestamp_millis),
+        phase: row.get(6)?,
+        rows: row.get::<_, Option<i64>>(7)?.map(read),
+        bytes: row.get::<_, Option<i64>>(8)?.map(read),
+        file: row.get(9)?,
+        attempts: row.get(10)?,
+        reason: row.get(11)?,
+        advice: row.get(12)?,
+        file_now: row.get(13)?,
+        support_id: row.get(14)?,
+    })
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// SQLite's integers have a sign.
+pub(super) fn stored(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+pub(super) fn read(number: i64) -> u64 {
+    number.try_into().unwrap_or(0)
+}

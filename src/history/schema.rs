@@ -1,0 +1,61 @@
+//! The tables, and how a file of an earlier version becomes one of this.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::HistoryError;
+
+/// Each brings the file from one form to the next. One that has been released is never changed.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        export TEXT NOT NULL,
+        slug TEXT NOT NULL,        -- the name as `writeback run` takes it
+        definition TEXT NOT NULL,  -- the path of its file
+        lock TEXT NOT NULL,        -- the name of its lock
+        kind TEXT NOT NULL,
+        started INTEGER NOT NULL,  -- milliseconds since 1970, as all times here
+        seen INTEGER NOT NULL,     -- when it last said how far it was
+        ended INTEGER,
+        phase TEXT,
+        rows INTEGER,
+        bytes INTEGER,
+        file TEXT,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        result TEXT,               -- NULL while it runs
+        reason TEXT,
+        advice TEXT,
+        file_now TEXT,
+        support_id TEXT
+    ) STRICT;
+    CREATE INDEX runs_by_slug ON runs (slug);
+    CREATE INDEX runs_by_definition ON runs (definition);
+    CREATE INDEX runs_that_run ON runs (id) WHERE result IS NULL;
+    CREATE TABLE numbers (
+        dataset TEXT NOT NULL,     -- owner/id
+        stem TEXT NOT NULL,
+        last INTEGER NOT NULL,
+        PRIMARY KEY (dataset, stem)
+    ) STRICT, WITHOUT ROWID;
+"];
+
+/// The form that this version reads and writes.
+pub(super) const FORM: i64 = MIGRATIONS.len() as i64;
+
+/// The form of a file; 0 for an empty one.
+pub(super) fn form(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// Brings a file up to [`FORM`], as a whole or not at all. One program at a time does so: SQLite does not wait for others
+/// when the journal's mode is changed (<https://www.sqlite.org/wal.html>).
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), HistoryError> {
+    // Readers and a writer do not wait for each other; the mode stays with the file.
+    let _: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = usize::try_from(form(&transaction)?).unwrap_or(0);
+    for migration in MIGRATIONS.iter().skip(done) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", FORM)?;
+    Ok(transaction.commit()?)
+}

@@ -1,0 +1,294 @@
+//! Keeps a run in the history, from its beginning to its end, for both front doors; gives it its number; and sees to it
+//! that one export runs once at a time.
+//!
+//! ```text
+//! Journal::begin ─► numbers() ─► run::start ─► follow(progress) ─► end(outcome)
+//! ```
+//!
+//! Only an export that runs already is refused. Whatever else is wrong with the state folder, the run goes on, and
+//! [`Journal::end`] says what was not kept.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use crate::explain::Explanation;
+use crate::export::{Export, Output};
+use crate::files::canonical;
+use crate::history::{
+    Ending, ExportLock, History, HistoryError, Holder, Kind, LockError, NewRun, Opened, Reached, RunId, RunResult,
+};
+use crate::run::{Numbers, Outcome, Phase, Progress};
+
+/// How often the journal looks how far a run is.
+const LOOK: Duration = Duration::from_millis(100);
+/// How often it writes that down while the phase stays the same.
+const WRITE: Duration = Duration::from_secs(2);
+/// The exit code of an export that a check has refused.
+const CHECK_REFUSED: u8 = 4;
+
+/// What a run is, for the history.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The export.
+    pub export: Export,
+    /// Its definition's file; for one that is not saved, where it would be.
+    pub definition: PathBuf,
+    /// Who started the run.
+    pub kind: Kind,
+    /// Whether nothing is uploaded: such a run takes no lock and no number, and is not kept.
+    pub dry_run: bool,
+}
+
+/// Why a run may not begin: the export runs already.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{} {}", .0.what, .0.advice)]
+pub struct AlreadyRunning(pub Explanation);
+
+impl AlreadyRunning {
+    fn new(export: &str, holder: Option<Holder>) -> Self {
+        let holder = holder.map(|holder| format!(": {holder}")).unwrap_or_default();
+        Self(Explanation::new(
+            format!("{export} is already running{holder}."),
+            "Wait until it has ended, or end that process; then run it again.",
+        ))
+    }
+}
+
+/// A run's place in the history.
+#[derive(Debug)]
+pub struct Journal {
+    output: Output,
+    kept: Option<Kept>,
+    following: Option<JoinHandle<()>>,
+    notes: Arc<Mutex<Vec<String>>>,
+    /// Let go of after the end is written: who finds it free finds the end as well.
+    _lock: Option<ExportLock>,
+}
+
+/// The history, as several tasks share it.
+#[derive(Debug, Clone)]
+struct Kept {
+    history: Arc<Mutex<History>>,
+    /// `None` for a dry run.
+    run: Option<RunId>,
+}
+
+impl Journal {
+    /// Takes the export's lock and records that the run begins. Runs that were killed are found and recorded as
+    /// interrupted.
+    ///
+    /// # Errors
+    /// When the export runs already; that is recorded too.
+    pub async fn begin(state: &Path, entry: Entry) -> Result<Self, AlreadyRunning> {
+        let state = state.to_owned();
+        match tokio::task::spawn_blocking(move || begin(&state, entry)).await {
+            Ok(begun) => begun,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // Cancelled: the program is ending.
+                Err(_) => std::future::pending().await,
+            },
+        }
+    }
+
+    /// Where the run gets its number.
+    pub fn numbers(&self) -> Numbers {
+        let Some(kept) = self.kept.clone() else { return Numbers::default() };
+        let (output, notes) = (self.output.clone(), Arc::clone(&self.notes));
+        Numbers::given_by(move |least| {
+            let history = locked(&kept.history);
+            let given = match kept.run {
+                Some(_) => history.give_number(&output.dataset, &output.file, least),
+                None => history.last_number(&output.dataset, &output.file).map(|last| least.max(last + 1)),
+            };
+            given.unwrap_or_else(|error| {
+                locked(&notes).push(format!(
+                    "The number is one above those on data.world, for the history could not give it: {error}."
+                ));
+                least
+            })
+        })
+    }
+
+    /// Records how far the run is, until it ends.
+    pub fn follow(&mut self, mut progress: watch::Receiver<Progress>) {
+        let Some(kept @ Kept { run: Some(_), .. }) = self.kept.clone() else { return };
+        self.following = Some(tokio::spawn(async move {
+            let (mut written, mut when) = (Reached::default(), Instant::now());
+            while progress.changed().await.is_ok() {
+                let now = reached(&progress.borrow_and_update());
+                let moved = (now.phase, &now.file) != (written.phase, &written.file);
+                if moved || when.elapsed() >= WRITE {
+                    (written, when) = (now.clone(), Instant::now());
+                    // The next look writes anew; that the history cannot be written is said at the end.
+                    let _ = kept.write(move |history, run| history.reached(run, &now, Utc::now())).await;
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        }));
+    }
+
+    /// Records how the run ended, and lets go of the lock. What is returned the person should know: sentences.
+    pub async fn end(self, outcome: &Outcome, progress: &Progress) -> Vec<String> {
+        let ending = ending(outcome, progress);
+        if let Some(following) = self.following {
+            // What it holds is let go of now, so that the history is closed as it should be.
+            following.abort();
+            let _ = following.await;
+        }
+        let mut failed = None;
+        if let Some(kept) = self.kept {
+            failed = kept.write(move |history, run| history.end(run, &ending, Utc::now())).await.err();
+        }
+        let mut notes = std::mem::take(&mut *locked(&self.notes));
+        notes.extend(failed.map(|error| format!("How this run ended is not in the history: {error}.")));
+        notes
+    }
+}
+
+impl Kept {
+    /// Writes where nothing else waits for the disk.
+    async fn write(
+        &self,
+        write: impl FnOnce(&History, RunId) -> Result<(), HistoryError> + Send + 'static,
+    ) -> Result<(), HistoryError> {
+        let Some(run) = self.run else { return Ok(()) };
+        let history = Arc::clone(&self.history);
+        let written = tokio::task::spawn_blocking(move || write(&locked(&history), run)).await;
+        written.unwrap_or(Ok(()))
+    }
+}
+
+fn begin(state: &Path, entry: Entry) -> Result<Journal, AlreadyRunning> {
+    let definition = canonical(&entry.definition);
+    let (now, slug) = (Utc::now(), entry.export.slug());
+    let new =
+        NewRun { export: &entry.export.name, slug: &slug, definition: &definition, kind: entry.kind, started: now };
+    let mut notes = Vec::new();
+    let mut history = match open(state, &mut notes) {
+        Ok(history) => Some(history),
+        Err(error) => {
+            notes.push(format!("This run is not in the history: {error}."));
+            None
+        }
+    };
+    let (mut run, mut lock) = (None, None);
+    if !entry.dry_run {
+        match ExportLock::take(state, &definition, now) {
+            Ok(taken) => lock = Some(taken),
+            Err(LockError::Held(holder)) => {
+                let refused = AlreadyRunning::new(&entry.export.name, holder);
+                if let Some(history) = &history {
+                    // The person is told in any case.
+                    let _ = record_refusal(history, &new, &refused);
+                }
+                return Err(refused);
+            }
+            Err(LockError::Unusable(error)) => {
+                notes.push(format!(
+                    "Nothing kept this export from running twice at once: no lock could be made: {error}."
+                ));
+            }
+        }
+        if let Some(opened) = history.take() {
+            (history, run) = record_beginning(state, opened, &new, &mut notes);
+        }
+    }
+    let kept = history.map(|history| Kept { history: Arc::new(Mutex::new(history)), run });
+    Ok(Journal { output: entry.export.output, kept, following: None, notes: Arc::new(Mutex::new(notes)), _lock: lock })
+}
+
+/// The history, in which no run that was killed counts as running any more.
+fn open(state: &Path, notes: &mut Vec<String>) -> Result<History, HistoryError> {
+    let Opened { history, note } = History::open(state, Utc::now())?;
+    notes.extend(note);
+    // What cannot be written now is found another time.
+    let _ = history.find_interrupted(state);
+    Ok(history)
+}
+
+fn record_beginning(
+    state: &Path,
+    history: History,
+    new: &NewRun,
+    notes: &mut Vec<String>,
+) -> (Option<History>, Option<RunId>) {
+    let begun = match history.begin(new) {
+        Err(HistoryError::Damaged) => {
+            drop(history);
+            History::restore(state, new.started).and_then(|Opened { history, note }| {
+                notes.extend(note);
+                let run = history.begin(new)?;
+                Ok((history, run))
+            })
+        }
+        begun => begun.map(|run| (history, run)),
+    };
+    match begun {
+        Ok((history, run)) => (Some(history), Some(run)),
+        Err(error) => {
+            notes.push(format!("This run is not in the history: {error}."));
+            (None, None)
+        }
+    }
+}
+
+fn record_refusal(history: &History, new: &NewRun, refused: &AlreadyRunning) -> Result<(), HistoryError> {
+    let run = history.begin(new)?;
+    let ending = Ending {
+        result: RunResult::Failed,
+        reached: Reached::default(),
+        reason: Some(refused.0.what.clone()),
+        advice: Some(refused.0.advice.clone()),
+        file_now: None,
+        support_id: None,
+    };
+    history.end(run, &ending, new.started)
+}
+
+fn reached(progress: &Progress) -> Reached {
+    Reached {
+        phase: progress.reached().map(Phase::word),
+        file: progress.file.clone(),
+        rows: progress.rows,
+        bytes: progress.bytes_out,
+        attempts: progress.attempt,
+    }
+}
+
+fn ending(outcome: &Outcome, progress: &Progress) -> Ending {
+    let reached = reached(progress);
+    let plain =
+        Ending { result: RunResult::Done, reached, reason: None, advice: None, file_now: None, support_id: None };
+    match outcome {
+        Outcome::Done(summary) => Ending {
+            reached: Reached {
+                file: Some(summary.file.clone()),
+                rows: summary.rows,
+                bytes: summary.bytes,
+                attempts: summary.attempts,
+                ..plain.reached
+            },
+            ..plain
+        },
+        Outcome::Failed { explanation, file_now, exit_code, .. } => Ending {
+            result: if *exit_code == CHECK_REFUSED { RunResult::Refused } else { RunResult::Failed },
+            reason: Some(explanation.what.clone()),
+            advice: Some(explanation.advice.clone()).filter(|advice| !advice.is_empty()),
+            file_now: file_now.clone(),
+            support_id: explanation.support_id.clone(),
+            ..plain
+        },
+        Outcome::Cancelled { file_now } => Ending { result: RunResult::Cancelled, file_now: file_now.clone(), ..plain },
+    }
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}

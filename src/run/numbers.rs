@@ -1,0 +1,31 @@
+//! Where a run's number comes from, for *Append number*.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Takes the least number that replaces no file, and gives the run's own, which is not below it.
+type Give = Arc<dyn Fn(u64) -> u64 + Send + Sync>;
+
+/// Gives a run its number. The default gives the least that replaces no file, which two runs at once would share.
+#[derive(Clone, Default)]
+pub struct Numbers(Option<Give>);
+
+impl Numbers {
+    /// Numbers given by `give`, which takes the least that replaces no file. It may wait for a disk.
+    pub fn given_by(give: impl Fn(u64) -> u64 + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(give)))
+    }
+
+    /// The number of this run.
+    pub(super) async fn next(&self, least: u64) -> u64 {
+        let Some(give) = self.0.clone() else { return least };
+        let given = tokio::task::spawn_blocking(move || give(least)).await;
+        given.map_or(least, |number| number.max(least))
+    }
+}
+
+impl fmt::Debug for Numbers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Numbers(given)" } else { "Numbers(least)" })
+    }
+}

@@ -1,0 +1,84 @@
+//! The run, from the journal's first word to its last.
+
+use tokio_util::sync::CancellationToken;
+
+use super::{Note, Shared, keep};
+use crate::explain::Explanation;
+use crate::export::{Export, saved};
+use crate::history::Kind;
+use crate::journal::{Entry, Journal};
+use crate::run::{self, Job, Numbers, Outcome, Progress};
+use crate::wizard::{DataWorldLogin, DomoLogin, Reply, Request};
+
+/// Runs an export and says how it ended.
+pub(super) async fn to_the_end(
+    shared: &Shared,
+    request: Request,
+    export: Export,
+    domo: DomoLogin,
+    dataworld: DataWorldLogin,
+) {
+    let definition = saved::file_of(&shared.tools.exports, &export.name);
+    let entry = Entry { export: export.clone(), definition, kind: Kind::Manual, dry_run: false };
+    let outcome = match Journal::begin(&shared.tools.state, entry).await {
+        Ok(journal) => {
+            let job = job(shared, export, domo, dataworld, journal.numbers()).await;
+            recorded(shared, request, journal, job).await
+        }
+        Err(running) => failed(running.0, 1),
+    };
+    shared.reply(request, Reply::Ended(Box::new(outcome)));
+}
+
+/// Runs the job, if there is one, and records how it ended.
+async fn recorded(shared: &Shared, request: Request, mut journal: Journal, job: Result<Job, Explanation>) -> Outcome {
+    let (mut outcome, last) = match job {
+        Ok(job) => {
+            let cancel = CancellationToken::new();
+            let running = run::start(job, cancel.clone());
+            journal.follow(running.progress.clone());
+            let progress = running.progress.clone();
+            let _ = shared.notes.send(Note::Started(request, running.progress, cancel));
+            let outcome = match running.outcome.await {
+                Ok(outcome) => outcome,
+                // The panic goes on to where tasks are joined.
+                Err(error) => match error.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Err(_) => Outcome::Cancelled { file_now: None },
+                },
+            };
+            let last = progress.borrow().clone();
+            (outcome, last)
+        }
+        Err(explanation) => (failed(explanation, 3), Progress::default()),
+    };
+    let notes = journal.end(&outcome, &last).await;
+    // After a run that did not end well there is something else to read.
+    if let Outcome::Done(summary) = &mut outcome {
+        summary.notes.extend(notes);
+    }
+    outcome
+}
+
+fn failed(explanation: Explanation, exit_code: u8) -> Outcome {
+    Outcome::Failed { explanation, file_now: None, exit_code, remedy: None }
+}
+
+async fn job(
+    shared: &Shared,
+    export: Export,
+    domo: DomoLogin,
+    dataworld: DataWorldLogin,
+    numbers: Numbers,
+) -> Result<Job, Explanation> {
+    Ok(Job {
+        today: export.schedule.date_of(chrono::Utc::now()),
+        export,
+        domo: keep::domo(shared, domo).await?,
+        dataworld: keep::dataworld(shared, dataworld).await?,
+        dry_run: false,
+        limits: shared.tools.limits.clone(),
+        spool_folder: shared.tools.spool_folder.clone(),
+        numbers,
+    })
+}

@@ -1,0 +1,161 @@
+//! The event loop with a screen that counts its frames and keys that a test sends.
+#![allow(clippy::expect_used, reason = "helpers of tests are no tests to clippy, and fail like them")]
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use futures_util::Stream;
+use futures_util::stream::poll_fn;
+use ratatui::Terminal;
+use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+use writeback::accounts::Vault;
+use writeback::config::{Addresses, Config, Environment, Limits};
+use writeback::screen::Theme;
+use writeback::tui::{Effects, Ended, Session, Tools};
+use writeback::wizard::{Model, Start};
+
+/// A screen that counts how often it is drawn.
+struct Counting {
+    screen: TestBackend,
+    frames: Arc<AtomicUsize>,
+}
+
+impl Backend for Counting {
+    type Error = Infallible;
+
+    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), Infallible> {
+        self.frames.fetch_add(1, Ordering::SeqCst);
+        self.screen.draw(content)
+    }
+
+    fn hide_cursor(&mut self) -> Result<(), Infallible> {
+        self.screen.hide_cursor()
+    }
+
+    fn show_cursor(&mut self) -> Result<(), Infallible> {
+        self.screen.show_cursor()
+    }
+
+    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
+        self.screen.get_cursor_position()
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
+        self.screen.set_cursor_position(position)
+    }
+
+    fn clear(&mut self) -> Result<(), Infallible> {
+        self.screen.clear()
+    }
+
+    fn clear_region(&mut self, clear_type: ClearType) -> Result<(), Infallible> {
+        self.screen.clear_region(clear_type)
+    }
+
+    fn size(&self) -> Result<Size, Infallible> {
+        self.screen.size()
+    }
+
+    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
+        self.screen.window_size()
+    }
+
+    fn flush(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+/// A session under way.
+struct Stage {
+    keys: UnboundedSender<io::Result<Event>>,
+    frames: Arc<AtomicUsize>,
+    session: JoinHandle<io::Result<Ended>>,
+    _home: tempfile::TempDir,
+}
+
+impl Stage {
+    fn set() -> Self {
+        let home = tempfile::tempdir().expect("a folder");
+        let environment = Environment::default();
+        let tools = Tools {
+            addresses: Addresses::new(&Config::default(), &environment).expect("the usual addresses"),
+            limits: Limits::default(),
+            environment: environment.clone(),
+            accounts: home.path().join("accounts.toml"),
+            exports: home.path().join("exports"),
+            state: home.path().to_owned(),
+            spool_folder: home.path().to_owned(),
+            vault: Some(Vault::session_only("This is a test.")),
+        };
+        let frames = Arc::new(AtomicUsize::new(0));
+        let screen = Counting { screen: TestBackend::new(80, 24), frames: Arc::clone(&frames) };
+        let (keys, events) = unbounded_channel();
+        let session = Session {
+            terminal: Terminal::new(screen).expect("a screen"),
+            modes: None,
+            theme: Theme::colour(),
+            input: stream(events),
+            effects: Effects::new(tools),
+        };
+        let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
+        let now = today.and_hms_opt(12, 0, 0).expect("a time").and_utc();
+        let (accounts, exports) = (Vec::new(), Vec::new());
+        let model = Model::new(Start { environment, accounts, exports, edit: None, today, now, demo: false });
+        Self { keys, frames, session: tokio::spawn(session.run(model)), _home: home }
+    }
+
+    fn press(&self, code: KeyCode, modifiers: KeyModifiers, kind: KeyEventKind) {
+        let _ = self.keys.send(Ok(Event::Key(KeyEvent::new_with_kind(code, modifiers, kind))));
+    }
+
+    async fn end(self) -> Ended {
+        let ended = tokio::time::timeout(Duration::from_secs(10), self.session).await;
+        ended.expect("it ends").expect("without a panic").expect("and without an error")
+    }
+}
+
+fn stream(mut events: UnboundedReceiver<io::Result<Event>>) -> impl Stream<Item = io::Result<Event>> + Unpin {
+    poll_fn(move |context| events.poll_recv(context))
+}
+
+#[tokio::test]
+async fn a_flood_of_keys_is_drawn_thirty_times_a_second() {
+    let stage = Stage::set();
+    let start = std::time::Instant::now();
+    for _ in 0..100 {
+        for _ in 0..100 {
+            stage.press(KeyCode::Char('a'), KeyModifiers::NONE, KeyEventKind::Press);
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let most = start.elapsed().as_millis() / 33 + 3;
+    let frames = stage.frames.load(Ordering::SeqCst) as u128;
+    assert!(frames >= 2 && frames <= most, "{frames} frames where {most} are the most");
+    stage.press(KeyCode::Char('c'), KeyModifiers::CONTROL, KeyEventKind::Press);
+    assert_eq!(stage.end().await, Ended::Interrupted);
+}
+
+#[tokio::test]
+async fn a_key_that_is_let_go_does_nothing() {
+    let stage = Stage::set();
+    stage.press(KeyCode::Esc, KeyModifiers::NONE, KeyEventKind::Release);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(!stage.session.is_finished());
+    stage.press(KeyCode::Esc, KeyModifiers::NONE, KeyEventKind::Press);
+    assert_eq!(stage.end().await, Ended::Left);
+}
+
+#[tokio::test]
+async fn input_that_ends_ends_it() {
+    let Stage { keys, session, .. } = Stage::set();
+    drop(keys);
+    assert_eq!(session.await.expect("no panic").expect("no error"), Ended::Interrupted);
+}
