@@ -53,6 +53,8 @@ fn prepare(model: &mut Model) {
     {
         export.csv = before.csv;
         export.checks = before.checks;
+        // Other credentials, which cannot tell, may run it next.
+        export.input.owner_confirmed |= before.input.owner_confirmed;
     }
     model.run.prepare(export);
 }

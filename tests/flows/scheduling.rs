@@ -2,6 +2,7 @@
 
 use crossterm::event::KeyCode;
 use writeback::config::Environment;
+use writeback::domo::Ownership;
 use writeback::export::schedule::{Rhythm, TimeOfDay};
 use writeback::export::{Append, Export, Label, Retry, Update};
 use writeback::wizard::{Effect, Field, Reply, Start, Step, review};
@@ -208,7 +209,7 @@ fn example() -> Export {
     export
 }
 
-fn editing(export: &Export) -> Wizard {
+fn editing(export: &Export, ownership: Ownership) -> Wizard {
     let accounts = vec![
         account("analyst", writeback::service::Service::DataWorld),
         account("other", writeback::service::Service::DataWorld),
@@ -228,7 +229,7 @@ fn editing(export: &Export) -> Wizard {
     wizard.reply(Reply::DataWorldTested(Ok(user())));
     wizard.reply(Reply::DomoTested(Ok(identity())));
     assert_eq!(wizard.model.step, Step::Details);
-    wizard.found(writeback::domo::Ownership::Unknown);
+    wizard.found(ownership);
     let key = export.output.dataset.to_string();
     wizard.reply(Reply::Dataset(Ok(dataset(&key, writeback::dataworld::Access::Write))));
     wizard
@@ -237,18 +238,20 @@ fn editing(export: &Export) -> Wizard {
 #[test]
 fn editing_shows_every_value_back() {
     let before = example();
-    let mut wizard = editing(&before);
-    wizard.ctrl('n');
-    wizard.on_to_review();
-    let effects = wizard.ctrl('s');
-    let [Effect::SaveExport { export, replaces, .. }] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!(**export, before);
-    assert_eq!(replaces.as_deref(), Some("Daily sales"));
+    for ownership in [Ownership::Unknown, Ownership::Proven] {
+        let mut wizard = editing(&before, ownership);
+        wizard.ctrl('n');
+        wizard.on_to_review();
+        let effects = wizard.ctrl('s');
+        let [Effect::SaveExport { export, replaces, .. }] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!(**export, before);
+        assert_eq!(replaces.as_deref(), Some("Daily sales"));
+    }
 }
 
 #[test]
 fn an_export_that_is_edited_may_get_another_name_but_not_that_of_a_third() {
-    let mut wizard = editing(&example());
+    let mut wizard = editing(&example(), Ownership::Unknown);
     wizard.ctrl('n');
     wizard.ctrl('n');
     enter(&mut wizard, Field::ExportName, "costs");
