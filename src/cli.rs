@@ -4,6 +4,7 @@ pub mod accounts;
 mod accounts_command;
 mod context;
 mod demo;
+mod exports;
 mod history;
 mod interrupt;
 mod ls;
@@ -38,6 +39,8 @@ Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage or definition; 3 c
 enum Command {
     /// Set up a new export on the screen.
     New,
+    /// Change a saved export on the screen.
+    Edit(screen::EditArgs),
     /// Try everything on services of its own: no account, no network, nothing kept.
     Demo(demo::DemoArgs),
     /// Run exports now.
@@ -49,6 +52,9 @@ enum Command {
     /// The saved accounts.
     #[command(subcommand)]
     Accounts(accounts::AccountsCommand),
+    /// The saved exports.
+    #[command(subcommand)]
+    Exports(exports::ExportsCommand),
     /// Serve the sandbox, Domo and data.world on this computer, until Ctrl-C.
     Sandbox(sandbox::SandboxArgs),
 }
@@ -68,12 +74,14 @@ pub fn main() -> ExitCode {
 
 async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
     match command {
-        None | Some(Command::New) => screen::wizard(Context::load()?, None, false).await,
+        None | Some(Command::New) => screen::wizard(Context::load()?, None, None, false).await,
+        Some(Command::Edit(args)) => screen::edit(&args, Context::load()?).await,
         Some(Command::Demo(args)) => demo::demo(&args).await,
         Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,
         Some(Command::History(args)) => history::history(&args, &Context::load()?),
         Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,
         Some(Command::Accounts(command)) => accounts_command::accounts(&command, Context::load()?).await,
+        Some(Command::Exports(command)) => exports::exports(&command, &Context::load()?),
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,
     }
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 
 pub use model::{Access, Dataset, File, NewDataset, Organization, User, Visibility};
 
-use crate::export::DatasetKey;
+use crate::export::{DatasetKey, FileDescription, Label};
 use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, OnRetry};
 use crate::secret::Secret;
 use crate::service::Service;
@@ -106,6 +106,30 @@ impl DataWorld {
             request = request.header(CONTENT_LENGTH, length);
         }
         self.http.answer(call(Action::Upload), request).await.map(drop)
+    }
+
+    /// Describes a file (`PATCH /datasets/{owner}/{id}/files/{file}/metadata`); what is left out stays as it is.
+    ///
+    /// # Errors
+    /// When the call fails.
+    pub async fn describe(
+        &self,
+        key: &DatasetKey,
+        file: &str,
+        description: Option<&FileDescription>,
+        labels: &[Label],
+    ) -> Result<(), ApiError> {
+        let url = self.url(&format!("/datasets/{}/files/{}/metadata", path_of(key), encoded(file)));
+        let mut body = serde_json::Map::new();
+        if let Some(description) = description {
+            body.insert("description".to_owned(), description.as_str().into());
+        }
+        if !labels.is_empty() {
+            body.insert("labels".to_owned(), labels.iter().map(|label| label.as_str()).collect());
+        }
+        let request = || self.authorize(self.http.calls().patch(&url)).json(&body);
+        let _: serde::de::IgnoredAny = self.http.json(call(Action::Describe), request).await?;
+        Ok(())
     }
 
     fn url(&self, path: &str) -> String {

@@ -1,11 +1,21 @@
-//! What an export is: its definition, the ids in it, and the name of the file that it writes. Nothing here does I/O
-//! except reading and writing the definitions' own files.
+//! What an export is: its definition, the ids in it, the name of the file that it writes, and when it runs. Nothing here
+//! does I/O except reading and writing the definitions' own files.
 
 mod definition;
+mod described;
 mod file_name;
 mod ids;
+mod keep;
+mod retry;
 pub mod saved;
+pub mod schedule;
 
-pub use definition::{Checks, CredentialNames, Csv, DefinitionError, Export, HashRows, Input, Nulls, Output};
+pub use definition::{
+    Checks, CredentialNames, Csv, DefinitionError, Export, HashRows, Input, Log, Nulls, Output, Update,
+};
+pub use described::{DescriptionError, FileDescription, Label};
 pub use file_name::{Append, FileStem, NameError, file_name, next_number};
 pub use ids::{DataSetAddress, DataSetId, DatasetKey, IdError};
+pub use keep::{Keep, KeepError};
+pub use retry::{Retry, RetryError};
+pub use schedule::Schedule;

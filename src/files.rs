@@ -89,7 +89,10 @@ fn with_nearest_key(message: &str) -> String {
     if let (true, [unknown, known @ ..]) = (message.starts_with("unknown"), quoted.as_slice())
         && let Some(nearest) = nearest(unknown, known.iter().copied())
     {
-        return format!("there is no key `{unknown}` here. Did you mean `{nearest}`?");
+        return match message.starts_with("unknown variant") {
+            true => format!("`{unknown}` is none of the values that there are here. Did you mean `{nearest}`?"),
+            false => format!("there is no key `{unknown}` here. Did you mean `{nearest}`?"),
+        };
     }
     message.trim_end().replace('\n', " ")
 }

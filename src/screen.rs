@@ -2,11 +2,11 @@
 //!
 //! ```text
 //!  Writeback                                          Domo: acme · data.world: analyst    header
-//!  ✓ Credentials  ›  2 Details  ›  3 Review & run
+//!  ✓ Credentials  ›  2 Details  ›  3 Scheduling  ›  4 Name & Describe  ›  5 Review & run
 //! ────────────────────────────────────────────────────────────────────────────────────
-//!   form                                    │ about the focused field                   credentials,
-//!                                           │                                           details, review,
-//!                                           │                                           run, outcome, picker
+//!   form                                    │ about the focused field                   credentials, details,
+//!                                           │                                           scheduling, describe,
+//!                                           │                                           review, run, outcome, picker
 //! ────────────────────────────────────────────────────────────────────────────────────
 //!  Ctrl-N continue   Esc leave   F1 help                                                footer
 //! ```
@@ -15,6 +15,7 @@
 
 mod about;
 mod credentials;
+mod describe;
 mod details;
 mod footer;
 mod form;
@@ -24,6 +25,7 @@ mod overlay;
 mod picker;
 mod review;
 mod run;
+mod scheduling;
 mod text;
 mod theme;
 
@@ -45,9 +47,6 @@ const WIDE: u16 = 100;
 const TALL: u16 = 20;
 /// From this height on, a row under the header is left empty.
 const ROOMY: u16 = 28;
-
-/// Rows of the question for the name to save an export under.
-const NAMING: u16 = 4;
 
 /// The regions of the screen.
 struct Regions {
@@ -119,6 +118,8 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     match model.step {
         Step::Credentials => with_about(frame, area, model, theme, credentials::form),
         Step::Details => with_about(frame, area, model, theme, details::form),
+        Step::Scheduling => with_about(frame, area, model, theme, scheduling::form),
+        Step::Describe => with_about(frame, area, model, theme, describe::form),
         Step::Review => review::form(model, area, theme).draw(frame, area),
         Step::Run => running(frame, area, model, theme),
     }
@@ -142,8 +143,7 @@ fn with_about<'t>(
         return about::draw_beside(frame.buffer_mut(), right, model, theme);
     }
     // The form has the better part of the height.
-    let most = if area.height >= 14 { 3 } else { 2 };
-    let under = about::height_under(model, area.width - 2 * MARGIN).min(most);
+    let under = about::height_under(model, area.width - 2 * MARGIN, area.height);
     let gap = u16::from(under > 0 && area.height >= 14);
     let upper = Rect { height: area.height.saturating_sub(under + gap), ..area };
     let lower = Rect { y: area.bottom() - under, height: under, ..area };
@@ -156,19 +156,9 @@ fn running(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
     let Some(outcome) = model.run.outcome() else {
         return run::draw(frame.buffer_mut(), inner, &model.run, theme);
     };
-    // The question for a name is on screen at every height; what is above it may be cut.
-    let asked = if model.run.naming.is_some() { NAMING.min(inner.height) } else { 0 };
-    let upper = Rect { height: inner.height - asked, ..inner };
-    let mut rows = Rows::new(frame.buffer_mut(), upper);
+    let mut rows = Rows::new(frame.buffer_mut(), inner);
     outcome::draw(&mut rows, model, outcome, theme);
-    let Some(name) = &model.run.naming else {
-        return run::draw_ended(&mut rows, &model.run, theme);
-    };
-    rows.blank();
-    let y = rows.rest().y.min(upper.bottom());
-    let mut form = Form::new(area.width, form_focus(model), theme);
-    outcome::naming(&mut form, model, name);
-    form.draw(frame, Rect { y, height: area.bottom() - y, ..area });
+    run::draw_ended(&mut rows, &model.run, theme);
 }
 
 /// The field that has the keys, unless something lies over the form.

@@ -4,11 +4,12 @@
 //! calls a service. An effect that asks for something carries a number ([`Request`]); its answer comes back with that
 //! number, and is ignored when a newer question was asked in between. Today's date is data in the model.
 //!
-//! One file a pane: [`credentials`], [`details`], [`review`], [`run`]. A pane is described by a `Pane` of functions in its
+//! One file a pane: [`credentials`], [`details`], [`scheduling`], [`describe`], [`review`], [`run`]. A pane is described by a `Pane` of functions in its
 //! file and an entry of [`Step`]; keys are looked up in the one table of [`actions`].
 
 pub mod actions;
 pub mod credentials;
+pub mod describe;
 pub mod details;
 mod field;
 mod keys;
@@ -18,13 +19,15 @@ mod picker;
 mod remote;
 pub mod review;
 pub mod run;
+pub mod scheduling;
 pub mod words;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 pub use credentials::Credentials;
+pub use describe::Describe;
 pub use details::Details;
 pub use field::{Field, SecretField};
 pub use keys::update;
@@ -33,9 +36,11 @@ pub use pane::Step;
 pub use picker::{Picker, Search};
 pub use remote::{Remote, Request, Slot};
 pub use run::Run;
+pub use scheduling::Scheduling;
 
 use crate::accounts::Account;
 use crate::config::Environment;
+use crate::export::Export;
 
 /// What the wizard starts with.
 #[derive(Debug, Clone)]
@@ -44,8 +49,14 @@ pub struct Start {
     pub environment: Environment,
     /// The saved accounts of both services.
     pub accounts: Vec<Account>,
+    /// The names of the saved exports.
+    pub exports: Vec<String>,
+    /// The saved export to change; without one, a new one is made.
+    pub edit: Option<Box<Export>>,
     /// Today, where the person is.
     pub today: NaiveDate,
+    /// The time.
+    pub now: DateTime<Utc>,
     /// Whether both services are the embedded sandbox.
     pub demo: bool,
 }
@@ -71,10 +82,20 @@ pub struct Model {
     pub credentials: Credentials,
     /// The pane Details.
     pub details: Details,
+    /// The pane Scheduling.
+    pub scheduling: Scheduling,
+    /// The pane Name & Describe.
+    pub describe: Describe,
     /// The run.
     pub run: Run,
+    /// The names of the saved exports.
+    pub exports: Vec<String>,
+    /// The name that this export was saved under last.
+    pub saved_as: Option<String>,
     /// Today, where the person is.
     pub today: NaiveDate,
+    /// The time, as of the last key.
+    pub now: DateTime<Utc>,
     /// Whether both services are the embedded sandbox.
     pub demo: bool,
     /// Counts ticks, for what turns while one waits.
@@ -135,15 +156,33 @@ impl Model {
             leaving: false,
             credentials: Credentials::new(start.environment, &start.accounts),
             details: Details::default(),
+            scheduling: Scheduling::default(),
+            describe: Describe::default(),
             run: Run::default(),
+            exports: start.exports,
+            saved_as: None,
             today: start.today,
+            now: start.now,
             demo: start.demo,
             ticks: 0,
             touched: false,
             requests: 0,
         };
+        if let Some(export) = start.edit {
+            model.fill(*export);
+        }
         model.focus_first();
         model
+    }
+
+    /// Fills every pane from a saved export.
+    fn fill(&mut self, export: Export) {
+        self.credentials.choose(&export.credentials);
+        self.details = Details::of(&export);
+        self.scheduling = Scheduling::of(&export);
+        self.describe = Describe::of(&export);
+        self.saved_as = Some(export.name.clone());
+        self.run.export = Some(export);
     }
 
     /// The fields of the pane that can have the focus now, in order.

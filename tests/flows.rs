@@ -14,5 +14,7 @@ mod lists;
 mod properties;
 #[path = "flows/run.rs"]
 mod run;
+#[path = "flows/scheduling.rs"]
+mod scheduling;
 #[path = "flows/support.rs"]
 mod support;

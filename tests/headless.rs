@@ -10,6 +10,8 @@ mod stage;
 
 #[path = "headless/definitions.rs"]
 mod definitions;
+#[path = "headless/exports.rs"]
+mod exports;
 #[path = "headless/faults.rs"]
 mod faults;
 #[path = "headless/interruptions.rs"]
@@ -18,5 +20,7 @@ mod interruptions;
 mod listing;
 #[path = "headless/refusals.rs"]
 mod refusals;
+#[path = "headless/schedules.rs"]
+mod schedules;
 #[path = "headless/successes.rs"]
 mod successes;

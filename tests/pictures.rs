@@ -37,7 +37,8 @@ fn pictures_of_the_readme() {
     pty.send("sales-mart").wait("> sales-mart").send("\r").wait("you may write here");
     pty.send("\t\tdaily-sales").wait("will be replaced").send(&"\x1b[Z".repeat(4)).wait("240,000 rows").settle();
     keep(&mut pty, "wizard", "2 Details");
-    pty.send("\x0e").wait("Start the export").send("\r").wait(" 67 %");
+    pty.send("\x0e").wait("Update interval").send("\x0e").wait("writeback run").send("\x0e");
+    pty.wait("Start the export").send("\r").wait(" 67 %");
     keep(&mut pty, "run", "Upload");
 }
 

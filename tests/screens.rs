@@ -5,9 +5,8 @@
 mod support;
 
 use ratatui::style::{Color, Modifier};
-use support::{CLIENT_SECRET, TOKEN, Wizard, failed_at, finished, midway, refusal, summary, text_of, today, yesterday};
+use support::{CLIENT_SECRET, TOKEN, Wizard, failed_at, finished, midway, refusal, start, summary, text_of, yesterday};
 use writeback::accounts::{Account, SecretHome};
-use writeback::config::Environment;
 use writeback::domo::Ownership;
 use writeback::run::{Outcome, Phase, PhaseState};
 use writeback::screen::Theme;
@@ -71,7 +70,7 @@ fn credentials_with_nothing_entered() {
 #[test]
 fn credentials_of_saved_accounts() {
     let accounts = vec![account(Service::DataWorld, "analyst"), account(Service::Domo, "acme")];
-    let start = Start { environment: Environment::default(), accounts, today: today(), demo: false };
+    let start = Start { accounts, ..start() };
     pin("credentials_saved", &Wizard::with(start));
 }
 
@@ -153,11 +152,60 @@ fn a_list_that_fails_says_how_to_go_on() {
     pin("list_failed", &wizard);
 }
 
+/// Every 2 weeks on Monday and Thursday, in Denver.
+fn every_two_weeks() -> Wizard {
+    let mut wizard = Wizard::at_scheduling();
+    wizard.press("Tab Space Space Space Space Tab Ctrl-U").type_text("2");
+    wizard.press("Tab").type_text("Mon, Thu").press("Tab Ctrl-U").type_text("6:30");
+    wizard.press("Tab Tab Ctrl-U").type_text("America/Denver");
+    wizard
+}
+
+#[test]
+fn scheduling() {
+    pin("scheduling_manually", &Wizard::at_scheduling());
+    let mut wizard = every_two_weeks();
+    pin("scheduling_weeks", &wizard);
+    wizard.press("Tab Space");
+    pin("scheduling_retry", &wizard);
+    wizard.press("Tab Ctrl-U Ctrl-N");
+    pin("scheduling_wrong", &wizard);
+}
+
+#[test]
+fn advanced_scheduling() {
+    let mut wizard = Wizard::at_scheduling();
+    wizard.press("Space Tab").type_text("2nd Sunday, 4th Sunday");
+    pin("scheduling_advanced", &wizard);
+    wizard.press("Ctrl-U Tab Space Tab Ctrl-U").type_text("5 minutes");
+    pin("scheduling_fast", &wizard);
+}
+
+#[test]
+fn a_cron_expression() {
+    let mut wizard = Wizard::at_scheduling();
+    wizard.press("Space Space Tab").type_text("30 6 * * 1-5");
+    pin("scheduling_cron", &wizard);
+}
+
+#[test]
+fn name_and_describe() {
+    let mut wizard = Wizard::at_scheduling();
+    wizard.press("Ctrl-N");
+    pin("describe", &wizard);
+    wizard.press("Ctrl-U").type_text("costs").press("Tab").type_text("For the weekly meeting");
+    wizard.press("Tab").type_text("What was sold, by region and day").press("Tab Space");
+    pin("describe_filled", &wizard);
+    wizard.press("Ctrl-N");
+    pin("describe_taken", &wizard);
+}
+
 #[test]
 fn review() {
-    let mut wizard = Wizard::filled();
-    wizard.press("Ctrl-N").answer();
-    pin("review", &wizard);
+    pin("review", &Wizard::at_review());
+    let mut wizard = every_two_weeks();
+    wizard.press("Tab Space Ctrl-N Tab Tab").type_text("What was sold").press("Ctrl-N");
+    pin("review_scheduled", &wizard);
 }
 
 #[test]
@@ -192,8 +240,7 @@ fn the_end() {
     wizard.progress(finished()).end(Outcome::Done(summary()));
     pin("done", &wizard);
     wizard.press("s");
-    pin("done_naming", &wizard);
-    wizard.press("Enter").answer();
+    wizard.answer();
     pin("done_saved", &wizard);
 }
 
@@ -238,7 +285,9 @@ fn no_size_makes_the_drawing_fail() {
     asking.press("Esc");
     let mut help = Wizard::filled();
     help.press("F1");
-    states.extend([list, ended, asking, help]);
+    let mut describe = Wizard::at_scheduling();
+    describe.press("Ctrl-N");
+    states.extend([list, ended, asking, help, every_two_weeks(), describe, Wizard::at_review()]);
     for wizard in &states {
         for width in (1..130).step_by(7) {
             for height in (1..45).step_by(2) {
@@ -250,12 +299,15 @@ fn no_size_makes_the_drawing_fail() {
 
 #[test]
 fn the_focused_field_is_on_screen_at_every_size() {
-    let mut wizard = Wizard::filled();
-    for _ in 0..8 {
-        wizard.press("Tab");
-        for (width, height) in [(40, 8), (60, 15), (80, 24), (100, 30)] {
-            let text = wizard.text(width, height);
-            assert!(text.contains('▌'), "{:?} at {width}x{height}:\n{text}", wizard.model.focus);
+    let mut described = Wizard::at_scheduling();
+    described.press("Ctrl-N");
+    for mut wizard in [Wizard::filled(), every_two_weeks(), described] {
+        for _ in 0..14 {
+            wizard.press("Tab");
+            for (width, height) in [(40, 8), (60, 15), (80, 24), (100, 30)] {
+                let text = wizard.text(width, height);
+                assert!(text.contains('▌'), "{:?} at {width}x{height}:\n{text}", wizard.model.focus);
+            }
         }
     }
 }
@@ -289,7 +341,7 @@ fn monochrome_has_no_colour_and_still_marks_selection_and_focus() {
     list.press("Down").answer().press("Down");
     let mut running = Wizard::running();
     running.progress(midway(1)).progress(midway(4));
-    for wizard in [&list, &Wizard::filled(), &running] {
+    for wizard in [&list, &Wizard::filled(), &running, &every_two_weeks()] {
         let buffer = wizard.buffer(80, 24, &theme);
         for cell in &buffer.content {
             assert_eq!((cell.fg, cell.bg, cell.underline_color), (Color::Reset, Color::Reset, Color::Reset));

@@ -38,7 +38,7 @@ fn describe_export(pty: &mut Pty, data_set: &str) {
     pty.send(TAB).send(TAB).send(DOWN).wait("Choose a data.world dataset").wait("/139");
     pty.send("sales-mart").wait("> sales-mart").send(ENTER).wait("you may write here");
     pty.send(TAB).send(TAB).send("from-the-test").wait("next file: from-the-test.csv");
-    pty.send(CTRL_N).wait("Start the export");
+    pty.send(CTRL_N).wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Start the export");
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn someone_who_looks_elsewhere_is_told_when_it_has_ended() {
 fn every_size_is_taken_down_to_nothing_and_back() {
     let mut pty = demo(100, 30);
     pty.resize(20, 4).wait("Writeback").wait("columns");
-    pty.resize(60, 15).wait("Esc leave").wait("1 Credentials");
+    pty.resize(60, 15).wait("Esc leave").wait("step 1 of 5");
     pty.resize(1, 1);
     pty.resize(120, 40).wait("Ctrl-N continue");
     pty.send("\x1b").ends_with(0);

@@ -66,7 +66,7 @@ fn used_by(context: &Context, args: &RemoveArgs) -> Vec<String> {
 }
 
 /// Asks a question that is answered with yes or no; without a terminal the answer is no.
-fn confirm(question: &str) -> bool {
+pub(super) fn confirm(question: &str) -> bool {
     if !io::stdin().is_terminal() {
         return false;
     }

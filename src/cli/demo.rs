@@ -7,7 +7,7 @@ use super::run::{Ran, Shown, run_one};
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::config::Environment;
-use crate::export::{Append, CredentialNames, Export, FileStem, Input, Output, saved};
+use crate::export::{Append, CredentialNames, Export, FileStem, Input, Output, Schedule, saved};
 use crate::history::Kind;
 use crate::journal::Entry;
 use crate::sandbox::{Options, Sandbox, samples};
@@ -37,7 +37,7 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
     let context = Context::of(environment)?;
     if !args.run {
         let vault = Vault::session_only("The demo keeps nothing.");
-        return super::screen::wizard(context, Some(vault), true).await;
+        return super::screen::wizard(context, Some(vault), None, true).await;
     }
     let shown = Shown::for_terminal(false);
     let export = daily_sales()?;
@@ -52,13 +52,19 @@ fn daily_sales() -> Result<Export, Trouble> {
     Ok(Export {
         name: "Daily sales".to_owned(),
         description: None,
-        input: Input { dataset: samples::DAILY_SALES.parse()?, owner_confirmed: false },
+        input: Input { dataset: samples::DAILY_SALES.parse()?, owner_confirmed: false, only_when_updated: false },
         output: Output {
             dataset: key.parse()?,
             file: FileStem::parse("daily-sales-demo").map_err(|error| Trouble::usage(error.to_string()))?,
             append: Append::None,
+            keep: None,
+            description: None,
+            labels: Vec::new(),
         },
         credentials: CredentialNames::default(),
+        schedule: Schedule::default(),
+        retry: None,
+        log: crate::export::Log::default(),
         csv: crate::export::Csv::default(),
         checks: crate::export::Checks::default(),
     })

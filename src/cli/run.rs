@@ -119,7 +119,7 @@ async fn job(context: &Context, export: &Export, dry_run: bool, numbers: Numbers
         dry_run,
         limits: context.config.limits.clone(),
         spool_folder: spool_folder(context),
-        today: Utc::now().date_naive(),
+        today: export.schedule.date_of(Utc::now()),
         numbers,
     })
 }

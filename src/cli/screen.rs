@@ -5,18 +5,40 @@ use std::process::ExitCode;
 use super::context::Context;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
+use crate::export::{Export, saved};
 use crate::tui::{self, Ended, Tools};
 use crate::wizard::Start;
+
+/// Arguments of `edit`.
+#[derive(Debug, clap::Args)]
+pub(super) struct EditArgs {
+    /// The saved export's name.
+    name: String,
+}
+
+/// Shows the wizard with a saved export in it.
+pub(super) async fn edit(args: &EditArgs, context: Context) -> Result<ExitCode, Trouble> {
+    let export = Export::load(&saved::file_of(&context.paths.exports(), &args.name))?;
+    wizard(context, None, Some(Box::new(export)), false).await
+}
 
 /// What a signal or a lost terminal leaves as exit code.
 const INTERRUPTED: u8 = 130;
 
-/// Shows the wizard until the person leaves. Without a `vault`, secrets are in the platform's keyring.
-pub(super) async fn wizard(context: Context, vault: Option<Vault>, demo: bool) -> Result<ExitCode, Trouble> {
+/// Shows the wizard, with `edit` in it if there is one, until the person leaves. Without a `vault`, secrets are in the platform's keyring.
+pub(super) async fn wizard(
+    context: Context,
+    vault: Option<Vault>,
+    edit: Option<Box<Export>>,
+    demo: bool,
+) -> Result<ExitCode, Trouble> {
     let start = Start {
         environment: context.environment.clone(),
         accounts: context.book()?.all().to_vec(),
+        exports: saved::names(&context.paths.exports()),
+        edit,
         today: chrono::Utc::now().date_naive(),
+        now: chrono::Utc::now(),
         demo,
     };
     let tools = Tools {

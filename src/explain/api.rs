@@ -145,6 +145,7 @@ fn words(service: Service, action: Action) -> &'static str {
         (Action::Export, _) => "export the DataSet",
         (Action::Create, _) => "create the dataset",
         (Action::Upload, _) => "take the file",
+        (Action::Describe, _) => "take the file's description",
     }
 }
 

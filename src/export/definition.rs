@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Append, DataSetId, DatasetKey, FileStem, NameError};
+use super::{Append, DataSetId, DatasetKey, FileDescription, FileStem, Keep, Label, NameError, Retry, Schedule};
 use crate::files::{TomlError, read_toml_text, write_whole};
 
 /// One export: which DataSet goes to which file, with whose credentials, and what to watch for.
@@ -23,6 +23,15 @@ pub struct Export {
     /// The accounts to use.
     #[serde(default, skip_serializing_if = "is_default")]
     pub credentials: CredentialNames,
+    /// *Scheduling*: when it runs by itself.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub schedule: Schedule,
+    /// *Always retry when an update fails*; without it, *Do not retry when update fails*. For scheduled runs only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<Retry>,
+    /// How the log of its runs is kept.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub log: Log,
     /// What is changed on the way.
     #[serde(default, skip_serializing_if = "is_default")]
     pub csv: Csv,
@@ -40,6 +49,9 @@ pub struct Input {
     /// The person's word that they own or co-own the DataSet, for credentials that cannot tell.
     #[serde(default, skip_serializing_if = "is_default")]
     pub owner_confirmed: bool,
+    /// A run is skipped when the DataSet's data has not changed since the last good one.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub only_when_updated: bool,
 }
 
 /// Where the file goes.
@@ -53,6 +65,36 @@ pub struct Output {
     /// *Append Date or Number to Filename*.
     #[serde(default)]
     pub append: Append,
+    /// How many of the dated or numbered files are kept; without it, all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<Keep>,
+    /// What the file is, as data.world shows it; without it, that of data.world stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<FileDescription>,
+    /// What kind of file it is, as data.world shows it; without any, those of data.world stay.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Label>,
+}
+
+/// The log of an export's runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// *Update*. In a writeback, Domo's update method is about this log and never about the file (Domo, "JSON Advanced
+    /// Writeback", FAQ).
+    #[serde(default)]
+    pub update: Update,
+}
+
+/// *Update*: how the log of runs is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Update {
+    /// Every run adds a row.
+    #[default]
+    Append,
+    /// Only the latest run is kept.
+    Replace,
 }
 
 /// Accounts by name; one that is left out comes from the environment.
@@ -141,6 +183,22 @@ pub enum DefinitionError {
         /// Why.
         source: std::io::Error,
     },
+    /// Another export has the name.
+    #[error("There is an export {name} already, {}. Choose another name, or remove that one first.", path.display())]
+    Taken {
+        /// The name.
+        name: String,
+        /// Its file.
+        path: PathBuf,
+    },
+    /// The file cannot be deleted.
+    #[error("The export {} could not be removed: {source}.", path.display())]
+    Unremovable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The text is not a definition.
     #[error("{}, line {line}: {reason}", path.display())]
     Wrong {
@@ -158,6 +216,15 @@ pub enum DefinitionError {
         path: PathBuf,
         /// What is wrong with the name.
         source: NameError,
+    },
+    /// Files are to be deleted that do not come to be.
+    #[error(
+        "{}: `keep` is for files with a date or a number. Without `append` there is only one file, which is replaced.",
+        path.display()
+    )]
+    Keep {
+        /// The file.
+        path: PathBuf,
     },
 }
 
@@ -190,6 +257,9 @@ impl Export {
             .file
             .fits(export.output.append)
             .map_err(|source| DefinitionError::Name { path: path.to_owned(), source })?;
+        if export.output.keep.is_some() && export.output.append == Append::None {
+            return Err(DefinitionError::Keep { path: path.to_owned() });
+        }
         Ok(export)
     }
 
@@ -276,6 +346,13 @@ file = "daily-sales.csv"
         export.credentials.domo = Some("acme".to_owned());
         export.csv = Csv { hash_rows: HashRows::Quote, nulls: Nulls::Empty };
         export.checks.allow_shrink = true;
+        export.schedule = toml::from_str("every = \"weekday\"\nat = \"06:30\"\ntimezone = \"Asia/Tokyo\"").unwrap();
+        export.retry = Some(Retry::default());
+        export.log.update = Update::Replace;
+        export.input.only_when_updated = true;
+        export.output.keep = Some(Keep::of(14).unwrap());
+        export.output.description = Some(FileDescription::parse("What was sold").unwrap());
+        export.output.labels = vec![Label::CleanData, Label::Report];
         export.save(&path).unwrap();
         assert_eq!(Export::load(&path).unwrap(), export);
         #[cfg(unix)]
@@ -296,6 +373,27 @@ file = "daily-sales.csv"
         assert!(error.starts_with("daily-sales.toml, line 8: That names only one part."), "{error}");
         let error = parse("name = \"x\"").unwrap_err().to_string();
         assert!(error.contains("missing field `input`"), "{error}");
+    }
+
+    #[test]
+    fn a_mistake_in_a_schedule_is_named_with_its_line() {
+        let error = |rest: &str| parse(&format!("{SMALLEST}{rest}")).unwrap_err().to_string();
+        let said = error("[schedule]\nevery = \"day\"\nat = \"6.30\"");
+        assert!(said.starts_with("daily-sales.toml, line 12: A time of day"), "{said}");
+        let said = error("[schedule]\nevery = \"day\"");
+        assert!(said.starts_with("daily-sales.toml, line 10: The schedule lacks `at`"), "{said}");
+        let said = error("[retry]\nevery = \"5 minutes\"\natmost = 3");
+        assert!(said.ends_with("line 12: there is no key `atmost` here. Did you mean `at_most`?"), "{said}");
+        let said = error("[retry]\nevery = \"2 days\"");
+        assert!(said.contains("line 11: A retry comes after 1 minute to 24 hours"), "{said}");
+        let said = error("keep = 3");
+        assert!(said.contains("`keep` is for files with a date or a number."), "{said}");
+        let said = error("append = \"date\"\nkeep = 0");
+        assert!(said.contains("line 11: At least one file is kept"), "{said}");
+        let said = error("labels = [\"raw\"]");
+        assert!(said.contains("Did you mean `raw data`?"), "{said}");
+        let said = error(&format!("description = \"{}\"", "x".repeat(121)));
+        assert!(said.contains("line 10: A description has at most 120 characters; this one has 121."), "{said}");
     }
 
     #[test]

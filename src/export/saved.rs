@@ -18,6 +18,37 @@ pub fn file_of(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{}.toml", slug(name)))
 }
 
+/// Saves an export under its name, in place of the one that was called `replaces`, whose file goes when the name is
+/// another now. No third one is ever replaced.
+///
+/// # Errors
+/// When another export has the name, or a file cannot be written.
+pub fn put(folder: &Path, export: &Export, replaces: Option<&str>) -> Result<(), DefinitionError> {
+    let path = file_of(folder, &export.name);
+    let before = replaces.map(|name| file_of(folder, name));
+    if before.as_ref() != Some(&path) && path.exists() {
+        return Err(DefinitionError::Taken { name: export.name.clone(), path });
+    }
+    export.save(&path)?;
+    match before.filter(|before| *before != path && before.exists()) {
+        Some(before) => remove(&before),
+        None => Ok(()),
+    }
+}
+
+/// Deletes a saved export's file.
+///
+/// # Errors
+/// When it cannot be deleted.
+pub fn remove(path: &Path) -> Result<(), DefinitionError> {
+    std::fs::remove_file(path).map_err(|source| DefinitionError::Unremovable { path: path.to_owned(), source })
+}
+
+/// The names of all saved exports that can be read.
+pub fn names(folder: &Path) -> Vec<String> {
+    all(folder).into_iter().filter_map(|(_, export)| Some(export.ok()?.name)).collect()
+}
+
 /// All saved exports with their files, by file name. One that cannot be read is listed with the reason.
 pub fn all(folder: &Path) -> Vec<(PathBuf, Result<Export, DefinitionError>)> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
@@ -32,6 +63,28 @@ pub fn all(folder: &Path) -> Vec<(PathBuf, Result<Export, DefinitionError>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn export(name: &str) -> Export {
+        let text = format!(
+            "name = \"{name}\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\
+             [output]\ndataset = \"acme/sales\"\nfile = \"sales\""
+        );
+        Export::parse(&text, Path::new("x.toml")).unwrap()
+    }
+
+    #[test]
+    fn a_name_is_used_once_and_another_name_moves_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        put(folder, &export("Daily sales"), None).unwrap();
+        let refused = put(folder, &export("daily  SALES"), None).unwrap_err().to_string();
+        assert!(refused.starts_with("There is an export daily  SALES already"), "{refused}");
+        put(folder, &export("Daily sales"), Some("Daily sales")).unwrap();
+        put(folder, &export("Costs"), None).unwrap();
+        assert!(put(folder, &export("Costs"), Some("Daily sales")).is_err(), "not even by another name's change");
+        put(folder, &export("Sales"), Some("Daily sales")).unwrap();
+        assert_eq!(names(folder), ["Costs", "Sales"]);
+    }
 
     #[test]
     fn a_name_is_not_a_path() {

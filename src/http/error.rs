@@ -36,6 +36,8 @@ pub enum Action {
     Create,
     /// To upload a file.
     Upload,
+    /// To say what a file is.
+    Describe,
 }
 
 /// What went wrong with a call.

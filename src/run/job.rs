@@ -129,6 +129,7 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Re
     } else {
         let proof = verify::prove(job, target, sent.bytes, reporter).await?;
         notes.extend(proof);
+        notes.extend(describe(job, target).await);
     }
     Ok(Summary {
         input: plan.data_set.name,
@@ -142,4 +143,16 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Re
         dry_run: job.dry_run,
         notes,
     })
+}
+
+/// Tells data.world what the file is, where the definition says it. The file has arrived and is proven: that it could not
+/// be described is worth a note, and no failure.
+async fn describe(job: &Job, target: &Target) -> Option<String> {
+    let output = &job.export.output;
+    if output.description.is_none() && output.labels.is_empty() {
+        return None;
+    }
+    let described = job.dataworld.describe(&target.key, &target.name, output.description.as_ref(), &output.labels);
+    let why = explain::failure(&described.await.err()?.into());
+    Some(format!("The file is there, but could not be described. {}", why.what))
 }

@@ -17,15 +17,15 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::Theme;
 use super::text::{Rows, wrap};
+use super::{Theme, scheduling};
 use crate::dataworld::{File, Visibility};
 use crate::domo::{DataSet, Preview};
 use crate::figures::{bytes, count, counted};
 use crate::printable::{columns, pad, pad_left};
 use crate::wizard::details::APPENDS;
 use crate::wizard::words::{choices, hint, label};
-use crate::wizard::{Field, Model};
+use crate::wizard::{Field, Model, Step};
 
 /// A column of the preview is not wider than this.
 const WIDEST: usize = 18;
@@ -39,11 +39,13 @@ pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme:
         Field::DatasetMethod | Field::Dataset | Field::DatasetId => output(&mut rows, model, theme),
         Field::FileMethod | Field::Files | Field::FileName => files(&mut rows, model, theme),
         Field::Append => names(&mut rows, model, theme),
+        _ if model.step == Step::Scheduling => scheduling::next_runs(&mut rows, model, theme),
         _ => false,
     };
     if known {
         rows.blank();
-    } else {
+    }
+    if !known || model.step == Step::Scheduling {
         rows.text(label(field), theme.heading);
     }
     rows.sentences(hint(field), theme.hint);
@@ -52,8 +54,11 @@ pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme:
 /// Draws what helps on as many rows as there are.
 pub(super) fn draw_under(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
     let lines = wrap(hint(model.focus), area.width);
-    let height = usize::from(area.height);
     let mut rows = Rows::new(buffer, area);
+    if model.step == Step::Scheduling {
+        scheduling::next_runs_under(&mut rows, model, theme);
+    }
+    let height = usize::from(rows.left());
     for (at, line) in lines.iter().take(height).enumerate() {
         // What does not fit ends after a word.
         let more = at + 1 == height && lines.len() > height;
@@ -66,9 +71,11 @@ pub(super) fn draw_under(buffer: &mut Buffer, area: Rect, model: &Model, theme: 
     }
 }
 
-/// How many rows [`draw_under`] wants.
-pub(super) fn height_under(model: &Model, width: u16) -> u16 {
-    u16::try_from(wrap(hint(model.focus), width).len()).unwrap_or(u16::MAX)
+/// How many of the `height` rows of a pane [`draw_under`] takes.
+pub(super) fn height_under(model: &Model, width: u16, height: u16) -> u16 {
+    let most = if height >= 14 { 3 } else { 2 };
+    let hint = u16::try_from(wrap(hint(model.focus), width).len()).unwrap_or(u16::MAX).min(most);
+    if model.step == Step::Scheduling { hint.min(most - 1) + scheduling::rows_under(model, height) } else { hint }
 }
 
 fn input(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {

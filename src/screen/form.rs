@@ -149,6 +149,19 @@ impl<'t> Form<'t> {
         self.push(field, line, Line::default());
     }
 
+    /// What there is to choose from, beside its label; where there is no room for all, the one that is chosen.
+    pub(super) fn turning(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
+        let width: usize = radio(choices, chosen, self.theme).iter().map(Span::width).sum();
+        if LABELS + width <= usize::from(self.width) {
+            return self.choice_beside(field, label, choices, chosen);
+        }
+        let mut line = self.beside(field, label);
+        let value = choices.get(chosen).copied().unwrap_or_default();
+        line.push_span(Span::raw(format!("‹ {value} ›")));
+        line.push_span(Span::styled(format!("  {} of {}", chosen + 1, choices.len()), self.theme.hint));
+        self.push(field, line, Line::default());
+    }
+
     /// A label and what there is to choose from, on one row where there is room, else the choices on rows of their own.
     pub(super) fn choice(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
         let spans = radio(choices, chosen, self.theme);

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  Writeback                                                   Domo: acme · data.world: analyst
-//!  ✓ Credentials  ›  2 Details  ›  3 Review & run
+//!  ✓ Credentials  ›  2 Details  ›  3 Scheduling  ›  4 Name & Describe  ›  5 Review & run
 //! ```
 
 use ratatui::buffer::Buffer;
@@ -39,14 +39,29 @@ fn accounts(model: &Model) -> String {
     domo.into_iter().chain(dataworld).collect::<Vec<_>>().join(" · ")
 }
 
-/// Draws the steps; where they do not all fit, only the one that is on screen.
+/// Draws the steps, closer together where there is little room; where they do not all fit, only the one that is on
+/// screen.
 pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &Theme) {
     let shown = model.step.shown();
     let steps: Vec<(Step, &str)> = Step::labels().collect();
+    let fits = |line: &Line<'_>| line.width() <= usize::from(row.width);
+    let all = ["  ›  ", " › "].into_iter().map(|between| all_steps(&steps, shown, between, theme)).find(fits);
+    let line = all.unwrap_or_else(|| {
+        let at = steps.iter().position(|(step, _)| *step == shown).unwrap_or_default();
+        let label = steps.get(at).map_or("", |(_, label)| label);
+        Line::from(vec![
+            Span::styled(label, theme.focus),
+            Span::styled(format!("  step {} of {}", at + 1, steps.len()), theme.hint),
+        ])
+    });
+    buffer.set_line(row.x, row.y, &line, row.width);
+}
+
+fn all_steps<'a>(steps: &[(Step, &'a str)], shown: Step, between: &'a str, theme: &Theme) -> Line<'a> {
     let mut line = Line::default();
     for (at, (step, label)) in steps.iter().enumerate() {
         if at > 0 {
-            line.push_span(Span::styled("  ›  ", theme.hint));
+            line.push_span(Span::styled(between, theme.hint));
         }
         let number = at + 1;
         if *step < shown {
@@ -58,13 +73,5 @@ pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &
             line.push_span(Span::styled(format!("{number} {label}"), theme.hint));
         }
     }
-    if line.width() > usize::from(row.width) {
-        let at = steps.iter().position(|(step, _)| *step == shown).unwrap_or_default();
-        let label = steps.get(at).map_or("", |(_, label)| label);
-        line = Line::from(vec![
-            Span::styled(label, theme.focus),
-            Span::styled(format!("  step {} of {}", at + 1, steps.len()), theme.hint),
-        ]);
-    }
-    buffer.set_line(row.x, row.y, &line, row.width);
+    line
 }

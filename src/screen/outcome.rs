@@ -13,16 +13,13 @@
 //! ```
 
 use ratatui::style::Style;
-use tui_input::Input;
 
 use super::Theme;
-use super::form::Form;
 use super::text::{Rows, Sign};
 use crate::explain::{self, Explanation};
 use crate::figures::{bytes, counted, speed, took};
 use crate::run::{Outcome, PhaseState, Summary};
-use crate::wizard::words::{hint, label};
-use crate::wizard::{Field, Model};
+use crate::wizard::Model;
 
 /// Draws the outcome; what comes after it may use the rows that are left.
 pub(super) fn draw(rows: &mut Rows<'_>, model: &Model, outcome: &Outcome, theme: &Theme) {
@@ -55,7 +52,7 @@ fn done(rows: &mut Rows<'_>, model: &Model, summary: &Summary, theme: &Theme) {
     rows.blank();
     match model.run.command() {
         Some(command) => rows.indented(&format!("Again without this screen: {command}"), Style::new()),
-        None if model.run.naming.is_some() => {}
+        None if model.run.saved.data.is_loading() => rows.signed(Sign::Running, "saving…", theme.hint, theme),
         None => rows.indented("Save the export, and it runs again without this screen.", theme.hint),
     }
     rows.blank();
@@ -93,18 +90,6 @@ fn about(summary: &Summary) -> Vec<String> {
         format!("The file of the same name{known} {verb} replaced.")
     });
     mean.into_iter().chain(attempts).chain(replaced).collect()
-}
-
-/// Asks for the name to save the export under.
-pub(super) fn naming(form: &mut Form<'_>, model: &Model, name: &Input) {
-    let field = Field::ExportName;
-    form.label(field, label(field));
-    form.input(field, "", name, "");
-    match model.error(field) {
-        Some(error) => form.note(field, Sign::Failed, error),
-        None if model.run.saved.data.is_loading() => form.note(field, Sign::Running, "saving…"),
-        None => form.hint(field, hint(field)),
-    }
 }
 
 fn failed(rows: &mut Rows<'_>, explanation: &Explanation, advice: &str, file_now: Option<&str>, theme: &Theme) {

@@ -158,12 +158,6 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The rows that are left.
-    pub(super) fn rest(&self) -> Rect {
-        let height = self.left();
-        Rect { y: self.area.bottom() - height, height, ..self.area }
-    }
-
     /// Leaves a row empty.
     pub(super) fn blank(&mut self) {
         self.next += 1;

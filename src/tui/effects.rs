@@ -135,8 +135,8 @@ impl Effects {
                     self.cancel();
                 }
             }
-            Effect::SaveExport { request, export } => self.task(async move {
-                shared.reply(request, Reply::ExportSaved(keep::export(&shared, *export).await));
+            Effect::SaveExport { request, export, replaces } => self.task(async move {
+                shared.reply(request, Reply::ExportSaved(keep::export(&shared, *export, replaces).await));
             }),
             // These two belong to the session, which has the terminal.
             Effect::Copy(_) | Effect::Quit => {}

@@ -6,6 +6,7 @@
 use std::io;
 use std::time::Duration;
 
+use chrono::Utc;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::{Stream, StreamExt};
 use ratatui::backend::Backend;
@@ -160,7 +161,10 @@ where
         match event {
             // Some terminals also tell when a key is let go.
             Event::Key(key) if key.kind == KeyEventKind::Release => Ok(()),
-            Event::Key(key) => self.key(model, course, key),
+            Event::Key(key) => {
+                update(model, Msg::Now(Utc::now()));
+                self.key(model, course, key)
+            }
             Event::Paste(text) => self.tell(model, course, Msg::Paste(Secret::new(text))),
             Event::Resize(..) => {
                 course.dirty = true;

@@ -156,7 +156,7 @@ impl Place {
     fn below(model: &Model) -> Self {
         if model.list.is_some() {
             Self::List
-        } else if model.step == Step::Run && model.run.naming.is_none() {
+        } else if model.step == Step::Run {
             Self::Run
         } else {
             Self::Form

@@ -10,13 +10,16 @@ pub use file::{FileName, NextFile};
 pub use input::Input;
 pub use output::{NewForm, Output, refusal};
 
+use tui_input::Input as Line;
+
 use super::field::{Entry, Field};
 use super::message::{DataWorldLogin, DomoLogin, Effect, Reply};
 use super::pane::{Pane, Step};
 use super::remote::Request;
 use super::{List, Model, words};
 use crate::dataworld::{File, Visibility};
-use crate::export::Append;
+use crate::export::schedule::parse_zone;
+use crate::export::{Append, Export};
 
 pub(super) const PANE: Pane =
     Pane { label: Some("Details"), fields, entry, choose, changed, completed, forward, entered };
@@ -237,6 +240,18 @@ pub(super) fn leave_new(model: &mut Model) {
 }
 
 impl Details {
+    /// The pane as it was when this export was made.
+    pub(super) fn of(export: &Export) -> Self {
+        let mut pane = Self::default();
+        pane.input.id = Line::new(export.input.dataset.to_string());
+        pane.input.confirmed = export.input.owner_confirmed;
+        pane.output.method = Method::Enter;
+        pane.output.id = Line::new(export.output.dataset.to_string());
+        pane.file.name = Line::new(export.output.file.to_string());
+        pane.file.append = export.output.append;
+        pane
+    }
+
     /// Forgets what the services said, so that it is asked anew; what was entered stays.
     pub(super) fn forget(&mut self) {
         self.input.forget();
@@ -261,7 +276,9 @@ impl Details {
 impl Model {
     /// The file that the next run writes with `append`.
     pub fn next_file(&self, append: Append) -> Option<NextFile> {
-        self.details.file.next(append, self.today, self.details.output.dataset.data.ready())
+        let zone = parse_zone(self.scheduling.zone.value()).unwrap_or_default();
+        let date = self.now.with_timezone(&zone).date_naive();
+        self.details.file.next(append, date, self.details.output.dataset.data.ready())
     }
 
     /// The file that the next run will replace.

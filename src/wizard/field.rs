@@ -55,12 +55,58 @@ pub enum Field {
     FileName,
     /// Details: *Append Date or Number to Filename*.
     Append,
+    /// Scheduling: *Basic Scheduling*, *Advanced Scheduling*, or a cron expression.
+    ScheduleMode,
+    /// Scheduling, Basic: the unit of the interval.
+    Interval,
+    /// Scheduling, Basic: how many of them.
+    Every,
+    /// Scheduling, Basic: on which days of the week, or which day of the month.
+    OnDays,
+    /// Scheduling: the start time.
+    StartTime,
+    /// Scheduling: active hours, from.
+    ActiveFrom,
+    /// Scheduling: active hours, to.
+    ActiveTo,
+    /// Scheduling, Advanced: on which days of the month.
+    MonthDays,
+    /// Scheduling, Advanced: at a time or at an interval.
+    ByInterval,
+    /// Scheduling, Advanced: the interval.
+    AdvancedInterval,
+    /// Scheduling, Advanced: start at once.
+    StartAtOnce,
+    /// Scheduling: the cron expression.
+    Cron,
+    /// Scheduling: the start date.
+    StartDate,
+    /// Scheduling: the time zone.
+    TimeZone,
+    /// Scheduling: *Always retry when an update fails*.
+    Retry,
+    /// Scheduling: minutes between two attempts.
+    RetryMinutes,
+    /// Scheduling: the most attempts.
+    RetryAtMost,
+    /// Scheduling: *Update*.
+    UpdateMethod,
+    /// Scheduling: only when updated.
+    OnlyWhenUpdated,
+    /// Scheduling: keep last N.
+    Keep,
+    /// Name & Describe: the export's name.
+    ExportName,
+    /// Name & Describe: the export's description.
+    ExportDescription,
+    /// Name & Describe: the file's description on data.world.
+    FileDescription,
+    /// Name & Describe: one of the file's labels on data.world, by its place in [`crate::export::Label::ALL`].
+    FileLabel(usize),
     /// Review: start.
     Start,
     /// Run: progress and outcome.
     Progress,
-    /// Run: the name to save the export under.
-    ExportName,
 }
 
 impl Field {
@@ -83,7 +129,22 @@ impl Field {
                     | Self::DatasetId
                     | Self::NewTitle
                     | Self::FileName
+                    | Self::Every
+                    | Self::OnDays
+                    | Self::StartTime
+                    | Self::ActiveFrom
+                    | Self::ActiveTo
+                    | Self::MonthDays
+                    | Self::AdvancedInterval
+                    | Self::Cron
+                    | Self::StartDate
+                    | Self::TimeZone
+                    | Self::RetryMinutes
+                    | Self::RetryAtMost
+                    | Self::Keep
                     | Self::ExportName
+                    | Self::ExportDescription
+                    | Self::FileDescription
             )
     }
 

@@ -15,6 +15,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.credentials.home = Some(home);
             Vec::new()
         }
+        Msg::Now(now) => {
+            model.now = now;
+            Vec::new()
+        }
         Msg::Tick => {
             if model.moves() {
                 model.ticks = model.ticks.wrapping_add(1);

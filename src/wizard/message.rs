@@ -1,5 +1,6 @@
 //! What the wizard is told, and what it asks to be done.
 
+use chrono::{DateTime, Utc};
 use crossterm::event::KeyEvent;
 
 use super::remote::Request;
@@ -20,6 +21,8 @@ pub enum Msg {
     Key(KeyEvent),
     /// Pasted text. It may be a token, so it is a [`Secret`] until the field that takes it is known.
     Paste(Secret),
+    /// What time it is; sent before each key.
+    Now(DateTime<Utc>),
     /// Time has passed; sent only while [`super::Model::moves`].
     Tick,
     /// Where secrets will be kept.
@@ -168,6 +171,8 @@ pub enum Effect {
         request: Request,
         /// The definition.
         export: Box<Export>,
+        /// The name that it was saved under before; that file is replaced, or goes when the name is another now.
+        replaces: Option<String>,
     },
     /// Put text on the clipboard.
     Copy(String),

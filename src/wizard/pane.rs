@@ -2,7 +2,7 @@
 
 use super::field::{Entry, Field};
 use super::message::Effect;
-use super::{Model, credentials, details, review, run};
+use super::{Model, credentials, describe, details, review, run, scheduling};
 
 /// A step of the wizard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,6 +11,10 @@ pub enum Step {
     Credentials,
     /// What goes where.
     Details,
+    /// When it happens by itself.
+    Scheduling,
+    /// What it is called.
+    Describe,
     /// What will happen.
     Review,
     /// It happens.
@@ -39,7 +43,8 @@ pub(super) struct Pane {
 
 impl Step {
     /// All of them, in order.
-    pub const ALL: [Self; 4] = [Self::Credentials, Self::Details, Self::Review, Self::Run];
+    pub const ALL: [Self; 6] =
+        [Self::Credentials, Self::Details, Self::Scheduling, Self::Describe, Self::Review, Self::Run];
 
     /// What the stepper shows, in order.
     pub fn labels() -> impl Iterator<Item = (Self, &'static str)> {
@@ -65,6 +70,8 @@ impl Step {
         match self {
             Self::Credentials => &credentials::PANE,
             Self::Details => &details::PANE,
+            Self::Scheduling => &scheduling::PANE,
+            Self::Describe => &describe::PANE,
             Self::Review => &review::PANE,
             Self::Run => &run::PANE,
         }

@@ -4,10 +4,10 @@ use super::credentials::{Section, Source, identity_label, user_label};
 use super::field::{Entry, Field};
 use super::message::Effect;
 use super::pane::Pane;
-use super::{Model, Weight, words};
+use super::{Model, Weight, run, scheduling, words};
 use crate::accounts::SecretHome;
 use crate::domo::Ownership;
-use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Output};
+use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Update};
 use crate::figures;
 
 pub(super) const PANE: Pane = Pane {
@@ -33,33 +33,65 @@ pub struct Line {
 }
 
 fn forward(model: &mut Model) -> Vec<Effect> {
-    let Some(mut export) = export(model) else { return Vec::new() };
-    // What was decided about this export before holds, and so does its name.
+    prepare(model);
+    model.advance()
+}
+
+/// Saves the export without running it.
+pub(super) fn save(model: &mut Model) -> Vec<Effect> {
+    prepare(model);
+    run::save(model)
+}
+
+/// Makes what was described the export that is run and saved.
+fn prepare(model: &mut Model) {
+    let Some(mut export) = export(model) else { return };
+    let target = |export: &Export| (export.output.dataset.clone(), export.output.file.clone());
+    // What was decided about this export before holds.
     if let Some(before) = &model.run.export
-        && (&before.input.dataset, &before.output) == (&export.input.dataset, &export.output)
+        && (&before.input.dataset, target(before)) == (&export.input.dataset, target(&export))
     {
-        export.name.clone_from(&before.name);
         export.csv = before.csv;
         export.checks = before.checks;
     }
     model.run.prepare(export);
-    model.advance()
+}
+
+/// The name that is proposed for the export: that of its DataSet, or of its file.
+pub(super) fn name(model: &Model) -> Option<String> {
+    let dataset = model.details.input.dataset.data.ready().map(|dataset| dataset.name.trim().to_owned());
+    let stem = || Some(model.details.file.stem().ok()?.as_str().to_owned());
+    dataset.filter(|name| !name.is_empty()).or_else(stem)
 }
 
 /// The export that was described; `None` while something is missing.
 pub fn export(model: &Model) -> Option<Export> {
     let details = &model.details;
     let stem = details.file.stem().ok()?;
-    let dataset = details.input.dataset.data.ready();
+    let (scheduling, describe) = (&model.scheduling, &model.describe);
     Some(Export {
-        name: dataset.map_or_else(|| stem.as_str().to_owned(), |dataset| dataset.name.clone()),
-        description: None,
-        input: Input { dataset: details.input.address().ok()?.id, owner_confirmed: details.input.word_given() },
-        output: Output { dataset: details.output.key().ok()?, file: stem, append: details.file.append },
+        name: describe.name.value().trim().to_owned(),
+        description: describe.description(),
+        input: Input {
+            dataset: details.input.address().ok()?.id,
+            owner_confirmed: details.input.word_given(),
+            only_when_updated: scheduling.only_when_updated,
+        },
+        output: Output {
+            dataset: details.output.key().ok()?,
+            file: stem,
+            append: details.file.append,
+            keep: scheduling.keep(details.file.append).ok()?,
+            description: describe.file_description().ok()?,
+            labels: describe.labels(),
+        },
         credentials: CredentialNames {
             domo: model.credentials.domo.account.saved_name(),
             dataworld: model.credentials.dataworld.account.saved_name(),
         },
+        schedule: scheduling.schedule(model.now).ok()?,
+        retry: scheduling.retry().ok()?,
+        log: Log { update: scheduling.update },
         csv: Csv::default(),
         checks: Checks::default(),
     })
@@ -70,11 +102,17 @@ pub fn lines(model: &Model) -> Vec<Line> {
     let Some(export) = export(model) else { return Vec::new() };
     let info = |label, text| Line { label, text, weight: Weight::Info };
     let mut lines = vec![
+        info("Name", export.name.clone()),
         info("From", from(model, &export)),
         info("To", to(model, &export)),
         file(model),
         info("Each run", each_run(export.output.append).to_owned()),
     ];
+    lines.push(info("Schedule", schedule(&export)));
+    let fast = scheduling::warning(&export.schedule);
+    lines.extend(fast.map(|text| Line { label: "", text: text.to_owned(), weight: Weight::Warning }));
+    lines.extend(upkeep(&export).map(|text| info("After", text)));
+    lines.extend(described(&export).map(|text| info("Described", text)));
     lines.extend(owner(model).map(|text| info("Owner", text)));
     lines.push(info("Domo", domo(model)));
     lines.push(info("data.world", dataworld(model)));
@@ -119,6 +157,36 @@ fn each_run(append: Append) -> &'static str {
         Append::Date => "A new day makes a new file; another run on the same day replaces it.",
         Append::Number => "Every run makes a new file.",
     }
+}
+
+/// When it runs by itself, and what then happens if it fails.
+fn schedule(export: &Export) -> String {
+    let words = export.schedule.describe();
+    match export.retry {
+        _ if export.schedule.is_manual() => format!("{words}."),
+        Some(retry) => format!("{words}. When it fails it is retried {}.", retry.describe()),
+        None => format!("{words}. When it fails it is not retried."),
+    }
+}
+
+/// What a run looks at besides, and what it leaves.
+fn upkeep(export: &Export) -> Option<String> {
+    let updated = export.input.only_when_updated.then(|| "It is skipped when the data has not changed.".to_owned());
+    let keep = export.output.keep.map(|keep| match keep.count() {
+        1 => "Only the newest of its files is kept.".to_owned(),
+        count => format!("The last {count} of its files are kept."),
+    });
+    let log = (export.log.update == Update::Replace).then(|| "Its log keeps the latest run only.".to_owned());
+    let sentences: Vec<String> = [updated, keep, log].into_iter().flatten().collect();
+    (!sentences.is_empty()).then(|| sentences.join(" "))
+}
+
+/// What data.world will show beside the file.
+fn described(export: &Export) -> Option<String> {
+    let labels: Vec<&str> = export.output.labels.iter().map(|label| label.as_str()).collect();
+    let labels = (!labels.is_empty()).then(|| format!("labels {}", labels.join(", ")));
+    let parts: Vec<String> = export.output.description.iter().map(ToString::to_string).chain(labels).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 fn owner(model: &Model) -> Option<String> {

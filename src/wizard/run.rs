@@ -1,7 +1,5 @@
 //! The pane Run: the export goes, and ends.
 
-use tui_input::Input;
-
 use super::field::{Entry, Field};
 use super::message::{Effect, Reply};
 use super::pane::{Pane, Step};
@@ -14,15 +12,12 @@ use crate::run::{Outcome, Pace, Progress, Remedy, Summary};
 
 pub(super) const PANE: Pane = Pane {
     label: None,
-    fields: |model| vec![if model.run.naming.is_some() { Field::ExportName } else { Field::Progress }],
-    entry: |model, field| match (field, &mut model.run.naming) {
-        (Field::ExportName, Some(name)) => Entry::Text(name),
-        _ => Entry::None,
-    },
+    fields: |_| vec![Field::Progress],
+    entry: |_, _| Entry::None,
     choose: |_, _, _| {},
     changed: |_, _| Vec::new(),
     completed: |_, _| Vec::new(),
-    forward: save,
+    forward: |_| Vec::new(),
     entered: start,
 };
 
@@ -37,8 +32,6 @@ pub struct Run {
     pub progress: Progress,
     /// How fast bytes are handed to data.world.
     pub pace: Pace,
-    /// The name to save the export under, while it is asked for.
-    pub naming: Option<Input>,
     /// The export was saved: the name that `writeback run` takes.
     pub saved: Slot<String>,
     request: Option<Request>,
@@ -161,42 +154,18 @@ pub(super) fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
     start(model)
 }
 
-/// Asks for the name to save the export under; proposes the one it has.
-pub(super) fn ask_name(model: &mut Model) {
-    if let Some(export) = &model.run.export {
-        model.run.naming = Some(Input::new(export.name.clone()));
-        model.focus = Field::ExportName;
-    }
-}
-
-/// No longer asks for the name.
-pub(super) fn leave_name(model: &mut Model) {
-    model.run.naming = None;
-    model.errors.clear();
-    model.focus = Field::Progress;
-}
-
-fn save(model: &mut Model) -> Vec<Effect> {
-    let run = &mut model.run;
-    let (Some(name), Some(export)) = (&run.naming, &mut run.export) else { return Vec::new() };
-    let name = name.value().trim().to_owned();
-    if name.is_empty() {
-        model.refuse(vec![(Field::ExportName, "Enter a name for the export.".to_owned())]);
+/// Saves the export under its name. What was saved before under another goes.
+pub(super) fn save(model: &mut Model) -> Vec<Effect> {
+    let Some(export) = model.run.export.clone().filter(|_| !model.run.saved.data.is_loading()) else {
         return Vec::new();
-    }
-    if run.saved.data.is_loading() {
-        return Vec::new();
-    }
-    export.name = name;
-    let export = Box::new(export.clone());
+    };
     let request = model.request();
     model.run.saved.ask(request);
-    vec![Effect::SaveExport { request, export }]
+    vec![Effect::SaveExport { request, export: Box::new(export), replaces: model.saved_as.clone() }]
 }
 
 /// Back to Details, where all is asked anew: the run has changed what is there.
 pub(super) fn back(model: &mut Model) -> Vec<Effect> {
-    model.run.naming = None;
     model.details.forget();
     model.enter(Step::Details)
 }
@@ -205,6 +174,9 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
 pub(super) fn new_export(model: &mut Model) -> Vec<Effect> {
     model.run = Run::default();
     model.details = super::Details::default();
+    model.scheduling = super::Scheduling::default();
+    model.describe = super::Describe::default();
+    model.saved_as = None;
     model.touched = false;
     model.enter(Step::Details)
 }
@@ -226,10 +198,15 @@ fn saved(model: &mut Model, request: Request, result: Result<String, Explanation
         return;
     }
     if let Some(sentence) = failed {
-        model.errors.insert(Field::ExportName, sentence);
+        model.say(Weight::Warning, sentence);
         return;
     }
-    leave_name(model);
+    if let Some(name) = model.run.export.as_ref().map(|export| export.name.clone()) {
+        let before = model.saved_as.replace(name.clone());
+        model.exports.retain(|other| Some(other) != before.as_ref());
+        model.exports.push(name);
+    }
+    model.touched = false;
     let unnamed = model
         .run
         .export

@@ -1,9 +1,17 @@
 //! The words of the fields: what they are called, what helps to fill them, and sentences about what is known.
 
+use std::sync::LazyLock;
+
 use super::{Field, Model};
 use crate::accounts::SecretHome;
 use crate::explain::Explanation;
+use crate::export::Label;
+use crate::export::schedule::CLOCK_RULE;
 use crate::figures;
+
+/// The hint of the time zone, with what holds when its clocks change.
+static ZONE_HINT: LazyLock<String> =
+    LazyLock::new(|| format!("UTC, as in Domo, or a place's: America/Denver. {CLOCK_RULE}"));
 
 /// What a field is called, in the words of Domo's connector where it has it.
 pub fn label(field: Field) -> &'static str {
@@ -29,9 +37,32 @@ pub fn label(field: Field) -> &'static str {
         Field::Files => "Files",
         Field::FileName => "File Name",
         Field::Append => "Append Date or Number to Filename",
+        Field::ScheduleMode => "Scheduling",
+        Field::Interval => "Update interval",
+        Field::Every => "Every",
+        Field::OnDays => "On",
+        Field::StartTime => "Start time",
+        Field::ActiveFrom => "Active hours from",
+        Field::ActiveTo => "to",
+        Field::MonthDays => "Days of the month",
+        Field::ByInterval => "Runs",
+        Field::AdvancedInterval => "Every",
+        Field::StartAtOnce => "Start at once",
+        Field::Cron => "Cron expression",
+        Field::StartDate => "Start date",
+        Field::TimeZone => "Time zone",
+        Field::Retry => "Always retry when an update fails",
+        Field::RetryMinutes => "Retry every",
+        Field::RetryAtMost => "at most",
+        Field::UpdateMethod => "Update",
+        Field::OnlyWhenUpdated => "Only when updated",
+        Field::Keep => "Keep last",
+        Field::ExportName => "Name",
+        Field::ExportDescription => "Description",
+        Field::FileDescription => "The file's description",
+        Field::FileLabel(at) => Label::ALL.get(at).map_or("", |label| label.as_str()),
         Field::Start => "Start",
         Field::Progress => "Run",
-        Field::ExportName => "Save as",
     }
 }
 
@@ -44,6 +75,10 @@ pub fn choices(field: Field) -> &'static [&'static str] {
         Field::NewVisibility => &["open", "private"],
         Field::FileMethod => &["select", "enter"],
         Field::Append => &["None", "Append date", "Append number"],
+        Field::ScheduleMode => &["Basic Scheduling", "Advanced Scheduling", "Cron"],
+        Field::Interval => &["Manually", "Hours", "Days", "Weekdays", "Weeks", "Months"],
+        Field::ByInterval => &["at a time", "at an interval"],
+        Field::UpdateMethod => &["Append", "Replace"],
         _ => &[],
     }
 }
@@ -86,9 +121,40 @@ pub fn hint(field: Field) -> &'static str {
         Field::Append => {
             "None: the file is replaced on every run. Date: a new file every day. Number: a new file every run."
         }
+        Field::ScheduleMode => {
+            "Basic: every so many hours, days, weeks. Advanced: days of the month, or days of the week within it. They \
+             exclude each other. Leave it at Manually to run the export only yourself."
+        }
+        Field::Interval => "Manually: it runs when you run it. Else a scheduler runs it, once it is handed over.",
+        Field::Every => "How many of them lie between two runs.",
+        Field::OnDays => "Weeks: days like Mon, Thu. Months: a day, 1 to 31; the last one when the month is shorter.",
+        Field::StartTime => "When the run starts, like 06:30, in the time zone below.",
+        Field::ActiveFrom => "The first run of a day. The others are counted from it, anew each day.",
+        Field::ActiveTo => "No run at this time or after it; they may go past midnight. Empty: the whole day.",
+        Field::MonthDays => {
+            "1, 15 or 2nd Sunday, 4th Sunday or last Friday. 31 is the last day. Empty, with an interval: every day."
+        }
+        Field::ByInterval => "Once at a time, or again and again at an interval.",
+        Field::AdvancedInterval => "15 minutes, 8 hours.",
+        Field::StartAtOnce => "The first run is made as soon as the schedule is handed over.",
+        Field::Cron => "Minute, hour, day of the month, month, day of the week: 30 6 * * 1-5.",
+        Field::StartDate => "Nothing runs before it. \"Every 2 weeks\" is counted from it, or else from the first run.",
+        Field::TimeZone => ZONE_HINT.as_str(),
+        Field::Retry => "For scheduled runs, not for those by hand. Off: do not retry when update fails.",
+        Field::RetryMinutes => "Minutes between two attempts.",
+        Field::RetryAtMost => "Attempts after the first.",
+        Field::UpdateMethod => {
+            "How the log of runs is kept. Append: every run is a row. Replace: the latest run only. The file itself is \
+             written as Details says."
+        }
+        Field::OnlyWhenUpdated => "A run is skipped when the DataSet's data has not changed since the last good one.",
+        Field::Keep => "Of the files that this export itself wrote, older ones are deleted after a proven run.",
+        Field::ExportName => "What you run it by. Its file is named after it.",
+        Field::ExportDescription => "What the export is for; for you and your colleagues.",
+        Field::FileDescription => "What data.world shows beside the file, up to 120 characters. Empty: as it is there.",
+        Field::FileLabel(_) => "The labels that data.world shows beside the file. None: as they are there.",
         Field::Start => "Nothing has been sent yet.",
         Field::Progress => "",
-        Field::ExportName => "The name to run it by, later and on a schedule.",
     }
 }
 

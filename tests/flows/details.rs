@@ -98,7 +98,7 @@ fn an_owner_passes() {
     let mut wizard = Wizard::filled_in();
     assert!(!wizard.model.fields().contains(&Field::OwnerConfirmed));
     wizard.ctrl('n');
-    assert_eq!(wizard.model.step, Step::Review);
+    assert_eq!(wizard.model.step, Step::Scheduling);
 }
 
 #[test]
@@ -129,7 +129,8 @@ fn who_cannot_be_told_confirms_and_the_definition_keeps_it() {
     wizard.press(KeyCode::Char(' '));
     assert_eq!(wizard.model.error(Field::OwnerConfirmed), None);
     wizard.ctrl('n');
-    assert_eq!(wizard.model.step, Step::Review);
+    assert_eq!(wizard.model.step, Step::Scheduling);
+    wizard.on_to_review();
     let effects = wizard.press(KeyCode::Enter);
     assert!(matches!(&effects[..], [Effect::StartRun { export, .. }] if export.input.owner_confirmed), "{effects:?}");
 }
@@ -226,7 +227,7 @@ fn a_list_that_fails_does_not_stand_in_the_way_of_typing() {
     wizard.reply(Reply::Dataset(Ok(dataset("acme/sales", Access::Write))));
     wizard.type_text("daily");
     wizard.ctrl('n');
-    assert_eq!(wizard.model.step, Step::Review, "{:?}", wizard.model.errors);
+    assert_eq!(wizard.model.step, Step::Scheduling, "{:?}", wizard.model.errors);
 }
 
 #[test]
@@ -240,7 +241,7 @@ fn the_pane_waits_for_what_is_on_its_way_and_then_moves_on() {
     wizard.reply(Reply::DataSet(Ok(data_set(OTHER_GUID, "Costs"))));
     assert_eq!(wizard.model.step, Step::Details, "the owner rule is not settled");
     wizard.reply(Reply::Ownership(Ownership::Proven));
-    assert_eq!(wizard.model.step, Step::Review);
+    assert_eq!(wizard.model.step, Step::Scheduling);
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn labels(hints: &[Hint]) -> Vec<&str> {
 #[test]
 fn the_stepper_shows_the_panes() {
     let labels: Vec<&str> = Step::labels().map(|(_, label)| label).collect();
-    assert_eq!(labels, ["Credentials", "Details", "Review & run"]);
+    assert_eq!(labels, ["Credentials", "Details", "Scheduling", "Name & Describe", "Review & run"]);
     assert_eq!(Step::Run.shown(), Step::Review);
     assert_eq!(Step::Details.shown(), Step::Details);
 }
@@ -153,7 +153,7 @@ fn enter_at_the_last_field_goes_on() {
     let mut wizard = Wizard::filled_in();
     wizard.focus(Field::Append);
     wizard.press(KeyCode::Enter);
-    assert_eq!(wizard.model.step, Step::Review);
+    assert_eq!(wizard.model.step, Step::Scheduling);
     wizard.tell(Msg::Key(KeyEvent::new(KeyCode::Left, KeyModifiers::ALT)));
     assert_eq!(wizard.model.step, Step::Details);
 }

@@ -115,9 +115,10 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_panics_and_no_text_is_lost(events in events(), start in 0..3) {
+    fn nothing_panics_and_no_text_is_lost(events in events(), start in 0..4) {
         let mut wizard = match start {
             0 => Wizard::first_start(),
+            3 => Wizard::at_scheduling(),
             1 => Wizard::at_details(),
             _ => Wizard::filled_in(),
         };

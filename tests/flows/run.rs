@@ -50,16 +50,19 @@ fn the_review_says_what_will_happen() {
     wizard.focus(Field::OwnerConfirmed);
     wizard.press(KeyCode::Char(' '));
     wizard.ctrl('n');
+    wizard.on_to_review();
     assert_eq!(wizard.model.focus, Field::Start);
     let lines: Vec<String> =
         review::lines(&wizard.model).into_iter().map(|line| format!("{}: {}", line.label, line.text)).collect();
     assert_eq!(
         lines,
         [
+            "Name: Daily Sales by Region".to_owned(),
             format!("From: DataSet Daily Sales by Region ({GUID}), 1,204,331 rows as Domo states"),
             "To: acme-analytics/sales-mart (Sales mart)".to_owned(),
             "File: weekly.csv is new.".to_owned(),
             "Each run: The file is replaced on every run.".to_owned(),
+            "Schedule: Manually.".to_owned(),
             "Owner: You have confirmed that you are an owner or co-owner of the DataSet.".to_owned(),
             "Domo: from environment (user 27, acme)".to_owned(),
             "data.world: from environment (analyst)".to_owned(),
@@ -154,37 +157,25 @@ fn saving_makes_the_command_right() {
     let mut wizard = done();
     assert_eq!(wizard.model.run.command(), None, "nothing is saved yet");
     assert!(wizard.press(KeyCode::Char('k')).is_empty());
-    wizard.press(KeyCode::Char('s'));
-    assert_eq!(wizard.model.focus, Field::ExportName);
-    assert_eq!(wizard.model.run.naming.as_ref().unwrap().value(), "Daily Sales by Region", "a name is proposed");
-    wizard.ctrl('u');
-    wizard.press(KeyCode::Enter);
-    assert!(wizard.model.error(Field::ExportName).is_some());
-    wizard.type_text("Daily sales q?");
-    let effects = wizard.press(KeyCode::Enter);
-    assert!(
-        matches!(&effects[..], [Effect::SaveExport { export, .. }] if export.name == "Daily sales q?"),
-        "{effects:?}"
-    );
-    wizard.reply(Reply::ExportSaved(Ok("daily-sales-q".to_owned())));
-    assert_eq!(wizard.model.run.command().as_deref(), Some("writeback run daily-sales-q"));
+    let effects = wizard.press(KeyCode::Char('s'));
+    let [Effect::SaveExport { export, replaces: None, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(export.name, "Daily Sales by Region", "as Name & Describe has it");
+    assert!(wizard.press(KeyCode::Char('s')).is_empty(), "it is on its way");
+    wizard.reply(Reply::ExportSaved(Ok("daily-sales-by-region".to_owned())));
+    assert_eq!(wizard.model.run.command().as_deref(), Some("writeback run daily-sales-by-region"));
     assert!(wizard.notice().contains("credentials from the environment"), "{}", wizard.notice());
     let effects = wizard.press(KeyCode::Char('k'));
-    assert_eq!(effects, [Effect::Copy("writeback run daily-sales-q".to_owned())]);
+    assert_eq!(effects, [Effect::Copy("writeback run daily-sales-by-region".to_owned())]);
 }
 
 #[test]
-fn a_save_that_fails_keeps_the_name_and_says_why() {
+fn a_save_that_fails_says_why_and_can_be_tried_again() {
     let mut wizard = done();
     wizard.press(KeyCode::Char('s'));
-    wizard.press(KeyCode::Enter);
     wizard.reply(Reply::ExportSaved(Err(why("The disk is full."))));
-    assert_eq!(wizard.model.error(Field::ExportName), Some("The disk is full. Try again."));
-    assert!(wizard.model.run.naming.is_some());
-    assert_eq!(wizard.model.run.command(), None);
-    wizard.press(KeyCode::Esc);
-    assert!(wizard.model.run.naming.is_none());
-    assert_eq!(wizard.model.step, Step::Run);
+    assert_eq!(wizard.notice(), "The disk is full. Try again.");
+    assert_eq!((wizard.model.step, wizard.model.run.command()), (Step::Run, None));
+    assert_eq!(wizard.press(KeyCode::Char('s')).len(), 1);
 }
 
 #[test]
@@ -260,6 +251,7 @@ fn a_decision_holds_for_this_export_and_no_other() {
     wizard.found(Ownership::Proven);
     wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
     wizard.ctrl('n');
+    wizard.on_to_review();
     wizard.press(KeyCode::Enter);
     assert!(wizard.model.run.export.as_ref().unwrap().checks.allow_shrink);
 
@@ -270,6 +262,7 @@ fn a_decision_holds_for_this_export_and_no_other() {
     wizard.focus(Field::FileName);
     wizard.type_text("-2");
     wizard.ctrl('n');
+    wizard.on_to_review();
     wizard.press(KeyCode::Enter);
     assert!(!wizard.model.run.export.as_ref().unwrap().checks.allow_shrink, "it is another file");
 }
@@ -279,7 +272,6 @@ fn a_definition_that_was_changed_is_no_longer_the_saved_one() {
     let mut wizard = Wizard::running();
     wizard.reply(failed(Some(Remedy::AllowEmpty)));
     wizard.press(KeyCode::Char('s'));
-    wizard.press(KeyCode::Enter);
     wizard.reply(Reply::ExportSaved(Ok("daily".to_owned())));
     assert!(wizard.model.run.command().is_some());
     wizard.press(KeyCode::Char('a'));
@@ -299,7 +291,7 @@ fn an_account_that_lasts_until_the_end_is_said_in_the_review() {
     wizard.found(Ownership::Proven);
     wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
     wizard.ctrl('n');
-    assert_eq!(wizard.model.step, Step::Review);
+    wizard.on_to_review();
     let line = review::lines(&wizard.model).into_iter().find(|line| line.label == "data.world").unwrap();
     assert_eq!(line.text, "account analyst (analyst), kept until Writeback ends");
     let export = review::export(&wizard.model).unwrap();

@@ -26,7 +26,12 @@ pub(crate) struct Wizard {
 impl Wizard {
     pub(crate) fn new(environment: Environment, accounts: Vec<Account>) -> Self {
         let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
-        let model = Model::new(Start { environment, accounts, today, demo: false });
+        let start = Start { environment, accounts, exports: Vec::new(), edit: None, today, now: now(), demo: false };
+        Self::started(start)
+    }
+
+    pub(crate) fn started(start: Start) -> Self {
+        let model = Model::new(start);
         let mut wizard = Self { model, asked: Vec::new() };
         wizard.tell(Msg::Start);
         wizard
@@ -64,11 +69,32 @@ impl Wizard {
         wizard
     }
 
-    /// The run has started.
-    pub(crate) fn running() -> Self {
+    /// Scheduling is on screen, and nothing was entered there.
+    pub(crate) fn at_scheduling() -> Self {
         let mut wizard = Self::filled_in();
         wizard.ctrl('n');
-        assert_eq!(wizard.model.step, Step::Review);
+        assert_eq!(wizard.model.step, Step::Scheduling);
+        wizard
+    }
+
+    /// All panes are behind; what will happen is on screen.
+    pub(crate) fn at_review() -> Self {
+        let mut wizard = Self::at_scheduling();
+        wizard.on_to_review();
+        wizard
+    }
+
+    /// From Scheduling on, past panes in which nothing has to be entered.
+    pub(crate) fn on_to_review(&mut self) {
+        assert_eq!(self.model.step, Step::Scheduling);
+        self.ctrl('n');
+        self.ctrl('n');
+        assert_eq!(self.model.step, Step::Review);
+    }
+
+    /// The run has started.
+    pub(crate) fn running() -> Self {
+        let mut wizard = Self::at_review();
         wizard.press(KeyCode::Enter);
         assert_eq!(wizard.model.step, Step::Run);
         wizard
@@ -164,6 +190,11 @@ pub(crate) fn environment() -> Environment {
 
 pub(crate) fn at(year: i32, month: u32, day: u32) -> DateTime<Utc> {
     Utc.with_ymd_and_hms(year, month, day, 6, 0, 0).unwrap()
+}
+
+/// The time of all tests.
+pub(crate) fn now() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap()
 }
 
 pub(crate) fn user() -> User {

@@ -37,7 +37,7 @@ pub(crate) struct Wizard {
 impl Wizard {
     /// A first start: no accounts, nothing in the environment, a keyring.
     pub(crate) fn first() -> Self {
-        Self::with(Start { environment: Environment::default(), accounts: Vec::new(), today: today(), demo: false })
+        Self::with(start())
     }
 
     /// A start with accounts or an environment.
@@ -67,10 +67,23 @@ impl Wizard {
         wizard
     }
 
-    /// An export under way.
-    pub(crate) fn running() -> Self {
+    /// Scheduling, with nothing entered.
+    pub(crate) fn at_scheduling() -> Self {
         let mut wizard = Self::filled();
         wizard.press("Ctrl-N").answer();
+        wizard
+    }
+
+    /// All panes are behind; what will happen is on screen.
+    pub(crate) fn at_review() -> Self {
+        let mut wizard = Self::at_scheduling();
+        wizard.press("Ctrl-N Ctrl-N");
+        wizard
+    }
+
+    /// An export under way.
+    pub(crate) fn running() -> Self {
+        let mut wizard = Self::at_review();
         wizard.press("Enter");
         wizard
     }
@@ -204,6 +217,19 @@ fn key(name: &str) -> KeyEvent {
         other => KeyCode::Char(other.to_ascii_lowercase().chars().next().expect("a key's name")),
     };
     KeyEvent::new(code, modifiers)
+}
+
+/// A first start.
+pub(crate) fn start() -> Start {
+    Start {
+        environment: Environment::default(),
+        accounts: Vec::new(),
+        exports: vec!["Costs".to_owned()],
+        edit: None,
+        today: today(),
+        now: yesterday() + chrono::TimeDelta::hours(30),
+        demo: false,
+    }
 }
 
 /// The day of all tests.

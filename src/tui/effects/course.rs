@@ -72,13 +72,13 @@ async fn job(
     numbers: Numbers,
 ) -> Result<Job, Explanation> {
     Ok(Job {
+        today: export.schedule.date_of(chrono::Utc::now()),
         export,
         domo: keep::domo(shared, domo).await?,
         dataworld: keep::dataworld(shared, dataworld).await?,
         dry_run: false,
         limits: shared.tools.limits.clone(),
         spool_folder: shared.tools.spool_folder.clone(),
-        today: chrono::Utc::now().date_naive(),
         numbers,
     })
 }

@@ -6,7 +6,7 @@ use crate::config::Address;
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
 use crate::explain::Explanation;
-use crate::export::Export;
+use crate::export::{Export, saved};
 use crate::secret::Secret;
 use crate::wizard::{DataWorldLogin, DomoLogin, Login};
 
@@ -57,11 +57,11 @@ pub(super) async fn account(shared: &Shared, account: Account, secret: Secret) -
     Ok(home)
 }
 
-/// Saves an export; the name that `writeback run` takes.
-pub(super) async fn export(shared: &Shared, export: Export) -> Result<String, Explanation> {
+/// Saves an export, in place of the one that was called `replaces`; the name that `writeback run` takes.
+pub(super) async fn export(shared: &Shared, export: Export, replaces: Option<String>) -> Result<String, Explanation> {
     let slug = export.slug();
-    let path = shared.tools.exports.join(format!("{slug}.toml"));
-    blocking(move || export.save(&path)).await?.map_err(|error| plain(&error))?;
+    let folder = shared.tools.exports.clone();
+    blocking(move || saved::put(&folder, &export, replaces.as_deref())).await?.map_err(|error| plain(&error))?;
     Ok(slug)
 }
 

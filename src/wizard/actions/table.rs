@@ -8,7 +8,7 @@ use crate::wizard::field::{Entry, Field};
 use crate::wizard::message::Effect;
 use crate::wizard::pane::Step;
 use crate::wizard::run::{self, Decision, RunState};
-use crate::wizard::{List, Model, Overlay, Weight, details};
+use crate::wizard::{List, Model, Overlay, Weight, details, review};
 
 const fn key(code: KeyCode, name: &'static str) -> Binding {
     Binding { code, modifiers: KeyModifiers::NONE, name }
@@ -85,7 +85,7 @@ pub(super) static TABLE: [Action; 43] = [
     action(&[ctrl('n', "Ctrl-N"), ENTER], "continue", Place::Form, continues, forward),
     action(&[ctrl('n', "Ctrl-N"), ENTER], "start", Place::Form, |model| model.step == Step::Review, forward),
     action(&[ctrl('n', "Ctrl-N"), ENTER], "create", Place::Form, describes_dataset, forward),
-    action(&[ctrl('n', "Ctrl-N"), ENTER], "save", Place::Form, names_export, forward),
+    action(&[ctrl('s', "Ctrl-S")], "save without running", Place::Form, |m| m.step == Step::Review, review::save),
     action(&[ctrl('p', "Ctrl-P"), ALT_LEFT], "back", Place::Form, has_before, back),
     // The run and its outcome.
     action(&[letter('c', "c"), ESC], "cancel", Place::Run, |model| model.run.state == RunState::Running, run::cancel),
@@ -95,10 +95,7 @@ pub(super) static TABLE: [Action; 43] = [
         run::decide(m, Decision::Allow)
     }),
     action(&[letter('r', "r")], "retry", Place::Run, not_done, run::start),
-    action(&[letter('s', "s")], "save the export", Place::Run, may_save, |model| {
-        run::ask_name(model);
-        Vec::new()
-    }),
+    action(&[letter('s', "s")], "save the export", Place::Run, may_save, run::save),
     action(&[letter('l', "l")], "copy the link", Place::Run, |model| model.run.summary().is_some(), copy_link),
     action(&[letter('k', "k")], "copy the command", Place::Run, |model| model.run.command().is_some(), copy_command),
     action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
@@ -106,8 +103,8 @@ pub(super) static TABLE: [Action; 43] = [
     action(&[letter('n', "n")], "new export", Place::Run, ended, run::new_export),
     action(&[letter('q', "q")], "quit", Place::Run, |model| ended(model) && !has_hash_rows(model), quit),
     // The way out.
-    action(&[ESC], "close", Place::Form, |model| describes_dataset(model) || names_export(model), close_form),
-    action(&[ESC], "leave", Place::Form, |model| !describes_dataset(model) && !names_export(model), leave),
+    action(&[ESC], "close", Place::Form, describes_dataset, close_form),
+    action(&[ESC], "leave", Place::Form, |model| !describes_dataset(model), leave),
     action(&[F1, letter('?', "?")], "help", Place::Anywhere, |model| model.overlay.is_none(), open_help),
     quiet(action(&[ctrl('c', "Ctrl-C")], "quit at once", Place::Anywhere, always, quit)),
 ];
@@ -140,12 +137,8 @@ fn describes_dataset(model: &Model) -> bool {
     model.step == Step::Details && model.details.output.new.is_some()
 }
 
-fn names_export(model: &Model) -> bool {
-    model.step == Step::Run && model.run.naming.is_some()
-}
-
 fn continues(model: &Model) -> bool {
-    model.step != Step::Review && !describes_dataset(model) && !names_export(model)
+    model.step != Step::Review && !describes_dataset(model)
 }
 
 fn has_before(model: &Model) -> bool {
@@ -232,11 +225,7 @@ fn close_list(model: &mut Model) -> Vec<Effect> {
 
 fn close_form(model: &mut Model) -> Vec<Effect> {
     model.errors.clear();
-    if model.step == Step::Run {
-        run::leave_name(model);
-    } else {
-        details::leave_new(model);
-    }
+    details::leave_new(model);
     Vec::new()
 }
 

@@ -7,6 +7,7 @@ use crate::accounts::{Account, SecretHome, domo_of_environment};
 use crate::config::{Environment, parse_instance};
 use crate::dataworld::User;
 use crate::domo::{DomoCredential, DomoIdentity};
+use crate::export::CredentialNames;
 use crate::secret::Secret;
 use crate::service::Service;
 use crate::wizard::message::{DataWorldLogin, DomoLogin, Login};
@@ -111,7 +112,25 @@ impl Source {
     }
 }
 
+impl Credentials {
+    /// Chooses the accounts that an export names, and the environment where it names none.
+    pub(in crate::wizard) fn choose(&mut self, names: &CredentialNames) {
+        self.dataworld.account.choose(names.dataworld.as_deref());
+        self.domo.account.choose(names.domo.as_deref());
+    }
+}
+
 impl<I> Section<I> {
+    /// Chooses the account of that name, or without one the environment; what is not there stays unchosen.
+    fn choose(&mut self, name: Option<&str>) {
+        let is_meant = |source: &Source| match (source, name) {
+            (Source::Account(account), Some(name)) => account.name == name,
+            (Source::Environment, None) => true,
+            _ => false,
+        };
+        self.chosen = self.sources.iter().position(is_meant).unwrap_or(self.chosen);
+    }
+
     fn new(service: Service, accounts: &[Account], in_environment: bool) -> Self {
         let saved = accounts.iter().filter(|account| account.service == service).cloned().map(Source::Account);
         let environment = in_environment.then_some(Source::Environment);

@@ -1,0 +1,226 @@
+//! `writeback exports`: the saved exports.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use chrono::{DateTime, Utc};
+use comfy_table::{Table, presets};
+use serde::Serialize;
+
+use super::accounts_command::confirm;
+use super::context::Context;
+use super::trouble::Trouble;
+use crate::export::{DefinitionError, Export, saved};
+use crate::printable::printable;
+
+/// A definition with every key and its meaning.
+const EXAMPLE: &str = include_str!("../../assets/example.toml");
+
+/// What to do with saved exports.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum ExportsCommand {
+    /// List them, with when they run next.
+    List {
+        /// Print JSON: an array with an object an export.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the definition of one.
+    Show {
+        /// The export's name, or a definition file.
+        #[arg(required_unless_present = "example")]
+        name: Option<String>,
+        /// Print an example with every key and its meaning instead.
+        #[arg(long)]
+        example: bool,
+    },
+    /// Give one another name.
+    Rename {
+        /// The export's name.
+        name: String,
+        /// The new one.
+        new: String,
+    },
+    /// Delete the definition of one; what it has exported stays.
+    Remove {
+        /// The export's name.
+        name: String,
+        /// Do not ask.
+        #[arg(long, short)]
+        yes: bool,
+    },
+}
+
+#[derive(Serialize)]
+struct Row {
+    /// What `writeback run` takes.
+    file: String,
+    #[serde(flatten)]
+    state: State,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum State {
+    Good { name: String, input: String, output: String, schedule: String, next: Option<DateTime<Utc>> },
+    Bad { error: String },
+}
+
+pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<ExitCode, Trouble> {
+    let folder = context.paths.exports();
+    match command {
+        ExportsCommand::List { json } => list(&folder, *json)?,
+        ExportsCommand::Show { example: true, .. } | ExportsCommand::Show { name: None, .. } => print(EXAMPLE)?,
+        ExportsCommand::Show { name: Some(name), .. } => {
+            let path = saved::find(&folder, name);
+            let text = std::fs::read_to_string(&path).map_err(|source| DefinitionError::Unreadable { path, source })?;
+            print(&text)?;
+        }
+        ExportsCommand::Rename { name, new } => rename(&folder, name, new)?,
+        ExportsCommand::Remove { name, yes } => {
+            let path = saved::file_of(&folder, name);
+            // One that cannot be read can be removed, but one that is not there cannot.
+            if !path.exists() {
+                Export::load(&path)?;
+            }
+            if !yes && !confirm(&format!("Remove the export {name}? What it has exported stays on data.world.")) {
+                return Err(Trouble::usage("Nothing was removed. `--yes` removes it without asking."));
+            }
+            saved::remove(&path)?;
+            writeln!(anstream::stdout(), "Removed {}.", path.display())?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn rename(folder: &Path, name: &str, new: &str) -> Result<(), Trouble> {
+    let mut export = Export::load(&saved::file_of(folder, name))?;
+    let new = new.trim();
+    if new.is_empty() {
+        return Err(Trouble::usage("The new name is empty."));
+    }
+    export.name = new.to_owned();
+    saved::put(folder, &export, Some(name))?;
+    writeln!(anstream::stdout(), "`writeback run {}` runs it now.", export.slug())?;
+    Ok(())
+}
+
+fn list(folder: &Path, json: bool) -> Result<(), Trouble> {
+    let now = Utc::now();
+    let rows: Vec<Row> = saved::all(folder)
+        .into_iter()
+        .map(|(path, export)| {
+            let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            Row {
+                file,
+                state: export.map_or_else(|error| State::Bad { error: error.to_string() }, |it| good(&it, now)),
+            }
+        })
+        .collect();
+    if json {
+        let text = serde_json::to_string_pretty(&rows).map_err(std::io::Error::from)?;
+        return print(&format!("{text}\n"));
+    }
+    if rows.is_empty() {
+        return print("No exports yet. `writeback new` makes one; `writeback exports show --example` prints one.\n");
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["Run as", "Name", "To", "Schedule", "Next run"]);
+    let mut unreadable = String::new();
+    for Row { file, state } in rows {
+        match state {
+            State::Good { name, output, schedule, next, .. } => {
+                let next = next.map_or_else(|| "-".to_owned(), |next| next.format("%Y-%m-%d %H:%M UTC").to_string());
+                table.add_row([file, name, output, schedule, next].map(|cell| printable(&cell).into_owned()));
+            }
+            State::Bad { error } => unreadable.push_str(&format!("{}\n", printable(&error))),
+        }
+    }
+    let table: String = table.to_string().lines().map(|line| format!("{}\n", line.trim())).collect();
+    print(&format!("{table}{unreadable}"))
+}
+
+fn good(export: &Export, now: DateTime<Utc>) -> State {
+    State::Good {
+        name: export.name.clone(),
+        input: export.input.dataset.to_string(),
+        output: format!("{}/{}", export.output.dataset, export.output.file),
+        schedule: export.schedule.describe(),
+        next: export.schedule.next_runs(now).next(),
+    }
+}
+
+fn print(text: &str) -> Result<(), Trouble> {
+    Ok(anstream::stdout().write_all(text.as_bytes())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The keys of a definition, by their tables: `output.keep`.
+    fn keys(text: &str) -> Vec<String> {
+        let table: toml::Table = toml::from_str(text).unwrap();
+        let mut keys = Vec::new();
+        for (key, value) in table {
+            match value.as_table() {
+                Some(inner) => keys.extend(inner.keys().map(|inner| format!("{key}.{inner}"))),
+                None => keys.push(key),
+            }
+        }
+        keys
+    }
+
+    #[test]
+    fn the_example_is_a_definition_with_every_key() {
+        Export::parse(EXAMPLE, Path::new("example.toml")).unwrap();
+        let mut there = keys(EXAMPLE);
+        // Keys that cannot stand beside the others do so behind a #.
+        let behind = EXAMPLE.lines().filter_map(|line| line.strip_prefix("# ")).collect::<Vec<_>>();
+        for key in ["from", "to", "start_at_once", "cron"] {
+            assert!(behind.iter().any(|line| line.starts_with(&format!("{key} = "))), "{key}");
+            there.push(format!("schedule.{key}"));
+        }
+        for name in known() {
+            assert!(TABLES.contains(&name.as_str()) || there.contains(&name), "{name} is missing");
+        }
+    }
+
+    #[test]
+    fn what_the_example_says_besides_its_values_is_a_schedule_too() {
+        let forms = EXAMPLE.lines().filter_map(|line| line.strip_prefix("#   "));
+        let mut read = 0;
+        for form in forms {
+            // What stands after the last value is its meaning.
+            let end = form.rfind(['"', ']']).map_or(0, |at| at + 1);
+            let keys = form[..end].replace("    ", "\n").replace("\" on", "\"\non");
+            let schedule = toml::from_str::<crate::export::Schedule>(&keys);
+            assert!(schedule.is_ok(), "{form}: {schedule:?}");
+            read += 1;
+        }
+        assert_eq!(read, 9);
+    }
+
+    const TABLES: [&str; 8] = ["input", "output", "credentials", "schedule", "retry", "log", "csv", "checks"];
+
+    /// All keys that there are, as the refusal of an unknown one lists them.
+    fn known() -> Vec<String> {
+        let listed = |table: &str| {
+            let (text, prefix) = match table {
+                "" => (format!("zzz = 1\n{EXAMPLE}"), String::new()),
+                _ => {
+                    let text = EXAMPLE.replace(&format!("\n[{table}]"), &format!("\n[{table}]\nzzz = 1 "));
+                    (text, format!("{table}."))
+                }
+            };
+            let error = toml::from_str::<Export>(&text).unwrap_err();
+            let known: Vec<String> =
+                error.message().split('`').skip(1).step_by(2).skip(1).map(|key| format!("{prefix}{key}")).collect();
+            assert!(!known.is_empty(), "{table}: {error}");
+            known
+        };
+        std::iter::once("").chain(TABLES).flat_map(listed).collect()
+    }
+}

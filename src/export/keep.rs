@@ -1,0 +1,139 @@
+//! *Keep last N*: which of the dated or numbered files of an export are too many.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Append, FileStem, file_name};
+
+/// How many files are kept, at least one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct Keep(u32);
+
+/// No file would be kept, not even the new one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("At least one file is kept. To keep all, leave it out.")]
+pub struct KeepError;
+
+impl Keep {
+    /// Keeps so many files.
+    ///
+    /// # Errors
+    /// When that is none.
+    pub fn of(count: u32) -> Result<Self, KeepError> {
+        if count == 0 { Err(KeepError) } else { Ok(Self(count)) }
+    }
+
+    /// How many.
+    pub fn count(self) -> u32 {
+        self.0
+    }
+
+    /// Those of `present` that are too many, oldest first, once `newest` is there. Only files that this export itself
+    /// has written (`written`) and that are named as it names them are ever among them.
+    pub fn too_many<'a>(
+        self,
+        stem: &FileStem,
+        append: Append,
+        newest: &str,
+        present: impl IntoIterator<Item = &'a str>,
+        written: impl Fn(&str) -> bool,
+    ) -> Vec<&'a str> {
+        let mut ours: Vec<(Order, &str)> = present
+            .into_iter()
+            .filter(|name| *name != newest && written(name))
+            .filter_map(|name| Some((order(stem, append, name)?, name)))
+            .collect();
+        ours.sort_unstable();
+        ours.dedup();
+        // The new file is one of those that are kept.
+        let kept = usize::try_from(self.0 - 1).unwrap_or(usize::MAX);
+        let too_many = ours.len().saturating_sub(kept);
+        ours.into_iter().take(too_many).map(|(_, name)| name).collect()
+    }
+}
+
+/// What files are ordered by: their date or their number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Order {
+    Date(NaiveDate),
+    Number(u64),
+}
+
+/// Where a file stands among those that are named in this way; `None` when it is not one of them.
+fn order(stem: &FileStem, append: Append, name: &str) -> Option<Order> {
+    let suffix = name.strip_prefix(stem.as_str())?.strip_prefix('_')?.strip_suffix(".csv")?;
+    match append {
+        Append::None => None,
+        Append::Date => {
+            let date = NaiveDate::parse_from_str(suffix, "%m-%d-%Y").ok()?;
+            (file_name(stem, append, date, 0) == name).then_some(Order::Date(date))
+        }
+        Append::Number => {
+            let number = suffix.parse().ok()?;
+            (file_name(stem, append, NaiveDate::default(), number) == name).then_some(Order::Number(number))
+        }
+    }
+}
+
+impl fmt::Display for Keep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl TryFrom<u32> for Keep {
+    type Error = KeepError;
+    fn try_from(count: u32) -> Result<Self, KeepError> {
+        Self::of(count)
+    }
+}
+
+impl From<Keep> for u32 {
+    fn from(keep: Keep) -> Self {
+        keep.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn too_many(keep: u32, append: Append, newest: &str, present: &[&str], not_ours: &[&str]) -> Vec<String> {
+        let stem = FileStem::parse("sales").unwrap();
+        let ours = |name: &str| !not_ours.contains(&name);
+        let found = Keep(keep).too_many(&stem, append, newest, present.iter().copied(), ours);
+        found.into_iter().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_oldest_go_by_number_and_by_date_and_not_by_name() {
+        let numbers = ["sales_2.csv", "sales_10.csv", "sales_9.csv", "sales_11.csv"];
+        assert_eq!(too_many(2, Append::Number, "sales_11.csv", &numbers, &[]), ["sales_2.csv", "sales_9.csv"]);
+        let dates = ["sales_01-02-2027.csv", "sales_12-31-2026.csv", "sales_11-30-2026.csv"];
+        assert_eq!(
+            too_many(1, Append::Date, "sales_01-02-2027.csv", &dates, &[]),
+            ["sales_11-30-2026.csv", "sales_12-31-2026.csv"]
+        );
+        assert!(too_many(9, Append::Date, "sales_01-02-2027.csv", &dates, &[]).is_empty());
+    }
+
+    #[test]
+    fn what_this_export_did_not_write_is_never_among_them() {
+        let present = [
+            "sales.csv",
+            "sales_1.csv",
+            "sales_01.csv",
+            "sales_1.txt",
+            "sales_1-2.csv",
+            "sales_2.csv",
+            "other_1.csv",
+            "sales_+3.csv",
+            "sales_12-31-2026.csv",
+        ];
+        assert_eq!(too_many(1, Append::Number, "sales_3.csv", &present, &["sales_2.csv"]), ["sales_1.csv"]);
+        assert!(too_many(1, Append::None, "sales.csv", &present, &[]).is_empty());
+    }
+}

@@ -1,0 +1,151 @@
+//! *Always retry when an update fails*: what a scheduled run does after it has failed. A run by hand is not retried; who
+//! made it is there to see it.
+
+use serde::{Deserialize, Serialize};
+
+use super::schedule::Every;
+
+/// How often a scheduled run that failed is made again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Keys", into = "Keys")]
+pub struct Retry {
+    /// Minutes between the end of a run that failed and the next attempt, 1 to 1,440.
+    pub minutes: u16,
+    /// The most attempts after the first, 1 to 99.
+    pub at_most: u16,
+}
+
+/// What is wrong with a retry, as a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RetryError {
+    /// The time between two attempts.
+    #[error("A retry comes after 1 minute to 24 hours, like 5 minutes.")]
+    Minutes,
+    /// The number of attempts.
+    #[error("A run is retried 1 to 99 times at most. To have it never retried, leave [retry] out.")]
+    AtMost,
+}
+
+/// The keys of `[retry]`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    #[serde(default = "five_minutes")]
+    every: Pause,
+    #[serde(default = "three")]
+    at_most: Times,
+}
+
+/// `5 minutes`, `1 hour`.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+struct Pause(u16);
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(try_from = "u16", into = "u16")]
+struct Times(u16);
+
+fn five_minutes() -> Pause {
+    Pause(Retry::default().minutes)
+}
+
+fn three() -> Times {
+    Times(Retry::default().at_most)
+}
+
+impl Default for Retry {
+    /// Every 5 minutes, at most 3 times.
+    fn default() -> Self {
+        Self { minutes: 5, at_most: 3 }
+    }
+}
+
+impl Retry {
+    /// A retry after `minutes`, `at_most` so many times.
+    ///
+    /// # Errors
+    /// When a number makes no sense.
+    pub fn new(minutes: u16, at_most: u16) -> Result<Self, RetryError> {
+        match (minutes, at_most) {
+            (1..=1440, 1..=99) => Ok(Self { minutes, at_most }),
+            (1..=1440, _) => Err(RetryError::AtMost),
+            _ => Err(RetryError::Minutes),
+        }
+    }
+
+    /// In words: `every 5 minutes, at most 3 times`.
+    pub fn describe(self) -> String {
+        let minutes = if self.minutes == 1 { "minute".to_owned() } else { format!("{} minutes", self.minutes) };
+        let times = if self.at_most == 1 { "once".to_owned() } else { format!("{} times", self.at_most) };
+        format!("every {minutes}, at most {times}")
+    }
+}
+
+impl TryFrom<String> for Pause {
+    type Error = RetryError;
+    fn try_from(text: String) -> Result<Self, RetryError> {
+        let minutes = match text.parse() {
+            Ok(Every::Minutes(minutes)) => minutes,
+            Ok(Every::Hours(hours)) => hours * 60,
+            Ok(Every::Days(1)) => 24 * 60,
+            _ => return Err(RetryError::Minutes),
+        };
+        Ok(Self(minutes))
+    }
+}
+
+impl From<Pause> for String {
+    fn from(pause: Pause) -> Self {
+        match pause.0 {
+            1440 => "day".to_owned(),
+            minutes => Every::Minutes(minutes).to_string(),
+        }
+    }
+}
+
+impl TryFrom<u16> for Times {
+    type Error = RetryError;
+    fn try_from(times: u16) -> Result<Self, RetryError> {
+        Retry::new(1, times).map(|retry| Self(retry.at_most))
+    }
+}
+
+impl From<Times> for u16 {
+    fn from(times: Times) -> Self {
+        times.0
+    }
+}
+
+impl TryFrom<Keys> for Retry {
+    type Error = RetryError;
+    fn try_from(keys: Keys) -> Result<Self, RetryError> {
+        Self::new(keys.every.0, keys.at_most.0)
+    }
+}
+
+impl From<Retry> for Keys {
+    fn from(retry: Retry) -> Self {
+        Self { every: Pause(retry.minutes), at_most: Times(retry.at_most) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_retry_is_read_back_and_told_in_words() {
+        for minutes in 1..=1440 {
+            let retry = Retry::new(minutes, 1 + minutes % 99).unwrap();
+            let text = toml::to_string(&retry).unwrap();
+            assert_eq!(toml::from_str::<Retry>(&text).unwrap(), retry, "{text}");
+        }
+        assert_eq!(
+            toml::from_str::<Retry>("every = \"1 hour\"").unwrap().describe(),
+            "every 60 minutes, at most 3 times"
+        );
+        assert_eq!(Retry::new(1, 1).unwrap().describe(), "every minute, at most once");
+        assert_eq!(Retry::new(5, 0), Err(RetryError::AtMost));
+        assert_eq!(Retry::new(0, 1), Err(RetryError::Minutes));
+    }
+}

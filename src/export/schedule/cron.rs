@@ -1,0 +1,102 @@
+//! A schedule that is typed as a cron expression.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use croner::parser::{CronParser, Seconds, Year};
+use croner::{Cron, Direction, JobType};
+use serde::{Deserialize, Serialize};
+
+/// A cron expression of five fields, as it was typed: minute, hour, day of the month, month, day of the week.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CronExpression {
+    text: String,
+    cron: Box<Cron>,
+}
+
+/// What is wrong with a cron expression.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CronError {
+    /// Another number of fields.
+    #[error("A cron expression has five fields, minute to day of the week: 30 6 * * 1-5. This one has {0}.")]
+    Fields(usize),
+    /// A field that cannot be read.
+    #[error("That is not a cron expression. {0}.")]
+    Unreadable(String),
+    /// 30 February.
+    #[error("No day is ever one that this cron expression means.")]
+    Never,
+}
+
+impl CronExpression {
+    /// The expression, as it was typed.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it means one time of the day: not several, and no interval.
+    pub fn is_one_time_a_day(&self) -> bool {
+        self.cron.determine_job_type() == JobType::FixedTime
+    }
+
+    /// What it means, in words.
+    pub fn describe(&self) -> String {
+        self.cron.describe().trim_end_matches('.').to_owned()
+    }
+
+    /// Its times by the wall clock, from midnight of `from` on.
+    pub(super) fn local_times(&self, from: NaiveDate) -> impl Iterator<Item = NaiveDateTime> + use<> {
+        self.cron.as_ref().clone().iter_from(from.and_time(NaiveTime::MIN), Direction::Forward)
+    }
+}
+
+impl FromStr for CronExpression {
+    type Err = CronError;
+
+    fn from_str(text: &str) -> Result<Self, CronError> {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let fields = text.split(' ').filter(|field| !field.is_empty()).count();
+        if fields != 5 && !text.starts_with('@') {
+            return Err(CronError::Fields(fields));
+        }
+        let parser = CronParser::builder().seconds(Seconds::Disallowed).year(Year::Disallowed).build();
+        let cron = parser.parse(&text).map_err(|error| CronError::Unreadable(without_its_kind(&error.to_string())))?;
+        let expression = Self { text, cron: Box::new(cron) };
+        let first = expression.local_times(NaiveDate::default()).next();
+        first.map(|_| expression).ok_or(CronError::Never)
+    }
+}
+
+/// croner's message without the kind of error before it and the full stop after it.
+fn without_its_kind(message: &str) -> String {
+    message.split_once(": ").map_or(message, |(_, reason)| reason).trim_end_matches('.').to_owned()
+}
+
+impl PartialEq for CronExpression {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for CronExpression {}
+
+impl fmt::Display for CronExpression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl TryFrom<String> for CronExpression {
+    type Error = CronError;
+    fn try_from(text: String) -> Result<Self, CronError> {
+        text.parse()
+    }
+}
+
+impl From<CronExpression> for String {
+    fn from(expression: CronExpression) -> Self {
+        expression.text
+    }
+}

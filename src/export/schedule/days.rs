@@ -1,0 +1,68 @@
+//! Which days a schedule means.
+
+use chrono::{Datelike as _, NaiveDate, Weekday};
+
+use super::{Advanced, DaysOfMonth, Nth, Rhythm, Schedule, WeekdayOfMonth};
+
+impl Schedule {
+    /// Whether a day is one of those that the schedule means.
+    pub(super) fn holds_on(&self, day: NaiveDate) -> bool {
+        let start = self.start.unwrap_or(day);
+        match &self.rhythm {
+            Rhythm::Manually | Rhythm::Cron(_) => false,
+            Rhythm::Hours { .. } => true,
+            Rhythm::Days { every, .. } => divides(*every, (day - start).num_days()),
+            Rhythm::Weekdays { .. } => !matches!(day.weekday(), Weekday::Sat | Weekday::Sun),
+            Rhythm::Weeks { every, on, .. } => on.contains(day.weekday()) && divides(*every, weeks(start, day)),
+            Rhythm::Months { every, day: date, .. } => {
+                is_date(day, *date) && divides(*every, months(day) - months(start))
+            }
+            Rhythm::Advanced(Advanced { days, .. }) => days.holds_on(day),
+        }
+    }
+}
+
+impl DaysOfMonth {
+    fn holds_on(&self, day: NaiveDate) -> bool {
+        match self {
+            Self::Every => true,
+            Self::Dates(dates) => dates.iter().any(|date| is_date(day, *date)),
+            Self::Weekdays(weekdays) => weekdays.iter().any(|weekday| weekday.is(day)),
+        }
+    }
+}
+
+impl WeekdayOfMonth {
+    fn is(self, day: NaiveDate) -> bool {
+        self.weekday == day.weekday()
+            && match self.nth {
+                Nth::Every => true,
+                Nth::Number(number) => day.day0() / 7 + 1 == u32::from(number),
+                Nth::Last => day.day() + 7 > length(day),
+            }
+    }
+}
+
+/// Whether the day is the month's day of that number, or its last one where it has fewer.
+fn is_date(day: NaiveDate, date: u8) -> bool {
+    day.day() == u32::from(date).min(length(day))
+}
+
+/// Days of the month of a day.
+fn length(day: NaiveDate) -> u32 {
+    u32::from(day.num_days_in_month())
+}
+
+fn divides(every: u16, count: i64) -> bool {
+    count % i64::from(every.max(1)) == 0
+}
+
+/// Weeks from that of `start` to that of `day`; a week begins on Monday.
+fn weeks(start: NaiveDate, day: NaiveDate) -> i64 {
+    (day.week(Weekday::Mon).first_day() - start.week(Weekday::Mon).first_day()).num_days() / 7
+}
+
+/// Months since the year 0.
+fn months(day: NaiveDate) -> i64 {
+    i64::from(day.year()) * 12 + i64::from(day.month0())
+}

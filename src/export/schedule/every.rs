@@ -1,0 +1,97 @@
+//! How often: what `every` holds in a definition.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::ScheduleError;
+use super::time_of_day::DAY;
+
+/// How often: `hour`, `2 weeks`, `weekday`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Every {
+    /// Every N minutes.
+    Minutes(u16),
+    /// Every N hours.
+    Hours(u16),
+    /// Every N days.
+    Days(u16),
+    /// Monday to Friday.
+    Weekday,
+    /// Every N weeks.
+    Weeks(u16),
+    /// Every N months.
+    Months(u16),
+}
+
+impl FromStr for Every {
+    type Err = ScheduleError;
+
+    fn from_str(text: &str) -> Result<Self, ScheduleError> {
+        let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        let (number, unit) = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            [unit] => (1, unit),
+            [number, unit] => (number.parse().map_err(|_| ScheduleError::Every)?, unit),
+            _ => return Err(ScheduleError::Every),
+        };
+        let unit = unit.strip_suffix('s').unwrap_or(unit);
+        let (every, most) = match unit {
+            "minute" => (Self::Minutes(number), Self::Minutes(DAY - 1)),
+            "hour" => (Self::Hours(number), Self::Hours(23)),
+            "day" => (Self::Days(number), Self::Days(366)),
+            "week" => (Self::Weeks(number), Self::Weeks(52)),
+            "month" => (Self::Months(number), Self::Months(12)),
+            "weekday" if number == 1 => return Ok(Self::Weekday),
+            _ => return Err(ScheduleError::Every),
+        };
+        match number {
+            0 => Err(ScheduleError::Every),
+            number if number > most.number() => Err(ScheduleError::TooMany(every, most)),
+            _ => Ok(every),
+        }
+    }
+}
+
+impl Every {
+    fn number(self) -> u16 {
+        match self {
+            Self::Weekday => 1,
+            Self::Minutes(n) | Self::Hours(n) | Self::Days(n) | Self::Weeks(n) | Self::Months(n) => n,
+        }
+    }
+
+    fn unit(self) -> &'static str {
+        match self {
+            Self::Minutes(_) => "minute",
+            Self::Hours(_) => "hour",
+            Self::Days(_) => "day",
+            Self::Weekday => "weekday",
+            Self::Weeks(_) => "week",
+            Self::Months(_) => "month",
+        }
+    }
+}
+
+impl fmt::Display for Every {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.number() {
+            1 => f.write_str(self.unit()),
+            number => write!(f, "{number} {}s", self.unit()),
+        }
+    }
+}
+
+impl TryFrom<String> for Every {
+    type Error = ScheduleError;
+    fn try_from(text: String) -> Result<Self, ScheduleError> {
+        text.parse()
+    }
+}
+
+impl From<Every> for String {
+    fn from(every: Every) -> Self {
+        every.to_string()
+    }
+}

@@ -1,0 +1,307 @@
+//! How a schedule is written in a definition: the keys of `[schedule]`.
+//!
+//! ```toml
+//! [schedule]
+//! every = "2 weeks"               # or: hour, 2 hours, day, weekday, month, …; left out: manually
+//! on = ["monday", "thursday"]
+//! at = "06:30"
+//! start = "2026-11-23"
+//! timezone = "America/Denver"     # left out: UTC
+//! ```
+
+use chrono::{NaiveDate, Weekday, WeekdaySet};
+use chrono_tz::Tz;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::on::On;
+use super::{
+    Active, Advanced, CronExpression, Day, DaysOfMonth, Every, Nth, Rhythm, Schedule, TimeOfDay, Times, WeekdayOfMonth,
+    parse_zone,
+};
+
+/// The keys as they stand there.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Keys {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    every: Option<Every>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    on: Option<On>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<TimeOfDay>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<TimeOfDay>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    to: Option<TimeOfDay>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cron: Option<CronExpression>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "date")]
+    start: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    start_at_once: bool,
+    #[serde(default, skip_serializing_if = "is_utc", deserialize_with = "zone", serialize_with = "zone_name")]
+    timezone: Tz,
+}
+
+/// What is wrong with a schedule, as a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScheduleError {
+    /// `every` cannot be read.
+    #[error(
+        "`every` is a number and a unit: 15 minutes, 2 hours, 3 days, 2 weeks, 6 months; or one of hour, day, \
+         weekday, week, month."
+    )]
+    Every,
+    /// More than makes sense.
+    #[error("Every {0} is more than the {1} that `every` takes.")]
+    TooMany(Every, Every),
+    /// A key is missing.
+    #[error("The schedule lacks `{key}`: {what}.")]
+    Lacks {
+        /// The key.
+        key: &'static str,
+        /// What it holds.
+        what: &'static str,
+    },
+    /// A key that says nothing there.
+    #[error("`{key}` has no meaning in this schedule. {instead}")]
+    Meaningless {
+        /// The key.
+        key: &'static str,
+        /// What to do instead.
+        instead: &'static str,
+    },
+    /// Basic, Advanced and cron exclude each other.
+    #[error("`cron` says all of it: `every`, `on`, `at`, `from` and `to` cannot stand beside it.")]
+    BesideCron,
+    /// Days that do not belong to this schedule.
+    #[error("{0}")]
+    Days(&'static str),
+    /// Active hours without hours.
+    #[error("`from` and `to` are the same. For the whole day, leave `to` out.")]
+    NoHours,
+}
+
+const MEANINGLESS_AT: &str = "Times at an interval begin at `from` and end before `to`.";
+const MEANINGLESS_HOURS: &str = "`from` and `to` are for times at an interval: every = \"2 hours\".";
+const MEANINGLESS_ON: &str = "Days are chosen for every = \"week\" or \"month\", for an interval, or for `at` alone.";
+
+impl TryFrom<Keys> for Schedule {
+    type Error = ScheduleError;
+
+    fn try_from(mut keys: Keys) -> Result<Self, ScheduleError> {
+        let rhythm = rhythm(&mut keys)?;
+        if rhythm.is_counted() && keys.start.is_none() {
+            return Err(ScheduleError::Lacks { key: "start", what: "the date from which it is counted" });
+        }
+        if rhythm == Rhythm::Manually && keys.start.is_some() {
+            return Err(ScheduleError::Lacks { key: "every", what: "how often it runs" });
+        }
+        keys.nothing_is_left()?;
+        Ok(Self { rhythm, start: keys.start, zone: keys.timezone })
+    }
+}
+
+/// Takes the keys that make the rhythm.
+fn rhythm(keys: &mut Keys) -> Result<Rhythm, ScheduleError> {
+    if let Some(expression) = keys.cron.take() {
+        let beside = keys.every.is_some() || keys.on.is_some() || keys.at.is_some();
+        let beside = beside || keys.from.is_some() || keys.to.is_some();
+        return if beside { Err(ScheduleError::BesideCron) } else { Ok(Rhythm::Cron(expression)) };
+    }
+    let Some(every) = keys.every.take() else {
+        return match (keys.on.take(), keys.at.take()) {
+            (None, None) => Ok(Rhythm::Manually),
+            (None, Some(_)) => Err(ScheduleError::Lacks { key: "every", what: "day, weekday, week or month" }),
+            (Some(on), Some(at)) => advanced(keys, Some(&on), Times::At(at)),
+            (Some(_), None) => Err(ScheduleError::Lacks {
+                key: "at",
+                what: "the time of the run, like 06:30, or `every`, an interval",
+            }),
+        };
+    };
+    match every {
+        Every::Hours(every) if keys.on.is_none() => Ok(Rhythm::Hours { every, active: keys.active()? }),
+        Every::Hours(hours) => interval(keys, hours.saturating_mul(60)),
+        Every::Minutes(minutes) => interval(keys, minutes),
+        Every::Days(every) => Ok(Rhythm::Days { every, at: keys.time()? }),
+        Every::Weekday => Ok(Rhythm::Weekdays { at: keys.time()? }),
+        Every::Weeks(every) => Ok(Rhythm::Weeks { every, on: keys.weekdays()?, at: keys.time()? }),
+        Every::Months(every) => Ok(Rhythm::Months { every, day: keys.date()?, at: keys.time()? }),
+    }
+}
+
+fn interval(keys: &mut Keys, minutes: u16) -> Result<Rhythm, ScheduleError> {
+    let (on, active) = (keys.on.take(), keys.active()?);
+    advanced(keys, on.as_ref(), Times::Interval { minutes, active })
+}
+
+fn advanced(keys: &mut Keys, on: Option<&On>, times: Times) -> Result<Rhythm, ScheduleError> {
+    let days = match on {
+        None => DaysOfMonth::Every,
+        Some(on) => DaysOfMonth::of(on.days())?,
+    };
+    Ok(Rhythm::Advanced(Advanced { days, times, start_at_once: std::mem::take(&mut keys.start_at_once) }))
+}
+
+impl Keys {
+    fn time(&mut self) -> Result<TimeOfDay, ScheduleError> {
+        self.at.take().ok_or(ScheduleError::Lacks { key: "at", what: "the time of the run, like 06:30" })
+    }
+
+    fn active(&mut self) -> Result<Active, ScheduleError> {
+        let active = Active { from: self.from.take().unwrap_or_default(), to: self.to.take() };
+        if active.to == Some(active.from) { Err(ScheduleError::NoHours) } else { Ok(active) }
+    }
+
+    fn weekdays(&mut self) -> Result<WeekdaySet, ScheduleError> {
+        let on = self.on.take();
+        let mut days = WeekdaySet::EMPTY;
+        for day in on.iter().flat_map(On::days) {
+            match day {
+                Day::Weekday(WeekdayOfMonth { nth: Nth::Every, weekday }) => days.insert(*weekday),
+                _ => {
+                    return Err(ScheduleError::Days(
+                        "Of a week, `on` names days like monday. Days within the month go without `every`.",
+                    ));
+                }
+            };
+        }
+        if days.is_empty() {
+            return Err(ScheduleError::Lacks { key: "on", what: "the days of the week, like [\"monday\"]" });
+        }
+        Ok(days)
+    }
+
+    fn date(&mut self) -> Result<u8, ScheduleError> {
+        let on = self.on.take();
+        match on.as_ref().map(On::days) {
+            Some([Day::Date(date)]) => Ok(*date),
+            Some([_, ..]) => Err(ScheduleError::Days(
+                "Of a month, `on` is one day, 1 to 31. Several, or days of the week, go without `every`.",
+            )),
+            _ => Err(ScheduleError::Lacks { key: "on", what: "the day of the month, 1 to 31" }),
+        }
+    }
+
+    /// Refuses what was written and is not used.
+    fn nothing_is_left(&self) -> Result<(), ScheduleError> {
+        let start_at_once = "Only an Advanced schedule starts at once; any other can be run by hand.";
+        let left = [
+            (self.at.is_some(), "at", MEANINGLESS_AT),
+            (self.from.is_some(), "from", MEANINGLESS_HOURS),
+            (self.to.is_some(), "to", MEANINGLESS_HOURS),
+            (self.on.is_some(), "on", MEANINGLESS_ON),
+            (self.start_at_once, "start_at_once", start_at_once),
+        ];
+        match left.into_iter().find(|(is_left, ..)| *is_left) {
+            Some((_, key, instead)) => Err(ScheduleError::Meaningless { key, instead }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl DaysOfMonth {
+    /// Days as they are written, in order and each once.
+    ///
+    /// # Errors
+    /// When there are none, or dates and days of the week together.
+    pub fn of(days: &[Day]) -> Result<Self, ScheduleError> {
+        let mut dates: Vec<u8> = days.iter().filter_map(Day::as_date).collect();
+        let mut weekdays: Vec<WeekdayOfMonth> = days.iter().filter_map(Day::as_weekday).collect();
+        dates.sort_unstable();
+        dates.dedup();
+        weekdays.sort_by_key(|day| (day.weekday.num_days_from_monday(), day.nth));
+        weekdays.dedup();
+        match (dates.is_empty(), weekdays.is_empty()) {
+            (false, true) => Ok(Self::Dates(dates)),
+            (true, false) => Ok(Self::Weekdays(weekdays)),
+            (true, true) => Err(ScheduleError::Lacks { key: "on", what: "days, like [1, 15] or [\"2nd sunday\"]" }),
+            (false, false) => Err(ScheduleError::Days("`on` names days of the month or days of the week, not both.")),
+        }
+    }
+
+    /// The days as they are written.
+    pub fn to_days(&self) -> Vec<Day> {
+        match self {
+            Self::Every => Vec::new(),
+            Self::Dates(dates) => dates.iter().copied().map(Day::Date).collect(),
+            Self::Weekdays(weekdays) => weekdays.iter().copied().map(Day::Weekday).collect(),
+        }
+    }
+}
+
+impl From<Schedule> for Keys {
+    fn from(schedule: Schedule) -> Self {
+        let mut keys = Self { start: schedule.start, timezone: schedule.zone, ..Self::default() };
+        let weekday = |weekday: Weekday| Day::Weekday(WeekdayOfMonth { nth: Nth::Every, weekday });
+        match schedule.rhythm {
+            Rhythm::Manually => {}
+            Rhythm::Hours { every, active } => keys.interval(Every::Hours(every), active),
+            Rhythm::Days { every, at } => (keys.every, keys.at) = (Some(Every::Days(every)), Some(at)),
+            Rhythm::Weekdays { at } => (keys.every, keys.at) = (Some(Every::Weekday), Some(at)),
+            Rhythm::Weeks { every, on, at } => {
+                (keys.every, keys.at) = (Some(Every::Weeks(every)), Some(at));
+                keys.on = Some(On::Several(on.iter(Weekday::Mon).map(weekday).collect()));
+            }
+            Rhythm::Months { every, day, at } => {
+                (keys.every, keys.at) = (Some(Every::Months(every)), Some(at));
+                keys.on = Some(On::One(Day::Date(day)));
+            }
+            Rhythm::Advanced(Advanced { days, times, start_at_once }) => {
+                keys.on = Some(days.to_days()).filter(|days| !days.is_empty()).map(On::Several);
+                let is_basic = keys.on.is_none() && matches!(times, Times::At(_));
+                keys.start_at_once = start_at_once && !is_basic;
+                match times {
+                    Times::At(at) if is_basic => (keys.every, keys.at) = (Some(Every::Days(1)), Some(at)),
+                    Times::At(at) => keys.at = Some(at),
+                    // Hours without days would be read as Basic.
+                    Times::Interval { minutes, active } if minutes % 60 == 0 && keys.on.is_some() => {
+                        keys.interval(Every::Hours(minutes / 60), active);
+                    }
+                    Times::Interval { minutes, active } => keys.interval(Every::Minutes(minutes), active),
+                }
+            }
+            Rhythm::Cron(expression) => keys.cron = Some(expression),
+        }
+        keys
+    }
+}
+
+impl Keys {
+    fn interval(&mut self, every: Every, active: Active) {
+        self.every = Some(every);
+        self.from = Some(active.from).filter(|from| *from != TimeOfDay::default());
+        self.to = active.to;
+    }
+}
+
+/// A date with or without quotes: TOML has dates of its own.
+fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Text(String),
+        Date(toml::value::Datetime),
+    }
+    let written = Written::deserialize(deserializer).map_err(|_| de::Error::custom(WRONG_DATE))?;
+    let text = match written {
+        Written::Text(text) => text,
+        Written::Date(date) => date.to_string(),
+    };
+    text.trim().parse().map(Some).map_err(|_| de::Error::custom(WRONG_DATE))
+}
+
+const WRONG_DATE: &str = "A date has the form 2026-11-23.";
+
+fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
+    parse_zone(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+}
+
+fn zone_name<S: Serializer>(zone: &Tz, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(zone.name())
+}
+
+fn is_utc(zone: &Tz) -> bool {
+    *zone == Tz::UTC
+}

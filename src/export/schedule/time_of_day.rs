@@ -1,0 +1,95 @@
+//! A time of day, to the minute: `06:30`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Minutes of a day.
+pub(super) const DAY: u16 = 24 * 60;
+
+/// A time of day, to the minute.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TimeOfDay(u16);
+
+/// What was entered is no time of day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("A time of day has hours and minutes, from 00:00 to 23:59, like 06:30.")]
+pub struct TimeError;
+
+impl TimeOfDay {
+    /// The time of that many hours and minutes after midnight.
+    ///
+    /// # Errors
+    /// When no clock shows it.
+    pub fn new(hour: u16, minute: u16) -> Result<Self, TimeError> {
+        if hour < 24 && minute < 60 { Ok(Self(hour * 60 + minute)) } else { Err(TimeError) }
+    }
+
+    /// Minutes since midnight.
+    pub fn minutes(self) -> u16 {
+        self.0
+    }
+
+    /// The hour, 0 to 23.
+    pub fn hour(self) -> u16 {
+        self.0 / 60
+    }
+
+    /// The minute of the hour, 0 to 59.
+    pub fn minute(self) -> u16 {
+        self.0 % 60
+    }
+}
+
+impl FromStr for TimeOfDay {
+    type Err = TimeError;
+
+    /// Reads `06:30` and `6:30`, with blanks around it.
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        let number = |digits: &str, lengths: &[usize]| match digits {
+            digits if lengths.contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) => {
+                digits.parse().map_err(|_| TimeError)
+            }
+            _ => Err(TimeError),
+        };
+        let (hour, minute) = text.trim().split_once(':').ok_or(TimeError)?;
+        Self::new(number(hour, &[1, 2])?, number(minute, &[2])?)
+    }
+}
+
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.hour(), self.minute())
+    }
+}
+
+impl TryFrom<String> for TimeOfDay {
+    type Error = TimeError;
+    fn try_from(text: String) -> Result<Self, TimeError> {
+        text.parse()
+    }
+}
+
+impl From<TimeOfDay> for String {
+    fn from(time: TimeOfDay) -> Self {
+        time.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_minute_of_a_day_is_read_back() {
+        for minute in 0..DAY {
+            assert_eq!(TimeOfDay(minute).to_string().parse(), Ok(TimeOfDay(minute)));
+        }
+        assert_eq!(" 6:05 ".parse(), TimeOfDay::new(6, 5));
+        for wrong in ["", "6", "24:00", "06:60", "06:3", "6.30", "+6:30", "06:30:00", "noon"] {
+            assert_eq!(wrong.parse::<TimeOfDay>(), Err(TimeError), "{wrong}");
+        }
+    }
+}

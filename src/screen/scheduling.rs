@@ -1,0 +1,160 @@
+//! When the export runs by itself.
+//!
+//! ```text
+//!   Scheduling        (•) Basic Scheduling   ( ) Advanced Scheduling   ( ) Cron
+//!   Update interval   ( ) Manually  …  (•) Weeks   ( ) Months
+//!   Every             2
+//! ▌ On                Mon, Thu
+//!   Start time        06:30
+//!   Start date        2026-11-23
+//!   Time zone         America/Denver
+//!   ✓ Every 2 weeks on Monday and Thursday at 06:30, from 23 Nov 2026, America/Denver
+//!
+//!   [x] Always retry when an update fails
+//! ```
+
+use chrono_tz::Tz;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use tui_input::Input;
+
+use super::Theme;
+use super::form::Form;
+use super::text::{Rows, Sign};
+use crate::printable::pad;
+use crate::wizard::scheduling::{Unit, warning};
+use crate::wizard::words::{choices, label};
+use crate::wizard::{Field, Model, Scheduling};
+
+/// Columns of a moment: `Mon 23 Nov 2026 06:30`.
+const MOMENT: usize = 21;
+
+/// The form of the pane.
+pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
+    let mut form = Form::new(width, super::form_focus(model), theme);
+    let fields = model.fields();
+    let (when, upkeep) = fields.split_at(fields.iter().position(|field| is_upkeep(*field)).unwrap_or(fields.len()));
+    for field in when {
+        draw_field(&mut form, model, *field);
+    }
+    told(&mut form, model);
+    form.blank();
+    for field in upkeep {
+        draw_field(&mut form, model, *field);
+    }
+    form
+}
+
+/// Whether a field is about runs, and not about when they are.
+fn is_upkeep(field: Field) -> bool {
+    matches!(field, Field::Retry | Field::UpdateMethod)
+}
+
+fn draw_field(form: &mut Form<'_>, model: &Model, field: Field) {
+    let pane = &model.scheduling;
+    let label = label(field);
+    match field {
+        Field::ScheduleMode => form.turning(field, label, choices(field), pane.mode as usize),
+        Field::Interval => form.turning(field, label, choices(field), pane.unit as usize),
+        Field::ByInterval => form.turning(field, label, choices(field), usize::from(pane.by_interval)),
+        Field::UpdateMethod => form.turning(field, label, choices(field), pane.update as usize),
+        Field::StartAtOnce => form.check(field, pane.start_at_once, label),
+        Field::Retry => form.check(field, pane.retry, label),
+        Field::OnlyWhenUpdated => form.check(field, pane.only_when_updated, label),
+        _ => {
+            if let Some((input, placeholder)) = typed(pane, field) {
+                form.input(field, label, input, placeholder);
+            }
+        }
+    }
+    if let Some(error) = model.error(field) {
+        form.note(field, Sign::Failed, error);
+    }
+}
+
+/// What is typed into a field, and what stands there while nothing is.
+fn typed(pane: &Scheduling, field: Field) -> Option<(&Input, &'static str)> {
+    Some(match field {
+        Field::Every => (&pane.every, "1"),
+        Field::OnDays if pane.unit == Unit::Weeks => (&pane.on, "Mon, Thu"),
+        Field::OnDays => (&pane.on, "a day of the month, 1 to 31"),
+        Field::StartTime => (&pane.at, "06:30"),
+        Field::ActiveFrom => (&pane.from, "00:00"),
+        Field::ActiveTo => (&pane.to, "the whole day"),
+        Field::MonthDays if pane.by_interval => (&pane.days, "every day"),
+        Field::MonthDays => (&pane.days, "2nd Sunday, 4th Sunday"),
+        Field::AdvancedInterval => (&pane.interval, "15 minutes"),
+        Field::Cron => (&pane.cron, "30 6 * * 1-5"),
+        Field::StartDate => (&pane.start, "optional"),
+        Field::TimeZone => (&pane.zone, "UTC"),
+        Field::RetryMinutes => (&pane.retry_minutes, "minutes"),
+        Field::RetryAtMost => (&pane.retry_at_most, "times"),
+        Field::Keep => (&pane.keep, "all files"),
+        _ => return None,
+    })
+}
+
+/// What was entered, in plain words.
+fn told(form: &mut Form<'_>, model: &Model) {
+    let Ok(schedule) = model.scheduling.schedule(model.now) else { return };
+    if schedule.is_manual() {
+        return;
+    }
+    form.remark(Sign::Done, &schedule.describe());
+    if let Some(warning) = warning(&schedule) {
+        form.remark(Sign::Warning, warning);
+    }
+}
+
+/// Draws the next runs, a row each, in UTC and in the zone; `false` when there is nothing to say about them.
+pub(super) fn next_runs(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
+    let lines = lines(model);
+    for (at, line) in lines.iter().enumerate() {
+        rows.text(line, if at == 0 { theme.heading } else { Style::new() });
+    }
+    !lines.is_empty()
+}
+
+/// A heading, and a row for each of the next runs.
+fn lines(model: &Model) -> Vec<String> {
+    let Ok(schedule) = model.scheduling.schedule(model.now) else { return Vec::new() };
+    if schedule.is_manual() {
+        return Vec::new();
+    }
+    let runs = model.scheduling.next_runs(model.now);
+    let is_utc = schedule.zone == Tz::UTC;
+    let head = match is_utc {
+        true => "Next runs, UTC".to_owned(),
+        false => format!("{}  {}", pad("Next runs, UTC", MOMENT), schedule.zone.name()),
+    };
+    let rows = runs.into_iter().map(|run| {
+        let utc = run.format("%a %e %b %Y %H:%M").to_string();
+        let there = run.with_timezone(&schedule.zone);
+        // The day of the week tells another date, and the offset the two sides of a change of clocks.
+        if is_utc { utc } else { format!("{}  {}", pad(&utc, MOMENT), there.format("%a %H:%M %:z")) }
+    });
+    std::iter::once(head).chain(rows).collect()
+}
+
+/// How many rows [`next_runs_under`] takes in a pane of `height` rows.
+pub(super) fn rows_under(model: &Model, height: u16) -> u16 {
+    let all = u16::try_from(lines(model).len()).unwrap_or(u16::MAX);
+    // Where there is little room, the next one alone.
+    if height >= 16 { all } else { all.min(1) }
+}
+
+/// Draws the next runs under the form: all of them where there is room, else the next one.
+pub(super) fn next_runs_under(rows: &mut Rows<'_>, model: &Model, theme: &Theme) {
+    let lines = lines(model);
+    if usize::from(rows.left()) > lines.len() {
+        next_runs(rows, model, theme);
+        return;
+    }
+    let zone = model.scheduling.schedule(model.now).map(|schedule| schedule.zone);
+    if let (Ok(zone), Some(next)) = (zone, model.scheduling.next_runs(model.now).first()) {
+        let there = next.with_timezone(&zone).format("%a %-d %b %H:%M");
+        let utc = if zone == Tz::UTC { String::new() } else { next.format(", %H:%M UTC").to_string() };
+        let text = format!("{there} {}{utc}", zone.name());
+        rows.line(&Line::from(vec![Span::styled("next run ", theme.hint), Span::raw(text)]));
+    }
+}

@@ -1,0 +1,133 @@
+//! The pane Name & Describe: what the export is called, what it is for, and what data.world shows beside its file.
+
+use tui_input::Input;
+
+use super::field::{Entry, Field};
+use super::message::Effect;
+use super::pane::Pane;
+use super::{Model, review};
+use crate::export::saved::slug;
+use crate::export::{DescriptionError, Export, FileDescription, Label};
+
+pub(super) const PANE: Pane = Pane {
+    label: Some("Name & Describe"),
+    fields: |_| {
+        let labels = (0..Label::ALL.len()).map(Field::FileLabel);
+        [Field::ExportName, Field::ExportDescription, Field::FileDescription].into_iter().chain(labels).collect()
+    },
+    entry,
+    choose: |_, _, _| {},
+    changed,
+    completed: |_, _| Vec::new(),
+    forward,
+    entered,
+};
+
+/// The pane Name & Describe.
+#[derive(Debug, Default)]
+pub struct Describe {
+    /// What the export is called.
+    pub name: Input,
+    /// What it is for.
+    pub description: Input,
+    /// What data.world shows beside the file.
+    pub file_description: Input,
+    /// Which labels data.world shows, of [`Label::ALL`].
+    pub labels: [bool; Label::ALL.len()],
+    /// Whether the name is the person's own, and no longer proposed.
+    named: bool,
+}
+
+fn entry(model: &mut Model, field: Field) -> Entry<'_> {
+    let pane = &mut model.describe;
+    match field {
+        Field::ExportName => Entry::Text(&mut pane.name),
+        Field::ExportDescription => Entry::Text(&mut pane.description),
+        Field::FileDescription => Entry::Text(&mut pane.file_description),
+        Field::FileLabel(at) => pane.labels.get_mut(at).map_or(Entry::None, Entry::Check),
+        _ => Entry::None,
+    }
+}
+
+fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
+    if field == Field::ExportName {
+        model.describe.named = true;
+    }
+    Vec::new()
+}
+
+/// Proposes a name, as long as the person has not entered one.
+fn entered(model: &mut Model) -> Vec<Effect> {
+    if !model.describe.named || model.describe.name.value().trim().is_empty() {
+        model.describe.named = false;
+        model.describe.name = Input::new(proposed(model));
+    }
+    Vec::new()
+}
+
+/// The DataSet's name, with a number if an export has it already.
+fn proposed(model: &Model) -> String {
+    let Some(name) = review::name(model) else { return String::new() };
+    let numbered = (2..).map(|number| format!("{name} {number}"));
+    std::iter::once(name.clone()).chain(numbered).find(|name| model.taken(name).is_none()).unwrap_or(name)
+}
+
+fn forward(model: &mut Model) -> Vec<Effect> {
+    let pane = &model.describe;
+    let name = pane.name.value().trim();
+    let name = match model.taken(name) {
+        _ if name.is_empty() => Some("Enter a name for the export.".to_owned()),
+        Some(other) => Some(format!(
+            "There is an export {other} already. Choose another name; `writeback edit` changes the one that is there."
+        )),
+        None => None,
+    };
+    let description = pane.file_description().err().map(|error| (Field::FileDescription, error.to_string()));
+    let wrong = name.map(|sentence| (Field::ExportName, sentence)).into_iter().chain(description).collect();
+    if model.refuse(wrong) { Vec::new() } else { model.advance() }
+}
+
+impl Describe {
+    /// The pane as it was when this export was made.
+    pub(super) fn of(export: &Export) -> Self {
+        let text = |text: Option<&str>| Input::new(text.unwrap_or_default().to_owned());
+        Self {
+            name: Input::new(export.name.clone()),
+            description: text(export.description.as_deref()),
+            file_description: text(export.output.description.as_ref().map(FileDescription::as_str)),
+            labels: Label::ALL.map(|label| export.output.labels.contains(&label)),
+            named: true,
+        }
+    }
+
+    /// What the export is for, if that was entered.
+    pub fn description(&self) -> Option<String> {
+        Some(self.description.value().trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// What data.world is to show beside the file, if that was entered.
+    ///
+    /// # Errors
+    /// When it is too long.
+    pub fn file_description(&self) -> Result<Option<FileDescription>, DescriptionError> {
+        match FileDescription::parse(self.file_description.value()) {
+            Err(DescriptionError::Empty) => Ok(None),
+            parsed => parsed.map(Some),
+        }
+    }
+
+    /// The labels that were chosen.
+    pub fn labels(&self) -> Vec<Label> {
+        Label::ALL.into_iter().zip(self.labels).filter_map(|(label, on)| on.then_some(label)).collect()
+    }
+}
+
+impl Model {
+    /// The export that has this name on disk already, if it is another than the one that is edited.
+    pub(super) fn taken(&self, name: &str) -> Option<&str> {
+        let file = slug(name);
+        let own = self.saved_as.as_deref().map(slug);
+        let other = self.exports.iter().find(|other| slug(other) == file)?;
+        (own.as_deref() != Some(file.as_str())).then_some(other)
+    }
+}

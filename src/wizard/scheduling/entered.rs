@@ -1,0 +1,201 @@
+//! From what was typed in the pane to a schedule, and back.
+
+use std::fmt::Display;
+
+use chrono::{DateTime, NaiveDate, Utc, Weekday, WeekdaySet};
+use chrono_tz::Tz;
+use tui_input::Input;
+
+use super::{Mode, Scheduling, Unit, number};
+use crate::export::Schedule;
+use crate::export::schedule::{
+    Active, Advanced, CronExpression, Day, DaysOfMonth, Every, Nth, Rhythm, TimeOfDay, Times, WeekdayOfMonth,
+    parse_zone,
+};
+use crate::wizard::Field;
+
+type Wrong = (Field, String);
+
+/// A mistake at a field.
+fn at<E: Display>(field: Field) -> impl Fn(E) -> Wrong {
+    move |error| (field, error.to_string())
+}
+
+impl Scheduling {
+    /// The schedule that was entered.
+    ///
+    /// # Errors
+    /// The first field that is wrong, and how.
+    pub fn schedule(&self, now: DateTime<Utc>) -> Result<Schedule, Wrong> {
+        let zone = parse_zone(self.zone.value()).map_err(at(Field::TimeZone))?;
+        let rhythm = match self.mode {
+            Mode::Basic => self.basic()?,
+            Mode::Advanced => self.advanced()?,
+            Mode::Cron => Rhythm::Cron(self.cron.value().parse::<CronExpression>().map_err(at(Field::Cron))?),
+        };
+        let start = match self.start.value().trim() {
+            _ if self.is_manual() => None,
+            "" => first_run(&rhythm, zone, now),
+            text => {
+                let wrong = |_| (Field::StartDate, "A date has the form 2026-11-23.".to_owned());
+                Some(text.parse::<NaiveDate>().map_err(wrong)?)
+            }
+        };
+        Ok(Schedule { rhythm, start, zone })
+    }
+
+    fn basic(&self) -> Result<Rhythm, Wrong> {
+        Ok(match self.unit {
+            Unit::Manually => Rhythm::Manually,
+            Unit::Hours => Rhythm::Hours { every: self.count("hours")?, active: self.active()? },
+            Unit::Days => Rhythm::Days { every: self.count("days")?, at: self.at()? },
+            Unit::Weekdays => Rhythm::Weekdays { at: self.at()? },
+            Unit::Weeks => Rhythm::Weeks { every: self.count("weeks")?, on: self.weekdays()?, at: self.at()? },
+            Unit::Months => Rhythm::Months { every: self.count("months")?, day: self.date()?, at: self.at()? },
+        })
+    }
+
+    fn advanced(&self) -> Result<Rhythm, Wrong> {
+        let days = days(&self.days).map_err(at(Field::MonthDays))?;
+        let days = match days.is_empty() {
+            true if self.by_interval => DaysOfMonth::Every,
+            true => {
+                let said = "Enter days, like 1, 15 or 2nd Sunday. Every day at a time is Basic Scheduling.";
+                return Err((Field::MonthDays, said.to_owned()));
+            }
+            false => DaysOfMonth::of(&days)
+                .map_err(|_| (Field::MonthDays, "Enter days of the month or days of the week, not both.".to_owned()))?,
+        };
+        let times = match self.by_interval {
+            false => Times::At(self.at()?),
+            true => Times::Interval { minutes: self.minutes()?, active: self.active()? },
+        };
+        Ok(Rhythm::Advanced(Advanced { days, times, start_at_once: self.start_at_once }))
+    }
+
+    /// How many hours, days, weeks or months.
+    fn count(&self, unit: &str) -> Result<u16, Wrong> {
+        let wrong = || (Field::Every, format!("Enter the number of {unit}."));
+        let count = number(&self.every).filter(|count| *count > 0).ok_or_else(wrong)?;
+        format!("{count} {unit}").parse::<Every>().map_err(at(Field::Every))?;
+        Ok(count)
+    }
+
+    fn at(&self) -> Result<TimeOfDay, Wrong> {
+        self.at.value().parse().map_err(at(Field::StartTime))
+    }
+
+    fn active(&self) -> Result<Active, Wrong> {
+        let from = match self.from.value().trim() {
+            "" => TimeOfDay::default(),
+            text => text.parse().map_err(at(Field::ActiveFrom))?,
+        };
+        let to = match self.to.value().trim() {
+            "" => None,
+            text => Some(text.parse().map_err(at(Field::ActiveTo))?),
+        };
+        if to == Some(from) {
+            return Err((Field::ActiveTo, "That is when they begin. For the whole day, leave it empty.".to_owned()));
+        }
+        Ok(Active { from, to })
+    }
+
+    fn minutes(&self) -> Result<u16, Wrong> {
+        match self.interval.value().parse() {
+            Ok(Every::Minutes(minutes)) => Ok(minutes),
+            Ok(Every::Hours(hours)) => Ok(hours * 60),
+            _ => Err((Field::AdvancedInterval, "An interval is like 15 minutes or 8 hours.".to_owned())),
+        }
+    }
+
+    fn weekdays(&self) -> Result<WeekdaySet, Wrong> {
+        let wrong = || (Field::OnDays, "Enter days of the week, like Mon, Thu.".to_owned());
+        let days = days(&self.on).map_err(|_| wrong())?;
+        let weekday = |day: &Day| match day {
+            Day::Weekday(WeekdayOfMonth { nth: Nth::Every, weekday }) => Some(*weekday),
+            _ => None,
+        };
+        let set: Option<WeekdaySet> = days.iter().map(weekday).collect();
+        set.filter(|set| !set.is_empty()).ok_or_else(wrong)
+    }
+
+    fn date(&self) -> Result<u8, Wrong> {
+        match days(&self.on).as_deref() {
+            Ok([Day::Date(date)]) => Ok(*date),
+            _ => Err((Field::OnDays, "Enter the day of the month, 1 to 31.".to_owned())),
+        }
+    }
+
+    /// Puts a schedule into the fields.
+    pub(super) fn fill(&mut self, schedule: &Schedule) {
+        let line = |text: &dyn Display| Input::new(text.to_string());
+        self.zone = line(&schedule.zone.name());
+        self.start = schedule.start.map(|start| line(&start)).unwrap_or_default();
+        self.mode = Mode::Basic;
+        let mut basic = |unit: Unit, every: u16| (self.unit, self.every) = (unit, line(&every));
+        match &schedule.rhythm {
+            Rhythm::Manually => basic(Unit::Manually, 1),
+            Rhythm::Hours { every, active } => {
+                basic(Unit::Hours, *every);
+                self.fill_active(*active);
+            }
+            Rhythm::Days { every, at } => {
+                basic(Unit::Days, *every);
+                self.at = line(at);
+            }
+            Rhythm::Weekdays { at } => {
+                basic(Unit::Weekdays, 1);
+                self.at = line(at);
+            }
+            Rhythm::Weeks { every, on, at } => {
+                basic(Unit::Weeks, *every);
+                let days: Vec<String> = on.iter(Weekday::Mon).map(|day| day.to_string()).collect();
+                (self.on, self.at) = (line(&days.join(", ")), line(at));
+            }
+            Rhythm::Months { every, day, at } => {
+                basic(Unit::Months, *every);
+                (self.on, self.at) = (line(day), line(at));
+            }
+            Rhythm::Advanced(Advanced { days, times, start_at_once }) => {
+                (self.mode, self.start_at_once) = (Mode::Advanced, *start_at_once);
+                let days: Vec<String> = days.to_days().iter().map(ToString::to_string).collect();
+                self.days = line(&days.join(", "));
+                match times {
+                    Times::At(at) => self.at = line(at),
+                    Times::Interval { minutes, active } => {
+                        self.by_interval = true;
+                        let hours = minutes % 60 == 0;
+                        let every = if hours { Every::Hours(minutes / 60) } else { Every::Minutes(*minutes) };
+                        self.interval = line(&every);
+                        self.fill_active(*active);
+                    }
+                }
+            }
+            Rhythm::Cron(expression) => (self.mode, self.cron) = (Mode::Cron, line(expression)),
+        }
+    }
+
+    fn fill_active(&mut self, active: Active) {
+        self.from = Input::new(active.from.to_string());
+        self.to = active.to.map(|to| Input::new(to.to_string())).unwrap_or_default();
+    }
+}
+
+/// The date from which "every 2 weeks" is counted when none was entered: that of the earliest run that there can be.
+fn first_run(rhythm: &Rhythm, zone: Tz, now: DateTime<Utc>) -> Option<NaiveDate> {
+    let mut rhythm = rhythm.clone();
+    match &mut rhythm {
+        Rhythm::Days { every, .. } | Rhythm::Weeks { every, .. } | Rhythm::Months { every, .. } if *every > 1 => {
+            *every = 1;
+        }
+        _ => return None,
+    }
+    let uncounted = Schedule { rhythm, start: None, zone };
+    let first = uncounted.next_runs(now).next()?;
+    Some(uncounted.date_of(first))
+}
+
+/// Days with commas between them.
+fn days(input: &Input) -> Result<Vec<Day>, crate::export::schedule::DayError> {
+    input.value().split(',').map(str::trim).filter(|day| !day.is_empty()).map(str::parse).collect()
+}

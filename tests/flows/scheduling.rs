@@ -1,0 +1,291 @@
+//! Scheduling, and Name & Describe: nothing has to be entered there, and what is entered arrives.
+
+use crossterm::event::KeyCode;
+use writeback::config::Environment;
+use writeback::export::schedule::{Rhythm, TimeOfDay};
+use writeback::export::{Append, Export, Label, Retry, Update};
+use writeback::wizard::{Effect, Field, Reply, Start, Step, review};
+
+use crate::support::*;
+
+/// Chooses until the field shows what is wanted.
+fn choose(wizard: &mut Wizard, field: Field, times: usize) {
+    wizard.focus(field);
+    for _ in 0..times {
+        wizard.press(KeyCode::Char(' '));
+    }
+}
+
+fn enter(wizard: &mut Wizard, field: Field, text: &str) {
+    wizard.focus(field);
+    wizard.ctrl('u');
+    wizard.type_text(text);
+}
+
+/// The next runs, as `23 Nov 06:30`, in UTC.
+fn next(wizard: &Wizard) -> Vec<String> {
+    let runs = wizard.model.scheduling.next_runs(wizard.model.now);
+    runs.iter().map(|run| run.format("%-d %b %H:%M").to_string()).collect()
+}
+
+fn every_two_weeks() -> Wizard {
+    let mut wizard = Wizard::at_scheduling();
+    choose(&mut wizard, Field::Interval, 4);
+    enter(&mut wizard, Field::Every, "2");
+    enter(&mut wizard, Field::OnDays, "Mon, Thu");
+    enter(&mut wizard, Field::StartTime, "6:30");
+    enter(&mut wizard, Field::TimeZone, "America/Denver");
+    wizard
+}
+
+#[test]
+fn who_wants_none_of_it_goes_on_twice() {
+    let wizard = Wizard::at_review();
+    let export = review::export(&wizard.model).unwrap();
+    assert!(export.schedule.is_manual() && export.retry.is_none() && export.description.is_none());
+    assert_eq!(export.name, "Daily Sales by Region", "that of the DataSet");
+    let text = export.to_toml();
+    for nothing in ["schedule", "retry", "log", "keep", "labels"] {
+        assert!(!text.contains(nothing), "{text}");
+    }
+}
+
+#[test]
+fn the_next_runs_are_shown_while_one_types() {
+    let wizard = every_two_weeks();
+    assert_eq!(next(&wizard), ["23 Nov 13:30", "26 Nov 13:30", "7 Dec 13:30", "10 Dec 13:30", "21 Dec 13:30"]);
+    let mut wizard = wizard;
+    enter(&mut wizard, Field::OnDays, "Tue");
+    assert_eq!(next(&wizard)[..2], ["24 Nov 13:30", "8 Dec 13:30"]);
+    enter(&mut wizard, Field::StartDate, "2026-11-30");
+    assert_eq!(next(&wizard)[..2], ["1 Dec 13:30", "15 Dec 13:30"], "counted from the week of the start date");
+    enter(&mut wizard, Field::StartTime, "6:3");
+    assert!(next(&wizard).is_empty());
+}
+
+#[test]
+fn the_definition_gets_what_was_entered() {
+    let mut wizard = every_two_weeks();
+    choose(&mut wizard, Field::Retry, 1);
+    enter(&mut wizard, Field::RetryMinutes, "15");
+    choose(&mut wizard, Field::UpdateMethod, 1);
+    choose(&mut wizard, Field::OnlyWhenUpdated, 1);
+    wizard.ctrl('n');
+    enter(&mut wizard, Field::ExportName, "Sales to the mart");
+    enter(&mut wizard, Field::ExportDescription, "For the meeting");
+    enter(&mut wizard, Field::FileDescription, "What was sold");
+    choose(&mut wizard, Field::FileLabel(3), 1);
+    wizard.ctrl('n');
+    let effects = wizard.ctrl('s');
+    let [Effect::SaveExport { export, replaces: None, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(
+        export.schedule.describe(),
+        "Every 2 weeks on Monday and Thursday at 06:30, from 23 Nov 2026, America/Denver"
+    );
+    assert_eq!(export.retry, Some(Retry::new(15, 3).unwrap()));
+    assert_eq!((export.log.update, export.input.only_when_updated), (Update::Replace, true));
+    assert_eq!((export.name.as_str(), export.description.as_deref()), ("Sales to the mart", Some("For the meeting")));
+    assert_eq!(export.output.description.as_ref().unwrap().as_str(), "What was sold");
+    assert_eq!(export.output.labels, [Label::CleanData]);
+    wizard.reply(Reply::ExportSaved(Ok("sales-to-the-mart".to_owned())));
+    assert_eq!(wizard.model.step, Step::Review, "it was saved without running");
+    assert!(wizard.notice().contains("writeback run sales-to-the-mart"), "{}", wizard.notice());
+    assert_eq!(wizard.press(KeyCode::Esc), [Effect::Quit], "nothing would be lost");
+}
+
+#[test]
+fn each_mistake_is_said_at_its_field() {
+    let table = [
+        (Field::Every, "0", "Enter the number of weeks."),
+        (Field::Every, "53", "Every 53 weeks is more than the 52 weeks that `every` takes."),
+        (Field::OnDays, "15", "Enter days of the week, like Mon, Thu."),
+        (Field::StartTime, "25:00", "A time of day has hours and minutes"),
+        (Field::StartDate, "tomorrow", "A date has the form 2026-11-23."),
+        (Field::TimeZone, "Denver", "There is no time zone Denver. Did you mean America/Denver?"),
+    ];
+    for (field, text, said) in table {
+        let mut wizard = every_two_weeks();
+        enter(&mut wizard, field, text);
+        wizard.ctrl('n');
+        assert_eq!((wizard.model.step, wizard.model.focus), (Step::Scheduling, field));
+        let error = wizard.model.error(field).unwrap();
+        assert!(error.starts_with(said), "{error}");
+        wizard.type_text("1");
+        assert_eq!(wizard.model.error(field), None, "typing clears it");
+        wizard.ctrl('p');
+        assert_eq!(wizard.model.step, Step::Details, "back never validates");
+    }
+}
+
+#[test]
+fn basic_and_advanced_exclude_each_other_and_lose_nothing() {
+    let mut wizard = every_two_weeks();
+    choose(&mut wizard, Field::ScheduleMode, 1);
+    assert!(!wizard.model.fields().contains(&Field::Interval));
+    wizard.ctrl('n');
+    assert!(wizard.model.error(Field::MonthDays).unwrap().contains("Every day at a time is Basic Scheduling."));
+    enter(&mut wizard, Field::MonthDays, "2nd Sunday, last Fri");
+    assert_eq!(next(&wizard)[..3], ["27 Nov 13:30", "13 Dec 13:30", "25 Dec 13:30"]);
+    choose(&mut wizard, Field::ByInterval, 1);
+    enter(&mut wizard, Field::AdvancedInterval, "8 hours");
+    assert!(next(&wizard)[0].starts_with("27 Nov"), "{:?}", next(&wizard));
+    choose(&mut wizard, Field::ScheduleMode, 1);
+    enter(&mut wizard, Field::Cron, "0 6 * *");
+    wizard.ctrl('n');
+    assert!(wizard.model.error(Field::Cron).unwrap().contains("five fields"));
+    wizard.type_text(" 1");
+    assert_eq!(next(&wizard)[0], "23 Nov 13:00");
+    choose(&mut wizard, Field::ScheduleMode, 1);
+    assert_eq!(next(&wizard)[0], "23 Nov 13:30", "Basic is as it was");
+}
+
+#[test]
+fn keeping_the_last_files_is_offered_where_there_will_be_several() {
+    let mut wizard = Wizard::at_scheduling();
+    assert!(!wizard.model.fields().contains(&Field::Keep));
+    wizard.ctrl('p');
+    choose(&mut wizard, Field::Append, 1);
+    wizard.ctrl('n');
+    enter(&mut wizard, Field::Keep, "0");
+    wizard.ctrl('n');
+    assert!(wizard.model.error(Field::Keep).is_some());
+    enter(&mut wizard, Field::Keep, "14");
+    wizard.on_to_review();
+    assert_eq!(review::export(&wizard.model).unwrap().output.keep.map(|keep| keep.count()), Some(14));
+    assert!(review::lines(&wizard.model).iter().any(|line| line.text == "The last 14 of its files are kept."));
+}
+
+#[test]
+fn the_date_in_the_name_is_that_of_the_zone() {
+    let mut wizard = Wizard::at_scheduling();
+    let name = |wizard: &Wizard| wizard.model.next_file(Append::Date).unwrap().name;
+    assert_eq!(name(&wizard), "weekly_11-22-2026.csv");
+    choose(&mut wizard, Field::Interval, 2);
+    // It is noon in UTC.
+    enter(&mut wizard, Field::TimeZone, "Pacific/Kiritimati");
+    assert_eq!(name(&wizard), "weekly_11-23-2026.csv");
+}
+
+#[test]
+fn what_is_faster_than_a_quarter_of_an_hour_is_warned_about_and_goes_on() {
+    let mut wizard = Wizard::at_scheduling();
+    choose(&mut wizard, Field::ScheduleMode, 2);
+    enter(&mut wizard, Field::Cron, "*/5 * * * *");
+    wizard.on_to_review();
+    let lines = review::lines(&wizard.model);
+    assert!(lines.iter().any(|line| line.text.contains("more often than every 15 minutes")), "{lines:?}");
+}
+
+#[test]
+fn a_name_is_proposed_until_one_is_entered_and_is_unique() {
+    let mut wizard = Wizard::at_scheduling();
+    wizard.model.exports = vec!["daily sales by region".to_owned(), "Costs".to_owned()];
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.describe.name.value(), "Daily Sales by Region 2");
+    enter(&mut wizard, Field::ExportName, " costs! ");
+    wizard.ctrl('n');
+    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Describe, Field::ExportName));
+    assert!(wizard.model.error(Field::ExportName).unwrap().starts_with("There is an export Costs already."));
+    enter(&mut wizard, Field::ExportName, "Mine");
+    wizard.ctrl('p');
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.describe.name.value(), "Mine", "it is no longer proposed");
+    wizard.ctrl('u');
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.error(Field::ExportName), Some("Enter a name for the export."));
+    enter(&mut wizard, Field::FileDescription, &"x".repeat(121));
+    enter(&mut wizard, Field::ExportName, "Mine");
+    wizard.ctrl('n');
+    assert!(wizard.model.error(Field::FileDescription).unwrap().contains("at most 120 characters"));
+}
+
+/// The example that `exports show --example` prints: every key is in it.
+fn example() -> Export {
+    let text = include_str!("../../assets/example.toml");
+    let mut export = Export::parse(text, std::path::Path::new("example.toml")).unwrap();
+    export.csv.nulls = writeback::export::Nulls::Empty;
+    export.checks.allow_shrink = true;
+    export
+}
+
+fn editing(export: &Export) -> Wizard {
+    let accounts = vec![
+        account("analyst", writeback::service::Service::DataWorld),
+        account("other", writeback::service::Service::DataWorld),
+        account("other", writeback::service::Service::Domo),
+        account("acme", writeback::service::Service::Domo),
+    ];
+    let mut wizard = Wizard::started(Start {
+        environment: Environment::default(),
+        accounts,
+        exports: vec![export.name.clone(), "Costs".to_owned()],
+        edit: Some(Box::new(export.clone())),
+        today: now().date_naive(),
+        now: now(),
+        demo: false,
+    });
+    wizard.ctrl('n');
+    wizard.reply(Reply::DataWorldTested(Ok(user())));
+    wizard.reply(Reply::DomoTested(Ok(identity())));
+    assert_eq!(wizard.model.step, Step::Details);
+    wizard.found(writeback::domo::Ownership::Unknown);
+    let key = export.output.dataset.to_string();
+    wizard.reply(Reply::Dataset(Ok(dataset(&key, writeback::dataworld::Access::Write))));
+    wizard
+}
+
+#[test]
+fn editing_shows_every_value_back() {
+    let before = example();
+    let mut wizard = editing(&before);
+    wizard.ctrl('n');
+    wizard.on_to_review();
+    let effects = wizard.ctrl('s');
+    let [Effect::SaveExport { export, replaces, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(**export, before);
+    assert_eq!(replaces.as_deref(), Some("Daily sales"));
+}
+
+#[test]
+fn an_export_that_is_edited_may_get_another_name_but_not_that_of_a_third() {
+    let mut wizard = editing(&example());
+    wizard.ctrl('n');
+    wizard.ctrl('n');
+    enter(&mut wizard, Field::ExportName, "costs");
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.step, Step::Describe);
+    enter(&mut wizard, Field::ExportName, "Sales");
+    wizard.ctrl('n');
+    wizard.ctrl('s');
+    wizard.reply(Reply::ExportSaved(Ok("sales".to_owned())));
+    assert_eq!(wizard.model.exports, ["Costs", "Sales"]);
+    assert_eq!(wizard.model.saved_as.as_deref(), Some("Sales"));
+}
+
+#[test]
+fn a_new_export_begins_without_the_schedule_of_the_one_before() {
+    let mut wizard = every_two_weeks();
+    wizard.on_to_review();
+    wizard.press(KeyCode::Enter);
+    wizard.reply(Reply::Ended(Box::new(writeback::run::Outcome::Cancelled { file_now: None })));
+    wizard.press(KeyCode::Char('n'));
+    assert!(wizard.model.scheduling.is_manual());
+    assert_eq!(wizard.model.describe.name.value(), "");
+    assert_eq!(wizard.model.saved_as, None);
+}
+
+#[test]
+fn a_month_has_a_day_and_a_day_has_hours() {
+    let mut wizard = Wizard::at_scheduling();
+    choose(&mut wizard, Field::Interval, 5);
+    enter(&mut wizard, Field::OnDays, "31");
+    assert_eq!(next(&wizard)[..2], ["30 Nov 06:00", "31 Dec 06:00"]);
+    choose(&mut wizard, Field::Interval, 2);
+    enter(&mut wizard, Field::Every, "3");
+    enter(&mut wizard, Field::ActiveFrom, "22:00");
+    enter(&mut wizard, Field::ActiveTo, "4:00");
+    assert_eq!(next(&wizard)[..3], ["22 Nov 22:00", "23 Nov 01:00", "23 Nov 22:00"]);
+    let schedule = wizard.model.scheduling.schedule(wizard.model.now).unwrap();
+    let Rhythm::Hours { active, .. } = schedule.rhythm else { panic!("{schedule:?}") };
+    assert_eq!(active.to, Some(TimeOfDay::new(4, 0).unwrap()));
+}

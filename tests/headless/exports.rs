@@ -1,0 +1,55 @@
+//! Saved exports: listed, shown, renamed, removed.
+
+use writeback::sandbox::samples;
+
+use crate::stage::Stage;
+
+async fn with_one() -> Stage {
+    let stage = Stage::new().await;
+    let definition =
+        stage.definition(samples::QUOTED, "[schedule]\nevery = \"day\"\nat = \"06:30\"\ntimezone = \"Asia/Tokyo\"\n");
+    let folder = stage.home.path().join("exports");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::rename(definition, folder.join("a-test.toml")).unwrap();
+    stage
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn they_are_listed_with_their_next_run_and_a_wrong_one_with_its_line() {
+    let stage = with_one().await;
+    std::fs::write(stage.home.path().join("exports/wrong.toml"), "name = 1").unwrap();
+    let ran = stage.run(&["exports", "list"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.contains("Every day at 06:30, Asia/Tokyo") && ran.out.contains("21:30 UTC"), "{}", ran.out);
+    assert!(ran.out.contains("wrong.toml, line 1: "), "{}", ran.out);
+    let ran = stage.run(&["exports", "list", "--json"]).await;
+    let rows: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(rows[0]["file"], "a-test");
+    assert!(rows[0]["next"].as_str().unwrap().ends_with("T21:30:00Z"), "{rows}");
+    assert!(rows[1]["error"].is_string(), "{rows}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_is_shown_renamed_and_removed() {
+    let stage = with_one().await;
+    let ran = stage.run(&["exports", "show", "A test"]).await;
+    assert!(ran.out.starts_with("name = \"A test\""), "{ran:?}");
+    let ran = stage.run(&["exports", "rename", "a-test", "Another"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(stage.run(&["exports", "show", "a-test"]).await.code, Some(2));
+    let ran = stage.run(&["exports", "show", "another"]).await;
+    assert!(ran.out.starts_with("name = \"Another\""), "{ran:?}");
+    assert_eq!(stage.run(&["exports", "remove", "another"]).await.code, Some(2), "nobody can be asked");
+    assert_eq!(stage.run(&["exports", "remove", "another", "--yes"]).await.code, Some(0));
+    assert_eq!(stage.run(&["exports", "remove", "another", "--yes"]).await.code, Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_example_can_be_kept_and_run() {
+    let stage = Stage::new().await;
+    let ran = stage.run(&["exports", "show", "--example"]).await;
+    let path = stage.home.path().join("example.toml");
+    std::fs::write(&path, ran.out.replace("domo = \"acme\"", "").replace("dataworld = \"analyst\"", "")).unwrap();
+    let ran = stage.run(&["run", "--dry-run", path.to_str().unwrap()]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+}
