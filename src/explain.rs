@@ -8,6 +8,7 @@ mod checks;
 
 pub use checks::OWNER_RULE;
 
+use crate::export::Export;
 use crate::figures;
 use crate::http::{ApiError, Retry};
 use crate::run::{Failure, FileNow, Remedy, Unproven};
@@ -72,6 +73,13 @@ pub fn remedy(remedy: Remedy) -> &'static str {
         Remedy::AllowEmpty | Remedy::AllowShrink => "If that is right, allow it: the key is below.",
         Remedy::ConfirmOwner => "If you own or co-own the DataSet, confirm it: the key is below.",
     }
+}
+
+/// Says which settings of an export no run of this version acts on; `None` if it has none of them.
+pub fn not_acted_on(export: &Export) -> Option<String> {
+    let names = export.not_acted_on();
+    (!names.is_empty())
+        .then(|| format!("Kept with the export, but not acted on by this version yet: {}.", names.join(", ")))
 }
 
 /// Says why something is tried again, and when.

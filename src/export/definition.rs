@@ -279,6 +279,17 @@ impl Export {
             .map_err(|source| DefinitionError::Unwritable { path: path.to_owned(), source })
     }
 
+    /// The settings that are kept with it but that no run of this version acts on.
+    pub fn not_acted_on(&self) -> Vec<&'static str> {
+        let settings = [
+            ("retry", self.retry.is_some()),
+            ("log", self.log != Log::default()),
+            ("only_when_updated", self.input.only_when_updated),
+            ("keep", self.output.keep.is_some()),
+        ];
+        settings.into_iter().filter_map(|(name, is_set)| is_set.then_some(name)).collect()
+    }
+
     /// The name of its file in the exports folder: `Daily sales` is `daily-sales`.
     pub fn slug(&self) -> String {
         slug(&self.name)

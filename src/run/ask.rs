@@ -75,7 +75,7 @@ pub(super) async fn ask(job: &Job) -> Result<Plan, Failure> {
     let name = file_name(&output.file, output.append, job.today, number);
     let link = file_link(user.base_url.as_deref(), &output.dataset, &name);
     let existing = files.into_iter().find(|file| file.name == name);
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = crate::explain::not_acted_on(&job.export).into_iter().collect();
     if user.token_may_write == Some(false) {
         notes.push("The API token says that it may only read.".to_owned());
     }

@@ -113,7 +113,16 @@ pub fn lines(model: &Model) -> Vec<Line> {
     lines.push(info("Schedule", schedule(&export)));
     let fast = scheduling::warning(&export.schedule);
     lines.extend(fast.map(|text| Line { label: "", text: text.to_owned(), weight: Weight::Warning }));
+    if !export.schedule.is_manual() {
+        let text = format!(
+            "Writeback does not start it by itself yet: have your scheduler call writeback run {} --scheduled.",
+            export.slug()
+        );
+        lines.push(Line { label: "", text, weight: Weight::Warning });
+    }
     lines.extend(upkeep(&export).map(|text| info("After", text)));
+    let not_yet = crate::explain::not_acted_on(&export);
+    lines.extend(not_yet.map(|text| Line { label: "", text, weight: Weight::Warning }));
     lines.extend(described(&export).map(|text| info("Described", text)));
     lines.extend(owner(model).map(|text| info("Owner", text)));
     lines.push(info("Domo", domo(model)));
