@@ -122,8 +122,7 @@ pub fn hint(field: Field) -> &'static str {
             "None: the file is replaced on every run. Date: a new file every day. Number: a new file every run."
         }
         Field::ScheduleMode => {
-            "Basic: every so many hours, days, weeks. Advanced: days of the month, or days of the week within it. They \
-             exclude each other. Leave it at Manually to run the export only yourself."
+            "Basic: every so many hours, days or weeks. Advanced: certain days of the month. They exclude each other."
         }
         Field::Interval => "Manually: it runs when you run it. Else a scheduler runs it, once it is handed over.",
         Field::Every => "How many of them lie between two runs.",
