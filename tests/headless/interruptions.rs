@@ -3,7 +3,6 @@
 
 use std::path::Path;
 use std::process::{Child, Command};
-use std::time::Duration;
 
 use writeback::sandbox::{Effect, Fault, Route, samples};
 
@@ -15,9 +14,7 @@ async fn uploading(stage: &Stage) -> Child {
     stage.config("stall_seconds = 60");
     stage.sandbox.fault(Fault::always(Route::Upload, Effect::StallAfter(1_000_000)));
     let run = stage.command(&["run", &stage.definition(samples::DAILY_SALES, "")]).spawn().unwrap();
-    while stage.requests("PUT", "/v0/uploads") == 0 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    stage.until_request("PUT", "/v0/uploads").await;
     run
 }
 

@@ -186,9 +186,7 @@ async fn an_access_token_that_ends_during_the_run_is_renewed() {
     stage.sandbox.fault(Fault::once(Route::Export, Effect::Bandwidth(8 << 20)));
     let definition = stage.definition(samples::DAILY_SALES, "");
     let run = stage.command(&["run", &definition]).spawn().unwrap();
-    while !stage.sandbox.requests().iter().any(|request| request.path.ends_with("/data")) {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
+    stage.until_request("GET", &format!("{}/data", samples::DAILY_SALES)).await;
     stage.sandbox.expire_domo_tokens();
     let ran = crate::stage::ended(run).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
@@ -201,9 +199,7 @@ async fn an_export_that_domo_updates_meanwhile_is_taken_again() {
     stage.sandbox.fault(Fault::once(Route::Export, Effect::Bandwidth(8 << 20)));
     let definition = stage.definition(samples::DAILY_SALES, "");
     let run = stage.command(&["run", &definition]).spawn().unwrap();
-    while !stage.sandbox.requests().iter().any(|request| request.path.ends_with("/data")) {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
+    stage.until_request("GET", &format!("{}/data", samples::DAILY_SALES)).await;
     stage.sandbox.touch(samples::DAILY_SALES);
     let ran = crate::stage::ended(run).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
@@ -211,7 +207,7 @@ async fn an_export_that_domo_updates_meanwhile_is_taken_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_large_export_is_neither_kept_in_memory_nor_left_on_disk() {
+async fn a_large_export_leaves_nothing_on_disk() {
     let stage = Stage::with(Options { rows: Some(2_000_000), discard_above: 1 << 20, ..Options::default() }).await;
     let ran = stage.run(&["run", &stage.definition(samples::BIG, "")]).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");

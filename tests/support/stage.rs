@@ -112,6 +112,15 @@ impl Stage {
         std::fs::read_dir(self.spool()).unwrap().next().is_none()
     }
 
+    /// Waits for a request of that method whose path has that part; fails when none comes within a minute.
+    pub(crate) async fn until_request(&self, method: &str, part: &str) {
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        while !self.sandbox.requests().iter().any(|request| request.method == method && request.path.contains(part)) {
+            assert!(std::time::Instant::now() < deadline, "no {method} of {part} came");
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+
     /// How many requests of that method there were with that path's beginning.
     pub(crate) fn requests(&self, method: &str, prefix: &str) -> usize {
         let requests = self.sandbox.requests();
