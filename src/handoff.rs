@@ -1,4 +1,7 @@
 //! A schedule, written for the scheduler that will keep it.
+//!
+//! Pure: from a [`Task`] to the text that a scheduler reads. Where a scheduler cannot say a schedule, its nearest honest
+//! form is wider, and the command has a guard, `run --if-due`, that lets only the right times through.
 
 use std::path::PathBuf;
 
@@ -15,4 +18,60 @@ pub struct Task {
     pub program: PathBuf,
     /// `WRITEBACK_HOME`, where it is set.
     pub home: Option<PathBuf>,
+    /// The zone of the computer's clock, by which cron, launchd and Windows go.
+    pub clock: chrono_tz::Tz,
+}
+
+/// A scheduler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Target {
+    /// A user timer of systemd.
+    Systemd,
+    /// A line of a crontab.
+    Cron,
+    /// A launch agent of macOS.
+    Launchd,
+    /// A task of the Windows Task Scheduler.
+    Windows,
+    /// A CronJob of Kubernetes.
+    Kubernetes,
+    /// A DAG of Airflow.
+    Airflow,
+}
+
+/// A file that a scheduler reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// What it is called, without a folder.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// Why a schedule cannot be handed over.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HandoffError {
+    /// It runs only when someone runs it.
+    #[error("{0} has no schedule: it runs only when someone runs it. `writeback edit {0}` gives it one.")]
+    Manual(String),
+    /// A path that the scheduler's form has no way to write.
+    #[error("The path {} cannot be written for a scheduler. Move it to one of plain characters.", .0.display())]
+    Path(PathBuf),
+    /// Nothing writes for this scheduler yet.
+    #[error("There is no form for this scheduler.")]
+    NoForm,
+}
+
+/// What a scheduler has to be given so that it runs the export when its schedule says so.
+///
+/// # Errors
+/// When the export has no schedule, or a path cannot be written in the scheduler's form.
+pub fn write(task: &Task, target: Target) -> Result<Vec<Document>, HandoffError> {
+    if task.export.schedule.is_manual() {
+        return Err(HandoffError::Manual(task.slug.clone()));
+    }
+    match target {
+        Target::Systemd | Target::Cron | Target::Launchd | Target::Windows => Err(HandoffError::NoForm),
+        Target::Kubernetes | Target::Airflow => Err(HandoffError::NoForm),
+    }
 }
