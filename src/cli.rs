@@ -8,6 +8,7 @@ mod exports;
 mod history;
 mod interrupt;
 mod ls;
+mod past;
 mod run;
 mod sandbox;
 mod say;

@@ -10,7 +10,7 @@ use crate::explain::{self, Explanation};
 use crate::export::{DefinitionError, IdError};
 use crate::history::HistoryError;
 use crate::http::ApiError;
-use crate::journal::AlreadyRunning;
+use crate::journal::{AlreadyRunning, SaveError};
 use crate::printable::printable;
 use crate::run::Outcome;
 
@@ -111,6 +111,15 @@ impl From<BookError> for Trouble {
 impl From<AlreadyRunning> for Trouble {
     fn from(error: AlreadyRunning) -> Self {
         Self::failed(error.to_string())
+    }
+}
+
+impl From<SaveError> for Trouble {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Definition(error) => error.into(),
+            SaveError::Running(error) => error.into(),
+        }
     }
 }
 
