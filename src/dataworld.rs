@@ -132,6 +132,20 @@ impl DataWorld {
         Ok(())
     }
 
+    /// Deletes a file (`DELETE /datasets/{owner}/{id}/files/{file}`). One that is gone already is deleted.
+    ///
+    /// # Errors
+    /// When the call fails.
+    pub async fn delete(&self, key: &DatasetKey, file: &str) -> Result<(), ApiError> {
+        let url = self.url(&format!("/datasets/{}/files/{}", path_of(key), encoded(file)));
+        let request = || self.authorize(self.http.calls().delete(&url));
+        match self.http.json::<serde::de::IgnoredAny>(call(Action::Delete), request).await {
+            // It may have been deleted by an attempt whose answer was lost.
+            Err(error) if error.status() != Some(404) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     fn url(&self, path: &str) -> String {
         format!("{}/v0{path}", self.address)
     }

@@ -24,3 +24,5 @@ mod refusals;
 mod schedules;
 #[path = "headless/successes.rs"]
 mod successes;
+#[path = "headless/upkeep.rs"]
+mod upkeep;

@@ -146,6 +146,7 @@ fn words(service: Service, action: Action) -> &'static str {
         (Action::Create, _) => "create the dataset",
         (Action::Upload, _) => "take the file",
         (Action::Describe, _) => "take the file's description",
+        (Action::Delete, _) => "delete the file",
     }
 }
 

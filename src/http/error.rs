@@ -38,6 +38,8 @@ pub enum Action {
     Upload,
     /// To say what a file is.
     Describe,
+    /// To delete a file.
+    Delete,
 }
 
 /// What went wrong with a call.

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use chrono::Utc;
 
-use super::AlreadyRunning;
+use crate::explain;
 use crate::export::{DefinitionError, Export, saved};
 use crate::files::canonical;
 use crate::history::{self, ExportLock, History, LockError};
+use crate::run::NotBegun;
 
 /// Why an export is not saved.
 #[derive(Debug, thiserror::Error)]
@@ -16,8 +17,8 @@ pub enum SaveError {
     #[error(transparent)]
     Definition(#[from] DefinitionError),
     /// It runs, and would have another name in the midst of it.
-    #[error(transparent)]
-    Running(#[from] AlreadyRunning),
+    #[error("{}", explain::not_begun(.0))]
+    Running(NotBegun),
 }
 
 /// Saves an export under its name, in place of the one that was called `replaces`; what the history knows of that one
@@ -32,7 +33,8 @@ pub fn save(state: &Path, folder: &Path, export: &Export, replaces: Option<&str>
     let from = from.map(|from| canonical(&from));
     let _lock = match from.as_ref().map(|from| ExportLock::take(state, from, Utc::now())) {
         Some(Err(LockError::Held(holder))) => {
-            return Err(AlreadyRunning::new(replaces.unwrap_or(&export.name), holder).into());
+            let export = replaces.unwrap_or(&export.name).to_owned();
+            return Err(SaveError::Running(NotBegun::Running { export, holder }));
         }
         lock => lock,
     };
