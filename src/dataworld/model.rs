@@ -70,6 +70,30 @@ pub struct Dataset {
     pub files: Option<Vec<File>>,
 }
 
+/// Why a dataset is in the person's lists: the first reason that data.world gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shelf {
+    /// The person owns it.
+    Own,
+    /// They contribute to it.
+    Contributing,
+    /// An organisation of theirs owns it.
+    Organization,
+    /// They only like it.
+    Liked,
+}
+
+/// A dataset, or a project's, from one of the person's lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The dataset.
+    pub dataset: Dataset,
+    /// Why it is there.
+    pub shelf: Shelf,
+    /// Whether the person likes it.
+    pub liked: bool,
+}
+
 /// A file of a dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
