@@ -8,6 +8,7 @@ mod checks;
 
 pub use checks::OWNER_RULE;
 
+use crate::download::DownloadError;
 use crate::export::Export;
 use crate::figures;
 use crate::http::{ApiError, Retry};
@@ -62,6 +63,18 @@ pub fn failure(failure: &Failure) -> Explanation {
             "Open the file on data.world: it says there what it could not read.",
         ),
     }
+}
+
+/// Explains why a download failed.
+pub fn download(error: &DownloadError) -> Explanation {
+    let advice = match error {
+        DownloadError::Api(error) => return api(error),
+        DownloadError::Size { .. } => "Nothing was kept. Somebody may be replacing the file: try again in a minute.",
+        DownloadError::Exists(_) | DownloadError::NoFile(_) => "Choose another name for it.",
+        DownloadError::Unwritable { .. } => "Check that there is room, and that you may write there.",
+        DownloadError::Output(_) => "The program that reads it has ended.",
+    };
+    Explanation::new(error.to_string(), advice)
 }
 
 /// What a person may decide on the screen, where a key does it; on the command line the advice names the setting.

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use download::next_piece;
 pub use error::{Action, ApiError, Broken};
-pub use retry::{Backoff, OnRetry, Retry};
+pub use retry::{Backoff, Delays, OnRetry, Retry};
 
 use crate::service::Service;
 

@@ -13,6 +13,7 @@
 //! | [`wizard`] | the state of the screen: keys and answers in, effects out; no I/O, no drawing |
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
 //! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove |
+//! | [`download`] | a file of data.world on its way to this computer's disk |
 //! | [`handoff`] | a schedule written for the scheduler that keeps it: systemd, cron, Kubernetes, Airflow, … |
 //! | [`explain`] | the one place where a cause becomes a sentence and advice |
 //! | [`accounts`] | accounts, and where their secrets live |
@@ -41,6 +42,7 @@ pub mod cli;
 pub mod config;
 pub mod dataworld;
 pub mod domo;
+pub mod download;
 pub mod explain;
 pub mod export;
 pub mod figures;

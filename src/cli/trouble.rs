@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use super::accounts::AccountsError;
 use crate::accounts::{BookError, CredentialError};
 use crate::config::{ConfigError, InstanceError};
+use crate::download::DownloadError;
 use crate::explain::{self, Explanation};
 use crate::export::{DefinitionError, IdError};
 use crate::history::HistoryError;
@@ -47,9 +48,9 @@ impl Trouble {
         self.code
     }
 
-    /// Interrupted before anything was begun: exit code 130.
-    pub(super) fn interrupted() -> Self {
-        Self { sentence: "Interrupted before the run began.".to_owned(), code: 130 }
+    /// Interrupted by the person: exit code 130.
+    pub(super) fn interrupted(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), code: 130 }
     }
 
     /// The same as the end of a run that was not begun.
@@ -117,6 +118,19 @@ impl From<AlreadyRunning> for Trouble {
 impl From<HistoryError> for Trouble {
     fn from(error: HistoryError) -> Self {
         Self::failed(format!("The history cannot be read: {error}."))
+    }
+}
+
+impl From<DownloadError> for Trouble {
+    fn from(error: DownloadError) -> Self {
+        match error {
+            DownloadError::Api(error) => error.into(),
+            DownloadError::Exists(_) => Self::usage(format!("{error} Name another with -o, or add --force.")),
+            error => {
+                let explanation = explain::download(&error);
+                Self::failed(format!("{} {}", explanation.what, explanation.advice))
+            }
+        }
     }
 }
 

@@ -20,15 +20,12 @@ impl DataWorld {
     /// Begins to download a file (`GET /file_download/{owner}/{id}/{file}`): its bytes as they were uploaded. `stall` is
     /// how long nothing may come.
     ///
-    /// data.world may send the call on to a storage of files; the token does not go there.
+    /// data.world may send the call on to a storage of files; the token does not go there. Not repeated here: see
+    /// [`crate::download`].
     ///
     /// # Errors
     /// When the call fails; when a web page comes for a file that is none.
     pub async fn download(&self, key: &DatasetKey, file: &str, stall: Duration) -> Result<Download, ApiError> {
-        self.http.retrying(|| self.download_once(key, file, stall)).await
-    }
-
-    async fn download_once(&self, key: &DatasetKey, file: &str, stall: Duration) -> Result<Download, ApiError> {
         let url = self.url(&format!("/file_download/{}/{}", path_of(key), encoded(file)));
         let request = self.authorize(self.http.bulk().get(url));
         let response = self.http.download_sent_on(call(Action::Download), request).await?;

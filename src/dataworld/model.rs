@@ -111,6 +111,20 @@ pub struct File {
     pub sync_status: Option<String>,
 }
 
+impl File {
+    /// How the last fetch went of a file that data.world fetches itself, for people. A state that is new is said as it
+    /// comes.
+    pub fn sync(&self) -> Option<&str> {
+        Some(match self.sync_status.as_deref()? {
+            "OK" | "LOADED" => "synced",
+            "INPROGRESS" => "syncing",
+            "NEW" => "not synced yet",
+            "SYSTEMERROR" => "sync failed",
+            other => other,
+        })
+    }
+}
+
 /// A dataset to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDataset {
