@@ -32,10 +32,13 @@ pub(super) async fn delete(job: &Job, target: &Target) -> (Vec<String>, Option<N
     };
     let mut deleted = Vec::new();
     for name in too_many(job, &target.name, &files) {
-        if let Err(error) = job.dataworld.delete(&target.key, &name).await {
-            return (deleted, Some(Note::NotDeleted { file: Some(name), error }));
+        match job.dataworld.delete_file(&target.key, &name).await {
+            // Somebody else was quicker.
+            Err(error) if error.status() != Some(404) => {
+                return (deleted, Some(Note::NotDeleted { file: Some(name), error }));
+            }
+            _ => deleted.push(name),
         }
-        deleted.push(name);
     }
     (deleted, None)
 }

@@ -49,7 +49,7 @@ pub(super) async fn until_done(
         say(&ran, Next { number, retry })?;
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(60 * u64::from(retry.minutes))) => {}
-            () = cancel.cancelled() => return Err(Trouble::interrupted()),
+            () = cancel.cancelled() => return Err(Trouble::interrupted("Interrupted before it was run again.")),
         }
         ran = run(Kind::Retry).await;
     }
