@@ -3,7 +3,22 @@
 //! Pure: from a [`Task`] to the text that a scheduler reads. Where a scheduler cannot say a schedule, its nearest honest
 //! form is wider, and the command has a guard, `run --if-due`, that lets only the right times through.
 
-use std::path::PathBuf;
+mod changes;
+pub(crate) mod cron;
+mod days;
+mod due;
+mod fields;
+pub(crate) mod launchd;
+mod numbers;
+mod plan;
+mod systemd;
+mod windows;
+mod xml;
+
+use std::path::{Path, PathBuf};
+
+pub use due::{LATE, is_due};
+pub(crate) use systemd::unit;
 
 use crate::export::Export;
 
@@ -20,6 +35,32 @@ pub struct Task {
     pub home: Option<PathBuf>,
     /// The zone of the computer's clock, by which cron, launchd and Windows go.
     pub clock: chrono_tz::Tz,
+}
+
+impl Task {
+    /// What `writeback` is called with.
+    fn arguments(&self, guard: bool) -> [&str; 3] {
+        ["run", &self.slug, if guard { "--if-due" } else { "--scheduled" }]
+    }
+
+    fn program(&self) -> Result<&str, HandoffError> {
+        text(&self.program)
+    }
+
+    fn home(&self) -> Result<Option<&str>, HandoffError> {
+        self.home.as_deref().map(text).transpose()
+    }
+}
+
+fn text(path: &Path) -> Result<&str, HandoffError> {
+    path.to_str().ok_or_else(|| HandoffError::Path(path.to_owned()))
+}
+
+/// How what Writeback has written begins; the export's name follows.
+pub(crate) const MARK: &str = "# writeback: ";
+
+fn marker(slug: &str) -> String {
+    format!("{MARK}{slug}")
 }
 
 /// A scheduler.
@@ -71,7 +112,10 @@ pub fn write(task: &Task, target: Target) -> Result<Vec<Document>, HandoffError>
         return Err(HandoffError::Manual(task.slug.clone()));
     }
     match target {
-        Target::Systemd | Target::Cron | Target::Launchd | Target::Windows => Err(HandoffError::NoForm),
+        Target::Systemd => systemd::documents(task),
+        Target::Cron => Ok(vec![cron::document(task)?]),
+        Target::Launchd => Ok(vec![launchd::document(task)?]),
+        Target::Windows => Ok(vec![windows::document(task)?]),
         Target::Kubernetes | Target::Airflow => Err(HandoffError::NoForm),
     }
 }

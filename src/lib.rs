@@ -13,6 +13,7 @@
 //! | [`wizard`] | the state of the screen: keys and answers in, effects out; no I/O, no drawing |
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
 //! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove |
+//! | [`schedulers`] | the schedulers of this computer: what has been handed to them, and how it gets there |
 //! | [`handoff`] | a schedule written for the scheduler that keeps it: systemd, cron, Kubernetes, Airflow, … |
 //! | [`explain`] | the one place where a cause becomes a sentence and advice |
 //! | [`accounts`] | accounts, and where their secrets live |
@@ -52,6 +53,7 @@ pub mod journal;
 pub mod printable;
 pub mod run;
 pub mod sandbox;
+pub mod schedulers;
 pub mod screen;
 pub mod secret;
 pub mod service;

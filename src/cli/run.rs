@@ -1,5 +1,6 @@
 //! `writeback run`: exports without the screen.
 
+mod due;
 mod lines;
 mod report;
 
@@ -36,6 +37,15 @@ pub(super) struct RunArgs {
     /// Record in the history that a scheduler started this, not a person.
     #[arg(long)]
     scheduled: bool,
+    /// As --scheduled, but only if the schedule means a run that no scheduler has begun yet; else say so and end well.
+    #[arg(long)]
+    if_due: bool,
+}
+
+/// Runs a saved export as its scheduler does.
+pub(super) async fn scheduled(slug: &str, context: &Context) -> Result<ExitCode, Trouble> {
+    let exports = vec![slug.to_owned()];
+    run(&RunArgs { exports, dry_run: false, json: false, scheduled: true, if_due: false }, context).await
 }
 
 /// Runs one export after the other. The exit code is that of the first that did not end well; an interruption ends all.
@@ -48,7 +58,10 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     for name in &args.exports {
         let ran = match load(&folder, name) {
             Ok((definition, export)) => {
-                let kind = if args.scheduled { Kind::Scheduled } else { Kind::Manual };
+                if args.if_due && !due::is_due(&context.paths.state, &definition, &export) {
+                    continue;
+                }
+                let kind = if args.scheduled || args.if_due { Kind::Scheduled } else { Kind::Manual };
                 let entry = Entry { export, definition, kind, dry_run: args.dry_run };
                 run_one(context, entry, &shown, &cancel).await
             }

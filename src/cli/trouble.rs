@@ -8,11 +8,13 @@ use crate::accounts::{BookError, CredentialError};
 use crate::config::{ConfigError, InstanceError};
 use crate::explain::{self, Explanation};
 use crate::export::{DefinitionError, IdError};
+use crate::handoff::HandoffError;
 use crate::history::HistoryError;
 use crate::http::ApiError;
 use crate::journal::AlreadyRunning;
 use crate::printable::printable;
 use crate::run::Outcome;
+use crate::schedulers::SchedulerError;
 
 /// Why a command could not do what it was asked to.
 #[derive(Debug)]
@@ -111,6 +113,22 @@ impl From<BookError> for Trouble {
 impl From<AlreadyRunning> for Trouble {
     fn from(error: AlreadyRunning) -> Self {
         Self::failed(error.to_string())
+    }
+}
+
+impl From<HandoffError> for Trouble {
+    fn from(error: HandoffError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<SchedulerError> for Trouble {
+    fn from(error: SchedulerError) -> Self {
+        match error {
+            SchedulerError::Handoff(error) => error.into(),
+            SchedulerError::Elsewhere(_) => Self::usage(error.to_string()),
+            other => Self::failed(other.to_string()),
+        }
     }
 }
 
