@@ -15,6 +15,7 @@ use super::context::Context;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::export::{Export, saved};
+use crate::handoff::Meant;
 use crate::history::Kind;
 use crate::journal::{Entry, Journal};
 use crate::run::{self, Job, Numbers, Outcome, Progress, Running};
@@ -40,12 +41,24 @@ pub(super) struct RunArgs {
     /// As --scheduled, but only if the schedule means a run that no scheduler has begun yet; else say so and end well.
     #[arg(long)]
     if_due: bool,
+    /// As --if-due, for a scheduler that says when it meant to begin: a moment, or the name of a CronJob's Job. A run that a
+    /// person has begun is always due.
+    #[arg(long, value_name = "WHEN", conflicts_with = "if_due")]
+    if_due_at: Option<Meant>,
+}
+
+impl RunArgs {
+    fn kind(&self) -> Kind {
+        let by_scheduler = self.scheduled || self.if_due || self.if_due_at.is_some();
+        if by_scheduler { Kind::Scheduled } else { Kind::Manual }
+    }
 }
 
 /// Runs a saved export as its scheduler does.
 pub(super) async fn scheduled(slug: &str, context: &Context) -> Result<ExitCode, Trouble> {
     let exports = vec![slug.to_owned()];
-    run(&RunArgs { exports, dry_run: false, json: false, scheduled: true, if_due: false }, context).await
+    let args = RunArgs { exports, dry_run: false, json: false, scheduled: true, if_due: false, if_due_at: None };
+    run(&args, context).await
 }
 
 /// Runs one export after the other. The exit code is that of the first that did not end well; an interruption ends all.
@@ -58,11 +71,10 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     for name in &args.exports {
         let ran = match load(&folder, name) {
             Ok((definition, export)) => {
-                if args.if_due && !due::is_due(&context.paths.state, &definition, &export) {
+                if !due::is_due(args, &context.paths.state, &definition, &export) {
                     continue;
                 }
-                let kind = if args.scheduled || args.if_due { Kind::Scheduled } else { Kind::Manual };
-                let entry = Entry { export, definition, kind, dry_run: args.dry_run };
+                let entry = Entry { export, definition, kind: args.kind(), dry_run: args.dry_run };
                 run_one(context, entry, &shown, &cancel).await
             }
             Err(trouble) => Err(trouble),
