@@ -77,7 +77,7 @@ fn task(schedule: Schedule, clock: Tz) -> Task {
         program: "/usr/bin/writeback".into(),
         home: None,
         clock,
-        begins: DateTime::default(),
+        begins: DateTime::UNIX_EPOCH,
     }
 }
 
