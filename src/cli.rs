@@ -2,12 +2,14 @@
 
 pub mod accounts;
 mod accounts_command;
+mod complete;
 mod context;
 mod demo;
 mod exports;
 mod history;
 mod interrupt;
 mod ls;
+mod man;
 mod run;
 mod sandbox;
 mod say;
@@ -57,10 +59,17 @@ enum Command {
     Exports(exports::ExportsCommand),
     /// Serve the sandbox, Domo and data.world on this computer, until Ctrl-C.
     Sandbox(sandbox::SandboxArgs),
+    /// Print the script that makes a shell complete commands, exports and accounts.
+    Completions(complete::CompletionsArgs),
+    /// Print the manual page, for `man -l`, or write the pages of all commands.
+    Man(man::ManArgs),
 }
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
+    if let Some(code) = complete::asked() {
+        return code;
+    }
     let command = Cli::parse().command;
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
@@ -83,5 +92,7 @@ async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
         Some(Command::Accounts(command)) => accounts_command::accounts(&command, Context::load()?).await,
         Some(Command::Exports(command)) => exports::exports(&command, &Context::load()?),
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,
+        Some(Command::Completions(args)) => complete::completions(&args),
+        Some(Command::Man(args)) => man::man(&args),
     }
 }

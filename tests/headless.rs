@@ -22,5 +22,7 @@ mod listing;
 mod refusals;
 #[path = "headless/schedules.rs"]
 mod schedules;
+#[path = "headless/shell.rs"]
+mod shell;
 #[path = "headless/successes.rs"]
 mod successes;

@@ -22,7 +22,7 @@ pub(super) struct LsArgs {
     /// Nothing: all datasets. OWNER: those of one owner. OWNER/DATASET: its files.
     path: Option<String>,
     /// The data.world account to use; what the environment has, if left out.
-    #[arg(long)]
+    #[arg(long, add = super::complete::dataworld_accounts())]
     account: Option<String>,
     /// Print JSON.
     #[arg(long)]

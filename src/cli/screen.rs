@@ -13,6 +13,7 @@ use crate::wizard::Start;
 #[derive(Debug, clap::Args)]
 pub(super) struct EditArgs {
     /// The saved export's name.
+    #[arg(add = super::complete::exports())]
     name: String,
 }
 
