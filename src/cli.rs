@@ -23,6 +23,8 @@ use clap::{Parser, Subcommand};
 use context::Context;
 use trouble::Trouble;
 
+use crate::log;
+
 /// Exports a Domo DataSet to a file in a data.world dataset, proves that every row arrived, and never replaces a good
 /// file with a bad one.
 #[derive(Debug, Parser)]
@@ -30,6 +32,9 @@ use trouble::Trouble;
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    /// Write more into the log.
+    #[arg(long, short, global = true)]
+    verbose: bool,
 }
 
 const EXIT_CODES: &str = "Without a command, the screen opens.
@@ -70,7 +75,10 @@ pub fn main() -> ExitCode {
     if let Some(code) = complete::asked() {
         return code;
     }
-    let command = Cli::parse().command;
+    let Cli { command, verbose } = Cli::parse();
+    if let Err(trouble) = start_log(command.as_ref(), verbose) {
+        return trouble.report();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Trouble::failed(format!("The program could not start: {error}.")).report(),
@@ -79,6 +87,20 @@ pub fn main() -> ExitCode {
     // What is still under way, such as a keyring that does not answer, is not waited for.
     runtime.shutdown_background();
     done.unwrap_or_else(|trouble| trouble.report())
+}
+
+/// Begins the log of the commands that work with the person's own accounts.
+fn start_log(command: Option<&Command>, verbose: bool) -> Result<(), Trouble> {
+    if matches!(command, Some(Command::Demo(_) | Command::Sandbox(_) | Command::Completions(_) | Command::Man(_))) {
+        return Ok(());
+    }
+    let asked = std::env::var("WRITEBACK_LOG").ok().filter(|level| !level.is_empty());
+    let asked = asked.map(|level| level.parse::<log::Level>()).transpose();
+    let asked = asked.map_err(|error| Trouble::usage(format!("WRITEBACK_LOG: {error}.")))?;
+    let context = Context::load()?;
+    let level = if verbose { log::Level::Debug } else { asked.unwrap_or(context.config.log) };
+    log::start(&context.paths.state, level);
+    Ok(())
 }
 
 async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {

@@ -33,5 +33,7 @@ pub async fn show(start: Start, tools: Tools) -> io::Result<Ended> {
         input: input::read()?,
         effects: Effects::new(tools),
     };
-    session.run(Model::new(start)).await
+    let mut model = Model::new(start);
+    model.log = crate::log::file();
+    session.run(model).await
 }

@@ -18,6 +18,8 @@ mod faults;
 mod interruptions;
 #[path = "headless/listing.rs"]
 mod listing;
+#[path = "headless/log.rs"]
+mod log;
 #[path = "headless/refusals.rs"]
 mod refusals;
 #[path = "headless/schedules.rs"]

@@ -1,6 +1,6 @@
 //! Why a command could not do what it was asked to: a sentence, and the exit code.
 
-use super::say::say;
+use super::say::{say, say_where_the_log_is};
 use std::process::ExitCode;
 
 use super::accounts::AccountsError;
@@ -67,7 +67,11 @@ impl Trouble {
 
     /// Says it on standard error.
     pub(super) fn report(&self) -> ExitCode {
+        tracing::error!(exit_code = self.code, "{}", printable(&self.sentence));
         say(&format!("writeback: {}", printable(&self.sentence)));
+        if self.code == 1 {
+            say_where_the_log_is();
+        }
         ExitCode::from(self.code)
     }
 }

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::ask::{self, Target};
 use super::report::Reporter;
@@ -63,11 +64,14 @@ pub(super) struct Scene {
 /// Starts a run on the current tokio runtime. It ends as soon as `cancel` says so.
 pub fn start(job: Job, cancel: CancellationToken) -> Running {
     let (reporter, progress) = Reporter::new();
-    let outcome = tokio::spawn(to_the_end(job, reporter, cancel));
+    let span = tracing::info_span!("run", export = job.export.slug());
+    let outcome = tokio::spawn(to_the_end(job, reporter, cancel).instrument(span));
     Running { progress, outcome }
 }
 
 async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> Outcome {
+    let (input, output) = (&job.export.input.dataset, &job.export.output.dataset);
+    tracing::info!(%input, %output, dry_run = job.dry_run, "begins");
     let scene = Scene::default();
     let job = Job {
         domo: job.domo.telling(reporter.on_retry()),
@@ -81,7 +85,11 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
     };
     // Here the transfer is dropped, and with it every connection that it had.
     let failure = match end {
-        Some(Ok(summary)) => return Outcome::Done(summary),
+        Some(Ok(summary)) => {
+            let ms = summary.took.as_millis();
+            tracing::info!(file = summary.file, rows = summary.rows, bytes = summary.bytes, ms, "done");
+            return Outcome::Done(summary);
+        }
         Some(Err(failure)) => Some(failure),
         None => None,
     };
@@ -95,14 +103,21 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
         }
         _ => None,
     };
+    let there = file_now.as_deref().unwrap_or("nothing was sent");
     match failure {
-        Some(failure) => Outcome::Failed {
-            explanation: explain::failure(&failure),
-            file_now,
-            exit_code: failure.exit_code(),
-            remedy: failure.remedy(),
-        },
-        None => Outcome::Cancelled { file_now },
+        Some(failure) => {
+            tracing::error!("failed: {failure:?}. On data.world: {there}");
+            Outcome::Failed {
+                explanation: explain::failure(&failure),
+                file_now,
+                exit_code: failure.exit_code(),
+                remedy: failure.remedy(),
+            }
+        }
+        None => {
+            tracing::warn!("cancelled. On data.world: {there}");
+            Outcome::Cancelled { file_now }
+        }
     }
 }
 

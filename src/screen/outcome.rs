@@ -31,6 +31,9 @@ pub(super) fn draw(rows: &mut Rows<'_>, model: &Model, outcome: &Outcome, theme:
                 None => &explanation.advice,
             };
             failed(rows, explanation, advice, file_now.as_deref(), theme);
+            if let Some(log) = &model.log {
+                rows.indented(&format!("Log: {}", log.display()), theme.hint);
+            }
         }
         Outcome::Cancelled { file_now } => {
             rows.signed(Sign::Warning, "Cancelled.", theme.heading, theme);

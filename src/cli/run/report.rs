@@ -1,6 +1,6 @@
 //! What is said when a run has ended: for a person on standard output or standard error, for a program as JSON.
 
-use crate::cli::say::say;
+use crate::cli::say::{say, say_where_the_log_is};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -55,6 +55,9 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
         Outcome::Cancelled { file_now } => say_bad("!", "Interrupted.", [file_now.as_ref()]),
     }
     say_notes(notes);
+    if ran.0 == 1 {
+        say_where_the_log_is();
+    }
     Ok(ran)
 }
 
