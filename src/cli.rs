@@ -5,6 +5,7 @@ mod accounts_command;
 mod complete;
 mod context;
 mod demo;
+mod exit;
 mod exports;
 mod history;
 mod interrupt;

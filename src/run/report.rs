@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::{Phase, PhaseState, Progress};
-use crate::explain;
+use super::{Pause, Phase, PhaseState, Progress};
 use crate::http::{OnRetry, Retry};
 
 /// How often whoever waits for news is woken for counters alone: more often than any screen is drawn.
@@ -76,9 +75,9 @@ impl Reporter {
     }
 
     /// Says what the run waits for, or nothing any more.
-    pub(super) fn note(&self, note: Option<String>) {
+    pub(super) fn note(&self, note: Option<Pause>) {
         if let Some(note) = &note {
-            tracing::warn!("{note}");
+            tracing::warn!("{note:?}");
         }
         self.say(|progress| progress.note = note);
     }
@@ -86,7 +85,7 @@ impl Reporter {
     /// Says of each call that is tried again why, and when.
     pub(super) fn on_retry(&self) -> OnRetry {
         let reporter = self.clone();
-        Arc::new(move |retry: &Retry| reporter.note(Some(explain::retry(retry))))
+        Arc::new(move |retry: &Retry| reporter.note(Some(Pause::Call(retry.clone()))))
     }
 
     pub(super) fn elapsed(&self) -> Duration {

@@ -1,6 +1,6 @@
 //! The log of a run: what happened is in it, and no secret.
 
-use writeback::sandbox::{Fault, samples};
+use writeback::sandbox::{Effect, Fault, Route, samples};
 
 use crate::stage::Stage;
 
@@ -22,7 +22,7 @@ fn has_no_part(text: &str, secret: &str) {
 async fn a_run_leaves_its_calls_and_phases_and_no_secret() {
     let mut stage = Stage::new().await;
     stage.set("WRITEBACK_LOG", "debug");
-    stage.sandbox.fault("PUT * status=503".parse::<Fault>().unwrap());
+    stage.sandbox.fault(Fault::once(Route::Upload, Effect::status(503, "")));
     let definition = stage.definition(samples::DAILY_SALES, "");
     assert_eq!(stage.run(&["run", &definition]).await.code, Some(0));
 
@@ -34,7 +34,7 @@ async fn a_run_leaves_its_calls_and_phases_and_no_secret() {
         "answer method=GET",
         "path=\"/oauth/token\"",
         "status=503",
-        "call{attempt=2}: writeback",
+        "call{attempt=2}: answer method=PUT",
         "phase=\"verify\"",
         "rows=240000",
     ] {
