@@ -1,6 +1,7 @@
 //! What the clients of both services share: one HTTP client, time limits, retries, and how a failed call is read.
 
 mod body;
+mod download;
 mod error;
 mod retry;
 
@@ -11,8 +12,9 @@ use reqwest::{Client, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
+pub(crate) use download::next_piece;
 pub use error::{Action, ApiError, Broken};
-pub use retry::{Backoff, OnRetry, Retry};
+pub use retry::{Backoff, Delays, OnRetry, Retry};
 
 use crate::service::Service;
 
@@ -149,21 +151,6 @@ impl Http {
         let error = body::refusal(call, response).await;
         tracing::warn!(%method, host, path, "refused: {:?}", error.broken);
         Err(error)
-    }
-
-    /// As [`Http::answer`], for a download: its answer has to begin within the limit, its end may take as long as it
-    /// takes.
-    pub(crate) async fn download(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
-        let (client, request) = request.build_split();
-        let request = request.map_err(|error| failed(call, &error))?;
-        let host = host(Some(request.url()));
-        let answer = self.answer(call, RequestBuilder::from_parts(client, request));
-        tokio::time::timeout(self.timeouts.answer, answer).await.unwrap_or(Err(ApiError {
-            service: call.service,
-            action: call.action,
-            host,
-            broken: Broken::Timeout,
-        }))
     }
 
     /// Repeats `attempt` while it fails for a reason that may pass.

@@ -14,6 +14,7 @@
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
 //! | [`explain`] | the one place where a cause becomes a sentence and advice |
 //! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove; it knows causes, no sentences |
+//! | [`download`] | a file of data.world on its way to this computer's disk |
 //! | [`handoff`] | a schedule written for the scheduler that keeps it: systemd, cron, Kubernetes, Airflow, … |
 //! | [`accounts`] | accounts, and where their secrets live |
 //! | [`history`] | past runs in SQLite, the numbers given to them, and the locks of exports |
@@ -42,6 +43,7 @@ pub mod cli;
 pub mod config;
 pub mod dataworld;
 pub mod domo;
+pub mod download;
 pub mod explain;
 pub mod export;
 pub mod figures;

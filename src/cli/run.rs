@@ -88,7 +88,7 @@ pub(super) async fn run_one(
     let mut journal = Journal::begin(&context.paths.state, entry).await?;
     let job = tokio::select! {
         job = job(context, &export, dry_run, journal.numbers()) => job,
-        () = cancel.cancelled() => Err(Trouble::interrupted()),
+        () = cancel.cancelled() => Err(Trouble::interrupted("Interrupted before the run began.")),
     };
     let job = match job {
         Ok(job) => job,
