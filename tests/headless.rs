@@ -8,6 +8,8 @@
 #[path = "support/stage.rs"]
 mod stage;
 
+#[path = "headless/appearance.rs"]
+mod appearance;
 #[path = "headless/definitions.rs"]
 mod definitions;
 #[path = "headless/exports.rs"]
