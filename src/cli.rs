@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod accounts_command;
+mod complete;
 mod context;
 mod demo;
 mod exit;
@@ -10,6 +11,7 @@ mod get;
 mod history;
 mod interrupt;
 mod ls;
+mod man;
 mod past;
 mod run;
 mod sandbox;
@@ -25,6 +27,8 @@ use clap::{Parser, Subcommand};
 use context::Context;
 use trouble::Trouble;
 
+use crate::log;
+
 /// Exports a Domo DataSet to a file in a data.world dataset, proves that every row arrived, and never replaces a good
 /// file with a bad one.
 #[derive(Debug, Parser)]
@@ -32,6 +36,9 @@ use trouble::Trouble;
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    /// Write more into the log.
+    #[arg(long, short, global = true)]
+    verbose: bool,
 }
 
 const EXIT_CODES: &str = "Without a command, the screen opens.
@@ -65,11 +72,21 @@ enum Command {
     Schedule(schedule::ScheduleArgs),
     /// Serve the sandbox, Domo and data.world on this computer, until Ctrl-C.
     Sandbox(sandbox::SandboxArgs),
+    /// Print the script that makes a shell complete commands, exports and accounts.
+    Completions(complete::CompletionsArgs),
+    /// Print the manual page, for `man -l`, or write the pages of all commands.
+    Man(man::ManArgs),
 }
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    if let Some(code) = complete::asked() {
+        return code;
+    }
+    let Cli { command, verbose } = Cli::parse();
+    if let Err(trouble) = start_log(command.as_ref(), verbose) {
+        return trouble.report();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Trouble::failed(format!("The program could not start: {error}.")).report(),
@@ -78,6 +95,20 @@ pub fn main() -> ExitCode {
     // What is still under way, such as a keyring that does not answer, is not waited for.
     runtime.shutdown_background();
     done.unwrap_or_else(|trouble| trouble.report())
+}
+
+/// Begins the log of the commands that work with the person's own accounts.
+fn start_log(command: Option<&Command>, verbose: bool) -> Result<(), Trouble> {
+    if matches!(command, Some(Command::Demo(_) | Command::Sandbox(_) | Command::Completions(_) | Command::Man(_))) {
+        return Ok(());
+    }
+    let asked = std::env::var("WRITEBACK_LOG").ok().filter(|level| !level.is_empty());
+    let asked = asked.map(|level| level.parse::<log::Level>()).transpose();
+    let asked = asked.map_err(|error| Trouble::usage(format!("WRITEBACK_LOG: {error}.")))?;
+    let context = Context::load()?;
+    let level = if verbose { log::Level::Debug } else { asked.unwrap_or(context.config.log) };
+    log::start(&context.paths.state, level);
+    Ok(())
 }
 
 async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
@@ -93,5 +124,7 @@ async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
         Some(Command::Exports(command)) => exports::exports(&command, &Context::load()?),
         Some(Command::Schedule(args)) => schedule::schedule(&args, &Context::load()?).await,
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,
+        Some(Command::Completions(args)) => complete::completions(&args),
+        Some(Command::Man(args)) => man::man(&args),
     }
 }

@@ -24,6 +24,7 @@
 //! | [`http`] | what the clients share: time limits, retries, how a failed call is read |
 //! | [`config`] | folders, addresses, limits; file, then environment |
 //! | [`export`] | what an export is, pure: definition, ids, file names, schedule |
+//! | [`log`] | the log of this process |
 //! | [`figures`], [`printable`], [`secret`], [`service`] | words and figures that all of them use |
 //! | [`sandbox`] | Domo and data.world on loopback, for the demo and the tests; it shares no type with the clients, so that a mistake in one is not hidden by the same mistake in the other |
 //!
@@ -52,6 +53,7 @@ pub mod handoff;
 pub mod history;
 pub mod http;
 pub mod journal;
+pub mod log;
 pub mod printable;
 pub mod run;
 pub mod sandbox;

@@ -23,6 +23,7 @@ pub mod scheduling;
 pub mod words;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -98,6 +99,8 @@ pub struct Model {
     pub now: DateTime<Utc>,
     /// Whether both services are the embedded sandbox.
     pub demo: bool,
+    /// The file of the log, where there is one.
+    pub log: Option<PathBuf>,
     /// Counts ticks, for what turns while one waits.
     pub ticks: usize,
     /// Whether anything was entered that leaving would lose.
@@ -164,6 +167,7 @@ impl Model {
             today: start.today,
             now: start.now,
             demo: start.demo,
+            log: None,
             ticks: 0,
             touched: false,
             requests: 0,

@@ -28,7 +28,7 @@ pub(super) use report::Ran;
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArgs {
     /// Saved exports by name, or definition files.
-    #[arg(required = true, value_name = "NAME|FILE")]
+    #[arg(required = true, value_name = "NAME|FILE", add = super::complete::exports_and_files())]
     exports: Vec<String>,
     /// Do everything but the upload, and say what it would replace.
     #[arg(long)]

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use super::context::Context;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
+use crate::config::ConfigError;
 use crate::export::{Export, saved};
+use crate::screen::Theme;
 use crate::tui::{self, Ended, Tools};
 use crate::wizard::Start;
 
@@ -13,6 +15,7 @@ use crate::wizard::Start;
 #[derive(Debug, clap::Args)]
 pub(super) struct EditArgs {
     /// The saved export's name.
+    #[arg(add = super::complete::exports())]
     name: String,
 }
 
@@ -32,6 +35,8 @@ pub(super) async fn wizard(
     edit: Option<Box<Export>>,
     demo: bool,
 ) -> Result<ExitCode, Trouble> {
+    let theme = Theme::new(&context.config.theme, |name| std::env::var(name).ok())
+        .map_err(|wrong| ConfigError::unfulfilled(&context.paths.config_file(), wrong))?;
     let start = Start {
         environment: context.environment.clone(),
         accounts: context.book()?.all().to_vec(),
@@ -51,7 +56,7 @@ pub(super) async fn wizard(
         state: context.paths.state,
         vault,
     };
-    match tui::show(start, tools).await {
+    match tui::show(start, tools, theme).await {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Interrupted) => Ok(ExitCode::from(INTERRUPTED)),
         Err(error) => Err(Trouble::failed(error.to_string())),
