@@ -5,6 +5,7 @@ mod lists;
 mod model;
 mod token;
 
+use chrono::{DateTime, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Body, RequestBuilder, Url};
@@ -13,7 +14,7 @@ use serde_json::json;
 pub use model::{Access, Dataset, File, NewDataset, Organization, User, Visibility};
 
 use crate::export::{DatasetKey, FileDescription, Label};
-use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, OnRetry};
+use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, Knock, OnRetry};
 use crate::secret::Secret;
 use crate::service::Service;
 use answers::{CreatedAnswer, DatasetAnswer, UserAnswer};
@@ -59,7 +60,8 @@ impl DataWorld {
     /// # Errors
     /// When data.world refuses the token or cannot be reached.
     pub async fn user(&self) -> Result<User, ApiError> {
-        let answer: UserAnswer = self.http.json(call(Action::Test), || self.get("/user")).await?;
+        let answer = self.http.json(call(Action::Test), || self.get("/user")).await;
+        let answer: UserAnswer = answer.map_err(|error| self.dated(error))?;
         Ok(answer.into_user(token::may_write(&self.token)))
     }
 
@@ -69,7 +71,8 @@ impl DataWorld {
     /// When the call fails. 404 also stands for a dataset that the user may not see.
     pub async fn dataset(&self, key: &DatasetKey) -> Result<Dataset, ApiError> {
         let path = format!("/datasets/{}", path_of(key));
-        let answer: DatasetAnswer = self.http.json(call(Action::Read), || self.get(&path)).await?;
+        let answer = self.http.json(call(Action::Read), || self.get(&path)).await;
+        let answer: DatasetAnswer = answer.map_err(|error| self.dated(error))?;
         Ok(answer.into_dataset(Some(key)).unwrap_or_else(|| Dataset::unknown(key)))
     }
 
@@ -105,7 +108,7 @@ impl DataWorld {
         if let Some(length) = length {
             request = request.header(CONTENT_LENGTH, length);
         }
-        self.http.answer(call(Action::Upload), request).await.map(drop)
+        self.http.answer(call(Action::Upload), request).await.map(drop).map_err(|error| self.dated(error))
     }
 
     /// Describes a file (`PATCH /datasets/{owner}/{id}/files/{file}/metadata`); what is left out stays as it is.
@@ -130,6 +133,26 @@ impl DataWorld {
         let request = || self.authorize(self.http.calls().patch(&url)).json(&body);
         let _: serde::de::IgnoredAny = self.http.json(call(Action::Describe), request).await?;
         Ok(())
+    }
+
+    /// When the token says that it ends; most say nothing.
+    pub fn token_ends(&self) -> Option<DateTime<Utc>> {
+        token::ends(&self.token)
+    }
+
+    /// Whether it is data.world that answers at its address, asked without the token.
+    pub(crate) async fn knock(&self) -> Result<Knock, ApiError> {
+        self.http.knock(call(Action::Test), &self.url("/user")).await
+    }
+
+    /// A refusal of a token that has ended says so.
+    fn dated(&self, error: ApiError) -> ApiError {
+        match self.token_ends() {
+            Some(end) if error.status() == Some(401) && end <= Utc::now() => {
+                ApiError { broken: Broken::TokenEnded(end), ..error }
+            }
+            _ => error,
+        }
     }
 
     fn url(&self, path: &str) -> String {

@@ -15,7 +15,7 @@ use reqwest::{Response, StatusCode};
 pub use model::{Column, DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
 
 use crate::export::DataSetId;
-use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, OnRetry};
+use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, Knock, OnRetry};
 use crate::service::Service;
 use instance::Instance;
 use public::Public;
@@ -77,6 +77,15 @@ impl Domo {
             Door::Public(door) => door.identity().await,
             Door::Instance(door) => door.identity().await,
         }
+    }
+
+    /// Whether it is Domo that answers at its address, asked without credentials.
+    pub(crate) async fn knock(&self) -> Result<Knock, ApiError> {
+        let url = match &self.0 {
+            Door::Public(door) => door.test_url(),
+            Door::Instance(door) => door.test_url(),
+        };
+        self.http().knock(call(Action::Test), &url).await
     }
 
     /// One page of DataSets, by name, from `offset`; empty at the end.

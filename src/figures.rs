@@ -64,8 +64,13 @@ pub fn ago(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
         1..60 => times(minutes, "minute"),
         60..1440 => times(minutes / 60, "hour"),
         1440..44_640 => times(minutes / 1440, "day"),
-        _ => then.format("%-d %b %Y").to_string(),
+        _ => day(then),
     }
+}
+
+/// A day: `21 Nov 2026`.
+pub fn day(moment: DateTime<Utc>) -> String {
+    moment.format("%-d %b %Y").to_string()
 }
 
 /// Tenths without rounding up, so that 59.97 s is never `60.0 s`.

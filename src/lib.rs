@@ -13,6 +13,7 @@
 //! | [`wizard`] | the state of the screen: keys and answers in, effects out; no I/O, no drawing |
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
 //! | [`explain`] | the one place where a cause becomes a sentence and advice |
+//! | [`check`] | credentials and the way to both services, tested step by step |
 //! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove; it knows causes, no sentences |
 //! | [`handoff`] | a schedule written for the scheduler that keeps it: systemd, cron, Kubernetes, Airflow, … |
 //! | [`accounts`] | accounts, and where their secrets live |
@@ -37,6 +38,7 @@
 //! - The history helps a run and never stops it; a number never replaces a file, even when the history is lost.
 
 pub mod accounts;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod dataworld;

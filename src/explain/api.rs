@@ -1,6 +1,6 @@
 //! Failed calls to the services.
 
-use super::Explanation;
+use super::{Explanation, way};
 use crate::figures;
 use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
@@ -17,10 +17,18 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
             format!("{service} could not be reached at {host}: {}.", plain(reason)),
             "Check the network. A company network may need a proxy: set HTTPS_PROXY.",
         ),
-        Broken::Tls(reason) => Explanation::new(
-            format!("The connection to {host} is not to be trusted: {}.", plain(reason)),
-            "A company proxy may use a certificate of its own: add it to the system's certificates, or name its file in \
-             SSL_CERT_FILE. Check this computer's date too.",
+        Broken::Tls(distrust) => way::tls(host, distrust),
+        Broken::Proxy(proxy, fault) => way::proxy(*service, proxy, fault),
+        Broken::TokenEnded(end) => Explanation::new(
+            format!(
+                "The data.world API token ended on {}, so data.world does not accept it (401).",
+                figures::day(*end)
+            ),
+            "Make a new one in data.world under Settings, Advanced, and add the account again with it.",
+        ),
+        Broken::NoScope(scopes) => Explanation::new(
+            format!("The Domo client may not read data: its scopes are {}.", scopes.join(", ")),
+            "Clients cannot be changed: make a new one in Domo under Admin, Authentication, with the scope data.",
         ),
         Broken::Timeout => Explanation::new(
             format!("{service} did not answer in time."),
@@ -150,7 +158,7 @@ fn words(service: Service, action: Action) -> &'static str {
 }
 
 /// A library's words as a part of a sentence.
-fn plain(reason: &str) -> String {
+pub(super) fn plain(reason: &str) -> String {
     let reason = crate::printable::printable(reason);
     let reason = reason.trim().trim_end_matches('.');
     // "Connection refused (os error 111)": the number helps nobody who reads this.
