@@ -20,7 +20,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::config::{Address, Limits};
+use crate::config::Limits;
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
 use crate::export::Export;
@@ -138,10 +138,20 @@ pub struct StepResult {
 /// A service that can be called.
 #[derive(Debug, Clone)]
 pub enum Client {
-    /// Domo at its address.
-    Domo(Domo, Address),
-    /// data.world at its address.
-    DataWorld(DataWorld, Address),
+    /// Domo, as one account sees it.
+    Domo(Domo),
+    /// data.world, as one account sees it.
+    DataWorld(DataWorld),
+}
+
+impl Client {
+    /// Where the service is.
+    pub fn address(&self) -> &str {
+        match self {
+            Self::Domo(domo) => domo.address(),
+            Self::DataWorld(dataworld) => dataworld.address(),
+        }
+    }
 }
 
 /// One account that is tested.
@@ -151,7 +161,7 @@ pub struct Line {
     pub service: Service,
     /// How people know it: `account analyst`.
     pub account: String,
-    /// What calls the service, or why there is nothing that could. Its retries should be off: a person is waiting.
+    /// What calls the service, or why there is nothing that could.
     pub client: Result<Client, Failure>,
 }
 

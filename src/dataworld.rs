@@ -45,6 +45,16 @@ impl DataWorld {
         Self { http: self.http.telling(on_retry), ..self.clone() }
     }
 
+    /// The same account, trying each call once.
+    pub(crate) fn once(&self) -> Self {
+        Self { http: self.http.once(), ..self.clone() }
+    }
+
+    /// Where it is, without a slash at the end.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
     /// How its retries wait.
     pub fn backoff(&self) -> Backoff {
         self.http.backoff()

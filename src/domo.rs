@@ -10,7 +10,7 @@ mod public;
 mod token;
 
 use reqwest::header::CONTENT_ENCODING;
-use reqwest::{Response, StatusCode};
+use reqwest::{Response, StatusCode, Url};
 
 pub use model::{Column, DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
 
@@ -49,7 +49,28 @@ impl Domo {
 
     /// The same account, telling `on_retry` whenever a call waits to be tried again.
     pub fn telling(&self, on_retry: OnRetry) -> Self {
-        let http = self.http().telling(on_retry);
+        self.with_http(self.http().telling(on_retry))
+    }
+
+    /// The same account, trying each call once.
+    pub(crate) fn once(&self) -> Self {
+        self.with_http(self.http().once())
+    }
+
+    /// Where it is, without a slash at the end.
+    pub(crate) fn address(&self) -> &str {
+        match &self.0 {
+            Door::Public(door) => door.address(),
+            Door::Instance(door) => door.address(),
+        }
+    }
+
+    /// The host that is called.
+    pub(crate) fn host(&self) -> String {
+        crate::http::host(Url::parse(self.address()).ok().as_ref())
+    }
+
+    fn with_http(&self, http: Http) -> Self {
         Self(match &self.0 {
             Door::Public(door) => Door::Public(door.with_http(http)),
             Door::Instance(door) => Door::Instance(door.with_http(http)),

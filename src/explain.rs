@@ -70,7 +70,11 @@ pub fn failure(failure: &Failure) -> Explanation {
             "Check the folder for temporary files, or name another one in config.toml under [spool] folder.",
         ),
         Failure::Unproven(Unproven::Size { sent, shown }) => Explanation::new(
-            format!("data.world shows a file of {shown} bytes, but {sent} were sent."),
+            format!(
+                "data.world shows a file of {} bytes, but {} were sent.",
+                figures::count(*shown),
+                figures::count(*sent)
+            ),
             "Somebody else may have written the same file at the same time. Run the export again.",
         ),
         Failure::Unproven(Unproven::NotShown) => Explanation::new(
@@ -90,7 +94,7 @@ pub fn warning(warning: &Warning) -> Explanation {
         Warning::Clock { ahead, by } => Explanation::new(
             format!(
                 "This computer's clock is {} {}.",
-                figures::clock(*by),
+                figures::about(*by),
                 if *ahead { "ahead of the service's" } else { "behind the service's" }
             ),
             "Set it right, or have it set by the network: tokens with a time in them may be refused, and file names may get \

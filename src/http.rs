@@ -102,6 +102,11 @@ impl Http {
         Self { on_retry: Some(on_retry), ..self.clone() }
     }
 
+    /// The same client, trying once: for somebody who waits to see what happens.
+    pub(crate) fn once(&self) -> Self {
+        Self { backoff: Backoff { attempts: 1, ..self.backoff }, ..self.clone() }
+    }
+
     /// The client for calls.
     pub(crate) fn calls(&self) -> &Client {
         &self.calls

@@ -55,7 +55,9 @@ impl Services {
 
 /// The certificates of a PEM file.
 fn certificates(path: &Path) -> Result<Vec<Certificate>, String> {
-    let wrong = |reason: &str| format!("the ca_file {} cannot be used: {reason}", path.display());
+    let wrong = |reason: &str| {
+        format!("the ca_file {} cannot be used: {reason}. Correct it in config.toml under [network]", path.display())
+    };
     let pem = std::fs::read(path).map_err(|error| wrong(&error.to_string()))?;
     match Certificate::from_pem_bundle(&pem) {
         Ok(found) if !found.is_empty() => Ok(found),

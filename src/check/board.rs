@@ -57,8 +57,9 @@ impl Board {
             Ok((client, Found::Done(line.account.clone())))
         });
         let end = match found.await {
-            Ok(Client::Domo(client, address)) => domo::check(&chain, client, address, plan).await,
-            Ok(Client::DataWorld(client, address)) => dataworld::check(&chain, client, address, plan).await,
+            // Somebody is waiting: a call that fails is shown, not tried again.
+            Ok(Client::Domo(domo)) => domo::check(&chain, &domo.once(), plan).await,
+            Ok(Client::DataWorld(dataworld)) => dataworld::check(&chain, &dataworld.once(), plan).await,
             Err(reason) => Err(reason),
         };
         if let Err(reason) = end {

@@ -4,7 +4,6 @@ use chrono::{TimeDelta, Utc};
 
 use super::board::{Broken as Why, Chain, Found};
 use super::{Plan, Step, Warning, way};
-use crate::config::Address;
 use crate::dataworld::{Access, DataWorld, Dataset, File};
 use crate::export::{Append, Export, file_name, next_number};
 use crate::figures::{bytes, day};
@@ -14,8 +13,8 @@ use crate::service::Service;
 /// A token that ends sooner is worth a word.
 const SOON: TimeDelta = TimeDelta::days(14);
 
-pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, address: &Address, plan: &Plan) -> Result<(), Why> {
-    way::go(chain, Service::DataWorld, address, plan.limits.connect, dataworld.knock()).await?;
+pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan) -> Result<(), Why> {
+    way::go(chain, Service::DataWorld, dataworld.address(), plan.limits.connect, dataworld.knock()).await?;
     let token = chain.step(Step::Token, "the API token was not accepted", async {
         let user = dataworld.user().await?;
         let said = match &user.display_name {

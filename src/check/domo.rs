@@ -2,7 +2,6 @@
 
 use super::board::{Broken as Why, Chain, Found};
 use super::{Plan, Step, Warning, way};
-use crate::config::Address;
 use crate::domo::{DataSet, Domo, DomoIdentity, Ownership};
 use crate::export::Export;
 use crate::figures::{bytes, counted};
@@ -10,8 +9,8 @@ use crate::http::{Action, ApiError, Broken};
 use crate::run::{Failure, Refusal};
 use crate::service::Service;
 
-pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, address: &Address, plan: &Plan) -> Result<(), Why> {
-    way::go(chain, Service::Domo, address, plan.limits.connect, domo.knock()).await?;
+pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &Plan) -> Result<(), Why> {
+    way::go(chain, Service::Domo, domo.address(), plan.limits.connect, domo.knock()).await?;
     let token = chain.step(Step::Token, "the credentials were not accepted", async {
         let who = domo.identity().await?;
         let said = whose(&who);
@@ -26,7 +25,7 @@ pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, address: &Address, pla
             }
             scopes => {
                 let broken = Broken::NoScope(scopes.to_vec());
-                let host = address.host().to_owned();
+                let host = domo.host();
                 Err(ApiError { service: Service::Domo, action: Action::Test, host, broken }.into())
             }
         }

@@ -26,12 +26,12 @@ const SKEW: TimeDelta = TimeDelta::minutes(5);
 pub(super) async fn go(
     chain: &Chain<'_>,
     service: Service,
-    address: &Address,
+    address: &str,
     connect: Duration,
     knock: impl Future<Output = Result<Knock, ApiError>>,
 ) -> Result<(), Why> {
     let mut knock = std::pin::pin!(knock);
-    let Ok(url) = Url::parse(address.as_str()) else { return Err("no address") };
+    let (Ok(url), Ok(address)) = (Url::parse(address), Address::parse(address)) else { return Err("no address") };
     let failure = |broken| -> Failure {
         ApiError { service, action: Action::Test, host: address.host().to_owned(), broken }.into()
     };
@@ -136,7 +136,7 @@ fn compare(here: DateTime<Utc>, there: DateTime<Utc>) -> Found {
     }
     let by = by.to_std().unwrap_or_default();
     let word = if ahead { "ahead" } else { "behind" };
-    Found::Warned(format!("{} {word}", figures::clock(by)), Warning::Clock { ahead, by })
+    Found::Warned(format!("{} {word}", figures::about(by)), Warning::Clock { ahead, by })
 }
 
 #[cfg(test)]

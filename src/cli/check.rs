@@ -10,13 +10,11 @@ use chrono::Utc;
 use super::context::Context;
 use super::exit::Exit;
 use super::trouble::Trouble;
-use crate::accounts::{CredentialError, CredentialOrigin, Vault, resolve_dataworld, resolve_domo};
+use crate::accounts::{CredentialOrigin, Vault, resolve_dataworld, resolve_domo};
 use crate::check::{self, Client, Line, Plan, State, StepResult};
-use crate::config::Limits;
 use crate::export::{Export, saved};
 use crate::run::{Failure, NotBegun};
 use crate::service::Service;
-use crate::services::Services;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -70,19 +68,15 @@ fn failed(result: &StepResult) -> Option<&Failure> {
 
 /// The accounts that the export names; without an export, all that there are.
 async fn plan(context: &Context, export: Option<Export>) -> Result<Plan, Trouble> {
-    // Somebody is waiting: a call that fails is shown, not tried again.
-    let limits = Limits { attempts: 1, ..context.config.limits.clone() };
-    let services = Services::new(context.addresses.clone(), &limits, &context.config.network)
-        .map_err(|reason| Trouble::failed(format!("No secure connection can be made on this computer: {reason}.")))?;
     let vault = Vault::platform();
     let mut lines = Vec::new();
     for service in [Service::Domo, Service::DataWorld] {
         for name in names(context, export.as_ref(), service)? {
-            lines.push(line(context, &services, &vault, service, name.as_deref()).await?);
+            lines.push(line(context, &vault, service, name.as_deref()).await?);
         }
     }
     let today = export.as_ref().map_or_else(|| Utc::now().date_naive(), |export| export.schedule.date_of(Utc::now()));
-    Ok(Plan { lines, export, today, limits })
+    Ok(Plan { lines, export, today, limits: context.config.limits.clone() })
 }
 
 /// Which accounts of a service: `None` is the environment, or the only account.
@@ -107,39 +101,25 @@ fn names(context: &Context, export: Option<&Export>, service: Service) -> Result
     Ok(names)
 }
 
-async fn line(
-    context: &Context,
-    services: &Services,
-    vault: &Vault,
-    service: Service,
-    name: Option<&str>,
-) -> Result<Line, Trouble> {
-    let (environment, book) = (&context.environment, context.book()?);
+async fn line(context: &Context, vault: &Vault, service: Service, name: Option<&str>) -> Result<Line, Trouble> {
+    let (environment, book, services) = (&context.environment, context.book()?, context.services()?);
     let resolved = match service {
-        Service::Domo => match resolve_domo(name, environment, &book, vault).await {
-            Ok(found) => {
-                let address = context.addresses.domo(&found.credential, found.address.as_ref());
-                let client = services.domo(&found.credential, found.address.as_ref());
-                let made = address.and_then(|address| Ok(Client::Domo(client?, address)));
-                made.map(|client| (found.origin, client)).map_err(|error| error.to_string())
-            }
-            Err(error) => Err(error.to_string()),
-        },
-        Service::DataWorld => resolve_dataworld(name, environment, &book, vault).await.map_or_else(
-            |error: CredentialError| Err(error.to_string()),
-            |found| {
-                let address = context.addresses.dataworld(found.address.as_ref());
-                let client = services.dataworld(&found.credential, found.address.as_ref());
-                Ok((found.origin, Client::DataWorld(client, address)))
-            },
-        ),
+        Service::Domo => resolve_domo(name, environment, &book, vault).await.map(|found| {
+            let client = services.domo(&found.credential, found.address.as_ref());
+            (found.origin, client.map(Client::Domo).map_err(|error| error.to_string()))
+        }),
+        Service::DataWorld => resolve_dataworld(name, environment, &book, vault).await.map(|found| {
+            let client = services.dataworld(&found.credential, found.address.as_ref());
+            (found.origin, Ok(Client::DataWorld(client)))
+        }),
     };
-    let (account, client) = match resolved {
-        Ok((origin, client)) => (origin.to_string(), Ok(client)),
-        Err(sentences) => {
-            let account = name.map_or(CredentialOrigin::Environment, |name| CredentialOrigin::Account(name.to_owned()));
-            (account.to_string(), Err(NotBegun::Credentials(sentences).into()))
+    let missing = |sentences| Failure::from(NotBegun::Credentials(sentences));
+    let (origin, client) = match resolved {
+        Ok((origin, client)) => (origin, client.map_err(missing)),
+        Err(error) => {
+            let origin = name.map_or(CredentialOrigin::Environment, |name| CredentialOrigin::Account(name.to_owned()));
+            (origin, Err(missing(error.to_string())))
         }
     };
-    Ok(Line { service, account, client })
+    Ok(Line { service, account: origin.to_string(), client })
 }

@@ -104,6 +104,18 @@ impl ApiError {
         }
     }
 
+    /// Whether the service says that the account may not do this. Domo wraps a missing permission in a 400:
+    /// "Infrastructure problem (403): Access is denied".
+    pub fn is_denied(&self) -> bool {
+        let wrapped = |message: &Option<String>| message.as_ref().is_some_and(|message| message.contains("(403)"));
+        match &self.broken {
+            Broken::Status { code: 400, message, .. } => self.service == Service::Domo && wrapped(message),
+            Broken::Status { code, .. } => *code == 403,
+            Broken::NoScope(_) => true,
+            _ => false,
+        }
+    }
+
     /// The HTTP status, if the service answered with one.
     pub fn status(&self) -> Option<u16> {
         match self.broken {

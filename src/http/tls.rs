@@ -34,8 +34,7 @@ pub enum Signer {
 pub(super) fn distrust(error: &reqwest::Error, text: &str) -> Option<Distrust> {
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
-        let inner = cause.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()?.downcast_ref());
-        if let Some(error) = inner.or_else(|| cause.downcast_ref()) {
+        if let Some(error) = within(cause) {
             return Some(of_rustls(error));
         }
         source = cause.source();
@@ -46,6 +45,14 @@ pub(super) fn distrust(error: &reqwest::Error, text: &str) -> Option<Distrust> {
         .iter()
         .any(|word| lower.contains(word))
         .then(|| Distrust::Other(text.to_owned()))
+}
+
+/// The error of rustls that another one is, or is wrapped around: one of I/O does not give it as its source.
+fn within<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Error> {
+    match error.downcast_ref::<std::io::Error>() {
+        Some(wrapped) => within(wrapped.get_ref()?),
+        None => error.downcast_ref(),
+    }
 }
 
 fn of_rustls(error: &Error) -> Distrust {

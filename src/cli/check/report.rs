@@ -18,7 +18,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use crate::accounts::key_of;
-use crate::check::{Client, Plan, State, Step, StepResult};
+use crate::check::{Plan, State, Step, StepResult};
 use crate::cli::exit::Exit;
 use crate::explain::{self, Explanation};
 use crate::export::Export;
@@ -118,8 +118,8 @@ fn title(service: Service, step: Step) -> &'static str {
 pub(super) fn addresses(plan: &Plan) -> Vec<(Service, String)> {
     let mut found = Vec::new();
     for line in &plan.lines {
-        if let Ok(Client::Domo(_, address) | Client::DataWorld(_, address)) = &line.client {
-            let entry = (line.service, address.to_string());
+        if let Ok(client) = &line.client {
+            let entry = (line.service, client.address().to_owned());
             if !found.contains(&entry) {
                 found.push(entry);
             }
