@@ -7,9 +7,11 @@ mod context;
 mod demo;
 mod exit;
 mod exports;
+mod get;
 mod history;
 mod interrupt;
 mod ls;
+mod past;
 mod run;
 mod sandbox;
 mod say;
@@ -53,6 +55,8 @@ enum Command {
     History(history::HistoryArgs),
     /// List data.world datasets, or the files of one.
     Ls(ls::LsArgs),
+    /// Download a file of a data.world dataset.
+    Get(get::GetArgs),
     /// The saved accounts.
     #[command(subcommand)]
     Accounts(accounts::AccountsCommand),
@@ -85,6 +89,7 @@ async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
         Some(Command::Check(args)) => check::check(&args, &Context::load()?).await,
         Some(Command::History(args)) => history::history(&args, &Context::load()?),
         Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,
+        Some(Command::Get(args)) => get::get(&args, &Context::load()?).await,
         Some(Command::Accounts(command)) => accounts_command::accounts(&command, Context::load()?).await,
         Some(Command::Exports(command)) => exports::exports(&command, &Context::load()?),
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,

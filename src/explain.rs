@@ -9,11 +9,12 @@ mod course;
 mod way;
 
 pub use checks::OWNER_RULE;
-pub use course::{done, failed, file_now, not_acted_on, note, pause};
+pub use course::{deleted, done, failed, file_now, note, pause, retry, skipped};
 
 use std::fmt;
 
 use crate::check::Warning;
+use crate::download::DownloadError;
 use crate::figures;
 use crate::http::ApiError;
 use crate::run::{Failure, NotBegun, Remedy, Unproven};
@@ -131,6 +132,18 @@ pub fn not_begun(why: &NotBegun) -> Explanation {
         }
         NotBegun::Credentials(sentences) | NotBegun::Unprepared(sentences) => Explanation::new(sentences, ""),
     }
+}
+
+/// Explains why a download failed.
+pub fn download(error: &DownloadError) -> Explanation {
+    let advice = match error {
+        DownloadError::Api(error) => return api(error),
+        DownloadError::Size { .. } => "Nothing was kept. Somebody may be replacing the file: try again in a minute.",
+        DownloadError::Exists(_) | DownloadError::NoFile(_) => "Choose another name for it.",
+        DownloadError::Unwritable { .. } => "Check that there is room, and that you may write there.",
+        DownloadError::Output(_) => "The program that reads it has ended.",
+    };
+    Explanation::new(error.to_string(), advice)
 }
 
 /// What a person may decide on the screen, where a key does it; on the command line the advice names the setting.

@@ -15,6 +15,7 @@
 //! | [`explain`] | the one place where a cause becomes a sentence and advice |
 //! | [`check`] | credentials and the way to both services, tested step by step |
 //! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove; it knows causes, no sentences |
+//! | [`download`] | a file of data.world on its way to this computer's disk |
 //! | [`handoff`] | a schedule written for the scheduler that keeps it: systemd, cron, Kubernetes, Airflow, … |
 //! | [`accounts`] | accounts, and where their secrets live |
 //! | [`history`] | past runs in SQLite, the numbers given to them, and the locks of exports |
@@ -43,6 +44,7 @@ pub mod cli;
 pub mod config;
 pub mod dataworld;
 pub mod domo;
+pub mod download;
 pub mod explain;
 pub mod export;
 pub mod figures;

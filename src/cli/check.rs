@@ -52,9 +52,9 @@ pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCod
     let exit = results.iter().find_map(failed).map_or(Exit::Done, Exit::from);
     let report = report::Report { begun, addresses: &addresses, export: export.as_ref(), results: &results, exit };
     if args.json {
-        report.json()?
+        report.json()?;
     } else {
-        report.text()?
+        report.text()?;
     }
     Ok(exit.into())
 }

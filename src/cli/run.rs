@@ -1,5 +1,6 @@
 //! `writeback run`: exports without the screen.
 
+mod again;
 mod lines;
 mod report;
 
@@ -16,7 +17,7 @@ use crate::accounts::Vault;
 use crate::export::{Export, saved};
 use crate::history::Kind;
 use crate::journal::{Entry, Journal};
-use crate::run::{self, Job, Numbers, Progress, Running};
+use crate::run::{self, Job, Past, Progress, Running};
 
 pub(super) use lines::Shown;
 pub(super) use report::Ran;
@@ -33,9 +34,12 @@ pub(super) struct RunArgs {
     /// Print a JSON object a run on standard output.
     #[arg(long)]
     json: bool,
-    /// Record in the history that a scheduler started this, not a person.
+    /// Record in the history that a scheduler started this, not a person, and retry as the export says.
     #[arg(long)]
     scheduled: bool,
+    /// With --scheduled: do not retry, for a scheduler that does so itself.
+    #[arg(long)]
+    no_retry: bool,
 }
 
 /// Runs one export after the other. The exit code is that of the first that did not end well; an interruption ends all.
@@ -48,9 +52,17 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     for name in &args.exports {
         let ran = match load(&folder, name) {
             Ok((definition, export)) => {
+                let retry = export.retry.filter(|_| args.scheduled && !args.no_retry && !args.dry_run);
                 let kind = if args.scheduled { Kind::Scheduled } else { Kind::Manual };
-                let entry = Entry { export, definition, kind, dry_run: args.dry_run };
-                run_one(context, entry, &shown, &cancel).await
+                let entry = |kind| Entry {
+                    export: export.clone(),
+                    definition: definition.clone(),
+                    kind,
+                    dry_run: args.dry_run,
+                };
+                let run = async |kind| run_one(context, entry(kind), &shown, &cancel).await;
+                again::until_done(kind, retry, &cancel, run, |ran, next| report::again(&export.name, ran, next, &shown))
+                    .await
             }
             Err(trouble) => Err(trouble),
         };
@@ -87,8 +99,8 @@ pub(super) async fn run_one(
     let (export, dry_run) = (entry.export.clone(), entry.dry_run);
     let mut journal = Journal::begin(&context.paths.state, entry).await?;
     let job = tokio::select! {
-        job = job(context, &export, dry_run, journal.numbers()) => job,
-        () = cancel.cancelled() => Err(Trouble::interrupted()),
+        job = job(context, &export, dry_run, journal.past()) => job,
+        () = cancel.cancelled() => Err(Trouble::interrupted("Interrupted before the run began.")),
     };
     let job = match job {
         Ok(job) => job,
@@ -108,7 +120,7 @@ pub(super) async fn run_one(
     Ok(report::ended(&export.name, &outcome, &notes, shown)?)
 }
 
-async fn job(context: &Context, export: &Export, dry_run: bool, numbers: Numbers) -> Result<Job, Trouble> {
+async fn job(context: &Context, export: &Export, dry_run: bool, past: Past) -> Result<Job, Trouble> {
     let names = &export.credentials;
     // The keyring is asked only when a secret has to come from it: a container has none.
     let vault = Vault::platform();
@@ -120,7 +132,7 @@ async fn job(context: &Context, export: &Export, dry_run: bool, numbers: Numbers
         limits: context.config.limits.clone(),
         spool_folder: spool_folder(context),
         today: export.schedule.date_of(Utc::now()),
-        numbers,
+        past,
     })
 }
 

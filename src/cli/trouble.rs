@@ -7,10 +7,12 @@ use super::exit::Exit;
 use super::say::say;
 use crate::accounts::{BookError, CredentialError};
 use crate::config::{ConfigError, InstanceError};
+use crate::download::DownloadError;
 use crate::explain;
 use crate::export::{DefinitionError, IdError};
 use crate::history::HistoryError;
 use crate::http::ApiError;
+use crate::journal::SaveError;
 use crate::printable::printable;
 use crate::run::{NotBegun, Outcome};
 
@@ -47,9 +49,9 @@ impl Trouble {
         self.exit
     }
 
-    /// Interrupted before anything was begun: exit code 130.
-    pub(super) fn interrupted() -> Self {
-        Self { sentence: "Interrupted before the run began.".to_owned(), exit: Exit::Interrupted }
+    /// Interrupted by the person: exit code 130.
+    pub(super) fn interrupted(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), exit: Exit::Interrupted }
     }
 
     /// The same as the end of a run that was not begun.
@@ -112,9 +114,31 @@ impl From<NotBegun> for Trouble {
     }
 }
 
+impl From<SaveError> for Trouble {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Definition(error) => error.into(),
+            SaveError::Running(error) => error.into(),
+        }
+    }
+}
+
 impl From<HistoryError> for Trouble {
     fn from(error: HistoryError) -> Self {
         Self::failed(format!("The history cannot be read: {error}."))
+    }
+}
+
+impl From<DownloadError> for Trouble {
+    fn from(error: DownloadError) -> Self {
+        match error {
+            DownloadError::Api(error) => error.into(),
+            DownloadError::Exists(_) => Self::usage(format!("{error} Name another with -o, or add --force.")),
+            error => {
+                let explanation = explain::download(&error);
+                Self::failed(format!("{} {}", explanation.what, explanation.advice))
+            }
+        }
     }
 }
 

@@ -23,6 +23,9 @@ fn summary() -> Summary {
         took: Duration::from_millis(10_400),
         attempts: 1,
         replaced: None,
+        data_date: None,
+        keep: None,
+        deleted: Vec::new(),
         dry_run: false,
         notes: Vec::new(),
     }
