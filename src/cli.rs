@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod accounts_command;
+mod check;
 mod complete;
 mod context;
 mod demo;
@@ -56,6 +57,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Run exports now.
     Run(run::RunArgs),
+    /// Test credentials and the way to both services, step by step.
+    Check(check::CheckArgs),
     /// Past runs.
     History(history::HistoryArgs),
     /// List data.world datasets, or the files of one.
@@ -117,6 +120,7 @@ async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
         Some(Command::Edit(args)) => screen::edit(&args, Context::load()?).await,
         Some(Command::Demo(args)) => demo::demo(&args).await,
         Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,
+        Some(Command::Check(args)) => check::check(&args, &Context::load()?).await,
         Some(Command::History(args)) => history::history(&args, &Context::load()?),
         Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,
         Some(Command::Get(args)) => get::get(&args, &Context::load()?).await,

@@ -8,7 +8,7 @@ mod file;
 pub use address::{Address, AddressError, Addresses, InstanceError, parse_instance};
 pub use appearance::{Appearance, ThemeName, Unfulfilled, Wish};
 pub use environment::Environment;
-pub use file::{Config, ConfigError, Limits};
+pub use file::{Config, ConfigError, Limits, Network};
 
 use std::path::PathBuf;
 

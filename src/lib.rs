@@ -14,6 +14,7 @@
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
 //! | [`schedulers`] | the schedulers of this computer: what has been handed to them, and how it gets there |
 //! | [`explain`] | the one place where a cause becomes a sentence and advice |
+//! | [`check`] | credentials and the way to both services, tested step by step |
 //! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove; it knows causes, no sentences |
 //! | [`download`] | a file of data.world on its way to this computer's disk |
 //! | [`handoff`] | a schedule written for the scheduler that keeps it: systemd, cron, Kubernetes, Airflow, … |
@@ -40,6 +41,7 @@
 //! - The history helps a run and never stops it; a number never replaces a file, even when the history is lost.
 
 pub mod accounts;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod dataworld;

@@ -50,6 +50,7 @@ pub(super) async fn wizard(
         addresses: context.addresses,
         spool_folder: context.config.spool_folder.clone().unwrap_or_else(std::env::temp_dir),
         limits: context.config.limits,
+        network: context.config.network,
         environment: context.environment,
         accounts: context.paths.accounts(),
         exports: context.paths.exports(),

@@ -26,6 +26,16 @@ pub struct Config {
     pub theme: Appearance,
     /// `[log] level`.
     pub log: Level,
+    /// `[network]`.
+    pub network: Network,
+}
+
+/// What the way to the services needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Network {
+    /// `ca_file`: certificates in PEM that are trusted beside those of the operating system, such as that of a company's
+    /// proxy.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// How patient to be, and how often to try.
@@ -102,6 +112,7 @@ struct Form {
     spool: SpoolForm,
     log: LogForm,
     theme: AppearanceForm,
+    network: NetworkForm,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -131,6 +142,12 @@ struct AddressesForm {
 #[serde(deny_unknown_fields, default)]
 struct SpoolForm {
     folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct NetworkForm {
+    ca_file: Option<PathBuf>,
 }
 
 /// A time limit: none would let a dead connection stand for ever, and none is longer than a day.
@@ -178,7 +195,7 @@ impl Config {
         }
     }
 
-    /// Reads the file's text; `path` is named in errors, and a spool folder that is not absolute is beside it.
+    /// Reads the file's text; `path` is named in errors, and a path that is not absolute starts beside it.
     ///
     /// # Errors
     /// As [`Config::load`].
@@ -189,6 +206,7 @@ impl Config {
             reason,
         })?;
         let usual = Limits::default();
+        let beside = |given: PathBuf| path.parent().unwrap_or(Path::new("")).join(given);
         let time =
             |given: Option<Seconds>, usual| given.map_or(usual, |Seconds(count)| Duration::from_secs(u64::from(count)));
         Ok(Self {
@@ -203,7 +221,8 @@ impl Config {
             dataworld: form.addresses.dataworld,
             theme: form.theme.read(text),
             log: form.log.level,
-            spool_folder: form.spool.folder.map(|folder| path.parent().unwrap_or(Path::new("")).join(folder)),
+            spool_folder: form.spool.folder.map(beside),
+            network: Network { ca_file: form.network.ca_file.map(beside) },
         })
     }
 }
@@ -231,7 +250,8 @@ mod tests {
     fn every_key_is_read() {
         let text = "[limits]\nstall_seconds = 1\nanswer_seconds = 2\nconnect_seconds = 3\nprocessing_seconds = 4\n\
                     attempts = 5\n[addresses]\ndomo = \"http://localhost:1\"\ndataworld = \"https://dw.example/v0/\"\n\
-                    [spool]\nfolder = \"/var/tmp\"\n[log]\nlevel = \"debug\"\n[theme]\naccent = \"blue\"\nname = \"light\"\n";
+                    [spool]\nfolder = \"/var/tmp\"\n[log]\nlevel = \"debug\"\n[theme]\naccent = \"blue\"\nname = \"light\"\n\
+                    [network]\nca_file = \"company.pem\"\n";
         let seconds = Duration::from_secs;
         let expected = Config {
             limits: Limits {
@@ -249,6 +269,7 @@ mod tests {
                 colours: [("accent".to_owned(), Wish { value: "blue".to_owned(), line: 15 })].into(),
             },
             log: Level::Debug,
+            network: Network { ca_file: Some(PathBuf::from("/home/me/company.pem")) },
         };
         assert_eq!(parse(text).unwrap(), expected);
     }

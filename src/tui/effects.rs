@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::Vault;
-use crate::config::{Addresses, Environment, Limits};
+use crate::config::{Addresses, Environment, Limits, Network};
 use crate::explain::Explanation;
 use crate::run::Progress;
 use crate::services::Services;
@@ -31,6 +31,8 @@ pub struct Tools {
     pub addresses: Addresses,
     /// How patient runs are.
     pub limits: Limits,
+    /// What the way to the services needs.
+    pub network: Network,
     /// What the environment says.
     pub environment: Environment,
     /// The file of accounts.
@@ -241,8 +243,9 @@ impl Shared {
     /// than the screen takes to appear.
     async fn services(&self) -> Result<&Services, Explanation> {
         let make = || async {
-            let (addresses, limits) = (self.tools.addresses.clone(), self.tools.limits.clone());
-            let made = tokio::task::spawn_blocking(move || Services::new(addresses, &limits)).await;
+            let Tools { addresses, limits, network, .. } = &self.tools;
+            let (addresses, limits, network) = (addresses.clone(), limits.clone(), network.clone());
+            let made = tokio::task::spawn_blocking(move || Services::new(addresses, &limits, &network)).await;
             made.map_err(|error| error.to_string()).and_then(|made| made)
         };
         self.services.get_or_try_init(make).await.map_err(|reason| {
