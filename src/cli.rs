@@ -4,13 +4,17 @@ pub mod accounts;
 mod accounts_command;
 mod context;
 mod demo;
+mod exit;
 mod exports;
+mod get;
 mod history;
 mod interrupt;
 mod ls;
+mod past;
 mod run;
 mod sandbox;
 mod say;
+mod schedule;
 mod screen;
 mod trouble;
 
@@ -49,12 +53,16 @@ enum Command {
     History(history::HistoryArgs),
     /// List data.world datasets, or the files of one.
     Ls(ls::LsArgs),
+    /// Download a file of a data.world dataset.
+    Get(get::GetArgs),
     /// The saved accounts.
     #[command(subcommand)]
     Accounts(accounts::AccountsCommand),
     /// The saved exports.
     #[command(subcommand)]
     Exports(exports::ExportsCommand),
+    /// Hand an export's schedule to the scheduler that keeps it.
+    Schedule(schedule::ScheduleArgs),
     /// Serve the sandbox, Domo and data.world on this computer, until Ctrl-C.
     Sandbox(sandbox::SandboxArgs),
 }
@@ -80,8 +88,10 @@ async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
         Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,
         Some(Command::History(args)) => history::history(&args, &Context::load()?),
         Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,
+        Some(Command::Get(args)) => get::get(&args, &Context::load()?).await,
         Some(Command::Accounts(command)) => accounts_command::accounts(&command, Context::load()?).await,
         Some(Command::Exports(command)) => exports::exports(&command, &Context::load()?),
+        Some(Command::Schedule(args)) => schedule::schedule(&args, &Context::load()?).await,
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,
     }
 }

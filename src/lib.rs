@@ -12,9 +12,11 @@
 //! | [`screen`] | drawing, one file a region; it reads the state and never changes it |
 //! | [`wizard`] | the state of the screen: keys and answers in, effects out; no I/O, no drawing |
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
-//! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove |
-//! | [`handoff`] | a schedule written for the scheduler that keeps it: systemd, cron, Kubernetes, Airflow, … |
+//! | [`schedulers`] | the schedulers of this computer: what has been handed to them, and how it gets there |
 //! | [`explain`] | the one place where a cause becomes a sentence and advice |
+//! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove; it knows causes, no sentences |
+//! | [`download`] | a file of data.world on its way to this computer's disk |
+//! | [`handoff`] | a schedule written for the scheduler that keeps it: systemd, cron, Kubernetes, Airflow, … |
 //! | [`accounts`] | accounts, and where their secrets live |
 //! | [`history`] | past runs in SQLite, the numbers given to them, and the locks of exports |
 //! | [`services`] | both clients, ready to be called |
@@ -41,6 +43,7 @@ pub mod cli;
 pub mod config;
 pub mod dataworld;
 pub mod domo;
+pub mod download;
 pub mod explain;
 pub mod export;
 pub mod figures;
@@ -52,6 +55,7 @@ pub mod journal;
 pub mod printable;
 pub mod run;
 pub mod sandbox;
+pub mod schedulers;
 pub mod screen;
 pub mod secret;
 pub mod service;

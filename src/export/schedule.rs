@@ -4,13 +4,14 @@
 //! them into moments; what holds for the hour that is missing or comes twice when clocks change is [`CLOCK_RULE`].
 //!
 //! `keys` says how it is written in a definition, `days` which days it means, `moments` which times, `clock` what they
-//! are in UTC, `words` how it is told to people.
+//! are in UTC, `words` how it is told to people, `late` whether its runs come when they are due.
 
 mod clock;
 mod cron;
 mod days;
 mod every;
 mod keys;
+mod late;
 mod moments;
 mod on;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use clock::CLOCK_RULE;
 pub use cron::{CronError, CronExpression};
 pub use every::Every;
 pub use keys::ScheduleError;
+pub use late::Punctuality;
 pub use on::{Day, DayError};
 pub use time_of_day::{TimeError, TimeOfDay};
 pub use zone::{ZoneError, parse_zone};
@@ -188,6 +190,30 @@ impl Schedule {
             last = run;
             Some(run)
         })
+    }
+
+    /// The last run up to a moment, with it; none when there has been none since the schedule began.
+    pub fn last_run(&self, until: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        /// What comes often is found in the first; 29 February is missing for eight years at most.
+        const LOOK_BACK: [i64; 4] = [2, 40, 800, 40 * 366];
+        LOOK_BACK.iter().find_map(|days| {
+            let after = until.checked_sub_signed(TimeDelta::days(*days))?;
+            self.next_runs(after).take_while(|run| *run <= until).last()
+        })
+    }
+
+    /// The times of a day that is meant, in minutes from its midnight; those after the next one belong to active hours
+    /// that cross it.
+    pub(crate) fn times_of_day(&self) -> Vec<u16> {
+        match &self.rhythm {
+            Rhythm::Cron(expression) => expression.times_of_day(),
+            rhythm => moments::minutes(rhythm),
+        }
+    }
+
+    /// Whether a time that clocks skip is made up for, not left out.
+    pub(crate) fn makes_up(&self) -> bool {
+        self.in_gap() == clock::InGap::Moved
     }
 
     /// The times by the wall clock of the zone, whether the clock shows them or not, from a date on.

@@ -38,6 +38,10 @@ pub enum Action {
     Upload,
     /// To say what a file is.
     Describe,
+    /// To download a file.
+    Download,
+    /// To delete a file.
+    Delete,
 }
 
 /// What went wrong with a call.
