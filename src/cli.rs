@@ -16,6 +16,7 @@ mod past;
 mod run;
 mod sandbox;
 mod say;
+mod schedule;
 mod screen;
 mod trouble;
 
@@ -69,6 +70,8 @@ enum Command {
     /// The saved exports.
     #[command(subcommand)]
     Exports(exports::ExportsCommand),
+    /// Hand an export's schedule to the scheduler that keeps it.
+    Schedule(schedule::ScheduleArgs),
     /// Serve the sandbox, Domo and data.world on this computer, until Ctrl-C.
     Sandbox(sandbox::SandboxArgs),
     /// Print the script that makes a shell complete commands, exports and accounts.
@@ -122,6 +125,7 @@ async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
         Some(Command::Get(args)) => get::get(&args, &Context::load()?).await,
         Some(Command::Accounts(command)) => accounts_command::accounts(&command, Context::load()?).await,
         Some(Command::Exports(command)) => exports::exports(&command, &Context::load()?),
+        Some(Command::Schedule(args)) => schedule::schedule(&args, &Context::load()?).await,
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,
         Some(Command::Completions(args)) => complete::completions(&args),
         Some(Command::Man(args)) => man::man(&args),

@@ -8,7 +8,7 @@ mod checks;
 mod course;
 
 pub use checks::OWNER_RULE;
-pub use course::{done, failed, file_now, not_acted_on, note, pause, retry};
+pub use course::{deleted, done, failed, file_now, note, pause, retry, skipped};
 
 use std::fmt;
 

@@ -13,6 +13,7 @@
 //! | [`screen`] | drawing, one file a region; it reads the state and never changes it |
 //! | [`wizard`] | the state of the screen: keys and answers in, effects out; no I/O, no drawing |
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
+//! | [`schedulers`] | the schedulers of this computer: what has been handed to them, and how it gets there |
 //! | [`explain`] | the one place where a cause becomes a sentence and advice |
 //! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove; it knows causes, no sentences |
 //! | [`download`] | a file of data.world on its way to this computer's disk |
@@ -58,6 +59,7 @@ pub mod plain;
 pub mod printable;
 pub mod run;
 pub mod sandbox;
+pub mod schedulers;
 pub mod screen;
 pub mod secret;
 pub mod service;

@@ -101,7 +101,7 @@ fn job(domo: &str, dataworld: &str, data_set: &str) -> Job {
         limits,
         spool_folder: std::env::temp_dir(),
         today: chrono::NaiveDate::default(),
-        numbers: run::Numbers::default(),
+        past: run::Past::default(),
     }
 }
 

@@ -34,3 +34,5 @@ mod schedules;
 mod shell;
 #[path = "headless/successes.rs"]
 mod successes;
+#[path = "headless/upkeep.rs"]
+mod upkeep;

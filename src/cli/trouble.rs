@@ -10,11 +10,13 @@ use crate::config::{ConfigError, InstanceError};
 use crate::download::DownloadError;
 use crate::explain;
 use crate::export::{DefinitionError, IdError};
+use crate::handoff::HandoffError;
 use crate::history::HistoryError;
 use crate::http::ApiError;
 use crate::journal::SaveError;
 use crate::printable::printable;
 use crate::run::{NotBegun, Outcome};
+use crate::schedulers::SchedulerError;
 
 /// Why a command could not do what it was asked to.
 #[derive(Debug)]
@@ -123,6 +125,22 @@ impl From<SaveError> for Trouble {
         match error {
             SaveError::Definition(error) => error.into(),
             SaveError::Running(error) => error.into(),
+        }
+    }
+}
+
+impl From<HandoffError> for Trouble {
+    fn from(error: HandoffError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<SchedulerError> for Trouble {
+    fn from(error: SchedulerError) -> Self {
+        match error {
+            SchedulerError::Handoff(error) => error.into(),
+            SchedulerError::Elsewhere(_) => Self::usage(error.to_string()),
+            other => Self::failed(other.to_string()),
         }
     }
 }

@@ -10,12 +10,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::ask::{self, Target};
+use super::ask::{self, Asked, Target};
 use super::report::Reporter;
 use super::upload::Sending;
-use super::{
-    Failure, FileAfter, FileNow, Note, Numbers, Outcome, Phase, PhaseState, Progress, Summary, export, verify,
-};
+use super::{Failure, FileAfter, FileNow, Note, Outcome, Past, Phase, Progress, Summary, export, keep, verify};
 use crate::config::Limits;
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
@@ -42,8 +40,8 @@ pub struct Job {
     pub spool_folder: PathBuf,
     /// The date of the run, for the file's name.
     pub today: NaiveDate,
-    /// The number of the run, for the file's name.
-    pub numbers: Numbers,
+    /// What is known of the runs before.
+    pub past: Past,
 }
 
 /// A run that is under way.
@@ -86,10 +84,9 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
     };
     // Here the transfer is dropped, and with it every connection that it had.
     let failure = match end {
-        Some(Ok(summary)) => {
-            let ms = summary.took.as_millis();
-            tracing::info!(file = summary.file, rows = summary.rows, bytes = summary.bytes, ms, "done");
-            return Outcome::Done(summary);
+        Some(Ok(outcome)) => {
+            log_end(&outcome);
+            return outcome;
         }
         Some(Err(failure)) => Some(failure),
         None => None,
@@ -117,10 +114,32 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
     }
 }
 
-async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Result<Summary, Failure> {
+fn log_end(outcome: &Outcome) {
+    match outcome {
+        Outcome::Done(summary) => {
+            let ms = summary.took.as_millis();
+            tracing::info!(file = summary.file, rows = summary.rows, bytes = summary.bytes, ms, "done");
+        }
+        Outcome::Skipped(unchanged) => tracing::info!(file = unchanged.file, "skipped: unchanged"),
+        Outcome::Failed { .. } | Outcome::Cancelled { .. } => {}
+    }
+}
+
+async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Result<Outcome, Failure> {
     reporter.begin(Phase::Ask);
     let start = Instant::now();
-    let plan = ask::ask(job).await?;
+    let plan = match ask::ask(job).await? {
+        Asked::Plan(plan) => plan,
+        Asked::Unchanged(unchanged) => {
+            reporter.say(|progress| {
+                progress.input = Some(unchanged.input.clone());
+                progress.file = Some(unchanged.file.clone());
+            });
+            reporter.done(Phase::Ask, start);
+            reporter.skip(&[Phase::Export, Phase::Upload, Phase::Processing, Phase::Verify]);
+            return Ok(Outcome::Skipped(unchanged));
+        }
+    };
     let target = scene.target.get_or_init(|| plan.target.clone());
     reporter.say(|progress| {
         progress.input = Some(plan.data_set.name.clone());
@@ -133,16 +152,19 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Re
     let sent = export::export(job, &plan, reporter, &scene.sending).await?;
 
     let mut notes = plan.notes;
+    let deleted;
     if job.dry_run {
-        for phase in [Phase::Upload, Phase::Processing, Phase::Verify] {
-            reporter.set(phase, PhaseState::Skipped);
-        }
+        reporter.skip(&[Phase::Upload, Phase::Processing, Phase::Verify]);
+        deleted = keep::too_many(job, &target.name, &plan.files);
     } else {
         let proof = verify::prove(job, target, sent.bytes, reporter).await?;
         notes.extend(proof);
         notes.extend(describe(job, target).await);
+        let not_deleted;
+        (deleted, not_deleted) = keep::delete(job, target).await;
+        notes.extend(not_deleted);
     }
-    Ok(Summary {
+    Ok(Outcome::Done(Summary {
         input: plan.data_set.name,
         file: target.path(),
         link: target.link.clone(),
@@ -152,10 +174,11 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Re
         attempts: sent.attempts,
         replaced: target.existing.as_ref().map(|file| (file.size, file.updated)),
         data_date: sent.data_date,
-        deleted: Vec::new(),
+        keep: job.export.output.keep,
+        deleted,
         dry_run: job.dry_run,
         notes,
-    })
+    }))
 }
 
 /// Tells data.world what the file is, where the definition says it. The file has arrived and is proven: that it could not

@@ -63,6 +63,13 @@ impl Reporter {
         self.say(|progress| progress.phases[phase as usize] = state);
     }
 
+    /// Phases are left out.
+    pub(super) fn skip(&self, phases: &[Phase]) {
+        for phase in phases {
+            self.set(*phase, PhaseState::Skipped);
+        }
+    }
+
     /// The run has failed: so has whatever was under way.
     pub(super) fn failed(&self) {
         self.say(|progress| {

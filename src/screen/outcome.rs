@@ -25,6 +25,7 @@ use crate::wizard::Model;
 pub(super) fn draw(rows: &mut Rows<'_>, model: &Model, outcome: &Outcome, theme: &Theme) {
     match outcome {
         Outcome::Done(summary) => done(rows, model, summary, theme),
+        Outcome::Skipped(unchanged) => rows.signed(Sign::Done, &explain::skipped(unchanged), theme.heading, theme),
         Outcome::Failed { failure, file_now } => {
             let mut explanation = explain::failure(failure);
             if let Some(remedy) = failure.remedy() {
@@ -78,7 +79,8 @@ fn about(summary: &Summary) -> Vec<String> {
         let verb = if summary.dry_run { "would be" } else { "was" };
         format!("The file of the same name{known} {verb} replaced.")
     });
-    mean.into_iter().chain(attempts).chain(replaced).collect()
+    let deleted = explain::deleted(summary);
+    mean.into_iter().chain(attempts).chain(replaced).chain(deleted).collect()
 }
 
 fn failed(rows: &mut Rows<'_>, explanation: &Explanation, file_now: Option<&str>, theme: &Theme) {

@@ -120,6 +120,7 @@ impl Effects {
                 shared.reply(request, Reply::Organizations(lookups::organizations(&shared, login).await));
             }),
             Effect::LookUpDataset { request, login, key } => self.task(async move {
+                shared.reply(request, Reply::Numbers(keep::numbers(&shared, key.clone()).await));
                 shared.reply(request, Reply::Dataset(lookups::dataset(&shared, login, &key).await));
             }),
             Effect::CreateDataset { request, login, new } => self.task(async move {

@@ -1,5 +1,7 @@
 //! What the wizard is told, and what it asks to be done.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use crossterm::event::KeyEvent;
 
@@ -57,7 +59,10 @@ pub enum Reply {
     Datasets(Page<Dataset>),
     /// To [`Effect::ListOrganizations`]: their ids.
     Organizations(Result<Vec<String>, Explanation>),
-    /// To [`Effect::LookUpDataset`], with its files.
+    /// To [`Effect::LookUpDataset`], first part: the numbers that the history gave last to files there, by their names
+    /// without number and extension.
+    Numbers(BTreeMap<String, u64>),
+    /// To [`Effect::LookUpDataset`], second part, with its files.
     Dataset(Result<Dataset, Explanation>),
     /// To [`Effect::CreateDataset`]: the key that data.world gave it.
     DatasetCreated(Result<DatasetKey, Explanation>),
@@ -139,7 +144,7 @@ pub enum Effect {
         /// With which token.
         login: DataWorldLogin,
     },
-    /// Look up a dataset and its files.
+    /// Look up a dataset, its files, and the numbers given to them.
     LookUpDataset {
         /// The answer's number.
         request: Request,

@@ -238,6 +238,7 @@ pub fn report(model: &Model) -> Option<String> {
             ),
             summary.link.clone(),
         ],
+        Outcome::Skipped(unchanged) => vec![explain::skipped(unchanged)],
         Outcome::Failed { failure, file_now } => explain::failed(failure, file_now.as_ref()),
         Outcome::Cancelled { file_now } => {
             [Some("Cancelled.".to_owned()), file_now.as_ref().map(explain::file_now)].into_iter().flatten().collect()

@@ -457,6 +457,7 @@ pub(crate) fn summary() -> Summary {
         attempts: 1,
         replaced: Some((Some(84_234_567), Some(yesterday()))),
         data_date: None,
+        keep: None,
         deleted: Vec::new(),
         dry_run: false,
         notes: Vec::new(),

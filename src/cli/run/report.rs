@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use serde_json::json;
 
+use super::again::Next;
 use super::lines::Shown;
 use crate::cli::exit::Exit;
 use crate::cli::say::{say, say_where_the_log_is};
@@ -22,6 +23,15 @@ pub(crate) struct Ran(Exit);
 impl Ran {
     pub(crate) fn exit_code(&self) -> ExitCode {
         self.0.into()
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(exit: Exit) -> Self {
+        Self(exit)
+    }
+
+    pub(super) fn exit(self) -> Exit {
+        self.0
     }
 
     pub(super) fn is_well(self) -> bool {
@@ -50,6 +60,10 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
             }
             return Ok(ran);
         }
+        Outcome::Skipped(unchanged) => {
+            let mut out = anstream::stdout().lock();
+            writeln!(out, "✓ {}", printable(&explain::skipped(unchanged)))?;
+        }
         Outcome::Failed { failure, file_now } => say_bad('✗', explain::failed(failure, file_now.as_ref())),
         Outcome::Cancelled { file_now } => {
             let file_now = file_now.as_ref().map(explain::file_now);
@@ -74,6 +88,15 @@ pub(super) fn not_begun(export: &str, trouble: &Trouble, json: bool) -> io::Resu
     }
     trouble.report();
     Ok(ran)
+}
+
+/// Says that a run which failed is made again; of one that did not begin, also why.
+pub(super) fn again(export: &str, ran: &Result<Ran, Trouble>, next: Next, shown: &Shown) -> io::Result<()> {
+    if let Err(trouble) = ran {
+        not_begun(export, trouble, shown.json)?;
+    }
+    say(&format!("! {next}"));
+    Ok(())
 }
 
 /// Says on standard error what else is worth knowing.
@@ -105,6 +128,7 @@ pub(crate) fn done_lines(summary: &Summary) -> Vec<String> {
         summary.link.clone()
     };
     let mut lines = vec![format!("✓ {}", explain::done(summary)), format!("  {}", printable(&where_to))];
+    lines.extend(explain::deleted(summary).map(|text| format!("  {}", printable(&text))));
     lines.extend(summary.notes.iter().map(|note| format!("! {}", printable(&explain::note(note)))));
     lines
 }
@@ -130,7 +154,18 @@ fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Val
             "seconds": (summary.took.as_secs_f64() * 1000.0).round() / 1000.0,
             "attempts": summary.attempts,
             "replaced": summary.replaced.map(|(size, updated)| Replaced { size, updated }),
+            "deleted": summary.deleted,
             "notes": summary.notes.iter().map(explain::note).chain(notes.iter().cloned()).collect::<Vec<_>>(),
+        }),
+        Outcome::Skipped(unchanged) => json!({
+            "export": export,
+            "result": "skipped",
+            "exit_code": exit_code,
+            "message": explain::skipped(unchanged),
+            "input": unchanged.input,
+            "file": unchanged.file,
+            "data_date": unchanged.data_date,
+            "notes": notes,
         }),
         Outcome::Failed { failure, file_now } => {
             let explanation = explain::failure(failure);

@@ -7,7 +7,7 @@ use crate::explain::Explanation;
 use crate::export::{Export, saved};
 use crate::history::Kind;
 use crate::journal::{Entry, Journal};
-use crate::run::{self, Job, NotBegun, Note, Numbers, Outcome, Progress};
+use crate::run::{self, Job, NotBegun, Note, Outcome, Past, Progress};
 use crate::wizard::{DataWorldLogin, DomoLogin, Reply, Request};
 
 /// Runs an export and says how it ended.
@@ -22,7 +22,9 @@ pub(super) async fn to_the_end(
     let entry = Entry { export: export.clone(), definition, kind: Kind::Manual, dry_run: false };
     let outcome = match Journal::begin(&shared.tools.state, entry).await {
         Ok(journal) => {
-            let job = job(shared, export, domo, dataworld, journal.numbers()).await;
+            // Who starts a run here wants it now, whether the data has changed or not.
+            let past = Past { last_good: None, ..journal.past() };
+            let job = job(shared, export, domo, dataworld, past).await;
             recorded(shared, request, journal, job).await
         }
         Err(why) => not_begun(why),
@@ -69,7 +71,7 @@ async fn job(
     export: Export,
     domo: DomoLogin,
     dataworld: DataWorldLogin,
-    numbers: Numbers,
+    past: Past,
 ) -> Result<Job, Explanation> {
     Ok(Job {
         today: export.schedule.date_of(chrono::Utc::now()),
@@ -79,6 +81,6 @@ async fn job(
         dry_run: false,
         limits: shared.tools.limits.clone(),
         spool_folder: shared.tools.spool_folder.clone(),
-        numbers,
+        past,
     })
 }
