@@ -25,6 +25,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use run::{View, done_lines};
+
 use context::Context;
 use trouble::Trouble;
 
@@ -50,7 +52,7 @@ Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage or definition; 3 c
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Set up a new export on the screen.
-    New,
+    New(screen::How),
     /// Change a saved export on the screen.
     Edit(screen::EditArgs),
     /// Try everything on services of its own: no account, no network, nothing kept.
@@ -116,7 +118,8 @@ fn start_log(command: Option<&Command>, verbose: bool) -> Result<(), Trouble> {
 
 async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
     match command {
-        None | Some(Command::New) => screen::wizard(Context::load()?, None, None, false).await,
+        None => screen::wizard(Context::load()?, None, None, false, screen::How::default()).await,
+        Some(Command::New(how)) => screen::wizard(Context::load()?, None, None, false, how).await,
         Some(Command::Edit(args)) => screen::edit(&args, Context::load()?).await,
         Some(Command::Demo(args)) => demo::demo(&args).await,
         Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,

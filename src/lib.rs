@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`cli`] | front door 1: the command line, one file a command |
 //! | [`tui`] | front door 2: the terminal's modes, the event loop, and what effects do |
+//! | [`plain`] | front door 3: the wizard's questions line by line, without a screen |
 //! | [`screen`] | drawing, one file a region; it reads the state and never changes it |
 //! | [`wizard`] | the state of the screen: keys and answers in, effects out; no I/O, no drawing |
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
@@ -56,6 +57,7 @@ pub mod history;
 pub mod http;
 pub mod journal;
 pub mod log;
+pub mod plain;
 pub mod printable;
 pub mod run;
 pub mod sandbox;

@@ -6,7 +6,7 @@
 pub mod effects;
 mod input;
 pub mod session;
-mod signals;
+pub(crate) mod signals;
 pub mod terminal;
 
 use std::io;

@@ -8,6 +8,7 @@
 //! file and an entry of [`Step`]; keys are looked up in the one table of [`actions`].
 
 pub mod actions;
+mod answer;
 pub mod credentials;
 pub mod describe;
 pub mod details;
@@ -27,6 +28,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+pub use answer::Value;
 pub use credentials::Credentials;
 pub use describe::Describe;
 pub use details::Details;

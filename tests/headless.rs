@@ -24,6 +24,8 @@ mod interruptions;
 mod listing;
 #[path = "headless/log.rs"]
 mod log;
+#[path = "headless/plain.rs"]
+mod plain;
 #[path = "headless/refusals.rs"]
 mod refusals;
 #[path = "headless/schedules.rs"]

@@ -87,6 +87,28 @@ async fn the_log_of_the_screen_has_its_calls_and_no_secret() {
 }
 
 #[test]
+fn a_dumb_terminal_is_asked_line_by_line_and_gets_no_escape_sequence() {
+    let mut pty = Pty::writeback(80, 24, "demo", &[("TERM", "dumb")]);
+    pty.wait("This terminal cannot draw a screen").wait("data.world account, a number [1]:");
+    pty.send("2\r").wait("API Token, which is not shown:").wait("\n> ").send(samples::READ_WRITE).send("\r");
+    pty.wait("API address").send("help\r").wait("private instances").send("\r").wait("Account name:").send("\r");
+    pty.wait("Domo account, a number [1]:").send("\r").wait("Step 2 of 5: Details.");
+    pty.send("845305d8-da3d-4107-a9d6-13ef3f86d4a4\r").wait("240,000 rows.");
+    // Where a line is read. Ctrl-C would go to the shell as well, and end it.
+    pty.wait("DataSet Method").signal("-INT").wait("exit 130").wait(" echoe");
+    let raw = pty.raw();
+    assert!(!raw.contains('\x1b'), "{raw:?}");
+    assert!(!raw.contains(&samples::READ_WRITE[..20]), "the token was shown");
+}
+
+#[test]
+fn ctrl_c_at_a_secret_leaves_the_terminal_showing_what_is_typed() {
+    let mut pty = Pty::writeback(80, 24, "demo --plain", &[]);
+    pty.wait("data.world account, a number [1]:").send("2\r").wait("\n> ").signal("-INT");
+    pty.ends_with(130);
+}
+
+#[test]
 fn the_demo_keeps_no_log() {
     let home = tempfile::tempdir().expect("a folder");
     let mut pty = Pty::writeback(80, 24, "demo", &[("WRITEBACK_HOME", &home.path().display().to_string())]);

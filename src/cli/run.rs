@@ -22,7 +22,9 @@ use crate::journal::{Entry, Journal};
 use crate::run::{self, Job, Past, Progress, Running};
 
 pub(super) use lines::Shown;
+pub(crate) use lines::View;
 pub(super) use report::Ran;
+pub(crate) use report::done_lines;
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]

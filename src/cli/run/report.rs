@@ -113,7 +113,8 @@ fn say_bad(sign: char, lines: impl IntoIterator<Item = String>) {
     }
 }
 
-fn done_lines(summary: &Summary) -> Vec<String> {
+/// How a run has ended that ended well.
+pub(crate) fn done_lines(summary: &Summary) -> Vec<String> {
     let where_to = if summary.dry_run {
         let effect = match &summary.replaced {
             Some((Some(size), Some(updated))) => {
