@@ -5,13 +5,19 @@
 
 mod api;
 mod checks;
+mod course;
+mod way;
 
 pub use checks::OWNER_RULE;
+pub use course::{deleted, done, failed, file_now, note, pause, retry, skipped};
 
-use crate::export::Export;
+use std::fmt;
+
+use crate::check::Warning;
+use crate::download::DownloadError;
 use crate::figures;
-use crate::http::{ApiError, Retry};
-use crate::run::{Failure, FileNow, Remedy, Unproven};
+use crate::http::ApiError;
+use crate::run::{Failure, NotBegun, Remedy, Unproven};
 
 /// What happened and what to do next, for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +37,20 @@ impl Explanation {
     }
 }
 
+/// All of it on one line.
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        if !self.advice.is_empty() {
+            write!(f, " {}", self.advice)?;
+        }
+        match &self.support_id {
+            Some(id) => write!(f, " Support id {id}."),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Explains a failed call.
 pub fn api(error: &ApiError) -> Explanation {
     api::explain(error)
@@ -39,6 +59,7 @@ pub fn api(error: &ApiError) -> Explanation {
 /// Explains why a run ended without its file.
 pub fn failure(failure: &Failure) -> Explanation {
     match failure {
+        Failure::NotBegun(why) => not_begun(why),
         Failure::Api(error) => api(error),
         Failure::Refused(refusal) => checks::refusal(refusal),
         Failure::Spool { full: true, .. } => Explanation::new(
@@ -50,7 +71,11 @@ pub fn failure(failure: &Failure) -> Explanation {
             "Check the folder for temporary files, or name another one in config.toml under [spool] folder.",
         ),
         Failure::Unproven(Unproven::Size { sent, shown }) => Explanation::new(
-            format!("data.world shows a file of {shown} bytes, but {sent} were sent."),
+            format!(
+                "data.world shows a file of {} bytes, but {} were sent.",
+                figures::count(*shown),
+                figures::count(*sent)
+            ),
             "Somebody else may have written the same file at the same time. Run the export again.",
         ),
         Failure::Unproven(Unproven::NotShown) => Explanation::new(
@@ -64,6 +89,63 @@ pub fn failure(failure: &Failure) -> Explanation {
     }
 }
 
+/// Explains what a check found that stops nothing now.
+pub fn warning(warning: &Warning) -> Explanation {
+    match warning {
+        Warning::Clock { ahead, by } => Explanation::new(
+            format!(
+                "This computer's clock is {} {}.",
+                figures::about(*by),
+                if *ahead { "ahead of the service's" } else { "behind the service's" }
+            ),
+            "Set it right, or have it set by the network: tokens with a time in them may be refused, and file names may get \
+             a wrong date.",
+        ),
+        Warning::ReadToken => Explanation::new(
+            "The API token says that it may only read, so data.world will probably refuse an upload.",
+            "Use a \"Read/Write\" token from data.world under Settings, Advanced.",
+        ),
+        Warning::EndsSoon(end) => Explanation::new(
+            format!("The API token ends on {}.", figures::day(*end)),
+            "Make a new one in data.world under Settings, Advanced, and add the account again with it.",
+        ),
+        Warning::Pdp => Explanation::new(
+            "PDP is enabled on this DataSet: for somebody who is not an owner, rows may be missing without a word.",
+            "Make sure that the account owns or co-owns the DataSet.",
+        ),
+        Warning::Synced => Explanation::new(
+            "data.world itself fetches a file of this name from elsewhere, and would replace what is uploaded.",
+            "Choose another file name, or end the sync on data.world.",
+        ),
+    }
+}
+
+/// Explains why a run could not begin.
+pub fn not_begun(why: &NotBegun) -> Explanation {
+    match why {
+        NotBegun::Running { export, holder } => {
+            let holder = holder.as_ref().map(|holder| format!(": {holder}")).unwrap_or_default();
+            Explanation::new(
+                format!("{export} is already running{holder}."),
+                "Wait until it has ended, or end that process; then run it again.",
+            )
+        }
+        NotBegun::Credentials(sentences) | NotBegun::Unprepared(sentences) => Explanation::new(sentences, ""),
+    }
+}
+
+/// Explains why a download failed.
+pub fn download(error: &DownloadError) -> Explanation {
+    let advice = match error {
+        DownloadError::Api(error) => return api(error),
+        DownloadError::Size { .. } => "Nothing was kept. Somebody may be replacing the file: try again in a minute.",
+        DownloadError::Exists(_) | DownloadError::NoFile(_) => "Choose another name for it.",
+        DownloadError::Unwritable { .. } => "Check that there is room, and that you may write there.",
+        DownloadError::Output(_) => "The program that reads it has ended.",
+    };
+    Explanation::new(error.to_string(), advice)
+}
+
 /// What a person may decide on the screen, where a key does it; on the command line the advice names the setting.
 pub fn remedy(remedy: Remedy) -> &'static str {
     match remedy {
@@ -72,39 +154,5 @@ pub fn remedy(remedy: Remedy) -> &'static str {
         }
         Remedy::AllowEmpty | Remedy::AllowShrink => "If that is right, allow it: the key is below.",
         Remedy::ConfirmOwner => "If you own or co-own the DataSet, confirm it: the key is below.",
-    }
-}
-
-/// Says which settings of an export no run of this version acts on; `None` if it has none of them.
-pub fn not_acted_on(export: &Export) -> Option<String> {
-    let names = export.not_acted_on();
-    (!names.is_empty())
-        .then(|| format!("Kept with the export, but not acted on by this version yet: {}.", names.join(", ")))
-}
-
-/// Says why something is tried again, and when.
-pub fn retry(retry: &Retry) -> String {
-    let why = api(&retry.error).what;
-    let wait = figures::took(retry.wait);
-    format!("{why} Trying again in {wait} (attempt {} of {}).", retry.attempt, retry.attempts)
-}
-
-/// Says what is on data.world after a run that ended without its file.
-pub fn file_now(now: &FileNow, name: &str) -> String {
-    let size = |size: &Option<u64>| size.map(|size| format!(" ({})", figures::bytes(size))).unwrap_or_default();
-    match now {
-        FileNow::NothingSent { exists: true } => format!("Nothing was sent: {name} on data.world is untouched."),
-        FileNow::NothingSent { exists: false } => format!("Nothing was sent: there is no {name} on data.world."),
-        FileNow::Untouched { size: bytes } => format!("The old {name}{} is untouched.", size(bytes)),
-        FileNow::StillNone => format!("As before, there is no {name} on data.world."),
-        FileNow::Late => format!(
-            "data.world does not show a new {name}, but all of it was handed over: look again in a few minutes."
-        ),
-        FileNow::Changed { size: bytes } => {
-            format!("{name} on data.world has changed{}: look at it before you rely on it.", size(bytes))
-        }
-        FileNow::Unknown => {
-            format!("data.world could not be asked what {name} is now: look at it before you rely on it.")
-        }
     }
 }

@@ -23,10 +23,17 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(&path)?;
-    // The rename itself outlives a power cut only once the folder is on the disk. Not every file system can be asked.
-    #[cfg(unix)]
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    sync_folder(&path);
     Ok(())
+}
+
+/// Makes the renaming of a file to `path` outlive a power cut: only once its folder is on the disk, it does. Not every
+/// file system can be asked.
+pub(crate) fn sync_folder(path: &Path) {
+    #[cfg(unix)]
+    let _ = File::open(folder_of(path)).and_then(|folder| folder.sync_all());
+    #[cfg(not(unix))]
+    let _ = path;
 }
 
 /// Keeps other programs from changing `path` while the returned file lives. The lock is a file beside it, because
@@ -103,7 +110,8 @@ pub(crate) fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> 
     known.max_by(|a, b| likeness(a).total_cmp(&likeness(b))).filter(|name| likeness(name) > 0.7)
 }
 
-fn folder_of(path: &Path) -> &Path {
+/// The folder that a file is in.
+pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

@@ -1,23 +1,30 @@
 //! A schedule, written for the scheduler that will keep it.
 //!
 //! Pure: from a [`Task`] to the text that a scheduler reads. Where a scheduler cannot say a schedule, its nearest honest
-//! form is wider, and the command has a guard, `run --if-due`, that lets only the right times through.
+//! form is wider, and the command has a guard, `run --if-due` or `--if-due-at`, that lets only the right times through.
 
+mod airflow;
 mod changes;
 pub(crate) mod cron;
 mod days;
 mod due;
 mod fields;
+mod kubernetes;
+mod label;
 pub(crate) mod launchd;
+mod literal;
+mod meant;
 mod numbers;
 mod plan;
 mod systemd;
+mod ticks;
 mod windows;
 mod xml;
 
 use std::path::{Path, PathBuf};
 
 pub use due::{LATE, is_due};
+pub use meant::Meant;
 pub(crate) use systemd::unit;
 
 use crate::export::Export;
@@ -35,6 +42,8 @@ pub struct Task {
     pub home: Option<PathBuf>,
     /// The zone of the computer's clock, by which cron, launchd and Windows go.
     pub clock: chrono_tz::Tz,
+    /// When it is handed over.
+    pub begins: chrono::DateTime<chrono::Utc>,
 }
 
 impl Task {
@@ -98,9 +107,6 @@ pub enum HandoffError {
     /// A path that the scheduler's form has no way to write.
     #[error("The path {} cannot be written for a scheduler. Move it to one of plain characters.", .0.display())]
     Path(PathBuf),
-    /// Nothing writes for this scheduler yet.
-    #[error("There is no form for this scheduler.")]
-    NoForm,
 }
 
 /// What a scheduler has to be given so that it runs the export when its schedule says so.
@@ -116,6 +122,7 @@ pub fn write(task: &Task, target: Target) -> Result<Vec<Document>, HandoffError>
         Target::Cron => Ok(vec![cron::document(task)?]),
         Target::Launchd => Ok(vec![launchd::document(task)?]),
         Target::Windows => Ok(vec![windows::document(task)?]),
-        Target::Kubernetes | Target::Airflow => Err(HandoffError::NoForm),
+        Target::Kubernetes => Ok(vec![kubernetes::document(task)]),
+        Target::Airflow => Ok(vec![airflow::document(task)?]),
     }
 }

@@ -2,11 +2,15 @@
 //! that one export runs once at a time.
 //!
 //! ```text
-//! Journal::begin ─► numbers() ─► run::start ─► follow(progress) ─► end(outcome)
+//! Journal::begin ─► past() ─► run::start ─► follow(progress) ─► end(outcome)
 //! ```
 //!
 //! Only an export that runs already is refused. Whatever else is wrong with the state folder, the run goes on, and
 //! [`Journal::end`] says what was not kept.
+
+mod save;
+
+pub use save::{SaveError, save};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,20 +21,19 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::explain::Explanation;
-use crate::export::{Export, Output};
+use crate::explain;
+use crate::export::{Export, Update};
 use crate::files::canonical;
 use crate::history::{
-    Ending, ExportLock, History, HistoryError, Holder, Kind, LockError, NewRun, Opened, Reached, RunId, RunResult,
+    Arrived, Ending, ExportLock, History, HistoryError, Kind, LastGood, LockError, NewRun, Opened, Reached, RunId,
+    RunResult, Written,
 };
-use crate::run::{Numbers, Outcome, Phase, Progress};
+use crate::run::{Failure, NotBegun, Numbers, Outcome, Past, Phase, Progress};
 
 /// How often the journal looks how far a run is.
 const LOOK: Duration = Duration::from_millis(100);
 /// How often it writes that down while the phase stays the same.
 const WRITE: Duration = Duration::from_secs(2);
-/// The exit code of an export that a check has refused.
-const CHECK_REFUSED: u8 = 4;
 
 /// What a run is, for the history.
 #[derive(Debug, Clone)]
@@ -45,25 +48,12 @@ pub struct Entry {
     pub dry_run: bool,
 }
 
-/// Why a run may not begin: the export runs already.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} {}", .0.what, .0.advice)]
-pub struct AlreadyRunning(pub Explanation);
-
-impl AlreadyRunning {
-    fn new(export: &str, holder: Option<Holder>) -> Self {
-        let holder = holder.map(|holder| format!(": {holder}")).unwrap_or_default();
-        Self(Explanation::new(
-            format!("{export} is already running{holder}."),
-            "Wait until it has ended, or end that process; then run it again.",
-        ))
-    }
-}
-
 /// A run's place in the history.
 #[derive(Debug)]
 pub struct Journal {
-    output: Output,
+    export: Export,
+    last_good: Option<LastGood>,
+    written: Vec<Written>,
     kept: Option<Kept>,
     following: Option<JoinHandle<()>>,
     notes: Arc<Mutex<Vec<String>>>,
@@ -85,7 +75,7 @@ impl Journal {
     ///
     /// # Errors
     /// When the export runs already; that is recorded too.
-    pub async fn begin(state: &Path, entry: Entry) -> Result<Self, AlreadyRunning> {
+    pub async fn begin(state: &Path, entry: Entry) -> Result<Self, NotBegun> {
         let state = state.to_owned();
         match tokio::task::spawn_blocking(move || begin(&state, entry)).await {
             Ok(begun) => begun,
@@ -97,10 +87,15 @@ impl Journal {
         }
     }
 
+    /// What the run has to know of those before it.
+    pub fn past(&self) -> Past {
+        Past { numbers: self.numbers(), last_good: self.last_good.clone(), written: self.written.clone() }
+    }
+
     /// Where the run gets its number.
-    pub fn numbers(&self) -> Numbers {
+    fn numbers(&self) -> Numbers {
         let Some(kept) = self.kept.clone() else { return Numbers::default() };
-        let (output, notes) = (self.output.clone(), Arc::clone(&self.notes));
+        let (output, notes) = (self.export.output.clone(), Arc::clone(&self.notes));
         Numbers::given_by(move |least| {
             let history = locked(&kept.history);
             let given = match kept.run {
@@ -136,7 +131,7 @@ impl Journal {
 
     /// Records how the run ended, and lets go of the lock. What is returned the person should know: sentences.
     pub async fn end(self, outcome: &Outcome, progress: &Progress) -> Vec<String> {
-        let ending = ending(outcome, progress);
+        let ending = ending(&self.export, outcome, progress);
         if let Some(following) = self.following {
             // What it holds is let go of now, so that the history is closed as it should be.
             following.abort();
@@ -165,7 +160,7 @@ impl Kept {
     }
 }
 
-fn begin(state: &Path, entry: Entry) -> Result<Journal, AlreadyRunning> {
+fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
     let definition = canonical(&entry.definition);
     let (now, slug) = (Utc::now(), entry.export.slug());
     let new =
@@ -183,10 +178,10 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, AlreadyRunning> {
         match ExportLock::take(state, &definition, now) {
             Ok(taken) => lock = Some(taken),
             Err(LockError::Held(holder)) => {
-                let refused = AlreadyRunning::new(&entry.export.name, holder);
+                let refused = NotBegun::Running { export: entry.export.name.clone(), holder };
                 if let Some(history) = &history {
                     // The person is told in any case.
-                    let _ = record_refusal(history, &new, &refused);
+                    let _ = record_refusal(history, &new, &refused, entry.export.log.update);
                 }
                 return Err(refused);
             }
@@ -196,12 +191,42 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, AlreadyRunning> {
                 ));
             }
         }
+    }
+    // Nobody else changes it from here on. Whoever knows of nothing exports, and deletes nothing.
+    let known = history.as_ref().and_then(|history| known(history, &definition, &entry.export).ok());
+    let (last_good, written) = known.unwrap_or_default();
+    if !entry.dry_run {
         if let Some(opened) = history.take() {
             (history, run) = record_beginning(state, opened, &new, &mut notes);
         }
     }
     let kept = history.map(|history| Kept { history: Arc::new(Mutex::new(history)), run });
-    Ok(Journal { output: entry.export.output, kept, following: None, notes: Arc::new(Mutex::new(notes)), _lock: lock })
+    Ok(Journal {
+        export: entry.export,
+        last_good,
+        written,
+        kept,
+        following: None,
+        notes: Arc::new(Mutex::new(notes)),
+        _lock: lock,
+    })
+}
+
+/// What is known of the runs before, as far as the export asks for it.
+fn known(
+    history: &History,
+    definition: &Path,
+    export: &Export,
+) -> Result<(Option<LastGood>, Vec<Written>), HistoryError> {
+    let last_good = match export.input.only_when_updated {
+        true => history.last_good(definition, &export.content())?,
+        false => None,
+    };
+    let written = match export.output.keep {
+        Some(_) => history.written(definition, &export.output.dataset)?,
+        None => Vec::new(),
+    };
+    Ok((last_good, written))
 }
 
 /// The history, in which no run that was killed counts as running any more.
@@ -231,7 +256,10 @@ fn record_beginning(
         begun => begun.map(|run| (history, run)),
     };
     match begun {
-        Ok((history, run)) => (Some(history), Some(run)),
+        Ok((history, run)) => {
+            tracing::info!(export = new.slug, "in the history as {run:?}");
+            (Some(history), Some(run))
+        }
         Err(error) => {
             notes.push(format!("This run is not in the history: {error}."));
             (None, None)
@@ -239,13 +267,16 @@ fn record_beginning(
     }
 }
 
-fn record_refusal(history: &History, new: &NewRun, refused: &AlreadyRunning) -> Result<(), HistoryError> {
+fn record_refusal(history: &History, new: &NewRun, refused: &NotBegun, log: Update) -> Result<(), HistoryError> {
     let run = history.begin(new)?;
+    let refused = explain::not_begun(refused);
     let ending = Ending {
         result: RunResult::Failed,
+        arrived: None,
+        log,
         reached: Reached::default(),
-        reason: Some(refused.0.what.clone()),
-        advice: Some(refused.0.advice.clone()),
+        reason: Some(refused.what),
+        advice: Some(refused.advice),
         file_now: None,
         support_id: None,
     };
@@ -262,12 +293,26 @@ fn reached(progress: &Progress) -> Reached {
     }
 }
 
-fn ending(outcome: &Outcome, progress: &Progress) -> Ending {
-    let reached = reached(progress);
-    let plain =
-        Ending { result: RunResult::Done, reached, reason: None, advice: None, file_now: None, support_id: None };
+fn ending(export: &Export, outcome: &Outcome, progress: &Progress) -> Ending {
+    let plain = Ending {
+        result: RunResult::Done,
+        arrived: None,
+        log: export.log.update,
+        reached: reached(progress),
+        reason: None,
+        advice: None,
+        file_now: None,
+        support_id: None,
+    };
     match outcome {
         Outcome::Done(summary) => Ending {
+            arrived: Some(Arrived {
+                content: export.content(),
+                dataset: export.output.dataset.clone(),
+                file: summary.file.rsplit('/').next().unwrap_or_default().to_owned(),
+                data_date: summary.data_date,
+                deleted: summary.deleted.clone(),
+            }),
             reached: Reached {
                 file: Some(summary.file.clone()),
                 rows: summary.rows,
@@ -277,15 +322,22 @@ fn ending(outcome: &Outcome, progress: &Progress) -> Ending {
             },
             ..plain
         },
-        Outcome::Failed { explanation, file_now, exit_code, .. } => Ending {
-            result: if *exit_code == CHECK_REFUSED { RunResult::Refused } else { RunResult::Failed },
-            reason: Some(explanation.what.clone()),
-            advice: Some(explanation.advice.clone()).filter(|advice| !advice.is_empty()),
-            file_now: file_now.clone(),
-            support_id: explanation.support_id.clone(),
-            ..plain
-        },
-        Outcome::Cancelled { file_now } => Ending { result: RunResult::Cancelled, file_now: file_now.clone(), ..plain },
+        Outcome::Skipped(_) => Ending { result: RunResult::Skipped, ..plain },
+        Outcome::Failed { failure, file_now } => {
+            let explanation = explain::failure(failure);
+            let refused = matches!(failure, Failure::Refused(_));
+            Ending {
+                result: if refused { RunResult::Refused } else { RunResult::Failed },
+                reason: Some(explanation.what),
+                advice: Some(explanation.advice).filter(|advice| !advice.is_empty()),
+                file_now: file_now.as_ref().map(explain::file_now),
+                support_id: explanation.support_id,
+                ..plain
+            }
+        }
+        Outcome::Cancelled { file_now } => {
+            Ending { result: RunResult::Cancelled, file_now: file_now.as_ref().map(explain::file_now), ..plain }
+        }
     }
 }
 

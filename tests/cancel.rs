@@ -10,10 +10,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
-use writeback::config::{Addresses, Config, Environment, Limits};
+use writeback::config::{Addresses, Config, Environment, Limits, Network};
 use writeback::domo::DomoCredential;
 use writeback::export::Export;
-use writeback::run::{self, Job, Outcome};
+use writeback::run::{self, Failure, Job, Outcome};
 use writeback::sandbox::{Options, Sandbox, samples};
 use writeback::secret::Secret;
 use writeback::services::Services;
@@ -86,7 +86,8 @@ fn job(domo: &str, dataworld: &str, data_set: &str) -> Job {
         ..Environment::default()
     };
     let limits = Limits { attempts: 1, ..Limits::default() };
-    let services = Services::new(Addresses::new(&Config::default(), &environment).unwrap(), &limits).unwrap();
+    let services =
+        Services::new(Addresses::new(&Config::default(), &environment).unwrap(), &limits, &Network::default()).unwrap();
     let credential =
         DomoCredential::Client { id: samples::CLIENT_ID.to_owned(), secret: Secret::new(samples::CLIENT_SECRET) };
     let text = format!(
@@ -101,7 +102,7 @@ fn job(domo: &str, dataworld: &str, data_set: &str) -> Job {
         limits,
         spool_folder: std::env::temp_dir(),
         today: chrono::NaiveDate::default(),
-        numbers: run::Numbers::default(),
+        past: run::Past::default(),
     }
 }
 
@@ -135,7 +136,7 @@ async fn an_upload_that_was_refused_early_never_arrives_whole() {
         let running = run::start(job(&sandbox.domo_url(), &way.address, samples::BIG), CancellationToken::new());
         way.stuck.notified().await;
         let outcome = running.outcome.await.unwrap();
-        assert!(matches!(outcome, Outcome::Failed { exit_code: 1, .. }), "{outcome:?}");
+        assert!(matches!(outcome, Outcome::Failed { failure: Failure::Api(_), .. }), "{outcome:?}");
         way.go_on.notify_one();
         let arrived = way.arrived().await;
         assert!(!is_whole(&arrived), "{rows} rows: {} bytes arrived as a whole request", arrived.len());

@@ -71,7 +71,14 @@ fn task(schedule: Schedule, clock: Tz) -> Task {
                 [output]\ndataset = \"acme/sales\"\nfile = \"sales\"";
     let mut export = Export::parse(text, Path::new("x.toml")).unwrap();
     export.schedule = schedule;
-    Task { slug: export.slug(), export, program: "/usr/bin/writeback".into(), home: None, clock }
+    Task {
+        slug: export.slug(),
+        export,
+        program: "/usr/bin/writeback".into(),
+        home: None,
+        clock,
+        begins: DateTime::UNIX_EPOCH,
+    }
 }
 
 /// The runs of an export whose scheduler comes at these moments: all, or with the guard those that are due. `last` is when it

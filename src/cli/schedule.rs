@@ -92,7 +92,7 @@ fn task(slug: String, export: Export, clock: Tz, context: &Context) -> Result<Ta
     let home = context.environment.home.as_deref().map(absolute).transpose()?;
     let program = std::env::current_exe()
         .map_err(|error| Trouble::failed(format!("Where this program is cannot be found out: {error}.")))?;
-    Ok(Task { slug, export, program, home, clock })
+    Ok(Task { slug, export, program, home, clock, begins: Utc::now() })
 }
 
 /// The zone of the computer's clock.

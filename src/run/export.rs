@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use reqwest::Response;
 use reqwest::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 
@@ -12,10 +13,10 @@ use super::report::Reporter;
 use super::rewrite::Rewriter;
 use super::spool::Spool;
 use super::upload::{Sending, upload};
-use super::{Failure, Job, Phase, Refusal};
+use super::{Failure, Job, Pause, Phase, Refusal};
 use crate::domo::DataSet;
 use crate::export::HashRows;
-use crate::http::{Action, ApiError, Broken};
+use crate::http::{Action, Call};
 use crate::service::Service;
 
 /// How often an export is taken at most, when what comes is not whole or the DataSet changes under it.
@@ -31,6 +32,22 @@ pub(super) struct Sent {
     pub(super) bytes: u64,
     /// Attempts that the upload took.
     pub(super) attempts: u32,
+    /// When Domo says that the data was changed last.
+    pub(super) data_date: Option<DateTime<Utc>>,
+}
+
+/// What was taken from Domo, proven.
+#[derive(Debug, Clone, Copy)]
+struct Taken {
+    rows: u64,
+    bytes: u64,
+    data_date: Option<DateTime<Utc>>,
+}
+
+impl Taken {
+    fn sent(self, attempts: u32) -> Sent {
+        Sent { rows: self.rows, bytes: self.bytes, attempts, data_date: self.data_date }
+    }
 }
 
 /// Why an export is no good, and whether another one may be.
@@ -62,8 +79,7 @@ pub(super) async fn export(
         };
         let Some(wait) = delays.next_after(None).filter(|_| taken < MOST_TAKES) else { return Err(failure) };
         taken += 1;
-        let why = crate::explain::failure(&failure).what;
-        reporter.note(Some(format!("{why} The export is taken again ({taken} of {MOST_TAKES}).")));
+        reporter.note(Some(Pause::Export { why: failure, take: taken, takes: MOST_TAKES }));
         tokio::time::sleep(wait).await;
     }
 }
@@ -75,17 +91,16 @@ async fn take(job: &Job, plan: &Plan, reporter: &Reporter, sending: &Arc<Sending
     let spool = Spool::new(job.spool_folder.clone());
     let filling = fill(job, plan, &spool, reporter);
     if job.dry_run {
-        let (rows, bytes) = filling.await?;
-        return Ok(Sent { rows, bytes, attempts: 0 });
+        return Ok(filling.await?.sent(0));
     }
     let uploading = async { upload(job, &plan.target, &spool, reporter, sending).await.map_err(Take::from) };
     // When one of the two fails the other is dropped: a dropped upload has not sent its end, so nothing is replaced.
-    let ((rows, bytes), attempts) = tokio::try_join!(filling, uploading)?;
-    Ok(Sent { rows, bytes, attempts })
+    let (taken, attempts) = tokio::try_join!(filling, uploading)?;
+    Ok(taken.sent(attempts))
 }
 
-/// Fills the spool from Domo and proves it: rows and bytes.
-async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Result<(u64, u64), Take> {
+/// Fills the spool from Domo and proves it.
+async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Result<Taken, Take> {
     reporter.begin(Phase::Export);
     let start = Instant::now();
     let id = &job.export.input.dataset;
@@ -106,8 +121,8 @@ async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Res
             return Err(Refusal::HashRows.into());
         }
         match &mut rewriter {
-            Some(rewriter) => spool.append(&rewriter.update(&piece))?,
-            None => spool.append(&piece)?,
+            Some(rewriter) => spool.append(&rewriter.update(&piece)).await?,
+            None => spool.append(&piece).await?,
         }
         let rows = rows_of(&meter, single_column);
         // More than is stated will not become right any more, and an export without an end would fill the disk.
@@ -117,7 +132,7 @@ async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Res
         reporter.count(|progress| (progress.rows, progress.bytes_in) = (rows, count.bytes));
     }
     if let Some(rewriter) = &mut rewriter {
-        spool.append(&rewriter.finish())?;
+        spool.append(&rewriter.finish()).await?;
     }
 
     let after = job.domo.data_set(id).await?;
@@ -129,19 +144,13 @@ async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Res
     reporter.say(|progress| progress.bytes_total = Some(bytes));
     reporter.done(Phase::Export, start);
     spool.prove();
-    Ok((rows, bytes))
+    Ok(Taken { rows, bytes, data_date: after.data_date() })
 }
 
 /// The next piece of the export; `None` at its end. What breaks off may come whole another time.
 async fn next_piece(response: &mut Response, stall: Duration) -> Result<Option<bytes::Bytes>, Take> {
-    let host = crate::http::host(Some(response.url()));
-    let broken = match tokio::time::timeout(stall, response.chunk()).await {
-        Ok(Ok(piece)) => return Ok(piece),
-        Ok(Err(error)) => Broken::Cut(crate::http::chain(&error)),
-        Err(_) => Broken::Stalled(stall),
-    };
-    let error = ApiError { service: Service::Domo, action: Action::Export, host, broken };
-    Err(Take::Again(error.into()))
+    let call = Call { service: Service::Domo, action: Action::Export };
+    crate::http::next_piece(call, response, stall).await.map_err(|error| Take::Again(error.into()))
 }
 
 /// Whether the answer states its length or comes in chunks. One that does neither ends when the connection is closed,
@@ -166,7 +175,7 @@ fn proven_rows(
     framed: bool,
 ) -> Result<u64, Take> {
     let counted = rows_of(meter, single_column);
-    let version = |data_set: &DataSet| (data_set.rows, data_set.data_current.or(data_set.updated));
+    let version = |data_set: &DataSet| (data_set.rows, data_set.data_date());
     if version(before) != version(after) {
         return Err(Take::Again(Refusal::Moved.into()));
     }

@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::{Phase, PhaseState, Progress};
-use crate::explain;
+use super::{Pause, Phase, PhaseState, Progress};
 use crate::http::{OnRetry, Retry};
 
 /// How often whoever waits for news is woken for counters alone: more often than any screen is drawn.
@@ -49,16 +48,26 @@ impl Reporter {
 
     /// A phase begins.
     pub(super) fn begin(&self, phase: Phase) {
+        tracing::info!(phase = phase.word(), "begins");
         self.set(phase, PhaseState::Running);
     }
 
     /// A phase that began at `since` has ended well.
     pub(super) fn done(&self, phase: Phase, since: Instant) {
-        self.set(phase, PhaseState::Done(since.elapsed()));
+        let took = since.elapsed();
+        tracing::info!(phase = phase.word(), ms = took.as_millis(), "done");
+        self.set(phase, PhaseState::Done(took));
     }
 
     pub(super) fn set(&self, phase: Phase, state: PhaseState) {
         self.say(|progress| progress.phases[phase as usize] = state);
+    }
+
+    /// Phases are left out.
+    pub(super) fn skip(&self, phases: &[Phase]) {
+        for phase in phases {
+            self.set(*phase, PhaseState::Skipped);
+        }
     }
 
     /// The run has failed: so has whatever was under way.
@@ -73,14 +82,17 @@ impl Reporter {
     }
 
     /// Says what the run waits for, or nothing any more.
-    pub(super) fn note(&self, note: Option<String>) {
+    pub(super) fn note(&self, note: Option<Pause>) {
+        if let Some(note) = &note {
+            tracing::warn!("{note:?}");
+        }
         self.say(|progress| progress.note = note);
     }
 
     /// Says of each call that is tried again why, and when.
     pub(super) fn on_retry(&self) -> OnRetry {
         let reporter = self.clone();
-        Arc::new(move |retry: &Retry| reporter.note(Some(explain::retry(retry))))
+        Arc::new(move |retry: &Retry| reporter.note(Some(Pause::Call(retry.clone()))))
     }
 
     pub(super) fn elapsed(&self) -> Duration {

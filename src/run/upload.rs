@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use futures_util::stream;
 use reqwest::Body;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::ask::Target;
 use super::report::Reporter;
 use super::spool::{HELD_BACK, Spool};
-use super::{Failure, Job, Phase};
+use super::{Failure, Job, Pause, Phase};
 use crate::http::{Action, ApiError, Broken, Retry};
 use crate::service::Service;
 
@@ -44,13 +45,14 @@ pub(super) async fn upload(
         reporter.say(|progress| (progress.attempt, progress.attempts, progress.bytes_out) = (attempt, attempts, 0));
         reporter.begin(Phase::Upload);
         sending.begun.store(true, Ordering::Relaxed);
-        let Err(error) = attempt_once(job, target, spool, reporter, sending).await else {
+        let span = tracing::info_span!("call", attempt);
+        let Err(error) = attempt_once(job, target, spool, reporter, sending).instrument(span).await else {
             reporter.done(Phase::Upload, start);
             return Ok(attempt);
         };
         let wait = delays.next_after(error.retry_after()).filter(|_| error.is_passing());
         let Some(wait) = wait else { return Err(error.into()) };
-        reporter.note(Some(crate::explain::retry(&Retry { error, wait, attempt: attempt + 1, attempts })));
+        reporter.note(Some(Pause::Call(Retry { error, wait, attempt: attempt + 1, attempts })));
         tokio::time::sleep(wait).await;
         reporter.note(None);
     }

@@ -1,9 +1,10 @@
-//! `run --if-due`: whether a run that a scheduler wants to begin is due.
+//! `run --if-due` and `--if-due-at`: whether a run that a scheduler wants to begin is due.
 
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
+use super::RunArgs;
 use crate::cli::say::say;
 use crate::export::Export;
 use crate::files::canonical;
@@ -11,10 +12,14 @@ use crate::handoff;
 use crate::history::{self, History};
 use crate::printable::printable;
 
-/// Whether the export is due; says so, with the next run, if it is not.
-pub(super) fn is_due(state: &Path, definition: &Path, export: &Export) -> bool {
+/// Whether the export is due, if that is asked; says so, with the next run, if it is not.
+pub(super) fn is_due(args: &RunArgs, state: &Path, definition: &Path, export: &Export) -> bool {
     let now = Utc::now();
-    let is_due = handoff::is_due(&export.schedule, last_begun(state, definition, now), now);
+    let is_due = match args.if_due_at {
+        Some(meant) => meant.is_due(&export.schedule),
+        None if args.if_due => handoff::is_due(&export.schedule, last_begun(state, definition, now), now),
+        None => true,
+    };
     if !is_due {
         let zone = export.schedule.zone;
         let next = match export.schedule.next_runs(now).next() {

@@ -1,15 +1,16 @@
 //! A run as it goes, without the screen: bars on a terminal, else one line a phase.
 
-use crate::cli::say::say;
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::watch;
 
+use crate::cli::say::say;
+use crate::explain;
 use crate::figures;
 use crate::printable::printable;
-use crate::run::{Phase, PhaseState, Progress, estimated_total};
+use crate::run::{Pause, Phase, PhaseState, Progress, estimated_total};
 
 /// How a run is shown.
 #[derive(Debug, Clone, Copy)]
@@ -58,12 +59,13 @@ impl Shown {
     }
 }
 
-struct View {
+/// The lines of a run that were written already, and the bars below them.
+pub(crate) struct View {
     export: String,
     bars: Option<Bars>,
     /// What has been printed already.
     states: [PhaseState; 5],
-    note: Option<String>,
+    note: Option<Pause>,
 }
 
 struct Bars {
@@ -72,7 +74,7 @@ struct Bars {
 }
 
 impl View {
-    fn new(export: &str, bars: bool) -> Self {
+    pub(crate) fn new(export: &str, bars: bool) -> Self {
         let bars = bars.then(|| {
             let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
             let bar = all.add(ProgressBar::new(0));
@@ -83,7 +85,8 @@ impl View {
         Self { export: printable(export).into_owned(), bars, states: Default::default(), note: None }
     }
 
-    fn show(&mut self, progress: &Progress) {
+    /// Writes what is new.
+    pub(crate) fn show(&mut self, progress: &Progress) {
         if self.states == <[PhaseState; 5]>::default() && progress.phases != self.states {
             self.line(&self.export.clone());
         }
@@ -97,7 +100,7 @@ impl View {
         if progress.note != self.note {
             self.note.clone_from(&progress.note);
             if let Some(note) = &progress.note {
-                self.line(&format!("  ! {}", printable(note)));
+                self.line(&format!("  ! {}", printable(&explain::pause(note))));
             }
         }
         if let Some(Bars { bar, .. }) = &self.bars {

@@ -1,6 +1,7 @@
 //! *data.world DataSet*: where the file goes. It is selected from a list, entered, or made.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use tui_input::Input as Line;
 
@@ -11,7 +12,7 @@ use crate::run::{Failure, Refusal};
 use crate::wizard::message::{Effect, Reply};
 use crate::wizard::picker::Picker;
 use crate::wizard::remote::{Remote, Request, Slot};
-use crate::wizard::{Field, Model, Weight, words};
+use crate::wizard::{Field, Model, Weight};
 
 use super::{Again, Method};
 
@@ -29,6 +30,8 @@ pub struct Output {
     pub id: Line,
     /// What data.world says of it, with its files.
     pub dataset: Slot<Dataset>,
+    /// The numbers given last to files there, by their names without number and extension.
+    pub numbers: BTreeMap<String, u64>,
     /// The datasets to choose from: those that can be written to first.
     pub list: Picker<Dataset>,
     /// A new dataset that is being described.
@@ -61,6 +64,7 @@ impl Default for Output {
             selected: None,
             id: Line::default(),
             dataset: Slot::idle(),
+            numbers: BTreeMap::new(),
             list: Picker::new(|dataset| format!("{} {}", dataset.key, dataset.title), writable_first),
             new: None,
             asked: None,
@@ -75,7 +79,7 @@ fn writable_first(a: &Dataset, b: &Dataset) -> Ordering {
 /// Why a dataset cannot be written to; `None` when it can, or may turn out to.
 pub fn refusal(dataset: &Dataset) -> Option<String> {
     let refusal = (!dataset.access.may_write()).then(|| Refusal::ReadOnly(dataset.key.clone()))?;
-    Some(words::sentence(&explain::failure(&Failure::Refused(refusal))))
+    Some(explain::failure(&Failure::Refused(refusal)).to_string())
 }
 
 impl Output {
@@ -113,6 +117,7 @@ impl Output {
     /// Forgets what data.world said, and keeps what was entered.
     pub(super) fn forget(&mut self) {
         self.dataset = Slot::idle();
+        self.numbers.clear();
         self.asked = None;
     }
 }
@@ -214,6 +219,9 @@ pub(super) fn create(model: &mut Model) -> Vec<Effect> {
 pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Datasets(page) => model.details.output.list.page(request, page),
+        Reply::Numbers(numbers) if model.details.output.dataset.is_current(request) => {
+            model.details.output.numbers = numbers;
+        }
         Reply::Dataset(result) => {
             let files = result.as_ref().ok().and_then(|dataset| dataset.files.clone()).unwrap_or_default();
             let load = result.as_ref().map(|_| ()).map_err(Clone::clone);
@@ -253,7 +261,7 @@ fn created(model: &mut Model, request: Request, result: Result<DatasetKey, Expla
             look_up(model, Again::No).into_iter().collect()
         }
         Err(explanation) => {
-            model.errors.insert(Field::NewTitle, words::sentence(&explanation));
+            model.errors.insert(Field::NewTitle, explanation.to_string());
             model.focus = Field::NewTitle;
             Vec::new()
         }
