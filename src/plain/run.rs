@@ -46,6 +46,7 @@ fn ended(talk: &Talk) -> Vec<String> {
             let again = talk.model.run.command().map(|command| format!("Again without these questions: {command}"));
             done_lines(summary).into_iter().chain(again).collect()
         }
+        Some(Outcome::Skipped(unchanged)) => vec![explain::skipped(unchanged)],
         Some(Outcome::Failed { failure, file_now }) => {
             let mut lines = explain::failed(failure, file_now.as_ref());
             lines.extend(failure.remedy().map(|remedy| explain::remedy(remedy).to_owned()));
