@@ -7,12 +7,13 @@ pub(crate) mod proxy;
 mod retry;
 mod tls;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderValue};
 use reqwest::{Certificate, Client, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
+use tracing::Instrument as _;
 
 pub(crate) use download::next_piece;
 pub use error::{Action, ApiError, Broken};
@@ -141,7 +142,11 @@ impl Http {
         request: RequestBuilder,
     ) -> Result<T, ApiError> {
         let response = self.answer(call, request.timeout(self.timeouts.call)).await?;
-        body::json(call, response).await
+        let read = body::json(call, response).await;
+        if let Err(error) = &read {
+            tracing::warn!(host = error.host, "unreadable: {:?}", error.broken);
+        }
+        read
     }
 
     /// Asks for an address without any credentials: is it the service that answers?
@@ -165,8 +170,24 @@ impl Http {
 
     /// Sends one request and gives its answer if the status is a success.
     pub(crate) async fn answer(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
-        let response = request.send().await.map_err(|error| failed(call, &error))?;
-        if response.status().is_success() { Ok(response) } else { Err(body::refusal(call, response).await) }
+        let (client, request) = request.build_split();
+        let request = request.map_err(|error| failed(call, &error))?;
+        let (method, host, path) =
+            (request.method().clone(), host(Some(request.url())), request.url().path().to_owned());
+        let start = Instant::now();
+        tracing::debug!(%method, host, path, "call");
+        let response = client.execute(request).await.map_err(|error| {
+            tracing::warn!(%method, host, path, ms = start.elapsed().as_millis(), "no answer: {}", all_causes(&error));
+            failed(call, &error)
+        })?;
+        let status = response.status();
+        tracing::info!(%method, host, path, status = status.as_u16(), ms = start.elapsed().as_millis(), "answer");
+        if status.is_success() {
+            return Ok(response);
+        }
+        let error = body::refusal(call, response).await;
+        tracing::warn!(%method, host, path, "refused: {:?}", error.broken);
+        Err(error)
     }
 
     /// Repeats `attempt` while it fails for a reason that may pass.
@@ -177,7 +198,8 @@ impl Http {
         let mut delays = self.backoff.delays();
         let mut failures = 0;
         loop {
-            let error = match attempt().await {
+            let span = tracing::info_span!("call", attempt = failures + 1);
+            let error = match attempt().instrument(span).await {
                 Ok(value) => return Ok(value),
                 Err(error) if !error.is_passing() => return Err(error),
                 Err(error) => error,
@@ -187,6 +209,7 @@ impl Http {
             if let Some(tell) = &self.on_retry {
                 tell(&Retry { error, wait, attempt: failures + 1, attempts: self.backoff.attempts });
             }
+            tracing::info!(attempt = failures + 1, wait_ms = wait.as_millis(), "trying again");
             tokio::time::sleep(wait).await;
         }
     }
@@ -236,6 +259,11 @@ pub(crate) fn chain(error: &reqwest::Error) -> String {
     }
     // The innermost cause says most: "Connection refused (os error 111)".
     parts.pop().unwrap_or_else(|| "no cause is known".to_owned())
+}
+
+/// An error's causes for the log. Its own words have the address in them, and with it the query.
+fn all_causes(error: &reqwest::Error) -> String {
+    std::error::Error::source(error).map_or_else(|| "no cause is known".to_owned(), crate::log::causes)
 }
 
 /// A header's value that no log shows. Characters that no header can hold make it empty, which the service refuses.

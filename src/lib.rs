@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`cli`] | front door 1: the command line, one file a command |
 //! | [`tui`] | front door 2: the terminal's modes, the event loop, and what effects do |
+//! | [`plain`] | front door 3: the wizard's questions line by line, without a screen |
 //! | [`screen`] | drawing, one file a region; it reads the state and never changes it |
 //! | [`wizard`] | the state of the screen: keys and answers in, effects out; no I/O, no drawing |
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
@@ -25,6 +26,7 @@
 //! | [`http`] | what the clients share: time limits, retries, how a failed call is read |
 //! | [`config`] | folders, addresses, limits; file, then environment |
 //! | [`export`] | what an export is, pure: definition, ids, file names, schedule |
+//! | [`log`] | the log of this process |
 //! | [`figures`], [`printable`], [`secret`], [`service`] | words and figures that all of them use |
 //! | [`sandbox`] | Domo and data.world on loopback, for the demo and the tests; it shares no type with the clients, so that a mistake in one is not hidden by the same mistake in the other |
 //!
@@ -54,6 +56,8 @@ pub mod handoff;
 pub mod history;
 pub mod http;
 pub mod journal;
+pub mod log;
+pub mod plain;
 pub mod printable;
 pub mod run;
 pub mod sandbox;

@@ -22,13 +22,15 @@ use crate::journal::{Entry, Journal};
 use crate::run::{self, Job, Past, Progress, Running};
 
 pub(super) use lines::Shown;
+pub(crate) use lines::View;
 pub(super) use report::Ran;
+pub(crate) use report::done_lines;
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArgs {
     /// Saved exports by name, or definition files.
-    #[arg(required = true, value_name = "NAME|FILE")]
+    #[arg(required = true, value_name = "NAME|FILE", add = super::complete::exports_and_files())]
     exports: Vec<String>,
     /// Do everything but the upload, and say what it would replace.
     #[arg(long)]

@@ -9,6 +9,14 @@ pub(super) fn say(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
+/// Says where there is more to read, if there is.
+pub(super) fn say_where_the_log_is() {
+    let sentence = crate::log::sentence();
+    if !sentence.is_empty() {
+        say(&sentence);
+    }
+}
+
 /// Says an object on standard output, in one line.
 pub(super) fn json(object: &serde_json::Value) -> io::Result<()> {
     // JSON may hold what a terminal obeys, or what turns the reading direction; escaped it means the same.

@@ -93,7 +93,7 @@ impl Effects {
     }
 
     /// Begins to do what the state asks for.
-    pub(super) fn perform(&mut self, effect: Effect) {
+    pub(crate) fn perform(&mut self, effect: Effect) {
         let shared = Arc::clone(&self.shared);
         match effect {
             Effect::FindVault => self.task(async move {
@@ -154,7 +154,7 @@ impl Effects {
     ///
     /// # Errors
     /// When a task has panicked.
-    pub(super) async fn next(&mut self, sample: bool) -> io::Result<Msg> {
+    pub(crate) async fn next(&mut self, sample: bool) -> io::Result<Msg> {
         loop {
             if let Some(message) = self.ready.pop_front() {
                 return Ok(message);
@@ -201,7 +201,7 @@ impl Effects {
     }
 
     /// The run as it is now. Time goes on in it even while nothing else does.
-    pub(super) fn sample(&mut self) -> Option<Msg> {
+    pub(crate) fn sample(&mut self) -> Option<Msg> {
         let run = self.run.as_mut()?;
         let mut progress = run.progress.as_mut()?.borrow_and_update().clone();
         progress.elapsed = run.since.elapsed();
@@ -209,17 +209,17 @@ impl Effects {
     }
 
     /// Whether a run is under way.
-    pub(super) fn is_running(&self) -> bool {
+    pub(crate) fn is_running(&self) -> bool {
         self.run.is_some()
     }
 
     /// Waits until no run is under way.
-    pub(super) async fn run_ended(&mut self) {
+    pub(crate) async fn run_ended(&mut self) {
         while self.is_running() && self.next(false).await.is_ok() {}
     }
 
     /// Cancels the run, if there is one.
-    pub(super) fn cancel(&mut self) {
+    pub(crate) fn cancel(&mut self) {
         if let Some(run) = &mut self.run {
             run.cancelled = true;
             if let Some(cancel) = &run.cancel {

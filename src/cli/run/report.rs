@@ -9,7 +9,7 @@ use serde_json::json;
 use super::again::Next;
 use super::lines::Shown;
 use crate::cli::exit::Exit;
-use crate::cli::say::{self, say};
+use crate::cli::say::{self, say, say_where_the_log_is};
 use crate::cli::trouble::Trouble;
 use crate::explain;
 use crate::figures;
@@ -71,6 +71,9 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
         }
     }
     say_notes(notes);
+    if ran.0 == Exit::Failed {
+        say_where_the_log_is();
+    }
     Ok(ran)
 }
 
@@ -110,7 +113,8 @@ fn say_bad(sign: char, lines: impl IntoIterator<Item = String>) {
     }
 }
 
-fn done_lines(summary: &Summary) -> Vec<String> {
+/// How a run has ended that ended well.
+pub(crate) fn done_lines(summary: &Summary) -> Vec<String> {
     let where_to = if summary.dry_run {
         let effect = match &summary.replaced {
             Some((Some(size), Some(updated))) => {
