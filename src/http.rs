@@ -13,7 +13,8 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use download::next_piece;
 pub use error::{Action, ApiError, Broken};
-pub use retry::{Backoff, Delays, OnRetry, Retry};
+pub(crate) use retry::Attempts;
+pub use retry::{Backoff, OnRetry, Retry};
 
 use crate::service::Service;
 
@@ -137,20 +138,14 @@ impl Http {
         &self,
         attempt: impl Fn() -> F,
     ) -> Result<T, ApiError> {
-        let mut delays = self.backoff.delays();
-        let mut failures = 0;
+        let mut attempts = self.backoff.attempts();
         loop {
             let error = match attempt().await {
                 Ok(value) => return Ok(value),
-                Err(error) if !error.is_passing() => return Err(error),
                 Err(error) => error,
             };
-            let Some(wait) = delays.next_after(error.retry_after()) else { return Err(error) };
-            failures += 1;
-            if let Some(tell) = &self.on_retry {
-                tell(&Retry { error, wait, attempt: failures + 1, attempts: self.backoff.attempts });
-            }
-            tokio::time::sleep(wait).await;
+            let tell = |retry| self.on_retry.iter().for_each(|tell| tell(&retry));
+            attempts.again(error, tell).await?;
         }
     }
 }
