@@ -46,7 +46,7 @@ pub(super) async fn upload(
         });
         reporter.begin(Phase::Upload);
         sending.begun.store(true, Ordering::Relaxed);
-        let span = tracing::info_span!("call", attempt);
+        let span = tracing::info_span!("call", attempt = attempts.number);
         let Err(error) = attempt_once(job, target, spool, reporter, sending).instrument(span).await else {
             reporter.done(Phase::Upload, start);
             return Ok(attempts.number);
