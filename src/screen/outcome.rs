@@ -19,12 +19,12 @@ use super::text::{Rows, Sign};
 use crate::explain::{self, Explanation};
 use crate::figures::{bytes, counted, speed, took};
 use crate::run::{Outcome, PhaseState, Summary};
-use crate::wizard::Model;
+use crate::state::Run;
 
 /// Draws the outcome; what comes after it may use the rows that are left.
-pub(super) fn draw(rows: &mut Rows<'_>, model: &Model, outcome: &Outcome, theme: &Theme) {
+pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, theme: &Theme) {
     match outcome {
-        Outcome::Done(summary) => done(rows, model, summary, theme),
+        Outcome::Done(summary) => done(rows, run, summary, theme),
         Outcome::Failed { explanation, file_now, remedy, .. } => {
             let advice = match remedy {
                 Some(remedy) => explain::remedy(*remedy),
@@ -41,18 +41,18 @@ pub(super) fn draw(rows: &mut Rows<'_>, model: &Model, outcome: &Outcome, theme:
     }
 }
 
-fn done(rows: &mut Rows<'_>, model: &Model, summary: &Summary, theme: &Theme) {
+fn done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, theme: &Theme) {
     let figures = format!("{}, {}, in {}.", counted(summary.rows, "row"), bytes(summary.bytes), took(summary.took));
     if summary.dry_run {
         rows.signed(Sign::Done, &format!("{figures} Nothing was uploaded: this was a dry run."), theme.heading, theme);
     } else {
-        rows.signed(Sign::Done, &format!("{figures}{}", proof(model, summary)), theme.heading, theme);
+        rows.signed(Sign::Done, &format!("{figures}{}", proof(run, summary)), theme.heading, theme);
         rows.indented(&summary.link, theme.accent);
     }
     rows.blank();
-    match model.run.command() {
+    match run.command() {
         Some(command) => rows.indented(&format!("Again without this screen: {command}"), Style::new()),
-        None if model.run.saved.data.is_loading() => rows.signed(Sign::Running, "saving…", theme.hint, theme),
+        None if run.saved.data.is_loading() => rows.signed(Sign::Running, "saving…", theme.hint, theme),
         None => rows.indented("Save the export, and it runs again without this screen.", theme.hint),
     }
     rows.blank();
@@ -66,8 +66,8 @@ fn done(rows: &mut Rows<'_>, model: &Model, summary: &Summary, theme: &Theme) {
 }
 
 /// What was compared, where it was.
-fn proof(model: &Model, summary: &Summary) -> &'static str {
-    let progress = &model.run.progress;
+fn proof(run: &Run, summary: &Summary) -> &'static str {
+    let progress = &run.progress;
     let verified = matches!(progress.phases[4], PhaseState::Done(_));
     if verified && progress.rows_stated == Some(summary.rows) {
         " Proven: rows equal Domo's, size equals data.world's."
