@@ -4,8 +4,6 @@
 //! to open the wizard, is done here. Each gives its requests numbers of its own, so that an answer finds whoever asked,
 //! and one for a wizard that is closed finds nobody.
 
-use chrono::NaiveDate;
-
 use crate::config::Environment;
 use crate::home::{self, Home};
 use crate::state::actions;
@@ -20,7 +18,6 @@ pub struct App {
     /// The wizard, while it is on screen.
     pub wizard: Option<Box<Model>>,
     environment: Environment,
-    today: NaiveDate,
     /// How many wizards were opened: each one's requests have numbers of their own.
     opened: u32,
 }
@@ -29,7 +26,7 @@ impl App {
     /// Home is on screen. [`Msg::Start`] sets it going.
     pub fn at_home(start: &Start) -> Self {
         let environment = start.environment.clone();
-        Self { home: Home::new(start), wizard: None, environment, today: start.today, opened: 0 }
+        Self { home: Home::new(start), wizard: None, environment, opened: 0 }
     }
 
     /// The wizard is on screen. [`Msg::Start`] sets it going.
@@ -57,7 +54,7 @@ impl App {
             accounts: self.home.kept_accounts.clone(),
             exports: self.home.exports.names(),
             edit,
-            today: self.today,
+            today: self.home.now.date_naive(),
             now: self.home.now,
             demo: self.home.demo,
         };

@@ -199,7 +199,7 @@ impl Home {
     /// Asks for what is kept on this computer.
     fn load(&mut self) -> Vec<Effect> {
         let request = self.request();
-        self.kept.ask(request);
+        self.kept.ask_again(request);
         self.read = self.now;
         vec![Effect::LoadHome { request }]
     }
@@ -248,7 +248,7 @@ pub(crate) fn entered(home: &mut Home, saved: Option<String>) -> Vec<Effect> {
 /// The time. What was read a while ago is read again, for others run exports too.
 pub(crate) fn now(home: &mut Home, now: DateTime<Utc>) -> Vec<Effect> {
     home.now = now;
-    if now - home.read < STALE || home.kept.data.is_loading() {
+    if now - home.read < STALE {
         return Vec::new();
     }
     home.reload()
