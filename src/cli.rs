@@ -4,6 +4,7 @@ pub mod accounts;
 mod accounts_command;
 mod context;
 mod demo;
+mod exit;
 mod exports;
 mod get;
 mod history;

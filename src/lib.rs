@@ -12,10 +12,10 @@
 //! | [`screen`] | drawing, one file a region; it reads the state and never changes it |
 //! | [`wizard`] | the state of the screen: keys and answers in, effects out; no I/O, no drawing |
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
-//! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove |
+//! | [`explain`] | the one place where a cause becomes a sentence and advice |
+//! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove; it knows causes, no sentences |
 //! | [`download`] | a file of data.world on its way to this computer's disk |
 //! | [`handoff`] | a schedule written for the scheduler that keeps it: systemd, cron, Kubernetes, Airflow, … |
-//! | [`explain`] | the one place where a cause becomes a sentence and advice |
 //! | [`accounts`] | accounts, and where their secrets live |
 //! | [`history`] | past runs in SQLite, the numbers given to them, and the locks of exports |
 //! | [`services`] | both clients, ready to be called |

@@ -53,7 +53,7 @@ pub enum AccountsError {
     #[error(transparent)]
     Entry(#[from] EntryError),
     /// The service's answer to the test.
-    #[error("{}", sentences(.0))]
+    #[error("{}", explain::api(.0))]
     Test(ApiError),
     /// No keyring: an account without its secret would be of no use.
     #[error("Nothing was saved, because there is no keyring to keep the {service} {secret} in. {reason} Or set {} instead of saving an account.", variables(*service))]
@@ -108,12 +108,6 @@ pub enum EntryError {
     /// The terminal or standard input.
     #[error("The secret could not be read: {0}.")]
     Unreadable(#[source] std::io::Error),
-}
-
-fn sentences(error: &ApiError) -> String {
-    let explanation = explain::api(error);
-    let id = explanation.support_id.map(|id| format!(" Support id {id}.")).unwrap_or_default();
-    format!("{} {}", explanation.what, explanation.advice).trim_end().to_owned() + &id
 }
 
 #[cfg(test)]

@@ -14,10 +14,12 @@ use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::dataworld::DataWorld;
 use crate::download::{self, Fetched, Source};
+use crate::explain;
 use crate::export::DatasetKey;
 use crate::figures;
 use crate::files::nearest;
 use crate::printable::printable;
+use crate::run::Pause;
 
 /// Arguments of `get`.
 #[derive(Debug, clap::Args)]
@@ -107,14 +109,14 @@ async fn shown<T>(mut progress: watch::Receiver<Fetched>, end: impl Future<Outpu
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─"));
         bar
     });
-    let mut note = None;
+    let mut pause = None;
     let mut end = std::pin::pin!(end);
     let end = loop {
         let now = progress.borrow_and_update().clone();
-        if now.note != note {
-            note.clone_from(&now.note);
-            if let Some(note) = &note {
-                let line = format!("  ! {}", printable(note));
+        if now.pause != pause {
+            pause.clone_from(&now.pause);
+            if let Some(retry) = &pause {
+                let line = format!("  ! {}", printable(&explain::pause(&Pause::Call(retry.clone()))));
                 bar.as_ref().map_or_else(|| say(&line), |bar| bar.println(&line));
             }
         }

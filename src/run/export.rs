@@ -12,7 +12,7 @@ use super::report::Reporter;
 use super::rewrite::Rewriter;
 use super::spool::Spool;
 use super::upload::{Sending, upload};
-use super::{Failure, Job, Phase, Refusal};
+use super::{Failure, Job, Pause, Phase, Refusal};
 use crate::domo::DataSet;
 use crate::export::HashRows;
 use crate::http::{Action, Call};
@@ -62,8 +62,7 @@ pub(super) async fn export(
         };
         let Some(wait) = delays.next_after(None).filter(|_| taken < MOST_TAKES) else { return Err(failure) };
         taken += 1;
-        let why = crate::explain::failure(&failure).what;
-        reporter.note(Some(format!("{why} The export is taken again ({taken} of {MOST_TAKES}).")));
+        reporter.note(Some(Pause::Export { why: failure, take: taken, takes: MOST_TAKES }));
         tokio::time::sleep(wait).await;
     }
 }

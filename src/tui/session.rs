@@ -15,6 +15,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use super::effects::Effects;
 use super::signals::{Signal, Signals};
 use super::terminal::{self, Modes};
+use crate::explain;
 use crate::run::Outcome;
 use crate::screen::{self, Theme};
 use crate::secret::Secret;
@@ -223,7 +224,7 @@ where
         let Reply::Ended(outcome) = &**reply else { return Ok(()) };
         match &**outcome {
             Outcome::Done(summary) => modes.notify(&format!("{} is on data.world.", summary.file))?,
-            Outcome::Failed { explanation, .. } => modes.notify(&explanation.what)?,
+            Outcome::Failed { failure, .. } => modes.notify(&explain::failure(failure).what)?,
             Outcome::Cancelled { .. } => {}
         }
         Ok(())

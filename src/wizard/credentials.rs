@@ -12,7 +12,7 @@ use super::field::{Entry, Field};
 use super::message::{Effect, Login, Reply};
 use super::pane::{Pane, Step};
 use super::remote::{Remote, Request, Slot};
-use super::{Model, Weight, words};
+use super::{Model, Weight};
 use crate::accounts::{Account, SecretHome};
 use crate::config::parse_instance;
 use crate::dataworld::User;
@@ -232,14 +232,14 @@ fn keep_domo(model: &mut Model) -> Option<Effect> {
 pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::DataWorldTested(result) => {
-            let failed = result.as_ref().err().map(words::sentence);
+            let failed = result.as_ref().err().map(ToString::to_string);
             if !model.credentials.dataworld.account.test.answer(request, result) {
                 return Vec::new();
             }
             tested(model, [Field::DataWorldToken, Field::DataWorldAccount], failed)
         }
         Reply::DomoTested(result) => {
-            let failed = result.as_ref().err().map(words::sentence);
+            let failed = result.as_ref().err().map(ToString::to_string);
             if !model.credentials.domo.account.test.answer(request, result) {
                 return Vec::new();
             }
@@ -263,7 +263,7 @@ fn tested(model: &mut Model, fields: impl IntoIterator<Item = Field>, failed: Op
 }
 
 fn kept(model: &mut Model, request: Request, result: Result<SecretHome, Explanation>) -> Vec<Effect> {
-    let failed = result.as_ref().err().map(words::sentence);
+    let failed = result.as_ref().err().map(ToString::to_string);
     let Credentials { dataworld, domo, .. } = &mut model.credentials;
     let name = if dataworld.account.kept.answer(request, result.clone()) {
         dataworld.account.name.value().trim().to_owned()

@@ -16,7 +16,7 @@ use super::field::{Entry, Field};
 use super::message::{DataWorldLogin, DomoLogin, Effect, Reply};
 use super::pane::{Pane, Step};
 use super::remote::Request;
-use super::{List, Model, words};
+use super::{List, Model};
 use crate::dataworld::{File, Visibility};
 use crate::export::schedule::parse_zone;
 use crate::export::{Append, Export};
@@ -169,7 +169,7 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let failed = [(Field::InputDataSet, input.dataset.data.failed()), (output.field(), output.dataset.data.failed())];
-    let failed = failed.into_iter().filter_map(|(field, why)| Some((field, words::sentence(why?))));
+    let failed = failed.into_iter().filter_map(|(field, why)| Some((field, why?.to_string())));
     let errors: Vec<_> = wrong(&model.details).into_iter().chain(failed).collect();
     if model.refuse(errors) { Vec::new() } else { model.advance() }
 }

@@ -4,8 +4,8 @@ use super::field::{Entry, Field};
 use super::message::{Effect, Reply};
 use super::pane::{Pane, Step};
 use super::remote::{Request, Slot};
-use super::{Model, Weight, words};
-use crate::explain::Explanation;
+use super::{Model, Weight};
+use crate::explain::{self, Explanation};
 use crate::export::{Export, HashRows};
 use crate::figures;
 use crate::run::{Outcome, Pace, Progress, Remedy, Summary};
@@ -76,7 +76,7 @@ impl Run {
     /// What the person may decide, so that the next run is not refused.
     pub fn remedy(&self) -> Option<Remedy> {
         match self.outcome()? {
-            Outcome::Failed { remedy, .. } => *remedy,
+            Outcome::Failed { failure, .. } => failure.remedy(),
             _ => None,
         }
     }
@@ -193,7 +193,7 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) {
 }
 
 fn saved(model: &mut Model, request: Request, result: Result<String, Explanation>) {
-    let failed = result.as_ref().err().map(words::sentence);
+    let failed = result.as_ref().err().map(ToString::to_string);
     if !model.run.saved.answer(request, result) {
         return;
     }
@@ -238,17 +238,9 @@ pub fn report(model: &Model) -> Option<String> {
             ),
             summary.link.clone(),
         ],
-        Outcome::Failed { explanation, file_now, .. } => [
-            Some(explanation.what.clone()),
-            Some(explanation.advice.clone()).filter(|advice| !advice.is_empty()),
-            file_now.clone(),
-            explanation.support_id.as_ref().map(|id| format!("Support id {id}")),
-        ]
-        .into_iter()
-        .flatten()
-        .collect(),
+        Outcome::Failed { failure, file_now } => explain::failed(failure, file_now.as_ref()),
         Outcome::Cancelled { file_now } => {
-            [Some("Cancelled.".to_owned()), file_now.clone()].into_iter().flatten().collect()
+            [Some("Cancelled.".to_owned()), file_now.as_ref().map(explain::file_now)].into_iter().flatten().collect()
         }
     };
     Some([vec![head], body].concat().join("\n"))

@@ -10,7 +10,7 @@ use crate::run::{Failure, Refusal};
 use crate::wizard::message::{Effect, Reply};
 use crate::wizard::picker::Picker;
 use crate::wizard::remote::{Remote, Request, Slot};
-use crate::wizard::{Field, Model, words};
+use crate::wizard::{Field, Model};
 
 use super::Again;
 
@@ -88,7 +88,7 @@ impl Input {
         }
         if matches!(self.ownership, Remote::Ready(Ownership::Denied)) {
             let why = explain::failure(&Failure::Refused(Refusal::NotOwner));
-            return vec![(Field::InputDataSet, words::sentence(&why))];
+            return vec![(Field::InputDataSet, why.to_string())];
         }
         if self.needs_word() && !self.confirmed {
             return vec![(Field::OwnerConfirmed, format!("Confirm that you are an owner or co-owner. {OWNER_RULE}"))];

@@ -11,7 +11,7 @@ use crate::run::{Failure, Refusal};
 use crate::wizard::message::{Effect, Reply};
 use crate::wizard::picker::Picker;
 use crate::wizard::remote::{Remote, Request, Slot};
-use crate::wizard::{Field, Model, Weight, words};
+use crate::wizard::{Field, Model, Weight};
 
 use super::{Again, Method};
 
@@ -75,7 +75,7 @@ fn writable_first(a: &Dataset, b: &Dataset) -> Ordering {
 /// Why a dataset cannot be written to; `None` when it can, or may turn out to.
 pub fn refusal(dataset: &Dataset) -> Option<String> {
     let refusal = (!dataset.access.may_write()).then(|| Refusal::ReadOnly(dataset.key.clone()))?;
-    Some(words::sentence(&explain::failure(&Failure::Refused(refusal))))
+    Some(explain::failure(&Failure::Refused(refusal)).to_string())
 }
 
 impl Output {
@@ -253,7 +253,7 @@ fn created(model: &mut Model, request: Request, result: Result<DatasetKey, Expla
             look_up(model, Again::No).into_iter().collect()
         }
         Err(explanation) => {
-            model.errors.insert(Field::NewTitle, words::sentence(&explanation));
+            model.errors.insert(Field::NewTitle, explanation.to_string());
             model.focus = Field::NewTitle;
             Vec::new()
         }
