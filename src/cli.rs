@@ -1,7 +1,7 @@
 //! Front door 1: the command line, one file a command.
 
-pub mod accounts;
-mod accounts_command;
+mod accounts;
+mod ask;
 mod context;
 mod demo;
 mod exit;
@@ -85,7 +85,7 @@ async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
         Some(Command::History(args)) => history::history(&args, &Context::load()?),
         Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,
         Some(Command::Get(args)) => get::get(&args, &Context::load()?).await,
-        Some(Command::Accounts(command)) => accounts_command::accounts(&command, Context::load()?).await,
+        Some(Command::Accounts(command)) => accounts::accounts(&command, Context::load()?).await,
         Some(Command::Exports(command)) => exports::exports(&command, &Context::load()?),
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,
     }

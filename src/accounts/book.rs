@@ -230,6 +230,7 @@ mod tests {
             address: None,
             user: Some("ann".to_owned()),
             tested: Some(chrono::DateTime::UNIX_EPOCH),
+            refused: None,
         }
     }
 

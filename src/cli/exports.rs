@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use comfy_table::{Table, presets};
 use serde::Serialize;
 
-use super::accounts_command::confirm;
+use super::ask::confirm;
 use super::context::Context;
 use super::trouble::Trouble;
 use crate::export::{DefinitionError, Export, saved};

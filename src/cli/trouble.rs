@@ -2,10 +2,9 @@
 
 use std::process::ExitCode;
 
-use super::accounts::AccountsError;
 use super::exit::Exit;
 use super::say::say;
-use crate::accounts::{BookError, CredentialError};
+use crate::accounts::{BookError, ChangeError, CredentialError};
 use crate::config::{ConfigError, InstanceError};
 use crate::download::DownloadError;
 use crate::explain;
@@ -135,14 +134,14 @@ impl From<ApiError> for Trouble {
     }
 }
 
-impl From<AccountsError> for Trouble {
-    fn from(error: AccountsError) -> Self {
+impl From<ChangeError> for Trouble {
+    fn from(error: ChangeError) -> Self {
+        let sentence = explain::account(&error).to_string();
         match error {
-            AccountsError::Test(error) => error.into(),
-            AccountsError::Name(_) | AccountsError::Address(_) | AccountsError::Instance(_) => {
-                Self::usage(error.to_string())
-            }
-            other => Self::failed(other.to_string()),
+            ChangeError::Test(error) => Self { sentence, exit: Exit::from(&error) },
+            ChangeError::Credential(_) => Self::credentials(sentence),
+            ChangeError::Name(_) | ChangeError::Instance(_) | ChangeError::Taken { .. } => Self::usage(sentence),
+            _ => Self::failed(sentence),
         }
     }
 }

@@ -98,6 +98,16 @@ impl ApiError {
         }
     }
 
+    /// Whether the service does not accept the credentials, or not for this.
+    pub fn refuses_credentials(&self) -> bool {
+        match self.status() {
+            Some(401 | 403 | 406) => true,
+            // Domo's way of refusing credentials varies: its token call answers 400 as well.
+            Some(400) => self.action == Action::Test,
+            _ => false,
+        }
+    }
+
     /// The HTTP status, if the service answered with one.
     pub fn status(&self) -> Option<u16> {
         match self.broken {

@@ -203,6 +203,7 @@ fn keep_dataworld(model: &mut Model) -> Option<Effect> {
         address,
         user: Some(user.id),
         tested: None,
+        refused: None,
     };
     Some(Effect::KeepAccount { request, account, secret: credential })
 }
@@ -224,7 +225,8 @@ fn keep_domo(model: &mut Model) -> Option<Effect> {
     section.propose(instance.as_deref().unwrap_or("domo"), user.as_deref());
     section.kept.ask(request);
     let name = section.name.value().trim().to_owned();
-    let account = Account { name, service: Service::Domo, client_id, instance, address, user, tested: None };
+    let account =
+        Account { name, service: Service::Domo, client_id, instance, address, user, tested: None, refused: None };
     Some(Effect::KeepAccount { request, account, secret })
 }
 
