@@ -23,6 +23,7 @@
 //! | [`http`] | what the clients share: time limits, retries, how a failed call is read |
 //! | [`config`] | folders, addresses, limits; file, then environment |
 //! | [`export`] | what an export is, pure: definition, ids, file names, schedule |
+//! | [`files`] | small files: written whole, read with errors that name the line |
 //! | [`figures`], [`printable`], [`secret`], [`service`] | words and figures that all of them use |
 //! | [`sandbox`] | Domo and data.world on loopback, for the demo and the tests; it shares no type with the clients, so that a mistake in one is not hidden by the same mistake in the other |
 //!
@@ -46,7 +47,7 @@ pub mod download;
 pub mod explain;
 pub mod export;
 pub mod figures;
-mod files;
+pub mod files;
 pub mod handoff;
 pub mod history;
 pub mod http;
