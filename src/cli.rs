@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use context::Context;
+use screen::First;
 use trouble::Trouble;
 
 /// Exports a Domo DataSet to a file in a data.world dataset, proves that every row arrived, and never replaces a good
@@ -32,7 +33,7 @@ struct Cli {
     command: Option<Command>,
 }
 
-const EXIT_CODES: &str = "Without a command, the screen opens.
+const EXIT_CODES: &str = "Without a command, the screen opens: home, or on a first start the wizard.
 
 Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage or definition; 3 credentials refused;
 4 a check refused the export; 130 interrupted.";
@@ -78,7 +79,8 @@ pub fn main() -> ExitCode {
 
 async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
     match command {
-        None | Some(Command::New) => screen::wizard(Context::load()?, None, None, false).await,
+        None => screen::show(Context::load()?, None, First::Home, false).await,
+        Some(Command::New) => screen::show(Context::load()?, None, First::Wizard(None), false).await,
         Some(Command::Edit(args)) => screen::edit(&args, Context::load()?).await,
         Some(Command::Demo(args)) => demo::demo(&args).await,
         Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,

@@ -10,6 +10,7 @@ mod numbers;
 mod record;
 mod runs;
 mod schema;
+mod ticket;
 
 pub use lock::{ExportLock, Holder, LockError};
 pub use record::{Ending, Kind, NewRun, Reached, Run, RunId, RunResult, Statistics, Which};

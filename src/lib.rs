@@ -10,7 +10,10 @@
 //! | [`cli`] | front door 1: the command line, one file a command |
 //! | [`tui`] | front door 2: the terminal's modes, the event loop, and what effects do |
 //! | [`screen`] | drawing, one file a region; it reads the state and never changes it |
-//! | [`wizard`] | the state of the screen: keys and answers in, effects out; no I/O, no drawing |
+//! | [`app`] | the root of the screen's state: home, and the wizard while it is open; keys and answers in, effects out; no I/O, no drawing |
+//! | [`home`] | home: exports and their runs, browsing, accounts, history; one file a tab |
+//! | [`wizard`] | the wizard: one file a pane |
+//! | [`state`] | what both share: messages and effects, data from elsewhere, lists, a run, the mechanism behind the tables of keys |
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
 //! | [`explain`] | the one place where a cause becomes a sentence and advice |
 //! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove; it knows causes, no sentences |
@@ -29,7 +32,7 @@
 //!
 //! # Rules that hold it up
 //!
-//! - [`wizard::update`] is the only place where the screen's state changes. A request carries a number, and an answer to
+//! - [`app::update`] is the only place where the screen's state changes. A request carries a number, and an answer to
 //!   an older one is ignored.
 //! - Progress is sampled, never queued: the newest replaces what nobody has looked at yet.
 //! - Secrets are [`secret::Secret`] from the first key to the header that sends them.
@@ -39,6 +42,7 @@
 //! - The history helps a run and never stops it; a number never replaces a file, even when the history is lost.
 
 pub mod accounts;
+pub mod app;
 pub mod cli;
 pub mod config;
 pub mod dataworld;
@@ -50,6 +54,7 @@ pub mod figures;
 pub mod files;
 pub mod handoff;
 pub mod history;
+pub mod home;
 pub mod http;
 pub mod journal;
 pub mod printable;
@@ -59,5 +64,6 @@ pub mod screen;
 pub mod secret;
 pub mod service;
 pub mod services;
+pub mod state;
 pub mod tui;
 pub mod wizard;

@@ -15,14 +15,14 @@ pub use effects::{Effects, Tools};
 pub use session::{Ended, Session};
 use terminal::Modes;
 
+use crate::app::App;
 use crate::screen::Theme;
-use crate::wizard::{Model, Start};
 
-/// Takes the terminal and shows the wizard on it until the person leaves. The terminal is as it was when this returns.
+/// Takes the terminal and shows `app` on it until the person leaves. The terminal is as it was when this returns.
 ///
 /// # Errors
 /// When there is no terminal, or a part of the program has failed.
-pub async fn show(start: Start, tools: Tools) -> io::Result<Ended> {
+pub async fn show(app: App, tools: Tools) -> io::Result<Ended> {
     terminal::install_panic_hook();
     let modes = Modes::enter()?;
     let theme = Theme::for_environment(|name| std::env::var(name).ok());
@@ -33,5 +33,5 @@ pub async fn show(start: Start, tools: Tools) -> io::Result<Ended> {
         input: input::read()?,
         effects: Effects::new(tools),
     };
-    session.run(Model::new(start)).await
+    session.run(app).await
 }

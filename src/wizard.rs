@@ -5,7 +5,7 @@
 //! number, and is ignored when a newer question was asked in between. Today's date is data in the model.
 //!
 //! One file a pane: [`credentials`], [`details`], [`scheduling`], [`describe`], [`review`], [`run`]. A pane is described by a `Pane` of functions in its
-//! file and an entry of [`Step`]; keys are looked up in the one table of [`actions`].
+//! file and an entry of [`Step`]; keys are looked up in the table of [`actions`].
 
 pub mod actions;
 pub mod credentials;
@@ -13,10 +13,7 @@ pub mod describe;
 pub mod details;
 mod field;
 mod keys;
-mod message;
 mod pane;
-mod picker;
-mod remote;
 pub mod review;
 pub mod run;
 pub mod scheduling;
@@ -31,16 +28,17 @@ pub use describe::Describe;
 pub use details::Details;
 pub use field::{Field, SecretField};
 pub use keys::update;
-pub use message::{DataWorldLogin, DomoLogin, Effect, Login, Msg, Page, Reply};
 pub use pane::Step;
-pub use picker::{Picker, Search};
-pub use remote::{Remote, Request, Slot};
-pub use run::Run;
 pub use scheduling::Scheduling;
 
 use crate::accounts::Account;
 use crate::config::Environment;
 use crate::export::Export;
+pub use crate::state::{
+    DataWorldLogin, DomoLogin, Effect, Login, Msg, Notice, Page, Picker, Remote, Reply, Request, Run, RunState, Search,
+    Slot, Weight,
+};
+use crate::state::{Decision, Requests};
 
 /// What the wizard starts with.
 #[derive(Debug, Clone)]
@@ -102,7 +100,9 @@ pub struct Model {
     pub ticks: usize,
     /// Whether anything was entered that leaving would lose.
     pub touched: bool,
-    requests: u64,
+    /// Whether it was opened from home, and leaving it goes back there.
+    pub from_home: bool,
+    requests: Requests,
 }
 
 /// The lists to choose from.
@@ -123,24 +123,6 @@ pub enum Overlay {
     Help,
     /// "Leave? What you entered is lost."
     Leave,
-}
-
-/// How much a notice matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weight {
-    /// Good to know.
-    Info,
-    /// To be heeded.
-    Warning,
-}
-
-/// One line about what has just happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// How much it matters.
-    pub weight: Weight,
-    /// The sentence.
-    pub text: String,
 }
 
 impl Model {
@@ -166,13 +148,24 @@ impl Model {
             demo: start.demo,
             ticks: 0,
             touched: false,
-            requests: 0,
+            from_home: false,
+            requests: Requests::of(1),
         };
         if let Some(export) = start.edit {
             model.fill(*export);
         }
         model.focus_first();
         model
+    }
+
+    /// As [`Model::new`], with numbers for its requests that are given out nowhere else.
+    pub(crate) fn numbered(start: Start, requests: Requests) -> Self {
+        Self { requests, ..Self::new(start) }
+    }
+
+    /// Whether it has asked what has that number.
+    pub(crate) fn asked(&self, request: Request) -> bool {
+        self.requests.gave(request)
     }
 
     /// Fills every pane from a saved export.
@@ -202,8 +195,7 @@ impl Model {
 
     /// A number for a new request.
     fn request(&mut self) -> Request {
-        self.requests += 1;
-        Request(self.requests)
+        self.requests.next()
     }
 
     fn say(&mut self, weight: Weight, text: impl Into<String>) {

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use super::context::Context;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
+use crate::app::App;
 use crate::export::{Export, saved};
+use crate::history;
 use crate::tui::{self, Ended, Tools};
 use crate::wizard::Start;
 
@@ -16,26 +18,43 @@ pub(super) struct EditArgs {
     name: String,
 }
 
+/// What is on the screen first.
+#[derive(Debug)]
+pub(super) enum First {
+    /// Home; on a first start the wizard.
+    Home,
+    /// The wizard, with that export in it if there is one.
+    Wizard(Option<Box<Export>>),
+}
+
 /// Shows the wizard with a saved export in it.
 pub(super) async fn edit(args: &EditArgs, context: Context) -> Result<ExitCode, Trouble> {
     let export = Export::load(&saved::file_of(&context.paths.exports(), &args.name))?;
-    wizard(context, None, Some(Box::new(export)), false).await
+    show(context, None, First::Wizard(Some(Box::new(export))), false).await
 }
 
 /// What a signal or a lost terminal leaves as exit code.
 const INTERRUPTED: u8 = 130;
 
-/// Shows the wizard, with `edit` in it if there is one, until the person leaves. Without a `vault`, secrets are in the platform's keyring.
-pub(super) async fn wizard(
+/// Shows the screen until the person leaves. Without a `vault`, secrets are in the platform's keyring.
+pub(super) async fn show(
     context: Context,
     vault: Option<Vault>,
-    edit: Option<Box<Export>>,
+    first: First,
     demo: bool,
 ) -> Result<ExitCode, Trouble> {
+    let (accounts, exports) = (context.book()?.all().to_vec(), saved::names(&context.paths.exports()));
+    // An export that cannot be read is one as well.
+    let nothing = saved::all(&context.paths.exports()).is_empty() && accounts.is_empty();
+    let is_first = nothing && !history::file(&context.paths.state).exists();
+    let (home, edit) = match first {
+        First::Home => (!is_first, None),
+        First::Wizard(edit) => (false, edit),
+    };
     let start = Start {
         environment: context.environment.clone(),
-        accounts: context.book()?.all().to_vec(),
-        exports: saved::names(&context.paths.exports()),
+        accounts,
+        exports,
         edit,
         today: chrono::Utc::now().date_naive(),
         now: chrono::Utc::now(),
@@ -51,7 +70,8 @@ pub(super) async fn wizard(
         state: context.paths.state,
         vault,
     };
-    match tui::show(start, tools).await {
+    let app = if home { App::at_home(&start) } else { App::in_wizard(start) };
+    match tui::show(app, tools).await {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Interrupted) => Ok(ExitCode::from(INTERRUPTED)),
         Err(error) => Err(Trouble::failed(error.to_string())),

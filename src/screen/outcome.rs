@@ -19,12 +19,12 @@ use super::text::{Rows, Sign};
 use crate::explain::{self, Explanation};
 use crate::figures::{bytes, speed};
 use crate::run::{Outcome, Summary};
-use crate::wizard::Model;
+use crate::state::Run;
 
 /// Draws the outcome; what comes after it may use the rows that are left.
-pub(super) fn draw(rows: &mut Rows<'_>, model: &Model, outcome: &Outcome, theme: &Theme) {
+pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, theme: &Theme) {
     match outcome {
-        Outcome::Done(summary) => done(rows, model, summary, theme),
+        Outcome::Done(summary) => done(rows, run, summary, theme),
         Outcome::Failed { failure, file_now } => {
             let mut explanation = explain::failure(failure);
             if let Some(remedy) = failure.remedy() {
@@ -41,15 +41,15 @@ pub(super) fn draw(rows: &mut Rows<'_>, model: &Model, outcome: &Outcome, theme:
     }
 }
 
-fn done(rows: &mut Rows<'_>, model: &Model, summary: &Summary, theme: &Theme) {
+fn done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, theme: &Theme) {
     rows.signed(Sign::Done, &explain::done(summary), theme.heading, theme);
     if !summary.dry_run {
         rows.indented(&summary.link, theme.accent);
     }
     rows.blank();
-    match model.run.command() {
+    match run.command() {
         Some(command) => rows.indented(&format!("Again without this screen: {command}"), Style::new()),
-        None if model.run.saved.data.is_loading() => rows.signed(Sign::Running, "saving…", theme.hint, theme),
+        None if run.saved.data.is_loading() => rows.signed(Sign::Running, "saving…", theme.hint, theme),
         None => rows.indented("Save the export, and it runs again without this screen.", theme.hint),
     }
     rows.blank();

@@ -16,9 +16,8 @@ use ratatui::widgets::{Block, Clear, Widget};
 
 use super::Theme;
 use super::text::{Rows, wrap};
-use crate::printable::pad;
-use crate::wizard::Model;
-use crate::wizard::actions;
+use crate::printable::{fit, pad};
+use crate::state::actions::Hint;
 
 /// Columns for the names of keys.
 const KEYS: usize = 22;
@@ -26,8 +25,7 @@ const KEYS: usize = 22;
 const QUESTION: u16 = 46;
 
 /// Draws the keys of the place that the help was opened from, in two columns where one is too short.
-pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
-    let hints = actions::help(model);
+pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], theme: &Theme) {
     let mut rows = Rows::new(buffer, area);
     rows.text("Keys", theme.heading);
     if area.height > 8 {
@@ -49,19 +47,14 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, model: &Model, theme: &
     }
 }
 
-/// Draws the question whether to leave.
-pub(super) fn draw_leave(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
-    let text = if model.run.waits() {
-        "The export is cancelled, and the old file stays as it is."
-    } else {
-        "What you entered is not saved."
-    };
+/// Draws a question, with what follows from a yes.
+pub(super) fn draw_question(buffer: &mut Buffer, area: Rect, title: &str, text: &str, theme: &Theme) {
     let width = QUESTION.min(area.width);
     let lines = wrap(text, width.saturating_sub(4));
     let height = (lines.len() as u16 + 4).min(area.height);
     let frame = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     Clear.render(frame, buffer);
-    let title = Line::styled(" Leave Writeback? ", theme.heading);
+    let title = Line::styled(format!(" {} ", fit(title, usize::from(width.saturating_sub(4)))), theme.heading);
     Block::bordered().border_style(theme.line).title(title).render(frame, buffer);
     let inner =
         Rect { x: frame.x + 2, y: frame.y + 2, width: width.saturating_sub(4), height: height.saturating_sub(3) };

@@ -9,10 +9,8 @@ mod section;
 pub use section::{Credentials, DataWorldSection, DomoMethod, DomoSection, Section, Source};
 
 use super::field::{Entry, Field};
-use super::message::{Effect, Login, Reply};
 use super::pane::{Pane, Step};
-use super::remote::{Remote, Request, Slot};
-use super::{Model, Weight};
+use super::{Effect, Login, Model, Remote, Reply, Request, Slot, Weight};
 use crate::accounts::{Account, SecretHome};
 use crate::config::parse_instance;
 use crate::dataworld::User;
