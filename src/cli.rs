@@ -1,10 +1,12 @@
 //! Front door 1: the command line, one file a command.
 
-pub mod accounts;
-mod accounts_command;
+mod accounts;
+mod ask;
 mod context;
 mod demo;
+mod exit;
 mod exports;
+mod get;
 mod history;
 mod interrupt;
 mod ls;
@@ -50,6 +52,8 @@ enum Command {
     History(history::HistoryArgs),
     /// List data.world datasets, or the files of one.
     Ls(ls::LsArgs),
+    /// Download a file of a data.world dataset.
+    Get(get::GetArgs),
     /// The saved accounts.
     #[command(subcommand)]
     Accounts(accounts::AccountsCommand),
@@ -82,7 +86,8 @@ async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
         Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,
         Some(Command::History(args)) => history::history(&args, &Context::load()?),
         Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,
-        Some(Command::Accounts(command)) => accounts_command::accounts(&command, Context::load()?).await,
+        Some(Command::Get(args)) => get::get(&args, &Context::load()?).await,
+        Some(Command::Accounts(command)) => accounts::accounts(&command, Context::load()?).await,
         Some(Command::Exports(command)) => exports::exports(&command, &Context::load()?),
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,
     }

@@ -1,16 +1,20 @@
-//! Client of data.world: who one is, which datasets and files there are, uploads.
+//! Client of data.world: who one is, which datasets and files there are, uploads and downloads.
 
 mod answers;
+mod download;
 mod lists;
 mod model;
 mod token;
+
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Body, RequestBuilder, Url};
 use serde_json::json;
 
-pub use model::{Access, Dataset, File, NewDataset, Organization, User, Visibility};
+pub use download::Download;
+pub use model::{Access, Dataset, File, Listed, NewDataset, Organization, Shelf, User, Visibility};
 
 use crate::export::{DatasetKey, FileDescription, Label};
 use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, OnRetry};
@@ -130,6 +134,24 @@ impl DataWorld {
         let request = || self.authorize(self.http.calls().patch(&url)).json(&body);
         let _: serde::de::IgnoredAny = self.http.json(call(Action::Describe), request).await?;
         Ok(())
+    }
+
+    /// Deletes a file (`DELETE /datasets/{owner}/{id}/files/{file}`). Repeated like any call: when an earlier attempt may
+    /// have deleted it, its absence is success.
+    ///
+    /// # Errors
+    /// When the call fails; 404 when there is no such file.
+    pub async fn delete_file(&self, key: &DatasetKey, file: &str) -> Result<(), ApiError> {
+        let url = self.url(&format!("/datasets/{}/files/{}", path_of(key), encoded(file)));
+        let attempts = AtomicU32::new(0);
+        let request = || {
+            attempts.fetch_add(1, Ordering::Relaxed);
+            self.authorize(self.http.calls().delete(&url))
+        };
+        match self.http.json::<serde::de::IgnoredAny>(call(Action::Delete), request).await {
+            Err(error) if error.status() == Some(404) && attempts.load(Ordering::Relaxed) > 1 => Ok(()),
+            answer => answer.map(drop),
+        }
     }
 
     fn url(&self, path: &str) -> String {

@@ -5,13 +5,17 @@
 
 mod api;
 mod checks;
+mod course;
 
 pub use checks::OWNER_RULE;
+pub use course::{done, failed, file_now, not_acted_on, note, pause};
 
-use crate::export::Export;
-use crate::figures;
-use crate::http::{ApiError, Retry};
-use crate::run::{Failure, FileNow, Remedy, Unproven};
+use std::fmt;
+
+use crate::accounts::ChangeError;
+use crate::download::DownloadError;
+use crate::http::ApiError;
+use crate::run::{Failure, NotBegun, Remedy, Unproven};
 
 /// What happened and what to do next, for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +35,20 @@ impl Explanation {
     }
 }
 
+/// All of it on one line.
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        if !self.advice.is_empty() {
+            write!(f, " {}", self.advice)?;
+        }
+        match &self.support_id {
+            Some(id) => write!(f, " Support id {id}."),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Explains a failed call.
 pub fn api(error: &ApiError) -> Explanation {
     api::explain(error)
@@ -39,6 +57,7 @@ pub fn api(error: &ApiError) -> Explanation {
 /// Explains why a run ended without its file.
 pub fn failure(failure: &Failure) -> Explanation {
     match failure {
+        Failure::NotBegun(why) => not_begun(why),
         Failure::Api(error) => api(error),
         Failure::Refused(refusal) => checks::refusal(refusal),
         Failure::Spool { full: true, .. } => Explanation::new(
@@ -64,6 +83,41 @@ pub fn failure(failure: &Failure) -> Explanation {
     }
 }
 
+/// Explains why an account could not be changed or tested.
+pub fn account(error: &ChangeError) -> Explanation {
+    match error {
+        ChangeError::Test(error) => api(error),
+        // The others say themselves what to do.
+        error => Explanation::new(error.to_string(), ""),
+    }
+}
+
+/// Explains why a download failed.
+pub fn download(error: &DownloadError) -> Explanation {
+    let advice = match error {
+        DownloadError::Api(error) => return api(error),
+        DownloadError::Size { .. } => "Nothing was kept. Somebody may be replacing the file: try again in a minute.",
+        DownloadError::Exists(_) | DownloadError::NoFile(_) => "Choose another name for it.",
+        DownloadError::Unwritable { .. } => "Check that there is room, and that you may write there.",
+        DownloadError::Output(_) => "The program that reads it has ended.",
+    };
+    Explanation::new(error.to_string(), advice)
+}
+
+/// Explains why a run could not begin.
+pub fn not_begun(why: &NotBegun) -> Explanation {
+    match why {
+        NotBegun::Running { export, holder } => {
+            let holder = holder.as_ref().map(|holder| format!(": {holder}")).unwrap_or_default();
+            Explanation::new(
+                format!("{export} is already running{holder}."),
+                "Wait until it has ended, or end that process; then run it again.",
+            )
+        }
+        NotBegun::Credentials(sentences) | NotBegun::Unprepared(sentences) => Explanation::new(sentences, ""),
+    }
+}
+
 /// What a person may decide on the screen, where a key does it; on the command line the advice names the setting.
 pub fn remedy(remedy: Remedy) -> &'static str {
     match remedy {
@@ -72,39 +126,5 @@ pub fn remedy(remedy: Remedy) -> &'static str {
         }
         Remedy::AllowEmpty | Remedy::AllowShrink => "If that is right, allow it: the key is below.",
         Remedy::ConfirmOwner => "If you own or co-own the DataSet, confirm it: the key is below.",
-    }
-}
-
-/// Says which settings of an export no run of this version acts on; `None` if it has none of them.
-pub fn not_acted_on(export: &Export) -> Option<String> {
-    let names = export.not_acted_on();
-    (!names.is_empty())
-        .then(|| format!("Kept with the export, but not acted on by this version yet: {}.", names.join(", ")))
-}
-
-/// Says why something is tried again, and when.
-pub fn retry(retry: &Retry) -> String {
-    let why = api(&retry.error).what;
-    let wait = figures::took(retry.wait);
-    format!("{why} Trying again in {wait} (attempt {} of {}).", retry.attempt, retry.attempts)
-}
-
-/// Says what is on data.world after a run that ended without its file.
-pub fn file_now(now: &FileNow, name: &str) -> String {
-    let size = |size: &Option<u64>| size.map(|size| format!(" ({})", figures::bytes(size))).unwrap_or_default();
-    match now {
-        FileNow::NothingSent { exists: true } => format!("Nothing was sent: {name} on data.world is untouched."),
-        FileNow::NothingSent { exists: false } => format!("Nothing was sent: there is no {name} on data.world."),
-        FileNow::Untouched { size: bytes } => format!("The old {name}{} is untouched.", size(bytes)),
-        FileNow::StillNone => format!("As before, there is no {name} on data.world."),
-        FileNow::Late => format!(
-            "data.world does not show a new {name}, but all of it was handed over: look again in a few minutes."
-        ),
-        FileNow::Changed { size: bytes } => {
-            format!("{name} on data.world has changed{}: look at it before you rely on it.", size(bytes))
-        }
-        FileNow::Unknown => {
-            format!("data.world could not be asked what {name} is now: look at it before you rely on it.")
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! What the clients of both services share: one HTTP client, time limits, retries, and how a failed call is read.
 
 mod body;
+mod download;
 mod error;
 mod retry;
 
@@ -10,8 +11,9 @@ use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 
+pub(crate) use download::next_piece;
 pub use error::{Action, ApiError, Broken};
-pub use retry::{Backoff, OnRetry, Retry};
+pub use retry::{Backoff, Delays, OnRetry, Retry};
 
 use crate::service::Service;
 
@@ -128,21 +130,6 @@ impl Http {
     pub(crate) async fn answer(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
         let response = request.send().await.map_err(|error| failed(call, &error))?;
         if response.status().is_success() { Ok(response) } else { Err(body::refusal(call, response).await) }
-    }
-
-    /// As [`Http::answer`], for a download: its answer has to begin within the limit, its end may take as long as it
-    /// takes.
-    pub(crate) async fn download(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
-        let (client, request) = request.build_split();
-        let request = request.map_err(|error| failed(call, &error))?;
-        let host = host(Some(request.url()));
-        let answer = self.answer(call, RequestBuilder::from_parts(client, request));
-        tokio::time::timeout(self.timeouts.answer, answer).await.unwrap_or(Err(ApiError {
-            service: call.service,
-            action: call.action,
-            host,
-            broken: Broken::Timeout,
-        }))
     }
 
     /// Repeats `attempt` while it fails for a reason that may pass.

@@ -17,20 +17,18 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::explain::Explanation;
+use crate::explain;
 use crate::export::{Export, Output};
 use crate::files::canonical;
 use crate::history::{
-    Ending, ExportLock, History, HistoryError, Holder, Kind, LockError, NewRun, Opened, Reached, RunId, RunResult,
+    Ending, ExportLock, History, HistoryError, Kind, LockError, NewRun, Opened, Reached, RunId, RunResult,
 };
-use crate::run::{Numbers, Outcome, Phase, Progress};
+use crate::run::{Failure, NotBegun, Numbers, Outcome, Phase, Progress};
 
 /// How often the journal looks how far a run is.
 const LOOK: Duration = Duration::from_millis(100);
 /// How often it writes that down while the phase stays the same.
 const WRITE: Duration = Duration::from_secs(2);
-/// The exit code of an export that a check has refused.
-const CHECK_REFUSED: u8 = 4;
 
 /// What a run is, for the history.
 #[derive(Debug, Clone)]
@@ -43,21 +41,6 @@ pub struct Entry {
     pub kind: Kind,
     /// Whether nothing is uploaded: such a run takes no lock and no number, and is not kept.
     pub dry_run: bool,
-}
-
-/// Why a run may not begin: the export runs already.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} {}", .0.what, .0.advice)]
-pub struct AlreadyRunning(pub Explanation);
-
-impl AlreadyRunning {
-    fn new(export: &str, holder: Option<Holder>) -> Self {
-        let holder = holder.map(|holder| format!(": {holder}")).unwrap_or_default();
-        Self(Explanation::new(
-            format!("{export} is already running{holder}."),
-            "Wait until it has ended, or end that process; then run it again.",
-        ))
-    }
 }
 
 /// A run's place in the history.
@@ -85,7 +68,7 @@ impl Journal {
     ///
     /// # Errors
     /// When the export runs already; that is recorded too.
-    pub async fn begin(state: &Path, entry: Entry) -> Result<Self, AlreadyRunning> {
+    pub async fn begin(state: &Path, entry: Entry) -> Result<Self, NotBegun> {
         let state = state.to_owned();
         match tokio::task::spawn_blocking(move || begin(&state, entry)).await {
             Ok(begun) => begun,
@@ -165,7 +148,7 @@ impl Kept {
     }
 }
 
-fn begin(state: &Path, entry: Entry) -> Result<Journal, AlreadyRunning> {
+fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
     let definition = canonical(&entry.definition);
     let (now, slug) = (Utc::now(), entry.export.slug());
     let new =
@@ -183,7 +166,7 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, AlreadyRunning> {
         match ExportLock::take(state, &definition, now) {
             Ok(taken) => lock = Some(taken),
             Err(LockError::Held(holder)) => {
-                let refused = AlreadyRunning::new(&entry.export.name, holder);
+                let refused = NotBegun::Running { export: entry.export.name.clone(), holder };
                 if let Some(history) = &history {
                     // The person is told in any case.
                     let _ = record_refusal(history, &new, &refused);
@@ -239,13 +222,14 @@ fn record_beginning(
     }
 }
 
-fn record_refusal(history: &History, new: &NewRun, refused: &AlreadyRunning) -> Result<(), HistoryError> {
+fn record_refusal(history: &History, new: &NewRun, refused: &NotBegun) -> Result<(), HistoryError> {
     let run = history.begin(new)?;
+    let refused = explain::not_begun(refused);
     let ending = Ending {
         result: RunResult::Failed,
         reached: Reached::default(),
-        reason: Some(refused.0.what.clone()),
-        advice: Some(refused.0.advice.clone()),
+        reason: Some(refused.what),
+        advice: Some(refused.advice),
         file_now: None,
         support_id: None,
     };
@@ -277,15 +261,21 @@ fn ending(outcome: &Outcome, progress: &Progress) -> Ending {
             },
             ..plain
         },
-        Outcome::Failed { explanation, file_now, exit_code, .. } => Ending {
-            result: if *exit_code == CHECK_REFUSED { RunResult::Refused } else { RunResult::Failed },
-            reason: Some(explanation.what.clone()),
-            advice: Some(explanation.advice.clone()).filter(|advice| !advice.is_empty()),
-            file_now: file_now.clone(),
-            support_id: explanation.support_id.clone(),
-            ..plain
-        },
-        Outcome::Cancelled { file_now } => Ending { result: RunResult::Cancelled, file_now: file_now.clone(), ..plain },
+        Outcome::Failed { failure, file_now } => {
+            let explanation = explain::failure(failure);
+            let refused = matches!(failure, Failure::Refused(_));
+            Ending {
+                result: if refused { RunResult::Refused } else { RunResult::Failed },
+                reason: Some(explanation.what),
+                advice: Some(explanation.advice).filter(|advice| !advice.is_empty()),
+                file_now: file_now.as_ref().map(explain::file_now),
+                support_id: explanation.support_id,
+                ..plain
+            }
+        }
+        Outcome::Cancelled { file_now } => {
+            Ending { result: RunResult::Cancelled, file_now: file_now.as_ref().map(explain::file_now), ..plain }
+        }
     }
 }
 

@@ -15,9 +15,10 @@
 //! | [`wizard`] | the wizard: one file a pane |
 //! | [`state`] | what both share: messages and effects, data from elsewhere, lists, a run, the mechanism behind the tables of keys |
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
-//! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove |
-//! | [`handoff`] | a schedule written for the scheduler that keeps it: systemd, cron, Kubernetes, Airflow, … |
 //! | [`explain`] | the one place where a cause becomes a sentence and advice |
+//! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove; it knows causes, no sentences |
+//! | [`download`] | a file of data.world on its way to this computer's disk |
+//! | [`handoff`] | a schedule written for the scheduler that keeps it: systemd, cron, Kubernetes, Airflow, … |
 //! | [`accounts`] | accounts, and where their secrets live |
 //! | [`history`] | past runs in SQLite, the numbers given to them, and the locks of exports |
 //! | [`services`] | both clients, ready to be called |
@@ -25,6 +26,7 @@
 //! | [`http`] | what the clients share: time limits, retries, how a failed call is read |
 //! | [`config`] | folders, addresses, limits; file, then environment |
 //! | [`export`] | what an export is, pure: definition, ids, file names, schedule |
+//! | [`files`] | small files: written whole, read with errors that name the line |
 //! | [`figures`], [`printable`], [`secret`], [`service`] | words and figures that all of them use |
 //! | [`sandbox`] | Domo and data.world on loopback, for the demo and the tests; it shares no type with the clients, so that a mistake in one is not hidden by the same mistake in the other |
 //!
@@ -45,10 +47,11 @@ pub mod cli;
 pub mod config;
 pub mod dataworld;
 pub mod domo;
+pub mod download;
 pub mod explain;
 pub mod export;
 pub mod figures;
-mod files;
+pub mod files;
 pub mod handoff;
 pub mod history;
 pub mod home;

@@ -15,6 +15,7 @@ mod export;
 mod failure;
 mod job;
 pub mod meter;
+mod note;
 mod numbers;
 mod pace;
 mod progress;
@@ -24,8 +25,9 @@ pub mod spool;
 mod upload;
 mod verify;
 
-pub use failure::{Failure, FileNow, Refusal, Unproven};
+pub use failure::{Failure, FileAfter, FileNow, NotBegun, Refusal, Unproven};
 pub use job::{Job, Running, start};
+pub use note::{Note, Pause};
 pub use numbers::Numbers;
 pub use pace::{Pace, estimated_total, upload_ratio};
 pub use progress::{Outcome, Phase, PhaseState, Progress, Remedy, Summary};

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use writeback::config::{Addresses, Config, Environment, Limits};
 use writeback::domo::DomoCredential;
 use writeback::export::Export;
-use writeback::run::{self, Job, Outcome};
+use writeback::run::{self, Failure, Job, Outcome};
 use writeback::sandbox::{Options, Sandbox, samples};
 use writeback::secret::Secret;
 use writeback::services::Services;
@@ -135,7 +135,7 @@ async fn an_upload_that_was_refused_early_never_arrives_whole() {
         let running = run::start(job(&sandbox.domo_url(), &way.address, samples::BIG), CancellationToken::new());
         way.stuck.notified().await;
         let outcome = running.outcome.await.unwrap();
-        assert!(matches!(outcome, Outcome::Failed { exit_code: 1, .. }), "{outcome:?}");
+        assert!(matches!(outcome, Outcome::Failed { failure: Failure::Api(_), .. }), "{outcome:?}");
         way.go_on.notify_one();
         let arrived = way.arrived().await;
         assert!(!is_whole(&arrived), "{rows} rows: {} bytes arrived as a whole request", arrived.len());

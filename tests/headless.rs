@@ -14,6 +14,8 @@ mod definitions;
 mod exports;
 #[path = "headless/faults.rs"]
 mod faults;
+#[path = "headless/get.rs"]
+mod get;
 #[path = "headless/interruptions.rs"]
 mod interruptions;
 #[path = "headless/listing.rs"]

@@ -4,11 +4,18 @@
 #[path = "support/screen.rs"]
 mod support;
 
+use std::time::Duration;
+
 use ratatui::style::{Color, Modifier};
-use support::{CLIENT_SECRET, TOKEN, Wizard, failed_at, finished, midway, refusal, start, summary, text_of, yesterday};
+
+use support::{
+    CLIENT_SECRET, TOKEN, Wizard, failed_at, finished, midway, refusal, refused, start, summary, text_of, untouched,
+    yesterday,
+};
 use writeback::accounts::{Account, SecretHome};
 use writeback::domo::Ownership;
-use writeback::run::{Outcome, Phase, PhaseState};
+use writeback::http::Retry;
+use writeback::run::{Failure, Outcome, Pause, Phase, PhaseState};
 use writeback::screen::Theme;
 use writeback::service::Service;
 use writeback::wizard::{Effect, Msg, Page, Reply, Start};
@@ -42,6 +49,7 @@ fn account(service: Service, name: &str) -> Account {
         address: None,
         user: Some(name.to_owned()),
         tested: Some(yesterday()),
+        refused: None,
     }
 }
 
@@ -219,7 +227,7 @@ fn run() {
     wizard.press("c");
     pin("run_cancelling", &wizard);
     wizard.progress(failed_at(Phase::Upload));
-    wizard.end(Outcome::Cancelled { file_now: Some("The old daily-sales.csv (84.2 MB) is untouched.".to_owned()) });
+    wizard.end(Outcome::Cancelled { file_now: Some(untouched()) });
     pin("run_cancelled", &wizard);
 }
 
@@ -229,7 +237,8 @@ fn run_that_tries_again() {
     let mut progress = midway(3);
     progress.attempt = 2;
     progress.bytes_out = 0;
-    progress.note = Some("data.world is busy (503). Trying again in 4.0 s (attempt 2 of 5).".to_owned());
+    progress.note =
+        Some(Pause::Call(Retry { error: refused(503, "Busy"), wait: Duration::from_secs(4), attempt: 2, attempts: 5 }));
     wizard.progress(midway(2)).progress(progress);
     pin("run_again", &wizard);
 }
@@ -248,10 +257,8 @@ fn the_end() {
 fn a_failure() {
     let mut wizard = Wizard::running();
     wizard.progress(failed_at(Phase::Upload)).end(Outcome::Failed {
-        explanation: refusal(),
-        file_now: Some("The old daily-sales.csv (84.2 MB) is untouched.".to_owned()),
-        exit_code: 3,
-        remedy: None,
+        failure: Failure::Api(refused(403, "This token may only read")),
+        file_now: Some(untouched()),
     });
     pin("failed", &wizard);
 }

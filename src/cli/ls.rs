@@ -21,6 +21,12 @@ use crate::printable::printable;
 pub(super) struct LsArgs {
     /// Nothing: all datasets. OWNER: those of one owner. OWNER/DATASET: its files.
     path: Option<String>,
+    /// The datasets and projects that you like.
+    #[arg(long, conflicts_with_all = ["path", "projects"])]
+    liked: bool,
+    /// Your projects, own and contributing.
+    #[arg(long, conflicts_with = "path")]
+    projects: bool,
     /// The data.world account to use; what the environment has, if left out.
     #[arg(long)]
     account: Option<String>,
@@ -56,16 +62,18 @@ pub(super) async fn ls(args: &LsArgs, context: &Context) -> Result<ExitCode, Tro
             list_files(&files, args.json)?;
         }
         owner => {
-            let datasets = datasets(&dataworld, owner).await?;
+            let datasets = datasets(&dataworld, args, owner).await?;
             list_datasets(&datasets, args.json)?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn datasets(dataworld: &DataWorld, owner: Option<&str>) -> Result<Vec<Dataset>, Trouble> {
+async fn datasets(dataworld: &DataWorld, args: &LsArgs, owner: Option<&str>) -> Result<Vec<Dataset>, Trouble> {
     let mut all = Vec::new();
     match owner {
+        None if args.liked => dataworld.liked(|page| all.extend(page)).await?,
+        None if args.projects => dataworld.projects(|page| all.extend(page)).await?,
         Some(owner) => {
             let owner = owner.trim_matches('/').trim_start_matches('@');
             dataworld.datasets_of(owner, |page| all.extend(page)).await?;
@@ -121,16 +129,17 @@ fn list_files(files: &[File], json: bool) -> Result<(), Trouble> {
     if json {
         return print_json(&rows);
     }
-    let mut table = new_table(&["File", "Size", "Updated", "By"]);
+    let mut table = new_table(&["File", "Size", "Updated", "By", "Sync"]);
     if let Some(column) = table.column_mut(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    for row in &rows {
+    for (row, file) in rows.iter().zip(files) {
         table.add_row([
             printable(row.file).into_owned(),
             row.size.map_or_else(|| "processing".to_owned(), figures::bytes),
             date(row.updated),
             printable(row.updated_by.unwrap_or_default()).into_owned(),
+            printable(file.sync().unwrap_or_default()).into_owned(),
         ]);
     }
     print_table(&table, &figures::counted(rows.len() as u64, "file"))

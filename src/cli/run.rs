@@ -16,7 +16,7 @@ use crate::accounts::Vault;
 use crate::export::{Export, saved};
 use crate::history::Kind;
 use crate::journal::{Entry, Journal};
-use crate::run::{self, Job, Numbers, Outcome, Progress, Running};
+use crate::run::{self, Job, Numbers, Progress, Running};
 
 pub(super) use lines::Shown;
 pub(super) use report::Ran;
@@ -88,7 +88,7 @@ pub(super) async fn run_one(
     let mut journal = Journal::begin(&context.paths.state, entry).await?;
     let job = tokio::select! {
         job = job(context, &export, dry_run, journal.numbers()) => job,
-        () = cancel.cancelled() => Err(Trouble::interrupted()),
+        () = cancel.cancelled() => Err(Trouble::interrupted("Interrupted before the run began.")),
     };
     let job = match job {
         Ok(job) => job,
@@ -127,15 +127,4 @@ async fn job(context: &Context, export: &Export, dry_run: bool, numbers: Numbers
 /// Where the spool's file goes.
 fn spool_folder(context: &Context) -> PathBuf {
     context.config.spool_folder.clone().unwrap_or_else(std::env::temp_dir)
-}
-
-impl Outcome {
-    /// The exit code.
-    pub fn exit_code(&self) -> u8 {
-        match self {
-            Self::Done(_) => 0,
-            Self::Failed { exit_code, .. } => *exit_code,
-            Self::Cancelled { .. } => 130,
-        }
-    }
 }

@@ -1,40 +1,40 @@
 //! Why a command could not do what it was asked to: a sentence, and the exit code.
 
-use super::say::say;
 use std::process::ExitCode;
 
-use super::accounts::AccountsError;
-use crate::accounts::{BookError, CredentialError};
+use super::exit::Exit;
+use super::say::say;
+use crate::accounts::{BookError, ChangeError, CredentialError};
 use crate::config::{ConfigError, InstanceError};
-use crate::explain::{self, Explanation};
+use crate::download::DownloadError;
+use crate::explain;
 use crate::export::{DefinitionError, IdError};
 use crate::history::HistoryError;
 use crate::http::ApiError;
-use crate::journal::AlreadyRunning;
 use crate::printable::printable;
-use crate::run::Outcome;
+use crate::run::{NotBegun, Outcome};
 
 /// Why a command could not do what it was asked to.
 #[derive(Debug)]
 pub(super) struct Trouble {
     sentence: String,
-    code: u8,
+    exit: Exit,
 }
 
 impl Trouble {
     /// Something failed: exit code 1.
     pub(super) fn failed(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), code: 1 }
+        Self { sentence: sentence.into(), exit: Exit::Failed }
     }
 
     /// Wrong usage or a wrong definition: exit code 2.
     pub(super) fn usage(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), code: 2 }
+        Self { sentence: sentence.into(), exit: Exit::Usage }
     }
 
     /// Credentials are missing or refused: exit code 3.
     pub(super) fn credentials(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), code: 3 }
+        Self { sentence: sentence.into(), exit: Exit::Credentials }
     }
 
     /// What is wrong.
@@ -43,32 +43,30 @@ impl Trouble {
     }
 
     /// The exit code that stands for it.
-    pub(super) fn code(&self) -> u8 {
-        self.code
+    pub(super) fn exit(&self) -> Exit {
+        self.exit
     }
 
-    /// Interrupted before anything was begun: exit code 130.
-    pub(super) fn interrupted() -> Self {
-        Self { sentence: "Interrupted before the run began.".to_owned(), code: 130 }
+    /// Interrupted by the person: exit code 130.
+    pub(super) fn interrupted(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), exit: Exit::Interrupted }
     }
 
     /// The same as the end of a run that was not begun.
     pub(super) fn as_outcome(&self) -> Outcome {
-        if self.code == 130 {
-            return Outcome::Cancelled { file_now: None };
-        }
-        Outcome::Failed {
-            explanation: Explanation::new(self.sentence.clone(), ""),
-            file_now: None,
-            exit_code: self.code,
-            remedy: None,
-        }
+        let sentence = self.sentence.clone();
+        let why = match self.exit {
+            Exit::Interrupted => return Outcome::Cancelled { file_now: None },
+            Exit::Credentials => NotBegun::Credentials(sentence),
+            _ => NotBegun::Unprepared(sentence),
+        };
+        Outcome::Failed { failure: why.into(), file_now: None }
     }
 
     /// Says it on standard error.
     pub(super) fn report(&self) -> ExitCode {
         say(&format!("writeback: {}", printable(&self.sentence)));
-        ExitCode::from(self.code)
+        self.exit.into()
     }
 }
 
@@ -108,9 +106,9 @@ impl From<BookError> for Trouble {
     }
 }
 
-impl From<AlreadyRunning> for Trouble {
-    fn from(error: AlreadyRunning) -> Self {
-        Self::failed(error.to_string())
+impl From<NotBegun> for Trouble {
+    fn from(why: NotBegun) -> Self {
+        Self { sentence: explain::not_begun(&why).to_string(), exit: Exit::from(&why) }
     }
 }
 
@@ -120,23 +118,30 @@ impl From<HistoryError> for Trouble {
     }
 }
 
-impl From<ApiError> for Trouble {
-    fn from(error: ApiError) -> Self {
-        let explanation = explain::api(&error);
-        let id = explanation.support_id.map(|id| format!(" Support id {id}.")).unwrap_or_default();
-        let code = crate::run::Failure::Api(error).exit_code();
-        Self { sentence: format!("{} {}{id}", explanation.what, explanation.advice), code }
+impl From<DownloadError> for Trouble {
+    fn from(error: DownloadError) -> Self {
+        match error {
+            DownloadError::Api(error) => error.into(),
+            DownloadError::Exists(_) => Self::usage(format!("{error} Name another with -o, or add --force.")),
+            error => Self::failed(explain::download(&error).to_string()),
+        }
     }
 }
 
-impl From<AccountsError> for Trouble {
-    fn from(error: AccountsError) -> Self {
+impl From<ApiError> for Trouble {
+    fn from(error: ApiError) -> Self {
+        Self { sentence: explain::api(&error).to_string(), exit: Exit::from(&error) }
+    }
+}
+
+impl From<ChangeError> for Trouble {
+    fn from(error: ChangeError) -> Self {
+        let sentence = explain::account(&error).to_string();
         match error {
-            AccountsError::Test(error) => error.into(),
-            AccountsError::Name(_) | AccountsError::Address(_) | AccountsError::Instance(_) => {
-                Self::usage(error.to_string())
-            }
-            other => Self::failed(other.to_string()),
+            ChangeError::Test(error) => Self { sentence, exit: Exit::from(&error) },
+            ChangeError::Credential(_) => Self::credentials(sentence),
+            ChangeError::Name(_) | ChangeError::Instance(_) | ChangeError::Taken { .. } => Self::usage(sentence),
+            _ => Self::failed(sentence),
         }
     }
 }

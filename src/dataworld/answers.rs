@@ -1,7 +1,11 @@
 //! data.world's answers as they come. Fields that its description calls required are missing in real ones, and enums
 //! have grown over the years.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use chrono::{DateTime, Utc};
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::{Access, Dataset, File, Organization, User, Visibility};
@@ -31,10 +35,53 @@ impl UserAnswer {
     }
 }
 
+/// As many records of one answer as are kept. data.world gives 100 at most; a dataset may have more files.
+const MOST_RECORDS: usize = 20_000;
+/// As much of a title as is kept, in bytes. data.world's have 60 characters at most.
+const LONGEST_TITLE: usize = 240;
+/// The longest owner, id or file name that is one; a file of an archive has a path for a name.
+const LONGEST_NAME: usize = 1_024;
+
+/// The first [`MOST_RECORDS`] of a list; the rest is read and forgotten.
+fn bounded<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    struct Records<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Records<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_unit<E>(self) -> Result<Vec<T>, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+            let mut records = Vec::new();
+            while records.len() < MOST_RECORDS {
+                match list.next_element()? {
+                    Some(record) => records.push(record),
+                    None => return Ok(records),
+                }
+            }
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(records)
+        }
+    }
+    deserializer.deserialize_any(Records(PhantomData))
+}
+
+/// `text`, cut to `most` bytes.
+fn cut(mut text: String, most: usize) -> String {
+    text.truncate(text.floor_char_boundary(most));
+    text.shrink_to_fit();
+    text
+}
+
 /// A page of a list. The documentation's examples call the token `next`, its schema and all clients `nextPageToken`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Page<T> {
-    #[serde(default = "Vec::new")]
+    #[serde(default = "Vec::new", deserialize_with = "bounded", bound(deserialize = "T: Deserialize<'de>"))]
     records: Vec<T>,
     #[serde(rename = "nextPageToken")]
     next_page_token: Option<String>,
@@ -60,7 +107,12 @@ pub(super) struct DatasetAnswer {
     #[serde(deserialize_with = "moment")]
     updated: Option<DateTime<Utc>>,
     status: Option<String>,
+    #[serde(deserialize_with = "files")]
     files: Option<Vec<FileAnswer>>,
+}
+
+fn files<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<FileAnswer>>, D::Error> {
+    bounded(deserializer).map(Some)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -86,11 +138,14 @@ impl DatasetAnswer {
     /// The dataset; its key is what the answer says, else `asked`.
     pub(super) fn into_dataset(self, asked: Option<&DatasetKey>) -> Option<Dataset> {
         let key = match (self.owner, self.id) {
-            (Some(owner), Some(id)) => DatasetKey::new(owner, id),
+            (Some(owner), Some(id)) if owner.len().max(id.len()) <= LONGEST_NAME => DatasetKey::new(owner, id),
             _ => asked?.clone(),
         };
+        let files = |files: Vec<FileAnswer>| {
+            files.into_iter().filter(|file| file.name.len() <= LONGEST_NAME).map(FileAnswer::file).collect()
+        };
         Some(Dataset {
-            title: self.title.unwrap_or_else(|| key.id().to_owned()),
+            title: cut(self.title.unwrap_or_else(|| key.id().to_owned()), LONGEST_TITLE),
             access: match self.access_level.as_deref() {
                 Some("NONE" | "DISCOVER") => Access::None,
                 Some("READ") => Access::Read,
@@ -105,8 +160,8 @@ impl DatasetAnswer {
             },
             is_project: self.is_project.unwrap_or(false),
             updated: self.updated,
-            status: self.status,
-            files: self.files.map(|files| files.into_iter().map(FileAnswer::file).collect()),
+            status: self.status.map(|status| cut(status, LONGEST_TITLE)),
+            files: self.files.map(files),
             key,
         })
     }
@@ -119,8 +174,8 @@ impl FileAnswer {
             size: self.size_in_bytes,
             created: self.created,
             updated: self.updated,
-            updated_by: self.updated_by,
-            sync_status: self.source.and_then(|source| source.sync_status),
+            updated_by: self.updated_by.map(|name| cut(name, LONGEST_TITLE)),
+            sync_status: self.source.and_then(|source| source.sync_status).map(|status| cut(status, LONGEST_TITLE)),
         }
     }
 }

@@ -70,6 +70,30 @@ pub struct Dataset {
     pub files: Option<Vec<File>>,
 }
 
+/// Why a dataset is in the person's lists: the first reason that data.world gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shelf {
+    /// The person owns it.
+    Own,
+    /// They contribute to it.
+    Contributing,
+    /// An organisation of theirs owns it.
+    Organization,
+    /// They only like it.
+    Liked,
+}
+
+/// A dataset, or a project's, from one of the person's lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The dataset.
+    pub dataset: Dataset,
+    /// Why it is there.
+    pub shelf: Shelf,
+    /// Whether the person likes it.
+    pub liked: bool,
+}
+
 /// A file of a dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
@@ -85,6 +109,20 @@ pub struct File {
     pub updated_by: Option<String>,
     /// For files that data.world fetches itself: how the last fetch went, such as `OK` or `SYSTEMERROR`.
     pub sync_status: Option<String>,
+}
+
+impl File {
+    /// How the last fetch went of a file that data.world fetches itself, for people. A state that is new is said as it
+    /// comes.
+    pub fn sync(&self) -> Option<&str> {
+        Some(match self.sync_status.as_deref()? {
+            "OK" | "LOADED" => "synced",
+            "INPROGRESS" => "syncing",
+            "NEW" => "not synced yet",
+            "SYSTEMERROR" => "sync failed",
+            other => other,
+        })
+    }
 }
 
 /// A dataset to be made.

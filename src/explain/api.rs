@@ -89,6 +89,12 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
             ),
             "Use a \"Read/Write\" token from data.world under Settings, Advanced, and check that you may edit the dataset.",
         ),
+        (Service::DataWorld, 403) if error.action == Action::Delete => (
+            with(
+                "data.world refused to delete the file: the token may read but not write, or you may not edit this dataset",
+            ),
+            "Use a \"Read/Write\" token from data.world under Settings, Advanced, and check that you may edit the dataset.",
+        ),
         (Service::DataWorld, 403) => (
             with("data.world does not allow this"),
             "Check that the token may read and write, and that you have access to the dataset.",
@@ -146,6 +152,8 @@ fn words(service: Service, action: Action) -> &'static str {
         (Action::Create, _) => "create the dataset",
         (Action::Upload, _) => "take the file",
         (Action::Describe, _) => "take the file's description",
+        (Action::Download, _) => "give the file",
+        (Action::Delete, _) => "delete the file",
     }
 }
 

@@ -12,6 +12,7 @@ pub(super) use actions::{ACTIONS, cancel_all, remove};
 pub use row::{Row, Standing};
 
 use super::{Home, Page};
+use crate::explain;
 use crate::run::{Outcome, Summary};
 use crate::state::actions::Place;
 use crate::state::{Effect, Picker, Reply, Request, Run, RunState, SavedExport, Slot, Weight};
@@ -174,7 +175,7 @@ fn in_a_line(name: &str, outcome: &Outcome) -> (Weight, String) {
             (Weight::Info, format!("The dry run of {name} has ended well. Enter shows it."))
         }
         Outcome::Done(summary) => (Weight::Info, format!("{name}: {} is on data.world.", summary.file)),
-        Outcome::Failed { explanation, .. } => (Weight::Warning, format!("{name}: {}", explanation.what)),
+        Outcome::Failed { failure, .. } => (Weight::Warning, format!("{name}: {}", explain::failure(failure).what)),
         Outcome::Cancelled { .. } => (Weight::Info, format!("{name} was cancelled.")),
     }
 }

@@ -38,6 +38,10 @@ pub enum Action {
     Upload,
     /// To say what a file is.
     Describe,
+    /// To download a file.
+    Download,
+    /// To delete a file.
+    Delete,
 }
 
 /// What went wrong with a call.
@@ -91,6 +95,16 @@ impl ApiError {
         match self.broken {
             Broken::Status { retry_after, .. } => retry_after,
             _ => None,
+        }
+    }
+
+    /// Whether the service does not accept the credentials, or not for this.
+    pub fn refuses_credentials(&self) -> bool {
+        match self.status() {
+            Some(401 | 403 | 406) => true,
+            // Domo's way of refusing credentials varies: its token call answers 400 as well.
+            Some(400) => self.action == Action::Test,
+            _ => false,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The first phase: what is there on both sides, and may the export go ahead?
 
-use super::{Failure, Job, Refusal};
+use super::{Failure, Job, Note, Refusal};
 use crate::dataworld::{File, file_link};
 use crate::domo::{DataSet, Ownership};
 use crate::export::{Append, DatasetKey, file_name, next_number};
@@ -10,8 +10,8 @@ use crate::export::{Append, DatasetKey, file_name, next_number};
 pub(super) struct Plan {
     pub(super) data_set: DataSet,
     pub(super) target: Target,
-    /// What the person should know; sentences.
-    pub(super) notes: Vec<String>,
+    /// What the person should know.
+    pub(super) notes: Vec<Note>,
 }
 
 /// The file that is going to be written.
@@ -75,12 +75,16 @@ pub(super) async fn ask(job: &Job) -> Result<Plan, Failure> {
     let name = file_name(&output.file, output.append, job.today, number);
     let link = file_link(user.base_url.as_deref(), &output.dataset, &name);
     let existing = files.into_iter().find(|file| file.name == name);
-    let mut notes: Vec<String> = crate::explain::not_acted_on(&job.export).into_iter().collect();
+    let not_acted_on = job.export.not_acted_on();
+    let mut notes = Vec::new();
+    if !not_acted_on.is_empty() {
+        notes.push(Note::NotActedOn(not_acted_on));
+    }
     if user.token_may_write == Some(false) {
-        notes.push("The API token says that it may only read.".to_owned());
+        notes.push(Note::ReadToken);
     }
     if ownership == Ownership::Unknown && data_set.pdp_enabled {
-        notes.push("PDP is enabled on this DataSet; you confirmed that you own or co-own it.".to_owned());
+        notes.push(Note::PdpConfirmed);
     }
     Ok(Plan { data_set, target: Target { key: output.dataset.clone(), name, existing, link }, notes })
 }

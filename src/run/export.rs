@@ -12,10 +12,10 @@ use super::report::Reporter;
 use super::rewrite::Rewriter;
 use super::spool::Spool;
 use super::upload::{Sending, upload};
-use super::{Failure, Job, Phase, Refusal};
+use super::{Failure, Job, Pause, Phase, Refusal};
 use crate::domo::DataSet;
 use crate::export::HashRows;
-use crate::http::{Action, ApiError, Broken};
+use crate::http::{Action, Call};
 use crate::service::Service;
 
 /// How often an export is taken at most, when what comes is not whole or the DataSet changes under it.
@@ -62,8 +62,7 @@ pub(super) async fn export(
         };
         let Some(wait) = delays.next_after(None).filter(|_| taken < MOST_TAKES) else { return Err(failure) };
         taken += 1;
-        let why = crate::explain::failure(&failure).what;
-        reporter.note(Some(format!("{why} The export is taken again ({taken} of {MOST_TAKES}).")));
+        reporter.note(Some(Pause::Export { why: failure, take: taken, takes: MOST_TAKES }));
         tokio::time::sleep(wait).await;
     }
 }
@@ -134,14 +133,8 @@ async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Res
 
 /// The next piece of the export; `None` at its end. What breaks off may come whole another time.
 async fn next_piece(response: &mut Response, stall: Duration) -> Result<Option<bytes::Bytes>, Take> {
-    let host = crate::http::host(Some(response.url()));
-    let broken = match tokio::time::timeout(stall, response.chunk()).await {
-        Ok(Ok(piece)) => return Ok(piece),
-        Ok(Err(error)) => Broken::Cut(crate::http::chain(&error)),
-        Err(_) => Broken::Stalled(stall),
-    };
-    let error = ApiError { service: Service::Domo, action: Action::Export, host, broken };
-    Err(Take::Again(error.into()))
+    let call = Call { service: Service::Domo, action: Action::Export };
+    crate::http::next_piece(call, response, stall).await.map_err(|error| Take::Again(error.into()))
 }
 
 /// Whether the answer states its length or comes in chunks. One that does neither ends when the connection is closed,

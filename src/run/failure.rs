@@ -2,11 +2,14 @@
 
 use super::Remedy;
 use crate::export::DatasetKey;
-use crate::http::{Action, ApiError};
+use crate::history::Holder;
+use crate::http::ApiError;
 
 /// Why a run ended without its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
+    /// It could not begin.
+    NotBegun(NotBegun),
     /// A call to a service failed.
     Api(ApiError),
     /// A check refused the export. Nothing was replaced.
@@ -20,6 +23,22 @@ pub enum Failure {
     },
     /// The file was sent, but data.world shows something else than what was sent.
     Unproven(Unproven),
+}
+
+/// Why a run could not begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotBegun {
+    /// The export runs already.
+    Running {
+        /// What people call the export.
+        export: String,
+        /// Who runs it, if that can be read.
+        holder: Option<Holder>,
+    },
+    /// There are no credentials, or they cannot be read: the sentences of [`crate::accounts`].
+    Credentials(String),
+    /// Something else that a run needs is missing: sentences of whoever looked for it.
+    Unprepared(String),
 }
 
 /// What a check found.
@@ -91,17 +110,6 @@ pub enum Unproven {
 }
 
 impl Failure {
-    /// The exit code: 1 failed, 3 credentials refused, 4 a check refused the export.
-    pub fn exit_code(&self) -> u8 {
-        match self {
-            Self::Api(error) if matches!(error.status(), Some(401 | 403 | 406)) => 3,
-            // Domo's way of refusing credentials varies: its token call answers 400 as well.
-            Self::Api(error) if error.action == Action::Test && error.status() == Some(400) => 3,
-            Self::Api(_) | Self::Spool { .. } | Self::Unproven(_) => 1,
-            Self::Refused(_) => 4,
-        }
-    }
-
     /// What the person may allow, after which a run would go on.
     pub fn remedy(&self) -> Option<Remedy> {
         match self {
@@ -120,6 +128,12 @@ impl From<ApiError> for Failure {
     }
 }
 
+impl From<NotBegun> for Failure {
+    fn from(why: NotBegun) -> Self {
+        Self::NotBegun(why)
+    }
+}
+
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
@@ -132,6 +146,15 @@ impl From<std::io::Error> for Failure {
         let full = matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge);
         Self::Spool { full, reason: error.to_string() }
     }
+}
+
+/// The file that a run was to write, after the run ended without it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileAfter {
+    /// Its name, with suffix and extension.
+    pub name: String,
+    /// What is there.
+    pub now: FileNow,
 }
 
 /// What is on data.world after a run that ended without its file.

@@ -12,11 +12,12 @@ use tokio_util::sync::CancellationToken;
 use super::ask::{self, Target};
 use super::report::Reporter;
 use super::upload::Sending;
-use super::{Failure, Numbers, Outcome, Phase, PhaseState, Progress, Summary, export, verify};
+use super::{
+    Failure, FileAfter, FileNow, Note, Numbers, Outcome, Phase, PhaseState, Progress, Summary, export, verify,
+};
 use crate::config::Limits;
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
-use crate::explain;
 use crate::export::Export;
 
 /// How long the question may take what is on data.world after a run that failed; somebody who cancels is waiting.
@@ -90,18 +91,13 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
         Some(target) if !job.dry_run => {
             let look = verify::file_now(&job.dataworld, target, &scene.sending);
             let limit = if failure.is_some() { LAST_LOOK } else { LAST_LOOK_CANCELLED };
-            let now = tokio::time::timeout(limit, look).await.unwrap_or(super::FileNow::Unknown);
-            Some(explain::file_now(&now, &target.name))
+            let now = tokio::time::timeout(limit, look).await.unwrap_or(FileNow::Unknown);
+            Some(FileAfter { name: target.name.clone(), now })
         }
         _ => None,
     };
     match failure {
-        Some(failure) => Outcome::Failed {
-            explanation: explain::failure(&failure),
-            file_now,
-            exit_code: failure.exit_code(),
-            remedy: failure.remedy(),
-        },
+        Some(failure) => Outcome::Failed { failure, file_now },
         None => Outcome::Cancelled { file_now },
     }
 }
@@ -147,12 +143,11 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Re
 
 /// Tells data.world what the file is, where the definition says it. The file has arrived and is proven: that it could not
 /// be described is worth a note, and no failure.
-async fn describe(job: &Job, target: &Target) -> Option<String> {
+async fn describe(job: &Job, target: &Target) -> Option<Note> {
     let output = &job.export.output;
     if output.description.is_none() && output.labels.is_empty() {
         return None;
     }
     let described = job.dataworld.describe(&target.key, &target.name, output.description.as_ref(), &output.labels);
-    let why = explain::failure(&described.await.err()?.into());
-    Some(format!("The file is there, but could not be described. {}", why.what))
+    described.await.err().map(Note::NotDescribed)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::explain::Explanation;
+use super::{Failure, FileAfter, Note, Pause};
 
 /// The phases of a run, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,8 +76,8 @@ pub struct Progress {
     pub attempt: u32,
     /// The most attempts there will be.
     pub attempts: u32,
-    /// What the run waits for, or why it tries again; a sentence.
-    pub note: Option<String>,
+    /// What the run waits for, and why.
+    pub note: Option<Pause>,
     /// Time since the start.
     pub elapsed: Duration,
 }
@@ -95,21 +95,17 @@ impl Progress {
 pub enum Outcome {
     /// Every row has arrived (or, in a dry run, would have).
     Done(Summary),
-    /// It failed; the exit code says how.
+    /// It failed.
     Failed {
-        /// Why, and what to do.
-        explanation: Explanation,
-        /// What is on data.world now, as a sentence: the old file, untouched, or not.
-        file_now: Option<String>,
-        /// 1 failed, 2 wrong definition, 3 credentials refused, 4 a check refused.
-        exit_code: u8,
-        /// What the person may allow, after which a run would go on.
-        remedy: Option<Remedy>,
+        /// Why.
+        failure: Failure,
+        /// What is on data.world now, if the run came so far as to know its file.
+        file_now: Option<FileAfter>,
     },
     /// It was cancelled.
     Cancelled {
-        /// What is on data.world now, as a sentence.
-        file_now: Option<String>,
+        /// What is on data.world now, if the run came so far as to know its file.
+        file_now: Option<FileAfter>,
     },
 }
 
@@ -147,6 +143,6 @@ pub struct Summary {
     pub replaced: Option<(Option<u64>, Option<DateTime<Utc>>)>,
     /// Whether nothing was uploaded.
     pub dry_run: bool,
-    /// What else is worth knowing; sentences.
-    pub notes: Vec<String>,
+    /// What else is worth knowing.
+    pub notes: Vec<Note>,
 }

@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::{Phase, PhaseState, Progress};
-use crate::explain;
+use super::{Pause, Phase, PhaseState, Progress};
 use crate::http::{OnRetry, Retry};
 
 /// How often whoever waits for news is woken for counters alone: more often than any screen is drawn.
@@ -73,14 +72,14 @@ impl Reporter {
     }
 
     /// Says what the run waits for, or nothing any more.
-    pub(super) fn note(&self, note: Option<String>) {
+    pub(super) fn note(&self, note: Option<Pause>) {
         self.say(|progress| progress.note = note);
     }
 
     /// Says of each call that is tried again why, and when.
     pub(super) fn on_retry(&self) -> OnRetry {
         let reporter = self.clone();
-        Arc::new(move |retry: &Retry| reporter.note(Some(explain::retry(retry))))
+        Arc::new(move |retry: &Retry| reporter.note(Some(Pause::Call(retry.clone()))))
     }
 
     pub(super) fn elapsed(&self) -> Duration {

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::ask::Target;
 use super::report::Reporter;
 use super::spool::{HELD_BACK, Spool};
-use super::{Failure, Job, Phase};
+use super::{Failure, Job, Pause, Phase};
 use crate::http::{Action, ApiError, Broken, Retry};
 use crate::service::Service;
 
@@ -50,7 +50,7 @@ pub(super) async fn upload(
         };
         let wait = delays.next_after(error.retry_after()).filter(|_| error.is_passing());
         let Some(wait) = wait else { return Err(error.into()) };
-        reporter.note(Some(crate::explain::retry(&Retry { error, wait, attempt: attempt + 1, attempts })));
+        reporter.note(Some(Pause::Call(Retry { error, wait, attempt: attempt + 1, attempts })));
         tokio::time::sleep(wait).await;
         reporter.note(None);
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::ask::Target;
 use super::report::Reporter;
 use super::upload::Sending;
-use super::{Failure, FileNow, Job, Phase, Unproven};
+use super::{Failure, FileNow, Job, Note, Phase, Unproven};
 use crate::dataworld::{DataWorld, File};
 
 const FIRST_LOOK: Duration = Duration::from_millis(200);
@@ -18,12 +18,7 @@ const WRONG_LOOKS: u32 = 3;
 
 /// Waits until data.world shows the file with the size that was sent and has processed it. What is worth knowing
 /// besides is returned: data.world may take longer than anyone waits.
-pub(super) async fn prove(
-    job: &Job,
-    target: &Target,
-    sent: u64,
-    reporter: &Reporter,
-) -> Result<Option<String>, Failure> {
+pub(super) async fn prove(job: &Job, target: &Target, sent: u64, reporter: &Reporter) -> Result<Option<Note>, Failure> {
     reporter.begin(Phase::Processing);
     let start = Instant::now();
     let mut look = FIRST_LOOK;
@@ -49,11 +44,8 @@ pub(super) async fn prove(
                 reporter.done(Phase::Verify, Instant::now());
                 let unchanged = file.is_some_and(|file| !has_changed(&file, target));
                 return Ok(match status {
-                    "NEW" | "INPROGRESS" => Some("The file has arrived whole; data.world is still processing it.".to_owned()),
-                    _ if unchanged => Some(
-                        "data.world shows the size that was sent, but still the old file's date: look at the file once."
-                            .to_owned(),
-                    ),
+                    "NEW" | "INPROGRESS" => Some(Note::StillProcessing),
+                    _ if unchanged => Some(Note::OldDate),
                     _ => None,
                 });
             }

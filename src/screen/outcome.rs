@@ -17,36 +17,33 @@ use ratatui::style::Style;
 use super::Theme;
 use super::text::{Rows, Sign};
 use crate::explain::{self, Explanation};
-use crate::figures::{bytes, counted, speed, took};
-use crate::run::{Outcome, PhaseState, Summary};
+use crate::figures::{bytes, speed};
+use crate::run::{Outcome, Summary};
 use crate::state::Run;
 
 /// Draws the outcome; what comes after it may use the rows that are left.
 pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, theme: &Theme) {
     match outcome {
         Outcome::Done(summary) => done(rows, run, summary, theme),
-        Outcome::Failed { explanation, file_now, remedy, .. } => {
-            let advice = match remedy {
-                Some(remedy) => explain::remedy(*remedy),
-                None => &explanation.advice,
-            };
-            failed(rows, explanation, advice, file_now.as_deref(), theme);
+        Outcome::Failed { failure, file_now } => {
+            let mut explanation = explain::failure(failure);
+            if let Some(remedy) = failure.remedy() {
+                explanation.advice = explain::remedy(remedy).to_owned();
+            }
+            failed(rows, &explanation, file_now.as_ref().map(explain::file_now).as_deref(), theme);
         }
         Outcome::Cancelled { file_now } => {
             rows.signed(Sign::Warning, "Cancelled.", theme.heading, theme);
             if let Some(now) = file_now {
-                rows.indented(now, Style::new());
+                rows.indented(&explain::file_now(now), Style::new());
             }
         }
     }
 }
 
 fn done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, theme: &Theme) {
-    let figures = format!("{}, {}, in {}.", counted(summary.rows, "row"), bytes(summary.bytes), took(summary.took));
-    if summary.dry_run {
-        rows.signed(Sign::Done, &format!("{figures} Nothing was uploaded: this was a dry run."), theme.heading, theme);
-    } else {
-        rows.signed(Sign::Done, &format!("{figures}{}", proof(run, summary)), theme.heading, theme);
+    rows.signed(Sign::Done, &explain::done(summary), theme.heading, theme);
+    if !summary.dry_run {
         rows.indented(&summary.link, theme.accent);
     }
     rows.blank();
@@ -61,18 +58,7 @@ fn done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, theme: &Theme) {
         rows.indented(&sentence, theme.hint);
     }
     for note in &summary.notes {
-        rows.signed(Sign::Warning, note, Style::new(), theme);
-    }
-}
-
-/// What was compared, where it was.
-fn proof(run: &Run, summary: &Summary) -> &'static str {
-    let progress = &run.progress;
-    let verified = matches!(progress.phases[4], PhaseState::Done(_));
-    if verified && progress.rows_stated == Some(summary.rows) {
-        " Proven: rows equal Domo's, size equals data.world's."
-    } else {
-        ""
+        rows.signed(Sign::Warning, &explain::note(note), Style::new(), theme);
     }
 }
 
@@ -92,9 +78,9 @@ fn about(summary: &Summary) -> Vec<String> {
     mean.into_iter().chain(attempts).chain(replaced).collect()
 }
 
-fn failed(rows: &mut Rows<'_>, explanation: &Explanation, advice: &str, file_now: Option<&str>, theme: &Theme) {
+fn failed(rows: &mut Rows<'_>, explanation: &Explanation, file_now: Option<&str>, theme: &Theme) {
     rows.signed(Sign::Failed, &explanation.what, theme.failed, theme);
-    rows.indented(advice, Style::new());
+    rows.indented(&explanation.advice, Style::new());
     if let Some(now) = file_now {
         rows.indented(now, theme.heading);
     }

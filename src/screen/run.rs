@@ -23,6 +23,7 @@ use ratatui::text::{Line, Span};
 
 use super::Theme;
 use super::text::{Rows, Sign, both_ends};
+use crate::explain;
 use crate::figures::{bytes, clock, count, counted, speed, took};
 use crate::printable::{columns, fit, pad, pad_left};
 use crate::run::{Outcome, Pace, Phase, PhaseState, Progress, estimated_total, upload_ratio};
@@ -53,7 +54,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, run: &Run, theme: &Theme) {
         rows.blank();
     }
     if let Some(note) = &progress.note {
-        rows.signed(Sign::Warning, note, Style::new(), theme);
+        rows.signed(Sign::Warning, &explain::pause(note), Style::new(), theme);
     }
     if run.state == RunState::Cancelling {
         rows.signed(Sign::Running, "Cancelling…", theme.heading, theme);

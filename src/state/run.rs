@@ -1,6 +1,7 @@
 //! A run, as the screen shows it: the export, the latest moment, and how it ended.
 
 use super::remote::{Request, Slot};
+use crate::explain;
 use crate::export::{Export, HashRows};
 use crate::figures;
 use crate::run::{Outcome, Pace, Progress, Remedy, Summary};
@@ -79,7 +80,7 @@ impl Run {
     /// What the person may decide, so that the next run is not refused.
     pub fn remedy(&self) -> Option<Remedy> {
         match self.outcome()? {
-            Outcome::Failed { remedy, .. } => *remedy,
+            Outcome::Failed { failure, .. } => failure.remedy(),
             _ => None,
         }
     }
@@ -140,17 +141,10 @@ impl Run {
                 let end = if summary.dry_run { "A dry run: nothing was uploaded." } else { &summary.link };
                 vec![format!("{rows}, {bytes}, in {}", figures::took(summary.took)), end.to_owned()]
             }
-            Outcome::Failed { explanation, file_now, .. } => [
-                Some(explanation.what.clone()),
-                Some(explanation.advice.clone()).filter(|advice| !advice.is_empty()),
-                file_now.clone(),
-                explanation.support_id.as_ref().map(|id| format!("Support id {id}")),
-            ]
-            .into_iter()
-            .flatten()
-            .collect(),
+            Outcome::Failed { failure, file_now } => explain::failed(failure, file_now.as_ref()),
             Outcome::Cancelled { file_now } => {
-                [Some("Cancelled.".to_owned()), file_now.clone()].into_iter().flatten().collect()
+                let file_now = file_now.as_ref().map(explain::file_now);
+                [Some("Cancelled.".to_owned()), file_now].into_iter().flatten().collect()
             }
         };
         Some([vec![head], body].concat().join("\n"))

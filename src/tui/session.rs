@@ -16,6 +16,7 @@ use super::effects::Effects;
 use super::signals::{Signal, Signals};
 use super::terminal::{self, Modes};
 use crate::app::{App, update};
+use crate::explain;
 use crate::run::{Outcome, Summary};
 use crate::screen::{self, Theme};
 use crate::secret::Secret;
@@ -235,7 +236,7 @@ where
                 modes.notify(&format!("The dry run of {input} has ended well."))?;
             }
             Outcome::Done(summary) => modes.notify(&format!("{} is on data.world.", summary.file))?,
-            Outcome::Failed { explanation, .. } => modes.notify(&explanation.what)?,
+            Outcome::Failed { failure, .. } => modes.notify(&explain::failure(failure).what)?,
             Outcome::Cancelled { .. } => {}
         }
         Ok(())

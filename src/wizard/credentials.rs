@@ -10,7 +10,7 @@ pub use section::{Credentials, DataWorldSection, DomoMethod, DomoSection, Sectio
 
 use super::field::{Entry, Field};
 use super::pane::{Pane, Step};
-use super::{Effect, Login, Model, Remote, Reply, Request, Slot, Weight, words};
+use super::{Effect, Login, Model, Remote, Reply, Request, Slot, Weight};
 use crate::accounts::{Account, SecretHome};
 use crate::config::parse_instance;
 use crate::dataworld::User;
@@ -201,6 +201,7 @@ fn keep_dataworld(model: &mut Model) -> Option<Effect> {
         address,
         user: Some(user.id),
         tested: None,
+        refused: None,
     };
     Some(Effect::KeepAccount { request, account, secret: credential })
 }
@@ -222,7 +223,8 @@ fn keep_domo(model: &mut Model) -> Option<Effect> {
     section.propose(instance.as_deref().unwrap_or("domo"), user.as_deref());
     section.kept.ask(request);
     let name = section.name.value().trim().to_owned();
-    let account = Account { name, service: Service::Domo, client_id, instance, address, user, tested: None };
+    let account =
+        Account { name, service: Service::Domo, client_id, instance, address, user, tested: None, refused: None };
     Some(Effect::KeepAccount { request, account, secret })
 }
 
@@ -230,14 +232,14 @@ fn keep_domo(model: &mut Model) -> Option<Effect> {
 pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::DataWorldTested(result) => {
-            let failed = result.as_ref().err().map(words::sentence);
+            let failed = result.as_ref().err().map(ToString::to_string);
             if !model.credentials.dataworld.account.test.answer(request, result) {
                 return Vec::new();
             }
             tested(model, [Field::DataWorldToken, Field::DataWorldAccount], failed)
         }
         Reply::DomoTested(result) => {
-            let failed = result.as_ref().err().map(words::sentence);
+            let failed = result.as_ref().err().map(ToString::to_string);
             if !model.credentials.domo.account.test.answer(request, result) {
                 return Vec::new();
             }
@@ -261,7 +263,7 @@ fn tested(model: &mut Model, fields: impl IntoIterator<Item = Field>, failed: Op
 }
 
 fn kept(model: &mut Model, request: Request, result: Result<SecretHome, Explanation>) -> Vec<Effect> {
-    let failed = result.as_ref().err().map(words::sentence);
+    let failed = result.as_ref().err().map(ToString::to_string);
     let Credentials { dataworld, domo, .. } = &mut model.credentials;
     let name = if dataworld.account.kept.answer(request, result.clone()) {
         dataworld.account.name.value().trim().to_owned()

@@ -14,7 +14,7 @@ use tui_input::Input as Line;
 
 use super::field::{Entry, Field};
 use super::pane::{Pane, Step};
-use super::{DataWorldLogin, DomoLogin, Effect, List, Model, Reply, Request, words};
+use super::{DataWorldLogin, DomoLogin, Effect, List, Model, Reply, Request};
 use crate::dataworld::{File, Visibility};
 use crate::export::schedule::parse_zone;
 use crate::export::{Append, Export};
@@ -167,7 +167,7 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let failed = [(Field::InputDataSet, input.dataset.data.failed()), (output.field(), output.dataset.data.failed())];
-    let failed = failed.into_iter().filter_map(|(field, why)| Some((field, words::sentence(why?))));
+    let failed = failed.into_iter().filter_map(|(field, why)| Some((field, why?.to_string())));
     let errors: Vec<_> = wrong(&model.details).into_iter().chain(failed).collect();
     if model.refuse(errors) { Vec::new() } else { model.advance() }
 }

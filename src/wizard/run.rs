@@ -2,7 +2,7 @@
 
 use super::field::{Entry, Field};
 use super::pane::{Pane, Step};
-use super::{Decision, Effect, Model, Reply, Request, Run, RunState, Slot, Weight, words};
+use super::{Decision, Effect, Model, Reply, Request, Run, RunState, Slot, Weight};
 use crate::explain::Explanation;
 use crate::export::Export;
 use crate::run::Remedy;
@@ -97,7 +97,7 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) {
 }
 
 fn saved(model: &mut Model, request: Request, result: Result<String, Explanation>) {
-    let failed = result.as_ref().err().map(words::sentence);
+    let failed = result.as_ref().err().map(ToString::to_string);
     if !model.run.saved.answer(request, result) {
         return;
     }

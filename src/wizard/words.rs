@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use super::{Field, Model};
 use crate::accounts::SecretHome;
-use crate::explain::Explanation;
 use crate::export::Label;
 use crate::export::schedule::CLOCK_RULE;
 use crate::figures;
@@ -169,11 +168,6 @@ pub fn keeping(home: Option<&SecretHome>) -> String {
             full_stop(why)
         ),
     }
-}
-
-/// An explanation in one line.
-pub(super) fn sentence(explanation: &Explanation) -> String {
-    [explanation.what.as_str(), explanation.advice.as_str()].join(" ").trim().to_owned()
 }
 
 /// That a file will be replaced, with its size and date; `None` when none will.

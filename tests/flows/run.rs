@@ -6,7 +6,7 @@ use crossterm::event::KeyCode;
 use writeback::accounts::SecretHome;
 use writeback::domo::Ownership;
 use writeback::export::HashRows;
-use writeback::run::{Outcome, Pace, Progress, Remedy, Summary};
+use writeback::run::{FileAfter, FileNow, Outcome, Pace, Progress, Refusal, Summary};
 use writeback::service::Service;
 use writeback::wizard::{Effect, Field, Reply, RunState, Step, Weight, review};
 
@@ -27,14 +27,13 @@ fn summary() -> Summary {
     }
 }
 
-fn failed(remedy: Option<Remedy>) -> Reply {
-    Reply::Ended(Box::new(Outcome::Failed {
-        explanation: why("data.world refused the upload."),
-        file_now: Some("The old file is untouched.".to_owned()),
-        exit_code: 4,
-        remedy,
-    }))
+fn failed(refusal: Refusal) -> Reply {
+    let file_now = FileAfter { name: "weekly.csv".to_owned(), now: FileNow::Untouched { size: None } };
+    Reply::Ended(Box::new(Outcome::Failed { failure: refusal.into(), file_now: Some(file_now) }))
 }
+
+const EMPTY: Refusal = Refusal::WouldEmpty { old: Some(1_000), new: 10 };
+const SHRUNK: Refusal = Refusal::WouldShrink { old: 1_000, new: 10 };
 
 fn done() -> Wizard {
     let mut wizard = Wizard::running();
@@ -119,7 +118,7 @@ fn the_latest_progress_counts_and_its_pace_is_kept() {
     }
     assert_eq!(wizard.model.run.progress.bytes_out, 9000);
     assert_ne!(wizard.model.run.pace, Pace::default());
-    wizard.reply(failed(None));
+    wizard.reply(failed(Refusal::Moved));
     wizard.press(KeyCode::Char('r'));
     assert_eq!((wizard.model.run.progress.bytes_out, &wizard.model.run.pace), (0, &Pace::default()));
 }
@@ -128,7 +127,7 @@ fn the_latest_progress_counts_and_its_pace_is_kept() {
 fn cancelling_asks_nothing_says_so_and_waits_for_the_end() {
     for cancel in [KeyCode::Char('c'), KeyCode::Esc] {
         let mut wizard = Wizard::running();
-        let request = wizard.request(&failed(None));
+        let request = wizard.request(&failed(Refusal::Moved));
         assert_eq!(wizard.press(cancel), [Effect::CancelRun(request)]);
         assert_eq!(wizard.model.run.state, RunState::Cancelling);
         assert!(wizard.press(cancel).is_empty(), "once is enough");
@@ -141,11 +140,11 @@ fn cancelling_asks_nothing_says_so_and_waits_for_the_end() {
 #[test]
 fn the_end_of_an_earlier_run_is_ignored() {
     let mut wizard = Wizard::running();
-    let first = wizard.request(&failed(None));
-    wizard.reply(failed(None));
+    let first = wizard.request(&failed(Refusal::Moved));
+    wizard.reply(failed(Refusal::Moved));
     let effects = wizard.press(KeyCode::Char('r'));
     assert!(matches!(effects[..], [Effect::StartRun { .. }]), "{effects:?}");
-    wizard.reply_to(first, failed(None));
+    wizard.reply_to(first, failed(Refusal::Moved));
     wizard.reply_to(first, Reply::Progress(Progress { rows: 7, ..Progress::default() }));
     assert_eq!(wizard.model.run.state, RunState::Running);
     assert_eq!(wizard.model.run.progress.rows, 0);
@@ -185,17 +184,19 @@ fn link_and_report_can_be_copied() {
     assert!(wizard.model.run.report().unwrap().contains("1,204,331 rows, 84.7 MB, in 10.4 s"));
 
     let mut wizard = Wizard::running();
-    wizard.reply(failed(None));
+    wizard.reply(failed(Refusal::Moved));
     let effects = wizard.press(KeyCode::Char('y'));
     let [Effect::Copy(text)] = &effects[..] else { panic!("{effects:?}") };
-    assert!(text.contains("data.world refused the upload.\nTry again.\nThe old file is untouched."), "{text}");
+    let expected = "The DataSet was updated in Domo while it was exported, again and again.\n\
+                    Run the export at a time when Domo does not update the DataSet.\nThe old weekly.csv is untouched.";
+    assert!(text.ends_with(expected), "{text}");
     assert!(wizard.press(KeyCode::Char('l')).is_empty(), "there is no link to a file that did not arrive");
 }
 
 #[test]
 fn back_to_details_keeps_all_and_asks_what_is_there_now() {
     let mut wizard = Wizard::running();
-    wizard.reply(failed(None));
+    wizard.reply(failed(Refusal::Moved));
     let effects = wizard.press(KeyCode::Esc);
     assert_eq!(wizard.model.step, Step::Details);
     assert_eq!(wizard.model.details.file.name.value(), "weekly");
@@ -219,9 +220,9 @@ fn quitting_after_the_end_is_one_key() {
 }
 
 /// Ends a run with a refusal, decides, and returns the export that runs next.
-fn decided(remedy: Remedy, key: char) -> Option<Box<writeback::export::Export>> {
+fn decided(refusal: Refusal, key: char) -> Option<Box<writeback::export::Export>> {
     let mut wizard = Wizard::running();
-    wizard.reply(failed(Some(remedy)));
+    wizard.reply(failed(refusal));
     match wizard.press(KeyCode::Char(key)).pop() {
         Some(Effect::StartRun { export, .. }) => Some(export),
         _ => None,
@@ -230,22 +231,22 @@ fn decided(remedy: Remedy, key: char) -> Option<Box<writeback::export::Export>> 
 
 #[test]
 fn a_refusal_offers_its_remedy_right_there() {
-    assert_eq!(decided(Remedy::HashRows, 'q').unwrap().csv.hash_rows, HashRows::Quote);
-    assert_eq!(decided(Remedy::HashRows, 'a').unwrap().csv.hash_rows, HashRows::Allow);
-    assert!(decided(Remedy::AllowEmpty, 'a').unwrap().checks.allow_empty);
-    assert!(decided(Remedy::AllowShrink, 'a').unwrap().checks.allow_shrink);
-    assert!(decided(Remedy::ConfirmOwner, 'o').unwrap().input.owner_confirmed);
-    assert!(decided(Remedy::ConfirmOwner, 'a').is_none(), "nobody confirms by accident");
-    let allowed = decided(Remedy::AllowEmpty, 'a').unwrap();
+    assert_eq!(decided(Refusal::HashRows, 'q').unwrap().csv.hash_rows, HashRows::Quote);
+    assert_eq!(decided(Refusal::HashRows, 'a').unwrap().csv.hash_rows, HashRows::Allow);
+    assert!(decided(EMPTY, 'a').unwrap().checks.allow_empty);
+    assert!(decided(SHRUNK, 'a').unwrap().checks.allow_shrink);
+    assert!(decided(Refusal::OwnerUnconfirmed { pdp: true }, 'o').unwrap().input.owner_confirmed);
+    assert!(decided(Refusal::OwnerUnconfirmed { pdp: true }, 'a').is_none(), "nobody confirms by accident");
+    let allowed = decided(EMPTY, 'a').unwrap();
     assert!(!allowed.checks.allow_shrink, "one decision is one decision");
 }
 
 #[test]
 fn a_decision_holds_for_this_export_and_no_other() {
     let mut wizard = Wizard::running();
-    wizard.reply(failed(Some(Remedy::AllowShrink)));
+    wizard.reply(failed(SHRUNK));
     wizard.press(KeyCode::Char('a'));
-    wizard.reply(failed(None));
+    wizard.reply(failed(Refusal::Moved));
     wizard.press(KeyCode::Char('b'));
     wizard.found(Ownership::Proven);
     wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
@@ -254,7 +255,7 @@ fn a_decision_holds_for_this_export_and_no_other() {
     wizard.press(KeyCode::Enter);
     assert!(wizard.model.run.export.as_ref().unwrap().checks.allow_shrink);
 
-    wizard.reply(failed(None));
+    wizard.reply(failed(Refusal::Moved));
     wizard.press(KeyCode::Char('b'));
     wizard.found(Ownership::Proven);
     wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
@@ -269,7 +270,7 @@ fn a_decision_holds_for_this_export_and_no_other() {
 #[test]
 fn a_definition_that_was_changed_is_no_longer_the_saved_one() {
     let mut wizard = Wizard::running();
-    wizard.reply(failed(Some(Remedy::AllowEmpty)));
+    wizard.reply(failed(EMPTY));
     wizard.press(KeyCode::Char('s'));
     wizard.reply(Reply::ExportSaved(Ok("daily".to_owned())));
     assert!(wizard.model.run.command().is_some());

@@ -22,6 +22,14 @@ async fn datasets_and_files_are_listed() {
     let ran = stage.run(&["ls", "https://data.world/acme-analytics/sales-mart"]).await;
     assert!(ran.out.contains("29 B"), "{}", ran.out);
     assert!(!ran.out.contains('\u{1b}'), "no escape sequence of a file's name reaches the terminal");
+    let ran = stage.run(&["ls", "analyst/legacy-archive"]).await;
+    assert!(ran.out.contains("synced") && ran.out.contains("processing") && ran.out.contains("analyst"), "{}", ran.out);
+    let ran = stage.run(&["ls", "--liked"]).await;
+    assert!(ran.out.contains("city-open-data/transit-stops") && ran.out.ends_with("2 datasets\n"), "{}", ran.out);
+    let ran = stage.run(&["ls", "--projects", "--json"]).await;
+    let projects: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&projects[0]["dataset"], &projects[0]["project"]), (&"analyst/q4-forecast".into(), &true.into()));
+    assert_eq!(projects.as_array().unwrap().len(), 1, "{projects}");
     let ran = stage.run(&["ls", "acme-analytics/nothing-here"]).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
 }

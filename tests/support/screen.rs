@@ -14,9 +14,11 @@ use writeback::dataworld::{Access, Dataset, File, User, Visibility};
 use writeback::domo::{DataSet, DomoIdentity, Ownership, Preview};
 use writeback::explain::Explanation;
 use writeback::export::DatasetKey;
-use writeback::run::{Outcome, Phase, PhaseState, Progress, Summary};
+use writeback::http::{Action, ApiError, Broken};
+use writeback::run::{FileAfter, FileNow, Outcome, Phase, PhaseState, Progress, Summary};
 use writeback::screen::{self, Theme};
 use writeback::secret::Secret;
+use writeback::service::Service;
 use writeback::wizard::{Effect, Model, Msg, Page, Reply, Request, Start, update};
 
 /// A token that must never be seen.
@@ -256,6 +258,22 @@ pub(crate) fn refusal() -> Explanation {
         advice: "Make a \"Read and write\" token in data.world under Settings › Advanced.".to_owned(),
         support_id: Some("b6267b6a-92de-4f15-b02d-10b073e76b83".to_owned()),
     }
+}
+
+/// data.world refuses an upload.
+pub(crate) fn refused(code: u16, message: &str) -> ApiError {
+    let broken = Broken::Status {
+        code,
+        message: Some(message.to_owned()),
+        support_id: Some("b6267b6a-92de-4f15-b02d-10b073e76b83".to_owned()),
+        retry_after: None,
+    };
+    ApiError { service: Service::DataWorld, action: Action::Upload, host: "api.data.world".to_owned(), broken }
+}
+
+/// The old file, as it was.
+pub(crate) fn untouched() -> FileAfter {
+    FileAfter { name: "daily-sales.csv".to_owned(), now: FileNow::Untouched { size: Some(84_234_567) } }
 }
 
 fn sample_replies(effect: &Effect, ownership: Ownership) -> Vec<(Request, Reply)> {

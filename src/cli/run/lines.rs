@@ -1,15 +1,16 @@
 //! A run as it goes, without the screen: bars on a terminal, else one line a phase.
 
-use crate::cli::say::say;
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::watch;
 
+use crate::cli::say::say;
+use crate::explain;
 use crate::figures;
 use crate::printable::printable;
-use crate::run::{Phase, PhaseState, Progress, estimated_total};
+use crate::run::{Pause, Phase, PhaseState, Progress, estimated_total};
 
 /// How a run is shown.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +64,7 @@ struct View {
     bars: Option<Bars>,
     /// What has been printed already.
     states: [PhaseState; 5],
-    note: Option<String>,
+    note: Option<Pause>,
 }
 
 struct Bars {
@@ -97,7 +98,7 @@ impl View {
         if progress.note != self.note {
             self.note.clone_from(&progress.note);
             if let Some(note) = &progress.note {
-                self.line(&format!("  ! {}", printable(note)));
+                self.line(&format!("  ! {}", printable(&explain::pause(note))));
             }
         }
         if let Some(Bars { bar, .. }) = &self.bars {

@@ -1,6 +1,5 @@
 //! What is said when a run has ended: for a person on standard output or standard error, for a program as JSON.
 
-use crate::cli::say::say;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -8,32 +7,35 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::lines::Shown;
+use crate::cli::exit::Exit;
+use crate::cli::say::say;
 use crate::cli::trouble::Trouble;
+use crate::explain;
 use crate::figures;
 use crate::printable::printable;
 use crate::run::{Outcome, Summary};
 
-/// How a run ended, as an exit code.
+/// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ran(u8);
+pub(crate) struct Ran(Exit);
 
 impl Ran {
     pub(crate) fn exit_code(&self) -> ExitCode {
-        ExitCode::from(self.0)
+        self.0.into()
     }
 
     pub(super) fn is_well(self) -> bool {
-        self.0 == 0
+        self.0 == Exit::Done
     }
 
     pub(super) fn is_interrupted(self) -> bool {
-        self.0 == 130
+        self.0 == Exit::Interrupted
     }
 }
 
 /// Says how a run ended, and what else is worth knowing.
 pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &Shown) -> io::Result<Ran> {
-    let ran = Ran(outcome.exit_code());
+    let ran = Ran(outcome.into());
     if shown.json {
         return print_json(&as_json(export, outcome, notes)).map(|()| ran);
     }
@@ -48,11 +50,11 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
             }
             return Ok(ran);
         }
-        Outcome::Failed { explanation, file_now, .. } => {
-            let id = explanation.support_id.as_ref().map(|id| format!("Support id {id}."));
-            say_bad("✗", &explanation.what, [Some(&explanation.advice), file_now.as_ref(), id.as_ref()]);
+        Outcome::Failed { failure, file_now } => say_bad('✗', explain::failed(failure, file_now.as_ref())),
+        Outcome::Cancelled { file_now } => {
+            let file_now = file_now.as_ref().map(explain::file_now);
+            say_bad('!', std::iter::once("Interrupted.".to_owned()).chain(file_now));
         }
-        Outcome::Cancelled { file_now } => say_bad("!", "Interrupted.", [file_now.as_ref()]),
     }
     say_notes(notes);
     Ok(ran)
@@ -60,10 +62,10 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
 
 /// Says why an export was not begun.
 pub(super) fn not_begun(export: &str, trouble: &Trouble, json: bool) -> io::Result<Ran> {
-    let ran = Ran(trouble.code());
+    let ran = Ran(trouble.exit());
     if json {
         let object = json!({
-            "export": export, "result": "failed", "exit_code": trouble.code(), "message": trouble.sentence(),
+            "export": export, "result": "failed", "exit_code": trouble.exit().code(), "message": trouble.sentence(),
         });
         return print_json(&object).map(|()| ran);
     }
@@ -78,17 +80,15 @@ pub(super) fn say_notes(notes: &[String]) {
     }
 }
 
-fn say_bad<'a>(sign: &str, what: &str, more: impl IntoIterator<Item = Option<&'a String>>) {
-    say(&format!("{sign} {}", printable(what)));
-    for line in more.into_iter().flatten().filter(|line| !line.is_empty()) {
-        say(&format!("  {}", printable(line)));
+fn say_bad(sign: char, lines: impl IntoIterator<Item = String>) {
+    for (n, line) in lines.into_iter().enumerate() {
+        let sign = if n == 0 { sign } else { ' ' };
+        say(&format!("{sign} {}", printable(&line)));
     }
 }
 
 fn done_lines(summary: &Summary) -> Vec<String> {
-    let rows = figures::counted(summary.rows, "row");
-    let (bytes, took) = (figures::bytes(summary.bytes), figures::took(summary.took));
-    let mut lines = if summary.dry_run {
+    let where_to = if summary.dry_run {
         let effect = match &summary.replaced {
             Some((Some(size), Some(updated))) => {
                 format!("would replace {} of {}", figures::bytes(*size), updated.format("%-d %b %Y %H:%M UTC"))
@@ -96,17 +96,12 @@ fn done_lines(summary: &Summary) -> Vec<String> {
             Some(_) => "would replace a file that data.world is processing".to_owned(),
             None => "would be new".to_owned(),
         };
-        vec![
-            format!("✓ Dry run: {rows}, {bytes}, in {took}. Proven: rows equal Domo's. Nothing was uploaded."),
-            format!("  {} {effect}", printable(&summary.file)),
-        ]
+        format!("{} {effect}", summary.file)
     } else {
-        vec![
-            format!("✓ {rows}, {bytes}, in {took}. Proven: rows equal Domo's, size equals data.world's."),
-            format!("  {}", printable(&summary.link)),
-        ]
+        summary.link.clone()
     };
-    lines.extend(summary.notes.iter().map(|note| format!("! {}", printable(note))));
+    let mut lines = vec![format!("✓ {}", explain::done(summary)), format!("  {}", printable(&where_to))];
+    lines.extend(summary.notes.iter().map(|note| format!("! {}", printable(&explain::note(note)))));
     lines
 }
 
@@ -117,7 +112,7 @@ struct Replaced {
 }
 
 fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Value {
-    let exit_code = outcome.exit_code();
+    let exit_code = Exit::from(outcome).code();
     match outcome {
         Outcome::Done(summary) => json!({
             "export": export,
@@ -131,23 +126,26 @@ fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Val
             "seconds": (summary.took.as_secs_f64() * 1000.0).round() / 1000.0,
             "attempts": summary.attempts,
             "replaced": summary.replaced.map(|(size, updated)| Replaced { size, updated }),
-            "notes": summary.notes.iter().chain(notes).collect::<Vec<_>>(),
+            "notes": summary.notes.iter().map(explain::note).chain(notes.iter().cloned()).collect::<Vec<_>>(),
         }),
-        Outcome::Failed { explanation, file_now, .. } => json!({
-            "export": export,
-            "result": "failed",
-            "exit_code": exit_code,
-            "message": explanation.what,
-            "advice": explanation.advice,
-            "support_id": explanation.support_id,
-            "file_now": file_now,
-            "notes": notes,
-        }),
+        Outcome::Failed { failure, file_now } => {
+            let explanation = explain::failure(failure);
+            json!({
+                "export": export,
+                "result": "failed",
+                "exit_code": exit_code,
+                "message": explanation.what,
+                "advice": explanation.advice,
+                "support_id": explanation.support_id,
+                "file_now": file_now.as_ref().map(explain::file_now),
+                "notes": notes,
+            })
+        }
         Outcome::Cancelled { file_now } => json!({
             "export": export,
             "result": "cancelled",
             "exit_code": exit_code,
-            "file_now": file_now,
+            "file_now": file_now.as_ref().map(explain::file_now),
             "notes": notes,
         }),
     }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::Live;
 use crate::export::{Export, saved};
 use crate::history::{self, RunResult};
-use crate::run::Outcome;
+use crate::run::{Failure, Outcome};
 use crate::state::SavedExport;
 
 /// A saved export.
@@ -99,7 +99,7 @@ impl Standing {
 fn result_of(outcome: &Outcome) -> RunResult {
     match outcome {
         Outcome::Done(_) => RunResult::Done,
-        Outcome::Failed { exit_code: 4, .. } => RunResult::Refused,
+        Outcome::Failed { failure: Failure::Refused(_), .. } => RunResult::Refused,
         Outcome::Failed { .. } => RunResult::Failed,
         Outcome::Cancelled { .. } => RunResult::Cancelled,
     }

@@ -264,7 +264,7 @@ fn one_line_or_more(rows: &mut Rows<'_>, sign: Sign, text: &str, theme: &Theme) 
 /// Why the last run did not end well.
 fn reason(row: &Row, live: Option<&Live>) -> String {
     let of_live = live.and_then(|live| match live.run.outcome()? {
-        crate::run::Outcome::Failed { explanation, .. } => Some(explanation.what.clone()),
+        crate::run::Outcome::Failed { failure, .. } => Some(crate::explain::failure(failure).what),
         _ => None,
     });
     let of_last = || row.last.as_ref()?.reason.clone();

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Note, Shared, keep};
+use super::{Shared, keep};
 use crate::explain::Explanation;
 use crate::export::{Export, saved};
 use crate::history::Kind;
 use crate::journal::{Entry, Journal};
-use crate::run::{self, Job, Numbers, Outcome, Progress};
+use crate::run::{self, Job, NotBegun, Note, Numbers, Outcome, Progress};
 use crate::state::{DataWorldLogin, DomoLogin, Reply, Request};
 
 /// What is to run.
@@ -32,7 +32,7 @@ pub(super) async fn to_the_end(shared: &Shared, request: Request, order: Order) 
             let job = job(shared, order, journal.numbers()).await;
             recorded(shared, request, journal, job).await
         }
-        Err(running) => failed(running.0, 1),
+        Err(why) => not_begun(why),
     };
     shared.reply(request, Reply::Ended(Box::new(outcome)));
 }
@@ -45,7 +45,7 @@ async fn recorded(shared: &Shared, request: Request, mut journal: Journal, job: 
             let running = run::start(job, cancel.clone());
             journal.follow(running.progress.clone());
             let progress = running.progress.clone();
-            let _ = shared.notes.send(Note::Started(request, running.progress, cancel));
+            let _ = shared.notes.send(super::Note::Started(request, running.progress, cancel));
             let outcome = match running.outcome.await {
                 Ok(outcome) => outcome,
                 // The panic goes on to where tasks are joined.
@@ -57,18 +57,18 @@ async fn recorded(shared: &Shared, request: Request, mut journal: Journal, job: 
             let last = progress.borrow().clone();
             (outcome, last)
         }
-        Err(explanation) => (failed(explanation, 3), Progress::default()),
+        Err(explanation) => (not_begun(NotBegun::Credentials(explanation.to_string())), Progress::default()),
     };
     let notes = journal.end(&outcome, &last).await;
     // After a run that did not end well there is something else to read.
     if let Outcome::Done(summary) = &mut outcome {
-        summary.notes.extend(notes);
+        summary.notes.extend(notes.into_iter().map(Note::NotKept));
     }
     outcome
 }
 
-fn failed(explanation: Explanation, exit_code: u8) -> Outcome {
-    Outcome::Failed { explanation, file_now: None, exit_code, remedy: None }
+fn not_begun(why: NotBegun) -> Outcome {
+    Outcome::Failed { failure: why.into(), file_now: None }
 }
 
 async fn job(shared: &Shared, order: Order, numbers: Numbers) -> Result<Job, Explanation> {

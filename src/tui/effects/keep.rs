@@ -56,7 +56,7 @@ pub(super) async fn account(shared: &Shared, account: Account, secret: Secret) -
         return Ok(home);
     }
     let path = shared.tools.accounts.clone();
-    let account = Account { tested: Some(chrono::Utc::now()), ..account };
+    let account = Account { tested: Some(chrono::Utc::now()), refused: None, ..account };
     blocking(move || Book::load(&path)?.put(account)).await?.map_err(|error| plain(&error))?;
     Ok(home)
 }

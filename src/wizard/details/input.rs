@@ -8,7 +8,7 @@ use crate::explain::OWNER_RULE;
 use crate::export::{DataSetAddress, DataSetId, IdError};
 use crate::run::{Failure, Refusal};
 use crate::state::{Effect, Picker, Remote, Reply, Request, Slot};
-use crate::wizard::{Field, Model, words};
+use crate::wizard::{Field, Model};
 
 use super::Again;
 
@@ -86,7 +86,7 @@ impl Input {
         }
         if matches!(self.ownership, Remote::Ready(Ownership::Denied)) {
             let why = explain::failure(&Failure::Refused(Refusal::NotOwner));
-            return vec![(Field::InputDataSet, words::sentence(&why))];
+            return vec![(Field::InputDataSet, why.to_string())];
         }
         if self.needs_word() && !self.confirmed {
             return vec![(Field::OwnerConfirmed, format!("Confirm that you are an owner or co-owner. {OWNER_RULE}"))];

@@ -9,7 +9,7 @@ use crate::explain::{self, Explanation};
 use crate::export::{DatasetKey, IdError};
 use crate::run::{Failure, Refusal};
 use crate::state::{Effect, Picker, Remote, Reply, Request, Slot};
-use crate::wizard::{Field, Model, Weight, words};
+use crate::wizard::{Field, Model, Weight};
 
 use super::{Again, Method};
 
@@ -73,7 +73,7 @@ fn writable_first(a: &Dataset, b: &Dataset) -> Ordering {
 /// Why a dataset cannot be written to; `None` when it can, or may turn out to.
 pub fn refusal(dataset: &Dataset) -> Option<String> {
     let refusal = (!dataset.access.may_write()).then(|| Refusal::ReadOnly(dataset.key.clone()))?;
-    Some(words::sentence(&explain::failure(&Failure::Refused(refusal))))
+    Some(explain::failure(&Failure::Refused(refusal)).to_string())
 }
 
 impl Output {
@@ -251,7 +251,7 @@ fn created(model: &mut Model, request: Request, result: Result<DatasetKey, Expla
             look_up(model, Again::No).into_iter().collect()
         }
         Err(explanation) => {
-            model.errors.insert(Field::NewTitle, words::sentence(&explanation));
+            model.errors.insert(Field::NewTitle, explanation.to_string());
             model.focus = Field::NewTitle;
             Vec::new()
         }

@@ -1,0 +1,72 @@
+//! What a program that calls Writeback learns from its exit code. The one place where a cause becomes a number.
+
+use std::process::ExitCode;
+
+use crate::http::ApiError;
+use crate::run::{Failure, NotBegun, Outcome};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Done, or there was nothing to do.
+    Done = 0,
+    /// Something failed.
+    Failed = 1,
+    /// Wrong usage, or a wrong definition.
+    Usage = 2,
+    /// Credentials are missing or refused.
+    Credentials = 3,
+    /// A check refused the export.
+    Refused = 4,
+    /// Interrupted; the number is that of a shell's.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The number.
+    pub(super) fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+impl From<&Outcome> for Exit {
+    fn from(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Done(_) => Self::Done,
+            Outcome::Failed { failure, .. } => failure.into(),
+            Outcome::Cancelled { .. } => Self::Interrupted,
+        }
+    }
+}
+
+impl From<&Failure> for Exit {
+    fn from(failure: &Failure) -> Self {
+        match failure {
+            Failure::NotBegun(why) => why.into(),
+            Failure::Api(error) => error.into(),
+            Failure::Refused(_) => Self::Refused,
+            Failure::Spool { .. } | Failure::Unproven(_) => Self::Failed,
+        }
+    }
+}
+
+impl From<&NotBegun> for Exit {
+    fn from(why: &NotBegun) -> Self {
+        match why {
+            NotBegun::Credentials(_) => Self::Credentials,
+            NotBegun::Running { .. } | NotBegun::Unprepared(_) => Self::Failed,
+        }
+    }
+}
+
+impl From<&ApiError> for Exit {
+    fn from(error: &ApiError) -> Self {
+        if error.refuses_credentials() { Self::Credentials } else { Self::Failed }
+    }
+}

@@ -1,0 +1,149 @@
+//! `writeback get`: a file of a data.world dataset, to a file here or to standard output.
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio::sync::watch;
+
+use super::context::Context;
+use super::say::say;
+use super::trouble::Trouble;
+use crate::accounts::Vault;
+use crate::dataworld::DataWorld;
+use crate::download::{self, Fetched, Source};
+use crate::explain;
+use crate::export::DatasetKey;
+use crate::figures;
+use crate::files::nearest;
+use crate::printable::printable;
+use crate::run::Pause;
+
+/// Arguments of `get`.
+#[derive(Debug, clap::Args)]
+pub(super) struct GetArgs {
+    /// The dataset: OWNER/DATASET, or its address.
+    dataset: String,
+    /// The file's name.
+    file: String,
+    /// Where it goes: a file, a folder, or - for standard output. If left out, a file of the same name here.
+    #[arg(long, short, value_name = "PATH")]
+    output: Option<PathBuf>,
+    /// Replace a file that is there.
+    #[arg(long)]
+    force: bool,
+    /// The data.world account to use; what the environment has, if left out.
+    #[arg(long)]
+    account: Option<String>,
+}
+
+pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, Trouble> {
+    let key: DatasetKey = args.dataset.parse()?;
+    let target = target(args)?;
+    if let Some(path) = &target {
+        download::check_target(path, args.force)?;
+    }
+    let cancel = super::interrupt::cancelled();
+    let (sender, progress) = watch::channel(Fetched::default());
+    let work = async {
+        let dataworld = context.dataworld(args.account.as_deref(), &Vault::platform()).await?;
+        let size = stated_size(&dataworld, &key, &args.file).await?;
+        let stall = context.config.limits.stall;
+        let source = Source { dataworld, key: key.clone(), file: args.file.clone(), size, stall };
+        let bytes = match &target {
+            Some(path) => download::to_file(&source, path, args.force, &sender).await?,
+            None => download::to_output(&source, &mut tokio::io::stdout(), &sender).await?,
+        };
+        Ok::<u64, Trouble>(bytes)
+    };
+    let start = Instant::now();
+    let bytes = tokio::select! {
+        bytes = shown(progress, work) => bytes?,
+        () = cancel.cancelled() => {
+            let rest = if target.is_some() { "Nothing was kept." } else { "What was handed on is not whole." };
+            return Err(Trouble::interrupted(format!("Interrupted. {rest}")));
+        }
+    };
+    let to = target.map(|path| format!("  →  {}", path.display())).unwrap_or_default();
+    let (size, took) = (figures::bytes(bytes), figures::took(start.elapsed()));
+    say(&printable(&format!("✓ {}  {size}  ({took}){to}", args.file)));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where the file goes; `None` is standard output.
+fn target(args: &GetArgs) -> Result<Option<PathBuf>, Trouble> {
+    match args.output.as_deref() {
+        Some(path) if path == Path::new("-") => Ok(None),
+        Some(path) if path.is_dir() => Ok(Some(path.join(local_name(&args.file)?))),
+        Some(path) => Ok(Some(path.to_owned())),
+        None => Ok(Some(PathBuf::from(local_name(&args.file)?))),
+    }
+}
+
+fn local_name(file: &str) -> Result<&str, Trouble> {
+    let none = || Trouble::usage(format!("`{file}` is no name for a file on this computer. Choose one with -o."));
+    download::local_name(file).ok_or_else(none)
+}
+
+/// The size that the dataset states for the file.
+async fn stated_size(dataworld: &DataWorld, key: &DatasetKey, file: &str) -> Result<Option<u64>, Trouble> {
+    // Without a list of files the download itself will tell.
+    let Some(files) = dataworld.dataset(key).await?.files else { return Ok(None) };
+    if let Some(found) = files.iter().find(|known| known.name == file) {
+        return Ok(found.size);
+    }
+    let hint = match nearest(file, files.iter().map(|file| file.name.as_str())) {
+        Some(nearest) => format!("Did you mean `{nearest}`?"),
+        None => format!("`writeback ls {key}` lists its files."),
+    };
+    Err(Trouble::failed(format!("There is no file `{file}` in {key}. {hint}")))
+}
+
+/// Shows how a download goes until it ends: a bar on a terminal, else only what is tried again.
+async fn shown<T>(mut progress: watch::Receiver<Fetched>, end: impl Future<Output = T>) -> T {
+    let bar = std::io::stderr().is_terminal().then(|| {
+        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
+        let style = ProgressStyle::with_template("  {bar:32} {percent:>3} %  {msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─"));
+        bar
+    });
+    let mut pause = None;
+    let mut end = std::pin::pin!(end);
+    let end = loop {
+        let now = progress.borrow_and_update().clone();
+        if now.pause != pause {
+            pause.clone_from(&now.pause);
+            if let Some(retry) = &pause {
+                let line = format!("  ! {}", printable(&explain::pause(&Pause::Call(retry.clone()))));
+                bar.as_ref().map_or_else(|| say(&line), |bar| bar.println(&line));
+            }
+        }
+        if let Some(bar) = &bar {
+            bar.set_length(now.total.unwrap_or(0).max(1));
+            bar.set_position(if now.total.is_some() { now.bytes } else { 0 });
+            bar.set_message(match now.total {
+                Some(total) => format!("{} of {}", figures::bytes(now.bytes), figures::bytes(total)),
+                None => figures::bytes(now.bytes),
+            });
+        }
+        let next = async {
+            if bar.is_some() {
+                // The newest is enough, ten times a second.
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            if progress.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            end = &mut end => break end,
+            () = next => {}
+        }
+    };
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    end
+}

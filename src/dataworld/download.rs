@@ -1,0 +1,58 @@
+//! Files of data.world, as they were uploaded.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::Response;
+
+use super::{DataWorld, call, encoded, path_of};
+use crate::export::DatasetKey;
+use crate::http::{Action, ApiError, Broken};
+
+/// A file on its way here. Dropping it closes the connection.
+#[derive(Debug)]
+pub struct Download {
+    response: Response,
+    stall: Duration,
+}
+
+impl DataWorld {
+    /// Begins to download a file (`GET /file_download/{owner}/{id}/{file}`): its bytes as they were uploaded. `stall` is
+    /// how long nothing may come.
+    ///
+    /// data.world may send the call on to a storage of files; the token does not go there. Not repeated here: see
+    /// [`crate::download`].
+    ///
+    /// # Errors
+    /// When the call fails; when a web page comes for a file that is none.
+    pub async fn download(&self, key: &DatasetKey, file: &str, stall: Duration) -> Result<Download, ApiError> {
+        let url = self.url(&format!("/file_download/{}/{}", path_of(key), encoded(file)));
+        let request = self.authorize(self.http.bulk().get(url));
+        let response = self.http.download_sent_on(call(Action::Download), request).await?;
+        let media_type = crate::http::media_type(&response);
+        if media_type == "text/html" && !is_web_page(file) {
+            return Err(self.error(call(Action::Download), Broken::NotTheService(media_type)));
+        }
+        Ok(Download { response, stall })
+    }
+}
+
+impl Download {
+    /// How many bytes there will be, where the service says so.
+    pub fn length(&self) -> Option<u64> {
+        self.response.content_length()
+    }
+
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// When the connection breaks, or nothing comes for too long.
+    pub async fn piece(&mut self) -> Result<Option<Bytes>, ApiError> {
+        crate::http::next_piece(call(Action::Download), &mut self.response, self.stall).await
+    }
+}
+
+fn is_web_page(file: &str) -> bool {
+    let name = file.to_ascii_lowercase();
+    [".html", ".htm", ".xhtml"].iter().any(|extension| name.ends_with(extension))
+}

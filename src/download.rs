@@ -1,0 +1,243 @@
+//! A file of data.world on its way to this computer: into a file that is there whole or not at all, or to a program.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tempfile::NamedTempFile;
+use tokio::io::{AsyncSeekExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::sync::watch;
+
+use crate::dataworld::DataWorld;
+use crate::export::DatasetKey;
+use crate::http::{ApiError, Delays, Retry};
+
+/// What is downloaded.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// data.world, as one account sees it.
+    pub dataworld: DataWorld,
+    /// The dataset.
+    pub key: DatasetKey,
+    /// The file.
+    pub file: String,
+    /// Its size in bytes, where the dataset states it: more or less is not the file.
+    pub size: Option<u64>,
+    /// How long nothing may come.
+    pub stall: Duration,
+}
+
+/// How far a download is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fetched {
+    /// Bytes that have come.
+    pub bytes: u64,
+    /// Bytes that there will be, where that is known.
+    pub total: Option<u64>,
+    /// Why it begins again, while it does.
+    pub pause: Option<Retry>,
+}
+
+/// Why a download failed. Nothing of it is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum DownloadError {
+    /// The call failed: [`crate::explain`] says how.
+    #[error("The file could not be downloaded.")]
+    Api(ApiError),
+    /// What came is not as long as the file.
+    #[error("data.world states {stated} bytes for the file, but {} came.", came_words(*stated, *came))]
+    Size {
+        /// What the dataset states.
+        stated: u64,
+        /// What came until it was clear.
+        came: u64,
+    },
+    /// There is something of that name, which may not be replaced.
+    #[error("There is a {} already.", .0.display())]
+    Exists(PathBuf),
+    /// What is there is a folder or a device.
+    #[error("{} is no file, so it cannot be replaced.", .0.display())]
+    NoFile(PathBuf),
+    /// The disk.
+    #[error("{} could not be written: {source}.", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The program that reads it.
+    #[error("The file could not be handed on: {0}.")]
+    Output(io::Error),
+}
+
+impl From<ApiError> for DownloadError {
+    fn from(error: ApiError) -> Self {
+        Self::Api(error)
+    }
+}
+
+fn came_words(stated: u64, came: u64) -> String {
+    if came > stated { "more".to_owned() } else { came.to_string() }
+}
+
+/// Looks whether a download may be written to `to`, before anything is asked for.
+///
+/// # Errors
+/// When something is there and `replace` does not say that it may go, or it is no file.
+pub fn check_target(to: &Path, replace: bool) -> Result<(), DownloadError> {
+    match to.metadata() {
+        Ok(_) if !replace => Err(DownloadError::Exists(to.to_owned())),
+        Ok(there) if !there.is_file() => Err(DownloadError::NoFile(to.to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// Downloads to the file `to`, and gives its size. Until all of it has come it is a temporary file beside `to`, which
+/// goes when this is dropped; what breaks off is begun again. `progress` gets the newest.
+///
+/// # Errors
+/// As [`check_target`]; when a call fails for good, the size is wrong, or the disk cannot be written.
+pub async fn to_file(
+    source: &Source,
+    to: &Path,
+    replace: bool,
+    progress: &watch::Sender<Fetched>,
+) -> Result<u64, DownloadError> {
+    check_target(to, replace)?;
+    // Where `to` is a link, the file that it leads to is replaced, not the link.
+    let to = crate::files::canonical(to);
+    let unwritable = |source| DownloadError::Unwritable { path: to.clone(), source };
+    let temporary = beside(&to).map_err(unwritable)?;
+    let mut file = tokio::fs::File::from_std(temporary.reopen().map_err(unwritable)?);
+    let mut again = Again::new(source);
+    let bytes = loop {
+        match pour(source, &mut file, progress).await {
+            Ok(bytes) => break bytes,
+            Err(DownloadError::Output(reason)) => return Err(unwritable(reason)),
+            Err(error) => again.wait(error, progress).await?,
+        }
+        file.rewind().await.map_err(unwritable)?;
+        file.set_len(0).await.map_err(unwritable)?;
+    };
+    file.sync_all().await.map_err(unwritable)?;
+    let kept = if replace { temporary.persist(&to) } else { temporary.persist_noclobber(&to) };
+    match kept {
+        Ok(_) => crate::files::sync_folder(&to),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Err(DownloadError::Exists(to)),
+        Err(error) => return Err(unwritable(error.error)),
+    }
+    Ok(bytes)
+}
+
+/// Downloads to a program that reads it, and gives the size. What breaks off is begun again only while nothing has been
+/// handed on.
+///
+/// # Errors
+/// When a call fails for good, the size is wrong, or nobody reads.
+pub async fn to_output(
+    source: &Source,
+    output: &mut (impl AsyncWrite + Unpin),
+    progress: &watch::Sender<Fetched>,
+) -> Result<u64, DownloadError> {
+    let mut again = Again::new(source);
+    loop {
+        match pour(source, output, progress).await {
+            Ok(bytes) => return Ok(bytes),
+            Err(error) if progress.borrow().bytes > 0 => return Err(error),
+            Err(error) => again.wait(error, progress).await?,
+        }
+    }
+}
+
+/// Downloads once.
+async fn pour(
+    source: &Source,
+    output: &mut (impl AsyncWrite + Unpin),
+    progress: &watch::Sender<Fetched>,
+) -> Result<u64, DownloadError> {
+    let mut download = source.dataworld.download(&source.key, &source.file, source.stall).await?;
+    progress.send_replace(Fetched { bytes: 0, total: source.size.or(download.length()), pause: None });
+    let mut bytes = 0;
+    while let Some(piece) = download.piece().await? {
+        bytes += piece.len() as u64;
+        // An answer without an end would fill the disk.
+        if let Some(stated) = source.size.filter(|stated| bytes > *stated) {
+            return Err(DownloadError::Size { stated, came: bytes });
+        }
+        output.write_all(&piece).await.map_err(DownloadError::Output)?;
+        progress.send_modify(|progress| progress.bytes = bytes);
+    }
+    output.flush().await.map_err(DownloadError::Output)?;
+    match source.size {
+        Some(stated) if stated != bytes => Err(DownloadError::Size { stated, came: bytes }),
+        _ => Ok(bytes),
+    }
+}
+
+/// The attempts that are left.
+struct Again {
+    delays: Delays,
+    attempt: u32,
+    attempts: u32,
+}
+
+impl Again {
+    fn new(source: &Source) -> Self {
+        let backoff = source.dataworld.backoff();
+        Self { delays: backoff.delays(), attempt: 1, attempts: backoff.attempts }
+    }
+
+    /// Waits for the next attempt, after a failure that may pass.
+    async fn wait(&mut self, error: DownloadError, progress: &watch::Sender<Fetched>) -> Result<(), DownloadError> {
+        let error = match error {
+            DownloadError::Api(error) if error.is_passing() => error,
+            error => return Err(error),
+        };
+        let Some(wait) = self.delays.next_after(error.retry_after()) else { return Err(error.into()) };
+        self.attempt += 1;
+        let retry = Retry { error, wait, attempt: self.attempt, attempts: self.attempts };
+        progress.send_modify(|progress| progress.pause = Some(retry));
+        tokio::time::sleep(wait).await;
+        Ok(())
+    }
+}
+
+/// A temporary file in the folder of `path`. What becomes of it may be read by whoever may read what a person makes;
+/// temporary files are their owner's alone otherwise.
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".writeback-");
+    #[cfg(unix)]
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    #[cfg(unix)]
+    builder.permissions(mode);
+    builder.tempfile_in(crate::files::folder_of(path))
+}
+
+/// What a file of data.world's would be called here: its name, or the last part of it where that is a path in an
+/// archive. `None` when that is no harmless name: nothing that data.world says chooses a folder, hides a file, or is
+/// shown otherwise than it is.
+pub fn local_name(file: &str) -> Option<&str> {
+    let name = file.rsplit(['/', '\\']).next()?;
+    let shown = crate::printable::printable(name) == name && name.trim() == name;
+    let of_windows = cfg!(windows) && (name.contains([':', '*', '?', '"', '<', '>', '|']) || name.ends_with('.'));
+    (shown && !name.is_empty() && !name.starts_with(['.', '-']) && !of_windows && name.len() <= 255).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_from_elsewhere_chooses_no_folder_and_hides_nothing() {
+        assert_eq!(local_name("daily sales.csv"), Some("daily sales.csv"));
+        assert_eq!(local_name("größe.csv"), Some("größe.csv"));
+        assert_eq!(local_name("exports/2019/orders.csv"), Some("orders.csv"));
+        assert_eq!(local_name("../../etc/cron.d/job"), Some("job"));
+        assert_eq!(local_name(r"..\job.csv"), Some("job.csv"));
+        for none in ["", "..", "a/..", ".bashrc", "x/.ssh", "-rf", "a\u{1b}[2J.csv", "a\u{202e}vsc.exe", "a\n", "x/"] {
+            assert_eq!(local_name(none), None, "{none:?}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What there is to say while a run goes, and of its end.
+
+use super::{Explanation, api, failure};
+use crate::export::Export;
+use crate::figures::{bytes, counted, took};
+use crate::run::{Failure, FileAfter, FileNow, Note, Pause, Summary};
+
+/// Says what a run did, and what was proven.
+pub fn done(summary: &Summary) -> String {
+    let figures = format!("{}, {}, in {}.", counted(summary.rows, "row"), bytes(summary.bytes), took(summary.took));
+    if summary.dry_run {
+        format!("Dry run: {figures} Proven: rows equal Domo's. Nothing was uploaded.")
+    } else {
+        format!("{figures} Proven: rows equal Domo's, size equals data.world's.")
+    }
+}
+
+/// Says why a run ended without its file, what to do, and what is there now: a line each, the first what happened.
+pub fn failed(why: &Failure, file_after: Option<&FileAfter>) -> Vec<String> {
+    let Explanation { what, advice, support_id } = failure(why);
+    let advice = Some(advice).filter(|advice| !advice.is_empty());
+    let id = support_id.map(|id| format!("Support id {id}."));
+    [Some(what), advice, file_after.map(file_now), id].into_iter().flatten().collect()
+}
+
+/// Says why something is tried again, and when.
+pub fn pause(pause: &Pause) -> String {
+    match pause {
+        Pause::Call(retry) => {
+            let (why, wait) = (api(&retry.error).what, took(retry.wait));
+            format!("{why} Trying again in {wait} (attempt {} of {}).", retry.attempt, retry.attempts)
+        }
+        Pause::Export { why, take, takes } => {
+            format!("{} The export is taken again ({take} of {takes}).", failure(why).what)
+        }
+    }
+}
+
+/// Says what is worth knowing of a run.
+pub fn note(note: &Note) -> String {
+    match note {
+        Note::NotActedOn(settings) => only_kept(settings),
+        Note::ReadToken => "The API token says that it may only read.".to_owned(),
+        Note::PdpConfirmed => "PDP is enabled on this DataSet; you confirmed that you own or co-own it.".to_owned(),
+        Note::StillProcessing => "The file has arrived whole; data.world is still processing it.".to_owned(),
+        Note::OldDate => {
+            "data.world shows the size that was sent, but still the old file's date: look at the file once.".to_owned()
+        }
+        Note::NotDescribed(error) => {
+            format!("The file is there, but could not be described. {}", api(error).what)
+        }
+        Note::NotKept(sentence) => sentence.clone(),
+    }
+}
+
+/// Says which settings of an export no run of this version acts on; `None` if it has none of them.
+pub fn not_acted_on(export: &Export) -> Option<String> {
+    let settings = export.not_acted_on();
+    (!settings.is_empty()).then(|| only_kept(&settings))
+}
+
+fn only_kept(settings: &[&str]) -> String {
+    format!("Kept with the export, but not acted on by this version yet: {}.", settings.join(", "))
+}
+
+/// Says what is on data.world after a run that ended without its file.
+pub fn file_now(FileAfter { name, now }: &FileAfter) -> String {
+    let size = |size: &Option<u64>| size.map(|size| format!(" ({})", bytes(size))).unwrap_or_default();
+    match now {
+        FileNow::NothingSent { exists: true } => format!("Nothing was sent: {name} on data.world is untouched."),
+        FileNow::NothingSent { exists: false } => format!("Nothing was sent: there is no {name} on data.world."),
+        FileNow::Untouched { size: bytes } => format!("The old {name}{} is untouched.", size(bytes)),
+        FileNow::StillNone => format!("As before, there is no {name} on data.world."),
+        FileNow::Late => format!(
+            "data.world does not show a new {name}, but all of it was handed over: look again in a few minutes."
+        ),
+        FileNow::Changed { size: bytes } => {
+            format!("{name} on data.world has changed{}: look at it before you rely on it.", size(bytes))
+        }
+        FileNow::Unknown => {
+            format!("data.world could not be asked what {name} is now: look at it before you rely on it.")
+        }
+    }
+}

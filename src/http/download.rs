@@ -1,0 +1,79 @@
+//! Downloads: an answer whose end may take as long as it takes, and the one redirect that may stand before it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{CONTENT_ENCODING, LOCATION};
+use reqwest::{RequestBuilder, Response, Url};
+
+use super::{ApiError, Broken, Call, Http, body, chain, failed, host};
+
+impl Http {
+    /// As [`Http::answer`], for a download: its answer has to begin within the limit, its end may take as long as it
+    /// takes.
+    pub(crate) async fn download(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
+        let response = self.begin(call, request).await?;
+        if response.status().is_success() { Ok(response) } else { Err(body::refusal(call, response).await) }
+    }
+
+    /// As [`Http::download`], where the service may send the call on once, as it does to a storage of files. The second
+    /// request has no credentials, and goes only where nobody on the way can read or change the answer: to https, or to
+    /// where the first one went.
+    pub(crate) async fn download_sent_on(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
+        let first = self.begin(call, request).await?;
+        let response = match next(&first) {
+            Some(next) => self.begin(call, self.bulk.get(next)).await?,
+            None => first,
+        };
+        if !response.status().is_success() {
+            return Err(body::refusal(call, response).await);
+        }
+        // Nobody asked for it to be compressed, and what is kept would not be the file.
+        if response.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+            let reason = "it is compressed, which was not asked for".to_owned();
+            return Err(error(call, &response, Broken::Unreadable(reason)));
+        }
+        Ok(response)
+    }
+
+    /// Sends a request whose answer has to begin within the limit.
+    async fn begin(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
+        let (client, request) = request.build_split();
+        let request = request.map_err(|error| failed(call, &error))?;
+        let host = host(Some(request.url()));
+        let answer = RequestBuilder::from_parts(client, request).send();
+        match tokio::time::timeout(self.timeouts.answer, answer).await {
+            Ok(answer) => answer.map_err(|error| failed(call, &error)),
+            Err(_) => Err(ApiError { service: call.service, action: call.action, host, broken: Broken::Timeout }),
+        }
+    }
+}
+
+/// The next piece of a download; `None` at its end.
+///
+/// # Errors
+/// When the connection breaks, or nothing comes for `stall`.
+pub(crate) async fn next_piece(
+    call: Call,
+    response: &mut Response,
+    stall: Duration,
+) -> Result<Option<Bytes>, ApiError> {
+    let broken = match tokio::time::timeout(stall, response.chunk()).await {
+        Ok(Ok(piece)) => return Ok(piece),
+        Ok(Err(error)) => Broken::Cut(chain(&error)),
+        Err(_) => Broken::Stalled(stall),
+    };
+    Err(error(call, response, broken))
+}
+
+fn error(call: Call, response: &Response, broken: Broken) -> ApiError {
+    ApiError { service: call.service, action: call.action, host: host(Some(response.url())), broken }
+}
+
+/// Where an answer sends on to, if one may go there.
+fn next(response: &Response) -> Option<Url> {
+    let location = response.headers().get(LOCATION).filter(|_| response.status().is_redirection())?;
+    let from = response.url();
+    let to = from.join(location.to_str().ok()?).ok()?;
+    (to.scheme() == "https" || to.origin() == from.origin()).then_some(to)
+}

@@ -1,0 +1,39 @@
+//! What a run wants to be known, as plain data. The sentences are made in [`crate::explain`].
+
+use super::Failure;
+use crate::http::{ApiError, Retry};
+
+/// What a run waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pause {
+    /// A call is tried again.
+    Call(Retry),
+    /// The export is taken again.
+    Export {
+        /// Why the one before was no good.
+        why: Failure,
+        /// The number of the next one, from 2.
+        take: u32,
+        /// The most there will be.
+        takes: u32,
+    },
+}
+
+/// What is worth knowing of a run that ended well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// Settings of the export that no run of this version acts on.
+    NotActedOn(Vec<&'static str>),
+    /// The API token says that it may only read, and yet data.world has taken the file.
+    ReadToken,
+    /// PDP is enabled, and whether all rows came rests on somebody's word.
+    PdpConfirmed,
+    /// The file has arrived, and is still being processed.
+    StillProcessing,
+    /// The size is right, the date that of the file before.
+    OldDate,
+    /// The file could not be described.
+    NotDescribed(ApiError),
+    /// What the history did not keep of the run: a sentence of [`crate::journal`].
+    NotKept(String),
+}

@@ -1,0 +1,147 @@
+//! `get`: a file is there whole or not at all.
+
+use std::path::{Path, PathBuf};
+
+use writeback::sandbox::{Effect, Fault, Route};
+
+use crate::stage::{Ran, Stage, ended};
+
+const FILE: &str = "größe &co.csv";
+const MART: &str = "acme-analytics/sales-mart";
+
+/// A stage with a file to download, and a folder for it with nothing else inside.
+async fn with_file(bytes: &[u8]) -> (Stage, PathBuf) {
+    let stage = Stage::new().await;
+    stage.old_file(FILE, bytes);
+    let folder = stage.home.path().join("here");
+    std::fs::create_dir(&folder).unwrap();
+    (stage, folder)
+}
+
+async fn get(stage: &Stage, folder: &Path, args: &[&str]) -> Ran {
+    let args: Vec<&str> = ["get"].iter().chain(args).copied().collect();
+    ended(stage.command(&args).current_dir(folder).spawn().unwrap()).await
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+    let mut names: Vec<String> = std::fs::read_dir(folder).unwrap().map(name).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_comes_byte_for_byte_under_its_name_another_or_to_standard_output() {
+    let bytes: Vec<u8> = (0..3_000_000_u32).map(|number| (number % 251) as u8).collect();
+    let (stage, folder) = with_file(&bytes).await;
+    let ran = get(&stage, &folder, &[MART, FILE]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.err.starts_with("✓ größe &co.csv  3.0 MB"), "{}", ran.err);
+    assert_eq!(std::fs::read(folder.join(FILE)).unwrap(), bytes);
+    let ran = get(&stage, &folder, &["https://data.world/acme-analytics/sales-mart", FILE, "-o", "other.csv"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(std::fs::read(folder.join("other.csv")).unwrap(), bytes);
+    assert_eq!(names(&folder), [FILE, "other.csv"], "no temporary file stays");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let by_hand = folder.join("by-hand");
+        std::fs::write(&by_hand, "").unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode();
+        assert_eq!(mode(&folder.join(FILE)), mode(&by_hand), "as readable as what a person makes");
+    }
+    stage.old_file("plain.csv", "a,b\n1,2\n");
+    let ran = get(&stage, &folder, &[MART, "plain.csv", "-o", "-"]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), "a,b\n1,2\n"), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_there_is_replaced_only_when_that_is_said() {
+    let (stage, folder) = with_file(b"new").await;
+    let there = folder.join(FILE);
+    std::fs::write(&there, "old").unwrap();
+    let ran = get(&stage, &folder, &[MART, FILE]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("--force"), "{}", ran.err);
+    assert_eq!(std::fs::read(&there).unwrap(), b"old");
+    assert_eq!(stage.requests("GET", "/v0"), 0, "nothing is asked for before");
+    let ran = get(&stage, &folder, &[MART, FILE, "--force"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(std::fs::read(&there).unwrap(), b"new");
+    let ran = get(&stage, &folder, &[MART, FILE, "-o", "/dev/null", "--force"]).await;
+    assert_eq!(ran.code, Some(1), "a device is no file: {ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_breaks_off_is_begun_again_and_what_is_not_whole_is_not_kept() {
+    let bytes = vec![b'x'; 200_000];
+    let (stage, folder) = with_file(&bytes).await;
+    for fault in
+        [Effect::CutAfter(50_000), Effect::ResetAfter(50_000), Effect::StallAfter(50_000), Effect::status(503, "")]
+    {
+        stage.sandbox.fault(Fault::once(Route::Download, fault.clone()));
+        let ran = get(&stage, &folder, &[MART, FILE, "--force"]).await;
+        assert_eq!(ran.code, Some(0), "{fault:?}: {ran:?}");
+        assert!(ran.err.contains("attempt 2 of 3"), "{fault:?}: {}", ran.err);
+        assert_eq!(std::fs::read(folder.join(FILE)).unwrap(), bytes, "{fault:?}");
+    }
+    std::fs::remove_file(folder.join(FILE)).unwrap();
+    // Cut short in order: only the stated size tells.
+    stage.sandbox.fault(Fault::always(Route::Download, Effect::TruncateAfter(50_000)));
+    let ran = get(&stage, &folder, &[MART, FILE]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("data.world states 200000 bytes for the file, but 50000 came."), "{}", ran.err);
+    assert!(names(&folder).is_empty(), "{:?}", names(&folder));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_goes_nowhere_else() {
+    let (stage, folder) = with_file(b"the file").await;
+    let url = stage.sandbox.dataworld_url();
+    // To where it went before: without the token, so the sandbox refuses it.
+    let to = format!("{url}/v0/file_download/acme-analytics/sales-mart/daily-sales.csv");
+    stage.sandbox.fault(Fault::once(Route::Download, Effect::Redirect { to }));
+    let ran = get(&stage, &folder, &[MART, FILE]).await;
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    let followed = stage.sandbox.requests().into_iter().rfind(|it| it.path.ends_with("/daily-sales.csv")).unwrap();
+    assert_eq!(followed.header("authorization"), None, "{followed:?}");
+    // To plain http elsewhere: not at all.
+    let elsewhere = writeback::sandbox::Sandbox::start(writeback::sandbox::Options::default()).await.unwrap();
+    let to = format!("{}/v0/user", elsewhere.dataworld_url());
+    stage.sandbox.fault(Fault::once(Route::Download, Effect::Redirect { to }));
+    let ran = get(&stage, &folder, &[MART, FILE]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("where no credentials go"), "{}", ran.err);
+    assert!(elsewhere.requests().is_empty());
+    assert!(names(&folder).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_file_is_named_with_the_nearest_and_a_login_page_is_no_file() {
+    let (stage, folder) = with_file(b"x").await;
+    let ran = get(&stage, &folder, &[MART, "daily-sale.csv"]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("Did you mean `daily-sales.csv`?"), "{}", ran.err);
+    stage.sandbox.fault(Fault::once(Route::Download, Effect::status(200, "<html>Sign in")));
+    let ran = get(&stage, &folder, &[MART, FILE]).await;
+    assert!(ran.err.contains("it sent a web page"), "{}", ran.err);
+    let ran = get(&stage, &folder, &["analyst/legacy-archive", "exports/2019/orders.csv"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(names(&folder), ["orders.csv"], "a name chooses no folder");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interruption_leaves_nothing() {
+    let (stage, folder) = with_file(&vec![b'x'; 200_000]).await;
+    stage.config("stall_seconds = 60");
+    stage.sandbox.fault(Fault::always(Route::Download, Effect::StallAfter(50_000)));
+    let child = stage.command(&["get", MART, FILE]).current_dir(&folder).spawn().unwrap();
+    stage.until_request("GET", "/v0/file_download/").await;
+    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let ran = ended(child).await;
+    assert_eq!(ran.code, Some(130), "{ran:?}");
+    assert!(ran.err.contains("Interrupted. Nothing was kept."), "{}", ran.err);
+    assert!(names(&folder).is_empty(), "{:?}", names(&folder));
+}
