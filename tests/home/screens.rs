@@ -1,10 +1,11 @@
 //! What is on the screen at home, in each state, at three sizes.
 
 use ratatui::style::{Color, Modifier};
-use writeback::run::Outcome;
+use writeback::export::schedule::Punctuality;
+use writeback::run::{Failure, Outcome};
 use writeback::screen::Theme;
 
-use crate::screen::{failed_at, finished, midway, refusal, text_of};
+use crate::screen::{failed_at, finished, midway, refused, text_of, untouched};
 use crate::support::*;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 15)];
@@ -43,6 +44,10 @@ fn exports() {
     pin("home_exports", &person);
     person.on("Costs");
     pin("home_exports_failing", &person);
+    let daily = person.saved.iter_mut().find(|saved| saved.file == file("Daily sales")).unwrap();
+    daily.punctuality = Some(Punctuality::Late(now() - chrono::TimeDelta::minutes(59)));
+    person.press("F5").answer().on("Daily sales");
+    pin("home_exports_late", &person);
     person.press("/").type_text("sal");
     pin("home_exports_filtered", &person);
     pin("home_exports_none", &Person::at_home(Vec::new(), Vec::new()));
@@ -64,12 +69,8 @@ fn runs() {
 fn a_run_that_failed() {
     let mut person = Person::usual();
     person.on("Costs").press("r").progress("Costs", failed_at(writeback::run::Phase::Upload));
-    let outcome = Outcome::Failed {
-        explanation: refusal(),
-        file_now: Some("The old file is untouched.".to_owned()),
-        exit_code: 3,
-        remedy: None,
-    };
+    let failure = Failure::Api(refused(403, "This token may only read"));
+    let outcome = Outcome::Failed { failure, file_now: Some(untouched()) };
     person.end("Costs", outcome).answer();
     pin("home_exports_failed", &person);
 }
