@@ -235,7 +235,7 @@ fn one_whose_scheduler_was_silent_is_late() {
     person.press("F5").answer().on("Daily sales");
     assert!(person.line("Daily sales  ").contains("! late: due 3 h ago"), "{}", person.line("Daily sales  "));
     assert!(person.line("failing").contains("✗ 2 failing   ! 1 late"), "{}", person.line("failing"));
-    assert!(person.text(80, 24).contains("No scheduler has begun the run that was due 22 Nov 2026 09:00 UTC."));
+    assert!(person.text(80, 24).contains("The run due 22 Nov 2026 09:00 UTC has not begun."));
     // A run by hand that fails matters more.
     person.press("r").end("Daily sales", refused(Refusal::Moved)).answer();
     assert!(person.line("Daily sales  ").contains("✗ refused just now"), "{}", person.line("Daily sales  "));

@@ -233,7 +233,7 @@ fn about_height(height: u16) -> u16 {
     match height {
         0..5 => 0,
         5..12 => 1,
-        12..18 => 4,
+        12..15 => 4,
         _ => 6,
     }
 }
@@ -260,8 +260,7 @@ fn draw_about(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
         Standing::Failing(..) => one_line_or_more(rows, Sign::Failed, &reason(row, live), theme),
         Standing::Late(due) => {
             let due = due.format("%-d %b %Y %H:%M UTC");
-            let text =
-                format!("No scheduler has begun the run that was due {due}. Look at the scheduler; r runs it now.");
+            let text = format!("The run due {due} has not begun. Look at the scheduler; r runs it now.");
             one_line_or_more(rows, Sign::Warning, &text, theme);
         }
         Standing::Good(_) => rows.text(&good(row), theme.hint),
