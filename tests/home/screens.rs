@@ -159,3 +159,17 @@ fn a_wide_or_turning_name_does_not_break_the_columns() {
     let costs = text.lines().find(|line| line.contains("Costs")).unwrap();
     assert_eq!(column(line, "○"), column(costs, "✗"));
 }
+
+#[test]
+fn a_question_stands_whole_over_wide_characters() {
+    let mut person = Person::at_home(vec![export("売上データ売上データ売上データ", ""), export("a", "")], Vec::new());
+    person.press("x");
+    for width in 40..80 {
+        let text = person.text(width, 15);
+        let corners = ['┌', '┐', '└', '┘'].map(|corner| text.matches(corner).count());
+        assert_eq!(corners, [1; 4], "{width}:\n{text}");
+        let sides: Vec<usize> =
+            text.lines().filter(|line| line.contains('│')).map(|line| line.matches('│').count()).collect();
+        assert!(sides.iter().all(|count| *count == 2) && sides.len() >= 4, "{width}:\n{text}");
+    }
+}
