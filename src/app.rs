@@ -47,10 +47,11 @@ impl App {
 
     fn open(&mut self, opening: Opening) -> Vec<Effect> {
         self.opened += 1;
-        let (edit, copied) = match opening {
-            Opening::New => (None, false),
-            Opening::Edit(export) => (Some(export), false),
-            Opening::Copy(export) => (Some(export), true),
+        let (edit, copied, to) = match opening {
+            Opening::New => (None, false, None),
+            Opening::Edit(export) => (Some(export), false, None),
+            Opening::Copy(export) => (Some(export), true, None),
+            Opening::To(key) => (None, false, Some(key)),
         };
         let start = Start {
             environment: self.environment.clone(),
@@ -67,6 +68,9 @@ impl App {
             // What it is a copy of keeps its file.
             wizard.saved_as = None;
             wizard.touched = true;
+        }
+        if let Some(key) = to {
+            wizard.details.output.enter(&key);
         }
         let effects = wizard::update(&mut wizard, Msg::Start);
         self.wizard = Some(Box::new(wizard));

@@ -2,6 +2,7 @@
 
 mod answers;
 mod download;
+mod head;
 mod lists;
 mod model;
 mod token;
@@ -14,6 +15,7 @@ use reqwest::{Body, RequestBuilder, Url};
 use serde_json::json;
 
 pub use download::Download;
+pub use head::{Content, Head};
 pub use model::{Access, Dataset, File, Listed, NewDataset, Organization, Shelf, User, Visibility};
 
 use crate::export::{DatasetKey, FileDescription, Label};

@@ -13,6 +13,7 @@ mod keys;
 use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tui_input::Input;
 
 pub use accounts::Accounts;
 pub use browse::Browse;
@@ -98,12 +99,43 @@ struct Page {
 }
 
 /// What lies over a tab.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Overlay {
     /// The keys.
     Help,
     /// Something that is not done before the person says yes.
     Ask(Question),
+    /// Something that is typed first.
+    Type(Entry),
+}
+
+/// Something to be typed.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What it is for, in a few words.
+    pub title: String,
+    /// What is to be typed; sentences.
+    pub text: String,
+    /// What is wrong with what was typed.
+    pub wrong: Option<String>,
+    /// What was typed.
+    pub typed: Input,
+    then: Then,
+}
+
+/// What is done with what was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Then {
+    Download,
+    DeleteFile,
+}
+
+impl Entry {
+    /// One that lies over a tab, with something typed already.
+    fn over(title: impl Into<String>, text: impl Into<String>, typed: String, then: Then) -> Overlay {
+        let (title, text) = (title.into(), text.into());
+        Overlay::Type(Self { title, text, wrong: None, typed: Input::new(typed), then })
+    }
 }
 
 /// A question.
@@ -132,7 +164,7 @@ impl Home {
             overlay: None,
             notice: None,
             exports: Exports::default(),
-            browse: Browse::default(),
+            browse: Browse::new(start.environment.dataworld_token.is_some()),
             accounts: Accounts::default(),
             history: History::default(),
             kept_accounts: start.accounts.clone(),

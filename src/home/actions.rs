@@ -1,6 +1,6 @@
 //! Home's tables of actions: what keys do on every tab is here, the rest in a table a tab.
 
-use super::{Home, Overlay, Question, Tab, Yes, accounts, browse, exports, history, keys};
+use super::{Entry, Home, Overlay, Question, Tab, Then, Yes, accounts, browse, exports, history, keys};
 use crate::figures::counted;
 use crate::state::Effect;
 use crate::state::actions::keys::*;
@@ -17,6 +17,7 @@ impl Keyed for Home {
         match self.overlay {
             Some(Overlay::Help) => Place::Help,
             Some(Overlay::Ask(_)) => Place::Question,
+            Some(Overlay::Type(_)) => Place::Entry,
             None => self.below(),
         }
     }
@@ -37,10 +38,12 @@ impl Keyed for Home {
 }
 
 /// What lies over a tab, and its filter.
-static OVER: [Action<Home>; 8] = [
+static OVER: [Action<Home>; 10] = [
     Action::new(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     Action::new(&[letter('y', "y")], "yes", Place::Question, always, yes),
     Action::new(&[letter('n', "n"), ESC, ENTER], "no", Place::Question, always, close),
+    Action::new(&[ENTER], "do it", Place::Entry, always, enter_typed),
+    Action::new(&[ESC], "do not", Place::Entry, always, close),
     Action::new(&[ENTER, TAB], "use the filter", Place::Filter, always, end_filter),
     Action::new(&[ESC], "clear the filter", Place::Filter, always, clear_filter),
     Action::new(&[DOWN], "down", Place::Filter, always, |home| step(home, 1)).quiet(),
@@ -100,6 +103,20 @@ fn yes(home: &mut Home) -> Vec<Effect> {
     }
 }
 
+/// Does what the typed text is for; what is wrong with it is said, and can be mended.
+fn enter_typed(home: &mut Home) -> Vec<Effect> {
+    let Some(Overlay::Type(entry)) = home.overlay.take() else { return Vec::new() };
+    let typed = entry.typed.value();
+    let done = match &entry.then {
+        Then::Download => browse::download(home, typed),
+        Then::DeleteFile => browse::delete(home, typed),
+    };
+    done.unwrap_or_else(|wrong| {
+        home.overlay = Some(Overlay::Type(Entry { wrong: Some(wrong), ..entry }));
+        Vec::new()
+    })
+}
+
 fn begin_filter(home: &mut Home) -> Vec<Effect> {
     home.filtering = true;
     Vec::new()
@@ -128,6 +145,10 @@ fn step(home: &mut Home, by: isize) -> Vec<Effect> {
 /// Leaves at once when nothing goes on.
 fn leave(home: &mut Home) -> Vec<Effect> {
     let running = home.exports.running();
+    if running == 0 && home.browse.fetching.is_some() {
+        home.ask("Leave Writeback?", "The download is cancelled, and nothing of it is kept.", Yes::Quit);
+        return Vec::new();
+    }
     if running == 0 {
         return quit(home);
     }

@@ -25,6 +25,8 @@ pub enum Place {
     Help,
     /// A question that is to be answered first.
     Question,
+    /// Something that is typed before it is done.
+    Entry,
     /// The question whether to leave.
     Leave,
     /// An open list of the wizard.
@@ -45,7 +47,7 @@ pub enum Place {
     History,
     /// The filter of a tab's list.
     Filter,
-    /// One run, opened from a tab.
+    /// One thing, opened from a tab.
     Opened,
 }
 
@@ -201,7 +203,7 @@ impl Place {
 
     /// Whether keys of this place are worth naming where keys go now.
     fn is_worth_naming(self, here: Self) -> bool {
-        let asks = matches!(here, Self::Help | Self::Question | Self::Leave);
+        let asks = matches!(here, Self::Help | Self::Question | Self::Entry | Self::Leave);
         self.covers(here) && !(self == Self::Anywhere && asks)
     }
 
@@ -219,6 +221,7 @@ impl Place {
             Self::Anywhere => "anywhere",
             Self::Help => "help",
             Self::Question => "a question",
+            Self::Entry => "something to type",
             Self::Leave => "leave?",
             Self::List => "a list",
             Self::Form => "a form",
@@ -229,7 +232,7 @@ impl Place {
             Self::Accounts => "Accounts",
             Self::History => "History",
             Self::Filter => "a filter",
-            Self::Opened => "an opened run",
+            Self::Opened => "an opened run or file",
         }
     }
 }

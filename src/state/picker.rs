@@ -25,6 +25,7 @@ pub struct Picker<T> {
     sorted: Vec<u32>,
     text: fn(&T) -> String,
     order: fn(&T, &T) -> Ordering,
+    shown: fn(&T) -> bool,
 }
 
 /// The part of a picker that does not depend on what is picked.
@@ -41,7 +42,7 @@ impl<T> Picker<T> {
     /// An empty list. The filter is matched against `text`; the items stand in `order`.
     pub fn new(text: fn(&T) -> String, order: fn(&T, &T) -> Ordering) -> Self {
         let (items, sorted) = (Vec::new(), Vec::new());
-        Self { search: Search::default(), load: Slot::idle(), items, sorted, text, order }
+        Self { search: Search::default(), load: Slot::idle(), items, sorted, text, order, shown: |_| true }
     }
 
     /// Starts over: the items go, the filter stays.
@@ -109,17 +110,27 @@ impl<T> Picker<T> {
         self.search.cursor = at.min(self.search.len().saturating_sub(1));
     }
 
+    /// Shows only some of the items, whatever the filter is.
+    pub(crate) fn show_only(&mut self, shown: fn(&T) -> bool) {
+        self.shown = shown;
+        self.rematch();
+    }
+
     /// Matches all items against the filter: the best first, and those that match as well in their order.
     pub fn rematch(&mut self) {
         self.search.cursor = 0;
         let filter = self.search.filter.value().trim();
         if filter.is_empty() {
-            self.search.matches.clone_from(&self.sorted);
+            let shown = |index: &&u32| (self.shown)(&self.items[**index as usize].0);
+            self.search.matches = self.sorted.iter().filter(shown).copied().collect();
             return;
         }
         let pattern = Pattern::new(filter, CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let score = |&index: &u32| {
+            if !(self.shown)(&self.items[index as usize].0) {
+                return None;
+            }
             let score = pattern.score(self.items[index as usize].1.slice(..), &mut matcher)?;
             Some((Reverse(score), index))
         };
