@@ -4,8 +4,6 @@
 //! to open the wizard, is done here. Each gives its requests numbers of its own, so that an answer finds whoever asked,
 //! and one for a wizard that is closed finds nobody.
 
-use chrono::NaiveDate;
-
 use crate::config::Environment;
 use crate::home::{self, Home};
 use crate::state::actions;
@@ -20,7 +18,6 @@ pub struct App {
     /// The wizard, while it is on screen.
     pub wizard: Option<Box<Model>>,
     environment: Environment,
-    today: NaiveDate,
     /// How many wizards were opened: each one's requests have numbers of their own.
     opened: u32,
 }
@@ -29,7 +26,7 @@ impl App {
     /// Home is on screen. [`Msg::Start`] sets it going.
     pub fn at_home(start: &Start) -> Self {
         let environment = start.environment.clone();
-        Self { home: Home::new(start), wizard: None, environment, today: start.today, opened: 0 }
+        Self { home: Home::new(start), wizard: None, environment, opened: 0 }
     }
 
     /// The wizard is on screen. [`Msg::Start`] sets it going.
@@ -47,18 +44,20 @@ impl App {
 
     fn open(&mut self, opening: Opening) -> Vec<Effect> {
         self.opened += 1;
-        let (edit, copied, to) = match opening {
-            Opening::New => (None, false, None),
-            Opening::Edit(export) => (Some(export), false, None),
-            Opening::Copy(export) => (Some(export), true, None),
-            Opening::To(key) => (None, false, Some(key)),
-        };
+        let (mut edit, mut copied, mut to, mut alone) = (None, false, None, None);
+        match opening {
+            Opening::New => {}
+            Opening::Edit(export) => edit = Some(export),
+            Opening::Copy(export) => (edit, copied) = (Some(export), true),
+            Opening::To(key) => to = Some(key),
+            Opening::Credentials { service, replaces } => alone = Some((service, replaces)),
+        }
         let start = Start {
             environment: self.environment.clone(),
             accounts: self.home.kept_accounts.clone(),
             exports: self.home.exports.names(),
             edit,
-            today: self.today,
+            today: self.home.now.date_naive(),
             now: self.home.now,
             demo: self.home.demo,
         };
@@ -71,6 +70,9 @@ impl App {
         }
         if let Some(key) = to {
             wizard.details.output.enter(&key);
+        }
+        if let Some((service, replaces)) = alone {
+            wizard.ask_alone(service, replaces.as_deref());
         }
         let effects = wizard::update(&mut wizard, Msg::Start);
         self.wizard = Some(Box::new(wizard));

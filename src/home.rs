@@ -22,6 +22,7 @@ pub use history::History;
 pub use keys::update;
 
 use crate::accounts::Account;
+use crate::service::Service;
 use crate::state::actions::Place;
 use crate::state::{Effect, Notice, Reply, Request, Requests, Search, Slot, Weight};
 use crate::wizard::Start;
@@ -128,6 +129,8 @@ pub struct Entry {
 enum Then {
     Download,
     DeleteFile,
+    RenameAccount,
+    MoveExports,
 }
 
 impl Entry {
@@ -153,6 +156,7 @@ pub struct Question {
 enum Yes {
     Quit,
     RemoveExport(PathBuf),
+    RemoveAccount(Service, String),
 }
 
 impl Home {
@@ -231,7 +235,7 @@ impl Home {
     /// Asks for what is kept on this computer.
     fn load(&mut self) -> Vec<Effect> {
         let request = self.request();
-        self.kept.ask(request);
+        self.kept.ask_again(request);
         self.read = self.now;
         vec![Effect::LoadHome { request }]
     }
@@ -280,7 +284,7 @@ pub(crate) fn entered(home: &mut Home, saved: Option<String>) -> Vec<Effect> {
 /// The time. What was read a while ago is read again, for others run exports too.
 pub(crate) fn now(home: &mut Home, now: DateTime<Utc>) -> Vec<Effect> {
     home.now = now;
-    if now - home.read < STALE || home.kept.data.is_loading() {
+    if now - home.read < STALE {
         return Vec::new();
     }
     home.reload()

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Kind, Run, RunResult};
+use super::{Run, RunResult};
 use crate::figures::{bytes, count, took};
 
 impl Run {
@@ -13,7 +13,7 @@ impl Run {
             ("Export", Some(self.export.clone())),
             ("File", self.file.clone()),
             ("Result", Some(self.result_words())),
-            ("Started by", self.kind.map(|kind| started_by(kind).to_owned())),
+            ("Started by", self.kind.map(|kind| kind.starter().to_owned())),
             ("Start", Some(time(self.started))),
             ("End", self.ended.map(time)),
             ("Time", self.took().map(took)),
@@ -44,14 +44,6 @@ impl Run {
     }
 }
 
-fn started_by(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Manual => "a person",
-        Kind::Scheduled => "a scheduler",
-        Kind::Retry => "the export itself, after a failed run",
-    }
-}
-
 fn time(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
@@ -59,6 +51,7 @@ fn time(time: DateTime<Utc>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::Kind;
 
     fn run() -> Run {
         let at = |millis: i64| DateTime::from_timestamp_millis(1_795_240_800_000 + millis).unwrap();

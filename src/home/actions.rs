@@ -1,7 +1,6 @@
 //! Home's tables of actions: what keys do on every tab is here, the rest in a table a tab.
 
 use super::{Entry, Home, Overlay, Question, Tab, Then, Yes, accounts, browse, exports, history, keys};
-use crate::figures::counted;
 use crate::state::Effect;
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Keyed, Place};
@@ -46,26 +45,26 @@ static OVER: [Action<Home>; 10] = [
     Action::new(&[ESC], "do not", Place::Entry, always, close),
     Action::new(&[ENTER, TAB], "use the filter", Place::Filter, always, end_filter),
     Action::new(&[ESC], "clear the filter", Place::Filter, always, clear_filter),
-    Action::new(&[DOWN], "down", Place::Filter, always, |home| step(home, 1)).quiet(),
-    Action::new(&[UP], "up", Place::Filter, always, |home| step(home, -1)).quiet(),
+    Action::new(&[DOWN], "move", Place::Filter, always, |home| step(home, 1)).quiet(),
+    Action::new(&[UP], "move", Place::Filter, always, |home| step(home, -1)).quiet(),
     Action::new(&[F5], "load again", Place::Filter, always, Home::reload).quiet(),
 ];
 
 /// What keys do on every tab.
 static EVERYWHERE: [Action<Home>; 18] = [
-    Action::new(&[DOWN], "down", Place::Home, has_list, |home| step(home, 1)).quiet(),
-    Action::new(&[UP], "up", Place::Home, has_list, |home| step(home, -1)).quiet(),
-    Action::new(&[PAGE_DOWN], "a page down", Place::Home, has_list, |home| step(home, PAGE)).quiet(),
-    Action::new(&[PAGE_UP], "a page up", Place::Home, has_list, |home| step(home, -PAGE)).quiet(),
-    Action::new(&[HOME], "to the first", Place::Home, has_list, |home| step(home, isize::MIN)).quiet(),
-    Action::new(&[END], "to the last", Place::Home, has_list, |home| step(home, isize::MAX)).quiet(),
+    Action::new(&[DOWN], "move", Place::Home, has_list, |home| step(home, 1)).quiet(),
+    Action::new(&[UP], "move", Place::Home, has_list, |home| step(home, -1)).quiet(),
+    Action::new(&[PAGE_DOWN], "move a page", Place::Home, has_list, |home| step(home, PAGE)).quiet(),
+    Action::new(&[PAGE_UP], "move a page", Place::Home, has_list, |home| step(home, -PAGE)).quiet(),
+    Action::new(&[HOME], "to either end", Place::Home, has_list, |home| step(home, isize::MIN)).quiet(),
+    Action::new(&[END], "to either end", Place::Home, has_list, |home| step(home, isize::MAX)).quiet(),
     Action::new(&[letter('/', "/")], "filter", Place::Home, has_list, begin_filter),
     Action::new(&[ESC], "clear the filter", Place::Home, is_filtered, clear_filter),
     Action::new(&[F5], "load again", Place::Home, always, Home::reload).quiet(),
-    Action::new(&[letter('1', "1")], "Exports", Place::Home, always, |home| home.enter(Tab::Exports)).quiet(),
-    Action::new(&[letter('2', "2")], "Browse", Place::Home, always, |home| home.enter(Tab::Browse)).quiet(),
-    Action::new(&[letter('3', "3")], "Accounts", Place::Home, always, |home| home.enter(Tab::Accounts)).quiet(),
-    Action::new(&[letter('4', "4")], "History", Place::Home, always, |home| home.enter(Tab::History)).quiet(),
+    Action::new(&[letter('1', "1")], "a tab", Place::Home, always, |home| home.enter(Tab::Exports)).quiet(),
+    Action::new(&[letter('2', "2")], "a tab", Place::Home, always, |home| home.enter(Tab::Browse)).quiet(),
+    Action::new(&[letter('3', "3")], "a tab", Place::Home, always, |home| home.enter(Tab::Accounts)).quiet(),
+    Action::new(&[letter('4', "4")], "a tab", Place::Home, always, |home| home.enter(Tab::History)).quiet(),
     Action::new(&[TAB, RIGHT], "next tab", Place::Home, always, |home| home.enter(home.tab.next(1))),
     Action::new(&[BACK_TAB, LEFT], "tab before", Place::Home, always, |home| home.enter(home.tab.next(3))).quiet(),
     Action::new(&[letter('q', "q")], "quit", Place::Home, always, leave),
@@ -99,6 +98,9 @@ fn yes(home: &mut Home) -> Vec<Effect> {
     match home.overlay.take() {
         Some(Overlay::Ask(Question { yes: Yes::Quit, .. })) => quit(home),
         Some(Overlay::Ask(Question { yes: Yes::RemoveExport(file), .. })) => exports::remove(home, file),
+        Some(Overlay::Ask(Question { yes: Yes::RemoveAccount(service, name), .. })) => {
+            accounts::remove(home, service, &name)
+        }
         _ => Vec::new(),
     }
 }
@@ -110,6 +112,8 @@ fn enter_typed(home: &mut Home) -> Vec<Effect> {
     let done = match &entry.then {
         Then::Download => browse::download(home, typed),
         Then::DeleteFile => browse::delete(home, typed),
+        Then::RenameAccount => accounts::rename(home, typed),
+        Then::MoveExports => accounts::move_exports(home, typed),
     };
     done.unwrap_or_else(|wrong| {
         home.overlay = Some(Overlay::Type(Entry { wrong: Some(wrong), ..entry }));
@@ -152,7 +156,10 @@ fn leave(home: &mut Home) -> Vec<Effect> {
     if running == 0 {
         return quit(home);
     }
-    let text = format!("{} under way: cancelled, each leaves the old file as it is.", counted(running, "run"));
+    let text = match running {
+        1 => "A run is under way. It is cancelled, and the old file stays as it is.".to_owned(),
+        _ => format!("{running} runs are under way. They are cancelled, and the old files stay as they are."),
+    };
     home.ask("Leave Writeback?", text, Yes::Quit);
     Vec::new()
 }

@@ -86,6 +86,15 @@ impl Exports {
         self.runs.get(&row.file).filter(|live| live.run.goes_on())
     }
 
+    /// The newest run of this session for that export, unless the history has a newer one.
+    pub fn newest(&self, row: &Row) -> Option<&Live> {
+        let started = row.last.as_ref().map(|last| last.started);
+        self.runs.get(&row.file).filter(|live| match (live.ended, started) {
+            (Some(ended), Some(started)) => started <= ended,
+            _ => true,
+        })
+    }
+
     /// The export whose run is open.
     pub fn opened_row(&self) -> Option<&Row> {
         let file = self.opened.as_ref()?;

@@ -6,7 +6,7 @@ use super::{Home, Page, Tab};
 use crate::history::{Run, RunResult};
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
-use crate::state::{Effect, Picker, Reply, Request, Runs, Slot};
+use crate::state::{Effect, Picker, Reply, Request, Runs, Slot, Weight, apart};
 
 /// The most runs that are shown at once.
 const MOST: u32 = 1000;
@@ -122,7 +122,7 @@ fn has_run(home: &Home) -> bool {
 
 fn load(home: &mut Home) -> Vec<Effect> {
     let request = home.request();
-    home.history.load.ask(request);
+    home.history.load.ask_again(request);
     vec![Effect::ListRuns { request, definition: None, results: home.history.shown.results(), most: MOST }]
 }
 
@@ -132,29 +132,39 @@ fn look(home: &mut Home) -> Vec<Effect> {
     if home.history.trend_of == definition {
         return Vec::new();
     }
-    home.history.trend_of.clone_from(&definition);
+    home.history.trend_of = definition;
     home.history.trend = Slot::idle();
-    let Some(definition) = definition else { return Vec::new() };
+    ask_trend(home)
+}
+
+fn ask_trend(home: &mut Home) -> Vec<Effect> {
+    let Some(definition) = home.history.trend_of.as_ref().map(PathBuf::from) else { return Vec::new() };
     let request = home.request();
-    home.history.trend.ask(request);
-    let definition = Some(PathBuf::from(definition));
-    vec![Effect::ListRuns { request, definition, results: Shown::Done.results(), most: TREND }]
+    home.history.trend.ask_again(request);
+    vec![Effect::ListRuns { request, definition: Some(definition), results: Shown::Done.results(), most: TREND }]
 }
 
 fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Effect>, Box<Reply>> {
     let Reply::Runs(result) = *reply else { return Err(reply) };
-    let history = &mut home.history;
-    if history.trend.is_current(request) {
-        history.trend.answer(request, result);
+    if home.history.trend.is_current(request) {
+        home.history.trend.answer(request, result);
         return Ok(Vec::new());
     }
-    let (runs, answer) = match result {
-        Ok(runs) => (Some(runs), Ok(())),
-        Err(explanation) => (None, Err(explanation)),
-    };
-    let (true, Some(Runs { runs, total, .. })) = (history.load.answer(request, answer), runs) else {
-        return Ok(Vec::new());
-    };
+    let (runs, answer) = apart(result);
+    let failed = answer.as_ref().err().map(|explanation| explanation.what.clone());
+    if home.history.load.answer(request, answer) {
+        match (runs, failed) {
+            (Some(runs), _) => return Ok(take(home, runs)),
+            (_, Some(what)) => home.say(Weight::Warning, what),
+            _ => {}
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Takes the runs. The cursor stays on its run, or at the newest if it was there.
+fn take(home: &mut Home, Runs { runs, total, .. }: Runs) -> Vec<Effect> {
+    let history = &mut home.history;
     let held = history.list.under_cursor().filter(|_| history.opened || history.list.search.cursor > 0);
     let held = held.map(|run| (run.definition.clone(), run.started));
     let is_held = |run: &Run| {
@@ -163,9 +173,21 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
     history.list.replace(runs, is_held);
     history.total = total;
     history.opened &= history.list.under_cursor().is_some_and(is_held);
-    // The trend has grown as well.
-    history.trend_of = None;
-    Ok(look(home))
+    let mut effects = look(home);
+    if effects.is_empty() {
+        // The trend may have grown as well.
+        effects = ask_trend(home);
+    }
+    effects
+}
+
+/// Puts the runs of one export on screen.
+pub(super) fn of_export(home: &mut Home, name: &str) -> Vec<Effect> {
+    let history = &mut home.history;
+    history.list.search.filter = name.into();
+    history.list.rematch();
+    (history.shown, history.opened) = (Shown::All, false);
+    home.enter(Tab::History)
 }
 
 fn other_results(home: &mut Home) -> Vec<Effect> {

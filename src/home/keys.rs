@@ -2,11 +2,11 @@
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::{Home, Overlay, Tab, exports};
+use super::{Home, Overlay, Tab, accounts, exports};
 use crate::secret::Secret;
 use crate::state::actions::find;
 use crate::state::typing::{editing, paste_text};
-use crate::state::{Effect, Msg, Reply, Request};
+use crate::state::{self, Effect, Msg, Reply, Request, Weight};
 
 /// Changes home by what happened, and says what is to be done.
 pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
@@ -77,15 +77,16 @@ pub(super) fn filtered(home: &mut Home) -> Vec<Effect> {
 fn answer(home: &mut Home, request: Request, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Home(kept) => {
-            let (kept, answer) = match kept {
-                Ok(kept) => (Some(kept), Ok(())),
-                Err(explanation) => (None, Err(explanation)),
-            };
-            if home.kept.answer(request, answer)
-                && let Some(kept) = kept
-            {
-                home.kept_accounts = kept.accounts;
-                exports::take(home, kept.exports);
+            let (kept, answer) = state::apart(kept);
+            let failed = answer.as_ref().err().map(|explanation| explanation.what.clone());
+            match (home.kept.answer(request, answer), kept, failed) {
+                (true, Some(kept), _) => {
+                    home.kept_accounts = kept.accounts;
+                    exports::take(home, kept.exports);
+                    accounts::take(home);
+                }
+                (true, _, Some(what)) => home.say(Weight::Warning, what),
+                _ => {}
             }
             Vec::new()
         }

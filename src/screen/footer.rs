@@ -21,7 +21,7 @@ use crate::state::{Notice, Weight};
 const GAP: &str = "   ";
 
 /// Keys that are named even where there is little room: the ways on, out, and to the names of all others.
-const ALWAYS: [&str; 6] = ["Ctrl-N", "Enter", "F5", "Esc", "q", "F1"];
+const ALWAYS: [&str; 7] = ["Ctrl-N", "Enter", "F5", "Esc", "/", "q", "F1"];
 
 /// Draws the keys, as many as there is room for.
 pub(super) fn draw_keys(buffer: &mut Buffer, row: Rect, hints: &[Hint], theme: &Theme) {

@@ -19,11 +19,9 @@ use super::Theme;
 use super::form::window;
 use super::text::{Rows, Sign, wrap};
 use crate::home::Entry;
-use crate::printable::{fit, pad};
+use crate::printable::{columns, fit, pad};
 use crate::state::actions::Hint;
 
-/// Columns for the names of keys.
-const KEYS: usize = 22;
 /// Columns of the question.
 const QUESTION: u16 = 46;
 
@@ -31,21 +29,18 @@ const QUESTION: u16 = 46;
 pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], theme: &Theme) {
     let mut rows = Rows::new(buffer, area);
     rows.text("Keys", theme.heading);
-    if area.height > 8 {
+    if area.height > 12 {
         rows.blank();
     }
     let height = usize::from(rows.left()).max(1);
-    let lines: Vec<Line<'_>> = hints
-        .iter()
-        .map(|hint| Line::from(vec![Span::styled(pad(&hint.keys, KEYS), theme.accent), Span::raw(hint.label)]))
-        .collect();
-    let half = rows.width() / 2;
-    for at in 0..height.min(lines.len()) {
-        let Some(row) = rows.take() else { return };
-        rows.buffer().set_line(row.x, row.y, &lines[at], row.width);
-        if let Some(second) = lines.get(at + height) {
-            let right = Rect { x: row.x + half, width: row.width - half, ..row };
-            rows.buffer().set_line(right.x, right.y, second, right.width);
+    let parts: Vec<&[Hint]> = hints.chunks(height).collect();
+    let width = rows.width() / u16::try_from(parts.len()).unwrap_or(1).max(1);
+    let top = area.y + (area.height - rows.left());
+    for (part, x) in parts.into_iter().zip((area.x..).step_by(usize::from(width.max(1)))) {
+        let keys = part.iter().map(|hint| columns(&hint.keys)).max().unwrap_or(0) + 2;
+        for (hint, y) in part.iter().zip(top..area.bottom()) {
+            let line = Line::from(vec![Span::styled(pad(&hint.keys, keys), theme.accent), Span::raw(hint.label)]);
+            rows.buffer().set_line(x, y, &line, width);
         }
     }
 }

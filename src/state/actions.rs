@@ -120,8 +120,13 @@ fn hints<S: Keyed>(state: &S, here: Place, wanted: fn(&Action<S>) -> bool) -> Ve
         let free = |binding: &Binding| !(binding.types() && here.types(state)) && !taken.contains(binding);
         let keys = names(action, free);
         taken.extend(action.keys);
-        if wanted(action) && !keys.is_empty() {
-            hints.push(Hint { keys, label: action.label });
+        if !wanted(action) || keys.is_empty() {
+            continue;
+        }
+        match hints.last_mut().filter(|last| last.label == action.label) {
+            // Two keys that do the same to both sides, such as ↓ and ↑.
+            Some(last) => last.keys.push_str(&format!(" {keys}")),
+            None => hints.push(Hint { keys, label: action.label }),
         }
     }
     hints

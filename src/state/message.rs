@@ -15,6 +15,7 @@ use crate::export::{DataSetId, DatasetKey, Export};
 use crate::history::{self, RunResult};
 use crate::run::{Outcome, Progress};
 use crate::secret::Secret;
+use crate::service::Service;
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -74,6 +75,8 @@ pub enum Reply {
     FileDeleted(Result<(), Explanation>),
     /// To [`Effect::OpenLink`]: whether a browser was started. Else the link was copied.
     LinkOpened(bool),
+    /// To [`Effect::ChangeAccount`]: what came of it, as a sentence.
+    AccountChanged(Result<String, Explanation>),
     /// To [`Effect::LoadHome`].
     Home(Result<Kept, Explanation>),
     /// To [`Effect::ListRuns`].
@@ -260,6 +263,17 @@ pub enum Effect {
         /// The page.
         link: String,
     },
+    /// Change a saved account, or test it.
+    ChangeAccount {
+        /// The answer's number.
+        request: Request,
+        /// Whose account.
+        service: Service,
+        /// Its name.
+        name: String,
+        /// What to do with it.
+        change: AccountChange,
+    },
     /// Run an export.
     StartRun {
         /// The answers' number.
@@ -328,6 +342,19 @@ pub enum Effect {
     Quit,
 }
 
+/// What is done with a saved account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountChange {
+    /// Find out whether it is valid.
+    Test,
+    /// Give it another name, in its exports too.
+    Rename(String),
+    /// Move its exports to another account.
+    MoveTo(String),
+    /// Remove it and its secret.
+    Remove,
+}
+
 /// What the wizard opens with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opening {
@@ -339,6 +366,13 @@ pub enum Opening {
     Copy(Box<Export>),
     /// A dataset that the file is to go to.
     To(DatasetKey),
+    /// The credentials of one service alone, to save an account, and then back home.
+    Credentials {
+        /// The service.
+        service: Service,
+        /// The account that gets them.
+        replaces: Option<Box<Account>>,
+    },
 }
 
 /// The credentials that a request uses, and where they come from.

@@ -107,6 +107,11 @@ impl<T> Slot<T> {
         *self = Self { data: Remote::Loading, request: Some(request) };
     }
 
+    /// A question was asked again; what is known stays until its answer comes.
+    pub(crate) fn ask_again(&mut self, request: Request) {
+        self.request = Some(request);
+    }
+
     /// Takes an answer; `false` when it is one to an older question, which changes nothing.
     pub(crate) fn answer(&mut self, request: Request, result: Result<T, Explanation>) -> bool {
         let current = self.is_current(request);
@@ -119,5 +124,13 @@ impl<T> Slot<T> {
     /// Whether `request` is the question that this place awaits or has the answer of.
     pub(crate) fn is_current(&self, request: Request) -> bool {
         self.request == Some(request)
+    }
+}
+
+/// An answer's data, and what a place that only knows how far it is takes of it.
+pub(crate) fn apart<T>(result: Result<T, Explanation>) -> (Option<T>, Result<(), Explanation>) {
+    match result {
+        Ok(data) => (Some(data), Ok(())),
+        Err(explanation) => (None, Err(explanation)),
     }
 }

@@ -3,6 +3,7 @@
 //! Look-ups and lists are in `lookups`, accounts and their secrets in `keep`, what is kept on this computer in `shelf`,
 //! a run in `course`. The progress of runs is taken here, because it is sampled and not queued.
 
+mod accounts;
 mod browse;
 mod course;
 mod keep;
@@ -166,6 +167,9 @@ impl Effects {
             }
             Effect::DeleteFile { request, login, key, file } => self.task(async move {
                 shared.reply(request, Reply::FileDeleted(browse::delete(&shared, login, &key, &file).await));
+            }),
+            Effect::ChangeAccount { request, service, name, change } => self.task(async move {
+                shared.reply(request, Reply::AccountChanged(accounts::change(&shared, service, &name, change).await));
             }),
             Effect::LoadHome { request } => self.task(async move {
                 shared.reply(request, Reply::Home(shelf::kept(&shared).await));

@@ -200,7 +200,8 @@ pub(crate) fn text_of(buffer: &Buffer) -> String {
     text
 }
 
-fn key(name: &str) -> KeyEvent {
+/// A key by its name.
+pub(crate) fn key(name: &str) -> KeyEvent {
     let (name, modifiers) = match name.split_once('-') {
         Some(("Ctrl", rest)) => (rest, KeyModifiers::CONTROL),
         Some(("Shift", rest)) => (rest, KeyModifiers::SHIFT),
@@ -214,6 +215,12 @@ fn key(name: &str) -> KeyEvent {
         "Up" => KeyCode::Up,
         "Down" => KeyCode::Down,
         "Space" => KeyCode::Char(' '),
+        "Left" => KeyCode::Left,
+        "Right" => KeyCode::Right,
+        "PgDn" => KeyCode::PageDown,
+        "Home" => KeyCode::Home,
+        "End" => KeyCode::End,
+        "F5" => KeyCode::F(5),
         "F1" => KeyCode::F(1),
         "F2" => KeyCode::F(2),
         other => KeyCode::Char(other.to_ascii_lowercase().chars().next().expect("a key's name")),

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use super::{Live, Row};
 use crate::export::Export;
 use crate::home::actions::always;
-use crate::home::{Home, Tab, Yes};
+use crate::home::{Home, Tab, Yes, history};
 use crate::run::Remedy;
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
 use crate::state::{Decision, Effect, Login, Opening, Run, Weight};
 
-pub(in crate::home) static ACTIONS: [Action<Home>; 20] = [
-    Action::new(&[ENTER], "open", Place::Exports, has_row, open),
+pub(in crate::home) static ACTIONS: [Action<Home>; 21] = [
+    Action::new(&[ENTER], "open", Place::Exports, is_readable, open),
     Action::new(&[letter('r', "r")], "run", Place::Exports, is_readable, |home| start(home, false)),
     Action::new(&[letter('c', "c")], "cancel", Place::Exports, runs, cancel),
     Action::new(&[letter('n', "n")], "new", Place::Exports, always, |_| vec![Effect::OpenWizard(Opening::New)]),
@@ -21,6 +21,7 @@ pub(in crate::home) static ACTIONS: [Action<Home>; 20] = [
     Action::new(&[letter('p', "p")], "duplicate", Place::Exports, is_readable, duplicate),
     Action::new(&[letter('x', "x"), DELETE], "remove", Place::Exports, has_row, ask_to_remove),
     Action::new(&[letter('k', "k")], "copy the command", Place::Exports, has_row, copy_command),
+    Action::new(&[letter('h', "h")], "its history", Place::Exports, has_row, its_history),
     // A run that is open.
     Action::new(&[letter('c', "c")], "cancel", Place::Opened, runs, cancel),
     Action::new(&[letter('q', "q")], "quote these fields", Place::Opened, has_hash_rows, |home| {
@@ -57,8 +58,8 @@ fn may_run_again(home: &Home) -> bool {
 
 /// The run of this session that is open.
 fn opened(home: &Home) -> Option<&Run> {
-    let file = home.exports.opened.as_ref().filter(|_| home.tab == Tab::Exports)?;
-    Some(&home.exports.runs.get(file)?.run)
+    let row = home.exports.opened_row().filter(|_| home.tab == Tab::Exports)?;
+    Some(&home.exports.newest(row)?.run)
 }
 
 fn has_hash_rows(home: &Home) -> bool {
@@ -101,10 +102,7 @@ impl super::Exports {
 fn open(home: &mut Home) -> Vec<Effect> {
     let Some(row) = home.exports.row() else { return Vec::new() };
     let file = row.file.clone();
-    let unreadable = row.export.as_ref().err().cloned();
-    if let Some(why) = unreadable {
-        home.say(Weight::Warning, why);
-    } else if row.last.is_none() && !home.exports.runs.contains_key(&file) {
+    if row.last.is_none() && !home.exports.runs.contains_key(&file) {
         home.say(Weight::Info, "It has not run yet. r runs it now; d does everything but the upload.");
     } else {
         home.exports.opened = Some(file);
@@ -218,6 +216,11 @@ pub(in crate::home) fn remove(home: &mut Home, file: PathBuf) -> Vec<Effect> {
 fn copy_command(home: &mut Home) -> Vec<Effect> {
     let command = home.exports.row().map(Row::command);
     home.copy(command)
+}
+
+fn its_history(home: &mut Home) -> Vec<Effect> {
+    let name = home.exports.row().map(|row| row.name.clone()).unwrap_or_default();
+    history::of_export(home, &name)
 }
 
 fn copy_link(home: &mut Home) -> Vec<Effect> {

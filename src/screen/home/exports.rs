@@ -19,7 +19,7 @@ use ratatui::text::{Line, Span};
 
 use super::list::{draw_head, draw_row, first_in_sight};
 use crate::explain::Explanation;
-use crate::figures::{ago_in_short, bytes, count, counted, in_short, speed, took};
+use crate::figures::{ago_in_short, bytes, counted, in_short, speed, took};
 use crate::history::{self, RunResult};
 use crate::home::Home;
 use crate::home::exports::{Live, Row, Standing};
@@ -49,7 +49,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     }
     let list = &home.exports.list;
     let head = Rect { height: 1, ..area };
-    let count = if list.search.filter.value().is_empty() { count(list.total() as u64) } else { list.count() };
+    let filtered = !list.search.filter.value().is_empty();
+    let count = if filtered { list.count() } else { counted(list.total() as u64, "export") };
     draw_head(frame, head, &list.search, home.filtering, (summary(home, theme), &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if list.search.is_empty() {
@@ -123,8 +124,7 @@ impl Widths {
         if free < NAME + GAP + TO {
             return Self { name: free, to: 0, last, next };
         }
-        // Names are shorter than addresses.
-        let name = ((free - GAP) * 2 / 5).max(NAME);
+        let name = ((free - GAP) / 2).max(NAME);
         Self { name, to: free - GAP - name, last, next }
     }
 
@@ -139,7 +139,7 @@ impl Widths {
         let gap = || Span::raw(" ".repeat(GAP));
         let mut line = Line::from(vec![Span::raw(pad(&row.name, self.name)), gap()]);
         if self.to > 0 {
-            line.push_span(Span::styled(pad(&row.destination(), self.to), theme.hint));
+            line.push_span(Span::styled(destination(row, self.to), theme.hint));
             line.push_span(gap());
         }
         if let Some(live) = home.exports.live(row) {
@@ -157,6 +157,13 @@ impl Widths {
         }
         line
     }
+}
+
+/// Where its file goes; the owner is left out where there is no room for all.
+fn destination(row: &Row, width: usize) -> String {
+    let whole = row.destination();
+    let without_owner = whole.split_once('/').map_or("", |(_, rest)| rest);
+    pad(if columns(&whole) <= width { &whole } else { without_owner }, width)
 }
 
 /// How an export stands, as a sign and words.
@@ -225,14 +232,15 @@ fn about_height(height: u16) -> u16 {
 
 /// Draws more about the export under the cursor; what matters most where there is one row.
 fn draw_about(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
-    if rows.left() > 1 {
+    let one = rows.left() == 1;
+    if !one {
         rows.blank();
     }
     let Ok(export) = &row.export else {
         let why = row.export.as_ref().err().map_or("", String::as_str);
         return one_line_or_more(rows, Sign::Failed, why, theme);
     };
-    if rows.left() > 1 {
+    if !one {
         let schedule = export.schedule.describe();
         rows.text(&format!("{}.csv · {schedule}", row.destination()), Style::new());
     }
@@ -240,7 +248,7 @@ fn draw_about(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
     match row.standing(live) {
         Standing::Failing(..) => one_line_or_more(rows, Sign::Failed, &reason(row, live), theme),
         Standing::Good(_) => rows.text(&good(row), theme.hint),
-        _ if rows.left() == 1 => rows.text(&format!("{}.csv", row.destination()), theme.hint),
+        _ if one => rows.text(&format!("{}.csv", row.destination()), theme.hint),
         _ => {}
     }
 }
@@ -275,7 +283,7 @@ fn good(row: &Row) -> String {
 
 /// Draws the run that is open: the one of this session, or else the newest of the history.
 fn opened(frame: &mut Frame<'_>, area: Rect, home: &Home, row: &Row, theme: &Theme) {
-    if let Some(live) = home.exports.runs.get(&row.file) {
+    if let Some(live) = home.exports.newest(row) {
         return crate::screen::running(frame, area, &live.run, theme);
     }
     if let Some(run) = &row.last {

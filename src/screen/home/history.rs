@@ -10,6 +10,7 @@
 //!   rows  ▅▅▆▆▆▇▇█  1,204,331         time  ▃▃▄▃▅▃▃█  10.4 s
 //! ```
 
+use chrono::{DateTime, Datelike, Utc};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -17,7 +18,7 @@ use ratatui::text::{Line, Span};
 
 use super::list::{draw_head, draw_row, first_in_sight};
 use crate::explain::Explanation;
-use crate::figures::{bytes, count, took};
+use crate::figures::{bytes, count, counted, took};
 use crate::history::{Run, RunResult, Statistics};
 use crate::home::{History, Home};
 use crate::printable::{fit, pad, pad_left};
@@ -66,7 +67,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     let first = first_in_sight(cursor, list.search.len(), height);
     for ((at, run), y) in list.matches(first).take(height).enumerate().zip(free.y..) {
         let place = Rect { y, height: 1, ..free };
-        draw_row(frame, place, columns.line(run, theme), first + at == cursor, theme);
+        draw_row(frame, place, columns.line(run, home.now, theme), first + at == cursor, theme);
     }
     if let Some(run) = list.under_cursor() {
         let place = Rect { y: free.bottom() - under, height: under, ..free };
@@ -77,8 +78,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
 /// Matches and runs; of how many, where not all are here.
 fn counts(history: &History) -> String {
     let (shown, total) = (history.list.total() as u64, history.total);
-    let of = if shown < total { format!("the newest {} of {}", count(shown), count(total)) } else { count(total) };
-    if history.list.search.filter.value().is_empty() { of } else { format!("{}/{of}", history.list.search.len()) }
+    let matches = history.list.search.len() as u64;
+    match (history.list.search.filter.value().is_empty(), shown < total) {
+        (true, false) => counted(total, "run"),
+        (true, true) => format!("the newest {} of {} runs", count(shown), count(total)),
+        (false, false) => format!("{}/{}", count(matches), count(total)),
+        (false, true) => format!("{}/{}, the newest of {} runs", count(matches), count(shown), count(total)),
+    }
 }
 
 fn empty(frame: &mut Frame<'_>, area: Rect, history: &History, theme: &Theme) {
@@ -137,9 +143,8 @@ impl Columns {
         cells.join(GAP)
     }
 
-    fn line(&self, run: &Run, theme: &Theme) -> Line<'static> {
-        let mut before =
-            vec![pad(&run.started.format("%-d %b %H:%M").to_string(), START), pad(&run.export, self.export)];
+    fn line(&self, run: &Run, now: DateTime<Utc>, theme: &Theme) -> Line<'static> {
+        let mut before = vec![pad(&start(run.started, now), START), pad(&run.export, self.export)];
         before.extend(self.kind.then(|| pad(run.kind.map_or("?", |kind| kind.word()), KIND)));
         let mut after = vec![pad(run.result.map_or("running", RunResult::word), RESULT - 2)];
         let came = |amount: Option<u64>| amount.filter(|amount| *amount > 0 || run.result == Some(RunResult::Done));
@@ -153,6 +158,12 @@ impl Columns {
             Span::raw(format!(" {}", after.join(GAP))),
         ])
     }
+}
+
+/// The time, or, of another year, the date.
+fn start(started: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let form = if started.year() == now.year() { "%-d %b %H:%M" } else { "%-d %b %Y" };
+    started.format(form).to_string()
 }
 
 fn sign(run: &Run) -> Sign {
@@ -252,7 +263,7 @@ pub(super) fn draw_run(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
         ("Rows", came(run.rows).map(count)),
         ("Bytes", came(run.bytes).map(bytes)),
         ("Attempts", (run.attempts > 0).then(|| run.attempts.to_string())),
-        ("Started by", run.kind.map(|kind| kind.word().to_owned())),
+        ("Started by", run.kind.map(|kind| kind.starter().to_owned())),
     ];
     for (label, value) in facts {
         if let Some(value) = value {

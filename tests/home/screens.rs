@@ -1,0 +1,160 @@
+//! What is on the screen at home, in each state, at three sizes.
+
+use ratatui::style::{Color, Modifier};
+use writeback::run::Outcome;
+use writeback::screen::Theme;
+
+use crate::screen::{failed_at, finished, midway, refusal, text_of};
+use crate::support::*;
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 15)];
+
+/// Pins the screen at three sizes, and looks at what holds on every screen.
+fn pin(name: &str, person: &Person) {
+    let mut pinned = String::new();
+    for (width, height) in SIZES {
+        let text = person.text(width, height);
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{name} shows what a terminal obeys");
+        let plain = text_of(&person.buffer(width, height, &Theme::monochrome()));
+        assert_eq!(text, plain, "{name} says something by colour alone");
+        pinned.push_str(&format!("{width}x{height}\n{text}\n"));
+    }
+    insta::with_settings!({
+        omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "../snapshots"
+    }, {
+        insta::assert_snapshot!(name, pinned);
+    });
+}
+
+/// Two exports run, one of them is being cancelled.
+fn running() -> Person {
+    let mut person = Person::usual();
+    person.on("Costs").press("r").on("Daily sales").press("r");
+    for seconds in 0..=7 {
+        person.progress("Daily sales", midway(seconds));
+    }
+    person.progress("Costs", midway(2)).on("Costs").press("c");
+    person
+}
+
+#[test]
+fn exports() {
+    let mut person = Person::usual();
+    pin("home_exports", &person);
+    person.on("Costs");
+    pin("home_exports_failing", &person);
+    person.press("/").type_text("sal");
+    pin("home_exports_filtered", &person);
+    pin("home_exports_none", &Person::at_home(Vec::new(), Vec::new()));
+}
+
+#[test]
+fn runs() {
+    let mut person = running();
+    pin("home_exports_running", &person);
+    person.on("Daily sales").press("Enter");
+    pin("home_run_open", &person);
+    person.progress("Daily sales", finished()).end("Daily sales", done(false)).answer();
+    pin("home_run_done", &person);
+    person.press("Esc q");
+    pin("home_leave", &person);
+}
+
+#[test]
+fn a_run_that_failed() {
+    let mut person = Person::usual();
+    person.on("Costs").press("r").progress("Costs", failed_at(writeback::run::Phase::Upload));
+    let outcome = Outcome::Failed {
+        explanation: refusal(),
+        file_now: Some("The old file is untouched.".to_owned()),
+        exit_code: 3,
+        remedy: None,
+    };
+    person.end("Costs", outcome).answer();
+    pin("home_exports_failed", &person);
+}
+
+#[test]
+fn removing() {
+    let mut person = Person::usual();
+    person.on("Daily sales").press("x");
+    pin("home_remove", &person);
+}
+
+#[test]
+fn history() {
+    let mut person = Person::usual();
+    person.press("4").answer();
+    pin("home_history", &person);
+    person.press("Down").answer().press("Enter");
+    pin("home_history_open", &person);
+}
+
+#[test]
+fn help() {
+    let mut person = Person::usual();
+    person.press("Down F1");
+    pin("home_help", &person);
+}
+
+fn states() -> Vec<Person> {
+    let mut history = Person::usual();
+    history.press("4").answer();
+    let mut opened = Person::usual();
+    opened.press("4").answer().press("Down Enter");
+    let mut filtering = Person::usual();
+    filtering.press("/").type_text("sal");
+    let mut asking = running();
+    asking.press("q");
+    let empty = Person::at_home(Vec::new(), Vec::new());
+    vec![Person::usual(), running(), history, opened, filtering, asking, empty]
+}
+
+#[test]
+fn no_size_makes_the_drawing_fail() {
+    for person in states() {
+        for width in (1..130).step_by(7) {
+            for height in (1..45).step_by(2) {
+                person.text(width, height);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_mark_of_failing_is_on_screen_at_every_size() {
+    let person = Person::usual();
+    for (width, height) in [(40, 8), (50, 10), (60, 15), (80, 24), (120, 40)] {
+        let text = person.text(width, height);
+        let line = text.lines().find(|line| line.contains("Costs")).unwrap_or_else(|| panic!("{text}"));
+        assert!(line.contains("✗ failed"), "{width}x{height}:\n{text}");
+    }
+}
+
+#[test]
+fn the_selected_row_is_reversed_without_any_colour() {
+    for person in states() {
+        let buffer = person.buffer(80, 24, &Theme::monochrome());
+        for cell in &buffer.content {
+            assert_eq!((cell.fg, cell.bg, cell.underline_color), (Color::Reset, Color::Reset, Color::Reset));
+        }
+    }
+    let mut person = Person::usual();
+    person.on("Costs");
+    let buffer = person.buffer(80, 24, &Theme::monochrome());
+    let reversed: Vec<u16> = (3..24).filter(|y| buffer[(10, *y)].modifier.contains(Modifier::REVERSED)).collect();
+    assert_eq!(reversed.len(), 1);
+    let row: String = (0..80).map(|x| buffer[(x, reversed[0])].symbol()).collect();
+    assert!(row.contains("Costs"), "{row}");
+}
+
+#[test]
+fn a_wide_or_turning_name_does_not_break_the_columns() {
+    let person = Person::usual();
+    let text = person.text(120, 40);
+    let line = text.lines().find(|line| line.contains("Weekly")).unwrap();
+    assert!(line.contains("Weekly �[31mreport� 売上データ"), "{line}");
+    let column = |line: &str, mark: &str| unicode_width::UnicodeWidthStr::width(&line[..line.find(mark).unwrap()]);
+    let costs = text.lines().find(|line| line.contains("Costs")).unwrap();
+    assert_eq!(column(line, "○"), column(costs, "✗"));
+}
