@@ -32,8 +32,8 @@ pub(super) const PAGE: Page = Page {
     },
     filtered: |home| {
         match &mut home.browse.files {
-            Some(files) => files.list.rematch(),
-            None => home.browse.list.rematch(),
+            Some(files) => files.list.narrow(),
+            None => home.browse.list.narrow(),
         }
         Vec::new()
     },
