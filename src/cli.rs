@@ -10,6 +10,7 @@ mod get;
 mod history;
 mod interrupt;
 mod ls;
+mod past;
 mod run;
 mod sandbox;
 mod say;

@@ -35,14 +35,14 @@ pub struct Fetched {
     /// Bytes that there will be, where that is known.
     pub total: Option<u64>,
     /// Why it begins again, while it does.
-    pub pause: Option<Retry>,
+    pub retry: Option<Retry>,
 }
 
 /// Why a download failed. Nothing of it is kept.
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
-    /// The call failed: [`crate::explain`] says how.
-    #[error("The file could not be downloaded.")]
+    /// The call failed.
+    #[error("{}", crate::explain::api(.0).what)]
     Api(ApiError),
     /// What came is not as long as the file.
     #[error("data.world states {stated} bytes for the file, but {} came.", came_words(*stated, *came))]
@@ -157,7 +157,7 @@ async fn pour(
     progress: &watch::Sender<Fetched>,
 ) -> Result<u64, DownloadError> {
     let mut download = source.dataworld.download(&source.key, &source.file, source.stall).await?;
-    progress.send_replace(Fetched { bytes: 0, total: source.size.or(download.length()), pause: None });
+    progress.send_replace(Fetched { bytes: 0, total: source.size.or(download.length()), retry: None });
     let mut bytes = 0;
     while let Some(piece) = download.piece().await? {
         bytes += piece.len() as u64;
@@ -197,7 +197,7 @@ impl Again {
         let Some(wait) = self.delays.next_after(error.retry_after()) else { return Err(error.into()) };
         self.attempt += 1;
         let retry = Retry { error, wait, attempt: self.attempt, attempts: self.attempts };
-        progress.send_modify(|progress| progress.pause = Some(retry));
+        progress.send_modify(|progress| progress.retry = Some(retry));
         tokio::time::sleep(wait).await;
         Ok(())
     }

@@ -8,7 +8,7 @@ mod checks;
 mod course;
 
 pub use checks::OWNER_RULE;
-pub use course::{done, failed, file_now, not_acted_on, note, pause};
+pub use course::{done, failed, file_now, not_acted_on, note, pause, retry};
 
 use std::fmt;
 
@@ -92,18 +92,6 @@ pub fn account(error: &ChangeError) -> Explanation {
     }
 }
 
-/// Explains why a download failed.
-pub fn download(error: &DownloadError) -> Explanation {
-    let advice = match error {
-        DownloadError::Api(error) => return api(error),
-        DownloadError::Size { .. } => "Nothing was kept. Somebody may be replacing the file: try again in a minute.",
-        DownloadError::Exists(_) | DownloadError::NoFile(_) => "Choose another name for it.",
-        DownloadError::Unwritable { .. } => "Check that there is room, and that you may write there.",
-        DownloadError::Output(_) => "The program that reads it has ended.",
-    };
-    Explanation::new(error.to_string(), advice)
-}
-
 /// Explains why a run could not begin.
 pub fn not_begun(why: &NotBegun) -> Explanation {
     match why {
@@ -116,6 +104,18 @@ pub fn not_begun(why: &NotBegun) -> Explanation {
         }
         NotBegun::Credentials(sentences) | NotBegun::Unprepared(sentences) => Explanation::new(sentences, ""),
     }
+}
+
+/// Explains why a download failed.
+pub fn download(error: &DownloadError) -> Explanation {
+    let advice = match error {
+        DownloadError::Api(error) => return api(error),
+        DownloadError::Size { .. } => "Nothing was kept. Somebody may be replacing the file: try again in a minute.",
+        DownloadError::Exists(_) | DownloadError::NoFile(_) => "Choose another name for it.",
+        DownloadError::Unwritable { .. } => "Check that there is room, and that you may write there.",
+        DownloadError::Output(_) => "The program that reads it has ended.",
+    };
+    Explanation::new(error.to_string(), advice)
 }
 
 /// What a person may decide on the screen, where a key does it; on the command line the advice names the setting.

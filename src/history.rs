@@ -5,6 +5,7 @@
 //! file is set aside under a name that says when, and a new one begun. A number never replaces a file even then, because
 //! it is one above the highest of the history *and* of the files on data.world.
 
+mod exports;
 mod lock;
 mod numbers;
 mod record;
@@ -12,8 +13,9 @@ mod runs;
 mod schema;
 mod ticket;
 
+pub use exports::{LastGood, Written};
 pub use lock::{ExportLock, Holder, LockError};
-pub use record::{Ending, Kind, NewRun, Reached, Run, RunId, RunResult, Statistics, Which};
+pub use record::{Arrived, Ending, Kind, NewRun, Reached, Run, RunId, RunResult, Statistics, Which};
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

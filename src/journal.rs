@@ -8,6 +8,10 @@
 //! Only an export that runs already is refused. Whatever else is wrong with the state folder, the run goes on, and
 //! [`Journal::end`] says what was not kept.
 
+mod save;
+
+pub use save::{SaveError, save};
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -18,10 +22,10 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::explain;
-use crate::export::{Export, Output};
+use crate::export::{Export, Update};
 use crate::files::canonical;
 use crate::history::{
-    Ending, ExportLock, History, HistoryError, Kind, LockError, NewRun, Opened, Reached, RunId, RunResult,
+    Arrived, Ending, ExportLock, History, HistoryError, Kind, LockError, NewRun, Opened, Reached, RunId, RunResult,
 };
 use crate::run::{Failure, NotBegun, Numbers, Outcome, Phase, Progress};
 
@@ -46,7 +50,7 @@ pub struct Entry {
 /// A run's place in the history.
 #[derive(Debug)]
 pub struct Journal {
-    output: Output,
+    export: Export,
     kept: Option<Kept>,
     following: Option<JoinHandle<()>>,
     notes: Arc<Mutex<Vec<String>>>,
@@ -83,7 +87,7 @@ impl Journal {
     /// Where the run gets its number.
     pub fn numbers(&self) -> Numbers {
         let Some(kept) = self.kept.clone() else { return Numbers::default() };
-        let (output, notes) = (self.output.clone(), Arc::clone(&self.notes));
+        let (output, notes) = (self.export.output.clone(), Arc::clone(&self.notes));
         Numbers::given_by(move |least| {
             let history = locked(&kept.history);
             let given = match kept.run {
@@ -119,7 +123,7 @@ impl Journal {
 
     /// Records how the run ended, and lets go of the lock. What is returned the person should know: sentences.
     pub async fn end(self, outcome: &Outcome, progress: &Progress) -> Vec<String> {
-        let ending = ending(outcome, progress);
+        let ending = ending(&self.export, outcome, progress);
         if let Some(following) = self.following {
             // What it holds is let go of now, so that the history is closed as it should be.
             following.abort();
@@ -169,7 +173,7 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
                 let refused = NotBegun::Running { export: entry.export.name.clone(), holder };
                 if let Some(history) = &history {
                     // The person is told in any case.
-                    let _ = record_refusal(history, &new, &refused);
+                    let _ = record_refusal(history, &new, &refused, entry.export.log.update);
                 }
                 return Err(refused);
             }
@@ -184,7 +188,7 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
         }
     }
     let kept = history.map(|history| Kept { history: Arc::new(Mutex::new(history)), run });
-    Ok(Journal { output: entry.export.output, kept, following: None, notes: Arc::new(Mutex::new(notes)), _lock: lock })
+    Ok(Journal { export: entry.export, kept, following: None, notes: Arc::new(Mutex::new(notes)), _lock: lock })
 }
 
 /// The history, in which no run that was killed counts as running any more.
@@ -222,11 +226,13 @@ fn record_beginning(
     }
 }
 
-fn record_refusal(history: &History, new: &NewRun, refused: &NotBegun) -> Result<(), HistoryError> {
+fn record_refusal(history: &History, new: &NewRun, refused: &NotBegun, log: Update) -> Result<(), HistoryError> {
     let run = history.begin(new)?;
     let refused = explain::not_begun(refused);
     let ending = Ending {
         result: RunResult::Failed,
+        arrived: None,
+        log,
         reached: Reached::default(),
         reason: Some(refused.what),
         advice: Some(refused.advice),
@@ -246,12 +252,26 @@ fn reached(progress: &Progress) -> Reached {
     }
 }
 
-fn ending(outcome: &Outcome, progress: &Progress) -> Ending {
-    let reached = reached(progress);
-    let plain =
-        Ending { result: RunResult::Done, reached, reason: None, advice: None, file_now: None, support_id: None };
+fn ending(export: &Export, outcome: &Outcome, progress: &Progress) -> Ending {
+    let plain = Ending {
+        result: RunResult::Done,
+        arrived: None,
+        log: export.log.update,
+        reached: reached(progress),
+        reason: None,
+        advice: None,
+        file_now: None,
+        support_id: None,
+    };
     match outcome {
         Outcome::Done(summary) => Ending {
+            arrived: Some(Arrived {
+                content: export.content(),
+                dataset: export.output.dataset.clone(),
+                file: summary.file.rsplit('/').next().unwrap_or_default().to_owned(),
+                data_date: summary.data_date,
+                deleted: summary.deleted.clone(),
+            }),
             reached: Reached {
                 file: Some(summary.file.clone()),
                 rows: summary.rows,

@@ -26,6 +26,8 @@ mod command;
 #[cfg(unix)]
 #[path = "history/killed.rs"]
 mod killed;
+#[path = "history/late.rs"]
+mod late;
 #[path = "history/lost.rs"]
 mod lost;
 #[cfg(target_os = "linux")]

@@ -1,7 +1,6 @@
 //! `writeback exports`: the saved exports.
 
 use std::io::Write as _;
-use std::path::Path;
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
@@ -10,9 +9,13 @@ use serde::Serialize;
 
 use super::ask::confirm;
 use super::context::Context;
+use super::past::Past;
+use super::say::say;
 use super::trouble::Trouble;
+use crate::export::schedule::Punctuality;
 use crate::export::{DefinitionError, Export, saved};
 use crate::files::read_text;
+use crate::journal;
 use crate::printable::printable;
 
 /// A definition with every key and its meaning.
@@ -21,7 +24,7 @@ const EXAMPLE: &str = include_str!("../../assets/example.toml");
 /// What to do with saved exports.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum ExportsCommand {
-    /// List them, with when they run next.
+    /// List them, with when they run next, and those that are late.
     List {
         /// Print JSON: an array with an object an export.
         #[arg(long)]
@@ -36,14 +39,14 @@ pub(super) enum ExportsCommand {
         #[arg(long)]
         example: bool,
     },
-    /// Give one another name.
+    /// Give one another name; its history goes with it.
     Rename {
         /// The export's name.
         name: String,
         /// The new one.
         new: String,
     },
-    /// Delete the definition of one; what it has exported stays.
+    /// Delete the definition of one; what it has exported stays, and so does its history.
     Remove {
         /// The export's name.
         name: String,
@@ -64,14 +67,25 @@ struct Row {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum State {
-    Good { name: String, input: String, output: String, schedule: String, next: Option<DateTime<Utc>> },
-    Bad { error: String },
+    Good {
+        name: String,
+        input: String,
+        output: String,
+        schedule: String,
+        next: Option<DateTime<Utc>>,
+        /// `manual`, `no scheduled run yet`, `on time` or `late`; `None` where the history cannot be read.
+        state: Option<&'static str>,
+        late_since: Option<DateTime<Utc>>,
+    },
+    Bad {
+        error: String,
+    },
 }
 
 pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<ExitCode, Trouble> {
     let folder = context.paths.exports();
     match command {
-        ExportsCommand::List { json } => list(&folder, *json)?,
+        ExportsCommand::List { json } => list(context, *json)?,
         ExportsCommand::Show { example: true, .. } | ExportsCommand::Show { name: None, .. } => print(EXAMPLE)?,
         ExportsCommand::Show { name: Some(name), .. } => {
             let path = saved::find(&folder, name);
@@ -79,7 +93,7 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
             let text = read_text(&path, "export at").map_err(DefinitionError::from)?.ok_or_else(missing)?;
             print(&text)?;
         }
-        ExportsCommand::Rename { name, new } => rename(&folder, name, new)?,
+        ExportsCommand::Rename { name, new } => rename(context, name, new)?,
         ExportsCommand::Remove { name, yes } => {
             let path = saved::file_of(&folder, name);
             // One that cannot be read can be removed, but one that is not there cannot.
@@ -96,28 +110,33 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-fn rename(folder: &Path, name: &str, new: &str) -> Result<(), Trouble> {
-    let mut export = Export::load(&saved::file_of(folder, name))?;
+fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
+    let folder = context.paths.exports();
+    let mut export = Export::load(&saved::file_of(&folder, name))?;
     let new = new.trim();
     if new.is_empty() {
         return Err(Trouble::usage("The new name is empty."));
     }
     export.name = new.to_owned();
-    saved::put(folder, &export, Some(name))?;
+    if let Some(note) = journal::save(&context.paths.state, &folder, &export, Some(name))? {
+        say(&format!("! {}", printable(&note)));
+    }
     writeln!(anstream::stdout(), "`writeback run {}` runs it now.", export.slug())?;
     Ok(())
 }
 
-fn list(folder: &Path, json: bool) -> Result<(), Trouble> {
+fn list(context: &Context, json: bool) -> Result<(), Trouble> {
     let now = Utc::now();
-    let rows: Vec<Row> = saved::all(folder)
+    let past = Past::of(context, now);
+    let rows: Vec<Row> = saved::all(&context.paths.exports())
         .into_iter()
         .map(|(path, export)| {
             let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            Row {
-                file,
-                state: export.map_or_else(|error| State::Bad { error: error.to_string() }, |it| good(&it, now)),
-            }
+            let state = match export {
+                Ok(export) => good(&export, past.punctuality(&path, &export, now), now),
+                Err(error) => State::Bad { error: error.to_string() },
+            };
+            Row { file, state }
         })
         .collect();
     if json {
@@ -129,13 +148,19 @@ fn list(folder: &Path, json: bool) -> Result<(), Trouble> {
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["Run as", "Name", "To", "Schedule", "Next run"]);
+    table.set_header(["Run as", "Name", "To", "Schedule", "Next run", "State"]);
     let mut unreadable = String::new();
     for Row { file, state } in rows {
         match state {
-            State::Good { name, output, schedule, next, .. } => {
-                let next = next.map_or_else(|| "-".to_owned(), |next| next.format("%Y-%m-%d %H:%M UTC").to_string());
-                table.add_row([file, name, output, schedule, next].map(|cell| printable(&cell).into_owned()));
+            State::Good { name, output, schedule, next, state, late_since, .. } => {
+                let moment = |moment: DateTime<Utc>| moment.format("%Y-%m-%d %H:%M UTC").to_string();
+                let next = next.map_or_else(|| "-".to_owned(), moment);
+                let state = match (state, late_since) {
+                    (_, Some(due)) => format!("! late: due {}", moment(due)),
+                    (Some("on time"), _) => "✓ on time".to_owned(),
+                    (state, _) => state.unwrap_or("?").to_owned(),
+                };
+                table.add_row([file, name, output, schedule, next, state].map(|cell| printable(&cell).into_owned()));
             }
             State::Bad { error } => unreadable.push_str(&format!("{}\n", printable(&error))),
         }
@@ -144,13 +169,15 @@ fn list(folder: &Path, json: bool) -> Result<(), Trouble> {
     print(&format!("{table}{unreadable}"))
 }
 
-fn good(export: &Export, now: DateTime<Utc>) -> State {
+fn good(export: &Export, state: Option<Punctuality>, now: DateTime<Utc>) -> State {
     State::Good {
         name: export.name.clone(),
         input: export.input.dataset.to_string(),
         output: format!("{}/{}", export.output.dataset, export.output.file),
         schedule: export.schedule.describe(),
         next: export.schedule.next_runs(now).next(),
+        state: state.map(Punctuality::words),
+        late_since: state.and_then(Punctuality::late_since),
     }
 }
 
@@ -160,6 +187,8 @@ fn print(text: &str) -> Result<(), Trouble> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     /// The keys of a definition, by their tables: `output.keep`.

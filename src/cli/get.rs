@@ -19,7 +19,6 @@ use crate::export::DatasetKey;
 use crate::figures;
 use crate::files::nearest;
 use crate::printable::printable;
-use crate::run::Pause;
 
 /// Arguments of `get`.
 #[derive(Debug, clap::Args)]
@@ -109,14 +108,14 @@ async fn shown<T>(mut progress: watch::Receiver<Fetched>, end: impl Future<Outpu
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─"));
         bar
     });
-    let mut pause = None;
+    let mut retry = None;
     let mut end = std::pin::pin!(end);
     let end = loop {
         let now = progress.borrow_and_update().clone();
-        if now.pause != pause {
-            pause.clone_from(&now.pause);
-            if let Some(retry) = &pause {
-                let line = format!("  ! {}", printable(&explain::pause(&Pause::Call(retry.clone()))));
+        if now.retry != retry {
+            retry.clone_from(&now.retry);
+            if let Some(retry) = &retry {
+                let line = format!("  ! {}", printable(&explain::retry(retry)));
                 bar.as_ref().map_or_else(|| say(&line), |bar| bar.println(&line));
             }
         }

@@ -10,7 +10,8 @@ use serde_json::json;
 
 use super::context::Context;
 use super::trouble::Trouble;
-use crate::export::saved;
+use crate::export::schedule::Punctuality;
+use crate::export::{Export, saved};
 use crate::figures;
 use crate::files::canonical;
 use crate::history::{self, History, HistoryError, Opened, Run, RunResult, Statistics, Which};
@@ -40,23 +41,32 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
         None => Which::All,
     };
     // Looking makes no history where there was none.
-    let (runs, statistics) = if history::file(state).exists() {
+    let past = if history::file(state).exists() {
         match read(History::open(state, Utc::now())?, context, which, args.limit) {
             Err(HistoryError::Damaged) => read(History::restore(state, Utc::now())?, context, which, args.limit)?,
             read => read?,
         }
     } else {
-        (Vec::new(), Statistics::default())
+        Past::default()
     };
     if args.json {
-        writeln!(anstream::stdout(), "{:#}", as_json(name, &runs, &statistics))?;
+        writeln!(anstream::stdout(), "{:#}", as_json(name, &past))?;
     } else {
-        print(name, &runs, &statistics, Utc::now())?;
+        print(name, &past, Utc::now())?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(opened: Opened, context: &Context, which: Which, most: u32) -> Result<(Vec<Run>, Statistics), HistoryError> {
+/// What the history says.
+#[derive(Default)]
+struct Past {
+    runs: Vec<Run>,
+    statistics: Statistics,
+    /// Of one export whose definition is there.
+    punctuality: Option<Punctuality>,
+}
+
+fn read(opened: Opened, context: &Context, which: Which, most: u32) -> Result<Past, HistoryError> {
     let Opened { history, note } = opened;
     if let Some(note) = note {
         say(&format!("! {}", printable(&note)));
@@ -65,27 +75,38 @@ fn read(opened: Opened, context: &Context, which: Which, most: u32) -> Result<(V
     if let Err(HistoryError::Damaged) = history.find_interrupted(&context.paths.state) {
         return Err(HistoryError::Damaged);
     }
-    Ok((history.runs(which, most)?, history.statistics(which)?))
+    let punctuality = match which {
+        Which::Export { definition, .. } => match Export::load(definition) {
+            Ok(export) => Some(history.punctuality(definition, &export.schedule, Utc::now())?),
+            // Of an export that is gone there are still runs.
+            Err(_) => None,
+        },
+        Which::All => None,
+    };
+    Ok(Past { runs: history.runs(which, most)?, statistics: history.statistics(which)?, punctuality })
 }
 
-fn as_json(name: Option<&str>, runs: &[Run], statistics: &Statistics) -> serde_json::Value {
+fn as_json(name: Option<&str>, Past { runs, statistics, punctuality }: &Past) -> serde_json::Value {
     let mut object = json!({ "total": statistics.runs, "runs": runs });
     if name.is_some() {
         object["success_rate"] = json!(statistics.success_rate());
         object["average_seconds"] = json!(statistics.average.map(|average| average.as_secs_f64()));
         object["last_good"] = json!(statistics.last_good);
+        object["state"] = json!(punctuality.map(Punctuality::words));
+        object["late_since"] = json!(punctuality.and_then(Punctuality::late_since));
     }
     object
 }
 
-fn print(name: Option<&str>, runs: &[Run], statistics: &Statistics, now: DateTime<Utc>) -> Result<(), Trouble> {
+fn print(name: Option<&str>, past: &Past, now: DateTime<Utc>) -> Result<(), Trouble> {
+    let Past { runs, statistics, .. } = past;
     let mut out = anstream::stdout().lock();
     if runs.is_empty() {
         let of = name.map(|name| format!(" of {}", printable(name))).unwrap_or_default();
         return Ok(writeln!(out, "There are no runs{of} in the history.")?);
     }
     if name.is_some() {
-        for line in head(runs, statistics, now) {
+        for line in head(past, now) {
             writeln!(out, "{line}")?;
         }
         writeln!(out)?;
@@ -101,8 +122,8 @@ fn print(name: Option<&str>, runs: &[Run], statistics: &Statistics, now: DateTim
     Ok(())
 }
 
-/// What the runs of one export say together; then why the newest one did not end well, if so.
-fn head(runs: &[Run], statistics: &Statistics, now: DateTime<Utc>) -> Vec<String> {
+/// What the runs of one export say together; then that one is missing, and why the newest one did not end well, if so.
+fn head(Past { runs, statistics, punctuality }: &Past, now: DateTime<Utc>) -> Vec<String> {
     let name = runs.first().map(|run| printable(&run.export).into_owned()).unwrap_or_default();
     let rate = statistics.success_rate().map_or_else(
         || "no run has ended yet".to_owned(),
@@ -117,6 +138,11 @@ fn head(runs: &[Run], statistics: &Statistics, now: DateTime<Utc>) -> Vec<String
         .last_good
         .map_or_else(|| "none has ended well".to_owned(), |then| format!("last good one {}", figures::ago(now, then)));
     let mut lines = vec![format!("{name}: {rate}{} · {last}", average.unwrap_or_default())];
+    if let Some(due) = punctuality.and_then(Punctuality::late_since) {
+        let due = due.with_timezone(&Local).format("%-d %b %Y %H:%M");
+        lines.push(format!("! It is late: the run that was due on {due} has not begun."));
+        lines.push("  Look whether its scheduler still runs it.".to_owned());
+    }
     if let Some(Run { reason: Some(reason), advice, file_now, support_id, .. }) = runs.first() {
         let id = support_id.as_ref().map(|id| format!("Support id {id}."));
         let more = [advice.as_ref(), file_now.as_ref(), id.as_ref()];

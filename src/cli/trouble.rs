@@ -11,6 +11,7 @@ use crate::explain;
 use crate::export::{DefinitionError, IdError};
 use crate::history::HistoryError;
 use crate::http::ApiError;
+use crate::journal::SaveError;
 use crate::printable::printable;
 use crate::run::{NotBegun, Outcome};
 
@@ -109,6 +110,15 @@ impl From<BookError> for Trouble {
 impl From<NotBegun> for Trouble {
     fn from(why: NotBegun) -> Self {
         Self { sentence: explain::not_begun(&why).to_string(), exit: Exit::from(&why) }
+    }
+}
+
+impl From<SaveError> for Trouble {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Definition(error) => error.into(),
+            SaveError::Running(error) => error.into(),
+        }
     }
 }
 

@@ -80,8 +80,10 @@ pub(super) struct DataSetAnswer {
     owner: Option<Owner>,
     #[serde(rename = "updatedAt", alias = "lastUpdated", deserialize_with = "moment")]
     updated: Option<DateTime<Utc>>,
-    #[serde(rename = "dataCurrentAt", alias = "lastTouched", deserialize_with = "moment")]
+    #[serde(rename = "dataCurrentAt", deserialize_with = "moment")]
     data_current: Option<DateTime<Utc>>,
+    #[serde(rename = "lastTouched", deserialize_with = "moment")]
+    touched: Option<DateTime<Utc>>,
     #[serde(rename = "pdpEnabled")]
     pdp_enabled: Option<bool>,
     pub(super) deleted: Option<bool>,
@@ -101,7 +103,8 @@ impl DataSetAnswer {
             owner_id: owner.id,
             owner_name: owner.name,
             updated: self.updated,
-            data_current: self.data_current,
+            // The instance's API documents neither of its dates: with the later one no change of the data is missed.
+            data_current: self.data_current.or(self.touched.max(self.updated)),
             pdp_enabled: self.pdp_enabled.unwrap_or(false),
             id,
         })

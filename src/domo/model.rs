@@ -64,6 +64,13 @@ pub struct DataSet {
     pub pdp_enabled: bool,
 }
 
+impl DataSet {
+    /// When its data was changed last, or where Domo does not say so, anything of it.
+    pub fn data_date(&self) -> Option<DateTime<Utc>> {
+        self.data_current.or(self.updated)
+    }
+}
+
 /// A column of a DataSet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {

@@ -3,6 +3,7 @@
 use super::{Explanation, api, failure};
 use crate::export::Export;
 use crate::figures::{bytes, counted, took};
+use crate::http::Retry;
 use crate::run::{Failure, FileAfter, FileNow, Note, Pause, Summary};
 
 /// Says what a run did, and what was proven.
@@ -23,13 +24,16 @@ pub fn failed(why: &Failure, file_after: Option<&FileAfter>) -> Vec<String> {
     [Some(what), advice, file_after.map(file_now), id].into_iter().flatten().collect()
 }
 
+/// Says why a call is made again, and when.
+pub fn retry(retry: &Retry) -> String {
+    let (why, wait) = (api(&retry.error).what, took(retry.wait));
+    format!("{why} Trying again in {wait} (attempt {} of {}).", retry.attempt, retry.attempts)
+}
+
 /// Says why something is tried again, and when.
 pub fn pause(pause: &Pause) -> String {
     match pause {
-        Pause::Call(retry) => {
-            let (why, wait) = (api(&retry.error).what, took(retry.wait));
-            format!("{why} Trying again in {wait} (attempt {} of {}).", retry.attempt, retry.attempts)
-        }
+        Pause::Call(call) => retry(call),
         Pause::Export { why, take, takes } => {
             format!("{} The export is taken again ({take} of {takes}).", failure(why).what)
         }

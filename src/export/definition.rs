@@ -268,6 +268,24 @@ impl Export {
         settings.into_iter().filter_map(|(name, is_set)| is_set.then_some(name)).collect()
     }
 
+    /// What decides which bytes a run writes, and to which file, as text: two exports with the same would write the
+    /// same. Neither its name nor its schedule is in it.
+    pub fn content(&self) -> String {
+        let export = Self {
+            name: String::new(),
+            description: None,
+            input: Input { dataset: self.input.dataset.clone(), owner_confirmed: false, only_when_updated: false },
+            output: Output { keep: None, ..self.output.clone() },
+            credentials: CredentialNames::default(),
+            schedule: Schedule::default(),
+            retry: None,
+            log: Log::default(),
+            csv: self.csv,
+            checks: Checks::default(),
+        };
+        export.to_toml()
+    }
+
     /// The name of its file in the exports folder: `Daily sales` is `daily-sales`.
     pub fn slug(&self) -> String {
         slug(&self.name)

@@ -4,13 +4,14 @@
 //! them into moments; what holds for the hour that is missing or comes twice when clocks change is [`CLOCK_RULE`].
 //!
 //! `keys` says how it is written in a definition, `days` which days it means, `moments` which times, `clock` what they
-//! are in UTC, `words` how it is told to people.
+//! are in UTC, `words` how it is told to people, `late` whether its runs come when they are due.
 
 mod clock;
 mod cron;
 mod days;
 mod every;
 mod keys;
+mod late;
 mod moments;
 mod on;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use clock::CLOCK_RULE;
 pub use cron::{CronError, CronExpression};
 pub use every::Every;
 pub use keys::ScheduleError;
+pub use late::Punctuality;
 pub use on::{Day, DayError};
 pub use time_of_day::{TimeError, TimeOfDay};
 pub use zone::{ZoneError, parse_zone};

@@ -6,6 +6,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::export::{DatasetKey, Update};
+
 /// Who started a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -116,11 +118,30 @@ pub struct Reached {
     pub attempts: u32,
 }
 
+/// What a good run has brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrived {
+    /// What the export is to write, and where to ([`crate::export::Export::content`]).
+    pub content: String,
+    /// The dataset.
+    pub dataset: DatasetKey,
+    /// The name of the file in it.
+    pub file: String,
+    /// When Domo says that the data was changed last.
+    pub data_date: Option<DateTime<Utc>>,
+    /// The names of older files that were deleted.
+    pub deleted: Vec<String>,
+}
+
 /// How a run ended, with what there is to say about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ending {
     /// The result.
     pub result: RunResult,
+    /// What it has brought, if it ended well.
+    pub arrived: Option<Arrived>,
+    /// Whether the export's other runs are kept.
+    pub log: Update,
     /// How far it came.
     pub reached: Reached,
     /// Why it did not end well, a sentence.

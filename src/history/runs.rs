@@ -1,26 +1,34 @@
-//! Runs: begun, on their way, ended, found dead, listed.
+//! Runs: begun, on their way, ended, found dead, listed, and after a time forgotten.
 
 use std::path::Path;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use rusqlite::{Row, named_params, params};
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{Row, Transaction, TransactionBehavior, named_params, params};
 
+use super::exports;
 use super::lock::{self, ExportLock};
 use super::record::{Ending, Kind, NewRun, Reached, Run, RunId, RunResult, Statistics, Which};
 use super::{History, HistoryError};
+use crate::export::Update;
 
 /// What is said of a run whose program ended without saying how.
 const INTERRUPTED: &str = "The program ended in the midst of the run: it was killed, or the computer went down.";
 const INTERRUPTED_ADVICE: &str = "Run the export again. What it had sent did not replace a file before its end.";
 
+/// How long a run is kept: each run of a yearly schedule stands beside the one before.
+const KEPT: TimeDelta = TimeDelta::days(400);
+/// The most runs of an export that are kept, and the most files that it is known to have written.
+pub(super) const MOST: i64 = 10_000;
+
 impl History {
-    /// Records that a run begins.
+    /// Records that a run begins, and forgets those that are too old or too many.
     ///
     /// # Errors
     /// When the history cannot be written.
     pub fn begin(&self, run: &NewRun) -> Result<RunId, HistoryError> {
-        self.connection.execute(
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        transaction.execute(
             "INSERT INTO runs (export, slug, definition, lock, kind, started, seen)
              VALUES (:export, :slug, :definition, :lock, :kind, :started, :started)",
             named_params! {
@@ -32,7 +40,22 @@ impl History {
                 ":started": run.started.timestamp_millis(),
             },
         )?;
-        Ok(RunId(self.connection.last_insert_rowid()))
+        let id = RunId(transaction.last_insert_rowid());
+        let definition = text(run.definition);
+        if run.kind == Kind::Scheduled {
+            exports::scheduled(&transaction, &definition, run.started)?;
+        }
+        transaction.execute(
+            "DELETE FROM runs WHERE started < ?1 AND result IS NOT NULL",
+            [(run.started - KEPT).timestamp_millis()],
+        )?;
+        transaction.execute(
+            "DELETE FROM runs WHERE definition = ?1 AND result IS NOT NULL AND id < (
+                 SELECT id FROM runs WHERE definition = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+            params![definition, MOST - 1],
+        )?;
+        transaction.commit()?;
+        Ok(id)
     }
 
     /// Records how far a run is, unless it has ended.
@@ -62,11 +85,13 @@ impl History {
     /// When the history cannot be written.
     pub fn end(&self, run: RunId, ending: &Ending, now: DateTime<Utc>) -> Result<(), HistoryError> {
         let reached = &ending.reached;
-        self.connection.execute(
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        // The export may have another name by now than when the run began.
+        let definition: String = transaction.query_row(
             "UPDATE runs SET seen = :now, ended = :now, phase = :phase, file = coalesce(:file, file), rows = :rows,
                  bytes = :bytes, attempts = :attempts, result = :result, reason = :reason, advice = :advice,
                  file_now = :file_now, support_id = :support_id
-             WHERE id = :id",
+             WHERE id = :id RETURNING definition",
             named_params! {
                 ":id": run.0,
                 ":now": now.timestamp_millis(),
@@ -81,8 +106,18 @@ impl History {
                 ":file_now": ending.file_now,
                 ":support_id": ending.support_id,
             },
+            |row| row.get(0),
         )?;
-        Ok(())
+        if let Some(arrived) = &ending.arrived {
+            exports::arrived(&transaction, &definition, arrived, reached, now)?;
+        }
+        if ending.log == Update::Replace {
+            transaction.execute(
+                "DELETE FROM runs WHERE definition = ?1 AND result IS NOT NULL AND id <> ?2",
+                params![definition, run.0],
+            )?;
+        }
+        Ok(transaction.commit()?)
     }
 
     /// Records runs as interrupted that have not ended though nothing holds their export's lock any more.
@@ -155,7 +190,7 @@ impl History {
                     tried: read(row.get(1)?),
                     good: read(row.get(2)?),
                     average: average.map(|millis| Duration::from_millis(millis.max(0.0) as u64)),
-                    last_good: row.get::<_, Option<i64>>(4)?.and_then(DateTime::from_timestamp_millis),
+                    last_good: moment(row.get(4)?),
                 })
             },
         )?;
@@ -177,7 +212,7 @@ fn run_of(row: &Row) -> rusqlite::Result<Run> {
         kind: Kind::of(&row.get::<_, String>(2)?),
         result: row.get::<_, Option<String>>(3)?.as_deref().and_then(RunResult::of),
         started: DateTime::from_timestamp_millis(row.get(4)?).unwrap_or_default(),
-        ended: row.get::<_, Option<i64>>(5)?.and_then(DateTime::from_timestamp_millis),
+        ended: moment(row.get(5)?),
         phase: row.get(6)?,
         rows: row.get::<_, Option<i64>>(7)?.map(read),
         bytes: row.get::<_, Option<i64>>(8)?.map(read),
@@ -190,8 +225,12 @@ fn run_of(row: &Row) -> rusqlite::Result<Run> {
     })
 }
 
-fn text(path: &Path) -> String {
+pub(super) fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
+}
+
+pub(super) fn moment(millis: Option<i64>) -> Option<DateTime<Utc>> {
+    millis.and_then(DateTime::from_timestamp_millis)
 }
 
 /// SQLite's integers have a sign.

@@ -5,7 +5,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::HistoryError;
 
 /// Each brings the file from one form to the next. One that has been released is never changed.
-const MIGRATIONS: &[&str] = &["
+pub(super) const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE runs (
         id INTEGER PRIMARY KEY,
         export TEXT NOT NULL,
@@ -36,7 +37,39 @@ const MIGRATIONS: &[&str] = &["
         last INTEGER NOT NULL,
         PRIMARY KEY (dataset, stem)
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    CREATE INDEX runs_by_start ON runs (started);
+    -- What has to be known of an export however few of its runs are kept.
+    CREATE TABLE exports (
+        definition TEXT PRIMARY KEY,
+        scheduled INTEGER,         -- when a scheduler last began a run
+        content TEXT,              -- what its last good run wrote, and where to
+        file TEXT,                 -- that file's name
+        bytes INTEGER,             -- its size
+        rows INTEGER,
+        data_date INTEGER          -- when Domo says that the data was changed last
+    ) STRICT, WITHOUT ROWID;
+    -- Who wrote a file last.
+    CREATE TABLE files (
+        dataset TEXT NOT NULL,     -- owner/id
+        file TEXT NOT NULL,        -- its name there
+        definition TEXT NOT NULL,
+        bytes INTEGER NOT NULL,
+        written INTEGER NOT NULL,
+        PRIMARY KEY (dataset, file)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX files_by_definition ON files (definition, written);
+    INSERT INTO exports (definition, scheduled)
+        SELECT definition, max(started) FROM runs WHERE kind = 'scheduled' GROUP BY definition;
+    -- A path is owner/id/name, and no part of it has a slash.
+    INSERT OR REPLACE INTO files (dataset, file, definition, bytes, written)
+        SELECT substr(file, 1, length(file) - length(name) - 1), name, definition, bytes, ended
+        FROM (SELECT *, replace(file, rtrim(file, replace(file, '/', '')), '') AS name FROM runs)
+        WHERE result = 'done' AND name <> '' AND bytes IS NOT NULL AND ended IS NOT NULL
+        ORDER BY ended;
+",
+];
 
 /// The form that this version reads and writes.
 pub(super) const FORM: i64 = MIGRATIONS.len() as i64;

@@ -4,7 +4,7 @@ use std::sync::Barrier;
 use proptest::prelude::*;
 
 use super::*;
-use crate::export::{Append, DatasetKey, FileStem, file_name, next_number};
+use crate::export::{Append, DatasetKey, FileStem, Update, file_name, next_number};
 
 fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_795_300_000 + second, 0).unwrap()
@@ -23,7 +23,16 @@ fn run(definition: &Path, second: i64) -> NewRun<'_> {
 fn ending(result: RunResult) -> Ending {
     let reached =
         Reached { phase: Some("verify"), file: Some("acme/mart/x_1.csv".to_owned()), rows: 3, bytes: 40, attempts: 2 };
-    Ending { result, reached, reason: None, advice: None, file_now: None, support_id: None }
+    Ending {
+        result,
+        arrived: None,
+        log: Update::Append,
+        reached,
+        reason: None,
+        advice: None,
+        file_now: None,
+        support_id: None,
+    }
 }
 
 fn daily_sales() -> Which<'static> {
@@ -217,6 +226,165 @@ fn a_state_that_cannot_be_a_folder_is_an_error() {
     let state = folder.path().join("state");
     std::fs::write(&state, "").unwrap();
     assert!(matches!(History::open(&state, at(0)), Err(HistoryError::Unusable { .. })));
+}
+
+/// A good run that wrote `file`.
+fn good(history: &History, definition: &str, file: &str, second: i64, log: Update) {
+    let id = history.begin(&run(Path::new(definition), second)).unwrap();
+    let ending = Ending { arrived: Some(arrived(file, second)), log, ..ending(RunResult::Done) };
+    history.end(id, &ending, at(second + 1)).unwrap();
+}
+
+fn arrived(file: &str, second: i64) -> Arrived {
+    Arrived {
+        content: "one".to_owned(),
+        dataset: "acme/mart".parse().unwrap(),
+        file: file.to_owned(),
+        data_date: Some(at(second)),
+        deleted: Vec::new(),
+    }
+}
+
+fn written(history: &History, definition: &str) -> Vec<String> {
+    let files = history.written(Path::new(definition), &"acme/mart".parse().unwrap()).unwrap();
+    files.into_iter().map(|written| written.file).collect()
+}
+
+#[test]
+fn a_file_belongs_to_the_export_that_wrote_it_last() {
+    let state = tempfile::tempdir().unwrap();
+    let history = open(state.path());
+    good(&history, "/a.toml", "x_1.csv", 0, Update::Append);
+    good(&history, "/a.toml", "x_2.csv", 10, Update::Append);
+    good(&history, "/b.toml", "x_1.csv", 20, Update::Append);
+    assert_eq!(
+        (written(&history, "/a.toml"), written(&history, "/b.toml")),
+        (vec!["x_2.csv".into()], vec!["x_1.csv".into()])
+    );
+    assert!(history.written(Path::new("/a.toml"), &"acme/other".parse().unwrap()).unwrap().is_empty());
+    // What was deleted is nobody's any more.
+    let id = history.begin(&run(Path::new("/a.toml"), 30)).unwrap();
+    let deleted = Arrived { deleted: vec!["x_2.csv".to_owned()], ..arrived("x_3.csv", 30) };
+    history.end(id, &Ending { arrived: Some(deleted), ..ending(RunResult::Done) }, at(31)).unwrap();
+    assert_eq!(written(&history, "/a.toml"), ["x_3.csv"]);
+}
+
+#[test]
+fn what_a_good_run_wrote_is_known_until_another_content_is_exported() {
+    let state = tempfile::tempdir().unwrap();
+    let history = open(state.path());
+    let of = |content| history.last_good(Path::new("/a.toml"), content).unwrap();
+    assert_eq!(of("one"), None);
+    good(&history, "/a.toml", "x_1.csv", 0, Update::Append);
+    let last = LastGood { file: "x_1.csv".to_owned(), bytes: 40, rows: 3, data_date: at(0) };
+    assert_eq!((of("one"), of("two")), (Some(last), None));
+    let id = history.begin(&run(Path::new("/a.toml"), 5)).unwrap();
+    history.end(id, &ending(RunResult::Failed), at(6)).unwrap();
+    assert!(of("one").is_some(), "a run that failed brings nothing");
+    let id = history.begin(&run(Path::new("/a.toml"), 7)).unwrap();
+    let undated = Arrived { data_date: None, ..arrived("x_2.csv", 7) };
+    history.end(id, &Ending { arrived: Some(undated), ..ending(RunResult::Done) }, at(8)).unwrap();
+    assert_eq!(of("one"), None, "a date of which nothing is known is never the same");
+}
+
+#[test]
+fn a_log_that_is_replaced_keeps_the_latest_run_and_all_that_is_known_of_the_export() {
+    let state = tempfile::tempdir().unwrap();
+    let history = open(state.path());
+    let other = history.begin(&NewRun { slug: "other", ..run(Path::new("/b.toml"), 0) }).unwrap();
+    let scheduled = NewRun { kind: Kind::Scheduled, ..run(Path::new("/a.toml"), 1) };
+    let id = history.begin(&scheduled).unwrap();
+    history.end(id, &ending(RunResult::Failed), at(2)).unwrap();
+    good(&history, "/a.toml", "x_1.csv", 3, Update::Append);
+    let running = history.begin(&run(Path::new("/a.toml"), 5)).unwrap();
+    good(&history, "/a.toml", "x_2.csv", 10, Update::Replace);
+    let starts: Vec<_> = history.runs(Which::All, 10).unwrap().into_iter().map(|run| run.started).collect();
+    assert_eq!(starts, [at(10), at(5), at(0)], "the latest, one that still runs, and another export's");
+    assert_eq!(history.last_scheduled(Path::new("/a.toml")).unwrap(), Some(at(1)));
+    assert_eq!(written(&history, "/a.toml"), ["x_1.csv", "x_2.csv"]);
+    for id in [running, other] {
+        history.end(id, &Ending { log: Update::Replace, ..ending(RunResult::Cancelled) }, at(20)).unwrap();
+    }
+    let starts: Vec<_> = history.runs(Which::All, 10).unwrap().into_iter().map(|run| run.started).collect();
+    assert_eq!(starts, [at(5), at(0)]);
+}
+
+#[test]
+fn runs_that_are_too_old_or_too_many_are_forgotten() {
+    let state = tempfile::tempdir().unwrap();
+    let history = open(state.path());
+    let day = 24 * 60 * 60;
+    for days in [0, 1] {
+        good(&history, "/a.toml", "x_1.csv", days * day, Update::Append);
+    }
+    history.begin(&run(Path::new("/a.toml"), 2)).unwrap();
+    history.begin(&run(Path::new("/b.toml"), 400 * day + 1)).unwrap();
+    let left = history.runs(Which::All, 10).unwrap();
+    let left: Vec<_> = left.iter().map(|run| (run.definition.as_str(), run.result)).collect();
+    let running = [("/b.toml", None), ("/a.toml", Some(RunResult::Done)), ("/a.toml", None)];
+    assert_eq!(left, running, "400 days are kept, and whatever still runs");
+
+    let many = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 10005)
+        INSERT INTO runs (export, slug, definition, lock, kind, started, seen, result)
+        SELECT 'C', 'c', '/c.toml', 'c', 'manual', 1795300000000 + i, 0, 'done' FROM n";
+    history.connection.execute(many, []).unwrap();
+    history.begin(&run(Path::new("/c.toml"), 100)).unwrap();
+    let kept = history.statistics(Which::Export { slug: "", definition: Path::new("/c.toml") }).unwrap();
+    assert_eq!((kept.runs, history.statistics(Which::All).unwrap().runs), (10_000, 10_003));
+}
+
+#[test]
+fn another_name_takes_the_history_along() {
+    let state = tempfile::tempdir().unwrap();
+    let history = open(state.path());
+    let (a, b) = (Path::new("/a.toml"), Path::new("/b.toml"));
+    history.begin(&NewRun { kind: Kind::Scheduled, ..run(a, 0) }).unwrap();
+    good(&history, "/a.toml", "x_1.csv", 5, Update::Append);
+    history.begin(&NewRun { kind: Kind::Scheduled, ..run(b, 1) }).unwrap();
+    good(&history, "/b.toml", "y_1.csv", 5, Update::Append);
+    let lock = ExportLock::take(state.path(), a, at(6)).unwrap();
+    let running = history.begin(&run(a, 6)).unwrap();
+    history.rename(a, b, "Sales", "sales").unwrap();
+    let runs = history.runs(Which::Export { slug: "sales", definition: Path::new("/nowhere") }, 10).unwrap();
+    assert_eq!(runs.iter().map(|run| run.export.as_str()).collect::<Vec<_>>(), ["Sales"; 3]);
+    assert_eq!(history.last_scheduled(b).unwrap(), Some(at(0)), "that of the export which has the name now");
+    assert_eq!((history.last_scheduled(a).unwrap(), written(&history, "/b.toml")), (None, vec!["x_1.csv".to_owned()]));
+    // The run that goes on is still known by its lock, and ends under the new name.
+    history.find_interrupted(state.path()).unwrap();
+    assert!(history.runs(Which::All, 10).unwrap().iter().any(|run| run.started == at(6) && run.result.is_none()));
+    history.end(running, &Ending { arrived: Some(arrived("x_2.csv", 6)), ..ending(RunResult::Done) }, at(9)).unwrap();
+    assert_eq!(written(&history, "/b.toml"), ["x_1.csv", "x_2.csv"]);
+    drop(lock);
+}
+
+#[test]
+fn a_file_of_the_first_form_keeps_its_runs_and_numbers() {
+    let state = tempfile::tempdir().unwrap();
+    make_private(&file(state.path())).unwrap();
+    let old = connect(&file(state.path())).unwrap();
+    old.execute_batch(schema::MIGRATIONS[0]).unwrap();
+    old.execute_batch(
+        "INSERT INTO runs (export, slug, definition, lock, kind, started, seen, ended, bytes, file, attempts, result) VALUES
+             ('A', 'a', '/a.toml', 'a-1', 'scheduled', 1000, 2000, 2000, 40, 'acme/mart/x_1.csv', 1, 'done'),
+             ('A', 'a', '/a.toml', 'a-1', 'scheduled', 3000, 4000, 4000, 50, 'acme/mart/x_2.csv', 1, 'failed'),
+             ('A', 'a', '/a.toml', 'a-1', 'manual', 5000, 6000, 6000, 60, 'acme/mart/x_2.csv', 1, 'done'),
+             ('B', 'b', '/b.toml', 'b-1', 'manual', 7000, 8000, 8000, 70, 'acme/mart/x_1.csv', 1, 'done'),
+             ('B', 'b', '/b.toml', 'b-1', 'manual', 9000, 9000, NULL, NULL, NULL, 0, NULL);
+         INSERT INTO numbers VALUES ('acme/mart', 'x', 2);
+         PRAGMA user_version = 1",
+    )
+    .unwrap();
+    drop(old);
+    let history = open(state.path());
+    assert_eq!(history.runs(Which::All, 10).unwrap().len(), 5);
+    let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), FileStem::parse("x").unwrap());
+    assert_eq!(history.last_number(&key, &stem).unwrap(), 2);
+    let started = DateTime::from_timestamp_millis(3000);
+    assert_eq!(history.last_scheduled(Path::new("/a.toml")).unwrap(), started);
+    let of = |definition| history.written(Path::new(definition), &key).unwrap();
+    assert_eq!(of("/a.toml"), [Written { file: "x_2.csv".to_owned(), bytes: 60 }]);
+    assert_eq!(of("/b.toml"), [Written { file: "x_1.csv".to_owned(), bytes: 70 }]);
+    assert_eq!(schema::form(&history.connection).unwrap(), schema::FORM);
 }
 
 /// What happens to the numbers of one file name.

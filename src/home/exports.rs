@@ -176,6 +176,6 @@ fn in_a_line(name: &str, outcome: &Outcome) -> (Weight, String) {
         }
         Outcome::Done(summary) => (Weight::Info, format!("{name}: {} is on data.world.", summary.file)),
         Outcome::Failed { failure, .. } => (Weight::Warning, format!("{name}: {}", explain::failure(failure).what)),
-        Outcome::Cancelled { .. } => (Weight::Info, format!("{name} was cancelled.")),
+        Outcome::Cancelled { .. } => (Weight::Warning, format!("{name} was cancelled.")),
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use reqwest::Response;
 use reqwest::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 
@@ -31,6 +32,22 @@ pub(super) struct Sent {
     pub(super) bytes: u64,
     /// Attempts that the upload took.
     pub(super) attempts: u32,
+    /// When Domo says that the data was changed last.
+    pub(super) data_date: Option<DateTime<Utc>>,
+}
+
+/// What was taken from Domo, proven.
+#[derive(Debug, Clone, Copy)]
+struct Taken {
+    rows: u64,
+    bytes: u64,
+    data_date: Option<DateTime<Utc>>,
+}
+
+impl Taken {
+    fn sent(self, attempts: u32) -> Sent {
+        Sent { rows: self.rows, bytes: self.bytes, attempts, data_date: self.data_date }
+    }
 }
 
 /// Why an export is no good, and whether another one may be.
@@ -74,17 +91,16 @@ async fn take(job: &Job, plan: &Plan, reporter: &Reporter, sending: &Arc<Sending
     let spool = Spool::new(job.spool_folder.clone());
     let filling = fill(job, plan, &spool, reporter);
     if job.dry_run {
-        let (rows, bytes) = filling.await?;
-        return Ok(Sent { rows, bytes, attempts: 0 });
+        return Ok(filling.await?.sent(0));
     }
     let uploading = async { upload(job, &plan.target, &spool, reporter, sending).await.map_err(Take::from) };
     // When one of the two fails the other is dropped: a dropped upload has not sent its end, so nothing is replaced.
-    let ((rows, bytes), attempts) = tokio::try_join!(filling, uploading)?;
-    Ok(Sent { rows, bytes, attempts })
+    let (taken, attempts) = tokio::try_join!(filling, uploading)?;
+    Ok(taken.sent(attempts))
 }
 
-/// Fills the spool from Domo and proves it: rows and bytes.
-async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Result<(u64, u64), Take> {
+/// Fills the spool from Domo and proves it.
+async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Result<Taken, Take> {
     reporter.begin(Phase::Export);
     let start = Instant::now();
     let id = &job.export.input.dataset;
@@ -128,7 +144,7 @@ async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Res
     reporter.say(|progress| progress.bytes_total = Some(bytes));
     reporter.done(Phase::Export, start);
     spool.prove();
-    Ok((rows, bytes))
+    Ok(Taken { rows, bytes, data_date: after.data_date() })
 }
 
 /// The next piece of the export; `None` at its end. What breaks off may come whole another time.
@@ -159,7 +175,7 @@ fn proven_rows(
     framed: bool,
 ) -> Result<u64, Take> {
     let counted = rows_of(meter, single_column);
-    let version = |data_set: &DataSet| (data_set.rows, data_set.data_current.or(data_set.updated));
+    let version = |data_set: &DataSet| (data_set.rows, data_set.data_date());
     if version(before) != version(after) {
         return Err(Take::Again(Refusal::Moved.into()));
     }

@@ -136,6 +136,8 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Re
         took: reporter.elapsed(),
         attempts: sent.attempts,
         replaced: target.existing.as_ref().map(|file| (file.size, file.updated)),
+        data_date: sent.data_date,
+        deleted: Vec::new(),
         dry_run: job.dry_run,
         notes,
     })

@@ -141,6 +141,10 @@ pub struct Summary {
     pub attempts: u32,
     /// The file that was, or would be, replaced: size and date.
     pub replaced: Option<(Option<u64>, Option<DateTime<Utc>>)>,
+    /// When Domo says that the data in it was changed last.
+    pub data_date: Option<DateTime<Utc>>,
+    /// The names of older files that were, or would be, deleted: *Keep last N*.
+    pub deleted: Vec<String>,
     /// Whether nothing was uploaded.
     pub dry_run: bool,
     /// What else is worth knowing.

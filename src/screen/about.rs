@@ -83,7 +83,7 @@ fn input(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     let Some(data_set) = input.dataset.data.ready() else { return false };
     rows.text(&data_set.name, theme.heading);
     rows.sentences(&facts(data_set), Style::new());
-    if let Some(at) = data_set.data_current.or(data_set.updated) {
+    if let Some(at) = data_set.data_date() {
         rows.text(&format!("updated {}", at.format("%-d %b %Y %H:%M UTC")), Style::new());
     }
     if let Some(preview) = input.preview.ready().filter(|preview| !preview.columns.is_empty()) {

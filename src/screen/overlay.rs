@@ -87,6 +87,13 @@ fn draw_box(buffer: &mut Buffer, area: Rect, title: &str, lines: usize, theme: &
     let height = u16::try_from(lines + 4).unwrap_or(u16::MAX).min(area.height);
     let frame = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     Clear.render(frame, buffer);
+    // Half of a wide character would take the border with it.
+    for y in frame.top()..frame.bottom() {
+        let left = buffer.cell_mut((frame.x.saturating_sub(1), y)).filter(|cell| columns(cell.symbol()) > 1);
+        if let (Some(cell), true) = (left, frame.x > area.x) {
+            cell.set_symbol(" ");
+        }
+    }
     let title = Line::styled(format!(" {} ", fit(title, usize::from(width.saturating_sub(4)))), theme.heading);
     Block::bordered().border_style(theme.line).title(title).render(frame, buffer);
     // On a low screen the text is worth more than the room around it.

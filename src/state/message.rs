@@ -11,6 +11,7 @@ use crate::dataworld::{Dataset, Head, Listed, NewDataset, User};
 use crate::domo::{DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
 use crate::download::Fetched;
 use crate::explain::Explanation;
+use crate::export::schedule::Punctuality;
 use crate::export::{DataSetId, DatasetKey, Export};
 use crate::history::{self, RunResult};
 use crate::run::{Outcome, Progress};
@@ -109,6 +110,8 @@ pub struct SavedExport {
     pub export: Result<Box<Export>, String>,
     /// Its newest run in the history.
     pub last: Option<history::Run>,
+    /// Whether its scheduled runs come when they are due, where that is known.
+    pub punctuality: Option<Punctuality>,
 }
 
 /// Runs of the history.

@@ -177,10 +177,8 @@ where
                 self.key(app, course, key)
             }
             Event::Paste(text) => self.tell(app, course, Msg::Paste(Secret::new(text))),
-            Event::Resize(..) => {
-                course.dirty = true;
-                Ok(())
-            }
+            // A frame may have come out while the size was another one, even if it is the old one again by now.
+            Event::Resize(..) => self.redraw(course, |_| Ok(())),
             Event::FocusGained => {
                 course.watched = true;
                 Ok(())

@@ -22,6 +22,8 @@ fn summary() -> Summary {
         took: Duration::from_millis(10_400),
         attempts: 1,
         replaced: None,
+        data_date: None,
+        deleted: Vec::new(),
         dry_run: false,
         notes: Vec::new(),
     }

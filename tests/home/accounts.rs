@@ -34,11 +34,13 @@ pub(crate) fn with_accounts() -> Person {
 }
 
 fn changes(person: &Person) -> Vec<(&str, &AccountChange)> {
-    let change = |effect| match effect {
-        Effect::ChangeAccount { name, change, .. } => Some((name.as_str(), change)),
-        _ => None,
-    };
-    person.effects.iter().filter_map(change).collect()
+    let mut changes = Vec::new();
+    for effect in &person.effects {
+        if let Effect::ChangeAccount { name, change, .. } = effect {
+            changes.push((name.as_str(), change));
+        }
+    }
+    changes
 }
 
 #[test]

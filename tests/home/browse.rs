@@ -83,7 +83,7 @@ pub(crate) fn fetching() -> (Person, Request) {
     let mut person = at_files();
     person.press("d Enter");
     let request = person.asked(|effect| matches!(effect, Effect::Download { .. }));
-    let fetched = Fetched { bytes: 56_400_000, total: Some(84_234_567), pause: None };
+    let fetched = Fetched { bytes: 56_400_000, total: Some(84_234_567), retry: None };
     person.reply(request, Reply::Fetched(fetched));
     (person, request)
 }

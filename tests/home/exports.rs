@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
+use writeback::export::schedule::Punctuality;
 use writeback::history::RunResult;
 use writeback::home::exports::Standing;
-use writeback::run::{Outcome, Remedy};
+use writeback::run::{Failure, Outcome, Refusal};
 use writeback::state::{Effect, Login, Msg, Reply};
 
 use crate::screen::{finished, midway, refusal};
 use crate::support::*;
 
-fn refused(remedy: Remedy) -> Outcome {
-    Outcome::Failed { explanation: refusal(), file_now: None, exit_code: 4, remedy: Some(remedy) }
+fn refused(refusal: Refusal) -> Outcome {
+    Outcome::Failed { failure: Failure::Refused(refusal), file_now: None }
 }
 
 #[test]
@@ -113,7 +114,7 @@ fn a_dry_run_opens_its_report_and_changes_no_standing() {
     assert!(person.notice().contains("dry run of Costs has ended well"), "{}", person.notice());
     assert!(person.line("Costs  ").contains("✗ failed"), "what is on data.world is as it was");
     person.press("Enter");
-    assert!(person.text(120, 40).contains("this was a dry run"), "{}", person.text(120, 40));
+    assert!(person.text(120, 40).contains("Dry run: 1,204,331 rows"), "{}", person.text(120, 40));
     person.press("y");
     assert!(person.copied().contains("nothing was uploaded"), "{}", person.copied());
     person.press("Esc");
@@ -137,7 +138,12 @@ fn the_run_of_the_history_is_opened_where_none_was_made_here() {
 #[test]
 fn what_was_refused_is_allowed_saved_and_run_again() {
     let mut person = Person::usual();
-    person.on("Costs").press("r").end("Costs", refused(Remedy::AllowShrink)).answer().press("Enter a");
+    person
+        .on("Costs")
+        .press("r")
+        .end("Costs", refused(Refusal::WouldShrink { old: 84_234_567, new: 1000 }))
+        .answer()
+        .press("Enter a");
     let rewritten = person.effects.iter().find_map(|effect| match effect {
         Effect::RewriteExport { file, export, .. } => Some((file.clone(), export.checks.allow_shrink)),
         _ => None,
@@ -219,4 +225,26 @@ fn what_cannot_be_read_at_all_says_so() {
     let Some(Effect::LoadHome { request }) = person.effects.first().cloned() else { panic!("{:?}", person.effects) };
     person.reply(request, Reply::Home(Err(refusal())));
     assert!(person.text(80, 24).contains("✗ data.world refused the upload"));
+}
+
+#[test]
+fn one_whose_scheduler_was_silent_is_late() {
+    let mut person = Person::usual();
+    let daily = person.saved.iter_mut().find(|saved| saved.file == file("Daily sales")).unwrap();
+    daily.punctuality = Some(Punctuality::Late(now() - chrono::TimeDelta::hours(3)));
+    person.press("F5").answer().on("Daily sales");
+    assert!(person.line("Daily sales  ").contains("! late: due 3 h ago"), "{}", person.line("Daily sales  "));
+    assert!(person.line("failing").contains("✗ 2 failing   ! 1 late"), "{}", person.line("failing"));
+    assert!(person.text(80, 24).contains("The run due 22 Nov 2026 09:00 UTC has not begun."));
+    // A run by hand that fails matters more.
+    person.press("r").end("Daily sales", refused(Refusal::Moved)).answer();
+    assert!(person.line("Daily sales  ").contains("✗ refused just now"), "{}", person.line("Daily sales  "));
+}
+
+#[test]
+fn a_schedule_that_nothing_keeps_is_told() {
+    let mut daily = export("Daily sales", "[schedule]\nevery = \"day\"\nat = \"16:30\"");
+    daily.punctuality = Some(Punctuality::NotYet);
+    let person = Person::at_home(vec![daily], Vec::new());
+    assert!(person.text(80, 24).contains("Every day at 16:30, UTC · no scheduled run yet"), "{}", person.text(80, 24));
 }

@@ -1,10 +1,11 @@
 //! What is on the screen at home, in each state, at three sizes.
 
 use ratatui::style::{Color, Modifier};
-use writeback::run::Outcome;
+use writeback::export::schedule::Punctuality;
+use writeback::run::{Failure, Outcome};
 use writeback::screen::Theme;
 
-use crate::screen::{failed_at, finished, midway, refusal, text_of};
+use crate::screen::{failed_at, finished, midway, refused, text_of, untouched};
 use crate::support::*;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 15)];
@@ -65,6 +66,10 @@ fn exports() {
     pin("home_exports", &person);
     person.on("Costs");
     pin("home_exports_failing", &person);
+    let daily = person.saved.iter_mut().find(|saved| saved.file == file("Daily sales")).unwrap();
+    daily.punctuality = Some(Punctuality::Late(now() - chrono::TimeDelta::minutes(59)));
+    person.press("F5").answer().on("Daily sales");
+    pin("home_exports_late", &person);
     person.press("/").type_text("sal");
     pin("home_exports_filtered", &person);
     pin("home_exports_none", &Person::at_home(Vec::new(), Vec::new()));
@@ -86,12 +91,8 @@ fn runs() {
 fn a_run_that_failed() {
     let mut person = Person::usual();
     person.on("Costs").press("r").progress("Costs", failed_at(writeback::run::Phase::Upload));
-    let outcome = Outcome::Failed {
-        explanation: refusal(),
-        file_now: Some("The old file is untouched.".to_owned()),
-        exit_code: 3,
-        remedy: None,
-    };
+    let failure = Failure::Api(refused(403, "This token may only read"));
+    let outcome = Outcome::Failed { failure, file_now: Some(untouched()) };
     person.end("Costs", outcome).answer();
     pin("home_exports_failed", &person);
 }
@@ -179,4 +180,18 @@ fn a_wide_or_turning_name_does_not_break_the_columns() {
     let column = |line: &str, mark: &str| unicode_width::UnicodeWidthStr::width(&line[..line.find(mark).unwrap()]);
     let costs = text.lines().find(|line| line.contains("Costs")).unwrap();
     assert_eq!(column(line, "○"), column(costs, "✗"));
+}
+
+#[test]
+fn a_question_stands_whole_over_wide_characters() {
+    let mut person = Person::at_home(vec![export("売上データ売上データ売上データ", ""), export("a", "")], Vec::new());
+    person.press("x");
+    for width in 40..80 {
+        let text = person.text(width, 15);
+        let corners = ['┌', '┐', '└', '┘'].map(|corner| text.matches(corner).count());
+        assert_eq!(corners, [1; 4], "{width}:\n{text}");
+        let sides: Vec<usize> =
+            text.lines().filter(|line| line.contains('│')).map(|line| line.matches('│').count()).collect();
+        assert!(sides.iter().all(|count| *count == 2) && sides.len() >= 4, "{width}:\n{text}");
+    }
 }

@@ -274,7 +274,7 @@ pub(crate) fn export(name: &str, more: &str) -> SavedExport {
     );
     let mut export = Export::parse(&text, Path::new("x.toml")).unwrap();
     export.name = name.to_owned();
-    SavedExport { file: file(name), export: Ok(Box::new(export)), last: None }
+    SavedExport { file: file(name), export: Ok(Box::new(export)), last: None, punctuality: None }
 }
 
 /// The time of all tests.

@@ -465,6 +465,8 @@ pub(crate) fn summary() -> Summary {
         took: Duration::from_millis(10_400),
         attempts: 1,
         replaced: Some((Some(84_234_567), Some(yesterday()))),
+        data_date: None,
+        deleted: Vec::new(),
         dry_run: false,
         notes: Vec::new(),
     }

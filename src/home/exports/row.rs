@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 
 use super::Live;
+use crate::export::schedule::Punctuality;
 use crate::export::{Export, saved};
 use crate::history::{self, RunResult};
 use crate::run::{Failure, Outcome};
@@ -21,6 +22,8 @@ pub struct Row {
     pub export: Result<Box<Export>, String>,
     /// Its newest run in the history.
     pub last: Option<history::Run>,
+    /// Whether its scheduled runs come when they are due, where that is known.
+    pub punctuality: Option<Punctuality>,
     /// When it runs next by its schedule.
     pub next: Option<DateTime<Utc>>,
 }
@@ -34,6 +37,8 @@ pub enum Standing {
     NeverRan,
     /// Another program runs it.
     RunsElsewhere,
+    /// A scheduled run is missing that was due then.
+    Late(DateTime<Utc>),
     /// Its last run ended well, then.
     Good(DateTime<Utc>),
     /// Its last run failed, was refused or broke off, then.
@@ -44,11 +49,11 @@ pub enum Standing {
 
 impl Row {
     pub(super) fn new(saved: SavedExport, now: DateTime<Utc>) -> Self {
-        let SavedExport { file, export, last } = saved;
+        let SavedExport { file, export, last, punctuality } = saved;
         let stem = || file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let name = export.as_ref().map_or_else(|_| stem(), |export| export.name.clone());
         let next = export.as_ref().ok().and_then(|export| export.schedule.next_runs(now).next());
-        Self { name, file, export, last, next }
+        Self { name, file, export, last, punctuality, next }
     }
 
     /// Where its file goes.
@@ -76,12 +81,17 @@ impl Row {
         if let Some((outcome, ended)) = newer.and_then(|live| Some((live.run.outcome()?, live.ended?))) {
             return Standing::of(result_of(outcome), ended);
         }
-        match &self.last {
+        let standing = match &self.last {
             None => Standing::NeverRan,
             Some(history::Run { result: Some(result), ended, started, .. }) => {
                 Standing::of(*result, ended.unwrap_or(*started))
             }
             Some(_) => Standing::RunsElsewhere,
+        };
+        // That it fails matters more, and one that runs may be the one that was due.
+        match (standing, self.punctuality.and_then(Punctuality::late_since)) {
+            (Standing::Good(_) | Standing::Idle(..) | Standing::NeverRan, Some(due)) => Standing::Late(due),
+            _ => standing,
         }
     }
 }

@@ -19,6 +19,7 @@ use ratatui::text::{Line, Span};
 
 use super::list::{draw_head, draw_row, first_in_sight};
 use crate::explain::Explanation;
+use crate::export::schedule::Punctuality;
 use crate::figures::{ago_in_short, bytes, counted, in_short, speed, took};
 use crate::history::{self, RunResult};
 use crate::home::Home;
@@ -33,7 +34,7 @@ use crate::state::{Remote, RunState};
 /// Between two columns.
 const GAP: usize = 2;
 /// Columns of how it went last, and of when it runs next.
-const LAST: usize = 21;
+const LAST: usize = 22;
 const NEXT: usize = 11;
 /// A name is not narrower than this.
 const NAME: usize = 14;
@@ -76,17 +77,23 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     }
 }
 
-/// How many exports run and how many fail: what one opens home for.
+/// How many exports fail and how many are late: what one opens home for.
 fn summary<'a>(home: &Home, theme: &Theme) -> Line<'a> {
-    let failing = |row: &&Row| {
-        let live = home.exports.runs.get(&row.file);
-        matches!(row.standing(live), Standing::Failing(..) | Standing::Unreadable)
-    };
-    let failing = home.exports.list.all().filter(failing).count();
+    let standings = home.exports.list.all().map(|row| row.standing(home.exports.runs.get(&row.file)));
+    let (mut failing, mut late) = (0, 0);
+    for standing in standings {
+        match standing {
+            Standing::Failing(..) | Standing::Unreadable => failing += 1,
+            Standing::Late(_) => late += 1,
+            _ => {}
+        }
+    }
     let mut line = Line::default();
-    if failing > 0 {
-        line.push_span(Sign::Failed.span(theme));
-        line.push_span(Span::raw(format!(" {failing} failing")));
+    for (number, sign, word) in [(failing, Sign::Failed, "failing"), (late, Sign::Warning, "late")] {
+        if number > 0 {
+            line.push_span(sign.span(theme));
+            line.push_span(Span::raw(format!(" {number} {word}   ")));
+        }
     }
     line
 }
@@ -172,6 +179,7 @@ fn last(standing: Standing, now: DateTime<Utc>) -> (Sign, String) {
         Standing::Unreadable => (Sign::Failed, "cannot be read".to_owned()),
         Standing::NeverRan => (Sign::Waiting, "not run yet".to_owned()),
         Standing::RunsElsewhere => (Sign::Running, "runs elsewhere".to_owned()),
+        Standing::Late(due) => (Sign::Warning, format!("late: due {}", ago_in_short(now, due))),
         Standing::Good(then) => (Sign::Done, ago_in_short(now, then)),
         Standing::Failing(result, then) => (Sign::Failed, format!("{} {}", result.word(), ago_in_short(now, then))),
         Standing::Idle(result, then) => (Sign::Skipped, format!("{} {}", result.word(), ago_in_short(now, then))),
@@ -225,8 +233,8 @@ fn about_height(height: u16) -> u16 {
     match height {
         0..5 => 0,
         5..12 => 1,
-        12..18 => 3,
-        _ => 5,
+        12..15 => 4,
+        _ => 6,
     }
 }
 
@@ -242,11 +250,19 @@ fn draw_about(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
     };
     if !one {
         let schedule = export.schedule.describe();
-        rows.text(&format!("{}.csv · {schedule}", row.destination()), Style::new());
+        let not_yet = row.punctuality.filter(|punctuality| *punctuality == Punctuality::NotYet);
+        let not_yet = not_yet.map(|punctuality| format!(" · {}", punctuality.words())).unwrap_or_default();
+        rows.text(&format!("{}.csv", row.destination()), Style::new());
+        rows.text(&format!("{schedule}{not_yet}"), theme.hint);
     }
     let live = home.exports.runs.get(&row.file).filter(|live| !live.dry_run);
     match row.standing(live) {
         Standing::Failing(..) => one_line_or_more(rows, Sign::Failed, &reason(row, live), theme),
+        Standing::Late(due) => {
+            let due = due.format("%-d %b %Y %H:%M UTC");
+            let text = format!("The run due {due} has not begun. Look at the scheduler; r runs it now.");
+            one_line_or_more(rows, Sign::Warning, &text, theme);
+        }
         Standing::Good(_) => rows.text(&good(row), theme.hint),
         _ if one => rows.text(&format!("{}.csv", row.destination()), theme.hint),
         _ => {}

@@ -6,7 +6,8 @@ use crate::config::Address;
 use crate::dataworld::DataWorld;
 use crate::domo::{Domo, DomoCredential};
 use crate::explain::Explanation;
-use crate::export::{Export, saved};
+use crate::export::Export;
+use crate::journal;
 use crate::secret::Secret;
 use crate::wizard::{DataWorldLogin, DomoLogin, Login};
 
@@ -64,9 +65,10 @@ pub(super) async fn account(shared: &Shared, account: Account, secret: Secret) -
 /// Saves an export, in place of the one that was called `replaces`; the name that `writeback run` takes.
 pub(super) async fn export(shared: &Shared, export: Export, replaces: Option<String>) -> Result<String, Explanation> {
     let slug = export.slug();
-    let folder = shared.tools.exports.clone();
-    blocking(move || saved::put(&folder, &export, replaces.as_deref())).await?.map_err(|error| plain(&error))?;
-    Ok(slug)
+    let (folder, state) = (shared.tools.exports.clone(), shared.tools.state.clone());
+    let saved = blocking(move || journal::save(&state, &folder, &export, replaces.as_deref())).await?;
+    // Where its past runs are listed is nothing that the wizard shows.
+    saved.map(|_| slug).map_err(|error| plain(&error))
 }
 
 pub(super) async fn book(shared: &Shared) -> Result<Book, Explanation> {

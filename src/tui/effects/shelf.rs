@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 
 use super::Shared;
 use super::keep::{blocking, book, plain};
@@ -17,20 +17,27 @@ pub(super) async fn kept(shared: &Shared) -> Result<Kept, Explanation> {
     let accounts = book(shared).await?.all().to_vec();
     let (folder, state) = (shared.tools.exports.clone(), shared.tools.state.clone());
     let exports = blocking(move || {
-        let history = history(&state).ok().flatten();
-        let with_last = |(file, export): (PathBuf, Result<Export, DefinitionError>)| {
-            let last = history.as_ref().and_then(|history| last(history, &file));
-            SavedExport { export: export.map(Box::new).map_err(|error| error.to_string()), last, file }
-        };
-        saved::all(&folder).into_iter().map(with_last).collect()
+        let (history, now) = (history(&state).ok().flatten(), Utc::now());
+        saved::all(&folder).into_iter().map(|(file, export)| with_past(history.as_ref(), file, export, now)).collect()
     });
     Ok(Kept { exports: exports.await?, accounts })
 }
 
-fn last(history: &History, file: &Path) -> Option<history::Run> {
-    let definition = canonical(file);
+fn with_past(
+    history: Option<&History>,
+    file: PathBuf,
+    export: Result<Export, DefinitionError>,
+    now: DateTime<Utc>,
+) -> SavedExport {
+    let definition = canonical(&file);
     let which = Which::Export { slug: "", definition: &definition };
-    history.runs(which, 1).ok()?.into_iter().next()
+    let last = history.and_then(|history| history.runs(which, 1).ok()?.into_iter().next());
+    let schedule = export.as_ref().ok().map(|export| &export.schedule);
+    let punctuality = schedule.and_then(|schedule| match history {
+        Some(history) => history.punctuality(&definition, schedule, now).ok(),
+        None => Some(schedule.punctuality(None, None, None, now)),
+    });
+    SavedExport { export: export.map(Box::new).map_err(|error| error.to_string()), last, punctuality, file }
 }
 
 /// The history, if there is one: looking makes none. Runs that were killed are found.

@@ -21,7 +21,6 @@ use crate::figures::bytes;
 use crate::home::Home;
 use crate::home::browse::{Fetching, Files};
 use crate::printable::{fit, pad, pad_left};
-use crate::run::Pause;
 use crate::screen::Theme;
 use crate::screen::home::list::{draw_head, draw_row, first_in_sight};
 use crate::screen::run::push_bar;
@@ -93,8 +92,8 @@ pub(super) fn draw_fetching(rows: &mut Rows<'_>, fetching: &Fetching, theme: &Th
         rows.blank();
     }
     let fetched = &fetching.fetched;
-    if let Some(retry) = &fetched.pause {
-        return rows.signed(Sign::Warning, &explain::pause(&Pause::Call(retry.clone())), Style::new(), theme);
+    if let Some(retry) = &fetched.retry {
+        return rows.signed(Sign::Warning, &explain::retry(retry), Style::new(), theme);
     }
     let name = fit(&fetching.file, usize::from(rows.width()).saturating_sub(40).max(12));
     let mut line = Line::from(vec![Sign::Running.span(theme), Span::raw(format!(" {name}  "))]);

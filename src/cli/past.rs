@@ -1,0 +1,51 @@
+//! The history for those who only list exports: looking makes none, and one that cannot be read keeps nobody from looking.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+
+use super::context::Context;
+use super::say::say;
+use crate::export::Export;
+use crate::export::schedule::Punctuality;
+use crate::files::canonical;
+use crate::history::{self, History, Opened};
+use crate::printable::printable;
+
+/// What is known of past runs.
+pub(super) enum Past {
+    /// There was none yet.
+    Nothing,
+    Kept(History),
+    /// The history cannot be read.
+    Unknown,
+}
+
+impl Past {
+    /// Opens the history. What is wrong with it is said.
+    pub(super) fn of(context: &Context, now: DateTime<Utc>) -> Self {
+        let state = &context.paths.state;
+        if !history::file(state).exists() {
+            return Self::Nothing;
+        }
+        match History::open(state, now) {
+            Ok(Opened { history, note }) => {
+                note.iter().for_each(|note| say(&format!("! {}", printable(note))));
+                Self::Kept(history)
+            }
+            Err(error) => {
+                say(&format!("! What is late is not known: {}.", printable(&error.to_string())));
+                Self::Unknown
+            }
+        }
+    }
+
+    /// Whether an export's scheduled runs come when they are due; `None` where that cannot be known.
+    pub(super) fn punctuality(&self, definition: &Path, export: &Export, now: DateTime<Utc>) -> Option<Punctuality> {
+        match self {
+            Self::Nothing => Some(export.schedule.punctuality(None, None, None, now)),
+            Self::Kept(history) => history.punctuality(&canonical(definition), &export.schedule, now).ok(),
+            Self::Unknown => None,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! An export whose scheduler no longer runs it, and one that gets another name.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use writeback::history::{History, Kind, NewRun};
+use writeback::sandbox::samples;
+
+use crate::stage::Stage;
+use crate::{history, quick, results};
+
+/// A saved export that is due every day, whose definition has not been changed for a year.
+fn daily(stage: &Stage) -> PathBuf {
+    let text =
+        std::fs::read_to_string(stage.definition(samples::QUOTED, "[schedule]\nevery = \"day\"\nat = \"06:30\"\n"));
+    let path = stage.home.path().join("exports/a-test.toml");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, text.unwrap()).unwrap();
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    file.set_modified((Utc::now() - TimeDelta::days(365)).into()).unwrap();
+    std::fs::canonicalize(path).unwrap()
+}
+
+/// A scheduler began a run then.
+fn scheduled(stage: &Stage, definition: &Path, started: DateTime<Utc>) {
+    let history = History::open(stage.home.path(), started).unwrap().history;
+    let run = NewRun { export: "A test", slug: "a-test", definition, kind: Kind::Scheduled, started };
+    history.begin(&run).unwrap();
+}
+
+/// What `exports list --json` says of the only export.
+async fn listed(stage: &Stage) -> serde_json::Value {
+    let ran = stage.run(&["exports", "list", "--json"]).await;
+    serde_json::from_str::<serde_json::Value>(&ran.out).unwrap()[0].take()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_late_once_a_scheduler_has_run_it_and_no_longer_does() {
+    let stage = quick().await;
+    let definition = daily(&stage);
+    let ran = stage.run(&["exports", "list"]).await;
+    assert!(ran.out.trim_end().ends_with("no scheduled run yet"), "{ran:?}");
+    assert!(!stage.home.path().join("history.sqlite").exists(), "looking makes none");
+    assert_eq!(stage.run(&["run", "a-test"]).await.code, Some(0));
+    assert_eq!(listed(&stage).await["state"], "no scheduled run yet", "one by hand is none of a scheduler's");
+
+    scheduled(&stage, &definition, Utc::now() - TimeDelta::days(3));
+    let said = listed(&stage).await;
+    assert_eq!(said["state"], "late");
+    let due = said["late_since"].as_str().unwrap();
+    assert!(due.ends_with("T06:30:00Z"), "{said}");
+    let ran = stage.run(&["exports", "list"]).await;
+    assert!(ran.out.contains("! late: due ") && ran.out.contains("06:30 UTC"), "{}", ran.out);
+    let ran = stage.run(&["history", "a-test"]).await;
+    assert!(ran.out.contains("! It is late: the run that was due on "), "{}", ran.out);
+    let kept = history(&stage, &["a-test"]).await;
+    assert_eq!((&kept["state"], kept["late_since"].as_str()), (&"late".into(), Some(due)));
+
+    assert_eq!(stage.run(&["run", "--scheduled", "a-test"]).await.code, Some(0));
+    let said = listed(&stage).await;
+    assert_eq!((&said["state"], &said["late_since"]), (&"on time".into(), &serde_json::Value::Null));
+    let ran = stage.run(&["history", "a-test"]).await;
+    assert!(!ran.out.contains("late"), "{}", ran.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_name_takes_the_runs_along_and_what_is_late() {
+    let stage = quick().await;
+    let definition = daily(&stage);
+    scheduled(&stage, &definition, Utc::now() - TimeDelta::days(3));
+    assert_eq!(stage.run(&["run", "a-test"]).await.code, Some(0));
+    assert_eq!(stage.run(&["exports", "rename", "a-test", "Another"]).await.code, Some(0));
+    let kept = history(&stage, &["another"]).await;
+    assert_eq!((results(&kept).len(), &kept["runs"][0]["export"]), (2, &"Another".into()));
+    // What was due before it was written anew does not count.
+    assert_eq!(listed(&stage).await["state"], "on time");
+    assert!(history(&stage, &["a-test"]).await["runs"].as_array().unwrap().is_empty());
+
+    let held =
+        writeback::history::ExportLock::take(stage.home.path(), &definition.with_file_name("another.toml"), Utc::now());
+    let refused = stage.run(&["exports", "rename", "another", "A third"]).await;
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.err.contains("is already running"), "{refused:?}");
+    drop(held);
+    assert_eq!(stage.run(&["exports", "rename", "another", "A third"]).await.code, Some(0));
+}
