@@ -61,7 +61,10 @@ impl Default for Accounts {
                 let about = [user, instance].map(|text| text.as_deref().unwrap_or_default());
                 format!("{name} {service} {}", about.join(" "))
             },
-            |a, b| (a.account.service.name(), &a.account.name).cmp(&(b.account.service.name(), &b.account.name)),
+            |a, b| {
+                let key = |row: &'_ Row| (row.account.service == Service::Domo, row.account.name.clone());
+                key(a).cmp(&key(b))
+            },
         );
         Self { list, changing: Vec::new() }
     }

@@ -270,7 +270,9 @@ pub(crate) fn export(name: &str, more: &str) -> SavedExport {
     let text = format!(
         "name = \"unnamed\"\n[input]\ndataset = \"{DATA_SET}\"\n[output]\ndataset = \"acme-analytics/sales-mart\"\n\
          file = \"{}\"\n{more}",
-        name.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect::<String>()
+        Some(name.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect::<String>())
+            .filter(|file| !file.is_empty())
+            .unwrap_or_else(|| "file".to_owned())
     );
     let mut export = Export::parse(&text, Path::new("x.toml")).unwrap();
     export.name = name.to_owned();
