@@ -4,11 +4,13 @@
 //! to open the wizard, is done here. Each gives its requests numbers of its own, so that an answer finds whoever asked,
 //! and one for a wizard that is closed finds nobody.
 
+use std::path::PathBuf;
+
 use crate::config::Environment;
 use crate::home::{self, Home};
 use crate::state::actions;
 use crate::state::{Effect, Msg, Opening, Requests};
-use crate::wizard::{self, Model, Start};
+use crate::wizard::{self, Model, Origin, Start};
 
 /// Everything that the screen shows.
 #[derive(Debug)]
@@ -33,8 +35,20 @@ impl App {
     pub fn in_wizard(start: Start) -> Self {
         let mut app = Self::at_home(&start);
         app.opened = 1;
-        app.wizard = Some(Box::new(Model::numbered(start, Requests::of(app.opened))));
+        let mut wizard = Model::numbered(start, Requests::of(app.opened));
+        wizard.origin = Origin::Program;
+        app.wizard = Some(Box::new(wizard));
         app
+    }
+
+    /// The same, with the log's file.
+    #[must_use]
+    pub fn with_log(mut self, log: Option<PathBuf>) -> Self {
+        if let Some(wizard) = &mut self.wizard {
+            wizard.log.clone_from(&log);
+        }
+        self.home.log = log;
+        self
     }
 
     /// Whether something on screen moves by itself, so that ticks are wanted.
@@ -62,7 +76,8 @@ impl App {
             demo: self.home.demo,
         };
         let mut wizard = Model::numbered(start, Requests::of(self.opened));
-        wizard.from_home = true;
+        wizard.origin = Origin::Home;
+        wizard.log.clone_from(&self.home.log);
         if copied {
             // What it is a copy of keeps its file.
             wizard.saved_as = None;

@@ -64,7 +64,7 @@ pub fn ago(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
         1..60 => times(minutes, "minute"),
         60..1440 => times(minutes / 60, "hour"),
         1440..44_640 => times(minutes / 1440, "day"),
-        _ => date(then),
+        _ => day(then),
     }
 }
 
@@ -72,7 +72,7 @@ pub fn ago(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
 pub fn ago_in_short(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
     match (now - then).num_minutes() {
         ..1 => "just now".to_owned(),
-        minutes => in_minutes(minutes).map_or_else(|| date(then), |time| format!("{time} ago")),
+        minutes => in_minutes(minutes).map_or_else(|| day(then), |time| format!("{time} ago")),
     }
 }
 
@@ -80,7 +80,7 @@ pub fn ago_in_short(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
 pub fn in_short(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
     match (then - now).num_minutes() {
         ..1 => "now".to_owned(),
-        minutes => in_minutes(minutes).map_or_else(|| date(then), |time| format!("in {time}")),
+        minutes => in_minutes(minutes).map_or_else(|| day(then), |time| format!("in {time}")),
     }
 }
 
@@ -94,8 +94,20 @@ fn in_minutes(minutes: i64) -> Option<String> {
     }
 }
 
-fn date(time: DateTime<Utc>) -> String {
-    time.format("%-d %b %Y").to_string()
+/// About how long: `7 minutes`, `3 hours`, `2 days`.
+pub fn about(time: Duration) -> String {
+    let minutes = (time.as_secs() + 30) / 60;
+    match minutes {
+        0 => counted(time.as_secs(), "second"),
+        1..120 => counted(minutes, "minute"),
+        120..2880 => counted((minutes + 30) / 60, "hour"),
+        _ => counted((minutes + 720) / 1440, "day"),
+    }
+}
+
+/// A day: `21 Nov 2026`.
+pub fn day(moment: DateTime<Utc>) -> String {
+    moment.format("%-d %b %Y").to_string()
 }
 
 /// Tenths without rounding up, so that 59.97 s is never `60.0 s`.
@@ -106,6 +118,21 @@ fn floor_tenth(time: Duration) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_told_roughly() {
+        let cases = [
+            (7, "7 seconds"),
+            (60, "1 minute"),
+            (420, "7 minutes"),
+            (3_600, "60 minutes"),
+            (86_400, "24 hours"),
+            (300_000, "3 days"),
+        ];
+        for (seconds, said) in cases {
+            assert_eq!(about(Duration::from_secs(seconds)), said);
+        }
+    }
 
     #[test]
     fn counts_have_a_comma_every_three_digits() {

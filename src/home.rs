@@ -57,6 +57,8 @@ pub struct Home {
     pub now: DateTime<Utc>,
     /// Whether both services are the embedded sandbox.
     pub demo: bool,
+    /// The log's file, if there is one.
+    pub log: Option<PathBuf>,
     /// Counts ticks, for what turns while one waits.
     pub ticks: usize,
     /// When what is kept was asked for last.
@@ -175,6 +177,7 @@ impl Home {
             kept: Slot::idle(),
             now: start.now,
             demo: start.demo,
+            log: None,
             ticks: 0,
             read: start.now,
             requests: Requests::of(0),

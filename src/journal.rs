@@ -2,7 +2,7 @@
 //! that one export runs once at a time.
 //!
 //! ```text
-//! Journal::begin ─► numbers() ─► run::start ─► follow(progress) ─► end(outcome)
+//! Journal::begin ─► past() ─► run::start ─► follow(progress) ─► end(outcome)
 //! ```
 //!
 //! Only an export that runs already is refused. Whatever else is wrong with the state folder, the run goes on, and
@@ -25,9 +25,10 @@ use crate::explain;
 use crate::export::{Export, Update};
 use crate::files::canonical;
 use crate::history::{
-    Arrived, Ending, ExportLock, History, HistoryError, Kind, LockError, NewRun, Opened, Reached, RunId, RunResult,
+    Arrived, Ending, ExportLock, History, HistoryError, Kind, LastGood, LockError, NewRun, Opened, Reached, RunId,
+    RunResult, Written,
 };
-use crate::run::{Failure, NotBegun, Numbers, Outcome, Phase, Progress};
+use crate::run::{Failure, NotBegun, Numbers, Outcome, Past, Phase, Progress};
 
 /// How often the journal looks how far a run is.
 const LOOK: Duration = Duration::from_millis(100);
@@ -51,6 +52,8 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct Journal {
     export: Export,
+    last_good: Option<LastGood>,
+    written: Vec<Written>,
     kept: Option<Kept>,
     following: Option<JoinHandle<()>>,
     notes: Arc<Mutex<Vec<String>>>,
@@ -84,8 +87,13 @@ impl Journal {
         }
     }
 
+    /// What the run has to know of those before it.
+    pub fn past(&self) -> Past {
+        Past { numbers: self.numbers(), last_good: self.last_good.clone(), written: self.written.clone() }
+    }
+
     /// Where the run gets its number.
-    pub fn numbers(&self) -> Numbers {
+    fn numbers(&self) -> Numbers {
         let Some(kept) = self.kept.clone() else { return Numbers::default() };
         let (output, notes) = (self.export.output.clone(), Arc::clone(&self.notes));
         Numbers::given_by(move |least| {
@@ -183,12 +191,42 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
                 ));
             }
         }
+    }
+    // Nobody else changes it from here on. Whoever knows of nothing exports, and deletes nothing.
+    let known = history.as_ref().and_then(|history| known(history, &definition, &entry.export).ok());
+    let (last_good, written) = known.unwrap_or_default();
+    if !entry.dry_run {
         if let Some(opened) = history.take() {
             (history, run) = record_beginning(state, opened, &new, &mut notes);
         }
     }
     let kept = history.map(|history| Kept { history: Arc::new(Mutex::new(history)), run });
-    Ok(Journal { export: entry.export, kept, following: None, notes: Arc::new(Mutex::new(notes)), _lock: lock })
+    Ok(Journal {
+        export: entry.export,
+        last_good,
+        written,
+        kept,
+        following: None,
+        notes: Arc::new(Mutex::new(notes)),
+        _lock: lock,
+    })
+}
+
+/// What is known of the runs before, as far as the export asks for it.
+fn known(
+    history: &History,
+    definition: &Path,
+    export: &Export,
+) -> Result<(Option<LastGood>, Vec<Written>), HistoryError> {
+    let last_good = match export.input.only_when_updated {
+        true => history.last_good(definition, &export.content())?,
+        false => None,
+    };
+    let written = match export.output.keep {
+        Some(_) => history.written(definition, &export.output.dataset)?,
+        None => Vec::new(),
+    };
+    Ok((last_good, written))
 }
 
 /// The history, in which no run that was killed counts as running any more.
@@ -218,7 +256,10 @@ fn record_beginning(
         begun => begun.map(|run| (history, run)),
     };
     match begun {
-        Ok((history, run)) => (Some(history), Some(run)),
+        Ok((history, run)) => {
+            tracing::info!(export = new.slug, "in the history as {run:?}");
+            (Some(history), Some(run))
+        }
         Err(error) => {
             notes.push(format!("This run is not in the history: {error}."));
             (None, None)
@@ -281,6 +322,7 @@ fn ending(export: &Export, outcome: &Outcome, progress: &Progress) -> Ending {
             },
             ..plain
         },
+        Outcome::Skipped(_) => Ending { result: RunResult::Skipped, ..plain },
         Outcome::Failed { failure, file_now } => {
             let explanation = explain::failure(failure);
             let refused = matches!(failure, Failure::Refused(_));

@@ -5,7 +5,7 @@
 //! pass, and the rule that the last bytes are sent only when the rows counted are the rows that Domo states.
 //!
 //! ```text
-//! ask ──► export ──► meter ──► rewrite ──► spool ──► upload ──► processing ──► verify
+//! ask ──► export ──► meter ──► rewrite ──► spool ──► upload ──► processing ──► verify ──► keep
 //!            ▲                               │ ▲
 //!            └── rows moved, cut off ◄───────┘ └── connection lost, 429, 503
 //! ```
@@ -14,10 +14,12 @@ mod ask;
 mod export;
 mod failure;
 mod job;
+mod keep;
 pub mod meter;
 mod note;
 mod numbers;
 mod pace;
+mod past;
 mod progress;
 mod report;
 pub mod rewrite;
@@ -30,4 +32,5 @@ pub use job::{Job, Running, start};
 pub use note::{Note, Pause};
 pub use numbers::Numbers;
 pub use pace::{Pace, estimated_total, upload_ratio};
-pub use progress::{Outcome, Phase, PhaseState, Progress, Remedy, Summary};
+pub use past::Past;
+pub use progress::{Outcome, Phase, PhaseState, Progress, Remedy, Summary, Unchanged};

@@ -32,6 +32,8 @@ mod scheduling;
 mod text;
 mod theme;
 
+use std::path::Path;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -42,7 +44,7 @@ use crate::app::App;
 use crate::home::Home;
 use crate::state::actions::{self, Hint};
 use crate::state::{Notice, Run};
-use crate::wizard::{Field, Model, Overlay, Step};
+use crate::wizard::{Field, Model, Origin, Overlay, Step};
 use form::Form;
 use text::{MARGIN, Rows, inside};
 
@@ -84,12 +86,14 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
     }
     header::draw_steps(buffer, regions.steps, model, theme);
     match (model.overlay, model.list) {
-        (Some(Overlay::Help), _) => overlay::draw_help(buffer, inside(regions.body), &actions::help(model), theme),
+        (Some(Overlay::Help), _) => {
+            overlay::draw_help(buffer, inside(regions.body), &actions::help(model), model.log.as_deref(), theme);
+        }
         (_, Some(list)) => picker::draw(frame, inside(regions.body), model, list, theme),
         _ => body(frame, regions.body, model, theme),
     }
     if model.overlay == Some(Overlay::Leave) {
-        let title = if model.from_home { "Leave the wizard?" } else { "Leave Writeback?" };
+        let title = if model.origin == Origin::Home { "Leave the wizard?" } else { "Leave Writeback?" };
         let text = if model.run.waits() {
             "The export is cancelled, and the old file stays as it is."
         } else {
@@ -109,7 +113,7 @@ pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) {
     home::header::draw_tabs(buffer, regions.steps, home, theme);
     match &home.overlay {
         Some(crate::home::Overlay::Help) => {
-            overlay::draw_help(buffer, inside(regions.body), &actions::help(home), theme);
+            overlay::draw_help(buffer, inside(regions.body), &actions::help(home), home.log.as_deref(), theme);
         }
         _ => home::draw(frame, inside(regions.body), home, theme),
     }
@@ -174,7 +178,7 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         Step::Scheduling => with_about(frame, area, model, theme, scheduling::form),
         Step::Describe => with_about(frame, area, model, theme, describe::form),
         Step::Review => review::form(model, area, theme).draw(frame, area),
-        Step::Run => running(frame, inside(area), &model.run, theme),
+        Step::Run => running(frame, inside(area), &model.run, model.log.as_deref(), theme),
     }
 }
 
@@ -205,12 +209,12 @@ fn with_about<'t>(
 }
 
 /// Draws a run, or how it ended.
-fn running(frame: &mut Frame<'_>, inner: Rect, run: &Run, theme: &Theme) {
+fn running(frame: &mut Frame<'_>, inner: Rect, run: &Run, log: Option<&Path>, theme: &Theme) {
     let Some(outcome) = run.outcome() else {
         return run::draw(frame.buffer_mut(), inner, run, theme);
     };
     let mut rows = Rows::new(frame.buffer_mut(), inner);
-    outcome::draw(&mut rows, run, outcome, theme);
+    outcome::draw(&mut rows, run, outcome, log, theme);
     run::draw_ended(&mut rows, run, theme);
 }
 

@@ -7,7 +7,7 @@ mod browser;
 pub mod effects;
 mod input;
 pub mod session;
-mod signals;
+pub(crate) mod signals;
 pub mod terminal;
 
 use std::io;
@@ -23,10 +23,9 @@ use crate::screen::Theme;
 ///
 /// # Errors
 /// When there is no terminal, or a part of the program has failed.
-pub async fn show(app: App, tools: Tools) -> io::Result<Ended> {
+pub async fn show(app: App, tools: Tools, theme: Theme) -> io::Result<Ended> {
     terminal::install_panic_hook();
     let modes = Modes::enter()?;
-    let theme = Theme::for_environment(|name| std::env::var(name).ok());
     let session = Session {
         terminal: terminal::open()?,
         modes: Some(modes),

@@ -8,6 +8,7 @@
 //! file and an entry of [`Step`]; keys are looked up in the table of [`actions`].
 
 pub mod actions;
+mod answer;
 pub mod credentials;
 pub mod describe;
 pub mod details;
@@ -20,9 +21,11 @@ pub mod scheduling;
 pub mod words;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+pub use answer::Value;
 pub use credentials::Credentials;
 pub use describe::Describe;
 pub use details::Details;
@@ -97,12 +100,14 @@ pub struct Model {
     pub now: DateTime<Utc>,
     /// Whether both services are the embedded sandbox.
     pub demo: bool,
+    /// The file of the log, where there is one.
+    pub log: Option<PathBuf>,
     /// Counts ticks, for what turns while one waits.
     pub ticks: usize,
     /// Whether anything was entered that leaving would lose.
     pub touched: bool,
-    /// Whether it was opened from home, and leaving it goes back there.
-    pub from_home: bool,
+    /// Where it was opened from.
+    pub origin: Origin,
     requests: Requests,
 }
 
@@ -115,6 +120,17 @@ pub enum List {
     Datasets,
     /// Files of the dataset.
     Files,
+}
+
+/// Where the wizard was opened from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// There is nothing besides it.
+    Alone,
+    /// It is what the program opened with; home may come after it.
+    Program,
+    /// Home; leaving it goes back there.
+    Home,
 }
 
 /// What lies over a pane.
@@ -147,9 +163,10 @@ impl Model {
             today: start.today,
             now: start.now,
             demo: start.demo,
+            log: None,
             ticks: 0,
             touched: false,
-            from_home: false,
+            origin: Origin::Alone,
             requests: Requests::of(1),
         };
         if let Some(export) = start.edit {

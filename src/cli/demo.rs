@@ -22,6 +22,8 @@ pub(super) struct DemoArgs {
     /// Make one export without the screen.
     #[arg(long)]
     run: bool,
+    #[command(flatten)]
+    how: super::screen::How,
 }
 
 pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
@@ -38,7 +40,7 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
     let context = Context::of(environment)?;
     if !args.run {
         let vault = Vault::session_only("The demo keeps nothing.");
-        return super::screen::show(context, Some(vault), First::Wizard(None), true).await;
+        return super::screen::show(context, Some(vault), First::Wizard(None), true, args.how).await;
     }
     let shown = Shown::for_terminal(false);
     let export = daily_sales()?;

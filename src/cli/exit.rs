@@ -38,7 +38,7 @@ impl From<Exit> for ExitCode {
 impl From<&Outcome> for Exit {
     fn from(outcome: &Outcome) -> Self {
         match outcome {
-            Outcome::Done(_) => Self::Done,
+            Outcome::Done(_) | Outcome::Skipped(_) => Self::Done,
             Outcome::Failed { failure, .. } => failure.into(),
             Outcome::Cancelled { .. } => Self::Interrupted,
         }

@@ -1,5 +1,7 @@
 //! `writeback run`: exports without the screen.
 
+mod again;
+mod due;
 mod lines;
 mod report;
 
@@ -14,18 +16,21 @@ use super::context::Context;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::export::{Export, saved};
+use crate::handoff::Meant;
 use crate::history::Kind;
 use crate::journal::{Entry, Journal};
-use crate::run::{self, Job, Numbers, Progress, Running};
+use crate::run::{self, Job, Past, Progress, Running};
 
 pub(super) use lines::Shown;
+pub(crate) use lines::View;
 pub(super) use report::Ran;
+pub(crate) use report::done_lines;
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArgs {
     /// Saved exports by name, or definition files.
-    #[arg(required = true, value_name = "NAME|FILE")]
+    #[arg(required = true, value_name = "NAME|FILE", add = super::complete::exports_and_files())]
     exports: Vec<String>,
     /// Do everything but the upload, and say what it would replace.
     #[arg(long)]
@@ -33,9 +38,41 @@ pub(super) struct RunArgs {
     /// Print a JSON object a run on standard output.
     #[arg(long)]
     json: bool,
-    /// Record in the history that a scheduler started this, not a person.
+    /// Record in the history that a scheduler started this, not a person, and retry as the export says.
     #[arg(long)]
     scheduled: bool,
+    /// As --scheduled, but only if the schedule means a run that no scheduler has begun yet; else say so and end well.
+    #[arg(long)]
+    if_due: bool,
+    /// As --if-due, for a scheduler that says when it meant to begin: a moment, or the name of a CronJob's Job. A run that a
+    /// person has begun is always due.
+    #[arg(long, value_name = "WHEN", conflicts_with = "if_due")]
+    if_due_at: Option<Meant>,
+    /// With --scheduled: do not retry, for a scheduler that does so itself.
+    #[arg(long)]
+    no_retry: bool,
+}
+
+impl RunArgs {
+    fn kind(&self) -> Kind {
+        let by_scheduler = self.scheduled || self.if_due || self.if_due_at.is_some();
+        if by_scheduler { Kind::Scheduled } else { Kind::Manual }
+    }
+}
+
+/// Runs a saved export as its scheduler does.
+pub(super) async fn scheduled(slug: &str, context: &Context) -> Result<ExitCode, Trouble> {
+    let exports = vec![slug.to_owned()];
+    let args = RunArgs {
+        exports,
+        dry_run: false,
+        json: false,
+        scheduled: true,
+        if_due: false,
+        if_due_at: None,
+        no_retry: false,
+    };
+    run(&args, context).await
 }
 
 /// Runs one export after the other. The exit code is that of the first that did not end well; an interruption ends all.
@@ -48,9 +85,21 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     for name in &args.exports {
         let ran = match load(&folder, name) {
             Ok((definition, export)) => {
-                let kind = if args.scheduled { Kind::Scheduled } else { Kind::Manual };
-                let entry = Entry { export, definition, kind, dry_run: args.dry_run };
-                run_one(context, entry, &shown, &cancel).await
+                if !due::is_due(args, &context.paths.state, &definition, &export) {
+                    continue;
+                }
+                let kind = args.kind();
+                let is_retried = kind == Kind::Scheduled && !args.no_retry && !args.dry_run;
+                let retry = export.retry.filter(|_| is_retried);
+                let entry = |kind| Entry {
+                    export: export.clone(),
+                    definition: definition.clone(),
+                    kind,
+                    dry_run: args.dry_run,
+                };
+                let run = async |kind| run_one(context, entry(kind), &shown, &cancel).await;
+                again::until_done(kind, retry, &cancel, run, |ran, next| report::again(&export.name, ran, next, &shown))
+                    .await
             }
             Err(trouble) => Err(trouble),
         };
@@ -87,7 +136,7 @@ pub(super) async fn run_one(
     let (export, dry_run) = (entry.export.clone(), entry.dry_run);
     let mut journal = Journal::begin(&context.paths.state, entry).await?;
     let job = tokio::select! {
-        job = job(context, &export, dry_run, journal.numbers()) => job,
+        job = job(context, &export, dry_run, journal.past()) => job,
         () = cancel.cancelled() => Err(Trouble::interrupted("Interrupted before the run began.")),
     };
     let job = match job {
@@ -108,7 +157,7 @@ pub(super) async fn run_one(
     Ok(report::ended(&export.name, &outcome, &notes, shown)?)
 }
 
-async fn job(context: &Context, export: &Export, dry_run: bool, numbers: Numbers) -> Result<Job, Trouble> {
+async fn job(context: &Context, export: &Export, dry_run: bool, past: Past) -> Result<Job, Trouble> {
     let names = &export.credentials;
     // The keyring is asked only when a secret has to come from it: a container has none.
     let vault = Vault::platform();
@@ -120,7 +169,7 @@ async fn job(context: &Context, export: &Export, dry_run: bool, numbers: Numbers
         limits: context.config.limits.clone(),
         spool_folder: spool_folder(context),
         today: export.schedule.date_of(Utc::now()),
-        numbers,
+        past,
     })
 }
 

@@ -1,20 +1,28 @@
 //! Without a command, and with `new` and `demo`: the screen.
 
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use super::context::Context;
+use super::say::say;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::app::App;
+use crate::config::ConfigError;
 use crate::export::{Export, saved};
 use crate::history;
+use crate::plain;
+use crate::screen::Theme;
 use crate::tui::{self, Ended, Tools};
 use crate::wizard::Start;
 
 /// Arguments of `edit`.
 #[derive(Debug, clap::Args)]
 pub(super) struct EditArgs {
+    #[command(flatten)]
+    pub(super) how: How,
     /// The saved export's name.
+    #[arg(add = super::complete::exports())]
     name: String,
 }
 
@@ -27,10 +35,25 @@ pub(super) enum First {
     Wizard(Option<Box<Export>>),
 }
 
+/// How the wizard asks.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(super) struct How {
+    /// Ask line by line, for screen readers and terminals that cannot draw.
+    #[arg(long)]
+    plain: bool,
+}
+
 /// Shows the wizard with a saved export in it.
 pub(super) async fn edit(args: &EditArgs, context: Context) -> Result<ExitCode, Trouble> {
     let export = Export::load(&saved::file_of(&context.paths.exports(), &args.name))?;
-    show(context, None, First::Wizard(Some(Box::new(export))), false).await
+    show(context, None, First::Wizard(Some(Box::new(export))), false, args.how).await
+}
+
+/// Whether the terminal says that it can only write one line after the other. Where there is none, the screen says so.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+        && io::stdin().is_terminal()
+        && io::stdout().is_terminal()
 }
 
 /// What a signal or a lost terminal leaves as exit code.
@@ -42,6 +65,7 @@ pub(super) async fn show(
     vault: Option<Vault>,
     first: First,
     demo: bool,
+    how: How,
 ) -> Result<ExitCode, Trouble> {
     let (accounts, exports) = (context.book()?.all().to_vec(), saved::names(&context.paths.exports()));
     // An export that cannot be read is one as well.
@@ -51,6 +75,8 @@ pub(super) async fn show(
         First::Home => (!is_first, None),
         First::Wizard(edit) => (false, edit),
     };
+    let theme = Theme::new(&context.config.theme, |name| std::env::var(name).ok())
+        .map_err(|wrong| ConfigError::unfulfilled(&context.paths.config_file(), wrong))?;
     let start = Start {
         environment: context.environment.clone(),
         accounts,
@@ -64,14 +90,23 @@ pub(super) async fn show(
         addresses: context.addresses,
         spool_folder: context.config.spool_folder.clone().unwrap_or_else(std::env::temp_dir),
         limits: context.config.limits,
+        network: context.config.network,
         environment: context.environment,
         accounts: context.paths.accounts(),
         exports: context.paths.exports(),
         state: context.paths.state,
         vault,
     };
-    let app = if home { App::at_home(&start) } else { App::in_wizard(start) };
-    match tui::show(app, tools).await {
+    let ended = if how.plain {
+        plain::ask(start, tools).await
+    } else if is_dumb() {
+        say("This terminal cannot draw a screen: the questions come line by line, as with --plain.");
+        plain::ask(start, tools).await
+    } else {
+        let app = if home { App::at_home(&start) } else { App::in_wizard(start) };
+        tui::show(app.with_log(crate::log::file()), tools, theme).await
+    };
+    match ended {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Interrupted) => Ok(ExitCode::from(INTERRUPTED)),
         Err(error) => Err(Trouble::failed(error.to_string())),

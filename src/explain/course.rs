@@ -1,10 +1,9 @@
 //! What there is to say while a run goes, and of its end.
 
 use super::{Explanation, api, failure};
-use crate::export::Export;
 use crate::figures::{bytes, counted, took};
 use crate::http::Retry;
-use crate::run::{Failure, FileAfter, FileNow, Note, Pause, Summary};
+use crate::run::{Failure, FileAfter, FileNow, Note, Pause, Summary, Unchanged};
 
 /// Says what a run did, and what was proven.
 pub fn done(summary: &Summary) -> String {
@@ -43,7 +42,6 @@ pub fn pause(pause: &Pause) -> String {
 /// Says what is worth knowing of a run.
 pub fn note(note: &Note) -> String {
     match note {
-        Note::NotActedOn(settings) => only_kept(settings),
         Note::ReadToken => "The API token says that it may only read.".to_owned(),
         Note::PdpConfirmed => "PDP is enabled on this DataSet; you confirmed that you own or co-own it.".to_owned(),
         Note::StillProcessing => "The file has arrived whole; data.world is still processing it.".to_owned(),
@@ -53,18 +51,29 @@ pub fn note(note: &Note) -> String {
         Note::NotDescribed(error) => {
             format!("The file is there, but could not be described. {}", api(error).what)
         }
+        Note::NotDeleted { file, error } => {
+            let file = file.as_deref().unwrap_or("Older files");
+            format!("{file} could not be deleted; the next run tries again. {}", api(error).what)
+        }
         Note::NotKept(sentence) => sentence.clone(),
     }
 }
 
-/// Says which settings of an export no run of this version acts on; `None` if it has none of them.
-pub fn not_acted_on(export: &Export) -> Option<String> {
-    let settings = export.not_acted_on();
-    (!settings.is_empty()).then(|| only_kept(&settings))
+/// Says which older files were deleted, or would be; `None` when none.
+pub fn deleted(summary: &Summary) -> Option<String> {
+    let keep = summary.keep.filter(|_| !summary.deleted.is_empty())?;
+    let verb = if summary.dry_run { "Would delete" } else { "Deleted" };
+    let kept = match keep.count() {
+        1 => "only the newest of its files is kept".to_owned(),
+        count => format!("the last {count} of its files are kept"),
+    };
+    Some(format!("{verb} {}: {kept}.", summary.deleted.join(", ")))
 }
 
-fn only_kept(settings: &[&str]) -> String {
-    format!("Kept with the export, but not acted on by this version yet: {}.", settings.join(", "))
+/// Says why there was nothing to do.
+pub fn skipped(Unchanged { input, file, data_date }: &Unchanged) -> String {
+    let since = data_date.format("%-d %b %Y %H:%M UTC");
+    format!("Skipped: the data of {input} has not changed since {since}, and {file} holds it.")
 }
 
 /// Says what is on data.world after a run that ended without its file.

@@ -257,17 +257,6 @@ impl Export {
             .map_err(|source| DefinitionError::Unwritable { path: path.to_owned(), source })
     }
 
-    /// The settings that are kept with it but that no run of this version acts on.
-    pub fn not_acted_on(&self) -> Vec<&'static str> {
-        let settings = [
-            ("retry", self.retry.is_some()),
-            ("log", self.log != Log::default()),
-            ("only_when_updated", self.input.only_when_updated),
-            ("keep", self.output.keep.is_some()),
-        ];
-        settings.into_iter().filter_map(|(name, is_set)| is_set.then_some(name)).collect()
-    }
-
     /// What decides which bytes a run writes, and to which file, as text: two exports with the same would write the
     /// same. Neither its name nor its schedule is in it.
     pub fn content(&self) -> String {

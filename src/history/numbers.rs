@@ -1,5 +1,7 @@
 //! The numbers of *Append number*. They belong to the file's name, not to the export: two exports may write to one.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::runs::{read, stored};
@@ -18,6 +20,16 @@ impl History {
             |row| row.get(0),
         );
         Ok(last.optional()?.map_or(0, read))
+    }
+
+    /// The numbers given last to files of that dataset, by their names without number and extension.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub fn last_numbers(&self, dataset: &DatasetKey) -> Result<BTreeMap<String, u64>, HistoryError> {
+        let mut query = self.connection.prepare("SELECT stem, last FROM numbers WHERE dataset = ?1")?;
+        let numbers = query.query_map([dataset.to_string()], |row| Ok((row.get(0)?, read(row.get(1)?))))?;
+        Ok(numbers.collect::<Result<_, _>>()?)
     }
 
     /// Gives a number that nobody was given before and that is not below `least`. It is taken even if its run fails:

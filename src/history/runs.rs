@@ -169,6 +169,22 @@ impl History {
         Ok((runs.collect::<Result<_, _>>()?, read(total)))
     }
 
+    /// When a scheduler last began a run of that definition. One that was refused because the export was running does not
+    /// count: it reached no phase, and ended as it began.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub fn last_by_scheduler(&self, definition: &Path) -> Result<Option<DateTime<Utc>>, HistoryError> {
+        let started: Option<i64> = self.connection.query_row(
+            "SELECT max(started) FROM runs
+             WHERE definition = ?1 AND kind IN ('scheduled', 'retry')
+                 AND NOT (coalesce(result, '') = 'failed' AND phase IS NULL AND ended = started)",
+            params![text(definition)],
+            |row| row.get(0),
+        )?;
+        Ok(started.and_then(DateTime::from_timestamp_millis))
+    }
+
     /// What these runs say together.
     ///
     /// # Errors

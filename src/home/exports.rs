@@ -176,6 +176,7 @@ fn in_a_line(name: &str, outcome: &Outcome) -> (Weight, String) {
         }
         Outcome::Done(summary) => (Weight::Info, format!("{name}: {} is on data.world.", summary.file)),
         Outcome::Failed { failure, .. } => (Weight::Warning, format!("{name}: {}", explain::failure(failure).what)),
+        Outcome::Skipped(unchanged) => (Weight::Info, format!("{name}: {}", explain::skipped(unchanged))),
         Outcome::Cancelled { .. } => (Weight::Warning, format!("{name} was cancelled.")),
     }
 }

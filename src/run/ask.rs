@@ -1,15 +1,25 @@
 //! The first phase: what is there on both sides, and may the export go ahead?
 
-use super::{Failure, Job, Note, Refusal};
+use super::{Failure, Job, Note, Refusal, Unchanged};
 use crate::dataworld::{File, file_link};
 use crate::domo::{DataSet, Ownership};
 use crate::export::{Append, DatasetKey, file_name, next_number};
+
+/// What came of asking.
+pub(super) enum Asked {
+    /// There is something to do.
+    Plan(Plan),
+    /// There is nothing to do.
+    Unchanged(Unchanged),
+}
 
 /// What a run is going to do.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
     pub(super) data_set: DataSet,
     pub(super) target: Target,
+    /// The files of the dataset.
+    pub(super) files: Vec<File>,
     /// What the person should know.
     pub(super) notes: Vec<Note>,
 }
@@ -34,7 +44,7 @@ impl Target {
 }
 
 /// Asks both services at once.
-pub(super) async fn ask(job: &Job) -> Result<Plan, Failure> {
+pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     let (input, output) = (&job.export.input, &job.export.output);
     let from_domo = async {
         let data_set = job.domo.data_set(&input.dataset).await?;
@@ -65,26 +75,39 @@ pub(super) async fn ask(job: &Job) -> Result<Plan, Failure> {
         return Err(Refusal::NoFileList.into());
     }
     let files = dataset.files.unwrap_or_default();
+    if let Some(unchanged) = unchanged(job, &data_set, &files) {
+        return Ok(Asked::Unchanged(unchanged));
+    }
     let number = match output.append {
         Append::Number => {
             let least = next_number(&output.file, files.iter().map(|file| file.name.as_str()), 0);
-            job.numbers.next(least).await
+            job.past.numbers.next(least).await
         }
         Append::None | Append::Date => 0,
     };
     let name = file_name(&output.file, output.append, job.today, number);
     let link = file_link(user.base_url.as_deref(), &output.dataset, &name);
-    let existing = files.into_iter().find(|file| file.name == name);
-    let not_acted_on = job.export.not_acted_on();
+    let existing = files.iter().find(|file| file.name == name).cloned();
     let mut notes = Vec::new();
-    if !not_acted_on.is_empty() {
-        notes.push(Note::NotActedOn(not_acted_on));
-    }
     if user.token_may_write == Some(false) {
         notes.push(Note::ReadToken);
     }
     if ownership == Ownership::Unknown && data_set.pdp_enabled {
         notes.push(Note::PdpConfirmed);
     }
-    Ok(Plan { data_set, target: Target { key: output.dataset.clone(), name, existing, link }, notes })
+    let target = Target { key: output.dataset.clone(), name, existing, link };
+    Ok(Asked::Plan(Plan { data_set, target, files, notes }))
+}
+
+/// *Only when updated*: whether the last good run wrote what this one would write, and it is still there. Where Domo does
+/// not tell the date of the data, or data.world not the size of the file, nothing is taken for unchanged.
+fn unchanged(job: &Job, data_set: &DataSet, files: &[File]) -> Option<Unchanged> {
+    let last = job.past.last_good.as_ref()?;
+    let same_data = data_set.data_date() == Some(last.data_date) && data_set.rows == Some(last.rows);
+    let is_there = files.iter().any(|file| file.name == last.file && file.size == Some(last.bytes));
+    (same_data && is_there).then(|| Unchanged {
+        input: data_set.name.clone(),
+        file: format!("{}/{}", job.export.output.dataset, last.file),
+        data_date: last.data_date,
+    })
 }

@@ -8,13 +8,12 @@ use chrono::NaiveDate;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
-use super::ask::{self, Target};
+use super::ask::{self, Asked, Target};
 use super::report::Reporter;
 use super::upload::Sending;
-use super::{
-    Failure, FileAfter, FileNow, Note, Numbers, Outcome, Phase, PhaseState, Progress, Summary, export, verify,
-};
+use super::{Failure, FileAfter, FileNow, Note, Outcome, Past, Phase, Progress, Summary, export, keep, verify};
 use crate::config::Limits;
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
@@ -41,8 +40,8 @@ pub struct Job {
     pub spool_folder: PathBuf,
     /// The date of the run, for the file's name.
     pub today: NaiveDate,
-    /// The number of the run, for the file's name.
-    pub numbers: Numbers,
+    /// What is known of the runs before.
+    pub past: Past,
 }
 
 /// A run that is under way.
@@ -64,11 +63,14 @@ pub(super) struct Scene {
 /// Starts a run on the current tokio runtime. It ends as soon as `cancel` says so.
 pub fn start(job: Job, cancel: CancellationToken) -> Running {
     let (reporter, progress) = Reporter::new();
-    let outcome = tokio::spawn(to_the_end(job, reporter, cancel));
+    let span = tracing::info_span!("run", export = job.export.slug());
+    let outcome = tokio::spawn(to_the_end(job, reporter, cancel).instrument(span));
     Running { progress, outcome }
 }
 
 async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> Outcome {
+    let (input, output) = (&job.export.input.dataset, &job.export.output.dataset);
+    tracing::info!(%input, %output, dry_run = job.dry_run, "begins");
     let scene = Scene::default();
     let job = Job {
         domo: job.domo.telling(reporter.on_retry()),
@@ -82,7 +84,10 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
     };
     // Here the transfer is dropped, and with it every connection that it had.
     let failure = match end {
-        Some(Ok(summary)) => return Outcome::Done(summary),
+        Some(Ok(outcome)) => {
+            log_end(&outcome);
+            return outcome;
+        }
         Some(Err(failure)) => Some(failure),
         None => None,
     };
@@ -96,16 +101,45 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
         }
         _ => None,
     };
+    let there = file_now.as_ref();
     match failure {
-        Some(failure) => Outcome::Failed { failure, file_now },
-        None => Outcome::Cancelled { file_now },
+        Some(failure) => {
+            tracing::error!("failed: {failure:?}. On data.world: {there:?}");
+            Outcome::Failed { failure, file_now }
+        }
+        None => {
+            tracing::warn!("cancelled. On data.world: {there:?}");
+            Outcome::Cancelled { file_now }
+        }
     }
 }
 
-async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Result<Summary, Failure> {
+fn log_end(outcome: &Outcome) {
+    match outcome {
+        Outcome::Done(summary) => {
+            let ms = summary.took.as_millis();
+            tracing::info!(file = summary.file, rows = summary.rows, bytes = summary.bytes, ms, "done");
+        }
+        Outcome::Skipped(unchanged) => tracing::info!(file = unchanged.file, "skipped: unchanged"),
+        Outcome::Failed { .. } | Outcome::Cancelled { .. } => {}
+    }
+}
+
+async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Result<Outcome, Failure> {
     reporter.begin(Phase::Ask);
     let start = Instant::now();
-    let plan = ask::ask(job).await?;
+    let plan = match ask::ask(job).await? {
+        Asked::Plan(plan) => plan,
+        Asked::Unchanged(unchanged) => {
+            reporter.say(|progress| {
+                progress.input = Some(unchanged.input.clone());
+                progress.file = Some(unchanged.file.clone());
+            });
+            reporter.done(Phase::Ask, start);
+            reporter.skip(&[Phase::Export, Phase::Upload, Phase::Processing, Phase::Verify]);
+            return Ok(Outcome::Skipped(unchanged));
+        }
+    };
     let target = scene.target.get_or_init(|| plan.target.clone());
     reporter.say(|progress| {
         progress.input = Some(plan.data_set.name.clone());
@@ -118,16 +152,19 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Re
     let sent = export::export(job, &plan, reporter, &scene.sending).await?;
 
     let mut notes = plan.notes;
+    let deleted;
     if job.dry_run {
-        for phase in [Phase::Upload, Phase::Processing, Phase::Verify] {
-            reporter.set(phase, PhaseState::Skipped);
-        }
+        reporter.skip(&[Phase::Upload, Phase::Processing, Phase::Verify]);
+        deleted = keep::too_many(job, &target.name, &plan.files);
     } else {
         let proof = verify::prove(job, target, sent.bytes, reporter).await?;
         notes.extend(proof);
         notes.extend(describe(job, target).await);
+        let not_deleted;
+        (deleted, not_deleted) = keep::delete(job, target).await;
+        notes.extend(not_deleted);
     }
-    Ok(Summary {
+    Ok(Outcome::Done(Summary {
         input: plan.data_set.name,
         file: target.path(),
         link: target.link.clone(),
@@ -137,10 +174,11 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Re
         attempts: sent.attempts,
         replaced: target.existing.as_ref().map(|file| (file.size, file.updated)),
         data_date: sent.data_date,
-        deleted: Vec::new(),
+        keep: job.export.output.keep,
+        deleted,
         dry_run: job.dry_run,
         notes,
-    })
+    }))
 }
 
 /// Tells data.world what the file is, where the definition says it. The file has arrived and is proven: that it could not

@@ -22,8 +22,6 @@ pub enum Pause {
 /// What is worth knowing of a run that ended well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
-    /// Settings of the export that no run of this version acts on.
-    NotActedOn(Vec<&'static str>),
     /// The API token says that it may only read, and yet data.world has taken the file.
     ReadToken,
     /// PDP is enabled, and whether all rows came rests on somebody's word.
@@ -34,6 +32,13 @@ pub enum Note {
     OldDate,
     /// The file could not be described.
     NotDescribed(ApiError),
+    /// Of the older files that are not kept, one could not be deleted; without a name, none could be looked for.
+    NotDeleted {
+        /// Its name.
+        file: Option<String>,
+        /// Why.
+        error: ApiError,
+    },
     /// What the history did not keep of the run: a sentence of [`crate::journal`].
     NotKept(String),
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use crate::export::Keep;
+
 use super::{Failure, FileAfter, Note, Pause};
 
 /// The phases of a run, in order.
@@ -95,6 +97,8 @@ impl Progress {
 pub enum Outcome {
     /// Every row has arrived (or, in a dry run, would have).
     Done(Summary),
+    /// There was nothing to do: the data has not changed since the last good run.
+    Skipped(Unchanged),
     /// It failed.
     Failed {
         /// Why.
@@ -107,6 +111,17 @@ pub enum Outcome {
         /// What is on data.world now, if the run came so far as to know its file.
         file_now: Option<FileAfter>,
     },
+}
+
+/// Data that is on data.world already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unchanged {
+    /// The DataSet's name.
+    pub input: String,
+    /// The file that holds it, `owner/id/name.csv`.
+    pub file: String,
+    /// When it was changed last.
+    pub data_date: DateTime<Utc>,
 }
 
 /// What a person may allow after a check has refused an export.
@@ -143,7 +158,9 @@ pub struct Summary {
     pub replaced: Option<(Option<u64>, Option<DateTime<Utc>>)>,
     /// When Domo says that the data in it was changed last.
     pub data_date: Option<DateTime<Utc>>,
-    /// The names of older files that were, or would be, deleted: *Keep last N*.
+    /// *Keep last N*, if older files are deleted.
+    pub keep: Option<Keep>,
+    /// The names of those that were, or would be, deleted.
     pub deleted: Vec<String>,
     /// Whether nothing was uploaded.
     pub dry_run: bool,

@@ -12,6 +12,8 @@
 //!     Support id b6267b6a-92de-4f15-b02d-10b073e76b83
 //! ```
 
+use std::path::Path;
+
 use ratatui::style::Style;
 
 use super::Theme;
@@ -22,15 +24,19 @@ use crate::run::{Outcome, Summary};
 use crate::state::Run;
 
 /// Draws the outcome; what comes after it may use the rows that are left.
-pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, theme: &Theme) {
+pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, log: Option<&Path>, theme: &Theme) {
     match outcome {
         Outcome::Done(summary) => done(rows, run, summary, theme),
+        Outcome::Skipped(unchanged) => rows.signed(Sign::Done, &explain::skipped(unchanged), theme.heading, theme),
         Outcome::Failed { failure, file_now } => {
             let mut explanation = explain::failure(failure);
             if let Some(remedy) = failure.remedy() {
                 explanation.advice = explain::remedy(remedy).to_owned();
             }
             failed(rows, &explanation, file_now.as_ref().map(explain::file_now).as_deref(), theme);
+            if let Some(log) = log {
+                rows.indented(&format!("Log: {}", log.display()), theme.hint);
+            }
         }
         Outcome::Cancelled { file_now } => {
             rows.signed(Sign::Warning, "Cancelled.", theme.heading, theme);
@@ -75,7 +81,8 @@ fn about(summary: &Summary) -> Vec<String> {
         let verb = if summary.dry_run { "would be" } else { "was" };
         format!("The file of the same name{known} {verb} replaced.")
     });
-    mean.into_iter().chain(attempts).chain(replaced).collect()
+    let deleted = explain::deleted(summary);
+    mean.into_iter().chain(attempts).chain(replaced).chain(deleted).collect()
 }
 
 fn failed(rows: &mut Rows<'_>, explanation: &Explanation, file_now: Option<&str>, theme: &Theme) {

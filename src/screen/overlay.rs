@@ -8,6 +8,8 @@
 //!   Esc               leave                     └────────────────────────────────────────┘
 //! ```
 
+use std::path::Path;
+
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -26,13 +28,15 @@ use crate::state::actions::Hint;
 const QUESTION: u16 = 46;
 
 /// Draws the keys of the place that the help was opened from, in two columns where one is too short.
-pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], theme: &Theme) {
+pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Option<&Path>, theme: &Theme) {
     let mut rows = Rows::new(buffer, area);
     rows.text("Keys", theme.heading);
     if area.height > 12 {
         rows.blank();
     }
-    let height = usize::from(rows.left()).max(1);
+    // The last row is for the log.
+    let log = log.filter(|_| area.height > 12);
+    let height = usize::from(rows.left()).saturating_sub(if log.is_some() { 2 } else { 0 }).max(1);
     let parts: Vec<&[Hint]> = hints.chunks(height).collect();
     let width = rows.width() / u16::try_from(parts.len()).unwrap_or(1).max(1);
     let top = area.y + (area.height - rows.left());
@@ -42,6 +46,10 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], theme: 
             let line = Line::from(vec![Span::styled(pad(&hint.keys, keys), theme.accent), Span::raw(hint.label)]);
             rows.buffer().set_line(x, y, &line, width);
         }
+    }
+    if let Some(log) = log {
+        let last = Rect { y: area.bottom() - 1, height: 1, ..area };
+        Rows::new(buffer, last).text(&format!("Log: {}", log.display()), theme.hint);
     }
 }
 

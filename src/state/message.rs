@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use crossterm::event::KeyEvent;
 
@@ -17,6 +19,7 @@ use crate::history::{self, RunResult};
 use crate::run::{Outcome, Progress};
 use crate::secret::Secret;
 use crate::service::Service;
+use crate::wizard::Field;
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -27,6 +30,10 @@ pub enum Msg {
     Key(KeyEvent),
     /// Pasted text. It may be a token, so it is a [`Secret`] until the field that takes it is known.
     Paste(Secret),
+    /// The person wants to answer that field, by pointing at it or by being asked.
+    Go(Field),
+    /// The person points at a match of the open list.
+    Point(usize),
     /// What time it is; sent before each key, and once a minute.
     Now(DateTime<Utc>),
     /// Time has passed; sent only while something on screen moves.
@@ -58,7 +65,10 @@ pub enum Reply {
     Datasets(Page<Dataset>),
     /// To [`Effect::ListOrganizations`]: their ids.
     Organizations(Result<Vec<String>, Explanation>),
-    /// To [`Effect::LookUpDataset`], with its files.
+    /// To [`Effect::LookUpDataset`], first part: the numbers that the history gave last to files there, by their names
+    /// without number and extension.
+    Numbers(BTreeMap<String, u64>),
+    /// To [`Effect::LookUpDataset`], second part, with its files.
     Dataset(Result<Dataset, Explanation>),
     /// To [`Effect::CreateDataset`]: the key that data.world gave it.
     DatasetCreated(Result<DatasetKey, Explanation>),
@@ -195,7 +205,7 @@ pub enum Effect {
         /// With which token.
         login: DataWorldLogin,
     },
-    /// Look up a dataset and its files.
+    /// Look up a dataset, its files, and the numbers given to them.
     LookUpDataset {
         /// The answer's number.
         request: Request,

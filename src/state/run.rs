@@ -141,6 +141,7 @@ impl Run {
                 let end = if summary.dry_run { "A dry run: nothing was uploaded." } else { &summary.link };
                 vec![format!("{rows}, {bytes}, in {}", figures::took(summary.took)), end.to_owned()]
             }
+            Outcome::Skipped(unchanged) => vec![explain::skipped(unchanged)],
             Outcome::Failed { failure, file_now } => explain::failed(failure, file_now.as_ref()),
             Outcome::Cancelled { file_now } => {
                 let file_now = file_now.as_ref().map(explain::file_now);

@@ -23,7 +23,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::Vault;
-use crate::config::{Addresses, Environment, Limits};
+use crate::config::{Addresses, Environment, Limits, Network};
 use crate::explain::Explanation;
 use crate::run::Progress;
 use crate::services::Services;
@@ -36,6 +36,8 @@ pub struct Tools {
     pub addresses: Addresses,
     /// How patient runs are.
     pub limits: Limits,
+    /// What the way to the services needs.
+    pub network: Network,
     /// What the environment says.
     pub environment: Environment,
     /// The file of accounts.
@@ -97,7 +99,7 @@ impl Effects {
     }
 
     /// Begins to do what the state asks for.
-    pub(super) fn perform(&mut self, effect: Effect) {
+    pub(crate) fn perform(&mut self, effect: Effect) {
         let shared = Arc::clone(&self.shared);
         match effect {
             Effect::FindVault => self.task(async move {
@@ -126,6 +128,7 @@ impl Effects {
                 shared.reply(request, Reply::Organizations(lookups::organizations(&shared, login).await));
             }),
             Effect::LookUpDataset { request, login, key } => self.task(async move {
+                shared.reply(request, Reply::Numbers(keep::numbers(&shared, key.clone()).await));
                 shared.reply(request, Reply::Dataset(lookups::dataset(&shared, login, &key).await));
             }),
             Effect::CreateDataset { request, login, new } => self.task(async move {
@@ -196,7 +199,7 @@ impl Effects {
     ///
     /// # Errors
     /// When a task has panicked.
-    pub(super) async fn next(&mut self, sample: bool) -> io::Result<Msg> {
+    pub(crate) async fn next(&mut self, sample: bool) -> io::Result<Msg> {
         loop {
             if let Some(message) = self.ready.pop_front() {
                 return Ok(message);
@@ -245,22 +248,22 @@ impl Effects {
     }
 
     /// The runs as they are now. Time goes on in them even while nothing else does.
-    pub(super) fn samples(&mut self) -> Vec<Msg> {
+    pub(crate) fn samples(&mut self) -> Vec<Msg> {
         self.runs.iter_mut().filter_map(|(request, run)| run.sample(*request)).collect()
     }
 
     /// Whether a run or a download is under way.
-    pub(super) fn is_running(&self) -> bool {
+    pub(crate) fn is_running(&self) -> bool {
         !self.runs.is_empty() || !self.downloads.is_empty()
     }
 
     /// Waits until no run and no download is under way.
-    pub(super) async fn runs_ended(&mut self) {
+    pub(crate) async fn runs_ended(&mut self) {
         while self.is_running() && self.next(false).await.is_ok() {}
     }
 
     /// Cancels all runs and downloads.
-    pub(super) fn cancel(&mut self) {
+    pub(crate) fn cancel(&mut self) {
         self.runs.values_mut().for_each(Course::cancel);
         self.downloads.values().for_each(CancellationToken::cancel);
     }
@@ -295,8 +298,9 @@ impl Shared {
     /// than the screen takes to appear.
     async fn services(&self) -> Result<&Services, Explanation> {
         let make = || async {
-            let (addresses, limits) = (self.tools.addresses.clone(), self.tools.limits.clone());
-            let made = tokio::task::spawn_blocking(move || Services::new(addresses, &limits)).await;
+            let Tools { addresses, limits, network, .. } = &self.tools;
+            let (addresses, limits, network) = (addresses.clone(), limits.clone(), network.clone());
+            let made = tokio::task::spawn_blocking(move || Services::new(addresses, &limits, &network)).await;
             made.map_err(|error| error.to_string()).and_then(|made| made)
         };
         self.services.get_or_try_init(make).await.map_err(|reason| {

@@ -243,7 +243,7 @@ where
             }
             Outcome::Done(summary) => modes.notify(&format!("{} is on data.world.", summary.file))?,
             Outcome::Failed { failure, .. } => modes.notify(&explain::failure(failure).what)?,
-            Outcome::Cancelled { .. } => {}
+            Outcome::Skipped(_) | Outcome::Cancelled { .. } => {}
         }
         Ok(())
     }

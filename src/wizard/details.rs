@@ -276,7 +276,7 @@ impl Model {
     pub fn next_file(&self, append: Append) -> Option<NextFile> {
         let zone = parse_zone(self.scheduling.zone.value()).unwrap_or_default();
         let date = self.now.with_timezone(&zone).date_naive();
-        self.details.file.next(append, date, self.details.output.dataset.data.ready())
+        self.details.file.next(append, date, &self.details.output)
     }
 
     /// The file that the next run will replace.

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::field::{self, Entry, Field};
-use super::{Effect, List, Model, Msg, Reply, Search, credentials, details, run};
+use super::{Effect, List, Model, Msg, Reply, Search, answer, credentials, details, run};
 use crate::secret::Secret;
 use crate::state::actions::find;
 use crate::state::typing::{editing, paste_text};
@@ -28,6 +28,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Key(key) => press(model, key),
         Msg::Paste(text) => paste(model, &text),
+        Msg::Go(field) => answer::go(model, field),
+        Msg::Point(row) => answer::point(model, row),
         Msg::Reply(request, reply) => match *reply {
             reply @ (Reply::DataWorldTested(_) | Reply::DomoTested(_) | Reply::AccountKept(_)) => {
                 credentials::reply(model, request, reply)

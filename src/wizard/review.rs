@@ -113,15 +113,9 @@ pub fn lines(model: &Model) -> Vec<Line> {
     let fast = scheduling::warning(&export.schedule);
     lines.extend(fast.map(|text| Line { label: "", text: text.to_owned(), weight: Weight::Warning }));
     if !export.schedule.is_manual() {
-        let text = format!(
-            "Writeback does not start it by itself yet: have your scheduler call writeback run {} --scheduled.",
-            export.slug()
-        );
-        lines.push(Line { label: "", text, weight: Weight::Warning });
+        lines.push(info("", format!("writeback schedule {} --to … hands it to a scheduler.", export.slug())));
     }
     lines.extend(upkeep(&export).map(|text| info("After", text)));
-    let not_yet = crate::explain::not_acted_on(&export);
-    lines.extend(not_yet.map(|text| Line { label: "", text, weight: Weight::Warning }));
     lines.extend(described(&export).map(|text| info("Described", text)));
     lines.extend(owner(model).map(|text| info("Owner", text)));
     lines.push(info("Domo", domo(model)));
@@ -181,10 +175,11 @@ fn schedule(export: &Export) -> String {
 
 /// What a run looks at besides, and what it leaves.
 fn upkeep(export: &Export) -> Option<String> {
-    let updated = export.input.only_when_updated.then(|| "It is skipped when the data has not changed.".to_owned());
+    let updated =
+        export.input.only_when_updated.then(|| "Later runs are skipped when the data has not changed.".to_owned());
     let keep = export.output.keep.map(|keep| match keep.count() {
-        1 => "Only the newest of its files is kept.".to_owned(),
-        count => format!("The last {count} of its files are kept."),
+        1 => "Only the newest of its files is kept; older ones that it wrote are deleted.".to_owned(),
+        count => format!("The last {count} of its files are kept; older ones that it wrote are deleted."),
     });
     let log = (export.log.update == Update::Replace).then(|| "Its log keeps the latest run only.".to_owned());
     let sentences: Vec<String> = [updated, keep, log].into_iter().flatten().collect();

@@ -307,6 +307,26 @@ fn each_append_shows_the_next_file() {
 }
 
 #[test]
+fn the_next_number_is_above_those_that_the_history_has_given() {
+    let mut wizard = Wizard::filled_in();
+    wizard.ctrl('u');
+    wizard.type_text("sales");
+    let given = |last: u64| Reply::Numbers([("sales".to_owned(), last), ("other".to_owned(), 99)].into());
+    let next = |wizard: &Wizard| wizard.model.next_file(Append::Number).unwrap().name;
+    wizard.reply(given(7));
+    assert_eq!(next(&wizard), "sales_8.csv", "though the last one there is sales_2.csv");
+    wizard.reply(given(1));
+    assert_eq!(next(&wizard), "sales_3.csv");
+    // What was given in another dataset does not count in this one.
+    let before = wizard.request(&given(7));
+    wizard.focus(Field::DatasetId);
+    wizard.type_text("-2");
+    wizard.press(KeyCode::Tab);
+    wizard.reply_to(before, given(7));
+    assert_eq!(next(&wizard), "sales_1.csv");
+}
+
+#[test]
 fn a_name_that_is_too_long_with_what_is_appended_is_refused() {
     let mut wizard = Wizard::filled_in();
     wizard.type_text(&"x".repeat(112));

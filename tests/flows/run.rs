@@ -23,6 +23,7 @@ fn summary() -> Summary {
         attempts: 1,
         replaced: None,
         data_date: None,
+        keep: None,
         deleted: Vec::new(),
         dry_run: false,
         notes: Vec::new(),

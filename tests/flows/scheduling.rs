@@ -153,7 +153,11 @@ fn keeping_the_last_files_is_offered_where_there_will_be_several() {
     enter(&mut wizard, Field::Keep, "14");
     wizard.on_to_review();
     assert_eq!(review::export(&wizard.model).unwrap().output.keep.map(|keep| keep.count()), Some(14));
-    assert!(review::lines(&wizard.model).iter().any(|line| line.text == "The last 14 of its files are kept."));
+    assert!(
+        review::lines(&wizard.model)
+            .iter()
+            .any(|line| line.text == "The last 14 of its files are kept; older ones that it wrote are deleted.")
+    );
 }
 
 #[test]

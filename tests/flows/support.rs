@@ -153,7 +153,7 @@ impl Wizard {
             | (Effect::ListDataSets { request, .. }, Reply::DataSets(_))
             | (Effect::ListDatasets { request, .. }, Reply::Datasets(_))
             | (Effect::ListOrganizations { request, .. }, Reply::Organizations(_))
-            | (Effect::LookUpDataset { request, .. }, Reply::Dataset(_))
+            | (Effect::LookUpDataset { request, .. }, Reply::Numbers(_) | Reply::Dataset(_))
             | (Effect::CreateDataset { request, .. }, Reply::DatasetCreated(_))
             | (Effect::SaveExport { request, .. }, Reply::ExportSaved(_))
             | (Effect::StartRun { request, .. }, Reply::Progress(_) | Reply::Ended(_)) => Some(*request),

@@ -66,11 +66,3 @@ async fn no_token_goes_to_a_plain_address() {
     assert_eq!(ran.code, Some(2), "{ran:?}");
     assert!(ran.err.contains("https://"), "{}", ran.err);
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_no_run_acts_on_yet_is_said() {
-    let stage = Stage::new().await;
-    let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "append = \"date\"\nkeep = 3\n")]).await;
-    assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.out.contains("Kept with the export, but not acted on by this version yet: keep."), "{}", ran.out);
-}

@@ -4,7 +4,7 @@ use writeback::app::{App, update};
 use writeback::config::Environment;
 use writeback::secret::Secret;
 use writeback::state::{Effect, Msg, Reply};
-use writeback::wizard::{Start, Step};
+use writeback::wizard::{Origin, Start, Step};
 
 use crate::screen::{key, refusal, start};
 use crate::support::*;
@@ -102,7 +102,7 @@ fn after_a_run_of_the_demo_one_goes_on_home() {
     wizard.end(done(false));
     assert_eq!(update_wizard(&mut wizard, "h"), [Effect::GoHome]);
     // From home, other exports may run: home is where one quits.
-    wizard.model.from_home = true;
+    wizard.model.origin = Origin::Home;
     assert_eq!(update_wizard(&mut wizard, "q"), []);
 }
 

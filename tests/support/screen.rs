@@ -19,7 +19,7 @@ use writeback::run::{FileAfter, FileNow, Outcome, Phase, PhaseState, Progress, S
 use writeback::screen::{self, Theme};
 use writeback::secret::Secret;
 use writeback::service::Service;
-use writeback::wizard::{Effect, Model, Msg, Page, Reply, Request, Start, update};
+use writeback::wizard::{Effect, Model, Msg, Origin, Page, Reply, Request, Start, update};
 
 /// A token that must never be seen.
 pub(crate) const TOKEN: &str = "eyJhbGciOi.c2VjcmV0LXRva2Vu.bm90LXRvLWJlLXNlZW4";
@@ -44,7 +44,9 @@ impl Wizard {
 
     /// A start with accounts or an environment.
     pub(crate) fn with(start: Start) -> Self {
-        let mut wizard = Self { model: Model::new(start), effects: Vec::new(), ownership: Ownership::Proven };
+        let mut model = Model::new(start);
+        model.origin = Origin::Program;
+        let mut wizard = Self { model, effects: Vec::new(), ownership: Ownership::Proven };
         wizard.tell(Msg::Start);
         wizard.effects.clear();
         wizard.tell(Msg::Vault(SecretHome::Keyring("GNOME Keyring")));
@@ -466,6 +468,7 @@ pub(crate) fn summary() -> Summary {
         attempts: 1,
         replaced: Some((Some(84_234_567), Some(yesterday()))),
         data_date: None,
+        keep: None,
         deleted: Vec::new(),
         dry_run: false,
         notes: Vec::new(),

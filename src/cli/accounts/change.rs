@@ -35,6 +35,7 @@ pub(in crate::cli) struct RemoveArgs {
     /// Whose account it is.
     service: ServiceName,
     /// The account's name.
+    #[arg(add = crate::cli::complete::accounts())]
     name: String,
     /// Do not ask.
     #[arg(long, short)]

@@ -8,7 +8,7 @@ use keyring_core::{CredentialStore, mock};
 
 use super::*;
 use crate::accounts::KeyringError;
-use crate::config::{Addresses, Config, Limits};
+use crate::config::{Addresses, Config, Limits, Network};
 use crate::export::Export;
 use crate::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
 
@@ -55,7 +55,8 @@ impl Person {
         environment.dataworld_url = Some(self.sandbox.dataworld_url());
         environment.domo_url = Some(self.sandbox.domo_url());
         let addresses = Addresses::new(&Config::default(), &environment).unwrap();
-        let services = Services::new(addresses, &Limits { attempts: 1, ..Limits::default() }).unwrap();
+        let services =
+            Services::new(addresses, &Limits { attempts: 1, ..Limits::default() }, &Network::default()).unwrap();
         let (types, says_yes, asked) = (self.types, self.says_yes, &mut self.asked);
         let mut out = Vec::new();
         let desk = Desk {

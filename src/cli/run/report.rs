@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use serde::Serialize;
 use serde_json::json;
 
+use super::again::Next;
 use super::lines::Shown;
 use crate::cli::exit::Exit;
-use crate::cli::say::say;
+use crate::cli::say::{self, say, say_where_the_log_is};
 use crate::cli::trouble::Trouble;
 use crate::explain;
 use crate::figures;
@@ -24,6 +25,15 @@ impl Ran {
         self.0.into()
     }
 
+    #[cfg(test)]
+    pub(super) fn of(exit: Exit) -> Self {
+        Self(exit)
+    }
+
+    pub(super) fn exit(self) -> Exit {
+        self.0
+    }
+
     pub(super) fn is_well(self) -> bool {
         self.0 == Exit::Done
     }
@@ -37,7 +47,7 @@ impl Ran {
 pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &Shown) -> io::Result<Ran> {
     let ran = Ran(outcome.into());
     if shown.json {
-        return print_json(&as_json(export, outcome, notes)).map(|()| ran);
+        return say::json(&as_json(export, outcome, notes)).map(|()| ran);
     }
     match outcome {
         Outcome::Done(summary) => {
@@ -50,6 +60,10 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
             }
             return Ok(ran);
         }
+        Outcome::Skipped(unchanged) => {
+            let mut out = anstream::stdout().lock();
+            writeln!(out, "✓ {}", printable(&explain::skipped(unchanged)))?;
+        }
         Outcome::Failed { failure, file_now } => say_bad('✗', explain::failed(failure, file_now.as_ref())),
         Outcome::Cancelled { file_now } => {
             let file_now = file_now.as_ref().map(explain::file_now);
@@ -57,6 +71,9 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
         }
     }
     say_notes(notes);
+    if ran.0 == Exit::Failed {
+        say_where_the_log_is();
+    }
     Ok(ran)
 }
 
@@ -67,10 +84,19 @@ pub(super) fn not_begun(export: &str, trouble: &Trouble, json: bool) -> io::Resu
         let object = json!({
             "export": export, "result": "failed", "exit_code": trouble.exit().code(), "message": trouble.sentence(),
         });
-        return print_json(&object).map(|()| ran);
+        return say::json(&object).map(|()| ran);
     }
     trouble.report();
     Ok(ran)
+}
+
+/// Says that a run which failed is made again; of one that did not begin, also why.
+pub(super) fn again(export: &str, ran: &Result<Ran, Trouble>, next: Next, shown: &Shown) -> io::Result<()> {
+    if let Err(trouble) = ran {
+        not_begun(export, trouble, shown.json)?;
+    }
+    say(&format!("! {next}"));
+    Ok(())
 }
 
 /// Says on standard error what else is worth knowing.
@@ -87,7 +113,8 @@ fn say_bad(sign: char, lines: impl IntoIterator<Item = String>) {
     }
 }
 
-fn done_lines(summary: &Summary) -> Vec<String> {
+/// How a run has ended that ended well.
+pub(crate) fn done_lines(summary: &Summary) -> Vec<String> {
     let where_to = if summary.dry_run {
         let effect = match &summary.replaced {
             Some((Some(size), Some(updated))) => {
@@ -101,6 +128,7 @@ fn done_lines(summary: &Summary) -> Vec<String> {
         summary.link.clone()
     };
     let mut lines = vec![format!("✓ {}", explain::done(summary)), format!("  {}", printable(&where_to))];
+    lines.extend(explain::deleted(summary).map(|text| format!("  {}", printable(&text))));
     lines.extend(summary.notes.iter().map(|note| format!("! {}", printable(&explain::note(note)))));
     lines
 }
@@ -126,7 +154,18 @@ fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Val
             "seconds": (summary.took.as_secs_f64() * 1000.0).round() / 1000.0,
             "attempts": summary.attempts,
             "replaced": summary.replaced.map(|(size, updated)| Replaced { size, updated }),
+            "deleted": summary.deleted,
             "notes": summary.notes.iter().map(explain::note).chain(notes.iter().cloned()).collect::<Vec<_>>(),
+        }),
+        Outcome::Skipped(unchanged) => json!({
+            "export": export,
+            "result": "skipped",
+            "exit_code": exit_code,
+            "message": explain::skipped(unchanged),
+            "input": unchanged.input,
+            "file": unchanged.file,
+            "data_date": unchanged.data_date,
+            "notes": notes,
         }),
         Outcome::Failed { failure, file_now } => {
             let explanation = explain::failure(failure);
@@ -149,20 +188,4 @@ fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Val
             "notes": notes,
         }),
     }
-}
-
-fn print_json(object: &serde_json::Value) -> io::Result<()> {
-    // JSON may hold what a terminal obeys, or what turns the reading direction; escaped it means the same.
-    let mut line = String::new();
-    for c in object.to_string().chars() {
-        if printable(c.encode_utf8(&mut [0; 4])) == c.to_string() {
-            line.push(c);
-        } else {
-            let mut units = [0; 2];
-            for unit in c.encode_utf16(&mut units) {
-                line.push_str(&format!("\\u{unit:04x}"));
-            }
-        }
-    }
-    writeln!(anstream::stdout(), "{line}")
 }

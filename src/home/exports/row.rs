@@ -111,6 +111,7 @@ fn result_of(outcome: &Outcome) -> RunResult {
         Outcome::Done(_) => RunResult::Done,
         Outcome::Failed { failure: Failure::Refused(_), .. } => RunResult::Refused,
         Outcome::Failed { .. } => RunResult::Failed,
+        Outcome::Skipped(_) => RunResult::Skipped,
         Outcome::Cancelled { .. } => RunResult::Cancelled,
     }
 }

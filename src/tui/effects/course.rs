@@ -9,7 +9,7 @@ use crate::explain::Explanation;
 use crate::export::{Export, saved};
 use crate::history::Kind;
 use crate::journal::{Entry, Journal};
-use crate::run::{self, Job, NotBegun, Note, Numbers, Outcome, Progress};
+use crate::run::{self, Job, NotBegun, Note, Outcome, Past, Progress};
 use crate::state::{DataWorldLogin, DomoLogin, Reply, Request};
 
 /// What is to run.
@@ -29,7 +29,9 @@ pub(super) async fn to_the_end(shared: &Shared, request: Request, order: Order) 
     let entry = Entry { export: export.clone(), definition, kind: Kind::Manual, dry_run: *dry_run };
     let outcome = match Journal::begin(&shared.tools.state, entry).await {
         Ok(journal) => {
-            let job = job(shared, order, journal.numbers()).await;
+            // Who starts a run here wants it now, whether the data has changed or not.
+            let past = Past { last_good: None, ..journal.past() };
+            let job = job(shared, order, past).await;
             recorded(shared, request, journal, job).await
         }
         Err(why) => not_begun(why),
@@ -71,7 +73,7 @@ fn not_begun(why: NotBegun) -> Outcome {
     Outcome::Failed { failure: why.into(), file_now: None }
 }
 
-async fn job(shared: &Shared, order: Order, numbers: Numbers) -> Result<Job, Explanation> {
+async fn job(shared: &Shared, order: Order, past: Past) -> Result<Job, Explanation> {
     Ok(Job {
         today: order.export.schedule.date_of(chrono::Utc::now()),
         export: order.export,
@@ -80,6 +82,6 @@ async fn job(shared: &Shared, order: Order, numbers: Numbers) -> Result<Job, Exp
         dry_run: order.dry_run,
         limits: shared.tools.limits.clone(),
         spool_folder: shared.tools.spool_folder.clone(),
-        numbers,
+        past,
     })
 }

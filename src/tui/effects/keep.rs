@@ -1,12 +1,15 @@
 //! Accounts, their secrets, and saved exports.
 
+use std::collections::BTreeMap;
+
 use super::Shared;
 use crate::accounts::{Account, Book, SecretHome, resolve_dataworld, resolve_domo};
 use crate::config::Address;
 use crate::dataworld::DataWorld;
 use crate::domo::{Domo, DomoCredential};
 use crate::explain::Explanation;
-use crate::export::Export;
+use crate::export::{DatasetKey, Export};
+use crate::history::{self, History};
 use crate::journal;
 use crate::secret::Secret;
 use crate::wizard::{DataWorldLogin, DomoLogin, Login};
@@ -69,6 +72,16 @@ pub(super) async fn export(shared: &Shared, export: Export, replaces: Option<Str
     let saved = blocking(move || journal::save(&state, &folder, &export, replaces.as_deref())).await?;
     // Where its past runs are listed is nothing that the wizard shows.
     saved.map(|_| slug).map_err(|error| plain(&error))
+}
+
+/// The numbers given last to files of that dataset. Without a history there are none, and looking makes none.
+pub(super) async fn numbers(shared: &Shared, key: DatasetKey) -> BTreeMap<String, u64> {
+    let state = shared.tools.state.clone();
+    let read = move || {
+        let opened = history::file(&state).exists().then(|| History::open(&state, chrono::Utc::now()))?.ok()?;
+        opened.history.last_numbers(&key).ok()
+    };
+    blocking(read).await.ok().flatten().unwrap_or_default()
 }
 
 pub(super) async fn book(shared: &Shared) -> Result<Book, Explanation> {

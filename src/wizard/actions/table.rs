@@ -7,7 +7,7 @@ use crate::state::{Decision, Effect, RunState};
 use crate::wizard::field::{Entry, Field};
 use crate::wizard::pane::Step;
 use crate::wizard::run;
-use crate::wizard::{List, Model, Overlay, Weight, details, review};
+use crate::wizard::{List, Model, Origin, Overlay, Weight, details, review};
 
 const fn action(
     keys: &'static [Binding],
@@ -68,7 +68,7 @@ pub(super) static TABLE: [Action<Model>; 44] = [
     action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
     action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back),
     action(&[letter('n', "n")], "new export", Place::Run, ended, run::new_export),
-    action(&[letter('h', "h")], "home", Place::Run, ended, |_| vec![Effect::GoHome]),
+    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |_| vec![Effect::GoHome]),
     action(&[letter('q', "q")], "quit", Place::Run, may_quit, quit),
     // The way out.
     action(&[ESC], "close", Place::Form, describes_dataset, close_form),
@@ -151,7 +151,11 @@ fn may_save(model: &Model) -> bool {
 
 /// Home, where other exports may run, asks before it quits.
 fn may_quit(model: &Model) -> bool {
-    ended(model) && !has_hash_rows(model) && !model.from_home
+    ended(model) && !has_hash_rows(model) && model.origin != Origin::Home
+}
+
+fn may_go_home(model: &Model) -> bool {
+    ended(model) && model.origin != Origin::Alone
 }
 
 fn has_hash_rows(model: &Model) -> bool {
@@ -187,7 +191,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
 
 /// Goes back to where the wizard was opened from.
 fn go(model: &mut Model) -> Vec<Effect> {
-    if model.from_home { vec![Effect::GoHome] } else { quit(model) }
+    if model.origin == Origin::Home { vec![Effect::GoHome] } else { quit(model) }
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {

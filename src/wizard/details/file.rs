@@ -3,13 +3,13 @@
 use chrono::NaiveDate;
 use tui_input::Input as Line;
 
-use crate::dataworld::{Dataset, File};
+use crate::dataworld::File;
 use crate::explain::Explanation;
 use crate::export::{Append, FileStem, NameError, file_name, next_number};
 use crate::state::{Page, Picker, Request};
 use crate::wizard::Field;
 
-use super::Method;
+use super::{Method, Output};
 
 /// The file that is written.
 #[derive(Debug)]
@@ -63,16 +63,16 @@ impl FileName {
         Ok(stem)
     }
 
-    /// The file that the next run writes with `append`, on `today`, beside the files of `dataset`.
-    pub fn next(&self, append: Append, today: NaiveDate, dataset: Option<&Dataset>) -> Option<NextFile> {
+    /// The file that the next run writes with `append`, on `today`, to the dataset of `output`.
+    pub fn next(&self, append: Append, today: NaiveDate, output: &Output) -> Option<NextFile> {
         let stem = FileStem::parse(match self.method {
             Method::Select => self.selected.as_deref()?,
             Method::Enter => self.name.value(),
         })
         .ok()?;
-        let files = dataset.and_then(|dataset| dataset.files.as_deref());
+        let files = output.dataset.data.ready().and_then(|dataset| dataset.files.as_deref());
         let names = files.unwrap_or_default().iter().map(|file| file.name.as_str());
-        let number = next_number(&stem, names, 0);
+        let number = next_number(&stem, names, output.numbers.get(stem.as_str()).copied().unwrap_or_default());
         Some(NextFile {
             name: file_name(&stem, append, today, number),
             certain: append != Append::Number || files.is_some(),

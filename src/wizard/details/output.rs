@@ -1,6 +1,7 @@
 //! *data.world DataSet*: where the file goes. It is selected from a list, entered, or made.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use tui_input::Input as Line;
 
@@ -27,6 +28,8 @@ pub struct Output {
     pub id: Line,
     /// What data.world says of it, with its files.
     pub dataset: Slot<Dataset>,
+    /// The numbers given last to files there, by their names without number and extension.
+    pub numbers: BTreeMap<String, u64>,
     /// The datasets to choose from: those that can be written to first.
     pub list: Picker<Dataset>,
     /// A new dataset that is being described.
@@ -59,6 +62,7 @@ impl Default for Output {
             selected: None,
             id: Line::default(),
             dataset: Slot::idle(),
+            numbers: BTreeMap::new(),
             list: Picker::new(|dataset| format!("{} {}", dataset.key, dataset.title), writable_first),
             new: None,
             asked: None,
@@ -117,6 +121,7 @@ impl Output {
     /// Forgets what data.world said, and keeps what was entered.
     pub(super) fn forget(&mut self) {
         self.dataset = Slot::idle();
+        self.numbers.clear();
         self.asked = None;
     }
 }
@@ -218,6 +223,9 @@ pub(super) fn create(model: &mut Model) -> Vec<Effect> {
 pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Datasets(page) => model.details.output.list.page(request, page),
+        Reply::Numbers(numbers) if model.details.output.dataset.is_current(request) => {
+            model.details.output.numbers = numbers;
+        }
         Reply::Dataset(result) => {
             let files = result.as_ref().ok().and_then(|dataset| dataset.files.clone()).unwrap_or_default();
             let load = result.as_ref().map(|_| ()).map_err(Clone::clone);

@@ -1,0 +1,134 @@
+//! *Always retry when an update fails*: a scheduled run that has failed is made again after a while.
+//!
+//! Each attempt is a run of its own in the history. Nothing holds the export's lock in between, so that a person may run
+//! it meanwhile.
+
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::report::Ran;
+use crate::cli::exit::Exit;
+use crate::cli::trouble::Trouble;
+use crate::export::Retry;
+use crate::figures;
+use crate::history::Kind;
+
+/// The attempt that comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Next {
+    /// Its number, from 1.
+    number: u16,
+    retry: Retry,
+}
+
+impl fmt::Display for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let wait = figures::counted(u64::from(self.retry.minutes), "minute");
+        write!(f, "It is run again in {wait} (retry {} of {}). Ctrl-C ends the wait.", self.number, self.retry.at_most)
+    }
+}
+
+/// Makes a run of `kind`, and then retries until one does not fail or `retry` is used up; `say` is told of each that
+/// failed before the next. An interruption ends the wait.
+pub(super) async fn until_done(
+    kind: Kind,
+    retry: Option<Retry>,
+    cancel: &CancellationToken,
+    mut run: impl AsyncFnMut(Kind) -> Result<Ran, Trouble>,
+    say: impl Fn(&Result<Ran, Trouble>, Next) -> io::Result<()>,
+) -> Result<Ran, Trouble> {
+    let mut ran = run(kind).await;
+    let Some(retry) = retry else { return ran };
+    for number in 1..=retry.at_most {
+        if !may_pass(&ran) {
+            break;
+        }
+        say(&ran, Next { number, retry })?;
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(60 * u64::from(retry.minutes))) => {}
+            () = cancel.cancelled() => return Err(Trouble::interrupted("Interrupted before it was run again.")),
+        }
+        ran = run(Kind::Retry).await;
+    }
+    ran
+}
+
+/// Whether a run has failed, and another may not: one that did not begin, because the export runs already or this computer
+/// lacks something, is left to the next time.
+fn may_pass(ran: &Result<Ran, Trouble>) -> bool {
+    match ran {
+        Ok(ran) => matches!(ran.exit(), Exit::Failed | Exit::Credentials | Exit::Refused),
+        Err(trouble) => trouble.exit() == Exit::Credentials,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// Makes runs that end so, one after the other; gives what was run and when, in minutes, and how it ended.
+    async fn runs(
+        retry: Option<Retry>,
+        ends: &[Exit],
+        cancel_after: Option<u64>,
+    ) -> (Vec<(Kind, u64)>, Vec<String>, Exit) {
+        let (start, cancel) = (Instant::now(), CancellationToken::new());
+        if let Some(minutes) = cancel_after {
+            let cancel = cancel.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_secs(60 * minutes)).await;
+                cancel.cancel();
+            });
+        }
+        let (mut made, said) = (Vec::new(), RefCell::new(Vec::new()));
+        let run = async |kind| {
+            made.push((kind, start.elapsed().as_secs() / 60));
+            match ends[made.len() - 1] {
+                // Missing credentials are found before the run begins.
+                Exit::Credentials => Err(Trouble::credentials("There are none.")),
+                Exit::Usage => Err(Trouble::failed("It is already running.")),
+                exit => Ok(Ran::of(exit)),
+            }
+        };
+        let ended = until_done(Kind::Scheduled, retry, &cancel, run, |_, next| {
+            said.borrow_mut().push(next.to_string());
+            Ok(())
+        });
+        let exit = ended.await.map_or_else(|trouble| trouble.exit(), |ran| ran.exit());
+        (made, said.into_inner(), exit)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_run_that_fails_is_made_again_until_one_is_good() {
+        let retry = Some(Retry::new(5, 3).unwrap());
+        let (made, said, exit) = runs(retry, &[Exit::Failed, Exit::Credentials, Exit::Done], None).await;
+        assert_eq!(made, [(Kind::Scheduled, 0), (Kind::Retry, 5), (Kind::Retry, 10)]);
+        assert_eq!(exit, Exit::Done);
+        assert_eq!(said[1], "It is run again in 5 minutes (retry 2 of 3). Ctrl-C ends the wait.");
+        let (made, _, exit) = runs(retry, &[Exit::Refused; 4], None).await;
+        assert_eq!((made.len(), exit), (4, Exit::Refused), "not more often than it says");
+        let (made, _, exit) = runs(None, &[Exit::Failed], None).await;
+        assert_eq!((made.len(), exit), (1, Exit::Failed));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_no_failure_is_not_made_again() {
+        let retry = Some(Retry::default());
+        for exit in [Exit::Done, Exit::Interrupted, Exit::Usage] {
+            assert_eq!(runs(retry, &[exit], None).await.0.len(), 1, "{exit:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_interruption_ends_the_wait_at_once() {
+        let (made, _, exit) = runs(Some(Retry::new(60, 3).unwrap()), &[Exit::Failed; 2], Some(61)).await;
+        assert_eq!((made.len(), exit), (2, Exit::Interrupted));
+    }
+}
