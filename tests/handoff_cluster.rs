@@ -117,7 +117,7 @@ fn a_pod_may_do_nothing_that_it_need_not() {
 #[test]
 fn a_container_has_no_accounts_and_takes_the_environment() {
     let mut task = task(schedule(WEEKDAYS));
-    let without = task.export;
+    let without = task.export.clone();
     task.export.credentials = CredentialNames { domo: Some("acme".to_owned()), dataworld: Some("analyst".to_owned()) };
     assert_eq!(definition(&task), without);
 }

@@ -30,7 +30,7 @@ const GAP: &str = "  ";
 const SERVICE: usize = 10;
 const INSTANCE: usize = 12;
 const EXPORTS: usize = 7;
-const TESTED: usize = 18;
+const TESTED: usize = 22;
 
 /// Draws the tab Accounts.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
