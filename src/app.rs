@@ -5,10 +5,11 @@
 //! and one for a wizard that is closed finds nobody.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::config::Environment;
+use crate::config::{Environment, KeyWish, Unfulfilled};
 use crate::home::{self, Home};
-use crate::state::actions;
+use crate::state::actions::{self, Keymap};
 use crate::state::{Effect, Msg, Opening, Requests};
 use crate::wizard::{self, Model, Origin, Start};
 
@@ -39,6 +40,19 @@ impl App {
         wizard.origin = Origin::Program;
         app.wizard = Some(Box::new(wizard));
         app
+    }
+
+    /// With the keys that a person wants.
+    ///
+    /// # Errors
+    /// When there is no such action or key, or a key does something else there already: the line, and what is wrong.
+    pub fn with_keys(mut self, wishes: &[KeyWish]) -> Result<Self, Unfulfilled> {
+        let keymap = Keymap::new(wishes, &[actions::known::<Home>(), actions::known::<Model>()])?;
+        self.home.keymap = Arc::new(keymap);
+        if let Some(wizard) = &mut self.wizard {
+            wizard.keymap = Arc::clone(&self.home.keymap);
+        }
+        Ok(self)
     }
 
     /// The same, with the log's file.
@@ -78,6 +92,7 @@ impl App {
         let mut wizard = Model::numbered(start, Requests::of(self.opened));
         wizard.origin = Origin::Home;
         wizard.log.clone_from(&self.home.log);
+        wizard.keymap = Arc::clone(&self.home.keymap);
         if copied {
             // What it is a copy of keeps its file.
             wizard.saved_as = None;
@@ -149,5 +164,5 @@ pub fn keys() -> String {
             rows.push(row);
         }
     }
-    format!("| where | keys | what they do |\n|---|---|---|\n{}\n", rows.join("\n"))
+    format!("| where | keys | what they do | name |\n|---|---|---|---|\n{}\n", rows.join("\n"))
 }

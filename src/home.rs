@@ -11,6 +11,7 @@ pub mod history;
 mod keys;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tui_input::Input;
@@ -23,7 +24,7 @@ pub use keys::update;
 
 use crate::accounts::Account;
 use crate::service::Service;
-use crate::state::actions::Place;
+use crate::state::actions::{Keymap, Place};
 use crate::state::{Effect, Notice, Reply, Request, Requests, Search, Slot, Weight};
 use crate::wizard::Start;
 
@@ -59,6 +60,8 @@ pub struct Home {
     pub demo: bool,
     /// The log's file, if there is one.
     pub log: Option<PathBuf>,
+    /// The keys of the person's own.
+    pub keymap: Arc<Keymap>,
     /// Counts ticks, for what turns while one waits.
     pub ticks: usize,
     /// When what is kept was asked for last.
@@ -181,6 +184,7 @@ impl Home {
             now: start.now,
             demo: start.demo,
             log: None,
+            keymap: Arc::default(),
             ticks: 0,
             read: start.now,
             requests: Requests::of(0),

@@ -22,6 +22,7 @@ pub mod words;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -38,6 +39,7 @@ use crate::accounts::Account;
 use crate::config::Environment;
 use crate::export::Export;
 use crate::service::Service;
+use crate::state::actions::Keymap;
 pub use crate::state::{
     DataWorldLogin, DomoLogin, Effect, Login, Msg, Notice, Page, Picker, Remote, Reply, Request, Run, RunState, Search,
     Slot, Weight,
@@ -102,6 +104,8 @@ pub struct Model {
     pub demo: bool,
     /// The file of the log, where there is one.
     pub log: Option<PathBuf>,
+    /// The keys of the person's own.
+    pub keymap: Arc<Keymap>,
     /// Counts ticks, for what turns while one waits.
     pub ticks: usize,
     /// Whether anything was entered that leaving would lose.
@@ -164,6 +168,7 @@ impl Model {
             now: start.now,
             demo: start.demo,
             log: None,
+            keymap: Arc::default(),
             ticks: 0,
             touched: false,
             origin: Origin::Alone,

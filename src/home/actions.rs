@@ -3,13 +3,17 @@
 use super::{Entry, Home, Overlay, Question, Tab, Then, Yes, accounts, browse, exports, history, keys};
 use crate::state::Effect;
 use crate::state::actions::keys::*;
-use crate::state::actions::{Action, Keyed, Place};
+use crate::state::actions::{Action, Keyed, Keymap, Place};
 
 impl Keyed for Home {
     fn tables() -> &'static [&'static [Action<Self>]] {
         static TABLES: [&[Action<Home>]; 6] =
             [&OVER, &exports::ACTIONS, &browse::ACTIONS, &accounts::ACTIONS, &history::ACTIONS, &EVERYWHERE];
         &TABLES
+    }
+
+    fn keymap(&self) -> &Keymap {
+        &self.keymap
     }
 
     fn place(&self) -> Place {
@@ -45,26 +49,34 @@ static OVER: [Action<Home>; 10] = [
     Action::new(&[ESC], "do not", Place::Entry, always, close),
     Action::new(&[ENTER, TAB], "use the filter", Place::Filter, always, end_filter),
     Action::new(&[ESC], "clear the filter", Place::Filter, always, clear_filter),
-    Action::new(&[DOWN], "move", Place::Filter, always, |home| step(home, 1)).quiet(),
-    Action::new(&[UP], "move", Place::Filter, always, |home| step(home, -1)).quiet(),
+    Action::new(&[DOWN], "move", Place::Filter, always, |home| step(home, 1)).quiet().named("down"),
+    Action::new(&[UP], "move", Place::Filter, always, |home| step(home, -1)).quiet().named("up"),
     Action::new(&[F5], "load again", Place::Filter, always, Home::reload).quiet(),
 ];
 
 /// What keys do on every tab.
 static EVERYWHERE: [Action<Home>; 18] = [
-    Action::new(&[DOWN], "move", Place::Home, has_list, |home| step(home, 1)).quiet(),
-    Action::new(&[UP], "move", Place::Home, has_list, |home| step(home, -1)).quiet(),
-    Action::new(&[PAGE_DOWN], "move a page", Place::Home, has_list, |home| step(home, PAGE)).quiet(),
-    Action::new(&[PAGE_UP], "move a page", Place::Home, has_list, |home| step(home, -PAGE)).quiet(),
-    Action::new(&[HOME], "to either end", Place::Home, has_list, |home| step(home, isize::MIN)).quiet(),
-    Action::new(&[END], "to either end", Place::Home, has_list, |home| step(home, isize::MAX)).quiet(),
+    Action::new(&[DOWN], "move", Place::Home, has_list, |home| step(home, 1)).quiet().named("down"),
+    Action::new(&[UP], "move", Place::Home, has_list, |home| step(home, -1)).quiet().named("up"),
+    Action::new(&[PAGE_DOWN], "move a page", Place::Home, has_list, |home| step(home, PAGE)).quiet().named("page-down"),
+    Action::new(&[PAGE_UP], "move a page", Place::Home, has_list, |home| step(home, -PAGE)).quiet().named("page-up"),
+    Action::new(&[HOME], "to either end", Place::Home, has_list, |home| step(home, isize::MIN)).quiet().named("first"),
+    Action::new(&[END], "to either end", Place::Home, has_list, |home| step(home, isize::MAX)).quiet().named("last"),
     Action::new(&[letter('/', "/")], "filter", Place::Home, has_list, begin_filter),
     Action::new(&[ESC], "clear the filter", Place::Home, is_filtered, clear_filter),
     Action::new(&[F5], "load again", Place::Home, always, Home::reload).quiet(),
-    Action::new(&[letter('1', "1")], "a tab", Place::Home, always, |home| home.enter(Tab::Exports)).quiet(),
-    Action::new(&[letter('2', "2")], "a tab", Place::Home, always, |home| home.enter(Tab::Browse)).quiet(),
-    Action::new(&[letter('3', "3")], "a tab", Place::Home, always, |home| home.enter(Tab::Accounts)).quiet(),
-    Action::new(&[letter('4', "4")], "a tab", Place::Home, always, |home| home.enter(Tab::History)).quiet(),
+    Action::new(&[letter('1', "1")], "a tab", Place::Home, always, |home| home.enter(Tab::Exports))
+        .quiet()
+        .named("tab-exports"),
+    Action::new(&[letter('2', "2")], "a tab", Place::Home, always, |home| home.enter(Tab::Browse))
+        .quiet()
+        .named("tab-browse"),
+    Action::new(&[letter('3', "3")], "a tab", Place::Home, always, |home| home.enter(Tab::Accounts))
+        .quiet()
+        .named("tab-accounts"),
+    Action::new(&[letter('4', "4")], "a tab", Place::Home, always, |home| home.enter(Tab::History))
+        .quiet()
+        .named("tab-history"),
     Action::new(&[TAB, RIGHT], "next tab", Place::Home, always, |home| home.enter(home.tab.next(1))),
     Action::new(&[BACK_TAB, LEFT], "tab before", Place::Home, always, |home| home.enter(home.tab.next(3))).quiet(),
     Action::new(&[letter('q', "q")], "quit", Place::Home, always, leave),
