@@ -11,25 +11,24 @@ use ratatui::text::{Line, Span};
 
 use super::Theme;
 use super::text::both_ends;
-use crate::printable::fit;
+use crate::printable::{columns, fit};
 use crate::wizard::{Model, Step};
 
-/// Draws the name of the program and the accounts in use.
-pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, model: &Model, theme: &Theme) {
+/// Draws the name of the program, and at the right end what is to be known wherever one is.
+pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, demo: bool, right: &str, theme: &Theme) {
     let mut left = Line::from(Span::styled("Writeback", theme.heading));
-    if model.demo {
+    if demo {
         left.push_span(Span::styled("  demo: nothing here is real, and nothing is kept", theme.hint));
     }
     let width = usize::from(row.width);
-    let accounts = accounts(model);
     // In the demo the accounts are made up; the line says so instead, where both do not fit.
     let room = width.saturating_sub(left.width() + 2);
-    let right = if crate::printable::columns(&accounts) <= room || !model.demo { accounts } else { String::new() };
-    both_ends(buffer, row, &left, &Line::styled(fit(&right, width.saturating_sub(11)), theme.hint));
+    let right = if columns(right) <= room || !demo { right } else { "" };
+    both_ends(buffer, row, &left, &Line::styled(fit(right, width.saturating_sub(11)), theme.hint));
 }
 
 /// Whose credentials are in use, as far as they are tested.
-fn accounts(model: &Model) -> String {
+pub(super) fn accounts(model: &Model) -> String {
     let credentials = &model.credentials;
     let domo = credentials.domo.account.test.data.ready().map(|identity| {
         let whose = identity.instance.as_ref().or(identity.user_name.as_ref()).or(identity.user_id.as_ref());
@@ -42,6 +41,11 @@ fn accounts(model: &Model) -> String {
 /// Draws the steps, closer together where there is little room; where they do not all fit, only the one that is on
 /// screen.
 pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &Theme) {
+    if let Some(service) = model.credentials.alone {
+        let line = Line::styled(format!("An account of {service}"), theme.focus);
+        buffer.set_line(row.x, row.y, &line, row.width);
+        return;
+    }
     let shown = model.step.shown();
     let steps: Vec<(Step, &str)> = Step::labels().collect();
     let fits = |line: &Line<'_>| line.width() <= usize::from(row.width);

@@ -8,45 +8,43 @@
 //!   Esc               leave                     └────────────────────────────────────────┘
 //! ```
 
+use std::path::Path;
+
+use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::Theme;
-use super::text::{Rows, wrap};
-use crate::printable::pad;
-use crate::wizard::Model;
-use crate::wizard::actions;
+use super::form::window;
+use super::text::{Rows, Sign, wrap};
+use crate::home::Entry;
+use crate::printable::{columns, fit, pad};
+use crate::state::actions::Hint;
 
-/// Columns for the names of keys.
-const KEYS: usize = 22;
 /// Columns of the question.
 const QUESTION: u16 = 46;
 
 /// Draws the keys of the place that the help was opened from, in two columns where one is too short.
-pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
-    let hints = actions::help(model);
+pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Option<&Path>, theme: &Theme) {
     let mut rows = Rows::new(buffer, area);
     rows.text("Keys", theme.heading);
-    if area.height > 8 {
+    if area.height > 12 {
         rows.blank();
     }
     // The last row is for the log.
-    let log = model.log.as_ref().filter(|_| area.height > 8);
+    let log = log.filter(|_| area.height > 12);
     let height = usize::from(rows.left()).saturating_sub(if log.is_some() { 2 } else { 0 }).max(1);
-    let lines: Vec<Line<'_>> = hints
-        .iter()
-        .map(|hint| Line::from(vec![Span::styled(pad(&hint.keys, KEYS), theme.accent), Span::raw(hint.label)]))
-        .collect();
-    let half = rows.width() / 2;
-    for at in 0..height.min(lines.len()) {
-        let Some(row) = rows.take() else { return };
-        rows.buffer().set_line(row.x, row.y, &lines[at], row.width);
-        if let Some(second) = lines.get(at + height) {
-            let right = Rect { x: row.x + half, width: row.width - half, ..row };
-            rows.buffer().set_line(right.x, right.y, second, right.width);
+    let parts: Vec<&[Hint]> = hints.chunks(height).collect();
+    let width = rows.width() / u16::try_from(parts.len()).unwrap_or(1).max(1);
+    let top = area.y + (area.height - rows.left());
+    for (part, x) in parts.into_iter().zip((area.x..).step_by(usize::from(width.max(1)))) {
+        let keys = part.iter().map(|hint| columns(&hint.keys)).max().unwrap_or(0) + 2;
+        for (hint, y) in part.iter().zip(top..area.bottom()) {
+            let line = Line::from(vec![Span::styled(pad(&hint.keys, keys), theme.accent), Span::raw(hint.label)]);
+            rows.buffer().set_line(x, y, &line, width);
         }
     }
     if let Some(log) = log {
@@ -55,24 +53,63 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, model: &Model, theme: &
     }
 }
 
-/// Draws the question whether to leave.
-pub(super) fn draw_leave(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
-    let text = if model.run.waits() {
-        "The export is cancelled, and the old file stays as it is."
-    } else {
-        "What you entered is not saved."
-    };
+/// Draws a question, with what follows from a yes.
+pub(super) fn draw_question(buffer: &mut Buffer, area: Rect, title: &str, text: &str, theme: &Theme) {
     let width = QUESTION.min(area.width);
     let lines = wrap(text, width.saturating_sub(4));
-    let height = (lines.len() as u16 + 4).min(area.height);
-    let frame = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
-    Clear.render(frame, buffer);
-    let title = Line::styled(" Leave Writeback? ", theme.heading);
-    Block::bordered().border_style(theme.line).title(title).render(frame, buffer);
-    let inner =
-        Rect { x: frame.x + 2, y: frame.y + 2, width: width.saturating_sub(4), height: height.saturating_sub(3) };
+    let inner = draw_box(buffer, area, title, lines.len(), theme);
     let mut rows = Rows::new(buffer, inner);
     for line in lines {
         rows.text(&line, Style::new());
+    }
+}
+
+/// Draws something to be typed: what for, the text so far, and what is wrong with it.
+pub(super) fn draw_entry(frame: &mut Frame<'_>, area: Rect, entry: &Entry, theme: &Theme) {
+    let width = QUESTION.min(area.width).saturating_sub(4);
+    let about = wrap(&entry.text, width);
+    let wrong = entry.wrong.as_deref().map(|text| wrap(text, width.saturating_sub(2))).unwrap_or_default();
+    let inner = draw_box(frame.buffer_mut(), area, &entry.title, about.len() + 2 + wrong.len(), theme);
+    let mut rows = Rows::new(frame.buffer_mut(), inner);
+    for line in about {
+        rows.text(&line, Style::new());
+    }
+    if rows.left() > 1 + wrong.len() as u16 {
+        rows.blank();
+    }
+    let row = rows.take();
+    if let Some(row) = row {
+        let (shown, cursor) = window(&entry.typed, usize::from(row.width.saturating_sub(3)));
+        let line = Line::from(vec![Span::styled("> ", theme.focus), Span::raw(shown)]);
+        rows.buffer().set_line(row.x, row.y, &line, row.width);
+        if let Some(text) = &entry.wrong {
+            rows.signed(Sign::Failed, text, theme.failed, theme);
+        }
+        frame.set_cursor_position(Position { x: row.x + 2 + u16::try_from(cursor).unwrap_or(0), y: row.y });
+    }
+}
+
+/// Draws a box with a title in the middle of `area`; where its text goes.
+fn draw_box(buffer: &mut Buffer, area: Rect, title: &str, lines: usize, theme: &Theme) -> Rect {
+    let width = QUESTION.min(area.width);
+    let height = u16::try_from(lines + 4).unwrap_or(u16::MAX).min(area.height);
+    let frame = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    Clear.render(frame, buffer);
+    // Half of a wide character would take the border with it.
+    for y in frame.top()..frame.bottom() {
+        let left = buffer.cell_mut((frame.x.saturating_sub(1), y)).filter(|cell| columns(cell.symbol()) > 1);
+        if let (Some(cell), true) = (left, frame.x > area.x) {
+            cell.set_symbol(" ");
+        }
+    }
+    let title = Line::styled(format!(" {} ", fit(title, usize::from(width.saturating_sub(4)))), theme.heading);
+    Block::bordered().border_style(theme.line).title(title).render(frame, buffer);
+    // On a low screen the text is worth more than the room around it.
+    let above = if usize::from(height) < lines + 4 { 1 } else { 2 };
+    Rect {
+        x: frame.x + 2,
+        y: frame.y + above,
+        width: width.saturating_sub(4),
+        height: height.saturating_sub(above + 1),
     }
 }

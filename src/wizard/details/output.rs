@@ -9,9 +9,7 @@ use crate::dataworld::{Dataset, NewDataset, Visibility};
 use crate::explain::{self, Explanation};
 use crate::export::{DatasetKey, IdError};
 use crate::run::{Failure, Refusal};
-use crate::wizard::message::{Effect, Reply};
-use crate::wizard::picker::Picker;
-use crate::wizard::remote::{Remote, Request, Slot};
+use crate::state::{Effect, Picker, Remote, Reply, Request, Slot};
 use crate::wizard::{Field, Model, Weight};
 
 use super::{Again, Method};
@@ -92,6 +90,12 @@ impl Output {
             Method::Select => self.selected.clone().ok_or(IdError::NoDatasetKey),
             Method::Enter => self.id.value().parse(),
         }
+    }
+
+    /// Takes a dataset as if it had been entered.
+    pub(crate) fn enter(&mut self, key: &DatasetKey) {
+        self.method = Method::Enter;
+        self.id = Line::new(key.to_string());
     }
 
     /// The field that the dataset is chosen or entered in.

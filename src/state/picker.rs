@@ -1,0 +1,269 @@
+//! A list to choose from, narrowed by typing.
+//!
+//! Items may arrive page by page while the person already types. What was matched is kept, and matched again only when
+//! the filter or the items change: a hundred thousand items are matched in a few milliseconds.
+
+use std::cmp::Ordering;
+
+use nucleo_matcher::{Config, Matcher, Utf32String};
+use tui_input::Input;
+
+use super::message::Page;
+use super::remote::{Remote, Request, Slot};
+
+/// A list of `T`, the filter, and where the cursor is.
+#[derive(Debug)]
+pub struct Picker<T> {
+    /// Filter, matches and cursor.
+    pub search: Search,
+    /// How far the list is: items may be there while it still loads, or although it failed.
+    pub load: Slot<()>,
+    /// Each item with what the filter is matched against, as they came.
+    items: Vec<(T, Utf32String)>,
+    /// All items, in their order.
+    sorted: Vec<u32>,
+    text: fn(&T) -> String,
+    order: fn(&T, &T) -> Ordering,
+    shown: fn(&T) -> bool,
+    /// Where each item stands in `sorted`.
+    ranks: Vec<u32>,
+    /// The filter that the matches are of.
+    matched: Option<String>,
+}
+
+/// The part of a picker that does not depend on what is picked.
+#[derive(Debug, Default)]
+pub struct Search {
+    /// What was typed to narrow the list.
+    pub filter: Input,
+    /// Which match is under the cursor.
+    pub cursor: usize,
+    matches: Vec<u32>,
+}
+
+impl<T> Picker<T> {
+    /// An empty list. The filter is matched against `text`; the items stand in `order`.
+    pub fn new(text: fn(&T) -> String, order: fn(&T, &T) -> Ordering) -> Self {
+        let (items, sorted) = (Vec::new(), Vec::new());
+        Self {
+            search: Search::default(),
+            load: Slot::idle(),
+            items,
+            sorted,
+            text,
+            order,
+            shown: |_| true,
+            ranks: Vec::new(),
+            matched: None,
+        }
+    }
+
+    /// Starts over: the items go, the filter stays.
+    pub(crate) fn ask(&mut self, request: Request) {
+        self.reset();
+        self.load.ask(request);
+    }
+
+    /// Forgets the items.
+    pub(crate) fn reset(&mut self) {
+        self.load = Slot::idle();
+        self.items.clear();
+        self.sorted.clear();
+        self.rematch();
+    }
+
+    /// Takes a page; one of an older request changes nothing.
+    pub(crate) fn page(&mut self, request: Request, page: Page<T>) {
+        if !self.load.is_current(request) {
+            return;
+        }
+        match page {
+            Page::More(items) => self.extend(items),
+            Page::End => self.load.data = Remote::Ready(()),
+            Page::Failed(explanation) => self.load.data = Remote::Failed(explanation),
+        }
+    }
+
+    /// Adds items in their places. The cursor stays on its item, if it was moved.
+    pub fn extend(&mut self, new: impl IntoIterator<Item = T>) {
+        let held = self.search.matches.get(self.search.cursor).copied().filter(|_| self.search.cursor > 0);
+        let first = self.items.len();
+        let text = self.text;
+        self.items.extend(new.into_iter().map(|item| {
+            let text = Utf32String::from(text(&item));
+            (item, text)
+        }));
+        let compare = |a: u32, b: u32| (self.order)(&self.items[a as usize].0, &self.items[b as usize].0);
+        let mut fresh: Vec<u32> = (first..self.items.len()).filter_map(|index| u32::try_from(index).ok()).collect();
+        fresh.sort_by(|&a, &b| compare(a, b));
+        let mut merged = Vec::with_capacity(self.items.len());
+        let mut old = self.sorted.as_slice();
+        for index in fresh {
+            let (before, after) = old.split_at(old.partition_point(|&at| compare(at, index).is_le()));
+            merged.extend_from_slice(before);
+            merged.push(index);
+            old = after;
+        }
+        merged.extend_from_slice(old);
+        self.sorted = merged;
+        self.ranks.resize(self.items.len(), 0);
+        for (rank, index) in (0..).zip(&self.sorted) {
+            self.ranks[*index as usize] = rank;
+        }
+        self.rematch();
+        let at = held.and_then(|held| self.search.matches.iter().position(|&index| index == held));
+        self.search.cursor = at.unwrap_or_default();
+    }
+
+    /// Takes these items in place of those that were there. The cursor goes to the one that `held` knows, or stays where
+    /// it is.
+    pub(crate) fn replace(&mut self, items: impl IntoIterator<Item = T>, held: impl Fn(&T) -> bool) {
+        let before = self.search.cursor;
+        self.items.clear();
+        self.sorted.clear();
+        self.search.matches.clear();
+        self.extend(items);
+        let at = self.matches(0).position(held).unwrap_or(before);
+        self.search.cursor = at.min(self.search.len().saturating_sub(1));
+    }
+
+    /// Shows only some of the items, whatever the filter is.
+    pub(crate) fn show_only(&mut self, shown: fn(&T) -> bool) {
+        self.shown = shown;
+        self.rematch();
+    }
+
+    /// Matches the items against the filter: the best first, and those that match as well in their order.
+    pub fn rematch(&mut self) {
+        self.matched = None;
+        self.narrow();
+    }
+
+    /// As [`Picker::rematch`], after a key: where the filter has only grown, what did not match before does not now.
+    pub fn narrow(&mut self) {
+        self.search.cursor = 0;
+        let filter = self.search.filter.value().trim().to_owned();
+        let before = self.matched.replace(filter.clone());
+        let (items, shown) = (&self.items, self.shown);
+        if filter.is_empty() {
+            let is_shown = |index: &&u32| shown(&items[**index as usize].0);
+            self.search.matches = self.sorted.iter().filter(is_shown).copied().collect();
+            return;
+        }
+        let has_grown = |before: &String| !before.is_empty() && filter.starts_with(before);
+        let is_in_order = !before.is_some_and(|before| has_grown(&before));
+        let mut candidates = match is_in_order {
+            true => self.sorted.clone(),
+            false => std::mem::take(&mut self.search.matches),
+        };
+        let mut needle = Needle::new(&filter);
+        let mut scored: Vec<(u32, u32)> = Vec::with_capacity(candidates.len());
+        if !is_in_order {
+            // Those that match as well stand in their order, not in that of an older filter.
+            candidates.sort_unstable_by_key(|index| self.ranks[*index as usize]);
+        }
+        for index in candidates {
+            let (item, text) = &items[index as usize];
+            if shown(item)
+                && let Some(score) = needle.score(text)
+            {
+                scored.push((score, index));
+            }
+        }
+        self.search.matches = best_first(&scored);
+    }
+
+    /// The item under the cursor.
+    pub fn under_cursor(&self) -> Option<&T> {
+        self.matches(self.search.cursor).next()
+    }
+
+    /// The matches from `first` on, best first.
+    pub fn matches(&self, first: usize) -> impl Iterator<Item = &T> {
+        self.search.matches.iter().skip(first).map(|&index| &self.items[index as usize].0)
+    }
+
+    /// All items, whether they match or not, as they came.
+    pub fn all(&self) -> impl Iterator<Item = &T> {
+        self.items.iter().map(|(item, _)| item)
+    }
+
+    /// How many items there are, whether they match or not.
+    pub fn total(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Matches and items: `12/340`.
+    pub fn count(&self) -> String {
+        format!("{}/{}", self.search.len(), self.total())
+    }
+}
+
+impl Search {
+    /// How many items match.
+    pub fn len(&self) -> usize {
+        self.matches.len()
+    }
+
+    /// Whether no item matches.
+    pub fn is_empty(&self) -> bool {
+        self.matches.is_empty()
+    }
+
+    /// Moves the cursor, within the matches.
+    pub(crate) fn step(&mut self, by: isize) {
+        let last = self.matches.len().saturating_sub(1);
+        self.cursor = self.cursor.saturating_add_signed(by).min(last);
+    }
+}
+
+/// What is looked for: words, all of which have to be there.
+struct Needle {
+    words: Vec<(Utf32String, Config)>,
+    matcher: Matcher,
+}
+
+impl Needle {
+    /// The words of a filter. One with a capital letter is looked for as it is, the others in any case; one without an
+    /// accent also finds letters with one.
+    fn new(filter: &str) -> Self {
+        let word = |word: &str| {
+            let mut config = Config::DEFAULT;
+            config.ignore_case = !word.chars().any(char::is_uppercase);
+            config.normalize = word.is_ascii();
+            (Utf32String::from(word), config)
+        };
+        Self { words: filter.split_whitespace().map(word).collect(), matcher: Matcher::new(Config::DEFAULT) }
+    }
+
+    /// How well a text matches.
+    fn score(&mut self, text: &Utf32String) -> Option<u32> {
+        let mut score = 0;
+        for (word, config) in &self.words {
+            self.matcher.config = config.clone();
+            // The best of all ways to match costs many times as much as the first one.
+            score += u32::from(self.matcher.fuzzy_match_greedy(text.slice(..), word.slice(..))?);
+        }
+        Some(score)
+    }
+}
+
+/// The items of `scored`, those with the highest score first, and of the same score in their order.
+fn best_first(scored: &[(u32, u32)]) -> Vec<u32> {
+    let highest = scored.iter().map(|(score, _)| *score).max().unwrap_or(0) as usize;
+    // Scores are small numbers: counting how many there are of each is the fastest way to sort.
+    let mut places = vec![0_usize; highest + 2];
+    for (score, _) in scored {
+        places[highest - *score as usize + 1] += 1;
+    }
+    for at in 1..places.len() {
+        places[at] += places[at - 1];
+    }
+    let mut sorted = vec![0; scored.len()];
+    for (score, index) in scored {
+        let place = &mut places[highest - *score as usize];
+        sorted[*place] = *index;
+        *place += 1;
+    }
+    sorted
+}
