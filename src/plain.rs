@@ -59,7 +59,7 @@ pub async fn ask(start: Start, tools: Tools) -> io::Result<Ended> {
     let mut talk = Talk { model: Model::new(start), effects: Effects::new(tools), lines: Lines::open()? };
     let stop = talk.whole().await;
     talk.effects.cancel();
-    talk.effects.run_ended().await;
+    talk.effects.runs_ended().await;
     match stop {
         Err(Stop::Failed(error)) => Err(error),
         Err(Stop::Interrupted) => Ok(Ended::Interrupted),

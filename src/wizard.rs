@@ -5,7 +5,7 @@
 //! number, and is ignored when a newer question was asked in between. Today's date is data in the model.
 //!
 //! One file a pane: [`credentials`], [`details`], [`scheduling`], [`describe`], [`review`], [`run`]. A pane is described by a `Pane` of functions in its
-//! file and an entry of [`Step`]; keys are looked up in the one table of [`actions`].
+//! file and an entry of [`Step`]; keys are looked up in the table of [`actions`].
 
 pub mod actions;
 mod answer;
@@ -14,10 +14,7 @@ pub mod describe;
 pub mod details;
 mod field;
 mod keys;
-mod message;
 mod pane;
-mod picker;
-mod remote;
 pub mod review;
 pub mod run;
 pub mod scheduling;
@@ -34,16 +31,17 @@ pub use describe::Describe;
 pub use details::Details;
 pub use field::{Field, SecretField};
 pub use keys::update;
-pub use message::{DataWorldLogin, DomoLogin, Effect, Login, Msg, Page, Reply};
 pub use pane::Step;
-pub use picker::{Picker, Search};
-pub use remote::{Remote, Request, Slot};
-pub use run::Run;
 pub use scheduling::Scheduling;
 
 use crate::accounts::Account;
 use crate::config::Environment;
 use crate::export::Export;
+pub use crate::state::{
+    DataWorldLogin, DomoLogin, Effect, Login, Msg, Notice, Page, Picker, Remote, Reply, Request, Run, RunState, Search,
+    Slot, Weight,
+};
+use crate::state::{Decision, Requests};
 
 /// What the wizard starts with.
 #[derive(Debug, Clone)]
@@ -107,7 +105,9 @@ pub struct Model {
     pub ticks: usize,
     /// Whether anything was entered that leaving would lose.
     pub touched: bool,
-    requests: u64,
+    /// Where it was opened from.
+    pub origin: Origin,
+    requests: Requests,
 }
 
 /// The lists to choose from.
@@ -121,6 +121,17 @@ pub enum List {
     Files,
 }
 
+/// Where the wizard was opened from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// There is nothing besides it.
+    Alone,
+    /// It is what the program opened with; home may come after it.
+    Program,
+    /// Home; leaving it goes back there.
+    Home,
+}
+
 /// What lies over a pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overlay {
@@ -128,24 +139,6 @@ pub enum Overlay {
     Help,
     /// "Leave? What you entered is lost."
     Leave,
-}
-
-/// How much a notice matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weight {
-    /// Good to know.
-    Info,
-    /// To be heeded.
-    Warning,
-}
-
-/// One line about what has just happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// How much it matters.
-    pub weight: Weight,
-    /// The sentence.
-    pub text: String,
 }
 
 impl Model {
@@ -172,13 +165,24 @@ impl Model {
             log: None,
             ticks: 0,
             touched: false,
-            requests: 0,
+            origin: Origin::Alone,
+            requests: Requests::of(1),
         };
         if let Some(export) = start.edit {
             model.fill(*export);
         }
         model.focus_first();
         model
+    }
+
+    /// As [`Model::new`], with numbers for its requests that are given out nowhere else.
+    pub(crate) fn numbered(start: Start, requests: Requests) -> Self {
+        Self { requests, ..Self::new(start) }
+    }
+
+    /// Whether it has asked what has that number.
+    pub(crate) fn asked(&self, request: Request) -> bool {
+        self.requests.gave(request)
     }
 
     /// Fills every pane from a saved export.
@@ -208,8 +212,7 @@ impl Model {
 
     /// A number for a new request.
     fn request(&mut self) -> Request {
-        self.requests += 1;
-        Request(self.requests)
+        self.requests.next()
     }
 
     fn say(&mut self, weight: Weight, text: impl Into<String>) {
