@@ -8,7 +8,7 @@ WORKDIR /source
 COPY . .
 RUN cargo build --release --locked && install -d -o 65532 -g 65532 /home/writeback
 
-FROM gcr.io/distroless/cc-debian12:latest
+FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /source/target/release/writeback /usr/local/bin/writeback
 COPY --from=build --chown=65532:65532 /home/writeback /var/lib/writeback
 ENV WRITEBACK_HOME=/var/lib/writeback

@@ -256,7 +256,10 @@ fn record_beginning(
         begun => begun.map(|run| (history, run)),
     };
     match begun {
-        Ok((history, run)) => (Some(history), Some(run)),
+        Ok((history, run)) => {
+            tracing::info!(export = new.slug, "in the history as {run:?}");
+            (Some(history), Some(run))
+        }
         Err(error) => {
             notes.push(format!("This run is not in the history: {error}."));
             (None, None)

@@ -77,16 +77,21 @@ fn task(schedule: Schedule, clock: Tz) -> Task {
         program: "/usr/bin/writeback".into(),
         home: None,
         clock,
-        begins: DateTime::default(),
+        begins: DateTime::UNIX_EPOCH,
     }
 }
 
-/// The runs of an export whose scheduler comes at these moments: all, or with the guard those that are due. Before the
-/// first one, nothing has run.
-fn runs(schedule: &Schedule, fires: impl IntoIterator<Item = DateTime<Utc>>, guard: bool) -> Vec<DateTime<Utc>> {
+/// The runs of an export whose scheduler comes at these moments: all, or with the guard those that are due. `last` is when it
+/// has begun a run before, if it has.
+fn runs(
+    schedule: &Schedule,
+    fires: impl IntoIterator<Item = DateTime<Utc>>,
+    guard: bool,
+    last: Option<DateTime<Utc>>,
+) -> Vec<DateTime<Utc>> {
     let mut runs: Vec<DateTime<Utc>> = Vec::new();
     for fire in fires {
-        if !guard || is_due(schedule, runs.last().copied(), fire) {
+        if !guard || is_due(schedule, runs.last().copied().or(last), fire) {
             runs.push(fire);
         }
     }

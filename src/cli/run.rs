@@ -22,13 +22,15 @@ use crate::journal::{Entry, Journal};
 use crate::run::{self, Job, Past, Progress, Running};
 
 pub(super) use lines::Shown;
+pub(crate) use lines::View;
 pub(super) use report::Ran;
+pub(crate) use report::done_lines;
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArgs {
     /// Saved exports by name, or definition files.
-    #[arg(required = true, value_name = "NAME|FILE")]
+    #[arg(required = true, value_name = "NAME|FILE", add = super::complete::exports_and_files())]
     exports: Vec<String>,
     /// Do everything but the upload, and say what it would replace.
     #[arg(long)]
@@ -39,9 +41,6 @@ pub(super) struct RunArgs {
     /// Record in the history that a scheduler started this, not a person, and retry as the export says.
     #[arg(long)]
     scheduled: bool,
-    /// With --scheduled: do not retry, for a scheduler that does so itself.
-    #[arg(long)]
-    no_retry: bool,
     /// As --scheduled, but only if the schedule means a run that no scheduler has begun yet; else say so and end well.
     #[arg(long)]
     if_due: bool,
@@ -49,6 +48,9 @@ pub(super) struct RunArgs {
     /// person has begun is always due.
     #[arg(long, value_name = "WHEN", conflicts_with = "if_due")]
     if_due_at: Option<Meant>,
+    /// With --scheduled: do not retry, for a scheduler that does so itself.
+    #[arg(long)]
+    no_retry: bool,
 }
 
 impl RunArgs {
@@ -66,9 +68,9 @@ pub(super) async fn scheduled(slug: &str, context: &Context) -> Result<ExitCode,
         dry_run: false,
         json: false,
         scheduled: true,
-        no_retry: false,
         if_due: false,
         if_due_at: None,
+        no_retry: false,
     };
     run(&args, context).await
 }
@@ -87,7 +89,8 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
                     continue;
                 }
                 let kind = args.kind();
-                let retry = export.retry.filter(|_| kind == Kind::Scheduled && !args.no_retry && !args.dry_run);
+                let is_retried = kind == Kind::Scheduled && !args.no_retry && !args.dry_run;
+                let retry = export.retry.filter(|_| is_retried);
                 let entry = |kind| Entry {
                     export: export.clone(),
                     definition: definition.clone(),

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::accounts::AccountsError;
 use super::exit::Exit;
-use super::say::say;
+use super::say::{say, say_where_the_log_is};
 use crate::accounts::{BookError, CredentialError};
 use crate::config::{ConfigError, InstanceError};
 use crate::download::DownloadError;
@@ -69,7 +69,11 @@ impl Trouble {
 
     /// Says it on standard error.
     pub(super) fn report(&self) -> ExitCode {
+        tracing::error!(exit_code = self.exit.code(), "{}", printable(&self.sentence));
         say(&format!("writeback: {}", printable(&self.sentence)));
+        if self.exit == Exit::Failed {
+            say_where_the_log_is();
+        }
         self.exit.into()
     }
 }

@@ -54,7 +54,10 @@ impl Wall {
     pub(super) fn of(schedule: &Schedule, clock: Tz, at_changes: AtChanges) -> Self {
         let differences = changes::differences(schedule.zone, clock);
         let kept = differences.len() == 1 && at_changes == AtChanges::Once && schedule.makes_up();
-        let plan = if kept { Plan::of(schedule) } else { Plan::with_made_up_times(schedule) };
+        let mut plan = Plan::of(schedule);
+        if !kept {
+            plan.lines.extend(plan::every_year(&plan::after_gaps(schedule), schedule.zone));
+        }
         let mut guard = plan.guard || differences.len() > 1 || (!kept && plan::is_touched(schedule));
         // Which days each minute of the day has to be said for.
         let mut days_of: BTreeMap<u16, Vec<DaySet>> = BTreeMap::new();

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike as _, NaiveDate, Timelike as _, WeekdaySet};
+use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Timelike as _, Utc, WeekdaySet};
+use chrono_tz::Tz;
 
 use super::changes::{self, Change};
 use super::days::{self, Dates, DaySet};
@@ -28,7 +29,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// The times that clocks show. What they skip is left to the scheduler.
+    /// The times by the wall clock, whatever becomes of them when clocks change.
     pub(super) fn of(schedule: &Schedule) -> Self {
         let (sets, mut exact) = days::of(schedule);
         let mut plan = Self { lines: Vec::new(), guard: false };
@@ -48,24 +49,6 @@ impl Plan {
         plan
     }
 
-    /// As [`Plan::of`], for a scheduler that leaves out the times that clocks skip: with lines for the first moments after
-    /// such gaps, if the schedule makes up for them. Those lines come without need in most years, and need the guard.
-    pub(super) fn with_made_up_times(schedule: &Schedule) -> Self {
-        let mut plan = Self::of(schedule);
-        let mut after: BTreeMap<u16, (Vec<u8>, WeekdaySet)> = BTreeMap::new();
-        for change in touching(schedule).iter().filter(|change| change.is_gap()) {
-            let minute = u16::try_from(change.to.hour() * 60 + change.to.minute()).unwrap_or_default();
-            let (months, weekdays) = after.entry(minute).or_insert((Vec::new(), WeekdaySet::EMPTY));
-            months.extend(u8::try_from(change.to.month()));
-            weekdays.insert(change.to.weekday());
-        }
-        for (minute, (months, weekdays)) in after.into_iter().filter(|_| schedule.makes_up()) {
-            plan.add(&DaySet { months: sorted(months), dates: Dates::Every, weekdays }, std::iter::once(minute));
-            plan.guard = true;
-        }
-        plan
-    }
-
     fn add(&mut self, days: &DaySet, minutes: impl Iterator<Item = u16>) {
         self.lines.extend(Times::of(minutes).into_iter().map(|times| Line { days: days.clone(), times }));
     }
@@ -74,6 +57,49 @@ impl Plan {
 /// Whether clocks ever skip one of the schedule's times, or show it twice.
 pub(super) fn is_touched(schedule: &Schedule) -> bool {
     !touching(schedule).is_empty()
+}
+
+/// The first moments after gaps that have one of the schedule's times in them, if it makes up for those.
+pub(super) fn after_gaps(schedule: &Schedule) -> Vec<DateTime<Utc>> {
+    let gaps = touching(schedule).into_iter().filter(|change| schedule.makes_up() && change.is_gap());
+    gaps.map(|change| change.at).collect()
+}
+
+/// The runs so near to changes of clocks that a scheduler may miss them: those of the rest of the day too when clocks skip
+/// one.
+pub(super) fn near_changes(schedule: &Schedule) -> Vec<DateTime<Utc>> {
+    let near = |change: Change| {
+        let reach = (change.to - change.from).abs();
+        let several_a_day = !schedule.makes_up();
+        let end = change.at + if change.is_gap() && several_a_day { TimeDelta::days(1) } else { reach };
+        let runs = schedule.next_runs(change.at - reach - TimeDelta::minutes(1));
+        runs.take_while(move |run| *run <= end).collect::<Vec<_>>()
+    };
+    touching(schedule).into_iter().flat_map(near).collect()
+}
+
+/// These moments by the clock of a zone, each in its month and on its day of the week every year: more than they are.
+pub(super) fn every_year(moments: &[DateTime<Utc>], zone: Tz) -> Vec<Line> {
+    let mut days_of: BTreeMap<u16, (Vec<u8>, WeekdaySet)> = BTreeMap::new();
+    for moment in moments {
+        let local = moment.with_timezone(&zone);
+        let minute = u16::try_from(local.hour() * 60 + local.minute()).unwrap_or_default();
+        let (months, weekdays) = days_of.entry(minute).or_insert((Vec::new(), WeekdaySet::EMPTY));
+        *months = sorted(months.drain(..).chain(u8::try_from(local.month())));
+        weekdays.insert(local.weekday());
+    }
+    let mut minutes_of: Vec<((Vec<u8>, WeekdaySet), Vec<u16>)> = Vec::new();
+    for (minute, days) in days_of {
+        match minutes_of.iter_mut().find(|(known, _)| *known == days) {
+            Some((_, minutes)) => minutes.push(minute),
+            None => minutes_of.push((days, vec![minute])),
+        }
+    }
+    let mut plan = Plan { lines: Vec::new(), guard: true };
+    for ((months, weekdays), minutes) in minutes_of {
+        plan.add(&DaySet { months, dates: Dates::Every, weekdays }, minutes.into_iter());
+    }
+    plan.lines
 }
 
 /// The changes of clocks that skip one of the schedule's times, or show it twice.

@@ -1,12 +1,13 @@
 //! systemd: a user timer and its service (systemd.timer(5), systemd.time(7), systemd.service(5)).
 //!
-//! A timer says a zone, days from the end of a month and several lines, so most schedules are said exactly. A time that
-//! clocks skip it leaves out, as was seen with version 252; where the schedule makes up for it, a line for the moment after
-//! the gap is added, and the guard.
+//! A timer says a zone, days from the end of a month and several lines, so most schedules are said exactly. When clocks
+//! change it is less exact, as was seen with version 252: it leaves out a time that they skip, often with all others of the
+//! same day, and of a time that comes twice it takes now the first, now the second. Where a schedule has such
+//! times, lines in UTC say what it means there, and the guard lets only that through.
 
 use super::days::{Dates, DaySet};
 use super::numbers::listed;
-use super::plan::{Line, Plan};
+use super::plan::{self, Line, Plan};
 use super::{Document, HandoffError, Task, marker};
 use chrono::{Weekday, WeekdaySet};
 use chrono_tz::Tz;
@@ -14,10 +15,13 @@ use chrono_tz::Tz;
 /// The unit that starts the other.
 pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
     let schedule = &task.export.schedule;
-    let plan = Plan::with_made_up_times(schedule);
+    let plan = Plan::of(schedule);
+    let near_changes = plan::every_year(&plan::near_changes(schedule), Tz::UTC);
+    let guard = plan.guard || !near_changes.is_empty();
     let head = format!("{}\n# {}\n", marker(&task.slug), schedule.describe());
-    let lines: String =
-        plan.lines.iter().map(|line| format!("OnCalendar={}\n", on_calendar(line, schedule.zone))).collect();
+    let lines = plan.lines.iter().map(|line| (line, schedule.zone));
+    let lines = lines.chain(near_changes.iter().map(|line| (line, Tz::UTC)));
+    let lines: String = lines.map(|(line, zone)| format!("OnCalendar={}\n", on_calendar(line, zone))).collect();
     let timer = format!(
         "{head}[Unit]\nDescription=When Writeback exports {slug}\n\n\
          [Timer]\n{lines}AccuracySec=1s\nPersistent=true\n\n\
@@ -25,12 +29,16 @@ pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
         slug = task.slug
     );
     let program = task.program()?;
+    // In the name of a program systemd takes none of these, quoted or not: "contains special characters".
+    if program.contains(['"', '\'', '\\']) || program.contains(char::is_control) {
+        return Err(HandoffError::Path(task.program.clone()));
+    }
     let home = match task.home()? {
         Some(home) => format!("Environment={}\n", quoted(&format!("WRITEBACK_HOME={home}"))),
         None => String::new(),
     };
     // The program's path is no place for variables, so that a `$` in it stands for itself.
-    let arguments = task.arguments(plan.guard).map(|argument| argument.replace('$', "$$")).join(" ");
+    let arguments = task.arguments(guard).map(|argument| argument.replace('$', "$$")).join(" ");
     let service = format!(
         "{head}[Unit]\nDescription=Writeback exports {slug}\n\n\
          [Service]\nType=oneshot\n{home}ExecStart={program} {arguments}\nTimeoutStartSec=infinity\n\

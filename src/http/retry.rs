@@ -97,6 +97,7 @@ impl Attempts {
         }
         let Some(wait) = self.delays.next_after(error.retry_after()) else { return Err(error) };
         self.number += 1;
+        tracing::info!(attempt = self.number, wait_ms = wait.as_millis(), "trying again");
         tell(Retry { error, wait, attempt: self.number, attempts: self.most });
         tokio::time::sleep(wait).await;
         Ok(())

@@ -33,7 +33,9 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, model: &Model, theme: &
     if area.height > 8 {
         rows.blank();
     }
-    let height = usize::from(rows.left()).max(1);
+    // The last row is for the log.
+    let log = model.log.as_ref().filter(|_| area.height > 8);
+    let height = usize::from(rows.left()).saturating_sub(if log.is_some() { 2 } else { 0 }).max(1);
     let lines: Vec<Line<'_>> = hints
         .iter()
         .map(|hint| Line::from(vec![Span::styled(pad(&hint.keys, KEYS), theme.accent), Span::raw(hint.label)]))
@@ -46,6 +48,10 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, model: &Model, theme: &
             let right = Rect { x: row.x + half, width: row.width - half, ..row };
             rows.buffer().set_line(right.x, right.y, second, right.width);
         }
+    }
+    if let Some(log) = log {
+        let last = Rect { y: area.bottom() - 1, height: 1, ..area };
+        Rows::new(buffer, last).text(&format!("Log: {}", log.display()), theme.hint);
     }
 }
 

@@ -108,11 +108,12 @@ fn both(schedule: &Schedule, clock: Tz, from: DateTime<Utc>, days: i64) -> [Vec<
     let from = from - TimeDelta::seconds(from.timestamp().rem_euclid(60));
     let until = from + TimeDelta::days(days);
     let ours = schedule.next_runs(from - TimeDelta::seconds(1)).take_while(|run| *run < until).collect();
-    [ours, runs(schedule, fires(&lines, clock, from, until), guard)]
+    let last = schedule.last_run(from - TimeDelta::seconds(1));
+    [ours, runs(schedule, fires(&lines, clock, from, until), guard, last)]
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn cron_makes_the_runs_of_the_schedule_in_its_own_zone_and_in_one_without_changes(
@@ -121,7 +122,8 @@ proptest! {
     ) {
         let clock = if utc { Tz::UTC } else { schedule.zone };
         let [ours, crons] = both(&schedule, clock, from, 40);
-        prop_assert_eq!(ours, crons, "{} by {}: {}", schedule.describe(), clock, written(&task(schedule.clone(), clock), Target::Cron));
+        let text = written(&task(schedule.clone(), clock), Target::Cron);
+        prop_assert!(ours == crons, "{} by {}: {}", schedule.describe(), clock, text);
     }
 
     #[test]
@@ -136,7 +138,7 @@ proptest! {
             shows(at - TimeDelta::hours(4)) != shows(at + TimeDelta::hours(4))
         };
         let quiet = |runs: &[DateTime<Utc>]| runs.iter().copied().filter(|run| !changes(*run)).collect::<Vec<_>>();
-        prop_assert_eq!(quiet(&ours), quiet(&crons), "{} by {}", schedule.describe(), clock);
+        prop_assert!(quiet(&ours) == quiet(&crons), "{} by {}", schedule.describe(), clock);
         for run in ours.iter().filter(|run| changes(**run) && **run < from + TimeDelta::days(39)) {
             let made = crons.iter().any(|at| at >= run && *at <= *run + TimeDelta::hours(2));
             prop_assert!(made, "{} by {}: {} is missing", schedule.describe(), clock, run);
@@ -190,8 +192,8 @@ fn cron_expressions_are_kept_too() {
         for zone in ["UTC", "Europe/Berlin", "America/Santiago"] {
             let schedule = schedule(&format!("cron = \"{cron}\"\ntimezone = \"{zone}\""));
             for clock in [schedule.zone, Tz::UTC] {
-                let [ours, crons] = both(&schedule, clock, from, 200);
-                assert_eq!(ours, crons, "{cron} {zone} by {clock}");
+                let [ours, crons] = both(&schedule, clock, from, 60);
+                assert!(ours == crons, "{cron} {zone} by {clock}");
             }
         }
     }

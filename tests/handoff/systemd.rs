@@ -31,7 +31,7 @@ fn what_systemd_can_say_it_says_and_the_rest_has_a_guard() {
         ("cron = \"0 6 1 * 1\"", &["*-*-01 06:00:00 UTC", "Mon *-*-* 06:00:00 UTC"], false),
         (
             "every = \"day\"\nat = \"02:30\"\ntimezone = \"Europe/Berlin\"",
-            &["*-*-* 02:30:00 Europe/Berlin", "Sun *-03-* 03:00:00 Europe/Berlin"],
+            &["*-*-* 02:30:00 Europe/Berlin", "Sun *-10-* 00:30:00 UTC", "Sun *-03-* 01:00:00 UTC"],
             true,
         ),
         (
@@ -92,7 +92,12 @@ fn compare(schedule: &Schedule, after: DateTime<Utc>, most: usize) -> usize {
     let elapses = elapses(&lines, after, most);
     let Some(until) = elapses.last().copied() else { return 0 };
     let ours: Vec<DateTime<Utc>> = schedule.next_runs(after).take_while(|run| *run <= until).collect();
-    assert_eq!(ours, runs(schedule, elapses, guard), "{} after {after}: {lines:?}", schedule.describe());
+    let theirs = runs(schedule, elapses, guard, None);
+    let lacking = |these: &[DateTime<Utc>], those: &[DateTime<Utc>]| {
+        these.iter().copied().filter(|time| !those.contains(time)).collect::<Vec<_>>()
+    };
+    let (missing, wrong) = (lacking(&ours, &theirs), lacking(&theirs, &ours));
+    assert_eq!((missing, wrong), (vec![], vec![]), "{} after {after}: {lines:?}", schedule.describe());
     ours.len()
 }
 
