@@ -55,7 +55,7 @@ fn written(task: &Task, target: Target) -> String {
 /// The objects of a manifest, by their kinds.
 fn objects(task: &Task) -> Vec<(String, Value)> {
     let text = written(task, Target::Kubernetes);
-    let objects: Vec<Value> = serde_saphyr::from_multiple(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let objects: Vec<Value> = serde_saphyr::from_multiple(&text).unwrap();
     objects.into_iter().map(|object| (object["kind"].as_str().unwrap().to_owned(), object)).collect()
 }
 
@@ -338,7 +338,7 @@ proptest! {
         // Python's strings in double quotes have the same escapes as YAML's; `tests/cluster.py` asks Python itself.
         let dag = written(&task, Target::Airflow);
         let of = |key: &str| dag.lines().find_map(|line| line.trim().strip_prefix(key)?.strip_suffix(',')).unwrap();
-        prop_assert_eq!(serde_saphyr::from_str::<String>(of("dag_display_name=")).unwrap(), task.export.name.clone());
+        prop_assert_eq!(serde_saphyr::from_str::<String>(of("dag_display_name=")).unwrap(), task.export.name);
         let about: String = serde_saphyr::from_str(of("doc_md=")).unwrap();
         prop_assert!(about.starts_with(task.export.description.as_deref().unwrap()) && !about.ends_with(".md"));
         let seen = |c: char| c == '\n' || c.escape_debug().len() == 1 || "\"'\\".contains(c);

@@ -10,6 +10,9 @@ use super::days::{self, Dates, DaySet};
 use super::numbers::{Times, sorted};
 use crate::export::Schedule;
 
+/// Months, and days of the week in them.
+type DaysOfYear = (Vec<u8>, WeekdaySet);
+
 /// Minutes of a day.
 pub(super) const DAY: u16 = 24 * 60;
 
@@ -88,7 +91,7 @@ pub(super) fn every_year(moments: &[DateTime<Utc>], zone: Tz) -> Vec<Line> {
         *months = sorted(months.drain(..).chain(u8::try_from(local.month())));
         weekdays.insert(local.weekday());
     }
-    let mut minutes_of: Vec<((Vec<u8>, WeekdaySet), Vec<u16>)> = Vec::new();
+    let mut minutes_of: Vec<(DaysOfYear, Vec<u16>)> = Vec::new();
     for (minute, days) in days_of {
         match minutes_of.iter_mut().find(|(known, _)| *known == days) {
             Some((_, minutes)) => minutes.push(minute),
