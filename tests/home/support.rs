@@ -270,13 +270,17 @@ pub(crate) fn export(name: &str, more: &str) -> SavedExport {
     let text = format!(
         "name = \"unnamed\"\n[input]\ndataset = \"{DATA_SET}\"\n[output]\ndataset = \"acme-analytics/sales-mart\"\n\
          file = \"{}\"\n{more}",
-        Some(name.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect::<String>())
-            .filter(|file| !file.is_empty())
-            .unwrap_or_else(|| "file".to_owned())
+        stem(name)
     );
     let mut export = Export::parse(&text, Path::new("x.toml")).unwrap();
     export.name = name.to_owned();
     SavedExport { file: file(name), export: Ok(Box::new(export)), last: None, punctuality: None }
+}
+
+/// A file name of the letters that every file system knows.
+fn stem(name: &str) -> String {
+    let letters: String = name.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect();
+    if letters.is_empty() { "unnamed".to_owned() } else { letters }
 }
 
 /// The time of all tests.
