@@ -72,11 +72,14 @@ impl App {
 
     fn open(&mut self, opening: Opening) -> Vec<Effect> {
         self.opened += 1;
-        let (edit, copied) = match opening {
-            Opening::New => (None, false),
-            Opening::Edit(export) => (Some(export), false),
-            Opening::Copy(export) => (Some(export), true),
-        };
+        let (mut edit, mut copied, mut to, mut alone) = (None, false, None, None);
+        match opening {
+            Opening::New => {}
+            Opening::Edit(export) => edit = Some(export),
+            Opening::Copy(export) => (edit, copied) = (Some(export), true),
+            Opening::To(key) => to = Some(key),
+            Opening::Credentials { service, replaces } => alone = Some((service, replaces)),
+        }
         let start = Start {
             environment: self.environment.clone(),
             accounts: self.home.kept_accounts.clone(),
@@ -94,6 +97,12 @@ impl App {
             // What it is a copy of keeps its file.
             wizard.saved_as = None;
             wizard.touched = true;
+        }
+        if let Some(key) = to {
+            wizard.details.output.enter(&key);
+        }
+        if let Some((service, replaces)) = alone {
+            wizard.ask_alone(service, replaces.as_deref());
         }
         let effects = wizard::update(&mut wizard, Msg::Start);
         self.wizard = Some(Box::new(wizard));

@@ -117,8 +117,12 @@ pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) {
         }
         _ => home::draw(frame, inside(regions.body), home, theme),
     }
-    if let Some(crate::home::Overlay::Ask(question)) = &home.overlay {
-        overlay::draw_question(frame.buffer_mut(), regions.body, &question.title, &question.text, theme);
+    match &home.overlay {
+        Some(crate::home::Overlay::Ask(question)) => {
+            overlay::draw_question(frame.buffer_mut(), regions.body, &question.title, &question.text, theme);
+        }
+        Some(crate::home::Overlay::Type(entry)) => overlay::draw_entry(frame, regions.body, entry, theme),
+        _ => {}
     }
 }
 

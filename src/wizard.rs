@@ -38,6 +38,7 @@ pub use scheduling::Scheduling;
 use crate::accounts::Account;
 use crate::config::Environment;
 use crate::export::Export;
+use crate::service::Service;
 use crate::state::actions::Keymap;
 pub use crate::state::{
     DataWorldLogin, DomoLogin, Effect, Login, Msg, Notice, Page, Picker, Remote, Reply, Request, Run, RunState, Search,
@@ -188,6 +189,12 @@ impl Model {
     /// Whether it has asked what has that number.
     pub(crate) fn asked(&self, request: Request) -> bool {
         self.requests.gave(request)
+    }
+
+    /// Asks for the credentials of one service and nothing else; those of `replaces` are replaced, if there is one.
+    pub(crate) fn ask_alone(&mut self, service: Service, replaces: Option<&Account>) {
+        self.credentials.ask_alone(service, replaces);
+        self.focus_first();
     }
 
     /// Fills every pane from a saved export.

@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::panic)] // a test fails by panicking, in its helpers too
 #![cfg(target_os = "linux")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "support/terminal.rs"]
 mod support;
 

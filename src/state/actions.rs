@@ -35,6 +35,8 @@ pub enum Place {
     Help,
     /// A question that is to be answered first.
     Question,
+    /// Something that is typed before it is done.
+    Entry,
     /// The question whether to leave.
     Leave,
     /// An open list of the wizard.
@@ -55,7 +57,7 @@ pub enum Place {
     History,
     /// The filter of a tab's list.
     Filter,
-    /// One run, opened from a tab.
+    /// One thing, opened from a tab.
     Opened,
 }
 
@@ -131,7 +133,7 @@ fn hints<S: Keyed>(state: &S, here: Place, wanted: fn(&Action<S>) -> bool) -> Ve
     };
     for action in table::<S>().filter(there) {
         // A key does only the first thing in the table that it can do.
-        let free = |binding: &Binding| !(binding.types() && here.types(state)) && !taken.contains(binding);
+        let free = |binding: &Binding| !(taken.contains(binding) || binding.types() && here.types(state));
         let bound = state.keymap().keys_of(action);
         let keys = names(bound, free);
         taken.extend(bound);
@@ -233,7 +235,7 @@ impl Place {
 
     /// Whether keys of this place are worth naming where keys go now.
     fn is_worth_naming(self, here: Self) -> bool {
-        let asks = matches!(here, Self::Help | Self::Question | Self::Leave);
+        let asks = matches!(here, Self::Help | Self::Question | Self::Entry | Self::Leave);
         self.covers(here) && !(self == Self::Anywhere && asks)
     }
 
@@ -256,6 +258,7 @@ impl Place {
             Self::Anywhere => "anywhere",
             Self::Help => "help",
             Self::Question => "a question",
+            Self::Entry => "something to type",
             Self::Leave => "leave?",
             Self::List => "a list",
             Self::Form => "a form",
@@ -266,7 +269,7 @@ impl Place {
             Self::Accounts => "Accounts",
             Self::History => "History",
             Self::Filter => "a filter",
-            Self::Opened => "an opened run",
+            Self::Opened => "an opened run or file",
         }
     }
 }
