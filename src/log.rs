@@ -1,6 +1,6 @@
 //! The log: what the program did, for when something has to be found out afterwards.
 //!
-//! One file a day in the folder `logs` of the state folder, the newest [`MOST_FILES`] kept. There is one log a process,
+//! One file a day in the folder `logs` of the state folder, the newest 14 kept. There is one log a process,
 //! as there is one panic hook, so that it is the one thing here that is not passed as an argument.
 //!
 //! A line has a method, a path, a status, a phase, figures, a failure's sentence and its causes. It never has a header, a

@@ -1,5 +1,8 @@
 //! Ctrl-C, and the signal by which a scheduler or a container ends a program.
 
+#[cfg(unix)]
+use std::sync::LazyLock;
+
 use tokio_util::sync::CancellationToken;
 
 /// A token that is cancelled at the first interruption; the second one ends the program at once.
@@ -19,14 +22,34 @@ pub(super) fn cancelled() -> CancellationToken {
 #[cfg(unix)]
 pub(super) async fn interruption() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut hangup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) else {
-        return std::future::pending().await;
+    // `nohup` has a closed terminal ignored; to listen for it would undo that.
+    let hangup = async {
+        if hangup_was_ignored() {
+            return std::future::pending().await;
+        }
+        match signal(SignalKind::hangup()) {
+            Ok(mut hangup) => drop(hangup.recv().await),
+            Err(_) => std::future::pending().await,
+        }
     };
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
-        _ = hangup.recv() => {}
+        () = hangup => {}
     }
+}
+
+/// Whether the signal of a closed terminal was ignored when the program started. Linux alone tells without unsafe code
+/// (proc_pid_status(5): the mask `SigIgn`, whose lowest bit is signal 1); elsewhere `nohup` is not noticed.
+#[cfg(unix)]
+fn hangup_was_ignored() -> bool {
+    static IGNORED: LazyLock<bool> = LazyLock::new(|| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).map(str::trim);
+        mask.and_then(|mask| u64::from_str_radix(mask, 16).ok()).is_some_and(|mask| mask & 1 == 1)
+    });
+    *IGNORED
 }
 
 /// Waits for an interruption.

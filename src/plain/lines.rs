@@ -45,12 +45,8 @@ impl Lines {
     /// Reads a secret, which a terminal does not show; or a word.
     pub(super) async fn secret(&mut self) -> Result<Result<Secret, String>, Stop> {
         let line = if io::stdin().is_terminal() {
-            let echo = Echo::keep();
-            let typed = self.read(|| rpassword::prompt_password("> ").map(|line| Some(Zeroizing::new(line)))).await;
-            if matches!(typed, Err(Stop::Interrupted)) {
-                echo.give_back();
-            }
-            typed?
+            let _hidden = Hidden::begin();
+            self.read(|| rpassword::prompt_password("> ").map(|line| Some(Zeroizing::new(line)))).await?
         } else {
             Zeroizing::new(self.line().await?)
         };
@@ -73,31 +69,37 @@ impl Lines {
     }
 }
 
-/// How the terminal was before a secret was asked for: the thread that hides the keys cannot be ended, and would leave
-/// them hidden.
-struct Echo {
+/// Keys are not shown while this lives.
+///
+/// `rpassword` hides them too, but only after its prompt is written: what is pasted at once would be shown. And the thread
+/// that it waits on cannot be ended by Ctrl-C, which would leave them hidden.
+struct Hidden {
     #[cfg(unix)]
-    modes: Option<rustix::termios::Termios>,
+    before: Option<rustix::termios::Termios>,
+}
+
+impl Hidden {
+    fn begin() -> Self {
+        #[cfg(unix)]
+        {
+            use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+            let before = tcgetattr(io::stdin()).ok();
+            if let Some(mut modes) = before.clone() {
+                modes.local_modes.remove(LocalModes::ECHO);
+                let _ = tcsetattr(io::stdin(), OptionalActions::Now, &modes);
+            }
+            Self { before }
+        }
+        #[cfg(not(unix))]
+        Self {}
+    }
 }
 
 #[cfg(unix)]
-impl Echo {
-    fn keep() -> Self {
-        Self { modes: rustix::termios::tcgetattr(io::stdin()).ok() }
-    }
-
-    fn give_back(&self) {
-        if let Some(modes) = &self.modes {
-            let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, modes);
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        if let Some(before) = &self.before {
+            let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, before);
         }
     }
-}
-
-#[cfg(not(unix))]
-impl Echo {
-    fn keep() -> Self {
-        Self {}
-    }
-
-    fn give_back(&self) {}
 }

@@ -135,6 +135,7 @@ where
                 },
                 signal = signals.next() => match signal {
                     Signal::End => self.leave(&mut course, Ended::Interrupted),
+                    #[cfg(unix)]
                     Signal::Continue => self.redraw(&mut course, Modes::again)?,
                 },
                 // One sample of a run's progress a frame: the latest counts, and the ones between are never seen.

@@ -8,6 +8,7 @@ pub(crate) enum Signal {
     /// Someone wants the program to end: `kill`, a closed window, Ctrl-C from elsewhere.
     End,
     /// The program was stopped and goes on.
+    #[cfg(unix)]
     Continue,
 }
 

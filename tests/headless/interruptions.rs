@@ -36,6 +36,21 @@ async fn an_interruption_leaves_the_old_file_and_says_so() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn under_nohup_a_closed_terminal_ends_nothing() {
+    let stage = Stage::new().await;
+    stage.sandbox.fault(Fault::always(Route::Upload, Effect::Bandwidth(10 << 20)));
+    let definition = stage.definition(samples::DAILY_SALES, "");
+    let args = ["-c", "trap '' HUP; exec \"$0\" run \"$1\"", env!("CARGO_BIN_EXE_writeback"), &definition];
+    let run = stage.wrapped(Path::new("/bin/sh"), &args).spawn().unwrap();
+    stage.until_request("PUT", "/v0/uploads").await;
+    signal(&run, "-HUP");
+    let ran = ended(run).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(stage.file(FILE).is_some());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_is_killed_leaves_the_old_file_and_nothing_on_disk() {
     let stage = Stage::new().await;

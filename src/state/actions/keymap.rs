@@ -103,7 +103,7 @@ fn may_have(wish: &KeyWish, action: &Known, binding: &Binding) -> Result<(), Unf
     if ends || action.name == "anywhere.quit-at-once" {
         return Err(unfulfilled(wish, "Ctrl-C always quits, and Ctrl-Z always stops".to_owned()));
     }
-    let types = matches!(action.place, Place::Form | Place::List | Place::Filter | Place::Anywhere);
+    let types = matches!(action.place, Place::Form | Place::List | Place::Filter | Place::Entry | Place::Anywhere);
     if types && !action.keys.contains(binding) && editing(binding.event()).is_some() {
         return Err(unfulfilled(wish, format!("{key} types or edits text, and cannot be `{}`", action.name)));
     }
