@@ -195,10 +195,10 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
     // Nobody else changes it from here on. Whoever knows of nothing exports, and deletes nothing.
     let known = history.as_ref().and_then(|history| known(history, &definition, &entry.export).ok());
     let (last_good, written) = known.unwrap_or_default();
-    if !entry.dry_run {
-        if let Some(opened) = history.take() {
-            (history, run) = record_beginning(state, opened, &new, &mut notes);
-        }
+    if !entry.dry_run
+        && let Some(opened) = history.take()
+    {
+        (history, run) = record_beginning(state, opened, &new, &mut notes);
     }
     let kept = history.map(|history| Kept { history: Arc::new(Mutex::new(history)), run });
     Ok(Journal {

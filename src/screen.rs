@@ -81,8 +81,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
         (_, Some(list)) => picker::draw(frame, inside(regions.body), model, list, theme),
         _ => body(frame, regions.body, model, theme),
     }
-    if model.overlay == Some(Overlay::Leave) {
-        overlay::draw_leave(frame.buffer_mut(), regions.body, model, theme);
+    if matches!(model.overlay, Some(Overlay::Leave | Overlay::Draft)) {
+        overlay::draw_question(frame.buffer_mut(), regions.body, model, theme);
     }
 }
 

@@ -3,6 +3,7 @@
 //! [`terminal`] enters and leaves the modes, [`session`] turns keys, messages and progress into state and frames, and
 //! [`effects`] does what the state asks for. What is on the screen is drawn in [`crate::screen`].
 
+mod draft;
 pub mod effects;
 mod input;
 pub mod session;
@@ -11,6 +12,7 @@ pub mod terminal;
 
 use std::io;
 
+pub use draft::read as read_draft;
 pub use effects::{Effects, Tools};
 pub use session::{Ended, Session};
 use terminal::Modes;

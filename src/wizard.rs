@@ -11,6 +11,7 @@ pub mod actions;
 pub mod credentials;
 pub mod describe;
 pub mod details;
+mod draft;
 mod field;
 mod keys;
 mod message;
@@ -29,6 +30,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 pub use credentials::Credentials;
 pub use describe::Describe;
 pub use details::Details;
+pub use draft::Draft;
 pub use field::{Field, SecretField};
 pub use keys::update;
 pub use message::{DataWorldLogin, DomoLogin, Effect, Login, Msg, Page, Reply};
@@ -53,6 +55,8 @@ pub struct Start {
     pub exports: Vec<String>,
     /// The saved export to change; without one, a new one is made.
     pub edit: Option<Box<Export>>,
+    /// What was begun and not finished before.
+    pub draft: Option<Box<Draft>>,
     /// Today, where the person is.
     pub today: NaiveDate,
     /// The time.
@@ -100,8 +104,14 @@ pub struct Model {
     pub demo: bool,
     /// Counts ticks, for what turns while one waits.
     pub ticks: usize,
-    /// Whether anything was entered that leaving would lose.
+    /// Whether anything was entered that is not saved.
     pub touched: bool,
+    /// When this export was begun.
+    pub began: DateTime<Utc>,
+    /// What would be kept of it before anything was entered.
+    untouched: Option<Box<Draft>>,
+    /// What was begun before, as long as it is not decided whether to go on with it.
+    pub draft: Option<Box<Draft>>,
     requests: u64,
 }
 
@@ -121,8 +131,10 @@ pub enum List {
 pub enum Overlay {
     /// The keys.
     Help,
-    /// "Leave? What you entered is lost."
+    /// The question whether to leave.
     Leave,
+    /// The question whether to go on with what was begun before.
+    Draft,
 }
 
 /// How much a notice matters.
@@ -166,12 +178,16 @@ impl Model {
             demo: start.demo,
             ticks: 0,
             touched: false,
+            began: start.now,
+            untouched: None,
+            draft: None,
             requests: 0,
         };
         if let Some(export) = start.edit {
             model.fill(*export);
         }
         model.focus_first();
+        model.offer(start.draft);
         model
     }
 

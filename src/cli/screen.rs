@@ -32,10 +32,17 @@ pub(super) async fn wizard(
     edit: Option<Box<Export>>,
     demo: bool,
 ) -> Result<ExitCode, Trouble> {
+    // What was begun goes with what is opened: a new export, or the saved one that it changes.
+    let draft = tui::read_draft(&context.paths.state).filter(|draft| match &edit {
+        _ if demo => false,
+        Some(export) => draft.edits.as_ref() == Some(&export.name),
+        None => true,
+    });
     let start = Start {
         environment: context.environment.clone(),
         accounts: context.book()?.all().to_vec(),
         exports: saved::names(&context.paths.exports()),
+        draft: draft.map(Box::new),
         edit,
         today: chrono::Utc::now().date_naive(),
         now: chrono::Utc::now(),

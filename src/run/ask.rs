@@ -8,7 +8,7 @@ use crate::export::{Append, DatasetKey, file_name, next_number};
 /// What came of asking.
 pub(super) enum Asked {
     /// There is something to do.
-    Plan(Plan),
+    Plan(Box<Plan>),
     /// There is nothing to do.
     Unchanged(Unchanged),
 }
@@ -96,7 +96,7 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
         notes.push(Note::PdpConfirmed);
     }
     let target = Target { key: output.dataset.clone(), name, existing, link };
-    Ok(Asked::Plan(Plan { data_set, target, files, notes }))
+    Ok(Asked::Plan(Box::new(Plan { data_set, target, files, notes })))
 }
 
 /// *Only when updated*: whether the last good run wrote what this one would write, and it is still there. Where Domo does

@@ -104,7 +104,7 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Re
     reporter.begin(Phase::Ask);
     let start = Instant::now();
     let plan = match ask::ask(job).await? {
-        Asked::Plan(plan) => plan,
+        Asked::Plan(plan) => *plan,
         Asked::Unchanged(unchanged) => {
             reporter.say(|progress| {
                 progress.input = Some(unchanged.input.clone());

@@ -1,9 +1,9 @@
-//! What lies over a pane: the keys, and the question whether to leave.
+//! What lies over a pane: the keys, and the questions whether to leave, and whether to go on.
 //!
 //! ```text
 //!   Keys                                        ┌ Leave Writeback? ──────────────────────┐
 //!                                               │                                        │
-//!   Ctrl-N            continue                  │ What you entered is not saved.         │
+//!   Ctrl-N            continue                  │ What you entered is kept, …            │
 //!   Tab Enter ↓       next field                │                                        │
 //!   Esc               leave                     └────────────────────────────────────────┘
 //! ```
@@ -16,9 +16,9 @@ use ratatui::widgets::{Block, Clear, Widget};
 
 use super::Theme;
 use super::text::{Rows, wrap};
-use crate::printable::pad;
-use crate::wizard::Model;
+use crate::printable::{pad, printable};
 use crate::wizard::actions;
+use crate::wizard::{Draft, Model, Overlay};
 
 /// Columns for the names of keys.
 const KEYS: usize = 22;
@@ -49,24 +49,38 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, model: &Model, theme: &
     }
 }
 
-/// Draws the question whether to leave.
-pub(super) fn draw_leave(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
-    let text = if model.run.waits() {
-        "The export is cancelled, and the old file stays as it is."
-    } else {
-        "What you entered is not saved."
+/// Draws the question whether to leave, or to go on with what was begun before.
+pub(super) fn draw_question(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
+    let (title, text) = match &model.draft {
+        Some(draft) if model.overlay == Some(Overlay::Draft) => (" Go on? ", begun(draft)),
+        _ if model.run.waits() => {
+            (" Leave Writeback? ", "The export is cancelled, and the old file stays as it is.".to_owned())
+        }
+        _ if model.demo => (" Leave Writeback? ", "What you entered is lost.".to_owned()),
+        _ => (
+            " Leave Writeback? ",
+            "What you entered is kept, except for secrets, and offered at the next start.".to_owned(),
+        ),
     };
     let width = QUESTION.min(area.width);
-    let lines = wrap(text, width.saturating_sub(4));
+    let lines = wrap(&text, width.saturating_sub(4));
     let height = (lines.len() as u16 + 4).min(area.height);
     let frame = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     Clear.render(frame, buffer);
-    let title = Line::styled(" Leave Writeback? ", theme.heading);
+    let title = Line::styled(title, theme.heading);
     Block::bordered().border_style(theme.line).title(title).render(frame, buffer);
     let inner =
         Rect { x: frame.x + 2, y: frame.y + 2, width: width.saturating_sub(4), height: height.saturating_sub(3) };
     let mut rows = Rows::new(buffer, inner);
     for line in lines {
         rows.text(&line, Style::new());
+    }
+}
+
+fn begun(draft: &Draft) -> String {
+    let began = draft.began.format("%-d %b %Y");
+    match &draft.edits {
+        Some(name) => format!("You began to change {} on {began}. Go on with it?", printable(name)),
+        None => format!("You began an export on {began}. Go on with it?"),
     }
 }

@@ -91,9 +91,15 @@ where
     ///
     /// # Errors
     /// When a part of the program has failed.
-    pub async fn run(mut self, model: Model) -> io::Result<Ended> {
+    pub async fn run(mut self, mut model: Model) -> io::Result<Ended> {
         let signals = Signals::listen()?;
-        let shown = self.show(model, signals).await;
+        let shown = self.show(&mut model, signals).await;
+        if !matches!(shown, Ok(Ended::Left)) {
+            // What the state still wants to be done; there is nothing more to show.
+            for effect in update(&mut model, Msg::Ending) {
+                self.effects.perform(effect);
+            }
+        }
         // Before the terminal is dropped, which shows the cursor and complains where it cannot.
         self.modes = None;
         match shown {
@@ -107,20 +113,20 @@ where
         }
     }
 
-    async fn show(&mut self, mut model: Model, mut signals: Signals) -> Result<Ended, Stop> {
+    async fn show(&mut self, model: &mut Model, mut signals: Signals) -> Result<Ended, Stop> {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        self.draw(&model)?;
+        self.draw(model)?;
         let mut course =
             Course { dirty: false, listening: true, last_frame: Instant::now(), watched: true, leaving: None };
-        self.tell(&mut model, &mut course, Msg::Start)?;
+        self.tell(model, &mut course, Msg::Start)?;
         loop {
             let deadline = course.leaving.map(|(until, _)| until);
             tokio::select! {
                 event = self.input.next(), if course.listening => match event {
                     #[cfg(unix)]
                     Some(Ok(Event::Key(key))) if is_control(key, 'z') => self.suspend(&mut course, &mut signals).await?,
-                    Some(Ok(event)) => self.event(&mut model, &mut course, event)?,
+                    Some(Ok(event)) => self.event(model, &mut course, event)?,
                     // The terminal is gone.
                     Some(Err(_)) | None => {
                         course.listening = false;
@@ -135,16 +141,16 @@ where
                 message = self.effects.next(!course.dirty) => {
                     let message = message.map_err(Stop::Failed)?;
                     self.announce(&course, &message)?;
-                    self.tell(&mut model, &mut course, message)?;
+                    self.tell(model, &mut course, message)?;
                 }
                 _ = tick.tick(), if model.moves() => {
                     let sample = self.effects.sample();
                     for message in std::iter::once(Msg::Tick).chain(sample) {
-                        self.tell(&mut model, &mut course, message)?;
+                        self.tell(model, &mut course, message)?;
                     }
                 }
                 () = sleep_until(course.last_frame + FRAME), if course.dirty => {
-                    self.draw(&model)?;
+                    self.draw(model)?;
                     course.dirty = false;
                     course.last_frame = Instant::now();
                 }

@@ -28,6 +28,8 @@ pub enum Place {
     Help,
     /// The question whether to leave.
     Leave,
+    /// The question whether to go on with what was begun before.
+    Draft,
     /// An open list.
     List,
     /// The fields of a pane.
@@ -148,6 +150,7 @@ impl Place {
         match model.overlay {
             Some(Overlay::Help) => Self::Help,
             Some(Overlay::Leave) => Self::Leave,
+            Some(Overlay::Draft) => Self::Draft,
             None => Self::below(model),
         }
     }
@@ -165,7 +168,7 @@ impl Place {
 
     /// Whether the keys that act anywhere are worth naming here.
     fn takes_keys(self) -> bool {
-        !matches!(self, Self::Help | Self::Leave)
+        !matches!(self, Self::Help | Self::Leave | Self::Draft)
     }
 
     /// What the README calls it.
@@ -174,6 +177,7 @@ impl Place {
             Self::Anywhere => "anywhere",
             Self::Help => "help",
             Self::Leave => "leave?",
+            Self::Draft => "go on?",
             Self::List => "a list",
             Self::Form => "a form",
             Self::Run => "a run",

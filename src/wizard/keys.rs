@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::field::{self, Entry, Field};
 use super::message::{Effect, Msg, Reply};
-use super::{List, Model, Search, actions, credentials, details, run};
+use super::{List, Model, Search, actions, credentials, details, draft, run};
 use crate::secret::Secret;
 
 /// Changes the state by what happened, and says what is to be done. Nothing else changes it.
@@ -19,6 +19,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.now = now;
             Vec::new()
         }
+        Msg::Ending => draft::keep(model),
         Msg::Tick => {
             if model.moves() {
                 model.ticks = model.ticks.wrapping_add(1);
@@ -33,7 +34,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             reply @ (Reply::Progress(_) | Reply::Ended(_) | Reply::ExportSaved(_)) => {
                 run::reply(model, request, reply);
-                Vec::new()
+                draft::finished(model)
             }
             reply => details::reply(model, request, reply),
         },

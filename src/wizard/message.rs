@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use crossterm::event::KeyEvent;
 
+use super::draft::Draft;
 use super::remote::Request;
 use crate::accounts::{Account, SecretHome};
 use crate::dataworld::{Dataset, NewDataset, User};
@@ -27,6 +28,8 @@ pub enum Msg {
     Now(DateTime<Utc>),
     /// Time has passed; sent only while [`super::Model::moves`].
     Tick,
+    /// The program is ended from outside: a signal, a terminal that is gone.
+    Ending,
     /// Where secrets will be kept.
     Vault(SecretHome),
     /// An answer to the effect that carried the number.
@@ -179,6 +182,10 @@ pub enum Effect {
         /// The name that it was saved under before; that file is replaced, or goes when the name is another now.
         replaces: Option<String>,
     },
+    /// Keep what was entered for the next start, in place of what was kept before.
+    KeepDraft(Box<Draft>),
+    /// Forget what was kept.
+    DropDraft,
     /// Put text on the clipboard.
     Copy(String),
     /// End the program.

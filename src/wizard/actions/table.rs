@@ -8,7 +8,7 @@ use crate::wizard::field::{Entry, Field};
 use crate::wizard::message::Effect;
 use crate::wizard::pane::Step;
 use crate::wizard::run::{self, Decision, RunState};
-use crate::wizard::{List, Model, Overlay, Weight, details, review};
+use crate::wizard::{List, Model, Overlay, Weight, details, draft, review};
 
 const fn key(code: KeyCode, name: &'static str) -> Binding {
     Binding { code, modifiers: KeyModifiers::NONE, name }
@@ -56,11 +56,15 @@ const fn quiet(action: Action) -> Action {
     Action { footer: false, ..action }
 }
 
-pub(super) static TABLE: [Action; 43] = [
+pub(super) static TABLE: [Action; 46] = [
     // The help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, quit),
     action(&[letter('n', "n"), ESC, ENTER], "stay", Place::Leave, always, close),
+    // What was begun before.
+    action(&[letter('y', "y"), ENTER], "go on", Place::Draft, always, draft::go_on),
+    action(&[letter('n', "n")], "start anew", Place::Draft, always, draft::decline),
+    action(&[ESC], "later", Place::Draft, always, close),
     // Lists.
     action(&[DOWN, ctrl('n', "Ctrl-N")], "down", Place::List, always, |model| step_list(model, 1)),
     action(&[UP, ctrl('p', "Ctrl-P")], "up", Place::List, always, |model| step_list(model, -1)),
@@ -203,7 +207,7 @@ fn open_help(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Leaves at once when nothing would be lost.
+/// Leaves at once when nothing was entered.
 fn leave(model: &mut Model) -> Vec<Effect> {
     if !model.touched {
         return quit(model);
@@ -213,7 +217,8 @@ fn leave(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    let mut effects = run::cancel(model);
+    let mut effects = draft::keep(model);
+    effects.extend(run::cancel(model));
     effects.push(Effect::Quit);
     effects
 }
