@@ -390,7 +390,7 @@ proptest! {
         let mut model = start(Some(Box::new(export)), None);
         prop_assert_eq!(model.scheduling.schedule(now), Ok(schedule.clone()));
         // And so it does when it was left unfinished.
-        model.touched = true;
+        (model.touched, model.describe.description) = (true, "something else".into());
         let effects = update(&mut model, Msg::Ending);
         let [Effect::KeepDraft(draft)] = &effects[..] else { panic!("{effects:?}") };
         let draft = toml::from_str(&toml::to_string(&draft).unwrap()).unwrap();
