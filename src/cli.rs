@@ -2,6 +2,8 @@
 
 pub mod accounts;
 mod accounts_command;
+mod check;
+mod complete;
 mod context;
 mod demo;
 mod exit;
@@ -10,10 +12,12 @@ mod get;
 mod history;
 mod interrupt;
 mod ls;
+mod man;
 mod past;
 mod run;
 mod sandbox;
 mod say;
+mod schedule;
 mod screen;
 mod trouble;
 
@@ -21,8 +25,12 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use run::{View, done_lines};
+
 use context::Context;
 use trouble::Trouble;
+
+use crate::log;
 
 /// Exports a Domo DataSet to a file in a data.world dataset, proves that every row arrived, and never replaces a good
 /// file with a bad one.
@@ -31,6 +39,9 @@ use trouble::Trouble;
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    /// Write more into the log.
+    #[arg(long, short, global = true)]
+    verbose: bool,
 }
 
 const EXIT_CODES: &str = "Without a command, the screen opens.
@@ -41,13 +52,15 @@ Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage or definition; 3 c
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Set up a new export on the screen.
-    New,
+    New(screen::How),
     /// Change a saved export on the screen.
     Edit(screen::EditArgs),
     /// Try everything on services of its own: no account, no network, nothing kept.
     Demo(demo::DemoArgs),
     /// Run exports now.
     Run(run::RunArgs),
+    /// Test credentials and the way to both services, step by step.
+    Check(check::CheckArgs),
     /// Past runs.
     History(history::HistoryArgs),
     /// List data.world datasets, or the files of one.
@@ -60,13 +73,25 @@ enum Command {
     /// The saved exports.
     #[command(subcommand)]
     Exports(exports::ExportsCommand),
+    /// Hand an export's schedule to the scheduler that keeps it.
+    Schedule(schedule::ScheduleArgs),
     /// Serve the sandbox, Domo and data.world on this computer, until Ctrl-C.
     Sandbox(sandbox::SandboxArgs),
+    /// Print the script that makes a shell complete commands, exports and accounts.
+    Completions(complete::CompletionsArgs),
+    /// Print the manual page, for `man -l`, or write the pages of all commands.
+    Man(man::ManArgs),
 }
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    if let Some(code) = complete::asked() {
+        return code;
+    }
+    let Cli { command, verbose } = Cli::parse();
+    if let Err(trouble) = start_log(command.as_ref(), verbose) {
+        return trouble.report();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Trouble::failed(format!("The program could not start: {error}.")).report(),
@@ -77,17 +102,36 @@ pub fn main() -> ExitCode {
     done.unwrap_or_else(|trouble| trouble.report())
 }
 
+/// Begins the log of the commands that work with the person's own accounts.
+fn start_log(command: Option<&Command>, verbose: bool) -> Result<(), Trouble> {
+    if matches!(command, Some(Command::Demo(_) | Command::Sandbox(_) | Command::Completions(_) | Command::Man(_))) {
+        return Ok(());
+    }
+    let asked = std::env::var("WRITEBACK_LOG").ok().filter(|level| !level.is_empty());
+    let asked = asked.map(|level| level.parse::<log::Level>()).transpose();
+    let asked = asked.map_err(|error| Trouble::usage(format!("WRITEBACK_LOG: {error}.")))?;
+    let context = Context::load()?;
+    let level = if verbose { log::Level::Debug } else { asked.unwrap_or(context.config.log) };
+    log::start(&context.paths.state, level);
+    Ok(())
+}
+
 async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
     match command {
-        None | Some(Command::New) => screen::wizard(Context::load()?, None, None, false).await,
+        None => screen::wizard(Context::load()?, None, None, false, screen::How::default()).await,
+        Some(Command::New(how)) => screen::wizard(Context::load()?, None, None, false, how).await,
         Some(Command::Edit(args)) => screen::edit(&args, Context::load()?).await,
         Some(Command::Demo(args)) => demo::demo(&args).await,
         Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,
+        Some(Command::Check(args)) => check::check(&args, &Context::load()?).await,
         Some(Command::History(args)) => history::history(&args, &Context::load()?),
         Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,
         Some(Command::Get(args)) => get::get(&args, &Context::load()?).await,
         Some(Command::Accounts(command)) => accounts_command::accounts(&command, Context::load()?).await,
         Some(Command::Exports(command)) => exports::exports(&command, &Context::load()?),
+        Some(Command::Schedule(args)) => schedule::schedule(&args, &Context::load()?).await,
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,
+        Some(Command::Completions(args)) => complete::completions(&args),
+        Some(Command::Man(args)) => man::man(&args),
     }
 }

@@ -1,12 +1,14 @@
 //! Where things are and how patient to be: defaults, then `config.toml`, then the environment, then flags.
 
 mod address;
+mod appearance;
 mod environment;
 mod file;
 
 pub use address::{Address, AddressError, Addresses, InstanceError, parse_instance};
+pub use appearance::{Appearance, ThemeName, Unfulfilled, Wish};
 pub use environment::Environment;
-pub use file::{Config, ConfigError, Limits};
+pub use file::{Config, ConfigError, Limits, Network};
 
 use std::path::PathBuf;
 

@@ -8,6 +8,7 @@ mod token;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use chrono::{DateTime, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Body, RequestBuilder, Url};
@@ -17,7 +18,7 @@ pub use download::Download;
 pub use model::{Access, Dataset, File, Listed, NewDataset, Organization, Shelf, User, Visibility};
 
 use crate::export::{DatasetKey, FileDescription, Label};
-use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, OnRetry};
+use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, Knock, OnRetry};
 use crate::secret::Secret;
 use crate::service::Service;
 use answers::{CreatedAnswer, DatasetAnswer, UserAnswer};
@@ -48,6 +49,16 @@ impl DataWorld {
         Self { http: self.http.telling(on_retry), ..self.clone() }
     }
 
+    /// The same account, trying each call once.
+    pub(crate) fn once(&self) -> Self {
+        Self { http: self.http.once(), ..self.clone() }
+    }
+
+    /// Where it is, without a slash at the end.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
     /// How its retries wait.
     pub fn backoff(&self) -> Backoff {
         self.http.backoff()
@@ -63,7 +74,8 @@ impl DataWorld {
     /// # Errors
     /// When data.world refuses the token or cannot be reached.
     pub async fn user(&self) -> Result<User, ApiError> {
-        let answer: UserAnswer = self.http.json(call(Action::Test), || self.get("/user")).await?;
+        let answer = self.http.json(call(Action::Test), || self.get("/user")).await;
+        let answer: UserAnswer = answer.map_err(|error| self.dated(error))?;
         Ok(answer.into_user(token::may_write(&self.token)))
     }
 
@@ -73,7 +85,8 @@ impl DataWorld {
     /// When the call fails. 404 also stands for a dataset that the user may not see.
     pub async fn dataset(&self, key: &DatasetKey) -> Result<Dataset, ApiError> {
         let path = format!("/datasets/{}", path_of(key));
-        let answer: DatasetAnswer = self.http.json(call(Action::Read), || self.get(&path)).await?;
+        let answer = self.http.json(call(Action::Read), || self.get(&path)).await;
+        let answer: DatasetAnswer = answer.map_err(|error| self.dated(error))?;
         Ok(answer.into_dataset(Some(key)).unwrap_or_else(|| Dataset::unknown(key)))
     }
 
@@ -109,7 +122,7 @@ impl DataWorld {
         if let Some(length) = length {
             request = request.header(CONTENT_LENGTH, length);
         }
-        self.http.answer(call(Action::Upload), request).await.map(drop)
+        self.http.answer(call(Action::Upload), request).await.map(drop).map_err(|error| self.dated(error))
     }
 
     /// Describes a file (`PATCH /datasets/{owner}/{id}/files/{file}/metadata`); what is left out stays as it is.
@@ -134,6 +147,26 @@ impl DataWorld {
         let request = || self.authorize(self.http.calls().patch(&url)).json(&body);
         let _: serde::de::IgnoredAny = self.http.json(call(Action::Describe), request).await?;
         Ok(())
+    }
+
+    /// When the token says that it ends; most say nothing.
+    pub fn token_ends(&self) -> Option<DateTime<Utc>> {
+        token::ends(&self.token)
+    }
+
+    /// Whether it is data.world that answers at its address, asked without the token.
+    pub(crate) async fn knock(&self) -> Result<Knock, ApiError> {
+        self.http.knock(call(Action::Test), &self.url("/user")).await
+    }
+
+    /// A refusal of a token that has ended says so.
+    fn dated(&self, error: ApiError) -> ApiError {
+        match self.token_ends() {
+            Some(end) if error.status() == Some(401) && end <= Utc::now() => {
+                ApiError { broken: Broken::TokenEnded(end), ..error }
+            }
+            _ => error,
+        }
     }
 
     /// Deletes a file (`DELETE /datasets/{owner}/{id}/files/{file}`). Repeated like any call: when an earlier attempt may

@@ -10,12 +10,12 @@ mod public;
 mod token;
 
 use reqwest::header::CONTENT_ENCODING;
-use reqwest::{Response, StatusCode};
+use reqwest::{Response, StatusCode, Url};
 
 pub use model::{Column, DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
 
 use crate::export::DataSetId;
-use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, OnRetry};
+use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, Knock, OnRetry};
 use crate::service::Service;
 use instance::Instance;
 use public::Public;
@@ -49,7 +49,28 @@ impl Domo {
 
     /// The same account, telling `on_retry` whenever a call waits to be tried again.
     pub fn telling(&self, on_retry: OnRetry) -> Self {
-        let http = self.http().telling(on_retry);
+        self.with_http(self.http().telling(on_retry))
+    }
+
+    /// The same account, trying each call once.
+    pub(crate) fn once(&self) -> Self {
+        self.with_http(self.http().once())
+    }
+
+    /// Where it is, without a slash at the end.
+    pub(crate) fn address(&self) -> &str {
+        match &self.0 {
+            Door::Public(door) => door.address(),
+            Door::Instance(door) => door.address(),
+        }
+    }
+
+    /// The host that is called.
+    pub(crate) fn host(&self) -> String {
+        crate::http::host(Url::parse(self.address()).ok().as_ref())
+    }
+
+    fn with_http(&self, http: Http) -> Self {
         Self(match &self.0 {
             Door::Public(door) => Door::Public(door.with_http(http)),
             Door::Instance(door) => Door::Instance(door.with_http(http)),
@@ -77,6 +98,15 @@ impl Domo {
             Door::Public(door) => door.identity().await,
             Door::Instance(door) => door.identity().await,
         }
+    }
+
+    /// Whether it is Domo that answers at its address, asked without credentials.
+    pub(crate) async fn knock(&self) -> Result<Knock, ApiError> {
+        let url = match &self.0 {
+            Door::Public(door) => door.test_url(),
+            Door::Instance(door) => door.test_url(),
+        };
+        self.http().knock(call(Action::Test), &url).await
     }
 
     /// One page of DataSets, by name, from `offset`; empty at the end.

@@ -6,13 +6,16 @@
 mod api;
 mod checks;
 mod course;
+mod way;
 
 pub use checks::OWNER_RULE;
 pub use course::{deleted, done, failed, file_now, note, pause, retry, skipped};
 
 use std::fmt;
 
+use crate::check::Warning;
 use crate::download::DownloadError;
+use crate::figures;
 use crate::http::ApiError;
 use crate::run::{Failure, NotBegun, Remedy, Unproven};
 
@@ -68,7 +71,11 @@ pub fn failure(failure: &Failure) -> Explanation {
             "Check the folder for temporary files, or name another one in config.toml under [spool] folder.",
         ),
         Failure::Unproven(Unproven::Size { sent, shown }) => Explanation::new(
-            format!("data.world shows a file of {shown} bytes, but {sent} were sent."),
+            format!(
+                "data.world shows a file of {} bytes, but {} were sent.",
+                figures::count(*shown),
+                figures::count(*sent)
+            ),
             "Somebody else may have written the same file at the same time. Run the export again.",
         ),
         Failure::Unproven(Unproven::NotShown) => Explanation::new(
@@ -78,6 +85,37 @@ pub fn failure(failure: &Failure) -> Explanation {
         Failure::Unproven(Unproven::Processing(status)) => Explanation::new(
             format!("The file has arrived whole, but data.world could not process the dataset ({status})."),
             "Open the file on data.world: it says there what it could not read.",
+        ),
+    }
+}
+
+/// Explains what a check found that stops nothing now.
+pub fn warning(warning: &Warning) -> Explanation {
+    match warning {
+        Warning::Clock { ahead, by } => Explanation::new(
+            format!(
+                "This computer's clock is {} {}.",
+                figures::about(*by),
+                if *ahead { "ahead of the service's" } else { "behind the service's" }
+            ),
+            "Set it right, or have it set by the network: tokens with a time in them may be refused, and file names may get \
+             a wrong date.",
+        ),
+        Warning::ReadToken => Explanation::new(
+            "The API token says that it may only read, so data.world will probably refuse an upload.",
+            "Use a \"Read/Write\" token from data.world under Settings, Advanced.",
+        ),
+        Warning::EndsSoon(end) => Explanation::new(
+            format!("The API token ends on {}.", figures::day(*end)),
+            "Make a new one in data.world under Settings, Advanced, and add the account again with it.",
+        ),
+        Warning::Pdp => Explanation::new(
+            "PDP is enabled on this DataSet: for somebody who is not an owner, rows may be missing without a word.",
+            "Make sure that the account owns or co-owns the DataSet.",
+        ),
+        Warning::Synced => Explanation::new(
+            "data.world itself fetches a file of this name from elsewhere, and would replace what is uploaded.",
+            "Choose another file name, or end the sync on data.world.",
         ),
     }
 }

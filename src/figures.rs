@@ -64,8 +64,24 @@ pub fn ago(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
         1..60 => times(minutes, "minute"),
         60..1440 => times(minutes / 60, "hour"),
         1440..44_640 => times(minutes / 1440, "day"),
-        _ => then.format("%-d %b %Y").to_string(),
+        _ => day(then),
     }
+}
+
+/// About how long: `7 minutes`, `3 hours`, `2 days`.
+pub fn about(time: Duration) -> String {
+    let minutes = (time.as_secs() + 30) / 60;
+    match minutes {
+        0 => counted(time.as_secs(), "second"),
+        1..120 => counted(minutes, "minute"),
+        120..2880 => counted((minutes + 30) / 60, "hour"),
+        _ => counted((minutes + 720) / 1440, "day"),
+    }
+}
+
+/// A day: `21 Nov 2026`.
+pub fn day(moment: DateTime<Utc>) -> String {
+    moment.format("%-d %b %Y").to_string()
 }
 
 /// Tenths without rounding up, so that 59.97 s is never `60.0 s`.
@@ -76,6 +92,21 @@ fn floor_tenth(time: Duration) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_told_roughly() {
+        let cases = [
+            (7, "7 seconds"),
+            (60, "1 minute"),
+            (420, "7 minutes"),
+            (3_600, "60 minutes"),
+            (86_400, "24 hours"),
+            (300_000, "3 days"),
+        ];
+        for (seconds, said) in cases {
+            assert_eq!(about(Duration::from_secs(seconds)), said);
+        }
+    }
 
     #[test]
     fn counts_have_a_comma_every_three_digits() {

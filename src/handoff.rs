@@ -1,6 +1,31 @@
 //! A schedule, written for the scheduler that will keep it.
+//!
+//! Pure: from a [`Task`] to the text that a scheduler reads. Where a scheduler cannot say a schedule, its nearest honest
+//! form is wider, and the command has a guard, `run --if-due` or `--if-due-at`, that lets only the right times through.
 
-use std::path::PathBuf;
+mod airflow;
+mod changes;
+pub(crate) mod cron;
+mod days;
+mod due;
+mod fields;
+mod kubernetes;
+mod label;
+pub(crate) mod launchd;
+mod literal;
+mod meant;
+mod numbers;
+mod plan;
+mod systemd;
+mod ticks;
+mod windows;
+mod xml;
+
+use std::path::{Path, PathBuf};
+
+pub use due::{LATE, is_due};
+pub use meant::Meant;
+pub(crate) use systemd::unit;
 
 use crate::export::Export;
 
@@ -15,4 +40,89 @@ pub struct Task {
     pub program: PathBuf,
     /// `WRITEBACK_HOME`, where it is set.
     pub home: Option<PathBuf>,
+    /// The zone of the computer's clock, by which cron, launchd and Windows go.
+    pub clock: chrono_tz::Tz,
+    /// When it is handed over.
+    pub begins: chrono::DateTime<chrono::Utc>,
+}
+
+impl Task {
+    /// What `writeback` is called with.
+    fn arguments(&self, guard: bool) -> [&str; 3] {
+        ["run", &self.slug, if guard { "--if-due" } else { "--scheduled" }]
+    }
+
+    fn program(&self) -> Result<&str, HandoffError> {
+        text(&self.program)
+    }
+
+    fn home(&self) -> Result<Option<&str>, HandoffError> {
+        self.home.as_deref().map(text).transpose()
+    }
+}
+
+fn text(path: &Path) -> Result<&str, HandoffError> {
+    path.to_str().ok_or_else(|| HandoffError::Path(path.to_owned()))
+}
+
+/// How what Writeback has written begins; the export's name follows.
+pub(crate) const MARK: &str = "# writeback: ";
+
+fn marker(slug: &str) -> String {
+    format!("{MARK}{slug}")
+}
+
+/// A scheduler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Target {
+    /// A user timer of systemd.
+    Systemd,
+    /// A line of a crontab.
+    Cron,
+    /// A launch agent of macOS.
+    Launchd,
+    /// A task of the Windows Task Scheduler.
+    Windows,
+    /// A CronJob of Kubernetes.
+    Kubernetes,
+    /// A DAG of Airflow.
+    Airflow,
+}
+
+/// A file that a scheduler reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// What it is called, without a folder.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// Why a schedule cannot be handed over.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HandoffError {
+    /// It runs only when someone runs it.
+    #[error("{0} has no schedule: it runs only when someone runs it. `writeback edit {0}` gives it one.")]
+    Manual(String),
+    /// A path that the scheduler's form has no way to write.
+    #[error("The path {} cannot be written for a scheduler. Move it to one of plain characters.", .0.display())]
+    Path(PathBuf),
+}
+
+/// What a scheduler has to be given so that it runs the export when its schedule says so.
+///
+/// # Errors
+/// When the export has no schedule, or a path cannot be written in the scheduler's form.
+pub fn write(task: &Task, target: Target) -> Result<Vec<Document>, HandoffError> {
+    if task.export.schedule.is_manual() {
+        return Err(HandoffError::Manual(task.slug.clone()));
+    }
+    match target {
+        Target::Systemd => systemd::documents(task),
+        Target::Cron => Ok(vec![cron::document(task)?]),
+        Target::Launchd => Ok(vec![launchd::document(task)?]),
+        Target::Windows => Ok(vec![windows::document(task)?]),
+        Target::Kubernetes => Ok(vec![kubernetes::document(task)]),
+        Target::Airflow => Ok(vec![airflow::document(task)?]),
+    }
 }

@@ -3,17 +3,23 @@
 mod body;
 mod download;
 mod error;
+pub(crate) mod proxy;
 mod retry;
+mod tls;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, RequestBuilder, Response};
+use chrono::{DateTime, Utc};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderValue};
+use reqwest::{Certificate, Client, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
+use tracing::Instrument as _;
 
 pub(crate) use download::next_piece;
 pub use error::{Action, ApiError, Broken};
+pub use proxy::{Proxy, ProxyFault};
 pub use retry::{Backoff, Delays, OnRetry, Retry};
+pub use tls::{Distrust, Signer};
 
 use crate::service::Service;
 
@@ -52,6 +58,13 @@ impl std::fmt::Debug for Http {
     }
 }
 
+/// What an address answers to somebody who shows no credentials.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Knock {
+    /// The clock of whoever answered.
+    pub(crate) date: Option<DateTime<Utc>>,
+}
+
 /// What a call is, for the error that it may end in.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call {
@@ -60,18 +73,19 @@ pub(crate) struct Call {
 }
 
 impl Http {
-    /// A client that trusts what the operating system trusts, and uses the proxies that the environment names if
-    /// `proxies` says so.
+    /// A client that trusts what the operating system trusts, and `more` besides, and uses the proxies that the
+    /// environment names if `proxies` says so.
     ///
     /// # Errors
     /// When the system's TLS settings cannot be used.
-    pub fn new(timeouts: Timeouts, backoff: Backoff, proxies: bool) -> Result<Self, String> {
+    pub fn new(timeouts: Timeouts, backoff: Backoff, proxies: bool, more: &[Certificate]) -> Result<Self, String> {
         let client = || {
             let builder = if proxies { Client::builder() } else { Client::builder().no_proxy() };
             builder
                 .user_agent(concat!("Writeback - ", env!("CARGO_PKG_VERSION")))
                 .redirect(reqwest::redirect::Policy::none())
                 .referer(false)
+                .tls_certs_merge(more.iter().cloned())
                 .connect_timeout(timeouts.connect)
                 .tcp_nodelay(true)
         };
@@ -89,6 +103,11 @@ impl Http {
     /// The same client, telling `on_retry` whenever it waits to try again.
     pub fn telling(&self, on_retry: OnRetry) -> Self {
         Self { on_retry: Some(on_retry), ..self.clone() }
+    }
+
+    /// The same client, trying once: for somebody who waits to see what happens.
+    pub(crate) fn once(&self) -> Self {
+        Self { backoff: Backoff { attempts: 1, ..self.backoff }, ..self.clone() }
     }
 
     /// The client for calls.
@@ -123,13 +142,52 @@ impl Http {
         request: RequestBuilder,
     ) -> Result<T, ApiError> {
         let response = self.answer(call, request.timeout(self.timeouts.call)).await?;
-        body::json(call, response).await
+        let read = body::json(call, response).await;
+        if let Err(error) = &read {
+            tracing::warn!(host = error.host, "unreadable: {:?}", error.broken);
+        }
+        read
+    }
+
+    /// Asks for an address without any credentials: is it the service that answers?
+    pub(crate) async fn knock(&self, call: Call, url: &str) -> Result<Knock, ApiError> {
+        let request = self.calls.get(url).timeout(self.timeouts.call);
+        let response = request.send().await.map_err(|error| failed(call, &error))?;
+        let (status, media_type) = (response.status(), media_type(&response));
+        if status.is_redirection() {
+            return Err(body::refusal(call, response).await);
+        }
+        // 511 is what a network's own login page is meant to answer (RFC 6585).
+        let is_page = status.is_success() && media_type == "text/html";
+        if is_page || status == StatusCode::NETWORK_AUTHENTICATION_REQUIRED {
+            let host = host(Some(response.url()));
+            let broken = Broken::NotTheService(media_type);
+            return Err(ApiError { service: call.service, action: call.action, host, broken });
+        }
+        let date = response.headers().get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
+        Ok(Knock { date: date.map(DateTime::from) })
     }
 
     /// Sends one request and gives its answer if the status is a success.
     pub(crate) async fn answer(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
-        let response = request.send().await.map_err(|error| failed(call, &error))?;
-        if response.status().is_success() { Ok(response) } else { Err(body::refusal(call, response).await) }
+        let (client, request) = request.build_split();
+        let request = request.map_err(|error| failed(call, &error))?;
+        let (method, host, path) =
+            (request.method().clone(), host(Some(request.url())), request.url().path().to_owned());
+        let start = Instant::now();
+        tracing::debug!(%method, host, path, "call");
+        let response = client.execute(request).await.map_err(|error| {
+            tracing::warn!(%method, host, path, ms = start.elapsed().as_millis(), "no answer: {}", all_causes(&error));
+            failed(call, &error)
+        })?;
+        let status = response.status();
+        tracing::info!(%method, host, path, status = status.as_u16(), ms = start.elapsed().as_millis(), "answer");
+        if status.is_success() {
+            return Ok(response);
+        }
+        let error = body::refusal(call, response).await;
+        tracing::warn!(%method, host, path, "refused: {:?}", error.broken);
+        Err(error)
     }
 
     /// Repeats `attempt` while it fails for a reason that may pass.
@@ -140,7 +198,8 @@ impl Http {
         let mut delays = self.backoff.delays();
         let mut failures = 0;
         loop {
-            let error = match attempt().await {
+            let span = tracing::info_span!("call", attempt = failures + 1);
+            let error = match attempt().instrument(span).await {
                 Ok(value) => return Ok(value),
                 Err(error) if !error.is_passing() => return Err(error),
                 Err(error) => error,
@@ -150,6 +209,7 @@ impl Http {
             if let Some(tell) = &self.on_retry {
                 tell(&Retry { error, wait, attempt: failures + 1, attempts: self.backoff.attempts });
             }
+            tracing::info!(attempt = failures + 1, wait_ms = wait.as_millis(), "trying again");
             tokio::time::sleep(wait).await;
         }
     }
@@ -158,11 +218,12 @@ impl Http {
 /// Reads a failure of reqwest's. Its address may hold a token, so only the host is kept.
 pub(crate) fn failed(call: Call, error: &reqwest::Error) -> ApiError {
     let text = chain(error);
-    let lower = text.to_ascii_lowercase();
-    let broken = if error.is_dns() {
+    let broken = if let Some(distrust) = tls::distrust(error, &text) {
+        Broken::Tls(distrust)
+    } else if let (true, Some(proxy)) = (error.is_connect(), error.url().and_then(proxy::of)) {
+        Broken::Proxy(proxy, proxy::fault(error, &text))
+    } else if error.is_dns() {
         Broken::Name
-    } else if lower.contains("certificate") || lower.contains("tls") || lower.contains("handshake") {
-        Broken::Tls(text)
     } else if error.is_timeout() {
         Broken::Timeout
     } else if error.is_connect() {
@@ -198,6 +259,11 @@ pub(crate) fn chain(error: &reqwest::Error) -> String {
     }
     // The innermost cause says most: "Connection refused (os error 111)".
     parts.pop().unwrap_or_else(|| "no cause is known".to_owned())
+}
+
+/// An error's causes for the log. Its own words have the address in them, and with it the query.
+fn all_causes(error: &reqwest::Error) -> String {
+    std::error::Error::source(error).map_or_else(|| "no cause is known".to_owned(), crate::log::causes)
 }
 
 /// A header's value that no log shows. Characters that no header can hold make it empty, which the service refuses.

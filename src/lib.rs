@@ -9,10 +9,13 @@
 //! |---|---|
 //! | [`cli`] | front door 1: the command line, one file a command |
 //! | [`tui`] | front door 2: the terminal's modes, the event loop, and what effects do |
+//! | [`plain`] | front door 3: the wizard's questions line by line, without a screen |
 //! | [`screen`] | drawing, one file a region; it reads the state and never changes it |
 //! | [`wizard`] | the state of the screen: keys and answers in, effects out; no I/O, no drawing |
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
+//! | [`schedulers`] | the schedulers of this computer: what has been handed to them, and how it gets there |
 //! | [`explain`] | the one place where a cause becomes a sentence and advice |
+//! | [`check`] | credentials and the way to both services, tested step by step |
 //! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove; it knows causes, no sentences |
 //! | [`download`] | a file of data.world on its way to this computer's disk |
 //! | [`handoff`] | a schedule written for the scheduler that keeps it: systemd, cron, Kubernetes, Airflow, … |
@@ -23,6 +26,7 @@
 //! | [`http`] | what the clients share: time limits, retries, how a failed call is read |
 //! | [`config`] | folders, addresses, limits; file, then environment |
 //! | [`export`] | what an export is, pure: definition, ids, file names, schedule |
+//! | [`log`] | the log of this process |
 //! | [`figures`], [`printable`], [`secret`], [`service`] | words and figures that all of them use |
 //! | [`sandbox`] | Domo and data.world on loopback, for the demo and the tests; it shares no type with the clients, so that a mistake in one is not hidden by the same mistake in the other |
 //!
@@ -38,6 +42,7 @@
 //! - The history helps a run and never stops it; a number never replaces a file, even when the history is lost.
 
 pub mod accounts;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod dataworld;
@@ -51,9 +56,12 @@ pub mod handoff;
 pub mod history;
 pub mod http;
 pub mod journal;
+pub mod log;
+pub mod plain;
 pub mod printable;
 pub mod run;
 pub mod sandbox;
+pub mod schedulers;
 pub mod screen;
 pub mod secret;
 pub mod service;

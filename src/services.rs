@@ -1,6 +1,10 @@
 //! Both services, ready to be called: the HTTP client, the addresses, the limits.
 
-use crate::config::{Address, Addresses, InstanceError, Limits};
+use std::path::Path;
+
+use reqwest::Certificate;
+
+use crate::config::{Address, Addresses, InstanceError, Limits, Network};
 use crate::dataworld::DataWorld;
 use crate::domo::{Domo, DomoCredential};
 use crate::http::{Backoff, Http, Timeouts};
@@ -16,14 +20,16 @@ pub struct Services {
 }
 
 impl Services {
-    /// Services at `addresses`, called within `limits`.
+    /// Services at `addresses`, called within `limits` over `network`.
     ///
     /// # Errors
-    /// When the system's TLS settings cannot be used: why.
-    pub fn new(addresses: Addresses, limits: &Limits) -> Result<Self, String> {
+    /// When the system's TLS settings or the network's certificates cannot be used: why.
+    pub fn new(addresses: Addresses, limits: &Limits, network: &Network) -> Result<Self, String> {
+        let more = network.ca_file.as_deref().map_or(Ok(Vec::new()), certificates)?;
         let timeouts = Timeouts { connect: limits.connect, answer: limits.answer, ..Timeouts::default() };
         let backoff = Backoff { attempts: limits.attempts, ..Backoff::default() };
-        Ok(Self { http: Http::new(timeouts, backoff, true)?, direct: Http::new(timeouts, backoff, false)?, addresses })
+        let http = |proxies| Http::new(timeouts, backoff, proxies, &more);
+        Ok(Self { http: http(true)?, direct: http(false)?, addresses })
     }
 
     /// The HTTP client for an address: through the proxies that the environment names, but never to this computer.
@@ -44,5 +50,17 @@ impl Services {
     pub fn dataworld(&self, token: &Secret, address: Option<&Address>) -> DataWorld {
         let address = self.addresses.dataworld(address);
         DataWorld::new(self.http(&address), address.as_str(), token.clone())
+    }
+}
+
+/// The certificates of a PEM file.
+fn certificates(path: &Path) -> Result<Vec<Certificate>, String> {
+    let wrong = |reason: &str| {
+        format!("the ca_file {} cannot be used: {reason}. Correct it in config.toml under [network]", path.display())
+    };
+    let pem = std::fs::read(path).map_err(|error| wrong(&error.to_string()))?;
+    match Certificate::from_pem_bundle(&pem) {
+        Ok(found) if !found.is_empty() => Ok(found),
+        _ => Err(wrong("it has no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----")),
     }
 }

@@ -7,7 +7,7 @@ mod draft;
 pub mod effects;
 mod input;
 pub mod session;
-mod signals;
+pub(crate) mod signals;
 pub mod terminal;
 
 use std::io;
@@ -24,10 +24,9 @@ use crate::wizard::{Model, Start};
 ///
 /// # Errors
 /// When there is no terminal, or a part of the program has failed.
-pub async fn show(start: Start, tools: Tools) -> io::Result<Ended> {
+pub async fn show(start: Start, tools: Tools, theme: Theme) -> io::Result<Ended> {
     terminal::install_panic_hook();
     let modes = Modes::enter()?;
-    let theme = Theme::for_environment(|name| std::env::var(name).ok());
     let session = Session {
         terminal: terminal::open()?,
         modes: Some(modes),
@@ -35,5 +34,7 @@ pub async fn show(start: Start, tools: Tools) -> io::Result<Ended> {
         input: input::read()?,
         effects: Effects::new(tools),
     };
-    session.run(Model::new(start)).await
+    let mut model = Model::new(start);
+    model.log = crate::log::file();
+    session.run(model).await
 }

@@ -8,6 +8,7 @@
 //! file and an entry of [`Step`]; keys are looked up in the one table of [`actions`].
 
 pub mod actions;
+mod answer;
 pub mod credentials;
 pub mod describe;
 pub mod details;
@@ -24,9 +25,11 @@ pub mod scheduling;
 pub mod words;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+pub use answer::Value;
 pub use credentials::Credentials;
 pub use describe::Describe;
 pub use details::Details;
@@ -102,6 +105,8 @@ pub struct Model {
     pub now: DateTime<Utc>,
     /// Whether both services are the embedded sandbox.
     pub demo: bool,
+    /// The file of the log, where there is one.
+    pub log: Option<PathBuf>,
     /// Counts ticks, for what turns while one waits.
     pub ticks: usize,
     /// Whether anything was entered that is not saved.
@@ -176,6 +181,7 @@ impl Model {
             today: start.today,
             now: start.now,
             demo: start.demo,
+            log: None,
             ticks: 0,
             touched: false,
             began: start.now,

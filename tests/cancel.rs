@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
-use writeback::config::{Addresses, Config, Environment, Limits};
+use writeback::config::{Addresses, Config, Environment, Limits, Network};
 use writeback::domo::DomoCredential;
 use writeback::export::Export;
 use writeback::run::{self, Failure, Job, Outcome};
@@ -86,7 +86,8 @@ fn job(domo: &str, dataworld: &str, data_set: &str) -> Job {
         ..Environment::default()
     };
     let limits = Limits { attempts: 1, ..Limits::default() };
-    let services = Services::new(Addresses::new(&Config::default(), &environment).unwrap(), &limits).unwrap();
+    let services =
+        Services::new(Addresses::new(&Config::default(), &environment).unwrap(), &limits, &Network::default()).unwrap();
     let credential =
         DomoCredential::Client { id: samples::CLIENT_ID.to_owned(), secret: Secret::new(samples::CLIENT_SECRET) };
     let text = format!(

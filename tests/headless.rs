@@ -8,6 +8,8 @@
 #[path = "support/stage.rs"]
 mod stage;
 
+#[path = "headless/appearance.rs"]
+mod appearance;
 #[path = "headless/definitions.rs"]
 mod definitions;
 #[path = "headless/exports.rs"]
@@ -20,10 +22,16 @@ mod get;
 mod interruptions;
 #[path = "headless/listing.rs"]
 mod listing;
+#[path = "headless/log.rs"]
+mod log;
+#[path = "headless/plain.rs"]
+mod plain;
 #[path = "headless/refusals.rs"]
 mod refusals;
 #[path = "headless/schedules.rs"]
 mod schedules;
+#[path = "headless/shell.rs"]
+mod shell;
 #[path = "headless/successes.rs"]
 mod successes;
 #[path = "headless/upkeep.rs"]

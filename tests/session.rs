@@ -17,7 +17,7 @@ use ratatui::layout::{Position, Size};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use writeback::accounts::Vault;
-use writeback::config::{Addresses, Config, Environment, Limits};
+use writeback::config::{Addresses, Config, Environment, Limits, Network};
 use writeback::screen::Theme;
 use writeback::tui::{Effects, Ended, Session, Tools};
 use writeback::wizard::{Model, Start};
@@ -88,6 +88,7 @@ impl Stage {
         let tools = Tools {
             addresses: Addresses::new(&Config::default(), &environment).expect("the usual addresses"),
             limits: Limits::default(),
+            network: Network::default(),
             environment: environment.clone(),
             accounts: home.path().join("accounts.toml"),
             exports: home.path().join("exports"),

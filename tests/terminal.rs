@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine;
 use support::Pty;
-use writeback::sandbox::samples;
+use writeback::sandbox::{Options, Sandbox, samples};
 use writeback::tui::terminal::{self, Modes};
 
 const CTRL_C: &str = "\x03";
@@ -56,6 +56,65 @@ fn an_export_from_the_first_key_to_the_proof() {
     pty.send("l").wait("Copied.").wait_raw(&format!("\x1b]52;c;{encoded}"));
     assert!(!pty.raw().contains(&samples::READ_WRITE[..20]), "the token was written to the terminal");
     pty.send("q").ends_with(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_of_the_screen_has_its_calls_and_no_secret() {
+    let sandbox = Sandbox::start(Options::default()).await.expect("a sandbox");
+    let home = tempfile::tempdir().expect("a folder");
+    let folder = home.path().display().to_string();
+    let mut variables = vec![("WRITEBACK_HOME", folder.as_str()), ("WRITEBACK_LOG", "debug")];
+    let environment = sandbox.environment();
+    variables.extend(environment.iter().map(|(name, value)| (*name, value.as_str())));
+    let mut pty = Pty::writeback(100, 30, "new", &variables);
+    // A token that has expired is refused, and one that has not is pasted in its place.
+    pty.wait("from environment").send(" ").wait("API Token").send(TAB).paste(samples::EXPIRED);
+    pty.send(CTRL_N).wait("✗").send("\x15").paste(samples::READ_WRITE).send(CTRL_N);
+    pty.wait("Input DataSet ID").send("\x1bOP").wait("Log: ").send("\x1b").wait_gone("Log: ");
+    describe_export(&mut pty, samples::DAILY_SALES);
+    pty.send(ENTER).wait("Proven").send("q").ends_with(0);
+    let files: Vec<_> = std::fs::read_dir(home.path().join("logs")).expect("logs").flatten().collect();
+    assert_eq!(files.len(), 1);
+    let log = std::fs::read_to_string(files[0].path()).expect("the log");
+    for part in ["status=401", "method=PUT", "phase=\"verify\"", "rows=240000"] {
+        assert!(log.contains(part), "no {part} in\n{log}");
+    }
+    for secret in [samples::EXPIRED, samples::READ_WRITE, samples::CLIENT_SECRET] {
+        for part in secret.as_bytes().windows(10).map(String::from_utf8_lossy) {
+            assert!(!log.contains(&*part), "{part}, of a secret, is in\n{log}");
+        }
+    }
+}
+
+#[test]
+fn a_dumb_terminal_is_asked_line_by_line_and_gets_no_escape_sequence() {
+    let mut pty = Pty::writeback(80, 24, "demo", &[("TERM", "dumb")]);
+    pty.wait("This terminal cannot draw a screen").wait("data.world account, a number [1]:");
+    pty.send("2\r").wait("API Token, which is not shown:").wait("\n> ").send(samples::READ_WRITE).send("\r");
+    pty.wait("API address").send("help\r").wait("private instances").send("\r").wait("Account name:").send("\r");
+    pty.wait("Domo account, a number [1]:").send("\r").wait("Step 2 of 5: Details.");
+    pty.send("845305d8-da3d-4107-a9d6-13ef3f86d4a4\r").wait("240,000 rows.");
+    // Where a line is read. Ctrl-C would go to the shell as well, and end it.
+    pty.wait("DataSet Method").signal("-INT").wait("exit 130").wait(" echoe");
+    let raw = pty.raw();
+    assert!(!raw.contains('\x1b'), "{raw:?}");
+    assert!(!raw.contains(&samples::READ_WRITE[..20]), "the token was shown");
+}
+
+#[test]
+fn ctrl_c_at_a_secret_leaves_the_terminal_showing_what_is_typed() {
+    let mut pty = Pty::writeback(80, 24, "demo --plain", &[]);
+    pty.wait("data.world account, a number [1]:").send("2\r").wait("\n> ").signal("-INT");
+    pty.ends_with(130);
+}
+
+#[test]
+fn the_demo_keeps_no_log() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut pty = Pty::writeback(80, 24, "demo", &[("WRITEBACK_HOME", &home.path().display().to_string())]);
+    pty.wait("from environment").send("\x1bOP").wait("Keys").send("\x1b").wait_gone("Keys").send(CTRL_C).ends_with(130);
+    assert!(!pty.raw().contains("Log: "));
+    assert_eq!(std::fs::read_dir(home.path()).expect("the folder").count(), 0);
 }
 
 #[test]

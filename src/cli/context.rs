@@ -42,9 +42,10 @@ impl Context {
         if let Some(services) = self.services.get() {
             return Ok(services);
         }
-        let services = Services::new(self.addresses.clone(), &self.config.limits).map_err(|reason| {
-            Trouble::failed(format!("No secure connection can be made on this computer: {reason}."))
-        })?;
+        let services =
+            Services::new(self.addresses.clone(), &self.config.limits, &self.config.network).map_err(|reason| {
+                Trouble::failed(format!("No secure connection can be made on this computer: {reason}."))
+            })?;
         Ok(self.services.get_or_init(|| services))
     }
 

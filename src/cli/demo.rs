@@ -21,6 +21,8 @@ pub(super) struct DemoArgs {
     /// Make one export without the screen.
     #[arg(long)]
     run: bool,
+    #[command(flatten)]
+    how: super::screen::How,
 }
 
 pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
@@ -37,7 +39,7 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
     let context = Context::of(environment)?;
     if !args.run {
         let vault = Vault::session_only("The demo keeps nothing.");
-        return super::screen::wizard(context, Some(vault), None, true).await;
+        return super::screen::wizard(context, Some(vault), None, true, args.how).await;
     }
     let shown = Shown::for_terminal(false);
     let export = daily_sales()?;

@@ -68,7 +68,8 @@ impl From<&NotBegun> for Exit {
 impl From<&ApiError> for Exit {
     fn from(error: &ApiError) -> Self {
         match error.status() {
-            Some(401 | 403 | 406) => Self::Credentials,
+            _ if error.is_denied() => Self::Credentials,
+            Some(401 | 406) => Self::Credentials,
             // Domo's way of refusing credentials varies: its token call answers 400 as well.
             Some(400) if error.action == Action::Test => Self::Credentials,
             _ => Self::Failed,

@@ -32,7 +32,7 @@ pub(super) enum ExportsCommand {
     /// Print the definition of one.
     Show {
         /// The export's name, or a definition file.
-        #[arg(required_unless_present = "example")]
+        #[arg(required_unless_present = "example", add = super::complete::exports_and_files())]
         name: Option<String>,
         /// Print an example with every key and its meaning instead.
         #[arg(long)]
@@ -41,6 +41,7 @@ pub(super) enum ExportsCommand {
     /// Give one another name; its history goes with it.
     Rename {
         /// The export's name.
+        #[arg(add = super::complete::exports())]
         name: String,
         /// The new one.
         new: String,
@@ -48,6 +49,7 @@ pub(super) enum ExportsCommand {
     /// Delete the definition of one; what it has exported stays, and so does its history.
     Remove {
         /// The export's name.
+        #[arg(add = super::complete::exports())]
         name: String,
         /// Do not ask.
         #[arg(long, short)]

@@ -28,13 +28,13 @@ pub(super) struct GetArgs {
     /// The file's name.
     file: String,
     /// Where it goes: a file, a folder, or - for standard output. If left out, a file of the same name here.
-    #[arg(long, short, value_name = "PATH")]
+    #[arg(long, short, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     output: Option<PathBuf>,
     /// Replace a file that is there.
     #[arg(long)]
     force: bool,
     /// The data.world account to use; what the environment has, if left out.
-    #[arg(long)]
+    #[arg(long, add = super::complete::dataworld_accounts())]
     account: Option<String>,
 }
 

@@ -21,7 +21,7 @@ use crate::printable::printable;
 #[derive(Debug, clap::Args)]
 pub(super) struct HistoryArgs {
     /// The runs of one export, by its name or its definition's file.
-    #[arg(value_name = "NAME|FILE")]
+    #[arg(value_name = "NAME|FILE", add = super::complete::exports_and_files())]
     export: Option<String>,
     /// Print JSON.
     #[arg(long)]

@@ -28,7 +28,7 @@ pub(super) struct LsArgs {
     #[arg(long, conflicts_with = "path")]
     projects: bool,
     /// The data.world account to use; what the environment has, if left out.
-    #[arg(long)]
+    #[arg(long, add = super::complete::dataworld_accounts())]
     account: Option<String>,
     /// Print JSON.
     #[arg(long)]

@@ -1,6 +1,7 @@
 //! `writeback run`: exports without the screen.
 
 mod again;
+mod due;
 mod lines;
 mod report;
 
@@ -15,18 +16,21 @@ use super::context::Context;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::export::{Export, saved};
+use crate::handoff::Meant;
 use crate::history::Kind;
 use crate::journal::{Entry, Journal};
 use crate::run::{self, Job, Past, Progress, Running};
 
 pub(super) use lines::Shown;
+pub(crate) use lines::View;
 pub(super) use report::Ran;
+pub(crate) use report::done_lines;
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArgs {
     /// Saved exports by name, or definition files.
-    #[arg(required = true, value_name = "NAME|FILE")]
+    #[arg(required = true, value_name = "NAME|FILE", add = super::complete::exports_and_files())]
     exports: Vec<String>,
     /// Do everything but the upload, and say what it would replace.
     #[arg(long)]
@@ -37,9 +41,38 @@ pub(super) struct RunArgs {
     /// Record in the history that a scheduler started this, not a person, and retry as the export says.
     #[arg(long)]
     scheduled: bool,
+    /// As --scheduled, but only if the schedule means a run that no scheduler has begun yet; else say so and end well.
+    #[arg(long)]
+    if_due: bool,
+    /// As --if-due, for a scheduler that says when it meant to begin: a moment, or the name of a CronJob's Job. A run that a
+    /// person has begun is always due.
+    #[arg(long, value_name = "WHEN", conflicts_with = "if_due")]
+    if_due_at: Option<Meant>,
     /// With --scheduled: do not retry, for a scheduler that does so itself.
     #[arg(long)]
     no_retry: bool,
+}
+
+impl RunArgs {
+    fn kind(&self) -> Kind {
+        let by_scheduler = self.scheduled || self.if_due || self.if_due_at.is_some();
+        if by_scheduler { Kind::Scheduled } else { Kind::Manual }
+    }
+}
+
+/// Runs a saved export as its scheduler does.
+pub(super) async fn scheduled(slug: &str, context: &Context) -> Result<ExitCode, Trouble> {
+    let exports = vec![slug.to_owned()];
+    let args = RunArgs {
+        exports,
+        dry_run: false,
+        json: false,
+        scheduled: true,
+        if_due: false,
+        if_due_at: None,
+        no_retry: false,
+    };
+    run(&args, context).await
 }
 
 /// Runs one export after the other. The exit code is that of the first that did not end well; an interruption ends all.
@@ -52,8 +85,12 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     for name in &args.exports {
         let ran = match load(&folder, name) {
             Ok((definition, export)) => {
-                let retry = export.retry.filter(|_| args.scheduled && !args.no_retry && !args.dry_run);
-                let kind = if args.scheduled { Kind::Scheduled } else { Kind::Manual };
+                if !due::is_due(args, &context.paths.state, &definition, &export) {
+                    continue;
+                }
+                let kind = args.kind();
+                let is_retried = kind == Kind::Scheduled && !args.no_retry && !args.dry_run;
+                let retry = export.retry.filter(|_| is_retried);
                 let entry = |kind| Entry {
                     export: export.clone(),
                     definition: definition.clone(),

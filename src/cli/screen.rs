@@ -1,25 +1,48 @@
 //! Without a command, and with `new` and `demo`: the screen.
 
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use super::context::Context;
+use super::say::say;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
+use crate::config::ConfigError;
 use crate::export::{Export, saved};
+use crate::plain;
+use crate::screen::Theme;
 use crate::tui::{self, Ended, Tools};
 use crate::wizard::Start;
 
 /// Arguments of `edit`.
 #[derive(Debug, clap::Args)]
 pub(super) struct EditArgs {
+    #[command(flatten)]
+    pub(super) how: How,
     /// The saved export's name.
+    #[arg(add = super::complete::exports())]
     name: String,
+}
+
+/// How the wizard asks.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(super) struct How {
+    /// Ask line by line, for screen readers and terminals that cannot draw.
+    #[arg(long)]
+    plain: bool,
 }
 
 /// Shows the wizard with a saved export in it.
 pub(super) async fn edit(args: &EditArgs, context: Context) -> Result<ExitCode, Trouble> {
     let export = Export::load(&saved::file_of(&context.paths.exports(), &args.name))?;
-    wizard(context, None, Some(Box::new(export)), false).await
+    wizard(context, None, Some(Box::new(export)), false, args.how).await
+}
+
+/// Whether the terminal says that it can only write one line after the other. Where there is none, the screen says so.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+        && io::stdin().is_terminal()
+        && io::stdout().is_terminal()
 }
 
 /// What a signal or a lost terminal leaves as exit code.
@@ -31,6 +54,7 @@ pub(super) async fn wizard(
     vault: Option<Vault>,
     edit: Option<Box<Export>>,
     demo: bool,
+    how: How,
 ) -> Result<ExitCode, Trouble> {
     // What was begun goes with what is opened: a new export, or the saved one that it changes.
     let draft = tui::read_draft(&context.paths.state).filter(|draft| match &edit {
@@ -38,6 +62,8 @@ pub(super) async fn wizard(
         Some(export) => draft.edits.as_ref() == Some(&export.name),
         None => true,
     });
+    let theme = Theme::new(&context.config.theme, |name| std::env::var(name).ok())
+        .map_err(|wrong| ConfigError::unfulfilled(&context.paths.config_file(), wrong))?;
     let start = Start {
         environment: context.environment.clone(),
         accounts: context.book()?.all().to_vec(),
@@ -52,13 +78,22 @@ pub(super) async fn wizard(
         addresses: context.addresses,
         spool_folder: context.config.spool_folder.clone().unwrap_or_else(std::env::temp_dir),
         limits: context.config.limits,
+        network: context.config.network,
         environment: context.environment,
         accounts: context.paths.accounts(),
         exports: context.paths.exports(),
         state: context.paths.state,
         vault,
     };
-    match tui::show(start, tools).await {
+    let ended = if how.plain {
+        plain::ask(start, tools).await
+    } else if is_dumb() {
+        say("This terminal cannot draw a screen: the questions come line by line, as with --plain.");
+        plain::ask(start, tools).await
+    } else {
+        tui::show(start, tools, theme).await
+    };
+    match ended {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Interrupted) => Ok(ExitCode::from(INTERRUPTED)),
         Err(error) => Err(Trouble::failed(error.to_string())),

@@ -4,17 +4,19 @@ use std::process::ExitCode;
 
 use super::accounts::AccountsError;
 use super::exit::Exit;
-use super::say::say;
+use super::say::{say, say_where_the_log_is};
 use crate::accounts::{BookError, CredentialError};
 use crate::config::{ConfigError, InstanceError};
 use crate::download::DownloadError;
 use crate::explain;
 use crate::export::{DefinitionError, IdError};
+use crate::handoff::HandoffError;
 use crate::history::HistoryError;
 use crate::http::ApiError;
 use crate::journal::SaveError;
 use crate::printable::printable;
 use crate::run::{NotBegun, Outcome};
+use crate::schedulers::SchedulerError;
 
 /// Why a command could not do what it was asked to.
 #[derive(Debug)]
@@ -67,7 +69,11 @@ impl Trouble {
 
     /// Says it on standard error.
     pub(super) fn report(&self) -> ExitCode {
+        tracing::error!(exit_code = self.exit.code(), "{}", printable(&self.sentence));
         say(&format!("writeback: {}", printable(&self.sentence)));
+        if self.exit == Exit::Failed {
+            say_where_the_log_is();
+        }
         self.exit.into()
     }
 }
@@ -119,6 +125,22 @@ impl From<SaveError> for Trouble {
         match error {
             SaveError::Definition(error) => error.into(),
             SaveError::Running(error) => error.into(),
+        }
+    }
+}
+
+impl From<HandoffError> for Trouble {
+    fn from(error: HandoffError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<SchedulerError> for Trouble {
+    fn from(error: SchedulerError) -> Self {
+        match error {
+            SchedulerError::Handoff(error) => error.into(),
+            SchedulerError::Elsewhere(_) => Self::usage(error.to_string()),
+            other => Self::failed(other.to_string()),
         }
     }
 }

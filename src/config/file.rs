@@ -1,12 +1,14 @@
-//! The file `config.toml`: how patient to be, where the services are, where the spool goes. All of it may be left out.
+//! The file `config.toml`: how patient to be, where the services are, where the spool goes, how much is logged. All of it may be left out.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Address, AddressError};
+use super::appearance::AppearanceForm;
+use super::{Address, AddressError, Appearance, Unfulfilled};
 use crate::files::{TomlError, read_toml_text};
+use crate::log::Level;
 
 /// What the file says, with the defaults where it says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +22,20 @@ pub struct Config {
     /// `[spool] folder`: where an export is kept between Domo and data.world. `None`: where the platform keeps
     /// temporary files.
     pub spool_folder: Option<PathBuf>,
+    /// `[theme]`.
+    pub theme: Appearance,
+    /// `[log] level`.
+    pub log: Level,
+    /// `[network]`.
+    pub network: Network,
+}
+
+/// What the way to the services needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Network {
+    /// `ca_file`: certificates in PEM that are trusted beside those of the operating system, such as that of a company's
+    /// proxy.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// How patient to be, and how often to try.
@@ -80,6 +96,13 @@ pub enum ConfigError {
     },
 }
 
+impl ConfigError {
+    /// For what the file at `path` wishes for in vain.
+    pub fn unfulfilled(path: &Path, Unfulfilled { line, reason }: Unfulfilled) -> Self {
+        Self::Wrong { path: path.to_owned(), line, reason }
+    }
+}
+
 /// The file's form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -87,6 +110,15 @@ struct Form {
     limits: LimitsForm,
     addresses: AddressesForm,
     spool: SpoolForm,
+    log: LogForm,
+    theme: AppearanceForm,
+    network: NetworkForm,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LogForm {
+    level: Level,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -110,6 +142,12 @@ struct AddressesForm {
 #[serde(deny_unknown_fields, default)]
 struct SpoolForm {
     folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct NetworkForm {
+    ca_file: Option<PathBuf>,
 }
 
 /// A time limit: none would let a dead connection stand for ever, and none is longer than a day.
@@ -157,7 +195,7 @@ impl Config {
         }
     }
 
-    /// Reads the file's text; `path` is named in errors, and a spool folder that is not absolute is beside it.
+    /// Reads the file's text; `path` is named in errors, and a path that is not absolute starts beside it.
     ///
     /// # Errors
     /// As [`Config::load`].
@@ -168,6 +206,7 @@ impl Config {
             reason,
         })?;
         let usual = Limits::default();
+        let beside = |given: PathBuf| path.parent().unwrap_or(Path::new("")).join(given);
         let time =
             |given: Option<Seconds>, usual| given.map_or(usual, |Seconds(count)| Duration::from_secs(u64::from(count)));
         Ok(Self {
@@ -180,7 +219,10 @@ impl Config {
             },
             domo: form.addresses.domo,
             dataworld: form.addresses.dataworld,
-            spool_folder: form.spool.folder.map(|folder| path.parent().unwrap_or(Path::new("")).join(folder)),
+            theme: form.theme.read(text),
+            log: form.log.level,
+            spool_folder: form.spool.folder.map(beside),
+            network: Network { ca_file: form.network.ca_file.map(beside) },
         })
     }
 }
@@ -188,6 +230,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{ThemeName, Wish};
 
     fn parse(text: &str) -> Result<Config, String> {
         Config::parse(text, Path::new("/home/me/config.toml")).map_err(|error| error.to_string())
@@ -207,7 +250,8 @@ mod tests {
     fn every_key_is_read() {
         let text = "[limits]\nstall_seconds = 1\nanswer_seconds = 2\nconnect_seconds = 3\nprocessing_seconds = 4\n\
                     attempts = 5\n[addresses]\ndomo = \"http://localhost:1\"\ndataworld = \"https://dw.example/v0/\"\n\
-                    [spool]\nfolder = \"/var/tmp\"\n";
+                    [spool]\nfolder = \"/var/tmp\"\n[log]\nlevel = \"debug\"\n[theme]\naccent = \"blue\"\nname = \"light\"\n\
+                    [network]\nca_file = \"company.pem\"\n";
         let seconds = Duration::from_secs;
         let expected = Config {
             limits: Limits {
@@ -220,6 +264,12 @@ mod tests {
             domo: Some(Address::parse("http://localhost:1").unwrap()),
             dataworld: Some(Address::parse("https://dw.example").unwrap()),
             spool_folder: Some(PathBuf::from("/var/tmp")),
+            theme: Appearance {
+                theme: ThemeName::Light,
+                colours: [("accent".to_owned(), Wish { value: "blue".to_owned(), line: 15 })].into(),
+            },
+            log: Level::Debug,
+            network: Network { ca_file: Some(PathBuf::from("/home/me/company.pem")) },
         };
         assert_eq!(parse(text).unwrap(), expected);
     }
@@ -232,6 +282,12 @@ mod tests {
                 "line 2: there is no key `stal_seconds` here. Did you mean `stall_seconds`?",
             ),
             ("\n[limit]", "line 2: there is no key `limit` here. Did you mean `limits`?"),
+            (
+                "[theme]\nname = \"lihgt\"",
+                "line 2: `lihgt` is none of the values that there are here. Did you mean `light`?",
+            ),
+            ("[theme]\nacent = \"red\"", "line 2: there is no key `acent` here. Did you mean `accent`?"),
+            ("[log]\nlevel = \"loud\"", "line 2: `loud` is no level of the log."),
             ("[limits]\nattempts = 0", "line 2: attempts are 1 to 20"),
             ("[limits]\nanswer_seconds = -1", "line 2: a time limit is 1 to 86400 seconds"),
             ("[addresses]\ndomo = \"http://example.com\"", "line 2: The address has to begin with https://: a token"),

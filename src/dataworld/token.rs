@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::secret::Secret;
@@ -9,14 +10,24 @@ use crate::secret::Secret;
 #[derive(Deserialize)]
 struct Payload {
     role: Option<Vec<String>>,
+    exp: Option<i64>,
+}
+
+fn payload(token: &Secret) -> Option<Payload> {
+    let payload = token.expose().split('.').nth(1)?;
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// When the token says that it ends; most say nothing.
+pub(super) fn ends(token: &Secret) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(payload(token)?.exp?, 0)
 }
 
 /// Whether the token's payload names the scope that uploads need (data.world API, `user_api_write`); `None` when it
 /// cannot be read.
 pub(super) fn may_write(token: &Secret) -> Option<bool> {
-    let payload = token.expose().split('.').nth(1)?;
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-    let roles = serde_json::from_slice::<Payload>(&bytes).ok()?.role?;
+    let roles = payload(token)?.role?;
     Some(roles.iter().any(|role| role == "user_api_write" || role == "user_api_admin"))
 }
 

@@ -89,6 +89,15 @@ impl Instance {
         self.http.json(call(Action::Test), || self.get("/api/content/v2/users/me")).await
     }
 
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// What is asked to test credentials.
+    pub(super) fn test_url(&self) -> String {
+        format!("{}/api/content/v2/users/me", self.address)
+    }
+
     pub(super) async fn identity(&self) -> Result<DomoIdentity, ApiError> {
         let me = self.me().await?;
         Ok(DomoIdentity {

@@ -36,6 +36,15 @@ impl Public {
         Self { http, ..self.clone() }
     }
 
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// What is asked to test credentials.
+    pub(super) fn test_url(&self) -> String {
+        format!("{}/oauth/token", self.address)
+    }
+
     pub(super) async fn identity(&self) -> Result<DomoIdentity, ApiError> {
         Ok(self.tokens.get(&self.http).await?.identity)
     }

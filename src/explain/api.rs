@@ -1,6 +1,6 @@
 //! Failed calls to the services.
 
-use super::Explanation;
+use super::{Explanation, way};
 use crate::figures;
 use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
@@ -17,18 +17,35 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
             format!("{service} could not be reached at {host}: {}.", plain(reason)),
             "Check the network. A company network may need a proxy: set HTTPS_PROXY.",
         ),
-        Broken::Tls(reason) => Explanation::new(
-            format!("The connection to {host} is not to be trusted: {}.", plain(reason)),
-            "A company proxy may use a certificate of its own: add it to the system's certificates, or name its file in \
-             SSL_CERT_FILE. Check this computer's date too.",
+        Broken::Tls(distrust) => way::tls(host, distrust),
+        Broken::Proxy(proxy, fault) => way::proxy(*service, proxy, fault),
+        Broken::TokenEnded(end) => Explanation::new(
+            format!(
+                "The data.world API token ended on {}, so data.world does not accept it (401).",
+                figures::day(*end)
+            ),
+            "Make a new one in data.world under Settings, Advanced, and add the account again with it.",
+        ),
+        Broken::NoScope(scopes) => Explanation::new(
+            format!("The Domo client may not read data: its scopes are {}.", scopes.join(", ")),
+            "Clients cannot be changed: make a new one in Domo under Admin, Authentication, with the scope data.",
         ),
         Broken::Timeout => Explanation::new(
             format!("{service} did not answer in time."),
-            "Try again in a few minutes; check the network if it stays so.",
+            if error.action == Action::Export {
+                "Try again in a few minutes. If Domo needs longer to make this export, raise answer_seconds in config.toml \
+                 under [limits]."
+            } else {
+                "Try again in a few minutes; check the network if it stays so."
+            },
         ),
         Broken::Cut(reason) => Explanation::new(
-            format!("The connection to {service} was lost: {}.", plain(reason)),
-            "Run it again. If it stays so, a proxy on the way may be limiting large transfers.",
+            format!("The connection to {service} was lost: {}.", cut(reason)),
+            if matches!(error.action, Action::Export | Action::Upload) {
+                "Run it again. If it stays so, a proxy on the way may be limiting large transfers."
+            } else {
+                "Try again. If it stays so, a firewall or a proxy on the way may be cutting it."
+            },
         ),
         Broken::Stalled(limit) => Explanation::new(
             format!("The transfer stalled: nothing went to or came from {service} for {}.", figures::took(*limit)),
@@ -52,9 +69,13 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
         Broken::Deleted => {
             Explanation::new("The DataSet has been deleted in Domo.", "Choose another DataSet, or restore it in Domo.")
         }
-        Broken::Status { code, message, support_id, .. } => {
+        Broken::Status { code, message, support_id, retry_after } => {
             let (what, advice) = status(error, *code, message.as_deref());
-            Explanation { what, advice: advice.to_owned(), support_id: support_id.clone() }
+            let advice = match retry_after.filter(|_| *code == 429) {
+                Some(wait) => format!("It asks to wait {}: run it again after that.", figures::about(wait)),
+                None => advice.to_owned(),
+            };
+            Explanation { what, advice, support_id: support_id.clone() }
         }
     }
 }
@@ -67,8 +88,6 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
     let said =
         message.map(|message| format!(" {service} says: {}.", message.trim_end_matches('.'))).unwrap_or_default();
     let with = |what: &str| format!("{what} ({code}).{said}");
-    // Domo wraps a missing permission in a 400: "Infrastructure problem (403): Access is denied".
-    let denied = code == 403 || (code == 400 && message.is_some_and(|message| message.contains("(403)")));
     match (service, code) {
         (Service::DataWorld, 401) => (
             with("data.world does not accept the API token"),
@@ -99,7 +118,7 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
             with("data.world does not allow this"),
             "Check that the token may read and write, and that you have access to the dataset.",
         ),
-        (Service::Domo, _) if denied && of_data_set => (
+        (Service::Domo, _) if error.is_denied() && of_data_set => (
             with("Domo does not let this account see the DataSet"),
             "Ask the DataSet's owner to share it with you, or to make you a co-owner. A client needs the scope data.",
         ),
@@ -117,8 +136,12 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
             "Export fewer rows, or ask data.world to raise the limit for the dataset's owner.",
         ),
         (Service::DataWorld, 409 | 422) | (Service::DataWorld, 400) => {
-            (with("data.world did not accept the request"), "Change what it names and try again.")
+            (with("data.world did not accept the request"), "Change what it names in its answer, and try again.")
         }
+        (_, 408) => (
+            with(&format!("{service} waited too long for the request")),
+            "Try again. If it stays so, the network is slow, or a proxy on the way holds things back.",
+        ),
         (_, 429) => (
             with(&format!("{service} is getting too many requests")),
             "Wait a few minutes, then run it again; fewer exports at the same time help.",
@@ -157,8 +180,17 @@ fn words(service: Service, action: Action) -> &'static str {
     }
 }
 
+/// How a connection was lost. That it ended too early has many names.
+fn cut(reason: &str) -> String {
+    let lower = reason.to_ascii_lowercase();
+    if ["eof", "end of file", "closed before", "incomplete"].iter().any(|words| lower.contains(words)) {
+        return "it was closed before all had come".to_owned();
+    }
+    plain(reason)
+}
+
 /// A library's words as a part of a sentence.
-fn plain(reason: &str) -> String {
+pub(super) fn plain(reason: &str) -> String {
     let reason = crate::printable::printable(reason);
     let reason = reason.trim().trim_end_matches('.');
     // "Connection refused (os error 111)": the number helps nobody who reads this.

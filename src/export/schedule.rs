@@ -192,6 +192,30 @@ impl Schedule {
         })
     }
 
+    /// The last run up to a moment, with it; none when there has been none since the schedule began.
+    pub fn last_run(&self, until: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        /// What comes often is found in the first; 29 February is missing for eight years at most.
+        const LOOK_BACK: [i64; 4] = [2, 40, 800, 40 * 366];
+        LOOK_BACK.iter().find_map(|days| {
+            let after = until.checked_sub_signed(TimeDelta::days(*days))?;
+            self.next_runs(after).take_while(|run| *run <= until).last()
+        })
+    }
+
+    /// The times of a day that is meant, in minutes from its midnight; those after the next one belong to active hours
+    /// that cross it.
+    pub(crate) fn times_of_day(&self) -> Vec<u16> {
+        match &self.rhythm {
+            Rhythm::Cron(expression) => expression.times_of_day(),
+            rhythm => moments::minutes(rhythm),
+        }
+    }
+
+    /// Whether a time that clocks skip is made up for, not left out.
+    pub(crate) fn makes_up(&self) -> bool {
+        self.in_gap() == clock::InGap::Moved
+    }
+
     /// The times by the wall clock of the zone, whether the clock shows them or not, from a date on.
     pub fn local_times(&self, from: NaiveDate) -> Box<dyn Iterator<Item = NaiveDateTime> + '_> {
         let from = self.start.map_or(from, |start| start.max(from));

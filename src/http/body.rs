@@ -73,6 +73,9 @@ async fn read(call: Call, mut response: Response, most: usize) -> Result<(Vec<u8
     Ok((bytes, true))
 }
 
+/// No token of either service is shorter; an id is (36 characters).
+const SHORTEST_TOKEN: usize = 40;
+
 #[derive(Debug, Default, PartialEq)]
 struct Said {
     message: Option<String>,
@@ -111,9 +114,17 @@ fn said(bytes: &[u8]) -> Said {
 /// A service's own words on one line, without control characters, and not too many of them.
 fn shown(text: &str) -> Option<String> {
     let line = crate::printable::printable(text);
-    let line = line.trim();
+    let line =
+        line.trim().split(' ').map(|word| if may_be_token(word) { "…" } else { word }).collect::<Vec<_>>().join(" ");
     let short: String = line.chars().take(LONGEST_MESSAGE).collect();
     (!short.is_empty()).then_some(short)
+}
+
+/// Whether a word may be a token that the service repeats, which must get to no screen, history or log.
+fn may_be_token(word: &str) -> bool {
+    let is_of_token =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '=' | '"' | '\'' | ':' | ',');
+    word.len() >= SHORTEST_TOKEN && word.chars().all(is_of_token) && word.chars().any(|c| c.is_ascii_digit())
 }
 
 /// `Retry-After`: seconds, or a date.
@@ -150,6 +161,12 @@ mod tests {
             some("Cannot convert")
         );
         assert_eq!(said_of(r#"{"status":403,"toe":"694M4"}"#), (None, some("694M4")));
+        let token = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJwcm9kIn0.c2lnbmF0dXJl";
+        assert_eq!(
+            said_of(&format!(r#"{{"message":"Token {token}, is expired, of 845305d8-da3d-4107-a9d6-13ef3f86d4a4."}}"#))
+                .0,
+            some("Token … is expired, of 845305d8-da3d-4107-a9d6-13ef3f86d4a4.")
+        );
         assert_eq!(said_of("<html><h1>Bad gateway"), (None, None));
         assert_eq!(said_of("upstream\u{1b}[2J gone\n"), (some("upstream\u{fffd}[2J gone"), None));
         assert_eq!(said_of(""), (None, None));

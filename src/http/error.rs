@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
+use super::{Distrust, Proxy, ProxyFault};
 use crate::service::Service;
 
 /// A call to a service that failed.
@@ -52,7 +55,9 @@ pub enum Broken {
     /// No connection: refused, unreachable.
     Connect(String),
     /// The connection is not to be trusted.
-    Tls(String),
+    Tls(Distrust),
+    /// The proxy on the way does not let the call pass.
+    Proxy(Proxy, ProxyFault),
     /// No answer within the time limit.
     Timeout,
     /// The connection broke while it was used.
@@ -70,6 +75,10 @@ pub enum Broken {
         /// How long it asks to wait.
         retry_after: Option<Duration>,
     },
+    /// The service refused the token, which says itself that it ended then.
+    TokenEnded(DateTime<Utc>),
+    /// The credentials are good for these scopes only.
+    NoScope(Vec<String>),
     /// The answer sends elsewhere, where no credentials go.
     Redirect(String),
     /// Something else answered: a login page, a proxy. The content type.
@@ -84,6 +93,7 @@ impl ApiError {
     /// Whether the same call may succeed a little later.
     pub fn is_passing(&self) -> bool {
         match &self.broken {
+            Broken::Proxy(_, fault) => !matches!(fault, ProxyFault::Credentials),
             Broken::Connect(_) | Broken::Timeout | Broken::Cut(_) | Broken::Stalled(_) => true,
             Broken::Status { code, .. } => matches!(code, 408 | 429 | 500 | 502 | 503 | 504),
             _ => false,
@@ -98,10 +108,23 @@ impl ApiError {
         }
     }
 
+    /// Whether the service says that the account may not do this. Domo wraps a missing permission in a 400:
+    /// "Infrastructure problem (403): Access is denied".
+    pub fn is_denied(&self) -> bool {
+        let wrapped = |message: &Option<String>| message.as_ref().is_some_and(|message| message.contains("(403)"));
+        match &self.broken {
+            Broken::Status { code: 400, message, .. } => self.service == Service::Domo && wrapped(message),
+            Broken::Status { code, .. } => *code == 403,
+            Broken::NoScope(_) => true,
+            _ => false,
+        }
+    }
+
     /// The HTTP status, if the service answered with one.
     pub fn status(&self) -> Option<u16> {
         match self.broken {
             Broken::Status { code, .. } => Some(code),
+            Broken::TokenEnded(_) => Some(401),
             _ => None,
         }
     }

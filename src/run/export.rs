@@ -121,8 +121,8 @@ async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Res
             return Err(Refusal::HashRows.into());
         }
         match &mut rewriter {
-            Some(rewriter) => spool.append(&rewriter.update(&piece))?,
-            None => spool.append(&piece)?,
+            Some(rewriter) => spool.append(&rewriter.update(&piece)).await?,
+            None => spool.append(&piece).await?,
         }
         let rows = rows_of(&meter, single_column);
         // More than is stated will not become right any more, and an export without an end would fill the disk.
@@ -132,7 +132,7 @@ async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Res
         reporter.count(|progress| (progress.rows, progress.bytes_in) = (rows, count.bytes));
     }
     if let Some(rewriter) = &mut rewriter {
-        spool.append(&rewriter.finish())?;
+        spool.append(&rewriter.finish()).await?;
     }
 
     let after = job.domo.data_set(id).await?;

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::ask::{self, Asked, Target};
 use super::report::Reporter;
@@ -62,11 +63,14 @@ pub(super) struct Scene {
 /// Starts a run on the current tokio runtime. It ends as soon as `cancel` says so.
 pub fn start(job: Job, cancel: CancellationToken) -> Running {
     let (reporter, progress) = Reporter::new();
-    let outcome = tokio::spawn(to_the_end(job, reporter, cancel));
+    let span = tracing::info_span!("run", export = job.export.slug());
+    let outcome = tokio::spawn(to_the_end(job, reporter, cancel).instrument(span));
     Running { progress, outcome }
 }
 
 async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> Outcome {
+    let (input, output) = (&job.export.input.dataset, &job.export.output.dataset);
+    tracing::info!(%input, %output, dry_run = job.dry_run, "begins");
     let scene = Scene::default();
     let job = Job {
         domo: job.domo.telling(reporter.on_retry()),
@@ -80,7 +84,10 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
     };
     // Here the transfer is dropped, and with it every connection that it had.
     let failure = match end {
-        Some(Ok(outcome)) => return outcome,
+        Some(Ok(outcome)) => {
+            log_end(&outcome);
+            return outcome;
+        }
         Some(Err(failure)) => Some(failure),
         None => None,
     };
@@ -94,9 +101,27 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
         }
         _ => None,
     };
+    let there = file_now.as_ref();
     match failure {
-        Some(failure) => Outcome::Failed { failure, file_now },
-        None => Outcome::Cancelled { file_now },
+        Some(failure) => {
+            tracing::error!("failed: {failure:?}. On data.world: {there:?}");
+            Outcome::Failed { failure, file_now }
+        }
+        None => {
+            tracing::warn!("cancelled. On data.world: {there:?}");
+            Outcome::Cancelled { file_now }
+        }
+    }
+}
+
+fn log_end(outcome: &Outcome) {
+    match outcome {
+        Outcome::Done(summary) => {
+            let ms = summary.took.as_millis();
+            tracing::info!(file = summary.file, rows = summary.rows, bytes = summary.bytes, ms, "done");
+        }
+        Outcome::Skipped(unchanged) => tracing::info!(file = unchanged.file, "skipped: unchanged"),
+        Outcome::Failed { .. } | Outcome::Cancelled { .. } => {}
     }
 }
 

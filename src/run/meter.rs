@@ -7,7 +7,8 @@
 //! 64 bytes at a time are looked at as bit masks. That assumes that each quote opens or closes a field; where one does
 //! not, which only malformed CSV has, the 64 bytes are read one by one.
 
-use wide::u8x64;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x64};
 
 const LANES: usize = 64;
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
@@ -68,12 +69,8 @@ impl Meter {
     /// Counts the next piece.
     pub fn update(&mut self, piece: &[u8]) {
         self.bytes += piece.len() as u64;
-        let (blocks, rest) = self.skip_bom(piece).as_chunks::<LANES>();
-        for block in blocks {
-            if !self.block(block) {
-                self.one_by_one(block);
-            }
-        }
+        let (blocks, rest) = self.skip_bom(piece).as_chunks();
+        dispatch!(Level::new(), simd => self.blocks(simd, blocks));
         self.one_by_one(rest);
     }
 
@@ -110,11 +107,20 @@ impl Meter {
         piece
     }
 
+    // Inlined, as what it calls, into a function made for the processor's instructions.
+    #[inline(always)]
+    fn blocks(&mut self, simd: impl Simd, blocks: &[[u8; LANES]]) {
+        for block in blocks {
+            if !self.block(u8x64::load_array_ref(simd, block)) {
+                self.one_by_one(block);
+            }
+        }
+    }
+
     /// Counts 64 bytes; `false`, and nothing counted, if a quote among them neither opens nor closes a field.
-    fn block(&mut self, block: &[u8; LANES]) -> bool {
-        let bytes = u8x64::new(*block);
-        let is = |byte: u8| bytes.simd_eq(u8x64::splat(byte)).to_bitmask();
-        let (quote, comma, lf, cr) = (is(b'"'), is(b','), is(b'\n'), is(b'\r'));
+    #[inline(always)]
+    fn block(&mut self, block: u8x64<impl Simd>) -> bool {
+        let [quote, comma, lf, cr] = [b'"', b',', b'\n', b'\r'].map(|byte| marks(block, byte));
 
         // Bit by bit: is the text behind this byte within quotes?
         let carried = if self.place == Place::Quoted { u64::MAX } else { 0 };
@@ -133,7 +139,7 @@ impl Meter {
         self.ended += ones(line_end & !line_start);
         self.empty_lines += ones(line_end & line_start & !of_crlf);
         // Marks of `#` are rare: most blocks have none, and then it is not looked where lines start.
-        let hash = is(b'#');
+        let hash = marks(block, b'#');
         if hash != 0 {
             self.hash_records += ones(hash & line_start);
         }
@@ -181,6 +187,12 @@ impl Meter {
             };
         }
     }
+}
+
+/// A bit for each byte of the block: whether it is `byte`.
+#[inline(always)]
+fn marks(block: u8x64<impl Simd>, byte: u8) -> u64 {
+    block.simd_eq(byte).to_bitmask()
 }
 
 /// Each bit says whether the number of set bits up to and with its own is odd.

@@ -48,12 +48,15 @@ impl Reporter {
 
     /// A phase begins.
     pub(super) fn begin(&self, phase: Phase) {
+        tracing::info!(phase = phase.word(), "begins");
         self.set(phase, PhaseState::Running);
     }
 
     /// A phase that began at `since` has ended well.
     pub(super) fn done(&self, phase: Phase, since: Instant) {
-        self.set(phase, PhaseState::Done(since.elapsed()));
+        let took = since.elapsed();
+        tracing::info!(phase = phase.word(), ms = took.as_millis(), "done");
+        self.set(phase, PhaseState::Done(took));
     }
 
     pub(super) fn set(&self, phase: Phase, state: PhaseState) {
@@ -80,6 +83,9 @@ impl Reporter {
 
     /// Says what the run waits for, or nothing any more.
     pub(super) fn note(&self, note: Option<Pause>) {
+        if let Some(note) = &note {
+            tracing::warn!("{note:?}");
+        }
         self.say(|progress| progress.note = note);
     }
 

@@ -9,11 +9,12 @@ mod blocks;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use tokio::sync::watch;
+use tokio::task::spawn_blocking;
 
 use blocks::Blocks;
 
@@ -22,7 +23,10 @@ pub const IN_MEMORY: u64 = 8 << 20;
 /// As much of a larger one stays in memory besides the file, for a reader who keeps up: what fits into a core's cache.
 /// A reader further behind gets it from the system's cache of the file, which is hardly slower.
 const NEWEST: u64 = 1 << 20;
-/// As much as is read from the file at once.
+/// As much as is written to the file at once. Another thread waits for the disk, which must not be called for little.
+const WRITE: u64 = 512 << 10;
+/// As much as is read from the file at once. What was written a moment ago is in the system's cache, so that the thread
+/// which asks for it does not wait.
 const READ: u64 = 128 << 10;
 /// At least this much is held back until the rows are proven, so that what arrives before cannot be taken for whole.
 pub const HELD_BACK: u64 = 64 << 10;
@@ -48,13 +52,65 @@ pub struct Filled {
 
 #[derive(Debug, Default)]
 struct Kept {
-    /// The newest bytes, which end where the spool ends.
+    /// The newest bytes, which end where the spool ends; all that the file does not have are among them.
     newest: VecDeque<Bytes>,
     newest_bytes: u64,
-    file: Option<Arc<File>>,
     bytes: u64,
+    /// What is not in the file yet.
+    unwritten: Vec<Bytes>,
+    file: Option<Arc<File>>,
+    /// How much the file has.
+    written: u64,
     /// Where the newest bytes lie.
     blocks: Blocks,
+}
+
+/// What is to be written at the end of a spool's file.
+struct Write {
+    file: Option<Arc<File>>,
+    at: u64,
+    parts: Vec<Bytes>,
+}
+
+impl Kept {
+    /// Adds bytes at the end, and says what is to be written now.
+    fn push(&mut self, mut bytes: &[u8]) -> Option<Write> {
+        self.bytes += bytes.len() as u64;
+        self.newest_bytes += bytes.len() as u64;
+        while !bytes.is_empty() {
+            let part = self.blocks.copy(bytes);
+            bytes = &bytes[part.len()..];
+            self.newest.push_back(part.clone());
+            self.unwritten.push(part);
+        }
+        if self.bytes <= IN_MEMORY || self.bytes - self.written < WRITE {
+            return None;
+        }
+        Some(Write { file: self.file.clone(), at: self.written, parts: std::mem::take(&mut self.unwritten) })
+    }
+
+    /// All is in the file: lets go of what a reader who keeps up does not need.
+    fn all_written(&mut self, file: Arc<File>) {
+        self.file = Some(file);
+        self.written = self.bytes;
+        while self.newest_bytes > NEWEST {
+            let oldest = self.newest.pop_front().map_or(0, |part| part.len() as u64);
+            self.newest_bytes -= oldest;
+        }
+    }
+}
+
+impl Write {
+    /// Writes, into a new file in `folder` if there is none yet, and gives the file.
+    fn write(self, folder: &Path) -> io::Result<Arc<File>> {
+        let file = self.file.map_or_else(|| tempfile::tempfile_in(folder).map(Arc::new), Ok)?;
+        let mut at = self.at;
+        for part in self.parts {
+            write_at(&file, &part, at)?;
+            at += part.len() as u64;
+        }
+        Ok(file)
+    }
 }
 
 impl Spool {
@@ -63,44 +119,23 @@ impl Spool {
         Self { folder, kept: Arc::default(), filled: Arc::new(watch::Sender::default()) }
     }
 
-    /// Adds bytes at the end.
+    /// Adds bytes at the end, after those that were added before. A spool whose last bytes were not waited for is no
+    /// good any more.
     ///
     /// # Errors
     /// When the file cannot be made or written: the disk is full.
-    pub fn append(&self, mut bytes: &[u8]) -> io::Result<()> {
-        let length = bytes.len() as u64;
-        let (file, at) = {
-            let mut kept = self.lock();
-            if kept.file.is_none() && kept.bytes + length > IN_MEMORY {
-                let file = tempfile::tempfile_in(&self.folder)?;
-                let mut at = 0;
-                for part in &kept.newest {
-                    write_at(&file, part, at)?;
-                    at += part.len() as u64;
-                }
-                kept.file = Some(Arc::new(file));
-            }
-            (kept.file.clone(), kept.bytes)
+    pub async fn append(&self, bytes: &[u8]) -> io::Result<()> {
+        let write = self.lock().push(bytes);
+        if let Some(write) = write {
+            let folder = self.folder.clone();
+            let file = spawn_blocking(move || write.write(&folder)).await??;
+            self.lock().all_written(file);
+        }
+        let (bytes, on_disk) = {
+            let kept = self.lock();
+            (kept.bytes, kept.file.is_some())
         };
-        // The lock is not held while the disk is slow.
-        if let Some(file) = &file {
-            write_at(file, bytes, at)?;
-        }
-        let mut kept = self.lock();
-        kept.bytes += length;
-        kept.newest_bytes += length;
-        while !bytes.is_empty() {
-            let part = kept.blocks.copy(bytes);
-            bytes = &bytes[part.len()..];
-            kept.newest.push_back(part);
-        }
-        while kept.file.is_some() && kept.newest_bytes > NEWEST {
-            let oldest = kept.newest.pop_front().map_or(0, |part| part.len() as u64);
-            kept.newest_bytes -= oldest;
-        }
-        let bytes = kept.bytes;
-        drop(kept);
-        self.filled.send_modify(|filled| *filled = Filled { bytes, on_disk: file.is_some(), ..*filled });
+        self.filled.send_modify(|filled| *filled = Filled { bytes, on_disk, ..*filled });
         Ok(())
     }
 
@@ -236,7 +271,7 @@ mod tests {
                 let early = tokio::spawn(all(spool.reader()));
                 let mut rest = &whole[..];
                 for part in parts {
-                    spool.append(rest.split_off(..part).unwrap()).unwrap();
+                    spool.append(rest.split_off(..part).unwrap()).await.unwrap();
                     tokio::task::yield_now().await;
                 }
                 spool.prove();
@@ -253,7 +288,7 @@ mod tests {
     #[tokio::test]
     async fn the_end_is_held_back_until_it_is_proven() {
         let spool = Spool::new(std::env::temp_dir());
-        spool.append(&pattern(100_000)).unwrap();
+        spool.append(&pattern(100_000)).await.unwrap();
         let mut reader = spool.reader();
         let first = reader.next().await.unwrap().unwrap();
         assert_eq!(first.len() as u64, 100_000 - HELD_BACK);
@@ -263,10 +298,10 @@ mod tests {
         assert_eq!(all(reader).await.len() as u64, HELD_BACK);
     }
 
-    #[test]
-    fn a_folder_that_cannot_be_written_is_an_error() {
+    #[tokio::test]
+    async fn a_folder_that_cannot_be_written_is_an_error() {
         let spool = Spool::new(PathBuf::from("/nowhere/at/all"));
-        assert!(spool.append(&pattern(100)).is_ok(), "what is small needs no disk");
-        assert!(spool.append(&pattern(IN_MEMORY as usize)).is_err());
+        assert!(spool.append(&pattern(100)).await.is_ok(), "what is small needs no disk");
+        assert!(spool.append(&pattern(IN_MEMORY as usize)).await.is_err());
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use futures_util::stream;
 use reqwest::Body;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::ask::Target;
 use super::report::Reporter;
@@ -44,7 +45,8 @@ pub(super) async fn upload(
         reporter.say(|progress| (progress.attempt, progress.attempts, progress.bytes_out) = (attempt, attempts, 0));
         reporter.begin(Phase::Upload);
         sending.begun.store(true, Ordering::Relaxed);
-        let Err(error) = attempt_once(job, target, spool, reporter, sending).await else {
+        let span = tracing::info_span!("call", attempt);
+        let Err(error) = attempt_once(job, target, spool, reporter, sending).instrument(span).await else {
             reporter.done(Phase::Upload, start);
             return Ok(attempt);
         };

@@ -32,6 +32,9 @@ pub(super) fn draw(rows: &mut Rows<'_>, model: &Model, outcome: &Outcome, theme:
                 explanation.advice = explain::remedy(remedy).to_owned();
             }
             failed(rows, &explanation, file_now.as_ref().map(explain::file_now).as_deref(), theme);
+            if let Some(log) = &model.log {
+                rows.indented(&format!("Log: {}", log.display()), theme.hint);
+            }
         }
         Outcome::Cancelled { file_now } => {
             rows.signed(Sign::Warning, "Cancelled.", theme.heading, theme);

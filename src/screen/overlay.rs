@@ -16,9 +16,10 @@ use ratatui::widgets::{Block, Clear, Widget};
 
 use super::Theme;
 use super::text::{Rows, wrap};
-use crate::printable::{pad, printable};
+use crate::printable::pad;
 use crate::wizard::actions;
-use crate::wizard::{Draft, Model, Overlay};
+use crate::wizard::words::begun;
+use crate::wizard::{Model, Overlay};
 
 /// Columns for the names of keys.
 const KEYS: usize = 22;
@@ -33,7 +34,9 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, model: &Model, theme: &
     if area.height > 8 {
         rows.blank();
     }
-    let height = usize::from(rows.left()).max(1);
+    // The last row is for the log.
+    let log = model.log.as_ref().filter(|_| area.height > 8);
+    let height = usize::from(rows.left()).saturating_sub(if log.is_some() { 2 } else { 0 }).max(1);
     let lines: Vec<Line<'_>> = hints
         .iter()
         .map(|hint| Line::from(vec![Span::styled(pad(&hint.keys, KEYS), theme.accent), Span::raw(hint.label)]))
@@ -46,6 +49,10 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, model: &Model, theme: &
             let right = Rect { x: row.x + half, width: row.width - half, ..row };
             rows.buffer().set_line(right.x, right.y, second, right.width);
         }
+    }
+    if let Some(log) = log {
+        let last = Rect { y: area.bottom() - 1, height: 1, ..area };
+        Rows::new(buffer, last).text(&format!("Log: {}", log.display()), theme.hint);
     }
 }
 
@@ -74,13 +81,5 @@ pub(super) fn draw_question(buffer: &mut Buffer, area: Rect, model: &Model, them
     let mut rows = Rows::new(buffer, inner);
     for line in lines {
         rows.text(&line, Style::new());
-    }
-}
-
-fn begun(draft: &Draft) -> String {
-    let began = draft.began.format("%-d %b %Y");
-    match &draft.edits {
-        Some(name) => format!("You began to change {} on {began}. Go on with it?", printable(name)),
-        None => format!("You began an export on {began}. Go on with it?"),
     }
 }

@@ -6,6 +6,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::config::{Appearance, ThemeName, Unfulfilled, Wish};
+
 /// How the parts of the screen look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
@@ -64,13 +66,61 @@ impl Theme {
         }
     }
 
-    /// The theme that the environment asks for: monochrome when `NO_COLOR` is set to anything (no-color.org) or the
-    /// terminal says that it is dumb.
-    pub fn for_environment(get: impl Fn(&str) -> Option<String>) -> Self {
+    /// For a light background, on which most terminals' cyan and yellow are hard to read.
+    pub const fn light() -> Self {
+        let plain = Style::new();
+        Self {
+            accent: plain.fg(Color::Blue),
+            warning: plain.fg(Color::Magenta),
+            focus: plain.fg(Color::Blue).add_modifier(Modifier::BOLD),
+            ..Self::colour()
+        }
+    }
+
+    /// The theme that the environment and the configuration ask for. Monochrome comes before all: when `NO_COLOR` is set
+    /// to anything (no-color.org), or the terminal says that it is dumb.
+    ///
+    /// The terminal is not asked for its background (OSC 11): its answer would come among the keys, and waiting for one
+    /// that never comes would delay the first frame. Some say it in `COLORFGBG`.
+    ///
+    /// # Errors
+    /// When a colour is none.
+    pub fn new(wanted: &Appearance, get: impl Fn(&str) -> Option<String>) -> Result<Self, Unfulfilled> {
         let no_color = get("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = get("TERM").is_some_and(|term| term == "dumb");
-        if no_color || dumb { Self::monochrome() } else { Self::colour() }
+        let mut theme = match wanted.theme {
+            ThemeName::Light => Self::light(),
+            ThemeName::Auto if get("COLORFGBG").is_some_and(|colours| is_light(&colours)) => Self::light(),
+            ThemeName::Auto | ThemeName::Dark => Self::colour(),
+            ThemeName::Monochrome => Self::monochrome(),
+        };
+        for (meaning, Wish { value, line }) in &wanted.colours {
+            let colour = value.parse().map_err(|_| Unfulfilled {
+                line: *line,
+                reason: format!(
+                    "`{value}` is no colour. Colours are names like red and lightblue, #rrggbb, and 0 to 255"
+                ),
+            })?;
+            match meaning.as_str() {
+                "accent" => (theme.accent, theme.focus) = (theme.accent.fg(colour), theme.focus.fg(colour)),
+                "done" => theme.done = theme.done.fg(colour),
+                "warning" => theme.warning = theme.warning.fg(colour),
+                "failed" => theme.failed = theme.failed.fg(colour),
+                _ => theme.hint = Style::new().fg(colour),
+            }
+        }
+        Ok(if no_color || dumb || wanted.theme == ThemeName::Monochrome { Self::monochrome() } else { theme })
     }
+}
+
+/// Whether `COLORFGBG`, such as `0;15` or `0;default;15`, says that the background is light: white, or a colour that is
+/// not dark. rxvt, Konsole and others set it.
+fn is_light(colours: &str) -> bool {
+    colours
+        .rsplit(';')
+        .next()
+        .and_then(|background| background.parse().ok())
+        .is_some_and(|background: u8| !matches!(background, 0..=6 | 8))
 }
 
 #[cfg(test)]
@@ -103,7 +153,7 @@ mod tests {
 
     #[test]
     fn colours_are_the_terminals_own_and_never_a_background() {
-        for style in all(&Theme::colour()) {
+        for style in [Theme::colour(), Theme::light()].iter().flat_map(all) {
             assert!(!matches!(style.fg, Some(Color::Rgb(..) | Color::Indexed(_))));
             assert_eq!(style.bg, None);
         }
@@ -112,11 +162,40 @@ mod tests {
     #[test]
     fn the_environment_decides() {
         let with = |name: &'static str, value: &'static str| {
-            Theme::for_environment(move |asked| (asked == name).then(|| value.to_owned()))
+            let get = move |asked: &str| (asked == name).then(|| value.to_owned());
+            Theme::new(&Appearance::default(), get).unwrap()
         };
         assert_eq!(with("NO_COLOR", "1"), Theme::monochrome());
         assert_eq!(with("NO_COLOR", ""), Theme::colour());
         assert_eq!(with("TERM", "dumb"), Theme::monochrome());
         assert_eq!(with("TERM", "xterm-256color"), Theme::colour());
+        for (colours, theme) in [
+            ("15;0", Theme::colour()),
+            ("0;15", Theme::light()),
+            ("0;default;7", Theme::light()),
+            ("7;8", Theme::colour()),
+            ("default;default", Theme::colour()),
+        ] {
+            assert_eq!(with("COLORFGBG", colours), theme, "{colours}");
+        }
+    }
+
+    #[test]
+    fn the_configuration_decides_before_the_terminal_and_after_no_color() {
+        let wanted = |theme, meaning: &str, colour: &str| Appearance {
+            theme,
+            colours: [(meaning.to_owned(), Wish { value: colour.to_owned(), line: 7 })].into(),
+        };
+        let light = |asked: &str| (asked == "COLORFGBG").then(|| "0;15".to_owned());
+        let theme = Theme::new(&wanted(ThemeName::Dark, "accent", "#ff8800"), light).unwrap();
+        let orange = Some(Color::Rgb(255, 136, 0));
+        assert_eq!((theme.accent.fg, theme.focus.fg, theme.warning), (orange, orange, Theme::colour().warning));
+        let theme = Theme::new(&wanted(ThemeName::Monochrome, "done", "green"), light).unwrap();
+        assert_eq!(theme, Theme::monochrome());
+        let no_color = |asked: &str| (asked == "NO_COLOR").then(|| "1".to_owned());
+        assert_eq!(Theme::new(&wanted(ThemeName::Light, "hint", "8"), no_color).unwrap(), Theme::monochrome());
+        let error = Theme::new(&wanted(ThemeName::Auto, "hint", "greenish"), light).unwrap_err();
+        assert_eq!(error.line, 7);
+        assert!(error.reason.starts_with("`greenish` is no colour."), "{}", error.reason);
     }
 }

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::draft;
 use crate::accounts::Vault;
-use crate::config::{Addresses, Environment, Limits};
+use crate::config::{Addresses, Environment, Limits, Network};
 use crate::explain::Explanation;
 use crate::run::Progress;
 use crate::services::Services;
@@ -32,6 +32,8 @@ pub struct Tools {
     pub addresses: Addresses,
     /// How patient runs are.
     pub limits: Limits,
+    /// What the way to the services needs.
+    pub network: Network,
     /// What the environment says.
     pub environment: Environment,
     /// The file of accounts.
@@ -92,7 +94,7 @@ impl Effects {
     }
 
     /// Begins to do what the state asks for.
-    pub(super) fn perform(&mut self, effect: Effect) {
+    pub(crate) fn perform(&mut self, effect: Effect) {
         let shared = Arc::clone(&self.shared);
         match effect {
             Effect::FindVault => self.task(async move {
@@ -157,7 +159,7 @@ impl Effects {
     ///
     /// # Errors
     /// When a task has panicked.
-    pub(super) async fn next(&mut self, sample: bool) -> io::Result<Msg> {
+    pub(crate) async fn next(&mut self, sample: bool) -> io::Result<Msg> {
         loop {
             if let Some(message) = self.ready.pop_front() {
                 return Ok(message);
@@ -204,7 +206,7 @@ impl Effects {
     }
 
     /// The run as it is now. Time goes on in it even while nothing else does.
-    pub(super) fn sample(&mut self) -> Option<Msg> {
+    pub(crate) fn sample(&mut self) -> Option<Msg> {
         let run = self.run.as_mut()?;
         let mut progress = run.progress.as_mut()?.borrow_and_update().clone();
         progress.elapsed = run.since.elapsed();
@@ -212,17 +214,17 @@ impl Effects {
     }
 
     /// Whether a run is under way.
-    pub(super) fn is_running(&self) -> bool {
+    pub(crate) fn is_running(&self) -> bool {
         self.run.is_some()
     }
 
     /// Waits until no run is under way.
-    pub(super) async fn run_ended(&mut self) {
+    pub(crate) async fn run_ended(&mut self) {
         while self.is_running() && self.next(false).await.is_ok() {}
     }
 
     /// Cancels the run, if there is one.
-    pub(super) fn cancel(&mut self) {
+    pub(crate) fn cancel(&mut self) {
         if let Some(run) = &mut self.run {
             run.cancelled = true;
             if let Some(cancel) = &run.cancel {
@@ -246,8 +248,9 @@ impl Shared {
     /// than the screen takes to appear.
     async fn services(&self) -> Result<&Services, Explanation> {
         let make = || async {
-            let (addresses, limits) = (self.tools.addresses.clone(), self.tools.limits.clone());
-            let made = tokio::task::spawn_blocking(move || Services::new(addresses, &limits)).await;
+            let Tools { addresses, limits, network, .. } = &self.tools;
+            let (addresses, limits, network) = (addresses.clone(), limits.clone(), network.clone());
+            let made = tokio::task::spawn_blocking(move || Services::new(addresses, &limits, &network)).await;
             made.map_err(|error| error.to_string()).and_then(|made| made)
         };
         self.services.get_or_try_init(make).await.map_err(|reason| {

@@ -4,7 +4,7 @@ use std::io;
 
 /// A signal that matters to the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Signal {
+pub(crate) enum Signal {
     /// Someone wants the program to end: `kill`, a closed window, Ctrl-C from elsewhere.
     End,
     /// The program was stopped and goes on.
@@ -13,7 +13,7 @@ pub(super) enum Signal {
 
 /// Listens for signals.
 #[cfg(unix)]
-pub(super) struct Signals {
+pub(crate) struct Signals {
     terminate: tokio::signal::unix::Signal,
     hang_up: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
@@ -22,7 +22,7 @@ pub(super) struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    pub(super) fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
@@ -33,11 +33,11 @@ impl Signals {
     }
 
     /// Waits until the program was stopped and goes on.
-    pub(super) async fn continued(&mut self) {
+    pub(crate) async fn continued(&mut self) {
         self.go_on.recv().await;
     }
 
-    pub(super) async fn next(&mut self) -> Signal {
+    pub(crate) async fn next(&mut self) -> Signal {
         tokio::select! {
             _ = self.terminate.recv() => Signal::End,
             _ = self.hang_up.recv() => Signal::End,
@@ -49,15 +49,15 @@ impl Signals {
 
 /// Listens for signals. A console has Ctrl-C and Ctrl-Break only, and they arrive as keys.
 #[cfg(not(unix))]
-pub(super) struct Signals;
+pub(crate) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    pub(super) fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self)
     }
 
-    pub(super) async fn next(&mut self) -> Signal {
+    pub(crate) async fn next(&mut self) -> Signal {
         // An error says that Ctrl-C cannot be listened for, which leaves nothing to wait for.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::field::{self, Entry, Field};
 use super::message::{Effect, Msg, Reply};
-use super::{List, Model, Search, actions, credentials, details, draft, run};
+use super::{List, Model, Search, actions, answer, credentials, details, draft, run};
 use crate::secret::Secret;
 
 /// Changes the state by what happened, and says what is to be done. Nothing else changes it.
@@ -28,6 +28,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Key(key) => press(model, key),
         Msg::Paste(text) => paste(model, &text),
+        Msg::Go(field) => answer::go(model, field),
+        Msg::Point(row) => answer::point(model, row),
         Msg::Reply(request, reply) => match *reply {
             reply @ (Reply::DataWorldTested(_) | Reply::DomoTested(_) | Reply::AccountKept(_)) => {
                 credentials::reply(model, request, reply)

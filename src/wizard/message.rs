@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use crossterm::event::KeyEvent;
 
 use super::draft::Draft;
+use super::field::Field;
 use super::remote::Request;
 use crate::accounts::{Account, SecretHome};
 use crate::dataworld::{Dataset, NewDataset, User};
@@ -24,6 +25,10 @@ pub enum Msg {
     Key(KeyEvent),
     /// Pasted text. It may be a token, so it is a [`Secret`] until the field that takes it is known.
     Paste(Secret),
+    /// The person wants to answer that field, by pointing at it or by being asked.
+    Go(Field),
+    /// The person points at a match of the open list.
+    Point(usize),
     /// What time it is; sent before each key.
     Now(DateTime<Utc>),
     /// Time has passed; sent only while [`super::Model::moves`].

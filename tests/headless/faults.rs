@@ -96,7 +96,7 @@ async fn nobody_waits_a_day_because_a_service_says_so() {
 async fn a_file_that_is_shorter_than_what_was_sent_is_no_success() {
     let (_stage, ran) = failing(Route::Upload, Effect::TruncateAfter(9_000_000)).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(ran.err.contains("data.world shows a file of 9000000 bytes, but "), "{}", ran.err);
+    assert!(ran.err.contains("data.world shows a file of 9,000,000 bytes, but "), "{}", ran.err);
     assert!(ran.err.contains("has changed"), "{}", ran.err);
 }
 

@@ -132,5 +132,5 @@ async fn what_is_not_there_or_not_allowed_is_named() {
     stage.set("DW_AUTH_TOKEN", samples::EXPIRED);
     let ran = run(&stage, samples::QUOTED, "").await;
     assert_eq!(ran.code, Some(3), "{ran:?}");
-    assert!(ran.err.contains("data.world does not accept the API token (401)"), "{}", ran.err);
+    assert!(ran.err.contains("The data.world API token ended on 14 Nov 2023"), "{}", ran.err);
 }

@@ -12,6 +12,7 @@ pub struct RemoveArgs {
     /// Whose account it is.
     pub service: ServiceName,
     /// The account's name.
+    #[arg(add = crate::cli::complete::accounts())]
     pub name: String,
     /// Do not ask.
     #[arg(long, short)]

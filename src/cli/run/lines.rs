@@ -59,7 +59,8 @@ impl Shown {
     }
 }
 
-struct View {
+/// The lines of a run that were written already, and the bars below them.
+pub(crate) struct View {
     export: String,
     bars: Option<Bars>,
     /// What has been printed already.
@@ -73,7 +74,7 @@ struct Bars {
 }
 
 impl View {
-    fn new(export: &str, bars: bool) -> Self {
+    pub(crate) fn new(export: &str, bars: bool) -> Self {
         let bars = bars.then(|| {
             let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
             let bar = all.add(ProgressBar::new(0));
@@ -84,7 +85,8 @@ impl View {
         Self { export: printable(export).into_owned(), bars, states: Default::default(), note: None }
     }
 
-    fn show(&mut self, progress: &Progress) {
+    /// Writes what is new.
+    pub(crate) fn show(&mut self, progress: &Progress) {
         if self.states == <[PhaseState; 5]>::default() && progress.phases != self.states {
             self.line(&self.export.clone());
         }

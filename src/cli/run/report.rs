@@ -9,7 +9,7 @@ use serde_json::json;
 use super::again::Next;
 use super::lines::Shown;
 use crate::cli::exit::Exit;
-use crate::cli::say::say;
+use crate::cli::say::{self, say, say_where_the_log_is};
 use crate::cli::trouble::Trouble;
 use crate::explain;
 use crate::figures;
@@ -47,7 +47,7 @@ impl Ran {
 pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &Shown) -> io::Result<Ran> {
     let ran = Ran(outcome.into());
     if shown.json {
-        return print_json(&as_json(export, outcome, notes)).map(|()| ran);
+        return say::json(&as_json(export, outcome, notes)).map(|()| ran);
     }
     match outcome {
         Outcome::Done(summary) => {
@@ -71,6 +71,9 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
         }
     }
     say_notes(notes);
+    if ran.0 == Exit::Failed {
+        say_where_the_log_is();
+    }
     Ok(ran)
 }
 
@@ -81,7 +84,7 @@ pub(super) fn not_begun(export: &str, trouble: &Trouble, json: bool) -> io::Resu
         let object = json!({
             "export": export, "result": "failed", "exit_code": trouble.exit().code(), "message": trouble.sentence(),
         });
-        return print_json(&object).map(|()| ran);
+        return say::json(&object).map(|()| ran);
     }
     trouble.report();
     Ok(ran)
@@ -110,7 +113,8 @@ fn say_bad(sign: char, lines: impl IntoIterator<Item = String>) {
     }
 }
 
-fn done_lines(summary: &Summary) -> Vec<String> {
+/// How a run has ended that ended well.
+pub(crate) fn done_lines(summary: &Summary) -> Vec<String> {
     let where_to = if summary.dry_run {
         let effect = match &summary.replaced {
             Some((Some(size), Some(updated))) => {
@@ -184,20 +188,4 @@ fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Val
             "notes": notes,
         }),
     }
-}
-
-fn print_json(object: &serde_json::Value) -> io::Result<()> {
-    // JSON may hold what a terminal obeys, or what turns the reading direction; escaped it means the same.
-    let mut line = String::new();
-    for c in object.to_string().chars() {
-        if printable(c.encode_utf8(&mut [0; 4])) == c.to_string() {
-            line.push(c);
-        } else {
-            let mut units = [0; 2];
-            for unit in c.encode_utf16(&mut units) {
-                line.push_str(&format!("\\u{unit:04x}"));
-            }
-        }
-    }
-    writeln!(anstream::stdout(), "{line}")
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use croner::parser::{CronParser, Seconds, Year};
-use croner::{Cron, Direction, JobType};
+use croner::{Cron, CronPattern, Direction, JobType};
 use serde::{Deserialize, Serialize};
 
 /// A cron expression of five fields, as it was typed: minute, hour, day of the month, month, day of the week.
@@ -44,6 +44,17 @@ impl CronExpression {
     /// What it means, in words.
     pub fn describe(&self) -> String {
         self.cron.describe().trim_end_matches('.').to_owned()
+    }
+
+    /// What its fields mean.
+    pub(crate) fn pattern(&self) -> &CronPattern {
+        &self.cron.pattern
+    }
+
+    /// The times of a day that it means, in minutes from midnight.
+    pub(super) fn times_of_day(&self) -> Vec<u16> {
+        let (hours, minutes) = (self.cron.pattern.hours.values(), self.cron.pattern.minutes.values());
+        hours.iter().flat_map(|hour| minutes.iter().map(move |minute| hour * 60 + minute)).collect()
     }
 
     /// Its times by the wall clock, from midnight of `from` on.

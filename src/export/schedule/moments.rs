@@ -20,7 +20,7 @@ pub(super) fn local_times(schedule: &Schedule, from: NaiveDate) -> impl Iterator
 }
 
 /// The times of a day, in minutes from its midnight; those of active hours that cross midnight are over a day's.
-fn minutes(rhythm: &Rhythm) -> Vec<u16> {
+pub(super) fn minutes(rhythm: &Rhythm) -> Vec<u16> {
     match rhythm {
         Rhythm::Manually | Rhythm::Cron(_) => Vec::new(),
         Rhythm::Hours { every, active } => active.every(every.saturating_mul(60)),

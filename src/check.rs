@@ -1,0 +1,193 @@
+//! Tests credentials and the way to both services, step by step. Nothing is changed on either.
+//!
+//! ```text
+//! Plan ──► start ──► one line an account, all at once:
+//!                    credentials ► proxy ► name ► connection ► tls ► service ► clock ► token ► …
+//! ```
+//!
+//! A step that fails ends its line where nothing after it could succeed; what was not done says why. A cause is the
+//! [`Failure`] that a run would end with, so that it gets the same sentence and the same exit code.
+
+mod board;
+mod dataworld;
+mod domo;
+mod tunnel;
+mod way;
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use tokio::sync::watch;
+
+use crate::config::Limits;
+use crate::dataworld::DataWorld;
+use crate::domo::Domo;
+use crate::export::Export;
+use crate::run::Failure;
+use crate::service::Service;
+use board::Board;
+
+/// What is tested. The names are stable: programs may rely on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// There are credentials.
+    Credentials,
+    /// Which proxy applies.
+    Proxy,
+    /// The host, or its proxy, has an address.
+    Name,
+    /// The host, or its proxy, can be reached.
+    Connection,
+    /// The connection is to be trusted.
+    Tls,
+    /// What answers is the service.
+    Service,
+    /// This computer's clock agrees with the service's.
+    Clock,
+    /// The credentials are accepted, and whose they are.
+    Token,
+    /// The credentials may do what an export needs.
+    Permission,
+    /// When the credentials end.
+    End,
+    /// Domo: the DataSet can be read.
+    DataSet,
+    /// Domo: the account is an owner or co-owner of the DataSet.
+    Owner,
+    /// Domo: whether PDP filters its rows.
+    Pdp,
+    /// Domo: the first bytes of its export come.
+    Export,
+    /// data.world: the dataset is there and can be written to.
+    Dataset,
+    /// data.world: whether the file is new, or which one it replaces.
+    File,
+}
+
+impl Step {
+    /// The steps of a service, in order.
+    fn all(service: Service, with_export: bool) -> Vec<Self> {
+        use Step::{
+            Clock, Connection, Credentials, DataSet, Dataset, End, Export, File, Name, Owner, Pdp, Permission, Proxy,
+            Service as Answers, Tls, Token,
+        };
+        let mut steps = vec![Credentials, Proxy, Name, Connection, Tls, Answers, Clock, Token, Permission, End];
+        match service {
+            _ if !with_export => {}
+            Service::Domo => steps.extend([DataSet, Owner, Pdp, Export]),
+            Service::DataWorld => steps.extend([Dataset, File]),
+        }
+        steps
+    }
+}
+
+/// How far a step is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Not begun.
+    Waiting,
+    /// Under way.
+    Running,
+    /// Done, with what was found.
+    Done(String),
+    /// Done, with what was found, and with something to know.
+    Warned(String, Warning),
+    /// Failed: why.
+    Failed(Box<Failure>),
+    /// Not done: why.
+    Skipped(&'static str),
+}
+
+/// What a check found that stops nothing now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// This computer's clock is ahead of the service's, or behind it.
+    Clock {
+        /// Whether it is ahead.
+        ahead: bool,
+        /// By how much.
+        by: Duration,
+    },
+    /// The data.world token says that it may only read.
+    ReadToken,
+    /// The data.world token ends soon.
+    EndsSoon(DateTime<Utc>),
+    /// PDP is enabled on the DataSet, and only somebody's word says that no row is missing.
+    Pdp,
+    /// data.world fetches the file of that name from elsewhere itself.
+    Synced,
+}
+
+/// A step, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepResult {
+    /// Which service.
+    pub service: Service,
+    /// With which credentials: `account analyst`.
+    pub account: String,
+    /// What is tested.
+    pub step: Step,
+    /// How far it is.
+    pub state: State,
+    /// How long it took; `None` while it is not done.
+    pub took: Option<Duration>,
+}
+
+/// A service that can be called.
+#[derive(Debug, Clone)]
+pub enum Client {
+    /// Domo, as one account sees it.
+    Domo(Domo),
+    /// data.world, as one account sees it.
+    DataWorld(DataWorld),
+}
+
+impl Client {
+    /// Where the service is.
+    pub fn address(&self) -> &str {
+        match self {
+            Self::Domo(domo) => domo.address(),
+            Self::DataWorld(dataworld) => dataworld.address(),
+        }
+    }
+}
+
+/// One account that is tested.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Whose it is.
+    pub service: Service,
+    /// How people know it: `account analyst`.
+    pub account: String,
+    /// What calls the service, or why there is nothing that could.
+    pub client: Result<Client, Failure>,
+}
+
+/// What is to be tested.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The accounts.
+    pub lines: Vec<Line>,
+    /// The export that they are for, if it is about one.
+    pub export: Option<Export>,
+    /// The date of the run, for the file's name.
+    pub today: NaiveDate,
+    /// How patient to be.
+    pub limits: Limits,
+}
+
+/// Starts the check on the current tokio runtime. The receiver sees all steps from the start, as far as they are; the
+/// check has ended when the sender is gone, and ends when nobody looks any more.
+pub fn start(plan: Plan) -> watch::Receiver<Vec<StepResult>> {
+    let (board, results) = Board::new(&plan);
+    tokio::spawn(async move {
+        let lines = plan.lines.iter().enumerate().map(|(n, line)| board.line(n, line, &plan));
+        tokio::select! {
+            _ = futures_util::future::join_all(lines) => {}
+            () = board.unwatched() => {}
+        }
+    });
+    results
+}

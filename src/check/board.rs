@@ -1,0 +1,119 @@
+//! Where the lines of a check write what they find, and whoever is interested looks.
+
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use super::{Client, Line, Plan, State, Step, StepResult, Warning, dataworld, domo};
+use crate::run::Failure;
+
+/// All steps of a check.
+#[derive(Debug)]
+pub(super) struct Board {
+    results: watch::Sender<Vec<StepResult>>,
+    /// Which of them are whose, line by line.
+    lines: Vec<Range<usize>>,
+}
+
+/// What a step has found.
+pub(super) enum Found {
+    Done(String),
+    Warned(String, Warning),
+}
+
+/// Why the rest of a line makes no sense.
+pub(super) type Broken = &'static str;
+
+impl Board {
+    pub(super) fn new(plan: &Plan) -> (Self, watch::Receiver<Vec<StepResult>>) {
+        let (mut results, mut lines) = (Vec::new(), Vec::new());
+        for line in &plan.lines {
+            let first = results.len();
+            let steps = Step::all(line.service, plan.export.is_some());
+            results.extend(steps.into_iter().map(|step| StepResult {
+                service: line.service,
+                account: line.account.clone(),
+                step,
+                state: State::Waiting,
+                took: None,
+            }));
+            lines.push(first..results.len());
+        }
+        let (results, receiver) = watch::channel(results);
+        (Self { results, lines }, receiver)
+    }
+
+    /// Waits until nobody looks any more.
+    pub(super) async fn unwatched(&self) {
+        self.results.closed().await;
+    }
+
+    /// Goes through the steps of a line. What could not be done after one that failed says why.
+    pub(super) async fn line(&self, number: usize, line: &Line, plan: &Plan) {
+        let chain = Chain { board: self, steps: self.lines[number].clone() };
+        let found = chain.step(Step::Credentials, "no credentials", async {
+            let client = line.client.as_ref().map_err(Clone::clone)?;
+            Ok((client, Found::Done(line.account.clone())))
+        });
+        let end = match found.await {
+            // Somebody is waiting: a call that fails is shown, not tried again.
+            Ok(Client::Domo(domo)) => domo::check(&chain, &domo.once(), plan).await,
+            Ok(Client::DataWorld(dataworld)) => dataworld::check(&chain, &dataworld.once(), plan).await,
+            Err(reason) => Err(reason),
+        };
+        if let Err(reason) = end {
+            chain.skip_rest(reason);
+        }
+    }
+}
+
+/// The steps of one line.
+#[derive(Debug)]
+pub(super) struct Chain<'a> {
+    board: &'a Board,
+    steps: Range<usize>,
+}
+
+impl Chain<'_> {
+    /// Does a step and writes down what came of it; `broken` is why, if it fails, others are not done.
+    pub(super) async fn step<T>(
+        &self,
+        step: Step,
+        broken: Broken,
+        work: impl Future<Output = Result<(T, Found), Failure>>,
+    ) -> Result<T, Broken> {
+        let start = Instant::now();
+        self.write(step, State::Running, None);
+        let (state, end) = match work.await {
+            Ok((value, Found::Done(found))) => (State::Done(found), Ok(value)),
+            Ok((value, Found::Warned(found, warning))) => (State::Warned(found, warning), Ok(value)),
+            Err(failure) => (State::Failed(Box::new(failure)), Err(broken)),
+        };
+        self.write(step, state, Some(start.elapsed()));
+        end
+    }
+
+    /// Leaves a step out.
+    pub(super) fn skip(&self, step: Step, reason: Broken) {
+        self.write(step, State::Skipped(reason), None);
+    }
+
+    fn skip_rest(&self, reason: Broken) {
+        self.board.results.send_modify(|results| {
+            for result in &mut results[self.steps.clone()] {
+                if result.state == State::Waiting {
+                    result.state = State::Skipped(reason);
+                }
+            }
+        });
+    }
+
+    fn write(&self, step: Step, state: State, took: Option<Duration>) {
+        self.board.results.send_modify(|results| {
+            if let Some(result) = results[self.steps.clone()].iter_mut().find(|result| result.step == step) {
+                (result.state, result.took) = (state, took);
+            }
+        });
+    }
+}

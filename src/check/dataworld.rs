@@ -1,0 +1,98 @@
+//! The steps of a data.world account.
+
+use chrono::{TimeDelta, Utc};
+
+use super::board::{Broken as Why, Chain, Found};
+use super::{Plan, Step, Warning, way};
+use crate::dataworld::{Access, DataWorld, Dataset, File};
+use crate::export::{Append, Export, file_name, next_number};
+use crate::figures::{bytes, day};
+use crate::run::Refusal;
+use crate::service::Service;
+
+/// A token that ends sooner is worth a word.
+const SOON: TimeDelta = TimeDelta::days(14);
+
+pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan) -> Result<(), Why> {
+    way::go(chain, Service::DataWorld, dataworld.address(), plan.limits.connect, dataworld.knock()).await?;
+    let token = chain.step(Step::Token, "the API token was not accepted", async {
+        let user = dataworld.user().await?;
+        let said = match &user.display_name {
+            Some(name) => format!("{} ({name})", user.id),
+            None => user.id.clone(),
+        };
+        Ok((user, Found::Done(said)))
+    });
+    let user = token.await?;
+    match user.token_may_write {
+        Some(true) => {
+            let may = async { Ok(((), Found::Done("may read and write".to_owned()))) };
+            chain.step(Step::Permission, "", may).await?;
+        }
+        Some(false) => {
+            let may = async { Ok(((), Found::Warned("may read".to_owned(), Warning::ReadToken))) };
+            chain.step(Step::Permission, "", may).await?;
+        }
+        None => chain.skip(Step::Permission, "the token does not say what it may"),
+    }
+    match dataworld.token_ends() {
+        Some(end) => {
+            let soon = end - Utc::now() < SOON;
+            let said = format!("on {}", day(end));
+            let found = if soon { Found::Warned(said, Warning::EndsSoon(end)) } else { Found::Done(said) };
+            chain.step(Step::End, "", async { Ok(((), found)) }).await?;
+        }
+        None => chain.skip(Step::End, "the token does not say that it ends"),
+    }
+    match &plan.export {
+        Some(export) => of_export(chain, dataworld, export, plan).await,
+        None => Ok(()),
+    }
+}
+
+async fn of_export(chain: &Chain<'_>, dataworld: &DataWorld, export: &Export, plan: &Plan) -> Result<(), Why> {
+    let key = &export.output.dataset;
+    let read = chain.step(Step::Dataset, "the dataset cannot be written to", async {
+        let dataset = dataworld.dataset(key).await?;
+        if !dataset.access.may_write() {
+            return Err(Refusal::ReadOnly(key.clone()).into());
+        }
+        let may =
+            if dataset.access == Access::Unknown { "data.world does not say if you may write" } else { "may write" };
+        let said = format!("{key}, {may}");
+        Ok((dataset, Found::Done(said)))
+    });
+    let dataset = read.await?;
+    let file = chain.step(Step::File, "", async {
+        if export.output.append == Append::Number && dataset.files.is_none() {
+            return Err(Refusal::NoFileList.into());
+        }
+        Ok(((), whose(&dataset, export, plan)))
+    });
+    file.await
+}
+
+/// Whether a file of the name is there, and whose it is.
+fn whose(dataset: &Dataset, export: &Export, plan: &Plan) -> Found {
+    let output = &export.output;
+    let Some(files) = &dataset.files else { return Found::Done("data.world does not list the files".to_owned()) };
+    let number = next_number(&output.file, files.iter().map(|file| file.name.as_str()), 0);
+    let name = file_name(&output.file, output.append, plan.today, number);
+    match files.iter().find(|file| file.name == name) {
+        None => Found::Done(format!("{name} is free")),
+        Some(file) => {
+            let said = format!("{name} exists{}", described(file));
+            if file.sync_status.is_some() {
+                Found::Warned(said, Warning::Synced)
+            } else {
+                Found::Done(format!("{said}: it will be replaced"))
+            }
+        }
+    }
+}
+
+fn described(file: &File) -> String {
+    let by = file.updated_by.as_ref().map(|who| format!("by {who}"));
+    let known: Vec<String> = [file.size.map(bytes), file.updated.map(day), by].into_iter().flatten().collect();
+    if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) }
+}

@@ -1,0 +1,157 @@
+//! The way to a service: proxy, name, connection, TLS, and whether it is the service that answers.
+//!
+//! Light probes of our own say where the way ends; the call that follows goes the way of every other call, and is what
+//! counts.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::Url;
+use tokio::net::TcpStream;
+
+use super::board::{Broken as Why, Chain, Found};
+use super::{Step, Warning, tunnel};
+use crate::config::Address;
+use crate::figures;
+use crate::http::proxy::{self, ProxyFault};
+use crate::http::{Action, ApiError, Broken, Distrust, Knock, Signer};
+use crate::run::Failure;
+use crate::service::Service;
+
+/// A clock that differs by more may make a service refuse a token that is signed with a time.
+const SKEW: TimeDelta = TimeDelta::minutes(5);
+
+/// Goes the way to `address`; `knock` asks there without credentials.
+pub(super) async fn go(
+    chain: &Chain<'_>,
+    service: Service,
+    address: &str,
+    connect: Duration,
+    knock: impl Future<Output = Result<Knock, ApiError>>,
+) -> Result<(), Why> {
+    let mut knock = std::pin::pin!(knock);
+    let (Ok(url), Ok(address)) = (Url::parse(address), Address::parse(address)) else { return Err("no address") };
+    let failure = |broken| -> Failure {
+        ApiError { service, action: Action::Test, host: address.host().to_owned(), broken }.into()
+    };
+    let via = if address.is_on_this_computer() { None } else { proxy::intercept(&url) };
+    let named = via.as_ref().map(|via| proxy::named(&url, via));
+    let unreachable = |reason: String| match &named {
+        Some(proxy) => failure(Broken::Proxy(proxy.clone(), ProxyFault::Unreachable(reason))),
+        None => failure(Broken::Connect(reason)),
+    };
+
+    let found = match &named {
+        Some(proxy) => format!("{}, from {}", proxy.host, proxy.variable.unwrap_or("the system's settings")),
+        None if address.is_on_this_computer() => "none, for it is on this computer".to_owned(),
+        None => "none".to_owned(),
+    };
+    chain.step(Step::Proxy, "no proxy", async { Ok(((), Found::Done(found))) }).await?;
+
+    let (host, port) = match &via {
+        Some(via) => proxy::address(via),
+        None => (url.host_str().unwrap_or_default().to_owned(), url.port_or_known_default().unwrap_or(443)),
+    };
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let name = chain.step(Step::Name, "no address", async {
+        let look = tokio::net::lookup_host((bare, port));
+        let found: Vec<SocketAddr> = match tokio::time::timeout(connect, look).await {
+            Ok(Ok(found)) => found.collect(),
+            Ok(Err(_)) | Err(_) => Vec::new(),
+        };
+        match (found.first(), &named) {
+            (Some(first), _) => {
+                let said = format!("{host} is {}", first.ip());
+                Ok((found, Found::Done(said)))
+            }
+            (None, Some(_)) => Err(unreachable("its name has no address".to_owned())),
+            (None, None) => Err(failure(Broken::Name)),
+        }
+    });
+    let found = name.await?;
+
+    let connection = chain.step(Step::Connection, "no connection", async {
+        let stream = match tokio::time::timeout(connect, TcpStream::connect(&found[..])).await {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(error)) => return Err(unreachable(error.to_string())),
+            Err(_) => return Err(unreachable(format!("no answer within {}", figures::took(connect)))),
+        };
+        let reached = stream.peer_addr().map_or_else(|_| format!("port {port}"), |peer| peer.to_string());
+        let (Some(via), Some(proxy)) = (&via, &named) else { return Ok(((), Found::Done(reached))) };
+        match tunnel::through(stream, via, &url, connect).await {
+            Ok(_) => Ok(((), Found::Done(format!("{}, through the proxy", address.host())))),
+            Err(fault) => Err(failure(Broken::Proxy(proxy.clone(), fault))),
+        }
+    });
+    connection.await?;
+
+    let mut knocked = None;
+    if url.scheme() == "https" {
+        let tls = chain.step(Step::Tls, "no connection that is to be trusted", async {
+            let answer = knock.as_mut().await;
+            match &answer {
+                Err(error) if matches!(error.broken, Broken::Tls(Distrust::UnknownSigner(_))) => {
+                    let signer = tunnel::signer(&found, via.as_ref(), &url, connect).await.unwrap_or(Signer::Unseen);
+                    Err(failure(Broken::Tls(Distrust::UnknownSigner(signer))))
+                }
+                Err(error) if is_of_the_way(&error.broken) => Err(error.clone().into()),
+                _ => Ok((answer, Found::Done("the certificate is right".to_owned()))),
+            }
+        });
+        knocked = Some(tls.await?);
+    } else {
+        chain.skip(Step::Tls, "plain http, on this computer");
+    }
+
+    let answers = chain.step(Step::Service, "something else answered", async {
+        let knock = match knocked {
+            Some(answer) => answer?,
+            None => knock.await?,
+        };
+        Ok((knock, Found::Done(format!("{service} answers at {}", address.host()))))
+    });
+    let knock = answers.await?;
+    match knock.date {
+        Some(date) => {
+            let clock = async { Ok(((), compare(Utc::now(), date))) };
+            chain.step(Step::Clock, "no clock", clock).await?;
+        }
+        None => chain.skip(Step::Clock, "the answer has no date"),
+    }
+    Ok(())
+}
+
+/// Whether a call failed before anything was answered.
+fn is_of_the_way(broken: &Broken) -> bool {
+    use Broken::{Connect, Cut, Name, Proxy, Timeout, Tls};
+    matches!(broken, Name | Connect(_) | Tls(_) | Proxy(..) | Timeout | Cut(_))
+}
+
+fn compare(here: DateTime<Utc>, there: DateTime<Utc>) -> Found {
+    let ahead = here > there;
+    let by = (here - there).abs();
+    if by <= SKEW {
+        return Found::Done("as the service's".to_owned());
+    }
+    let by = by.to_std().unwrap_or_default();
+    let word = if ahead { "ahead" } else { "behind" };
+    Found::Warned(format!("{} {word}", figures::about(by)), Warning::Clock { ahead, by })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_may_differ_by_five_minutes() {
+        let now = Utc::now();
+        let said = |seconds| match compare(now + TimeDelta::seconds(seconds), now) {
+            Found::Done(_) => None,
+            Found::Warned(_, warning) => Some(warning),
+        };
+        assert_eq!((said(0), said(300), said(-300)), (None, None, None));
+        assert_eq!(said(301), Some(Warning::Clock { ahead: true, by: Duration::from_secs(301) }));
+        assert_eq!(said(-3600), Some(Warning::Clock { ahead: false, by: Duration::from_secs(3600) }));
+    }
+}

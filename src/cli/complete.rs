@@ -1,0 +1,124 @@
+//! What the shell offers when Tab is pressed: the names of exports and accounts, as they are at that moment.
+//!
+//! The script that `writeback completions SHELL` prints calls the program back with [`VARIABLE`] set. Then it reads the
+//! files of the configuration folder and nothing else: no service, no keyring, no history.
+
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::CommandFactory as _;
+use clap::builder::PossibleValuesParser;
+use clap_complete::CompleteEnv;
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _};
+use clap_complete::env::Shells;
+
+use super::trouble::Trouble;
+use crate::accounts::Book;
+use crate::config::{Environment, Paths};
+use crate::export::saved;
+use crate::printable::printable;
+use crate::service::Service;
+
+/// Set by the scripts, to the shell that asks.
+const VARIABLE: &str = "WRITEBACK_COMPLETE";
+
+/// Arguments of `completions`.
+#[derive(Debug, clap::Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_parser = PossibleValuesParser::new(Shells::builtins().names()))]
+    shell: String,
+}
+
+/// Prints the script that makes a shell ask this program.
+pub(super) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Trouble> {
+    let shells = Shells::builtins();
+    let shell = shells.completer(&args.shell).ok_or_else(|| Trouble::usage("That shell is not known."))?;
+    let mut script = Vec::new();
+    shell.write_registration(VARIABLE, "writeback", "writeback", &this_program(), &mut script)?;
+    std::io::stdout().write_all(&script)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Answers a shell that asks what could come next; `None` when it was not a shell that started the program.
+pub(super) fn asked() -> Option<ExitCode> {
+    let here = std::env::current_dir().ok();
+    let answered =
+        CompleteEnv::with_factory(super::Cli::command).var(VARIABLE).try_complete(std::env::args_os(), here.as_deref());
+    match answered {
+        Ok(false) => None,
+        Ok(true) => Some(ExitCode::SUCCESS),
+        Err(error) => Some(Trouble::usage(error.to_string()).report()),
+    }
+}
+
+/// How the shell shall call this program: as it was called, wherever the shell is by then.
+fn this_program() -> String {
+    let called = PathBuf::from(std::env::args_os().next().unwrap_or_else(|| "writeback".into()));
+    let is_bare = called.components().count() == 1;
+    let whole = if is_bare { Ok(called.clone()) } else { std::path::absolute(&called) };
+    whole.unwrap_or(called).display().to_string()
+}
+
+/// Names of saved exports.
+pub(super) fn exports() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| matching(typed, saved_exports()))
+}
+
+/// Names of saved exports, and definition files.
+pub(super) fn exports_and_files() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| {
+        let mut offered = matching(typed, saved_exports());
+        let is_definition = |path: &Path| path.extension().is_some_and(|extension| extension == "toml");
+        offered.extend(PathCompleter::any().filter(is_definition).complete(typed));
+        offered
+    })
+}
+
+/// Names of accounts of both services.
+pub(super) fn accounts() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| matching(typed, saved_accounts(None)))
+}
+
+/// Names of accounts of data.world.
+pub(super) fn dataworld_accounts() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| matching(typed, saved_accounts(Some(Service::DataWorld))))
+}
+
+/// What `writeback run` takes, and what each is called.
+fn saved_exports() -> Vec<(String, String)> {
+    let Some(paths) = paths() else { return Vec::new() };
+    let named = |(path, export): (PathBuf, Result<crate::export::Export, _>)| {
+        let file = path.file_stem()?.to_str()?.to_owned();
+        Some((file, export.map_or_else(|_| "cannot be read".to_owned(), |export| export.name)))
+    };
+    saved::all(&paths.exports()).into_iter().filter_map(named).collect()
+}
+
+fn saved_accounts(service: Option<Service>) -> Vec<(String, String)> {
+    let book = paths().and_then(|paths| Book::load(&paths.accounts()).ok());
+    let Some(book) = book else { return Vec::new() };
+    let wanted = book.all().iter().filter(|account| service.is_none_or(|service| account.service == service));
+    wanted.map(|account| (in_words_of_the_shell(&account.name), account.service.to_string())).collect()
+}
+
+fn paths() -> Option<Paths> {
+    Paths::find(Environment::read(|name| std::env::var(name).ok()).home)
+}
+
+/// bash alone puts what it is offered into the line as it is. It is known by a variable that only its script sets.
+fn in_words_of_the_shell(name: &str) -> String {
+    if std::env::var_os("_CLAP_COMPLETE_COMP_TYPE").is_none() {
+        return name.to_owned();
+    }
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | '+');
+    name.chars().flat_map(|c| (!plain(c)).then_some('\\').into_iter().chain([c])).collect()
+}
+
+fn matching(typed: &OsStr, names: Vec<(String, String)>) -> Vec<CompletionCandidate> {
+    let typed = typed.to_string_lossy();
+    let fits = names.into_iter().filter(|(name, _)| name.starts_with(&*typed));
+    fits.map(|(name, about)| CompletionCandidate::new(name).help(Some(printable(&about).into_owned().into()))).collect()
+}

@@ -1,0 +1,42 @@
+//! `run --if-due` and `--if-due-at`: whether a run that a scheduler wants to begin is due.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+
+use super::RunArgs;
+use crate::cli::say::say;
+use crate::export::Export;
+use crate::files::canonical;
+use crate::handoff;
+use crate::history::{self, History};
+use crate::printable::printable;
+
+/// Whether the export is due, if that is asked; says so, with the next run, if it is not.
+pub(super) fn is_due(args: &RunArgs, state: &Path, definition: &Path, export: &Export) -> bool {
+    let now = Utc::now();
+    let is_due = match args.if_due_at {
+        Some(meant) => meant.is_due(&export.schedule),
+        None if args.if_due => handoff::is_due(&export.schedule, last_begun(state, definition, now), now),
+        None => true,
+    };
+    if !is_due {
+        let zone = export.schedule.zone;
+        let next = match export.schedule.next_runs(now).next() {
+            Some(next) => format!("its next run is at {}", next.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z")),
+            None => "no run of it is to come".to_owned(),
+        };
+        say(&format!("{} is not due: {next}.", printable(&export.name)));
+    }
+    is_due
+}
+
+/// When a scheduler last began a run. A history that cannot be read says nothing.
+fn last_begun(state: &Path, definition: &Path, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    // Looking makes no history where there was none.
+    if !history::file(state).exists() {
+        return None;
+    }
+    let opened = History::open(state, now).ok()?;
+    opened.history.last_scheduled(&canonical(definition)).ok()?
+}

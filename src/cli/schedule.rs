@@ -1,0 +1,220 @@
+//! `writeback schedule`: hands a saved export's schedule to the scheduler that keeps it.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use clap::ValueEnum as _;
+use comfy_table::{Table, presets};
+use serde::Serialize;
+
+use super::context::Context;
+use super::run;
+use super::say::say;
+use super::trouble::Trouble;
+use crate::export::schedule::{Advanced, Rhythm, parse_zone};
+use crate::export::{Export, saved};
+use crate::handoff::{self, Target, Task};
+use crate::printable::printable;
+use crate::schedulers::{self, Installed};
+
+/// Arguments of `schedule`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ScheduleArgs {
+    /// A saved export.
+    #[arg(required_unless_present = "list", conflicts_with = "list")]
+    name: Option<String>,
+    /// The scheduler to write for.
+    #[arg(
+        long,
+        value_name = "SCHEDULER",
+        required_unless_present = "list",
+        conflicts_with = "list",
+        hide_possible_values = true
+    )]
+    #[arg(help = "The scheduler to write for: systemd, cron, launchd, windows, kubernetes or airflow")]
+    to: Option<Target>,
+    /// Hand it to the scheduler of this computer, instead of printing it.
+    #[arg(long, conflicts_with_all = ["remove", "list"])]
+    install: bool,
+    /// Take it back from the scheduler of this computer.
+    #[arg(long, conflicts_with = "list")]
+    remove: bool,
+    /// List what is installed, when it runs next, and whether it is still what the definition says.
+    #[arg(long)]
+    list: bool,
+    /// With --list, print JSON: an array with an object an export and scheduler.
+    #[arg(long, requires = "list")]
+    json: bool,
+    /// The time zone of the clock that cron, launchd or Windows goes by; this computer's if left out.
+    #[arg(long, value_name = "ZONE")]
+    computer_zone: Option<String>,
+}
+
+/// What is installed, for `--list`.
+#[derive(Serialize)]
+struct Row {
+    export: String,
+    scheduler: String,
+    next: Option<DateTime<Utc>>,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Matches,
+    Differs,
+    Gone,
+}
+
+pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
+    let (Some(name), Some(target)) = (&args.name, args.to) else { return list(args, context) };
+    if args.remove {
+        let slug = saved::slug(name);
+        let line = match schedulers::remove(&slug, target)? {
+            true => format!("{slug} is no longer in {}.", title(target)),
+            false => format!("{slug} is not in {}; nothing was removed.", title(target)),
+        };
+        writeln!(anstream::stdout(), "{line}")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let export = Export::load(&saved::file_of(&context.paths.exports(), name))?;
+    let goes_by_clock = matches!(target, Target::Cron | Target::Launchd | Target::Windows);
+    let clock = if goes_by_clock { clock(args)? } else { export.schedule.zone };
+    let task = task(saved::slug(name), export, clock, context)?;
+    if args.install { install(&task, target, context).await } else { print(&task, target) }
+}
+
+fn task(slug: String, export: Export, clock: Tz, context: &Context) -> Result<Task, Trouble> {
+    let absolute = |path: &std::path::Path| std::path::absolute(path);
+    let home = context.environment.home.as_deref().map(absolute).transpose()?;
+    let program = std::env::current_exe()
+        .map_err(|error| Trouble::failed(format!("Where this program is cannot be found out: {error}.")))?;
+    Ok(Task { slug, export, program, home, clock, begins: Utc::now() })
+}
+
+/// The zone of the computer's clock.
+fn clock(args: &ScheduleArgs) -> Result<Tz, Trouble> {
+    match &args.computer_zone {
+        Some(zone) => parse_zone(zone).map_err(|error| Trouble::usage(error.to_string())),
+        None => iana_time_zone::get_timezone().ok().and_then(|zone| parse_zone(&zone).ok()).ok_or_else(|| {
+            Trouble::failed("The time zone of this computer is not known. Name it with --computer-zone Area/City.")
+        }),
+    }
+}
+
+/// What a scheduler is called.
+fn title(target: Target) -> &'static str {
+    match target {
+        Target::Systemd => "systemd",
+        Target::Cron => "your crontab",
+        Target::Launchd => "launchd",
+        Target::Windows => "the Task Scheduler",
+        Target::Kubernetes => "Kubernetes",
+        Target::Airflow => "Airflow",
+    }
+}
+
+fn print(task: &Task, target: Target) -> Result<ExitCode, Trouble> {
+    let documents = handoff::write(task, target)?;
+    let several = documents.len() > 1;
+    let mut out = anstream::stdout().lock();
+    for (number, document) in documents.iter().enumerate() {
+        if several {
+            let gap = if number > 0 { "\n" } else { "" };
+            writeln!(out, "{gap}#### {}", document.name)?;
+        }
+        out.write_all(document.text.as_bytes())?;
+    }
+    out.flush()?;
+    explain_guard(task, target)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says why the command has a guard, if it has one.
+fn explain_guard(task: &Task, target: Target) -> Result<(), Trouble> {
+    if handoff::write(task, target)?.iter().any(|document| document.text.contains("--if-due")) {
+        say(
+            "This scheduler cannot say the schedule to the minute. It will come more often, and `run --if-due` lets only the \
+             right times through.",
+        );
+    }
+    Ok(())
+}
+
+async fn install(task: &Task, target: Target, context: &Context) -> Result<ExitCode, Trouble> {
+    let said = schedulers::install(task, target)?;
+    for sentence in said {
+        writeln!(anstream::stdout(), "{}", printable(&sentence))?;
+    }
+    explain_guard(task, target)?;
+    let schedule = &task.export.schedule;
+    if let Some(next) = schedule.next_runs(Utc::now()).next() {
+        writeln!(
+            anstream::stdout(),
+            "The next run is at {}.",
+            next.with_timezone(&schedule.zone).format("%Y-%m-%d %H:%M %Z")
+        )?;
+    }
+    if !matches!(schedule.rhythm, Rhythm::Advanced(Advanced { start_at_once: true, .. })) {
+        return Ok(ExitCode::SUCCESS);
+    }
+    writeln!(anstream::stdout(), "The schedule starts at once, so the first run is made now.")?;
+    run::scheduled(&task.slug, context).await
+}
+
+fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
+    let (installed, errors) = schedulers::installed();
+    for error in errors {
+        say(&format!("! {}", printable(&error.to_string())));
+    }
+    let mut rows = Vec::new();
+    for found in &installed {
+        rows.push(row(found, args, context)?);
+    }
+    if args.json {
+        let text = serde_json::to_string_pretty(&rows).map_err(std::io::Error::from)?;
+        writeln!(anstream::stdout(), "{text}")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if rows.is_empty() {
+        writeln!(
+            anstream::stdout(),
+            "Nothing is installed. `writeback schedule NAME --to SCHEDULER --install` does it."
+        )?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["Export", "Scheduler", "Next run", "State"]);
+    for Row { export, scheduler, next, state } in rows {
+        let next = next.map_or_else(|| "-".to_owned(), |next| next.format("%Y-%m-%d %H:%M UTC").to_string());
+        let state = match state {
+            State::Matches => "matches",
+            State::Differs => "differs from the definition: install it again",
+            State::Gone => "its export is gone: remove it",
+        };
+        table.add_row([printable(&export).into_owned(), scheduler, next, state.to_owned()]);
+    }
+    let table: String = table.to_string().lines().map(|line| format!("{}\n", line.trim())).collect();
+    Ok(anstream::stdout().write_all(table.as_bytes()).map(|()| ExitCode::SUCCESS)?)
+}
+
+fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<Row, Trouble> {
+    let scheduler = found.target.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+    let path = saved::file_of(&context.paths.exports(), &found.slug);
+    let (next, state) = match Export::load(&path) {
+        Err(_) if !path.exists() => (None, State::Gone),
+        Err(_) => (None, State::Differs),
+        Ok(export) => {
+            let next = export.schedule.next_runs(Utc::now()).next();
+            // What was written for an unknown clock cannot be compared.
+            let clock = clock(args).unwrap_or(export.schedule.zone);
+            let task = task(found.slug.clone(), export, clock, context)?;
+            (next, if found.matches(&task) { State::Matches } else { State::Differs })
+        }
+    };
+    Ok(Row { export: found.slug.clone(), scheduler, next, state })
+}

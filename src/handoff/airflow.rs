@@ -1,0 +1,91 @@
+//! Airflow, 3 or 2.11: a DAG with one task, which runs the saved export.
+
+use std::path::Path;
+
+use super::label::label;
+use super::literal::quoted;
+use super::ticks::Ticks;
+use super::{Document, HandoffError, Task, marker};
+
+pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
+    let dag = label(&task.slug);
+    let Task { slug, export, begins, .. } = task;
+    let marker = marker(slug);
+    let schedule = export.schedule.describe();
+    let Ticks { cron, zone, guard } = Ticks::of(&export.schedule);
+    let (cron, zone) = (quoted(&cron), quoted(zone.name()));
+    let begins = begins.format("%Y, %-m, %-d, %-H, %-M");
+    let (program, slug) = (quoted(path(&task.program)?), quoted(slug));
+    let home = task.home.as_deref().map(path).transpose()?;
+    let (home, environment) = match home {
+        Some(home) => (
+            format!("WRITEBACK_HOME = {}\n", quoted(home)),
+            "        env={\"WRITEBACK_HOME\": WRITEBACK_HOME},\n        append_env=True,\n",
+        ),
+        None => (String::new(), ""),
+    };
+    // A retry by Airflow is meant for the same moment, and it is a person who begins a manual run.
+    let when = match guard {
+        true => r#"'--if-due-at={{ "by-hand" if dag_run.run_type == "manual" else ts }}'"#.to_owned(),
+        false => quoted("--scheduled"),
+    };
+    let (no_retry, retries) = match export.retry {
+        Some(retry) => (
+            "\"--no-retry\", ",
+            format!("        retries={},\n        retry_delay=timedelta(minutes={}),\n", retry.at_most, retry.minutes),
+        ),
+        None => ("", "        retries=0,\n".to_owned()),
+    };
+    let timedelta = if export.retry.is_some() { "from datetime import timedelta\n" } else { "" };
+    let name = quoted(&export.name);
+    let what = quoted(&format!("{} to {}/{}", export.input.dataset, export.output.dataset, export.output.file));
+    let about = export.description.as_ref().map(|description| format!("{description}\n\n")).unwrap_or_default();
+    // Airflow would take a text that ends in .md for the name of a file.
+    let about = quoted(&format!("{about}{schedule}."));
+    let text = format!(
+        r#"{marker}
+#
+# For Airflow's DAGs folder. The export, by its name, and its accounts have to be saved on the computers that run tasks, under
+# WRITEBACK_HOME; credentials may also come from their environment: DW_AUTH_TOKEN; and DOMO_CLIENT_ID and
+# DOMO_CLIENT_SECRET, or DOMO_DEVELOPER_TOKEN and DOMO_INSTANCE.
+import shlex
+{timedelta}
+import pendulum
+from airflow.timetables.trigger import CronTriggerTimetable
+
+try:
+    from airflow.providers.standard.operators.bash import BashOperator
+    from airflow.sdk import DAG
+except ImportError:  # Airflow 2
+    from airflow import DAG
+    from airflow.operators.bash import BashOperator
+
+# On the computers that run tasks.
+WRITEBACK = {program}
+{home}
+with DAG(
+    dag_id="{dag}",
+    dag_display_name={name},
+    description={what},
+    doc_md={about},
+    schedule=CronTriggerTimetable({cron}, timezone={zone}),
+    # When this was written: Airflow makes up for one run that it has missed since.
+    start_date=pendulum.datetime({begins}),
+    catchup=False,
+    max_active_runs=1,
+    tags=["writeback"],
+):
+    BashOperator(
+        task_id="run",
+        bash_command=shlex.join([WRITEBACK, "run", {when}, {no_retry}{slug}]),
+{environment}{retries}    )
+"#
+    );
+    Ok(Document { name: format!("{dag}.py"), text })
+}
+
+/// A path that Airflow's templates leave as it is.
+fn path(path: &Path) -> Result<&str, HandoffError> {
+    let text = super::text(path)?;
+    if text.contains(['{', '}']) { Err(HandoffError::Path(path.to_owned())) } else { Ok(text) }
+}

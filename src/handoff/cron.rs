@@ -1,0 +1,117 @@
+//! cron: lines of a crontab (crontab(5)), by the clock of the computer. Debian's cron knows no zone for a line.
+//!
+//! A comment before each line says whose it is, so that a line that someone else has written is never touched.
+
+use super::fields::{AtChanges, Wall};
+use super::{Document, HandoffError, MARK, Task, marker};
+
+pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
+    let schedule = &task.export.schedule;
+    let wall = Wall::of(schedule, task.clock, AtChanges::Once);
+    let command = command(task, wall.guard)?;
+    let comment = marker(&task.slug);
+    let what = schedule.describe();
+    let lines = wall.lines.iter().map(|fields| format!("{comment} ({what})\n{fields} {command}\n"));
+    Ok(Document { name: "crontab".to_owned(), text: lines.collect() })
+}
+
+/// What cron hands to `/bin/sh`. It takes a `%` for a new line.
+fn command(task: &Task, guard: bool) -> Result<String, HandoffError> {
+    let home = task.home()?.map(|home| format!("WRITEBACK_HOME={} ", shell_quoted(home))).unwrap_or_default();
+    let command = format!("{home}{} {}", shell_quoted(task.program()?), task.arguments(guard).join(" "));
+    if command.contains(['\n', '\r']) {
+        return Err(HandoffError::Path(task.program.clone()));
+    }
+    Ok(command.replace('%', "\\%"))
+}
+
+fn shell_quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+/// A crontab, without the lines of that export; all other bytes stay as they are.
+pub(crate) fn without(crontab: &str, slug: &str) -> String {
+    let mut rest = String::new();
+    let mut lines = crontab.split_inclusive('\n').peekable();
+    while let Some(line) = lines.next() {
+        let is_ours = owner(line) == Some(slug) && lines.peek().is_some_and(|next| runs(next, slug));
+        if is_ours {
+            lines.next();
+        } else {
+            rest.push_str(line);
+        }
+    }
+    rest
+}
+
+/// A crontab with these lines of an export, in place of those that it had.
+pub(crate) fn with(crontab: &str, slug: &str, lines: &str) -> String {
+    let mut rest = without(crontab, slug);
+    if !rest.is_empty() && !rest.ends_with('\n') {
+        rest.push('\n');
+    }
+    rest + lines
+}
+
+/// The lines of Writeback in a crontab: whose they are, and they.
+pub(crate) fn installed(crontab: &str) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    let mut lines = crontab.split_inclusive('\n').peekable();
+    while let Some(comment) = lines.next() {
+        let Some(slug) = owner(comment) else { continue };
+        let Some(line) = lines.next_if(|next| runs(next, slug)) else { continue };
+        match found.iter_mut().find(|(known, _)| known == slug) {
+            Some((_, text)) => text.extend([comment, line]),
+            None => found.push((slug.to_owned(), format!("{comment}{line}"))),
+        }
+    }
+    found
+}
+
+/// Whose line follows a comment, if it is one of Writeback's.
+fn owner(comment: &str) -> Option<&str> {
+    comment.strip_prefix(MARK)?.split_whitespace().next()
+}
+
+/// Whether a line runs that export. One that someone has put between a comment and its line does not.
+fn runs(line: &str, slug: &str) -> bool {
+    !line.starts_with('#')
+        && [" --scheduled", " --if-due"].iter().any(|end| line.trim_end().ends_with(&format!(" run {slug}{end}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OURS: &str =
+        "# writeback: sales (Every day at 06:30, UTC)\n30 6 * * * /bin/writeback run sales --scheduled\n";
+
+    #[test]
+    fn only_lines_of_the_export_are_touched() {
+        let foreign =
+            "MAILTO=me\n\n# writeback: other (x)\n1 1 * * * /bin/writeback run other --if-due\n5 5 * * * \tx \\% y";
+        let both = with(foreign, "sales", OURS);
+        assert_eq!(both, format!("{foreign}\n{OURS}"));
+        assert_eq!(with(&both, "sales", OURS), both);
+        assert_eq!(without(&both, "sales"), format!("{foreign}\n"));
+        assert_eq!(installed(&both).iter().map(|(slug, _)| slug.as_str()).collect::<Vec<_>>(), ["other", "sales"]);
+        assert_eq!(installed(&both)[1].1, OURS);
+        assert_eq!(without(&both, "sale"), both);
+    }
+
+    #[test]
+    fn a_line_that_stands_where_ours_was_is_not_ours() {
+        for foreign in
+            ["7 7 * * * backup\n", "30 6 * * * /bin/writeback run sales --dry-run\n", "# writeback: sales\n", ""]
+        {
+            let crontab = format!("# writeback: sales (Every day)\n{foreign}9 9 * * * last\n");
+            assert_eq!(without(&crontab, "sales"), crontab);
+            assert!(installed(&crontab).is_empty());
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What cron can say of a schedule, by the clock of any zone: the form that launchd and Windows know too.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::Weekday;
+use chrono_tz::Tz;
+
+use super::changes;
+use super::days::{Dates, DaySet};
+use super::numbers::{Times, listed, sorted};
+use super::plan::{self, DAY, Plan};
+use crate::export::Schedule;
+
+/// The fields of a cron expression. A day is meant by its date or by its day of the week: one of the two is enough, and
+/// one that is `None` says nothing; without either every day is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fields {
+    pub(super) times: Times,
+    pub(super) days: CronDays,
+}
+
+/// The days of [`Fields`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct CronDays {
+    /// 1 to 12.
+    pub(super) months: Vec<u8>,
+    /// 1 to 31.
+    pub(super) dates: Option<Vec<u8>>,
+    /// From Sunday, 0, on.
+    pub(super) weekdays: Option<Vec<u8>>,
+}
+
+/// All times of a schedule by the clock of a zone, no two lines at the same time; and more where it needs a guard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wall {
+    pub(super) lines: Vec<Fields>,
+    /// Whether the lines say more than the schedule, or the scheduler may keep them otherwise when clocks change.
+    pub(super) guard: bool,
+}
+
+/// What becomes of a time that clocks skip or show twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AtChanges {
+    /// One time a day is run once, after the gap if it is in one: Debian's cron and those of the same origin (cron(8),
+    /// *Daylight Saving Time and other time changes*).
+    Once,
+    /// It is not documented, or not the same everywhere.
+    Unknown,
+}
+
+impl Wall {
+    /// The schedule by the clock of `clock`, for a scheduler that goes by it.
+    pub(super) fn of(schedule: &Schedule, clock: Tz, at_changes: AtChanges) -> Self {
+        let differences = changes::differences(schedule.zone, clock);
+        let kept = differences.len() == 1 && at_changes == AtChanges::Once && schedule.makes_up();
+        let mut plan = Plan::of(schedule);
+        if !kept {
+            plan.lines.extend(plan::every_year(&plan::after_gaps(schedule), schedule.zone));
+        }
+        let mut guard = plan.guard || differences.len() > 1 || (!kept && plan::is_touched(schedule));
+        // Which days each minute of the day has to be said for.
+        let mut days_of: BTreeMap<u16, Vec<DaySet>> = BTreeMap::new();
+        for line in &plan.lines {
+            for (minute, difference) in
+                line.times.minutes_of_day().flat_map(|m| differences.iter().map(move |d| (m, d)))
+            {
+                let there = i64::from(minute) + difference;
+                let (days, same) = line.days.shifted(there.div_euclid(DAY.into()) as i8);
+                guard |= !same;
+                let sets = days_of.entry(there.rem_euclid(DAY.into()) as u16).or_default();
+                if !sets.contains(&days) {
+                    sets.push(days);
+                }
+            }
+        }
+        let mut minutes_of: BTreeMap<CronDays, Vec<u16>> = BTreeMap::new();
+        for (minute, sets) in days_of {
+            let (days, same) = CronDays::of(&sets);
+            guard |= !same;
+            minutes_of.entry(days).or_default().push(minute);
+        }
+        let lines = minutes_of
+            .into_iter()
+            .flat_map(|(days, minutes)| {
+                Times::of(minutes).into_iter().map(move |times| Fields { times, days: days.clone() })
+            })
+            .collect();
+        Self { lines, guard }
+    }
+}
+
+impl CronDays {
+    /// The days of any of the sets, or more; and whether it is exactly those.
+    fn of(sets: &[DaySet]) -> (Self, bool) {
+        let months = sorted(sets.iter().flat_map(|set| set.months.iter().copied()));
+        let mut exact = sets.iter().all(|set| set.months == months);
+        if sets.iter().any(DaySet::is_every_day) {
+            return (Self { months, dates: None, weekdays: None }, exact);
+        }
+        let (mut dates, mut weekdays) = (Vec::new(), Vec::new());
+        for set in sets {
+            if set.weekdays != chrono::WeekdaySet::ALL {
+                exact &= set.dates == Dates::Every;
+                weekdays.extend(set.weekdays.iter(Weekday::Sun).map(|day| day.num_days_from_sunday() as u8));
+                continue;
+            }
+            match &set.dates {
+                Dates::Every => {}
+                Dates::Of(some) => dates.extend(some),
+                Dates::FromEnd(back) => {
+                    exact = false;
+                    let last = |month: &u8| match month {
+                        2 => 28..=29,
+                        4 | 6 | 9 | 11 => 30..=30,
+                        _ => 31..=31u8,
+                    };
+                    let ends = set.months.iter().flat_map(last);
+                    dates.extend(ends.flat_map(|end| back.iter().map(move |back| end + 1 - back)));
+                }
+            }
+        }
+        let some = |numbers: Vec<u8>| Some(sorted(numbers)).filter(|numbers| !numbers.is_empty());
+        (Self { months, dates: some(dates), weekdays: some(weekdays) }, exact)
+    }
+}
+
+/// The cron expression. `*/15` and the like stand only for what comes more than once: cron takes a line with a `*` at the
+/// beginning of its minutes or hours for an interval, and makes up for none of its times.
+impl fmt::Display for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { times, days } = self;
+        let plain = |numbers: &[u8]| listed(numbers, "-", |number| number.to_string());
+        let of = |numbers: &Option<Vec<u8>>| numbers.as_deref().map_or_else(|| "*".to_owned(), plain);
+        let months = if days.months.len() == 12 { "*".to_owned() } else { plain(&days.months) };
+        let (minutes, hours) = (stepped(&times.minutes, 60), stepped(&times.hours, 24));
+        write!(f, "{minutes} {hours} {} {months} {}", of(&days.dates), of(&days.weekdays))
+    }
+}
+
+fn stepped(numbers: &[u8], all: u8) -> String {
+    match numbers {
+        all_of if all_of.len() == usize::from(all) => "*".to_owned(),
+        [0, step, ..] if all % step == 0 && numbers.iter().copied().eq((0..all).step_by(usize::from(*step))) => {
+            format!("*/{step}")
+        }
+        _ => listed(numbers, "-", |number| number.to_string()),
+    }
+}

@@ -1,0 +1,178 @@
+//! Kubernetes, 1.27 or newer: a CronJob, the definition in a ConfigMap, and a Secret that is only named.
+
+use super::label::label;
+use super::literal::{block, quoted};
+use super::ticks::Ticks;
+use super::{Document, Task, marker};
+use crate::export::{CredentialNames, Export};
+
+/// How late a run may begin, in seconds, before Kubernetes leaves it out.
+const DEADLINE: u32 = 3_000;
+
+/// The user of the image, who has no rights.
+const USER: u32 = 65_532;
+
+pub(super) fn document(task: &Task) -> Document {
+    let name = label(&task.slug);
+    let Task { export, .. } = task;
+    let Ticks { cron, zone, guard } = Ticks::of(&export.schedule);
+    let marker = marker(&task.slug);
+    let version = env!("CARGO_PKG_VERSION");
+    let description = quoted(&format!("{}: {}", export.name, export.schedule.describe()));
+    // An account has its secret on this computer only; without its name the environment is asked.
+    let there = Export { credentials: CredentialNames::default(), ..export.clone() };
+    let definition = block(there.to_toml().trim_end(), 4);
+    let (cron, zone) = (quoted(&cron), quoted(zone.name()));
+    let Guard { arguments, environment } = Guard::of(guard);
+    let (history, claim) = history(export, &name);
+    let text = format!(
+        r#"{marker}
+#
+#   kubectl apply -f {name}.yaml
+#
+# The credentials are those of a Secret, which is made once for all exports. Type one NAME=value a line, then Ctrl-D:
+#
+#   kubectl create secret generic writeback --from-env-file=/dev/stdin
+#
+# DW_AUTH_TOKEN; and DOMO_CLIENT_ID and DOMO_CLIENT_SECRET, or DOMO_DEVELOPER_TOKEN and DOMO_INSTANCE.
+# WRITEBACK_DATAWORLD_URL and WRITEBACK_DOMO_URL belong there too, where the services have addresses of their own.
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {name}
+  labels:
+    app.kubernetes.io/name: writeback
+    app.kubernetes.io/instance: {name}
+data:
+  export.toml: {definition}
+{claim}---
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: {name}
+  labels:
+    app.kubernetes.io/name: writeback
+    app.kubernetes.io/instance: {name}
+  annotations:
+    kubernetes.io/description: {description}
+spec:
+  schedule: {cron}
+  timeZone: {zone}
+  concurrencyPolicy: Forbid
+  startingDeadlineSeconds: {DEADLINE}
+  successfulJobsHistoryLimit: 3
+  failedJobsHistoryLimit: 3
+  jobTemplate:
+    spec:
+      # The definition says whether a run that failed is made again; the program does it.
+      backoffLimit: 0
+      ttlSecondsAfterFinished: 604800
+      template:
+        metadata:
+          labels:
+            app.kubernetes.io/name: writeback
+            app.kubernetes.io/instance: {name}
+        spec:
+          restartPolicy: Never
+          automountServiceAccountToken: false
+          securityContext:
+            runAsNonRoot: true
+            runAsUser: {USER}
+            runAsGroup: {USER}
+            fsGroup: {USER}
+            seccompProfile:
+              type: RuntimeDefault
+          containers:
+            - name: writeback
+              # As `docker build -t writeback:{version} .` names it; put your registry before it.
+              image: writeback:{version}
+              imagePullPolicy: IfNotPresent
+              args: [{arguments}"/etc/writeback/export.toml"]
+              env:
+                - name: WRITEBACK_HOME
+                  value: /var/lib/writeback
+{environment}              envFrom:
+                - secretRef:
+                    name: writeback
+              securityContext:
+                allowPrivilegeEscalation: false
+                readOnlyRootFilesystem: true
+                capabilities:
+                  drop: [ALL]
+              resources:
+                requests:
+                  cpu: 50m
+                  memory: 32Mi
+                limits:
+                  memory: 128Mi
+              volumeMounts:
+                - name: definition
+                  mountPath: /etc/writeback
+                  readOnly: true
+                - name: history
+                  mountPath: /var/lib/writeback
+                - name: spool
+                  mountPath: /tmp
+          volumes:
+            - name: definition
+              configMap:
+                name: {name}
+            - name: history
+              {history}
+            # An export over 8 MiB waits here between Domo and data.world; the Pod is ended where it is larger than this.
+            - name: spool
+              emptyDir:
+                sizeLimit: 8Gi
+"#
+    );
+    Document { name: format!("{name}.yaml"), text }
+}
+
+/// How the command lets only the right times through. The name of its Job tells the Pod when it was meant to begin.
+struct Guard {
+    arguments: &'static str,
+    environment: &'static str,
+}
+
+impl Guard {
+    fn of(guard: bool) -> Self {
+        match guard {
+            false => Self { arguments: r#""run", "--scheduled", "#, environment: "" },
+            true => Self {
+                arguments: r#""run", "--if-due-at=$(JOB_NAME)", "#,
+                environment: r#"                - name: JOB_NAME
+                  valueFrom:
+                    fieldRef:
+                      fieldPath: metadata.labels['batch.kubernetes.io/job-name']
+"#,
+            },
+        }
+    }
+}
+
+/// The volume of the history, and the claim that it needs if later runs have to know of earlier ones.
+fn history(export: &Export, name: &str) -> (String, String) {
+    let is_needed = export.output.keep.is_some() || export.input.only_when_updated;
+    if !is_needed {
+        return ("emptyDir:\n                sizeLimit: 64Mi".to_owned(), String::new());
+    }
+    let volume = format!("persistentVolumeClaim:\n                claimName: {name}");
+    let claim = format!(
+        "---
+# The history. `only_when_updated` and `keep` go by it; without either it may be an emptyDir.
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: {name}
+  labels:
+    app.kubernetes.io/name: writeback
+    app.kubernetes.io/instance: {name}
+spec:
+  accessModes: [ReadWriteOnce]
+  resources:
+    requests:
+      storage: 64Mi
+"
+    );
+    (volume, claim)
+}

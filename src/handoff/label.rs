@@ -1,0 +1,19 @@
+//! What an export is called where only few characters are allowed.
+
+use sha2::{Digest as _, Sha256};
+
+/// The longest name of a CronJob: Kubernetes adds 11 characters for its Jobs, and 63 are allowed (kubernetes.io, "CronJob").
+const LONGEST: usize = 52;
+
+/// `writeback-` and the slug, as a DNS label (RFC 1123). What does not fit is replaced by a hash of the slug, so that no two
+/// exports have the same.
+pub(super) fn label(slug: &str) -> String {
+    let whole = format!("writeback-{slug}");
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if whole.chars().all(fits) && whole.len() <= LONGEST && !whole.ends_with('-') {
+        return whole;
+    }
+    let hash: String = Sha256::digest(slug.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let beginning: String = whole.chars().filter(|c| fits(*c)).take(LONGEST - hash.len() - 1).collect();
+    format!("{}-{hash}", beginning.trim_end_matches('-'))
+}

@@ -1,0 +1,114 @@
+//! What a calendar can say of a schedule, in the schedule's own zone.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Timelike as _, Utc, WeekdaySet};
+use chrono_tz::Tz;
+
+use super::changes::{self, Change};
+use super::days::{self, Dates, DaySet};
+use super::numbers::{Times, sorted};
+use crate::export::Schedule;
+
+/// Minutes of a day.
+pub(super) const DAY: u16 = 24 * 60;
+
+/// All of these times on all of these days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) days: DaySet,
+    pub(super) times: Times,
+}
+
+/// All times of a schedule, and more where it needs a guard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Plan {
+    pub(super) lines: Vec<Line>,
+    /// Whether the lines say more than the schedule.
+    pub(super) guard: bool,
+}
+
+impl Plan {
+    /// The times by the wall clock, whatever becomes of them when clocks change.
+    pub(super) fn of(schedule: &Schedule) -> Self {
+        let (sets, mut exact) = days::of(schedule);
+        let mut plan = Self { lines: Vec::new(), guard: false };
+        let times = schedule.times_of_day();
+        if sets.iter().all(|set| *set == DaySet::every()) {
+            plan.add(&DaySet::every(), times.iter().map(|minute| minute % DAY));
+        } else {
+            for set in &sets {
+                plan.add(set, times.iter().copied().filter(|minute| *minute < DAY));
+                let (next_day, same) = set.shifted(1);
+                let after_midnight: Vec<u16> = times.iter().filter_map(|minute| minute.checked_sub(DAY)).collect();
+                exact &= same || after_midnight.is_empty();
+                plan.add(&next_day, after_midnight.into_iter());
+            }
+        }
+        plan.guard = !exact;
+        plan
+    }
+
+    fn add(&mut self, days: &DaySet, minutes: impl Iterator<Item = u16>) {
+        self.lines.extend(Times::of(minutes).into_iter().map(|times| Line { days: days.clone(), times }));
+    }
+}
+
+/// Whether clocks ever skip one of the schedule's times, or show it twice.
+pub(super) fn is_touched(schedule: &Schedule) -> bool {
+    !touching(schedule).is_empty()
+}
+
+/// The first moments after gaps that have one of the schedule's times in them, if it makes up for those.
+pub(super) fn after_gaps(schedule: &Schedule) -> Vec<DateTime<Utc>> {
+    let gaps = touching(schedule).into_iter().filter(|change| schedule.makes_up() && change.is_gap());
+    gaps.map(|change| change.at).collect()
+}
+
+/// The runs so near to changes of clocks that a scheduler may miss them: those of the rest of the day too when clocks skip
+/// one.
+pub(super) fn near_changes(schedule: &Schedule) -> Vec<DateTime<Utc>> {
+    let near = |change: Change| {
+        let reach = (change.to - change.from).abs();
+        let several_a_day = !schedule.makes_up();
+        let end = change.at + if change.is_gap() && several_a_day { TimeDelta::days(1) } else { reach };
+        let runs = schedule.next_runs(change.at - reach - TimeDelta::minutes(1));
+        runs.take_while(move |run| *run <= end).collect::<Vec<_>>()
+    };
+    touching(schedule).into_iter().flat_map(near).collect()
+}
+
+/// These moments by the clock of a zone, each in its month and on its day of the week every year: more than they are.
+pub(super) fn every_year(moments: &[DateTime<Utc>], zone: Tz) -> Vec<Line> {
+    let mut days_of: BTreeMap<u16, (Vec<u8>, WeekdaySet)> = BTreeMap::new();
+    for moment in moments {
+        let local = moment.with_timezone(&zone);
+        let minute = u16::try_from(local.hour() * 60 + local.minute()).unwrap_or_default();
+        let (months, weekdays) = days_of.entry(minute).or_insert((Vec::new(), WeekdaySet::EMPTY));
+        *months = sorted(months.drain(..).chain(u8::try_from(local.month())));
+        weekdays.insert(local.weekday());
+    }
+    let mut minutes_of: Vec<((Vec<u8>, WeekdaySet), Vec<u16>)> = Vec::new();
+    for (minute, days) in days_of {
+        match minutes_of.iter_mut().find(|(known, _)| *known == days) {
+            Some((_, minutes)) => minutes.push(minute),
+            None => minutes_of.push((days, vec![minute])),
+        }
+    }
+    let mut plan = Plan { lines: Vec::new(), guard: true };
+    for ((months, weekdays), minutes) in minutes_of {
+        plan.add(&DaySet { months, dates: Dates::Every, weekdays }, minutes.into_iter());
+    }
+    plan.lines
+}
+
+/// The changes of clocks that skip one of the schedule's times, or show it twice.
+fn touching(schedule: &Schedule) -> Vec<Change> {
+    let (sets, _) = days::of(schedule);
+    let times = schedule.times_of_day();
+    let is_meant = |date: NaiveDate, minute: u16| days::any_contains(&sets, days::before(date, (minute / DAY).into()));
+    let touches = |change: &Change| {
+        times.iter().any(|minute| change.date_with(minute % DAY).is_some_and(|date| is_meant(date, *minute)))
+    };
+    changes::of(schedule.zone).into_iter().filter(touches).collect()
+}

@@ -1,0 +1,119 @@
+//! A list to choose from: numbered, a page at a time, narrowed by words.
+
+use crossterm::event::KeyCode;
+
+use super::question::{self, Answer, Deed};
+use super::{Stop, Talk};
+use crate::explain::Explanation;
+use crate::figures::{bytes, counted};
+use crate::secret::Secret;
+use crate::wizard::words::label;
+use crate::wizard::{Field, List, Model, Msg, Picker, Remote, Value};
+
+/// Rows of a page.
+const PAGE: usize = 20;
+
+const HELP: &str =
+    "A number chooses. Other words narrow the list, and - shows all of it again. \"more\" shows the next page.";
+
+/// Opens the list of a field, and lets the person choose.
+pub(super) async fn choose(talk: &mut Talk, field: Field, value: &Value) -> Result<Answer, Stop> {
+    talk.plain_key(KeyCode::Down).await?;
+    let mut first = 0;
+    loop {
+        // A list may be refused, and it closes when something is chosen.
+        let Some(page) = page(&talk.model, first) else {
+            talk.say_known(field)?;
+            return Ok(Answer::Given(Deed::Keep));
+        };
+        show(talk, field, value, &page, first)?;
+        let answer = talk.answer().await?;
+        let number = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        match (answer.as_str(), number) {
+            ("back", _) => {
+                talk.plain_key(KeyCode::Esc).await?;
+                // Where the field can be typed into, it is asked for again.
+                return Ok(Answer::Back);
+            }
+            ("help", _) => {
+                talk.lines.say(&question::help(field))?;
+                talk.lines.say(HELP)?;
+            }
+            ("more", _) => first = if first + PAGE < page.matches { first + PAGE } else { 0 },
+            ("new", _) if field == Field::Dataset => {
+                talk.plain_key(KeyCode::Esc).await?;
+                talk.plain_key(KeyCode::F(2)).await?;
+                return Ok(Answer::Given(Deed::Keep));
+            }
+            ("", _) if matches!(value, Value::Selected(Some(_))) => {
+                talk.plain_key(KeyCode::Esc).await?;
+                return Ok(Answer::Given(Deed::Keep));
+            }
+            (_, Some(at)) if at < page.matches => {
+                talk.tell(Msg::Point(at))?;
+                talk.plain_key(KeyCode::Enter).await?;
+            }
+            (filter, _) => {
+                first = 0;
+                talk.key(KeyCode::Char('u')).await?;
+                if filter != "-" {
+                    talk.settled(Msg::Paste(Secret::new(filter))).await?;
+                }
+            }
+        }
+    }
+}
+
+/// A part of an open list.
+struct Page {
+    rows: Vec<String>,
+    matches: usize,
+    total: usize,
+    failed: Option<Explanation>,
+}
+
+fn page(model: &Model, first: usize) -> Option<Page> {
+    let details = &model.details;
+    Some(match model.list? {
+        List::DataSets => rows(&details.input.list, first, |data_set| {
+            let rows = data_set.rows.map(|rows| format!(", {}", counted(rows, "row"))).unwrap_or_default();
+            format!("{}{rows}", data_set.name)
+        }),
+        List::Datasets => rows(&details.output.list, first, |dataset| {
+            let access = if dataset.access.may_write() { "may write" } else { "read only" };
+            format!("{}, {}, {access}", dataset.key, dataset.title)
+        }),
+        List::Files => rows(&details.file.list, first, |file| {
+            let size = file.size.map(|size| format!(", {}", bytes(size))).unwrap_or_default();
+            format!("{}{size}", file.name)
+        }),
+    })
+}
+
+fn rows<T>(list: &Picker<T>, first: usize, words: impl Fn(&T) -> String) -> Page {
+    let failed = match &list.load.data {
+        Remote::Failed(explanation) => Some(explanation.clone()),
+        _ => None,
+    };
+    let rows = list.matches(first).take(PAGE).map(words).collect();
+    Page { rows, matches: list.search.len(), total: list.total(), failed }
+}
+
+fn show(talk: &mut Talk, field: Field, value: &Value, page: &Page, first: usize) -> Result<(), Stop> {
+    if let Some(explanation) = &page.failed {
+        talk.explain(explanation)?;
+    }
+    for (at, row) in page.rows.iter().enumerate() {
+        talk.lines.say(&format!("  {}. {row}", first + at + 1))?;
+    }
+    let kept = match value {
+        Value::Selected(Some(name)) => format!(" [{name}]"),
+        _ => String::new(),
+    };
+    let more = if page.matches > PAGE { ", \"more\"" } else { "" };
+    let new = if field == Field::Dataset { ", \"new\"" } else { "" };
+    let count = format!("{} of {}", page.matches, page.total);
+    Ok(talk
+        .lines
+        .say(&format!("{}, a number, or words that narrow the list ({count}){more}{new}{kept}:", label(field)))?)
+}

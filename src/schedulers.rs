@@ -1,0 +1,134 @@
+//! The schedulers of this computer: what Writeback has handed to them, and how it gets there and away again.
+//!
+//! Each has a file that knows its tools and folders; what is written there is [`crate::handoff`]'s. Nothing is touched that
+//! does not bear Writeback's mark. All of it blocks while a scheduler's own tool runs.
+
+mod cron;
+mod launchd;
+mod systemd;
+mod tool;
+mod windows;
+
+use std::path::PathBuf;
+
+use crate::handoff::{HandoffError, Target, Task};
+
+/// What has been handed to a scheduler.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installed {
+    /// Where.
+    pub target: Target,
+    /// The export's name as `writeback run` takes it.
+    pub slug: String,
+    /// What the scheduler has, in a form that can be compared.
+    stored: String,
+}
+
+/// Why something could not be handed over, taken back or listed.
+#[derive(Debug, thiserror::Error)]
+pub enum SchedulerError {
+    /// It cannot be written at all.
+    #[error(transparent)]
+    Handoff(#[from] HandoffError),
+    /// Not from this computer.
+    #[error("{0} takes what this command prints without --install; put it where {0} reads it.")]
+    Elsewhere(&'static str),
+    /// A tool is not there.
+    #[error("There is no {tool} on this computer. {advice}")]
+    Missing {
+        /// Its name.
+        tool: &'static str,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A tool has refused.
+    #[error("`{command}` has failed: {said}")]
+    Refused {
+        /// What was called.
+        command: String,
+        /// What it said.
+        said: String,
+    },
+    /// Someone else has written what would be replaced or removed.
+    #[error("{0} was not written by Writeback, so it stays as it is. Move it away first.")]
+    Foreign(String),
+    /// A file or folder.
+    #[error("{}: {source}.", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The platform knows no home folder.
+    #[error("There is no home folder to put it in.")]
+    NoHome,
+}
+
+/// Hands an export's schedule to a scheduler, in place of what it has of it. Returns what the person should know:
+/// sentences.
+///
+/// # Errors
+/// When the export has no schedule, or the scheduler is not here, refuses, or has something of that name that Writeback did
+/// not write. It then keeps what it had.
+pub fn install(task: &Task, target: Target) -> Result<Vec<String>, SchedulerError> {
+    match target {
+        Target::Systemd => systemd::install(task),
+        Target::Cron => cron::install(task),
+        Target::Launchd => launchd::install(task),
+        Target::Windows => windows::install(task),
+        Target::Kubernetes => Err(SchedulerError::Elsewhere("Kubernetes")),
+        Target::Airflow => Err(SchedulerError::Elsewhere("Airflow")),
+    }
+}
+
+/// Takes it back. Returns whether there was anything.
+///
+/// # Errors
+/// As [`install`].
+pub fn remove(slug: &str, target: Target) -> Result<bool, SchedulerError> {
+    match target {
+        Target::Systemd => systemd::remove(slug),
+        Target::Cron => cron::remove(slug),
+        Target::Launchd => launchd::remove(slug),
+        Target::Windows => windows::remove(slug),
+        Target::Kubernetes => Err(SchedulerError::Elsewhere("Kubernetes")),
+        Target::Airflow => Err(SchedulerError::Elsewhere("Airflow")),
+    }
+}
+
+/// All that Writeback has handed to the schedulers of this computer, and why some could not be asked.
+pub fn installed() -> (Vec<Installed>, Vec<SchedulerError>) {
+    let (mut all, mut errors) = (Vec::new(), Vec::new());
+    let asked = [
+        (Target::Systemd, systemd::installed()),
+        (Target::Cron, cron::installed()),
+        (Target::Launchd, launchd::installed()),
+        (Target::Windows, windows::installed()),
+    ];
+    for (target, found) in asked {
+        match found {
+            Ok(found) => {
+                all.extend(found.into_iter().map(|(slug, stored)| Installed { target, slug, stored }));
+            }
+            // Not every computer has every scheduler.
+            Err(SchedulerError::Missing { .. } | SchedulerError::NoHome) => {}
+            Err(error) => errors.push(error),
+        }
+    }
+    (all, errors)
+}
+
+impl Installed {
+    /// Whether it is what would be handed over now.
+    pub fn matches(&self, task: &Task) -> bool {
+        let expected = match self.target {
+            Target::Systemd => systemd::stored(task),
+            Target::Cron => cron::stored(task),
+            Target::Launchd => launchd::stored(task),
+            Target::Windows => windows::stored(task),
+            Target::Kubernetes | Target::Airflow => return false,
+        };
+        expected.is_ok_and(|expected| expected == self.stored)
+    }
+}

@@ -1,0 +1,63 @@
+//! This person's launch agents (launchctl(1)).
+
+use std::path::PathBuf;
+
+use super::SchedulerError;
+use super::tool::{Tool, delete, files_like, read, replace, user};
+use crate::handoff::{self, HandoffError, MARK, Target, Task, launchd};
+
+const LAUNCHCTL: Tool = Tool { name: "launchctl", advice: "It belongs to macOS; on Linux use `--to systemd`." };
+
+fn folder() -> Result<PathBuf, SchedulerError> {
+    let folders = directories::BaseDirs::new().ok_or(SchedulerError::NoHome)?;
+    Ok(folders.home_dir().join("Library").join("LaunchAgents"))
+}
+
+/// Whose agent that is, if Writeback has written it.
+fn owner(text: &str) -> Option<&str> {
+    text.lines().nth(1)?.strip_prefix("<!-- ")?.strip_prefix(MARK)?.split_whitespace().next()
+}
+
+pub(super) fn stored(task: &Task) -> Result<String, HandoffError> {
+    Ok(handoff::write(task, Target::Launchd)?.into_iter().map(|document| document.text).collect())
+}
+
+pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
+    let text = stored(task)?;
+    if !LAUNCHCTL.is_there() {
+        return Err(LAUNCHCTL.missing());
+    }
+    let path = path(&task.slug)?;
+    let domain = format!("gui/{}", user());
+    replace(
+        &[(path.clone(), &text)],
+        |text| owner(text).is_some(),
+        || {
+            // One that is there already has to go first; it mostly is not.
+            let _ = LAUNCHCTL.ask(&["bootout", &format!("{domain}/{}", launchd::label(&task.slug))], None)?;
+            LAUNCHCTL.call(&["bootstrap", &domain, &path.display().to_string()], None).map(drop)
+        },
+    )?;
+    Ok(vec![format!("{} is loaded. It runs while you are logged in.", path.display())])
+}
+
+pub(super) fn remove(slug: &str) -> Result<bool, SchedulerError> {
+    let path = path(slug)?;
+    let Some(text) = read(&path)? else { return Ok(false) };
+    if owner(&text).is_none() {
+        return Err(SchedulerError::Foreign(path.display().to_string()));
+    }
+    // One that is not loaded is removed all the same.
+    let _ = LAUNCHCTL.ask(&["bootout", &format!("gui/{}/{}", user(), launchd::label(slug))], None)?;
+    delete(&path)?;
+    Ok(true)
+}
+
+fn path(slug: &str) -> Result<PathBuf, SchedulerError> {
+    Ok(folder()?.join(format!("{}.plist", launchd::label(slug))))
+}
+
+pub(super) fn installed() -> Result<Vec<(String, String)>, SchedulerError> {
+    let files = files_like(&folder()?, "writeback.", ".plist")?;
+    Ok(files.into_iter().filter_map(|(_, text)| Some((owner(&text)?.to_owned(), text.clone()))).collect())
+}

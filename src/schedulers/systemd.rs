@@ -1,0 +1,81 @@
+//! systemd's user timers: units in this person's own folder.
+
+use std::path::{Path, PathBuf};
+
+use super::SchedulerError;
+use super::tool::{Tool, delete, files_like, read, replace, user};
+use crate::handoff::{self, HandoffError, MARK, Target, Task, unit};
+
+const SYSTEMCTL: Tool = Tool { name: "systemctl", advice: "Where systemd is not, `--to cron` often works." };
+const LOGINCTL: Tool = Tool { name: "loginctl", advice: "" };
+
+/// Where systemd looks for the units of this person (systemd.unit(5)).
+fn folder() -> Result<PathBuf, SchedulerError> {
+    let folders = directories::BaseDirs::new().ok_or(SchedulerError::NoHome)?;
+    Ok(folders.config_dir().join("systemd").join("user"))
+}
+
+fn is_ours(text: &str) -> bool {
+    text.starts_with(MARK)
+}
+
+/// The timer and the service, one after the other.
+pub(super) fn stored(task: &Task) -> Result<String, HandoffError> {
+    Ok(handoff::write(task, Target::Systemd)?.into_iter().map(|document| document.text).collect())
+}
+
+pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
+    let documents = handoff::write(task, Target::Systemd)?;
+    if !SYSTEMCTL.is_there() {
+        return Err(SYSTEMCTL.missing());
+    }
+    let folder = folder()?;
+    let files: Vec<(PathBuf, &str)> =
+        documents.iter().map(|document| (folder.join(&document.name), document.text.as_str())).collect();
+    let timer = format!("{}.timer", unit(&task.slug));
+    replace(&files, is_ours, || {
+        SYSTEMCTL.call(&["--user", "daemon-reload"], None)?;
+        SYSTEMCTL.call(&["--user", "enable", &timer], None)?;
+        // One that runs already takes on new times only so.
+        SYSTEMCTL.call(&["--user", "restart", &timer], None).map(drop)
+    })?;
+    let mut said = vec![format!("{timer} is in {} and runs.", folder.display())];
+    let linger = LOGINCTL.call(&["show-user", &user(), "--property=Linger", "--value"], None);
+    if linger.is_ok_and(|answer| answer.trim() == "no") {
+        said.push("It runs while you are logged in; after `loginctl enable-linger`, always.".to_owned());
+    }
+    Ok(said)
+}
+
+pub(super) fn remove(slug: &str) -> Result<bool, SchedulerError> {
+    let paths = paths(&folder()?, slug);
+    let mut found = false;
+    for path in &paths {
+        match read(path)? {
+            Some(text) if !is_ours(&text) => return Err(SchedulerError::Foreign(path.display().to_string())),
+            text => found |= text.is_some(),
+        }
+    }
+    if found {
+        SYSTEMCTL.call(&["--user", "disable", "--now", &format!("{}.timer", unit(slug))], None)?;
+        paths.iter().try_for_each(|path| delete(path))?;
+        SYSTEMCTL.call(&["--user", "daemon-reload"], None)?;
+    }
+    Ok(found)
+}
+
+fn paths(folder: &Path, slug: &str) -> [PathBuf; 2] {
+    ["timer", "service"].map(|kind| folder.join(format!("{}.{kind}", unit(slug))))
+}
+
+pub(super) fn installed() -> Result<Vec<(String, String)>, SchedulerError> {
+    let folder = folder()?;
+    let mut found = Vec::new();
+    for (_, timer) in files_like(&folder, "writeback-", ".timer")? {
+        let Some(slug) = timer.strip_prefix(MARK).and_then(|text| text.lines().next()) else { continue };
+        let [_, service] = paths(&folder, slug);
+        let service = read(&service)?.unwrap_or_default();
+        found.push((slug.to_owned(), timer.clone() + &service));
+    }
+    Ok(found)
+}

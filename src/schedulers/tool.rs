@@ -1,0 +1,144 @@
+//! Calls a scheduler's own tool.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use super::SchedulerError;
+use crate::files;
+
+/// A tool of a scheduler.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tool {
+    pub(super) name: &'static str,
+    /// What to do where it is not there.
+    pub(super) advice: &'static str,
+}
+
+impl Tool {
+    /// Whether it is there.
+    pub(super) fn is_there(self) -> bool {
+        let paths = std::env::var_os("PATH").unwrap_or_default();
+        let names = [self.name.to_owned(), format!("{}{}", self.name, std::env::consts::EXE_SUFFIX)];
+        std::env::split_paths(&paths).any(|folder| names.iter().any(|name| folder.join(name).is_file()))
+    }
+
+    /// Calls it and takes what it answers, whether it does what was asked or not.
+    pub(super) fn ask(self, arguments: &[&str], input: Option<&str>) -> Result<Output, SchedulerError> {
+        if !self.is_there() {
+            return Err(self.missing());
+        }
+        let failed = |error: std::io::Error| self.refused(arguments, &error.to_string());
+        let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
+        let mut child = Command::new(self.name)
+            .args(arguments)
+            // What they say is read here.
+            .env("LC_ALL", "C")
+            .stdin(stdin)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(failed)?;
+        if let (Some(mut pipe), Some(text)) = (child.stdin.take(), input) {
+            pipe.write_all(text.as_bytes()).map_err(failed)?;
+        }
+        child.wait_with_output().map_err(failed)
+    }
+
+    /// Calls it, and fails when it does.
+    pub(super) fn call(self, arguments: &[&str], input: Option<&str>) -> Result<String, SchedulerError> {
+        let output = self.ask(arguments, input)?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        Err(self.refused(arguments, &said(&output)))
+    }
+
+    pub(super) fn missing(self) -> SchedulerError {
+        SchedulerError::Missing { tool: self.name, advice: self.advice }
+    }
+
+    pub(super) fn refused(self, arguments: &[&str], said: &str) -> SchedulerError {
+        SchedulerError::Refused { command: format!("{} {}", self.name, arguments.join(" ")), said: said.to_owned() }
+    }
+}
+
+/// What a tool said of its failure, in one line.
+pub(super) fn said(output: &Output) -> String {
+    let text = [&output.stderr, &output.stdout].map(|bytes| String::from_utf8_lossy(bytes).trim().to_owned());
+    let said = text.iter().find(|text| !text.is_empty());
+    said.map_or_else(|| output.status.to_string(), |text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// The text of a file; `None` if there is none.
+pub(super) fn read(path: &Path) -> Result<Option<String>, SchedulerError> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(SchedulerError::File { path: path.to_owned(), source }),
+    }
+}
+
+/// Files that are written all or, when what follows fails, none: the old ones are put back.
+pub(super) fn replace(
+    files: &[(PathBuf, &str)],
+    is_ours: impl Fn(&str) -> bool,
+    then: impl FnOnce() -> Result<(), SchedulerError>,
+) -> Result<(), SchedulerError> {
+    let mut old = Vec::new();
+    for (path, _) in files {
+        let text = read(path)?;
+        if text.as_deref().is_some_and(|text| !is_ours(text)) {
+            return Err(SchedulerError::Foreign(path.display().to_string()));
+        }
+        old.push(text);
+    }
+    let put = |path: &Path, text: &str| {
+        let written = files::write_whole(path, text.as_bytes());
+        written.map_err(|source| SchedulerError::File { path: path.to_owned(), source })
+    };
+    let done = files.iter().try_for_each(|(path, text)| put(path, text)).and_then(|()| then());
+    if done.is_err() {
+        for ((path, _), old) in files.iter().zip(old) {
+            // The first error says what is wrong.
+            let _ = match old {
+                Some(text) => put(path, &text),
+                None => delete(path),
+            };
+        }
+    }
+    done
+}
+
+/// Deletes a file that may be gone already.
+pub(super) fn delete(path: &Path) -> Result<(), SchedulerError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(SchedulerError::File { path: path.to_owned(), source: error })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The files of a folder whose names begin and end like that, with their texts.
+pub(super) fn files_like(folder: &Path, begin: &str, end: &str) -> Result<Vec<(PathBuf, String)>, SchedulerError> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
+    let is_like = |path: &Path| {
+        path.file_name()
+            .and_then(|name| name.to_str())
+            .is_some_and(|name| name.starts_with(begin) && name.ends_with(end))
+    };
+    let mut paths: Vec<PathBuf> =
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_like(path)).collect();
+    paths.sort();
+    let read = |path: PathBuf| Ok(read(&path)?.map(|text| (path, text)));
+    paths.into_iter().map(read).filter_map(Result::transpose).collect()
+}
+
+/// The number of this person, for tools that want it.
+pub(super) fn user() -> String {
+    #[cfg(unix)]
+    return rustix::process::getuid().as_raw().to_string();
+    #[cfg(not(unix))]
+    String::new()
+}

@@ -1,0 +1,75 @@
+//! The Windows Task Scheduler, by `schtasks`.
+
+use std::io::Write as _;
+
+use super::SchedulerError;
+use super::tool::Tool;
+use crate::handoff::{self, HandoffError, MARK, Target, Task};
+
+const SCHTASKS: Tool = Tool { name: "schtasks", advice: "It belongs to Windows; on Linux use `--to systemd`." };
+
+/// What a task of Writeback bears, whatever else the scheduler makes of it: `SLUG STAMP`.
+fn marks(xml: &str) -> impl Iterator<Item = &str> {
+    let texts = xml.split("<Documentation>").skip(1).filter_map(|rest| rest.split("</Documentation>").next());
+    texts.filter_map(|text| text.strip_prefix(MARK))
+}
+
+pub(super) fn stored(task: &Task) -> Result<String, HandoffError> {
+    let xml: String = handoff::write(task, Target::Windows)?.into_iter().map(|document| document.text).collect();
+    Ok(marks(&xml).next().unwrap_or_default().to_owned())
+}
+
+pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
+    let xml: String = handoff::write(task, Target::Windows)?.into_iter().map(|document| document.text).collect();
+    let name = name(&task.slug);
+    is_there(&name)?;
+    let path = std::env::temp_dir();
+    let failed = |source| SchedulerError::File { path: path.clone(), source };
+    let mut file = tempfile::NamedTempFile::with_suffix(".xml").map_err(failed)?;
+    // schtasks reads UTF-16, which the mark at its beginning tells.
+    let bytes: Vec<u8> = std::iter::once(0xfeff).chain(xml.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    file.write_all(&bytes).map_err(failed)?;
+    // While it is open, others cannot read it there.
+    let file = file.into_temp_path();
+    SCHTASKS.call(&["/Create", "/TN", &name, "/XML", &file.display().to_string(), "/F"], None)?;
+    Ok(vec![format!("The task {name} is there. It runs while you are logged in.")])
+}
+
+pub(super) fn remove(slug: &str) -> Result<bool, SchedulerError> {
+    let name = name(slug);
+    let found = is_there(&name)?;
+    if found {
+        SCHTASKS.call(&["/Delete", "/TN", &name, "/F"], None)?;
+    }
+    Ok(found)
+}
+
+fn name(slug: &str) -> String {
+    format!("\\Writeback\\{slug}")
+}
+
+/// Whether there is such a task.
+///
+/// # Errors
+/// When there is, and Writeback has not written it.
+fn is_there(name: &str) -> Result<bool, SchedulerError> {
+    let output = SCHTASKS.ask(&["/Query", "/TN", name, "/XML"], None)?;
+    match (output.status.success(), marks(&text(&output.stdout)).next()) {
+        (false, _) => Ok(false),
+        (true, Some(_)) => Ok(true),
+        (true, None) => Err(SchedulerError::Foreign(format!("The task {name}"))),
+    }
+}
+
+pub(super) fn installed() -> Result<Vec<(String, String)>, SchedulerError> {
+    let output = SCHTASKS.ask(&["/Query", "/XML"], None)?;
+    let xml = text(&output.stdout);
+    let found = marks(&xml).filter_map(|mark| Some((mark.split(' ').next()?.to_owned(), mark.to_owned())));
+    Ok(found.collect())
+}
+
+/// What schtasks prints, in whichever form: the marks are plain letters in all of them.
+fn text(bytes: &[u8]) -> String {
+    let bytes: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}

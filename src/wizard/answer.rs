@@ -1,0 +1,75 @@
+//! What fields hold and how they are reached, for whoever asks or points instead of moving the focus.
+
+use super::field::{Entry, Field};
+use super::message::Effect;
+use super::{Model, words};
+
+/// What a field holds, as it may be said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A line of text.
+    Text(String),
+    /// A secret, and whether there is one.
+    Secret(bool),
+    /// One of several.
+    Choice {
+        /// What they are called.
+        choices: Vec<String>,
+        /// Which of them it is.
+        chosen: usize,
+    },
+    /// On or off.
+    Check(bool),
+    /// What was chosen from a list.
+    Selected(Option<String>),
+    /// Nothing: a button.
+    Nothing,
+}
+
+impl Model {
+    /// What a field of this pane holds.
+    pub fn value(&mut self, field: Field) -> Value {
+        let choices = self.choices(field);
+        let selected = match field {
+            Field::Dataset => self.details.output.selected.as_ref().map(ToString::to_string),
+            Field::Files => self.details.file.selected.clone(),
+            _ => None,
+        };
+        match (self.step.pane().entry)(self, field) {
+            Entry::Text(input) => Value::Text(input.value().to_owned()),
+            Entry::Secret(secret) => Value::Secret(!secret.value.is_empty()),
+            Entry::Choice { index, .. } => Value::Choice { choices, chosen: index },
+            Entry::Check(on) => Value::Check(*on),
+            Entry::Select => Value::Selected(selected),
+            Entry::None => Value::Nothing,
+        }
+    }
+
+    fn choices(&self, field: Field) -> Vec<String> {
+        let (dataworld, domo) = (&self.credentials.dataworld.account, &self.credentials.domo.account);
+        match (field, &self.details.output.new) {
+            (Field::DataWorldAccount, _) => dataworld.sources.iter().map(|source| source.label(self.today)).collect(),
+            (Field::DomoAccount, _) => domo.sources.iter().map(|source| source.label(self.today)).collect(),
+            (Field::NewOwner, Some(form)) => form.owners.clone(),
+            _ => words::choices(field).iter().map(|&choice| choice.to_owned()).collect(),
+        }
+    }
+}
+
+/// Puts the focus on a field of this pane. The one that is left is complete.
+pub(super) fn go(model: &mut Model, field: Field) -> Vec<Effect> {
+    if model.overlay.is_some() || model.list.is_some() || field == model.focus || !model.fields().contains(&field) {
+        return Vec::new();
+    }
+    let effects = (model.step.pane().completed)(model, model.focus);
+    model.focus = field;
+    effects
+}
+
+/// Puts the cursor of the open list on a match.
+pub(super) fn point(model: &mut Model, row: usize) -> Vec<Effect> {
+    if let Some(search) = model.search() {
+        search.cursor = row.min(search.len().saturating_sub(1));
+    }
+    Vec::new()
+}

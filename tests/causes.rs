@@ -1,0 +1,379 @@
+//! Every cause that the program can meet, made for real, and what the person reads: sentence, advice, exit code.
+//!
+//! The table is the snapshot `causes.snap`, to be read from top to bottom as somebody who has never seen the code.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot set its stage has failed")]
+
+#[path = "support/network.rs"]
+#[allow(dead_code, reason = "the tests of `check` use the rest")]
+mod network;
+#[path = "support/stage.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod stage;
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use network::{Authority, Identity, Server};
+use serde_json::Value;
+use stage::{FILE, OLD, Stage};
+use writeback::explain;
+use writeback::run::{Failure, Refusal, Unproven};
+use writeback::sandbox::{Effect, Fault, Route, samples};
+
+const HTML: &str = "<html><h1>Welcome</h1></html>";
+
+/// Support ids that the tests choose.
+const OUR_IDS: [&str; 3] = ["b6267b6a-92de", "T1-OE", "T2-OE"];
+
+/// A cause that has been made.
+struct Made {
+    name: &'static str,
+    stage: Stage,
+    args: Vec<String>,
+    /// What has to be there while the binary runs.
+    servers: Vec<Server>,
+    /// Addresses that are others each time.
+    varying: Vec<SocketAddr>,
+}
+
+impl Made {
+    async fn new(name: &'static str) -> Self {
+        let stage = Stage::new().await;
+        stage.old_file(FILE, OLD);
+        stage
+            .config("stall_seconds = 1\nanswer_seconds = 2\nprocessing_seconds = 2\nconnect_seconds = 2\nattempts = 1");
+        Self { name, stage, args: Vec::new(), servers: Vec::new(), varying: Vec::new() }.exporting(samples::QUOTED, "")
+    }
+
+    fn fault(self, on: Route, what: Effect) -> Self {
+        self.stage.sandbox.fault(Fault::always(on, what));
+        self
+    }
+
+    fn exporting(mut self, data_set: &str, more: &str) -> Self {
+        self.args = vec!["run".to_owned(), "--json".to_owned(), self.stage.definition(data_set, more)];
+        self
+    }
+
+    /// Changes the definition's text.
+    fn with(self, from: &str, to: &str) -> Self {
+        let path = self.args.last().unwrap();
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(text.contains(from), "{text}");
+        std::fs::write(path, text.replace(from, to)).unwrap();
+        self
+    }
+
+    fn checking(mut self) -> Self {
+        self.args[0] = "check".to_owned();
+        self
+    }
+
+    fn set(mut self, name: &'static str, value: &str) -> Self {
+        self.stage.set(name, value);
+        self
+    }
+
+    fn file(self, name: &str, text: &str) -> Self {
+        std::fs::write(self.stage.home.path().join(name), text).unwrap();
+        self
+    }
+
+    /// data.world behind TLS, on this computer.
+    async fn behind_tls(mut self, identity: &Identity) -> Self {
+        let server = Server::tls(identity, &self.stage.sandbox.dataworld_url()).await;
+        self.stage.set("WRITEBACK_DATAWORLD_URL", &format!("https://{}", server.address));
+        self.servers.push(server);
+        self
+    }
+
+    /// data.world somewhere else, behind a proxy.
+    fn behind(mut self, proxy: Server) -> Self {
+        self.stage.set("WRITEBACK_DATAWORLD_URL", "https://api.data.world.example");
+        self.stage.set("HTTPS_PROXY", &format!("http://proxyuser:proxypassword@{}", proxy.address));
+        self.servers.push(proxy);
+        self
+    }
+
+    fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
+    fn trusting(self, authority: &Authority) -> Self {
+        self.file("company.pem", &authority.pem).append_config("[network]\nca_file = \"company.pem\"\n")
+    }
+
+    fn varying(mut self, address: SocketAddr) -> Self {
+        self.varying.push(address);
+        self
+    }
+
+    /// Appends to `config.toml`.
+    fn append_config(self, more: &str) -> Self {
+        let path = self.stage.home.path().join("config.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, text + more).unwrap();
+        self
+    }
+
+    /// Runs the binary, and gives its row of the table.
+    async fn row(self) -> (&'static str, String) {
+        let args: Vec<&str> = self.args.iter().map(String::as_str).collect();
+        let ran = self.stage.run(&args).await;
+        let said: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| {
+            // What is wrong before there is anything to run is said on standard error.
+            serde_json::json!({ "message": ran.err.trim().trim_start_matches("writeback: "), "exit_code": ran.code })
+        });
+        assert_eq!(said["exit_code"].as_i64().map(|code| code as i32), ran.code, "{}: {ran:?}", self.name);
+        for secret in [samples::CLIENT_SECRET, samples::READ_WRITE, samples::READ_ONLY, "proxypassword", "proxyuser"] {
+            for shown in [&ran.out, &ran.err] {
+                assert!(!shown.contains(secret), "{}: {shown}", self.name);
+            }
+        }
+        let steps = said["steps"].as_array().cloned().unwrap_or_default();
+        let step = steps.into_iter().find(|step| matches!(step["state"].as_str(), Some("failed" | "warning")));
+        let said = step.unwrap_or(said);
+        let text = |key: &str| said[key].as_str().unwrap_or_default().to_owned();
+        let mut row = format!("exit code {}\n", ran.code.unwrap());
+        // The sandbox makes its ids anew each time.
+        let id = text("support_id");
+        let id = if id.is_empty() || OUR_IDS.contains(&id.as_str()) { id } else { "SUPPORT ID".to_owned() };
+        for line in [text("message"), text("advice"), id].iter().filter(|line| !line.is_empty()) {
+            writeln!(row, "{line}").unwrap();
+        }
+        (self.name, self.neutral(&row))
+    }
+
+    /// Without what is another each time: ports and folders.
+    fn neutral(&self, row: &str) -> String {
+        let sandbox = self.stage.sandbox.domo_url();
+        let mut row = row.replace(sandbox.trim_start_matches("http://"), "SANDBOX");
+        for address in self.servers.iter().map(|server| server.address).chain(self.varying.iter().copied()) {
+            row = row.replace(&address.to_string(), "SERVER");
+        }
+        row.replace(&self.stage.home.path().display().to_string(), "HOME")
+    }
+}
+
+fn user() -> Route {
+    Route::Path { method: None, prefix: "/v0/user".into() }
+}
+
+fn busy(wait: Option<&str>) -> Effect {
+    let headers = wait.map(|wait| ("Retry-After".to_owned(), wait.to_owned())).into_iter().collect();
+    Effect::Status { code: 429, headers, body: r#"{"code":429,"message":"Too many requests"}"#.into() }
+}
+
+async fn way() -> Vec<Made> {
+    let authority = Authority::new();
+    let (host, years) = ("127.0.0.1", 2020..2090);
+    let made = Made::new;
+    // A port that was free a moment ago.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let gone = format!("http://proxyuser:proxypassword@{free}");
+    let dated = Effect::Status {
+        code: 401,
+        headers: vec![(
+            "Date".into(),
+            httpdate::fmt_http_date(std::time::SystemTime::now() + Duration::from_secs(3_600)),
+        )],
+        body: "{}".into(),
+    };
+    let intercepting = || async {
+        let stage = made("a company's proxy that reads along").await;
+        let identity = authority.certify("api.data.world.example", 2020..2090);
+        let front = Server::tls(&identity, &stage.stage.sandbox.dataworld_url()).await;
+        let proxy = Server::proxy_to(front.address).await;
+        let mut stage = stage.behind(proxy);
+        stage.servers.push(front);
+        stage
+    };
+    let not_tls = made("no TLS where it should be").await;
+    let not_tls_at = not_tls.stage.sandbox.domo_url().replace("http", "https");
+    let refused = made("refused").await.set("WRITEBACK_DOMO_URL", &format!("http://{free}")).varying(free);
+    vec![
+        made("a name without an address").await.set("WRITEBACK_DOMO_URL", "https://api.domo.invalid"),
+        refused,
+        made("reset").await.fault(user(), Effect::ResetAfter(0)),
+        made("certificate expired").await.behind_tls(&authority.certify(host, 2010..2011)).await,
+        made("certificate not valid yet").await.behind_tls(&authority.certify(host, 2080..2090)).await,
+        made("certificate of another host")
+            .await
+            .trusting(&authority)
+            .behind_tls(&authority.certify("other.example", years.clone()))
+            .await,
+        made("certificate of an unknown authority").await.behind_tls(&authority.certify(host, years.clone())).await,
+        made("the same, looked at").await.behind_tls(&authority.certify(host, years)).await.checking(),
+        made("self-signed").await.behind_tls(&Identity::of_its_own(host)).await.checking(),
+        not_tls.set("WRITEBACK_DATAWORLD_URL", &not_tls_at),
+        made("a ca_file that is none")
+            .await
+            .file("company.pem", "no certificate")
+            .append_config("[network]\nca_file = \"company.pem\"\n"),
+        intercepting().await,
+        intercepting().await.named("the same, looked at through the proxy").checking(),
+        made("proxy unreachable")
+            .await
+            .set("WRITEBACK_DATAWORLD_URL", "https://api.data.world.example")
+            .set("ALL_PROXY", &gone)
+            .varying(free),
+        made("proxy wants a password").await.behind(Server::proxy_that_says("407 Proxy Authentication Required").await),
+        made("proxy refuses").await.behind(Server::proxy_that_says("403 Forbidden").await),
+        made("proxy refuses, looked at").await.behind(Server::proxy_that_says("403 Forbidden").await).checking(),
+        made("proxy cannot connect").await.behind(Server::proxy_that_says("502 Bad Gateway").await).checking(),
+        made("proxy hangs").await.behind(Server::proxy_that_hangs().await),
+        made("a login page").await.fault(user(), Effect::status(200, HTML)),
+        made("a login page, looked at").await.fault(user(), Effect::status(511, HTML)).checking(),
+        made("a clock that is wrong").await.fault(user(), dated).checking(),
+        made("sent to a login page").await.fault(user(), Effect::Redirect { to: "https://login.example/".into() }),
+    ]
+}
+
+async fn credentials() -> Vec<Made> {
+    let made = Made::new;
+    let account = "[[account]]\nname = \"analyst\"\nservice = \"data.world\"\n";
+    let names = "[credentials]\ndataworld = \"analyst\"\n";
+    let scope = r#"{"access_token":"x","expires_in":3599,"scope":"user audit","userId":1,"customer":"acme"}"#;
+    vec![
+        made("no credentials").await.set("DW_AUTH_TOKEN", ""),
+        made("half of the credentials").await.set("DOMO_CLIENT_SECRET", ""),
+        made("an account that is not there").await.exporting(samples::QUOTED, names),
+        made("no keyring").await.file("accounts.toml", account).exporting(samples::QUOTED, names),
+        made("a client that Domo does not know").await.set("DOMO_CLIENT_SECRET", "wrong-secret-wrong-secret"),
+        made("a token that data.world does not know").await.set("DW_AUTH_TOKEN", "wrong-token-wrong-token"),
+        made("a token that has ended").await.set("DW_AUTH_TOKEN", samples::EXPIRED),
+        made("a token that may only read").await.set("DW_AUTH_TOKEN", samples::READ_ONLY),
+        made("the same, looked at").await.set("DW_AUTH_TOKEN", samples::READ_ONLY).checking(),
+        made("a client without the scope data").await.fault(Route::DomoToken, Effect::status(200, scope)).checking(),
+        made("an access token that has ended, on CSV").await.fault(Route::Export, Effect::status(406, HTML)),
+    ]
+}
+
+async fn what_is_there() -> Vec<Made> {
+    let made = Made::new;
+    let dataset = format!("{}/{}", samples::ORGANIZATION, samples::SALES_MART);
+    let read_only = format!("{}/{}", samples::FINANCE, samples::CLOSED_BOOKS);
+    let unconfirmed = ("owner_confirmed = true\n", "");
+    let visitor = made("neither owner nor co-owner")
+        .await
+        .exporting(samples::DAILY_SALES, "")
+        .set("DOMO_DEVELOPER_TOKEN", samples::NON_OWNER_DEVELOPER_TOKEN)
+        .set("DOMO_INSTANCE", samples::INSTANCE);
+    vec![
+        made("a DataSet that is not there").await.exporting("00000000-0000-4000-8000-000000000000", ""),
+        made("a DataSet that was deleted").await.exporting(samples::DELETED, ""),
+        made("a DataSet that is not shared").await.exporting(samples::NO_METADATA, ""),
+        visitor,
+        made("nobody's word for the owner").await.exporting(samples::NOT_OWNED, "").with(unconfirmed.0, unconfirmed.1),
+        made("nobody's word for the owner, with PDP")
+            .await
+            .exporting(samples::PDP, "")
+            .with(unconfirmed.0, unconfirmed.1),
+        made("rows that PDP hides").await.exporting(samples::PDP, ""),
+        made("a dataset that is not there").await.with(&dataset, "acme-analytics/no-such"),
+        made("a dataset that may only be read").await.with(&dataset, &read_only),
+        made("a key that is none").await.with("[output]", "[output]\nfil = \"x\""),
+        made("a setting that is none").await.file("config.toml", "[limits]\nattempts = 0\n"),
+    ]
+}
+
+async fn answers() -> Vec<Made> {
+    let made = Made::new;
+    let said = |code: u16, message: &str| {
+        Effect::status(code, format!(r#"{{"code":{code},"message":"{message}","details":"b6267b6a-92de"}}"#))
+    };
+    let gzip = Effect::Status {
+        code: 200,
+        headers: vec![("Content-Encoding".into(), "gzip".into()), ("Content-Type".into(), "text/csv".into())],
+        body: "not really".into(),
+    };
+    vec![
+        made("408").await.fault(user(), said(408, "Request timeout")),
+        made("413 before all was sent")
+            .await
+            .fault(Route::Upload, Effect::early_status(413, r#"{"code":413,"message":"Too large"}"#)),
+        made("422").await.fault(Route::Upload, said(422, "Bad name")),
+        made("429").await.fault(user(), busy(None)),
+        made("429 for a day").await.fault(Route::Upload, busy(Some("86400"))),
+        made("500").await.fault(user(), said(500, "Oops")),
+        made("502").await.fault(Route::Upload, Effect::status(502, HTML)),
+        made("503")
+            .await
+            .fault(Route::DomoDataSet, Effect::status(503, r#"{"status":503,"message":"Busy","toe":"T1-OE"}"#)),
+        made("504").await.fault(Route::Upload, Effect::status(504, "upstream gone")),
+        made("403 on the upload").await.fault(Route::Upload, said(403, "No")),
+        made("403 on the export")
+            .await
+            .fault(Route::Export, Effect::status(403, r#"{"status":403,"message":"Forbidden","toe":"T2-OE"}"#)),
+        made("a web page for CSV").await.fault(Route::Export, Effect::status(200, HTML)),
+        made("compressed CSV").await.fault(Route::Export, gzip),
+        made("no JSON").await.fault(Route::Dataset, Effect::status(200, "gone fishing")),
+        made("other JSON").await.fault(Route::DomoToken, Effect::status(200, r#"{"access_token":{"a":"b"}}"#)),
+        made("no answer in time").await.fault(Route::Export, Effect::Delay(Duration::from_secs(60))),
+    ]
+}
+
+async fn transfers() -> Vec<Made> {
+    let made = Made::new;
+    let daily = |name| async move { made(name).await.exporting(samples::DAILY_SALES, "") };
+    let large = |made: Made| {
+        made.stage.old_file(FILE, "x".repeat(5_000_000));
+        made
+    };
+    vec![
+        daily("download cut").await.fault(Route::Export, Effect::CutAfter(9_000_000)),
+        daily("download stalls").await.fault(Route::Export, Effect::StallAfter(9_000_000)),
+        daily("upload reset").await.fault(Route::Upload, Effect::ResetAfter(9_000_000)),
+        daily("fewer rows than stated").await.fault(Route::DomoDataSet, Effect::WrongRowCount(5)),
+        daily("less shown than sent").await.fault(Route::Upload, Effect::TruncateAfter(9_000_000)),
+        made("processing fails").await.fault(Route::Upload, Effect::ProcessingError),
+        large(made("a file that would be emptied").await.exporting(samples::EMPTY, "")),
+        large(made("a file that would shrink").await),
+        made("rows that begin with #").await.exporting(samples::HASH_ROWS, ""),
+    ]
+}
+
+/// Causes that no service can be made to be, by what the run ends with.
+fn by_hand() -> Vec<(&'static str, String)> {
+    let causes: [(&str, Failure); 6] = [
+        ("disk full", Failure::Spool { full: true, reason: "No space left on device".to_owned() }),
+        ("disk unwritable", Failure::Spool { full: false, reason: "Permission denied".to_owned() }),
+        ("a file that is never shown", Failure::Unproven(Unproven::NotShown)),
+        ("a DataSet that moves", Refusal::Moved.into()),
+        ("no count of rows", Refusal::NoRowCount.into()),
+        ("no list of files", Refusal::NoFileList.into()),
+    ];
+    causes
+        .into_iter()
+        .map(|(name, failure)| {
+            let explanation = explain::failure(&failure);
+            (name, format!("{}\n{}\n", explanation.what, explanation.advice))
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_cause_is_said_in_sentences() {
+    let mut made = Vec::new();
+    made.extend(way().await);
+    made.extend(credentials().await);
+    made.extend(what_is_there().await);
+    made.extend(answers().await);
+    made.extend(transfers().await);
+    let mut rows: Vec<(&str, String)> = futures_util::stream::iter(made).map(Made::row).buffered(4).collect().await;
+    rows.extend(by_hand());
+    assert!(rows.len() >= 60, "{} causes", rows.len());
+    let mut table = String::new();
+    for (name, row) in &rows {
+        let (what, advice) = row.split_once('\n').unwrap();
+        assert!(what.len() > 3 && !advice.is_empty(), "{name}: {row}");
+        writeln!(table, "## {name}\n{row}").unwrap();
+    }
+    insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!("causes", table);
+    });
+}

@@ -1,0 +1,80 @@
+//! What is written besides the times: paths with every letter that means something somewhere, and never a secret.
+
+use chrono_tz::Tz;
+use writeback::handoff::{self, HandoffError, Target};
+
+use crate::{schedule, task, written};
+
+const DAILY: &str = "every = \"day\"\nat = \"06:30\"";
+const ODD: &str = "/opt/a b/%h $HOME \"x\" 'y' \\z & <w>/writeback";
+
+fn odd(target: Target) -> String {
+    let mut task = task(schedule(DAILY), Tz::UTC);
+    task.program = ODD.into();
+    task.home = Some(ODD.into());
+    written(&task, target)
+}
+
+#[test]
+fn a_path_means_itself_in_every_form() {
+    let systemd = odd(Target::Systemd);
+    let quoted = "/opt/a b/%%h $HOME \\\"x\\\" 'y' \\\\z & <w>/writeback";
+    assert!(systemd.contains(&format!("\nExecStart=\"{quoted}\" run daily-sales --scheduled\n")), "{systemd}");
+    assert!(systemd.contains(&format!("\nEnvironment=\"WRITEBACK_HOME={quoted}\"\n")), "{systemd}");
+
+    let cron = odd(Target::Cron);
+    let quoted = "'/opt/a b/\\%h $HOME \"x\" '\\''y'\\'' \\z & <w>/writeback'";
+    assert!(
+        cron.contains(&format!("\n30 6 * * * WRITEBACK_HOME={quoted} {quoted} run daily-sales --scheduled\n")),
+        "{cron}"
+    );
+
+    let launchd = odd(Target::Launchd);
+    assert!(
+        launchd.contains("<string>/opt/a b/%h $HOME &quot;x&quot; 'y' \\z &amp; &lt;w&gt;/writeback</string>"),
+        "{launchd}"
+    );
+
+    let mut task = task(schedule(DAILY), Tz::UTC);
+    task.program = "C:\\Program Files\\it's & <me>\\writeback.exe".into();
+    task.home = Some("D:\\$x%y".into());
+    let windows = written(&task, Target::Windows);
+    let script = "$env:WRITEBACK_HOME='D:\\$x%y'; &amp; 'C:\\Program Files\\it''s &amp; &lt;me&gt;\\writeback.exe' run daily-sales --scheduled";
+    assert!(windows.contains(script), "{windows}");
+}
+
+#[test]
+fn what_cannot_be_written_is_refused() {
+    let mut task = task(schedule(DAILY), Tz::UTC);
+    task.program = "/opt/a\n* * * * * evil/writeback".into();
+    assert_eq!(handoff::write(&task, Target::Cron), Err(HandoffError::Path(task.program.clone())));
+    let units = written(&task, Target::Systemd);
+    assert!(units.contains("ExecStart=\"/opt/a\\n* * * * * evil/writeback\" run"), "{units}");
+    task.export.schedule = writeback::export::Schedule::default();
+    let said = handoff::write(&task, Target::Cron).unwrap_err().to_string();
+    assert!(said.starts_with("daily-sales has no schedule: it runs only when someone runs it."), "{said}");
+}
+
+#[test]
+fn a_name_in_any_script_names_units_in_plain_letters() {
+    let mut task = task(schedule(DAILY), Tz::UTC);
+    task.slug = "umsätze".to_owned();
+    let names: Vec<String> = handoff::write(&task, Target::Systemd).unwrap().into_iter().map(|it| it.name).collect();
+    assert_eq!(names, ["writeback-ums\\xc3\\xa4tze.timer", "writeback-ums\\xc3\\xa4tze.service"]);
+}
+
+#[test]
+fn windows_repeats_what_comes_often() {
+    let task = task(schedule("every = \"15 minutes\"\nfrom = \"08:00\"\nto = \"20:00\"\non = [\"monday\"]"), Tz::UTC);
+    let text = written(&task, Target::Windows);
+    assert_eq!(text.matches("<CalendarTrigger>").count(), 1);
+    for part in [
+        "<Interval>PT15M</Interval>",
+        "<Duration>PT706M</Duration>",
+        "T08:00:00<",
+        "<DaysOfWeek><Monday /></DaysOfWeek>",
+        "--scheduled<",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}

@@ -1,0 +1,313 @@
+//! `--install`, `--remove` and `--list`: the real binary, and in place of each scheduler's tool a script that records how it
+//! was called.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use writeback::sandbox::{Options, samples};
+
+use crate::stage::{FILE, Ran, Stage};
+
+/// What the scripts in place of the tools do: `crontab` keeps a file, `schtasks` a task, the others only record.
+const CRONTAB: &str = r#"case "$1" in
+-l) cat "$HOME/crontab" 2>/dev/null || { echo "no crontab for $USER" >&2; exit 1; } ;;
+-r) rm "$HOME/crontab" ;;
+-) cat > "$HOME/crontab.new"; mv "$HOME/crontab.new" "$HOME/crontab" ;;
+esac"#;
+const SCHTASKS: &str = r#"case "$1" in
+/Create) cp "$5" "$HOME/task.xml" ;;
+/Query) cat "$HOME/task.xml" 2>/dev/null || exit 1 ;;
+/Delete) rm "$HOME/task.xml" ;;
+esac"#;
+
+struct Computer {
+    stage: Stage,
+}
+
+impl Computer {
+    async fn new(tools: &[(&str, &str)]) -> Self {
+        let mut stage = Stage::with(Options { processing: std::time::Duration::ZERO, ..Options::default() }).await;
+        let folder = stage.home.path().join("bin");
+        std::fs::create_dir_all(&folder).unwrap();
+        for (name, does) in tools {
+            let path = folder.join(name);
+            std::fs::write(&path, format!("#!/bin/sh\necho \"{name} $*\" >> \"$HOME/calls\"\n{does}\n")).unwrap();
+            std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+        }
+        // The tools of this computer, if it has any, are not to be found: only what the scripts need is.
+        for name in ["cat", "rm", "mv", "cp"] {
+            let real = ["/bin", "/usr/bin"].map(|folder| PathBuf::from(folder).join(name));
+            let real = real.iter().find(|path| path.exists()).unwrap();
+            std::os::unix::fs::symlink(real, folder.join(name)).unwrap();
+        }
+        stage.set("PATH", &folder.display().to_string());
+        Self { stage }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.stage.home.path().join(name)
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap_or_default()
+    }
+
+    /// Saves the export `daily-sales`.
+    fn save(&self, schedule: &str) {
+        let definition = self.stage.definition(samples::QUOTED, &format!("[schedule]\n{schedule}"));
+        let text = std::fs::read_to_string(definition).unwrap().replace("A test", "Daily sales");
+        std::fs::create_dir_all(self.path("exports")).unwrap();
+        std::fs::write(self.path("exports/daily-sales.toml"), text).unwrap();
+    }
+
+    async fn schedule(&self, args: &[&str]) -> Ran {
+        self.stage.run(&[&["schedule"], args].concat()).await
+    }
+
+    async fn install(&self, to: &str) -> Ran {
+        self.schedule(&["daily-sales", "--to", to, "--install", "--computer-zone", "UTC"]).await
+    }
+
+    /// What `--list` says: scheduler and state.
+    async fn list(&self) -> Vec<(String, String)> {
+        let ran = self.schedule(&["--list", "--json", "--computer-zone", "UTC"]).await;
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+        let rows: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        rows.as_array().unwrap().iter().map(|row| (text(&row["scheduler"]), text(&row["state"]))).collect()
+    }
+
+    /// What the tools were called with since the last time.
+    fn calls(&self) -> Vec<String> {
+        let calls = self.read("calls").lines().map(str::to_owned).collect();
+        let _ = std::fs::remove_file(self.path("calls"));
+        calls
+    }
+}
+
+const DAILY: &str = "every = \"day\"\nat = \"06:30\"";
+const WEEKLY: &str = "every = \"week\"\non = \"monday\"\nat = \"06:30\"";
+const UNITS: &str = ".config/systemd/user";
+
+fn pairs(rows: &[(&str, &str)]) -> Vec<(String, String)> {
+    rows.iter().map(|(scheduler, state)| ((*scheduler).to_owned(), (*state).to_owned())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn systemd_gets_a_timer_and_gives_it_back() {
+    let computer = Computer::new(&[("systemctl", ""), ("loginctl", "echo no")]).await;
+    computer.save(DAILY);
+    let ran = computer.install("systemd").await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(
+        ran.out.contains("after `loginctl enable-linger`, always.") && ran.out.contains("The next run is at 20"),
+        "{ran:?}"
+    );
+    let calls = computer.calls();
+    assert_eq!(calls[0], "systemctl --user daemon-reload");
+    assert_eq!(calls[1], "systemctl --user enable writeback-daily-sales.timer");
+    assert_eq!(calls[2], "systemctl --user restart writeback-daily-sales.timer");
+    let timer = computer.read(&format!("{UNITS}/writeback-daily-sales.timer"));
+    assert!(timer.contains("OnCalendar=*-*-* 06:30:00 UTC\n"), "{timer}");
+    let service = computer.read(&format!("{UNITS}/writeback-daily-sales.service"));
+    let home = format!("Environment=\"WRITEBACK_HOME={}\"", computer.stage.home.path().display());
+    assert!(service.contains(&home) && service.contains("run daily-sales --scheduled\n"), "{service}");
+    assert!(!service.contains(samples::READ_WRITE), "no secret");
+
+    assert_eq!(computer.list().await, pairs(&[("systemd", "matches")]));
+    computer.save(WEEKLY);
+    assert_eq!(computer.list().await, pairs(&[("systemd", "differs")]));
+    computer.install("systemd").await;
+    assert_eq!(computer.list().await, pairs(&[("systemd", "matches")]));
+    let table = computer.schedule(&["--list"]).await;
+    assert!(
+        table.out.starts_with("Export       Scheduler  Next run              State\ndaily-sales  systemd    20"),
+        "{}",
+        table.out
+    );
+    std::fs::remove_file(computer.path("exports/daily-sales.toml")).unwrap();
+    assert_eq!(computer.list().await, pairs(&[("systemd", "gone")]));
+
+    computer.calls();
+    let removed = computer.schedule(&["daily-sales", "--to", "systemd", "--remove"]).await;
+    assert_eq!((removed.code, removed.out.trim()), (Some(0), "daily-sales is no longer in systemd."));
+    assert_eq!(
+        computer.calls(),
+        ["systemctl --user disable --now writeback-daily-sales.timer", "systemctl --user daemon-reload"]
+    );
+    assert_eq!(std::fs::read_dir(computer.path(UNITS)).unwrap().count(), 0);
+    let again = computer.schedule(&["daily-sales", "--to", "systemd", "--remove"]).await;
+    assert_eq!((again.code, again.out.trim()), (Some(0), "daily-sales is not in systemd; nothing was removed."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit_that_someone_else_wrote_stays() {
+    let computer = Computer::new(&[("systemctl", "")]).await;
+    computer.save(DAILY);
+    std::fs::create_dir_all(computer.path(UNITS)).unwrap();
+    let (service, foreign) = (format!("{UNITS}/writeback-daily-sales.service"), "[Service]\nExecStart=mine\n");
+    std::fs::write(computer.path(&service), foreign).unwrap();
+    for action in ["--install", "--remove"] {
+        let ran = computer.schedule(&["daily-sales", "--to", "systemd", action]).await;
+        assert_eq!(ran.code, Some(1));
+        assert!(
+            ran.err.contains("writeback-daily-sales.service was not written by Writeback, so it stays as it is."),
+            "{ran:?}"
+        );
+        assert_eq!(computer.read(&service), foreign);
+    }
+    assert!(computer.calls().is_empty());
+    assert!(!computer.path(&format!("{UNITS}/writeback-daily-sales.timer")).exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_systemd_refuses_leaves_things_as_they_were() {
+    let fails = "echo 'Failed to connect to bus: No medium found' >&2; exit 1";
+    let computer = Computer::new(&[("systemctl", fails)]).await;
+    computer.save(DAILY);
+    let ran = computer.install("systemd").await;
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.err.contains("`systemctl --user daemon-reload` has failed: Failed to connect to bus: No medium found"),
+        "{ran:?}"
+    );
+    assert_eq!(std::fs::read_dir(computer.path(UNITS)).unwrap().count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rest_of_a_crontab_stays_byte_for_byte() {
+    let computer = Computer::new(&[("crontab", CRONTAB)]).await;
+    let foreign = "MAILTO=me@example.org\n\n# writeback: daily-sales\n5 5 * * *\tbackup \\% # mine\n@reboot x";
+    std::fs::write(computer.path("crontab"), foreign).unwrap();
+    computer.save(WEEKLY);
+    let ran = computer.install("cron").await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let first = computer.read("crontab");
+    assert!(first.starts_with(&format!("{foreign}\n# writeback: daily-sales (")), "{first}");
+    assert!(first.contains("\n30 6 * * 1 WRITEBACK_HOME="), "{first}");
+    assert_eq!(computer.list().await, pairs(&[("cron", "matches")]));
+    computer.save("every = \"2 weeks\"\non = \"monday\"\nat = \"06:30\"\nstart = \"2026-11-23\"");
+    assert_eq!(computer.list().await, pairs(&[("cron", "differs")]));
+    let ran = computer.install("cron").await;
+    assert!(ran.err.contains("`run --if-due` lets only the right times through"), "{ran:?}");
+    let second = computer.read("crontab");
+    assert_eq!(
+        (second.matches("run daily-sales --if-due\n").count(), second.matches("--scheduled").count()),
+        (1, 0),
+        "{second}"
+    );
+    computer.schedule(&["daily-sales", "--to", "cron", "--remove"]).await;
+    assert_eq!(computer.read("crontab"), format!("{foreign}\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crontab_that_was_not_there_is_gone_again() {
+    let computer = Computer::new(&[("crontab", CRONTAB)]).await;
+    computer.save(DAILY);
+    computer.install("cron").await;
+    assert!(computer.read("crontab").contains("30 6 * * * "));
+    computer.schedule(&["daily-sales", "--to", "cron", "--remove"]).await;
+    assert!(!computer.path("crontab").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crontab_that_cannot_be_read_is_not_written() {
+    let computer = Computer::new(&[("crontab", "echo 'You are not allowed to use this program' >&2; exit 1")]).await;
+    computer.save(DAILY);
+    let ran = computer.install("cron").await;
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("`crontab -l` has failed: You are not allowed to use this program"), "{ran:?}");
+    assert_eq!(computer.calls(), ["crontab -l"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn launchd_gets_an_agent_and_gives_it_back() {
+    let computer = Computer::new(&[("launchctl", "")]).await;
+    computer.save(DAILY);
+    let ran = computer.install("launchd").await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let plist = computer.path("Library/LaunchAgents/writeback.daily-sales.plist");
+    let calls = computer.calls();
+    assert!(
+        calls[0].starts_with("launchctl bootout gui/") && calls[0].ends_with("/writeback.daily-sales"),
+        "{calls:?}"
+    );
+    assert!(
+        calls[1].starts_with("launchctl bootstrap gui/") && calls[1].ends_with(&plist.display().to_string()),
+        "{calls:?}"
+    );
+    assert_eq!(computer.list().await, pairs(&[("launchd", "matches")]));
+    computer.schedule(&["daily-sales", "--to", "launchd", "--remove"]).await;
+    assert!(!plist.exists());
+    std::fs::write(&plist, "<plist/>").unwrap();
+    let ran = computer.install("launchd").await;
+    assert!(ran.err.contains("was not written by Writeback"), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn windows_gets_a_task_and_gives_it_back() {
+    let computer = Computer::new(&[("schtasks", SCHTASKS)]).await;
+    computer.save(DAILY);
+    let ran = computer.install("windows").await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(computer.calls()[1].starts_with("schtasks /Create /TN \\Writeback\\daily-sales /XML "));
+    let bytes = std::fs::read(computer.path("task.xml")).unwrap();
+    assert_eq!(bytes[..4], [0xff, 0xfe, b'<', 0], "UTF-16");
+    assert_eq!(computer.list().await, pairs(&[("windows", "matches")]));
+    computer.save(WEEKLY);
+    assert_eq!(computer.list().await, pairs(&[("windows", "differs")]));
+    computer.schedule(&["daily-sales", "--to", "windows", "--remove"]).await;
+    assert!(!computer.path("task.xml").exists());
+    std::fs::write(computer.path("task.xml"), "<Task><RegistrationInfo /></Task>").unwrap();
+    let ran = computer.install("windows").await;
+    assert!(ran.err.contains("The task \\Writeback\\daily-sales was not written by Writeback"), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_that_starts_at_once_makes_its_first_run() {
+    let computer = Computer::new(&[("crontab", CRONTAB)]).await;
+    computer.save("on = [1]\nat = \"06:30\"\nstart_at_once = true");
+    let ran = computer.install("cron").await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.contains("so the first run is made now."), "{ran:?}");
+    assert!(computer.stage.file(FILE).is_some());
+    let kept = computer.stage.run(&["history", "--json"]).await;
+    assert!(kept.out.contains("\"kind\": \"scheduled\""), "{kept:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_installed_says_what_to_do() {
+    let computer = Computer::new(&[]).await;
+    computer.save(DAILY);
+    for (to, code, said) in [
+        ("systemd", 1, "There is no systemctl on this computer."),
+        ("cron", 1, "There is no crontab on this computer. Install cron, or use `--to systemd`."),
+        ("launchd", 1, "There is no launchctl on this computer."),
+        ("windows", 1, "There is no schtasks on this computer."),
+        ("kubernetes", 2, "Kubernetes takes what this command prints without --install"),
+        ("airflow", 2, "Airflow takes what this command prints without --install"),
+    ] {
+        let ran = computer.install(to).await;
+        assert_eq!(ran.code, Some(code), "{ran:?}");
+        assert!(ran.err.contains(said), "{ran:?}");
+    }
+    assert_eq!(computer.list().await, []);
+    computer.save("timezone = \"UTC\"");
+    let ran = computer.install("systemd").await;
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("daily-sales has no schedule"), "{ran:?}");
+    let ran = computer.schedule(&["nothing", "--to", "cron"]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_install_it_is_only_printed() {
+    let computer = Computer::new(&[("crontab", CRONTAB), ("systemctl", "")]).await;
+    computer.save(DAILY);
+    let units = computer.schedule(&["Daily sales", "--to", "systemd"]).await;
+    assert!(units.out.starts_with("#### writeback-daily-sales.timer\n# writeback: daily-sales\n"), "{units:?}");
+    assert!(units.out.contains("\n\n#### writeback-daily-sales.service\n"), "{units:?}");
+    let line = computer.schedule(&["daily-sales", "--to", "cron", "--computer-zone", "UTC"]).await;
+    assert_eq!((line.out.lines().count(), line.err.as_str()), (2, ""), "{line:?}");
+    assert!(computer.calls().is_empty());
+}

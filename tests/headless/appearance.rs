@@ -1,0 +1,14 @@
+//! What the configuration says of the screen is wrong: the error names the line before the screen opens.
+
+use crate::stage::Stage;
+
+#[tokio::test]
+async fn a_wrong_colour_is_named_with_its_line() {
+    let stage = Stage::new().await;
+    let path = stage.home.path().join("config.toml");
+    std::fs::write(&path, "[theme]\nname = \"light\"\n\ndone = \"greenish\"\n").unwrap();
+    let ran = stage.run(&["new"]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    let start = format!("writeback: {}, line 4: `greenish` is no colour.", path.display());
+    assert!(ran.err.starts_with(&start), "{}", ran.err);
+}

@@ -1,0 +1,91 @@
+//! The wizard line by line, from answers that are written down.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use writeback::sandbox::samples;
+
+use crate::stage::{Ran, Stage, ended};
+
+async fn answered(stage: &Stage, args: &[&str], answers: &[&str]) -> Ran {
+    let mut child = stage.command(args).stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(format!("{}\n", answers.join("\n")).as_bytes()).unwrap();
+    let ran = ended(child).await;
+    assert!(!format!("{ran:?}").contains(r"\u{1b}"), "an escape sequence: {ran:?}");
+    ran
+}
+
+#[tokio::test]
+async fn an_export_is_described_run_and_saved_by_answers_alone() {
+    let stage = Stage::new().await;
+    let data_set = samples::DAILY_SALES;
+    #[rustfmt::skip]
+    let answers = [
+        // Credentials: a token that has expired, then one that has not. Domo: from the environment.
+        "2", samples::EXPIRED, "", "", "", samples::READ_WRITE,
+        // Details: a mistake, help, a list that is narrowed, a change of mind.
+        "no id", data_set, "", "help", "sales-mart", "1", "2", "wrong name", "back", "by-lines", "2",
+        // Scheduling.
+        "", "days", "", "06:30", "", "", "", "", "", "", "", "", "", "", "", "", "", "",
+    ];
+    let ran = answered(&stage, &["new", "--plain"], &answers).await;
+    // The answers have ended before the questions have.
+    assert_eq!(ran.code, Some(130), "{ran:?}");
+    for part in [
+        "API Token, which is not shown:",
+        "Error: API Token:",
+        "data.world: Ana Lyst (analyst).",
+        "Error: That is not a DataSet ID.",
+        "DataSet: Daily Sales by Region, 240,000 rows.",
+        "The data.world dataset that the file goes to.\n",
+        "acme-analytics/sales-mart: you may write here.",
+        "Next file: by-lines_",
+        "Step 3 of 5: Scheduling.",
+        "Start time",
+    ] {
+        assert!(ran.out.contains(part), "no {part} in\n{}", ran.out);
+    }
+    for secret in [samples::EXPIRED, samples::READ_WRITE] {
+        assert!(!ran.out.contains(&secret[..20]) && !ran.err.contains(&secret[..20]));
+    }
+
+    #[rustfmt::skip]
+    let answers = [
+        // What was begun is not gone on with.
+        "2",
+        "", "", data_set, "", "sales-mart", "1", "", "by-lines", "",
+        // Scheduling, and Name & Describe.
+        "", "", "", "", "By lines", "For a test", "", "", "", "", "", "", "",
+        // Start; then save, and leave.
+        "1", "save", "1", "quit",
+    ];
+    let ran = answered(&stage, &["new", "--plain"], &answers).await;
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
+    assert!(ran.out.contains("You began an export on ") && ran.out.contains("1. go on with it"), "{}", ran.out);
+    assert!(ran.out.contains("✓ 240,000 rows") && ran.out.contains("writeback run by-lines"), "{}", ran.out);
+    assert!(ran.err.contains("✓ Verify"), "{}", ran.err);
+    assert!(stage.file("by-lines.csv").is_some());
+    let saved = std::fs::read_to_string(stage.home.path().join("exports/by-lines.toml")).unwrap();
+    assert!(saved.contains("description = \"For a test\""), "{saved}");
+
+    // What is saved comes back in brackets.
+    let ran = answered(&stage, &["edit", "by-lines", "--plain"], &["", "", "quit"]).await;
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.out.contains(&format!("Input DataSet ID, or \"list\" [{data_set}]:")), "{}", ran.out);
+}
+
+#[tokio::test]
+async fn a_refused_export_says_what_may_be_allowed() {
+    let stage = Stage::new().await;
+    #[rustfmt::skip]
+    let answers = [
+        "", "", samples::HASH_ROWS, "", "sales-mart", "1", "", "hashes", "",
+        "", "", "", "", "Hashes", "", "", "", "", "", "", "", "",
+        // Start; the first thing that may be done is to quote; then leave.
+        "1", "1", "quit",
+    ];
+    let ran = answered(&stage, &["new", "--plain"], &answers).await;
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
+    assert!(ran.out.contains("rows that begin with #") && ran.out.contains("1. quote these fields"), "{}", ran.out);
+    assert!(stage.file("hashes.csv").is_some(), "{}\n{}", ran.out, ran.err);
+}
