@@ -1,17 +1,23 @@
 //! Accounts: what is kept of credentials once they are valid, and where their secrets live.
 
 mod book;
+mod change;
 mod credential_error;
 mod credentials;
 mod keyring;
+mod owner;
+mod uses;
 mod vault;
 
 pub use book::{AccountNameError, Book, BookError, check_name};
+pub use change::{ChangeError, Kept, Removed, Stores, keep, remove, rename, test};
 pub use credential_error::CredentialError;
 pub(crate) use credential_error::variables;
 pub(crate) use credentials::domo_of_environment;
 pub use credentials::{CredentialOrigin, Resolved, resolve_dataworld, resolve_domo};
 pub use keyring::KeyringError;
+pub use owner::{Whose, secret_name};
+pub use uses::Uses;
 pub use vault::Vault;
 
 use chrono::{DateTime, Utc};
@@ -42,6 +48,9 @@ pub struct Account {
     /// When they were last found valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tested: Option<DateTime<Utc>>,
+    /// When the service refused them, if that was later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<DateTime<Utc>>,
 }
 
 /// Where a secret is, or will be kept.
@@ -53,6 +62,14 @@ pub enum SecretHome {
     Session(String),
     /// In an environment variable, which is never saved.
     Environment(&'static str),
+}
+
+/// What stays to be done once an account is removed: here that leaves its credential valid there.
+pub(crate) fn revoke(service: Service) -> &'static str {
+    match service {
+        Service::DataWorld => "The token stays valid until you revoke it in data.world under Settings, Advanced.",
+        Service::Domo => "The client or token stays valid until you delete it in Domo under Admin, Authentication.",
+    }
 }
 
 /// How commands, files and the keyring call a service.

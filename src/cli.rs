@@ -1,7 +1,7 @@
 //! Front door 1: the command line, one file a command.
 
 pub mod accounts;
-mod accounts_command;
+mod ask;
 mod check;
 mod complete;
 mod context;
@@ -28,6 +28,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use run::{View, done_lines};
 
 use context::Context;
+use screen::First;
 use trouble::Trouble;
 
 use crate::log;
@@ -44,7 +45,7 @@ struct Cli {
     verbose: bool,
 }
 
-const EXIT_CODES: &str = "Without a command, the screen opens.
+const EXIT_CODES: &str = "Without a command, the screen opens: home, or on a first start the wizard.
 
 Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage or definition; 3 credentials refused;
 4 a check refused the export; 130 interrupted.";
@@ -118,8 +119,8 @@ fn start_log(command: Option<&Command>, verbose: bool) -> Result<(), Trouble> {
 
 async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
     match command {
-        None => screen::wizard(Context::load()?, None, None, false, screen::How::default()).await,
-        Some(Command::New(how)) => screen::wizard(Context::load()?, None, None, false, how).await,
+        None => screen::show(Context::load()?, None, First::Home, false, screen::How::default()).await,
+        Some(Command::New(how)) => screen::show(Context::load()?, None, First::Wizard(None), false, how).await,
         Some(Command::Edit(args)) => screen::edit(&args, Context::load()?).await,
         Some(Command::Demo(args)) => demo::demo(&args).await,
         Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,
@@ -127,7 +128,7 @@ async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
         Some(Command::History(args)) => history::history(&args, &Context::load()?),
         Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,
         Some(Command::Get(args)) => get::get(&args, &Context::load()?).await,
-        Some(Command::Accounts(command)) => accounts_command::accounts(&command, Context::load()?).await,
+        Some(Command::Accounts(command)) => accounts::accounts(&command, Context::load()?).await,
         Some(Command::Exports(command)) => exports::exports(&command, &Context::load()?),
         Some(Command::Schedule(args)) => schedule::schedule(&args, &Context::load()?).await,
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,

@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Body, RequestBuilder, Url};
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 pub use download::Download;
@@ -74,8 +75,7 @@ impl DataWorld {
     /// # Errors
     /// When data.world refuses the token or cannot be reached.
     pub async fn user(&self) -> Result<User, ApiError> {
-        let answer = self.http.json(call(Action::Test), || self.get("/user")).await;
-        let answer: UserAnswer = answer.map_err(|error| self.dated(error))?;
+        let answer: UserAnswer = self.json(call(Action::Test), || self.get("/user")).await?;
         Ok(answer.into_user(token::may_write(&self.token)))
     }
 
@@ -85,8 +85,7 @@ impl DataWorld {
     /// When the call fails. 404 also stands for a dataset that the user may not see.
     pub async fn dataset(&self, key: &DatasetKey) -> Result<Dataset, ApiError> {
         let path = format!("/datasets/{}", path_of(key));
-        let answer = self.http.json(call(Action::Read), || self.get(&path)).await;
-        let answer: DatasetAnswer = answer.map_err(|error| self.dated(error))?;
+        let answer: DatasetAnswer = self.json(call(Action::Read), || self.get(&path)).await?;
         Ok(answer.into_dataset(Some(key)).unwrap_or_else(|| Dataset::unknown(key)))
     }
 
@@ -145,7 +144,7 @@ impl DataWorld {
             body.insert("labels".to_owned(), labels.iter().map(|label| label.as_str()).collect());
         }
         let request = || self.authorize(self.http.calls().patch(&url)).json(&body);
-        let _: serde::de::IgnoredAny = self.http.json(call(Action::Describe), request).await?;
+        let _: serde::de::IgnoredAny = self.json(call(Action::Describe), request).await?;
         Ok(())
     }
 
@@ -157,6 +156,11 @@ impl DataWorld {
     /// Whether it is data.world that answers at its address, asked without the token.
     pub(crate) async fn knock(&self) -> Result<Knock, ApiError> {
         self.http.knock(call(Action::Test), &self.url("/user")).await
+    }
+
+    /// Calls, and reads the answer as JSON.
+    async fn json<T: DeserializeOwned>(&self, call: Call, request: impl Fn() -> RequestBuilder) -> Result<T, ApiError> {
+        self.http.json(call, request).await.map_err(|error| self.dated(error))
     }
 
     /// A refusal of a token that has ended says so.
@@ -181,7 +185,7 @@ impl DataWorld {
             attempts.fetch_add(1, Ordering::Relaxed);
             self.authorize(self.http.calls().delete(&url))
         };
-        match self.http.json::<serde::de::IgnoredAny>(call(Action::Delete), request).await {
+        match self.json::<serde::de::IgnoredAny>(call(Action::Delete), request).await {
             Err(error) if error.status() == Some(404) && attempts.load(Ordering::Relaxed) > 1 => Ok(()),
             answer => answer.map(drop),
         }

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use crate::dataworld::DataWorld;
 use crate::export::DatasetKey;
-use crate::http::{ApiError, Delays, Retry};
+use crate::http::{ApiError, Attempts, Retry};
 
 /// What is downloaded.
 #[derive(Debug, Clone)]
@@ -110,12 +110,12 @@ pub async fn to_file(
     let unwritable = |source| DownloadError::Unwritable { path: to.clone(), source };
     let temporary = beside(&to).map_err(unwritable)?;
     let mut file = tokio::fs::File::from_std(temporary.reopen().map_err(unwritable)?);
-    let mut again = Again::new(source);
+    let mut attempts = source.dataworld.backoff().attempts();
     let bytes = loop {
         match pour(source, &mut file, progress).await {
             Ok(bytes) => break bytes,
             Err(DownloadError::Output(reason)) => return Err(unwritable(reason)),
-            Err(error) => again.wait(error, progress).await?,
+            Err(error) => again(&mut attempts, error, progress).await?,
         }
         file.rewind().await.map_err(unwritable)?;
         file.set_len(0).await.map_err(unwritable)?;
@@ -140,12 +140,12 @@ pub async fn to_output(
     output: &mut (impl AsyncWrite + Unpin),
     progress: &watch::Sender<Fetched>,
 ) -> Result<u64, DownloadError> {
-    let mut again = Again::new(source);
+    let mut attempts = source.dataworld.backoff().attempts();
     loop {
         match pour(source, output, progress).await {
             Ok(bytes) => return Ok(bytes),
             Err(error) if progress.borrow().bytes > 0 => return Err(error),
-            Err(error) => again.wait(error, progress).await?,
+            Err(error) => again(&mut attempts, error, progress).await?,
         }
     }
 }
@@ -175,32 +175,15 @@ async fn pour(
     }
 }
 
-/// The attempts that are left.
-struct Again {
-    delays: Delays,
-    attempt: u32,
-    attempts: u32,
-}
-
-impl Again {
-    fn new(source: &Source) -> Self {
-        let backoff = source.dataworld.backoff();
-        Self { delays: backoff.delays(), attempt: 1, attempts: backoff.attempts }
-    }
-
-    /// Waits for the next attempt, after a failure that may pass.
-    async fn wait(&mut self, error: DownloadError, progress: &watch::Sender<Fetched>) -> Result<(), DownloadError> {
-        let error = match error {
-            DownloadError::Api(error) if error.is_passing() => error,
-            error => return Err(error),
-        };
-        let Some(wait) = self.delays.next_after(error.retry_after()) else { return Err(error.into()) };
-        self.attempt += 1;
-        let retry = Retry { error, wait, attempt: self.attempt, attempts: self.attempts };
-        progress.send_modify(|progress| progress.retry = Some(retry));
-        tokio::time::sleep(wait).await;
-        Ok(())
-    }
+/// Waits for the next attempt, after a failure that may pass.
+async fn again(
+    attempts: &mut Attempts,
+    error: DownloadError,
+    progress: &watch::Sender<Fetched>,
+) -> Result<(), DownloadError> {
+    let DownloadError::Api(error) = error else { return Err(error) };
+    let tell = |retry| progress.send_modify(|progress| progress.retry = Some(retry));
+    Ok(attempts.again(error, tell).await?)
 }
 
 /// A temporary file in the folder of `path`. What becomes of it may be read by whoever may read what a person makes;

@@ -13,6 +13,7 @@ pub use course::{deleted, done, failed, file_now, note, pause, retry, skipped};
 
 use std::fmt;
 
+use crate::accounts::ChangeError;
 use crate::check::Warning;
 use crate::download::DownloadError;
 use crate::figures;
@@ -86,6 +87,15 @@ pub fn failure(failure: &Failure) -> Explanation {
             format!("The file has arrived whole, but data.world could not process the dataset ({status})."),
             "Open the file on data.world: it says there what it could not read.",
         ),
+    }
+}
+
+/// Explains why an account could not be changed or tested.
+pub fn account(error: &ChangeError) -> Explanation {
+    match error {
+        ChangeError::Test(error) => api(error),
+        // The others say themselves what to do.
+        error => Explanation::new(error.to_string(), ""),
     }
 }
 

@@ -68,6 +68,32 @@ pub fn ago(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
     }
 }
 
+/// How long ago, for a column of a table: `just now`, `12 min ago`, `3 h ago`, `5 d ago`, and from a month on the date.
+pub fn ago_in_short(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
+    match (now - then).num_minutes() {
+        ..1 => "just now".to_owned(),
+        minutes => in_minutes(minutes).map_or_else(|| day(then), |time| format!("{time} ago")),
+    }
+}
+
+/// In how long, for a column of a table: `now`, `in 12 min`, `in 3 h`, `in 5 d`, and from a month on the date.
+pub fn in_short(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
+    match (then - now).num_minutes() {
+        ..1 => "now".to_owned(),
+        minutes => in_minutes(minutes).map_or_else(|| day(then), |time| format!("in {time}")),
+    }
+}
+
+/// `None` from a month on.
+fn in_minutes(minutes: i64) -> Option<String> {
+    match minutes {
+        ..60 => Some(format!("{minutes} min")),
+        60..1440 => Some(format!("{} h", minutes / 60)),
+        1440..44_640 => Some(format!("{} d", minutes / 1440)),
+        _ => None,
+    }
+}
+
 /// About how long: `7 minutes`, `3 hours`, `2 days`.
 pub fn about(time: Duration) -> String {
     let minutes = (time.as_secs() + 30) / 60;
@@ -153,5 +179,10 @@ mod tests {
         assert_eq!(before(125), "2 hours ago");
         assert_eq!(before(3 * 1440), "3 days ago");
         assert_eq!(before(400 * 1440), "17 Oct 2025");
+        let short = |minutes| ago_in_short(now, now - chrono::Duration::minutes(minutes));
+        assert_eq!([short(0), short(59), short(125), short(5000)], ["just now", "59 min ago", "2 h ago", "3 d ago"]);
+        assert_eq!(short(400 * 1440), "17 Oct 2025");
+        let ahead = |minutes| in_short(now, now + chrono::Duration::minutes(minutes));
+        assert_eq!([ahead(0), ahead(59), ahead(125), ahead(5000)], ["now", "in 59 min", "in 2 h", "in 3 d"]);
     }
 }

@@ -70,21 +70,50 @@ pub(crate) fn canonical(path: &Path) -> PathBuf {
         .unwrap_or_else(|| path.to_owned())
 }
 
-/// What is wrong with a TOML text, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TomlError {
-    /// The line, from 1.
-    pub(crate) line: usize,
-    /// What is wrong there, and the nearest right key if there is one.
-    pub(crate) reason: String,
+/// Why a small file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// It cannot be read.
+    #[error("The {what} {} cannot be read: {source}.", path.display())]
+    Unreadable {
+        /// What it is, before its path: `export at`.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Something in it is unknown or wrong.
+    #[error("{}, line {line}: {reason}", path.display())]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there, and the nearest right key if there is one.
+        reason: String,
+    },
 }
 
-/// Reads `text` as TOML.
+/// Reads a file's text; `None` when it is not there. `what` is what it is, before its path: `export at`.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn read_text(path: &Path, what: &'static str) -> Result<Option<String>, FileError> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(FileError::Unreadable { what, path: path.to_owned(), source }),
+    }
+}
+
+/// Reads `text` as TOML; `path` is named in the error.
 ///
 /// # Errors
 /// When it is not what `T` wants: the line, and the nearest known key for an unknown one.
-pub(crate) fn read_toml_text<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, TomlError> {
-    toml::from_str(text).map_err(|error| TomlError {
+pub(crate) fn read_toml_text<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, FileError> {
+    toml::from_str(text).map_err(|error| FileError::Wrong {
+        path: path.to_owned(),
         line: error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count()),
         reason: with_nearest_key(error.message()),
     })

@@ -11,6 +11,7 @@ mod numbers;
 mod record;
 mod runs;
 mod schema;
+mod ticket;
 
 pub use exports::{LastGood, Written};
 pub use lock::{ExportLock, Holder, LockError};

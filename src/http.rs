@@ -18,7 +18,8 @@ use tracing::Instrument as _;
 pub(crate) use download::next_piece;
 pub use error::{Action, ApiError, Broken};
 pub use proxy::{Proxy, ProxyFault};
-pub use retry::{Backoff, Delays, OnRetry, Retry};
+pub(crate) use retry::Attempts;
+pub use retry::{Backoff, OnRetry, Retry};
 pub use tls::{Distrust, Signer};
 
 use crate::service::Service;
@@ -195,22 +196,15 @@ impl Http {
         &self,
         attempt: impl Fn() -> F,
     ) -> Result<T, ApiError> {
-        let mut delays = self.backoff.delays();
-        let mut failures = 0;
+        let mut attempts = self.backoff.attempts();
         loop {
-            let span = tracing::info_span!("call", attempt = failures + 1);
+            let span = tracing::info_span!("call", attempt = attempts.number);
             let error = match attempt().instrument(span).await {
                 Ok(value) => return Ok(value),
-                Err(error) if !error.is_passing() => return Err(error),
                 Err(error) => error,
             };
-            let Some(wait) = delays.next_after(error.retry_after()) else { return Err(error) };
-            failures += 1;
-            if let Some(tell) = &self.on_retry {
-                tell(&Retry { error, wait, attempt: failures + 1, attempts: self.backoff.attempts });
-            }
-            tracing::info!(attempt = failures + 1, wait_ms = wait.as_millis(), "trying again");
-            tokio::time::sleep(wait).await;
+            let tell = |retry| self.on_retry.iter().for_each(|tell| tell(&retry));
+            attempts.again(error, tell).await?;
         }
     }
 }

@@ -11,7 +11,10 @@
 //! | [`tui`] | front door 2: the terminal's modes, the event loop, and what effects do |
 //! | [`plain`] | front door 3: the wizard's questions line by line, without a screen |
 //! | [`screen`] | drawing, one file a region; it reads the state and never changes it |
-//! | [`wizard`] | the state of the screen: keys and answers in, effects out; no I/O, no drawing |
+//! | [`app`] | the root of the screen's state: home, and the wizard while it is open; keys and answers in, effects out; no I/O, no drawing |
+//! | [`home`] | home: exports and their runs, browsing, accounts, history; one file a tab |
+//! | [`wizard`] | the wizard: one file a pane |
+//! | [`state`] | what both share: messages and effects, data from elsewhere, lists, a run, the mechanism behind the tables of keys |
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
 //! | [`schedulers`] | the schedulers of this computer: what has been handed to them, and how it gets there |
 //! | [`explain`] | the one place where a cause becomes a sentence and advice |
@@ -26,13 +29,14 @@
 //! | [`http`] | what the clients share: time limits, retries, how a failed call is read |
 //! | [`config`] | folders, addresses, limits; file, then environment |
 //! | [`export`] | what an export is, pure: definition, ids, file names, schedule |
+//! | [`files`] | small files: written whole, read with errors that name the line |
 //! | [`log`] | the log of this process |
 //! | [`figures`], [`printable`], [`secret`], [`service`] | words and figures that all of them use |
 //! | [`sandbox`] | Domo and data.world on loopback, for the demo and the tests; it shares no type with the clients, so that a mistake in one is not hidden by the same mistake in the other |
 //!
 //! # Rules that hold it up
 //!
-//! - [`wizard::update`] is the only place where the screen's state changes. A request carries a number, and an answer to
+//! - [`app::update`] is the only place where the screen's state changes. A request carries a number, and an answer to
 //!   an older one is ignored.
 //! - Progress is sampled, never queued: the newest replaces what nobody has looked at yet.
 //! - Secrets are [`secret::Secret`] from the first key to the header that sends them.
@@ -42,6 +46,7 @@
 //! - The history helps a run and never stops it; a number never replaces a file, even when the history is lost.
 
 pub mod accounts;
+pub mod app;
 pub mod check;
 pub mod cli;
 pub mod config;
@@ -51,9 +56,10 @@ pub mod download;
 pub mod explain;
 pub mod export;
 pub mod figures;
-mod files;
+pub mod files;
 pub mod handoff;
 pub mod history;
+pub mod home;
 pub mod http;
 pub mod journal;
 pub mod log;
@@ -66,5 +72,6 @@ pub mod screen;
 pub mod secret;
 pub mod service;
 pub mod services;
+pub mod state;
 pub mod tui;
 pub mod wizard;

@@ -63,7 +63,7 @@ pub async fn ask(start: Start, tools: Tools) -> io::Result<Ended> {
         talk.effects.perform(effect);
     }
     talk.effects.cancel();
-    talk.effects.run_ended().await;
+    talk.effects.runs_ended().await;
     match stop {
         Err(Stop::Failed(error)) => Err(error),
         Err(Stop::Interrupted) => Ok(Ended::Interrupted),

@@ -11,6 +11,8 @@
 //!  Ctrl-N continue   Esc leave   F1 help                                                footer
 //! ```
 //!
+//! Home has the same header, lines and footer, with tabs in place of the steps; what is between them is in `home`.
+//!
 //! Drawing takes the state and never changes it.
 
 mod about;
@@ -20,6 +22,7 @@ mod details;
 mod footer;
 mod form;
 mod header;
+mod home;
 mod outcome;
 mod overlay;
 mod picker;
@@ -29,13 +32,20 @@ mod scheduling;
 mod text;
 mod theme;
 
+use std::path::Path;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 pub use theme::Theme;
 
-use crate::wizard::{Field, Model, Overlay, Step};
+use crate::app::App;
+use crate::home::Home;
+use crate::state::actions::{self, Hint};
+use crate::state::{Notice, Run};
+use crate::wizard::words::begun;
+use crate::wizard::{Field, Model, Origin, Overlay, Step};
 use form::Form;
 use text::{MARGIN, Rows, inside};
 
@@ -60,34 +70,83 @@ struct Regions {
 }
 
 /// Draws the whole screen.
-pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
-    let area = frame.area();
-    if area.width < LEAST.0 || area.height < LEAST.1 {
-        return too_small(frame, area, theme);
+pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
+    match &app.wizard {
+        Some(wizard) => draw_wizard(frame, wizard, theme),
+        None => draw_home(frame, &app.home, theme),
     }
-    let regions = Regions::of(area, model);
+}
+
+/// Draws the wizard.
+pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
+    let notice = model.notice.as_ref();
+    let Some(regions) = Regions::of(frame, notice, &actions::footer(model), theme) else { return };
     let buffer = frame.buffer_mut();
     if let Some(row) = regions.title {
-        header::draw_title(buffer, row, model, theme);
+        header::draw_title(buffer, row, model.demo, &header::accounts(model), theme);
     }
     header::draw_steps(buffer, regions.steps, model, theme);
-    for row in [Some(regions.top_line), regions.bottom_line].into_iter().flatten() {
-        buffer.set_string(row.x, row.y, "─".repeat(row.width.into()), theme.line);
-    }
-    footer::draw_notice(buffer, regions.notice, model, theme);
-    footer::draw_keys(buffer, regions.keys, model, theme);
     match (model.overlay, model.list) {
-        (Some(Overlay::Help), _) => overlay::draw_help(frame.buffer_mut(), inside(regions.body), model, theme),
+        (Some(Overlay::Help), _) => {
+            overlay::draw_help(buffer, inside(regions.body), &actions::help(model), model.log.as_deref(), theme);
+        }
         (_, Some(list)) => picker::draw(frame, inside(regions.body), model, list, theme),
         _ => body(frame, regions.body, model, theme),
     }
-    if matches!(model.overlay, Some(Overlay::Leave | Overlay::Draft)) {
-        overlay::draw_question(frame.buffer_mut(), regions.body, model, theme);
+    if model.overlay == Some(Overlay::Leave) {
+        let title = if model.origin == Origin::Home { "Leave the wizard?" } else { "Leave Writeback?" };
+        let text = if model.run.waits() {
+            "The export is cancelled, and the old file stays as it is."
+        } else if model.demo {
+            "What you entered is lost."
+        } else {
+            "What you entered is kept, except for secrets, and offered the next time."
+        };
+        overlay::draw_question(frame.buffer_mut(), regions.body, title, text, theme);
+    }
+    if let (Some(Overlay::Draft), Some(draft)) = (model.overlay, &model.draft) {
+        overlay::draw_question(frame.buffer_mut(), regions.body, "Go on?", &begun(draft), theme);
+    }
+}
+
+/// Draws home.
+pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) {
+    let Some(regions) = Regions::of(frame, home.notice.as_ref(), &actions::footer(home), theme) else { return };
+    let buffer = frame.buffer_mut();
+    if let Some(row) = regions.title {
+        header::draw_title(buffer, row, home.demo, &home::header::running(home), theme);
+    }
+    home::header::draw_tabs(buffer, regions.steps, home, theme);
+    match &home.overlay {
+        Some(crate::home::Overlay::Help) => {
+            overlay::draw_help(buffer, inside(regions.body), &actions::help(home), home.log.as_deref(), theme);
+        }
+        _ => home::draw(frame, inside(regions.body), home, theme),
+    }
+    if let Some(crate::home::Overlay::Ask(question)) = &home.overlay {
+        overlay::draw_question(frame.buffer_mut(), regions.body, &question.title, &question.text, theme);
     }
 }
 
 impl Regions {
-    fn of(area: Rect, model: &Model) -> Self {
+    /// The regions, with the lines between them, the notice and the keys drawn; `None` on a screen that is too small.
+    fn of(frame: &mut Frame<'_>, notice: Option<&Notice>, keys: &[Hint], theme: &Theme) -> Option<Self> {
+        let area = frame.area();
+        if area.width < LEAST.0 || area.height < LEAST.1 {
+            too_small(frame, area, theme);
+            return None;
+        }
+        let regions = Self::divide(area, footer::notice_height(notice, area.width - 2));
+        let buffer = frame.buffer_mut();
+        for row in [Some(regions.top_line), regions.bottom_line].into_iter().flatten() {
+            buffer.set_string(row.x, row.y, "─".repeat(row.width.into()), theme.line);
+        }
+        footer::draw_notice(buffer, regions.notice, notice, theme);
+        footer::draw_keys(buffer, regions.keys, keys, theme);
+        Some(regions)
+    }
+
+    fn divide(area: Rect, notice: u16) -> Self {
         let mut free = area;
         let mut top = |height: u16| {
             let row = Rect { height, ..free };
@@ -108,7 +167,7 @@ impl Regions {
         };
         let keys = narrow(bottom(1));
         let bottom_line = (area.height >= TALL).then(|| bottom(1));
-        let notice = narrow(bottom(footer::notice_height(model, area.width - 2)));
+        let notice = narrow(bottom(notice));
         Self { title, steps, top_line, body: free, notice, bottom_line, keys }
     }
 }
@@ -121,7 +180,7 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
         Step::Scheduling => with_about(frame, area, model, theme, scheduling::form),
         Step::Describe => with_about(frame, area, model, theme, describe::form),
         Step::Review => review::form(model, area, theme).draw(frame, area),
-        Step::Run => running(frame, area, model, theme),
+        Step::Run => running(frame, inside(area), &model.run, model.log.as_deref(), theme),
     }
 }
 
@@ -151,14 +210,14 @@ fn with_about<'t>(
     about::draw_under(frame.buffer_mut(), inside(lower), model, theme);
 }
 
-fn running(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
-    let inner = inside(area);
-    let Some(outcome) = model.run.outcome() else {
-        return run::draw(frame.buffer_mut(), inner, &model.run, theme);
+/// Draws a run, or how it ended.
+fn running(frame: &mut Frame<'_>, inner: Rect, run: &Run, log: Option<&Path>, theme: &Theme) {
+    let Some(outcome) = run.outcome() else {
+        return run::draw(frame.buffer_mut(), inner, run, theme);
     };
     let mut rows = Rows::new(frame.buffer_mut(), inner);
-    outcome::draw(&mut rows, model, outcome, theme);
-    run::draw_ended(&mut rows, &model.run, theme);
+    outcome::draw(&mut rows, run, outcome, log, theme);
+    run::draw_ended(&mut rows, run, theme);
 }
 
 /// The field that has the keys, unless something lies over the form.

@@ -17,14 +17,14 @@ pub use effects::{Effects, Tools};
 pub use session::{Ended, Session};
 use terminal::Modes;
 
+use crate::app::App;
 use crate::screen::Theme;
-use crate::wizard::{Model, Start};
 
-/// Takes the terminal and shows the wizard on it until the person leaves. The terminal is as it was when this returns.
+/// Takes the terminal and shows `app` on it until the person leaves. The terminal is as it was when this returns.
 ///
 /// # Errors
 /// When there is no terminal, or a part of the program has failed.
-pub async fn show(start: Start, tools: Tools, theme: Theme) -> io::Result<Ended> {
+pub async fn show(app: App, tools: Tools, theme: Theme) -> io::Result<Ended> {
     terminal::install_panic_hook();
     let modes = Modes::enter()?;
     let session = Session {
@@ -34,7 +34,5 @@ pub async fn show(start: Start, tools: Tools, theme: Theme) -> io::Result<Ended>
         input: input::read()?,
         effects: Effects::new(tools),
     };
-    let mut model = Model::new(start);
-    model.log = crate::log::file();
-    session.run(model).await
+    session.run(app).await
 }

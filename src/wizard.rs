@@ -5,7 +5,7 @@
 //! number, and is ignored when a newer question was asked in between. Today's date is data in the model.
 //!
 //! One file a pane: [`credentials`], [`details`], [`scheduling`], [`describe`], [`review`], [`run`]. A pane is described by a `Pane` of functions in its
-//! file and an entry of [`Step`]; keys are looked up in the one table of [`actions`].
+//! file and an entry of [`Step`]; keys are looked up in the table of [`actions`].
 
 pub mod actions;
 mod answer;
@@ -15,10 +15,7 @@ pub mod details;
 mod draft;
 mod field;
 mod keys;
-mod message;
 mod pane;
-mod picker;
-mod remote;
 pub mod review;
 pub mod run;
 pub mod scheduling;
@@ -36,16 +33,17 @@ pub use details::Details;
 pub use draft::Draft;
 pub use field::{Field, SecretField};
 pub use keys::update;
-pub use message::{DataWorldLogin, DomoLogin, Effect, Login, Msg, Page, Reply};
 pub use pane::Step;
-pub use picker::{Picker, Search};
-pub use remote::{Remote, Request, Slot};
-pub use run::Run;
 pub use scheduling::Scheduling;
 
 use crate::accounts::Account;
 use crate::config::Environment;
 use crate::export::Export;
+pub use crate::state::{
+    DataWorldLogin, DomoLogin, Effect, Login, Msg, Notice, Page, Picker, Remote, Reply, Request, Run, RunState, Search,
+    Slot, Weight,
+};
+use crate::state::{Decision, Requests};
 
 /// What the wizard starts with.
 #[derive(Debug, Clone)]
@@ -111,13 +109,15 @@ pub struct Model {
     pub ticks: usize,
     /// Whether anything was entered that is not saved.
     pub touched: bool,
+    /// Where it was opened from.
+    pub origin: Origin,
     /// When this export was begun.
     pub began: DateTime<Utc>,
     /// What would be kept of it before anything was entered.
     untouched: Option<Box<Draft>>,
     /// What was begun before, as long as it is not decided whether to go on with it.
     pub draft: Option<Box<Draft>>,
-    requests: u64,
+    requests: Requests,
 }
 
 /// The lists to choose from.
@@ -131,6 +131,17 @@ pub enum List {
     Files,
 }
 
+/// Where the wizard was opened from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// There is nothing besides it.
+    Alone,
+    /// It is what the program opened with; home may come after it.
+    Program,
+    /// Home; leaving it goes back there.
+    Home,
+}
+
 /// What lies over a pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overlay {
@@ -140,24 +151,6 @@ pub enum Overlay {
     Leave,
     /// The question whether to go on with what was begun before.
     Draft,
-}
-
-/// How much a notice matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weight {
-    /// Good to know.
-    Info,
-    /// To be heeded.
-    Warning,
-}
-
-/// One line about what has just happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// How much it matters.
-    pub weight: Weight,
-    /// The sentence.
-    pub text: String,
 }
 
 impl Model {
@@ -184,10 +177,11 @@ impl Model {
             log: None,
             ticks: 0,
             touched: false,
+            origin: Origin::Alone,
             began: start.now,
             untouched: None,
             draft: None,
-            requests: 0,
+            requests: Requests::of(1),
         };
         if let Some(export) = start.edit {
             model.fill(*export);
@@ -195,6 +189,16 @@ impl Model {
         model.focus_first();
         model.offer(start.draft);
         model
+    }
+
+    /// As [`Model::new`], with numbers for its requests that are given out nowhere else.
+    pub(crate) fn numbered(start: Start, requests: Requests) -> Self {
+        Self { requests, ..Self::new(start) }
+    }
+
+    /// Whether it has asked what has that number.
+    pub(crate) fn asked(&self, request: Request) -> bool {
+        self.requests.gave(request)
     }
 
     /// Fills every pane from a saved export.
@@ -224,8 +228,7 @@ impl Model {
 
     /// A number for a new request.
     fn request(&mut self) -> Request {
-        self.requests += 1;
-        Request(self.requests)
+        self.requests.next()
     }
 
     fn say(&mut self, weight: Weight, text: impl Into<String>) {

@@ -30,7 +30,9 @@ fn steps(said: &Value, service: &str) -> Vec<String> {
 
 /// Nothing of a secret is shown: no part of more than four characters.
 fn no_secret(shown: &str) {
-    for secret in [samples::CLIENT_SECRET, samples::READ_WRITE, samples::DEVELOPER_TOKEN] {
+    // The sandbox's developer token begins with words.
+    let developer = samples::DEVELOPER_TOKEN.trim_start_matches("DDCIsandboxdevelopertokenofanalyst");
+    for secret in [samples::CLIENT_SECRET, samples::READ_WRITE, developer] {
         let parts = secret.as_bytes().windows(5).map(|part| std::str::from_utf8(part).unwrap());
         for part in parts {
             assert!(!shown.contains(part), "{part} of a secret is in: {shown}");

@@ -65,10 +65,6 @@ SCHEDULES = {
 }
 
 
-def toml(value):
-    return json.dumps(value, ensure_ascii=True) if isinstance(value, list) else json.dumps(value)
-
-
 def moment(text):
     return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
 
@@ -95,9 +91,9 @@ class Writeback:
                 process.terminate()
 
     def save(self, slug, name, schedule, description="", more=""):
-        keys = "\n".join(f"{key} = {toml(value)}" for key, value in schedule.items())
-        text = f"""name = {python_to_toml(name)}
-description = {python_to_toml(description)}
+        keys = "\n".join(f"{key} = {json.dumps(value)}" for key, value in schedule.items())
+        text = f"""name = {toml_text(name)}
+description = {toml_text(description)}
 [input]
 dataset = "{QUOTED}"
 owner_confirmed = true
@@ -115,7 +111,7 @@ file = "from-airflow-{slug}"
         return self("schedule", slug, "--to", target).stdout
 
 
-def python_to_toml(text):
+def toml_text(text):
     escaped = "".join(c if c.isalnum() else f"\\U{ord(c):08X}" for c in text)
     return f'"{escaped}"'
 
@@ -252,8 +248,8 @@ def main():
         writeback.home.mkdir()
         odd_names(writeback)
         for number, schedule in enumerate(SCHEDULES.values()):
-            writeback.save(f"export-{number}", f"Export {number}", schedule[0], "It's \"for\" {{ ds }}\n\\ notes.md")
-        writeback.save("umsätze", "Umsätze", SCHEDULES["weekdays"][0], more="[retry]\n")
+            writeback.save(f"export-{number}", f"Export {number}", schedule[0], "It's \"for\" {{ ds }}\n\\ notes.md", "[retry]")
+        writeback.save("umsätze", "Umsätze", SCHEDULES["weekdays"][0])
         kubernetes(writeback, folder, [f"export-{number}" for number in range(len(SCHEDULES))] + ["umsätze"])
         with writeback.sandbox():
             airflow(writeback, folder)

@@ -15,8 +15,9 @@ restore() {
 }
 trap restore EXIT
 folder="$work/a b%h \$HOME 'q'"
-mkdir -p "$folder/exports"
-program="$folder/writeback"
+program="$work/a b%h \$HOME/writeback"
+mkdir -p "$folder/exports" "$(dirname "$program")" "$work/run"
+export XDG_RUNTIME_DIR=$work/run
 cp "$binary" "$program"
 export WRITEBACK_HOME=$folder
 
@@ -36,12 +37,12 @@ for name in "${names[@]}"; do
   "$program" schedule "$name" --to systemd 2>/dev/null |
     awk -v folder="$work/" '/^#### /{file = folder $2; next} {print > file}'
 done
-systemd-analyze verify --user "$work"/writeback-*.timer "$work"/writeback-*.service 2>&1 | grep -F "$work/" | grep -vi 'runtime directory' &&
-  fail "systemd has something to say"
+said=$(systemd-analyze verify --user "$work"/writeback-*.timer "$work"/writeback-*.service 2>&1) || fail "systemd refuses: $said"
+[[ -z $said ]] || fail "systemd has something to say: $said"
 # What is started, as systemd reads it: the path with all its odd letters, or verify would not have found it.
 mv "$program" "$program-away"
-systemd-analyze verify --user "$work"/writeback-daily.service 2>&1 | grep -qF "$program is not executable" ||
-  fail "systemd does not read the program's path"
+said=$(systemd-analyze verify --user "$work"/writeback-daily.service 2>&1) && fail "systemd misses no program"
+[[ $said == *"Command $program is not executable"* ]] || fail "systemd does not read the program's path: $said"
 mv "$program-away" "$program"
 
 echo "calendars: systemd-analyze calendar, for a table and for any schedule"
@@ -74,15 +75,15 @@ for name in "${names[@]}"; do
   "$program" schedule "$name" --to launchd --computer-zone UTC > "$work/$name.plist" 2>/dev/null
   "$program" schedule "$name" --to windows --computer-zone UTC > "$work/$name.xml" 2>/dev/null
 done
-python3 - "$work" "$program" <<'PYTHON'
+python3 - "$work" "$program" "$folder" <<'PYTHON'
 import plistlib, sys
 import xml.etree.ElementTree as ET
-work, program = sys.argv[1:]
+work, program, home = sys.argv[1:]
 for name, guard, intervals in [("daily", False, 1), ("month", True, None), ("weeks", True, None), ("often", True, None)]:
     agent = plistlib.load(open(f"{work}/{name}.plist", "rb"))
     last = "--if-due" if guard else "--scheduled"
     assert agent["Label"] == f"writeback.{name}" and agent["ProgramArguments"] == [program, "run", name, last], agent
-    assert agent["EnvironmentVariables"]["WRITEBACK_HOME"] == program.rsplit("/", 1)[0]
+    assert agent["EnvironmentVariables"]["WRITEBACK_HOME"] == home
     times = agent["StartCalendarInterval"]
     assert times and all(set(it) <= {"Month", "Day", "Weekday", "Hour", "Minute"} for it in times)
     assert not any({"Day", "Weekday"} <= set(it) for it in times) and len(times) == (intervals or len(times))

@@ -7,7 +7,6 @@
 use std::path::Path;
 
 use writeback::export::Export;
-use writeback::wizard::actions;
 
 fn readme() -> (std::path::PathBuf, String) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
@@ -25,7 +24,7 @@ fn part<'a>(text: &'a str, name: &str) -> &'a str {
 #[test]
 fn the_table_of_keys_is_that_of_the_actions() {
     let (path, text) = readme();
-    let (old, new) = (part(&text, "keys"), actions::markdown());
+    let (old, new) = (part(&text, "keys"), writeback::app::keys());
     if std::env::var_os("UPDATE_README").is_some() {
         let open = "<!-- keys -->\n";
         std::fs::write(path, text.replace(&format!("{open}{old}"), &format!("{open}{new}"))).unwrap();

@@ -49,6 +49,7 @@ fn account(service: Service, name: &str) -> Account {
         address: None,
         user: Some(name.to_owned()),
         tested: Some(yesterday()),
+        refused: None,
     }
 }
 

@@ -17,10 +17,11 @@ use ratatui::layout::{Position, Size};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use writeback::accounts::Vault;
+use writeback::app::App;
 use writeback::config::{Addresses, Config, Environment, Limits, Network};
 use writeback::screen::Theme;
 use writeback::tui::{Effects, Ended, Session, Tools};
-use writeback::wizard::{Model, Start};
+use writeback::wizard::Start;
 
 /// A screen that counts how often it is drawn.
 struct Counting {
@@ -109,9 +110,9 @@ impl Stage {
         let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
         let now = today.and_hms_opt(12, 0, 0).expect("a time").and_utc();
         let (accounts, exports) = (Vec::new(), Vec::new());
-        let model =
-            Model::new(Start { environment, accounts, exports, edit: None, draft: None, today, now, demo: false });
-        Self { keys, frames, session: tokio::spawn(session.run(model)), _home: home }
+        let app =
+            App::in_wizard(Start { environment, accounts, exports, edit: None, draft: None, today, now, demo: false });
+        Self { keys, frames, session: tokio::spawn(session.run(app)), _home: home }
     }
 
     fn press(&self, code: KeyCode, modifiers: KeyModifiers, kind: KeyEventKind) {

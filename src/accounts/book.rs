@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Account;
-use crate::files::{TomlError, lock, read_toml_text, write_whole};
+use crate::files::{FileError, lock, read_text, read_toml_text, write_whole};
 use crate::service::Service;
 
 /// How long a name may be, in characters: it is an argument, a column of a table and part of a file name.
@@ -32,14 +32,9 @@ struct Pages {
 /// Why the book cannot be read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum BookError {
-    /// The file cannot be read.
-    #[error("The accounts in {} cannot be read: {source}.", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    /// The file cannot be read, or something in it is unknown or wrong.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The file cannot be written.
     #[error("The account could not be saved to {}: {source}.", path.display())]
     Unwritable {
@@ -47,16 +42,6 @@ pub enum BookError {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
-    },
-    /// The file is not a book of accounts.
-    #[error("{}, line {line}: {reason}", path.display())]
-    Wrong {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong there.
-        reason: String,
     },
     /// A name that no account may have.
     #[error(transparent)]
@@ -117,13 +102,9 @@ impl Book {
     /// # Errors
     /// When the file cannot be read, or has a key that is unknown, an account twice, or a name that no account may have.
     pub fn load(path: &Path) -> Result<Self, BookError> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(source) => return Err(BookError::Unreadable { path: path.to_owned(), source }),
-        };
-        let wrong = |line, reason| BookError::Wrong { path: path.to_owned(), line, reason };
-        let Pages { accounts } = read_toml_text(&text).map_err(|TomlError { line, reason }| wrong(line, reason))?;
+        let text = read_text(path, "accounts in")?.unwrap_or_default();
+        let wrong = |line, reason| BookError::from(FileError::Wrong { path: path.to_owned(), line, reason });
+        let Pages { accounts } = read_toml_text(&text, path)?;
         for (at, account) in accounts.iter().enumerate() {
             if let Err(error) = check_name(&account.name) {
                 return Err(wrong(line_of_account(&text, at), error.to_string()));
@@ -230,6 +211,7 @@ mod tests {
             address: None,
             user: Some("ann".to_owned()),
             tested: Some(chrono::DateTime::UNIX_EPOCH),
+            refused: None,
         }
     }
 

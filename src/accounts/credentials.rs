@@ -85,15 +85,23 @@ pub async fn resolve_domo(
     let account = choose(Service::Domo, name, environment, book)?;
     let (secret, origin) = secret_of(&account, name.is_some(), environment, book, vault).await?;
     let address = address_of(&account)?;
-    let credential = match (account.client_id, account.instance) {
-        (Some(id), _) => DomoCredential::Client { id, secret },
+    let credential = domo_credential(&account, secret)?;
+    Ok(Resolved { credential, address, origin })
+}
+
+/// What Domo gets for an account with this secret.
+///
+/// # Errors
+/// When the account does not say what kind of secret it is, or has a wrong instance.
+pub(super) fn domo_credential(account: &Account, secret: Secret) -> Result<DomoCredential, CredentialError> {
+    match (&account.client_id, &account.instance) {
+        (Some(id), _) => Ok(DomoCredential::Client { id: id.clone(), secret }),
         (None, Some(instance)) => {
             let origin = || format!("The Domo account `{}`", account.name);
-            DomoCredential::DeveloperToken { instance: instance_of(&instance, origin)?, token: secret }
+            Ok(DomoCredential::DeveloperToken { instance: instance_of(instance, origin)?, token: secret })
         }
-        (None, None) => return Err(CredentialError::Incomplete { name: account.name }),
-    };
-    Ok(Resolved { credential, address, origin })
+        (None, None) => Err(CredentialError::Incomplete { name: account.name.clone() }),
+    }
 }
 
 /// The Domo credentials of the environment, if it has any. A developer token comes before a client, because it can prove
@@ -154,13 +162,18 @@ fn choose(
             address: None,
             user: None,
             tested: None,
+            refused: None,
         });
     }
     let nearest = nearest(name, book.list(service).map(|account| account.name.as_str())).map(str::to_owned);
     Err(CredentialError::Unknown { service, name: name.to_owned(), nearest })
 }
 
-async fn secret_of(
+/// The secret of an account, and where it came from.
+///
+/// # Errors
+/// When there is none, or it cannot be read: what is missing, and what to do.
+pub(super) async fn secret_of(
     account: &Account,
     named: bool,
     environment: &Environment,
@@ -205,7 +218,7 @@ fn systemd_file(service: Service, name: &str, environment: &Environment, book: &
         .map(|(path, _)| path)
 }
 
-fn address_of(account: &Account) -> Result<Option<Address>, CredentialError> {
+pub(super) fn address_of(account: &Account) -> Result<Option<Address>, CredentialError> {
     let read = account.address.as_deref().map(Address::parse).transpose();
     read.map_err(|source| CredentialError::Address { service: account.service, name: account.name.clone(), source })
 }

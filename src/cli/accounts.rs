@@ -1,113 +1,146 @@
-//! The command `accounts`: the saved accounts, and adding and removing one.
+//! `writeback accounts`: the saved accounts. What is done with them is in [`crate::accounts`].
 
 mod add;
+mod change;
 mod list;
-mod remove;
+mod test;
 
-pub use add::{AddArgs, AddDataWorld, AddDomo, AddService, Candidate, Whose, add, read_secret};
-pub use list::{ListArgs, list};
-pub use remove::{RemoveArgs, ServiceName, remove};
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Duration;
 
-use crate::accounts::{AccountNameError, Book, BookError, KeyringError, Vault, variables};
-use crate::config::{AddressError, InstanceError};
-use crate::explain;
-use crate::http::ApiError;
+use chrono::{DateTime, Utc};
+
+use super::ask::{self, EntryError};
+use super::context::Context;
+use super::exit::Exit;
+use super::trouble::Trouble;
+use crate::accounts::{Account, Book, ChangeError, SecretHome, Stores, Uses, Vault, secret_name};
+use crate::config::Environment;
+use crate::printable::printable;
+use crate::secret::Secret;
 use crate::service::Service;
+use crate::services::Services;
+
+/// How long a person may take to type the keyring's password.
+const UNLOCK_PATIENCE: Duration = Duration::from_secs(120);
 
 /// What `accounts` does.
-#[derive(Debug, Clone, PartialEq, Eq, clap::Subcommand)]
-pub enum AccountsCommand {
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum AccountsCommand {
     /// List the saved accounts.
-    List(ListArgs),
+    List(list::ListArgs),
     /// Test credentials and save them as an account.
-    Add(AddArgs),
+    Add(add::AddArgs),
+    /// Test new credentials and save them in place of an account's.
+    Replace(add::ReplaceArgs),
+    /// Test whether accounts are still valid.
+    Test(test::TestArgs),
+    /// Give an account another name, in its exports too.
+    Rename(change::RenameArgs),
+    /// Move all exports from one account to another.
+    Move(change::MoveArgs),
     /// Remove an account and its secret.
-    Remove(RemoveArgs),
+    Remove(change::RemoveArgs),
 }
 
-/// What a command changes: the book, and the vault with its secrets.
-#[derive(Debug)]
-pub struct Stores<'a> {
-    /// The accounts.
-    pub book: &'a mut Book,
-    /// Their secrets.
-    pub vault: &'a Vault,
+/// A service, as an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ServiceName {
+    /// data.world
+    #[value(name = "data.world", alias = "dataworld")]
+    DataWorld,
+    /// Domo
+    Domo,
 }
 
-/// Why `accounts` failed.
-#[derive(Debug, thiserror::Error)]
-pub enum AccountsError {
-    /// The book of accounts.
-    #[error(transparent)]
-    Book(#[from] BookError),
-    /// The name of the account.
-    #[error(transparent)]
-    Name(#[from] AccountNameError),
-    /// `--url`.
-    #[error("--url: {0}")]
-    Address(#[from] AddressError),
-    /// `--instance`.
-    #[error("--instance: {0}")]
-    Instance(#[from] InstanceError),
-    /// The secret that was entered.
-    #[error(transparent)]
-    Entry(#[from] EntryError),
-    /// The service's answer to the test.
-    #[error("{}", explain::api(.0))]
-    Test(ApiError),
-    /// No keyring: an account without its secret would be of no use.
-    #[error("Nothing was saved, because there is no keyring to keep the {service} {secret} in. {reason} Or set {} instead of saving an account.", variables(*service))]
-    NoKeyring {
-        /// Whose.
-        service: Service,
-        /// What could not be kept.
-        secret: &'static str,
-        /// Why, and what to do.
-        reason: String,
-    },
-    /// The keyring failed while the account was removed.
-    #[error("The {service} account `{name}` was not removed, because its secret would stay in the keyring. {source}")]
-    Delete {
-        /// Whose.
-        service: Service,
-        /// The account.
-        name: String,
-        /// Why.
-        source: KeyringError,
-    },
-    /// No account of that name.
-    #[error("There is no {service} account `{name}`. `writeback accounts list` names the saved ones.")]
-    Unknown {
-        /// Whose.
-        service: Service,
-        /// The name.
-        name: String,
-    },
-    /// Removing was not confirmed.
-    #[error("Nothing was removed. To remove the account without being asked, add --yes.")]
-    NotConfirmed,
-    /// Writing to standard output.
-    #[error("The answer could not be written: {0}.")]
-    Output(#[from] std::io::Error),
+impl From<ServiceName> for Service {
+    fn from(name: ServiceName) -> Self {
+        match name {
+            ServiceName::DataWorld => Self::DataWorld,
+            ServiceName::Domo => Self::Domo,
+        }
+    }
 }
 
-/// Why what was entered is no secret.
-#[derive(Debug, thiserror::Error)]
-pub enum EntryError {
-    /// Nothing.
-    #[error(
-        "No secret was entered. Paste it at the prompt, or give it on standard input: `writeback accounts add … < FILE`."
-    )]
-    Empty,
-    /// Something else was pasted, or along with it.
-    #[error("What was entered has blanks or line breaks in it, so it is no token. Copy the token alone.")]
-    Blanks,
-    /// Far more than any token.
-    #[error("What was entered is over 64 KiB, so it is no token.")]
-    TooLong,
-    /// The terminal or standard input.
-    #[error("The secret could not be read: {0}.")]
-    Unreadable(#[source] std::io::Error),
+/// What the command works with: a person's files and keyring, the services, and the person.
+struct Desk<'a> {
+    book: Book,
+    vault: Vault,
+    uses: Uses,
+    services: &'a Services,
+    environment: &'a Environment,
+    now: DateTime<Utc>,
+    /// Asks for a secret; gets the prompt.
+    secret: &'a mut dyn FnMut(&str) -> Result<Secret, EntryError>,
+    /// Asks a question that is answered with yes or no.
+    confirm: &'a mut dyn FnMut(&str) -> bool,
+    out: &'a mut dyn Write,
+}
+
+pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Result<ExitCode, Trouble> {
+    let (book, uses) = (context.book()?, Uses::read(&context.paths.exports()));
+    let mut out = anstream::stdout();
+    if let AccountsCommand::List(args) = command {
+        list::list(args, &book, &uses, &mut out)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let desk = Desk {
+        book,
+        // A test may find all it needs in systemd's credentials, and then never wait for a keyring.
+        vault: if matches!(command, AccountsCommand::Test(_)) { Vault::platform() } else { Vault::open().await },
+        uses,
+        services: context.services()?,
+        environment: &context.environment,
+        now: Utc::now(),
+        secret: &mut ask::secret,
+        confirm: &mut ask::confirm,
+        out: &mut out,
+    };
+    desk.does(command).await.map(ExitCode::from)
+}
+
+impl Desk<'_> {
+    async fn does(mut self, command: &AccountsCommand) -> Result<Exit, Trouble> {
+        match command {
+            AccountsCommand::List(args) => list::list(args, &self.book, &self.uses, self.out)?,
+            AccountsCommand::Add(args) => self.add(args).await?,
+            AccountsCommand::Replace(args) => self.replace(args).await?,
+            AccountsCommand::Test(args) => return self.test(args).await,
+            AccountsCommand::Rename(args) => self.rename(args).await?,
+            AccountsCommand::Move(args) => self.move_exports(args)?,
+            AccountsCommand::Remove(args) => self.remove(args).await?,
+        }
+        Ok(Exit::Done)
+    }
+
+    fn stores(&mut self) -> Stores<'_> {
+        Stores { book: &mut self.book, vault: &self.vault }
+    }
+
+    /// Says a line; what a service or a file has said in it does nothing to the terminal.
+    fn say(&mut self, line: &str) -> io::Result<()> {
+        writeln!(self.out, "{}", printable(line))
+    }
+
+    fn known(&self, service: Service, name: &str) -> Result<Account, ChangeError> {
+        let unknown = || ChangeError::Unknown { service, name: name.to_owned() };
+        self.book.get(service, name).cloned().ok_or_else(unknown)
+    }
+
+    /// Looks whether there is a keyring for the secret of `account`, and has a locked one unlocked.
+    async fn expect_keyring(&mut self, account: &Account) -> Result<(), Trouble> {
+        if self.vault.is_locked() {
+            self.say("The keyring is locked. Answer its dialog to go on.")?;
+            self.vault.unlock(UNLOCK_PATIENCE).await;
+        }
+        match self.vault.home() {
+            SecretHome::Session(reason) => {
+                Err(ChangeError::NoKeyring { service: account.service, secret: secret_name(account), reason }.into())
+            }
+            SecretHome::Keyring(_) | SecretHome::Environment(_) => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]

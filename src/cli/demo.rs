@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use super::context::Context;
 use super::run::{Ran, Shown, run_one};
+use super::screen::First;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::config::Environment;
@@ -39,7 +40,7 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
     let context = Context::of(environment)?;
     if !args.run {
         let vault = Vault::session_only("The demo keeps nothing.");
-        return super::screen::wizard(context, Some(vault), None, true, args.how).await;
+        return super::screen::show(context, Some(vault), First::Wizard(None), true, args.how).await;
     }
     let shown = Shown::for_terminal(false);
     let export = daily_sales()?;

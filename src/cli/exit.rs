@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::http::{Action, ApiError};
+use crate::http::ApiError;
 use crate::run::{Failure, NotBegun, Outcome};
 
 /// How a command ended.
@@ -67,12 +67,6 @@ impl From<&NotBegun> for Exit {
 
 impl From<&ApiError> for Exit {
     fn from(error: &ApiError) -> Self {
-        match error.status() {
-            _ if error.is_denied() => Self::Credentials,
-            Some(401 | 406) => Self::Credentials,
-            // Domo's way of refusing credentials varies: its token call answers 400 as well.
-            Some(400) if error.action == Action::Test => Self::Credentials,
-            _ => Self::Failed,
-        }
+        if error.refuses_credentials() { Self::Credentials } else { Self::Failed }
     }
 }

@@ -7,13 +7,14 @@ use chrono::{DateTime, Utc};
 use comfy_table::{Table, presets};
 use serde::Serialize;
 
-use super::accounts_command::confirm;
+use super::ask::confirm;
 use super::context::Context;
 use super::past::Past;
 use super::say::say;
 use super::trouble::Trouble;
 use crate::export::schedule::Punctuality;
 use crate::export::{DefinitionError, Export, saved};
+use crate::files::read_text;
 use crate::journal;
 use crate::printable::printable;
 
@@ -90,7 +91,8 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
         ExportsCommand::Show { example: true, .. } | ExportsCommand::Show { name: None, .. } => print(EXAMPLE)?,
         ExportsCommand::Show { name: Some(name), .. } => {
             let path = saved::find(&folder, name);
-            let text = std::fs::read_to_string(&path).map_err(|source| DefinitionError::Unreadable { path, source })?;
+            let missing = || DefinitionError::Missing { path: path.clone() };
+            let text = read_text(&path, "export at").map_err(DefinitionError::from)?.ok_or_else(missing)?;
             print(&text)?;
         }
         ExportsCommand::Rename { name, new } => rename(context, name, new)?,

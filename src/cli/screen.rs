@@ -7,8 +7,10 @@ use super::context::Context;
 use super::say::say;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
+use crate::app::App;
 use crate::config::ConfigError;
 use crate::export::{Export, saved};
+use crate::history;
 use crate::plain;
 use crate::screen::Theme;
 use crate::tui::{self, Ended, Tools};
@@ -24,6 +26,15 @@ pub(super) struct EditArgs {
     name: String,
 }
 
+/// What is on the screen first.
+#[derive(Debug)]
+pub(super) enum First {
+    /// Home; on a first start the wizard.
+    Home,
+    /// The wizard, with that export in it if there is one.
+    Wizard(Option<Box<Export>>),
+}
+
 /// How the wizard asks.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub(super) struct How {
@@ -35,7 +46,7 @@ pub(super) struct How {
 /// Shows the wizard with a saved export in it.
 pub(super) async fn edit(args: &EditArgs, context: Context) -> Result<ExitCode, Trouble> {
     let export = Export::load(&saved::file_of(&context.paths.exports(), &args.name))?;
-    wizard(context, None, Some(Box::new(export)), false, args.how).await
+    show(context, None, First::Wizard(Some(Box::new(export))), false, args.how).await
 }
 
 /// Whether the terminal says that it can only write one line after the other. Where there is none, the screen says so.
@@ -48,28 +59,31 @@ fn is_dumb() -> bool {
 /// What a signal or a lost terminal leaves as exit code.
 const INTERRUPTED: u8 = 130;
 
-/// Shows the wizard, with `edit` in it if there is one, until the person leaves. Without a `vault`, secrets are in the platform's keyring.
-pub(super) async fn wizard(
+/// Shows the screen until the person leaves. Without a `vault`, secrets are in the platform's keyring.
+pub(super) async fn show(
     context: Context,
     vault: Option<Vault>,
-    edit: Option<Box<Export>>,
+    first: First,
     demo: bool,
     how: How,
 ) -> Result<ExitCode, Trouble> {
-    // What was begun goes with what is opened: a new export, or the saved one that it changes.
-    let draft = tui::read_draft(&context.paths.state).filter(|draft| match &edit {
-        _ if demo => false,
-        Some(export) => draft.edits.as_ref() == Some(&export.name),
-        None => true,
-    });
+    let (accounts, exports) = (context.book()?.all().to_vec(), saved::names(&context.paths.exports()));
+    // An export that cannot be read is one as well.
+    let nothing = saved::all(&context.paths.exports()).is_empty() && accounts.is_empty();
+    let is_first = nothing && !history::file(&context.paths.state).exists();
+    let (home, edit) = match first {
+        First::Home => (!is_first, None),
+        First::Wizard(edit) => (false, edit),
+    };
+    let draft = if demo { None } else { tui::read_draft(&context.paths.state) };
     let theme = Theme::new(&context.config.theme, |name| std::env::var(name).ok())
         .map_err(|wrong| ConfigError::unfulfilled(&context.paths.config_file(), wrong))?;
     let start = Start {
         environment: context.environment.clone(),
-        accounts: context.book()?.all().to_vec(),
-        exports: saved::names(&context.paths.exports()),
-        draft: draft.map(Box::new),
+        accounts,
+        exports,
         edit,
+        draft: draft.map(Box::new),
         today: chrono::Utc::now().date_naive(),
         now: chrono::Utc::now(),
         demo,
@@ -91,7 +105,8 @@ pub(super) async fn wizard(
         say("This terminal cannot draw a screen: the questions come line by line, as with --plain.");
         plain::ask(start, tools).await
     } else {
-        tui::show(start, tools, theme).await
+        let app = if home { App::at_home(&start) } else { App::in_wizard(start) };
+        tui::show(app.with_log(crate::log::file()), tools, theme).await
     };
     match ended {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),

@@ -2,10 +2,9 @@
 
 use std::process::ExitCode;
 
-use super::accounts::AccountsError;
 use super::exit::Exit;
 use super::say::{say, say_where_the_log_is};
-use crate::accounts::{BookError, CredentialError};
+use crate::accounts::{BookError, ChangeError, CredentialError};
 use crate::config::{ConfigError, InstanceError};
 use crate::download::DownloadError;
 use crate::explain;
@@ -156,10 +155,7 @@ impl From<DownloadError> for Trouble {
         match error {
             DownloadError::Api(error) => error.into(),
             DownloadError::Exists(_) => Self::usage(format!("{error} Name another with -o, or add --force.")),
-            error => {
-                let explanation = explain::download(&error);
-                Self::failed(format!("{} {}", explanation.what, explanation.advice))
-            }
+            error => Self::failed(explain::download(&error).to_string()),
         }
     }
 }
@@ -170,14 +166,14 @@ impl From<ApiError> for Trouble {
     }
 }
 
-impl From<AccountsError> for Trouble {
-    fn from(error: AccountsError) -> Self {
+impl From<ChangeError> for Trouble {
+    fn from(error: ChangeError) -> Self {
+        let sentence = explain::account(&error).to_string();
         match error {
-            AccountsError::Test(error) => error.into(),
-            AccountsError::Name(_) | AccountsError::Address(_) | AccountsError::Instance(_) => {
-                Self::usage(error.to_string())
-            }
-            other => Self::failed(other.to_string()),
+            ChangeError::Test(error) => Self { sentence, exit: Exit::from(&error) },
+            ChangeError::Credential(_) => Self::credentials(sentence),
+            ChangeError::Name(_) | ChangeError::Instance(_) | ChangeError::Taken { .. } => Self::usage(sentence),
+            _ => Self::failed(sentence),
         }
     }
 }

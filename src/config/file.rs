@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::appearance::AppearanceForm;
 use super::{Address, AddressError, Appearance, Unfulfilled};
-use crate::files::{TomlError, read_toml_text};
+use crate::files::{FileError, read_text, read_toml_text};
 use crate::log::Level;
 
 /// What the file says, with the defaults where it says nothing.
@@ -68,24 +68,9 @@ impl Default for Limits {
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("The configuration in {} cannot be read: {source}.", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The file is no configuration.
-    #[error("{}, line {line}: {reason}", path.display())]
-    Wrong {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong there.
-        reason: String,
-    },
+    /// The file cannot be read, or something in it is unknown or wrong.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// An address in the environment that tokens cannot be sent to.
     #[error("{variable}: {source}")]
     Variable {
@@ -99,7 +84,7 @@ pub enum ConfigError {
 impl ConfigError {
     /// For what the file at `path` wishes for in vain.
     pub fn unfulfilled(path: &Path, Unfulfilled { line, reason }: Unfulfilled) -> Self {
-        Self::Wrong { path: path.to_owned(), line, reason }
+        Self::File(FileError::Wrong { path: path.to_owned(), line, reason })
     }
 }
 
@@ -188,11 +173,7 @@ impl Config {
     /// # Errors
     /// When it cannot be read, or something in it is unknown or wrong: the line, and what is.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text, path),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(source) => Err(ConfigError::Unreadable { path: path.to_owned(), source }),
-        }
+        read_text(path, "configuration in")?.map_or_else(|| Ok(Self::default()), |text| Self::parse(&text, path))
     }
 
     /// Reads the file's text; `path` is named in errors, and a path that is not absolute starts beside it.
@@ -200,11 +181,7 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
-        let form: Form = read_toml_text(text).map_err(|TomlError { line, reason }| ConfigError::Wrong {
-            path: path.to_owned(),
-            line,
-            reason,
-        })?;
+        let form: Form = read_toml_text(text, path)?;
         let usual = Limits::default();
         let beside = |given: PathBuf| path.parent().unwrap_or(Path::new("")).join(given);
         let time =

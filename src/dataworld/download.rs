@@ -28,7 +28,8 @@ impl DataWorld {
     pub async fn download(&self, key: &DatasetKey, file: &str, stall: Duration) -> Result<Download, ApiError> {
         let url = self.url(&format!("/file_download/{}/{}", path_of(key), encoded(file)));
         let request = self.authorize(self.http.bulk().get(url));
-        let response = self.http.download_sent_on(call(Action::Download), request).await?;
+        let response = self.http.download_sent_on(call(Action::Download), request).await;
+        let response = response.map_err(|error| self.dated(error))?;
         let media_type = crate::http::media_type(&response);
         if media_type == "text/html" && !is_web_page(file) {
             return Err(self.error(call(Action::Download), Broken::NotTheService(media_type)));

@@ -164,7 +164,7 @@ impl DataWorld {
             let mut query = vec![("limit", PAGE)];
             query.extend(fields.map(|fields| ("fields", fields)));
             query.extend(next.as_deref().map(|next| ("next", next)));
-            let page: Page<T> = self.http.json(call(Action::List), || self.get(path).query(&query)).await?;
+            let page: Page<T> = self.json(call(Action::List), || self.get(path).query(&query)).await?;
             let (mut records, token) = page.into_parts();
             records.truncate(left);
             left -= records.len();

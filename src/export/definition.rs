@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Append, DataSetId, DatasetKey, FileDescription, FileStem, Keep, Label, NameError, Retry, Schedule};
-use crate::files::{TomlError, read_toml_text, write_whole};
+use crate::files::{FileError, read_text, read_toml_text, write_whole};
 
 /// One export: which DataSet goes to which file, with whose credentials, and what to watch for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,14 +167,9 @@ pub enum DefinitionError {
         /// The file.
         path: PathBuf,
     },
-    /// The file cannot be read.
-    #[error("The export at {} cannot be read: {source}.", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    /// The file cannot be read, or something in it is unknown or wrong.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The file cannot be written.
     #[error("The export could not be saved to {}: {source}.", path.display())]
     Unwritable {
@@ -198,16 +193,6 @@ pub enum DefinitionError {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
-    },
-    /// The text is not a definition.
-    #[error("{}, line {line}: {reason}", path.display())]
-    Wrong {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong there, and the nearest right key if there is one.
-        reason: String,
     },
     /// The file name with its suffix is over the limit.
     #[error("{}: {source}", path.display())]
@@ -234,11 +219,8 @@ impl Export {
     /// # Errors
     /// When the file cannot be read, or is not a definition: the line, and the nearest known key for an unknown one.
     pub fn load(path: &Path) -> Result<Self, DefinitionError> {
-        let path_buf = || path.to_owned();
-        let text = std::fs::read_to_string(path).map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound => DefinitionError::Missing { path: path_buf() },
-            _ => DefinitionError::Unreadable { path: path_buf(), source },
-        })?;
+        let missing = || DefinitionError::Missing { path: path.to_owned() };
+        let text = read_text(path, "export at")?.ok_or_else(missing)?;
         Self::parse(&text, path)
     }
 
@@ -247,11 +229,7 @@ impl Export {
     /// # Errors
     /// As [`Export::load`].
     pub fn parse(text: &str, path: &Path) -> Result<Self, DefinitionError> {
-        let export: Self = read_toml_text(text).map_err(|TomlError { line, reason }| DefinitionError::Wrong {
-            path: path.to_owned(),
-            line,
-            reason,
-        })?;
+        let export: Self = read_toml_text(text, path)?;
         export
             .output
             .file

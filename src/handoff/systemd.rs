@@ -29,6 +29,10 @@ pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
         slug = task.slug
     );
     let program = task.program()?;
+    // In the name of a program systemd takes none of these, quoted or not: "contains special characters".
+    if program.contains(['"', '\'', '\\']) || program.contains(char::is_control) {
+        return Err(HandoffError::Path(task.program.clone()));
+    }
     let home = match task.home()? {
         Some(home) => format!("Environment={}\n", quoted(&format!("WRITEBACK_HOME={home}"))),
         None => String::new(),

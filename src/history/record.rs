@@ -50,6 +50,15 @@ impl Kind {
         }
     }
 
+    /// Who it is, in words.
+    pub fn starter(self) -> &'static str {
+        match self {
+            Self::Manual => "a person",
+            Self::Scheduled => "a scheduler",
+            Self::Retry => "the export itself, after a failed run",
+        }
+    }
+
     pub(super) fn of(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }

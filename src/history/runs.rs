@@ -135,14 +135,27 @@ impl History {
     /// # Errors
     /// When the history cannot be read.
     pub fn runs(&self, which: Which, most: u32) -> Result<Vec<Run>, HistoryError> {
+        Ok(self.ended_as(which, &[], most)?.0)
+    }
+
+    /// Runs that ended so, or all where `results` is empty: the newest first, at most so many, and how many there are.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub fn ended_as(&self, which: Which, results: &[RunResult], most: u32) -> Result<(Vec<Run>, u64), HistoryError> {
+        const WANTED: &str = "(?1 IS NULL OR slug = ?1 OR definition = ?2)
+            AND (?3 = '' OR instr(?3, ' ' || coalesce(result, '') || ' ') > 0)";
         let (slug, definition) = filter(which);
-        let mut query = self.connection.prepare(
+        let words: String = results.iter().map(|result| format!(" {} ", result.word())).collect();
+        let count = format!("SELECT count(*) FROM runs WHERE {WANTED}");
+        let total = self.connection.query_row(&count, params![slug, definition, words], |row| row.get(0))?;
+        let mut query = self.connection.prepare(&format!(
             "SELECT export, definition, kind, result, started, ended, phase, rows, bytes, file, attempts, reason, advice,
                  file_now, support_id
-             FROM runs WHERE ?1 IS NULL OR slug = ?1 OR definition = ?2 ORDER BY started DESC, id DESC LIMIT ?3",
-        )?;
-        let runs = query.query_map(params![slug, definition, most], run_of)?;
-        Ok(runs.collect::<Result<_, _>>()?)
+             FROM runs WHERE {WANTED} ORDER BY started DESC, id DESC LIMIT ?4"
+        ))?;
+        let runs = query.query_map(params![slug, definition, words, most], run_of)?;
+        Ok((runs.collect::<Result<_, _>>()?, read(total)))
     }
 
     /// What these runs say together.

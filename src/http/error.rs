@@ -108,6 +108,17 @@ impl ApiError {
         }
     }
 
+    /// Whether the service does not accept the credentials, or not for this.
+    pub fn refuses_credentials(&self) -> bool {
+        match self.status() {
+            _ if self.is_denied() => true,
+            Some(401 | 406) => true,
+            // Domo's way of refusing credentials varies: its token call answers 400 as well.
+            Some(400) => self.action == Action::Test,
+            _ => false,
+        }
+    }
+
     /// Whether the service says that the account may not do this. Domo wraps a missing permission in a 400:
     /// "Infrastructure problem (403): Access is denied".
     pub fn is_denied(&self) -> bool {

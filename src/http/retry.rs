@@ -53,6 +53,11 @@ impl Backoff {
             .build();
         Delays(ceilings)
     }
+
+    /// The attempts of one call, of which the first begins now.
+    pub(crate) fn attempts(self) -> Attempts {
+        Attempts { delays: self.delays(), number: 1, most: self.attempts }
+    }
 }
 
 /// The waits that are left.
@@ -68,6 +73,34 @@ impl Delays {
             Some(asked) => (asked <= LONGEST_ASKED).then_some(asked),
             None => Some(ceiling.mul_f64(fastrand::f64())),
         }
+    }
+}
+
+/// The attempts of one call.
+#[derive(Debug)]
+pub(crate) struct Attempts {
+    delays: Delays,
+    /// The number of the one that is under way, from 1.
+    pub(crate) number: u32,
+    /// The most there will be.
+    pub(crate) most: u32,
+}
+
+impl Attempts {
+    /// Waits for the next attempt after one that failed with `error`; `tell` learns of it before.
+    ///
+    /// # Errors
+    /// `error`, when it will not pass, no attempt is left, or the service asks for longer than anyone would wait.
+    pub(crate) async fn again(&mut self, error: ApiError, tell: impl FnOnce(Retry)) -> Result<(), ApiError> {
+        if !error.is_passing() {
+            return Err(error);
+        }
+        let Some(wait) = self.delays.next_after(error.retry_after()) else { return Err(error) };
+        self.number += 1;
+        tracing::info!(attempt = self.number, wait_ms = wait.as_millis(), "trying again");
+        tell(Retry { error, wait, attempt: self.number, attempts: self.most });
+        tokio::time::sleep(wait).await;
+        Ok(())
     }
 }
 

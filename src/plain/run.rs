@@ -7,7 +7,7 @@ use crate::cli::{View, done_lines};
 use crate::explain;
 use crate::run::Outcome;
 use crate::wizard::actions::{Action, Place, table};
-use crate::wizard::{Msg, Step};
+use crate::wizard::{Model, Msg, Step};
 
 /// Follows the run to its end, says how it ended, and asks what comes next.
 pub(super) async fn follow(talk: &mut Talk) -> Result<(), Stop> {
@@ -26,10 +26,10 @@ pub(super) async fn follow(talk: &mut Talk) -> Result<(), Stop> {
     while talk.model.step == Step::Run && talk.model.run.outcome().is_some() {
         talk.lines.say("")?;
         // What is copied on the screen was said here.
-        let offered = |action: &&Action| {
+        let offered = |action: &&Action<Model>| {
             action.place == Place::Run && (action.applies)(&talk.model) && !action.label.starts_with("copy")
         };
-        let offered: Vec<&Action> = table().iter().filter(offered).collect();
+        let offered: Vec<&Action<Model>> = table().filter(offered).collect();
         let labels: Vec<&str> = offered.iter().map(|action| action.label).collect();
         if let Some(at) = talk.menu(&labels).await?
             && let Some(key) = offered[at].keys.first()

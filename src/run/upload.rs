@@ -13,7 +13,7 @@ use super::ask::Target;
 use super::report::Reporter;
 use super::spool::{HELD_BACK, Spool};
 use super::{Failure, Job, Pause, Phase};
-use crate::http::{Action, ApiError, Broken, Retry};
+use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
 
 /// How far the sending of a file has come, for whoever has to say afterwards what may have happened.
@@ -39,24 +39,21 @@ pub(super) async fn upload(
     // The spool is alive as long as this is, so its end of the channel is too.
     let _ = spool.filled().wait_for(|filled| filled.proven || filled.on_disk).await;
     let start = Instant::now();
-    let mut delays = job.dataworld.backoff().delays();
-    let attempts = job.limits.attempts;
-    for attempt in 1.. {
-        reporter.say(|progress| (progress.attempt, progress.attempts, progress.bytes_out) = (attempt, attempts, 0));
+    let mut attempts = job.dataworld.backoff().attempts();
+    loop {
+        reporter.say(|progress| {
+            (progress.attempt, progress.attempts, progress.bytes_out) = (attempts.number, attempts.most, 0);
+        });
         reporter.begin(Phase::Upload);
         sending.begun.store(true, Ordering::Relaxed);
-        let span = tracing::info_span!("call", attempt);
+        let span = tracing::info_span!("call", attempt = attempts.number);
         let Err(error) = attempt_once(job, target, spool, reporter, sending).instrument(span).await else {
             reporter.done(Phase::Upload, start);
-            return Ok(attempt);
+            return Ok(attempts.number);
         };
-        let wait = delays.next_after(error.retry_after()).filter(|_| error.is_passing());
-        let Some(wait) = wait else { return Err(error.into()) };
-        reporter.note(Some(Pause::Call(Retry { error, wait, attempt: attempt + 1, attempts })));
-        tokio::time::sleep(wait).await;
+        attempts.again(error, |retry| reporter.note(Some(Pause::Call(retry)))).await?;
         reporter.note(None);
     }
-    unreachable!("attempts are counted from 1 until one returns")
 }
 
 async fn attempt_once(

@@ -14,20 +14,19 @@ use ratatui::text::{Line, Span};
 use super::Theme;
 use super::text::{Rows, Sign, wrap};
 use crate::printable::columns;
-use crate::wizard::actions::{self, Hint};
-use crate::wizard::{Model, Weight};
+use crate::state::actions::Hint;
+use crate::state::{Notice, Weight};
 
 /// Between two keys.
 const GAP: &str = "   ";
 
 /// Keys that are named even where there is little room: the ways on, out, and to the names of all others.
-const ALWAYS: [&str; 5] = ["Ctrl-N", "Enter", "F5", "Esc", "F1"];
+const ALWAYS: [&str; 7] = ["Ctrl-N", "Enter", "F5", "Esc", "/", "q", "F1"];
 
 /// Draws the keys, as many as there is room for.
-pub(super) fn draw_keys(buffer: &mut Buffer, row: Rect, model: &Model, theme: &Theme) {
-    let hints = actions::footer(model);
+pub(super) fn draw_keys(buffer: &mut Buffer, row: Rect, hints: &[Hint], theme: &Theme) {
     let mut line = Line::default();
-    for (at, hint) in that_fit(&hints, row.width.into()).into_iter().enumerate() {
+    for (at, hint) in that_fit(hints, row.width.into()).into_iter().enumerate() {
         line.push_span(Span::raw(if at > 0 { GAP } else { "" }));
         line.push_span(Span::styled(first(hint).to_owned(), theme.accent));
         line.push_span(Span::styled(format!(" {}", hint.label), theme.hint));
@@ -62,14 +61,14 @@ fn first(hint: &Hint) -> &str {
 }
 
 /// How many rows the notice takes.
-pub(super) fn notice_height(model: &Model, width: u16) -> u16 {
-    let lines = model.notice.as_ref().map_or(0, |notice| wrap(&notice.text, width.saturating_sub(2)).len());
+pub(super) fn notice_height(notice: Option<&Notice>, width: u16) -> u16 {
+    let lines = notice.map_or(0, |notice| wrap(&notice.text, width.saturating_sub(2)).len());
     u16::try_from(lines).unwrap_or(u16::MAX).min(3)
 }
 
 /// Draws what has just happened.
-pub(super) fn draw_notice(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
-    let Some(notice) = &model.notice else { return };
+pub(super) fn draw_notice(buffer: &mut Buffer, area: Rect, notice: Option<&Notice>, theme: &Theme) {
+    let Some(notice) = notice else { return };
     let sign = match notice.weight {
         Weight::Info => Sign::Done,
         Weight::Warning => Sign::Warning,

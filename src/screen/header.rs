@@ -11,25 +11,24 @@ use ratatui::text::{Line, Span};
 
 use super::Theme;
 use super::text::both_ends;
-use crate::printable::fit;
+use crate::printable::{columns, fit};
 use crate::wizard::{Model, Step};
 
-/// Draws the name of the program and the accounts in use.
-pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, model: &Model, theme: &Theme) {
+/// Draws the name of the program, and at the right end what is to be known wherever one is.
+pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, demo: bool, right: &str, theme: &Theme) {
     let mut left = Line::from(Span::styled("Writeback", theme.heading));
-    if model.demo {
+    if demo {
         left.push_span(Span::styled("  demo: nothing here is real, and nothing is kept", theme.hint));
     }
     let width = usize::from(row.width);
-    let accounts = accounts(model);
     // In the demo the accounts are made up; the line says so instead, where both do not fit.
     let room = width.saturating_sub(left.width() + 2);
-    let right = if crate::printable::columns(&accounts) <= room || !model.demo { accounts } else { String::new() };
-    both_ends(buffer, row, &left, &Line::styled(fit(&right, width.saturating_sub(11)), theme.hint));
+    let right = if columns(right) <= room || !demo { right } else { "" };
+    both_ends(buffer, row, &left, &Line::styled(fit(right, width.saturating_sub(11)), theme.hint));
 }
 
 /// Whose credentials are in use, as far as they are tested.
-fn accounts(model: &Model) -> String {
+pub(super) fn accounts(model: &Model) -> String {
     let credentials = &model.credentials;
     let domo = credentials.domo.account.test.data.ready().map(|identity| {
         let whose = identity.instance.as_ref().or(identity.user_name.as_ref()).or(identity.user_id.as_ref());

@@ -12,6 +12,8 @@
 //!     Support id b6267b6a-92de-4f15-b02d-10b073e76b83
 //! ```
 
+use std::path::Path;
+
 use ratatui::style::Style;
 
 use super::Theme;
@@ -19,12 +21,12 @@ use super::text::{Rows, Sign};
 use crate::explain::{self, Explanation};
 use crate::figures::{bytes, speed};
 use crate::run::{Outcome, Summary};
-use crate::wizard::Model;
+use crate::state::Run;
 
 /// Draws the outcome; what comes after it may use the rows that are left.
-pub(super) fn draw(rows: &mut Rows<'_>, model: &Model, outcome: &Outcome, theme: &Theme) {
+pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, log: Option<&Path>, theme: &Theme) {
     match outcome {
-        Outcome::Done(summary) => done(rows, model, summary, theme),
+        Outcome::Done(summary) => done(rows, run, summary, theme),
         Outcome::Skipped(unchanged) => rows.signed(Sign::Done, &explain::skipped(unchanged), theme.heading, theme),
         Outcome::Failed { failure, file_now } => {
             let mut explanation = explain::failure(failure);
@@ -32,7 +34,7 @@ pub(super) fn draw(rows: &mut Rows<'_>, model: &Model, outcome: &Outcome, theme:
                 explanation.advice = explain::remedy(remedy).to_owned();
             }
             failed(rows, &explanation, file_now.as_ref().map(explain::file_now).as_deref(), theme);
-            if let Some(log) = &model.log {
+            if let Some(log) = log {
                 rows.indented(&format!("Log: {}", log.display()), theme.hint);
             }
         }
@@ -45,15 +47,15 @@ pub(super) fn draw(rows: &mut Rows<'_>, model: &Model, outcome: &Outcome, theme:
     }
 }
 
-fn done(rows: &mut Rows<'_>, model: &Model, summary: &Summary, theme: &Theme) {
+fn done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, theme: &Theme) {
     rows.signed(Sign::Done, &explain::done(summary), theme.heading, theme);
     if !summary.dry_run {
         rows.indented(&summary.link, theme.accent);
     }
     rows.blank();
-    match model.run.command() {
+    match run.command() {
         Some(command) => rows.indented(&format!("Again without this screen: {command}"), Style::new()),
-        None if model.run.saved.data.is_loading() => rows.signed(Sign::Running, "saving…", theme.hint, theme),
+        None if run.saved.data.is_loading() => rows.signed(Sign::Running, "saving…", theme.hint, theme),
         None => rows.indented("Save the export, and it runs again without this screen.", theme.hint),
     }
     rows.blank();

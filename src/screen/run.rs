@@ -27,8 +27,7 @@ use crate::explain;
 use crate::figures::{bytes, clock, count, counted, speed, took};
 use crate::printable::{columns, fit, pad, pad_left};
 use crate::run::{Outcome, Pace, Phase, PhaseState, Progress, estimated_total, upload_ratio};
-use crate::wizard::Run;
-use crate::wizard::run::RunState;
+use crate::state::{Run, RunState};
 
 /// Columns of a phase's name and what is left free after it.
 const NAMES: usize = 13;
@@ -112,13 +111,7 @@ fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, r
         PhaseState::Failed => (Sign::Failed, "failed".to_owned()),
         PhaseState::Skipped => (Sign::Skipped, "left out".to_owned()),
     };
-    let name = match phase {
-        Phase::Ask => "Domo",
-        Phase::Export => "Export",
-        Phase::Upload => "Upload",
-        Phase::Processing => "Processing",
-        Phase::Verify => "Proof",
-    };
+    let name = phase_name(phase);
     let begun = !matches!(state, PhaseState::Waiting | PhaseState::Skipped);
     let name = Span::styled(format!("{name:NAMES$}"), if begun { theme.heading } else { theme.hint });
     let mut line = Line::from(vec![sign.span(theme), Span::raw(" "), name]);
@@ -138,6 +131,17 @@ fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, r
     }
     line.push_span(Span::styled(detail, style));
     both_ends(buffer, row, &line, &Line::styled(end, theme.hint));
+}
+
+/// What a phase is called.
+pub(super) fn phase_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Ask => "Domo",
+        Phase::Export => "Export",
+        Phase::Upload => "Upload",
+        Phase::Processing => "Processing",
+        Phase::Verify => "Proof",
+    }
 }
 
 /// What is known of a phase.
@@ -194,7 +198,8 @@ fn whole_seconds(time: Duration) -> Duration {
     Duration::from_secs(time.as_secs() + u64::from(time.subsec_nanos() > 0))
 }
 
-fn push_bar(line: &mut Line<'_>, width: usize, ratio: f64, theme: &Theme) {
+/// A bar of `width` columns, filled up to `ratio`.
+pub(super) fn push_bar(line: &mut Line<'_>, width: usize, ratio: f64, theme: &Theme) {
     let halves = (width as f64 * 2.0 * ratio).floor() as usize;
     let (full, half) = (halves / 2, halves % 2);
     let rest = width.saturating_sub(full + half);
@@ -222,7 +227,8 @@ fn last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &Pace,
     both_ends(buffer, row, &line, &Line::styled(attempt, style));
 }
 
-fn sparkline(values: &[u64]) -> String {
+/// Values as bars, each as high as it is beside the highest.
+pub(super) fn sparkline(values: &[u64]) -> String {
     const STEPS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let peak = values.iter().copied().max().unwrap_or(0).max(1);
     values.iter().map(|value| STEPS[(u128::from(*value) * 7).div_ceil(u128::from(peak)) as usize]).collect()

@@ -12,7 +12,8 @@ fn file(state: &Path) -> PathBuf {
 
 /// The draft that was kept. One that cannot be read, such as another version's, is none: it is only a convenience.
 pub fn read(state: &Path) -> Option<Draft> {
-    read_toml_text(&std::fs::read_to_string(file(state)).ok()?).ok()
+    let path = file(state);
+    read_toml_text(&std::fs::read_to_string(&path).ok()?, &path).ok()
 }
 
 /// Keeps a draft in place of the one before, readable by its owner only.

@@ -1,17 +1,20 @@
 //! Does what the state asks for, each thing on a task of its own, and gives back what came of it.
 //!
-//! Look-ups and lists are in `lookups`, accounts and their secrets in `keep`, the run in `course`. Its progress is taken
-//! here, because it is sampled and not queued.
+//! Look-ups and lists are in `lookups`, accounts and their secrets in `keep`, what is kept on this computer in `shelf`,
+//! a run in `course`. The progress of runs is taken here, because it is sampled and not queued.
 
 mod course;
 mod keep;
 mod lookups;
+mod shelf;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use tokio::sync::{OnceCell, mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
@@ -23,7 +26,7 @@ use crate::config::{Addresses, Environment, Limits, Network};
 use crate::explain::Explanation;
 use crate::run::Progress;
 use crate::services::Services;
-use crate::wizard::{Effect, Msg, Reply, Request};
+use crate::state::{Effect, Msg, Reply, Request};
 
 /// What effects are done with.
 #[derive(Debug)]
@@ -64,10 +67,9 @@ enum Note {
     Started(Request, watch::Receiver<Progress>, CancellationToken),
 }
 
-/// The run that is under way.
+/// A run that is under way.
 #[derive(Debug)]
 struct Course {
-    request: Request,
     since: Instant,
     progress: Option<watch::Receiver<Progress>>,
     cancel: Option<CancellationToken>,
@@ -82,7 +84,7 @@ pub struct Effects {
     notes: mpsc::UnboundedReceiver<Note>,
     /// Messages that come before the next note.
     ready: VecDeque<Msg>,
-    run: Option<Course>,
+    runs: BTreeMap<Request, Course>,
 }
 
 impl Effects {
@@ -90,7 +92,8 @@ impl Effects {
     pub fn new(tools: Tools) -> Self {
         let (sender, notes) = mpsc::unbounded_channel();
         let shared = Shared { tools, keyring: OnceCell::new(), services: OnceCell::new(), notes: sender };
-        Self { shared: Arc::new(shared), tasks: JoinSet::new(), notes, ready: VecDeque::new(), run: None }
+        let (ready, runs) = (VecDeque::new(), BTreeMap::new());
+        Self { shared: Arc::new(shared), tasks: JoinSet::new(), notes, ready, runs }
     }
 
     /// Begins to do what the state asks for.
@@ -129,14 +132,15 @@ impl Effects {
             Effect::CreateDataset { request, login, new } => self.task(async move {
                 shared.reply(request, Reply::DatasetCreated(lookups::create(&shared, login, &new).await));
             }),
-            Effect::StartRun { request, export, domo, dataworld } => {
+            Effect::StartRun { request, export, definition, dry_run, domo, dataworld } => {
                 let (since, progress, cancel) = (Instant::now(), None, None);
-                self.run = Some(Course { request, since, progress, cancel, cancelled: false });
-                self.task(async move { course::to_the_end(&shared, request, *export, domo, dataworld).await });
+                self.runs.insert(request, Course { since, progress, cancel, cancelled: false });
+                let order = course::Order { export: *export, definition, dry_run, domo, dataworld };
+                self.task(async move { course::to_the_end(&shared, request, order).await });
             }
             Effect::CancelRun(request) => {
-                if self.run.as_ref().is_some_and(|run| run.request == request) {
-                    self.cancel();
+                if let Some(run) = self.runs.get_mut(&request) {
+                    run.cancel();
                 }
             }
             Effect::SaveExport { request, export, replaces } => self.task(async move {
@@ -146,8 +150,20 @@ impl Effects {
             // it by a disk that takes no more.
             Effect::KeepDraft(draft) => drop(draft::keep(&self.shared.tools.state, &draft)),
             Effect::DropDraft => drop(draft::discard(&self.shared.tools.state)),
-            // These two belong to the session, which has the terminal.
-            Effect::Copy(_) | Effect::Quit => {}
+            Effect::LoadHome { request } => self.task(async move {
+                shared.reply(request, Reply::Home(shelf::kept(&shared).await));
+            }),
+            Effect::ListRuns { request, definition, results, most } => self.task(async move {
+                shared.reply(request, Reply::Runs(shelf::runs(&shared, definition, results, most).await));
+            }),
+            Effect::RewriteExport { request, file, export } => self.task(async move {
+                shared.reply(request, Reply::ExportSaved(shelf::rewrite(file, *export).await));
+            }),
+            Effect::RemoveExport { request, file } => self.task(async move {
+                shared.reply(request, Reply::ExportRemoved(shelf::remove(file).await));
+            }),
+            // These belong to the session, which has the terminal, and to the root of the state.
+            Effect::Copy(_) | Effect::Quit | Effect::OpenWizard(_) | Effect::GoHome => {}
         }
     }
 
@@ -155,7 +171,7 @@ impl Effects {
         self.tasks.spawn(work);
     }
 
-    /// What comes next: an answer, or, if `sample`, the latest progress of the run.
+    /// What comes next: an answer, or, if `sample`, the latest progress of the runs.
     ///
     /// # Errors
     /// When a task has panicked.
@@ -164,16 +180,16 @@ impl Effects {
             if let Some(message) = self.ready.pop_front() {
                 return Ok(message);
             }
-            let progress = self.run.as_mut().and_then(|run| run.progress.as_mut()).filter(|_| sample);
+            let progress = self.runs.values_mut().filter_map(|run| run.progress.as_mut()).filter(|_| sample);
             let note = tokio::select! {
                 Some(note) = self.notes.recv() => note,
                 Some(done) = self.tasks.join_next() => {
                     done.map_err(|error| panicked(&error))?;
                     continue;
                 }
-                () = changed(progress) => {
-                    let sample = self.sample();
-                    self.ready.extend(sample);
+                () = any_changed(progress) => {
+                    let samples = self.samples();
+                    self.ready.extend(samples);
                     continue;
                 }
             };
@@ -184,7 +200,7 @@ impl Effects {
     fn take(&mut self, note: Note) {
         match note {
             Note::Started(request, progress, cancel) => {
-                if let Some(run) = self.run.as_mut().filter(|run| run.request == request) {
+                if let Some(run) = self.runs.get_mut(&request) {
                     if run.cancelled {
                         cancel.cancel();
                     }
@@ -192,12 +208,11 @@ impl Effects {
                 }
             }
             Note::Message(Msg::Reply(request, reply)) => {
-                let ends = matches!(*reply, Reply::Ended(_));
-                if ends && self.run.as_ref().is_some_and(|run| run.request == request) {
-                    // The last moment of the run comes before its end.
-                    let sample = self.sample();
-                    self.ready.extend(sample);
-                    self.run = None;
+                // The last moment of a run comes before its end.
+                if matches!(*reply, Reply::Ended(_))
+                    && let Some(mut run) = self.runs.remove(&request)
+                {
+                    self.ready.extend(run.sample(request));
                 }
                 self.ready.push_back(Msg::Reply(request, reply));
             }
@@ -205,32 +220,39 @@ impl Effects {
         }
     }
 
-    /// The run as it is now. Time goes on in it even while nothing else does.
-    pub(crate) fn sample(&mut self) -> Option<Msg> {
-        let run = self.run.as_mut()?;
-        let mut progress = run.progress.as_mut()?.borrow_and_update().clone();
-        progress.elapsed = run.since.elapsed();
-        Some(Msg::Reply(run.request, Box::new(Reply::Progress(progress))))
+    /// The runs as they are now. Time goes on in them even while nothing else does.
+    pub(crate) fn samples(&mut self) -> Vec<Msg> {
+        self.runs.iter_mut().filter_map(|(request, run)| run.sample(*request)).collect()
     }
 
     /// Whether a run is under way.
     pub(crate) fn is_running(&self) -> bool {
-        self.run.is_some()
+        !self.runs.is_empty()
     }
 
     /// Waits until no run is under way.
-    pub(crate) async fn run_ended(&mut self) {
+    pub(crate) async fn runs_ended(&mut self) {
         while self.is_running() && self.next(false).await.is_ok() {}
     }
 
-    /// Cancels the run, if there is one.
+    /// Cancels all runs.
     pub(crate) fn cancel(&mut self) {
-        if let Some(run) = &mut self.run {
-            run.cancelled = true;
-            if let Some(cancel) = &run.cancel {
-                cancel.cancel();
-            }
+        self.runs.values_mut().for_each(Course::cancel);
+    }
+}
+
+impl Course {
+    fn cancel(&mut self) {
+        self.cancelled = true;
+        if let Some(cancel) = &self.cancel {
+            cancel.cancel();
         }
+    }
+
+    fn sample(&mut self, request: Request) -> Option<Msg> {
+        let mut progress = self.progress.as_mut()?.borrow_and_update().clone();
+        progress.elapsed = self.since.elapsed();
+        Some(Msg::Reply(request, Box::new(Reply::Progress(progress))))
     }
 }
 
@@ -266,11 +288,12 @@ impl Shared {
     }
 }
 
-/// Waits for the next moment of a run; for ever where there is none.
-async fn changed(progress: Option<&mut watch::Receiver<Progress>>) {
-    let Some(progress) = progress else { return std::future::pending().await };
-    if progress.changed().await.is_err() {
-        // The run has ended; its outcome comes by itself.
+/// Waits for the next moment of any run; for ever where there is none.
+async fn any_changed(runs: impl Iterator<Item = &mut watch::Receiver<Progress>>) {
+    let changes: FuturesUnordered<_> = runs.map(watch::Receiver::changed).collect();
+    // A run that has ended changes no more; its outcome comes by itself.
+    let mut changes = changes.filter(|changed| std::future::ready(changed.is_ok()));
+    if changes.next().await.is_none() {
         std::future::pending::<()>().await;
     }
 }

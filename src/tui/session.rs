@@ -10,21 +10,24 @@ use chrono::Utc;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::{Stream, StreamExt};
 use ratatui::backend::Backend;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until, timeout};
 
 use super::effects::Effects;
 use super::signals::{Signal, Signals};
 use super::terminal::{self, Modes};
+use crate::app::{App, update};
 use crate::explain;
-use crate::run::Outcome;
+use crate::run::{Outcome, Summary};
 use crate::screen::{self, Theme};
 use crate::secret::Secret;
-use crate::wizard::{Effect, Model, Msg, Reply, update};
+use crate::state::{Effect, Msg, Reply};
 
 /// Between two frames, at least.
 const FRAME: Duration = Duration::from_millis(33);
 /// Between two ticks, while something moves.
 const TICK: Duration = Duration::from_millis(120);
+/// Between two looks at the clock while no key is pressed: what was "12 min ago" grows older.
+const MINUTE: Duration = Duration::from_secs(60);
 /// How long stopping may take.
 #[cfg(unix)]
 const STOP: Duration = Duration::from_millis(300);
@@ -87,16 +90,16 @@ where
     B: Backend,
     I: Stream<Item = io::Result<Event>> + Unpin,
 {
-    /// Shows `model` until the person leaves.
+    /// Shows `app` until the person leaves.
     ///
     /// # Errors
     /// When a part of the program has failed.
-    pub async fn run(mut self, mut model: Model) -> io::Result<Ended> {
+    pub async fn run(mut self, mut app: App) -> io::Result<Ended> {
         let signals = Signals::listen()?;
-        let shown = self.show(&mut model, signals).await;
+        let shown = self.show(&mut app, signals).await;
         if !matches!(shown, Ok(Ended::Left)) {
             // What the state still wants to be done; there is nothing more to show.
-            for effect in update(&mut model, Msg::Ending) {
+            for effect in update(&mut app, Msg::Ending) {
                 self.effects.perform(effect);
             }
         }
@@ -107,26 +110,28 @@ where
             Err(Stop::Failed(error)) => Err(error),
             Err(Stop::Gone) => {
                 self.effects.cancel();
-                let _ = timeout(PATIENCE, self.effects.run_ended()).await;
+                let _ = timeout(PATIENCE, self.effects.runs_ended()).await;
                 Ok(Ended::Interrupted)
             }
         }
     }
 
-    async fn show(&mut self, model: &mut Model, mut signals: Signals) -> Result<Ended, Stop> {
+    async fn show(&mut self, app: &mut App, mut signals: Signals) -> Result<Ended, Stop> {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        self.draw(model)?;
+        let mut minute = interval_at(Instant::now() + MINUTE, MINUTE);
+        minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.draw(app)?;
         let mut course =
             Course { dirty: false, listening: true, last_frame: Instant::now(), watched: true, leaving: None };
-        self.tell(model, &mut course, Msg::Start)?;
+        self.tell(app, &mut course, Msg::Start)?;
         loop {
             let deadline = course.leaving.map(|(until, _)| until);
             tokio::select! {
                 event = self.input.next(), if course.listening => match event {
                     #[cfg(unix)]
                     Some(Ok(Event::Key(key))) if is_control(key, 'z') => self.suspend(&mut course, &mut signals).await?,
-                    Some(Ok(event)) => self.event(model, &mut course, event)?,
+                    Some(Ok(event)) => self.event(app, &mut course, event)?,
                     // The terminal is gone.
                     Some(Err(_)) | None => {
                         course.listening = false;
@@ -141,16 +146,20 @@ where
                 message = self.effects.next(!course.dirty) => {
                     let message = message.map_err(Stop::Failed)?;
                     self.announce(&course, &message)?;
-                    self.tell(model, &mut course, message)?;
+                    if is_end(&message) {
+                        self.tell(app, &mut course, Msg::Now(Utc::now()))?;
+                    }
+                    self.tell(app, &mut course, message)?;
                 }
-                _ = tick.tick(), if model.moves() => {
-                    let sample = self.effects.sample();
-                    for message in std::iter::once(Msg::Tick).chain(sample) {
-                        self.tell(model, &mut course, message)?;
+                _ = minute.tick() => self.tell(app, &mut course, Msg::Now(Utc::now()))?,
+                _ = tick.tick(), if app.moves() => {
+                    let samples = self.effects.samples();
+                    for message in std::iter::once(Msg::Tick).chain(samples) {
+                        self.tell(app, &mut course, message)?;
                     }
                 }
                 () = sleep_until(course.last_frame + FRAME), if course.dirty => {
-                    self.draw(model)?;
+                    self.draw(app)?;
                     course.dirty = false;
                     course.last_frame = Instant::now();
                 }
@@ -164,19 +173,17 @@ where
         }
     }
 
-    fn event(&mut self, model: &mut Model, course: &mut Course, event: Event) -> Result<(), Stop> {
+    fn event(&mut self, app: &mut App, course: &mut Course, event: Event) -> Result<(), Stop> {
         match event {
             // Some terminals also tell when a key is let go.
             Event::Key(key) if key.kind == KeyEventKind::Release => Ok(()),
             Event::Key(key) => {
-                update(model, Msg::Now(Utc::now()));
-                self.key(model, course, key)
+                self.tell(app, course, Msg::Now(Utc::now()))?;
+                self.key(app, course, key)
             }
-            Event::Paste(text) => self.tell(model, course, Msg::Paste(Secret::new(text))),
-            Event::Resize(..) => {
-                course.dirty = true;
-                Ok(())
-            }
+            Event::Paste(text) => self.tell(app, course, Msg::Paste(Secret::new(text))),
+            // A frame may have come out while the size was another one, even if it is the old one again by now.
+            Event::Resize(..) => self.redraw(course, |_| Ok(())),
             Event::FocusGained => {
                 course.watched = true;
                 Ok(())
@@ -189,8 +196,8 @@ where
         }
     }
 
-    fn key(&mut self, model: &mut Model, course: &mut Course, key: KeyEvent) -> Result<(), Stop> {
-        self.tell(model, course, Msg::Key(key))?;
+    fn key(&mut self, app: &mut App, course: &mut Course, key: KeyEvent) -> Result<(), Stop> {
+        self.tell(app, course, Msg::Key(key))?;
         // Ctrl-C interrupts, whether it comes as a key or as a signal.
         if let (true, Some((_, ended))) = (is_control(key, 'c'), &mut course.leaving) {
             *ended = Ended::Interrupted;
@@ -199,9 +206,9 @@ where
     }
 
     /// Tells the state, and does what it asks for.
-    fn tell(&mut self, model: &mut Model, course: &mut Course, message: Msg) -> Result<(), Stop> {
+    fn tell(&mut self, app: &mut App, course: &mut Course, message: Msg) -> Result<(), Stop> {
         course.dirty = true;
-        for effect in update(model, message) {
+        for effect in update(app, message) {
             match effect {
                 Effect::Quit => self.leave(course, Ended::Left),
                 Effect::Copy(text) => {
@@ -229,6 +236,9 @@ where
         };
         let Reply::Ended(outcome) = &**reply else { return Ok(()) };
         match &**outcome {
+            Outcome::Done(Summary { dry_run: true, input, .. }) => {
+                modes.notify(&format!("The dry run of {input} has ended well."))?;
+            }
             Outcome::Done(summary) => modes.notify(&format!("{} is on data.world.", summary.file))?,
             Outcome::Failed { failure, .. } => modes.notify(&explain::failure(failure).what)?,
             Outcome::Skipped(_) | Outcome::Cancelled { .. } => {}
@@ -236,7 +246,7 @@ where
         Ok(())
     }
 
-    fn draw(&mut self, model: &Model) -> Result<(), Stop> {
+    fn draw(&mut self, app: &App) -> Result<(), Stop> {
         if let Some(modes) = &self.modes {
             if !terminal::is_entered() {
                 return Err(Stop::Failed(panicked()));
@@ -244,7 +254,7 @@ where
             modes.begin_frame()?;
         }
         let theme = &self.theme;
-        self.terminal.draw(|frame| screen::draw(frame, model, theme)).map_err(|_| Stop::Gone)?;
+        self.terminal.draw(|frame| screen::draw(frame, app, theme)).map_err(|_| Stop::Gone)?;
         if let Some(modes) = &self.modes {
             modes.end_frame()?;
         }
@@ -278,6 +288,10 @@ where
 
 fn is_control(key: KeyEvent, c: char) -> bool {
     key.code == KeyCode::Char(c) && key.modifiers == KeyModifiers::CONTROL
+}
+
+fn is_end(message: &Msg) -> bool {
+    matches!(message, Msg::Reply(_, reply) if matches!(**reply, Reply::Ended(_)))
 }
 
 /// The panic hook has left the modes and printed what happened.

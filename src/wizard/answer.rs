@@ -1,7 +1,7 @@
 //! What fields hold and how they are reached, for whoever asks or points instead of moving the focus.
 
+use super::Effect;
 use super::field::{Entry, Field};
-use super::message::Effect;
 use super::{Model, words};
 
 /// What a field holds, as it may be said.

@@ -9,10 +9,8 @@ mod section;
 pub use section::{Credentials, DataWorldSection, DomoMethod, DomoSection, Section, Source};
 
 use super::field::{Entry, Field};
-use super::message::{Effect, Login, Reply};
 use super::pane::{Pane, Step};
-use super::remote::{Remote, Request, Slot};
-use super::{Model, Weight};
+use super::{Effect, Login, Model, Remote, Reply, Request, Slot, Weight};
 use crate::accounts::{Account, SecretHome};
 use crate::config::parse_instance;
 use crate::dataworld::User;
@@ -203,6 +201,7 @@ fn keep_dataworld(model: &mut Model) -> Option<Effect> {
         address,
         user: Some(user.id),
         tested: None,
+        refused: None,
     };
     Some(Effect::KeepAccount { request, account, secret: credential })
 }
@@ -224,7 +223,8 @@ fn keep_domo(model: &mut Model) -> Option<Effect> {
     section.propose(instance.as_deref().unwrap_or("domo"), user.as_deref());
     section.kept.ask(request);
     let name = section.name.value().trim().to_owned();
-    let account = Account { name, service: Service::Domo, client_id, instance, address, user, tested: None };
+    let account =
+        Account { name, service: Service::Domo, client_id, instance, address, user, tested: None, refused: None };
     Some(Effect::KeepAccount { request, account, secret })
 }
 

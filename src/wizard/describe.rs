@@ -3,9 +3,8 @@
 use tui_input::Input;
 
 use super::field::{Entry, Field};
-use super::message::Effect;
 use super::pane::Pane;
-use super::{Model, review};
+use super::{Effect, Model, review};
 use crate::export::saved::slug;
 use crate::export::{DescriptionError, Export, FileDescription, Label};
 

@@ -13,10 +13,8 @@ pub use output::{NewForm, Output, refusal};
 use tui_input::Input as Line;
 
 use super::field::{Entry, Field};
-use super::message::{DataWorldLogin, DomoLogin, Effect, Reply};
 use super::pane::{Pane, Step};
-use super::remote::Request;
-use super::{List, Model};
+use super::{DataWorldLogin, DomoLogin, Effect, List, Model, Reply, Request};
 use crate::dataworld::{File, Visibility};
 use crate::export::schedule::parse_zone;
 use crate::export::{Append, Export};

@@ -10,9 +10,8 @@ use tui_input::Input;
 
 use super::credentials::{Section, Source};
 use super::field::{Entry, Field};
-use super::message::Effect;
 use super::pane::Step;
-use super::{Model, Overlay};
+use super::{Effect, Model, Overlay};
 use crate::export::{DatasetKey, Export, Label};
 
 /// What was entered.
@@ -137,8 +136,10 @@ pub(super) fn decline(model: &mut Model) -> Vec<Effect> {
 }
 
 impl Model {
-    /// Asks whether to go on with a draft, if there is one.
+    /// Asks whether to go on with a draft, if there is one that goes with what is opened: anything with a new export, with
+    /// a saved one what was begun to change it.
     pub(super) fn offer(&mut self, draft: Option<Box<Draft>>) {
+        let draft = draft.filter(|draft| self.saved_as.is_none() || draft.edits == self.saved_as);
         self.untouched = Some(Box::new(of(self)));
         self.overlay = draft.as_ref().map(|_| Overlay::Draft);
         self.draft = draft;

@@ -1,6 +1,5 @@
 //! The fields of the panes, and how they are typed into.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use serde::{Deserialize, Serialize};
 use tui_input::{Input, InputRequest};
 use zeroize::Zeroizing;
@@ -189,31 +188,6 @@ pub(super) enum Entry<'a> {
     None,
 }
 
-/// What a key does to a line of text; `None` when it is no editing key.
-pub(super) fn editing(key: KeyEvent) -> Option<InputRequest> {
-    let control = key.modifiers.contains(KeyModifiers::CONTROL);
-    let alt = key.modifiers.contains(KeyModifiers::ALT);
-    // AltGr arrives as Ctrl+Alt on Windows, and types a character.
-    if let (KeyCode::Char(c), true) = (key.code, control == alt) {
-        return (!c.is_control()).then_some(InputRequest::InsertChar(c));
-    }
-    Some(match (key.code, control, alt) {
-        (KeyCode::Backspace, false, false) => InputRequest::DeletePrevChar,
-        (KeyCode::Backspace, ..) | (KeyCode::Char('w'), true, false) => InputRequest::DeletePrevWord,
-        (KeyCode::Delete, false, false) => InputRequest::DeleteNextChar,
-        (KeyCode::Delete, true, false) => InputRequest::DeleteNextWord,
-        (KeyCode::Left, false, false) => InputRequest::GoToPrevChar,
-        (KeyCode::Left, true, false) => InputRequest::GoToPrevWord,
-        (KeyCode::Right, false, false) => InputRequest::GoToNextChar,
-        (KeyCode::Right, true, false) => InputRequest::GoToNextWord,
-        (KeyCode::Home, false, false) | (KeyCode::Char('a'), true, false) => InputRequest::GoToStart,
-        (KeyCode::End, false, false) | (KeyCode::Char('e'), true, false) => InputRequest::GoToEnd,
-        (KeyCode::Char('u'), true, false) => InputRequest::DeleteLine,
-        (KeyCode::Char('k'), true, false) => InputRequest::DeleteTillEnd,
-        _ => return None,
-    })
-}
-
 /// Edits a secret, which has no cursor: characters are added and taken back at its end.
 pub(super) fn edit_secret(field: &mut SecretField, edit: InputRequest) -> bool {
     match edit {
@@ -223,13 +197,6 @@ pub(super) fn edit_secret(field: &mut SecretField, edit: InputRequest) -> bool {
         _ => return false,
     }
     true
-}
-
-/// Inserts pasted text at the cursor, without control characters: a line break in it would otherwise be a key.
-pub(super) fn paste_text(input: &mut Input, pasted: &Secret) {
-    for c in pasted.expose().trim().chars().filter(|c| !c.is_control()) {
-        input.handle(InputRequest::InsertChar(c));
-    }
 }
 
 /// Takes a pasted secret in place of what was there: tokens are pasted whole.

@@ -3,9 +3,10 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::field::{self, Entry, Field};
-use super::message::{Effect, Msg, Reply};
-use super::{List, Model, Search, actions, answer, credentials, details, draft, run};
+use super::{Effect, List, Model, Msg, Reply, Search, answer, credentials, details, draft, run};
 use crate::secret::Secret;
+use crate::state::actions::find;
+use crate::state::typing::{editing, paste_text};
 
 /// Changes the state by what happened, and says what is to be done. Nothing else changes it.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -51,7 +52,7 @@ fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     if let Some(effects) = typed(model, key) {
         return effects;
     }
-    actions::find(model, key).map(|action| (action.run)(model)).unwrap_or_default()
+    find(model, key).map(|action| (action.run)(model)).unwrap_or_default()
 }
 
 /// Types into what takes text: the filter of an open list, else the focused field. `None` when the key is not for it.
@@ -59,7 +60,7 @@ fn typed(model: &mut Model, key: KeyEvent) -> Option<Vec<Effect>> {
     if model.overlay.is_some() {
         return None;
     }
-    let edit = field::editing(key)?;
+    let edit = editing(key)?;
     if let Some(search) = model.search() {
         if search.filter.handle(edit).is_some_and(|change| change.value) {
             model.rematch();
@@ -81,13 +82,13 @@ fn paste(model: &mut Model, text: &Secret) -> Vec<Effect> {
     }
     model.notice = None;
     if let Some(search) = model.search() {
-        field::paste_text(&mut search.filter, text);
+        paste_text(&mut search.filter, text);
         model.rematch();
         return Vec::new();
     }
     let focus = model.focus;
     match (model.step.pane().entry)(model, focus) {
-        Entry::Text(input) => field::paste_text(input, text),
+        Entry::Text(input) => paste_text(input, text),
         Entry::Secret(secret) => field::paste_secret(secret, text),
         _ => return Vec::new(),
     }

@@ -1,8 +1,7 @@
 //! The panes in their order, and what the wizard needs to know of each.
 
 use super::field::{Entry, Field};
-use super::message::Effect;
-use super::{Model, credentials, describe, details, review, run, scheduling};
+use super::{Effect, Model, credentials, describe, details, review, run, scheduling};
 
 /// A step of the wizard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

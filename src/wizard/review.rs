@@ -2,9 +2,8 @@
 
 use super::credentials::{Section, Source, identity_label, user_label};
 use super::field::{Entry, Field};
-use super::message::Effect;
 use super::pane::Pane;
-use super::{Model, Weight, run, scheduling, words};
+use super::{Effect, Model, Weight, run, scheduling, words};
 use crate::accounts::SecretHome;
 use crate::domo::Ownership;
 use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Update};

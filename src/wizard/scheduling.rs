@@ -6,9 +6,9 @@ mod entered;
 use chrono::{DateTime, TimeDelta, Utc};
 use tui_input::Input;
 
+use super::Effect;
 use super::Model;
 use super::field::{Entry, Field};
-use super::message::Effect;
 use super::pane::Pane;
 use crate::export::schedule::Schedule;
 use crate::export::{Append, Export, Keep, Retry, RetryError, Update};

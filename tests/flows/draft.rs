@@ -1,7 +1,8 @@
 //! An unfinished export: kept when the wizard is left, offered at the next start.
 
-use crossterm::event::KeyCode;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use writeback::accounts::SecretHome;
+use writeback::app::{App, update};
 use writeback::config::Environment;
 use writeback::domo::Ownership;
 use writeback::export::{Append, Label};
@@ -238,4 +239,34 @@ fn an_account_that_was_entered_and_kept_is_a_saved_one_then() {
     assert_eq!(credentials.dataworld.account.saved_name().as_deref(), Some("analyst"));
     assert!(credentials.domo.account.is_new());
     assert_eq!(credentials.domo.client_id.value(), "b0876cee");
+}
+
+#[test]
+fn home_offers_what_was_left_as_soon_as_a_new_export_is_opened() {
+    let (draft, _) = kept(&mut filled_in()).unwrap();
+    let start = Start {
+        environment: Environment::default(),
+        accounts: Vec::new(),
+        exports: Vec::new(),
+        edit: None,
+        draft: Some(Box::new(draft)),
+        today: now().date_naive(),
+        now: now(),
+        demo: false,
+    };
+    let mut app = App::at_home(&start);
+    let press = |app: &mut App, code| update(app, Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    press(&mut app, KeyCode::Char('n'));
+    assert_eq!(app.wizard.as_ref().unwrap().overlay, Some(Overlay::Draft));
+    press(&mut app, KeyCode::Char('y'));
+    // Left for home once more, it is kept and offered again.
+    press(&mut app, KeyCode::Esc);
+    let effects = press(&mut app, KeyCode::Char('y'));
+    assert!(matches!(effects.first(), Some(Effect::KeepDraft(_))), "{effects:?}");
+    assert!(app.wizard.is_none());
+    press(&mut app, KeyCode::Char('n'));
+    assert_eq!(press(&mut app, KeyCode::Char('n')), [Effect::DropDraft]);
+    press(&mut app, KeyCode::Esc);
+    press(&mut app, KeyCode::Char('n'));
+    assert_eq!(app.wizard.as_ref().unwrap().overlay, None, "declined once and for all");
 }

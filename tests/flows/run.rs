@@ -8,8 +8,7 @@ use writeback::domo::Ownership;
 use writeback::export::HashRows;
 use writeback::run::{FileAfter, FileNow, Outcome, Pace, Progress, Refusal, Summary};
 use writeback::service::Service;
-use writeback::wizard::run::{RunState, report};
-use writeback::wizard::{Effect, Field, Reply, Step, Weight, review};
+use writeback::wizard::{Effect, Field, Reply, RunState, Step, Weight, review};
 
 use crate::support::*;
 
@@ -185,7 +184,7 @@ fn link_and_report_can_be_copied() {
     let mut wizard = done();
     assert_eq!(wizard.press(KeyCode::Char('l')), [Effect::Copy(summary().link)]);
     assert_eq!(wizard.notice(), "Copied.");
-    assert!(report(&wizard.model).unwrap().contains("1,204,331 rows, 84.7 MB, in 10.4 s"));
+    assert!(wizard.model.run.report().unwrap().contains("1,204,331 rows, 84.7 MB, in 10.4 s"));
 
     let mut wizard = Wizard::running();
     wizard.reply(failed(Refusal::Moved));

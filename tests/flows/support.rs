@@ -223,6 +223,7 @@ pub(crate) fn account(name: &str, service: Service) -> Account {
         address: None,
         user: Some(name.to_owned()),
         tested: Some(at(2026, 11, 19)),
+        refused: None,
     }
 }
 

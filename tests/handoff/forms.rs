@@ -17,9 +17,13 @@ fn odd(target: Target) -> String {
 
 #[test]
 fn a_path_means_itself_in_every_form() {
-    let systemd = odd(Target::Systemd);
+    let mut spaced = task(schedule(DAILY), Tz::UTC);
+    spaced.program = "/opt/a b/%h $HOME & <w>/writeback".into();
+    spaced.home = Some(ODD.into());
+    let systemd = written(&spaced, Target::Systemd);
+    let program = "\"/opt/a b/%%h $HOME & <w>/writeback\"";
+    assert!(systemd.contains(&format!("\nExecStart={program} run daily-sales --scheduled\n")), "{systemd}");
     let quoted = "/opt/a b/%%h $HOME \\\"x\\\" 'y' \\\\z & <w>/writeback";
-    assert!(systemd.contains(&format!("\nExecStart=\"{quoted}\" run daily-sales --scheduled\n")), "{systemd}");
     assert!(systemd.contains(&format!("\nEnvironment=\"WRITEBACK_HOME={quoted}\"\n")), "{systemd}");
 
     let cron = odd(Target::Cron);
@@ -48,8 +52,10 @@ fn what_cannot_be_written_is_refused() {
     let mut task = task(schedule(DAILY), Tz::UTC);
     task.program = "/opt/a\n* * * * * evil/writeback".into();
     assert_eq!(handoff::write(&task, Target::Cron), Err(HandoffError::Path(task.program.clone())));
-    let units = written(&task, Target::Systemd);
-    assert!(units.contains("ExecStart=\"/opt/a\\n* * * * * evil/writeback\" run"), "{units}");
+    for program in ["/opt/a\nExecStart=evil", "/opt/it's/writeback", "/opt/\"a\"/writeback", "/opt/a\\b/writeback"] {
+        task.program = program.into();
+        assert_eq!(handoff::write(&task, Target::Systemd), Err(HandoffError::Path(program.into())));
+    }
     task.export.schedule = writeback::export::Schedule::default();
     let said = handoff::write(&task, Target::Cron).unwrap_err().to_string();
     assert!(said.starts_with("daily-sales has no schedule: it runs only when someone runs it."), "{said}");

@@ -19,7 +19,7 @@ use writeback::run::{FileAfter, FileNow, Outcome, Phase, PhaseState, Progress, S
 use writeback::screen::{self, Theme};
 use writeback::secret::Secret;
 use writeback::service::Service;
-use writeback::wizard::{Effect, Model, Msg, Page, Reply, Request, Start, update};
+use writeback::wizard::{Effect, Model, Msg, Origin, Page, Reply, Request, Start, update};
 
 /// A token that must never be seen.
 pub(crate) const TOKEN: &str = "eyJhbGciOi.c2VjcmV0LXRva2Vu.bm90LXRvLWJlLXNlZW4";
@@ -44,7 +44,9 @@ impl Wizard {
 
     /// A start with accounts or an environment.
     pub(crate) fn with(start: Start) -> Self {
-        let mut wizard = Self { model: Model::new(start), effects: Vec::new(), ownership: Ownership::Proven };
+        let mut model = Model::new(start);
+        model.origin = Origin::Program;
+        let mut wizard = Self { model, effects: Vec::new(), ownership: Ownership::Proven };
         wizard.tell(Msg::Start);
         wizard.effects.clear();
         wizard.tell(Msg::Vault(SecretHome::Keyring("GNOME Keyring")));
@@ -167,7 +169,7 @@ impl Wizard {
     /// What is on a screen of that size.
     pub(crate) fn buffer(&self, width: u16, height: u16, theme: &Theme) -> Buffer {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
-        terminal.draw(|frame| screen::draw(frame, &self.model, theme)).expect("it draws");
+        terminal.draw(|frame| screen::draw_wizard(frame, &self.model, theme)).expect("it draws");
         terminal.backend().buffer().clone()
     }
 
@@ -200,7 +202,8 @@ pub(crate) fn text_of(buffer: &Buffer) -> String {
     text
 }
 
-fn key(name: &str) -> KeyEvent {
+/// A key by its name.
+pub(crate) fn key(name: &str) -> KeyEvent {
     let (name, modifiers) = match name.split_once('-') {
         Some(("Ctrl", rest)) => (rest, KeyModifiers::CONTROL),
         Some(("Shift", rest)) => (rest, KeyModifiers::SHIFT),
@@ -214,6 +217,12 @@ fn key(name: &str) -> KeyEvent {
         "Up" => KeyCode::Up,
         "Down" => KeyCode::Down,
         "Space" => KeyCode::Char(' '),
+        "Left" => KeyCode::Left,
+        "Right" => KeyCode::Right,
+        "PgDn" => KeyCode::PageDown,
+        "Home" => KeyCode::Home,
+        "End" => KeyCode::End,
+        "F5" => KeyCode::F(5),
         "F1" => KeyCode::F(1),
         "F2" => KeyCode::F(2),
         other => KeyCode::Char(other.to_ascii_lowercase().chars().next().expect("a key's name")),

@@ -1,40 +1,44 @@
 //! `accounts list`.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use comfy_table::{Table, presets};
+use serde::Serialize;
 
-use super::AccountsError;
-use crate::accounts::{Account, Book};
+use crate::accounts::{Account, Book, Uses};
 use crate::printable::printable;
 
 /// Arguments of `accounts list`.
-#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
-pub struct ListArgs {
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ListArgs {
     /// Print JSON: an array with an object an account.
     #[arg(long)]
-    pub json: bool,
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    #[serde(flatten)]
+    account: &'a Account,
+    exports: Vec<String>,
 }
 
 /// Prints the accounts of the book, never a secret.
-///
-/// # Errors
-/// When `out` cannot be written.
-pub fn list(args: &ListArgs, book: &Book, out: &mut dyn Write) -> Result<(), AccountsError> {
+pub(super) fn list(args: &ListArgs, book: &Book, uses: &Uses, out: &mut dyn Write) -> io::Result<()> {
+    let exports = |account: &Account| uses.of(account.service, &account.name);
+    let rows: Vec<Row> = book.all().iter().map(|account| Row { account, exports: exports(account) }).collect();
     if args.json {
-        let text = serde_json::to_string_pretty(book.all()).map_err(std::io::Error::from)?;
-        writeln!(out, "{text}")?;
-        return Ok(());
+        let text = serde_json::to_string_pretty(&rows)?;
+        return writeln!(out, "{text}");
     }
-    if book.all().is_empty() {
-        writeln!(out, "No accounts yet. `writeback accounts add data.world --name NAME` saves one.")?;
-        return Ok(());
+    if rows.is_empty() {
+        return writeln!(out, "No accounts yet. `writeback accounts add data.world --name NAME` saves one.");
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["Service", "Name", "User", "Instance", "Last tested"]);
-    for account in book.all() {
-        table.add_row(row(account));
+    table.set_header(["Service", "Name", "User", "Instance", "Exports", "Last tested"]);
+    for row in rows {
+        table.add_row(cells(&row));
     }
     for line in table.to_string().lines() {
         writeln!(out, "{}", line.trim())?;
@@ -42,16 +46,22 @@ pub fn list(args: &ListArgs, book: &Book, out: &mut dyn Write) -> Result<(), Acc
     Ok(())
 }
 
-fn row(account: &Account) -> [String; 5] {
+fn cells(Row { account, exports }: &Row<'_>) -> [String; 6] {
     let or_dash =
         |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), |text| printable(text).into_owned());
     // UTC, so that the same account reads the same on every machine.
-    let tested = account.tested.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
+    let date = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d %H:%M UTC").to_string();
+    let tested = match (account.refused, account.tested) {
+        (Some(at), _) => format!("{}, not valid", date(at)),
+        (None, Some(at)) => format!("{}, valid", date(at)),
+        (None, None) => "never".to_owned(),
+    };
     [
         account.service.name().to_owned(),
         printable(&account.name).into_owned(),
         or_dash(&account.user),
         or_dash(&account.instance),
-        tested.unwrap_or_else(|| "never".to_owned()),
+        exports.len().to_string(),
+        tested,
     ]
 }

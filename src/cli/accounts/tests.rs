@@ -1,16 +1,16 @@
-//! Commands in, what is said and kept out.
+//! Commands in, what is said and kept out; data.world and Domo are the sandbox.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use clap::Parser as _;
 use keyring_core::{CredentialStore, mock};
 
 use super::*;
-use crate::config::{Addresses, Config, Environment};
-use crate::domo::DomoCredential;
-use crate::http::Broken;
-use crate::secret::Secret;
+use crate::accounts::KeyringError;
+use crate::config::{Addresses, Config, Limits, Network};
+use crate::export::Export;
+use crate::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
 
 #[derive(Debug, clap::Parser)]
 struct Cli {
@@ -18,58 +18,98 @@ struct Cli {
     command: AccountsCommand,
 }
 
-/// A person at a terminal: a book, a keyring, and what the service says of their credentials.
+/// A person at a terminal: their files, their keyring, and the services.
 struct Person {
-    _folder: tempfile::TempDir,
-    book: Book,
+    home: tempfile::TempDir,
     store: Arc<mock::Store>,
-    vault: Vault,
+    has_keyring: bool,
+    sandbox: Sandbox,
     types: &'static str,
-    service_says: Result<Whose, ApiError>,
-    /// What was tested.
-    tested: Option<Candidate>,
+    says_yes: bool,
+    asked: Vec<String>,
 }
 
 impl Person {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let book = Book::load(&folder.path().join("accounts.toml")).unwrap();
-        let store = mock::Store::new().unwrap();
-        let vault = Vault::with_store(store.clone(), "Mock Keyring");
-        let whose = Whose { user: Some("ann".to_owned()), instance: None };
-        Self { _folder: folder, book, store, vault, types: "eyJ.token", service_says: Ok(whose), tested: None }
+    async fn new() -> Self {
+        Self {
+            home: tempfile::tempdir().unwrap(),
+            store: mock::Store::new().unwrap(),
+            has_keyring: true,
+            sandbox: Sandbox::start(Options::default()).await.unwrap(),
+            types: samples::READ_WRITE,
+            says_yes: false,
+            asked: Vec::new(),
+        }
     }
 
     /// Runs a command line; what it prints, or how it fails.
-    async fn runs(&mut self, line: &str) -> Result<String, AccountsError> {
-        self.runs_and_answers(line, &[], false).await
+    async fn runs(&mut self, line: &str) -> Result<String, String> {
+        let (said, result) = self.runs_and_says(line).await;
+        result.map(|_| said)
     }
 
-    async fn runs_and_answers(&mut self, line: &str, used_by: &[&str], yes: bool) -> Result<String, AccountsError> {
+    /// Runs a command line; what it prints, and how it ends.
+    async fn runs_and_says(&mut self, line: &str) -> (String, Result<Exit, String>) {
         let cli = Cli::try_parse_from(std::iter::once("accounts").chain(line.split(' '))).unwrap();
-        let used_by: Vec<String> = used_by.iter().map(|&name| name.to_owned()).collect();
+        let mut environment = Environment::default();
+        environment.dataworld_url = Some(self.sandbox.dataworld_url());
+        environment.domo_url = Some(self.sandbox.domo_url());
+        let addresses = Addresses::new(&Config::default(), &environment).unwrap();
+        let services =
+            Services::new(addresses, &Limits { attempts: 1, ..Limits::default() }, &Network::default()).unwrap();
+        let (types, says_yes, asked) = (self.types, self.says_yes, &mut self.asked);
         let mut out = Vec::new();
-        let stores = Stores { book: &mut self.book, vault: &self.vault };
-        match cli.command {
-            AccountsCommand::List(args) => list(&args, stores.book, &mut out)?,
-            AccountsCommand::Remove(args) => remove(&args, &used_by, stores, |_| yes, &mut out).await?,
-            AccountsCommand::Add(args) => {
-                let addresses = Addresses::new(&Config::default(), &Environment::default()).unwrap();
-                let (types, says, tested) = (self.types, self.service_says.clone(), &mut self.tested);
-                let read = |_: &str| Ok(Secret::from_paste(types));
-                let test = async |candidate| {
-                    *tested = Some(candidate);
-                    says
-                };
-                add(&args, &addresses, stores, noon(), read, test, &mut out).await?;
-            }
-        }
-        Ok(String::from_utf8(out).unwrap())
+        let desk = Desk {
+            book: match Book::load(&self.home.path().join("accounts.toml")) {
+                Ok(book) => book,
+                Err(error) => return (String::new(), Err(error.to_string())),
+            },
+            vault: match self.has_keyring {
+                true => Vault::with_store(self.store.clone(), "Mock Keyring"),
+                false => Vault::session_only(KeyringError::NoBus.to_string()),
+            },
+            uses: Uses::read(&self.home.path().join("exports")),
+            services: &services,
+            environment: &environment,
+            now: noon(),
+            secret: &mut |prompt| {
+                asked.push(prompt.to_owned());
+                Ok(Secret::from_paste(types))
+            },
+            confirm: &mut |_| says_yes,
+            out: &mut out,
+        };
+        let result = desk.does(&cli.command).await.map_err(|trouble| trouble.sentence().to_owned());
+        (String::from_utf8(out).unwrap(), result)
     }
 
     fn keyring_has(&self, user: &str) -> Option<String> {
         let store: Arc<CredentialStore> = self.store.clone();
         store.build("writeback", user, None).unwrap().get_password().ok()
+    }
+
+    /// Has the keyring fail at its next call for that account.
+    fn keyring_fails(&self, user: &str, error: keyring_core::Error) {
+        let store: Arc<CredentialStore> = self.store.clone();
+        let entry = store.build("writeback", user, None).unwrap();
+        entry.as_any().downcast_ref::<mock::Cred>().unwrap().set_error(error);
+    }
+
+    fn book(&self) -> Vec<Account> {
+        Book::load(&self.home.path().join("accounts.toml")).unwrap().all().to_vec()
+    }
+
+    /// Saves an export that uses these accounts.
+    fn export(&self, name: &str, domo: &str, dataworld: &str) -> PathBuf {
+        let text = format!(
+            "# Mine.\nname = \"{name}\"\n[input]\ndataset = \"{}\"\n[output]\ndataset = \"acme/sales\"\n\
+             file = \"sales\"\n[credentials]\ndomo = \"{domo}\"\ndataworld = \"{dataworld}\"\n",
+            samples::DAILY_SALES
+        );
+        let path = self.home.path().join("exports").join(format!("{}.toml", name.to_lowercase()));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path
     }
 }
 
@@ -77,55 +117,57 @@ fn noon() -> DateTime<Utc> {
     "2026-11-22T12:00:00Z".parse().unwrap()
 }
 
-fn address(text: &str) -> crate::config::Address {
-    crate::config::Address::parse(text).unwrap()
+#[tokio::test]
+async fn add_tests_then_keeps_then_says_where_and_whose() {
+    let mut ann = Person::new().await;
+    let said = ann.runs("add data.world --name analyst").await.unwrap();
+    assert_eq!(
+        said,
+        "Added the data.world account analyst: valid, and analyst's. Its API token is in the Mock Keyring.\n"
+    );
+    assert_eq!(ann.asked, ["data.world API token: "]);
+    assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some(samples::READ_WRITE));
+    let account = &ann.book()[0];
+    assert_eq!((account.user.as_deref(), account.tested), (Some("analyst"), Some(noon())));
+    assert!(!std::fs::read_to_string(ann.home.path().join("accounts.toml")).unwrap().contains("eyJ"));
+
+    ann.types = samples::READ_ONLY;
+    let said = ann.runs("add dataworld --name analyst").await.unwrap();
+    assert!(said.starts_with("Replaced the data.world account analyst: "), "{said}");
+    assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some(samples::READ_ONLY));
+    assert_eq!(ann.book().len(), 1);
 }
 
 #[tokio::test]
-async fn add_tests_then_keeps_then_says_where_and_whose() {
-    let mut ann = Person::new();
-    let said = ann.runs("add data.world --name analyst --url https://dw.example/v0/").await.unwrap();
-    assert_eq!(said, "Added the data.world account analyst: valid, and ann's. Its API token is in the Mock Keyring.\n");
-    let candidate = Candidate::DataWorld { token: Secret::new("eyJ.token"), address: address("https://dw.example") };
-    assert_eq!(ann.tested, Some(candidate));
-    assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some("eyJ.token"));
-    let account = ann.book.get(Service::DataWorld, "analyst").unwrap();
-    assert_eq!(
-        (account.user.as_deref(), account.tested, account.address.as_deref()),
-        (Some("ann"), Some(noon()), Some("https://dw.example"))
-    );
-    assert!(!std::fs::read_to_string(ann.book.path()).unwrap().contains("eyJ"));
-
-    ann.types = "eyJ.newer";
-    let said = ann.runs("add dataworld --name analyst").await.unwrap();
-    assert!(said.starts_with("Replaced the data.world account analyst: "), "{said}");
-    assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some("eyJ.newer"));
-    assert_eq!(ann.book.all().len(), 1);
+async fn an_account_may_have_an_address_of_its_own() {
+    let mut ann = Person::new().await;
+    let other = Sandbox::start(Options::default()).await.unwrap();
+    let url = other.dataworld_url();
+    ann.runs(&format!("add data.world --name other --url {url}/v0/")).await.unwrap();
+    assert_eq!(other.requests().len(), 1);
+    assert!(ann.sandbox.requests().is_empty());
+    assert_eq!(ann.book()[0].address.as_deref(), Some(url.as_str()));
 }
 
 #[tokio::test]
 async fn a_domo_account_is_a_client_or_a_developer_token() {
-    let mut ann = Person::new();
-    ann.service_says = Ok(Whose { user: None, instance: Some("acme".to_owned()) });
-    let said = ann.runs("add domo --name acme --client-id 0f").await.unwrap();
-    assert_eq!(
-        said,
-        "Added the Domo account acme: valid, at acme.domo.com. Its client secret is in the Mock Keyring.\n"
-    );
-    let credential = DomoCredential::Client { id: "0f".to_owned(), secret: Secret::new("eyJ.token") };
-    assert_eq!(ann.tested, Some(Candidate::Domo { credential, address: address("https://api.domo.com") }));
-    assert_eq!(ann.book.all()[0].instance.as_deref(), Some("acme"));
+    let mut ann = Person::new().await;
+    ann.types = samples::CLIENT_SECRET;
+    let said = ann.runs(&format!("add domo --name acme --client-id {}", samples::CLIENT_ID)).await.unwrap();
+    assert!(said.contains(", at acme.domo.com. Its client secret is in the Mock Keyring."), "{said}");
+    assert_eq!(ann.book()[0].instance.as_deref(), Some("acme"));
 
+    ann.types = samples::DEVELOPER_TOKEN;
     let said = ann.runs("add domo --name dev --instance https://acme.domo.com/home").await.unwrap();
     assert!(said.ends_with("Its developer token is in the Mock Keyring.\n"), "{said}");
-    let credential = DomoCredential::DeveloperToken { instance: "acme".to_owned(), token: Secret::new("eyJ.token") };
-    assert_eq!(ann.tested, Some(Candidate::Domo { credential, address: address("https://acme.domo.com") }));
+    assert_eq!((ann.book()[1].client_id.as_deref(), ann.book()[1].instance.as_deref()), (None, Some("acme")));
 
     for wrong in [
         "add domo --name a",
         "add domo --name a --client-id 0f --instance acme",
         "add domo --client-id 0f",
         "add data.world --name a --token x",
+        "test data.world",
     ] {
         assert!(Cli::try_parse_from(std::iter::once("accounts").chain(wrong.split(' '))).is_err(), "{wrong}");
     }
@@ -133,33 +175,30 @@ async fn a_domo_account_is_a_client_or_a_developer_token() {
 
 #[tokio::test]
 async fn what_is_refused_is_kept_nowhere() {
-    let mut ann = Person::new();
-    let broken = Broken::Status { code: 401, message: None, support_id: None, retry_after: None };
-    let host = "api.data.world".to_owned();
-    ann.service_says = Err(ApiError { service: Service::DataWorld, action: crate::http::Action::Test, host, broken });
+    let mut ann = Person::new().await;
+    ann.types = samples::EXPIRED;
     let error = ann.runs("add data.world --name analyst").await.unwrap_err();
-    assert!(matches!(&error, AccountsError::Test(error) if error.status() == Some(401)), "{error}");
-    assert!(error.to_string().starts_with("data.world does not accept the API token (401)."), "{error}");
+    assert!(error.starts_with("data.world does not accept the API token (401)."), "{error}");
     assert_eq!(ann.keyring_has("data.world:analyst"), None);
-    assert!(ann.book.all().is_empty());
+    assert!(ann.book().is_empty());
 
-    ann.tested = None;
+    let requests = ann.sandbox.requests().len();
     for (line, expected) in [
         ("add data.world --name ../x", "The name may not have '/' in it."),
         ("add data.world --name a --url http://dw.example", "--url: The address has to begin with https://"),
         ("add domo --name a --instance api.domo.com", "--instance: `api.domo.com` is no Domo instance."),
     ] {
-        let error = ann.runs(line).await.unwrap_err().to_string();
+        let error = ann.runs(line).await.unwrap_err();
         assert!(error.starts_with(expected), "{error}");
-        assert_eq!(ann.tested, None, "nothing is sent anywhere");
+        assert_eq!(ann.sandbox.requests().len(), requests, "nothing is sent anywhere");
     }
 }
 
 #[tokio::test]
 async fn without_a_keyring_nothing_is_asked_and_the_variables_are_named() {
-    let mut ann = Person::new();
-    ann.vault = Vault::session_only(KeyringError::NoBus.to_string());
-    let error = ann.runs("add data.world --name analyst").await.unwrap_err().to_string();
+    let mut ann = Person::new().await;
+    ann.has_keyring = false;
+    let error = ann.runs("add data.world --name analyst").await.unwrap_err();
     assert!(
         error.starts_with(
             "Nothing was saved, because there is no keyring to keep the data.world API token in. There is"
@@ -167,106 +206,212 @@ async fn without_a_keyring_nothing_is_asked_and_the_variables_are_named() {
         "{error}"
     );
     assert!(error.contains("DW_AUTH_TOKEN"), "{error}");
-    assert_eq!(ann.tested, None);
+    assert!(ann.asked.is_empty() && ann.sandbox.requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_keyring_that_fails_at_the_end_leaves_no_account() {
-    let mut ann = Person::new();
-    let store: Arc<CredentialStore> = ann.store.clone();
-    let entry = store.build("writeback", "data.world:analyst", None).unwrap();
-    let full = keyring_core::Error::TooLong("secret".to_owned(), 8);
-    entry.as_any().downcast_ref::<mock::Cred>().unwrap().set_error(full);
-    let error = ann.runs("add data.world --name analyst").await.unwrap_err().to_string();
+    let mut ann = Person::new().await;
+    ann.keyring_fails("data.world:analyst", keyring_core::Error::TooLong("secret".to_owned(), 8));
+    let error = ann.runs("add data.world --name analyst").await.unwrap_err();
     assert!(error.contains("longer than the 8 characters"), "{error}");
-    assert!(ann.book.all().is_empty());
+    assert!(ann.book().is_empty());
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn a_book_that_cannot_be_written_leaves_no_secret() {
-    let mut ann = Person::new();
-    std::fs::write(ann.book.path(), "not = \"a book\"").unwrap();
-    assert!(matches!(ann.runs("add data.world --name analyst").await, Err(AccountsError::Book(_))));
+    let mut ann = Person::new().await;
+    // The lock's place is taken by a folder.
+    std::fs::create_dir(ann.home.path().join("accounts.toml.lock")).unwrap();
+    let error = ann.runs("add data.world --name analyst").await.unwrap_err();
+    assert!(error.starts_with("The account could not be saved"), "{error}");
     assert_eq!(ann.keyring_has("data.world:analyst"), None);
 }
 
 #[tokio::test]
+async fn replace_keeps_what_is_not_said_anew() {
+    let mut ann = Person::new().await;
+    ann.types = samples::CLIENT_SECRET;
+    ann.runs(&format!("add domo --name acme --client-id {}", samples::CLIENT_ID)).await.unwrap();
+    let said = ann.runs("replace domo acme").await.unwrap();
+    assert!(said.starts_with("Replaced the Domo account acme: valid"), "{said}");
+    assert_eq!(ann.book()[0].client_id.as_deref(), Some(samples::CLIENT_ID));
+    ann.types = samples::DEVELOPER_TOKEN;
+    ann.runs("replace domo acme --instance acme").await.unwrap();
+    assert_eq!((ann.book().len(), ann.book()[0].client_id.as_deref()), (1, None));
+    assert_eq!(ann.keyring_has("domo:acme").as_deref(), Some(samples::DEVELOPER_TOKEN));
+
+    ann.types = "wrong";
+    ann.runs("replace domo acme").await.unwrap_err();
+    assert_eq!(ann.keyring_has("domo:acme").as_deref(), Some(samples::DEVELOPER_TOKEN), "the old one stays");
+    assert!(ann.runs("replace domo nobody").await.unwrap_err().starts_with("There is no Domo account `nobody`."));
+    ann.types = samples::READ_WRITE;
+    ann.runs("add data.world --name analyst").await.unwrap();
+    assert!(ann.runs("replace data.world analyst --client-id 0f").await.unwrap_err().contains("for Domo accounts"));
+}
+
+#[tokio::test]
 async fn list_shows_everything_but_the_secret() {
-    let mut ann = Person::new();
+    let mut ann = Person::new().await;
     assert!(ann.runs("list").await.unwrap().starts_with("No accounts yet."));
     assert_eq!(ann.runs("list --json").await.unwrap(), "[]\n");
-    ann.service_says = Ok(Whose { user: Some("ann\u{1b}[31m".to_owned()), instance: None });
+    let answer = "{\"id\":\"ann\\u001b[31m\"}";
+    ann.sandbox
+        .fault(Fault::once(Route::Path { method: None, prefix: "/v0/user".to_owned() }, Effect::status(200, answer)));
     ann.runs("add data.world --name analyst").await.unwrap();
-    ann.service_says = Ok(Whose { user: None, instance: Some("acme".to_owned()) });
-    ann.runs("add domo --name acme --client-id 0f").await.unwrap();
+    ann.types = samples::CLIENT_SECRET;
+    ann.runs(&format!("add domo --name acme --client-id {}", samples::CLIENT_ID)).await.unwrap();
+    ann.export("Sales", "acme", "analyst");
+    ann.export("Costs", "acme", "other");
     let table = ann.runs("list").await.unwrap();
-    let expected = "\
-Service     Name     User      Instance  Last tested
-data.world  analyst  ann\u{fffd}[31m  -         2026-11-22 12:00 UTC
-Domo        acme     -         acme      2026-11-22 12:00 UTC
-";
-    assert_eq!(table, expected);
+    let lines: Vec<&str> = table.lines().collect();
+    let words =
+        |line: &str| line.split("  ").filter(|it| !it.is_empty()).map(|it| it.trim().to_owned()).collect::<Vec<_>>();
+    assert_eq!(words(lines[0]), ["Service", "Name", "User", "Instance", "Exports", "Last tested"]);
+    assert_eq!(words(lines[1]), ["data.world", "analyst", "ann\u{fffd}[31m", "-", "1", "2026-11-22 12:00 UTC, valid"]);
+    assert_eq!(words(lines[2])[3..], ["acme", "2", "2026-11-22 12:00 UTC, valid"]);
     let json = ann.runs("list --json").await.unwrap();
     let read: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!((&read[0]["service"], &read[1]["client_id"]), (&"data.world".into(), &"0f".into()));
+    assert_eq!((&read[0]["service"], &read[1]["client_id"]), (&"data.world".into(), &samples::CLIENT_ID.into()));
+    assert_eq!(read[1]["exports"], serde_json::json!(["Costs", "Sales"]));
     assert!(!json.contains("eyJ") && !table.contains("eyJ"));
 }
 
 #[tokio::test]
-async fn remove_names_what_stops_working_and_asks() {
-    let mut ann = Person::new();
+async fn test_writes_down_what_came_of_it() {
+    let mut ann = Person::new().await;
     ann.runs("add data.world --name analyst").await.unwrap();
-    let error = ann.runs("remove data.world analist").await.unwrap_err().to_string();
+    ann.types = samples::CLIENT_SECRET;
+    ann.runs(&format!("add domo --name acme --client-id {}", samples::CLIENT_ID)).await.unwrap();
+    let (said, exit) = ann.runs_and_says("test").await;
+    assert_eq!(exit, Ok(Exit::Done));
+    assert!(said.starts_with("✓ data.world analyst: valid, and analyst's\n✓ Domo acme: valid"), "{said}");
+
+    let user = || Route::Path { method: None, prefix: "/v0/user".to_owned() };
+    ann.sandbox.fault(Fault::once(user(), Effect::status(503, "")));
+    let (said, exit) = ann.runs_and_says("test data.world analyst").await;
+    assert_eq!(exit, Ok(Exit::Failed));
+    assert!(said.starts_with("✗ data.world analyst: data.world has a problem of its own"), "{said}");
+    assert_eq!(ann.book()[0].refused, None, "a service that cannot be asked has refused nothing");
+
+    ann.sandbox.fault(Fault::once(user(), Effect::status(401, "")));
+    assert_eq!(ann.runs_and_says("test").await.1, Ok(Exit::Credentials));
+    assert_eq!(ann.book()[0].refused, Some(noon()));
+    assert!(ann.runs("list").await.unwrap().contains("UTC, not valid"));
+    ann.runs("test data.world analyst").await.unwrap();
+    assert_eq!(ann.book()[0].refused, None);
+}
+
+#[tokio::test]
+async fn rename_takes_the_secret_and_the_exports_along() {
+    let mut ann = Person::new().await;
+    ann.runs("add data.world --name analyst").await.unwrap();
+    let path = ann.export("Sales", "acme", "analyst");
+    let said = ann.runs("rename data.world analyst ann").await.unwrap();
+    assert_eq!(said, "The data.world account analyst is called ann now, also in the export Sales.\n");
+    assert_eq!(ann.keyring_has("data.world:ann").as_deref(), Some(samples::READ_WRITE));
+    assert_eq!(ann.keyring_has("data.world:analyst"), None);
+    assert_eq!(ann.book().iter().map(|account| account.name.as_str()).collect::<Vec<_>>(), ["ann"]);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("# Mine.") && text.contains("dataworld = \"ann\""), "{text}");
+
+    ann.runs("add data.world --name other").await.unwrap();
+    for (line, expected) in [
+        ("rename data.world ann other", "There is a data.world account `other` already."),
+        ("rename data.world ann Other", "There is a data.world account `other` already."),
+        ("rename data.world ann a/b", "The name may not have '/' in it."),
+        ("rename data.world nobody x", "There is no data.world account `nobody`."),
+    ] {
+        let error = ann.runs(line).await.unwrap_err();
+        assert!(error.starts_with(expected), "{error}");
+    }
+    assert_eq!(ann.keyring_has("data.world:Other"), None, "nothing is left behind");
+}
+
+#[tokio::test]
+async fn a_rename_that_fails_has_changed_nothing() {
+    let mut ann = Person::new().await;
+    ann.runs("add data.world --name analyst").await.unwrap();
+    let path = ann.export("Sales", "acme", "analyst");
+    let is_as_before = |ann: &Person, why: &str| {
+        assert_eq!(ann.book().len(), 1, "{why}");
+        assert_eq!(ann.book()[0].name, "analyst", "{why}");
+        assert!(ann.keyring_has("data.world:analyst").is_some(), "{why}");
+        assert_eq!(Export::load(&path).unwrap().credentials.dataworld.as_deref(), Some("analyst"), "{why}");
+    };
+    ann.keyring_fails("data.world:ann", keyring_core::Error::NotSupportedByStore("no".to_owned()));
+    ann.runs("rename data.world analyst ann").await.unwrap_err();
+    is_as_before(&ann, "the keyring does not take the new one");
+    ann.keyring_fails("data.world:analyst", keyring_core::Error::NotSupportedByStore("no".to_owned()));
+    ann.runs("rename data.world analyst ann").await.unwrap_err();
+    is_as_before(&ann, "the keyring does not give the old one");
+    let wrong = ann.home.path().join("exports/wrong.toml");
+    std::fs::write(&wrong, "name = 1").unwrap();
+    let error = ann.runs("rename data.world analyst ann").await.unwrap_err();
+    assert!(error.contains("wrong.toml, line 1"), "{error}");
+    is_as_before(&ann, "an export cannot be read");
+    assert_eq!(ann.keyring_has("data.world:ann"), None);
+}
+
+#[tokio::test]
+async fn move_takes_all_exports_to_another_account() {
+    let mut ann = Person::new().await;
+    ann.runs("add data.world --name analyst").await.unwrap();
+    ann.export("Sales", "acme", "gone");
+    ann.export("Costs", "acme", "gone");
+    let said = ann.runs("move data.world --from gone --to analyst").await.unwrap();
+    assert_eq!(said, "From now on the exports Costs, Sales use the data.world account analyst.\n");
+    assert!(ann.runs("move data.world --from gone --to analyst").await.unwrap_err().contains("`gone`"));
+    assert!(ann.runs("move data.world --from analyst --to nobody").await.unwrap_err().contains("`nobody`"));
+    ann.runs("add data.world --name other").await.unwrap();
+    let said = ann.runs("move data.world --from other --to analyst").await.unwrap();
+    assert_eq!(said, "No export uses the data.world account other.\n");
+}
+
+#[tokio::test]
+async fn remove_names_what_stops_working_and_asks() {
+    let mut ann = Person::new().await;
+    ann.runs("add data.world --name analyst").await.unwrap();
+    let error = ann.runs("remove data.world analist").await.unwrap_err();
     assert!(error.starts_with("There is no data.world account `analist`."), "{error}");
 
-    let line = "remove data.world analyst";
-    let result = ann.runs_and_answers(line, &["Daily sales"], false).await;
-    assert!(matches!(result, Err(AccountsError::NotConfirmed)));
-    assert!(ann.keyring_has("data.world:analyst").is_some() && ann.book.all().len() == 1);
+    let path = ann.export("Sales", "acme", "analyst");
+    let error = ann.runs("remove data.world analyst").await.unwrap_err();
+    assert!(error.starts_with("Nothing was removed."), "{error}");
+    assert!(ann.keyring_has("data.world:analyst").is_some() && ann.book().len() == 1);
 
-    let said = ann.runs_and_answers(line, &["Daily sales", "Costs"], true).await.unwrap();
+    ann.export("Costs", "acme", "analyst");
+    ann.says_yes = true;
+    let said = ann.runs("remove data.world analyst").await.unwrap();
     assert_eq!(
         said,
-        "The account is used by the exports Daily sales, Costs; they stop working.\n\
+        "The account is used by the exports Costs, Sales; they stop working.\n\
          Removed the data.world account analyst and its secret.\n\
          The token stays valid until you revoke it in data.world under Settings, Advanced.\n"
     );
-    assert!(ann.keyring_has("data.world:analyst").is_none() && ann.book.all().is_empty());
+    assert!(ann.keyring_has("data.world:analyst").is_none() && ann.book().is_empty());
 
     ann.runs("add data.world --name analyst").await.unwrap();
-    let said = ann.runs_and_answers("remove dataworld analyst --yes", &["Costs"], false).await.unwrap();
-    assert!(said.starts_with("The account is used by the export Costs; it stops working.\n"), "{said}");
+    std::fs::write(path, "name = 1").unwrap();
+    let said = ann.runs("remove dataworld analyst --yes").await.unwrap();
+    assert!(said.starts_with("The account is used by the export Costs; it stops working.\nAn export that"), "{said}");
 }
 
 #[tokio::test]
 async fn a_locked_keyring_keeps_the_account_and_another_failure_does_not() {
-    let mut ann = Person::new();
+    let mut ann = Person::new().await;
     ann.runs("add data.world --name analyst").await.unwrap();
-    let fails_with = |ann: &Person, error| {
-        let store: Arc<CredentialStore> = ann.store.clone();
-        let entry = store.build("writeback", "data.world:analyst", None).unwrap();
-        entry.as_any().downcast_ref::<mock::Cred>().unwrap().set_error(error);
-    };
     #[cfg(target_os = "linux")]
     {
         let locked = keyring_core::Error::NoStorageAccess(Box::new(dbus_secret_service::Error::Locked));
-        fails_with(&ann, locked);
-        let error = ann.runs("remove data.world analyst --yes").await.unwrap_err().to_string();
+        ann.keyring_fails("data.world:analyst", locked);
+        let error = ann.runs("remove data.world analyst --yes").await.unwrap_err();
         assert!(error.contains("was not removed") && error.contains("is locked"), "{error}");
-        assert_eq!(ann.book.all().len(), 1);
+        assert_eq!(ann.book().len(), 1);
     }
-    fails_with(&ann, keyring_core::Error::NotSupportedByStore("no".to_owned()));
+    ann.keyring_fails("data.world:analyst", keyring_core::Error::NotSupportedByStore("no".to_owned()));
     let said = ann.runs("remove data.world analyst --yes").await.unwrap();
     assert!(said.contains("If a keyring has its secret, it is still there"), "{said}");
-    assert!(ann.book.all().is_empty());
-}
-
-#[test]
-fn a_secret_is_one_word_however_it_is_pasted() {
-    let read = |text: &str| add::secret_from(text.as_bytes()).map_err(|error| error.to_string());
-    assert_eq!(read("Bearer eyJ.token\r\n"), Ok(Secret::new("eyJ.token")));
-    assert!(read(" \n").unwrap_err().starts_with("No secret was entered."));
-    assert!(read("eyJ.token\neyJ.other\n").unwrap_err().contains("blanks or line breaks"));
-    assert!(read(&"x".repeat(70_000)).unwrap_err().contains("64 KiB"));
-    assert!(add::secret_from(&b"\xff"[..]).is_err());
+    assert!(ann.book().is_empty());
 }

@@ -1,5 +1,7 @@
 //! The run, from the journal's first word to its last.
 
+use std::path::PathBuf;
+
 use tokio_util::sync::CancellationToken;
 
 use super::{Shared, keep};
@@ -8,23 +10,28 @@ use crate::export::{Export, saved};
 use crate::history::Kind;
 use crate::journal::{Entry, Journal};
 use crate::run::{self, Job, NotBegun, Note, Outcome, Past, Progress};
-use crate::wizard::{DataWorldLogin, DomoLogin, Reply, Request};
+use crate::state::{DataWorldLogin, DomoLogin, Reply, Request};
+
+/// What is to run.
+#[derive(Debug)]
+pub(super) struct Order {
+    pub(super) export: Export,
+    pub(super) definition: Option<PathBuf>,
+    pub(super) dry_run: bool,
+    pub(super) domo: DomoLogin,
+    pub(super) dataworld: DataWorldLogin,
+}
 
 /// Runs an export and says how it ended.
-pub(super) async fn to_the_end(
-    shared: &Shared,
-    request: Request,
-    export: Export,
-    domo: DomoLogin,
-    dataworld: DataWorldLogin,
-) {
-    let definition = saved::file_of(&shared.tools.exports, &export.name);
-    let entry = Entry { export: export.clone(), definition, kind: Kind::Manual, dry_run: false };
+pub(super) async fn to_the_end(shared: &Shared, request: Request, order: Order) {
+    let Order { export, definition, dry_run, .. } = &order;
+    let definition = definition.clone().unwrap_or_else(|| saved::file_of(&shared.tools.exports, &export.name));
+    let entry = Entry { export: export.clone(), definition, kind: Kind::Manual, dry_run: *dry_run };
     let outcome = match Journal::begin(&shared.tools.state, entry).await {
         Ok(journal) => {
             // Who starts a run here wants it now, whether the data has changed or not.
             let past = Past { last_good: None, ..journal.past() };
-            let job = job(shared, export, domo, dataworld, past).await;
+            let job = job(shared, order, past).await;
             recorded(shared, request, journal, job).await
         }
         Err(why) => not_begun(why),
@@ -66,19 +73,13 @@ fn not_begun(why: NotBegun) -> Outcome {
     Outcome::Failed { failure: why.into(), file_now: None }
 }
 
-async fn job(
-    shared: &Shared,
-    export: Export,
-    domo: DomoLogin,
-    dataworld: DataWorldLogin,
-    past: Past,
-) -> Result<Job, Explanation> {
+async fn job(shared: &Shared, order: Order, past: Past) -> Result<Job, Explanation> {
     Ok(Job {
-        today: export.schedule.date_of(chrono::Utc::now()),
-        export,
-        domo: keep::domo(shared, domo).await?,
-        dataworld: keep::dataworld(shared, dataworld).await?,
-        dry_run: false,
+        today: order.export.schedule.date_of(chrono::Utc::now()),
+        export: order.export,
+        domo: keep::domo(shared, order.domo).await?,
+        dataworld: keep::dataworld(shared, order.dataworld).await?,
+        dry_run: order.dry_run,
         limits: shared.tools.limits.clone(),
         spool_folder: shared.tools.spool_folder.clone(),
         past,

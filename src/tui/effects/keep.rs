@@ -6,7 +6,7 @@ use super::Shared;
 use crate::accounts::{Account, Book, SecretHome, resolve_dataworld, resolve_domo};
 use crate::config::Address;
 use crate::dataworld::DataWorld;
-use crate::domo::Domo;
+use crate::domo::{Domo, DomoCredential};
 use crate::explain::Explanation;
 use crate::export::{DatasetKey, Export};
 use crate::history::{self, History};
@@ -17,13 +17,8 @@ use crate::wizard::{DataWorldLogin, DomoLogin, Login};
 /// data.world, with what the login says.
 pub(super) async fn dataworld(shared: &Shared, login: DataWorldLogin) -> Result<DataWorld, Explanation> {
     let (token, address) = match login {
-        Login::Account(account) => {
-            let book = book(shared).await?;
-            let environment = &shared.tools.environment;
-            let found = resolve_dataworld(Some(&account.name), environment, &book, shared.vault().await).await;
-            let found = found.map_err(|error| plain(&error))?;
-            (found.credential, found.address)
-        }
+        Login::Account(Account { name, .. }) => named_dataworld(shared, Some(&name)).await?,
+        Login::Named(name) => named_dataworld(shared, name.as_deref()).await?,
         Login::Environment { credential, address } | Login::Entered { credential, address } => {
             (credential, read(address.as_deref())?)
         }
@@ -34,18 +29,27 @@ pub(super) async fn dataworld(shared: &Shared, login: DataWorldLogin) -> Result<
 /// Domo, with what the login says.
 pub(super) async fn domo(shared: &Shared, login: DomoLogin) -> Result<Domo, Explanation> {
     let (credential, address) = match login {
-        Login::Account(account) => {
-            let book = book(shared).await?;
-            let environment = &shared.tools.environment;
-            let found = resolve_domo(Some(&account.name), environment, &book, shared.vault().await).await;
-            let found = found.map_err(|error| plain(&error))?;
-            (found.credential, found.address)
-        }
+        Login::Account(Account { name, .. }) => named_domo(shared, Some(&name)).await?,
+        Login::Named(name) => named_domo(shared, name.as_deref()).await?,
         Login::Environment { credential, address } | Login::Entered { credential, address } => {
             (credential, read(address.as_deref())?)
         }
     };
     shared.services().await?.domo(&credential, address.as_ref()).map_err(|error| plain(&error))
+}
+
+async fn named_dataworld(shared: &Shared, name: Option<&str>) -> Result<(Secret, Option<Address>), Explanation> {
+    let book = book(shared).await?;
+    let found = resolve_dataworld(name, &shared.tools.environment, &book, shared.vault().await).await;
+    let found = found.map_err(|error| plain(&error))?;
+    Ok((found.credential, found.address))
+}
+
+async fn named_domo(shared: &Shared, name: Option<&str>) -> Result<(DomoCredential, Option<Address>), Explanation> {
+    let book = book(shared).await?;
+    let found = resolve_domo(name, &shared.tools.environment, &book, shared.vault().await).await;
+    let found = found.map_err(|error| plain(&error))?;
+    Ok((found.credential, found.address))
 }
 
 /// Keeps a tested account: its secret in the vault, the rest in the book. An account whose secret lives only until the
@@ -56,7 +60,7 @@ pub(super) async fn account(shared: &Shared, account: Account, secret: Secret) -
         return Ok(home);
     }
     let path = shared.tools.accounts.clone();
-    let account = Account { tested: Some(chrono::Utc::now()), ..account };
+    let account = Account { tested: Some(chrono::Utc::now()), refused: None, ..account };
     blocking(move || Book::load(&path)?.put(account)).await?.map_err(|error| plain(&error))?;
     Ok(home)
 }
@@ -80,13 +84,13 @@ pub(super) async fn numbers(shared: &Shared, key: DatasetKey) -> BTreeMap<String
     blocking(read).await.ok().flatten().unwrap_or_default()
 }
 
-async fn book(shared: &Shared) -> Result<Book, Explanation> {
+pub(super) async fn book(shared: &Shared) -> Result<Book, Explanation> {
     let path = shared.tools.accounts.clone();
     blocking(move || Book::load(&path)).await?.map_err(|error| plain(&error))
 }
 
 /// Does what waits for a disk where nothing else waits for it.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Explanation> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Explanation> {
     tokio::task::spawn_blocking(work).await.map_err(|error| plain(&error))
 }
 

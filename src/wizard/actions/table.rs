@@ -1,45 +1,13 @@
 //! The rows of the table: keys, when they apply, and what they do.
 
-use crossterm::event::{KeyCode, KeyModifiers};
-
 use super::{Action, Binding, Place};
 use crate::run::Remedy;
+use crate::state::actions::keys::*;
+use crate::state::{Decision, Effect, RunState};
 use crate::wizard::field::{Entry, Field};
-use crate::wizard::message::Effect;
 use crate::wizard::pane::Step;
-use crate::wizard::run::{self, Decision, RunState};
-use crate::wizard::{List, Model, Overlay, Weight, details, draft, review};
-
-const fn key(code: KeyCode, name: &'static str) -> Binding {
-    Binding { code, modifiers: KeyModifiers::NONE, name }
-}
-
-const fn ctrl(c: char, name: &'static str) -> Binding {
-    Binding { code: KeyCode::Char(c), modifiers: KeyModifiers::CONTROL, name }
-}
-
-const UP: Binding = key(KeyCode::Up, "↑");
-const DOWN: Binding = key(KeyCode::Down, "↓");
-const LEFT: Binding = key(KeyCode::Left, "←");
-const RIGHT: Binding = key(KeyCode::Right, "→");
-const ENTER: Binding = key(KeyCode::Enter, "Enter");
-const ESC: Binding = key(KeyCode::Esc, "Esc");
-const SPACE: Binding = key(KeyCode::Char(' '), "Space");
-const TAB: Binding = key(KeyCode::Tab, "Tab");
-const BACK_TAB: Binding = key(KeyCode::BackTab, "Shift-Tab");
-const F1: Binding = key(KeyCode::F(1), "F1");
-const F2: Binding = key(KeyCode::F(2), "F2");
-const F5: Binding = key(KeyCode::F(5), "F5");
-const PAGE_UP: Binding = key(KeyCode::PageUp, "PgUp");
-const PAGE_DOWN: Binding = key(KeyCode::PageDown, "PgDn");
-const ALT_LEFT: Binding = Binding { code: KeyCode::Left, modifiers: KeyModifiers::ALT, name: "Alt-←" };
-
-const fn letter(c: char, name: &'static str) -> Binding {
-    key(KeyCode::Char(c), name)
-}
-
-/// Rows that PgUp and PgDn move by.
-const PAGE: isize = 10;
+use crate::wizard::run;
+use crate::wizard::{List, Model, Origin, Overlay, Weight, details, draft, review};
 
 const fn action(
     keys: &'static [Binding],
@@ -47,19 +15,18 @@ const fn action(
     place: Place,
     applies: fn(&Model) -> bool,
     run: fn(&mut Model) -> Vec<Effect>,
-) -> Action {
-    Action { keys, label, place, applies, footer: true, run }
+) -> Action<Model> {
+    Action::new(keys, label, place, applies, run)
 }
 
-/// One that the footer leaves out, because everyone knows it or it says the same again.
-const fn quiet(action: Action) -> Action {
-    Action { footer: false, ..action }
+const fn quiet(action: Action<Model>) -> Action<Model> {
+    action.quiet()
 }
 
-pub(super) static TABLE: [Action; 46] = [
+pub(super) static TABLE: [Action<Model>; 47] = [
     // The help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
-    action(&[letter('y', "y")], "leave", Place::Leave, always, quit),
+    action(&[letter('y', "y")], "leave", Place::Leave, always, go),
     action(&[letter('n', "n"), ESC, ENTER], "stay", Place::Leave, always, close),
     // What was begun before.
     action(&[letter('y', "y"), ENTER], "go on", Place::Draft, always, draft::go_on),
@@ -105,7 +72,8 @@ pub(super) static TABLE: [Action; 46] = [
     action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
     action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back),
     action(&[letter('n', "n")], "new export", Place::Run, ended, run::new_export),
-    action(&[letter('q', "q")], "quit", Place::Run, |model| ended(model) && !has_hash_rows(model), quit),
+    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |_| vec![Effect::GoHome]),
+    action(&[letter('q', "q")], "quit", Place::Run, may_quit, quit),
     // The way out.
     action(&[ESC], "close", Place::Form, describes_dataset, close_form),
     action(&[ESC], "leave", Place::Form, |model| !describes_dataset(model), leave),
@@ -185,6 +153,15 @@ fn may_save(model: &Model) -> bool {
     ended(model) && model.run.saved.data.ready().is_none()
 }
 
+/// Home, where other exports may run, asks before it quits.
+fn may_quit(model: &Model) -> bool {
+    ended(model) && !has_hash_rows(model) && model.origin != Origin::Home
+}
+
+fn may_go_home(model: &Model) -> bool {
+    ended(model) && model.origin != Origin::Alone
+}
+
 fn has_hash_rows(model: &Model) -> bool {
     model.run.remedy() == Some(Remedy::HashRows)
 }
@@ -210,10 +187,20 @@ fn open_help(model: &mut Model) -> Vec<Effect> {
 /// Leaves at once when nothing was entered.
 fn leave(model: &mut Model) -> Vec<Effect> {
     if !model.touched {
-        return quit(model);
+        return go(model);
     }
     model.overlay = Some(Overlay::Leave);
     Vec::new()
+}
+
+/// Goes back to where the wizard was opened from.
+fn go(model: &mut Model) -> Vec<Effect> {
+    if model.origin != Origin::Home {
+        return quit(model);
+    }
+    let mut effects = draft::keep(model);
+    effects.push(Effect::GoHome);
+    effects
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
@@ -304,6 +291,6 @@ fn copy_command(model: &mut Model) -> Vec<Effect> {
 }
 
 fn copy_report(model: &mut Model) -> Vec<Effect> {
-    let report = run::report(model);
+    let report = model.run.report();
     copy(model, report)
 }

@@ -10,8 +10,7 @@ use crate::domo::{DomoCredential, DomoIdentity};
 use crate::export::CredentialNames;
 use crate::secret::Secret;
 use crate::service::Service;
-use crate::wizard::message::{DataWorldLogin, DomoLogin, Login};
-use crate::wizard::remote::{Remote, Slot};
+use crate::state::{DataWorldLogin, DomoLogin, Login, Remote, Slot};
 use crate::wizard::{Field, SecretField};
 
 use super::check;

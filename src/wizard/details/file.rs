@@ -6,10 +6,8 @@ use tui_input::Input as Line;
 use crate::dataworld::File;
 use crate::explain::Explanation;
 use crate::export::{Append, FileStem, NameError, file_name, next_number};
+use crate::state::{Page, Picker, Request};
 use crate::wizard::Field;
-use crate::wizard::message::Page;
-use crate::wizard::picker::Picker;
-use crate::wizard::remote::Request;
 
 use super::{Method, Output};
 

@@ -7,9 +7,7 @@ use crate::explain;
 use crate::explain::OWNER_RULE;
 use crate::export::{DataSetAddress, DataSetId, IdError};
 use crate::run::{Failure, Refusal};
-use crate::wizard::message::{Effect, Reply};
-use crate::wizard::picker::Picker;
-use crate::wizard::remote::{Remote, Request, Slot};
+use crate::state::{Effect, Picker, Remote, Reply, Request, Slot};
 use crate::wizard::{Field, Model};
 
 use super::Again;

@@ -9,9 +9,7 @@ use crate::dataworld::{Dataset, NewDataset, Visibility};
 use crate::explain::{self, Explanation};
 use crate::export::{DatasetKey, IdError};
 use crate::run::{Failure, Refusal};
-use crate::wizard::message::{Effect, Reply};
-use crate::wizard::picker::Picker;
-use crate::wizard::remote::{Remote, Request, Slot};
+use crate::state::{Effect, Picker, Remote, Reply, Request, Slot};
 use crate::wizard::{Field, Model, Weight};
 
 use super::{Again, Method};

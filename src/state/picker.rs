@@ -45,13 +45,13 @@ impl<T> Picker<T> {
     }
 
     /// Starts over: the items go, the filter stays.
-    pub(super) fn ask(&mut self, request: Request) {
+    pub(crate) fn ask(&mut self, request: Request) {
         self.reset();
         self.load.ask(request);
     }
 
     /// Forgets the items.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.load = Slot::idle();
         self.items.clear();
         self.sorted.clear();
@@ -59,7 +59,7 @@ impl<T> Picker<T> {
     }
 
     /// Takes a page; one of an older request changes nothing.
-    pub(super) fn page(&mut self, request: Request, page: Page<T>) {
+    pub(crate) fn page(&mut self, request: Request, page: Page<T>) {
         if !self.load.is_current(request) {
             return;
         }
@@ -97,6 +97,18 @@ impl<T> Picker<T> {
         self.search.cursor = at.unwrap_or_default();
     }
 
+    /// Takes these items in place of those that were there. The cursor goes to the one that `held` knows, or stays where
+    /// it is.
+    pub(crate) fn replace(&mut self, items: impl IntoIterator<Item = T>, held: impl Fn(&T) -> bool) {
+        let before = self.search.cursor;
+        self.items.clear();
+        self.sorted.clear();
+        self.search.matches.clear();
+        self.extend(items);
+        let at = self.matches(0).position(held).unwrap_or(before);
+        self.search.cursor = at.min(self.search.len().saturating_sub(1));
+    }
+
     /// Matches all items against the filter: the best first, and those that match as well in their order.
     pub fn rematch(&mut self) {
         self.search.cursor = 0;
@@ -126,6 +138,11 @@ impl<T> Picker<T> {
         self.search.matches.iter().skip(first).map(|&index| &self.items[index as usize].0)
     }
 
+    /// All items, whether they match or not, as they came.
+    pub fn all(&self) -> impl Iterator<Item = &T> {
+        self.items.iter().map(|(item, _)| item)
+    }
+
     /// How many items there are, whether they match or not.
     pub fn total(&self) -> usize {
         self.items.len()
@@ -149,7 +166,7 @@ impl Search {
     }
 
     /// Moves the cursor, within the matches.
-    pub(super) fn step(&mut self, by: isize) {
+    pub(crate) fn step(&mut self, by: isize) {
         let last = self.matches.len().saturating_sub(1);
         self.cursor = self.cursor.saturating_add_signed(by).min(last);
     }

@@ -1,25 +1,27 @@
-//! What the wizard is told, and what it asks to be done.
+//! What the screen's state is told, and what it asks to be done.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use crossterm::event::KeyEvent;
 
-use super::draft::Draft;
-use super::field::Field;
 use super::remote::Request;
 use crate::accounts::{Account, SecretHome};
 use crate::dataworld::{Dataset, NewDataset, User};
 use crate::domo::{DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
 use crate::explain::Explanation;
+use crate::export::schedule::Punctuality;
 use crate::export::{DataSetId, DatasetKey, Export};
+use crate::history::{self, RunResult};
 use crate::run::{Outcome, Progress};
 use crate::secret::Secret;
+use crate::wizard::{Draft, Field};
 
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub enum Msg {
-    /// The wizard is on screen; sent once, first.
+    /// The screen is there; sent once, first.
     Start,
     /// A key.
     Key(KeyEvent),
@@ -29,9 +31,9 @@ pub enum Msg {
     Go(Field),
     /// The person points at a match of the open list.
     Point(usize),
-    /// What time it is; sent before each key.
+    /// What time it is; sent before each key, and once a minute.
     Now(DateTime<Utc>),
-    /// Time has passed; sent only while [`super::Model::moves`].
+    /// Time has passed; sent only while something on screen moves.
     Tick,
     /// The program is ended from outside: a signal, a terminal that is gone.
     Ending,
@@ -69,12 +71,51 @@ pub enum Reply {
     Dataset(Result<Dataset, Explanation>),
     /// To [`Effect::CreateDataset`]: the key that data.world gave it.
     DatasetCreated(Result<DatasetKey, Explanation>),
-    /// To [`Effect::SaveExport`]: the name that `writeback run` takes.
+    /// To [`Effect::LoadHome`].
+    Home(Result<Kept, Explanation>),
+    /// To [`Effect::ListRuns`].
+    Runs(Result<Runs, Explanation>),
+    /// To [`Effect::RemoveExport`].
+    ExportRemoved(Result<(), Explanation>),
+    /// To [`Effect::SaveExport`] and [`Effect::RewriteExport`]: the name that `writeback run` takes.
     ExportSaved(Result<String, Explanation>),
     /// To [`Effect::StartRun`], as often as there is something new; the latest counts.
     Progress(Progress),
     /// To [`Effect::StartRun`], last.
     Ended(Box<Outcome>),
+}
+
+/// What is kept on this computer.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    /// The saved exports.
+    pub exports: Vec<SavedExport>,
+    /// The saved accounts of both services.
+    pub accounts: Vec<Account>,
+}
+
+/// A saved export, and how it went last.
+#[derive(Debug, Clone)]
+pub struct SavedExport {
+    /// Its definition's file.
+    pub file: PathBuf,
+    /// What is in it, or why it cannot be read.
+    pub export: Result<Box<Export>, String>,
+    /// Its newest run in the history.
+    pub last: Option<history::Run>,
+    /// Whether its scheduled runs come when they are due, where that is known.
+    pub punctuality: Option<Punctuality>,
+}
+
+/// Runs of the history.
+#[derive(Debug, Clone, Default)]
+pub struct Runs {
+    /// The newest, the newest first.
+    pub runs: Vec<history::Run>,
+    /// How many there are of the kind that was asked for.
+    pub total: u64,
+    /// What all runs of the export say together, where it was asked for one.
+    pub statistics: Option<history::Statistics>,
 }
 
 /// A part of a list.
@@ -88,7 +129,7 @@ pub enum Page<T> {
     Failed(Explanation),
 }
 
-/// Something to do outside the wizard. Those with a number are answered with that number.
+/// Something to do outside the state. Those with a number are answered with that number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Find out where secrets can be kept; answered by [`Msg::Vault`].
@@ -171,6 +212,10 @@ pub enum Effect {
         request: Request,
         /// What to do.
         export: Box<Export>,
+        /// Its definition's file; for one that is not saved, it is known by its name.
+        definition: Option<PathBuf>,
+        /// Whether to do everything but the upload.
+        dry_run: bool,
         /// With which credentials of Domo.
         domo: DomoLogin,
         /// With which token of data.world.
@@ -191,10 +236,57 @@ pub enum Effect {
     KeepDraft(Box<Draft>),
     /// Forget what was kept.
     DropDraft,
+    /// Read what is kept on this computer, for home.
+    LoadHome {
+        /// The answer's number.
+        request: Request,
+    },
+    /// Read runs of the history.
+    ListRuns {
+        /// The answer's number.
+        request: Request,
+        /// Those of the export with this definition; without one, all.
+        definition: Option<PathBuf>,
+        /// Those that ended so; if empty, all.
+        results: &'static [RunResult],
+        /// At most so many.
+        most: u32,
+    },
+    /// Write a saved export anew, in its own file.
+    RewriteExport {
+        /// The answer's number.
+        request: Request,
+        /// The file.
+        file: PathBuf,
+        /// The definition.
+        export: Box<Export>,
+    },
+    /// Delete a saved export's file.
+    RemoveExport {
+        /// The answer's number.
+        request: Request,
+        /// The file.
+        file: PathBuf,
+    },
+    /// Open the wizard, with a saved export in it if there is one.
+    OpenWizard(Opening),
+    /// Leave the wizard for home.
+    GoHome,
     /// Put text on the clipboard.
     Copy(String),
     /// End the program.
     Quit,
+}
+
+/// What the wizard opens with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opening {
+    /// Nothing: a new export.
+    New,
+    /// A saved export, to change it.
+    Edit(Box<Export>),
+    /// A saved export under another name, to save it as another one.
+    Copy(Box<Export>),
 }
 
 /// The credentials that a request uses, and where they come from.
@@ -209,6 +301,8 @@ pub enum Login<C> {
         /// The service's address, where it is not the usual one.
         address: Option<String>,
     },
+    /// What a definition names; without a name, what the environment has, or the only account.
+    Named(Option<String>),
     /// What was entered here.
     Entered {
         /// What was entered.

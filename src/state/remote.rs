@@ -2,9 +2,37 @@
 
 use crate::explain::Explanation;
 
-/// The number of a request. Numbers are given out once, so that an answer to an older question is known by its number.
+/// The number of a request. Each is given out once, so that an answer to an older question is known by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Request(pub u64);
+pub struct Request {
+    asker: u32,
+    number: u32,
+}
+
+/// Numbers for the requests of one asker.
+#[derive(Debug)]
+pub struct Requests {
+    asker: u32,
+    last: u32,
+}
+
+impl Requests {
+    /// Numbers that no other asker gives out.
+    pub(crate) fn of(asker: u32) -> Self {
+        Self { asker, last: 0 }
+    }
+
+    /// The next number.
+    pub(crate) fn next(&mut self) -> Request {
+        self.last += 1;
+        Request { asker: self.asker, number: self.last }
+    }
+
+    /// Whether it gave out that number.
+    pub(crate) fn gave(&self, request: Request) -> bool {
+        request.asker == self.asker
+    }
+}
 
 /// Data that comes from elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -69,13 +97,23 @@ impl<T> Slot<T> {
         Self { data: Remote::Idle, request: None }
     }
 
+    /// What is known without a question.
+    pub(crate) fn known(data: T) -> Self {
+        Self { data: Remote::Ready(data), request: None }
+    }
+
     /// A question was asked; answers to the ones before no longer count.
-    pub(super) fn ask(&mut self, request: Request) {
+    pub(crate) fn ask(&mut self, request: Request) {
         *self = Self { data: Remote::Loading, request: Some(request) };
     }
 
+    /// A question was asked again; what is known stays until its answer comes.
+    pub(crate) fn ask_again(&mut self, request: Request) {
+        self.request = Some(request);
+    }
+
     /// Takes an answer; `false` when it is one to an older question, which changes nothing.
-    pub(super) fn answer(&mut self, request: Request, result: Result<T, Explanation>) -> bool {
+    pub(crate) fn answer(&mut self, request: Request, result: Result<T, Explanation>) -> bool {
         let current = self.is_current(request);
         if current {
             self.data = result.into();
@@ -84,7 +122,15 @@ impl<T> Slot<T> {
     }
 
     /// Whether `request` is the question that this place awaits or has the answer of.
-    pub(super) fn is_current(&self, request: Request) -> bool {
+    pub(crate) fn is_current(&self, request: Request) -> bool {
         self.request == Some(request)
+    }
+}
+
+/// An answer's data, and what a place that only knows how far it is takes of it.
+pub(crate) fn apart<T>(result: Result<T, Explanation>) -> (Option<T>, Result<(), Explanation>) {
+    match result {
+        Ok(data) => (Some(data), Ok(())),
+        Err(explanation) => (None, Err(explanation)),
     }
 }

@@ -1,0 +1,274 @@
+//! What is done with accounts: kept, tested, renamed, removed. At every moment each saved export names an account that is
+//! there with its secret, whatever breaks off.
+
+use chrono::{DateTime, Utc};
+
+use super::credentials::secret_of;
+use super::owner::{Whose, secret_name, whose};
+use super::{Account, AccountNameError, Book, BookError, CredentialError, KeyringError, SecretHome, Uses, Vault};
+use super::{check_name, variables};
+use crate::config::{Environment, InstanceError, parse_instance};
+use crate::export::DefinitionError;
+use crate::http::ApiError;
+use crate::secret::Secret;
+use crate::service::Service;
+use crate::services::Services;
+
+/// What is changed: the book, and the vault with its secrets.
+#[derive(Debug)]
+pub struct Stores<'a> {
+    /// The accounts.
+    pub book: &'a mut Book,
+    /// Their secrets.
+    pub vault: &'a Vault,
+}
+
+/// Why an account could not be kept, tested, renamed or removed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// The book of accounts.
+    #[error(transparent)]
+    Book(#[from] BookError),
+    /// The name of the account.
+    #[error(transparent)]
+    Name(#[from] AccountNameError),
+    /// What the account says of its credentials, or its secret.
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
+    /// The Domo instance of the account.
+    #[error(transparent)]
+    Instance(#[from] InstanceError),
+    /// The service's answer to the test: [`crate::explain`] says what it means.
+    #[error("The credentials could not be tested.")]
+    Test(ApiError),
+    /// No keyring: an account without its secret would be of no use.
+    #[error("Nothing was saved, because there is no keyring to keep the {service} {secret} in. {reason} Or set {} instead of saving an account.", variables(*service))]
+    NoKeyring {
+        /// Whose.
+        service: Service,
+        /// What could not be kept.
+        secret: &'static str,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// The keyring failed before anything was changed.
+    #[error("The {service} account `{name}` was not renamed, because its secret cannot be moved. {source}")]
+    Move {
+        /// Whose.
+        service: Service,
+        /// The account.
+        name: String,
+        /// Why.
+        source: KeyringError,
+    },
+    /// The keyring failed while the account was removed.
+    #[error("The {service} account `{name}` was not removed, because its secret would stay in the keyring. {source}")]
+    Delete {
+        /// Whose.
+        service: Service,
+        /// The account.
+        name: String,
+        /// Why.
+        source: KeyringError,
+    },
+    /// No account of that name.
+    #[error("There is no {service} account `{name}`. `writeback accounts list` names the saved ones.")]
+    Unknown {
+        /// Whose.
+        service: Service,
+        /// The name.
+        name: String,
+    },
+    /// Another account has the name.
+    #[error("There is a {service} account `{name}` already. Choose another name.")]
+    Taken {
+        /// Whose.
+        service: Service,
+        /// The name.
+        name: String,
+    },
+    /// An export that may name the account.
+    #[error("Nothing was changed, because an export cannot be read, and it may name the account. {0}")]
+    Unread(String),
+    /// An export that cannot be changed.
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
+}
+
+impl From<ApiError> for ChangeError {
+    fn from(error: ApiError) -> Self {
+        Self::Test(error)
+    }
+}
+
+/// An account that was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The account, with what the service says of it.
+    pub account: Account,
+    /// The keyring that has its secret.
+    pub keyring: &'static str,
+    /// Whether it took the place of one of its name.
+    pub replaced: bool,
+}
+
+/// Tests credentials, keeps their secret in the keyring and the account in the book, in place of the one of its service
+/// and name if there is one. `now` is written down as the time of the test.
+///
+/// # Errors
+/// When the name is none; when there is no keyring; when the service refuses the credentials; when keeping them fails.
+/// Then nothing is saved.
+pub async fn keep(
+    Stores { book, vault }: Stores<'_>,
+    services: &Services,
+    account: Account,
+    secret: &Secret,
+    now: DateTime<Utc>,
+) -> Result<Kept, ChangeError> {
+    check_name(&account.name)?;
+    let account = found_valid(account.clone(), whose(services, &account, secret.clone()).await?, now);
+    let (service, name) = (account.service, account.name.clone());
+    let before = match book.get(service, &name) {
+        Some(_) => vault.get(service, &name).await.ok().flatten(),
+        None => None,
+    };
+    let keyring = match vault.set(service, &name, secret).await {
+        SecretHome::Keyring(name) | SecretHome::Environment(name) => name,
+        SecretHome::Session(reason) => return Err(no_keyring(&account, reason)),
+    };
+    let replaced = book.get(service, &name).is_some();
+    if let Err(error) = book.put(account.clone()) {
+        // The secret goes where the account went: back, or away.
+        match before {
+            Some(before) => drop(vault.set(service, &name, &before).await),
+            None if !replaced => drop(vault.delete(service, &name).await),
+            None => {}
+        }
+        return Err(error.into());
+    }
+    Ok(Kept { account, keyring, replaced })
+}
+
+/// Tests the credentials of a saved account, and writes down what came of it.
+///
+/// # Errors
+/// When there is no such account, its secret cannot be had, or the service refuses it or cannot be reached.
+pub async fn test(
+    Stores { book, vault }: Stores<'_>,
+    services: &Services,
+    environment: &Environment,
+    (service, name): (Service, &str),
+    now: DateTime<Utc>,
+) -> Result<Account, ChangeError> {
+    let account = known(book, service, name)?;
+    let (secret, _) = secret_of(&account, true, environment, book, vault).await?;
+    match whose(services, &account, secret).await {
+        Ok(whose) => {
+            let account = found_valid(account, whose, now);
+            book.put(account.clone())?;
+            Ok(account)
+        }
+        Err(ChangeError::Test(error)) => {
+            if error.refuses_credentials() {
+                book.put(Account { refused: Some(now), ..account })?;
+            }
+            Err(error.into())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives an account another name: its secret is in the keyring under both names, then every export names the new one,
+/// then the old one goes. Gives the names of the exports, and why the old secret is still there, if it is.
+///
+/// # Errors
+/// When there is no such account, the name is none or taken, the keyring does not take the secret, or an export cannot
+/// be read or changed. Then the account has its old name.
+pub async fn rename(
+    Stores { book, vault }: Stores<'_>,
+    uses: &Uses,
+    (service, name): (Service, &str),
+    new: &str,
+) -> Result<(Vec<String>, Option<KeyringError>), ChangeError> {
+    let account = known(book, service, name)?;
+    check_name(new)?;
+    if book.get(service, new).is_some() {
+        return Err(ChangeError::Taken { service, name: new.to_owned() });
+    }
+    if let Some(error) = uses.unreadable().first() {
+        return Err(ChangeError::Unread(error.to_string()));
+    }
+    let failed = |source| ChangeError::Move { service, name: name.to_owned(), source };
+    // The secret may come from elsewhere, such as systemd; then there is none to move.
+    if let Some(secret) = vault.get(service, name).await.map_err(failed)? {
+        if let SecretHome::Session(reason) = vault.set(service, new, &secret).await {
+            let _ = vault.delete(service, new).await;
+            return Err(no_keyring(&account, reason));
+        }
+        let there = vault.get(service, new).await.map_err(failed)?;
+        if there.as_ref() != Some(&secret) {
+            return Err(failed(KeyringError::Failed("it does not give back what it was given".to_owned())));
+        }
+    }
+    let both = async {
+        book.put(Account { name: new.to_owned(), ..account })?;
+        let moved = uses.reassign(service, name, new);
+        if moved.is_err() {
+            book.remove(service, new)?;
+        }
+        moved
+    };
+    let exports = match both.await {
+        Ok(exports) => exports,
+        Err(error) => {
+            let _ = vault.delete(service, new).await;
+            return Err(error);
+        }
+    };
+    book.remove(service, name)?;
+    Ok((exports, vault.delete(service, name).await.err()))
+}
+
+/// What became of the secret of an account that was removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Removed {
+    /// It is gone too.
+    WithSecret,
+    /// If a keyring has it, it is still there: why.
+    SecretLeft(KeyringError),
+}
+
+/// Removes an account and its secret. What the service knows of the credentials stays.
+///
+/// # Errors
+/// When there is no such account; when the keyring is locked or does not answer: then the account stays too, so that
+/// removing it can be tried again.
+pub async fn remove(
+    Stores { book, vault }: Stores<'_>,
+    (service, name): (Service, &str),
+) -> Result<Removed, ChangeError> {
+    known(book, service, name)?;
+    let removed = match vault.delete(service, name).await {
+        Ok(_) => Removed::WithSecret,
+        Err(source @ (KeyringError::Locked | KeyringError::Silent)) => {
+            return Err(ChangeError::Delete { service, name: name.to_owned(), source });
+        }
+        Err(source) => Removed::SecretLeft(source),
+    };
+    book.remove(service, name)?;
+    Ok(removed)
+}
+
+pub(super) fn known(book: &Book, service: Service, name: &str) -> Result<Account, ChangeError> {
+    let unknown = || ChangeError::Unknown { service, name: name.to_owned() };
+    book.get(service, name).cloned().ok_or_else(unknown)
+}
+
+pub(crate) fn no_keyring(account: &Account, reason: String) -> ChangeError {
+    ChangeError::NoKeyring { service: account.service, secret: secret_name(account), reason }
+}
+
+fn found_valid(account: Account, whose: Whose, now: DateTime<Utc>) -> Account {
+    let instance = whose.instance.as_deref().and_then(|text| parse_instance(text).ok());
+    Account { instance: account.instance.or(instance), user: whose.user, tested: Some(now), refused: None, ..account }
+}

@@ -1,0 +1,148 @@
+//! Which exports use an account, and the move of exports to another one.
+
+use std::path::{Path, PathBuf};
+
+use toml_edit::{DocumentMut, Item, Value};
+
+use super::ChangeError;
+use crate::export::{DefinitionError, Export, saved};
+use crate::files::write_whole;
+use crate::service::Service;
+
+/// The saved exports, as far as they can be read.
+#[derive(Debug)]
+pub struct Uses {
+    exports: Vec<(PathBuf, Export)>,
+    unreadable: Vec<DefinitionError>,
+}
+
+impl Uses {
+    /// Reads the saved exports of a folder.
+    pub fn read(folder: &Path) -> Self {
+        let (mut exports, mut unreadable) = (Vec::new(), Vec::new());
+        for (path, export) in saved::all(folder) {
+            match export {
+                Ok(export) => exports.push((path, export)),
+                Err(error) => unreadable.push(error),
+            }
+        }
+        Self { exports, unreadable }
+    }
+
+    /// The names of the exports that name an account.
+    pub fn of(&self, service: Service, account: &str) -> Vec<String> {
+        self.naming(service, account).map(|(_, export)| export.name.clone()).collect()
+    }
+
+    /// Why some exports cannot be read: they may use any account.
+    pub fn unreadable(&self) -> &[DefinitionError] {
+        &self.unreadable
+    }
+
+    fn naming(&self, service: Service, account: &str) -> impl Iterator<Item = &(PathBuf, Export)> {
+        self.exports.iter().filter(move |(_, export)| named(export, service) == Some(account))
+    }
+
+    /// Makes every export that names the account `from` name `to`, and gives the names of these exports. Nothing else
+    /// in their files changes, comments neither. It is all of them or none.
+    ///
+    /// # Errors
+    /// When an export cannot be read, since it may name the account, or a file cannot be written.
+    pub fn reassign(&self, service: Service, from: &str, to: &str) -> Result<Vec<String>, ChangeError> {
+        if let Some(error) = self.unreadable.first() {
+            return Err(ChangeError::Unread(error.to_string()));
+        }
+        let mut done: Vec<(&Path, String)> = Vec::new();
+        for (path, _) in self.naming(service, from) {
+            match rename_in(path, service, from, to) {
+                Ok(before) => done.push((path, before)),
+                Err(source) => {
+                    for (path, before) in done {
+                        // What cannot be put back names the new account, which is there too.
+                        let _ = write_whole(path, before.as_bytes());
+                    }
+                    return Err(DefinitionError::Unwritable { path: path.clone(), source }.into());
+                }
+            }
+        }
+        Ok(self.of(service, from))
+    }
+}
+
+/// The account that an export names.
+fn named(export: &Export, service: Service) -> Option<&str> {
+    let names = &export.credentials;
+    match service {
+        Service::Domo => names.domo.as_deref(),
+        Service::DataWorld => names.dataworld.as_deref(),
+    }
+}
+
+/// Changes the account's name in a definition; the text as it was.
+fn rename_in(path: &Path, service: Service, from: &str, to: &str) -> std::io::Result<String> {
+    let before = std::fs::read_to_string(path)?;
+    let mut document: DocumentMut = before.parse().map_err(std::io::Error::other)?;
+    let key = match service {
+        Service::Domo => "domo",
+        Service::DataWorld => "dataworld",
+    };
+    let name = document.get_mut("credentials").and_then(|it| it.get_mut(key)).and_then(Item::as_value_mut);
+    let Some(name) = name.filter(|name| name.as_str() == Some(from)) else {
+        return Err(std::io::Error::other("somebody is changing it"));
+    };
+    let decor = name.decor().clone();
+    *name = Value::from(to);
+    *name.decor_mut() = decor;
+    write_whole(path, document.to_string().as_bytes())?;
+    Ok(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SALES: &str = "# Mine.\nname = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\
+                         [output]\ndataset = \"acme/sales\"\nfile = \"sales\" # not sales.csv\n\
+                         [credentials]\ndomo = 'acme' # the old one\ndataworld = \"acme\"\n";
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("sales.toml"), SALES).unwrap();
+        std::fs::write(folder.path().join("costs.toml"), SALES.replace("Sales", "Costs").replace("'acme'", "'bee'"))
+            .unwrap();
+        folder
+    }
+
+    #[test]
+    fn only_the_name_of_the_account_changes() {
+        let folder = folder();
+        let uses = Uses::read(folder.path());
+        assert_eq!(uses.of(Service::Domo, "acme"), ["Sales"]);
+        assert_eq!(uses.of(Service::DataWorld, "acme"), ["Costs", "Sales"]);
+        assert_eq!(uses.reassign(Service::Domo, "acme", "new one").unwrap(), ["Sales"]);
+        let text = std::fs::read_to_string(folder.path().join("sales.toml")).unwrap();
+        assert_eq!(text, SALES.replace("'acme'", "\"new one\""));
+        assert_eq!(Uses::read(folder.path()).of(Service::Domo, "new one"), ["Sales"]);
+    }
+
+    #[test]
+    fn one_that_cannot_be_read_stops_all() {
+        let folder = folder();
+        std::fs::write(folder.path().join("wrong.toml"), "name = 1").unwrap();
+        let error = Uses::read(folder.path()).reassign(Service::DataWorld, "acme", "new").unwrap_err().to_string();
+        assert!(error.contains("wrong.toml, line 1"), "{error}");
+        assert_eq!(std::fs::read_to_string(folder.path().join("sales.toml")).unwrap(), SALES);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn it_is_all_of_them_or_none() {
+        let folder = folder();
+        let uses = Uses::read(folder.path());
+        // The second of them is another file by now.
+        std::fs::write(folder.path().join("sales.toml"), SALES.replace("dataworld = \"acme\"", "")).unwrap();
+        assert!(uses.reassign(Service::DataWorld, "acme", "new").is_err());
+        let costs = std::fs::read_to_string(folder.path().join("costs.toml")).unwrap();
+        assert!(costs.contains("dataworld = \"acme\""), "{costs}");
+    }
+}

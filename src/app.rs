@@ -1,0 +1,155 @@
+//! The root of the screen's state: home, and the wizard while it is open.
+//!
+//! [`update`] is the only place where any of it changes. What either of them asks for besides the world outside, such as
+//! to open the wizard, is done here. Each gives its requests numbers of its own, so that an answer finds whoever asked,
+//! and one for a wizard that is closed finds nobody.
+
+use std::path::PathBuf;
+
+use crate::config::Environment;
+use crate::home::{self, Home};
+use crate::state::actions;
+use crate::state::{Effect, Msg, Opening, Requests};
+use crate::wizard::{self, Draft, Model, Origin, Start};
+
+/// Everything that the screen shows.
+#[derive(Debug)]
+pub struct App {
+    /// Home; it goes on while the wizard is open.
+    pub home: Home,
+    /// The wizard, while it is on screen.
+    pub wizard: Option<Box<Model>>,
+    environment: Environment,
+    /// What was begun in the wizard and not finished.
+    draft: Option<Box<Draft>>,
+    /// How many wizards were opened: each one's requests have numbers of their own.
+    opened: u32,
+}
+
+impl App {
+    /// Home is on screen. [`Msg::Start`] sets it going.
+    pub fn at_home(start: &Start) -> Self {
+        let (environment, draft) = (start.environment.clone(), start.draft.clone());
+        Self { home: Home::new(start), wizard: None, environment, draft, opened: 0 }
+    }
+
+    /// The wizard is on screen. [`Msg::Start`] sets it going.
+    pub fn in_wizard(start: Start) -> Self {
+        let mut app = Self::at_home(&start);
+        app.opened = 1;
+        let mut wizard = Model::numbered(start, Requests::of(app.opened));
+        wizard.origin = Origin::Program;
+        app.wizard = Some(Box::new(wizard));
+        app
+    }
+
+    /// The same, with the log's file.
+    #[must_use]
+    pub fn with_log(mut self, log: Option<PathBuf>) -> Self {
+        if let Some(wizard) = &mut self.wizard {
+            wizard.log.clone_from(&log);
+        }
+        self.home.log = log;
+        self
+    }
+
+    /// Whether something on screen moves by itself, so that ticks are wanted.
+    pub fn moves(&self) -> bool {
+        self.home.moves() || self.wizard.as_ref().is_some_and(|wizard| wizard.moves())
+    }
+
+    fn open(&mut self, opening: Opening) -> Vec<Effect> {
+        self.opened += 1;
+        let (edit, copied) = match opening {
+            Opening::New => (None, false),
+            Opening::Edit(export) => (Some(export), false),
+            Opening::Copy(export) => (Some(export), true),
+        };
+        let start = Start {
+            environment: self.environment.clone(),
+            accounts: self.home.kept_accounts.clone(),
+            exports: self.home.exports.names(),
+            edit,
+            draft: self.draft.clone().filter(|_| !copied),
+            today: self.home.now.date_naive(),
+            now: self.home.now,
+            demo: self.home.demo,
+        };
+        let mut wizard = Model::numbered(start, Requests::of(self.opened));
+        wizard.origin = Origin::Home;
+        wizard.log.clone_from(&self.home.log);
+        if copied {
+            // What it is a copy of keeps its file.
+            wizard.saved_as = None;
+            wizard.touched = true;
+        }
+        let effects = wizard::update(&mut wizard, Msg::Start);
+        self.wizard = Some(Box::new(wizard));
+        effects
+    }
+
+    /// Closes the wizard. What was saved in it is the row under home's cursor.
+    fn go_home(&mut self) -> Vec<Effect> {
+        let saved = self.wizard.take().and_then(|wizard| wizard.saved_as);
+        home::entered(&mut self.home, saved)
+    }
+
+    /// Does what concerns the state alone; the other effects are left.
+    fn settle(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
+        let mut left = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::OpenWizard(opening) => left.extend(self.open(opening)),
+                Effect::GoHome => left.extend(self.go_home()),
+                Effect::KeepDraft(draft) => {
+                    self.draft = Some(draft.clone());
+                    left.push(Effect::KeepDraft(draft));
+                }
+                Effect::DropDraft => {
+                    self.draft = None;
+                    left.push(Effect::DropDraft);
+                }
+                effect => left.push(effect),
+            }
+        }
+        left
+    }
+}
+
+/// Changes the state by what happened, and says what is to be done. Nothing else changes it.
+pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let App { home, wizard, .. } = app;
+    let effects = match (msg, wizard) {
+        (Msg::Reply(request, reply), wizard) => match wizard {
+            _ if home.asked(request) => home::update(home, Msg::Reply(request, reply)),
+            Some(wizard) if wizard.asked(request) => wizard::update(wizard, Msg::Reply(request, reply)),
+            _ => Vec::new(),
+        },
+        (Msg::Now(now), wizard) => {
+            if let Some(wizard) = wizard {
+                wizard::update(wizard, Msg::Now(now));
+            }
+            home::now(home, now)
+        }
+        (Msg::Tick, wizard) => {
+            if let Some(wizard) = wizard {
+                wizard::update(wizard, Msg::Tick);
+            }
+            home::update(home, Msg::Tick)
+        }
+        (msg, Some(wizard)) => wizard::update(wizard, msg),
+        (msg, None) => home::update(home, msg),
+    };
+    app.settle(effects)
+}
+
+/// The table of all keys for the README, in Markdown.
+pub fn keys() -> String {
+    let mut rows = actions::markdown::<Home>();
+    for row in actions::markdown::<Model>() {
+        if !rows.contains(&row) {
+            rows.push(row);
+        }
+    }
+    format!("| where | keys | what they do |\n|---|---|---|\n{}\n", rows.join("\n"))
+}

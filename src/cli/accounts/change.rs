@@ -1,0 +1,110 @@
+//! `accounts rename`, `accounts move` and `accounts remove`.
+
+use super::{Desk, ServiceName};
+use crate::accounts::{self, Removed, Stores};
+use crate::cli::trouble::Trouble;
+use crate::service::Service;
+
+/// Arguments of `accounts rename`.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct RenameArgs {
+    /// Whose account it is.
+    service: ServiceName,
+    /// The account's name.
+    name: String,
+    /// The new one.
+    new: String,
+}
+
+/// Arguments of `accounts move`.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct MoveArgs {
+    /// Whose accounts they are.
+    service: ServiceName,
+    /// The account that the exports name now.
+    #[arg(long)]
+    from: String,
+    /// The account that they are to name.
+    #[arg(long)]
+    to: String,
+}
+
+/// Arguments of `accounts remove`.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct RemoveArgs {
+    /// Whose account it is.
+    service: ServiceName,
+    /// The account's name.
+    #[arg(add = crate::cli::complete::accounts())]
+    name: String,
+    /// Do not ask.
+    #[arg(long, short)]
+    yes: bool,
+}
+
+impl Desk<'_> {
+    /// Gives an account another name, in its exports too.
+    pub(super) async fn rename(&mut self, args: &RenameArgs) -> Result<(), Trouble> {
+        let (service, name, new) = (Service::from(args.service), &args.name, args.new.trim());
+        let stores = Stores { book: &mut self.book, vault: &self.vault };
+        let (exports, left) = accounts::rename(stores, &self.uses, (service, name), new).await?;
+        let also = if exports.is_empty() { String::new() } else { format!(", also in {}", listed(&exports)) };
+        self.say(&format!("The {service} account {name} is called {new} now{also}."))?;
+        if let Some(reason) = left {
+            self.say(&format!("Its secret is in the keyring under the old name too, {name}. {reason}"))?;
+        }
+        Ok(())
+    }
+
+    /// Moves all exports from one account to another; the accounts stay. The first may be gone already.
+    pub(super) fn move_exports(&mut self, args: &MoveArgs) -> Result<(), Trouble> {
+        let service = Service::from(args.service);
+        let to = self.known(service, &args.to)?;
+        let from = self.book.get(service, &args.from).cloned();
+        let exports = self.uses.reassign(service, &args.from, &to.name)?;
+        if exports.is_empty() {
+            // Not even an account of that name: a slip of the pen, most likely.
+            self.known(service, &args.from)?;
+            return Ok(self.say(&format!("No export uses the {service} account {}.", args.from))?);
+        }
+        let verb = if exports.len() == 1 { "uses" } else { "use" };
+        self.say(&format!("From now on {} {verb} the {service} account {}.", listed(&exports), to.name))?;
+        let elsewhere = from.and_then(|from| from.instance).zip(to.instance).filter(|(from, to)| from != to);
+        if let Some((from, to)) = elsewhere {
+            self.say(&format!("{from}.domo.com and {to}.domo.com are different: check that it has the DataSets."))?;
+        }
+        Ok(())
+    }
+
+    /// Removes an account and its secret, after saying which exports stop working and asking.
+    pub(super) async fn remove(&mut self, args: &RemoveArgs) -> Result<(), Trouble> {
+        let (service, name) = (Service::from(args.service), &args.name);
+        self.known(service, name)?;
+        let used_by = self.uses.of(service, name);
+        if !used_by.is_empty() {
+            let it = if used_by.len() == 1 { "it stops" } else { "they stop" };
+            self.say(&format!("The account is used by {}; {it} working.", listed(&used_by)))?;
+        }
+        let unreadable: Vec<String> = self.uses.unreadable().iter().map(ToString::to_string).collect();
+        for error in unreadable {
+            self.say(&format!("An export that cannot be read may use it too. {error}"))?;
+        }
+        if !args.yes && !(self.confirm)(&format!("Remove the {service} account {name} and its secret? [y/N] ")) {
+            return Err(Trouble::usage("Nothing was removed. To remove the account without being asked, add --yes."));
+        }
+        match accounts::remove(self.stores(), (service, name)).await? {
+            Removed::WithSecret => self.say(&format!("Removed the {service} account {name} and its secret."))?,
+            Removed::SecretLeft(reason) => self.say(&format!(
+                "Removed the {service} account {name}. If a keyring has its secret, it is still there, under service \
+                 writeback. {reason}"
+            ))?,
+        }
+        Ok(self.say(accounts::revoke(service))?)
+    }
+}
+
+/// Names exports within a sentence.
+fn listed(exports: &[String]) -> String {
+    let noun = if exports.len() == 1 { "the export" } else { "the exports" };
+    format!("{noun} {}", exports.join(", "))
+}

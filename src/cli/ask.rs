@@ -1,0 +1,86 @@
+//! What a person is asked in the terminal: yes or no, and a secret.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Read, Write as _};
+
+use crate::secret::Secret;
+
+/// No token is longer than this.
+const SECRET_LIMIT: u64 = 64 * 1024;
+
+/// Why what was entered is no secret.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum EntryError {
+    /// Nothing.
+    #[error(
+        "No secret was entered. Paste it at the prompt, or give it on standard input: `writeback accounts add … < FILE`."
+    )]
+    Empty,
+    /// Something else was pasted, or along with it.
+    #[error("What was entered has blanks or line breaks in it, so it is no token. Copy the token alone.")]
+    Blanks,
+    /// Far more than any token.
+    #[error("What was entered is over 64 KiB, so it is no token.")]
+    TooLong,
+    /// The terminal or standard input.
+    #[error("The secret could not be read: {0}.")]
+    Unreadable(#[source] io::Error),
+}
+
+/// Asks a question that is answered with yes or no; without a terminal the answer is no.
+pub(super) fn confirm(question: &str) -> bool {
+    if !io::stdin().is_terminal() {
+        return false;
+    }
+    anstream::eprint!("{question}");
+    let _ = io::stderr().flush();
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer);
+    read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
+/// Reads a secret: at a prompt that does not show it, or, where standard input is no terminal, from there. It blocks.
+///
+/// # Errors
+/// When nothing comes, or something that is no token.
+pub(super) fn secret(prompt: &str) -> Result<Secret, EntryError> {
+    if io::stdin().is_terminal() {
+        let typed = rpassword::prompt_password(prompt).map_err(EntryError::Unreadable)?;
+        return secret_of(&zeroize::Zeroizing::new(typed));
+    }
+    secret_from(io::stdin().lock())
+}
+
+fn secret_from(input: impl Read) -> Result<Secret, EntryError> {
+    let mut text = zeroize::Zeroizing::new(String::new());
+    input.take(SECRET_LIMIT + 1).read_to_string(&mut text).map_err(EntryError::Unreadable)?;
+    if text.len() as u64 > SECRET_LIMIT {
+        return Err(EntryError::TooLong);
+    }
+    secret_of(&text)
+}
+
+fn secret_of(text: &str) -> Result<Secret, EntryError> {
+    let secret = Secret::from_paste(text);
+    if secret.is_empty() {
+        return Err(EntryError::Empty);
+    }
+    if secret.expose().chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(EntryError::Blanks);
+    }
+    Ok(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_one_word_however_it_is_pasted() {
+        let read = |text: &str| secret_from(text.as_bytes()).map_err(|error| error.to_string());
+        assert_eq!(read("Bearer eyJ.token\r\n"), Ok(Secret::new("eyJ.token")));
+        assert!(read(" \n").unwrap_err().starts_with("No secret was entered."));
+        assert!(read("eyJ.token\neyJ.other\n").unwrap_err().contains("blanks or line breaks"));
+        assert!(read(&"x".repeat(70_000)).unwrap_err().contains("64 KiB"));
+        assert!(secret_from(&b"\xff"[..]).is_err());
+    }
+}

@@ -1,0 +1,110 @@
+//! A run as text, for a support ticket.
+
+use chrono::{DateTime, Utc};
+
+use super::{Run, RunResult};
+use crate::figures::{bytes, count, took};
+
+impl Run {
+    /// The run as a block of plain text: what it did, how far it came and why it ended. Times are in UTC.
+    pub fn ticket(&self) -> String {
+        let known = |value: Option<u64>| value.filter(|value| *value > 0 || self.result == Some(RunResult::Done));
+        let lines = [
+            ("Export", Some(self.export.clone())),
+            ("File", self.file.clone()),
+            ("Result", Some(self.result_words())),
+            ("Started by", self.kind.map(|kind| kind.starter().to_owned())),
+            ("Start", Some(time(self.started))),
+            ("End", self.ended.map(time)),
+            ("Time", self.took().map(took)),
+            ("Attempts", (self.attempts > 0).then(|| self.attempts.to_string())),
+            ("Rows", known(self.rows).map(count)),
+            ("Bytes", known(self.bytes).map(|sent| format!("{} ({})", bytes(sent), count(sent)))),
+            ("Reason", self.reason.clone()),
+            ("Advice", self.advice.clone()),
+            ("data.world", self.file_now.clone()),
+            ("Support id", self.support_id.clone()),
+        ];
+        let head = format!("Writeback {}", env!("CARGO_PKG_VERSION"));
+        let lines = lines.into_iter().filter_map(|(label, value)| Some(format!("{label:<12}{}", value?)));
+        std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The result in words; of a run that did not end well, also how far it came.
+    pub fn result_words(&self) -> String {
+        use RunResult::{Cancelled, Failed, Interrupted, Refused};
+        match (self.result, &self.phase) {
+            (None, None) => "running".to_owned(),
+            (None, Some(phase)) => format!("running: {phase}"),
+            (Some(result @ (Failed | Refused | Cancelled | Interrupted)), Some(phase)) => {
+                format!("{} at {phase}", result.word())
+            }
+            (Some(result), _) => result.word().to_owned(),
+        }
+    }
+}
+
+fn time(time: DateTime<Utc>) -> String {
+    time.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::Kind;
+
+    fn run() -> Run {
+        let at = |millis: i64| DateTime::from_timestamp_millis(1_795_240_800_000 + millis).unwrap();
+        Run {
+            export: "Daily sales".to_owned(),
+            definition: "/home/ada/.config/writeback/exports/daily-sales.toml".to_owned(),
+            kind: Some(Kind::Scheduled),
+            result: Some(RunResult::Failed),
+            started: at(0),
+            ended: Some(at(10_400)),
+            phase: Some("upload".to_owned()),
+            rows: Some(812_004),
+            bytes: Some(57_100_000),
+            file: Some("acme-analytics/sales-mart/daily-sales.csv".to_owned()),
+            attempts: 5,
+            reason: Some("data.world is busy (503).".to_owned()),
+            advice: Some("Run it again later.".to_owned()),
+            file_now: Some("The old daily-sales.csv (84.2 MB) is untouched.".to_owned()),
+            support_id: Some("b6267b6a".to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_ticket_has_all_that_support_asks_for_and_no_path_of_this_computer() {
+        let ticket = run().ticket();
+        let version = env!("CARGO_PKG_VERSION");
+        let expected = format!(
+            "Writeback {version}\n\
+             Export      Daily sales\n\
+             File        acme-analytics/sales-mart/daily-sales.csv\n\
+             Result      failed at upload\n\
+             Started by  a scheduler\n\
+             Start       2026-11-21 06:00:00 UTC\n\
+             End         2026-11-21 06:00:10 UTC\n\
+             Time        10.4 s\n\
+             Attempts    5\n\
+             Rows        812,004\n\
+             Bytes       57.1 MB (57,100,000)\n\
+             Reason      data.world is busy (503).\n\
+             Advice      Run it again later.\n\
+             data.world  The old daily-sales.csv (84.2 MB) is untouched.\n\
+             Support id  b6267b6a"
+        );
+        assert_eq!(ticket, expected);
+    }
+
+    #[test]
+    fn what_is_not_known_is_left_out() {
+        let run = Run { phase: None, rows: Some(0), bytes: None, attempts: 0, reason: None, ended: None, ..run() };
+        let ticket = Run { result: None, ..run }.ticket();
+        for label in ["Rows", "Bytes", "Attempts", "End", "Time", "Reason"] {
+            assert!(!ticket.lines().any(|line| line.starts_with(label)), "{label}:\n{ticket}");
+        }
+        assert!(ticket.contains("Result      running\n"), "{ticket}");
+    }
+}

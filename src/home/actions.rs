@@ -1,0 +1,145 @@
+//! Home's tables of actions: what keys do on every tab is here, the rest in a table a tab.
+
+use super::{Home, Overlay, Question, Tab, Yes, accounts, browse, exports, history, keys};
+use crate::state::Effect;
+use crate::state::actions::keys::*;
+use crate::state::actions::{Action, Keyed, Place};
+
+impl Keyed for Home {
+    fn tables() -> &'static [&'static [Action<Self>]] {
+        static TABLES: [&[Action<Home>]; 6] =
+            [&OVER, &exports::ACTIONS, &browse::ACTIONS, &accounts::ACTIONS, &history::ACTIONS, &EVERYWHERE];
+        &TABLES
+    }
+
+    fn place(&self) -> Place {
+        match self.overlay {
+            Some(Overlay::Help) => Place::Help,
+            Some(Overlay::Ask(_)) => Place::Question,
+            None => self.below(),
+        }
+    }
+
+    fn below(&self) -> Place {
+        if self.filtering {
+            Place::Filter
+        } else if self.is_open() {
+            Place::Opened
+        } else {
+            self.tab.page().place
+        }
+    }
+
+    fn types(&self) -> bool {
+        self.filtering
+    }
+}
+
+/// What lies over a tab, and its filter.
+static OVER: [Action<Home>; 8] = [
+    Action::new(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
+    Action::new(&[letter('y', "y")], "yes", Place::Question, always, yes),
+    Action::new(&[letter('n', "n"), ESC, ENTER], "no", Place::Question, always, close),
+    Action::new(&[ENTER, TAB], "use the filter", Place::Filter, always, end_filter),
+    Action::new(&[ESC], "clear the filter", Place::Filter, always, clear_filter),
+    Action::new(&[DOWN], "move", Place::Filter, always, |home| step(home, 1)).quiet(),
+    Action::new(&[UP], "move", Place::Filter, always, |home| step(home, -1)).quiet(),
+    Action::new(&[F5], "load again", Place::Filter, always, Home::reload).quiet(),
+];
+
+/// What keys do on every tab.
+static EVERYWHERE: [Action<Home>; 18] = [
+    Action::new(&[DOWN], "move", Place::Home, has_list, |home| step(home, 1)).quiet(),
+    Action::new(&[UP], "move", Place::Home, has_list, |home| step(home, -1)).quiet(),
+    Action::new(&[PAGE_DOWN], "move a page", Place::Home, has_list, |home| step(home, PAGE)).quiet(),
+    Action::new(&[PAGE_UP], "move a page", Place::Home, has_list, |home| step(home, -PAGE)).quiet(),
+    Action::new(&[HOME], "to either end", Place::Home, has_list, |home| step(home, isize::MIN)).quiet(),
+    Action::new(&[END], "to either end", Place::Home, has_list, |home| step(home, isize::MAX)).quiet(),
+    Action::new(&[letter('/', "/")], "filter", Place::Home, has_list, begin_filter),
+    Action::new(&[ESC], "clear the filter", Place::Home, is_filtered, clear_filter),
+    Action::new(&[F5], "load again", Place::Home, always, Home::reload).quiet(),
+    Action::new(&[letter('1', "1")], "a tab", Place::Home, always, |home| home.enter(Tab::Exports)).quiet(),
+    Action::new(&[letter('2', "2")], "a tab", Place::Home, always, |home| home.enter(Tab::Browse)).quiet(),
+    Action::new(&[letter('3', "3")], "a tab", Place::Home, always, |home| home.enter(Tab::Accounts)).quiet(),
+    Action::new(&[letter('4', "4")], "a tab", Place::Home, always, |home| home.enter(Tab::History)).quiet(),
+    Action::new(&[TAB, RIGHT], "next tab", Place::Home, always, |home| home.enter(home.tab.next(1))),
+    Action::new(&[BACK_TAB, LEFT], "tab before", Place::Home, always, |home| home.enter(home.tab.next(3))).quiet(),
+    Action::new(&[letter('q', "q")], "quit", Place::Home, always, leave),
+    Action::new(&[F1, letter('?', "?")], "help", Place::Anywhere, |home| home.overlay.is_none(), open_help),
+    Action::new(&[ctrl('c', "Ctrl-C")], "quit at once", Place::Anywhere, always, quit).quiet(),
+];
+
+pub(super) fn always(_: &Home) -> bool {
+    true
+}
+
+fn has_list(home: &Home) -> bool {
+    home.list().is_some()
+}
+
+fn is_filtered(home: &Home) -> bool {
+    home.list().is_some_and(|list| !list.filter.value().is_empty())
+}
+
+fn open_help(home: &mut Home) -> Vec<Effect> {
+    home.overlay = Some(Overlay::Help);
+    Vec::new()
+}
+
+fn close(home: &mut Home) -> Vec<Effect> {
+    home.overlay = None;
+    Vec::new()
+}
+
+fn yes(home: &mut Home) -> Vec<Effect> {
+    match home.overlay.take() {
+        Some(Overlay::Ask(Question { yes: Yes::Quit, .. })) => quit(home),
+        Some(Overlay::Ask(Question { yes: Yes::RemoveExport(file), .. })) => exports::remove(home, file),
+        _ => Vec::new(),
+    }
+}
+
+fn begin_filter(home: &mut Home) -> Vec<Effect> {
+    home.filtering = true;
+    Vec::new()
+}
+
+fn end_filter(home: &mut Home) -> Vec<Effect> {
+    home.filtering = false;
+    Vec::new()
+}
+
+fn clear_filter(home: &mut Home) -> Vec<Effect> {
+    home.filtering = false;
+    if let Some(search) = home.list_mut() {
+        search.filter.reset();
+    }
+    keys::filtered(home)
+}
+
+fn step(home: &mut Home, by: isize) -> Vec<Effect> {
+    if let Some(search) = home.list_mut() {
+        search.step(by);
+    }
+    (home.tab.page().moved)(home)
+}
+
+/// Leaves at once when nothing goes on.
+fn leave(home: &mut Home) -> Vec<Effect> {
+    let running = home.exports.running();
+    if running == 0 {
+        return quit(home);
+    }
+    let text = match running {
+        1 => "A run is under way. It is cancelled, and the old file stays as it is.".to_owned(),
+        _ => format!("{running} runs are under way. They are cancelled, and the old files stay as they are."),
+    };
+    home.ask("Leave Writeback?", text, Yes::Quit);
+    Vec::new()
+}
+
+fn quit(home: &mut Home) -> Vec<Effect> {
+    let mut effects = exports::cancel_all(home);
+    effects.push(Effect::Quit);
+    effects
+}

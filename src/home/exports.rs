@@ -1,0 +1,182 @@
+//! The tab Exports: the saved exports, how each went last, and their runs.
+
+mod actions;
+mod row;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+
+pub(super) use actions::{ACTIONS, cancel_all, remove};
+pub use row::{Row, Standing};
+
+use super::{Home, Page};
+use crate::explain;
+use crate::run::{Outcome, Summary};
+use crate::state::actions::Place;
+use crate::state::{Effect, Picker, Reply, Request, Run, RunState, SavedExport, Slot, Weight};
+
+pub(super) const PAGE: Page = Page {
+    label: "Exports",
+    place: Place::Exports,
+    entered: |_| Vec::new(),
+    reply,
+    list: |home| Some(&home.exports.list.search),
+    list_mut: |home| Some(&mut home.exports.list.search),
+    filtered: |home| {
+        home.exports.list.rematch();
+        Vec::new()
+    },
+    moved: |_| Vec::new(),
+    is_open: |home| home.exports.opened.is_some(),
+    moves: |home| home.exports.running() > 0,
+};
+
+/// The tab Exports.
+#[derive(Debug)]
+pub struct Exports {
+    /// The saved exports.
+    pub list: Picker<Row>,
+    /// The newest run of each in this session, by its definition's file.
+    pub runs: BTreeMap<PathBuf, Live>,
+    /// The export whose run is open.
+    pub opened: Option<PathBuf>,
+    /// The export that the cursor goes to when it has been read.
+    wanted: Option<String>,
+    removed: Slot<()>,
+}
+
+/// A run of this session.
+#[derive(Debug)]
+pub struct Live {
+    /// The run.
+    pub run: Run,
+    /// Whether nothing is uploaded.
+    pub dry_run: bool,
+    /// When it was started.
+    pub started: DateTime<Utc>,
+    /// When it ended.
+    pub ended: Option<DateTime<Utc>>,
+}
+
+impl Default for Exports {
+    fn default() -> Self {
+        let list = Picker::new(
+            |row: &Row| format!("{} {}", row.name, row.destination()),
+            |a, b| (a.name.to_lowercase(), &a.file).cmp(&(b.name.to_lowercase(), &b.file)),
+        );
+        Self { list, runs: BTreeMap::new(), opened: None, wanted: None, removed: Slot::idle() }
+    }
+}
+
+impl Exports {
+    /// The names of the exports that can be read.
+    pub fn names(&self) -> Vec<String> {
+        self.list.all().filter(|row| row.export.is_ok()).map(|row| row.name.clone()).collect()
+    }
+
+    /// How many runs go on.
+    pub fn running(&self) -> u64 {
+        self.runs.values().filter(|live| live.run.goes_on()).count() as u64
+    }
+
+    /// The run of this session that goes on for that export.
+    pub fn live(&self, row: &Row) -> Option<&Live> {
+        self.runs.get(&row.file).filter(|live| live.run.goes_on())
+    }
+
+    /// The newest run of this session for that export, unless the history has a newer one.
+    pub fn newest(&self, row: &Row) -> Option<&Live> {
+        let started = row.last.as_ref().map(|last| last.started);
+        self.runs.get(&row.file).filter(|live| match (live.ended, started) {
+            (Some(ended), Some(started)) => started <= ended,
+            _ => true,
+        })
+    }
+
+    /// The export whose run is open.
+    pub fn opened_row(&self) -> Option<&Row> {
+        let file = self.opened.as_ref()?;
+        self.list.all().find(|row| row.file == *file)
+    }
+
+    /// Puts the cursor on an export, as soon as it has been read.
+    pub(super) fn look_at(&mut self, name: Option<String>) {
+        if name.is_some() {
+            self.wanted = name;
+        }
+    }
+}
+
+/// Takes what was read.
+pub(super) fn take(home: &mut Home, saved: Vec<SavedExport>) {
+    let now = home.now;
+    let exports = &mut home.exports;
+    let wanted = exports.wanted.take();
+    let held = exports.list.under_cursor().map(|row| row.file.clone());
+    let is_held = |row: &Row| match &wanted {
+        Some(name) => row.name == *name,
+        None => held.as_ref() == Some(&row.file),
+    };
+    exports.list.replace(saved.into_iter().map(|saved| Row::new(saved, now)), is_held);
+    if exports.opened_row().is_none() {
+        exports.opened = None;
+    }
+}
+
+fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Effect>, Box<Reply>> {
+    match *reply {
+        Reply::Progress(progress) => {
+            if let Some(live) = home.exports.runs.values_mut().find(|live| live.run.is_current(request)) {
+                live.run.sample(progress);
+            }
+            Ok(Vec::new())
+        }
+        Reply::Ended(outcome) => Ok(ended(home, request, outcome)),
+        Reply::ExportRemoved(result) => {
+            let failed = result.as_ref().err().map(|explanation| explanation.what.clone());
+            if home.exports.removed.answer(request, result)
+                && let Some(what) = failed
+            {
+                home.say(Weight::Warning, what);
+            }
+            Ok(home.reload())
+        }
+        Reply::ExportSaved(Err(explanation)) => {
+            home.say(Weight::Warning, format!("The decision was not saved. {}", explanation.what));
+            Ok(Vec::new())
+        }
+        Reply::ExportSaved(Ok(_)) => Ok(home.reload()),
+        other => Err(Box::new(other)),
+    }
+}
+
+/// A run has ended: the history has it now, unless it was a dry one.
+fn ended(home: &mut Home, request: Request, outcome: Box<Outcome>) -> Vec<Effect> {
+    let now = home.now;
+    let exports = &mut home.exports;
+    let found = exports.runs.iter_mut().find(|(_, live)| live.run.is_current(request));
+    let Some((file, live)) = found else { return Vec::new() };
+    let name = live.run.export.as_ref().map(|export| export.name.clone()).unwrap_or_default();
+    let (weight, text) = in_a_line(&name, &outcome);
+    live.ended = Some(now);
+    live.run.state = RunState::Ended(outcome);
+    if exports.opened.as_ref() != Some(file) {
+        home.say(weight, text);
+    }
+    home.reload()
+}
+
+/// How a run ended, for somebody who looks at something else.
+fn in_a_line(name: &str, outcome: &Outcome) -> (Weight, String) {
+    match outcome {
+        Outcome::Done(Summary { dry_run: true, .. }) => {
+            (Weight::Info, format!("The dry run of {name} has ended well. Enter shows it."))
+        }
+        Outcome::Done(summary) => (Weight::Info, format!("{name}: {} is on data.world.", summary.file)),
+        Outcome::Failed { failure, .. } => (Weight::Warning, format!("{name}: {}", explain::failure(failure).what)),
+        Outcome::Skipped(unchanged) => (Weight::Info, format!("{name}: {}", explain::skipped(unchanged))),
+        Outcome::Cancelled { .. } => (Weight::Warning, format!("{name} was cancelled.")),
+    }
+}

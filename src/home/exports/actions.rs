@@ -1,0 +1,246 @@
+//! What keys do on the tab Exports.
+
+use std::path::PathBuf;
+
+use super::{Live, Row};
+use crate::export::Export;
+use crate::home::actions::always;
+use crate::home::{Home, Tab, Yes, history};
+use crate::run::Remedy;
+use crate::state::actions::keys::*;
+use crate::state::actions::{Action, Place};
+use crate::state::{Decision, Effect, Login, Opening, Run, Weight};
+
+pub(in crate::home) static ACTIONS: [Action<Home>; 21] = [
+    Action::new(&[ENTER], "open", Place::Exports, is_readable, open),
+    Action::new(&[letter('r', "r")], "run", Place::Exports, is_readable, |home| start(home, false)),
+    Action::new(&[letter('c', "c")], "cancel", Place::Exports, runs, cancel),
+    Action::new(&[letter('n', "n")], "new", Place::Exports, always, |_| vec![Effect::OpenWizard(Opening::New)]),
+    Action::new(&[letter('e', "e")], "edit", Place::Exports, is_readable, edit),
+    Action::new(&[letter('d', "d")], "dry run", Place::Exports, is_readable, |home| start(home, true)),
+    Action::new(&[letter('p', "p")], "duplicate", Place::Exports, is_readable, duplicate),
+    Action::new(&[letter('x', "x"), DELETE], "remove", Place::Exports, has_row, ask_to_remove),
+    Action::new(&[letter('k', "k")], "copy the command", Place::Exports, has_row, copy_command),
+    Action::new(&[letter('h', "h")], "its history", Place::Exports, has_row, its_history),
+    // A run that is open.
+    Action::new(&[letter('c', "c")], "cancel", Place::Opened, runs, cancel),
+    Action::new(&[letter('q', "q")], "quote these fields", Place::Opened, has_hash_rows, |home| {
+        decide(home, Decision::Quote)
+    }),
+    Action::new(&[letter('a', "a")], "allow", Place::Opened, may_allow, |home| decide(home, Decision::Allow)),
+    Action::new(&[letter('o', "o")], "I am an owner or co-owner", Place::Opened, may_confirm, |home| {
+        decide(home, Decision::Allow)
+    }),
+    Action::new(&[letter('r', "r")], "run again", Place::Opened, may_run_again, |home| start(home, false)),
+    Action::new(&[letter('d', "d")], "dry run", Place::Opened, may_run_again, |home| start(home, true)).quiet(),
+    Action::new(&[letter('e', "e")], "edit", Place::Opened, may_run_again, edit),
+    Action::new(&[letter('l', "l")], "copy the link", Place::Opened, has_link, copy_link),
+    Action::new(&[letter('k', "k")], "copy the command", Place::Opened, has_row, copy_command).quiet(),
+    Action::new(&[letter('y', "y")], "copy the report", Place::Opened, has_report, copy_report),
+    Action::new(&[ESC, ENTER, LEFT], "back", Place::Opened, has_row, close),
+];
+
+fn has_row(home: &Home) -> bool {
+    home.tab == Tab::Exports && home.exports.row().is_some()
+}
+
+fn is_readable(home: &Home) -> bool {
+    has_row(home) && home.exports.row().is_some_and(|row| row.export.is_ok())
+}
+
+fn runs(home: &Home) -> bool {
+    has_row(home) && home.exports.row().and_then(|row| home.exports.live(row)).is_some()
+}
+
+fn may_run_again(home: &Home) -> bool {
+    is_readable(home) && !runs(home)
+}
+
+/// The run of this session that is open.
+fn opened(home: &Home) -> Option<&Run> {
+    let row = home.exports.opened_row().filter(|_| home.tab == Tab::Exports)?;
+    Some(&home.exports.newest(row)?.run)
+}
+
+fn has_hash_rows(home: &Home) -> bool {
+    opened(home).and_then(Run::remedy) == Some(Remedy::HashRows)
+}
+
+fn may_allow(home: &Home) -> bool {
+    let remedy = opened(home).and_then(Run::remedy);
+    matches!(remedy, Some(Remedy::HashRows | Remedy::AllowEmpty | Remedy::AllowShrink))
+}
+
+fn may_confirm(home: &Home) -> bool {
+    opened(home).and_then(Run::remedy) == Some(Remedy::ConfirmOwner)
+}
+
+fn has_link(home: &Home) -> bool {
+    opened(home).and_then(Run::summary).is_some_and(|summary| !summary.dry_run)
+}
+
+fn has_report(home: &Home) -> bool {
+    has_row(home) && report(home).is_some()
+}
+
+/// The run that is open as text: the one of this session, or else the newest of the history.
+fn report(home: &Home) -> Option<String> {
+    match opened(home) {
+        Some(run) => run.report(),
+        None => Some(home.exports.row()?.last.as_ref()?.ticket()),
+    }
+}
+
+impl super::Exports {
+    /// The export that is meant by a key: the one that is open, or the one under the cursor.
+    pub(super) fn row(&self) -> Option<&Row> {
+        if self.opened.is_some() { self.opened_row() } else { self.list.under_cursor() }
+    }
+}
+
+/// Opens the run of this session, the newest of the history, or says that there is none.
+fn open(home: &mut Home) -> Vec<Effect> {
+    let Some(row) = home.exports.row() else { return Vec::new() };
+    let file = row.file.clone();
+    if row.last.is_none() && !home.exports.runs.contains_key(&file) {
+        home.say(Weight::Info, "It has not run yet. r runs it now; d does everything but the upload.");
+    } else {
+        home.exports.opened = Some(file);
+    }
+    Vec::new()
+}
+
+fn close(home: &mut Home) -> Vec<Effect> {
+    home.exports.opened = None;
+    Vec::new()
+}
+
+/// Runs the export, unless a run of it goes on here. One that goes on elsewhere the journal refuses.
+fn start(home: &mut Home, dry_run: bool) -> Vec<Effect> {
+    let Some(row) = home.exports.row() else { return Vec::new() };
+    if home.exports.live(row).is_some() {
+        let text = format!("{} runs already. c cancels it.", row.name);
+        home.say(Weight::Warning, text);
+        return Vec::new();
+    }
+    let (Ok(export), file) = (row.export.clone(), row.file.clone()) else { return Vec::new() };
+    begin(home, *export, file, dry_run)
+}
+
+fn begin(home: &mut Home, export: Export, file: PathBuf, dry_run: bool) -> Vec<Effect> {
+    let request = home.request();
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let mut run = Run::of_saved(export.clone(), name);
+    run.begin(request);
+    home.exports.runs.insert(file.clone(), Live { run, dry_run, started: home.now, ended: None });
+    let (domo, dataworld) = (export.credentials.domo.clone(), export.credentials.dataworld.clone());
+    vec![Effect::StartRun {
+        request,
+        export: Box::new(export),
+        definition: Some(file),
+        dry_run,
+        domo: Login::Named(domo),
+        dataworld: Login::Named(dataworld),
+    }]
+}
+
+fn cancel(home: &mut Home) -> Vec<Effect> {
+    let Some(file) = home.exports.row().map(|row| row.file.clone()) else { return Vec::new() };
+    let live = home.exports.runs.get_mut(&file);
+    live.and_then(|live| live.run.cancel()).map(Effect::CancelRun).into_iter().collect()
+}
+
+/// Cancels every run that goes on.
+pub(in crate::home) fn cancel_all(home: &mut Home) -> Vec<Effect> {
+    home.exports.runs.values_mut().filter_map(|live| live.run.cancel()).map(Effect::CancelRun).collect()
+}
+
+/// Writes the decision into the definition, and runs it again.
+fn decide(home: &mut Home, decision: Decision) -> Vec<Effect> {
+    let Some(file) = home.exports.opened.clone() else { return Vec::new() };
+    let Some(live) = home.exports.runs.get_mut(&file) else { return Vec::new() };
+    if !live.run.decide(decision) {
+        return Vec::new();
+    }
+    let (Some(export), dry_run) = (live.run.export.clone(), live.dry_run) else { return Vec::new() };
+    let request = home.request();
+    let rewrite = Effect::RewriteExport { request, file: file.clone(), export: Box::new(export.clone()) };
+    let mut effects = vec![rewrite];
+    effects.extend(begin(home, export, file, dry_run));
+    effects
+}
+
+fn edit(home: &mut Home) -> Vec<Effect> {
+    if runs(home) {
+        home.say(Weight::Warning, "It runs. Edit it when it has ended, or cancel it.");
+        return Vec::new();
+    }
+    let export = home.exports.row().and_then(|row| row.export.clone().ok());
+    home.exports.opened = None;
+    export.map(|export| Effect::OpenWizard(Opening::Edit(export))).into_iter().collect()
+}
+
+fn duplicate(home: &mut Home) -> Vec<Effect> {
+    let Some(mut export) = home.exports.row().and_then(|row| row.export.clone().ok()) else { return Vec::new() };
+    export.name = copy_of(&export.name, &home.exports.names());
+    vec![Effect::OpenWizard(Opening::Copy(export))]
+}
+
+/// `NAME copy`, or `NAME copy 2` and so on where there is one already.
+fn copy_of(name: &str, taken: &[String]) -> String {
+    let first = format!("{name} copy");
+    let others = (2..).map(|number| format!("{name} copy {number}"));
+    std::iter::once(first).chain(others).find(|name| !taken.contains(name)).unwrap_or_default()
+}
+
+fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
+    if runs(home) {
+        home.say(Weight::Warning, "It runs. Remove it when it has ended, or cancel it.");
+        return Vec::new();
+    }
+    let Some(row) = home.exports.row() else { return Vec::new() };
+    let (title, file) = (format!("Remove {}?", row.name), row.file.clone());
+    let text = "Its definition is deleted. What it has exported stays on data.world, and its runs in the history.";
+    home.ask(title, text, Yes::RemoveExport(file));
+    Vec::new()
+}
+
+/// Removes an export.
+pub(in crate::home) fn remove(home: &mut Home, file: PathBuf) -> Vec<Effect> {
+    let request = home.request();
+    home.exports.removed.ask(request);
+    home.exports.runs.remove(&file);
+    vec![Effect::RemoveExport { request, file }]
+}
+
+fn copy_command(home: &mut Home) -> Vec<Effect> {
+    let command = home.exports.row().map(Row::command);
+    home.copy(command)
+}
+
+fn its_history(home: &mut Home) -> Vec<Effect> {
+    let name = home.exports.row().map(|row| row.name.clone()).unwrap_or_default();
+    history::of_export(home, &name)
+}
+
+fn copy_link(home: &mut Home) -> Vec<Effect> {
+    let link = opened(home).and_then(Run::summary).map(|summary| summary.link.clone());
+    home.copy(link)
+}
+
+fn copy_report(home: &mut Home) -> Vec<Effect> {
+    let text = report(home);
+    home.copy(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::copy_of;
+
+    #[test]
+    fn a_copy_has_a_name_of_its_own() {
+        let taken = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(copy_of("Sales", &taken(&["Sales"])), "Sales copy");
+        assert_eq!(copy_of("Sales", &taken(&["Sales", "Sales copy", "Sales copy 2"])), "Sales copy 3");
+    }
+}

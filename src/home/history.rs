@@ -1,0 +1,211 @@
+//! The tab History: past runs, and what those of one export say together.
+
+use std::path::PathBuf;
+
+use super::{Home, Page, Tab};
+use crate::history::{Run, RunResult};
+use crate::state::actions::keys::*;
+use crate::state::actions::{Action, Place};
+use crate::state::{Effect, Picker, Reply, Request, Runs, Slot, Weight, apart};
+
+/// The most runs that are shown at once.
+const MOST: u32 = 1000;
+/// The most good runs of an export that are drawn.
+const TREND: u32 = 120;
+
+pub(super) const PAGE: Page = Page {
+    label: "History",
+    place: Place::History,
+    entered: load,
+    reply,
+    list: |home| Some(&home.history.list.search),
+    list_mut: |home| Some(&mut home.history.list.search),
+    filtered: |home| {
+        home.history.list.rematch();
+        look(home)
+    },
+    moved: look,
+    is_open: |home| home.history.opened,
+    moves: |_| false,
+};
+
+pub(super) static ACTIONS: [Action<Home>; 5] = [
+    Action::new(&[ENTER], "open", Place::History, has_run, open),
+    Action::new(&[letter('f', "f")], "other results", Place::History, |home| home.tab == Tab::History, other_results),
+    Action::new(&[letter('y', "y")], "copy as text", Place::History, has_run, copy),
+    Action::new(&[letter('y', "y")], "copy as text", Place::Opened, has_run, copy),
+    Action::new(&[ESC, ENTER, LEFT], "back", Place::Opened, has_run, close),
+];
+
+/// The tab History.
+#[derive(Debug)]
+pub struct History {
+    /// The newest runs of the results that are shown.
+    pub list: Picker<Run>,
+    /// Which results are shown.
+    pub shown: Shown,
+    /// How many runs with these results there are.
+    pub total: u64,
+    /// How far the runs are.
+    pub load: Slot<()>,
+    /// The good runs of the export whose run is under the cursor, and what all of its runs say together.
+    pub trend: Slot<Runs>,
+    /// Whether the run under the cursor is open.
+    pub opened: bool,
+    /// Whose trend it is, by its definition's file.
+    trend_of: Option<String>,
+}
+
+/// Which results are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Shown {
+    /// All.
+    #[default]
+    All,
+    /// Those that did not end well.
+    Failed,
+    /// Those that did.
+    Done,
+    /// Those that ended without a file on purpose.
+    Idle,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        let list = Picker::new(
+            |run: &Run| format!("{} {}", run.export, run.file.as_deref().unwrap_or_default()),
+            |a, b| b.started.cmp(&a.started),
+        );
+        Self {
+            list,
+            shown: Shown::All,
+            total: 0,
+            load: Slot::idle(),
+            trend: Slot::idle(),
+            opened: false,
+            trend_of: None,
+        }
+    }
+}
+
+impl Shown {
+    const ALL: [Self; 4] = [Self::All, Self::Failed, Self::Done, Self::Idle];
+
+    /// What they are called.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::All => "all results",
+            Self::Failed => "failed, refused, interrupted",
+            Self::Done => "done",
+            Self::Idle => "cancelled, skipped",
+        }
+    }
+
+    fn results(self) -> &'static [RunResult] {
+        match self {
+            Self::All => &[],
+            Self::Failed => &[RunResult::Failed, RunResult::Refused, RunResult::Interrupted],
+            Self::Done => &[RunResult::Done],
+            Self::Idle => &[RunResult::Cancelled, RunResult::Skipped],
+        }
+    }
+
+    fn next(self) -> Self {
+        let at = Self::ALL.into_iter().position(|shown| shown == self).unwrap_or_default();
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
+}
+
+fn has_run(home: &Home) -> bool {
+    home.tab == Tab::History && home.history.list.under_cursor().is_some()
+}
+
+fn load(home: &mut Home) -> Vec<Effect> {
+    let request = home.request();
+    home.history.load.ask_again(request);
+    vec![Effect::ListRuns { request, definition: None, results: home.history.shown.results(), most: MOST }]
+}
+
+/// Asks for the trend of the export under the cursor, if it is another one now.
+fn look(home: &mut Home) -> Vec<Effect> {
+    let definition = home.history.list.under_cursor().map(|run| run.definition.clone());
+    if home.history.trend_of == definition {
+        return Vec::new();
+    }
+    home.history.trend_of = definition;
+    home.history.trend = Slot::idle();
+    ask_trend(home)
+}
+
+fn ask_trend(home: &mut Home) -> Vec<Effect> {
+    let Some(definition) = home.history.trend_of.as_ref().map(PathBuf::from) else { return Vec::new() };
+    let request = home.request();
+    home.history.trend.ask_again(request);
+    vec![Effect::ListRuns { request, definition: Some(definition), results: Shown::Done.results(), most: TREND }]
+}
+
+fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Effect>, Box<Reply>> {
+    let Reply::Runs(result) = *reply else { return Err(reply) };
+    if home.history.trend.is_current(request) {
+        home.history.trend.answer(request, result);
+        return Ok(Vec::new());
+    }
+    let (runs, answer) = apart(result);
+    let failed = answer.as_ref().err().map(|explanation| explanation.what.clone());
+    if home.history.load.answer(request, answer) {
+        match (runs, failed) {
+            (Some(runs), _) => return Ok(take(home, runs)),
+            (_, Some(what)) => home.say(Weight::Warning, what),
+            _ => {}
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Takes the runs. The cursor stays on its run, or at the newest if it was there.
+fn take(home: &mut Home, Runs { runs, total, .. }: Runs) -> Vec<Effect> {
+    let history = &mut home.history;
+    let held = history.list.under_cursor().filter(|_| history.opened || history.list.search.cursor > 0);
+    let held = held.map(|run| (run.definition.clone(), run.started));
+    let is_held = |run: &Run| {
+        held.as_ref().is_some_and(|(definition, started)| run.definition == *definition && run.started == *started)
+    };
+    history.list.replace(runs, is_held);
+    history.total = total;
+    history.opened &= history.list.under_cursor().is_some_and(is_held);
+    let mut effects = look(home);
+    if effects.is_empty() {
+        // The trend may have grown as well.
+        effects = ask_trend(home);
+    }
+    effects
+}
+
+/// Puts the runs of one export on screen.
+pub(super) fn of_export(home: &mut Home, name: &str) -> Vec<Effect> {
+    let history = &mut home.history;
+    history.list.search.filter = name.into();
+    history.list.rematch();
+    (history.shown, history.opened) = (Shown::All, false);
+    home.enter(Tab::History)
+}
+
+fn other_results(home: &mut Home) -> Vec<Effect> {
+    home.history.shown = home.history.shown.next();
+    load(home)
+}
+
+fn open(home: &mut Home) -> Vec<Effect> {
+    home.history.opened = true;
+    Vec::new()
+}
+
+fn close(home: &mut Home) -> Vec<Effect> {
+    home.history.opened = false;
+    Vec::new()
+}
+
+fn copy(home: &mut Home) -> Vec<Effect> {
+    let text = home.history.list.under_cursor().map(Run::ticket);
+    home.copy(text)
+}

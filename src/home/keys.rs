@@ -1,0 +1,93 @@
+//! What happens when something happens.
+
+use crossterm::event::{KeyEvent, KeyEventKind};
+
+use super::{Home, Tab, exports};
+use crate::secret::Secret;
+use crate::state::actions::find;
+use crate::state::typing::{editing, paste_text};
+use crate::state::{self, Effect, Msg, Reply, Request, Weight};
+
+/// Changes home by what happened, and says what is to be done.
+pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Start => super::entered(home, None),
+        Msg::Vault(_) | Msg::Go(_) | Msg::Point(_) | Msg::Ending => Vec::new(),
+        Msg::Now(now) => super::now(home, now),
+        Msg::Tick => {
+            if home.moves() {
+                home.ticks = home.ticks.wrapping_add(1);
+            }
+            Vec::new()
+        }
+        Msg::Key(key) => press(home, key),
+        Msg::Paste(text) => paste(home, &text),
+        Msg::Reply(request, reply) => answer(home, request, *reply),
+    }
+}
+
+fn press(home: &mut Home, key: KeyEvent) -> Vec<Effect> {
+    if key.kind == KeyEventKind::Release {
+        return Vec::new();
+    }
+    home.notice = None;
+    if let Some(effects) = typed(home, key) {
+        return effects;
+    }
+    find(home, key).map(|action| (action.run)(home)).unwrap_or_default()
+}
+
+/// Types into the filter. `None` when the key is not for it.
+fn typed(home: &mut Home, key: KeyEvent) -> Option<Vec<Effect>> {
+    if home.overlay.is_some() || !home.filtering {
+        return None;
+    }
+    let edit = editing(key)?;
+    let changed = home.list_mut()?.filter.handle(edit).is_some_and(|change| change.value);
+    Some(if changed { filtered(home) } else { Vec::new() })
+}
+
+fn paste(home: &mut Home, text: &Secret) -> Vec<Effect> {
+    if home.overlay.is_some() || !home.filtering {
+        return Vec::new();
+    }
+    home.notice = None;
+    match home.list_mut() {
+        Some(search) => paste_text(&mut search.filter, text),
+        None => return Vec::new(),
+    }
+    filtered(home)
+}
+
+/// The filter was changed.
+pub(super) fn filtered(home: &mut Home) -> Vec<Effect> {
+    (home.tab.page().filtered)(home)
+}
+
+fn answer(home: &mut Home, request: Request, reply: Reply) -> Vec<Effect> {
+    match reply {
+        Reply::Home(kept) => {
+            let (kept, answer) = state::apart(kept);
+            let failed = answer.as_ref().err().map(|explanation| explanation.what.clone());
+            match (home.kept.answer(request, answer), kept, failed) {
+                (true, Some(kept), _) => {
+                    home.kept_accounts = kept.accounts;
+                    exports::take(home, kept.exports);
+                }
+                (true, _, Some(what)) => home.say(Weight::Warning, what),
+                _ => {}
+            }
+            Vec::new()
+        }
+        reply => {
+            let mut reply = Box::new(reply);
+            for tab in Tab::ALL {
+                match (tab.page().reply)(home, request, reply) {
+                    Ok(effects) => return effects,
+                    Err(other) => reply = other,
+                }
+            }
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! The saved exports.
+//!
+//! ```text
+//!   ✗ 1 failing                                                                    3
+//!   Name             To                              Last                 Next
+//!   Costs            acme-finance/closed-books/co…   ✗ failed 3 h ago     in 4 h
+//!   Daily sales      acme-analytics/sales-mart/da…   ● Upload ━━━━━╸───  67 %  8.2 MB/s
+//!   Weekly           acme-analytics/sales-mart/we…   ✓ 2 d ago            in 5 d
+//!
+//!   acme-finance/closed-books/costs.csv · every day at 06:30
+//!   ✗ data.world refused the upload: the token may read but not write (403).
+//! ```
+
+use chrono::{DateTime, Utc};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::list::{draw_head, draw_row, first_in_sight};
+use crate::explain::Explanation;
+use crate::export::schedule::Punctuality;
+use crate::figures::{ago_in_short, bytes, counted, in_short, speed, took};
+use crate::history::{self, RunResult};
+use crate::home::Home;
+use crate::home::exports::{Live, Row, Standing};
+use crate::printable::{columns, fit, pad, pad_left};
+use crate::run::{Phase, Progress, upload_ratio};
+use crate::screen::Theme;
+use crate::screen::run::push_bar;
+use crate::screen::text::{Rows, Sign};
+use crate::state::{Remote, RunState};
+
+/// Between two columns.
+const GAP: usize = 2;
+/// Columns of how it went last, and of when it runs next.
+const LAST: usize = 22;
+const NEXT: usize = 11;
+/// A name is not narrower than this.
+const NAME: usize = 14;
+/// Where it goes is left out before it is narrower than this.
+const TO: usize = 16;
+/// Below this width, when it runs next is left out as well.
+const WITH_NEXT: usize = 50;
+
+/// Draws the tab Exports.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
+    if let Some(row) = home.exports.opened_row() {
+        return opened(frame, area, home, row, theme);
+    }
+    let list = &home.exports.list;
+    let head = Rect { height: 1, ..area };
+    let filtered = !list.search.filter.value().is_empty();
+    let count = if filtered { list.count() } else { counted(list.total() as u64, "export") };
+    draw_head(frame, head, &list.search, home.filtering, (summary(home, theme), &count), theme);
+    let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    if list.search.is_empty() {
+        return empty(frame, free, home, theme);
+    }
+    let widths = Widths::of(usize::from(area.width));
+    if free.height >= 5 {
+        let line = Line::styled(widths.headings(), theme.hint);
+        frame.buffer_mut().set_line(free.x, free.y, &line, free.width);
+        free = Rect { y: free.y + 1, height: free.height - 1, ..free };
+    }
+    let about = about_height(free.height);
+    let height = usize::from(free.height - about);
+    let cursor = list.search.cursor;
+    let first = first_in_sight(cursor, list.search.len(), height);
+    for ((at, row), y) in list.matches(first).take(height).enumerate().zip(free.y..) {
+        let place = Rect { y, height: 1, ..free };
+        draw_row(frame, place, widths.line(home, row, theme), first + at == cursor, theme);
+    }
+    if let Some(row) = list.under_cursor() {
+        let under = Rect { y: free.bottom() - about, height: about, ..free };
+        draw_about(&mut Rows::new(frame.buffer_mut(), under), home, row, theme);
+    }
+}
+
+/// How many exports fail and how many are late: what one opens home for.
+fn summary<'a>(home: &Home, theme: &Theme) -> Line<'a> {
+    let standings = home.exports.list.all().map(|row| row.standing(home.exports.runs.get(&row.file)));
+    let (mut failing, mut late) = (0, 0);
+    for standing in standings {
+        match standing {
+            Standing::Failing(..) | Standing::Unreadable => failing += 1,
+            Standing::Late(_) => late += 1,
+            _ => {}
+        }
+    }
+    let mut line = Line::default();
+    for (number, sign, word) in [(failing, Sign::Failed, "failing"), (late, Sign::Warning, "late")] {
+        if number > 0 {
+            line.push_span(sign.span(theme));
+            line.push_span(Span::raw(format!(" {number} {word}   ")));
+        }
+    }
+    line
+}
+
+fn empty(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
+    let mut rows = Rows::new(frame.buffer_mut(), area);
+    rows.blank();
+    match &home.kept.data {
+        Remote::Failed(Explanation { what, advice, .. }) => {
+            rows.signed(Sign::Failed, what, theme.failed, theme);
+            rows.indented(advice, Style::new());
+        }
+        _ if home.exports.list.total() > 0 => rows.sentences("Nothing matches. Esc clears the filter.", theme.hint),
+        Remote::Ready(()) => {
+            rows.sentences("There are no exports yet.", theme.heading);
+            rows.sentences("n makes one: which DataSet goes to which file, and when.", theme.hint);
+        }
+        Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
+    }
+}
+
+/// How many columns each part of a row has; 0 where it is left out.
+struct Widths {
+    name: usize,
+    to: usize,
+    last: usize,
+    next: usize,
+}
+
+impl Widths {
+    fn of(width: usize) -> Self {
+        let next = if width >= WITH_NEXT { NEXT } else { 0 };
+        let last = LAST.min(width.saturating_sub(NAME + GAP));
+        let free = width.saturating_sub(last + GAP + if next > 0 { next + GAP } else { 0 });
+        if free < NAME + GAP + TO {
+            return Self { name: free, to: 0, last, next };
+        }
+        let name = ((free - GAP) / 2).max(NAME);
+        Self { name, to: free - GAP - name, last, next }
+    }
+
+    fn headings(&self) -> String {
+        let cells = [("Name", self.name), ("To", self.to), ("Last", self.last), ("Next", self.next)];
+        let cells: Vec<String> =
+            cells.into_iter().filter(|(_, width)| *width > 0).map(|(text, width)| pad(text, width)).collect();
+        cells.join(&" ".repeat(GAP))
+    }
+
+    fn line(&self, home: &Home, row: &Row, theme: &Theme) -> Line<'static> {
+        let gap = || Span::raw(" ".repeat(GAP));
+        let mut line = Line::from(vec![Span::raw(pad(&row.name, self.name)), gap()]);
+        if self.to > 0 {
+            line.push_span(Span::styled(destination(row, self.to), theme.hint));
+            line.push_span(gap());
+        }
+        if let Some(live) = home.exports.live(row) {
+            let room = self.last + if self.next > 0 { GAP + self.next } else { 0 };
+            push_live(&mut line, room, live, theme);
+            return line;
+        }
+        let (sign, words) = last(row.standing(home.exports.runs.get(&row.file)), home.now);
+        line.push_span(sign.span(theme));
+        line.push_span(Span::raw(pad(&format!(" {words}"), self.last.saturating_sub(1))));
+        if self.next > 0 {
+            line.push_span(gap());
+            let next = row.next.map_or_else(|| "–".to_owned(), |next| in_short(home.now, next));
+            line.push_span(Span::styled(fit(&next, self.next), theme.hint));
+        }
+        line
+    }
+}
+
+/// Where its file goes; the owner is left out where there is no room for all.
+fn destination(row: &Row, width: usize) -> String {
+    let whole = row.destination();
+    let without_owner = whole.split_once('/').map_or("", |(_, rest)| rest);
+    pad(if columns(&whole) <= width { &whole } else { without_owner }, width)
+}
+
+/// How an export stands, as a sign and words.
+fn last(standing: Standing, now: DateTime<Utc>) -> (Sign, String) {
+    match standing {
+        Standing::Unreadable => (Sign::Failed, "cannot be read".to_owned()),
+        Standing::NeverRan => (Sign::Waiting, "not run yet".to_owned()),
+        Standing::RunsElsewhere => (Sign::Running, "runs elsewhere".to_owned()),
+        Standing::Late(due) => (Sign::Warning, format!("late: due {}", ago_in_short(now, due))),
+        Standing::Good(then) => (Sign::Done, ago_in_short(now, then)),
+        Standing::Failing(result, then) => (Sign::Failed, format!("{} {}", result.word(), ago_in_short(now, then))),
+        Standing::Idle(result, then) => (Sign::Skipped, format!("{} {}", result.word(), ago_in_short(now, then))),
+    }
+}
+
+/// A run that goes on: its phase, how far it is, how fast.
+fn push_live(line: &mut Line<'_>, room: usize, live: &Live, theme: &Theme) {
+    let progress = &live.run.progress;
+    line.push_span(Sign::Running.span(theme));
+    line.push_span(Span::raw(" "));
+    let room = room.saturating_sub(2);
+    if live.run.state == RunState::Cancelling {
+        line.push_span(Span::raw(fit("cancelling…", room)));
+        return;
+    }
+    let (word, ratio) = match progress.reached() {
+        None | Some(Phase::Ask) => ("asking", None),
+        Some(Phase::Export) => ("Export", export_ratio(progress)),
+        Some(Phase::Upload) => ("Upload", upload_ratio(progress)),
+        Some(Phase::Processing) => ("processing by data.world", None),
+        Some(Phase::Verify) => ("proof", None),
+    };
+    let Some(ratio) = ratio else {
+        line.push_span(Span::raw(fit(word, room)));
+        return;
+    };
+    let percent = pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 6);
+    let rate = pad_left(&speed(live.run.pace.rate()), 11);
+    let used = columns(word) + 1 + columns(&percent);
+    // What does not fit is left out from the end: the speed, then the bar.
+    let with_rate = room >= used + 4 + columns(&rate) && !live.dry_run;
+    let bar = room.saturating_sub(used + if with_rate { columns(&rate) } else { 0 });
+    line.push_span(Span::raw(format!("{word} ")));
+    if bar >= 4 {
+        push_bar(line, bar, ratio, theme);
+    }
+    line.push_span(Span::raw(percent));
+    if with_rate {
+        line.push_span(Span::styled(rate, theme.hint));
+    }
+}
+
+fn export_ratio(progress: &Progress) -> Option<f64> {
+    let stated = progress.rows_stated.filter(|stated| *stated > 0)?;
+    Some((progress.rows as f64 / stated as f64).min(1.0))
+}
+
+/// How many of the rows under the headings say more about the export under the cursor.
+fn about_height(height: u16) -> u16 {
+    match height {
+        0..5 => 0,
+        5..12 => 1,
+        12..15 => 4,
+        _ => 6,
+    }
+}
+
+/// Draws more about the export under the cursor; what matters most where there is one row.
+fn draw_about(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
+    let one = rows.left() == 1;
+    if !one {
+        rows.blank();
+    }
+    let Ok(export) = &row.export else {
+        let why = row.export.as_ref().err().map_or("", String::as_str);
+        return one_line_or_more(rows, Sign::Failed, why, theme);
+    };
+    if !one {
+        let schedule = export.schedule.describe();
+        let not_yet = row.punctuality.filter(|punctuality| *punctuality == Punctuality::NotYet);
+        let not_yet = not_yet.map(|punctuality| format!(" · {}", punctuality.words())).unwrap_or_default();
+        rows.text(&format!("{}.csv", row.destination()), Style::new());
+        rows.text(&format!("{schedule}{not_yet}"), theme.hint);
+    }
+    let live = home.exports.runs.get(&row.file).filter(|live| !live.dry_run);
+    match row.standing(live) {
+        Standing::Failing(..) => one_line_or_more(rows, Sign::Failed, &reason(row, live), theme),
+        Standing::Late(due) => {
+            let due = due.format("%-d %b %Y %H:%M UTC");
+            let text = format!("The run due {due} has not begun. Look at the scheduler; r runs it now.");
+            one_line_or_more(rows, Sign::Warning, &text, theme);
+        }
+        Standing::Good(_) => rows.text(&good(row), theme.hint),
+        _ if one => rows.text(&format!("{}.csv", row.destination()), theme.hint),
+        _ => {}
+    }
+}
+
+fn one_line_or_more(rows: &mut Rows<'_>, sign: Sign, text: &str, theme: &Theme) {
+    if rows.left() > 1 {
+        return rows.signed(sign, text, Style::new(), theme);
+    }
+    let width = usize::from(rows.width()).saturating_sub(2);
+    rows.line(&Line::from(vec![sign.span(theme), Span::raw(" "), Span::raw(fit(text, width))]));
+}
+
+/// Why the last run did not end well.
+fn reason(row: &Row, live: Option<&Live>) -> String {
+    let of_live = live.and_then(|live| match live.run.outcome()? {
+        crate::run::Outcome::Failed { failure, .. } => Some(crate::explain::failure(failure).what),
+        _ => None,
+    });
+    let of_last = || row.last.as_ref()?.reason.clone();
+    of_live.or_else(of_last).unwrap_or_default()
+}
+
+/// What the last run brought.
+fn good(row: &Row) -> String {
+    let Some(history::Run { result: Some(RunResult::Done), rows, bytes: sent, .. }) = &row.last else {
+        return String::new();
+    };
+    let took = row.last.as_ref().and_then(history::Run::took).map(|time| format!("in {}", took(time)));
+    let parts = [rows.map(|rows| counted(rows, "row")), sent.map(bytes), took];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Draws the run that is open: the one of this session, or else the newest of the history.
+fn opened(frame: &mut Frame<'_>, area: Rect, home: &Home, row: &Row, theme: &Theme) {
+    if let Some(live) = home.exports.newest(row) {
+        return crate::screen::running(frame, area, &live.run, home.log.as_deref(), theme);
+    }
+    if let Some(run) = &row.last {
+        super::history::draw_run(&mut Rows::new(frame.buffer_mut(), area), run, theme);
+    }
+}

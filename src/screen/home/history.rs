@@ -1,0 +1,294 @@
+//! Past runs, and what those of one export say together.
+//!
+//! ```text
+//!   all results                                                   the newest 1,000 of 12,345
+//!   Start (UTC)       Export            Result              Rows      Bytes     Time
+//!   21 Nov 06:00      Daily sales       ✗ failed       1,204,331    84.7 MB   10.4 s
+//!   20 Nov 06:00      Daily sales       ✓ done         1,204,120    84.6 MB    9.8 s
+//!
+//!   Daily sales   98 % good (49 of 50) · 10.2 s on average
+//!   rows  ▅▅▆▆▆▇▇█  1,204,331         time  ▃▃▄▃▅▃▃█  10.4 s
+//! ```
+
+use chrono::{DateTime, Datelike, Utc};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::list::{draw_head, draw_row, first_in_sight};
+use crate::explain::Explanation;
+use crate::figures::{bytes, count, counted, took};
+use crate::history::{Run, RunResult, Statistics};
+use crate::home::{History, Home};
+use crate::printable::{fit, pad, pad_left};
+use crate::run::Phase;
+use crate::screen::Theme;
+use crate::screen::run::{phase_name, sparkline};
+use crate::screen::text::{Rows, Sign};
+use crate::state::{Remote, Runs};
+
+/// Between two columns.
+const GAP: &str = "  ";
+/// Columns of each part of a row but the export's name.
+const START: usize = 12;
+const KIND: usize = 9;
+const RESULT: usize = 13;
+const ROWS: usize = 13;
+const BYTES: usize = 9;
+const TIME: usize = 8;
+
+/// Draws the tab History.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
+    let history = &home.history;
+    let list = &history.list;
+    if let (true, Some(run)) = (history.opened, list.under_cursor()) {
+        return draw_run(&mut Rows::new(frame.buffer_mut(), area), run, theme);
+    }
+    let head = Rect { height: 1, ..area };
+    let shown = Line::styled(history.shown.label(), theme.hint);
+    draw_head(frame, head, &list.search, home.filtering, (shown, &counts(history)), theme);
+    let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    if list.search.is_empty() {
+        return empty(frame, free, history, theme);
+    }
+    let columns = Columns::of(usize::from(area.width));
+    if free.height >= 5 {
+        frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
+        free = Rect { y: free.y + 1, height: free.height - 1, ..free };
+    }
+    let under = match free.height {
+        0..7 => 0,
+        7..12 => 2,
+        _ => 4,
+    };
+    let height = usize::from(free.height - under);
+    let cursor = list.search.cursor;
+    let first = first_in_sight(cursor, list.search.len(), height);
+    for ((at, run), y) in list.matches(first).take(height).enumerate().zip(free.y..) {
+        let place = Rect { y, height: 1, ..free };
+        draw_row(frame, place, columns.line(run, home.now, theme), first + at == cursor, theme);
+    }
+    if let Some(run) = list.under_cursor() {
+        let place = Rect { y: free.bottom() - under, height: under, ..free };
+        draw_trend(&mut Rows::new(frame.buffer_mut(), place), run, history.trend.data.ready(), theme);
+    }
+}
+
+/// Matches and runs; of how many, where not all are here.
+fn counts(history: &History) -> String {
+    let (shown, total) = (history.list.total() as u64, history.total);
+    let matches = history.list.search.len() as u64;
+    match (history.list.search.filter.value().is_empty(), shown < total) {
+        (true, false) => counted(total, "run"),
+        (true, true) => format!("the newest {} of {} runs", count(shown), count(total)),
+        (false, false) => format!("{}/{}", count(matches), count(total)),
+        (false, true) => format!("{}/{}, the newest of {} runs", count(matches), count(shown), count(total)),
+    }
+}
+
+fn empty(frame: &mut Frame<'_>, area: Rect, history: &History, theme: &Theme) {
+    let mut rows = Rows::new(frame.buffer_mut(), area);
+    rows.blank();
+    match &history.load.data {
+        Remote::Failed(Explanation { what, advice, .. }) => {
+            rows.signed(Sign::Failed, what, theme.failed, theme);
+            rows.indented(advice, Style::new());
+        }
+        _ if history.list.total() > 0 => rows.sentences("Nothing matches. Esc clears the filter.", theme.hint),
+        Remote::Ready(()) if history.shown != crate::home::history::Shown::All => {
+            rows.sentences(&format!("No run is {}. f shows others.", history.shown.label()), theme.hint);
+        }
+        Remote::Ready(()) => {
+            rows.sentences("Nothing has run yet.", theme.heading);
+            rows.sentences("r on the tab Exports runs an export now.", theme.hint);
+        }
+        Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
+    }
+}
+
+/// Which parts of a row there is room for. The result always is.
+struct Columns {
+    export: usize,
+    kind: bool,
+    rows: bool,
+    bytes: bool,
+    time: bool,
+}
+
+impl Columns {
+    fn of(width: usize) -> Self {
+        let mut free = width.saturating_sub(START + RESULT + 2 * GAP.len());
+        let mut fits = |columns: usize, left: usize| {
+            let fits = free >= columns + GAP.len() + left;
+            if fits {
+                free -= columns + GAP.len();
+            }
+            fits
+        };
+        let time = fits(TIME, 12);
+        let rows = fits(ROWS, 12);
+        let bytes = fits(BYTES, 12);
+        let kind = fits(KIND, 24);
+        Self { export: free, kind, rows, bytes, time }
+    }
+
+    fn headings(&self) -> String {
+        let mut cells = vec![pad("Start (UTC)", START), pad("Export", self.export)];
+        cells.extend(self.kind.then(|| pad("By", KIND)));
+        cells.push(pad("Result", RESULT));
+        cells.extend(self.rows.then(|| pad_left("Rows", ROWS)));
+        cells.extend(self.bytes.then(|| pad_left("Bytes", BYTES)));
+        cells.extend(self.time.then(|| pad_left("Time", TIME)));
+        cells.join(GAP)
+    }
+
+    fn line(&self, run: &Run, now: DateTime<Utc>, theme: &Theme) -> Line<'static> {
+        let mut before = vec![pad(&start(run.started, now), START), pad(&run.export, self.export)];
+        before.extend(self.kind.then(|| pad(run.kind.map_or("?", |kind| kind.word()), KIND)));
+        let mut after = vec![pad(run.result.map_or("running", RunResult::word), RESULT - 2)];
+        let came = |amount: Option<u64>| amount.filter(|amount| *amount > 0 || run.result == Some(RunResult::Done));
+        let cell = |text: Option<String>, width| pad_left(&text.unwrap_or_default(), width);
+        after.extend(self.rows.then(|| cell(came(run.rows).map(count), ROWS)));
+        after.extend(self.bytes.then(|| cell(came(run.bytes).map(bytes), BYTES)));
+        after.extend(self.time.then(|| cell(run.took().map(took), TIME)));
+        Line::from(vec![
+            Span::raw(format!("{}{GAP}", before.join(GAP))),
+            sign(run).span(theme),
+            Span::raw(format!(" {}", after.join(GAP))),
+        ])
+    }
+}
+
+/// The time, or, of another year, the date.
+fn start(started: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let form = if started.year() == now.year() { "%-d %b %H:%M" } else { "%-d %b %Y" };
+    started.format(form).to_string()
+}
+
+fn sign(run: &Run) -> Sign {
+    match run.result {
+        None => Sign::Running,
+        Some(RunResult::Done) => Sign::Done,
+        Some(RunResult::Failed | RunResult::Refused | RunResult::Interrupted) => Sign::Failed,
+        Some(RunResult::Cancelled | RunResult::Skipped) => Sign::Skipped,
+    }
+}
+
+/// Draws what the runs of the export say together: how many were good, and how rows and time went.
+fn draw_trend(rows: &mut Rows<'_>, run: &Run, trend: Option<&Runs>, theme: &Theme) {
+    if rows.left() > 2 {
+        rows.blank();
+    }
+    let Some(Runs { runs, statistics: Some(statistics), .. }) = trend else { return };
+    let width = usize::from(rows.width());
+    let words = format!("  {}", good(statistics));
+    let name = fit(&run.export, width.saturating_sub(words.len()).max(10));
+    rows.line(&Line::from(vec![Span::styled(name, theme.heading), Span::styled(words, theme.hint)]));
+    if runs.len() < 2 {
+        return;
+    }
+    let wide = rows.left() == 1;
+    let parts = [
+        ("rows", runs.iter().map(|run| run.rows.unwrap_or(0)).collect::<Vec<_>>(), runs[0].rows.map(count)),
+        (
+            "time",
+            runs.iter().map(|run| run.took().map_or(0, |took| took.as_millis() as u64)).collect(),
+            runs[0].took().map(took),
+        ),
+    ];
+    if wide {
+        // Side by side on the one row that there is.
+        let half = width / 2;
+        let mut line = Line::default();
+        for (label, values, newest) in &parts {
+            line.push_span(Span::raw(pad(&sparkline_words(label, values, newest.as_deref(), half), half)));
+        }
+        return rows.line(&line);
+    }
+    for (label, values, newest) in &parts {
+        rows.line(&Line::raw(sparkline_words(label, values, newest.as_deref(), width)));
+    }
+}
+
+/// `rows  ▅▅▆▆▆▇▇█  1,204,331`: the oldest first, the newest in words.
+fn sparkline_words(label: &str, newest_first: &[u64], newest: Option<&str>, width: usize) -> String {
+    let newest = newest.unwrap_or_default();
+    let room = width.saturating_sub(label.len() + newest.len() + 6).min(newest_first.len());
+    let values: Vec<u64> = newest_first.iter().take(room).rev().copied().collect();
+    format!("{label}  {}  {newest}", sparkline(&values))
+}
+
+fn good(statistics: &Statistics) -> String {
+    let average = statistics.average.map(|average| format!(" · {} on average", took(average)));
+    match statistics.success_rate() {
+        // Rounded down: 100 % is said of nothing less.
+        Some(rate) => format!(
+            "{} % good ({} of {}){}",
+            (rate * 100.0).floor(),
+            count(statistics.good),
+            count(statistics.tried),
+            average.unwrap_or_default()
+        ),
+        None => "no run has ended yet".to_owned(),
+    }
+}
+
+/// Draws one run: what it did, its phases, and the reason in full.
+pub(super) fn draw_run(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
+    rows.signed(sign(run), &format!("{}: {}", run.export, run.result_words()), theme.heading, theme);
+    for line in [&run.reason, &run.advice, &run.file_now].into_iter().flatten() {
+        rows.indented(line, Style::new());
+    }
+    if let Some(id) = &run.support_id {
+        rows.indented(&format!("Support id {id}"), theme.hint);
+    }
+    if rows.left() > 8 {
+        rows.blank();
+    }
+    let mut phases = Line::raw("  ");
+    for (phase, sign) in Phase::ALL.into_iter().zip(phase_signs(run)) {
+        phases.push_span(sign.span(theme));
+        phases.push_span(Span::raw(format!(" {}   ", phase_name(phase))));
+    }
+    rows.line(&phases);
+    if rows.left() > 6 {
+        rows.blank();
+    }
+    let came = |amount: Option<u64>| amount.filter(|amount| *amount > 0 || run.result == Some(RunResult::Done));
+    let facts = [
+        ("File", run.file.clone()),
+        ("Start", Some(run.started.format("%-d %b %Y %H:%M:%S UTC").to_string())),
+        ("Time", run.took().map(took)),
+        ("Rows", came(run.rows).map(count)),
+        ("Bytes", came(run.bytes).map(bytes)),
+        ("Attempts", (run.attempts > 0).then(|| run.attempts.to_string())),
+        ("Started by", run.kind.map(|kind| kind.starter().to_owned())),
+    ];
+    for (label, value) in facts {
+        if let Some(value) = value {
+            let room = usize::from(rows.width()).saturating_sub(14);
+            rows.line(&Line::from(vec![
+                Span::raw("  "),
+                Span::styled(pad(label, 12), theme.hint),
+                Span::raw(fit(&value, room)),
+            ]));
+        }
+    }
+}
+
+/// How far each phase came: the history knows the last one that was begun.
+fn phase_signs(run: &Run) -> [Sign; 5] {
+    let last = Phase::ALL.into_iter().position(|phase| Some(phase.word()) == run.phase.as_deref());
+    let done = run.result == Some(RunResult::Done);
+    let mut signs = [Sign::Waiting; 5];
+    for (at, place) in signs.iter_mut().enumerate() {
+        *place = match last {
+            _ if done => Sign::Done,
+            Some(last) if at < last => Sign::Done,
+            Some(last) if at == last => sign(run),
+            _ => Sign::Waiting,
+        };
+    }
+    signs
+}

@@ -1,0 +1,62 @@
+//! What the lists of the tabs share: the row above with the filter and the count, and which rows are in sight.
+//!
+//! ```text
+//!   > sales                                                                  12/340
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::printable::{columns, fit};
+use crate::screen::Theme;
+use crate::screen::form::window;
+use crate::screen::text::both_ends;
+use crate::state::Search;
+
+/// Draws the filter while there is one, else `summary`; and `count` at the right end.
+pub(super) fn draw_head(
+    frame: &mut Frame<'_>,
+    row: Rect,
+    search: &Search,
+    filtering: bool,
+    (summary, count): (Line<'_>, &str),
+    theme: &Theme,
+) {
+    let filter = search.filter.value();
+    if !filtering && filter.is_empty() {
+        return both_ends(frame.buffer_mut(), row, &summary, &Line::styled(count.to_owned(), theme.hint));
+    }
+    let room = usize::from(row.width).saturating_sub(columns(count) + 4);
+    let (shown, cursor) = window(&search.filter, room);
+    let value = match (shown.is_empty(), filtering) {
+        (true, _) => Span::styled(fit("type to narrow the list", room), theme.hint),
+        (false, true) => Span::raw(shown),
+        (false, false) => Span::styled(shown, theme.heading),
+    };
+    let sign = Span::styled(if filtering { "> " } else { "/ " }, theme.focus);
+    let left = Line::from(vec![sign, value]);
+    both_ends(frame.buffer_mut(), row, &left, &Line::styled(count.to_owned(), theme.hint));
+    if filtering {
+        let x = row.x + 2 + u16::try_from(cursor).unwrap_or(0);
+        frame.set_cursor_position(Position { x, y: row.y });
+    }
+}
+
+/// The first row in sight, where `height` of `length` rows are and the cursor is among them.
+pub(super) fn first_in_sight(cursor: usize, length: usize, height: usize) -> usize {
+    cursor.saturating_sub(height / 2).min(length.saturating_sub(height))
+}
+
+/// Puts a row of a list on the screen. The one under the cursor is reversed from end to end, and without colours.
+pub(super) fn draw_row(frame: &mut Frame<'_>, row: Rect, line: Line<'_>, selected: bool, theme: &Theme) {
+    let buffer = frame.buffer_mut();
+    if !selected {
+        buffer.set_line(row.x, row.y, &line, row.width);
+        return;
+    }
+    let plain: Vec<Span<'_>> = line.spans.into_iter().map(|span| Span::raw(span.content)).collect();
+    buffer.set_line(row.x, row.y, &Line::from(plain), row.width);
+    buffer.set_style(row, Style::new().patch(theme.selected));
+}

@@ -1,0 +1,34 @@
+//! What the states of the screen share: what they are told and what they ask for, data that comes from elsewhere, lists
+//! that are narrowed by typing, a run, and the mechanism behind the tables of keys.
+
+pub mod actions;
+mod message;
+mod picker;
+mod remote;
+mod run;
+pub(crate) mod typing;
+
+pub use message::{DataWorldLogin, DomoLogin, Effect, Kept, Login, Msg, Opening, Page, Reply, Runs, SavedExport};
+pub use picker::{Picker, Search};
+pub(crate) use remote::apart;
+pub use remote::{Remote, Request, Requests, Slot};
+pub(crate) use run::Decision;
+pub use run::{Run, RunState};
+
+/// How much a notice matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// Good to know.
+    Info,
+    /// To be heeded.
+    Warning,
+}
+
+/// One line about what has just happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// How much it matters.
+    pub weight: Weight,
+    /// The sentence.
+    pub text: String,
+}

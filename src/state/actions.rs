@@ -1,0 +1,243 @@
+//! The mechanism of the tables of actions: key look-up, the footer, the help and the README's table of keys all read
+//! them. Keys that type into a focused field or a filter are the only ones that are in no table.
+
+pub(crate) mod keys;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::Effect;
+
+/// A key, as it is pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Binding {
+    code: KeyCode,
+    modifiers: KeyModifiers,
+    /// What the key is called.
+    pub name: &'static str,
+}
+
+/// Where keys go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Wherever one is.
+    Anywhere,
+    /// The help.
+    Help,
+    /// A question that is to be answered first.
+    Question,
+    /// The question whether to leave.
+    Leave,
+    /// The question whether to go on with what was begun before.
+    Draft,
+    /// An open list of the wizard.
+    List,
+    /// The fields of a pane.
+    Form,
+    /// The run and its outcome.
+    Run,
+    /// Home, whichever tab is on screen.
+    Home,
+    /// The tab Exports.
+    Exports,
+    /// The tab Browse.
+    Browse,
+    /// The tab Accounts.
+    Accounts,
+    /// The tab History.
+    History,
+    /// The filter of a tab's list.
+    Filter,
+    /// One run, opened from a tab.
+    Opened,
+}
+
+/// Something that a key does to a state `S`.
+pub struct Action<S> {
+    /// The keys, the one to show first.
+    pub keys: &'static [Binding],
+    /// What it does, in a word or three.
+    pub label: &'static str,
+    /// Where it is.
+    pub place: Place,
+    /// Whether it does something now.
+    pub applies: fn(&S) -> bool,
+    /// Whether the footer names it; the help names all.
+    pub footer: bool,
+    pub(crate) run: fn(&mut S) -> Vec<Effect>,
+}
+
+/// A state that keys act on by tables of actions.
+pub trait Keyed: Sized + 'static {
+    /// All its actions, in the order in which they are looked up.
+    fn tables() -> &'static [&'static [Action<Self>]];
+    /// Where keys go now.
+    fn place(&self) -> Place;
+    /// Where keys go when nothing lies over the screen.
+    fn below(&self) -> Place;
+    /// Whether characters are typed into something now, unless something lies over the screen.
+    fn types(&self) -> bool;
+}
+
+/// A key and what it does, for the footer and the help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// The keys, with blanks between them.
+    pub keys: String,
+    /// What they do.
+    pub label: &'static str,
+}
+
+/// All actions of a state, in the order in which they are looked up.
+pub fn table<S: Keyed>() -> impl Iterator<Item = &'static Action<S>> {
+    S::tables().iter().copied().flatten()
+}
+
+/// The rows of the README's table for the actions of a state, in Markdown.
+pub(crate) fn markdown<S: Keyed>() -> Vec<String> {
+    let row =
+        |action: &Action<S>| format!("| {} | {} | {} |", action.place.label(), names(action, |_| true), action.label);
+    table::<S>().map(row).collect()
+}
+
+/// What the footer shows: what the keys do here and now.
+pub fn footer<S: Keyed>(state: &S) -> Vec<Hint> {
+    hints(state, state.place(), |action| action.footer)
+}
+
+/// What the help shows: every key of the place that it was opened from.
+pub fn help<S: Keyed>(state: &S) -> Vec<Hint> {
+    hints(state, state.below(), |_| true)
+}
+
+fn hints<S: Keyed>(state: &S, here: Place, wanted: fn(&Action<S>) -> bool) -> Vec<Hint> {
+    let mut hints: Vec<Hint> = Vec::new();
+    let mut taken: Vec<Binding> = Vec::new();
+    let there = |action: &&Action<S>| {
+        action.place.is_worth_naming(here) && (action.place == Place::Anywhere || (action.applies)(state))
+    };
+    for action in table::<S>().filter(there) {
+        // A key does only the first thing in the table that it can do.
+        let free = |binding: &Binding| !(binding.types() && here.types(state)) && !taken.contains(binding);
+        let keys = names(action, free);
+        taken.extend(action.keys);
+        if !wanted(action) || keys.is_empty() {
+            continue;
+        }
+        match hints.last_mut().filter(|last| last.label == action.label) {
+            // Two keys that do the same to both sides, such as ↓ and ↑.
+            Some(last) => last.keys.push_str(&format!(" {keys}")),
+            None => hints.push(Hint { keys, label: action.label }),
+        }
+    }
+    hints
+}
+
+fn names<S>(action: &Action<S>, shown: impl Fn(&Binding) -> bool) -> String {
+    action.keys.iter().filter(|binding| shown(binding)).map(|binding| binding.name).collect::<Vec<_>>().join(" ")
+}
+
+/// The action of a key, here and now.
+pub(crate) fn find<S: Keyed>(state: &S, key: KeyEvent) -> Option<&'static Action<S>> {
+    let here = state.place();
+    table::<S>()
+        .filter(|action| action.place.covers(here))
+        .filter(|action| action.keys.iter().any(|binding| binding.is(key)))
+        .find(|action| (action.applies)(state))
+}
+
+impl Binding {
+    /// A key by itself.
+    pub(crate) const fn key(code: KeyCode, name: &'static str) -> Self {
+        Self { code, modifiers: KeyModifiers::NONE, name }
+    }
+
+    /// A letter with Ctrl.
+    pub(crate) const fn ctrl(c: char, name: &'static str) -> Self {
+        Self { code: KeyCode::Char(c), modifiers: KeyModifiers::CONTROL, name }
+    }
+
+    /// A key with Alt.
+    pub(crate) const fn alt(code: KeyCode, name: &'static str) -> Self {
+        Self { code, modifiers: KeyModifiers::ALT, name }
+    }
+
+    /// The key as the terminal sends it.
+    pub fn event(&self) -> KeyEvent {
+        KeyEvent::new(self.code, self.modifiers)
+    }
+
+    fn is(&self, key: KeyEvent) -> bool {
+        // Some terminals say Tab with Shift for Shift-Tab; letters are the same with Caps Lock.
+        let code = match key.code {
+            KeyCode::Tab if key.modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
+            KeyCode::Char(c) => KeyCode::Char(c.to_ascii_lowercase()),
+            code => code,
+        };
+        code == self.code && key.modifiers.difference(KeyModifiers::SHIFT) == self.modifiers
+    }
+
+    /// Whether the key is for what is typed into, where something is.
+    fn types(&self) -> bool {
+        matches!(self.code, KeyCode::Char(_) | KeyCode::Left | KeyCode::Right) && self.modifiers.is_empty()
+    }
+}
+
+impl<S> Action<S> {
+    /// One that the footer names.
+    pub(crate) const fn new(
+        keys: &'static [Binding],
+        label: &'static str,
+        place: Place,
+        applies: fn(&S) -> bool,
+        run: fn(&mut S) -> Vec<Effect>,
+    ) -> Self {
+        Self { keys, label, place, applies, footer: true, run }
+    }
+
+    /// One that the footer leaves out, because everyone knows it or it says the same again.
+    pub(crate) const fn quiet(self) -> Self {
+        Self { footer: false, ..self }
+    }
+}
+
+impl Place {
+    /// Whether keys of this place act where keys go now.
+    fn covers(self, here: Self) -> bool {
+        self == here || self == Self::Anywhere || (self == Self::Home && here.is_tab())
+    }
+
+    /// Whether keys of this place are worth naming where keys go now.
+    fn is_worth_naming(self, here: Self) -> bool {
+        let asks = matches!(here, Self::Help | Self::Question | Self::Leave | Self::Draft);
+        self.covers(here) && !(self == Self::Anywhere && asks)
+    }
+
+    fn types<S: Keyed>(self, state: &S) -> bool {
+        self == state.below() && state.types()
+    }
+
+    fn is_tab(self) -> bool {
+        matches!(self, Self::Exports | Self::Browse | Self::Accounts | Self::History)
+    }
+
+    /// What the README calls it.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Anywhere => "anywhere",
+            Self::Help => "help",
+            Self::Question => "a question",
+            Self::Leave => "leave?",
+            Self::Draft => "go on?",
+            Self::List => "a list",
+            Self::Form => "a form",
+            Self::Run => "a run",
+            Self::Home => "home",
+            Self::Exports => "Exports",
+            Self::Browse => "Browse",
+            Self::Accounts => "Accounts",
+            Self::History => "History",
+            Self::Filter => "a filter",
+            Self::Opened => "an opened run",
+        }
+    }
+}

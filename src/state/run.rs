@@ -1,0 +1,153 @@
+//! A run, as the screen shows it: the export, the latest moment, and how it ended.
+
+use super::remote::{Request, Slot};
+use crate::explain;
+use crate::export::{Export, HashRows};
+use crate::figures;
+use crate::run::{Outcome, Pace, Progress, Remedy, Summary};
+
+/// A run and what is known of it.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// What runs, or ran.
+    pub export: Option<Export>,
+    /// How far it is.
+    pub state: RunState,
+    /// The latest moment.
+    pub progress: Progress,
+    /// How fast bytes are handed to data.world.
+    pub pace: Pace,
+    /// The export was saved: the name that `writeback run` takes.
+    pub saved: Slot<String>,
+    request: Option<Request>,
+}
+
+/// How far a run is.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub enum RunState {
+    /// None was started.
+    #[default]
+    Idle,
+    /// It goes.
+    Running,
+    /// It was asked to stop, and will say when it has.
+    Cancelling,
+    /// It has ended.
+    Ended(Box<Outcome>),
+}
+
+/// What a person decides about a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// Rows that begin with `#`: quote their first fields.
+    Quote,
+    /// What was refused is allowed.
+    Allow,
+}
+
+impl Run {
+    /// One of a saved export, which `writeback run` takes by that name.
+    pub(crate) fn of_saved(export: Export, name: String) -> Self {
+        Self { export: Some(export), saved: Slot::known(name), ..Self::default() }
+    }
+
+    /// Whether the run goes on.
+    pub fn goes_on(&self) -> bool {
+        matches!(self.state, RunState::Running | RunState::Cancelling)
+    }
+
+    /// Whether the run goes on, or an answer is awaited.
+    pub fn waits(&self) -> bool {
+        self.goes_on() || self.saved.data.is_loading()
+    }
+
+    /// How the run ended.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        match &self.state {
+            RunState::Ended(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// What the run did, if it ended well.
+    pub fn summary(&self) -> Option<&Summary> {
+        match self.outcome()? {
+            Outcome::Done(summary) => Some(summary),
+            _ => None,
+        }
+    }
+
+    /// What the person may decide, so that the next run is not refused.
+    pub fn remedy(&self) -> Option<Remedy> {
+        match self.outcome()? {
+            Outcome::Failed { failure, .. } => failure.remedy(),
+            _ => None,
+        }
+    }
+
+    /// The command that runs the export again, once it is saved.
+    pub fn command(&self) -> Option<String> {
+        Some(format!("writeback run {}", self.saved.data.ready()?))
+    }
+
+    /// It begins, under the number that its progress and its end will have.
+    pub(crate) fn begin(&mut self, request: Request) {
+        self.request = Some(request);
+        self.state = RunState::Running;
+        self.progress = Progress::default();
+        self.pace = Pace::default();
+    }
+
+    /// Whether the number is that of this run.
+    pub(crate) fn is_current(&self, request: Request) -> bool {
+        self.request == Some(request)
+    }
+
+    /// Takes the latest moment; none comes after the end.
+    pub(crate) fn sample(&mut self, progress: Progress) {
+        if self.outcome().is_none() {
+            self.pace.add(progress.elapsed, progress.bytes_out);
+            self.progress = progress;
+        }
+    }
+
+    /// The number to cancel it by, if it goes and was not cancelled yet. It says itself when it has stopped.
+    pub(crate) fn cancel(&mut self) -> Option<Request> {
+        let request = self.request.filter(|_| self.state == RunState::Running)?;
+        self.state = RunState::Cancelling;
+        Some(request)
+    }
+
+    /// Writes the decision into the definition; `false` where there is nothing to decide.
+    pub(crate) fn decide(&mut self, decision: Decision) -> bool {
+        let (Some(remedy), Some(export)) = (self.remedy(), &mut self.export) else { return false };
+        match (remedy, decision) {
+            (Remedy::HashRows, Decision::Quote) => export.csv.hash_rows = HashRows::Quote,
+            (Remedy::HashRows, Decision::Allow) => export.csv.hash_rows = HashRows::Allow,
+            (Remedy::AllowEmpty, _) => export.checks.allow_empty = true,
+            (Remedy::AllowShrink, _) => export.checks.allow_shrink = true,
+            (Remedy::ConfirmOwner, _) => export.input.owner_confirmed = true,
+        }
+        true
+    }
+
+    /// The outcome as text, for a message to a colleague or to support.
+    pub fn report(&self) -> Option<String> {
+        let export = self.export.as_ref()?;
+        let head = format!("{} → {}/{}", export.name, export.output.dataset, export.output.file);
+        let body = match self.outcome()? {
+            Outcome::Done(summary) => {
+                let (rows, bytes) = (figures::counted(summary.rows, "row"), figures::bytes(summary.bytes));
+                let end = if summary.dry_run { "A dry run: nothing was uploaded." } else { &summary.link };
+                vec![format!("{rows}, {bytes}, in {}", figures::took(summary.took)), end.to_owned()]
+            }
+            Outcome::Skipped(unchanged) => vec![explain::skipped(unchanged)],
+            Outcome::Failed { failure, file_now } => explain::failed(failure, file_now.as_ref()),
+            Outcome::Cancelled { file_now } => {
+                let file_now = file_now.as_ref().map(explain::file_now);
+                [Some("Cancelled.".to_owned()), file_now].into_iter().flatten().collect()
+            }
+        };
+        Some([vec![head], body].concat().join("\n"))
+    }
+}

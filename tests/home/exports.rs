@@ -1,0 +1,250 @@
+//! The tab Exports.
+
+use std::path::PathBuf;
+
+use writeback::export::schedule::Punctuality;
+use writeback::history::RunResult;
+use writeback::home::exports::Standing;
+use writeback::run::{Failure, Outcome, Refusal};
+use writeback::state::{Effect, Login, Msg, Reply};
+
+use crate::screen::{finished, midway, refusal};
+use crate::support::*;
+
+fn refused(refusal: Refusal) -> Outcome {
+    Outcome::Failed { failure: Failure::Refused(refusal), file_now: None }
+}
+
+#[test]
+fn exports_are_listed_by_name_with_how_they_stand() {
+    let person = Person::usual();
+    let names: Vec<&str> = person.app.home.exports.list.matches(0).map(|row| row.name.as_str()).collect();
+    assert_eq!(names[..3], ["broken", "Costs", "Daily sales"]);
+    assert!(person.line("broken").contains("✗ cannot be read"));
+    assert!(person.line("Costs").contains("✗ failed 2 h ago"), "{}", person.line("Costs"));
+    assert!(person.line("Daily sales").contains("✓ 1 h ago"), "{}", person.line("Daily sales"));
+    assert!(person.line("Daily sales").contains("in 4 h"), "{}", person.line("Daily sales"));
+    assert!(person.line("Weekly").contains("○ not run yet"));
+    assert!(person.line("failing").contains("✗ 2 failing"));
+}
+
+#[test]
+fn several_run_at_once_and_each_row_shows_its_own() {
+    let mut person = Person::usual();
+    person.on("Costs").press("r").on("Daily sales").press("r");
+    let started = person.started();
+    assert_eq!(
+        started.iter().map(|(_, name, dry)| (name.as_str(), *dry)).collect::<Vec<_>>(),
+        [("Costs", false), ("Daily sales", false)]
+    );
+    assert_ne!(started[0].0, started[1].0);
+    assert!(person.app.moves());
+    for seconds in 0..=7 {
+        person.progress("Daily sales", midway(seconds));
+    }
+    person.progress("Costs", midway(1));
+    assert!(person.line("Daily sales").contains("65 %"), "{}", person.line("Daily sales"));
+    assert!(person.line("Costs").contains(" 8 %"), "{}", person.line("Costs"));
+    assert!(person.line("Writeback").contains("2 runs under way"));
+    person.progress("Daily sales", finished()).end("Daily sales", done(false));
+    assert!(person.notice().contains("daily-sales.csv is on data.world"), "{}", person.notice());
+    assert!(person.line("Daily sales  ").contains("✓ just now"), "{}", person.line("Daily sales  "));
+    assert!(person.line("Costs").contains(" 8 %"), "the other one goes on");
+    assert!(person.line("Writeback").contains("1 run under way"));
+}
+
+#[test]
+fn a_run_has_the_accounts_and_the_file_of_its_definition() {
+    let with_accounts = export("Costs", "[credentials]\ndomo = \"acme\"");
+    let mut person = Person::at_home(vec![with_accounts], Vec::new());
+    person.press("r");
+    let Some(Effect::StartRun { definition, domo, dataworld, .. }) = person.effects.first() else {
+        panic!("{:?}", person.effects)
+    };
+    assert_eq!(definition.as_deref(), Some(file("Costs").as_path()));
+    assert_eq!(*domo, Login::Named(Some("acme".to_owned())));
+    assert_eq!(*dataworld, Login::Named(None));
+}
+
+#[test]
+fn an_export_that_runs_is_not_started_again_nor_changed() {
+    let mut person = Person::usual();
+    person.on("Costs").press("r r");
+    assert_eq!(person.started().len(), 1);
+    assert_eq!(person.notice(), "Costs runs already. c cancels it.");
+    person.press("e");
+    assert!(person.app.wizard.is_none() && person.notice().starts_with("It runs."), "{}", person.notice());
+    person.press("x");
+    assert!(person.app.home.overlay.is_none() && person.notice().starts_with("It runs."), "{}", person.notice());
+}
+
+#[test]
+fn one_of_several_runs_is_cancelled() {
+    let mut person = Person::usual();
+    person.on("Costs").press("r").on("Daily sales").press("r c");
+    let cancelled: Vec<_> = person.effects.iter().filter(|effect| matches!(effect, Effect::CancelRun(_))).collect();
+    assert_eq!(cancelled, [&Effect::CancelRun(person.started()[1].0)]);
+    assert!(person.line("Daily sales").contains("cancelling…"));
+    person.end("Daily sales", Outcome::Cancelled { file_now: None });
+    assert!(person.line("Daily sales  ").contains("– cancelled just now"), "{}", person.line("Daily sales  "));
+    assert_eq!(person.app.home.exports.running(), 1);
+}
+
+#[test]
+fn progress_of_a_run_that_is_over_changes_nothing() {
+    let mut person = Person::usual();
+    person.on("Costs").press("r");
+    let old = person.started()[0].0;
+    person.end("Costs", Outcome::Cancelled { file_now: None }).press("r");
+    person.reply(old, Reply::Progress(midway(5))).reply(old, Reply::Ended(Box::new(done(false))));
+    let row = person.app.home.exports.list.under_cursor().unwrap();
+    let live = person.app.home.exports.live(row).unwrap();
+    assert!(live.run.goes_on());
+    assert_eq!(live.run.progress.bytes_out, 0);
+}
+
+#[test]
+fn a_dry_run_opens_its_report_and_changes_no_standing() {
+    let mut person = Person::usual();
+    person.on("Costs").press("d");
+    assert!(person.started()[0].2);
+    person.progress("Costs", midway(3));
+    assert!(person.line("Costs").contains("Upload") || person.line("Costs").contains("Export"));
+    person.end("Costs", done(true)).answer();
+    assert!(person.notice().contains("dry run of Costs has ended well"), "{}", person.notice());
+    assert!(person.line("Costs  ").contains("✗ failed"), "what is on data.world is as it was");
+    person.press("Enter");
+    assert!(person.text(120, 40).contains("Dry run: 1,204,331 rows"), "{}", person.text(120, 40));
+    person.press("y");
+    assert!(person.copied().contains("nothing was uploaded"), "{}", person.copied());
+    person.press("Esc");
+    assert!(person.text(80, 24).contains("Name  "));
+}
+
+#[test]
+fn the_run_of_the_history_is_opened_where_none_was_made_here() {
+    let mut person = Person::usual();
+    person.on("Costs").press("Enter");
+    let text = person.text(100, 30);
+    for part in ["Costs: failed at upload", "may read but not write (403)", "Read and write", "untouched", "b6267b6a"] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+    person.press("y");
+    assert!(person.copied().starts_with("Writeback ") && person.copied().contains("Support id  b6267b6a"));
+    person.press("Esc").on("Weekly \u{1b}[31mreport\u{202e} 売上データ").press("Enter");
+    assert!(person.notice().contains("has not run yet"), "{}", person.notice());
+}
+
+#[test]
+fn what_was_refused_is_allowed_saved_and_run_again() {
+    let mut person = Person::usual();
+    person
+        .on("Costs")
+        .press("r")
+        .end("Costs", refused(Refusal::WouldShrink { old: 84_234_567, new: 1000 }))
+        .answer()
+        .press("Enter a");
+    let rewritten = person.effects.iter().find_map(|effect| match effect {
+        Effect::RewriteExport { file, export, .. } => Some((file.clone(), export.checks.allow_shrink)),
+        _ => None,
+    });
+    assert_eq!(rewritten, Some((file("Costs"), true)));
+    assert_eq!(person.started().len(), 2);
+    assert_eq!(person.app.home.exports.running(), 1);
+    person.answer();
+    let kept = person.saved.iter().find(|saved| saved.file == file("Costs")).unwrap();
+    assert!(kept.export.as_ref().unwrap().checks.allow_shrink);
+}
+
+#[test]
+fn a_newer_run_of_a_scheduler_is_what_counts() {
+    let mut person = Person::usual();
+    person.on("Daily sales").press("r").end("Daily sales", Outcome::Cancelled { file_now: None });
+    let later = run("Daily sales", RunResult::Refused, -1);
+    person.saved.iter_mut().find(|saved| saved.file == file("Daily sales")).unwrap().last = Some(later);
+    person.press("F5").answer();
+    let row = person.app.home.exports.list.under_cursor().unwrap();
+    let standing = row.standing(person.app.home.exports.runs.get(&row.file));
+    assert!(matches!(standing, Standing::Failing(RunResult::Refused, _)), "{standing:?}");
+    person.press("Enter");
+    assert!(person.text(80, 24).contains("Daily sales: refused at verify"), "{}", person.text(80, 24));
+}
+
+#[test]
+fn removing_asks_first() {
+    let mut person = Person::usual();
+    person.on("Costs").press("x");
+    assert!(person.text(80, 24).contains("Remove Costs?"));
+    person.press("n").answer();
+    assert_eq!(person.saved.len(), 4);
+    person.press("x y").answer();
+    assert_eq!(person.saved.len(), 3);
+    assert!(!person.text(80, 24).contains("Costs"));
+    // One that cannot be read can be removed too.
+    person.on("broken").press("x y").answer();
+    assert_eq!(person.saved.len(), 2);
+}
+
+#[test]
+fn an_export_that_cannot_be_removed_is_still_there_and_says_why() {
+    let mut person = Person::usual();
+    person.on("Costs").press("x y");
+    let Some(Effect::RemoveExport { request, .. }) = person.effects.pop() else { panic!("{:?}", person.effects) };
+    person.reply(request, Reply::ExportRemoved(Err(refusal()))).answer();
+    assert_eq!(person.notice(), refusal().what);
+    assert_eq!(person.under_cursor(), "Costs");
+}
+
+#[test]
+fn the_command_is_copied_as_a_shell_takes_it() {
+    let mut person = Person::usual();
+    person.on("Daily sales").press("k");
+    assert_eq!(person.copied(), "writeback run daily-sales");
+    let mut by_hand = export("By hand", "");
+    by_hand.file = PathBuf::from("/x/exports/It's_mine.toml");
+    let mut person = Person::at_home(vec![by_hand], Vec::new());
+    person.press("k");
+    assert_eq!(person.copied(), r"writeback run '/x/exports/It'\''s_mine.toml'");
+}
+
+#[test]
+fn the_cursor_stays_on_its_export_when_others_come() {
+    let mut person = Person::usual();
+    person.on("Daily sales");
+    person.saved.insert(0, export("Aardvarks", ""));
+    person.tell(Msg::Now(now() + chrono::TimeDelta::seconds(60))).answer();
+    assert_eq!(person.app.home.exports.list.total(), 5, "what is a minute old is read again");
+    assert_eq!(person.under_cursor(), "Daily sales");
+}
+
+#[test]
+fn what_cannot_be_read_at_all_says_so() {
+    let mut person = Person::at_home(Vec::new(), Vec::new());
+    assert!(person.text(80, 24).contains("There are no exports yet."));
+    person.press("F5");
+    let Some(Effect::LoadHome { request }) = person.effects.first().cloned() else { panic!("{:?}", person.effects) };
+    person.reply(request, Reply::Home(Err(refusal())));
+    assert!(person.text(80, 24).contains("✗ data.world refused the upload"));
+}
+
+#[test]
+fn one_whose_scheduler_was_silent_is_late() {
+    let mut person = Person::usual();
+    let daily = person.saved.iter_mut().find(|saved| saved.file == file("Daily sales")).unwrap();
+    daily.punctuality = Some(Punctuality::Late(now() - chrono::TimeDelta::hours(3)));
+    person.press("F5").answer().on("Daily sales");
+    assert!(person.line("Daily sales  ").contains("! late: due 3 h ago"), "{}", person.line("Daily sales  "));
+    assert!(person.line("failing").contains("✗ 2 failing   ! 1 late"), "{}", person.line("failing"));
+    assert!(person.text(80, 24).contains("The run due 22 Nov 2026 09:00 UTC has not begun."));
+    // A run by hand that fails matters more.
+    person.press("r").end("Daily sales", refused(Refusal::Moved)).answer();
+    assert!(person.line("Daily sales  ").contains("✗ refused just now"), "{}", person.line("Daily sales  "));
+}
+
+#[test]
+fn a_schedule_that_nothing_keeps_is_told() {
+    let mut daily = export("Daily sales", "[schedule]\nevery = \"day\"\nat = \"16:30\"");
+    daily.punctuality = Some(Punctuality::NotYet);
+    let person = Person::at_home(vec![daily], Vec::new());
+    assert!(person.text(80, 24).contains("Every day at 16:30, UTC · no scheduled run yet"), "{}", person.text(80, 24));
+}

@@ -1,0 +1,126 @@
+//! The tab History.
+
+use writeback::history::RunResult;
+use writeback::state::Effect;
+
+use crate::support::*;
+
+fn at_history(runs: Vec<writeback::history::Run>) -> Person {
+    let mut person = Person::at_home(vec![export("Daily sales", "")], runs);
+    person.press("4").answer();
+    person
+}
+
+#[test]
+fn runs_are_listed_the_newest_first() {
+    let mut person = Person::usual();
+    person.press("4").answer();
+    let exports: Vec<&str> = person.app.home.history.list.matches(0).map(|run| run.export.as_str()).collect();
+    assert_eq!(exports, ["Daily sales", "Costs", "Daily sales"]);
+    let line = person.line("Costs  ");
+    for part in ["✗ failed", "1,204,031", "10.4 s"] {
+        assert!(line.contains(part), "{line}");
+    }
+}
+
+#[test]
+fn results_are_chosen_and_asked_for() {
+    let mut person = Person::usual();
+    person.press("4").answer().press("f");
+    let asked = person.effects.iter().find_map(|effect| match effect {
+        Effect::ListRuns { results, definition: None, .. } => Some(*results),
+        _ => None,
+    });
+    assert_eq!(asked, Some(&[RunResult::Failed, RunResult::Refused, RunResult::Interrupted][..]));
+    person.answer();
+    assert!(person.line("failed, refused").ends_with("1 run"), "{}", person.line("failed, refused"));
+    person.press("f").answer();
+    assert_eq!(person.app.home.history.list.total(), 2);
+    person.press("f").answer();
+    assert!(person.text(80, 24).contains("No run is cancelled, skipped. f shows others."));
+    person.press("f").answer();
+    assert_eq!(person.app.home.history.list.total(), 3);
+}
+
+#[test]
+fn runs_are_filtered_by_their_export() {
+    let mut person = Person::usual();
+    person.press("4").answer().press("/").type_text("costs");
+    assert_eq!(person.app.home.history.list.search.len(), 1);
+    assert!(person.line("> costs").ends_with("1/3"), "{}", person.line("> costs"));
+}
+
+#[test]
+fn the_history_of_one_export_is_a_key_away() {
+    let mut person = Person::usual();
+    person.on("Daily sales").press("h").answer();
+    assert_eq!(person.app.home.history.list.search.len(), 2);
+    assert!(person.line("/ Daily sales").ends_with("2/3"));
+}
+
+#[test]
+fn the_trend_is_that_of_the_export_under_the_cursor() {
+    let mut person = Person::usual();
+    person.press("4").answer();
+    assert!(person.text(80, 24).contains("Daily sales  100 % good (2 of 2) · 10.0 s on average"));
+    assert!(person.line("rows  ").contains("██  1,204,131"));
+    person.press("Down");
+    let asked = person.effects.iter().filter(|effect| matches!(effect, Effect::ListRuns { .. })).count();
+    assert_eq!(asked, 1);
+    person.answer();
+    assert!(person.text(80, 24).contains("Costs  0 % good (0 of 1)"));
+}
+
+#[test]
+fn an_old_answer_changes_nothing() {
+    let mut person = Person::usual();
+    person.press("4");
+    let old = person.effects.clone();
+    person.effects.clear();
+    person.press("f").answer();
+    let shown = person.app.home.history.list.total();
+    person.effects = old;
+    person.answer();
+    assert_eq!(person.app.home.history.list.total(), shown);
+}
+
+#[test]
+fn one_run_is_opened_and_copied_as_text() {
+    let mut person = Person::usual();
+    person.press("4").answer().press("Down Enter");
+    let text = person.text(80, 24);
+    for part in ["Costs: failed at upload", "✓ Domo", "✓ Export", "✗ Upload", "○ Processing", "Attempts", "b6267b6a"]
+    {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+    person.press("y");
+    assert_eq!(person.copied(), person.app.home.history.list.under_cursor().unwrap().ticket());
+    person.press("Esc");
+    assert!(person.text(80, 24).contains("Start (UTC)"));
+}
+
+#[test]
+fn an_opened_run_stays_open_when_newer_ones_come() {
+    let mut person = Person::usual();
+    person.press("4").answer().press("Down Enter");
+    person.runs.insert(0, run("Daily sales", RunResult::Done, 0));
+    person.tell(writeback::state::Msg::Now(now() + chrono::TimeDelta::seconds(60))).answer();
+    assert_eq!(person.app.home.history.list.total(), 4);
+    assert!(person.text(80, 24).contains("Costs: failed at upload"));
+}
+
+#[test]
+fn of_thousands_of_runs_the_newest_are_shown_and_it_is_said() {
+    let runs: Vec<_> = (0..1500).map(|hours| run("Daily sales", RunResult::Done, hours)).collect();
+    let mut person = at_history(runs);
+    assert!(person.text(80, 24).contains("the newest 1,000 of 1,500"));
+    person.press("End");
+    assert_eq!(person.app.home.history.list.search.cursor, 999);
+    assert!(person.text(80, 24).contains("1,000 of 1,500"));
+}
+
+#[test]
+fn an_empty_history_says_what_to_do() {
+    let person = at_history(Vec::new());
+    assert!(person.text(80, 24).contains("Nothing has run yet."));
+}

@@ -1,0 +1,175 @@
+//! What is on the screen at home, in each state, at three sizes.
+
+use ratatui::style::{Color, Modifier};
+use writeback::export::schedule::Punctuality;
+use writeback::run::{Failure, Outcome};
+use writeback::screen::Theme;
+
+use crate::screen::{failed_at, finished, midway, refused, text_of, untouched};
+use crate::support::*;
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 15)];
+
+/// Pins the screen at three sizes, and looks at what holds on every screen.
+fn pin(name: &str, person: &Person) {
+    let mut pinned = String::new();
+    for (width, height) in SIZES {
+        let text = person.text(width, height);
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{name} shows what a terminal obeys");
+        let plain = text_of(&person.buffer(width, height, &Theme::monochrome()));
+        assert_eq!(text, plain, "{name} says something by colour alone");
+        pinned.push_str(&format!("{width}x{height}\n{text}\n"));
+    }
+    insta::with_settings!({
+        omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "../snapshots"
+    }, {
+        insta::assert_snapshot!(name, pinned);
+    });
+}
+
+/// Two exports run, one of them is being cancelled.
+fn running() -> Person {
+    let mut person = Person::usual();
+    person.on("Costs").press("r").on("Daily sales").press("r");
+    for seconds in 0..=7 {
+        person.progress("Daily sales", midway(seconds));
+    }
+    person.progress("Costs", midway(2)).on("Costs").press("c");
+    person
+}
+
+#[test]
+fn exports() {
+    let mut person = Person::usual();
+    pin("home_exports", &person);
+    person.on("Costs");
+    pin("home_exports_failing", &person);
+    let daily = person.saved.iter_mut().find(|saved| saved.file == file("Daily sales")).unwrap();
+    daily.punctuality = Some(Punctuality::Late(now() - chrono::TimeDelta::minutes(59)));
+    person.press("F5").answer().on("Daily sales");
+    pin("home_exports_late", &person);
+    person.press("/").type_text("sal");
+    pin("home_exports_filtered", &person);
+    pin("home_exports_none", &Person::at_home(Vec::new(), Vec::new()));
+}
+
+#[test]
+fn runs() {
+    let mut person = running();
+    pin("home_exports_running", &person);
+    person.on("Daily sales").press("Enter");
+    pin("home_run_open", &person);
+    person.progress("Daily sales", finished()).end("Daily sales", done(false)).answer();
+    pin("home_run_done", &person);
+    person.press("Esc q");
+    pin("home_leave", &person);
+}
+
+#[test]
+fn a_run_that_failed() {
+    let mut person = Person::usual();
+    person.on("Costs").press("r").progress("Costs", failed_at(writeback::run::Phase::Upload));
+    let failure = Failure::Api(refused(403, "This token may only read"));
+    let outcome = Outcome::Failed { failure, file_now: Some(untouched()) };
+    person.end("Costs", outcome).answer();
+    pin("home_exports_failed", &person);
+}
+
+#[test]
+fn removing() {
+    let mut person = Person::usual();
+    person.on("Daily sales").press("x");
+    pin("home_remove", &person);
+}
+
+#[test]
+fn history() {
+    let mut person = Person::usual();
+    person.press("4").answer();
+    pin("home_history", &person);
+    person.press("Down").answer().press("Enter");
+    pin("home_history_open", &person);
+}
+
+#[test]
+fn help() {
+    let mut person = Person::usual();
+    person.press("Down F1");
+    pin("home_help", &person);
+}
+
+fn states() -> Vec<Person> {
+    let mut history = Person::usual();
+    history.press("4").answer();
+    let mut opened = Person::usual();
+    opened.press("4").answer().press("Down Enter");
+    let mut filtering = Person::usual();
+    filtering.press("/").type_text("sal");
+    let mut asking = running();
+    asking.press("q");
+    let empty = Person::at_home(Vec::new(), Vec::new());
+    vec![Person::usual(), running(), history, opened, filtering, asking, empty]
+}
+
+#[test]
+fn no_size_makes_the_drawing_fail() {
+    for person in states() {
+        for width in (1..130).step_by(7) {
+            for height in (1..45).step_by(2) {
+                person.text(width, height);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_mark_of_failing_is_on_screen_at_every_size() {
+    let person = Person::usual();
+    for (width, height) in [(40, 8), (50, 10), (60, 15), (80, 24), (120, 40)] {
+        let text = person.text(width, height);
+        let line = text.lines().find(|line| line.contains("Costs")).unwrap_or_else(|| panic!("{text}"));
+        assert!(line.contains("✗ failed"), "{width}x{height}:\n{text}");
+    }
+}
+
+#[test]
+fn the_selected_row_is_reversed_without_any_colour() {
+    for person in states() {
+        let buffer = person.buffer(80, 24, &Theme::monochrome());
+        for cell in &buffer.content {
+            assert_eq!((cell.fg, cell.bg, cell.underline_color), (Color::Reset, Color::Reset, Color::Reset));
+        }
+    }
+    let mut person = Person::usual();
+    person.on("Costs");
+    let buffer = person.buffer(80, 24, &Theme::monochrome());
+    let reversed: Vec<u16> = (3..24).filter(|y| buffer[(10, *y)].modifier.contains(Modifier::REVERSED)).collect();
+    assert_eq!(reversed.len(), 1);
+    let row: String = (0..80).map(|x| buffer[(x, reversed[0])].symbol()).collect();
+    assert!(row.contains("Costs"), "{row}");
+}
+
+#[test]
+fn a_wide_or_turning_name_does_not_break_the_columns() {
+    let person = Person::usual();
+    let text = person.text(120, 40);
+    let line = text.lines().find(|line| line.contains("Weekly")).unwrap();
+    assert!(line.contains("Weekly �[31mreport� 売上データ"), "{line}");
+    let column = |line: &str, mark: &str| unicode_width::UnicodeWidthStr::width(&line[..line.find(mark).unwrap()]);
+    let costs = text.lines().find(|line| line.contains("Costs")).unwrap();
+    assert_eq!(column(line, "○"), column(costs, "✗"));
+}
+
+#[test]
+fn a_question_stands_whole_over_wide_characters() {
+    let mut person = Person::at_home(vec![export("売上データ売上データ売上データ", ""), export("a", "")], Vec::new());
+    person.press("x");
+    for width in 40..80 {
+        let text = person.text(width, 15);
+        let corners = ['┌', '┐', '└', '┘'].map(|corner| text.matches(corner).count());
+        assert_eq!(corners, [1; 4], "{width}:\n{text}");
+        let sides: Vec<usize> =
+            text.lines().filter(|line| line.contains('│')).map(|line| line.matches('│').count()).collect();
+        assert!(sides.iter().all(|count| *count == 2) && sides.len() >= 4, "{width}:\n{text}");
+    }
+}

@@ -1,0 +1,283 @@
+//! Home with a person in front of it, and a computer that keeps what the test says.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use writeback::app::{App, update};
+use writeback::export::Export;
+use writeback::history::{Kind, Run, RunResult, Statistics};
+use writeback::run::{Outcome, Progress, Summary};
+use writeback::screen::{self as drawing, Theme};
+use writeback::state::{Effect, Kept, Msg, Reply, Request, Runs, SavedExport};
+use writeback::wizard::Start;
+
+use crate::screen::{DATA_SET, key, start, summary, text_of};
+
+/// Home, and the effects that are not answered yet.
+pub(crate) struct Person {
+    pub(crate) app: App,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) saved: Vec<SavedExport>,
+    pub(crate) runs: Vec<Run>,
+}
+
+impl Person {
+    /// Home with these exports, and these runs in the history.
+    pub(crate) fn at_home(saved: Vec<SavedExport>, runs: Vec<Run>) -> Self {
+        Self::starting(&start(), saved, runs)
+    }
+
+    /// The same, with accounts or an environment.
+    pub(crate) fn starting(start: &Start, saved: Vec<SavedExport>, runs: Vec<Run>) -> Self {
+        let app = App::at_home(start);
+        let mut person = Self { app, effects: Vec::new(), saved, runs };
+        person.tell(Msg::Start);
+        person.answer();
+        person
+    }
+
+    /// Home of somebody with four exports: one is well, one fails, one never ran, and one cannot be read.
+    pub(crate) fn usual() -> Self {
+        let good = run("Daily sales", RunResult::Done, 2);
+        let failed = Run {
+            phase: Some("upload".to_owned()),
+            reason: Some("data.world refused the upload: the token may read but not write (403).".to_owned()),
+            advice: Some("Make a \"Read and write\" token in data.world under Settings › Advanced.".to_owned()),
+            file_now: Some("The old costs.csv (84.2 MB) is untouched.".to_owned()),
+            support_id: Some("b6267b6a-92de-4f15-b02d-10b073e76b83".to_owned()),
+            ..run("Costs", RunResult::Failed, 3)
+        };
+        let saved = vec![
+            SavedExport { last: Some(failed.clone()), ..export("Costs", "") },
+            SavedExport {
+                last: Some(good.clone()),
+                ..export("Daily sales", "[schedule]\nevery = \"day\"\nat = \"16:30\"")
+            },
+            SavedExport {
+                export: Err("/x/exports/broken.toml, line 1: unknown key `nmae`; did you mean `name`?".to_owned()),
+                ..export("broken", "")
+            },
+            export("Weekly \u{1b}[31mreport\u{202e} 売上データ", ""),
+        ];
+        Self::at_home(saved, vec![good, failed, run("Daily sales", RunResult::Done, 26)])
+    }
+
+    pub(crate) fn tell(&mut self, message: Msg) -> &mut Self {
+        let effects = update(&mut self.app, message);
+        self.effects.extend(effects);
+        self
+    }
+
+    /// Presses keys by their names, with blanks between them.
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
+        for name in keys.split(' ') {
+            self.tell(Msg::Key(key(name)));
+        }
+        self
+    }
+
+    pub(crate) fn type_text(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            self.tell(Msg::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
+        }
+        self
+    }
+
+    /// Puts the cursor on an export.
+    pub(crate) fn on(&mut self, name: &str) -> &mut Self {
+        self.press("Home");
+        for _ in 0..=self.app.home.exports.list.total() {
+            if self.under_cursor() == name {
+                return self;
+            }
+            self.press("Down");
+        }
+        panic!("no export is called {name}");
+    }
+
+    pub(crate) fn under_cursor(&self) -> &str {
+        self.app.home.exports.list.under_cursor().map_or("", |row| &row.name)
+    }
+
+    /// Answers what the computer can answer, and what the answers lead to. Runs go on.
+    pub(crate) fn answer(&mut self) -> &mut Self {
+        loop {
+            let (asked, left): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut self.effects).into_iter().partition(is_of_computer);
+            self.effects = left;
+            if asked.is_empty() {
+                return self;
+            }
+            for effect in asked {
+                self.answer_one(effect);
+            }
+        }
+    }
+
+    fn answer_one(&mut self, effect: Effect) {
+        match effect {
+            Effect::LoadHome { request } => {
+                let kept = Kept { exports: self.saved.clone(), accounts: Vec::new() };
+                self.reply(request, Reply::Home(Ok(kept)));
+            }
+            Effect::ListRuns { request, definition, results, most } => {
+                let runs = self.listed(definition.as_deref(), results, most);
+                self.reply(request, Reply::Runs(Ok(runs)));
+            }
+            Effect::RemoveExport { request, file } => {
+                self.saved.retain(|saved| saved.file != file);
+                self.reply(request, Reply::ExportRemoved(Ok(())));
+            }
+            Effect::RewriteExport { request, file, export } => {
+                if let Some(saved) = self.saved.iter_mut().find(|saved| saved.file == file) {
+                    saved.export = Ok(export);
+                }
+                self.reply(request, Reply::ExportSaved(Ok("saved".to_owned())));
+            }
+            _ => {}
+        }
+    }
+
+    fn listed(&self, definition: Option<&Path>, results: &[RunResult], most: u32) -> Runs {
+        let of_export = |run: &&Run| definition.is_none_or(|file| Path::new(&run.definition) == file);
+        let wanted = |run: &&Run| results.is_empty() || run.result.is_some_and(|result| results.contains(&result));
+        let all: Vec<&Run> = self.runs.iter().filter(of_export).collect();
+        let good = all.iter().filter(|run| run.result == Some(RunResult::Done)).count() as u64;
+        let statistics = Statistics {
+            runs: all.len() as u64,
+            tried: all.len() as u64,
+            good,
+            average: Some(std::time::Duration::from_secs(10)),
+            last_good: None,
+        };
+        let fits: Vec<Run> = all.into_iter().filter(wanted).cloned().collect();
+        let total = fits.len() as u64;
+        Runs { runs: fits.into_iter().take(most as usize).collect(), total, statistics: definition.map(|_| statistics) }
+    }
+
+    pub(crate) fn reply(&mut self, request: Request, reply: Reply) -> &mut Self {
+        self.tell(Msg::Reply(request, Box::new(reply)))
+    }
+
+    /// The numbers of the runs that were started, and whether each is a dry one.
+    pub(crate) fn started(&self) -> Vec<(Request, String, bool)> {
+        let started = |effect: &Effect| match effect {
+            Effect::StartRun { request, export, dry_run, .. } => Some((*request, export.name.clone(), *dry_run)),
+            _ => None,
+        };
+        self.effects.iter().filter_map(started).collect()
+    }
+
+    fn run_of(&self, name: &str) -> Request {
+        let started = self.started().into_iter().rev().find(|(_, of, _)| of == name);
+        started.unwrap_or_else(|| panic!("{name} was not started")).0
+    }
+
+    /// Says how far the newest run of an export is.
+    pub(crate) fn progress(&mut self, name: &str, progress: Progress) -> &mut Self {
+        let request = self.run_of(name);
+        self.reply(request, Reply::Progress(progress))
+    }
+
+    /// Ends the newest run of an export, half a minute after the last key.
+    pub(crate) fn end(&mut self, name: &str, outcome: Outcome) -> &mut Self {
+        let request = self.run_of(name);
+        let now = self.app.home.now + TimeDelta::seconds(30);
+        self.tell(Msg::Now(now)).reply(request, Reply::Ended(Box::new(outcome)))
+    }
+
+    pub(crate) fn notice(&self) -> &str {
+        self.app.home.notice.as_ref().map_or("", |notice| &notice.text)
+    }
+
+    /// Whether the program was asked to end.
+    pub(crate) fn has_quit(&self) -> bool {
+        self.effects.contains(&Effect::Quit)
+    }
+
+    /// What was put on the clipboard last.
+    pub(crate) fn copied(&self) -> &str {
+        let copied = |effect: &Effect| matches!(effect, Effect::Copy(_));
+        match self.effects.iter().rfind(|effect| copied(effect)) {
+            Some(Effect::Copy(text)) => text,
+            _ => "",
+        }
+    }
+
+    pub(crate) fn buffer(&self, width: u16, height: u16, theme: &Theme) -> Buffer {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
+        terminal.draw(|frame| drawing::draw(frame, &self.app, theme)).expect("it draws");
+        terminal.backend().buffer().clone()
+    }
+
+    pub(crate) fn text(&self, width: u16, height: u16) -> String {
+        text_of(&self.buffer(width, height, &Theme::colour()))
+    }
+
+    /// The line of the screen that has a text.
+    pub(crate) fn line(&self, with: &str) -> String {
+        let text = self.text(80, 24);
+        text.lines().find(|line| line.contains(with)).unwrap_or_else(|| panic!("no {with:?} on\n{text}")).to_owned()
+    }
+}
+
+fn is_of_computer(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::LoadHome { .. } | Effect::ListRuns { .. } | Effect::RemoveExport { .. } | Effect::RewriteExport { .. }
+    )
+}
+
+/// The definition's file of an export.
+pub(crate) fn file(name: &str) -> PathBuf {
+    let slug: String = name.to_lowercase().split_whitespace().collect::<Vec<_>>().join("-");
+    PathBuf::from(format!("/x/exports/{slug}.toml"))
+}
+
+/// A saved export, with more in its definition.
+pub(crate) fn export(name: &str, more: &str) -> SavedExport {
+    let text = format!(
+        "name = \"unnamed\"\n[input]\ndataset = \"{DATA_SET}\"\n[output]\ndataset = \"acme-analytics/sales-mart\"\n\
+         file = \"{}\"\n{more}",
+        name.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect::<String>()
+    );
+    let mut export = Export::parse(&text, Path::new("x.toml")).unwrap();
+    export.name = name.to_owned();
+    SavedExport { file: file(name), export: Ok(Box::new(export)), last: None, punctuality: None }
+}
+
+/// The time of all tests.
+pub(crate) fn now() -> DateTime<Utc> {
+    start().now
+}
+
+/// A run that began so many hours ago and took 10.4 s.
+pub(crate) fn run(name: &str, result: RunResult, hours: i64) -> Run {
+    let started = now() - TimeDelta::hours(hours);
+    Run {
+        export: name.to_owned(),
+        definition: file(name).display().to_string(),
+        kind: Some(Kind::Scheduled),
+        result: Some(result),
+        started,
+        ended: Some(started + TimeDelta::milliseconds(10_400)),
+        phase: Some("verify".to_owned()),
+        rows: Some(1_204_331 - hours.unsigned_abs() * 100),
+        bytes: Some(84_712_345),
+        file: Some("acme-analytics/sales-mart/daily-sales.csv".to_owned()),
+        attempts: 1,
+        reason: None,
+        advice: None,
+        file_now: None,
+        support_id: None,
+    }
+}
+
+/// How a run ends well.
+pub(crate) fn done(dry_run: bool) -> Outcome {
+    Outcome::Done(Summary { dry_run, ..summary() })
+}

@@ -1,0 +1,128 @@
+//! Between home and the wizard.
+
+use writeback::app::{App, update};
+use writeback::config::Environment;
+use writeback::secret::Secret;
+use writeback::state::{Effect, Msg, Reply};
+use writeback::wizard::{Origin, Start, Step};
+
+use crate::screen::{key, refusal, start};
+use crate::support::*;
+
+#[test]
+fn a_new_export_opens_the_wizard_and_esc_comes_back() {
+    let mut person = Person::usual();
+    person.press("n");
+    assert!(person.text(80, 24).contains("1 Credentials"));
+    person.press("Esc").answer();
+    assert!(person.app.wizard.is_none() && !person.has_quit());
+    assert!(person.text(80, 24).contains("1 Exports"));
+}
+
+#[test]
+fn what_was_entered_is_asked_for_before_it_is_lost() {
+    let mut person = Person::usual();
+    person.press("n").type_text("token").press("Esc");
+    assert!(person.text(80, 24).contains("Leave the wizard?"), "{}", person.text(80, 24));
+    person.press("y");
+    assert!(person.app.wizard.is_none() && !person.has_quit());
+}
+
+#[test]
+fn edit_fills_the_wizard_and_keeps_the_file() {
+    let mut person = Person::usual();
+    person.on("Daily sales").press("e");
+    let wizard = person.app.wizard.as_ref().unwrap();
+    assert_eq!(wizard.saved_as.as_deref(), Some("Daily sales"));
+    assert_eq!(wizard.describe.name.value(), "Daily sales");
+    assert_eq!(wizard.step, Step::Credentials);
+    person.press("Esc").answer();
+    assert_eq!(person.under_cursor(), "Daily sales");
+}
+
+#[test]
+fn a_copy_has_another_name_and_replaces_nothing() {
+    let mut person = Person::usual();
+    person.on("Daily sales").press("p");
+    let wizard = person.app.wizard.as_ref().unwrap();
+    assert_eq!((wizard.describe.name.value(), wizard.saved_as.as_deref()), ("Daily sales copy", None));
+    assert!(wizard.exports.contains(&"Daily sales".to_owned()), "whose names are taken is known");
+}
+
+#[test]
+fn ctrl_c_in_the_wizard_quits_the_program() {
+    let mut person = Person::usual();
+    person.press("n Ctrl-C");
+    assert!(person.has_quit());
+}
+
+#[test]
+fn runs_of_home_go_on_behind_the_wizard() {
+    let mut person = Person::usual();
+    person.on("Costs").press("r n");
+    person.progress("Costs", crate::screen::midway(3));
+    assert!(person.app.moves());
+    person.end("Costs", done(false)).press("Esc").answer();
+    assert_eq!(person.app.home.exports.running(), 0);
+    assert!(person.line("Costs  ").contains("✓ just now"), "{}", person.line("Costs  "));
+}
+
+#[test]
+fn an_answer_for_a_wizard_that_is_closed_reaches_no_other() {
+    let environment = Environment {
+        dataworld_token: Some(Secret::new("token")),
+        domo_client_id: Some("client".to_owned()),
+        domo_client_secret: Some(Secret::new("secret")),
+        ..Environment::default()
+    };
+    let mut person = Person::starting(&Start { environment, ..start() }, Vec::new(), Vec::new());
+    let test = |person: &mut Person| {
+        person.press("n Ctrl-N");
+        let asked = std::mem::take(&mut person.effects);
+        asked.iter().find_map(|effect| match effect {
+            Effect::TestDataWorld { request, .. } => Some(*request),
+            _ => None,
+        })
+    };
+    let first = test(&mut person).unwrap();
+    person.press("Esc").answer();
+    let second = test(&mut person).unwrap();
+    let failed = |person: &Person| {
+        person.app.wizard.as_ref().unwrap().credentials.dataworld.account.test.data.failed().is_some()
+    };
+    person.reply(first, Reply::DataWorldTested(Err(refusal())));
+    assert!(!failed(&person), "the first wizard is closed");
+    person.reply(second, Reply::DataWorldTested(Err(refusal())));
+    assert!(failed(&person));
+}
+
+#[test]
+fn after_a_run_of_the_demo_one_goes_on_home() {
+    let mut wizard = crate::screen::Wizard::running();
+    wizard.end(done(false));
+    assert_eq!(update_wizard(&mut wizard, "h"), [Effect::GoHome]);
+    // From home, other exports may run: home is where one quits.
+    wizard.model.origin = Origin::Home;
+    assert_eq!(update_wizard(&mut wizard, "q"), []);
+}
+
+fn update_wizard(wizard: &mut crate::screen::Wizard, name: &str) -> Vec<Effect> {
+    writeback::wizard::update(&mut wizard.model, Msg::Key(key(name)))
+}
+
+#[test]
+fn home_comes_after_a_first_wizard_with_what_was_saved() {
+    let mut app = App::in_wizard(start());
+    update(&mut app, Msg::Start);
+    let wizard = app.wizard.as_mut().unwrap();
+    wizard.saved_as = Some("Daily sales".to_owned());
+    wizard.step = Step::Run;
+    wizard.run.state = writeback::wizard::RunState::Ended(Box::new(done(false)));
+    let effects = update(&mut app, Msg::Key(key("h")));
+    let Some(Effect::LoadHome { request }) = effects.first() else { panic!("{effects:?}") };
+    assert!(app.wizard.is_none());
+    let exports = vec![export("Costs", ""), export("Daily sales", "")];
+    let kept = writeback::state::Kept { exports, accounts: Vec::new() };
+    update(&mut app, Msg::Reply(*request, Box::new(Reply::Home(Ok(kept)))));
+    assert_eq!(app.home.exports.list.under_cursor().unwrap().name, "Daily sales");
+}
