@@ -5,10 +5,11 @@
 //! and one for a wizard that is closed finds nobody.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::config::Environment;
+use crate::config::{Environment, KeyWish, Unfulfilled};
 use crate::home::{self, Home};
-use crate::state::actions;
+use crate::state::actions::{self, Keymap};
 use crate::state::{Effect, Msg, Opening, Requests};
 use crate::wizard::{self, Draft, Model, Origin, Start};
 
@@ -43,6 +44,19 @@ impl App {
         app
     }
 
+    /// With the keys that a person wants.
+    ///
+    /// # Errors
+    /// When there is no such action or key, or a key does something else there already: the line, and what is wrong.
+    pub fn with_keys(mut self, wishes: &[KeyWish]) -> Result<Self, Unfulfilled> {
+        let keymap = Keymap::new(wishes, &[actions::known::<Home>(), actions::known::<Model>()])?;
+        self.home.keymap = Arc::new(keymap);
+        if let Some(wizard) = &mut self.wizard {
+            wizard.keymap = Arc::clone(&self.home.keymap);
+        }
+        Ok(self)
+    }
+
     /// The same, with the log's file.
     #[must_use]
     pub fn with_log(mut self, log: Option<PathBuf>) -> Self {
@@ -60,17 +74,21 @@ impl App {
 
     fn open(&mut self, opening: Opening) -> Vec<Effect> {
         self.opened += 1;
-        let (edit, copied) = match opening {
-            Opening::New => (None, false),
-            Opening::Edit(export) => (Some(export), false),
-            Opening::Copy(export) => (Some(export), true),
-        };
+        let draft = self.draft.clone().filter(|_| matches!(opening, Opening::New | Opening::Edit(_)));
+        let (mut edit, mut copied, mut to, mut alone) = (None, false, None, None);
+        match opening {
+            Opening::New => {}
+            Opening::Edit(export) => edit = Some(export),
+            Opening::Copy(export) => (edit, copied) = (Some(export), true),
+            Opening::To(key) => to = Some(key),
+            Opening::Credentials { service, replaces } => alone = Some((service, replaces)),
+        }
         let start = Start {
             environment: self.environment.clone(),
             accounts: self.home.kept_accounts.clone(),
             exports: self.home.exports.names(),
             edit,
-            draft: self.draft.clone().filter(|_| !copied),
+            draft,
             today: self.home.now.date_naive(),
             now: self.home.now,
             demo: self.home.demo,
@@ -78,10 +96,17 @@ impl App {
         let mut wizard = Model::numbered(start, Requests::of(self.opened));
         wizard.origin = Origin::Home;
         wizard.log.clone_from(&self.home.log);
+        wizard.keymap = Arc::clone(&self.home.keymap);
         if copied {
             // What it is a copy of keeps its file.
             wizard.saved_as = None;
             wizard.touched = true;
+        }
+        if let Some(key) = to {
+            wizard.details.output.enter(&key);
+        }
+        if let Some((service, replaces)) = alone {
+            wizard.ask_alone(service, replaces.as_deref());
         }
         let effects = wizard::update(&mut wizard, Msg::Start);
         self.wizard = Some(Box::new(wizard));
@@ -151,5 +176,5 @@ pub fn keys() -> String {
             rows.push(row);
         }
     }
-    format!("| where | keys | what they do |\n|---|---|---|\n{}\n", rows.join("\n"))
+    format!("| where | keys | what they do | name |\n|---|---|---|---|\n{}\n", rows.join("\n"))
 }

@@ -6,7 +6,7 @@ mod environment;
 mod file;
 
 pub use address::{Address, AddressError, Addresses, InstanceError, parse_instance};
-pub use appearance::{Appearance, ThemeName, Unfulfilled, Wish};
+pub use appearance::{Appearance, KeyWish, ThemeName, Unfulfilled, Wish};
 pub use environment::Environment;
 pub use file::{Config, ConfigError, Limits, Network};
 

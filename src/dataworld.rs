@@ -2,6 +2,7 @@
 
 mod answers;
 mod download;
+mod head;
 mod lists;
 mod model;
 mod token;
@@ -16,6 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 pub use download::Download;
+pub use head::{Content, Head};
 pub use model::{Access, Dataset, File, Listed, NewDataset, Organization, Shelf, User, Visibility};
 
 use crate::export::{DatasetKey, FileDescription, Label};

@@ -11,8 +11,10 @@ pub mod history;
 mod keys;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tui_input::Input;
 
 pub use accounts::Accounts;
 pub use browse::Browse;
@@ -21,7 +23,8 @@ pub use history::History;
 pub use keys::update;
 
 use crate::accounts::Account;
-use crate::state::actions::Place;
+use crate::service::Service;
+use crate::state::actions::{Keymap, Place};
 use crate::state::{Effect, Notice, Reply, Request, Requests, Search, Slot, Weight};
 use crate::wizard::Start;
 
@@ -57,6 +60,8 @@ pub struct Home {
     pub demo: bool,
     /// The log's file, if there is one.
     pub log: Option<PathBuf>,
+    /// The keys of the person's own.
+    pub keymap: Arc<Keymap>,
     /// Counts ticks, for what turns while one waits.
     pub ticks: usize,
     /// When what is kept was asked for last.
@@ -77,6 +82,9 @@ pub enum Tab {
     History,
 }
 
+/// What follows from an answer, or the answer itself where it is not for this tab.
+type Taken = Result<Vec<Effect>, Box<Reply>>;
+
 /// What home needs to know of a tab.
 struct Page {
     label: &'static str,
@@ -84,7 +92,7 @@ struct Page {
     /// The tab has come on screen.
     entered: fn(&mut Home) -> Vec<Effect>,
     /// An answer has come. One that is not the tab's is given back.
-    reply: fn(&mut Home, Request, Box<Reply>) -> Result<Vec<Effect>, Box<Reply>>,
+    reply: fn(&mut Home, Request, Box<Reply>) -> Taken,
     /// The list of the tab, with its filter; `None` where there is none now.
     list: fn(&Home) -> Option<&Search>,
     /// The same, to change it.
@@ -100,12 +108,45 @@ struct Page {
 }
 
 /// What lies over a tab.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Overlay {
     /// The keys.
     Help,
     /// Something that is not done before the person says yes.
     Ask(Question),
+    /// Something that is typed first.
+    Type(Entry),
+}
+
+/// Something to be typed.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What it is for, in a few words.
+    pub title: String,
+    /// What is to be typed; sentences.
+    pub text: String,
+    /// What is wrong with what was typed.
+    pub wrong: Option<String>,
+    /// What was typed.
+    pub typed: Input,
+    then: Then,
+}
+
+/// What is done with what was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Then {
+    Download,
+    DeleteFile,
+    RenameAccount,
+    MoveExports,
+}
+
+impl Entry {
+    /// One that lies over a tab, with something typed already.
+    fn over(title: impl Into<String>, text: impl Into<String>, typed: String, then: Then) -> Overlay {
+        let (title, text) = (title.into(), text.into());
+        Overlay::Type(Self { title, text, wrong: None, typed: Input::new(typed), then })
+    }
 }
 
 /// A question.
@@ -123,6 +164,7 @@ pub struct Question {
 enum Yes {
     Quit,
     RemoveExport(PathBuf),
+    RemoveAccount(Service, String),
 }
 
 impl Home {
@@ -134,7 +176,7 @@ impl Home {
             overlay: None,
             notice: None,
             exports: Exports::default(),
-            browse: Browse::default(),
+            browse: Browse::new(start.environment.dataworld_token.is_some()),
             accounts: Accounts::default(),
             history: History::default(),
             kept_accounts: start.accounts.clone(),
@@ -142,6 +184,7 @@ impl Home {
             now: start.now,
             demo: start.demo,
             log: None,
+            keymap: Arc::default(),
             ticks: 0,
             read: start.now,
             requests: Requests::of(0),

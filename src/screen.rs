@@ -97,10 +97,10 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
         let title = if model.origin == Origin::Home { "Leave the wizard?" } else { "Leave Writeback?" };
         let text = if model.run.waits() {
             "The export is cancelled, and the old file stays as it is."
-        } else if model.demo {
-            "What you entered is lost."
-        } else {
+        } else if model.keeps_draft() {
             "What you entered is kept, except for secrets, and offered the next time."
+        } else {
+            "What you entered is lost."
         };
         overlay::draw_question(frame.buffer_mut(), regions.body, title, text, theme);
     }
@@ -123,8 +123,12 @@ pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) {
         }
         _ => home::draw(frame, inside(regions.body), home, theme),
     }
-    if let Some(crate::home::Overlay::Ask(question)) = &home.overlay {
-        overlay::draw_question(frame.buffer_mut(), regions.body, &question.title, &question.text, theme);
+    match &home.overlay {
+        Some(crate::home::Overlay::Ask(question)) => {
+            overlay::draw_question(frame.buffer_mut(), regions.body, &question.title, &question.text, theme);
+        }
+        Some(crate::home::Overlay::Type(entry)) => overlay::draw_entry(frame, regions.body, entry, theme),
+        _ => {}
     }
 }
 

@@ -8,7 +8,9 @@ mod remote;
 mod run;
 pub(crate) mod typing;
 
-pub use message::{DataWorldLogin, DomoLogin, Effect, Kept, Login, Msg, Opening, Page, Reply, Runs, SavedExport};
+pub use message::{
+    AccountChange, DataWorldLogin, DomoLogin, Effect, Kept, Login, Msg, Opening, Page, Reply, Runs, SavedExport,
+};
 pub use picker::{Picker, Search};
 pub(crate) use remote::apart;
 pub use remote::{Remote, Request, Requests, Slot};

@@ -3,6 +3,7 @@
 //! [`terminal`] enters and leaves the modes, [`session`] turns keys, messages and progress into state and frames, and
 //! [`effects`] does what the state asks for. What is on the screen is drawn in [`crate::screen`].
 
+mod browser;
 mod draft;
 pub mod effects;
 mod input;

@@ -23,6 +23,7 @@ pub mod words;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -39,6 +40,8 @@ pub use scheduling::Scheduling;
 use crate::accounts::Account;
 use crate::config::Environment;
 use crate::export::Export;
+use crate::service::Service;
+use crate::state::actions::Keymap;
 pub use crate::state::{
     DataWorldLogin, DomoLogin, Effect, Login, Msg, Notice, Page, Picker, Remote, Reply, Request, Run, RunState, Search,
     Slot, Weight,
@@ -105,6 +108,8 @@ pub struct Model {
     pub demo: bool,
     /// The file of the log, where there is one.
     pub log: Option<PathBuf>,
+    /// The keys of the person's own.
+    pub keymap: Arc<Keymap>,
     /// Counts ticks, for what turns while one waits.
     pub ticks: usize,
     /// Whether anything was entered that is not saved.
@@ -175,6 +180,7 @@ impl Model {
             now: start.now,
             demo: start.demo,
             log: None,
+            keymap: Arc::default(),
             ticks: 0,
             touched: false,
             origin: Origin::Alone,
@@ -199,6 +205,12 @@ impl Model {
     /// Whether it has asked what has that number.
     pub(crate) fn asked(&self, request: Request) -> bool {
         self.requests.gave(request)
+    }
+
+    /// Asks for the credentials of one service and nothing else; those of `replaces` are replaced, if there is one.
+    pub(crate) fn ask_alone(&mut self, service: Service, replaces: Option<&Account>) {
+        self.credentials.ask_alone(service, replaces);
+        self.focus_first();
     }
 
     /// Fills every pane from a saved export.

@@ -3,6 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are no tests to clippy, and fail like them")]
 #![allow(clippy::expect_used, reason = "the same")]
 
+#[path = "home/accounts.rs"]
+mod accounts;
+#[path = "home/browse.rs"]
+mod browse;
 #[path = "home/exports.rs"]
 mod exports;
 #[path = "home/history.rs"]

@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::panic)] // a test fails by panicking, in its helpers too
 #![cfg(target_os = "linux")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "support/terminal.rs"]
 mod support;
 
@@ -106,6 +107,29 @@ fn ctrl_c_at_a_secret_leaves_the_terminal_showing_what_is_typed() {
     let mut pty = Pty::writeback(80, 24, "demo --plain", &[]);
     pty.wait("data.world account, a number [1]:").send("2\r").wait("\n> ").signal("-INT");
     pty.ends_with(130);
+}
+
+#[test]
+fn keys_of_ones_own_act_and_are_named() {
+    let home = tempfile::tempdir().expect("a folder");
+    let text = "[keys]\nform.continue = [\"ctrl-g\", \"f10\"]\nanywhere.help = [\"f12\"]\n";
+    std::fs::write(home.path().join("config.toml"), text).expect("it is written");
+    let folder = home.path().display().to_string();
+    let nowhere = "http://127.0.0.1:9";
+    let variables = [
+        ("WRITEBACK_HOME", folder.as_str()),
+        ("DW_AUTH_TOKEN", "t"),
+        ("DOMO_CLIENT_ID", "i"),
+        ("DOMO_CLIENT_SECRET", "s"),
+        ("WRITEBACK_DATAWORLD_URL", nowhere),
+        ("WRITEBACK_DOMO_URL", nowhere),
+    ];
+    let mut pty = Pty::writeback(80, 24, "new", &variables);
+    pty.wait("Ctrl-G continue").wait("F12 help").send("\x1bOP").send("\x1b[24~").wait("Ctrl-G F10");
+    assert!(!pty.text().contains("Ctrl-N"), "{}", pty.text());
+    // Ctrl-N does nothing any more; Ctrl-G tests the credentials, which nobody answers.
+    pty.send("\x1b").wait_gone("Ctrl-G F10").send(CTRL_N).send("\x07").wait("testing…");
+    pty.send(CTRL_C).ends_with(130);
 }
 
 #[test]

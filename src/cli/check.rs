@@ -21,7 +21,7 @@ use crate::service::Service;
 pub(super) struct CheckArgs {
     /// A saved export by name, or a definition file: its accounts, DataSet, dataset and file are tested. Without one, all
     /// accounts, or the credentials of the environment.
-    #[arg(value_name = "NAME|FILE")]
+    #[arg(value_name = "NAME|FILE", add = super::complete::exports_and_files())]
     export: Option<String>,
     /// Print a JSON object on standard output.
     #[arg(long)]

@@ -75,7 +75,36 @@ impl AppearanceForm {
     }
 }
 
-pub(super) fn wish<T>(spanned: Spanned<T>, text: &str) -> Wish<T> {
+/// The keys that an action shall have, of `[keys]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyWish {
+    /// Its name, `form.continue`.
+    pub action: String,
+    /// The keys, the one to show first.
+    pub keys: Vec<String>,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// The form of `[keys]`: places, and in each the keys of its actions.
+pub(super) type KeysForm = BTreeMap<String, BTreeMap<String, Spanned<Vec<String>>>>;
+
+/// With the lines of `text`, in their order.
+pub(super) fn keys(form: KeysForm, text: &str) -> Vec<KeyWish> {
+    let named = form.into_iter().flat_map(|(place, actions)| {
+        actions.into_iter().map(move |(action, keys)| (format!("{place}.{action}"), keys))
+    });
+    let mut wishes: Vec<KeyWish> = named
+        .map(|(action, keys)| {
+            let Wish { value: keys, line } = wish(keys, text);
+            KeyWish { action, keys, line }
+        })
+        .collect();
+    wishes.sort_by_key(|wish| wish.line);
+    wishes
+}
+
+fn wish<T>(spanned: Spanned<T>, text: &str) -> Wish<T> {
     let line = 1 + text[..spanned.span().start].matches('\n').count();
     Wish { value: spanned.into_inner(), line }
 }

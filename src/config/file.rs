@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::appearance::AppearanceForm;
-use super::{Address, AddressError, Appearance, Unfulfilled};
+use super::appearance::{self, AppearanceForm, KeysForm};
+use super::{Address, AddressError, Appearance, KeyWish, Unfulfilled};
 use crate::files::{FileError, read_text, read_toml_text};
 use crate::log::Level;
 
@@ -22,6 +22,8 @@ pub struct Config {
     /// `[spool] folder`: where an export is kept between Domo and data.world. `None`: where the platform keeps
     /// temporary files.
     pub spool_folder: Option<PathBuf>,
+    /// `[keys]`.
+    pub keys: Vec<KeyWish>,
     /// `[theme]`.
     pub theme: Appearance,
     /// `[log] level`.
@@ -98,6 +100,7 @@ struct Form {
     log: LogForm,
     theme: AppearanceForm,
     network: NetworkForm,
+    keys: KeysForm,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -196,6 +199,7 @@ impl Config {
             },
             domo: form.addresses.domo,
             dataworld: form.addresses.dataworld,
+            keys: appearance::keys(form.keys, text),
             theme: form.theme.read(text),
             log: form.log.level,
             spool_folder: form.spool.folder.map(beside),
@@ -228,7 +232,7 @@ mod tests {
         let text = "[limits]\nstall_seconds = 1\nanswer_seconds = 2\nconnect_seconds = 3\nprocessing_seconds = 4\n\
                     attempts = 5\n[addresses]\ndomo = \"http://localhost:1\"\ndataworld = \"https://dw.example/v0/\"\n\
                     [spool]\nfolder = \"/var/tmp\"\n[log]\nlevel = \"debug\"\n[theme]\naccent = \"blue\"\nname = \"light\"\n\
-                    [network]\nca_file = \"company.pem\"\n";
+                    [network]\nca_file = \"company.pem\"\n[keys]\nrun.retry = [\"f9\"]\n";
         let seconds = Duration::from_secs;
         let expected = Config {
             limits: Limits {
@@ -241,6 +245,7 @@ mod tests {
             domo: Some(Address::parse("http://localhost:1").unwrap()),
             dataworld: Some(Address::parse("https://dw.example").unwrap()),
             spool_folder: Some(PathBuf::from("/var/tmp")),
+            keys: vec![KeyWish { action: "run.retry".to_owned(), keys: vec!["f9".to_owned()], line: 20 }],
             theme: Appearance {
                 theme: ThemeName::Light,
                 colours: [("accent".to_owned(), Wish { value: "blue".to_owned(), line: 15 })].into(),

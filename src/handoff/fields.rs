@@ -141,7 +141,9 @@ impl fmt::Display for Fields {
 fn stepped(numbers: &[u8], all: u8) -> String {
     match numbers {
         all_of if all_of.len() == usize::from(all) => "*".to_owned(),
-        [0, step, ..] if all % step == 0 && numbers.iter().copied().eq((0..all).step_by(usize::from(*step))) => {
+        [0, step, ..]
+            if all.is_multiple_of(*step) && numbers.iter().copied().eq((0..all).step_by(usize::from(*step))) =>
+        {
             format!("*/{step}")
         }
         _ => listed(numbers, "-", |number| number.to_string()),

@@ -88,16 +88,17 @@ pub(super) fn every_year(moments: &[DateTime<Utc>], zone: Tz) -> Vec<Line> {
         *months = sorted(months.drain(..).chain(u8::try_from(local.month())));
         weekdays.insert(local.weekday());
     }
-    let mut minutes_of: Vec<((Vec<u8>, WeekdaySet), Vec<u16>)> = Vec::new();
-    for (minute, days) in days_of {
+    let mut minutes_of: Vec<(DaySet, Vec<u16>)> = Vec::new();
+    for (minute, (months, weekdays)) in days_of {
+        let days = DaySet { months, dates: Dates::Every, weekdays };
         match minutes_of.iter_mut().find(|(known, _)| *known == days) {
             Some((_, minutes)) => minutes.push(minute),
             None => minutes_of.push((days, vec![minute])),
         }
     }
     let mut plan = Plan { lines: Vec::new(), guard: true };
-    for ((months, weekdays), minutes) in minutes_of {
-        plan.add(&DaySet { months, dates: Dates::Every, weekdays }, minutes.into_iter());
+    for (days, minutes) in minutes_of {
+        plan.add(&days, minutes.into_iter());
     }
     plan.lines
 }

@@ -1,9 +1,9 @@
 //! Home's tables of actions: what keys do on every tab is here, the rest in a table a tab.
 
-use super::{Home, Overlay, Question, Tab, Yes, accounts, browse, exports, history, keys};
+use super::{Entry, Home, Overlay, Question, Tab, Then, Yes, accounts, browse, exports, history, keys};
 use crate::state::Effect;
 use crate::state::actions::keys::*;
-use crate::state::actions::{Action, Keyed, Place};
+use crate::state::actions::{Action, Keyed, Keymap, Place};
 
 impl Keyed for Home {
     fn tables() -> &'static [&'static [Action<Self>]] {
@@ -12,10 +12,15 @@ impl Keyed for Home {
         &TABLES
     }
 
+    fn keymap(&self) -> &Keymap {
+        &self.keymap
+    }
+
     fn place(&self) -> Place {
         match self.overlay {
             Some(Overlay::Help) => Place::Help,
             Some(Overlay::Ask(_)) => Place::Question,
+            Some(Overlay::Type(_)) => Place::Entry,
             None => self.below(),
         }
     }
@@ -36,32 +41,42 @@ impl Keyed for Home {
 }
 
 /// What lies over a tab, and its filter.
-static OVER: [Action<Home>; 8] = [
+static OVER: [Action<Home>; 10] = [
     Action::new(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     Action::new(&[letter('y', "y")], "yes", Place::Question, always, yes),
     Action::new(&[letter('n', "n"), ESC, ENTER], "no", Place::Question, always, close),
+    Action::new(&[ENTER], "do it", Place::Entry, always, enter_typed),
+    Action::new(&[ESC], "do not", Place::Entry, always, close),
     Action::new(&[ENTER, TAB], "use the filter", Place::Filter, always, end_filter),
     Action::new(&[ESC], "clear the filter", Place::Filter, always, clear_filter),
-    Action::new(&[DOWN], "move", Place::Filter, always, |home| step(home, 1)).quiet(),
-    Action::new(&[UP], "move", Place::Filter, always, |home| step(home, -1)).quiet(),
+    Action::new(&[DOWN], "move", Place::Filter, always, |home| step(home, 1)).quiet().named("down"),
+    Action::new(&[UP], "move", Place::Filter, always, |home| step(home, -1)).quiet().named("up"),
     Action::new(&[F5], "load again", Place::Filter, always, Home::reload).quiet(),
 ];
 
 /// What keys do on every tab.
 static EVERYWHERE: [Action<Home>; 18] = [
-    Action::new(&[DOWN], "move", Place::Home, has_list, |home| step(home, 1)).quiet(),
-    Action::new(&[UP], "move", Place::Home, has_list, |home| step(home, -1)).quiet(),
-    Action::new(&[PAGE_DOWN], "move a page", Place::Home, has_list, |home| step(home, PAGE)).quiet(),
-    Action::new(&[PAGE_UP], "move a page", Place::Home, has_list, |home| step(home, -PAGE)).quiet(),
-    Action::new(&[HOME], "to either end", Place::Home, has_list, |home| step(home, isize::MIN)).quiet(),
-    Action::new(&[END], "to either end", Place::Home, has_list, |home| step(home, isize::MAX)).quiet(),
+    Action::new(&[DOWN], "move", Place::Home, has_list, |home| step(home, 1)).quiet().named("down"),
+    Action::new(&[UP], "move", Place::Home, has_list, |home| step(home, -1)).quiet().named("up"),
+    Action::new(&[PAGE_DOWN], "move a page", Place::Home, has_list, |home| step(home, PAGE)).quiet().named("page-down"),
+    Action::new(&[PAGE_UP], "move a page", Place::Home, has_list, |home| step(home, -PAGE)).quiet().named("page-up"),
+    Action::new(&[HOME], "to either end", Place::Home, has_list, |home| step(home, isize::MIN)).quiet().named("first"),
+    Action::new(&[END], "to either end", Place::Home, has_list, |home| step(home, isize::MAX)).quiet().named("last"),
     Action::new(&[letter('/', "/")], "filter", Place::Home, has_list, begin_filter),
     Action::new(&[ESC], "clear the filter", Place::Home, is_filtered, clear_filter),
     Action::new(&[F5], "load again", Place::Home, always, Home::reload).quiet(),
-    Action::new(&[letter('1', "1")], "a tab", Place::Home, always, |home| home.enter(Tab::Exports)).quiet(),
-    Action::new(&[letter('2', "2")], "a tab", Place::Home, always, |home| home.enter(Tab::Browse)).quiet(),
-    Action::new(&[letter('3', "3")], "a tab", Place::Home, always, |home| home.enter(Tab::Accounts)).quiet(),
-    Action::new(&[letter('4', "4")], "a tab", Place::Home, always, |home| home.enter(Tab::History)).quiet(),
+    Action::new(&[letter('1', "1")], "a tab", Place::Home, always, |home| home.enter(Tab::Exports))
+        .quiet()
+        .named("tab-exports"),
+    Action::new(&[letter('2', "2")], "a tab", Place::Home, always, |home| home.enter(Tab::Browse))
+        .quiet()
+        .named("tab-browse"),
+    Action::new(&[letter('3', "3")], "a tab", Place::Home, always, |home| home.enter(Tab::Accounts))
+        .quiet()
+        .named("tab-accounts"),
+    Action::new(&[letter('4', "4")], "a tab", Place::Home, always, |home| home.enter(Tab::History))
+        .quiet()
+        .named("tab-history"),
     Action::new(&[TAB, RIGHT], "next tab", Place::Home, always, |home| home.enter(home.tab.next(1))),
     Action::new(&[BACK_TAB, LEFT], "tab before", Place::Home, always, |home| home.enter(home.tab.next(3))).quiet(),
     Action::new(&[letter('q', "q")], "quit", Place::Home, always, leave),
@@ -95,8 +110,27 @@ fn yes(home: &mut Home) -> Vec<Effect> {
     match home.overlay.take() {
         Some(Overlay::Ask(Question { yes: Yes::Quit, .. })) => quit(home),
         Some(Overlay::Ask(Question { yes: Yes::RemoveExport(file), .. })) => exports::remove(home, file),
+        Some(Overlay::Ask(Question { yes: Yes::RemoveAccount(service, name), .. })) => {
+            accounts::remove(home, service, &name)
+        }
         _ => Vec::new(),
     }
+}
+
+/// Does what the typed text is for; what is wrong with it is said, and can be mended.
+fn enter_typed(home: &mut Home) -> Vec<Effect> {
+    let Some(Overlay::Type(entry)) = home.overlay.take() else { return Vec::new() };
+    let typed = entry.typed.value();
+    let done = match &entry.then {
+        Then::Download => browse::download(home, typed),
+        Then::DeleteFile => browse::delete(home, typed),
+        Then::RenameAccount => accounts::rename(home, typed),
+        Then::MoveExports => accounts::move_exports(home, typed),
+    };
+    done.unwrap_or_else(|wrong| {
+        home.overlay = Some(Overlay::Type(Entry { wrong: Some(wrong), ..entry }));
+        Vec::new()
+    })
 }
 
 fn begin_filter(home: &mut Home) -> Vec<Effect> {
@@ -127,6 +161,10 @@ fn step(home: &mut Home, by: isize) -> Vec<Effect> {
 /// Leaves at once when nothing goes on.
 fn leave(home: &mut Home) -> Vec<Effect> {
     let running = home.exports.running();
+    if running == 0 && home.browse.fetching.is_some() {
+        home.ask("Leave Writeback?", "The download is cancelled, and nothing of it is kept.", Yes::Quit);
+        return Vec::new();
+    }
     if running == 0 {
         return quit(home);
     }

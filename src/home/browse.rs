@@ -1,24 +1,253 @@
-//! The tab Browse: what is on data.world.
+//! The tab Browse: what is on data.world. A list of datasets, then the files of one, then the beginning of one file.
 
-use super::{Home, Page};
-use crate::state::actions::{Action, Place};
+mod actions;
+mod files;
+
+use std::cmp::Ordering;
+
+pub(super) use actions::{ACTIONS, delete, download};
+pub use files::{Fetching, Files, Opened};
+
+use super::{Home, Page, Tab};
+use crate::dataworld::{Head, Listed, Shelf};
+use crate::service::Service;
+use crate::state::actions::Place;
+use crate::state::{DataWorldLogin, Effect, Login, Picker, Reply, Request, Slot, Weight};
 
 pub(super) const PAGE: Page = Page {
     label: "Browse",
     place: Place::Browse,
-    entered: |_| Vec::new(),
-    reply: |_, _, reply| Err(reply),
-    list: |_| None,
-    list_mut: |_| None,
-    filtered: |_| Vec::new(),
+    entered: |home| match home.browse.list.load.data {
+        crate::state::Remote::Idle => load(home),
+        _ => Vec::new(),
+    },
+    reply,
+    list: |home| match &home.browse.files {
+        Some(files) => Some(&files.list.search),
+        None => Some(&home.browse.list.search),
+    },
+    list_mut: |home| match &mut home.browse.files {
+        Some(files) => Some(&mut files.list.search),
+        None => Some(&mut home.browse.list.search),
+    },
+    filtered: |home| {
+        match &mut home.browse.files {
+            Some(files) => files.list.narrow(),
+            None => home.browse.list.narrow(),
+        }
+        Vec::new()
+    },
     moved: |_| Vec::new(),
-    is_open: |_| false,
-    moves: |_| false,
+    is_open: |home| home.browse.opened.is_some(),
+    moves: |home| {
+        let Browse { list, files, opened, fetching, .. } = &home.browse;
+        list.load.data.is_loading()
+            || files.as_ref().is_some_and(|files| files.dataset.data.is_loading())
+            || opened.as_ref().is_some_and(|opened| opened.head.data.is_loading())
+            || fetching.is_some()
+    },
 };
 
-/// What keys do on the tab Browse.
-pub(super) static ACTIONS: [Action<Home>; 0] = [];
-
 /// The tab Browse.
-#[derive(Debug, Default)]
-pub struct Browse {}
+#[derive(Debug)]
+pub struct Browse {
+    /// The datasets and projects.
+    pub list: Picker<Listed>,
+    /// Which of them are shown.
+    pub shown: Shown,
+    /// The files of the dataset that is open.
+    pub files: Option<Files>,
+    /// The file whose beginning is on screen.
+    pub opened: Option<Opened>,
+    /// The download that goes on.
+    pub fetching: Option<Fetching>,
+    /// With which account it looks; `None` is the environment, or the only account.
+    pub account: Option<String>,
+    /// Whether the environment has a token.
+    in_environment: bool,
+    site: Option<String>,
+    listing: Option<Request>,
+    deleting: Slot<()>,
+    deleted: Option<String>,
+    linked: Option<Request>,
+}
+
+/// Which datasets are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Shown {
+    /// All.
+    #[default]
+    All,
+    /// The person's own.
+    Own,
+    /// Those they contribute to.
+    Contributing,
+    /// Those of their organisations.
+    Organizations,
+    /// Those they like.
+    Liked,
+    /// Projects.
+    Projects,
+}
+
+impl Shown {
+    const ALL: [Self; 6] = [Self::All, Self::Own, Self::Contributing, Self::Organizations, Self::Liked, Self::Projects];
+
+    /// What they are called.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::All => "all datasets and projects",
+            Self::Own => "own",
+            Self::Contributing => "contributing",
+            Self::Organizations => "of organisations",
+            Self::Liked => "liked",
+            Self::Projects => "projects",
+        }
+    }
+
+    fn has(self) -> fn(&Listed) -> bool {
+        match self {
+            Self::All => |_| true,
+            Self::Own => |it| it.shelf == Shelf::Own,
+            Self::Contributing => |it| it.shelf == Shelf::Contributing,
+            Self::Organizations => |it| it.shelf == Shelf::Organization,
+            Self::Liked => |it| it.liked,
+            Self::Projects => |it| it.dataset.is_project,
+        }
+    }
+
+    fn next(self) -> Self {
+        let at = Self::ALL.into_iter().position(|shown| shown == self).unwrap_or_default();
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
+}
+
+fn by_key(a: &Listed, b: &Listed) -> Ordering {
+    a.dataset.key.cmp(&b.dataset.key)
+}
+
+impl Browse {
+    /// Nothing read yet.
+    pub(super) fn new(in_environment: bool) -> Self {
+        Self {
+            list: Picker::new(|it| format!("{} {}", it.dataset.key, it.dataset.title), by_key),
+            shown: Shown::default(),
+            files: None,
+            opened: None,
+            fetching: None,
+            account: None,
+            in_environment,
+            site: None,
+            listing: None,
+            deleting: Slot::idle(),
+            deleted: None,
+            linked: None,
+        }
+    }
+
+    /// The dataset that is meant by a key: the one that is open, or the one under the cursor.
+    pub fn dataset(&self) -> Option<&Listed> {
+        match &self.files {
+            Some(files) => Some(&files.of),
+            None => self.list.under_cursor(),
+        }
+    }
+}
+
+/// The names of the data.world accounts.
+fn accounts(home: &Home) -> impl Iterator<Item = &str> {
+    home.kept_accounts.iter().filter(|it| it.service == Service::DataWorld).map(|it| it.name.as_str())
+}
+
+/// With which token to look: of the account that was chosen, else of the environment or the first account.
+fn login(home: &Home) -> DataWorldLogin {
+    let name = home.browse.account.as_deref();
+    let first = || accounts(home).next().filter(|_| !home.browse.in_environment);
+    Login::Named(name.or_else(first).map(str::to_owned))
+}
+
+/// Asks for all datasets anew.
+fn load(home: &mut Home) -> Vec<Effect> {
+    let request = home.request();
+    let login = login(home);
+    let browse = &mut home.browse;
+    browse.list.ask(request);
+    browse.listing = Some(request);
+    vec![Effect::Browse { request, login }]
+}
+
+fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Effect>, Box<Reply>> {
+    let browse = &mut home.browse;
+    match *reply {
+        Reply::Listed(page) => browse.list.page(request, page),
+        Reply::Site(site) if browse.listing == Some(request) => browse.site = site,
+        Reply::Site(_) => {}
+        Reply::Dataset(result) => {
+            if let Some(files) = &mut browse.files {
+                files.take(request, result);
+            }
+        }
+        Reply::Head(result) => {
+            if let Some(opened) = &mut browse.opened {
+                opened.head.answer(request, result);
+            }
+        }
+        Reply::Fetched(fetched) => {
+            if let Some(fetching) = browse.fetching.as_mut().filter(|it| it.request == request) {
+                fetching.fetched = fetched;
+            }
+        }
+        Reply::Downloaded(result) => {
+            let Some(fetching) = browse.fetching.take_if(|it| it.request == request) else { return Ok(Vec::new()) };
+            match result {
+                Ok(Some(bytes)) => {
+                    let size = crate::figures::bytes(bytes);
+                    let text = format!("{} is here: {size}, in {}.", fetching.file, fetching.to.display());
+                    home.say(Weight::Info, text);
+                }
+                Ok(None) => home.say(Weight::Info, "The download was cancelled. Nothing of it was kept."),
+                Err(explanation) => home.say(Weight::Warning, explanation.to_string()),
+            }
+        }
+        Reply::FileDeleted(result) => {
+            let failed = result.as_ref().err().map(ToString::to_string);
+            if !browse.deleting.answer(request, result) {
+                return Ok(Vec::new());
+            }
+            let name = browse.deleted.take().unwrap_or_default();
+            match failed {
+                Some(sentences) => home.say(Weight::Warning, sentences),
+                None => home.say(Weight::Info, format!("{name} was deleted.")),
+            }
+            return Ok(files::load(home));
+        }
+        Reply::LinkOpened(opened) if browse.linked == Some(request) => {
+            if !opened {
+                home.say(Weight::Info, "There is no browser to open here. The link was copied instead.");
+            }
+        }
+        other => return Err(Box::new(other)),
+    }
+    Ok(Vec::new())
+}
+
+/// Which rows and columns of the beginning of a file are in sight.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct View {
+    /// The first row in sight.
+    pub row: usize,
+    /// The first column in sight.
+    pub column: usize,
+}
+
+impl View {
+    fn step(&mut self, head: &Head, rows: isize, columns: isize) {
+        let (height, width) = head.size();
+        self.row = self.row.saturating_add_signed(rows).min(height.saturating_sub(1));
+        self.column = self.column.saturating_add_signed(columns).min(width.saturating_sub(1));
+    }
+}
+
+fn is_here(home: &Home) -> bool {
+    home.tab == Tab::Browse
+}

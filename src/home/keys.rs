@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::{Home, Tab, exports};
+use super::{Home, Overlay, Tab, accounts, exports};
 use crate::secret::Secret;
 use crate::state::actions::find;
 use crate::state::typing::{editing, paste_text};
@@ -39,6 +39,11 @@ fn press(home: &mut Home, key: KeyEvent) -> Vec<Effect> {
 
 /// Types into the filter. `None` when the key is not for it.
 fn typed(home: &mut Home, key: KeyEvent) -> Option<Vec<Effect>> {
+    if let Some(Overlay::Type(entry)) = &mut home.overlay {
+        entry.typed.handle(editing(key)?);
+        entry.wrong = None;
+        return Some(Vec::new());
+    }
     if home.overlay.is_some() || !home.filtering {
         return None;
     }
@@ -48,6 +53,11 @@ fn typed(home: &mut Home, key: KeyEvent) -> Option<Vec<Effect>> {
 }
 
 fn paste(home: &mut Home, text: &Secret) -> Vec<Effect> {
+    if let Some(Overlay::Type(entry)) = &mut home.overlay {
+        paste_text(&mut entry.typed, text);
+        entry.wrong = None;
+        return Vec::new();
+    }
     if home.overlay.is_some() || !home.filtering {
         return Vec::new();
     }
@@ -73,6 +83,7 @@ fn answer(home: &mut Home, request: Request, reply: Reply) -> Vec<Effect> {
                 (true, Some(kept), _) => {
                     home.kept_accounts = kept.accounts;
                     exports::take(home, kept.exports);
+                    accounts::take(home);
                 }
                 (true, _, Some(what)) => home.say(Weight::Warning, what),
                 _ => {}

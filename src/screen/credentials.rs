@@ -16,6 +16,7 @@ use super::Theme;
 use super::form::Form;
 use super::text::Sign;
 use crate::accounts::SecretHome;
+use crate::service::Service;
 use crate::wizard::credentials::{DomoMethod, Section, identity_label, user_label};
 use crate::wizard::words::{choices, label};
 use crate::wizard::{Field, Model, Remote, words};
@@ -23,9 +24,16 @@ use crate::wizard::{Field, Model, Remote, words};
 /// The form of the pane.
 pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
     let mut form = Form::new(width, super::form_focus(model), theme);
-    dataworld(&mut form, model);
-    form.blank();
-    domo(&mut form, model);
+    let credentials = &model.credentials;
+    if credentials.has(Service::DataWorld) {
+        dataworld(&mut form, model);
+    }
+    if credentials.alone.is_none() {
+        form.blank();
+    }
+    if credentials.has(Service::Domo) {
+        domo(&mut form, model);
+    }
     if model.credentials.dataworld.account.is_new() || model.credentials.domo.account.is_new() {
         keeping(&mut form, model);
     }
@@ -98,7 +106,7 @@ fn domo(form: &mut Form<'_>, model: &Model) {
 
 /// Saved accounts and the environment, where there is something to choose from.
 fn sources<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Section<I>) {
-    if section.sources.len() > 1 {
+    if section.sources.len() > 1 && model.credentials.alone.is_none() {
         let labels: Vec<String> = section.sources.iter().map(|source| source.label(model.today)).collect();
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         form.choice_beside(field, "Account", &labels, section.chosen);

@@ -41,6 +41,11 @@ pub(super) fn accounts(model: &Model) -> String {
 /// Draws the steps, closer together where there is little room; where they do not all fit, only the one that is on
 /// screen.
 pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &Theme) {
+    if let Some(service) = model.credentials.alone {
+        let line = Line::styled(format!("An account of {service}"), theme.focus);
+        buffer.set_line(row.x, row.y, &line, row.width);
+        return;
+    }
     let shown = model.step.shown();
     let steps: Vec<(Step, &str)> = Step::labels().collect();
     let fits = |line: &Line<'_>| line.width() <= usize::from(row.width);

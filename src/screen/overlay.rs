@@ -10,14 +10,17 @@
 
 use std::path::Path;
 
+use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::Theme;
-use super::text::{Rows, wrap};
+use super::form::window;
+use super::text::{Rows, Sign, wrap};
+use crate::home::Entry;
 use crate::printable::{columns, fit, pad};
 use crate::state::actions::Hint;
 
@@ -54,7 +57,42 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Op
 pub(super) fn draw_question(buffer: &mut Buffer, area: Rect, title: &str, text: &str, theme: &Theme) {
     let width = QUESTION.min(area.width);
     let lines = wrap(text, width.saturating_sub(4));
-    let height = (lines.len() as u16 + 4).min(area.height);
+    let inner = draw_box(buffer, area, title, lines.len(), theme);
+    let mut rows = Rows::new(buffer, inner);
+    for line in lines {
+        rows.text(&line, Style::new());
+    }
+}
+
+/// Draws something to be typed: what for, the text so far, and what is wrong with it.
+pub(super) fn draw_entry(frame: &mut Frame<'_>, area: Rect, entry: &Entry, theme: &Theme) {
+    let width = QUESTION.min(area.width).saturating_sub(4);
+    let about = wrap(&entry.text, width);
+    let wrong = entry.wrong.as_deref().map(|text| wrap(text, width.saturating_sub(2))).unwrap_or_default();
+    let inner = draw_box(frame.buffer_mut(), area, &entry.title, about.len() + 2 + wrong.len(), theme);
+    let mut rows = Rows::new(frame.buffer_mut(), inner);
+    for line in about {
+        rows.text(&line, Style::new());
+    }
+    if rows.left() > 1 + wrong.len() as u16 {
+        rows.blank();
+    }
+    let row = rows.take();
+    if let Some(row) = row {
+        let (shown, cursor) = window(&entry.typed, usize::from(row.width.saturating_sub(3)));
+        let line = Line::from(vec![Span::styled("> ", theme.focus), Span::raw(shown)]);
+        rows.buffer().set_line(row.x, row.y, &line, row.width);
+        if let Some(text) = &entry.wrong {
+            rows.signed(Sign::Failed, text, theme.failed, theme);
+        }
+        frame.set_cursor_position(Position { x: row.x + 2 + u16::try_from(cursor).unwrap_or(0), y: row.y });
+    }
+}
+
+/// Draws a box with a title in the middle of `area`; where its text goes.
+fn draw_box(buffer: &mut Buffer, area: Rect, title: &str, lines: usize, theme: &Theme) -> Rect {
+    let width = QUESTION.min(area.width);
+    let height = u16::try_from(lines + 4).unwrap_or(u16::MAX).min(area.height);
     let frame = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     Clear.render(frame, buffer);
     // Half of a wide character would take the border with it.
@@ -66,10 +104,12 @@ pub(super) fn draw_question(buffer: &mut Buffer, area: Rect, title: &str, text: 
     }
     let title = Line::styled(format!(" {} ", fit(title, usize::from(width.saturating_sub(4)))), theme.heading);
     Block::bordered().border_style(theme.line).title(title).render(frame, buffer);
-    let inner =
-        Rect { x: frame.x + 2, y: frame.y + 2, width: width.saturating_sub(4), height: height.saturating_sub(3) };
-    let mut rows = Rows::new(buffer, inner);
-    for line in lines {
-        rows.text(&line, Style::new());
+    // On a low screen the text is worth more than the room around it.
+    let above = if usize::from(height) < lines + 4 { 1 } else { 2 };
+    Rect {
+        x: frame.x + 2,
+        y: frame.y + above,
+        width: width.saturating_sub(4),
+        height: height.saturating_sub(above + 1),
     }
 }

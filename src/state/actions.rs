@@ -1,19 +1,29 @@
 //! The mechanism of the tables of actions: key look-up, the footer, the help and the README's table of keys all read
 //! them. Keys that type into a focused field or a filter are the only ones that are in no table.
 
+mod keymap;
 pub(crate) mod keys;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::Effect;
+use crate::export::saved::slug;
+pub use keymap::Keymap;
+pub(crate) use keymap::known;
 
 /// A key, as it is pressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Eq)]
 pub struct Binding {
     code: KeyCode,
     modifiers: KeyModifiers,
     /// What the key is called.
     pub name: &'static str,
+}
+
+impl PartialEq for Binding {
+    fn eq(&self, other: &Self) -> bool {
+        (self.code, self.modifiers) == (other.code, other.modifiers)
+    }
 }
 
 /// Where keys go.
@@ -25,6 +35,8 @@ pub enum Place {
     Help,
     /// A question that is to be answered first.
     Question,
+    /// Something that is typed before it is done.
+    Entry,
     /// The question whether to leave.
     Leave,
     /// The question whether to go on with what was begun before.
@@ -47,7 +59,7 @@ pub enum Place {
     History,
     /// The filter of a tab's list.
     Filter,
-    /// One run, opened from a tab.
+    /// One thing, opened from a tab.
     Opened,
 }
 
@@ -63,6 +75,8 @@ pub struct Action<S> {
     pub applies: fn(&S) -> bool,
     /// Whether the footer names it; the help names all.
     pub footer: bool,
+    /// What the configuration calls it, where another action of the place has the same label.
+    named: Option<&'static str>,
     pub(crate) run: fn(&mut S) -> Vec<Effect>,
 }
 
@@ -70,6 +84,8 @@ pub struct Action<S> {
 pub trait Keyed: Sized + 'static {
     /// All its actions, in the order in which they are looked up.
     fn tables() -> &'static [&'static [Action<Self>]];
+    /// The keys of the person's own.
+    fn keymap(&self) -> &Keymap;
     /// Where keys go now.
     fn place(&self) -> Place;
     /// Where keys go when nothing lies over the screen.
@@ -94,8 +110,10 @@ pub fn table<S: Keyed>() -> impl Iterator<Item = &'static Action<S>> {
 
 /// The rows of the README's table for the actions of a state, in Markdown.
 pub(crate) fn markdown<S: Keyed>() -> Vec<String> {
-    let row =
-        |action: &Action<S>| format!("| {} | {} | {} |", action.place.label(), names(action, |_| true), action.label);
+    let row = |action: &Action<S>| {
+        let keys = names(action.keys, |_| true);
+        format!("| {} | {keys} | {} | `{}` |", action.place.label(), action.label, action.name())
+    };
     table::<S>().map(row).collect()
 }
 
@@ -117,9 +135,10 @@ fn hints<S: Keyed>(state: &S, here: Place, wanted: fn(&Action<S>) -> bool) -> Ve
     };
     for action in table::<S>().filter(there) {
         // A key does only the first thing in the table that it can do.
-        let free = |binding: &Binding| !(binding.types() && here.types(state)) && !taken.contains(binding);
-        let keys = names(action, free);
-        taken.extend(action.keys);
+        let free = |binding: &Binding| !(taken.contains(binding) || binding.types() && here.types(state));
+        let bound = state.keymap().keys_of(action);
+        let keys = names(bound, free);
+        taken.extend(bound);
         if !wanted(action) || keys.is_empty() {
             continue;
         }
@@ -132,8 +151,8 @@ fn hints<S: Keyed>(state: &S, here: Place, wanted: fn(&Action<S>) -> bool) -> Ve
     hints
 }
 
-fn names<S>(action: &Action<S>, shown: impl Fn(&Binding) -> bool) -> String {
-    action.keys.iter().filter(|binding| shown(binding)).map(|binding| binding.name).collect::<Vec<_>>().join(" ")
+fn names(keys: &[Binding], shown: impl Fn(&Binding) -> bool) -> String {
+    keys.iter().filter(|binding| shown(binding)).map(|binding| binding.name).collect::<Vec<_>>().join(" ")
 }
 
 /// The action of a key, here and now.
@@ -141,7 +160,7 @@ pub(crate) fn find<S: Keyed>(state: &S, key: KeyEvent) -> Option<&'static Action
     let here = state.place();
     table::<S>()
         .filter(|action| action.place.covers(here))
-        .filter(|action| action.keys.iter().any(|binding| binding.is(key)))
+        .filter(|action| state.keymap().keys_of(action).iter().any(|binding| binding.is(key)))
         .find(|action| (action.applies)(state))
 }
 
@@ -183,6 +202,11 @@ impl Binding {
 }
 
 impl<S> Action<S> {
+    /// What the configuration calls it: its place and what it does, `form.continue`.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.place.word(), self.named.map_or_else(|| slug(self.label), str::to_owned))
+    }
+
     /// One that the footer names.
     pub(crate) const fn new(
         keys: &'static [Binding],
@@ -191,7 +215,12 @@ impl<S> Action<S> {
         applies: fn(&S) -> bool,
         run: fn(&mut S) -> Vec<Effect>,
     ) -> Self {
-        Self { keys, label, place, applies, footer: true, run }
+        Self { keys, label, place, applies, footer: true, named: None, run }
+    }
+
+    /// One that shares its label with another of its place.
+    pub(crate) const fn named(self, name: &'static str) -> Self {
+        Self { named: Some(name), ..self }
     }
 
     /// One that the footer leaves out, because everyone knows it or it says the same again.
@@ -208,7 +237,7 @@ impl Place {
 
     /// Whether keys of this place are worth naming where keys go now.
     fn is_worth_naming(self, here: Self) -> bool {
-        let asks = matches!(here, Self::Help | Self::Question | Self::Leave | Self::Draft);
+        let asks = matches!(here, Self::Help | Self::Question | Self::Entry | Self::Leave | Self::Draft);
         self.covers(here) && !(self == Self::Anywhere && asks)
     }
 
@@ -220,12 +249,18 @@ impl Place {
         matches!(self, Self::Exports | Self::Browse | Self::Accounts | Self::History)
     }
 
+    /// What the configuration calls it.
+    fn word(self) -> String {
+        slug(self.label()).trim_start_matches("a-").trim_start_matches("an-").to_owned()
+    }
+
     /// What the README calls it.
     fn label(self) -> &'static str {
         match self {
             Self::Anywhere => "anywhere",
             Self::Help => "help",
             Self::Question => "a question",
+            Self::Entry => "something to type",
             Self::Leave => "leave?",
             Self::Draft => "go on?",
             Self::List => "a list",
@@ -237,7 +272,7 @@ impl Place {
             Self::Accounts => "Accounts",
             Self::History => "History",
             Self::Filter => "a filter",
-            Self::Opened => "an opened run",
+            Self::Opened => "an opened run or file",
         }
     }
 }

@@ -8,14 +8,16 @@ use crossterm::event::KeyEvent;
 
 use super::remote::Request;
 use crate::accounts::{Account, SecretHome};
-use crate::dataworld::{Dataset, NewDataset, User};
+use crate::dataworld::{Dataset, Head, Listed, NewDataset, User};
 use crate::domo::{DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
+use crate::download::Fetched;
 use crate::explain::Explanation;
 use crate::export::schedule::Punctuality;
 use crate::export::{DataSetId, DatasetKey, Export};
 use crate::history::{self, RunResult};
 use crate::run::{Outcome, Progress};
 use crate::secret::Secret;
+use crate::service::Service;
 use crate::wizard::{Draft, Field};
 
 /// Something that happened.
@@ -71,6 +73,22 @@ pub enum Reply {
     Dataset(Result<Dataset, Explanation>),
     /// To [`Effect::CreateDataset`]: the key that data.world gave it.
     DatasetCreated(Result<DatasetKey, Explanation>),
+    /// To [`Effect::Browse`], page after page, each dataset once.
+    Listed(Page<Listed>),
+    /// To [`Effect::Browse`]: the address of the person's site, where data.world tells it.
+    Site(Option<String>),
+    /// To [`Effect::ReadHead`].
+    Head(Result<Head, Explanation>),
+    /// To [`Effect::Download`], as often as there is something new; the latest counts.
+    Fetched(Fetched),
+    /// To [`Effect::Download`], last: the size in bytes; `None` when it was cancelled.
+    Downloaded(Result<Option<u64>, Explanation>),
+    /// To [`Effect::DeleteFile`].
+    FileDeleted(Result<(), Explanation>),
+    /// To [`Effect::OpenLink`]: whether a browser was started. Else the link was copied.
+    LinkOpened(bool),
+    /// To [`Effect::ChangeAccount`]: what came of it, as a sentence.
+    AccountChanged(Result<String, Explanation>),
     /// To [`Effect::LoadHome`].
     Home(Result<Kept, Explanation>),
     /// To [`Effect::ListRuns`].
@@ -206,6 +224,70 @@ pub enum Effect {
         /// What it will be.
         new: NewDataset,
     },
+    /// List everything on data.world that the person may browse.
+    Browse {
+        /// The answers' number.
+        request: Request,
+        /// With which token.
+        login: DataWorldLogin,
+    },
+    /// Read the beginning of a file on data.world.
+    ReadHead {
+        /// The answer's number.
+        request: Request,
+        /// With which token.
+        login: DataWorldLogin,
+        /// The dataset.
+        key: DatasetKey,
+        /// The file.
+        file: String,
+    },
+    /// Download a file of data.world.
+    Download {
+        /// The answers' number.
+        request: Request,
+        /// With which token.
+        login: DataWorldLogin,
+        /// The dataset.
+        key: DatasetKey,
+        /// The file.
+        file: String,
+        /// Its size in bytes, where the dataset states it.
+        size: Option<u64>,
+        /// Where it goes. What is there is not replaced.
+        to: PathBuf,
+    },
+    /// Cancel the download of that number; it still ends with [`Reply::Downloaded`].
+    CancelDownload(Request),
+    /// Delete a file of data.world.
+    DeleteFile {
+        /// The answer's number.
+        request: Request,
+        /// With which token.
+        login: DataWorldLogin,
+        /// The dataset.
+        key: DatasetKey,
+        /// The file.
+        file: String,
+    },
+    /// Open a page in the browser, or copy its address where there is none.
+    OpenLink {
+        /// The answer's number.
+        request: Request,
+        /// The page.
+        link: String,
+    },
+    /// Change a saved account, or test it.
+    ChangeAccount {
+        /// The answer's number.
+        request: Request,
+        /// Whose account.
+        service: Service,
+        /// Its name.
+        name: String,
+        /// What to do with it.
+        change: AccountChange,
+    },
     /// Run an export.
     StartRun {
         /// The answers' number.
@@ -278,6 +360,19 @@ pub enum Effect {
     Quit,
 }
 
+/// What is done with a saved account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountChange {
+    /// Find out whether it is valid.
+    Test,
+    /// Give it another name, in its exports too.
+    Rename(String),
+    /// Move its exports to another account.
+    MoveTo(String),
+    /// Remove it and its secret.
+    Remove,
+}
+
 /// What the wizard opens with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opening {
@@ -287,6 +382,15 @@ pub enum Opening {
     Edit(Box<Export>),
     /// A saved export under another name, to save it as another one.
     Copy(Box<Export>),
+    /// A dataset that the file is to go to.
+    To(DatasetKey),
+    /// The credentials of one service alone, to save an account, and then back home.
+    Credentials {
+        /// The service.
+        service: Service,
+        /// The account that gets them.
+        replaces: Option<Box<Account>>,
+    },
 }
 
 /// The credentials that a request uses, and where they come from.

@@ -3,9 +3,8 @@
 //! Items may arrive page by page while the person already types. What was matched is kept, and matched again only when
 //! the filter or the items change: a hundred thousand items are matched in a few milliseconds.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 
-use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32String};
 use tui_input::Input;
 
@@ -25,6 +24,11 @@ pub struct Picker<T> {
     sorted: Vec<u32>,
     text: fn(&T) -> String,
     order: fn(&T, &T) -> Ordering,
+    shown: fn(&T) -> bool,
+    /// Where each item stands in `sorted`.
+    ranks: Vec<u32>,
+    /// The filter that the matches are of.
+    matched: Option<String>,
 }
 
 /// The part of a picker that does not depend on what is picked.
@@ -41,7 +45,17 @@ impl<T> Picker<T> {
     /// An empty list. The filter is matched against `text`; the items stand in `order`.
     pub fn new(text: fn(&T) -> String, order: fn(&T, &T) -> Ordering) -> Self {
         let (items, sorted) = (Vec::new(), Vec::new());
-        Self { search: Search::default(), load: Slot::idle(), items, sorted, text, order }
+        Self {
+            search: Search::default(),
+            load: Slot::idle(),
+            items,
+            sorted,
+            text,
+            order,
+            shown: |_| true,
+            ranks: Vec::new(),
+            matched: None,
+        }
     }
 
     /// Starts over: the items go, the filter stays.
@@ -92,6 +106,10 @@ impl<T> Picker<T> {
         }
         merged.extend_from_slice(old);
         self.sorted = merged;
+        self.ranks.resize(self.items.len(), 0);
+        for (rank, index) in (0..).zip(&self.sorted) {
+            self.ranks[*index as usize] = rank;
+        }
         self.rematch();
         let at = held.and_then(|held| self.search.matches.iter().position(|&index| index == held));
         self.search.cursor = at.unwrap_or_default();
@@ -109,23 +127,50 @@ impl<T> Picker<T> {
         self.search.cursor = at.min(self.search.len().saturating_sub(1));
     }
 
-    /// Matches all items against the filter: the best first, and those that match as well in their order.
+    /// Shows only some of the items, whatever the filter is.
+    pub(crate) fn show_only(&mut self, shown: fn(&T) -> bool) {
+        self.shown = shown;
+        self.rematch();
+    }
+
+    /// Matches the items against the filter: the best first, and those that match as well in their order.
     pub fn rematch(&mut self) {
+        self.matched = None;
+        self.narrow();
+    }
+
+    /// As [`Picker::rematch`], after a key: where the filter has only grown, what did not match before does not now.
+    pub fn narrow(&mut self) {
         self.search.cursor = 0;
-        let filter = self.search.filter.value().trim();
+        let filter = self.search.filter.value().trim().to_owned();
+        let before = self.matched.replace(filter.clone());
+        let (items, shown) = (&self.items, self.shown);
         if filter.is_empty() {
-            self.search.matches.clone_from(&self.sorted);
+            let is_shown = |index: &&u32| shown(&items[**index as usize].0);
+            self.search.matches = self.sorted.iter().filter(is_shown).copied().collect();
             return;
         }
-        let pattern = Pattern::new(filter, CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy);
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let score = |&index: &u32| {
-            let score = pattern.score(self.items[index as usize].1.slice(..), &mut matcher)?;
-            Some((Reverse(score), index))
+        let has_grown = |before: &String| !before.is_empty() && filter.starts_with(before);
+        let is_in_order = !before.is_some_and(|before| has_grown(&before));
+        let mut candidates = match is_in_order {
+            true => self.sorted.clone(),
+            false => std::mem::take(&mut self.search.matches),
         };
-        let mut scored: Vec<(Reverse<u32>, u32)> = self.sorted.iter().filter_map(score).collect();
-        scored.sort_by_key(|(score, _)| *score);
-        self.search.matches = scored.into_iter().map(|(_, index)| index).collect();
+        let mut needle = Needle::new(&filter);
+        let mut scored: Vec<(u32, u32)> = Vec::with_capacity(candidates.len());
+        if !is_in_order {
+            // Those that match as well stand in their order, not in that of an older filter.
+            candidates.sort_unstable_by_key(|index| self.ranks[*index as usize]);
+        }
+        for index in candidates {
+            let (item, text) = &items[index as usize];
+            if shown(item)
+                && let Some(score) = needle.score(text)
+            {
+                scored.push((score, index));
+            }
+        }
+        self.search.matches = best_first(&scored);
     }
 
     /// The item under the cursor.
@@ -170,4 +215,55 @@ impl Search {
         let last = self.matches.len().saturating_sub(1);
         self.cursor = self.cursor.saturating_add_signed(by).min(last);
     }
+}
+
+/// What is looked for: words, all of which have to be there.
+struct Needle {
+    words: Vec<(Utf32String, Config)>,
+    matcher: Matcher,
+}
+
+impl Needle {
+    /// The words of a filter. One with a capital letter is looked for as it is, the others in any case; one without an
+    /// accent also finds letters with one.
+    fn new(filter: &str) -> Self {
+        let word = |word: &str| {
+            let mut config = Config::DEFAULT;
+            config.ignore_case = !word.chars().any(char::is_uppercase);
+            config.normalize = word.is_ascii();
+            (Utf32String::from(word), config)
+        };
+        Self { words: filter.split_whitespace().map(word).collect(), matcher: Matcher::new(Config::DEFAULT) }
+    }
+
+    /// How well a text matches.
+    fn score(&mut self, text: &Utf32String) -> Option<u32> {
+        let mut score = 0;
+        for (word, config) in &self.words {
+            self.matcher.config = config.clone();
+            // The best of all ways to match costs many times as much as the first one.
+            score += u32::from(self.matcher.fuzzy_match_greedy(text.slice(..), word.slice(..))?);
+        }
+        Some(score)
+    }
+}
+
+/// The items of `scored`, those with the highest score first, and of the same score in their order.
+fn best_first(scored: &[(u32, u32)]) -> Vec<u32> {
+    let highest = scored.iter().map(|(score, _)| *score).max().unwrap_or(0) as usize;
+    // Scores are small numbers: counting how many there are of each is the fastest way to sort.
+    let mut places = vec![0_usize; highest + 2];
+    for (score, _) in scored {
+        places[highest - *score as usize + 1] += 1;
+    }
+    for at in 1..places.len() {
+        places[at] += places[at - 1];
+    }
+    let mut sorted = vec![0; scored.len()];
+    for (score, index) in scored {
+        let place = &mut places[highest - *score as usize];
+        sorted[*place] = *index;
+        *place += 1;
+    }
+    sorted
 }

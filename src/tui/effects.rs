@@ -3,6 +3,8 @@
 //! Look-ups and lists are in `lookups`, accounts and their secrets in `keep`, what is kept on this computer in `shelf`,
 //! a run in `course`. The progress of runs is taken here, because it is sampled and not queued.
 
+mod accounts;
+mod browse;
 mod course;
 mod keep;
 mod lookups;
@@ -85,6 +87,7 @@ pub struct Effects {
     /// Messages that come before the next note.
     ready: VecDeque<Msg>,
     runs: BTreeMap<Request, Course>,
+    downloads: BTreeMap<Request, CancellationToken>,
 }
 
 impl Effects {
@@ -92,8 +95,8 @@ impl Effects {
     pub fn new(tools: Tools) -> Self {
         let (sender, notes) = mpsc::unbounded_channel();
         let shared = Shared { tools, keyring: OnceCell::new(), services: OnceCell::new(), notes: sender };
-        let (ready, runs) = (VecDeque::new(), BTreeMap::new());
-        Self { shared: Arc::new(shared), tasks: JoinSet::new(), notes, ready, runs }
+        let (ready, runs, downloads) = (VecDeque::new(), BTreeMap::new(), BTreeMap::new());
+        Self { shared: Arc::new(shared), tasks: JoinSet::new(), notes, ready, runs, downloads }
     }
 
     /// Begins to do what the state asks for.
@@ -150,6 +153,32 @@ impl Effects {
             // it by a disk that takes no more.
             Effect::KeepDraft(draft) => drop(draft::keep(&self.shared.tools.state, &draft)),
             Effect::DropDraft => drop(draft::discard(&self.shared.tools.state)),
+            Effect::Browse { request, login } => {
+                self.task(async move { browse::everything(&shared, request, login).await });
+            }
+            Effect::ReadHead { request, login, key, file } => self.task(async move {
+                shared.reply(request, Reply::Head(browse::head(&shared, login, &key, &file).await));
+            }),
+            Effect::Download { request, login, key, file, size, to } => {
+                let cancel = CancellationToken::new();
+                self.downloads.insert(request, cancel.clone());
+                let order = browse::Order { login, key, file, size, to };
+                self.task(async move {
+                    let ended = browse::download(&shared, request, order, &cancel).await;
+                    shared.reply(request, Reply::Downloaded(ended));
+                });
+            }
+            Effect::CancelDownload(request) => {
+                if let Some(cancel) = self.downloads.get(&request) {
+                    cancel.cancel();
+                }
+            }
+            Effect::DeleteFile { request, login, key, file } => self.task(async move {
+                shared.reply(request, Reply::FileDeleted(browse::delete(&shared, login, &key, &file).await));
+            }),
+            Effect::ChangeAccount { request, service, name, change } => self.task(async move {
+                shared.reply(request, Reply::AccountChanged(accounts::change(&shared, service, &name, change).await));
+            }),
             Effect::LoadHome { request } => self.task(async move {
                 shared.reply(request, Reply::Home(shelf::kept(&shared).await));
             }),
@@ -163,7 +192,7 @@ impl Effects {
                 shared.reply(request, Reply::ExportRemoved(shelf::remove(file).await));
             }),
             // These belong to the session, which has the terminal, and to the root of the state.
-            Effect::Copy(_) | Effect::Quit | Effect::OpenWizard(_) | Effect::GoHome => {}
+            Effect::Copy(_) | Effect::OpenLink { .. } | Effect::Quit | Effect::OpenWizard(_) | Effect::GoHome => {}
         }
     }
 
@@ -214,6 +243,9 @@ impl Effects {
                 {
                     self.ready.extend(run.sample(request));
                 }
+                if matches!(*reply, Reply::Downloaded(_)) {
+                    self.downloads.remove(&request);
+                }
                 self.ready.push_back(Msg::Reply(request, reply));
             }
             Note::Message(message) => self.ready.push_back(message),
@@ -225,19 +257,20 @@ impl Effects {
         self.runs.iter_mut().filter_map(|(request, run)| run.sample(*request)).collect()
     }
 
-    /// Whether a run is under way.
+    /// Whether a run or a download is under way.
     pub(crate) fn is_running(&self) -> bool {
-        !self.runs.is_empty()
+        !self.runs.is_empty() || !self.downloads.is_empty()
     }
 
-    /// Waits until no run is under way.
+    /// Waits until no run and no download is under way.
     pub(crate) async fn runs_ended(&mut self) {
         while self.is_running() && self.next(false).await.is_ok() {}
     }
 
-    /// Cancels all runs.
+    /// Cancels all runs and downloads.
     pub(crate) fn cancel(&mut self) {
         self.runs.values_mut().for_each(Course::cancel);
+        self.downloads.values().for_each(CancellationToken::cancel);
     }
 }
 

@@ -12,6 +12,7 @@ use futures_util::{Stream, StreamExt};
 use ratatui::backend::Backend;
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until, timeout};
 
+use super::browser;
 use super::effects::Effects;
 use super::signals::{Signal, Signals};
 use super::terminal::{self, Modes};
@@ -215,6 +216,13 @@ where
                     if let Some(modes) = &self.modes {
                         modes.copy(&text)?;
                     }
+                }
+                Effect::OpenLink { request, link } => {
+                    let opened = browser::open(&link);
+                    if let (false, Some(modes)) = (opened, &self.modes) {
+                        modes.copy(&link)?;
+                    }
+                    self.tell(app, course, Msg::Reply(request, Box::new(Reply::LinkOpened(opened))))?;
                 }
                 effect => self.effects.perform(effect),
             }

@@ -4,7 +4,7 @@ mod table;
 
 use super::pane::Step;
 use super::{Model, Overlay};
-use crate::state::actions::{self, Keyed};
+use crate::state::actions::{self, Keyed, Keymap};
 pub use crate::state::actions::{Action, Binding, Hint, Place, footer, help};
 
 /// All actions of the wizard, in the order in which they are looked up.
@@ -16,6 +16,10 @@ impl Keyed for Model {
     fn tables() -> &'static [&'static [Action<Self>]] {
         static TABLES: [&[Action<Model>]; 1] = [&table::TABLE];
         &TABLES
+    }
+
+    fn keymap(&self) -> &Keymap {
+        &self.keymap
     }
 
     fn place(&self) -> Place {

@@ -31,18 +31,23 @@ pub(super) const PANE: Pane = Pane {
 
 fn fields(model: &Model) -> Vec<Field> {
     let Credentials { dataworld, domo, .. } = &model.credentials;
+    let Credentials { alone, .. } = &model.credentials;
     let mut fields = Vec::new();
-    if dataworld.account.sources.len() > 1 {
-        fields.push(Field::DataWorldAccount);
+    if model.credentials.has(Service::DataWorld) {
+        if dataworld.account.sources.len() > 1 && alone.is_none() {
+            fields.push(Field::DataWorldAccount);
+        }
+        if dataworld.account.is_new() {
+            fields.extend([Field::DataWorldToken, Field::DataWorldAddress, Field::DataWorldName]);
+        }
     }
-    if dataworld.account.is_new() {
-        fields.extend([Field::DataWorldToken, Field::DataWorldAddress, Field::DataWorldName]);
-    }
-    if domo.account.sources.len() > 1 {
-        fields.push(Field::DomoAccount);
-    }
-    if domo.account.is_new() {
-        fields.extend(domo.new_fields());
+    if model.credentials.has(Service::Domo) {
+        if domo.account.sources.len() > 1 && alone.is_none() {
+            fields.push(Field::DomoAccount);
+        }
+        if domo.account.is_new() {
+            fields.extend(domo.new_fields());
+        }
     }
     fields
 }
@@ -110,13 +115,13 @@ fn forward(model: &mut Model) -> Vec<Effect> {
 fn wrong(credentials: &Credentials) -> Vec<(Field, String)> {
     let Credentials { dataworld, domo, .. } = credentials;
     let mut wrong = Vec::new();
-    if dataworld.account.is_new() {
+    if dataworld.account.is_new() && credentials.has(Service::DataWorld) {
         let missing = dataworld.token.value.is_empty().then(|| "Enter the API Token.".to_owned());
         wrong.push((Field::DataWorldToken, missing));
         wrong.push((Field::DataWorldAddress, sentence(check::address(dataworld.address.value()))));
         wrong.push((Field::DataWorldName, sentence(check::name(dataworld.account.name.value()))));
     }
-    if domo.account.is_new() {
+    if domo.account.is_new() && credentials.has(Service::Domo) {
         let missing = |is: bool, said: &str| is.then(|| said.to_owned());
         match domo.method {
             DomoMethod::Client => wrong.extend([
@@ -150,6 +155,7 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
     }
     let mut effects = Vec::new();
     if matches!(model.credentials.dataworld.account.test.data, Remote::Idle | Remote::Failed(_))
+        && model.credentials.has(Service::DataWorld)
         && let Some(login) = model.credentials.dataworld_login()
     {
         let request = model.request();
@@ -157,6 +163,7 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         effects.push(Effect::TestDataWorld { request, login });
     }
     if matches!(model.credentials.domo.account.test.data, Remote::Idle | Remote::Failed(_))
+        && model.credentials.has(Service::Domo)
         && let Some(login) = model.credentials.domo_login()
     {
         let request = model.request();
@@ -172,7 +179,18 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
             model.say(Weight::Warning, format!("{warning} Continue again to use it all the same."));
             return effects;
         }
-        effects.extend(model.advance());
+        if let Some(service) = model.credentials.alone {
+            model.leaving = false;
+            match model.credentials.kept(service) {
+                Some(SecretHome::Session(reason)) => {
+                    let text = format!("The account was not saved, because its secret cannot be kept. {reason}");
+                    model.say(Weight::Warning, text);
+                }
+                _ => effects.push(Effect::GoHome),
+            }
+        } else {
+            effects.extend(model.advance());
+        }
     }
     effects
 }

@@ -102,10 +102,10 @@ const KEPT: [(Step, &[Field]); 4] = [
     (Step::Describe, &[Field::ExportName, Field::ExportDescription, Field::FileDescription]),
 ];
 
-/// Keeps what was entered, if it is to be gone on with: not in the demo, and not once it has run or was saved.
+/// Keeps what was entered, if it is to be gone on with: not once it has run or was saved.
 pub(super) fn keep(model: &mut Model) -> Vec<Effect> {
     let has_run = model.step == Step::Run && model.run.summary().is_some();
-    if model.demo || !model.touched || has_run {
+    if !model.keeps_draft() || !model.touched || has_run {
         return Vec::new();
     }
     let draft = Box::new(of(model));
@@ -136,6 +136,11 @@ pub(super) fn decline(model: &mut Model) -> Vec<Effect> {
 }
 
 impl Model {
+    /// Whether what was entered is kept when the wizard is left: not in the demo, nor where only an account is asked for.
+    pub fn keeps_draft(&self) -> bool {
+        !self.demo && self.credentials.alone.is_none()
+    }
+
     /// Asks whether to go on with a draft, if there is one that goes with what is opened: anything with a new export, with
     /// a saved one what was begun to change it.
     pub(super) fn offer(&mut self, draft: Option<Box<Draft>>) {

@@ -43,7 +43,7 @@ impl Line {
             assert!(numbers.iter().all(|number| range.contains(number)), "{field}");
             numbers
         };
-        let [minutes, hours, dates, months, weekdays] = fields else { panic!("{fields:?}") };
+        let [minutes, hours, dates, months, weekdays]: [&str; 5] = fields.try_into().unwrap();
         Self {
             minutes: set(minutes, 0..=59),
             hours: set(hours, 0..=23),

@@ -53,7 +53,7 @@ fn leaving_asks_while_runs_go_on() {
     assert!(!person.has_quit());
     assert!(person.text(80, 24).contains("Leave Writeback?"));
     person.press("n");
-    assert_eq!(person.app.home.overlay, None);
+    assert!(person.app.home.overlay.is_none());
     person.press("q y");
     assert!(person.has_quit());
     assert!(person.effects.iter().any(|effect| matches!(effect, Effect::CancelRun(_))));
@@ -75,13 +75,13 @@ fn ctrl_c_quits_at_once_wherever_one_is() {
 fn the_help_names_the_keys_of_the_tab() {
     let mut person = Person::usual();
     person.press("Down F1");
-    assert_eq!(person.app.home.overlay, Some(Overlay::Help));
+    assert!(matches!(person.app.home.overlay, Some(Overlay::Help)));
     let text = person.text(100, 30);
     for label in ["dry run", "duplicate", "copy the command", "next tab", "quit at once"] {
         assert!(text.contains(label), "{label}:\n{text}");
     }
     person.press("Esc");
-    assert_eq!(person.app.home.overlay, None);
+    assert!(person.app.home.overlay.is_none());
 }
 
 #[test]

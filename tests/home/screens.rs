@@ -39,6 +39,28 @@ fn running() -> Person {
 }
 
 #[test]
+fn browsing() {
+    let mut person = crate::browse::browsing();
+    pin("home_browse", &person);
+    person.press("/").type_text("zzz");
+    pin("home_browse_no_match", &person);
+    pin("home_files", &crate::browse::at_files());
+    pin("home_file_head", &crate::browse::at_head());
+    pin("home_file_fetching", &crate::browse::fetching().0);
+    let mut person = crate::browse::at_files();
+    person.press("Delete").type_text("no").press("Enter");
+    pin("home_file_delete", &person);
+}
+
+#[test]
+fn accounts() {
+    pin("home_accounts", &crate::accounts::with_accounts());
+    let mut person = Person::at_home(Vec::new(), Vec::new());
+    person.press("3");
+    pin("home_accounts_none", &person);
+}
+
+#[test]
 fn exports() {
     let mut person = Person::usual();
     pin("home_exports", &person);

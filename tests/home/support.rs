@@ -7,6 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use writeback::accounts::Account;
 use writeback::app::{App, update};
 use writeback::export::Export;
 use writeback::history::{Kind, Run, RunResult, Statistics};
@@ -23,6 +24,7 @@ pub(crate) struct Person {
     pub(crate) effects: Vec<Effect>,
     pub(crate) saved: Vec<SavedExport>,
     pub(crate) runs: Vec<Run>,
+    pub(crate) accounts: Vec<Account>,
 }
 
 impl Person {
@@ -34,10 +36,30 @@ impl Person {
     /// The same, with accounts or an environment.
     pub(crate) fn starting(start: &Start, saved: Vec<SavedExport>, runs: Vec<Run>) -> Self {
         let app = App::at_home(start);
-        let mut person = Self { app, effects: Vec::new(), saved, runs };
+        let mut person = Self { app, effects: Vec::new(), saved, runs, accounts: start.accounts.clone() };
         person.tell(Msg::Start);
         person.answer();
         person
+    }
+
+    /// Home with the accounts of `start`, and no exports.
+    pub(crate) fn keeping(start: &Start) -> Self {
+        Self::starting(start, Vec::new(), Vec::new())
+    }
+
+    /// The number of an effect that is not answered yet; it counts as answered from then on.
+    pub(crate) fn asked(&mut self, is_it: impl Fn(&Effect) -> bool) -> Request {
+        let at = self.effects.iter().position(is_it).expect("it is asked for");
+        match self.effects.remove(at) {
+            Effect::Browse { request, .. }
+            | Effect::LookUpDataset { request, .. }
+            | Effect::ReadHead { request, .. }
+            | Effect::Download { request, .. }
+            | Effect::DeleteFile { request, .. }
+            | Effect::OpenLink { request, .. }
+            | Effect::ChangeAccount { request, .. } => request,
+            other => panic!("{other:?} has no answer"),
+        }
     }
 
     /// Home of somebody with four exports: one is well, one fails, one never ran, and one cannot be read.
@@ -121,7 +143,7 @@ impl Person {
     fn answer_one(&mut self, effect: Effect) {
         match effect {
             Effect::LoadHome { request } => {
-                let kept = Kept { exports: self.saved.clone(), accounts: Vec::new() };
+                let kept = Kept { exports: self.saved.clone(), accounts: self.accounts.clone() };
                 self.reply(request, Reply::Home(Ok(kept)));
             }
             Effect::ListRuns { request, definition, results, most } => {
@@ -225,6 +247,11 @@ impl Person {
     }
 }
 
+/// A while before the screen's now.
+pub(crate) fn three_hours_ago() -> DateTime<Utc> {
+    start().now - TimeDelta::hours(3)
+}
+
 fn is_of_computer(effect: &Effect) -> bool {
     matches!(
         effect,
@@ -243,11 +270,17 @@ pub(crate) fn export(name: &str, more: &str) -> SavedExport {
     let text = format!(
         "name = \"unnamed\"\n[input]\ndataset = \"{DATA_SET}\"\n[output]\ndataset = \"acme-analytics/sales-mart\"\n\
          file = \"{}\"\n{more}",
-        name.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect::<String>()
+        stem(name)
     );
     let mut export = Export::parse(&text, Path::new("x.toml")).unwrap();
     export.name = name.to_owned();
     SavedExport { file: file(name), export: Ok(Box::new(export)), last: None, punctuality: None }
+}
+
+/// A file name of the letters that every file system knows.
+fn stem(name: &str) -> String {
+    let letters: String = name.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect();
+    if letters.is_empty() { "unnamed".to_owned() } else { letters }
 }
 
 /// The time of all tests.

@@ -222,6 +222,8 @@ pub(crate) fn key(name: &str) -> KeyEvent {
         "PgDn" => KeyCode::PageDown,
         "Home" => KeyCode::Home,
         "End" => KeyCode::End,
+        "Delete" => KeyCode::Delete,
+        "Backspace" => KeyCode::Backspace,
         "F5" => KeyCode::F(5),
         "F1" => KeyCode::F(1),
         "F2" => KeyCode::F(2),

@@ -74,6 +74,13 @@ impl Pty {
         Self::run(columns, rows, "sh", &["-c", &script, env!("CARGO_BIN_EXE_writeback")], variables)
     }
 
+    /// `writeback` with one saved export, which is why it opens at home, then its exit code and the modes of the terminal.
+    pub(crate) fn at_home(columns: u16, rows: u16, variables: &[(&str, &str)]) -> Self {
+        let script = "mkdir \"$WRITEBACK_HOME/exports\"; echo x > \"$WRITEBACK_HOME/exports/x.toml\"; \
+                      cd \"$WRITEBACK_HOME\"; \"$0\"; echo \"exit $?\"; stty -a; read wait";
+        Self::run(columns, rows, "sh", &["-c", script, env!("CARGO_BIN_EXE_writeback")], variables)
+    }
+
     /// Types.
     pub(crate) fn send(&mut self, keys: &str) -> &mut Self {
         self.keys.write_all(keys.as_bytes()).expect("the terminal takes keys");

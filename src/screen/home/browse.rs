@@ -1,10 +1,185 @@
-//! What is on data.world.
+//! What is on data.world: the datasets.
+//!
+//! ```text
+//!   all datasets and projects                                               12/340
+//!   Dataset                          Title                 Where         Updated
+//!   acme-analytics/sales-mart        Sales mart            organisation  21 Nov 2026
+//!   analyst/q4-forecast              Q4 forecast           own, project  19 Nov 2026
+//!   ● loading…
+//! ```
 
+mod files;
+mod head;
+
+use chrono::{DateTime, Utc};
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
 
+use super::list::{draw_head, draw_row, first_in_sight};
+use crate::dataworld::{Access, Listed, Shelf};
+use crate::explain::Explanation;
+use crate::figures::count;
 use crate::home::Home;
+use crate::home::browse::{Browse, Shown};
+use crate::printable::pad;
 use crate::screen::Theme;
+use crate::screen::text::{Rows, Sign};
+use crate::state::{Remote, Slot};
+
+/// Between two columns.
+const GAP: &str = "  ";
+/// Columns of each part of a row but the key and the title.
+const WHERE: usize = 14;
+const ACCESS: usize = 5;
+const UPDATED: usize = 11;
 
 /// Draws the tab Browse.
-pub(super) fn draw(_frame: &mut Frame<'_>, _area: Rect, _home: &Home, _theme: &Theme) {}
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
+    let browse = &home.browse;
+    match (&browse.files, &browse.opened) {
+        (Some(files), Some(opened)) => head::draw(frame, area, files, opened, browse, theme),
+        (Some(files), None) => files::draw(frame, area, home, files, theme),
+        (None, _) => datasets(frame, area, home, theme),
+    }
+}
+
+fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
+    let browse = &home.browse;
+    let list = &browse.list;
+    let head = Rect { height: 1, ..area };
+    let with = browse.account.as_ref().map(|name| format!(" · account {name}")).unwrap_or_default();
+    let shown = Line::styled(format!("{}{with}", browse.shown.label()), theme.hint);
+    let is_narrowed = !list.search.filter.value().is_empty() || browse.shown != Shown::All;
+    let count = match is_narrowed {
+        true => format!("{}/{}", count(list.search.len() as u64), count(list.total() as u64)),
+        false => count(list.total() as u64),
+    };
+    draw_head(frame, head, &list.search, home.filtering, (shown, &count), theme);
+    let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    let columns = Columns::of(usize::from(area.width));
+    if free.height >= 5 && !list.search.is_empty() {
+        frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
+        free = Rect { y: free.y + 1, height: free.height - 1, ..free };
+    }
+    // A row or three are left for what is said of the list's state, which stays in place while items arrive.
+    let says = if matches!(list.load.data, Remote::Ready(())) { 0 } else { 3.min(free.height / 2) };
+    let height = usize::from(free.height - says);
+    let cursor = list.search.cursor;
+    let first = first_in_sight(cursor, list.search.len(), height);
+    let mut next = free.y;
+    for ((at, listed), y) in list.matches(first).take(height).enumerate().zip(free.y..) {
+        let place = Rect { y, height: 1, ..free };
+        draw_row(frame, place, columns.line(listed), first + at == cursor, theme);
+        next = y + 1;
+    }
+    let rest = Rect { y: next, height: free.bottom() - next, ..free };
+    let nothing = match browse.shown {
+        Shown::All => "data.world lists no datasets for this account.".to_owned(),
+        shown => format!("Nothing is {}. s shows others.", shown.label()),
+    };
+    state(
+        &mut Rows::new(frame.buffer_mut(), rest),
+        &list.load,
+        (list.search.is_empty(), list.total() == 0),
+        &nothing,
+        browse,
+        theme,
+    );
+}
+
+/// Says how far a list is, where it is not here, or empty. `(no match, no item)`.
+fn state(
+    rows: &mut Rows<'_>,
+    load: &Slot<()>,
+    (no_match, no_item): (bool, bool),
+    nothing: &str,
+    browse: &Browse,
+    theme: &Theme,
+) {
+    match &load.data {
+        Remote::Failed(explanation) => failed(rows, explanation, theme),
+        Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
+        Remote::Ready(()) if no_item || (no_match && browse.list.search.filter.value().is_empty()) => {
+            rows.sentences(nothing, theme.hint);
+        }
+        Remote::Ready(()) if no_match => rows.sentences("Nothing matches. Esc clears the filter.", theme.hint),
+        Remote::Ready(()) => {}
+    }
+}
+
+fn failed(rows: &mut Rows<'_>, explanation: &Explanation, theme: &Theme) {
+    rows.signed(Sign::Failed, &explanation.what, theme.failed, theme);
+    rows.indented(&explanation.advice, Style::new());
+}
+
+/// Which parts of a row there is room for. The key always is.
+struct Columns {
+    key: usize,
+    title: usize,
+    access: bool,
+    updated: bool,
+}
+
+impl Columns {
+    fn of(width: usize) -> Self {
+        let updated = width >= 72;
+        let access = width >= 92;
+        let right = WHERE + usize::from(updated) * (UPDATED + 2) + usize::from(access) * (ACCESS + 2) + 2;
+        let free = width.saturating_sub(right);
+        if free < 50 {
+            return Self { key: free, title: 0, access, updated };
+        }
+        let key = (free - 2) * 11 / 20;
+        Self { key, title: free - 2 - key, access, updated }
+    }
+
+    fn cells(&self, [key, title, shelf, access, updated]: [&str; 5]) -> String {
+        let mut cells = vec![pad(key, self.key)];
+        cells.extend((self.title > 0).then(|| pad(title, self.title)));
+        cells.push(pad(shelf, WHERE));
+        cells.extend(self.access.then(|| pad(access, ACCESS)));
+        cells.extend(self.updated.then(|| pad(updated, UPDATED)));
+        cells.join(GAP)
+    }
+
+    fn headings(&self) -> String {
+        self.cells(["Dataset", "Title", "Where", "May", "Updated"])
+    }
+
+    fn line(&self, listed: &Listed) -> Line<'static> {
+        let dataset = &listed.dataset;
+        let (key, shelf, updated) = (dataset.key.to_string(), shelf(listed), date(dataset.updated));
+        Line::raw(self.cells([&key, &dataset.title, &shelf, access(dataset.access), &updated]))
+    }
+}
+
+/// Why a dataset is listed, and whether it is a project.
+fn shelf(listed: &Listed) -> String {
+    let shelf = match listed.shelf {
+        Shelf::Own => "own",
+        Shelf::Contributing => "contributing",
+        Shelf::Organization => "organisation",
+        Shelf::Liked => "liked",
+    };
+    match (listed.dataset.is_project, listed.liked && listed.shelf != Shelf::Liked) {
+        (true, _) => "project".to_owned(),
+        (false, true) => format!("{shelf} ♥"),
+        (false, false) => shelf.to_owned(),
+    }
+}
+
+fn access(access: Access) -> &'static str {
+    match access {
+        Access::None => "–",
+        Access::Read => "read",
+        Access::Write => "write",
+        Access::Admin => "admin",
+        Access::Unknown => "?",
+    }
+}
+
+fn date(date: Option<DateTime<Utc>>) -> String {
+    date.map(|date| date.format("%-d %b %Y").to_string()).unwrap_or_default()
+}

@@ -24,6 +24,8 @@ pub struct Credentials {
     pub dataworld: DataWorldSection,
     /// The Domo section.
     pub domo: DomoSection,
+    /// The one service that is asked for, where an account is to be saved and nothing else.
+    pub alone: Option<Service>,
     /// Whether the warnings about these credentials were on screen once.
     pub(super) warned: bool,
     environment: Environment,
@@ -147,6 +149,11 @@ impl<I> Section<I> {
         self.sources.get(self.chosen).unwrap_or(&Source::New)
     }
 
+    /// Nothing but a new account can be chosen.
+    fn take_new(&mut self) {
+        self.chosen = self.sources.len() - 1;
+    }
+
     /// Whether a new account is entered.
     pub fn is_new(&self) -> bool {
         matches!(self.source(), Source::New)
@@ -214,9 +221,47 @@ impl Credentials {
                 instance: Input::default(),
                 token: SecretField::default(),
             },
+            alone: None,
             warned: false,
             environment,
         }
+    }
+
+    /// Asks for new credentials of one service; those of `replaces` are replaced, if there is one.
+    pub(in crate::wizard) fn ask_alone(&mut self, service: Service, replaces: Option<&Account>) {
+        self.alone = Some(service);
+        self.dataworld.account.take_new();
+        self.domo.account.take_new();
+        let Some(account) = replaces else { return };
+        let line = |text: &Option<String>| Input::new(text.clone().unwrap_or_default());
+        let name = Input::new(account.name.clone());
+        match service {
+            Service::DataWorld => {
+                self.dataworld.account.name = name;
+                self.dataworld.address = line(&account.address);
+            }
+            Service::Domo => {
+                self.domo.account.name = name;
+                self.domo.client_id = line(&account.client_id);
+                self.domo.instance = line(&account.instance);
+                if account.client_id.is_none() {
+                    self.domo.method = DomoMethod::DeveloperToken;
+                }
+            }
+        }
+    }
+
+    /// Where the secret of a service's new account is now.
+    pub(super) fn kept(&self, service: Service) -> Option<SecretHome> {
+        match service {
+            Service::DataWorld => self.dataworld.account.kept.data.ready().cloned(),
+            Service::Domo => self.domo.account.kept.data.ready().cloned(),
+        }
+    }
+
+    /// Whether the section of a service is on screen.
+    pub fn has(&self, service: Service) -> bool {
+        self.alone.is_none_or(|alone| alone == service)
     }
 
     /// The token that calls of data.world use; `None` while what was entered cannot be one.
@@ -267,7 +312,9 @@ impl Credentials {
 
     /// Whether both services have said to whom the credentials belong.
     pub fn tested(&self) -> bool {
-        self.dataworld.account.test.data.ready().is_some() && self.domo.account.test.data.ready().is_some()
+        let dataworld = self.dataworld.account.test.data.ready().is_some();
+        let domo = self.domo.account.test.data.ready().is_some();
+        (dataworld || !self.has(Service::DataWorld)) && (domo || !self.has(Service::Domo))
     }
 }
 

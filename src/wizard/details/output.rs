@@ -92,6 +92,12 @@ impl Output {
         }
     }
 
+    /// Takes a dataset as if it had been entered.
+    pub(crate) fn enter(&mut self, key: &DatasetKey) {
+        self.method = Method::Enter;
+        self.id = Line::new(key.to_string());
+    }
+
     /// The field that the dataset is chosen or entered in.
     pub(super) fn field(&self) -> Field {
         match self.method {

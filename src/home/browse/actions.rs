@@ -1,0 +1,251 @@
+//! What keys do on the tab Browse.
+
+use std::path::PathBuf;
+
+use super::{Browse, Fetching, Files, Opened, View, accounts, files, is_here, load, login};
+use crate::dataworld::{File, Head, dataset_link, file_link};
+use crate::download::{Fetched, local_name};
+use crate::home::{Entry, Home, Then};
+use crate::state::actions::keys::*;
+use crate::state::actions::{Action, Place};
+use crate::state::{Effect, Opening, Slot, Weight};
+
+pub(in crate::home) static ACTIONS: [Action<Home>; 26] = [
+    // The datasets.
+    Action::new(&[ENTER], "files", Place::Browse, has_dataset, open_dataset),
+    Action::new(&[letter('s', "s")], "show others", Place::Browse, at_datasets, show_others),
+    Action::new(&[letter('a', "a")], "other account", Place::Browse, has_accounts, other_account),
+    Action::new(&[F5], "load again", Place::Browse, at_datasets, load).quiet(),
+    // The files of one.
+    Action::new(&[ENTER], "preview", Place::Browse, has_file, open_file),
+    Action::new(&[letter('d', "d")], "download", Place::Browse, may_download, ask_where),
+    Action::new(&[letter('c', "c")], "cancel the download", Place::Browse, is_fetching, cancel),
+    Action::new(&[DELETE], "delete", Place::Browse, has_file, ask_to_delete),
+    Action::new(&[F5], "load again", Place::Browse, at_files, files::load).quiet(),
+    Action::new(&[ESC], "back", Place::Browse, at_unfiltered_files, close_dataset),
+    // Either.
+    Action::new(&[letter('e', "e")], "export to here", Place::Browse, may_write, export_here),
+    Action::new(&[letter('o', "o")], "open in the browser", Place::Browse, is_something, open_link),
+    Action::new(&[letter('l', "l")], "copy the link", Place::Browse, is_something, copy_link),
+    // The beginning of a file.
+    Action::new(&[DOWN], "down", Place::Opened, has_head, |home| step(home, 1, 0)).quiet(),
+    Action::new(&[UP], "up", Place::Opened, has_head, |home| step(home, -1, 0)).quiet(),
+    Action::new(&[RIGHT], "right", Place::Opened, has_head, |home| step(home, 0, 1)),
+    Action::new(&[LEFT], "left", Place::Opened, has_head, |home| step(home, 0, -1)),
+    Action::new(&[PAGE_DOWN], "a page down", Place::Opened, has_head, |home| step(home, PAGE, 0)).quiet(),
+    Action::new(&[PAGE_UP], "a page up", Place::Opened, has_head, |home| step(home, -PAGE, 0)).quiet(),
+    Action::new(&[HOME], "to the beginning", Place::Opened, has_head, |home| step(home, isize::MIN, isize::MIN))
+        .quiet(),
+    Action::new(&[letter('d', "d")], "download", Place::Opened, may_download, ask_where),
+    Action::new(&[letter('c', "c")], "cancel the download", Place::Opened, is_fetching, cancel),
+    Action::new(&[letter('o', "o")], "open in the browser", Place::Opened, is_opened, open_link),
+    Action::new(&[letter('l', "l")], "copy the link", Place::Opened, is_opened, copy_link),
+    Action::new(&[F5], "load again", Place::Opened, is_opened, open_file).quiet(),
+    Action::new(&[ESC, ENTER], "back", Place::Opened, is_opened, close_file),
+];
+
+fn at_datasets(home: &Home) -> bool {
+    is_here(home) && home.browse.files.is_none()
+}
+
+fn has_dataset(home: &Home) -> bool {
+    at_datasets(home) && home.browse.list.under_cursor().is_some()
+}
+
+fn has_accounts(home: &Home) -> bool {
+    at_datasets(home) && accounts(home).count() + usize::from(home.browse.in_environment) > 1
+}
+
+fn at_files(home: &Home) -> bool {
+    is_here(home) && home.browse.files.is_some()
+}
+
+fn at_unfiltered_files(home: &Home) -> bool {
+    at_files(home) && home.list().is_some_and(|list| list.filter.value().is_empty())
+}
+
+fn has_file(home: &Home) -> bool {
+    is_here(home) && home.browse.file().is_some()
+}
+
+fn is_fetching(home: &Home) -> bool {
+    is_here(home) && home.browse.fetching.is_some()
+}
+
+fn may_download(home: &Home) -> bool {
+    has_file(home) && !is_fetching(home)
+}
+
+fn is_opened(home: &Home) -> bool {
+    is_here(home) && home.browse.opened.is_some()
+}
+
+fn has_head(home: &Home) -> bool {
+    is_opened(home) && home.browse.head().is_some()
+}
+
+fn is_something(home: &Home) -> bool {
+    is_here(home) && home.browse.dataset().is_some()
+}
+
+fn may_write(home: &Home) -> bool {
+    is_here(home) && home.browse.dataset().is_some_and(|it| it.dataset.access.may_write())
+}
+
+impl Browse {
+    /// The file that is meant by a key: the one under the cursor, which may be open.
+    pub fn file(&self) -> Option<&File> {
+        self.files.as_ref()?.list.under_cursor()
+    }
+
+    fn head(&self) -> Option<&Head> {
+        self.opened.as_ref()?.head.data.ready()
+    }
+
+    fn link(&self) -> Option<String> {
+        let key = &self.dataset()?.dataset.key;
+        let site = self.site.as_deref();
+        Some(match self.file() {
+            Some(file) => file_link(site, key, &file.name),
+            None => dataset_link(site, key),
+        })
+    }
+}
+
+fn open_dataset(home: &mut Home) -> Vec<Effect> {
+    let Some(of) = home.browse.list.under_cursor().cloned() else { return Vec::new() };
+    home.browse.files = Some(Files::new(of));
+    files::load(home)
+}
+
+fn close_dataset(home: &mut Home) -> Vec<Effect> {
+    home.browse.files = None;
+    Vec::new()
+}
+
+fn show_others(home: &mut Home) -> Vec<Effect> {
+    let browse = &mut home.browse;
+    browse.shown = browse.shown.next();
+    browse.list.show_only(browse.shown.has());
+    Vec::new()
+}
+
+/// Looks with the next account: the environment first, if it has a token, then the saved ones in their order.
+fn other_account(home: &mut Home) -> Vec<Effect> {
+    let environment = home.browse.in_environment.then_some(None);
+    let all: Vec<Option<String>> =
+        environment.into_iter().chain(accounts(home).map(|name| Some(name.to_owned()))).collect();
+    let now = home.browse.account.clone();
+    let at = all.iter().position(|account| *account == now).unwrap_or_default();
+    home.browse.account = all[(at + 1) % all.len()].clone();
+    home.browse.site = None;
+    load(home)
+}
+
+fn open_file(home: &mut Home) -> Vec<Effect> {
+    let request = home.request();
+    let login = login(home);
+    let browse = &mut home.browse;
+    let (Some(files), Some(file)) = (&browse.files, browse.file()) else { return Vec::new() };
+    let (key, file) = (files.of.dataset.key.clone(), file.name.clone());
+    let mut head = Slot::idle();
+    head.ask(request);
+    browse.opened = Some(Opened { file: file.clone(), head, view: View::default() });
+    vec![Effect::ReadHead { request, login, key, file }]
+}
+
+fn close_file(home: &mut Home) -> Vec<Effect> {
+    home.browse.opened = None;
+    Vec::new()
+}
+
+fn step(home: &mut Home, rows: isize, columns: isize) -> Vec<Effect> {
+    if let Some(opened) = &mut home.browse.opened
+        && let Some(head) = opened.head.data.ready()
+    {
+        opened.view.step(head, rows, columns);
+    }
+    Vec::new()
+}
+
+fn export_here(home: &mut Home) -> Vec<Effect> {
+    let key = home.browse.dataset().map(|it| it.dataset.key.clone());
+    key.map(|key| Effect::OpenWizard(Opening::To(key))).into_iter().collect()
+}
+
+fn open_link(home: &mut Home) -> Vec<Effect> {
+    let Some(link) = home.browse.link() else { return Vec::new() };
+    let request = home.request();
+    home.browse.linked = Some(request);
+    vec![Effect::OpenLink { request, link }]
+}
+
+fn copy_link(home: &mut Home) -> Vec<Effect> {
+    let link = home.browse.link();
+    home.copy(link)
+}
+
+fn ask_where(home: &mut Home) -> Vec<Effect> {
+    let Some(file) = home.browse.file() else { return Vec::new() };
+    let proposed = local_name(&file.name).unwrap_or_default().to_owned();
+    let title = format!("Download {}", file.name);
+    let text = "To which file or folder? A name alone is in the folder where Writeback was started.";
+    home.overlay = Some(Entry::over(title, text, proposed, Then::Download));
+    Vec::new()
+}
+
+/// Downloads the file to where was typed.
+///
+/// # Errors
+/// When nothing was typed: a sentence.
+pub(in crate::home) fn download(home: &mut Home, typed: &str) -> Result<Vec<Effect>, String> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Err("Type the name of a file.".to_owned());
+    }
+    let request = home.request();
+    let login = login(home);
+    let browse = &mut home.browse;
+    let (Some(files), Some(file)) = (&browse.files, browse.file()) else { return Ok(Vec::new()) };
+    let (key, size, to) = (files.of.dataset.key.clone(), file.size, PathBuf::from(typed));
+    let file = file.name.clone();
+    browse.fetching = Some(Fetching { request, file: file.clone(), to: to.clone(), fetched: Fetched::default() });
+    Ok(vec![Effect::Download { request, login, key, file, size, to }])
+}
+
+fn cancel(home: &mut Home) -> Vec<Effect> {
+    home.browse.fetching.as_ref().map(|fetching| Effect::CancelDownload(fetching.request)).into_iter().collect()
+}
+
+fn ask_to_delete(home: &mut Home) -> Vec<Effect> {
+    let browse = &home.browse;
+    let (Some(files), Some(file)) = (&browse.files, browse.file()) else { return Vec::new() };
+    if !files.of.dataset.access.may_write() {
+        let text = format!("You may read {} but not change it.", files.of.dataset.key);
+        home.say(Weight::Warning, text);
+        return Vec::new();
+    }
+    let title = format!("Delete {}?", file.name);
+    let text = format!("It is deleted on data.world, from {}, for everyone. Type its name.", files.of.dataset.key);
+    home.overlay = Some(Entry::over(title, text, String::new(), Then::DeleteFile));
+    Vec::new()
+}
+
+/// Deletes the file, if its name was typed.
+///
+/// # Errors
+/// When something else was typed: a sentence.
+pub(in crate::home) fn delete(home: &mut Home, typed: &str) -> Result<Vec<Effect>, String> {
+    let browse = &home.browse;
+    let (Some(files), Some(file)) = (&browse.files, browse.file()) else { return Ok(Vec::new()) };
+    // What cannot be typed is typed as it is shown.
+    if typed.trim() != crate::printable::printable(&file.name).trim() {
+        return Err("That is not its name. Nothing was deleted.".to_owned());
+    }
+    let (key, file) = (files.of.dataset.key.clone(), file.name.clone());
+    let request = home.request();
+    let login = login(home);
+    home.browse.deleting.ask(request);
+    home.browse.deleted = Some(file.clone());
+    Ok(vec![Effect::DeleteFile { request, login, key, file }])
+}

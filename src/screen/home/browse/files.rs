@@ -1,0 +1,156 @@
+//! The files of a dataset, and the download that goes on.
+//!
+//! ```text
+//!   acme-analytics/sales-mart   Sales mart                                       4
+//!   File                        Size  Updated        By          Sync
+//!   daily-sales.csv          84.2 MB  21 Nov 06:00   analyst
+//!   exchange-rates.csv        4.1 kB  20 Nov 06:00   analyst     synced
+//!
+//!   ● daily-sales.csv  ━━━━━━━━━━╸─────────  67 %   56.4 MB of 84.2 MB
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::{GAP, failed};
+use crate::dataworld::File;
+use crate::explain;
+use crate::figures::bytes;
+use crate::home::Home;
+use crate::home::browse::{Fetching, Files};
+use crate::printable::{fit, pad, pad_left};
+use crate::screen::Theme;
+use crate::screen::home::list::{draw_head, draw_row, first_in_sight};
+use crate::screen::run::push_bar;
+use crate::screen::text::{Rows, Sign};
+use crate::state::Remote;
+
+/// Columns of each part of a row but the name.
+const SIZE: usize = 10;
+const UPDATED: usize = 17;
+const BY: usize = 14;
+const SYNC: usize = 14;
+
+/// Draws the files of the dataset that is open.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files, theme: &Theme) {
+    let list = &files.list;
+    let dataset = &files.of.dataset;
+    let key = dataset.key.to_string();
+    let room = usize::from(area.width).saturating_sub(key.len() + 12);
+    let about = Line::from(vec![
+        Span::styled(fit(&key, area.width.into()), theme.heading),
+        Span::styled(format!("  {}", fit(&dataset.title, room)), theme.hint),
+    ]);
+    let filtered = !list.search.filter.value().is_empty();
+    let count = if filtered { list.count() } else { list.total().to_string() };
+    draw_head(frame, Rect { height: 1, ..area }, &list.search, home.filtering, (about, &count), theme);
+    let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    if let Some(fetching) = &home.browse.fetching {
+        let height = 2.min(free.height);
+        let under = Rect { y: free.bottom() - height, height, ..free };
+        draw_fetching(&mut Rows::new(frame.buffer_mut(), under), fetching, theme);
+        free.height -= height;
+    }
+    if list.search.is_empty() {
+        return empty(&mut Rows::new(frame.buffer_mut(), free), files, theme);
+    }
+    let columns = Columns::of(usize::from(area.width));
+    if free.height >= 5 {
+        frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
+        free = Rect { y: free.y + 1, height: free.height - 1, ..free };
+    }
+    let cursor = list.search.cursor;
+    let height = usize::from(free.height);
+    let first = first_in_sight(cursor, list.search.len(), height);
+    for ((at, file), y) in list.matches(first).take(height).enumerate().zip(free.y..) {
+        draw_row(frame, Rect { y, height: 1, ..free }, columns.line(file), first + at == cursor, theme);
+    }
+}
+
+fn empty(rows: &mut Rows<'_>, files: &Files, theme: &Theme) {
+    rows.blank();
+    match &files.dataset.data {
+        Remote::Failed(explanation) => failed(rows, explanation, theme),
+        Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
+        Remote::Ready(_) if files.list.total() > 0 => {
+            rows.sentences("Nothing matches. Esc clears the filter.", theme.hint);
+        }
+        Remote::Ready(_) => {
+            rows.sentences("The dataset has no files yet.", theme.heading);
+            if files.of.dataset.access.may_write() {
+                rows.sentences("e exports a DataSet to it.", theme.hint);
+            }
+        }
+    }
+}
+
+/// Draws how far a download is.
+pub(super) fn draw_fetching(rows: &mut Rows<'_>, fetching: &Fetching, theme: &Theme) {
+    if rows.left() > 1 {
+        rows.blank();
+    }
+    let fetched = &fetching.fetched;
+    if let Some(retry) = &fetched.retry {
+        return rows.signed(Sign::Warning, &explain::retry(retry), Style::new(), theme);
+    }
+    let name = fit(&fetching.file, usize::from(rows.width()).saturating_sub(40).max(12));
+    let mut line = Line::from(vec![Sign::Running.span(theme), Span::raw(format!(" {name}  "))]);
+    match fetched.total.filter(|total| *total > 0) {
+        Some(total) => {
+            push_bar(&mut line, 16, (fetched.bytes as f64 / total as f64).min(1.0), theme);
+            line.push_span(Span::raw(format!("  {} of {}", bytes(fetched.bytes), bytes(total))));
+        }
+        None => line.push_span(Span::raw(bytes(fetched.bytes))),
+    }
+    rows.line(&line);
+}
+
+/// Which parts of a row there is room for. Name and size always are.
+struct Columns {
+    name: usize,
+    updated: bool,
+    by: bool,
+    sync: bool,
+}
+
+impl Columns {
+    fn of(width: usize) -> Self {
+        let mut free = width.saturating_sub(SIZE + GAP.len());
+        let mut fits = |columns: usize| {
+            let fits = free >= columns + GAP.len() + 20;
+            if fits {
+                free -= columns + GAP.len();
+            }
+            fits
+        };
+        let (updated, sync, by) = (fits(UPDATED), fits(SYNC), fits(BY));
+        Self { name: free, updated, by, sync }
+    }
+
+    fn cells(&self, [name, size, updated, by, sync]: [&str; 5]) -> String {
+        let mut cells = vec![pad(name, self.name), pad_left(size, SIZE)];
+        cells.extend(self.updated.then(|| pad(updated, UPDATED)));
+        cells.extend(self.by.then(|| pad(by, BY)));
+        cells.extend(self.sync.then(|| pad(sync, SYNC)));
+        cells.join(GAP)
+    }
+
+    fn headings(&self) -> String {
+        self.cells(["File", "Size", "Updated (UTC)", "By", "Sync"])
+    }
+
+    fn line(&self, file: &File) -> Line<'static> {
+        let size = file.size.map_or_else(|| "processing".to_owned(), bytes);
+        let updated = file.updated.or(file.created).map(|date| date.format("%-d %b %Y %H:%M").to_string());
+        let by = file.updated_by.as_deref().unwrap_or_default();
+        Line::raw(self.cells([
+            &file.name,
+            &size,
+            updated.as_deref().unwrap_or_default(),
+            by,
+            file.sync().unwrap_or_default(),
+        ]))
+    }
+}

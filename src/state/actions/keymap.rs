@@ -1,0 +1,278 @@
+//! Keys of a person's own, over those of the tables.
+
+use std::collections::BTreeMap;
+
+use crossterm::event::{KeyCode, KeyModifiers};
+
+use super::{Action, Binding, Keyed, Place, table};
+use crate::config::{KeyWish, Unfulfilled};
+use crate::files::nearest;
+use crate::state::typing::editing;
+
+/// The keys of actions that have others than in their table, by the actions' names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keymap(BTreeMap<String, Vec<Binding>>);
+
+/// An action as a person knows it. Several rows of a table may do the same, and have one name.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    name: String,
+    place: Place,
+    keys: Vec<Binding>,
+}
+
+/// The actions of a state by their names.
+pub(crate) fn known<S: Keyed>() -> Vec<Known> {
+    let mut known: Vec<Known> = Vec::new();
+    for action in table::<S>() {
+        let name = action.name();
+        match known.iter_mut().find(|other| other.name == name) {
+            Some(other) => other.keys.extend(action.keys),
+            None => known.push(Known { name, place: action.place, keys: action.keys.to_vec() }),
+        }
+    }
+    known
+}
+
+impl Keymap {
+    /// The keys of an action, the one to show first.
+    pub(super) fn keys_of<S>(&self, action: &Action<S>) -> &[Binding] {
+        if self.0.is_empty() {
+            return action.keys;
+        }
+        self.0.get(&action.name()).map_or(action.keys, Vec::as_slice)
+    }
+
+    /// The keys that are wished for, where `known` are all actions of each state: keys of different states never meet.
+    ///
+    /// # Errors
+    /// When there is no such action or key, or a key does something else there already.
+    pub(crate) fn new(wishes: &[KeyWish], known: &[Vec<Known>]) -> Result<Self, Unfulfilled> {
+        let mut keymap = Self::default();
+        for wish in wishes {
+            let bindings = wish.keys.iter().map(|key| binding(key).ok_or_else(|| no_key(wish, key)));
+            let bindings = bindings.collect::<Result<Vec<_>, _>>()?;
+            let meant: Vec<&Known> = known.iter().flatten().filter(|action| action.name == wish.action).collect();
+            if meant.is_empty() {
+                return Err(no_action(wish, known));
+            }
+            for binding in &bindings {
+                meant.iter().try_for_each(|action| may_have(wish, action, binding))?;
+            }
+            keymap.0.insert(wish.action.clone(), bindings);
+        }
+        // Only now is it known what else is wished for.
+        for wish in wishes {
+            for actions in known {
+                for action in actions.iter().filter(|action| action.name == wish.action) {
+                    keymap.find_conflict(wish, action, actions)?;
+                }
+            }
+        }
+        Ok(keymap)
+    }
+
+    fn find_conflict(&self, wish: &KeyWish, action: &Known, actions: &[Known]) -> Result<(), Unfulfilled> {
+        let at_once = |other: &&Known| {
+            other.name != action.name && (other.place.covers(action.place) || action.place.covers(other.place))
+        };
+        for other in actions.iter().filter(at_once) {
+            let theirs = self.0.get(&other.name).unwrap_or(&other.keys);
+            // Actions with the same keys take turns: one continues, another starts.
+            let take_turns = same(&action.keys, &other.keys);
+            for binding in self.0.get(&action.name).into_iter().flatten().filter(|binding| theirs.contains(binding)) {
+                let shared_before = action.keys.contains(binding) && other.keys.contains(binding);
+                if !take_turns && !shared_before {
+                    let (key, name) = (&binding.name, &other.name);
+                    return Err(unfulfilled(wish, format!("{key} does `{name}` already; give that another key first")));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn same(some: &[Binding], others: &[Binding]) -> bool {
+    some.iter().all(|key| others.contains(key)) && others.iter().all(|key| some.contains(key))
+}
+
+/// Whether the key can be that of the action at all.
+fn may_have(wish: &KeyWish, action: &Known, binding: &Binding) -> Result<(), Unfulfilled> {
+    let key = &binding.name;
+    let ends = binding.modifiers == KeyModifiers::CONTROL && matches!(binding.code, KeyCode::Char('c' | 'z'));
+    if ends || action.name == "anywhere.quit-at-once" {
+        return Err(unfulfilled(wish, "Ctrl-C always quits, and Ctrl-Z always stops".to_owned()));
+    }
+    let types = matches!(action.place, Place::Form | Place::List | Place::Filter | Place::Anywhere);
+    if types && !action.keys.contains(binding) && editing(binding.event()).is_some() {
+        return Err(unfulfilled(wish, format!("{key} types or edits text, and cannot be `{}`", action.name)));
+    }
+    Ok(())
+}
+
+fn no_action(wish: &KeyWish, known: &[Vec<Known>]) -> Unfulfilled {
+    let names = known.iter().flatten().map(|action| action.name.as_str());
+    let meant = nearest(&wish.action, names).map(|name| format!(" Did you mean `{name}`?")).unwrap_or_default();
+    unfulfilled(wish, format!("there is no action `{}`.{meant}", wish.action))
+}
+
+fn no_key(wish: &KeyWish, key: &str) -> Unfulfilled {
+    unfulfilled(wish, format!("`{key}` is no key. Keys are called like ctrl-n, alt-left, f5, enter, pgup and q"))
+}
+
+fn unfulfilled(wish: &KeyWish, reason: String) -> Unfulfilled {
+    Unfulfilled { line: wish.line, reason }
+}
+
+/// A key by its name, in whatever case.
+fn binding(name: &str) -> Option<Binding> {
+    let mut modifiers = KeyModifiers::NONE;
+    let mut rest = name.trim();
+    let mut shown = String::new();
+    // A minus by itself is a key.
+    while let Some((modifier, after)) = rest.split_once('-').filter(|(modifier, _)| !modifier.is_empty()) {
+        let (flag, word) = match modifier.to_ascii_lowercase().as_str() {
+            "ctrl" => (KeyModifiers::CONTROL, "Ctrl-"),
+            "alt" => (KeyModifiers::ALT, "Alt-"),
+            "shift" => (KeyModifiers::SHIFT, "Shift-"),
+            _ => return None,
+        };
+        modifiers |= flag;
+        shown.push_str(word);
+        rest = after;
+    }
+    let lower = rest.to_lowercase();
+    let (mut code, word) = match lower.as_str() {
+        "up" | "↑" => (KeyCode::Up, "↑".to_owned()),
+        "down" | "↓" => (KeyCode::Down, "↓".to_owned()),
+        "left" | "←" => (KeyCode::Left, "←".to_owned()),
+        "right" | "→" => (KeyCode::Right, "→".to_owned()),
+        "enter" => (KeyCode::Enter, "Enter".to_owned()),
+        "esc" => (KeyCode::Esc, "Esc".to_owned()),
+        "space" => (KeyCode::Char(' '), "Space".to_owned()),
+        "tab" => (KeyCode::Tab, "Tab".to_owned()),
+        "home" => (KeyCode::Home, "Home".to_owned()),
+        "end" => (KeyCode::End, "End".to_owned()),
+        "del" => (KeyCode::Delete, "Del".to_owned()),
+        "ins" => (KeyCode::Insert, "Ins".to_owned()),
+        "pgup" => (KeyCode::PageUp, "PgUp".to_owned()),
+        "pgdn" => (KeyCode::PageDown, "PgDn".to_owned()),
+        _ => match (lower.strip_prefix('f').and_then(|number| number.parse().ok()), one(&lower)) {
+            (Some(number @ 1..=12), _) => (KeyCode::F(number), format!("F{number}")),
+            (_, Some(c)) => {
+                let shown = if modifiers.is_empty() { c.to_string() } else { c.to_uppercase().to_string() };
+                (KeyCode::Char(c), shown)
+            }
+            _ => return None,
+        },
+    };
+    if (code, modifiers) == (KeyCode::Tab, KeyModifiers::SHIFT) {
+        code = KeyCode::BackTab;
+    }
+    // Terminals tell of Shift in what is typed, if at all.
+    modifiers.remove(KeyModifiers::SHIFT);
+    if shown.contains("Shift") && code != KeyCode::BackTab {
+        return None;
+    }
+    // The names of the tables' keys live as long as the program, and so do the few that are read here, once.
+    Some(Binding { code, modifiers, name: format!("{shown}{word}").leak() })
+}
+
+/// The only character of a text.
+fn one(text: &str) -> Option<char> {
+    let mut chars = text.chars();
+    chars.next().filter(|c| chars.next().is_none() && !c.is_control() && !c.is_whitespace())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::home::Home;
+    use crate::wizard::Model;
+
+    fn read(wishes: &[(&str, &[&str])]) -> Result<Keymap, String> {
+        let wishes: Vec<KeyWish> = wishes
+            .iter()
+            .enumerate()
+            .map(|(at, (action, keys))| KeyWish {
+                action: (*action).to_owned(),
+                keys: keys.iter().map(|&key| key.to_owned()).collect(),
+                line: at + 1,
+            })
+            .collect();
+        let known = [known::<Home>(), known::<Model>()];
+        Keymap::new(&wishes, &known).map_err(|wrong| format!("{}: {}", wrong.line, wrong.reason))
+    }
+
+    #[test]
+    fn every_key_of_the_tables_has_a_name_that_is_read() {
+        let keys = [known::<Home>(), known::<Model>()].concat().into_iter().flat_map(|action| action.keys);
+        for key in keys {
+            assert_eq!(binding(key.name), Some(key), "{}", key.name);
+        }
+        for name in ["", "ctrl-", "strg-n", "f13", "shift-n", "nn", "ctrl--n"] {
+            assert_eq!(binding(name), None, "{name}");
+        }
+        assert_eq!(binding("-").map(|key| key.code), Some(KeyCode::Char('-')));
+        assert_eq!(binding("CTRL-alt-X").map(|key| key.name), Some("Ctrl-Alt-X"));
+    }
+
+    #[test]
+    fn the_tables_keys_may_be_wished_for_as_they_are() {
+        for action in [known::<Home>(), known::<Model>()].concat() {
+            let keys: Vec<&str> = action.keys.iter().map(|key| key.name).collect();
+            if action.name != "anywhere.quit-at-once" {
+                assert!(read(&[(&action.name, &keys)]).is_ok(), "{}", action.name);
+            }
+        }
+    }
+
+    #[test]
+    fn rows_of_one_name_do_the_same() {
+        let home = table::<Home>().map(|action| (action.name(), action.keys));
+        let wizard = table::<Model>().map(|action| (action.name(), action.keys));
+        let mut rows: Vec<(String, &[Binding])> = home.chain(wizard).collect();
+        rows.sort_by(|a, b| a.0.cmp(&b.0));
+        let twice: Vec<&str> = rows.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| &*pair[0].0).collect();
+        let known = [
+            // Both states have these.
+            "anywhere.help",
+            "anywhere.quit-at-once",
+            "help.close",
+            // The run of an export, and one of the history.
+            "opened-run.back",
+            // From the field or from its button; by a key of its own or by one that has something better to do elsewhere.
+            "form.choose",
+            "form.next-field",
+        ];
+        for name in twice {
+            assert!(known.contains(&name), "{name} is two things: give them names");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_named() {
+        for (wishes, error) in [
+            (
+                &[("form.contine", &["ctrl-g"][..])][..],
+                "1: there is no action `form.contine`. Did you mean `form.continue`?",
+            ),
+            (&[("form.continue", &["ctrl-ü-x"])], "1: `ctrl-ü-x` is no key."),
+            (&[("form.continue", &["ctrl-s"])], "1: Ctrl-S does `form.save-without-running` already"),
+            (&[("form.continue", &["f1"])], "1: F1 does `anywhere.help` already"),
+            (&[("form.continue", &["x"])], "1: x types or edits text"),
+            (&[("form.continue", &["ctrl-a"])], "1: Ctrl-A types or edits text"),
+            (&[("form.continue", &["ctrl-z"])], "1: Ctrl-C always quits"),
+            (&[("anywhere.quit-at-once", &["f10"])], "1: Ctrl-C always quits"),
+            (&[("run.retry", &["f9"]), ("run.cancel", &["f9"])], "1: F9 does `run.cancel` already"),
+        ] {
+            let said = read(wishes).unwrap_err();
+            assert!(said.starts_with(error), "{said}");
+        }
+        // Two that change places, and three that take turns.
+        assert!(read(&[("run.retry", &["s"]), ("run.save-the-export", &["r"])]).is_ok());
+        let turns: &[(&str, &[&str])] =
+            &[("form.continue", &["ctrl-g"]), ("form.start", &["ctrl-g"]), ("form.create", &["ctrl-g"])];
+        assert!(read(turns).is_ok());
+    }
+}

@@ -1,0 +1,55 @@
+//! What is done with saved accounts.
+
+use chrono::Utc;
+
+use super::Shared;
+use super::keep::{blocking, book};
+use crate::accounts::{self, ChangeError, Removed, Stores, Uses};
+use crate::explain::{self, Explanation};
+use crate::service::Service;
+use crate::state::AccountChange;
+
+/// Changes an account, or tests it; what came of it, as a sentence.
+pub(super) async fn change(
+    shared: &Shared,
+    service: Service,
+    name: &str,
+    change: AccountChange,
+) -> Result<String, Explanation> {
+    let mut book = book(shared).await?;
+    let folder = shared.tools.exports.clone();
+    let uses = blocking(move || Uses::read(&folder)).await?;
+    let services = shared.services().await?;
+    let stores = Stores { book: &mut book, vault: shared.vault().await };
+    let done = async {
+        Ok::<_, ChangeError>(match change {
+            AccountChange::Test => {
+                let environment = &shared.tools.environment;
+                let account = accounts::test(stores, services, environment, (service, name), Utc::now()).await?;
+                let of = account.user.map(|user| format!(", and {user}'s")).unwrap_or_default();
+                format!("{name} is valid{of}.")
+            }
+            AccountChange::Rename(new) => match accounts::rename(stores, &uses, (service, name), &new).await? {
+                (_, None) => format!("{name} is called {new} now."),
+                (_, Some(reason)) => {
+                    format!("{name} is called {new} now. Its secret is in the keyring under the old name too. {reason}")
+                }
+            },
+            AccountChange::MoveTo(to) => {
+                let exports = uses.reassign(service, name, &to)?;
+                format!(
+                    "From now on {} with {to}: {}.",
+                    if exports.len() == 1 { "it runs" } else { "they run" },
+                    exports.join(", ")
+                )
+            }
+            AccountChange::Remove => match accounts::remove(stores, (service, name)).await? {
+                Removed::WithSecret => format!("{name} and its secret were removed."),
+                Removed::SecretLeft(reason) => {
+                    format!("{name} was removed. If a keyring has its secret, it is still there. {reason}")
+                }
+            },
+        })
+    };
+    done.await.map_err(|error| explain::account(&error))
+}

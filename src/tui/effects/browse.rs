@@ -1,0 +1,110 @@
+//! What is on data.world: lists, the beginning of a file, downloads, deletions.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::Shared;
+use super::keep::dataworld;
+use crate::dataworld::Head;
+use crate::download::{self, Fetched, Source};
+use crate::explain::{self, Explanation};
+use crate::export::DatasetKey;
+use crate::state::{DataWorldLogin, Page, Reply, Request};
+
+/// Between two moments of a download, at least.
+const SAMPLE: Duration = Duration::from_millis(100);
+
+/// What is to be downloaded, and where to.
+#[derive(Debug)]
+pub(super) struct Order {
+    pub(super) login: DataWorldLogin,
+    pub(super) key: DatasetKey,
+    pub(super) file: String,
+    pub(super) size: Option<u64>,
+    pub(super) to: PathBuf,
+}
+
+/// Everything that the person may browse, page by page, and the address of their site.
+pub(super) async fn everything(shared: &Shared, request: Request, login: DataWorldLogin) {
+    let say = |page| shared.reply(request, Reply::Listed(page));
+    let dataworld = match dataworld(shared, login).await {
+        Ok(dataworld) => dataworld,
+        Err(explanation) => return say(Page::Failed(explanation)),
+    };
+    // Links work without it: they lead to data.world itself then.
+    if let Ok(user) = dataworld.user().await {
+        shared.reply(request, Reply::Site(user.base_url));
+    }
+    match dataworld.everything(|page| say(Page::More(page))).await {
+        Ok(None) => say(Page::End),
+        Ok(Some(error)) | Err(error) => say(Page::Failed(explain::api(&error))),
+    }
+}
+
+/// The beginning of a file.
+pub(super) async fn head(
+    shared: &Shared,
+    login: DataWorldLogin,
+    key: &DatasetKey,
+    file: &str,
+) -> Result<Head, Explanation> {
+    let dataworld = dataworld(shared, login).await?;
+    dataworld.head(key, file, shared.tools.limits.stall).await.map_err(|error| explain::api(&error))
+}
+
+/// Downloads a file, and says how far it is. Gives its size; `None` when it was cancelled: then nothing of it is kept.
+pub(super) async fn download(
+    shared: &Shared,
+    request: Request,
+    order: Order,
+    cancel: &CancellationToken,
+) -> Result<Option<u64>, Explanation> {
+    let Order { login, key, file, size, to } = order;
+    let to = place(&to, &file);
+    let (sender, mut progress) = watch::channel(Fetched::default());
+    let work = async {
+        let dataworld = dataworld(shared, login).await?;
+        let source = Source { dataworld, key, file, size, stall: shared.tools.limits.stall };
+        let downloaded = download::to_file(&source, &to, false, &sender).await;
+        downloaded.map(Some).map_err(|error| explain::download(&error))
+    };
+    let tell = async {
+        while progress.changed().await.is_ok() {
+            let fetched = progress.borrow_and_update().clone();
+            shared.reply(request, Reply::Fetched(fetched));
+            tokio::time::sleep(SAMPLE).await;
+        }
+        std::future::pending().await
+    };
+    tokio::select! {
+        ended = work => ended,
+        () = cancel.cancelled() => Ok(None),
+        ended = tell => ended,
+    }
+}
+
+/// Where a file goes when this was typed: `~` is the person's folder, and into a folder it goes under its own name.
+fn place(typed: &Path, file: &str) -> PathBuf {
+    let home = || Some(directories::UserDirs::new()?.home_dir().to_owned());
+    let to = match (typed.strip_prefix("~"), home()) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => typed.to_owned(),
+    };
+    match download::local_name(file) {
+        Some(name) if to.is_dir() => to.join(name),
+        _ => to,
+    }
+}
+
+/// Deletes a file.
+pub(super) async fn delete(
+    shared: &Shared,
+    login: DataWorldLogin,
+    key: &DatasetKey,
+    file: &str,
+) -> Result<(), Explanation> {
+    dataworld(shared, login).await?.delete_file(key, file).await.map_err(|error| explain::api(&error))
+}

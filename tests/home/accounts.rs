@@ -1,0 +1,87 @@
+//! The tab Accounts: what each is used by, and what is done with it.
+
+use writeback::accounts::Account;
+use writeback::explain::Explanation;
+use writeback::home::Overlay;
+use writeback::service::Service;
+use writeback::state::{AccountChange, Effect, Reply};
+
+use crate::screen::start;
+use crate::support::{Person, export, three_hours_ago};
+
+fn account(service: Service, name: &str) -> Account {
+    Account {
+        name: name.to_owned(),
+        service,
+        client_id: None,
+        instance: (service == Service::Domo).then(|| "acme".to_owned()),
+        address: None,
+        user: Some("Ana \u{1b}[31mLyst".to_owned()),
+        tested: Some(three_hours_ago()),
+        refused: None,
+    }
+}
+
+/// Three accounts, one of which an export uses.
+pub(crate) fn with_accounts() -> Person {
+    let mut start = start();
+    let refused = Account { refused: Some(three_hours_ago()), ..account(Service::DataWorld, "old") };
+    start.accounts = vec![account(Service::DataWorld, "analyst"), refused, account(Service::Domo, "acme")];
+    let mut person = Person::keeping(&start);
+    person.saved = vec![export("Daily sales", "[credentials]\ndataworld = \"analyst\"")];
+    person.press("F5").answer().press("3");
+    person
+}
+
+fn changes(person: &Person) -> Vec<(&str, &AccountChange)> {
+    let mut changes = Vec::new();
+    for effect in &person.effects {
+        if let Effect::ChangeAccount { name, change, .. } = effect {
+            changes.push((name.as_str(), change));
+        }
+    }
+    changes
+}
+
+#[test]
+fn each_is_tested_renamed_moved_and_removed() {
+    let mut person = with_accounts();
+    person.press("Home Down").press("Up");
+    let text = person.text(80, 24);
+    assert!(text.contains("not valid"), "{text}");
+    // Domo comes after data.world.
+    person.press("Home t");
+    assert_eq!(changes(&person), [("analyst", &AccountChange::Test)]);
+    assert!(person.text(80, 24).contains("testing…"));
+    let request = person.asked(|effect| matches!(effect, Effect::ChangeAccount { .. }));
+    person.reply(request, Reply::AccountChanged(Err(Explanation::new("It was refused.", "Make another."))));
+    assert_eq!(person.app.home.notice.as_ref().unwrap().text, "It was refused. Make another.");
+    person.answer();
+
+    person.press("n Ctrl-U").type_text("a/b").press("Enter");
+    assert!(person.text(80, 24).contains("may not have"), "a wrong name is said to be one");
+    person.press("Ctrl-U").type_text("ann").press("Enter");
+    assert_eq!(changes(&person), [("analyst", &AccountChange::Rename("ann".to_owned()))]);
+    person.effects.clear();
+    person.press("m Enter");
+    assert_eq!(changes(&person), [("analyst", &AccountChange::MoveTo("old".to_owned()))]);
+    person.effects.clear();
+    person.press("Delete");
+    let Some(Overlay::Ask(question)) = &person.app.home.overlay else { panic!("it asks") };
+    assert!(question.text.starts_with("The export Daily sales stops working."), "{}", question.text);
+    person.press("y");
+    assert_eq!(changes(&person), [("analyst", &AccountChange::Remove)]);
+}
+
+#[test]
+fn add_and_replace_ask_for_the_credentials_of_one_service_and_come_back() {
+    let mut person = with_accounts();
+    person.press("w");
+    let text = person.text(80, 24);
+    assert!(text.contains("An account of data.world") && !text.contains("Client id"), "{text}");
+    person.press("Esc");
+    assert!(person.app.wizard.is_none());
+    person.press("Home p");
+    let text = person.text(80, 24);
+    assert!(text.contains("The account analyst exists: it will get these credentials."), "{text}");
+}

@@ -1,0 +1,217 @@
+//! The tab Browse: datasets, files, the beginning of one, download, delete, links, and on to the wizard.
+
+use writeback::accounts::Account;
+use writeback::dataworld::{Access, Dataset, File, Head, Listed, Shelf};
+use writeback::download::Fetched;
+use writeback::export::DatasetKey;
+use writeback::home::Overlay;
+use writeback::service::Service;
+use writeback::state::{Effect, Login, Opening, Page, Reply, Request};
+
+use crate::screen::start;
+use crate::support::{Person, three_hours_ago};
+
+fn listed(key: &str, title: &str, shelf: Shelf) -> Listed {
+    let dataset = Dataset {
+        key: key.parse().unwrap(),
+        title: title.to_owned(),
+        access: if key.starts_with("acme-finance") { Access::Read } else { Access::Write },
+        visibility: None,
+        is_project: key.ends_with("forecast"),
+        updated: Some(three_hours_ago()),
+        status: None,
+        files: None,
+    };
+    Listed { dataset, shelf, liked: shelf == Shelf::Liked }
+}
+
+fn file(name: &str, size: Option<u64>) -> File {
+    let (by, sync) = (Some("analyst".to_owned()), size.is_none().then(|| "INPROGRESS".to_owned()));
+    File {
+        name: name.to_owned(),
+        size,
+        created: None,
+        updated: Some(three_hours_ago()),
+        updated_by: by,
+        sync_status: sync,
+    }
+}
+
+/// Browse, with five datasets.
+pub(crate) fn browsing() -> Person {
+    let mut person = Person::at_home(Vec::new(), Vec::new());
+    person.press("2");
+    let request = person.asked(|effect| matches!(effect, Effect::Browse { .. }));
+    let page = vec![
+        listed("acme-analytics/sales-mart", "Sales \u{1b}[31mMart\u{202e}", Shelf::Organization),
+        listed("acme-finance/closed-books", "Closed books 2025", Shelf::Organization),
+        listed("analyst/scratch", "売上データ", Shelf::Own),
+        listed("analyst/q4-forecast", "Q4 forecast", Shelf::Own),
+        listed("city-open-data/transit-stops", "Transit stops", Shelf::Liked),
+    ];
+    person.reply(request, Reply::Listed(Page::More(page)));
+    person.reply(request, Reply::Listed(Page::End));
+    person
+}
+
+/// The files of the sales mart.
+pub(crate) fn at_files() -> Person {
+    let mut person = browsing();
+    person.press("Enter");
+    let request = person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
+    let mut dataset = listed("acme-analytics/sales-mart", "Sales Mart", Shelf::Organization).dataset;
+    dataset.files = Some(vec![file("daily-sales.csv", Some(84_234_567)), file("pending\u{9b}2J.csv", None)]);
+    person.reply(request, Reply::Dataset(Ok(dataset)));
+    person
+}
+
+/// The beginning of a file of many columns, with wide characters.
+pub(crate) fn at_head() -> Person {
+    let mut person = at_files();
+    person.press("Enter");
+    let request = person.asked(|effect| matches!(effect, Effect::ReadHead { .. }));
+    let mut text = (1..=14).map(|column| format!("column {column}")).collect::<Vec<_>>().join(",");
+    for row in 1..=40 {
+        text.push_str(&format!("\n{row},売上データ,\u{1b}[2Jclear,cafe\u{301},{}", "x,".repeat(9)));
+    }
+    person.reply(request, Reply::Head(Ok(Head::read("a.csv", text.as_bytes(), true))));
+    person
+}
+
+/// A download of the file that goes on.
+pub(crate) fn fetching() -> (Person, Request) {
+    let mut person = at_files();
+    person.press("d Enter");
+    let request = person.asked(|effect| matches!(effect, Effect::Download { .. }));
+    let fetched = Fetched { bytes: 56_400_000, total: Some(84_234_567), retry: None };
+    person.reply(request, Reply::Fetched(fetched));
+    (person, request)
+}
+
+fn notice(person: &Person) -> &str {
+    person.app.home.notice.as_ref().map_or("", |notice| &notice.text)
+}
+
+#[test]
+fn the_lists_are_shown_one_by_one_and_narrowed() {
+    let mut person = browsing();
+    let keys = |person: &Person| {
+        let list = &person.app.home.browse.list;
+        list.matches(0).map(|it| it.dataset.key.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(keys(&person).len(), 5);
+    person.press("s");
+    assert_eq!(keys(&person), ["analyst/q4-forecast", "analyst/scratch"]);
+    person.press("s s s");
+    assert_eq!(keys(&person), ["city-open-data/transit-stops"]);
+    person.press("s");
+    assert_eq!(keys(&person), ["analyst/q4-forecast"]);
+    person.press("s / s a l");
+    assert_eq!(keys(&person), ["acme-analytics/sales-mart"], "what grows narrows");
+    person.press("Backspace Backspace Backspace");
+    assert_eq!(keys(&person).len(), 5, "and what shrinks widens again");
+}
+
+#[test]
+fn the_account_is_the_environments_or_the_first_and_another_can_be_chosen() {
+    let account = |name: &str| Account {
+        name: name.to_owned(),
+        service: Service::DataWorld,
+        client_id: None,
+        instance: None,
+        address: None,
+        user: None,
+        tested: None,
+        refused: None,
+    };
+    let mut with_accounts = start();
+    with_accounts.accounts = vec![account("analyst"), account("other")];
+    let mut person = Person::keeping(&with_accounts);
+    let login = |person: &mut Person| {
+        let found = person.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Browse { login, .. } => Some(login.clone()),
+            _ => None,
+        });
+        found.unwrap()
+    };
+    person.press("2");
+    assert_eq!(login(&mut person), Login::Named(Some("analyst".to_owned())));
+    person.press("a");
+    assert_eq!(login(&mut person), Login::Named(Some("other".to_owned())));
+}
+
+#[test]
+fn a_file_is_deleted_only_by_its_name() {
+    let mut person = at_files();
+    person.press("Delete").type_text("daily").press("Enter");
+    assert!(matches!(&person.app.home.overlay, Some(Overlay::Type(entry)) if entry.wrong.is_some()));
+    assert!(!person.effects.iter().any(|effect| matches!(effect, Effect::DeleteFile { .. })));
+    person.press("Esc");
+    assert!(person.app.home.overlay.is_none());
+    person.press("Delete").type_text("daily-sales.csv").press("Enter");
+    let request = person.asked(|effect| matches!(effect, Effect::DeleteFile { file, .. } if file == "daily-sales.csv"));
+    person.reply(request, Reply::FileDeleted(Ok(())));
+    assert_eq!(notice(&person), "daily-sales.csv was deleted.");
+    person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
+}
+
+#[test]
+fn what_may_only_be_read_is_not_deleted() {
+    let mut person = browsing();
+    person.press("Down Enter");
+    let request = person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
+    let mut dataset = listed("acme-finance/closed-books", "Closed books", Shelf::Organization).dataset;
+    dataset.files = Some(vec![file("ledger.csv", Some(10))]);
+    person.reply(request, Reply::Dataset(Ok(dataset))).press("Delete");
+    assert!(person.app.home.overlay.is_none());
+    assert!(notice(&person).starts_with("You may read acme-finance/closed-books"), "{}", notice(&person));
+}
+
+#[test]
+fn a_download_shows_how_far_it_is_and_can_be_cancelled() {
+    let (mut person, request) = fetching();
+    assert!(person.text(80, 24).contains("56.4 MB of 84.2 MB"));
+    person.press("q");
+    assert!(matches!(person.app.home.overlay, Some(Overlay::Ask(_))), "leaving would cancel it");
+    person.press("n c");
+    assert!(person.effects.contains(&Effect::CancelDownload(request)));
+    person.reply(request, Reply::Downloaded(Ok(None)));
+    assert!(person.app.home.browse.fetching.is_none());
+    assert!(notice(&person).contains("Nothing of it was kept."));
+}
+
+#[test]
+fn links_are_data_worlds_own_and_copied_where_there_is_no_browser() {
+    let mut person = at_files();
+    person.press("l");
+    let link = "https://data.world/acme-analytics/sales-mart/workspace/file?filename=daily-sales.csv";
+    assert!(person.effects.contains(&Effect::Copy(link.to_owned())));
+    person.press("o");
+    let request = person.asked(|effect| matches!(effect, Effect::OpenLink { link: it, .. } if it == link));
+    person.reply(request, Reply::LinkOpened(false));
+    assert!(notice(&person).ends_with("The link was copied instead."));
+}
+
+#[test]
+fn the_wizard_starts_with_the_dataset() {
+    let mut person = at_files();
+    person.press("e");
+    let wizard = person.app.wizard.as_ref().unwrap();
+    assert_eq!(wizard.details.output.key(), Ok(DatasetKey::new("acme-analytics", "sales-mart")));
+    assert!(!person.effects.iter().any(|it| matches!(it, Effect::OpenWizard(Opening::To(_)))), "it is open already");
+}
+
+#[test]
+fn columns_and_rows_scroll_and_stay_in_line() {
+    let mut person = at_head();
+    let text = person.text(80, 24);
+    assert!(text.contains("columns 1–"), "{text}");
+    assert!(!text.contains('\u{1b}'));
+    person.press("Right Right Down Down");
+    let text = person.text(80, 24);
+    assert!(text.contains("from row 3 · columns 3–"), "{text}");
+    person.press("Home");
+    assert!(person.text(80, 24).contains("  columns 1–"));
+    person.press("Esc Esc");
+    assert!(person.app.home.browse.files.is_none());
+}

@@ -1,0 +1,353 @@
+//! A service that means harm: no escape sequence reaches the terminal, no token reaches another host, memory stays
+//! bounded, and everything ends.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot set its stage has failed"
+)]
+#![cfg(unix)]
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use futures_util::stream;
+
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "support/stage.rs"]
+mod stage;
+#[allow(dead_code, reason = "the same")]
+#[path = "support/terminal.rs"]
+mod terminal;
+
+use stage::{Ran, ended};
+
+/// What reaches a terminal and is obeyed there: it clears the screen, sets the title, writes the clipboard, turns text.
+const EVIL: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{1b}]52;c;aGk=\u{7}\u{9b}31m\u{202e}";
+/// No answer may make the program need more, in KiB. The program itself and its TLS take about a third.
+const MOST_MEMORY: u64 = 200 << 10;
+
+/// How the service answers: by the path and the query.
+type Answers = fn(&str, &str) -> Response;
+
+/// Every request that came: its path, and its `Authorization`.
+type Seen = Arc<Mutex<Vec<(String, Option<String>)>>>;
+
+struct Hostile {
+    url: String,
+    seen: Seen,
+    home: tempfile::TempDir,
+}
+
+impl Hostile {
+    async fn new(answers: Answers) -> Self {
+        let (url, seen) = serve(answers).await;
+        Self { url, seen, home: tempfile::tempdir().unwrap() }
+    }
+
+    fn variables(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("WRITEBACK_DATAWORLD_URL", self.url.clone()),
+            ("WRITEBACK_DOMO_URL", self.url.clone()),
+            ("DW_AUTH_TOKEN", "eyJ.token.secret".to_owned()),
+            ("DOMO_CLIENT_ID", "id".to_owned()),
+            ("DOMO_CLIENT_SECRET", "domo-secret".to_owned()),
+        ]
+    }
+
+    /// Runs the binary to its end, and measures the most memory that it had, in KiB.
+    async fn run(&self, args: &[&str]) -> (Ran, u64) {
+        std::fs::write(self.home.path().join("config.toml"), "[limits]\nstall_seconds = 2\nattempts = 1\n").unwrap();
+        // The shell tells what the child needed most, which no one else can once it has ended.
+        let script = "\"$@\" & pid=$!; peak=0; while kill -0 $pid 2>/dev/null; do \
+                      now=$(sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$pid/status 2>/dev/null); \
+                      [ \"${now:-0}\" -gt $peak ] && peak=$now; sleep 0.02; done; wait $pid; code=$?; \
+                      echo $peak > \"$WRITEBACK_HOME/peak\"; exit $code";
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_writeback")]).args(args).env_clear();
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("WRITEBACK_HOME", self.home.path()).env("HOME", self.home.path()).envs(self.variables());
+        command.current_dir(self.home.path()).stdin(std::process::Stdio::null());
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let ran = ended(command.spawn().unwrap()).await;
+        let peak = std::fs::read_to_string(self.home.path().join("peak")).unwrap().trim().parse().unwrap();
+        (ran, peak)
+    }
+
+    /// Runs the binary, and looks at what has to hold whatever the service does.
+    async fn survives(&self, args: &[&str]) -> Ran {
+        let (ran, peak) = self.run(args).await;
+        assert!(matches!(ran.code, Some(0..=3)), "{args:?}: {:?}", ran.code);
+        for text in [&ran.out, &ran.err] {
+            let start: String = text.chars().take(2_000).collect();
+            assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{args:?}: {start:?}");
+            assert!(!text.contains('\u{202e}') && !text.contains("secret"), "{args:?}: {start:?}");
+            assert!(text.len() < 2 << 20, "{args:?}: {} bytes are said", text.len());
+        }
+        assert!(peak < MOST_MEMORY, "{args:?}: {peak} KiB");
+        ran
+    }
+
+    fn definition(&self) -> String {
+        let path = self.home.path().join("x.toml");
+        let text = "name = \"x\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\nowner_confirmed = true\n\
+                    [output]\ndataset = \"acme/sales\"\nfile = \"x\"\n";
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
+    fn folder(&self) -> Vec<PathBuf> {
+        let all = std::fs::read_dir(self.home.path()).unwrap().map(|entry| entry.unwrap().path());
+        all.filter(|path| !["config.toml", "peak", "x.toml"].iter().any(|known| path.ends_with(known))).collect()
+    }
+}
+
+async fn serve(answers: Answers) -> (String, Seen) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let seen = Seen::default();
+    let router = Router::new().fallback(answer).with_state((answers, seen.clone()));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (url, seen)
+}
+
+async fn answer(State((answers, seen)): State<(Answers, Seen)>, request: Request) -> Response {
+    let (path, query) = (request.uri().path().to_owned(), request.uri().query().unwrap_or_default().to_owned());
+    let token = request.headers().get(header::AUTHORIZATION).map(|value| value.to_str().unwrap().to_owned());
+    seen.lock().unwrap().push((path.clone(), token));
+    answers(&path, &query)
+}
+
+fn json(text: impl Into<Body>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], text.into()).into_response()
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap()
+}
+
+/// A body that never ends.
+fn endless(piece: &'static [u8]) -> Body {
+    Body::from_stream(stream::repeat_with(move || Ok::<_, std::io::Error>(Bytes::from_static(piece))))
+}
+
+const ALL: [&[&str]; 5] =
+    [&["ls"], &["ls", "--liked"], &["ls", "acme/sales"], &["get", "acme/sales", "x.csv"], &["ls", "acme"]];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_with_escape_sequences_do_nothing() {
+    let hostile = Hostile::new(|path, _| {
+        let evil = quoted(&format!("a{EVIL}b"));
+        if path.ends_with("acme/sales") {
+            let file = format!("{{\"name\":{evil},\"updatedBy\":{evil},\"source\":{{\"syncStatus\":{evil}}}}}");
+            return json(format!("{{\"owner\":{evil},\"id\":{evil},\"title\":{evil},\"files\":[{file}]}}"));
+        }
+        let record = format!("{{\"owner\":{evil},\"id\":{evil},\"title\":{evil},\"accessLevel\":{evil}}}");
+        json(format!("{{\"records\":[{record}]}}"))
+    })
+    .await;
+    for args in ALL {
+        hostile.survives(args).await;
+    }
+    let ran = hostile.survives(&["get", "acme/sales", &format!("a{EVIL}b")]).await;
+    assert!(hostile.folder().is_empty(), "{:?}: {:?}", ran.err, hostile.folder());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn error_messages_with_escape_sequences_do_nothing() {
+    let hostile = Hostile::new(|_, _| {
+        let body = format!("{{\"message\":{0},\"details\":{0}}}", quoted(&EVIL.repeat(10_000)));
+        (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+    })
+    .await;
+    for args in ALL {
+        hostile.survives(args).await;
+    }
+    hostile.survives(&["run", &hostile.definition()]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn titles_of_ten_megabytes_are_cut() {
+    let hostile = Hostile::new(|_, _| {
+        let title = quoted(&"x".repeat(10 << 20));
+        json(format!("{{\"records\":[{{\"owner\":\"acme\",\"id\":\"sales\",\"title\":{title}}}]}}"))
+    })
+    .await;
+    let ran = hostile.survives(&["ls", "acme"]).await;
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_without_an_end_end() {
+    let hostile = Hostile::new(|_, query| {
+        let at: u64 = query.split("next=").nth(1).and_then(|next| next.split('&').next()?.parse().ok()).unwrap_or(0);
+        let record = |number: u64| format!("{{\"owner\":\"acme\",\"id\":\"d-{at}-{number}\"}}");
+        let records = (0..1_000).map(record).collect::<Vec<_>>().join(",");
+        json(format!("{{\"records\":[{records}],\"nextPageToken\":\"{}\"}}", at + 1))
+    })
+    .await;
+    let ran = hostile.survives(&["ls", "acme"]).await;
+    assert!(ran.err.contains("its list does not end"), "{}", ran.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_lead_round_in_a_circle_are_noticed() {
+    let hostile = Hostile::new(|_, query| {
+        let next = if query.contains("next=a") { "b" } else { "a" };
+        json(format!("{{\"records\":[{{\"owner\":\"acme\",\"id\":\"sales\"}}],\"nextPageToken\":\"{next}\"}}"))
+    })
+    .await;
+    let ran = hostile.survives(&["ls", "acme"]).await;
+    assert!(ran.err.contains("its list does not end"), "{}", ran.err);
+    assert!(hostile.seen.lock().unwrap().len() < 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_types_are_an_answer_that_cannot_be_read() {
+    for answers in [
+        (|_, _| json("{\"records\":7}")) as Answers,
+        |_, _| json("{\"records\":[{\"owner\":[],\"id\":{}}]}"),
+        |_, _| json("[[[[[[[["),
+        |_, _| json("[".repeat(100_000)),
+        |_, _| json("null"),
+        |_, _| json("{\"files\":{\"name\":1},\"owner\":1e999}"),
+        |_, _| json("\"text\""),
+    ] {
+        let hostile = Hostile::new(answers).await;
+        for args in ALL {
+            hostile.survives(args).await;
+        }
+        hostile.survives(&["run", &hostile.definition()]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_utf_8_is_no_harm() {
+    let hostile =
+        Hostile::new(|_, _| json(&b"{\"records\":[{\"owner\":\"acme\",\"id\":\"\xff\xfe\x9b2J\"}]}"[..])).await;
+    for args in ALL {
+        hostile.survives(args).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gzip_bomb_is_not_unpacked_into_memory() {
+    let hostile = Hostile::new(|_, _| {
+        let headers = [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_ENCODING, "gzip")];
+        (headers, Body::from(bomb())).into_response()
+    })
+    .await;
+    for args in ALL {
+        let ran = hostile.survives(args).await;
+        assert_eq!(ran.code, Some(1), "{args:?}: {}", ran.err);
+    }
+    assert!(hostile.folder().is_empty(), "{:?}", hostile.folder());
+}
+
+/// 200 MB of blanks, by the gzip of the system.
+fn bomb() -> Vec<u8> {
+    static BOMB: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+    let make = || {
+        let script = "head -c 200000000 /dev/zero | tr '\\0' ' ' | gzip -9";
+        std::process::Command::new("sh").args(["-c", script]).output().unwrap().stdout
+    };
+    BOMB.get_or_init(make).clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_without_an_end_end() {
+    let hostile = Hostile::new(|path, _| match path.contains("file_download") {
+        true => endless(&[b'x'; 65_536]).into_response(),
+        false if path.ends_with("acme/sales") => {
+            json("{\"owner\":\"acme\",\"id\":\"sales\",\"files\":[{\"name\":\"x.csv\",\"sizeInBytes\":1000}]}")
+        }
+        false => json(endless(b"                                ")),
+    })
+    .await;
+    for args in ALL {
+        let ran = hostile.survives(args).await;
+        let is_one_dataset = args == ["ls", "acme/sales"];
+        assert_eq!(ran.code, Some(if is_one_dataset { 0 } else { 1 }), "{args:?}: {}", ran.err);
+    }
+    assert!(hostile.folder().is_empty(), "{:?}", hostile.folder());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_token_follows_a_redirect() {
+    // Another host, as far as an origin goes, on plain http.
+    static ELSEWHERE: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    let (elsewhere, seen) = serve(|_, _| json("{\"records\":[]}")).await;
+    ELSEWHERE.set(elsewhere).unwrap();
+    let hostile = Hostile::new(|_, _| {
+        let to = format!("{}/v0/elsewhere", ELSEWHERE.get().unwrap());
+        (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response()
+    })
+    .await;
+    for args in ALL {
+        let ran = hostile.survives(args).await;
+        assert!(ran.err.contains("where no credentials go"), "{args:?}: {}", ran.err);
+    }
+    hostile.survives(&["run", &hostile.definition()]).await;
+    assert!(seen.lock().unwrap().is_empty(), "{:?}", seen.lock().unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_is_sent_on_once_and_without_the_token() {
+    let hostile = Hostile::new(|path, _| match path {
+        "/v0/datasets/acme/sales" => json("{\"owner\":\"acme\",\"id\":\"sales\",\"files\":[{\"name\":\"x.csv\"}]}"),
+        _ => {
+            let to = format!("/again{path}");
+            (StatusCode::FOUND, [(header::LOCATION, to)]).into_response()
+        }
+    })
+    .await;
+    let ran = hostile.survives(&["get", "acme/sales", "x.csv"]).await;
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    let seen = hostile.seen.lock().unwrap().clone();
+    let downloads: Vec<_> = seen.iter().filter(|(path, _)| path.contains("file_download")).collect();
+    assert_eq!(downloads.len(), 2, "{downloads:?}");
+    assert!(downloads[0].1.is_some() && downloads[1].1.is_none(), "{downloads:?}");
+    assert!(hostile.folder().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_the_screen_names_do_nothing_either() {
+    let hostile = Hostile::new(|path, _| {
+        let evil = quoted(&format!("{EVIL}zz"));
+        if path.contains("file_download") {
+            return format!("one{EVIL},two\ncell{EVIL},\u{1b}[2J\n").into_response();
+        }
+        if path.ends_with("/own") {
+            let record = format!("{{\"owner\":\"acme\",\"id\":\"sales\",\"title\":{evil}}}");
+            return json(format!("{{\"records\":[{record}]}}"));
+        }
+        if path.starts_with("/v0/datasets/acme/") {
+            let file = format!("{{\"name\":{},\"updatedBy\":{evil}}}", quoted(&format!("name{EVIL}.csv")));
+            return json(format!("{{\"owner\":\"acme\",\"id\":\"sales\",\"title\":{evil},\"files\":[{file}]}}"));
+        }
+        json(format!("{{\"id\":{evil},\"baseUrl\":{evil},\"records\":[]}}"))
+    })
+    .await;
+    let variables = hostile.variables();
+    tokio::task::spawn_blocking({
+        move || {
+            let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let mut pty = terminal::Pty::at_home(100, 30, &variables);
+            pty.wait("1 Exports");
+            pty.send("2").wait("acme/sales").send("\r").wait("name").send("\r").wait("one").wait("cell");
+            let raw = pty.raw();
+            assert!(!raw.contains("\u{1b}]0;owned") && !raw.contains("\u{1b}]52;c;aGk="), "{raw:?}");
+            assert!(!raw.contains('\u{202e}') && !raw.contains('\u{9b}'));
+            pty.send("\x1b").send("\x1b").send("q").ends_with(0);
+        }
+    })
+    .await
+    .unwrap();
+}
