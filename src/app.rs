@@ -11,7 +11,7 @@ use crate::config::{Environment, KeyWish, Unfulfilled};
 use crate::home::{self, Home};
 use crate::state::actions::{self, Keymap};
 use crate::state::{Effect, Msg, Opening, Requests};
-use crate::wizard::{self, Model, Origin, Start};
+use crate::wizard::{self, Draft, Model, Origin, Start};
 
 /// Everything that the screen shows.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct App {
     /// The wizard, while it is on screen.
     pub wizard: Option<Box<Model>>,
     environment: Environment,
+    /// What was begun in the wizard and not finished.
+    draft: Option<Box<Draft>>,
     /// How many wizards were opened: each one's requests have numbers of their own.
     opened: u32,
 }
@@ -28,8 +30,8 @@ pub struct App {
 impl App {
     /// Home is on screen. [`Msg::Start`] sets it going.
     pub fn at_home(start: &Start) -> Self {
-        let environment = start.environment.clone();
-        Self { home: Home::new(start), wizard: None, environment, opened: 0 }
+        let (environment, draft) = (start.environment.clone(), start.draft.clone());
+        Self { home: Home::new(start), wizard: None, environment, draft, opened: 0 }
     }
 
     /// The wizard is on screen. [`Msg::Start`] sets it going.
@@ -72,6 +74,7 @@ impl App {
 
     fn open(&mut self, opening: Opening) -> Vec<Effect> {
         self.opened += 1;
+        let draft = self.draft.clone().filter(|_| matches!(opening, Opening::New | Opening::Edit(_)));
         let (mut edit, mut copied, mut to, mut alone) = (None, false, None, None);
         match opening {
             Opening::New => {}
@@ -85,6 +88,7 @@ impl App {
             accounts: self.home.kept_accounts.clone(),
             exports: self.home.exports.names(),
             edit,
+            draft,
             today: self.home.now.date_naive(),
             now: self.home.now,
             demo: self.home.demo,
@@ -122,6 +126,14 @@ impl App {
             match effect {
                 Effect::OpenWizard(opening) => left.extend(self.open(opening)),
                 Effect::GoHome => left.extend(self.go_home()),
+                Effect::KeepDraft(draft) => {
+                    self.draft = Some(draft.clone());
+                    left.push(Effect::KeepDraft(draft));
+                }
+                Effect::DropDraft => {
+                    self.draft = None;
+                    left.push(Effect::DropDraft);
+                }
                 effect => left.push(effect),
             }
         }

@@ -268,7 +268,6 @@ fn record_beginning(
 }
 
 fn record_refusal(history: &History, new: &NewRun, refused: &NotBegun, log: Update) -> Result<(), HistoryError> {
-    let run = history.begin(new)?;
     let refused = explain::not_begun(refused);
     let ending = Ending {
         result: RunResult::Failed,
@@ -280,7 +279,7 @@ fn record_refusal(history: &History, new: &NewRun, refused: &NotBegun, log: Upda
         file_now: None,
         support_id: None,
     };
-    history.end(run, &ending, new.started)
+    history.refuse(new, &ending)
 }
 
 fn reached(progress: &Progress) -> Reached {

@@ -20,7 +20,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use crate::explain::Explanation;
 use crate::secret::Secret;
 use crate::tui::{Effects, Ended, Tools};
-use crate::wizard::words::{keeping, label};
+use crate::wizard::words::{begun, keeping, label};
 use crate::wizard::{Effect, Field, Model, Msg, Notice, Start, Step, Value, Weight, review, update};
 use lines::Lines;
 use question::{Answer, Deed};
@@ -58,6 +58,10 @@ struct Talk {
 pub async fn ask(start: Start, tools: Tools) -> io::Result<Ended> {
     let mut talk = Talk { model: Model::new(start), effects: Effects::new(tools), lines: Lines::open()? };
     let stop = talk.whole().await;
+    // Nothing is left to be said; what was entered is kept.
+    for effect in update(&mut talk.model, Msg::Ending) {
+        talk.effects.perform(effect);
+    }
     talk.effects.cancel();
     talk.effects.runs_ended().await;
     match stop {
@@ -74,6 +78,7 @@ impl Talk {
         while self.model.credentials.home.is_none() {
             self.next_message().await?;
         }
+        self.draft().await?;
         loop {
             match self.model.step {
                 Step::Run => run::follow(self).await?,
@@ -81,6 +86,18 @@ impl Talk {
                 _ => self.pane().await?,
             }
         }
+    }
+
+    /// Offers what was begun before.
+    async fn draft(&mut self) -> Result<(), Stop> {
+        let Some(question) = self.model.draft.as_deref().map(begun) else { return Ok(()) };
+        self.lines.say(&question)?;
+        let key = match self.menu(&["go on with it", "start anew"]).await? {
+            Some(0) => KeyCode::Char('y'),
+            Some(_) => KeyCode::Char('n'),
+            None => KeyCode::Esc,
+        };
+        self.plain_key(key).await
     }
 
     /// Asks for every field of the pane, then goes on.

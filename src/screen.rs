@@ -44,6 +44,7 @@ use crate::app::App;
 use crate::home::Home;
 use crate::state::actions::{self, Hint};
 use crate::state::{Notice, Run};
+use crate::wizard::words::begun;
 use crate::wizard::{Field, Model, Origin, Overlay, Step};
 use form::Form;
 use text::{MARGIN, Rows, inside};
@@ -96,10 +97,15 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
         let title = if model.origin == Origin::Home { "Leave the wizard?" } else { "Leave Writeback?" };
         let text = if model.run.waits() {
             "The export is cancelled, and the old file stays as it is."
+        } else if model.keeps_draft() {
+            "What you entered is kept, except for secrets, and offered the next time."
         } else {
-            "What you entered is not saved."
+            "What you entered is lost."
         };
         overlay::draw_question(frame.buffer_mut(), regions.body, title, text, theme);
+    }
+    if let (Some(Overlay::Draft), Some(draft)) = (model.overlay, &model.draft) {
+        overlay::draw_question(frame.buffer_mut(), regions.body, "Go on?", &begun(draft), theme);
     }
 }
 

@@ -4,6 +4,7 @@
 //! [`effects`] does what the state asks for. What is on the screen is drawn in [`crate::screen`].
 
 mod browser;
+mod draft;
 pub mod effects;
 mod input;
 pub mod session;
@@ -12,6 +13,7 @@ pub mod terminal;
 
 use std::io;
 
+pub use draft::read as read_draft;
 pub use effects::{Effects, Tools};
 pub use session::{Ended, Session};
 use terminal::Modes;

@@ -12,6 +12,7 @@ mod answer;
 pub mod credentials;
 pub mod describe;
 pub mod details;
+mod draft;
 mod field;
 mod keys;
 mod pane;
@@ -30,6 +31,7 @@ pub use answer::Value;
 pub use credentials::Credentials;
 pub use describe::Describe;
 pub use details::Details;
+pub use draft::Draft;
 pub use field::{Field, SecretField};
 pub use keys::update;
 pub use pane::Step;
@@ -57,6 +59,8 @@ pub struct Start {
     pub exports: Vec<String>,
     /// The saved export to change; without one, a new one is made.
     pub edit: Option<Box<Export>>,
+    /// What was begun and not finished before.
+    pub draft: Option<Box<Draft>>,
     /// Today, where the person is.
     pub today: NaiveDate,
     /// The time.
@@ -108,10 +112,16 @@ pub struct Model {
     pub keymap: Arc<Keymap>,
     /// Counts ticks, for what turns while one waits.
     pub ticks: usize,
-    /// Whether anything was entered that leaving would lose.
+    /// Whether anything was entered that is not saved.
     pub touched: bool,
     /// Where it was opened from.
     pub origin: Origin,
+    /// When this export was begun.
+    pub began: DateTime<Utc>,
+    /// What would be kept of it before anything was entered.
+    untouched: Option<Box<Draft>>,
+    /// What was begun before, as long as it is not decided whether to go on with it.
+    pub draft: Option<Box<Draft>>,
     requests: Requests,
 }
 
@@ -142,8 +152,10 @@ pub enum Origin {
 pub enum Overlay {
     /// The keys.
     Help,
-    /// "Leave? What you entered is lost."
+    /// The question whether to leave.
     Leave,
+    /// The question whether to go on with what was begun before.
+    Draft,
 }
 
 impl Model {
@@ -172,12 +184,16 @@ impl Model {
             ticks: 0,
             touched: false,
             origin: Origin::Alone,
+            began: start.now,
+            untouched: None,
+            draft: None,
             requests: Requests::of(1),
         };
         if let Some(export) = start.edit {
             model.fill(*export);
         }
         model.focus_first();
+        model.offer(start.draft);
         model
     }
 

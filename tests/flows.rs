@@ -6,6 +6,8 @@
 mod credentials;
 #[path = "flows/details.rs"]
 mod details;
+#[path = "flows/draft.rs"]
+mod draft;
 #[path = "flows/keys.rs"]
 mod keys;
 #[path = "flows/lists.rs"]

@@ -33,6 +33,9 @@ mod lost;
 #[cfg(target_os = "linux")]
 #[path = "history/on_screen.rs"]
 mod on_screen;
+#[cfg(target_os = "linux")]
+#[path = "history/whole.rs"]
+mod whole;
 
 use serde_json::Value;
 use stage::Stage;

@@ -105,7 +105,8 @@ impl Hostile {
 
     fn folder(&self) -> Vec<PathBuf> {
         let all = std::fs::read_dir(self.home.path()).unwrap().map(|entry| entry.unwrap().path());
-        all.filter(|path| !["config.toml", "peak", "x.toml"].iter().any(|known| path.ends_with(known))).collect()
+        all.filter(|path| !["config.toml", "logs", "peak", "x.toml"].iter().any(|known| path.ends_with(known)))
+            .collect()
     }
 }
 

@@ -15,13 +15,14 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 use writeback::config::Environment;
 use writeback::export::schedule::{
     Active, Advanced, DaysOfMonth, Nth, Rhythm, TimeOfDay, Times, WeekdayOfMonth, parse_zone,
 };
 use writeback::export::{Export, Schedule};
-use writeback::wizard::{Model, Start};
+use writeback::wizard::{Effect, Model, Msg, Start, update};
 
 /// Days of a scene, and where in it the change is.
 const BEFORE: u64 = 34;
@@ -325,15 +326,25 @@ proptest! {
         let mut export = Export::parse(text, Path::new("x.toml")).unwrap();
         export.schedule = schedule.clone();
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
-        let model = Model::new(Start {
+        let start = |edit, draft| Model::new(Start {
             environment: Environment::default(),
             accounts: Vec::new(),
             exports: Vec::new(),
-            edit: Some(Box::new(export)),
+            edit,
+            draft,
             today: now.date_naive(),
             now,
             demo: false,
         });
+        let mut model = start(Some(Box::new(export)), None);
+        prop_assert_eq!(model.scheduling.schedule(now), Ok(schedule.clone()));
+        // And so it does when it was left unfinished.
+        (model.touched, model.describe.description) = (true, "something else".into());
+        let effects = update(&mut model, Msg::Ending);
+        let [Effect::KeepDraft(draft)] = &effects[..] else { panic!("{effects:?}") };
+        let draft = toml::from_str(&toml::to_string(&draft).unwrap()).unwrap();
+        let mut model = start(None, Some(Box::new(draft)));
+        update(&mut model, Msg::Key(KeyEvent::new(KeyCode::Char('y'), KeyModifiers::NONE)));
         prop_assert_eq!(model.scheduling.schedule(now), Ok(schedule));
     }
 }

@@ -18,7 +18,7 @@ use writeback::http::Retry;
 use writeback::run::{Failure, Outcome, Pause, Phase, PhaseState};
 use writeback::screen::Theme;
 use writeback::service::Service;
-use writeback::wizard::{Effect, Msg, Page, Reply, Start};
+use writeback::wizard::{Effect, Msg, Page, Reply, Start, update};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (100, 30), (60, 15)];
 
@@ -270,6 +270,9 @@ fn over_the_pane() {
     pin("help", &wizard);
     wizard.press("Esc Esc");
     pin("leave", &wizard);
+    let effects = update(&mut wizard.model, Msg::Ending);
+    let Some(Effect::KeepDraft(draft)) = effects.into_iter().next() else { panic!("nothing is kept") };
+    pin("draft", &Wizard::with(Start { draft: Some(draft), ..start() }));
 }
 
 #[test]

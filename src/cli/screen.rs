@@ -76,6 +76,7 @@ pub(super) async fn show(
         First::Home => (!is_first, None),
         First::Wizard(edit) => (false, edit),
     };
+    let draft = if demo { None } else { tui::read_draft(&context.paths.state) };
     let theme = Theme::new(&context.config.theme, |name| std::env::var(name).ok())
         .map_err(|wrong| ConfigError::unfulfilled(&context.paths.config_file(), wrong))?;
     let start = Start {
@@ -83,6 +84,7 @@ pub(super) async fn show(
         accounts,
         exports,
         edit,
+        draft: draft.map(Box::new),
         today: chrono::Utc::now().date_naive(),
         now: chrono::Utc::now(),
         demo,

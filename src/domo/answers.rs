@@ -155,11 +155,12 @@ mod tests {
         let public = public.into_data_set().unwrap();
         assert_eq!((public.rows, public.columns, public.owner_id.as_deref()), (Some(99), Some(1), Some("27")));
         let instance: DataSetAnswer = serde_json::from_str(
-            r#"{"id":"845305D8-da3d-4107-a9d6-13ef3f86d4a4","rowCount":5,"columnCount":2,"lastUpdated":1456779380567}"#,
+            r#"{"id":"845305D8-da3d-4107-a9d6-13ef3f86d4a4","rowCount":5,"columnCount":2,"lastUpdated":1456779380567,"lastTouched":1}"#,
         )
         .unwrap();
         let instance = instance.into_data_set().unwrap();
         assert_eq!(instance.updated, public.updated);
-        assert_eq!((instance.rows, instance.columns, instance.data_current), (Some(5), Some(2), None));
+        assert_eq!((instance.rows, instance.columns), (Some(5), Some(2)));
+        assert_eq!((instance.data_date(), public.data_date()), (public.updated, public.updated), "the later of both");
     }
 }

@@ -35,8 +35,8 @@ pub struct Written {
 }
 
 impl History {
-    /// When a scheduler last began a run of the export with that definition; `None` when none ever did, as far as is
-    /// known.
+    /// When a scheduler last began a run of the export with that definition, retries with it; `None` when none ever did,
+    /// as far as is known. One that was refused because the export was running does not count.
     ///
     /// # Errors
     /// When the history cannot be read.

@@ -28,34 +28,23 @@ impl History {
     /// When the history cannot be written.
     pub fn begin(&self, run: &NewRun) -> Result<RunId, HistoryError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-        transaction.execute(
-            "INSERT INTO runs (export, slug, definition, lock, kind, started, seen)
-             VALUES (:export, :slug, :definition, :lock, :kind, :started, :started)",
-            named_params! {
-                ":export": run.export,
-                ":slug": run.slug,
-                ":definition": text(run.definition),
-                ":lock": lock::name(run.definition),
-                ":kind": run.kind.word(),
-                ":started": run.started.timestamp_millis(),
-            },
-        )?;
-        let id = RunId(transaction.last_insert_rowid());
-        let definition = text(run.definition);
-        if run.kind == Kind::Scheduled {
-            exports::scheduled(&transaction, &definition, run.started)?;
+        let id = insert(&transaction, run)?;
+        if matches!(run.kind, Kind::Scheduled | Kind::Retry) {
+            exports::scheduled(&transaction, &text(run.definition), run.started)?;
         }
-        transaction.execute(
-            "DELETE FROM runs WHERE started < ?1 AND result IS NOT NULL",
-            [(run.started - KEPT).timestamp_millis()],
-        )?;
-        transaction.execute(
-            "DELETE FROM runs WHERE definition = ?1 AND result IS NOT NULL AND id < (
-                 SELECT id FROM runs WHERE definition = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-            params![definition, MOST - 1],
-        )?;
         transaction.commit()?;
         Ok(id)
+    }
+
+    /// Records a run that was to begin and could not. It is none that a scheduler has begun.
+    ///
+    /// # Errors
+    /// When the history cannot be written.
+    pub fn refuse(&self, run: &NewRun, ending: &Ending) -> Result<(), HistoryError> {
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        let id = insert(&transaction, run)?;
+        transaction.commit()?;
+        self.end(id, ending, run.started)
     }
 
     /// Records how far a run is, unless it has ended.
@@ -169,22 +158,6 @@ impl History {
         Ok((runs.collect::<Result<_, _>>()?, read(total)))
     }
 
-    /// When a scheduler last began a run of that definition. One that was refused because the export was running does not
-    /// count: it reached no phase, and ended as it began.
-    ///
-    /// # Errors
-    /// When the history cannot be read.
-    pub fn last_by_scheduler(&self, definition: &Path) -> Result<Option<DateTime<Utc>>, HistoryError> {
-        let started: Option<i64> = self.connection.query_row(
-            "SELECT max(started) FROM runs
-             WHERE definition = ?1 AND kind IN ('scheduled', 'retry')
-                 AND NOT (coalesce(result, '') = 'failed' AND phase IS NULL AND ended = started)",
-            params![text(definition)],
-            |row| row.get(0),
-        )?;
-        Ok(started.and_then(DateTime::from_timestamp_millis))
-    }
-
     /// What these runs say together.
     ///
     /// # Errors
@@ -212,6 +185,33 @@ impl History {
         )?;
         Ok(all)
     }
+}
+
+/// Adds a run, and makes room for it.
+fn insert(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<RunId> {
+    transaction.execute(
+        "INSERT INTO runs (export, slug, definition, lock, kind, started, seen)
+         VALUES (:export, :slug, :definition, :lock, :kind, :started, :started)",
+        named_params! {
+            ":export": run.export,
+            ":slug": run.slug,
+            ":definition": text(run.definition),
+            ":lock": lock::name(run.definition),
+            ":kind": run.kind.word(),
+            ":started": run.started.timestamp_millis(),
+        },
+    )?;
+    let id = RunId(transaction.last_insert_rowid());
+    transaction.execute(
+        "DELETE FROM runs WHERE started < ?1 AND result IS NOT NULL",
+        [(run.started - KEPT).timestamp_millis()],
+    )?;
+    transaction.execute(
+        "DELETE FROM runs WHERE definition = ?1 AND result IS NOT NULL AND id < (
+             SELECT id FROM runs WHERE definition = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+        params![text(run.definition), MOST - 1],
+    )?;
+    Ok(id)
 }
 
 fn filter(which: Which) -> (Option<String>, Option<String>) {

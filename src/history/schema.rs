@@ -61,7 +61,10 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX files_by_definition ON files (definition, written);
     INSERT INTO exports (definition, scheduled)
-        SELECT definition, max(started) FROM runs WHERE kind = 'scheduled' GROUP BY definition;
+        SELECT definition, max(started) FROM runs WHERE kind IN ('scheduled', 'retry')
+            -- One that was refused because the export was running reached no phase, and ended as it began.
+            AND NOT (coalesce(result, '') = 'failed' AND phase IS NULL AND ended = started)
+        GROUP BY definition;
     -- A path is owner/id/name, and no part of it has a slash.
     INSERT OR REPLACE INTO files (dataset, file, definition, bytes, written)
         SELECT substr(file, 1, length(file) - length(name) - 1), name, definition, bytes, ended

@@ -341,12 +341,14 @@ fn another_name_takes_the_history_along() {
     history.begin(&NewRun { kind: Kind::Scheduled, ..run(a, 0) }).unwrap();
     good(&history, "/a.toml", "x_1.csv", 5, Update::Append);
     history.begin(&NewRun { kind: Kind::Scheduled, ..run(b, 1) }).unwrap();
+    // One that was refused was not begun.
+    history.refuse(&NewRun { kind: Kind::Scheduled, ..run(a, 3) }, &ending(RunResult::Failed)).unwrap();
     good(&history, "/b.toml", "y_1.csv", 5, Update::Append);
     let lock = ExportLock::take(state.path(), a, at(6)).unwrap();
     let running = history.begin(&run(a, 6)).unwrap();
     history.rename(a, b, "Sales", "sales").unwrap();
     let runs = history.runs(Which::Export { slug: "sales", definition: Path::new("/nowhere") }, 10).unwrap();
-    assert_eq!(runs.iter().map(|run| run.export.as_str()).collect::<Vec<_>>(), ["Sales"; 3]);
+    assert_eq!(runs.iter().map(|run| run.export.as_str()).collect::<Vec<_>>(), ["Sales"; 4]);
     assert_eq!(history.last_scheduled(b).unwrap(), Some(at(0)), "that of the export which has the name now");
     assert_eq!((history.last_scheduled(a).unwrap(), written(&history, "/b.toml")), (None, vec!["x_1.csv".to_owned()]));
     // The run that goes on is still known by its lock, and ends under the new name.

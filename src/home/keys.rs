@@ -12,7 +12,7 @@ use crate::state::{self, Effect, Msg, Reply, Request, Weight};
 pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Start => super::entered(home, None),
-        Msg::Vault(_) | Msg::Go(_) | Msg::Point(_) => Vec::new(),
+        Msg::Vault(_) | Msg::Go(_) | Msg::Point(_) | Msg::Ending => Vec::new(),
         Msg::Now(now) => super::now(home, now),
         Msg::Tick => {
             if home.moves() {

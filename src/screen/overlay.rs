@@ -1,9 +1,9 @@
-//! What lies over a pane: the keys, and the question whether to leave.
+//! What lies over a pane: the keys, and the questions whether to leave, and whether to go on.
 //!
 //! ```text
 //!   Keys                                        ┌ Leave Writeback? ──────────────────────┐
 //!                                               │                                        │
-//!   Ctrl-N            continue                  │ What you entered is not saved.         │
+//!   Ctrl-N            continue                  │ What you entered is kept, …            │
 //!   Tab Enter ↓       next field                │                                        │
 //!   Esc               leave                     └────────────────────────────────────────┘
 //! ```

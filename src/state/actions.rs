@@ -39,6 +39,8 @@ pub enum Place {
     Entry,
     /// The question whether to leave.
     Leave,
+    /// The question whether to go on with what was begun before.
+    Draft,
     /// An open list of the wizard.
     List,
     /// The fields of a pane.
@@ -235,7 +237,7 @@ impl Place {
 
     /// Whether keys of this place are worth naming where keys go now.
     fn is_worth_naming(self, here: Self) -> bool {
-        let asks = matches!(here, Self::Help | Self::Question | Self::Entry | Self::Leave);
+        let asks = matches!(here, Self::Help | Self::Question | Self::Entry | Self::Leave | Self::Draft);
         self.covers(here) && !(self == Self::Anywhere && asks)
     }
 
@@ -255,6 +257,7 @@ impl Place {
             Self::Question => "question",
             Self::Entry => "entry",
             Self::Leave => "leave",
+            Self::Draft => "draft",
             Self::List => "list",
             Self::Form => "form",
             Self::Run => "run",
@@ -276,6 +279,7 @@ impl Place {
             Self::Question => "a question",
             Self::Entry => "something to type",
             Self::Leave => "leave?",
+            Self::Draft => "go on?",
             Self::List => "a list",
             Self::Form => "a form",
             Self::Run => "a run",

@@ -1,8 +1,7 @@
 //! What the screen's state is told, and what it asks to be done.
 
-use std::path::PathBuf;
-
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use crossterm::event::KeyEvent;
@@ -19,7 +18,7 @@ use crate::history::{self, RunResult};
 use crate::run::{Outcome, Progress};
 use crate::secret::Secret;
 use crate::service::Service;
-use crate::wizard::Field;
+use crate::wizard::{Draft, Field};
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -38,6 +37,8 @@ pub enum Msg {
     Now(DateTime<Utc>),
     /// Time has passed; sent only while something on screen moves.
     Tick,
+    /// The program is ended from outside: a signal, a terminal that is gone.
+    Ending,
     /// Where secrets will be kept.
     Vault(SecretHome),
     /// An answer to the effect that carried the number.
@@ -313,6 +314,10 @@ pub enum Effect {
         /// The name that it was saved under before; that file is replaced, or goes when the name is another now.
         replaces: Option<String>,
     },
+    /// Keep what was entered for the next start, in place of what was kept before.
+    KeepDraft(Box<Draft>),
+    /// Forget what was kept.
+    DropDraft,
     /// Read what is kept on this computer, for home.
     LoadHome {
         /// The answer's number.

@@ -22,6 +22,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::draft;
 use crate::accounts::Vault;
 use crate::config::{Addresses, Environment, Limits, Network};
 use crate::explain::Explanation;
@@ -148,6 +149,10 @@ impl Effects {
             Effect::SaveExport { request, export, replaces } => self.task(async move {
                 shared.reply(request, Reply::ExportSaved(keep::export(&shared, *export, replaces).await));
             }),
+            // Both are small, and nothing may be left to do when the program ends. Whoever wants to leave is not kept from
+            // it by a disk that takes no more.
+            Effect::KeepDraft(draft) => drop(draft::keep(&self.shared.tools.state, &draft)),
+            Effect::DropDraft => drop(draft::discard(&self.shared.tools.state)),
             Effect::Browse { request, login } => {
                 self.task(async move { browse::everything(&shared, request, login).await });
             }

@@ -95,9 +95,15 @@ where
     ///
     /// # Errors
     /// When a part of the program has failed.
-    pub async fn run(mut self, app: App) -> io::Result<Ended> {
+    pub async fn run(mut self, mut app: App) -> io::Result<Ended> {
         let signals = Signals::listen()?;
-        let shown = self.show(app, signals).await;
+        let shown = self.show(&mut app, signals).await;
+        if !matches!(shown, Ok(Ended::Left)) {
+            // What the state still wants to be done; there is nothing more to show.
+            for effect in update(&mut app, Msg::Ending) {
+                self.effects.perform(effect);
+            }
+        }
         // Before the terminal is dropped, which shows the cursor and complains where it cannot.
         self.modes = None;
         match shown {
@@ -111,22 +117,22 @@ where
         }
     }
 
-    async fn show(&mut self, mut app: App, mut signals: Signals) -> Result<Ended, Stop> {
+    async fn show(&mut self, app: &mut App, mut signals: Signals) -> Result<Ended, Stop> {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut minute = interval_at(Instant::now() + MINUTE, MINUTE);
         minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        self.draw(&app)?;
+        self.draw(app)?;
         let mut course =
             Course { dirty: false, listening: true, last_frame: Instant::now(), watched: true, leaving: None };
-        self.tell(&mut app, &mut course, Msg::Start)?;
+        self.tell(app, &mut course, Msg::Start)?;
         loop {
             let deadline = course.leaving.map(|(until, _)| until);
             tokio::select! {
                 event = self.input.next(), if course.listening => match event {
                     #[cfg(unix)]
                     Some(Ok(Event::Key(key))) if is_control(key, 'z') => self.suspend(&mut course, &mut signals).await?,
-                    Some(Ok(event)) => self.event(&mut app, &mut course, event)?,
+                    Some(Ok(event)) => self.event(app, &mut course, event)?,
                     // The terminal is gone.
                     Some(Err(_)) | None => {
                         course.listening = false;
@@ -143,19 +149,19 @@ where
                     let message = message.map_err(Stop::Failed)?;
                     self.announce(&course, &message)?;
                     if is_end(&message) {
-                        self.tell(&mut app, &mut course, Msg::Now(Utc::now()))?;
+                        self.tell(app, &mut course, Msg::Now(Utc::now()))?;
                     }
-                    self.tell(&mut app, &mut course, message)?;
+                    self.tell(app, &mut course, message)?;
                 }
-                _ = minute.tick() => self.tell(&mut app, &mut course, Msg::Now(Utc::now()))?,
+                _ = minute.tick() => self.tell(app, &mut course, Msg::Now(Utc::now()))?,
                 _ = tick.tick(), if app.moves() => {
                     let samples = self.effects.samples();
                     for message in std::iter::once(Msg::Tick).chain(samples) {
-                        self.tell(&mut app, &mut course, message)?;
+                        self.tell(app, &mut course, message)?;
                     }
                 }
                 () = sleep_until(course.last_frame + FRAME), if course.dirty => {
-                    self.draw(&app)?;
+                    self.draw(app)?;
                     course.dirty = false;
                     course.last_frame = Instant::now();
                 }

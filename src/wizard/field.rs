@@ -1,12 +1,14 @@
 //! The fields of the panes, and how they are typed into.
 
+use serde::{Deserialize, Serialize};
 use tui_input::{Input, InputRequest};
 use zeroize::Zeroizing;
 
 use crate::secret::Secret;
 
 /// What can have the focus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Field {
     /// Credentials: which data.world account.
     DataWorldAccount,

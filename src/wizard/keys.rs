@@ -3,7 +3,7 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::field::{self, Entry, Field};
-use super::{Effect, List, Model, Msg, Reply, Search, answer, credentials, details, run};
+use super::{Effect, List, Model, Msg, Reply, Search, answer, credentials, details, draft, run};
 use crate::secret::Secret;
 use crate::state::actions::find;
 use crate::state::typing::{editing, paste_text};
@@ -20,6 +20,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.now = now;
             Vec::new()
         }
+        Msg::Ending => draft::keep(model),
         Msg::Tick => {
             if model.moves() {
                 model.ticks = model.ticks.wrapping_add(1);
@@ -36,7 +37,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             reply @ (Reply::Progress(_) | Reply::Ended(_) | Reply::ExportSaved(_)) => {
                 run::reply(model, request, reply);
-                Vec::new()
+                draft::finished(model)
             }
             reply => details::reply(model, request, reply),
         },

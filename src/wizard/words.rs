@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
-use super::{Field, Model};
+use super::{Draft, Field, Model};
 use crate::accounts::SecretHome;
 use crate::export::Label;
 use crate::export::schedule::CLOCK_RULE;
 use crate::figures;
+use crate::printable::printable;
 
 /// The hint of the time zone, with what holds when its clocks change.
 static ZONE_HINT: LazyLock<String> =
@@ -178,6 +179,15 @@ pub fn replaced(model: &Model) -> Option<String> {
     let known: Vec<String> = size.into_iter().chain(date).collect();
     let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
     Some(format!("{} exists{known}: it will be replaced.", file.name))
+}
+
+/// The question whether to go on with what was begun before.
+pub fn begun(draft: &Draft) -> String {
+    let began = draft.began.format("%-d %b %Y");
+    match &draft.edits {
+        Some(name) => format!("You began to change {} on {began}. Go on with it?", printable(name)),
+        None => format!("You began an export on {began}. Go on with it?"),
+    }
 }
 
 fn full_stop(text: &str) -> String {

@@ -12,7 +12,7 @@ use writeback::wizard::{Effect, Field, Reply, RunState, Step, Weight, review};
 
 use crate::support::*;
 
-fn summary() -> Summary {
+pub(crate) fn summary() -> Summary {
     Summary {
         input: "Daily Sales by Region".to_owned(),
         file: "acme-analytics/sales-mart/weekly.csv".to_owned(),

@@ -26,7 +26,16 @@ pub(crate) struct Wizard {
 impl Wizard {
     pub(crate) fn new(environment: Environment, accounts: Vec<Account>) -> Self {
         let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
-        let start = Start { environment, accounts, exports: Vec::new(), edit: None, today, now: now(), demo: false };
+        let start = Start {
+            environment,
+            accounts,
+            exports: Vec::new(),
+            edit: None,
+            draft: None,
+            today,
+            now: now(),
+            demo: false,
+        };
         Self::started(start)
     }
 

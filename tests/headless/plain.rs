@@ -51,6 +51,8 @@ async fn an_export_is_described_run_and_saved_by_answers_alone() {
 
     #[rustfmt::skip]
     let answers = [
+        // What was begun is not gone on with.
+        "2",
         "", "", data_set, "", "sales-mart", "1", "", "by-lines", "",
         // Scheduling, and Name & Describe.
         "", "", "", "", "By lines", "For a test", "", "", "", "", "", "", "",
@@ -59,6 +61,7 @@ async fn an_export_is_described_run_and_saved_by_answers_alone() {
     ];
     let ran = answered(&stage, &["new", "--plain"], &answers).await;
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
+    assert!(ran.out.contains("You began an export on ") && ran.out.contains("1. go on with it"), "{}", ran.out);
     assert!(ran.out.contains("✓ 240,000 rows") && ran.out.contains("writeback run by-lines"), "{}", ran.out);
     assert!(ran.err.contains("✓ Verify"), "{}", ran.err);
     assert!(stage.file("by-lines.csv").is_some());

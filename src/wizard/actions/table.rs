@@ -7,7 +7,7 @@ use crate::state::{Decision, Effect, RunState};
 use crate::wizard::field::{Entry, Field};
 use crate::wizard::pane::Step;
 use crate::wizard::run;
-use crate::wizard::{List, Model, Origin, Overlay, Weight, details, review};
+use crate::wizard::{List, Model, Origin, Overlay, Weight, details, draft, review};
 
 const fn action(
     keys: &'static [Binding],
@@ -23,11 +23,15 @@ const fn quiet(action: Action<Model>) -> Action<Model> {
     action.quiet()
 }
 
-pub(super) static TABLE: [Action<Model>; 44] = [
+pub(super) static TABLE: [Action<Model>; 47] = [
     // The help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, go),
     action(&[letter('n', "n"), ESC, ENTER], "stay", Place::Leave, always, close),
+    // What was begun before.
+    action(&[letter('y', "y"), ENTER], "go on", Place::Draft, always, draft::go_on),
+    action(&[letter('n', "n")], "start anew", Place::Draft, always, draft::decline),
+    action(&[ESC], "later", Place::Draft, always, close),
     // Lists.
     action(&[DOWN, ctrl('n', "Ctrl-N")], "down", Place::List, always, |model| step_list(model, 1)),
     action(&[UP, ctrl('p', "Ctrl-P")], "up", Place::List, always, |model| step_list(model, -1)),
@@ -180,7 +184,7 @@ fn open_help(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Leaves at once when nothing would be lost.
+/// Leaves at once when nothing was entered.
 fn leave(model: &mut Model) -> Vec<Effect> {
     if !model.touched {
         return go(model);
@@ -191,11 +195,17 @@ fn leave(model: &mut Model) -> Vec<Effect> {
 
 /// Goes back to where the wizard was opened from.
 fn go(model: &mut Model) -> Vec<Effect> {
-    if model.origin == Origin::Home { vec![Effect::GoHome] } else { quit(model) }
+    if model.origin != Origin::Home {
+        return quit(model);
+    }
+    let mut effects = draft::keep(model);
+    effects.push(Effect::GoHome);
+    effects
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    let mut effects = run::cancel(model);
+    let mut effects = draft::keep(model);
+    effects.extend(run::cancel(model));
     effects.push(Effect::Quit);
     effects
 }

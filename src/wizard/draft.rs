@@ -1,0 +1,229 @@
+//! An export that was begun and not finished: what was entered, without secrets, to be offered at the next start.
+//!
+//! It goes through the same table of panes that keys go through, so that a field is kept as it is typed into.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use tui_input::Input;
+
+use super::credentials::{Section, Source};
+use super::field::{Entry, Field};
+use super::pane::Step;
+use super::{Effect, Model, Overlay};
+use crate::export::{DatasetKey, Export, Label};
+
+/// What was entered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// When it was begun.
+    pub began: DateTime<Utc>,
+    /// The saved export that was being changed; without one, a new one was being made.
+    pub edits: Option<String>,
+    dataworld: Chosen,
+    domo: Chosen,
+    dataset: Option<DatasetKey>,
+    file: Option<String>,
+    labels: Vec<Label>,
+    fields: BTreeMap<Field, Value>,
+    /// What ran already, with what was decided about it.
+    decided: Option<Export>,
+}
+
+/// Where credentials come from; an account is meant by its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Chosen {
+    Account(String),
+    Environment,
+    New,
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Value {
+    On(bool),
+    Choice(usize),
+    Text(String),
+}
+
+/// The fields that are kept. Accounts, what was selected from lists, and labels are kept otherwise; secrets never.
+const KEPT: [(Step, &[Field]); 4] = [
+    (
+        Step::Credentials,
+        &[
+            Field::DataWorldAddress,
+            Field::DataWorldName,
+            Field::DomoMethod,
+            Field::DomoClientId,
+            Field::DomoInstance,
+            Field::DomoName,
+        ],
+    ),
+    (
+        Step::Details,
+        &[
+            Field::InputDataSet,
+            Field::OwnerConfirmed,
+            Field::DatasetMethod,
+            Field::DatasetId,
+            Field::FileMethod,
+            Field::FileName,
+            Field::Append,
+        ],
+    ),
+    (
+        Step::Scheduling,
+        &[
+            Field::ScheduleMode,
+            Field::Interval,
+            Field::Every,
+            Field::OnDays,
+            Field::StartTime,
+            Field::ActiveFrom,
+            Field::ActiveTo,
+            Field::MonthDays,
+            Field::ByInterval,
+            Field::AdvancedInterval,
+            Field::StartAtOnce,
+            Field::Cron,
+            Field::StartDate,
+            Field::TimeZone,
+            Field::Retry,
+            Field::RetryMinutes,
+            Field::RetryAtMost,
+            Field::UpdateMethod,
+            Field::OnlyWhenUpdated,
+            Field::Keep,
+        ],
+    ),
+    (Step::Describe, &[Field::ExportName, Field::ExportDescription, Field::FileDescription]),
+];
+
+/// Keeps what was entered, if it is to be gone on with: not once it has run or was saved.
+pub(super) fn keep(model: &mut Model) -> Vec<Effect> {
+    let has_run = model.step == Step::Run && model.run.summary().is_some();
+    if !model.keeps_draft() || !model.touched || has_run {
+        return Vec::new();
+    }
+    let draft = Box::new(of(model));
+    // A secret alone leaves nothing to go on with.
+    if model.untouched.as_ref() == Some(&draft) { Vec::new() } else { vec![Effect::KeepDraft(draft)] }
+}
+
+/// There is nothing to go on with once the export has run or was saved.
+pub(super) fn finished(model: &Model) -> Vec<Effect> {
+    let is_finished = model.run.summary().is_some() || model.run.saved.data.ready().is_some();
+    if is_finished { vec![Effect::DropDraft] } else { Vec::new() }
+}
+
+/// Goes on with the draft that was offered.
+pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
+    model.overlay = None;
+    if let Some(draft) = model.draft.take() {
+        restore(model, *draft);
+    }
+    Vec::new()
+}
+
+/// Drops the draft that was offered.
+pub(super) fn decline(model: &mut Model) -> Vec<Effect> {
+    model.overlay = None;
+    model.draft = None;
+    vec![Effect::DropDraft]
+}
+
+impl Model {
+    /// Whether what was entered is kept when the wizard is left: not in the demo, nor where only an account is asked for.
+    pub fn keeps_draft(&self) -> bool {
+        !self.demo && self.credentials.alone.is_none()
+    }
+
+    /// Asks whether to go on with a draft, if there is one that goes with what is opened: anything with a new export, with
+    /// a saved one what was begun to change it.
+    pub(super) fn offer(&mut self, draft: Option<Box<Draft>>) {
+        let draft = draft.filter(|draft| self.saved_as.is_none() || draft.edits == self.saved_as);
+        self.untouched = Some(Box::new(of(self)));
+        self.overlay = draft.as_ref().map(|_| Overlay::Draft);
+        self.draft = draft;
+    }
+}
+
+fn of(model: &mut Model) -> Draft {
+    let mut fields = BTreeMap::new();
+    for (step, field) in kept() {
+        let value = match (step.pane().entry)(model, field) {
+            Entry::Text(input) => Value::Text(input.value().to_owned()),
+            Entry::Choice { index, .. } => Value::Choice(index),
+            Entry::Check(on) => Value::On(*on),
+            Entry::Secret(_) | Entry::Select | Entry::None => continue,
+        };
+        fields.insert(field, value);
+    }
+    Draft {
+        began: model.began,
+        edits: model.saved_as.clone(),
+        dataworld: chosen(&model.credentials.dataworld.account),
+        domo: chosen(&model.credentials.domo.account),
+        dataset: model.details.output.selected.clone(),
+        file: model.details.file.selected.clone(),
+        labels: model.describe.labels(),
+        fields,
+        decided: model.run.export.clone(),
+    }
+}
+
+fn restore(model: &mut Model, draft: Draft) {
+    for (step, field) in kept() {
+        let pane = step.pane();
+        match (draft.fields.get(&field), (pane.entry)(model, field)) {
+            (Some(Value::Text(text)), Entry::Text(input)) => {
+                *input = Input::new(text.clone());
+                // A name that was entered is not proposed any more.
+                if field == Field::ExportName && !text.is_empty() {
+                    (pane.changed)(model, field);
+                }
+            }
+            (Some(Value::On(value)), Entry::Check(on)) => *on = *value,
+            (Some(Value::Choice(value)), Entry::Choice { count, .. }) if *value < count => {
+                (pane.choose)(model, field, *value);
+            }
+            _ => {}
+        }
+    }
+    choose(&mut model.credentials.dataworld.account, &draft.dataworld);
+    choose(&mut model.credentials.domo.account, &draft.domo);
+    model.details.output.selected = draft.dataset;
+    model.details.file.selected = draft.file;
+    model.describe.labels = Label::ALL.map(|label| draft.labels.contains(&label));
+    model.saved_as = draft.edits;
+    model.run.export = draft.decided;
+    model.began = draft.began;
+    model.touched = true;
+    model.focus_first();
+}
+
+fn kept() -> impl Iterator<Item = (Step, Field)> {
+    KEPT.into_iter().flat_map(|(step, fields)| fields.iter().map(move |field| (step, *field)))
+}
+
+fn chosen<I>(section: &Section<I>) -> Chosen {
+    // An account that was entered and kept is a saved one at the next start.
+    match (section.source(), section.saved_name()) {
+        (Source::Environment, _) => Chosen::Environment,
+        (_, Some(name)) => Chosen::Account(name),
+        _ => Chosen::New,
+    }
+}
+
+fn choose<I>(section: &mut Section<I>, chosen: &Chosen) {
+    let is_meant = |source: &Source| match (source, chosen) {
+        (Source::Account(account), Chosen::Account(name)) => account.name == *name,
+        (Source::Environment, Chosen::Environment) | (Source::New, Chosen::New) => true,
+        _ => false,
+    };
+    // What is no longer there stays unchosen.
+    section.chosen = section.sources.iter().position(is_meant).unwrap_or(section.chosen);
+}

@@ -1,0 +1,272 @@
+//! An unfinished export: kept when the wizard is left, offered at the next start.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use writeback::accounts::SecretHome;
+use writeback::app::{App, update};
+use writeback::config::Environment;
+use writeback::domo::Ownership;
+use writeback::export::{Append, Label};
+use writeback::run::Outcome;
+use writeback::service::Service;
+use writeback::wizard::{Draft, Effect, Field, Msg, Overlay, Reply, Start, Step, review};
+
+use crate::support::*;
+
+/// What is kept when the wizard is ended from outside, written and read back; and its text.
+fn kept(wizard: &mut Wizard) -> Option<(Draft, String)> {
+    let effects = wizard.tell(Msg::Ending);
+    match &effects[..] {
+        [] => None,
+        [Effect::KeepDraft(draft)] => {
+            let text = toml::to_string(draft).unwrap();
+            let read: Draft = toml::from_str(&text).unwrap();
+            assert_eq!(read, **draft);
+            Some((read, text))
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn start(draft: Option<Draft>, demo: bool) -> Wizard {
+    let accounts = vec![
+        account("other", Service::DataWorld),
+        account("analyst", Service::DataWorld),
+        account("other", Service::Domo),
+        account("acme", Service::Domo),
+    ];
+    Wizard::started(Start {
+        environment: Environment::default(),
+        accounts,
+        exports: vec!["Costs".to_owned()],
+        edit: None,
+        draft: draft.map(Box::new),
+        today: now().date_naive(),
+        now: now(),
+        demo,
+    })
+}
+
+fn enter(wizard: &mut Wizard, field: Field, text: &str) {
+    wizard.focus(field);
+    wizard.ctrl('u');
+    wizard.type_text(text);
+}
+
+/// Every pane with something in it, Name & Describe on screen.
+fn filled_in() -> Wizard {
+    let mut wizard = start(None, false);
+    wizard.focus(Field::DataWorldAccount);
+    wizard.press(KeyCode::Right);
+    wizard.focus(Field::DomoAccount);
+    wizard.press(KeyCode::Right);
+    wizard.ctrl('n');
+    wizard.reply(Reply::DataWorldTested(Ok(user())));
+    wizard.reply(Reply::DomoTested(Ok(identity())));
+    details(&mut wizard);
+    wizard.focus(Field::DatasetMethod);
+    wizard.press(KeyCode::Char(' '));
+    enter(&mut wizard, Field::DatasetId, "acme-analytics/sales-mart");
+    wizard.press(KeyCode::Tab);
+    wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
+    enter(&mut wizard, Field::FileName, "weekly");
+    wizard.focus(Field::Append);
+    wizard.press(KeyCode::Left);
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.step, Step::Scheduling);
+    wizard.focus(Field::Interval);
+    wizard.press(KeyCode::Right);
+    wizard.press(KeyCode::Right);
+    enter(&mut wizard, Field::StartTime, "06:30");
+    wizard.focus(Field::Retry);
+    wizard.press(KeyCode::Char(' '));
+    enter(&mut wizard, Field::RetryMinutes, "7");
+    wizard.focus(Field::OnlyWhenUpdated);
+    wizard.press(KeyCode::Char(' '));
+    enter(&mut wizard, Field::Keep, "14");
+    wizard.ctrl('n');
+    enter(&mut wizard, Field::ExportName, "Weekly");
+    enter(&mut wizard, Field::FileDescription, "What was sold");
+    wizard.focus(Field::FileLabel(3));
+    wizard.press(KeyCode::Char(' '));
+    wizard
+}
+
+fn details(wizard: &mut Wizard) {
+    assert_eq!(wizard.model.step, Step::Details);
+    wizard.paste(GUID);
+    wizard.found(Ownership::Unknown);
+    wizard.focus(Field::OwnerConfirmed);
+    wizard.press(KeyCode::Char(' '));
+}
+
+#[test]
+fn what_was_entered_is_there_again_at_the_next_start() {
+    let mut before = filled_in();
+    let (draft, _) = kept(&mut before).unwrap();
+    let mut after = start(Some(draft.clone()), false);
+    assert_eq!(after.model.overlay, Some(Overlay::Draft));
+    after.press(KeyCode::Enter);
+    assert_eq!((after.model.overlay, after.model.step), (None, Step::Credentials));
+    after.ctrl('n');
+    after.reply(Reply::DataWorldTested(Ok(user())));
+    after.reply(Reply::DomoTested(Ok(identity())));
+    after.found(Ownership::Unknown);
+    after.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
+    let export = review::export(&after.model).unwrap();
+    assert_eq!(Some(&export), review::export(&before.model).as_ref());
+    assert_eq!((export.name.as_str(), export.output.append), ("Weekly", Append::Number));
+    assert_eq!((export.output.labels, export.input.owner_confirmed), (vec![Label::CleanData], true));
+    assert_eq!(export.credentials.domo.as_deref(), Some("acme"));
+    // Left once more, it is the same draft, begun when it was begun.
+    after.tell(Msg::Now(at(2026, 12, 24)));
+    assert_eq!(kept(&mut after).unwrap().0, draft);
+}
+
+#[test]
+fn every_field_that_takes_text_is_kept_and_no_secret_is() {
+    let mut wizard = Wizard::first_start();
+    let mut there = wizard.model.fields();
+    wizard.paste(TOKEN);
+    wizard.focus(Field::DomoClientId);
+    wizard.type_text("b0876cee");
+    wizard.focus(Field::DomoClientSecret);
+    wizard.paste(CLIENT_SECRET);
+    let (_, text) = kept(&mut wizard).unwrap();
+    assert!(text.contains("b0876cee") && !text.contains(TOKEN) && !text.contains(CLIENT_SECRET), "{text}");
+    wizard.focus(Field::DomoMethod);
+    wizard.press(KeyCode::Char(' '));
+    there.extend(wizard.model.fields());
+    wizard.focus(Field::DomoToken);
+    wizard.paste("a-developer-token");
+    let (_, text) = kept(&mut wizard).unwrap();
+    assert!(!text.contains("a-developer-token") && !text.contains(TOKEN), "{text}");
+
+    let mut wizard = filled_in();
+    there.extend(wizard.model.fields());
+    wizard.ctrl('p');
+    for _ in 0..3 {
+        for _ in 0..6 {
+            there.extend(wizard.model.fields());
+            wizard.focus(if wizard.model.fields().contains(&Field::Interval) {
+                Field::Interval
+            } else {
+                Field::ScheduleMode
+            });
+            if wizard.model.focus == Field::Interval {
+                wizard.press(KeyCode::Right);
+            }
+        }
+        if wizard.model.fields().contains(&Field::ByInterval) {
+            wizard.focus(Field::ByInterval);
+            wizard.press(KeyCode::Right);
+            there.extend(wizard.model.fields());
+        }
+        wizard.focus(Field::ScheduleMode);
+        wizard.press(KeyCode::Right);
+    }
+    wizard.ctrl('p');
+    there.extend(wizard.model.fields());
+    let (_, text) = kept(&mut wizard).unwrap();
+    let fields = text.parse::<toml::Table>().unwrap()["fields"].as_table().unwrap().clone();
+    for field in there.into_iter().filter(|field| field.takes_text() && !field.is_secret()) {
+        let name = serde_json::to_value(field).unwrap();
+        assert!(fields.contains_key(name.as_str().unwrap()), "{field:?} is not among {fields:?}");
+    }
+}
+
+#[test]
+fn leaving_keeps_what_was_entered_and_nothing_else() {
+    let mut wizard = filled_in();
+    wizard.press(KeyCode::Esc);
+    let effects = wizard.press(KeyCode::Char('y'));
+    assert!(matches!(effects[..], [Effect::KeepDraft(_), Effect::Quit]), "{effects:?}");
+    let effects = filled_in().ctrl('c');
+    assert!(matches!(effects[..], [Effect::KeepDraft(_), Effect::Quit]), "{effects:?}");
+
+    assert_eq!(kept(&mut start(None, false)), None, "nothing was entered");
+    let mut demo = start(None, true);
+    demo.focus(Field::DataWorldAccount);
+    demo.press(KeyCode::Right);
+    assert!(demo.model.touched);
+    assert_eq!(kept(&mut demo), None, "the demo keeps nothing");
+}
+
+#[test]
+fn a_draft_is_dropped_when_it_is_declined_saved_or_run() {
+    let (draft, _) = kept(&mut filled_in()).unwrap();
+    let mut declined = start(Some(draft.clone()), false);
+    assert_eq!(declined.press(KeyCode::Char('n')), [Effect::DropDraft]);
+    assert_eq!((declined.model.overlay, kept(&mut declined)), (None, None));
+    // Esc puts the decision off.
+    let mut later = start(Some(draft), false);
+    assert!(later.press(KeyCode::Esc).is_empty());
+    assert_eq!(later.model.overlay, None);
+    assert_eq!(later.press(KeyCode::Esc), [Effect::Quit]);
+
+    let mut saved = Wizard::at_review();
+    saved.ctrl('s');
+    assert_eq!(saved.reply(Reply::ExportSaved(Ok("weekly".to_owned()))), [Effect::DropDraft]);
+    assert_eq!(kept(&mut saved), None);
+    let mut refused = Wizard::at_review();
+    refused.ctrl('s');
+    assert!(refused.reply(Reply::ExportSaved(Err(why("No.")))).is_empty());
+
+    let mut run = Wizard::running();
+    assert!(kept(&mut run).is_some(), "it has not arrived");
+    let done = Outcome::Done(crate::run::summary());
+    assert_eq!(run.reply(Reply::Ended(Box::new(done))), [Effect::DropDraft]);
+    assert_eq!(run.press(KeyCode::Char('q')), [Effect::Quit]);
+    let mut failed = Wizard::running();
+    assert!(failed.reply(Reply::Ended(Box::new(Outcome::Cancelled { file_now: None }))).is_empty());
+    assert!(kept(&mut failed).is_some());
+}
+
+#[test]
+fn an_account_that_was_entered_and_kept_is_a_saved_one_then() {
+    let mut wizard = Wizard::first_start();
+    wizard.paste(TOKEN);
+    wizard.focus(Field::DomoClientId);
+    wizard.type_text("b0876cee");
+    wizard.focus(Field::DomoClientSecret);
+    wizard.paste(CLIENT_SECRET);
+    wizard.ctrl('n');
+    wizard.reply(Reply::DataWorldTested(Ok(user())));
+    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    let (draft, _) = kept(&mut wizard).unwrap();
+    let mut after = start(Some(draft), false);
+    after.press(KeyCode::Char('y'));
+    let credentials = &after.model.credentials;
+    assert_eq!(credentials.dataworld.account.saved_name().as_deref(), Some("analyst"));
+    assert!(credentials.domo.account.is_new());
+    assert_eq!(credentials.domo.client_id.value(), "b0876cee");
+}
+
+#[test]
+fn home_offers_what_was_left_as_soon_as_a_new_export_is_opened() {
+    let (draft, _) = kept(&mut filled_in()).unwrap();
+    let start = Start {
+        environment: Environment::default(),
+        accounts: Vec::new(),
+        exports: Vec::new(),
+        edit: None,
+        draft: Some(Box::new(draft)),
+        today: now().date_naive(),
+        now: now(),
+        demo: false,
+    };
+    let mut app = App::at_home(&start);
+    let press = |app: &mut App, code| update(app, Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    press(&mut app, KeyCode::Char('n'));
+    assert_eq!(app.wizard.as_ref().unwrap().overlay, Some(Overlay::Draft));
+    press(&mut app, KeyCode::Char('y'));
+    // Left for home once more, it is kept and offered again.
+    press(&mut app, KeyCode::Esc);
+    let effects = press(&mut app, KeyCode::Char('y'));
+    assert!(matches!(effects.first(), Some(Effect::KeepDraft(_))), "{effects:?}");
+    assert!(app.wizard.is_none());
+    press(&mut app, KeyCode::Char('n'));
+    assert_eq!(press(&mut app, KeyCode::Char('n')), [Effect::DropDraft]);
+    press(&mut app, KeyCode::Esc);
+    press(&mut app, KeyCode::Char('n'));
+    assert_eq!(app.wizard.as_ref().unwrap().overlay, None, "declined once and for all");
+}
