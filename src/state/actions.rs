@@ -249,9 +249,26 @@ impl Place {
         matches!(self, Self::Exports | Self::Browse | Self::Accounts | Self::History)
     }
 
-    /// What the configuration calls it.
-    fn word(self) -> String {
-        slug(self.label()).trim_start_matches("a-").trim_start_matches("an-").to_owned()
+    /// What the configuration calls it. Who has keys of their own relies on it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Anywhere => "anywhere",
+            Self::Help => "help",
+            Self::Question => "question",
+            Self::Entry => "entry",
+            Self::Leave => "leave",
+            Self::Draft => "draft",
+            Self::List => "list",
+            Self::Form => "form",
+            Self::Run => "run",
+            Self::Home => "home",
+            Self::Exports => "exports",
+            Self::Browse => "browse",
+            Self::Accounts => "accounts",
+            Self::History => "history",
+            Self::Filter => "filter",
+            Self::Opened => "opened",
+        }
     }
 
     /// What the README calls it.

@@ -90,7 +90,7 @@ fn every_key_that_a_footer_names_does_something() {
 fn the_readme_table_has_every_action() {
     let table = writeback::app::keys();
     for action in actions::table() {
-        assert!(table.contains(&format!("| {} |\n", action.label)), "{}", action.label);
+        assert!(table.contains(&format!("| {} | `{}` |\n", action.label, action.name())), "{}", action.name());
     }
     assert!(table.contains("| a form | Ctrl-R | show or hide |"), "{table}");
 }

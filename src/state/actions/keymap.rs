@@ -239,8 +239,11 @@ mod tests {
             "anywhere.help",
             "anywhere.quit-at-once",
             "help.close",
-            // The run of an export, and one of the history.
-            "opened-run.back",
+            // A run of an export, one of the history, and a file.
+            "opened.back",
+            "opened.copy-the-link",
+            // Of datasets, and of files.
+            "browse.load-again",
             // From the field or from its button; by a key of its own or by one that has something better to do elsewhere.
             "form.choose",
             "form.next-field",
