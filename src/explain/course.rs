@@ -71,7 +71,7 @@ pub fn deleted(summary: &Summary) -> Option<String> {
 }
 
 /// Says why there was nothing to do.
-pub fn skipped(Unchanged { input, file, data_date }: &Unchanged) -> String {
+pub fn skipped(Unchanged { input, file, data_date, .. }: &Unchanged) -> String {
     let since = data_date.format("%-d %b %Y %H:%M UTC");
     format!("Skipped: the data of {input} has not changed since {since}, and {file} holds it.")
 }

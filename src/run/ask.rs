@@ -108,6 +108,7 @@ fn unchanged(job: &Job, data_set: &DataSet, files: &[File]) -> Option<Unchanged>
     (same_data && is_there).then(|| Unchanged {
         input: data_set.name.clone(),
         file: format!("{}/{}", job.export.output.dataset, last.file),
+        rows: last.rows,
         data_date: last.data_date,
     })
 }

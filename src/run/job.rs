@@ -134,6 +134,7 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Re
             reporter.say(|progress| {
                 progress.input = Some(unchanged.input.clone());
                 progress.file = Some(unchanged.file.clone());
+                progress.rows_stated = Some(unchanged.rows);
             });
             reporter.done(Phase::Ask, start);
             reporter.skip(&[Phase::Export, Phase::Upload, Phase::Processing, Phase::Verify]);

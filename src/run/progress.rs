@@ -120,6 +120,8 @@ pub struct Unchanged {
     pub input: String,
     /// The file that holds it, `owner/id/name.csv`.
     pub file: String,
+    /// The rows that Domo states.
+    pub rows: u64,
     /// When it was changed last.
     pub data_date: DateTime<Utc>,
 }

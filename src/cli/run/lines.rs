@@ -146,7 +146,7 @@ fn line(phase: Phase, state: PhaseState, progress: &Progress) -> String {
 }
 
 fn rows_stated(progress: &Progress) -> String {
-    progress.rows_stated.map_or_else(|| "rows not".to_owned(), |rows| figures::counted(rows, "row"))
+    progress.rows_stated.map(|rows| figures::counted(rows, "row")).unwrap_or_default()
 }
 
 fn message(progress: &Progress) -> String {
