@@ -8,6 +8,7 @@ mod context;
 mod demo;
 mod exit;
 mod exports;
+mod follow;
 mod get;
 mod history;
 mod interrupt;

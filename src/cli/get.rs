@@ -3,12 +3,13 @@
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::watch;
 
 use super::context::Context;
+use super::follow::follow;
 use super::say::say;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
@@ -101,7 +102,7 @@ async fn stated_size(dataworld: &DataWorld, key: &DatasetKey, file: &str) -> Res
 }
 
 /// Shows how a download goes until it ends: a bar on a terminal, else only what is tried again.
-async fn shown<T>(mut progress: watch::Receiver<Fetched>, end: impl Future<Output = T>) -> T {
+async fn shown<T>(progress: watch::Receiver<Fetched>, end: impl Future<Output = T>) -> T {
     let bar = std::io::stderr().is_terminal().then(|| {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
         let style = ProgressStyle::with_template("  {bar:32} {percent:>3} %  {msg}");
@@ -109,9 +110,7 @@ async fn shown<T>(mut progress: watch::Receiver<Fetched>, end: impl Future<Outpu
         bar
     });
     let mut retry = None;
-    let mut end = std::pin::pin!(end);
-    let end = loop {
-        let now = progress.borrow_and_update().clone();
+    let end = follow(progress, bar.is_some(), end, |now| {
         if now.retry != retry {
             retry.clone_from(&now.retry);
             if let Some(retry) = &retry {
@@ -127,20 +126,8 @@ async fn shown<T>(mut progress: watch::Receiver<Fetched>, end: impl Future<Outpu
                 None => figures::bytes(now.bytes),
             });
         }
-        let next = async {
-            if bar.is_some() {
-                // The newest is enough, ten times a second.
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-            if progress.changed().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
-        tokio::select! {
-            end = &mut end => break end,
-            () = next => {}
-        }
-    };
+    })
+    .await;
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }

@@ -1,11 +1,11 @@
 //! A run as it goes, without the screen: bars on a terminal, else one line a phase.
 
 use std::io::IsTerminal as _;
-use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::watch;
 
+use crate::cli::follow::follow;
 use crate::cli::say::say;
 use crate::explain;
 use crate::figures;
@@ -30,30 +30,11 @@ impl Shown {
     pub(super) async fn follow<T>(
         &self,
         export: &str,
-        mut progress: watch::Receiver<Progress>,
+        progress: watch::Receiver<Progress>,
         end: impl Future<Output = T>,
     ) -> T {
         let mut view = View::new(export, self.bars);
-        let mut end = std::pin::pin!(end);
-        let end = loop {
-            let now = progress.borrow_and_update().clone();
-            view.show(&now);
-            let next = async {
-                if self.bars {
-                    // The newest is enough, ten times a second.
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                }
-                if progress.changed().await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-            };
-            tokio::select! {
-                end = &mut end => break end,
-                () = next => {}
-            }
-        };
-        let last = progress.borrow().clone();
-        view.show(&last);
+        let end = follow(progress, self.bars, end, |now| view.show(now)).await;
         view.end();
         end
     }

@@ -1,0 +1,38 @@
+//! Follows what is under way, on standard error, until it ends.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+/// Between two looks where bars are drawn; the newest progress is enough.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Shows `progress` whenever it has changed, where there are `bars` ten times a second at most, and once more after `end`
+/// has come, which is returned.
+pub(super) async fn follow<P: Clone, T>(
+    mut progress: watch::Receiver<P>,
+    bars: bool,
+    end: impl Future<Output = T>,
+    mut show: impl FnMut(&P),
+) -> T {
+    let mut end = std::pin::pin!(end);
+    let end = loop {
+        let now = progress.borrow_and_update().clone();
+        show(&now);
+        let next = async {
+            if bars {
+                tokio::time::sleep(LOOK).await;
+            }
+            if progress.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            end = &mut end => break end,
+            () = next => {}
+        }
+    };
+    let last = progress.borrow().clone();
+    show(&last);
+    end
+}
