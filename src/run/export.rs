@@ -11,7 +11,7 @@ use super::ask::Plan;
 use super::meter::Meter;
 use super::report::Reporter;
 use super::rewrite::Rewriter;
-use super::spool::Spool;
+use super::spool::Filler;
 use super::upload::{Sending, upload};
 use super::{Failure, Job, Pause, Phase, Refusal};
 use crate::domo::DataSet;
@@ -88,8 +88,9 @@ async fn take(job: &Job, plan: &Plan, reporter: &Reporter, sending: &Arc<Sending
     reporter.say(|progress| {
         (progress.rows, progress.bytes_in, progress.bytes_out, progress.bytes_total) = (0, 0, 0, None);
     });
-    let spool = Spool::new(job.spool_folder.clone());
-    let filling = fill(job, plan, &spool, reporter);
+    let filler = Filler::new(job.spool_folder.clone());
+    let spool = filler.spool();
+    let filling = fill(job, plan, filler, reporter);
     if job.dry_run {
         return Ok(filling.await?.sent(0));
     }
@@ -100,7 +101,7 @@ async fn take(job: &Job, plan: &Plan, reporter: &Reporter, sending: &Arc<Sending
 }
 
 /// Fills the spool from Domo and proves it.
-async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Result<Taken, Take> {
+async fn fill(job: &Job, plan: &Plan, mut filler: Filler, reporter: &Reporter) -> Result<Taken, Take> {
     reporter.begin(Phase::Export);
     let start = Instant::now();
     let id = &job.export.input.dataset;
@@ -121,8 +122,8 @@ async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Res
             return Err(Refusal::HashRows.into());
         }
         match &mut rewriter {
-            Some(rewriter) => spool.append(&rewriter.update(&piece)).await?,
-            None => spool.append(&piece).await?,
+            Some(rewriter) => filler.append(&rewriter.update(&piece)).await?,
+            None => filler.append(&piece).await?,
         }
         let rows = rows_of(&meter, single_column);
         // More than is stated will not become right any more, and an export without an end would fill the disk.
@@ -132,12 +133,13 @@ async fn fill(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter) -> Res
         reporter.count(|progress| (progress.rows, progress.bytes_in) = (rows, count.bytes));
     }
     if let Some(rewriter) = &mut rewriter {
-        spool.append(&rewriter.finish()).await?;
+        filler.append(&rewriter.finish()).await?;
     }
 
     let after = job.domo.data_set(id).await?;
     let rows = proven_rows(&before, &after, &meter, single_column, framed)?;
-    let bytes = spool.filled().borrow().bytes;
+    let spool = filler.spool();
+    let bytes = filler.end().await?;
     if let Some(existing) = &plan.target.existing {
         check_size(job, rows, bytes, existing.size)?;
     }

@@ -1,48 +1,39 @@
 //! What has come from Domo, kept until data.world has it.
 //!
-//! One side appends, the other reads from the start, following it; neither waits for the other. What is small stays in
+//! One side fills, the other reads from the start, following it; neither waits for the other for long. What is small stays in
 //! memory. The rest goes to a temporary file without a name, of which nothing is left whatever happens to the program;
 //! the newest part stays in memory as well, so that a reader who keeps up does not read the file.
 
 mod blocks;
+mod file;
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::watch;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinHandle, spawn_blocking};
 
-use blocks::Blocks;
+use blocks::{BLOCK, Blocks};
+use file::SpoolFile;
 
 /// An export of no more than this stays in memory.
-pub const IN_MEMORY: u64 = 8 << 20;
-/// As much of a larger one stays in memory besides the file, for a reader who keeps up: what fits into a core's cache.
-/// A reader further behind gets it from the system's cache of the file, which is hardly slower.
-const NEWEST: u64 = 1 << 20;
-/// As much as is written to the file at once. Another thread waits for the disk, which must not be called for little.
-const WRITE: u64 = 512 << 10;
-/// As much as is read from the file at once. What was written a moment ago is in the system's cache, so that the thread
-/// which asks for it does not wait.
-const READ: u64 = 128 << 10;
+pub const IN_MEMORY: u64 = 4 << 20;
+/// As many blocks of a larger one stay in memory besides the file, for a reader who keeps up.
+const NEWEST: usize = 2;
+/// A reader who is behind that is waited for, for no longer than this a block: what comes may always come at 100 MB/s.
+/// So a reader of about the same speed need not read what was just written.
+const MOMENT: Duration = Duration::from_millis(5);
 /// At least this much is held back until the rows are proven, so that what arrives before cannot be taken for whole.
 pub const HELD_BACK: u64 = 64 << 10;
 
-/// The bytes of one export. Clones are the same spool.
-#[derive(Debug, Clone)]
-pub struct Spool {
-    folder: PathBuf,
-    kept: Arc<Mutex<Kept>>,
-    filled: Arc<watch::Sender<Filled>>,
-}
-
-/// How far the spool is filled.
+/// How far a spool is filled.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Filled {
-    /// Bytes so far.
+    /// Bytes so far that a reader may get.
     pub bytes: u64,
     /// Whether some of them are on disk.
     pub on_disk: bool,
@@ -50,93 +41,29 @@ pub struct Filled {
     pub proven: bool,
 }
 
+/// The bytes of one export, for those who read them. Clones are the same spool.
+#[derive(Debug, Clone)]
+pub struct Spool {
+    kept: Arc<Mutex<Kept>>,
+    filled: Arc<watch::Sender<Filled>>,
+    /// How far the reader is; `None` without a reader.
+    read: Arc<watch::Sender<Option<u64>>>,
+}
+
 #[derive(Debug, Default)]
 struct Kept {
-    /// The newest bytes, which end where the spool ends; all that the file does not have are among them.
+    /// The newest bytes, which end where the spool ends: blocks, all of them whole but for the very last of an export.
     newest: VecDeque<Bytes>,
-    newest_bytes: u64,
+    /// Where the first of them begins. What comes before is in the file only.
+    start: u64,
     bytes: u64,
-    /// What is not in the file yet.
-    unwritten: Vec<Bytes>,
-    file: Option<Arc<File>>,
-    /// How much the file has.
-    written: u64,
-    /// Where the newest bytes lie.
-    blocks: Blocks,
-}
-
-/// What is to be written at the end of a spool's file.
-struct Write {
-    file: Option<Arc<File>>,
-    at: u64,
-    parts: Vec<Bytes>,
-}
-
-impl Kept {
-    /// Adds bytes at the end, and says what is to be written now.
-    fn push(&mut self, mut bytes: &[u8]) -> Option<Write> {
-        self.bytes += bytes.len() as u64;
-        self.newest_bytes += bytes.len() as u64;
-        while !bytes.is_empty() {
-            let part = self.blocks.copy(bytes);
-            bytes = &bytes[part.len()..];
-            self.newest.push_back(part.clone());
-            self.unwritten.push(part);
-        }
-        if self.bytes <= IN_MEMORY || self.bytes - self.written < WRITE {
-            return None;
-        }
-        Some(Write { file: self.file.clone(), at: self.written, parts: std::mem::take(&mut self.unwritten) })
-    }
-
-    /// All is in the file: lets go of what a reader who keeps up does not need.
-    fn all_written(&mut self, file: Arc<File>) {
-        self.file = Some(file);
-        self.written = self.bytes;
-        while self.newest_bytes > NEWEST {
-            let oldest = self.newest.pop_front().map_or(0, |part| part.len() as u64);
-            self.newest_bytes -= oldest;
-        }
-    }
-}
-
-impl Write {
-    /// Writes, into a new file in `folder` if there is none yet, and gives the file.
-    fn write(self, folder: &Path) -> io::Result<Arc<File>> {
-        let file = self.file.map_or_else(|| tempfile::tempfile_in(folder).map(Arc::new), Ok)?;
-        let mut at = self.at;
-        for part in self.parts {
-            write_at(&file, &part, at)?;
-            at += part.len() as u64;
-        }
-        Ok(file)
-    }
+    file: Option<Arc<SpoolFile>>,
 }
 
 impl Spool {
-    /// An empty spool, whose file will be in `folder`.
-    pub fn new(folder: PathBuf) -> Self {
-        Self { folder, kept: Arc::default(), filled: Arc::new(watch::Sender::default()) }
-    }
-
-    /// Adds bytes at the end, after those that were added before. A spool whose last bytes were not waited for is no
-    /// good any more.
-    ///
-    /// # Errors
-    /// When the file cannot be made or written: the disk is full.
-    pub async fn append(&self, bytes: &[u8]) -> io::Result<()> {
-        let write = self.lock().push(bytes);
-        if let Some(write) = write {
-            let folder = self.folder.clone();
-            let file = spawn_blocking(move || write.write(&folder)).await??;
-            self.lock().all_written(file);
-        }
-        let (bytes, on_disk) = {
-            let kept = self.lock();
-            (kept.bytes, kept.file.is_some())
-        };
-        self.filled.send_modify(|filled| *filled = Filled { bytes, on_disk, ..*filled });
-        Ok(())
+    /// How far it is filled, now and as it changes.
+    pub fn filled(&self) -> watch::Receiver<Filled> {
+        self.filled.subscribe()
     }
 
     /// Says that all bytes are there and right: readers get the last of them.
@@ -144,36 +71,44 @@ impl Spool {
         self.filled.send_modify(|filled| filled.proven = true);
     }
 
-    /// How far it is filled, now and as it changes.
-    pub fn filled(&self) -> watch::Receiver<Filled> {
-        self.filled.subscribe()
-    }
-
     /// A reader from the start.
     pub fn reader(&self) -> Reader {
-        Reader { spool: self.clone(), filled: self.filled(), at: 0, blocks: Blocks::default() }
+        self.read.send_replace(Some(0));
+        Reader { spool: self.clone(), filled: self.filled(), at: 0 }
     }
 
-    /// Bytes from `at`, at least one, at most up to `end`, which must be filled; `blocks` is where those from the file
-    /// are put.
-    fn read(&self, at: u64, end: u64, blocks: &mut Blocks) -> io::Result<Bytes> {
-        let kept = self.lock();
-        let mut start = kept.bytes - kept.newest_bytes;
-        if at >= start {
-            for part in &kept.newest {
-                let next = start + part.len() as u64;
-                if at < next {
-                    let from = (at - start) as usize;
-                    let to = (end.min(next) - start) as usize;
-                    return Ok(part.slice(from..to));
-                }
-                start = next;
+    /// Gives readers another block.
+    fn share(&self, block: Bytes) {
+        let bytes = {
+            let mut kept = self.lock();
+            kept.bytes += block.len() as u64;
+            kept.newest.push_back(block);
+            kept.bytes
+        };
+        self.filled.send_modify(|filled| filled.bytes = bytes);
+    }
+
+    /// All up to `written` is in the file: lets go of what a reader who keeps up does not need.
+    fn is_written(&self, file: Arc<SpoolFile>, written: u64) {
+        {
+            let mut kept = self.lock();
+            kept.file = Some(file);
+            while kept.newest.len() > NEWEST && kept.start < written {
+                let oldest = kept.newest.pop_front().map_or(0, |block| block.len() as u64);
+                kept.start += oldest;
             }
         }
-        let Some(file) = kept.file.clone() else { return Err(io::ErrorKind::UnexpectedEof.into()) };
-        drop(kept);
-        let bytes = blocks.fill(READ.min(end - at), |space| read_at(&file, space, at))?;
-        if bytes.is_empty() { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(bytes) }
+        self.filled.send_if_modified(|filled| !std::mem::replace(&mut filled.on_disk, true));
+    }
+
+    /// The bytes from `at` on that are in memory, as many as lie side by side up to `end`; otherwise the file.
+    fn at(&self, at: u64, end: u64) -> Result<Bytes, Option<Arc<SpoolFile>>> {
+        let kept = self.lock();
+        let Some(from) = at.checked_sub(kept.start) else { return Err(kept.file.clone()) };
+        let Some(block) = kept.newest.get((from / BLOCK) as usize) else { return Err(None) };
+        let from = from % BLOCK;
+        let to = (from + (end - at)).min(block.len() as u64);
+        Ok(block.slice(from as usize..to as usize))
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
@@ -182,13 +117,107 @@ impl Spool {
     }
 }
 
+/// Fills a spool.
+#[derive(Debug)]
+pub struct Filler {
+    spool: Spool,
+    folder: PathBuf,
+    blocks: Blocks,
+    /// Whole blocks that are not in the file yet.
+    unwritten: Vec<Bytes>,
+    file: Option<Arc<SpoolFile>>,
+    /// How much the file will have when what is being written is written.
+    written: u64,
+    /// What is being written, by a thread that may wait for the disk.
+    writing: Option<JoinHandle<io::Result<Arc<SpoolFile>>>>,
+}
+
+impl Filler {
+    /// Of an empty spool, whose file will be in `folder`.
+    pub fn new(folder: PathBuf) -> Self {
+        let spool = Spool { kept: Arc::default(), filled: Arc::default(), read: Arc::default() };
+        let (blocks, unwritten) = (Blocks::default(), Vec::new());
+        Self { spool, folder, blocks, unwritten, file: None, written: 0, writing: None }
+    }
+
+    /// What is filled.
+    pub fn spool(&self) -> Spool {
+        self.spool.clone()
+    }
+
+    /// Adds bytes at the end.
+    ///
+    /// # Errors
+    /// When the file cannot be made or written: the disk is full. It may be bytes that were added before for which it
+    /// says so.
+    pub async fn append(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            if let Some(block) = self.blocks.fill(&mut bytes) {
+                self.unwritten.push(block.clone());
+                self.spool.share(block);
+                if self.written + BLOCK * self.unwritten.len() as u64 > IN_MEMORY {
+                    self.write().await?;
+                    self.wait_for_reader().await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Says that no more comes, and how many bytes there are.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub async fn end(mut self) -> io::Result<u64> {
+        self.wait().await?;
+        // The last bytes stay in memory only, and so does all of what is small.
+        self.spool.share(self.blocks.rest());
+        Ok(self.spool.filled().borrow().bytes)
+    }
+
+    /// Begins to write what is not in the file yet, when what was begun before is written.
+    async fn write(&mut self) -> io::Result<()> {
+        self.wait().await?;
+        let (blocks, file, folder, at) =
+            (std::mem::take(&mut self.unwritten), self.file.clone(), self.folder.clone(), self.written);
+        self.written += BLOCK * blocks.len() as u64;
+        self.writing = Some(spawn_blocking(move || write(file, &folder, &blocks, at)));
+        Ok(())
+    }
+
+    /// Waits a moment for a reader who is behind what is in memory.
+    async fn wait_for_reader(&self) {
+        let oldest = self.spool.filled.borrow().bytes.saturating_sub(NEWEST as u64 * BLOCK);
+        let mut read = self.spool.read.subscribe();
+        let kept_up = read.wait_for(|read| read.is_none_or(|read| read >= oldest));
+        let _ = tokio::time::timeout(MOMENT, kept_up).await;
+    }
+
+    async fn wait(&mut self) -> io::Result<()> {
+        if let Some(writing) = self.writing.take() {
+            let file = writing.await??;
+            self.spool.is_written(Arc::clone(&file), self.written);
+            self.file = Some(file);
+        }
+        Ok(())
+    }
+}
+
+/// Writes blocks, into a new file in `folder` if there is none yet, and gives the file.
+fn write(file: Option<Arc<SpoolFile>>, folder: &Path, blocks: &[Bytes], at: u64) -> io::Result<Arc<SpoolFile>> {
+    let file = file.map_or_else(|| SpoolFile::create(folder).map(Arc::new), Ok)?;
+    for (block, at) in blocks.iter().zip((at..).step_by(BLOCK as usize)) {
+        file.write(block, at)?;
+    }
+    Ok(file)
+}
+
 /// Reads a spool from the start while it fills.
 #[derive(Debug)]
 pub struct Reader {
     spool: Spool,
     filled: watch::Receiver<Filled>,
     at: u64,
-    blocks: Blocks,
 }
 
 impl Reader {
@@ -205,38 +234,21 @@ impl Reader {
         if at == end {
             return Ok(None);
         }
-        let bytes = self.spool.read(at, end, &mut self.blocks)?;
+        let bytes = match self.spool.at(at, end) {
+            Ok(bytes) => bytes,
+            Err(Some(file)) => spawn_blocking(move || file.read(at, (end - at).min(BLOCK))).await??,
+            Err(None) => return Err(io::ErrorKind::UnexpectedEof.into()),
+        };
         self.at += bytes.len() as u64;
+        self.spool.read.send_replace(Some(self.at));
         Ok(Some(bytes))
     }
 }
 
-#[cfg(unix)]
-fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-    std::os::unix::fs::FileExt::read_at(file, buffer, at)
-}
-
-#[cfg(windows)]
-fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-    std::os::windows::fs::FileExt::seek_read(file, buffer, at)
-}
-
-#[cfg(unix)]
-fn write_at(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::write_all_at(file, bytes, at)
-}
-
-#[cfg(windows)]
-fn write_at(file: &File, mut bytes: &[u8], mut at: u64) -> io::Result<()> {
-    while !bytes.is_empty() {
-        let written = std::os::windows::fs::FileExt::seek_write(file, bytes, at)?;
-        if written == 0 {
-            return Err(io::ErrorKind::WriteZero.into());
-        }
-        bytes = &bytes[written..];
-        at += written as u64;
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.spool.read.send_replace(None);
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -264,19 +276,21 @@ mod tests {
 
         #[test]
         fn readers_get_what_was_written_whenever_they_start(parts in prop::collection::vec(1usize..3_000_000, 1..12), late in any::<bool>()) {
-            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
             runtime.block_on(async {
-                let spool = Spool::new(std::env::temp_dir());
+                let mut filler = Filler::new(std::env::temp_dir());
+                let spool = filler.spool();
                 let whole = pattern(parts.iter().sum());
                 let early = tokio::spawn(all(spool.reader()));
                 let mut rest = &whole[..];
                 for part in parts {
-                    spool.append(rest.split_off(..part).unwrap()).await.unwrap();
+                    filler.append(rest.split_off(..part).unwrap()).await.unwrap();
                     tokio::task::yield_now().await;
                 }
+                assert_eq!(filler.end().await.unwrap(), whole.len() as u64);
                 spool.prove();
                 let on_disk = spool.filled().borrow().on_disk;
-                assert_eq!(on_disk, whole.len() as u64 > IN_MEMORY);
+                assert_eq!(on_disk, whole.len() as u64 >= IN_MEMORY + BLOCK);
                 assert!(early.await.unwrap() == whole);
                 if late {
                     assert!(all(spool.reader()).await == whole);
@@ -287,8 +301,10 @@ mod tests {
 
     #[tokio::test]
     async fn the_end_is_held_back_until_it_is_proven() {
-        let spool = Spool::new(std::env::temp_dir());
-        spool.append(&pattern(100_000)).await.unwrap();
+        let mut filler = Filler::new(std::env::temp_dir());
+        let spool = filler.spool();
+        filler.append(&pattern(100_000)).await.unwrap();
+        filler.end().await.unwrap();
         let mut reader = spool.reader();
         let first = reader.next().await.unwrap().unwrap();
         assert_eq!(first.len() as u64, 100_000 - HELD_BACK);
@@ -299,9 +315,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_reader_who_does_not_read_holds_nothing_up() {
+        let mut filler = Filler::new(std::env::temp_dir());
+        let spool = filler.spool();
+        let reader = spool.reader();
+        let whole = pattern(IN_MEMORY as usize + 8 * BLOCK as usize);
+        let filled = async {
+            filler.append(&whole).await.unwrap();
+            filler.end().await.unwrap()
+        };
+        let filled = tokio::time::timeout(Duration::from_secs(60), filled).await;
+        assert_eq!(filled, Ok(whole.len() as u64));
+        spool.prove();
+        assert!(all(reader).await == whole);
+    }
+
+    #[tokio::test]
     async fn a_folder_that_cannot_be_written_is_an_error() {
-        let spool = Spool::new(PathBuf::from("/nowhere/at/all"));
-        assert!(spool.append(&pattern(100)).await.is_ok(), "what is small needs no disk");
-        assert!(spool.append(&pattern(IN_MEMORY as usize)).await.is_err());
+        let mut filler = Filler::new(PathBuf::from("/nowhere/at/all"));
+        assert!(filler.append(&pattern(IN_MEMORY as usize)).await.is_ok(), "what is small needs no disk");
+        filler.append(&pattern(2 * BLOCK as usize)).await.unwrap_err();
     }
 }

@@ -5,58 +5,55 @@
 //! lie side by side in it, without the slack of the buffers in which they came.
 
 use std::collections::VecDeque;
-use std::io;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf as _, Bytes, BytesMut};
 
-const BLOCK: usize = 256 << 10;
+/// The length of a block, in bytes.
+pub(super) const BLOCK: u64 = 512 << 10;
+/// Blocks begin at multiples of this, as disks want it of what they take from memory without a copy.
+const ALIGNMENT: usize = 4096;
 /// The most blocks to keep an eye on. One that is still held when this many have come after it is let go.
-const MOST: usize = 8;
+const MOST: usize = 5;
 
 /// Blocks of memory. Each is used again when everything that lay in it has been dropped.
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
     current: BytesMut,
-    /// Full, the oldest first.
-    full: VecDeque<BytesMut>,
+    /// What is left of the memory of those that were given away, the oldest first.
+    given: VecDeque<BytesMut>,
 }
 
 impl Blocks {
-    /// A copy of the first of `bytes`: of as many as have room.
-    pub(super) fn copy(&mut self, bytes: &[u8]) -> Bytes {
-        let length = self.room().min(bytes.len());
-        self.current.extend_from_slice(&bytes[..length]);
-        self.take()
-    }
-
-    /// What `read` puts at the start of the space that it gets, which is of `most` bytes at most.
-    pub(super) fn fill(&mut self, most: u64, read: impl FnOnce(&mut [u8]) -> io::Result<usize>) -> io::Result<Bytes> {
-        let length = usize::try_from(most).unwrap_or(usize::MAX).min(self.room());
-        self.current.resize(length, 0);
-        let read = read(&mut self.current);
-        self.current.truncate(*read.as_ref().unwrap_or(&0));
-        read.map(|_| self.take())
-    }
-
-    /// The room in the current block, which is another one if it was full.
-    fn room(&mut self) -> usize {
-        if self.current.capacity() == 0 {
-            let free = self.full.pop_front_if(|oldest| oldest.try_reclaim(BLOCK));
-            self.current = free.unwrap_or_else(|| BytesMut::with_capacity(BLOCK));
+    /// Takes from the front of `bytes` as much as has room in the current block, and gives the block if it is full.
+    pub(super) fn fill(&mut self, bytes: &mut &[u8]) -> Option<Bytes> {
+        if self.current.is_empty() {
+            self.current = self.next();
         }
-        self.current.capacity()
+        let (copied, rest) = bytes.split_at(bytes.len().min(BLOCK as usize - self.current.len()));
+        self.current.extend_from_slice(copied);
+        *bytes = rest;
+        (self.current.len() == BLOCK as usize).then(|| self.rest())
     }
 
-    /// What lies in the current block and has not been taken.
-    fn take(&mut self) -> Bytes {
-        let taken = self.current.split().freeze();
-        if self.current.capacity() == 0 {
-            self.full.push_back(std::mem::take(&mut self.current));
-            if self.full.len() > MOST {
-                self.full.pop_front();
-            }
+    /// What is in the current block.
+    pub(super) fn rest(&mut self) -> Bytes {
+        let full = self.current.split().freeze();
+        self.given.push_back(std::mem::take(&mut self.current));
+        if self.given.len() > MOST {
+            self.given.pop_front();
         }
-        taken
+        full
+    }
+
+    /// An empty block, at an aligned address.
+    fn next(&mut self) -> BytesMut {
+        let whole = BLOCK as usize + ALIGNMENT;
+        let free = self.given.pop_front_if(|oldest| oldest.try_reclaim(whole));
+        let mut block = free.unwrap_or_else(|| BytesMut::with_capacity(whole));
+        let slack = block.as_ptr().align_offset(ALIGNMENT);
+        block.resize(slack, 0);
+        block.advance(slack);
+        block
     }
 }
 
@@ -64,28 +61,23 @@ impl Blocks {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_block_is_used_again_when_nothing_in_it_is_held() {
-        let mut blocks = Blocks::default();
-        let held = blocks.copy(&[1; BLOCK]);
-        let free = blocks.copy(&[2; BLOCK]).as_ptr();
-        assert_ne!(blocks.copy(&[3; BLOCK]).as_ptr(), held.as_ptr());
-        assert!(held.iter().all(|&byte| byte == 1));
-        drop(held);
-        // The oldest is looked at first, so that one comes before `free` does.
-        blocks.copy(&[4; BLOCK]);
-        assert_eq!(blocks.copy(&[5; BLOCK]).as_ptr(), free);
+    fn block(blocks: &mut Blocks, byte: u8) -> Bytes {
+        let bytes = vec![byte; BLOCK as usize];
+        let mut bytes = &bytes[..];
+        blocks.fill(&mut bytes).unwrap()
     }
 
     #[test]
-    fn a_failed_read_leaves_nothing_behind() {
+    fn a_block_is_used_again_when_nothing_of_it_is_held() {
         let mut blocks = Blocks::default();
-        assert!(blocks.fill(10, |_| Err(io::ErrorKind::Other.into())).is_err());
-        let read = blocks.fill(10, |space| {
-            space[..3].copy_from_slice(b"abc");
-            Ok(3)
-        });
-        assert_eq!(read.unwrap(), "abc");
-        assert_eq!(blocks.copy(b"d"), "d");
+        let held = block(&mut blocks, 1);
+        let free = block(&mut blocks, 2).as_ptr();
+        assert_ne!(block(&mut blocks, 3).as_ptr(), held.as_ptr());
+        assert!(held.iter().all(|&byte| byte == 1));
+        drop(held);
+        // The oldest is looked at first, so that one comes before `free` does.
+        block(&mut blocks, 4);
+        assert_eq!(block(&mut blocks, 5).as_ptr(), free);
+        assert_eq!(free.align_offset(ALIGNMENT), 0);
     }
 }

@@ -1,0 +1,88 @@
+//! The file of a spool.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use bytes::{Bytes, BytesMut};
+
+/// A temporary file without a name, of whole blocks.
+#[derive(Debug)]
+pub(super) struct SpoolFile {
+    file: File,
+    /// The same file, written past the system's cache: it saves a copy of every byte, and does not push out of memory
+    /// what other programs have there, for bytes that are hardly ever read. `None` where that is not possible.
+    direct: Option<File>,
+}
+
+impl SpoolFile {
+    /// A new one in `folder`.
+    pub(super) fn create(folder: &Path) -> io::Result<Self> {
+        let file = tempfile::tempfile_in(folder)?;
+        let direct = past_the_cache(&file);
+        Ok(Self { file, direct })
+    }
+
+    /// Writes a block at `at`, a multiple of a block's length.
+    pub(super) fn write(&self, block: &[u8], at: u64) -> io::Result<()> {
+        match &self.direct {
+            // Some file systems find out only now that they cannot.
+            Some(direct) => match write_at(direct, block, at) {
+                Err(error) if error.kind() == io::ErrorKind::InvalidInput => write_at(&self.file, block, at),
+                result => result,
+            },
+            None => write_at(&self.file, block, at),
+        }
+    }
+
+    /// Reads from `at`, at least one byte, at most `most`.
+    pub(super) fn read(&self, at: u64, most: u64) -> io::Result<Bytes> {
+        let mut bytes = BytesMut::zeroed(most as usize);
+        let read = read_at(&self.file, &mut bytes, at)?;
+        bytes.truncate(read);
+        if read == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(bytes.freeze()) }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn past_the_cache(file: &File) -> Option<File> {
+    use std::os::fd::AsRawFd as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    let direct = i32::try_from(rustix::fs::OFlags::DIRECT.bits()).ok()?;
+    let path = format!("/proc/self/fd/{}", file.as_raw_fd());
+    std::fs::OpenOptions::new().write(true).custom_flags(direct).open(path).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn past_the_cache(_: &File) -> Option<File> {
+    None
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, at)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, at)
+}
+
+#[cfg(unix)]
+fn write_at(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, at)
+}
+
+#[cfg(windows)]
+fn write_at(file: &File, mut bytes: &[u8], mut at: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let written = std::os::windows::fs::FileExt::seek_write(file, bytes, at)?;
+        if written == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        bytes = &bytes[written..];
+        at += written as u64;
+    }
+    Ok(())
+}
