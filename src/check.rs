@@ -11,6 +11,7 @@
 mod board;
 mod dataworld;
 mod domo;
+mod line;
 mod tunnel;
 mod way;
 
@@ -20,6 +21,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
 
+use crate::accounts::Whose;
 use crate::config::Limits;
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
@@ -27,6 +29,7 @@ use crate::export::Export;
 use crate::run::Failure;
 use crate::service::Service;
 use board::Board;
+pub use line::Source;
 
 /// What is tested. The names are stable: programs may rely on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -133,6 +136,28 @@ pub struct StepResult {
     pub state: State,
     /// How long it took; `None` while it is not done.
     pub took: Option<Duration>,
+    /// Whose the credentials are, once [`Step::Token`] is done.
+    pub whose: Option<Whose>,
+}
+
+impl StepResult {
+    /// Whether it has come to an end.
+    pub fn has_ended(&self) -> bool {
+        !matches!(self.state, State::Waiting | State::Running)
+    }
+
+    /// Whether it failed, or found something to know.
+    pub fn is_problem(&self) -> bool {
+        matches!(self.state, State::Failed(_) | State::Warned(..))
+    }
+
+    /// Why it failed, if it did.
+    pub fn failure(&self) -> Option<&Failure> {
+        match &self.state {
+            State::Failed(failure) => Some(failure),
+            _ => None,
+        }
+    }
 }
 
 /// A service that can be called.
@@ -176,6 +201,45 @@ pub struct Plan {
     pub today: NaiveDate,
     /// How patient to be.
     pub limits: Limits,
+}
+
+/// A check, as far as it is.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// When it was begun.
+    pub begun: DateTime<Utc>,
+    /// The addresses of all accounts, each once.
+    pub addresses: Vec<(Service, String)>,
+    /// The export that it is about, if it is about one.
+    pub export: Option<Export>,
+    /// Its steps.
+    pub results: Vec<StepResult>,
+}
+
+impl Checked {
+    /// A check of which nothing is done yet.
+    pub fn new(plan: &Plan, begun: DateTime<Utc>) -> Self {
+        let mut addresses = Vec::new();
+        for line in &plan.lines {
+            if let Ok(client) = &line.client {
+                let entry = (line.service, client.address().to_owned());
+                if !addresses.contains(&entry) {
+                    addresses.push(entry);
+                }
+            }
+        }
+        Self { begun, addresses, export: plan.export.clone(), results: Vec::new() }
+    }
+
+    /// Whether all steps have come to an end.
+    pub fn has_ended(&self) -> bool {
+        !self.results.is_empty() && self.results.iter().all(StepResult::has_ended)
+    }
+
+    /// Why the first step failed that did.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.results.iter().find_map(StepResult::failure)
+    }
 }
 
 /// Starts the check on the current tokio runtime. The receiver sees all steps from the start, as far as they are; the

@@ -6,10 +6,12 @@
 mod api;
 mod checks;
 mod course;
+mod steps;
 mod way;
 
 pub use checks::OWNER_RULE;
 pub use course::{deleted, done, failed, file_now, note, pause, retry, skipped};
+pub use steps::{TicketLine, platform, result, state, step, ticket, took};
 
 use std::fmt;
 

@@ -74,6 +74,46 @@ pub fn columns(text: &str) -> usize {
     text.width()
 }
 
+/// Breaks `text` between words so that no line is wider than `width`. A word that is wider is broken where it must be.
+pub fn wrap(text: &str, width: u16) -> Vec<String> {
+    let width = usize::from(width.max(1));
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in printable(text).split(' ').filter(|word| !word.is_empty()) {
+        let gap = usize::from(!line.is_empty());
+        if columns(&line) + gap + columns(word) <= width {
+            line.extend(std::iter::repeat_n(' ', gap));
+            line.push_str(word);
+            continue;
+        }
+        if !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+        }
+        for piece in pieces(word, width) {
+            if columns(&line) + columns(piece) > width && !line.is_empty() {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push_str(piece);
+        }
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// The parts between which a word may be broken: after what separates the parts of an address, and anywhere in a part
+/// that is wider than `width`.
+fn pieces(word: &str, width: usize) -> impl Iterator<Item = &str> {
+    let parts =
+        if columns(word) <= width { vec![word] } else { word.split_inclusive(['/', '?', '&', '=', '-']).collect() };
+    parts.into_iter().flat_map(
+        move |part| {
+            if columns(part) <= width { vec![part] } else { part.graphemes(true).collect() }
+        },
+    )
+}
+
 fn is_plain(c: char) -> bool {
     !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}') && !turns_direction(c) && !is_invisible(c)
 }
@@ -111,6 +151,16 @@ mod tests {
         }
 
         #[test]
+        fn no_line_is_wider_than_its_room_and_no_word_is_lost(text in "[a-z一-龥 ]{0,200}", width in 2u16..60) {
+            let lines = wrap(&text, width);
+            for line in &lines {
+                prop_assert!(columns(line) <= usize::from(width));
+            }
+            let letters = |text: &str| text.chars().filter(|c| *c != ' ').collect::<String>();
+            prop_assert_eq!(letters(&lines.concat()), letters(&text));
+        }
+
+        #[test]
         fn ordinary_text_stays_as_it_is(text in "[ -~äöüßéÀ-ÿА-я一-龥]{0,40}") {
             prop_assert_eq!(printable(&text), text.as_str());
             prop_assert_eq!(fit(&text, 80), text);
@@ -141,5 +191,19 @@ mod tests {
         assert_eq!(fit("cafe\u{301} au lait", 6), "cafe\u{301}…");
         assert_eq!(fit("Daily Sales", 7), "Daily…");
         assert_eq!(fit("Daily", 0), "");
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(
+            wrap("The old file stays until every row has arrived.", 20),
+            ["The old file stays", "until every row has", "arrived."]
+        );
+        assert_eq!(wrap("abcdefghij kl", 4), ["abcd", "efgh", "ij", "kl"]);
+        assert_eq!(
+            wrap("https://data.world/a/b?filename=c-d.csv", 22),
+            ["https://data.world/a/", "b?filename=c-d.csv"]
+        );
+        assert_eq!(wrap("", 10), Vec::<String>::new());
     }
 }

@@ -88,9 +88,13 @@ async fn the_report_can_be_pasted_into_a_ticket() {
     }
     let version = format!("  Writeback {} on ", env!("CARGO_PKG_VERSION"));
     let data_set = format!("  DataSet     {}\n", samples::DAILY_SALES);
-    for part in
-        [version.as_str(), " UTC\n", &data_set, ", support id b6267b6a-92de\n", "data.world  dataset         skipped"]
-    {
+    for part in [
+        version.as_str(),
+        " UTC\n",
+        &data_set,
+        "\n              Support id b6267b6a-92de\n",
+        "data.world  dataset         skipped",
+    ] {
         assert!(ticket.contains(part), "{part} is not in {ticket}");
     }
     assert!(!ran.out.contains('\u{1b}'), "colours are for terminals");

@@ -163,19 +163,43 @@ pub async fn test(
     let account = known(book, service, name)?;
     let (secret, _) = secret_of(&account, true, environment, book, vault).await?;
     match whose(services, &account, secret).await {
-        Ok(whose) => {
-            let account = found_valid(account, whose, now);
-            book.put(account.clone())?;
-            Ok(account)
-        }
+        Ok(whose) => tested(book, (service, name), Verdict::Valid(whose), now),
         Err(ChangeError::Test(error)) => {
             if error.refuses_credentials() {
-                book.put(Account { refused: Some(now), ..account })?;
+                tested(book, (service, name), Verdict::Refused, now)?;
             }
             Err(error.into())
         }
         Err(error) => Err(error),
     }
+}
+
+/// What a service says of an account's credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// They are valid, and whose.
+    Valid(Whose),
+    /// They are refused.
+    Refused,
+}
+
+/// Writes down what a test of a saved account came to.
+///
+/// # Errors
+/// When there is no such account, or the book cannot be written.
+pub fn tested(
+    book: &mut Book,
+    (service, name): (Service, &str),
+    verdict: Verdict,
+    now: DateTime<Utc>,
+) -> Result<Account, ChangeError> {
+    let account = known(book, service, name)?;
+    let account = match verdict {
+        Verdict::Valid(whose) => found_valid(account, whose, now),
+        Verdict::Refused => Account { refused: Some(now), ..account },
+    };
+    book.put(account.clone())?;
+    Ok(account)
 }
 
 /// Gives an account another name: its secret is in the keyring under both names, then every export names the new one,

@@ -2,6 +2,7 @@
 
 use super::credentials::{address_of, domo_credential};
 use super::{Account, ChangeError};
+use crate::domo::DomoIdentity;
 use crate::secret::Secret;
 use crate::service::Service;
 use crate::services::Services;
@@ -13,6 +14,13 @@ pub struct Whose {
     pub user: Option<String>,
     /// The instance, where Domo tells.
     pub instance: Option<String>,
+}
+
+impl From<&DomoIdentity> for Whose {
+    fn from(identity: &DomoIdentity) -> Self {
+        let by_number = || Some(format!("user {}", identity.user_id.as_deref()?));
+        Self { user: identity.user_name.clone().or_else(by_number), instance: identity.instance.clone() }
+    }
 }
 
 /// What the service calls the secret of an account.
@@ -38,8 +46,7 @@ pub(super) async fn whose(services: &Services, account: &Account, secret: Secret
         Service::Domo => {
             let credential = domo_credential(account, secret)?;
             let identity = services.domo(&credential, address.as_ref())?.identity().await?;
-            let user = identity.user_name.or(identity.user_id.map(|id| format!("user {id}")));
-            Ok(Whose { user, instance: identity.instance })
+            Ok(Whose::from(&identity))
         }
     }
 }

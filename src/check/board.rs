@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use super::{Client, Line, Plan, State, Step, StepResult, Warning, dataworld, domo};
+use crate::accounts::Whose;
 use crate::run::Failure;
 
 /// All steps of a check.
@@ -37,6 +38,7 @@ impl Board {
                 step,
                 state: State::Waiting,
                 took: None,
+                whose: None,
             }));
             lines.push(first..results.len());
         }
@@ -94,6 +96,11 @@ impl Chain<'_> {
         end
     }
 
+    /// Writes down whose the credentials are.
+    pub(super) fn belongs_to(&self, whose: Whose) {
+        self.change(Step::Token, |result| result.whose = Some(whose));
+    }
+
     /// Leaves a step out.
     pub(super) fn skip(&self, step: Step, reason: Broken) {
         self.write(step, State::Skipped(reason), None);
@@ -110,9 +117,13 @@ impl Chain<'_> {
     }
 
     fn write(&self, step: Step, state: State, took: Option<Duration>) {
+        self.change(step, |result| (result.state, result.took) = (state, took));
+    }
+
+    fn change(&self, step: Step, change: impl FnOnce(&mut StepResult)) {
         self.board.results.send_modify(|results| {
             if let Some(result) = results[self.steps.clone()].iter_mut().find(|result| result.step == step) {
-                (result.state, result.took) = (state, took);
+                change(result);
             }
         });
     }

@@ -4,6 +4,7 @@ use chrono::{TimeDelta, Utc};
 
 use super::board::{Broken as Why, Chain, Found};
 use super::{Plan, Step, Warning, way};
+use crate::accounts::Whose;
 use crate::dataworld::{Access, DataWorld, Dataset, File};
 use crate::export::{Append, Export, file_name, next_number};
 use crate::figures::{bytes, day};
@@ -24,6 +25,7 @@ pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan)
         Ok((user, Found::Done(said)))
     });
     let user = token.await?;
+    chain.belongs_to(Whose { user: Some(user.id.clone()), instance: None });
     match user.token_may_write {
         Some(true) => {
             let may = async { Ok(((), Found::Done("may read and write".to_owned()))) };

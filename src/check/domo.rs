@@ -2,6 +2,7 @@
 
 use super::board::{Broken as Why, Chain, Found};
 use super::{Plan, Step, Warning, way};
+use crate::accounts::Whose;
 use crate::domo::{DataSet, Domo, DomoIdentity, Ownership};
 use crate::export::Export;
 use crate::figures::{bytes, counted};
@@ -17,6 +18,7 @@ pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &Plan) -> Result
         Ok((who, Found::Done(said)))
     });
     let who = token.await?;
+    chain.belongs_to(Whose::from(&who));
     let permission = chain.step(Step::Permission, "the scope data is missing", async {
         match &who.scopes[..] {
             [] => Ok(((), Found::Done("as its user's".to_owned()))),

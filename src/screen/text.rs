@@ -8,10 +8,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::Theme;
-use crate::printable::{columns, fit, printable};
+use crate::printable::fit;
+pub(super) use crate::printable::wrap;
 
 /// Columns left free at each side of a region.
 pub(super) const MARGIN: u16 = 2;
@@ -40,46 +40,6 @@ impl Sign {
         };
         Span::styled(sign, style)
     }
-}
-
-/// Breaks `text` between words so that no line is wider than `width`. A word that is wider is broken where it must be.
-pub(super) fn wrap(text: &str, width: u16) -> Vec<String> {
-    let width = usize::from(width.max(1));
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in printable(text).split(' ').filter(|word| !word.is_empty()) {
-        let gap = usize::from(!line.is_empty());
-        if columns(&line) + gap + columns(word) <= width {
-            line.extend(std::iter::repeat_n(' ', gap));
-            line.push_str(word);
-            continue;
-        }
-        if !line.is_empty() {
-            lines.push(std::mem::take(&mut line));
-        }
-        for piece in pieces(word, width) {
-            if columns(&line) + columns(piece) > width && !line.is_empty() {
-                lines.push(std::mem::take(&mut line));
-            }
-            line.push_str(piece);
-        }
-    }
-    if !line.is_empty() {
-        lines.push(line);
-    }
-    lines
-}
-
-/// The parts between which a word may be broken: after what separates the parts of an address, and anywhere in a part
-/// that is wider than `width`.
-fn pieces(word: &str, width: usize) -> impl Iterator<Item = &str> {
-    let parts =
-        if columns(word) <= width { vec![word] } else { word.split_inclusive(['/', '?', '&', '=', '-']).collect() };
-    parts.into_iter().flat_map(
-        move |part| {
-            if columns(part) <= width { vec![part] } else { part.graphemes(true).collect() }
-        },
-    )
 }
 
 /// A region's rows, filled from the top; what does not fit is left out.
@@ -176,37 +136,4 @@ pub(super) fn both_ends(buffer: &mut Buffer, row: Rect, left: &Line<'_>, right: 
 pub(super) fn inside(area: Rect) -> Rect {
     let margin = MARGIN.min(area.width / 4);
     Rect { x: area.x + margin, width: area.width - 2 * margin, ..area }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn no_line_is_wider_than_its_room_and_no_word_is_lost(text in "[a-z一-龥 ]{0,200}", width in 2u16..60) {
-            let lines = wrap(&text, width);
-            for line in &lines {
-                prop_assert!(columns(line) <= usize::from(width));
-            }
-            let letters = |text: &str| text.chars().filter(|c| *c != ' ').collect::<String>();
-            prop_assert_eq!(letters(&lines.concat()), letters(&text));
-        }
-    }
-
-    #[test]
-    fn lines_break_between_words() {
-        assert_eq!(
-            wrap("The old file stays until every row has arrived.", 20),
-            ["The old file stays", "until every row has", "arrived."]
-        );
-        assert_eq!(wrap("abcdefghij kl", 4), ["abcd", "efgh", "ij", "kl"]);
-        assert_eq!(
-            wrap("https://data.world/a/b?filename=c-d.csv", 22),
-            ["https://data.world/a/", "b?filename=c-d.csv"]
-        );
-        assert_eq!(wrap("", 10), Vec::<String>::new());
-    }
 }

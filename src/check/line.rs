@@ -1,0 +1,56 @@
+//! The accounts that are tested, with what calls their services.
+
+use super::{Client, Line};
+use crate::accounts::{Book, CredentialOrigin, Vault, resolve_dataworld, resolve_domo};
+use crate::config::Environment;
+use crate::export::CredentialNames;
+use crate::run::{Failure, NotBegun};
+use crate::service::Service;
+use crate::services::Services;
+
+/// Where credentials come from.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The environment.
+    pub environment: &'a Environment,
+    /// The saved accounts.
+    pub book: &'a Book,
+    /// Their secrets.
+    pub vault: &'a Vault,
+    /// What calls the services.
+    pub services: &'a Services,
+}
+
+impl Source<'_> {
+    /// The line of an account; without a name, of what the environment has, or of the only account.
+    pub async fn line(self, service: Service, name: Option<&str>) -> Line {
+        let Self { environment, book, vault, services } = self;
+        let resolved = match service {
+            Service::Domo => resolve_domo(name, environment, book, vault).await.map(|found| {
+                let client = services.domo(&found.credential, found.address.as_ref());
+                (found.origin, client.map(Client::Domo).map_err(|error| error.to_string()))
+            }),
+            Service::DataWorld => resolve_dataworld(name, environment, book, vault).await.map(|found| {
+                let client = services.dataworld(&found.credential, found.address.as_ref());
+                (found.origin, Ok(Client::DataWorld(client)))
+            }),
+        };
+        let missing = |sentences| Failure::from(NotBegun::Credentials(sentences));
+        let (origin, client) = match resolved {
+            Ok((origin, client)) => (origin, client.map_err(missing)),
+            Err(error) => {
+                let origin =
+                    name.map_or(CredentialOrigin::Environment, |name| CredentialOrigin::Account(name.to_owned()));
+                (origin, Err(missing(error.to_string())))
+            }
+        };
+        Line { service, account: origin.to_string(), client }
+    }
+
+    /// The lines of the accounts that an export names.
+    pub async fn lines_of(self, names: &CredentialNames) -> Vec<Line> {
+        let domo = self.line(Service::Domo, names.domo.as_deref()).await;
+        let dataworld = self.line(Service::DataWorld, names.dataworld.as_deref()).await;
+        vec![domo, dataworld]
+    }
+}

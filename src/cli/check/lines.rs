@@ -1,0 +1,119 @@
+//! What a check says on standard output: the steps as they end, then the report for a support ticket.
+//!
+//! ```text
+//! data.world
+//!   ✓ Credentials      account analyst
+//!   ✓ Connection       1.2.3.4:443 (0.1 s)
+//!   ✗ API token        failed (0.2 s)
+//!       data.world does not accept the API token (401).
+//!       Copy the token again in data.world under Settings, Advanced: …
+//!   – Dataset          skipped: the API token was not accepted
+//! ```
+//!
+//! In a terminal, sentences are broken between words, and go on under where they began. What is piped or kept is not
+//! broken: who pastes it elsewhere wants lines as wide as it is there.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::check::{Checked, State, Step, StepResult};
+use crate::explain::{self, Explanation};
+use crate::figures;
+use crate::printable::{columns, wrap};
+
+/// How wide a step's title is.
+const TITLE: usize = 16;
+/// Where sentences begin under their step.
+const SENTENCES: usize = 6;
+/// A terminal that does not say how wide it is.
+const USUAL: u16 = 80;
+/// Nothing is broken into lines that are shorter.
+const LEAST: u16 = 40;
+
+/// Prints a check on standard output. Where colours do not belong, `anstream` takes them out.
+pub(super) struct Lines {
+    printed: usize,
+    width: u16,
+}
+
+impl Lines {
+    /// For standard output as it is.
+    pub(super) fn of_stdout() -> Self {
+        Self { printed: 0, width: if io::stdout().is_terminal() { columns_of_terminal() } else { u16::MAX } }
+    }
+
+    /// Prints the steps that have ended and have not been printed, in their order.
+    pub(super) fn steps(&mut self, results: &[StepResult]) -> io::Result<()> {
+        let mut out = anstream::stdout().lock();
+        while let Some(result) = results.get(self.printed).filter(|result| result.has_ended()) {
+            if result.step == Step::Credentials {
+                let gap = if self.printed > 0 { "\n" } else { "" };
+                let bold = Style::new().bold();
+                writeln!(out, "{gap}{bold}{}{bold:#}", result.service)?;
+            }
+            self.step(&mut out, result)?;
+            self.printed += 1;
+        }
+        Ok(())
+    }
+
+    fn step(&self, out: &mut impl Write, result: &StepResult) -> io::Result<()> {
+        let colour = |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
+        let (sign, style, text) = match &result.state {
+            State::Done(found) => ("✓", colour(AnsiColor::Green), found.clone()),
+            State::Warned(found, _) => ("!", colour(AnsiColor::Yellow), found.clone()),
+            State::Failed(_) => ("✗", colour(AnsiColor::Red), "failed".to_owned()),
+            State::Skipped(reason) => ("–", Style::new().dimmed(), format!("skipped: {reason}")),
+            State::Waiting | State::Running => return Ok(()),
+        };
+        let took = result.took.filter(|took| *took >= Duration::from_millis(100));
+        let took = took.map(|took| format!(" ({})", figures::took(took))).unwrap_or_default();
+        let title = explain::step(result.service, result.step);
+        let label = format!("  {style}{sign}{style:#} {title:TITLE$} ");
+        // What was left out is not what one looks for.
+        let words = if matches!(result.state, State::Skipped(_)) { style } else { Style::new() };
+        self.hanging(out, (&label, 5 + TITLE), &format!("{text}{took}"), words)?;
+        let label = " ".repeat(SENTENCES);
+        for sentence in explain::result(result).iter().flat_map(sentences) {
+            self.hanging(out, (&label, SENTENCES), &sentence, Style::new())?;
+        }
+        Ok(())
+    }
+
+    /// Prints the block to be pasted into a ticket.
+    pub(super) fn ticket(&self, checked: &Checked) -> io::Result<()> {
+        let mut out = anstream::stdout().lock();
+        let bold = Style::new().bold();
+        writeln!(out, "\n{bold}For a support ticket{bold:#}")?;
+        for line in explain::ticket(checked) {
+            let label = format!("  {}", line.label);
+            self.hanging(&mut out, (&label, columns(&label)), &line.text, Style::new())?;
+        }
+        Ok(())
+    }
+
+    /// Prints a text after its label, which takes so many columns; what does not fit stands under the text.
+    fn hanging(&self, out: &mut impl Write, (label, taken): (&str, usize), text: &str, style: Style) -> io::Result<()> {
+        let room = self.width.saturating_sub(u16::try_from(taken).unwrap_or(u16::MAX));
+        let mut lines = wrap(text, room).into_iter();
+        writeln!(out, "{label}{style}{}{style:#}", lines.next().unwrap_or_default())?;
+        for line in lines {
+            writeln!(out, "{:taken$}{style}{line}{style:#}", "")?;
+        }
+        Ok(())
+    }
+}
+
+/// How wide the terminal is.
+fn columns_of_terminal() -> u16 {
+    let told = crossterm::terminal::size().map(|(columns, _)| columns);
+    told.ok().filter(|columns| *columns > 0).unwrap_or(USUAL).max(LEAST)
+}
+
+fn sentences(explanation: &Explanation) -> Vec<String> {
+    let Explanation { what, advice, support_id } = explanation.clone();
+    let id = support_id.map(|id| format!("Support id {id}."));
+    [Some(what), Some(advice).filter(|advice| !advice.is_empty()), id].into_iter().flatten().collect()
+}

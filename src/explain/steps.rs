@@ -1,0 +1,123 @@
+//! A check in words: its steps, and the report for a support ticket.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::Explanation;
+use crate::accounts::key_of;
+use crate::check::{Checked, State, Step, StepResult};
+use crate::figures;
+use crate::printable::printable;
+use crate::service::Service;
+
+/// What a step is called.
+pub fn step(service: Service, step: Step) -> &'static str {
+    match (step, service) {
+        (Step::Credentials, _) => "Credentials",
+        (Step::Proxy, _) => "Proxy",
+        (Step::Name, _) => "Name",
+        (Step::Connection, _) => "Connection",
+        (Step::Tls, _) => "TLS",
+        (Step::Service, _) => "Service",
+        (Step::Clock, _) => "Clock",
+        (Step::Token, Service::Domo) => "Accepted",
+        (Step::Token, Service::DataWorld) => "API token",
+        (Step::Permission, Service::Domo) => "May read data",
+        (Step::Permission, Service::DataWorld) => "May write",
+        (Step::End, _) => "End",
+        (Step::DataSet, _) => "DataSet",
+        (Step::Owner, _) => "Owner rule",
+        (Step::Pdp, _) => "PDP",
+        (Step::Export, _) => "Export",
+        (Step::Dataset, _) => "Dataset",
+        (Step::File, _) => "File name",
+    }
+}
+
+/// How far a step is, in a word. The words of steps that have ended are stable: programs may rely on them.
+pub fn state(state: &State) -> &'static str {
+    match state {
+        State::Waiting => "waiting",
+        State::Running => "running",
+        State::Done(_) => "done",
+        State::Warned(..) => "warning",
+        State::Failed(_) => "failed",
+        State::Skipped(_) => "skipped",
+    }
+}
+
+/// Explains a step that failed, or found something to know.
+pub fn result(result: &StepResult) -> Option<Explanation> {
+    match &result.state {
+        State::Failed(failure) => Some(super::failure(failure)),
+        State::Warned(_, warning) => Some(super::warning(warning)),
+        State::Waiting | State::Running | State::Done(_) | State::Skipped(_) => None,
+    }
+}
+
+/// How long a step took: `<1 ms`, `12 ms`, `2.4 s`.
+pub fn took(time: Duration) -> String {
+    match time.as_millis() {
+        0 => "<1 ms".to_owned(),
+        millis @ 1..1000 => format!("{millis} ms"),
+        _ => figures::took(time),
+    }
+}
+
+/// A line of the report: where it is too long, what follows stands under `text`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketLine {
+    /// What it is about, with the blanks after it.
+    pub label: String,
+    /// What is said.
+    pub text: String,
+}
+
+impl fmt::Display for TicketLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { label, text } = self;
+        write!(f, "{label}{text}")
+    }
+}
+
+/// The report of a check for a support ticket: versions, addresses, ids and times. No secret is in it, nor a part of one.
+pub fn ticket(checked: &Checked) -> Vec<TicketLine> {
+    let Checked { begun, addresses, export, results } = checked;
+    let mut lines = Vec::new();
+    let mut say = |label: String, text: &str| lines.push(TicketLine { label, text: printable(text).into_owned() });
+    say(String::new(), &format!("Writeback {} on {}", env!("CARGO_PKG_VERSION"), platform()));
+    say(String::new(), &begun.format("%-d %b %Y %H:%M:%S UTC").to_string());
+    for (service, address) in addresses {
+        say(format!("{:12}", service.name()), address);
+    }
+    if let Some(export) = export {
+        say(format!("{:12}", "DataSet"), &export.input.dataset.to_string());
+        say(format!("{:12}", "dataset"), &export.output.dataset.to_string());
+        say(format!("{:12}", "file"), export.output.file.as_str());
+    }
+    for result in results {
+        let took = result.took.map(|took| format!(" in {} ms", took.as_millis())).unwrap_or_default();
+        // There may be several accounts of a service.
+        let account = if result.step == Step::Credentials { format!(", {}", result.account) } else { String::new() };
+        let label = format!("{:12}{:16}", key_of(result.service), name(result.step));
+        say(label, &format!("{}{took}{account}", state(&result.state)));
+        let explanation = self::result(result);
+        if let (State::Failed(_), Some(Explanation { what, .. })) = (&result.state, &explanation) {
+            say(format!("{:12}", ""), what);
+        }
+        if let Some(id) = explanation.and_then(|explanation| explanation.support_id) {
+            say(format!("{:12}", ""), &format!("Support id {id}"));
+        }
+    }
+    lines
+}
+
+/// The stable name of a step, as in JSON.
+fn name(step: Step) -> String {
+    serde_json::to_value(step).ok().and_then(|name| Some(name.as_str()?.to_owned())).unwrap_or_default()
+}
+
+/// What this program runs on.
+pub fn platform() -> String {
+    format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)
+}
