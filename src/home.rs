@@ -1,11 +1,13 @@
 //! Home's logic: the saved exports and their runs, what is on data.world, the accounts, the history.
 //!
 //! Plain state like the wizard's. One file a tab: [`exports`], [`browse`], [`accounts`], [`history`], each with its own
-//! state and its own table of actions, and an entry of [`Tab`] by which the rest of home knows it.
+//! state and its own table of actions, and an entry of [`Tab`] by which the rest of home knows it. A [`check`] lies over two
+//! of them.
 
 pub mod accounts;
 mod actions;
 pub mod browse;
+pub mod check;
 pub mod exports;
 pub mod history;
 mod keys;
@@ -18,6 +20,7 @@ use tui_input::Input;
 
 pub use accounts::Accounts;
 pub use browse::Browse;
+pub use check::Check;
 pub use exports::Exports;
 pub use history::History;
 pub use keys::update;
@@ -50,6 +53,8 @@ pub struct Home {
     pub accounts: Accounts,
     /// The tab History.
     pub history: History,
+    /// The check that is on screen, over the tab that it was begun on.
+    pub check: Option<Check>,
     /// The saved accounts.
     pub kept_accounts: Vec<Account>,
     /// How far the exports and accounts are.
@@ -179,6 +184,7 @@ impl Home {
             browse: Browse::new(start.environment.dataworld_token.is_some()),
             accounts: Accounts::default(),
             history: History::default(),
+            check: None,
             kept_accounts: start.accounts.clone(),
             kept: Slot::idle(),
             now: start.now,
@@ -204,6 +210,11 @@ impl Home {
     /// The list of the tab, if it has one now.
     pub(crate) fn list(&self) -> Option<&Search> {
         (self.tab.page().list)(self)
+    }
+
+    /// The check that takes the tab's place on screen.
+    pub fn open_check(&self) -> Option<&Check> {
+        self.check.as_ref().filter(|check| check.tab() == self.tab)
     }
 
     /// Whether one thing of the tab's list is open.

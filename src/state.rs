@@ -10,6 +10,7 @@ pub(crate) mod typing;
 
 pub use message::{
     AccountChange, DataWorldLogin, DomoLogin, Effect, Kept, Login, Msg, Opening, Page, Reply, Runs, SavedExport,
+    Subject,
 };
 pub use picker::{Picker, Search};
 pub(crate) use remote::apart;

@@ -7,6 +7,8 @@
 mod accounts;
 #[path = "home/browse.rs"]
 mod browse;
+#[path = "home/check.rs"]
+mod check;
 #[path = "home/exports.rs"]
 mod exports;
 #[path = "home/history.rs"]

@@ -1,11 +1,11 @@
 //! The tab Accounts: the saved accounts of both services.
 
-use super::{Entry, Home, Page, Question, Tab, Then, Yes};
+use super::{Entry, Home, Page, Question, Tab, Then, Yes, check};
 use crate::accounts::Account;
 use crate::service::Service;
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
-use crate::state::{AccountChange, Effect, Opening, Picker, Reply, Request, Weight};
+use crate::state::{AccountChange, Effect, Opening, Picker, Reply, Request, Subject, Weight};
 
 pub(super) const PAGE: Page = Page {
     label: "Accounts",
@@ -137,7 +137,7 @@ fn change(home: &mut Home, account: &Account, change: AccountChange) -> Effect {
 
 fn test(home: &mut Home) -> Vec<Effect> {
     let Some(Row { account, .. }) = home.accounts.list.under_cursor().cloned() else { return Vec::new() };
-    vec![change(home, &account, AccountChange::Test)]
+    check::begin(home, Subject::Account(account.service, account.name))
 }
 
 fn test_all(home: &mut Home) -> Vec<Effect> {

@@ -1,14 +1,21 @@
 //! Home's tables of actions: what keys do on every tab is here, the rest in a table a tab.
 
-use super::{Entry, Home, Overlay, Question, Tab, Then, Yes, accounts, browse, exports, history, keys};
+use super::{Entry, Home, Overlay, Question, Tab, Then, Yes, accounts, browse, check, exports, history, keys};
 use crate::state::Effect;
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Keyed, Keymap, Place};
 
 impl Keyed for Home {
     fn tables() -> &'static [&'static [Action<Self>]] {
-        static TABLES: [&[Action<Home>]; 6] =
-            [&OVER, &exports::ACTIONS, &browse::ACTIONS, &accounts::ACTIONS, &history::ACTIONS, &EVERYWHERE];
+        static TABLES: [&[Action<Home>]; 7] = [
+            &OVER,
+            &exports::ACTIONS,
+            &browse::ACTIONS,
+            &accounts::ACTIONS,
+            &history::ACTIONS,
+            &check::ACTIONS,
+            &EVERYWHERE,
+        ];
         &TABLES
     }
 
@@ -28,6 +35,8 @@ impl Keyed for Home {
     fn below(&self) -> Place {
         if self.filtering {
             Place::Filter
+        } else if self.open_check().is_some() {
+            Place::Check
         } else if self.is_open() {
             Place::Opened
         } else {

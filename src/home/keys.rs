@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::{Home, Overlay, Tab, accounts, exports};
+use super::{Home, Overlay, Tab, accounts, check, exports};
 use crate::secret::Secret;
 use crate::state::actions::find;
 use crate::state::typing::{editing, paste_text};
@@ -90,6 +90,11 @@ fn answer(home: &mut Home, request: Request, reply: Reply) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Reply::Checked(checked) => {
+            check::progress(home, request, *checked);
+            Vec::new()
+        }
+        Reply::CheckEnded(result) => check::ended(home, request, result),
         reply => {
             let mut reply = Box::new(reply);
             for tab in Tab::ALL {

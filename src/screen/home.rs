@@ -11,6 +11,7 @@
 
 mod accounts;
 mod browse;
+mod check;
 mod exports;
 pub(super) mod header;
 mod history;
@@ -20,10 +21,14 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::Theme;
+use super::text::Rows;
 use crate::home::{Home, Tab};
 
-/// Draws the tab that is on screen.
+/// Draws the tab that is on screen, or the check that lies over it.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
+    if let Some(check) = home.open_check() {
+        return check::draw(&mut Rows::new(frame.buffer_mut(), area), check, theme);
+    }
     match home.tab {
         Tab::Exports => exports::draw(frame, area, home, theme),
         Tab::Browse => browse::draw(frame, area, home, theme),

@@ -61,6 +61,8 @@ pub enum Place {
     Filter,
     /// One thing, opened from a tab.
     Opened,
+    /// A check that is on screen.
+    Check,
 }
 
 /// Something that a key does to a state `S`.
@@ -268,6 +270,7 @@ impl Place {
             Self::History => "history",
             Self::Filter => "filter",
             Self::Opened => "opened",
+            Self::Check => "check",
         }
     }
 
@@ -290,6 +293,7 @@ impl Place {
             Self::History => "History",
             Self::Filter => "a filter",
             Self::Opened => "an opened run or file",
+            Self::Check => "a check",
         }
     }
 }

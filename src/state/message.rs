@@ -8,6 +8,7 @@ use crossterm::event::KeyEvent;
 
 use super::remote::Request;
 use crate::accounts::{Account, SecretHome};
+use crate::check::Checked;
 use crate::dataworld::{Dataset, Head, Listed, NewDataset, User};
 use crate::domo::{DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
 use crate::download::Fetched;
@@ -89,6 +90,10 @@ pub enum Reply {
     LinkOpened(bool),
     /// To [`Effect::ChangeAccount`]: what came of it, as a sentence.
     AccountChanged(Result<String, Explanation>),
+    /// To [`Effect::Check`], as often as there is something new; the latest counts.
+    Checked(Box<Checked>),
+    /// To [`Effect::Check`], last: why it was not begun, or what came of it not kept.
+    CheckEnded(Result<(), Explanation>),
     /// To [`Effect::LoadHome`].
     Home(Result<Kept, Explanation>),
     /// To [`Effect::ListRuns`].
@@ -288,6 +293,15 @@ pub enum Effect {
         /// What to do with it.
         change: AccountChange,
     },
+    /// Test credentials and the way to their services, step by step.
+    Check {
+        /// The answers' number.
+        request: Request,
+        /// What is tested.
+        subject: Subject,
+    },
+    /// Stop the check of that number; no answer comes after it.
+    StopCheck(Request),
     /// Run an export.
     StartRun {
         /// The answers' number.
@@ -358,6 +372,15 @@ pub enum Effect {
     Copy(String),
     /// End the program.
     Quit,
+}
+
+/// What a check is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A saved account. Whether it is valid is written down.
+    Account(Service, String),
+    /// A saved export: its accounts, DataSet, dataset and file.
+    Export(Box<Export>),
 }
 
 /// What is done with a saved account.

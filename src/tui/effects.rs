@@ -1,10 +1,11 @@
 //! Does what the state asks for, each thing on a task of its own, and gives back what came of it.
 //!
 //! Look-ups and lists are in `lookups`, accounts and their secrets in `keep`, what is kept on this computer in `shelf`,
-//! a run in `course`. The progress of runs is taken here, because it is sampled and not queued.
+//! a run in `course`, a check in `check`. The progress of runs is taken here, because it is sampled and not queued.
 
 mod accounts;
 mod browse;
+mod check;
 mod course;
 mod keep;
 mod lookups;
@@ -88,6 +89,7 @@ pub struct Effects {
     ready: VecDeque<Msg>,
     runs: BTreeMap<Request, Course>,
     downloads: BTreeMap<Request, CancellationToken>,
+    checks: BTreeMap<Request, CancellationToken>,
 }
 
 impl Effects {
@@ -95,8 +97,15 @@ impl Effects {
     pub fn new(tools: Tools) -> Self {
         let (sender, notes) = mpsc::unbounded_channel();
         let shared = Shared { tools, keyring: OnceCell::new(), services: OnceCell::new(), notes: sender };
-        let (ready, runs, downloads) = (VecDeque::new(), BTreeMap::new(), BTreeMap::new());
-        Self { shared: Arc::new(shared), tasks: JoinSet::new(), notes, ready, runs, downloads }
+        Self {
+            shared: Arc::new(shared),
+            tasks: JoinSet::new(),
+            notes,
+            ready: VecDeque::new(),
+            runs: BTreeMap::new(),
+            downloads: BTreeMap::new(),
+            checks: BTreeMap::new(),
+        }
     }
 
     /// Begins to do what the state asks for.
@@ -179,6 +188,16 @@ impl Effects {
             Effect::ChangeAccount { request, service, name, change } => self.task(async move {
                 shared.reply(request, Reply::AccountChanged(accounts::change(&shared, service, &name, change).await));
             }),
+            Effect::Check { request, subject } => {
+                let stop = CancellationToken::new();
+                self.checks.insert(request, stop.clone());
+                self.task(async move { check::to_the_end(&shared, request, subject, &stop).await });
+            }
+            Effect::StopCheck(request) => {
+                if let Some(stop) = self.checks.remove(&request) {
+                    stop.cancel();
+                }
+            }
             Effect::LoadHome { request } => self.task(async move {
                 shared.reply(request, Reply::Home(shelf::kept(&shared).await));
             }),
@@ -245,6 +264,9 @@ impl Effects {
                 }
                 if matches!(*reply, Reply::Downloaded(_)) {
                     self.downloads.remove(&request);
+                }
+                if matches!(*reply, Reply::CheckEnded(_)) {
+                    self.checks.remove(&request);
                 }
                 self.ready.push_back(Msg::Reply(request, reply));
             }

@@ -50,13 +50,15 @@ fn each_is_tested_renamed_moved_and_removed() {
     let text = person.text(80, 24);
     assert!(text.contains("not valid"), "{text}");
     // Domo comes after data.world.
-    person.press("Home t");
-    assert_eq!(changes(&person), [("analyst", &AccountChange::Test)]);
+    person.press("Home a");
+    let test = &AccountChange::Test;
+    assert_eq!(changes(&person), [("analyst", test), ("old", test), ("acme", test)]);
     assert!(person.text(80, 24).contains("testing…"));
     let request = person.asked(|effect| matches!(effect, Effect::ChangeAccount { .. }));
     person.reply(request, Reply::AccountChanged(Err(Explanation::new("It was refused.", "Make another."))));
     assert_eq!(person.app.home.notice.as_ref().unwrap().text, "It was refused. Make another.");
-    person.answer();
+    person.answer().effects.clear();
+    person.press("Home");
 
     person.press("n Ctrl-U").type_text("a/b").press("Enter");
     assert!(person.text(80, 24).contains("may not have"), "a wrong name is said to be one");

@@ -12,8 +12,12 @@ const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 15)];
 
 /// Pins the screen at three sizes, and looks at what holds on every screen.
 fn pin(name: &str, person: &Person) {
+    pin_at(name, person, SIZES);
+}
+
+fn pin_at(name: &str, person: &Person, sizes: [(u16, u16); 3]) {
     let mut pinned = String::new();
-    for (width, height) in SIZES {
+    for (width, height) in sizes {
         let text = person.text(width, height);
         assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{name} shows what a terminal obeys");
         let plain = text_of(&person.buffer(width, height, &Theme::monochrome()));
@@ -58,6 +62,13 @@ fn accounts() {
     let mut person = Person::at_home(Vec::new(), Vec::new());
     person.press("3");
     pin("home_accounts_none", &person);
+}
+
+#[test]
+fn checks() {
+    for (name, person) in crate::check::states() {
+        pin_at(name, &person, [(80, 24), (100, 30), (60, 15)]);
+    }
 }
 
 #[test]
@@ -130,7 +141,9 @@ fn states() -> Vec<Person> {
     let mut asking = running();
     asking.press("q");
     let empty = Person::at_home(Vec::new(), Vec::new());
-    vec![Person::usual(), running(), history, opened, filtering, asking, empty]
+    let mut states = vec![Person::usual(), running(), history, opened, filtering, asking, empty];
+    states.extend(crate::check::states().into_iter().map(|(_, person)| person));
+    states
 }
 
 #[test]

@@ -5,19 +5,20 @@ use std::path::PathBuf;
 use super::{Live, Row};
 use crate::export::Export;
 use crate::home::actions::always;
-use crate::home::{Home, Tab, Yes, history};
+use crate::home::{Home, Tab, Yes, check, history};
 use crate::run::Remedy;
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
-use crate::state::{Decision, Effect, Login, Opening, Run, Weight};
+use crate::state::{Decision, Effect, Login, Opening, Run, Subject, Weight};
 
-pub(in crate::home) static ACTIONS: [Action<Home>; 21] = [
+pub(in crate::home) static ACTIONS: [Action<Home>; 22] = [
     Action::new(&[ENTER], "open", Place::Exports, is_readable, open),
     Action::new(&[letter('r', "r")], "run", Place::Exports, is_readable, |home| start(home, false)),
     Action::new(&[letter('c', "c")], "cancel", Place::Exports, runs, cancel),
     Action::new(&[letter('n', "n")], "new", Place::Exports, always, |_| vec![Effect::OpenWizard(Opening::New)]),
     Action::new(&[letter('e', "e")], "edit", Place::Exports, is_readable, edit),
     Action::new(&[letter('d', "d")], "dry run", Place::Exports, is_readable, |home| start(home, true)),
+    Action::new(&[letter('t', "t")], "check", Place::Exports, is_readable, begin_check),
     Action::new(&[letter('p', "p")], "duplicate", Place::Exports, is_readable, duplicate),
     Action::new(&[letter('x', "x"), DELETE], "remove", Place::Exports, has_row, ask_to_remove),
     Action::new(&[letter('k', "k")], "copy the command", Place::Exports, has_row, copy_command),
@@ -142,6 +143,12 @@ fn begin(home: &mut Home, export: Export, file: PathBuf, dry_run: bool) -> Vec<E
         domo: Login::Named(domo),
         dataworld: Login::Named(dataworld),
     }]
+}
+
+/// Tests all that the export needs, and changes nothing.
+fn begin_check(home: &mut Home) -> Vec<Effect> {
+    let export = home.exports.row().and_then(|row| row.export.clone().ok());
+    export.map(|export| check::begin(home, Subject::Export(export))).unwrap_or_default()
 }
 
 fn cancel(home: &mut Home) -> Vec<Effect> {

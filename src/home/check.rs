@@ -1,0 +1,122 @@
+//! A check of an account or an export, step by step, over the tab that it was begun on.
+
+use super::{Home, Tab};
+use crate::check::{Checked, StepResult};
+use crate::explain;
+use crate::explain::Explanation;
+use crate::state::actions::keys::*;
+use crate::state::actions::{Action, Place};
+use crate::state::{Effect, Request, Subject, Weight};
+
+/// What keys do while a check is on screen.
+pub(super) static ACTIONS: [Action<Home>; 6] = [
+    Action::new(&[letter('y', "y")], "copy the report", Place::Check, has_ended, copy),
+    Action::new(&[letter('t', "t")], "test again", Place::Check, has_ended, again),
+    Action::new(&[DOWN], "other problems", Place::Check, has_several, |home| look(home, 1)).quiet().named("down"),
+    Action::new(&[UP], "other problems", Place::Check, has_several, |home| look(home, -1)).quiet().named("up"),
+    Action::new(&[ESC], "stop", Place::Check, goes_on, close),
+    Action::new(&[ESC, ENTER, LEFT], "back", Place::Check, has_ended, close),
+];
+
+/// A check.
+#[derive(Debug)]
+pub struct Check {
+    /// What is tested.
+    pub subject: Subject,
+    /// How far it is, once it has begun.
+    pub checked: Option<Checked>,
+    /// Which of its [`Check::problems`] has to be in sight, where there is not room for all.
+    pub at: usize,
+    request: Request,
+}
+
+impl Check {
+    /// The tab that it lies over.
+    pub fn tab(&self) -> Tab {
+        match self.subject {
+            Subject::Account(..) => Tab::Accounts,
+            Subject::Export(_) => Tab::Exports,
+        }
+    }
+
+    /// Whether all that can be tested has been.
+    pub fn has_ended(&self) -> bool {
+        self.checked.as_ref().is_some_and(Checked::has_ended)
+    }
+
+    /// Its steps.
+    pub fn results(&self) -> &[StepResult] {
+        self.checked.as_ref().map(|checked| &checked.results[..]).unwrap_or_default()
+    }
+
+    /// How many steps failed, or found something to know.
+    pub fn problems(&self) -> usize {
+        self.results().iter().filter(|result| result.is_problem()).count()
+    }
+}
+
+/// Begins a check; one that goes on is stopped.
+pub(super) fn begin(home: &mut Home, subject: Subject) -> Vec<Effect> {
+    let mut effects = close(home);
+    let request = home.request();
+    home.check = Some(Check { subject: subject.clone(), checked: None, at: 0, request });
+    effects.push(Effect::Check { request, subject });
+    effects
+}
+
+/// Takes how far the check is.
+pub(super) fn progress(home: &mut Home, request: Request, checked: Checked) {
+    if let Some(check) = home.check.as_mut().filter(|check| check.request == request) {
+        check.checked = Some(checked);
+    }
+}
+
+/// The check has ended, and what came of it is kept, whether it is still on screen or not. One that was not begun is
+/// not on screen any more.
+pub(super) fn ended(home: &mut Home, request: Request, result: Result<(), Explanation>) -> Vec<Effect> {
+    let current = home.check.as_ref().filter(|check| check.request == request);
+    if let (Some(check), Err(explanation)) = (current, result) {
+        let begun = check.checked.is_some();
+        home.say(Weight::Warning, explanation.to_string());
+        if !begun {
+            home.check = None;
+        }
+    }
+    home.load()
+}
+
+fn has_ended(home: &Home) -> bool {
+    home.open_check().is_some_and(Check::has_ended)
+}
+
+fn goes_on(home: &Home) -> bool {
+    home.open_check().is_some_and(|check| !check.has_ended())
+}
+
+fn has_several(home: &Home) -> bool {
+    home.open_check().is_some_and(|check| check.problems() > 1)
+}
+
+fn look(home: &mut Home, by: isize) -> Vec<Effect> {
+    if let Some(check) = &mut home.check {
+        check.at = check.at.saturating_add_signed(by).min(check.problems().saturating_sub(1));
+    }
+    Vec::new()
+}
+
+fn copy(home: &mut Home) -> Vec<Effect> {
+    let checked = home.check.as_ref().and_then(|check| check.checked.as_ref());
+    let lines = checked.map(|checked| explain::ticket(checked).iter().map(ToString::to_string).collect::<Vec<_>>());
+    home.copy(lines.map(|lines| lines.join("\n")))
+}
+
+fn again(home: &mut Home) -> Vec<Effect> {
+    let subject = home.check.as_ref().map(|check| check.subject.clone());
+    subject.map(|subject| begin(home, subject)).unwrap_or_default()
+}
+
+/// Takes the check from the screen, and stops it if it goes on.
+fn close(home: &mut Home) -> Vec<Effect> {
+    let stopped = home.check.take().filter(|check| !check.has_ended());
+    stopped.map(|check| Effect::StopCheck(check.request)).into_iter().collect()
+}

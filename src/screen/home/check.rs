@@ -1,0 +1,222 @@
+//! A check, step by step, while it goes and when it has ended.
+//!
+//! ```text
+//!   Test of analyst                                                     ✗ 1 step failed
+//!
+//!   ✓ Credentials   done     account analyst                                       2 ms
+//!   ✓ Connection    done     1.2.3.4:443                                          48 ms
+//!   ✗ API token     failed                                                       0.2 s
+//!     data.world does not accept the API token (401).
+//!     Copy the token again in data.world under Settings, Advanced: …
+//!   – May write     skipped  the API token was not accepted
+//! ```
+//!
+//! Where there is not room for all of them, steps that say little share a row, so that whatever failed is in sight:
+//!
+//! ```text
+//!   ✓ Credentials to Clock: 7 steps done                                         0.1 s
+//! ```
+
+use std::ops::Range;
+use std::time::Duration;
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::check::{State, Step, StepResult};
+use crate::explain;
+use crate::figures::counted;
+use crate::home::Check;
+use crate::printable::{fit, pad, pad_left, printable, wrap};
+use crate::screen::Theme;
+use crate::screen::text::{Rows, Sign};
+use crate::state::Subject;
+
+/// Columns of a step's title, of its state, and of how long it took, with what is left free after or before it.
+const TITLE: usize = 15;
+const STATE: usize = 9;
+const TOOK: usize = 8;
+
+/// Draws a check.
+pub(super) fn draw(rows: &mut Rows<'_>, check: &Check, theme: &Theme) {
+    let title = match &check.subject {
+        Subject::Account(_, name) => format!("Test of {name}"),
+        Subject::Export(export) => format!("Check of {}", export.name),
+    };
+    let results = check.results();
+    rows.both(&Line::styled(printable(&title).into_owned(), theme.heading), &verdict(results, theme));
+    let room = usize::from(rows.left());
+    let mut list = List::new(results, Fold::None, rows.width(), theme);
+    for fold in [Fold::Way, Fold::All] {
+        if list.lines.len() > room {
+            list = List::new(results, fold, rows.width(), theme);
+        }
+    }
+    if list.lines.len() < room {
+        rows.blank();
+    }
+    for line in list.in_sight(room, check.at) {
+        rows.line(&line);
+    }
+}
+
+/// What it all comes to.
+fn verdict(results: &[StepResult], theme: &Theme) -> Line<'static> {
+    let ended = results.iter().filter(|result| result.has_ended()).count();
+    let of = |is: fn(&State) -> bool| results.iter().filter(|result| is(&result.state)).count() as u64;
+    let failed = of(|state| matches!(state, State::Failed(_)));
+    let warnings = of(|state| matches!(state, State::Warned(..)));
+    let (sign, words) = if results.is_empty() {
+        (Sign::Running, "testing…".to_owned())
+    } else if ended < results.len() {
+        (Sign::Running, format!("testing, {ended} of {}", counted(results.len() as u64, "step")))
+    } else if failed > 0 {
+        (Sign::Failed, format!("{} failed", counted(failed, "step")))
+    } else if warnings > 0 {
+        (Sign::Warning, format!("done, {}", counted(warnings, "warning")))
+    } else {
+        (Sign::Done, "all is well".to_owned())
+    };
+    Line::from(vec![sign.span(theme), Span::raw(format!(" {words}"))])
+}
+
+/// Which steps share a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fold {
+    None,
+    /// Those of the way to the service, which are the same for whatever is done there, and those that were skipped.
+    Way,
+    All,
+}
+
+impl Fold {
+    /// Whether two steps, one after the other, share a row.
+    fn joins(self, a: &StepResult, b: &StepResult) -> bool {
+        let of_way = |result: &StepResult| {
+            use Step::{Clock, Connection, Credentials, Name, Proxy, Service, Tls};
+            matches!(result.step, Credentials | Proxy | Name | Connection | Tls | Service | Clock)
+        };
+        let is_skipped = |result: &StepResult| matches!(result.state, State::Skipped(_));
+        let is_over = |result: &StepResult| is_skipped(result) || matches!(result.state, State::Done(_));
+        let waits = |result: &StepResult| result.state == State::Waiting;
+        let may = match self {
+            Self::None => false,
+            Self::Way => of_way(a) && of_way(b) || is_skipped(a) && is_skipped(b),
+            Self::All => true,
+        };
+        may && a.service == b.service && (is_over(a) && is_over(b) || waits(a) && waits(b))
+    }
+}
+
+/// The steps as they stand one under the other.
+struct List<'a> {
+    lines: Vec<Line<'static>>,
+    /// Which lines are about a step that did not just go well.
+    problems: Vec<Range<usize>>,
+    width: usize,
+    theme: &'a Theme,
+}
+
+impl<'a> List<'a> {
+    fn new(results: &[StepResult], fold: Fold, width: u16, theme: &'a Theme) -> Self {
+        let mut list = Self { lines: Vec::new(), problems: Vec::new(), width: usize::from(width), theme };
+        for of_service in results.chunk_by(|a, b| a.service == b.service) {
+            if let (true, Some(first)) = (of_service.len() < results.len(), of_service.first()) {
+                list.lines.push(Line::from(vec![
+                    Span::styled(first.service.name(), theme.heading),
+                    Span::styled(format!("  {}", printable(&first.account)), theme.hint),
+                ]));
+            }
+            for group in of_service.chunk_by(|a, b| fold.joins(a, b)) {
+                match group {
+                    [result] => list.step(result),
+                    group => list.shared(group),
+                }
+            }
+        }
+        list
+    }
+
+    /// As many lines as there is room for, with all that is said of the problem of that number.
+    fn in_sight(self, room: usize, problem: usize) -> Vec<Line<'static>> {
+        let Self { mut lines, problems, width, theme } = self;
+        if lines.len() <= room {
+            return lines;
+        }
+        // The last row says that there is more.
+        let rest = room.saturating_sub(1);
+        let first = match problems.get(problem) {
+            Some(range) if problem == 0 => range.end.saturating_sub(rest).min(range.start),
+            Some(range) => range.start.min(lines.len() - room),
+            None => 0,
+        };
+        lines.drain(..first);
+        if lines.len() > room {
+            lines.truncate(rest);
+            let more = if problem + 1 < problems.len() { "↓ shows the next problem" } else { "y copies all of it" };
+            lines.push(Line::styled(fit(&format!("… {more}"), width), theme.hint));
+        }
+        lines
+    }
+
+    /// A step, and under it what is to be known of one that did not just go well.
+    fn step(&mut self, result: &StepResult) {
+        let (theme, hint, plain) = (self.theme, self.theme.hint, Style::new());
+        let (sign, title, state, text, style) = match &result.state {
+            State::Waiting => (Sign::Waiting, hint, hint, "", hint),
+            State::Running => (Sign::Running, theme.heading, theme.accent, "", plain),
+            State::Done(found) => (Sign::Done, plain, hint, found.as_str(), plain),
+            State::Warned(found, _) => (Sign::Warning, theme.heading, theme.warning, found.as_str(), plain),
+            State::Failed(_) => (Sign::Failed, theme.heading, theme.failed, "", plain),
+            State::Skipped(reason) => (Sign::Skipped, hint, hint, *reason, hint),
+        };
+        let parts = vec![
+            Span::styled(pad(explain::step(result.service, result.step), TITLE), title),
+            Span::styled(pad(explain::state(&result.state), STATE), state),
+        ];
+        let start = self.lines.len();
+        self.row(sign, parts, (text, style), result.took);
+        let Some(explanation) = explain::result(result) else { return };
+        let id = explanation.support_id.map(|id| format!("Support id {id}")).unwrap_or_default();
+        for (text, style) in [(&explanation.what, theme.heading), (&explanation.advice, plain), (&id, hint)] {
+            let wrapped = wrap(text, u16::try_from(self.width.saturating_sub(2)).unwrap_or(u16::MAX));
+            let under = |line| Line::from(vec![Span::raw("  "), Span::styled(line, style)]);
+            self.lines.extend(wrapped.into_iter().map(under));
+        }
+        self.problems.push(start..self.lines.len());
+    }
+
+    /// Several steps on one row.
+    fn shared(&mut self, group: &[StepResult]) {
+        let [first, .., last] = group else { return };
+        let (hint, plain) = (self.theme.hint, Style::new());
+        let steps = |number: usize| counted(number as u64, "step");
+        let skipped = group.iter().filter(|result| matches!(result.state, State::Skipped(_))).count();
+        let (sign, words, style) = match (&first.state, group.len() - skipped) {
+            (State::Waiting, number) => (Sign::Waiting, format!("{} waiting", steps(number)), hint),
+            (State::Skipped(reason), 0) => (Sign::Skipped, format!("{} skipped, {reason}", steps(skipped)), hint),
+            (_, done) if skipped == 0 => (Sign::Done, format!("{} done", steps(done)), plain),
+            (_, done) => (Sign::Done, format!("{} done, {skipped} skipped", steps(done)), plain),
+        };
+        let name = |result: &StepResult| explain::step(result.service, result.step);
+        let took = group.iter().filter_map(|result| result.took).reduce(|a, b| a + b);
+        let text = format!("{} to {}: {words}", name(first), name(last));
+        self.row(sign, Vec::new(), (&text, style), took);
+    }
+
+    /// Sign, parts and text from the left, and how long it took at the right end. A longer text goes on under itself.
+    fn row(&mut self, sign: Sign, parts: Vec<Span<'static>>, (text, style): (&str, Style), took: Option<Duration>) {
+        let mut first = Line::from(vec![sign.span(self.theme), Span::raw(" ")]);
+        first.spans.extend(parts);
+        let start = first.width();
+        let room = self.width.saturating_sub(start + if took.is_some() { TOOK } else { 0 });
+        let mut texts = wrap(text, u16::try_from(room).unwrap_or(u16::MAX)).into_iter();
+        first.push_span(Span::styled(pad(&texts.next().unwrap_or_default(), room), style));
+        if let Some(took) = took {
+            first.push_span(Span::styled(pad_left(&explain::took(took), TOOK), self.theme.hint));
+        }
+        self.lines.push(first);
+        let under = |text| Line::from(vec![Span::raw(" ".repeat(start)), Span::styled(text, style)]);
+        self.lines.extend(texts.map(under));
+    }
+}

@@ -1,0 +1,94 @@
+//! A check, from its first step to what is written down of it.
+
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio_util::sync::CancellationToken;
+
+use super::Shared;
+use super::keep::{blocking, book};
+use crate::accounts::{self, Verdict};
+use crate::check::{self, Checked, Plan, Source, State, Step, StepResult};
+use crate::explain::{self, Explanation};
+use crate::run::Failure;
+use crate::service::Service;
+use crate::state::{Reply, Request, Subject};
+
+/// Between two moments of a check, at least.
+const SAMPLE: Duration = Duration::from_millis(100);
+
+/// Checks, and says how far it is, until it has ended or is stopped.
+pub(super) async fn to_the_end(shared: &Shared, request: Request, subject: Subject, stop: &CancellationToken) {
+    let work = async {
+        let result = checked(shared, request, subject).await;
+        shared.reply(request, Reply::CheckEnded(result));
+    };
+    // Whoever stops it does not look any more; what is dropped here ends with its connections.
+    tokio::select! {
+        () = work => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+async fn checked(shared: &Shared, request: Request, subject: Subject) -> Result<(), Explanation> {
+    let plan = plan(shared, &subject).await?;
+    let mut checked = Checked::new(&plan, Utc::now());
+    let mut results = check::start(plan);
+    let say = |checked: &Checked| shared.reply(request, Reply::Checked(Box::new(checked.clone())));
+    loop {
+        checked.results.clone_from(&results.borrow_and_update());
+        if checked.has_ended() {
+            break;
+        }
+        say(&checked);
+        if results.changed().await.is_err() {
+            break;
+        }
+        tokio::time::sleep(SAMPLE).await;
+    }
+    // Who sees the end and goes back to the accounts finds there what it came to.
+    let kept = match &subject {
+        Subject::Account(service, name) => keep(shared, *service, name, &checked.results).await,
+        Subject::Export(_) => Ok(()),
+    };
+    say(&checked);
+    kept
+}
+
+async fn plan(shared: &Shared, subject: &Subject) -> Result<Plan, Explanation> {
+    let book = book(shared).await?;
+    let (environment, limits) = (&shared.tools.environment, shared.tools.limits.clone());
+    let (vault, services) = (shared.vault().await, shared.services().await?);
+    let source = Source { environment, book: &book, vault, services };
+    Ok(match subject {
+        Subject::Account(service, name) => {
+            let lines = vec![source.line(*service, Some(name)).await];
+            Plan { lines, export: None, today: Utc::now().date_naive(), limits }
+        }
+        Subject::Export(export) => {
+            let lines = source.lines_of(&export.credentials).await;
+            let today = export.schedule.date_of(Utc::now());
+            Plan { lines, export: Some((**export).clone()), today, limits }
+        }
+    })
+}
+
+/// Writes down whether the account is valid, where the service has said it.
+async fn keep(shared: &Shared, service: Service, name: &str, results: &[StepResult]) -> Result<(), Explanation> {
+    let Some(verdict) = results.iter().find(|result| result.step == Step::Token).and_then(verdict) else {
+        return Ok(());
+    };
+    let (mut book, name) = (book(shared).await?, name.to_owned());
+    let kept = blocking(move || accounts::tested(&mut book, (service, &name), verdict, Utc::now())).await?;
+    kept.map(drop).map_err(|error| explain::account(&error))
+}
+
+fn verdict(token: &StepResult) -> Option<Verdict> {
+    match (&token.state, &token.whose) {
+        (State::Failed(failure), _) => match &**failure {
+            Failure::Api(error) if error.refuses_credentials() => Some(Verdict::Refused),
+            _ => None,
+        },
+        (_, whose) => whose.clone().map(Verdict::Valid),
+    }
+}
