@@ -38,6 +38,8 @@ pub struct Search {
     pub filter: Input,
     /// Which match is under the cursor.
     pub cursor: usize,
+    /// Which match is the first in sight, after the mouse; keys put the cursor in the middle again.
+    top: Option<usize>,
     matches: Vec<u32>,
 }
 
@@ -86,7 +88,8 @@ impl<T> Picker<T> {
 
     /// Adds items in their places. The cursor stays on its item, if it was moved.
     pub fn extend(&mut self, new: impl IntoIterator<Item = T>) {
-        let held = self.search.matches.get(self.search.cursor).copied().filter(|_| self.search.cursor > 0);
+        let (cursor, top) = (self.search.cursor, self.search.top);
+        let held = self.search.matches.get(cursor).copied().filter(|_| cursor > 0);
         let first = self.items.len();
         let text = self.text;
         self.items.extend(new.into_iter().map(|item| {
@@ -112,19 +115,23 @@ impl<T> Picker<T> {
         }
         self.rematch();
         let at = held.and_then(|held| self.search.matches.iter().position(|&index| index == held));
-        self.search.cursor = at.unwrap_or_default();
+        if let Some(at) = at {
+            self.search.cursor = at;
+            self.search.top = top.map(|top| (top + at).saturating_sub(cursor));
+        }
     }
 
     /// Takes these items in place of those that were there. The cursor goes to the one that `held` knows, or stays where
     /// it is.
     pub(crate) fn replace(&mut self, items: impl IntoIterator<Item = T>, held: impl Fn(&T) -> bool) {
-        let before = self.search.cursor;
+        let (before, top) = (self.search.cursor, self.search.top);
         self.items.clear();
         self.sorted.clear();
         self.search.matches.clear();
         self.extend(items);
         let at = self.matches(0).position(held).unwrap_or(before);
         self.search.cursor = at.min(self.search.len().saturating_sub(1));
+        self.search.top = top.map(|top| (top + self.search.cursor).saturating_sub(before));
     }
 
     /// Shows only some of the items, whatever the filter is.
@@ -141,7 +148,7 @@ impl<T> Picker<T> {
 
     /// As [`Picker::rematch`], after a key: where the filter has only grown, what did not match before does not now.
     pub fn narrow(&mut self) {
-        self.search.cursor = 0;
+        (self.search.cursor, self.search.top) = (0, None);
         let filter = self.search.filter.value().trim().to_owned();
         let before = self.matched.replace(filter.clone());
         let (items, shown) = (&self.items, self.shown);
@@ -214,6 +221,20 @@ impl Search {
     pub(crate) fn step(&mut self, by: isize) {
         let last = self.matches.len().saturating_sub(1);
         self.cursor = self.cursor.saturating_add_signed(by).min(last);
+        self.top = None;
+    }
+
+    /// Puts the cursor on a match, with `top` as the first in sight.
+    pub(crate) fn point(&mut self, row: usize, top: usize) {
+        self.cursor = row.min(self.matches.len().saturating_sub(1));
+        self.top = Some(top);
+    }
+
+    /// The first match in sight, where `height` of them are and the cursor is among them.
+    pub fn first_in_sight(&self, height: usize) -> usize {
+        let in_the_middle = self.cursor.saturating_sub(height / 2);
+        let has_cursor = |top: &usize| (*top..top.saturating_add(height)).contains(&self.cursor);
+        self.top.filter(has_cursor).unwrap_or(in_the_middle).min(self.len().saturating_sub(height))
     }
 }
 
