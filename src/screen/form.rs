@@ -141,7 +141,7 @@ impl<'t> Form<'t> {
             None => Span::styled(fit(placeholder, room), self.theme.hint),
         });
         self.push(field, line, Line::default());
-        self.whole_row(0);
+        self.choice_from(usize::from(self.width) - room, 0);
     }
 
     /// What there is to choose from, beside its label, or below it where there is no room.
@@ -169,7 +169,7 @@ impl<'t> Form<'t> {
         line.push_span(Span::raw(format!("‹ {value} ›")));
         line.push_span(Span::styled(format!("  {} of {}", chosen + 1, choices.len()), self.theme.hint));
         self.push(field, line, Line::default());
-        self.whole_row((chosen + 1) % choices.len().max(1));
+        self.choice_from(LABELS, (chosen + 1) % choices.len().max(1));
     }
 
     /// A label and what there is to choose from, on one row where there is room, else the choices on rows of their own.
@@ -190,7 +190,7 @@ impl<'t> Form<'t> {
         for at in 0..choices.len() {
             let spans = radio(&choices[at..=at], if at == chosen { 0 } else { 1 }, self.theme);
             self.push(field, Line::from(spans), Line::default());
-            self.whole_row(at);
+            self.choice_from(0, at);
         }
     }
 
@@ -204,7 +204,7 @@ impl<'t> Form<'t> {
                 _ => "    ",
             };
             self.push(field, Line::from(vec![Span::raw(sign), Span::styled(line, style)]), Line::default());
-            self.whole_row(usize::from(!on));
+            self.choice_from(0, usize::from(!on));
         }
     }
 
@@ -261,9 +261,9 @@ impl<'t> Form<'t> {
         }
     }
 
-    /// The last row stands for one choice, whichever column it is.
-    fn whole_row(&mut self, choice: usize) {
-        self.choices_of_last(vec![(0, self.width.into(), choice)]);
+    /// The last row stands for one choice, from a column on.
+    fn choice_from(&mut self, start: usize, choice: usize) {
+        self.choices_of_last(vec![(start, usize::from(self.width).saturating_sub(start), choice)]);
     }
 
     /// The last row has all choices, from a column on.

