@@ -131,7 +131,7 @@ impl App {
     fn toggle_mouse(&mut self) -> Effect {
         self.mouse = !self.mouse;
         let text = match self.mouse {
-            true => "The mouse is on: click and scroll. Text is selected with Shift held down in most terminals.",
+            true => "The mouse is on. Shift-drag still selects text, in most terminals.",
             false => "The mouse is off: the terminal selects text as usual.",
         };
         let notice = match &mut self.wizard {
