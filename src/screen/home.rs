@@ -20,14 +20,15 @@ mod list;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::Theme;
 use super::text::Rows;
+use super::{Targets, Theme};
 use crate::home::{Home, Tab};
 
 /// Draws the tab that is on screen, or the check that lies over it.
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
     if let Some(check) = home.open_check() {
-        return check::draw(&mut Rows::new(frame.buffer_mut(), area), check, theme);
+        check::draw(&mut Rows::new(frame.buffer_mut(), area), check, theme);
+        return Targets::default();
     }
     match home.tab {
         Tab::Exports => exports::draw(frame, area, home, theme),

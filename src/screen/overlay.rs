@@ -30,8 +30,8 @@ const QUESTION: u16 = 46;
 /// Draws the keys of the place that the help was opened from, in two columns where one is too short.
 pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Option<&Path>, theme: &Theme) {
     let mut rows = Rows::new(buffer, area);
-    // Where two columns would be too short, the keys are worth more than their heading.
-    if hints.len() <= 2 * usize::from(area.height.saturating_sub(1)) {
+    // On a low screen a key is worth more than the heading.
+    if usize::from(area.height) > hints.len().div_ceil(2) {
         rows.text("Keys", theme.heading);
     }
     if area.height > 12 {
