@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crossterm::event::KeyEvent;
 
 use super::remote::Request;
+use super::{Draft, Field};
 use crate::accounts::{Account, SecretHome};
 use crate::dataworld::{Dataset, Head, Listed, NewDataset, User};
 use crate::domo::{DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
@@ -18,7 +19,6 @@ use crate::history::{self, RunResult};
 use crate::run::{Outcome, Progress};
 use crate::secret::Secret;
 use crate::service::Service;
-use crate::wizard::{Draft, Field};
 
 /// Something that happened.
 #[derive(Debug, Clone)]
