@@ -137,7 +137,7 @@ impl Server {
         let taken = TcpStream::connect(address).await.unwrap();
         let task = tokio::spawn(async move {
             let _kept = (listener, taken);
-            std::future::pending().await
+            std::future::pending::<()>().await;
         });
         Self { address, task }
     }
