@@ -24,7 +24,7 @@ const fn quiet(action: Action<Model>) -> Action<Model> {
     action.quiet()
 }
 
-pub(super) static TABLE: [Action<Model>; 47] = [
+pub(super) static TABLE: [Action<Model>; 48] = [
     // The help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, go),
@@ -79,6 +79,7 @@ pub(super) static TABLE: [Action<Model>; 47] = [
     action(&[ESC], "close", Place::Form, describes_dataset, close_form),
     action(&[ESC], "leave", Place::Form, |model| !describes_dataset(model), leave),
     action(&[F1, letter('?', "?")], "help", Place::Anywhere, |model| model.overlay.is_none(), open_help),
+    quiet(action(&[ctrl('t', "Ctrl-T")], "mouse on or off", Place::Anywhere, always, |_| vec![Effect::ToggleMouse])),
     quiet(action(&[ctrl('c', "Ctrl-C")], "quit at once", Place::Anywhere, always, quit)),
 ];
 
