@@ -14,7 +14,7 @@ pub use draft::Draft;
 pub(crate) use draft::{Chosen, Entered};
 pub use field::Field;
 pub use message::{
-    AccountChange, DataWorldLogin, DomoLogin, Effect, Kept, Login, Msg, Opening, Page, Reply, Runs, SavedExport,
+    AccountChange, DataWorldLogin, DomoLogin, Effect, Kept, Login, Msg, Opening, Page, Reply, Runs, SavedExport, Tab,
 };
 pub use picker::{Picker, Search};
 pub(crate) use remote::apart;

@@ -16,7 +16,6 @@ use crate::explain::Explanation;
 use crate::export::schedule::Punctuality;
 use crate::export::{DataSetId, DatasetKey, Export};
 use crate::history::{self, RunResult};
-use crate::home::Tab;
 use crate::run::{Outcome, Progress};
 use crate::secret::Secret;
 use crate::service::Service;
@@ -60,6 +59,19 @@ pub enum Msg {
     Vault(SecretHome),
     /// An answer to the effect that carried the number.
     Reply(Request, Box<Reply>),
+}
+
+/// The tabs of home, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// The saved exports.
+    Exports,
+    /// What is on data.world.
+    Browse,
+    /// The saved accounts.
+    Accounts,
+    /// Past runs.
+    History,
 }
 
 /// An answer.
