@@ -19,6 +19,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 
 use crate::check::{Checked, State, Step, StepResult};
+use crate::cli::out::out;
 use crate::explain::{self, Explanation};
 use crate::figures;
 use crate::printable::{columns, wrap};
@@ -46,7 +47,7 @@ impl Lines {
 
     /// Prints the steps that have ended and have not been printed, in their order.
     pub(super) fn steps(&mut self, results: &[StepResult]) -> io::Result<()> {
-        let mut out = anstream::stdout().lock();
+        let mut out = out();
         while let Some(result) = results.get(self.printed).filter(|result| result.has_ended()) {
             if result.step == Step::Credentials {
                 let gap = if self.printed > 0 { "\n" } else { "" };
@@ -84,7 +85,7 @@ impl Lines {
 
     /// Prints the block to be pasted into a ticket.
     pub(super) fn ticket(&self, checked: &Checked) -> io::Result<()> {
-        let mut out = anstream::stdout().lock();
+        let mut out = out();
         let bold = Style::new().bold();
         writeln!(out, "\n{bold}For a support ticket{bold:#}")?;
         for line in explain::ticket(checked) {

@@ -2,9 +2,10 @@
 
 use super::{Action, Binding, Place};
 use crate::run::Remedy;
+use crate::state::Field;
 use crate::state::actions::keys::*;
 use crate::state::{Decision, Effect, RunState};
-use crate::wizard::field::{Entry, Field};
+use crate::wizard::field::Entry;
 use crate::wizard::pane::Step;
 use crate::wizard::run;
 use crate::wizard::{List, Model, Origin, Overlay, Weight, details, draft, review};
@@ -67,12 +68,12 @@ pub(super) static TABLE: [Action<Model>; 48] = [
     }),
     action(&[letter('r', "r")], "retry", Place::Run, not_done, run::start),
     action(&[letter('s', "s")], "save the export", Place::Run, may_save, run::save),
+    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |_| vec![Effect::GoHome]),
+    action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back),
     action(&[letter('l', "l")], "copy the link", Place::Run, |model| model.run.summary().is_some(), copy_link),
     action(&[letter('k', "k")], "copy the command", Place::Run, |model| model.run.command().is_some(), copy_command),
     action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
-    action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back),
     action(&[letter('n', "n")], "new export", Place::Run, ended, run::new_export),
-    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |_| vec![Effect::GoHome]),
     action(&[letter('q', "q")], "quit", Place::Run, may_quit, quit),
     // The way out.
     action(&[ESC], "close", Place::Form, describes_dataset, close_form),
