@@ -11,6 +11,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -68,20 +69,14 @@ impl Hostile {
     /// Runs the binary to its end, and measures the most memory that it had, in KiB.
     async fn run(&self, args: &[&str]) -> (Ran, u64) {
         std::fs::write(self.home.path().join("config.toml"), "[limits]\nstall_seconds = 2\nattempts = 1\n").unwrap();
-        // The shell tells what the child needed most, which no one else can once it has ended.
-        let script = "\"$@\" & pid=$!; peak=0; while kill -0 $pid 2>/dev/null; do \
-                      now=$(sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$pid/status 2>/dev/null); \
-                      [ \"${now:-0}\" -gt $peak ] && peak=$now; sleep 0.02; done; wait $pid; code=$?; \
-                      echo $peak > \"$WRITEBACK_HOME/peak\"; exit $code";
-        let mut command = std::process::Command::new("sh");
-        command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_writeback")]).args(args).env_clear();
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.env("WRITEBACK_HOME", self.home.path()).env("HOME", self.home.path()).envs(self.variables());
-        command.current_dir(self.home.path()).stdin(std::process::Stdio::null());
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_writeback"));
+        command.args(args).env_clear().env("WRITEBACK_HOME", self.home.path()).env("HOME", self.home.path());
+        command.envs(self.variables()).current_dir(self.home.path()).stdin(std::process::Stdio::null());
         command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-        let ran = ended(command.spawn().unwrap()).await;
-        let peak = std::fs::read_to_string(self.home.path().join("peak")).unwrap().trim().parse().unwrap();
-        (ran, peak)
+        let child = command.spawn().unwrap();
+        let process = child.id();
+        let peak = tokio::task::spawn_blocking(move || peak(process));
+        (ended(child).await, peak.await.unwrap())
     }
 
     /// Runs the binary, and looks at what has to hold whatever the service does.
@@ -95,7 +90,8 @@ impl Hostile {
             assert!(!text.contains('\u{202e}') && !told, "{args:?}: {start:?}");
             assert!(text.len() < 2 << 20, "{args:?}: {} bytes are said", text.len());
         }
-        assert!(peak < MOST_MEMORY, "{args:?}: {peak} KiB");
+        let least = if cfg!(target_os = "linux") { 1 } else { 0 };
+        assert!((least..MOST_MEMORY).contains(&peak), "{args:?}: {peak} KiB");
         ran
     }
 
@@ -109,9 +105,26 @@ impl Hostile {
 
     fn folder(&self) -> Vec<PathBuf> {
         let all = std::fs::read_dir(self.home.path()).unwrap().map(|entry| entry.unwrap().path());
-        all.filter(|path| !["config.toml", "logs", "peak", "x.toml"].iter().any(|known| path.ends_with(known)))
+        all.filter(|path| !["config.toml", "logs", "x.toml"].iter().any(|known| path.ends_with(known)))
             .collect()
     }
+}
+
+/// The most memory that a process had, in KiB, as Linux tells while it lives; elsewhere nothing is told.
+fn peak(process: u32) -> u64 {
+    let mut most = 0;
+    while let Some(now) = most_memory(process) {
+        most = now;
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    most
+}
+
+fn most_memory(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    // A process that has ended and is not yet buried has no such line.
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
 }
 
 async fn serve(answers: Answers) -> (String, Seen) {
@@ -216,21 +229,23 @@ async fn tokens_that_lead_round_in_a_circle_are_noticed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_types_are_an_answer_that_cannot_be_read() {
-    for answers in [
-        (|_, _| json("{\"records\":7}")) as Answers,
+    let all: [Answers; 7] = [
+        |_, _| json("{\"records\":7}"),
         |_, _| json("{\"records\":[{\"owner\":[],\"id\":{}}]}"),
         |_, _| json("[[[[[[[["),
         |_, _| json("[".repeat(100_000)),
         |_, _| json("null"),
         |_, _| json("{\"files\":{\"name\":1},\"owner\":1e999}"),
         |_, _| json("\"text\""),
-    ] {
+    ];
+    let each = all.map(|answers| async move {
         let hostile = Hostile::new(answers).await;
         for args in ALL {
             hostile.survives(args).await;
         }
         hostile.survives(&["run", &hostile.definition()]).await;
-    }
+    });
+    futures_util::future::join_all(each).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -251,7 +266,7 @@ async fn a_gzip_bomb_is_not_unpacked_into_memory() {
     .await;
     for args in ALL {
         let ran = hostile.survives(args).await;
-        assert_eq!(ran.code, Some(1), "{args:?}: {}", ran.err);
+        assert!(ran.code == Some(1) && ran.err.contains("larger than 32 MB"), "{args:?}: {}", ran.err);
     }
     assert!(hostile.folder().is_empty(), "{:?}", hostile.folder());
 }
@@ -260,7 +275,7 @@ async fn a_gzip_bomb_is_not_unpacked_into_memory() {
 fn bomb() -> Vec<u8> {
     static BOMB: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
     let make = || {
-        let script = "head -c 200000000 /dev/zero | tr '\\0' ' ' | gzip -9";
+        let script = "head -c 200000000 /dev/zero | tr '\\0' ' ' | gzip -1";
         std::process::Command::new("sh").args(["-c", script]).output().unwrap().stdout
     };
     BOMB.get_or_init(make).clone()
@@ -273,13 +288,15 @@ async fn answers_without_an_end_end() {
         false if path.ends_with("acme/sales") => {
             json("{\"owner\":\"acme\",\"id\":\"sales\",\"files\":[{\"name\":\"x.csv\",\"sizeInBytes\":1000}]}")
         }
-        false => json(endless(b"                                ")),
+        false => json(endless(&[b' '; 65_536])),
     })
     .await;
     for args in ALL {
         let ran = hostile.survives(args).await;
         let is_one_dataset = args == ["ls", "acme/sales"];
         assert_eq!(ran.code, Some(if is_one_dataset { 0 } else { 1 }), "{args:?}: {}", ran.err);
+        let is_list = args[0] == "ls" && !is_one_dataset;
+        assert_eq!(ran.err.contains("larger than 32 MB"), is_list, "{args:?}: {}", ran.err);
     }
     assert!(hostile.folder().is_empty(), "{:?}", hostile.folder());
 }
@@ -350,7 +367,7 @@ async fn on_the_screen_names_do_nothing_either() {
             let raw = pty.raw();
             assert!(!raw.contains("\u{1b}]0;owned") && !raw.contains("\u{1b}]52;c;aGk="), "{raw:?}");
             assert!(!raw.contains('\u{202e}') && !raw.contains('\u{9b}'));
-            pty.send("\x1b").send("\x1b").send("q").ends_with(0);
+            pty.send("\x1b").wait_gone("cell").send("q").ends_with(0);
         }
     })
     .await
