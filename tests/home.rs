@@ -13,6 +13,8 @@ mod exports;
 mod history;
 #[path = "home/keys.rs"]
 mod keys;
+#[path = "home/names.rs"]
+mod names;
 #[allow(dead_code, reason = "the wizard's tests use the rest")]
 #[path = "support/screen.rs"]
 mod screen;

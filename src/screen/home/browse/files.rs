@@ -20,7 +20,7 @@ use crate::explain;
 use crate::figures::bytes;
 use crate::home::Home;
 use crate::home::browse::{Fetching, Files};
-use crate::printable::{fit, pad, pad_left};
+use crate::printable::{columns, fit, pad, pad_left};
 use crate::screen::Theme;
 use crate::screen::home::list::{draw_head, draw_row, first_in_sight};
 use crate::screen::run::push_bar;
@@ -38,7 +38,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files
     let list = &files.list;
     let dataset = &files.of.dataset;
     let key = dataset.key.to_string();
-    let room = usize::from(area.width).saturating_sub(key.len() + 12);
+    let room = usize::from(area.width).saturating_sub(columns(&key) + 12);
     let about = Line::from(vec![
         Span::styled(fit(&key, area.width.into()), theme.heading),
         Span::styled(format!("  {}", fit(&dataset.title, room)), theme.hint),
@@ -56,16 +56,16 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files
     if list.search.is_empty() {
         return empty(&mut Rows::new(frame.buffer_mut(), free), files, theme);
     }
-    let columns = Columns::of(usize::from(area.width));
+    let parts = Columns::of(usize::from(area.width));
     if free.height >= 5 {
-        frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
+        frame.buffer_mut().set_line(free.x, free.y, &Line::styled(parts.headings(), theme.hint), free.width);
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
     }
     let cursor = list.search.cursor;
     let height = usize::from(free.height);
     let first = first_in_sight(cursor, list.search.len(), height);
     for ((at, file), y) in list.matches(first).take(height).enumerate().zip(free.y..) {
-        draw_row(frame, Rect { y, height: 1, ..free }, columns.line(file), first + at == cursor, theme);
+        draw_row(frame, Rect { y, height: 1, ..free }, parts.line(file), first + at == cursor, theme);
     }
 }
 
