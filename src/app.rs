@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::config::{Environment, KeyWish, Unfulfilled};
 use crate::home::{self, Home};
 use crate::state::actions::{self, Keymap};
-use crate::state::{Effect, Msg, Opening, Requests};
+use crate::state::{Effect, Msg, Notice, Opening, Requests, Weight};
 use crate::wizard::{self, Draft, Model, Origin, Start};
 
 /// Everything that the screen shows.
@@ -20,6 +20,8 @@ pub struct App {
     pub home: Home,
     /// The wizard, while it is on screen.
     pub wizard: Option<Box<Model>>,
+    /// Whether clicks and the wheel are for Writeback; else the terminal selects text with them.
+    pub mouse: bool,
     environment: Environment,
     /// What was begun in the wizard and not finished.
     draft: Option<Box<Draft>>,
@@ -31,7 +33,7 @@ impl App {
     /// Home is on screen. [`Msg::Start`] sets it going.
     pub fn at_home(start: &Start) -> Self {
         let (environment, draft) = (start.environment.clone(), start.draft.clone());
-        Self { home: Home::new(start), wizard: None, environment, draft, opened: 0 }
+        Self { home: Home::new(start), wizard: None, mouse: false, environment, draft, opened: 0 }
     }
 
     /// The wizard is on screen. [`Msg::Start`] sets it going.
@@ -65,6 +67,12 @@ impl App {
         }
         self.home.log = log;
         self
+    }
+
+    /// The same, with the mouse from the start.
+    #[must_use]
+    pub fn with_mouse(self, mouse: bool) -> Self {
+        Self { mouse, ..self }
     }
 
     /// Whether something on screen moves by itself, so that ticks are wanted.
@@ -119,6 +127,21 @@ impl App {
         home::entered(&mut self.home, saved)
     }
 
+    /// Takes the mouse or gives it back, and says so on whatever is on screen.
+    fn toggle_mouse(&mut self) -> Effect {
+        self.mouse = !self.mouse;
+        let text = match self.mouse {
+            true => "The mouse is on. Shift-drag still selects text, in most terminals.",
+            false => "The mouse is off: the terminal selects text as usual.",
+        };
+        let notice = match &mut self.wizard {
+            Some(wizard) => &mut wizard.notice,
+            None => &mut self.home.notice,
+        };
+        *notice = Some(Notice { weight: Weight::Info, text: text.to_owned() });
+        Effect::CaptureMouse(self.mouse)
+    }
+
     /// Does what concerns the state alone; the other effects are left.
     fn settle(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
         let mut left = Vec::new();
@@ -126,6 +149,7 @@ impl App {
             match effect {
                 Effect::OpenWizard(opening) => left.extend(self.open(opening)),
                 Effect::GoHome => left.extend(self.go_home()),
+                Effect::ToggleMouse => left.push(self.toggle_mouse()),
                 Effect::KeepDraft(draft) => {
                     self.draft = Some(draft.clone());
                     left.push(Effect::KeepDraft(draft));
@@ -143,8 +167,9 @@ impl App {
 
 /// Changes the state by what happened, and says what is to be done. Nothing else changes it.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let captures = app.mouse && matches!(msg, Msg::Start);
     let App { home, wizard, .. } = app;
-    let effects = match (msg, wizard) {
+    let mut effects = match (msg, wizard) {
         (Msg::Reply(request, reply), wizard) => match wizard {
             _ if home.asked(request) => home::update(home, Msg::Reply(request, reply)),
             Some(wizard) if wizard.asked(request) => wizard::update(wizard, Msg::Reply(request, reply)),
@@ -165,6 +190,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         (msg, Some(wizard)) => wizard::update(wizard, msg),
         (msg, None) => home::update(home, msg),
     };
+    effects.extend(captures.then_some(Effect::CaptureMouse(true)));
     app.settle(effects)
 }
 

@@ -13,7 +13,7 @@
 //!
 //! Home has the same header, lines and footer, with tabs in place of the steps; what is between them is in `home`.
 //!
-//! Drawing takes the state and never changes it.
+//! Drawing takes the state and never changes it. It returns what can be pointed at, and where that stands.
 
 mod about;
 mod credentials;
@@ -29,6 +29,7 @@ mod picker;
 mod review;
 mod run;
 mod scheduling;
+mod targets;
 mod text;
 mod theme;
 
@@ -38,6 +39,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+pub use targets::{Sight, Target, Targets};
 pub use theme::Theme;
 
 use crate::app::App;
@@ -70,7 +72,7 @@ struct Regions {
 }
 
 /// Draws the whole screen.
-pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
+pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) -> Targets {
     match &app.wizard {
         Some(wizard) => draw_wizard(frame, wizard, theme),
         None => draw_home(frame, &app.home, theme),
@@ -78,20 +80,27 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
 }
 
 /// Draws the wizard.
-pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
+pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Targets {
     let notice = model.notice.as_ref();
-    let Some(regions) = Regions::of(frame, notice, &actions::footer(model), theme) else { return };
+    let Some((regions, mut targets)) = Regions::of(frame, notice, &actions::footer(model), theme) else {
+        return Targets::default();
+    };
     let buffer = frame.buffer_mut();
     if let Some(row) = regions.title {
         header::draw_title(buffer, row, model.demo, &header::accounts(model), theme);
     }
     header::draw_steps(buffer, regions.steps, model, theme);
-    match (model.overlay, model.list) {
+    let below = match (model.overlay, model.list) {
         (Some(Overlay::Help), _) => {
             overlay::draw_help(buffer, inside(regions.body), &actions::help(model), model.log.as_deref(), theme);
+            Targets::default()
         }
         (_, Some(list)) => picker::draw(frame, inside(regions.body), model, list, theme),
         _ => body(frame, regions.body, model, theme),
+    };
+    // What lies over the pane is in the way of what is below.
+    if model.overlay.is_none() {
+        targets.extend(below);
     }
     if model.overlay == Some(Overlay::Leave) {
         let title = if model.origin == Origin::Home { "Leave the wizard?" } else { "Leave Writeback?" };
@@ -107,34 +116,40 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
     if let (Some(Overlay::Draft), Some(draft)) = (model.overlay, &model.draft) {
         overlay::draw_question(frame.buffer_mut(), regions.body, "Go on?", &begun(draft), theme);
     }
+    targets
 }
 
 /// Draws home.
-pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) {
-    let Some(regions) = Regions::of(frame, home.notice.as_ref(), &actions::footer(home), theme) else { return };
+pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) -> Targets {
+    let notice = home.notice.as_ref();
+    let Some((regions, mut targets)) = Regions::of(frame, notice, &actions::footer(home), theme) else {
+        return Targets::default();
+    };
     let buffer = frame.buffer_mut();
     if let Some(row) = regions.title {
         header::draw_title(buffer, row, home.demo, &home::header::running(home), theme);
     }
-    home::header::draw_tabs(buffer, regions.steps, home, theme);
+    let mut below = home::header::draw_tabs(buffer, regions.steps, home, theme);
     match &home.overlay {
         Some(crate::home::Overlay::Help) => {
             overlay::draw_help(buffer, inside(regions.body), &actions::help(home), home.log.as_deref(), theme);
         }
-        _ => home::draw(frame, inside(regions.body), home, theme),
+        _ => below.extend(home::draw(frame, inside(regions.body), home, theme)),
     }
     match &home.overlay {
         Some(crate::home::Overlay::Ask(question)) => {
             overlay::draw_question(frame.buffer_mut(), regions.body, &question.title, &question.text, theme);
         }
         Some(crate::home::Overlay::Type(entry)) => overlay::draw_entry(frame, regions.body, entry, theme),
-        _ => {}
+        Some(crate::home::Overlay::Help) => {}
+        None => targets.extend(below),
     }
+    targets
 }
 
 impl Regions {
     /// The regions, with the lines between them, the notice and the keys drawn; `None` on a screen that is too small.
-    fn of(frame: &mut Frame<'_>, notice: Option<&Notice>, keys: &[Hint], theme: &Theme) -> Option<Self> {
+    fn of(frame: &mut Frame<'_>, notice: Option<&Notice>, keys: &[Hint], theme: &Theme) -> Option<(Self, Targets)> {
         let area = frame.area();
         if area.width < LEAST.0 || area.height < LEAST.1 {
             too_small(frame, area, theme);
@@ -146,8 +161,8 @@ impl Regions {
             buffer.set_string(row.x, row.y, "─".repeat(row.width.into()), theme.line);
         }
         footer::draw_notice(buffer, regions.notice, notice, theme);
-        footer::draw_keys(buffer, regions.keys, keys, theme);
-        Some(regions)
+        let targets = footer::draw_keys(buffer, regions.keys, keys, theme);
+        Some((regions, targets))
     }
 
     fn divide(area: Rect, notice: u16) -> Self {
@@ -177,14 +192,17 @@ impl Regions {
 }
 
 /// Draws the pane.
-fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) {
+fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Targets {
     match model.step {
         Step::Credentials => with_about(frame, area, model, theme, credentials::form),
         Step::Details => with_about(frame, area, model, theme, details::form),
         Step::Scheduling => with_about(frame, area, model, theme, scheduling::form),
         Step::Describe => with_about(frame, area, model, theme, describe::form),
         Step::Review => review::form(model, area, theme).draw(frame, area),
-        Step::Run => running(frame, inside(area), &model.run, model.log.as_deref(), theme),
+        Step::Run => {
+            running(frame, inside(area), &model.run, model.log.as_deref(), theme);
+            Targets::default()
+        }
     }
 }
 
@@ -195,23 +213,25 @@ fn with_about<'t>(
     model: &Model,
     theme: &'t Theme,
     form: impl Fn(&Model, u16, &'t Theme) -> Form<'t>,
-) {
+) -> Targets {
     if area.width >= WIDE {
         let left = Rect { width: area.width * 11 / 20, ..area };
         let right = Rect { x: left.right() + 2, width: area.width - left.width - 2 - MARGIN, ..area };
-        form(model, left.width, theme).draw(frame, left);
+        let targets = form(model, left.width, theme).draw(frame, left);
         for y in area.top()..area.bottom() {
             frame.buffer_mut().set_string(left.right(), y, "│", theme.line);
         }
-        return about::draw_beside(frame.buffer_mut(), right, model, theme);
+        about::draw_beside(frame.buffer_mut(), right, model, theme);
+        return targets;
     }
     // The form has the better part of the height.
     let under = about::height_under(model, area.width - 2 * MARGIN, area.height);
     let gap = u16::from(under > 0 && area.height >= 14);
     let upper = Rect { height: area.height.saturating_sub(under + gap), ..area };
     let lower = Rect { y: area.bottom() - under, height: under, ..area };
-    form(model, area.width, theme).draw(frame, upper);
+    let targets = form(model, area.width, theme).draw(frame, upper);
     about::draw_under(frame.buffer_mut(), inside(lower), model, theme);
+    targets
 }
 
 /// Draws a run, or how it ended.

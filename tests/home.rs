@@ -13,6 +13,8 @@ mod exports;
 mod history;
 #[path = "home/keys.rs"]
 mod keys;
+#[path = "home/mouse.rs"]
+mod mouse;
 #[path = "home/names.rs"]
 mod names;
 #[allow(dead_code, reason = "the wizard's tests use the rest")]

@@ -68,6 +68,7 @@ pub(super) async fn show(
     how: How,
 ) -> Result<ExitCode, Trouble> {
     let (config_file, wishes) = (context.paths.config_file(), context.config.keys.clone());
+    let mouse = context.config.mouse;
     let (accounts, exports) = (context.book()?.all().to_vec(), saved::names(&context.paths.exports()));
     // An export that cannot be read is one as well.
     let nothing = saved::all(&context.paths.exports()).is_empty() && accounts.is_empty();
@@ -108,7 +109,7 @@ pub(super) async fn show(
     } else {
         let app = if home { App::at_home(&start) } else { App::in_wizard(start) };
         let app = app.with_keys(&wishes).map_err(|wrong| ConfigError::unfulfilled(&config_file, wrong))?;
-        tui::show(app.with_log(crate::log::file()), tools, theme).await
+        tui::show(app.with_log(crate::log::file()).with_mouse(mouse), tools, theme).await
     };
     match ended {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),

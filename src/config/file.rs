@@ -22,6 +22,9 @@ pub struct Config {
     /// `[spool] folder`: where an export is kept between Domo and data.world. `None`: where the platform keeps
     /// temporary files.
     pub spool_folder: Option<PathBuf>,
+    /// `[mouse] enabled`: whether clicks and the wheel are for Writeback. It takes the selection of text from the
+    /// terminal.
+    pub mouse: bool,
     /// `[keys]`.
     pub keys: Vec<KeyWish>,
     /// `[theme]`.
@@ -100,6 +103,7 @@ struct Form {
     log: LogForm,
     theme: AppearanceForm,
     network: NetworkForm,
+    mouse: MouseForm,
     keys: KeysForm,
 }
 
@@ -136,6 +140,12 @@ struct SpoolForm {
 #[serde(deny_unknown_fields, default)]
 struct NetworkForm {
     ca_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct MouseForm {
+    enabled: bool,
 }
 
 /// A time limit: none would let a dead connection stand for ever, and none is longer than a day.
@@ -199,6 +209,7 @@ impl Config {
             },
             domo: form.addresses.domo,
             dataworld: form.addresses.dataworld,
+            mouse: form.mouse.enabled,
             keys: appearance::keys(form.keys, text),
             theme: form.theme.read(text),
             log: form.log.level,
@@ -232,7 +243,7 @@ mod tests {
         let text = "[limits]\nstall_seconds = 1\nanswer_seconds = 2\nconnect_seconds = 3\nprocessing_seconds = 4\n\
                     attempts = 5\n[addresses]\ndomo = \"http://localhost:1\"\ndataworld = \"https://dw.example/v0/\"\n\
                     [spool]\nfolder = \"/var/tmp\"\n[log]\nlevel = \"debug\"\n[theme]\naccent = \"blue\"\nname = \"light\"\n\
-                    [network]\nca_file = \"company.pem\"\n[keys]\nrun.retry = [\"f9\"]\n";
+                    [network]\nca_file = \"company.pem\"\n[mouse]\nenabled = true\n[keys]\nrun.retry = [\"f9\"]\n";
         let seconds = Duration::from_secs;
         let expected = Config {
             limits: Limits {
@@ -245,7 +256,8 @@ mod tests {
             domo: Some(Address::parse("http://localhost:1").unwrap()),
             dataworld: Some(Address::parse("https://dw.example").unwrap()),
             spool_folder: Some(PathBuf::from("/var/tmp")),
-            keys: vec![KeyWish { action: "run.retry".to_owned(), keys: vec!["f9".to_owned()], line: 20 }],
+            mouse: true,
+            keys: vec![KeyWish { action: "run.retry".to_owned(), keys: vec!["f9".to_owned()], line: 22 }],
             theme: Appearance {
                 theme: ThemeName::Light,
                 colours: [("accent".to_owned(), Wish { value: "blue".to_owned(), line: 15 })].into(),

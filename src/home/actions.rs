@@ -55,7 +55,7 @@ static OVER: [Action<Home>; 10] = [
 ];
 
 /// What keys do on every tab.
-static EVERYWHERE: [Action<Home>; 18] = [
+static EVERYWHERE: [Action<Home>; 19] = [
     Action::new(&[DOWN], "move", Place::Home, has_list, |home| step(home, 1)).quiet().named("down"),
     Action::new(&[UP], "move", Place::Home, has_list, |home| step(home, -1)).quiet().named("up"),
     Action::new(&[PAGE_DOWN], "move a page", Place::Home, has_list, |home| step(home, PAGE)).quiet().named("page-down"),
@@ -81,6 +81,8 @@ static EVERYWHERE: [Action<Home>; 18] = [
     Action::new(&[BACK_TAB, LEFT], "tab before", Place::Home, always, |home| home.enter(home.tab.next(3))).quiet(),
     Action::new(&[letter('q', "q")], "quit", Place::Home, always, leave),
     Action::new(&[F1, letter('?', "?")], "help", Place::Anywhere, |home| home.overlay.is_none(), open_help),
+    Action::new(&[ctrl('t', "Ctrl-T")], "mouse on or off", Place::Anywhere, always, |_| vec![Effect::ToggleMouse])
+        .quiet(),
     Action::new(&[ctrl('c', "Ctrl-C")], "quit at once", Place::Anywhere, always, quit).quiet(),
 ];
 

@@ -248,6 +248,15 @@ impl View {
     }
 }
 
+/// Puts a row of the file that is open on top.
+pub(super) fn scroll(home: &mut Home, top: usize) {
+    if let (true, Some(opened)) = (is_here(home), &mut home.browse.opened)
+        && let Some(head) = opened.head.data.ready()
+    {
+        opened.view.row = top.min(head.size().0.saturating_sub(1));
+    }
+}
+
 fn is_here(home: &Home) -> bool {
     home.tab == Tab::Browse
 }

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::{Home, Overlay, Tab, accounts, exports};
+use super::{Home, Overlay, Tab, accounts, browse, exports};
 use crate::secret::Secret;
 use crate::state::actions::find;
 use crate::state::typing::{editing, paste_text};
@@ -12,7 +12,7 @@ use crate::state::{self, Effect, Msg, Reply, Request, Weight};
 pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Start => super::entered(home, None),
-        Msg::Vault(_) | Msg::Go(_) | Msg::Point(_) | Msg::Ending => Vec::new(),
+        Msg::Vault(_) | Msg::Go(_) | Msg::Choose(..) | Msg::Ending => Vec::new(),
         Msg::Now(now) => super::now(home, now),
         Msg::Tick => {
             if home.moves() {
@@ -22,6 +22,18 @@ pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
         }
         Msg::Key(key) => press(home, key),
         Msg::Paste(text) => paste(home, &text),
+        Msg::Tab(_) | Msg::Point { .. } | Msg::Scroll { .. } if home.overlay.is_some() => Vec::new(),
+        Msg::Tab(tab) => {
+            home.notice = None;
+            home.enter(tab)
+        }
+        Msg::Point { row, top } => {
+            home.notice = None;
+            // Who points at a row has found it.
+            home.filtering = false;
+            point(home, row, top)
+        }
+        Msg::Scroll { row, top } => point(home, row, top),
         Msg::Reply(request, reply) => answer(home, request, *reply),
     }
 }
@@ -67,6 +79,18 @@ fn paste(home: &mut Home, text: &Secret) -> Vec<Effect> {
         None => return Vec::new(),
     }
     filtered(home)
+}
+
+/// Moves what is in sight of the tab: its list, or the file that is open.
+fn point(home: &mut Home, row: usize, top: usize) -> Vec<Effect> {
+    if home.is_open() {
+        browse::scroll(home, top);
+        return Vec::new();
+    }
+    if let Some(search) = home.list_mut() {
+        search.point(row, top);
+    }
+    (home.tab.page().moved)(home)
 }
 
 /// The filter was changed.

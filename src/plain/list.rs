@@ -50,7 +50,7 @@ pub(super) async fn choose(talk: &mut Talk, field: Field, value: &Value) -> Resu
                 return Ok(Answer::Given(Deed::Keep));
             }
             (_, Some(at)) if at < page.matches => {
-                talk.tell(Msg::Point(at))?;
+                talk.tell(Msg::Point { row: at, top: first })?;
                 talk.plain_key(KeyCode::Enter).await?;
             }
             (filter, _) => {

@@ -74,7 +74,7 @@ impl Spool {
     /// A reader from the start.
     pub fn reader(&self) -> Reader {
         self.read.send_replace(Some(0));
-        Reader { spool: self.clone(), filled: self.filled(), at: 0 }
+        Reader { spool: self.clone(), filled: self.filled(), at: 0, blocks: Blocks::default() }
     }
 
     /// Gives readers another block.
@@ -218,6 +218,8 @@ pub struct Reader {
     spool: Spool,
     filled: watch::Receiver<Filled>,
     at: u64,
+    /// Where bytes from the file are put.
+    blocks: Blocks,
 }
 
 impl Reader {
@@ -236,7 +238,11 @@ impl Reader {
         }
         let bytes = match self.spool.at(at, end) {
             Ok(bytes) => bytes,
-            Err(Some(file)) => spawn_blocking(move || file.read(at, (end - at).min(BLOCK))).await??,
+            Err(Some(file)) => {
+                let block = self.blocks.next();
+                let block = spawn_blocking(move || file.read(block, at, (end - at).min(BLOCK))).await??;
+                self.blocks.give(block)
+            }
             Err(None) => return Err(io::ErrorKind::UnexpectedEof.into()),
         };
         self.at += bytes.len() as u64;

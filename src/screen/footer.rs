@@ -12,7 +12,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::Theme;
-use super::text::{Rows, Sign, wrap};
+use super::targets::{Target, Targets};
+use super::text::{Rows, Sign, part, wrap};
 use crate::printable::columns;
 use crate::state::actions::Hint;
 use crate::state::{Notice, Weight};
@@ -24,19 +25,22 @@ const GAP: &str = "   ";
 const ALWAYS: [&str; 7] = ["Ctrl-N", "Enter", "F5", "Esc", "/", "q", "F1"];
 
 /// Draws the keys, as many as there is room for.
-pub(super) fn draw_keys(buffer: &mut Buffer, row: Rect, hints: &[Hint], theme: &Theme) {
+pub(super) fn draw_keys(buffer: &mut Buffer, row: Rect, hints: &[Hint], theme: &Theme) -> Targets {
+    let mut targets = Targets::default();
     let mut line = Line::default();
     for (at, hint) in that_fit(hints, row.width.into()).into_iter().enumerate() {
         line.push_span(Span::raw(if at > 0 { GAP } else { "" }));
-        line.push_span(Span::styled(first(hint).to_owned(), theme.accent));
+        targets.add(part(row, line.width(), columns_of(hint)), Target::Key(hint.first.event()));
+        line.push_span(Span::styled(hint.first.name, theme.accent));
         line.push_span(Span::styled(format!(" {}", hint.label), theme.hint));
     }
     buffer.set_line(row.x, row.y, &line, row.width);
+    targets
 }
 
 /// The hints that fit, in their order: first those that are always named, then the others from the first.
 fn that_fit(hints: &[Hint], width: usize) -> Vec<&Hint> {
-    let always = |hint: &Hint| ALWAYS.contains(&first(hint));
+    let always = |hint: &Hint| ALWAYS.contains(&hint.first.name);
     let mut room = width + GAP.len();
     let mut fits = vec![false; hints.len()];
     for first_pass in [true, false] {
@@ -52,12 +56,7 @@ fn that_fit(hints: &[Hint], width: usize) -> Vec<&Hint> {
 }
 
 fn columns_of(hint: &Hint) -> usize {
-    columns(first(hint)) + 1 + columns(hint.label)
-}
-
-/// The key to name where there is room for one.
-fn first(hint: &Hint) -> &str {
-    hint.keys.split(' ').next().unwrap_or_default()
+    columns(hint.first.name) + 1 + columns(hint.label)
 }
 
 /// How many rows the notice takes.
@@ -79,17 +78,13 @@ pub(super) fn draw_notice(buffer: &mut Buffer, area: Rect, notice: Option<&Notic
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::actions::keys::*;
 
     #[test]
     fn the_ways_on_and_out_are_named_first() {
-        let hints = [
-            ("Tab Down", "next field"),
-            ("Space", "change"),
-            ("Ctrl-N Enter", "continue"),
-            ("Esc", "leave"),
-            ("F1", "help"),
-        ]
-        .map(|(keys, label)| Hint { keys: keys.to_owned(), label });
+        let hints =
+            [(TAB, "next field"), (SPACE, "change"), (ctrl('n', "Ctrl-N"), "continue"), (ESC, "leave"), (F1, "help")]
+                .map(|(first, label)| Hint { keys: first.name.to_owned(), first, label });
         let shown = |width| that_fit(&hints, width).into_iter().map(|hint| hint.label).collect::<Vec<_>>();
         assert_eq!(shown(80), ["next field", "change", "continue", "leave", "help"]);
         assert_eq!(shown(58), ["next field", "continue", "leave", "help"]);

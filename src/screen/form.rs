@@ -15,13 +15,17 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use tui_input::Input;
 
-use super::Theme;
-use super::text::{MARGIN, Sign, both_ends, wrap};
+use super::text::{MARGIN, Sign, both_ends, part, wrap};
+use super::{Target, Targets, Theme};
 use crate::printable::{columns, fit, pad, printable};
 use crate::wizard::{Field, SecretField};
 
 /// Columns of the labels that stand beside their values.
 const LABELS: usize = 18;
+/// Between two choices.
+const RADIO_GAP: &str = "   ";
+/// Columns of the sign before a choice.
+const RADIO: usize = 4;
 
 /// A form that is being put together, row by row.
 pub(super) struct Form<'t> {
@@ -39,6 +43,8 @@ struct Row {
     field: Option<Field>,
     /// The column of the cursor.
     cursor: Option<u16>,
+    /// Which columns stand for which of the field's choices: first column, columns, choice.
+    choices: Vec<(usize, usize, usize)>,
 }
 
 impl<'t> Form<'t> {
@@ -135,6 +141,7 @@ impl<'t> Form<'t> {
             None => Span::styled(fit(placeholder, room), self.theme.hint),
         });
         self.push(field, line, Line::default());
+        self.choice_from(usize::from(self.width) - room, 0);
     }
 
     /// What there is to choose from, beside its label, or below it where there is no room.
@@ -145,8 +152,10 @@ impl<'t> Form<'t> {
             return self.choice(field, label, choices, chosen);
         }
         let mut line = self.beside(field, label);
+        let start = line.width();
         line.extend(spans);
         self.push(field, line, Line::default());
+        self.radio_at(start, choices);
     }
 
     /// What there is to choose from, beside its label; where there is no room for all, the one that is chosen.
@@ -160,6 +169,7 @@ impl<'t> Form<'t> {
         line.push_span(Span::raw(format!("‹ {value} ›")));
         line.push_span(Span::styled(format!("  {} of {}", chosen + 1, choices.len()), self.theme.hint));
         self.push(field, line, Line::default());
+        self.choice_from(LABELS, (chosen + 1) % choices.len().max(1));
     }
 
     /// A label and what there is to choose from, on one row where there is room, else the choices on rows of their own.
@@ -168,16 +178,19 @@ impl<'t> Form<'t> {
         let width: usize = spans.iter().map(Span::width).sum();
         if columns(label) + 3 + width <= usize::from(self.width) {
             self.label_with(field, label, Line::from(spans));
+            self.radio_at(usize::from(self.width) - width, choices);
             return;
         }
         self.label_with(field, label, Line::default());
         if width <= usize::from(self.width) {
             self.push(field, Line::from(spans), Line::default());
+            self.radio_at(0, choices);
             return;
         }
         for at in 0..choices.len() {
             let spans = radio(&choices[at..=at], if at == chosen { 0 } else { 1 }, self.theme);
             self.push(field, Line::from(spans), Line::default());
+            self.choice_from(0, at);
         }
     }
 
@@ -191,13 +204,17 @@ impl<'t> Form<'t> {
                 _ => "    ",
             };
             self.push(field, Line::from(vec![Span::raw(sign), Span::styled(line, style)]), Line::default());
+            self.choice_from(0, usize::from(!on));
         }
     }
 
     /// A button.
     pub(super) fn button(&mut self, field: Field, text: &str) {
         let style = if self.has_focus(field) { self.theme.selected } else { self.theme.heading };
-        self.push(field, Line::styled(format!(" {text} "), style), Line::default());
+        let line = Line::styled(format!(" {text} "), style);
+        let width = line.width();
+        self.push(field, line, Line::default());
+        self.choices_of_last(vec![(0, width, 0)]);
     }
 
     /// What is known of a field's value, with a sign.
@@ -234,13 +251,38 @@ impl<'t> Form<'t> {
     }
 
     fn push(&mut self, field: Field, left: Line<'static>, right: Line<'static>) {
-        self.rows.push(Row { left, right, field: Some(field), cursor: None });
+        self.rows.push(Row { left, right, field: Some(field), ..Row::default() });
+    }
+
+    /// Says which choices the last row stands for.
+    fn choices_of_last(&mut self, choices: Vec<(usize, usize, usize)>) {
+        if let Some(row) = self.rows.last_mut() {
+            row.choices = choices;
+        }
+    }
+
+    /// The last row stands for one choice, from a column on.
+    fn choice_from(&mut self, start: usize, choice: usize) {
+        self.choices_of_last(vec![(start, usize::from(self.width).saturating_sub(start), choice)]);
+    }
+
+    /// The last row has all choices, from a column on.
+    fn radio_at(&mut self, start: usize, choices: &[&str]) {
+        let mut next = start;
+        let place = |(at, choice): (usize, &&str)| {
+            let (first, width) = (next, RADIO + columns(choice));
+            next += width + RADIO_GAP.len();
+            (first, width, at)
+        };
+        let places = choices.iter().enumerate().map(place).collect();
+        self.choices_of_last(places);
     }
 
     /// Draws the form, scrolled so that the focused field is seen.
-    pub(super) fn draw(self, frame: &mut Frame<'_>, area: Rect) {
+    pub(super) fn draw(self, frame: &mut Frame<'_>, area: Rect) -> Targets {
+        let mut targets = Targets::default();
         if area.height == 0 || area.width == 0 {
-            return;
+            return targets;
         }
         let first = self.first_row(usize::from(area.height));
         for (row, y) in self.rows.iter().skip(first).zip(area.top()..area.bottom()) {
@@ -250,11 +292,18 @@ impl<'t> Form<'t> {
             }
             let inner = Rect { x: area.x + MARGIN, y, width: self.width.min(area.width - MARGIN), height: 1 };
             both_ends(frame.buffer_mut(), inner, &row.left, &row.right);
+            if let Some(field) = row.field {
+                targets.add(Rect { y, height: 1, ..area }, Target::Field(field));
+                for &(start, width, choice) in &row.choices {
+                    targets.add(part(inner, start, width), Target::Choice(field, choice));
+                }
+            }
             if let Some(cursor) = row.cursor {
                 frame.set_cursor_position(Position { x: inner.x + cursor.min(inner.width.saturating_sub(1)), y });
             }
         }
         self.more(frame, area, first);
+        targets
     }
 
     /// Marks at the right edge say that there are rows above or below.
@@ -285,7 +334,7 @@ impl<'t> Form<'t> {
 fn radio(choices: &[&str], chosen: usize, theme: &Theme) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     for (at, choice) in choices.iter().enumerate() {
-        let gap = if at > 0 { "   " } else { "" };
+        let gap = if at > 0 { RADIO_GAP } else { "" };
         if at == chosen {
             spans.push(Span::raw(gap));
             spans.push(Span::styled("(•)", theme.accent));

@@ -19,11 +19,11 @@ mod list;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::Theme;
+use super::{Targets, Theme};
 use crate::home::{Home, Tab};
 
 /// Draws the tab that is on screen.
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
     match home.tab {
         Tab::Exports => exports::draw(frame, area, home, theme),
         Tab::Browse => browse::draw(frame, area, home, theme),

@@ -30,7 +30,10 @@ const QUESTION: u16 = 46;
 /// Draws the keys of the place that the help was opened from, in two columns where one is too short.
 pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Option<&Path>, theme: &Theme) {
     let mut rows = Rows::new(buffer, area);
-    rows.text("Keys", theme.heading);
+    // On a low screen a key is worth more than the heading.
+    if usize::from(area.height) > hints.len().div_ceil(2) {
+        rows.text("Keys", theme.heading);
+    }
     if area.height > 12 {
         rows.blank();
     }

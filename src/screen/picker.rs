@@ -14,9 +14,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::Theme;
 use super::form::window;
 use super::text::{Rows, Sign};
+use super::{Targets, Theme};
 use crate::dataworld::{Dataset, File};
 use crate::domo::DataSet;
 use crate::explain::Explanation;
@@ -34,7 +34,7 @@ struct Words {
 }
 
 /// Draws the list that is open.
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List, theme: &Theme) {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List, theme: &Theme) -> Targets {
     let details = &model.details;
     match list {
         List::DataSets => {
@@ -43,7 +43,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List,
                 nothing: "Domo lists no DataSets for these credentials.",
                 by_hand: "Close the list, and enter the DataSet's id or address.",
             };
-            draw_list(frame, area, &details.input.list, &words, data_set, theme);
+            draw_list(frame, area, &details.input.list, &words, data_set, theme)
         }
         List::Datasets => {
             let words = Words {
@@ -51,7 +51,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List,
                 nothing: "data.world lists no datasets for this token. F2 makes one.",
                 by_hand: "Close the list, and enter the dataset's id instead.",
             };
-            draw_list(frame, area, &details.output.list, &words, dataset, theme);
+            draw_list(frame, area, &details.output.list, &words, dataset, theme)
         }
         List::Files => {
             let words = Words {
@@ -59,7 +59,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List,
                 nothing: "The dataset has no CSV files yet. Enter a name instead.",
                 by_hand: "Close the list, and enter the file's name instead.",
             };
-            draw_list(frame, area, &details.file.list, &words, file, theme);
+            draw_list(frame, area, &details.file.list, &words, file, theme)
         }
     }
 }
@@ -71,8 +71,8 @@ fn draw_list<T>(
     words: &Words,
     row: fn(&T, usize) -> (String, String),
     theme: &Theme,
-) {
-    let cursor = {
+) -> Targets {
+    let (cursor, targets) = {
         let mut rows = Rows::new(frame.buffer_mut(), area);
         let heading = Line::styled(fit(words.heading, area.width.into()), theme.heading);
         rows.both(&heading, &Line::styled(list.count(), theme.hint));
@@ -80,13 +80,14 @@ fn draw_list<T>(
         if area.height > 8 {
             rows.blank();
         }
-        items(&mut rows, list, row, theme);
+        let targets = items(&mut rows, list, row, theme);
         state(&mut rows, list, words, theme);
-        cursor
+        (cursor, targets)
     };
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
     }
+    targets
 }
 
 fn filter<T>(rows: &mut Rows<'_>, list: &Picker<T>, theme: &Theme) -> Option<Position> {
@@ -101,20 +102,22 @@ fn filter<T>(rows: &mut Rows<'_>, list: &Picker<T>, theme: &Theme) -> Option<Pos
     Some(Position { x: row.x + 2 + u16::try_from(cursor).unwrap_or(0), y: row.y })
 }
 
-fn items<T>(rows: &mut Rows<'_>, list: &Picker<T>, row: fn(&T, usize) -> (String, String), theme: &Theme) {
+fn items<T>(rows: &mut Rows<'_>, list: &Picker<T>, row: fn(&T, usize) -> (String, String), theme: &Theme) -> Targets {
     // A row is left for what is said of the list's state, which stays in place while items arrive.
     let says = !matches!(list.load.data, Remote::Ready(())) || list.search.is_empty();
-    let height = usize::from(rows.left()).saturating_sub(if says { 2 } else { 0 });
-    let selected = list.search.cursor;
-    let first = selected.saturating_sub(height / 2).min(list.search.len().saturating_sub(height));
+    let place = rows.rest();
+    let place = Rect { height: place.height.saturating_sub(if says { 2 } else { 0 }), ..place };
+    let height = usize::from(place.height);
+    let first = list.search.first_in_sight(height);
     for (at, item) in list.matches(first).take(height).enumerate() {
         let width = usize::from(rows.width());
         let (left, right) = row(item, width);
         let gap = width.saturating_sub(columns(&left) + columns(&right));
         let text = format!("{left}{}{right}", " ".repeat(gap));
-        let style = if first + at == selected { theme.selected } else { Style::new() };
+        let style = if first + at == list.search.cursor { theme.selected } else { Style::new() };
         rows.text(&text, style);
     }
+    Targets::list(place, &list.search)
 }
 
 fn state<T>(rows: &mut Rows<'_>, list: &Picker<T>, words: &Words, theme: &Theme) {

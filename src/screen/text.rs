@@ -101,6 +101,12 @@ impl<'a> Rows<'a> {
         self.area.height.saturating_sub(self.next)
     }
 
+    /// Where the free rows are.
+    pub(super) fn rest(&self) -> Rect {
+        let height = self.left();
+        Rect { y: self.area.bottom() - height, height, ..self.area }
+    }
+
     /// The buffer, for what draws on a row that was [`Rows::take`]n.
     pub(super) fn buffer(&mut self) -> &mut Buffer {
         self.buffer
@@ -171,6 +177,12 @@ pub(super) fn both_ends(buffer: &mut Buffer, row: Rect, left: &Line<'_>, right: 
     let room = row.width.saturating_sub(width + u16::from(width > 0) * 2);
     buffer.set_line(row.x, row.y, left, room);
     buffer.set_line(row.right() - width, row.y, right, width);
+}
+
+/// Some columns of a row, from `start` on; those that it does not have are left out.
+pub(super) fn part(row: Rect, start: usize, width: usize) -> Rect {
+    let columns = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+    Rect { x: row.x.saturating_add(columns(start)), width: columns(width), ..row }.intersection(row)
 }
 
 /// `area` without the margins at its sides.

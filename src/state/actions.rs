@@ -99,6 +99,8 @@ pub trait Keyed: Sized + 'static {
 pub struct Hint {
     /// The keys, with blanks between them.
     pub keys: String,
+    /// The one to name, and to press, where there is room for one.
+    pub first: Binding,
     /// What they do.
     pub label: &'static str,
 }
@@ -137,15 +139,13 @@ fn hints<S: Keyed>(state: &S, here: Place, wanted: fn(&Action<S>) -> bool) -> Ve
         // A key does only the first thing in the table that it can do.
         let free = |binding: &Binding| !(taken.contains(binding) || binding.types() && here.types(state));
         let bound = state.keymap().keys_of(action);
-        let keys = names(bound, free);
+        let (keys, first) = (names(bound, free), bound.iter().copied().find(|binding| free(binding)));
         taken.extend(bound);
-        if !wanted(action) || keys.is_empty() {
-            continue;
-        }
+        let (true, Some(first)) = (wanted(action), first) else { continue };
         match hints.last_mut().filter(|last| last.label == action.label) {
             // Two keys that do the same to both sides, such as ↓ and ↑.
             Some(last) => last.keys.push_str(&format!(" {keys}")),
-            None => hints.push(Hint { keys, label: action.label }),
+            None => hints.push(Hint { keys, first, label: action.label }),
         }
     }
     hints

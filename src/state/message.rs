@@ -15,6 +15,7 @@ use crate::explain::Explanation;
 use crate::export::schedule::Punctuality;
 use crate::export::{DataSetId, DatasetKey, Export};
 use crate::history::{self, RunResult};
+use crate::home::Tab;
 use crate::run::{Outcome, Progress};
 use crate::secret::Secret;
 use crate::service::Service;
@@ -31,8 +32,24 @@ pub enum Msg {
     Paste(Secret),
     /// The person wants to answer that field, by pointing at it or by being asked.
     Go(Field),
-    /// The person points at a match of the open list.
-    Point(usize),
+    /// The person points at a choice of that field: one of several, off or on, or what there is to press.
+    Choose(Field, usize),
+    /// The person points at a match of the list.
+    Point {
+        /// Which.
+        row: usize,
+        /// The first match in sight, which stays where it is.
+        top: usize,
+    },
+    /// The person turns the wheel over the list.
+    Scroll {
+        /// The match under the cursor from now on.
+        row: usize,
+        /// The first match in sight from now on.
+        top: usize,
+    },
+    /// The person points at that tab.
+    Tab(Tab),
     /// What time it is; sent before each key, and once a minute.
     Now(DateTime<Utc>),
     /// Time has passed; sent only while something on screen moves.
@@ -356,6 +373,10 @@ pub enum Effect {
     GoHome,
     /// Put text on the clipboard.
     Copy(String),
+    /// Take the mouse, or give it back to the terminal.
+    ToggleMouse,
+    /// Hear of clicks and of the wheel from now on, or not any more.
+    CaptureMouse(bool),
     /// End the program.
     Quit,
 }

@@ -18,17 +18,24 @@ pub struct Picker<T> {
     pub search: Search,
     /// How far the list is: items may be there while it still loads, or although it failed.
     pub load: Slot<()>,
-    /// Each item with what the filter is matched against, as they came.
-    items: Vec<(T, Utf32String)>,
+    /// The items, as they came.
+    items: Vec<T>,
+    /// What the filter is matched against, of each item.
+    texts: Vec<Utf32String>,
     /// All items, in their order.
     sorted: Vec<u32>,
     text: fn(&T) -> String,
     order: fn(&T, &T) -> Ordering,
     shown: fn(&T) -> bool,
-    /// Where each item stands in `sorted`.
-    ranks: Vec<u32>,
-    /// The filter that the matches are of.
-    matched: Option<String>,
+    /// What matches the filter, and what matched it on the way there.
+    matched: Vec<Matched>,
+}
+
+/// What matches a filter, the best first.
+#[derive(Debug)]
+struct Matched {
+    filter: String,
+    matches: Vec<u32>,
 }
 
 /// The part of a picker that does not depend on what is picked.
@@ -38,24 +45,17 @@ pub struct Search {
     pub filter: Input,
     /// Which match is under the cursor.
     pub cursor: usize,
+    /// Which match is the first in sight, after the mouse; keys put the cursor in the middle again.
+    top: Option<usize>,
     matches: Vec<u32>,
 }
 
 impl<T> Picker<T> {
     /// An empty list. The filter is matched against `text`; the items stand in `order`.
     pub fn new(text: fn(&T) -> String, order: fn(&T, &T) -> Ordering) -> Self {
-        let (items, sorted) = (Vec::new(), Vec::new());
-        Self {
-            search: Search::default(),
-            load: Slot::idle(),
-            items,
-            sorted,
-            text,
-            order,
-            shown: |_| true,
-            ranks: Vec::new(),
-            matched: None,
-        }
+        let (items, texts, sorted, matched) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (search, load) = (Search::default(), Slot::idle());
+        Self { search, load, items, texts, sorted, text, order, shown: |_| true, matched }
     }
 
     /// Starts over: the items go, the filter stays.
@@ -68,6 +68,7 @@ impl<T> Picker<T> {
     pub(crate) fn reset(&mut self) {
         self.load = Slot::idle();
         self.items.clear();
+        self.texts.clear();
         self.sorted.clear();
         self.rematch();
     }
@@ -86,14 +87,12 @@ impl<T> Picker<T> {
 
     /// Adds items in their places. The cursor stays on its item, if it was moved.
     pub fn extend(&mut self, new: impl IntoIterator<Item = T>) {
-        let held = self.search.matches.get(self.search.cursor).copied().filter(|_| self.search.cursor > 0);
+        let (cursor, top) = (self.search.cursor, self.search.top);
+        let held = self.search.matches.get(cursor).copied().filter(|_| cursor > 0);
         let first = self.items.len();
-        let text = self.text;
-        self.items.extend(new.into_iter().map(|item| {
-            let text = Utf32String::from(text(&item));
-            (item, text)
-        }));
-        let compare = |a: u32, b: u32| (self.order)(&self.items[a as usize].0, &self.items[b as usize].0);
+        self.items.extend(new);
+        self.texts.extend(self.items[first..].iter().map(|item| Utf32String::from((self.text)(item))));
+        let compare = |a: u32, b: u32| (self.order)(&self.items[a as usize], &self.items[b as usize]);
         let mut fresh: Vec<u32> = (first..self.items.len()).filter_map(|index| u32::try_from(index).ok()).collect();
         fresh.sort_by(|&a, &b| compare(a, b));
         let mut merged = Vec::with_capacity(self.items.len());
@@ -106,25 +105,26 @@ impl<T> Picker<T> {
         }
         merged.extend_from_slice(old);
         self.sorted = merged;
-        self.ranks.resize(self.items.len(), 0);
-        for (rank, index) in (0..).zip(&self.sorted) {
-            self.ranks[*index as usize] = rank;
-        }
         self.rematch();
         let at = held.and_then(|held| self.search.matches.iter().position(|&index| index == held));
-        self.search.cursor = at.unwrap_or_default();
+        if let Some(at) = at {
+            self.search.cursor = at;
+            self.search.top = top.map(|top| (top + at).saturating_sub(cursor));
+        }
     }
 
     /// Takes these items in place of those that were there. The cursor goes to the one that `held` knows, or stays where
     /// it is.
     pub(crate) fn replace(&mut self, items: impl IntoIterator<Item = T>, held: impl Fn(&T) -> bool) {
-        let before = self.search.cursor;
+        let (before, top) = (self.search.cursor, self.search.top);
         self.items.clear();
+        self.texts.clear();
         self.sorted.clear();
         self.search.matches.clear();
         self.extend(items);
         let at = self.matches(0).position(held).unwrap_or(before);
         self.search.cursor = at.min(self.search.len().saturating_sub(1));
+        self.search.top = top.map(|top| (top + self.search.cursor).saturating_sub(before));
     }
 
     /// Shows only some of the items, whatever the filter is.
@@ -135,42 +135,52 @@ impl<T> Picker<T> {
 
     /// Matches the items against the filter: the best first, and those that match as well in their order.
     pub fn rematch(&mut self) {
-        self.matched = None;
+        self.matched.clear();
         self.narrow();
     }
 
-    /// As [`Picker::rematch`], after a key: where the filter has only grown, what did not match before does not now.
+    /// As [`Picker::rematch`], after a key: where the filter has only grown, what did not match before does not now, and
+    /// where it has shrunk, what matched then matches again.
     pub fn narrow(&mut self) {
-        self.search.cursor = 0;
+        (self.search.cursor, self.search.top) = (0, None);
         let filter = self.search.filter.value().trim().to_owned();
-        let before = self.matched.replace(filter.clone());
-        let (items, shown) = (&self.items, self.shown);
-        if filter.is_empty() {
-            let is_shown = |index: &&u32| shown(&items[**index as usize].0);
-            self.search.matches = self.sorted.iter().filter(is_shown).copied().collect();
-            return;
-        }
-        let has_grown = |before: &String| !before.is_empty() && filter.starts_with(before);
-        let is_in_order = !before.is_some_and(|before| has_grown(&before));
-        let mut candidates = match is_in_order {
-            true => self.sorted.clone(),
-            false => std::mem::take(&mut self.search.matches),
-        };
-        let mut needle = Needle::new(&filter);
-        let mut scored: Vec<(u32, u32)> = Vec::with_capacity(candidates.len());
-        if !is_in_order {
-            // Those that match as well stand in their order, not in that of an older filter.
-            candidates.sort_unstable_by_key(|index| self.ranks[*index as usize]);
-        }
-        for index in candidates {
-            let (item, text) = &items[index as usize];
-            if shown(item)
-                && let Some(score) = needle.score(text)
-            {
-                scored.push((score, index));
+        self.matched.retain(|matched| filter.starts_with(&matched.filter));
+        let before = self.matched.last();
+        self.search.matches = match before.filter(|before| before.filter == filter) {
+            Some(matched) => matched.matches.clone(),
+            None if filter.is_empty() => self.sorted.iter().filter(|index| self.is_shown(**index)).copied().collect(),
+            None => {
+                let matches = self.best(&filter, before.map(|before| &before.matches));
+                self.matched.push(Matched { filter, matches: matches.clone() });
+                matches
             }
+        };
+    }
+
+    /// What matches the filter, the best first, among all items or these.
+    fn best(&self, filter: &str, among: Option<&Vec<u32>>) -> Vec<u32> {
+        let mut needle = Needle::new(filter);
+        // Memory is read as it lies there, not in the order of the items: a fifth of the time.
+        let mut scores: Vec<Option<u32>> = vec![None; self.items.len()];
+        let mut score = |index: u32| {
+            if self.is_shown(index) {
+                scores[index as usize] = needle.score(&self.texts[index as usize]);
+            }
+        };
+        match among {
+            Some(among) => {
+                let mut among = among.clone();
+                among.sort_unstable();
+                among.into_iter().for_each(&mut score);
+            }
+            None => (0..).zip(&self.items).for_each(|(index, _)| score(index)),
         }
-        self.search.matches = best_first(&scored);
+        let scored = self.sorted.iter().filter_map(|index| Some((scores[*index as usize]?, *index)));
+        best_first(&scored.collect::<Vec<_>>())
+    }
+
+    fn is_shown(&self, index: u32) -> bool {
+        (self.shown)(&self.items[index as usize])
     }
 
     /// The item under the cursor.
@@ -180,12 +190,12 @@ impl<T> Picker<T> {
 
     /// The matches from `first` on, best first.
     pub fn matches(&self, first: usize) -> impl Iterator<Item = &T> {
-        self.search.matches.iter().skip(first).map(|&index| &self.items[index as usize].0)
+        self.search.matches.iter().skip(first).map(|&index| &self.items[index as usize])
     }
 
     /// All items, whether they match or not, as they came.
     pub fn all(&self) -> impl Iterator<Item = &T> {
-        self.items.iter().map(|(item, _)| item)
+        self.items.iter()
     }
 
     /// How many items there are, whether they match or not.
@@ -214,6 +224,20 @@ impl Search {
     pub(crate) fn step(&mut self, by: isize) {
         let last = self.matches.len().saturating_sub(1);
         self.cursor = self.cursor.saturating_add_signed(by).min(last);
+        self.top = None;
+    }
+
+    /// Puts the cursor on a match, with `top` as the first in sight.
+    pub(crate) fn point(&mut self, row: usize, top: usize) {
+        self.cursor = row.min(self.matches.len().saturating_sub(1));
+        self.top = Some(top);
+    }
+
+    /// The first match in sight, where `height` of them are and the cursor is among them.
+    pub fn first_in_sight(&self, height: usize) -> usize {
+        let in_the_middle = self.cursor.saturating_sub(height / 2);
+        let has_cursor = |top: &usize| (*top..top.saturating_add(height)).contains(&self.cursor);
+        self.top.filter(has_cursor).unwrap_or(in_the_middle).min(self.len().saturating_sub(height))
     }
 }
 

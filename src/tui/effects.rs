@@ -192,7 +192,8 @@ impl Effects {
                 shared.reply(request, Reply::ExportRemoved(shelf::remove(file).await));
             }),
             // These belong to the session, which has the terminal, and to the root of the state.
-            Effect::Copy(_) | Effect::OpenLink { .. } | Effect::Quit | Effect::OpenWizard(_) | Effect::GoHome => {}
+            Effect::Copy(_) | Effect::OpenLink { .. } | Effect::CaptureMouse(_) | Effect::Quit => {}
+            Effect::OpenWizard(_) | Effect::GoHome | Effect::ToggleMouse => {}
         }
     }
 

@@ -14,12 +14,13 @@ use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep_unti
 
 use super::browser;
 use super::effects::Effects;
+use super::mouse;
 use super::signals::{Signal, Signals};
 use super::terminal::{self, Modes};
 use crate::app::{App, update};
 use crate::explain;
 use crate::run::{Outcome, Summary};
-use crate::screen::{self, Theme};
+use crate::screen::{self, Targets, Theme};
 use crate::secret::Secret;
 use crate::state::{Effect, Msg, Reply};
 
@@ -80,6 +81,8 @@ struct Course {
     /// Whether there is input to come.
     listening: bool,
     last_frame: Instant,
+    /// What can be pointed at on the last frame.
+    targets: Targets,
     /// Whether the person looks at this terminal, as far as it tells.
     watched: bool,
     /// Until when a run may take to cancel, once the screen is being left, and how it will have ended.
@@ -122,9 +125,9 @@ where
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut minute = interval_at(Instant::now() + MINUTE, MINUTE);
         minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        self.draw(app)?;
-        let mut course =
-            Course { dirty: false, listening: true, last_frame: Instant::now(), watched: true, leaving: None };
+        let targets = self.draw(app)?;
+        let last_frame = Instant::now();
+        let mut course = Course { dirty: false, listening: true, last_frame, targets, watched: true, leaving: None };
         self.tell(app, &mut course, Msg::Start)?;
         loop {
             let deadline = course.leaving.map(|(until, _)| until);
@@ -161,7 +164,7 @@ where
                     }
                 }
                 () = sleep_until(course.last_frame + FRAME), if course.dirty => {
-                    self.draw(app)?;
+                    course.targets = self.draw(app)?;
                     course.dirty = false;
                     course.last_frame = Instant::now();
                 }
@@ -194,6 +197,13 @@ where
                 course.watched = false;
                 Ok(())
             }
+            Event::Mouse(event) if app.mouse => match mouse::meant(event, &course.targets) {
+                Some(message) => {
+                    self.tell(app, course, Msg::Now(Utc::now()))?;
+                    self.tell(app, course, message)
+                }
+                None => Ok(()),
+            },
             Event::Mouse(_) => Ok(()),
         }
     }
@@ -213,6 +223,11 @@ where
         for effect in update(app, message) {
             match effect {
                 Effect::Quit => self.leave(course, Ended::Left),
+                Effect::CaptureMouse(on) => {
+                    if let Some(modes) = &self.modes {
+                        modes.capture_mouse(on)?;
+                    }
+                }
                 Effect::Copy(text) => {
                     if let Some(modes) = &self.modes {
                         modes.copy(&text)?;
@@ -255,7 +270,8 @@ where
         Ok(())
     }
 
-    fn draw(&mut self, app: &App) -> Result<(), Stop> {
+    /// Draws a frame; what can be pointed at on it.
+    fn draw(&mut self, app: &App) -> Result<Targets, Stop> {
         if let Some(modes) = &self.modes {
             if !terminal::is_entered() {
                 return Err(Stop::Failed(panicked()));
@@ -263,11 +279,12 @@ where
             modes.begin_frame()?;
         }
         let theme = &self.theme;
-        self.terminal.draw(|frame| screen::draw(frame, app, theme)).map_err(|_| Stop::Gone)?;
+        let mut targets = Targets::default();
+        self.terminal.draw(|frame| targets = screen::draw(frame, app, theme)).map_err(|_| Stop::Gone)?;
         if let Some(modes) = &self.modes {
             modes.end_frame()?;
         }
-        Ok(())
+        Ok(targets)
     }
 
     /// Stops the program until the shell continues it.

@@ -2,6 +2,7 @@
 //!
 //! The ways out are the end, an error, a panic on any thread, a signal, and Ctrl-Z, which comes back.
 
+use std::fmt;
 use std::io::{self, IsTerminal, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,13 +13,16 @@ use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle,
     disable_raw_mode, enable_raw_mode,
 };
-use crossterm::{cursor, execute};
+use crossterm::{Command, cursor, execute};
 use ratatui::backend::CrosstermBackend;
 
 use crate::printable::printable;
 
 /// Whether the modes are entered. A process has one terminal, and the panic hook must know.
 static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// Whether the mouse is captured, as long as the modes are entered.
+static MOUSE: AtomicBool = AtomicBool::new(false);
 
 /// The title is kept by the terminal and given back (xterm's window operations 22 and 23; others ignore them).
 const KEEP_TITLE: &str = "\x1b[22;0t";
@@ -68,7 +72,20 @@ impl Modes {
             EnableFocusChange,
             cursor::Hide,
             SetTitle("Writeback"),
-        )
+        )?;
+        if MOUSE.load(Ordering::SeqCst) {
+            execute!(io::stdout(), CaptureMouse(true))?;
+        }
+        Ok(())
+    }
+
+    /// Hears of clicks and of the wheel from now on, or not any more: then the terminal selects text with them.
+    ///
+    /// # Errors
+    /// When the terminal does not do it.
+    pub fn capture_mouse(&self, on: bool) -> io::Result<()> {
+        MOUSE.store(on, Ordering::SeqCst);
+        execute!(Output(io::stdout()), CaptureMouse(on))
     }
 
     /// Gives the terminal back to the shell, and stops the job. It may still run for a moment when this returns; once it
@@ -138,10 +155,34 @@ impl Drop for Modes {
     }
 }
 
+/// Clicks and the wheel as input, or not. crossterm's own command asks for every move of the pointer as well, which would
+/// wake the program for nothing.
+struct CaptureMouse(bool);
+
+impl Command for CaptureMouse {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        f.write_str(if self.0 { "\x1b[?1000h\x1b[?1006h" } else { "\x1b[?1006l\x1b[?1000l" })
+    }
+
+    #[cfg(windows)]
+    fn execute_winapi(&self) -> io::Result<()> {
+        use crossterm::event::{DisableMouseCapture, EnableMouseCapture};
+        if self.0 { EnableMouseCapture.execute_winapi() } else { DisableMouseCapture.execute_winapi() }
+    }
+
+    #[cfg(windows)]
+    fn is_ansi_code_supported(&self) -> bool {
+        false
+    }
+}
+
 /// Leaves the modes, if they are entered. Writes that fail are let be: whoever had the terminal has lost it.
 pub fn restore() {
     if !ENTERED.swap(false, Ordering::SeqCst) {
         return;
+    }
+    if MOUSE.load(Ordering::SeqCst) {
+        let _ = execute!(io::stdout(), CaptureMouse(false));
     }
     let _ = execute!(
         io::stdout(),

@@ -2,7 +2,7 @@
 
 use super::Effect;
 use super::field::{Entry, Field};
-use super::{Model, words};
+use super::{Model, details, words};
 
 /// What a field holds, as it may be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,10 +66,34 @@ pub(super) fn go(model: &mut Model, field: Field) -> Vec<Effect> {
     effects
 }
 
-/// Puts the cursor of the open list on a match.
-pub(super) fn point(model: &mut Model, row: usize) -> Vec<Effect> {
-    if let Some(search) = model.search() {
-        search.cursor = row.min(search.len().saturating_sub(1));
+/// Does what pointing at a choice of a field says: takes it, sets a check, opens the list, presses the button.
+pub(super) fn choose(model: &mut Model, field: Field, at: usize) -> Vec<Effect> {
+    let mut effects = go(model, field);
+    if model.overlay.is_some() || model.list.is_some() || field != model.focus {
+        return effects;
+    }
+    let pane = model.step.pane();
+    match (pane.entry)(model, field) {
+        Entry::Choice { index, count } if at < count && at != index => (pane.choose)(model, field, at),
+        Entry::Check(on) if *on != (at == 1) => *on = at == 1,
+        Entry::Select => {
+            effects.extend(details::open_list(model));
+            return effects;
+        }
+        Entry::None => {
+            effects.extend((pane.forward)(model));
+            return effects;
+        }
+        _ => return effects,
+    }
+    effects.extend(model.edited(field));
+    effects
+}
+
+/// Puts the cursor of the open list on a match, with `top` as the first in sight.
+pub(super) fn point(model: &mut Model, row: usize, top: usize) -> Vec<Effect> {
+    if let (None, Some(search)) = (model.overlay, model.search()) {
+        search.point(row, top);
     }
     Vec::new()
 }

@@ -29,8 +29,20 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Key(key) => press(model, key),
         Msg::Paste(text) => paste(model, &text),
-        Msg::Go(field) => answer::go(model, field),
-        Msg::Point(row) => answer::point(model, row),
+        Msg::Go(field) => {
+            model.notice = None;
+            answer::go(model, field)
+        }
+        Msg::Choose(field, at) => {
+            model.notice = None;
+            answer::choose(model, field, at)
+        }
+        Msg::Point { row, top } => {
+            model.notice = None;
+            answer::point(model, row, top)
+        }
+        Msg::Scroll { row, top } => answer::point(model, row, top),
+        Msg::Tab(_) => Vec::new(),
         Msg::Reply(request, reply) => match *reply {
             reply @ (Reply::DataWorldTested(_) | Reply::DomoTested(_) | Reply::AccountKept(_)) => {
                 credentials::reply(model, request, reply)

@@ -232,7 +232,7 @@ impl Person {
 
     pub(crate) fn buffer(&self, width: u16, height: u16, theme: &Theme) -> Buffer {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
-        terminal.draw(|frame| drawing::draw(frame, &self.app, theme)).expect("it draws");
+        terminal.draw(|frame| drop(drawing::draw(frame, &self.app, theme))).expect("it draws");
         terminal.backend().buffer().clone()
     }
 

@@ -169,7 +169,7 @@ impl Wizard {
     /// What is on a screen of that size.
     pub(crate) fn buffer(&self, width: u16, height: u16, theme: &Theme) -> Buffer {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
-        terminal.draw(|frame| screen::draw_wizard(frame, &self.model, theme)).expect("it draws");
+        terminal.draw(|frame| drop(screen::draw_wizard(frame, &self.model, theme))).expect("it draws");
         terminal.backend().buffer().clone()
     }
 

@@ -206,8 +206,8 @@ impl Pty {
         assert!(!screen.hide_cursor(), "the cursor is still hidden:\n{text}");
         assert!(!text.contains('\u{1b}') && !text.contains("[?"), "escape sequences are left:\n{text}");
         let raw = String::from_utf8_lossy(&output.raw);
-        // vt100 does not know these two.
-        for mode in ["?1004", "?2026"] {
+        // vt100 does not tell of these.
+        for mode in ["?1000", "?1004", "?1006", "?2026"] {
             let (on, off) = (raw.rfind(&format!("{mode}h")), raw.rfind(&format!("{mode}l")));
             assert!(on <= off, "{mode} was not reset");
         }

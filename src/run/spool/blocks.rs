@@ -37,16 +37,12 @@ impl Blocks {
 
     /// What is in the current block.
     pub(super) fn rest(&mut self) -> Bytes {
-        let full = self.current.split().freeze();
-        self.given.push_back(std::mem::take(&mut self.current));
-        if self.given.len() > MOST {
-            self.given.pop_front();
-        }
-        full
+        let block = std::mem::take(&mut self.current);
+        self.give(block)
     }
 
-    /// An empty block, at an aligned address.
-    fn next(&mut self) -> BytesMut {
+    /// An empty block, at an aligned address, with room for [`BLOCK`] bytes.
+    pub(super) fn next(&mut self) -> BytesMut {
         let whole = BLOCK as usize + ALIGNMENT;
         let free = self.given.pop_front_if(|oldest| oldest.try_reclaim(whole));
         let mut block = free.unwrap_or_else(|| BytesMut::with_capacity(whole));
@@ -54,6 +50,16 @@ impl Blocks {
         block.resize(slack, 0);
         block.advance(slack);
         block
+    }
+
+    /// What is in a block, whose memory is used again once that is dropped.
+    pub(super) fn give(&mut self, mut block: BytesMut) -> Bytes {
+        let bytes = block.split().freeze();
+        self.given.push_back(block);
+        if self.given.len() > MOST {
+            self.given.pop_front();
+        }
+        bytes
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 
 /// A temporary file without a name, of whole blocks.
 #[derive(Debug)]
@@ -35,12 +35,12 @@ impl SpoolFile {
         }
     }
 
-    /// Reads from `at`, at least one byte, at most `most`.
-    pub(super) fn read(&self, at: u64, most: u64) -> io::Result<Bytes> {
-        let mut bytes = BytesMut::zeroed(most as usize);
-        let read = read_at(&self.file, &mut bytes, at)?;
-        bytes.truncate(read);
-        if read == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(bytes.freeze()) }
+    /// Reads from `at` into an empty block, at least one byte, at most `most`.
+    pub(super) fn read(&self, mut block: BytesMut, at: u64, most: u64) -> io::Result<BytesMut> {
+        block.resize(most as usize, 0);
+        let read = read_at(&self.file, &mut block, at)?;
+        block.truncate(read);
+        if read == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(block) }
     }
 }
 

@@ -56,13 +56,18 @@ pub(crate) fn datasets() -> Vec<Dataset> {
     all
 }
 
+const README: &str = "# Sales Mart\n\nSales as the dashboards read them, exported from Domo every night.\n\n\
+    - `daily-sales.csv`: orders by day and region\n- `store_targets.csv`: what each store is to sell\n";
+const STORES: &str = "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"store\":\"North 1\"},\
+    \"geometry\":{\"type\":\"Point\",\"coordinates\":[-97.74,30.27]}}]}\n";
+
 /// Those with something particular about them.
 fn named() -> Vec<Dataset> {
     let mut mart = dataset(ORGANIZATION, SALES_MART, "Sales Mart", Access::Write)
         .with("daily-sales.csv", 900)
         .with("store_targets.csv", 48)
-        .with("stores.geojson", 12)
-        .with("README.md", 3);
+        .containing("stores.geojson", STORES)
+        .containing("README.md", README);
     mart.description = "Sales as the dashboards read them. Fed from Domo.".to_owned();
     mart.tags = vec!["sales".to_owned(), "domo".to_owned()];
     mart.contributing = true;
@@ -136,13 +141,18 @@ fn dataset(owner: &str, id: &str, title: &str, access: Access) -> Dataset {
 
 impl Dataset {
     /// With one more file, of `lines` lines.
-    fn with(mut self, name: &str, lines: usize) -> Dataset {
+    fn with(self, name: &str, lines: usize) -> Dataset {
         use std::fmt::Write;
         let mut text = "id,value\n".to_owned();
         for line in 1..=lines {
             // Writing to memory does not fail.
             let _ = writeln!(text, "{line},{}", line * line % 97);
         }
+        self.containing(name, &text)
+    }
+
+    /// With one more file, of this text.
+    fn containing(mut self, name: &str, text: &str) -> Dataset {
         let mut arriving = super::store::Arriving::new(u64::MAX);
         arriving.take(text.as_bytes());
         super::store::insert(&mut self, name, arriving, Instant::now(), false);

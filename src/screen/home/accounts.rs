@@ -14,14 +14,14 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{draw_head, draw_row, first_in_sight};
+use super::list::{draw_head, draw_rows};
 use crate::explain::Explanation;
 use crate::figures::ago_in_short;
 use crate::home::Home;
 use crate::home::accounts::Row;
 use crate::printable::{pad, pad_left};
-use crate::screen::Theme;
 use crate::screen::text::{Rows, Sign};
+use crate::screen::{Targets, Theme};
 use crate::state::Remote;
 
 /// Between two columns.
@@ -33,13 +33,14 @@ const EXPORTS: usize = 7;
 const TESTED: usize = 22;
 
 /// Draws the tab Accounts.
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
     let list = &home.accounts.list;
     let count = if list.search.filter.value().is_empty() { list.total().to_string() } else { list.count() };
     draw_head(frame, Rect { height: 1, ..area }, &list.search, home.filtering, (Line::default(), &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if list.search.is_empty() {
-        return empty(&mut Rows::new(frame.buffer_mut(), free), home, theme);
+        empty(&mut Rows::new(frame.buffer_mut(), free), home, theme);
+        return Targets::default();
     }
     let columns = Columns::of(usize::from(area.width));
     if free.height >= 5 {
@@ -47,13 +48,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
     }
     let about = if free.height >= 7 { 3 } else { 0 };
-    let height = usize::from(free.height - about);
-    let cursor = list.search.cursor;
-    let first = first_in_sight(cursor, list.search.len(), height);
-    for ((at, row), y) in list.matches(first).take(height).enumerate().zip(free.y..) {
-        let line = columns.line(home, row, theme);
-        draw_row(frame, Rect { y, height: 1, ..free }, line, first + at == cursor, theme);
-    }
+    let place = Rect { height: free.height - about, ..free };
+    let targets = draw_rows(frame, place, list, |row| columns.line(home, row, theme), theme);
     if let Some(row) = list.under_cursor() {
         let under = Rect { y: free.bottom() - about, height: about, ..free };
         let rows = &mut Rows::new(frame.buffer_mut(), under);
@@ -64,6 +60,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         };
         rows.sentences(&used, theme.hint);
     }
+    targets
 }
 
 fn empty(rows: &mut Rows<'_>, home: &Home, theme: &Theme) {

@@ -17,15 +17,15 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::list::{draw_head, draw_row, first_in_sight};
+use super::list::{draw_head, draw_rows};
 use crate::dataworld::{Access, Listed, Shelf};
 use crate::explain::Explanation;
 use crate::figures::count;
 use crate::home::Home;
 use crate::home::browse::{Browse, Shown};
 use crate::printable::pad;
-use crate::screen::Theme;
 use crate::screen::text::{Rows, Sign};
+use crate::screen::{Targets, Theme};
 use crate::state::{Remote, Slot};
 
 /// Between two columns.
@@ -36,7 +36,7 @@ const ACCESS: usize = 5;
 const UPDATED: usize = 11;
 
 /// Draws the tab Browse.
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
     let browse = &home.browse;
     match (&browse.files, &browse.opened) {
         (Some(files), Some(opened)) => head::draw(frame, area, files, opened, browse, theme),
@@ -45,7 +45,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     }
 }
 
-fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
+fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
     let browse = &home.browse;
     let list = &browse.list;
     let head = Rect { height: 1, ..area };
@@ -65,16 +65,10 @@ fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
     }
     // A row or three are left for what is said of the list's state, which stays in place while items arrive.
     let says = if matches!(list.load.data, Remote::Ready(())) { 0 } else { 3.min(free.height / 2) };
-    let height = usize::from(free.height - says);
-    let cursor = list.search.cursor;
-    let first = first_in_sight(cursor, list.search.len(), height);
-    let mut next = free.y;
-    for ((at, listed), y) in list.matches(first).take(height).enumerate().zip(free.y..) {
-        let place = Rect { y, height: 1, ..free };
-        draw_row(frame, place, columns.line(listed), first + at == cursor, theme);
-        next = y + 1;
-    }
-    let rest = Rect { y: next, height: free.bottom() - next, ..free };
+    let place = Rect { height: free.height - says, ..free };
+    let targets = draw_rows(frame, place, list, |listed| columns.line(listed), theme);
+    let drawn = u16::try_from(list.search.len()).unwrap_or(u16::MAX).min(place.height);
+    let rest = Rect { y: free.y + drawn, height: free.height - drawn, ..free };
     let nothing = match browse.shown {
         Shown::All => "data.world lists no datasets for this account.".to_owned(),
         shown => format!("Nothing is {}. s shows others.", shown.label()),
@@ -87,6 +81,7 @@ fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
         browse,
         theme,
     );
+    targets
 }
 
 /// Says how far a list is, where it is not here, or empty. `(no match, no item)`.

@@ -17,7 +17,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{draw_head, draw_row, first_in_sight};
+use super::list::{draw_head, draw_rows};
 use crate::explain::Explanation;
 use crate::export::schedule::Punctuality;
 use crate::figures::{ago_in_short, bytes, counted, in_short, speed, took};
@@ -26,9 +26,9 @@ use crate::home::Home;
 use crate::home::exports::{Live, Row, Standing};
 use crate::printable::{columns, fit, pad, pad_left};
 use crate::run::{Phase, Progress, upload_ratio};
-use crate::screen::Theme;
 use crate::screen::run::push_bar;
 use crate::screen::text::{Rows, Sign};
+use crate::screen::{Targets, Theme};
 use crate::state::{Remote, RunState};
 
 /// Between two columns.
@@ -44,9 +44,10 @@ const TO: usize = 16;
 const WITH_NEXT: usize = 50;
 
 /// Draws the tab Exports.
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
     if let Some(row) = home.exports.opened_row() {
-        return opened(frame, area, home, row, theme);
+        opened(frame, area, home, row, theme);
+        return Targets::default();
     }
     let list = &home.exports.list;
     let head = Rect { height: 1, ..area };
@@ -55,7 +56,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     draw_head(frame, head, &list.search, home.filtering, (summary(home, theme), &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if list.search.is_empty() {
-        return empty(frame, free, home, theme);
+        empty(frame, free, home, theme);
+        return Targets::default();
     }
     let widths = Widths::of(usize::from(area.width));
     if free.height >= 5 {
@@ -64,17 +66,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
     }
     let about = about_height(free.height);
-    let height = usize::from(free.height - about);
-    let cursor = list.search.cursor;
-    let first = first_in_sight(cursor, list.search.len(), height);
-    for ((at, row), y) in list.matches(first).take(height).enumerate().zip(free.y..) {
-        let place = Rect { y, height: 1, ..free };
-        draw_row(frame, place, widths.line(home, row, theme), first + at == cursor, theme);
-    }
+    let place = Rect { height: free.height - about, ..free };
+    let targets = draw_rows(frame, place, list, |row| widths.line(home, row, theme), theme);
     if let Some(row) = list.under_cursor() {
         let under = Rect { y: free.bottom() - about, height: about, ..free };
         draw_about(&mut Rows::new(frame.buffer_mut(), under), home, row, theme);
     }
+    targets
 }
 
 /// How many exports fail and how many are late: what one opens home for.

@@ -11,7 +11,8 @@ use ratatui::text::{Line, Span};
 
 use crate::figures::counted;
 use crate::home::{Home, Tab};
-use crate::screen::Theme;
+use crate::screen::text::part;
+use crate::screen::{Target, Targets, Theme};
 
 /// How many runs go on; nothing where none does.
 pub(in crate::screen) fn running(home: &Home) -> String {
@@ -22,11 +23,16 @@ pub(in crate::screen) fn running(home: &Home) -> String {
 }
 
 /// Draws the tabs; the one on screen is reversed.
-pub(in crate::screen) fn draw_tabs(buffer: &mut Buffer, row: Rect, home: &Home, theme: &Theme) {
+pub(in crate::screen) fn draw_tabs(buffer: &mut Buffer, row: Rect, home: &Home, theme: &Theme) -> Targets {
+    let row = Rect { x: row.x.saturating_sub(1), width: row.width + 1, ..row };
+    let mut targets = Targets::default();
     let mut line = Line::default();
     for (at, tab) in Tab::ALL.into_iter().enumerate() {
         let style = if tab == home.tab { theme.selected } else { theme.hint };
-        line.push_span(Span::styled(format!(" {} {} ", at + 1, tab.label()), style));
+        let label = Span::styled(format!(" {} {} ", at + 1, tab.label()), style);
+        targets.add(part(row, line.width(), label.width()), Target::Tab(tab));
+        line.push_span(label);
     }
-    buffer.set_line(row.x.saturating_sub(1), row.y, &line, row.width + 1);
+    buffer.set_line(row.x, row.y, &line, row.width);
+    targets
 }

@@ -16,16 +16,16 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{draw_head, draw_row, first_in_sight};
+use super::list::{draw_head, draw_rows};
 use crate::explain::Explanation;
 use crate::figures::{bytes, count, counted, took};
 use crate::history::{Run, RunResult, Statistics};
 use crate::home::{History, Home};
 use crate::printable::{fit, pad, pad_left};
 use crate::run::Phase;
-use crate::screen::Theme;
 use crate::screen::run::{phase_name, sparkline};
 use crate::screen::text::{Rows, Sign};
+use crate::screen::{Targets, Theme};
 use crate::state::{Remote, Runs};
 
 /// Between two columns.
@@ -39,18 +39,20 @@ const BYTES: usize = 9;
 const TIME: usize = 8;
 
 /// Draws the tab History.
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
     let history = &home.history;
     let list = &history.list;
     if let (true, Some(run)) = (history.opened, list.under_cursor()) {
-        return draw_run(&mut Rows::new(frame.buffer_mut(), area), run, theme);
+        draw_run(&mut Rows::new(frame.buffer_mut(), area), run, theme);
+        return Targets::default();
     }
     let head = Rect { height: 1, ..area };
     let shown = Line::styled(history.shown.label(), theme.hint);
     draw_head(frame, head, &list.search, home.filtering, (shown, &counts(history)), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if list.search.is_empty() {
-        return empty(frame, free, history, theme);
+        empty(frame, free, history, theme);
+        return Targets::default();
     }
     let columns = Columns::of(usize::from(area.width));
     if free.height >= 5 {
@@ -62,17 +64,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         7..12 => 2,
         _ => 4,
     };
-    let height = usize::from(free.height - under);
-    let cursor = list.search.cursor;
-    let first = first_in_sight(cursor, list.search.len(), height);
-    for ((at, run), y) in list.matches(first).take(height).enumerate().zip(free.y..) {
-        let place = Rect { y, height: 1, ..free };
-        draw_row(frame, place, columns.line(run, home.now, theme), first + at == cursor, theme);
-    }
+    let place = Rect { height: free.height - under, ..free };
+    let targets = draw_rows(frame, place, list, |run| columns.line(run, home.now, theme), theme);
     if let Some(run) = list.under_cursor() {
         let place = Rect { y: free.bottom() - under, height: under, ..free };
         draw_trend(&mut Rows::new(frame.buffer_mut(), place), run, history.trend.data.ready(), theme);
     }
+    targets
 }
 
 /// Matches and runs; of how many, where not all are here.

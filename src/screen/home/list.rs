@@ -10,10 +10,10 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::printable::{columns, fit};
-use crate::screen::Theme;
 use crate::screen::form::window;
 use crate::screen::text::both_ends;
-use crate::state::Search;
+use crate::screen::{Targets, Theme};
+use crate::state::{Picker, Search};
 
 /// Draws the filter while there is one, else `summary`; and `count` at the right end.
 pub(super) fn draw_head(
@@ -44,13 +44,23 @@ pub(super) fn draw_head(
     }
 }
 
-/// The first row in sight, where `height` of `length` rows are and the cursor is among them.
-pub(super) fn first_in_sight(cursor: usize, length: usize, height: usize) -> usize {
-    cursor.saturating_sub(height / 2).min(length.saturating_sub(height))
+/// Draws the rows in sight, the one under the cursor among them.
+pub(super) fn draw_rows<'l, T>(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    list: &'l Picker<T>,
+    line: impl Fn(&'l T) -> Line<'l>,
+    theme: &Theme,
+) -> Targets {
+    let first = list.search.first_in_sight(area.height.into());
+    for ((at, item), y) in list.matches(first).enumerate().zip(area.top()..area.bottom()) {
+        draw_row(frame, Rect { y, height: 1, ..area }, line(item), first + at == list.search.cursor, theme);
+    }
+    Targets::list(area, &list.search)
 }
 
 /// Puts a row of a list on the screen. The one under the cursor is reversed from end to end, and without colours.
-pub(super) fn draw_row(frame: &mut Frame<'_>, row: Rect, line: Line<'_>, selected: bool, theme: &Theme) {
+fn draw_row(frame: &mut Frame<'_>, row: Rect, line: Line<'_>, selected: bool, theme: &Theme) {
     let buffer = frame.buffer_mut();
     if !selected {
         buffer.set_line(row.x, row.y, &line, row.width);

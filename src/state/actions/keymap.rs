@@ -237,6 +237,7 @@ mod tests {
         let known = [
             // Both states have these.
             "anywhere.help",
+            "anywhere.mouse-on-or-off",
             "anywhere.quit-at-once",
             "help.close",
             // A run of an export, one of the history, and a file.

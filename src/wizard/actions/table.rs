@@ -23,7 +23,7 @@ const fn quiet(action: Action<Model>) -> Action<Model> {
     action.quiet()
 }
 
-pub(super) static TABLE: [Action<Model>; 47] = [
+pub(super) static TABLE: [Action<Model>; 48] = [
     // The help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, go),
@@ -67,17 +67,18 @@ pub(super) static TABLE: [Action<Model>; 47] = [
     }),
     action(&[letter('r', "r")], "retry", Place::Run, not_done, run::start),
     action(&[letter('s', "s")], "save the export", Place::Run, may_save, run::save),
+    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |_| vec![Effect::GoHome]),
+    action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back),
     action(&[letter('l', "l")], "copy the link", Place::Run, |model| model.run.summary().is_some(), copy_link),
     action(&[letter('k', "k")], "copy the command", Place::Run, |model| model.run.command().is_some(), copy_command),
     action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
-    action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back),
     action(&[letter('n', "n")], "new export", Place::Run, ended, run::new_export),
-    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |_| vec![Effect::GoHome]),
     action(&[letter('q', "q")], "quit", Place::Run, may_quit, quit),
     // The way out.
     action(&[ESC], "close", Place::Form, describes_dataset, close_form),
     action(&[ESC], "leave", Place::Form, |model| !describes_dataset(model), leave),
     action(&[F1, letter('?', "?")], "help", Place::Anywhere, |model| model.overlay.is_none(), open_help),
+    quiet(action(&[ctrl('t', "Ctrl-T")], "mouse on or off", Place::Anywhere, always, |_| vec![Effect::ToggleMouse])),
     quiet(action(&[ctrl('c', "Ctrl-C")], "quit at once", Place::Anywhere, always, quit)),
 ];
 

@@ -20,11 +20,11 @@ use crate::explain;
 use crate::figures::bytes;
 use crate::home::Home;
 use crate::home::browse::{Fetching, Files};
-use crate::printable::{columns, fit, pad, pad_left};
-use crate::screen::Theme;
-use crate::screen::home::list::{draw_head, draw_row, first_in_sight};
+use crate::printable::{fit, pad, pad_left};
+use crate::screen::home::list::{draw_head, draw_rows};
 use crate::screen::run::push_bar;
 use crate::screen::text::{Rows, Sign};
+use crate::screen::{Targets, Theme};
 use crate::state::Remote;
 
 /// Columns of each part of a row but the name.
@@ -34,11 +34,11 @@ const BY: usize = 14;
 const SYNC: usize = 14;
 
 /// Draws the files of the dataset that is open.
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files, theme: &Theme) {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files, theme: &Theme) -> Targets {
     let list = &files.list;
     let dataset = &files.of.dataset;
     let key = dataset.key.to_string();
-    let room = usize::from(area.width).saturating_sub(columns(&key) + 12);
+    let room = usize::from(area.width).saturating_sub(key.len() + 12);
     let about = Line::from(vec![
         Span::styled(fit(&key, area.width.into()), theme.heading),
         Span::styled(format!("  {}", fit(&dataset.title, room)), theme.hint),
@@ -54,19 +54,15 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files
         free.height -= height;
     }
     if list.search.is_empty() {
-        return empty(&mut Rows::new(frame.buffer_mut(), free), files, theme);
+        empty(&mut Rows::new(frame.buffer_mut(), free), files, theme);
+        return Targets::default();
     }
-    let parts = Columns::of(usize::from(area.width));
+    let columns = Columns::of(usize::from(area.width));
     if free.height >= 5 {
-        frame.buffer_mut().set_line(free.x, free.y, &Line::styled(parts.headings(), theme.hint), free.width);
+        frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
     }
-    let cursor = list.search.cursor;
-    let height = usize::from(free.height);
-    let first = first_in_sight(cursor, list.search.len(), height);
-    for ((at, file), y) in list.matches(first).take(height).enumerate().zip(free.y..) {
-        draw_row(frame, Rect { y, height: 1, ..free }, parts.line(file), first + at == cursor, theme);
-    }
+    draw_rows(frame, free, list, |file| columns.line(file), theme)
 }
 
 fn empty(rows: &mut Rows<'_>, files: &Files, theme: &Theme) {

@@ -19,15 +19,22 @@ use crate::figures::counted;
 use crate::home::Browse;
 use crate::home::browse::{Files, Opened, View};
 use crate::printable::{columns, fit, pad, printable};
-use crate::screen::Theme;
 use crate::screen::text::{Rows, Sign};
+use crate::screen::{Sight, Targets, Theme};
 use crate::state::Remote;
 
 /// No column is wider than this, unless it is alone.
 const WIDEST: usize = 28;
 
 /// Draws the file that is open.
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, files: &Files, opened: &Opened, browse: &Browse, theme: &Theme) {
+pub(super) fn draw(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    files: &Files,
+    opened: &Opened,
+    browse: &Browse,
+    theme: &Theme,
+) -> Targets {
     let mut area = area;
     if let Some(fetching) = &browse.fetching {
         let height = 2.min(area.height);
@@ -37,7 +44,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, files: &Files, opened: &Op
     }
     let mut rows = Rows::new(frame.buffer_mut(), area);
     match &opened.head.data {
-        Remote::Ready(head) => draw_content(&mut rows, opened, head, theme),
+        Remote::Ready(head) => return draw_content(&mut rows, opened, head, theme),
         Remote::Failed(explanation) => {
             rows.text(&opened.file, theme.heading);
             failed(&mut rows, explanation, theme);
@@ -47,9 +54,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, files: &Files, opened: &Op
             rows.signed(Sign::Running, "loading…", theme.hint, theme);
         }
     }
+    Targets::default()
 }
 
-fn draw_content(rows: &mut Rows<'_>, opened: &Opened, head: &Head, theme: &Theme) {
+fn draw_content(rows: &mut Rows<'_>, opened: &Opened, head: &Head, theme: &Theme) -> Targets {
     let (height, _) = head.size();
     let amount = match (&head.content, head.is_whole) {
         (Content::Table { .. }, true) => counted(height as u64, "row"),
@@ -79,12 +87,17 @@ fn draw_content(rows: &mut Rows<'_>, opened: &Opened, head: &Head, theme: &Theme
         Span::styled(format!("   {amount}"), theme.hint),
     ]);
     rows.both(&left, &Line::styled(right, theme.hint));
+    let place = rows.rest();
     for line in lines {
         if rows.left() == 0 {
             break;
         }
         rows.line(&line);
     }
+    // The names of the columns stay where they are.
+    let names = if matches!(head.content, Content::Table { .. }) { 1.min(place.height) } else { 0 };
+    let scrolls = Rect { y: place.y + names, height: place.height - names, ..place };
+    Targets::rows(scrolls, Sight { top: opened.view.row, length: height, cursor: None })
 }
 
 /// The part of a table that is in sight.

@@ -1,0 +1,49 @@
+//! What the mouse means: clicks and the wheel as messages, by what stands under the pointer.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::{Position, Rect};
+
+use crate::screen::{Sight, Target, Targets};
+use crate::state::Msg;
+
+/// Rows that one step of the wheel moves by.
+const STEP: usize = 3;
+
+/// What is meant by an event of the mouse on a screen with these targets; `None` where nothing is.
+pub fn meant(event: MouseEvent, targets: &Targets) -> Option<Msg> {
+    let (area, target) = targets.at(Position { x: event.column, y: event.row })?;
+    match (event.kind, target) {
+        (MouseEventKind::Down(MouseButton::Left), target) => click(usize::from(event.row - area.y), target),
+        (MouseEventKind::ScrollDown, Target::Rows(sight)) => {
+            let last = sight.length.saturating_sub(area.height.into());
+            scroll(area, sight, (sight.top + STEP).min(last).max(sight.top))
+        }
+        (MouseEventKind::ScrollUp, Target::Rows(sight)) => scroll(area, sight, sight.top.saturating_sub(STEP)),
+        _ => None,
+    }
+}
+
+/// A click on the row `at` of a target.
+fn click(at: usize, target: Target) -> Option<Msg> {
+    match target {
+        Target::Key(key) => Some(Msg::Key(key)),
+        Target::Tab(tab) => Some(Msg::Tab(tab)),
+        Target::Field(field) => Some(Msg::Go(field)),
+        Target::Choice(field, choice) => Some(Msg::Choose(field, choice)),
+        Target::Rows(Sight { top, length, cursor }) => {
+            let row = top + at;
+            match cursor? {
+                _ if row >= length => None,
+                // The second click opens what the first has found.
+                cursor if row == cursor => Some(Msg::Key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE))),
+                _ => Some(Msg::Point { row, top }),
+            }
+        }
+    }
+}
+
+/// Puts `top` on top. The cursor stays on its row as long as that is in sight.
+fn scroll(area: Rect, sight: Sight, top: usize) -> Option<Msg> {
+    let row = sight.cursor.unwrap_or(top).clamp(top, top + usize::from(area.height) - 1);
+    (top != sight.top).then_some(Msg::Scroll { row, top })
+}
