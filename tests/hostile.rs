@@ -228,7 +228,7 @@ async fn organisations_without_an_end_end() {
     })
     .await;
     let ran = hostile.survives(&["ls"]).await;
-    assert!(ran.out.contains("acme/first") && ran.err.contains("its list does not end"), "{}", ran.err);
+    assert!(ran.out.contains("aaa/first") && ran.err.contains("its list does not end"), "{}", ran.err);
     assert!(hostile.seen.lock().unwrap().len() < 5_000);
 }
 
@@ -387,9 +387,9 @@ fn page_of_many(query: &str, owner: &str, name: &str) -> Response {
     json(format!("{{\"records\":[{records}],\"nextPageToken\":\"{}\"}}", at + 1))
 }
 
-/// One page with one record, and nothing after it.
+/// One page with one record, which stands first in every list, and nothing after it.
 fn page_of_one(id: &str) -> Response {
-    json(format!("{{\"records\":[{{\"owner\":\"acme\",\"id\":\"{id}\",\"title\":\"Title\"}}]}}"))
+    json(format!("{{\"records\":[{{\"owner\":\"aaa\",\"id\":\"{id}\",\"title\":\"Title\"}}]}}"))
 }
 
 /// Opens Browse on a service whose lists have no end, and looks at what has to hold there.
@@ -400,10 +400,10 @@ async fn browse(answers: Answers) {
         let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let mut pty = terminal::Pty::at_home(100, 30, &variables);
         // Keys are answered while the lists come.
-        pty.wait("1 Exports").send("2").wait("acme/first").send("4").wait("Nothing has run yet.").send("2");
+        pty.wait("1 Exports").send("2").wait("aaa/first").send("4").wait("Nothing has run yet.").send("2");
         pty.wait("The list is not complete.").wait("its list does not end");
         // And after that: what is there can be narrowed and opened.
-        pty.send("/").send("first").wait("> first").wait("acme/first").wait("The list is not complete.");
+        pty.send("/").send("first").wait("> first").wait("aaa/first").wait("The list is not complete.");
         pty.send("\r").send("\r").wait("The dataset has no files yet.").send("\x1b").wait("The list is not complete.");
         let memory = most_memory(pty.inner_process().parse().unwrap());
         assert!(memory.is_none_or(|peak| peak < MOST_MEMORY), "{memory:?} KiB");
@@ -439,7 +439,7 @@ fn many_organizations(path: &str, query: &str) -> Response {
         "/v0/user/datasets/own" => page_of_one("first"),
         "/v0/user/organizations" if query.contains("next=15") => json("{}"),
         "/v0/user/organizations" => page_of_many(query, "acme", EVIL),
-        _ if path.starts_with("/v0/datasets/") && !path.ends_with("acme/first") => {
+        _ if path.starts_with("/v0/datasets/") && !path.ends_with("aaa/first") => {
             page_of_many(query, path.rsplit('/').next().unwrap_or_default(), "d")
         }
         _ => json("{}"),
@@ -450,7 +450,7 @@ fn many_organizations(path: &str, query: &str) -> Response {
 async fn in_browse_tokens_that_lead_round_in_a_circle_are_noticed() {
     browse(|path, query| match (path, query.contains("next=a")) {
         ("/v0/user/datasets/own", false) => {
-            json("{\"records\":[{\"owner\":\"acme\",\"id\":\"first\"}],\"nextPageToken\":\"a\"}")
+            json("{\"records\":[{\"owner\":\"aaa\",\"id\":\"first\"}],\"nextPageToken\":\"a\"}")
         }
         ("/v0/user/datasets/own", true) => {
             json("{\"records\":[{\"owner\":\"acme\",\"id\":\"second\"}],\"nextPageToken\":\"a\"}")

@@ -127,7 +127,7 @@ fn on_terminal(before: &Person, person: &Person, (width, height): (u16, u16)) ->
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, width, height)) };
     let mut terminal = Terminal::with_options(CrosstermBackend::new(&mut bytes), options).unwrap();
     for person in [before, person, before, person] {
-        terminal.draw(|frame| drawing::draw(frame, &person.app, &Theme::colour())).unwrap();
+        terminal.draw(|frame| drop(drawing::draw(frame, &person.app, &Theme::colour()))).unwrap();
     }
     drop(terminal);
     let size = |number| NonZero::new(number).unwrap();

@@ -26,10 +26,10 @@ pub(crate) fn pin_at(sizes: [(u16, u16); 3], name: &str, person: &Person) {
         assert_eq!(text, plain, "{name} says something by colour alone");
         pinned.push_str(&format!("{width}x{height}\n{text}\n"));
     }
-    keep(name, pinned);
+    keep(name, &pinned);
 }
 
-fn keep(name: &str, pinned: String) {
+fn keep(name: &str, pinned: &str) {
     insta::with_settings!({
         omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "../snapshots"
     }, {
@@ -84,7 +84,7 @@ fn every_tab_has_its_colours_and_without_them_its_marks() {
                 pinned.push('\n');
             }
         }
-        keep(name, pinned);
+        keep(name, &pinned);
     }
 }
 
