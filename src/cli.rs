@@ -14,6 +14,7 @@ mod history;
 mod interrupt;
 mod ls;
 mod man;
+mod out;
 mod past;
 mod run;
 mod sandbox;

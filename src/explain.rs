@@ -65,11 +65,11 @@ pub fn failure(failure: &Failure) -> Explanation {
         Failure::Refused(refusal) => checks::refusal(refusal),
         Failure::Spool { full: true, .. } => Explanation::new(
             "The disk is full: the export could not be kept on its way to data.world.",
-            "Make room where temporary files go, or name another folder in config.toml under [spool] folder.",
+            "Make room where temporary files go, or name another folder in config.toml: folder under [spool].",
         ),
         Failure::Spool { full: false, reason } => Explanation::new(
             format!("The export could not be kept on its way to data.world: {reason}."),
-            "Check the folder for temporary files, or name another one in config.toml under [spool] folder.",
+            "Check the folder for temporary files, or name another one in config.toml: folder under [spool].",
         ),
         Failure::Unproven(Unproven::Size { sent, shown }) => Explanation::new(
             format!(
@@ -117,7 +117,7 @@ pub fn warning(warning: &Warning) -> Explanation {
         ),
         Warning::EndsSoon(end) => Explanation::new(
             format!("The API token ends on {}.", figures::day(*end)),
-            "Make a new one in data.world under Settings, Advanced, and add the account again with it.",
+            "Make a new one in data.world under Settings, Advanced, and replace the old one with it.",
         ),
         Warning::Pdp => Explanation::new(
             "PDP is enabled on this DataSet: for somebody who is not an owner, rows may be missing without a word.",

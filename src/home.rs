@@ -16,6 +16,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use tui_input::Input;
 
+pub use crate::state::Tab;
 pub use accounts::Accounts;
 pub use browse::Browse;
 pub use exports::Exports;
@@ -67,19 +68,6 @@ pub struct Home {
     /// When what is kept was asked for last.
     read: DateTime<Utc>,
     requests: Requests,
-}
-
-/// The tabs, in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tab {
-    /// The saved exports.
-    Exports,
-    /// What is on data.world.
-    Browse,
-    /// The saved accounts.
-    Accounts,
-    /// Past runs.
-    History,
 }
 
 /// What follows from an answer, or the answer itself where it is not for this tab.

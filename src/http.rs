@@ -218,6 +218,8 @@ pub(crate) fn failed(call: Call, error: &reqwest::Error) -> ApiError {
         Broken::Proxy(proxy, proxy::fault(error, &text))
     } else if error.is_dns() {
         Broken::Name
+    } else if error.is_timeout() && error.is_connect() {
+        Broken::Connect("nothing answers there".to_owned())
     } else if error.is_timeout() {
         Broken::Timeout
     } else if error.is_connect() {

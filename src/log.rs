@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use chrono::{DateTime, Utc};
 use tracing_appender::rolling::{RollingFileAppender, RollingWriter, Rotation};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::MakeWriter;
@@ -103,8 +104,17 @@ pub fn start(state: &Path, level: Level) {
 
 /// The file that is written to today; `None` where there is no log.
 pub fn file() -> Option<PathBuf> {
-    let today = chrono::Utc::now().format("%Y-%m-%d");
-    FOLDER.get().map(|folder| folder.join(format!("writeback.{today}.log")))
+    FOLDER.get().map(|folder| folder.join(name(Utc::now())))
+}
+
+/// The file that was written to `then`, beside the one of another day; `None` where it may have been removed by `now`.
+pub fn of_day(log: &Path, then: DateTime<Utc>, now: DateTime<Utc>) -> Option<PathBuf> {
+    let days = (now.date_naive() - then.date_naive()).num_days();
+    (days < MOST_FILES as i64).then(|| log.with_file_name(name(then)))
+}
+
+fn name(day: DateTime<Utc>) -> String {
+    format!("writeback.{}.log", day.format("%Y-%m-%d"))
 }
 
 /// A sentence that says where the log is; nothing where there is none.

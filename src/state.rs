@@ -2,14 +2,19 @@
 //! that are narrowed by typing, a run, and the mechanism behind the tables of keys.
 
 pub mod actions;
+mod draft;
+mod field;
 mod message;
 mod picker;
 mod remote;
 mod run;
 pub(crate) mod typing;
 
+pub use draft::Draft;
+pub(crate) use draft::{Chosen, Entered};
+pub use field::Field;
 pub use message::{
-    AccountChange, DataWorldLogin, DomoLogin, Effect, Kept, Login, Msg, Opening, Page, Reply, Runs, SavedExport,
+    AccountChange, DataWorldLogin, DomoLogin, Effect, Kept, Login, Msg, Opening, Page, Reply, Runs, SavedExport, Tab,
 };
 pub use picker::{Picker, Search};
 pub(crate) use remote::apart;

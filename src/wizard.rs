@@ -31,8 +31,7 @@ pub use answer::Value;
 pub use credentials::Credentials;
 pub use describe::Describe;
 pub use details::Details;
-pub use draft::Draft;
-pub use field::{Field, SecretField};
+pub use field::SecretField;
 pub use keys::update;
 pub use pane::Step;
 pub use scheduling::Scheduling;
@@ -43,8 +42,8 @@ use crate::export::Export;
 use crate::service::Service;
 use crate::state::actions::Keymap;
 pub use crate::state::{
-    DataWorldLogin, DomoLogin, Effect, Login, Msg, Notice, Page, Picker, Remote, Reply, Request, Run, RunState, Search,
-    Slot, Weight,
+    DataWorldLogin, DomoLogin, Draft, Effect, Field, Login, Msg, Notice, Page, Picker, Remote, Reply, Request, Run,
+    RunState, Search, Slot, Weight,
 };
 use crate::state::{Decision, Requests};
 

@@ -19,9 +19,11 @@ use futures_util::StreamExt as _;
 use network::{Authority, Identity, Server};
 use serde_json::Value;
 use stage::{FILE, OLD, Stage};
-use writeback::explain;
-use writeback::run::{Failure, Refusal, Unproven};
+use writeback::accounts::{ChangeError, CredentialError, KeyringError};
+use writeback::explain::{self, Explanation};
+use writeback::run::{Failure, NotBegun, Refusal, Unproven};
 use writeback::sandbox::{Effect, Fault, Route, samples};
+use writeback::service::Service;
 
 const HTML: &str = "<html><h1>Welcome</h1></html>";
 
@@ -67,6 +69,13 @@ impl Made {
         self
     }
 
+    /// Downloads a file instead of running an export.
+    fn getting(mut self) -> Self {
+        let dataset = format!("{}/{}", samples::ORGANIZATION, samples::SALES_MART);
+        self.args = ["get", &dataset, FILE, "-o", "-"].map(str::to_owned).to_vec();
+        self
+    }
+
     fn checking(mut self) -> Self {
         self.args[0] = "check".to_owned();
         self
@@ -87,6 +96,14 @@ impl Made {
         let server = Server::tls(identity, &self.stage.sandbox.dataworld_url()).await;
         self.stage.set("WRITEBACK_DATAWORLD_URL", &format!("https://{}", server.address));
         self.servers.push(server);
+        self
+    }
+
+    /// Domo where nothing answers.
+    async fn behind_silence(mut self) -> Self {
+        let silence = Server::that_says_nothing().await;
+        self.stage.set("WRITEBACK_DOMO_URL", &format!("http://{}", silence.address));
+        self.servers.push(silence);
         self
     }
 
@@ -125,8 +142,9 @@ impl Made {
         let args: Vec<&str> = self.args.iter().map(String::as_str).collect();
         let ran = self.stage.run(&args).await;
         let said: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| {
-            // What is wrong before there is anything to run is said on standard error.
-            serde_json::json!({ "message": ran.err.trim().trim_start_matches("writeback: "), "exit_code": ran.code })
+            // What is wrong before there is anything to run is said on standard error; the log's name has the day in it.
+            let said = ran.err.lines().find(|line| !line.starts_with("The log is ")).unwrap_or_default();
+            serde_json::json!({ "message": said.trim_start_matches("writeback: "), "exit_code": ran.code })
         });
         assert_eq!(said["exit_code"].as_i64().map(|code| code as i32), ran.code, "{}: {ran:?}", self.name);
         for secret in [samples::CLIENT_SECRET, samples::READ_WRITE, samples::READ_ONLY, "proxypassword", "proxyuser"] {
@@ -194,10 +212,14 @@ async fn way() -> Vec<Made> {
     };
     let not_tls = made("no TLS where it should be").await;
     let not_tls_at = not_tls.stage.sandbox.domo_url().replace("http", "https");
+    let sent_on = made("a download that is redirected and refused there").await.getting();
+    let to = format!("{}/v0/user", sent_on.stage.sandbox.dataworld_url());
     let refused = made("refused").await.set("WRITEBACK_DOMO_URL", &format!("http://{free}")).varying(free);
     vec![
         made("a name without an address").await.set("WRITEBACK_DOMO_URL", "https://api.domo.invalid"),
         refused,
+        made("nothing answers").await.behind_silence().await,
+        made("nothing answers, looked at").await.behind_silence().await.checking(),
         made("reset").await.fault(user(), Effect::ResetAfter(0)),
         made("certificate expired").await.behind_tls(&authority.certify(host, 2010..2011)).await,
         made("certificate not valid yet").await.behind_tls(&authority.certify(host, 2080..2090)).await,
@@ -230,6 +252,7 @@ async fn way() -> Vec<Made> {
         made("a login page, looked at").await.fault(user(), Effect::status(511, HTML)).checking(),
         made("a clock that is wrong").await.fault(user(), dated).checking(),
         made("sent to a login page").await.fault(user(), Effect::Redirect { to: "https://login.example/".into() }),
+        sent_on.fault(Route::Download, Effect::Redirect { to }),
     ]
 }
 
@@ -339,7 +362,20 @@ async fn transfers() -> Vec<Made> {
 
 /// Causes that no service can be made to be, by what the run ends with.
 fn by_hand() -> Vec<(&'static str, String)> {
-    let causes: [(&str, Failure); 6] = [
+    let (service, account) = (Service::DataWorld, "analyst".to_owned());
+    let keyring = |source| {
+        let error = CredentialError::Keyring { service, name: account.clone(), source };
+        Failure::from(NotBegun::Credentials(error.to_string()))
+    };
+    let missing = CredentialError::NoSecret { service, name: account.clone() };
+    let causes = [
+        ("a keyring that is locked", keyring(KeyringError::Locked)),
+        ("a keyring that does not answer", keyring(KeyringError::Silent)),
+        ("a session without a keyring's program", keyring(KeyringError::NoProgram)),
+        ("a Secret Service without a keyring", keyring(KeyringError::NoDefault)),
+        ("a keyring with two entries", keyring(KeyringError::Several(2))),
+        ("a keyring with something else", keyring(KeyringError::NotText)),
+        ("a keyring without the secret", NotBegun::Credentials(missing.to_string()).into()),
         ("disk full", Failure::Spool { full: true, reason: "No space left on device".to_owned() }),
         ("disk unwritable", Failure::Spool { full: false, reason: "Permission denied".to_owned() }),
         ("a file that is never shown", Failure::Unproven(Unproven::NotShown)),
@@ -350,10 +386,18 @@ fn by_hand() -> Vec<(&'static str, String)> {
     causes
         .into_iter()
         .map(|(name, failure)| {
-            let explanation = explain::failure(&failure);
-            (name, format!("{}\n{}\n", explanation.what, explanation.advice))
+            let Explanation { what, advice, .. } = explain::failure(&failure);
+            (name, if advice.is_empty() { format!("{what}\n") } else { format!("{what}\n{advice}\n") })
         })
+        .chain([("an account that cannot be kept, for the keyring is locked", unkept())])
         .collect()
+}
+
+/// An account whose secret the keyring does not take.
+fn unkept() -> String {
+    let reason = KeyringError::Locked.to_string();
+    let error = ChangeError::NoKeyring { service: Service::DataWorld, secret: "API token", reason };
+    format!("{}\n", explain::account(&error))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -369,8 +413,7 @@ async fn every_cause_is_said_in_sentences() {
     assert!(rows.len() >= 60, "{} causes", rows.len());
     let mut table = String::new();
     for (name, row) in &rows {
-        let (what, advice) = row.split_once('\n').unwrap();
-        assert!(what.len() > 3 && !advice.is_empty(), "{name}: {row}");
+        assert!(row.lines().any(|line| !line.starts_with("exit code")), "{name}: {row}");
         writeln!(table, "## {name}\n{row}").unwrap();
     }
     insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {

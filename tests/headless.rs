@@ -26,6 +26,8 @@ mod listing;
 mod log;
 #[path = "headless/plain.rs"]
 mod plain;
+#[path = "headless/reader.rs"]
+mod reader;
 #[path = "headless/refusals.rs"]
 mod refusals;
 #[path = "headless/schedules.rs"]

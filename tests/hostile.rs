@@ -319,7 +319,7 @@ async fn no_token_follows_a_redirect() {
     .await;
     for args in ALL {
         let ran = hostile.survives(args).await;
-        assert!(ran.err.contains("where no credentials go"), "{args:?}: {}", ran.err);
+        assert!(ran.err.contains("Your credentials were not sent there"), "{args:?}: {}", ran.err);
     }
     hostile.survives(&["run", &hostile.definition()]).await;
     assert!(seen.lock().unwrap().is_empty(), "{:?}", seen.lock().unwrap());

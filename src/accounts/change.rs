@@ -42,7 +42,7 @@ pub enum ChangeError {
     #[error("The credentials could not be tested.")]
     Test(ApiError),
     /// No keyring: an account without its secret would be of no use.
-    #[error("Nothing was saved, because there is no keyring to keep the {service} {secret} in. {reason} Or set {} instead of saving an account.", variables(*service))]
+    #[error("Nothing was saved, because the {service} {secret} could not be kept in a keyring. {reason} To do without a keyring, set {} instead of saving an account.", variables(*service))]
     NoKeyring {
         /// Whose.
         service: Service,

@@ -54,8 +54,8 @@ pub enum CredentialError {
     },
     /// The keyring failed.
     #[error(
-        "The secret of the {service} account `{name}` cannot be read. {source} Or leave the account out of the export and \
-         set {}.", variables(*service)
+        "The secret of the {service} account `{name}` cannot be read. {source} To do without a keyring, leave the account \
+         out of the export and set {}.", variables(*service)
     )]
     Keyring {
         /// Whose.

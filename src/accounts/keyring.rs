@@ -51,10 +51,12 @@ pub enum KeyringError {
     #[error("The secret is longer than the {0} characters that the keyring takes.")]
     TooLong(u32),
     /// More than one entry by that name, which only another program can have made.
-    #[error("The keyring has {0} entries by that name. Remove those of service `writeback` that are not yours.")]
+    #[error(
+        "The keyring has {0} entries for this account. Remove those called `writeback` in the keyring's own program, and add the account again."
+    )]
     Several(usize),
     /// What is kept there is no text, so Writeback did not write it.
-    #[error("What the keyring has by that name is no token. Add the account again.")]
+    #[error("What the keyring has for this account is no token. Add the account again.")]
     NotText,
     /// Anything else: what the keyring said.
     #[error("The keyring failed: {0}.")]

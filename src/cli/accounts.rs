@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use super::ask::{self, EntryError};
 use super::context::Context;
 use super::exit::Exit;
+use super::out::out;
 use super::trouble::Trouble;
 use crate::accounts::{Account, Book, ChangeError, SecretHome, Stores, Uses, Vault, secret_name};
 use crate::config::Environment;
@@ -80,7 +81,7 @@ struct Desk<'a> {
 
 pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Result<ExitCode, Trouble> {
     let (book, uses) = (context.book()?, Uses::read(&context.paths.exports()));
-    let mut out = anstream::stdout();
+    let mut out = out();
     if let AccountsCommand::List(args) = command {
         list::list(args, &book, &uses, &mut out)?;
         return Ok(ExitCode::SUCCESS);

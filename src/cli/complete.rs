@@ -14,6 +14,7 @@ use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _};
 use clap_complete::env::Shells;
 
+use super::out::out;
 use super::trouble::Trouble;
 use crate::accounts::Book;
 use crate::config::{Environment, Paths};
@@ -38,7 +39,7 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Trouble> {
     let shell = shells.completer(&args.shell).ok_or_else(|| Trouble::usage("That shell is not known."))?;
     let mut script = Vec::new();
     shell.write_registration(VARIABLE, "writeback", "writeback", &this_program(), &mut script)?;
-    std::io::stdout().write_all(&script)?;
+    out().write_all(&script)?;
     Ok(ExitCode::SUCCESS)
 }
 

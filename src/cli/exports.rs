@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::ask::confirm;
 use super::context::Context;
+use super::out::out;
 use super::past::Past;
 use super::say::say;
 use super::trouble::Trouble;
@@ -106,7 +107,7 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
                 return Err(Trouble::usage("Nothing was removed. `--yes` removes it without asking."));
             }
             saved::remove(&path)?;
-            writeln!(anstream::stdout(), "Removed {}.", path.display())?;
+            writeln!(out(), "Removed {}.", path.display())?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -123,7 +124,7 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
     if let Some(note) = journal::save(&context.paths.state, &folder, &export, Some(name))? {
         say(&format!("! {}", printable(&note)));
     }
-    writeln!(anstream::stdout(), "`writeback run {}` runs it now.", export.slug())?;
+    writeln!(out(), "`writeback run {}` runs it now.", export.slug())?;
     Ok(())
 }
 
@@ -184,7 +185,7 @@ fn good(export: &Export, state: Option<Punctuality>, now: DateTime<Utc>) -> Stat
 }
 
 fn print(text: &str) -> Result<(), Trouble> {
-    Ok(anstream::stdout().write_all(text.as_bytes())?)
+    Ok(out().write_all(text.as_bytes())?)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `writeback get`: a file of a data.world dataset, to a file here or to standard output.
 
-use std::io::IsTerminal as _;
+use std::io::{ErrorKind, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -14,7 +14,7 @@ use super::say::say;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::dataworld::DataWorld;
-use crate::download::{self, Fetched, Source};
+use crate::download::{self, DownloadError, Fetched, Source};
 use crate::explain;
 use crate::export::DatasetKey;
 use crate::figures;
@@ -54,9 +54,13 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
         let source = Source { dataworld, key: key.clone(), file: args.file.clone(), size, stall };
         let bytes = match &target {
             Some(path) => download::to_file(&source, path, args.force, &sender).await?,
-            None => download::to_output(&source, &mut tokio::io::stdout(), &sender).await?,
+            None => match download::to_output(&source, &mut tokio::io::stdout(), &sender).await {
+                // The reader has gone, with all that it wanted: the rest is not fetched.
+                Err(DownloadError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => return Ok(None),
+                bytes => bytes?,
+            },
         };
-        Ok::<u64, Trouble>(bytes)
+        Ok::<_, Trouble>(Some(bytes))
     };
     let start = Instant::now();
     let bytes = tokio::select! {
@@ -66,6 +70,7 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
             return Err(Trouble::interrupted(format!("Interrupted. {rest}")));
         }
     };
+    let Some(bytes) = bytes else { return Ok(ExitCode::SUCCESS) };
     let to = target.map(|path| format!("  →  {}", path.display())).unwrap_or_default();
     let (size, took) = (figures::bytes(bytes), figures::took(start.elapsed()));
     say(&printable(&format!("✓ {}  {size}  ({took}){to}", args.file)));

@@ -9,6 +9,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
 
 use super::context::Context;
+use super::out::out;
 use super::trouble::Trouble;
 use crate::export::schedule::Punctuality;
 use crate::export::{Export, saved};
@@ -50,7 +51,7 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
         Past::default()
     };
     if args.json {
-        writeln!(anstream::stdout(), "{:#}", as_json(name, &past))?;
+        writeln!(out(), "{:#}", as_json(name, &past))?;
     } else {
         print(name, &past, Utc::now())?;
     }
@@ -100,7 +101,7 @@ fn as_json(name: Option<&str>, Past { runs, statistics, punctuality }: &Past) ->
 
 fn print(name: Option<&str>, past: &Past, now: DateTime<Utc>) -> Result<(), Trouble> {
     let Past { runs, statistics, .. } = past;
-    let mut out = anstream::stdout().lock();
+    let mut out = out();
     if runs.is_empty() {
         let of = name.map(|name| format!(" of {}", printable(name))).unwrap_or_default();
         return Ok(writeln!(out, "There are no runs{of} in the history.")?);

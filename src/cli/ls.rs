@@ -9,6 +9,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
 
 use super::context::Context;
+use super::out::out;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::dataworld::{Access, DataWorld, Dataset, File};
@@ -154,11 +155,11 @@ fn new_table(header: &[&str]) -> Table {
 
 fn print_json(rows: &impl Serialize) -> Result<(), Trouble> {
     let text = serde_json::to_string_pretty(rows).map_err(std::io::Error::from)?;
-    Ok(writeln!(anstream::stdout(), "{text}")?)
+    Ok(writeln!(out(), "{text}")?)
 }
 
 fn print_table(table: &Table, count: &str) -> Result<(), Trouble> {
-    let mut out = anstream::stdout().lock();
+    let mut out = out();
     writeln!(out, "{}", table.trim_fmt())?;
     Ok(writeln!(out, "\n{count}")?)
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::CommandFactory as _;
 
+use super::out::out;
 use super::trouble::Trouble;
 
 /// Arguments of `man`.
@@ -20,7 +21,7 @@ pub(super) fn man(args: &ManArgs) -> Result<ExitCode, Trouble> {
     let mut command = super::Cli::command().disable_help_subcommand(true);
     command.build();
     match &args.dir {
-        None => std::io::stdout().write_all(&page(&command)?)?,
+        None => out().write_all(&page(&command)?)?,
         Some(folder) => {
             let written = std::fs::create_dir_all(folder).and_then(|()| write_pages(&command, folder));
             written.map_err(|error| {

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chrono::Utc;
-
+use futures_util::future::join_all;
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
@@ -75,49 +76,60 @@ pub(super) async fn scheduled(slug: &str, context: &Context) -> Result<ExitCode,
     run(&args, context).await
 }
 
-/// Runs one export after the other. The exit code is that of the first that did not end well; an interruption ends all.
+/// Runs one export after the other; while one that failed waits to be run again, the next has its turn. The exit code is
+/// that of the first that did not end well; an interruption ends all.
 pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, Trouble> {
-    let folder = context.paths.exports();
-    let mut code = ExitCode::SUCCESS;
-    let mut all_well = true;
     let shown = Shown::for_terminal(args.json);
     let cancel = super::interrupt::cancelled();
-    for name in &args.exports {
-        let ran = match load(&folder, name) {
-            Ok((definition, export)) => {
-                if !due::is_due(args, &context.paths.state, &definition, &export) {
-                    continue;
-                }
-                let kind = args.kind();
-                let is_retried = kind == Kind::Scheduled && !args.no_retry && !args.dry_run;
-                let retry = export.retry.filter(|_| is_retried);
-                let entry = |kind| Entry {
-                    export: export.clone(),
-                    definition: definition.clone(),
-                    kind,
-                    dry_run: args.dry_run,
-                };
-                let run = async |kind| run_one(context, entry(kind), &shown, &cancel).await;
-                again::until_done(kind, retry, &cancel, run, |ran, next| report::again(&export.name, ran, next, &shown))
-                    .await
-            }
-            Err(trouble) => Err(trouble),
-        };
-        let ran = match ran {
-            Ok(ran) => ran,
-            // With --json, whoever reads standard output learns of this too.
-            Err(trouble) if args.json || args.exports.len() > 1 => report::not_begun(name, &trouble, args.json)?,
-            Err(trouble) => return Err(trouble),
-        };
-        if all_well && !ran.is_well() {
-            all_well = false;
-            code = ran.exit_code();
-        }
-        if ran.is_interrupted() {
-            return Ok(ran.exit_code());
-        }
+    // Those who wait get it in the order in which they came.
+    let turn = Mutex::new(());
+    let ends = args.exports.iter().map(|name| run_named(args, context, name, &shown, &turn, &cancel));
+    let ends = join_all(ends).await.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let ran = || ends.iter().flatten();
+    let bad = ran().find(|ran| ran.is_interrupted()).or_else(|| ran().find(|ran| !ran.is_well()));
+    Ok(bad.map_or(ExitCode::SUCCESS, Ran::exit_code))
+}
+
+/// Runs one export, and again as it says, each time when it is its turn. `None` when there was nothing to run.
+async fn run_named(
+    args: &RunArgs,
+    context: &Context,
+    name: &str,
+    shown: &Shown,
+    turn: &Mutex<()>,
+    cancel: &CancellationToken,
+) -> Result<Option<Ran>, Trouble> {
+    let first = turn.lock().await;
+    if cancel.is_cancelled() {
+        return Ok(None);
     }
-    Ok(code)
+    let ran = match load(&context.paths.exports(), name) {
+        Ok((definition, export)) => {
+            if !due::is_due(args, &context.paths.state, &definition, &export) {
+                return Ok(None);
+            }
+            let kind = args.kind();
+            let is_retried = kind == Kind::Scheduled && !args.no_retry && !args.dry_run;
+            let retry = export.retry.filter(|_| is_retried);
+            let entry =
+                |kind| Entry { export: export.clone(), definition: definition.clone(), kind, dry_run: args.dry_run };
+            let mut first = Some(first);
+            let run = async |kind| {
+                let _turn = match first.take() {
+                    Some(turn) => turn,
+                    None => turn.lock().await,
+                };
+                run_one(context, entry(kind), shown, cancel).await
+            };
+            again::until_done(kind, retry, cancel, run, |ran, next| report::again(&export.name, ran, next, shown)).await
+        }
+        Err(trouble) => Err(trouble),
+    };
+    match ran {
+        // With --json, whoever reads standard output learns of this too.
+        Err(trouble) if args.json || args.exports.len() > 1 => Ok(Some(report::not_begun(name, &trouble, args.json)?)),
+        ran => ran.map(Some),
+    }
 }
 
 fn load(folder: &Path, name: &str) -> Result<(PathBuf, Export), Trouble> {

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use super::out::out;
 use super::trouble::Trouble;
 use crate::sandbox::{Options, Sandbox};
 
@@ -23,12 +24,11 @@ pub(super) async fn sandbox(args: &SandboxArgs) -> Result<ExitCode, Trouble> {
         .await
         .map_err(|error| Trouble::failed(format!("The sandbox could not start: {error}. Try another --port.")))?;
     // The addresses are this computer's and the tokens open nothing but the sandbox, so they may be printed.
-    let mut out = anstream::stdout().lock();
+    let mut out = out();
     for (name, value) in sandbox.environment() {
         writeln!(out, "export {name}={value}")?;
     }
     out.flush()?;
-    drop(out);
     super::interrupt::interruption().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 
+use super::out::out;
 use crate::printable::printable;
 
 /// Says a line.
@@ -31,5 +32,5 @@ pub(super) fn json(object: &serde_json::Value) -> io::Result<()> {
             }
         }
     }
-    writeln!(anstream::stdout(), "{line}")
+    writeln!(out(), "{line}")
 }

@@ -10,6 +10,7 @@ use comfy_table::{Table, presets};
 use serde::Serialize;
 
 use super::context::Context;
+use super::out::out;
 use super::run;
 use super::say::say;
 use super::trouble::Trouble;
@@ -77,7 +78,7 @@ pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<E
             true => format!("{slug} is no longer in {}.", title(target)),
             false => format!("{slug} is not in {}; nothing was removed.", title(target)),
         };
-        writeln!(anstream::stdout(), "{line}")?;
+        writeln!(out(), "{line}")?;
         return Ok(ExitCode::SUCCESS);
     }
     let export = Export::load(&saved::file_of(&context.paths.exports(), name))?;
@@ -120,7 +121,7 @@ fn title(target: Target) -> &'static str {
 fn print(task: &Task, target: Target) -> Result<ExitCode, Trouble> {
     let documents = handoff::write(task, target)?;
     let several = documents.len() > 1;
-    let mut out = anstream::stdout().lock();
+    let mut out = out();
     for (number, document) in documents.iter().enumerate() {
         if several {
             let gap = if number > 0 { "\n" } else { "" };
@@ -147,21 +148,17 @@ fn explain_guard(task: &Task, target: Target) -> Result<(), Trouble> {
 async fn install(task: &Task, target: Target, context: &Context) -> Result<ExitCode, Trouble> {
     let said = schedulers::install(task, target)?;
     for sentence in said {
-        writeln!(anstream::stdout(), "{}", printable(&sentence))?;
+        writeln!(out(), "{}", printable(&sentence))?;
     }
     explain_guard(task, target)?;
     let schedule = &task.export.schedule;
     if let Some(next) = schedule.next_runs(Utc::now()).next() {
-        writeln!(
-            anstream::stdout(),
-            "The next run is at {}.",
-            next.with_timezone(&schedule.zone).format("%Y-%m-%d %H:%M %Z")
-        )?;
+        writeln!(out(), "The next run is at {}.", next.with_timezone(&schedule.zone).format("%Y-%m-%d %H:%M %Z"))?;
     }
     if !matches!(schedule.rhythm, Rhythm::Advanced(Advanced { start_at_once: true, .. })) {
         return Ok(ExitCode::SUCCESS);
     }
-    writeln!(anstream::stdout(), "The schedule starts at once, so the first run is made now.")?;
+    writeln!(out(), "The schedule starts at once, so the first run is made now.")?;
     run::scheduled(&task.slug, context).await
 }
 
@@ -176,14 +173,11 @@ fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
     }
     if args.json {
         let text = serde_json::to_string_pretty(&rows).map_err(std::io::Error::from)?;
-        writeln!(anstream::stdout(), "{text}")?;
+        writeln!(out(), "{text}")?;
         return Ok(ExitCode::SUCCESS);
     }
     if rows.is_empty() {
-        writeln!(
-            anstream::stdout(),
-            "Nothing is installed. `writeback schedule NAME --to SCHEDULER --install` does it."
-        )?;
+        writeln!(out(), "Nothing is installed. `writeback schedule NAME --to SCHEDULER --install` does it.")?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut table = Table::new();
@@ -199,7 +193,7 @@ fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
         table.add_row([printable(&export).into_owned(), scheduler, next, state.to_owned()]);
     }
     let table: String = table.to_string().lines().map(|line| format!("{}\n", line.trim())).collect();
-    Ok(anstream::stdout().write_all(table.as_bytes()).map(|()| ExitCode::SUCCESS)?)
+    Ok(out().write_all(table.as_bytes()).map(|()| ExitCode::SUCCESS)?)
 }
 
 fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<Row, Trouble> {

@@ -175,7 +175,7 @@ impl TryFrom<i64> for Attempts {
     fn try_from(attempts: i64) -> Result<Self, Self::Error> {
         match u32::try_from(attempts) {
             Ok(attempts @ 1..=20) => Ok(Self(attempts)),
-            _ => Err("attempts are 1 to 20"),
+            _ => Err("attempts must be from 1 to 20"),
         }
     }
 }
@@ -282,7 +282,7 @@ mod tests {
             ),
             ("[theme]\nacent = \"red\"", "line 2: there is no key `acent` here. Did you mean `accent`?"),
             ("[log]\nlevel = \"loud\"", "line 2: `loud` is no level of the log."),
-            ("[limits]\nattempts = 0", "line 2: attempts are 1 to 20"),
+            ("[limits]\nattempts = 0", "line 2: attempts must be from 1 to 20"),
             ("[limits]\nanswer_seconds = -1", "line 2: a time limit is 1 to 86400 seconds"),
             ("[addresses]\ndomo = \"http://example.com\"", "line 2: The address has to begin with https://: a token"),
         ] {

@@ -9,13 +9,13 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
     let ApiError { service, host, .. } = error;
     match &error.broken {
         Broken::Name => Explanation::new(
-            format!("The name {host} has no address, so {service} could not be reached."),
-            "Check the network, and the address of the service if you have set one. A company network may need a proxy: \
-             set HTTPS_PROXY.",
+            format!("No address was found for {host}, so {service} could not be reached."),
+            "Check the network, and the name if you have set it yourself. A company network may need a proxy: set \
+             HTTPS_PROXY to its address.",
         ),
         Broken::Connect(reason) => Explanation::new(
             format!("{service} could not be reached at {host}: {}.", plain(reason)),
-            "Check the network. A company network may need a proxy: set HTTPS_PROXY.",
+            "Check the network. A company network may need a proxy: set HTTPS_PROXY to its address.",
         ),
         Broken::Tls(distrust) => way::tls(host, distrust),
         Broken::Proxy(proxy, fault) => way::proxy(*service, proxy, fault),
@@ -24,7 +24,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
                 "The data.world API token ended on {}, so data.world does not accept it (401).",
                 figures::day(*end)
             ),
-            "Make a new one in data.world under Settings, Advanced, and add the account again with it.",
+            "Make a new one in data.world under Settings, Advanced, and replace the old one with it.",
         ),
         Broken::NoScope(scopes) => Explanation::new(
             format!("The Domo client may not read data: its scopes are {}.", scopes.join(", ")),
@@ -49,14 +49,19 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
         ),
         Broken::Stalled(limit) => Explanation::new(
             format!("The transfer stalled: nothing went to or came from {service} for {}.", figures::took(*limit)),
-            "Run it again. The limit can be raised in config.toml under [limits].",
+            "Run it again. If the service is only slow, raise stall_seconds in config.toml under [limits].",
         ),
         Broken::Redirect(to) => Explanation::new(
             format!(
-                "{host} sent the call on to {}, where no credentials go.",
+                "Instead of answering, {host} redirected to {}. Your credentials were not sent there.",
                 if to.is_empty() { "another address" } else { to }
             ),
-            "Check the address of the service: it may have moved, or a login page stands in front of it.",
+            "Check the address of the service: it may have moved. A network's login page may be answering: open a web page \
+             in a browser first.",
+        ),
+        Broken::SentOn { to, code } => Explanation::new(
+            format!("{host} redirected the download to {to}, which refused it ({code}). The token is not sent along."),
+            format!("Try again. If it stays so, tell {service}'s support where it redirected to."),
         ),
         Broken::NotTheService(media_type) => Explanation::new(
             format!("What answered at {host} is not {service}'s API: it sent {}.", kind(media_type)),
@@ -135,9 +140,10 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
             with("The file is too large for data.world"),
             "Export fewer rows, or ask data.world to raise the limit for the dataset's owner.",
         ),
-        (Service::DataWorld, 409 | 422) | (Service::DataWorld, 400) => {
-            (with("data.world did not accept the request"), "Change what it names in its answer, and try again.")
-        }
+        (Service::DataWorld, 409 | 422) | (Service::DataWorld, 400) => (
+            with("data.world did not accept the request"),
+            "Change what it objects to, and try again. If it says nothing, ask its support.",
+        ),
         (_, 408) => (
             with(&format!("{service} waited too long for the request")),
             "Try again. If it stays so, the network is slow, or a proxy on the way holds things back.",

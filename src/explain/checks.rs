@@ -17,10 +17,11 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
             format!("{OWNER_RULE} Client credentials cannot show whether this Domo account is."),
             if *pdp {
                 "PDP is enabled: for somebody who is not an owner, rows would be missing without a word. Confirm in the \
-                 wizard that you are an owner, set owner_confirmed = true under [input], or use a developer token."
+                 wizard that you are an owner, set owner_confirmed = true under [input] in the export's definition, or use \
+                 a developer token."
             } else {
-                "If you own or co-own the DataSet, confirm it in the wizard or set owner_confirmed = true under [input]; a \
-                 developer token can prove it."
+                "If you own or co-own the DataSet, confirm it in the wizard, or set owner_confirmed = true under [input] in \
+                 the export's definition; a developer token can prove it."
             },
         ),
         Refusal::ReadOnly(key) => Explanation::new(
@@ -29,14 +30,15 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
         ),
         Refusal::HashRows => Explanation::new(
             "The export has rows that begin with #, and data.world ignores such lines of a CSV file: they would be missing.",
-            "Set hash_rows under [csv] to \"quote\", which puts the first field of such a row in quotes, or to \"allow\".",
+            "Set hash_rows under [csv] in the export's definition to \"quote\", which puts the first field of such a row in \
+             quotes, or to \"allow\".",
         ),
         Refusal::NoFileList => Explanation::new(
-            "data.world does not say which files the dataset has, so no number can be chosen that replaces none of them.",
-            "Try again in a few minutes, or append nothing or the date.",
+            "data.world does not say which files the dataset has, so no number for the new file can be chosen.",
+            "Try again in a few minutes, or append the date instead of a number.",
         ),
         Refusal::NoRowCount => Explanation::new(
-            "Domo does not say how many rows the DataSet has, so nothing could prove that all of them came.",
+            "Domo does not say how many rows the DataSet has, so it could not be proven that all of them came.",
             "Open the DataSet in Domo: it may never have been loaded, or be loading now.",
         ),
         Refusal::Rows { stated, counted: came, pdp } => Explanation::new(
@@ -61,7 +63,7 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
                 old.map_or_else(|| "unknown size".to_owned(), bytes),
                 bytes(*new)
             ),
-            "If that is right, set allow_empty = true under [checks].",
+            "If that is right, set allow_empty = true under [checks] in the export's definition.",
         ),
         Refusal::WouldShrink { old, new } => Explanation::new(
             format!(
@@ -69,7 +71,7 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
                 bytes(*new),
                 bytes(*old)
             ),
-            "If that is right, set allow_shrink = true under [checks].",
+            "If that is right, set allow_shrink = true under [checks] in the export's definition.",
         ),
     }
 }

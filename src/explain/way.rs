@@ -6,8 +6,8 @@ use crate::http::{Distrust, Proxy, ProxyFault, Signer};
 use crate::printable::printable;
 use crate::service::Service;
 
-const TRUST: &str = "If it is your company's proxy, have its certificate from your IT and name its file in config.toml: \
-                     ca_file = \"company.pem\" under [network]. If not, do not go on: somebody may be reading along.";
+const TRUST: &str = "If it is your company's proxy, get its certificate from your IT department and name \
+                     the file in config.toml: ca_file = \"company.pem\" under [network]. If not, do not go on: somebody may be reading along.";
 
 /// A connection that is not to be trusted.
 pub(super) fn tls(host: &str, distrust: &Distrust) -> Explanation {
@@ -44,7 +44,7 @@ pub(super) fn tls(host: &str, distrust: &Distrust) -> Explanation {
         }
         Distrust::NotTls => Explanation::new(
             format!("What answered at {host} does not speak TLS, so no connection to it is safe."),
-            "Check the address and its port: it has to be one of https.",
+            "Check the address and its port: it must be one that answers https.",
         ),
         Distrust::Other(reason) => Explanation::new(
             format!("The connection to {host} is not to be trusted: {}.", plain(reason)),

@@ -33,7 +33,7 @@ pub(super) async fn json<T: DeserializeOwned>(call: Call, response: Response) ->
     serde_json::from_slice(&bytes).map_err(|reason| {
         let kind = match reason.classify() {
             Category::Data => "is not what the service documents",
-            Category::Io | Category::Syntax | Category::Eof => "is no JSON",
+            Category::Io | Category::Syntax | Category::Eof => "is not JSON",
         };
         error(Broken::Unreadable(format!("it {kind} (line {}, column {})", reason.line(), reason.column())))
     })

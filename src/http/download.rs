@@ -22,7 +22,14 @@ impl Http {
     pub(crate) async fn download_sent_on(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
         let first = self.begin(call, request).await?;
         let response = match next(&first) {
-            Some(next) => self.begin(call, self.bulk.get(next)).await?,
+            Some(next) => {
+                let second = self.begin(call, self.bulk.get(next)).await?;
+                // A refusal there says nothing about the token, which did not go along.
+                if let code @ (401 | 403) = second.status().as_u16() {
+                    return Err(error(call, &first, Broken::SentOn { to: host(Some(second.url())), code }));
+                }
+                second
+            }
             None => first,
         };
         if !response.status().is_success() {

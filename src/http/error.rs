@@ -81,6 +81,13 @@ pub enum Broken {
     NoScope(Vec<String>),
     /// The answer sends elsewhere, where no credentials go.
     Redirect(String),
+    /// A download was sent on, without credentials, and refused there.
+    SentOn {
+        /// Where to.
+        to: String,
+        /// The HTTP status there.
+        code: u16,
+    },
     /// Something else answered: a login page, a proxy. The content type.
     NotTheService(String),
     /// The answer is not what the service documents.

@@ -10,6 +10,7 @@
 //!     Make a "Read and write" token in data.world under Settings › Advanced.
 //!     The old file is untouched.
 //!     Support id b6267b6a-92de-4f15-b02d-10b073e76b83
+//!     Log: /home/ada/.local/state/writeback/logs/writeback.2026-11-22.log
 //! ```
 
 use std::path::Path;
@@ -17,7 +18,7 @@ use std::path::Path;
 use ratatui::style::Style;
 
 use super::Theme;
-use super::text::{Rows, Sign};
+use super::text::{Rows, Sign, wrap};
 use crate::explain::{self, Explanation};
 use crate::figures::{bytes, speed};
 use crate::run::{Outcome, Summary};
@@ -34,9 +35,7 @@ pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, log: Optio
                 explanation.advice = explain::remedy(remedy).to_owned();
             }
             failed(rows, &explanation, file_now.as_ref().map(explain::file_now).as_deref(), theme);
-            if let Some(log) = log {
-                rows.indented(&format!("Log: {}", log.display()), theme.hint);
-            }
+            draw_log(rows, log, theme);
         }
         Outcome::Cancelled { file_now } => {
             rows.signed(Sign::Warning, "Cancelled.", theme.heading, theme);
@@ -44,6 +43,15 @@ pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, log: Optio
                 rows.indented(&explain::file_now(now), Style::new());
             }
         }
+    }
+}
+
+/// Draws where there is more to read about a failure, if the rows that are left have room for all of it.
+pub(super) fn draw_log(rows: &mut Rows<'_>, log: Option<&Path>, theme: &Theme) {
+    let Some(log) = log else { return };
+    let text = format!("Log: {}", log.display());
+    if wrap(&text, rows.width().saturating_sub(2)).len() <= usize::from(rows.left()) {
+        rows.indented(&text, theme.hint);
     }
 }
 

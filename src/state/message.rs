@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crossterm::event::KeyEvent;
 
 use super::remote::Request;
+use super::{Draft, Field};
 use crate::accounts::{Account, SecretHome};
 use crate::dataworld::{Dataset, Head, Listed, NewDataset, User};
 use crate::domo::{DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
@@ -15,11 +16,9 @@ use crate::explain::Explanation;
 use crate::export::schedule::Punctuality;
 use crate::export::{DataSetId, DatasetKey, Export};
 use crate::history::{self, RunResult};
-use crate::home::Tab;
 use crate::run::{Outcome, Progress};
 use crate::secret::Secret;
 use crate::service::Service;
-use crate::wizard::{Draft, Field};
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -60,6 +59,19 @@ pub enum Msg {
     Vault(SecretHome),
     /// An answer to the effect that carried the number.
     Reply(Request, Box<Reply>),
+}
+
+/// The tabs of home, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// The saved exports.
+    Exports,
+    /// What is on data.world.
+    Browse,
+    /// The saved accounts.
+    Accounts,
+    /// Past runs.
+    History,
 }
 
 /// An answer.

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::files::{read_toml_text, write_whole};
-use crate::wizard::Draft;
+use crate::state::Draft;
 
 fn file(state: &Path) -> PathBuf {
     state.join("draft.toml")

@@ -1,8 +1,9 @@
 //! What fields hold and how they are reached, for whoever asks or points instead of moving the focus.
 
 use super::Effect;
-use super::field::{Entry, Field};
+use super::field::Entry;
 use super::{Model, details, words};
+use crate::state::Field;
 
 /// What a field holds, as it may be said.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ mod section;
 
 pub use section::{Credentials, DataWorldSection, DomoMethod, DomoSection, Section, Source};
 
-use super::field::{Entry, Field};
+use super::field::Entry;
 use super::pane::{Pane, Step};
 use super::{Effect, Login, Model, Remote, Reply, Request, Slot, Weight};
 use crate::accounts::{Account, SecretHome};
@@ -17,6 +17,7 @@ use crate::dataworld::User;
 use crate::domo::{DomoCredential, DomoIdentity};
 use crate::explain::Explanation;
 use crate::service::Service;
+use crate::state::Field;
 
 pub(super) const PANE: Pane = Pane {
     label: Some("Credentials"),

@@ -2,11 +2,12 @@
 
 use tui_input::Input;
 
-use super::field::{Entry, Field};
+use super::field::Entry;
 use super::pane::Pane;
 use super::{Effect, Model, review};
 use crate::export::saved::slug;
 use crate::export::{DescriptionError, Export, FileDescription, Label};
+use crate::state::Field;
 
 pub(super) const PANE: Pane = Pane {
     label: Some("Name & Describe"),

@@ -12,12 +12,13 @@ pub use output::{NewForm, Output, refusal};
 
 use tui_input::Input as Line;
 
-use super::field::{Entry, Field};
+use super::field::Entry;
 use super::pane::{Pane, Step};
 use super::{DataWorldLogin, DomoLogin, Effect, List, Model, Reply, Request};
 use crate::dataworld::{File, Visibility};
 use crate::export::schedule::parse_zone;
 use crate::export::{Append, Export};
+use crate::state::Field;
 
 pub(super) const PANE: Pane =
     Pane { label: Some("Details"), fields, entry, choose, changed, completed, forward, entered };

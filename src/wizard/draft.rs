@@ -4,50 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use tui_input::Input;
 
 use super::credentials::{Section, Source};
-use super::field::{Entry, Field};
+use super::field::Entry;
 use super::pane::Step;
-use super::{Effect, Model, Overlay};
-use crate::export::{DatasetKey, Export, Label};
-
-/// What was entered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Draft {
-    /// When it was begun.
-    pub began: DateTime<Utc>,
-    /// The saved export that was being changed; without one, a new one was being made.
-    pub edits: Option<String>,
-    dataworld: Chosen,
-    domo: Chosen,
-    dataset: Option<DatasetKey>,
-    file: Option<String>,
-    labels: Vec<Label>,
-    fields: BTreeMap<Field, Value>,
-    /// What ran already, with what was decided about it.
-    decided: Option<Export>,
-}
-
-/// Where credentials come from; an account is meant by its name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Chosen {
-    Account(String),
-    Environment,
-    New,
-}
-
-/// What a field holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-enum Value {
-    On(bool),
-    Choice(usize),
-    Text(String),
-}
+use super::{Draft, Effect, Field, Model, Overlay};
+use crate::export::Label;
+use crate::state::{Chosen, Entered};
 
 /// The fields that are kept. Accounts, what was selected from lists, and labels are kept otherwise; secrets never.
 const KEPT: [(Step, &[Field]); 4] = [
@@ -155,9 +119,9 @@ fn of(model: &mut Model) -> Draft {
     let mut fields = BTreeMap::new();
     for (step, field) in kept() {
         let value = match (step.pane().entry)(model, field) {
-            Entry::Text(input) => Value::Text(input.value().to_owned()),
-            Entry::Choice { index, .. } => Value::Choice(index),
-            Entry::Check(on) => Value::On(*on),
+            Entry::Text(input) => Entered::Text(input.value().to_owned()),
+            Entry::Choice { index, .. } => Entered::Choice(index),
+            Entry::Check(on) => Entered::On(*on),
             Entry::Secret(_) | Entry::Select | Entry::None => continue,
         };
         fields.insert(field, value);
@@ -179,15 +143,15 @@ fn restore(model: &mut Model, draft: Draft) {
     for (step, field) in kept() {
         let pane = step.pane();
         match (draft.fields.get(&field), (pane.entry)(model, field)) {
-            (Some(Value::Text(text)), Entry::Text(input)) => {
+            (Some(Entered::Text(text)), Entry::Text(input)) => {
                 *input = Input::new(text.clone());
                 // A name that was entered is not proposed any more.
                 if field == Field::ExportName && !text.is_empty() {
                     (pane.changed)(model, field);
                 }
             }
-            (Some(Value::On(value)), Entry::Check(on)) => *on = *value,
-            (Some(Value::Choice(value)), Entry::Choice { count, .. }) if *value < count => {
+            (Some(Entered::On(value)), Entry::Check(on)) => *on = *value,
+            (Some(Entered::Choice(value)), Entry::Choice { count, .. }) if *value < count => {
                 (pane.choose)(model, field, *value);
             }
             _ => {}

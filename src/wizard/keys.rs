@@ -2,9 +2,10 @@
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::field::{self, Entry, Field};
+use super::field::{self, Entry};
 use super::{Effect, List, Model, Msg, Reply, Search, answer, credentials, details, draft, run};
 use crate::secret::Secret;
+use crate::state::Field;
 use crate::state::actions::find;
 use crate::state::typing::{editing, paste_text};
 

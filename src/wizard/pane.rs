@@ -1,7 +1,8 @@
 //! The panes in their order, and what the wizard needs to know of each.
 
-use super::field::{Entry, Field};
+use super::field::Entry;
 use super::{Effect, Model, credentials, describe, details, review, run, scheduling};
+use crate::state::Field;
 
 /// A step of the wizard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

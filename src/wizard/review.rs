@@ -1,13 +1,14 @@
 //! The pane Review: what will happen, in sentences, before it does.
 
 use super::credentials::{Section, Source, identity_label, user_label};
-use super::field::{Entry, Field};
+use super::field::Entry;
 use super::pane::Pane;
 use super::{Effect, Model, Weight, run, scheduling, words};
 use crate::accounts::SecretHome;
 use crate::domo::Ownership;
 use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Update};
 use crate::figures;
+use crate::state::Field;
 
 pub(super) const PANE: Pane = Pane {
     label: Some("Review & run"),

@@ -1,11 +1,12 @@
 //! The pane Run: the export goes, and ends.
 
-use super::field::{Entry, Field};
+use super::field::Entry;
 use super::pane::{Pane, Step};
 use super::{Decision, Effect, Model, Reply, Request, Run, RunState, Slot, Weight};
 use crate::explain::Explanation;
 use crate::export::Export;
 use crate::run::Remedy;
+use crate::state::Field;
 
 pub(super) const PANE: Pane = Pane {
     label: None,

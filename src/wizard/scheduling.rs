@@ -8,10 +8,11 @@ use tui_input::Input;
 
 use super::Effect;
 use super::Model;
-use super::field::{Entry, Field};
+use super::field::Entry;
 use super::pane::Pane;
 use crate::export::schedule::Schedule;
 use crate::export::{Append, Export, Keep, Retry, RetryError, Update};
+use crate::state::Field;
 
 pub(super) const PANE: Pane = Pane {
     label: Some("Scheduling"),

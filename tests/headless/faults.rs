@@ -61,7 +61,7 @@ async fn what_does_not_pass_leaves_the_old_file_and_says_why() {
             Route::Upload,
             Effect::Redirect { to: "https://login.example/".into() },
             1,
-            "sent the call on to login.example",
+            "redirected to login.example. Your credentials were not sent there.",
         ),
         (Route::Dataset, Effect::status(200, html), 1, "is not data.world's API"),
     ];

@@ -102,7 +102,8 @@ async fn the_token_goes_nowhere_else() {
     let to = format!("{url}/v0/file_download/acme-analytics/sales-mart/daily-sales.csv");
     stage.sandbox.fault(Fault::once(Route::Download, Effect::Redirect { to }));
     let ran = get(&stage, &folder, &[MART, FILE]).await;
-    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert_eq!(ran.code, Some(1), "what was not sent cannot be wrong: {ran:?}");
+    assert!(ran.err.contains("which refused it (401). The token is not sent along."), "{}", ran.err);
     let followed = stage.sandbox.requests().into_iter().rfind(|it| it.path.ends_with("/daily-sales.csv")).unwrap();
     assert_eq!(followed.header("authorization"), None, "{followed:?}");
     // To plain http elsewhere: not at all.
@@ -111,7 +112,7 @@ async fn the_token_goes_nowhere_else() {
     stage.sandbox.fault(Fault::once(Route::Download, Effect::Redirect { to }));
     let ran = get(&stage, &folder, &[MART, FILE]).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(ran.err.contains("where no credentials go"), "{}", ran.err);
+    assert!(ran.err.contains("Your credentials were not sent there"), "{}", ran.err);
     assert!(elsewhere.requests().is_empty());
     assert!(names(&folder).is_empty());
 }

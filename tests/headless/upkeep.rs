@@ -200,3 +200,27 @@ async fn a_scheduled_run_that_failed_waits_to_be_made_again() {
     let all = [("manual", "failed"), ("scheduled", "failed"), ("scheduled", "failed"), ("manual", "done")];
     assert_eq!(results(&stage).await, all.map(|(kind, result)| made(kind, result)));
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn while_one_export_waits_to_be_run_again_the_next_is_run() {
+    let stage = quick().await;
+    let good = stage.definition(samples::QUOTED, "");
+    let text = std::fs::read_to_string(&good).unwrap().replace(samples::QUOTED, samples::DELETED);
+    let failing = good.replace("test.toml", "failing.toml");
+    std::fs::write(&failing, format!("{text}[retry]\nevery = \"1 hour\"\n")).unwrap();
+    let waiting = stage.command(&["run", "--scheduled", &failing, &good]).spawn().unwrap();
+    stage.until_request("PUT", "/v0/uploads").await;
+    let history = || async { results(&stage).await.into_iter().map(|(_, result)| result).collect::<Vec<_>>() };
+    let start = std::time::Instant::now();
+    while history().await != ["failed", "done"] {
+        assert!(start.elapsed().as_secs() < 60, "{:?}", history().await);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let killed = std::process::Command::new("kill").args(["-INT", &waiting.id().to_string()]).status();
+    assert!(killed.unwrap().success());
+    let ran = crate::stage::ended(waiting).await;
+    assert_eq!(ran.code, Some(130), "{ran:?}");
+    assert!(ran.out.contains("Proven"), "{ran:?}");
+    assert_eq!(history().await, ["failed", "done"], "what waited was not run");
+}

@@ -1,6 +1,6 @@
 //! The tab History.
 
-use writeback::history::RunResult;
+use writeback::history::{Run, RunResult};
 use writeback::state::Effect;
 
 use crate::support::*;
@@ -97,6 +97,30 @@ fn one_run_is_opened_and_copied_as_text() {
     assert_eq!(person.copied(), person.app.home.history.list.under_cursor().unwrap().ticket());
     person.press("Esc");
     assert!(person.text(80, 24).contains("Start (UTC)"));
+}
+
+#[test]
+fn a_run_that_failed_names_the_log_of_its_day_where_there_is_room() {
+    let mut person = Person::usual();
+    person.app.home.log = Some("/home/ada/.local/state/writeback/logs/writeback.2026-11-22.log".into());
+    let day = chrono::TimeDelta::days(1);
+    let failed = Run { ended: Some(now() - day), ..run("Costs", RunResult::Failed, 25) };
+    person.runs = vec![run("Daily sales", RunResult::Done, 1), failed];
+    person.press("4").answer().press("Enter");
+    assert!(!person.text(80, 24).contains("Log:"), "what went well needs none");
+    person.press("Esc Down Enter");
+    let log = "Log: /home/ada/.local/state/writeback/logs/writeback.2026-11-21.log";
+    assert!(person.text(80, 24).contains(log), "{}", person.text(80, 24));
+    let heights: Vec<u16> = (8..24).filter(|height| person.text(60, *height).contains("Log:")).collect();
+    for height in &heights {
+        let text = person.text(60, *height);
+        let whole: String = text.lines().map(str::trim).collect();
+        assert!(text.contains("Started by") && whole.contains(log.trim_start_matches("Log: ")), "{text}");
+    }
+    assert!(heights.first().is_some_and(|height| *height > 15), "{heights:?}");
+    // The log of that day has been removed since.
+    person.tell(writeback::state::Msg::Now(now() + day * 13)).answer();
+    assert!(!person.text(80, 24).contains("Log:"));
 }
 
 #[test]

@@ -127,6 +127,21 @@ impl Server {
         .await
     }
 
+    /// An address that takes no connection and refuses none, as behind a firewall that says nothing: the one connection
+    /// that it has room for is taken.
+    pub(crate) async fn that_says_nothing() -> Self {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listener = socket.listen(0).unwrap();
+        let address = listener.local_addr().unwrap();
+        let taken = TcpStream::connect(address).await.unwrap();
+        let task = tokio::spawn(async move {
+            let _kept = (listener, taken);
+            std::future::pending::<()>().await;
+        });
+        Self { address, task }
+    }
+
     /// A proxy that takes requests and never answers.
     pub(crate) async fn proxy_that_hangs() -> Self {
         Self::start(|mut stream| async move {

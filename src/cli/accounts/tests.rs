@@ -203,7 +203,7 @@ async fn without_a_keyring_nothing_is_asked_and_the_variables_are_named() {
     let error = ann.runs("add data.world --name analyst").await.unwrap_err();
     assert!(
         error.starts_with(
-            "Nothing was saved, because there is no keyring to keep the data.world API token in. There is"
+            "Nothing was saved, because the data.world API token could not be kept in a keyring. There is"
         ),
         "{error}"
     );

@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use crate::accounts::key_of;
 use crate::check::{Plan, State, Step, StepResult};
 use crate::cli::exit::Exit;
+use crate::cli::out::out;
 use crate::explain::{self, Explanation};
 use crate::export::Export;
 use crate::figures;
@@ -45,7 +46,7 @@ impl Shown {
     /// Prints those that have ended and have not been printed, in their order.
     pub(super) fn show(&mut self, results: &[StepResult]) -> io::Result<()> {
         let ended = |result: &StepResult| !matches!(result.state, State::Waiting | State::Running);
-        let mut out = anstream::stdout().lock();
+        let mut out = out();
         while let Some(result) = results.get(self.printed).filter(|result| !self.quiet && ended(result)) {
             if result.step == Step::Credentials {
                 let gap = if self.printed > 0 { "\n" } else { "" };
@@ -140,7 +141,7 @@ pub(super) struct Report<'a> {
 impl Report<'_> {
     /// Prints the block to be pasted into a ticket.
     pub(super) fn text(&self) -> io::Result<()> {
-        let mut out = anstream::stdout().lock();
+        let mut out = out();
         writeln!(out, "\nFor a support ticket")?;
         writeln!(out, "  Writeback {} on {}", env!("CARGO_PKG_VERSION"), platform())?;
         writeln!(out, "  {}", self.begun.format("%-d %b %Y %H:%M:%S UTC"))?;

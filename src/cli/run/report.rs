@@ -9,6 +9,7 @@ use serde_json::json;
 use super::again::Next;
 use super::lines::Shown;
 use crate::cli::exit::Exit;
+use crate::cli::out::out;
 use crate::cli::say::{self, say, say_where_the_log_is};
 use crate::cli::trouble::Trouble;
 use crate::explain;
@@ -51,7 +52,7 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
     }
     match outcome {
         Outcome::Done(summary) => {
-            let mut out = anstream::stdout().lock();
+            let mut out = out();
             for line in done_lines(summary) {
                 writeln!(out, "{line}")?;
             }
@@ -61,7 +62,7 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
             return Ok(ran);
         }
         Outcome::Skipped(unchanged) => {
-            let mut out = anstream::stdout().lock();
+            let mut out = out();
             writeln!(out, "✓ {}", printable(&explain::skipped(unchanged)))?;
         }
         Outcome::Failed { failure, file_now } => say_bad('✗', explain::failed(failure, file_now.as_ref())),

@@ -301,6 +301,6 @@ fn opened(frame: &mut Frame<'_>, area: Rect, home: &Home, row: &Row, theme: &The
         return crate::screen::running(frame, area, &live.run, home.log.as_deref(), theme);
     }
     if let Some(run) = &row.last {
-        super::history::draw_run(&mut Rows::new(frame.buffer_mut(), area), run, theme);
+        super::history::draw_run(&mut Rows::new(frame.buffer_mut(), area), home, run, theme);
     }
 }

@@ -21,8 +21,10 @@ use crate::explain::Explanation;
 use crate::figures::{bytes, count, counted, took};
 use crate::history::{Run, RunResult, Statistics};
 use crate::home::{History, Home};
+use crate::log;
 use crate::printable::{fit, pad, pad_left};
 use crate::run::Phase;
+use crate::screen::outcome::draw_log;
 use crate::screen::run::{phase_name, sparkline};
 use crate::screen::text::{Rows, Sign};
 use crate::screen::{Targets, Theme};
@@ -43,7 +45,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     let history = &home.history;
     let list = &history.list;
     if let (true, Some(run)) = (history.opened, list.under_cursor()) {
-        draw_run(&mut Rows::new(frame.buffer_mut(), area), run, theme);
+        draw_run(&mut Rows::new(frame.buffer_mut(), area), home, run, theme);
         return Targets::default();
     }
     let head = Rect { height: 1, ..area };
@@ -232,8 +234,8 @@ fn good(statistics: &Statistics) -> String {
     }
 }
 
-/// Draws one run: what it did, its phases, and the reason in full.
-pub(super) fn draw_run(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
+/// Draws one run: what it did, its phases, the reason in full, and where there is more to read about it.
+pub(super) fn draw_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Theme) {
     rows.signed(sign(run), &format!("{}: {}", run.export, run.result_words()), theme.heading, theme);
     for line in [&run.reason, &run.advice, &run.file_now].into_iter().flatten() {
         rows.indented(line, Style::new());
@@ -272,6 +274,11 @@ pub(super) fn draw_run(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
                 Span::raw(fit(&value, room)),
             ]));
         }
+    }
+    if matches!(run.result, Some(RunResult::Failed | RunResult::Refused | RunResult::Interrupted)) {
+        let then = run.ended.unwrap_or(run.started);
+        let log = home.log.as_deref().and_then(|log| log::of_day(log, then, home.now));
+        draw_log(rows, log.as_deref(), theme);
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::{Action, Binding, Place};
 use crate::run::Remedy;
+use crate::state::Field;
 use crate::state::actions::keys::*;
 use crate::state::{Decision, Effect, RunState};
-use crate::wizard::field::{Entry, Field};
+use crate::wizard::field::Entry;
 use crate::wizard::pane::Step;
 use crate::wizard::run;
 use crate::wizard::{List, Model, Origin, Overlay, Weight, details, draft, review};
