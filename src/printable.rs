@@ -2,21 +2,34 @@
 //!
 //! A DataSet's name, a cell of a preview or a service's message is data: an escape sequence in it must never reach the
 //! terminal, and a character that turns the reading direction must not make one file look like another.
+//!
+//! What takes how many columns is the terminal's own belief. Old ones add up characters, newer ones measure what a reader
+//! sees as one sign, and they differ over families of emoji, tones of skin and signs that were made emoji. Of those only
+//! the parts are shown over which no terminals differ: else all that stands behind them would be out of its place.
+//!
+//! Hebrew and Arabic go out in the order in which they are read. Most terminals draw that order from left to right, and
+//! some turn it themselves; nothing can be said to both. Isolates (U+2066 to U+2069) are unknown to most, who draw
+//! them as a box or count them as a column, and turning the words here would turn them back where the terminal turns too.
 
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Stands where something was that does not print.
 pub const MARK: char = '\u{fffd}';
 
-/// `text` on one line, with nothing in it that a terminal would obey.
+/// The marks of half-width katakana. Terminals and libraries count them as nothing, one or two columns; the same marks of
+/// the other katakana combine everywhere.
+const VOICED_HALF: char = '\u{ff9e}';
+const SEMI_VOICED_HALF: char = '\u{ff9f}';
+
+/// `text` on one line, with nothing in it that a terminal would obey, or that two of them would measure differently.
 ///
 /// Line breaks and tabs become a space each; control characters and the characters that override the reading direction
-/// become [`MARK`]; characters that are invisible and take no room are dropped.
+/// become [`MARK`]; characters that are invisible and take no room are dropped, and so is what makes one emoji of several.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_plain) {
+    if text.chars().all(is_plain) && (text.is_ascii() || text.graphemes(true).all(is_agreed)) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());
@@ -26,17 +39,23 @@ pub fn printable(text: &str) -> Cow<'_, str> {
             '\r' if chars.peek() == Some(&'\n') => {}
             '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}' => shown.push(' '),
             c if c.is_control() || turns_direction(c) => shown.push(MARK),
-            c if is_invisible(c) => {}
+            VOICED_HALF => shown.push('\u{3099}'),
+            SEMI_VOICED_HALF => shown.push('\u{309a}'),
+            c if is_invisible(c) || (makes_emoji(c) && shown.ends_with(is_symbol)) => {}
             c => shown.push(c),
         }
     }
-    Cow::Owned(shown)
+    if shown.graphemes(true).all(is_agreed) {
+        return Cow::Owned(shown);
+    }
+    let agreed = |grapheme| if is_agreed(grapheme) { Cow::Borrowed(grapheme) } else { Cow::Owned(MARK.to_string()) };
+    Cow::Owned(shown.graphemes(true).map(agreed).collect())
 }
 
 /// `text` made [`printable`] and cut to at most `width` columns; what was cut shows as `…`.
 pub fn fit(text: &str, width: usize) -> String {
     let text = printable(text);
-    if text.width() <= width {
+    if columns(&text) <= width {
         return text.into_owned();
     }
     let Some(room) = width.checked_sub(1) else { return String::new() };
@@ -57,7 +76,7 @@ pub fn fit(text: &str, width: usize) -> String {
 /// As [`fit`], filled with blanks to exactly `width` columns.
 pub fn pad(text: &str, width: usize) -> String {
     let mut shown = fit(text, width);
-    let blanks = width.saturating_sub(shown.width());
+    let blanks = width.saturating_sub(columns(&shown));
     shown.extend(std::iter::repeat_n(' ', blanks));
     shown
 }
@@ -65,13 +84,21 @@ pub fn pad(text: &str, width: usize) -> String {
 /// As [`pad`], with the blanks in front: for numbers.
 pub fn pad_left(text: &str, width: usize) -> String {
     let shown = fit(text, width);
-    let blanks = width.saturating_sub(shown.width());
+    let blanks = width.saturating_sub(columns(&shown));
     format!("{}{shown}", " ".repeat(blanks))
 }
 
-/// How many columns `text` takes.
+/// How many columns `text` takes, one sign after the other. Measured as a whole it may be less: lam and alef are one
+/// ligature on paper, and two cells on every terminal.
 pub fn columns(text: &str) -> usize {
-    text.width()
+    if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
+}
+
+/// Whether the parts of one sign together are as wide as the sign: then it does not matter which of them a terminal
+/// measures.
+fn is_agreed(grapheme: &str) -> bool {
+    let width = |c: char| c.width().unwrap_or(0);
+    grapheme.chars().all(|c| width(c) <= 2) && grapheme.chars().map(width).sum::<usize>() == grapheme.width()
 }
 
 /// Breaks `text` between words so that no line is wider than `width`. A word that is wider is broken where it must be.
@@ -115,13 +142,25 @@ fn pieces(word: &str, width: usize) -> impl Iterator<Item = &str> {
 }
 
 fn is_plain(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}') && !turns_direction(c) && !is_invisible(c)
+    let is_changed = matches!(c, '\u{2028}' | '\u{2029}' | VOICED_HALF | SEMI_VOICED_HALF);
+    !c.is_control() && !is_changed && !turns_direction(c) && !is_invisible(c) && !makes_emoji(c)
 }
 
 /// Embeddings, overrides and isolates of the Unicode bidirectional algorithm, with which a file name can pretend to end
 /// otherwise than it does.
 fn turns_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What makes one emoji of a symbol and what follows or precedes it: the joiner, the choice between text and picture, and
+/// tones of skin. After a letter the joiner has another task, which no width depends on.
+fn makes_emoji(c: char) -> bool {
+    matches!(c, '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
+}
+
+/// What an emoji is made of: no letter of the scripts that use the joiner is as high as this, and keycaps are digits.
+fn is_symbol(c: char) -> bool {
+    c >= '\u{2000}' || matches!(c, '#' | '*' | '0'..='9' | '©' | '®')
 }
 
 /// Characters that show nothing and that no name needs: direction marks, zero-width spaces, the byte order mark, tags.
@@ -135,6 +174,12 @@ mod tests {
 
     use super::*;
 
+    /// Hebrew and Arabic with their points and joiners, Devanagari, jamo, wide and half-wide characters, marks that combine,
+    /// and all that emoji are made of.
+    const TRICKY: &str = "[a-c1-3#*©א-ת\u{5b0}-\u{5bc}ا-ي\u{64b}-\u{652}ﷺ\u{200c}\u{200d}क-ह\u{93f}\u{94d}ᄀ-ᄃ\
+                          ᅡ-ᅤᆨ-ᆫ一-丟가-갛ｱ-ﾄ\u{301}\u{302}\u{20e3}❤☺⚕♂🏳🏴👍👨👩👧😀🇦-🇿\u{1f3fb}-\u{1f3ff}\u{fe0e}\u{fe0f}\
+                          \u{17d8}\u{e0067}]{0,60}";
+
     proptest! {
         #[test]
         fn nothing_that_a_terminal_obeys_is_left(text in any::<String>()) {
@@ -145,9 +190,19 @@ mod tests {
 
         #[test]
         fn cut_text_is_never_wider_than_its_room(text in any::<String>(), width in 0usize..40) {
-            prop_assert!(fit(&text, width).width() <= width);
-            prop_assert_eq!(pad(&text, width).width(), width);
-            prop_assert_eq!(pad_left(&text, width).width(), width);
+            prop_assert!(columns(&fit(&text, width)) <= width);
+            prop_assert_eq!(columns(&pad(&text, width)), width);
+            prop_assert_eq!(columns(&pad_left(&text, width)), width);
+        }
+
+        #[test]
+        fn a_terminal_takes_as_many_columns_as_are_counted(text in TRICKY) {
+            let shown = printable(&text);
+            let mut screen = vt100::Parser::new(std::num::NonZero::new(1).unwrap(), std::num::NonZero::new(400).unwrap(), 0);
+            // It leaves the mark out, which terminals show as one column.
+            screen.process(shown.replace(MARK, "?").as_bytes());
+            prop_assert_eq!(usize::from(screen.screen().cursor_position().1), columns(&shown), "{:?}", shown);
+            prop_assert_eq!(printable(&shown), shown.as_ref(), "again, it stays as it is");
         }
 
         #[test]
@@ -182,6 +237,20 @@ mod tests {
     fn a_name_cannot_pretend_to_end_otherwise() {
         assert_eq!(printable("sales_\u{202e}vsc.exe"), "sales_�vsc.exe");
         assert_eq!(printable("\u{feff}sales\u{200b}.csv"), "sales.csv");
+    }
+
+    #[test]
+    fn emoji_of_several_parts_are_shown_in_parts() {
+        assert_eq!(printable("👨\u{200d}👩\u{200d}👧 family"), "👨👩👧 family");
+        assert_eq!(printable("👍🏽 ❤\u{fe0f} 1\u{fe0f}\u{20e3}"), "👍 ❤ 1\u{20e3}");
+        assert_eq!(printable("🇩🇪 売上 क्षि ﾊﾞﾟ"), "🇩🇪 売上 क्षि ﾊ\u{3099}\u{309a}");
+        assert_eq!(printable("می\u{200c}خواهم, श्र\u{200d}"), "می\u{200c}خواهم, श्र\u{200d}", "no emoji, no change");
+    }
+
+    #[test]
+    fn lam_and_alef_take_a_column_each() {
+        assert_eq!((columns("سلام"), columns("क्षि")), (4, 3));
+        assert_eq!(pad("لا", 4), "لا  ");
     }
 
     #[test]

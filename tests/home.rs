@@ -17,6 +17,8 @@ mod history;
 mod keys;
 #[path = "home/mouse.rs"]
 mod mouse;
+#[path = "home/names.rs"]
+mod names;
 #[allow(dead_code, reason = "the wizard's tests use the rest")]
 #[path = "support/screen.rs"]
 mod screen;

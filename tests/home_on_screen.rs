@@ -24,6 +24,7 @@ use writeback::sandbox::{Effect, Fault, Options, Route, samples};
 
 const CTRL_C: &str = "\x03";
 const CTRL_N: &str = "\x0e";
+const CTRL_Z: &str = "\x1a";
 const DOWN: &str = "\x1b[B";
 const ENTER: &str = "\r";
 const ESC: &str = "\x1b";
@@ -32,7 +33,8 @@ const TAB: &str = "\t";
 /// A stage on which data.world processes files at once, and uploads that stall are tried again for a minute.
 async fn patient() -> Stage {
     let stage = Stage::with(Options { processing: Duration::ZERO, ..Options::default() }).await;
-    stage.config("stall_seconds = 3\nanswer_seconds = 60\nattempts = 20");
+    // The system may take all of a file that nobody reads; then it is the answer that does not come.
+    stage.config("stall_seconds = 3\nanswer_seconds = 4\nattempts = 20");
     stage
 }
 
@@ -49,12 +51,47 @@ fn save(stage: &Stage, name: &str) {
     std::fs::write(folder.join(format!("{name}.toml")), text).unwrap();
 }
 
-/// The program on the stage, with these arguments.
-fn open(stage: &Stage, arguments: &str) -> Pty {
+/// What the program needs to know of the stage.
+fn variables(stage: &Stage) -> Vec<(&'static str, String)> {
     let mut variables = stage.sandbox.environment();
     variables.push(("WRITEBACK_HOME", stage.home.path().display().to_string()));
+    variables
+}
+
+/// The program on the stage, with these arguments.
+fn open(stage: &Stage, arguments: &str) -> Pty {
+    let variables = variables(stage);
     let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Pty::writeback(80, 24, arguments, &variables)
+}
+
+/// A run of the one export that has stopped half-way, with the upload's bar on screen.
+async fn halfway() -> (Stage, Pty) {
+    let stage = patient().await;
+    save(&stage, "first");
+    stage.sandbox.fault(Fault::always(Route::Upload, Effect::StallAfter(4_000_000)));
+    let pty = tokio::task::block_in_place(|| {
+        let mut pty = open(&stage, "");
+        pty.wait("first").send("r").wait("1 run under way").wait("● Upload ━");
+        pty
+    });
+    (stage, pty)
+}
+
+/// Whether every row of home is where it belongs at 80x24, and nothing is left of another size.
+fn is_whole(screen: &vt100::Screen) -> bool {
+    let text = screen.contents();
+    let rows: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let rule = "─".repeat(80);
+    let rules: Vec<usize> = (0..rows.len()).filter(|row| rows[*row] == rule).collect();
+    rows.len() == 24
+        && rows[0].starts_with(" Writeback  ")
+        && rows[0].ends_with("  1 run under way")
+        && rows[1].starts_with(" 1 Exports  2 Browse  3 Accounts  4 History")
+        && rules == [2, 22]
+        && rows[23].ends_with("F1 help")
+        && text.matches("under way").count() == 1
+        && text.matches("● Upload").count() == 1
 }
 
 /// The results of all runs, the newest first.
@@ -159,4 +196,113 @@ fn the_demo_goes_on_home_with_what_was_saved() {
     pty.send(ENTER).wait("Proven").send("s").wait("Saved.").send("h").wait("1 export").wait("✓ just now");
     // The sandbox's accounts are the environment's: it runs again from here.
     pty.send("d").wait("The dry run of").send("q").ends_with(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_sizes_in_a_burst_leave_a_whole_frame() {
+    let (stage, mut pty) = halfway().await;
+    tokio::task::block_in_place(|| {
+        // From nothing to more than any window has, far apart, and the smallest and the largest in their midst.
+        for at in 0_u16..200 {
+            match at {
+                60 | 199 => pty.resize(1, 1),
+                61 | 100 => pty.resize(200, 60),
+                _ => pty.resize(1 + at * 97 % 200, 1 + at * 37 % 60),
+            };
+        }
+        pty.resize(80, 24).wait_until("a whole frame", is_whole);
+        // A size that is over before the next frame still has broken what the terminal shows.
+        for _ in 0..5 {
+            pty.resize(1, 1).resize(80, 24).wait_until("a whole frame", is_whole);
+        }
+        // It goes on as before.
+        stage.sandbox.clear_faults();
+        pty.wait_gone("under way").wait("✓ just now").settle();
+        // Blanks at the end of a row may be written or not.
+        let rows = |pty: &Pty| pty.text().lines().map(|row| row.trim_end().to_owned()).collect::<Vec<_>>();
+        let before = rows(&pty);
+        // A program that is continued draws all of it again, and there is nothing that it would mend.
+        let written = pty.raw().len();
+        pty.signal("-CONT").wait_until("home", |screen| screen.contents().contains("✓ just now")).settle();
+        assert!(pty.raw().len() > written + 500, "it did not draw again");
+        assert_eq!(rows(&pty), before);
+        pty.send("q").ends_with(0);
+    });
+    assert_eq!(results(&stage).await, ["done"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_in_a_run_it_leaves_nothing_and_the_next_start_tells_of_it() {
+    let (stage, mut pty) = halfway().await;
+    tokio::task::block_in_place(|| {
+        pty.signal("-KILL").wait("exit 137");
+        assert!(stage.spool_is_empty(), "the spool has an entry on disk");
+        stage.sandbox.clear_faults();
+        let mut next = open(&stage, "");
+        next.wait("✗ interrupted").wait("The program ended in the midst of the run");
+        assert!(stage.file("first.csv").is_none());
+        // Nothing holds the export any more: it runs again.
+        next.wait("1 export").send("r").wait("✓ just now").send("q").ends_with(0);
+    });
+    assert_eq!(results(&stage).await, ["done", "interrupted"]);
+    let is_known = |name: &str| {
+        ["config.toml", "exports", "history", "locks", "logs", "spool"].iter().any(|it| name.starts_with(it))
+    };
+    let names = std::fs::read_dir(stage.home.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = names.filter(|name| !is_known(&name.to_string_lossy())).collect();
+    assert!(left.is_empty() && stage.spool_is_empty(), "{left:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_in_a_run_gives_the_terminal_back_and_cancels_the_run() {
+    for signal in ["-TERM", "-HUP"] {
+        let (stage, mut pty) = halfway().await;
+        tokio::task::block_in_place(|| pty.signal(signal).ends_with(130));
+        assert_eq!(results(&stage).await, ["cancelled"], "{signal}");
+        assert!(stage.file("first.csv").is_none() && stage.spool_is_empty(), "{signal}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_that_are_pasted_into_a_filter_are_text_and_no_keys() {
+    let stage = patient().await;
+    save(&stage, "first");
+    save(&stage, "second");
+    tokio::task::block_in_place(|| {
+        let mut pty = open(&stage, "");
+        // A line break as a key would take the filter; the letters after it would leave, run and remove.
+        pty.wait("second").send("/").paste("sec\r\nond\nx\n").wait("> second").wait("0/2");
+        pty.send("\x15").paste("fir\n\x1b[2Jst\n").wait("> ");
+        pty.send("\x15").paste("sec\nond\n").wait("> second").wait("1/2").wait_gone("first");
+        // Where nothing is typed, what is pasted does nothing.
+        pty.send(ESC).wait("2 exports").paste("r\nq\nx\n").send("4").wait("Nothing has run yet.");
+        pty.send("q").ends_with(0);
+    });
+    assert!(results(&stage).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_z_in_a_run_gives_the_terminal_back_and_fg_goes_on_with_it() {
+    let stage = patient().await;
+    save(&stage, "first");
+    stage.sandbox.fault(Fault::always(Route::Upload, Effect::StallAfter(4_000_000)));
+    let variables = variables(&stage);
+    tokio::task::block_in_place(|| {
+        let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut pty = Pty::run(80, 24, "bash", &["--norc", "--noprofile", "--noediting", "-i"], &variables);
+        pty.wait("$ ").send(&format!("{}\r", env!("CARGO_BIN_EXE_writeback"))).wait("○ not run yet");
+        pty.send("r")
+            .wait("● Upload ━")
+            .send(CTRL_Z)
+            .wait("Stopped")
+            .wait_until("the shell's prompt", terminal::at_prompt);
+        pty.is_restored();
+        pty.send("echo between\r").wait("\nbetween");
+        pty.send("fg\r").wait_until("a whole frame", is_whole);
+        stage.sandbox.clear_faults();
+        pty.wait("✓ just now").send("q").wait_until("the shell's prompt", terminal::at_prompt);
+        pty.send("echo \"exit $?\"\r").wait("exit 0");
+        pty.is_restored();
+    });
+    assert_eq!(results(&stage).await, ["done"]);
 }

@@ -11,6 +11,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -68,20 +69,14 @@ impl Hostile {
     /// Runs the binary to its end, and measures the most memory that it had, in KiB.
     async fn run(&self, args: &[&str]) -> (Ran, u64) {
         std::fs::write(self.home.path().join("config.toml"), "[limits]\nstall_seconds = 2\nattempts = 1\n").unwrap();
-        // The shell tells what the child needed most, which no one else can once it has ended.
-        let script = "\"$@\" & pid=$!; peak=0; while kill -0 $pid 2>/dev/null; do \
-                      now=$(sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$pid/status 2>/dev/null); \
-                      [ \"${now:-0}\" -gt $peak ] && peak=$now; sleep 0.02; done; wait $pid; code=$?; \
-                      echo $peak > \"$WRITEBACK_HOME/peak\"; exit $code";
-        let mut command = std::process::Command::new("sh");
-        command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_writeback")]).args(args).env_clear();
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.env("WRITEBACK_HOME", self.home.path()).env("HOME", self.home.path()).envs(self.variables());
-        command.current_dir(self.home.path()).stdin(std::process::Stdio::null());
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_writeback"));
+        command.args(args).env_clear().env("WRITEBACK_HOME", self.home.path()).env("HOME", self.home.path());
+        command.envs(self.variables()).current_dir(self.home.path()).stdin(std::process::Stdio::null());
         command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-        let ran = ended(command.spawn().unwrap()).await;
-        let peak = std::fs::read_to_string(self.home.path().join("peak")).unwrap().trim().parse().unwrap();
-        (ran, peak)
+        let child = command.spawn().unwrap();
+        let process = child.id();
+        let peak = tokio::task::spawn_blocking(move || peak(process));
+        (ended(child).await, peak.await.unwrap())
     }
 
     /// Runs the binary, and looks at what has to hold whatever the service does.
@@ -95,7 +90,8 @@ impl Hostile {
             assert!(!text.contains('\u{202e}') && !told, "{args:?}: {start:?}");
             assert!(text.len() < 2 << 20, "{args:?}: {} bytes are said", text.len());
         }
-        assert!(peak < MOST_MEMORY, "{args:?}: {peak} KiB");
+        let least = if cfg!(target_os = "linux") { 1 } else { 0 };
+        assert!((least..MOST_MEMORY).contains(&peak), "{args:?}: {peak} KiB");
         ran
     }
 
@@ -109,9 +105,25 @@ impl Hostile {
 
     fn folder(&self) -> Vec<PathBuf> {
         let all = std::fs::read_dir(self.home.path()).unwrap().map(|entry| entry.unwrap().path());
-        all.filter(|path| !["config.toml", "logs", "peak", "x.toml"].iter().any(|known| path.ends_with(known)))
-            .collect()
+        all.filter(|path| !["config.toml", "logs", "x.toml"].iter().any(|known| path.ends_with(known))).collect()
     }
+}
+
+/// The most memory that a process had, in KiB, as Linux tells while it lives; elsewhere nothing is told.
+fn peak(process: u32) -> u64 {
+    let mut most = 0;
+    while let Some(now) = most_memory(process) {
+        most = now;
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    most
+}
+
+fn most_memory(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    // A process that has ended and is not yet buried has no such line.
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
 }
 
 async fn serve(answers: Answers) -> (String, Seen) {
@@ -191,13 +203,7 @@ async fn titles_of_ten_megabytes_are_cut() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_without_an_end_end() {
-    let hostile = Hostile::new(|_, query| {
-        let at: u64 = query.split("next=").nth(1).and_then(|next| next.split('&').next()?.parse().ok()).unwrap_or(0);
-        let record = |number: u64| format!("{{\"owner\":\"acme\",\"id\":\"d-{at}-{number}\"}}");
-        let records = (0..1_000).map(record).collect::<Vec<_>>().join(",");
-        json(format!("{{\"records\":[{records}],\"nextPageToken\":\"{}\"}}", at + 1))
-    })
-    .await;
+    let hostile = Hostile::new(|_, query| page_of_many(query, "acme", "d-")).await;
     let ran = hostile.survives(&["ls", "acme"]).await;
     assert!(ran.err.contains("its list does not end"), "{}", ran.err);
 }
@@ -215,22 +221,36 @@ async fn tokens_that_lead_round_in_a_circle_are_noticed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn organisations_without_an_end_end() {
+    let hostile = Hostile::new(|path, query| match path {
+        _ if path.starts_with("/v0/datasets/") => json("{}"),
+        _ => many_organizations(path, query),
+    })
+    .await;
+    let ran = hostile.survives(&["ls"]).await;
+    assert!(ran.out.contains("aaa/first") && ran.err.contains("its list does not end"), "{}", ran.err);
+    assert!(hostile.seen.lock().unwrap().len() < 5_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn wrong_types_are_an_answer_that_cannot_be_read() {
-    for answers in [
-        (|_, _| json("{\"records\":7}")) as Answers,
+    let all: [Answers; 7] = [
+        |_, _| json("{\"records\":7}"),
         |_, _| json("{\"records\":[{\"owner\":[],\"id\":{}}]}"),
         |_, _| json("[[[[[[[["),
         |_, _| json("[".repeat(100_000)),
         |_, _| json("null"),
         |_, _| json("{\"files\":{\"name\":1},\"owner\":1e999}"),
         |_, _| json("\"text\""),
-    ] {
+    ];
+    let each = all.map(|answers| async move {
         let hostile = Hostile::new(answers).await;
         for args in ALL {
             hostile.survives(args).await;
         }
         hostile.survives(&["run", &hostile.definition()]).await;
-    }
+    });
+    futures_util::future::join_all(each).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -251,7 +271,7 @@ async fn a_gzip_bomb_is_not_unpacked_into_memory() {
     .await;
     for args in ALL {
         let ran = hostile.survives(args).await;
-        assert_eq!(ran.code, Some(1), "{args:?}: {}", ran.err);
+        assert!(ran.code == Some(1) && ran.err.contains("larger than 32 MB"), "{args:?}: {}", ran.err);
     }
     assert!(hostile.folder().is_empty(), "{:?}", hostile.folder());
 }
@@ -260,7 +280,7 @@ async fn a_gzip_bomb_is_not_unpacked_into_memory() {
 fn bomb() -> Vec<u8> {
     static BOMB: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
     let make = || {
-        let script = "head -c 200000000 /dev/zero | tr '\\0' ' ' | gzip -9";
+        let script = "head -c 200000000 /dev/zero | tr '\\0' ' ' | gzip -1";
         std::process::Command::new("sh").args(["-c", script]).output().unwrap().stdout
     };
     BOMB.get_or_init(make).clone()
@@ -273,13 +293,15 @@ async fn answers_without_an_end_end() {
         false if path.ends_with("acme/sales") => {
             json("{\"owner\":\"acme\",\"id\":\"sales\",\"files\":[{\"name\":\"x.csv\",\"sizeInBytes\":1000}]}")
         }
-        false => json(endless(b"                                ")),
+        false => json(endless(&[b' '; 65_536])),
     })
     .await;
     for args in ALL {
         let ran = hostile.survives(args).await;
         let is_one_dataset = args == ["ls", "acme/sales"];
         assert_eq!(ran.code, Some(if is_one_dataset { 0 } else { 1 }), "{args:?}: {}", ran.err);
+        let is_list = args[0] == "ls" && !is_one_dataset;
+        assert_eq!(ran.err.contains("larger than 32 MB"), is_list, "{args:?}: {}", ran.err);
     }
     assert!(hostile.folder().is_empty(), "{:?}", hostile.folder());
 }
@@ -350,9 +372,90 @@ async fn on_the_screen_names_do_nothing_either() {
             let raw = pty.raw();
             assert!(!raw.contains("\u{1b}]0;owned") && !raw.contains("\u{1b}]52;c;aGk="), "{raw:?}");
             assert!(!raw.contains('\u{202e}') && !raw.contains('\u{9b}'));
-            pty.send("\x1b").send("\x1b").send("q").ends_with(0);
+            pty.send("\x1b").wait_gone("cell").send("q").ends_with(0);
         }
     })
     .await
     .unwrap();
+}
+
+/// The answer of a list whose names are `name` and a number, and whose next page is the next number.
+fn page_of_many(query: &str, owner: &str, name: &str) -> Response {
+    let at: u64 = query.split("next=").nth(1).and_then(|next| next.split('&').next()?.parse().ok()).unwrap_or(0);
+    let record = |number: u64| format!("{{\"owner\":\"{owner}\",\"id\":{}}}", quoted(&format!("{name}{at}-{number}")));
+    let records = (0..1_000).map(record).collect::<Vec<_>>().join(",");
+    json(format!("{{\"records\":[{records}],\"nextPageToken\":\"{}\"}}", at + 1))
+}
+
+/// One page with one record, which stands first in every list, and nothing after it.
+fn page_of_one(id: &str) -> Response {
+    json(format!("{{\"records\":[{{\"owner\":\"aaa\",\"id\":\"{id}\",\"title\":\"Title\"}}]}}"))
+}
+
+/// Opens Browse on a service whose lists have no end, and looks at what has to hold there.
+async fn browse(answers: Answers) {
+    let hostile = Hostile::new(answers).await;
+    let variables = hostile.variables();
+    tokio::task::spawn_blocking(move || {
+        let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut pty = terminal::Pty::at_home(100, 30, &variables);
+        // Keys are answered while the lists come.
+        pty.wait("1 Exports").send("2").wait("aaa/first").send("4").wait("Nothing has run yet.").send("2");
+        pty.wait("The list is not complete.").wait("its list does not end");
+        // And after that: what is there can be narrowed and opened.
+        pty.send("/").send("first").wait("> first").wait("aaa/first").wait("The list is not complete.");
+        pty.send("\r").send("\r").wait("The dataset has no files yet.").send("\x1b").wait("The list is not complete.");
+        let memory = most_memory(pty.inner_process().parse().unwrap());
+        assert!(memory.is_none_or(|peak| peak < MOST_MEMORY), "{memory:?} KiB");
+        let raw = pty.raw();
+        assert!(!raw.contains("\u{1b}]0;owned") && !raw.contains("\u{1b}]52;c;aGk="), "an escape sequence is obeyed");
+        assert!(!raw.contains('\u{202e}') && !raw.contains('\u{9b}'), "a control character came through");
+        pty.send("q").ends_with(0);
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_browse_lists_of_long_names_without_an_end_are_cut() {
+    browse(|path, query| match path {
+        "/v0/user/datasets/own" => page_of_one("first"),
+        "/v0/user/organizations" => json("{\"records\":[{\"id\":\"acme\"}]}"),
+        "/v0/datasets/acme" if query.contains("next=") => page_of_many(query, "acme", &"long-".repeat(190)),
+        "/v0/datasets/acme" => page_of_many(query, "acme", EVIL),
+        _ => json("{}"),
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_browse_organisations_without_an_end_are_cut() {
+    browse(many_organizations).await;
+}
+
+/// Thousands of organisations, each of which has datasets without an end.
+fn many_organizations(path: &str, query: &str) -> Response {
+    match path {
+        "/v0/user/datasets/own" => page_of_one("first"),
+        "/v0/user/organizations" if query.contains("next=15") => json("{}"),
+        "/v0/user/organizations" => page_of_many(query, "acme", EVIL),
+        _ if path.starts_with("/v0/datasets/") && !path.ends_with("aaa/first") => {
+            page_of_many(query, path.rsplit('/').next().unwrap_or_default(), "d")
+        }
+        _ => json("{}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_browse_tokens_that_lead_round_in_a_circle_are_noticed() {
+    browse(|path, query| match (path, query.contains("next=a")) {
+        ("/v0/user/datasets/own", false) => {
+            json("{\"records\":[{\"owner\":\"aaa\",\"id\":\"first\"}],\"nextPageToken\":\"a\"}")
+        }
+        ("/v0/user/datasets/own", true) => {
+            json("{\"records\":[{\"owner\":\"acme\",\"id\":\"second\"}],\"nextPageToken\":\"a\"}")
+        }
+        _ => json("{}"),
+    })
+    .await;
 }

@@ -7,12 +7,21 @@
 mod support;
 
 use std::process::{Command, Stdio};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use base64::Engine;
-use support::Pty;
+use crossterm::event::{Event, KeyCode};
+use futures_util::stream::poll_fn;
+use support::{Pty, at_prompt};
+use writeback::accounts::Vault;
+use writeback::app::App;
+use writeback::config::{Addresses, Config, Environment, Limits, Network};
 use writeback::sandbox::{Options, Sandbox, samples};
+use writeback::screen::Theme;
 use writeback::tui::terminal::{self, Modes};
+use writeback::tui::{Effects, Session, Tools};
+use writeback::wizard::Start;
 
 const CTRL_C: &str = "\x03";
 const CTRL_N: &str = "\x0e";
@@ -25,11 +34,6 @@ fn demo(columns: u16, rows: u16) -> Pty {
     let mut pty = Pty::writeback(columns, rows, "demo", &[]);
     pty.wait("from environment");
     pty
-}
-
-/// Whether the shell waits for a command; before that it would not get the keys.
-fn at_prompt(screen: &vt100::Screen) -> bool {
-    !screen.alternate_screen() && screen.contents().trim_end().ends_with('$')
 }
 
 /// Fills in Details, up to Review.
@@ -261,8 +265,9 @@ fn nothing_is_done_while_nothing_happens() {
         fields.iter().sum::<u64>()
     };
     let (before, written) = (spent(), pty.raw().len());
-    std::thread::sleep(Duration::from_secs(2));
-    assert!(spent() - before <= 1, "{} ticks in two seconds", spent() - before);
+    // Longer than any of the program's clocks but the one of minutes.
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(spent() - before <= 1, "{} ticks in a second", spent() - before);
     assert_eq!(pty.raw().len(), written, "something was drawn");
     pty.send(CTRL_C).ends_with(130);
 }
@@ -315,4 +320,62 @@ fn panics_on_another_thread() {
     assert!(other.join().is_err());
     assert!(!terminal::is_entered());
     drop(modes);
+}
+
+#[test]
+fn a_panic_at_home_leaves_the_terminal_before_its_message() {
+    let this = std::env::current_exe().expect("this test");
+    for (key, ends) in [("t", "test result: FAILED"), ("o", "test result: ok")] {
+        let arguments = ["--ignored", "--exact", "panics_at_home", "--nocapture"];
+        let mut pty = Pty::run(100, 30, &this.display().to_string(), &arguments, &[]);
+        pty.wait("1 Exports").wait("F1 help").send(key).wait("home fell over").wait(ends);
+        pty.is_restored();
+        assert_eq!(pty.raw().matches("\x1b[?1049l").count(), 1);
+        let (left, said) = (pty.raw().find("\x1b[?1049l"), pty.raw().find("home fell over"));
+        assert!(left < said, "the message came first, and was lost with the alternate screen");
+    }
+}
+
+/// Run by the test above, in a terminal of its own: home, which panics on this thread at `t`, on another one at `o`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a part of a_panic_at_home_leaves_the_terminal_before_its_message"]
+async fn panics_at_home() {
+    terminal::install_panic_hook();
+    let (modes, home) = (Modes::enter().expect("a terminal"), tempfile::tempdir().expect("a folder"));
+    let (sender, mut events) = tokio::sync::mpsc::unbounded_channel();
+    std::thread::spawn(move || while sender.send(crossterm::event::read()).is_ok() {});
+    let environment = Environment::default();
+    let tools = Tools {
+        addresses: Addresses::new(&Config::default(), &environment).expect("the usual addresses"),
+        limits: Limits::default(),
+        network: Network::default(),
+        environment: environment.clone(),
+        accounts: home.path().join("accounts.toml"),
+        exports: home.path().join("exports"),
+        state: home.path().to_owned(),
+        spool_folder: home.path().to_owned(),
+        vault: Some(Vault::session_only("This is a test.")),
+    };
+    let session = Session {
+        terminal: terminal::open().expect("a terminal"),
+        modes: Some(modes),
+        theme: Theme::colour(),
+        input: poll_fn(move |context| {
+            let event = events.poll_recv(context);
+            match &event {
+                Poll::Ready(Some(Ok(Event::Key(key)))) if key.code == KeyCode::Char('t') => panic!("home fell over"),
+                Poll::Ready(Some(Ok(Event::Key(key)))) if key.code == KeyCode::Char('o') => {
+                    assert!(std::thread::spawn(|| panic!("home fell over")).join().is_err());
+                }
+                _ => {}
+            }
+            event
+        }),
+        effects: Effects::new(tools),
+    };
+    let now = chrono::Utc::now();
+    let (accounts, exports, today) = (Vec::new(), Vec::new(), now.date_naive());
+    let start = Start { environment, accounts, exports, edit: None, draft: None, today, now, demo: false };
+    let shown = session.run(App::at_home(&start)).await;
+    assert!(shown.is_err_and(|error| error.to_string().contains("has failed")), "it went on without a terminal");
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
-use serde::de::{IgnoredAny, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::{Access, Dataset, File, Organization, User, Visibility};
@@ -15,6 +15,25 @@ use crate::export::DatasetKey;
 fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
     Ok(text.and_then(|text| DateTime::parse_from_rfc3339(&text).ok()).map(|moment| moment.to_utc()))
+}
+
+/// A record of a list.
+pub(super) trait Record: DeserializeOwned {
+    /// How many bytes of text are kept of it.
+    fn text(&self) -> usize;
+}
+
+impl Record for UserAnswer {
+    fn text(&self) -> usize {
+        self.id.len() + self.display_name.as_ref().map_or(0, String::len)
+    }
+}
+
+impl Record for DatasetAnswer {
+    fn text(&self) -> usize {
+        let texts = [&self.owner, &self.id, &self.title, &self.status];
+        texts.into_iter().flatten().map(|text| text.len().min(LONGEST_NAME)).sum()
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -2,9 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde::de::DeserializeOwned;
-
-use super::answers::{DatasetAnswer, Page, UserAnswer};
+use super::answers::{DatasetAnswer, Page, Record, UserAnswer};
 use super::{DataWorld, Dataset, Listed, Organization, Shelf, call, encoded};
 use crate::export::DatasetKey;
 use crate::http::{Action, ApiError, Broken};
@@ -13,13 +11,47 @@ use crate::http::{Action, ApiError, Broken};
 const PAGE: &str = "100";
 /// Without this, a page would hold every file of every dataset. Lists of projects do not know it.
 const FIELDS: &str = "id,owner,title,accessLevel,visibility,isProject,created,updated,status";
-/// A list with more pages than this is cut off: it would never end.
-const MOST_PAGES: usize = 2_000;
-/// As is one with more records than this.
-const MOST_RECORDS: usize = 200_000;
-
 /// The longest token of a next page that fits an address.
 const LONGEST_TOKEN: usize = 4_096;
+
+/// What there is room for in all the lists of one look at data.world together. Without bounds, lists without an end, or
+/// of organisations without an end, would go on for ever and fill the memory.
+struct Room {
+    pages: usize,
+    records: usize,
+    /// Of text: an account with as many records as there is room for has less.
+    bytes: usize,
+}
+
+impl Room {
+    /// Far more than anyone has.
+    fn of_everything() -> Self {
+        Self { pages: 2_500, records: 200_000, bytes: 16 << 20 }
+    }
+
+    /// What somebody likes, they have clicked on one by one.
+    fn of_what_is_liked() -> Self {
+        Self { pages: 200, records: 10_000, bytes: 1 << 20 }
+    }
+
+    /// Leaves only those of the records that there is room for; whether that is all of them.
+    fn take<T: Record>(&mut self, records: &mut Vec<T>) -> bool {
+        let mut fits = |record: &T| {
+            let left = self.records.checked_sub(1).zip(self.bytes.checked_sub(record.text()));
+            // What is full stays full, even for a smaller one.
+            (self.records, self.bytes) = left.unwrap_or_default();
+            left.is_some()
+        };
+        let fit = records.iter().take_while(|record| fits(record)).count();
+        let is_all = fit == records.len();
+        records.truncate(fit);
+        is_all
+    }
+
+    fn is_full(&self) -> bool {
+        self.pages == 0 || self.records == 0 || self.bytes == 0
+    }
+}
 
 /// What is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,16 +75,10 @@ impl DataWorld {
                 on_page(new);
             }
         };
-        self.list(Kind::Datasets, "/user/datasets/own", &mut add).await?;
-        let mut failure = self.list(Kind::Datasets, "/user/datasets/contributing", &mut add).await.err();
-        match self.organizations().await {
-            Ok(organizations) => {
-                for Organization { id, .. } in organizations {
-                    failure = failure.or(self.datasets_of(&id, &mut add).await.err());
-                }
-            }
-            Err(error) => failure = failure.or(Some(error)),
-        }
+        let room = &mut Room::of_everything();
+        self.list(room, Kind::Datasets, "/user/datasets/own", &mut add).await?;
+        let mut failure = self.list(room, Kind::Datasets, "/user/datasets/contributing", &mut add).await.err();
+        failure = failure.or(self.of_organizations(room, &mut add).await.err());
         Ok(failure)
     }
 
@@ -64,7 +90,8 @@ impl DataWorld {
     pub async fn everything(&self, mut on_page: impl FnMut(Vec<Listed>)) -> Result<Option<ApiError>, ApiError> {
         // What is liked comes first, for it is a property of what the other lists have.
         let mut liked = HashMap::new();
-        let mut failure = self.liked(|page| liked.extend(page.into_iter().map(|it| (it.key.clone(), it)))).await.err();
+        let mut like = |page: Vec<Dataset>| liked.extend(page.into_iter().map(|it| (it.key.clone(), it)));
+        let mut failure = self.liked_within(&mut Room::of_what_is_liked(), &mut like).await.err();
         let mut known = HashSet::new();
         let mut add = |shelf, datasets: Vec<Dataset>| {
             let new = datasets.into_iter().filter(|dataset| known.insert(dataset.key.clone()));
@@ -74,23 +101,16 @@ impl DataWorld {
                 on_page(new);
             }
         };
-        self.list(Kind::Datasets, "/user/datasets/own", |page| add(Shelf::Own, page)).await?;
+        let room = &mut Room::of_everything();
+        self.list(room, Kind::Datasets, "/user/datasets/own", |page| add(Shelf::Own, page)).await?;
         for (kind, path, shelf) in [
             (Kind::Projects, "/user/projects/own", Shelf::Own),
             (Kind::Datasets, "/user/datasets/contributing", Shelf::Contributing),
             (Kind::Projects, "/user/projects/contributing", Shelf::Contributing),
         ] {
-            failure = failure.or(self.list(kind, path, |page| add(shelf, page)).await.err());
+            failure = failure.or(self.list(room, kind, path, |page| add(shelf, page)).await.err());
         }
-        match self.organizations().await {
-            Ok(organizations) => {
-                for Organization { id, .. } in organizations {
-                    let listed = self.datasets_of(&id, |page| add(Shelf::Organization, page)).await;
-                    failure = failure.or(listed.err());
-                }
-            }
-            Err(error) => failure = failure.or(Some(error)),
-        }
+        failure = failure.or(self.of_organizations(room, |page| add(Shelf::Organization, page)).await.err());
         let rest: Vec<Listed> =
             liked.into_values().map(|dataset| Listed { dataset, shelf: Shelf::Liked, liked: true }).collect();
         if !rest.is_empty() {
@@ -104,8 +124,12 @@ impl DataWorld {
     /// # Errors
     /// When they cannot be listed.
     pub async fn liked(&self, mut on_page: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
-        self.list(Kind::Datasets, "/user/datasets/liked", &mut on_page).await?;
-        self.list(Kind::Projects, "/user/projects/liked", &mut on_page).await
+        self.liked_within(&mut Room::of_everything(), &mut on_page).await
+    }
+
+    async fn liked_within(&self, room: &mut Room, on_page: &mut impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
+        self.list(room, Kind::Datasets, "/user/datasets/liked", &mut *on_page).await?;
+        self.list(room, Kind::Projects, "/user/projects/liked", on_page).await
     }
 
     /// The projects that the user owns or contributes to, each once.
@@ -117,8 +141,9 @@ impl DataWorld {
         let mut add = |page: Vec<Dataset>| {
             on_page(page.into_iter().filter(|project| known.insert(project.key.clone())).collect());
         };
-        self.list(Kind::Projects, "/user/projects/own", &mut add).await?;
-        self.list(Kind::Projects, "/user/projects/contributing", &mut add).await
+        let room = &mut Room::of_everything();
+        self.list(room, Kind::Projects, "/user/projects/own", &mut add).await?;
+        self.list(room, Kind::Projects, "/user/projects/contributing", &mut add).await
     }
 
     /// The datasets of one owner that the user may know of.
@@ -126,7 +151,23 @@ impl DataWorld {
     /// # Errors
     /// When they cannot be listed.
     pub async fn datasets_of(&self, owner: &str, on_page: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
-        self.list(Kind::Datasets, &format!("/datasets/{}", encoded(owner)), on_page).await
+        self.of_owner(&mut Room::of_everything(), owner, on_page).await
+    }
+
+    async fn of_owner(&self, room: &mut Room, id: &str, on_page: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
+        self.list(room, Kind::Datasets, &format!("/datasets/{}", encoded(id)), on_page).await
+    }
+
+    /// The datasets of all organisations; fails as the first of them fails, after the others.
+    async fn of_organizations(&self, room: &mut Room, mut add: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
+        let (organizations, mut listed) = self.organizations_within(room).await;
+        for Organization { id, .. } in organizations {
+            if room.is_full() {
+                return listed.and(Err(self.endless()));
+            }
+            listed = listed.and(self.of_owner(room, &id, &mut add).await);
+        }
+        listed
     }
 
     /// The organisations that the user belongs to. A server without such a list has none.
@@ -134,48 +175,65 @@ impl DataWorld {
     /// # Errors
     /// When the call fails.
     pub async fn organizations(&self) -> Result<Vec<Organization>, ApiError> {
+        let (all, listed) = self.organizations_within(&mut Room::of_everything()).await;
+        listed.map(|()| all)
+    }
+
+    /// The organisations that could be listed, and how that ended.
+    async fn organizations_within(&self, room: &mut Room) -> (Vec<Organization>, Result<(), ApiError>) {
         let mut all = Vec::new();
         let mut add = |page: Vec<UserAnswer>| all.extend(page.into_iter().map(UserAnswer::into_organization));
-        match self.pages("/user/organizations", None, &mut add).await {
-            Err(error) if matches!(error.status(), Some(403 | 404)) => Ok(Vec::new()),
-            Err(error) => Err(error),
-            Ok(()) => Ok(all),
+        match self.pages(room, "/user/organizations", None, &mut add).await {
+            Err(error) if matches!(error.status(), Some(403 | 404)) => (Vec::new(), Ok(())),
+            listed => (all, listed),
         }
     }
 
-    async fn list(&self, kind: Kind, path: &str, mut on_page: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
+    async fn list(
+        &self,
+        room: &mut Room,
+        kind: Kind,
+        path: &str,
+        mut on_page: impl FnMut(Vec<Dataset>),
+    ) -> Result<(), ApiError> {
         let mut add = |page: Vec<DatasetAnswer>| {
             let datasets = page.into_iter().filter_map(|answer| answer.into_dataset(None));
             on_page(datasets.map(|it| Dataset { is_project: it.is_project || kind == Kind::Projects, ..it }).collect());
         };
-        self.pages(path, (kind == Kind::Datasets).then_some(FIELDS), &mut add).await
+        self.pages(room, path, (kind == Kind::Datasets).then_some(FIELDS), &mut add).await
     }
 
-    async fn pages<T: DeserializeOwned>(
+    async fn pages<T: Record>(
         &self,
+        room: &mut Room,
         path: &str,
         fields: Option<&str>,
         add: &mut impl FnMut(Vec<T>),
     ) -> Result<(), ApiError> {
         let mut seen = HashSet::new();
         let mut next: Option<String> = None;
-        let mut left = MOST_RECORDS;
-        for _ in 0..MOST_PAGES {
+        while !room.is_full() {
+            room.pages -= 1;
             let mut query = vec![("limit", PAGE)];
             query.extend(fields.map(|fields| ("fields", fields)));
             query.extend(next.as_deref().map(|next| ("next", next)));
             let page: Page<T> = self.json(call(Action::List), || self.get(path).query(&query)).await?;
             let (mut records, token) = page.into_parts();
-            records.truncate(left);
-            left -= records.len();
+            let is_whole = room.take(&mut records);
             add(records);
-            let Some(token) = token else { return Ok(()) };
-            // A token that comes again would lead round in a circle.
-            if left == 0 || token.len() > LONGEST_TOKEN || !seen.insert(token.clone()) {
-                break;
+            match token {
+                None if is_whole => return Ok(()),
+                // A token that comes again would lead round in a circle.
+                Some(token) if is_whole && token.len() <= LONGEST_TOKEN && seen.insert(token.clone()) => {
+                    next = Some(token);
+                }
+                _ => break,
             }
-            next = Some(token);
         }
-        Err(self.error(call(Action::List), Broken::Unreadable("its list does not end".to_owned())))
+        Err(self.endless())
+    }
+
+    fn endless(&self) -> ApiError {
+        self.error(call(Action::List), Broken::Unreadable("its list does not end".to_owned()))
     }
 }

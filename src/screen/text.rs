@@ -10,8 +10,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::Theme;
-use crate::printable::fit;
 pub(super) use crate::printable::wrap;
+use crate::printable::{columns, fit};
 
 /// Columns left free at each side of a region.
 pub(super) const MARGIN: u16 = 2;
@@ -132,7 +132,8 @@ impl<'a> Rows<'a> {
 
 /// `left` and `right` at the two ends of a row. Where both do not fit, the left one is cut.
 pub(super) fn both_ends(buffer: &mut Buffer, row: Rect, left: &Line<'_>, right: &Line<'_>) {
-    let width = u16::try_from(right.width()).unwrap_or(u16::MAX).min(row.width);
+    let right_columns: usize = right.spans.iter().map(|span| columns(&span.content)).sum();
+    let width = u16::try_from(right_columns).unwrap_or(u16::MAX).min(row.width);
     let room = row.width.saturating_sub(width + u16::from(width > 0) * 2);
     buffer.set_line(row.x, row.y, left, room);
     buffer.set_line(row.right() - width, row.y, right, width);

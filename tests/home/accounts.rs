@@ -9,7 +9,7 @@ use writeback::state::{AccountChange, Effect, Reply};
 use crate::screen::start;
 use crate::support::{Person, export, three_hours_ago};
 
-fn account(service: Service, name: &str) -> Account {
+pub(crate) fn account(service: Service, name: &str) -> Account {
     Account {
         name: name.to_owned(),
         service,

@@ -11,7 +11,7 @@ use writeback::state::{Effect, Login, Opening, Page, Reply, Request};
 use crate::screen::start;
 use crate::support::{Person, three_hours_ago};
 
-fn listed(key: &str, title: &str, shelf: Shelf) -> Listed {
+pub(crate) fn listed(key: &str, title: &str, shelf: Shelf) -> Listed {
     let dataset = Dataset {
         key: key.parse().unwrap(),
         title: title.to_owned(),
@@ -25,7 +25,7 @@ fn listed(key: &str, title: &str, shelf: Shelf) -> Listed {
     Listed { dataset, shelf, liked: shelf == Shelf::Liked }
 }
 
-fn file(name: &str, size: Option<u64>) -> File {
+pub(crate) fn file(name: &str, size: Option<u64>) -> File {
     let (by, sync) = (Some("analyst".to_owned()), size.is_none().then(|| "INPROGRESS".to_owned()));
     File {
         name: name.to_owned(),

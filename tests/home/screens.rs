@@ -1,5 +1,6 @@
 //! What is on the screen at home, in each state, at three sizes.
 
+use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use writeback::export::schedule::Punctuality;
 use writeback::run::{Failure, Outcome};
@@ -12,10 +13,11 @@ const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 15)];
 
 /// Pins the screen at three sizes, and looks at what holds on every screen.
 fn pin(name: &str, person: &Person) {
-    pin_at(name, person, SIZES);
+    pin_at(SIZES, name, person);
 }
 
-fn pin_at(name: &str, person: &Person, sizes: [(u16, u16); 3]) {
+/// The same, at these sizes.
+pub(crate) fn pin_at(sizes: [(u16, u16); 3], name: &str, person: &Person) {
     let mut pinned = String::new();
     for (width, height) in sizes {
         let text = person.text(width, height);
@@ -24,11 +26,66 @@ fn pin_at(name: &str, person: &Person, sizes: [(u16, u16); 3]) {
         assert_eq!(text, plain, "{name} says something by colour alone");
         pinned.push_str(&format!("{width}x{height}\n{text}\n"));
     }
+    keep(name, &pinned);
+}
+
+fn keep(name: &str, pinned: &str) {
     insta::with_settings!({
         omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "../snapshots"
     }, {
         insta::assert_snapshot!(name, pinned);
     });
+}
+
+/// The four tabs, with something on each.
+fn tabs() -> [(&'static str, Person); 4] {
+    let mut history = Person::usual();
+    history.press("4").answer().press("Down").answer();
+    let mut browse = crate::browse::browsing();
+    browse.press("Down");
+    [
+        ("Exports", Person::usual()),
+        ("Browse", browse),
+        ("Accounts", crate::accounts::with_accounts()),
+        ("History", history),
+    ]
+}
+
+/// The cells of a row that have a style: from where to where, and which.
+fn styles(buffer: &Buffer, y: u16) -> String {
+    let style = |x: u16| {
+        let cell = &buffer[(x, y)];
+        let colours = [("", cell.fg), ("on ", cell.bg)].into_iter().filter(|(_, colour)| *colour != Color::Reset);
+        let mut words: Vec<String> = colours.map(|(word, colour)| format!("{word}{colour}")).collect();
+        words.extend(cell.modifier.iter_names().map(|(name, _)| name.to_lowercase()));
+        words.join(" ")
+    };
+    let mut runs: Vec<(u16, u16, String)> = Vec::new();
+    for x in buffer.area.left()..buffer.area.right() {
+        match runs.last_mut() {
+            Some((_, to, last)) if *last == style(x) => *to = x,
+            _ => runs.push((x, x, style(x))),
+        }
+    }
+    let told = runs.into_iter().filter(|(_, _, style)| !style.is_empty());
+    told.map(|(from, to, style)| format!("{from}–{to} {style}")).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn every_tab_has_its_colours_and_without_them_its_marks() {
+    for (name, theme) in [("home_in_colour", Theme::colour()), ("home_in_monochrome", Theme::monochrome())] {
+        let mut pinned = String::new();
+        for (tab, person) in tabs() {
+            for (width, height) in [(80, 24), (100, 30), (60, 15)] {
+                let buffer = person.buffer(width, height, &theme);
+                pinned.push_str(&format!("{tab} {width}x{height}\n{}", text_of(&buffer)));
+                let rows = (0..height).map(|y| (y, styles(&buffer, y))).filter(|(_, styles)| !styles.is_empty());
+                rows.for_each(|(y, styles)| pinned.push_str(&format!("{y}: {styles}\n")));
+                pinned.push('\n');
+            }
+        }
+        keep(name, &pinned);
+    }
 }
 
 /// Two exports run, one of them is being cancelled.
@@ -67,7 +124,7 @@ fn accounts() {
 #[test]
 fn checks() {
     for (name, person) in crate::check::states() {
-        pin_at(name, &person, [(80, 24), (100, 30), (60, 15)]);
+        pin_at([(80, 24), (100, 30), (60, 15)], name, &person);
     }
 }
 

@@ -214,6 +214,11 @@ impl Pty {
     }
 }
 
+/// Whether the shell waits for a command; before that it would not get the keys.
+pub(crate) fn at_prompt(screen: &vt100::Screen) -> bool {
+    !screen.alternate_screen() && screen.contents().trim_end().ends_with('$')
+}
+
 fn at_least_one(number: u16) -> NonZero<u16> {
     NonZero::new(number).unwrap_or(NonZero::<u16>::MIN)
 }

@@ -94,6 +94,10 @@ fn state(
     theme: &Theme,
 ) {
     match &load.data {
+        Remote::Failed(explanation) if !no_item => {
+            let what = format!("The list is not complete. {}", explanation.what);
+            failed(rows, &Explanation { what, ..explanation.clone() }, theme);
+        }
         Remote::Failed(explanation) => failed(rows, explanation, theme),
         Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
         Remote::Ready(()) if no_item || (no_match && browse.list.search.filter.value().is_empty()) => {
