@@ -1,6 +1,9 @@
 //! The event loop with a screen that counts its frames and keys that a test sends.
 #![allow(clippy::expect_used, reason = "helpers of tests are no tests to clippy, and fail like them")]
 
+#[path = "support/tools.rs"]
+mod tools;
+
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
@@ -16,11 +19,11 @@ use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
-use writeback::accounts::Vault;
+use tools::tools;
 use writeback::app::App;
-use writeback::config::{Addresses, Config, Environment, Limits, Network};
+use writeback::config::Environment;
 use writeback::screen::Theme;
-use writeback::tui::{Effects, Ended, Session, Tools};
+use writeback::tui::{Effects, Ended, Session};
 use writeback::wizard::Start;
 
 /// A screen that counts how often it is drawn.
@@ -85,18 +88,6 @@ struct Stage {
 impl Stage {
     fn set() -> Self {
         let home = tempfile::tempdir().expect("a folder");
-        let environment = Environment::default();
-        let tools = Tools {
-            addresses: Addresses::new(&Config::default(), &environment).expect("the usual addresses"),
-            limits: Limits::default(),
-            network: Network::default(),
-            environment: environment.clone(),
-            accounts: home.path().join("accounts.toml"),
-            exports: home.path().join("exports"),
-            state: home.path().to_owned(),
-            spool_folder: home.path().to_owned(),
-            vault: Some(Vault::session_only("This is a test.")),
-        };
         let frames = Arc::new(AtomicUsize::new(0));
         let screen = Counting { screen: TestBackend::new(80, 24), frames: Arc::clone(&frames) };
         let (keys, events) = unbounded_channel();
@@ -105,11 +96,11 @@ impl Stage {
             modes: None,
             theme: Theme::colour(),
             input: stream(events),
-            effects: Effects::new(tools),
+            effects: Effects::new(tools(home.path())),
         };
         let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
         let now = today.and_hms_opt(12, 0, 0).expect("a time").and_utc();
-        let (accounts, exports) = (Vec::new(), Vec::new());
+        let (environment, accounts, exports) = (Environment::default(), Vec::new(), Vec::new());
         let app =
             App::in_wizard(Start { environment, accounts, exports, edit: None, draft: None, today, now, demo: false });
         Self { keys, frames, session: tokio::spawn(session.run(app)), _home: home }

@@ -5,6 +5,8 @@
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "support/terminal.rs"]
 mod support;
+#[path = "support/tools.rs"]
+mod tools;
 
 use std::process::{Command, Stdio};
 use std::task::Poll;
@@ -14,13 +16,13 @@ use base64::Engine;
 use crossterm::event::{Event, KeyCode};
 use futures_util::stream::poll_fn;
 use support::{Pty, at_prompt};
-use writeback::accounts::Vault;
+use tools::tools;
 use writeback::app::App;
-use writeback::config::{Addresses, Config, Environment, Limits, Network};
+use writeback::config::Environment;
 use writeback::sandbox::{Options, Sandbox, samples};
 use writeback::screen::Theme;
 use writeback::tui::terminal::{self, Modes};
-use writeback::tui::{Effects, Session, Tools};
+use writeback::tui::{Effects, Session};
 use writeback::wizard::Start;
 
 const CTRL_C: &str = "\x03";
@@ -344,18 +346,6 @@ async fn panics_at_home() {
     let (modes, home) = (Modes::enter().expect("a terminal"), tempfile::tempdir().expect("a folder"));
     let (sender, mut events) = tokio::sync::mpsc::unbounded_channel();
     std::thread::spawn(move || while sender.send(crossterm::event::read()).is_ok() {});
-    let environment = Environment::default();
-    let tools = Tools {
-        addresses: Addresses::new(&Config::default(), &environment).expect("the usual addresses"),
-        limits: Limits::default(),
-        network: Network::default(),
-        environment: environment.clone(),
-        accounts: home.path().join("accounts.toml"),
-        exports: home.path().join("exports"),
-        state: home.path().to_owned(),
-        spool_folder: home.path().to_owned(),
-        vault: Some(Vault::session_only("This is a test.")),
-    };
     let session = Session {
         terminal: terminal::open().expect("a terminal"),
         modes: Some(modes),
@@ -371,10 +361,11 @@ async fn panics_at_home() {
             }
             event
         }),
-        effects: Effects::new(tools),
+        effects: Effects::new(tools(home.path())),
     };
     let now = chrono::Utc::now();
     let (accounts, exports, today) = (Vec::new(), Vec::new(), now.date_naive());
+    let environment = Environment::default();
     let start = Start { environment, accounts, exports, edit: None, draft: None, today, now, demo: false };
     let shown = session.run(App::at_home(&start)).await;
     assert!(shown.is_err_and(|error| error.to_string().contains("has failed")), "it went on without a terminal");

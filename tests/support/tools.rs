@@ -1,0 +1,22 @@
+//! What effects need to run in a test, with all that they keep in one folder.
+
+use std::path::Path;
+
+use writeback::accounts::Vault;
+use writeback::config::{Addresses, Config, Environment, Limits, Network};
+use writeback::tui::Tools;
+
+pub(crate) fn tools(home: &Path) -> Tools {
+    let environment = Environment::default();
+    Tools {
+        addresses: Addresses::new(&Config::default(), &environment).expect("the usual addresses"),
+        limits: Limits::default(),
+        network: Network::default(),
+        environment,
+        accounts: home.join("accounts.toml"),
+        exports: home.join("exports"),
+        state: home.to_owned(),
+        spool_folder: home.to_owned(),
+        vault: Some(Vault::session_only("This is a test.")),
+    }
+}
