@@ -88,6 +88,13 @@ pub fn pad_left(text: &str, width: usize) -> String {
     format!("{}{shown}", " ".repeat(blanks))
 }
 
+/// A text of which more than `most` bytes are not kept: nobody gives such names, and they would fill the memory.
+pub(crate) fn cut(mut text: String, most: usize) -> String {
+    text.truncate(text.floor_char_boundary(most));
+    text.shrink_to_fit();
+    text
+}
+
 /// How many columns `text` takes, one sign after the other. Measured as a whole it may be less: lam and alef are one
 /// ligature on paper, and two cells on every terminal.
 pub fn columns(text: &str) -> usize {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::{Access, Dataset, File, Organization, User, Visibility};
 use crate::export::DatasetKey;
+use crate::printable::cut;
 
 /// A moment, or nothing if it cannot be read.
 fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
@@ -88,13 +89,6 @@ fn bounded<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> R
         }
     }
     deserializer.deserialize_any(Records(PhantomData))
-}
-
-/// `text`, cut to `most` bytes.
-fn cut(mut text: String, most: usize) -> String {
-    text.truncate(text.floor_char_boundary(most));
-    text.shrink_to_fit();
-    text
 }
 
 /// A page of a list. The documentation's examples call the token `next`, its schema and all clients `nextPageToken`.

@@ -6,6 +6,10 @@ use serde_json::Value;
 
 use super::{Column, DataSet, Preview};
 use crate::export::DataSetId;
+use crate::printable::cut;
+
+/// As much of a name is kept, in bytes.
+const LONGEST_NAME: usize = 240;
 
 /// Text, or a number that stands for it.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -96,12 +100,12 @@ impl DataSetAnswer {
         let schema = self.schema.unwrap_or_default().into_columns();
         let owner = self.owner.unwrap_or_default();
         Some(DataSet {
-            name: self.name.unwrap_or_else(|| id.to_string()),
+            name: cut(self.name.unwrap_or_else(|| id.to_string()), LONGEST_NAME),
             rows: self.rows,
             columns: self.columns.or((!schema.is_empty()).then_some(schema.len() as u64)),
             schema,
             owner_id: owner.id,
-            owner_name: owner.name,
+            owner_name: owner.name.map(|name| cut(name, LONGEST_NAME)),
             updated: self.updated,
             // The instance's API documents neither of its dates: with the later one no change of the data is missed.
             data_current: self.data_current.or(self.touched.max(self.updated)),
@@ -161,6 +165,12 @@ mod tests {
         let instance = instance.into_data_set().unwrap();
         assert_eq!(instance.updated, public.updated);
         assert_eq!((instance.rows, instance.columns), (Some(5), Some(2)));
+        let endless: DataSetAnswer = serde_json::from_value(serde_json::json!({
+            "id": "845305d8-da3d-4107-a9d6-13ef3f86d4a4", "name": "é".repeat(9_000), "owner": { "name": "n".repeat(9_000) },
+        }))
+        .unwrap();
+        let endless = endless.into_data_set().unwrap();
+        assert_eq!((endless.name.len(), endless.owner_name.map(|name| name.len())), (LONGEST_NAME, Some(LONGEST_NAME)));
         assert_eq!((instance.data_date(), public.data_date()), (public.updated, public.updated), "the later of both");
     }
 }

@@ -112,7 +112,12 @@ impl Instance {
     pub(super) async fn data_sets(&self, offset: usize) -> Result<Vec<DataSet>, ApiError> {
         let path = format!("/api/data/v3/datasources?fields=all&orderBy=name&limit={PAGE}&offset={offset}");
         let page: Page = self.http.json(call(Action::List), || self.get(&path)).await?;
-        Ok(page.data_sources.into_iter().filter_map(DataSetAnswer::into_data_set).collect())
+        Ok(page
+            .data_sources
+            .into_iter()
+            .filter_map(DataSetAnswer::into_data_set)
+            .map(DataSet::without_schema)
+            .collect())
     }
 
     async fn answer(&self, id: &DataSetId) -> Result<DataSetAnswer, ApiError> {

@@ -65,6 +65,11 @@ pub struct DataSet {
 }
 
 impl DataSet {
+    /// Without its columns, which a list has no use for.
+    pub(super) fn without_schema(self) -> Self {
+        Self { schema: Vec::new(), ..self }
+    }
+
     /// When its data was changed last, or where Domo does not say so, anything of it.
     pub fn data_date(&self) -> Option<DateTime<Utc>> {
         self.data_current.or(self.updated)

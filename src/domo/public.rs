@@ -59,7 +59,7 @@ impl Public {
                 ])
             })
             .await?;
-        Ok(page.into_iter().filter_map(DataSetAnswer::into_data_set).collect())
+        Ok(page.into_iter().filter_map(DataSetAnswer::into_data_set).map(DataSet::without_schema).collect())
     }
 
     pub(super) async fn data_set(&self, id: &DataSetId) -> Result<DataSet, ApiError> {
