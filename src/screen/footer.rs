@@ -84,7 +84,7 @@ mod tests {
     fn the_ways_on_and_out_are_named_first() {
         let hints =
             [(TAB, "next field"), (SPACE, "change"), (ctrl('n', "Ctrl-N"), "continue"), (ESC, "leave"), (F1, "help")]
-                .map(|(first, label)| Hint { keys: first.name.to_owned(), first, label });
+                .map(|(first, label)| Hint { keys: first.name.to_owned(), first, label, quiet: false });
         let shown = |width| that_fit(&hints, width).into_iter().map(|hint| hint.label).collect::<Vec<_>>();
         assert_eq!(shown(80), ["next field", "change", "continue", "leave", "help"]);
         assert_eq!(shown(58), ["next field", "continue", "leave", "help"]);

@@ -27,7 +27,8 @@ use crate::state::actions::Hint;
 /// Columns of the question.
 const QUESTION: u16 = 46;
 
-/// Draws the keys of the place that the help was opened from, in two columns where one is too short.
+/// Draws the keys of the place that the help was opened from, in two columns where one is too short. Where two are, it
+/// leaves out keys that everyone knows.
 pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Option<&Path>, theme: &Theme) {
     let mut rows = Rows::new(buffer, area);
     // On a low screen a key is worth more than the heading.
@@ -40,7 +41,14 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Op
     // The last row is for the log.
     let log = log.filter(|_| area.height > 12);
     let height = usize::from(rows.left()).saturating_sub(if log.is_some() { 2 } else { 0 }).max(1);
-    let parts: Vec<&[Hint]> = hints.chunks(height).collect();
+    let mut too_many = hints.len().saturating_sub(2 * height);
+    let mut is_left_out = |hint: &Hint| {
+        let out = hint.quiet && too_many > 0;
+        too_many -= usize::from(out);
+        out
+    };
+    let hints: Vec<&Hint> = hints.iter().filter(|hint| !is_left_out(hint)).collect();
+    let parts: Vec<&[&Hint]> = hints.chunks(height).collect();
     let width = rows.width() / u16::try_from(parts.len()).unwrap_or(1).max(1);
     let top = area.y + (area.height - rows.left());
     for (part, x) in parts.into_iter().zip((area.x..).step_by(usize::from(width.max(1)))) {

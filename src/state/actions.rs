@@ -105,6 +105,8 @@ pub struct Hint {
     pub first: Binding,
     /// What they do.
     pub label: &'static str,
+    /// Whether everyone knows it, or it says another one again.
+    pub quiet: bool,
 }
 
 /// All actions of a state, in the order in which they are looked up.
@@ -147,7 +149,7 @@ fn hints<S: Keyed>(state: &S, here: Place, wanted: fn(&Action<S>) -> bool) -> Ve
         match hints.last_mut().filter(|last| last.label == action.label) {
             // Two keys that do the same to both sides, such as ↓ and ↑.
             Some(last) => last.keys.push_str(&format!(" {keys}")),
-            None => hints.push(Hint { keys, first, label: action.label }),
+            None => hints.push(Hint { keys, first, label: action.label, quiet: !action.footer }),
         }
     }
     hints

@@ -188,6 +188,16 @@ fn help() {
     pin("home_help", &person);
 }
 
+#[test]
+fn on_a_low_screen_the_help_cuts_no_label() {
+    let mut person = running();
+    person.press("F1");
+    let text = person.text(60, 15);
+    for label in ["cancel", "copy the command", "its history", "to either end", "mouse on or off", "quit at once"] {
+        assert!(text.contains(label), "{label} in\n{text}");
+    }
+}
+
 fn states() -> Vec<Person> {
     let mut history = Person::usual();
     history.press("4").answer();
