@@ -16,7 +16,10 @@ mod stage;
 )]
 mod terminal;
 
-use std::time::Duration;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use stage::Stage;
 use terminal::Pty;
@@ -63,6 +66,21 @@ fn open(stage: &Stage, arguments: &str) -> Pty {
     let variables = variables(stage);
     let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Pty::writeback(80, 24, arguments, &variables)
+}
+
+/// As a shell with a desktop has it, whose opener notes what it is to open.
+fn with_a_desktop(stage: &Stage, opened: &Path) -> Pty {
+    let folder = stage.home.path().join("bin");
+    std::fs::create_dir_all(&folder).unwrap();
+    let opener = folder.join("xdg-open");
+    std::fs::write(&opener, format!("#!/bin/sh\nprintf %s \"$1\" > '{}'\n", opened.display())).unwrap();
+    std::fs::set_permissions(&opener, Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", folder.display());
+    let mut variables = variables(stage);
+    variables.extend([("PATH", path), ("DISPLAY", ":0".into())]);
+    variables.extend(["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].map(|name| (name, String::new())));
+    let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    Pty::writeback(80, 24, "", &variables)
 }
 
 /// A run of the one export that has stopped half-way, with the upload's bar on screen.
@@ -139,6 +157,24 @@ async fn two_exports_run_at_once_to_their_end_while_keys_still_answer() {
     for name in ["first.csv", "second.csv"] {
         assert!(stage.file(name).is_some(), "{name}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dataset_is_opened_in_the_browser() {
+    let stage = patient().await;
+    save(&stage, "first");
+    let opened = stage.home.path().join("opened");
+    tokio::task::block_in_place(|| {
+        let mut pty = with_a_desktop(&stage, &opened);
+        pty.wait("first").send("2").wait("142").send("/").send("sales-mart").wait("1/142").send(ENTER).send("o");
+        let deadline = Instant::now() + Duration::from_secs(30);
+        let link = || std::fs::read_to_string(&opened).unwrap_or_default();
+        while link() != "https://data.world/acme-analytics/sales-mart" {
+            assert!(Instant::now() < deadline, "{:?} on\n{}", link(), pty.text());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        pty.send("q").ends_with(0);
+    });
 }
 
 #[tokio::test(flavor = "multi_thread")]
