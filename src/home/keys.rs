@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::{Home, Overlay, Tab, accounts, browse, check, exports};
 use crate::secret::Secret;
-use crate::state::actions::find;
+use crate::state::actions::{enter, find};
 use crate::state::typing::{editing, paste_text};
 use crate::state::{self, Effect, Msg, Reply, Request, Weight};
 
@@ -22,7 +22,7 @@ pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
         }
         Msg::Key(key) => press(home, key),
         Msg::Paste(text) => paste(home, &text),
-        Msg::Tab(_) | Msg::Point { .. } | Msg::Scroll { .. } if home.overlay.is_some() => Vec::new(),
+        Msg::Tab(_) | Msg::Point { .. } | Msg::Open | Msg::Scroll { .. } if home.overlay.is_some() => Vec::new(),
         Msg::Tab(tab) => {
             home.notice = None;
             home.enter(tab)
@@ -32,6 +32,10 @@ pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
             // Who points at a row has found it.
             home.filtering = false;
             point(home, row, top)
+        }
+        Msg::Open => {
+            home.notice = None;
+            enter(home).map(|action| (action.run)(home)).unwrap_or_default()
         }
         Msg::Scroll { row, top } => point(home, row, top),
         Msg::Reply(request, reply) => answer(home, request, *reply),

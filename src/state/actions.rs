@@ -161,11 +161,19 @@ fn names(keys: &[Binding], shown: impl Fn(&Binding) -> bool) -> String {
 
 /// The action of a key, here and now.
 pub(crate) fn find<S: Keyed>(state: &S, key: KeyEvent) -> Option<&'static Action<S>> {
+    here(state, |action| state.keymap().keys_of(action).iter().any(|binding| binding.is(key)))
+}
+
+/// What Enter does here and now, whatever other key the person has given to that: for a second click.
+pub(crate) fn enter<S: Keyed>(state: &S) -> Option<&'static Action<S>> {
+    here(state, |action| action.keys.contains(&keys::ENTER))
+}
+
+/// The first action that is one of these and can be done here and now.
+fn here<S: Keyed>(state: &S, is_one: impl Fn(&Action<S>) -> bool) -> Option<&'static Action<S>> {
     let here = state.place();
-    table::<S>()
-        .filter(|action| action.place.covers(here))
-        .filter(|action| state.keymap().keys_of(action).iter().any(|binding| binding.is(key)))
-        .find(|action| (action.applies)(state))
+    let mut actions = table::<S>().filter(|action| action.place.covers(here));
+    actions.find(|action| is_one(action) && (action.applies)(state))
 }
 
 impl Binding {

@@ -41,6 +41,8 @@ pub enum Msg {
         /// The first match in sight, which stays where it is.
         top: usize,
     },
+    /// The person points again at the match under the cursor.
+    Open,
     /// The person turns the wheel over the list.
     Scroll {
         /// The match under the cursor from now on.

@@ -1,6 +1,6 @@
 //! What the mouse means: clicks and the wheel as messages, by what stands under the pointer.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use crate::screen::{Sight, Target, Targets};
@@ -35,7 +35,7 @@ fn click(at: usize, target: Target) -> Option<Msg> {
             match cursor? {
                 _ if row >= length => None,
                 // The second click opens what the first has found.
-                cursor if row == cursor => Some(Msg::Key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE))),
+                cursor if row == cursor => Some(Msg::Open),
                 _ => Some(Msg::Point { row, top }),
             }
         }

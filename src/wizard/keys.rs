@@ -6,7 +6,7 @@ use super::field::{self, Entry};
 use super::{Effect, List, Model, Msg, Reply, Search, answer, credentials, details, draft, run};
 use crate::secret::Secret;
 use crate::state::Field;
-use crate::state::actions::find;
+use crate::state::actions::{enter, find};
 use crate::state::typing::{editing, paste_text};
 
 /// Changes the state by what happened, and says what is to be done. Nothing else changes it.
@@ -42,8 +42,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.notice = None;
             answer::point(model, row, top)
         }
+        Msg::Open if model.list.is_some() && model.overlay.is_none() => {
+            model.notice = None;
+            enter(model).map(|action| (action.run)(model)).unwrap_or_default()
+        }
         Msg::Scroll { row, top } => answer::point(model, row, top),
-        Msg::Tab(_) => Vec::new(),
+        Msg::Open | Msg::Tab(_) => Vec::new(),
         Msg::Reply(request, reply) => match *reply {
             reply @ (Reply::DataWorldTested(_) | Reply::DomoTested(_) | Reply::AccountKept(_)) => {
                 credentials::reply(model, request, reply)
