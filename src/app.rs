@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::config::{Environment, KeyWish, Unfulfilled};
 use crate::home::{self, Home};
+use crate::log;
 use crate::state::actions::{self, Keymap};
 use crate::state::{Effect, Msg, Notice, Opening, Requests, Weight};
 use crate::wizard::{self, Draft, Model, Origin, Start};
@@ -176,7 +177,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             _ => Vec::new(),
         },
         (Msg::Now(now), wizard) => {
+            home.log = home.log.as_deref().and_then(|log| log::of_day(log, now, now));
             if let Some(wizard) = wizard {
+                wizard.log.clone_from(&home.log);
                 wizard::update(wizard, Msg::Now(now));
             }
             home::now(home, now)

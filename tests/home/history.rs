@@ -1,7 +1,7 @@
 //! The tab History.
 
 use writeback::history::{Run, RunResult};
-use writeback::state::Effect;
+use writeback::state::{Effect, Msg};
 
 use crate::support::*;
 
@@ -97,6 +97,16 @@ fn one_run_is_opened_and_copied_as_text() {
     assert_eq!(person.copied(), person.app.home.history.list.under_cursor().unwrap().ticket());
     person.press("Esc");
     assert!(person.text(80, 24).contains("Start (UTC)"));
+}
+
+#[test]
+fn after_midnight_the_help_names_the_log_of_the_new_day() {
+    let mut person = Person::usual();
+    person.app.home.log = Some("/srv/logs/writeback.2026-11-22.log".into());
+    person.press("n").tell(Msg::Now("2026-11-23T00:00:30Z".parse().unwrap()));
+    let wizard = person.app.wizard.as_ref().unwrap().log.clone();
+    let log = Some("/srv/logs/writeback.2026-11-23.log".into());
+    assert_eq!((&person.app.home.log, &wizard), (&log, &log));
 }
 
 #[test]
