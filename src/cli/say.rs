@@ -1,4 +1,5 @@
-//! What commands say: JSON on standard output, the rest on standard error. A log that cannot be written, on a full disk, is no reason to end a run.
+//! What commands say: JSON on standard output, the rest on standard error. A log that cannot be written, on a full disk,
+//! is no reason to end a run.
 
 use std::io::{self, Write as _};
 

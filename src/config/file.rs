@@ -1,4 +1,5 @@
-//! The file `config.toml`: how patient to be, where the services are, where the spool goes, how much is logged. All of it may be left out.
+//! The file `config.toml`: how patient to be, where the services are, where the spool goes, how much is logged. All of it
+//! may be left out.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

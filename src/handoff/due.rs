@@ -10,9 +10,10 @@ pub const LATE: TimeDelta = TimeDelta::hours(1);
 /// scheduler that comes every day makes up for nothing on a day that the schedule does not mean.
 const MADE_UP: TimeDelta = TimeDelta::hours(20);
 
-/// Whether a run is due that a scheduler wants to begin. It is when none has been begun by a scheduler since the last moment
-/// that the schedule means, if that is not too long ago. Where none is known at all, as in a container without a history or right after the schedule has
-/// been handed over, what lies [`LATE`] back is let go, so that no run is made up for that nobody has missed.
+/// Whether a run is due that a scheduler wants to begin. It is when none has been begun by a scheduler since the last
+/// moment that the schedule means, if that is not too long ago. Where none is known at all, as in a container without a
+/// history or right after the schedule has been handed over, what lies [`LATE`] back is let go, so that no run is made up
+/// for that nobody has missed.
 pub fn is_due(schedule: &Schedule, last_begun: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
     let Some(moment) = schedule.last_run(now) else { return false };
     match last_begun {

@@ -1,8 +1,8 @@
 //! What has come from Domo, kept until data.world has it.
 //!
-//! One side fills, the other reads from the start, following it; neither waits for the other for long. What is small stays in
-//! memory. The rest goes to a temporary file without a name, of which nothing is left whatever happens to the program;
-//! the newest part stays in memory as well, so that a reader who keeps up does not read the file.
+//! One side fills, the other reads from the start, following it; neither waits for the other for long. What is small
+//! stays in memory. The rest goes to a temporary file without a name, of which nothing is left whatever happens to the
+//! program; the newest part stays in memory as well, so that a reader who keeps up does not read the file.
 
 mod blocks;
 mod file;

@@ -86,3 +86,18 @@ fn write_at(file: &File, mut bytes: &[u8], mut at: u64) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_written_past_the_cache_is_written_through_it() {
+        let file = SpoolFile::create(&std::env::temp_dir()).unwrap();
+        let bytes: Vec<u8> = (0..20_000).map(|at| (at % 251) as u8).collect();
+        // No disk takes this as it is: neither the address nor the length is a multiple of anything.
+        file.write(&bytes[1..10_000], 0).unwrap();
+        assert_eq!(file.read(BytesMut::new(), 0, 9_999).unwrap(), bytes[1..10_000]);
+        assert!(file.read(BytesMut::new(), 9_999, 1).is_err(), "there is no more");
+    }
+}
