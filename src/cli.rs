@@ -95,7 +95,7 @@ pub fn main() -> ExitCode {
     if let Err(trouble) = start_log(command.as_ref(), verbose) {
         return trouble.report();
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Trouble::failed(format!("The program could not start: {error}.")).report(),
     };

@@ -7,6 +7,8 @@
 //! 64 bytes at a time are looked at as bit masks. That assumes that each quote opens or closes a field; where one does
 //! not, which only malformed CSV has, the 64 bytes are read one by one.
 
+use std::ops::AddAssign;
+
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x64};
 
@@ -28,13 +30,43 @@ enum Place {
     AfterQuote,
 }
 
+/// Lines that have ended, by what they are.
+#[derive(Debug, Clone, Copy, Default)]
+struct Lines {
+    /// The last lines of records.
+    ended: u64,
+    empty: u64,
+    /// First lines of records whose first byte is `#`, whether they have ended or not.
+    hash: u64,
+}
+
+impl AddAssign for Lines {
+    #[inline(always)]
+    fn add_assign(&mut self, more: Self) {
+        self.ended += more.ended;
+        self.empty += more.empty;
+        self.hash += more.hash;
+    }
+}
+
+/// What the byte before a block was, each 0 or 1: a bit that is shifted into the block's masks.
+#[derive(Clone, Copy)]
+struct Edge {
+    /// Within quotes; then nothing else of it counts.
+    quoted: u64,
+    quote: u64,
+    comma: u64,
+    /// The end of a line, or the start of the stream.
+    line_end: u64,
+    /// A CR that ended a line.
+    cr: u64,
+}
+
 /// Counts bytes and records of a CSV stream that comes in pieces of any size.
 #[derive(Debug, Clone)]
 pub struct Meter {
     bytes: u64,
-    ended: u64,
-    empty_lines: u64,
-    hash_records: u64,
+    lines: Lines,
     place: Place,
     /// The byte before was a CR that ended a line: an LF now belongs to it.
     after_cr: bool,
@@ -61,7 +93,7 @@ pub struct Count {
 
 impl Default for Meter {
     fn default() -> Self {
-        Self { bytes: 0, ended: 0, empty_lines: 0, hash_records: 0, place: Place::Line, after_cr: false, bom: 0 }
+        Self { bytes: 0, lines: Lines::default(), place: Place::Line, after_cr: false, bom: 0 }
     }
 }
 
@@ -82,9 +114,9 @@ impl Meter {
         };
         Count {
             bytes: self.bytes,
-            records: self.ended + open,
-            empty_lines: self.empty_lines,
-            hash_records: self.hash_records,
+            records: self.lines.ended + open,
+            empty_lines: self.lines.empty,
+            hash_records: self.lines.hash,
             unfinished: self.place == Place::Quoted,
             open_line: self.place != Place::Line,
         }
@@ -110,54 +142,43 @@ impl Meter {
     // Inlined, as what it calls, into a function made for the processor's instructions.
     #[inline(always)]
     fn blocks(&mut self, simd: impl Simd, blocks: &[[u8; LANES]]) {
+        let (mut edge, mut lines) = (self.edge(), Lines::default());
         for block in blocks {
-            if !self.block(u8x64::load_array_ref(simd, block)) {
+            if let Some((next, more)) = read(edge, u8x64::load_array_ref(simd, block)) {
+                edge = next;
+                lines += more;
+            } else {
+                self.cross(edge);
                 self.one_by_one(block);
+                edge = self.edge();
             }
+        }
+        self.lines += lines;
+        self.cross(edge);
+    }
+
+    /// The place as an edge.
+    fn edge(&self) -> Edge {
+        let at = |place| u64::from(self.place == place);
+        Edge {
+            quoted: at(Place::Quoted),
+            quote: at(Place::AfterQuote),
+            comma: at(Place::Field),
+            line_end: at(Place::Line),
+            cr: u64::from(self.after_cr),
         }
     }
 
-    /// Counts 64 bytes; `false`, and nothing counted, if a quote among them neither opens nor closes a field.
-    #[inline(always)]
-    fn block(&mut self, block: u8x64<impl Simd>) -> bool {
-        let [quote, comma, lf, cr] = [b'"', b',', b'\n', b'\r'].map(|byte| marks(block, byte));
-
-        // Bit by bit: is the text behind this byte within quotes?
-        let carried = if self.place == Place::Quoted { u64::MAX } else { 0 };
-        let quoted = running_parity(quote) ^ carried;
-        let opening = quote & quoted;
-        let may_open = matches!(self.place, Place::Line | Place::Field | Place::AfterQuote);
-        if opening & !shifted(quote | comma | lf | cr, may_open) != 0 {
-            return false;
-        }
-
-        let lf = lf & !quoted;
-        let cr = cr & !quoted;
-        let line_end = lf | cr;
-        let line_start = shifted(line_end, self.place == Place::Line);
-        let of_crlf = lf & shifted(cr, self.after_cr);
-        self.ended += ones(line_end & !line_start);
-        self.empty_lines += ones(line_end & line_start & !of_crlf);
-        // Marks of `#` are rare: most blocks have none, and then it is not looked where lines start.
-        let hash = marks(block, b'#');
-        if hash != 0 {
-            self.hash_records += ones(hash & line_start);
-        }
-
-        let last = 1 << (LANES - 1);
-        self.after_cr = cr & last != 0;
-        self.place = if quoted & last != 0 {
-            Place::Quoted
-        } else if quote & last != 0 {
-            Place::AfterQuote
-        } else if line_end & last != 0 {
-            Place::Line
-        } else if comma & last != 0 {
-            Place::Field
-        } else {
-            Place::Plain
+    /// The place behind an edge.
+    fn cross(&mut self, edge: Edge) {
+        self.after_cr = edge.cr != 0;
+        self.place = match edge {
+            Edge { quoted: 1, .. } => Place::Quoted,
+            Edge { quote: 1, .. } => Place::AfterQuote,
+            Edge { line_end: 1, .. } => Place::Line,
+            Edge { comma: 1, .. } => Place::Field,
+            _ => Place::Plain,
         };
-        true
     }
 
     fn one_by_one(&mut self, bytes: &[u8]) {
@@ -171,22 +192,50 @@ impl Meter {
                 (Place::Line, b'\n') if after_cr => Place::Line,
                 (place, b'\n' | b'\r') => {
                     if place == Place::Line {
-                        self.empty_lines += 1;
+                        self.lines.empty += 1;
                     } else {
-                        self.ended += 1;
+                        self.lines.ended += 1;
                     }
                     self.after_cr = byte == b'\r';
                     Place::Line
                 }
                 (place, _) => {
                     if place == Place::Line && byte == b'#' {
-                        self.hash_records += 1;
+                        self.lines.hash += 1;
                     }
                     Place::Plain
                 }
             };
         }
     }
+}
+
+/// What 64 bytes behind `edge` hold, and the edge behind them; `None` if a quote among them neither opens nor closes a
+/// field. Where lines end and quotes open is as good as random, so nothing here branches on it.
+#[inline(always)]
+fn read(edge: Edge, block: u8x64<impl Simd>) -> Option<(Edge, Lines)> {
+    let [quote, comma, lf, cr, hash] = [b'"', b',', b'\n', b'\r', b'#'].map(|byte| marks(block, byte));
+
+    // Bit by bit: is the text behind this byte within quotes?
+    let quoted = running_parity(quote) ^ 0u64.wrapping_sub(edge.quoted);
+    let opening = quote & quoted;
+    let may_open = shifted(quote | comma | lf | cr, edge.quote | edge.comma | edge.line_end);
+    if opening & !may_open != 0 {
+        return None;
+    }
+
+    let lf = lf & !quoted;
+    let cr = cr & !quoted;
+    let line_end = lf | cr;
+    let line_start = shifted(line_end, edge.line_end);
+    let of_crlf = lf & shifted(cr, edge.cr);
+    let lines = Lines {
+        ended: ones(line_end & !line_start),
+        empty: ones(line_end & line_start & !of_crlf),
+        hash: ones(hash & line_start),
+    };
+    let [quoted, quote, comma, line_end, cr] = [quoted, quote, comma, line_end, cr].map(|bits| bits >> (LANES - 1));
+    Some((Edge { quoted, quote, comma, line_end, cr }, lines))
 }
 
 /// A bit for each byte of the block: whether it is `byte`.
@@ -203,9 +252,9 @@ fn running_parity(mut bits: u64) -> u64 {
     bits
 }
 
-/// `bits` as seen from the next byte; `first` is what the first byte sees.
-fn shifted(bits: u64, first: bool) -> u64 {
-    bits << 1 | u64::from(first)
+/// `bits` as seen from the next byte; `first`, 0 or 1, is what the first byte sees.
+fn shifted(bits: u64, first: u64) -> u64 {
+    bits << 1 | first
 }
 
 fn ones(bits: u64) -> u64 {

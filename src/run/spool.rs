@@ -22,7 +22,9 @@ use file::SpoolFile;
 
 /// An export of no more than this stays in memory.
 pub const IN_MEMORY: u64 = 4 << 20;
-/// As many blocks of a larger one stay in memory besides the file, for a reader who keeps up.
+/// As many blocks of a larger one are written at once: to wake the thread that writes costs as much as to write one.
+const BATCH: usize = 4;
+/// As many blocks stay in memory besides the file, for a reader who keeps up.
 const NEWEST: usize = 2;
 /// A reader who is behind that is waited for, for no longer than this a block: what comes may always come at 100 MB/s.
 /// So a reader of about the same speed need not read what was just written.
@@ -155,7 +157,7 @@ impl Filler {
             if let Some(block) = self.blocks.fill(&mut bytes) {
                 self.unwritten.push(block.clone());
                 self.spool.share(block);
-                if self.written + BLOCK * self.unwritten.len() as u64 > IN_MEMORY {
+                if self.unwritten.len() >= self.batch() {
                     self.write().await?;
                     self.wait_for_reader().await;
                 }
@@ -173,6 +175,11 @@ impl Filler {
         // The last bytes stay in memory only, and so does all of what is small.
         self.spool.share(self.blocks.rest());
         Ok(self.spool.filled().borrow().bytes)
+    }
+
+    /// As many blocks are written next: at first all that may stay in memory, and one more.
+    fn batch(&self) -> usize {
+        if self.written == 0 { (IN_MEMORY / BLOCK) as usize + 1 } else { BATCH }
     }
 
     /// Begins to write what is not in the file yet, when what was begun before is written.
@@ -340,6 +347,10 @@ mod tests {
     async fn a_folder_that_cannot_be_written_is_an_error() {
         let mut filler = Filler::new(PathBuf::from("/nowhere/at/all"));
         assert!(filler.append(&pattern(IN_MEMORY as usize)).await.is_ok(), "what is small needs no disk");
-        filler.append(&pattern(2 * BLOCK as usize)).await.unwrap_err();
+        let rest = async {
+            filler.append(&pattern(2 * BLOCK as usize)).await?;
+            filler.end().await
+        };
+        rest.await.unwrap_err();
     }
 }

@@ -13,7 +13,7 @@ pub(super) const BLOCK: u64 = 512 << 10;
 /// Blocks begin at multiples of this, as disks want it of what they take from memory without a copy.
 const ALIGNMENT: usize = 4096;
 /// The most blocks to keep an eye on. One that is still held when this many have come after it is let go.
-const MOST: usize = 5;
+const MOST: usize = 12;
 
 /// Blocks of memory. Each is used again when everything that lay in it has been dropped.
 #[derive(Debug, Default)]

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use bytes::BytesMut;
+use tokio::runtime::Handle;
 
 /// A temporary file without a name, of whole blocks.
 #[derive(Debug)]
@@ -41,6 +42,16 @@ impl SpoolFile {
         let read = read_at(&self.file, &mut block, at)?;
         block.truncate(read);
         if read == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(block) }
+    }
+}
+
+impl Drop for SpoolFile {
+    /// To free what a large file has taken may last, a tenth of a second a GiB where the disk is told of it at once. The
+    /// last handle of the file is closed where nobody waits for that.
+    fn drop(&mut self) {
+        if let (Ok(runtime), Ok(last)) = (Handle::try_current(), self.file.try_clone()) {
+            runtime.spawn_blocking(move || drop(last));
+        }
     }
 }
 
