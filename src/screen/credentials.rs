@@ -138,6 +138,11 @@ fn test<I>(form: &mut Form<'_>, model: &Model, section: &Section<I>, whose: impl
         (Remote::Ready(identity), Remote::Ready(SecretHome::Keyring(keyring))) => {
             (Sign::Done, format!("{}, kept in {keyring}", whose(identity)))
         }
+        (Remote::Ready(identity), Remote::Ready(SecretHome::Session(_)) | Remote::Failed(_))
+            if model.credentials.alone.is_some() =>
+        {
+            (Sign::Warning, format!("{}, not saved", whose(identity)))
+        }
         (Remote::Ready(identity), Remote::Ready(SecretHome::Session(_)) | Remote::Failed(_)) => {
             (Sign::Done, format!("{}, kept until Writeback ends", whose(identity)))
         }

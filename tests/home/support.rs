@@ -51,7 +51,9 @@ impl Person {
     pub(crate) fn asked(&mut self, is_it: impl Fn(&Effect) -> bool) -> Request {
         let at = self.effects.iter().position(is_it).expect("it is asked for");
         match self.effects.remove(at) {
-            Effect::Browse { request, .. }
+            Effect::TestDataWorld { request, .. }
+            | Effect::KeepAccount { request, .. }
+            | Effect::Browse { request, .. }
             | Effect::LookUpDataset { request, .. }
             | Effect::ReadHead { request, .. }
             | Effect::Download { request, .. }

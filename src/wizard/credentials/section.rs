@@ -251,6 +251,18 @@ impl Credentials {
         }
     }
 
+    /// Where an account is to be saved and nothing else, one that was not is saved anew when the person goes on again.
+    pub(super) fn try_again(&mut self) {
+        let is_lost = |kept: &Remote<SecretHome>| {
+            matches!(kept, Remote::Failed(_) | Remote::Ready(SecretHome::Session(_)))
+        };
+        for kept in [&mut self.dataworld.account.kept, &mut self.domo.account.kept] {
+            if self.alone.is_some() && is_lost(&kept.data) {
+                *kept = Slot::idle();
+            }
+        }
+    }
+
     /// Where the secret of a service's new account is now.
     pub(super) fn kept(&self, service: Service) -> Option<SecretHome> {
         match service {
@@ -353,7 +365,7 @@ impl<T> Section<T> {
     }
 }
 
-/// Client credentials come first: they are what Domo documents for exports.
+/// Half a pair is none; [`Credentials::half_set`] says so.
 fn from_environment(environment: &Environment) -> Option<DomoCredential> {
     domo_of_environment(environment).ok()?
 }
