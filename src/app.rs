@@ -180,21 +180,22 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             home.log = home.log.as_deref().and_then(|log| log::of_day(log, now, now));
             if let Some(wizard) = wizard {
                 wizard.log.clone_from(&home.log);
-                wizard::update(wizard, Msg::Now(now));
             }
-            home::now(home, now)
+            both(home, wizard, Msg::Now(now))
         }
-        (Msg::Tick, wizard) => {
-            if let Some(wizard) = wizard {
-                wizard::update(wizard, Msg::Tick);
-            }
-            home::update(home, Msg::Tick)
-        }
+        (Msg::Tick, wizard) => both(home, wizard, Msg::Tick),
         (msg, Some(wizard)) => wizard::update(wizard, msg),
         (msg, None) => home::update(home, msg),
     };
     effects.extend(captures.then_some(Effect::CaptureMouse(true)));
     app.settle(effects)
+}
+
+/// Tells home, and the wizard while it is open.
+fn both(home: &mut Home, wizard: &mut Option<Box<Model>>, msg: Msg) -> Vec<Effect> {
+    let mut effects = wizard.as_mut().map(|wizard| wizard::update(wizard, msg.clone())).unwrap_or_default();
+    effects.extend(home::update(home, msg));
+    effects
 }
 
 /// The table of all keys for the README, in Markdown.

@@ -91,6 +91,28 @@ fn add_and_replace_ask_for_the_credentials_of_one_service_and_come_back() {
     assert!(text.contains("The account analyst exists: it will get these credentials."), "{text}");
 }
 
+#[test]
+fn what_is_typed_is_for_the_account_that_it_was_asked_for() {
+    let gone = |person: &mut Person| {
+        // Meanwhile another program has removed it, and the cursor is on the next one.
+        person.accounts.retain(|account| account.name != "analyst");
+        person.press("F5");
+        let now = person.app.home.now + chrono::TimeDelta::minutes(5);
+        person.tell(Msg::Now(now)).answer();
+        assert_eq!(person.app.home.accounts.list.under_cursor().unwrap().account.name, "old");
+    };
+    let mut person = with_accounts();
+    person.press("Home n Ctrl-U").type_text("ann");
+    gone(&mut person);
+    person.press("Enter");
+    assert_eq!(changes(&person), [("analyst", &AccountChange::Rename("ann".to_owned()))]);
+    let mut person = with_accounts();
+    person.press("Home m");
+    gone(&mut person);
+    person.press("Enter");
+    assert_eq!(changes(&person), [("analyst", &AccountChange::MoveTo("old".to_owned()))]);
+}
+
 /// A new data.world account, whose token was found valid and is being kept.
 fn being_kept() -> Person {
     let mut person = with_accounts();
