@@ -45,7 +45,7 @@ pub use crate::state::{
     DataWorldLogin, DomoLogin, Draft, Effect, Field, Login, Msg, Notice, Page, Picker, Remote, Reply, Request, Run,
     RunState, Search, Slot, Weight,
 };
-use crate::state::{Decision, Requests};
+use crate::state::{Decided, Decision, Requests};
 
 /// What the wizard starts with.
 #[derive(Debug, Clone)]

@@ -204,8 +204,8 @@ impl Effects {
             Effect::ListRuns { request, definition, results, most } => self.task(async move {
                 shared.reply(request, Reply::Runs(shelf::runs(&shared, definition, results, most).await));
             }),
-            Effect::RewriteExport { request, file, export } => self.task(async move {
-                shared.reply(request, Reply::ExportSaved(shelf::rewrite(file, *export).await));
+            Effect::ChangeExport { request, file, setting } => self.task(async move {
+                shared.reply(request, Reply::ExportSaved(shelf::change(file, setting).await));
             }),
             Effect::RemoveExport { request, file } => self.task(async move {
                 shared.reply(request, Reply::ExportRemoved(shelf::remove(file).await));

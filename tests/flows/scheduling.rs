@@ -45,7 +45,7 @@ fn who_wants_none_of_it_goes_on_twice() {
     let export = review::export(&wizard.model).unwrap();
     assert!(export.schedule.is_manual() && export.retry.is_none() && export.description.is_none());
     assert_eq!(export.name, "Daily Sales by Region", "that of the DataSet");
-    let text = export.to_toml();
+    let text = export.to_toml().unwrap();
     for nothing in ["schedule", "retry", "log", "keep", "labels"] {
         assert!(!text.contains(nothing), "{text}");
     }
