@@ -25,7 +25,7 @@ pub struct App {
     pub mouse: bool,
     environment: Environment,
     /// What was begun in the wizard and not finished.
-    draft: Option<Box<Draft>>,
+    drafts: Vec<Draft>,
     /// How many wizards were opened: each one's requests have numbers of their own.
     opened: u32,
 }
@@ -33,8 +33,8 @@ pub struct App {
 impl App {
     /// Home is on screen. [`Msg::Start`] sets it going.
     pub fn at_home(start: &Start) -> Self {
-        let (environment, draft) = (start.environment.clone(), start.draft.clone());
-        Self { home: Home::new(start), wizard: None, mouse: false, environment, draft, opened: 0 }
+        let (environment, drafts) = (start.environment.clone(), start.drafts.clone());
+        Self { home: Home::new(start), wizard: None, mouse: false, environment, drafts, opened: 0 }
     }
 
     /// The wizard is on screen. [`Msg::Start`] sets it going.
@@ -83,7 +83,10 @@ impl App {
 
     fn open(&mut self, opening: Opening) -> Vec<Effect> {
         self.opened += 1;
-        let draft = self.draft.clone().filter(|_| matches!(opening, Opening::New | Opening::Edit(_)));
+        let drafts = match opening {
+            Opening::New | Opening::Edit(_) => self.drafts.clone(),
+            Opening::Copy(_) | Opening::To(_) | Opening::Credentials { .. } => Vec::new(),
+        };
         let (mut edit, mut copied, mut to, mut alone) = (None, false, None, None);
         match opening {
             Opening::New => {}
@@ -97,7 +100,7 @@ impl App {
             accounts: self.home.kept_accounts.clone(),
             exports: self.home.exports.names(),
             edit,
-            draft,
+            drafts,
             today: self.home.now.date_naive(),
             now: self.home.now,
             demo: self.home.demo,
@@ -152,12 +155,13 @@ impl App {
                 Effect::GoHome => left.extend(self.go_home()),
                 Effect::ToggleMouse => left.push(self.toggle_mouse()),
                 Effect::KeepDraft(draft) => {
-                    self.draft = Some(draft.clone());
+                    self.drafts.retain(|other| other.began != draft.began);
+                    self.drafts.push((*draft).clone());
                     left.push(Effect::KeepDraft(draft));
                 }
-                Effect::DropDraft => {
-                    self.draft = None;
-                    left.push(Effect::DropDraft);
+                Effect::DropDraft(began) => {
+                    self.drafts.retain(|draft| draft.began != began);
+                    left.push(Effect::DropDraft(began));
                 }
                 effect => left.push(effect),
             }

@@ -295,7 +295,7 @@ fn over_the_pane() {
     pin("leave", &wizard);
     let effects = update(&mut wizard.model, Msg::Ending);
     let Some(Effect::KeepDraft(draft)) = effects.into_iter().next() else { panic!("nothing is kept") };
-    pin("draft", &Wizard::with(Start { draft: Some(draft), ..start() }));
+    pin("draft", &Wizard::with(Start { drafts: vec![*draft], ..start() }));
 }
 
 #[test]

@@ -359,10 +359,11 @@ pub enum Effect {
         /// The name that it was saved under before; that file is replaced, or goes when the name is another now.
         replaces: Option<String>,
     },
-    /// Keep what was entered for the next start, in place of what was kept before.
+    /// Keep what was entered for the next start, in place of what was kept of the same export before: that was begun at
+    /// the same moment.
     KeepDraft(Box<Draft>),
-    /// Forget what was kept.
-    DropDraft,
+    /// Forget what was kept of the export that was begun then.
+    DropDraft(DateTime<Utc>),
     /// Read what is kept on this computer, for home.
     LoadHome {
         /// The answer's number.

@@ -161,7 +161,7 @@ impl Effects {
             // Both are small, and nothing may be left to do when the program ends. Whoever wants to leave is not kept from
             // it by a disk that takes no more.
             Effect::KeepDraft(draft) => drop(draft::keep(&self.shared.tools.state, &draft)),
-            Effect::DropDraft => drop(draft::discard(&self.shared.tools.state)),
+            Effect::DropDraft(began) => drop(draft::discard(&self.shared.tools.state, began)),
             Effect::Browse { request, login } => {
                 self.task(async move { browse::everything(&shared, request, login).await });
             }

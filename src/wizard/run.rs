@@ -89,6 +89,7 @@ pub(super) fn new_export(model: &mut Model) -> Vec<Effect> {
     model.describe = super::Describe::default();
     model.saved_as = None;
     model.touched = false;
+    (model.began, model.drafted) = (model.now, false);
     model.enter(Step::Details)
 }
 

@@ -225,7 +225,7 @@ fn editing(export: &Export, ownership: Ownership) -> Wizard {
         accounts,
         exports: vec![export.name.clone(), "Costs".to_owned()],
         edit: Some(Box::new(export.clone())),
-        draft: None,
+        drafts: Vec::new(),
         today: now().date_naive(),
         now: now(),
         demo: false,
