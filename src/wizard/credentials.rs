@@ -117,6 +117,12 @@ fn forward(model: &mut Model) -> Vec<Effect> {
 fn wrong(credentials: &Credentials) -> Vec<(Field, String)> {
     let Credentials { dataworld, domo, .. } = credentials;
     let mut wrong = Vec::new();
+    if credentials.has(Service::DataWorld) {
+        wrong.push((Field::DataWorldAccount, dataworld.account.is_missing(Service::DataWorld)));
+    }
+    if credentials.has(Service::Domo) {
+        wrong.push((Field::DomoAccount, domo.account.is_missing(Service::Domo)));
+    }
     if dataworld.account.is_new() && credentials.has(Service::DataWorld) {
         let missing = dataworld.token.value.is_empty().then(|| "Enter the API Token.".to_owned());
         wrong.push((Field::DataWorldToken, missing));

@@ -163,8 +163,8 @@ fn restore(model: &mut Model, draft: Draft) {
             _ => {}
         }
     }
-    choose(&mut model.credentials.dataworld.account, &draft.dataworld);
-    choose(&mut model.credentials.domo.account, &draft.domo);
+    model.credentials.dataworld.account.choose(&draft.dataworld);
+    model.credentials.domo.account.choose(&draft.domo);
     model.details.output.selected = draft.dataset;
     model.details.file.selected = draft.file;
     model.describe.labels = Label::ALL.map(|label| draft.labels.contains(&label));
@@ -182,18 +182,9 @@ fn kept() -> impl Iterator<Item = (Step, Field)> {
 fn chosen<I>(section: &Section<I>) -> Chosen {
     // An account that was entered and kept is a saved one at the next start.
     match (section.source(), section.saved_name()) {
-        (Source::Environment, _) => Chosen::Environment,
+        (Source::Environment | Source::Missing(None), _) => Chosen::Environment,
+        (Source::Missing(Some(name)), _) => Chosen::Account(name.clone()),
         (_, Some(name)) => Chosen::Account(name),
         _ => Chosen::New,
     }
-}
-
-fn choose<I>(section: &mut Section<I>, chosen: &Chosen) {
-    let is_meant = |source: &Source| match (source, chosen) {
-        (Source::Account(account), Chosen::Account(name)) => account.name == *name,
-        (Source::Environment, Chosen::Environment) | (Source::New, Chosen::New) => true,
-        _ => false,
-    };
-    // What is no longer there stays unchosen.
-    section.chosen = section.sources.iter().position(is_meant).unwrap_or(section.chosen);
 }
