@@ -161,7 +161,10 @@ impl Talk {
             if matches!(value, Value::Secret(_)) {
                 match self.lines.secret().await? {
                     Ok(secret) if secret.is_empty() => {}
-                    Ok(secret) => self.settled(Msg::Paste(secret)).await?,
+                    Ok(secret) => {
+                        self.settled(Msg::Paste(secret)).await?;
+                        self.say_known(field)?;
+                    }
                     Err(word) if word == "back" => return Ok(Answer::Back),
                     Err(word) if word == "quit" => return Err(Stop::Quit),
                     Err(_) => {

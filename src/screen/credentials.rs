@@ -116,12 +116,8 @@ fn sources<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Sectio
 
 fn name<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Section<I>, placeholder: &str) {
     form.input(field, label(field), &section.name, placeholder);
-    if let Some(account) = section.replaces() {
-        form.note(
-            field,
-            Sign::Warning,
-            &format!("The account {} exists: it will get these credentials.", account.name),
-        );
+    if let Some(sentence) = words::takes_place(section) {
+        form.note(field, Sign::Warning, &sentence);
     }
     error(form, model, field);
 }
