@@ -16,10 +16,11 @@ use std::io;
 
 use chrono::Utc;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use tokio::time::timeout;
 
 use crate::explain::Explanation;
 use crate::secret::Secret;
-use crate::tui::{Effects, Ended, Tools};
+use crate::tui::{Effects, Ended, PATIENCE, Tools};
 use crate::wizard::words::{begun, keeping, label};
 use crate::wizard::{Effect, Field, Model, Msg, Notice, Start, Step, Value, Weight, review, update};
 use lines::Lines;
@@ -63,7 +64,11 @@ pub async fn ask(start: Start, tools: Tools) -> io::Result<Ended> {
         talk.effects.perform(effect);
     }
     talk.effects.cancel();
-    talk.effects.runs_ended().await;
+    // Who interrupts once more does not wait any longer.
+    tokio::select! {
+        _ = timeout(PATIENCE, talk.effects.runs_ended()) => {}
+        () = talk.lines.interrupted() => {}
+    }
     match stop {
         Err(Stop::Failed(error)) => Err(error),
         Err(Stop::Interrupted) => Ok(Ended::Interrupted),
