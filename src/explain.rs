@@ -162,8 +162,8 @@ pub fn download(error: &DownloadError) -> Explanation {
 pub fn remedy(remedy: Remedy) -> &'static str {
     match remedy {
         Remedy::HashRows => {
-            "Put the first field of these rows in quotes, or allow them as they are, always or this time: all but the last is \
-             kept with the export. The keys are below."
+            "Put the first field of these rows in quotes or always allow them, which is kept with the export; or allow them \
+             this time. The keys are below."
         }
         Remedy::AllowEmpty | Remedy::AllowShrink => {
             "If that is right, allow it this time; or always, which is kept with the export. The keys are below."

@@ -137,6 +137,8 @@ fn an_account_that_could_not_be_saved_is_not_left_behind() {
     let text = person.text(80, 24);
     assert!(text.contains("The account was not saved. The disk is full. Make room."), "{text}");
     assert!(text.contains("ann, not saved"), "{text}");
+    let low = person.text(60, 15);
+    assert!(low.contains("The account was not saved."), "{low}");
     // Going on again tries again, under the same name or another one.
     person.press("Ctrl-N");
     kept(&mut person, Ok(SecretHome::Session("There is no keyring.".to_owned())));
