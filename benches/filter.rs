@@ -67,7 +67,7 @@ fn browse() -> App {
         accounts: Vec::new(),
         exports: Vec::new(),
         edit: None,
-        draft: None,
+        drafts: Vec::new(),
         today: now().date_naive(),
         now: now(),
         demo: false,

@@ -10,7 +10,7 @@ mod uses;
 mod vault;
 
 pub use book::{AccountNameError, Book, BookError, check_name};
-pub use change::{ChangeError, Kept, Removed, Stores, Verdict, keep, remove, rename, test, tested};
+pub use change::{ChangeError, Kept, Removed, Stored, Stores, Verdict, keep, remove, rename, store, test, tested};
 pub use credential_error::CredentialError;
 pub(crate) use credential_error::variables;
 pub(crate) use credentials::domo_of_environment;

@@ -25,7 +25,7 @@ pub struct App {
     pub mouse: bool,
     environment: Environment,
     /// What was begun in the wizard and not finished.
-    draft: Option<Box<Draft>>,
+    drafts: Vec<Draft>,
     /// How many wizards were opened: each one's requests have numbers of their own.
     opened: u32,
 }
@@ -33,8 +33,8 @@ pub struct App {
 impl App {
     /// Home is on screen. [`Msg::Start`] sets it going.
     pub fn at_home(start: &Start) -> Self {
-        let (environment, draft) = (start.environment.clone(), start.draft.clone());
-        Self { home: Home::new(start), wizard: None, mouse: false, environment, draft, opened: 0 }
+        let (environment, drafts) = (start.environment.clone(), start.drafts.clone());
+        Self { home: Home::new(start), wizard: None, mouse: false, environment, drafts, opened: 0 }
     }
 
     /// The wizard is on screen. [`Msg::Start`] sets it going.
@@ -83,7 +83,10 @@ impl App {
 
     fn open(&mut self, opening: Opening) -> Vec<Effect> {
         self.opened += 1;
-        let draft = self.draft.clone().filter(|_| matches!(opening, Opening::New | Opening::Edit(_)));
+        let drafts = match opening {
+            Opening::New | Opening::Edit(_) => self.drafts.clone(),
+            Opening::Copy(_) | Opening::To(_) | Opening::Credentials { .. } => Vec::new(),
+        };
         let (mut edit, mut copied, mut to, mut alone) = (None, false, None, None);
         match opening {
             Opening::New => {}
@@ -97,7 +100,7 @@ impl App {
             accounts: self.home.kept_accounts.clone(),
             exports: self.home.exports.names(),
             edit,
-            draft,
+            drafts,
             today: self.home.now.date_naive(),
             now: self.home.now,
             demo: self.home.demo,
@@ -152,12 +155,13 @@ impl App {
                 Effect::GoHome => left.extend(self.go_home()),
                 Effect::ToggleMouse => left.push(self.toggle_mouse()),
                 Effect::KeepDraft(draft) => {
-                    self.draft = Some(draft.clone());
+                    self.drafts.retain(|other| other.began != draft.began);
+                    self.drafts.push((*draft).clone());
                     left.push(Effect::KeepDraft(draft));
                 }
-                Effect::DropDraft => {
-                    self.draft = None;
-                    left.push(Effect::DropDraft);
+                Effect::DropDraft(began) => {
+                    self.drafts.retain(|draft| draft.began != began);
+                    left.push(Effect::DropDraft(began));
                 }
                 effect => left.push(effect),
             }
@@ -180,21 +184,22 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             home.log = home.log.as_deref().and_then(|log| log::of_day(log, now, now));
             if let Some(wizard) = wizard {
                 wizard.log.clone_from(&home.log);
-                wizard::update(wizard, Msg::Now(now));
             }
-            home::now(home, now)
+            both(home, wizard, Msg::Now(now))
         }
-        (Msg::Tick, wizard) => {
-            if let Some(wizard) = wizard {
-                wizard::update(wizard, Msg::Tick);
-            }
-            home::update(home, Msg::Tick)
-        }
+        (Msg::Tick, wizard) => both(home, wizard, Msg::Tick),
         (msg, Some(wizard)) => wizard::update(wizard, msg),
         (msg, None) => home::update(home, msg),
     };
     effects.extend(captures.then_some(Effect::CaptureMouse(true)));
     app.settle(effects)
+}
+
+/// Tells home, and the wizard while it is open.
+fn both(home: &mut Home, wizard: &mut Option<Box<Model>>, msg: Msg) -> Vec<Effect> {
+    let mut effects = wizard.as_mut().map(|wizard| wizard::update(wizard, msg.clone())).unwrap_or_default();
+    effects.extend(home::update(home, msg));
+    effects
 }
 
 /// The table of all keys for the README, in Markdown.

@@ -162,9 +162,14 @@ pub fn download(error: &DownloadError) -> Explanation {
 pub fn remedy(remedy: Remedy) -> &'static str {
     match remedy {
         Remedy::HashRows => {
-            "Put the first field of these rows in quotes, or allow them as they are: the keys are below."
+            "Put the first field of these rows in quotes or always allow them, which is kept with the export; or allow them \
+             this time. The keys are below."
         }
-        Remedy::AllowEmpty | Remedy::AllowShrink => "If that is right, allow it: the key is below.",
-        Remedy::ConfirmOwner => "If you own or co-own the DataSet, confirm it: the key is below.",
+        Remedy::AllowEmpty | Remedy::AllowShrink => {
+            "If that is right, allow it this time; or always, which is kept with the export. The keys are below."
+        }
+        Remedy::ConfirmOwner => {
+            "If you own or co-own the DataSet, confirm it, which is kept with the export: the key is below."
+        }
     }
 }

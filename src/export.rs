@@ -3,6 +3,7 @@
 
 mod definition;
 mod described;
+mod edit;
 mod file_name;
 mod ids;
 mod keep;
@@ -14,6 +15,7 @@ pub use definition::{
     Checks, CredentialNames, Csv, DefinitionError, Export, HashRows, Input, Log, Nulls, Output, Update,
 };
 pub use described::{DescriptionError, FileDescription, Label};
+pub use edit::Setting;
 pub use file_name::{Append, FileStem, NameError, file_name, next_number};
 pub use ids::{DataSetAddress, DataSetId, DatasetKey, IdError};
 pub use keep::{Keep, KeepError};

@@ -107,12 +107,15 @@ pub enum HandoffError {
     /// A path that the scheduler's form has no way to write.
     #[error("The path {} cannot be written for a scheduler. Move it to one of plain characters.", .0.display())]
     Path(PathBuf),
+    /// A definition that has no form in TOML.
+    #[error("The definition cannot be written: {0}.")]
+    Definition(#[from] toml::ser::Error),
 }
 
 /// What a scheduler has to be given so that it runs the export when its schedule says so.
 ///
 /// # Errors
-/// When the export has no schedule, or a path cannot be written in the scheduler's form.
+/// When the export has no schedule, or a path or the definition cannot be written in the scheduler's form.
 pub fn write(task: &Task, target: Target) -> Result<Vec<Document>, HandoffError> {
     if task.export.schedule.is_manual() {
         return Err(HandoffError::Manual(task.slug.clone()));
@@ -122,7 +125,7 @@ pub fn write(task: &Task, target: Target) -> Result<Vec<Document>, HandoffError>
         Target::Cron => Ok(vec![cron::document(task)?]),
         Target::Launchd => Ok(vec![launchd::document(task)?]),
         Target::Windows => Ok(vec![windows::document(task)?]),
-        Target::Kubernetes => Ok(vec![kubernetes::document(task)]),
+        Target::Kubernetes => Ok(vec![kubernetes::document(task)?]),
         Target::Airflow => Ok(vec![airflow::document(task)?]),
     }
 }

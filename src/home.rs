@@ -27,6 +27,7 @@ pub use history::History;
 pub use keys::update;
 
 use crate::accounts::Account;
+use crate::export::DatasetKey;
 use crate::service::Service;
 use crate::state::actions::{Keymap, Place};
 use crate::state::{Effect, Notice, Reply, Request, Requests, Search, Slot, Weight};
@@ -125,13 +126,13 @@ pub struct Entry {
     then: Then,
 }
 
-/// What is done with what was typed.
+/// What is done with what was typed, and to what: lists are read again while a person types.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Then {
-    Download,
-    DeleteFile,
-    RenameAccount,
-    MoveExports,
+    Download { key: DatasetKey, file: String, size: Option<u64> },
+    DeleteFile { key: DatasetKey, file: String },
+    RenameAccount(Service, String),
+    MoveExports(Service, String),
 }
 
 impl Entry {
@@ -291,7 +292,7 @@ pub(crate) fn entered(home: &mut Home, saved: Option<String>) -> Vec<Effect> {
 }
 
 /// The time. What was read a while ago is read again, for others run exports too.
-pub(crate) fn now(home: &mut Home, now: DateTime<Utc>) -> Vec<Effect> {
+fn now(home: &mut Home, now: DateTime<Utc>) -> Vec<Effect> {
     home.now = now;
     if now - home.read < STALE {
         return Vec::new();

@@ -10,7 +10,7 @@
 
 mod save;
 
-pub use save::{SaveError, save};
+pub use save::{SaveError, rename, save};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -219,7 +219,7 @@ fn known(
     export: &Export,
 ) -> Result<(Option<LastGood>, Vec<Written>), HistoryError> {
     let last_good = match export.input.only_when_updated {
-        true => history.last_good(definition, &export.content())?,
+        true => export.content().ok().map(|content| history.last_good(definition, &content)).transpose()?.flatten(),
         false => None,
     };
     let written = match export.output.keep {
@@ -305,8 +305,8 @@ fn ending(export: &Export, outcome: &Outcome, progress: &Progress) -> Ending {
     };
     match outcome {
         Outcome::Done(summary) => Ending {
-            arrived: Some(Arrived {
-                content: export.content(),
+            arrived: export.content().ok().map(|content| Arrived {
+                content,
                 dataset: export.output.dataset.clone(),
                 file: summary.file.rsplit('/').next().unwrap_or_default().to_owned(),
                 data_date: summary.data_date,

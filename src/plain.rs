@@ -16,10 +16,11 @@ use std::io;
 
 use chrono::Utc;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use tokio::time::timeout;
 
 use crate::explain::Explanation;
 use crate::secret::Secret;
-use crate::tui::{Effects, Ended, Tools};
+use crate::tui::{Effects, Ended, PATIENCE, Tools};
 use crate::wizard::words::{begun, keeping, label};
 use crate::wizard::{Effect, Field, Model, Msg, Notice, Start, Step, Value, Weight, review, update};
 use lines::Lines;
@@ -63,7 +64,11 @@ pub async fn ask(start: Start, tools: Tools) -> io::Result<Ended> {
         talk.effects.perform(effect);
     }
     talk.effects.cancel();
-    talk.effects.runs_ended().await;
+    // Who interrupts once more does not wait any longer.
+    tokio::select! {
+        _ = timeout(PATIENCE, talk.effects.runs_ended()) => {}
+        () = talk.lines.interrupted() => {}
+    }
     match stop {
         Err(Stop::Failed(error)) => Err(error),
         Err(Stop::Interrupted) => Ok(Ended::Interrupted),
@@ -161,7 +166,10 @@ impl Talk {
             if matches!(value, Value::Secret(_)) {
                 match self.lines.secret().await? {
                     Ok(secret) if secret.is_empty() => {}
-                    Ok(secret) => self.settled(Msg::Paste(secret)).await?,
+                    Ok(secret) => {
+                        self.settled(Msg::Paste(secret)).await?;
+                        self.say_known(field)?;
+                    }
                     Err(word) if word == "back" => return Ok(Answer::Back),
                     Err(word) if word == "quit" => return Err(Stop::Quit),
                     Err(_) => {

@@ -28,6 +28,7 @@ mod upload;
 mod verify;
 
 pub use failure::{Failure, FileAfter, FileNow, NotBegun, Refusal, Unproven};
+pub(crate) use job::LAST_LOOK_CANCELLED;
 pub use job::{Job, Running, start};
 pub use note::{Note, Pause};
 pub use numbers::Numbers;

@@ -104,9 +104,7 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Targe
     }
     if model.overlay == Some(Overlay::Leave) {
         let title = if model.origin == Origin::Home { "Leave the wizard?" } else { "Leave Writeback?" };
-        let text = if model.run.waits() {
-            "The export is cancelled, and the old file stays as it is."
-        } else if model.keeps_draft() {
+        let text = if model.keeps_draft() {
             "What you entered is kept, except for secrets, and offered the next time."
         } else {
             "What you entered is lost."

@@ -20,7 +20,7 @@ pub use message::{
 pub use picker::{Picker, Search};
 pub(crate) use remote::apart;
 pub use remote::{Remote, Request, Requests, Slot};
-pub(crate) use run::Decision;
+pub(crate) use run::{Decided, Decision};
 pub use run::{Run, RunState};
 
 /// How much a notice matters.

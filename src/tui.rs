@@ -15,8 +15,9 @@ pub mod terminal;
 
 use std::io;
 
-pub use draft::read as read_draft;
+pub use draft::read as read_drafts;
 pub use effects::{Effects, Tools};
+pub(crate) use session::PATIENCE;
 pub use session::{Ended, Session};
 use terminal::Modes;
 

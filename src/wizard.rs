@@ -45,7 +45,7 @@ pub use crate::state::{
     DataWorldLogin, DomoLogin, Draft, Effect, Field, Login, Msg, Notice, Page, Picker, Remote, Reply, Request, Run,
     RunState, Search, Slot, Weight,
 };
-use crate::state::{Decision, Requests};
+use crate::state::{Decided, Decision, Requests};
 
 /// What the wizard starts with.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ pub struct Start {
     /// The saved export to change; without one, a new one is made.
     pub edit: Option<Box<Export>>,
     /// What was begun and not finished before.
-    pub draft: Option<Box<Draft>>,
+    pub drafts: Vec<Draft>,
     /// Today, where the person is.
     pub today: NaiveDate,
     /// The time.
@@ -117,6 +117,8 @@ pub struct Model {
     pub origin: Origin,
     /// When this export was begun.
     pub began: DateTime<Utc>,
+    /// Whether something is kept of it, which goes once it is finished.
+    drafted: bool,
     /// What would be kept of it before anything was entered.
     untouched: Option<Box<Draft>>,
     /// What was begun before, as long as it is not decided whether to go on with it.
@@ -184,6 +186,7 @@ impl Model {
             touched: false,
             origin: Origin::Alone,
             began: start.now,
+            drafted: false,
             untouched: None,
             draft: None,
             requests: Requests::of(1),
@@ -192,7 +195,7 @@ impl Model {
             model.fill(*export);
         }
         model.focus_first();
-        model.offer(start.draft);
+        model.offer(start.drafts);
         model
     }
 

@@ -326,24 +326,24 @@ proptest! {
         let mut export = Export::parse(text, Path::new("x.toml")).unwrap();
         export.schedule = schedule.clone();
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
-        let start = |edit, draft| Model::new(Start {
+        let start = |edit, drafts| Model::new(Start {
             environment: Environment::default(),
             accounts: Vec::new(),
             exports: Vec::new(),
             edit,
-            draft,
+            drafts,
             today: now.date_naive(),
             now,
             demo: false,
         });
-        let mut model = start(Some(Box::new(export)), None);
+        let mut model = start(Some(Box::new(export)), Vec::new());
         prop_assert_eq!(model.scheduling.schedule(now), Ok(schedule.clone()));
         // And so it does when it was left unfinished.
         (model.touched, model.describe.description) = (true, "something else".into());
         let effects = update(&mut model, Msg::Ending);
         let [Effect::KeepDraft(draft)] = &effects[..] else { panic!("{effects:?}") };
         let draft = toml::from_str(&toml::to_string(&draft).unwrap()).unwrap();
-        let mut model = start(None, Some(Box::new(draft)));
+        let mut model = start(None, vec![draft]);
         update(&mut model, Msg::Key(KeyEvent::new(KeyCode::Char('y'), KeyModifiers::NONE)));
         prop_assert_eq!(model.scheduling.schedule(now), Ok(schedule));
     }

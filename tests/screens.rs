@@ -14,8 +14,9 @@ use support::{
 };
 use writeback::accounts::{Account, SecretHome};
 use writeback::domo::Ownership;
+use writeback::export::Export;
 use writeback::http::Retry;
-use writeback::run::{Failure, Outcome, Pause, Phase, PhaseState};
+use writeback::run::{Failure, Outcome, Pause, Phase, PhaseState, Refusal};
 use writeback::screen::Theme;
 use writeback::service::Service;
 use writeback::wizard::{Effect, Msg, Page, Reply, Start, update};
@@ -264,6 +265,31 @@ fn a_failure() {
 }
 
 #[test]
+fn refusals_with_what_may_be_decided() {
+    for (name, refusal) in [
+        ("refused_shrunk", Refusal::WouldShrink { old: 84_234_567, new: 1000 }),
+        ("refused_hash_rows", Refusal::HashRows),
+    ] {
+        let mut wizard = Wizard::running();
+        let failure = Failure::Refused(refusal);
+        wizard.progress(failed_at(Phase::Export)).end(Outcome::Failed { failure, file_now: Some(untouched()) });
+        pin(name, &wizard);
+    }
+}
+
+#[test]
+fn accounts_that_are_gone() {
+    let accounts =
+        vec![account(Service::DataWorld, "analyst"), account(Service::Domo, "acme"), account(Service::Domo, "bee")];
+    let text = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
+                dataset = \"acme/sales\"\nfile = \"sales\"\n[credentials]\ndataworld = \"left\"";
+    let export = Export::parse(text, std::path::Path::new("x.toml")).expect("a definition");
+    let mut wizard = Wizard::with(Start { accounts, edit: Some(Box::new(export)), ..start() });
+    wizard.press("Ctrl-N");
+    pin("credentials_gone", &wizard);
+}
+
+#[test]
 fn a_failure_names_the_log_where_there_is_room_for_the_whole_name() {
     let mut wizard = Wizard::running();
     wizard.progress(failed_at(Phase::Upload));
@@ -295,7 +321,7 @@ fn over_the_pane() {
     pin("leave", &wizard);
     let effects = update(&mut wizard.model, Msg::Ending);
     let Some(Effect::KeepDraft(draft)) = effects.into_iter().next() else { panic!("nothing is kept") };
-    pin("draft", &Wizard::with(Start { draft: Some(draft), ..start() }));
+    pin("draft", &Wizard::with(Start { drafts: vec![*draft], ..start() }));
 }
 
 #[test]

@@ -101,8 +101,16 @@ impl Stage {
         let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
         let now = today.and_hms_opt(12, 0, 0).expect("a time").and_utc();
         let (environment, accounts, exports) = (Environment::default(), Vec::new(), Vec::new());
-        let app =
-            App::in_wizard(Start { environment, accounts, exports, edit: None, draft: None, today, now, demo: false });
+        let app = App::in_wizard(Start {
+            environment,
+            accounts,
+            exports,
+            edit: None,
+            drafts: Vec::new(),
+            today,
+            now,
+            demo: false,
+        });
         Self { keys, frames, session: tokio::spawn(session.run(app)), _home: home }
     }
 

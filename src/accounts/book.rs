@@ -137,6 +137,17 @@ impl Book {
         self.list(service).find(|account| account.name == name)
     }
 
+    /// Whether an account could be put, and which one it would replace, as the file has it now: for what has to be done
+    /// before.
+    ///
+    /// # Errors
+    /// When the name is none, differs from another only in case, or the file cannot be read.
+    pub fn place(&self, service: Service, name: &str) -> Result<Option<Account>, BookError> {
+        check_name(name)?;
+        let now = Self::load(&self.path)?;
+        Ok(at(&now.accounts, service, name)?.map(|at| now.accounts[at].clone()))
+    }
+
     /// Keeps an account, in place of the one with its service and name if there is one, and writes the file.
     ///
     /// # Errors
@@ -144,12 +155,8 @@ impl Book {
     pub fn put(&mut self, account: Account) -> Result<(), BookError> {
         check_name(&account.name)?;
         self.change(|accounts| {
-            match accounts.iter_mut().find(|other| is_same(other, account.service, &account.name)) {
-                Some(other) if other.name != account.name => {
-                    let existing = other.name.clone();
-                    return Err(BookError::SameButForCase { service: account.service, existing });
-                }
-                Some(other) => *other = account,
+            match at(accounts, account.service, &account.name)? {
+                Some(at) => accounts[at] = account,
                 None => accounts.push(account),
             }
             Ok(())
@@ -181,6 +188,15 @@ impl Book {
         write_whole(&self.path, text.as_bytes()).map_err(unwritable)?;
         self.accounts = pages.accounts;
         Ok(())
+    }
+}
+
+/// Where an account of that name stands.
+fn at(accounts: &[Account], service: Service, name: &str) -> Result<Option<usize>, BookError> {
+    let at = accounts.iter().position(|other| is_same(other, service, name));
+    match at.map(|at| &accounts[at].name) {
+        Some(existing) if existing != name => Err(BookError::SameButForCase { service, existing: existing.clone() }),
+        _ => Ok(at),
     }
 }
 
@@ -296,6 +312,9 @@ mod tests {
         book.put(account(Service::Domo, "Acme")).unwrap();
         let error = book.put(account(Service::Domo, "acme")).unwrap_err().to_string();
         assert!(error.starts_with("There is a Domo account `Acme` already."), "{error}");
+        assert_eq!(book.place(Service::Domo, "acme").unwrap_err().to_string(), error);
+        assert_eq!(book.place(Service::Domo, "Acme").unwrap(), Some(account(Service::Domo, "Acme")));
+        assert_eq!(book.place(Service::DataWorld, "acme").unwrap(), None);
         book.put(account(Service::DataWorld, "acme")).unwrap();
     }
 }

@@ -119,7 +119,7 @@ pub struct Kept {
 /// When the name is none; when there is no keyring; when the service refuses the credentials; when keeping them fails.
 /// Then nothing is saved.
 pub async fn keep(
-    Stores { book, vault }: Stores<'_>,
+    stores: Stores<'_>,
     services: &Services,
     account: Account,
     secret: &Secret,
@@ -127,26 +127,52 @@ pub async fn keep(
 ) -> Result<Kept, ChangeError> {
     check_name(&account.name)?;
     let account = found_valid(account.clone(), whose(services, &account, secret.clone()).await?, now);
+    let Stored { home, replaced } = store(stores, account.clone(), secret).await?;
+    match home {
+        SecretHome::Keyring(keyring) | SecretHome::Environment(keyring) => Ok(Kept { account, keyring, replaced }),
+        SecretHome::Session(reason) => Err(no_keyring(&account, reason)),
+    }
+}
+
+/// Where an account is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Where its secret is.
+    pub home: SecretHome,
+    /// Whether it took the place of one of its name.
+    pub replaced: bool,
+}
+
+/// Keeps the secret of an account that was found valid in the vault, and the account in the book, in place of the one of
+/// its service and name if there is one. An account whose secret lives only until the program ends is in no book: the
+/// next start would find it without its secret.
+///
+/// # Errors
+/// When the book cannot have the account: then the vault is as it was.
+pub async fn store(
+    Stores { book, vault }: Stores<'_>,
+    account: Account,
+    secret: &Secret,
+) -> Result<Stored, ChangeError> {
     let (service, name) = (account.service, account.name.clone());
-    let before = match book.get(service, &name) {
-        Some(_) => vault.get(service, &name).await.ok().flatten(),
-        None => None,
-    };
-    let keyring = match vault.set(service, &name, secret).await {
-        SecretHome::Keyring(name) | SecretHome::Environment(name) => name,
-        SecretHome::Session(reason) => return Err(no_keyring(&account, reason)),
-    };
-    let replaced = book.get(service, &name).is_some();
-    if let Err(error) = book.put(account.clone()) {
+    // The keyring may take two names for one that are two in the book.
+    let replaced = book.place(service, &name)?.is_some();
+    let before = if replaced { vault.get(service, &name).await } else { Ok(None) };
+    let home = vault.set(service, &name, secret).await;
+    if !matches!(home, SecretHome::Keyring(_)) {
+        return Ok(Stored { home, replaced });
+    }
+    if let Err(error) = book.put(account) {
         // The secret goes where the account went: back, or away.
         match before {
-            Some(before) => drop(vault.set(service, &name, &before).await),
-            None if !replaced => drop(vault.delete(service, &name).await),
-            None => {}
+            Ok(Some(before)) => drop(vault.set(service, &name, &before).await),
+            Ok(None) => drop(vault.delete(service, &name).await),
+            // Nobody knows whose it was before.
+            Err(_) => {}
         }
         return Err(error.into());
     }
-    Ok(Kept { account, keyring, replaced })
+    Ok(Stored { home, replaced })
 }
 
 /// Tests the credentials of a saved account, and writes down what came of it.
@@ -215,8 +241,7 @@ pub async fn rename(
     new: &str,
 ) -> Result<(Vec<String>, Option<KeyringError>), ChangeError> {
     let account = known(book, service, name)?;
-    check_name(new)?;
-    if book.get(service, new).is_some() {
+    if book.place(service, new)?.is_some() {
         return Err(ChangeError::Taken { service, name: new.to_owned() });
     }
     if let Some(error) = uses.unreadable().first() {
@@ -295,4 +320,99 @@ pub(crate) fn no_keyring(account: &Account, reason: String) -> ChangeError {
 fn found_valid(account: Account, whose: Whose, now: DateTime<Utc>) -> Account {
     let instance = whose.instance.as_deref().and_then(|text| parse_instance(text).ok());
     Account { instance: account.instance.or(instance), user: whose.user, tested: Some(now), refused: None, ..account }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::sync::Arc;
+
+    use keyring_core::api::CredentialStoreApi;
+    use keyring_core::{CredentialStore, Entry, mock};
+
+    use super::*;
+
+    const SERVICE: Service = Service::Domo;
+
+    /// A keyring to which upper and lower case are one, as to Windows'.
+    struct Caseless(Arc<CredentialStore>);
+
+    impl CredentialStoreApi for Caseless {
+        fn vendor(&self) -> String {
+            "caseless".to_owned()
+        }
+
+        fn id(&self) -> String {
+            "caseless".to_owned()
+        }
+
+        fn build(&self, service: &str, user: &str, more: Option<&HashMap<&str, &str>>) -> keyring_core::Result<Entry> {
+            self.0.build(service, &user.to_lowercase(), more)
+        }
+
+        fn as_any(&self) -> &dyn std::any::Any {
+            self
+        }
+    }
+
+    fn account(name: &str) -> Account {
+        Account {
+            name: name.to_owned(),
+            service: SERVICE,
+            client_id: Some("id".to_owned()),
+            instance: None,
+            address: None,
+            user: None,
+            tested: None,
+            refused: None,
+        }
+    }
+
+    /// An empty book, and a keyring of that kind.
+    fn stores(folder: &tempfile::TempDir) -> (Book, Vault) {
+        let store: Arc<CredentialStore> = mock::Store::new().unwrap();
+        let book = Book::load(&folder.path().join("accounts.toml")).unwrap();
+        (book, Vault::with_store(Arc::new(Caseless(store)), "Mock"))
+    }
+
+    #[tokio::test]
+    async fn a_name_that_differs_in_case_touches_no_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut book, vault) = stores(&folder);
+        for name in ["acme", "bee"] {
+            let (stores, secret) = (Stores { book: &mut book, vault: &vault }, Secret::new(name));
+            let stored = store(stores, account(name), &secret).await.unwrap();
+            assert_eq!(stored, Stored { home: SecretHome::Keyring("Mock"), replaced: false });
+        }
+        let stores = Stores { book: &mut book, vault: &vault };
+        let error = store(stores, account("ACME"), &Secret::new("other")).await.unwrap_err().to_string();
+        assert!(error.starts_with("There is a Domo account `acme` already."), "{error}");
+        let uses = Uses::read(folder.path());
+        for name in ["acme", "bee"] {
+            let stores = Stores { book: &mut book, vault: &vault };
+            let error = rename(stores, &uses, (SERVICE, name), "Acme").await.unwrap_err().to_string();
+            assert!(error.starts_with("There is a Domo account `acme` already."), "{error}");
+        }
+        for name in ["acme", "bee"] {
+            assert_eq!(vault.get(SERVICE, name).await, Ok(Some(Secret::new(name))));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_book_does_not_take_the_vault_gives_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut book, vault) = stores(&folder);
+        let stores = Stores { book: &mut book, vault: &vault };
+        store(stores, account("acme"), &Secret::new("old")).await.unwrap();
+        // The lock's place is taken by a folder.
+        let lock = folder.path().join("accounts.toml.lock");
+        std::fs::remove_file(&lock).unwrap();
+        std::fs::create_dir(&lock).unwrap();
+        for name in ["acme", "new"] {
+            let stores = Stores { book: &mut book, vault: &vault };
+            assert!(store(stores, account(name), &Secret::new("newer")).await.is_err());
+        }
+        assert_eq!(vault.get(SERVICE, "acme").await, Ok(Some(Secret::new("old"))));
+        assert_eq!(vault.get(SERVICE, "new").await, Ok(None));
+    }
 }

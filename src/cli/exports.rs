@@ -115,16 +115,14 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
 
 fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
     let folder = context.paths.exports();
-    let mut export = Export::load(&saved::file_of(&folder, name))?;
     let new = new.trim();
     if new.is_empty() {
         return Err(Trouble::usage("The new name is empty."));
     }
-    export.name = new.to_owned();
-    if let Some(note) = journal::save(&context.paths.state, &folder, &export, Some(name))? {
+    if let Some(note) = journal::rename(&context.paths.state, &folder, name, new)? {
         say(&format!("! {}", printable(&note)));
     }
-    writeln!(out(), "`writeback run {}` runs it now.", export.slug())?;
+    writeln!(out(), "`writeback run {}` runs it now.", saved::slug(new))?;
     Ok(())
 }
 

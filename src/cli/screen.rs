@@ -77,7 +77,7 @@ pub(super) async fn show(
         First::Home => (!is_first, None),
         First::Wizard(edit) => (false, edit),
     };
-    let draft = if demo { None } else { tui::read_draft(&context.paths.state) };
+    let drafts = if demo { Vec::new() } else { tui::read_drafts(&context.paths.state) };
     let theme = Theme::new(&context.config.theme, |name| std::env::var(name).ok())
         .map_err(|wrong| ConfigError::unfulfilled(&context.paths.config_file(), wrong))?;
     let start = Start {
@@ -85,7 +85,7 @@ pub(super) async fn show(
         accounts,
         exports,
         edit,
-        draft: draft.map(Box::new),
+        drafts,
         today: chrono::Utc::now().date_naive(),
         now: chrono::Utc::now(),
         demo,

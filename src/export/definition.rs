@@ -242,24 +242,30 @@ impl Export {
     }
 
     /// The definition as TOML.
-    pub fn to_toml(&self) -> String {
-        // Only maps with keys that are no strings fail to serialize, and there are none.
-        toml::to_string(self).unwrap_or_default()
+    ///
+    /// # Errors
+    /// When a value in it has no form in TOML.
+    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string(self)
     }
 
     /// Writes the definition: the old one or the new one is there at any moment, never a half; readable by its owner
     /// only.
     ///
     /// # Errors
-    /// When the folder or the file cannot be written.
+    /// When the folder or the file cannot be written; then the old one is still there.
     pub fn save(&self, path: &Path) -> Result<(), DefinitionError> {
-        write_whole(path, self.to_toml().as_bytes())
-            .map_err(|source| DefinitionError::Unwritable { path: path.to_owned(), source })
+        let unwritable = |source| DefinitionError::Unwritable { path: path.to_owned(), source };
+        let text = self.to_toml().map_err(|error| unwritable(std::io::Error::other(error)))?;
+        write_whole(path, text.as_bytes()).map_err(unwritable)
     }
 
     /// What decides which bytes a run writes, and to which file, as text: two exports with the same would write the
     /// same. Neither its name nor its schedule is in it.
-    pub fn content(&self) -> String {
+    ///
+    /// # Errors
+    /// As [`Export::to_toml`].
+    pub fn content(&self) -> Result<String, toml::ser::Error> {
         let export = Self {
             name: String::new(),
             description: None,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 pub(crate) use super::definition::slug;
-use super::{DefinitionError, Export};
+use super::{DefinitionError, Export, edit};
 
 /// The file that is meant by a name or a path. What looks like a path is one; everything else is the name of a saved
 /// export.
@@ -24,12 +24,31 @@ pub fn file_of(folder: &Path, name: &str) -> PathBuf {
 /// # Errors
 /// When another export has the name, or a file cannot be written.
 pub fn put(folder: &Path, export: &Export, replaces: Option<&str>) -> Result<(), DefinitionError> {
-    let path = file_of(folder, &export.name);
+    write(folder, &export.name, replaces, |path| export.save(path))
+}
+
+/// Gives the export of that name another one. Nothing else in its definition changes, comments neither.
+///
+/// # Errors
+/// When another export has the new name, the definition cannot be read, or a file cannot be written.
+pub fn rename(folder: &Path, name: &str, new: &str) -> Result<(), DefinitionError> {
+    let text = edit::renamed(&file_of(folder, name), new)?;
+    write(folder, new, Some(name), |path| edit::write(path, &text))
+}
+
+/// Has the file of the export `name` written, in place of that of `replaces`.
+fn write(
+    folder: &Path,
+    name: &str,
+    replaces: Option<&str>,
+    write: impl FnOnce(&Path) -> Result<(), DefinitionError>,
+) -> Result<(), DefinitionError> {
+    let path = file_of(folder, name);
     let before = replaces.map(|name| file_of(folder, name));
     if before.as_ref() != Some(&path) && path.exists() {
-        return Err(DefinitionError::Taken { name: export.name.clone(), path });
+        return Err(DefinitionError::Taken { name: name.to_owned(), path });
     }
-    export.save(&path)?;
+    write(&path)?;
     match before.filter(|before| *before != path && before.exists()) {
         Some(before) => remove(&before),
         None => Ok(()),
@@ -84,6 +103,22 @@ mod tests {
         assert!(put(folder, &export("Costs"), Some("Daily sales")).is_err(), "not even by another name's change");
         put(folder, &export("Sales"), Some("Daily sales")).unwrap();
         assert_eq!(names(folder), ["Costs", "Sales"]);
+    }
+
+    #[test]
+    fn another_name_changes_nothing_else_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let text = "# Mine.\nname = 'Sales' # and no costs\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\
+                    [output]\ndataset = \"acme/sales\"\nfile = \"sales\" # without .csv\n";
+        std::fs::write(file_of(folder, "Sales"), text).unwrap();
+        put(folder, &export("Costs"), None).unwrap();
+        assert!(rename(folder, "Sales", "Costs").is_err());
+        assert!(rename(folder, "None", "Other").is_err());
+        rename(folder, "Sales", "Daily sales").unwrap();
+        assert_eq!(names(folder), ["Costs", "Daily sales"]);
+        let now = std::fs::read_to_string(file_of(folder, "Daily sales")).unwrap();
+        assert_eq!(now, text.replace("'Sales'", "\"Daily sales\""));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::label::label;
 use super::literal::{block, quoted};
 use super::ticks::Ticks;
-use super::{Document, Task, marker};
+use super::{Document, HandoffError, Task, marker};
 use crate::export::{CredentialNames, Export};
 
 /// How late a run may begin, in seconds, before Kubernetes leaves it out.
@@ -12,7 +12,7 @@ const DEADLINE: u32 = 3_000;
 /// The user of the image, who has no rights.
 const USER: u32 = 65_532;
 
-pub(super) fn document(task: &Task) -> Document {
+pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     let name = label(&task.slug);
     let Task { export, .. } = task;
     let Ticks { cron, zone, guard } = Ticks::of(&export.schedule);
@@ -21,7 +21,7 @@ pub(super) fn document(task: &Task) -> Document {
     let description = quoted(&format!("{}: {}", export.name, export.schedule.describe()));
     // An account has its secret on this computer only; without its name the environment is asked.
     let there = Export { credentials: CredentialNames::default(), ..export.clone() };
-    let definition = block(there.to_toml().trim_end(), 4);
+    let definition = block(there.to_toml()?.trim_end(), 4);
     let (cron, zone) = (quoted(&cron), quoted(zone.name()));
     let Guard { arguments, environment } = Guard::of(guard);
     let (history, claim) = history(export, &name);
@@ -125,7 +125,7 @@ spec:
                 sizeLimit: 8Gi
 "#
     );
-    Document { name: format!("{name}.yaml"), text }
+    Ok(Document { name: format!("{name}.yaml"), text })
 }
 
 /// How the command lets only the right times through. The name of its Job tells the Pod when it was meant to begin.

@@ -128,9 +128,9 @@ fn has_exports(home: &Home) -> bool {
 }
 
 /// Asks for a change of an account.
-fn change(home: &mut Home, account: &Account, change: AccountChange) -> Effect {
+fn change(home: &mut Home, (service, name): (Service, &str), change: AccountChange) -> Effect {
     let request = home.request();
-    let (service, name) = (account.service, account.name.clone());
+    let name = name.to_owned();
     home.accounts.changing.push((request, service, name.clone()));
     Effect::ChangeAccount { request, service, name, change }
 }
@@ -142,7 +142,7 @@ fn test(home: &mut Home) -> Vec<Effect> {
 
 fn test_all(home: &mut Home) -> Vec<Effect> {
     let all: Vec<Account> = home.kept_accounts.clone();
-    all.iter().map(|account| change(home, account, AccountChange::Test)).collect()
+    all.iter().map(|account| change(home, (account.service, &account.name), AccountChange::Test)).collect()
 }
 
 fn add(service: Service) -> Vec<Effect> {
@@ -158,7 +158,8 @@ fn replace(home: &mut Home) -> Vec<Effect> {
 fn ask_for_name(home: &mut Home) -> Vec<Effect> {
     let Some(Row { account, .. }) = home.accounts.list.under_cursor() else { return Vec::new() };
     let (title, text) = (format!("Rename {}", account.name), "The exports that use it get the new name too.");
-    home.overlay = Some(Entry::over(title, text, account.name.clone(), Then::RenameAccount));
+    let then = Then::RenameAccount(account.service, account.name.clone());
+    home.overlay = Some(Entry::over(title, text, account.name.clone(), then));
     Vec::new()
 }
 
@@ -166,25 +167,24 @@ fn ask_for_name(home: &mut Home) -> Vec<Effect> {
 ///
 /// # Errors
 /// When no account may be called that: a sentence.
-pub(super) fn rename(home: &mut Home, typed: &str) -> Result<Vec<Effect>, String> {
-    let Some(Row { account, .. }) = home.accounts.list.under_cursor().cloned() else { return Ok(Vec::new()) };
+pub(super) fn rename(home: &mut Home, account: (Service, &str), typed: &str) -> Result<Vec<Effect>, String> {
     let new = typed.trim();
     crate::accounts::check_name(new).map_err(|error| error.to_string())?;
-    if new == account.name {
+    if new == account.1 {
         return Ok(Vec::new());
     }
-    Ok(vec![change(home, &account, AccountChange::Rename(new.to_owned()))])
+    Ok(vec![change(home, account, AccountChange::Rename(new.to_owned()))])
 }
 
 /// The other accounts of the same service.
-fn others<'a>(home: &'a Home, account: &'a Account) -> impl Iterator<Item = &'a str> {
-    let same = |it: &&Account| it.service == account.service && it.name != account.name;
+fn others<'a>(home: &'a Home, (service, name): (Service, &'a str)) -> impl Iterator<Item = &'a str> {
+    let same = move |it: &&Account| it.service == service && it.name != name;
     home.kept_accounts.iter().filter(same).map(|it| it.name.as_str())
 }
 
 fn ask_where_to(home: &mut Home) -> Vec<Effect> {
     let Some(Row { account, exports }) = home.accounts.list.under_cursor() else { return Vec::new() };
-    let names: Vec<&str> = others(home, account).collect();
+    let names: Vec<&str> = others(home, (account.service, &account.name)).collect();
     let Some(first) = names.first() else {
         let text = format!("There is no other {} account. Add one first.", account.service);
         home.say(Weight::Warning, text);
@@ -192,7 +192,8 @@ fn ask_where_to(home: &mut Home) -> Vec<Effect> {
     };
     let title = format!("Move the exports of {}", account.name);
     let text = format!("{} will use the account that you name: {}.", exports.join(", "), names.join(", "));
-    home.overlay = Some(Entry::over(title, text, (*first).to_owned(), Then::MoveExports));
+    let then = Then::MoveExports(account.service, account.name.clone());
+    home.overlay = Some(Entry::over(title, text, (*first).to_owned(), then));
     Vec::new()
 }
 
@@ -200,13 +201,12 @@ fn ask_where_to(home: &mut Home) -> Vec<Effect> {
 ///
 /// # Errors
 /// When there is none: a sentence.
-pub(super) fn move_exports(home: &mut Home, typed: &str) -> Result<Vec<Effect>, String> {
-    let Some(Row { account, .. }) = home.accounts.list.under_cursor().cloned() else { return Ok(Vec::new()) };
+pub(super) fn move_exports(home: &mut Home, account: (Service, &str), typed: &str) -> Result<Vec<Effect>, String> {
     let to = typed.trim();
-    if !others(home, &account).any(|name| name == to) {
-        return Err(format!("There is no other {} account of that name.", account.service));
+    if !others(home, account).any(|name| name == to) {
+        return Err(format!("There is no other {} account of that name.", account.0));
     }
-    Ok(vec![change(home, &account, AccountChange::MoveTo(to.to_owned()))])
+    Ok(vec![change(home, account, AccountChange::MoveTo(to.to_owned()))])
 }
 
 fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
@@ -224,6 +224,5 @@ fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
 
 /// Removes an account.
 pub(super) fn remove(home: &mut Home, service: Service, name: &str) -> Vec<Effect> {
-    let found = home.kept_accounts.iter().find(|it| it.service == service && it.name == name).cloned();
-    found.map(|account| change(home, &account, AccountChange::Remove)).into_iter().collect()
+    vec![change(home, (service, name), AccountChange::Remove)]
 }

@@ -133,10 +133,10 @@ fn enter_typed(home: &mut Home) -> Vec<Effect> {
     let Some(Overlay::Type(entry)) = home.overlay.take() else { return Vec::new() };
     let typed = entry.typed.value();
     let done = match &entry.then {
-        Then::Download => browse::download(home, typed),
-        Then::DeleteFile => browse::delete(home, typed),
-        Then::RenameAccount => accounts::rename(home, typed),
-        Then::MoveExports => accounts::move_exports(home, typed),
+        Then::Download { key, file, size } => browse::download(home, (key, file, *size), typed),
+        Then::DeleteFile { key, file } => browse::delete(home, (key, file), typed),
+        Then::RenameAccount(service, name) => accounts::rename(home, (*service, name), typed),
+        Then::MoveExports(service, name) => accounts::move_exports(home, (*service, name), typed),
     };
     done.unwrap_or_else(|wrong| {
         home.overlay = Some(Overlay::Type(Entry { wrong: Some(wrong), ..entry }));

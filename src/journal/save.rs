@@ -27,20 +27,39 @@ pub enum SaveError {
 /// # Errors
 /// When another export has the name, the old name's export runs, or a file cannot be written.
 pub fn save(state: &Path, folder: &Path, export: &Export, replaces: Option<&str>) -> Result<Option<String>, SaveError> {
-    let to = saved::file_of(folder, &export.name);
+    with_history((state, folder), &export.name, replaces, || saved::put(folder, export, replaces))
+}
+
+/// Gives the saved export of that name another one; what the history knows of it goes with it, and nothing else in its
+/// definition changes. What is returned the person should know: a sentence.
+///
+/// # Errors
+/// As [`save`].
+pub fn rename(state: &Path, folder: &Path, name: &str, new: &str) -> Result<Option<String>, SaveError> {
+    with_history((state, folder), new, Some(name), || saved::rename(folder, name, new))
+}
+
+/// Has the export `name` written in place of `replaces`, and takes the history along.
+fn with_history(
+    (state, folder): (&Path, &Path),
+    name: &str,
+    replaces: Option<&str>,
+    write: impl FnOnce() -> Result<(), DefinitionError>,
+) -> Result<Option<String>, SaveError> {
+    let to = saved::file_of(folder, name);
     // Asked while the file is still there: afterwards a link would no longer be followed.
     let from = replaces.map(|name| saved::file_of(folder, name)).filter(|from| *from != to && from.exists());
     let from = from.map(|from| canonical(&from));
     let _lock = match from.as_ref().map(|from| ExportLock::take(state, from, Utc::now())) {
         Some(Err(LockError::Held(holder))) => {
-            let export = replaces.unwrap_or(&export.name).to_owned();
+            let export = replaces.unwrap_or(name).to_owned();
             return Err(SaveError::Running(NotBegun::Running { export, holder }));
         }
         lock => lock,
     };
-    saved::put(folder, export, replaces)?;
+    write()?;
     let Some(from) = from.filter(|_| history::file(state).exists()) else { return Ok(None) };
     let moved = History::open(state, Utc::now())
-        .and_then(|opened| opened.history.rename(&from, &canonical(&to), &export.name, &export.slug()));
+        .and_then(|opened| opened.history.rename(&from, &canonical(&to), name, &saved::slug(name)));
     Ok(moved.err().map(|error| format!("Its past runs are still listed under its old name: {error}.")))
 }

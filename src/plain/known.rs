@@ -1,15 +1,20 @@
 //! What both services have said of what was answered, in sentences.
 
+use std::fmt::Display;
+
 use crate::figures::counted;
 use crate::wizard::credentials::{identity_label, user_label};
 use crate::wizard::details::refusal;
-use crate::wizard::words::replaced;
+use crate::wizard::words::{other_instance, replaced, takes_place};
 use crate::wizard::{Field, Model, Remote, Slot, Step};
 
 /// What is known of a field once it is answered.
 pub(super) fn of_field(model: &Model, field: Field) -> Vec<String> {
-    let details = &model.details;
+    let (credentials, details) = (&model.credentials, &model.details);
     match field {
+        Field::DataWorldToken => warning(credentials.token_doubt()),
+        Field::DataWorldName => warning(takes_place(&credentials.dataworld.account)),
+        Field::DomoName => warning(takes_place(&credentials.domo.account)),
         Field::InputDataSet => {
             if let (Err(error), false) = (details.input.address(), details.input.id.value().trim().is_empty()) {
                 return vec![format!("Error: {error}")];
@@ -18,14 +23,14 @@ pub(super) fn of_field(model: &Model, field: Field) -> Vec<String> {
                 let rows = data_set.rows.map(|rows| format!(", {}", counted(rows, "row"))).unwrap_or_default();
                 format!("DataSet: {}{rows}.", data_set.name)
             });
-            let word = details.input.needs_word().then(|| format!("Warning: {}", details.input.why_word()));
-            said.into_iter().chain(word).collect()
+            let word = details.input.needs_word().then(|| details.input.why_word());
+            [said, warning(other_instance(model)), warning(word)].concat()
         }
         Field::Dataset | Field::DatasetId => said(&details.output.dataset, |dataset| match refusal(dataset) {
             Some(reason) => format!("Error: {reason}"),
             None => format!("{}: you may write here.", dataset.key),
         }),
-        Field::Files | Field::FileName => replaced(model).map(|text| format!("Warning: {text}")).into_iter().collect(),
+        Field::Files | Field::FileName => warning(replaced(model)),
         Field::Append => {
             let next = model.next_file(details.file.append);
             next.map(|next| format!("Next file: {}.", next.name)).into_iter().collect()
@@ -41,7 +46,7 @@ pub(super) fn of_pane(model: &Model, step: Step) -> Vec<String> {
             let credentials = &model.credentials;
             let user = said(&credentials.dataworld.account.test, |user| format!("data.world: {}.", user_label(user)));
             let domo = said(&credentials.domo.account.test, |who| format!("Domo: {}.", identity_label(who)));
-            user.into_iter().chain(domo).collect()
+            [user, domo, warning(credentials.half_set())].concat()
         }
         Step::Details if model.step == step => {
             [Field::InputDataSet, Field::Dataset].into_iter().flat_map(|field| of_field(model, field)).collect()
@@ -50,10 +55,77 @@ pub(super) fn of_pane(model: &Model, step: Step) -> Vec<String> {
     }
 }
 
+fn warning(sentence: Option<impl Display>) -> Vec<String> {
+    sentence.map(|sentence| format!("Warning: {sentence}")).into_iter().collect()
+}
+
 fn said<T>(slot: &Slot<T>, sentence: impl Fn(&T) -> String) -> Vec<String> {
     match &slot.data {
         Remote::Ready(it) => vec![sentence(it)],
         Remote::Failed(explanation) => vec![format!("Error: {} {}", explanation.what, explanation.advice)],
         Remote::Idle | Remote::Loading => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+    use super::*;
+    use crate::accounts::Account;
+    use crate::config::Environment;
+    use crate::domo::DomoIdentity;
+    use crate::secret::Secret;
+    use crate::service::Service;
+    use crate::wizard::{Msg, Start, update};
+
+    fn account() -> Account {
+        Account {
+            name: "analyst".to_owned(),
+            service: Service::DataWorld,
+            client_id: None,
+            instance: None,
+            address: None,
+            user: None,
+            tested: None,
+            refused: None,
+        }
+    }
+
+    #[test]
+    fn what_the_screen_warns_of_is_said() {
+        let environment = Environment { domo_client_id: Some("id".to_owned()), ..Environment::default() };
+        let mut model = Model::new(Start {
+            environment,
+            accounts: vec![account()],
+            exports: Vec::new(),
+            edit: None,
+            drafts: Vec::new(),
+            today: chrono::NaiveDate::default(),
+            now: chrono::DateTime::UNIX_EPOCH,
+            demo: false,
+        });
+        let answer = |model: &mut Model, field, text: &str| {
+            update(model, Msg::Go(field));
+            update(model, Msg::Paste(Secret::new(text)));
+            of_field(model, field).join("\n")
+        };
+        update(&mut model, Msg::Key(KeyEvent::new(KeyCode::Right, KeyModifiers::NONE)));
+        let said = answer(&mut model, Field::DataWorldToken, "half-of.it");
+        assert!(said.starts_with("Warning: This does not look like a data.world token"), "{said}");
+        let said = answer(&mut model, Field::DataWorldName, "analyst");
+        assert_eq!(said, "Warning: The account analyst exists: it will get these credentials.");
+        let said = of_pane(&model, Step::Credentials).join("\n");
+        assert!(said.starts_with("Warning: ") && said.contains("DOMO_CLIENT_SECRET"), "{said}");
+
+        model.credentials.domo.account.test =
+            Slot::known(DomoIdentity { instance: Some("other".to_owned()), ..DomoIdentity::default() });
+        model.step = Step::Details;
+        let address = "https://acme.domo.com/datasources/845305d8-da3d-4107-a9d6-13ef3f86d4a4/details/data";
+        let said = answer(&mut model, Field::InputDataSet, address);
+        assert!(
+            said.contains("Warning: The address is of acme.domo.com, and your credentials are of another"),
+            "{said}"
+        );
     }
 }

@@ -7,7 +7,7 @@ use crate::cli::{View, done_lines};
 use crate::explain;
 use crate::run::Outcome;
 use crate::wizard::actions::{Action, Place, table};
-use crate::wizard::{Model, Msg, Step};
+use crate::wizard::{Model, Msg, RunState, Step};
 
 /// Follows the run to its end, says how it ended, and asks what comes next.
 pub(super) async fn follow(talk: &mut Talk) -> Result<(), Stop> {
@@ -16,7 +16,10 @@ pub(super) async fn follow(talk: &mut Talk) -> Result<(), Stop> {
     while talk.model.run.outcome().is_none() {
         tokio::select! {
             message = talk.effects.next(true) => talk.tell(message?)?,
-            () = talk.lines.interrupted() => talk.plain_press(KeyCode::Char('c'))?,
+            () = talk.lines.interrupted() => match talk.model.run.state {
+                RunState::Cancelling => return Err(Stop::Interrupted),
+                _ => talk.plain_press(KeyCode::Char('c'))?,
+            },
         }
         view.show(&talk.model.run.progress);
     }

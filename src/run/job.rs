@@ -21,7 +21,8 @@ use crate::export::Export;
 
 /// How long the question may take what is on data.world after a run that failed; somebody who cancels is waiting.
 const LAST_LOOK: Duration = Duration::from_secs(20);
-const LAST_LOOK_CANCELLED: Duration = Duration::from_secs(2);
+/// Less than the 2 s that leaving waits, so that a run that is cancelled by leaving still says how it ended.
+pub(crate) const LAST_LOOK_CANCELLED: Duration = Duration::from_secs(1);
 
 /// All that one run needs.
 #[derive(Debug, Clone)]

@@ -116,12 +116,8 @@ fn sources<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Sectio
 
 fn name<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Section<I>, placeholder: &str) {
     form.input(field, label(field), &section.name, placeholder);
-    if let Some(account) = section.replaces() {
-        form.note(
-            field,
-            Sign::Warning,
-            &format!("The account {} exists: it will get these credentials.", account.name),
-        );
+    if let Some(sentence) = words::takes_place(section) {
+        form.note(field, Sign::Warning, &sentence);
     }
     error(form, model, field);
 }
@@ -137,6 +133,11 @@ fn test<I>(form: &mut Form<'_>, model: &Model, section: &Section<I>, whose: impl
         (Remote::Ready(identity), Remote::Loading) => (Sign::Running, format!("{}, saving…", whose(identity))),
         (Remote::Ready(identity), Remote::Ready(SecretHome::Keyring(keyring))) => {
             (Sign::Done, format!("{}, kept in {keyring}", whose(identity)))
+        }
+        (Remote::Ready(identity), Remote::Ready(SecretHome::Session(_)) | Remote::Failed(_))
+            if model.credentials.alone.is_some() =>
+        {
+            (Sign::Warning, format!("{}, not saved", whose(identity)))
         }
         (Remote::Ready(identity), Remote::Ready(SecretHome::Session(_)) | Remote::Failed(_)) => {
             (Sign::Done, format!("{}, kept until Writeback ends", whose(identity)))

@@ -25,7 +25,7 @@ use crate::dataworld::{Access, Dataset, Visibility};
 use crate::domo::Ownership;
 use crate::figures::counted;
 use crate::wizard::details::{Method, NewForm, refusal};
-use crate::wizard::words::{choices, label, replaced};
+use crate::wizard::words::{choices, label, other_instance, replaced};
 use crate::wizard::{Field, Model, Remote};
 
 /// The form of the pane, or that of a new dataset while one is described.
@@ -55,9 +55,8 @@ fn input(form: &mut Form<'_>, model: &Model) {
     } else if let Some((sign, text)) = known_input(model) {
         form.note(field, sign, &text);
     }
-    if let Some(instance) = model.other_instance() {
-        let text = format!("The address is of {instance}.domo.com, and your credentials are of another instance.");
-        form.note(field, Sign::Warning, &text);
+    if let Some(sentence) = other_instance(model) {
+        form.note(field, Sign::Warning, &sentence);
     }
     if input.needs_word() {
         let field = Field::OwnerConfirmed;

@@ -15,7 +15,7 @@ use crate::domo::{DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
 use crate::download::Fetched;
 use crate::explain::Explanation;
 use crate::export::schedule::Punctuality;
-use crate::export::{DataSetId, DatasetKey, Export};
+use crate::export::{DataSetId, DatasetKey, Export, Setting};
 use crate::history::{self, RunResult};
 use crate::run::{Outcome, Progress};
 use crate::secret::Secret;
@@ -131,7 +131,7 @@ pub enum Reply {
     Runs(Result<Runs, Explanation>),
     /// To [`Effect::RemoveExport`].
     ExportRemoved(Result<(), Explanation>),
-    /// To [`Effect::SaveExport`] and [`Effect::RewriteExport`]: the name that `writeback run` takes.
+    /// To [`Effect::SaveExport`] and [`Effect::ChangeExport`]: the name that `writeback run` takes.
     ExportSaved(Result<String, Explanation>),
     /// To [`Effect::StartRun`], as often as there is something new; the latest counts.
     Progress(Progress),
@@ -359,10 +359,11 @@ pub enum Effect {
         /// The name that it was saved under before; that file is replaced, or goes when the name is another now.
         replaces: Option<String>,
     },
-    /// Keep what was entered for the next start, in place of what was kept before.
+    /// Keep what was entered for the next start, in place of what was kept of the same export before: that was begun at
+    /// the same moment.
     KeepDraft(Box<Draft>),
-    /// Forget what was kept.
-    DropDraft,
+    /// Forget what was kept of the export that was begun then.
+    DropDraft(DateTime<Utc>),
     /// Read what is kept on this computer, for home.
     LoadHome {
         /// The answer's number.
@@ -379,14 +380,14 @@ pub enum Effect {
         /// At most so many.
         most: u32,
     },
-    /// Write a saved export anew, in its own file.
-    RewriteExport {
+    /// Write a decision into a saved export's file, as that is now.
+    ChangeExport {
         /// The answer's number.
         request: Request,
         /// The file.
         file: PathBuf,
-        /// The definition.
-        export: Box<Export>,
+        /// What was decided.
+        setting: Setting,
     },
     /// Delete a saved export's file.
     RemoveExport {

@@ -2,7 +2,7 @@
 
 use super::remote::{Request, Slot};
 use crate::explain;
-use crate::export::{Export, HashRows};
+use crate::export::{Export, HashRows, Setting};
 use crate::figures;
 use crate::run::{Outcome, Pace, Progress, Remedy, Summary};
 
@@ -19,6 +19,8 @@ pub struct Run {
     pub pace: Pace,
     /// The export was saved: the name that `writeback run` takes.
     pub saved: Slot<String>,
+    /// What is allowed for this run alone, and is in no definition.
+    once: Vec<Setting>,
     request: Option<Request>,
 }
 
@@ -41,8 +43,19 @@ pub enum RunState {
 pub(crate) enum Decision {
     /// Rows that begin with `#`: quote their first fields.
     Quote,
-    /// What was refused is allowed.
-    Allow,
+    /// What was refused is allowed, for the run that follows.
+    Once,
+    /// What was refused is allowed from now on.
+    Always,
+}
+
+/// What comes of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decided {
+    /// The run that follows goes by it, and no other.
+    Once,
+    /// The export has it now; its file is to have it too.
+    Kept(Setting),
 }
 
 impl Run {
@@ -118,17 +131,34 @@ impl Run {
         Some(request)
     }
 
-    /// Writes the decision into the definition; `false` where there is nothing to decide.
-    pub(crate) fn decide(&mut self, decision: Decision) -> bool {
-        let (Some(remedy), Some(export)) = (self.remedy(), &mut self.export) else { return false };
-        match (remedy, decision) {
-            (Remedy::HashRows, Decision::Quote) => export.csv.hash_rows = HashRows::Quote,
-            (Remedy::HashRows, Decision::Allow) => export.csv.hash_rows = HashRows::Allow,
-            (Remedy::AllowEmpty, _) => export.checks.allow_empty = true,
-            (Remedy::AllowShrink, _) => export.checks.allow_shrink = true,
-            (Remedy::ConfirmOwner, _) => export.input.owner_confirmed = true,
+    /// Takes a decision for the run that follows; `None` where there is nothing to decide.
+    pub(crate) fn decide(&mut self, decision: Decision) -> Option<Decided> {
+        let (remedy, export) = (self.remedy()?, self.export.as_mut()?);
+        let setting = match (remedy, decision) {
+            (Remedy::HashRows, Decision::Quote) => Setting::HashRows(HashRows::Quote),
+            (Remedy::HashRows, Decision::Once | Decision::Always) => Setting::HashRows(HashRows::Allow),
+            (Remedy::AllowEmpty, _) => Setting::AllowEmpty,
+            (Remedy::AllowShrink, _) => Setting::AllowShrink,
+            (Remedy::ConfirmOwner, _) => Setting::OwnerConfirmed,
+        };
+        if decision == Decision::Once {
+            self.once.push(setting);
+            return Some(Decided::Once);
         }
-        true
+        setting.apply(export);
+        Some(Decided::Kept(setting))
+    }
+
+    /// What was allowed for one run alone is not allowed any more.
+    pub(crate) fn forget_once(&mut self) {
+        self.once.clear();
+    }
+
+    /// The export as it runs: with what is allowed for this run alone.
+    pub(crate) fn ordered(&self) -> Option<Export> {
+        let mut export = self.export.clone()?;
+        self.once.iter().for_each(|setting| setting.apply(&mut export));
+        Some(export)
     }
 
     /// The outcome as text, for a message to a colleague or to support.

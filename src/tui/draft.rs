@@ -1,30 +1,37 @@
-//! The file of an unfinished export: `draft.toml` in the state folder.
+//! The files of unfinished exports: in the folder `drafts` of the state folder, one for each, named by when it was begun.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
+
 use crate::files::{read_toml_text, write_whole};
 use crate::state::Draft;
 
-fn file(state: &Path) -> PathBuf {
-    state.join("draft.toml")
+fn folder(state: &Path) -> PathBuf {
+    state.join("drafts")
 }
 
-/// The draft that was kept. One that cannot be read, such as another version's, is none: it is only a convenience.
-pub fn read(state: &Path) -> Option<Draft> {
-    let path = file(state);
-    read_toml_text(&std::fs::read_to_string(&path).ok()?, &path).ok()
+fn file(state: &Path, began: DateTime<Utc>) -> PathBuf {
+    folder(state).join(format!("{}.toml", began.format("%Y%m%dT%H%M%S%.9f")))
 }
 
-/// Keeps a draft in place of the one before, readable by its owner only.
+/// The drafts that are kept. One that cannot be read, such as another version's, is none: it is only a convenience.
+pub fn read(state: &Path) -> Vec<Draft> {
+    let Ok(entries) = std::fs::read_dir(folder(state)) else { return Vec::new() };
+    let one = |path: &Path| read_toml_text(&std::fs::read_to_string(path).ok()?, path).ok();
+    entries.filter_map(|entry| one(&entry.ok()?.path())).collect()
+}
+
+/// Keeps a draft in place of the one that was begun then, readable by its owner only.
 pub(super) fn keep(state: &Path, draft: &Draft) -> io::Result<()> {
     let text = toml::to_string(draft).map_err(io::Error::other)?;
-    write_whole(&file(state), text.as_bytes())
+    write_whole(&file(state, draft.began), text.as_bytes())
 }
 
-/// Drops the draft, if there is one.
-pub(super) fn discard(state: &Path) -> io::Result<()> {
-    match std::fs::remove_file(file(state)) {
+/// Drops the draft that was begun then, if there is one.
+pub(super) fn discard(state: &Path, began: DateTime<Utc>) -> io::Result<()> {
+    match std::fs::remove_file(file(state, began)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }

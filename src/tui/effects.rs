@@ -67,7 +67,7 @@ struct Shared {
 #[derive(Debug)]
 enum Note {
     Message(Msg),
-    Started(Request, watch::Receiver<Progress>, CancellationToken),
+    Started(Request, watch::Receiver<Progress>),
 }
 
 /// A run that is under way.
@@ -75,8 +75,7 @@ enum Note {
 struct Course {
     since: Instant,
     progress: Option<watch::Receiver<Progress>>,
-    cancel: Option<CancellationToken>,
-    cancelled: bool,
+    cancel: CancellationToken,
 }
 
 /// Does effects.
@@ -145,14 +144,15 @@ impl Effects {
                 shared.reply(request, Reply::DatasetCreated(lookups::create(&shared, login, &new).await));
             }),
             Effect::StartRun { request, export, definition, dry_run, domo, dataworld } => {
-                let (since, progress, cancel) = (Instant::now(), None, None);
-                self.runs.insert(request, Course { since, progress, cancel, cancelled: false });
+                let cancel = CancellationToken::new();
+                let course = Course { since: Instant::now(), progress: None, cancel: cancel.clone() };
+                self.runs.insert(request, course);
                 let order = course::Order { export: *export, definition, dry_run, domo, dataworld };
-                self.task(async move { course::to_the_end(&shared, request, order).await });
+                self.task(async move { course::to_the_end(&shared, request, order, cancel).await });
             }
             Effect::CancelRun(request) => {
-                if let Some(run) = self.runs.get_mut(&request) {
-                    run.cancel();
+                if let Some(run) = self.runs.get(&request) {
+                    run.cancel.cancel();
                 }
             }
             Effect::SaveExport { request, export, replaces } => self.task(async move {
@@ -161,7 +161,7 @@ impl Effects {
             // Both are small, and nothing may be left to do when the program ends. Whoever wants to leave is not kept from
             // it by a disk that takes no more.
             Effect::KeepDraft(draft) => drop(draft::keep(&self.shared.tools.state, &draft)),
-            Effect::DropDraft => drop(draft::discard(&self.shared.tools.state)),
+            Effect::DropDraft(began) => drop(draft::discard(&self.shared.tools.state, began)),
             Effect::Browse { request, login } => {
                 self.task(async move { browse::everything(&shared, request, login).await });
             }
@@ -204,8 +204,8 @@ impl Effects {
             Effect::ListRuns { request, definition, results, most } => self.task(async move {
                 shared.reply(request, Reply::Runs(shelf::runs(&shared, definition, results, most).await));
             }),
-            Effect::RewriteExport { request, file, export } => self.task(async move {
-                shared.reply(request, Reply::ExportSaved(shelf::rewrite(file, *export).await));
+            Effect::ChangeExport { request, file, setting } => self.task(async move {
+                shared.reply(request, Reply::ExportSaved(shelf::change(file, setting).await));
             }),
             Effect::RemoveExport { request, file } => self.task(async move {
                 shared.reply(request, Reply::ExportRemoved(shelf::remove(file).await));
@@ -248,12 +248,9 @@ impl Effects {
 
     fn take(&mut self, note: Note) {
         match note {
-            Note::Started(request, progress, cancel) => {
+            Note::Started(request, progress) => {
                 if let Some(run) = self.runs.get_mut(&request) {
-                    if run.cancelled {
-                        cancel.cancel();
-                    }
-                    (run.progress, run.cancel) = (Some(progress), Some(cancel));
+                    run.progress = Some(progress);
                 }
             }
             Note::Message(Msg::Reply(request, reply)) => {
@@ -291,20 +288,13 @@ impl Effects {
     }
 
     /// Cancels all runs and downloads.
-    pub(crate) fn cancel(&mut self) {
-        self.runs.values_mut().for_each(Course::cancel);
+    pub(crate) fn cancel(&self) {
+        self.runs.values().for_each(|run| run.cancel.cancel());
         self.downloads.values().for_each(CancellationToken::cancel);
     }
 }
 
 impl Course {
-    fn cancel(&mut self) {
-        self.cancelled = true;
-        if let Some(cancel) = &self.cancel {
-            cancel.cancel();
-        }
-    }
-
     fn sample(&mut self, request: Request) -> Option<Msg> {
         let mut progress = self.progress.as_mut()?.borrow_and_update().clone();
         progress.elapsed = self.since.elapsed();

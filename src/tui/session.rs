@@ -19,7 +19,7 @@ use super::signals::{Signal, Signals};
 use super::terminal::{self, Modes};
 use crate::app::{App, update};
 use crate::explain;
-use crate::run::{Outcome, Summary};
+use crate::run::{LAST_LOOK_CANCELLED, Outcome, Summary};
 use crate::screen::{self, Targets, Theme};
 use crate::secret::Secret;
 use crate::state::{Effect, Msg, Reply};
@@ -34,7 +34,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 #[cfg(unix)]
 const STOP: Duration = Duration::from_millis(300);
 /// How long leaving waits for a run to cancel.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+// A run that is cancelled by leaving says how it ended; else the history would find that it was killed.
+const _: () = assert!(LAST_LOOK_CANCELLED.as_millis() < PATIENCE.as_millis());
 
 /// Everything that the screen needs from outside; tests bring a backend and keys of their own.
 #[derive(Debug)]

@@ -109,6 +109,7 @@ fn forward(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     model.leaving = true;
+    model.credentials.try_again();
     go_on(model)
 }
 
@@ -116,6 +117,12 @@ fn forward(model: &mut Model) -> Vec<Effect> {
 fn wrong(credentials: &Credentials) -> Vec<(Field, String)> {
     let Credentials { dataworld, domo, .. } = credentials;
     let mut wrong = Vec::new();
+    if credentials.has(Service::DataWorld) {
+        wrong.push((Field::DataWorldAccount, dataworld.account.is_missing(Service::DataWorld)));
+    }
+    if credentials.has(Service::Domo) {
+        wrong.push((Field::DomoAccount, domo.account.is_missing(Service::Domo)));
+    }
     if dataworld.account.is_new() && credentials.has(Service::DataWorld) {
         let missing = dataworld.token.value.is_empty().then(|| "Enter the API Token.".to_owned());
         wrong.push((Field::DataWorldToken, missing));
@@ -187,7 +194,9 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
                     let text = format!("The account was not saved, because its secret cannot be kept. {reason}");
                     model.say(Weight::Warning, text);
                 }
-                _ => effects.push(Effect::GoHome),
+                Some(SecretHome::Keyring(_) | SecretHome::Environment(_)) => effects.push(Effect::GoHome),
+                // It is not kept: whoever leaves now leaves without it.
+                None => {}
             }
         } else {
             effects.extend(model.advance());
@@ -284,17 +293,23 @@ fn tested(model: &mut Model, fields: impl IntoIterator<Item = Field>, failed: Op
 fn kept(model: &mut Model, request: Request, result: Result<SecretHome, Explanation>) -> Vec<Effect> {
     let failed = result.as_ref().err().map(ToString::to_string);
     let Credentials { dataworld, domo, .. } = &mut model.credentials;
-    let name = if dataworld.account.kept.answer(request, result.clone()) {
-        dataworld.account.name.value().trim().to_owned()
+    let (field, name) = if dataworld.account.kept.answer(request, result.clone()) {
+        (Field::DataWorldName, dataworld.account.name.value().trim().to_owned())
     } else if domo.account.kept.answer(request, result) {
-        domo.account.name.value().trim().to_owned()
+        (Field::DomoName, domo.account.name.value().trim().to_owned())
     } else {
         return Vec::new();
     };
-    let effects = go_on(model);
-    if let Some(sentence) = failed {
-        model.say(Weight::Warning, format!("{name} could not be saved, and is kept until Writeback ends. {sentence}"));
+    let Some(sentence) = failed else { return go_on(model) };
+    if model.credentials.alone.is_some() {
+        // To save it is all that is wanted here, so that nothing goes on without.
+        model.leaving = false;
+        model.errors.insert(field, format!("The account was not saved. {sentence}"));
+        model.focus = field;
+        return Vec::new();
     }
+    let effects = go_on(model);
+    model.say(Weight::Warning, format!("{name} could not be saved, and is kept until Writeback ends. {sentence}"));
     effects
 }
 

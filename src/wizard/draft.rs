@@ -74,13 +74,17 @@ pub(super) fn keep(model: &mut Model) -> Vec<Effect> {
     }
     let draft = Box::new(of(model));
     // A secret alone leaves nothing to go on with.
-    if model.untouched.as_ref() == Some(&draft) { Vec::new() } else { vec![Effect::KeepDraft(draft)] }
+    if model.untouched.as_ref() == Some(&draft) {
+        return Vec::new();
+    }
+    model.drafted = true;
+    vec![Effect::KeepDraft(draft)]
 }
 
-/// There is nothing to go on with once the export has run or was saved.
-pub(super) fn finished(model: &Model) -> Vec<Effect> {
+/// There is nothing to go on with once the export has run or was saved. What was begun of other exports stays.
+pub(super) fn finished(model: &mut Model) -> Vec<Effect> {
     let is_finished = model.run.summary().is_some() || model.run.saved.data.ready().is_some();
-    if is_finished { vec![Effect::DropDraft] } else { Vec::new() }
+    if is_finished && std::mem::take(&mut model.drafted) { vec![Effect::DropDraft(model.began)] } else { Vec::new() }
 }
 
 /// Goes on with the draft that was offered.
@@ -88,6 +92,7 @@ pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
     model.overlay = None;
     if let Some(draft) = model.draft.take() {
         restore(model, *draft);
+        model.drafted = true;
     }
     Vec::new()
 }
@@ -95,8 +100,7 @@ pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
 /// Drops the draft that was offered.
 pub(super) fn decline(model: &mut Model) -> Vec<Effect> {
     model.overlay = None;
-    model.draft = None;
-    vec![Effect::DropDraft]
+    model.draft.take().map(|draft| Effect::DropDraft(draft.began)).into_iter().collect()
 }
 
 impl Model {
@@ -106,9 +110,11 @@ impl Model {
     }
 
     /// Asks whether to go on with a draft, if there is one that goes with what is opened: anything with a new export, with
-    /// a saved one what was begun to change it.
-    pub(super) fn offer(&mut self, draft: Option<Box<Draft>>) {
-        let draft = draft.filter(|draft| self.saved_as.is_none() || draft.edits == self.saved_as);
+    /// a saved one what was begun to change it. Of several it is a new export, and the one that was begun last.
+    pub(super) fn offer(&mut self, drafts: Vec<Draft>) {
+        let goes_with = |draft: &Draft| self.saved_as.is_none() || draft.edits == self.saved_as;
+        let draft = drafts.into_iter().filter(goes_with).max_by_key(|draft| (draft.edits.is_none(), draft.began));
+        let draft = draft.map(Box::new);
         self.untouched = Some(Box::new(of(self)));
         self.overlay = draft.as_ref().map(|_| Overlay::Draft);
         self.draft = draft;
@@ -157,8 +163,8 @@ fn restore(model: &mut Model, draft: Draft) {
             _ => {}
         }
     }
-    choose(&mut model.credentials.dataworld.account, &draft.dataworld);
-    choose(&mut model.credentials.domo.account, &draft.domo);
+    model.credentials.dataworld.account.choose(&draft.dataworld);
+    model.credentials.domo.account.choose(&draft.domo);
     model.details.output.selected = draft.dataset;
     model.details.file.selected = draft.file;
     model.describe.labels = Label::ALL.map(|label| draft.labels.contains(&label));
@@ -176,18 +182,9 @@ fn kept() -> impl Iterator<Item = (Step, Field)> {
 fn chosen<I>(section: &Section<I>) -> Chosen {
     // An account that was entered and kept is a saved one at the next start.
     match (section.source(), section.saved_name()) {
-        (Source::Environment, _) => Chosen::Environment,
+        (Source::Environment | Source::Missing(None), _) => Chosen::Environment,
+        (Source::Missing(Some(name)), _) => Chosen::Account(name.clone()),
         (_, Some(name)) => Chosen::Account(name),
         _ => Chosen::New,
     }
-}
-
-fn choose<I>(section: &mut Section<I>, chosen: &Chosen) {
-    let is_meant = |source: &Source| match (source, chosen) {
-        (Source::Account(account), Chosen::Account(name)) => account.name == *name,
-        (Source::Environment, Chosen::Environment) | (Source::New, Chosen::New) => true,
-        _ => false,
-    };
-    // What is no longer there stays unchosen.
-    section.chosen = section.sources.iter().position(is_meant).unwrap_or(section.chosen);
 }

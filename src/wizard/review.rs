@@ -221,6 +221,7 @@ fn credentials<I>(section: &Section<I>, whose: Option<String>) -> String {
     match (section.source(), section.kept.data.ready()) {
         (Source::Account(account), _) => format!("account {}{whose}", account.name),
         (Source::Environment, _) => format!("from environment{whose}"),
+        (Source::Missing(_), _) => "not here any more".to_owned(),
         (Source::New, Some(SecretHome::Keyring(keyring))) => {
             format!("account {}{whose}, kept in {keyring}", section.name.value().trim())
         }

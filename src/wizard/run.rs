@@ -2,7 +2,7 @@
 
 use super::field::Entry;
 use super::pane::{Pane, Step};
-use super::{Decision, Effect, Model, Reply, Request, Run, RunState, Slot, Weight};
+use super::{Decided, Decision, Effect, Model, Reply, Request, Run, RunState, Slot, Weight};
 use crate::explain::Explanation;
 use crate::export::Export;
 use crate::run::Remedy;
@@ -29,10 +29,15 @@ impl Run {
     }
 }
 
-/// Starts the run, or starts it again.
+/// Starts the run, or starts it again. What was allowed for one run was for that one.
 pub(super) fn start(model: &mut Model) -> Vec<Effect> {
+    model.run.forget_once();
+    go(model)
+}
+
+fn go(model: &mut Model) -> Vec<Effect> {
     let (Some(export), Some(domo), Some(dataworld)) =
-        (model.run.export.clone(), model.credentials.domo_login(), model.credentials.dataworld_login())
+        (model.run.ordered(), model.credentials.domo_login(), model.credentials.dataworld_login())
     else {
         return Vec::new();
     };
@@ -47,16 +52,17 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
     model.run.cancel().map(Effect::CancelRun).into_iter().collect()
 }
 
-/// Writes the decision into the definition and runs it again. A definition that was saved before is no longer the one
-/// that ran.
+/// Runs it again by what is decided. A definition that was saved before, and has not what is decided for good, is no
+/// longer the one that ran.
 pub(super) fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
     let owner = model.run.remedy() == Some(Remedy::ConfirmOwner);
-    if !model.run.decide(decision) {
-        return Vec::new();
+    match model.run.decide(decision) {
+        Some(Decided::Kept(_)) => model.run.saved = Slot::idle(),
+        Some(Decided::Once) => {}
+        None => return Vec::new(),
     }
     model.details.input.confirmed |= owner;
-    model.run.saved = Slot::idle();
-    start(model)
+    go(model)
 }
 
 /// Saves the export under its name. What was saved before under another goes.
@@ -83,6 +89,7 @@ pub(super) fn new_export(model: &mut Model) -> Vec<Effect> {
     model.describe = super::Describe::default();
     model.saved_as = None;
     model.touched = false;
+    (model.began, model.drafted) = (model.now, false);
     model.enter(Step::Details)
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::credentials::Section;
 use super::{Draft, Field, Model};
 use crate::accounts::SecretHome;
 use crate::export::Label;
@@ -179,6 +180,17 @@ pub fn replaced(model: &Model) -> Option<String> {
     let known: Vec<String> = size.into_iter().chain(date).collect();
     let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
     Some(format!("{} exists{known}: it will be replaced.", file.name))
+}
+
+/// That a new account takes the place of a saved one.
+pub fn takes_place<I>(section: &Section<I>) -> Option<String> {
+    Some(format!("The account {} exists: it will get these credentials.", section.replaces()?.name))
+}
+
+/// That the DataSet's address is of another instance than the credentials.
+pub fn other_instance(model: &Model) -> Option<String> {
+    let instance = model.other_instance()?;
+    Some(format!("The address is of {instance}.domo.com, and your credentials are of another instance."))
 }
 
 /// The question whether to go on with what was begun before.

@@ -5,8 +5,8 @@ use writeback::accounts::SecretHome;
 use writeback::app::{App, update};
 use writeback::config::Environment;
 use writeback::domo::Ownership;
-use writeback::export::{Append, Label};
-use writeback::run::Outcome;
+use writeback::export::{Append, Export, Label};
+use writeback::run::{Outcome, Progress};
 use writeback::service::Service;
 use writeback::wizard::{Draft, Effect, Field, Msg, Overlay, Reply, Start, Step, review};
 
@@ -39,7 +39,7 @@ fn start(draft: Option<Draft>, demo: bool) -> Wizard {
         accounts,
         exports: vec!["Costs".to_owned()],
         edit: None,
-        draft: draft.map(Box::new),
+        drafts: draft.into_iter().collect(),
         today: now().date_naive(),
         now: now(),
         demo,
@@ -195,7 +195,7 @@ fn leaving_keeps_what_was_entered_and_nothing_else() {
 fn a_draft_is_dropped_when_it_is_declined_saved_or_run() {
     let (draft, _) = kept(&mut filled_in()).unwrap();
     let mut declined = start(Some(draft.clone()), false);
-    assert_eq!(declined.press(KeyCode::Char('n')), [Effect::DropDraft]);
+    assert_eq!(declined.press(KeyCode::Char('n')), [Effect::DropDraft(now())]);
     assert_eq!((declined.model.overlay, kept(&mut declined)), (None, None));
     // Esc puts the decision off.
     let mut later = start(Some(draft), false);
@@ -204,17 +204,20 @@ fn a_draft_is_dropped_when_it_is_declined_saved_or_run() {
     assert_eq!(later.press(KeyCode::Esc), [Effect::Quit]);
 
     let mut saved = Wizard::at_review();
+    assert!(kept(&mut saved).is_some());
     saved.ctrl('s');
-    assert_eq!(saved.reply(Reply::ExportSaved(Ok("weekly".to_owned()))), [Effect::DropDraft]);
+    assert_eq!(saved.reply(Reply::ExportSaved(Ok("weekly".to_owned()))), [Effect::DropDraft(now())]);
     assert_eq!(kept(&mut saved), None);
     let mut refused = Wizard::at_review();
+    assert!(kept(&mut refused).is_some());
     refused.ctrl('s');
     assert!(refused.reply(Reply::ExportSaved(Err(why("No.")))).is_empty());
 
     let mut run = Wizard::running();
     assert!(kept(&mut run).is_some(), "it has not arrived");
     let done = Outcome::Done(crate::run::summary());
-    assert_eq!(run.reply(Reply::Ended(Box::new(done))), [Effect::DropDraft]);
+    assert_eq!(run.reply(Reply::Ended(Box::new(done))), [Effect::DropDraft(now())]);
+    assert!(run.reply(Reply::Progress(Progress::default())).is_empty(), "once");
     assert_eq!(run.press(KeyCode::Char('q')), [Effect::Quit]);
     let mut failed = Wizard::running();
     assert!(failed.reply(Reply::Ended(Box::new(Outcome::Cancelled { file_now: None }))).is_empty());
@@ -249,7 +252,7 @@ fn home_offers_what_was_left_as_soon_as_a_new_export_is_opened() {
         accounts: Vec::new(),
         exports: Vec::new(),
         edit: None,
-        draft: Some(Box::new(draft)),
+        drafts: vec![draft],
         today: now().date_naive(),
         now: now(),
         demo: false,
@@ -265,8 +268,79 @@ fn home_offers_what_was_left_as_soon_as_a_new_export_is_opened() {
     assert!(matches!(effects.first(), Some(Effect::KeepDraft(_))), "{effects:?}");
     assert!(app.wizard.is_none());
     press(&mut app, KeyCode::Char('n'));
-    assert_eq!(press(&mut app, KeyCode::Char('n')), [Effect::DropDraft]);
+    assert_eq!(press(&mut app, KeyCode::Char('n')), [Effect::DropDraft(now())]);
     press(&mut app, KeyCode::Esc);
     press(&mut app, KeyCode::Char('n'));
     assert_eq!(app.wizard.as_ref().unwrap().overlay, None, "declined once and for all");
+}
+
+/// The same draft, begun on that day of the month.
+fn begun(draft: &Draft, day: u32) -> Draft {
+    let mut draft = draft.clone();
+    draft.began = at(2026, 11, day);
+    draft
+}
+
+/// The export on screen, saved.
+fn save(wizard: &mut Wizard) -> Vec<Effect> {
+    wizard.ctrl('s');
+    wizard.reply(Reply::ExportSaved(Ok("weekly".to_owned())))
+}
+
+#[test]
+fn to_finish_one_export_drops_nothing_of_another() {
+    let mut other = Wizard::at_review();
+    assert!(save(&mut other).is_empty(), "nothing was kept of it");
+
+    // What is put off stays, and another export is begun.
+    let (draft, _) = kept(&mut filled_in()).unwrap();
+    let mut later = start(Some(begun(&draft, 1)), false);
+    later.press(KeyCode::Esc);
+    later.focus(Field::DataWorldAccount);
+    later.press(KeyCode::Right);
+    assert_eq!(kept(&mut later).unwrap().0.began, now(), "it is kept beside the other");
+
+    // Gone on with, it is what is dropped.
+    let mut resumed = start(Some(begun(&draft, 1)), false);
+    resumed.press(KeyCode::Char('y'));
+    resumed.ctrl('n');
+    resumed.reply(Reply::DataWorldTested(Ok(user())));
+    resumed.reply(Reply::DomoTested(Ok(identity())));
+    resumed.found(Ownership::Unknown);
+    resumed.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
+    for _ in 0..3 {
+        resumed.ctrl('n');
+    }
+    assert_eq!(resumed.model.step, Step::Review);
+    assert_eq!(save(&mut resumed), [Effect::DropDraft(at(2026, 11, 1))]);
+    assert!(save(&mut resumed).is_empty(), "once");
+}
+
+#[test]
+fn of_several_a_new_export_and_the_newest_is_offered() {
+    let (draft, _) = kept(&mut filled_in()).unwrap();
+    let edits = |day, name: &str| {
+        let mut draft = begun(&draft, day);
+        draft.edits = Some(name.to_owned());
+        draft
+    };
+    let drafts = [begun(&draft, 1), edits(3, "Costs"), begun(&draft, 2), edits(4, "Sales")];
+    let export = review::export(&filled_in().model).unwrap();
+    let offered = |edit: Option<&str>| {
+        let edit = edit.map(|name| Box::new(Export { name: name.to_owned(), ..export.clone() }));
+        let wizard = Wizard::started(Start {
+            environment: Environment::default(),
+            accounts: Vec::new(),
+            exports: Vec::new(),
+            edit,
+            drafts: drafts.to_vec(),
+            today: now().date_naive(),
+            now: now(),
+            demo: false,
+        });
+        wizard.model.draft.map(|draft| draft.began)
+    };
+    assert_eq!(offered(None), Some(at(2026, 11, 2)));
+    assert_eq!(offered(Some("Costs")), Some(at(2026, 11, 3)));
+    assert_eq!(offered(Some("Other")), None);
 }

@@ -235,9 +235,11 @@ fn decided(refusal: Refusal, key: char) -> Option<Box<writeback::export::Export>
 #[test]
 fn a_refusal_offers_its_remedy_right_there() {
     assert_eq!(decided(Refusal::HashRows, 'q').unwrap().csv.hash_rows, HashRows::Quote);
-    assert_eq!(decided(Refusal::HashRows, 'a').unwrap().csv.hash_rows, HashRows::Allow);
-    assert!(decided(EMPTY, 'a').unwrap().checks.allow_empty);
-    assert!(decided(SHRUNK, 'a').unwrap().checks.allow_shrink);
+    for key in ['a', 'w'] {
+        assert_eq!(decided(Refusal::HashRows, key).unwrap().csv.hash_rows, HashRows::Allow);
+        assert!(decided(EMPTY, key).unwrap().checks.allow_empty);
+        assert!(decided(SHRUNK, key).unwrap().checks.allow_shrink);
+    }
     assert!(decided(Refusal::OwnerUnconfirmed { pdp: true }, 'o').unwrap().input.owner_confirmed);
     assert!(decided(Refusal::OwnerUnconfirmed { pdp: true }, 'a').is_none(), "nobody confirms by accident");
     let allowed = decided(EMPTY, 'a').unwrap();
@@ -248,7 +250,7 @@ fn a_refusal_offers_its_remedy_right_there() {
 fn a_decision_holds_for_this_export_and_no_other() {
     let mut wizard = Wizard::running();
     wizard.reply(failed(SHRUNK));
-    wizard.press(KeyCode::Char('a'));
+    wizard.press(KeyCode::Char('w'));
     wizard.reply(failed(Refusal::Moved));
     wizard.press(KeyCode::Char('b'));
     wizard.found(Ownership::Proven);
@@ -277,8 +279,25 @@ fn a_definition_that_was_changed_is_no_longer_the_saved_one() {
     wizard.press(KeyCode::Char('s'));
     wizard.reply(Reply::ExportSaved(Ok("daily".to_owned())));
     assert!(wizard.model.run.command().is_some());
-    wizard.press(KeyCode::Char('a'));
+    wizard.press(KeyCode::Char('w'));
     assert_eq!(wizard.model.run.command(), None);
+}
+
+#[test]
+fn what_is_allowed_this_time_is_not_saved_and_not_retried() {
+    let checks = |effects: Vec<Effect>| match effects.as_slice() {
+        [Effect::StartRun { export, .. }] | [Effect::SaveExport { export, .. }] => export.checks,
+        other => panic!("{other:?}"),
+    };
+    let mut wizard = Wizard::running();
+    wizard.reply(failed(SHRUNK));
+    assert!(checks(wizard.press(KeyCode::Char('a'))).allow_shrink);
+    wizard.reply(failed(EMPTY));
+    let both = checks(wizard.press(KeyCode::Char('a')));
+    assert!(both.allow_shrink && both.allow_empty, "the run that follows is still the same one");
+    wizard.reply(failed(Refusal::Moved));
+    assert!(!checks(wizard.press(KeyCode::Char('s'))).allow_shrink, "it is not in the definition");
+    assert!(!checks(wizard.press(KeyCode::Char('r'))).allow_shrink, "and not in another run");
 }
 
 #[test]

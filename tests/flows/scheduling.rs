@@ -45,7 +45,7 @@ fn who_wants_none_of_it_goes_on_twice() {
     let export = review::export(&wizard.model).unwrap();
     assert!(export.schedule.is_manual() && export.retry.is_none() && export.description.is_none());
     assert_eq!(export.name, "Daily Sales by Region", "that of the DataSet");
-    let text = export.to_toml();
+    let text = export.to_toml().unwrap();
     for nothing in ["schedule", "retry", "log", "keep", "labels"] {
         assert!(!text.contains(nothing), "{text}");
     }
@@ -225,7 +225,7 @@ fn editing(export: &Export, ownership: Ownership) -> Wizard {
         accounts,
         exports: vec![export.name.clone(), "Costs".to_owned()],
         edit: Some(Box::new(export.clone())),
-        draft: None,
+        drafts: Vec::new(),
         today: now().date_naive(),
         now: now(),
         demo: false,

@@ -31,7 +31,7 @@ impl Wizard {
             accounts,
             exports: Vec::new(),
             edit: None,
-            draft: None,
+            drafts: Vec::new(),
             today,
             now: now(),
             demo: false,

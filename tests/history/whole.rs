@@ -53,13 +53,14 @@ fn is_private(path: &Path) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_pass_that_was_left_once_is_saved_and_repeated_byte_for_byte() {
     let stage = quick().await;
-    let draft = stage.home.path().join("draft.toml");
+    let drafts = stage.home.path().join("drafts");
+    let draft = || std::fs::read_dir(&drafts).ok()?.map(|entry| entry.unwrap().path()).next();
     tokio::task::block_in_place(|| {
         let mut pty = wizard(&stage, "new", 40);
         first_panes(&mut pty);
         pty.send(ESC).wait("What you entered is kept").send("y").ends_with(0);
-        let kept = std::fs::read_to_string(&draft).unwrap();
-        assert!(kept.contains("repeated") && is_private(&draft), "{kept}");
+        let kept = std::fs::read_to_string(draft().unwrap()).unwrap();
+        assert!(kept.contains("repeated") && is_private(&draft().unwrap()), "{kept}");
         assert!(!kept.contains(samples::READ_WRITE) && !kept.contains(samples::CLIENT_SECRET), "{kept}");
 
         let mut pty = wizard(&stage, "new", 40);
@@ -74,9 +75,9 @@ async fn a_whole_pass_that_was_left_once_is_saved_and_repeated_byte_for_byte() {
         pty.send(TAB).send("For the test").send(TAB).send("What was sold").send(CTRL_N);
         pty.wait("Start the export").wait("retried every 5 minutes").wait("What was sold");
         pty.wait("writeback schedule nightly --to").send(ENTER).wait("Proven: rows equal Domo's");
-        assert!(!draft.exists(), "it has run");
+        assert!(draft().is_none(), "it has run");
         pty.send("s").wait("Saved.").send("q").ends_with(0);
-        assert!(!draft.exists(), "it is saved");
+        assert!(draft().is_none(), "it is saved");
     });
     let ran = stage.run(&["run", "nightly"]).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
@@ -98,10 +99,10 @@ async fn a_whole_pass_that_was_left_once_is_saved_and_repeated_byte_for_byte() {
         pty.wait("next file: repeated_3.csv");
         // A closed window keeps it as well, and what was being changed is said.
         pty.signal("-HUP").ends_with(130);
-        assert!(std::fs::read_to_string(&draft).unwrap().contains("edits = \"Nightly\""));
+        assert!(std::fs::read_to_string(draft().unwrap()).unwrap().contains("edits = \"Nightly\""));
         let mut pty = wizard(&stage, "edit nightly", 40);
         pty.wait("You began to change Nightly on").send("n").wait_gone("You began");
         pty.send(ESC).ends_with(0);
-        assert!(!draft.exists(), "declined");
+        assert!(draft().is_none(), "declined");
     });
 }

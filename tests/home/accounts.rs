@@ -1,10 +1,13 @@
 //! The tab Accounts: what each is used by, and what is done with it.
 
-use writeback::accounts::Account;
+use writeback::accounts::{Account, SecretHome};
+use writeback::dataworld::User;
 use writeback::explain::Explanation;
 use writeback::home::Overlay;
+use writeback::secret::Secret;
 use writeback::service::Service;
-use writeback::state::{AccountChange, Effect, Reply};
+use writeback::state::{AccountChange, Effect, Msg, Reply};
+use writeback::wizard::Field;
 
 use crate::screen::start;
 use crate::support::{Person, export, three_hours_ago};
@@ -86,4 +89,62 @@ fn add_and_replace_ask_for_the_credentials_of_one_service_and_come_back() {
     person.press("Home p");
     let text = person.text(80, 24);
     assert!(text.contains("The account analyst exists: it will get these credentials."), "{text}");
+}
+
+#[test]
+fn what_is_typed_is_for_the_account_that_it_was_asked_for() {
+    let gone = |person: &mut Person| {
+        // Meanwhile another program has removed it, and the cursor is on the next one.
+        person.accounts.retain(|account| account.name != "analyst");
+        person.press("F5");
+        let now = person.app.home.now + chrono::TimeDelta::minutes(5);
+        person.tell(Msg::Now(now)).answer();
+        assert_eq!(person.app.home.accounts.list.under_cursor().unwrap().account.name, "old");
+    };
+    let mut person = with_accounts();
+    person.press("Home n Ctrl-U").type_text("ann");
+    gone(&mut person);
+    person.press("Enter");
+    assert_eq!(changes(&person), [("analyst", &AccountChange::Rename("ann".to_owned()))]);
+    let mut person = with_accounts();
+    person.press("Home m");
+    gone(&mut person);
+    person.press("Enter");
+    assert_eq!(changes(&person), [("analyst", &AccountChange::MoveTo("old".to_owned()))]);
+}
+
+/// A new data.world account, whose token was found valid and is being kept.
+fn being_kept() -> Person {
+    let mut person = with_accounts();
+    person.press("w").tell(Msg::Paste(Secret::new("a.b.c"))).press("Ctrl-N");
+    let request = person.asked(|effect| matches!(effect, Effect::TestDataWorld { .. }));
+    let user = User { id: "ann".to_owned(), display_name: None, base_url: None, token_may_write: Some(true) };
+    person.reply(request, Reply::DataWorldTested(Ok(user)));
+    person
+}
+
+fn kept(person: &mut Person, result: Result<SecretHome, Explanation>) {
+    let request = person.asked(|effect| matches!(effect, Effect::KeepAccount { .. }));
+    person.reply(request, Reply::AccountKept(result));
+}
+
+#[test]
+fn an_account_that_could_not_be_saved_is_not_left_behind() {
+    let mut person = being_kept();
+    kept(&mut person, Err(Explanation::new("The disk is full.", "Make room.")));
+    let wizard = person.app.wizard.as_ref().expect("what was entered is still there");
+    assert_eq!(wizard.focus, Field::DataWorldName);
+    let text = person.text(80, 24);
+    assert!(text.contains("The account was not saved. The disk is full. Make room."), "{text}");
+    assert!(text.contains("ann, not saved"), "{text}");
+    let low = person.text(60, 15);
+    assert!(low.contains("The account was not saved."), "{low}");
+    // Going on again tries again, under the same name or another one.
+    person.press("Ctrl-N");
+    kept(&mut person, Ok(SecretHome::Session("There is no keyring.".to_owned())));
+    let text = person.text(80, 24);
+    assert!(text.contains("The account was not saved, because its secret cannot be kept."), "{text}");
+    person.press("Ctrl-N");
+    kept(&mut person, Ok(SecretHome::Keyring("Secret Service")));
+    assert!(person.app.wizard.is_none(), "it is kept");
 }

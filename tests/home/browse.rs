@@ -156,6 +156,23 @@ fn a_file_is_deleted_only_by_its_name() {
 }
 
 #[test]
+fn what_is_typed_is_for_the_file_that_it_was_asked_for() {
+    for (key, typed) in [("d", ""), ("Delete", "daily-sales.csv")] {
+        let mut person = at_files();
+        person.press("F5").press(key).type_text(typed);
+        let request = person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
+        // Meanwhile the file is gone, and the cursor is on another one.
+        let mut dataset = listed("acme-analytics/sales-mart", "Sales Mart", Shelf::Organization).dataset;
+        dataset.files = Some(vec![file("other.csv", Some(1))]);
+        person.reply(request, Reply::Dataset(Ok(dataset))).press("Enter");
+        person.asked(|effect| match effect {
+            Effect::Download { file, .. } | Effect::DeleteFile { file, .. } => file == "daily-sales.csv",
+            _ => false,
+        });
+    }
+}
+
+#[test]
 fn what_may_only_be_read_is_not_deleted() {
     let mut person = browsing();
     person.press("Down Enter");

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use writeback::export::Setting;
 use writeback::export::schedule::Punctuality;
 use writeback::history::RunResult;
 use writeback::home::exports::Standing;
@@ -143,17 +144,48 @@ fn what_was_refused_is_allowed_saved_and_run_again() {
         .press("r")
         .end("Costs", refused(Refusal::WouldShrink { old: 84_234_567, new: 1000 }))
         .answer()
-        .press("Enter a");
-    let rewritten = person.effects.iter().find_map(|effect| match effect {
-        Effect::RewriteExport { file, export, .. } => Some((file.clone(), export.checks.allow_shrink)),
+        .press("Enter w");
+    let changed = person.effects.iter().find_map(|effect| match effect {
+        Effect::ChangeExport { file, setting, .. } => Some((file.clone(), *setting)),
         _ => None,
     });
-    assert_eq!(rewritten, Some((file("Costs"), true)));
-    assert_eq!(person.started().len(), 2);
+    assert_eq!(changed, Some((file("Costs"), Setting::AllowShrink)));
+    assert_eq!(allowed(&person), [(false, false), (false, true)]);
     assert_eq!(person.app.home.exports.running(), 1);
     person.answer();
     let kept = person.saved.iter().find(|saved| saved.file == file("Costs")).unwrap();
     assert!(kept.export.as_ref().unwrap().checks.allow_shrink);
+}
+
+/// Of each run that was started, whether it may empty a file and whether it may shrink one.
+fn allowed(person: &Person) -> Vec<(bool, bool)> {
+    let checks = person.effects.iter().filter_map(|effect| match effect {
+        Effect::StartRun { export, .. } => Some(export.checks),
+        _ => None,
+    });
+    checks.map(|checks| (checks.allow_empty, checks.allow_shrink)).collect()
+}
+
+#[test]
+fn what_is_allowed_this_time_is_written_nowhere_and_not_allowed_the_next_time() {
+    let mut person = Person::usual();
+    person
+        .on("Costs")
+        .press("r")
+        .end("Costs", refused(Refusal::WouldShrink { old: 84_234_567, new: 1000 }))
+        .answer()
+        .press("Enter a")
+        .end("Costs", refused(Refusal::WouldEmpty { old: Some(84_234_567), new: 0 }))
+        .answer()
+        // Both hold for the run that follows.
+        .press("a")
+        .end("Costs", done(false))
+        .answer()
+        .press("r");
+    assert_eq!(allowed(&person), [(false, false), (false, true), (true, true), (false, false)]);
+    let kept = person.saved.iter().find(|saved| saved.file == file("Costs")).unwrap();
+    assert!(!kept.export.as_ref().unwrap().checks.allow_shrink);
+    assert!(!person.effects.iter().any(|effect| matches!(effect, Effect::ChangeExport { .. })));
 }
 
 #[test]

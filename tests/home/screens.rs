@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use writeback::export::schedule::Punctuality;
-use writeback::run::{Failure, Outcome};
+use writeback::run::{Failure, Outcome, Phase, Refusal};
 use writeback::screen::Theme;
 
 use crate::screen::{failed_at, finished, midway, refused, text_of, untouched};
@@ -144,6 +144,16 @@ fn exports() {
 }
 
 #[test]
+fn a_refused_run() {
+    let mut person = Person::usual();
+    let refusal = Refusal::WouldShrink { old: 84_234_567, new: 1000 };
+    let outcome = Outcome::Failed { failure: Failure::Refused(refusal), file_now: Some(untouched()) };
+    person.on("Daily sales").press("r Enter").progress("Daily sales", failed_at(Phase::Export));
+    person.end("Daily sales", outcome).answer();
+    pin("home_run_refused", &person);
+}
+
+#[test]
 fn runs() {
     let mut person = running();
     pin("home_exports_running", &person);
@@ -158,7 +168,7 @@ fn runs() {
 #[test]
 fn a_run_that_failed() {
     let mut person = Person::usual();
-    person.on("Costs").press("r").progress("Costs", failed_at(writeback::run::Phase::Upload));
+    person.on("Costs").press("r").progress("Costs", failed_at(Phase::Upload));
     let failure = Failure::Api(refused(403, "This token may only read"));
     let outcome = Outcome::Failed { failure, file_now: Some(untouched()) };
     person.end("Costs", outcome).answer();

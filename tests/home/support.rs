@@ -51,7 +51,9 @@ impl Person {
     pub(crate) fn asked(&mut self, is_it: impl Fn(&Effect) -> bool) -> Request {
         let at = self.effects.iter().position(is_it).expect("it is asked for");
         match self.effects.remove(at) {
-            Effect::Browse { request, .. }
+            Effect::TestDataWorld { request, .. }
+            | Effect::KeepAccount { request, .. }
+            | Effect::Browse { request, .. }
             | Effect::LookUpDataset { request, .. }
             | Effect::ReadHead { request, .. }
             | Effect::Download { request, .. }
@@ -154,9 +156,11 @@ impl Person {
                 self.saved.retain(|saved| saved.file != file);
                 self.reply(request, Reply::ExportRemoved(Ok(())));
             }
-            Effect::RewriteExport { request, file, export } => {
-                if let Some(saved) = self.saved.iter_mut().find(|saved| saved.file == file) {
-                    saved.export = Ok(export);
+            Effect::ChangeExport { request, file, setting } => {
+                if let Some(saved) = self.saved.iter_mut().find(|saved| saved.file == file)
+                    && let Ok(export) = &mut saved.export
+                {
+                    setting.apply(export);
                 }
                 self.reply(request, Reply::ExportSaved(Ok("saved".to_owned())));
             }
@@ -255,7 +259,7 @@ pub(crate) fn three_hours_ago() -> DateTime<Utc> {
 fn is_of_computer(effect: &Effect) -> bool {
     matches!(
         effect,
-        Effect::LoadHome { .. } | Effect::ListRuns { .. } | Effect::RemoveExport { .. } | Effect::RewriteExport { .. }
+        Effect::LoadHome { .. } | Effect::ListRuns { .. } | Effect::RemoveExport { .. } | Effect::ChangeExport { .. }
     )
 }
 

@@ -239,7 +239,7 @@ pub(crate) fn start() -> Start {
         accounts: Vec::new(),
         exports: vec!["Costs".to_owned()],
         edit: None,
-        draft: None,
+        drafts: Vec::new(),
         today: today(),
         now: yesterday() + chrono::TimeDelta::hours(30),
         demo: false,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::{Browse, Fetching, Files, Opened, View, accounts, files, is_here, load, login};
 use crate::dataworld::{File, Head, dataset_link, file_link};
 use crate::download::{Fetched, local_name};
+use crate::export::DatasetKey;
 use crate::home::{Entry, Home, Then};
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
@@ -186,11 +187,12 @@ fn copy_link(home: &mut Home) -> Vec<Effect> {
 }
 
 fn ask_where(home: &mut Home) -> Vec<Effect> {
-    let Some(file) = home.browse.file() else { return Vec::new() };
+    let (Some(files), Some(file)) = (&home.browse.files, home.browse.file()) else { return Vec::new() };
     let proposed = local_name(&file.name).unwrap_or_default().to_owned();
     let title = format!("Download {}", file.name);
     let text = "To which file or folder? A name alone is in the folder where Writeback was started.";
-    home.overlay = Some(Entry::over(title, text, proposed, Then::Download));
+    let then = Then::Download { key: files.of.dataset.key.clone(), file: file.name.clone(), size: file.size };
+    home.overlay = Some(Entry::over(title, text, proposed, then));
     Vec::new()
 }
 
@@ -198,18 +200,19 @@ fn ask_where(home: &mut Home) -> Vec<Effect> {
 ///
 /// # Errors
 /// When nothing was typed: a sentence.
-pub(in crate::home) fn download(home: &mut Home, typed: &str) -> Result<Vec<Effect>, String> {
+pub(in crate::home) fn download(
+    home: &mut Home,
+    (key, file, size): (&DatasetKey, &str, Option<u64>),
+    typed: &str,
+) -> Result<Vec<Effect>, String> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Err("Type the name of a file.".to_owned());
     }
     let request = home.request();
     let login = login(home);
-    let browse = &mut home.browse;
-    let (Some(files), Some(file)) = (&browse.files, browse.file()) else { return Ok(Vec::new()) };
-    let (key, size, to) = (files.of.dataset.key.clone(), file.size, PathBuf::from(typed));
-    let file = file.name.clone();
-    browse.fetching = Some(Fetching { request, file: file.clone(), to: to.clone(), fetched: Fetched::default() });
+    let (key, file, to) = (key.clone(), file.to_owned(), PathBuf::from(typed));
+    home.browse.fetching = Some(Fetching { request, file: file.clone(), to: to.clone(), fetched: Fetched::default() });
     Ok(vec![Effect::Download { request, login, key, file, size, to }])
 }
 
@@ -227,7 +230,8 @@ fn ask_to_delete(home: &mut Home) -> Vec<Effect> {
     }
     let title = format!("Delete {}?", file.name);
     let text = format!("It is deleted on data.world, from {}, for everyone. Type its name.", files.of.dataset.key);
-    home.overlay = Some(Entry::over(title, text, String::new(), Then::DeleteFile));
+    let then = Then::DeleteFile { key: files.of.dataset.key.clone(), file: file.name.clone() };
+    home.overlay = Some(Entry::over(title, text, String::new(), then));
     Vec::new()
 }
 
@@ -235,14 +239,16 @@ fn ask_to_delete(home: &mut Home) -> Vec<Effect> {
 ///
 /// # Errors
 /// When something else was typed: a sentence.
-pub(in crate::home) fn delete(home: &mut Home, typed: &str) -> Result<Vec<Effect>, String> {
-    let browse = &home.browse;
-    let (Some(files), Some(file)) = (&browse.files, browse.file()) else { return Ok(Vec::new()) };
+pub(in crate::home) fn delete(
+    home: &mut Home,
+    (key, file): (&DatasetKey, &str),
+    typed: &str,
+) -> Result<Vec<Effect>, String> {
     // What cannot be typed is typed as it is shown.
-    if typed.trim() != crate::printable::printable(&file.name).trim() {
+    if typed.trim() != crate::printable::printable(file).trim() {
         return Err("That is not its name. Nothing was deleted.".to_owned());
     }
-    let (key, file) = (files.of.dataset.key.clone(), file.name.clone());
+    let (key, file) = (key.clone(), file.to_owned());
     let request = home.request();
     let login = login(home);
     home.browse.deleting.ask(request);

@@ -3,15 +3,14 @@
 use std::path::PathBuf;
 
 use super::{Live, Row};
-use crate::export::Export;
 use crate::home::actions::always;
 use crate::home::{Home, Tab, Yes, check, history};
 use crate::run::Remedy;
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
-use crate::state::{Decision, Effect, Login, Opening, Run, Subject, Weight};
+use crate::state::{Decided, Decision, Effect, Login, Opening, Run, Subject, Weight};
 
-pub(in crate::home) static ACTIONS: [Action<Home>; 22] = [
+pub(in crate::home) static ACTIONS: [Action<Home>; 23] = [
     Action::new(&[ENTER], "open", Place::Exports, is_readable, open),
     Action::new(&[letter('r', "r")], "run", Place::Exports, is_readable, |home| start(home, false)),
     Action::new(&[letter('c', "c")], "cancel", Place::Exports, runs, cancel),
@@ -28,9 +27,10 @@ pub(in crate::home) static ACTIONS: [Action<Home>; 22] = [
     Action::new(&[letter('q', "q")], "quote these fields", Place::Opened, has_hash_rows, |home| {
         decide(home, Decision::Quote)
     }),
-    Action::new(&[letter('a', "a")], "allow", Place::Opened, may_allow, |home| decide(home, Decision::Allow)),
+    Action::new(&[letter('a', "a")], "allow this time", Place::Opened, may_allow, |home| decide(home, Decision::Once)),
+    Action::new(&[letter('w', "w")], "always allow", Place::Opened, may_allow, |home| decide(home, Decision::Always)),
     Action::new(&[letter('o', "o")], "I am an owner or co-owner", Place::Opened, may_confirm, |home| {
-        decide(home, Decision::Allow)
+        decide(home, Decision::Always)
     }),
     Action::new(&[letter('r', "r")], "run again", Place::Opened, may_run_again, |home| start(home, false)),
     Action::new(&[letter('d', "d")], "dry run", Place::Opened, may_run_again, |home| start(home, true)).quiet(),
@@ -125,13 +125,13 @@ fn start(home: &mut Home, dry_run: bool) -> Vec<Effect> {
         return Vec::new();
     }
     let (Ok(export), file) = (row.export.clone(), row.file.clone()) else { return Vec::new() };
-    begin(home, *export, file, dry_run)
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    begin(home, Run::of_saved(*export, name), file, dry_run)
 }
 
-fn begin(home: &mut Home, export: Export, file: PathBuf, dry_run: bool) -> Vec<Effect> {
+fn begin(home: &mut Home, mut run: Run, file: PathBuf, dry_run: bool) -> Vec<Effect> {
+    let Some(export) = run.ordered() else { return Vec::new() };
     let request = home.request();
-    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let mut run = Run::of_saved(export.clone(), name);
     run.begin(request);
     home.exports.runs.insert(file.clone(), Live { run, dry_run, started: home.now, ended: None });
     let (domo, dataworld) = (export.credentials.domo.clone(), export.credentials.dataworld.clone());
@@ -162,18 +162,18 @@ pub(in crate::home) fn cancel_all(home: &mut Home) -> Vec<Effect> {
     home.exports.runs.values_mut().filter_map(|live| live.run.cancel()).map(Effect::CancelRun).collect()
 }
 
-/// Writes the decision into the definition, and runs it again.
+/// Runs it again by what is decided; what is decided for good goes into the definition.
 fn decide(home: &mut Home, decision: Decision) -> Vec<Effect> {
     let Some(file) = home.exports.opened.clone() else { return Vec::new() };
     let Some(live) = home.exports.runs.get_mut(&file) else { return Vec::new() };
-    if !live.run.decide(decision) {
-        return Vec::new();
+    let Some(decided) = live.run.decide(decision) else { return Vec::new() };
+    let mut effects = Vec::new();
+    if let Decided::Kept(setting) = decided {
+        effects.push(Effect::ChangeExport { request: home.request(), file: file.clone(), setting });
     }
-    let (Some(export), dry_run) = (live.run.export.clone(), live.dry_run) else { return Vec::new() };
-    let request = home.request();
-    let rewrite = Effect::RewriteExport { request, file: file.clone(), export: Box::new(export.clone()) };
-    let mut effects = vec![rewrite];
-    effects.extend(begin(home, export, file, dry_run));
+    if let Some(Live { run, dry_run, .. }) = home.exports.runs.remove(&file) {
+        effects.extend(begin(home, run, file, dry_run));
+    }
     effects
 }
 

@@ -22,44 +22,68 @@ pub(super) struct Order {
     pub(super) dataworld: DataWorldLogin,
 }
 
-/// Runs an export and says how it ended.
-pub(super) async fn to_the_end(shared: &Shared, request: Request, order: Order) {
+/// Runs an export and says how it ended. It ends as soon as `cancel` says so, whatever it waits for.
+pub(super) async fn to_the_end(shared: &Shared, request: Request, order: Order, cancel: CancellationToken) {
     let Order { export, definition, dry_run, .. } = &order;
     let definition = definition.clone().unwrap_or_else(|| saved::file_of(&shared.tools.exports, &export.name));
     let entry = Entry { export: export.clone(), definition, kind: Kind::Manual, dry_run: *dry_run };
-    let outcome = match Journal::begin(&shared.tools.state, entry).await {
+    let ended = |outcome| shared.reply(request, Reply::Ended(Box::new(outcome)));
+    let mut beginning = std::pin::pin!(Journal::begin(&shared.tools.state, entry));
+    let begun = tokio::select! {
+        begun = &mut beginning => begun,
+        () = cancel.cancelled() => {
+            ended(CANCELLED);
+            // A disk that is slow, or a history that another program holds. What it records is not left open.
+            if let Ok(journal) = beginning.await {
+                let _ = journal.end(&CANCELLED, &Progress::default()).await;
+            }
+            return;
+        }
+    };
+    ended(match begun {
         Ok(journal) => {
             // Who starts a run here wants it now, whether the data has changed or not.
             let past = Past { last_good: None, ..journal.past() };
-            let job = job(shared, order, past).await;
-            recorded(shared, request, journal, job).await
+            let job = tokio::select! {
+                job = job(shared, order, past) => Some(job),
+                () = cancel.cancelled() => None,
+            };
+            recorded(shared, request, journal, job, cancel).await
         }
         Err(why) => not_begun(why),
-    };
-    shared.reply(request, Reply::Ended(Box::new(outcome)));
+    });
 }
 
-/// Runs the job, if there is one, and records how it ended.
-async fn recorded(shared: &Shared, request: Request, mut journal: Journal, job: Result<Job, Explanation>) -> Outcome {
+/// How a run ends that was cancelled before it asked for anything.
+const CANCELLED: Outcome = Outcome::Cancelled { file_now: None };
+
+/// Runs the job, and records how it ended. Without a job it was cancelled before there was one.
+async fn recorded(
+    shared: &Shared,
+    request: Request,
+    mut journal: Journal,
+    job: Option<Result<Job, Explanation>>,
+    cancel: CancellationToken,
+) -> Outcome {
     let (mut outcome, last) = match job {
-        Ok(job) => {
-            let cancel = CancellationToken::new();
-            let running = run::start(job, cancel.clone());
+        Some(Ok(job)) => {
+            let running = run::start(job, cancel);
             journal.follow(running.progress.clone());
             let progress = running.progress.clone();
-            let _ = shared.notes.send(super::Note::Started(request, running.progress, cancel));
+            let _ = shared.notes.send(super::Note::Started(request, running.progress));
             let outcome = match running.outcome.await {
                 Ok(outcome) => outcome,
                 // The panic goes on to where tasks are joined.
                 Err(error) => match error.try_into_panic() {
                     Ok(panic) => std::panic::resume_unwind(panic),
-                    Err(_) => Outcome::Cancelled { file_now: None },
+                    Err(_) => CANCELLED,
                 },
             };
             let last = progress.borrow().clone();
             (outcome, last)
         }
-        Err(explanation) => (not_begun(NotBegun::Credentials(explanation.to_string())), Progress::default()),
+        Some(Err(explanation)) => (not_begun(NotBegun::Credentials(explanation.to_string())), Progress::default()),
+        None => (CANCELLED, Progress::default()),
     };
     let notes = journal.end(&outcome, &last).await;
     // After a run that did not end well there is something else to read.
@@ -84,4 +108,140 @@ async fn job(shared: &Shared, order: Order, past: Past) -> Result<Job, Explanati
         spool_folder: shared.tools.spool_folder.clone(),
         past,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use keyring_core::api::CredentialStoreApi;
+    use tokio::sync::mpsc;
+
+    use super::super::{Effects, Tools};
+    use crate::accounts::{Account, Book, Vault};
+    use crate::config::{Addresses, Config, Environment, Limits, Network};
+    use crate::export::Export;
+    use crate::history::{History, RunResult, Which};
+    use crate::run::Outcome;
+    use crate::service::Service;
+    use crate::state::{Effect, Login, Msg, Reply, Request, Requests};
+
+    /// A keyring that says when it is asked, and shows a dialog which nobody answers.
+    struct Waiting(mpsc::UnboundedSender<()>);
+
+    impl CredentialStoreApi for Waiting {
+        fn vendor(&self) -> String {
+            "waiting".to_owned()
+        }
+
+        fn id(&self) -> String {
+            "waiting".to_owned()
+        }
+
+        fn build(
+            &self,
+            _: &str,
+            _: &str,
+            _: Option<&HashMap<&str, &str>>,
+        ) -> keyring_core::Result<keyring_core::Entry> {
+            let _ = self.0.send(());
+            loop {
+                std::thread::park();
+            }
+        }
+
+        fn as_any(&self) -> &dyn std::any::Any {
+            self
+        }
+    }
+
+    /// What does effects in that folder, and what says that the keyring is asked.
+    fn effects(home: &Path) -> (Effects, mpsc::UnboundedReceiver<()>) {
+        let (asked, is_asked) = mpsc::unbounded_channel();
+        let account = Account {
+            name: "acme".to_owned(),
+            service: Service::Domo,
+            client_id: Some("id".to_owned()),
+            instance: None,
+            address: None,
+            user: None,
+            tested: None,
+            refused: None,
+        };
+        let accounts = home.join("accounts.toml");
+        Book::load(&accounts).unwrap().put(account).unwrap();
+        let tools = Tools {
+            addresses: Addresses::new(&Config::default(), &Environment::default()).unwrap(),
+            limits: Limits::default(),
+            network: Network::default(),
+            environment: Environment::default(),
+            accounts,
+            exports: home.join("exports"),
+            state: home.to_owned(),
+            spool_folder: home.to_owned(),
+            vault: Some(Vault::with_store(Arc::new(Waiting(asked)), "Waiting")),
+        };
+        (Effects::new(tools), is_asked)
+    }
+
+    fn start(effects: &mut Effects) -> Request {
+        let request = Requests::of(1).next();
+        let text = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
+                    dataset = \"acme/sales\"\nfile = \"sales\"";
+        let export = Export::parse(text, Path::new("sales.toml")).unwrap();
+        effects.perform(Effect::StartRun {
+            request,
+            export: Box::new(export),
+            definition: None,
+            dry_run: false,
+            domo: Login::Named(Some("acme".to_owned())),
+            dataworld: Login::Named(None),
+        });
+        request
+    }
+
+    async fn ended(effects: &mut Effects) -> Outcome {
+        loop {
+            if let Msg::Reply(_, reply) = effects.next(true).await.unwrap()
+                && let Reply::Ended(outcome) = *reply
+            {
+                return *outcome;
+            }
+        }
+    }
+
+    /// How the runs of the history ended, once nothing is under way any more.
+    async fn results(effects: &mut Effects, home: &Path) -> Vec<Option<RunResult>> {
+        while let Some(done) = effects.tasks.join_next().await {
+            done.unwrap();
+        }
+        let history = History::open(home, chrono::Utc::now()).unwrap().history;
+        history.runs(Which::All, 9).unwrap().into_iter().map(|run| run.result).collect()
+    }
+
+    #[tokio::test]
+    async fn a_run_is_cancelled_while_a_keyring_waits_for_somebody() {
+        let home = tempfile::tempdir().unwrap();
+        let (mut effects, mut is_asked) = effects(home.path());
+        let request = start(&mut effects);
+        is_asked.recv().await.unwrap();
+        effects.perform(Effect::CancelRun(request));
+        let outcome = ended(&mut effects).await;
+        assert!(matches!(outcome, Outcome::Cancelled { file_now: None }), "{outcome:?}");
+        assert_eq!(results(&mut effects, home.path()).await, [Some(RunResult::Cancelled)]);
+    }
+
+    #[tokio::test]
+    async fn a_run_that_is_cancelled_at_once_is_recorded_as_cancelled() {
+        let home = tempfile::tempdir().unwrap();
+        let (mut effects, _is_asked) = effects(home.path());
+        let request = start(&mut effects);
+        effects.perform(Effect::CancelRun(request));
+        let outcome = ended(&mut effects).await;
+        assert!(matches!(outcome, Outcome::Cancelled { file_now: None }), "{outcome:?}");
+        assert!(!effects.is_running(), "whoever leaves does not wait for the disk");
+        assert_eq!(results(&mut effects, home.path()).await, [Some(RunResult::Cancelled)]);
+    }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Shared;
-use crate::accounts::{Account, Book, SecretHome, resolve_dataworld, resolve_domo};
+use crate::accounts::{self, Account, Book, SecretHome, Stores, resolve_dataworld, resolve_domo};
 use crate::config::Address;
 use crate::dataworld::DataWorld;
 use crate::domo::{Domo, DomoCredential};
-use crate::explain::Explanation;
+use crate::explain::{self, Explanation};
 use crate::export::{DatasetKey, Export};
 use crate::history::{self, History};
 use crate::journal;
@@ -52,17 +52,13 @@ async fn named_domo(shared: &Shared, name: Option<&str>) -> Result<(DomoCredenti
     Ok((found.credential, found.address))
 }
 
-/// Keeps a tested account: its secret in the vault, the rest in the book. An account whose secret lives only until the
-/// program ends is in no book: the next start would find it without its secret.
+/// Keeps a tested account; where its secret is now.
 pub(super) async fn account(shared: &Shared, account: Account, secret: Secret) -> Result<SecretHome, Explanation> {
-    let home = shared.vault().await.set(account.service, &account.name, &secret).await;
-    if !matches!(home, SecretHome::Keyring(_)) {
-        return Ok(home);
-    }
-    let path = shared.tools.accounts.clone();
+    let mut book = book(shared).await?;
+    let stores = Stores { book: &mut book, vault: shared.vault().await };
     let account = Account { tested: Some(chrono::Utc::now()), refused: None, ..account };
-    blocking(move || Book::load(&path)?.put(account)).await?.map_err(|error| plain(&error))?;
-    Ok(home)
+    let stored = accounts::store(stores, account, &secret).await.map_err(|error| explain::account(&error))?;
+    Ok(stored.home)
 }
 
 /// Saves an export, in place of the one that was called `replaces`; the name that `writeback run` takes.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::Shared;
 use super::keep::{blocking, book, plain};
 use crate::explain::Explanation;
-use crate::export::{DefinitionError, Export, saved};
+use crate::export::{DefinitionError, Export, Setting, saved};
 use crate::files::canonical;
 use crate::history::{self, History, HistoryError, RunResult, Which};
 use crate::state::{Kept, Runs, SavedExport};
@@ -73,11 +73,11 @@ pub(super) async fn runs(
     blocking(read).await?.map_err(unreadable)
 }
 
-/// Writes a definition anew; the name that `writeback run` takes.
-pub(super) async fn rewrite(file: PathBuf, export: Export) -> Result<String, Explanation> {
-    let slug = export.slug();
-    blocking(move || export.save(&file)).await?.map_err(|error| plain(&error))?;
-    Ok(slug)
+/// Writes a decision into a definition; the name that `writeback run` takes.
+pub(super) async fn change(file: PathBuf, setting: Setting) -> Result<String, Explanation> {
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    blocking(move || setting.save(&file)).await?.map_err(|error| plain(&error))?;
+    Ok(name)
 }
 
 /// Deletes a definition.

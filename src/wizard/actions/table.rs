@@ -24,7 +24,7 @@ const fn quiet(action: Action<Model>) -> Action<Model> {
     action.quiet()
 }
 
-pub(super) static TABLE: [Action<Model>; 48] = [
+pub(super) static TABLE: [Action<Model>; 49] = [
     // The help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, go),
@@ -62,9 +62,10 @@ pub(super) static TABLE: [Action<Model>; 48] = [
     // The run and its outcome.
     action(&[letter('c', "c"), ESC], "cancel", Place::Run, |model| model.run.state == RunState::Running, run::cancel),
     action(&[letter('q', "q")], "quote these fields", Place::Run, has_hash_rows, |m| run::decide(m, Decision::Quote)),
-    action(&[letter('a', "a")], "allow", Place::Run, may_allow, |m| run::decide(m, Decision::Allow)),
+    action(&[letter('a', "a")], "allow this time", Place::Run, may_allow, |m| run::decide(m, Decision::Once)),
+    action(&[letter('w', "w")], "always allow", Place::Run, may_allow, |m| run::decide(m, Decision::Always)),
     action(&[letter('o', "o")], "I am an owner or co-owner", Place::Run, may_confirm, |m| {
-        run::decide(m, Decision::Allow)
+        run::decide(m, Decision::Always)
     }),
     action(&[letter('r', "r")], "retry", Place::Run, not_done, run::start),
     action(&[letter('s', "s")], "save the export", Place::Run, may_save, run::save),

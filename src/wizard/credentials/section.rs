@@ -10,7 +10,7 @@ use crate::domo::{DomoCredential, DomoIdentity};
 use crate::export::CredentialNames;
 use crate::secret::Secret;
 use crate::service::Service;
-use crate::state::{DataWorldLogin, DomoLogin, Login, Remote, Slot};
+use crate::state::{Chosen, DataWorldLogin, DomoLogin, Login, Remote, Slot};
 use crate::wizard::{Field, SecretField};
 
 use super::check;
@@ -40,12 +40,14 @@ pub enum Source {
     Environment,
     /// Entered here.
     New,
+    /// What an export names that is not here: the account of that name, or without one what the environment had.
+    Missing(Option<String>),
 }
 
 /// What both sections have; `I` is what the service says of the person.
 #[derive(Debug)]
 pub struct Section<I> {
-    /// What there is to choose from; the last is [`Source::New`].
+    /// What there is to choose from; the last is [`Source::New`], and before it may come what is not here any more.
     pub sources: Vec<Source>,
     /// Which of them is chosen.
     pub chosen: usize,
@@ -102,6 +104,8 @@ impl Source {
             Self::Account(account) => account,
             Self::Environment => return "from environment".to_owned(),
             Self::New => return "a new account…".to_owned(),
+            Self::Missing(Some(name)) => return format!("{name} (not here)"),
+            Self::Missing(None) => return "from environment (not set)".to_owned(),
         };
         let Some(tested) = account.tested else { return format!("{} (not tested yet)", account.name) };
         let when = match (today - tested.date_naive()).num_days() {
@@ -116,20 +120,52 @@ impl Source {
 impl Credentials {
     /// Chooses the accounts that an export names, and the environment where it names none.
     pub(in crate::wizard) fn choose(&mut self, names: &CredentialNames) {
-        self.dataworld.account.choose(names.dataworld.as_deref());
-        self.domo.account.choose(names.domo.as_deref());
+        let chosen = |name: &Option<String>| name.clone().map_or(Chosen::Environment, Chosen::Account);
+        self.dataworld.account.choose(&chosen(&names.dataworld));
+        self.domo.account.choose(&chosen(&names.domo));
     }
 }
 
 impl<I> Section<I> {
-    /// Chooses the account of that name, or without one the environment; what is not there stays unchosen.
-    fn choose(&mut self, name: Option<&str>) {
-        let is_meant = |source: &Source| match (source, name) {
-            (Source::Account(account), Some(name)) => account.name == name,
-            (Source::Environment, None) => true,
+    /// Chooses what was chosen before, as a run would. For what is not here any more, nothing else is taken: the person
+    /// says what is to be used instead.
+    pub(in crate::wizard) fn choose(&mut self, chosen: &Chosen) {
+        let accounts = self.sources.iter().filter(|source| matches!(source, Source::Account(_))).count();
+        let is_meant = |source: &Source| match (source, chosen) {
+            (Source::Account(account), Chosen::Account(name)) => account.name == *name,
+            (Source::Missing(Some(missing)), Chosen::Account(name)) => missing == name,
+            (Source::Environment | Source::Missing(None), Chosen::Environment) | (Source::New, Chosen::New) => true,
             _ => false,
         };
-        self.chosen = self.sources.iter().position(is_meant).unwrap_or(self.chosen);
+        let missing = match (self.sources.iter().position(is_meant), chosen) {
+            (Some(at), _) => {
+                self.chosen = at;
+                return;
+            }
+            // Without an environment a run takes the only account, and where there is none, one has to be entered.
+            (None, Chosen::Environment) if accounts < 2 => {
+                self.chosen = 0;
+                return;
+            }
+            (None, Chosen::Account(name)) => Some(name.clone()),
+            (None, _) => None,
+        };
+        self.chosen = self.sources.len() - 1;
+        self.sources.insert(self.chosen, Source::Missing(missing));
+    }
+
+    /// Why what is chosen cannot be used: a sentence with what to do.
+    pub(super) fn is_missing(&self, service: Service) -> Option<String> {
+        match self.source() {
+            Source::Missing(Some(name)) => Some(format!(
+                "The {service} account {name} is not here any more. Choose another one, or enter a new one."
+            )),
+            Source::Missing(None) => Some(format!(
+                "This export takes its {service} credentials from the environment, which has none now. Choose an account, \
+                 enter a new one, or start Writeback with them."
+            )),
+            _ => None,
+        }
     }
 
     fn new(service: Service, accounts: &[Account], in_environment: bool) -> Self {
@@ -251,6 +287,17 @@ impl Credentials {
         }
     }
 
+    /// Where an account is to be saved and nothing else, one that was not is saved anew when the person goes on again.
+    pub(super) fn try_again(&mut self) {
+        let is_lost =
+            |kept: &Remote<SecretHome>| matches!(kept, Remote::Failed(_) | Remote::Ready(SecretHome::Session(_)));
+        for kept in [&mut self.dataworld.account.kept, &mut self.domo.account.kept] {
+            if self.alone.is_some() && is_lost(&kept.data) {
+                *kept = Slot::idle();
+            }
+        }
+    }
+
     /// Where the secret of a service's new account is now.
     pub(super) fn kept(&self, service: Service) -> Option<SecretHome> {
         match service {
@@ -276,6 +323,7 @@ impl Credentials {
                 credential: given(&self.dataworld.token.value)?,
                 address: check::address(self.dataworld.address.value()).ok()?.or(usual),
             },
+            Source::Missing(_) => return None,
         })
     }
 
@@ -286,6 +334,7 @@ impl Credentials {
             Source::Account(account) => Login::Account(account.clone()),
             Source::Environment => Login::Environment { credential: from_environment(&self.environment)?, address },
             Source::New => Login::Entered { credential: self.domo.entered()?, address },
+            Source::Missing(_) => return None,
         })
     }
 
@@ -353,7 +402,7 @@ impl<T> Section<T> {
     }
 }
 
-/// Client credentials come first: they are what Domo documents for exports.
+/// Half a pair is none; [`Credentials::half_set`] says so.
 fn from_environment(environment: &Environment) -> Option<DomoCredential> {
     domo_of_environment(environment).ok()?
 }

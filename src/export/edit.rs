@@ -1,0 +1,150 @@
+//! Keys of a definition that are changed in its text as it is now: all else in it stays, comments too.
+
+use std::path::Path;
+
+use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
+
+use super::{DefinitionError, Export, HashRows};
+use crate::files::{read_text, write_whole};
+
+/// What a person decides about an export after a run that was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// They own or co-own the DataSet.
+    OwnerConfirmed,
+    /// What is done about rows that begin with `#`.
+    HashRows(HashRows),
+    /// A file with rows may be replaced by an export without any.
+    AllowEmpty,
+    /// A file may be replaced by one of less than half its size.
+    AllowShrink,
+}
+
+impl Setting {
+    /// Sets it in an export that was read.
+    pub fn apply(self, export: &mut Export) {
+        match self {
+            Self::OwnerConfirmed => export.input.owner_confirmed = true,
+            Self::HashRows(to) => export.csv.hash_rows = to,
+            Self::AllowEmpty => export.checks.allow_empty = true,
+            Self::AllowShrink => export.checks.allow_shrink = true,
+        }
+    }
+
+    /// Sets it in a definition's file, as that is now.
+    ///
+    /// # Errors
+    /// When the file is no definition any more, or cannot be written.
+    pub fn save(self, path: &Path) -> Result<(), DefinitionError> {
+        let (table, key, value) = match self {
+            Self::OwnerConfirmed => ("input", "owner_confirmed", true.into()),
+            Self::HashRows(HashRows::Refuse) => ("csv", "hash_rows", "refuse".into()),
+            Self::HashRows(HashRows::Quote) => ("csv", "hash_rows", "quote".into()),
+            Self::HashRows(HashRows::Allow) => ("csv", "hash_rows", "allow".into()),
+            Self::AllowEmpty => ("checks", "allow_empty", true.into()),
+            Self::AllowShrink => ("checks", "allow_shrink", true.into()),
+        };
+        let text = with(path, |document| {
+            let new = || {
+                let mut table = Table::new();
+                table.decor_mut().set_prefix("\n");
+                Item::Table(table)
+            };
+            if let Some(table) = document.entry(table).or_insert_with(new).as_table_like_mut() {
+                put(table, key, value);
+            }
+        })?;
+        write(path, &text)
+    }
+}
+
+/// The text of a definition's file with another name in it.
+pub(super) fn renamed(path: &Path, name: &str) -> Result<String, DefinitionError> {
+    with(path, |document| put(document.as_table_mut(), "name", name.into()))
+}
+
+pub(super) fn write(path: &Path, text: &str) -> Result<(), DefinitionError> {
+    write_whole(path, text.as_bytes()).map_err(|source| DefinitionError::Unwritable { path: path.to_owned(), source })
+}
+
+/// The text of a definition's file after a change.
+///
+/// # Errors
+/// When it is no definition, before or after it.
+fn with(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<String, DefinitionError> {
+    let missing = || DefinitionError::Missing { path: path.to_owned() };
+    let text = read_text(path, "export at")?.ok_or_else(missing)?;
+    Export::parse(&text, path)?;
+    let unwritable =
+        |error| DefinitionError::Unwritable { path: path.to_owned(), source: std::io::Error::other(error) };
+    let mut document: DocumentMut = text.parse().map_err(unwritable)?;
+    change(&mut document);
+    let text = document.to_string();
+    Export::parse(&text, path)?;
+    Ok(text)
+}
+
+fn put(table: &mut dyn TableLike, key: &str, mut value: Value) {
+    match table.get_mut(key).and_then(Item::as_value_mut) {
+        Some(before) => {
+            *value.decor_mut() = before.decor().clone();
+            *before = value;
+        }
+        None => drop(table.insert(key, Item::Value(value))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BY_HAND: &str = "# Mine.\nname = \"Sales\" # not Costs\n[input]\n\
+                           dataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\n# Where it goes.\n[output]\n\
+                           dataset = \"acme/sales\"\nfile = \"sales\"\n";
+
+    fn file(text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sales.toml");
+        std::fs::write(&path, text).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn one_key_is_set_and_all_else_stays() {
+        for (setting, before, after) in [
+            (Setting::AllowShrink, "", "\n[checks]\nallow_shrink = true\n"),
+            (
+                Setting::AllowEmpty,
+                "[checks]\nallow_shrink = true\n",
+                "[checks]\nallow_shrink = true\nallow_empty = true\n",
+            ),
+            (Setting::AllowEmpty, "[checks]\nallow_empty = false # no\n", "[checks]\nallow_empty = true # no\n"),
+            (Setting::HashRows(HashRows::Quote), "csv = { nulls = \"empty\" }\n", ""),
+            (Setting::HashRows(HashRows::Allow), "[csv]\nhash_rows = 'quote'\n", "[csv]\nhash_rows = \"allow\"\n"),
+        ] {
+            let is_inline = before.starts_with("csv =");
+            let whole = |more: &str| if is_inline { format!("{more}{BY_HAND}") } else { format!("{BY_HAND}{more}") };
+            let (_folder, path) = file(&whole(before));
+            let mut export = Export::load(&path).unwrap();
+            setting.save(&path).unwrap();
+            setting.apply(&mut export);
+            assert_eq!(Export::load(&path).unwrap(), export, "{setting:?}");
+            let text = std::fs::read_to_string(&path).unwrap();
+            let after = if is_inline { "csv = { nulls = \"empty\" , hash_rows = \"quote\" }\n" } else { after };
+            assert_eq!(text.replace("\" ,", "\","), whole(after).replace("\" ,", "\","), "{setting:?}");
+        }
+        let (_folder, path) = file(BY_HAND);
+        Setting::OwnerConfirmed.save(&path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains("13ef3f86d4a4\"\nowner_confirmed = true\n\n# Where it goes.\n[output]"), "{text}");
+    }
+
+    #[test]
+    fn what_is_no_definition_any_more_is_left_as_it_is() {
+        let (_folder, path) = file("name = 1");
+        assert!(Setting::AllowEmpty.save(&path).unwrap_err().to_string().contains("sales.toml, line 1"));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "name = 1");
+        std::fs::remove_file(&path).unwrap();
+        assert!(Setting::AllowEmpty.save(&path).is_err() && !path.exists(), "it is not made anew");
+    }
+}
