@@ -21,6 +21,7 @@ mod numbers;
 mod pace;
 mod past;
 mod progress;
+mod proof;
 mod report;
 pub mod rewrite;
 pub mod spool;
@@ -29,8 +30,8 @@ mod verify;
 
 pub use failure::{Failure, FileAfter, FileNow, NotBegun, Refusal, Unproven};
 pub use job::{Job, Running, start};
-pub use note::{Note, Pause};
+pub use note::{LeftOut, Note, Pause};
 pub use numbers::Numbers;
 pub use pace::{Pace, estimated_total, upload_ratio};
 pub use past::Past;
-pub use progress::{Outcome, Phase, PhaseState, Progress, Remedy, Summary, Unchanged};
+pub use progress::{Outcome, Phase, PhaseState, Progress, Remedy, Replaced, Summary, Unchanged};
