@@ -219,7 +219,7 @@ fn known(
     export: &Export,
 ) -> Result<(Option<LastGood>, Vec<Written>), HistoryError> {
     let last_good = match export.input.only_when_updated {
-        true => history.last_good(definition, &export.content())?,
+        true => history.last_good(definition, &export.output.dataset, &export.content())?,
         false => None,
     };
     let written = match export.output.keep {
