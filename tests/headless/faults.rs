@@ -85,6 +85,17 @@ async fn what_does_not_pass_leaves_the_old_file_and_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_taken_no_more_often_than_is_said() {
+    let stage = Stage::new().await;
+    stage.config("attempts = 2");
+    stage.sandbox.fault(Fault::always(Route::Export, Effect::TruncateAfter(50_000)));
+    let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "")]).await;
+    assert_eq!(ran.code, Some(4), "{ran:?}");
+    assert!(ran.err.contains("The export is taken again (2 of 2)"), "{}", ran.err);
+    assert_eq!(stage.sandbox.requests().iter().filter(|request| request.path.ends_with("/data")).count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_waits_a_day_because_a_service_says_so() {
     let busy = Effect::Status { code: 429, headers: vec![("Retry-After".into(), "86400".into())], body: "{}".into() };
     let (_stage, ran) = failing(Route::Upload, busy).await;
