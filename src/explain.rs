@@ -82,7 +82,7 @@ pub fn failure(failure: &Failure) -> Explanation {
             "Somebody else may have written the same file at the same time. Run the export again.",
         ),
         Failure::Unproven(Unproven::NotShown) => Explanation::new(
-            "data.world accepted the file but does not show it with a size, so its arrival is not proven.",
+            "data.world accepted the file but does not show it, or not with its size, so its arrival is not proven.",
             "Look at the dataset on data.world in a few minutes, then run the export again if the file is not there.",
         ),
         Failure::Unproven(Unproven::Processing(status)) => Explanation::new(

@@ -2,7 +2,7 @@
 //! once at a time.
 //!
 //! The history helps a run and never stops it: whoever cannot open it goes on without ([`crate::journal`]). A damaged
-//! file is set aside under a name that says when, and a new one begun. A number never replaces a file even then, because
+//! file is set aside under a name that says when, and a new one begun. A number replaces no file that is there even then, because
 //! it is one above the highest of the history *and* of the files on data.world.
 
 mod exports;

@@ -219,7 +219,10 @@ fn known(
     export: &Export,
 ) -> Result<(Option<LastGood>, Vec<Written>), HistoryError> {
     let last_good = match export.input.only_when_updated {
-        true => export.content().ok().map(|content| history.last_good(definition, &content)).transpose()?.flatten(),
+        true => match export.content() {
+            Ok(content) => history.last_good(definition, &export.output.dataset, &content)?,
+            Err(_) => None,
+        },
         false => None,
     };
     let written = match export.output.keep {

@@ -43,7 +43,8 @@
 //! - Text from a service passes [`printable::printable`] before it reaches a terminal.
 //! - What is dropped is undone: dropping a run's future closes its connections before the last byte, and the file on
 //!   data.world stays as it was.
-//! - The history helps a run and never stops it; a number never replaces a file, even when the history is lost.
+//! - The history helps a run and never stops it; a number replaces no file that is there when it is
+//!   sent, even when the history is lost.
 
 pub mod accounts;
 pub mod app;

@@ -1,7 +1,7 @@
 //! A run that is cancelled, or an attempt that was answered before its end, never ends its upload well afterwards,
-//! whatever the network still delivers.
+//! whatever the network still delivers. What has arrived is not cancelled any more.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot set its stage has failed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot set its stage has failed")]
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -12,9 +12,10 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use writeback::config::{Addresses, Config, Environment, Limits, Network};
 use writeback::domo::DomoCredential;
-use writeback::export::Export;
-use writeback::run::{self, Failure, Job, Outcome};
-use writeback::sandbox::{Options, Sandbox, samples};
+use writeback::export::{Append, Export, FileDescription, Keep};
+use writeback::history::Written;
+use writeback::run::{self, Failure, Job, LeftOut, Note, Outcome};
+use writeback::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
 use writeback::secret::Secret;
 use writeback::services::Services;
 
@@ -140,6 +141,49 @@ async fn an_upload_that_was_refused_early_never_arrives_whole() {
         way.go_on.notify_one();
         let arrived = way.arrived().await;
         assert!(!is_whole(&arrived), "{rows} rows: {} bytes arrived as a whole request", arrived.len());
+    }
+}
+
+/// Waits until something is asked with that method, of a path that ends so.
+async fn asked(sandbox: &Sandbox, method: &str, end: &str) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !sandbox.requests().iter().any(|request| request.method == method && request.path.ends_with(end)) {
+        assert!(Instant::now() < deadline, "no {method} of {end} came");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_arrived_is_not_cancelled_any_more() {
+    let (owner, id) = (samples::ORGANIZATION, samples::SALES_MART);
+    let never = Effect::Delay(Duration::from_secs(3_600));
+    let on = |method, end: &str| Route::Path {
+        method: Some(method),
+        prefix: format!("/v0/datasets/{owner}/{id}/files/{end}"),
+    };
+    for (method, end, deleted, left) in [
+        ("PATCH", "x_4.csv/metadata", vec![], vec![LeftOut::Description, LeftOut::Deletion { under_way: None }]),
+        ("DELETE", "x_2.csv", vec!["x_1.csv"], vec![LeftOut::Deletion { under_way: Some("x_2.csv".to_owned()) }]),
+    ] {
+        let sandbox = Sandbox::start(Options { processing: Duration::ZERO, ..Options::default() }).await.unwrap();
+        let mut job = job(&sandbox.domo_url(), &sandbox.dataworld_url(), samples::QUOTED);
+        let output = &mut job.export.output;
+        (output.append, output.keep) = (Append::Number, Some(Keep::of(1).unwrap()));
+        output.description = Some(FileDescription::parse("What it is.").unwrap());
+        for name in ["x_1.csv", "x_2.csv", "x_3.csv"] {
+            sandbox.put_file(owner, id, name, "old");
+            job.past.written.push(Written { file: name.to_owned(), bytes: 3 });
+        }
+        sandbox.fault(Fault::always(on(method, end), never.clone()));
+        let cancel = CancellationToken::new();
+        let running = run::start(job, cancel.clone());
+        asked(&sandbox, method, end).await;
+        cancel.cancel();
+        let Outcome::Done(summary) = running.outcome.await.unwrap() else { panic!("{method}: it is done") };
+        assert_eq!(summary.file, format!("{owner}/{id}/x_4.csv"));
+        assert_eq!(summary.deleted, deleted, "{method}");
+        assert_eq!(summary.notes, left.into_iter().map(Note::LeftOut).collect::<Vec<_>>(), "{method}");
+        assert!(sandbox.file(owner, id, "x_3.csv").is_some() && sandbox.file(owner, id, "x_4.csv").is_some());
     }
 }
 

@@ -382,6 +382,7 @@ fn by_hand() -> Vec<(&'static str, String)> {
         ("a DataSet that moves", Refusal::Moved.into()),
         ("no count of rows", Refusal::NoRowCount.into()),
         ("no list of files", Refusal::NoFileList.into()),
+        ("a number that is taken", Refusal::NameTaken("sales_7.csv".to_owned()).into()),
     ];
     causes
         .into_iter()

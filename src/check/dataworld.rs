@@ -5,8 +5,8 @@ use chrono::{TimeDelta, Utc};
 use super::board::{Broken as Why, Chain, Found};
 use super::{Plan, Step, Warning, way};
 use crate::accounts::Whose;
-use crate::dataworld::{Access, DataWorld, Dataset, File};
-use crate::export::{Append, Export, file_name, next_number};
+use crate::dataworld::{Access, DataWorld, File};
+use crate::export::{Export, file_name, next_number};
 use crate::figures::{bytes, day};
 use crate::run::Refusal;
 use crate::service::Service;
@@ -66,18 +66,15 @@ async fn of_export(chain: &Chain<'_>, dataworld: &DataWorld, export: &Export, pl
     });
     let dataset = read.await?;
     let file = chain.step(Step::File, "", async {
-        if export.output.append == Append::Number && dataset.files.is_none() {
-            return Err(Refusal::NoFileList.into());
-        }
-        Ok(((), whose(&dataset, export, plan)))
+        let files = dataset.files.as_deref().ok_or(Refusal::NoFileList)?;
+        Ok(((), whose(files, export, plan)))
     });
     file.await
 }
 
 /// Whether a file of the name is there, and whose it is.
-fn whose(dataset: &Dataset, export: &Export, plan: &Plan) -> Found {
+fn whose(files: &[File], export: &Export, plan: &Plan) -> Found {
     let output = &export.output;
-    let Some(files) = &dataset.files else { return Found::Done("data.world does not list the files".to_owned()) };
     let number = next_number(&output.file, files.iter().map(|file| file.name.as_str()), 0);
     let name = file_name(&output.file, output.append, plan.today, number);
     match files.iter().find(|file| file.name == name) {

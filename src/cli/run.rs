@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
+use super::exit::Exit;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::export::{Export, saved};
@@ -87,7 +88,10 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     let ends = join_all(ends).await.into_iter().collect::<Result<Vec<_>, _>>()?;
     let ran = || ends.iter().flatten();
     let bad = ran().find(|ran| ran.is_interrupted()).or_else(|| ran().find(|ran| !ran.is_well()));
-    Ok(bad.map_or(ExitCode::SUCCESS, Ran::exit_code))
+    // One that had arrived is done although it was interrupted, and yet the next were left out.
+    let is_cut_short = cancel.is_cancelled() && ends.iter().any(Option::is_none);
+    let good = if is_cut_short { Exit::Interrupted } else { Exit::Done };
+    Ok(bad.map_or(good.into(), Ran::exit_code))
 }
 
 /// Runs one export, and again as it says, each time when it is its turn. `None` when there was nothing to run.

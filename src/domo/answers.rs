@@ -107,8 +107,9 @@ impl DataSetAnswer {
             owner_id: owner.id,
             owner_name: owner.name.map(|name| cut(name, LONGEST_NAME)),
             updated: self.updated,
-            // The instance's API documents neither of its dates: with the later one no change of the data is missed.
-            data_current: self.data_current.or(self.touched.max(self.updated)),
+            // The instance's API documents neither of its dates. By their names one is that of the data; the other may
+            // move whenever somebody reads it, and serves only where there is nothing else.
+            data_current: self.data_current.or(self.updated).or(self.touched),
             pdp_enabled: self.pdp_enabled.unwrap_or(false),
             id,
         })
@@ -159,18 +160,26 @@ mod tests {
         let public = public.into_data_set().unwrap();
         assert_eq!((public.rows, public.columns, public.owner_id.as_deref()), (Some(99), Some(1), Some("27")));
         let instance: DataSetAnswer = serde_json::from_str(
-            r#"{"id":"845305D8-da3d-4107-a9d6-13ef3f86d4a4","rowCount":5,"columnCount":2,"lastUpdated":1456779380567,"lastTouched":1}"#,
+            r#"{"id":"845305D8-da3d-4107-a9d6-13ef3f86d4a4","rowCount":5,"columnCount":2,"lastUpdated":1456779380567,"lastTouched":1795168800000}"#,
         )
         .unwrap();
         let instance = instance.into_data_set().unwrap();
         assert_eq!(instance.updated, public.updated);
         assert_eq!((instance.rows, instance.columns), (Some(5), Some(2)));
+        let touched: DataSetAnswer =
+            serde_json::from_str(r#"{"id":"845305d8-da3d-4107-a9d6-13ef3f86d4a4","lastTouched":1456779380567}"#)
+                .unwrap();
+        assert_eq!(touched.into_data_set().unwrap().data_date(), public.updated, "where there is nothing else");
         let endless: DataSetAnswer = serde_json::from_value(serde_json::json!({
             "id": "845305d8-da3d-4107-a9d6-13ef3f86d4a4", "name": "é".repeat(9_000), "owner": { "name": "n".repeat(9_000) },
         }))
         .unwrap();
         let endless = endless.into_data_set().unwrap();
         assert_eq!((endless.name.len(), endless.owner_name.map(|name| name.len())), (LONGEST_NAME, Some(LONGEST_NAME)));
-        assert_eq!((instance.data_date(), public.data_date()), (public.updated, public.updated), "the later of both");
+        assert_eq!(
+            (instance.data_date(), public.data_date()),
+            (public.updated, public.updated),
+            "not when it was touched"
+        );
     }
 }

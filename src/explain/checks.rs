@@ -34,8 +34,12 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
              quotes, or to \"allow\".",
         ),
         Refusal::NoFileList => Explanation::new(
-            "data.world does not say which files the dataset has, so no number for the new file can be chosen.",
-            "Try again in a few minutes, or append the date instead of a number.",
+            "data.world does not say which files the dataset has, so it is not known what the export would replace.",
+            "Try again in a few minutes. If the dataset is new and has no file yet, upload any file to it once.",
+        ),
+        Refusal::NameTaken(name) => Explanation::new(
+            format!("There is a file {name} by now, and a number replaces no file."),
+            "Run the export again: it takes another number. If it stays so, choose another file name.",
         ),
         Refusal::NoRowCount => Explanation::new(
             "Domo does not say how many rows the DataSet has, so it could not be proven that all of them came.",

@@ -3,7 +3,7 @@
 use super::{Explanation, api, failure};
 use crate::figures::{bytes, counted, took};
 use crate::http::Retry;
-use crate::run::{Failure, FileAfter, FileNow, Note, Pause, Summary, Unchanged};
+use crate::run::{Failure, FileAfter, FileNow, LeftOut, Note, Pause, Summary, Unchanged};
 
 /// Says what a run did, and what was proven.
 pub fn done(summary: &Summary) -> String {
@@ -45,9 +45,19 @@ pub fn note(note: &Note) -> String {
         Note::ReadToken => "The API token says that it may only read.".to_owned(),
         Note::PdpConfirmed => "PDP is enabled on this DataSet; you confirmed that you own or co-own it.".to_owned(),
         Note::StillProcessing => "The file has arrived whole; data.world is still processing it.".to_owned(),
-        Note::OldDate => {
-            "data.world shows the size that was sent, but still the old file's date: look at the file once.".to_owned()
+        Note::OldDate => "data.world shows the size that was sent, but still the old file's date, and the file could not \
+                          be read back. Its size alone says that it is the new one: look at it once."
+            .to_owned(),
+        Note::BrokenBefore => "The dataset had a processing error before this run and has it still, so it is not known \
+                               whether data.world can read this file. The dataset's page says which file it could not read."
+            .to_owned(),
+        Note::LeftOut(LeftOut::Description) => "Cancelled when the file had arrived: it may not be described.".to_owned(),
+        Note::LeftOut(LeftOut::Deletion { under_way: None }) => {
+            "Cancelled when the file had arrived: older files were left; the next run deletes them.".to_owned()
         }
+        Note::LeftOut(LeftOut::Deletion { under_way: Some(name) }) => format!(
+            "Cancelled while {name} was being deleted: it may be gone. Other older files were left; the next run deletes them."
+        ),
         Note::NotDescribed(error) => {
             format!("The file is there, but could not be described. {}", api(error).what)
         }

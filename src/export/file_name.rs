@@ -26,8 +26,9 @@ pub enum Append {
 const LONGEST: usize = 128;
 const EXTENSION: &str = ".csv";
 const DATE_SUFFIX: usize = "_MM-DD-YYYY".len();
-/// Room for a million runs.
-const NUMBER_SUFFIX: usize = "_1000000".len();
+const NUMBER_SUFFIX: usize = "_9999999".len();
+/// A file with a higher number was not numbered by runs: it may have a date, or a mistake, in its name.
+const HIGHEST: u64 = 9_999_999;
 
 /// *File Name*: what the person calls the file, without extension and suffix.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -115,13 +116,14 @@ pub fn file_name(stem: &FileStem, append: Append, date: NaiveDate, number: u64) 
 }
 
 /// The number of the next run: one above the highest of the files that are there and of `last`, the number given out
-/// last, so that a number never replaces a file.
+/// last, so that a number never replaces a file. Numbers of more than seven digits do not count, so the caller looks
+/// whether the name is free.
 pub fn next_number<'a>(stem: &FileStem, files: impl IntoIterator<Item = &'a str>, last: u64) -> u64 {
     let numbered = |name: &str| -> Option<u64> {
         let digits = name.strip_prefix(stem.as_str())?.strip_prefix('_')?.strip_suffix(EXTENSION)?;
         digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
     };
-    files.into_iter().filter_map(numbered).fold(last, u64::max).saturating_add(1)
+    files.into_iter().filter_map(numbered).filter(|number| *number <= HIGHEST).fold(last, u64::max).saturating_add(1)
 }
 
 impl fmt::Display for FileStem {
@@ -183,7 +185,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_accepted_name_stays_within_the_limit(text in "\\PC{1,140}", number in 1u64..1_000_000) {
+        fn an_accepted_name_stays_within_the_limit(text in "\\PC{1,140}", number in 1..=HIGHEST) {
             let date = NaiveDate::from_ymd_opt(2026, 12, 31).unwrap();
             if let Ok(stem) = FileStem::parse(&text) {
                 for append in [Append::None, Append::Date, Append::Number] {
@@ -197,12 +199,12 @@ mod tests {
         }
 
         #[test]
-        fn the_next_number_replaces_no_file(taken in prop::collection::vec(0u64..2_000, 0..20), last in 0u64..2_000, noise in prop::collection::vec("sales_[0-9a-z]{0,3}\\.(csv|txt)", 0..10)) {
+        fn the_next_number_replaces_no_file(taken in prop::collection::vec(prop_oneof![0u64..2_000, HIGHEST + 1..=u64::MAX, Just(u64::MAX)], 0..20), last in 0u64..2_000, noise in prop::collection::vec("sales_[0-9a-z]{0,3}\\.(csv|txt)", 0..10)) {
             let stem = stem("sales");
             let mut files: Vec<String> = taken.iter().map(|n| format!("sales_{n}.csv")).collect();
             files.extend(noise);
             let next = next_number(&stem, files.iter().map(String::as_str), last);
-            prop_assert!(next > last);
+            prop_assert!(next > last && next <= 2_000, "{}", next);
             let name = file_name(&stem, Append::Number, NaiveDate::MIN, next);
             prop_assert!(!files.contains(&name));
         }

@@ -65,15 +65,21 @@ impl History {
     }
 
     /// What the last good run of the export with that definition wrote, if it wrote the same
-    /// [`content`](crate::export::Export::content) and Domo told the date of its data.
+    /// [`content`](crate::export::Export::content), Domo told the date of its data, and no other export has written that
+    /// file of the dataset since.
     ///
     /// # Errors
     /// When the history cannot be read.
-    pub fn last_good(&self, definition: &Path, content: &str) -> Result<Option<LastGood>, HistoryError> {
+    pub fn last_good(
+        &self,
+        definition: &Path,
+        dataset: &DatasetKey,
+        content: &str,
+    ) -> Result<Option<LastGood>, HistoryError> {
         let last = self.connection.query_row(
-            "SELECT file, bytes, rows, data_date FROM exports
-             WHERE definition = ?1 AND content = ?2 AND data_date IS NOT NULL",
-            params![text(definition), content],
+            "SELECT file, exports.bytes, rows, data_date FROM exports JOIN files USING (definition, file)
+             WHERE definition = ?1 AND dataset = ?2 AND content = ?3 AND data_date IS NOT NULL",
+            params![text(definition), dataset.to_string(), content],
             |row| {
                 Ok(LastGood {
                     file: row.get(0)?,

@@ -14,7 +14,17 @@ use crate::export::Update;
 
 /// What is said of a run whose program ended without saying how.
 const INTERRUPTED: &str = "The program ended in the midst of the run: it was killed, or the computer went down.";
-const INTERRUPTED_ADVICE: &str = "Run the export again. What it had sent did not replace a file before its end.";
+
+/// What to do then, by the last phase that is known to have begun.
+fn advice(phase: Option<&str>) -> &'static str {
+    match phase {
+        Some("processing" | "verify") => {
+            "The file had been sent whole, and data.world may show it by now. Run the export again if it does not."
+        }
+        Some("upload") => "Run the export again. What it had sent did not replace a file before its end.",
+        _ => "Run the export again. When it was last seen, nothing had been sent.",
+    }
+}
 
 /// How long a run is kept: each run of a yearly schedule stands beside the one before.
 const KEPT: TimeDelta = TimeDelta::days(400);
@@ -114,16 +124,16 @@ impl History {
     /// # Errors
     /// When the history cannot be read or written.
     pub fn find_interrupted(&self, state: &Path) -> Result<(), HistoryError> {
-        let mut running = self.connection.prepare("SELECT id, lock FROM runs WHERE result IS NULL")?;
-        let running: Vec<(i64, String)> =
-            running.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-        for (id, lock) in running {
+        let mut running = self.connection.prepare("SELECT id, lock, phase FROM runs WHERE result IS NULL")?;
+        let running: Vec<(i64, String, Option<String>)> =
+            running.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
+        for (id, lock, phase) in running {
             // A run records its end before it lets go of the lock, so one that has ended meanwhile is not touched.
             if !ExportLock::is_held(state, &lock) {
                 self.connection.execute(
                     "UPDATE runs SET ended = seen, result = ?2, reason = ?3, advice = ?4
                      WHERE id = ?1 AND result IS NULL",
-                    params![id, RunResult::Interrupted.word(), INTERRUPTED, INTERRUPTED_ADVICE],
+                    params![id, RunResult::Interrupted.word(), INTERRUPTED, advice(phase.as_deref())],
                 )?;
             }
         }

@@ -129,7 +129,7 @@ fn only_runs_whose_lock_is_free_are_interrupted() {
     let runs = history.runs(Which::All, 10).unwrap();
     assert_eq!((runs[0].result, runs[1].result), (None, Some(RunResult::Interrupted)));
     assert_eq!((runs[1].phase.as_deref(), runs[1].ended), (Some("upload"), Some(at(3))));
-    assert!(runs[1].reason.as_ref().unwrap().contains("killed") && runs[1].advice.is_some());
+    assert!(runs[1].reason.as_ref().unwrap().contains("killed"));
     // What is said of a run too late changes nothing.
     history.reached(killed, &Reached { phase: Some("verify"), ..Reached::default() }, at(9)).unwrap();
     assert_eq!(history.runs(Which::All, 10).unwrap()[1], runs[1]);
@@ -137,6 +137,27 @@ fn only_runs_whose_lock_is_free_are_interrupted() {
     drop(lock);
     history.find_interrupted(state.path()).unwrap();
     assert_eq!(history.runs(Which::All, 10).unwrap()[0].result, Some(RunResult::Done));
+}
+
+#[test]
+fn what_an_interrupted_run_may_have_replaced_is_said_by_its_phase() {
+    let state = tempfile::tempdir().unwrap();
+    let history = open(state.path());
+    let nothing = "Run the export again. When it was last seen, nothing had been sent.";
+    let part = "Run the export again. What it had sent did not replace a file before its end.";
+    let all = "The file had been sent whole, and data.world may show it by now. Run the export again if it does not.";
+    for (phase, said) in [
+        (None, nothing),
+        (Some("export"), nothing),
+        (Some("upload"), part),
+        (Some("processing"), all),
+        (Some("verify"), all),
+    ] {
+        let killed = history.begin(&run(Path::new("/dead.toml"), 0)).unwrap();
+        history.reached(killed, &Reached { phase, ..Reached::default() }, at(3)).unwrap();
+        history.find_interrupted(state.path()).unwrap();
+        assert_eq!(history.runs(Which::All, 1).unwrap()[0].advice.as_deref(), Some(said), "{phase:?}");
+    }
 }
 
 #[test]
@@ -273,7 +294,8 @@ fn a_file_belongs_to_the_export_that_wrote_it_last() {
 fn what_a_good_run_wrote_is_known_until_another_content_is_exported() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
-    let of = |content| history.last_good(Path::new("/a.toml"), content).unwrap();
+    let dataset = "acme/mart".parse().unwrap();
+    let of = |content| history.last_good(Path::new("/a.toml"), &dataset, content).unwrap();
     assert_eq!(of("one"), None);
     good(&history, "/a.toml", "x_1.csv", 0, Update::Append);
     let last = LastGood { file: "x_1.csv".to_owned(), bytes: 40, rows: 3, data_date: at(0) };
@@ -281,6 +303,10 @@ fn what_a_good_run_wrote_is_known_until_another_content_is_exported() {
     let id = history.begin(&run(Path::new("/a.toml"), 5)).unwrap();
     history.end(id, &ending(RunResult::Failed), at(6)).unwrap();
     assert!(of("one").is_some(), "a run that failed brings nothing");
+    good(&history, "/b.toml", "x_1.csv", 6, Update::Append);
+    assert_eq!(of("one"), None, "the file is another export's by now");
+    good(&history, "/a.toml", "x_1.csv", 7, Update::Append);
+    assert!(of("one").is_some());
     let id = history.begin(&run(Path::new("/a.toml"), 7)).unwrap();
     let undated = Arrived { data_date: None, ..arrived("x_2.csv", 7) };
     history.end(id, &Ending { arrived: Some(undated), ..ending(RunResult::Done) }, at(8)).unwrap();

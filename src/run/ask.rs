@@ -32,14 +32,21 @@ pub(super) struct Target {
     pub(super) name: String,
     /// The file of that name that is there already.
     pub(super) existing: Option<File>,
-    /// Its page, for a browser.
-    pub(super) link: String,
+    /// Whether data.world had failed to process something of the dataset before. Its status is that of all its files.
+    pub(super) was_broken: bool,
+    /// The user's site, where data.world told it.
+    pub(super) site: Option<String>,
 }
 
 impl Target {
     /// `owner/id/name.csv`.
     pub(super) fn path(&self) -> String {
         format!("{}/{}", self.key, self.name)
+    }
+
+    /// Its page, for a browser.
+    pub(super) fn link(&self) -> String {
+        file_link(self.site.as_deref(), &self.key, &self.name)
     }
 }
 
@@ -71,22 +78,12 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
         return Err(Refusal::ReadOnly(output.dataset.clone()).into());
     }
 
-    if output.append == Append::Number && dataset.files.is_none() {
-        return Err(Refusal::NoFileList.into());
-    }
-    let files = dataset.files.unwrap_or_default();
+    // A list that is not told is no empty one: what would be replaced cannot be looked at.
+    let Some(files) = dataset.files else { return Err(Refusal::NoFileList.into()) };
     if let Some(unchanged) = unchanged(job, &data_set, &files) {
         return Ok(Asked::Unchanged(unchanged));
     }
-    let number = match output.append {
-        Append::Number => {
-            let least = next_number(&output.file, files.iter().map(|file| file.name.as_str()), 0);
-            job.past.numbers.next(least).await
-        }
-        Append::None | Append::Date => 0,
-    };
-    let name = file_name(&output.file, output.append, job.today, number);
-    let link = file_link(user.base_url.as_deref(), &output.dataset, &name);
+    let name = name(job, &files).await?;
     let existing = files.iter().find(|file| file.name == name).cloned();
     let mut notes = Vec::new();
     if user.token_may_write == Some(false) {
@@ -95,8 +92,21 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     if ownership == Ownership::Unknown && data_set.pdp_enabled {
         notes.push(Note::PdpConfirmed);
     }
-    let target = Target { key: output.dataset.clone(), name, existing, link };
+    let was_broken = dataset.status.as_deref() == Some("SYSTEMERROR");
+    let target = Target { key: output.dataset.clone(), name, existing, was_broken, site: user.base_url };
     Ok(Asked::Plan(Box::new(Plan { data_set, target, files, notes })))
+}
+
+/// The name of the file to write. With a number it is none of those that are there, whatever they are called.
+pub(super) async fn name(job: &Job, files: &[File]) -> Result<String, Refusal> {
+    let output = &job.export.output;
+    if output.append != Append::Number {
+        return Ok(file_name(&output.file, output.append, job.today, 0));
+    }
+    let least = next_number(&output.file, files.iter().map(|file| file.name.as_str()), 0);
+    let number = job.past.numbers.next(least).await;
+    let name = file_name(&output.file, output.append, job.today, number);
+    if files.iter().any(|file| file.name == name) { Err(Refusal::NameTaken(name)) } else { Ok(name) }
 }
 
 /// *Only when updated*: whether the last good run wrote what this one would write, and it is still there. Where Domo does

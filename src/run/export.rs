@@ -1,21 +1,22 @@
 //! The rows' way out of Domo into the spool, and the proof that all of them came.
 
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use reqwest::Response;
 use reqwest::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 
-use super::ask::Plan;
+use super::ask::{self, Plan, Target};
+use super::job::Scene;
 use super::meter::Meter;
 use super::report::Reporter;
 use super::rewrite::Rewriter;
-use super::spool::Filler;
-use super::upload::{Sending, upload};
+use super::spool::{Filler, Spool};
+use super::upload::upload;
 use super::{Failure, Job, Pause, Phase, Refusal};
 use crate::domo::DataSet;
-use crate::export::HashRows;
+use crate::export::{Append, HashRows};
 use crate::http::{Action, Call};
 use crate::service::Service;
 
@@ -23,11 +24,11 @@ use crate::service::Service;
 const MOST_TAKES: u32 = 3;
 /// What is counted is copied while it still lies in the processor's nearest cache.
 const PART: usize = 32 << 10;
-/// A file that is replaced by one of less than this part of its size is a question.
+/// An export of less than half the size of the file that it would replace is refused, unless that is allowed.
 const LEAST_PART: u64 = 2;
 
 /// What was sent.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Sent {
     /// Rows, the header not counted.
     pub(super) rows: u64,
@@ -36,6 +37,8 @@ pub(super) struct Sent {
     pub(super) attempts: u32,
     /// When Domo says that the data was changed last.
     pub(super) data_date: Option<DateTime<Utc>>,
+    /// The bytes, to compare with those that data.world has.
+    pub(super) spool: Spool,
 }
 
 /// What was taken from Domo, proven.
@@ -47,8 +50,8 @@ struct Taken {
 }
 
 impl Taken {
-    fn sent(self, attempts: u32) -> Sent {
-        Sent { rows: self.rows, bytes: self.bytes, attempts, data_date: self.data_date }
+    fn sent(self, attempts: u32, spool: Spool) -> Sent {
+        Sent { rows: self.rows, bytes: self.bytes, attempts, data_date: self.data_date, spool }
     }
 }
 
@@ -65,45 +68,80 @@ impl<F: Into<Failure>> From<F> for Take {
 }
 
 /// Exports and uploads, again if what came from Domo was not whole.
-pub(super) async fn export(
-    job: &Job,
-    plan: &Plan,
-    reporter: &Reporter,
-    sending: &Arc<Sending>,
-) -> Result<Sent, Failure> {
-    let mut delays = job.domo.backoff().delays();
+pub(super) async fn export(job: &Job, plan: &Plan, reporter: &Reporter, scene: &Scene) -> Result<Sent, Failure> {
+    let backoff = job.domo.backoff();
+    let takes = backoff.attempts.clamp(1, MOST_TAKES);
+    let mut delays = backoff.delays();
     let mut taken = 1;
     loop {
-        let failure = match take(job, plan, reporter, sending).await {
+        let failure = match take(job, plan, reporter, scene).await {
             Ok(sent) => return Ok(sent),
             Err(Take::Never(failure)) => return Err(failure),
             Err(Take::Again(failure)) => failure,
         };
-        let Some(wait) = delays.next_after(None).filter(|_| taken < MOST_TAKES) else { return Err(failure) };
+        let Some(wait) = delays.next_after(None).filter(|_| taken < takes) else { return Err(failure) };
         taken += 1;
-        reporter.note(Some(Pause::Export { why: failure, take: taken, takes: MOST_TAKES }));
+        reporter.note(Some(Pause::Export { why: failure, take: taken, takes }));
         tokio::time::sleep(wait).await;
     }
 }
 
-async fn take(job: &Job, plan: &Plan, reporter: &Reporter, sending: &Arc<Sending>) -> Result<Sent, Take> {
+async fn take(job: &Job, plan: &Plan, reporter: &Reporter, scene: &Scene) -> Result<Sent, Take> {
     reporter.say(|progress| {
         (progress.rows, progress.bytes_in, progress.bytes_out, progress.bytes_total) = (0, 0, 0, None);
     });
     let filler = Filler::new(job.spool_folder.clone());
     let spool = filler.spool();
-    let filling = fill(job, plan, filler, reporter);
+    let filling = fill(job, plan, filler, reporter, scene);
     if job.dry_run {
-        return Ok(filling.await?.sent(0));
+        return Ok(filling.await?.sent(0, spool));
     }
-    let uploading = async { upload(job, &plan.target, &spool, reporter, sending).await.map_err(Take::from) };
+    let uploading = async {
+        // From here on there is something to send. The spool is alive as long as this is, so its end of the channel is too.
+        let _ = spool.filled().wait_for(|filled| filled.proven || filled.on_disk).await;
+        let target = claim(job, plan, reporter, scene).await?;
+        upload(job, &target, &spool, reporter, &scene.sending).await.map_err(Take::from)
+    };
     // When one of the two fails the other is dropped: a dropped upload has not sent its end, so nothing is replaced.
     let (taken, attempts) = tokio::try_join!(filling, uploading)?;
-    Ok(taken.sent(attempts))
+    Ok(taken.sent(attempts, spool))
+}
+
+/// The file to write, looked at once more before anything is sent: the number that was free when the run began may have
+/// been taken since by a run on another computer, and then it is another one.
+async fn claim(job: &Job, plan: &Plan, reporter: &Reporter, scene: &Scene) -> Result<Target, Failure> {
+    let target = scene.target().unwrap_or_else(|| plan.target.clone());
+    if job.export.output.append != Append::Number {
+        return Ok(target);
+    }
+    let dataset = job.dataworld.dataset(&target.key).await?;
+    reporter.note(None);
+    let files = dataset.files.ok_or(Refusal::NoFileList)?;
+    if files.iter().all(|file| file.name != target.name) {
+        return Ok(target);
+    }
+    let name = ask::name(job, &files).await?;
+    tracing::warn!(taken = target.name, name, "the number is taken by now");
+    let target = Target { name, ..target };
+    scene.aim(target.clone(), reporter);
+    Ok(target)
+}
+
+/// Whether the number is still free, while an upload under it has begun and its end is not sent yet.
+async fn still_free(job: &Job, scene: &Scene) -> Result<(), Take> {
+    let begun = scene.sending.begun.load(Ordering::Relaxed);
+    let Some(target) = scene.target().filter(|_| begun && job.export.output.append == Append::Number) else {
+        return Ok(());
+    };
+    let files = job.dataworld.dataset(&target.key).await?.files.ok_or(Refusal::NoFileList)?;
+    if files.iter().any(|file| file.name == target.name) {
+        return Err(Take::Again(Refusal::NameTaken(target.name).into()));
+    }
+    Ok(())
 }
 
 /// Fills the spool from Domo and proves it.
-async fn fill(job: &Job, plan: &Plan, mut filler: Filler, reporter: &Reporter) -> Result<Taken, Take> {
+async fn fill(job: &Job, plan: &Plan, mut filler: Filler, reporter: &Reporter, scene: &Scene) -> Result<Taken, Take> {
     reporter.begin(Phase::Export);
     let start = Instant::now();
     let id = &job.export.input.dataset;
@@ -147,6 +185,7 @@ async fn fill(job: &Job, plan: &Plan, mut filler: Filler, reporter: &Reporter) -
     if let Some(existing) = &plan.target.existing {
         check_size(job, rows, bytes, existing.size)?;
     }
+    still_free(job, scene).await?;
     reporter.say(|progress| progress.bytes_total = Some(bytes));
     reporter.done(Phase::Export, start);
     spool.prove();

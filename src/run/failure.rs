@@ -55,8 +55,10 @@ pub enum Refusal {
     ReadOnly(DatasetKey),
     /// Rows begin with `#`.
     HashRows,
-    /// data.world does not say which files the dataset has, so no number can be chosen that replaces none.
+    /// data.world does not say which files the dataset has, so nobody knows what would be replaced.
     NoFileList,
+    /// Somebody else has written a file of the name that the number had made.
+    NameTaken(String),
     /// Domo does not say how many rows there are.
     NoRowCount,
     /// The CSV has other than the stated number of rows, however often it is taken.
@@ -68,7 +70,8 @@ pub enum Refusal {
         /// Whether PDP is enabled, which may have filtered them.
         pdp: bool,
     },
-    /// The CSV ended within a quoted field, however often it was taken.
+    /// The CSV was cut off, each time that the export was taken: it had no header, it ended within a quoted field, or its
+    /// last line had no end and nothing said that the answer was whole.
     CutOff {
         /// Rows that Domo states.
         stated: u64,

@@ -1,7 +1,7 @@
 //! Starts a run, ends it well, badly or on request, and says what is on data.world afterwards.
 
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
@@ -13,16 +13,19 @@ use tracing::Instrument as _;
 use super::ask::{self, Asked, Target};
 use super::report::Reporter;
 use super::upload::Sending;
-use super::{Failure, FileAfter, FileNow, Note, Outcome, Past, Phase, Progress, Summary, export, keep, verify};
+use super::{
+    Failure, FileAfter, FileNow, LeftOut, Note, Outcome, Past, Phase, Progress, Replaced, Summary, export, keep, verify,
+};
 use crate::config::Limits;
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
 use crate::export::Export;
 
-/// How long the question may take what is on data.world after a run that failed; somebody who cancels is waiting.
+/// How long a run that failed may ask what is on data.world now.
 const LAST_LOOK: Duration = Duration::from_secs(20);
-/// Less than the 2 s that leaving waits, so that a run that is cancelled by leaving still says how it ended.
-pub(crate) const LAST_LOOK_CANCELLED: Duration = Duration::from_secs(1);
+/// How long one that was cancelled may go on: somebody is waiting for its end. Less than the 2 s that leaving waits, so
+/// that a run that is cancelled by leaving still says how it ended.
+pub(crate) const AFTER_CANCEL: Duration = Duration::from_secs(1);
 
 /// All that one run needs.
 #[derive(Debug, Clone)]
@@ -57,11 +60,33 @@ pub struct Running {
 /// What a run has found out about its target, for whoever has to say afterwards what is there.
 #[derive(Debug, Default)]
 pub(super) struct Scene {
-    pub(super) target: OnceLock<Target>,
+    target: Mutex<Option<Target>>,
     pub(super) sending: Arc<Sending>,
 }
 
-/// Starts a run on the current tokio runtime. It ends as soon as `cancel` says so.
+impl Scene {
+    /// The file that is written; `None` until that is known.
+    pub(super) fn target(&self) -> Option<Target> {
+        self.target.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says which file is written, to whoever looks as well.
+    pub(super) fn aim(&self, target: Target, reporter: &Reporter) {
+        reporter.say(|progress| progress.file = Some(target.path()));
+        *self.target.lock().unwrap_or_else(PoisonError::into_inner) = Some(target);
+    }
+}
+
+/// How far all phases came.
+enum End {
+    /// There is nothing left to do.
+    Outcome(Outcome),
+    /// The file has arrived, proven; what else the export asks for is still to be done.
+    Arrived(Box<Summary>, Target),
+}
+
+/// Starts a run on the current tokio runtime. It ends as soon as `cancel` says so: without its file, or when that is
+/// proven to have arrived, [`Outcome::Done`] without the rest.
 pub fn start(job: Job, cancel: CancellationToken) -> Running {
     let (reporter, progress) = Reporter::new();
     let span = tracing::info_span!("run", export = job.export.slug());
@@ -85,7 +110,13 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
     };
     // Here the transfer is dropped, and with it every connection that it had.
     let failure = match end {
-        Some(Ok(outcome)) => {
+        Some(Ok(end)) => {
+            let outcome = match end {
+                End::Outcome(outcome) => outcome,
+                End::Arrived(summary, target) => {
+                    Outcome::Done(with_the_rest(*summary, &job, &target, &reporter, &cancel).await)
+                }
+            };
             log_end(&outcome);
             return outcome;
         }
@@ -93,12 +124,12 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
         None => None,
     };
     reporter.failed();
-    let file_now = match scene.target.get() {
+    let file_now = match scene.target() {
         Some(target) if !job.dry_run => {
-            let look = verify::file_now(&job.dataworld, target, &scene.sending);
-            let limit = if failure.is_some() { LAST_LOOK } else { LAST_LOOK_CANCELLED };
+            let look = verify::file_now(&job.dataworld, &target, &scene.sending);
+            let limit = if failure.is_some() { LAST_LOOK } else { AFTER_CANCEL };
             let now = tokio::time::timeout(limit, look).await.unwrap_or(FileNow::Unknown);
-            Some(FileAfter { name: target.name.clone(), now })
+            Some(FileAfter { name: target.name, now })
         }
         _ => None,
     };
@@ -126,7 +157,7 @@ fn log_end(outcome: &Outcome) {
     }
 }
 
-async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Result<Outcome, Failure> {
+async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Result<End, Failure> {
     reporter.begin(Phase::Ask);
     let start = Instant::now();
     let plan = match ask::ask(job).await? {
@@ -139,57 +170,89 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Re
             });
             reporter.done(Phase::Ask, start);
             reporter.skip(&[Phase::Export, Phase::Upload, Phase::Processing, Phase::Verify]);
-            return Ok(Outcome::Skipped(unchanged));
+            return Ok(End::Outcome(Outcome::Skipped(unchanged)));
         }
     };
-    let target = scene.target.get_or_init(|| plan.target.clone());
+    scene.aim(plan.target.clone(), reporter);
     reporter.say(|progress| {
         progress.input = Some(plan.data_set.name.clone());
-        progress.file = Some(target.path());
         progress.rows_stated = plan.data_set.rows;
         progress.note = None;
     });
     reporter.done(Phase::Ask, start);
 
-    let sent = export::export(job, &plan, reporter, &scene.sending).await?;
+    let sent = export::export(job, &plan, reporter, scene).await?;
 
-    let mut notes = plan.notes;
-    let deleted;
-    if job.dry_run {
-        reporter.skip(&[Phase::Upload, Phase::Processing, Phase::Verify]);
-        deleted = keep::too_many(job, &target.name, &plan.files);
-    } else {
-        let proof = verify::prove(job, target, sent.bytes, reporter).await?;
-        notes.extend(proof);
-        notes.extend(describe(job, target).await);
-        let not_deleted;
-        (deleted, not_deleted) = keep::delete(job, target).await;
-        notes.extend(not_deleted);
-    }
-    Ok(Outcome::Done(Summary {
+    let target = scene.target().unwrap_or(plan.target);
+    let mut summary = Summary {
         input: plan.data_set.name,
         file: target.path(),
-        link: target.link.clone(),
+        link: target.link(),
         rows: sent.rows,
         bytes: sent.bytes,
         took: reporter.elapsed(),
         attempts: sent.attempts,
-        replaced: target.existing.as_ref().map(|file| (file.size, file.updated)),
+        replaced: target.existing.as_ref().map(|file| Replaced { bytes: file.size, updated: file.updated }),
         data_date: sent.data_date,
         keep: job.export.output.keep,
-        deleted,
+        deleted: Vec::new(),
         dry_run: job.dry_run,
-        notes,
-    }))
+        notes: plan.notes,
+    };
+    if job.dry_run {
+        reporter.skip(&[Phase::Upload, Phase::Processing, Phase::Verify]);
+        summary.deleted = keep::too_many(job, &target.name, &plan.files);
+        return Ok(End::Outcome(Outcome::Done(summary)));
+    }
+    let arrival = verify::prove(job, &target, sent.bytes, &sent.spool, reporter).await?;
+    summary.notes.extend(arrival.note);
+    // Data whose arrival is not proven by more than a size is sent again, even if it does not change.
+    summary.data_date = summary.data_date.filter(|_| !arrival.by_size_only);
+    Ok(End::Arrived(Box::new(summary), target))
 }
 
-/// Tells data.world what the file is, where the definition says it. The file has arrived and is proven: that it could not
-/// be described is worth a note, and no failure.
-async fn describe(job: &Job, target: &Target) -> Option<Note> {
+/// Does what is left to do once the file has arrived. From here on the run has succeeded, whatever happens.
+async fn with_the_rest(
+    mut summary: Summary,
+    job: &Job,
+    target: &Target,
+    reporter: &Reporter,
+    cancel: &CancellationToken,
+) -> Summary {
+    summary.notes.extend(describe(job, target, cancel).await);
+    let (deleted, not_deleted) = keep::delete(job, target, cancel).await;
+    summary.deleted = deleted;
+    summary.notes.extend(not_deleted);
+    summary.took = reporter.elapsed();
+    summary
+}
+
+/// Tells data.world what the file is, where the definition says it. That it could not be described is worth a note, and
+/// no failure.
+async fn describe(job: &Job, target: &Target, cancel: &CancellationToken) -> Option<Note> {
     let output = &job.export.output;
     if output.description.is_none() && output.labels.is_empty() {
         return None;
     }
     let described = job.dataworld.describe(&target.key, &target.name, output.description.as_ref(), &output.labels);
-    described.await.err().map(Note::NotDescribed)
+    match unless_cut(cancel, described).await {
+        Some(described) => described.err().map(Note::NotDescribed),
+        None => Some(Note::LeftOut(LeftOut::Description)),
+    }
+}
+
+/// What `call` comes to; `None` when the run is cancelled and the call does not end soon after.
+pub(super) async fn unless_cut<T>(cancel: &CancellationToken, call: impl Future<Output = T>) -> Option<T> {
+    if cancel.is_cancelled() {
+        return None;
+    }
+    let cut = async {
+        cancel.cancelled().await;
+        tokio::time::sleep(AFTER_CANCEL).await;
+    };
+    tokio::select! {
+        biased;
+        came = call => Some(came),
+        () = cut => None,
+    }
 }

@@ -1,7 +1,10 @@
 //! *Keep last N*: older files of an export are deleted once a newer one is proven.
 
+use tokio_util::sync::CancellationToken;
+
 use super::ask::Target;
-use super::{Job, Note};
+use super::job::unless_cut;
+use super::{Job, LeftOut, Note};
 use crate::dataworld::File;
 
 /// The names of the files that are too many once `newest` is there. Only those are among them that this export itself
@@ -20,24 +23,29 @@ pub(super) fn too_many(job: &Job, newest: &str, files: &[File]) -> Vec<String> {
 }
 
 /// Deletes what is too many after a proven run, and says what is gone. The file has arrived: that another one could not
-/// be deleted is worth a note, and the next run tries again.
-pub(super) async fn delete(job: &Job, target: &Target) -> (Vec<String>, Option<Note>) {
+/// be deleted is worth a note, and the next run tries again. Once `cancel` says so, no other file is deleted.
+pub(super) async fn delete(job: &Job, target: &Target, cancel: &CancellationToken) -> (Vec<String>, Option<Note>) {
     if job.export.output.keep.is_none() || job.past.written.is_empty() {
         return (Vec::new(), None);
     }
+    let left = |under_way| Some(Note::LeftOut(LeftOut::Deletion { under_way }));
     // What was there when the run began may have been changed by somebody else since.
-    let files = match job.dataworld.dataset(&target.key).await {
-        Ok(dataset) => dataset.files.unwrap_or_default(),
-        Err(error) => return (Vec::new(), Some(Note::NotDeleted { file: None, error })),
+    let files = match unless_cut(cancel, job.dataworld.dataset(&target.key)).await {
+        Some(Ok(dataset)) => dataset.files.unwrap_or_default(),
+        Some(Err(error)) => return (Vec::new(), Some(Note::NotDeleted { file: None, error })),
+        None => return (Vec::new(), left(None)),
     };
     let mut deleted = Vec::new();
     for name in too_many(job, &target.name, &files) {
-        match job.dataworld.delete_file(&target.key, &name).await {
+        if cancel.is_cancelled() {
+            return (deleted, left(None));
+        }
+        match unless_cut(cancel, job.dataworld.delete_file(&target.key, &name)).await {
+            Some(Ok(())) => deleted.push(name),
             // Somebody else was quicker.
-            Err(error) if error.status() != Some(404) => {
-                return (deleted, Some(Note::NotDeleted { file: Some(name), error }));
-            }
-            _ => deleted.push(name),
+            Some(Err(error)) if error.status() == Some(404) => deleted.push(name),
+            Some(Err(error)) => return (deleted, Some(Note::NotDeleted { file: Some(name), error })),
+            None => return (deleted, left(Some(name))),
         }
     }
     (deleted, None)

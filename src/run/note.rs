@@ -28,8 +28,12 @@ pub enum Note {
     PdpConfirmed,
     /// The file has arrived, and is still being processed.
     StillProcessing,
-    /// The size is right, the date that of the file before.
+    /// The size is right, the date that of the file before, and the file could not be read back.
     OldDate,
+    /// The dataset had a processing error before the run, and has it still.
+    BrokenBefore,
+    /// The run was cancelled when the file had arrived, and this was left out.
+    LeftOut(LeftOut),
     /// The file could not be described.
     NotDescribed(ApiError),
     /// Of the older files that are not kept, one could not be deleted; without a name, none could be looked for.
@@ -41,4 +45,16 @@ pub enum Note {
     },
     /// What the history did not keep of the run: a sentence of [`crate::journal`].
     NotKept(String),
+}
+
+/// What a run leaves out that is cancelled when its file has arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeftOut {
+    /// The file is not described, or perhaps not.
+    Description,
+    /// Older files are not deleted, or not all of them.
+    Deletion {
+        /// The one that was being deleted: it may be gone.
+        under_way: Option<String>,
+    },
 }

@@ -156,9 +156,10 @@ pub struct Summary {
     pub took: Duration,
     /// Attempts that the upload took.
     pub attempts: u32,
-    /// The file that was, or would be, replaced: size and date.
-    pub replaced: Option<(Option<u64>, Option<DateTime<Utc>>)>,
-    /// When Domo says that the data in it was changed last.
+    /// The file that was, or would be, replaced.
+    pub replaced: Option<Replaced>,
+    /// When Domo says that the data in it was changed last; `None` also when only the file's size says that it has
+    /// arrived, so that a later run is not skipped because of this one.
     pub data_date: Option<DateTime<Utc>>,
     /// *Keep last N*, if older files are deleted.
     pub keep: Option<Keep>,
@@ -168,4 +169,13 @@ pub struct Summary {
     pub dry_run: bool,
     /// What else is worth knowing.
     pub notes: Vec<Note>,
+}
+
+/// A file that is replaced, as data.world shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replaced {
+    /// Its size; `None` while data.world processes it.
+    pub bytes: Option<u64>,
+    /// When it was changed last.
+    pub updated: Option<DateTime<Utc>>,
 }

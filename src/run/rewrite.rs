@@ -3,6 +3,8 @@
 
 use crate::export::{Csv, HashRows, Nulls};
 
+const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
+
 /// Where in the CSV the next byte stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -30,6 +32,8 @@ pub struct Rewriter {
     quote_hash: bool,
     empty_nulls: bool,
     place: Place,
+    /// How much of a byte order mark has been seen; all of it when it is no longer looked for.
+    bom: usize,
 }
 
 impl Rewriter {
@@ -37,16 +41,35 @@ impl Rewriter {
     pub fn new(csv: Csv) -> Option<Self> {
         let quote_hash = csv.hash_rows == HashRows::Quote;
         let empty_nulls = csv.nulls == Nulls::Empty;
-        (quote_hash || empty_nulls).then_some(Self { quote_hash, empty_nulls, place: Place::Line })
+        (quote_hash || empty_nulls).then_some(Self { quote_hash, empty_nulls, place: Place::Line, bom: 0 })
     }
 
     /// Changes the next piece.
     pub fn update(&mut self, piece: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(piece.len() + 64);
-        for &byte in piece {
+        for &byte in self.pass_bom(piece, &mut out) {
             self.byte(byte, &mut out);
         }
         out
+    }
+
+    /// The piece without a byte order mark at the start of the stream, which is no part of the first field: it passes.
+    fn pass_bom<'a>(&mut self, mut piece: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
+        while self.bom < BOM.len() {
+            let Some((first, rest)) = piece.split_first() else { return piece };
+            if *first == BOM[self.bom] {
+                out.push(*first);
+                self.bom += 1;
+                piece = rest;
+            } else {
+                // What looked like a mark was text.
+                if self.bom > 0 {
+                    self.place = Place::Plain;
+                }
+                self.bom = BOM.len();
+            }
+        }
+        piece
     }
 
     /// What is left when the stream has ended.
@@ -151,6 +174,17 @@ mod tests {
         assert!(Rewriter::new(Csv { hash_rows: HashRows::Allow, nulls: Nulls::Keep }).is_none());
     }
 
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_first_field() {
+        let quote = Csv { hash_rows: HashRows::Quote, nulls: Nulls::Empty };
+        assert_eq!(text(quote, "\u{feff}#a,b\n1,2\n"), "\u{feff}\"#a\",b\n1,2\n");
+        assert_eq!(text(quote, "\u{feff}\"a\n#\",b\n"), "\u{feff}\"a\n#\",b\n");
+        assert_eq!(text(quote, "\u{feff}\\N,b\n"), "\u{feff},b\n");
+        // Only half of one, which is text.
+        assert_eq!(rewritten(quote, &[b"\xEF", b"\xBB", b"#,\\N\n#"]), b"\xEF\xBB#,\n\"#\"");
+        assert_eq!(rewritten(quote, &[b"\xEF"]), b"\xEF");
+    }
+
     fn records(bytes: &[u8]) -> Vec<Vec<Vec<u8>>> {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
         reader.byte_records().map(|record| record.unwrap().iter().map(<[u8]>::to_vec).collect()).collect()
@@ -158,12 +192,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn values_stay_but_for_nulls(rows in prop::collection::vec(prop::collection::vec("[#a\\\\N,\" \n]{0,6}", 1..4), 0..20), cuts in prop::collection::vec(0usize..200, 0..6)) {
+        fn values_stay_but_for_nulls(rows in prop::collection::vec(prop::collection::vec("[#a\\\\N,\" \n]{0,6}", 1..4), 0..20), cuts in prop::collection::vec(0usize..200, 0..6), bom in any::<bool>()) {
             let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(vec![]);
             for row in &rows {
                 writer.write_record(row).unwrap();
             }
-            let bytes = writer.into_inner().unwrap();
+            let mut bytes = if bom { BOM.to_vec() } else { Vec::new() };
+            bytes.extend(writer.into_inner().unwrap());
             let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).collect();
             cuts.extend([0, bytes.len()]);
             cuts.sort_unstable();
@@ -175,7 +210,9 @@ mod tests {
                 .map(|row| row.into_iter().map(|cell| if cell == b"\\N" { Vec::new() } else { cell }).collect())
                 .collect();
             prop_assert_eq!(records(&out), expected);
-            prop_assert!(!String::from_utf8_lossy(&out).lines().next().is_some_and(|line| line.starts_with('#')));
+            prop_assert_eq!(out.starts_with(&BOM), bom);
+            let first = out.strip_prefix(&BOM).unwrap_or(&out).first();
+            prop_assert_ne!(first, Some(&b'#'));
         }
     }
 }

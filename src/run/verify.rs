@@ -3,74 +3,79 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+
 use super::ask::Target;
+use super::proof::{Arrival, Looks, Verdict};
 use super::report::Reporter;
+use super::spool::Spool;
 use super::upload::Sending;
-use super::{Failure, FileNow, Job, Note, Phase, Unproven};
-use crate::dataworld::{DataWorld, File};
+use super::{Failure, FileNow, Job, Phase};
+use crate::dataworld::DataWorld;
 
 const FIRST_LOOK: Duration = Duration::from_millis(200);
 const SLOWEST_LOOK: Duration = Duration::from_secs(5);
-/// How long a file's entry may look as it did before the upload. An upload of the same bytes may not change it.
-const SAME_ENTRY: Duration = Duration::from_secs(10);
-/// How often a file may show another size, or that its processing failed, before that is believed.
-const WRONG_LOOKS: u32 = 3;
 
-/// Waits until data.world shows the file with the size that was sent and has processed it. What is worth knowing
-/// besides is returned: data.world may take longer than anyone waits.
-pub(super) async fn prove(job: &Job, target: &Target, sent: u64, reporter: &Reporter) -> Result<Option<Note>, Failure> {
+/// Waits until data.world shows the file with the size that was sent and has processed it. What was sent is in `spool`.
+pub(super) async fn prove(
+    job: &Job,
+    target: &Target,
+    sent: u64,
+    spool: &Spool,
+    reporter: &Reporter,
+) -> Result<Arrival, Failure> {
     reporter.begin(Phase::Processing);
     let start = Instant::now();
     let mut look = FIRST_LOOK;
-    let mut wrong_looks = 0;
+    let mut looks = Looks::new(target.existing.as_ref(), target.was_broken, sent, job.limits.processing);
     loop {
         let dataset = job.dataworld.dataset(&target.key).await?;
         reporter.note(None);
-        let status = dataset.status.as_deref().unwrap_or("LOADED");
         let file = dataset.files.unwrap_or_default().into_iter().find(|file| file.name == target.name);
-        let shown = file.as_ref().filter(|file| is_new(file, target, start)).and_then(|file| file.size);
-        let over = start.elapsed() >= job.limits.processing;
-        match (status, shown) {
-            // One look may still show how the processing before this one ended.
-            ("SYSTEMERROR", Some(_)) => {
-                wrong_looks += 1;
-                if wrong_looks >= WRONG_LOOKS || over {
-                    return Err(Failure::Unproven(Unproven::Processing(status.to_owned())));
-                }
-            }
-            ("NEW" | "INPROGRESS", _) if !over => {}
-            (_, Some(shown)) if shown == sent => {
+        let mut verdict = looks.look(start.elapsed(), dataset.status.as_deref(), file.as_ref());
+        if verdict == Verdict::Compare {
+            let same = is_same(job, target, spool).await;
+            verdict = looks.compared(start.elapsed(), same);
+        }
+        match verdict {
+            Verdict::Arrived(arrival) => {
                 reporter.done(Phase::Processing, start);
                 reporter.done(Phase::Verify, Instant::now());
-                let unchanged = file.is_some_and(|file| !has_changed(&file, target));
-                return Ok(match status {
-                    "NEW" | "INPROGRESS" => Some(Note::StillProcessing),
-                    _ if unchanged => Some(Note::OldDate),
-                    _ => None,
-                });
+                return Ok(arrival);
             }
-            (_, Some(shown)) => {
-                wrong_looks += 1;
-                if wrong_looks >= WRONG_LOOKS || over {
-                    return Err(Failure::Unproven(Unproven::Size { sent, shown }));
-                }
-            }
-            (_, None) if over => return Err(Failure::Unproven(Unproven::NotShown)),
-            (_, None) => {}
+            Verdict::Unproven(unproven) => return Err(Failure::Unproven(unproven)),
+            Verdict::Wait | Verdict::Compare => {}
         }
         tokio::time::sleep(look).await;
         look = (look * 3 / 2).min(SLOWEST_LOOK);
     }
 }
 
-/// Whether an entry can be that of the file just sent, and not still that of the one before.
-fn is_new(file: &File, target: &Target, since: Instant) -> bool {
-    has_changed(file, target) || since.elapsed() >= SAME_ENTRY
+/// Whether data.world gives the bytes that were sent; `None` when that cannot be told.
+async fn is_same(job: &Job, target: &Target, spool: &Spool) -> Option<bool> {
+    compare(job, target, spool).await.map_err(|error| tracing::warn!("the file cannot be read back: {error:?}")).ok()
 }
 
-/// Whether an entry differs from that of the file before.
-fn has_changed(file: &File, target: &Target) -> bool {
-    target.existing.as_ref().is_none_or(|old| (file.updated, file.size) != (old.updated, old.size))
+/// Reads the file back until something differs.
+async fn compare(job: &Job, target: &Target, spool: &Spool) -> Result<bool, Failure> {
+    let mut there = job.dataworld.download(&target.key, &target.name, job.limits.stall).await?;
+    let mut sent = spool.reader();
+    let (mut left, mut right) = (Bytes::new(), Bytes::new());
+    loop {
+        if left.is_empty() {
+            left = sent.next().await?.unwrap_or_default();
+        }
+        if right.is_empty() {
+            right = there.piece().await?.unwrap_or_default();
+        }
+        let common = left.len().min(right.len());
+        if common == 0 {
+            return Ok(left.len() == right.len());
+        }
+        if left.split_to(common) != right.split_to(common) {
+            return Ok(false);
+        }
+    }
 }
 
 /// What is on data.world after a run that ended without its file.
@@ -79,7 +84,8 @@ pub(super) async fn file_now(dataworld: &DataWorld, target: &Target, sending: &S
         return FileNow::NothingSent { exists: target.existing.is_some() };
     }
     let Ok(dataset) = dataworld.dataset(&target.key).await else { return FileNow::Unknown };
-    let file = dataset.files.unwrap_or_default().into_iter().find(|file| file.name == target.name);
+    let Some(files) = dataset.files else { return FileNow::Unknown };
+    let file = files.into_iter().find(|file| file.name == target.name);
     let same = match (&target.existing, &file) {
         (None, None) => true,
         (Some(old), Some(new)) => (old.size, old.updated) == (new.size, new.updated),

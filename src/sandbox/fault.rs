@@ -100,6 +100,14 @@ pub enum Effect {
     WrongRowCount(i64),
     /// data.world accepts the upload, then fails to process it: the dataset's status becomes SYSTEMERROR.
     ProcessingError,
+    /// data.world accepts the upload and has its bytes, but at so many looks at the dataset it still shows the entry that
+    /// there was before, if any; `dated` is whether that has the new date.
+    LateEntry {
+        /// How many looks; `u32::MAX` is all.
+        looks: u32,
+        /// Whether the date is shown at once, and the rest late.
+        dated: bool,
+    },
 }
 
 impl Effect {

@@ -65,7 +65,7 @@ pub(crate) async fn intercept(State(world): State<Shared>, request: Request, nex
             *response.version_mut() = Version::HTTP_10;
             response
         }
-        effect @ (Effect::WrongRowCount(_) | Effect::ProcessingError) => {
+        effect @ (Effect::WrongRowCount(_) | Effect::ProcessingError | Effect::LateEntry { .. }) => {
             let mut request = request;
             request.extensions_mut().insert(InForce(effect));
             next.run(request).await

@@ -81,9 +81,9 @@ fn about(summary: &Summary) -> Vec<String> {
     let mean =
         (!summary.dry_run && seconds > 0.0).then(|| format!("{} on average.", speed(summary.bytes as f64 / seconds)));
     let attempts = (summary.attempts > 1).then(|| format!("The upload took {} attempts.", summary.attempts));
-    let replaced = summary.replaced.as_ref().map(|(size, date)| {
-        let size = size.map(bytes);
-        let date = date.map(|date| date.format("%-d %b %Y %H:%M UTC").to_string());
+    let replaced = summary.replaced.as_ref().map(|file| {
+        let size = file.bytes.map(bytes);
+        let date = file.updated.map(|date| date.format("%-d %b %Y %H:%M UTC").to_string());
         let known: Vec<String> = size.into_iter().chain(date).collect();
         let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
         let verb = if summary.dry_run { "would be" } else { "was" };

@@ -19,7 +19,7 @@ use super::signals::{Signal, Signals};
 use super::terminal::{self, Modes};
 use crate::app::{App, update};
 use crate::explain;
-use crate::run::{LAST_LOOK_CANCELLED, Outcome, Summary};
+use crate::run::{AFTER_CANCEL, Outcome, Summary};
 use crate::screen::{self, Targets, Theme};
 use crate::secret::Secret;
 use crate::state::{Effect, Msg, Reply};
@@ -36,7 +36,7 @@ const STOP: Duration = Duration::from_millis(300);
 /// How long leaving waits for a run to cancel.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 // A run that is cancelled by leaving says how it ended; else the history would find that it was killed.
-const _: () = assert!(LAST_LOOK_CANCELLED.as_millis() < PATIENCE.as_millis());
+const _: () = assert!(AFTER_CANCEL.as_millis() < PATIENCE.as_millis());
 
 /// Everything that the screen needs from outside; tests bring a backend and keys of their own.
 #[derive(Debug)]

@@ -85,6 +85,17 @@ async fn what_does_not_pass_leaves_the_old_file_and_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_taken_no_more_often_than_is_said() {
+    let stage = Stage::new().await;
+    stage.config("attempts = 2");
+    stage.sandbox.fault(Fault::always(Route::Export, Effect::TruncateAfter(50_000)));
+    let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "")]).await;
+    assert_eq!(ran.code, Some(4), "{ran:?}");
+    assert!(ran.err.contains("The export is taken again (2 of 2)"), "{}", ran.err);
+    assert_eq!(stage.sandbox.requests().iter().filter(|request| request.path.ends_with("/data")).count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_waits_a_day_because_a_service_says_so() {
     let busy = Effect::Status { code: 429, headers: vec![("Retry-After".into(), "86400".into())], body: "{}".into() };
     let (_stage, ran) = failing(Route::Upload, busy).await;
@@ -92,18 +103,68 @@ async fn nobody_waits_a_day_because_a_service_says_so() {
     assert!(ran.err.contains("too many requests (429)"), "{}", ran.err);
 }
 
+/// A run that data.world accepts, and that ends unproven as soon as nobody waits any more.
+async fn unproven(what: Effect) -> crate::stage::Ran {
+    let stage = Stage::new().await;
+    stage.config("processing_seconds = 1");
+    stage.old_file(FILE, OLD);
+    stage.sandbox.fault(Fault::once(Route::Upload, what));
+    let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    ran
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_of_which_nothing_is_to_be_seen_is_no_success() {
+    for what in [
+        Effect::LateEntry { looks: u32::MAX, dated: false },
+        // Accepted, and lost.
+        Effect::status(200, r#"{"message":"File uploaded."}"#),
+    ] {
+        let ran = unproven(what).await;
+        assert!(ran.err.contains("data.world accepted the file but does not show it"), "{}", ran.err);
+        assert!(
+            ran.err.contains("does not show a new daily-sales-copy.csv, but all of it was handed over"),
+            "{}",
+            ran.err
+        );
+    }
+    let ran = unproven(Effect::LateEntry { looks: u32::MAX, dated: true }).await;
+    assert!(ran.err.contains("data.world shows a file of 29 bytes, but "), "{}", ran.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_that_another_file_of_the_dataset_has_fails_no_run() {
+    let stage = Stage::new().await;
+    stage.config("processing_seconds = 1");
+    let definition = stage.definition(samples::QUOTED, "");
+    stage.sandbox.fault(Fault::once(Route::Upload, Effect::ProcessingError));
+    let other = format!("{}/v0/uploads/acme-analytics/sales-mart/files/broken.csv", stage.sandbox.dataworld_url());
+    let sent = reqwest::Client::new().put(other).bearer_auth(samples::READ_WRITE).body("x").send().await.unwrap();
+    assert!(sent.status().is_success());
+    let is_broken = async || {
+        let at = format!("{}/v0/datasets/acme-analytics/sales-mart", stage.sandbox.dataworld_url());
+        let answer = reqwest::Client::new().get(at).bearer_auth(samples::READ_WRITE).send().await.unwrap();
+        answer.json::<serde_json::Value>().await.unwrap()["status"] == "SYSTEMERROR"
+    };
+    while !is_broken().await {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let ran = stage.run(&["run", &definition]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.contains("! The dataset had a processing error before this run and has it still"), "{}", ran.out);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_shorter_than_what_was_sent_is_no_success() {
-    let (_stage, ran) = failing(Route::Upload, Effect::TruncateAfter(9_000_000)).await;
-    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let ran = unproven(Effect::TruncateAfter(9_000_000)).await;
     assert!(ran.err.contains("data.world shows a file of 9,000,000 bytes, but "), "{}", ran.err);
     assert!(ran.err.contains("has changed"), "{}", ran.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn processing_that_fails_is_said() {
-    let (_stage, ran) = failing(Route::Upload, Effect::ProcessingError).await;
-    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let ran = unproven(Effect::ProcessingError).await;
     assert!(ran.err.contains("could not process the dataset (SYSTEMERROR)"), "{}", ran.err);
 }
 

@@ -43,6 +43,28 @@ async fn an_interruption_leaves_the_old_file_and_says_so() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_arrived_when_it_is_interrupted_is_done_and_the_next_is_left_out() {
+    let stage = Stage::new().await;
+    let first = stage.definition(samples::QUOTED, "description = \"What it is.\"\n");
+    let second = first.replace("test.toml", "second.toml");
+    let text = std::fs::read_to_string(&first).unwrap();
+    std::fs::write(&second, text.replace("file = \"", "file = \"second-")).unwrap();
+    let on = Route::Path { method: Some("PATCH"), prefix: "/v0/datasets/".to_owned() };
+    stage.sandbox.fault(Fault::always(on, Effect::Delay(std::time::Duration::from_secs(3_600))));
+    let run = stage.command(&["run", &first, &second]).spawn().unwrap();
+    stage.until_request("PATCH", FILE).await;
+    signal(&run, "-INT");
+    let ran = ended(run).await;
+    assert_eq!(ran.code, Some(130), "{ran:?}");
+    assert!(ran.out.contains("Proven"), "{ran:?}");
+    assert!(ran.out.contains("! Cancelled when the file had arrived: it may not be described."), "{ran:?}");
+    assert!(stage.file(FILE).is_some() && stage.file(&format!("second-{FILE}")).is_none());
+    let kept = stage.run(&["history", "--json"]).await;
+    let kept: serde_json::Value = serde_json::from_str(&kept.out).unwrap();
+    assert_eq!(kept["runs"].as_array().unwrap().iter().map(|run| &run["result"]).collect::<Vec<_>>(), ["done"]);
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn under_nohup_a_closed_terminal_ends_nothing() {

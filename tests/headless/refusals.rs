@@ -1,6 +1,6 @@
 //! Runs that a check refuses.
 
-use writeback::sandbox::samples;
+use writeback::sandbox::{Effect, Fault, Route, samples};
 
 use crate::stage::{FILE, OLD, Ran, Stage};
 
@@ -53,6 +53,35 @@ async fn a_file_with_rows_is_not_replaced_by_one_without() {
     assert_eq!(stage.file(FILE).unwrap().size, 5_000_000);
     let ran = run(&stage, samples::EMPTY, "[checks]\nallow_empty = true\n").await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_files_that_is_not_told_is_no_empty_one() {
+    let stage = Stage::new().await;
+    stage.old_file(FILE, vec![b'x'; 5_000_000]);
+    let untold = r#"{"owner":"acme-analytics","id":"sales-mart","accessLevel":"WRITE","status":"LOADED"}"#;
+    stage.sandbox.fault(Fault::always(Route::Dataset, Effect::status(200, untold)));
+    for append in ["none", "date", "number"] {
+        let ran = run(&stage, samples::EMPTY, &format!("append = \"{append}\"\n")).await;
+        assert_refused(&ran, "data.world does not say which files the dataset has");
+        assert!(!ran.err.contains("there is no daily-sales-copy"), "{append}: {}", ran.err);
+        let checked = stage.run(&["check", &stage.definition(samples::EMPTY, "")]).await;
+        assert!(checked.out.contains("does not say which files"), "{append}: {checked:?}");
+    }
+    assert_eq!(stage.requests("PUT", "/v0"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_files_that_is_no_longer_told_is_nothing_to_go_by() {
+    let stage = Stage::new().await;
+    let untold = r#"{"owner":"acme-analytics","id":"sales-mart"}"#;
+    // The first answer to be had is that of the run's beginning.
+    stage.sandbox.fault(Fault::once(Route::Dataset, Effect::Delay(std::time::Duration::ZERO)));
+    stage.sandbox.fault(Fault::always(Route::Dataset, Effect::status(200, untold)));
+    stage.sandbox.fault(Fault::once(Route::Upload, Effect::status(403, "{}")));
+    let ran = run(&stage, samples::QUOTED, "").await;
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(ran.err.contains("data.world could not be asked what daily-sales-copy.csv is now"), "{}", ran.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -127,6 +127,45 @@ async fn numbers_and_dates_are_appended_and_a_number_replaces_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_is_taken_meanwhile_is_not_taken_again() {
+    // Small: nothing is sent before all has come. Large: it is sent while it comes, and its end is held back.
+    for (data_set, rate, seen) in [(samples::QUOTED, 70_000, "/data"), (samples::DAILY_SALES, 8 << 20, ".csv")] {
+        let stage = Stage::new().await;
+        stage.old_file("daily-sales-copy_7.csv", OLD);
+        stage.sandbox.fault(Fault::once(Route::Export, Effect::Bandwidth(rate)));
+        let definition = stage.definition(data_set, "append = \"number\"\n");
+        let run = stage.command(&["run", "--json", &definition]).spawn().unwrap();
+        stage.until_request(if seen == ".csv" { "PUT" } else { "GET" }, seen).await;
+        // A run on another computer was quicker.
+        stage.old_file("daily-sales-copy_8.csv", OLD);
+        let ran = crate::stage::ended(run).await;
+        let said: serde_json::Value = serde_json::from_str(ran.out.trim()).unwrap();
+        assert_eq!(said["file"], "acme-analytics/sales-mart/daily-sales-copy_9.csv", "{ran:?}");
+        assert!(said["link"].as_str().unwrap().ends_with("daily-sales-copy_9.csv"), "{said}");
+        assert_eq!(said["replaced"], serde_json::Value::Null);
+        assert_eq!(stage.file("daily-sales-copy_8.csv").unwrap().content.unwrap(), OLD);
+        assert_eq!(stage.file("daily-sales-copy_9.csv").unwrap().size, said["bytes"].as_u64().unwrap());
+        let again = ran.err.contains("There is a file daily-sales-copy_8.csv by now");
+        assert_eq!(again, data_set == samples::DAILY_SALES, "{}", ran.err);
+        let history = stage.run(&["history", "--json"]).await;
+        assert!(history.out.contains("daily-sales-copy_9.csv"), "{}", history.out);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_a_number_beyond_all_reason_does_not_count() {
+    let stage = Stage::new().await;
+    let beyond = format!("daily-sales-copy_{}.csv", u64::MAX);
+    for name in [&beyond, "daily-sales-copy_3.csv"] {
+        stage.old_file(name, OLD);
+    }
+    let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "append = \"number\"\n")]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(stage.file("daily-sales-copy_4.csv").is_some());
+    assert_eq!(stage.file(&beyond).unwrap().content.unwrap(), OLD);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_passes_is_survived() {
     let faults = [
         (Route::Export, Effect::ResetAfter(3_000_000)),
@@ -153,6 +192,20 @@ async fn what_passes_is_survived() {
         assert_eq!(ran.code, Some(0), "{name}: {ran:?}");
         assert_eq!(stage.file(FILE).unwrap().size, whole, "{name}");
         assert!(stage.spool_is_empty(), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_data_world_shows_late_is_waited_for() {
+    for (old, dated) in [(Some(OLD), false), (Some(OLD), true), (None, false)] {
+        let stage = Stage::new().await;
+        if let Some(old) = old {
+            stage.old_file(FILE, old);
+        }
+        stage.sandbox.fault(Fault::once(Route::Upload, Effect::LateEntry { looks: 5, dated }));
+        let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "")]).await;
+        assert_eq!(ran.code, Some(0), "{old:?} {dated}: {ran:?}");
+        assert!(!ran.out.contains("! "), "{old:?} {dated}: {}", ran.out);
     }
 }
 

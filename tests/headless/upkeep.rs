@@ -87,6 +87,39 @@ async fn a_run_is_skipped_while_the_data_stays_the_same_and_its_file_is_there() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_looks_as_before_is_read_back() {
+    let stage = quick().await;
+    let definition = only_when_updated(&stage, "");
+    good(&stage, &[&definition]).await;
+    stage.config("processing_seconds = 1");
+    let as_before =
+        || stage.sandbox.fault(Fault::once(Route::Upload, Effect::LateEntry { looks: u32::MAX, dated: false }));
+    // The same bytes are there: that is proof.
+    stage.sandbox.touch(samples::QUOTED);
+    as_before();
+    let ran = good(&stage, &[&definition]).await;
+    assert!(ran.out.contains("Proven") && !ran.out.contains("! "), "{ran:?}");
+    assert!(good(&stage, &[&definition]).await.out.starts_with("✓ Skipped"));
+    // It cannot be read back: nothing is skipped because of a run of which only the size is known.
+    stage.sandbox.touch(samples::QUOTED);
+    as_before();
+    stage.sandbox.fault(Fault { on: Route::Download, times: 9, what: Effect::status(403, "{}") });
+    let ran = good(&stage, &[&definition]).await;
+    assert!(ran.out.contains("! data.world shows the size that was sent, but still the old file's date"), "{ran:?}");
+    assert!(!good(&stage, &[&definition]).await.out.starts_with("✓ Skipped"));
+    // Other bytes of the same size are still there: nothing has arrived.
+    let size = stage.file(FILE).unwrap().size as usize;
+    stage.old_file(FILE, "x".repeat(size));
+    stage.sandbox.touch(samples::QUOTED);
+    stage.sandbox.clear_faults();
+    stage.sandbox.fault(Fault::once(Route::Upload, Effect::status(200, r#"{"message":"File uploaded."}"#)));
+    let ran = stage.run(&["run", &definition]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("does not show it"), "{ran:?}");
+    assert!(!good(&stage, &[&definition]).await.out.starts_with("✓ Skipped"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_failed_in_between_does_not_make_the_data_new() {
     let stage = quick().await;
     let definition = only_when_updated(&stage, "append = \"number\"\n[log]\nupdate = \"replace\"\n");

@@ -238,3 +238,26 @@ async fn processing_fails_after_an_upload() {
     dataworld(&sandbox, Method::PUT, UPLOAD).body("x").send().await.unwrap();
     eventually(async || status().await == "LOADED").await;
 }
+
+#[tokio::test]
+async fn an_entry_comes_late_after_an_upload() {
+    let sandbox = start().await;
+    let late = |dated| Effect::LateEntry { looks: 2, dated };
+    let entry = async || look(&sandbox, "/datasets/analyst/scratch").await["files"][0].clone();
+    sandbox.fault(Fault::once(Route::Upload, late(false)));
+    dataworld(&sandbox, Method::PUT, UPLOAD).body("x").send().await.unwrap();
+    assert_eq!([entry().await, entry().await], [serde_json::Value::Null, serde_json::Value::Null]);
+    eventually(async || entry().await["sizeInBytes"] == 1).await;
+    let first = entry().await;
+    for dated in [true, false] {
+        let before = entry().await;
+        sandbox.fault(Fault::once(Route::Upload, late(dated)));
+        dataworld(&sandbox, Method::PUT, UPLOAD).body(if dated { "12345" } else { "1234567" }).send().await.unwrap();
+        for shown in [entry().await, entry().await] {
+            assert_eq!(shown["sizeInBytes"], before["sizeInBytes"]);
+            assert_eq!(shown["updated"] == before["updated"], !dated);
+        }
+        eventually(async || entry().await["sizeInBytes"] == if dated { 5 } else { 7 }).await;
+    }
+    assert_ne!(entry().await["updated"], first["updated"]);
+}

@@ -15,7 +15,7 @@ use writeback::domo::{DataSet, DomoIdentity, Ownership, Preview};
 use writeback::explain::Explanation;
 use writeback::export::DatasetKey;
 use writeback::http::{Action, ApiError, Broken};
-use writeback::run::{FileAfter, FileNow, Outcome, Phase, PhaseState, Progress, Summary};
+use writeback::run::{FileAfter, FileNow, Outcome, Phase, PhaseState, Progress, Replaced, Summary};
 use writeback::screen::{self, Theme};
 use writeback::secret::Secret;
 use writeback::service::Service;
@@ -467,7 +467,7 @@ pub(crate) fn summary() -> Summary {
         bytes: 84_712_345,
         took: Duration::from_millis(10_400),
         attempts: 1,
-        replaced: Some((Some(84_234_567), Some(yesterday()))),
+        replaced: Some(Replaced { bytes: Some(84_234_567), updated: Some(yesterday()) }),
         data_date: None,
         keep: None,
         deleted: Vec::new(),

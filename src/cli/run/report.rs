@@ -15,7 +15,7 @@ use crate::cli::trouble::Trouble;
 use crate::explain;
 use crate::figures;
 use crate::printable::printable;
-use crate::run::{Outcome, Summary};
+use crate::run::{Outcome, Replaced, Summary};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,8 +118,8 @@ fn say_bad(sign: char, lines: impl IntoIterator<Item = String>) {
 pub(crate) fn done_lines(summary: &Summary) -> Vec<String> {
     let where_to = if summary.dry_run {
         let effect = match &summary.replaced {
-            Some((Some(size), Some(updated))) => {
-                format!("would replace {} of {}", figures::bytes(*size), updated.format("%-d %b %Y %H:%M UTC"))
+            Some(Replaced { bytes: Some(bytes), updated: Some(updated) }) => {
+                format!("would replace {} of {}", figures::bytes(*bytes), updated.format("%-d %b %Y %H:%M UTC"))
             }
             Some(_) => "would replace a file that data.world is processing".to_owned(),
             None => "would be new".to_owned(),
@@ -135,7 +135,7 @@ pub(crate) fn done_lines(summary: &Summary) -> Vec<String> {
 }
 
 #[derive(Serialize)]
-struct Replaced {
+struct ReplacedJson {
     size: Option<u64>,
     updated: Option<chrono::DateTime<chrono::Utc>>,
 }
@@ -154,7 +154,7 @@ fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Val
             "bytes": summary.bytes,
             "seconds": (summary.took.as_secs_f64() * 1000.0).round() / 1000.0,
             "attempts": summary.attempts,
-            "replaced": summary.replaced.map(|(size, updated)| Replaced { size, updated }),
+            "replaced": summary.replaced.map(|Replaced { bytes, updated }| ReplacedJson { size: bytes, updated }),
             "deleted": summary.deleted,
             "notes": summary.notes.iter().map(explain::note).chain(notes.iter().cloned()).collect::<Vec<_>>(),
         }),

@@ -155,7 +155,7 @@ impl Dataset {
     fn containing(mut self, name: &str, text: &str) -> Dataset {
         let mut arriving = super::store::Arriving::new(u64::MAX);
         arriving.take(text.as_bytes());
-        super::store::insert(&mut self, name, arriving, Instant::now(), false);
+        super::store::insert(&mut self, name, arriving, Instant::now(), None);
         self
     }
 
@@ -176,6 +176,7 @@ impl Dataset {
             })),
             ready: Instant::now(),
             broken: false,
+            late: None,
         });
         self.files.last_mut()
     }

@@ -70,11 +70,30 @@ pub(crate) struct File {
     pub(crate) ready: Instant,
     /// Whether processing ends in an error.
     pub(crate) broken: bool,
+    /// What is shown instead of it for a while.
+    pub(crate) late: Option<Late>,
+}
+
+/// An entry of `files` that is shown though there is another file by now.
+#[derive(Debug, Clone)]
+pub(crate) struct Late {
+    /// The entry; `None` where there was no file.
+    pub(crate) entry: Option<Value>,
+    /// How many more looks show it.
+    pub(crate) looks: u32,
 }
 
 impl File {
     fn is_ready(&self) -> bool {
         self.ready <= Instant::now()
+    }
+
+    /// The entry of `files` that is shown.
+    pub(super) fn shown(&self) -> Option<Value> {
+        match &self.late {
+            Some(late) => late.entry.clone(),
+            None => Some(self.summary()),
+        }
     }
 
     /// An entry of `files`. The size is missing as long as the file is processed.
@@ -121,6 +140,18 @@ impl Dataset {
         self.updated = Utc::now();
     }
 
+    /// Notes that somebody has looked at it.
+    pub(crate) fn looked_at(&mut self) {
+        for file in &mut self.files {
+            if let Some(late) = &mut file.late
+                && late.looks != u32::MAX
+            {
+                late.looks -= 1;
+            }
+            file.late.take_if(|late| late.looks == 0);
+        }
+    }
+
     fn status(&self) -> &'static str {
         if self.files.iter().any(|file| !file.is_ready()) {
             "INPROGRESS"
@@ -144,7 +175,7 @@ impl Dataset {
             "summary": self.summary,
             "tags": self.tags,
             "visibility": self.visibility,
-            "files": self.files.iter().map(File::summary).collect::<Vec<_>>(),
+            "files": self.files.iter().filter_map(File::shown).collect::<Vec<_>>(),
             "status": self.status(),
             "accessLevel": self.access.name(),
             "isProject": self.project,

@@ -195,6 +195,7 @@ fn by_url(file: SourceFile) -> File {
         source: Some(source),
         ready: Instant::now(),
         broken: false,
+        late: None,
     }
 }
 

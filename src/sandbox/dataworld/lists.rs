@@ -64,5 +64,10 @@ pub(crate) async fn dataset(
     State(world): State<Shared>,
     Path((owner, id)): Path<(String, String)>,
 ) -> Result<Json<Value>, Refusal> {
-    lock(&world.dataworld).find(&owner, &id).map(|dataset| Json(dataset.record()))
+    let mut dataworld = lock(&world.dataworld);
+    let record = dataworld.find(&owner, &id)?.record();
+    if let Some(dataset) = dataworld.datasets.iter_mut().find(|dataset| dataset.owner == owner && dataset.id == id) {
+        dataset.looked_at();
+    }
+    Ok(Json(record))
 }

@@ -9,7 +9,8 @@ use tokio::time::Instant;
 
 use super::Refusal;
 use super::catalog;
-use super::dataset::{Access, Dataset, File};
+use super::dataset::{Access, Dataset, File, Late, time};
+use crate::sandbox::fault::Effect;
 
 /// A file as a test sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,18 +80,18 @@ impl DataWorld {
         Ok(dataset)
     }
 
-    /// Puts an upload that has arrived whole in the place of what had its name. `broken` makes its processing fail.
+    /// Puts an upload that has arrived whole in the place of what had its name, with what a fault asks for.
     pub(super) fn keep(
         &mut self,
         owner: &str,
         id: &str,
         name: &str,
         file: Arriving,
-        broken: bool,
+        fault: Option<&Effect>,
     ) -> Result<(), Refusal> {
         let ready = Instant::now() + self.processing;
         let dataset = self.writable(owner, id)?;
-        insert(dataset, name, file, ready, broken);
+        insert(dataset, name, file, ready, fault);
         Ok(())
     }
 
@@ -99,7 +100,7 @@ impl DataWorld {
         let mut file = Arriving::new(u64::MAX);
         file.take(bytes);
         if let Some(dataset) = self.datasets.iter_mut().find(|d| d.owner == owner && d.id == id) {
-            insert(dataset, name, file, Instant::now(), false);
+            insert(dataset, name, file, Instant::now(), None);
         }
     }
 
@@ -116,10 +117,20 @@ impl DataWorld {
 }
 
 /// Puts a file into a dataset in the place of what had its name; it is processed at `ready`.
-pub(super) fn insert(dataset: &mut Dataset, name: &str, arrived: Arriving, ready: Instant, broken: bool) {
+pub(super) fn insert(dataset: &mut Dataset, name: &str, arrived: Arriving, ready: Instant, fault: Option<&Effect>) {
     dataset.changed();
     let before = dataset.files.iter().position(|file| file.name == name).map(|index| dataset.files.remove(index));
     let sha256 = arrived.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let late = match fault {
+        Some(&Effect::LateEntry { looks, dated }) => {
+            let mut entry = before.as_ref().and_then(File::shown);
+            if let Some(entry) = entry.as_mut().filter(|_| dated) {
+                entry["updated"] = time(dataset.updated).into();
+            }
+            Some(Late { entry, looks })
+        }
+        _ => None,
+    };
     dataset.files.push(File {
         name: name.to_owned(),
         size: Some(arrived.size),
@@ -131,7 +142,8 @@ pub(super) fn insert(dataset: &mut Dataset, name: &str, arrived: Arriving, ready
         labels: before.map(|file| file.labels).unwrap_or_default(),
         source: None,
         ready,
-        broken,
+        broken: matches!(fault, Some(Effect::ProcessingError)),
+        late,
     });
     dataset.files.sort_by(|a, b| a.name.cmp(&b.name));
 }

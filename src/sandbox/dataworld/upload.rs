@@ -32,7 +32,7 @@ pub(crate) async fn put(
     while let Some(chunk) = data.next().await {
         file.take(&chunk.map_err(|_| interrupted())?);
     }
-    lock(&world.dataworld).keep(&owner, &id, &name, file, is_broken(fault.as_ref()))?;
+    lock(&world.dataworld).keep(&owner, &id, &name, file, effect(fault.as_ref()))?;
     Ok(Json(json!({"message": "File uploaded."})))
 }
 
@@ -64,7 +64,7 @@ pub(crate) async fn multipart(
     }
     let mut dataworld = lock(&world.dataworld);
     for (name, file) in files {
-        dataworld.keep(&owner, &id, &name, file, is_broken(fault.as_ref()))?;
+        dataworld.keep(&owner, &id, &name, file, effect(fault.as_ref()))?;
     }
     Ok(Json(json!({"message": "File(s) uploaded."})))
 }
@@ -95,6 +95,6 @@ fn interrupted() -> Refusal {
     Refusal::bad_request("The upload ended before its end.")
 }
 
-fn is_broken(fault: Option<&Extension<InForce>>) -> bool {
-    matches!(fault, Some(Extension(InForce(Effect::ProcessingError))))
+fn effect(fault: Option<&Extension<InForce>>) -> Option<&Effect> {
+    fault.map(|Extension(InForce(effect))| effect)
 }

@@ -1,0 +1,264 @@
+//! What one look after the other at a dataset says about the file just sent. data.world may show an upload late, its date
+//! before its size, or, where the bytes are the same, not at all; and its status is that of the whole dataset.
+
+use std::time::Duration;
+
+use super::{Note, Unproven};
+use crate::dataworld::File;
+
+/// How long something wrong must be shown before it is believed: one look may still show how the processing before this
+/// one ended.
+const BELIEVED: Duration = Duration::from_secs(10);
+/// How long an entry may look as it did before the upload until the bytes are compared.
+const COMPARED: Duration = Duration::from_secs(10);
+/// The next comparison comes so many times as late as the one before.
+const COMPARED_AGAIN: u32 = 4;
+
+/// What a look leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Nothing is certain yet.
+    Wait,
+    /// The entry is as it was before, and so is the size that was sent: only the bytes can tell.
+    Compare,
+    /// The file has arrived.
+    Arrived(Arrival),
+    /// It has not, as far as can be seen.
+    Unproven(Unproven),
+}
+
+/// How the arrival of a file is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Arrival {
+    /// Whether only its size says that it is the new one.
+    pub(super) by_size_only: bool,
+    /// What is worth knowing besides.
+    pub(super) note: Option<Note>,
+}
+
+/// What has been seen so far.
+#[derive(Debug)]
+pub(super) struct Looks<'a> {
+    /// The file of that name before the upload.
+    before: Option<&'a File>,
+    /// Whether the dataset had an error before the upload.
+    was_broken: bool,
+    sent: u64,
+    /// How long to wait for what is not shown yet.
+    limit: Duration,
+    /// Since when nothing but something wrong has been shown.
+    wrong_since: Option<Duration>,
+    /// Whether the new file has been seen, by its entry or by its bytes.
+    is_new: bool,
+    next_comparison: Duration,
+}
+
+impl<'a> Looks<'a> {
+    pub(super) fn new(before: Option<&'a File>, was_broken: bool, sent: u64, limit: Duration) -> Self {
+        Self {
+            before,
+            was_broken,
+            sent,
+            limit,
+            wrong_since: None,
+            is_new: before.is_none(),
+            next_comparison: COMPARED.min(limit),
+        }
+    }
+
+    /// The dataset's status and the file's entry, so long after the upload.
+    pub(super) fn look(&mut self, at: Duration, status: Option<&str>, file: Option<&File>) -> Verdict {
+        let over = at >= self.limit;
+        let is_processing = matches!(status, Some("NEW" | "INPROGRESS"));
+        let is_other = file.is_some_and(|file| self.is_other(file));
+        self.is_new |= is_other;
+        let Some(shown) = file.and_then(|file| file.size) else { return self.not_shown(over) };
+        if is_processing && !over {
+            self.wrong_since = None;
+            return Verdict::Wait;
+        }
+        if shown != self.sent {
+            let is_old = !is_other || self.before.is_some_and(|before| before.size == Some(shown));
+            if is_old && !(over && is_other) {
+                return self.not_shown(over);
+            }
+            let wrong = Unproven::Size { sent: self.sent, shown };
+            return if self.is_believed(at) { Verdict::Unproven(wrong) } else { Verdict::Wait };
+        }
+        if !self.is_new {
+            self.wrong_since = None;
+            return if at >= self.next_comparison { Verdict::Compare } else { Verdict::Wait };
+        }
+        match status {
+            Some("SYSTEMERROR") if !self.is_believed(at) => Verdict::Wait,
+            Some("SYSTEMERROR") if self.was_broken => arrived(Some(Note::BrokenBefore)),
+            Some(status @ "SYSTEMERROR") => Verdict::Unproven(Unproven::Processing(status.to_owned())),
+            _ => arrived(is_processing.then_some(Note::StillProcessing)),
+        }
+    }
+
+    /// Whether data.world gives the bytes that were sent; `None` when it gives none.
+    pub(super) fn compared(&mut self, at: Duration, same: Option<bool>) -> Verdict {
+        self.next_comparison = (at * COMPARED_AGAIN).min(self.limit);
+        match same {
+            Some(true) => {
+                self.is_new = true;
+                Verdict::Wait
+            }
+            _ if at < self.limit => Verdict::Wait,
+            Some(false) => Verdict::Unproven(Unproven::NotShown),
+            None => Verdict::Arrived(Arrival { by_size_only: true, note: Some(Note::OldDate) }),
+        }
+    }
+
+    /// Whether an entry differs from that of the file before. One whose size was not known may only have been processed.
+    fn is_other(&self, file: &File) -> bool {
+        let other =
+            |before: &File| file.updated != before.updated || (before.size.is_some() && file.size != before.size);
+        self.before.is_none_or(other)
+    }
+
+    fn is_believed(&mut self, at: Duration) -> bool {
+        let since = *self.wrong_since.get_or_insert(at);
+        at - since >= BELIEVED || at >= self.limit
+    }
+
+    fn not_shown(&mut self, over: bool) -> Verdict {
+        self.wrong_since = None;
+        if over { Verdict::Unproven(Unproven::NotShown) } else { Verdict::Wait }
+    }
+}
+
+fn arrived(note: Option<Note>) -> Verdict {
+    Verdict::Arrived(Arrival { by_size_only: false, note })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+
+    const LIMIT: u64 = 600;
+
+    /// An entry with that date, in seconds, and that size.
+    fn entry(updated: i64, size: impl Into<Option<u64>>) -> File {
+        File {
+            name: "sales.csv".to_owned(),
+            size: size.into(),
+            created: None,
+            updated: DateTime::from_timestamp(updated, 0),
+            updated_by: None,
+            sync_status: None,
+        }
+    }
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    fn looks(before: Option<&File>, was_broken: bool) -> Looks<'_> {
+        Looks::new(before, was_broken, 100, seconds(LIMIT))
+    }
+
+    /// The verdicts of looks that all show the same, at these seconds.
+    fn verdicts(mut looks: Looks<'_>, status: &str, file: Option<&File>, at: &[u64]) -> Vec<Verdict> {
+        at.iter().map(|at| looks.look(seconds(*at), Some(status), file)).collect()
+    }
+
+    fn wrong_size(shown: u64) -> Verdict {
+        Verdict::Unproven(Unproven::Size { sent: 100, shown })
+    }
+
+    #[test]
+    fn a_new_entry_of_the_right_size_has_arrived_once_it_is_processed() {
+        for before in [None, Some(entry(1, 70)), Some(entry(1, 100)), Some(entry(1, None))] {
+            let mut looks = looks(before.as_ref(), false);
+            assert_eq!(looks.look(seconds(0), None, Some(&entry(2, None))), Verdict::Wait);
+            assert_eq!(looks.look(seconds(1), Some("INPROGRESS"), Some(&entry(2, 100))), Verdict::Wait);
+            assert_eq!(looks.look(seconds(2), Some("LOADED"), Some(&entry(2, 100))), arrived(None));
+        }
+        // Only the size says so: no other file of that name had it.
+        let before = entry(1, 70);
+        assert_eq!(looks(Some(&before), false).look(seconds(0), None, Some(&entry(1, 100))), arrived(None));
+        let late = looks(None, false).look(seconds(LIMIT), Some("INPROGRESS"), Some(&entry(2, 100)));
+        assert_eq!(late, arrived(Some(Note::StillProcessing)));
+    }
+
+    #[test]
+    fn an_entry_that_is_missing_or_still_that_of_another_size_is_waited_for() {
+        let before = entry(1, 70);
+        let not_shown = Verdict::Unproven(Unproven::NotShown);
+        for (before, shown) in [(Some(&before), Some(&before)), (None, None)] {
+            let said = verdicts(looks(before, false), "LOADED", shown, &[0, 15, LIMIT - 1, LIMIT]);
+            assert_eq!(said, [Verdict::Wait, Verdict::Wait, Verdict::Wait, not_shown.clone()]);
+        }
+        // What was processed before the upload gets its size meanwhile.
+        let said = verdicts(looks(Some(&entry(1, None)), false), "LOADED", Some(&before), &[0, 60]);
+        assert_eq!(said, [Verdict::Wait, Verdict::Wait]);
+        // The date may come before the size.
+        let dated = entry(2, 70);
+        let said = verdicts(looks(Some(&before), false), "LOADED", Some(&dated), &[0, 60, LIMIT, LIMIT + 10]);
+        assert_eq!(said, [Verdict::Wait, Verdict::Wait, wrong_size(70), wrong_size(70)]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_believed_after_a_time_and_not_after_some_looks() {
+        let before = entry(1, 70);
+        let said = verdicts(looks(Some(&before), false), "LOADED", Some(&entry(2, 90)), &[0, 1, 2, 3, 9, 10]);
+        assert_eq!(said[..5], [const { Verdict::Wait }; 5]);
+        assert_eq!(said[5], wrong_size(90));
+        let mut looks = looks(Some(&before), false);
+        for (at, status) in [(0, "SYSTEMERROR"), (6, "INPROGRESS"), (12, "SYSTEMERROR"), (21, "SYSTEMERROR")] {
+            assert_eq!(looks.look(seconds(at), Some(status), Some(&entry(2, 100))), Verdict::Wait, "{at}");
+        }
+        let failed = Verdict::Unproven(Unproven::Processing("SYSTEMERROR".to_owned()));
+        assert_eq!(looks.look(seconds(22), Some("SYSTEMERROR"), Some(&entry(2, 100))), failed);
+    }
+
+    #[test]
+    fn an_error_that_the_dataset_had_before_is_not_that_of_the_file() {
+        let said = verdicts(looks(None, true), "SYSTEMERROR", Some(&entry(2, 100)), &[0, 10]);
+        assert_eq!(said, [Verdict::Wait, arrived(Some(Note::BrokenBefore))]);
+        assert_eq!(verdicts(looks(None, true), "LOADED", Some(&entry(2, 100)), &[0]), [arrived(None)]);
+        let wrong = verdicts(looks(None, true), "SYSTEMERROR", Some(&entry(2, 90)), &[0, 10]);
+        assert_eq!(wrong, [Verdict::Wait, wrong_size(90)]);
+    }
+
+    #[test]
+    fn an_entry_that_stays_the_same_is_proven_by_its_bytes_alone() {
+        let same = entry(1, 100);
+        let mut looks = looks(Some(&same), false);
+        let look = |looks: &mut Looks<'_>, at| looks.look(seconds(at), Some("LOADED"), Some(&same));
+        assert_eq!([look(&mut looks, 0), look(&mut looks, 9)], [Verdict::Wait, Verdict::Wait]);
+        assert_eq!(look(&mut looks, 10), Verdict::Compare);
+        assert_eq!(looks.compared(seconds(10), Some(false)), Verdict::Wait);
+        assert_eq!([look(&mut looks, 39), look(&mut looks, 40)], [Verdict::Wait, Verdict::Compare]);
+        assert_eq!(looks.compared(seconds(41), Some(true)), Verdict::Wait);
+        assert_eq!(look(&mut looks, 42), arrived(None));
+    }
+
+    #[test]
+    fn bytes_that_stay_those_of_the_file_before_are_no_arrival_and_unread_ones_no_proof() {
+        let same = entry(1, 100);
+        for (read, expected) in [
+            (Some(false), Verdict::Unproven(Unproven::NotShown)),
+            (None, Verdict::Arrived(Arrival { by_size_only: true, note: Some(Note::OldDate) })),
+        ] {
+            let mut looks = looks(Some(&same), false);
+            let mut compared = Vec::new();
+            for at in 0.. {
+                if looks.look(seconds(at), Some("LOADED"), Some(&same)) == Verdict::Compare {
+                    compared.push(at);
+                    match looks.compared(seconds(at), read) {
+                        Verdict::Wait => {}
+                        verdict => {
+                            assert_eq!(verdict, expected);
+                            break;
+                        }
+                    }
+                }
+            }
+            assert_eq!(compared, [10, 40, 160, LIMIT]);
+        }
+    }
+}
