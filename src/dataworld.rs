@@ -88,7 +88,7 @@ impl DataWorld {
     pub async fn dataset(&self, key: &DatasetKey) -> Result<Dataset, ApiError> {
         let path = format!("/datasets/{}", path_of(key));
         let answer: DatasetAnswer = self.json(call(Action::Read), || self.get(&path)).await?;
-        Ok(answer.into_dataset(Some(key)).unwrap_or_else(|| Dataset::unknown(key)))
+        Ok(answer.read(key))
     }
 
     /// Makes a dataset (`POST /datasets/{owner}`; never `PUT`, which wipes one that exists). data.world chooses the id.

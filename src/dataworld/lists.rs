@@ -197,7 +197,7 @@ impl DataWorld {
         mut on_page: impl FnMut(Vec<Dataset>),
     ) -> Result<(), ApiError> {
         let mut add = |page: Vec<DatasetAnswer>| {
-            let datasets = page.into_iter().filter_map(|answer| answer.into_dataset(None));
+            let datasets = page.into_iter().filter_map(DatasetAnswer::listed);
             on_page(datasets.map(|it| Dataset { is_project: it.is_project || kind == Kind::Projects, ..it }).collect());
         };
         self.pages(room, path, (kind == Kind::Datasets).then_some(FIELDS), &mut add).await
