@@ -18,14 +18,14 @@ fn explained(error: &ApiError) -> Explanation {
     explain::api(error)
 }
 
-/// Whose the token is.
+/// Whose the token is. Tried once, as the credentials of Domo: somebody waits to see whether what was typed is right.
 pub(super) async fn user(shared: &Shared, login: DataWorldLogin) -> Result<User, Explanation> {
-    dataworld(shared, login).await?.user().await.map_err(|error| explained(&error))
+    dataworld(shared, login).await?.once().user().await.map_err(|error| explained(&error))
 }
 
 /// Whose the credentials are.
 pub(super) async fn identity(shared: &Shared, login: DomoLogin) -> Result<DomoIdentity, Explanation> {
-    domo(shared, login).await?.identity().await.map_err(|error| explained(&error))
+    domo(shared, login).await?.once().identity().await.map_err(|error| explained(&error))
 }
 
 /// A DataSet, then whether it is the person's and its first rows, in the order in which they come.
