@@ -9,7 +9,7 @@ use crate::http::{Action, ApiError, Broken};
 
 /// The most records that a page may hold.
 const PAGE: &str = "100";
-/// Without this, a page would hold every file of every dataset. Lists of projects do not know it.
+/// Without this, a page would hold every file of every dataset. Lists of projects do not know it (data.world API, `/user/projects/own`).
 const FIELDS: &str = "id,owner,title,accessLevel,visibility,isProject,created,updated,status";
 /// The longest token of a next page that fits an address.
 const LONGEST_TOKEN: usize = 4_096;
