@@ -127,14 +127,19 @@ async fn nobody_there() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_that_never_ends_is_read_as_far_as_it_came() {
-    for (on, service) in [(Route::Export, "Domo"), (Route::Upload, "data.world"), (Route::Dataset, "data.world")] {
+    let refused = async |on, service| {
         let stage = Stage::new().await;
         stage.config("attempts = 1");
         stage.sandbox.fault(Fault::always(on, Effect::StalledStatus(503)));
         let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "")]).await;
         assert_eq!(ran.code, Some(1), "{ran:?}");
         assert!(ran.err.contains(&format!("{service} has a problem of its own (503).")), "{}", ran.err);
-    }
+    };
+    tokio::join!(
+        refused(Route::Export, "Domo"),
+        refused(Route::Upload, "data.world"),
+        refused(Route::Dataset, "data.world")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
