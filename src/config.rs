@@ -4,6 +4,7 @@ mod address;
 mod appearance;
 mod environment;
 mod file;
+mod spool;
 
 pub use address::{Address, AddressError, Addresses, InstanceError, parse_instance};
 pub use appearance::{Appearance, KeyWish, ThemeName, Unfulfilled, Wish};

@@ -88,7 +88,7 @@ impl DataWorld {
     pub async fn dataset(&self, key: &DatasetKey) -> Result<Dataset, ApiError> {
         let path = format!("/datasets/{}", path_of(key));
         let answer: DatasetAnswer = self.json(call(Action::Read), || self.get(&path)).await?;
-        Ok(answer.into_dataset(Some(key)).unwrap_or_else(|| Dataset::unknown(key)))
+        Ok(answer.read(key))
     }
 
     /// Makes a dataset (`POST /datasets/{owner}`; never `PUT`, which wipes one that exists). data.world chooses the id.
@@ -146,8 +146,7 @@ impl DataWorld {
             body.insert("labels".to_owned(), labels.iter().map(|label| label.as_str()).collect());
         }
         let request = || self.authorize(self.http.calls().patch(&url)).json(&body);
-        let _: serde::de::IgnoredAny = self.json(call(Action::Describe), request).await?;
-        Ok(())
+        self.http.done(call(Action::Describe), request).await.map_err(|error| self.dated(error))
     }
 
     /// When the token says that it ends; most say nothing.
@@ -187,9 +186,9 @@ impl DataWorld {
             attempts.fetch_add(1, Ordering::Relaxed);
             self.authorize(self.http.calls().delete(&url))
         };
-        match self.json::<serde::de::IgnoredAny>(call(Action::Delete), request).await {
+        match self.http.done(call(Action::Delete), request).await {
             Err(error) if error.status() == Some(404) && attempts.load(Ordering::Relaxed) > 1 => Ok(()),
-            answer => answer.map(drop),
+            answer => answer.map_err(|error| self.dated(error)),
         }
     }
 

@@ -12,7 +12,7 @@ mod token;
 use reqwest::header::CONTENT_ENCODING;
 use reqwest::{Response, StatusCode, Url};
 
-pub use model::{Column, DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
+pub use model::{Column, DataSet, DataSetPage, DomoCredential, DomoIdentity, Ownership, Preview};
 
 use crate::export::DataSetId;
 use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, Knock, OnRetry};
@@ -109,11 +109,13 @@ impl Domo {
         self.http().knock(call(Action::Test), &url).await
     }
 
-    /// One page of DataSets, by name, from `offset`; empty at the end.
+    /// One page of the account's DataSets, by name, from `offset`, which counts records of Domo's list from 0 (Domo, "DataSet
+    /// API", "List DataSets"; Domo's R package, `list_ds.R`). A page has 50 at most. A shorter one, even without a single
+    /// DataSet, is not the end: that is where [`DataSetPage::next`] is `None`.
     ///
     /// # Errors
     /// When the call fails.
-    pub async fn data_sets(&self, offset: usize) -> Result<Vec<DataSet>, ApiError> {
+    pub async fn data_sets(&self, offset: usize) -> Result<DataSetPage, ApiError> {
         match &self.0 {
             Door::Public(door) => door.data_sets(offset).await,
             Door::Instance(door) => door.data_sets(offset).await,
@@ -128,6 +130,17 @@ impl Domo {
         match &self.0 {
             Door::Public(door) => door.data_set(id).await,
             Door::Instance(door) => door.data_set(id).await,
+        }
+    }
+
+    /// The columns of a DataSet. The public API has told them along with it; of an instance it is a call of its own.
+    ///
+    /// # Errors
+    /// When the call fails.
+    pub async fn schema(&self, data_set: &DataSet) -> Result<Vec<Column>, ApiError> {
+        match &self.0 {
+            Door::Public(_) => Ok(data_set.schema.clone()),
+            Door::Instance(door) => door.schema(&data_set.id).await,
         }
     }
 
@@ -189,5 +202,72 @@ impl Domo {
     /// As [`Domo::export`].
     pub async fn export_retrying(&self, id: &DataSetId) -> Result<Response, ApiError> {
         self.http().retrying(|| self.export(id)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Timeouts;
+    use crate::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
+    use crate::secret::Secret;
+
+    /// The same person's Domo, by both doors.
+    fn doors(sandbox: &Sandbox) -> [Domo; 2] {
+        let client =
+            DomoCredential::Client { id: samples::CLIENT_ID.to_owned(), secret: Secret::new(samples::CLIENT_SECRET) };
+        let token = Secret::new(samples::DEVELOPER_TOKEN);
+        let developer = DomoCredential::DeveloperToken { instance: samples::INSTANCE.to_owned(), token };
+        [client, developer].map(|credential| {
+            let http = Http::new(Timeouts::default(), Backoff::default(), false, &[]).unwrap();
+            Domo::new(http, &format!("{}/", sandbox.domo_url()), credential)
+        })
+    }
+
+    #[tokio::test]
+    async fn the_next_page_begins_behind_the_last_record_also_of_those_without_an_id() {
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        let some = r#"[{"id":"none"},{"name":"x"},{"id":"845305d8-da3d-4107-a9d6-13ef3f86d4a4"}]"#;
+        let none = r#"[{"id":"none"},{"id":null}]"#;
+        let wrapped = |list: &str| format!(r#"{{"dataSources":{list}}}"#);
+        let lists = [
+            ("/v1/datasets", [some, none, "[]"].map(str::to_owned)),
+            ("/api/data/v3/datasources", [some, none, "[]"].map(wrapped)),
+        ];
+        for (domo, (prefix, pages)) in doors(&sandbox).iter().zip(lists) {
+            for page in pages {
+                let on = Route::Path { method: Some("GET"), prefix: prefix.to_owned() };
+                sandbox.fault(Fault::once(on, Effect::status(200, page)));
+            }
+            for (offset, next, count) in [(50, Some(53), 1), (53, Some(55), 0), (55, None, 0)] {
+                let page = domo.data_sets(offset).await.unwrap();
+                assert_eq!((page.next, page.data_sets.len()), (next, count));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn only_who_asks_for_columns_waits_for_them() {
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        let id: DataSetId = samples::DAILY_SALES.parse().unwrap();
+        for domo in doors(&sandbox) {
+            let data_set = domo.data_set(&id).await.unwrap();
+            let asked = || sandbox.requests().iter().filter(|request| request.path.contains("/schemas/")).count();
+            assert_eq!((asked(), data_set.columns), (0, Some(8)));
+            assert_eq!(domo.schema(&data_set).await.unwrap().len(), 8);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_error_names_the_host_and_not_the_address() {
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        let id: DataSetId = samples::DELETED.parse().unwrap();
+        for domo in doors(&sandbox) {
+            let deleted = Effect::status(200, r#"{"deleted":true}"#);
+            sandbox.fault(Fault::once(Route::DomoDataSet, deleted));
+            let error = domo.data_set(&id).await.unwrap_err();
+            assert_eq!(error.broken, Broken::Deleted);
+            assert_eq!(error.host, sandbox.domo_url().trim_start_matches("http://"));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Small files of the configuration folder: written whole, one writer at a time, and read as TOML with errors that name
 //! the line.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ const LOCK_LIMIT: Duration = Duration::from_secs(2);
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = folder_of(&path);
-    std::fs::create_dir_all(folder)?;
+    make_folder(folder)?;
     // A `NamedTempFile` has mode 0600 from the start.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
@@ -25,6 +25,24 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.persist(&path)?;
     sync_folder(&path);
     Ok(())
+}
+
+/// Makes a folder, and those on the way to it, for its owner only. Of one that is there nothing is changed.
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Opens the file of a lock, and makes it if there is none, for its owner only: whoever may read it may hold the lock.
+pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// Makes the renaming of a file to `path` outlive a power cut: only once its folder is on the disk, it does. Not every
@@ -45,8 +63,8 @@ pub(crate) fn lock(path: &Path) -> io::Result<File> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".lock");
     let beside: PathBuf = path.with_file_name(name);
-    std::fs::create_dir_all(folder_of(path))?;
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(beside)?;
+    make_folder(folder_of(path))?;
+    let file = open_lock(&beside)?;
     let start = Instant::now();
     loop {
         match file.try_lock() {
@@ -170,6 +188,19 @@ mod tests {
         std::fs::write(real.join("x.toml"), "").unwrap();
         assert_eq!(canonical(&link.join("../link/x.toml")), canonical(&real.join("x.toml")));
         assert!(canonical(Path::new("nowhere/x.toml")).is_absolute());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_made_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state/exports/daily.toml");
+        drop(lock(&path).unwrap());
+        write_whole(&path, b"x").unwrap();
+        let mode = |name: &str| folder.path().join(name).metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode("state"), mode("state/exports")), (0o700, 0o700));
+        assert_eq!((mode("state/exports/daily.toml.lock"), mode("state/exports/daily.toml")), (0o600, 0o600));
     }
 
     #[cfg(unix)]

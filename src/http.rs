@@ -48,6 +48,8 @@ impl Default for Timeouts {
 pub struct Http {
     calls: Client,
     bulk: Client,
+    /// Whether both go through the proxies that the environment names.
+    proxies: bool,
     timeouts: Timeouts,
     backoff: Backoff,
     on_retry: Option<OnRetry>,
@@ -90,11 +92,12 @@ impl Http {
                 .connect_timeout(timeouts.connect)
                 .tcp_nodelay(true)
         };
-        let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| chain(&error));
+        let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| innermost(&error));
         Ok(Self {
             calls: build(client())?,
             // A transfer's bytes are counted as the service sends them.
             bulk: build(client().no_gzip())?,
+            proxies,
             timeouts,
             backoff,
             on_retry: None,
@@ -150,13 +153,21 @@ impl Http {
         read
     }
 
+    /// As [`Http::json`], for an answer with nothing in it that anybody needs: some are empty.
+    pub(crate) async fn done(&self, call: Call, request: impl Fn() -> RequestBuilder) -> Result<(), ApiError> {
+        self.retrying(|| async {
+            let response = self.answer(call, request().timeout(self.timeouts.call)).await?;
+            body::check_service(call, &response)
+        })
+        .await
+    }
+
     /// Asks for an address without any credentials: is it the service that answers?
     pub(crate) async fn knock(&self, call: Call, url: &str) -> Result<Knock, ApiError> {
-        let request = self.calls.get(url).timeout(self.timeouts.call);
-        let response = request.send().await.map_err(|error| failed(call, &error))?;
+        let response = self.begin(call, self.calls.get(url), self.timeouts.call).await?;
         let (status, media_type) = (response.status(), media_type(&response));
         if status.is_redirection() {
-            return Err(body::refusal(call, response).await);
+            return Err(refused(call, response).await);
         }
         // 511 is what a network's own login page is meant to answer (RFC 6585).
         let is_page = status.is_success() && media_type == "text/html";
@@ -171,24 +182,45 @@ impl Http {
 
     /// Sends one request and gives its answer if the status is a success.
     pub(crate) async fn answer(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
+        // How long an upload takes is for whoever sends its body to judge.
+        let response = self.begin(call, request, Duration::MAX).await?;
+        if response.status().is_success() { Ok(response) } else { Err(refused(call, response).await) }
+    }
+
+    /// Sends one request, whatever its answer is, which has to begin within `limit`. Every call goes through here, for
+    /// the log.
+    async fn begin(&self, call: Call, request: RequestBuilder, limit: Duration) -> Result<Response, ApiError> {
         let (client, request) = request.build_split();
         let request = request.map_err(|error| failed(call, &error))?;
         let (method, host, path) =
             (request.method().clone(), host(Some(request.url())), request.url().path().to_owned());
         let start = Instant::now();
         tracing::debug!(%method, host, path, "call");
-        let response = client.execute(request).await.map_err(|error| {
-            tracing::warn!(%method, host, path, ms = start.elapsed().as_millis(), "no answer: {}", all_causes(&error));
-            failed(call, &error)
-        })?;
-        let status = response.status();
-        tracing::info!(%method, host, path, status = status.as_u16(), ms = start.elapsed().as_millis(), "answer");
-        if status.is_success() {
-            return Ok(response);
+        let error = match tokio::time::timeout(limit, client.execute(request)).await {
+            Ok(Ok(response)) => {
+                let (status, ms) = (response.status().as_u16(), start.elapsed().as_millis());
+                tracing::info!(%method, host, path, status, ms, "answer");
+                return Ok(response);
+            }
+            Ok(Err(error)) => Some(error),
+            Err(_) => None,
+        };
+        let causes = error.as_ref().map_or_else(|| "it took too long".to_owned(), all_causes);
+        tracing::warn!(%method, host, path, ms = start.elapsed().as_millis(), "no answer: {causes}");
+        Err(match error {
+            Some(error) => self.unanswered(call, &error),
+            None => ApiError { service: call.service, action: call.action, host, broken: Broken::Timeout },
+        })
+    }
+
+    /// Reads why no answer came: a connection that was to go through a proxy has ended at the proxy.
+    fn unanswered(&self, call: Call, error: &reqwest::Error) -> ApiError {
+        let read = failed(call, error);
+        let to_proxy = error.is_connect() && self.proxies && !matches!(read.broken, Broken::Tls(_));
+        match error.url().filter(|_| to_proxy).and_then(proxy::of) {
+            Some(proxy) => ApiError { broken: Broken::Proxy(proxy, proxy::fault(error, &innermost(error))), ..read },
+            None => read,
         }
-        let error = body::refusal(call, response).await;
-        tracing::warn!(%method, host, path, "refused: {:?}", error.broken);
-        Err(error)
     }
 
     /// Repeats `attempt` while it fails for a reason that may pass.
@@ -209,13 +241,19 @@ impl Http {
     }
 }
 
+/// Reads an answer that is no success, for the log as well.
+async fn refused(call: Call, response: Response) -> ApiError {
+    let path = response.url().path().to_owned();
+    let error = body::refusal(call, response).await;
+    tracing::warn!(host = error.host, path, "refused: {:?}", error.broken);
+    error
+}
+
 /// Reads a failure of reqwest's. Its address may hold a token, so only the host is kept.
 pub(crate) fn failed(call: Call, error: &reqwest::Error) -> ApiError {
-    let text = chain(error);
+    let text = innermost(error);
     let broken = if let Some(distrust) = tls::distrust(error, &text) {
         Broken::Tls(distrust)
-    } else if let (true, Some(proxy)) = (error.is_connect(), error.url().and_then(proxy::of)) {
-        Broken::Proxy(proxy, proxy::fault(error, &text))
     } else if error.is_dns() {
         Broken::Name
     } else if error.is_timeout() && error.is_connect() {
@@ -242,19 +280,11 @@ pub(crate) fn host(url: Option<&reqwest::Url>) -> String {
     }
 }
 
-/// An error with its causes, without addresses and without saying the same twice.
-pub(crate) fn chain(error: &reqwest::Error) -> String {
-    let mut source = std::error::Error::source(error);
-    let mut parts: Vec<String> = Vec::new();
-    while let Some(cause) = source {
-        let text = cause.to_string();
-        if parts.last().is_none_or(|last| !last.contains(&text)) {
-            parts.push(text);
-        }
-        source = cause.source();
-    }
-    // The innermost cause says most: "Connection refused (os error 111)".
-    parts.pop().unwrap_or_else(|| "no cause is known".to_owned())
+/// An error's innermost cause, which says most ("Connection refused (os error 111)"), and has no address in it.
+pub(crate) fn innermost(error: &reqwest::Error) -> String {
+    let first = std::error::Error::source(error);
+    let last = std::iter::successors(first, |cause| cause.source()).last();
+    last.map_or_else(|| "no cause is known".to_owned(), ToString::to_string)
 }
 
 /// An error's causes for the log. Its own words have the address in them, and with it the query.

@@ -164,7 +164,7 @@ impl Write for Line<'_> {
 }
 
 fn open(folder: &Path) -> io::Result<RollingFileAppender> {
-    std::fs::create_dir_all(folder)?;
+    crate::files::make_folder(folder)?;
     // What is exported is nobody else's business, though there is no secret in it.
     #[cfg(unix)]
     std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;

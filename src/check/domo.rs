@@ -74,7 +74,7 @@ async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan)
         match tokio::time::timeout(plan.limits.stall, response.chunk()).await {
             Ok(Ok(Some(piece))) => Ok(((), Found::Done(format!("its first {} came", bytes(piece.len() as u64))))),
             Ok(Ok(None)) => Err(failure(Broken::Unreadable("the export is empty, without even a header".to_owned()))),
-            Ok(Err(error)) => Err(failure(Broken::Cut(crate::http::chain(&error)))),
+            Ok(Err(error)) => Err(failure(Broken::Cut(crate::http::innermost(&error)))),
             Err(_) => Err(failure(Broken::Stalled(plan.limits.stall))),
         }
     });

@@ -88,11 +88,11 @@ pub(super) fn dataworld_accounts() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| matching(typed, saved_accounts(Some(Service::DataWorld))))
 }
 
-/// What `writeback run` takes, and what each is called.
+/// What `writeback run` takes, and what each is called. An export in a file of another name is only found by its path.
 fn saved_exports() -> Vec<(String, String)> {
     let Some(paths) = paths() else { return Vec::new() };
     let named = |(path, export): (PathBuf, Result<crate::export::Export, _>)| {
-        let file = path.file_stem()?.to_str()?.to_owned();
+        let file = path.file_stem()?.to_str().filter(|stem| saved::slug(stem) == *stem)?.to_owned();
         Some((file, export.map_or_else(|_| "cannot be read".to_owned(), |export| export.name)))
     };
     saved::all(&paths.exports()).into_iter().filter_map(named).collect()

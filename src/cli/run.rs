@@ -183,13 +183,8 @@ async fn job(context: &Context, export: &Export, dry_run: bool, past: Past) -> R
         export: export.clone(),
         dry_run,
         limits: context.config.limits.clone(),
-        spool_folder: spool_folder(context),
+        spool_folder: context.config.spool(),
         today: export.schedule.date_of(Utc::now()),
         past,
     })
-}
-
-/// Where the spool's file goes.
-fn spool_folder(context: &Context) -> PathBuf {
-    context.config.spool_folder.clone().unwrap_or_else(std::env::temp_dir)
 }

@@ -92,7 +92,7 @@ pub(super) async fn show(
     };
     let tools = Tools {
         addresses: context.addresses,
-        spool_folder: context.config.spool_folder.clone().unwrap_or_else(std::env::temp_dir),
+        spool_folder: context.config.spool(),
         limits: context.config.limits,
         network: context.config.network,
         environment: context.environment,

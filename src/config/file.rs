@@ -20,8 +20,7 @@ pub struct Config {
     pub domo: Option<Address>,
     /// `[addresses] dataworld`.
     pub dataworld: Option<Address>,
-    /// `[spool] folder`: where an export is kept between Domo and data.world. `None`: where the platform keeps
-    /// temporary files.
+    /// `[spool] folder`, if it is there: see [`Config::spool`].
     pub spool_folder: Option<PathBuf>,
     /// `[mouse] enabled`: whether clicks and the wheel are for Writeback. It takes the selection of text from the
     /// terminal.
@@ -182,6 +181,12 @@ impl TryFrom<i64> for Attempts {
 }
 
 impl Config {
+    /// Where an export is kept between Domo and data.world: the folder that the file names, else one of the platform's
+    /// for temporary files.
+    pub fn spool(&self) -> PathBuf {
+        self.spool_folder.clone().unwrap_or_else(super::spool::usual_folder)
+    }
+
     /// Reads the file. One that does not exist says nothing.
     ///
     /// # Errors

@@ -62,39 +62,47 @@ const LONGEST_TITLE: usize = 240;
 /// The longest owner, id or file name that is one; a file of an archive has a path for a name.
 const LONGEST_NAME: usize = 1_024;
 
-/// The first [`MOST_RECORDS`] of a list; the rest is read and forgotten.
-fn bounded<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+/// The first [`MOST_RECORDS`] of a list, the rest of which is read and forgotten, and whether that is all of it: of what
+/// is `null`, nothing is known.
+fn bounded<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<(Vec<T>, bool), D::Error> {
     struct Records<T>(PhantomData<T>);
     impl<'de, T: Deserialize<'de>> Visitor<'de> for Records<T> {
-        type Value = Vec<T>;
+        type Value = (Vec<T>, bool);
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a list")
         }
 
-        fn visit_unit<E>(self) -> Result<Vec<T>, E> {
-            Ok(Vec::new())
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok((Vec::new(), false))
         }
 
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
             let mut records = Vec::new();
             while records.len() < MOST_RECORDS {
                 match list.next_element()? {
                     Some(record) => records.push(record),
-                    None => return Ok(records),
+                    None => return Ok((records, true)),
                 }
             }
-            while list.next_element::<IgnoredAny>()?.is_some() {}
-            Ok(records)
+            let mut is_all = true;
+            while list.next_element::<IgnoredAny>()?.is_some() {
+                is_all = false;
+            }
+            Ok((records, is_all))
         }
     }
     deserializer.deserialize_any(Records(PhantomData))
 }
 
+fn records<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    bounded(deserializer).map(|(records, _)| records)
+}
+
 /// A page of a list. The documentation's examples call the token `next`, its schema and all clients `nextPageToken`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Page<T> {
-    #[serde(default = "Vec::new", deserialize_with = "bounded", bound(deserialize = "T: Deserialize<'de>"))]
+    #[serde(default = "Vec::new", deserialize_with = "records", bound(deserialize = "T: Deserialize<'de>"))]
     records: Vec<T>,
     #[serde(rename = "nextPageToken")]
     next_page_token: Option<String>,
@@ -124,8 +132,9 @@ pub(super) struct DatasetAnswer {
     files: Option<Vec<FileAnswer>>,
 }
 
+/// The files, if they are all here: whether a name is taken cannot be told from some of them.
 fn files<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<FileAnswer>>, D::Error> {
-    bounded(deserializer).map(Some)
+    bounded(deserializer).map(|(files, is_all)| is_all.then_some(files))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -148,16 +157,28 @@ struct SourceAnswer {
 }
 
 impl DatasetAnswer {
-    /// The dataset; its key is what the answer says, else `asked`.
-    pub(super) fn into_dataset(self, asked: Option<&DatasetKey>) -> Option<Dataset> {
-        let key = match (self.owner, self.id) {
-            (Some(owner), Some(id)) if owner.len().max(id.len()) <= LONGEST_NAME => DatasetKey::new(owner, id),
-            _ => asked?.clone(),
-        };
+    /// A dataset of a list, if the answer says which it is.
+    pub(super) fn listed(self) -> Option<Dataset> {
+        let key = self.key()?;
+        Some(self.into_dataset(key))
+    }
+
+    /// The dataset that was asked for as `asked`; the answer may write that in another way.
+    pub(super) fn read(self, asked: &DatasetKey) -> Dataset {
+        let key = self.key().unwrap_or_else(|| asked.clone());
+        self.into_dataset(key)
+    }
+
+    fn key(&self) -> Option<DatasetKey> {
+        let (owner, id) = (self.owner.as_ref()?, self.id.as_ref()?);
+        (owner.len().max(id.len()) <= LONGEST_NAME).then(|| DatasetKey::new(owner, id))
+    }
+
+    fn into_dataset(self, key: DatasetKey) -> Dataset {
         let files = |files: Vec<FileAnswer>| {
             files.into_iter().filter(|file| file.name.len() <= LONGEST_NAME).map(FileAnswer::file).collect()
         };
-        Some(Dataset {
+        Dataset {
             title: cut(self.title.unwrap_or_else(|| key.id().to_owned()), LONGEST_TITLE),
             access: match self.access_level.as_deref() {
                 Some("NONE" | "DISCOVER") => Access::None,
@@ -176,7 +197,7 @@ impl DatasetAnswer {
             status: self.status.map(|status| cut(status, LONGEST_TITLE)),
             files: self.files.map(files),
             key,
-        })
+        }
     }
 }
 
@@ -189,22 +210,6 @@ impl FileAnswer {
             updated: self.updated,
             updated_by: self.updated_by.map(|name| cut(name, LONGEST_TITLE)),
             sync_status: self.source.and_then(|source| source.sync_status).map(|status| cut(status, LONGEST_TITLE)),
-        }
-    }
-}
-
-impl Dataset {
-    /// A dataset of which nothing is known but that it is there.
-    pub(super) fn unknown(key: &DatasetKey) -> Self {
-        Self {
-            key: key.clone(),
-            title: key.id().to_owned(),
-            access: Access::Unknown,
-            visibility: None,
-            is_project: false,
-            updated: None,
-            status: None,
-            files: None,
         }
     }
 }
@@ -237,10 +242,22 @@ mod tests {
         .unwrap();
         let (records, next) = page.into_parts();
         assert_eq!(next.as_deref(), Some("abc="));
-        let read: Vec<_> = records.into_iter().filter_map(|record| record.into_dataset(None)).collect();
+        let read: Vec<_> = records.into_iter().filter_map(DatasetAnswer::listed).collect();
         assert_eq!(read.len(), 1);
         assert_eq!((read[0].title.as_str(), read[0].access), ("a-b", Access::Unknown));
         assert_eq!(read[0].files.as_ref().unwrap()[0].size, None);
+    }
+
+    #[test]
+    fn files_that_are_not_all_told_are_not_known() {
+        let files = |files: &str| {
+            let answer: DatasetAnswer = serde_json::from_str(&format!("{{{files}}}")).unwrap();
+            answer.read(&DatasetKey::new("acme", "sales")).files.map(|files| files.len())
+        };
+        let of = |count: usize| format!("\"files\":[{}]", vec!["{\"name\":\"a.csv\"}"; count].join(","));
+        assert_eq!((files(""), files("\"files\":null")), (None, None));
+        assert_eq!((files(&of(0)), files(&of(2))), (Some(0), Some(2)));
+        assert_eq!((files(&of(MOST_RECORDS)), files(&of(MOST_RECORDS + 1))), (Some(MOST_RECORDS), None));
     }
 
     #[test]

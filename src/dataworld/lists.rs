@@ -9,7 +9,7 @@ use crate::http::{Action, ApiError, Broken};
 
 /// The most records that a page may hold.
 const PAGE: &str = "100";
-/// Without this, a page would hold every file of every dataset. Lists of projects do not know it.
+/// Without this, a page would hold every file of every dataset. Lists of projects do not know it (data.world API, `/user/projects/own`).
 const FIELDS: &str = "id,owner,title,accessLevel,visibility,isProject,created,updated,status";
 /// The longest token of a next page that fits an address.
 const LONGEST_TOKEN: usize = 4_096;
@@ -197,7 +197,7 @@ impl DataWorld {
         mut on_page: impl FnMut(Vec<Dataset>),
     ) -> Result<(), ApiError> {
         let mut add = |page: Vec<DatasetAnswer>| {
-            let datasets = page.into_iter().filter_map(|answer| answer.into_dataset(None));
+            let datasets = page.into_iter().filter_map(DatasetAnswer::listed);
             on_page(datasets.map(|it| Dataset { is_project: it.is_project || kind == Kind::Projects, ..it }).collect());
         };
         self.pages(room, path, (kind == Kind::Datasets).then_some(FIELDS), &mut add).await

@@ -66,7 +66,7 @@ pub struct Dataset {
     pub updated: Option<DateTime<Utc>>,
     /// `NEW`, `INPROGRESS`, `LOADED`, `SYSTEMERROR`, or one that is new; `None` when not told.
     pub status: Option<String>,
-    /// Its files; `None` where a list leaves them out.
+    /// All its files; `None` where a list leaves them out, or data.world does not tell them all.
     pub files: Option<Vec<File>>,
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{Column, DataSet, Preview};
+use super::{Column, DataSet, DataSetPage, Preview};
 use crate::export::DataSetId;
 use crate::printable::cut;
 
@@ -114,6 +114,13 @@ impl DataSetAnswer {
             id,
         })
     }
+}
+
+/// The page of a list that began at `offset`. What has no usable ID is no DataSet, but has its place in the list.
+pub(super) fn page(answers: Vec<DataSetAnswer>, offset: usize) -> DataSetPage {
+    let next = (!answers.is_empty()).then_some(offset + answers.len());
+    let data_sets = answers.into_iter().filter_map(DataSetAnswer::into_data_set).map(DataSet::without_schema);
+    DataSetPage { data_sets: data_sets.collect(), next }
 }
 
 impl Schema {

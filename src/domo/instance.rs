@@ -5,14 +5,14 @@ use reqwest::{RequestBuilder, Response};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::answers::{DataSetAnswer, QueryAnswer, Schema, text};
+use super::answers::{DataSetAnswer, QueryAnswer, Schema, page, text};
 use super::public::read_data_set;
-use super::{DataSet, DomoIdentity, Ownership, Preview, call};
+use super::{Column, DataSet, DataSetPage, DomoIdentity, Ownership, Preview, call};
 use crate::export::DataSetId;
 use crate::http::{Action, ApiError, Http};
 use crate::secret::Secret;
 
-/// The most that one page of DataSets may hold.
+/// The most DataSets that one page may have (Domo's R package, `list_ds.R`).
 const PAGE: usize = 50;
 
 #[derive(Debug, Clone)]
@@ -109,15 +109,10 @@ impl Instance {
         })
     }
 
-    pub(super) async fn data_sets(&self, offset: usize) -> Result<Vec<DataSet>, ApiError> {
+    pub(super) async fn data_sets(&self, offset: usize) -> Result<DataSetPage, ApiError> {
         let path = format!("/api/data/v3/datasources?fields=all&orderBy=name&limit={PAGE}&offset={offset}");
-        let page: Page = self.http.json(call(Action::List), || self.get(&path)).await?;
-        Ok(page
-            .data_sources
-            .into_iter()
-            .filter_map(DataSetAnswer::into_data_set)
-            .map(DataSet::without_schema)
-            .collect())
+        let answer: Page = self.http.json(call(Action::List), || self.get(&path)).await?;
+        Ok(page(answer.data_sources, offset))
     }
 
     async fn answer(&self, id: &DataSetId) -> Result<DataSetAnswer, ApiError> {
@@ -125,13 +120,13 @@ impl Instance {
     }
 
     pub(super) async fn data_set(&self, id: &DataSetId) -> Result<DataSet, ApiError> {
-        let mut data_set = read_data_set(self.answer(id).await?, &self.address)?;
+        read_data_set(self.answer(id).await?, &self.address)
+    }
+
+    pub(super) async fn schema(&self, id: &DataSetId) -> Result<Vec<Column>, ApiError> {
         let path = format!("/api/data/v2/datasources/{id}/schemas/latest");
-        // The columns' names are good to have; the count of columns has come already.
-        if let Ok(answer) = self.http.json::<SchemaAnswer>(call(Action::Read), || self.get(&path)).await {
-            data_set.schema = answer.schema.into_columns();
-        }
-        Ok(data_set)
+        let answer: SchemaAnswer = self.http.json(call(Action::Read), || self.get(&path)).await?;
+        Ok(answer.schema.into_columns())
     }
 
     pub(super) async fn preview(&self, id: &DataSetId, rows: usize) -> Result<Preview, ApiError> {

@@ -50,7 +50,7 @@ pub struct DataSet {
     pub rows: Option<u64>,
     /// How many columns Domo states.
     pub columns: Option<u64>,
-    /// The columns, when the schema was asked for.
+    /// The columns, where Domo tells them along: [`Domo::schema`](super::Domo::schema) asks for them.
     pub schema: Vec<Column>,
     /// The id of the owner: the one that the public API names.
     pub owner_id: Option<String>,
@@ -74,6 +74,15 @@ impl DataSet {
     pub fn data_date(&self) -> Option<DateTime<Utc>> {
         self.data_current.or(self.updated)
     }
+}
+
+/// A page of the list of DataSets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataSetPage {
+    /// Those of the page that have an ID.
+    pub data_sets: Vec<DataSet>,
+    /// Where the next page begins; `None` at the end of the list.
+    pub next: Option<usize>,
 }
 
 /// A column of a DataSet.

@@ -1,19 +1,19 @@
 //! The public API, with a client id and secret (Domo, "DataSet API").
 
 use reqwest::header::ACCEPT;
-use reqwest::{RequestBuilder, Response};
+use reqwest::{RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::answers::{DataSetAnswer, QueryAnswer};
+use super::answers::{DataSetAnswer, QueryAnswer, page};
 use super::token::{AccessToken, AccessTokens};
-use super::{DataSet, DomoIdentity, Ownership, Preview, call};
+use super::{DataSet, DataSetPage, DomoIdentity, Ownership, Preview, call};
 use crate::export::DataSetId;
 use crate::http::{Action, ApiError, Broken, Call, Http};
 use crate::secret::Secret;
 use crate::service::Service;
 
-/// The most that one page of DataSets may hold.
+/// The most DataSets that one page may have (Domo, "DataSet API", `limit`).
 const PAGE: usize = 50;
 
 #[derive(Debug, Clone)]
@@ -49,8 +49,8 @@ impl Public {
         Ok(self.tokens.get(&self.http).await?.identity)
     }
 
-    pub(super) async fn data_sets(&self, offset: usize) -> Result<Vec<DataSet>, ApiError> {
-        let page: Vec<DataSetAnswer> = self
+    pub(super) async fn data_sets(&self, offset: usize) -> Result<DataSetPage, ApiError> {
+        let answers: Vec<DataSetAnswer> = self
             .json(call(Action::List), || {
                 self.http.calls().get(format!("{}/v1/datasets", self.address)).query(&[
                     ("sort", "name"),
@@ -59,7 +59,7 @@ impl Public {
                 ])
             })
             .await?;
-        Ok(page.into_iter().filter_map(DataSetAnswer::into_data_set).map(DataSet::without_schema).collect())
+        Ok(page(answers, offset))
     }
 
     pub(super) async fn data_set(&self, id: &DataSetId) -> Result<DataSet, ApiError> {
@@ -123,9 +123,10 @@ fn token_ended(error: &ApiError) -> bool {
     matches!(error.status(), Some(401 | 406))
 }
 
-/// A DataSet from its answer: one that was deleted comes with status 200 and `deleted: true`.
-pub(super) fn read_data_set(answer: DataSetAnswer, host: &str) -> Result<DataSet, ApiError> {
-    let error = |broken| ApiError { service: Service::Domo, action: Action::Read, host: host.to_owned(), broken };
+/// A DataSet from the answer of `address`: one that was deleted comes with status 200 and `deleted: true`.
+pub(super) fn read_data_set(answer: DataSetAnswer, address: &str) -> Result<DataSet, ApiError> {
+    let host = crate::http::host(Url::parse(address).ok().as_ref());
+    let error = |broken| ApiError { service: Service::Domo, action: Action::Read, host: host.clone(), broken };
     if answer.deleted == Some(true) {
         return Err(error(Broken::Deleted));
     }

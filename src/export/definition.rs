@@ -72,7 +72,7 @@ pub struct Output {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<FileDescription>,
     /// What kind of file it is, as data.world shows it; without any, those of data.world stay.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::described::labels", skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<Label>,
 }
 
@@ -394,6 +394,8 @@ file = "daily-sales.csv"
         assert!(said.contains("line 11: At least one file is kept"), "{said}");
         let said = error("labels = [\"raw\"]");
         assert!(said.contains("Did you mean `raw data`?"), "{said}");
+        let said = error("labels = [\"report\", \"script\", \"report\"]");
+        assert!(said.ends_with("line 10: The label `report` is there twice. Leave one of the two out."), "{said}");
         let said = error(&format!("description = \"{}\"", "x".repeat(121)));
         assert!(said.contains("line 10: A description has at most 120 characters; this one has 121."), "{said}");
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The most characters of a file's description (data.world API, `FileMetadataPatchRequest`).
 const LONGEST: usize = 120;
@@ -63,7 +63,7 @@ impl From<FileDescription> for String {
     }
 }
 
-/// What kind of file it is (data.world API, `FileMetadataPatchRequest`, `labels`).
+/// What kind of file it is (data.world API, `FileMetadataUpdateRequest`, `labels`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Label {
@@ -98,6 +98,19 @@ impl Label {
             Self::Script => "script",
             Self::Report => "report",
         }
+    }
+}
+
+/// Reads labels, of which data.world takes none twice (its API, `FileMetadataUpdateRequest`, `uniqueItems`).
+pub(super) fn labels<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Label>, D::Error> {
+    let labels = Vec::<Label>::deserialize(deserializer)?;
+    let twice = labels.iter().enumerate().find(|(at, label)| labels[..*at].contains(label));
+    match twice {
+        Some((_, label)) => {
+            let what = format!("The label `{}` is there twice. Leave one of the two out.", label.as_str());
+            Err(serde::de::Error::custom(what))
+        }
+        None => Ok(labels),
     }
 }
 

@@ -88,7 +88,10 @@ fn command(task: &Task, guard: bool) -> Result<(String, String), HandoffError> {
     if [program, home].iter().any(|path| path.contains('"')) {
         return Err(HandoffError::Path(task.program.clone()));
     }
-    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    // To PowerShell each of these ends a string, and is itself when it is there twice.
+    let is_quote = |c: char| matches!(c, '\'' | '\u{2018}'..='\u{201b}');
+    let twice = |c: char| std::iter::repeat_n(c, if is_quote(c) { 2 } else { 1 });
+    let quoted = |text: &str| format!("'{}'", text.chars().flat_map(twice).collect::<String>());
     let script = format!("$env:WRITEBACK_HOME={}; & {} {arguments}; exit $LASTEXITCODE", quoted(home), quoted(program));
     Ok(("powershell.exe".to_owned(), format!("-NoProfile -NonInteractive -WindowStyle Hidden -Command \"{script}\"")))
 }

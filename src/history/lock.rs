@@ -4,7 +4,7 @@
 //! second file, because Windows lets nobody read a locked one.
 
 use std::fmt;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -62,8 +62,8 @@ impl ExportLock {
         let name = name(definition);
         let (path, holder) = (path(state, &name), folder(state).join(format!("{name}.holder")));
         let open = || {
-            std::fs::create_dir_all(folder(state))?;
-            OpenOptions::new().create(true).truncate(false).write(true).open(&path)
+            crate::files::make_folder(&folder(state))?;
+            crate::files::open_lock(&path)
         };
         let file = open().map_err(LockError::Unusable)?;
         let start = Instant::now();
@@ -151,6 +151,18 @@ mod tests {
         assert!(!ExportLock::is_held(state.path(), &name(one)));
         drop(ExportLock::take(state.path(), one, now).unwrap());
         assert_eq!(std::fs::read_dir(folder(state.path())).unwrap().count(), 2, "only the two locks stay");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_can_hold_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let state = tempfile::tempdir().unwrap();
+        let definition = Path::new("/exports/x.toml");
+        drop(ExportLock::take(state.path(), definition, DateTime::UNIX_EPOCH).unwrap());
+        let mode = |path: PathBuf| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(folder(state.path())), 0o700);
+        assert_eq!(mode(path(state.path(), &name(definition))), 0o600);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use reqwest::header::{LOCATION, RETRY_AFTER};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use uuid::Uuid;
 
 use super::{ApiError, Broken, Call, failed, host, media_type};
 
@@ -14,17 +15,26 @@ use super::{ApiError, Broken, Call, failed, host, media_type};
 const LARGEST_JSON: usize = 32 << 20;
 /// As much of an error's body as is looked at.
 const LARGEST_ERROR: usize = 64 << 10;
+/// As long as is waited for it: the status is known already, and says more.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// As much of a service's own words as is shown.
 const LONGEST_MESSAGE: usize = 300;
 
-/// Reads a success as JSON. A login page or a proxy may answer 200 with HTML.
-pub(super) async fn json<T: DeserializeOwned>(call: Call, response: Response) -> Result<T, ApiError> {
-    let host = host(Some(response.url()));
-    let media_type = media_type(&response);
-    let error = |broken| ApiError { service: call.service, action: call.action, host: host.clone(), broken };
-    if media_type == "text/html" {
-        return Err(error(Broken::NotTheService(media_type)));
+/// Whether it may be the service that answers: a login page or a proxy may answer 200 with HTML.
+pub(super) fn check_service(call: Call, response: &Response) -> Result<(), ApiError> {
+    let media_type = media_type(response);
+    if media_type != "text/html" {
+        return Ok(());
     }
+    let (host, broken) = (host(Some(response.url())), Broken::NotTheService(media_type));
+    Err(ApiError { service: call.service, action: call.action, host, broken })
+}
+
+/// Reads a success as JSON.
+pub(super) async fn json<T: DeserializeOwned>(call: Call, response: Response) -> Result<T, ApiError> {
+    check_service(call, &response)?;
+    let host = host(Some(response.url()));
+    let error = |broken| ApiError { service: call.service, action: call.action, host: host.clone(), broken };
     let bytes = match read(call, response, LARGEST_JSON).await? {
         (bytes, true) => bytes,
         (_, false) => return Err(error(Broken::Unreadable("the answer is larger than 32 MB".to_owned()))),
@@ -50,8 +60,9 @@ pub(super) async fn refusal(call: Call, response: Response) -> ApiError {
     } else {
         let retry_after = header(RETRY_AFTER).and_then(|text| wait_of(text, SystemTime::now()));
         let is_html = media_type(&response) == "text/html";
-        let said = match read(call, response, LARGEST_ERROR).await {
-            Ok((bytes, _)) if !is_html => said(&bytes),
+        // A service that is in trouble may leave its own error unfinished, and the connection open.
+        let said = match tokio::time::timeout(LONGEST_WAIT, read(call, response, LARGEST_ERROR)).await {
+            Ok(Ok((bytes, _))) if !is_html => said(&bytes),
             _ => Said::default(),
         };
         Broken::Status { code: status.as_u16(), message: said.message, support_id: said.support_id, retry_after }
@@ -113,18 +124,57 @@ fn said(bytes: &[u8]) -> Said {
 
 /// A service's own words on one line, without control characters, and not too many of them.
 fn shown(text: &str) -> Option<String> {
-    let line = crate::printable::printable(text);
-    let line =
-        line.trim().split(' ').map(|word| if may_be_token(word) { "…" } else { word }).collect::<Vec<_>>().join(" ");
+    let line = masked(crate::printable::printable(text).trim());
     let short: String = line.chars().take(LONGEST_MESSAGE).collect();
     (!short.is_empty()).then_some(short)
 }
 
-/// Whether a word may be a token that the service repeats, which must get to no screen, history or log.
-fn may_be_token(word: &str) -> bool {
-    let is_of_token =
-        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '=' | '"' | '\'' | ':' | ',');
-    word.len() >= SHORTEST_TOKEN && word.chars().all(is_of_token) && word.chars().any(|c| c.is_ascii_digit())
+/// A line in which `…` stands for all that may be a token that the service repeats, which must get to no screen, history
+/// or log.
+fn masked(line: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = line;
+    while let Some(start) = rest.find(is_of_token) {
+        let run = &rest[start..];
+        let run = &run[..run.find(|c| !is_of_token(c)).unwrap_or(run.len())];
+        shown.push_str(&rest[..start]);
+        mask(run, &mut shown);
+        rest = &rest[start + run.len()..];
+    }
+    shown.push_str(rest);
+    shown
+}
+
+/// The characters of a token (RFC 6750, 2.1), and what stands for one of them in an address.
+fn is_of_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/' | '=' | '%')
+}
+
+/// Appends characters of tokens to `shown`, masked where they are as many as a token has. The id of a DataSet, which may
+/// stand in an address, is told, and so is a word, which has no digit.
+fn mask(run: &str, shown: &mut String) {
+    let mut piece = |text: &str| {
+        let may_be_token = text.len() >= SHORTEST_TOKEN && text.contains(|c: char| c.is_ascii_digit());
+        shown.push_str(if may_be_token { "…" } else { text });
+    };
+    let mut rest = run;
+    while let Some((before, id, after)) = around_id(rest) {
+        piece(before);
+        piece(id);
+        rest = after;
+    }
+    piece(rest);
+}
+
+/// The first id of a DataSet in characters of tokens, with what stands around it, if it stands there for itself.
+fn around_id(run: &str) -> Option<(&str, &str, &str)> {
+    const LENGTH: usize = 36;
+    let edge = |c: Option<char>| !c.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '+'));
+    (0..=run.len().checked_sub(LENGTH)?).find_map(|at| {
+        let (before, id, after) = (&run[..at], &run[at..at + LENGTH], &run[at + LENGTH..]);
+        let stands_alone = edge(before.chars().next_back()) && edge(after.chars().next());
+        (stands_alone && Uuid::try_parse(id).is_ok()).then_some((before, id, after))
+    })
 }
 
 /// `Retry-After`: seconds, or a date.
@@ -138,6 +188,8 @@ fn wait_of(text: &str, now: SystemTime) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn said_of(text: &str) -> (Option<String>, Option<String>) {
@@ -165,7 +217,7 @@ mod tests {
         assert_eq!(
             said_of(&format!(r#"{{"message":"Token {token}, is expired, of 845305d8-da3d-4107-a9d6-13ef3f86d4a4."}}"#))
                 .0,
-            some("Token … is expired, of 845305d8-da3d-4107-a9d6-13ef3f86d4a4.")
+            some("Token …, is expired, of 845305d8-da3d-4107-a9d6-13ef3f86d4a4.")
         );
         assert_eq!(said_of("<html><h1>Bad gateway"), (None, None));
         assert_eq!(said_of("upstream\u{1b}[2J gone\n"), (some("upstream\u{fffd}[2J gone"), None));
@@ -179,5 +231,30 @@ mod tests {
         assert_eq!(wait_of("Sun, 22 Nov 2026 12:00:30 GMT", now), Some(Duration::from_secs(30)));
         assert_eq!(wait_of("Sun, 22 Nov 2026 11:00:00 GMT", now), Some(Duration::ZERO));
         assert_eq!(wait_of("soon", now), None);
+    }
+
+    #[test]
+    fn a_token_is_masked_wherever_it_stands_and_what_helps_is_not() {
+        let token = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJwcm9kIn0.c2lnbmF0dXJl";
+        assert_eq!(masked(&format!("({token})")), "(…)");
+        assert_eq!(masked(&format!("token={token};")), "…;");
+        assert_eq!(masked("c2VjcmV0L3NlY3J/c2VjcmV0+2VjcmV0c2VjcmV0c2Vj=="), "…");
+        let told = [
+            "com.domo.infrastructure.exceptions.BadRequestException: no such thing",
+            "No data at https://api.domo.com/v1/datasets/845305d8-da3d-4107-a9d6-13ef3f86d4a4/data.",
+            "größe 845305D8-DA3D-4107-A9D6-13EF3F86D4A4, v1.2",
+        ];
+        for line in told {
+            assert_eq!(masked(line), line);
+        }
+        assert_eq!(masked("x845305d8-da3d-4107-a9d6-13ef3f86d4a4-1234"), "…", "no id, for there is more of it");
+    }
+
+    proptest! {
+        #[test]
+        fn no_token_is_ever_shown(before in ".{0,40}", token in "[A-Za-z0-9._~+/=%-]{20,100}[0-9][A-Za-z0-9._~+/=%-]{20,100}", after in ".{0,40}") {
+            let shown = shown(&format!("{before}{token}{after}")).unwrap_or_default();
+            prop_assert!(!token.as_bytes().windows(20).any(|part| shown.contains(&*String::from_utf8_lossy(part))), "{shown}");
+        }
     }
 }

@@ -6,24 +6,24 @@ use bytes::Bytes;
 use reqwest::header::{CONTENT_ENCODING, LOCATION};
 use reqwest::{RequestBuilder, Response, Url};
 
-use super::{ApiError, Broken, Call, Http, body, chain, failed, host};
+use super::{ApiError, Broken, Call, Http, host, innermost, refused};
 
 impl Http {
     /// As [`Http::answer`], for a download: its answer has to begin within the limit, its end may take as long as it
     /// takes.
     pub(crate) async fn download(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
-        let response = self.begin(call, request).await?;
-        if response.status().is_success() { Ok(response) } else { Err(body::refusal(call, response).await) }
+        let response = self.begin(call, request, self.timeouts.answer).await?;
+        if response.status().is_success() { Ok(response) } else { Err(refused(call, response).await) }
     }
 
     /// As [`Http::download`], where the service may send the call on once, as it does to a storage of files. The second
     /// request has no credentials, and goes only where nobody on the way can read or change the answer: to https, or to
     /// where the first one went.
     pub(crate) async fn download_sent_on(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
-        let first = self.begin(call, request).await?;
+        let first = self.begin(call, request, self.timeouts.answer).await?;
         let response = match next(&first) {
             Some(next) => {
-                let second = self.begin(call, self.bulk.get(next)).await?;
+                let second = self.begin(call, self.bulk.get(next), self.timeouts.answer).await?;
                 // A refusal there says nothing about the token, which did not go along.
                 if let code @ (401 | 403) = second.status().as_u16() {
                     return Err(error(call, &first, Broken::SentOn { to: host(Some(second.url())), code }));
@@ -33,7 +33,7 @@ impl Http {
             None => first,
         };
         if !response.status().is_success() {
-            return Err(body::refusal(call, response).await);
+            return Err(refused(call, response).await);
         }
         // Nobody asked for it to be compressed, and what is kept would not be the file.
         if response.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
@@ -41,18 +41,6 @@ impl Http {
             return Err(error(call, &response, Broken::Unreadable(reason)));
         }
         Ok(response)
-    }
-
-    /// Sends a request whose answer has to begin within the limit.
-    async fn begin(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
-        let (client, request) = request.build_split();
-        let request = request.map_err(|error| failed(call, &error))?;
-        let host = host(Some(request.url()));
-        let answer = RequestBuilder::from_parts(client, request).send();
-        match tokio::time::timeout(self.timeouts.answer, answer).await {
-            Ok(answer) => answer.map_err(|error| failed(call, &error)),
-            Err(_) => Err(ApiError { service: call.service, action: call.action, host, broken: Broken::Timeout }),
-        }
     }
 }
 
@@ -67,7 +55,7 @@ pub(crate) async fn next_piece(
 ) -> Result<Option<Bytes>, ApiError> {
     let broken = match tokio::time::timeout(stall, response.chunk()).await {
         Ok(Ok(piece)) => return Ok(piece),
-        Ok(Err(error)) => Broken::Cut(chain(&error)),
+        Ok(Err(error)) => Broken::Cut(innermost(&error)),
         Err(_) => Broken::Stalled(stall),
     };
     Err(error(call, response, broken))

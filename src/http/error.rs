@@ -92,7 +92,7 @@ pub enum Broken {
     NotTheService(String),
     /// The answer is not what the service documents.
     Unreadable(String),
-    /// DataSet, dataset or file does not exist any more: Domo answers 200 and says `deleted`.
+    /// The DataSet does not exist any more: Domo answers 200 and says `deleted`.
     Deleted,
 }
 
@@ -101,7 +101,8 @@ impl ApiError {
     pub fn is_passing(&self) -> bool {
         match &self.broken {
             Broken::Proxy(_, fault) => !matches!(fault, ProxyFault::Credentials),
-            Broken::Connect(_) | Broken::Timeout | Broken::Cut(_) | Broken::Stalled(_) => true,
+            // A timer that fires when the computer wakes up may be there before the network is.
+            Broken::Name | Broken::Connect(_) | Broken::Timeout | Broken::Cut(_) | Broken::Stalled(_) => true,
             Broken::Status { code, .. } => matches!(code, 408 | 429 | 500 | 502 | 503 | 504),
             _ => false,
         }

@@ -109,14 +109,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_stay_under_doubling_ceilings_and_end() {
+    fn waits_are_drawn_below_ceilings_that_double_and_end() {
         let backoff = Backoff { first: Duration::from_secs(1), most: Duration::from_secs(3), attempts: 5 };
-        for _ in 0..200 {
+        let drawn = || {
             let mut delays = backoff.delays();
-            for ceiling in [1, 2, 3, 3] {
-                assert!(delays.next_after(None).unwrap() <= Duration::from_secs(ceiling));
-            }
-            assert_eq!(delays.next_after(None), None);
+            std::iter::from_fn(|| delays.next_after(None)).collect::<Vec<_>>()
+        };
+        let all: Vec<Vec<Duration>> = (0..200).map(|_| drawn()).collect();
+        assert!(all.iter().all(|waits| waits.len() == 4));
+        for (at, ceiling) in [1, 2, 3, 3].map(Duration::from_secs).into_iter().enumerate() {
+            let nth = || all.iter().map(|waits| waits[at]);
+            // That none of so many is in one half happens to nobody: once in 2 to the power of 200.
+            assert!(nth().all(|wait| wait <= ceiling));
+            assert!(nth().any(|wait| wait > ceiling / 2) && nth().any(|wait| wait < ceiling / 2), "wait {at}");
         }
     }
 

@@ -68,6 +68,8 @@ pub enum Effect {
         /// The body; its type is JSON when it starts with `{`, HTML when it starts with `<`, else plain text.
         body: String,
     },
+    /// Reads the request, then answers this status with the beginning of a body, and no more of it, and keeps the connection.
+    StalledStatus(u16),
     /// Answers this before reading the body, reads none of it, and keeps the connection for two seconds so that the answer can be read.
     EarlyStatus {
         /// The status code.

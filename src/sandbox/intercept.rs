@@ -33,6 +33,11 @@ pub(crate) async fn intercept(State(world): State<Shared>, request: Request, nex
             read_all(request).await;
             answer(code, &headers, body)
         }
+        Effect::StalledStatus(code) => {
+            read_all(request).await;
+            let response = answer(code, &[], "{\"message\": \"to be continued\"}".to_owned());
+            response.map(|body| cut(body, 10, Then::Stall))
+        }
         Effect::EarlyStatus { code, headers, body } => {
             tokio::spawn(async move {
                 tokio::time::sleep(LINGER).await;

@@ -45,6 +45,10 @@ fn a_path_means_itself_in_every_form() {
     let windows = written(&task, Target::Windows);
     let script = "$env:WRITEBACK_HOME='D:\\$x%y'; &amp; 'C:\\Program Files\\it''s &amp; &lt;me&gt;\\writeback.exe' run daily-sales --scheduled";
     assert!(windows.contains(script), "{windows}");
+    // A quote of a word processor is one to PowerShell as well.
+    task.home = Some("D:\\Ann’s ‘Ledger‛‚".into());
+    let windows = written(&task, Target::Windows);
+    assert!(windows.contains("WRITEBACK_HOME='D:\\Ann’’s ‘‘Ledger‛‛‚‚'; "), "{windows}");
 }
 
 #[test]

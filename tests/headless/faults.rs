@@ -175,6 +175,8 @@ async fn nobody_there() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     stage.set("WRITEBACK_DOMO_URL", &format!("http://127.0.0.1:{port}"));
     stage.config("attempts = 1");
+    // What is on this computer is called without a proxy, which is to blame for nothing then.
+    stage.set("HTTP_PROXY", "http://127.0.0.1:1");
     let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(
@@ -182,6 +184,35 @@ async fn nobody_there() {
         "{}",
         ran.err
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_that_never_ends_is_read_as_far_as_it_came() {
+    let refused = async |on, service| {
+        let stage = Stage::new().await;
+        stage.config("attempts = 1");
+        stage.sandbox.fault(Fault::always(on, Effect::StalledStatus(503)));
+        let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "")]).await;
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(ran.err.contains(&format!("{service} has a problem of its own (503).")), "{}", ran.err);
+    };
+    tokio::join!(
+        refused(Route::Export, "Domo"),
+        refused(Route::Upload, "data.world"),
+        refused(Route::Dataset, "data.world")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_without_an_address_may_have_one_a_moment_later() {
+    let mut stage = Stage::new().await;
+    stage.set("WRITEBACK_DOMO_URL", "https://api.domo.invalid");
+    stage.config("attempts = 2");
+    let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("No address was found for api.domo.invalid"), "{}", ran.err);
+    let log = crate::log::logged(&stage);
+    assert_eq!(log.matches("trying again").count(), 1, "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

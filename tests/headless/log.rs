@@ -5,7 +5,7 @@ use writeback::sandbox::{Effect, Fault, Route, samples};
 use crate::stage::Stage;
 
 /// All that was logged.
-fn logged(stage: &Stage) -> String {
+pub(crate) fn logged(stage: &Stage) -> String {
     let Ok(folder) = std::fs::read_dir(stage.home.path().join("logs")) else { return String::new() };
     folder.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
 }
@@ -33,6 +33,7 @@ async fn a_run_leaves_its_calls_and_phases_and_no_secret() {
         "in the history as",
         "answer method=GET",
         "path=\"/oauth/token\"",
+        "path=\"/v1/datasets/845305d8-da3d-4107-a9d6-13ef3f86d4a4/data\" status=200",
         "status=503",
         "call{attempt=2}: answer method=PUT",
         "phase=\"verify\"",
@@ -65,6 +66,27 @@ async fn a_refused_token_is_not_logged_and_the_error_says_where_the_log_is() {
     assert_eq!(ran.code, Some(1));
     let file = ran.err.lines().last().and_then(|line| line.strip_prefix("The log is ")?.strip_suffix('.')).unwrap();
     assert!(std::fs::read_to_string(file).unwrap().contains("refused"), "the causes are named");
+}
+
+#[tokio::test]
+async fn a_download_is_logged_as_every_call_and_where_it_is_sent_on_to() {
+    let mut stage = Stage::new().await;
+    stage.old_file(crate::stage::FILE, "a\n1\n");
+    stage.config("attempts = 1");
+    let to = format!("{}/v0/user?signed=TOPSECRET", stage.sandbox.dataworld_url());
+    stage.sandbox.fault(Fault::once(Route::Download, Effect::Redirect { to }));
+    stage.sandbox.fault(Fault::once(Route::Download, Effect::status(500, "")));
+    stage.set("WRITEBACK_LOG", "info");
+    let get = ["get", "acme-analytics/sales-mart", crate::stage::FILE, "-o", "-"];
+    for code in [1, 1, 0] {
+        let ran = stage.run(&get).await;
+        assert_eq!(ran.code, Some(code), "{ran:?}");
+    }
+    let log = logged(&stage);
+    for part in ["status=307", "path=\"/v0/user\" status=401", "status=500", "refused: Status", "status=200"] {
+        assert!(log.contains(part), "no {part} in\n{log}");
+    }
+    has_no_part(&log, "signed=TOPSECRET");
 }
 
 #[tokio::test]

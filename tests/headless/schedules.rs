@@ -63,3 +63,15 @@ async fn a_file_that_cannot_be_described_is_still_exported() {
     let said = format!("{}{}", ran.out, ran.err);
     assert!(said.contains("The file is there, but could not be described."), "{ran:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_success_may_be_empty() {
+    let stage = Stage::new().await;
+    for code in [200, 204] {
+        let patch = Route::Path { method: Some("PATCH"), prefix: METADATA.to_owned() };
+        stage.sandbox.fault(Fault::once(patch, Effect::status(code, "")));
+        let ran = stage.run(&["run", &stage.definition(samples::QUOTED, DESCRIBED)]).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert!(!format!("{}{}", ran.out, ran.err).contains("could not be described"), "{ran:?}");
+    }
+}

@@ -21,6 +21,8 @@ async fn exports_and_accounts_are_offered_by_the_names_that_they_have_now() {
         std::fs::write(home.join(format!("exports/{file}.toml")), text.replace("A test", name)).unwrap();
     }
     std::fs::write(home.join("exports/broken.toml"), "name = ").unwrap();
+    // No name leads to it, and a shell might obey it.
+    std::fs::write(home.join("exports/dai; $(id).toml"), &text).unwrap();
     let accounts = "[[account]]\nname = \"My analyst\"\nservice = \"data.world\"\n\
                     [[account]]\nname = \"My Domo\"\nservice = \"domo\"\ninstance = \"acme\"\n";
     std::fs::write(home.join("accounts.toml"), accounts).unwrap();

@@ -192,6 +192,10 @@ async fn a_file_that_cannot_be_deleted_is_deleted_another_time() {
     stage.sandbox.fault(Fault::once(route(), Effect::status(404, r#"{"code":404,"message":"Not found."}"#)));
     let ran = good(&stage, &[&definition]).await;
     assert!(ran.out.contains(&format!("Deleted {name}, {}", numbered(2))), "{ran:?}");
+    // An answer without anything in it is one.
+    stage.sandbox.fault(Fault::once(route(), Effect::status(204, "")));
+    let ran = good(&stage, &[&definition]).await;
+    assert!(ran.out.contains(&format!("Deleted {}", numbered(3))), "{ran:?}");
     // A run that did not succeed deletes nothing.
     let before = there(&stage);
     stage.sandbox.fault(Fault::once(Route::Upload, Effect::status(403, "{}")));

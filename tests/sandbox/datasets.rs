@@ -33,6 +33,9 @@ async fn a_dataset_is_made_and_changed() {
         (&json!("new"), &json!(["a"]), &fresh["title"])
     );
     assert_ne!(changed["version"], fresh["version"]);
+    refused(send(&sandbox, Method::PATCH, path, json!({"license": "CC-NONE"})).await, 422).await;
+    send(&sandbox, Method::PATCH, path, json!({"license": "CC-BY"})).await;
+    assert_eq!(look(&sandbox, path).await["license"], "CC-BY");
     let again =
         send(&sandbox, Method::POST, "/datasets/analyst", json!({"title": "my grdrains 2026", "visibility": "OPEN"}))
             .await;
@@ -92,6 +95,8 @@ async fn files_are_downloaded_described_and_deleted() {
         422,
     )
     .await;
+    let twice = json!({"labels": ["report", "raw data", "report"]});
+    refused(send(&sandbox, Method::PATCH, &format!("{file}/metadata"), twice).await, 422).await;
     let deleted = dataworld(&sandbox, Method::DELETE, file).send().await.unwrap();
     assert_eq!(json(deleted).await["message"], "Dataset file has been successfully deleted.");
     refused(dataworld(&sandbox, Method::DELETE, file).send().await.unwrap(), 404).await;

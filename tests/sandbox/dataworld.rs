@@ -108,6 +108,8 @@ async fn lists_come_in_pages_and_have_over_120_datasets() {
         refused(dataworld(&sandbox, Method::GET, &format!("/user/datasets/own?{wrong}")).send().await.unwrap(), 400)
             .await;
     }
+    let projects = look(&sandbox, "/user/projects/own?fields=id").await;
+    assert!(projects["records"][0]["owner"].is_string(), "lists of projects know no fields");
     let only = look(&sandbox, "/datasets/acme-finance?limit=3&fields=id,owner,accessLevel").await;
     assert_eq!(
         only["records"][0],

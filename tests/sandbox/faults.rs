@@ -64,6 +64,17 @@ async fn a_status_reads_the_upload_and_keeps_nothing() {
 }
 
 #[tokio::test]
+async fn a_status_stalls() {
+    let sandbox = start().await;
+    sandbox.fault(Fault::once(Route::Export, Effect::StalledStatus(503)));
+    let mut raw = Raw::connect(&sandbox).await;
+    raw.send(&raw_export(&sandbox).await).await;
+    let answer = raw.read_what_comes().await;
+    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("{\"message\""), "{answer}");
+    assert!(!answer.ends_with("0\r\n\r\n"), "{answer}");
+}
+
+#[tokio::test]
 async fn an_early_status_can_be_read_before_the_body_is_sent() {
     let sandbox = start().await;
     sandbox.fault(Fault::once(Route::Upload, Effect::early_status(413, "{\"code\":413}")));

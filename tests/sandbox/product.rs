@@ -85,9 +85,15 @@ async fn schema_export_and_query() {
     let csv = get(&sandbox, samples::DEVELOPER_TOKEN, &path).await;
     assert_eq!(csv.headers()["content-type"], "text/csv");
     assert_eq!(records(&csv.text().await.unwrap()), 361);
-    let query = request(&sandbox, Method::POST, &format!("/api/query/v1/execute/{}", samples::HASH_ROWS));
-    let query = query
-        .header("X-DOMO-Developer-Token", samples::DEVELOPER_TOKEN)
-        .json(&json!({"sql": "SELECT COUNT(*) FROM t"}));
-    assert_eq!(json(query.send().await.unwrap()).await["rows"], json!([[360]]));
+    for path in ["execute", "execute/export"] {
+        let query = request(&sandbox, Method::POST, &format!("/api/query/v1/{path}/{}", samples::HASH_ROWS));
+        let query = query
+            .header("X-DOMO-Developer-Token", samples::DEVELOPER_TOKEN)
+            .json(&json!({"sql": "SELECT COUNT(*) FROM t"}));
+        let answer = json(query.send().await.unwrap()).await;
+        assert_eq!(
+            (&answer["rows"], &answer["numRows"], &answer["numColumns"]),
+            (&json!([[360]]), &json!(1), &json!(1))
+        );
+    }
 }

@@ -26,6 +26,44 @@ pub(crate) struct Wanted {
     license: Option<String>,
 }
 
+/// What `license` may be: of `DatasetCreateRequest`, `DatasetPutRequest` and `DatasetPatchRequest` alike.
+const LICENSES: [&str; 34] = [
+    "Public Domain",
+    "PDDL",
+    "CC-0",
+    "CC-BY",
+    "CDLA-Permissive-1.0",
+    "CC-BY-IGO",
+    "CC-BY 3.0",
+    "CC-BY 3.0 AU",
+    "CC-BY 3.0 IGO",
+    "CC-BY-SA",
+    "CC-BY-SA 3.0",
+    "CDLA-Sharing-1.0",
+    "CC BY-NC",
+    "CC BY-ND",
+    "CC BY-ND 3.0",
+    "CC-BY 3.0 NZ",
+    "CC-BY-NC 3.0",
+    "CC BY-NC-ND",
+    "CC-BY-NC-SA 3.0",
+    "CC-BY-SA 3.0 NZ",
+    "CC-BY-NC-SA 3.0 NZ",
+    "CC-BY-NC 3.0 NZ",
+    "CC-BY-NC-ND-NZ-3.0",
+    "CC BY-NC-SA",
+    "Italian-ODL",
+    "MIT License",
+    "OGL",
+    "OGL-Canada",
+    "OGL-Nova Scotia",
+    "OGL-UK",
+    "OSODL",
+    "ODC-BY",
+    "ODC-ODbL",
+    "Other",
+];
+
 type WantedBody = Result<Json<Wanted>, JsonRejection>;
 
 /// `POST /datasets/{owner}`. The id is made from the title, and told in `uri` and in `Location`.
@@ -114,6 +152,9 @@ fn read(body: WantedBody) -> Result<Wanted, Refusal> {
     }
     if wanted.visibility.as_ref().is_some_and(|v| v != "OPEN" && v != "PRIVATE") {
         return Err(Refusal::invalid("visibility is OPEN or PRIVATE"));
+    }
+    if wanted.license.as_ref().is_some_and(|license| !LICENSES.contains(&license.as_str())) {
+        return Err(Refusal::invalid("license is none of those that there are"));
     }
     Ok(wanted)
 }

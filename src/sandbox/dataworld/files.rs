@@ -136,6 +136,9 @@ pub(crate) async fn patch_metadata(
         file.description = Some(description).filter(|text| !text.is_empty());
     }
     if let Some(labels) = described.labels {
+        if labels.iter().enumerate().any(|(at, label)| labels[..at].contains(label)) {
+            return Err(Refusal::invalid("labels must be unique"));
+        }
         file.labels = labels;
     }
     Ok(Json(json!({"message": "File metadata has been successfully updated."})))

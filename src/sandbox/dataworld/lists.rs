@@ -23,7 +23,7 @@ pub(crate) async fn datasets(
     Ok(Json(page.of(world.datasets.iter().filter(|d| !d.project && related(d)).map(Dataset::record))))
 }
 
-/// `GET /user/projects/{own|contributing|liked}`.
+/// `GET /user/projects/{own|contributing|liked}`. Its description knows no `fields`.
 pub(crate) async fn projects(
     _: Reader,
     State(world): State<Shared>,
@@ -32,7 +32,8 @@ pub(crate) async fn projects(
 ) -> Result<Json<Value>, Refusal> {
     let related = relation_of(&relation)?;
     let world = lock(&world.dataworld);
-    Ok(Json(page.of(world.datasets.iter().filter(|d| d.project && related(d)).map(Dataset::project_record))))
+    let projects = world.datasets.iter().filter(|d| d.project && related(d)).map(Dataset::project_record);
+    Ok(Json(page.whole().of(projects)))
 }
 
 fn relation_of(name: &str) -> Result<fn(&Dataset) -> bool, Refusal> {

@@ -42,6 +42,11 @@ impl<S: Sync> FromRequestParts<S> for Page {
 }
 
 impl Page {
+    /// The same page of a list that does not know `fields`.
+    pub(crate) fn whole(self) -> Page {
+        Page { fields: None, ..self }
+    }
+
     /// This page of `records`.
     pub(crate) fn of(&self, records: impl IntoIterator<Item = Value>) -> Value {
         let mut records: Vec<Value> = records.into_iter().skip(self.offset).collect();

@@ -194,7 +194,7 @@ pub(crate) async fn export(
     Ok(export::answer(dataset, person, &wanted, world.options.bandwidth))
 }
 
-/// `POST /api/query/v1/execute/{id}`.
+/// `POST /api/query/v1/execute/{id}` and `.../execute/export/{id}`, which answers the same (developer portal, "Query Data").
 pub(crate) async fn query(
     Developer(person): Developer,
     State(world): State<Shared>,

@@ -18,14 +18,14 @@ fn explained(error: &ApiError) -> Explanation {
     explain::api(error)
 }
 
-/// Whose the token is.
+/// Whose the token is. Tried once, as the credentials of Domo: somebody waits to see whether what was typed is right.
 pub(super) async fn user(shared: &Shared, login: DataWorldLogin) -> Result<User, Explanation> {
-    dataworld(shared, login).await?.user().await.map_err(|error| explained(&error))
+    dataworld(shared, login).await?.once().user().await.map_err(|error| explained(&error))
 }
 
 /// Whose the credentials are.
 pub(super) async fn identity(shared: &Shared, login: DomoLogin) -> Result<DomoIdentity, Explanation> {
-    domo(shared, login).await?.identity().await.map_err(|error| explained(&error))
+    domo(shared, login).await?.once().identity().await.map_err(|error| explained(&error))
 }
 
 /// A DataSet, then whether it is the person's and its first rows, in the order in which they come.
@@ -34,10 +34,14 @@ pub(super) async fn data_set(shared: &Shared, request: Request, login: DomoLogin
         Ok(domo) => domo,
         Err(explanation) => return shared.reply(request, Reply::DataSet(Err(explanation))),
     };
-    let data_set = match domo.data_set(&id).await {
+    let mut data_set = match domo.data_set(&id).await {
         Ok(data_set) => data_set,
         Err(error) => return shared.reply(request, Reply::DataSet(Err(explained(&error)))),
     };
+    // The columns' names are good to have; how many there are has come already.
+    if let Ok(schema) = domo.once().schema(&data_set).await {
+        data_set.schema = schema;
+    }
     shared.reply(request, Reply::DataSet(Ok(data_set.clone())));
     let ownership = async {
         // Where Domo does not say, the person has to.
@@ -57,13 +61,12 @@ pub(super) async fn data_sets(shared: &Shared, request: Request, login: DomoLogi
         Ok(domo) => domo,
         Err(explanation) => return say(Page::Failed(explanation)),
     };
-    let mut offset = 0;
-    while offset < MOST {
+    let mut next = Some(0);
+    while let Some(offset) = next.filter(|offset| *offset < MOST) {
         match domo.data_sets(offset).await {
-            Ok(page) if page.is_empty() => break,
             Ok(page) => {
-                offset += page.len();
-                say(Page::More(page));
+                next = page.next;
+                say(Page::More(page.data_sets));
             }
             Err(error) => return say(Page::Failed(explained(&error))),
         }

@@ -1,0 +1,67 @@
+//! Where the spool's file is made when nobody says where.
+
+use std::path::{Path, PathBuf};
+
+/// The folder that Linux has for temporary files that are large: it is on a disk.
+const ON_DISK: &str = "/var/tmp";
+
+/// Where the platform keeps temporary files; on a disk, unless `TMPDIR` says otherwise, for many Linux systems keep those
+/// of `/tmp` in memory, where a large export would take as much.
+pub(super) fn usual_folder() -> PathBuf {
+    let usual = std::env::temp_dir();
+    let is_chosen = std::env::var_os("TMPDIR").is_some_and(|folder| !folder.is_empty());
+    if is_chosen || !is_in_memory(&usual) { usual } else { roomier(usual, Path::new(ON_DISK)) }
+}
+
+/// `folder`, if files can be made there and are not in memory too; else `usual`.
+fn roomier(usual: PathBuf, folder: &Path) -> PathBuf {
+    if is_writable(folder) && !is_in_memory(folder) { folder.to_owned() } else { usual }
+}
+
+#[cfg(target_os = "linux")]
+fn is_in_memory(folder: &Path) -> bool {
+    /// `TMPFS_MAGIC` of linux/magic.h.
+    const TMPFS: rustix::fs::FsWord = 0x0102_1994;
+    rustix::fs::statfs(folder).is_ok_and(|about| about.f_type == TMPFS)
+}
+
+#[cfg(target_os = "linux")]
+fn is_writable(folder: &Path) -> bool {
+    use rustix::fs::{Access, access};
+    folder.is_dir() && access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_in_memory(_: &Path) -> bool {
+    false
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_writable(_: &Path) -> bool {
+    false
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_memory_is_known() {
+        let mounts = std::fs::read_to_string("/proc/mounts").unwrap();
+        let of_shm = mounts.lines().rfind(|line| line.split(' ').nth(1) == Some("/dev/shm"));
+        let is_tmpfs = of_shm.is_some_and(|line| line.split(' ').nth(2) == Some("tmpfs"));
+        assert_eq!(is_in_memory(Path::new("/dev/shm")), is_tmpfs);
+        assert!(!is_in_memory(Path::new("/proc")) && !is_in_memory(Path::new("/nowhere")));
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_or_in_memory_is_no_better() {
+        let (usual, folder) = (PathBuf::from("/tmp"), tempfile::tempdir().unwrap());
+        assert_eq!(roomier(usual.clone(), Path::new("/nowhere")), usual);
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        assert_eq!(roomier(usual.clone(), &file), usual);
+        let expected = if is_in_memory(folder.path()) { usual.as_path() } else { folder.path() };
+        assert_eq!(roomier(usual.clone(), folder.path()), expected);
+    }
+}
