@@ -12,6 +12,7 @@ mod follow;
 mod get;
 mod history;
 mod interrupt;
+mod json;
 mod ls;
 mod man;
 mod out;

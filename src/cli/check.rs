@@ -52,7 +52,7 @@ pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCod
     }
     let exit = checked.failure().map_or(Exit::Done, Exit::from);
     if args.json {
-        super::say::json(&json::object(&checked, exit))?;
+        super::json::line(&mut super::out::out(), &json::object(&checked, exit))?;
     } else {
         lines.ticket(&checked)?;
     }

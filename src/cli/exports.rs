@@ -1,6 +1,6 @@
 //! `writeback exports`: the saved exports.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::ask::confirm;
 use super::context::Context;
+use super::json;
 use super::out::out;
 use super::past::Past;
 use super::say::say;
@@ -94,7 +95,7 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
             let path = saved::find(&folder, name);
             let missing = || DefinitionError::Missing { path: path.clone() };
             let text = read_text(&path, "export at").map_err(DefinitionError::from)?.ok_or_else(missing)?;
-            print(&text)?;
+            print(&if std::io::stdout().is_terminal() { line_by_line(&text) } else { text })?;
         }
         ExportsCommand::Rename { name, new } => rename(context, name, new)?,
         ExportsCommand::Remove { name, yes } => {
@@ -143,8 +144,7 @@ fn list(context: &Context, json: bool) -> Result<(), Trouble> {
         })
         .collect();
     if json {
-        let text = serde_json::to_string_pretty(&rows).map_err(std::io::Error::from)?;
-        return print(&format!("{text}\n"));
+        return Ok(json::pretty(&mut out(), &rows)?);
     }
     if rows.is_empty() {
         return print("No exports yet. `writeback new` makes one; `writeback exports show --example` prints one.\n");
@@ -182,6 +182,11 @@ fn good(export: &Export, state: Option<Punctuality>, now: DateTime<Utc>) -> Stat
         state: state.map(Punctuality::words),
         late_since: state.and_then(Punctuality::late_since),
     }
+}
+
+/// A file as a terminal may show it: nobody knows who has written it.
+fn line_by_line(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", printable(line))).collect()
 }
 
 fn print(text: &str) -> Result<(), Trouble> {

@@ -31,7 +31,7 @@ pub(super) struct GetArgs {
     /// Where it goes: a file, a folder, or - for standard output. If left out, a file of the same name here.
     #[arg(long, short, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     output: Option<PathBuf>,
-    /// Replace a file that is there.
+    /// Replace an existing file; with -o -, print even to a terminal.
     #[arg(long)]
     force: bool,
     /// The data.world account to use; what the environment has, if left out.
@@ -42,8 +42,16 @@ pub(super) struct GetArgs {
 pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, Trouble> {
     let key: DatasetKey = args.dataset.parse()?;
     let target = target(args)?;
-    if let Some(path) = &target {
-        download::check_target(path, args.force)?;
+    match &target {
+        Some(path) => download::check_target(path, args.force)?,
+        // What is in a file may be anything, and a terminal obeys it.
+        None if std::io::stdout().is_terminal() && !args.force => {
+            return Err(Trouble::usage(
+                "The file is not printed to a terminal, which would obey whatever is in it. Pipe it into a program, choose \
+                 a file with -o, or add --force.",
+            ));
+        }
+        None => {}
     }
     let cancel = super::interrupt::cancelled();
     let (sender, progress) = watch::channel(Fetched::default());

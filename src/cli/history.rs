@@ -9,6 +9,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
 
 use super::context::Context;
+use super::json;
 use super::out::out;
 use super::trouble::Trouble;
 use crate::export::schedule::Punctuality;
@@ -51,7 +52,7 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
         Past::default()
     };
     if args.json {
-        writeln!(out(), "{:#}", as_json(name, &past))?;
+        json::pretty(&mut out(), &as_json(name, &past))?;
     } else {
         print(name, &past, Utc::now())?;
     }

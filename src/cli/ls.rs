@@ -9,6 +9,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
 
 use super::context::Context;
+use super::json;
 use super::out::out;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
@@ -154,8 +155,7 @@ fn new_table(header: &[&str]) -> Table {
 }
 
 fn print_json(rows: &impl Serialize) -> Result<(), Trouble> {
-    let text = serde_json::to_string_pretty(rows).map_err(std::io::Error::from)?;
-    Ok(writeln!(out(), "{text}")?)
+    Ok(json::pretty(&mut out(), rows)?)
 }
 
 fn print_table(table: &Table, count: &str) -> Result<(), Trouble> {

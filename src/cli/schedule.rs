@@ -10,6 +10,7 @@ use comfy_table::{Table, presets};
 use serde::Serialize;
 
 use super::context::Context;
+use super::json;
 use super::out::out;
 use super::run;
 use super::say::say;
@@ -172,8 +173,7 @@ fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
         rows.push(row(found, args, context)?);
     }
     if args.json {
-        let text = serde_json::to_string_pretty(&rows).map_err(std::io::Error::from)?;
-        writeln!(out(), "{text}")?;
+        json::pretty(&mut out(), &rows)?;
         return Ok(ExitCode::SUCCESS);
     }
     if rows.is_empty() {

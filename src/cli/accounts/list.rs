@@ -6,6 +6,7 @@ use comfy_table::{Table, presets};
 use serde::Serialize;
 
 use crate::accounts::{Account, Book, Uses};
+use crate::cli::json;
 use crate::printable::printable;
 
 /// Arguments of `accounts list`.
@@ -28,8 +29,7 @@ pub(super) fn list(args: &ListArgs, book: &Book, uses: &Uses, out: &mut dyn Writ
     let exports = |account: &Account| uses.of(account.service, &account.name);
     let rows: Vec<Row> = book.all().iter().map(|account| Row { account, exports: exports(account) }).collect();
     if args.json {
-        let text = serde_json::to_string_pretty(&rows)?;
-        return writeln!(out, "{text}");
+        return json::pretty(out, &rows);
     }
     if rows.is_empty() {
         return writeln!(out, "No accounts yet. `writeback accounts add data.world --name NAME` saves one.");
