@@ -10,7 +10,7 @@
 
 mod save;
 
-pub use save::{SaveError, save};
+pub use save::{SaveError, remove, save};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -191,6 +191,10 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
                 ));
             }
         }
+    }
+    if let (Some(history), Some(_), false) = (&history, &lock, definition.exists()) {
+        // It is not saved yet: what else is known under its name is of an export that is gone.
+        let _ = history.forget(&definition, Some(&entry.export.content()));
     }
     // Nobody else changes it from here on. Whoever knows of nothing exports, and deletes nothing.
     let known = history.as_ref().and_then(|history| known(history, &definition, &entry.export).ok());

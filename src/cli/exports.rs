@@ -107,7 +107,9 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
             if !yes && !confirm(&format!("Remove the export {name}? What it has exported stays on data.world.")) {
                 return Err(Trouble::usage("Nothing was removed. `--yes` removes it without asking."));
             }
-            saved::remove(&path)?;
+            if let Some(note) = journal::remove(&context.paths.state, &path)? {
+                say(&format!("! {}", printable(&note)));
+            }
             writeln!(out(), "Removed {}.", path.display())?;
         }
     }

@@ -10,12 +10,12 @@ use serde::Serialize;
 use crate::printable::printable;
 
 /// Writes a value in one line.
-pub(super) fn line(out: &mut (impl Write + ?Sized), value: &impl Serialize) -> io::Result<()> {
+pub(super) fn line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     writeln!(out, "{}", escaped(&serde_json::to_string(value)?))
 }
 
 /// Writes a value on several lines, indented.
-pub(super) fn pretty(out: &mut (impl Write + ?Sized), value: &impl Serialize) -> io::Result<()> {
+pub(super) fn pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     writeln!(out, "{}", escaped(&serde_json::to_string_pretty(value)?))
 }
 
@@ -46,10 +46,11 @@ mod tests {
         #[test]
         fn nothing_that_a_terminal_obeys_is_written_and_the_value_stays(text in any::<String>()) {
             let value = serde_json::json!([{ "name": text }]);
-            for write in [line::<Vec<u8>>, pretty::<Vec<u8>>] {
-                let mut out = Vec::new();
-                write(&mut out, &value).unwrap();
-                let written = String::from_utf8(out).unwrap();
+            let (mut short, mut long) = (Vec::new(), Vec::new());
+            line(&mut short, &value).unwrap();
+            pretty(&mut long, &value).unwrap();
+            for written in [short, long] {
+                let written = String::from_utf8(written).unwrap();
                 let is_obeyed = |c: char| c != '\n' && printable(&c.to_string()) != c.to_string();
                 prop_assert!(!written.contains(is_obeyed), "{:?}", written);
                 prop_assert_eq!(&serde_json::from_str::<serde_json::Value>(&written).unwrap(), &value);

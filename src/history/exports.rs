@@ -112,15 +112,39 @@ impl History {
             "UPDATE runs SET definition = ?2, export = ?3, slug = ?4 WHERE definition = ?1",
             params![from, to, name, slug],
         )?;
-        for (forget, take) in [
-            ("DELETE FROM exports WHERE definition = ?1", "UPDATE exports SET definition = ?2 WHERE definition = ?1"),
-            ("DELETE FROM files WHERE definition = ?1", "UPDATE files SET definition = ?2 WHERE definition = ?1"),
-        ] {
-            transaction.execute(forget, [&to])?;
-            transaction.execute(take, [&from, &to])?;
+        forget(&transaction, &to, None)?;
+        for table in ["exports", "files"] {
+            transaction.execute(&format!("UPDATE {table} SET definition = ?2 WHERE definition = ?1"), [&from, &to])?;
         }
         Ok(transaction.commit()?)
     }
+
+    /// Forgets what is known of an export that is gone, except for its runs: one of the same name is another, and the files
+    /// of the first are none of its own. With `but`, it is kept if the last good run wrote just that
+    /// [`content`](crate::export::Export::content): an export may run before it is saved.
+    ///
+    /// # Errors
+    /// When the history cannot be written.
+    pub fn forget(&self, definition: &Path, but: Option<&str>) -> Result<(), HistoryError> {
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        forget(&transaction, &text(definition), but)?;
+        Ok(transaction.commit()?)
+    }
+}
+
+/// Forgets all that is known of an export besides its runs, unless its last good run wrote `but`.
+fn forget(transaction: &Transaction, definition: &str, but: Option<&str>) -> rusqlite::Result<()> {
+    // The files first: whether they are to be forgotten stands in the other table.
+    for table in ["files", "exports"] {
+        transaction.execute(
+            &format!(
+                "DELETE FROM {table} WHERE definition = ?1
+                 AND NOT EXISTS (SELECT 1 FROM exports WHERE definition = ?1 AND content = ?2)"
+            ),
+            params![definition, but],
+        )?;
+    }
+    Ok(())
 }
 
 /// Notes that a scheduler begins a run.

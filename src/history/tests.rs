@@ -360,6 +360,28 @@ fn another_name_takes_the_history_along() {
 }
 
 #[test]
+fn of_an_export_that_is_gone_only_its_runs_are_known() {
+    let state = tempfile::tempdir().unwrap();
+    let history = open(state.path());
+    let (a, b) = (Path::new("/a.toml"), Path::new("/b.toml"));
+    for definition in [a, b] {
+        history.begin(&NewRun { kind: Kind::Scheduled, ..run(definition, 0) }).unwrap();
+        let file = if definition == a { "x_1.csv" } else { "y_1.csv" };
+        good(&history, definition.to_str().unwrap(), file, 5, Update::Append);
+    }
+    history.forget(a, Some("one")).unwrap();
+    assert_eq!(written(&history, "/a.toml"), ["x_1.csv"], "it is the same export, which had run before it was saved");
+    history.forget(a, Some("two")).unwrap();
+    history.forget(b, None).unwrap();
+    for definition in [a, b] {
+        assert_eq!(written(&history, definition.to_str().unwrap()), Vec::<String>::new());
+        assert_eq!(history.last_scheduled(definition).unwrap(), None);
+        assert_eq!(history.last_good(definition, "one").unwrap(), None);
+    }
+    assert_eq!(history.runs(Which::All, 10).unwrap().len(), 4);
+}
+
+#[test]
 fn a_file_of_the_first_form_keeps_its_runs_and_numbers() {
     let state = tempfile::tempdir().unwrap();
     make_private(&file(state.path())).unwrap();
