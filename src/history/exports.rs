@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::record::{Arrived, Reached, Which};
@@ -11,6 +11,9 @@ use super::runs::{MOST, moment, read, stored, text};
 use super::{History, HistoryError};
 use crate::export::schedule::Punctuality;
 use crate::export::{DatasetKey, Schedule};
+
+/// How far ahead the clock may be by which a run began: a clock is set back a little, and computers differ.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
 
 /// What the last good run of an export wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,17 +39,18 @@ pub struct Written {
 
 impl History {
     /// When a scheduler last began a run of the export with that definition, retries with it; `None` when none ever did,
-    /// as far as is known. One that was refused because the export was running does not count.
+    /// as far as is known. One that was refused because the export was running does not count, nor does one that began
+    /// later than now: the clock was wrong, and nobody knows when that was.
     ///
     /// # Errors
     /// When the history cannot be read.
-    pub fn last_scheduled(&self, definition: &Path) -> Result<Option<DateTime<Utc>>, HistoryError> {
+    pub fn last_scheduled(&self, definition: &Path, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, HistoryError> {
         let last = self.connection.query_row(
             "SELECT scheduled FROM exports WHERE definition = ?1",
             [text(definition)],
             |row| row.get::<_, Option<i64>>(0),
         );
-        Ok(last.optional()?.flatten().and_then(DateTime::from_timestamp_millis))
+        Ok(moment(last.optional()?.flatten()).filter(|begun| *begun <= now + CLOCKS_DIFFER))
     }
 
     /// Whether the scheduled runs of the export with that definition come when they are due.
@@ -61,7 +65,7 @@ impl History {
     ) -> Result<Punctuality, HistoryError> {
         let changed = definition.metadata().and_then(|metadata| metadata.modified()).ok().map(DateTime::from);
         let usual = self.statistics(Which::Export { slug: "", definition })?.average;
-        Ok(schedule.punctuality(self.last_scheduled(definition)?, changed, usual, now))
+        Ok(schedule.punctuality(self.last_scheduled(definition, now)?, changed, usual, now))
     }
 
     /// What the last good run of the export with that definition wrote, if it wrote the same

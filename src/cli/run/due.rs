@@ -38,5 +38,5 @@ fn last_begun(state: &Path, definition: &Path, now: DateTime<Utc>) -> Option<Dat
         return None;
     }
     let opened = History::open(state, now).ok()?;
-    opened.history.last_scheduled(&canonical(definition)).ok()?
+    opened.history.last_scheduled(&canonical(definition), now).ok()?
 }
