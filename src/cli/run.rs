@@ -90,7 +90,7 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     Ok(bad.map_or(ExitCode::SUCCESS, Ran::exit_code))
 }
 
-/// Runs one export, and again as it says, each time when it is its turn. `None` when there was nothing to run.
+/// Runs one export, and again as it says, each time when it is its turn. `None` when it is not due.
 async fn run_named(
     args: &RunArgs,
     context: &Context,
@@ -100,10 +100,8 @@ async fn run_named(
     cancel: &CancellationToken,
 ) -> Result<Option<Ran>, Trouble> {
     let first = turn.lock().await;
-    if cancel.is_cancelled() {
-        return Ok(None);
-    }
     let ran = match load(&context.paths.exports(), name) {
+        _ if cancel.is_cancelled() => Err(Trouble::interrupted(format!("Interrupted before {name} was run."))),
         Ok((definition, export)) => {
             if !due::is_due(args, &context.paths.state, &definition, &export) {
                 return Ok(None);
