@@ -156,7 +156,7 @@ impl Kept {
         let Some(run) = self.run else { return Ok(()) };
         let history = Arc::clone(&self.history);
         let written = tokio::task::spawn_blocking(move || write(&locked(&history), run)).await;
-        written.unwrap_or(Ok(()))
+        written.unwrap_or(Err(HistoryError::BrokeOff))
     }
 }
 
@@ -346,4 +346,22 @@ fn ending(export: &Export, outcome: &Outcome, progress: &Progress) -> Ending {
 
 fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_panicked_while_it_wrote_is_not_written() {
+        let state = tempfile::tempdir().unwrap();
+        let history = History::open(state.path(), Utc::now()).unwrap().history;
+        let new =
+            NewRun { export: "x", slug: "x", definition: Path::new("/x"), kind: Kind::Manual, started: Utc::now() };
+        let run = Some(history.begin(&new).unwrap());
+        let kept = Kept { history: Arc::new(Mutex::new(history)), run };
+        let written = kept.write(|_, _| std::panic::resume_unwind(Box::new("the disk"))).await;
+        assert!(matches!(written, Err(HistoryError::BrokeOff)), "{written:?}");
+        kept.write(|history, run| history.reached(run, &Reached::default(), Utc::now())).await.unwrap();
+    }
 }

@@ -39,7 +39,9 @@ pub fn save(state: &Path, folder: &Path, export: &Export, replaces: Option<&str>
     Ok(match from {
         Some(from) => in_history(state, |history| history.rename(&from, &to, &export.name, &export.slug()))
             .map(|error| format!("Its past runs are still listed under its old name: {error}.")),
-        None if is_new => in_history(state, |history| history.forget(&to, Some(&export.content()))).map(not_forgotten),
+        None if is_new => {
+            in_history(state, |history| history.forget(&to, Some(&export.content()))).map(|error| not_forgotten(&error))
+        }
         None => None,
     })
 }
@@ -57,7 +59,7 @@ pub fn remove(state: &Path, file: &Path) -> Result<Option<String>, SaveError> {
     if definition.exists() {
         return Ok(None);
     }
-    Ok(in_history(state, |history| history.forget(&definition, None)).map(not_forgotten))
+    Ok(in_history(state, |history| history.forget(&definition, None)).map(|error| not_forgotten(&error)))
 }
 
 /// Keeps an export from being run. Where no lock can be made, it is done without one.
@@ -77,7 +79,7 @@ fn in_history(state: &Path, change: impl FnOnce(&History) -> Result<(), HistoryE
     History::open(state, Utc::now()).and_then(|opened| change(&opened.history)).err()
 }
 
-fn not_forgotten(error: HistoryError) -> String {
+fn not_forgotten(error: &HistoryError) -> String {
     format!("The history still counts the files of an export that had this name to it: {error}.")
 }
 
