@@ -93,47 +93,41 @@ pub fn main() -> ExitCode {
         return code;
     }
     let Cli { command, verbose } = Cli::parse();
-    if let Err(trouble) = start_log(command.as_ref(), verbose) {
-        return trouble.report();
-    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Trouble::failed(format!("The program could not start: {error}.")).report(),
     };
-    let done = runtime.block_on(dispatch(command));
+    let done = runtime.block_on(dispatch(command, verbose));
     // What is still under way, such as a keyring that does not answer, is not waited for.
     runtime.shutdown_background();
     done.unwrap_or_else(|trouble| trouble.report())
 }
 
-/// Begins the log of the commands that work with the person's own accounts.
-fn start_log(command: Option<&Command>, verbose: bool) -> Result<(), Trouble> {
-    if matches!(command, Some(Command::Demo(_) | Command::Sandbox(_) | Command::Completions(_) | Command::Man(_))) {
-        return Ok(());
-    }
+/// What the commands need that work with the person's own accounts. Their log begins.
+fn own(verbose: bool) -> Result<Context, Trouble> {
     let asked = std::env::var("WRITEBACK_LOG").ok().filter(|level| !level.is_empty());
     let asked = asked.map(|level| level.parse::<log::Level>()).transpose();
     let asked = asked.map_err(|error| Trouble::usage(format!("WRITEBACK_LOG: {error}.")))?;
     let context = Context::load()?;
     let level = if verbose { log::Level::Debug } else { asked.unwrap_or(context.config.log) };
     log::start(&context.paths.state, level);
-    Ok(())
+    Ok(context)
 }
 
-async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
+async fn dispatch(command: Option<Command>, verbose: bool) -> Result<ExitCode, Trouble> {
     match command {
-        None => screen::show(Context::load()?, None, First::Home, false, screen::How::default()).await,
-        Some(Command::New(how)) => screen::show(Context::load()?, None, First::Wizard(None), false, how).await,
-        Some(Command::Edit(args)) => screen::edit(&args, Context::load()?).await,
+        None => screen::show(own(verbose)?, None, First::Home, false, screen::How::default()).await,
+        Some(Command::New(how)) => screen::show(own(verbose)?, None, First::Wizard(None), false, how).await,
+        Some(Command::Edit(args)) => screen::edit(&args, own(verbose)?).await,
         Some(Command::Demo(args)) => demo::demo(&args).await,
-        Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,
-        Some(Command::Check(args)) => check::check(&args, &Context::load()?).await,
-        Some(Command::History(args)) => history::history(&args, &Context::load()?),
-        Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,
-        Some(Command::Get(args)) => get::get(&args, &Context::load()?).await,
-        Some(Command::Accounts(command)) => accounts::accounts(&command, Context::load()?).await,
-        Some(Command::Exports(command)) => exports::exports(&command, &Context::load()?),
-        Some(Command::Schedule(args)) => schedule::schedule(&args, &Context::load()?).await,
+        Some(Command::Run(args)) => run::run(&args, &own(verbose)?).await,
+        Some(Command::Check(args)) => check::check(&args, &own(verbose)?).await,
+        Some(Command::History(args)) => history::history(&args, &own(verbose)?),
+        Some(Command::Ls(args)) => ls::ls(&args, &own(verbose)?).await,
+        Some(Command::Get(args)) => get::get(&args, &own(verbose)?).await,
+        Some(Command::Accounts(command)) => accounts::accounts(&command, own(verbose)?).await,
+        Some(Command::Exports(command)) => exports::exports(&command, &own(verbose)?),
+        Some(Command::Schedule(args)) => schedule::schedule(&args, &own(verbose)?).await,
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,
         Some(Command::Completions(args)) => complete::completions(&args),
         Some(Command::Man(args)) => man::man(&args),

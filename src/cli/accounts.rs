@@ -5,7 +5,7 @@ mod change;
 mod list;
 mod test;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -83,7 +83,7 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
     let (book, uses) = (context.book()?, Uses::read(&context.paths.exports()));
     let mut out = out();
     if let AccountsCommand::List(args) = command {
-        list::list(args, &book, &uses, &mut out)?;
+        list::list(args, &book, &uses, &mut out).map_err(Trouble::unwritten)?;
         return Ok(ExitCode::SUCCESS);
     }
     let desk = Desk {
@@ -104,7 +104,9 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
 impl Desk<'_> {
     async fn does(mut self, command: &AccountsCommand) -> Result<Exit, Trouble> {
         match command {
-            AccountsCommand::List(args) => list::list(args, &self.book, &self.uses, self.out)?,
+            AccountsCommand::List(args) => {
+                list::list(args, &self.book, &self.uses, self.out).map_err(Trouble::unwritten)?;
+            }
             AccountsCommand::Add(args) => self.add(args).await?,
             AccountsCommand::Replace(args) => self.replace(args).await?,
             AccountsCommand::Test(args) => return self.test(args).await,
@@ -120,8 +122,8 @@ impl Desk<'_> {
     }
 
     /// Says a line; what a service or a file has said in it does nothing to the terminal.
-    fn say(&mut self, line: &str) -> io::Result<()> {
-        writeln!(self.out, "{}", printable(line))
+    fn say(&mut self, line: &str) -> Result<(), Trouble> {
+        writeln!(self.out, "{}", printable(line)).map_err(Trouble::unwritten)
     }
 
     fn known(&self, service: Service, name: &str) -> Result<Account, ChangeError> {

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read, Write as _};
 
+use crate::printable::printable;
 use crate::secret::Secret;
 
 /// No token is longer than this.
@@ -26,12 +27,12 @@ pub(super) enum EntryError {
     Unreadable(#[source] io::Error),
 }
 
-/// Asks a question that is answered with yes or no; without a terminal the answer is no.
+/// Asks a question that is answered with yes or no, `no` if with neither; without a terminal the answer is no.
 pub(super) fn confirm(question: &str) -> bool {
     if !io::stdin().is_terminal() {
         return false;
     }
-    anstream::eprint!("{question}");
+    anstream::eprint!("{} [y/N] ", printable(question));
     let _ = io::stderr().flush();
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);

@@ -43,7 +43,7 @@ pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCod
     loop {
         checked.results.clone_from(&results.borrow_and_update());
         if !args.json {
-            lines.steps(&checked.results)?;
+            lines.steps(&checked.results).map_err(Trouble::unwritten)?;
         }
         tokio::select! {
             changed = results.changed() => if changed.is_err() { break },
@@ -52,9 +52,9 @@ pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCod
     }
     let exit = checked.failure().map_or(Exit::Done, Exit::from);
     if args.json {
-        super::json::line(&mut super::out::out(), &json::object(&checked, exit))?;
+        super::json::line(&mut super::out::out(), &json::object(&checked, exit)).map_err(Trouble::unwritten)?;
     } else {
-        lines.ticket(&checked)?;
+        lines.ticket(&checked).map_err(Trouble::unwritten)?;
     }
     Ok(exit.into())
 }

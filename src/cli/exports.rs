@@ -101,8 +101,8 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
         ExportsCommand::Remove { name, yes } => {
             let path = saved::file_of(&folder, name);
             // One that cannot be read can be removed, but one that is not there cannot.
-            if !path.exists() {
-                Export::load(&path)?;
+            if let Ok(false) = path.try_exists() {
+                return Err(DefinitionError::Missing { path }.into());
             }
             if !yes && !confirm(&format!("Remove the export {name}? What it has exported stays on data.world.")) {
                 return Err(Trouble::usage("Nothing was removed. `--yes` removes it without asking."));
@@ -110,7 +110,7 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
             if let Some(note) = journal::remove(&context.paths.state, &path)? {
                 say(&format!("! {}", printable(&note)));
             }
-            writeln!(out(), "Removed {}.", path.display())?;
+            writeln!(out(), "Removed {}.", path.display()).map_err(Trouble::unwritten)?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -127,7 +127,7 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
     if let Some(note) = journal::save(&context.paths.state, &folder, &export, Some(name))? {
         say(&format!("! {}", printable(&note)));
     }
-    writeln!(out(), "`writeback run {}` runs it now.", export.slug())?;
+    writeln!(out(), "`writeback run {}` runs it now.", export.slug()).map_err(Trouble::unwritten)?;
     Ok(())
 }
 
@@ -146,7 +146,7 @@ fn list(context: &Context, json: bool) -> Result<(), Trouble> {
         })
         .collect();
     if json {
-        return Ok(json::pretty(&mut out(), &rows)?);
+        return json::pretty(&mut out(), &rows).map_err(Trouble::unwritten);
     }
     if rows.is_empty() {
         return print("No exports yet. `writeback new` makes one; `writeback exports show --example` prints one.\n");
@@ -192,7 +192,7 @@ fn line_by_line(text: &str) -> String {
 }
 
 fn print(text: &str) -> Result<(), Trouble> {
-    Ok(out().write_all(text.as_bytes())?)
+    out().write_all(text.as_bytes()).map_err(Trouble::unwritten)
 }
 
 #[cfg(test)]

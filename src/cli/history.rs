@@ -1,7 +1,7 @@
 //! `writeback history`: past runs, and what those of one export say together.
 
 use super::say::say;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Local, Utc};
@@ -52,9 +52,9 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
         Past::default()
     };
     if args.json {
-        json::pretty(&mut out(), &as_json(name, &past))?;
+        json::pretty(&mut out(), &as_json(name, &past)).map_err(Trouble::unwritten)?;
     } else {
-        print(name, &past, Utc::now())?;
+        print(name, &past, Utc::now()).map_err(Trouble::unwritten)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -100,12 +100,12 @@ fn as_json(name: Option<&str>, Past { runs, statistics, punctuality }: &Past) ->
     object
 }
 
-fn print(name: Option<&str>, past: &Past, now: DateTime<Utc>) -> Result<(), Trouble> {
+fn print(name: Option<&str>, past: &Past, now: DateTime<Utc>) -> io::Result<()> {
     let Past { runs, statistics, .. } = past;
     let mut out = out();
     if runs.is_empty() {
         let of = name.map(|name| format!(" of {}", printable(name))).unwrap_or_default();
-        return Ok(writeln!(out, "There are no runs{of} in the history.")?);
+        return writeln!(out, "There are no runs{of} in the history.");
     }
     if name.is_some() {
         for line in head(past, now) {

@@ -1,7 +1,7 @@
 //! `writeback ls`: data.world datasets, or the files of one.
 
 use super::say::say;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
@@ -61,11 +61,11 @@ pub(super) async fn ls(args: &LsArgs, context: &Context) -> Result<ExitCode, Tro
         Some(path) if path.trim_matches('/').contains('/') => {
             let key: DatasetKey = path.parse()?;
             let files = dataworld.dataset(&key).await?.files.unwrap_or_default();
-            list_files(&files, args.json)?;
+            list_files(&files, args.json).map_err(Trouble::unwritten)?;
         }
         owner => {
             let datasets = datasets(&dataworld, args, owner).await?;
-            list_datasets(&datasets, args.json)?;
+            list_datasets(&datasets, args.json).map_err(Trouble::unwritten)?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -90,7 +90,7 @@ async fn datasets(dataworld: &DataWorld, args: &LsArgs, owner: Option<&str>) -> 
     Ok(all)
 }
 
-fn list_datasets(datasets: &[Dataset], json: bool) -> Result<(), Trouble> {
+fn list_datasets(datasets: &[Dataset], json: bool) -> io::Result<()> {
     let rows: Vec<DatasetRow> = datasets
         .iter()
         .map(|dataset| DatasetRow {
@@ -102,7 +102,7 @@ fn list_datasets(datasets: &[Dataset], json: bool) -> Result<(), Trouble> {
         })
         .collect();
     if json {
-        return print_json(&rows);
+        return json::pretty(&mut out(), &rows);
     }
     let mut table = new_table(&["Dataset", "Title", "Access", "Updated"]);
     for row in &rows {
@@ -117,7 +117,7 @@ fn list_datasets(datasets: &[Dataset], json: bool) -> Result<(), Trouble> {
     print_table(&table, &figures::counted(rows.len() as u64, "dataset"))
 }
 
-fn list_files(files: &[File], json: bool) -> Result<(), Trouble> {
+fn list_files(files: &[File], json: bool) -> io::Result<()> {
     let rows: Vec<FileRow> = files
         .iter()
         .map(|file| FileRow {
@@ -129,7 +129,7 @@ fn list_files(files: &[File], json: bool) -> Result<(), Trouble> {
         })
         .collect();
     if json {
-        return print_json(&rows);
+        return json::pretty(&mut out(), &rows);
     }
     let mut table = new_table(&["File", "Size", "Updated", "By", "Sync"]);
     if let Some(column) = table.column_mut(1) {
@@ -154,14 +154,10 @@ fn new_table(header: &[&str]) -> Table {
     table
 }
 
-fn print_json(rows: &impl Serialize) -> Result<(), Trouble> {
-    Ok(json::pretty(&mut out(), rows)?)
-}
-
-fn print_table(table: &Table, count: &str) -> Result<(), Trouble> {
+fn print_table(table: &Table, count: &str) -> io::Result<()> {
     let mut out = out();
     writeln!(out, "{}", table.trim_fmt())?;
-    Ok(writeln!(out, "\n{count}")?)
+    writeln!(out, "\n{count}")
 }
 
 fn access(access: Access) -> &'static str {

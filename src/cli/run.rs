@@ -125,7 +125,9 @@ async fn run_named(
     };
     match ran {
         // With --json, whoever reads standard output learns of this too.
-        Err(trouble) if args.json || args.exports.len() > 1 => Ok(Some(report::not_begun(name, &trouble, args.json)?)),
+        Err(trouble) if args.json || args.exports.len() > 1 => {
+            report::not_begun(name, &trouble, args.json).map(Some).map_err(Trouble::unwritten)
+        }
         ran => ran.map(Some),
     }
 }
@@ -164,7 +166,7 @@ pub(super) async fn run_one(
     let outcome = outcome.map_err(|error| Trouble::failed(format!("The run broke off: {error}.")))?;
     let last = last.borrow().clone();
     let notes = journal.end(&outcome, &last).await;
-    Ok(report::ended(&export.name, &outcome, &notes, shown)?)
+    report::ended(&export.name, &outcome, &notes, shown).map_err(Trouble::unwritten)
 }
 
 async fn job(context: &Context, export: &Export, dry_run: bool, past: Past) -> Result<Job, Trouble> {

@@ -26,9 +26,9 @@ pub(super) async fn sandbox(args: &SandboxArgs) -> Result<ExitCode, Trouble> {
     // The addresses are this computer's and the tokens open nothing but the sandbox, so they may be printed.
     let mut out = out();
     for (name, value) in sandbox.environment() {
-        writeln!(out, "export {name}={value}")?;
+        writeln!(out, "export {name}={value}").map_err(Trouble::unwritten)?;
     }
-    out.flush()?;
+    out.flush().map_err(Trouble::unwritten)?;
     super::interrupt::interruption().await;
     Ok(ExitCode::SUCCESS)
 }

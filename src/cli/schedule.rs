@@ -79,7 +79,7 @@ pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<E
             true => format!("{slug} is no longer in {}.", title(target)),
             false => format!("{slug} is not in {}; nothing was removed.", title(target)),
         };
-        writeln!(out(), "{line}")?;
+        writeln!(out(), "{line}").map_err(Trouble::unwritten)?;
         return Ok(ExitCode::SUCCESS);
     }
     let export = Export::load(&saved::file_of(&context.paths.exports(), name))?;
@@ -91,7 +91,8 @@ pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<E
 
 fn task(slug: String, export: Export, clock: Tz, context: &Context) -> Result<Task, Trouble> {
     let absolute = |path: &std::path::Path| std::path::absolute(path);
-    let home = context.environment.home.as_deref().map(absolute).transpose()?;
+    let home = context.environment.home.as_deref().map(absolute).transpose();
+    let home = home.map_err(|error| Trouble::failed(format!("The current folder is not known: {error}.")))?;
     let program = std::env::current_exe()
         .map_err(|error| Trouble::failed(format!("Where this program is cannot be found out: {error}.")))?;
     Ok(Task { slug, export, program, home, clock, begins: Utc::now() })
@@ -126,11 +127,11 @@ fn print(task: &Task, target: Target) -> Result<ExitCode, Trouble> {
     for (number, document) in documents.iter().enumerate() {
         if several {
             let gap = if number > 0 { "\n" } else { "" };
-            writeln!(out, "{gap}#### {}", document.name)?;
+            writeln!(out, "{gap}#### {}", document.name).map_err(Trouble::unwritten)?;
         }
-        out.write_all(document.text.as_bytes())?;
+        out.write_all(document.text.as_bytes()).map_err(Trouble::unwritten)?;
     }
-    out.flush()?;
+    out.flush().map_err(Trouble::unwritten)?;
     explain_guard(task, target)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -149,17 +150,18 @@ fn explain_guard(task: &Task, target: Target) -> Result<(), Trouble> {
 async fn install(task: &Task, target: Target, context: &Context) -> Result<ExitCode, Trouble> {
     let said = schedulers::install(task, target)?;
     for sentence in said {
-        writeln!(out(), "{}", printable(&sentence))?;
+        writeln!(out(), "{}", printable(&sentence)).map_err(Trouble::unwritten)?;
     }
     explain_guard(task, target)?;
     let schedule = &task.export.schedule;
     if let Some(next) = schedule.next_runs(Utc::now()).next() {
-        writeln!(out(), "The next run is at {}.", next.with_timezone(&schedule.zone).format("%Y-%m-%d %H:%M %Z"))?;
+        writeln!(out(), "The next run is at {}.", next.with_timezone(&schedule.zone).format("%Y-%m-%d %H:%M %Z"))
+            .map_err(Trouble::unwritten)?;
     }
     if !matches!(schedule.rhythm, Rhythm::Advanced(Advanced { start_at_once: true, .. })) {
         return Ok(ExitCode::SUCCESS);
     }
-    writeln!(out(), "The schedule starts at once, so the first run is made now.")?;
+    writeln!(out(), "The schedule starts at once, so the first run is made now.").map_err(Trouble::unwritten)?;
     run::scheduled(&task.slug, context).await
 }
 
@@ -173,11 +175,12 @@ fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
         rows.push(row(found, args, context)?);
     }
     if args.json {
-        json::pretty(&mut out(), &rows)?;
+        json::pretty(&mut out(), &rows).map_err(Trouble::unwritten)?;
         return Ok(ExitCode::SUCCESS);
     }
     if rows.is_empty() {
-        writeln!(out(), "Nothing is installed. `writeback schedule NAME --to SCHEDULER --install` does it.")?;
+        writeln!(out(), "Nothing is installed. `writeback schedule NAME --to SCHEDULER --install` does it.")
+            .map_err(Trouble::unwritten)?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut table = Table::new();
@@ -193,7 +196,7 @@ fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
         table.add_row([printable(&export).into_owned(), scheduler, next, state.to_owned()]);
     }
     let table: String = table.to_string().lines().map(|line| format!("{}\n", line.trim())).collect();
-    Ok(out().write_all(table.as_bytes()).map(|()| ExitCode::SUCCESS)?)
+    out().write_all(table.as_bytes()).map(|()| ExitCode::SUCCESS).map_err(Trouble::unwritten)
 }
 
 fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<Row, Trouble> {

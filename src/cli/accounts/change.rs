@@ -65,7 +65,7 @@ impl Desk<'_> {
         if exports.is_empty() {
             // Not even an account of that name: a slip of the pen, most likely.
             self.known(service, &args.from)?;
-            return Ok(self.say(&format!("No export uses the {service} account {}.", args.from))?);
+            return self.say(&format!("No export uses the {service} account {}.", args.from));
         }
         let verb = if exports.len() == 1 { "uses" } else { "use" };
         self.say(&format!("From now on {} {verb} the {service} account {}.", listed(&exports), to.name))?;
@@ -89,7 +89,7 @@ impl Desk<'_> {
         for error in unreadable {
             self.say(&format!("An export that cannot be read may use it too. {error}"))?;
         }
-        if !args.yes && !(self.confirm)(&format!("Remove the {service} account {name} and its secret? [y/N] ")) {
+        if !args.yes && !(self.confirm)(&format!("Remove the {service} account {name} and its secret?")) {
             return Err(Trouble::usage("Nothing was removed. To remove the account without being asked, add --yes."));
         }
         match accounts::remove(self.stores(), (service, name)).await? {
@@ -99,7 +99,7 @@ impl Desk<'_> {
                  writeback. {reason}"
             ))?,
         }
-        Ok(self.say(accounts::revoke(service))?)
+        self.say(accounts::revoke(service))
     }
 }
 

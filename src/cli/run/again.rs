@@ -46,7 +46,7 @@ pub(super) async fn until_done(
         if !may_pass(&ran) {
             break;
         }
-        say(&ran, Next { number, retry })?;
+        say(&ran, Next { number, retry }).map_err(Trouble::unwritten)?;
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(60 * u64::from(retry.minutes))) => {}
             () = cancel.cancelled() => return Err(Trouble::interrupted("Interrupted before it was run again.")),
