@@ -43,12 +43,12 @@ use crate::log;
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Write more into the log.
+    /// Write more to the log.
     #[arg(long, short, global = true)]
     verbose: bool,
 }
 
-const EXIT_CODES: &str = "Without a command, the screen opens: home, or on a first start the wizard.
+const EXIT_CODES: &str = "Without a command, the screen opens: home, or the wizard on first start.
 
 Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage or definition; 3 credentials refused;
 4 a check refused the export; 130 interrupted.";
@@ -59,31 +59,31 @@ enum Command {
     New(screen::How),
     /// Change a saved export on the screen.
     Edit(screen::EditArgs),
-    /// Try everything on services of its own: no account, no network, nothing kept.
+    /// Try everything with simulated services: no account, no network, nothing kept.
     Demo(demo::DemoArgs),
     /// Run exports now.
     Run(run::RunArgs),
     /// Test credentials and the way to both services, step by step.
     Check(check::CheckArgs),
-    /// Past runs.
+    /// Show past runs.
     History(history::HistoryArgs),
     /// List data.world datasets, or the files of one.
     Ls(ls::LsArgs),
     /// Download a file of a data.world dataset.
     Get(get::GetArgs),
-    /// The saved accounts.
+    /// Manage the saved accounts.
     #[command(subcommand)]
     Accounts(accounts::AccountsCommand),
-    /// The saved exports.
+    /// Manage the saved exports.
     #[command(subcommand)]
     Exports(exports::ExportsCommand),
-    /// Hand an export's schedule to the scheduler that keeps it.
+    /// Print or install an export's schedule for systemd, cron and other schedulers.
     Schedule(schedule::ScheduleArgs),
-    /// Serve the sandbox, Domo and data.world on this computer, until Ctrl-C.
+    /// Serve a simulated Domo and data.world on this computer, until Ctrl-C.
     Sandbox(sandbox::SandboxArgs),
-    /// Print the script that makes a shell complete commands, exports and accounts.
+    /// Print a shell completion script for commands, exports and accounts.
     Completions(complete::CompletionsArgs),
-    /// Print the manual page, for `man -l`, or write the pages of all commands.
+    /// Print the manual page, or write the pages of all commands.
     Man(man::ManArgs),
 }
 

@@ -187,7 +187,7 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
             }
             Err(LockError::Unusable(error)) => {
                 notes.push(format!(
-                    "Nothing kept this export from running twice at once: no lock could be made: {error}."
+                    "This export is not protected against running twice at once: its lock could not be created: {error}."
                 ));
             }
         }

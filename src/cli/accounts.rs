@@ -33,13 +33,13 @@ pub(super) enum AccountsCommand {
     List(list::ListArgs),
     /// Test credentials and save them as an account.
     Add(add::AddArgs),
-    /// Test new credentials and save them in place of an account's.
+    /// Replace an account's credentials, after testing the new ones.
     Replace(add::ReplaceArgs),
     /// Test whether accounts are still valid.
     Test(test::TestArgs),
-    /// Give an account another name, in its exports too.
+    /// Rename an account, also in the exports that use it.
     Rename(change::RenameArgs),
-    /// Move all exports from one account to another.
+    /// Make all exports of one account use another.
     Move(change::MoveArgs),
     /// Remove an account and its secret.
     Remove(change::RemoveArgs),
@@ -134,7 +134,7 @@ impl Desk<'_> {
     /// Looks whether there is a keyring for the secret of `account`, and has a locked one unlocked.
     async fn expect_keyring(&mut self, account: &Account) -> Result<(), Trouble> {
         if self.vault.is_locked() {
-            self.say("The keyring is locked. Answer its dialog to go on.")?;
+            self.say("The keyring is locked. Unlock it in its dialog to continue.")?;
             self.vault.unlock(UNLOCK_PATIENCE).await;
         }
         match self.vault.home() {

@@ -18,11 +18,11 @@ use crate::service::Service;
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArgs {
-    /// A saved export by name, or a definition file: its accounts, DataSet, dataset and file are tested. Without one, all
-    /// accounts, or the credentials of the environment.
+    /// A saved export by name, or a definition file: tests its accounts, DataSet, dataset and file. If left out, all accounts
+    /// are tested, or the credentials in the environment.
     #[arg(value_name = "NAME|FILE", add = super::complete::exports_and_files())]
     export: Option<String>,
-    /// Print a JSON object on standard output.
+    /// Print one JSON object on standard output.
     #[arg(long)]
     json: bool,
 }

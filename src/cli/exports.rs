@@ -26,13 +26,13 @@ const EXAMPLE: &str = include_str!("../../assets/example.toml");
 /// What to do with saved exports.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum ExportsCommand {
-    /// List them, with when they run next, and those that are late.
+    /// List the saved exports, when each runs next, and whether it is late.
     List {
-        /// Print JSON: an array with an object an export.
+        /// Print JSON: an array with one object per export.
         #[arg(long)]
         json: bool,
     },
-    /// Print the definition of one.
+    /// Print the definition of an export.
     Show {
         /// The export's name, or a definition file.
         #[arg(required_unless_present = "example", add = super::complete::exports_and_files())]
@@ -41,20 +41,20 @@ pub(super) enum ExportsCommand {
         #[arg(long)]
         example: bool,
     },
-    /// Give one another name; its history goes with it.
+    /// Rename an export; its history moves with it.
     Rename {
         /// The export's name.
         #[arg(add = super::complete::exports())]
         name: String,
-        /// The new one.
+        /// The new name.
         new: String,
     },
-    /// Delete the definition of one; what it has exported stays, and so does its history.
+    /// Delete an export's definition; exported files and past runs stay.
     Remove {
         /// The export's name.
         #[arg(add = super::complete::exports())]
         name: String,
-        /// Do not ask.
+        /// Do not ask for confirmation.
         #[arg(long, short)]
         yes: bool,
     },
@@ -104,8 +104,8 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
             if let Ok(false) = path.try_exists() {
                 return Err(DefinitionError::Missing { path }.into());
             }
-            if !yes && !confirm(&format!("Remove the export {name}? What it has exported stays on data.world.")) {
-                return Err(Trouble::usage("Nothing was removed. `--yes` removes it without asking."));
+            if !yes && !confirm(&format!("Remove the export {name}? Exported files stay on data.world.")) {
+                return Err(Trouble::usage("Nothing was removed. To remove it without confirmation, add --yes."));
             }
             if let Some(note) = journal::remove(&context.paths.state, &path)? {
                 say(&format!("! {}", printable(&note)));
@@ -127,7 +127,7 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
     if let Some(note) = journal::save(&context.paths.state, &folder, &export, Some(name))? {
         say(&format!("! {}", printable(&note)));
     }
-    writeln!(out(), "`writeback run {}` runs it now.", export.slug()).map_err(Trouble::unwritten)?;
+    writeln!(out(), "Renamed. `writeback run {}` runs it from now on.", export.slug()).map_err(Trouble::unwritten)?;
     Ok(())
 }
 
@@ -149,7 +149,9 @@ fn list(context: &Context, json: bool) -> Result<(), Trouble> {
         return json::pretty(&mut out(), &rows).map_err(Trouble::unwritten);
     }
     if rows.is_empty() {
-        return print("No exports yet. `writeback new` makes one; `writeback exports show --example` prints one.\n");
+        return print(
+            "No exports yet. `writeback new` creates one; `writeback exports show --example` prints an example.\n",
+        );
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);

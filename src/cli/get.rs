@@ -28,13 +28,13 @@ pub(super) struct GetArgs {
     dataset: String,
     /// The file's name.
     file: String,
-    /// Where it goes: a file, a folder, or - for standard output. If left out, a file of the same name here.
+    /// Where to write it: a file, a folder, or - for standard output; if left out, a file of the same name here.
     #[arg(long, short, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     output: Option<PathBuf>,
     /// Replace an existing file; with -o -, print even to a terminal.
     #[arg(long)]
     force: bool,
-    /// The data.world account to use; what the environment has, if left out.
+    /// The data.world account to use; if left out, the credentials in the environment.
     #[arg(long, add = super::complete::dataworld_accounts())]
     account: Option<String>,
 }
@@ -47,8 +47,8 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
         // What is in a file may be anything, and a terminal obeys it.
         None if std::io::stdout().is_terminal() && !args.force => {
             return Err(Trouble::usage(
-                "The file is not printed to a terminal, which would obey whatever is in it. Pipe it into a program, choose \
-                 a file with -o, or add --force.",
+                "The file is not printed to a terminal, because control characters in it could take effect there. Pipe it \
+                 into a program, choose a file with -o, or add --force.",
             ));
         }
         None => {}
@@ -74,7 +74,7 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
     let bytes = tokio::select! {
         bytes = shown(progress, work) => bytes?,
         () = cancel.cancelled() => {
-            let rest = if target.is_some() { "Nothing was kept." } else { "What was handed on is not whole." };
+            let rest = if target.is_some() { "Nothing was kept." } else { "What was written is incomplete." };
             return Err(Trouble::interrupted(format!("Interrupted. {rest}")));
         }
     };
@@ -96,7 +96,7 @@ fn target(args: &GetArgs) -> Result<Option<PathBuf>, Trouble> {
 }
 
 fn local_name(file: &str) -> Result<&str, Trouble> {
-    let none = || Trouble::usage(format!("`{file}` is no name for a file on this computer. Choose one with -o."));
+    let none = || Trouble::usage(format!("`{file}` is not a valid file name on this computer. Choose one with -o."));
     download::local_name(file).ok_or_else(none)
 }
 

@@ -22,13 +22,13 @@ use crate::printable::printable;
 /// Arguments of `history`.
 #[derive(Debug, clap::Args)]
 pub(super) struct HistoryArgs {
-    /// The runs of one export, by its name or its definition's file.
+    /// Show the runs of one export only: a saved export by name, or a definition file.
     #[arg(value_name = "NAME|FILE", add = super::complete::exports_and_files())]
     export: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
-    /// The newest so many.
+    /// Show at most this many runs, newest first.
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
 }

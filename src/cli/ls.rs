@@ -21,15 +21,15 @@ use crate::printable::printable;
 /// Arguments of `ls`.
 #[derive(Debug, clap::Args)]
 pub(super) struct LsArgs {
-    /// Nothing: all datasets. OWNER: those of one owner. OWNER/DATASET: its files.
+    /// OWNER lists one owner's datasets, OWNER/DATASET the files of one; if left out, all your datasets.
     path: Option<String>,
-    /// The datasets and projects that you like.
+    /// List the datasets and projects that you like.
     #[arg(long, conflicts_with_all = ["path", "projects"])]
     liked: bool,
-    /// Your projects, own and contributing.
+    /// List your projects, and those you contribute to.
     #[arg(long, conflicts_with = "path")]
     projects: bool,
-    /// The data.world account to use; what the environment has, if left out.
+    /// The data.world account to use; if left out, the credentials in the environment.
     #[arg(long, add = super::complete::dataworld_accounts())]
     account: Option<String>,
     /// Print JSON.

@@ -12,7 +12,7 @@ use super::trouble::Trouble;
 /// Arguments of `man`.
 #[derive(Debug, clap::Args)]
 pub(super) struct ManArgs {
-    /// Write a page for each command into this folder instead of printing the one of the program.
+    /// Write one page per command into this folder instead of printing the main page.
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
 }

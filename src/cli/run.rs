@@ -33,23 +33,23 @@ pub(super) struct RunArgs {
     /// Saved exports by name, or definition files.
     #[arg(required = true, value_name = "NAME|FILE", add = super::complete::exports_and_files())]
     exports: Vec<String>,
-    /// Do everything but the upload, and say what it would replace.
+    /// Do everything except the upload, and say what it would replace.
     #[arg(long)]
     dry_run: bool,
-    /// Print a JSON object a run on standard output.
+    /// Print one JSON object per run on standard output.
     #[arg(long)]
     json: bool,
-    /// Record in the history that a scheduler started this, not a person, and retry as the export says.
+    /// Record the run as started by a scheduler, and retry as the export says.
     #[arg(long)]
     scheduled: bool,
-    /// As --scheduled, but only if the schedule means a run that no scheduler has begun yet; else say so and end well.
+    /// Like --scheduled, but only if a run is due that no scheduler has started; otherwise say so and exit with 0.
     #[arg(long)]
     if_due: bool,
-    /// As --if-due, for a scheduler that says when it meant to begin: a moment, or the name of a CronJob's Job. A run that a
-    /// person has begun is always due.
+    /// Like --if-due, for a scheduler that says when the run was meant to start: a time, or the name of a CronJob's Job. A
+    /// run that a person has started is always due.
     #[arg(long, value_name = "WHEN", conflicts_with = "if_due")]
     if_due_at: Option<Meant>,
-    /// With --scheduled: do not retry, for a scheduler that does so itself.
+    /// With --scheduled: do not retry, because the scheduler does.
     #[arg(long)]
     no_retry: bool,
 }

@@ -10,10 +10,10 @@ use crate::sandbox::{Options, Sandbox};
 /// Arguments of `sandbox`.
 #[derive(Debug, clap::Args)]
 pub(super) struct SandboxArgs {
-    /// The port to listen on; any that is free if left out.
+    /// The port to listen on; if left out, any free one.
     #[arg(long)]
     port: Option<u16>,
-    /// Adds a DataSet of this many rows, made as it is read.
+    /// Add a DataSet of this many rows, generated as it is read.
     #[arg(long)]
     rows: Option<u64>,
 }

@@ -24,7 +24,7 @@ use crate::schedulers::{self, Installed};
 /// Arguments of `schedule`.
 #[derive(Debug, clap::Args)]
 pub(super) struct ScheduleArgs {
-    /// A saved export.
+    /// The saved export's name.
     #[arg(required_unless_present = "list", conflicts_with = "list")]
     name: Option<String>,
     /// The scheduler to write for.
@@ -37,19 +37,19 @@ pub(super) struct ScheduleArgs {
     )]
     #[arg(help = "The scheduler to write for: systemd, cron, launchd, windows, kubernetes or airflow")]
     to: Option<Target>,
-    /// Hand it to the scheduler of this computer, instead of printing it.
+    /// Install it in this computer's scheduler instead of printing it.
     #[arg(long, conflicts_with_all = ["remove", "list"])]
     install: bool,
-    /// Take it back from the scheduler of this computer.
+    /// Remove it from this computer's scheduler.
     #[arg(long, conflicts_with = "list")]
     remove: bool,
-    /// List what is installed, when it runs next, and whether it is still what the definition says.
+    /// List what is installed, when it runs next, and whether it still matches the definition.
     #[arg(long)]
     list: bool,
-    /// With --list, print JSON: an array with an object an export and scheduler.
+    /// With --list, print JSON: an array with one object per export and scheduler.
     #[arg(long, requires = "list")]
     json: bool,
-    /// The time zone of the clock that cron, launchd or Windows goes by; this computer's if left out.
+    /// The time zone that cron, launchd or Windows uses; if left out, this computer's.
     #[arg(long, value_name = "ZONE")]
     computer_zone: Option<String>,
 }
@@ -92,9 +92,9 @@ pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<E
 fn task(slug: String, export: Export, clock: Tz, context: &Context) -> Result<Task, Trouble> {
     let absolute = |path: &std::path::Path| std::path::absolute(path);
     let home = context.environment.home.as_deref().map(absolute).transpose();
-    let home = home.map_err(|error| Trouble::failed(format!("The current folder is not known: {error}.")))?;
+    let home = home.map_err(|error| Trouble::failed(format!("The current folder could not be found: {error}.")))?;
     let program = std::env::current_exe()
-        .map_err(|error| Trouble::failed(format!("Where this program is cannot be found out: {error}.")))?;
+        .map_err(|error| Trouble::failed(format!("The path of this program could not be found: {error}.")))?;
     Ok(Task { slug, export, program, home, clock, begins: Utc::now() })
 }
 
@@ -103,7 +103,7 @@ fn clock(args: &ScheduleArgs) -> Result<Tz, Trouble> {
     match &args.computer_zone {
         Some(zone) => parse_zone(zone).map_err(|error| Trouble::usage(error.to_string())),
         None => iana_time_zone::get_timezone().ok().and_then(|zone| parse_zone(&zone).ok()).ok_or_else(|| {
-            Trouble::failed("The time zone of this computer is not known. Name it with --computer-zone Area/City.")
+            Trouble::failed("This computer's time zone could not be found. Pass it as --computer-zone Area/City.")
         }),
     }
 }
@@ -140,8 +140,7 @@ fn print(task: &Task, target: Target) -> Result<ExitCode, Trouble> {
 fn explain_guard(task: &Task, target: Target) -> Result<(), Trouble> {
     if handoff::write(task, target)?.iter().any(|document| document.text.contains("--if-due")) {
         say(
-            "This scheduler cannot say the schedule to the minute. It will come more often, and `run --if-due` lets only the \
-             right times through.",
+            "This scheduler cannot express the schedule exactly, so it fires more often; `run --if-due` skips the extra times.",
         );
     }
     Ok(())
@@ -161,7 +160,7 @@ async fn install(task: &Task, target: Target, context: &Context) -> Result<ExitC
     if !matches!(schedule.rhythm, Rhythm::Advanced(Advanced { start_at_once: true, .. })) {
         return Ok(ExitCode::SUCCESS);
     }
-    writeln!(out(), "The schedule starts at once, so the first run is made now.").map_err(Trouble::unwritten)?;
+    writeln!(out(), "The schedule starts at once, so the first run starts now.").map_err(Trouble::unwritten)?;
     run::scheduled(&task.slug, context).await
 }
 
@@ -179,8 +178,11 @@ fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
         return Ok(ExitCode::SUCCESS);
     }
     if rows.is_empty() {
-        writeln!(out(), "Nothing is installed. `writeback schedule NAME --to SCHEDULER --install` does it.")
-            .map_err(Trouble::unwritten)?;
+        writeln!(
+            out(),
+            "Nothing is installed. `writeback schedule NAME --to SCHEDULER --install` installs a schedule."
+        )
+        .map_err(Trouble::unwritten)?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut table = Table::new();
@@ -191,7 +193,7 @@ fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
         let state = match state {
             State::Matches => "matches",
             State::Differs => "differs from the definition: install it again",
-            State::Gone => "its export is gone: remove it",
+            State::Gone => "its export no longer exists: remove it",
         };
         table.add_row([printable(&export).into_owned(), scheduler, next, state.to_owned()]);
     }

@@ -77,5 +77,5 @@ async fn a_run_that_nobody_has_missed_is_not_made_up_for() {
 async fn an_export_without_a_schedule_is_never_due() {
     let stage = stage().await;
     let ran = stage.run(&["run", "--if-due", &stage.definition(samples::QUOTED, "")]).await;
-    assert_eq!((ran.code, ran.err.trim()), (Some(0), "A test is not due: no run of it is to come."));
+    assert_eq!((ran.code, ran.err.trim()), (Some(0), "A test is not due: no further run is scheduled."));
 }

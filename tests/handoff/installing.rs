@@ -232,7 +232,7 @@ async fn the_rest_of_a_crontab_stays_byte_for_byte() {
     computer.save("every = \"2 weeks\"\non = \"monday\"\nat = \"06:30\"\nstart = \"2026-11-23\"");
     assert_eq!(computer.list().await, pairs(&[("cron", "differs")]));
     let ran = computer.install("cron").await;
-    assert!(ran.err.contains("`run --if-due` lets only the right times through"), "{ran:?}");
+    assert!(ran.err.contains("`run --if-due` skips the extra times"), "{ran:?}");
     let second = computer.read("crontab");
     assert_eq!(
         (second.matches("run daily-sales --if-due\n").count(), second.matches("--scheduled").count()),
@@ -312,7 +312,7 @@ async fn a_schedule_that_starts_at_once_makes_its_first_run() {
     computer.save("on = [1]\nat = \"06:30\"\nstart_at_once = true");
     let ran = computer.install("cron").await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.out.contains("so the first run is made now."), "{ran:?}");
+    assert!(ran.out.contains("so the first run starts now."), "{ran:?}");
     assert!(computer.stage.file(FILE).is_some());
     let kept = computer.stage.run(&["history", "--json"]).await;
     assert!(kept.out.contains("\"kind\": \"scheduled\""), "{kept:?}");

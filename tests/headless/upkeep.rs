@@ -177,7 +177,7 @@ async fn a_scheduled_run_that_failed_waits_to_be_made_again() {
         let args = [vec!["run"], args, vec![definition.as_str()]].concat();
         let ran = stage.run(&args).await;
         assert_eq!(ran.code, Some(3), "{ran:?}");
-        assert!(!ran.err.contains("run again"), "{ran:?}");
+        assert!(!ran.err.contains("runs again"), "{ran:?}");
     }
     refuse();
     let mut waiting = stage.command(&["run", "--scheduled", &definition]).spawn().unwrap();
@@ -185,11 +185,11 @@ async fn a_scheduled_run_that_failed_waits_to_be_made_again() {
     let said = tokio::task::spawn_blocking(move || {
         use std::io::BufRead as _;
         let mut lines = std::io::BufReader::new(err).lines().map(Result::unwrap);
-        let said = lines.by_ref().find(|line| line.contains("run again"));
+        let said = lines.by_ref().find(|line| line.contains("runs again"));
         (said, lines)
     });
     let (said, rest) = said.await.unwrap();
-    assert_eq!(said.unwrap(), "! It is run again in 60 minutes (retry 1 of 3). Ctrl-C ends the wait.");
+    assert_eq!(said.unwrap(), "! It runs again in 60 minutes (retry 1 of 3). Ctrl-C ends the wait.");
     // Meanwhile a person may run it.
     good(&stage, &[&definition]).await;
     let killed = std::process::Command::new("kill").args(["-INT", &waiting.id().to_string()]).status();

@@ -12,7 +12,7 @@ use crate::printable::printable;
 /// Arguments of `accounts list`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ListArgs {
-    /// Print JSON: an array with an object an account.
+    /// Print JSON: an array with one object per account.
     #[arg(long)]
     json: bool,
 }
