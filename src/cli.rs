@@ -22,6 +22,7 @@ mod sandbox;
 mod say;
 mod schedule;
 mod screen;
+mod table;
 mod trouble;
 
 use std::process::ExitCode;

@@ -4,7 +4,6 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
-use comfy_table::{Table, presets};
 use serde::Serialize;
 
 use super::ask::confirm;
@@ -13,6 +12,7 @@ use super::json;
 use super::out::out;
 use super::past::Past;
 use super::say::say;
+use super::table;
 use super::trouble::Trouble;
 use crate::export::schedule::Punctuality;
 use crate::export::{DefinitionError, Export, saved};
@@ -153,9 +153,7 @@ fn list(context: &Context, json: bool) -> Result<(), Trouble> {
             "No exports yet. `writeback new` creates one; `writeback exports show --example` prints an example.\n",
         );
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["Run as", "Name", "To", "Schedule", "Next run", "State"]);
+    let mut table = table::new(&["Run as", "Name", "To", "Schedule", "Next run", "State"]);
     let mut unreadable = String::new();
     for Row { file, state } in rows {
         match state {
@@ -172,8 +170,7 @@ fn list(context: &Context, json: bool) -> Result<(), Trouble> {
             State::Bad { error } => unreadable.push_str(&format!("{}\n", printable(&error))),
         }
     }
-    let table: String = table.to_string().lines().map(|line| format!("{}\n", line.trim())).collect();
-    print(&format!("{table}{unreadable}"))
+    print(&format!("{}{unreadable}", table::text(&table)))
 }
 
 fn good(export: &Export, state: Option<Punctuality>, now: DateTime<Utc>) -> State {

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget};
 use tokio::sync::watch;
 
 use super::context::Context;
-use super::follow::follow;
+use super::follow::{bar_style, follow};
 use super::say::say;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
@@ -118,8 +118,7 @@ async fn stated_size(dataworld: &DataWorld, key: &DatasetKey, file: &str) -> Res
 async fn shown<T>(progress: watch::Receiver<Fetched>, end: impl Future<Output = T>) -> T {
     let bar = std::io::stderr().is_terminal().then(|| {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
-        let style = ProgressStyle::with_template("  {bar:32} {percent:>3} %  {msg}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─"));
+        bar.set_style(bar_style());
         bar
     });
     let mut retry = None;

@@ -5,12 +5,13 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::Table;
 use serde::Serialize;
 
 use super::context::Context;
 use super::json;
 use super::out::out;
+use super::table;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::dataworld::{Access, DataWorld, Dataset, File};
@@ -104,7 +105,7 @@ fn list_datasets(datasets: &[Dataset], json: bool) -> io::Result<()> {
     if json {
         return json::pretty(&mut out(), &rows);
     }
-    let mut table = new_table(&["Dataset", "Title", "Access", "Updated"]);
+    let mut table = table::new(&["Dataset", "Title", "Access", "Updated"]);
     for row in &rows {
         let kind = if row.project { " (project)" } else { "" };
         table.add_row([
@@ -131,10 +132,8 @@ fn list_files(files: &[File], json: bool) -> io::Result<()> {
     if json {
         return json::pretty(&mut out(), &rows);
     }
-    let mut table = new_table(&["File", "Size", "Updated", "By", "Sync"]);
-    if let Some(column) = table.column_mut(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
+    let mut table = table::new(&["File", "Size", "Updated", "By", "Sync"]);
+    table::right(&mut table, &[1]);
     for (row, file) in rows.iter().zip(files) {
         table.add_row([
             printable(row.file).into_owned(),
@@ -147,16 +146,9 @@ fn list_files(files: &[File], json: bool) -> io::Result<()> {
     print_table(&table, &figures::counted(rows.len() as u64, "file"))
 }
 
-fn new_table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(header);
-    table
-}
-
 fn print_table(table: &Table, count: &str) -> io::Result<()> {
     let mut out = out();
-    writeln!(out, "{}", table.trim_fmt())?;
+    write!(out, "{}", table::text(table))?;
     writeln!(out, "\n{count}")
 }
 

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use clap::ValueEnum as _;
-use comfy_table::{Table, presets};
 use serde::Serialize;
 
 use super::context::Context;
@@ -14,6 +13,7 @@ use super::json;
 use super::out::out;
 use super::run;
 use super::say::say;
+use super::table;
 use super::trouble::Trouble;
 use crate::export::schedule::{Advanced, Rhythm, parse_zone};
 use crate::export::{Export, saved};
@@ -185,9 +185,7 @@ fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
         .map_err(Trouble::unwritten)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["Export", "Scheduler", "Next run", "State"]);
+    let mut table = table::new(&["Export", "Scheduler", "Next run", "State"]);
     for Row { export, scheduler, next, state } in rows {
         let next = next.map_or_else(|| "-".to_owned(), |next| next.format("%Y-%m-%d %H:%M UTC").to_string());
         let state = match state {
@@ -197,8 +195,7 @@ fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
         };
         table.add_row([printable(&export).into_owned(), scheduler, next, state.to_owned()]);
     }
-    let table: String = table.to_string().lines().map(|line| format!("{}\n", line.trim())).collect();
-    out().write_all(table.as_bytes()).map(|()| ExitCode::SUCCESS).map_err(Trouble::unwritten)
+    out().write_all(table::text(&table).as_bytes()).map(|()| ExitCode::SUCCESS).map_err(Trouble::unwritten)
 }
 
 fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<Row, Trouble> {

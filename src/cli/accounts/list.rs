@@ -2,11 +2,10 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{Table, presets};
 use serde::Serialize;
 
 use crate::accounts::{Account, Book, Uses};
-use crate::cli::json;
+use crate::cli::{json, table};
 use crate::printable::printable;
 
 /// Arguments of `accounts list`.
@@ -34,16 +33,11 @@ pub(super) fn list(args: &ListArgs, book: &Book, uses: &Uses, out: &mut dyn Writ
     if rows.is_empty() {
         return writeln!(out, "No accounts yet. `writeback accounts add data.world --name NAME` saves one.");
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["Service", "Name", "User", "Instance", "Exports", "Last tested"]);
+    let mut table = table::new(&["Service", "Name", "User", "Instance", "Exports", "Last tested"]);
     for row in rows {
         table.add_row(cells(&row));
     }
-    for line in table.to_string().lines() {
-        writeln!(out, "{}", line.trim())?;
-    }
-    Ok(())
+    write!(out, "{}", table::text(&table))
 }
 
 fn cells(Row { account, exports }: &Row<'_>) -> [String; 6] {
