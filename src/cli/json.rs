@@ -44,7 +44,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_that_a_terminal_obeys_is_written_and_the_value_stays(text in any::<String>()) {
+        fn nothing_that_a_terminal_obeys_is_written_and_the_value_stays(
+            text in "[a-z\n\"\u{1b}\u{7f}-\u{9f}\u{200b}\u{202a}-\u{202e}\u{e0041}]{0,20}",
+        ) {
             let value = serde_json::json!([{ "name": text }]);
             let (mut short, mut long) = (Vec::new(), Vec::new());
             line(&mut short, &value).unwrap();
