@@ -12,6 +12,7 @@ mod follow;
 mod get;
 mod history;
 mod interrupt;
+mod json;
 mod ls;
 mod man;
 mod out;
@@ -21,6 +22,7 @@ mod sandbox;
 mod say;
 mod schedule;
 mod screen;
+mod table;
 mod trouble;
 
 use std::process::ExitCode;
@@ -42,12 +44,12 @@ use crate::log;
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Write more into the log.
+    /// Write more to the log.
     #[arg(long, short, global = true)]
     verbose: bool,
 }
 
-const EXIT_CODES: &str = "Without a command, the screen opens: home, or on a first start the wizard.
+const EXIT_CODES: &str = "Without a command, the screen opens: home, or the wizard on first start.
 
 Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage or definition; 3 credentials refused;
 4 a check refused the export; 130 interrupted.";
@@ -58,31 +60,31 @@ enum Command {
     New(screen::How),
     /// Change a saved export on the screen.
     Edit(screen::EditArgs),
-    /// Try everything on services of its own: no account, no network, nothing kept.
+    /// Try everything with simulated services: no account, no network, nothing kept.
     Demo(demo::DemoArgs),
     /// Run exports now.
     Run(run::RunArgs),
     /// Test credentials and the way to both services, step by step.
     Check(check::CheckArgs),
-    /// Past runs.
+    /// Show past runs.
     History(history::HistoryArgs),
     /// List data.world datasets, or the files of one.
     Ls(ls::LsArgs),
     /// Download a file of a data.world dataset.
     Get(get::GetArgs),
-    /// The saved accounts.
+    /// Manage the saved accounts.
     #[command(subcommand)]
     Accounts(accounts::AccountsCommand),
-    /// The saved exports.
+    /// Manage the saved exports.
     #[command(subcommand)]
     Exports(exports::ExportsCommand),
-    /// Hand an export's schedule to the scheduler that keeps it.
+    /// Print or install an export's schedule for systemd, cron and other schedulers.
     Schedule(schedule::ScheduleArgs),
-    /// Serve the sandbox, Domo and data.world on this computer, until Ctrl-C.
+    /// Serve a simulated Domo and data.world on this computer, until Ctrl-C.
     Sandbox(sandbox::SandboxArgs),
-    /// Print the script that makes a shell complete commands, exports and accounts.
+    /// Print a shell completion script for commands, exports and accounts.
     Completions(complete::CompletionsArgs),
-    /// Print the manual page, for `man -l`, or write the pages of all commands.
+    /// Print the manual page, or write the pages of all commands.
     Man(man::ManArgs),
 }
 
@@ -92,47 +94,41 @@ pub fn main() -> ExitCode {
         return code;
     }
     let Cli { command, verbose } = Cli::parse();
-    if let Err(trouble) = start_log(command.as_ref(), verbose) {
-        return trouble.report();
-    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Trouble::failed(format!("The program could not start: {error}.")).report(),
     };
-    let done = runtime.block_on(dispatch(command));
+    let done = runtime.block_on(dispatch(command, verbose));
     // What is still under way, such as a keyring that does not answer, is not waited for.
     runtime.shutdown_background();
     done.unwrap_or_else(|trouble| trouble.report())
 }
 
-/// Begins the log of the commands that work with the person's own accounts.
-fn start_log(command: Option<&Command>, verbose: bool) -> Result<(), Trouble> {
-    if matches!(command, Some(Command::Demo(_) | Command::Sandbox(_) | Command::Completions(_) | Command::Man(_))) {
-        return Ok(());
-    }
+/// What the commands need that work with the person's own accounts. Their log begins.
+fn own(verbose: bool) -> Result<Context, Trouble> {
     let asked = std::env::var("WRITEBACK_LOG").ok().filter(|level| !level.is_empty());
     let asked = asked.map(|level| level.parse::<log::Level>()).transpose();
     let asked = asked.map_err(|error| Trouble::usage(format!("WRITEBACK_LOG: {error}.")))?;
     let context = Context::load()?;
     let level = if verbose { log::Level::Debug } else { asked.unwrap_or(context.config.log) };
     log::start(&context.paths.state, level);
-    Ok(())
+    Ok(context)
 }
 
-async fn dispatch(command: Option<Command>) -> Result<ExitCode, Trouble> {
+async fn dispatch(command: Option<Command>, verbose: bool) -> Result<ExitCode, Trouble> {
     match command {
-        None => screen::show(Context::load()?, None, First::Home, false, screen::How::default()).await,
-        Some(Command::New(how)) => screen::show(Context::load()?, None, First::Wizard(None), false, how).await,
-        Some(Command::Edit(args)) => screen::edit(&args, Context::load()?).await,
+        None => screen::show(own(verbose)?, None, First::Home, false, screen::How::default()).await,
+        Some(Command::New(how)) => screen::show(own(verbose)?, None, First::Wizard(None), false, how).await,
+        Some(Command::Edit(args)) => screen::edit(&args, own(verbose)?).await,
         Some(Command::Demo(args)) => demo::demo(&args).await,
-        Some(Command::Run(args)) => run::run(&args, &Context::load()?).await,
-        Some(Command::Check(args)) => check::check(&args, &Context::load()?).await,
-        Some(Command::History(args)) => history::history(&args, &Context::load()?),
-        Some(Command::Ls(args)) => ls::ls(&args, &Context::load()?).await,
-        Some(Command::Get(args)) => get::get(&args, &Context::load()?).await,
-        Some(Command::Accounts(command)) => accounts::accounts(&command, Context::load()?).await,
-        Some(Command::Exports(command)) => exports::exports(&command, &Context::load()?),
-        Some(Command::Schedule(args)) => schedule::schedule(&args, &Context::load()?).await,
+        Some(Command::Run(args)) => run::run(&args, &own(verbose)?).await,
+        Some(Command::Check(args)) => check::check(&args, &own(verbose)?).await,
+        Some(Command::History(args)) => history::history(&args, &own(verbose)?),
+        Some(Command::Ls(args)) => ls::ls(&args, &own(verbose)?).await,
+        Some(Command::Get(args)) => get::get(&args, &own(verbose)?).await,
+        Some(Command::Accounts(command)) => accounts::accounts(&command, own(verbose)?).await,
+        Some(Command::Exports(command)) => exports::exports(&command, &own(verbose)?),
+        Some(Command::Schedule(args)) => schedule::schedule(&args, &own(verbose)?).await,
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,
         Some(Command::Completions(args)) => complete::completions(&args),
         Some(Command::Man(args)) => man::man(&args),

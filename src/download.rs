@@ -53,10 +53,10 @@ pub enum DownloadError {
         came: u64,
     },
     /// There is something of that name, which may not be replaced.
-    #[error("There is a {} already.", .0.display())]
+    #[error("{} already exists.", .0.display())]
     Exists(PathBuf),
     /// What is there is a folder or a device.
-    #[error("{} is no file, so it cannot be replaced.", .0.display())]
+    #[error("{} is not a regular file, so it cannot be replaced.", .0.display())]
     NoFile(PathBuf),
     /// The disk.
     #[error("{} could not be written: {source}.", path.display())]

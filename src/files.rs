@@ -144,7 +144,7 @@ fn with_nearest_key(message: &str) -> String {
         && let Some(nearest) = nearest(unknown, known.iter().copied())
     {
         return match message.starts_with("unknown variant") {
-            true => format!("`{unknown}` is none of the values that there are here. Did you mean `{nearest}`?"),
+            true => format!("`{unknown}` is not a valid value here. Did you mean `{nearest}`?"),
             false => format!("there is no key `{unknown}` here. Did you mean `{nearest}`?"),
         };
     }

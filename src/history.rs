@@ -48,6 +48,9 @@ pub enum HistoryError {
     /// The file is no history, or no longer.
     #[error("its file is damaged")]
     Damaged,
+    /// A part of the program failed while it wrote.
+    #[error("the writing broke off")]
+    BrokeOff,
     /// SQLite refused.
     #[error("its file cannot be used ({0})")]
     Refused(rusqlite::Error),

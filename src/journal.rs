@@ -10,7 +10,7 @@
 
 mod save;
 
-pub use save::{SaveError, rename, save};
+pub use save::{SaveError, remove, rename, save};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -156,7 +156,7 @@ impl Kept {
         let Some(run) = self.run else { return Ok(()) };
         let history = Arc::clone(&self.history);
         let written = tokio::task::spawn_blocking(move || write(&locked(&history), run)).await;
-        written.unwrap_or(Ok(()))
+        written.unwrap_or(Err(HistoryError::BrokeOff))
     }
 }
 
@@ -187,10 +187,14 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
             }
             Err(LockError::Unusable(error)) => {
                 notes.push(format!(
-                    "Nothing kept this export from running twice at once: no lock could be made: {error}."
+                    "This export is not protected against running twice at once: its lock could not be created: {error}."
                 ));
             }
         }
+    }
+    if let (Some(history), Some(_), false) = (&history, &lock, definition.exists()) {
+        // It is not saved yet: what else is known under its name is of an export that is gone.
+        let _ = history.forget(&definition, entry.export.content().ok().as_deref());
     }
     // Nobody else changes it from here on. Whoever knows of nothing exports, and deletes nothing.
     let known = history.as_ref().and_then(|history| known(history, &definition, &entry.export).ok());
@@ -345,4 +349,22 @@ fn ending(export: &Export, outcome: &Outcome, progress: &Progress) -> Ending {
 
 fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_panicked_while_it_wrote_is_not_written() {
+        let state = tempfile::tempdir().unwrap();
+        let history = History::open(state.path(), Utc::now()).unwrap().history;
+        let new =
+            NewRun { export: "x", slug: "x", definition: Path::new("/x"), kind: Kind::Manual, started: Utc::now() };
+        let run = Some(history.begin(&new).unwrap());
+        let kept = Kept { history: Arc::new(Mutex::new(history)), run };
+        let written = kept.write(|_, _| std::panic::resume_unwind(Box::new("the disk"))).await;
+        assert!(matches!(written, Err(HistoryError::BrokeOff)), "{written:?}");
+        kept.write(|history, run| history.reached(run, &Reached::default(), Utc::now())).await.unwrap();
+    }
 }

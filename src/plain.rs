@@ -23,6 +23,7 @@ use crate::secret::Secret;
 use crate::tui::{Effects, Ended, PATIENCE, Tools};
 use crate::wizard::words::{begun, keeping, label};
 use crate::wizard::{Effect, Field, Model, Msg, Notice, Start, Step, Value, Weight, review, update};
+use known::Known;
 use lines::Lines;
 use question::{Answer, Deed};
 
@@ -132,7 +133,7 @@ impl Talk {
                 }
                 if errors.is_empty() {
                     for sentence in known::of_pane(&self.model, step) {
-                        self.lines.say(&sentence)?;
+                        self.lines.say(&sentence.to_string())?;
                     }
                     asked.clear();
                 } else {
@@ -142,7 +143,7 @@ impl Talk {
         }
         if self.model.step > step {
             for sentence in known::of_pane(&self.model, step) {
-                self.lines.say(&sentence)?;
+                self.lines.say(&sentence.to_string())?;
             }
         }
         Ok(())
@@ -205,10 +206,10 @@ impl Talk {
     /// Says what is known of a field; whether something is wrong with it.
     fn say_known(&mut self, field: Field) -> Result<bool, Stop> {
         let known = known::of_field(&self.model, field);
-        for sentence in &known {
-            self.lines.say(sentence)?;
+        for known in &known {
+            self.lines.say(&known.to_string())?;
         }
-        Ok(known.iter().any(|sentence| sentence.starts_with("Error: ")))
+        Ok(known.iter().any(|known| matches!(known, Known::Error(_))))
     }
 
     /// Does to the focused field what was answered.

@@ -155,8 +155,15 @@ fn endless(piece: &'static [u8]) -> Body {
     Body::from_stream(stream::repeat_with(move || Ok::<_, std::io::Error>(Bytes::from_static(piece))))
 }
 
-const ALL: [&[&str]; 5] =
-    [&["ls"], &["ls", "--liked"], &["ls", "acme/sales"], &["get", "acme/sales", "x.csv"], &["ls", "acme"]];
+const ALL: [&[&str]; 7] = [
+    &["ls"],
+    &["ls", "--liked"],
+    &["ls", "acme/sales"],
+    &["get", "acme/sales", "x.csv"],
+    &["ls", "acme"],
+    &["ls", "acme", "--json"],
+    &["ls", "acme/sales", "--json"],
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn names_with_escape_sequences_do_nothing() {
@@ -175,6 +182,56 @@ async fn names_with_escape_sequences_do_nothing() {
     }
     let ran = hostile.survives(&["get", "acme/sales", &format!("a{EVIL}b")]).await;
     assert!(hostile.folder().is_empty(), "{:?}: {:?}", ran.err, hostile.folder());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_kept_with_escape_sequences_does_nothing_in_json() {
+    let hostile = Hostile::new(|_, _| (StatusCode::FORBIDDEN, quoted(EVIL)).into_response()).await;
+    let home = hostile.home.path();
+    let text = std::fs::read_to_string(hostile.definition()).unwrap();
+    std::fs::create_dir(home.join("exports")).unwrap();
+    std::fs::write(home.join("exports/x.toml"), text.replacen("\"x\"", &quoted(&format!("x{EVIL}")), 1)).unwrap();
+    let account = format!("[[account]]\nname = \"a\"\nservice = \"data.world\"\nuser = {}\n", quoted(EVIL));
+    std::fs::write(home.join("accounts.toml"), account).unwrap();
+    hostile.survives(&["run", "x", "--json"]).await;
+    for (args, has) in [
+        (&["accounts", "list", "--json"][..], "\\u202e"),
+        (&["exports", "list", "--json"], "\\u202e"),
+        (&["history", "--json"], "\\u202e"),
+        (&["schedule", "--list", "--json"], "[]"),
+    ] {
+        let ran = hostile.survives(args).await;
+        assert!(ran.code == Some(0) && ran.out.contains(has), "{args:?}: {ran:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_harmless_where_it_is_shown_on_a_terminal() {
+    let hostile = Hostile::new(|path, _| match path.contains("file_download") {
+        true => format!("one{EVIL}\n").into_response(),
+        false => json("{\"owner\":\"acme\",\"id\":\"sales\",\"files\":[{\"name\":\"x.csv\"}]}"),
+    })
+    .await;
+    let evil = hostile.home.path().join("evil.toml");
+    std::fs::write(&evil, format!("name = \"x{EVIL}\"\r\n# end\n")).unwrap();
+    let evil = evil.display().to_string();
+    let piped = hostile.run(&["exports", "show", &evil]).await.0;
+    assert!(piped.out.contains('\u{202e}') && piped.out.ends_with("\r\n# end\n"), "a program gets it: {piped:?}");
+    let variables = hostile.variables();
+    tokio::task::spawn_blocking(move || {
+        let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let run = |arguments: &str| terminal::Pty::writeback(100, 30, arguments, &variables);
+        let mut pty = run(&format!("exports show {evil}"));
+        pty.wait("# end").ends_with(0);
+        let raw = pty.raw();
+        assert!(!raw.contains("\u{1b}]0;owned") && !raw.contains('\u{9b}') && !raw.contains('\u{202e}'), "{raw:?}");
+        let mut pty = run("get acme/sales x.csv -o -");
+        pty.wait("The file is not printed to a terminal").wait("add --force").ends_with(2);
+        assert!(!pty.raw().contains("owned"), "{:?}", pty.raw());
+        run("get acme/sales x.csv -o - --force").wait_raw("\u{1b}]0;owned");
+    })
+    .await
+    .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -298,7 +355,7 @@ async fn answers_without_an_end_end() {
     .await;
     for args in ALL {
         let ran = hostile.survives(args).await;
-        let is_one_dataset = args == ["ls", "acme/sales"];
+        let is_one_dataset = args.starts_with(&["ls", "acme/sales"]);
         assert_eq!(ran.code, Some(if is_one_dataset { 0 } else { 1 }), "{args:?}: {}", ran.err);
         let is_list = args[0] == "ls" && !is_one_dataset;
         assert_eq!(ran.err.contains("larger than 32 MB"), is_list, "{args:?}: {}", ran.err);

@@ -139,6 +139,15 @@ fn keys_of_ones_own_act_and_are_named() {
 }
 
 #[test]
+fn a_removal_asks_first_and_says_what_enter_means() {
+    let script = "mkdir \"$WRITEBACK_HOME/exports\"; echo x > \"$WRITEBACK_HOME/exports/x.toml\"; \
+                  \"$0\" exports remove x; echo \"exit $?\"; stty -a; ls \"$WRITEBACK_HOME/exports\"; read wait";
+    let mut pty = Pty::run(100, 30, "sh", &["-c", script, env!("CARGO_BIN_EXE_writeback")], &[]);
+    pty.wait("Remove the export x?").wait("[y/N] ").send("\r").wait("Nothing was removed.").ends_with(2);
+    pty.wait("x.toml");
+}
+
+#[test]
 fn the_demo_keeps_no_log() {
     let home = tempfile::tempdir().expect("a folder");
     let mut pty = Pty::writeback(80, 24, "demo", &[("WRITEBACK_HOME", &home.path().display().to_string())]);

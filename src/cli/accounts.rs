@@ -5,7 +5,7 @@ mod change;
 mod list;
 mod test;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -33,13 +33,13 @@ pub(super) enum AccountsCommand {
     List(list::ListArgs),
     /// Test credentials and save them as an account.
     Add(add::AddArgs),
-    /// Test new credentials and save them in place of an account's.
+    /// Replace an account's credentials, after testing the new ones.
     Replace(add::ReplaceArgs),
     /// Test whether accounts are still valid.
     Test(test::TestArgs),
-    /// Give an account another name, in its exports too.
+    /// Rename an account, also in the exports that use it.
     Rename(change::RenameArgs),
-    /// Move all exports from one account to another.
+    /// Make all exports of one account use another.
     Move(change::MoveArgs),
     /// Remove an account and its secret.
     Remove(change::RemoveArgs),
@@ -83,7 +83,7 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
     let (book, uses) = (context.book()?, Uses::read(&context.paths.exports()));
     let mut out = out();
     if let AccountsCommand::List(args) = command {
-        list::list(args, &book, &uses, &mut out)?;
+        list::list(args, &book, &uses, &mut out).map_err(Trouble::unwritten)?;
         return Ok(ExitCode::SUCCESS);
     }
     let desk = Desk {
@@ -104,7 +104,9 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
 impl Desk<'_> {
     async fn does(mut self, command: &AccountsCommand) -> Result<Exit, Trouble> {
         match command {
-            AccountsCommand::List(args) => list::list(args, &self.book, &self.uses, self.out)?,
+            AccountsCommand::List(args) => {
+                list::list(args, &self.book, &self.uses, self.out).map_err(Trouble::unwritten)?;
+            }
             AccountsCommand::Add(args) => self.add(args).await?,
             AccountsCommand::Replace(args) => self.replace(args).await?,
             AccountsCommand::Test(args) => return self.test(args).await,
@@ -120,8 +122,8 @@ impl Desk<'_> {
     }
 
     /// Says a line; what a service or a file has said in it does nothing to the terminal.
-    fn say(&mut self, line: &str) -> io::Result<()> {
-        writeln!(self.out, "{}", printable(line))
+    fn say(&mut self, line: &str) -> Result<(), Trouble> {
+        writeln!(self.out, "{}", printable(line)).map_err(Trouble::unwritten)
     }
 
     fn known(&self, service: Service, name: &str) -> Result<Account, ChangeError> {
@@ -132,7 +134,7 @@ impl Desk<'_> {
     /// Looks whether there is a keyring for the secret of `account`, and has a locked one unlocked.
     async fn expect_keyring(&mut self, account: &Account) -> Result<(), Trouble> {
         if self.vault.is_locked() {
-            self.say("The keyring is locked. Answer its dialog to go on.")?;
+            self.say("The keyring is locked. Unlock it in its dialog to continue.")?;
             self.vault.unlock(UNLOCK_PATIENCE).await;
         }
         match self.vault.home() {

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read, Write as _};
 
+use crate::printable::printable;
 use crate::secret::Secret;
 
 /// No token is longer than this.
@@ -12,26 +13,26 @@ const SECRET_LIMIT: u64 = 64 * 1024;
 pub(super) enum EntryError {
     /// Nothing.
     #[error(
-        "No secret was entered. Paste it at the prompt, or give it on standard input: `writeback accounts add … < FILE`."
+        "No secret was entered. Paste it at the prompt, or pass it on standard input: `writeback accounts add … < FILE`."
     )]
     Empty,
     /// Something else was pasted, or along with it.
-    #[error("What was entered has blanks or line breaks in it, so it is no token. Copy the token alone.")]
+    #[error("What was entered contains blanks or line breaks, so it is not a token. Copy only the token.")]
     Blanks,
     /// Far more than any token.
-    #[error("What was entered is over 64 KiB, so it is no token.")]
+    #[error("What was entered is over 64 KiB, so it is not a token.")]
     TooLong,
     /// The terminal or standard input.
     #[error("The secret could not be read: {0}.")]
     Unreadable(#[source] io::Error),
 }
 
-/// Asks a question that is answered with yes or no; without a terminal the answer is no.
+/// Asks a question that is answered with yes or no, `no` if with neither; without a terminal the answer is no.
 pub(super) fn confirm(question: &str) -> bool {
     if !io::stdin().is_terminal() {
         return false;
     }
-    anstream::eprint!("{question}");
+    anstream::eprint!("{} [y/N] ", printable(question));
     let _ = io::stderr().flush();
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);

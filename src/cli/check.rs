@@ -18,11 +18,11 @@ use crate::service::Service;
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArgs {
-    /// A saved export by name, or a definition file: its accounts, DataSet, dataset and file are tested. Without one, all
-    /// accounts, or the credentials of the environment.
+    /// A saved export by name, or a definition file: tests its accounts, DataSet, dataset and file. If left out, all accounts
+    /// are tested, or the credentials in the environment.
     #[arg(value_name = "NAME|FILE", add = super::complete::exports_and_files())]
     export: Option<String>,
-    /// Print a JSON object on standard output.
+    /// Print one JSON object on standard output.
     #[arg(long)]
     json: bool,
 }
@@ -43,7 +43,7 @@ pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCod
     loop {
         checked.results.clone_from(&results.borrow_and_update());
         if !args.json {
-            lines.steps(&checked.results)?;
+            lines.steps(&checked.results).map_err(Trouble::unwritten)?;
         }
         tokio::select! {
             changed = results.changed() => if changed.is_err() { break },
@@ -52,9 +52,9 @@ pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCod
     }
     let exit = checked.failure().map_or(Exit::Done, Exit::from);
     if args.json {
-        super::say::json(&json::object(&checked, exit))?;
+        super::json::line(&mut super::out::out(), &json::object(&checked, exit)).map_err(Trouble::unwritten)?;
     } else {
-        lines.ticket(&checked)?;
+        lines.ticket(&checked).map_err(Trouble::unwritten)?;
     }
     Ok(exit.into())
 }

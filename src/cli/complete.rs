@@ -36,10 +36,12 @@ pub(super) struct CompletionsArgs {
 /// Prints the script that makes a shell ask this program.
 pub(super) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Trouble> {
     let shells = Shells::builtins();
-    let shell = shells.completer(&args.shell).ok_or_else(|| Trouble::usage("That shell is not known."))?;
+    let shell = shells.completer(&args.shell).ok_or_else(|| Trouble::usage("That shell is not supported."))?;
     let mut script = Vec::new();
-    shell.write_registration(VARIABLE, "writeback", "writeback", &this_program(), &mut script)?;
-    out().write_all(&script)?;
+    shell
+        .write_registration(VARIABLE, "writeback", "writeback", &this_program(), &mut script)
+        .map_err(Trouble::unwritten)?;
+    out().write_all(&script).map_err(Trouble::unwritten)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -19,7 +19,7 @@ const BANDWIDTH: u64 = 5 << 19;
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]
 pub(super) struct DemoArgs {
-    /// Make one export without the screen.
+    /// Run one export without the screen.
     #[arg(long)]
     run: bool,
     #[command(flatten)]

@@ -1,17 +1,18 @@
 //! `writeback exports`: the saved exports.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
-use comfy_table::{Table, presets};
 use serde::Serialize;
 
 use super::ask::confirm;
 use super::context::Context;
+use super::json;
 use super::out::out;
 use super::past::Past;
 use super::say::say;
+use super::table;
 use super::trouble::Trouble;
 use crate::export::schedule::Punctuality;
 use crate::export::{DefinitionError, Export, saved};
@@ -25,13 +26,13 @@ const EXAMPLE: &str = include_str!("../../assets/example.toml");
 /// What to do with saved exports.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum ExportsCommand {
-    /// List them, with when they run next, and those that are late.
+    /// List the saved exports, when each runs next, and whether it is late.
     List {
-        /// Print JSON: an array with an object an export.
+        /// Print JSON: an array with one object per export.
         #[arg(long)]
         json: bool,
     },
-    /// Print the definition of one.
+    /// Print the definition of an export.
     Show {
         /// The export's name, or a definition file.
         #[arg(required_unless_present = "example", add = super::complete::exports_and_files())]
@@ -40,20 +41,20 @@ pub(super) enum ExportsCommand {
         #[arg(long)]
         example: bool,
     },
-    /// Give one another name; its history goes with it.
+    /// Rename an export; its history moves with it.
     Rename {
         /// The export's name.
         #[arg(add = super::complete::exports())]
         name: String,
-        /// The new one.
+        /// The new name.
         new: String,
     },
-    /// Delete the definition of one; what it has exported stays, and so does its history.
+    /// Delete an export's definition; exported files and past runs stay.
     Remove {
         /// The export's name.
         #[arg(add = super::complete::exports())]
         name: String,
-        /// Do not ask.
+        /// Do not ask for confirmation.
         #[arg(long, short)]
         yes: bool,
     },
@@ -94,20 +95,22 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
             let path = saved::find(&folder, name);
             let missing = || DefinitionError::Missing { path: path.clone() };
             let text = read_text(&path, "export at").map_err(DefinitionError::from)?.ok_or_else(missing)?;
-            print(&text)?;
+            print(&if std::io::stdout().is_terminal() { line_by_line(&text) } else { text })?;
         }
         ExportsCommand::Rename { name, new } => rename(context, name, new)?,
         ExportsCommand::Remove { name, yes } => {
             let path = saved::file_of(&folder, name);
             // One that cannot be read can be removed, but one that is not there cannot.
-            if !path.exists() {
-                Export::load(&path)?;
+            if let Ok(false) = path.try_exists() {
+                return Err(DefinitionError::Missing { path }.into());
             }
-            if !yes && !confirm(&format!("Remove the export {name}? What it has exported stays on data.world.")) {
-                return Err(Trouble::usage("Nothing was removed. `--yes` removes it without asking."));
+            if !yes && !confirm(&format!("Remove the export {name}? Exported files stay on data.world.")) {
+                return Err(Trouble::usage("Nothing was removed. To remove it without confirmation, add --yes."));
             }
-            saved::remove(&path)?;
-            writeln!(out(), "Removed {}.", path.display())?;
+            if let Some(note) = journal::remove(&context.paths.state, &path)? {
+                say(&format!("! {}", printable(&note)));
+            }
+            writeln!(out(), "Removed {}.", path.display()).map_err(Trouble::unwritten)?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -122,7 +125,8 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
     if let Some(note) = journal::rename(&context.paths.state, &folder, name, new)? {
         say(&format!("! {}", printable(&note)));
     }
-    writeln!(out(), "`writeback run {}` runs it now.", saved::slug(new))?;
+    writeln!(out(), "Renamed. `writeback run {}` runs it from now on.", saved::slug(new))
+        .map_err(Trouble::unwritten)?;
     Ok(())
 }
 
@@ -141,15 +145,14 @@ fn list(context: &Context, json: bool) -> Result<(), Trouble> {
         })
         .collect();
     if json {
-        let text = serde_json::to_string_pretty(&rows).map_err(std::io::Error::from)?;
-        return print(&format!("{text}\n"));
+        return json::pretty(&mut out(), &rows).map_err(Trouble::unwritten);
     }
     if rows.is_empty() {
-        return print("No exports yet. `writeback new` makes one; `writeback exports show --example` prints one.\n");
+        return print(
+            "No exports yet. `writeback new` creates one; `writeback exports show --example` prints an example.\n",
+        );
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["Run as", "Name", "To", "Schedule", "Next run", "State"]);
+    let mut table = table::new(&["Run as", "Name", "To", "Schedule", "Next run", "State"]);
     let mut unreadable = String::new();
     for Row { file, state } in rows {
         match state {
@@ -166,8 +169,7 @@ fn list(context: &Context, json: bool) -> Result<(), Trouble> {
             State::Bad { error } => unreadable.push_str(&format!("{}\n", printable(&error))),
         }
     }
-    let table: String = table.to_string().lines().map(|line| format!("{}\n", line.trim())).collect();
-    print(&format!("{table}{unreadable}"))
+    print(&format!("{}{unreadable}", table::text(&table)))
 }
 
 fn good(export: &Export, state: Option<Punctuality>, now: DateTime<Utc>) -> State {
@@ -182,8 +184,13 @@ fn good(export: &Export, state: Option<Punctuality>, now: DateTime<Utc>) -> Stat
     }
 }
 
+/// A file as a terminal may show it: nobody knows who has written it.
+fn line_by_line(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", printable(line))).collect()
+}
+
 fn print(text: &str) -> Result<(), Trouble> {
-    Ok(out().write_all(text.as_bytes())?)
+    out().write_all(text.as_bytes()).map_err(Trouble::unwritten)
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget};
 use tokio::sync::watch;
 
 use super::context::Context;
-use super::follow::follow;
+use super::follow::{bar_style, follow};
 use super::say::say;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
@@ -28,13 +28,13 @@ pub(super) struct GetArgs {
     dataset: String,
     /// The file's name.
     file: String,
-    /// Where it goes: a file, a folder, or - for standard output. If left out, a file of the same name here.
+    /// Where to write it: a file, a folder, or - for standard output; if left out, a file of the same name here.
     #[arg(long, short, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     output: Option<PathBuf>,
-    /// Replace a file that is there.
+    /// Replace an existing file; with -o -, print even to a terminal.
     #[arg(long)]
     force: bool,
-    /// The data.world account to use; what the environment has, if left out.
+    /// The data.world account to use; if left out, the credentials in the environment.
     #[arg(long, add = super::complete::dataworld_accounts())]
     account: Option<String>,
 }
@@ -42,8 +42,16 @@ pub(super) struct GetArgs {
 pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, Trouble> {
     let key: DatasetKey = args.dataset.parse()?;
     let target = target(args)?;
-    if let Some(path) = &target {
-        download::check_target(path, args.force)?;
+    match &target {
+        Some(path) => download::check_target(path, args.force)?,
+        // What is in a file may be anything, and a terminal obeys it.
+        None if std::io::stdout().is_terminal() && !args.force => {
+            return Err(Trouble::usage(
+                "The file is not printed to a terminal, because control characters in it could take effect there. Pipe it \
+                 into a program, choose a file with -o, or add --force.",
+            ));
+        }
+        None => {}
     }
     let cancel = super::interrupt::cancelled();
     let (sender, progress) = watch::channel(Fetched::default());
@@ -66,7 +74,7 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
     let bytes = tokio::select! {
         bytes = shown(progress, work) => bytes?,
         () = cancel.cancelled() => {
-            let rest = if target.is_some() { "Nothing was kept." } else { "What was handed on is not whole." };
+            let rest = if target.is_some() { "Nothing was kept." } else { "What was written is incomplete." };
             return Err(Trouble::interrupted(format!("Interrupted. {rest}")));
         }
     };
@@ -88,7 +96,7 @@ fn target(args: &GetArgs) -> Result<Option<PathBuf>, Trouble> {
 }
 
 fn local_name(file: &str) -> Result<&str, Trouble> {
-    let none = || Trouble::usage(format!("`{file}` is no name for a file on this computer. Choose one with -o."));
+    let none = || Trouble::usage(format!("`{file}` is not a valid file name on this computer. Choose one with -o."));
     download::local_name(file).ok_or_else(none)
 }
 
@@ -110,8 +118,7 @@ async fn stated_size(dataworld: &DataWorld, key: &DatasetKey, file: &str) -> Res
 async fn shown<T>(progress: watch::Receiver<Fetched>, end: impl Future<Output = T>) -> T {
     let bar = std::io::stderr().is_terminal().then(|| {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
-        let style = ProgressStyle::with_template("  {bar:32} {percent:>3} %  {msg}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─"));
+        bar.set_style(bar_style());
         bar
     });
     let mut retry = None;

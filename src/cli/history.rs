@@ -1,33 +1,35 @@
 //! `writeback history`: past runs, and what those of one export say together.
 
 use super::say::say;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Local, Utc};
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::Table;
 use serde_json::json;
 
 use super::context::Context;
+use super::json;
 use super::out::out;
+use super::table;
 use super::trouble::Trouble;
 use crate::export::schedule::Punctuality;
 use crate::export::{Export, saved};
 use crate::figures;
 use crate::files::canonical;
-use crate::history::{self, History, HistoryError, Opened, Run, RunResult, Statistics, Which};
+use crate::history::{self, History, HistoryError, Opened, Run, Statistics, Which};
 use crate::printable::printable;
 
 /// Arguments of `history`.
 #[derive(Debug, clap::Args)]
 pub(super) struct HistoryArgs {
-    /// The runs of one export, by its name or its definition's file.
+    /// Show the runs of one export only: a saved export by name, or a definition file.
     #[arg(value_name = "NAME|FILE", add = super::complete::exports_and_files())]
     export: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
-    /// The newest so many.
+    /// Show at most this many runs, newest first.
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
 }
@@ -51,9 +53,9 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
         Past::default()
     };
     if args.json {
-        writeln!(out(), "{:#}", as_json(name, &past))?;
+        json::pretty(&mut out(), &as_json(name, &past)).map_err(Trouble::unwritten)?;
     } else {
-        print(name, &past, Utc::now())?;
+        print(name, &past, Utc::now()).map_err(Trouble::unwritten)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -99,12 +101,12 @@ fn as_json(name: Option<&str>, Past { runs, statistics, punctuality }: &Past) ->
     object
 }
 
-fn print(name: Option<&str>, past: &Past, now: DateTime<Utc>) -> Result<(), Trouble> {
+fn print(name: Option<&str>, past: &Past, now: DateTime<Utc>) -> io::Result<()> {
     let Past { runs, statistics, .. } = past;
     let mut out = out();
     if runs.is_empty() {
         let of = name.map(|name| format!(" of {}", printable(name))).unwrap_or_default();
-        return Ok(writeln!(out, "There are no runs{of} in the history.")?);
+        return writeln!(out, "There are no runs{of} in the history.");
     }
     if name.is_some() {
         for line in head(past, now) {
@@ -112,7 +114,7 @@ fn print(name: Option<&str>, past: &Past, now: DateTime<Utc>) -> Result<(), Trou
         }
         writeln!(out)?;
     }
-    writeln!(out, "{}", table(runs).trim_fmt())?;
+    write!(out, "{}", table::text(&of_runs(runs)))?;
     let shown = runs.len() as u64;
     let all = figures::counted(statistics.runs, "run");
     if shown < statistics.runs {
@@ -126,19 +128,10 @@ fn print(name: Option<&str>, past: &Past, now: DateTime<Utc>) -> Result<(), Trou
 /// What the runs of one export say together; then that one is missing, and why the newest one did not end well, if so.
 fn head(Past { runs, statistics, punctuality }: &Past, now: DateTime<Utc>) -> Vec<String> {
     let name = runs.first().map(|run| printable(&run.export).into_owned()).unwrap_or_default();
-    let rate = statistics.success_rate().map_or_else(
-        || "no run has ended yet".to_owned(),
-        |rate| {
-            // Rounded down: 100 % is said of nothing less.
-            let percent = (rate * 100.0).floor();
-            format!("{percent} % good ({} of {})", figures::count(statistics.good), figures::count(statistics.tried))
-        },
-    );
-    let average = statistics.average.map(|average| format!(" · {} on average", figures::took(average)));
     let last = statistics
         .last_good
         .map_or_else(|| "none has ended well".to_owned(), |then| format!("last good one {}", figures::ago(now, then)));
-    let mut lines = vec![format!("{name}: {rate}{} · {last}", average.unwrap_or_default())];
+    let mut lines = vec![format!("{name}: {} · {last}", statistics.words())];
     if let Some(due) = punctuality.and_then(Punctuality::late_since) {
         let due = due.with_timezone(&Local).format("%-d %b %Y %H:%M");
         lines.push(format!("! It is late: the run that was due on {due} has not begun."));
@@ -153,44 +146,20 @@ fn head(Past { runs, statistics, punctuality }: &Past, now: DateTime<Utc>) -> Ve
     lines
 }
 
-fn table(runs: &[Run]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["Start", "Export", "Kind", "Result", "Rows", "Bytes", "Time", "File"]);
-    for number in [4, 5, 6] {
-        if let Some(column) = table.column_mut(number) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+fn of_runs(runs: &[Run]) -> Table {
+    let mut table = table::new(&["Start", "Export", "Kind", "Result", "Rows", "Bytes", "Time", "File"]);
+    table::right(&mut table, &[4, 5, 6]);
     for run in runs {
         table.add_row([
             run.started.with_timezone(&Local).format("%-d %b %Y %H:%M").to_string(),
             printable(&run.export).into_owned(),
             run.kind.map_or("?", |kind| kind.word()).to_owned(),
-            result(run),
-            came(run, run.rows).map(figures::count).unwrap_or_default(),
-            came(run, run.bytes).map(figures::bytes).unwrap_or_default(),
+            printable(&run.result_words()).into_owned(),
+            run.came(run.rows).map(figures::count).unwrap_or_default(),
+            run.came(run.bytes).map(figures::bytes).unwrap_or_default(),
             run.took().map(figures::took).unwrap_or_default(),
             printable(run.file.as_deref().unwrap_or_default()).into_owned(),
         ]);
     }
     table
-}
-
-/// Nothing is shown of a run that failed before anything came.
-fn came(run: &Run, amount: Option<u64>) -> Option<u64> {
-    amount.filter(|amount| *amount > 0 || run.result == Some(RunResult::Done))
-}
-
-/// The result; of a run that did not end well, also how far it came.
-fn result(run: &Run) -> String {
-    use RunResult::{Cancelled, Failed, Interrupted, Refused};
-    match (run.result, &run.phase) {
-        (None, None) => "running".to_owned(),
-        (None, Some(phase)) => format!("running: {}", printable(phase)),
-        (Some(result @ (Failed | Refused | Cancelled | Interrupted)), Some(phase)) => {
-            format!("{} at {}", result.word(), printable(phase))
-        }
-        (Some(result), _) => result.word().to_owned(),
-    }
 }

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use tokio_util::sync::CancellationToken;
 
+use super::exit::Exit;
+
 /// A token that is cancelled at the first interruption; the second one ends the program at once.
 pub(super) fn cancelled() -> CancellationToken {
     let cancel = CancellationToken::new();
@@ -13,7 +15,7 @@ pub(super) fn cancelled() -> CancellationToken {
         interruption().await;
         cancel.cancel();
         interruption().await;
-        std::process::exit(130);
+        std::process::exit(Exit::Interrupted.code().into());
     });
     cancelled
 }

@@ -1,15 +1,17 @@
 //! `writeback ls`: data.world datasets, or the files of one.
 
 use super::say::say;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::Table;
 use serde::Serialize;
 
 use super::context::Context;
+use super::json;
 use super::out::out;
+use super::table;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::dataworld::{Access, DataWorld, Dataset, File};
@@ -20,15 +22,15 @@ use crate::printable::printable;
 /// Arguments of `ls`.
 #[derive(Debug, clap::Args)]
 pub(super) struct LsArgs {
-    /// Nothing: all datasets. OWNER: those of one owner. OWNER/DATASET: its files.
+    /// OWNER lists one owner's datasets, OWNER/DATASET the files of one; if left out, all your datasets.
     path: Option<String>,
-    /// The datasets and projects that you like.
+    /// List the datasets and projects that you like.
     #[arg(long, conflicts_with_all = ["path", "projects"])]
     liked: bool,
-    /// Your projects, own and contributing.
+    /// List your projects, and those you contribute to.
     #[arg(long, conflicts_with = "path")]
     projects: bool,
-    /// The data.world account to use; what the environment has, if left out.
+    /// The data.world account to use; if left out, the credentials in the environment.
     #[arg(long, add = super::complete::dataworld_accounts())]
     account: Option<String>,
     /// Print JSON.
@@ -60,11 +62,11 @@ pub(super) async fn ls(args: &LsArgs, context: &Context) -> Result<ExitCode, Tro
         Some(path) if path.trim_matches('/').contains('/') => {
             let key: DatasetKey = path.parse()?;
             let files = dataworld.dataset(&key).await?.files.unwrap_or_default();
-            list_files(&files, args.json)?;
+            list_files(&files, args.json).map_err(Trouble::unwritten)?;
         }
         owner => {
             let datasets = datasets(&dataworld, args, owner).await?;
-            list_datasets(&datasets, args.json)?;
+            list_datasets(&datasets, args.json).map_err(Trouble::unwritten)?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -89,7 +91,7 @@ async fn datasets(dataworld: &DataWorld, args: &LsArgs, owner: Option<&str>) -> 
     Ok(all)
 }
 
-fn list_datasets(datasets: &[Dataset], json: bool) -> Result<(), Trouble> {
+fn list_datasets(datasets: &[Dataset], json: bool) -> io::Result<()> {
     let rows: Vec<DatasetRow> = datasets
         .iter()
         .map(|dataset| DatasetRow {
@@ -101,9 +103,9 @@ fn list_datasets(datasets: &[Dataset], json: bool) -> Result<(), Trouble> {
         })
         .collect();
     if json {
-        return print_json(&rows);
+        return json::pretty(&mut out(), &rows);
     }
-    let mut table = new_table(&["Dataset", "Title", "Access", "Updated"]);
+    let mut table = table::new(&["Dataset", "Title", "Access", "Updated"]);
     for row in &rows {
         let kind = if row.project { " (project)" } else { "" };
         table.add_row([
@@ -116,7 +118,7 @@ fn list_datasets(datasets: &[Dataset], json: bool) -> Result<(), Trouble> {
     print_table(&table, &figures::counted(rows.len() as u64, "dataset"))
 }
 
-fn list_files(files: &[File], json: bool) -> Result<(), Trouble> {
+fn list_files(files: &[File], json: bool) -> io::Result<()> {
     let rows: Vec<FileRow> = files
         .iter()
         .map(|file| FileRow {
@@ -128,12 +130,10 @@ fn list_files(files: &[File], json: bool) -> Result<(), Trouble> {
         })
         .collect();
     if json {
-        return print_json(&rows);
+        return json::pretty(&mut out(), &rows);
     }
-    let mut table = new_table(&["File", "Size", "Updated", "By", "Sync"]);
-    if let Some(column) = table.column_mut(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
+    let mut table = table::new(&["File", "Size", "Updated", "By", "Sync"]);
+    table::right(&mut table, &[1]);
     for (row, file) in rows.iter().zip(files) {
         table.add_row([
             printable(row.file).into_owned(),
@@ -146,22 +146,10 @@ fn list_files(files: &[File], json: bool) -> Result<(), Trouble> {
     print_table(&table, &figures::counted(rows.len() as u64, "file"))
 }
 
-fn new_table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(header);
-    table
-}
-
-fn print_json(rows: &impl Serialize) -> Result<(), Trouble> {
-    let text = serde_json::to_string_pretty(rows).map_err(std::io::Error::from)?;
-    Ok(writeln!(out(), "{text}")?)
-}
-
-fn print_table(table: &Table, count: &str) -> Result<(), Trouble> {
+fn print_table(table: &Table, count: &str) -> io::Result<()> {
     let mut out = out();
-    writeln!(out, "{}", table.trim_fmt())?;
-    Ok(writeln!(out, "\n{count}")?)
+    write!(out, "{}", table::text(table))?;
+    writeln!(out, "\n{count}")
 }
 
 fn access(access: Access) -> &'static str {

@@ -12,7 +12,7 @@ use super::trouble::Trouble;
 /// Arguments of `man`.
 #[derive(Debug, clap::Args)]
 pub(super) struct ManArgs {
-    /// Write a page for each command into this folder instead of printing the one of the program.
+    /// Write one page per command into this folder instead of printing the main page.
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
 }
@@ -21,7 +21,7 @@ pub(super) fn man(args: &ManArgs) -> Result<ExitCode, Trouble> {
     let mut command = super::Cli::command().disable_help_subcommand(true);
     command.build();
     match &args.dir {
-        None => out().write_all(&page(&command)?)?,
+        None => page(&command).and_then(|page| out().write_all(&page)).map_err(Trouble::unwritten)?,
         Some(folder) => {
             let written = std::fs::create_dir_all(folder).and_then(|()| write_pages(&command, folder));
             written.map_err(|error| {

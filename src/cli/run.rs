@@ -14,7 +14,6 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
-use super::exit::Exit;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::export::{Export, saved};
@@ -34,23 +33,23 @@ pub(super) struct RunArgs {
     /// Saved exports by name, or definition files.
     #[arg(required = true, value_name = "NAME|FILE", add = super::complete::exports_and_files())]
     exports: Vec<String>,
-    /// Do everything but the upload, and say what it would replace.
+    /// Do everything except the upload, and say what it would replace.
     #[arg(long)]
     dry_run: bool,
-    /// Print a JSON object a run on standard output.
+    /// Print one JSON object per run on standard output.
     #[arg(long)]
     json: bool,
-    /// Record in the history that a scheduler started this, not a person, and retry as the export says.
+    /// Record the run as started by a scheduler, and retry as the export says.
     #[arg(long)]
     scheduled: bool,
-    /// As --scheduled, but only if the schedule means a run that no scheduler has begun yet; else say so and end well.
+    /// Like --scheduled, but only if a run is due that no scheduler has started; otherwise say so and exit with 0.
     #[arg(long)]
     if_due: bool,
-    /// As --if-due, for a scheduler that says when it meant to begin: a moment, or the name of a CronJob's Job. A run that a
-    /// person has begun is always due.
+    /// Like --if-due, for a scheduler that says when the run was meant to start: a time, or the name of a CronJob's Job. A
+    /// run that a person has started is always due.
     #[arg(long, value_name = "WHEN", conflicts_with = "if_due")]
     if_due_at: Option<Meant>,
-    /// With --scheduled: do not retry, for a scheduler that does so itself.
+    /// With --scheduled: do not retry, because the scheduler does.
     #[arg(long)]
     no_retry: bool,
 }
@@ -88,13 +87,10 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     let ends = join_all(ends).await.into_iter().collect::<Result<Vec<_>, _>>()?;
     let ran = || ends.iter().flatten();
     let bad = ran().find(|ran| ran.is_interrupted()).or_else(|| ran().find(|ran| !ran.is_well()));
-    // One that had arrived is done although it was interrupted, and yet the next were left out.
-    let is_cut_short = cancel.is_cancelled() && ends.iter().any(Option::is_none);
-    let good = if is_cut_short { Exit::Interrupted } else { Exit::Done };
-    Ok(bad.map_or(good.into(), Ran::exit_code))
+    Ok(bad.map_or(ExitCode::SUCCESS, Ran::exit_code))
 }
 
-/// Runs one export, and again as it says, each time when it is its turn. `None` when there was nothing to run.
+/// Runs one export, and again as it says, each time when it is its turn. `None` when it is not due.
 async fn run_named(
     args: &RunArgs,
     context: &Context,
@@ -104,10 +100,8 @@ async fn run_named(
     cancel: &CancellationToken,
 ) -> Result<Option<Ran>, Trouble> {
     let first = turn.lock().await;
-    if cancel.is_cancelled() {
-        return Ok(None);
-    }
     let ran = match load(&context.paths.exports(), name) {
+        _ if cancel.is_cancelled() => Err(Trouble::interrupted(format!("Interrupted before {name} was run."))),
         Ok((definition, export)) => {
             if !due::is_due(args, &context.paths.state, &definition, &export) {
                 return Ok(None);
@@ -131,7 +125,9 @@ async fn run_named(
     };
     match ran {
         // With --json, whoever reads standard output learns of this too.
-        Err(trouble) if args.json || args.exports.len() > 1 => Ok(Some(report::not_begun(name, &trouble, args.json)?)),
+        Err(trouble) if args.json || args.exports.len() > 1 => {
+            report::not_begun(name, &trouble, args.json).map(Some).map_err(Trouble::unwritten)
+        }
         ran => ran.map(Some),
     }
 }
@@ -170,7 +166,7 @@ pub(super) async fn run_one(
     let outcome = outcome.map_err(|error| Trouble::failed(format!("The run broke off: {error}.")))?;
     let last = last.borrow().clone();
     let notes = journal.end(&outcome, &last).await;
-    Ok(report::ended(&export.name, &outcome, &notes, shown)?)
+    report::ended(&export.name, &outcome, &notes, shown).map_err(Trouble::unwritten)
 }
 
 async fn job(context: &Context, export: &Export, dry_run: bool, past: Past) -> Result<Job, Trouble> {

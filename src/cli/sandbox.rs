@@ -10,10 +10,10 @@ use crate::sandbox::{Options, Sandbox};
 /// Arguments of `sandbox`.
 #[derive(Debug, clap::Args)]
 pub(super) struct SandboxArgs {
-    /// The port to listen on; any that is free if left out.
+    /// The port to listen on; if left out, any free one.
     #[arg(long)]
     port: Option<u16>,
-    /// Adds a DataSet of this many rows, made as it is read.
+    /// Add a DataSet of this many rows, generated as it is read.
     #[arg(long)]
     rows: Option<u64>,
 }
@@ -26,9 +26,9 @@ pub(super) async fn sandbox(args: &SandboxArgs) -> Result<ExitCode, Trouble> {
     // The addresses are this computer's and the tokens open nothing but the sandbox, so they may be printed.
     let mut out = out();
     for (name, value) in sandbox.environment() {
-        writeln!(out, "export {name}={value}")?;
+        writeln!(out, "export {name}={value}").map_err(Trouble::unwritten)?;
     }
-    out.flush()?;
+    out.flush().map_err(Trouble::unwritten)?;
     super::interrupt::interruption().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use clap::ValueEnum as _;
-use comfy_table::{Table, presets};
 use serde::Serialize;
 
 use super::context::Context;
+use super::json;
 use super::out::out;
 use super::run;
 use super::say::say;
+use super::table;
 use super::trouble::Trouble;
 use crate::export::schedule::{Advanced, Rhythm, parse_zone};
 use crate::export::{Export, saved};
@@ -23,7 +24,7 @@ use crate::schedulers::{self, Installed};
 /// Arguments of `schedule`.
 #[derive(Debug, clap::Args)]
 pub(super) struct ScheduleArgs {
-    /// A saved export.
+    /// The saved export's name.
     #[arg(required_unless_present = "list", conflicts_with = "list")]
     name: Option<String>,
     /// The scheduler to write for.
@@ -36,19 +37,19 @@ pub(super) struct ScheduleArgs {
     )]
     #[arg(help = "The scheduler to write for: systemd, cron, launchd, windows, kubernetes or airflow")]
     to: Option<Target>,
-    /// Hand it to the scheduler of this computer, instead of printing it.
+    /// Install it in this computer's scheduler instead of printing it.
     #[arg(long, conflicts_with_all = ["remove", "list"])]
     install: bool,
-    /// Take it back from the scheduler of this computer.
+    /// Remove it from this computer's scheduler.
     #[arg(long, conflicts_with = "list")]
     remove: bool,
-    /// List what is installed, when it runs next, and whether it is still what the definition says.
+    /// List what is installed, when it runs next, and whether it still matches the definition.
     #[arg(long)]
     list: bool,
-    /// With --list, print JSON: an array with an object an export and scheduler.
+    /// With --list, print JSON: an array with one object per export and scheduler.
     #[arg(long, requires = "list")]
     json: bool,
-    /// The time zone of the clock that cron, launchd or Windows goes by; this computer's if left out.
+    /// The time zone that cron, launchd or Windows uses; if left out, this computer's.
     #[arg(long, value_name = "ZONE")]
     computer_zone: Option<String>,
 }
@@ -78,7 +79,7 @@ pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<E
             true => format!("{slug} is no longer in {}.", title(target)),
             false => format!("{slug} is not in {}; nothing was removed.", title(target)),
         };
-        writeln!(out(), "{line}")?;
+        writeln!(out(), "{line}").map_err(Trouble::unwritten)?;
         return Ok(ExitCode::SUCCESS);
     }
     let export = Export::load(&saved::file_of(&context.paths.exports(), name))?;
@@ -90,9 +91,10 @@ pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<E
 
 fn task(slug: String, export: Export, clock: Tz, context: &Context) -> Result<Task, Trouble> {
     let absolute = |path: &std::path::Path| std::path::absolute(path);
-    let home = context.environment.home.as_deref().map(absolute).transpose()?;
+    let home = context.environment.home.as_deref().map(absolute).transpose();
+    let home = home.map_err(|error| Trouble::failed(format!("The current folder could not be found: {error}.")))?;
     let program = std::env::current_exe()
-        .map_err(|error| Trouble::failed(format!("Where this program is cannot be found out: {error}.")))?;
+        .map_err(|error| Trouble::failed(format!("The path of this program could not be found: {error}.")))?;
     Ok(Task { slug, export, program, home, clock, begins: Utc::now() })
 }
 
@@ -101,7 +103,7 @@ fn clock(args: &ScheduleArgs) -> Result<Tz, Trouble> {
     match &args.computer_zone {
         Some(zone) => parse_zone(zone).map_err(|error| Trouble::usage(error.to_string())),
         None => iana_time_zone::get_timezone().ok().and_then(|zone| parse_zone(&zone).ok()).ok_or_else(|| {
-            Trouble::failed("The time zone of this computer is not known. Name it with --computer-zone Area/City.")
+            Trouble::failed("This computer's time zone could not be found. Pass it as --computer-zone Area/City.")
         }),
     }
 }
@@ -125,11 +127,11 @@ fn print(task: &Task, target: Target) -> Result<ExitCode, Trouble> {
     for (number, document) in documents.iter().enumerate() {
         if several {
             let gap = if number > 0 { "\n" } else { "" };
-            writeln!(out, "{gap}#### {}", document.name)?;
+            writeln!(out, "{gap}#### {}", document.name).map_err(Trouble::unwritten)?;
         }
-        out.write_all(document.text.as_bytes())?;
+        out.write_all(document.text.as_bytes()).map_err(Trouble::unwritten)?;
     }
-    out.flush()?;
+    out.flush().map_err(Trouble::unwritten)?;
     explain_guard(task, target)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -138,8 +140,7 @@ fn print(task: &Task, target: Target) -> Result<ExitCode, Trouble> {
 fn explain_guard(task: &Task, target: Target) -> Result<(), Trouble> {
     if handoff::write(task, target)?.iter().any(|document| document.text.contains("--if-due")) {
         say(
-            "This scheduler cannot say the schedule to the minute. It will come more often, and `run --if-due` lets only the \
-             right times through.",
+            "This scheduler cannot express the schedule exactly, so it fires more often; `run --if-due` skips the extra times.",
         );
     }
     Ok(())
@@ -148,17 +149,18 @@ fn explain_guard(task: &Task, target: Target) -> Result<(), Trouble> {
 async fn install(task: &Task, target: Target, context: &Context) -> Result<ExitCode, Trouble> {
     let said = schedulers::install(task, target)?;
     for sentence in said {
-        writeln!(out(), "{}", printable(&sentence))?;
+        writeln!(out(), "{}", printable(&sentence)).map_err(Trouble::unwritten)?;
     }
     explain_guard(task, target)?;
     let schedule = &task.export.schedule;
     if let Some(next) = schedule.next_runs(Utc::now()).next() {
-        writeln!(out(), "The next run is at {}.", next.with_timezone(&schedule.zone).format("%Y-%m-%d %H:%M %Z"))?;
+        writeln!(out(), "The next run is at {}.", next.with_timezone(&schedule.zone).format("%Y-%m-%d %H:%M %Z"))
+            .map_err(Trouble::unwritten)?;
     }
     if !matches!(schedule.rhythm, Rhythm::Advanced(Advanced { start_at_once: true, .. })) {
         return Ok(ExitCode::SUCCESS);
     }
-    writeln!(out(), "The schedule starts at once, so the first run is made now.")?;
+    writeln!(out(), "The schedule starts at once, so the first run starts now.").map_err(Trouble::unwritten)?;
     run::scheduled(&task.slug, context).await
 }
 
@@ -172,28 +174,28 @@ fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
         rows.push(row(found, args, context)?);
     }
     if args.json {
-        let text = serde_json::to_string_pretty(&rows).map_err(std::io::Error::from)?;
-        writeln!(out(), "{text}")?;
+        json::pretty(&mut out(), &rows).map_err(Trouble::unwritten)?;
         return Ok(ExitCode::SUCCESS);
     }
     if rows.is_empty() {
-        writeln!(out(), "Nothing is installed. `writeback schedule NAME --to SCHEDULER --install` does it.")?;
+        writeln!(
+            out(),
+            "Nothing is installed. `writeback schedule NAME --to SCHEDULER --install` installs a schedule."
+        )
+        .map_err(Trouble::unwritten)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["Export", "Scheduler", "Next run", "State"]);
+    let mut table = table::new(&["Export", "Scheduler", "Next run", "State"]);
     for Row { export, scheduler, next, state } in rows {
         let next = next.map_or_else(|| "-".to_owned(), |next| next.format("%Y-%m-%d %H:%M UTC").to_string());
         let state = match state {
             State::Matches => "matches",
             State::Differs => "differs from the definition: install it again",
-            State::Gone => "its export is gone: remove it",
+            State::Gone => "its export no longer exists: remove it",
         };
         table.add_row([printable(&export).into_owned(), scheduler, next, state.to_owned()]);
     }
-    let table: String = table.to_string().lines().map(|line| format!("{}\n", line.trim())).collect();
-    Ok(out().write_all(table.as_bytes()).map(|()| ExitCode::SUCCESS)?)
+    out().write_all(table::text(&table).as_bytes()).map(|()| ExitCode::SUCCESS).map_err(Trouble::unwritten)
 }
 
 fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<Row, Trouble> {

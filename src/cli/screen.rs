@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use super::context::Context;
+use super::exit::Exit;
 use super::say::say;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
@@ -55,9 +56,6 @@ fn is_dumb() -> bool {
         && io::stdin().is_terminal()
         && io::stdout().is_terminal()
 }
-
-/// What a signal or a lost terminal leaves as exit code.
-const INTERRUPTED: u8 = 130;
 
 /// Shows the screen until the person leaves. Without a `vault`, secrets are in the platform's keyring.
 pub(super) async fn show(
@@ -113,7 +111,7 @@ pub(super) async fn show(
     };
     match ended {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
-        Ok(Ended::Interrupted) => Ok(ExitCode::from(INTERRUPTED)),
+        Ok(Ended::Interrupted) => Ok(Exit::Interrupted.into()),
         Err(error) => Err(Trouble::failed(error.to_string())),
     }
 }

@@ -50,6 +50,12 @@ impl Trouble {
         self.exit
     }
 
+    /// Standard output takes no more: exit code 1.
+    #[allow(clippy::needless_pass_by_value, reason = "errors are mapped with it")]
+    pub(super) fn unwritten(error: std::io::Error) -> Self {
+        Self::failed(format!("The output could not be written: {error}."))
+    }
+
     /// Interrupted by the person: exit code 130.
     pub(super) fn interrupted(sentence: impl Into<String>) -> Self {
         Self { sentence: sentence.into(), exit: Exit::Interrupted }
@@ -175,11 +181,5 @@ impl From<ChangeError> for Trouble {
             ChangeError::Name(_) | ChangeError::Instance(_) | ChangeError::Taken { .. } => Self::usage(sentence),
             _ => Self::failed(sentence),
         }
-    }
-}
-
-impl From<std::io::Error> for Trouble {
-    fn from(error: std::io::Error) -> Self {
-        Self::failed(format!("The answer could not be written: {error}."))
     }
 }

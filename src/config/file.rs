@@ -282,10 +282,7 @@ mod tests {
                 "line 2: there is no key `stal_seconds` here. Did you mean `stall_seconds`?",
             ),
             ("\n[limit]", "line 2: there is no key `limit` here. Did you mean `limits`?"),
-            (
-                "[theme]\nname = \"lihgt\"",
-                "line 2: `lihgt` is none of the values that there are here. Did you mean `light`?",
-            ),
+            ("[theme]\nname = \"lihgt\"", "line 2: `lihgt` is not a valid value here. Did you mean `light`?"),
             ("[theme]\nacent = \"red\"", "line 2: there is no key `acent` here. Did you mean `accent`?"),
             ("[log]\nlevel = \"loud\"", "line 2: `loud` is no level of the log."),
             ("[limits]\nattempts = 0", "line 2: attempts must be from 1 to 20"),

@@ -391,7 +391,7 @@ file = "daily-sales.csv"
         let said = error("keep = 3");
         assert!(said.contains("`keep` is for files with a date or a number."), "{said}");
         let said = error("append = \"date\"\nkeep = 0");
-        assert!(said.contains("line 11: At least one file is kept"), "{said}");
+        assert!(said.contains("line 11: `keep` must be at least 1"), "{said}");
         let said = error("labels = [\"raw\"]");
         assert!(said.contains("Did you mean `raw data`?"), "{said}");
         let said = error("labels = [\"report\", \"script\", \"report\"]");

@@ -14,7 +14,7 @@ pub struct Keep(u32);
 
 /// No file would be kept, not even the new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("At least one file is kept. To keep all, leave it out.")]
+#[error("`keep` must be at least 1. To keep all files, leave it out.")]
 pub struct KeepError;
 
 impl Keep {

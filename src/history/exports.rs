@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::record::{Arrived, Reached, Which};
@@ -11,6 +11,9 @@ use super::runs::{MOST, moment, read, stored, text};
 use super::{History, HistoryError};
 use crate::export::schedule::Punctuality;
 use crate::export::{DatasetKey, Schedule};
+
+/// How far ahead the clock may be by which a run began: a clock is set back a little, and computers differ.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
 
 /// What the last good run of an export wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,17 +39,18 @@ pub struct Written {
 
 impl History {
     /// When a scheduler last began a run of the export with that definition, retries with it; `None` when none ever did,
-    /// as far as is known. One that was refused because the export was running does not count.
+    /// as far as is known. One that was refused because the export was running does not count, nor does one that began
+    /// later than now: the clock was wrong, and nobody knows when that was.
     ///
     /// # Errors
     /// When the history cannot be read.
-    pub fn last_scheduled(&self, definition: &Path) -> Result<Option<DateTime<Utc>>, HistoryError> {
+    pub fn last_scheduled(&self, definition: &Path, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, HistoryError> {
         let last = self.connection.query_row(
             "SELECT scheduled FROM exports WHERE definition = ?1",
             [text(definition)],
             |row| row.get::<_, Option<i64>>(0),
         );
-        Ok(last.optional()?.flatten().and_then(DateTime::from_timestamp_millis))
+        Ok(moment(last.optional()?.flatten()).filter(|begun| *begun <= now + CLOCKS_DIFFER))
     }
 
     /// Whether the scheduled runs of the export with that definition come when they are due.
@@ -61,7 +65,7 @@ impl History {
     ) -> Result<Punctuality, HistoryError> {
         let changed = definition.metadata().and_then(|metadata| metadata.modified()).ok().map(DateTime::from);
         let usual = self.statistics(Which::Export { slug: "", definition })?.average;
-        Ok(schedule.punctuality(self.last_scheduled(definition)?, changed, usual, now))
+        Ok(schedule.punctuality(self.last_scheduled(definition, now)?, changed, usual, now))
     }
 
     /// What the last good run of the export with that definition wrote, if it wrote the same
@@ -118,15 +122,39 @@ impl History {
             "UPDATE runs SET definition = ?2, export = ?3, slug = ?4 WHERE definition = ?1",
             params![from, to, name, slug],
         )?;
-        for (forget, take) in [
-            ("DELETE FROM exports WHERE definition = ?1", "UPDATE exports SET definition = ?2 WHERE definition = ?1"),
-            ("DELETE FROM files WHERE definition = ?1", "UPDATE files SET definition = ?2 WHERE definition = ?1"),
-        ] {
-            transaction.execute(forget, [&to])?;
-            transaction.execute(take, [&from, &to])?;
+        forget(&transaction, &to, None)?;
+        for table in ["exports", "files"] {
+            transaction.execute(&format!("UPDATE {table} SET definition = ?2 WHERE definition = ?1"), [&from, &to])?;
         }
         Ok(transaction.commit()?)
     }
+
+    /// Forgets what is known of an export that is gone, except for its runs: one of the same name is another, and the files
+    /// of the first are none of its own. With `but`, it is kept if the last good run wrote just that
+    /// [`content`](crate::export::Export::content): an export may run before it is saved.
+    ///
+    /// # Errors
+    /// When the history cannot be written.
+    pub fn forget(&self, definition: &Path, but: Option<&str>) -> Result<(), HistoryError> {
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        forget(&transaction, &text(definition), but)?;
+        Ok(transaction.commit()?)
+    }
+}
+
+/// Forgets all that is known of an export besides its runs, unless its last good run wrote `but`.
+fn forget(transaction: &Transaction, definition: &str, but: Option<&str>) -> rusqlite::Result<()> {
+    // The files first: whether they are to be forgotten stands in the other table.
+    for table in ["files", "exports"] {
+        transaction.execute(
+            &format!(
+                "DELETE FROM {table} WHERE definition = ?1
+                 AND NOT EXISTS (SELECT 1 FROM exports WHERE definition = ?1 AND content = ?2)"
+            ),
+            params![definition, but],
+        )?;
+    }
+    Ok(())
 }
 
 /// Notes that a scheduler begins a run.

@@ -212,9 +212,11 @@ fn insert(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<RunId> {
         },
     )?;
     let id = RunId(transaction.last_insert_rowid());
+    // By the run before, if that is older: a clock that is wrong once makes nothing old.
     transaction.execute(
-        "DELETE FROM runs WHERE started < ?1 AND result IS NOT NULL",
-        [(run.started - KEPT).timestamp_millis()],
+        "DELETE FROM runs WHERE result IS NOT NULL
+             AND started < min(?1, coalesce((SELECT max(started) FROM runs WHERE id <> ?2), ?1)) - ?3",
+        params![run.started.timestamp_millis(), id.0, KEPT.num_milliseconds()],
     )?;
     transaction.execute(
         "DELETE FROM runs WHERE definition = ?1 AND result IS NOT NULL AND id < (

@@ -1,9 +1,11 @@
 use std::collections::BTreeSet;
 use std::sync::Barrier;
 
+use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use super::*;
+use crate::export::schedule::Punctuality;
 use crate::export::{Append, DatasetKey, FileStem, Update, file_name, next_number};
 
 fn at(second: i64) -> DateTime<Utc> {
@@ -326,7 +328,7 @@ fn a_log_that_is_replaced_keeps_the_latest_run_and_all_that_is_known_of_the_expo
     good(&history, "/a.toml", "x_2.csv", 10, Update::Replace);
     let starts: Vec<_> = history.runs(Which::All, 10).unwrap().into_iter().map(|run| run.started).collect();
     assert_eq!(starts, [at(10), at(5), at(0)], "the latest, one that still runs, and another export's");
-    assert_eq!(history.last_scheduled(Path::new("/a.toml")).unwrap(), Some(at(1)));
+    assert_eq!(history.last_scheduled(Path::new("/a.toml"), at(0) + TimeDelta::days(9)).unwrap(), Some(at(1)));
     assert_eq!(written(&history, "/a.toml"), ["x_1.csv", "x_2.csv"]);
     for id in [running, other] {
         history.end(id, &Ending { log: Update::Replace, ..ending(RunResult::Cancelled) }, at(20)).unwrap();
@@ -345,9 +347,11 @@ fn runs_that_are_too_old_or_too_many_are_forgotten() {
     }
     history.begin(&run(Path::new("/a.toml"), 2)).unwrap();
     history.begin(&run(Path::new("/b.toml"), 400 * day + 1)).unwrap();
+    assert_eq!(history.statistics(Which::All).unwrap().runs, 4, "the clock may be wrong");
+    history.begin(&run(Path::new("/b.toml"), 400 * day + 2)).unwrap();
     let left = history.runs(Which::All, 10).unwrap();
     let left: Vec<_> = left.iter().map(|run| (run.definition.as_str(), run.result)).collect();
-    let running = [("/b.toml", None), ("/a.toml", Some(RunResult::Done)), ("/a.toml", None)];
+    let running = [("/b.toml", None), ("/b.toml", None), ("/a.toml", Some(RunResult::Done)), ("/a.toml", None)];
     assert_eq!(left, running, "400 days are kept, and whatever still runs");
 
     let many = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 10005)
@@ -356,7 +360,22 @@ fn runs_that_are_too_old_or_too_many_are_forgotten() {
     history.connection.execute(many, []).unwrap();
     history.begin(&run(Path::new("/c.toml"), 100)).unwrap();
     let kept = history.statistics(Which::Export { slug: "", definition: Path::new("/c.toml") }).unwrap();
-    assert_eq!((kept.runs, history.statistics(Which::All).unwrap().runs), (10_000, 10_003));
+    assert_eq!((kept.runs, history.statistics(Which::All).unwrap().runs), (10_000, 10_004));
+}
+
+#[test]
+fn a_run_by_a_clock_that_was_wrong_is_no_run_that_is_known() {
+    let state = tempfile::tempdir().unwrap();
+    let history = open(state.path());
+    let definition = Path::new("/a.toml");
+    let schedule = toml::from_str("every = \"day\"\nat = \"06:30\"").unwrap();
+    good(&history, "/a.toml", "x_1.csv", 0, Update::Append);
+    history.begin(&NewRun { kind: Kind::Scheduled, ..run(definition, 1000 * 24 * 60 * 60) }).unwrap();
+    assert_eq!(history.statistics(Which::All).unwrap().runs, 2, "nothing is old by that clock");
+    assert_eq!(history.last_scheduled(definition, at(10)).unwrap(), None);
+    assert_eq!(history.punctuality(definition, &schedule, at(10)).unwrap(), Punctuality::NotYet);
+    history.begin(&NewRun { kind: Kind::Scheduled, ..run(definition, 70) }).unwrap();
+    assert_eq!(history.last_scheduled(definition, at(10)).unwrap(), Some(at(70)), "clocks may differ a little");
 }
 
 #[test]
@@ -375,14 +394,39 @@ fn another_name_takes_the_history_along() {
     history.rename(a, b, "Sales", "sales").unwrap();
     let runs = history.runs(Which::Export { slug: "sales", definition: Path::new("/nowhere") }, 10).unwrap();
     assert_eq!(runs.iter().map(|run| run.export.as_str()).collect::<Vec<_>>(), ["Sales"; 4]);
-    assert_eq!(history.last_scheduled(b).unwrap(), Some(at(0)), "that of the export which has the name now");
-    assert_eq!((history.last_scheduled(a).unwrap(), written(&history, "/b.toml")), (None, vec!["x_1.csv".to_owned()]));
+    assert_eq!(history.last_scheduled(b, at(10)).unwrap(), Some(at(0)), "that of the export which has the name now");
+    assert_eq!(
+        (history.last_scheduled(a, at(10)).unwrap(), written(&history, "/b.toml")),
+        (None, vec!["x_1.csv".to_owned()])
+    );
     // The run that goes on is still known by its lock, and ends under the new name.
     history.find_interrupted(state.path()).unwrap();
     assert!(history.runs(Which::All, 10).unwrap().iter().any(|run| run.started == at(6) && run.result.is_none()));
     history.end(running, &Ending { arrived: Some(arrived("x_2.csv", 6)), ..ending(RunResult::Done) }, at(9)).unwrap();
     assert_eq!(written(&history, "/b.toml"), ["x_1.csv", "x_2.csv"]);
     drop(lock);
+}
+
+#[test]
+fn of_an_export_that_is_gone_only_its_runs_are_known() {
+    let state = tempfile::tempdir().unwrap();
+    let history = open(state.path());
+    let (a, b) = (Path::new("/a.toml"), Path::new("/b.toml"));
+    for definition in [a, b] {
+        history.begin(&NewRun { kind: Kind::Scheduled, ..run(definition, 0) }).unwrap();
+        let file = if definition == a { "x_1.csv" } else { "y_1.csv" };
+        good(&history, definition.to_str().unwrap(), file, 5, Update::Append);
+    }
+    history.forget(a, Some("one")).unwrap();
+    assert_eq!(written(&history, "/a.toml"), ["x_1.csv"], "it is the same export, which had run before it was saved");
+    history.forget(a, Some("two")).unwrap();
+    history.forget(b, None).unwrap();
+    for definition in [a, b] {
+        assert_eq!(written(&history, definition.to_str().unwrap()), Vec::<String>::new());
+        assert_eq!(history.last_scheduled(definition, at(10)).unwrap(), None);
+        assert_eq!(history.last_good(definition, &"acme/mart".parse().unwrap(), "one").unwrap(), None);
+    }
+    assert_eq!(history.runs(Which::All, 10).unwrap().len(), 4);
 }
 
 #[test]
@@ -408,7 +452,7 @@ fn a_file_of_the_first_form_keeps_its_runs_and_numbers() {
     let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), FileStem::parse("x").unwrap());
     assert_eq!(history.last_number(&key, &stem).unwrap(), 2);
     let started = DateTime::from_timestamp_millis(3000);
-    assert_eq!(history.last_scheduled(Path::new("/a.toml")).unwrap(), started);
+    assert_eq!(history.last_scheduled(Path::new("/a.toml"), at(0) + TimeDelta::days(9)).unwrap(), started);
     let of = |definition| history.written(Path::new(definition), &key).unwrap();
     assert_eq!(of("/a.toml"), [Written { file: "x_2.csv".to_owned(), bytes: 60 }]);
     assert_eq!(of("/b.toml"), [Written { file: "x_1.csv".to_owned(), bytes: 70 }]);

@@ -1,14 +1,14 @@
-//! A run as text, for a support ticket.
+//! Runs as text: one for a support ticket, and what several say together.
 
 use chrono::{DateTime, Utc};
 
-use super::{Run, RunResult};
+use super::{Run, RunResult, Statistics};
 use crate::figures::{bytes, count, took};
+use crate::run::Phase;
 
 impl Run {
     /// The run as a block of plain text: what it did, how far it came and why it ended. Times are in UTC.
     pub fn ticket(&self) -> String {
-        let known = |value: Option<u64>| value.filter(|value| *value > 0 || self.result == Some(RunResult::Done));
         let lines = [
             ("Export", Some(self.export.clone())),
             ("File", self.file.clone()),
@@ -18,8 +18,8 @@ impl Run {
             ("End", self.ended.map(time)),
             ("Time", self.took().map(took)),
             ("Attempts", (self.attempts > 0).then(|| self.attempts.to_string())),
-            ("Rows", known(self.rows).map(count)),
-            ("Bytes", known(self.bytes).map(|sent| format!("{} ({})", bytes(sent), count(sent)))),
+            ("Rows", self.came(self.rows).map(count)),
+            ("Bytes", self.came(self.bytes).map(|sent| format!("{} ({})", bytes(sent), count(sent)))),
             ("Reason", self.reason.clone()),
             ("Advice", self.advice.clone()),
             ("data.world", self.file_now.clone()),
@@ -30,10 +30,19 @@ impl Run {
         std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n")
     }
 
+    /// An amount, of a run that failed before anything came `None`.
+    pub fn came(&self, amount: Option<u64>) -> Option<u64> {
+        amount.filter(|amount| *amount > 0 || self.result == Some(RunResult::Done))
+    }
+
     /// The result in words; of a run that did not end well, also how far it came.
     pub fn result_words(&self) -> String {
         use RunResult::{Cancelled, Failed, Interrupted, Refused};
-        match (self.result, &self.phase) {
+        let phase = self.phase.as_deref().map(|word| {
+            let known = Phase::ALL.into_iter().find(|phase| phase.word() == word);
+            known.map_or(word, |phase| phase.label())
+        });
+        match (self.result, phase) {
             (None, None) => "running".to_owned(),
             (None, Some(phase)) => format!("running: {phase}"),
             (Some(result @ (Failed | Refused | Cancelled | Interrupted)), Some(phase)) => {
@@ -41,6 +50,17 @@ impl Run {
             }
             (Some(result), _) => result.word().to_owned(),
         }
+    }
+}
+
+impl Statistics {
+    /// How many runs were good, and how long they took: `98 % good (49 of 50) · 10.2 s on average`.
+    pub fn words(&self) -> String {
+        let Some(rate) = self.success_rate() else { return "no run has ended yet".to_owned() };
+        // Rounded down: 100 % is said of nothing less.
+        let percent = (rate * 100.0).floor();
+        let average = self.average.map(|average| format!(" · {} on average", took(average))).unwrap_or_default();
+        format!("{percent} % good ({} of {}){average}", count(self.good), count(self.tried))
     }
 }
 
@@ -82,7 +102,7 @@ mod tests {
             "Writeback {version}\n\
              Export      Daily sales\n\
              File        acme-analytics/sales-mart/daily-sales.csv\n\
-             Result      failed at upload\n\
+             Result      failed at Upload\n\
              Started by  a scheduler\n\
              Start       2026-11-21 06:00:00 UTC\n\
              End         2026-11-21 06:00:10 UTC\n\

@@ -1,6 +1,6 @@
 //! What both services have said of what was answered, in sentences.
 
-use std::fmt::Display;
+use std::fmt;
 
 use crate::figures::counted;
 use crate::wizard::credentials::{identity_label, user_label};
@@ -8,8 +8,27 @@ use crate::wizard::details::refusal;
 use crate::wizard::words::{other_instance, replaced, takes_place};
 use crate::wizard::{Field, Model, Remote, Slot, Step};
 
+/// Something that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Known {
+    Fact(String),
+    Warning(String),
+    /// What was answered cannot stay.
+    Error(String),
+}
+
+impl fmt::Display for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fact(text) => f.write_str(text),
+            Self::Warning(text) => write!(f, "Warning: {text}"),
+            Self::Error(text) => write!(f, "Error: {text}"),
+        }
+    }
+}
+
 /// What is known of a field once it is answered.
-pub(super) fn of_field(model: &Model, field: Field) -> Vec<String> {
+pub(super) fn of_field(model: &Model, field: Field) -> Vec<Known> {
     let (credentials, details) = (&model.credentials, &model.details);
     match field {
         Field::DataWorldToken => warning(credentials.token_doubt()),
@@ -17,35 +36,38 @@ pub(super) fn of_field(model: &Model, field: Field) -> Vec<String> {
         Field::DomoName => warning(takes_place(&credentials.domo.account)),
         Field::InputDataSet => {
             if let (Err(error), false) = (details.input.address(), details.input.id.value().trim().is_empty()) {
-                return vec![format!("Error: {error}")];
+                return vec![Known::Error(error.to_string())];
             }
             let said = said(&details.input.dataset, |data_set| {
                 let rows = data_set.rows.map(|rows| format!(", {}", counted(rows, "row"))).unwrap_or_default();
-                format!("DataSet: {}{rows}.", data_set.name)
+                Known::Fact(format!("DataSet: {}{rows}.", data_set.name))
             });
             let word = details.input.needs_word().then(|| details.input.why_word());
             [said, warning(other_instance(model)), warning(word)].concat()
         }
         Field::Dataset | Field::DatasetId => said(&details.output.dataset, |dataset| match refusal(dataset) {
-            Some(reason) => format!("Error: {reason}"),
-            None => format!("{}: you may write here.", dataset.key),
+            Some(reason) => Known::Error(reason),
+            None => Known::Fact(format!("{}: you may write here.", dataset.key)),
         }),
         Field::Files | Field::FileName => warning(replaced(model)),
         Field::Append => {
             let next = model.next_file(details.file.append);
-            next.map(|next| format!("Next file: {}.", next.name)).into_iter().collect()
+            next.map(|next| Known::Fact(format!("Next file: {}.", next.name))).into_iter().collect()
         }
         _ => Vec::new(),
     }
 }
 
 /// What is known of a pane that could not be left, or was.
-pub(super) fn of_pane(model: &Model, step: Step) -> Vec<String> {
+pub(super) fn of_pane(model: &Model, step: Step) -> Vec<Known> {
     match step {
         Step::Credentials => {
             let credentials = &model.credentials;
-            let user = said(&credentials.dataworld.account.test, |user| format!("data.world: {}.", user_label(user)));
-            let domo = said(&credentials.domo.account.test, |who| format!("Domo: {}.", identity_label(who)));
+            let user = said(&credentials.dataworld.account.test, |user| {
+                Known::Fact(format!("data.world: {}.", user_label(user)))
+            });
+            let domo =
+                said(&credentials.domo.account.test, |who| Known::Fact(format!("Domo: {}.", identity_label(who))));
             [user, domo, warning(credentials.half_set())].concat()
         }
         Step::Details if model.step == step => {
@@ -55,14 +77,14 @@ pub(super) fn of_pane(model: &Model, step: Step) -> Vec<String> {
     }
 }
 
-fn warning(sentence: Option<impl Display>) -> Vec<String> {
-    sentence.map(|sentence| format!("Warning: {sentence}")).into_iter().collect()
+fn warning(sentence: Option<impl fmt::Display>) -> Vec<Known> {
+    sentence.map(|sentence| Known::Warning(sentence.to_string())).into_iter().collect()
 }
 
-fn said<T>(slot: &Slot<T>, sentence: impl Fn(&T) -> String) -> Vec<String> {
+fn said<T>(slot: &Slot<T>, known: impl Fn(&T) -> Known) -> Vec<Known> {
     match &slot.data {
-        Remote::Ready(it) => vec![sentence(it)],
-        Remote::Failed(explanation) => vec![format!("Error: {} {}", explanation.what, explanation.advice)],
+        Remote::Ready(it) => vec![known(it)],
+        Remote::Failed(explanation) => vec![Known::Error(format!("{} {}", explanation.what, explanation.advice))],
         Remote::Idle | Remote::Loading => Vec::new(),
     }
 }
@@ -105,17 +127,18 @@ mod tests {
             now: chrono::DateTime::UNIX_EPOCH,
             demo: false,
         });
+        let lines = |known: &[Known]| known.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
         let answer = |model: &mut Model, field, text: &str| {
             update(model, Msg::Go(field));
             update(model, Msg::Paste(Secret::new(text)));
-            of_field(model, field).join("\n")
+            lines(&of_field(model, field))
         };
         update(&mut model, Msg::Key(KeyEvent::new(KeyCode::Right, KeyModifiers::NONE)));
         let said = answer(&mut model, Field::DataWorldToken, "half-of.it");
         assert!(said.starts_with("Warning: This does not look like a data.world token"), "{said}");
         let said = answer(&mut model, Field::DataWorldName, "analyst");
         assert_eq!(said, "Warning: The account analyst exists: it will get these credentials.");
-        let said = of_pane(&model, Step::Credentials).join("\n");
+        let said = lines(&of_pane(&model, Step::Credentials));
         assert!(said.starts_with("Warning: ") && said.contains("DOMO_CLIENT_SECRET"), "{said}");
 
         model.credentials.domo.account.test =

@@ -27,7 +27,7 @@ impl Phase {
     /// All of them, in order.
     pub const ALL: [Self; 5] = [Self::Ask, Self::Export, Self::Upload, Self::Processing, Self::Verify];
 
-    /// One word.
+    /// One word: the history and programs know it by this.
     pub fn word(self) -> &'static str {
         match self {
             Self::Ask => "ask",
@@ -35,6 +35,17 @@ impl Phase {
             Self::Upload => "upload",
             Self::Processing => "processing",
             Self::Verify => "verify",
+        }
+    }
+
+    /// What people call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Ask => "Domo",
+            Self::Export => "Export",
+            Self::Upload => "Upload",
+            Self::Processing => "Processing",
+            Self::Verify => "Proof",
         }
     }
 }

@@ -29,15 +29,19 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
     }
     let path = path(&task.slug)?;
     let domain = format!("gui/{}", user());
-    replace(
-        &[(path.clone(), &text)],
-        |text| owner(text).is_some(),
-        || {
-            // One that is there already has to go first; it mostly is not.
-            let _ = LAUNCHCTL.ask(&["bootout", &format!("{domain}/{}", launchd::label(&task.slug))], None)?;
-            LAUNCHCTL.call(&["bootstrap", &domain, &path.display().to_string()], None).map(drop)
-        },
-    )?;
+    let file = path.display().to_string();
+    let bootstrap = || LAUNCHCTL.call(&["bootstrap", &domain, &file], None);
+    let replaced = replace(&[(path.clone(), &text)], |text| owner(text).is_some())?;
+    // One that is loaded already has to go first; it mostly is not.
+    let bootout = LAUNCHCTL.ask(&["bootout", &format!("{domain}/{}", launchd::label(&task.slug))], None);
+    let loaded = bootout.and_then(|_| bootstrap());
+    if loaded.is_err() {
+        replaced.put_back();
+        if replaced.was_there() {
+            let _ = bootstrap();
+        }
+    }
+    loaded?;
     Ok(vec![format!("{} is loaded. It runs while you are logged in.", path.display())])
 }
 

@@ -33,12 +33,23 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
     let files: Vec<(PathBuf, &str)> =
         documents.iter().map(|document| (folder.join(&document.name), document.text.as_str())).collect();
     let timer = format!("{}.timer", unit(&task.slug));
-    replace(&files, is_ours, || {
-        SYSTEMCTL.call(&["--user", "daemon-reload"], None)?;
-        SYSTEMCTL.call(&["--user", "enable", &timer], None)?;
-        // One that runs already takes on new times only so.
-        SYSTEMCTL.call(&["--user", "restart", &timer], None).map(drop)
-    })?;
+    let reload = || SYSTEMCTL.call(&["--user", "daemon-reload"], None);
+    // One that runs already takes on new times only so.
+    let restart = || SYSTEMCTL.call(&["--user", "restart", &timer], None);
+    let replaced = replace(&files, is_ours)?;
+    let started = reload().and_then(|_| SYSTEMCTL.call(&["--user", "enable", &timer], None)).and_then(|_| restart());
+    if started.is_err() {
+        if !replaced.was_there() {
+            // As long as its file is there systemd knows what to take away.
+            let _ = SYSTEMCTL.call(&["--user", "disable", "--now", &timer], None);
+        }
+        replaced.put_back();
+        let _ = reload();
+        if replaced.was_there() {
+            let _ = restart();
+        }
+    }
+    started?;
     let mut said = vec![format!("{timer} is in {} and runs.", folder.display())];
     let linger = LOGINCTL.call(&["show-user", &user(), "--property=Linger", "--value"], None);
     if linger.is_ok_and(|answer| answer.trim() == "no") {

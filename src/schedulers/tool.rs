@@ -79,35 +79,48 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, SchedulerError> {
     }
 }
 
-/// Files that are written all or, when what follows fails, none: the old ones are put back.
-pub(super) fn replace(
-    files: &[(PathBuf, &str)],
-    is_ours: impl Fn(&str) -> bool,
-    then: impl FnOnce() -> Result<(), SchedulerError>,
-) -> Result<(), SchedulerError> {
+/// Files as they were before they were replaced.
+#[derive(Debug)]
+pub(super) struct Replaced(Vec<(PathBuf, Option<String>)>);
+
+/// Writes files, all or none.
+pub(super) fn replace(files: &[(PathBuf, &str)], is_ours: impl Fn(&str) -> bool) -> Result<Replaced, SchedulerError> {
     let mut old = Vec::new();
     for (path, _) in files {
         let text = read(path)?;
         if text.as_deref().is_some_and(|text| !is_ours(text)) {
             return Err(SchedulerError::Foreign(path.display().to_string()));
         }
-        old.push(text);
+        old.push((path.clone(), text));
     }
-    let put = |path: &Path, text: &str| {
-        let written = files::write_whole(path, text.as_bytes());
-        written.map_err(|source| SchedulerError::File { path: path.to_owned(), source })
-    };
-    let done = files.iter().try_for_each(|(path, text)| put(path, text)).and_then(|()| then());
-    if done.is_err() {
-        for ((path, _), old) in files.iter().zip(old) {
-            // The first error says what is wrong.
-            let _ = match old {
-                Some(text) => put(path, &text),
+    let replaced = Replaced(old);
+    let written = files.iter().try_for_each(|(path, text)| write(path, text));
+    if written.is_err() {
+        replaced.put_back();
+    }
+    written.map(|()| replaced)
+}
+
+impl Replaced {
+    /// Whether something was there before.
+    pub(super) fn was_there(&self) -> bool {
+        self.0.iter().any(|(_, text)| text.is_some())
+    }
+
+    /// Makes the files what they were. The first error said what is wrong, so another one says nothing.
+    pub(super) fn put_back(&self) {
+        for (path, text) in &self.0 {
+            let _ = match text {
+                Some(text) => write(path, text),
                 None => delete(path),
             };
         }
     }
-    done
+}
+
+fn write(path: &Path, text: &str) -> Result<(), SchedulerError> {
+    let written = files::write_whole(path, text.as_bytes());
+    written.map_err(|source| SchedulerError::File { path: path.to_owned(), source })
 }
 
 /// Deletes a file that may be gone already.

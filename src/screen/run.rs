@@ -111,7 +111,7 @@ fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, r
         PhaseState::Failed => (Sign::Failed, "failed".to_owned()),
         PhaseState::Skipped => (Sign::Skipped, "left out".to_owned()),
     };
-    let name = phase_name(phase);
+    let name = phase.label();
     let begun = !matches!(state, PhaseState::Waiting | PhaseState::Skipped);
     let name = Span::styled(format!("{name:NAMES$}"), if begun { theme.heading } else { theme.hint });
     let mut line = Line::from(vec![sign.span(theme), Span::raw(" "), name]);
@@ -131,17 +131,6 @@ fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, r
     }
     line.push_span(Span::styled(detail, style));
     both_ends(buffer, row, &line, &Line::styled(end, theme.hint));
-}
-
-/// What a phase is called.
-pub(super) fn phase_name(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Ask => "Domo",
-        Phase::Export => "Export",
-        Phase::Upload => "Upload",
-        Phase::Processing => "Processing",
-        Phase::Verify => "Proof",
-    }
 }
 
 /// What is known of a phase.

@@ -208,7 +208,7 @@ impl Effects {
                 shared.reply(request, Reply::ExportSaved(shelf::change(file, setting).await));
             }),
             Effect::RemoveExport { request, file } => self.task(async move {
-                shared.reply(request, Reply::ExportRemoved(shelf::remove(file).await));
+                shared.reply(request, Reply::ExportRemoved(shelf::remove(&shared, file).await));
             }),
             // These belong to the session, which has the terminal, and to the root of the state.
             Effect::Copy(_) | Effect::OpenLink { .. } | Effect::CaptureMouse(_) | Effect::Quit => {}

@@ -174,6 +174,49 @@ async fn what_systemd_refuses_leaves_things_as_they_were() {
     assert_eq!(std::fs::read_dir(computer.path(UNITS)).unwrap().count(), 0);
 }
 
+/// What `systemctl` and `launchctl` have loaded is in the file `loaded`; once they refuse to load something.
+const SYSTEMCTL: &str = r#"case "$2" in
+restart)
+    [ -e "$HOME/refuse" ] && rm -f "$HOME/refuse" "$HOME/loaded" && echo 'Unit has a bad setting.' >&2 && exit 1
+    cp "$HOME/.config/systemd/user/$3" "$HOME/loaded" ;;
+esac"#;
+const LAUNCHCTL: &str = r#"case "$1" in
+bootout) rm "$HOME/loaded" ;;
+bootstrap)
+    [ -e "$HOME/refuse" ] && rm "$HOME/refuse" && echo 'Bootstrap failed: 5' >&2 && exit 1
+    cp "$3" "$HOME/loaded" ;;
+esac"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_that_cannot_be_replaced_goes_on_as_it_was() {
+    let (timer, plist) =
+        (format!("{UNITS}/writeback-daily-sales.timer"), "Library/LaunchAgents/writeback.daily-sales.plist".to_owned());
+    for (to, tool, script, file) in
+        [("systemd", "systemctl", SYSTEMCTL, timer), ("launchd", "launchctl", LAUNCHCTL, plist)]
+    {
+        let computer = Computer::new(&[(tool, script)]).await;
+        computer.save(DAILY);
+        std::fs::write(computer.path("refuse"), "").unwrap();
+        assert_eq!(computer.install(to).await.code, Some(1));
+        assert!(!computer.path(&file).exists() && !computer.path("loaded").exists(), "{to}");
+        if to == "systemd" {
+            let undone =
+                ["systemctl --user disable --now writeback-daily-sales.timer", "systemctl --user daemon-reload"];
+            assert!(computer.calls().ends_with(&undone.map(str::to_owned)), "nothing that is enabled is left behind");
+        }
+
+        assert_eq!(computer.install(to).await.code, Some(0));
+        let loaded = computer.read("loaded");
+        computer.save(WEEKLY);
+        std::fs::write(computer.path("refuse"), "").unwrap();
+        let ran = computer.install(to).await;
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(!loaded.is_empty() && !computer.path("refuse").exists(), "{to}");
+        assert_eq!((computer.read(&file), computer.read("loaded")), (loaded.clone(), loaded), "{to}");
+        assert_eq!(computer.list().await, pairs(&[(to, "differs")]));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_rest_of_a_crontab_stays_byte_for_byte() {
     let computer = Computer::new(&[("crontab", CRONTAB)]).await;
@@ -189,7 +232,7 @@ async fn the_rest_of_a_crontab_stays_byte_for_byte() {
     computer.save("every = \"2 weeks\"\non = \"monday\"\nat = \"06:30\"\nstart = \"2026-11-23\"");
     assert_eq!(computer.list().await, pairs(&[("cron", "differs")]));
     let ran = computer.install("cron").await;
-    assert!(ran.err.contains("`run --if-due` lets only the right times through"), "{ran:?}");
+    assert!(ran.err.contains("`run --if-due` skips the extra times"), "{ran:?}");
     let second = computer.read("crontab");
     assert_eq!(
         (second.matches("run daily-sales --if-due\n").count(), second.matches("--scheduled").count()),
@@ -269,7 +312,7 @@ async fn a_schedule_that_starts_at_once_makes_its_first_run() {
     computer.save("on = [1]\nat = \"06:30\"\nstart_at_once = true");
     let ran = computer.install("cron").await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.out.contains("so the first run is made now."), "{ran:?}");
+    assert!(ran.out.contains("so the first run starts now."), "{ran:?}");
     assert!(computer.stage.file(FILE).is_some());
     let kept = computer.stage.run(&["history", "--json"]).await;
     assert!(kept.out.contains("\"kind\": \"scheduled\""), "{kept:?}");

@@ -65,6 +65,32 @@ async fn what_has_arrived_when_it_is_interrupted_is_done_and_the_next_is_left_ou
     assert_eq!(kept["runs"].as_array().unwrap().iter().map(|run| &run["result"]).collect::<Vec<_>>(), ["done"]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_whose_turn_never_came_is_said_to_be_interrupted_too() {
+    for json in [&["--json"][..], &[]] {
+        let stage = Stage::new().await;
+        stage.config("stall_seconds = 60");
+        stage.sandbox.fault(Fault::always(Route::Upload, Effect::StallAfter(1_000_000)));
+        let first = stage.definition(samples::DAILY_SALES, "");
+        let second = first.replace("test.toml", "second.toml");
+        std::fs::copy(&first, &second).unwrap();
+        let run = stage.command(&[&["run", &first, &second], json].concat()).spawn().unwrap();
+        stage.until_request("PUT", "/v0/uploads").await;
+        signal(&run, "-INT");
+        let ran = ended(run).await;
+        assert_eq!(ran.code, Some(130), "{ran:?}");
+        let sentence = format!("Interrupted before {second} was run.");
+        if json.is_empty() {
+            assert!(ran.err.contains(&sentence), "{ran:?}");
+            continue;
+        }
+        let ends: Vec<serde_json::Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let results: Vec<_> = ends.iter().map(|end| (&end["result"], &end["exit_code"])).collect();
+        assert_eq!(results, [(&"cancelled".into(), &130.into()); 2], "{ends:?}");
+        assert_eq!(ends[1]["message"], sentence);
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn under_nohup_a_closed_terminal_ends_nothing() {

@@ -63,7 +63,7 @@ async fn an_export_is_described_run_and_saved_by_answers_alone() {
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
     assert!(ran.out.contains("You began an export on ") && ran.out.contains("1. go on with it"), "{}", ran.out);
     assert!(ran.out.contains("✓ 240,000 rows") && ran.out.contains("writeback run by-lines"), "{}", ran.out);
-    assert!(ran.err.contains("✓ Verify"), "{}", ran.err);
+    assert!(ran.err.contains("✓ Proof"), "{}", ran.err);
     assert!(stage.file("by-lines.csv").is_some());
     let saved = std::fs::read_to_string(stage.home.path().join("exports/by-lines.toml")).unwrap();
     assert!(saved.contains("description = \"For a test\""), "{saved}");

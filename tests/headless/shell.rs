@@ -41,7 +41,7 @@ async fn exports_and_accounts_are_offered_by_the_names_that_they_have_now() {
     assert_eq!(offered(&stage, &["ls", "--account", "My"]).await, ["My analyst\tdata.world"]);
     let both = ["My analyst\tdata.world", "My Domo\tDomo"];
     assert_eq!(offered(&stage, &["accounts", "remove", "domo", "M"]).await, both);
-    assert_eq!(offered(&stage, &["hist"]).await, ["history\tPast runs"]);
+    assert_eq!(offered(&stage, &["hist"]).await, ["history\tShow past runs"]);
 
     assert!(stage.sandbox.requests().is_empty(), "a service was asked");
     assert_eq!(std::fs::read_dir(home).unwrap().count(), before, "something was written");

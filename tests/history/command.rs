@@ -55,7 +55,7 @@ async fn the_table_begins_with_the_newest_and_the_head_with_what_they_say_togeth
     let all = stage.run(&["history"]).await;
     let lines: Vec<&str> = all.out.lines().map(str::trim).collect();
     assert!(lines[0].starts_with("Start ") && lines[0].ends_with("Time  File"), "{}", all.out);
-    assert!(lines[1].contains("Export one    manual  failed at upload"), "{}", all.out);
+    assert!(lines[1].contains("Export one    manual  failed at Upload"), "{}", all.out);
     assert!(lines[1].ends_with("acme-analytics/sales-mart/sales_3.csv"), "{}", all.out);
     assert!(lines[2].contains("Export other  manual  done"), "{}", all.out);
     assert_eq!(lines.last(), Some(&"3 runs"));

@@ -1,4 +1,4 @@
-//! An export whose scheduler no longer runs it, and one that gets another name.
+//! An export whose scheduler no longer runs it, one that gets another name, and one that is removed.
 
 use std::path::{Path, PathBuf};
 
@@ -83,4 +83,36 @@ async fn another_name_takes_the_runs_along_and_what_is_late() {
     assert!(refused.err.contains("is already running"), "{refused:?}");
     drop(held);
     assert_eq!(stage.run(&["exports", "rename", "another", "A third"]).await.code, Some(0));
+}
+
+/// Saves `a-test`, whose files get numbers.
+fn archive(stage: &Stage, more: &str) {
+    let text = std::fs::read_to_string(stage.definition(samples::QUOTED, &format!("append = \"number\"\n{more}")));
+    std::fs::create_dir_all(stage.home.path().join("exports")).unwrap();
+    std::fs::write(stage.home.path().join("exports/a-test.toml"), text.unwrap()).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_of_a_removed_ones_name_deletes_none_of_its_files() {
+    let stage = quick().await;
+    archive(&stage, "");
+    for _ in 0..3 {
+        assert_eq!(stage.run(&["run", "a-test", "--scheduled"]).await.code, Some(0));
+    }
+    let held = writeback::history::ExportLock::take(
+        stage.home.path(),
+        &std::fs::canonicalize(stage.home.path().join("exports/a-test.toml")).unwrap(),
+        Utc::now(),
+    );
+    let refused = stage.run(&["exports", "remove", "a-test", "--yes"]).await;
+    assert!(refused.code == Some(1) && refused.err.contains("a-test is already running"), "{refused:?}");
+    drop(held);
+    assert_eq!(stage.run(&["exports", "remove", "a-test", "--yes"]).await.code, Some(0));
+    archive(&stage, "keep = 1\n[schedule]\nevery = \"day\"\nat = \"06:30\"\n");
+    assert_eq!(listed(&stage).await["state"], "no scheduled run yet");
+    let ran = stage.run(&["run", "a-test", "--json"]).await;
+    let ran: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(ran["deleted"], serde_json::json!([]), "{ran}");
+    assert!((1..=4).all(|number| stage.file(&format!("daily-sales-copy_{number}.csv")).is_some()));
+    assert_eq!(results(&history(&stage, &["a-test"]).await).len(), 4, "its runs can still be read");
 }

@@ -104,7 +104,7 @@ async fn where_no_state_can_be_kept_exports_run_and_say_so() {
         let ran = run(&["run", &export]).await;
         assert_eq!(ran.code, Some(0), "{ran:?}");
         assert!(ran.out.contains("! This run is not in the history: /proc/writeback/history.sqlite: "), "{}", ran.out);
-        assert!(ran.out.contains("! Nothing kept this export from running twice at once"), "{}", ran.out);
+        assert!(ran.out.contains("! This export is not protected against running twice at once"), "{}", ran.out);
         assert_eq!(numbers(&stage).len(), number);
     }
     assert_eq!(numbers(&stage), [1, 2]);

@@ -127,7 +127,7 @@ fn the_run_of_the_history_is_opened_where_none_was_made_here() {
     let mut person = Person::usual();
     person.on("Costs").press("Enter");
     let text = person.text(100, 30);
-    for part in ["Costs: failed at upload", "may read but not write (403)", "Read and write", "untouched", "b6267b6a"] {
+    for part in ["Costs: failed at Upload", "may read but not write (403)", "Read and write", "untouched", "b6267b6a"] {
         assert!(text.contains(part), "{part}:\n{text}");
     }
     person.press("y");
@@ -199,7 +199,7 @@ fn a_newer_run_of_a_scheduler_is_what_counts() {
     let standing = row.standing(person.app.home.exports.runs.get(&row.file));
     assert!(matches!(standing, Standing::Failing(RunResult::Refused, _)), "{standing:?}");
     person.press("Enter");
-    assert!(person.text(80, 24).contains("Daily sales: refused at verify"), "{}", person.text(80, 24));
+    assert!(person.text(80, 24).contains("Daily sales: refused at Proof"), "{}", person.text(80, 24));
 }
 
 #[test]

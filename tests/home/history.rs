@@ -89,7 +89,7 @@ fn one_run_is_opened_and_copied_as_text() {
     let mut person = Person::usual();
     person.press("4").answer().press("Down Enter");
     let text = person.text(80, 24);
-    for part in ["Costs: failed at upload", "✓ Domo", "✓ Export", "✗ Upload", "○ Processing", "Attempts", "b6267b6a"]
+    for part in ["Costs: failed at Upload", "✓ Domo", "✓ Export", "✗ Upload", "○ Processing", "Attempts", "b6267b6a"]
     {
         assert!(text.contains(part), "{part}:\n{text}");
     }
@@ -140,7 +140,7 @@ fn an_opened_run_stays_open_when_newer_ones_come() {
     person.runs.insert(0, run("Daily sales", RunResult::Done, 0));
     person.tell(writeback::state::Msg::Now(now() + chrono::TimeDelta::seconds(60))).answer();
     assert_eq!(person.app.home.history.list.total(), 4);
-    assert!(person.text(80, 24).contains("Costs: failed at upload"));
+    assert!(person.text(80, 24).contains("Costs: failed at Upload"));
 }
 
 #[test]

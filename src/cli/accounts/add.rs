@@ -18,20 +18,20 @@ pub(in crate::cli) struct AddArgs {
 /// The service of a new account. The secret is asked for, or read from standard input: it is never an argument.
 #[derive(Debug, clap::Subcommand)]
 enum AddService {
-    /// An API token of data.world's, made there under Settings, Advanced.
+    /// A data.world API token, created under Settings, Advanced.
     #[command(name = "data.world", visible_alias = "dataworld")]
     DataWorld(AddDataWorld),
-    /// A client or a developer token of Domo's, made there under Admin, Authentication.
+    /// A Domo client or developer token, created under Admin, Authentication.
     Domo(AddDomo),
 }
 
 /// Arguments of `accounts add data.world`.
 #[derive(Debug, clap::Args)]
 struct AddDataWorld {
-    /// What to call the account, such as `analyst`.
+    /// A name for the account, such as `analyst`.
     #[arg(long)]
     name: String,
-    /// The address of the API, where it is not api.data.world.
+    /// The address of the API, if it is not api.data.world.
     #[arg(long)]
     url: Option<String>,
 }
@@ -40,16 +40,16 @@ struct AddDataWorld {
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("kind").required(true))]
 struct AddDomo {
-    /// What to call the account, such as `acme`.
+    /// A name for the account, such as `acme`.
     #[arg(long)]
     name: String,
-    /// The id of a client; its secret is asked for.
+    /// The client id; you are asked for its secret.
     #[arg(long, group = "kind")]
     client_id: Option<String>,
-    /// The instance, `acme` of acme.domo.com; its developer token is asked for.
+    /// The instance, such as `acme` for acme.domo.com; you are asked for its developer token.
     #[arg(long, group = "kind")]
     instance: Option<String>,
-    /// The address of the API, where it is not the usual one.
+    /// The address of the API, if it is not the default one.
     #[arg(long)]
     url: Option<String>,
 }
@@ -57,14 +57,14 @@ struct AddDomo {
 /// Arguments of `accounts replace`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ReplaceArgs {
-    /// Whose account it is.
+    /// The account's service.
     service: ServiceName,
     /// The account's name.
     name: String,
-    /// Domo: the id of another client; its secret is asked for.
+    /// Domo: the new client id; you are asked for its secret.
     #[arg(long, conflicts_with = "instance")]
     client_id: Option<String>,
-    /// Domo: the instance of a developer token, which is asked for.
+    /// Domo: the instance; you are asked for its developer token.
     #[arg(long)]
     instance: Option<String>,
 }

@@ -8,23 +8,23 @@ use crate::service::Service;
 /// Arguments of `accounts rename`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct RenameArgs {
-    /// Whose account it is.
+    /// The account's service.
     service: ServiceName,
     /// The account's name.
     name: String,
-    /// The new one.
+    /// The new name.
     new: String,
 }
 
 /// Arguments of `accounts move`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct MoveArgs {
-    /// Whose accounts they are.
+    /// The accounts' service.
     service: ServiceName,
-    /// The account that the exports name now.
+    /// The account that the exports use now.
     #[arg(long)]
     from: String,
-    /// The account that they are to name.
+    /// The account that they will use.
     #[arg(long)]
     to: String,
 }
@@ -32,12 +32,12 @@ pub(in crate::cli) struct MoveArgs {
 /// Arguments of `accounts remove`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct RemoveArgs {
-    /// Whose account it is.
+    /// The account's service.
     service: ServiceName,
     /// The account's name.
     #[arg(add = crate::cli::complete::accounts())]
     name: String,
-    /// Do not ask.
+    /// Do not ask for confirmation.
     #[arg(long, short)]
     yes: bool,
 }
@@ -49,9 +49,9 @@ impl Desk<'_> {
         let stores = Stores { book: &mut self.book, vault: &self.vault };
         let (exports, left) = accounts::rename(stores, &self.uses, (service, name), new).await?;
         let also = if exports.is_empty() { String::new() } else { format!(", also in {}", listed(&exports)) };
-        self.say(&format!("The {service} account {name} is called {new} now{also}."))?;
+        self.say(&format!("Renamed the {service} account {name} to {new}{also}."))?;
         if let Some(reason) = left {
-            self.say(&format!("Its secret is in the keyring under the old name too, {name}. {reason}"))?;
+            self.say(&format!("Its secret is still in the keyring under the old name, {name}, as well. {reason}"))?;
         }
         Ok(())
     }
@@ -65,10 +65,9 @@ impl Desk<'_> {
         if exports.is_empty() {
             // Not even an account of that name: a slip of the pen, most likely.
             self.known(service, &args.from)?;
-            return Ok(self.say(&format!("No export uses the {service} account {}.", args.from))?);
+            return self.say(&format!("No export uses the {service} account {}.", args.from));
         }
-        let verb = if exports.len() == 1 { "uses" } else { "use" };
-        self.say(&format!("From now on {} {verb} the {service} account {}.", listed(&exports), to.name))?;
+        self.say(&format!("Moved {} to the {service} account {}.", listed(&exports), to.name))?;
         let elsewhere = from.and_then(|from| from.instance).zip(to.instance).filter(|(from, to)| from != to);
         if let Some((from, to)) = elsewhere {
             self.say(&format!("{from}.domo.com and {to}.domo.com are different: check that it has the DataSets."))?;
@@ -89,8 +88,8 @@ impl Desk<'_> {
         for error in unreadable {
             self.say(&format!("An export that cannot be read may use it too. {error}"))?;
         }
-        if !args.yes && !(self.confirm)(&format!("Remove the {service} account {name} and its secret? [y/N] ")) {
-            return Err(Trouble::usage("Nothing was removed. To remove the account without being asked, add --yes."));
+        if !args.yes && !(self.confirm)(&format!("Remove the {service} account {name} and its secret?")) {
+            return Err(Trouble::usage("Nothing was removed. To remove it without confirmation, add --yes."));
         }
         match accounts::remove(self.stores(), (service, name)).await? {
             Removed::WithSecret => self.say(&format!("Removed the {service} account {name} and its secret."))?,
@@ -99,7 +98,7 @@ impl Desk<'_> {
                  writeback. {reason}"
             ))?,
         }
-        Ok(self.say(accounts::revoke(service))?)
+        self.say(accounts::revoke(service))
     }
 }
 

@@ -2,16 +2,16 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{Table, presets};
 use serde::Serialize;
 
 use crate::accounts::{Account, Book, Uses};
+use crate::cli::{json, table};
 use crate::printable::printable;
 
 /// Arguments of `accounts list`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ListArgs {
-    /// Print JSON: an array with an object an account.
+    /// Print JSON: an array with one object per account.
     #[arg(long)]
     json: bool,
 }
@@ -28,22 +28,16 @@ pub(super) fn list(args: &ListArgs, book: &Book, uses: &Uses, out: &mut dyn Writ
     let exports = |account: &Account| uses.of(account.service, &account.name);
     let rows: Vec<Row> = book.all().iter().map(|account| Row { account, exports: exports(account) }).collect();
     if args.json {
-        let text = serde_json::to_string_pretty(&rows)?;
-        return writeln!(out, "{text}");
+        return json::pretty(out, &rows);
     }
     if rows.is_empty() {
         return writeln!(out, "No accounts yet. `writeback accounts add data.world --name NAME` saves one.");
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["Service", "Name", "User", "Instance", "Exports", "Last tested"]);
+    let mut table = table::new(&["Service", "Name", "User", "Instance", "Exports", "Last tested"]);
     for row in rows {
         table.add_row(cells(&row));
     }
-    for line in table.to_string().lines() {
-        writeln!(out, "{}", line.trim())?;
-    }
-    Ok(())
+    write!(out, "{}", table::text(&table))
 }
 
 fn cells(Row { account, exports }: &Row<'_>) -> [String; 6] {

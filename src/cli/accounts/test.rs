@@ -9,7 +9,7 @@ use crate::service::Service;
 /// Arguments of `accounts test`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct TestArgs {
-    /// Whose account; all accounts, if left out.
+    /// The account's service; all accounts, if left out.
     #[arg(requires = "name")]
     service: Option<ServiceName>,
     /// The account's name.
@@ -41,9 +41,9 @@ impl Desk<'_> {
     }
 }
 
-/// That an account is valid, and whose: `valid, and ann's, at acme.domo.com`.
+/// That an account is valid, and whose: `valid (user ann), at acme.domo.com`.
 pub(super) fn valid(account: &Account) -> String {
-    let of = account.user.as_deref().map(|user| format!(", and {user}'s")).unwrap_or_default();
+    let of = account.user.as_deref().map(|user| format!(" (user {user})")).unwrap_or_default();
     let at = account.instance.as_deref().map(|instance| format!(", at {instance}.domo.com")).unwrap_or_default();
     format!("valid{of}{at}")
 }

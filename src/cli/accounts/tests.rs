@@ -125,7 +125,7 @@ async fn add_tests_then_keeps_then_says_where_and_whose() {
     let said = ann.runs("add data.world --name analyst").await.unwrap();
     assert_eq!(
         said,
-        "Added the data.world account analyst: valid, and analyst's. Its API token is in the Mock Keyring.\n"
+        "Added the data.world account analyst: valid (user analyst). Its API token is in the Mock Keyring.\n"
     );
     assert_eq!(ann.asked, ["data.world API token: "]);
     assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some(samples::READ_WRITE));
@@ -288,7 +288,7 @@ async fn test_writes_down_what_came_of_it() {
     ann.runs(&format!("add domo --name acme --client-id {}", samples::CLIENT_ID)).await.unwrap();
     let (said, exit) = ann.runs_and_says("test").await;
     assert_eq!(exit, Ok(Exit::Done));
-    assert!(said.starts_with("✓ data.world analyst: valid, and analyst's\n✓ Domo acme: valid"), "{said}");
+    assert!(said.starts_with("✓ data.world analyst: valid (user analyst)\n✓ Domo acme: valid"), "{said}");
 
     let user = || Route::Path { method: None, prefix: "/v0/user".to_owned() };
     ann.sandbox.fault(Fault::once(user(), Effect::status(503, "")));
@@ -311,7 +311,7 @@ async fn rename_takes_the_secret_and_the_exports_along() {
     ann.runs("add data.world --name analyst").await.unwrap();
     let path = ann.export("Sales", "acme", "analyst");
     let said = ann.runs("rename data.world analyst ann").await.unwrap();
-    assert_eq!(said, "The data.world account analyst is called ann now, also in the export Sales.\n");
+    assert_eq!(said, "Renamed the data.world account analyst to ann, also in the export Sales.\n");
     assert_eq!(ann.keyring_has("data.world:ann").as_deref(), Some(samples::READ_WRITE));
     assert_eq!(ann.keyring_has("data.world:analyst"), None);
     assert_eq!(ann.book().iter().map(|account| account.name.as_str()).collect::<Vec<_>>(), ["ann"]);
@@ -363,7 +363,7 @@ async fn move_takes_all_exports_to_another_account() {
     ann.export("Sales", "acme", "gone");
     ann.export("Costs", "acme", "gone");
     let said = ann.runs("move data.world --from gone --to analyst").await.unwrap();
-    assert_eq!(said, "From now on the exports Costs, Sales use the data.world account analyst.\n");
+    assert_eq!(said, "Moved the exports Costs, Sales to the data.world account analyst.\n");
     assert!(ann.runs("move data.world --from gone --to analyst").await.unwrap_err().contains("`gone`"));
     assert!(ann.runs("move data.world --from analyst --to nobody").await.unwrap_err().contains("`nobody`"));
     ann.runs("add data.world --name other").await.unwrap();

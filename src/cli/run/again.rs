@@ -27,7 +27,7 @@ pub(super) struct Next {
 impl fmt::Display for Next {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let wait = figures::counted(u64::from(self.retry.minutes), "minute");
-        write!(f, "It is run again in {wait} (retry {} of {}). Ctrl-C ends the wait.", self.number, self.retry.at_most)
+        write!(f, "It runs again in {wait} (retry {} of {}). Ctrl-C ends the wait.", self.number, self.retry.at_most)
     }
 }
 
@@ -46,10 +46,10 @@ pub(super) async fn until_done(
         if !may_pass(&ran) {
             break;
         }
-        say(&ran, Next { number, retry })?;
+        say(&ran, Next { number, retry }).map_err(Trouble::unwritten)?;
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(60 * u64::from(retry.minutes))) => {}
-            () = cancel.cancelled() => return Err(Trouble::interrupted("Interrupted before it was run again.")),
+            () = cancel.cancelled() => return Err(Trouble::interrupted("Interrupted before it ran again.")),
         }
         ran = run(Kind::Retry).await;
     }
@@ -111,7 +111,7 @@ mod tests {
         let (made, said, exit) = runs(retry, &[Exit::Failed, Exit::Credentials, Exit::Done], None).await;
         assert_eq!(made, [(Kind::Scheduled, 0), (Kind::Retry, 5), (Kind::Retry, 10)]);
         assert_eq!(exit, Exit::Done);
-        assert_eq!(said[1], "It is run again in 5 minutes (retry 2 of 3). Ctrl-C ends the wait.");
+        assert_eq!(said[1], "It runs again in 5 minutes (retry 2 of 3). Ctrl-C ends the wait.");
         let (made, _, exit) = runs(retry, &[Exit::Refused; 4], None).await;
         assert_eq!((made.len(), exit), (4, Exit::Refused), "not more often than it says");
         let (made, _, exit) = runs(None, &[Exit::Failed], None).await;

@@ -24,7 +24,7 @@ pub(super) fn is_due(args: &RunArgs, state: &Path, definition: &Path, export: &E
         let zone = export.schedule.zone;
         let next = match export.schedule.next_runs(now).next() {
             Some(next) => format!("its next run is at {}", next.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z")),
-            None => "no run of it is to come".to_owned(),
+            None => "no further run is scheduled".to_owned(),
         };
         say(&format!("{} is not due: {next}.", printable(&export.name)));
     }
@@ -38,5 +38,5 @@ fn last_begun(state: &Path, definition: &Path, now: DateTime<Utc>) -> Option<Dat
         return None;
     }
     let opened = History::open(state, now).ok()?;
-    opened.history.last_scheduled(&canonical(definition)).ok()?
+    opened.history.last_scheduled(&canonical(definition), now).ok()?
 }

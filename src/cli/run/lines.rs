@@ -2,15 +2,18 @@
 
 use std::io::IsTerminal as _;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 use tokio::sync::watch;
 
-use crate::cli::follow::follow;
+use crate::cli::follow::{bar_style, follow};
 use crate::cli::say::say;
 use crate::explain;
 use crate::figures;
 use crate::printable::printable;
 use crate::run::{Pause, Phase, PhaseState, Progress, estimated_total};
+
+/// Columns of a phase's label and what is left free after it.
+const LABEL: usize = 13;
 
 /// How a run is shown.
 #[derive(Debug, Clone, Copy)]
@@ -59,8 +62,7 @@ impl View {
         let bars = bars.then(|| {
             let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
             let bar = all.add(ProgressBar::new(0));
-            let style = ProgressStyle::with_template("  {bar:32} {percent:>3} %  {msg}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─"));
+            bar.set_style(bar_style());
             Bars { all, bar }
         });
         Self { export: printable(export).into_owned(), bars, states: Default::default(), note: None }
@@ -73,8 +75,8 @@ impl View {
         }
         for phase in Phase::ALL {
             let (old, new) = (self.states[phase as usize], progress.phases[phase as usize]);
-            if old != new && matches!(new, PhaseState::Done(_) | PhaseState::Failed) {
-                self.line(&line(phase, new, progress));
+            if let (true, Some(line)) = (old != new, line(phase, new, progress)) {
+                self.line(&line);
             }
         }
         self.states = progress.phases;
@@ -87,6 +89,7 @@ impl View {
         if let Some(Bars { bar, .. }) = &self.bars {
             let total = estimated_total(progress).unwrap_or(0);
             bar.set_length(total.max(1));
+            // Until bytes go out it moves with what comes in, which counts half, so that the upload soon passes it.
             bar.set_position(progress.bytes_out.max(progress.bytes_in / 2).min(total));
             bar.set_message(message(progress));
         }
@@ -107,27 +110,25 @@ impl View {
     }
 }
 
-fn line(phase: Phase, state: PhaseState, progress: &Progress) -> String {
-    let (sign, took) = match state {
-        PhaseState::Done(took) => ("✓", figures::took(took)),
-        _ => ("✗", String::new()),
+/// The line of a phase that has ended; `None` for one that has not.
+fn line(phase: Phase, state: PhaseState, progress: &Progress) -> Option<String> {
+    let took = match state {
+        PhaseState::Done(took) => took,
+        PhaseState::Failed => return Some(format!("  ✗ {}", phase.label())),
+        PhaseState::Waiting | PhaseState::Running | PhaseState::Skipped => return None,
     };
     let rows = figures::counted(progress.rows, "row");
     let text = match phase {
-        Phase::Ask => format!("Ask          {} stated by Domo", rows_stated(progress)),
-        Phase::Export => format!("Export       {rows}, {}", figures::bytes(progress.bytes_in)),
-        Phase::Upload => format!("Upload       {}", figures::bytes(progress.bytes_out)),
-        Phase::Processing => "Processing   data.world has taken the file in".to_owned(),
-        Phase::Verify => format!("Verify       {rows} and {}, as sent", figures::bytes(progress.bytes_out)),
+        Phase::Ask => match progress.rows_stated {
+            Some(rows) => format!("{} stated", figures::counted(rows, "row")),
+            None => "what is there".to_owned(),
+        },
+        Phase::Export => format!("{rows}, {}", figures::bytes(progress.bytes_in)),
+        Phase::Upload => figures::bytes(progress.bytes_out),
+        Phase::Processing => "data.world has taken the file in".to_owned(),
+        Phase::Verify => format!("{rows} and {}, as sent", figures::bytes(progress.bytes_out)),
     };
-    match state {
-        PhaseState::Done(_) => format!("  {sign} {text}  ({took})"),
-        _ => format!("  {sign} {}", text.split("  ").next().unwrap_or_default()),
-    }
-}
-
-fn rows_stated(progress: &Progress) -> String {
-    progress.rows_stated.map(|rows| figures::counted(rows, "row")).unwrap_or_default()
+    Some(format!("  ✓ {:LABEL$}{text}  ({})", phase.label(), figures::took(took)))
 }
 
 fn message(progress: &Progress) -> String {

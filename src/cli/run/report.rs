@@ -9,8 +9,9 @@ use serde_json::json;
 use super::again::Next;
 use super::lines::Shown;
 use crate::cli::exit::Exit;
+use crate::cli::json;
 use crate::cli::out::out;
-use crate::cli::say::{self, say, say_where_the_log_is};
+use crate::cli::say::{say, say_where_the_log_is};
 use crate::cli::trouble::Trouble;
 use crate::explain;
 use crate::figures;
@@ -48,7 +49,7 @@ impl Ran {
 pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &Shown) -> io::Result<Ran> {
     let ran = Ran(outcome.into());
     if shown.json {
-        return say::json(&as_json(export, outcome, notes)).map(|()| ran);
+        return json::line(&mut out(), &as_json(export, outcome, notes)).map(|()| ran);
     }
     match outcome {
         Outcome::Done(summary) => {
@@ -82,10 +83,11 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
 pub(super) fn not_begun(export: &str, trouble: &Trouble, json: bool) -> io::Result<Ran> {
     let ran = Ran(trouble.exit());
     if json {
+        let result = if ran.is_interrupted() { "cancelled" } else { "failed" };
         let object = json!({
-            "export": export, "result": "failed", "exit_code": trouble.exit().code(), "message": trouble.sentence(),
+            "export": export, "result": result, "exit_code": trouble.exit().code(), "message": trouble.sentence(),
         });
-        return say::json(&object).map(|()| ran);
+        return json::line(&mut out(), &object).map(|()| ran);
     }
     trouble.report();
     Ok(ran)

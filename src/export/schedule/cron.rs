@@ -26,7 +26,7 @@ pub enum CronError {
     #[error("That is not a cron expression. {0}.")]
     Unreadable(String),
     /// 30 February.
-    #[error("No day is ever one that this cron expression means.")]
+    #[error("This cron expression never matches any day.")]
     Never,
 }
 

@@ -19,13 +19,13 @@ use ratatui::text::{Line, Span};
 use super::list::{draw_head, draw_rows};
 use crate::explain::Explanation;
 use crate::figures::{bytes, count, counted, took};
-use crate::history::{Run, RunResult, Statistics};
+use crate::history::{Run, RunResult};
 use crate::home::{History, Home};
 use crate::log;
-use crate::printable::{fit, pad, pad_left};
+use crate::printable::{columns, fit, pad, pad_left};
 use crate::run::Phase;
 use crate::screen::outcome::draw_log;
-use crate::screen::run::{phase_name, sparkline};
+use crate::screen::run::sparkline;
 use crate::screen::text::{Rows, Sign};
 use crate::screen::{Targets, Theme};
 use crate::state::{Remote, Runs};
@@ -147,10 +147,9 @@ impl Columns {
         let mut before = vec![pad(&start(run.started, now), START), pad(&run.export, self.export)];
         before.extend(self.kind.then(|| pad(run.kind.map_or("?", |kind| kind.word()), KIND)));
         let mut after = vec![pad(run.result.map_or("running", RunResult::word), RESULT - 2)];
-        let came = |amount: Option<u64>| amount.filter(|amount| *amount > 0 || run.result == Some(RunResult::Done));
         let cell = |text: Option<String>, width| pad_left(&text.unwrap_or_default(), width);
-        after.extend(self.rows.then(|| cell(came(run.rows).map(count), ROWS)));
-        after.extend(self.bytes.then(|| cell(came(run.bytes).map(bytes), BYTES)));
+        after.extend(self.rows.then(|| cell(run.came(run.rows).map(count), ROWS)));
+        after.extend(self.bytes.then(|| cell(run.came(run.bytes).map(bytes), BYTES)));
         after.extend(self.time.then(|| cell(run.took().map(took), TIME)));
         Line::from(vec![
             Span::raw(format!("{}{GAP}", before.join(GAP))),
@@ -182,8 +181,8 @@ fn draw_trend(rows: &mut Rows<'_>, run: &Run, trend: Option<&Runs>, theme: &Them
     }
     let Some(Runs { runs, statistics: Some(statistics), .. }) = trend else { return };
     let width = usize::from(rows.width());
-    let words = format!("  {}", good(statistics));
-    let name = fit(&run.export, width.saturating_sub(words.len()).max(10));
+    let words = format!("  {}", statistics.words());
+    let name = fit(&run.export, width.saturating_sub(columns(&words)).max(10));
     rows.line(&Line::from(vec![Span::styled(name, theme.heading), Span::styled(words, theme.hint)]));
     if runs.len() < 2 {
         return;
@@ -219,21 +218,6 @@ fn sparkline_words(label: &str, newest_first: &[u64], newest: Option<&str>, widt
     format!("{label}  {}  {newest}", sparkline(&values))
 }
 
-fn good(statistics: &Statistics) -> String {
-    let average = statistics.average.map(|average| format!(" · {} on average", took(average)));
-    match statistics.success_rate() {
-        // Rounded down: 100 % is said of nothing less.
-        Some(rate) => format!(
-            "{} % good ({} of {}){}",
-            (rate * 100.0).floor(),
-            count(statistics.good),
-            count(statistics.tried),
-            average.unwrap_or_default()
-        ),
-        None => "no run has ended yet".to_owned(),
-    }
-}
-
 /// Draws one run: what it did, its phases, the reason in full, and where there is more to read about it.
 pub(super) fn draw_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Theme) {
     rows.signed(sign(run), &format!("{}: {}", run.export, run.result_words()), theme.heading, theme);
@@ -249,19 +233,18 @@ pub(super) fn draw_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Them
     let mut phases = Line::raw("  ");
     for (phase, sign) in Phase::ALL.into_iter().zip(phase_signs(run)) {
         phases.push_span(sign.span(theme));
-        phases.push_span(Span::raw(format!(" {}   ", phase_name(phase))));
+        phases.push_span(Span::raw(format!(" {}   ", phase.label())));
     }
     rows.line(&phases);
     if rows.left() > 6 {
         rows.blank();
     }
-    let came = |amount: Option<u64>| amount.filter(|amount| *amount > 0 || run.result == Some(RunResult::Done));
     let facts = [
         ("File", run.file.clone()),
         ("Start", Some(run.started.format("%-d %b %Y %H:%M:%S UTC").to_string())),
         ("Time", run.took().map(took)),
-        ("Rows", came(run.rows).map(count)),
-        ("Bytes", came(run.bytes).map(bytes)),
+        ("Rows", run.came(run.rows).map(count)),
+        ("Bytes", run.came(run.bytes).map(bytes)),
         ("Attempts", (run.attempts > 0).then(|| run.attempts.to_string())),
         ("Started by", run.kind.map(|kind| kind.starter().to_owned())),
     ];

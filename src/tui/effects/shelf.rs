@@ -10,6 +10,7 @@ use crate::explain::Explanation;
 use crate::export::{DefinitionError, Export, Setting, saved};
 use crate::files::canonical;
 use crate::history::{self, History, HistoryError, RunResult, Which};
+use crate::journal;
 use crate::state::{Kept, Runs, SavedExport};
 
 /// The saved exports, each with its newest run, and the accounts. Without a history that can be read, no export has run.
@@ -81,6 +82,8 @@ pub(super) async fn change(file: PathBuf, setting: Setting) -> Result<String, Ex
 }
 
 /// Deletes a definition.
-pub(super) async fn remove(file: PathBuf) -> Result<(), Explanation> {
-    blocking(move || saved::remove(&file)).await?.map_err(|error| plain(&error))
+pub(super) async fn remove(shared: &Shared, file: PathBuf) -> Result<(), Explanation> {
+    let state = shared.tools.state.clone();
+    // What the history could not forget is nothing that home shows.
+    blocking(move || journal::remove(&state, &file)).await?.map(drop).map_err(|error| plain(&error))
 }

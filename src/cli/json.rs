@@ -1,0 +1,62 @@
+//! JSON, as every command writes it.
+//!
+//! `serde_json` leaves raw what JSON allows: C1 control characters, which a terminal obeys, and those that turn the reading
+//! direction. Names come from services, so these are escaped; escaped they mean the same.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::printable::printable;
+
+/// Writes a value in one line.
+pub(super) fn line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    writeln!(out, "{}", escaped(&serde_json::to_string(value)?))
+}
+
+/// Writes a value on several lines, indented.
+pub(super) fn pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    writeln!(out, "{}", escaped(&serde_json::to_string_pretty(value)?))
+}
+
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        // Within a string a line break is escaped already: one that is raw stands between two values.
+        let mut bytes = [0; 4];
+        let shown: &str = c.encode_utf8(&mut bytes);
+        if c == '\n' || printable(shown) == shown {
+            text.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn nothing_that_a_terminal_obeys_is_written_and_the_value_stays(
+            text in "[a-z\n\"\u{1b}\u{7f}-\u{9f}\u{200b}\u{202a}-\u{202e}\u{e0041}]{0,20}",
+        ) {
+            let value = serde_json::json!([{ "name": text }]);
+            let (mut short, mut long) = (Vec::new(), Vec::new());
+            line(&mut short, &value).unwrap();
+            pretty(&mut long, &value).unwrap();
+            for written in [short, long] {
+                let written = String::from_utf8(written).unwrap();
+                let is_obeyed = |c: char| c != '\n' && printable(&c.to_string()) != c.to_string();
+                prop_assert!(!written.contains(is_obeyed), "{:?}", written);
+                prop_assert_eq!(&serde_json::from_str::<serde_json::Value>(&written).unwrap(), &value);
+            }
+        }
+    }
+}
