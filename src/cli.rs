@@ -94,7 +94,10 @@ pub fn main() -> ExitCode {
         return code;
     }
     let Cli { command, verbose } = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
+    // A transfer is fastest on one thread, which hands its pieces on without waking another. On the screen there may be
+    // several, and the sandbox beside them.
+    let threads = if matches!(command, Some(Command::Run(_))) { 1 } else { 2 };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Trouble::failed(format!("The program could not start: {error}.")).report(),
     };

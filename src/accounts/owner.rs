@@ -32,7 +32,7 @@ pub fn secret_name(account: &Account) -> &'static str {
     }
 }
 
-/// Asks the service whose the credentials of an account are.
+/// Asks the service whose the credentials of an account are, once: somebody is waiting for the answer.
 ///
 /// # Errors
 /// When the account is not complete, or the call fails.
@@ -40,12 +40,12 @@ pub(super) async fn whose(services: &Services, account: &Account, secret: Secret
     let address = address_of(account)?;
     match account.service {
         Service::DataWorld => {
-            let user = services.dataworld(&secret, address.as_ref()).user().await?;
+            let user = services.dataworld(&secret, address.as_ref()).once().user().await?;
             Ok(Whose { user: Some(user.id), instance: None })
         }
         Service::Domo => {
             let credential = domo_credential(account, secret)?;
-            let identity = services.domo(&credential, address.as_ref())?.identity().await?;
+            let identity = services.domo(&credential, address.as_ref())?.once().identity().await?;
             Ok(Whose::from(&identity))
         }
     }

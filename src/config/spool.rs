@@ -8,8 +8,10 @@ const ON_DISK: &str = "/var/tmp";
 /// Where the platform keeps temporary files; on a disk, unless `TMPDIR` says otherwise, for many Linux systems keep those
 /// of `/tmp` in memory, where a large export would take as much.
 pub(super) fn usual_folder() -> PathBuf {
-    let usual = std::env::temp_dir();
     let is_chosen = std::env::var_os("TMPDIR").is_some_and(|folder| !folder.is_empty());
+    // An empty variable would be the folder in which the program was started.
+    let usual = Some(std::env::temp_dir()).filter(|folder| !folder.as_os_str().is_empty());
+    let usual = usual.unwrap_or_else(|| PathBuf::from("/tmp"));
     if is_chosen || !is_in_memory(&usual) { usual } else { roomier(usual, Path::new(ON_DISK)) }
 }
 

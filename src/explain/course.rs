@@ -53,10 +53,10 @@ pub fn note(note: &Note) -> String {
             .to_owned(),
         Note::LeftOut(LeftOut::Description) => "Cancelled when the file had arrived: it may not be described.".to_owned(),
         Note::LeftOut(LeftOut::Deletion { under_way: None }) => {
-            "Cancelled when the file had arrived: older files were left; the next run deletes them.".to_owned()
+            "Cancelled when the file had arrived: older files may be left; the next run deletes them.".to_owned()
         }
         Note::LeftOut(LeftOut::Deletion { under_way: Some(name) }) => format!(
-            "Cancelled while {name} was being deleted: it may be gone. Other older files were left; the next run deletes them."
+            "Cancelled while {name} was being deleted: it may be gone. Other older files may be left; the next run deletes them."
         ),
         Note::NotDescribed(error) => {
             format!("The file is there, but could not be described. {}", api(error).what)

@@ -21,7 +21,9 @@ fn advice(phase: Option<&str>) -> &'static str {
         Some("processing" | "verify") => {
             "The file had been sent whole, and data.world may show it by now. Run the export again if it does not."
         }
-        Some("upload") => "Run the export again. What it had sent did not replace a file before its end.",
+        Some("upload") => {
+            "Look at the file, then run the export again. Unless all of it had been sent, it replaced nothing."
+        }
         _ => "Run the export again. When it was last seen, nothing had been sent.",
     }
 }

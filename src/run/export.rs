@@ -97,19 +97,20 @@ async fn take(job: &Job, plan: &Plan, reporter: &Reporter, scene: &Scene) -> Res
         return Ok(filling.await?.sent(0, spool));
     }
     let uploading = async {
-        // From here on there is something to send. The spool is alive as long as this is, so its end of the channel is too.
+        // What fits into memory is sent when it is proven, the rest while it still comes. The spool is alive as long as
+        // this is, so its end of the channel is too.
         let _ = spool.filled().wait_for(|filled| filled.proven || filled.on_disk).await;
-        let target = claim(job, plan, reporter, scene).await?;
-        upload(job, &target, &spool, reporter, &scene.sending).await.map_err(Take::from)
+        let target = || claim(job, plan, &spool, reporter, scene);
+        upload(job, target, &spool, reporter, &scene.sending).await.map_err(Take::from)
     };
     // When one of the two fails the other is dropped: a dropped upload has not sent its end, so nothing is replaced.
     let (taken, attempts) = tokio::try_join!(filling, uploading)?;
     Ok(taken.sent(attempts, spool))
 }
 
-/// The file to write, looked at once more before anything is sent: the number that was free when the run began may have
-/// been taken since by a run on another computer, and then it is another one.
-async fn claim(job: &Job, plan: &Plan, reporter: &Reporter, scene: &Scene) -> Result<Target, Failure> {
+/// The file to write, looked at once more before each attempt: the number that was free when the run began may have been
+/// taken since by a run on another computer, and then it is another one.
+async fn claim(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter, scene: &Scene) -> Result<Target, Failure> {
     let target = scene.target().unwrap_or_else(|| plan.target.clone());
     if job.export.output.append != Append::Number {
         return Ok(target);
@@ -117,7 +118,8 @@ async fn claim(job: &Job, plan: &Plan, reporter: &Reporter, scene: &Scene) -> Re
     let dataset = job.dataworld.dataset(&target.key).await?;
     reporter.note(None);
     let files = dataset.files.ok_or(Refusal::NoFileList)?;
-    if files.iter().all(|file| file.name != target.name) {
+    let bytes = spool.filled().borrow().bytes;
+    if files.iter().all(|file| file.name != target.name || scene.sending.may_be(file.size, bytes)) {
         return Ok(target);
     }
     let name = ask::name(job, &files).await?;
@@ -128,13 +130,14 @@ async fn claim(job: &Job, plan: &Plan, reporter: &Reporter, scene: &Scene) -> Re
 }
 
 /// Whether the number is still free, while an upload under it has begun and its end is not sent yet.
-async fn still_free(job: &Job, scene: &Scene) -> Result<(), Take> {
+async fn still_free(job: &Job, bytes: u64, reporter: &Reporter, scene: &Scene) -> Result<(), Take> {
     let begun = scene.sending.begun.load(Ordering::Relaxed);
     let Some(target) = scene.target().filter(|_| begun && job.export.output.append == Append::Number) else {
         return Ok(());
     };
     let files = job.dataworld.dataset(&target.key).await?.files.ok_or(Refusal::NoFileList)?;
-    if files.iter().any(|file| file.name == target.name) {
+    reporter.note(None);
+    if files.iter().any(|file| file.name == target.name && !scene.sending.may_be(file.size, bytes)) {
         return Err(Take::Again(Refusal::NameTaken(target.name).into()));
     }
     Ok(())
@@ -185,7 +188,7 @@ async fn fill(job: &Job, plan: &Plan, mut filler: Filler, reporter: &Reporter, s
     if let Some(existing) = &plan.target.existing {
         check_size(job, rows, bytes, existing.size)?;
     }
-    still_free(job, scene).await?;
+    still_free(job, bytes, reporter, scene).await?;
     reporter.say(|progress| progress.bytes_total = Some(bytes));
     reporter.done(Phase::Export, start);
     spool.prove();

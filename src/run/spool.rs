@@ -24,10 +24,10 @@ use file::SpoolFile;
 pub const IN_MEMORY: u64 = 4 << 20;
 /// As many blocks of a larger one are written at once: to wake the thread that writes costs as much as to write one.
 const BATCH: usize = 4;
-/// As many blocks stay in memory besides the file, for a reader who keeps up.
+/// As many blocks that are in the file stay in memory as well, besides those that are not, for a reader who keeps up.
 const NEWEST: usize = 2;
-/// A reader who is behind that is waited for, for no longer than this a block: what comes may always come at 100 MB/s.
-/// So a reader of about the same speed need not read what was just written.
+/// A reader who is behind that is waited for, for no longer than this a batch: what comes may always come at 400 MB/s. So
+/// a reader of about the same speed need not read what was just written.
 const MOMENT: Duration = Duration::from_millis(5);
 /// At least this much is held back until the rows are proven, so that what arrives before cannot be taken for whole.
 pub const HELD_BACK: u64 = 64 << 10;

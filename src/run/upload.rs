@@ -23,31 +23,41 @@ pub(super) struct Sending {
     pub(super) begun: AtomicBool,
     /// All of the file was handed over, proven; whether data.world has it is for data.world to say.
     pub(super) whole: AtomicBool,
+    /// data.world has accepted a PUT, be it before all of the file was handed over.
+    pub(super) accepted: AtomicBool,
 }
 
-/// Sends the spool, and says how many attempts it took.
+impl Sending {
+    /// Whether a file of that name and size on data.world may be what this run has sent of `bytes`, or a part of it.
+    pub(super) fn may_be(&self, size: Option<u64>, bytes: u64) -> bool {
+        let whole = self.whole.load(Ordering::Relaxed) && size.is_none_or(|size| size == bytes);
+        whole || self.accepted.load(Ordering::Relaxed)
+    }
+}
+
+/// Sends a spool that has something to send to the file that `target` gives before each attempt, and says how many
+/// attempts it took.
 ///
-/// What fits into memory is sent only when it is proven. What does not is sent while it still comes, in chunks; its end
-/// is held back until it is proven. An attempt that starts with a proven spool states its length.
-pub(super) async fn upload(
+/// An attempt on a spool that is not proven yet is sent in chunks, and its end is held back until there is proof. An
+/// attempt that starts with a proven spool states its length.
+pub(super) async fn upload<F: Future<Output = Result<Target, Failure>>>(
     job: &Job,
-    target: &Target,
+    target: impl Fn() -> F,
     spool: &Spool,
     reporter: &Reporter,
     sending: &Arc<Sending>,
 ) -> Result<u32, Failure> {
-    // The spool is alive as long as this is, so its end of the channel is too.
-    let _ = spool.filled().wait_for(|filled| filled.proven || filled.on_disk).await;
     let start = Instant::now();
     let mut attempts = job.dataworld.backoff().attempts();
     loop {
+        let target = target().await?;
         reporter.say(|progress| {
             (progress.attempt, progress.attempts, progress.bytes_out) = (attempts.number, attempts.most, 0);
         });
         reporter.begin(Phase::Upload);
         sending.begun.store(true, Ordering::Relaxed);
         let span = tracing::info_span!("call", attempt = attempts.number);
-        let Err(error) = attempt_once(job, target, spool, reporter, sending).instrument(span).await else {
+        let Err(error) = attempt_once(job, &target, spool, reporter, sending).instrument(span).await else {
             reporter.done(Phase::Upload, start);
             return Ok(attempts.number);
         };
@@ -75,6 +85,7 @@ async fn attempt_once(
     let broken = tokio::select! {
         answer = put => {
             answer?;
+            sending.accepted.store(true, Ordering::Relaxed);
             // A service may accept before it has read everything; that is no upload.
             let (sent, all) = (handed.load(Ordering::Relaxed), *spool.filled().borrow());
             if all.proven && sent == all.bytes {

@@ -11,7 +11,7 @@ use super::report::Reporter;
 use super::spool::Spool;
 use super::upload::Sending;
 use super::{Failure, FileNow, Job, Phase};
-use crate::dataworld::DataWorld;
+use crate::dataworld::{DataWorld, Download};
 
 const FIRST_LOOK: Duration = Duration::from_millis(200);
 const SLOWEST_LOOK: Duration = Duration::from_secs(5);
@@ -53,12 +53,15 @@ pub(super) async fn prove(
 
 /// Whether data.world gives the bytes that were sent; `None` when that cannot be told.
 async fn is_same(job: &Job, target: &Target, spool: &Spool) -> Option<bool> {
-    compare(job, target, spool).await.map_err(|error| tracing::warn!("the file cannot be read back: {error:?}")).ok()
+    let begin = job.dataworld.download(&target.key, &target.name, job.limits.stall);
+    // The proof has a limit of its own, so an answer may not take as long to begin as that of an export.
+    let there = tokio::time::timeout(job.limits.stall, begin).await.ok()?;
+    let same = async { compare(there?, spool).await };
+    same.await.map_err(|error: Failure| tracing::warn!("the file cannot be read back: {error:?}")).ok()
 }
 
 /// Reads the file back until something differs.
-async fn compare(job: &Job, target: &Target, spool: &Spool) -> Result<bool, Failure> {
-    let mut there = job.dataworld.download(&target.key, &target.name, job.limits.stall).await?;
+async fn compare(mut there: Download, spool: &Spool) -> Result<bool, Failure> {
     let mut sent = spool.reader();
     let (mut left, mut right) = (Bytes::new(), Bytes::new());
     loop {

@@ -153,6 +153,22 @@ async fn a_number_that_is_taken_meanwhile_is_not_taken_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_is_taken_between_two_attempts_is_given_up_for_the_next() {
+    let stage = Stage::new().await;
+    let busy = Effect::Status { code: 503, headers: vec![("Retry-After".into(), "1".into())], body: "{}".into() };
+    stage.sandbox.fault(Fault::once(Route::Upload, busy));
+    let definition = stage.definition(samples::QUOTED, "append = \"number\"\n");
+    let run = stage.command(&["run", "--json", &definition]).spawn().unwrap();
+    stage.until_request("PUT", "_1.csv").await;
+    let [one, two] = [1, 2].map(|number| FILE.replace(".csv", &format!("_{number}.csv")));
+    stage.old_file(&one, "of another computer");
+    let ran = crate::stage::ended(run).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(stage.file(&one).unwrap().size, "of another computer".len() as u64);
+    assert!(stage.file(&two).is_some() && ran.out.contains(&two), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_with_a_number_beyond_all_reason_does_not_count() {
     let stage = Stage::new().await;
     let beyond = format!("daily-sales-copy_{}.csv", u64::MAX);

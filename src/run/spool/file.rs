@@ -10,7 +10,8 @@ use tokio::runtime::Handle;
 /// A temporary file without a name, of whole blocks.
 #[derive(Debug)]
 pub(super) struct SpoolFile {
-    file: File,
+    /// There until this is dropped.
+    file: Option<File>,
     /// The same file, written past the system's cache: it saves a copy of every byte, and does not push out of memory
     /// what other programs have there, for bytes that are hardly ever read. `None` where that is not possible.
     direct: Option<File>,
@@ -21,7 +22,7 @@ impl SpoolFile {
     pub(super) fn create(folder: &Path) -> io::Result<Self> {
         let file = tempfile::tempfile_in(folder)?;
         let direct = past_the_cache(&file);
-        Ok(Self { file, direct })
+        Ok(Self { file: Some(file), direct })
     }
 
     /// Writes a block at `at`, a multiple of a block's length.
@@ -29,28 +30,33 @@ impl SpoolFile {
         match &self.direct {
             // Some file systems find out only now that they cannot.
             Some(direct) => match write_at(direct, block, at) {
-                Err(error) if error.kind() == io::ErrorKind::InvalidInput => write_at(&self.file, block, at),
+                Err(error) if error.kind() == io::ErrorKind::InvalidInput => write_at(self.cached()?, block, at),
                 result => result,
             },
-            None => write_at(&self.file, block, at),
+            None => write_at(self.cached()?, block, at),
         }
     }
 
     /// Reads from `at` into an empty block, at least one byte, at most `most`.
     pub(super) fn read(&self, mut block: BytesMut, at: u64, most: u64) -> io::Result<BytesMut> {
         block.resize(most as usize, 0);
-        let read = read_at(&self.file, &mut block, at)?;
+        let read = read_at(self.cached()?, &mut block, at)?;
         block.truncate(read);
         if read == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(block) }
+    }
+
+    fn cached(&self) -> io::Result<&File> {
+        self.file.as_ref().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }
 
 impl Drop for SpoolFile {
-    /// To free what a large file has taken may last, a tenth of a second a GiB where the disk is told of it at once. The
-    /// last handle of the file is closed where nobody waits for that.
+    /// To free what a large file has taken may last, a tenth of a second a GiB where the disk is told of it at once: it is
+    /// closed where nobody waits for that.
     fn drop(&mut self) {
-        if let (Ok(runtime), Ok(last)) = (Handle::try_current(), self.file.try_clone()) {
-            runtime.spawn_blocking(move || drop(last));
+        let handles = (self.file.take(), self.direct.take());
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn_blocking(move || drop(handles));
         }
     }
 }
