@@ -310,7 +310,7 @@ fn each_append_shows_the_next_file() {
 fn files_that_are_not_told_are_not_taken_for_none() {
     let mut wizard = Wizard::filled_in();
     let untold = Dataset { files: None, ..dataset("acme-analytics/sales-mart", Access::Write) };
-    wizard.reply(Reply::Dataset(Ok(untold)));
+    wizard.reply(Reply::Dataset(Ok(untold.clone())));
     for append in [Append::None, Append::Date, Append::Number] {
         assert!(!wizard.model.next_file(append).unwrap().certain, "{append:?}");
     }
@@ -321,6 +321,10 @@ fn files_that_are_not_told_are_not_taken_for_none() {
     wizard.focus(Field::Append);
     wizard.press(KeyCode::Left);
     assert_eq!(file(&wizard.model), "weekly_1.csv, or the next number that is free.");
+    let effects = wizard.ctrl('n');
+    assert!(matches!(effects[..], [Effect::LookUpDataset { .. }]), "what was not told is asked again: {effects:?}");
+    wizard.reply(Reply::Dataset(Ok(untold)));
+    assert_eq!(wizard.model.step, Step::Scheduling);
 }
 
 #[test]

@@ -139,7 +139,8 @@ pub(super) fn changed(model: &mut Model) {
 pub(super) fn look_up(model: &mut Model, again: Again) -> Option<Effect> {
     let output = &model.details.output;
     let key = output.key().ok()?;
-    if output.asked.as_ref() == Some(&key) && (again == Again::No || output.dataset.data.failed().is_none()) {
+    let failed = output.dataset.data.failed().or(model.details.file.list.load.data.failed());
+    if output.asked.as_ref() == Some(&key) && (again == Again::No || failed.is_none()) {
         return None;
     }
     let login = model.credentials.dataworld_login()?;
