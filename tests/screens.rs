@@ -19,7 +19,7 @@ use writeback::http::Retry;
 use writeback::run::{Failure, Outcome, Pause, Phase, PhaseState, Refusal};
 use writeback::screen::Theme;
 use writeback::service::Service;
-use writeback::wizard::{Effect, Msg, Page, Reply, Start, update};
+use writeback::wizard::{Effect, Msg, Page, Remote, Reply, Start, update};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (100, 30), (60, 15)];
 
@@ -382,6 +382,18 @@ fn a_secret_is_shown_only_when_asked_for() {
     assert!(wizard.text(100, 30).contains(&TOKEN[TOKEN.len() - 20..]));
     wizard.press("Ctrl-R");
     assert!(!wizard.text(100, 30).contains(&TOKEN[TOKEN.len() - 20..]));
+}
+
+#[test]
+fn files_that_are_not_told_are_not_drawn_as_none() {
+    let mut wizard = Wizard::filled();
+    let output = &mut wizard.model.details.output;
+    if let Remote::Ready(dataset) = &mut output.dataset.data {
+        dataset.files = None;
+    }
+    wizard.press("BackTab BackTab");
+    let text = wizard.text(120, 30);
+    assert!(text.contains("data.world does not list the") && !text.contains("no files yet"), "{text}");
 }
 
 #[test]

@@ -61,7 +61,8 @@ pub(super) async fn ls(args: &LsArgs, context: &Context) -> Result<ExitCode, Tro
     match args.path.as_deref() {
         Some(path) if path.trim_matches('/').contains('/') => {
             let key: DatasetKey = path.parse()?;
-            let files = dataworld.dataset(&key).await?.files.unwrap_or_default();
+            let files = dataworld.dataset(&key).await?.files;
+            let files = files.ok_or_else(|| Trouble::failed(crate::explain::no_file_list().to_string()))?;
             list_files(&files, args.json).map_err(Trouble::unwritten)?;
         }
         owner => {

@@ -7,6 +7,14 @@ use crate::run::Refusal;
 /// Domo's rule, in the words of its data.world Writeback connector.
 pub const OWNER_RULE: &str = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
 
+const NO_FILE_LIST: &str = "Try again in a few minutes. If the dataset is new and has no file yet, upload any file to it \
+                            once. If it has more than 20,000 files, use another dataset: they cannot all be read.";
+
+/// Explains that a dataset's files are not known: data.world does not tell them, or they are too many.
+pub fn no_file_list() -> Explanation {
+    Explanation::new("data.world does not list the files of this dataset.", NO_FILE_LIST)
+}
+
 pub(super) fn refusal(refusal: &Refusal) -> Explanation {
     match refusal {
         Refusal::NotOwner => Explanation::new(
@@ -35,7 +43,7 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
         ),
         Refusal::NoFileList => Explanation::new(
             "data.world does not say which files the dataset has, so it is not known what the export would replace.",
-            "Try again in a few minutes. If the dataset is new and has no file yet, upload any file to it once.",
+            NO_FILE_LIST,
         ),
         Refusal::NameTaken(name) => Explanation::new(
             format!("There is a file {name} by now, and a number replaces no file."),

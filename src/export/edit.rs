@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
+use toml_edit::{DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value};
 
 use super::{DefinitionError, Export, HashRows};
 use crate::files::{read_text, write_whole};
@@ -50,7 +50,12 @@ impl Setting {
                 table.decor_mut().set_prefix("\n");
                 Item::Table(table)
             };
-            if let Some(table) = document.entry(table).or_insert_with(new).as_table_like_mut() {
+            let table = document.entry(table).or_insert_with(new);
+            let value = match table.as_inline_table_mut() {
+                Some(inline) if !inline.contains_key(key) => at_end(inline, value),
+                _ => value,
+            };
+            if let Some(table) = table.as_table_like_mut() {
                 put(table, key, value);
             }
         })?;
@@ -82,6 +87,19 @@ fn with(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<String, De
     let text = document.to_string();
     Export::parse(&text, path)?;
     Ok(text)
+}
+
+/// A value that comes last in a table on one line: the blank before the closing brace goes behind it.
+fn at_end(table: &mut InlineTable, mut value: Value) -> Value {
+    if let Some((_, last)) = table.iter_mut().last()
+        && let Some(blank) = last.decor().suffix().and_then(RawString::as_str)
+        && blank.trim().is_empty()
+    {
+        let blank = blank.to_owned();
+        last.decor_mut().set_suffix("");
+        value.decor_mut().set_suffix(blank);
+    }
+    value
 }
 
 fn put(table: &mut dyn TableLike, key: &str, mut value: Value) {
@@ -130,8 +148,8 @@ mod tests {
             setting.apply(&mut export);
             assert_eq!(Export::load(&path).unwrap(), export, "{setting:?}");
             let text = std::fs::read_to_string(&path).unwrap();
-            let after = if is_inline { "csv = { nulls = \"empty\" , hash_rows = \"quote\" }\n" } else { after };
-            assert_eq!(text.replace("\" ,", "\","), whole(after).replace("\" ,", "\","), "{setting:?}");
+            let after = if is_inline { "csv = { nulls = \"empty\", hash_rows = \"quote\" }\n" } else { after };
+            assert_eq!(text, whole(after), "{setting:?}");
         }
         let (_folder, path) = file(BY_HAND);
         Setting::OwnerConfirmed.save(&path).unwrap();

@@ -150,7 +150,10 @@ fn output(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     let facts: Vec<String> = visibility.map(str::to_owned).into_iter().chain(updated).collect();
     rows.sentences(&facts.join(" · "), Style::new());
     rows.blank();
-    list(rows, dataset.files.as_deref().unwrap_or_default(), theme);
+    match &dataset.files {
+        Some(files) => list(rows, files, theme),
+        None => rows.sentences(&crate::explain::no_file_list().what, theme.hint),
+    }
     true
 }
 

@@ -23,6 +23,7 @@ use super::form::Form;
 use super::text::Sign;
 use crate::dataworld::{Access, Dataset, Visibility};
 use crate::domo::Ownership;
+use crate::export::Append;
 use crate::figures::counted;
 use crate::wizard::details::{Method, NewForm, refusal};
 use crate::wizard::words::{choices, label, other_instance, replaced};
@@ -147,7 +148,8 @@ fn append(form: &mut Form<'_>, model: &Model) {
     let field = Field::Append;
     form.choice(field, label(field), choices(field), model.details.file.append as usize);
     if let Some(next) = model.next_file(model.details.file.append) {
-        let about = if next.certain { "" } else { ", or the next number that is free" };
+        let is_sure = next.certain || model.details.file.append != Append::Number;
+        let about = if is_sure { "" } else { ", or the next number that is free" };
         form.hint(field, &format!("next file: {}{about}", next.name));
     }
 }

@@ -152,7 +152,13 @@ fn file(model: &Model) -> Line {
     match words::replaced(model) {
         Some(sentence) => Line { label, text: sentence, weight: Weight::Warning },
         None if next.certain => Line { label, text: format!("{} is new.", next.name), weight: Weight::Info },
-        None => Line { label, text: format!("{}, or the next number that is free.", next.name), weight: Weight::Info },
+        None if model.details.file.append == Append::Number => {
+            Line { label, text: format!("{}, or the next number that is free.", next.name), weight: Weight::Info }
+        }
+        None => {
+            let text = format!("{}. It is not known whether the dataset has that file already.", next.name);
+            Line { label, text, weight: Weight::Info }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use writeback::domo::{DataSet, Ownership};
 use writeback::explain::OWNER_RULE;
 use writeback::export::Append;
 use writeback::wizard::details::Method;
-use writeback::wizard::{Effect, Field, Model, Page, Remote, Reply, Step, words};
+use writeback::wizard::{Effect, Field, Model, Page, Remote, Reply, Step, review, words};
 
 use crate::support::*;
 
@@ -304,6 +304,27 @@ fn each_append_shows_the_next_file() {
     unknown.focus(Field::FileName);
     unknown.type_text("sales");
     assert!(!unknown.model.next_file(Append::Number).unwrap().certain);
+}
+
+#[test]
+fn files_that_are_not_told_are_not_taken_for_none() {
+    let mut wizard = Wizard::filled_in();
+    let untold = Dataset { files: None, ..dataset("acme-analytics/sales-mart", Access::Write) };
+    wizard.reply(Reply::Dataset(Ok(untold.clone())));
+    for append in [Append::None, Append::Date, Append::Number] {
+        assert!(!wizard.model.next_file(append).unwrap().certain, "{append:?}");
+    }
+    let failed = wizard.model.details.file.list.load.data.failed().unwrap();
+    assert_eq!(failed.what, "data.world does not list the files of this dataset.");
+    let file = |model: &Model| review::lines(model).into_iter().find(|line| line.label == "File").unwrap().text;
+    assert_eq!(file(&wizard.model), "weekly.csv. It is not known whether the dataset has that file already.");
+    wizard.focus(Field::Append);
+    wizard.press(KeyCode::Left);
+    assert_eq!(file(&wizard.model), "weekly_1.csv, or the next number that is free.");
+    let effects = wizard.ctrl('n');
+    assert!(matches!(effects[..], [Effect::LookUpDataset { .. }]), "what was not told is asked again: {effects:?}");
+    wizard.reply(Reply::Dataset(Ok(untold)));
+    assert_eq!(wizard.model.step, Step::Scheduling);
 }
 
 #[test]

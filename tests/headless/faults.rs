@@ -187,7 +187,7 @@ async fn nobody_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_that_never_ends_is_read_as_far_as_it_came() {
+async fn a_refusal_that_never_ends_is_told_by_its_status() {
     let refused = async |on, service| {
         let stage = Stage::new().await;
         stage.config("attempts = 1");

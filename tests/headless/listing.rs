@@ -2,7 +2,7 @@
 
 use std::io::BufRead as _;
 
-use writeback::sandbox::samples;
+use writeback::sandbox::{Effect, Fault, Route, samples};
 
 use crate::stage::{OLD, Stage};
 
@@ -32,6 +32,22 @@ async fn datasets_and_files_are_listed() {
     assert_eq!(projects.as_array().unwrap().len(), 1, "{projects}");
     let ran = stage.run(&["ls", "acme-analytics/nothing-here"]).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_are_not_told_are_not_listed_as_none() {
+    let stage = Stage::new().await;
+    let many = format!("{{\"files\":[{}]}}", vec!["{\"name\":\"a.csv\"}"; 20_001].join(","));
+    for untold in ["{}", "{\"files\":null}", &many] {
+        stage.sandbox.clear_faults();
+        stage.sandbox.fault(Fault::always(Route::Dataset, Effect::status(200, untold)));
+        for more in [&[][..], &["--json"]] {
+            let ran = stage.run(&[&["ls", "acme-analytics/sales-mart"], more].concat()).await;
+            assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{ran:?}");
+            let said = "data.world does not list the files of this dataset. Try again in a few minutes.";
+            assert!(ran.err.contains(said), "{}", ran.err);
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -62,10 +62,11 @@ async fn a_list_of_files_that_is_not_told_is_no_empty_one() {
     let untold = r#"{"owner":"acme-analytics","id":"sales-mart","accessLevel":"WRITE","status":"LOADED"}"#;
     stage.sandbox.fault(Fault::always(Route::Dataset, Effect::status(200, untold)));
     for append in ["none", "date", "number"] {
-        let ran = run(&stage, samples::EMPTY, &format!("append = \"{append}\"\n")).await;
+        let append = format!("append = \"{append}\"\n");
+        let ran = run(&stage, samples::EMPTY, &append).await;
         assert_refused(&ran, "data.world does not say which files the dataset has");
         assert!(!ran.err.contains("there is no daily-sales-copy"), "{append}: {}", ran.err);
-        let checked = stage.run(&["check", &stage.definition(samples::EMPTY, "")]).await;
+        let checked = stage.run(&["check", &stage.definition(samples::EMPTY, &append)]).await;
         assert!(checked.out.contains("does not say which files"), "{append}: {checked:?}");
     }
     assert_eq!(stage.requests("PUT", "/v0"), 0);

@@ -141,6 +141,19 @@ fn the_account_is_the_environments_or_the_first_and_another_can_be_chosen() {
 }
 
 #[test]
+fn files_that_are_not_told_are_not_shown_as_none() {
+    let mut person = at_files();
+    person.press("F5");
+    let request = person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
+    let dataset = listed("acme-analytics/sales-mart", "Sales Mart", Shelf::Organization).dataset;
+    person.reply(request, Reply::Dataset(Ok(dataset)));
+    let text = person.text(80, 24);
+    assert!(text.contains("data.world does not list the files of this dataset."), "{text}");
+    assert!(text.contains("Try again in a few minutes."), "{text}");
+    assert!(!text.contains("no files yet") && !text.contains("daily-sales.csv"), "{text}");
+}
+
+#[test]
 fn a_file_is_deleted_only_by_its_name() {
     let mut person = at_files();
     person.press("Delete").type_text("daily").press("Enter");

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::{View, login};
 use crate::dataworld::{Dataset, File, Head, Listed};
 use crate::download::Fetched;
-use crate::explain::Explanation;
+use crate::explain::{Explanation, no_file_list};
 use crate::home::Home;
 use crate::state::{Effect, Picker, Request, Slot};
 
@@ -57,6 +57,10 @@ impl Files {
 
     /// Takes what data.world says.
     pub(super) fn take(&mut self, request: Request, result: Result<Dataset, Explanation>) {
+        let result = result.and_then(|dataset| match dataset.files {
+            Some(_) => Ok(dataset),
+            None => Err(no_file_list()),
+        });
         if !self.dataset.answer(request, result) {
             return;
         }

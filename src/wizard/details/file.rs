@@ -6,7 +6,7 @@ use tui_input::Input as Line;
 use crate::dataworld::File;
 use crate::explain::Explanation;
 use crate::export::{Append, FileStem, NameError, file_name, next_number};
-use crate::state::{Page, Picker, Request};
+use crate::state::{Page, Picker, Request, apart};
 use crate::wizard::Field;
 
 use super::{Method, Output};
@@ -31,7 +31,7 @@ pub struct FileName {
 pub struct NextFile {
     /// Its name.
     pub name: String,
-    /// Whether that is certain: a number is not, while the dataset's files are unknown.
+    /// Whether the dataset's files are known: else a number may be taken, and any other name be a file's already.
     pub certain: bool,
 }
 
@@ -73,10 +73,7 @@ impl FileName {
         let files = output.dataset.data.ready().and_then(|dataset| dataset.files.as_deref());
         let names = files.unwrap_or_default().iter().map(|file| file.name.as_str());
         let number = next_number(&stem, names, output.numbers.get(stem.as_str()).copied().unwrap_or_default());
-        Some(NextFile {
-            name: file_name(&stem, append, today, number),
-            certain: append != Append::Number || files.is_some(),
-        })
+        Some(NextFile { name: file_name(&stem, append, today, number), certain: files.is_some() })
     }
 
     /// The field that the name is chosen or entered in.
@@ -99,11 +96,12 @@ impl FileName {
 }
 
 /// Takes the dataset's files: those that a run would write under exactly their name.
-pub(super) fn list(file: &mut FileName, request: Request, files: Vec<File>, load: Result<(), Explanation>) {
+pub(super) fn list(file: &mut FileName, request: Request, files: Result<Vec<File>, Explanation>) {
     let ours = |file: &File| {
         FileStem::parse(&file.name)
             .is_ok_and(|stem| file_name(&stem, Append::None, NaiveDate::default(), 0) == file.name)
     };
-    file.list.page(request, Page::More(files.into_iter().filter(ours).collect()));
+    let (files, load) = apart(files);
+    file.list.page(request, Page::More(files.into_iter().flatten().filter(ours).collect()));
     file.list.page(request, load.map_or_else(Page::Failed, |()| Page::End));
 }

@@ -139,7 +139,8 @@ pub(super) fn changed(model: &mut Model) {
 pub(super) fn look_up(model: &mut Model, again: Again) -> Option<Effect> {
     let output = &model.details.output;
     let key = output.key().ok()?;
-    if output.asked.as_ref() == Some(&key) && (again == Again::No || output.dataset.data.failed().is_none()) {
+    let failed = output.dataset.data.failed().or(model.details.file.list.load.data.failed());
+    if output.asked.as_ref() == Some(&key) && (again == Again::No || failed.is_none()) {
         return None;
     }
     let login = model.credentials.dataworld_login()?;
@@ -227,10 +228,10 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
             model.details.output.numbers = numbers;
         }
         Reply::Dataset(result) => {
-            let files = result.as_ref().ok().and_then(|dataset| dataset.files.clone()).unwrap_or_default();
-            let load = result.as_ref().map(|_| ()).map_err(Clone::clone);
+            let known = result.as_ref().map_err(Clone::clone);
+            let files = known.and_then(|dataset| dataset.files.clone().ok_or_else(explain::no_file_list));
             if model.details.output.dataset.answer(request, result) {
-                super::file::list(&mut model.details.file, request, files, load);
+                super::file::list(&mut model.details.file, request, files);
             }
         }
         Reply::Organizations(result) => {
