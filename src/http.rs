@@ -281,7 +281,7 @@ pub(crate) fn host(url: Option<&reqwest::Url>) -> String {
 }
 
 /// An error's innermost cause, which says most ("Connection refused (os error 111)"), and has no address in it.
-pub(crate) fn innermost(error: &reqwest::Error) -> String {
+fn innermost(error: &reqwest::Error) -> String {
     let first = std::error::Error::source(error);
     let last = std::iter::successors(first, |cause| cause.source()).last();
     last.map_or_else(|| "no cause is known".to_owned(), ToString::to_string)
