@@ -81,9 +81,8 @@ async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan)
 }
 
 fn whose(who: &DomoIdentity) -> String {
-    let user = who.user_name.clone().or_else(|| Some(format!("user {}", who.user_id.as_deref()?)));
     let instance = who.instance.as_ref().map(|instance| format!("instance {instance}"));
-    let said: Vec<String> = [user, instance, who.role.clone()].into_iter().flatten().collect();
+    let said: Vec<String> = [who.user(), instance, who.role.clone()].into_iter().flatten().collect();
     if said.is_empty() { "accepted".to_owned() } else { said.join(", ") }
 }
 
