@@ -11,7 +11,7 @@ use crate::figures::{bytes, day, in_brackets};
 use crate::run::Refusal;
 use crate::service::Service;
 
-/// A token that ends sooner is worth a word.
+/// A token that ends sooner is warned about.
 const SOON: TimeDelta = TimeDelta::days(14);
 
 pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan) -> Result<(), Why> {

@@ -64,7 +64,7 @@ impl From<ServiceName> for Service {
     }
 }
 
-/// What the command works with: a person's files and keyring, the services, and the person.
+/// What the subcommands work with: the person's files and keyring, the services, and ways to ask and answer the person.
 struct AccountsTools<'a> {
     book: Book,
     vault: Vault,

@@ -43,7 +43,7 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
         Some(_) => Which::Export { slug: &slug, definition: &definition },
         None => Which::All,
     };
-    // Looking makes no history where there was none.
+    // Listing runs does not create a history.
     let listing = if history::file(state).exists() {
         match read(History::open(state, Utc::now())?, context, which, args.limit) {
             Err(HistoryError::Damaged) => read(History::restore(state, Utc::now())?, context, which, args.limit)?,
@@ -65,7 +65,7 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
 struct Listing {
     runs: Vec<Run>,
     statistics: Statistics,
-    /// Of one export whose definition is there.
+    /// Of one export, if its definition still exists.
     punctuality: Option<Punctuality>,
 }
 
@@ -74,14 +74,14 @@ fn read(opened: Opened, context: &Context, which: Which, most: u32) -> Result<Li
     if let Some(note) = note {
         say(&format!("! {}", printable(&note)));
     }
-    // Who may not write may still read.
+    // Without permission to write, the history can still be read.
     if let Err(HistoryError::Damaged) = history.find_interrupted(&context.paths.state) {
         return Err(HistoryError::Damaged);
     }
     let punctuality = match which {
         Which::Export { definition, .. } => match Export::load(definition) {
             Ok(export) => Some(history.punctuality(definition, &export.schedule, Utc::now())?),
-            // Of an export that is gone there are still runs.
+            // The runs of a deleted export are still listed.
             Err(_) => None,
         },
         Which::All => None,
@@ -125,7 +125,7 @@ fn print(name: Option<&str>, listing: &Listing, now: DateTime<Utc>) -> io::Resul
     Ok(())
 }
 
-/// What the runs of one export say together; then that one is missing, and why the newest one did not end well, if so.
+/// The lines above the runs of one export: their figures, whether a due run is missing, why the newest one failed.
 fn head(Listing { runs, statistics, punctuality }: &Listing, now: DateTime<Utc>) -> Vec<String> {
     let name = runs.first().map(|run| printable(&run.export).into_owned()).unwrap_or_default();
     let last = statistics

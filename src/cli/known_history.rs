@@ -1,4 +1,4 @@
-//! The history for those who only list exports: looking makes none, and one that cannot be read keeps nobody from looking.
+//! The history, for commands that only list exports. Listing creates none, and works without one that can be read.
 
 use std::path::Path;
 
@@ -22,7 +22,7 @@ pub(super) enum KnownHistory {
 }
 
 impl KnownHistory {
-    /// Opens the history. What is wrong with it is said.
+    /// Opens the history, and prints what is wrong with it.
     pub(super) fn of(context: &Context, now: DateTime<Utc>) -> Self {
         let state = &context.paths.state;
         if !history::file(state).exists() {

@@ -77,7 +77,7 @@ impl KnownTarget {
     }
 }
 
-/// How far all phases came.
+/// What the phases came to.
 enum End {
     /// There is nothing left to do.
     Outcome(Outcome),
@@ -227,8 +227,8 @@ async fn with_the_rest(
     summary
 }
 
-/// Tells data.world what the file is, where the definition says it. That it could not be described is worth a note, and
-/// no failure.
+/// Sets the file's description and labels on data.world, if the definition has them. If that fails, the run still
+/// succeeds, with a note.
 async fn describe(job: &Job, target: &Target, cancel: &CancellationToken) -> Option<Note> {
     let output = &job.export.output;
     if output.description.is_none() && output.labels.is_empty() {

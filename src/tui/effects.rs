@@ -150,8 +150,8 @@ impl Effects {
             Effect::SaveExport { request, export, replaces } => self.task(async move {
                 shared.reply(request, Reply::ExportSaved(definitions::save(&shared, *export, replaces).await));
             }),
-            // Both are small, and nothing may be left to do when the program ends. Whoever wants to leave is not kept from
-            // it by a disk that takes no more.
+            // Both are small and done at once, so that nothing is left to do when the program ends. A full disk keeps
+            // nobody from leaving.
             Effect::KeepDraft(draft) => drop(draft::keep(&self.shared.tools.state, &draft)),
             Effect::DropDraft(began) => drop(draft::discard(&self.shared.tools.state, began)),
             Effect::Browse { request, login } => {
@@ -297,7 +297,7 @@ impl RunTask {
 /// Waits for the next moment of any run; for ever where there is none.
 async fn any_changed(runs: impl Iterator<Item = &mut watch::Receiver<Progress>>) {
     let changes: FuturesUnordered<_> = runs.map(watch::Receiver::changed).collect();
-    // A run that has ended changes no more; its outcome comes by itself.
+    // The progress of a run that has ended changes no more; its outcome comes as a note.
     let mut changes = changes.filter(|changed| std::future::ready(changed.is_ok()));
     if changes.next().await.is_none() {
         std::future::pending::<()>().await;

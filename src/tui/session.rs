@@ -24,11 +24,11 @@ use crate::screen::{self, Targets, Theme};
 use crate::secret::Secret;
 use crate::state::{Effect, Msg, Reply};
 
-/// Between two frames, at least.
+/// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(33);
-/// Between two ticks, while something moves.
+/// The time between two ticks, while something moves.
 const TICK: Duration = Duration::from_millis(120);
-/// Between two looks at the clock while no key is pressed: what was "12 min ago" grows older.
+/// The time between two looks at the clock while no key is pressed: "12 min ago" has to grow older.
 const MINUTE: Duration = Duration::from_secs(60);
 /// How long stopping may take.
 #[cfg(unix)]
@@ -76,7 +76,7 @@ impl From<io::Error> for Stop {
     }
 }
 
-/// What the loop keeps besides the state.
+/// What the loop itself remembers; what the screen shows is in [`App`].
 struct LoopState {
     /// Whether the state has changed since the last frame.
     dirty: bool,
@@ -87,7 +87,7 @@ struct LoopState {
     targets: Targets,
     /// Whether the person looks at this terminal, as far as it tells.
     watched: bool,
-    /// Until when a run may take to cancel, once the screen is being left, and how it will have ended.
+    /// Once the screen is being left: until when a run may take to cancel, and how the session will have ended.
     leaving: Option<(Instant, Ended)>,
 }
 
@@ -192,7 +192,7 @@ where
                 self.key(app, loop_state, key)
             }
             Event::Paste(text) => self.tell(app, loop_state, Msg::Paste(Secret::new(text))),
-            // A frame may have come out while the size was another one, even if it is the old one again by now.
+            // A frame may have been drawn at another size in between, even if the size is the old one again.
             Event::Resize(..) => self.redraw(loop_state, |_| Ok(())),
             Event::FocusGained => {
                 loop_state.watched = true;
@@ -275,7 +275,7 @@ where
         Ok(())
     }
 
-    /// Draws a frame; what can be pointed at on it.
+    /// Draws a frame, and returns what can be pointed at on it.
     fn draw(&mut self, app: &App) -> Result<Targets, Stop> {
         if let Some(modes) = &self.modes {
             if !terminal::is_entered() {
@@ -297,14 +297,14 @@ where
     async fn suspend(&mut self, loop_state: &mut LoopState, signals: &mut Signals) -> Result<(), Stop> {
         if let Some(modes) = &self.modes {
             modes.suspend()?;
-            // Nothing is written until it goes on, for it may take a moment to stop. A job that no shell controls is not
-            // stopped at all, and never told to go on.
+            // Stopping may take a moment, and nothing may be written meanwhile. A job without a shell is never stopped, and
+            // so never told to go on: hence the limit.
             let _ = timeout(STOP, signals.continued()).await;
         }
         self.redraw(loop_state, Modes::take)
     }
 
-    /// Does something after which nothing is known of what the terminal shows.
+    /// Does something after which the terminal may show anything, and draws everything anew.
     fn redraw(&mut self, loop_state: &mut LoopState, act: impl Fn(&Modes) -> io::Result<()>) -> Result<(), Stop> {
         if let Some(modes) = &self.modes {
             act(modes)?;

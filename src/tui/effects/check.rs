@@ -22,7 +22,7 @@ pub(super) async fn to_the_end(shared: &Shared, request: Request, subject: Subje
         let result = checked(shared, request, subject).await;
         shared.reply(request, Reply::CheckEnded(result));
     };
-    // Whoever stops it does not look any more; what is dropped here ends with its connections.
+    // Nobody looks at a check that was stopped. Dropping it here closes its connections.
     tokio::select! {
         () = work => {}
         () = stop.cancelled() => {}
@@ -45,7 +45,7 @@ async fn checked(shared: &Shared, request: Request, subject: Subject) -> Result<
         }
         tokio::time::sleep(SAMPLE).await;
     }
-    // Who sees the end and goes back to the accounts finds there what it came to.
+    // Before the end is shown: the list of accounts has the result by then.
     let kept = match &subject {
         Subject::Account(service, name) => keep(shared, *service, name, &checked.results).await,
         Subject::Export(_) => Ok(()),

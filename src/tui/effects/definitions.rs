@@ -46,7 +46,7 @@ pub(super) async fn save(shared: &Shared, export: Export, replaces: Option<Strin
     let slug = export.slug();
     let (folder, state) = (shared.tools.exports.clone(), shared.tools.state.clone());
     let saved = blocking(move || journal::save(&state, &folder, &export, replaces.as_deref())).await?;
-    // Where its past runs are listed is nothing that the wizard shows.
+    // The wizard has no place for what the history could not move along.
     saved.map(|_| slug).map_err(|error| in_its_words(&error))
 }
 
@@ -60,6 +60,6 @@ pub(super) async fn change(file: PathBuf, setting: Setting) -> Result<String, Ex
 /// Deletes a definition.
 pub(super) async fn remove(shared: &Shared, file: PathBuf) -> Result<(), Explanation> {
     let state = shared.tools.state.clone();
-    // What the history could not forget is nothing that home shows.
+    // Home has no place for what the history could not forget.
     blocking(move || journal::remove(&state, &file)).await?.map(drop).map_err(|error| in_its_words(&error))
 }

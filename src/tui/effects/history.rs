@@ -17,7 +17,7 @@ pub(super) fn open(state: &Path) -> Result<Option<History>, HistoryError> {
         return Ok(None);
     }
     let history = History::open(state, Utc::now())?.history;
-    // Who may not write may still read.
+    // Without permission to write, the history can still be read.
     let _ = history.find_interrupted(state);
     Ok(Some(history))
 }

@@ -34,7 +34,7 @@ pub(super) async fn to_the_end(shared: &Shared, request: Request, order: Order, 
         begun = &mut beginning => begun,
         () = cancel.cancelled() => {
             ended(CANCELLED);
-            // A disk that is slow, or a history that another program holds. What it records is not left open.
+            // Slow here is the disk, or a history that another program has locked. A record that is begun is closed.
             if let Ok(journal) = beginning.await {
                 let _ = journal.end(&CANCELLED, &Progress::default()).await;
             }
