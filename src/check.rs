@@ -236,7 +236,7 @@ impl Checked {
         !self.results.is_empty() && self.results.iter().all(StepResult::has_ended)
     }
 
-    /// Why the first step failed that did.
+    /// Why the first failed step failed; `None` if none has.
     pub fn failure(&self) -> Option<&Failure> {
         self.results.iter().find_map(StepResult::failure)
     }

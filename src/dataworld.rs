@@ -21,7 +21,7 @@ pub use head::{Content, Head};
 pub use model::{Access, Dataset, File, Listed, NewDataset, Organization, Shelf, User, Visibility};
 
 use crate::export::{DatasetKey, FileDescription, Label};
-use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, Knock, OnRetry};
+use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, KnockAnswer, OnRetry};
 use crate::secret::Secret;
 use crate::service::Service;
 use answers::{CreatedAnswer, DatasetAnswer, UserAnswer};
@@ -155,7 +155,7 @@ impl DataWorld {
     }
 
     /// Whether it is data.world that answers at its address, asked without the token.
-    pub(crate) async fn knock(&self) -> Result<Knock, ApiError> {
+    pub(crate) async fn knock(&self) -> Result<KnockAnswer, ApiError> {
         self.http.knock(call(Action::Test), &self.url("/user")).await
     }
 

@@ -15,7 +15,7 @@ use reqwest::{Response, StatusCode, Url};
 pub use model::{Column, DataSet, DataSetPage, DomoCredential, DomoIdentity, Ownership, Preview};
 
 use crate::export::DataSetId;
-use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, Knock, OnRetry};
+use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, KnockAnswer, OnRetry};
 use crate::service::Service;
 use instance::Instance;
 use public::Public;
@@ -101,7 +101,7 @@ impl Domo {
     }
 
     /// Whether it is Domo that answers at its address, asked without credentials.
-    pub(crate) async fn knock(&self) -> Result<Knock, ApiError> {
+    pub(crate) async fn knock(&self) -> Result<KnockAnswer, ApiError> {
         let url = match &self.0 {
             Door::Public(door) => door.test_url(),
             Door::Instance(door) => door.test_url(),

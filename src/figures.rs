@@ -110,6 +110,17 @@ pub fn day(moment: DateTime<Utc>) -> String {
     moment.format("%-d %b %Y").to_string()
 }
 
+/// A moment: `21 Nov 2026 06:30 UTC`.
+pub fn moment(moment: DateTime<Utc>) -> String {
+    moment.format("%-d %b %Y %H:%M UTC").to_string()
+}
+
+/// What is known of something, to stand behind its name: ` (84.2 MB, 21 Nov 2026)`, or nothing where nothing is known.
+pub fn in_brackets(known: impl IntoIterator<Item = Option<String>>) -> String {
+    let known: Vec<String> = known.into_iter().flatten().collect();
+    if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) }
+}
+
 /// Tenths without rounding up, so that 59.97 s is never `60.0 s`.
 fn floor_tenth(time: Duration) -> f64 {
     (time.as_millis() / 100) as f64 / 10.0
@@ -157,6 +168,15 @@ mod tests {
             assert_eq!(bytes(number), shown);
         }
         assert_eq!(speed(8_234_567.9), "8.2 MB/s");
+    }
+
+    #[test]
+    fn what_is_known_stands_in_brackets() {
+        let moment = moment(DateTime::from_timestamp(1_795_300_000, 0).unwrap());
+        assert_eq!(moment, "21 Nov 2026 22:26 UTC");
+        assert_eq!(in_brackets([Some(bytes(999)), Some(moment.clone())]), " (999 B, 21 Nov 2026 22:26 UTC)");
+        assert_eq!(in_brackets([None, Some(moment)]), " (21 Nov 2026 22:26 UTC)");
+        assert_eq!(in_brackets([None, None]), "");
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl std::fmt::Debug for Http {
 
 /// What an address answers to somebody who shows no credentials.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Knock {
+pub(crate) struct KnockAnswer {
     /// The clock of whoever answered.
     pub(crate) date: Option<DateTime<Utc>>,
 }
@@ -163,7 +163,7 @@ impl Http {
     }
 
     /// Asks for an address without any credentials: is it the service that answers?
-    pub(crate) async fn knock(&self, call: Call, url: &str) -> Result<Knock, ApiError> {
+    pub(crate) async fn knock(&self, call: Call, url: &str) -> Result<KnockAnswer, ApiError> {
         let response = self.begin(call, self.calls.get(url), self.timeouts.call).await?;
         let (status, media_type) = (response.status(), media_type(&response));
         if status.is_redirection() {
@@ -177,7 +177,7 @@ impl Http {
             return Err(ApiError { service: call.service, action: call.action, host, broken });
         }
         let date = response.headers().get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
-        Ok(Knock { date: date.map(DateTime::from) })
+        Ok(KnockAnswer { date: date.map(DateTime::from) })
     }
 
     /// Sends one request and gives its answer if the status is a success.
@@ -281,7 +281,7 @@ pub(crate) fn host(url: Option<&reqwest::Url>) -> String {
 }
 
 /// An error's innermost cause, which says most ("Connection refused (os error 111)"), and has no address in it.
-pub(crate) fn innermost(error: &reqwest::Error) -> String {
+fn innermost(error: &reqwest::Error) -> String {
     let first = std::error::Error::source(error);
     let last = std::iter::successors(first, |cause| cause.source()).last();
     last.map_or_else(|| "no cause is known".to_owned(), ToString::to_string)

@@ -3,18 +3,19 @@
 //!
 //! # A tour of the house
 //!
-//! What stands higher uses what stands lower, never the other way round.
+//! What stands higher uses what stands lower. Three exceptions: the front doors share a few things, the history names
+//! the [`run::Phase`] that a run reached, and the error of a [`download`] takes its words from [`explain`].
 //!
 //! | where | what |
 //! |---|---|
 //! | [`cli`] | front door 1: the command line, one file a command |
-//! | [`tui`] | front door 2: the terminal's modes, the event loop, and what effects do |
+//! | [`tui`] | front door 2: the terminal's modes, the event loop, what effects do, and the files of drafts |
 //! | [`plain`] | front door 3: the wizard's questions line by line, without a screen |
 //! | [`screen`] | drawing, one file a region; it reads the state and never changes it |
 //! | [`app`] | the root of the screen's state: home, and the wizard while it is open; keys and answers in, effects out; no I/O, no drawing |
 //! | [`home`] | home: exports and their runs, browsing, accounts, history; one file a tab |
 //! | [`wizard`] | the wizard: one file a pane |
-//! | [`state`] | what both share: messages and effects, data from elsewhere, lists, a run, the mechanism behind the tables of keys |
+//! | [`state`] | what both share: messages and effects, data from elsewhere, lists, a run, a draft, the mechanism behind the tables of keys |
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
 //! | [`schedulers`] | the schedulers of this computer: what has been handed to them, and how it gets there |
 //! | [`explain`] | the one place where a cause becomes a sentence and advice |
@@ -25,12 +26,12 @@
 //! | [`accounts`] | accounts, and where their secrets live |
 //! | [`history`] | past runs in SQLite, the numbers given to them, and the locks of exports |
 //! | [`services`] | both clients, ready to be called |
+//! | [`config`] | folders, addresses, limits; file, then environment |
 //! | [`domo`], [`dataworld`] | the clients |
 //! | [`http`] | what the clients share: time limits, retries, how a failed call is read |
-//! | [`config`] | folders, addresses, limits; file, then environment |
 //! | [`export`] | what an export is, pure: definition, ids, file names, schedule |
-//! | [`files`] | small files: written whole, read with errors that name the line |
 //! | [`log`] | the log of this process |
+//! | [`files`] | small files: written whole, read with errors that name the line |
 //! | [`figures`], [`printable`], [`secret`], [`service`] | words and figures that all of them use |
 //! | [`sandbox`] | Domo and data.world on loopback, for the demo and the tests; it shares no type with the clients, so that a mistake in one is not hidden by the same mistake in the other |
 //!

@@ -39,7 +39,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-pub use targets::{Sight, Target, Targets};
+pub use targets::{ScrollState, Target, Targets};
 pub use theme::Theme;
 
 use crate::app::App;

@@ -163,11 +163,11 @@ pub async fn store(
         return Ok(Stored { home, replaced });
     }
     if let Err(error) = book.put(account) {
-        // The secret goes where the account went: back, or away.
+        // The vault is undone: the secret from before is put back, or the new one deleted.
         match before {
             Ok(Some(before)) => drop(vault.set(service, &name, &before).await),
             Ok(None) => drop(vault.delete(service, &name).await),
-            // Nobody knows whose it was before.
+            // What was there before could not be read, so it cannot be put back.
             Err(_) => {}
         }
         return Err(error.into());

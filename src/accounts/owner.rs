@@ -18,8 +18,7 @@ pub struct Whose {
 
 impl From<&DomoIdentity> for Whose {
     fn from(identity: &DomoIdentity) -> Self {
-        let by_number = || Some(format!("user {}", identity.user_id.as_deref()?));
-        Self { user: identity.user_name.clone().or_else(by_number), instance: identity.instance.clone() }
+        Self { user: identity.user(), instance: identity.instance.clone() }
     }
 }
 

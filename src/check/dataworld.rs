@@ -7,11 +7,11 @@ use super::{Plan, Step, Warning, way};
 use crate::accounts::Whose;
 use crate::dataworld::{Access, DataWorld, File};
 use crate::export::{Export, file_name, next_number};
-use crate::figures::{bytes, day};
+use crate::figures::{bytes, day, in_brackets};
 use crate::run::Refusal;
 use crate::service::Service;
 
-/// A token that ends sooner is worth a word.
+/// A token that ends sooner is warned about.
 const SOON: TimeDelta = TimeDelta::days(14);
 
 pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan) -> Result<(), Why> {
@@ -92,6 +92,5 @@ fn whose(files: &[File], export: &Export, plan: &Plan) -> Found {
 
 fn described(file: &File) -> String {
     let by = file.updated_by.as_ref().map(|who| format!("by {who}"));
-    let known: Vec<String> = [file.size.map(bytes), file.updated.map(day), by].into_iter().flatten().collect();
-    if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) }
+    in_brackets([file.size.map(bytes), file.updated.map(day), by])
 }

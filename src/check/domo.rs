@@ -6,7 +6,7 @@ use crate::accounts::Whose;
 use crate::domo::{DataSet, Domo, DomoIdentity, Ownership};
 use crate::export::Export;
 use crate::figures::{bytes, counted};
-use crate::http::{Action, ApiError, Broken};
+use crate::http::{Action, ApiError, Broken, Call, next_piece};
 use crate::run::{Failure, Refusal};
 use crate::service::Service;
 
@@ -66,25 +66,23 @@ async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan)
     filtered.await?;
     let begun = chain.step(Step::Export, "no export", async {
         let mut response = domo.export(id).await?;
-        let host = crate::http::host(Some(response.url()));
-        let failure = |broken| -> Failure {
-            ApiError { service: Service::Domo, action: Action::Export, host: host.clone(), broken }.into()
-        };
+        let call = Call { service: Service::Domo, action: Action::Export };
         // The rest is not asked for: with the answer, its connection goes.
-        match tokio::time::timeout(plan.limits.stall, response.chunk()).await {
-            Ok(Ok(Some(piece))) => Ok(((), Found::Done(format!("its first {} came", bytes(piece.len() as u64))))),
-            Ok(Ok(None)) => Err(failure(Broken::Unreadable("the export is empty, without even a header".to_owned()))),
-            Ok(Err(error)) => Err(failure(Broken::Cut(crate::http::innermost(&error)))),
-            Err(_) => Err(failure(Broken::Stalled(plan.limits.stall))),
+        match next_piece(call, &mut response, plan.limits.stall).await? {
+            Some(piece) => Ok(((), Found::Done(format!("its first {} came", bytes(piece.len() as u64))))),
+            None => {
+                let host = crate::http::host(Some(response.url()));
+                let broken = Broken::Unreadable("the export is empty, without even a header".to_owned());
+                Err(ApiError { service: Service::Domo, action: Action::Export, host, broken }.into())
+            }
         }
     });
     begun.await
 }
 
 fn whose(who: &DomoIdentity) -> String {
-    let user = who.user_name.clone().or_else(|| Some(format!("user {}", who.user_id.as_deref()?)));
     let instance = who.instance.as_ref().map(|instance| format!("instance {instance}"));
-    let said: Vec<String> = [user, instance, who.role.clone()].into_iter().flatten().collect();
+    let said: Vec<String> = [who.user(), instance, who.role.clone()].into_iter().flatten().collect();
     if said.is_empty() { "accepted".to_owned() } else { said.join(", ") }
 }
 

@@ -15,7 +15,7 @@ use super::{Step, Warning, tunnel};
 use crate::config::Address;
 use crate::figures;
 use crate::http::proxy::{self, ProxyFault};
-use crate::http::{Action, ApiError, Broken, Distrust, Knock, Signer};
+use crate::http::{Action, ApiError, Broken, Distrust, KnockAnswer, Signer};
 use crate::run::Failure;
 use crate::service::Service;
 
@@ -28,7 +28,7 @@ pub(super) async fn go(
     service: Service,
     address: &str,
     connect: Duration,
-    knock: impl Future<Output = Result<Knock, ApiError>>,
+    knock: impl Future<Output = Result<KnockAnswer, ApiError>>,
 ) -> Result<(), Why> {
     let mut knock = std::pin::pin!(knock);
     let (Ok(url), Ok(address)) = (Url::parse(address), Address::parse(address)) else { return Err("no address") };
@@ -105,14 +105,14 @@ pub(super) async fn go(
     }
 
     let answers = chain.step(Step::Service, "something else answered", async {
-        let knock = match knocked {
+        let answer = match knocked {
             Some(answer) => answer?,
             None => knock.await?,
         };
-        Ok((knock, Found::Done(format!("{service} answers at {}", address.host()))))
+        Ok((answer, Found::Done(format!("{service} answers at {}", address.host()))))
     });
-    let knock = answers.await?;
-    match knock.date {
+    let answer = answers.await?;
+    match answer.date {
         Some(date) => {
             let clock = async { Ok(((), compare(Utc::now(), date))) };
             chain.step(Step::Clock, "no clock", clock).await?;

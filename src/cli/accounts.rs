@@ -64,8 +64,8 @@ impl From<ServiceName> for Service {
     }
 }
 
-/// What the command works with: a person's files and keyring, the services, and the person.
-struct Desk<'a> {
+/// What the subcommands work with: the person's files and keyring, the services, and ways to ask and answer the person.
+struct AccountsTools<'a> {
     book: Book,
     vault: Vault,
     uses: Uses,
@@ -86,7 +86,7 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
         list::list(args, &book, &uses, &mut out).map_err(Trouble::unwritten)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let desk = Desk {
+    let tools = AccountsTools {
         book,
         // A test may find all it needs in systemd's credentials, and then never wait for a keyring.
         vault: if matches!(command, AccountsCommand::Test(_)) { Vault::platform() } else { Vault::open().await },
@@ -98,11 +98,11 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
         confirm: &mut ask::confirm,
         out: &mut out,
     };
-    desk.does(command).await.map(ExitCode::from)
+    tools.run(command).await.map(ExitCode::from)
 }
 
-impl Desk<'_> {
-    async fn does(mut self, command: &AccountsCommand) -> Result<Exit, Trouble> {
+impl AccountsTools<'_> {
+    async fn run(mut self, command: &AccountsCommand) -> Result<Exit, Trouble> {
         match command {
             AccountsCommand::List(args) => {
                 list::list(args, &self.book, &self.uses, self.out).map_err(Trouble::unwritten)?;

@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::ask::confirm;
 use super::context::Context;
 use super::json;
+use super::known_history::KnownHistory;
 use super::out::out;
-use super::past::Past;
 use super::say::say;
 use super::table;
 use super::trouble::Trouble;
@@ -132,13 +132,13 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
 
 fn list(context: &Context, json: bool) -> Result<(), Trouble> {
     let now = Utc::now();
-    let past = Past::of(context, now);
+    let history = KnownHistory::of(context, now);
     let rows: Vec<Row> = saved::all(&context.paths.exports())
         .into_iter()
         .map(|(path, export)| {
             let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let state = match export {
-                Ok(export) => good(&export, past.punctuality(&path, &export, now), now),
+                Ok(export) => good(&export, history.punctuality(&path, &export, now), now),
                 Err(error) => State::Bad { error: error.to_string() },
             };
             Row { file, state }

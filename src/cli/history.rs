@@ -43,53 +43,53 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
         Some(_) => Which::Export { slug: &slug, definition: &definition },
         None => Which::All,
     };
-    // Looking makes no history where there was none.
-    let past = if history::file(state).exists() {
+    // Listing runs does not create a history.
+    let listing = if history::file(state).exists() {
         match read(History::open(state, Utc::now())?, context, which, args.limit) {
             Err(HistoryError::Damaged) => read(History::restore(state, Utc::now())?, context, which, args.limit)?,
             read => read?,
         }
     } else {
-        Past::default()
+        Listing::default()
     };
     if args.json {
-        json::pretty(&mut out(), &as_json(name, &past)).map_err(Trouble::unwritten)?;
+        json::pretty(&mut out(), &as_json(name, &listing)).map_err(Trouble::unwritten)?;
     } else {
-        print(name, &past, Utc::now()).map_err(Trouble::unwritten)?;
+        print(name, &listing, Utc::now()).map_err(Trouble::unwritten)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the history says.
+/// What is shown of the history.
 #[derive(Default)]
-struct Past {
+struct Listing {
     runs: Vec<Run>,
     statistics: Statistics,
-    /// Of one export whose definition is there.
+    /// Of one export, if its definition still exists.
     punctuality: Option<Punctuality>,
 }
 
-fn read(opened: Opened, context: &Context, which: Which, most: u32) -> Result<Past, HistoryError> {
+fn read(opened: Opened, context: &Context, which: Which, most: u32) -> Result<Listing, HistoryError> {
     let Opened { history, note } = opened;
     if let Some(note) = note {
         say(&format!("! {}", printable(&note)));
     }
-    // Who may not write may still read.
+    // Without permission to write, the history can still be read.
     if let Err(HistoryError::Damaged) = history.find_interrupted(&context.paths.state) {
         return Err(HistoryError::Damaged);
     }
     let punctuality = match which {
         Which::Export { definition, .. } => match Export::load(definition) {
             Ok(export) => Some(history.punctuality(definition, &export.schedule, Utc::now())?),
-            // Of an export that is gone there are still runs.
+            // The runs of a deleted export are still listed.
             Err(_) => None,
         },
         Which::All => None,
     };
-    Ok(Past { runs: history.runs(which, most)?, statistics: history.statistics(which)?, punctuality })
+    Ok(Listing { runs: history.runs(which, most)?, statistics: history.statistics(which)?, punctuality })
 }
 
-fn as_json(name: Option<&str>, Past { runs, statistics, punctuality }: &Past) -> serde_json::Value {
+fn as_json(name: Option<&str>, Listing { runs, statistics, punctuality }: &Listing) -> serde_json::Value {
     let mut object = json!({ "total": statistics.runs, "runs": runs });
     if name.is_some() {
         object["success_rate"] = json!(statistics.success_rate());
@@ -101,15 +101,15 @@ fn as_json(name: Option<&str>, Past { runs, statistics, punctuality }: &Past) ->
     object
 }
 
-fn print(name: Option<&str>, past: &Past, now: DateTime<Utc>) -> io::Result<()> {
-    let Past { runs, statistics, .. } = past;
+fn print(name: Option<&str>, listing: &Listing, now: DateTime<Utc>) -> io::Result<()> {
+    let Listing { runs, statistics, .. } = listing;
     let mut out = out();
     if runs.is_empty() {
         let of = name.map(|name| format!(" of {}", printable(name))).unwrap_or_default();
         return writeln!(out, "There are no runs{of} in the history.");
     }
     if name.is_some() {
-        for line in head(past, now) {
+        for line in head(listing, now) {
             writeln!(out, "{line}")?;
         }
         writeln!(out)?;
@@ -125,8 +125,8 @@ fn print(name: Option<&str>, past: &Past, now: DateTime<Utc>) -> io::Result<()> 
     Ok(())
 }
 
-/// What the runs of one export say together; then that one is missing, and why the newest one did not end well, if so.
-fn head(Past { runs, statistics, punctuality }: &Past, now: DateTime<Utc>) -> Vec<String> {
+/// The lines above the runs of one export: their figures, whether a due run is missing, why the newest one failed.
+fn head(Listing { runs, statistics, punctuality }: &Listing, now: DateTime<Utc>) -> Vec<String> {
     let name = runs.first().map(|run| printable(&run.export).into_owned()).unwrap_or_default();
     let last = statistics
         .last_good

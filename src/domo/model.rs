@@ -39,6 +39,14 @@ pub struct DomoIdentity {
     pub scopes: Vec<String>,
 }
 
+impl DomoIdentity {
+    /// The user as people know them: by name, else by number, `user 27`; `None` when Domo tells neither.
+    pub fn user(&self) -> Option<String> {
+        let by_number = || Some(format!("user {}", self.user_id.as_deref()?));
+        self.user_name.clone().or_else(by_number)
+    }
+}
+
 /// A DataSet as Domo describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataSet {

@@ -8,7 +8,7 @@ use reqwest::Response;
 use reqwest::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 
 use super::ask::{self, Plan, Target};
-use super::job::Scene;
+use super::job::KnownTarget;
 use super::meter::Meter;
 use super::report::Reporter;
 use super::rewrite::Rewriter;
@@ -68,13 +68,13 @@ impl<F: Into<Failure>> From<F> for Take {
 }
 
 /// Exports and uploads, again if what came from Domo was not whole.
-pub(super) async fn export(job: &Job, plan: &Plan, reporter: &Reporter, scene: &Scene) -> Result<Sent, Failure> {
+pub(super) async fn export(job: &Job, plan: &Plan, reporter: &Reporter, known: &KnownTarget) -> Result<Sent, Failure> {
     let backoff = job.domo.backoff();
     let takes = backoff.attempts.clamp(1, MOST_TAKES);
     let mut delays = backoff.delays();
     let mut taken = 1;
     loop {
-        let failure = match take(job, plan, reporter, scene).await {
+        let failure = match take(job, plan, reporter, known).await {
             Ok(sent) => return Ok(sent),
             Err(Take::Never(failure)) => return Err(failure),
             Err(Take::Again(failure)) => failure,
@@ -86,13 +86,13 @@ pub(super) async fn export(job: &Job, plan: &Plan, reporter: &Reporter, scene: &
     }
 }
 
-async fn take(job: &Job, plan: &Plan, reporter: &Reporter, scene: &Scene) -> Result<Sent, Take> {
+async fn take(job: &Job, plan: &Plan, reporter: &Reporter, known: &KnownTarget) -> Result<Sent, Take> {
     reporter.say(|progress| {
         (progress.rows, progress.bytes_in, progress.bytes_out, progress.bytes_total) = (0, 0, 0, None);
     });
     let filler = Filler::new(job.spool_folder.clone());
     let spool = filler.spool();
-    let filling = fill(job, plan, filler, reporter, scene);
+    let filling = fill(job, plan, filler, reporter, known);
     if job.dry_run {
         return Ok(filling.await?.sent(0, spool));
     }
@@ -100,8 +100,8 @@ async fn take(job: &Job, plan: &Plan, reporter: &Reporter, scene: &Scene) -> Res
         // What fits into memory is sent when it is proven, the rest while it still comes. The spool is alive as long as
         // this is, so its end of the channel is too.
         let _ = spool.filled().wait_for(|filled| filled.proven || filled.on_disk).await;
-        let target = || claim(job, plan, &spool, reporter, scene);
-        upload(job, target, &spool, reporter, &scene.sending).await.map_err(Take::from)
+        let target = || claim(job, plan, &spool, reporter, known);
+        upload(job, target, &spool, reporter, &known.sending).await.map_err(Take::from)
     };
     // When one of the two fails the other is dropped: a dropped upload has not sent its end, so nothing is replaced.
     let (taken, attempts) = tokio::try_join!(filling, uploading)?;
@@ -110,8 +110,14 @@ async fn take(job: &Job, plan: &Plan, reporter: &Reporter, scene: &Scene) -> Res
 
 /// The file to write, looked at once more before each attempt: the number that was free when the run began may have been
 /// taken since by a run on another computer, and then it is another one.
-async fn claim(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter, scene: &Scene) -> Result<Target, Failure> {
-    let target = scene.target().unwrap_or_else(|| plan.target.clone());
+async fn claim(
+    job: &Job,
+    plan: &Plan,
+    spool: &Spool,
+    reporter: &Reporter,
+    known: &KnownTarget,
+) -> Result<Target, Failure> {
+    let target = known.target().unwrap_or_else(|| plan.target.clone());
     if job.export.output.append != Append::Number {
         return Ok(target);
     }
@@ -119,32 +125,38 @@ async fn claim(job: &Job, plan: &Plan, spool: &Spool, reporter: &Reporter, scene
     reporter.note(None);
     let files = dataset.files.ok_or(Refusal::NoFileList)?;
     let bytes = spool.filled().borrow().bytes;
-    if files.iter().all(|file| file.name != target.name || scene.sending.may_be(file.size, bytes)) {
+    if files.iter().all(|file| file.name != target.name || known.sending.may_be(file.size, bytes)) {
         return Ok(target);
     }
     let name = ask::name(job, &files).await?;
     tracing::warn!(taken = target.name, name, "the number is taken by now");
     let target = Target { name, ..target };
-    scene.aim(target.clone(), reporter);
+    known.set(target.clone(), reporter);
     Ok(target)
 }
 
 /// Whether the number is still free, while an upload under it has begun and its end is not sent yet.
-async fn still_free(job: &Job, bytes: u64, reporter: &Reporter, scene: &Scene) -> Result<(), Take> {
-    let begun = scene.sending.begun.load(Ordering::Relaxed);
-    let Some(target) = scene.target().filter(|_| begun && job.export.output.append == Append::Number) else {
+async fn still_free(job: &Job, bytes: u64, reporter: &Reporter, known: &KnownTarget) -> Result<(), Take> {
+    let begun = known.sending.begun.load(Ordering::Relaxed);
+    let Some(target) = known.target().filter(|_| begun && job.export.output.append == Append::Number) else {
         return Ok(());
     };
     let files = job.dataworld.dataset(&target.key).await?.files.ok_or(Refusal::NoFileList)?;
     reporter.note(None);
-    if files.iter().any(|file| file.name == target.name && !scene.sending.may_be(file.size, bytes)) {
+    if files.iter().any(|file| file.name == target.name && !known.sending.may_be(file.size, bytes)) {
         return Err(Take::Again(Refusal::NameTaken(target.name).into()));
     }
     Ok(())
 }
 
 /// Fills the spool from Domo and proves it.
-async fn fill(job: &Job, plan: &Plan, mut filler: Filler, reporter: &Reporter, scene: &Scene) -> Result<Taken, Take> {
+async fn fill(
+    job: &Job,
+    plan: &Plan,
+    mut filler: Filler,
+    reporter: &Reporter,
+    known: &KnownTarget,
+) -> Result<Taken, Take> {
     reporter.begin(Phase::Export);
     let start = Instant::now();
     let id = &job.export.input.dataset;
@@ -188,7 +200,7 @@ async fn fill(job: &Job, plan: &Plan, mut filler: Filler, reporter: &Reporter, s
     if let Some(existing) = &plan.target.existing {
         check_size(job, rows, bytes, existing.size)?;
     }
-    still_free(job, bytes, reporter, scene).await?;
+    still_free(job, bytes, reporter, known).await?;
     reporter.say(|progress| progress.bytes_total = Some(bytes));
     reporter.done(Phase::Export, start);
     spool.prove();

@@ -59,25 +59,25 @@ pub struct Running {
 
 /// What a run has found out about its target, for whoever has to say afterwards what is there.
 #[derive(Debug, Default)]
-pub(super) struct Scene {
+pub(super) struct KnownTarget {
     target: Mutex<Option<Target>>,
     pub(super) sending: Arc<Sending>,
 }
 
-impl Scene {
+impl KnownTarget {
     /// The file that is written; `None` until that is known.
     pub(super) fn target(&self) -> Option<Target> {
         self.target.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Says which file is written, to whoever looks as well.
-    pub(super) fn aim(&self, target: Target, reporter: &Reporter) {
+    /// Sets the file that is written, and shows it in the progress.
+    pub(super) fn set(&self, target: Target, reporter: &Reporter) {
         reporter.say(|progress| progress.file = Some(target.path()));
         *self.target.lock().unwrap_or_else(PoisonError::into_inner) = Some(target);
     }
 }
 
-/// How far all phases came.
+/// What the phases came to.
 enum End {
     /// There is nothing left to do.
     Outcome(Outcome),
@@ -97,7 +97,7 @@ pub fn start(job: Job, cancel: CancellationToken) -> Running {
 async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> Outcome {
     let (input, output) = (&job.export.input.dataset, &job.export.output.dataset);
     tracing::info!(%input, %output, dry_run = job.dry_run, "begins");
-    let scene = Scene::default();
+    let known = KnownTarget::default();
     let job = Job {
         domo: job.domo.telling(reporter.on_retry()),
         dataworld: job.dataworld.telling(reporter.on_retry()),
@@ -106,7 +106,7 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
     let end = tokio::select! {
         biased;
         () = cancel.cancelled() => None,
-        end = through_all_phases(&job, &reporter, &scene) => Some(end),
+        end = through_all_phases(&job, &reporter, &known) => Some(end),
     };
     // Here the transfer is dropped, and with it every connection that it had.
     let failure = match end {
@@ -124,9 +124,9 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
         None => None,
     };
     reporter.failed();
-    let file_now = match scene.target() {
+    let file_now = match known.target() {
         Some(target) if !job.dry_run => {
-            let look = verify::file_now(&job.dataworld, &target, &scene.sending);
+            let look = verify::file_now(&job.dataworld, &target, &known.sending);
             let limit = if failure.is_some() { LAST_LOOK } else { AFTER_CANCEL };
             let now = tokio::time::timeout(limit, look).await.unwrap_or(FileNow::Unknown);
             Some(FileAfter { name: target.name, now })
@@ -157,7 +157,7 @@ fn log_end(outcome: &Outcome) {
     }
 }
 
-async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Result<End, Failure> {
+async fn through_all_phases(job: &Job, reporter: &Reporter, known: &KnownTarget) -> Result<End, Failure> {
     reporter.begin(Phase::Ask);
     let start = Instant::now();
     let plan = match ask::ask(job).await? {
@@ -173,7 +173,7 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Re
             return Ok(End::Outcome(Outcome::Skipped(unchanged)));
         }
     };
-    scene.aim(plan.target.clone(), reporter);
+    known.set(plan.target.clone(), reporter);
     reporter.say(|progress| {
         progress.input = Some(plan.data_set.name.clone());
         progress.rows_stated = plan.data_set.rows;
@@ -181,9 +181,9 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, scene: &Scene) -> Re
     });
     reporter.done(Phase::Ask, start);
 
-    let sent = export::export(job, &plan, reporter, scene).await?;
+    let sent = export::export(job, &plan, reporter, known).await?;
 
-    let target = scene.target().unwrap_or(plan.target);
+    let target = known.target().unwrap_or(plan.target);
     let mut summary = Summary {
         input: plan.data_set.name,
         file: target.path(),
@@ -227,8 +227,8 @@ async fn with_the_rest(
     summary
 }
 
-/// Tells data.world what the file is, where the definition says it. That it could not be described is worth a note, and
-/// no failure.
+/// Sets the file's description and labels on data.world, if the definition has them. If that fails, the run still
+/// succeeds, with a note.
 async fn describe(job: &Job, target: &Target, cancel: &CancellationToken) -> Option<Note> {
     let output = &job.export.output;
     if output.description.is_none() && output.labels.is_empty() {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::{PhaseState, Progress};
+use super::{Phase, PhaseState, Progress};
 
 /// Seconds that the history keeps.
 const KEPT: usize = 60;
@@ -182,7 +182,7 @@ pub fn estimated_total(progress: &Progress) -> Option<u64> {
 /// How much of the upload is done, from 0 to 1; `None` while the size cannot be told. It is 1 only when the upload has
 /// ended, so that an estimate that was too low never shows a full bar.
 pub fn upload_ratio(progress: &Progress) -> Option<f64> {
-    if matches!(progress.phases[2], PhaseState::Done(_)) {
+    if matches!(progress.phases[Phase::Upload as usize], PhaseState::Done(_)) {
         return Some(1.0);
     }
     let total = estimated_total(progress)?;
@@ -364,7 +364,7 @@ mod tests {
     fn the_bar_is_full_only_at_the_end() {
         let mut progress = Progress { bytes_total: Some(100), bytes_out: 100, ..Progress::default() };
         assert_eq!(upload_ratio(&progress), Some(0.99));
-        progress.phases[2] = PhaseState::Done(ms(1));
+        progress.phases[Phase::Upload as usize] = PhaseState::Done(ms(1));
         assert_eq!(upload_ratio(&progress), Some(1.0));
     }
 }

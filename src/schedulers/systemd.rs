@@ -34,13 +34,13 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
         documents.iter().map(|document| (folder.join(&document.name), document.text.as_str())).collect();
     let timer = format!("{}.timer", unit(&task.slug));
     let reload = || SYSTEMCTL.call(&["--user", "daemon-reload"], None);
-    // One that runs already takes on new times only so.
+    // A running timer picks up new times only on restart.
     let restart = || SYSTEMCTL.call(&["--user", "restart", &timer], None);
     let replaced = replace(&files, is_ours)?;
     let started = reload().and_then(|_| SYSTEMCTL.call(&["--user", "enable", &timer], None)).and_then(|_| restart());
     if started.is_err() {
         if !replaced.was_there() {
-            // As long as its file is there systemd knows what to take away.
+            // Before its file is deleted: systemd needs it to disable the timer.
             let _ = SYSTEMCTL.call(&["--user", "disable", "--now", &timer], None);
         }
         replaced.put_back();

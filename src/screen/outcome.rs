@@ -20,7 +20,7 @@ use ratatui::style::Style;
 use super::Theme;
 use super::text::{Rows, Sign, wrap};
 use crate::explain::{self, Explanation};
-use crate::figures::{bytes, speed};
+use crate::figures::{bytes, in_brackets, moment, speed};
 use crate::run::{Outcome, Summary};
 use crate::state::Run;
 
@@ -82,10 +82,7 @@ fn about(summary: &Summary) -> Vec<String> {
         (!summary.dry_run && seconds > 0.0).then(|| format!("{} on average.", speed(summary.bytes as f64 / seconds)));
     let attempts = (summary.attempts > 1).then(|| format!("The upload took {} attempts.", summary.attempts));
     let replaced = summary.replaced.as_ref().map(|file| {
-        let size = file.bytes.map(bytes);
-        let date = file.updated.map(|date| date.format("%-d %b %Y %H:%M UTC").to_string());
-        let known: Vec<String> = size.into_iter().chain(date).collect();
-        let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
+        let known = in_brackets([file.bytes.map(bytes), file.updated.map(moment)]);
         let verb = if summary.dry_run { "would be" } else { "was" };
         format!("The file of the same name{known} {verb} replaced.")
     });

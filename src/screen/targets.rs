@@ -15,16 +15,16 @@ pub enum Target {
     /// A tab of home.
     Tab(Tab),
     /// The rows of a list, or of anything that scrolls.
-    Rows(Sight),
+    Rows(ScrollState),
     /// A field of a form.
     Field(Field),
     /// A choice of a field: one of several, off or on, or what there is to press.
     Choice(Field, usize),
 }
 
-/// What of a list is in sight.
+/// How far a list is scrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sight {
+pub struct ScrollState {
     /// The first row in sight.
     pub top: usize,
     /// How many rows there are.
@@ -53,14 +53,15 @@ impl Targets {
     /// The list whose rows fill `area` from the top, as far as there are rows.
     pub(super) fn list(area: Rect, search: &Search) -> Self {
         let height = usize::from(area.height).min(search.len());
-        let sight = Sight { top: search.first_in_sight(height), length: search.len(), cursor: Some(search.cursor) };
-        Self::rows(Rect { height: u16::try_from(height).unwrap_or(area.height), ..area }, sight)
+        let state =
+            ScrollState { top: search.first_in_sight(height), length: search.len(), cursor: Some(search.cursor) };
+        Self::rows(Rect { height: u16::try_from(height).unwrap_or(area.height), ..area }, state)
     }
 
     /// Rows of anything that scrolls.
-    pub(super) fn rows(area: Rect, sight: Sight) -> Self {
+    pub(super) fn rows(area: Rect, state: ScrollState) -> Self {
         let mut targets = Self::default();
-        targets.add(area, Target::Rows(sight));
+        targets.add(area, Target::Rows(state));
         targets
     }
 

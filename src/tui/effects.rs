@@ -1,15 +1,18 @@
 //! Does what the state asks for, each thing on a task of its own, and gives back what came of it.
 //!
-//! Look-ups and lists are in `lookups`, accounts and their secrets in `keep`, what is kept on this computer in `shelf`,
-//! a run in `course`, a check in `check`. The progress of runs is taken here, because it is sampled and not queued.
+//! What the services are asked for the wizard is in `lookups`, for browsing in `browse`; `clients` makes the clients that
+//! both use, and `shared` has what all tasks share. The progress of runs is taken here, because it is sampled and not
+//! queued.
 
 mod accounts;
 mod browse;
 mod check;
-mod course;
-mod keep;
+mod clients;
+mod definitions;
+mod history;
 mod lookups;
-mod shelf;
+mod runs;
+mod shared;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -18,17 +21,16 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use tokio::sync::{OnceCell, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use self::shared::Shared;
 use super::draft;
 use crate::accounts::Vault;
 use crate::config::{Addresses, Environment, Limits, Network};
-use crate::explain::Explanation;
 use crate::run::Progress;
-use crate::services::Services;
 use crate::state::{Effect, Msg, Reply, Request};
 
 /// What effects are done with.
@@ -54,15 +56,6 @@ pub struct Tools {
     pub vault: Option<Vault>,
 }
 
-/// The tools as tasks share them.
-#[derive(Debug)]
-struct Shared {
-    tools: Tools,
-    keyring: OnceCell<Vault>,
-    services: OnceCell<Services>,
-    notes: mpsc::UnboundedSender<Note>,
-}
-
 /// What a task has to say.
 #[derive(Debug)]
 enum Note {
@@ -72,7 +65,7 @@ enum Note {
 
 /// A run that is under way.
 #[derive(Debug)]
-struct Course {
+struct RunTask {
     since: Instant,
     progress: Option<watch::Receiver<Progress>>,
     cancel: CancellationToken,
@@ -86,7 +79,7 @@ pub struct Effects {
     notes: mpsc::UnboundedReceiver<Note>,
     /// Messages that come before the next note.
     ready: VecDeque<Msg>,
-    runs: BTreeMap<Request, Course>,
+    runs: BTreeMap<Request, RunTask>,
     downloads: BTreeMap<Request, CancellationToken>,
     checks: BTreeMap<Request, CancellationToken>,
 }
@@ -95,9 +88,8 @@ impl Effects {
     /// Effects that are done with `tools`.
     pub fn new(tools: Tools) -> Self {
         let (sender, notes) = mpsc::unbounded_channel();
-        let shared = Shared { tools, keyring: OnceCell::new(), services: OnceCell::new(), notes: sender };
         Self {
-            shared: Arc::new(shared),
+            shared: Arc::new(Shared::new(tools, sender)),
             tasks: JoinSet::new(),
             notes,
             ready: VecDeque::new(),
@@ -122,7 +114,7 @@ impl Effects {
                 shared.reply(request, Reply::DomoTested(lookups::identity(&shared, login).await));
             }),
             Effect::KeepAccount { request, account, secret } => self.task(async move {
-                shared.reply(request, Reply::AccountKept(keep::account(&shared, account, secret).await));
+                shared.reply(request, Reply::AccountKept(accounts::keep(&shared, account, secret).await));
             }),
             Effect::LookUpDataSet { request, login, id } => {
                 self.task(async move { lookups::data_set(&shared, request, login, id).await });
@@ -137,7 +129,7 @@ impl Effects {
                 shared.reply(request, Reply::Organizations(lookups::organizations(&shared, login).await));
             }),
             Effect::LookUpDataset { request, login, key } => self.task(async move {
-                shared.reply(request, Reply::Numbers(keep::numbers(&shared, key.clone()).await));
+                shared.reply(request, Reply::Numbers(history::numbers(&shared, key.clone()).await));
                 shared.reply(request, Reply::Dataset(lookups::dataset(&shared, login, &key).await));
             }),
             Effect::CreateDataset { request, login, new } => self.task(async move {
@@ -145,10 +137,10 @@ impl Effects {
             }),
             Effect::StartRun { request, export, definition, dry_run, domo, dataworld } => {
                 let cancel = CancellationToken::new();
-                let course = Course { since: Instant::now(), progress: None, cancel: cancel.clone() };
-                self.runs.insert(request, course);
-                let order = course::Order { export: *export, definition, dry_run, domo, dataworld };
-                self.task(async move { course::to_the_end(&shared, request, order, cancel).await });
+                let run = RunTask { since: Instant::now(), progress: None, cancel: cancel.clone() };
+                self.runs.insert(request, run);
+                let order = runs::Order { export: *export, definition, dry_run, domo, dataworld };
+                self.task(async move { runs::to_the_end(&shared, request, order, cancel).await });
             }
             Effect::CancelRun(request) => {
                 if let Some(run) = self.runs.get(&request) {
@@ -156,10 +148,10 @@ impl Effects {
                 }
             }
             Effect::SaveExport { request, export, replaces } => self.task(async move {
-                shared.reply(request, Reply::ExportSaved(keep::export(&shared, *export, replaces).await));
+                shared.reply(request, Reply::ExportSaved(definitions::save(&shared, *export, replaces).await));
             }),
-            // Both are small, and nothing may be left to do when the program ends. Whoever wants to leave is not kept from
-            // it by a disk that takes no more.
+            // Both are small and done at once, so that nothing is left to do when the program ends. A full disk keeps
+            // nobody from leaving.
             Effect::KeepDraft(draft) => drop(draft::keep(&self.shared.tools.state, &draft)),
             Effect::DropDraft(began) => drop(draft::discard(&self.shared.tools.state, began)),
             Effect::Browse { request, login } => {
@@ -199,16 +191,16 @@ impl Effects {
                 }
             }
             Effect::LoadHome { request } => self.task(async move {
-                shared.reply(request, Reply::Home(shelf::kept(&shared).await));
+                shared.reply(request, Reply::Home(definitions::kept(&shared).await));
             }),
             Effect::ListRuns { request, definition, results, most } => self.task(async move {
-                shared.reply(request, Reply::Runs(shelf::runs(&shared, definition, results, most).await));
+                shared.reply(request, Reply::Runs(history::runs(&shared, definition, results, most).await));
             }),
             Effect::ChangeExport { request, file, setting } => self.task(async move {
-                shared.reply(request, Reply::ExportSaved(shelf::change(file, setting).await));
+                shared.reply(request, Reply::ExportSaved(definitions::change(file, setting).await));
             }),
             Effect::RemoveExport { request, file } => self.task(async move {
-                shared.reply(request, Reply::ExportRemoved(shelf::remove(&shared, file).await));
+                shared.reply(request, Reply::ExportRemoved(definitions::remove(&shared, file).await));
             }),
             // These belong to the session, which has the terminal, and to the root of the state.
             Effect::Copy(_) | Effect::OpenLink { .. } | Effect::CaptureMouse(_) | Effect::Quit => {}
@@ -294,7 +286,7 @@ impl Effects {
     }
 }
 
-impl Course {
+impl RunTask {
     fn sample(&mut self, request: Request) -> Option<Msg> {
         let mut progress = self.progress.as_mut()?.borrow_and_update().clone();
         progress.elapsed = self.since.elapsed();
@@ -302,42 +294,10 @@ impl Course {
     }
 }
 
-impl Shared {
-    fn tell(&self, message: Msg) {
-        // Nobody listens any more when the screen is being left.
-        let _ = self.notes.send(Note::Message(message));
-    }
-
-    fn reply(&self, request: Request, reply: Reply) {
-        self.tell(Msg::Reply(request, Box::new(reply)));
-    }
-
-    /// Both services. Made when they are first asked for, beside the loop: reading what the system trusts takes longer
-    /// than the screen takes to appear.
-    async fn services(&self) -> Result<&Services, Explanation> {
-        let make = || async {
-            let Tools { addresses, limits, network, .. } = &self.tools;
-            let (addresses, limits, network) = (addresses.clone(), limits.clone(), network.clone());
-            let made = tokio::task::spawn_blocking(move || Services::new(addresses, &limits, &network)).await;
-            made.map_err(|error| error.to_string()).and_then(|made| made)
-        };
-        self.services.get_or_try_init(make).await.map_err(|reason| {
-            Explanation::new(format!("No secure connection can be made on this computer: {reason}."), "")
-        })
-    }
-
-    async fn vault(&self) -> &Vault {
-        match &self.tools.vault {
-            Some(vault) => vault,
-            None => self.keyring.get_or_init(Vault::open).await,
-        }
-    }
-}
-
 /// Waits for the next moment of any run; for ever where there is none.
 async fn any_changed(runs: impl Iterator<Item = &mut watch::Receiver<Progress>>) {
     let changes: FuturesUnordered<_> = runs.map(watch::Receiver::changed).collect();
-    // A run that has ended changes no more; its outcome comes by itself.
+    // The progress of a run that has ended changes no more; its outcome comes as a note.
     let mut changes = changes.filter(|changed| std::future::ready(changed.is_ok()));
     if changes.next().await.is_none() {
         std::future::pending::<()>().await;

@@ -3,7 +3,7 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use crate::screen::{Sight, Target, Targets};
+use crate::screen::{ScrollState, Target, Targets};
 use crate::state::Msg;
 
 /// Rows that one step of the wheel moves by.
@@ -14,11 +14,11 @@ pub fn meant(event: MouseEvent, targets: &Targets) -> Option<Msg> {
     let (area, target) = targets.at(Position { x: event.column, y: event.row })?;
     match (event.kind, target) {
         (MouseEventKind::Down(MouseButton::Left), target) => click(usize::from(event.row - area.y), target),
-        (MouseEventKind::ScrollDown, Target::Rows(sight)) => {
-            let last = sight.length.saturating_sub(area.height.into());
-            scroll(area, sight, (sight.top + STEP).min(last).max(sight.top))
+        (MouseEventKind::ScrollDown, Target::Rows(state)) => {
+            let last = state.length.saturating_sub(area.height.into());
+            scroll(area, state, (state.top + STEP).min(last).max(state.top))
         }
-        (MouseEventKind::ScrollUp, Target::Rows(sight)) => scroll(area, sight, sight.top.saturating_sub(STEP)),
+        (MouseEventKind::ScrollUp, Target::Rows(state)) => scroll(area, state, state.top.saturating_sub(STEP)),
         _ => None,
     }
 }
@@ -30,7 +30,7 @@ fn click(at: usize, target: Target) -> Option<Msg> {
         Target::Tab(tab) => Some(Msg::Tab(tab)),
         Target::Field(field) => Some(Msg::Go(field)),
         Target::Choice(field, choice) => Some(Msg::Choose(field, choice)),
-        Target::Rows(Sight { top, length, cursor }) => {
+        Target::Rows(ScrollState { top, length, cursor }) => {
             let row = top + at;
             match cursor? {
                 _ if row >= length => None,
@@ -43,7 +43,7 @@ fn click(at: usize, target: Target) -> Option<Msg> {
 }
 
 /// Puts `top` on top. The cursor stays on its row as long as that is in sight.
-fn scroll(area: Rect, sight: Sight, top: usize) -> Option<Msg> {
-    let row = sight.cursor.unwrap_or(top).clamp(top, top + usize::from(area.height) - 1);
-    (top != sight.top).then_some(Msg::Scroll { row, top })
+fn scroll(area: Rect, state: ScrollState, top: usize) -> Option<Msg> {
+    let row = state.cursor.unwrap_or(top).clamp(top, top + usize::from(area.height) - 1);
+    (top != state.top).then_some(Msg::Scroll { row, top })
 }

@@ -24,11 +24,11 @@ use crate::screen::{self, Targets, Theme};
 use crate::secret::Secret;
 use crate::state::{Effect, Msg, Reply};
 
-/// Between two frames, at least.
+/// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(33);
-/// Between two ticks, while something moves.
+/// The time between two ticks, while something moves.
 const TICK: Duration = Duration::from_millis(120);
-/// Between two looks at the clock while no key is pressed: what was "12 min ago" grows older.
+/// The time between two looks at the clock while no key is pressed: "12 min ago" has to grow older.
 const MINUTE: Duration = Duration::from_secs(60);
 /// How long stopping may take.
 #[cfg(unix)]
@@ -76,8 +76,8 @@ impl From<io::Error> for Stop {
     }
 }
 
-/// What the loop keeps besides the state.
-struct Course {
+/// What the loop itself remembers; what the screen shows is in [`App`].
+struct LoopState {
     /// Whether the state has changed since the last frame.
     dirty: bool,
     /// Whether there is input to come.
@@ -87,7 +87,7 @@ struct Course {
     targets: Targets,
     /// Whether the person looks at this terminal, as far as it tells.
     watched: bool,
-    /// Until when a run may take to cancel, once the screen is being left, and how it will have ended.
+    /// Once the screen is being left: until when a run may take to cancel, and how the session will have ended.
     leaving: Option<(Instant, Ended)>,
 }
 
@@ -129,50 +129,53 @@ where
         minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let targets = self.draw(app)?;
         let last_frame = Instant::now();
-        let mut course = Course { dirty: false, listening: true, last_frame, targets, watched: true, leaving: None };
-        self.tell(app, &mut course, Msg::Start)?;
+        let mut loop_state =
+            LoopState { dirty: false, listening: true, last_frame, targets, watched: true, leaving: None };
+        self.tell(app, &mut loop_state, Msg::Start)?;
         loop {
-            let deadline = course.leaving.map(|(until, _)| until);
+            let deadline = loop_state.leaving.map(|(until, _)| until);
             tokio::select! {
-                event = self.input.next(), if course.listening => match event {
+                event = self.input.next(), if loop_state.listening => match event {
                     #[cfg(unix)]
-                    Some(Ok(Event::Key(key))) if is_control(key, 'z') => self.suspend(&mut course, &mut signals).await?,
-                    Some(Ok(event)) => self.event(app, &mut course, event)?,
+                    Some(Ok(Event::Key(key))) if is_control(key, 'z') => {
+                        self.suspend(&mut loop_state, &mut signals).await?;
+                    }
+                    Some(Ok(event)) => self.event(app, &mut loop_state, event)?,
                     // The terminal is gone.
                     Some(Err(_)) | None => {
-                        course.listening = false;
-                        self.leave(&mut course, Ended::Interrupted);
+                        loop_state.listening = false;
+                        self.leave(&mut loop_state, Ended::Interrupted);
                     }
                 },
                 signal = signals.next() => match signal {
-                    Signal::End => self.leave(&mut course, Ended::Interrupted),
+                    Signal::End => self.leave(&mut loop_state, Ended::Interrupted),
                     #[cfg(unix)]
-                    Signal::Continue => self.redraw(&mut course, Modes::again)?,
+                    Signal::Continue => self.redraw(&mut loop_state, Modes::again)?,
                 },
                 // One sample of a run's progress a frame: the latest counts, and the ones between are never seen.
-                message = self.effects.next(!course.dirty) => {
+                message = self.effects.next(!loop_state.dirty) => {
                     let message = message.map_err(Stop::Failed)?;
-                    self.announce(&course, &message)?;
+                    self.announce(&loop_state, &message)?;
                     if is_end(&message) {
-                        self.tell(app, &mut course, Msg::Now(Utc::now()))?;
+                        self.tell(app, &mut loop_state, Msg::Now(Utc::now()))?;
                     }
-                    self.tell(app, &mut course, message)?;
+                    self.tell(app, &mut loop_state, message)?;
                 }
-                _ = minute.tick() => self.tell(app, &mut course, Msg::Now(Utc::now()))?,
+                _ = minute.tick() => self.tell(app, &mut loop_state, Msg::Now(Utc::now()))?,
                 _ = tick.tick(), if app.moves() => {
                     let samples = self.effects.samples();
                     for message in std::iter::once(Msg::Tick).chain(samples) {
-                        self.tell(app, &mut course, message)?;
+                        self.tell(app, &mut loop_state, message)?;
                     }
                 }
-                () = sleep_until(course.last_frame + FRAME), if course.dirty => {
-                    course.targets = self.draw(app)?;
-                    course.dirty = false;
-                    course.last_frame = Instant::now();
+                () = sleep_until(loop_state.last_frame + FRAME), if loop_state.dirty => {
+                    loop_state.targets = self.draw(app)?;
+                    loop_state.dirty = false;
+                    loop_state.last_frame = Instant::now();
                 }
                 () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => {}
             }
-            if let Some((until, ended)) = course.leaving
+            if let Some((until, ended)) = loop_state.leaving
                 && (!self.effects.is_running() || Instant::now() >= until)
             {
                 return Ok(ended);
@@ -180,29 +183,29 @@ where
         }
     }
 
-    fn event(&mut self, app: &mut App, course: &mut Course, event: Event) -> Result<(), Stop> {
+    fn event(&mut self, app: &mut App, loop_state: &mut LoopState, event: Event) -> Result<(), Stop> {
         match event {
             // Some terminals also tell when a key is let go.
             Event::Key(key) if key.kind == KeyEventKind::Release => Ok(()),
             Event::Key(key) => {
-                self.tell(app, course, Msg::Now(Utc::now()))?;
-                self.key(app, course, key)
+                self.tell(app, loop_state, Msg::Now(Utc::now()))?;
+                self.key(app, loop_state, key)
             }
-            Event::Paste(text) => self.tell(app, course, Msg::Paste(Secret::new(text))),
-            // A frame may have come out while the size was another one, even if it is the old one again by now.
-            Event::Resize(..) => self.redraw(course, |_| Ok(())),
+            Event::Paste(text) => self.tell(app, loop_state, Msg::Paste(Secret::new(text))),
+            // A frame may have been drawn at another size in between, even if the size is the old one again.
+            Event::Resize(..) => self.redraw(loop_state, |_| Ok(())),
             Event::FocusGained => {
-                course.watched = true;
+                loop_state.watched = true;
                 Ok(())
             }
             Event::FocusLost => {
-                course.watched = false;
+                loop_state.watched = false;
                 Ok(())
             }
-            Event::Mouse(event) if app.mouse => match mouse::meant(event, &course.targets) {
+            Event::Mouse(event) if app.mouse => match mouse::meant(event, &loop_state.targets) {
                 Some(message) => {
-                    self.tell(app, course, Msg::Now(Utc::now()))?;
-                    self.tell(app, course, message)
+                    self.tell(app, loop_state, Msg::Now(Utc::now()))?;
+                    self.tell(app, loop_state, message)
                 }
                 None => Ok(()),
             },
@@ -210,21 +213,21 @@ where
         }
     }
 
-    fn key(&mut self, app: &mut App, course: &mut Course, key: KeyEvent) -> Result<(), Stop> {
-        self.tell(app, course, Msg::Key(key))?;
+    fn key(&mut self, app: &mut App, loop_state: &mut LoopState, key: KeyEvent) -> Result<(), Stop> {
+        self.tell(app, loop_state, Msg::Key(key))?;
         // Ctrl-C interrupts, whether it comes as a key or as a signal.
-        if let (true, Some((_, ended))) = (is_control(key, 'c'), &mut course.leaving) {
+        if let (true, Some((_, ended))) = (is_control(key, 'c'), &mut loop_state.leaving) {
             *ended = Ended::Interrupted;
         }
         Ok(())
     }
 
     /// Tells the state, and does what it asks for.
-    fn tell(&mut self, app: &mut App, course: &mut Course, message: Msg) -> Result<(), Stop> {
-        course.dirty = true;
+    fn tell(&mut self, app: &mut App, loop_state: &mut LoopState, message: Msg) -> Result<(), Stop> {
+        loop_state.dirty = true;
         for effect in update(app, message) {
             match effect {
-                Effect::Quit => self.leave(course, Ended::Left),
+                Effect::Quit => self.leave(loop_state, Ended::Left),
                 Effect::CaptureMouse(on) => {
                     if let Some(modes) = &self.modes {
                         modes.capture_mouse(on)?;
@@ -240,7 +243,7 @@ where
                     if let (false, Some(modes)) = (opened, &self.modes) {
                         modes.copy(&link)?;
                     }
-                    self.tell(app, course, Msg::Reply(request, Box::new(Reply::LinkOpened(opened))))?;
+                    self.tell(app, loop_state, Msg::Reply(request, Box::new(Reply::LinkOpened(opened))))?;
                 }
                 effect => self.effects.perform(effect),
             }
@@ -249,15 +252,15 @@ where
     }
 
     /// Begins to leave; asked for again, it does not wait any longer.
-    fn leave(&mut self, course: &mut Course, ended: Ended) {
+    fn leave(&mut self, loop_state: &mut LoopState, ended: Ended) {
         self.effects.cancel();
-        let until = if course.leaving.is_some() { Instant::now() } else { Instant::now() + PATIENCE };
-        course.leaving = Some((until, ended));
+        let until = if loop_state.leaving.is_some() { Instant::now() } else { Instant::now() + PATIENCE };
+        loop_state.leaving = Some((until, ended));
     }
 
     /// Tells someone who looks elsewhere that the run has ended.
-    fn announce(&self, course: &Course, message: &Msg) -> Result<(), Stop> {
-        let (Some(modes), Msg::Reply(_, reply), false) = (&self.modes, message, course.watched) else {
+    fn announce(&self, loop_state: &LoopState, message: &Msg) -> Result<(), Stop> {
+        let (Some(modes), Msg::Reply(_, reply), false) = (&self.modes, message, loop_state.watched) else {
             return Ok(());
         };
         let Reply::Ended(outcome) = &**reply else { return Ok(()) };
@@ -272,7 +275,7 @@ where
         Ok(())
     }
 
-    /// Draws a frame; what can be pointed at on it.
+    /// Draws a frame, and returns what can be pointed at on it.
     fn draw(&mut self, app: &App) -> Result<Targets, Stop> {
         if let Some(modes) = &self.modes {
             if !terminal::is_entered() {
@@ -291,25 +294,25 @@ where
 
     /// Stops the program until the shell continues it.
     #[cfg(unix)]
-    async fn suspend(&mut self, course: &mut Course, signals: &mut Signals) -> Result<(), Stop> {
+    async fn suspend(&mut self, loop_state: &mut LoopState, signals: &mut Signals) -> Result<(), Stop> {
         if let Some(modes) = &self.modes {
             modes.suspend()?;
-            // Nothing is written until it goes on, for it may take a moment to stop. A job that no shell controls is not
-            // stopped at all, and never told to go on.
+            // Stopping may take a moment, and nothing may be written meanwhile. A job without a shell is never stopped, and
+            // so never told to go on: hence the limit.
             let _ = timeout(STOP, signals.continued()).await;
         }
-        self.redraw(course, Modes::take)
+        self.redraw(loop_state, Modes::take)
     }
 
-    /// Does something after which nothing is known of what the terminal shows.
-    fn redraw(&mut self, course: &mut Course, act: impl Fn(&Modes) -> io::Result<()>) -> Result<(), Stop> {
+    /// Does something after which the terminal may show anything, and draws everything anew.
+    fn redraw(&mut self, loop_state: &mut LoopState, act: impl Fn(&Modes) -> io::Result<()>) -> Result<(), Stop> {
         if let Some(modes) = &self.modes {
             act(modes)?;
         }
         // `Terminal::clear` would ask the terminal where its cursor is, and the answer would be read as input.
         let size = self.terminal.size().map_err(|_| Stop::Gone)?;
         self.terminal.resize(size.into()).map_err(|_| Stop::Gone)?;
-        course.dirty = true;
+        loop_state.dirty = true;
         Ok(())
     }
 }

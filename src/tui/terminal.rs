@@ -36,7 +36,7 @@ pub type Terminal = ratatui::Terminal<CrosstermBackend<io::BufWriter<Output>>>;
 pub struct Modes(());
 
 impl Modes {
-    /// Takes the terminal: raw mode, alternate screen, pasted text as such, focus, title.
+    /// Takes the terminal: raw mode, alternate screen, bracketed paste, focus events, title.
     ///
     /// # Errors
     /// When standard output is not a terminal, or the terminal does not do it.
@@ -79,7 +79,7 @@ impl Modes {
         Ok(())
     }
 
-    /// Hears of clicks and of the wheel from now on, or not any more: then the terminal selects text with them.
+    /// Starts or stops receiving clicks and the wheel. Without them here, the terminal selects text with the mouse.
     ///
     /// # Errors
     /// When the terminal does not do it.
@@ -133,7 +133,7 @@ impl Modes {
     /// Puts `text` on the clipboard of the terminal's own machine, through SSH as well (OSC 52).
     ///
     /// # Errors
-    /// When the terminal cannot be written to. Whether it knows OSC 52 it does not say.
+    /// When the terminal cannot be written to. It does not say whether it knows OSC 52.
     pub fn copy(&self, text: &str) -> io::Result<()> {
         execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
     }
@@ -176,7 +176,7 @@ impl Command for CaptureMouse {
     }
 }
 
-/// Leaves the modes, if they are entered. Writes that fail are let be: whoever had the terminal has lost it.
+/// Leaves the modes, if they are entered. Write errors are ignored: the terminal is gone then.
 pub fn restore() {
     if !ENTERED.swap(false, Ordering::SeqCst) {
         return;
@@ -196,7 +196,7 @@ pub fn restore() {
     let _ = disable_raw_mode();
 }
 
-/// Whether the modes are entered. They are not any more after a panic, on whatever thread it was.
+/// Whether the modes are entered. After a panic on any thread they are not.
 pub fn is_entered() -> bool {
     ENTERED.load(Ordering::SeqCst)
 }
@@ -215,7 +215,7 @@ pub fn install_panic_hook() {
 /// # Errors
 /// When the terminal's size is not known.
 pub fn open() -> io::Result<Terminal> {
-    // One frame is one write: standard output's own buffer is one of lines, and a frame has none.
+    // One frame is one write: stdout is line-buffered, and a frame contains no newlines.
     let output = io::BufWriter::with_capacity(64 * 1024, Output(io::stdout()));
     ratatui::Terminal::new(CrosstermBackend::new(output))
 }

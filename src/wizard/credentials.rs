@@ -350,7 +350,6 @@ pub fn user_label(user: &User) -> String {
 
 /// To whom credentials of Domo belong, for the screen.
 pub fn identity_label(identity: &DomoIdentity) -> String {
-    let user = identity.user_name.clone().or_else(|| identity.user_id.as_ref().map(|id| format!("user {id}")));
-    let role = identity.role.as_deref();
+    let (user, role) = (identity.user(), identity.role.as_deref());
     [user.as_deref(), role, identity.instance.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -175,10 +175,8 @@ pub fn keeping(home: Option<&SecretHome>) -> String {
 /// That a file will be replaced, with its size and date; `None` when none will.
 pub fn replaced(model: &Model) -> Option<String> {
     let file = model.replaced()?;
-    let size = file.size.map(figures::bytes);
-    let date = file.updated.or(file.created).map(|date| date.format("%-d %b %Y %H:%M UTC").to_string());
-    let known: Vec<String> = size.into_iter().chain(date).collect();
-    let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
+    let date = file.updated.or(file.created);
+    let known = figures::in_brackets([file.size.map(figures::bytes), date.map(figures::moment)]);
     Some(format!("{} exists{known}: it will be replaced.", file.name))
 }
 

@@ -1,7 +1,7 @@
 //! `accounts add` and `accounts replace`: the secret is read, tested, and then kept in the keyring. It is never an
 //! argument, because arguments are seen by every user of a computer and stay in the shell's history.
 
-use super::{Desk, ServiceName};
+use super::{AccountsTools, ServiceName};
 use crate::accounts::{self, Account, Kept, check_name, secret_name};
 use crate::cli::trouble::Trouble;
 use crate::config::{Address, parse_instance};
@@ -69,7 +69,7 @@ pub(in crate::cli) struct ReplaceArgs {
     instance: Option<String>,
 }
 
-impl Desk<'_> {
+impl AccountsTools<'_> {
     /// Adds an account, or replaces the one of its name.
     pub(super) async fn add(&mut self, args: &AddArgs) -> Result<(), Trouble> {
         self.take_in(account_of(&args.service)?).await

@@ -1,6 +1,6 @@
 //! `accounts rename`, `accounts move` and `accounts remove`.
 
-use super::{Desk, ServiceName};
+use super::{AccountsTools, ServiceName};
 use crate::accounts::{self, Removed, Stores};
 use crate::cli::trouble::Trouble;
 use crate::service::Service;
@@ -42,7 +42,7 @@ pub(in crate::cli) struct RemoveArgs {
     yes: bool,
 }
 
-impl Desk<'_> {
+impl AccountsTools<'_> {
     /// Gives an account another name, in its exports too.
     pub(super) async fn rename(&mut self, args: &RenameArgs) -> Result<(), Trouble> {
         let (service, name, new) = (Service::from(args.service), &args.name, args.new.trim());

@@ -1,6 +1,6 @@
 //! `accounts test`: whether accounts are still valid.
 
-use super::{Desk, ServiceName};
+use super::{AccountsTools, ServiceName};
 use crate::accounts::{self, Account};
 use crate::cli::exit::Exit;
 use crate::cli::trouble::Trouble;
@@ -16,7 +16,7 @@ pub(in crate::cli) struct TestArgs {
     name: Option<String>,
 }
 
-impl Desk<'_> {
+impl AccountsTools<'_> {
     /// Tests one account or all of them. The exit code is that of the first that is not valid.
     pub(super) async fn test(&mut self, args: &TestArgs) -> Result<Exit, Trouble> {
         let asked: Vec<(Service, String)> = match (args.service, &args.name) {

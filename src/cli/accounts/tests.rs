@@ -61,7 +61,7 @@ impl Person {
             Services::new(addresses, &Limits { attempts: 1, ..Limits::default() }, &Network::default()).unwrap();
         let (types, says_yes, asked) = (self.types, self.says_yes, &mut self.asked);
         let mut out = Vec::new();
-        let desk = Desk {
+        let tools = AccountsTools {
             book: match Book::load(&self.home.path().join("accounts.toml")) {
                 Ok(book) => book,
                 Err(error) => return (String::new(), Err(error.to_string())),
@@ -81,7 +81,7 @@ impl Person {
             confirm: &mut |_| says_yes,
             out: &mut out,
         };
-        let result = desk.does(&cli.command).await.map_err(|trouble| trouble.sentence().to_owned());
+        let result = tools.run(&cli.command).await.map_err(|trouble| trouble.sentence().to_owned());
         (String::from_utf8(out).unwrap(), result)
     }
 

@@ -121,7 +121,7 @@ pub(crate) fn done_lines(summary: &Summary) -> Vec<String> {
     let where_to = if summary.dry_run {
         let effect = match &summary.replaced {
             Some(Replaced { bytes: Some(bytes), updated: Some(updated) }) => {
-                format!("would replace {} of {}", figures::bytes(*bytes), updated.format("%-d %b %Y %H:%M UTC"))
+                format!("would replace {} of {}", figures::bytes(*bytes), figures::moment(*updated))
             }
             Some(_) => "would replace a file that data.world is processing".to_owned(),
             None => "would be new".to_owned(),

@@ -1,13 +1,22 @@
-//! What is done with saved accounts.
+//! Accounts: kept once they are tested, changed, tested again.
 
 use chrono::Utc;
 
-use super::Shared;
-use super::keep::{blocking, book};
-use crate::accounts::{self, ChangeError, Removed, Stores, Uses};
+use super::shared::{Shared, blocking};
+use crate::accounts::{self, Account, ChangeError, Removed, SecretHome, Stores, Uses};
 use crate::explain::{self, Explanation};
+use crate::secret::Secret;
 use crate::service::Service;
 use crate::state::AccountChange;
+
+/// Keeps a tested account; where its secret is now.
+pub(super) async fn keep(shared: &Shared, account: Account, secret: Secret) -> Result<SecretHome, Explanation> {
+    let mut book = shared.book().await?;
+    let stores = Stores { book: &mut book, vault: shared.vault().await };
+    let account = Account { tested: Some(Utc::now()), refused: None, ..account };
+    let stored = accounts::store(stores, account, &secret).await.map_err(|error| explain::account(&error))?;
+    Ok(stored.home)
+}
 
 /// Changes an account, or tests it; what came of it, as a sentence.
 pub(super) async fn change(
@@ -16,7 +25,7 @@ pub(super) async fn change(
     name: &str,
     change: AccountChange,
 ) -> Result<String, Explanation> {
-    let mut book = book(shared).await?;
+    let mut book = shared.book().await?;
     let folder = shared.tools.exports.clone();
     let uses = blocking(move || Uses::read(&folder)).await?;
     let services = shared.services().await?;

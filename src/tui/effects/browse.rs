@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::Shared;
-use super::keep::dataworld;
+use super::clients::dataworld;
+use super::shared::Shared;
 use crate::dataworld::Head;
 use crate::download::{self, Fetched, Source};
 use crate::explain::{self, Explanation};

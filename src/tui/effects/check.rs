@@ -5,8 +5,7 @@ use std::time::Duration;
 use chrono::Utc;
 use tokio_util::sync::CancellationToken;
 
-use super::Shared;
-use super::keep::{blocking, book};
+use super::shared::{Shared, blocking};
 use crate::accounts::{self, Verdict};
 use crate::check::{self, Checked, Plan, Source, State, Step, StepResult};
 use crate::explain::{self, Explanation};
@@ -23,7 +22,7 @@ pub(super) async fn to_the_end(shared: &Shared, request: Request, subject: Subje
         let result = checked(shared, request, subject).await;
         shared.reply(request, Reply::CheckEnded(result));
     };
-    // Whoever stops it does not look any more; what is dropped here ends with its connections.
+    // Nobody looks at a check that was stopped. Dropping it here closes its connections.
     tokio::select! {
         () = work => {}
         () = stop.cancelled() => {}
@@ -46,7 +45,7 @@ async fn checked(shared: &Shared, request: Request, subject: Subject) -> Result<
         }
         tokio::time::sleep(SAMPLE).await;
     }
-    // Who sees the end and goes back to the accounts finds there what it came to.
+    // Before the end is shown: the list of accounts has the result by then.
     let kept = match &subject {
         Subject::Account(service, name) => keep(shared, *service, name, &checked.results).await,
         Subject::Export(_) => Ok(()),
@@ -56,7 +55,7 @@ async fn checked(shared: &Shared, request: Request, subject: Subject) -> Result<
 }
 
 async fn plan(shared: &Shared, subject: &Subject) -> Result<Plan, Explanation> {
-    let book = book(shared).await?;
+    let book = shared.book().await?;
     let (environment, limits) = (&shared.tools.environment, shared.tools.limits.clone());
     let (vault, services) = (shared.vault().await, shared.services().await?);
     let source = Source { environment, book: &book, vault, services };
@@ -78,7 +77,7 @@ async fn keep(shared: &Shared, service: Service, name: &str, results: &[StepResu
     let Some(verdict) = results.iter().find(|result| result.step == Step::Token).and_then(verdict) else {
         return Ok(());
     };
-    let (mut book, name) = (book(shared).await?, name.to_owned());
+    let (mut book, name) = (shared.book().await?, name.to_owned());
     let kept = blocking(move || accounts::tested(&mut book, (service, &name), verdict, Utc::now())).await?;
     kept.map(drop).map_err(|error| explain::account(&error))
 }

@@ -1,13 +1,13 @@
 //! What both services are asked while the wizard is filled in.
 
-use super::Shared;
-use super::keep::{dataworld, domo};
+use super::clients::{dataworld, domo};
+use super::shared::Shared;
 use crate::dataworld::{Dataset, NewDataset, User};
 use crate::domo::{DomoIdentity, Ownership};
 use crate::explain::{self, Explanation};
 use crate::export::{DataSetId, DatasetKey};
 use crate::http::ApiError;
-use crate::wizard::{DataWorldLogin, DomoLogin, Page, Reply, Request};
+use crate::state::{DataWorldLogin, DomoLogin, Page, Reply, Request};
 
 /// Rows of a preview.
 const PREVIEW: usize = 10;

@@ -9,7 +9,7 @@ use ratatui::layout::{Position, Rect};
 use writeback::app::App;
 use writeback::home::Tab;
 use writeback::printable::{fit, printable};
-use writeback::screen::{Sight, Target};
+use writeback::screen::{ScrollState, Target};
 use writeback::state::{Msg, actions};
 use writeback::tui::mouse::meant;
 use writeback::wizard::{List, Model, Value};
@@ -128,7 +128,7 @@ fn is_drawn(buffer: &Buffer, (area, target): (Rect, Target), names: &BTreeSet<St
             let label = format!(" {}", tab.label());
             prop_assert!(label.contains(text.trim_start_matches([' ', '1', '2', '3', '4']).trim_end()), "{text}");
         }
-        Target::Rows(Sight { top, length, cursor }) => {
+        Target::Rows(ScrollState { top, length, cursor }) => {
             prop_assert!(top + usize::from(area.height) <= length || cursor.is_none(), "{top} {area} {length}");
         }
         Target::Choice(..) | Target::Field(_) => {}

@@ -20,7 +20,7 @@ use crate::home::Browse;
 use crate::home::browse::{Files, Opened, View};
 use crate::printable::{columns, fit, pad, printable};
 use crate::screen::text::{Rows, Sign};
-use crate::screen::{Sight, Targets, Theme};
+use crate::screen::{ScrollState, Targets, Theme};
 use crate::state::Remote;
 
 /// No column is wider than this, unless it is alone.
@@ -97,7 +97,7 @@ fn draw_content(rows: &mut Rows<'_>, opened: &Opened, head: &Head, theme: &Theme
     // The names of the columns stay where they are.
     let names = if matches!(head.content, Content::Table { .. }) { 1.min(place.height) } else { 0 };
     let scrolls = Rect { y: place.y + names, height: place.height - names, ..place };
-    Targets::rows(scrolls, Sight { top: opened.view.row, length: height, cursor: None })
+    Targets::rows(scrolls, ScrollState { top: opened.view.row, length: height, cursor: None })
 }
 
 /// The part of a table that is in sight.

@@ -1,10 +1,11 @@
-//! The run, from the journal's first word to its last.
+//! Runs an export, from the journal's first word to its last.
 
 use std::path::PathBuf;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Shared, keep};
+use super::clients;
+use super::shared::Shared;
 use crate::explain::Explanation;
 use crate::export::{Export, saved};
 use crate::history::Kind;
@@ -33,7 +34,7 @@ pub(super) async fn to_the_end(shared: &Shared, request: Request, order: Order, 
         begun = &mut beginning => begun,
         () = cancel.cancelled() => {
             ended(CANCELLED);
-            // A disk that is slow, or a history that another program holds. What it records is not left open.
+            // Slow here is the disk, or a history that another program has locked. A record that is begun is closed.
             if let Ok(journal) = beginning.await {
                 let _ = journal.end(&CANCELLED, &Progress::default()).await;
             }
@@ -101,8 +102,8 @@ async fn job(shared: &Shared, order: Order, past: Past) -> Result<Job, Explanati
     Ok(Job {
         today: order.export.schedule.date_of(chrono::Utc::now()),
         export: order.export,
-        domo: keep::domo(shared, order.domo).await?,
-        dataworld: keep::dataworld(shared, order.dataworld).await?,
+        domo: clients::domo(shared, order.domo).await?,
+        dataworld: clients::dataworld(shared, order.dataworld).await?,
         dry_run: order.dry_run,
         limits: shared.tools.limits.clone(),
         spool_folder: shared.tools.spool_folder.clone(),

@@ -1,4 +1,4 @@
-//! The history for those who only list exports: looking makes none, and one that cannot be read keeps nobody from looking.
+//! The history, for commands that only list exports. Listing creates none, and works without one that can be read.
 
 use std::path::Path;
 
@@ -12,21 +12,21 @@ use crate::files::canonical;
 use crate::history::{self, History, Opened};
 use crate::printable::printable;
 
-/// What is known of past runs.
-pub(super) enum Past {
-    /// There was none yet.
-    Nothing,
+/// The history, as far as it can be read.
+pub(super) enum KnownHistory {
+    /// There is none yet.
+    NoneYet,
     Kept(History),
-    /// The history cannot be read.
-    Unknown,
+    /// It cannot be read.
+    Unreadable,
 }
 
-impl Past {
-    /// Opens the history. What is wrong with it is said.
+impl KnownHistory {
+    /// Opens the history, and prints what is wrong with it.
     pub(super) fn of(context: &Context, now: DateTime<Utc>) -> Self {
         let state = &context.paths.state;
         if !history::file(state).exists() {
-            return Self::Nothing;
+            return Self::NoneYet;
         }
         match History::open(state, now) {
             Ok(Opened { history, note }) => {
@@ -35,7 +35,7 @@ impl Past {
             }
             Err(error) => {
                 say(&format!("! What is late is not known: {}.", printable(&error.to_string())));
-                Self::Unknown
+                Self::Unreadable
             }
         }
     }
@@ -43,9 +43,9 @@ impl Past {
     /// Whether an export's scheduled runs come when they are due; `None` where that cannot be known.
     pub(super) fn punctuality(&self, definition: &Path, export: &Export, now: DateTime<Utc>) -> Option<Punctuality> {
         match self {
-            Self::Nothing => Some(export.schedule.punctuality(None, None, None, now)),
+            Self::NoneYet => Some(export.schedule.punctuality(None, None, None, now)),
             Self::Kept(history) => history.punctuality(&canonical(definition), &export.schedule, now).ok(),
-            Self::Unknown => None,
+            Self::Unreadable => None,
         }
     }
 }

@@ -1,0 +1,65 @@
+//! Saved exports: listed for home, saved, changed, deleted.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+
+use super::history;
+use super::shared::{Shared, blocking, in_its_words};
+use crate::explain::Explanation;
+use crate::export::{DefinitionError, Export, Setting, saved};
+use crate::files::canonical;
+use crate::history::{History, Which};
+use crate::journal;
+use crate::state::{Kept, SavedExport};
+
+/// The saved exports, each with its newest run, and the accounts. Without a history that can be read, no export has run.
+pub(super) async fn kept(shared: &Shared) -> Result<Kept, Explanation> {
+    let accounts = shared.book().await?.all().to_vec();
+    let (folder, state) = (shared.tools.exports.clone(), shared.tools.state.clone());
+    let exports = blocking(move || {
+        let (history, now) = (history::open(&state).ok().flatten(), Utc::now());
+        saved::all(&folder).into_iter().map(|(file, export)| with_past(history.as_ref(), file, export, now)).collect()
+    });
+    Ok(Kept { exports: exports.await?, accounts })
+}
+
+fn with_past(
+    history: Option<&History>,
+    file: PathBuf,
+    export: Result<Export, DefinitionError>,
+    now: DateTime<Utc>,
+) -> SavedExport {
+    let definition = canonical(&file);
+    let which = Which::Export { slug: "", definition: &definition };
+    let last = history.and_then(|history| history.runs(which, 1).ok()?.into_iter().next());
+    let schedule = export.as_ref().ok().map(|export| &export.schedule);
+    let punctuality = schedule.and_then(|schedule| match history {
+        Some(history) => history.punctuality(&definition, schedule, now).ok(),
+        None => Some(schedule.punctuality(None, None, None, now)),
+    });
+    SavedExport { export: export.map(Box::new).map_err(|error| error.to_string()), last, punctuality, file }
+}
+
+/// Saves an export, in place of the one that was called `replaces`; the name that `writeback run` takes.
+pub(super) async fn save(shared: &Shared, export: Export, replaces: Option<String>) -> Result<String, Explanation> {
+    let slug = export.slug();
+    let (folder, state) = (shared.tools.exports.clone(), shared.tools.state.clone());
+    let saved = blocking(move || journal::save(&state, &folder, &export, replaces.as_deref())).await?;
+    // The wizard has no place for what the history could not move along.
+    saved.map(|_| slug).map_err(|error| in_its_words(&error))
+}
+
+/// Writes a decision into a definition; the name that `writeback run` takes.
+pub(super) async fn change(file: PathBuf, setting: Setting) -> Result<String, Explanation> {
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    blocking(move || setting.save(&file)).await?.map_err(|error| in_its_words(&error))?;
+    Ok(name)
+}
+
+/// Deletes a definition.
+pub(super) async fn remove(shared: &Shared, file: PathBuf) -> Result<(), Explanation> {
+    let state = shared.tools.state.clone();
+    // Home has no place for what the history could not forget.
+    blocking(move || journal::remove(&state, &file)).await?.map(drop).map_err(|error| in_its_words(&error))
+}

@@ -1,0 +1,55 @@
+//! What the screen reads of the history. Looking makes none.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use chrono::Utc;
+
+use super::shared::{Shared, blocking};
+use crate::explain::Explanation;
+use crate::export::DatasetKey;
+use crate::history::{self, History, HistoryError, RunResult, Which};
+use crate::state::Runs;
+
+/// The history, if there is one. Runs that were killed are found.
+pub(super) fn open(state: &Path) -> Result<Option<History>, HistoryError> {
+    if !history::file(state).exists() {
+        return Ok(None);
+    }
+    let history = History::open(state, Utc::now())?.history;
+    // Without permission to write, the history can still be read.
+    let _ = history.find_interrupted(state);
+    Ok(Some(history))
+}
+
+/// Runs of the history, the newest first. Where there is no history there are none.
+pub(super) async fn runs(
+    shared: &Shared,
+    definition: Option<PathBuf>,
+    results: &'static [RunResult],
+    most: u32,
+) -> Result<Runs, Explanation> {
+    let state = shared.tools.state.clone();
+    let read = move || -> Result<Runs, HistoryError> {
+        let Some(history) = open(&state)? else { return Ok(Runs::default()) };
+        let which = match &definition {
+            Some(definition) => Which::Export { slug: "", definition },
+            None => Which::All,
+        };
+        let (runs, total) = history.ended_as(which, results, most)?;
+        let statistics = definition.is_some().then(|| history.statistics(which)).transpose()?;
+        Ok(Runs { runs, total, statistics })
+    };
+    let unreadable = |error| Explanation::new(format!("The history cannot be read: {error}."), "");
+    blocking(read).await?.map_err(unreadable)
+}
+
+/// The numbers given last to files of that dataset. Without a history there are none.
+pub(super) async fn numbers(shared: &Shared, key: DatasetKey) -> BTreeMap<String, u64> {
+    let state = shared.tools.state.clone();
+    let read = move || {
+        let opened = history::file(&state).exists().then(|| History::open(&state, Utc::now()))?.ok()?;
+        opened.history.last_numbers(&key).ok()
+    };
+    blocking(read).await.ok().flatten().unwrap_or_default()
+}

@@ -1,0 +1,70 @@
+//! What all tasks share: the tools, and what is made of them when it is first needed.
+
+use tokio::sync::{OnceCell, mpsc};
+
+use super::{Note, Tools};
+use crate::accounts::{Book, Vault};
+use crate::explain::Explanation;
+use crate::services::Services;
+use crate::state::{Msg, Reply, Request};
+
+/// The tools as tasks share them.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) tools: Tools,
+    pub(super) notes: mpsc::UnboundedSender<Note>,
+    keyring: OnceCell<Vault>,
+    services: OnceCell<Services>,
+}
+
+impl Shared {
+    pub(super) fn new(tools: Tools, notes: mpsc::UnboundedSender<Note>) -> Self {
+        Self { tools, notes, keyring: OnceCell::new(), services: OnceCell::new() }
+    }
+
+    pub(super) fn tell(&self, message: Msg) {
+        // Nobody listens any more when the screen is being left.
+        let _ = self.notes.send(Note::Message(message));
+    }
+
+    pub(super) fn reply(&self, request: Request, reply: Reply) {
+        self.tell(Msg::Reply(request, Box::new(reply)));
+    }
+
+    /// Both services. Made when they are first asked for, beside the loop: reading what the system trusts takes longer
+    /// than the screen takes to appear.
+    pub(super) async fn services(&self) -> Result<&Services, Explanation> {
+        let make = || async {
+            let Tools { addresses, limits, network, .. } = &self.tools;
+            let (addresses, limits, network) = (addresses.clone(), limits.clone(), network.clone());
+            let made = tokio::task::spawn_blocking(move || Services::new(addresses, &limits, &network)).await;
+            made.map_err(|error| error.to_string()).and_then(|made| made)
+        };
+        self.services.get_or_try_init(make).await.map_err(|reason| {
+            Explanation::new(format!("No secure connection can be made on this computer: {reason}."), "")
+        })
+    }
+
+    pub(super) async fn vault(&self) -> &Vault {
+        match &self.tools.vault {
+            Some(vault) => vault,
+            None => self.keyring.get_or_init(Vault::open).await,
+        }
+    }
+
+    /// The book of accounts as it is now.
+    pub(super) async fn book(&self) -> Result<Book, Explanation> {
+        let path = self.tools.accounts.clone();
+        blocking(move || Book::load(&path)).await?.map_err(|error| in_its_words(&error))
+    }
+}
+
+/// Does what waits for a disk where nothing else waits for it.
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Explanation> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| in_its_words(&error))
+}
+
+/// An error whose own sentences say what to do.
+pub(super) fn in_its_words(error: &impl std::error::Error) -> Explanation {
+    Explanation::new(error.to_string(), "")
+}
