@@ -194,7 +194,7 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
     }
     if let (Some(history), Some(_), false) = (&history, &lock, definition.exists()) {
         // It is not saved yet: what else is known under its name is of an export that is gone.
-        let _ = history.forget(&definition, entry.export.content().ok().as_deref());
+        let _ = history.forget(&definition, Some(&entry.export));
     }
     // Nobody else changes it from here on. Whoever knows of nothing exports, and deletes nothing.
     let known = history.as_ref().and_then(|history| known(history, &definition, &entry.export).ok());

@@ -281,6 +281,17 @@ impl Export {
         export.to_toml()
     }
 
+    /// Whether it was this export that wrote that [`content`](Self::content): the same rows, to files of the same names.
+    /// What is done to the rows on the way, or said of the file, may have changed since, or have been for one run only.
+    pub(crate) fn wrote(&self, content: &str) -> bool {
+        toml::from_str::<Self>(content).is_ok_and(|Self { input, output, .. }| {
+            self.input.dataset == input.dataset
+                && self.output.dataset == output.dataset
+                && self.output.file == output.file
+                && self.output.append == output.append
+        })
+    }
+
     /// The name of its file in the exports folder: `Daily sales` is `daily-sales`.
     pub fn slug(&self) -> String {
         slug(&self.name)

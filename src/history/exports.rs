@@ -10,7 +10,7 @@ use super::record::{Arrived, Reached, Which};
 use super::runs::{MOST, moment, read, stored, text};
 use super::{History, HistoryError};
 use crate::export::schedule::Punctuality;
-use crate::export::{DatasetKey, Schedule};
+use crate::export::{DatasetKey, Export, Schedule};
 
 /// How far ahead the clock may be by which a run began: a clock is set back a little, and computers differ.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
@@ -110,11 +110,19 @@ impl History {
     }
 
     /// Takes an export's history along to its new name. What is known of one that had that name before, and is gone, is
-    /// forgotten, except for its runs.
+    /// forgotten, except for its runs. With `but`, it is kept if that export wrote it: one may run under its new name
+    /// before it is saved.
     ///
     /// # Errors
     /// When the history cannot be written.
-    pub fn rename(&self, from: &Path, to: &Path, name: &str, slug: &str) -> Result<(), HistoryError> {
+    pub fn rename(
+        &self,
+        from: &Path,
+        to: &Path,
+        name: &str,
+        slug: &str,
+        but: Option<&Export>,
+    ) -> Result<(), HistoryError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let (from, to) = (text(from), text(to));
         // A run that goes on holds the lock of the old name, so its row says so; no other lock is looked at.
@@ -122,37 +130,47 @@ impl History {
             "UPDATE runs SET definition = ?2, export = ?3, slug = ?4 WHERE definition = ?1",
             params![from, to, name, slug],
         )?;
-        forget(&transaction, &to, None)?;
+        forget(&transaction, &to, but)?;
+        // What is still known under the new name is the newer; a scheduler knew the old one.
+        transaction.execute(
+            "UPDATE exports SET scheduled = (SELECT scheduled FROM exports WHERE definition = ?1) WHERE definition = ?2",
+            [&from, &to],
+        )?;
         for table in ["exports", "files"] {
-            transaction.execute(&format!("UPDATE {table} SET definition = ?2 WHERE definition = ?1"), [&from, &to])?;
+            transaction.execute(
+                &format!("UPDATE OR IGNORE {table} SET definition = ?2 WHERE definition = ?1"),
+                [&from, &to],
+            )?;
         }
+        transaction.execute("DELETE FROM exports WHERE definition = ?1", [&from])?;
         Ok(transaction.commit()?)
     }
 
     /// Forgets what is known of an export that is gone, except for its runs: one of the same name is another, and the files
-    /// of the first are none of its own. With `but`, it is kept if the last good run wrote just that
-    /// [`content`](crate::export::Export::content): an export may run before it is saved.
+    /// of the first are none of its own. With `but`, it is kept if the last good run was one of that export: it may run
+    /// before it is saved, and be changed in between.
     ///
     /// # Errors
     /// When the history cannot be written.
-    pub fn forget(&self, definition: &Path, but: Option<&str>) -> Result<(), HistoryError> {
+    pub fn forget(&self, definition: &Path, but: Option<&Export>) -> Result<(), HistoryError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         forget(&transaction, &text(definition), but)?;
         Ok(transaction.commit()?)
     }
 }
 
-/// Forgets all that is known of an export besides its runs, unless its last good run wrote `but`.
-fn forget(transaction: &Transaction, definition: &str, but: Option<&str>) -> rusqlite::Result<()> {
-    // The files first: whether they are to be forgotten stands in the other table.
-    for table in ["files", "exports"] {
-        transaction.execute(
-            &format!(
-                "DELETE FROM {table} WHERE definition = ?1
-                 AND NOT EXISTS (SELECT 1 FROM exports WHERE definition = ?1 AND content = ?2)"
-            ),
-            params![definition, but],
-        )?;
+/// Forgets all that is known of an export besides its runs, unless its last good run was one of `but`.
+fn forget(transaction: &Transaction, definition: &str, but: Option<&Export>) -> rusqlite::Result<()> {
+    if let Some(but) = but {
+        let content =
+            transaction.query_row("SELECT content FROM exports WHERE definition = ?1", [definition], |row| row.get(0));
+        let content: Option<String> = content.optional()?.flatten();
+        if content.is_some_and(|content| but.wrote(&content)) {
+            return Ok(());
+        }
+    }
+    for table in ["exports", "files"] {
+        transaction.execute(&format!("DELETE FROM {table} WHERE definition = ?1"), [definition])?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::export::schedule::Punctuality;
-use crate::export::{Append, DatasetKey, FileStem, Update, file_name, next_number};
+use crate::export::{Append, DatasetKey, Export, FileStem, Update, file_name, next_number};
 
 fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_795_300_000 + second, 0).unwrap()
@@ -258,9 +258,22 @@ fn good(history: &History, definition: &str, file: &str, second: i64, log: Updat
     history.end(id, &ending, at(second + 1)).unwrap();
 }
 
+/// An export to the file of that name.
+fn export(file: &str) -> Export {
+    let text = format!(
+        "name = \"x\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\
+         [output]\ndataset = \"acme/mart\"\nfile = \"{file}\""
+    );
+    Export::parse(&text, Path::new("x.toml")).unwrap()
+}
+
+fn content(file: &str) -> String {
+    export(file).content().unwrap()
+}
+
 fn arrived(file: &str, second: i64) -> Arrived {
     Arrived {
-        content: "one".to_owned(),
+        content: content("one"),
         dataset: "acme/mart".parse().unwrap(),
         file: file.to_owned(),
         data_date: Some(at(second)),
@@ -297,7 +310,7 @@ fn what_a_good_run_wrote_is_known_until_another_content_is_exported() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
     let dataset = "acme/mart".parse().unwrap();
-    let of = |content| history.last_good(Path::new("/a.toml"), &dataset, content).unwrap();
+    let of = |file| history.last_good(Path::new("/a.toml"), &dataset, &content(file)).unwrap();
     assert_eq!(of("one"), None);
     good(&history, "/a.toml", "x_1.csv", 0, Update::Append);
     let last = LastGood { file: "x_1.csv".to_owned(), bytes: 40, rows: 3, data_date: at(0) };
@@ -391,7 +404,7 @@ fn another_name_takes_the_history_along() {
     good(&history, "/b.toml", "y_1.csv", 5, Update::Append);
     let lock = ExportLock::take(state.path(), a, at(6)).unwrap();
     let running = history.begin(&run(a, 6)).unwrap();
-    history.rename(a, b, "Sales", "sales").unwrap();
+    history.rename(a, b, "Sales", "sales", None).unwrap();
     let runs = history.runs(Which::Export { slug: "sales", definition: Path::new("/nowhere") }, 10).unwrap();
     assert_eq!(runs.iter().map(|run| run.export.as_str()).collect::<Vec<_>>(), ["Sales"; 4]);
     assert_eq!(history.last_scheduled(b, at(10)).unwrap(), Some(at(0)), "that of the export which has the name now");
@@ -408,6 +421,23 @@ fn another_name_takes_the_history_along() {
 }
 
 #[test]
+fn what_ran_under_the_new_name_before_stays_and_a_scheduler_knew_the_old_one() {
+    let state = tempfile::tempdir().unwrap();
+    let history = open(state.path());
+    let (a, b) = (Path::new("/a.toml"), Path::new("/b.toml"));
+    history.begin(&NewRun { kind: Kind::Scheduled, ..run(a, 0) }).unwrap();
+    good(&history, "/a.toml", "x_1.csv", 5, Update::Append);
+    history.begin(&NewRun { kind: Kind::Scheduled, ..run(b, 1) }).unwrap();
+    good(&history, "/b.toml", "x_2.csv", 10, Update::Append);
+    history.rename(a, b, "Sales", "sales", Some(&export("one"))).unwrap();
+    assert_eq!(written(&history, "/b.toml"), ["x_1.csv", "x_2.csv"]);
+    assert_eq!(history.last_scheduled(b, at(10)).unwrap(), Some(at(0)));
+    let last = |definition| history.last_good(definition, &"acme/mart".parse().unwrap(), &content("one")).unwrap();
+    assert_eq!((last(a), last(b).unwrap().file), (None, "x_2.csv".to_owned()));
+    assert_eq!(history.last_scheduled(a, at(10)).unwrap(), None);
+}
+
+#[test]
 fn of_an_export_that_is_gone_only_its_runs_are_known() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
@@ -417,14 +447,14 @@ fn of_an_export_that_is_gone_only_its_runs_are_known() {
         let file = if definition == a { "x_1.csv" } else { "y_1.csv" };
         good(&history, definition.to_str().unwrap(), file, 5, Update::Append);
     }
-    history.forget(a, Some("one")).unwrap();
+    history.forget(a, Some(&export("one"))).unwrap();
     assert_eq!(written(&history, "/a.toml"), ["x_1.csv"], "it is the same export, which had run before it was saved");
-    history.forget(a, Some("two")).unwrap();
+    history.forget(a, Some(&export("two"))).unwrap();
     history.forget(b, None).unwrap();
     for definition in [a, b] {
         assert_eq!(written(&history, definition.to_str().unwrap()), Vec::<String>::new());
         assert_eq!(history.last_scheduled(definition, at(10)).unwrap(), None);
-        assert_eq!(history.last_good(definition, &"acme/mart".parse().unwrap(), "one").unwrap(), None);
+        assert_eq!(history.last_good(definition, &"acme/mart".parse().unwrap(), &content("one")).unwrap(), None);
     }
     assert_eq!(history.runs(Which::All, 10).unwrap().len(), 4);
 }

@@ -22,14 +22,13 @@ pub enum SaveError {
 }
 
 /// Saves an export under its name, in place of the one that was called `replaces`; what the history knows of that one
-/// goes with it. Of one that had the new name before, and is gone, all but its runs is forgotten. What is returned the
-/// person should know: a sentence.
+/// goes with it. Of another that had the new name before, and is gone, all but its runs is forgotten. What is returned
+/// the person should know: a sentence.
 ///
 /// # Errors
 /// When another export has the name, the old name's export runs, or a file cannot be written.
 pub fn save(state: &Path, folder: &Path, export: &Export, replaces: Option<&str>) -> Result<Option<String>, SaveError> {
-    let content = export.content().ok();
-    with_history((state, folder), &export.name, replaces, content.as_deref(), || saved::put(folder, export, replaces))
+    with_history((state, folder), &export.name, replaces, Some(export), || saved::put(folder, export, replaces))
 }
 
 /// Gives the saved export of that name another one; what the history knows of it goes with it, and nothing else in its
@@ -41,13 +40,13 @@ pub fn rename(state: &Path, folder: &Path, name: &str, new: &str) -> Result<Opti
     with_history((state, folder), new, Some(name), None, || saved::rename(folder, name, new))
 }
 
-/// Has the export `name` written in place of `replaces`, and takes the history along. If it is new, what is known of an
-/// earlier one of that name stays only if its last good run had this `content`.
+/// Has the export `name` written in place of `replaces`, and takes the history along. If its name is new, what is
+/// known of an earlier one of that name stays only if its last good run was one of this `export`, not saved yet.
 fn with_history(
     (state, folder): (&Path, &Path),
     name: &str,
     replaces: Option<&str>,
-    content: Option<&str>,
+    export: Option<&Export>,
     write: impl FnOnce() -> Result<(), DefinitionError>,
 ) -> Result<Option<String>, SaveError> {
     let to = saved::file_of(folder, name);
@@ -59,9 +58,9 @@ fn with_history(
     write()?;
     let to = canonical(&to);
     Ok(match from {
-        Some(from) => in_history(state, |history| history.rename(&from, &to, name, &saved::slug(name)))
+        Some(from) => in_history(state, |history| history.rename(&from, &to, name, &saved::slug(name), export))
             .map(|error| format!("Its past runs are still listed under its old name: {error}.")),
-        None if is_new => in_history(state, |history| history.forget(&to, content)).map(|error| not_forgotten(&error)),
+        None if is_new => in_history(state, |history| history.forget(&to, export)).map(|error| not_forgotten(&error)),
         None => None,
     })
 }
@@ -105,8 +104,14 @@ fn not_forgotten(error: &HistoryError) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+    use std::time::Duration;
+
     use super::*;
-    use crate::history::{Arrived, Ending, Kind, NewRun, Reached, RunResult};
+    use crate::export::{FileDescription, HashRows, Nulls};
+    use crate::history::Kind;
+    use crate::journal::{Entry, Journal};
+    use crate::run::{Outcome, Progress, Summary};
 
     fn export(input: &str) -> Export {
         let text = format!(
@@ -116,48 +121,103 @@ mod tests {
         Export::parse(&text, Path::new("x.toml")).unwrap()
     }
 
-    #[test]
-    fn what_ran_before_it_was_saved_is_its_own_and_what_another_of_its_name_wrote_is_not() {
-        let (one, other) =
-            (export("845305d8-da3d-4107-a9d6-13ef3f86d4a4"), export("00000000-da3d-4107-a9d6-13ef3f86d4a4"));
-        let folder = tempfile::tempdir().unwrap();
-        let (state, folder) = (folder.path().join("state"), folder.path().join("exports"));
-        std::fs::create_dir_all(&state).unwrap();
-        std::fs::create_dir_all(&folder).unwrap();
-        let definition = canonical(&saved::file_of(&folder, &one.name));
-        let open = || History::open(&state, Utc::now()).unwrap().history;
-        let written = || open().written(&definition, &one.output.dataset).unwrap().len();
-        let new = NewRun {
-            export: &one.name,
-            slug: "daily-sales",
-            definition: &definition,
-            kind: Kind::Manual,
-            started: Utc::now(),
-        };
-        let arrived = Arrived {
-            content: one.content().unwrap(),
-            dataset: one.output.dataset.clone(),
-            file: "sales_1.csv".to_owned(),
-            data_date: None,
-            deleted: Vec::new(),
-        };
-        let ending = Ending {
-            result: RunResult::Done,
-            arrived: Some(arrived),
-            log: crate::export::Update::Append,
-            reached: Reached::default(),
-            reason: None,
-            advice: None,
-            file_now: None,
-            support_id: None,
-        };
-        open().end(open().begin(&new).unwrap(), &ending, Utc::now()).unwrap();
-        save(&state, &folder, &one, None).unwrap();
-        save(&state, &folder, &other, Some("Daily sales")).unwrap();
-        assert_eq!(written(), 1, "it may be changed");
+    fn two() -> (Export, Export) {
+        (export("845305d8-da3d-4107-a9d6-13ef3f86d4a4"), export("00000000-da3d-4107-a9d6-13ef3f86d4a4"))
+    }
+
+    /// Folders for a state and for exports, and what happens there.
+    struct Place {
+        state: PathBuf,
+        folder: PathBuf,
+        _root: tempfile::TempDir,
+    }
+
+    impl Place {
+        fn new() -> Self {
+            let root = tempfile::tempdir().unwrap();
+            let (state, folder) = (root.path().join("state"), root.path().join("exports"));
+            std::fs::create_dir_all(&state).unwrap();
+            std::fs::create_dir_all(&folder).unwrap();
+            Self { state, folder, _root: root }
+        }
+
+        fn definition(&self, name: &str) -> PathBuf {
+            canonical(&saved::file_of(&self.folder, name))
+        }
+
+        /// A good run by the journal's door, whether the export is saved or not.
+        async fn run(&self, export: &Export, file: &str) {
+            let definition = self.definition(&export.name);
+            let entry = Entry { export: export.clone(), definition, kind: Kind::Manual, dry_run: false };
+            let journal = Journal::begin(&self.state, entry).await.unwrap();
+            let summary = Summary {
+                input: "Sales".to_owned(),
+                file: format!("{}/{file}", export.output.dataset),
+                link: String::new(),
+                rows: 1,
+                bytes: 8,
+                took: Duration::ZERO,
+                attempts: 1,
+                replaced: None,
+                data_date: None,
+                keep: None,
+                deleted: Vec::new(),
+                dry_run: false,
+                notes: Vec::new(),
+            };
+            let notes = journal.end(&Outcome::Done(summary), &Progress::default()).await;
+            assert_eq!(notes, [""; 0]);
+        }
+
+        fn save(&self, export: &Export, replaces: Option<&str>) {
+            assert_eq!(save(&self.state, &self.folder, export, replaces).unwrap(), None);
+        }
+
+        /// The files that count as the export's own.
+        fn written(&self, export: &Export) -> Vec<String> {
+            let history = History::open(&self.state, Utc::now()).unwrap().history;
+            let written = history.written(&self.definition(&export.name), &export.output.dataset).unwrap();
+            written.into_iter().map(|written| written.file).collect()
+        }
+    }
+
+    #[tokio::test]
+    async fn what_ran_before_it_was_saved_is_its_own_and_what_another_of_its_name_wrote_is_not() {
+        let (place, (one, other)) = (Place::new(), two());
+        place.run(&one, "sales_1.csv").await;
+        place.save(&one, None);
+        place.save(&other, Some("Daily sales"));
+        assert_eq!(place.written(&other), ["sales_1.csv"], "it may be changed");
         // Removed by hand.
-        std::fs::remove_file(&definition).unwrap();
-        save(&state, &folder, &other, None).unwrap();
-        assert_eq!(written(), 0);
+        std::fs::remove_file(place.definition(&one.name)).unwrap();
+        place.save(&other, None);
+        assert_eq!(place.written(&other), [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn what_ran_before_it_was_saved_may_have_been_allowed_once_or_be_changed_since() {
+        let (place, (saved, other)) = (Place::new(), two());
+        place.run(&other, "sales_1.csv").await;
+        let mut allowed = saved.clone();
+        allowed.csv.hash_rows = HashRows::Allow;
+        place.run(&allowed, "sales_2.csv").await;
+        let mut described = saved.clone();
+        described.output.description = Some(FileDescription::parse("What was sold").unwrap());
+        described.csv.nulls = Nulls::Empty;
+        place.run(&described, "sales_3.csv").await;
+        place.save(&saved, None);
+        assert_eq!(place.written(&saved), ["sales_2.csv", "sales_3.csv"]);
+    }
+
+    #[tokio::test]
+    async fn what_ran_under_its_new_name_before_it_was_saved_is_its_own_as_what_ran_under_the_old_one() {
+        let (place, (old, other)) = (Place::new(), two());
+        place.save(&old, None);
+        place.run(&old, "sales_1.csv").await;
+        let new = Export { name: "Sales".to_owned(), ..old };
+        place.run(&Export { name: new.name.clone(), ..other }, "sales_2.csv").await;
+        place.run(&new, "sales_3.csv").await;
+        place.save(&new, Some("Daily sales"));
+        assert_eq!(place.written(&new), ["sales_1.csv", "sales_3.csv"]);
     }
 }
