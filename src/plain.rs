@@ -188,7 +188,8 @@ impl Talk {
                 answer => match question::understand(&value, answer) {
                     Ok(deed) => {
                         self.carry_out(&value, &deed).await?;
-                        let is_wrong = self.say_known(field)? && matches!(deed, Deed::Write(_));
+                        // What was refused is not taken by pressing Enter either.
+                        let is_wrong = self.say_known(field)? && matches!(deed, Deed::Write(_) | Deed::Keep);
                         if !is_wrong {
                             return Ok(Answer::Given(deed));
                         }

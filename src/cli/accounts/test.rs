@@ -41,9 +41,9 @@ impl AccountsTools<'_> {
     }
 }
 
-/// That an account is valid, and whose: `valid (user ann), at acme.domo.com`.
+/// That an account is valid, and whose: `valid (ann), at acme.domo.com`.
 pub(super) fn valid(account: &Account) -> String {
-    let of = account.user.as_deref().map(|user| format!(" (user {user})")).unwrap_or_default();
+    let of = account.user.as_deref().map(|user| format!(" ({user})")).unwrap_or_default();
     let at = account.instance.as_deref().map(|instance| format!(", at {instance}.domo.com")).unwrap_or_default();
     format!("valid{of}{at}")
 }

@@ -125,7 +125,7 @@ async fn add_tests_then_keeps_then_says_where_and_whose() {
     let said = ann.runs("add data.world --name analyst").await.unwrap();
     assert_eq!(
         said,
-        "Added the data.world account analyst: valid (user analyst). Its API token is in the Mock Keyring.\n"
+        "Added the data.world account analyst: valid (analyst). Its API token is in the Mock Keyring.\n"
     );
     assert_eq!(ann.asked, ["data.world API token: "]);
     assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some(samples::READ_WRITE));
@@ -288,7 +288,7 @@ async fn test_writes_down_what_came_of_it() {
     ann.runs(&format!("add domo --name acme --client-id {}", samples::CLIENT_ID)).await.unwrap();
     let (said, exit) = ann.runs_and_says("test").await;
     assert_eq!(exit, Ok(Exit::Done));
-    assert!(said.starts_with("✓ data.world analyst: valid (user analyst)\n✓ Domo acme: valid"), "{said}");
+    assert!(said.starts_with("✓ data.world analyst: valid (analyst)\n✓ Domo acme: valid"), "{said}");
 
     let user = || Route::Path { method: None, prefix: "/v0/user".to_owned() };
     ann.sandbox.fault(Fault::once(user(), Effect::status(503, "")));
