@@ -82,7 +82,7 @@ pub fn failure(failure: &Failure) -> Explanation {
             "Someone else may have written the same file at the same time. Run the export again.",
         ),
         Failure::Unproven(Unproven::NotShown) => Explanation::new(
-            "data.world accepted the file but does not list it, or lists it without a size, so its arrival is not \
+            "data.world accepted the file but does not show it, or shows it without its size, so its arrival is not \
              proven.",
             "Check the dataset on data.world in a few minutes, and run the export again if the file is not there.",
         ),

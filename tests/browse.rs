@@ -39,7 +39,7 @@ async fn a_file_is_found_looked_at_downloaded_and_deleted() {
         pty.send("\x1b")
             .wait("Updated")
             .send("\x1b[3~")
-            .wait("Type its name")
+            .wait("type its name")
             .send("wrong\r")
             .wait("That is not its name");
         pty.send("\x15").send(NAME).send("\r").wait("was deleted.");

@@ -122,7 +122,7 @@ async fn an_upload_of_which_nothing_is_to_be_seen_is_no_success() {
         Effect::status(200, r#"{"message":"File uploaded."}"#),
     ] {
         let ran = unproven(what).await;
-        assert!(ran.err.contains("data.world accepted the file but does not list it"), "{}", ran.err);
+        assert!(ran.err.contains("data.world accepted the file but does not show it"), "{}", ran.err);
         assert!(ran.err.contains("does not show a new daily-sales-copy.csv, but all of it was sent"), "{}", ran.err);
     }
     let ran = unproven(Effect::LateEntry { looks: u32::MAX, dated: true }).await;

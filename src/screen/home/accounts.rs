@@ -71,7 +71,7 @@ fn empty(rows: &mut Rows<'_>, home: &Home, theme: &Theme) {
             rows.indented(advice, Style::new());
         }
         _ if home.accounts.list.total() > 0 => {
-            rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint)
+            rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint);
         }
         Remote::Ready(()) => {
             rows.sentences("There are no saved accounts.", theme.heading);

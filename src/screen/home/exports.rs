@@ -105,7 +105,7 @@ fn empty(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
             rows.indented(advice, Style::new());
         }
         _ if home.exports.list.total() > 0 => {
-            rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint)
+            rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint);
         }
         Remote::Ready(()) => {
             rows.sentences("There are no exports yet.", theme.heading);
