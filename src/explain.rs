@@ -66,12 +66,12 @@ pub fn failure(failure: &Failure) -> Explanation {
         Failure::Api(error) => api(error),
         Failure::Refused(refusal) => checks::refusal(refusal),
         Failure::Spool { full: true, .. } => Explanation::new(
-            "The disk is full: the export could not be kept on its way to data.world.",
-            "Make room where temporary files go, or name another folder in config.toml: folder under [spool].",
+            "The disk is full, so the export could not be buffered on its way to data.world.",
+            "Free up space where temporary files go, or set another folder in config.toml: folder under [spool].",
         ),
         Failure::Spool { full: false, reason } => Explanation::new(
-            format!("The export could not be kept on its way to data.world: {reason}."),
-            "Check the folder for temporary files, or name another one in config.toml: folder under [spool].",
+            format!("The export could not be buffered on its way to data.world: {reason}."),
+            "Check the folder for temporary files, or set another one in config.toml: folder under [spool].",
         ),
         Failure::Unproven(Unproven::Size { sent, shown }) => Explanation::new(
             format!(
@@ -79,15 +79,16 @@ pub fn failure(failure: &Failure) -> Explanation {
                 figures::count(*shown),
                 figures::count(*sent)
             ),
-            "Somebody else may have written the same file at the same time. Run the export again.",
+            "Someone else may have written the same file at the same time. Run the export again.",
         ),
         Failure::Unproven(Unproven::NotShown) => Explanation::new(
-            "data.world accepted the file but does not show it, or not with its size, so its arrival is not proven.",
-            "Look at the dataset on data.world in a few minutes, then run the export again if the file is not there.",
+            "data.world accepted the file but does not show it, or shows it without its size, so its arrival is not \
+             proven.",
+            "Check the dataset on data.world in a few minutes, and run the export again if the file is not there.",
         ),
         Failure::Unproven(Unproven::Processing(status)) => Explanation::new(
-            format!("The file has arrived whole, but data.world could not process the dataset ({status})."),
-            "Open the file on data.world: it says there what it could not read.",
+            format!("The file arrived in full, but data.world could not process the dataset ({status})."),
+            "Open the file on data.world to see what it could not read.",
         ),
     }
 }
@@ -110,24 +111,24 @@ pub fn warning(warning: &Warning) -> Explanation {
                 figures::about(*by),
                 if *ahead { "ahead of the service's" } else { "behind the service's" }
             ),
-            "Set it right, or have it set by the network: tokens with a time in them may be refused, and file names may get \
-             a wrong date.",
+            "Set the clock, or let the network set it: otherwise tokens may be refused as expired, and file names may \
+             get the wrong date.",
         ),
         Warning::ReadToken => Explanation::new(
-            "The API token says that it may only read, so data.world will probably refuse an upload.",
+            "The API token says that it is read-only, so data.world will probably refuse an upload.",
             "Use a \"Read/Write\" token from data.world under Settings, Advanced.",
         ),
         Warning::EndsSoon(end) => Explanation::new(
-            format!("The API token ends on {}.", figures::day(*end)),
-            "Make a new one in data.world under Settings, Advanced, and replace the old one with it.",
+            format!("The API token expires on {}.", figures::day(*end)),
+            "Get a new one from data.world under Settings, Advanced, and replace the old one with it.",
         ),
         Warning::Pdp => Explanation::new(
-            "PDP is enabled on this DataSet: for somebody who is not an owner, rows may be missing without a word.",
+            "PDP is enabled on this DataSet: for anyone who is not an owner, rows may be left out silently.",
             "Make sure that the account owns or co-owns the DataSet.",
         ),
         Warning::Synced => Explanation::new(
-            "data.world itself fetches a file of this name from elsewhere, and would replace what is uploaded.",
-            "Choose another file name, or end the sync on data.world.",
+            "data.world syncs a file of this name from another source, and would overwrite what is uploaded.",
+            "Choose another file name, or stop the sync on data.world.",
         ),
     }
 }
@@ -139,7 +140,7 @@ pub fn not_begun(why: &NotBegun) -> Explanation {
             let holder = holder.as_ref().map(|holder| format!(": {holder}")).unwrap_or_default();
             Explanation::new(
                 format!("{export} is already running{holder}."),
-                "Wait until it has ended, or end that process; then run it again.",
+                "Wait until it has finished, or stop that process; then run the export again.",
             )
         }
         NotBegun::Credentials(sentences) | NotBegun::Unprepared(sentences) => Explanation::new(sentences, ""),
@@ -150,10 +151,10 @@ pub fn not_begun(why: &NotBegun) -> Explanation {
 pub fn download(error: &DownloadError) -> Explanation {
     let advice = match error {
         DownloadError::Api(error) => return api(error),
-        DownloadError::Size { .. } => "Nothing was kept. Somebody may be replacing the file: try again in a minute.",
+        DownloadError::Size { .. } => "Nothing was kept. Someone may be replacing the file: try again in a minute.",
         DownloadError::Exists(_) | DownloadError::NoFile(_) => "Choose another name for it.",
-        DownloadError::Unwritable { .. } => "Check that there is room, and that you may write there.",
-        DownloadError::Output(_) => "The program that reads it has ended.",
+        DownloadError::Unwritable { .. } => "Check that there is enough space and that you can write there.",
+        DownloadError::Output(_) => "The program that was reading it has exited.",
     };
     Explanation::new(error.to_string(), advice)
 }
@@ -162,14 +163,14 @@ pub fn download(error: &DownloadError) -> Explanation {
 pub fn remedy(remedy: Remedy) -> &'static str {
     match remedy {
         Remedy::HashRows => {
-            "Put the first field of these rows in quotes or always allow them, which is kept with the export; or allow them \
-             this time. The keys are below."
+            "Quote the first field of these rows or always allow them (saved with the export), or allow them this \
+             time. The keys are below."
         }
         Remedy::AllowEmpty | Remedy::AllowShrink => {
-            "If that is right, allow it this time; or always, which is kept with the export. The keys are below."
+            "If this is expected, allow it this time, or always (saved with the export). The keys are below."
         }
         Remedy::ConfirmOwner => {
-            "If you own or co-own the DataSet, confirm it, which is kept with the export: the key is below."
+            "If you own or co-own the DataSet, confirm it (saved with the export). The key is below."
         }
     }
 }

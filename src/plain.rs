@@ -27,8 +27,8 @@ use known::Known;
 use lines::Lines;
 use question::{Answer, Deed};
 
-const GREETING: &str = "Writeback, line by line. An answer ends with Enter; Enter alone keeps what is in brackets, and - empties \
-                        it. At any question, \"help\" says more, \"back\" goes back, and \"quit\" leaves.";
+const GREETING: &str = "Writeback, line by line. End each answer with Enter; Enter alone keeps what is in brackets, \
+                        and - clears it. At any question, \"help\" says more, \"back\" goes back, and \"quit\" leaves.";
 
 /// Why the questions end.
 enum Stop {
@@ -98,7 +98,7 @@ impl Talk {
     async fn draft(&mut self) -> Result<(), Stop> {
         let Some(question) = self.model.draft.as_deref().map(begun) else { return Ok(()) };
         self.lines.say(&question)?;
-        let key = match self.menu(&["go on with it", "start anew"]).await? {
+        let key = match self.menu(&["continue with it", "start over"]).await? {
             Some(0) => KeyCode::Char('y'),
             Some(_) => KeyCode::Char('n'),
             None => KeyCode::Esc,
@@ -247,7 +247,7 @@ impl Talk {
                 Some(1) => {
                     self.key(KeyCode::Char('s')).await?;
                     if let Some(command) = self.model.run.command() {
-                        self.lines.say(&format!("It runs with: {command}"))?;
+                        self.lines.say(&format!("Run it with: {command}"))?;
                     }
                 }
                 _ => return self.key(KeyCode::Char('p')).await,
@@ -257,7 +257,7 @@ impl Talk {
 
     /// Offers numbered choices; `None` for `back`.
     async fn menu(&mut self, choices: &[&str]) -> Result<Option<usize>, Stop> {
-        self.lines.say("What next, a number:")?;
+        self.lines.say("What next? Enter a number:")?;
         for (at, choice) in choices.iter().enumerate() {
             self.lines.say(&format!("  {}. {choice}", at + 1))?;
         }
@@ -267,7 +267,7 @@ impl Talk {
             match (answer.as_str(), number) {
                 ("back", _) => return Ok(None),
                 (_, Some(at)) if at < choices.len() => return Ok(Some(at)),
-                _ => self.lines.say(&format!("Answer with a number from 1 to {}, back, or quit.", choices.len()))?,
+                _ => self.lines.say(&format!("Enter a number from 1 to {}, \"back\" or \"quit\".", choices.len()))?,
             }
         }
     }

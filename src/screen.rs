@@ -105,14 +105,14 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Targe
     if model.overlay == Some(Overlay::Leave) {
         let title = if model.origin == Origin::Home { "Leave the wizard?" } else { "Leave Writeback?" };
         let text = if model.keeps_draft() {
-            "What you entered is kept, except for secrets, and offered the next time."
+            "What you entered is kept, except for secrets, and offered next time."
         } else {
-            "What you entered is lost."
+            "What you entered will be lost."
         };
         overlay::draw_question(frame.buffer_mut(), regions.body, title, text, theme);
     }
     if let (Some(Overlay::Draft), Some(draft)) = (model.overlay, &model.draft) {
-        overlay::draw_question(frame.buffer_mut(), regions.body, "Go on?", &begun(draft), theme);
+        overlay::draw_question(frame.buffer_mut(), regions.body, "Continue?", &begun(draft), theme);
     }
     targets
 }

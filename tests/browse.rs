@@ -35,11 +35,11 @@ async fn a_file_is_found_looked_at_downloaded_and_deleted() {
         pty.send("/").send("größe").wait(NAME).wait_gone("store_targets.csv").send("\r").send("\r");
         pty.wait("売上データ").wait("2 rows");
         // Down: the download's proposal is taken away, and another path typed.
-        pty.send("d").wait("To which file").send("\x15").send(&place).send("\r").wait("is here: 35 B");
+        pty.send("d").wait("To which file").send("\x15").send(&place).send("\r").wait("was downloaded: 35 B");
         pty.send("\x1b")
             .wait("Updated")
             .send("\x1b[3~")
-            .wait("Type its name")
+            .wait("type its name")
             .send("wrong\r")
             .wait("That is not its name");
         pty.send("\x15").send(NAME).send("\r").wait("was deleted.");

@@ -117,7 +117,7 @@ async fn an_account_is_tested_step_by_step_and_whether_it_is_valid_is_kept() {
     let ground = Ground::new().await;
     tokio::task::block_in_place(|| {
         let mut pty = ground.open(80, 24, "", &[]);
-        pty.wait("1 Exports").send("3").wait("○ not tested yet").send("t").wait("✓ all is well");
+        pty.wait("1 Exports").send("3").wait("○ not tested yet").send("t").wait("✓ no problems");
         pty.wait("✓ API token      done     analyst (Ana Lyst)");
         pty.send("y").wait("Copied.").wait_raw("\x1b]52;c;V3JpdGViYWNr").send(ENTER).wait("✓ just now");
         let valid = ground.account();
@@ -131,7 +131,7 @@ async fn an_account_is_tested_step_by_step_and_whether_it_is_valid_is_kept() {
         assert_eq!((refused.tested, refused.user), (valid.tested, valid.user));
 
         ground.token(samples::READ_WRITE);
-        pty.send("t").wait("✓ all is well").send(ESC).wait("✓ just now").send("q").ends_with(0);
+        pty.send("t").wait("✓ no problems").send(ESC).wait("✓ just now").send("q").ends_with(0);
         assert!(!pty.raw().contains("a-token-that"), "no secret is shown");
     });
     assert_eq!(ground.account().refused, None);
@@ -161,7 +161,7 @@ async fn an_export_is_checked_from_its_tab() {
     ground.save_export();
     tokio::task::block_in_place(|| {
         let mut pty = ground.open(100, 40, "", &[]);
-        pty.wait("A test").send("t").wait("✓ all is well").wait("✓ Owner rule").wait("is free");
+        pty.wait("A test").send("t").wait("✓ no problems").wait("✓ Owner rule").wait("is new");
         pty.send(ESC).wait("○ not run yet").send("q").ends_with(0);
     });
     assert_eq!(ground.stage.requests("PUT", "/"), 0, "nothing is changed");

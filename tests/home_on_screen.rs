@@ -131,7 +131,7 @@ async fn two_exports_run_at_once_to_their_end_while_keys_still_answer() {
         let mut pty = open(&stage, "");
         pty.wait("second").send("r").wait("1 run under way").send(DOWN).send("r").wait("2 runs under way");
         pty.wait_until("two bars", |screen| screen.contents().matches("● Upload ━").count() == 2);
-        pty.send("r").wait("second runs already. c cancels it.");
+        pty.send("r").wait("second is already running. Press c to cancel it.");
         pty.send("/").send("fir").wait("1/2").send(ESC).wait("2 exports");
         for (columns, rows) in [(60, 15), (20, 4), (120, 40), (80, 24)] {
             pty.resize(columns, rows);
@@ -205,7 +205,7 @@ async fn an_export_that_runs_elsewhere_is_seen_and_refused() {
     stage.until_request("PUT", "first.csv").await;
     tokio::task::block_in_place(|| {
         let mut pty = open(&stage, "");
-        pty.wait("● runs elsewhere").send("r").wait("first is already running: process").send(CTRL_C).ends_with(130);
+        pty.wait("● running elsewhere").send("r").wait("first is already running: process").send(CTRL_C).ends_with(130);
     });
     other.kill().unwrap();
     other.wait().unwrap();

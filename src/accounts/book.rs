@@ -48,7 +48,7 @@ pub enum BookError {
     Name(#[from] AccountNameError),
     /// A name that differs from another one only in upper and lower case, which Windows' keyring takes for the same.
     #[error(
-        "There is a {service} account `{existing}` already. Names have to differ by more than upper and lower case."
+        "There is already a {service} account `{existing}`. Names have to differ by more than upper and lower case."
     )]
     SameButForCase {
         /// The service of both.
@@ -65,13 +65,13 @@ pub enum AccountNameError {
     #[error("The account needs a name, such as `analyst`.")]
     Empty,
     /// Over the limit.
-    #[error("The name has {0} characters; 64 is the most.")]
+    #[error("The name has {0} characters; the limit is 64.")]
     TooLong(usize),
     /// A character that cannot be in it.
-    #[error("The name may not have {0:?} in it.")]
+    #[error("The name cannot contain {0:?}.")]
     Character(char),
     /// A dot or a hyphen, or a blank, where none may be.
-    #[error("The name may not begin with a dot, a hyphen or a blank, nor end with a blank.")]
+    #[error("The name cannot begin with a dot, a hyphen or a space, or end with a space.")]
     Edge,
 }
 
@@ -110,7 +110,7 @@ impl Book {
                 return Err(wrong(line_of_account(&text, at), error.to_string()));
             }
             if accounts[..at].iter().any(|other| is_same(other, account.service, &account.name)) {
-                let reason = format!("there is a {} account `{}` already", account.service, account.name);
+                let reason = format!("there is already a {} account `{}`", account.service, account.name);
                 return Err(wrong(line_of_account(&text, at), reason));
             }
         }
@@ -290,10 +290,10 @@ mod tests {
                 format!("{good}adress = \"x\""),
                 "accounts.toml, line 5: there is no key `adress` here. Did you mean `address`?",
             ),
-            (format!("{good}{good}"), "accounts.toml, line 6: there is a data.world account `a` already"),
+            (format!("{good}{good}"), "accounts.toml, line 6: there is already a data.world account `a`"),
             (
                 format!("{good}{}", good.replace("\"a\"", "\"../a\"")),
-                "accounts.toml, line 6: The name may not have '/' in it.",
+                "accounts.toml, line 6: The name cannot contain '/'.",
             ),
             (good.replace("data.world", "s3"), "accounts.toml, line 4: unknown variant `s3`"),
         ] {
@@ -311,7 +311,7 @@ mod tests {
         let mut book = Book::load(&folder.path().join("accounts.toml")).unwrap();
         book.put(account(Service::Domo, "Acme")).unwrap();
         let error = book.put(account(Service::Domo, "acme")).unwrap_err().to_string();
-        assert!(error.starts_with("There is a Domo account `Acme` already."), "{error}");
+        assert!(error.starts_with("There is already a Domo account `Acme`."), "{error}");
         assert_eq!(book.place(Service::Domo, "acme").unwrap_err().to_string(), error);
         assert_eq!(book.place(Service::Domo, "Acme").unwrap(), Some(account(Service::Domo, "Acme")));
         assert_eq!(book.place(Service::DataWorld, "acme").unwrap(), None);

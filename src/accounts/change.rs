@@ -42,7 +42,8 @@ pub enum ChangeError {
     #[error("The credentials could not be tested.")]
     Test(ApiError),
     /// No keyring: an account without its secret would be of no use.
-    #[error("Nothing was saved, because the {service} {secret} could not be kept in a keyring. {reason} To do without a keyring, set {} instead of saving an account.", variables(*service))]
+    #[error("Nothing was saved, because the {service} {secret} could not be stored in a keyring. {reason} To do \
+             without a keyring, set {} instead of saving an account.", variables(*service))]
     NoKeyring {
         /// Whose.
         service: Service,
@@ -80,7 +81,7 @@ pub enum ChangeError {
         name: String,
     },
     /// Another account has the name.
-    #[error("There is a {service} account `{name}` already. Choose another name.")]
+    #[error("There is already a {service} account `{name}`. Choose another name.")]
     Taken {
         /// Whose.
         service: Service,
@@ -88,7 +89,7 @@ pub enum ChangeError {
         name: String,
     },
     /// An export that may name the account.
-    #[error("Nothing was changed, because an export cannot be read, and it may name the account. {0}")]
+    #[error("Nothing was changed, because an export cannot be read, and it may use the account. {0}")]
     Unread(String),
     /// An export that cannot be changed.
     #[error(transparent)]
@@ -256,7 +257,7 @@ pub async fn rename(
         }
         let there = vault.get(service, new).await.map_err(failed)?;
         if there.as_ref() != Some(&secret) {
-            return Err(failed(KeyringError::Failed("it does not give back what it was given".to_owned())));
+            return Err(failed(KeyringError::Failed("it does not return what was stored in it".to_owned())));
         }
     }
     let both = async {
@@ -386,12 +387,12 @@ mod tests {
         }
         let stores = Stores { book: &mut book, vault: &vault };
         let error = store(stores, account("ACME"), &Secret::new("other")).await.unwrap_err().to_string();
-        assert!(error.starts_with("There is a Domo account `acme` already."), "{error}");
+        assert!(error.starts_with("There is already a Domo account `acme`."), "{error}");
         let uses = Uses::read(folder.path());
         for name in ["acme", "bee"] {
             let stores = Stores { book: &mut book, vault: &vault };
             let error = rename(stores, &uses, (SERVICE, name), "Acme").await.unwrap_err().to_string();
-            assert!(error.starts_with("There is a Domo account `acme` already."), "{error}");
+            assert!(error.starts_with("There is already a Domo account `acme`."), "{error}");
         }
         for name in ["acme", "bee"] {
             assert_eq!(vault.get(SERVICE, name).await, Ok(Some(Secret::new(name))));

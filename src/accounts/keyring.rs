@@ -35,7 +35,7 @@ pub enum KeyringError {
     NoProgram,
     /// A program that keeps secrets, but no keyring made yet.
     #[error(
-        "The Secret Service has no default keyring yet. Make one, with a password, in Passwords and Keys or your \
+        "The Secret Service has no default keyring yet. Create one, with a password, in Passwords and Keys or your \
          desktop's settings."
     )]
     NoDefault,
@@ -44,11 +44,11 @@ pub enum KeyringError {
     Locked,
     /// It did not answer in time: frozen, or waiting for an answer to its dialog.
     #[error(
-        "The keyring does not answer. If it shows a dialog, answer that and try again; else start the keyring again."
+        "The keyring does not answer. If it shows a dialog, answer it and try again; otherwise restart the keyring."
     )]
     Silent,
     /// The secret does not fit.
-    #[error("The secret is longer than the {0} characters that the keyring takes.")]
+    #[error("The secret is longer than the {0} characters that the keyring accepts.")]
     TooLong(u32),
     /// More than one entry by that name, which only another program can have made.
     #[error(
@@ -56,7 +56,7 @@ pub enum KeyringError {
     )]
     Several(usize),
     /// What is kept there is no text, so Writeback did not write it.
-    #[error("What the keyring has for this account is no token. Add the account again.")]
+    #[error("What the keyring has for this account is not a token. Add the account again.")]
     NotText,
     /// Anything else: what the keyring said.
     #[error("The keyring failed: {0}.")]

@@ -88,7 +88,7 @@ fn rename_in(path: &Path, service: Service, from: &str, to: &str) -> std::io::Re
     };
     let name = document.get_mut("credentials").and_then(|it| it.get_mut(key)).and_then(Item::as_value_mut);
     let Some(name) = name.filter(|name| name.as_str() == Some(from)) else {
-        return Err(std::io::Error::other("somebody is changing it"));
+        return Err(std::io::Error::other("another program is changing it"));
     };
     let decor = name.decor().clone();
     *name = Value::from(to);

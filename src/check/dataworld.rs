@@ -28,14 +28,14 @@ pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan)
     chain.belongs_to(Whose { user: Some(user.id.clone()), instance: None });
     match user.token_may_write {
         Some(true) => {
-            let may = async { Ok(((), Found::Done("may read and write".to_owned()))) };
+            let may = async { Ok(((), Found::Done("read and write".to_owned()))) };
             chain.step(Step::Permission, "", may).await?;
         }
         Some(false) => {
-            let may = async { Ok(((), Found::Warned("may read".to_owned(), Warning::ReadToken))) };
+            let may = async { Ok(((), Found::Warned("read only".to_owned(), Warning::ReadToken))) };
             chain.step(Step::Permission, "", may).await?;
         }
-        None => chain.skip(Step::Permission, "the token does not say what it may"),
+        None => chain.skip(Step::Permission, "the token does not state its permissions"),
     }
     match dataworld.token_ends() {
         Some(end) => {
@@ -44,7 +44,7 @@ pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan)
             let found = if soon { Found::Warned(said, Warning::EndsSoon(end)) } else { Found::Done(said) };
             chain.step(Step::End, "", async { Ok(((), found)) }).await?;
         }
-        None => chain.skip(Step::End, "the token does not say that it ends"),
+        None => chain.skip(Step::End, "the token does not state an expiry"),
     }
     match &plan.export {
         Some(export) => of_export(chain, dataworld, export, plan).await,
@@ -59,8 +59,11 @@ async fn of_export(chain: &Chain<'_>, dataworld: &DataWorld, export: &Export, pl
         if !dataset.access.may_write() {
             return Err(Refusal::ReadOnly(key.clone()).into());
         }
-        let may =
-            if dataset.access == Access::Unknown { "data.world does not say if you may write" } else { "may write" };
+        let may = if dataset.access == Access::Unknown {
+            "data.world does not say whether you may write"
+        } else {
+            "may write"
+        };
         let said = format!("{key}, {may}");
         Ok((dataset, Found::Done(said)))
     });
@@ -78,7 +81,7 @@ fn whose(files: &[File], export: &Export, plan: &Plan) -> Found {
     let number = next_number(&output.file, files.iter().map(|file| file.name.as_str()), 0);
     let name = file_name(&output.file, output.append, plan.today, number);
     match files.iter().find(|file| file.name == name) {
-        None => Found::Done(format!("{name} is free")),
+        None => Found::Done(format!("{name} is new")),
         Some(file) => {
             let said = format!("{name} exists{}", described(file));
             if file.sync_status.is_some() {

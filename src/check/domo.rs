@@ -21,7 +21,7 @@ pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &Plan) -> Result
     chain.belongs_to(Whose::from(&who));
     let permission = chain.step(Step::Permission, "the scope data is missing", async {
         match &who.scopes[..] {
-            [] => Ok(((), Found::Done("as its user's".to_owned()))),
+            [] => Ok(((), Found::Done("same as its user".to_owned()))),
             scopes if scopes.iter().any(|scope| scope == "data") => {
                 Ok(((), Found::Done(format!("scope {}", scopes.join(" ")))))
             }
@@ -33,7 +33,7 @@ pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &Plan) -> Result
         }
     });
     permission.await?;
-    chain.skip(Step::End, "Domo does not say when credentials end");
+    chain.skip(Step::End, "Domo does not say when credentials expire");
     match &plan.export {
         Some(export) => of_export(chain, domo, export, plan).await,
         None => Ok(()),
@@ -69,7 +69,7 @@ async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan)
         let call = Call { service: Service::Domo, action: Action::Export };
         // The rest is not asked for: with the answer, its connection goes.
         match next_piece(call, &mut response, plan.limits.stall).await? {
-            Some(piece) => Ok(((), Found::Done(format!("its first {} came", bytes(piece.len() as u64))))),
+            Some(piece) => Ok(((), Found::Done(format!("its first {} arrived", bytes(piece.len() as u64))))),
             None => {
                 let host = crate::http::host(Some(response.url()));
                 let broken = Broken::Unreadable("the export is empty, without even a header".to_owned());

@@ -58,7 +58,7 @@ async fn ask(stream: &mut TcpStream, via: &Intercept, to: &Url) -> std::io::Resu
     }
     let line = String::from_utf8_lossy(&answer);
     let status = line.split_whitespace().nth(1).and_then(|status| status.parse().ok());
-    status.ok_or_else(|| std::io::Error::other("it does not answer as a proxy does"))
+    status.ok_or_else(|| std::io::Error::other("it does not answer like a proxy"))
 }
 
 /// Who signed the certificate that is shown at an address, through the proxy where there is one.

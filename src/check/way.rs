@@ -44,7 +44,7 @@ pub(super) async fn go(
 
     let found = match &named {
         Some(proxy) => format!("{}, from {}", proxy.host, proxy.variable.unwrap_or("the system's settings")),
-        None if address.is_on_this_computer() => "none, for it is on this computer".to_owned(),
+        None if address.is_on_this_computer() => "none: it is on this computer".to_owned(),
         None => "none".to_owned(),
     };
     chain.step(Step::Proxy, "no proxy", async { Ok(((), Found::Done(found))) }).await?;
@@ -88,7 +88,7 @@ pub(super) async fn go(
 
     let mut knocked = None;
     if url.scheme() == "https" {
-        let tls = chain.step(Step::Tls, "no connection that is to be trusted", async {
+        let tls = chain.step(Step::Tls, "no trusted connection", async {
             let answer = knock.as_mut().await;
             match &answer {
                 Err(error) if matches!(error.broken, Broken::Tls(Distrust::UnknownSigner(_))) => {
@@ -96,7 +96,7 @@ pub(super) async fn go(
                     Err(failure(Broken::Tls(Distrust::UnknownSigner(signer))))
                 }
                 Err(error) if is_of_the_way(&error.broken) => Err(error.clone().into()),
-                _ => Ok((answer, Found::Done("the certificate is right".to_owned()))),
+                _ => Ok((answer, Found::Done("the certificate is valid".to_owned()))),
             }
         });
         knocked = Some(tls.await?);
@@ -132,7 +132,7 @@ fn compare(here: DateTime<Utc>, there: DateTime<Utc>) -> Found {
     let ahead = here > there;
     let by = (here - there).abs();
     if by <= SKEW {
-        return Found::Done("as the service's".to_owned());
+        return Found::Done("same as the service's".to_owned());
     }
     let by = by.to_std().unwrap_or_default();
     let word = if ahead { "ahead" } else { "behind" };

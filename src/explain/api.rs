@@ -10,7 +10,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
     match &error.broken {
         Broken::Name => Explanation::new(
             format!("No address was found for {host}, so {service} could not be reached."),
-            "Check the network, and the name if you have set it yourself. A company network may need a proxy: set \
+            "Check the network, and the address if you set it yourself. A company network may need a proxy: set \
              HTTPS_PROXY to its address.",
         ),
         Broken::Connect(reason) => Explanation::new(
@@ -21,14 +21,14 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
         Broken::Proxy(proxy, fault) => way::proxy(*service, proxy, fault),
         Broken::TokenEnded(end) => Explanation::new(
             format!(
-                "The data.world API token ended on {}, so data.world does not accept it (401).",
+                "The data.world API token expired on {}, so data.world does not accept it (401).",
                 figures::day(*end)
             ),
-            "Make a new one in data.world under Settings, Advanced, and replace the old one with it.",
+            "Get a new one from data.world under Settings, Advanced, and replace the old one with it.",
         ),
         Broken::NoScope(scopes) => Explanation::new(
-            format!("The Domo client may not read data: its scopes are {}.", scopes.join(", ")),
-            "Clients cannot be changed: make a new one in Domo under Admin, Authentication, with the scope data.",
+            format!("The Domo client is not allowed to read data: its scopes are {}.", scopes.join(", ")),
+            "Clients cannot be changed: create a new one in Domo under Admin, Authentication, with the scope data.",
         ),
         Broken::Timeout => Explanation::new(
             format!("{service} did not answer in time."),
@@ -36,36 +36,37 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
                 "Try again in a few minutes. If Domo needs longer to make this export, raise answer_seconds in config.toml \
                  under [limits]."
             } else {
-                "Try again in a few minutes; check the network if it stays so."
+                "Try again in a few minutes. If it keeps happening, check the network."
             },
         ),
         Broken::Cut(reason) => Explanation::new(
             format!("The connection to {service} was lost: {}.", cut(reason)),
             if matches!(error.action, Action::Export | Action::Upload) {
-                "Run it again. If it stays so, a proxy on the way may be limiting large transfers."
+                "Run the export again. If it keeps happening, a proxy on the way may be limiting large transfers."
             } else {
-                "Try again. If it stays so, a firewall or a proxy on the way may be cutting it."
+                "Try again. If it keeps happening, a firewall or a proxy on the way may be dropping the connection."
             },
         ),
         Broken::Stalled(limit) => Explanation::new(
-            format!("The transfer stalled: nothing went to or came from {service} for {}.", figures::took(*limit)),
-            "Run it again. If the service is only slow, raise stall_seconds in config.toml under [limits].",
+            format!("The transfer stalled: no data went to or came from {service} for {}.", figures::took(*limit)),
+            "Try again. If the service is just slow, raise stall_seconds in config.toml under [limits].",
         ),
         Broken::Redirect(to) => Explanation::new(
             format!(
                 "Instead of answering, {host} redirected to {}. Your credentials were not sent there.",
                 if to.is_empty() { "another address" } else { to }
             ),
-            "Check the address of the service: it may have moved. A network's login page may be answering: open a web page \
-             in a browser first.",
+            "Check the address of the service: it may have moved. The network's login page may be answering: open a \
+             web page in a browser first.",
         ),
         Broken::SentOn { to, code } => Explanation::new(
-            format!("{host} redirected the download to {to}, which refused it ({code}). The token is not sent along."),
-            format!("Try again. If it stays so, tell {service}'s support where it redirected to."),
+            format!("{host} redirected the download to {to}, which refused it ({code}). The token was not sent there."),
+            format!("Try again. If it keeps happening, tell {service}'s support where it redirects to."),
         ),
         Broken::NotTheService(media_type) => Explanation::new(
             format!("What answered at {host} is not {service}'s API: it sent {}.", kind(media_type)),
-            "Check the address. A proxy or a network's login page may be answering: open a web page in a browser first.",
+            "Check the address. A proxy or the network's login page may be answering: open a web page in a browser \
+             first.",
         ),
         Broken::Unreadable(reason) => Explanation::new(
             format!("{service}'s answer could not be read: {}.", plain(reason)),
@@ -77,7 +78,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
         Broken::Status { code, message, support_id, retry_after } => {
             let (what, advice) = status(error, *code, message.as_deref());
             let advice = match retry_after.filter(|_| *code == 429) {
-                Some(wait) => format!("It asks to wait {}: run it again after that.", figures::about(wait)),
+                Some(wait) => format!("It asks you to wait {}; try again after that.", figures::about(wait)),
                 None => advice.to_owned(),
             };
             Explanation { what, advice, support_id: support_id.clone() }
@@ -100,40 +101,43 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
         ),
         (Service::Domo, 400 | 401 | 403) if testing => (
             with("Domo does not accept the credentials"),
-            "Check them in Domo under Admin, Authentication. The client secret is shown once, when the client is made; the \
-             password of a Domo user is not a client secret.",
+            "Check them in Domo under Admin, Authentication. The client secret is shown once, when the client is \
+             created; a Domo user's password is not a client secret.",
         ),
         (Service::Domo, 401 | 406) => (
             with("Domo no longer accepts the access token"),
-            "Test the Domo account again; its client or developer token may have been removed.",
+            "Test the Domo account again: its client or developer token may have been removed.",
         ),
         (Service::DataWorld, 403) if error.action == Action::Upload => (
             with(
-                "data.world refused the upload: the token may read but not write, or you may not write to this dataset",
+                "data.world refused the upload: the token is read-only, or you do not have write access to this dataset",
             ),
-            "Use a \"Read/Write\" token from data.world under Settings, Advanced, and check that you may edit the dataset.",
+            "Use a \"Read/Write\" token from data.world under Settings, Advanced, and check that you have write access \
+             to the dataset.",
         ),
         (Service::DataWorld, 403) if error.action == Action::Delete => (
             with(
-                "data.world refused to delete the file: the token may read but not write, or you may not edit this dataset",
+                "data.world refused to delete the file: the token is read-only, or you do not have write access to \
+                 this dataset",
             ),
-            "Use a \"Read/Write\" token from data.world under Settings, Advanced, and check that you may edit the dataset.",
+            "Use a \"Read/Write\" token from data.world under Settings, Advanced, and check that you have write access \
+             to the dataset.",
         ),
         (Service::DataWorld, 403) => (
             with("data.world does not allow this"),
-            "Check that the token may read and write, and that you have access to the dataset.",
+            "Check that the token is a \"Read/Write\" one, and that you have access to the dataset.",
         ),
         (Service::Domo, _) if error.is_denied() && of_data_set => (
             with("Domo does not let this account see the DataSet"),
             "Ask the DataSet's owner to share it with you, or to make you a co-owner. A client needs the scope data.",
         ),
         (Service::Domo, 400 | 404) if of_data_set => (
-            with("Domo knows no DataSet of this ID"),
-            "Check the ID: open the DataSet in Domo and copy the address from the browser. The account must be of the same \
-             Domo instance.",
+            with("Domo has no DataSet with this ID"),
+            "Check the ID: open the DataSet in Domo and copy the address from the browser. The account must belong to \
+             the same Domo instance.",
         ),
         (Service::DataWorld, 404) => (
-            with("data.world knows no such dataset or file, or you may not see it"),
+            with("data.world has no such dataset or file, or you do not have access to it"),
             "Check the dataset's address on data.world, and that it is shared with you.",
         ),
         (Service::DataWorld, 413) => (
@@ -142,27 +146,27 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
         ),
         (Service::DataWorld, 409 | 422) | (Service::DataWorld, 400) => (
             with("data.world did not accept the request"),
-            "Change what it objects to, and try again. If it says nothing, ask its support.",
+            "Correct what it objects to, and try again. If it gives no reason, ask its support.",
         ),
         (_, 408) => (
             with(&format!("{service} waited too long for the request")),
-            "Try again. If it stays so, the network is slow, or a proxy on the way holds things back.",
+            "Try again. If it keeps happening, the network is slow, or a proxy on the way is delaying requests.",
         ),
         (_, 429) => (
             with(&format!("{service} is getting too many requests")),
-            "Wait a few minutes, then run it again; fewer exports at the same time help.",
+            "Wait a few minutes, then try again; running fewer exports at the same time helps.",
         ),
         (_, 407) => (
-            with("The proxy asks for a user and a password"),
-            "Put them into HTTPS_PROXY: http://user:password@proxy:port.",
+            with("The proxy asks for a user name and a password"),
+            "Put them in HTTPS_PROXY: http://user:password@proxy:port.",
         ),
         (_, 500..) => (
             with(&format!("{service} has a problem of its own")),
-            "Try again in a few minutes. If it stays so, ask its support.",
+            "Try again in a few minutes. If it keeps happening, ask its support.",
         ),
         _ => (
             with(&format!("{service} could not {}", words(service, error.action))),
-            "Try again; if it stays so, ask its support.",
+            "Try again. If it keeps happening, ask its support.",
         ),
     }
 }
@@ -179,9 +183,9 @@ fn words(service: Service, action: Action) -> &'static str {
         (Action::Owners, _) => "tell who owns the DataSet",
         (Action::Export, _) => "export the DataSet",
         (Action::Create, _) => "create the dataset",
-        (Action::Upload, _) => "take the file",
-        (Action::Describe, _) => "take the file's description",
-        (Action::Download, _) => "give the file",
+        (Action::Upload, _) => "accept the file",
+        (Action::Describe, _) => "save the file's description",
+        (Action::Download, _) => "send the file",
         (Action::Delete, _) => "delete the file",
     }
 }
@@ -190,7 +194,7 @@ fn words(service: Service, action: Action) -> &'static str {
 fn cut(reason: &str) -> String {
     let lower = reason.to_ascii_lowercase();
     if ["eof", "end of file", "closed before", "incomplete"].iter().any(|words| lower.contains(words)) {
-        return "it was closed before all had come".to_owned();
+        return "it was closed before everything had arrived".to_owned();
     }
     plain(reason)
 }
@@ -213,7 +217,7 @@ pub(super) fn plain(reason: &str) -> String {
 fn kind(media_type: &str) -> &str {
     match media_type {
         "text/html" => "a web page",
-        "" => "something without a type",
+        "" => "something without a content type",
         other => other,
     }
 }

@@ -19,55 +19,56 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
     match refusal {
         Refusal::NotOwner => Explanation::new(
             format!("{OWNER_RULE} This Domo account is neither."),
-            "Ask an owner to make you a co-owner of the DataSet in Domo, or use an account of theirs.",
+            "Ask an owner to make you a co-owner of the DataSet in Domo, or use an owner's account.",
         ),
         Refusal::OwnerUnconfirmed { pdp } => Explanation::new(
-            format!("{OWNER_RULE} Client credentials cannot show whether this Domo account is."),
+            format!("{OWNER_RULE} Client credentials cannot show whether this Domo account is one."),
             if *pdp {
-                "PDP is enabled: for somebody who is not an owner, rows would be missing without a word. Confirm in the \
-                 wizard that you are an owner, set owner_confirmed = true under [input] in the export's definition, or use \
-                 a developer token."
+                "PDP is enabled: for anyone who is not an owner, rows would be left out silently. Confirm in the \
+                 wizard that you are an owner, set owner_confirmed = true under [input] in the export's definition, or \
+                 use a developer token."
             } else {
                 "If you own or co-own the DataSet, confirm it in the wizard, or set owner_confirmed = true under [input] in \
                  the export's definition; a developer token can prove it."
             },
         ),
         Refusal::ReadOnly(key) => Explanation::new(
-            format!("You may read {key} on data.world but not write to it."),
+            format!("You can read {key} on data.world but not write to it."),
             "Ask its owner for write access, or choose another dataset.",
         ),
         Refusal::HashRows => Explanation::new(
-            "The export has rows that begin with #, and data.world ignores such lines of a CSV file: they would be missing.",
+            "The export has rows that begin with #. data.world ignores such lines in a CSV file, so they would be \
+             missing.",
             "Set hash_rows under [csv] in the export's definition to \"quote\", which puts the first field of such a row in \
              quotes, or to \"allow\".",
         ),
         Refusal::NoFileList => Explanation::new(
-            "data.world does not say which files the dataset has, so it is not known what the export would replace.",
+            "data.world does not say which files the dataset has, so there is no telling what the export would replace.",
             NO_FILE_LIST,
         ),
         Refusal::NameTaken(name) => Explanation::new(
-            format!("There is a file {name} by now, and a number replaces no file."),
-            "Run the export again: it takes another number. If it stays so, choose another file name.",
+            format!("A file {name} exists by now, and a numbered export never replaces a file."),
+            "Run the export again: it will take another number. If it keeps happening, choose another file name.",
         ),
         Refusal::NoRowCount => Explanation::new(
-            "Domo does not say how many rows the DataSet has, so it could not be proven that all of them came.",
+            "Domo does not say how many rows the DataSet has, so it could not be proven that all of them arrived.",
             "Open the DataSet in Domo: it may never have been loaded, or be loading now.",
         ),
         Refusal::Rows { stated, counted: came, pdp } => Explanation::new(
-            format!("Domo states {}, but {} came.", counted(*stated, "row"), count(*came)),
+            format!("Domo states {}, but {} arrived.", counted(*stated, "row"), count(*came)),
             if *pdp {
                 "PDP is enabled on this DataSet and may be hiding rows from this account. Use an account that owns it."
             } else {
-                "Run the export again. If it stays so, give Domo's support the DataSet's ID and both numbers."
+                "Run the export again. If it keeps happening, give Domo's support the DataSet's ID and both numbers."
             },
         ),
         Refusal::CutOff { stated, counted: came } => Explanation::new(
             format!("The export from Domo was cut off after {} of {}.", count(*came), counted(*stated, "row")),
-            "Run the export again. If it stays so, a proxy on the way may be limiting large downloads.",
+            "Run the export again. If it keeps happening, a proxy on the way may be limiting large downloads.",
         ),
         Refusal::Moved => Explanation::new(
-            "The DataSet was updated in Domo while it was exported, again and again.",
-            "Run the export at a time when Domo does not update the DataSet.",
+            "The DataSet kept being updated in Domo while it was exported.",
+            "Run the export when Domo is not updating the DataSet.",
         ),
         Refusal::WouldEmpty { old, new } => Explanation::new(
             format!(
@@ -75,7 +76,7 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
                 old.map_or_else(|| "unknown size".to_owned(), bytes),
                 bytes(*new)
             ),
-            "If that is right, set allow_empty = true under [checks] in the export's definition.",
+            "If this is expected, set allow_empty = true under [checks] in the export's definition.",
         ),
         Refusal::WouldShrink { old, new } => Explanation::new(
             format!(
@@ -83,7 +84,7 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
                 bytes(*new),
                 bytes(*old)
             ),
-            "If that is right, set allow_shrink = true under [checks] in the export's definition.",
+            "If this is expected, set allow_shrink = true under [checks] in the export's definition.",
         ),
     }
 }

@@ -34,7 +34,7 @@ pub fn pause(pause: &Pause) -> String {
     match pause {
         Pause::Call(call) => retry(call),
         Pause::Export { why, take, takes } => {
-            format!("{} The export is taken again ({take} of {takes}).", failure(why).what)
+            format!("{} Exporting again (attempt {take} of {takes}).", failure(why).what)
         }
     }
 }
@@ -42,24 +42,27 @@ pub fn pause(pause: &Pause) -> String {
 /// Says what is worth knowing of a run.
 pub fn note(note: &Note) -> String {
     match note {
-        Note::ReadToken => "The API token says that it may only read.".to_owned(),
+        Note::ReadToken => "The API token says that it is read-only.".to_owned(),
         Note::PdpConfirmed => "PDP is enabled on this DataSet; you confirmed that you own or co-own it.".to_owned(),
-        Note::StillProcessing => "The file has arrived whole; data.world is still processing it.".to_owned(),
-        Note::OldDate => "data.world shows the size that was sent, but still the old file's date, and the file could not \
-                          be read back. Its size alone says that it is the new one: look at it once."
+        Note::StillProcessing => "The file arrived in full; data.world is still processing it.".to_owned(),
+        Note::OldDate => "data.world shows the size that was sent but still the old file's date, and the file could \
+                          not be read back. Only its size says that it is the new one: check the file."
             .to_owned(),
-        Note::BrokenBefore => "The dataset had a processing error before this run and has it still, so it is not known \
-                               whether data.world can read this file. The dataset's page says which file it could not read."
+        Note::BrokenBefore => "The dataset had a processing error before this run and still has it, so it is unknown \
+                               whether data.world can read this file. The dataset's page says which file it could not \
+                               read."
             .to_owned(),
-        Note::LeftOut(LeftOut::Description) => "Cancelled when the file had arrived: it may not be described.".to_owned(),
+        Note::LeftOut(LeftOut::Description) => "Cancelled after the file had arrived: its description may not have \
+                                                been set."
+            .to_owned(),
         Note::LeftOut(LeftOut::Deletion { under_way: None }) => {
-            "Cancelled when the file had arrived: older files may be left; the next run deletes them.".to_owned()
+            "Cancelled after the file had arrived: older files may be left; the next run deletes them.".to_owned()
         }
         Note::LeftOut(LeftOut::Deletion { under_way: Some(name) }) => format!(
             "Cancelled while {name} was being deleted: it may be gone. Other older files may be left; the next run deletes them."
         ),
         Note::NotDescribed(error) => {
-            format!("The file is there, but could not be described. {}", api(error).what)
+            format!("The file is there, but its description could not be set. {}", api(error).what)
         }
         Note::NotDeleted { file, error } => {
             let file = file.as_deref().unwrap_or("Older files");
@@ -83,7 +86,7 @@ pub fn deleted(summary: &Summary) -> Option<String> {
 /// Says why there was nothing to do.
 pub fn skipped(Unchanged { input, file, data_date, .. }: &Unchanged) -> String {
     let since = data_date.format("%-d %b %Y %H:%M UTC");
-    format!("Skipped: the data of {input} has not changed since {since}, and {file} holds it.")
+    format!("Skipped: the data of {input} has not changed since {since}, and {file} already holds it.")
 }
 
 /// Says what is on data.world after a run that ended without its file.
@@ -94,14 +97,14 @@ pub fn file_now(FileAfter { name, now }: &FileAfter) -> String {
         FileNow::NothingSent { exists: false } => format!("Nothing was sent: there is no {name} on data.world."),
         FileNow::Untouched { size: bytes } => format!("The old {name}{} is untouched.", size(bytes)),
         FileNow::StillNone => format!("As before, there is no {name} on data.world."),
-        FileNow::Late => format!(
-            "data.world does not show a new {name}, but all of it was handed over: look again in a few minutes."
-        ),
+        FileNow::Late => {
+            format!("data.world does not show a new {name}, but all of it was sent: check again in a few minutes.")
+        }
         FileNow::Changed { size: bytes } => {
-            format!("{name} on data.world has changed{}: look at it before you rely on it.", size(bytes))
+            format!("{name} on data.world has changed{}: check it before you rely on it.", size(bytes))
         }
         FileNow::Unknown => {
-            format!("data.world could not be asked what {name} is now: look at it before you rely on it.")
+            format!("data.world could not be asked what became of {name}: check it before you rely on it.")
         }
     }
 }

@@ -24,7 +24,7 @@ pub fn step(service: Service, step: Step) -> &'static str {
         (Step::Token, Service::DataWorld) => "API token",
         (Step::Permission, Service::Domo) => "May read data",
         (Step::Permission, Service::DataWorld) => "May write",
-        (Step::End, _) => "End",
+        (Step::End, _) => "Expiry",
         (Step::DataSet, _) => "DataSet",
         (Step::Owner, _) => "Owner rule",
         (Step::Pdp, _) => "PDP",

@@ -6,15 +6,16 @@ use crate::http::{Distrust, Proxy, ProxyFault, Signer};
 use crate::printable::printable;
 use crate::service::Service;
 
-const TRUST: &str = "If it is your company's proxy, get its certificate from your IT department and name \
-                     the file in config.toml: ca_file = \"company.pem\" under [network]. If not, do not go on: somebody may be reading along.";
+const TRUST: &str = "If it is your company's proxy, get its certificate from your IT department and name the file in \
+                     config.toml: ca_file = \"company.pem\" under [network]. If not, do not continue: someone may be \
+                     intercepting the connection.";
 
 /// A connection that is not to be trusted.
 pub(super) fn tls(host: &str, distrust: &Distrust) -> Explanation {
     match distrust {
         Distrust::Expired => Explanation::new(
             format!("The certificate of {host} has expired."),
-            "Check this computer's date. If it is right, tell whoever runs that address, or the proxy on the way to it.",
+            "Check this computer's date. If it is right, tell whoever runs that server, or the proxy on the way to it.",
         ),
         Distrust::NotYetValid => Explanation::new(
             format!("The certificate of {host} is not valid yet."),
@@ -24,18 +25,18 @@ pub(super) fn tls(host: &str, distrust: &Distrust) -> Explanation {
             let names: Vec<_> = names.iter().map(|name| printable(name)).collect();
             let theirs = if names.is_empty() { "another host".to_owned() } else { names.join(", ") };
             Explanation::new(
-                format!("What answered at {host} has the certificate of {theirs}."),
-                "Check the address. If it is right, a network's login page may be answering: open a web page in a browser \
-                 first.",
+                format!("What answered at {host} has a certificate for {theirs}."),
+                "Check the address. If it is right, the network's login page may be answering: open a web page in a \
+                 browser first.",
             )
         }
         Distrust::UnknownSigner(signer) => {
             let (what, advice) = match signer {
                 Signer::Unseen => (
-                    "is signed by somebody that this computer does not trust".to_owned(),
-                    format!("`writeback check` says by whom. {TRUST}"),
+                    "is signed by an authority that this computer does not trust".to_owned(),
+                    format!("`writeback check` says which. {TRUST}"),
                 ),
-                Signer::Itself => ("is signed by nobody but itself".to_owned(), TRUST.to_owned()),
+                Signer::Itself => ("is self-signed".to_owned(), TRUST.to_owned()),
                 Signer::Named(name) => {
                     (format!("is signed by {}, which this computer does not trust", printable(name)), TRUST.to_owned())
                 }
@@ -44,11 +45,12 @@ pub(super) fn tls(host: &str, distrust: &Distrust) -> Explanation {
         }
         Distrust::NotTls => Explanation::new(
             format!("What answered at {host} does not speak TLS, so no connection to it is safe."),
-            "Check the address and its port: it must be one that answers https.",
+            "Check the address and its port: they must belong to an https service.",
         ),
         Distrust::Other(reason) => Explanation::new(
-            format!("The connection to {host} is not to be trusted: {}.", plain(reason)),
-            "Check the address and this computer's date. A company's proxy may be in the way: `writeback check` looks.",
+            format!("The connection to {host} cannot be trusted: {}.", plain(reason)),
+            "Check the address and this computer's date. A company's proxy may be in between: run `writeback check` to \
+             find out.",
         ),
     }
 }
@@ -64,8 +66,8 @@ pub(super) fn proxy(service: Service, proxy: &Proxy, fault: &ProxyFault) -> Expl
             format!("Correct {variable} if the proxy is another one, or remove it if no proxy is needed here."),
         ),
         ProxyFault::Credentials => Explanation::new(
-            format!("{service} could not be reached, because {named}, asks for a user and a password (407)."),
-            format!("Put them into {variable}: http://USER:PASSWORD@{host}."),
+            format!("{service} could not be reached, because {named}, asks for a user name and a password (407)."),
+            format!("Put them in {variable}: http://USER:PASSWORD@{host}."),
         ),
         ProxyFault::Refused(status) => {
             let status = status.map(|status| format!(" ({status})")).unwrap_or_default();
@@ -76,7 +78,10 @@ pub(super) fn proxy(service: Service, proxy: &Proxy, fault: &ProxyFault) -> Expl
         }
         ProxyFault::Silent => Explanation::new(
             format!("{service} could not be reached, because {named}, does not answer."),
-            format!("Try again in a few minutes. If it stays so, check {variable}, and ask whoever runs the proxy."),
+            format!(
+                "Try again in a few minutes. If it keeps happening, check {variable}, and ask whoever runs the \
+                     proxy."
+            ),
         ),
     }
 }

@@ -146,7 +146,7 @@ fn what_an_interrupted_run_may_have_replaced_is_said_by_its_phase() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
     let nothing = "Run the export again. When it was last seen, nothing had been sent.";
-    let part = "Run the export again. What it had sent did not replace a file before its end.";
+    let part = "Look at the file, then run the export again. Unless all of it had been sent, it replaced nothing.";
     let all = "The file had been sent whole, and data.world may show it by now. Run the export again if it does not.";
     for (phase, said) in [
         (None, nothing),

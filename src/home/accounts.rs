@@ -157,7 +157,7 @@ fn replace(home: &mut Home) -> Vec<Effect> {
 
 fn ask_for_name(home: &mut Home) -> Vec<Effect> {
     let Some(Row { account, .. }) = home.accounts.list.under_cursor() else { return Vec::new() };
-    let (title, text) = (format!("Rename {}", account.name), "The exports that use it get the new name too.");
+    let (title, text) = (format!("Rename {}", account.name), "The exports that use it are changed too.");
     let then = Then::RenameAccount(account.service, account.name.clone());
     home.overlay = Some(Entry::over(title, text, account.name.clone(), then));
     Vec::new()
@@ -191,7 +191,7 @@ fn ask_where_to(home: &mut Home) -> Vec<Effect> {
         return Vec::new();
     };
     let title = format!("Move the exports of {}", account.name);
-    let text = format!("{} will use the account that you name: {}.", exports.join(", "), names.join(", "));
+    let text = format!("{} will use the account that you enter: {}.", exports.join(", "), names.join(", "));
     let then = Then::MoveExports(account.service, account.name.clone());
     home.overlay = Some(Entry::over(title, text, (*first).to_owned(), then));
     Vec::new()
@@ -204,7 +204,7 @@ fn ask_where_to(home: &mut Home) -> Vec<Effect> {
 pub(super) fn move_exports(home: &mut Home, account: (Service, &str), typed: &str) -> Result<Vec<Effect>, String> {
     let to = typed.trim();
     if !others(home, account).any(|name| name == to) {
-        return Err(format!("There is no other {} account of that name.", account.0));
+        return Err(format!("There is no other {} account with that name.", account.0));
     }
     Ok(vec![change(home, account, AccountChange::MoveTo(to.to_owned()))])
 }
@@ -216,7 +216,7 @@ fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
         [one] => format!("The export {one} stops working. "),
         several => format!("The exports {} stop working. ", several.join(", ")),
     };
-    let text = format!("{stops}Its secret goes too. {}", crate::accounts::revoke(account.service));
+    let text = format!("{stops}Its secret is removed too. {}", crate::accounts::revoke(account.service));
     let (title, yes) = (format!("Remove {}?", account.name), Yes::RemoveAccount(account.service, account.name));
     home.overlay = Some(super::Overlay::Ask(Question { title, text, yes }));
     Vec::new()

@@ -54,13 +54,13 @@ static OVER: [Action<Home>; 10] = [
     Action::new(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     Action::new(&[letter('y', "y")], "yes", Place::Question, always, yes),
     Action::new(&[letter('n', "n"), ESC, ENTER], "no", Place::Question, always, close),
-    Action::new(&[ENTER], "do it", Place::Entry, always, enter_typed),
-    Action::new(&[ESC], "do not", Place::Entry, always, close),
-    Action::new(&[ENTER, TAB], "use the filter", Place::Filter, always, end_filter),
+    Action::new(&[ENTER], "confirm", Place::Entry, always, enter_typed),
+    Action::new(&[ESC], "cancel", Place::Entry, always, close),
+    Action::new(&[ENTER, TAB], "keep the filter", Place::Filter, always, end_filter),
     Action::new(&[ESC], "clear the filter", Place::Filter, always, clear_filter),
     Action::new(&[DOWN], "move", Place::Filter, always, |home| step(home, 1)).quiet().named("down"),
     Action::new(&[UP], "move", Place::Filter, always, |home| step(home, -1)).quiet().named("up"),
-    Action::new(&[F5], "load again", Place::Filter, always, Home::reload).quiet(),
+    Action::new(&[F5], "reload", Place::Filter, always, Home::reload).quiet(),
 ];
 
 /// What keys do on every tab.
@@ -69,25 +69,25 @@ static EVERYWHERE: [Action<Home>; 19] = [
     Action::new(&[UP], "move", Place::Home, has_list, |home| step(home, -1)).quiet().named("up"),
     Action::new(&[PAGE_DOWN], "move a page", Place::Home, has_list, |home| step(home, PAGE)).quiet().named("page-down"),
     Action::new(&[PAGE_UP], "move a page", Place::Home, has_list, |home| step(home, -PAGE)).quiet().named("page-up"),
-    Action::new(&[HOME], "to either end", Place::Home, has_list, |home| step(home, isize::MIN)).quiet().named("first"),
-    Action::new(&[END], "to either end", Place::Home, has_list, |home| step(home, isize::MAX)).quiet().named("last"),
+    Action::new(&[HOME], "first or last", Place::Home, has_list, |home| step(home, isize::MIN)).quiet().named("first"),
+    Action::new(&[END], "first or last", Place::Home, has_list, |home| step(home, isize::MAX)).quiet().named("last"),
     Action::new(&[letter('/', "/")], "filter", Place::Home, has_list, begin_filter),
     Action::new(&[ESC], "clear the filter", Place::Home, is_filtered, clear_filter),
-    Action::new(&[F5], "load again", Place::Home, always, Home::reload).quiet(),
-    Action::new(&[letter('1', "1")], "a tab", Place::Home, always, |home| home.enter(Tab::Exports))
+    Action::new(&[F5], "reload", Place::Home, always, Home::reload).quiet(),
+    Action::new(&[letter('1', "1")], "go to tab", Place::Home, always, |home| home.enter(Tab::Exports))
         .quiet()
         .named("tab-exports"),
-    Action::new(&[letter('2', "2")], "a tab", Place::Home, always, |home| home.enter(Tab::Browse))
+    Action::new(&[letter('2', "2")], "go to tab", Place::Home, always, |home| home.enter(Tab::Browse))
         .quiet()
         .named("tab-browse"),
-    Action::new(&[letter('3', "3")], "a tab", Place::Home, always, |home| home.enter(Tab::Accounts))
+    Action::new(&[letter('3', "3")], "go to tab", Place::Home, always, |home| home.enter(Tab::Accounts))
         .quiet()
         .named("tab-accounts"),
-    Action::new(&[letter('4', "4")], "a tab", Place::Home, always, |home| home.enter(Tab::History))
+    Action::new(&[letter('4', "4")], "go to tab", Place::Home, always, |home| home.enter(Tab::History))
         .quiet()
         .named("tab-history"),
     Action::new(&[TAB, RIGHT], "next tab", Place::Home, always, |home| home.enter(home.tab.next(1))),
-    Action::new(&[BACK_TAB, LEFT], "tab before", Place::Home, always, |home| home.enter(home.tab.next(3))).quiet(),
+    Action::new(&[BACK_TAB, LEFT], "previous tab", Place::Home, always, |home| home.enter(home.tab.next(3))).quiet(),
     Action::new(&[letter('q', "q")], "quit", Place::Home, always, leave),
     Action::new(&[F1, letter('?', "?")], "help", Place::Anywhere, |home| home.overlay.is_none(), open_help),
     Action::new(&[ctrl('t', "Ctrl-T")], "mouse on or off", Place::Anywhere, always, |_| vec![Effect::ToggleMouse])
@@ -173,15 +173,15 @@ fn step(home: &mut Home, by: isize) -> Vec<Effect> {
 fn leave(home: &mut Home) -> Vec<Effect> {
     let running = home.exports.running();
     if running == 0 && home.browse.fetching.is_some() {
-        home.ask("Leave Writeback?", "The download is cancelled, and nothing of it is kept.", Yes::Quit);
+        home.ask("Leave Writeback?", "The download will be cancelled, and nothing of it kept.", Yes::Quit);
         return Vec::new();
     }
     if running == 0 {
         return quit(home);
     }
     let text = match running {
-        1 => "A run is under way. It is cancelled, and the old file stays as it is.".to_owned(),
-        _ => format!("{running} runs are under way. They are cancelled, and the old files stay as they are."),
+        1 => "A run is under way. It will be cancelled, and the old file stays as it is.".to_owned(),
+        _ => format!("{running} runs are under way. They will be cancelled, and the old files stay as they are."),
     };
     home.ask("Leave Writeback?", text, Yes::Quit);
     Vec::new()

@@ -99,7 +99,7 @@ impl Shown {
             Self::All => "all datasets and projects",
             Self::Own => "own",
             Self::Contributing => "contributing",
-            Self::Organizations => "of organisations",
+            Self::Organizations => "of your organisations",
             Self::Liked => "liked",
             Self::Projects => "projects",
         }
@@ -202,10 +202,10 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
             match result {
                 Ok(Some(bytes)) => {
                     let size = crate::figures::bytes(bytes);
-                    let text = format!("{} is here: {size}, in {}.", fetching.file, fetching.to.display());
+                    let text = format!("{} was downloaded: {size}, to {}.", fetching.file, fetching.to.display());
                     home.say(Weight::Info, text);
                 }
-                Ok(None) => home.say(Weight::Info, "The download was cancelled. Nothing of it was kept."),
+                Ok(None) => home.say(Weight::Info, "The download was cancelled. Nothing was kept."),
                 Err(explanation) => home.say(Weight::Warning, explanation.to_string()),
             }
         }
@@ -223,7 +223,7 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
         }
         Reply::LinkOpened(opened) if browse.linked == Some(request) => {
             if !opened {
-                home.say(Weight::Info, "There is no browser to open here. The link was copied instead.");
+                home.say(Weight::Info, "No browser can be opened here. The link was copied instead.");
             }
         }
         other => return Err(Box::new(other)),

@@ -172,7 +172,7 @@ fn ended(home: &mut Home, request: Request, outcome: Box<Outcome>) -> Vec<Effect
 fn in_a_line(name: &str, outcome: &Outcome) -> (Weight, String) {
     match outcome {
         Outcome::Done(Summary { dry_run: true, .. }) => {
-            (Weight::Info, format!("The dry run of {name} has ended well. Enter shows it."))
+            (Weight::Info, format!("The dry run of {name} went well. Press Enter to see it."))
         }
         Outcome::Done(summary) => (Weight::Info, format!("{name}: {} is on data.world.", summary.file)),
         Outcome::Failed { failure, .. } => (Weight::Warning, format!("{name}: {}", explain::failure(failure).what)),

@@ -147,7 +147,7 @@ mod tests {
         let address = "https://acme.domo.com/datasources/845305d8-da3d-4107-a9d6-13ef3f86d4a4/details/data";
         let said = answer(&mut model, Field::InputDataSet, address);
         assert!(
-            said.contains("Warning: The address is of acme.domo.com, and your credentials are of another"),
+            said.contains("Warning: The address belongs to acme.domo.com, but your credentials are for another"),
             "{said}"
         );
     }

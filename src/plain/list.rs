@@ -14,7 +14,7 @@ use crate::wizard::{Field, List, Model, Msg, Picker, Remote, Value};
 const PAGE: usize = 20;
 
 const HELP: &str =
-    "A number chooses. Other words narrow the list, and - shows all of it again. \"more\" shows the next page.";
+    "Enter a number to choose. Other words narrow the list, and - shows all of it again. \"more\" shows the next page.";
 
 /// Opens the list of a field, and lets the person choose.
 pub(super) async fn choose(talk: &mut Talk, field: Field, value: &Value) -> Result<Answer, Stop> {

@@ -64,14 +64,14 @@ pub(super) fn understand(value: &Value, answer: &str) -> Result<Deed, String> {
             match number.filter(|at| *at < choices.len()).or_else(named) {
                 Some(at) if at == *chosen => Ok(Deed::Keep),
                 Some(at) => Ok(Deed::Choose(at)),
-                None => Err(format!("Answer with a number from 1 to {}.", choices.len())),
+                None => Err(format!("Enter a number from 1 to {}.", choices.len())),
             }
         }
         Value::Check(on) => match answer.to_ascii_lowercase().as_str() {
             "y" | "yes" if !on => Ok(Deed::Choose(0)),
             "n" | "no" if *on => Ok(Deed::Choose(0)),
             "y" | "yes" | "n" | "no" => Ok(Deed::Keep),
-            _ => Err("Answer with yes or no.".to_owned()),
+            _ => Err("Enter yes or no.".to_owned()),
         },
         _ if answer == "-" => Ok(Deed::Empty),
         _ => Ok(Deed::Write(answer.to_owned())),
@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(understand(&value, "1"), Ok(Deed::Keep));
         assert_eq!(understand(&value, ""), Ok(Deed::Keep));
         for answer in ["0", "3", "date", "-"] {
-            assert_eq!(understand(&value, answer), Err("Answer with a number from 1 to 2.".to_owned()), "{answer}");
+            assert_eq!(understand(&value, answer), Err("Enter a number from 1 to 2.".to_owned()), "{answer}");
         }
     }
 

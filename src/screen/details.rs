@@ -117,7 +117,7 @@ fn known_output(dataset: &Dataset) -> (Sign, String) {
     }
     let files = dataset.files.as_ref().map(|files| counted(files.len() as u64, "file"));
     let text = match dataset.access {
-        Access::Unknown => "whether you may write here is not known",
+        Access::Unknown => "it is not known whether you may write here",
         _ => "you may write here",
     };
     let open = (dataset.visibility == Some(Visibility::Open)).then(|| "open to others".to_owned());
@@ -180,6 +180,6 @@ fn new_dataset(form: &mut Form<'_>, model: &Model, new: &NewForm) {
     form.choice(field, label(field), choices(field), new.visibility as usize);
     if new.create.data.is_loading() {
         form.blank();
-        form.remark(Sign::Running, "making it…");
+        form.remark(Sign::Running, "creating it…");
     }
 }

@@ -1,7 +1,7 @@
 //! What has just happened, and the keys that do something now.
 //!
 //! ```text
-//!  ! You may read acme-analytics/archive but not write to it.
+//!  ! You can read acme-analytics/archive but not write to it.
 //! ────────────────────────────────────────────────────────────────────────────────
 //!  Ctrl-N continue   Ctrl-P back   ↓ choose   Tab next field   Esc leave   F1 help
 //! ```

@@ -42,7 +42,7 @@ pub(super) fn accounts(model: &Model) -> String {
 /// screen.
 pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &Theme) {
     if let Some(service) = model.credentials.alone {
-        let line = Line::styled(format!("An account of {service}"), theme.focus);
+        let line = Line::styled(format!("{service} account"), theme.focus);
         buffer.set_line(row.x, row.y, &line, row.width);
         return;
     }

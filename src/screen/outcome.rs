@@ -4,10 +4,10 @@
 //!   ✓ 1,204,331 rows, 84.7 MB, in 10.4 s. Proven: rows equal Domo's, size equals data.world's.
 //!     https://data.world/acme-analytics/sales-mart/workspace/file?filename=daily-sales.csv
 //!
-//!     Again without this screen:   writeback run daily-sales
+//!     To run it again without this screen: writeback run daily-sales
 //!
-//!   ✗ data.world refused the upload: the token may read but not write (403).
-//!     Make a "Read and write" token in data.world under Settings › Advanced.
+//!   ✗ data.world refused the upload: the token is read-only (403).
+//!     Use a "Read/Write" token from data.world under Settings › Advanced.
 //!     The old file is untouched.
 //!     Support id b6267b6a-92de-4f15-b02d-10b073e76b83
 //!     Log: /home/ada/.local/state/writeback/logs/writeback.2026-11-22.log
@@ -62,9 +62,9 @@ fn done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, theme: &Theme) {
     }
     rows.blank();
     match run.command() {
-        Some(command) => rows.indented(&format!("Again without this screen: {command}"), Style::new()),
+        Some(command) => rows.indented(&format!("Run it without this screen: {command}"), Style::new()),
         None if run.saved.data.is_loading() => rows.signed(Sign::Running, "saving…", theme.hint, theme),
-        None => rows.indented("Save the export, and it runs again without this screen.", theme.hint),
+        None => rows.indented("Save the export to run it again without this screen.", theme.hint),
     }
     rows.blank();
     rows.indented(&format!("{} → {}", summary.input, summary.file), Style::new());
@@ -84,7 +84,7 @@ fn about(summary: &Summary) -> Vec<String> {
     let replaced = summary.replaced.as_ref().map(|file| {
         let known = in_brackets([file.bytes.map(bytes), file.updated.map(moment)]);
         let verb = if summary.dry_run { "would be" } else { "was" };
-        format!("The file of the same name{known} {verb} replaced.")
+        format!("The file with the same name{known} {verb} replaced.")
     });
     let deleted = explain::deleted(summary);
     mean.into_iter().chain(attempts).chain(replaced).chain(deleted).collect()

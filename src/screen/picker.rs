@@ -48,7 +48,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List,
         List::Datasets => {
             let words = Words {
                 heading: "Choose a data.world dataset",
-                nothing: "data.world lists no datasets for this token. F2 makes one.",
+                nothing: "data.world lists no datasets for this token. Press F2 to create one.",
                 by_hand: "Close the list, and enter the dataset's id instead.",
             };
             draw_list(frame, area, &details.output.list, &words, dataset, theme)

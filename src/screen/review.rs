@@ -1,7 +1,7 @@
 //! What will happen, before it does.
 //!
 //! ```text
-//!   From          DataSet Daily Sales by Region (845305d8-…), 1,204,331 rows as Domo states
+//!   From          DataSet Daily Sales by Region (845305d8-…), 1,204,331 rows according to Domo
 //!   To            acme-analytics/sales-mart (Sales mart)
 //! ! File          daily-sales.csv exists (84.2 MB, 21 Nov 2026): it will be replaced.
 //!   Each run      The file is replaced on every run.

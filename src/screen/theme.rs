@@ -97,9 +97,7 @@ impl Theme {
         for (meaning, Wish { value, line }) in &wanted.colours {
             let colour = value.parse().map_err(|_| Unfulfilled {
                 line: *line,
-                reason: format!(
-                    "`{value}` is no colour. Colours are names like red and lightblue, #rrggbb, and 0 to 255"
-                ),
+                reason: format!("`{value}` is not a colour. Use a name like red or lightblue, #rrggbb, or 0 to 255"),
             })?;
             match meaning.as_str() {
                 "accent" => (theme.accent, theme.focus) = (theme.accent.fg(colour), theme.focus.fg(colour)),
@@ -196,6 +194,6 @@ mod tests {
         assert_eq!(Theme::new(&wanted(ThemeName::Light, "hint", "8"), no_color).unwrap(), Theme::monochrome());
         let error = Theme::new(&wanted(ThemeName::Auto, "hint", "greenish"), light).unwrap_err();
         assert_eq!(error.line, 7);
-        assert!(error.reason.starts_with("`greenish` is no colour."), "{}", error.reason);
+        assert!(error.reason.starts_with("`greenish` is not a colour."), "{}", error.reason);
     }
 }

@@ -184,14 +184,14 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         if let (Some(warning), false) = (warning, model.credentials.warned) {
             model.credentials.warned = true;
             model.leaving = false;
-            model.say(Weight::Warning, format!("{warning} Continue again to use it all the same."));
+            model.say(Weight::Warning, format!("{warning} Continue again to use it anyway."));
             return effects;
         }
         if let Some(service) = model.credentials.alone {
             model.leaving = false;
             match model.credentials.kept(service) {
                 Some(SecretHome::Session(reason)) => {
-                    let text = format!("The account was not saved, because its secret cannot be kept. {reason}");
+                    let text = format!("The account was not saved, because its secret cannot be stored. {reason}");
                     model.say(Weight::Warning, text);
                 }
                 Some(SecretHome::Keyring(_) | SecretHome::Environment(_)) => effects.push(Effect::GoHome),
@@ -320,11 +320,10 @@ impl Credentials {
         let reads = user.is_some_and(|user| user.token_may_write == Some(false));
         let identity = self.domo.account.test.data.ready();
         let lacks = identity.is_some_and(|it| !it.scopes.is_empty() && !it.scopes.iter().any(|scope| scope == "data"));
-        let dataworld = reads.then_some(
-            "This data.world token may read but not write. Make a \"Read and write\" token under Settings › Advanced.",
-        );
+        let dataworld =
+            reads.then_some("This data.world token is read-only. Use a \"Read/Write\" token from Settings › Advanced.");
         let domo = lacks.then_some(
-            "This Domo client lacks the scope data, without which no rows can be read. Make a client with it under \
+            "This Domo client lacks the scope data, without which no rows can be read. Create a client with it under \
              Admin › Authentication › API Clients.",
         );
         dataworld.into_iter().chain(domo).map(str::to_owned).collect()
@@ -334,8 +333,8 @@ impl Credentials {
     pub fn token_doubt(&self) -> Option<&'static str> {
         let token = &self.dataworld.token.value;
         (!token.is_empty() && !check::looks_like_token(token)).then_some(
-            "This does not look like a data.world token, which has three parts with dots between them. Was all of it \
-             copied?",
+            "This does not look like a data.world token, which has three parts separated by dots. Did you copy all of \
+             it?",
         )
     }
 }

@@ -78,7 +78,7 @@ fn forward(model: &mut Model) -> Vec<Effect> {
     let name = match model.taken(name) {
         _ if name.is_empty() => Some("Enter a name for the export.".to_owned()),
         Some(other) => Some(format!(
-            "There is an export {other} already. Choose another name; `writeback edit` changes the one that is there."
+            "There is already an export {other}. Choose another name, or change that one with `writeback edit`."
         )),
         None => None,
     };

@@ -116,8 +116,8 @@ pub fn lines(model: &Model) -> Vec<Line> {
     if !export.schedule.is_manual() {
         lines.push(info("", format!("writeback schedule {} --to … hands it to a scheduler.", export.slug())));
     }
-    lines.extend(upkeep(&export).map(|text| info("After", text)));
-    lines.extend(described(&export).map(|text| info("Described", text)));
+    lines.extend(upkeep(&export).map(|text| info("Upkeep", text)));
+    lines.extend(described(&export).map(|text| info("Description", text)));
     lines.extend(owner(model).map(|text| info("Owner", text)));
     lines.push(info("Domo", domo(model)));
     lines.push(info("data.world", dataworld(model)));
@@ -133,7 +133,7 @@ fn from(model: &Model, export: &Export) -> String {
     let Some(dataset) = model.details.input.dataset.data.ready() else {
         return format!("DataSet {}", export.input.dataset);
     };
-    let rows = dataset.rows.map(|rows| format!(", {} as Domo states", figures::counted(rows, "row")));
+    let rows = dataset.rows.map(|rows| format!(", {} according to Domo", figures::counted(rows, "row")));
     format!("DataSet {} ({}){}", dataset.name, dataset.id, rows.unwrap_or_default())
 }
 
@@ -153,7 +153,7 @@ fn file(model: &Model) -> Line {
         Some(sentence) => Line { label, text: sentence, weight: Weight::Warning },
         None if next.certain => Line { label, text: format!("{} is new.", next.name), weight: Weight::Info },
         None if model.details.file.append == Append::Number => {
-            Line { label, text: format!("{}, or the next number that is free.", next.name), weight: Weight::Info }
+            Line { label, text: format!("{}, or the next free number.", next.name), weight: Weight::Info }
         }
         None => {
             let text = format!("{}. It is not known whether the dataset has that file already.", next.name);
@@ -175,8 +175,8 @@ fn schedule(export: &Export) -> String {
     let words = export.schedule.describe();
     match export.retry {
         _ if export.schedule.is_manual() => format!("{words}."),
-        Some(retry) => format!("{words}. When it fails it is retried {}.", retry.describe()),
-        None => format!("{words}. When it fails it is not retried."),
+        Some(retry) => format!("{words}. If it fails, it is retried {}.", retry.describe()),
+        None => format!("{words}. If it fails, it is not retried."),
     }
 }
 
@@ -227,7 +227,7 @@ fn credentials<I>(section: &Section<I>, whose: Option<String>) -> String {
     match (section.source(), section.kept.data.ready()) {
         (Source::Account(account), _) => format!("account {}{whose}", account.name),
         (Source::Environment, _) => format!("from environment{whose}"),
-        (Source::Missing(_), _) => "not here any more".to_owned(),
+        (Source::Missing(_), _) => "no longer exists".to_owned(),
         (Source::New, Some(SecretHome::Keyring(keyring))) => {
             format!("account {}{whose}, kept in {keyring}", section.name.value().trim())
         }

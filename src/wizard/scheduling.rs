@@ -265,10 +265,8 @@ impl Scheduling {
         // What is no number is refused like none at all.
         let [minutes, at_most] = [&self.retry_minutes, &self.retry_at_most].map(|input| number(input).unwrap_or(0));
         Retry::new(minutes, at_most).map(Some).map_err(|error| match error {
-            RetryError::Minutes => {
-                (Field::RetryMinutes, "Enter the minutes between two attempts, 1 to 1440.".to_owned())
-            }
-            RetryError::AtMost => (Field::RetryAtMost, "Enter the most attempts, 1 to 99.".to_owned()),
+            RetryError::Minutes => (Field::RetryMinutes, "Enter the minutes between attempts, 1 to 1440.".to_owned()),
+            RetryError::AtMost => (Field::RetryAtMost, "Enter the most attempts to make, 1 to 99.".to_owned()),
         })
     }
 
@@ -281,7 +279,7 @@ impl Scheduling {
         if append == Append::None || text.is_empty() {
             return Ok(None);
         }
-        let wrong = || (Field::Keep, "Enter how many files are kept, or nothing to keep all.".to_owned());
+        let wrong = || (Field::Keep, "Enter how many files to keep, or leave it empty to keep all.".to_owned());
         let count = text.parse().map_err(|_| wrong())?;
         Keep::of(count).map(Some).map_err(|_| wrong())
     }
@@ -300,6 +298,6 @@ fn number(input: &Input) -> Option<u16> {
 /// What is worth a warning about a schedule.
 pub fn warning(schedule: &Schedule) -> Option<&'static str> {
     schedule.is_faster_than(FAST).then_some(
-        "This runs more often than every 15 minutes. Domo itself allows that only after its account team has agreed.",
+        "This runs more often than every 15 minutes. Domo itself allows that only with its account team's approval.",
     )
 }

@@ -12,7 +12,7 @@ use crate::printable::printable;
 
 /// The hint of the time zone, with what holds when its clocks change.
 static ZONE_HINT: LazyLock<String> =
-    LazyLock::new(|| format!("UTC, as in Domo, or a place's: America/Denver. {CLOCK_RULE}"));
+    LazyLock::new(|| format!("UTC, as in Domo, or a zone like America/Denver. {CLOCK_RULE}"));
 
 /// What a field is called, in the words of Domo's connector where it has it.
 pub fn label(field: Field) -> &'static str {
@@ -87,27 +87,28 @@ pub fn choices(field: Field) -> &'static [&'static str] {
 /// What helps to fill a field.
 pub fn hint(field: Field) -> &'static str {
     match field {
-        Field::DataWorldAccount | Field::DomoAccount => "Use an account again, or enter a new one.",
+        Field::DataWorldAccount | Field::DomoAccount => "Choose a saved account, or enter a new one.",
         Field::DataWorldToken => {
-            "data.world › Settings › Advanced. Domo's connector calls the place \"User Settings >> Advanced Tab\". \
-             The token has to be one that may read and write."
+            "The \"Read/Write\" token from data.world › Settings › Advanced, which Domo's connector calls \"User \
+             Settings >> Advanced Tab\"."
         }
         Field::DataWorldAddress => {
-            "Leave it empty for https://api.data.world, which private instances use too. Only in a customer VPC it is \
-             https://api.<customer>.data.world."
+            "Leave it empty for https://api.data.world, which private instances use too. Only a customer VPC has its \
+             own: https://api.<customer>.data.world."
         }
-        Field::DataWorldName => "What you call this account. Left empty, it is named after its user.",
-        Field::DomoName => "What you call this account. Left empty, it is named after the instance.",
+        Field::DataWorldName => "Your name for this account. If empty, it is named after its user.",
+        Field::DomoName => "Your name for this account. If empty, it is named after the instance.",
         Field::DomoMethod => {
-            "A client is made under Admin › Authentication › API Clients; a developer token under Access tokens, and \
-             it can also tell whether you own a DataSet."
+            "Create a client under Admin › Authentication › API Clients, or a developer token under Access tokens; the \
+             token can also prove that you own a DataSet."
         }
         Field::DomoClientId => "Domo › Admin › Authentication › API Clients. It is not your e-mail address.",
         Field::DomoClientSecret => {
-            "Shown once, when the client was made. Your Domo password is not a client secret, and does not work here."
+            "Shown once, when the client was created. Your Domo password is not a client secret, and does not work \
+             here."
         }
-        Field::DomoInstance => "acme, acme.domo.com, or any address of your Domo.",
-        Field::DomoToken => "Domo › Admin › Authentication › Access tokens. Shown once, when it was made.",
+        Field::DomoInstance => "acme, acme.domo.com, or any address in your Domo.",
+        Field::DomoToken => "Domo › Admin › Authentication › Access tokens. Shown once, when it was created.",
         Field::InputDataSet => "Paste the DataSet's address from Domo, or press ↓ to choose from your DataSets.",
         Field::OwnerConfirmed => crate::explain::OWNER_RULE,
         Field::DatasetMethod => "Choose the data.world dataset from a list, or enter its id.",
@@ -115,44 +116,59 @@ pub fn hint(field: Field) -> &'static str {
         Field::DatasetId => "owner/id, or the dataset's address from the browser.",
         Field::NewOwner => "You, or one of your organisations.",
         Field::NewTitle => "1 to 60 characters. data.world makes the id from it.",
-        Field::NewVisibility => "Private: those it is shared with. Open: everyone who can see the owner's page.",
+        Field::NewVisibility => {
+            "Private: visible to those it is shared with. Open: to everyone who can see the \
+                                 owner's page."
+        }
         Field::FileMethod => "Choose one of the dataset's files, or enter a name.",
         Field::Files => "The file to replace. ↓ opens the list.",
-        Field::FileName => "Without the extension. A file of the same name is replaced.",
+        Field::FileName => "Without the extension. A file with the same name is replaced.",
         Field::Append => {
             "None: the file is replaced on every run. Date: a new file every day. Number: a new file every run."
         }
         Field::ScheduleMode => {
-            "Basic: every so many hours, days or weeks. Advanced: certain days of the month. They exclude each other."
+            "Basic: every few hours, days or weeks. Advanced: certain days of the month. Use one or the other."
         }
-        Field::Interval => "Manually: it runs when you run it. Else a scheduler runs it, once it is handed over.",
-        Field::Every => "How many of them lie between two runs.",
-        Field::OnDays => "Weeks: days like Mon, Thu. Months: a day, 1 to 31; the last one when the month is shorter.",
+        Field::Interval => {
+            "Manually: it runs when you run it. Otherwise a scheduler runs it, once the schedule is \
+                            handed over to it."
+        }
+        Field::Every => "How many of these there are between two runs.",
+        Field::OnDays => "Weeks: days like Mon, Thu. Months: a day, 1 to 31; in a shorter month, its last day.",
         Field::StartTime => "When the run starts, like 06:30, in the time zone below.",
-        Field::ActiveFrom => "The first run of a day. The others are counted from it, anew each day.",
-        Field::ActiveTo => "No run at this time or after it; they may go past midnight. Empty: the whole day.",
+        Field::ActiveFrom => "The first run of each day. The others are counted from it.",
+        Field::ActiveTo => "No runs from this time on. It may be past midnight. Empty: the whole day.",
         Field::MonthDays => {
-            "1, 15 or 2nd Sunday, 4th Sunday or last Friday. 31 is the last day. Empty, with an interval: every day."
+            "1, 15; or 2nd Sunday, 4th Sunday; or last Friday. 31 is the last day. Empty, with an interval: every day."
         }
-        Field::ByInterval => "Once at a time, or again and again at an interval.",
+        Field::ByInterval => "Once, at a set time, or repeatedly, at an interval.",
         Field::AdvancedInterval => "15 minutes, 8 hours.",
-        Field::StartAtOnce => "The first run is made as soon as the schedule is handed over.",
+        Field::StartAtOnce => "The first run starts as soon as the schedule is handed over to a scheduler.",
         Field::Cron => "Minute, hour, day of the month, month, day of the week: 30 6 * * 1-5.",
-        Field::StartDate => "Nothing runs before it. \"Every 2 weeks\" is counted from it, or else from the first run.",
+        Field::StartDate => {
+            "Nothing runs before it. \"Every 2 weeks\" is counted from it or, without one, from the \
+                             first run."
+        }
         Field::TimeZone => ZONE_HINT.as_str(),
-        Field::Retry => "For scheduled runs, not for those by hand. Off: do not retry when update fails.",
-        Field::RetryMinutes => "Minutes between two attempts.",
-        Field::RetryAtMost => "Attempts after the first.",
+        Field::Retry => "For scheduled runs, not manual ones. Off: do not retry when an update fails.",
+        Field::RetryMinutes => "Minutes between attempts.",
+        Field::RetryAtMost => "The most attempts after the first.",
         Field::UpdateMethod => {
             "How the log of runs is kept. Append: every run is a row. Replace: the latest run only. The file itself is \
              written as Details says."
         }
-        Field::OnlyWhenUpdated => "A run is skipped when the DataSet's data has not changed since the last good one.",
-        Field::Keep => "Of the files that this export itself wrote, older ones are deleted after a proven run.",
-        Field::ExportName => "What you run it by. Its file is named after it.",
-        Field::ExportDescription => "What the export is for; for you and your colleagues.",
-        Field::FileDescription => "What data.world shows beside the file, up to 120 characters. Empty: as it is there.",
-        Field::FileLabel(_) => "The labels that data.world shows beside the file. None: as they are there.",
+        Field::OnlyWhenUpdated => {
+            "A run is skipped when the DataSet's data has not changed since the last successful \
+                                   run."
+        }
+        Field::Keep => {
+            "How many of the files that this export wrote are kept. Older ones are deleted after a proven \
+                        run."
+        }
+        Field::ExportName => "What you run it by. Its definition is named after it.",
+        Field::ExportDescription => "What the export is for: a note for you and your colleagues.",
+        Field::FileDescription => "What data.world shows beside the file, up to 120 characters. Empty: left as it is.",
+        Field::FileLabel(_) => "The labels that data.world shows beside the file. None: left as they are.",
         Field::Start => "Nothing has been sent yet.",
         Field::Progress => "",
     }
@@ -188,15 +204,15 @@ pub fn takes_place<I>(section: &Section<I>) -> Option<String> {
 /// That the DataSet's address is of another instance than the credentials.
 pub fn other_instance(model: &Model) -> Option<String> {
     let instance = model.other_instance()?;
-    Some(format!("The address is of {instance}.domo.com, and your credentials are of another instance."))
+    Some(format!("The address belongs to {instance}.domo.com, but your credentials are for another instance."))
 }
 
 /// The question whether to go on with what was begun before.
 pub fn begun(draft: &Draft) -> String {
     let began = draft.began.format("%-d %b %Y");
     match &draft.edits {
-        Some(name) => format!("You began to change {} on {began}. Go on with it?", printable(name)),
-        None => format!("You began an export on {began}. Go on with it?"),
+        Some(name) => format!("You started to change {} on {began}. Continue with it?", printable(name)),
+        None => format!("You started an export on {began}. Continue with it?"),
     }
 }
 

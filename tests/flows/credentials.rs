@@ -230,7 +230,7 @@ fn a_token_that_may_not_write_is_said_before_going_on() {
     wizard.reply(Reply::DomoTested(Ok(identity())));
     wizard.reply(Reply::DataWorldTested(Ok(User { token_may_write: Some(false), ..user() })));
     assert_eq!(wizard.model.step, Step::Credentials);
-    assert!(wizard.notice().contains("may read but not write"), "{}", wizard.notice());
+    assert!(wizard.notice().contains("is read-only"), "{}", wizard.notice());
     assert_eq!(wizard.model.notice.as_ref().unwrap().weight, Weight::Warning);
     wizard.ctrl('n');
     assert_eq!(wizard.model.step, Step::Details, "it is a hint, not a verdict");
@@ -437,10 +437,10 @@ fn an_account_that_is_gone_is_not_replaced_by_another_one_in_silence() {
     let gone = CredentialNames { dataworld: Some("gone".to_owned()), domo: Some("acme".to_owned()) };
     let mut wizard = editing(gone, Environment::default(), &["acme", "bee"]);
     let chosen = wizard.model.credentials.dataworld.account.chosen;
-    assert_eq!(labels(&wizard)[chosen], "gone (not here)");
+    assert_eq!(labels(&wizard)[chosen], "gone (missing)");
     assert!(wizard.ctrl('n').is_empty(), "nobody is asked");
     let said = wizard.model.error(Field::DataWorldAccount).unwrap();
-    assert!(said.starts_with("The data.world account gone is not here any more. Choose another one"), "{said}");
+    assert!(said.starts_with("The data.world account gone no longer exists. Choose another one"), "{said}");
     assert_eq!((wizard.model.step, wizard.model.focus), (Step::Credentials, Field::DataWorldAccount));
     assert_eq!(wizard.model.error(Field::DomoAccount), None);
     // As soon as the person chooses, it goes on.

@@ -121,7 +121,7 @@ fn who_cannot_be_told_confirms_and_the_definition_keeps_it() {
     let pdp = DataSet { pdp_enabled: true, ..data_set(GUID, "Daily Sales by Region") };
     wizard.reply(Reply::DataSet(Ok(pdp)));
     assert_ne!(wizard.model.details.input.why_word(), plain);
-    assert!(wizard.model.details.input.why_word().contains("PDP is on"));
+    assert!(wizard.model.details.input.why_word().contains("PDP is enabled"));
 
     wizard.ctrl('n');
     assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::OwnerConfirmed));
@@ -171,7 +171,7 @@ fn a_dataset_is_selected_among_those_that_can_be_written_to() {
     wizard.type_text("archive");
     assert!(wizard.press(KeyCode::Enter).is_empty());
     assert!(
-        wizard.notice().contains("You may read acme/archive on data.world but not write to it."),
+        wizard.notice().contains("You can read acme/archive on data.world but not write to it."),
         "{}",
         wizard.notice()
     );

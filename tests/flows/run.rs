@@ -59,7 +59,7 @@ fn the_review_says_what_will_happen() {
         lines,
         [
             "Name: Daily Sales by Region".to_owned(),
-            format!("From: DataSet Daily Sales by Region ({GUID}), 1,204,331 rows as Domo states"),
+            format!("From: DataSet Daily Sales by Region ({GUID}), 1,204,331 rows according to Domo"),
             "To: acme-analytics/sales-mart (Sales mart)".to_owned(),
             "File: weekly.csv is new.".to_owned(),
             "Each run: The file is replaced on every run.".to_owned(),
@@ -190,8 +190,8 @@ fn link_and_report_can_be_copied() {
     wizard.reply(failed(Refusal::Moved));
     let effects = wizard.press(KeyCode::Char('y'));
     let [Effect::Copy(text)] = &effects[..] else { panic!("{effects:?}") };
-    let expected = "The DataSet was updated in Domo while it was exported, again and again.\n\
-                    Run the export at a time when Domo does not update the DataSet.\nThe old weekly.csv is untouched.";
+    let expected = "The DataSet kept being updated in Domo while it was exported.\n\
+                    Run the export when Domo is not updating the DataSet.\nThe old weekly.csv is untouched.";
     assert!(text.ends_with(expected), "{text}");
     assert!(wizard.press(KeyCode::Char('l')).is_empty(), "there is no link to a file that did not arrive");
 }

@@ -101,7 +101,7 @@ fn each_mistake_is_said_at_its_field() {
         (Field::Every, "53", "Every 53 weeks is more than the 52 weeks that `every` takes."),
         (Field::OnDays, "15", "Enter days of the week, like Mon, Thu."),
         (Field::StartTime, "25:00", "A time of day has hours and minutes"),
-        (Field::StartDate, "tomorrow", "A date has the form 2026-11-23."),
+        (Field::StartDate, "tomorrow", "Enter a date like 2026-11-23."),
         (Field::TimeZone, "Denver", "There is no time zone Denver. Did you mean America/Denver?"),
     ];
     for (field, text, said) in table {
@@ -124,7 +124,9 @@ fn basic_and_advanced_exclude_each_other_and_lose_nothing() {
     choose(&mut wizard, Field::ScheduleMode, 1);
     assert!(!wizard.model.fields().contains(&Field::Interval));
     wizard.ctrl('n');
-    assert!(wizard.model.error(Field::MonthDays).unwrap().contains("Every day at a time is Basic Scheduling."));
+    assert!(
+        wizard.model.error(Field::MonthDays).unwrap().contains("For every day at a set time, use Basic Scheduling.")
+    );
     enter(&mut wizard, Field::MonthDays, "2nd Sunday, last Fri");
     assert_eq!(next(&wizard)[..3], ["27 Nov 13:30", "13 Dec 13:30", "25 Dec 13:30"]);
     choose(&mut wizard, Field::ByInterval, 1);
@@ -190,7 +192,7 @@ fn a_name_is_proposed_until_one_is_entered_and_is_unique() {
     enter(&mut wizard, Field::ExportName, " costs! ");
     wizard.ctrl('n');
     assert_eq!((wizard.model.step, wizard.model.focus), (Step::Describe, Field::ExportName));
-    assert!(wizard.model.error(Field::ExportName).unwrap().starts_with("There is an export Costs already."));
+    assert!(wizard.model.error(Field::ExportName).unwrap().starts_with("There is already an export Costs."));
     enter(&mut wizard, Field::ExportName, "Mine");
     wizard.ctrl('p');
     wizard.ctrl('n');

@@ -9,7 +9,7 @@ async fn a_wrong_colour_is_named_with_its_line() {
     std::fs::write(&path, "[theme]\nname = \"light\"\n\ndone = \"greenish\"\n").unwrap();
     let ran = stage.run(&["new"]).await;
     assert_eq!(ran.code, Some(2), "{ran:?}");
-    let start = format!("writeback: {}, line 4: `greenish` is no colour.", path.display());
+    let start = format!("writeback: {}, line 4: `greenish` is not a colour.", path.display());
     assert!(ran.err.starts_with(&start), "{}", ran.err);
 }
 
@@ -20,6 +20,6 @@ async fn a_wrong_key_is_named_with_its_line() {
     std::fs::write(&path, "[keys]\nrun.retry = [\"f9\"]\n\nform.continue = [\"ctrl-s\"]\n").unwrap();
     let ran = stage.run(&["new"]).await;
     assert_eq!(ran.code, Some(2), "{ran:?}");
-    let start = format!("writeback: {}, line 4: Ctrl-S does `form.save-without-running` already", path.display());
+    let start = format!("writeback: {}, line 4: Ctrl-S already does `form.save-without-running`", path.display());
     assert!(ran.err.starts_with(&start), "{}", ran.err);
 }

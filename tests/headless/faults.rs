@@ -21,14 +21,14 @@ async fn what_does_not_pass_leaves_the_old_file_and_says_why() {
         (Route::Export, Effect::CloseAfter(9_000_000), 4, "Domo states 240,000 rows, but "),
         (Route::Export, Effect::ResetAfter(9_000_000), 1, "The connection to Domo was lost"),
         (Route::Export, Effect::CutAfter(9_000_000), 1, "The connection to Domo was lost"),
-        (Route::Export, Effect::StallAfter(9_000_000), 1, "nothing went to or came from Domo for 1.0 s"),
+        (Route::Export, Effect::StallAfter(9_000_000), 1, "no data went to or came from Domo for 1.0 s"),
         (Route::Export, Effect::Delay(std::time::Duration::from_secs(60)), 1, "Domo did not answer in time."),
         (Route::Export, Effect::Delay(std::time::Duration::from_secs(60)), 1, "Domo did not answer in time."),
         (Route::Export, Effect::status(406, html), 3, "Domo no longer accepts the access token (406)"),
         (Route::Export, Effect::status(200, html), 1, "it sent a web page"),
         (Route::Export, Effect::status(204, ""), 1, "which is no whole export"),
         (Route::DomoDataSet, Effect::WrongRowCount(-5), 4, "Domo states 239,995 rows, but "),
-        (Route::DomoDataSet, Effect::WrongRowCount(5), 4, "Domo states 240,005 rows, but 240,000 came"),
+        (Route::DomoDataSet, Effect::WrongRowCount(5), 4, "Domo states 240,005 rows, but 240,000 arrived"),
         (
             Route::DomoToken,
             Effect::status(401, r#"{"status":401,"message":"Bad credentials","toe":"T1-OE"}"#),
@@ -36,7 +36,7 @@ async fn what_does_not_pass_leaves_the_old_file_and_says_why() {
             "Support id T1-OE",
         ),
         (Route::Upload, Effect::ResetAfter(9_000_000), 1, "The connection to data.world was lost"),
-        (Route::Upload, Effect::StallAfter(9_000_000), 1, "nothing went to or came from data.world for "),
+        (Route::Upload, Effect::StallAfter(9_000_000), 1, "no data went to or came from data.world for "),
         (Route::Upload, Effect::status(503, html), 1, "data.world has a problem of its own (503)"),
         (
             Route::Upload,
@@ -74,7 +74,7 @@ async fn what_does_not_pass_leaves_the_old_file_and_says_why() {
         assert!(ran.err.contains(sentence), "{name}: {}", ran.err);
         assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD, "{name}");
         // What is stalled or answered late may have been handed to the network whole.
-        let late = ran.err.contains("but all of it was handed over");
+        let late = ran.err.contains("but all of it was sent");
         assert!(asking || ran.err.contains("is untouched") || (on == Route::Upload && late), "{name}: {}", ran.err);
         assert!(stage.spool_is_empty(), "{name}");
         assert!(ran.out.is_empty(), "{name}: {}", ran.out);
@@ -91,7 +91,7 @@ async fn an_export_is_taken_no_more_often_than_is_said() {
     stage.sandbox.fault(Fault::always(Route::Export, Effect::TruncateAfter(50_000)));
     let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "")]).await;
     assert_eq!(ran.code, Some(4), "{ran:?}");
-    assert!(ran.err.contains("The export is taken again (2 of 2)"), "{}", ran.err);
+    assert!(ran.err.contains("Exporting again (attempt 2 of 2)"), "{}", ran.err);
     assert_eq!(stage.sandbox.requests().iter().filter(|request| request.path.ends_with("/data")).count(), 2);
 }
 
@@ -123,11 +123,7 @@ async fn an_upload_of_which_nothing_is_to_be_seen_is_no_success() {
     ] {
         let ran = unproven(what).await;
         assert!(ran.err.contains("data.world accepted the file but does not show it"), "{}", ran.err);
-        assert!(
-            ran.err.contains("does not show a new daily-sales-copy.csv, but all of it was handed over"),
-            "{}",
-            ran.err
-        );
+        assert!(ran.err.contains("does not show a new daily-sales-copy.csv, but all of it was sent"), "{}", ran.err);
     }
     let ran = unproven(Effect::LateEntry { looks: u32::MAX, dated: true }).await;
     assert!(ran.err.contains("data.world shows a file of 29 bytes, but "), "{}", ran.err);
@@ -152,7 +148,7 @@ async fn an_error_that_another_file_of_the_dataset_has_fails_no_run() {
     }
     let ran = stage.run(&["run", &definition]).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.out.contains("! The dataset had a processing error before this run and has it still"), "{}", ran.out);
+    assert!(ran.out.contains("! The dataset had a processing error before this run and still has it"), "{}", ran.out);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -103,7 +103,7 @@ async fn the_token_goes_nowhere_else() {
     stage.sandbox.fault(Fault::once(Route::Download, Effect::Redirect { to }));
     let ran = get(&stage, &folder, &[MART, FILE]).await;
     assert_eq!(ran.code, Some(1), "what was not sent cannot be wrong: {ran:?}");
-    assert!(ran.err.contains("which refused it (401). The token is not sent along."), "{}", ran.err);
+    assert!(ran.err.contains("which refused it (401). The token was not sent there."), "{}", ran.err);
     let followed = stage.sandbox.requests().into_iter().rfind(|it| it.path.ends_with("/daily-sales.csv")).unwrap();
     assert_eq!(followed.header("authorization"), None, "{followed:?}");
     // To plain http elsewhere: not at all.

@@ -58,7 +58,10 @@ async fn what_has_arrived_when_it_is_interrupted_is_done_and_the_next_is_left_ou
     let ran = ended(run).await;
     assert_eq!(ran.code, Some(130), "{ran:?}");
     assert!(ran.out.contains("Proven"), "{ran:?}");
-    assert!(ran.out.contains("! Cancelled when the file had arrived: it may not be described."), "{ran:?}");
+    assert!(
+        ran.out.contains("! Cancelled after the file had arrived: its description may not have been set."),
+        "{ran:?}"
+    );
     assert!(stage.file(FILE).is_some() && stage.file(&format!("second-{FILE}")).is_none());
     let kept = stage.run(&["history", "--json"]).await;
     let kept: serde_json::Value = serde_json::from_str(&kept.out).unwrap();

@@ -82,7 +82,7 @@ async fn a_list_of_files_that_is_no_longer_told_is_nothing_to_go_by() {
     stage.sandbox.fault(Fault::once(Route::Upload, Effect::status(403, "{}")));
     let ran = run(&stage, samples::QUOTED, "").await;
     assert_eq!(ran.code, Some(3), "{ran:?}");
-    assert!(ran.err.contains("data.world could not be asked what daily-sales-copy.csv is now"), "{}", ran.err);
+    assert!(ran.err.contains("data.world could not be asked what became of daily-sales-copy.csv"), "{}", ran.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -136,7 +136,7 @@ async fn what_is_not_there_or_not_allowed_is_named() {
     assert!(ran.err.contains("The DataSet has been deleted in Domo."), "{}", ran.err);
     let ran = run(&stage, "00000000-0000-4000-8000-000000000000", "").await;
     assert_eq!(ran.code, Some(1));
-    assert!(ran.err.contains("Domo knows no DataSet of this ID"), "{}", ran.err);
+    assert!(ran.err.contains("Domo has no DataSet with this ID"), "{}", ran.err);
 
     let path = stage.definition(samples::DAILY_SALES, "");
     let text = std::fs::read_to_string(&path).unwrap();
@@ -147,20 +147,20 @@ async fn what_is_not_there_or_not_allowed_is_named() {
     let other = |key: &str| std::fs::write(&path, text.replace(&mart, key)).unwrap();
     other(&books);
     let ran = stage.run(&["run", &path]).await;
-    assert_refused(&ran, &format!("You may read {books} on data.world but not write to it."));
+    assert_refused(&ran, &format!("You can read {books} on data.world but not write to it."));
     other(&format!("{}/no-such-dataset", samples::ORGANIZATION));
     let ran = stage.run(&["run", &path]).await;
     assert_eq!(ran.code, Some(1));
-    assert!(ran.err.contains("data.world knows no such dataset or file, or you may not see it"), "{}", ran.err);
+    assert!(ran.err.contains("data.world has no such dataset or file, or you do not have access to it"), "{}", ran.err);
 
     stage.old_file(FILE, OLD);
     stage.set("DW_AUTH_TOKEN", samples::READ_ONLY);
     let ran = run(&stage, samples::QUOTED, "").await;
     assert_eq!(ran.code, Some(3), "{ran:?}");
-    assert!(ran.err.contains("the token may read but not write"), "{}", ran.err);
+    assert!(ran.err.contains("the token is read-only"), "{}", ran.err);
     assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD);
     stage.set("DW_AUTH_TOKEN", samples::EXPIRED);
     let ran = run(&stage, samples::QUOTED, "").await;
     assert_eq!(ran.code, Some(3), "{ran:?}");
-    assert!(ran.err.contains("The data.world API token ended on 14 Nov 2023"), "{}", ran.err);
+    assert!(ran.err.contains("The data.world API token expired on 14 Nov 2023"), "{}", ran.err);
 }

@@ -61,7 +61,7 @@ async fn a_file_that_cannot_be_described_is_still_exported() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(stage.file(FILE).is_some());
     let said = format!("{}{}", ran.out, ran.err);
-    assert!(said.contains("The file is there, but could not be described."), "{ran:?}");
+    assert!(said.contains("The file is there, but its description could not be set."), "{ran:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -145,7 +145,7 @@ async fn a_number_that_is_taken_meanwhile_is_not_taken_again() {
         assert_eq!(said["replaced"], serde_json::Value::Null);
         assert_eq!(stage.file("daily-sales-copy_8.csv").unwrap().content.unwrap(), OLD);
         assert_eq!(stage.file("daily-sales-copy_9.csv").unwrap().size, said["bytes"].as_u64().unwrap());
-        let again = ran.err.contains("There is a file daily-sales-copy_8.csv by now");
+        let again = ran.err.contains("A file daily-sales-copy_8.csv exists by now");
         assert_eq!(again, data_set == samples::DAILY_SALES, "{}", ran.err);
         let history = stage.run(&["history", "--json"]).await;
         assert!(history.out.contains("daily-sales-copy_9.csv"), "{}", history.out);
@@ -272,7 +272,7 @@ async fn an_export_that_domo_updates_meanwhile_is_taken_again() {
     stage.sandbox.touch(samples::DAILY_SALES);
     let ran = crate::stage::ended(run).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.err.contains("The export is taken again (2 of 3)"), "{}", ran.err);
+    assert!(ran.err.contains("Exporting again (attempt 2 of 3)"), "{}", ran.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -58,7 +58,7 @@ async fn a_run_is_skipped_while_the_data_stays_the_same_and_its_file_is_there() 
     good(&stage, &[&definition]).await;
     let skipped = good(&stage, &["--scheduled", &definition]).await;
     assert!(skipped.out.starts_with("✓ Skipped: the data of "), "{skipped:?}");
-    assert!(skipped.out.contains("acme-analytics/sales-mart/daily-sales-copy.csv holds it"), "{skipped:?}");
+    assert!(skipped.out.contains("acme-analytics/sales-mart/daily-sales-copy.csv already holds it"), "{skipped:?}");
     assert!(skipped.err.contains("rows stated") && !skipped.err.contains("rows not"), "{skipped:?}");
     let skipped: Value = serde_json::from_str(&good(&stage, &["--json", &definition]).await.out).unwrap();
     assert_eq!((&skipped["result"], &skipped["exit_code"]), (&"skipped".into(), &0.into()));
@@ -105,7 +105,7 @@ async fn a_file_that_looks_as_before_is_read_back() {
     as_before();
     stage.sandbox.fault(Fault { on: Route::Download, times: 9, what: Effect::status(403, "{}") });
     let ran = good(&stage, &[&definition]).await;
-    assert!(ran.out.contains("! data.world shows the size that was sent, but still the old file's date"), "{ran:?}");
+    assert!(ran.out.contains("! data.world shows the size that was sent but still the old file's date"), "{ran:?}");
     assert!(!good(&stage, &[&definition]).await.out.starts_with("✓ Skipped"));
     // Other bytes of the same size are still there: nothing has arrived.
     let size = stage.file(FILE).unwrap().size as usize;

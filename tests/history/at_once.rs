@@ -61,7 +61,7 @@ async fn the_second_learns_who_runs_the_export() {
     assert_eq!(second.code, Some(1), "{second:?}");
     let who = format!("writeback: Export one is already running: process {} on ", first.id());
     assert!(second.err.starts_with(&who) && second.err.contains("since "), "{}", second.err);
-    assert!(second.err.contains("Wait until it has ended"), "{}", second.err);
+    assert!(second.err.contains("Wait until it has finished"), "{}", second.err);
     // By another way to the same file it is the same export.
     let detour = format!("{}/spool/../one.toml", stage.home.path().display());
     let third = stage.run(&["run", "--json", &detour]).await;

@@ -64,7 +64,7 @@ async fn a_whole_pass_that_was_left_once_is_saved_and_repeated_byte_for_byte() {
         assert!(!kept.contains(samples::READ_WRITE) && !kept.contains(samples::CLIENT_SECRET), "{kept}");
 
         let mut pty = wizard(&stage, "new", 40);
-        pty.wait("You began an export on").send(ENTER).wait_gone("You began").wait(ID_SHOWN);
+        pty.wait("You started an export on").send(ENTER).wait_gone("You started").wait(ID_SHOWN);
         secrets(&mut pty);
         pty.send(CTRL_N).wait("next file: repeated_1.csv").wait("you may write here").send(CTRL_N);
         // Scheduling: every day, retried, the last three files kept.
@@ -101,7 +101,7 @@ async fn a_whole_pass_that_was_left_once_is_saved_and_repeated_byte_for_byte() {
         pty.signal("-HUP").ends_with(130);
         assert!(std::fs::read_to_string(draft().unwrap()).unwrap().contains("edits = \"Nightly\""));
         let mut pty = wizard(&stage, "edit nightly", 40);
-        pty.wait("You began to change Nightly on").send("n").wait_gone("You began");
+        pty.wait("You started to change Nightly on").send("n").wait_gone("You started");
         pty.send(ESC).ends_with(0);
         assert!(draft().is_none(), "declined");
     });

@@ -64,7 +64,7 @@ fn each_is_tested_renamed_moved_and_removed() {
     person.press("Home");
 
     person.press("n Ctrl-U").type_text("a/b").press("Enter");
-    assert!(person.text(80, 24).contains("may not have"), "a wrong name is said to be one");
+    assert!(person.text(80, 24).contains("cannot contain"), "a wrong name is said to be one");
     person.press("Ctrl-U").type_text("ann").press("Enter");
     assert_eq!(changes(&person), [("analyst", &AccountChange::Rename("ann".to_owned()))]);
     person.effects.clear();
@@ -83,7 +83,7 @@ fn add_and_replace_ask_for_the_credentials_of_one_service_and_come_back() {
     let mut person = with_accounts();
     person.press("w");
     let text = person.text(80, 24);
-    assert!(text.contains("An account of data.world") && !text.contains("Client id"), "{text}");
+    assert!(text.contains("data.world account") && !text.contains("Client id"), "{text}");
     person.press("Esc");
     assert!(person.app.wizard.is_none());
     person.press("Home p");
@@ -143,7 +143,7 @@ fn an_account_that_could_not_be_saved_is_not_left_behind() {
     person.press("Ctrl-N");
     kept(&mut person, Ok(SecretHome::Session("There is no keyring.".to_owned())));
     let text = person.text(80, 24);
-    assert!(text.contains("The account was not saved, because its secret cannot be kept."), "{text}");
+    assert!(text.contains("The account was not saved, because its secret cannot be stored."), "{text}");
     person.press("Ctrl-N");
     kept(&mut person, Ok(SecretHome::Keyring("Secret Service")));
     assert!(person.app.wizard.is_none(), "it is kept");

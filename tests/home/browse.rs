@@ -194,7 +194,7 @@ fn what_may_only_be_read_is_not_deleted() {
     dataset.files = Some(vec![file("ledger.csv", Some(10))]);
     person.reply(request, Reply::Dataset(Ok(dataset))).press("Delete");
     assert!(person.app.home.overlay.is_none());
-    assert!(notice(&person).starts_with("You may read acme-finance/closed-books"), "{}", notice(&person));
+    assert!(notice(&person).starts_with("You can read acme-finance/closed-books"), "{}", notice(&person));
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn a_download_shows_how_far_it_is_and_can_be_cancelled() {
     assert!(person.effects.contains(&Effect::CancelDownload(request)));
     person.reply(request, Reply::Downloaded(Ok(None)));
     assert!(person.app.home.browse.fetching.is_none());
-    assert!(notice(&person).contains("Nothing of it was kept."));
+    assert!(notice(&person).contains("Nothing was kept."));
 }
 
 #[test]

@@ -19,7 +19,7 @@ const WAY: [(Step, &str); 7] = [
     (Step::Proxy, "none"),
     (Step::Name, "api.data.world is 104.18.2.35"),
     (Step::Connection, "104.18.2.35:443"),
-    (Step::Tls, "the certificate is right"),
+    (Step::Tls, "the certificate is valid"),
     (Step::Service, "data.world answers at api.data.world"),
     (Step::Clock, "as the service's"),
 ];
@@ -68,7 +68,7 @@ fn export() -> Vec<StepResult> {
 fn failing(mut results: Vec<StepResult>, service: Service, step: Step, broken: Broken) -> Vec<StepResult> {
     let reason = match step {
         Step::Connection => "no connection",
-        Step::Tls => "no connection that is to be trusted",
+        Step::Tls => "no trusted connection",
         _ => "the API token was not accepted",
     };
     let error = ApiError { service, action: Action::Test, host: "api.data.world".to_owned(), broken };
@@ -241,7 +241,7 @@ fn a_test_that_has_ended_is_read_copied_and_made_again() {
     assert_ne!(asked(&person), request);
     assert!(person.line("Test of analyst").contains("● testing…"));
     progress(&mut person, None, account());
-    assert!(person.line("Test of analyst").contains("✓ all is well"));
+    assert!(person.line("Test of analyst").contains("✓ no problems"));
     person.press("Enter");
     assert!(person.app.home.check.is_none());
     assert_eq!(stopped(&person), 0, "there was nothing to stop any more");

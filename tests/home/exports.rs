@@ -72,11 +72,11 @@ fn an_export_that_runs_is_not_started_again_nor_changed() {
     let mut person = Person::usual();
     person.on("Costs").press("r r");
     assert_eq!(person.started().len(), 1);
-    assert_eq!(person.notice(), "Costs runs already. c cancels it.");
+    assert_eq!(person.notice(), "Costs is already running. Press c to cancel it.");
     person.press("e");
-    assert!(person.app.wizard.is_none() && person.notice().starts_with("It runs."), "{}", person.notice());
+    assert!(person.app.wizard.is_none() && person.notice().starts_with("It is running:"), "{}", person.notice());
     person.press("x");
-    assert!(person.app.home.overlay.is_none() && person.notice().starts_with("It runs."), "{}", person.notice());
+    assert!(person.app.home.overlay.is_none() && person.notice().starts_with("It is running:"), "{}", person.notice());
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn a_dry_run_opens_its_report_and_changes_no_standing() {
     person.progress("Costs", midway(3));
     assert!(person.line("Costs").contains("Upload") || person.line("Costs").contains("Export"));
     person.end("Costs", done(true)).answer();
-    assert!(person.notice().contains("dry run of Costs has ended well"), "{}", person.notice());
+    assert!(person.notice().contains("dry run of Costs went well"), "{}", person.notice());
     assert!(person.line("Costs  ").contains("✗ failed"), "what is on data.world is as it was");
     person.press("Enter");
     assert!(person.text(120, 40).contains("Dry run: 1,204,331 rows"), "{}", person.text(120, 40));
@@ -127,7 +127,7 @@ fn the_run_of_the_history_is_opened_where_none_was_made_here() {
     let mut person = Person::usual();
     person.on("Costs").press("Enter");
     let text = person.text(100, 30);
-    for part in ["Costs: failed at Upload", "may read but not write (403)", "Read and write", "untouched", "b6267b6a"] {
+    for part in ["Costs: failed at Upload", "read-only (403)", "Read/Write", "untouched", "b6267b6a"] {
         assert!(text.contains(part), "{part}:\n{text}");
     }
     person.press("y");

@@ -37,7 +37,7 @@ fn results_are_chosen_and_asked_for() {
     person.press("f").answer();
     assert_eq!(person.app.home.history.list.total(), 2);
     person.press("f").answer();
-    assert!(person.text(80, 24).contains("No run is cancelled, skipped. f shows others."));
+    assert!(person.text(80, 24).contains("No runs with these results. Press f for others."));
     person.press("f").answer();
     assert_eq!(person.app.home.history.list.total(), 3);
 }

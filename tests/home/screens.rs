@@ -203,7 +203,7 @@ fn on_a_low_screen_the_help_cuts_no_label() {
     let mut person = running();
     person.press("F1");
     let text = person.text(60, 15);
-    for label in ["cancel", "copy the command", "its history", "to either end", "mouse on or off", "quit at once"] {
+    for label in ["cancel", "copy the command", "history", "first or last", "mouse on or off", "quit at once"] {
         assert!(text.contains(label), "{label} in\n{text}");
     }
 }

@@ -69,8 +69,8 @@ impl Person {
         let good = run("Daily sales", RunResult::Done, 2);
         let failed = Run {
             phase: Some("upload".to_owned()),
-            reason: Some("data.world refused the upload: the token may read but not write (403).".to_owned()),
-            advice: Some("Make a \"Read and write\" token in data.world under Settings › Advanced.".to_owned()),
+            reason: Some("data.world refused the upload: the token is read-only (403).".to_owned()),
+            advice: Some("Use a \"Read/Write\" token from data.world under Settings › Advanced.".to_owned()),
             file_now: Some("The old costs.csv (84.2 MB) is untouched.".to_owned()),
             support_id: Some("b6267b6a-92de-4f15-b02d-10b073e76b83".to_owned()),
             ..run("Costs", RunResult::Failed, 3)

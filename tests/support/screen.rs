@@ -259,8 +259,8 @@ pub(crate) fn yesterday() -> DateTime<Utc> {
 /// An explanation with advice and a support id.
 pub(crate) fn refusal() -> Explanation {
     Explanation {
-        what: "data.world refused the upload: the token may read but not write (403).".to_owned(),
-        advice: "Make a \"Read and write\" token in data.world under Settings › Advanced.".to_owned(),
+        what: "data.world refused the upload: the token is read-only (403).".to_owned(),
+        advice: "Use a \"Read/Write\" token from data.world under Settings › Advanced.".to_owned(),
         support_id: Some("b6267b6a-92de-4f15-b02d-10b073e76b83".to_owned()),
     }
 }

@@ -123,10 +123,7 @@ fn noon() -> DateTime<Utc> {
 async fn add_tests_then_keeps_then_says_where_and_whose() {
     let mut ann = Person::new().await;
     let said = ann.runs("add data.world --name analyst").await.unwrap();
-    assert_eq!(
-        said,
-        "Added the data.world account analyst: valid (analyst). Its API token is in the Mock Keyring.\n"
-    );
+    assert_eq!(said, "Added the data.world account analyst: valid (analyst). Its API token is in the Mock Keyring.\n");
     assert_eq!(ann.asked, ["data.world API token: "]);
     assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some(samples::READ_WRITE));
     let account = &ann.book()[0];
@@ -186,7 +183,7 @@ async fn what_is_refused_is_kept_nowhere() {
 
     let requests = ann.sandbox.requests().len();
     for (line, expected) in [
-        ("add data.world --name ../x", "The name may not have '/' in it."),
+        ("add data.world --name ../x", "The name cannot contain '/'."),
         ("add data.world --name a --url http://dw.example", "--url: The address has to begin with https://"),
         ("add domo --name a --instance api.domo.com", "--instance: `api.domo.com` is no Domo instance."),
     ] {
@@ -203,7 +200,7 @@ async fn without_a_keyring_nothing_is_asked_and_the_variables_are_named() {
     let error = ann.runs("add data.world --name analyst").await.unwrap_err();
     assert!(
         error.starts_with(
-            "Nothing was saved, because the data.world API token could not be kept in a keyring. There is"
+            "Nothing was saved, because the data.world API token could not be stored in a keyring. There is"
         ),
         "{error}"
     );
@@ -320,9 +317,9 @@ async fn rename_takes_the_secret_and_the_exports_along() {
 
     ann.runs("add data.world --name other").await.unwrap();
     for (line, expected) in [
-        ("rename data.world ann other", "There is a data.world account `other` already."),
-        ("rename data.world ann Other", "There is a data.world account `other` already."),
-        ("rename data.world ann a/b", "The name may not have '/' in it."),
+        ("rename data.world ann other", "There is already a data.world account `other`."),
+        ("rename data.world ann Other", "There is already a data.world account `other`."),
+        ("rename data.world ann a/b", "The name cannot contain '/'."),
         ("rename data.world nobody x", "There is no data.world account `nobody`."),
     ] {
         let error = ann.runs(line).await.unwrap_err();

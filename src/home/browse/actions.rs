@@ -14,18 +14,18 @@ use crate::state::{Effect, Opening, Slot, Weight};
 pub(in crate::home) static ACTIONS: [Action<Home>; 26] = [
     // The datasets.
     Action::new(&[ENTER], "files", Place::Browse, has_dataset, open_dataset),
-    Action::new(&[letter('s', "s")], "show others", Place::Browse, at_datasets, show_others),
-    Action::new(&[letter('a', "a")], "other account", Place::Browse, has_accounts, other_account),
-    Action::new(&[F5], "load again", Place::Browse, at_datasets, load).quiet(),
+    Action::new(&[letter('s', "s")], "switch list", Place::Browse, at_datasets, show_others),
+    Action::new(&[letter('a', "a")], "switch account", Place::Browse, has_accounts, other_account),
+    Action::new(&[F5], "reload", Place::Browse, at_datasets, load).quiet(),
     // The files of one.
     Action::new(&[ENTER], "preview", Place::Browse, has_file, open_file),
     Action::new(&[letter('d', "d")], "download", Place::Browse, may_download, ask_where),
     Action::new(&[letter('c', "c")], "cancel the download", Place::Browse, is_fetching, cancel),
     Action::new(&[DELETE], "delete", Place::Browse, has_file, ask_to_delete),
-    Action::new(&[F5], "load again", Place::Browse, at_files, files::load).quiet(),
+    Action::new(&[F5], "reload", Place::Browse, at_files, files::load).quiet(),
     Action::new(&[ESC], "back", Place::Browse, at_unfiltered_files, close_dataset),
     // Either.
-    Action::new(&[letter('e', "e")], "export to here", Place::Browse, may_write, export_here),
+    Action::new(&[letter('e', "e")], "export here", Place::Browse, may_write, export_here),
     Action::new(&[letter('o', "o")], "open in the browser", Place::Browse, is_something, open_link),
     Action::new(&[letter('l', "l")], "copy the link", Place::Browse, is_something, copy_link),
     // The beginning of a file.
@@ -33,15 +33,14 @@ pub(in crate::home) static ACTIONS: [Action<Home>; 26] = [
     Action::new(&[UP], "up", Place::Opened, has_head, |home| step(home, -1, 0)).quiet(),
     Action::new(&[RIGHT], "right", Place::Opened, has_head, |home| step(home, 0, 1)),
     Action::new(&[LEFT], "left", Place::Opened, has_head, |home| step(home, 0, -1)),
-    Action::new(&[PAGE_DOWN], "a page down", Place::Opened, has_head, |home| step(home, PAGE, 0)).quiet(),
-    Action::new(&[PAGE_UP], "a page up", Place::Opened, has_head, |home| step(home, -PAGE, 0)).quiet(),
-    Action::new(&[HOME], "to the beginning", Place::Opened, has_head, |home| step(home, isize::MIN, isize::MIN))
-        .quiet(),
+    Action::new(&[PAGE_DOWN], "page down", Place::Opened, has_head, |home| step(home, PAGE, 0)).quiet(),
+    Action::new(&[PAGE_UP], "page up", Place::Opened, has_head, |home| step(home, -PAGE, 0)).quiet(),
+    Action::new(&[HOME], "to the start", Place::Opened, has_head, |home| step(home, isize::MIN, isize::MIN)).quiet(),
     Action::new(&[letter('d', "d")], "download", Place::Opened, may_download, ask_where),
     Action::new(&[letter('c', "c")], "cancel the download", Place::Opened, is_fetching, cancel),
     Action::new(&[letter('o', "o")], "open in the browser", Place::Opened, is_opened, open_link),
     Action::new(&[letter('l', "l")], "copy the link", Place::Opened, is_opened, copy_link),
-    Action::new(&[F5], "load again", Place::Opened, is_opened, open_file).quiet(),
+    Action::new(&[F5], "reload", Place::Opened, is_opened, open_file).quiet(),
     Action::new(&[ESC, ENTER], "back", Place::Opened, is_opened, close_file),
 ];
 
@@ -190,7 +189,7 @@ fn ask_where(home: &mut Home) -> Vec<Effect> {
     let (Some(files), Some(file)) = (&home.browse.files, home.browse.file()) else { return Vec::new() };
     let proposed = local_name(&file.name).unwrap_or_default().to_owned();
     let title = format!("Download {}", file.name);
-    let text = "To which file or folder? A name alone is in the folder where Writeback was started.";
+    let text = "To which file or folder? A name alone means in the folder where Writeback was started.";
     let then = Then::Download { key: files.of.dataset.key.clone(), file: file.name.clone(), size: file.size };
     home.overlay = Some(Entry::over(title, text, proposed, then));
     Vec::new()
@@ -207,7 +206,7 @@ pub(in crate::home) fn download(
 ) -> Result<Vec<Effect>, String> {
     let typed = typed.trim();
     if typed.is_empty() {
-        return Err("Type the name of a file.".to_owned());
+        return Err("Enter a file name.".to_owned());
     }
     let request = home.request();
     let login = login(home);
@@ -224,12 +223,15 @@ fn ask_to_delete(home: &mut Home) -> Vec<Effect> {
     let browse = &home.browse;
     let (Some(files), Some(file)) = (&browse.files, browse.file()) else { return Vec::new() };
     if !files.of.dataset.access.may_write() {
-        let text = format!("You may read {} but not change it.", files.of.dataset.key);
+        let text = format!("You can read {} but not change it.", files.of.dataset.key);
         home.say(Weight::Warning, text);
         return Vec::new();
     }
     let title = format!("Delete {}?", file.name);
-    let text = format!("It is deleted on data.world, from {}, for everyone. Type its name.", files.of.dataset.key);
+    let text = format!(
+        "It will be deleted from {} on data.world, for everyone. To confirm, type its name.",
+        files.of.dataset.key
+    );
     let then = Then::DeleteFile { key: files.of.dataset.key.clone(), file: file.name.clone() };
     home.overlay = Some(Entry::over(title, text, String::new(), then));
     Vec::new()

@@ -21,7 +21,7 @@ pub(in crate::home) static ACTIONS: [Action<Home>; 23] = [
     Action::new(&[letter('p', "p")], "duplicate", Place::Exports, is_readable, duplicate),
     Action::new(&[letter('x', "x"), DELETE], "remove", Place::Exports, has_row, ask_to_remove),
     Action::new(&[letter('k', "k")], "copy the command", Place::Exports, has_row, copy_command),
-    Action::new(&[letter('h', "h")], "its history", Place::Exports, has_row, its_history),
+    Action::new(&[letter('h', "h")], "history", Place::Exports, has_row, its_history),
     // A run that is open.
     Action::new(&[letter('c', "c")], "cancel", Place::Opened, runs, cancel),
     Action::new(&[letter('q', "q")], "quote these fields", Place::Opened, has_hash_rows, |home| {
@@ -104,7 +104,11 @@ fn open(home: &mut Home) -> Vec<Effect> {
     let Some(row) = home.exports.row() else { return Vec::new() };
     let file = row.file.clone();
     if row.last.is_none() && !home.exports.runs.contains_key(&file) {
-        home.say(Weight::Info, "It has not run yet. r runs it now; d does everything but the upload.");
+        home.say(
+            Weight::Info,
+            "It has not run yet. Press r to run it now, or d for a dry run: everything but the \
+                                upload.",
+        );
     } else {
         home.exports.opened = Some(file);
     }
@@ -120,7 +124,7 @@ fn close(home: &mut Home) -> Vec<Effect> {
 fn start(home: &mut Home, dry_run: bool) -> Vec<Effect> {
     let Some(row) = home.exports.row() else { return Vec::new() };
     if home.exports.live(row).is_some() {
-        let text = format!("{} runs already. c cancels it.", row.name);
+        let text = format!("{} is already running. Press c to cancel it.", row.name);
         home.say(Weight::Warning, text);
         return Vec::new();
     }
@@ -179,7 +183,7 @@ fn decide(home: &mut Home, decision: Decision) -> Vec<Effect> {
 
 fn edit(home: &mut Home) -> Vec<Effect> {
     if runs(home) {
-        home.say(Weight::Warning, "It runs. Edit it when it has ended, or cancel it.");
+        home.say(Weight::Warning, "It is running: edit it once it has ended, or cancel it.");
         return Vec::new();
     }
     let export = home.exports.row().and_then(|row| row.export.clone().ok());
@@ -202,12 +206,12 @@ fn copy_of(name: &str, taken: &[String]) -> String {
 
 fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
     if runs(home) {
-        home.say(Weight::Warning, "It runs. Remove it when it has ended, or cancel it.");
+        home.say(Weight::Warning, "It is running: remove it once it has ended, or cancel it.");
         return Vec::new();
     }
     let Some(row) = home.exports.row() else { return Vec::new() };
     let (title, file) = (format!("Remove {}?", row.name), row.file.clone());
-    let text = "Its definition is deleted. What it has exported stays on data.world, and its runs in the history.";
+    let text = "Its definition will be deleted. Its files stay on data.world, and its runs in the history.";
     home.ask(title, text, Yes::RemoveExport(file));
     Vec::new()
 }

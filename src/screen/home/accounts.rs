@@ -70,10 +70,12 @@ fn empty(rows: &mut Rows<'_>, home: &Home, theme: &Theme) {
             rows.signed(Sign::Failed, what, theme.failed, theme);
             rows.indented(advice, Style::new());
         }
-        _ if home.accounts.list.total() > 0 => rows.sentences("Nothing matches. Esc clears the filter.", theme.hint),
+        _ if home.accounts.list.total() > 0 => {
+            rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint);
+        }
         Remote::Ready(()) => {
             rows.sentences("There are no saved accounts.", theme.heading);
-            rows.sentences("w adds one of data.world, d one of Domo. Their secrets go into the keyring.", theme.hint);
+            rows.sentences("Press w to add data.world, or d for Domo. Secrets go into the keyring.", theme.hint);
         }
         Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
     }

@@ -32,7 +32,7 @@ use crate::state::{Remote, Slot};
 const GAP: &str = "  ";
 /// Columns of each part of a row but the key and the title.
 const WHERE: usize = 14;
-const ACCESS: usize = 5;
+const ACCESS: usize = 6;
 const UPDATED: usize = 11;
 
 /// Draws the tab Browse.
@@ -70,14 +70,14 @@ fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Ta
     let drawn = u16::try_from(list.search.len()).unwrap_or(u16::MAX).min(place.height);
     let rest = Rect { y: free.y + drawn, height: free.height - drawn, ..free };
     let nothing = match browse.shown {
-        Shown::All => "data.world lists no datasets for this account.".to_owned(),
-        shown => format!("Nothing is {}. s shows others.", shown.label()),
+        Shown::All => "data.world lists no datasets for this account.",
+        _ => "Nothing in this list. Press s for another.",
     };
     state(
         &mut Rows::new(frame.buffer_mut(), rest),
         &list.load,
         (list.search.is_empty(), list.total() == 0),
-        &nothing,
+        nothing,
         browse,
         theme,
     );
@@ -103,7 +103,7 @@ fn state(
         Remote::Ready(()) if no_item || (no_match && browse.list.search.filter.value().is_empty()) => {
             rows.sentences(nothing, theme.hint);
         }
-        Remote::Ready(()) if no_match => rows.sentences("Nothing matches. Esc clears the filter.", theme.hint),
+        Remote::Ready(()) if no_match => rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint),
         Remote::Ready(()) => {}
     }
 }
@@ -144,7 +144,7 @@ impl Columns {
     }
 
     fn headings(&self) -> String {
-        self.cells(["Dataset", "Title", "Where", "May", "Updated"])
+        self.cells(["Dataset", "Title", "Where", "Access", "Updated"])
     }
 
     fn line(&self, listed: &Listed) -> Line<'static> {

@@ -75,7 +75,7 @@ fn verdict(results: &[StepResult], theme: &Theme) -> Line<'static> {
     } else if warnings > 0 {
         (Sign::Warning, format!("done, {}", counted(warnings, "warning")))
     } else {
-        (Sign::Done, "all is well".to_owned())
+        (Sign::Done, "no problems".to_owned())
     };
     Line::from(vec![sign.span(theme), Span::raw(format!(" {words}"))])
 }

@@ -8,7 +8,7 @@
 //!   Weekly           acme-analytics/sales-mart/we…   ✓ 2 d ago            in 5 d
 //!
 //!   acme-finance/closed-books/costs.csv · every day at 06:30
-//!   ✗ data.world refused the upload: the token may read but not write (403).
+//!   ✗ data.world refused the upload: the token is read-only (403).
 //! ```
 
 use chrono::{DateTime, Utc};
@@ -104,10 +104,12 @@ fn empty(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
             rows.signed(Sign::Failed, what, theme.failed, theme);
             rows.indented(advice, Style::new());
         }
-        _ if home.exports.list.total() > 0 => rows.sentences("Nothing matches. Esc clears the filter.", theme.hint),
+        _ if home.exports.list.total() > 0 => {
+            rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint);
+        }
         Remote::Ready(()) => {
             rows.sentences("There are no exports yet.", theme.heading);
-            rows.sentences("n makes one: which DataSet goes to which file, and when.", theme.hint);
+            rows.sentences("Press n to create one.", theme.hint);
         }
         Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
     }
@@ -176,7 +178,7 @@ fn last(standing: Standing, now: DateTime<Utc>) -> (Sign, String) {
     match standing {
         Standing::Unreadable => (Sign::Failed, "cannot be read".to_owned()),
         Standing::NeverRan => (Sign::Waiting, "not run yet".to_owned()),
-        Standing::RunsElsewhere => (Sign::Running, "runs elsewhere".to_owned()),
+        Standing::RunsElsewhere => (Sign::Running, "running elsewhere".to_owned()),
         Standing::Late(due) => (Sign::Warning, format!("late: due {}", ago_in_short(now, due))),
         Standing::Good(then) => (Sign::Done, ago_in_short(now, then)),
         Standing::Failing(result, then) => (Sign::Failed, format!("{} {}", result.word(), ago_in_short(now, then))),
@@ -258,7 +260,7 @@ fn draw_about(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
         Standing::Failing(..) => one_line_or_more(rows, Sign::Failed, &reason(row, live), theme),
         Standing::Late(due) => {
             let due = due.format("%-d %b %Y %H:%M UTC");
-            let text = format!("The run due {due} has not begun. Look at the scheduler; r runs it now.");
+            let text = format!("The run due {due} has not begun. Check the scheduler, or press r to run it now.");
             one_line_or_more(rows, Sign::Warning, &text, theme);
         }
         Standing::Good(_) => rows.text(&good(row), theme.hint),

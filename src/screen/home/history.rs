@@ -95,13 +95,13 @@ fn empty(frame: &mut Frame<'_>, area: Rect, history: &History, theme: &Theme) {
             rows.signed(Sign::Failed, what, theme.failed, theme);
             rows.indented(advice, Style::new());
         }
-        _ if history.list.total() > 0 => rows.sentences("Nothing matches. Esc clears the filter.", theme.hint),
+        _ if history.list.total() > 0 => rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint),
         Remote::Ready(()) if history.shown != crate::home::history::Shown::All => {
-            rows.sentences(&format!("No run is {}. f shows others.", history.shown.label()), theme.hint);
+            rows.sentences("No runs with these results. Press f for others.", theme.hint);
         }
         Remote::Ready(()) => {
             rows.sentences("Nothing has run yet.", theme.heading);
-            rows.sentences("r on the tab Exports runs an export now.", theme.hint);
+            rows.sentences("To run an export, press r on the Exports tab.", theme.hint);
         }
         Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
     }

@@ -84,7 +84,7 @@ impl Keymap {
                 let shared_before = action.keys.contains(binding) && other.keys.contains(binding);
                 if !take_turns && !shared_before {
                     let (key, name) = (&binding.name, &other.name);
-                    return Err(unfulfilled(wish, format!("{key} does `{name}` already; give that another key first")));
+                    return Err(unfulfilled(wish, format!("{key} already does `{name}`; give that another key first")));
                 }
             }
         }
@@ -101,7 +101,7 @@ fn may_have(wish: &KeyWish, action: &Known, binding: &Binding) -> Result<(), Unf
     let key = &binding.name;
     let ends = binding.modifiers == KeyModifiers::CONTROL && matches!(binding.code, KeyCode::Char('c' | 'z'));
     if ends || action.name == "anywhere.quit-at-once" {
-        return Err(unfulfilled(wish, "Ctrl-C always quits, and Ctrl-Z always stops".to_owned()));
+        return Err(unfulfilled(wish, "Ctrl-C always quits, and Ctrl-Z always suspends".to_owned()));
     }
     let types = matches!(action.place, Place::Form | Place::List | Place::Filter | Place::Entry | Place::Anywhere);
     if types && !action.keys.contains(binding) && editing(binding.event()).is_some() {
@@ -117,7 +117,7 @@ fn no_action(wish: &KeyWish, known: &[Vec<Known>]) -> Unfulfilled {
 }
 
 fn no_key(wish: &KeyWish, key: &str) -> Unfulfilled {
-    unfulfilled(wish, format!("`{key}` is no key. Keys are called like ctrl-n, alt-left, f5, enter, pgup and q"))
+    unfulfilled(wish, format!("`{key}` is not a key. Keys have names like ctrl-n, alt-left, f5, enter, pgup and q"))
 }
 
 fn unfulfilled(wish: &KeyWish, reason: String) -> Unfulfilled {
@@ -244,7 +244,7 @@ mod tests {
             "opened.back",
             "opened.copy-the-link",
             // Of datasets, and of files.
-            "browse.load-again",
+            "browse.reload",
             // From the field or from its button; by a key of its own or by one that has something better to do elsewhere.
             "form.choose",
             "form.next-field",
@@ -261,14 +261,14 @@ mod tests {
                 &[("form.contine", &["ctrl-g"][..])][..],
                 "1: there is no action `form.contine`. Did you mean `form.continue`?",
             ),
-            (&[("form.continue", &["ctrl-ü-x"])], "1: `ctrl-ü-x` is no key."),
-            (&[("form.continue", &["ctrl-s"])], "1: Ctrl-S does `form.save-without-running` already"),
-            (&[("form.continue", &["f1"])], "1: F1 does `anywhere.help` already"),
+            (&[("form.continue", &["ctrl-ü-x"])], "1: `ctrl-ü-x` is not a key."),
+            (&[("form.continue", &["ctrl-s"])], "1: Ctrl-S already does `form.save-without-running`"),
+            (&[("form.continue", &["f1"])], "1: F1 already does `anywhere.help`"),
             (&[("form.continue", &["x"])], "1: x types or edits text"),
             (&[("form.continue", &["ctrl-a"])], "1: Ctrl-A types or edits text"),
             (&[("form.continue", &["ctrl-z"])], "1: Ctrl-C always quits"),
             (&[("anywhere.quit-at-once", &["f10"])], "1: Ctrl-C always quits"),
-            (&[("run.retry", &["f9"]), ("run.cancel", &["f9"])], "1: F9 does `run.cancel` already"),
+            (&[("run.retry", &["f9"]), ("run.cancel", &["f9"])], "1: F9 already does `run.cancel`"),
         ] {
             let said = read(wishes).unwrap_err();
             assert!(said.starts_with(error), "{said}");

@@ -35,27 +35,26 @@ pub(super) async fn change(
             AccountChange::Test => {
                 let environment = &shared.tools.environment;
                 let account = accounts::test(stores, services, environment, (service, name), Utc::now()).await?;
-                let of = account.user.map(|user| format!(", and {user}'s")).unwrap_or_default();
+                let of = account.user.map(|user| format!(" and belongs to {user}")).unwrap_or_default();
                 format!("{name} is valid{of}.")
             }
             AccountChange::Rename(new) => match accounts::rename(stores, &uses, (service, name), &new).await? {
-                (_, None) => format!("{name} is called {new} now."),
+                (_, None) => format!("Renamed {name} to {new}."),
                 (_, Some(reason)) => {
-                    format!("{name} is called {new} now. Its secret is in the keyring under the old name too. {reason}")
+                    format!(
+                        "Renamed {name} to {new}. Its secret is still in the keyring under the old name too. \
+                             {reason}"
+                    )
                 }
             },
             AccountChange::MoveTo(to) => {
                 let exports = uses.reassign(service, name, &to)?;
-                format!(
-                    "From now on {} with {to}: {}.",
-                    if exports.len() == 1 { "it runs" } else { "they run" },
-                    exports.join(", ")
-                )
+                format!("From now on {to} is used by {}.", exports.join(", "))
             }
             AccountChange::Remove => match accounts::remove(stores, (service, name)).await? {
                 Removed::WithSecret => format!("{name} and its secret were removed."),
                 Removed::SecretLeft(reason) => {
-                    format!("{name} was removed. If a keyring has its secret, it is still there. {reason}")
+                    format!("{name} was removed, but its secret may still be in a keyring. {reason}")
                 }
             },
         })

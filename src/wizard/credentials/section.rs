@@ -104,7 +104,7 @@ impl Source {
             Self::Account(account) => account,
             Self::Environment => return "from environment".to_owned(),
             Self::New => return "a new account…".to_owned(),
-            Self::Missing(Some(name)) => return format!("{name} (not here)"),
+            Self::Missing(Some(name)) => return format!("{name} (missing)"),
             Self::Missing(None) => return "from environment (not set)".to_owned(),
         };
         let Some(tested) = account.tested else { return format!("{} (not tested yet)", account.name) };
@@ -157,12 +157,12 @@ impl<I> Section<I> {
     /// Why what is chosen cannot be used: a sentence with what to do.
     pub(super) fn is_missing(&self, service: Service) -> Option<String> {
         match self.source() {
-            Source::Missing(Some(name)) => Some(format!(
-                "The {service} account {name} is not here any more. Choose another one, or enter a new one."
-            )),
+            Source::Missing(Some(name)) => {
+                Some(format!("The {service} account {name} no longer exists. Choose another one, or enter a new one."))
+            }
             Source::Missing(None) => Some(format!(
-                "This export takes its {service} credentials from the environment, which has none now. Choose an account, \
-                 enter a new one, or start Writeback with them."
+                "This export takes its {service} credentials from the environment, which has none now. Choose an \
+                 account, enter a new one, or set them and restart Writeback."
             )),
             _ => None,
         }

@@ -71,11 +71,11 @@ impl Input {
     /// Why the person's word matters, as a sentence; stronger when PDP is on.
     pub fn why_word(&self) -> &'static str {
         if self.dataset.data.ready().is_some_and(|dataset| dataset.pdp_enabled) {
-            "PDP is on for this DataSet: unless you are an owner or co-owner, Domo leaves out the rows that its \
-             policies hide from you, without saying so, and the file would be incomplete."
+            "PDP is enabled on this DataSet: unless you are an owner or co-owner, Domo silently leaves out the rows \
+             that its policies hide from you, and the file would be incomplete."
         } else {
-            "These credentials cannot tell who co-owns a DataSet. For others than its owners, Domo may leave out rows \
-             without saying so."
+            "These credentials cannot show who co-owns a DataSet. For anyone who is not an owner, Domo may leave out \
+             rows silently."
         }
     }
 

@@ -261,7 +261,7 @@ fn created(model: &mut Model, request: Request, result: Result<DatasetKey, Expla
             output.method = Method::Select;
             output.selected = Some(key.clone());
             model.focus = Field::Dataset;
-            model.say(Weight::Info, format!("{key} was made."));
+            model.say(Weight::Info, format!("{key} was created."));
             changed(model);
             look_up(model, Again::No).into_iter().collect()
         }

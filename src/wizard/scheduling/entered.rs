@@ -37,7 +37,7 @@ impl Scheduling {
             _ if self.is_manual() => None,
             "" => first_run(&rhythm, zone, now),
             text => {
-                let wrong = |_| (Field::StartDate, "A date has the form 2026-11-23.".to_owned());
+                let wrong = |_| (Field::StartDate, "Enter a date like 2026-11-23.".to_owned());
                 Some(text.parse::<NaiveDate>().map_err(wrong)?)
             }
         };
@@ -60,7 +60,7 @@ impl Scheduling {
         let days = match days.is_empty() {
             true if self.by_interval => DaysOfMonth::Every,
             true => {
-                let said = "Enter days, like 1, 15 or 2nd Sunday. Every day at a time is Basic Scheduling.";
+                let said = "Enter days, like 1, 15 or 2nd Sunday. For every day at a set time, use Basic Scheduling.";
                 return Err((Field::MonthDays, said.to_owned()));
             }
             false => DaysOfMonth::of(&days)
@@ -95,7 +95,10 @@ impl Scheduling {
             text => Some(text.parse().map_err(at(Field::ActiveTo))?),
         };
         if to == Some(from) {
-            return Err((Field::ActiveTo, "That is when they begin. For the whole day, leave it empty.".to_owned()));
+            return Err((
+                Field::ActiveTo,
+                "That is when the active hours begin. For the whole day, leave it empty.".to_owned(),
+            ));
         }
         Ok(Active { from, to })
     }
@@ -104,7 +107,7 @@ impl Scheduling {
         match self.interval.value().parse() {
             Ok(Every::Minutes(minutes)) => Ok(minutes),
             Ok(Every::Hours(hours)) => Ok(hours * 60),
-            _ => Err((Field::AdvancedInterval, "An interval is like 15 minutes or 8 hours.".to_owned())),
+            _ => Err((Field::AdvancedInterval, "Enter an interval like 15 minutes or 8 hours.".to_owned())),
         }
     }
 

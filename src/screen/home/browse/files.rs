@@ -71,12 +71,12 @@ fn empty(rows: &mut Rows<'_>, files: &Files, theme: &Theme) {
         Remote::Failed(explanation) => failed(rows, explanation, theme),
         Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
         Remote::Ready(_) if files.list.total() > 0 => {
-            rows.sentences("Nothing matches. Esc clears the filter.", theme.hint);
+            rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint);
         }
         Remote::Ready(_) => {
             rows.sentences("The dataset has no files yet.", theme.heading);
             if files.of.dataset.access.may_write() {
-                rows.sentences("e exports a DataSet to it.", theme.hint);
+                rows.sentences("Press e to export a DataSet to it.", theme.hint);
             }
         }
     }

@@ -77,7 +77,7 @@ fn draw_content(rows: &mut Rows<'_>, opened: &Opened, head: &Head, theme: &Theme
             (lines.iter().skip(opened.view.row).map(line).collect(), place)
         }
         Content::Binary => {
-            let line = Line::styled("This file is no text. d downloads it.", theme.hint);
+            let line = Line::styled("This is not a text file. Press d to download it.", theme.hint);
             (vec![line], String::new())
         }
     };
