@@ -461,7 +461,11 @@ async fn browse(answers: Answers) {
         pty.wait("The list is not complete.").wait("its list does not end");
         // And after that: what is there can be narrowed and opened.
         pty.send("/").send("first").wait("> first").wait("aaa/first").wait("The list is not complete.");
-        pty.send("\r").send("\r").wait("The dataset has no files yet.").send("\x1b").wait("The list is not complete.");
+        pty.send("\r")
+            .send("\r")
+            .wait("data.world does not list the files of this dataset.")
+            .send("\x1b")
+            .wait("The list is not complete.");
         let memory = most_memory(pty.inner_process().parse().unwrap());
         assert!(memory.is_none_or(|peak| peak < MOST_MEMORY), "{memory:?} KiB");
         let raw = pty.raw();

@@ -19,7 +19,7 @@ use writeback::http::Retry;
 use writeback::run::{Failure, Outcome, Pause, Phase, PhaseState, Refusal};
 use writeback::screen::Theme;
 use writeback::service::Service;
-use writeback::wizard::{Effect, Msg, Page, Remote, Reply, Start, update};
+use writeback::wizard::{Effect, Field, Msg, Page, Remote, Reply, Start, update};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (100, 30), (60, 15)];
 
@@ -391,7 +391,7 @@ fn files_that_are_not_told_are_not_drawn_as_none() {
     if let Remote::Ready(dataset) = &mut output.dataset.data {
         dataset.files = None;
     }
-    wizard.press("BackTab BackTab");
+    wizard.tell(Msg::Go(Field::DatasetId));
     let text = wizard.text(120, 30);
     assert!(text.contains("data.world does not list the") && !text.contains("no files yet"), "{text}");
 }

@@ -320,7 +320,7 @@ fn files_that_are_not_told_are_not_taken_for_none() {
     assert_eq!(file(&wizard.model), "weekly.csv. It is not known whether the dataset has that file already.");
     wizard.focus(Field::Append);
     wizard.press(KeyCode::Left);
-    assert_eq!(file(&wizard.model), "weekly_1.csv, or the next number that is free.");
+    assert_eq!(file(&wizard.model), "weekly_1.csv, or the next free number.");
     let effects = wizard.ctrl('n');
     assert!(matches!(effects[..], [Effect::LookUpDataset { .. }]), "what was not told is asked again: {effects:?}");
     wizard.reply(Reply::Dataset(Ok(untold)));
