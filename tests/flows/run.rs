@@ -234,7 +234,7 @@ fn decided(refusal: Refusal, key: char) -> Option<Box<writeback::export::Export>
 
 #[test]
 fn a_refusal_offers_its_remedy_right_there() {
-    assert_eq!(decided(Refusal::HashRows, 'q').unwrap().csv.hash_rows, HashRows::Quote);
+    assert_eq!(decided(Refusal::HashRows, 'f').unwrap().csv.hash_rows, HashRows::Quote);
     for key in ['a', 'w'] {
         assert_eq!(decided(Refusal::HashRows, key).unwrap().csv.hash_rows, HashRows::Allow);
         assert!(decided(EMPTY, key).unwrap().checks.allow_empty);

@@ -24,7 +24,7 @@ pub(in crate::home) static ACTIONS: [Action<Home>; 23] = [
     Action::new(&[letter('h', "h")], "history", Place::Exports, has_row, its_history),
     // A run that is open.
     Action::new(&[letter('c', "c")], "cancel", Place::Opened, runs, cancel),
-    Action::new(&[letter('q', "q")], "quote these fields", Place::Opened, has_hash_rows, |home| {
+    Action::new(&[letter('f', "f")], "quote these fields", Place::Opened, has_hash_rows, |home| {
         decide(home, Decision::Quote)
     }),
     Action::new(&[letter('a', "a")], "allow this time", Place::Opened, may_allow, |home| decide(home, Decision::Once)),

@@ -61,7 +61,7 @@ pub(super) static TABLE: [Action<Model>; 49] = [
     action(&[ctrl('p', "Ctrl-P"), ALT_LEFT], "back", Place::Form, has_before, back),
     // The run and its outcome.
     action(&[letter('c', "c"), ESC], "cancel", Place::Run, |model| model.run.state == RunState::Running, run::cancel),
-    action(&[letter('q', "q")], "quote these fields", Place::Run, has_hash_rows, |m| run::decide(m, Decision::Quote)),
+    action(&[letter('f', "f")], "quote these fields", Place::Run, has_hash_rows, |m| run::decide(m, Decision::Quote)),
     action(&[letter('a', "a")], "allow this time", Place::Run, may_allow, |m| run::decide(m, Decision::Once)),
     action(&[letter('w', "w")], "always allow", Place::Run, may_allow, |m| run::decide(m, Decision::Always)),
     action(&[letter('o', "o")], "I am an owner or co-owner", Place::Run, may_confirm, |m| {
