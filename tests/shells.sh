@@ -74,7 +74,7 @@ if there man; then
         [ -z "$said" ] || fail "$page: $said"
         grep -q SYNOPSIS "$home/text" || fail "$page has no synopsis"
     done
-    check man "$(MANWIDTH=80 man -l "$home/man/writeback-run.1" | tr -s ' \n' ' ')" "Do everything but the upload"
+    check man "$(MANWIDTH=80 man -l "$home/man/writeback-run.1" | tr -s ' \n' ' ')" "Do everything except the upload"
 fi
 if there mandoc; then
     mandoc -T lint -W error "$home"/man/* || fail "mandoc finds errors"

@@ -36,7 +36,7 @@ pub struct Job {
     pub domo: Domo,
     /// data.world, with the account to use.
     pub dataworld: DataWorld,
-    /// Do everything but the upload.
+    /// Do everything except the upload.
     pub dry_run: bool,
     /// How patient to be.
     pub limits: Limits,

@@ -125,11 +125,11 @@ fn saved(model: &mut Model, request: Request, result: Result<String, Explanation
         .as_ref()
         .is_some_and(|export| export.credentials.domo.is_none() || export.credentials.dataworld.is_none());
     match (model.run.command(), unnamed) {
-        (Some(command), false) => model.say(Weight::Info, format!("Saved. `{command}` runs it again.")),
+        (Some(command), false) => model.say(Weight::Info, format!("Saved. `{command}` runs it.")),
         (Some(command), true) => model.say(
-            Weight::Warning,
+            Weight::Info,
             format!(
-                "Saved. `{command}` runs it again, with credentials from the environment where no account is saved."
+                "Saved. `{command}` runs it, with the credentials in your environment: a scheduler needs them too."
             ),
         ),
         _ => {}
