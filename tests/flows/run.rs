@@ -164,7 +164,7 @@ fn saving_makes_the_command_right() {
     assert!(wizard.press(KeyCode::Char('s')).is_empty(), "it is on its way");
     wizard.reply(Reply::ExportSaved(Ok("daily-sales-by-region".to_owned())));
     assert_eq!(wizard.model.run.command().as_deref(), Some("writeback run daily-sales-by-region"));
-    assert!(wizard.notice().contains("credentials from the environment"), "{}", wizard.notice());
+    assert!(wizard.notice().contains("the credentials in your environment"), "{}", wizard.notice());
     let effects = wizard.press(KeyCode::Char('k'));
     assert_eq!(effects, [Effect::Copy("writeback run daily-sales-by-region".to_owned())]);
 }
