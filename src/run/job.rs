@@ -70,8 +70,9 @@ impl KnownTarget {
         self.target.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Sets the file that is written, and shows it in the progress.
+    /// Sets the file that is written, of which nothing has been sent yet, and shows it in the progress.
     pub(super) fn set(&self, target: Target, reporter: &Reporter) {
+        self.sending.start_over();
         reporter.say(|progress| progress.file = Some(target.path()));
         *self.target.lock().unwrap_or_else(PoisonError::into_inner) = Some(target);
     }

@@ -28,6 +28,13 @@ pub(super) struct Sending {
 }
 
 impl Sending {
+    /// Nothing of the file has been sent: it is another one now.
+    pub(super) fn start_over(&self) {
+        for happened in [&self.begun, &self.whole, &self.accepted] {
+            happened.store(false, Ordering::Relaxed);
+        }
+    }
+
     /// Whether a file of that name and size on data.world may be what this run has sent of `bytes`, or a part of it.
     pub(super) fn may_be(&self, size: Option<u64>, bytes: u64) -> bool {
         let whole = self.whole.load(Ordering::Relaxed) && size.is_none_or(|size| size == bytes);
