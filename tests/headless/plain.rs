@@ -89,3 +89,11 @@ async fn a_refused_export_says_what_may_be_allowed() {
     assert!(ran.out.contains("rows that begin with #") && ran.out.contains("1. quote these fields"), "{}", ran.out);
     assert!(stage.file("hashes.csv").is_some(), "{}\n{}", ran.out, ran.err);
 }
+
+#[tokio::test]
+async fn an_answer_that_is_refused_is_not_taken_by_enter_either() {
+    let stage = Stage::new().await;
+    let ran = answered(&stage, &["new", "--plain"], &["", "", "no id", "", ""]).await;
+    assert_eq!(ran.out.matches("Error: That is not a DataSet ID.").count(), 3, "{}", ran.out);
+    assert!(!ran.out.contains("Select data.world DataSet Method"), "{}", ran.out);
+}
