@@ -81,7 +81,11 @@ impl Hostile {
 
     /// Runs the binary, and looks at what has to hold whatever the service does.
     async fn survives(&self, args: &[&str]) -> Ran {
-        let (ran, peak) = self.run(args).await;
+        let (mut ran, mut peak) = self.run(args).await;
+        // One that ended before it was looked at has not been measured.
+        while peak == 0 && cfg!(target_os = "linux") {
+            (ran, peak) = self.run(args).await;
+        }
         assert!(matches!(ran.code, Some(0..=3)), "{args:?}: {:?}", ran.code);
         for text in [&ran.out, &ran.err] {
             let start: String = text.chars().take(2_000).collect();
@@ -90,8 +94,7 @@ impl Hostile {
             assert!(!text.contains('\u{202e}') && !told, "{args:?}: {start:?}");
             assert!(text.len() < 2 << 20, "{args:?}: {} bytes are said", text.len());
         }
-        let least = if cfg!(target_os = "linux") { 1 } else { 0 };
-        assert!((least..MOST_MEMORY).contains(&peak), "{args:?}: {peak} KiB");
+        assert!(peak < MOST_MEMORY, "{args:?}: {peak} KiB");
         ran
     }
 
