@@ -208,7 +208,7 @@ impl Domo {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::Timeouts;
+    use crate::http::{Timeouts, Trust};
     use crate::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
     use crate::secret::Secret;
 
@@ -219,7 +219,8 @@ mod tests {
         let token = Secret::new(samples::DEVELOPER_TOKEN);
         let developer = DomoCredential::DeveloperToken { instance: samples::INSTANCE.to_owned(), token };
         [client, developer].map(|credential| {
-            let http = Http::new(Timeouts::default(), Backoff::default(), false, &[]).unwrap();
+            let trust = Trust::new(Vec::new()).unwrap();
+            let http = Http::new(Timeouts::default(), Backoff::default(), false, &trust).unwrap();
             Domo::new(http, &format!("{}/", sandbox.domo_url()), credential)
         })
     }

@@ -6,12 +6,13 @@ mod error;
 pub(crate) mod proxy;
 mod retry;
 mod tls;
+mod trust;
 
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderValue};
-use reqwest::{Certificate, Client, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
@@ -21,6 +22,7 @@ pub use proxy::{Proxy, ProxyFault};
 pub(crate) use retry::Attempts;
 pub use retry::{Backoff, OnRetry, Retry};
 pub use tls::{Distrust, Signer};
+pub use trust::Trust;
 
 use crate::service::Service;
 
@@ -76,19 +78,19 @@ pub(crate) struct Call {
 }
 
 impl Http {
-    /// A client that trusts what the operating system trusts, and `more` besides, and uses the proxies that the
-    /// environment names if `proxies` says so.
+    /// A client whose connections trust whom `trust` says, and which uses the proxies that the environment names if
+    /// `proxies` says so.
     ///
     /// # Errors
-    /// When the system's TLS settings cannot be used.
-    pub fn new(timeouts: Timeouts, backoff: Backoff, proxies: bool, more: &[Certificate]) -> Result<Self, String> {
+    /// When a proxy that is named is no address.
+    pub fn new(timeouts: Timeouts, backoff: Backoff, proxies: bool, trust: &Trust) -> Result<Self, String> {
         let client = || {
             let builder = if proxies { Client::builder() } else { Client::builder().no_proxy() };
             builder
                 .user_agent(concat!("Writeback - ", env!("CARGO_PKG_VERSION")))
                 .redirect(reqwest::redirect::Policy::none())
                 .referer(false)
-                .tls_certs_merge(more.iter().cloned())
+                .tls_backend_preconfigured(trust.config())
                 .connect_timeout(timeouts.connect)
                 .tcp_nodelay(true)
         };

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use reqwest::Certificate;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
 use crate::config::{Address, Addresses, InstanceError, Limits, Network};
 use crate::dataworld::DataWorld;
 use crate::domo::{Domo, DomoCredential};
-use crate::http::{Backoff, Http, Timeouts};
+use crate::http::{Backoff, Http, Timeouts, Trust};
 use crate::secret::Secret;
 
 /// What it takes to call either service. Clones share their connections.
@@ -23,12 +24,12 @@ impl Services {
     /// Services at `addresses`, called within `limits` over `network`.
     ///
     /// # Errors
-    /// When the system's TLS settings or the network's certificates cannot be used: why.
+    /// When the network's certificates cannot be used: why.
     pub fn new(addresses: Addresses, limits: &Limits, network: &Network) -> Result<Self, String> {
-        let more = network.ca_file.as_deref().map_or(Ok(Vec::new()), certificates)?;
+        let trust = network.ca_file.as_deref().map_or_else(|| Trust::new(Vec::new()), trusting)?;
         let timeouts = Timeouts { connect: limits.connect, answer: limits.answer, ..Timeouts::default() };
         let backoff = Backoff { attempts: limits.attempts, ..Backoff::default() };
-        let http = |proxies| Http::new(timeouts, backoff, proxies, &more);
+        let http = |proxies| Http::new(timeouts, backoff, proxies, &trust);
         Ok(Self { http: http(true)?, direct: http(false)?, addresses })
     }
 
@@ -53,14 +54,14 @@ impl Services {
     }
 }
 
-/// The certificates of a PEM file.
-fn certificates(path: &Path) -> Result<Vec<Certificate>, String> {
+/// Trusts the certificates of a PEM file as well.
+fn trusting(path: &Path) -> Result<Trust, String> {
     let wrong = |reason: &str| {
         format!("the ca_file {} cannot be used: {reason}. Correct it in config.toml under [network]", path.display())
     };
     let pem = std::fs::read(path).map_err(|error| wrong(&error.to_string()))?;
-    match Certificate::from_pem_bundle(&pem) {
-        Ok(found) if !found.is_empty() => Ok(found),
+    match CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>() {
+        Ok(found) if !found.is_empty() => Trust::new(found).map_err(|error| wrong(&error)),
         _ => Err(wrong("it has no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----")),
     }
 }

@@ -124,6 +124,11 @@ impl Made {
         self.file("company.pem", &authority.pem).append_config("[network]\nca_file = \"company.pem\"\n")
     }
 
+    fn without_authorities(self) -> Self {
+        let none = self.stage.home.path().join("none.pem").display().to_string();
+        self.file("none.pem", "").set("SSL_CERT_FILE", &none)
+    }
+
     fn varying(mut self, address: SocketAddr) -> Self {
         self.varying.push(address);
         self
@@ -229,9 +234,14 @@ async fn way() -> Vec<Made> {
             .behind_tls(&authority.certify("other.example", years.clone()))
             .await,
         made("certificate of an unknown authority").await.behind_tls(&authority.certify(host, years.clone())).await,
-        made("the same, looked at").await.behind_tls(&authority.certify(host, years)).await.checking(),
+        made("the same, looked at").await.behind_tls(&authority.certify(host, years.clone())).await.checking(),
         made("self-signed").await.behind_tls(&Identity::of_its_own(host)).await.checking(),
         not_tls.set("WRITEBACK_DATAWORLD_URL", &not_tls_at),
+        made("a computer without authorities")
+            .await
+            .without_authorities()
+            .behind_tls(&authority.certify(host, years))
+            .await,
         made("a ca_file that is none")
             .await
             .file("company.pem", "no certificate")

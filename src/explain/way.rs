@@ -43,6 +43,11 @@ pub(super) fn tls(host: &str, distrust: &Distrust) -> Explanation {
             };
             Explanation::new(format!("The certificate of {host} {what}."), advice)
         }
+        Distrust::Nobody => Explanation::new(
+            format!("This computer has no certificates of authorities, so no connection to {host} can be trusted."),
+            "Install them (on Debian and Ubuntu: apt install ca-certificates), or name a file that has them in the \
+             variable SSL_CERT_FILE.",
+        ),
         Distrust::NotTls => Explanation::new(
             format!("What answered at {host} does not speak TLS, so no connection to it is safe."),
             "Check the address and its port: they must belong to an https service.",

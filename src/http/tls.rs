@@ -2,6 +2,8 @@
 
 use rustls::{CertificateError, Error};
 
+use super::trust::NOBODY;
+
 /// Why a connection is not to be trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Distrust {
@@ -13,6 +15,8 @@ pub enum Distrust {
     OtherHost(Vec<String>),
     /// The certificate is signed by somebody that this computer does not trust.
     UnknownSigner(Signer),
+    /// This computer trusts nobody: it has no certificates of authorities.
+    Nobody,
     /// What answers does not speak TLS.
     NotTls,
     /// Anything else: what the library says.
@@ -62,6 +66,7 @@ fn of_rustls(error: &Error) -> Distrust {
     };
     match error {
         Error::InvalidMessage(_) => Distrust::NotTls,
+        Error::General(reason) if reason == NOBODY => Distrust::Nobody,
         Error::InvalidCertificate(wrong) => match wrong {
             Expired | ExpiredContext { .. } => Distrust::Expired,
             NotValidYet | NotValidYetContext { .. } => Distrust::NotYetValid,

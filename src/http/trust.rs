@@ -1,0 +1,99 @@
+//! Whom a connection trusts.
+
+use std::sync::{Arc, OnceLock};
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls_platform_verifier::Verifier;
+
+/// What a connection fails with where the operating system trusts nobody.
+pub(super) const NOBODY: &str = "this computer has no certificates of authorities";
+
+/// What the operating system trusts, and more certificates besides. Clones share it, and the sessions with servers.
+#[derive(Debug, Clone)]
+pub struct Trust {
+    config: ClientConfig,
+}
+
+impl Trust {
+    /// Trusts `more` besides what the operating system trusts.
+    ///
+    /// # Errors
+    /// When one of them is no certificate: why.
+    pub fn new(more: Vec<CertificateDer<'static>>) -> Result<Self, String> {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        for certificate in &more {
+            RootCertStore::empty().add(certificate.clone()).map_err(|error| error.to_string())?;
+        }
+        let verifier = System { more, provider: Arc::clone(&provider), read: OnceLock::new() };
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| error.to_string())?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth();
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Self { config })
+    }
+
+    /// As the TLS settings of a client.
+    pub(super) fn config(&self) -> ClientConfig {
+        self.config.clone()
+    }
+}
+
+/// Trusts what the operating system trusts, read when the first certificate is shown: that takes longer than all else
+/// before the first frame, and what goes on within this computer needs none of it.
+#[derive(Debug)]
+struct System {
+    more: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+    read: OnceLock<Option<Verifier>>,
+}
+
+impl System {
+    fn read(&self) -> Result<&Verifier, Error> {
+        let read = || {
+            let verifier = Verifier::new_with_extra_roots(self.more.iter().cloned(), Arc::clone(&self.provider));
+            verifier.inspect_err(|error| tracing::warn!("what the system trusts: {error}")).ok()
+        };
+        self.read.get_or_init(read).as_ref().ok_or_else(|| Error::General(NOBODY.to_owned()))
+    }
+}
+
+impl ServerCertVerifier for System {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        between: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        stapled: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        self.read()?.verify_server_cert(certificate, between, name, stapled, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
