@@ -24,10 +24,11 @@ use file::SpoolFile;
 pub const IN_MEMORY: u64 = 4 << 20;
 /// As many blocks of a larger one are written at once: to wake the thread that writes costs as much as to write one.
 const BATCH: usize = 4;
-/// As many blocks that are in the file stay in memory as well, besides those that are not, for a reader who keeps up.
-const NEWEST: usize = 2;
-/// A reader who is behind that is waited for, for no longer than this a batch: what comes may always come at 400 MB/s. So
-/// a reader of about the same speed need not read what was just written.
+/// A reader who is about to lose what he has not read to the file is waited for, for no longer than this: one of about the
+/// same speed need not read what was just written.
+const LONG_MOMENT: Duration = Duration::from_millis(50);
+/// One who reads the file already is waited for as well, so that he can catch up, but for no longer than this a batch:
+/// what comes may always come at 400 MB/s.
 const MOMENT: Duration = Duration::from_millis(5);
 /// At least this much is held back until the rows are proven, so that what arrives before cannot be taken for whole.
 pub const HELD_BACK: u64 = 64 << 10;
@@ -90,17 +91,19 @@ impl Spool {
         self.filled.send_modify(|filled| filled.bytes = bytes);
     }
 
-    /// All up to `written` is in the file: lets go of what a reader who keeps up does not need.
-    fn is_written(&self, file: Arc<SpoolFile>, written: u64) {
-        {
-            let mut kept = self.lock();
-            kept.file = Some(file);
-            while kept.newest.len() > NEWEST && kept.start < written {
-                let oldest = kept.newest.pop_front().map_or(0, |block| block.len() as u64);
-                kept.start += oldest;
-            }
-        }
+    /// Some of it is in this file.
+    fn is_in(&self, file: Arc<SpoolFile>) {
+        self.lock().file = Some(file);
         self.filled.send_if_modified(|filled| !std::mem::replace(&mut filled.on_disk, true));
+    }
+
+    /// Keeps what comes before `written` in the file only.
+    fn let_go(&self, written: u64) {
+        let mut kept = self.lock();
+        while kept.start < written {
+            let Some(oldest) = kept.newest.pop_front() else { return };
+            kept.start += oldest.len() as u64;
+        }
     }
 
     /// The bytes from `at` on that are in memory, as many as lie side by side up to `end`; otherwise the file.
@@ -159,7 +162,6 @@ impl Filler {
                 self.spool.share(block);
                 if self.unwritten.len() >= self.batch() {
                     self.write().await?;
-                    self.wait_for_reader().await;
                 }
             }
         }
@@ -171,7 +173,7 @@ impl Filler {
     /// # Errors
     /// As [`append`](Self::append).
     pub async fn end(mut self) -> io::Result<u64> {
-        self.wait().await?;
+        self.wait_for_disk().await?;
         // The last bytes stay in memory only, and so does all of what is small.
         self.spool.share(self.blocks.rest());
         Ok(self.spool.filled().borrow().bytes)
@@ -182,9 +184,11 @@ impl Filler {
         if self.written == 0 { (IN_MEMORY / BLOCK) as usize + 1 } else { BATCH }
     }
 
-    /// Begins to write what is not in the file yet, when what was begun before is written.
+    /// Begins to write what is not in the file yet, when what was begun before is written, and as a rule read.
     async fn write(&mut self) -> io::Result<()> {
-        self.wait().await?;
+        self.wait_for_disk().await?;
+        self.wait_for_reader().await;
+        self.spool.let_go(self.written);
         let (blocks, file, folder, at) =
             (std::mem::take(&mut self.unwritten), self.file.clone(), self.folder.clone(), self.written);
         self.written += BLOCK * blocks.len() as u64;
@@ -192,30 +196,29 @@ impl Filler {
         Ok(())
     }
 
-    /// Waits a moment for a reader who is behind what is in memory.
-    async fn wait_for_reader(&self) {
-        let oldest = self.spool.filled.borrow().bytes.saturating_sub(NEWEST as u64 * BLOCK);
-        let mut read = self.spool.read.subscribe();
-        let kept_up = read.wait_for(|read| read.is_none_or(|read| read >= oldest));
-        let _ = tokio::time::timeout(MOMENT, kept_up).await;
-    }
-
-    async fn wait(&mut self) -> io::Result<()> {
+    async fn wait_for_disk(&mut self) -> io::Result<()> {
         if let Some(writing) = self.writing.take() {
             let file = writing.await??;
-            self.spool.is_written(Arc::clone(&file), self.written);
+            self.spool.is_in(Arc::clone(&file));
             self.file = Some(file);
         }
         Ok(())
+    }
+
+    /// Waits a moment for a reader who has not come to the end of the file.
+    async fn wait_for_reader(&self) {
+        let oldest = self.spool.lock().start;
+        let mut read = self.spool.read.subscribe();
+        let in_file = read.borrow().is_some_and(|read| read < oldest);
+        let has_read = read.wait_for(|read| read.is_none_or(|read| read >= self.written));
+        let _ = tokio::time::timeout(if in_file { MOMENT } else { LONG_MOMENT }, has_read).await;
     }
 }
 
 /// Writes blocks, into a new file in `folder` if there is none yet, and gives the file.
 fn write(file: Option<Arc<SpoolFile>>, folder: &Path, blocks: &[Bytes], at: u64) -> io::Result<Arc<SpoolFile>> {
     let file = file.map_or_else(|| SpoolFile::create(folder).map(Arc::new), Ok)?;
-    for (block, at) in blocks.iter().zip((at..).step_by(BLOCK as usize)) {
-        file.write(block, at)?;
-    }
+    file.write(blocks, at)?;
     Ok(file)
 }
 
@@ -341,6 +344,46 @@ mod tests {
         assert_eq!(filled, Ok(whole.len() as u64));
         spool.prove();
         assert!(all(reader).await == whole);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_who_pauses_need_not_read_the_file() {
+        let mut filler = Filler::new(std::env::temp_dir());
+        let spool = filler.spool();
+        let mut reader = spool.reader();
+        let whole = pattern(IN_MEMORY as usize + 32 * BLOCK as usize);
+        let read = tokio::spawn(async move {
+            let mut bytes = 0;
+            while let Some(next) = reader.next().await.unwrap() {
+                bytes += next.len();
+                if bytes % 3 == 0 {
+                    tokio::time::sleep(LONG_MOMENT / 10).await;
+                }
+                assert!(reader.at >= reader.spool.lock().start, "what comes next is in memory");
+            }
+            bytes
+        });
+        // In pieces that come now and then, as from a network.
+        for piece in whole.chunks(100_000) {
+            filler.append(piece).await.unwrap();
+            tokio::task::yield_now().await;
+        }
+        filler.end().await.unwrap();
+        spool.prove();
+        assert_eq!(read.await.unwrap(), whole.len());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_reader_is_waited_for_once_and_then_hardly() {
+        let mut filler = Filler::new(std::env::temp_dir());
+        let reader = filler.spool().reader();
+        let start = tokio::time::Instant::now();
+        filler.append(&pattern(IN_MEMORY as usize + 32 * BLOCK as usize)).await.unwrap();
+        filler.end().await.unwrap();
+        // The clock stands still but for the waits, to the millisecond.
+        let most = LONG_MOMENT + MOMENT * 2 * (32 / BATCH as u32);
+        assert!((LONG_MOMENT..most).contains(&start.elapsed()), "{:?}", start.elapsed());
+        drop(reader);
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use tokio::runtime::Handle;
 
 /// A temporary file without a name, of whole blocks.
@@ -25,15 +25,16 @@ impl SpoolFile {
         Ok(Self { file: Some(file), direct })
     }
 
-    /// Writes a block at `at`, a multiple of a block's length.
-    pub(super) fn write(&self, block: &[u8], at: u64) -> io::Result<()> {
+    /// Writes blocks side by side from `at` on, a multiple of a block's length. All of them at once: each time the disk is
+    /// waited for, two threads change places.
+    pub(super) fn write(&self, blocks: &[Bytes], at: u64) -> io::Result<()> {
         match &self.direct {
             // Some file systems find out only now that they cannot.
-            Some(direct) => match write_at(direct, block, at) {
-                Err(error) if error.kind() == io::ErrorKind::InvalidInput => write_at(self.cached()?, block, at),
+            Some(direct) => match write_at(direct, blocks, at) {
+                Err(error) if error.kind() == io::ErrorKind::InvalidInput => write_at(self.cached()?, blocks, at),
                 result => result,
             },
-            None => write_at(self.cached()?, block, at),
+            None => write_at(self.cached()?, blocks, at),
         }
     }
 
@@ -87,19 +88,31 @@ fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
 }
 
 #[cfg(unix)]
-fn write_at(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::write_all_at(file, bytes, at)
-}
-
-#[cfg(windows)]
-fn write_at(file: &File, mut bytes: &[u8], mut at: u64) -> io::Result<()> {
-    while !bytes.is_empty() {
-        let written = std::os::windows::fs::FileExt::seek_write(file, bytes, at)?;
+fn write_at(file: &File, blocks: &[Bytes], mut at: u64) -> io::Result<()> {
+    let mut slices: Vec<_> = blocks.iter().map(|block| io::IoSlice::new(block)).collect();
+    let mut left = &mut slices[..];
+    while !left.is_empty() {
+        let written = rustix::io::retry_on_intr(|| rustix::io::pwritev(file, left, at))?;
         if written == 0 {
             return Err(io::ErrorKind::WriteZero.into());
         }
-        bytes = &bytes[written..];
+        io::IoSlice::advance_slices(&mut left, written);
         at += written as u64;
+    }
+    Ok(())
+}
+
+#[cfg(windows)]
+fn write_at(file: &File, blocks: &[Bytes], mut at: u64) -> io::Result<()> {
+    for mut bytes in blocks.iter().map(|block| &block[..]) {
+        while !bytes.is_empty() {
+            let written = std::os::windows::fs::FileExt::seek_write(file, bytes, at)?;
+            if written == 0 {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+            bytes = &bytes[written..];
+            at += written as u64;
+        }
     }
     Ok(())
 }
@@ -113,8 +126,9 @@ mod tests {
         let file = SpoolFile::create(&std::env::temp_dir()).unwrap();
         let bytes: Vec<u8> = (0..20_000).map(|at| (at % 251) as u8).collect();
         // No disk takes this as it is: neither the address nor the length is a multiple of anything.
-        file.write(&bytes[1..10_000], 0).unwrap();
-        assert_eq!(file.read(BytesMut::new(), 0, 9_999).unwrap(), bytes[1..10_000]);
+        let blocks = Bytes::from(bytes);
+        file.write(&[blocks.slice(1..7_000), blocks.slice(7_000..10_000)], 0).unwrap();
+        assert_eq!(file.read(BytesMut::new(), 0, 9_999).unwrap(), blocks[1..10_000]);
         assert!(file.read(BytesMut::new(), 9_999, 1).is_err(), "there is no more");
     }
 }
