@@ -94,10 +94,7 @@ pub fn main() -> ExitCode {
         return code;
     }
     let Cli { command, verbose } = Cli::parse();
-    // A transfer is fastest on one thread, which hands its pieces on without waking another. On the screen there may be
-    // several, and the sandbox beside them.
-    let threads = if matches!(command, Some(Command::Run(_))) { 1 } else { 2 };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Trouble::failed(format!("The program could not start: {error}.")).report(),
     };
