@@ -5,6 +5,7 @@ mod due;
 mod lines;
 mod report;
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -14,6 +15,8 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
+use super::exit::Exit;
+use super::say::say;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::export::{Export, saved};
@@ -26,6 +29,9 @@ pub(super) use lines::Shown;
 pub(crate) use lines::View;
 pub(super) use report::Ran;
 pub(crate) use report::done_lines;
+
+/// What is said of an export that is right, and was not run because another is not.
+const NONE_BEGUN: &str = "Nothing was run, because the definition of another export is missing or wrong.";
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
@@ -76,14 +82,20 @@ pub(super) async fn scheduled(slug: &str, context: &Context) -> Result<ExitCode,
     run(&args, context).await
 }
 
-/// Runs one export after the other; while one that failed waits to be run again, the next has its turn. The exit code is
-/// that of the first that did not end well; an interruption ends all.
+/// Runs one export after the other; while one that failed waits to be run again, the next has its turn. All are read
+/// before the first is run: who has mistyped the second learns of it now, and not after an hour. The exit code is that of
+/// the first that did not end well; an interruption ends all.
 pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, Trouble> {
+    let read = args.exports.iter().map(|name| read(&context.paths.exports(), name)).collect::<Vec<_>>();
+    if read.iter().any(Result::is_err) {
+        return none_begun(args, read).map_err(Trouble::unwritten);
+    }
     let shown = Shown::for_terminal(args.json);
     let cancel = super::interrupt::cancelled();
     // Those who wait get it in the order in which they came.
     let turn = Mutex::new(());
-    let ends = args.exports.iter().map(|name| run_named(args, context, name, &shown, &turn, &cancel));
+    let named = args.exports.iter().zip(read.into_iter().flatten());
+    let ends = named.map(|(name, read)| run_named(args, context, name, read, &shown, &turn, &cancel));
     let ends = join_all(ends).await.into_iter().collect::<Result<Vec<_>, _>>()?;
     let ran = || ends.iter().flatten();
     let bad = ran().find(|ran| ran.is_interrupted()).or_else(|| ran().find(|ran| !ran.is_well()));
@@ -95,33 +107,32 @@ async fn run_named(
     args: &RunArgs,
     context: &Context,
     name: &str,
+    (definition, export): (PathBuf, Export),
     shown: &Shown,
     turn: &Mutex<()>,
     cancel: &CancellationToken,
 ) -> Result<Option<Ran>, Trouble> {
     let first = turn.lock().await;
-    let ran = match load(&context.paths.exports(), name) {
-        _ if cancel.is_cancelled() => Err(Trouble::interrupted(format!("Interrupted before {name} was run."))),
-        Ok((definition, export)) => {
-            if !due::is_due(args, &context.paths.state, &definition, &export) {
-                return Ok(None);
-            }
-            let kind = args.kind();
-            let is_retried = kind == Kind::Scheduled && !args.no_retry && !args.dry_run;
-            let retry = export.retry.filter(|_| is_retried);
-            let entry =
-                |kind| Entry { export: export.clone(), definition: definition.clone(), kind, dry_run: args.dry_run };
-            let mut first = Some(first);
-            let run = async |kind| {
-                let _turn = match first.take() {
-                    Some(turn) => turn,
-                    None => turn.lock().await,
-                };
-                run_one(context, entry(kind), shown, cancel).await
-            };
-            again::until_done(kind, retry, cancel, run, |ran, next| report::again(&export.name, ran, next, shown)).await
+    let ran = if cancel.is_cancelled() {
+        Err(Trouble::interrupted(format!("Interrupted before {name} was run.")))
+    } else {
+        if !due::is_due(args, &context.paths.state, &definition, &export) {
+            return Ok(None);
         }
-        Err(trouble) => Err(trouble),
+        let kind = args.kind();
+        let is_retried = kind == Kind::Scheduled && !args.no_retry && !args.dry_run;
+        let retry = export.retry.filter(|_| is_retried);
+        let entry =
+            |kind| Entry { export: export.clone(), definition: definition.clone(), kind, dry_run: args.dry_run };
+        let mut first = Some(first);
+        let run = async |kind| {
+            let _turn = match first.take() {
+                Some(turn) => turn,
+                None => turn.lock().await,
+            };
+            run_one(context, entry(kind), shown, cancel).await
+        };
+        again::until_done(kind, retry, cancel, run, |ran, next| report::again(&export.name, ran, next, shown)).await
     };
     match ran {
         // With --json, whoever reads standard output learns of this too.
@@ -132,10 +143,26 @@ async fn run_named(
     }
 }
 
-fn load(folder: &Path, name: &str) -> Result<(PathBuf, Export), Trouble> {
+fn read(folder: &Path, name: &str) -> Result<(PathBuf, Export), Trouble> {
     let definition = saved::find(folder, name);
     let export = Export::load(&definition)?;
     Ok((definition, export))
+}
+
+/// Says what is wrong with the definitions. With `--json`, whoever waits for an object of each export gets one, also of
+/// those whose own definition is right.
+fn none_begun<T>(args: &RunArgs, read: Vec<Result<T, Trouble>>) -> io::Result<ExitCode> {
+    for (name, read) in args.exports.iter().zip(read) {
+        match read {
+            Err(trouble) => report::not_begun(name, &trouble, args.json)?,
+            Ok(_) if args.json => report::not_begun(name, &Trouble::usage(NONE_BEGUN), true)?,
+            Ok(_) => continue,
+        };
+    }
+    if !args.json && args.exports.len() > 1 {
+        say("Nothing was run.");
+    }
+    Ok(Exit::Usage.into())
 }
 
 /// Runs one export, shows how it goes, and keeps it in the history.

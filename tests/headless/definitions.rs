@@ -2,7 +2,7 @@
 
 use writeback::sandbox::samples;
 
-use crate::stage::{FILE, Stage};
+use crate::stage::{FILE, Ran, Stage};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_saved_export_runs_by_its_name() {
@@ -47,15 +47,40 @@ async fn several_exports_run_one_after_the_other_and_the_first_failure_is_the_ex
     let bad = stage.home.path().join("bad.toml").display().to_string();
     let text = std::fs::read_to_string(&good).unwrap();
     std::fs::write(&bad, text.replace(samples::QUOTED, samples::HASH_ROWS)).unwrap();
-    let ran = stage.run(&["run", "--json", &bad, "missing", &good]).await;
+    let ran = stage.run(&["run", "--json", &bad, &good]).await;
     assert_eq!(ran.code, Some(4), "{ran:?}");
-    let codes: Vec<i64> = ran
-        .out
-        .lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["exit_code"].as_i64().unwrap())
-        .collect();
-    assert_eq!(codes, [4, 2, 0]);
+    assert_eq!(said(&ran).map(|object| object["exit_code"].as_i64().unwrap()).collect::<Vec<_>>(), [4, 0]);
     assert!(stage.file(FILE).is_some());
+}
+
+/// The objects that `--json` printed.
+fn said(ran: &Ran) -> impl Iterator<Item = serde_json::Value> {
+    ran.out.lines().map(|line| serde_json::from_str(line).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_run_when_one_of_several_is_wrong_and_all_that_are_wrong_are_named() {
+    let stage = Stage::new().await;
+    let good = stage.definition(samples::QUOTED, "");
+    let bad = stage.home.path().join("bad.toml").display().to_string();
+    std::fs::write(&bad, "name = 1").unwrap();
+    let ran = stage.run(&["run", &good, "missing", &bad]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{ran:?}");
+    let lines: Vec<&str> = ran.err.lines().collect();
+    assert_eq!(lines.len(), 3, "{ran:?}");
+    assert!(lines[0].contains("missing") && lines[1].contains("bad.toml, line 1: "), "{ran:?}");
+    assert_eq!(lines[2], "Nothing was run.");
+
+    let ran = stage.run(&["run", "--json", &good, "missing", &bad]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    let objects: Vec<_> = said(&ran).collect();
+    for (object, name) in objects.iter().zip([good.as_str(), "missing", bad.as_str()]) {
+        let known = (&object["export"], &object["result"], &object["exit_code"]);
+        assert_eq!(known, (&name.into(), &"failed".into(), &2.into()), "{object}");
+    }
+    let why = "Nothing was run, because the definition of another export is missing or wrong.";
+    assert_eq!((objects.len(), &objects[0]["message"]), (3, &why.into()));
+    assert_eq!(stage.sandbox.requests().len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
