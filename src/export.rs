@@ -2,6 +2,7 @@
 //! does I/O except reading and writing the definitions' own files.
 
 mod definition;
+mod definition_error;
 mod described;
 mod edit;
 mod file_name;
@@ -11,9 +12,8 @@ mod retry;
 pub mod saved;
 pub mod schedule;
 
-pub use definition::{
-    Checks, CredentialNames, Csv, DefinitionError, Export, HashRows, Input, Log, Nulls, Output, Update,
-};
+pub use definition::{Checks, CredentialNames, Csv, Export, HashRows, Input, Log, Nulls, Output, Update};
+pub use definition_error::DefinitionError;
 pub use described::{DescriptionError, FileDescription, Label};
 pub use edit::Setting;
 pub use file_name::{Append, FileStem, NameError, file_name, next_number};

@@ -31,7 +31,7 @@ pub(super) struct CheckArgs {
 /// step that failed.
 pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCode, Trouble> {
     let export = match &args.export {
-        Some(name) => Some(Export::load(&saved::find(&context.paths.exports(), name))?),
+        Some(name) => Some(saved::load(&context.paths.exports(), name)?.1),
         None => None,
     };
     let begun = Utc::now();

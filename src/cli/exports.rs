@@ -15,8 +15,7 @@ use super::say::say;
 use super::table;
 use super::trouble::Trouble;
 use crate::export::schedule::Punctuality;
-use crate::export::{DefinitionError, Export, saved};
-use crate::files::read_text;
+use crate::export::{Export, saved};
 use crate::journal;
 use crate::printable::printable;
 
@@ -92,9 +91,7 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
         ExportsCommand::List { json } => list(context, *json)?,
         ExportsCommand::Show { example: true, .. } | ExportsCommand::Show { name: None, .. } => print(EXAMPLE)?,
         ExportsCommand::Show { name: Some(name), .. } => {
-            let path = saved::find(&folder, name);
-            let missing = || DefinitionError::Missing { path: path.clone() };
-            let text = read_text(&path, "export at").map_err(DefinitionError::from)?.ok_or_else(missing)?;
+            let (_, text) = saved::text(&folder, name)?;
             print(&if std::io::stdout().is_terminal() { line_by_line(&text) } else { text })?;
         }
         ExportsCommand::Rename { name, new } => rename(context, name, new)?,
@@ -102,7 +99,7 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
             let path = saved::file_of(&folder, name);
             // One that cannot be read can be removed, but one that is not there cannot.
             if let Ok(false) = path.try_exists() {
-                return Err(DefinitionError::Missing { path }.into());
+                return Err(saved::unknown(&folder, name).into());
             }
             if !yes && !confirm(&format!("Remove the export {name}? Exported files stay on data.world.")) {
                 return Err(Trouble::usage("Nothing was removed. To remove it without confirmation, add --yes."));

@@ -52,12 +52,22 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
     } else {
         Listing::default()
     };
+    if let Some(name) = name.filter(|_| listing.statistics.runs == 0 && !definition.exists()) {
+        return Err(unknown(context, name));
+    }
     if args.json {
         json::pretty(&mut out(), &as_json(name, &listing)).map_err(Trouble::unwritten)?;
     } else {
         print(name, &listing, Utc::now()).map_err(Trouble::unwritten)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// That neither an export of that name is saved nor a run of one kept.
+fn unknown(context: &Context, name: &str) -> Trouble {
+    let meant = saved::nearest_name(&context.paths.exports(), name);
+    let hint = meant.map(|meant| format!(" Did you mean `{meant}`?")).unwrap_or_default();
+    Trouble::usage(format!("There is no export `{name}`, and no run of it in the history.{hint}"))
 }
 
 /// What is shown of the history.

@@ -6,7 +6,7 @@ mod lines;
 mod report;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono::Utc;
@@ -86,7 +86,8 @@ pub(super) async fn scheduled(slug: &str, context: &Context) -> Result<ExitCode,
 /// before the first is run: who has mistyped the second learns of it now, and not after an hour. The exit code is that of
 /// the first that did not end well; an interruption ends all.
 pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, Trouble> {
-    let read = args.exports.iter().map(|name| read(&context.paths.exports(), name)).collect::<Vec<_>>();
+    let read = |name: &String| saved::load(&context.paths.exports(), name).map_err(Trouble::from);
+    let read = args.exports.iter().map(read).collect::<Vec<_>>();
     if read.iter().any(Result::is_err) {
         return none_begun(args, read).map_err(Trouble::unwritten);
     }
@@ -141,12 +142,6 @@ async fn run_named(
         }
         ran => ran.map(Some),
     }
-}
-
-fn read(folder: &Path, name: &str) -> Result<(PathBuf, Export), Trouble> {
-    let definition = saved::find(folder, name);
-    let export = Export::load(&definition)?;
-    Ok((definition, export))
 }
 
 /// Says what is wrong with the definitions. With `--json`, whoever waits for an object of each export gets one, also of

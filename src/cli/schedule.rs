@@ -74,19 +74,26 @@ enum State {
 pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
     let (Some(name), Some(target)) = (&args.name, args.to) else { return list(args, context) };
     if args.remove {
-        let slug = saved::slug(name);
-        let line = match schedulers::remove(&slug, target)? {
-            true => format!("{slug} is no longer in {}.", title(target)),
-            false => format!("{slug} is not in {}; nothing was removed.", title(target)),
-        };
-        writeln!(out(), "{line}").map_err(Trouble::unwritten)?;
-        return Ok(ExitCode::SUCCESS);
+        return remove(name, target, context);
     }
-    let export = Export::load(&saved::file_of(&context.paths.exports(), name))?;
+    let export = saved::load_saved(&context.paths.exports(), name)?;
     let goes_by_clock = matches!(target, Target::Cron | Target::Launchd | Target::Windows);
     let clock = if goes_by_clock { clock(args)? } else { export.schedule.zone };
     let task = task(saved::slug(name), export, clock, context)?;
     if args.install { install(&task, target, context).await } else { print(&task, target) }
+}
+
+fn remove(name: &str, target: Target, context: &Context) -> Result<ExitCode, Trouble> {
+    let (slug, folder) = (saved::slug(name), context.paths.exports());
+    let line = if schedulers::remove(&slug, target)? {
+        format!("{slug} is no longer in {}.", title(target))
+    } else {
+        let meant = saved::nearest_name(&folder, name).filter(|_| !saved::file_of(&folder, name).exists());
+        let hint = meant.map(|meant| format!(" Did you mean `{meant}`?")).unwrap_or_default();
+        format!("{slug} is not in {}; nothing was removed.{hint}", title(target))
+    };
+    writeln!(out(), "{line}").map_err(Trouble::unwritten)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn task(slug: String, export: Export, clock: Tz, context: &Context) -> Result<Task, Trouble> {

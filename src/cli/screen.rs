@@ -46,7 +46,7 @@ pub(super) struct How {
 
 /// Shows the wizard with a saved export in it.
 pub(super) async fn edit(args: &EditArgs, context: Context) -> Result<ExitCode, Trouble> {
-    let export = Export::load(&saved::file_of(&context.paths.exports(), &args.name))?;
+    let export = saved::load_saved(&context.paths.exports(), &args.name)?;
     show(context, None, First::Wizard(Some(Box::new(export))), false, args.how).await
 }
 

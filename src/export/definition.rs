@@ -1,11 +1,11 @@
 //! An export as a file: `exports/daily-sales.toml`. It names accounts, never secrets.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Append, DataSetId, DatasetKey, FileDescription, FileStem, Keep, Label, NameError, Retry, Schedule};
-use crate::files::{FileError, read_text, read_toml_text, write_whole};
+use super::{Append, DataSetId, DatasetKey, DefinitionError, FileDescription, FileStem, Keep, Label, Retry, Schedule};
+use crate::files::{read_text, read_toml_text, write_whole};
 
 /// One export: which DataSet goes to which file, with whose credentials, and what to watch for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,68 +158,13 @@ pub struct Checks {
     pub allow_shrink: bool,
 }
 
-/// Why a definition cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum DefinitionError {
-    /// There is no such file.
-    #[error("There is no export at {}. `writeback run` takes the name of a saved export, or the path of a definition.", path.display())]
-    Missing {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The file cannot be read, or something in it is unknown or wrong.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// The file cannot be written.
-    #[error("The export could not be saved to {}: {source}.", path.display())]
-    Unwritable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// Another export has the name.
-    #[error("There is an export {name} already, {}. Choose another name, or remove that one first.", path.display())]
-    Taken {
-        /// The name.
-        name: String,
-        /// Its file.
-        path: PathBuf,
-    },
-    /// The file cannot be deleted.
-    #[error("The export {} could not be removed: {source}.", path.display())]
-    Unremovable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The file name with its suffix is over the limit.
-    #[error("{}: {source}", path.display())]
-    Name {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with the name.
-        source: NameError,
-    },
-    /// Files are to be deleted that do not come to be.
-    #[error(
-        "{}: `keep` is for files with a date or a number. Without `append` there is only one file, which is replaced.",
-        path.display()
-    )]
-    Keep {
-        /// The file.
-        path: PathBuf,
-    },
-}
-
 impl Export {
     /// Reads a definition.
     ///
     /// # Errors
     /// When the file cannot be read, or is not a definition: the line, and the nearest known key for an unknown one.
     pub fn load(path: &Path) -> Result<Self, DefinitionError> {
-        let missing = || DefinitionError::Missing { path: path.to_owned() };
+        let missing = || DefinitionError::Missing { path: path.to_owned(), nearest: None };
         let text = read_text(path, "export at")?.ok_or_else(missing)?;
         Self::parse(&text, path)
     }

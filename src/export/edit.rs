@@ -77,7 +77,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), DefinitionError> {
 /// # Errors
 /// When it is no definition, before or after it.
 fn with(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<String, DefinitionError> {
-    let missing = || DefinitionError::Missing { path: path.to_owned() };
+    let missing = || DefinitionError::Missing { path: path.to_owned(), nearest: None };
     let text = read_text(path, "export at")?.ok_or_else(missing)?;
     Export::parse(&text, path)?;
     let unwritable =

@@ -4,13 +4,77 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use super::definition::slug;
 use super::{DefinitionError, Export, edit};
+use crate::files::{folder_of, nearest, read_text};
 
 /// The file that is meant by a name or a path. What looks like a path is one; everything else is the name of a saved
 /// export.
 pub fn find(folder: &Path, name: &str) -> PathBuf {
-    let is_path =
-        name.contains(['/', '\\']) || Path::new(name).extension().is_some_and(|extension| extension == "toml");
-    if is_path { PathBuf::from(name) } else { file_of(folder, name) }
+    if is_path(name) { PathBuf::from(name) } else { file_of(folder, name) }
+}
+
+fn is_path(name: &str) -> bool {
+    name.contains(['/', '\\']) || Path::new(name).extension().is_some_and(|extension| extension == "toml")
+}
+
+/// Reads the export that is meant by a name or a path, and says which file it is in.
+///
+/// # Errors
+/// As [`Export::load`]; of one that is not there, also what was probably meant.
+pub fn load(folder: &Path, name: &str) -> Result<(PathBuf, Export), DefinitionError> {
+    let (path, text) = text(folder, name)?;
+    Export::parse(&text, &path).map(|export| (path, export))
+}
+
+/// Reads the text of the export that is meant by a name or a path, and says which file it is.
+///
+/// # Errors
+/// When it cannot be read; of one that is not there, also what was probably meant.
+pub fn text(folder: &Path, name: &str) -> Result<(PathBuf, String), DefinitionError> {
+    let path = find(folder, name);
+    match read_text(&path, "export at")? {
+        Some(text) => Ok((path, text)),
+        None if is_path(name) => Err(DefinitionError::Missing { nearest: nearest_file(folder, &path), path }),
+        None => Err(unknown(folder, name)),
+    }
+}
+
+/// Reads the saved export of that name.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_saved(folder: &Path, name: &str) -> Result<Export, DefinitionError> {
+    Export::load(&file_of(folder, name)).map_err(|error| of_name(error, folder, name))
+}
+
+/// That no export is saved under that name, and which was probably meant.
+pub fn unknown(folder: &Path, name: &str) -> DefinitionError {
+    DefinitionError::Unknown { name: name.to_owned(), nearest: nearest_name(folder, name) }
+}
+
+/// The name, as `writeback run` takes it, of the saved export that was probably meant.
+pub fn nearest_name(folder: &Path, name: &str) -> Option<String> {
+    let stems = files(folder).into_iter().filter_map(|file| file.file_stem()?.to_str().map(str::to_owned));
+    // One in a file of another name than its own is only found by its path.
+    let names: Vec<String> = stems.filter(|stem| slug(stem) == *stem).collect();
+    nearest(&slug(name), names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// The file beside `path` that was probably meant, or else the saved export.
+fn nearest_file(folder: &Path, path: &Path) -> Option<String> {
+    let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let beside: Vec<String> = files(folder_of(path)).iter().filter_map(|file| stem(file)).collect();
+    let typed = stem(path)?;
+    let meant = nearest(&typed, beside.iter().map(String::as_str));
+    let meant = meant.map(|stem| path.with_file_name(format!("{stem}.toml")).display().to_string());
+    meant.or_else(|| nearest_name(folder, &typed))
+}
+
+/// An error about a file, as one about the name that it was found by.
+fn of_name(error: DefinitionError, folder: &Path, name: &str) -> DefinitionError {
+    match error {
+        DefinitionError::Missing { .. } => unknown(folder, name),
+        error => error,
+    }
 }
 
 /// The file of the export of that name.
@@ -32,7 +96,7 @@ pub fn put(folder: &Path, export: &Export, replaces: Option<&str>) -> Result<(),
 /// # Errors
 /// When another export has the new name, the definition cannot be read, or a file cannot be written.
 pub fn rename(folder: &Path, name: &str, new: &str) -> Result<(), DefinitionError> {
-    let text = edit::renamed(&file_of(folder, name), new)?;
+    let text = edit::renamed(&file_of(folder, name), new).map_err(|error| of_name(error, folder, name))?;
     write(folder, new, Some(name), |path| edit::write(path, &text))
 }
 
@@ -70,13 +134,18 @@ pub fn names(folder: &Path) -> Vec<String> {
 
 /// All saved exports with their files, by file name. One that cannot be read is listed with the reason.
 pub fn all(folder: &Path) -> Vec<(PathBuf, Result<Export, DefinitionError>)> {
+    files(folder).into_iter().map(|path| (path.clone(), Export::load(&path))).collect()
+}
+
+/// The definitions in a folder, by name.
+fn files(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut paths: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
     paths.sort();
-    paths.into_iter().map(|path| (path.clone(), Export::load(&path))).collect()
+    paths
 }
 
 #[cfg(test)]
@@ -119,6 +188,33 @@ mod tests {
         assert_eq!(names(folder), ["Costs", "Daily sales"]);
         let now = std::fs::read_to_string(file_of(folder, "Daily sales")).unwrap();
         assert_eq!(now, text.replace("'Sales'", "\"Daily sales\""));
+    }
+
+    #[test]
+    fn who_mistypes_a_name_or_a_path_is_told_what_there_is() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("exports");
+        for name in ["Daily sales", "Costs"] {
+            put(&folder, &export(name), None).unwrap();
+        }
+        std::fs::write(folder.join("Not Found By Name.toml"), "").unwrap();
+        std::fs::write(home.path().join("weekly.toml"), "").unwrap();
+        let said = |name: &str| load(&folder, name).unwrap_err().to_string();
+        for name in ["dialy-sales", "Daily Sale", "daily-sale"] {
+            assert_eq!(said(name), format!("There is no export `{name}`. Did you mean `daily-sales`?"));
+        }
+        let help = "`writeback exports list` shows those that are saved; any other definition goes by its path.";
+        assert_eq!(said("xyz"), format!("There is no export `xyz`. {help}"));
+        assert_eq!(said("not-found-by-nam"), format!("There is no export `not-found-by-nam`. {help}"));
+        let (typed, meant) = (home.path().join("wekly.toml"), home.path().join("weekly.toml"));
+        let said_of = |typed: &Path| said(typed.to_str().unwrap());
+        let no_export = format!("There is no export at {}. ", typed.display());
+        assert_eq!(said_of(&typed), format!("{no_export}Did you mean `{}`?", meant.display()));
+        assert!(said_of(&home.path().join("xyz.toml")).ends_with(help));
+        assert!(said_of(Path::new("/no/such/folder/costs.toml")).ends_with("Did you mean `costs`?"));
+        let renamed = rename(&folder, "dialy-sales", "Sales").unwrap_err().to_string();
+        let saved = load_saved(&folder, "dialy-sales").unwrap_err().to_string();
+        assert_eq!((renamed.as_str(), saved), (said("dialy-sales").as_str(), said("dialy-sales")));
     }
 
     #[test]

@@ -138,6 +138,10 @@ async fn systemd_gets_a_timer_and_gives_it_back() {
     assert_eq!(std::fs::read_dir(computer.path(UNITS)).unwrap().count(), 0);
     let again = computer.schedule(&["daily-sales", "--to", "systemd", "--remove"]).await;
     assert_eq!((again.code, again.out.trim()), (Some(0), "daily-sales is not in systemd; nothing was removed."));
+    computer.save(DAILY);
+    let mistyped = computer.schedule(&["dialy-sales", "--to", "systemd", "--remove"]).await;
+    let said = "dialy-sales is not in systemd; nothing was removed. Did you mean `daily-sales`?";
+    assert_eq!((mistyped.code, mistyped.out.trim()), (Some(0), said));
 }
 
 #[tokio::test(flavor = "multi_thread")]

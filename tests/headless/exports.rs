@@ -45,6 +45,25 @@ async fn one_is_shown_renamed_and_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_mistypes_a_name_is_told_what_there_is() {
+    let stage = with_one().await;
+    for args in [
+        &["run", "a-tset"][..],
+        &["check", "a-tset"],
+        &["edit", "a-tset"],
+        &["exports", "show", "a-tset"],
+        &["exports", "rename", "a-tset", "Other"],
+        &["exports", "remove", "a-tset", "--yes"],
+        &["schedule", "a-tset", "--to", "systemd"],
+    ] {
+        let ran = stage.run(args).await;
+        let said = "writeback: There is no export `a-tset`. Did you mean `a-test`?\n";
+        assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(2), "", said), "{args:?}");
+    }
+    assert!(stage.home.path().join("exports/a-test.toml").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_example_can_be_kept_and_run() {
     let stage = Stage::new().await;
     let ran = stage.run(&["exports", "show", "--example"]).await;

@@ -70,9 +70,30 @@ async fn the_table_begins_with_the_newest_and_the_head_with_what_they_say_togeth
         );
         assert!(shown.out.trim_end().ends_with("the last 1 of 2 runs; --limit shows more"), "{}", shown.out);
     }
-    let unknown = stage.run(&["history", "nothing"]).await;
-    assert_eq!((unknown.code, unknown.out.trim()), (Some(0), "There are no runs of nothing in the history."));
     assert_eq!(stage.run(&["history", "--limit", "0"]).await.code, Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_neither_saved_nor_has_run_is_no_empty_history() {
+    let stage = quick().await;
+    let exports = stage.home.path().join("exports");
+    std::fs::create_dir_all(&exports).unwrap();
+    std::fs::rename(numbered(&stage, "one", samples::QUOTED), exports.join("export-one.toml")).unwrap();
+    let none = stage.run(&["history", "export-one"]).await;
+    assert_eq!((none.code, none.out.trim()), (Some(0), "There are no runs of export-one in the history."));
+    for more in [&[][..], &["--json"]] {
+        let unknown = stage.run(&[&["history", "exprot-one"], more].concat()).await;
+        let said = "writeback: There is no export `exprot-one`, and no run of it in the history. \
+                    Did you mean `export-one`?\n";
+        assert_eq!((unknown.code, unknown.out.as_str(), unknown.err.as_str()), (Some(2), "", said));
+    }
+    assert_eq!(stage.run(&["run", "export-one"]).await.code, Some(0));
+    assert_eq!(stage.run(&["exports", "remove", "export-one", "--yes"]).await.code, Some(0));
+    let removed = stage.run(&["history", "export-one"]).await;
+    assert!(removed.code == Some(0) && removed.out.starts_with("Export one: 100 % good"), "{removed:?}");
+    let unknown = stage.run(&["history", "xyz"]).await;
+    let said = "writeback: There is no export `xyz`, and no run of it in the history.\n";
+    assert_eq!((unknown.code, unknown.err.as_str()), (Some(2), said));
 }
 
 #[cfg(unix)]
