@@ -4,6 +4,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
+use comfy_table::Table;
 use serde::Serialize;
 
 use super::ask::confirm;
@@ -88,7 +89,7 @@ enum State {
 pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<ExitCode, Trouble> {
     let folder = context.paths.exports();
     match command {
-        ExportsCommand::List { json } => list(context, *json)?,
+        ExportsCommand::List { json } => return list(context, *json),
         ExportsCommand::Show { example: true, .. } | ExportsCommand::Show { name: None, .. } => print(EXAMPLE)?,
         ExportsCommand::Show { name: Some(name), .. } => {
             let (_, text) = saved::text(&folder, name)?;
@@ -127,46 +128,49 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn list(context: &Context, json: bool) -> Result<(), Trouble> {
+/// Lists those that can be read, and then says what is wrong with the others: the exit code is theirs.
+fn list(context: &Context, json: bool) -> Result<ExitCode, Trouble> {
     let now = Utc::now();
     let history = KnownHistory::of(context, now);
-    let rows: Vec<Row> = saved::all(&context.paths.exports())
-        .into_iter()
-        .map(|(path, export)| {
-            let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let state = match export {
-                Ok(export) => good(&export, history.punctuality(&path, &export, now), now),
-                Err(error) => State::Bad { error: error.to_string() },
-            };
-            Row { file, state }
-        })
-        .collect();
-    if json {
-        return json::pretty(&mut out(), &rows).map_err(Trouble::unwritten);
-    }
-    if rows.is_empty() {
-        return print(
-            "No exports yet. `writeback new` creates one; `writeback exports show --example` prints an example.\n",
-        );
-    }
-    let mut table = table::new(&["Run as", "Name", "To", "Schedule", "Next run", "State"]);
-    let mut unreadable = String::new();
-    for Row { file, state } in rows {
-        match state {
-            State::Good { name, output, schedule, next, state, late_since, .. } => {
-                let moment = |moment: DateTime<Utc>| moment.format("%Y-%m-%d %H:%M UTC").to_string();
-                let next = next.map_or_else(|| "-".to_owned(), moment);
-                let state = match (state, late_since) {
-                    (_, Some(due)) => format!("! late: due {}", moment(due)),
-                    (Some("on time"), _) => "✓ on time".to_owned(),
-                    (state, _) => state.unwrap_or("?").to_owned(),
-                };
-                table.add_row([file, name, output, schedule, next, state].map(|cell| printable(&cell).into_owned()));
+    let mut wrong = Vec::new();
+    let mut rows = Vec::new();
+    for (path, export) in saved::all(&context.paths.exports()) {
+        let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let state = match export {
+            Ok(export) => good(&export, history.punctuality(&path, &export, now), now),
+            Err(error) => {
+                let state = State::Bad { error: error.to_string() };
+                wrong.push(Trouble::from(error));
+                state
             }
-            State::Bad { error } => unreadable.push_str(&format!("{}\n", printable(&error))),
+        };
+        rows.push(Row { file, state });
+    }
+    if json {
+        json::pretty(&mut out(), &rows).map_err(Trouble::unwritten)?;
+    } else if rows.is_empty() {
+        print("No exports yet. `writeback new` creates one; `writeback exports show --example` prints an example.\n")?;
+    } else if rows.len() > wrong.len() {
+        print(&table::text(&table_of(rows)))?;
+    }
+    Ok(wrong.iter().fold(ExitCode::SUCCESS, |_, trouble| trouble.report()))
+}
+
+fn table_of(rows: Vec<Row>) -> Table {
+    let mut table = table::new(&["Run as", "Name", "To", "Schedule", "Next run", "State"]);
+    for Row { file, state } in rows {
+        if let State::Good { name, output, schedule, next, state, late_since, .. } = state {
+            let moment = |moment: DateTime<Utc>| moment.format("%Y-%m-%d %H:%M UTC").to_string();
+            let next = next.map_or_else(|| "-".to_owned(), moment);
+            let state = match (state, late_since) {
+                (_, Some(due)) => format!("! late: due {}", moment(due)),
+                (Some("on time"), _) => "✓ on time".to_owned(),
+                (state, _) => state.unwrap_or("?").to_owned(),
+            };
+            table.add_row([file, name, output, schedule, next, state].map(|cell| printable(&cell).into_owned()));
         }
     }
-    print(&format!("{}{unreadable}", table::text(&table)))
+    table
 }
 
 fn good(export: &Export, state: Option<Punctuality>, now: DateTime<Utc>) -> State {

@@ -19,14 +19,22 @@ async fn they_are_listed_with_their_next_run_and_a_wrong_one_with_its_line() {
     let stage = with_one().await;
     std::fs::write(stage.home.path().join("exports/wrong.toml"), "name = 1").unwrap();
     let ran = stage.run(&["exports", "list"]).await;
-    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(ran.code, Some(2), "{ran:?}");
     assert!(ran.out.contains("Every day at 06:30, Asia/Tokyo") && ran.out.contains("21:30 UTC"), "{}", ran.out);
-    assert!(ran.out.contains("wrong.toml, line 1: "), "{}", ran.out);
+    assert!(ran.err.starts_with("writeback: ") && ran.err.contains("wrong.toml, line 1: "), "{}", ran.err);
+    assert_eq!((ran.out.lines().count(), ran.err.lines().count()), (2, 1), "{ran:?}");
     let ran = stage.run(&["exports", "list", "--json"]).await;
+    assert!(ran.code == Some(2) && ran.err.contains("wrong.toml, line 1: "), "{ran:?}");
     let rows: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(rows[0]["file"], "a-test");
     assert!(rows[0]["next"].as_str().unwrap().ends_with("T21:30:00Z"), "{rows}");
     assert!(rows[1]["error"].is_string(), "{rows}");
+    std::fs::remove_file(stage.home.path().join("exports/a-test.toml")).unwrap();
+    let ran = stage.run(&["exports", "list"]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{ran:?}");
+    std::fs::remove_file(stage.home.path().join("exports/wrong.toml")).unwrap();
+    let ran = stage.run(&["exports", "list"]).await;
+    assert!(ran.code == Some(0) && ran.out.starts_with("No exports yet."), "{ran:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
