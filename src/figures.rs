@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 /// `1204331` as `1,204,331`.
 pub fn count(number: u64) -> String {
@@ -115,6 +116,21 @@ pub fn moment(moment: DateTime<Utc>) -> String {
     moment.format("%-d %b %Y %H:%M UTC").to_string()
 }
 
+/// A moment in UTC, for a column whose head says so: `21 Nov 2026 06:30`.
+pub fn date_and_time(moment: DateTime<Utc>) -> String {
+    moment.format("%-d %b %Y %H:%M").to_string()
+}
+
+/// A moment to the second: `21 Nov 2026 06:30:05 UTC`.
+pub fn second(moment: DateTime<Utc>) -> String {
+    moment.format("%-d %b %Y %H:%M:%S UTC").to_string()
+}
+
+/// A moment by the clock of another zone: `21 Nov 2026 15:30 JST`.
+pub fn moment_in(zone: Tz, moment: DateTime<Utc>) -> String {
+    moment.with_timezone(&zone).format("%-d %b %Y %H:%M %Z").to_string()
+}
+
 /// What is known of something, to stand behind its name: ` (84.2 MB, 21 Nov 2026)`, or nothing where nothing is known.
 pub fn in_brackets(known: impl IntoIterator<Item = Option<String>>) -> String {
     let known: Vec<String> = known.into_iter().flatten().collect();
@@ -177,6 +193,15 @@ mod tests {
         assert_eq!(in_brackets([Some(bytes(999)), Some(moment.clone())]), " (999 B, 21 Nov 2026 22:26 UTC)");
         assert_eq!(in_brackets([None, Some(moment)]), " (21 Nov 2026 22:26 UTC)");
         assert_eq!(in_brackets([None, None]), "");
+    }
+
+    #[test]
+    fn a_moment_has_one_form_everywhere() {
+        let at = DateTime::from_timestamp(1_795_300_005, 0).unwrap();
+        assert_eq!((moment(at), date_and_time(at)), ("21 Nov 2026 22:26 UTC".into(), "21 Nov 2026 22:26".into()));
+        assert_eq!(second(at), "21 Nov 2026 22:26:45 UTC");
+        assert_eq!(moment_in(Tz::Asia__Tokyo, at), "22 Nov 2026 07:26 JST");
+        assert_eq!(moment_in(Tz::UTC, at), moment(at));
     }
 
     #[test]

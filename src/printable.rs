@@ -59,18 +59,29 @@ pub fn fit(text: &str, width: usize) -> String {
         return text.into_owned();
     }
     let Some(room) = width.checked_sub(1) else { return String::new() };
-    let mut shown = String::new();
-    let mut used = 0;
-    for grapheme in text.graphemes(true) {
-        used += grapheme.width();
-        if used > room {
-            break;
-        }
-        shown.push_str(grapheme);
+    format!("{}…", within(text.graphemes(true), room).concat().trim_end())
+}
+
+/// As [`fit`], but cut in the middle: names of one kind often begin alike, and differ in their ends.
+pub fn fit_middle(text: &str, width: usize) -> String {
+    let text = printable(text);
+    if columns(&text) <= width {
+        return text.into_owned();
     }
-    shown.truncate(shown.trim_end().len());
-    shown.push('…');
-    shown
+    let Some(room) = width.checked_sub(1) else { return String::new() };
+    let end: String = within(text.graphemes(true).rev(), room / 2).into_iter().rev().collect();
+    let start: String = within(text.graphemes(true), room - columns(&end)).concat();
+    format!("{}…{}", start.trim_end(), end.trim_start())
+}
+
+/// The first of these signs, as many as there are columns for.
+fn within<'a>(signs: impl Iterator<Item = &'a str>, room: usize) -> Vec<&'a str> {
+    let mut used = 0;
+    let fits = |sign: &&str| {
+        used += sign.width();
+        used <= room
+    };
+    signs.take_while(fits).collect()
 }
 
 /// As [`fit`], filled with blanks to exactly `width` columns.
@@ -198,6 +209,7 @@ mod tests {
         #[test]
         fn cut_text_is_never_wider_than_its_room(text in any::<String>(), width in 0usize..40) {
             prop_assert!(columns(&fit(&text, width)) <= width);
+            prop_assert!(columns(&fit_middle(&text, width)) <= width);
             prop_assert_eq!(columns(&pad(&text, width)), width);
             prop_assert_eq!(columns(&pad_left(&text, width)), width);
         }
@@ -225,7 +237,8 @@ mod tests {
         #[test]
         fn ordinary_text_stays_as_it_is(text in "[ -~äöüßéÀ-ÿА-я一-龥]{0,40}") {
             prop_assert_eq!(printable(&text), text.as_str());
-            prop_assert_eq!(fit(&text, 80), text);
+            prop_assert_eq!(&fit(&text, 80), &text);
+            prop_assert_eq!(fit_middle(&text, 80), text);
         }
     }
 
@@ -267,6 +280,14 @@ mod tests {
         assert_eq!(fit("cafe\u{301} au lait", 6), "cafe\u{301}…");
         assert_eq!(fit("Daily Sales", 7), "Daily…");
         assert_eq!(fit("Daily", 0), "");
+    }
+
+    #[test]
+    fn what_is_cut_in_the_middle_keeps_both_ends() {
+        assert_eq!(fit_middle("daily-sales-north.csv", 12), "daily-…h.csv");
+        assert_eq!(fit_middle("売上データ.csv", 11), "売上デ….csv");
+        assert_eq!(fit_middle("Daily sales north", 9), "Dail…orth");
+        assert_eq!(["", "…", "D…", "D…h"].map(str::to_owned), [0, 1, 2, 3].map(|width| fit_middle("Dash", width)));
     }
 
     #[test]

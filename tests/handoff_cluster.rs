@@ -191,7 +191,7 @@ async fn a_late_run_is_made_for_the_moment_that_it_is_meant_for() {
     let meant = |at: DateTime<Utc>| format!("--if-due-at={}", at.format("%Y-%m-%dT%H:%M:00+00:00"));
     let ran = stage.run(&["run", &meant(at + TimeDelta::minutes(1)), &definition]).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.err.contains("is not due: its next run is at 20"), "{ran:?}");
+    assert!(ran.err.contains("is not due: its next run is on "), "{ran:?}");
     assert!(stage.file(FILE).is_none());
     // As often as it is asked for: a scheduler's retry is meant for the same moment.
     for _ in 0..2 {

@@ -31,6 +31,9 @@ mod late;
 #[path = "history/lost.rs"]
 mod lost;
 #[cfg(target_os = "linux")]
+#[path = "history/narrow.rs"]
+mod narrow;
+#[cfg(target_os = "linux")]
 #[path = "history/on_screen.rs"]
 mod on_screen;
 #[cfg(target_os = "linux")]

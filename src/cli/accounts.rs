@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use super::ask::{self, EntryError};
 use super::context::Context;
 use super::exit::Exit;
-use super::out::out;
+use super::out::{out, room};
 use super::trouble::Trouble;
 use crate::accounts::{Account, Book, ChangeError, SecretHome, Stores, Uses, Vault, secret_name};
 use crate::config::Environment;
@@ -83,7 +83,7 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
     let (book, uses) = (context.book()?, Uses::read(&context.paths.exports()));
     let mut out = out();
     if let AccountsCommand::List(args) = command {
-        list::list(args, &book, &uses, &mut out).map_err(Trouble::unwritten)?;
+        list::list(args, &book, &uses, &mut out, room()).map_err(Trouble::unwritten)?;
         return Ok(ExitCode::SUCCESS);
     }
     let tools = AccountsTools {
@@ -105,7 +105,7 @@ impl AccountsTools<'_> {
     async fn run(mut self, command: &AccountsCommand) -> Result<Exit, Trouble> {
         match command {
             AccountsCommand::List(args) => {
-                list::list(args, &self.book, &self.uses, self.out).map_err(Trouble::unwritten)?;
+                list::list(args, &self.book, &self.uses, self.out, None).map_err(Trouble::unwritten)?;
             }
             AccountsCommand::Add(args) => self.add(args).await?,
             AccountsCommand::Replace(args) => self.replace(args).await?,

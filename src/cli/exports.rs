@@ -4,19 +4,19 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
-use comfy_table::Table;
 use serde::Serialize;
 
 use super::ask::confirm;
 use super::context::Context;
 use super::json;
 use super::known_history::KnownHistory;
-use super::out::out;
+use super::out::{out, room};
 use super::say::say;
-use super::table;
+use super::table::{Column, Table};
 use super::trouble::Trouble;
 use crate::export::schedule::Punctuality;
 use crate::export::{Export, saved};
+use crate::figures;
 use crate::journal;
 use crate::printable::printable;
 
@@ -151,23 +151,29 @@ fn list(context: &Context, json: bool) -> Result<ExitCode, Trouble> {
     } else if rows.is_empty() {
         print("No exports yet. `writeback new` creates one; `writeback exports show --example` prints an example.\n")?;
     } else if rows.len() > wrong.len() {
-        print(&table::text(&table_of(rows)))?;
+        print(&table_of(rows, now).text(room()))?;
     }
     Ok(wrong.iter().fold(ExitCode::SUCCESS, |_, trouble| trouble.report()))
 }
 
-fn table_of(rows: Vec<Row>) -> Table {
-    let mut table = table::new(&["Run as", "Name", "To", "Schedule", "Next run", "State"]);
+fn table_of(rows: Vec<Row>, now: DateTime<Utc>) -> Table<6> {
+    let mut table = Table::new([
+        Column::new("Run as").at_least(18),
+        Column::new("Name").at_least(12).spare(1),
+        Column::new("To").at_least(16).spare(3),
+        Column::new("Schedule").at_least(20).spare(2),
+        Column::new("Next run (UTC)"),
+        Column::new("State"),
+    ]);
     for Row { file, state } in rows {
         if let State::Good { name, output, schedule, next, state, late_since, .. } = state {
-            let moment = |moment: DateTime<Utc>| moment.format("%Y-%m-%d %H:%M UTC").to_string();
-            let next = next.map_or_else(|| "-".to_owned(), moment);
+            let next = next.map_or_else(|| "-".to_owned(), figures::date_and_time);
             let state = match (state, late_since) {
-                (_, Some(due)) => format!("! late: due {}", moment(due)),
+                (_, Some(due)) => format!("! late: due {}", figures::ago_in_short(now, due)),
                 (Some("on time"), _) => "✓ on time".to_owned(),
                 (state, _) => state.unwrap_or("?").to_owned(),
             };
-            table.add_row([file, name, output, schedule, next, state].map(|cell| printable(&cell).into_owned()));
+            table.row([file, name, output, schedule, next, state]);
         }
     }
     table

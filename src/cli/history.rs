@@ -4,21 +4,20 @@ use super::say::say;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use chrono::{DateTime, Local, Utc};
-use comfy_table::Table;
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::context::Context;
 use super::json;
-use super::out::out;
-use super::table;
+use super::out::{out, room};
+use super::table::{Column, Table};
 use super::trouble::Trouble;
 use crate::export::schedule::Punctuality;
 use crate::export::{Export, saved};
 use crate::figures;
 use crate::files::canonical;
 use crate::history::{self, History, HistoryError, Opened, Run, Statistics, Which};
-use crate::printable::printable;
+use crate::printable::{printable, wrap};
 
 /// Arguments of `history`.
 #[derive(Debug, clap::Args)]
@@ -119,12 +118,12 @@ fn print(name: Option<&str>, listing: &Listing, now: DateTime<Utc>) -> io::Resul
         return writeln!(out, "There are no runs{of} in the history.");
     }
     if name.is_some() {
-        for line in head(listing, now) {
+        for line in head(listing, now).iter().flat_map(|line| broken(line, room())) {
             writeln!(out, "{line}")?;
         }
         writeln!(out)?;
     }
-    write!(out, "{}", table::text(&of_runs(runs)))?;
+    write!(out, "{}", of_runs(runs, name.is_some()).text(room()))?;
     let shown = runs.len() as u64;
     let all = figures::counted(statistics.runs, "run");
     if shown < statistics.runs {
@@ -143,8 +142,7 @@ fn head(Listing { runs, statistics, punctuality }: &Listing, now: DateTime<Utc>)
         .map_or_else(|| "none has ended well".to_owned(), |then| format!("last good one {}", figures::ago(now, then)));
     let mut lines = vec![format!("{name}: {} · {last}", statistics.words())];
     if let Some(due) = punctuality.and_then(Punctuality::late_since) {
-        let due = due.with_timezone(&Local).format("%-d %b %Y %H:%M");
-        lines.push(format!("! It is late: the run that was due on {due} has not begun."));
+        lines.push(format!("! It is late: the run that was due on {} has not begun.", figures::moment(due)));
         lines.push("  Look whether its scheduler still runs it.".to_owned());
     }
     if let Some(Run { reason: Some(reason), advice, file_now, support_id, .. }) = runs.first() {
@@ -156,19 +154,38 @@ fn head(Listing { runs, statistics, punctuality }: &Listing, now: DateTime<Utc>)
     lines
 }
 
-fn of_runs(runs: &[Run]) -> Table {
-    let mut table = table::new(&["Start", "Export", "Kind", "Result", "Rows", "Bytes", "Time", "File"]);
-    table::right(&mut table, &[4, 5, 6]);
+/// A line in as many as a terminal needs, broken between words; the others stand under what is behind a sign.
+fn broken(line: &str, room: Option<u16>) -> Vec<String> {
+    let Some(room) = room else { return vec![line.to_owned()] };
+    let (sign, text) = line.split_at_checked(2).filter(|(sign, _)| sign.ends_with(' ')).unwrap_or(("", line));
+    let lines = wrap(text, room.saturating_sub(2)).into_iter().enumerate();
+    lines.map(|(at, text)| format!("{}{text}", if at == 0 { sign } else { "  " })).collect()
+}
+
+/// The runs, of one export or of all.
+fn of_runs(runs: &[Run], of_one: bool) -> Table<8> {
+    let export = Column::new("Export").at_least(12);
+    let mut table = Table::new([
+        Column::new("Start (UTC)"),
+        // What is above the table says which it is.
+        if of_one { export.spare(0) } else { export },
+        Column::new("Kind").spare(2),
+        Column::new("Result"),
+        Column::new("Rows").right().spare(5),
+        Column::new("Bytes").right().spare(1),
+        Column::new("Time").right().spare(4),
+        Column::new("File").at_least(20).spare(3),
+    ]);
     for run in runs {
-        table.add_row([
-            run.started.with_timezone(&Local).format("%-d %b %Y %H:%M").to_string(),
-            printable(&run.export).into_owned(),
+        table.row([
+            figures::date_and_time(run.started),
+            run.export.clone(),
             run.kind.map_or("?", |kind| kind.word()).to_owned(),
-            printable(&run.result_words()).into_owned(),
+            run.result_words(),
             run.came(run.rows).map(figures::count).unwrap_or_default(),
             run.came(run.bytes).map(figures::bytes).unwrap_or_default(),
             run.took().map(figures::took).unwrap_or_default(),
-            printable(run.file.as_deref().unwrap_or_default()).into_owned(),
+            run.file.clone().unwrap_or_default(),
         ]);
     }
     table

@@ -5,19 +5,17 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
-use comfy_table::Table;
 use serde::Serialize;
 
 use super::context::Context;
 use super::json;
-use super::out::out;
-use super::table;
+use super::out::{out, room};
+use super::table::{Column, Table};
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::dataworld::{Access, DataWorld, Dataset, File};
 use crate::export::DatasetKey;
 use crate::figures;
-use crate::printable::printable;
 
 /// Arguments of `ls`.
 #[derive(Debug, clap::Args)]
@@ -106,15 +104,15 @@ fn list_datasets(datasets: &[Dataset], json: bool) -> io::Result<()> {
     if json {
         return json::pretty(&mut out(), &rows);
     }
-    let mut table = table::new(&["Dataset", "Title", "Access", "Updated"]);
+    let mut table = Table::new([
+        Column::new("Dataset").at_least(32),
+        Column::new("Title").at_least(12).spare(1),
+        Column::new("Access"),
+        Column::new("Updated (UTC)"),
+    ]);
     for row in &rows {
         let kind = if row.project { " (project)" } else { "" };
-        table.add_row([
-            printable(&row.dataset).into_owned(),
-            format!("{}{kind}", printable(row.title)),
-            row.access.to_owned(),
-            date(row.updated),
-        ]);
+        table.row([row.dataset.clone(), format!("{}{kind}", row.title), row.access.to_owned(), date(row.updated)]);
     }
     print_table(&table, &figures::counted(rows.len() as u64, "dataset"))
 }
@@ -133,23 +131,28 @@ fn list_files(files: &[File], json: bool) -> io::Result<()> {
     if json {
         return json::pretty(&mut out(), &rows);
     }
-    let mut table = table::new(&["File", "Size", "Updated", "By", "Sync"]);
-    table::right(&mut table, &[1]);
+    let mut table = Table::new([
+        Column::new("File").at_least(32),
+        Column::new("Size").right(),
+        Column::new("Updated (UTC)"),
+        Column::new("By").at_least(8).spare(1),
+        Column::new("Sync").at_least(8).spare(2),
+    ]);
     for (row, file) in rows.iter().zip(files) {
-        table.add_row([
-            printable(row.file).into_owned(),
+        table.row([
+            row.file.to_owned(),
             row.size.map_or_else(|| "processing".to_owned(), figures::bytes),
             date(row.updated),
-            printable(row.updated_by.unwrap_or_default()).into_owned(),
-            printable(file.sync().unwrap_or_default()).into_owned(),
+            row.updated_by.unwrap_or_default().to_owned(),
+            file.sync().unwrap_or_default().to_owned(),
         ]);
     }
     print_table(&table, &figures::counted(rows.len() as u64, "file"))
 }
 
-fn print_table(table: &Table, count: &str) -> io::Result<()> {
+fn print_table<const N: usize>(table: &Table<N>, count: &str) -> io::Result<()> {
     let mut out = out();
-    write!(out, "{}", table::text(table))?;
+    write!(out, "{}", table.text(room()))?;
     writeln!(out, "\n{count}")
 }
 
@@ -164,5 +167,5 @@ fn access(access: Access) -> &'static str {
 }
 
 fn date(date: Option<DateTime<Utc>>) -> String {
-    date.map(|date| date.format("%-d %b %Y %H:%M").to_string()).unwrap_or_default()
+    date.map(figures::date_and_time).unwrap_or_default()
 }

@@ -3,9 +3,23 @@
 //! Nobody misses what nobody reads. So the command goes on to its end without a complaint, and its exit code is what it
 //! would have been: an export that was begun is made, whether or not somebody reads how it went.
 
-use std::io::{self, ErrorKind, Stdout, Write};
+use std::io::{self, ErrorKind, IsTerminal as _, Stdout, Write};
 
 use anstream::AutoStream;
+
+/// A terminal that does not say how wide it is.
+const USUAL: u16 = 80;
+/// Nothing is made to fit into less.
+const LEAST: u16 = 40;
+
+/// How wide the terminal is that standard output goes to; `None` where it goes elsewhere.
+pub(super) fn room() -> Option<u16> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
+    let told = crossterm::terminal::size().map(|(columns, _)| columns);
+    Some(told.ok().filter(|columns| *columns > 0).unwrap_or(USUAL).max(LEAST))
+}
 
 /// Standard output.
 pub(super) fn out() -> Out {

@@ -10,13 +10,14 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::json;
-use super::out::out;
+use super::out::{out, room};
 use super::run;
 use super::say::say;
-use super::table;
+use super::table::{Column, Table};
 use super::trouble::Trouble;
 use crate::export::schedule::{Advanced, Rhythm, parse_zone};
 use crate::export::{Export, saved};
+use crate::figures;
 use crate::handoff::{self, Target, Task};
 use crate::printable::printable;
 use crate::schedulers::{self, Installed};
@@ -161,7 +162,7 @@ async fn install(task: &Task, target: Target, context: &Context) -> Result<ExitC
     explain_guard(task, target)?;
     let schedule = &task.export.schedule;
     if let Some(next) = schedule.next_runs(Utc::now()).next() {
-        writeln!(out(), "The next run is at {}.", next.with_timezone(&schedule.zone).format("%Y-%m-%d %H:%M %Z"))
+        writeln!(out(), "The next run is on {}.", figures::moment_in(schedule.zone, next))
             .map_err(Trouble::unwritten)?;
     }
     if !matches!(schedule.rhythm, Rhythm::Advanced(Advanced { start_at_once: true, .. })) {
@@ -192,17 +193,22 @@ fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
         .map_err(Trouble::unwritten)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut table = table::new(&["Export", "Scheduler", "Next run", "State"]);
+    let mut table = Table::new([
+        Column::new("Export").at_least(12),
+        Column::new("Scheduler"),
+        Column::new("Next run (UTC)"),
+        Column::new("State"),
+    ]);
     for Row { export, scheduler, next, state } in rows {
-        let next = next.map_or_else(|| "-".to_owned(), |next| next.format("%Y-%m-%d %H:%M UTC").to_string());
+        let next = next.map_or_else(|| "-".to_owned(), figures::date_and_time);
         let state = match state {
             State::Matches => "matches",
-            State::Differs => "differs from the definition: install it again",
-            State::Gone => "its export no longer exists: remove it",
+            State::Differs => "no longer matches: install it again",
+            State::Gone => "its export is gone: remove it",
         };
-        table.add_row([printable(&export).into_owned(), scheduler, next, state.to_owned()]);
+        table.row([export, scheduler, next, state.to_owned()]);
     }
-    out().write_all(table::text(&table).as_bytes()).map(|()| ExitCode::SUCCESS).map_err(Trouble::unwritten)
+    out().write_all(table.text(room()).as_bytes()).map(|()| ExitCode::SUCCESS).map_err(Trouble::unwritten)
 }
 
 fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<Row, Trouble> {

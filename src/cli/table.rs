@@ -1,25 +1,163 @@
 //! Tables, as every command prints them: columns in line, and no blanks around them.
+//!
+//! A terminal breaks lines that are too long for it, and nobody can read a table of broken lines. So there a table is made
+//! to fit: columns of the least use are left out, and long names are cut in their middle. What is piped or kept is whole.
 
-use comfy_table::{CellAlignment, Table, presets};
+use crate::printable::{columns, fit_middle, pad, pad_left, printable};
 
-/// A table with that head.
-pub(super) fn new(head: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(head);
-    table
+/// Between two columns.
+const GAP: &str = "  ";
+
+/// A column, and what may be done with it where there is not enough room.
+pub(super) struct Column {
+    head: &'static str,
+    is_right: bool,
+    least: Option<usize>,
+    rank: Option<u8>,
 }
 
-/// Aligns columns of numbers, counted from 0.
-pub(super) fn right(table: &mut Table, columns: &[usize]) {
-    for column in columns {
-        if let Some(column) = table.column_mut(*column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
+impl Column {
+    /// One that is whole wherever it is printed.
+    pub(super) fn new(head: &'static str) -> Self {
+        Self { head, is_right: false, least: None, rank: None }
+    }
+
+    /// Aligned for numbers.
+    pub(super) fn right(self) -> Self {
+        Self { is_right: true, ..self }
+    }
+
+    /// It may be cut, but not to less than this.
+    pub(super) fn at_least(self, least: usize) -> Self {
+        Self { least: Some(least), ..self }
+    }
+
+    /// It may be left out: one in which there is nothing first, then that of the lowest rank.
+    pub(super) fn spare(self, rank: u8) -> Self {
+        Self { rank: Some(rank), ..self }
     }
 }
 
-/// Its lines.
-pub(super) fn text(table: &Table) -> String {
-    table.to_string().lines().map(|line| format!("{}\n", line.trim())).collect()
+/// A table of so many columns.
+pub(super) struct Table<const N: usize> {
+    columns: [Column; N],
+    rows: Vec<[String; N]>,
+}
+
+impl<const N: usize> Table<N> {
+    pub(super) fn new(columns: [Column; N]) -> Self {
+        Self { columns, rows: Vec::new() }
+    }
+
+    /// Adds a row. What a terminal would obey in it is made harmless.
+    pub(super) fn row(&mut self, cells: [String; N]) {
+        self.rows.push(cells.map(|cell| printable(&cell).into_owned()));
+    }
+
+    /// Its lines, not wider than `room` if there is one.
+    pub(super) fn text(&self, room: Option<u16>) -> String {
+        let widths = self.widths(room.map_or(usize::MAX, usize::from));
+        let head = self.line(&widths, |at| self.columns[at].head);
+        let rows = self.rows.iter().map(|row| self.line(&widths, |at| &row[at]));
+        std::iter::once(head).chain(rows).collect()
+    }
+
+    fn line<'a>(&self, widths: &[(usize, usize)], cell: impl Fn(usize) -> &'a str) -> String {
+        let cells = widths.iter().map(|(at, width)| {
+            let cell = fit_middle(cell(*at), *width);
+            if self.columns[*at].is_right { pad_left(&cell, *width) } else { pad(&cell, *width) }
+        });
+        format!("{}\n", cells.collect::<Vec<_>>().join(GAP).trim_end())
+    }
+
+    /// Which columns there is room for, and how wide they are.
+    fn widths(&self, room: usize) -> Vec<(usize, usize)> {
+        let mut widths: Vec<(usize, usize)> = (0..N).map(|at| (at, self.whole(at))).collect();
+        let least = |(at, whole): &(usize, usize)| self.columns[*at].least.map_or(*whole, |least| least.min(*whole));
+        let of_all = |widths: &[(usize, usize)], width: &dyn Fn(&(usize, usize)) -> usize| {
+            widths.iter().map(width).sum::<usize>() + GAP.len() * widths.len().saturating_sub(1)
+        };
+        while of_all(&widths, &least) > room {
+            let spare = widths.iter().filter_map(|(at, _)| Some((!self.is_empty(*at), self.columns[*at].rank?, *at)));
+            let Some((.., spare)) = spare.min() else { break };
+            widths.retain(|(at, _)| *at != spare);
+        }
+        let leasts: Vec<usize> = widths.iter().map(least).collect();
+        while of_all(&widths, &|(_, width)| *width) > room {
+            let longer = widths.iter_mut().zip(&leasts).filter(|((_, width), least)| width > least);
+            // The widest gives first, so that short names stay whole.
+            let Some(((_, width), _)) = longer.max_by_key(|((_, width), _)| *width) else { break };
+            *width -= 1;
+        }
+        widths
+    }
+
+    fn is_empty(&self, at: usize) -> bool {
+        self.rows.iter().all(|row| row[at].is_empty())
+    }
+
+    /// How wide a column is that is not cut.
+    fn whole(&self, at: usize) -> usize {
+        let cells = self.rows.iter().map(|row| columns(&row[at]));
+        cells.chain([columns(self.columns[at].head)]).max().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files() -> Table<4> {
+        let mut table = Table::new([
+            Column::new("File").at_least(12),
+            Column::new("Size").right(),
+            Column::new("By").at_least(4).spare(2),
+            Column::new("Sync").spare(1),
+        ]);
+        for (file, size) in [("a.csv", "84.2 MB"), ("a-very-long-name-of-a-file-2026.csv", "9 B"), ("\u{1b}[2J", "")] {
+            table.row([file, size, "somebody", "synced"].map(str::to_owned));
+        }
+        table
+    }
+
+    #[test]
+    fn where_there_is_room_nothing_is_cut() {
+        let whole = "File                                    Size  By        Sync\n\
+                     a.csv                                84.2 MB  somebody  synced\n\
+                     a-very-long-name-of-a-file-2026.csv      9 B  somebody  synced\n\
+                     �[2J                                          somebody  synced\n";
+        assert_eq!((files().text(None), files().text(Some(62))), (whole.to_owned(), whole.to_owned()));
+    }
+
+    #[test]
+    fn where_there_is_little_names_are_cut_and_then_columns_are_left_out() {
+        let cut = "File                      Size  By        Sync\n\
+                   a.csv                  84.2 MB  somebody  synced\n\
+                   a-very-lon…e-2026.csv      9 B  somebody  synced\n\
+                   �[2J                            somebody  synced\n";
+        assert_eq!(files().text(Some(48)), cut);
+        let left_out = "File             Size  By\n\
+                        a.csv         84.2 MB  som…ody\n\
+                        a-very…6.csv      9 B  som…ody\n\
+                        �[2J                   som…ody\n";
+        assert_eq!(files().text(Some(30)), left_out);
+        assert_eq!(files().text(Some(24)).lines().next(), Some("File                Size"));
+    }
+
+    #[test]
+    fn a_column_in_which_there_is_nothing_goes_first() {
+        let mut table = Table::new([Column::new("Name"), Column::new("By").spare(1), Column::new("Sync").spare(2)]);
+        table.row(["a-name", "somebody", ""].map(str::to_owned));
+        assert_eq!(table.text(Some(18)), "Name    By\na-name  somebody\n");
+        assert_eq!(table.text(None), "Name    By        Sync\na-name  somebody\n");
+    }
+
+    #[test]
+    fn nothing_is_wider_than_its_room() {
+        for room in 21..80 {
+            let text = files().text(Some(room));
+            assert!(text.lines().all(|line| columns(line) <= usize::from(room)), "{room}\n{text}");
+        }
+        assert_eq!(files().text(Some(5)), files().text(Some(21)), "what is needed stays");
+    }
 }

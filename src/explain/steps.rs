@@ -86,7 +86,7 @@ pub fn ticket(checked: &Checked) -> Vec<TicketLine> {
     let mut lines = Vec::new();
     let mut say = |label: String, text: &str| lines.push(TicketLine { label, text: printable(text).into_owned() });
     say(String::new(), &format!("Writeback {} on {}", env!("CARGO_PKG_VERSION"), platform()));
-    say(String::new(), &begun.format("%-d %b %Y %H:%M:%S UTC").to_string());
+    say(String::new(), &figures::second(*begun));
     for (service, address) in addresses {
         say(format!("{:12}", service.name()), address);
     }

@@ -49,7 +49,7 @@ pub enum LockError {
 
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "process {} on {}, since {}", self.pid, self.host, self.since.format("%-d %b %Y %H:%M:%S UTC"))
+        write!(f, "process {} on {}, since {}", self.pid, self.host, crate::figures::second(self.since))
     }
 }
 

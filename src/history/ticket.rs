@@ -1,9 +1,7 @@
 //! Runs as text: one for a support ticket, and what several say together.
 
-use chrono::{DateTime, Utc};
-
 use super::{Run, RunResult, Statistics};
-use crate::figures::{bytes, count, took};
+use crate::figures::{bytes, count, second, took};
 use crate::run::Phase;
 
 impl Run {
@@ -14,8 +12,8 @@ impl Run {
             ("File", self.file.clone()),
             ("Result", Some(self.result_words())),
             ("Started by", self.kind.map(|kind| kind.starter().to_owned())),
-            ("Start", Some(time(self.started))),
-            ("End", self.ended.map(time)),
+            ("Start", Some(second(self.started))),
+            ("End", self.ended.map(second)),
             ("Time", self.took().map(took)),
             ("Attempts", (self.attempts > 0).then(|| self.attempts.to_string())),
             ("Rows", self.came(self.rows).map(count)),
@@ -64,12 +62,10 @@ impl Statistics {
     }
 }
 
-fn time(time: DateTime<Utc>) -> String {
-    time.format("%Y-%m-%d %H:%M:%S UTC").to_string()
-}
-
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
     use crate::history::Kind;
 
@@ -104,8 +100,8 @@ mod tests {
              File        acme-analytics/sales-mart/daily-sales.csv\n\
              Result      failed at Upload\n\
              Started by  a scheduler\n\
-             Start       2026-11-21 06:00:00 UTC\n\
-             End         2026-11-21 06:00:10 UTC\n\
+             Start       21 Nov 2026 06:00:00 UTC\n\
+             End         21 Nov 2026 06:00:10 UTC\n\
              Time        10.4 s\n\
              Attempts    5\n\
              Rows        812,004\n\

@@ -100,7 +100,9 @@ async fn systemd_gets_a_timer_and_gives_it_back() {
     let ran = computer.install("systemd").await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(
-        ran.out.contains("after `loginctl enable-linger`, always.") && ran.out.contains("The next run is at 20"),
+        ran.out.contains("after `loginctl enable-linger`, always.")
+            && ran.out.contains("The next run is on ")
+            && ran.out.contains(" 06:30 UTC."),
         "{ran:?}"
     );
     let calls = computer.calls();
@@ -121,7 +123,7 @@ async fn systemd_gets_a_timer_and_gives_it_back() {
     assert_eq!(computer.list().await, pairs(&[("systemd", "matches")]));
     let table = computer.schedule(&["--list"]).await;
     assert!(
-        table.out.starts_with("Export       Scheduler  Next run              State\ndaily-sales  systemd    20"),
+        table.out.starts_with("Export       Scheduler  Next run (UTC)     State\ndaily-sales  systemd    "),
         "{}",
         table.out
     );

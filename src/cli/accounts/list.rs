@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::accounts::{Account, Book, Uses};
-use crate::cli::{json, table};
-use crate::printable::printable;
+use crate::cli::json;
+use crate::cli::table::{Column, Table};
+use crate::figures;
 
 /// Arguments of `accounts list`.
 #[derive(Debug, clap::Args)]
@@ -23,8 +24,14 @@ struct Row<'a> {
     exports: Vec<String>,
 }
 
-/// Prints the accounts of the book, never a secret.
-pub(super) fn list(args: &ListArgs, book: &Book, uses: &Uses, out: &mut dyn Write) -> io::Result<()> {
+/// Prints the accounts of the book, never a secret; the table is not wider than `room`, if there is one.
+pub(super) fn list(
+    args: &ListArgs,
+    book: &Book,
+    uses: &Uses,
+    out: &mut dyn Write,
+    room: Option<u16>,
+) -> io::Result<()> {
     let exports = |account: &Account| uses.of(account.service, &account.name);
     let rows: Vec<Row> = book.all().iter().map(|account| Row { account, exports: exports(account) }).collect();
     if args.json {
@@ -33,26 +40,30 @@ pub(super) fn list(args: &ListArgs, book: &Book, uses: &Uses, out: &mut dyn Writ
     if rows.is_empty() {
         return writeln!(out, "No accounts yet. `writeback accounts add data.world --name NAME` saves one.");
     }
-    let mut table = table::new(&["Service", "Name", "User", "Instance", "Exports", "Last tested"]);
+    let mut table = Table::new([
+        Column::new("Service"),
+        Column::new("Name").at_least(12),
+        Column::new("User").at_least(8).spare(2),
+        Column::new("Instance").at_least(8).spare(1),
+        Column::new("Exports"),
+        Column::new("Last tested (UTC)"),
+    ]);
     for row in rows {
-        table.add_row(cells(&row));
+        table.row(cells(&row));
     }
-    write!(out, "{}", table::text(&table))
+    write!(out, "{}", table.text(room))
 }
 
 fn cells(Row { account, exports }: &Row<'_>) -> [String; 6] {
-    let or_dash =
-        |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), |text| printable(text).into_owned());
-    // UTC, so that the same account reads the same on every machine.
-    let date = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d %H:%M UTC").to_string();
+    let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     let tested = match (account.refused, account.tested) {
-        (Some(at), _) => format!("{}, not valid", date(at)),
-        (None, Some(at)) => format!("{}, valid", date(at)),
+        (Some(at), _) => format!("{}, not valid", figures::date_and_time(at)),
+        (None, Some(at)) => format!("{}, valid", figures::date_and_time(at)),
         (None, None) => "never".to_owned(),
     };
     [
         account.service.name().to_owned(),
-        printable(&account.name).into_owned(),
+        account.name.clone(),
         or_dash(&account.user),
         or_dash(&account.instance),
         exports.len().to_string(),

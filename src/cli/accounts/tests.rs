@@ -267,9 +267,9 @@ async fn list_shows_everything_but_the_secret() {
     let lines: Vec<&str> = table.lines().collect();
     let words =
         |line: &str| line.split("  ").filter(|it| !it.is_empty()).map(|it| it.trim().to_owned()).collect::<Vec<_>>();
-    assert_eq!(words(lines[0]), ["Service", "Name", "User", "Instance", "Exports", "Last tested"]);
-    assert_eq!(words(lines[1]), ["data.world", "analyst", "ann\u{fffd}[31m", "-", "1", "2026-11-22 12:00 UTC, valid"]);
-    assert_eq!(words(lines[2])[3..], ["acme", "2", "2026-11-22 12:00 UTC, valid"]);
+    assert_eq!(words(lines[0]), ["Service", "Name", "User", "Instance", "Exports", "Last tested (UTC)"]);
+    assert_eq!(words(lines[1]), ["data.world", "analyst", "ann\u{fffd}[31m", "-", "1", "22 Nov 2026 12:00, valid"]);
+    assert_eq!(words(lines[2])[3..], ["acme", "2", "22 Nov 2026 12:00, valid"]);
     let json = ann.runs("list --json").await.unwrap();
     let read: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&read[0]["service"], &read[1]["client_id"]), (&"data.world".into(), &samples::CLIENT_ID.into()));
@@ -297,7 +297,7 @@ async fn test_writes_down_what_came_of_it() {
     ann.sandbox.fault(Fault::once(user(), Effect::status(401, "")));
     assert_eq!(ann.runs_and_says("test").await.1, Ok(Exit::Credentials));
     assert_eq!(ann.book()[0].refused, Some(noon()));
-    assert!(ann.runs("list").await.unwrap().contains("UTC, not valid"));
+    assert!(ann.runs("list").await.unwrap().contains("12:00, not valid"));
     ann.runs("test data.world analyst").await.unwrap();
     assert_eq!(ann.book()[0].refused, None);
 }

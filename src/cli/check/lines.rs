@@ -13,13 +13,13 @@
 //! In a terminal, sentences are broken between words, and go on under where they began. What is piped or kept is not
 //! broken: who pastes it elsewhere wants lines as wide as it is there.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
 use crate::check::{Checked, State, Step, StepResult};
-use crate::cli::out::out;
+use crate::cli::out::{out, room};
 use crate::explain::{self, Explanation};
 use crate::figures;
 use crate::printable::{columns, wrap};
@@ -28,10 +28,6 @@ use crate::printable::{columns, wrap};
 const TITLE: usize = 16;
 /// Where sentences begin under their step.
 const SENTENCES: usize = 6;
-/// A terminal that does not say how wide it is.
-const USUAL: u16 = 80;
-/// Nothing is broken into lines that are shorter.
-const LEAST: u16 = 40;
 
 /// Prints a check on standard output. Where colours do not belong, `anstream` takes them out.
 pub(super) struct Lines {
@@ -42,7 +38,7 @@ pub(super) struct Lines {
 impl Lines {
     /// For standard output as it is.
     pub(super) fn of_stdout() -> Self {
-        Self { printed: 0, width: if io::stdout().is_terminal() { columns_of_terminal() } else { u16::MAX } }
+        Self { printed: 0, width: room().unwrap_or(u16::MAX) }
     }
 
     /// Prints the steps that have ended and have not been printed, in their order.
@@ -105,12 +101,6 @@ impl Lines {
         }
         Ok(())
     }
-}
-
-/// How wide the terminal is.
-fn columns_of_terminal() -> u16 {
-    let told = crossterm::terminal::size().map(|(columns, _)| columns);
-    told.ok().filter(|columns| *columns > 0).unwrap_or(USUAL).max(LEAST)
 }
 
 fn sentences(explanation: &Explanation) -> Vec<String> {

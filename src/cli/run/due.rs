@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::RunArgs;
 use crate::cli::say::say;
 use crate::export::Export;
+use crate::figures;
 use crate::files::canonical;
 use crate::handoff;
 use crate::history::{self, History};
@@ -23,7 +24,7 @@ pub(super) fn is_due(args: &RunArgs, state: &Path, definition: &Path, export: &E
     if !is_due {
         let zone = export.schedule.zone;
         let next = match export.schedule.next_runs(now).next() {
-            Some(next) => format!("its next run is at {}", next.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z")),
+            Some(next) => format!("its next run is on {}", figures::moment_in(zone, next)),
             None => "no further run is scheduled".to_owned(),
         };
         say(&format!("{} is not due: {next}.", printable(&export.name)));
