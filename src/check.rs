@@ -160,6 +160,16 @@ impl StepResult {
     }
 }
 
+/// How many steps, from the first of these on, were left out for one and the same reason.
+pub fn left_out(results: &[StepResult]) -> usize {
+    let reason = |result: &StepResult| match result.state {
+        State::Skipped(reason) => Some(reason),
+        _ => None,
+    };
+    let Some(first) = results.first().and_then(reason) else { return 0 };
+    results.iter().take_while(|result| reason(result) == Some(first)).count()
+}
+
 /// A service that can be called.
 #[derive(Debug, Clone)]
 pub enum Client {

@@ -81,7 +81,7 @@ async fn the_report_can_be_pasted_into_a_ticket() {
         "  ✗ API token        failed\n",
         "      data.world does not accept the API token (401). data.world says: Gone.\n",
         "      Support id b6267b6a-92de.\n",
-        "  – Dataset          skipped: the API token was not accepted\n",
+        "  – 4 steps          skipped: the API token was not accepted\n",
         "  ✓ DataSet          Daily Sales by Region, 240,000 rows\n",
     ] {
         assert!(list.contains(line), "{line} is not in {list}");
@@ -93,7 +93,7 @@ async fn the_report_can_be_pasted_into_a_ticket() {
         " UTC\n",
         &data_set,
         "\n              Support id b6267b6a-92de\n",
-        "data.world  dataset         skipped",
+        "data.world  4 steps         skipped\n",
     ] {
         assert!(ticket.contains(part), "{part} is not in {ticket}");
     }
@@ -174,13 +174,13 @@ async fn without_credentials_each_service_says_what_is_missing() {
     }
     let ran = stage.run(&["check"]).await;
     assert_eq!(ran.code, Some(3), "{ran:?}");
-    assert!(
-        ran.out.contains("There are no Domo credentials. Set DOMO_CLIENT_ID and DOMO_CLIENT_SECRET"),
-        "{}",
-        ran.out
-    );
-    assert!(ran.out.contains("There are no data.world credentials. Set DW_AUTH_TOKEN"), "{}", ran.out);
-    assert!(ran.out.contains("– Connection       skipped: no credentials"), "{}", ran.out);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    let (failed, skipped) = ("  ✗ Credentials      failed", "  – 9 steps          skipped: no credentials");
+    assert_eq!(lines.len(), 9, "each thing is said once: {}", ran.out);
+    assert_eq!([lines[0], lines[1], lines[3], lines[4]], ["Domo", failed, skipped, ""]);
+    assert_eq!([lines[5], lines[6], lines[8]], ["data.world", failed, skipped]);
+    assert!(lines[2].contains("There are no Domo credentials. Set DOMO_CLIENT_ID and DOMO_CLIENT_SECRET"), "{ran:?}");
+    assert!(lines[7].contains("There are no data.world credentials. Set DW_AUTH_TOKEN"), "{ran:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Explanation;
 use crate::accounts::key_of;
-use crate::check::{Checked, State, Step, StepResult};
+use crate::check::{Checked, State, Step, StepResult, left_out};
 use crate::figures;
 use crate::printable::printable;
 use crate::service::Service;
@@ -95,7 +95,15 @@ pub fn ticket(checked: &Checked) -> Vec<TicketLine> {
         say(format!("{:12}", "dataset"), &export.output.dataset.to_string());
         say(format!("{:12}", "file"), export.output.file.as_str());
     }
-    for result in results {
+    let mut rest = results.as_slice();
+    while let Some(result) = rest.first() {
+        let left_out = left_out(rest);
+        rest = &rest[left_out.max(1)..];
+        if left_out > 1 {
+            let steps = figures::counted(left_out as u64, "step");
+            say(format!("{:12}{steps:16}", key_of(result.service)), state(&result.state));
+            continue;
+        }
         let took = result.took.map(|took| format!(" in {} ms", took.as_millis())).unwrap_or_default();
         // There may be several accounts of a service.
         let account = if result.step == Step::Credentials { format!(", {}", result.account) } else { String::new() };

@@ -7,7 +7,7 @@
 //!   ✗ API token        failed (0.2 s)
 //!       data.world does not accept the API token (401).
 //!       Copy the token again in data.world under Settings, Advanced: …
-//!   – Dataset          skipped: the API token was not accepted
+//!   – 3 steps          skipped: the API token was not accepted
 //! ```
 //!
 //! In a terminal, sentences are broken between words, and go on under where they began. What is piped or kept is not
@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::check::{Checked, State, Step, StepResult};
+use crate::check::{Checked, State, Step, StepResult, left_out};
 use crate::cli::out::{out, room};
 use crate::explain::{self, Explanation};
 use crate::figures;
@@ -50,13 +50,18 @@ impl Lines {
                 let bold = Style::new().bold();
                 writeln!(out, "{gap}{bold}{}{bold:#}", result.service)?;
             }
-            self.step(&mut out, result)?;
-            self.printed += 1;
+            let left_out = left_out(&results[self.printed..]);
+            let title = match left_out {
+                0 | 1 => explain::step(result.service, result.step).to_owned(),
+                several => figures::counted(several as u64, "step"),
+            };
+            self.step(&mut out, &title, result)?;
+            self.printed += left_out.max(1);
         }
         Ok(())
     }
 
-    fn step(&self, out: &mut impl Write, result: &StepResult) -> io::Result<()> {
+    fn step(&self, out: &mut impl Write, title: &str, result: &StepResult) -> io::Result<()> {
         let colour = |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
         let (sign, style, text) = match &result.state {
             State::Done(found) => ("✓", colour(AnsiColor::Green), found.clone()),
@@ -67,7 +72,6 @@ impl Lines {
         };
         let took = result.took.filter(|took| *took >= Duration::from_millis(100));
         let took = took.map(|took| format!(" ({})", figures::took(took))).unwrap_or_default();
-        let title = explain::step(result.service, result.step);
         let label = format!("  {style}{sign}{style:#} {title:TITLE$} ");
         // What was left out is not what one looks for.
         let words = if matches!(result.state, State::Skipped(_)) { style } else { Style::new() };
@@ -79,8 +83,11 @@ impl Lines {
         Ok(())
     }
 
-    /// Prints the block to be pasted into a ticket.
+    /// Prints the block to be pasted into a ticket, unless no service was asked anything: then there is nothing to tell.
     pub(super) fn ticket(&self, checked: &Checked) -> io::Result<()> {
+        if checked.addresses.is_empty() {
+            return Ok(());
+        }
         let mut out = out();
         let bold = Style::new().bold();
         writeln!(out, "\n{bold}For a support ticket{bold:#}")?;
