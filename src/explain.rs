@@ -9,7 +9,7 @@ mod course;
 mod steps;
 mod way;
 
-pub use checks::{OWNER_RULE, no_file_list};
+pub use checks::{OWNER_RULE, no_file_list, row_start};
 pub use course::{deleted, done, failed, file_now, note, pause, retry, skipped};
 pub use steps::{TicketLine, platform, result, state, step, ticket, took};
 

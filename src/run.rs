@@ -13,6 +13,7 @@
 mod ask;
 mod export;
 mod failure;
+mod hash_rows;
 mod job;
 mod keep;
 pub mod meter;
@@ -29,6 +30,7 @@ mod upload;
 mod verify;
 
 pub use failure::{Failure, FileAfter, FileNow, NotBegun, Refusal, Unproven};
+pub use hash_rows::RowStart;
 pub(crate) use job::AFTER_CANCEL;
 pub use job::{Job, Running, start};
 pub use note::{LeftOut, Note, Pause};

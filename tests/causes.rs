@@ -178,6 +178,12 @@ impl Made {
         for address in self.servers.iter().map(|server| server.address).chain(self.varying.iter().copied()) {
             row = row.replace(&address.to_string(), "SERVER");
         }
+        // How much of an export has come when it is refused.
+        if let Some((start, end)) = row.split_once(": row 2, and ")
+            && let Some((_, rest)) = end.split_once(". data.world")
+        {
+            row = format!("{start}: row 2, and MORE of the first ROWS. data.world{rest}");
+        }
         row.replace(&self.stage.home.path().display().to_string(), "HOME")
     }
 }

@@ -16,7 +16,7 @@ use writeback::accounts::{Account, SecretHome};
 use writeback::domo::Ownership;
 use writeback::export::Export;
 use writeback::http::Retry;
-use writeback::run::{Failure, Outcome, Pause, Phase, PhaseState, Refusal};
+use writeback::run::{Failure, Outcome, Pause, Phase, PhaseState, Refusal, RowStart};
 use writeback::screen::Theme;
 use writeback::service::Service;
 use writeback::wizard::{Effect, Field, Msg, Page, Remote, Reply, Start, update};
@@ -268,7 +268,15 @@ fn a_failure() {
 fn refusals_with_what_may_be_decided() {
     for (name, refusal) in [
         ("refused_shrunk", Refusal::WouldShrink { old: 84_234_567, new: 1000 }),
-        ("refused_hash_rows", Refusal::HashRows),
+        (
+            "refused_hash_rows",
+            Refusal::HashRows {
+                first: Some(347_982),
+                found: 12,
+                rows: 348_000,
+                begins: RowStart::of(b"#12,North,\"Ladders, outdoor\",1204.50,2026-11-21\n"),
+            },
+        ),
     ] {
         let mut wizard = Wizard::running();
         let failure = Failure::Refused(refusal);

@@ -2,7 +2,7 @@
 
 use super::Explanation;
 use crate::figures::{bytes, count, counted};
-use crate::run::Refusal;
+use crate::run::{Failure, Refusal};
 
 /// Domo's rule, in the words of its data.world Writeback connector.
 pub const OWNER_RULE: &str = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
@@ -36,9 +36,8 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
             format!("You can read {key} on data.world but not write to it."),
             "Ask its owner for write access, or choose another dataset.",
         ),
-        Refusal::HashRows => Explanation::new(
-            "The export has rows that begin with #. data.world ignores such lines in a CSV file, so they would be \
-             missing.",
+        Refusal::HashRows { first, found, rows, .. } => Explanation::new(
+            hash_rows(*first, *found, *rows),
             "Set hash_rows under [csv] in the export's definition to \"quote\", which puts the first field of such a row in \
              quotes, or to \"allow\".",
         ),
@@ -86,5 +85,55 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
             ),
             "If this is expected, set allow_shrink = true under [checks] in the export's definition.",
         ),
+    }
+}
+
+/// Says which rows begin with `#`, as far as they have come: the export was given up then.
+fn hash_rows(first: Option<u64>, found: u64, rows: u64) -> String {
+    let rows = count(rows);
+    let (which, they) = match (first.map(count), found) {
+        (None, 0) => ("The export's header begins with #".to_owned(), "it"),
+        (None, found) => {
+            (format!("The export's header begins with #, as do {} of the first {rows} rows", count(found)), "they")
+        }
+        (Some(row), 0 | 1) => {
+            (format!("The export has a row that begins with #: row {row}, the only one of the first {rows}"), "it")
+        }
+        (Some(row), found) => {
+            let more = count(found - 1);
+            (format!("The export has rows that begin with #: row {row}, and {more} more of the first {rows}"), "they")
+        }
+    };
+    format!("{which}. data.world ignores such lines in a CSV file, so {they} would be missing.")
+}
+
+/// How the row begins because of which an export was refused. It is only for whoever looks at the run now: what is kept or
+/// handed on has no row in it.
+pub fn row_start(failure: &Failure) -> Option<String> {
+    let Failure::Refused(Refusal::HashRows { first, begins, .. }) = failure else { return None };
+    let which = first.map_or_else(|| "The header".to_owned(), |row| format!("Row {}", count(row)));
+    Some(format!("{which} begins: {}", begins.text()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_said_of_which_rows_it_is_known_that_they_begin_with_a_hash() {
+        let rest = "data.world ignores such lines in a CSV file, so";
+        for (first, found, said) in [
+            (Some(3), 1, "a row that begins with #: row 3, the only one of the first 1,204. {} it would be missing."),
+            (Some(3), 12, "rows that begin with #: row 3, and 11 more of the first 1,204. {} they would be missing."),
+        ] {
+            let said = said.replace("{}", rest);
+            assert_eq!(hash_rows(first, found, 1204), format!("The export has {said}"));
+        }
+        let header = "The export's header begins with #";
+        assert_eq!(hash_rows(None, 0, 9), format!("{header}. {rest} it would be missing."));
+        assert_eq!(
+            hash_rows(None, 2, 9),
+            format!("{header}, as do 2 of the first 9 rows. {rest} they would be missing.")
+        );
     }
 }

@@ -52,6 +52,7 @@ fn ended(talk: &Talk) -> Vec<String> {
         Some(Outcome::Skipped(unchanged)) => vec![explain::skipped(unchanged)],
         Some(Outcome::Failed { failure, file_now }) => {
             let mut lines = explain::failed(failure, file_now.as_ref());
+            lines.splice(1..1, explain::row_start(failure));
             lines.extend(failure.remedy().map(|remedy| explain::remedy(remedy).to_owned()));
             lines
         }

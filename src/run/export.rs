@@ -14,7 +14,7 @@ use super::report::Reporter;
 use super::rewrite::Rewriter;
 use super::spool::{Filler, Spool};
 use super::upload::upload;
-use super::{Failure, Job, Pause, Phase, Refusal};
+use super::{Failure, Job, Pause, Phase, Refusal, hash_rows};
 use crate::domo::DataSet;
 use crate::export::{Append, HashRows};
 use crate::http::{Action, Call};
@@ -171,6 +171,7 @@ async fn fill(
     let refuse_hash = job.export.csv.hash_rows == HashRows::Refuse;
     let single_column = before.columns == Some(1);
     while let Some(piece) = next_piece(&mut response, job.limits.stall).await? {
+        let before_piece = meter.clone();
         for part in piece.chunks(PART) {
             meter.update(part);
             match &mut rewriter {
@@ -180,7 +181,8 @@ async fn fill(
         }
         let count = meter.count();
         if refuse_hash && count.hash_records > 0 {
-            return Err(Refusal::HashRows.into());
+            let rows = |meter: &Meter| rows_of(meter, single_column);
+            return Err(hash_rows::refuse(before_piece, &piece, &meter, rows).into());
         }
         let rows = rows_of(&meter, single_column);
         // More than is stated will not become right any more, and an export without an end would fill the disk.

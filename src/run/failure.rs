@@ -1,6 +1,6 @@
 //! Why a run ends without its file, as plain data. The sentences are made in [`crate::explain`].
 
-use super::Remedy;
+use super::{Remedy, RowStart};
 use crate::export::DatasetKey;
 use crate::history::Holder;
 use crate::http::ApiError;
@@ -53,8 +53,17 @@ pub enum Refusal {
     },
     /// The user may read the data.world dataset but not write to it.
     ReadOnly(DatasetKey),
-    /// Rows begin with `#`.
-    HashRows,
+    /// Rows begin with `#`. It is seen while the export comes, which then ends.
+    HashRows {
+        /// The first of them, counted from 1; `None` is the header.
+        first: Option<u64>,
+        /// How many had come by then, the header not counted.
+        found: u64,
+        /// Of how many rows.
+        rows: u64,
+        /// How the first begins.
+        begins: RowStart,
+    },
     /// data.world does not say which files the dataset has, so nobody knows what would be replaced.
     NoFileList,
     /// Somebody else has written a file of the name that the number had made.
@@ -117,7 +126,7 @@ impl Failure {
     pub fn remedy(&self) -> Option<Remedy> {
         match self {
             Self::Refused(Refusal::OwnerUnconfirmed { .. }) => Some(Remedy::ConfirmOwner),
-            Self::Refused(Refusal::HashRows) => Some(Remedy::HashRows),
+            Self::Refused(Refusal::HashRows { .. }) => Some(Remedy::HashRows),
             Self::Refused(Refusal::WouldEmpty { .. }) => Some(Remedy::AllowEmpty),
             Self::Refused(Refusal::WouldShrink { .. }) => Some(Remedy::AllowShrink),
             _ => None,

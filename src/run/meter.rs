@@ -122,6 +122,19 @@ impl Meter {
         }
     }
 
+    /// Where in the next piece the first record begins whose first byte is `#`, and what is counted up to there. Byte by
+    /// byte: it is asked once, of a stream that is given up then.
+    pub(super) fn until_hash(mut self, piece: &[u8]) -> (usize, Self) {
+        for (at, byte) in piece.iter().enumerate() {
+            let before = self.clone();
+            self.update(std::slice::from_ref(byte));
+            if self.lines.hash > before.lines.hash {
+                return (at, before);
+            }
+        }
+        (piece.len(), self)
+    }
+
     /// The piece without a byte order mark at the start of the stream, which is no part of the first field.
     fn skip_bom<'a>(&mut self, mut piece: &'a [u8]) -> &'a [u8] {
         while self.bom < BOM.len() {

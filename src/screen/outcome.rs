@@ -21,6 +21,7 @@ use super::Theme;
 use super::text::{Rows, Sign, wrap};
 use crate::explain::{self, Explanation};
 use crate::figures::{bytes, in_brackets, moment, speed};
+use crate::printable::fit;
 use crate::run::{Outcome, Summary};
 use crate::state::Run;
 
@@ -33,6 +34,11 @@ pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, log: Optio
             let mut explanation = explain::failure(failure);
             if let Some(remedy) = failure.remedy() {
                 explanation.advice = explain::remedy(remedy).to_owned();
+            }
+            rows.signed(Sign::Failed, &explanation.what, theme.failed, theme);
+            if let Some(row) = explain::row_start(failure) {
+                let room = usize::from(rows.width()).saturating_sub(2);
+                rows.indented(&fit(&row, room), theme.hint);
             }
             failed(rows, &explanation, file_now.as_ref().map(explain::file_now).as_deref(), theme);
             draw_log(rows, log, theme);
@@ -90,8 +96,8 @@ fn about(summary: &Summary) -> Vec<String> {
     mean.into_iter().chain(attempts).chain(replaced).chain(deleted).collect()
 }
 
+/// What to do, and what is there now.
 fn failed(rows: &mut Rows<'_>, explanation: &Explanation, file_now: Option<&str>, theme: &Theme) {
-    rows.signed(Sign::Failed, &explanation.what, theme.failed, theme);
     rows.indented(&explanation.advice, Style::new());
     if let Some(now) = file_now {
         rows.indented(now, theme.heading);

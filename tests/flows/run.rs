@@ -6,7 +6,7 @@ use crossterm::event::KeyCode;
 use writeback::accounts::SecretHome;
 use writeback::domo::Ownership;
 use writeback::export::HashRows;
-use writeback::run::{FileAfter, FileNow, Outcome, Pace, Progress, Refusal, Summary};
+use writeback::run::{FileAfter, FileNow, Outcome, Pace, Progress, Refusal, RowStart, Summary};
 use writeback::service::Service;
 use writeback::wizard::{Effect, Field, Reply, RunState, Step, Weight, review};
 
@@ -232,11 +232,15 @@ fn decided(refusal: Refusal, key: char) -> Option<Box<writeback::export::Export>
     }
 }
 
+fn hash_rows() -> Refusal {
+    Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::of(b"#12,North\n") }
+}
+
 #[test]
 fn a_refusal_offers_its_remedy_right_there() {
-    assert_eq!(decided(Refusal::HashRows, 'f').unwrap().csv.hash_rows, HashRows::Quote);
+    assert_eq!(decided(hash_rows(), 'f').unwrap().csv.hash_rows, HashRows::Quote);
     for key in ['a', 'w'] {
-        assert_eq!(decided(Refusal::HashRows, key).unwrap().csv.hash_rows, HashRows::Allow);
+        assert_eq!(decided(hash_rows(), key).unwrap().csv.hash_rows, HashRows::Allow);
         assert!(decided(EMPTY, key).unwrap().checks.allow_empty);
         assert!(decided(SHRUNK, key).unwrap().checks.allow_shrink);
     }

@@ -17,8 +17,10 @@ fn assert_refused(ran: &Ran, sentence: &str) {
 async fn rows_that_data_world_would_ignore_need_a_decision() {
     let stage = Stage::new().await;
     let ran = run(&stage, samples::HASH_ROWS, "").await;
-    assert_refused(&ran, "rows that begin with #");
+    assert_refused(&ran, "✗ The export has rows that begin with #: row ");
     assert!(ran.err.contains("hash_rows"), "{}", ran.err);
+    let begins = ran.err.lines().find_map(|line| line.trim().split_once(" begins: ")).unwrap();
+    let row: usize = begins.0.strip_prefix("Row ").unwrap().parse().unwrap();
     assert!(stage.file(FILE).is_none());
 
     let ran = run(&stage, samples::HASH_ROWS, "[csv]\nhash_rows = \"quote\"\n").await;
@@ -30,7 +32,13 @@ async fn rows_that_data_world_would_ignore_need_a_decision() {
     let ran = run(&stage, samples::HASH_ROWS, "[csv]\nhash_rows = \"allow\"\n").await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let allowed = String::from_utf8(stage.file(FILE).unwrap().content.unwrap()).unwrap();
-    assert!(allowed.contains("\n#"));
+    let first = allowed.lines().nth(row).unwrap();
+    assert!(first.starts_with('#') && first.starts_with(begins.1.trim_end_matches('…')), "{begins:?}: {first}");
+    assert!(allowed.lines().take(row).all(|line| !line.starts_with('#')), "the header is line 0");
+    // It was for whoever looked at the run.
+    let kept = std::fs::read(stage.home.path().join("history.sqlite")).unwrap();
+    let kept = String::from_utf8_lossy(&kept);
+    assert!(kept.contains(&format!("row {row}, ")) && !kept.contains(" begins: ") && !kept.contains(begins.1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -66,7 +66,11 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
             let mut out = out();
             writeln!(out, "✓ {}", printable(&explain::skipped(unchanged)))?;
         }
-        Outcome::Failed { failure, file_now } => say_bad('✗', explain::failed(failure, file_now.as_ref())),
+        Outcome::Failed { failure, file_now } => {
+            let mut lines = explain::failed(failure, file_now.as_ref());
+            lines.splice(1..1, explain::row_start(failure));
+            say_bad('✗', lines);
+        }
         Outcome::Cancelled { file_now } => {
             let file_now = file_now.as_ref().map(explain::file_now);
             say_bad('!', std::iter::once("Interrupted.".to_owned()).chain(file_now));
