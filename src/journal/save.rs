@@ -28,7 +28,7 @@ pub enum SaveError {
 /// # Errors
 /// When another export has the name, the old name's export runs, or a file cannot be written.
 pub fn save(state: &Path, folder: &Path, export: &Export, replaces: Option<&str>) -> Result<Option<String>, SaveError> {
-    with_history((state, folder), &export.name, replaces, Some(export), || saved::put(folder, export, replaces))
+    with_history((state, folder), &export.name, replaces, export, || saved::put(folder, export, replaces))
 }
 
 /// Gives the saved export of that name another one; what the history knows of it goes with it, and nothing else in its
@@ -37,7 +37,9 @@ pub fn save(state: &Path, folder: &Path, export: &Export, replaces: Option<&str>
 /// # Errors
 /// As [`save`].
 pub fn rename(state: &Path, folder: &Path, name: &str, new: &str) -> Result<Option<String>, SaveError> {
-    with_history((state, folder), new, Some(name), None, || saved::rename(folder, name, new))
+    // It may have been run under the new name already, in the wizard, and not been saved there.
+    let export = saved::load_saved(folder, name)?;
+    with_history((state, folder), new, Some(name), &export, || saved::rename(folder, name, new))
 }
 
 /// Has the export `name` written in place of `replaces`, and takes the history along. If its name is new, what is
@@ -46,7 +48,7 @@ fn with_history(
     (state, folder): (&Path, &Path),
     name: &str,
     replaces: Option<&str>,
-    export: Option<&Export>,
+    export: &Export,
     write: impl FnOnce() -> Result<(), DefinitionError>,
 ) -> Result<Option<String>, SaveError> {
     let to = saved::file_of(folder, name);
@@ -58,9 +60,11 @@ fn with_history(
     write()?;
     let to = canonical(&to);
     Ok(match from {
-        Some(from) => in_history(state, |history| history.rename(&from, &to, name, &saved::slug(name), export))
+        Some(from) => in_history(state, |history| history.rename(&from, &to, name, &saved::slug(name), Some(export)))
             .map(|error| format!("Its past runs are still listed under its old name: {error}.")),
-        None if is_new => in_history(state, |history| history.forget(&to, export)).map(|error| not_forgotten(&error)),
+        None if is_new => {
+            in_history(state, |history| history.forget(&to, Some(export))).map(|error| not_forgotten(&error))
+        }
         None => None,
     })
 }
@@ -219,5 +223,20 @@ mod tests {
         place.run(&new, "sales_3.csv").await;
         place.save(&new, Some("Daily sales"));
         assert_eq!(place.written(&new), ["sales_1.csv", "sales_3.csv"]);
+    }
+
+    #[tokio::test]
+    async fn what_ran_under_its_new_name_before_it_was_renamed_is_its_own_and_what_another_wrote_is_not() {
+        let (place, (old, other)) = (Place::new(), two());
+        place.save(&old, None);
+        place.run(&old, "sales_1.csv").await;
+        let new = Export { name: "Sales".to_owned(), ..old.clone() };
+        place.run(&new, "sales_2.csv").await;
+        let renamed = |from, to| rename(&place.state, &place.folder, from, to).unwrap();
+        assert_eq!(renamed("Daily sales", "Sales"), None);
+        assert_eq!(place.written(&new), ["sales_1.csv", "sales_2.csv"]);
+        place.run(&Export { name: "Daily sales".to_owned(), ..other }, "sales_3.csv").await;
+        assert_eq!(renamed("Sales", "Daily sales"), None);
+        assert_eq!(place.written(&old), ["sales_1.csv", "sales_2.csv"]);
     }
 }
