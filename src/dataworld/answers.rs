@@ -55,18 +55,23 @@ impl UserAnswer {
     }
 }
 
-/// As many records of one answer as are kept. data.world gives 100 at most; a dataset may have more files.
+/// As many records of a page as are kept. data.world gives 100 at most.
 const MOST_RECORDS: usize = 20_000;
+/// As many files of a dataset as are kept. What data.world says of more would be a longer answer than is read at all, so
+/// only files of which it says next to nothing are too many: without a bound, they would fill the memory.
+const MOST_FILES: usize = 100_000;
 /// As much of a title as is kept, in bytes. data.world's have 60 characters at most.
 const LONGEST_TITLE: usize = 240;
 /// The longest owner, id or file name that is one; a file of an archive has a path for a name.
 const LONGEST_NAME: usize = 1_024;
 
-/// The first [`MOST_RECORDS`] of a list, the rest of which is read and forgotten, and whether that is all of it: of what
+/// The first `MOST` of a list, the rest of which is read and forgotten, and whether that is all of it: of what
 /// is `null`, nothing is known.
-fn bounded<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<(Vec<T>, bool), D::Error> {
-    struct Records<T>(PhantomData<T>);
-    impl<'de, T: Deserialize<'de>> Visitor<'de> for Records<T> {
+fn bounded<'de, const MOST: usize, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<(Vec<T>, bool), D::Error> {
+    struct Records<T, const MOST: usize>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for Records<T, MOST> {
         type Value = (Vec<T>, bool);
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,7 +84,7 @@ fn bounded<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> R
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
             let mut records = Vec::new();
-            while records.len() < MOST_RECORDS {
+            while records.len() < MOST {
                 match list.next_element()? {
                     Some(record) => records.push(record),
                     None => return Ok((records, true)),
@@ -92,11 +97,11 @@ fn bounded<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> R
             Ok((records, is_all))
         }
     }
-    deserializer.deserialize_any(Records(PhantomData))
+    deserializer.deserialize_any(Records::<T, MOST>(PhantomData))
 }
 
 fn records<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    bounded(deserializer).map(|(records, _)| records)
+    bounded::<MOST_RECORDS, _, _>(deserializer).map(|(records, _)| records)
 }
 
 /// A page of a list. The documentation's examples call the token `next`, its schema and all clients `nextPageToken`.
@@ -134,7 +139,7 @@ pub(super) struct DatasetAnswer {
 
 /// The files, if they are all here: whether a name is taken cannot be told from some of them.
 fn files<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<FileAnswer>>, D::Error> {
-    bounded(deserializer).map(|(files, is_all)| is_all.then_some(files))
+    bounded::<MOST_FILES, _, _>(deserializer).map(|(files, is_all)| is_all.then_some(files))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -257,7 +262,7 @@ mod tests {
         let of = |count: usize| format!("\"files\":[{}]", vec!["{\"name\":\"a.csv\"}"; count].join(","));
         assert_eq!((files(""), files("\"files\":null")), (None, None));
         assert_eq!((files(&of(0)), files(&of(2))), (Some(0), Some(2)));
-        assert_eq!((files(&of(MOST_RECORDS)), files(&of(MOST_RECORDS + 1))), (Some(MOST_RECORDS), None));
+        assert_eq!((files(&of(MOST_FILES)), files(&of(MOST_FILES + 1))), (Some(MOST_FILES), None));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::run::{Failure, Refusal};
 pub const OWNER_RULE: &str = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
 
 const NO_FILE_LIST: &str = "Try again in a few minutes. If the dataset is new and has no file yet, upload any file to it \
-                            once. If it has more than 20,000 files, use another dataset: they cannot all be read.";
+                            once. If it has more than 100,000 files, use another dataset: they cannot all be read.";
 
 /// Explains that a dataset's files are not known: data.world does not tell them, or they are too many.
 pub fn no_file_list() -> Explanation {

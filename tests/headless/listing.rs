@@ -37,7 +37,7 @@ async fn datasets_and_files_are_listed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn files_that_are_not_told_are_not_listed_as_none() {
     let stage = Stage::new().await;
-    let many = format!("{{\"files\":[{}]}}", vec!["{\"name\":\"a.csv\"}"; 20_001].join(","));
+    let many = format!("{{\"files\":[{}]}}", vec!["{\"name\":\"a.csv\"}"; 100_001].join(","));
     for untold in ["{}", "{\"files\":null}", &many] {
         stage.sandbox.clear_faults();
         stage.sandbox.fault(Fault::always(Route::Dataset, Effect::status(200, untold)));
