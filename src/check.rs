@@ -26,6 +26,7 @@ use crate::config::Limits;
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
 use crate::export::Export;
+use crate::http::Skew;
 use crate::run::Failure;
 use crate::service::Service;
 use board::Board;
@@ -107,12 +108,7 @@ pub enum State {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
     /// This computer's clock is ahead of the service's, or behind it.
-    Clock {
-        /// Whether it is ahead.
-        ahead: bool,
-        /// By how much.
-        by: Duration,
-    },
+    Clock(Skew),
     /// The data.world token says that it may only read.
     ReadToken,
     /// The data.world token ends soon.

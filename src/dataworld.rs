@@ -21,7 +21,7 @@ pub use head::{Content, Head};
 pub use model::{Access, Dataset, File, Listed, NewDataset, Organization, Shelf, User, Visibility};
 
 use crate::export::{DatasetKey, FileDescription, Label};
-use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, KnockAnswer, OnRetry};
+use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, KnockAnswer, OnRetry, Skew};
 use crate::secret::Secret;
 use crate::service::Service;
 use answers::{CreatedAnswer, DatasetAnswer, UserAnswer};
@@ -147,6 +147,11 @@ impl DataWorld {
         }
         let request = || self.authorize(self.http.calls().patch(&url)).json(&body);
         self.http.done(call(Action::Describe), request).await.map_err(|error| self.dated(error))
+    }
+
+    /// By how much this computer's clock is off, by the answers that have come.
+    pub(crate) fn skew(&self) -> Option<Skew> {
+        self.http.skew()
     }
 
     /// When the token says that it ends; most say nothing.

@@ -105,12 +105,8 @@ pub fn account(error: &ChangeError) -> Explanation {
 /// Explains what a check found that stops nothing now.
 pub fn warning(warning: &Warning) -> Explanation {
     match warning {
-        Warning::Clock { ahead, by } => Explanation::new(
-            format!(
-                "This computer's clock is {} {}.",
-                figures::about(*by),
-                if *ahead { "ahead of the service's" } else { "behind the service's" }
-            ),
+        Warning::Clock(skew) => Explanation::new(
+            format!("This computer's clock is {} the service's.", course::skew(*skew)),
             "Set the clock, or let the network set it: otherwise tokens may be refused as expired, and file names may \
              get the wrong date.",
         ),

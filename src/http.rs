@@ -1,6 +1,7 @@
 //! What the clients of both services share: one HTTP client, time limits, retries, and how a failed call is read.
 
 mod body;
+mod clock;
 mod download;
 mod error;
 pub(crate) mod proxy;
@@ -11,11 +12,13 @@ mod trust;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
+use clock::Clock;
+pub use clock::Skew;
 pub(crate) use download::next_piece;
 pub use error::{Action, ApiError, Broken};
 pub use proxy::{Proxy, ProxyFault};
@@ -55,6 +58,7 @@ pub struct Http {
     timeouts: Timeouts,
     backoff: Backoff,
     on_retry: Option<OnRetry>,
+    clock: Clock,
 }
 
 impl std::fmt::Debug for Http {
@@ -103,12 +107,19 @@ impl Http {
             timeouts,
             backoff,
             on_retry: None,
+            clock: Clock::default(),
         })
     }
 
-    /// The same client, telling `on_retry` whenever it waits to try again.
+    /// The same client, for calls of one service: telling `on_retry` whenever it waits to try again, and looking at that
+    /// service's clock only.
     pub fn telling(&self, on_retry: OnRetry) -> Self {
-        Self { on_retry: Some(on_retry), ..self.clone() }
+        Self { on_retry: Some(on_retry), clock: Clock::default(), ..self.clone() }
+    }
+
+    /// By how much this computer's clock is off, by the answers that have come.
+    pub(crate) fn skew(&self) -> Option<Skew> {
+        self.clock.skew()
     }
 
     /// The same client, trying once: for somebody who waits to see what happens.
@@ -178,8 +189,7 @@ impl Http {
             let broken = Broken::NotTheService(media_type);
             return Err(ApiError { service: call.service, action: call.action, host, broken });
         }
-        let date = response.headers().get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
-        Ok(KnockAnswer { date: date.map(DateTime::from) })
+        Ok(KnockAnswer { date: clock::date(&response) })
     }
 
     /// Sends one request and gives its answer if the status is a success.
@@ -202,6 +212,7 @@ impl Http {
             Ok(Ok(response)) => {
                 let (status, ms) = (response.status().as_u16(), start.elapsed().as_millis());
                 tracing::info!(%method, host, path, status, ms, "answer");
+                self.clock.tell(&response);
                 return Ok(response);
             }
             Ok(Err(error)) => Some(error),

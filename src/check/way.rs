@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use reqwest::Url;
 use tokio::net::TcpStream;
 
@@ -15,12 +15,9 @@ use super::{Step, Warning, tunnel};
 use crate::config::Address;
 use crate::figures;
 use crate::http::proxy::{self, ProxyFault};
-use crate::http::{Action, ApiError, Broken, Distrust, KnockAnswer, Signer};
+use crate::http::{Action, ApiError, Broken, Distrust, KnockAnswer, Signer, Skew};
 use crate::run::Failure;
 use crate::service::Service;
-
-/// A clock that differs by more may make a service refuse a token that is signed with a time.
-const SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// Goes the way to `address`; `knock` asks there without credentials.
 pub(super) async fn go(
@@ -129,29 +126,7 @@ fn is_of_the_way(broken: &Broken) -> bool {
 }
 
 fn compare(here: DateTime<Utc>, there: DateTime<Utc>) -> Found {
-    let ahead = here > there;
-    let by = (here - there).abs();
-    if by <= SKEW {
-        return Found::Done("same as the service's".to_owned());
-    }
-    let by = by.to_std().unwrap_or_default();
-    let word = if ahead { "ahead" } else { "behind" };
-    Found::Warned(format!("{} {word}", figures::about(by)), Warning::Clock { ahead, by })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_clock_may_differ_by_five_minutes() {
-        let now = Utc::now();
-        let said = |seconds| match compare(now + TimeDelta::seconds(seconds), now) {
-            Found::Done(_) => None,
-            Found::Warned(_, warning) => Some(warning),
-        };
-        assert_eq!((said(0), said(300), said(-300)), (None, None, None));
-        assert_eq!(said(301), Some(Warning::Clock { ahead: true, by: Duration::from_secs(301) }));
-        assert_eq!(said(-3600), Some(Warning::Clock { ahead: false, by: Duration::from_secs(3600) }));
-    }
+    let Some(skew) = Skew::between(here, there) else { return Found::Done("same as the service's".to_owned()) };
+    let word = if skew.ahead { "ahead" } else { "behind" };
+    Found::Warned(format!("{} {word}", figures::about(skew.by)), Warning::Clock(skew))
 }

@@ -1,8 +1,8 @@
 //! What there is to say while a run goes, and of its end.
 
 use super::{Explanation, api, failure};
-use crate::figures::{bytes, counted, took};
-use crate::http::Retry;
+use crate::figures::{about, bytes, counted, took};
+use crate::http::{Retry, Skew};
 use crate::run::{Failure, FileAfter, FileNow, LeftOut, Note, Pause, Summary, Unchanged};
 
 /// Says what a run did, and what was proven.
@@ -39,11 +39,21 @@ pub fn pause(pause: &Pause) -> String {
     }
 }
 
+/// How a clock differs: `2 hours ahead of`.
+pub(super) fn skew(skew: Skew) -> String {
+    format!("{} {}", about(skew.by), if skew.ahead { "ahead of" } else { "behind" })
+}
+
 /// Says what is worth knowing of a run.
 pub fn note(note: &Note) -> String {
     match note {
         Note::ReadToken => "The API token says that it is read-only.".to_owned(),
         Note::PdpConfirmed => "PDP is enabled on this DataSet; you confirmed that you own or co-own it.".to_owned(),
+        Note::Clock(skew) => format!(
+            "This computer's clock is {} data.world's, and the date in the file's name goes by it: check whether it is the \
+             right one, and set the clock.",
+            self::skew(*skew)
+        ),
         Note::StillProcessing => "The file arrived in full; data.world is still processing it.".to_owned(),
         Note::OldDate => "data.world shows the size that was sent but still the old file's date, and the file could \
                           not be read back. Only its size says that it is the new one: check the file."

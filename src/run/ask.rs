@@ -92,6 +92,7 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     if ownership == Ownership::Unknown && data_set.pdp_enabled {
         notes.push(Note::PdpConfirmed);
     }
+    notes.extend(job.dataworld.skew().filter(|_| output.append == Append::Date).map(Note::Clock));
     let was_broken = dataset.status.as_deref() == Some("SYSTEMERROR");
     let target = Target { key: output.dataset.clone(), name, existing, was_broken, site: user.base_url };
     Ok(Asked::Plan(Box::new(Plan { data_set, target, files, notes })))

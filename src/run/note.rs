@@ -1,7 +1,7 @@
 //! What a run wants to be known, as plain data. The sentences are made in [`crate::explain`].
 
 use super::Failure;
-use crate::http::{ApiError, Retry};
+use crate::http::{ApiError, Retry, Skew};
 
 /// What a run waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Note {
     ReadToken,
     /// PDP is enabled, and whether all rows came rests on somebody's word.
     PdpConfirmed,
+    /// The file's name has the date in it, and this computer's clock is not data.world's.
+    Clock(Skew),
     /// The file has arrived, and is still being processed.
     StillProcessing,
     /// The size is right, the date that of the file before, and the file could not be read back.

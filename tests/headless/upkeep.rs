@@ -261,3 +261,26 @@ async fn while_one_export_waits_to_be_run_again_the_next_is_run() {
     assert!(ran.out.contains("Proven"), "{ran:?}");
     assert_eq!(history().await, ["failed", "done"], "what waited was not run");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_clock_is_told_where_the_date_is_in_the_files_name() {
+    let stage = quick().await;
+    let later = std::time::SystemTime::now() + std::time::Duration::from_secs(3 * 3_600 + 60);
+    let dated = |body: &str| Effect::Status {
+        code: 200,
+        headers: vec![("Date".to_owned(), httpdate::fmt_http_date(later))],
+        body: body.to_owned(),
+    };
+    let user = || Route::Path { method: Some("GET"), prefix: "/v0/user".to_owned() };
+    let told = async |append: &str| {
+        stage.sandbox.fault(Fault::once(user(), dated(r#"{"id":"analyst"}"#)));
+        let dataset = r#"{"owner":"acme-analytics","id":"sales-mart","accessLevel":"WRITE","files":[]}"#;
+        stage.sandbox.fault(Fault::once(Route::Dataset, dated(dataset)));
+        good(&stage, &[&stage.definition(samples::QUOTED, append)]).await.out
+    };
+    let note = "! This computer's clock is 3 hours behind data.world's, and the date in the file's name goes by it: \
+                check whether it is the right one, and set the clock.\n";
+    let dated = told("append = \"date\"\n").await;
+    assert!(dated.contains(note), "{dated}");
+    assert!(!told("").await.contains("clock"));
+}

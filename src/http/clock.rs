@@ -1,0 +1,87 @@
+//! How far this computer's clock is from a service's, by the date that its answers have.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::Response;
+use reqwest::header::DATE;
+
+/// Clocks may differ by this: a service may refuse a token that is signed with a time by one that is further off.
+const ALLOWED: TimeDelta = TimeDelta::minutes(5);
+
+/// A clock of this computer that is wrong, or a service's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Skew {
+    /// Whether this computer's is ahead.
+    pub ahead: bool,
+    /// By how much.
+    pub by: Duration,
+}
+
+impl Skew {
+    /// By how much `here` is off, if it is more than may be.
+    pub(crate) fn between(here: DateTime<Utc>, there: DateTime<Utc>) -> Option<Self> {
+        let by = (here - there).abs();
+        (by > ALLOWED).then(|| Self { ahead: here > there, by: by.to_std().unwrap_or_default() })
+    }
+}
+
+/// The clock of a service, as its answers tell it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Clock(Arc<Mutex<Option<TimeDelta>>>);
+
+impl Clock {
+    /// An answer has come now.
+    pub(super) fn tell(&self, response: &Response) {
+        if let Some(there) = date(response) {
+            self.differs(Utc::now() - there);
+        }
+    }
+
+    /// An answer that was kept on the way has an old date, so the nearest is taken.
+    fn differs(&self, by: TimeDelta) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.is_none_or(|known| by.abs() < known.abs()) {
+            *known = Some(by);
+        }
+    }
+
+    /// By how much this computer's is off, if it is more than may be.
+    pub(super) fn skew(&self) -> Option<Skew> {
+        let now = Utc::now();
+        let by = (*self.0.lock().unwrap_or_else(PoisonError::into_inner))?;
+        Skew::between(now, now - by)
+    }
+}
+
+/// The date of an answer.
+pub(super) fn date(response: &Response) -> Option<DateTime<Utc>> {
+    let date = response.headers().get(DATE)?.to_str().ok()?;
+    httpdate::parse_http_date(date).ok().map(DateTime::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_may_differ_by_five_minutes() {
+        let now = Utc::now();
+        let skew = |seconds| Skew::between(now + TimeDelta::seconds(seconds), now);
+        assert_eq!([skew(0), skew(300), skew(-300)], [None; 3]);
+        assert_eq!(skew(301), Some(Skew { ahead: true, by: Duration::from_secs(301) }));
+        assert_eq!(skew(-3600), Some(Skew { ahead: false, by: Duration::from_secs(3600) }));
+    }
+
+    #[test]
+    fn an_old_answer_makes_no_clock_wrong() {
+        let clock = Clock::default();
+        assert_eq!(clock.skew(), None);
+        clock.differs(TimeDelta::hours(-2));
+        assert_eq!(clock.skew(), Some(Skew { ahead: false, by: Duration::from_secs(7200) }));
+        clock.differs(TimeDelta::seconds(1));
+        clock.differs(TimeDelta::hours(3));
+        assert_eq!(clock.skew(), None);
+    }
+}
