@@ -12,13 +12,12 @@ mod network;
 mod stage;
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use network::{Authority, Identity, Server};
 use serde_json::Value;
-use stage::{FILE, OLD, Stage};
+use stage::{FILE, Nobody, OLD, Stage};
 use writeback::accounts::{ChangeError, CredentialError, KeyringError};
 use writeback::explain::{self, Explanation};
 use writeback::run::{Failure, NotBegun, Refusal, Unproven};
@@ -37,8 +36,8 @@ struct Made {
     args: Vec<String>,
     /// What has to be there while the binary runs.
     servers: Vec<Server>,
-    /// Addresses that are others each time.
-    varying: Vec<SocketAddr>,
+    /// Where nobody may be while it runs.
+    nobody: Option<Nobody>,
 }
 
 impl Made {
@@ -47,7 +46,7 @@ impl Made {
         stage.old_file(FILE, OLD);
         stage
             .config("stall_seconds = 1\nanswer_seconds = 2\nprocessing_seconds = 2\nconnect_seconds = 2\nattempts = 1");
-        Self { name, stage, args: Vec::new(), servers: Vec::new(), varying: Vec::new() }.exporting(samples::QUOTED, "")
+        Self { name, stage, args: Vec::new(), servers: Vec::new(), nobody: None }.exporting(samples::QUOTED, "")
     }
 
     fn fault(self, on: Route, what: Effect) -> Self {
@@ -129,8 +128,11 @@ impl Made {
         self.file("none.pem", "").set("SSL_CERT_FILE", &none)
     }
 
-    fn varying(mut self, address: SocketAddr) -> Self {
-        self.varying.push(address);
+    /// Sets a variable to an address where nobody is.
+    fn set_to_nobody(mut self, variable: &'static str, login: &str) -> Self {
+        let nobody = Nobody::new();
+        self.stage.set(variable, &format!("http://{login}{}", nobody.address));
+        self.nobody = Some(nobody);
         self
     }
 
@@ -175,7 +177,8 @@ impl Made {
     fn neutral(&self, row: &str) -> String {
         let sandbox = self.stage.sandbox.domo_url();
         let mut row = row.replace(sandbox.trim_start_matches("http://"), "SANDBOX");
-        for address in self.servers.iter().map(|server| server.address).chain(self.varying.iter().copied()) {
+        let nobody = self.nobody.iter().map(|nobody| nobody.address);
+        for address in self.servers.iter().map(|server| server.address).chain(nobody) {
             row = row.replace(&address.to_string(), "SERVER");
         }
         // How much of an export has come when it is refused.
@@ -201,9 +204,6 @@ async fn way() -> Vec<Made> {
     let authority = Authority::new();
     let (host, years) = ("127.0.0.1", 2020..2090);
     let made = Made::new;
-    // A port that was free a moment ago.
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let gone = format!("http://proxyuser:proxypassword@{free}");
     let dated = Effect::Status {
         code: 401,
         headers: vec![(
@@ -225,10 +225,9 @@ async fn way() -> Vec<Made> {
     let not_tls_at = not_tls.stage.sandbox.domo_url().replace("http", "https");
     let sent_on = made("a download that is redirected and refused there").await.getting();
     let to = format!("{}/v0/user", sent_on.stage.sandbox.dataworld_url());
-    let refused = made("refused").await.set("WRITEBACK_DOMO_URL", &format!("http://{free}")).varying(free);
     vec![
         made("a name without an address").await.set("WRITEBACK_DOMO_URL", "https://api.domo.invalid"),
-        refused,
+        made("refused").await.set_to_nobody("WRITEBACK_DOMO_URL", ""),
         made("nothing answers").await.behind_silence().await,
         made("nothing answers, looked at").await.behind_silence().await.checking(),
         made("reset").await.fault(user(), Effect::ResetAfter(0)),
@@ -257,8 +256,7 @@ async fn way() -> Vec<Made> {
         made("proxy unreachable")
             .await
             .set("WRITEBACK_DATAWORLD_URL", "https://api.data.world.example")
-            .set("ALL_PROXY", &gone)
-            .varying(free),
+            .set_to_nobody("ALL_PROXY", "proxyuser:proxypassword@"),
         made("proxy wants a password").await.behind(Server::proxy_that_says("407 Proxy Authentication Required").await),
         made("proxy refuses").await.behind(Server::proxy_that_says("403 Forbidden").await),
         made("proxy refuses, looked at").await.behind(Server::proxy_that_says("403 Forbidden").await).checking(),

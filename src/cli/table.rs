@@ -1,7 +1,8 @@
 //! Tables, as every command prints them: columns in line, and no blanks around them.
 //!
 //! A terminal breaks lines that are too long for it, and nobody can read a table of broken lines. So there a table is made
-//! to fit: columns of the least use are left out, and long names are cut in their middle. What is piped or kept is whole.
+//! to fit: columns of the least use are left out, and long names are cut in their middle, which no library of tables does.
+//! What is piped or kept is whole.
 
 use crate::printable::{columns, fit_middle, pad, pad_left, printable};
 

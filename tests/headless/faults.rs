@@ -2,7 +2,7 @@
 
 use writeback::sandbox::{Effect, Fault, Route, samples};
 
-use crate::stage::{FILE, OLD, Stage};
+use crate::stage::{FILE, Nobody, OLD, Stage};
 
 /// Runs the daily sales with a fault that does not pass.
 async fn failing(on: Route, what: Effect) -> (Stage, crate::stage::Ran) {
@@ -167,16 +167,15 @@ async fn processing_that_fails_is_said() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_there() {
     let mut stage = Stage::new().await;
-    // A port that was free a moment ago.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    stage.set("WRITEBACK_DOMO_URL", &format!("http://127.0.0.1:{port}"));
+    let nobody = Nobody::new();
+    stage.set("WRITEBACK_DOMO_URL", &format!("http://{}", nobody.address));
     stage.config("attempts = 1");
     // What is on this computer is called without a proxy, which is to blame for nothing then.
     stage.set("HTTP_PROXY", "http://127.0.0.1:1");
     let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(
-        ran.err.contains(&format!("Domo could not be reached at 127.0.0.1:{port}: connection refused.")),
+        ran.err.contains(&format!("Domo could not be reached at {}: connection refused.", nobody.address)),
         "{}",
         ran.err
     );

@@ -1,6 +1,7 @@
 //! The ground of a test: a sandbox, a home folder, and the real binary with nothing else around it.
 
 use std::io::Read;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -11,6 +12,25 @@ pub(crate) struct Stage {
     pub(crate) sandbox: Sandbox,
     pub(crate) home: TempDir,
     environment: Vec<(&'static str, String)>,
+}
+
+/// An address at which nobody listens, while this lives: connections to it are refused.
+///
+/// A port that only was free a moment ago may be another test's sandbox by the time somebody connects. This one is bound,
+/// so that nobody else can get it, and never listens, which systems refuse like a free one: a connection that was made to
+/// a listener instead would be accepted by the system, whether or not anybody takes it.
+pub(crate) struct Nobody {
+    pub(crate) address: SocketAddr,
+    _bound: tokio::net::TcpSocket,
+}
+
+impl Nobody {
+    pub(crate) fn new() -> Self {
+        // Unlike a listener of the standard library's, it does not share its address with others that are bound to it.
+        let bound = tokio::net::TcpSocket::new_v4().unwrap();
+        bound.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        Self { address: bound.local_addr().unwrap(), _bound: bound }
+    }
 }
 
 /// What a run of the binary left.
