@@ -25,6 +25,7 @@ mod header;
 mod home;
 mod outcome;
 mod overlay;
+mod paper;
 mod picker;
 mod review;
 mod run;
@@ -44,11 +45,13 @@ pub use theme::Theme;
 
 use crate::app::App;
 use crate::home::Home;
+use crate::run::Outcome;
 use crate::state::actions::{self, Hint};
 use crate::state::{Notice, Run};
 use crate::wizard::words::begun;
 use crate::wizard::{Field, Model, Origin, Overlay, Step};
 use form::Form;
+use paper::Paper;
 use text::{MARGIN, Rows, inside};
 
 /// Below this nothing can be shown that helps.
@@ -196,11 +199,18 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Targ
         Step::Details => with_about(frame, area, model, theme, details::form),
         Step::Scheduling => with_about(frame, area, model, theme, scheduling::form),
         Step::Describe => with_about(frame, area, model, theme, describe::form),
-        Step::Review => review::form(model, area, theme).draw(frame, area),
-        Step::Run => {
-            running(frame, inside(area), &model.run, model.log.as_deref(), theme);
-            Targets::default()
-        }
+        Step::Review => review::draw(frame, area, model, theme),
+        Step::Run => match model.run.outcome() {
+            Some(outcome) => {
+                let write = |rows: &mut Rows<'_>| ended(rows, &model.run, outcome, model.log.as_deref(), theme);
+                let place = inside(area);
+                Paper::write(place.width, write).draw(frame.buffer_mut(), place, model.top, theme)
+            }
+            None => {
+                run::draw(frame.buffer_mut(), inside(area), &model.run, theme);
+                Targets::default()
+            }
+        },
     }
 }
 
@@ -237,9 +247,13 @@ fn running(frame: &mut Frame<'_>, inner: Rect, run: &Run, log: Option<&Path>, th
     let Some(outcome) = run.outcome() else {
         return run::draw(frame.buffer_mut(), inner, run, theme);
     };
-    let mut rows = Rows::new(frame.buffer_mut(), inner);
-    outcome::draw(&mut rows, run, outcome, log, theme);
-    run::draw_ended(&mut rows, run, theme);
+    ended(&mut Rows::new(frame.buffer_mut(), inner), run, outcome, log, theme);
+}
+
+/// Draws how a run ended, and under it its phases.
+fn ended(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, log: Option<&Path>, theme: &Theme) {
+    outcome::draw(rows, run, outcome, log, theme);
+    run::draw_ended(rows, run, theme);
 }
 
 /// The field that has the keys, unless something lies over the form.

@@ -77,6 +77,9 @@ pub struct Model {
     pub focus: Field,
     /// What is wrong with fields of this pane, as sentences.
     pub errors: BTreeMap<Field, String>,
+    /// The first row in sight of what scrolls: what will happen, and how a run ended. Where there are fewer rows, the last
+    /// ones are in sight.
+    pub top: usize,
     /// The list that is open; it takes the keys before the field does.
     pub list: Option<List>,
     /// What lies over the pane; it takes the keys before all else.
@@ -166,6 +169,7 @@ impl Model {
             step: Step::Credentials,
             focus: Field::DataWorldAccount,
             errors: BTreeMap::new(),
+            top: 0,
             list: None,
             overlay: None,
             notice: None,
@@ -235,6 +239,11 @@ impl Model {
         self.errors.get(&field).map(String::as_str)
     }
 
+    /// Whether what is on screen scrolls.
+    pub(crate) fn scrolls(&self) -> bool {
+        self.step == Step::Review || self.run.outcome().is_some() && self.step == Step::Run
+    }
+
     /// Whether something on screen moves by itself, so that ticks are wanted.
     pub fn moves(&self) -> bool {
         self.credentials.waits() || self.details.waits() || self.run.waits()
@@ -259,6 +268,7 @@ impl Model {
     fn go(&mut self, step: Step) {
         self.step = step;
         self.errors.clear();
+        self.top = 0;
         self.list = None;
         self.leaving = false;
         self.credentials.hide();

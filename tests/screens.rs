@@ -1,6 +1,8 @@
 //! What is on the screen, in each state, at three sizes.
 #![allow(clippy::expect_used, clippy::panic)] // a test fails by panicking, in its helpers too
 
+#[path = "screens/scroll.rs"]
+mod scroll;
 #[path = "support/screen.rs"]
 mod support;
 
@@ -295,29 +297,6 @@ fn accounts_that_are_gone() {
     let mut wizard = Wizard::with(Start { accounts, edit: Some(Box::new(export)), ..start() });
     wizard.press("Ctrl-N");
     pin("credentials_gone", &wizard);
-}
-
-#[test]
-fn a_failure_names_the_log_where_there_is_room_for_the_whole_name() {
-    let mut wizard = Wizard::running();
-    wizard.progress(failed_at(Phase::Upload));
-    let failure = Failure::Api(refused(403, "This token may only read"));
-    wizard.end(Outcome::Failed { failure, file_now: Some(untouched()) });
-    let named = |wizard: &Wizard, (width, height)| {
-        let text = wizard.text(width, height);
-        assert!(text.contains("Support id b6267b6a-92de-4f15-b02d-10b073e76b83"), "{text}");
-        let whole: String = text.lines().map(str::trim).collect();
-        let there = text.contains("Log:");
-        assert_eq!(there, whole.contains(wizard.model.log.as_ref().unwrap().to_str().unwrap()), "{text}");
-        there
-    };
-    wizard.model.log = Some("/home/ada/.local/state/writeback/logs/writeback.2026-11-22.log".into());
-    assert_eq!([(80, 24), (60, 15), (60, 12)].map(|size| named(&wizard, size)), [true, true, false]);
-    // Longer than all that a low screen has left.
-    wizard.model.log = Some(format!("/srv/{}/logs/writeback.2026-11-22.log", "state".repeat(40)).into());
-    assert_eq!([(80, 24), (60, 15)].map(|size| named(&wizard, size)), [true, false]);
-    wizard.model.log = None;
-    assert!(!wizard.text(80, 24).contains("Log:"));
 }
 
 #[test]

@@ -30,7 +30,9 @@ const CTRL_N: &str = "\x0e";
 const CTRL_Z: &str = "\x1a";
 const DOWN: &str = "\x1b[B";
 const ENTER: &str = "\r";
+const PAGE_DOWN: &str = "\x1b[6~";
 const TAB: &str = "\t";
+const UP: &str = "\x1b[A";
 
 fn demo(columns: u16, rows: u16) -> Pty {
     let mut pty = Pty::writeback(columns, rows, "demo", &[]);
@@ -191,6 +193,18 @@ fn every_size_is_taken_down_to_nothing_and_back() {
     pty.resize(1, 1);
     pty.resize(120, 40).wait("Ctrl-N continue");
     pty.send("\x1b").ends_with(0);
+}
+
+#[test]
+fn what_scrolls_turns_round_at_its_end_at_once() {
+    let mut pty = demo(80, 24);
+    pty.send(CTRL_N);
+    describe_export(&mut pty, samples::DAILY_SALES);
+    pty.resize(60, 15).wait(" below");
+    for _ in 0..3 {
+        pty.send(PAGE_DOWN);
+    }
+    pty.wait_gone(" below").send(UP).wait("1 row below").send(CTRL_C).ends_with(130);
 }
 
 #[test]

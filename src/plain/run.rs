@@ -28,9 +28,10 @@ pub(super) async fn follow(talk: &mut Talk) -> Result<(), Stop> {
     }
     while talk.model.step == Step::Run && talk.model.run.outcome().is_some() {
         talk.lines.say("")?;
-        // What is copied on the screen was said here.
+        // What is copied or scrolled on the screen was said here.
         let offered = |action: &&Action<Model>| {
-            action.place == Place::Run && (action.applies)(&talk.model) && !action.label.starts_with("copy")
+            let is_said = !action.footer || action.label.starts_with("copy");
+            action.place == Place::Run && (action.applies)(&talk.model) && !is_said
         };
         let offered: Vec<&Action<Model>> = table().filter(offered).collect();
         let labels: Vec<&str> = offered.iter().map(|action| action.label).collect();

@@ -53,11 +53,6 @@ impl<'t> Form<'t> {
         Self { rows: Vec::new(), width: width.saturating_sub(2 * MARGIN), focus, theme }
     }
 
-    /// Columns that a row has.
-    pub(super) fn width(&self) -> u16 {
-        self.width
-    }
-
     /// Whether a field has the keys.
     pub(super) fn has_focus(&self, field: Field) -> bool {
         self.focus == Some(field)
@@ -208,12 +203,12 @@ impl<'t> Form<'t> {
         }
     }
 
-    /// A button.
-    pub(super) fn button(&mut self, field: Field, text: &str) {
+    /// A button, and something at the other end of its row.
+    pub(super) fn button(&mut self, field: Field, text: &str, right: Line<'static>) {
         let style = if self.has_focus(field) { self.theme.selected } else { self.theme.heading };
         let line = Line::styled(format!(" {text} "), style);
         let width = line.width();
-        self.push(field, line, Line::default());
+        self.push(field, line, right);
         self.choices_of_last(vec![(0, width, 0)]);
     }
 

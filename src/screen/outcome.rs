@@ -72,13 +72,13 @@ fn done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, theme: &Theme) {
         None if run.saved.data.is_loading() => rows.signed(Sign::Running, "saving…", theme.hint, theme),
         None => rows.indented("Save the export to run it again without this screen.", theme.hint),
     }
+    for note in &summary.notes {
+        rows.signed(Sign::Warning, &explain::note(note), Style::new(), theme);
+    }
     rows.blank();
     rows.indented(&format!("{} → {}", summary.input, summary.file), Style::new());
     for sentence in about(summary) {
         rows.indented(&sentence, theme.hint);
-    }
-    for note in &summary.notes {
-        rows.signed(Sign::Warning, &explain::note(note), Style::new(), theme);
     }
 }
 

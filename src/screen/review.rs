@@ -1,4 +1,4 @@
-//! What will happen, before it does.
+//! What will happen, before it does. What is too high for its place scrolls, above the button.
 //!
 //! ```text
 //!   From          DataSet Daily Sales by Region (845305d8-…), 1,204,331 rows according to Domo
@@ -6,46 +6,75 @@
 //! ! File          daily-sales.csv exists (84.2 MB, 21 Nov 2026): it will be replaced.
 //!   Each run      The file is replaced on every run.
 //!
-//! ▌  Start
+//! ▌  Start the export
 //! ```
 
+use std::ops::Range;
+
+use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::Theme;
 use super::form::Form;
-use super::text::{Sign, wrap};
+use super::paper::Paper;
+use super::text::{Rows, Sign, inside, wrap};
+use super::{Targets, Theme};
 use crate::printable::pad;
+use crate::state::actions;
 use crate::wizard::{Field, Model, Weight, review};
 
 /// Columns of the labels.
 const LABELS: u16 = 14;
+/// The other thing that can be done here.
+const SAVE: &str = "save without running";
+/// At these widths its key stands beside the button: there is room for both there, and not for all keys in the footer.
+const BESIDE: Range<u16> = 52..80;
 
-/// What is left out last where there is no room for all: what goes where.
-const ESSENTIAL: [&str; 3] = ["From", "To", "File"];
-
-/// The form of the pane. There is nothing to move to in it, so that it is made to fit into `area` rather than scrolled.
-pub(super) fn form<'t>(model: &Model, area: Rect, theme: &'t Theme) -> Form<'t> {
-    let mut form = Form::new(area.width, super::form_focus(model), theme);
-    let width = form.width().saturating_sub(LABELS);
+/// Draws the pane.
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Targets {
+    let place = inside(area);
     let mut lines = review::lines(model);
-    let height = |lines: &[review::Line]| lines.iter().map(|line| wrap(&line.text, width).len()).sum::<usize>() + 2;
-    let spare = |line: &review::Line| line.weight == Weight::Info && !ESSENTIAL.contains(&line.label);
-    while height(&lines) > usize::from(area.height) {
-        let Some(at) = lines.iter().rposition(spare) else { break };
-        lines.remove(at);
+    let mut paper = Paper::write(place.width, |rows| write(rows, &lines, theme));
+    // The button has the row below.
+    let room = area.height.saturating_sub(1);
+    if paper.height() > room {
+        // What is to be heeded is in sight without a key.
+        lines.sort_by_key(|line| line.weight != Weight::Warning);
+        paper = Paper::write(place.width, |rows| write(rows, &lines, theme));
     }
-    for line in &lines {
+    let height = paper.height().min(room);
+    let mut targets = paper.draw(frame.buffer_mut(), Rect { height, ..place }, model.top, theme);
+    let gap = u16::from(height < room);
+    let below = Rect { y: area.y + height + gap, height: area.height.saturating_sub(height + gap), ..area };
+    targets.extend(button(model, area.width, theme).draw(frame, below));
+    targets
+}
+
+/// The button, and beside it the key for the other thing that can be done here, where the footer has no room for it.
+fn button<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
+    let mut form = Form::new(width, super::form_focus(model), theme);
+    let save = actions::footer(model).into_iter().find(|hint| hint.label == SAVE && BESIDE.contains(&width));
+    let save = save.map(|save| {
+        let key = Span::styled(save.first.name, theme.accent);
+        Line::from(vec![key, Span::styled(format!(" {}", save.label), theme.hint)])
+    });
+    form.button(Field::Start, "Start the export", save.unwrap_or_default());
+    form
+}
+
+fn write(rows: &mut Rows<'_>, lines: &[review::Line], theme: &Theme) {
+    let mut before = "";
+    for line in lines {
         let warns = line.weight == Weight::Warning;
-        for (at, text) in wrap(&line.text, width).into_iter().enumerate() {
-            let label = if at == 0 { line.label } else { "" };
+        // What is about the same thing stands under one label.
+        let label = if line.label == before { "" } else { line.label };
+        before = line.label;
+        for (at, text) in wrap(&line.text, rows.width().saturating_sub(LABELS)).into_iter().enumerate() {
+            let label = if at == 0 { label } else { "" };
             let sign = if warns && at == 0 { Sign::Warning.span(theme) } else { Span::raw(" ") };
             let label = Span::styled(pad(label, usize::from(LABELS) - 2), theme.hint);
-            form.row(Line::from(vec![label, sign, Span::raw(" "), Span::styled(text, Style::new())]), Line::default());
+            rows.line(&Line::from(vec![label, sign, Span::raw(" "), Span::styled(text, Style::new())]));
         }
     }
-    form.blank();
-    form.button(Field::Start, "Start the export");
-    form
 }

@@ -70,6 +70,14 @@ impl Targets {
         self.0.iter().rev().find(|(area, _)| area.contains(place)).copied()
     }
 
+    /// The first row in sight of what scrolls and has no cursor.
+    pub fn top(&self) -> Option<usize> {
+        self.0.iter().find_map(|(_, target)| match target {
+            Target::Rows(ScrollState { top, cursor: None, .. }) => Some(*top),
+            _ => None,
+        })
+    }
+
     /// All of them, what lies under others first.
     pub fn iter(&self) -> impl Iterator<Item = (Rect, Target)> + '_ {
         self.0.iter().copied()

@@ -188,6 +188,10 @@ where
             // Some terminals also tell when a key is let go.
             Event::Key(key) if key.kind == KeyEventKind::Release => Ok(()),
             Event::Key(key) => {
+                // A key scrolls on from what is in sight, however far beyond the last row the ones before it went.
+                if let Some(top) = loop_state.targets.top().filter(|_| !loop_state.dirty) {
+                    self.tell(app, loop_state, Msg::Scroll { row: top, top })?;
+                }
                 self.tell(app, loop_state, Msg::Now(Utc::now()))?;
                 self.key(app, loop_state, key)
             }

@@ -91,10 +91,14 @@ pub(super) fn choose(model: &mut Model, field: Field, at: usize) -> Vec<Effect> 
     effects
 }
 
-/// Puts the cursor of the open list on a match, with `top` as the first in sight.
+/// Puts the cursor of the open list on a match, with `top` as the first in sight; or the row `top` of what scrolls.
 pub(super) fn point(model: &mut Model, row: usize, top: usize) -> Vec<Effect> {
-    if let (None, Some(search)) = (model.overlay, model.search()) {
-        search.point(row, top);
+    if model.overlay.is_some() {
+        return Vec::new();
+    }
+    match model.search() {
+        Some(search) => search.point(row, top),
+        None => model.top = top,
     }
     Vec::new()
 }

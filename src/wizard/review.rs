@@ -112,9 +112,9 @@ pub fn lines(model: &Model) -> Vec<Line> {
     ];
     lines.push(info("Schedule", schedule(&export)));
     let fast = scheduling::warning(&export.schedule);
-    lines.extend(fast.map(|text| Line { label: "", text: text.to_owned(), weight: Weight::Warning }));
+    lines.extend(fast.map(|text| Line { label: "Schedule", text: text.to_owned(), weight: Weight::Warning }));
     if !export.schedule.is_manual() {
-        lines.push(info("", format!("writeback schedule {} --to … hands it to a scheduler.", export.slug())));
+        lines.push(info("Schedule", format!("writeback schedule {} --to … hands it to a scheduler.", export.slug())));
     }
     lines.extend(upkeep(&export).map(|text| info("Upkeep", text)));
     lines.extend(described(&export).map(|text| info("Description", text)));

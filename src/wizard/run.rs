@@ -43,6 +43,7 @@ fn go(model: &mut Model) -> Vec<Effect> {
     };
     let request = model.request();
     model.run.begin(request);
+    model.top = 0;
     let (definition, dry_run) = (None, false);
     vec![Effect::StartRun { request, export: Box::new(export), definition, dry_run, domo, dataworld }]
 }

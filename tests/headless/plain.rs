@@ -87,6 +87,7 @@ async fn a_refused_export_says_what_may_be_allowed() {
     let ran = answered(&stage, &["new", "--plain"], &answers).await;
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
     assert!(ran.out.contains("rows that begin with #") && ran.out.contains("1. quote these fields"), "{}", ran.out);
+    assert!(!ran.out.contains("scroll"), "there is no screen: {}", ran.out);
     assert!(stage.file("hashes.csv").is_some(), "{}\n{}", ran.out, ran.err);
 }
 

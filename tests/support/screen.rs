@@ -220,6 +220,7 @@ pub(crate) fn key(name: &str) -> KeyEvent {
         "Left" => KeyCode::Left,
         "Right" => KeyCode::Right,
         "PgDn" => KeyCode::PageDown,
+        "PgUp" => KeyCode::PageUp,
         "Home" => KeyCode::Home,
         "End" => KeyCode::End,
         "Delete" => KeyCode::Delete,

@@ -24,7 +24,17 @@ const fn quiet(action: Action<Model>) -> Action<Model> {
     action.quiet()
 }
 
-pub(super) static TABLE: [Action<Model>; 49] = [
+/// One that scrolls what is on screen.
+const fn scroll(
+    keys: &'static [Binding],
+    place: Place,
+    name: &'static str,
+    run: fn(&mut Model) -> Vec<Effect>,
+) -> Action<Model> {
+    Action::new(keys, "scroll", place, Model::scrolls, run).quiet().named(name)
+}
+
+pub(super) static TABLE: [Action<Model>; 57] = [
     // The help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, go),
@@ -59,6 +69,10 @@ pub(super) static TABLE: [Action<Model>; 49] = [
     action(&[ctrl('n', "Ctrl-N"), ENTER], "create", Place::Form, describes_dataset, forward),
     action(&[ctrl('s', "Ctrl-S")], "save without running", Place::Form, |m| m.step == Step::Review, review::save),
     action(&[ctrl('p', "Ctrl-P"), ALT_LEFT], "back", Place::Form, has_before, back),
+    scroll(&[DOWN], Place::Form, "scroll-down", |model| scroll_by(model, 1)),
+    scroll(&[UP], Place::Form, "scroll-up", |model| scroll_by(model, -1)),
+    scroll(&[PAGE_DOWN], Place::Form, "scroll-page-down", |model| scroll_by(model, PAGE)),
+    scroll(&[PAGE_UP], Place::Form, "scroll-page-up", |model| scroll_by(model, -PAGE)),
     // The run and its outcome.
     action(&[letter('c', "c"), ESC], "cancel", Place::Run, |model| model.run.state == RunState::Running, run::cancel),
     action(&[letter('f', "f")], "quote these fields", Place::Run, has_hash_rows, |m| run::decide(m, Decision::Quote)),
@@ -76,6 +90,10 @@ pub(super) static TABLE: [Action<Model>; 49] = [
     action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
     action(&[letter('n', "n")], "new export", Place::Run, ended, run::new_export),
     action(&[letter('q', "q")], "quit", Place::Run, may_quit, quit),
+    scroll(&[DOWN], Place::Run, "scroll-down", |model| scroll_by(model, 1)),
+    scroll(&[UP], Place::Run, "scroll-up", |model| scroll_by(model, -1)),
+    scroll(&[PAGE_DOWN], Place::Run, "scroll-page-down", |model| scroll_by(model, PAGE)),
+    scroll(&[PAGE_UP], Place::Run, "scroll-page-up", |model| scroll_by(model, -PAGE)),
     // The way out.
     action(&[ESC], "close", Place::Form, describes_dataset, close_form),
     action(&[ESC], "leave", Place::Form, |model| !describes_dataset(model), leave),
@@ -228,6 +246,11 @@ fn step_list(model: &mut Model, by: isize) -> Vec<Effect> {
     if let Some(search) = model.search() {
         search.step(by);
     }
+    Vec::new()
+}
+
+fn scroll_by(model: &mut Model, by: isize) -> Vec<Effect> {
+    model.top = model.top.saturating_add_signed(by);
     Vec::new()
 }
 

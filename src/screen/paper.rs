@@ -1,0 +1,112 @@
+//! Text that may be higher than its place: it scrolls, and the last row says which way there is more.
+//!
+//! ```text
+//!   ✓ 1,204,331 rows, 84.7 MB, in 10.4 s. Proven: rows equal Domo's, size
+//!     equals data.world's.
+//!   ↑ 3 rows above   ↓ 4 rows below
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::text::Rows;
+use super::{ScrollState, Targets, Theme};
+use crate::figures::counted;
+
+/// Rows that a paper has at most; all that is ever said of one thing is a good deal shorter.
+const MOST: u16 = 160;
+
+/// What was written, as high as it is.
+pub(super) struct Paper {
+    buffer: Buffer,
+    height: u16,
+}
+
+impl Paper {
+    /// Writes on a paper of that width.
+    pub(super) fn write(width: u16, write: impl FnOnce(&mut Rows<'_>)) -> Self {
+        let area = Rect { x: 0, y: 0, width, height: MOST };
+        let mut buffer = Buffer::empty(area);
+        let mut rows = Rows::new(&mut buffer, area);
+        write(&mut rows);
+        let height = MOST - rows.left();
+        Self { buffer, height }
+    }
+
+    /// How high it is.
+    pub(super) fn height(&self) -> u16 {
+        self.height
+    }
+
+    /// Draws the part that begins at the row `top`, or at the last one from which on the area is full.
+    pub(super) fn draw(&self, buffer: &mut Buffer, area: Rect, top: usize, theme: &Theme) -> Targets {
+        let fits = self.height <= area.height;
+        let view = Rect { height: if fits { self.height } else { area.height.saturating_sub(1) }, ..area };
+        let last = self.height - view.height;
+        let top = u16::try_from(top).unwrap_or(u16::MAX).min(last);
+        for y in 0..view.height {
+            for x in 0..view.width {
+                let cell = self.buffer.cell((x, top + y));
+                if let (Some(cell), Some(place)) = (cell, buffer.cell_mut((view.x + x, view.y + y))) {
+                    place.clone_from(cell);
+                }
+            }
+        }
+        if !fits {
+            let row = Rect { y: view.bottom(), height: 1, ..area };
+            Rows::new(buffer, row).line(&more(top, last - top, theme));
+        }
+        Targets::rows(view, ScrollState { top: top.into(), length: self.height.into(), cursor: None })
+    }
+}
+
+/// How many rows are out of sight, and the keys that lead to them.
+fn more(above: u16, below: u16, theme: &Theme) -> Line<'static> {
+    let mut line = Line::default();
+    for (key, rows, where_) in [("↑", above, "above"), ("↓", below, "below")] {
+        if rows > 0 {
+            let gap = if line.spans.is_empty() { "" } else { "   " };
+            line.push_span(Span::styled(format!("{gap}{key}"), theme.accent));
+            line.push_span(Span::styled(format!(" {} {where_}", counted(rows.into(), "row")), theme.hint));
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(buffer: &Buffer) -> Vec<String> {
+        let row = |y| (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>();
+        (0..buffer.area.height).map(|y| row(y).trim_end().to_owned()).collect()
+    }
+
+    fn drawn(rows: usize, height: u16, top: usize) -> (Vec<String>, Targets) {
+        let paper =
+            Paper::write(40, |paper| (1..=rows).for_each(|row| paper.text(&row.to_string(), Theme::colour().hint)));
+        let area = Rect { x: 0, y: 0, width: 40, height };
+        let mut buffer = Buffer::empty(area);
+        let targets = paper.draw(&mut buffer, area, top, &Theme::colour());
+        (text(&buffer), targets)
+    }
+
+    #[test]
+    fn all_of_it_is_reached_and_the_last_row_says_that_there_is_more() {
+        assert_eq!(drawn(3, 3, 0).0, ["1", "2", "3"]);
+        assert_eq!(drawn(3, 3, 7).0, ["1", "2", "3"]);
+        assert_eq!(drawn(5, 4, 0).0, ["1", "2", "3", "↓ 2 rows below"]);
+        assert_eq!(drawn(5, 4, 1).0, ["2", "3", "4", "↑ 1 row above   ↓ 1 row below"]);
+        for top in [2, 3, 1_000_000] {
+            assert_eq!(drawn(5, 4, top).0, ["3", "4", "5", "↑ 2 rows above"]);
+        }
+    }
+
+    #[test]
+    fn where_it_is_scrolled_to_is_told_as_it_is_drawn() {
+        let state = ScrollState { top: 2, length: 5, cursor: None };
+        let area = Rect { x: 0, y: 0, width: 40, height: 3 };
+        assert_eq!(drawn(5, 4, 9).1, Targets::rows(area, state));
+    }
+}
