@@ -196,7 +196,9 @@ impl Regions {
 fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Targets {
     match model.step {
         Step::Credentials => with_about(frame, area, model, theme, credentials::form),
-        Step::Details => with_about(frame, area, model, theme, details::form),
+        Step::Details => with_about(frame, area, model, theme, |model, width, theme| {
+            details::form(model, width, area.width < WIDE, theme)
+        }),
         Step::Scheduling => with_about(frame, area, model, theme, scheduling::form),
         Step::Describe => with_about(frame, area, model, theme, describe::form),
         Step::Review => review::draw(frame, area, model, theme),
@@ -232,13 +234,19 @@ fn with_about<'t>(
         about::draw_beside(frame.buffer_mut(), right, model, theme);
         return targets;
     }
-    // The form has the better part of the height.
-    let under = about::height_under(model, area.width - 2 * MARGIN, area.height);
-    let gap = u16::from(under > 0 && area.height >= 14);
-    let upper = Rect { height: area.height.saturating_sub(under + gap), ..area };
-    let lower = Rect { y: area.bottom() - under, height: under, ..area };
-    let targets = form(model, area.width, theme).draw(frame, upper);
-    about::draw_under(frame.buffer_mut(), inside(lower), model, theme);
+    let form = form(model, area.width, theme);
+    // What helps has the rows that the form leaves, and where it leaves few, half of all; but the focused field is whole.
+    let between = u16::from(area.height >= 14);
+    let least = form.height().min((area.height / 2).max(form.focus_height() + 1));
+    let most = area.height.saturating_sub(form.height().min(least + between));
+    let lines = about::under(model, area.width - 2 * MARGIN, most, theme);
+    let under = u16::try_from(lines.len()).unwrap_or(most);
+    let upper = area.height.saturating_sub(under);
+    // A row between them is left empty, unless the form just fits without it.
+    let gap = if under > 0 && form.height() != upper { between } else { 0 };
+    let targets = form.draw(frame, Rect { height: upper.saturating_sub(gap), ..area });
+    let mut rows = Rows::new(frame.buffer_mut(), inside(Rect { y: area.bottom() - under, height: under, ..area }));
+    lines.iter().for_each(|line| rows.line(line));
     targets
 }
 

@@ -1,6 +1,8 @@
 //! What is on the screen, in each state, at three sizes.
 #![allow(clippy::expect_used, clippy::panic)] // a test fails by panicking, in its helpers too
 
+#[path = "screens/room.rs"]
+mod room;
 #[path = "screens/scroll.rs"]
 mod scroll;
 #[path = "support/screen.rs"]

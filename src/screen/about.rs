@@ -29,6 +29,10 @@ use crate::wizard::{Field, Model, Step};
 
 /// A column of the preview is not wider than this.
 const WIDEST: usize = 18;
+/// Rows of the preview under the form.
+const FIRST_ROWS: usize = 3;
+/// With fewer rows for what helps, the next run stands there alone.
+const TALL: u16 = 8;
 
 /// Draws what is known and what helps, one under the other.
 pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
@@ -51,38 +55,52 @@ pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme:
     rows.sentences(hint(field), theme.hint);
 }
 
-/// Draws what helps on as many rows as there are.
-pub(super) fn draw_under(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
-    let lines = wrap(hint(model.focus), area.width);
-    let mut rows = Rows::new(buffer, area);
-    if model.step == Step::Scheduling {
-        scheduling::next_runs_under(&mut rows, model, theme);
-    }
-    let height = usize::from(rows.left());
-    for (at, line) in lines.iter().take(height).enumerate() {
-        // What does not fit ends after a word.
-        let more = at + 1 == height && lines.len() > height;
-        let line = match line.rsplit_once(' ') {
-            Some((words, _)) if more && columns(line) + 2 > usize::from(area.width) => format!("{words} …"),
-            _ if more => format!("{line} …"),
-            _ => line.clone(),
-        };
-        rows.text(&line, theme.hint);
-    }
+/// What helps, as at most `most` rows for under the form: the hint, whole where it fits, and above it what is known.
+pub(super) fn under(model: &Model, width: u16, most: u16, theme: &Theme) -> Vec<Line<'static>> {
+    let is_scheduled = model.step == Step::Scheduling && !scheduling::is_manual(model);
+    // The next run is worth more than the end of a hint.
+    let hint = cut(wrap(hint(model.focus), width), most.saturating_sub(u16::from(is_scheduled)), width);
+    let room = usize::from(most).saturating_sub(hint.len());
+    let mut lines = match model.focus {
+        _ if is_scheduled => scheduling::next_runs_under(model, if most < TALL { 1 } else { room }, width, theme),
+        Field::InputDataSet => preview_under(model, room, width, theme),
+        _ => Vec::new(),
+    };
+    lines.extend(hint.into_iter().map(|line| Line::styled(line, theme.hint)));
+    lines
 }
 
-/// How many of the `height` rows of a pane [`draw_under`] takes.
-pub(super) fn height_under(model: &Model, width: u16, height: u16) -> u16 {
-    let most = if height >= 14 { 3 } else { 2 };
-    let hint = u16::try_from(wrap(hint(model.focus), width).len()).unwrap_or(u16::MAX).min(most);
-    if model.step == Step::Scheduling { hint.min(most - 1) + scheduling::rows_under(model, height) } else { hint }
+/// As many of the lines as there is room for. What does not fit ends after a word.
+fn cut(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {
+    let most = usize::from(most);
+    if lines.len() <= most {
+        return lines;
+    }
+    lines.truncate(most);
+    if let Some(last) = lines.last_mut() {
+        let words = last.rsplit_once(' ').map(|(words, _)| words.to_owned());
+        match words.filter(|_| columns(last) + 2 > usize::from(width)) {
+            Some(words) => *last = format!("{words} …"),
+            None => last.push_str(" …"),
+        }
+    }
+    lines
+}
+
+/// The first rows, if there is room for one.
+fn preview_under(model: &Model, room: usize, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+    let preview = model.details.input.preview.ready().filter(|preview| !preview.columns.is_empty());
+    let Some(preview) = preview.filter(|_| room > 1) else { return Vec::new() };
+    let mut lines = table(preview, width.into(), FIRST_ROWS.min(room - 1), theme);
+    lines.truncate(room);
+    lines
 }
 
 fn input(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     let input = &model.details.input;
     let Some(data_set) = input.dataset.data.ready() else { return false };
     rows.text(&data_set.name, theme.heading);
-    rows.sentences(&facts(data_set), Style::new());
+    rows.sentences(&facts(data_set).join(" · "), Style::new());
     if let Some(at) = data_set.data_date() {
         rows.text(&format!("updated {}", at.format("%-d %b %Y %H:%M UTC")), Style::new());
     }
@@ -97,14 +115,15 @@ fn input(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     true
 }
 
-fn facts(data_set: &DataSet) -> String {
-    let parts = [
+/// What is known of a DataSet, one by one.
+pub(super) fn facts(data_set: &DataSet) -> Vec<String> {
+    let known = [
         data_set.rows.map(|rows| counted(rows, "row")),
         data_set.columns.map(|columns| counted(columns, "column")),
         data_set.owner_name.as_ref().map(|owner| format!("owner {owner}")),
         data_set.pdp_enabled.then(|| "PDP is on".to_owned()),
     ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    known.into_iter().flatten().collect()
 }
 
 /// The first rows, in as many columns as there is room for.

@@ -4,6 +4,7 @@
 //!   Input DataSet ID
 //! ▌ 845305d8-da3d-4107-a9d6-13ef3f86d4a4
 //!   ✓ Daily Sales by Region
+//!     1,204,331 rows · 14 columns · owner Ada Analyst · updated 12 minutes ago
 //!
 //!   data.world DataSet       (•) select   ( ) enter id
 //!   acme-analytics/sales-mart
@@ -18,25 +19,27 @@
 //!   next file: daily-sales.csv
 //! ```
 
-use super::Theme;
 use super::form::Form;
 use super::text::Sign;
+use super::{Theme, about};
 use crate::dataworld::{Access, Dataset, Visibility};
-use crate::domo::Ownership;
+use crate::domo::{DataSet, Ownership};
 use crate::export::Append;
-use crate::figures::counted;
+use crate::figures::{ago, counted};
+use crate::printable::columns;
 use crate::wizard::details::{Method, NewForm, refusal};
 use crate::wizard::words::{choices, label, other_instance, replaced};
 use crate::wizard::{Field, Model, Remote};
 
-/// The form of the pane, or that of a new dataset while one is described.
-pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
+/// The form of the pane, or that of a new dataset while one is described. Where it stands alone, it says itself what is
+/// known of the DataSet.
+pub(super) fn form<'t>(model: &Model, width: u16, alone: bool, theme: &'t Theme) -> Form<'t> {
     let mut form = Form::new(width, super::form_focus(model), theme);
     if let Some(new) = &model.details.output.new {
         new_dataset(&mut form, model, new);
         return form;
     }
-    input(&mut form, model);
+    input(&mut form, model, alone);
     form.blank();
     output(&mut form, model);
     form.blank();
@@ -46,7 +49,7 @@ pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> 
     form
 }
 
-fn input(form: &mut Form<'_>, model: &Model) {
+fn input(form: &mut Form<'_>, model: &Model, alone: bool) {
     let input = &model.details.input;
     let field = Field::InputDataSet;
     form.label(field, label(field));
@@ -55,6 +58,9 @@ fn input(form: &mut Form<'_>, model: &Model) {
         form.note(field, Sign::Failed, error);
     } else if let Some((sign, text)) = known_input(model) {
         form.note(field, sign, &text);
+    }
+    if let (true, Some(data_set)) = (alone, input.dataset.data.ready()) {
+        facts(form, model, data_set);
     }
     if let Some(sentence) = other_instance(model) {
         form.note(field, Sign::Warning, &sentence);
@@ -67,6 +73,24 @@ fn input(form: &mut Form<'_>, model: &Model) {
             None if !input.confirmed => form.note(field, Sign::Warning, input.why_word()),
             None => {}
         }
+    }
+}
+
+/// What is known of the DataSet: all of it while the field has the keys, later what one row has room for.
+fn facts(form: &mut Form<'_>, model: &Model, data_set: &DataSet) {
+    let field = Field::InputDataSet;
+    let updated = data_set.data_date().map(|then| format!("updated {}", ago(model.now, then)));
+    let room = form.width().saturating_sub(2);
+    let mut rows: Vec<String> = Vec::new();
+    for fact in about::facts(data_set).into_iter().chain(updated) {
+        match rows.last_mut() {
+            Some(row) if columns(row) + 3 + columns(&fact) <= room => row.push_str(&format!(" · {fact}")),
+            _ => rows.push(fact),
+        }
+    }
+    rows.truncate(if form.has_focus(field) { usize::MAX } else { 1 });
+    for row in rows {
+        form.indented(field, &row);
     }
 }
 

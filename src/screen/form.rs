@@ -15,7 +15,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use tui_input::Input;
 
-use super::text::{MARGIN, Sign, both_ends, part, wrap};
+use super::text::{MARGIN, Sign, both_ends, part, window, wrap};
 use super::{Target, Targets, Theme};
 use crate::printable::{columns, fit, pad, printable};
 use crate::wizard::{Field, SecretField};
@@ -51,6 +51,22 @@ impl<'t> Form<'t> {
     /// An empty form for an area of `width` columns. Without a focus, something else has the keys.
     pub(super) fn new(width: u16, focus: Option<Field>, theme: &'t Theme) -> Self {
         Self { rows: Vec::new(), width: width.saturating_sub(2 * MARGIN), focus, theme }
+    }
+
+    /// How high it is.
+    pub(super) fn height(&self) -> u16 {
+        u16::try_from(self.rows.len()).unwrap_or(u16::MAX)
+    }
+
+    /// How high the focused field is.
+    pub(super) fn focus_height(&self) -> u16 {
+        let focused = self.rows.iter().filter(|row| row.field.is_some() && row.field == self.focus);
+        u16::try_from(focused.count()).unwrap_or(u16::MAX)
+    }
+
+    /// Columns that a row has.
+    pub(super) fn width(&self) -> usize {
+        self.width.into()
     }
 
     /// Whether a field has the keys.
@@ -229,8 +245,14 @@ impl<'t> Form<'t> {
     pub(super) fn remark(&mut self, sign: Sign, text: &str) {
         for (at, line) in wrap(text, self.width.saturating_sub(2)).into_iter().enumerate() {
             let mark = if at == 0 { sign.span(self.theme) } else { Span::raw(" ") };
-            self.row(Line::from(vec![mark, Span::raw(" "), Span::raw(line)]), Line::default());
+            let left = Line::from(vec![mark, Span::raw(" "), Span::raw(line)]);
+            self.rows.push(Row { left, ..Row::default() });
         }
+    }
+
+    /// More of what is known, under the first word of a note.
+    pub(super) fn indented(&mut self, field: Field, text: &str) {
+        self.push(field, Line::raw(format!("  {text}")), Line::default());
     }
 
     /// Something that can be left unread.
@@ -238,11 +260,6 @@ impl<'t> Form<'t> {
         for line in wrap(text, self.width) {
             self.push(field, Line::styled(line, self.theme.hint), Line::default());
         }
-    }
-
-    /// Any row.
-    pub(super) fn row(&mut self, left: Line<'static>, right: Line<'static>) {
-        self.rows.push(Row { left, right, ..Row::default() });
     }
 
     fn push(&mut self, field: Field, left: Line<'static>, right: Line<'static>) {
@@ -341,37 +358,9 @@ fn radio(choices: &[&str], chosen: usize, theme: &Theme) -> Vec<Span<'static>> {
     spans
 }
 
-/// The part of a line that fits into `room` columns with the cursor in it, and the cursor's column in that part.
-pub(super) fn window(input: &Input, room: usize) -> (String, usize) {
-    let before: String = printable(&input.value().chars().take(input.cursor()).collect::<String>()).into_owned();
-    let skip = columns(&before).saturating_sub(room);
-    let mut skipped = 0;
-    let mut hidden = 0;
-    for c in before.chars() {
-        if skipped >= skip {
-            break;
-        }
-        skipped += columns(c.encode_utf8(&mut [0; 4]));
-        hidden += 1;
-    }
-    let whole = printable(input.value());
-    let shown: String = whole.chars().skip(hidden).collect();
-    (fit(&shown, room + 1), columns(&before).saturating_sub(skipped))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_cursor_is_always_within_the_part_that_is_seen() {
-        let input = Input::new("845305d8-da3d-4107-a9d6-13ef3f86d4a4".to_owned());
-        assert_eq!(window(&input, 50), ("845305d8-da3d-4107-a9d6-13ef3f86d4a4".to_owned(), 36));
-        assert_eq!(window(&input, 12), ("13ef3f86d4a4".to_owned(), 12));
-        assert_eq!(window(&input.with_cursor(0), 12), ("845305d8-da3…".to_owned(), 0));
-        let wide = Input::new("売上データ".to_owned());
-        assert_eq!(window(&wide, 5), ("ータ".to_owned(), 4));
-    }
 
     #[test]
     fn the_focused_field_is_seen_at_every_height() {

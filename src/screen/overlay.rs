@@ -18,8 +18,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::Theme;
-use super::form::window;
-use super::text::{Rows, Sign, wrap};
+use super::text::{Rows, Sign, window, wrap};
 use crate::home::Entry;
 use crate::printable::{columns, fit, pad};
 use crate::state::actions::Hint;

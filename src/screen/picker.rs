@@ -14,8 +14,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::form::window;
-use super::text::{Rows, Sign};
+use super::text::{Rows, Sign, window};
 use super::{Targets, Theme};
 use crate::dataworld::{Dataset, File};
 use crate::domo::DataSet;

@@ -21,7 +21,7 @@ use tui_input::Input;
 use super::Theme;
 use super::form::Form;
 use super::text::{Rows, Sign};
-use crate::printable::pad;
+use crate::printable::{fit, pad};
 use crate::wizard::scheduling::{Unit, warning};
 use crate::wizard::words::{choices, label};
 use crate::wizard::{Field, Model, Scheduling};
@@ -136,25 +136,24 @@ fn lines(model: &Model) -> Vec<String> {
     std::iter::once(head).chain(rows).collect()
 }
 
-/// How many rows [`next_runs_under`] takes in a pane of `height` rows.
-pub(super) fn rows_under(model: &Model, height: u16) -> u16 {
-    let all = u16::try_from(lines(model).len()).unwrap_or(u16::MAX);
-    // Where there is little room, the next one alone.
-    if height >= 16 { all } else { all.min(1) }
+/// Whether there is no schedule, or none yet.
+pub(super) fn is_manual(model: &Model) -> bool {
+    lines(model).is_empty()
 }
 
-/// Draws the next runs under the form: all of them where there is room, else the next one.
-pub(super) fn next_runs_under(rows: &mut Rows<'_>, model: &Model, theme: &Theme) {
-    let lines = lines(model);
-    if usize::from(rows.left()) > lines.len() {
-        next_runs(rows, model, theme);
-        return;
+/// The next runs as lines for under the form: as many as there is room for, or the next one alone.
+pub(super) fn next_runs_under(model: &Model, room: usize, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+    let lines = lines(model).into_iter().take(room).enumerate();
+    if room > 1 {
+        let style = |at| if at == 0 { theme.heading } else { Style::new() };
+        return lines.map(|(at, line)| Line::styled(fit(&line, width.into()), style(at))).collect();
     }
     let zone = model.scheduling.schedule(model.now).map(|schedule| schedule.zone);
-    if let (Ok(zone), Some(next)) = (zone, model.scheduling.next_runs(model.now).first()) {
-        let there = next.with_timezone(&zone).format("%a %-d %b %H:%M");
-        let utc = if zone == Tz::UTC { String::new() } else { next.format(", %H:%M UTC").to_string() };
-        let text = format!("{there} {}{utc}", zone.name());
-        rows.line(&Line::from(vec![Span::styled("next run ", theme.hint), Span::raw(text)]));
-    }
+    let (Ok(zone), Some(next)) = (zone, model.scheduling.next_runs(model.now).first().copied()) else {
+        return Vec::new();
+    };
+    let there = next.with_timezone(&zone).format("%a %-d %b %H:%M");
+    let utc = if zone == Tz::UTC { String::new() } else { next.format(", %H:%M UTC").to_string() };
+    let text = format!("{there} {}{utc}", zone.name());
+    vec![Line::from(vec![Span::styled("next run ", theme.hint), Span::raw(text)])]
 }

@@ -1,4 +1,5 @@
-//! Lines of text on the screen: signs, sentences that wrap between words, parts at both ends of a line.
+//! Lines of text on the screen: signs, sentences that wrap between words, parts at both ends of a line, the part of a line
+//! that is typed into.
 //!
 //! ```text
 //!   ✓ you may write here            ! daily-sales.csv exists           ✗ That is not a DataSet ID.
@@ -8,10 +9,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use tui_input::Input;
 
 use super::Theme;
 pub(super) use crate::printable::wrap;
-use crate::printable::{columns, fit};
+use crate::printable::{columns, fit, printable};
 
 /// Columns left free at each side of a region.
 pub(super) const MARGIN: u16 = 2;
@@ -149,4 +151,37 @@ pub(super) fn part(row: Rect, start: usize, width: usize) -> Rect {
 pub(super) fn inside(area: Rect) -> Rect {
     let margin = MARGIN.min(area.width / 4);
     Rect { x: area.x + margin, width: area.width - 2 * margin, ..area }
+}
+
+/// The part of a line that fits into `room` columns with the cursor in it, and the cursor's column in that part.
+pub(super) fn window(input: &Input, room: usize) -> (String, usize) {
+    let before: String = printable(&input.value().chars().take(input.cursor()).collect::<String>()).into_owned();
+    let skip = columns(&before).saturating_sub(room);
+    let mut skipped = 0;
+    let mut hidden = 0;
+    for c in before.chars() {
+        if skipped >= skip {
+            break;
+        }
+        skipped += columns(c.encode_utf8(&mut [0; 4]));
+        hidden += 1;
+    }
+    let whole = printable(input.value());
+    let shown: String = whole.chars().skip(hidden).collect();
+    (fit(&shown, room + 1), columns(&before).saturating_sub(skipped))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cursor_is_always_within_the_part_that_is_seen() {
+        let input = Input::new("845305d8-da3d-4107-a9d6-13ef3f86d4a4".to_owned());
+        assert_eq!(window(&input, 50), ("845305d8-da3d-4107-a9d6-13ef3f86d4a4".to_owned(), 36));
+        assert_eq!(window(&input, 12), ("13ef3f86d4a4".to_owned(), 12));
+        assert_eq!(window(&input.with_cursor(0), 12), ("845305d8-da3…".to_owned(), 0));
+        let wide = Input::new("売上データ".to_owned());
+        assert_eq!(window(&wide, 5), ("ータ".to_owned(), 4));
+    }
 }

@@ -10,8 +10,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::printable::{columns, fit};
-use crate::screen::form::window;
-use crate::screen::text::both_ends;
+use crate::screen::text::{both_ends, window};
 use crate::screen::{Targets, Theme};
 use crate::state::{Picker, Search};
 

@@ -1,0 +1,81 @@
+//! What helps has the room that there is, on a low screen too.
+
+use writeback::domo::Ownership;
+use writeback::service::Service;
+use writeback::wizard::words::hint;
+use writeback::wizard::{Effect, Reply, Start};
+
+use crate::support::{self, DATA_SET, Wizard, start};
+use crate::{account, every_two_weeks};
+
+/// The text of a screen as one line, so that it does not matter where sentences wrap.
+fn in_one_line(wizard: &Wizard, width: u16, height: u16) -> String {
+    wizard.text(width, height).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn hints_are_whole_at_every_usual_size() {
+    let mut advanced = Wizard::at_scheduling();
+    advanced.press("Space Tab").type_text("2nd Sunday, 4th Sunday");
+    let mut cron = Wizard::at_scheduling();
+    cron.press("Space Space Tab").type_text("30 6 * * 1-5");
+    let mut token = Wizard::first();
+    token.press("Tab Tab Tab Right");
+    let accounts = vec![account(Service::DataWorld, "analyst"), account(Service::Domo, "acme")];
+    let saved = Wizard::with(Start { accounts, ..start() });
+    let panes =
+        [Wizard::first(), token, saved, Wizard::filled(), Wizard::at_scheduling(), every_two_weeks(), advanced, cron];
+    for mut wizard in panes {
+        for _ in wizard.model.fields() {
+            for (width, height) in [(60, 15), (80, 24)] {
+                let text = in_one_line(&wizard, width, height);
+                let whole = text.contains(hint(wizard.model.focus));
+                assert!(whole, "{:?} at {width}x{height}:\n{}", wizard.model.focus, wizard.text(width, height));
+                assert!(text.contains('▌'), "{text}");
+            }
+            wizard.press("Tab");
+        }
+    }
+}
+
+#[test]
+fn what_is_known_of_the_dataset_stands_under_its_name() {
+    let mut wizard = Wizard::at_details();
+    wizard.paste(DATA_SET).answer();
+    for (width, height) in [(80, 24), (60, 15)] {
+        let text = wizard.text(width, height);
+        for part in ["✓ Daily Sales by Region", "1,204,331 rows · 14 columns · owner Ada Analyst", "updated 1 day ago"]
+        {
+            assert!(text.contains(part), "{part} at {width}x{height}:\n{text}");
+        }
+        for row in ["date        region  store  units", "2026-11-21  North    0412     37"] {
+            assert!(text.contains(row), "the first rows at {width}x{height}:\n{text}");
+        }
+    }
+    // Elsewhere it has one row.
+    wizard.press("Tab");
+    let text = wizard.text(60, 15);
+    assert!(text.contains("owner Ada Analyst") && !text.contains("updated") && !text.contains("0412"), "{text}");
+    // Beside the form it is said once.
+    assert_eq!(wizard.press("Shift-Tab").text(100, 30).matches("1,204,331 rows").count(), 1);
+}
+
+#[test]
+fn a_dataset_of_which_little_is_known_has_no_empty_rows() {
+    let mut wizard = Wizard::at_details();
+    wizard.ownership = Ownership::Unknown;
+    wizard.paste(DATA_SET).reply(|effect| match effect {
+        Effect::LookUpDataSet { request, .. } => {
+            let mut data_set = support::data_set();
+            (data_set.rows, data_set.columns, data_set.owner_name) = (None, None, None);
+            (data_set.updated, data_set.data_current) = (None, None);
+            Some((*request, Reply::DataSet(Ok(data_set))))
+        }
+        _ => None,
+    });
+    assert!(
+        wizard.text(80, 24).contains("▌ ✓ Daily Sales by Region\n\n  data.world DataSet"),
+        "{}",
+        wizard.text(80, 24)
+    );
+}
