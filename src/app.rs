@@ -125,10 +125,13 @@ impl App {
         effects
     }
 
-    /// Closes the wizard. What was saved in it is the row under home's cursor.
+    /// Closes the wizard. What was saved in it is the row under home's cursor, and what it has just said is said there.
     fn go_home(&mut self) -> Vec<Effect> {
-        let saved = self.wizard.take().and_then(|wizard| wizard.saved_as);
-        home::entered(&mut self.home, saved)
+        let Some(wizard) = self.wizard.take() else { return Vec::new() };
+        if wizard.notice.is_some() {
+            self.home.notice = wizard.notice;
+        }
+        home::entered(&mut self.home, wizard.saved_as)
     }
 
     /// Takes the mouse or gives it back, and says so on whatever is on screen.

@@ -286,6 +286,9 @@ impl Tab {
 /// Home has come on screen; the export of the name `saved` is the one to look at.
 pub(crate) fn entered(home: &mut Home, saved: Option<String>) -> Vec<Effect> {
     home.overlay = None;
+    if saved.is_some() {
+        home.tab = Tab::Exports;
+    }
     home.exports.look_at(saved);
     home.filtering = false;
     home.reload()

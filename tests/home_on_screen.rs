@@ -231,7 +231,11 @@ fn the_demo_goes_on_home_with_what_was_saved() {
     pty.wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Start the export");
     pty.send(ENTER).wait("Proven").send("s").wait("Saved.").send("h").wait("1 export").wait("✓ just now");
     // The sandbox's accounts are the environment's: it runs again from here.
-    pty.send("d").wait("The dry run of").send("q").ends_with(0);
+    pty.send("d").wait("The dry run of");
+    // What is saved without a run is here at once.
+    pty.send("p").wait("1 Credentials").send(CTRL_N).wait("Input DataSet ID").wait("✓ ").send(CTRL_N);
+    pty.wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Start the export");
+    pty.send("\x13").wait("2 exports").wait("✓ Saved.").wait("until you leave").send("q").ends_with(0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

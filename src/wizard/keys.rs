@@ -53,8 +53,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 credentials::reply(model, request, reply)
             }
             reply @ (Reply::Progress(_) | Reply::Ended(_) | Reply::ExportSaved(_)) => {
-                run::reply(model, request, reply);
-                draft::finished(model)
+                let effects = run::reply(model, request, reply);
+                [draft::finished(model), effects].concat()
             }
             reply => details::reply(model, request, reply),
         },

@@ -2,7 +2,7 @@
 
 use super::field::Entry;
 use super::pane::{Pane, Step};
-use super::{Decided, Decision, Effect, Model, Reply, Request, Run, RunState, Slot, Weight};
+use super::{Decided, Decision, Effect, Model, Origin, Reply, Request, Run, RunState, Slot, Weight};
 use crate::explain::Explanation;
 use crate::export::Export;
 use crate::run::Remedy;
@@ -95,24 +95,26 @@ pub(super) fn new_export(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Takes an answer about the run.
-pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) {
+pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
     let current = model.run.is_current(request);
     match reply {
         Reply::Progress(progress) if current => model.run.sample(progress),
         Reply::Ended(outcome) if current => model.run.state = RunState::Ended(outcome),
-        Reply::ExportSaved(result) => saved(model, request, result),
+        Reply::ExportSaved(result) => return saved(model, request, result),
         _ => {}
     }
+    Vec::new()
 }
 
-fn saved(model: &mut Model, request: Request, result: Result<String, Explanation>) {
+/// The export was saved, or was not. Whoever has saved it without a run is done here, and goes on home.
+fn saved(model: &mut Model, request: Request, result: Result<String, Explanation>) -> Vec<Effect> {
     let failed = result.as_ref().err().map(ToString::to_string);
     if !model.run.saved.answer(request, result) {
-        return;
+        return Vec::new();
     }
     if let Some(sentence) = failed {
         model.say(Weight::Warning, sentence);
-        return;
+        return Vec::new();
     }
     if let Some(name) = model.run.export.as_ref().map(|export| export.name.clone()) {
         let before = model.saved_as.replace(name.clone());
@@ -120,19 +122,21 @@ fn saved(model: &mut Model, request: Request, result: Result<String, Explanation
         model.exports.push(name);
     }
     model.touched = false;
-    let unnamed = model
-        .run
-        .export
-        .as_ref()
-        .is_some_and(|export| export.credentials.domo.is_none() || export.credentials.dataworld.is_none());
-    match (model.run.command(), unnamed) {
-        (Some(command), false) => model.say(Weight::Info, format!("Saved. `{command}` runs it.")),
-        (Some(command), true) => model.say(
-            Weight::Info,
-            format!(
-                "Saved. `{command}` runs it, with the credentials in your environment: a scheduler needs them too."
-            ),
-        ),
-        _ => {}
+    if let Some(command) = model.run.command() {
+        let how = runs_by(model);
+        model.say(Weight::Info, format!("Saved. `{command}` {how}"));
+    }
+    let is_done = model.step == Step::Review && model.origin != Origin::Alone;
+    is_done.then_some(Effect::GoHome).into_iter().collect()
+}
+
+/// What the command does, and what it needs besides.
+fn runs_by(model: &Model) -> &'static str {
+    let names = model.run.export.as_ref().map(|export| &export.credentials);
+    let unnamed = names.is_some_and(|names| names.domo.is_none() || names.dataworld.is_none());
+    match unnamed {
+        _ if model.demo => "would run it; the demo keeps it until you leave.",
+        true => "runs it, with the credentials in your environment: a scheduler needs them too.",
+        false => "runs it.",
     }
 }

@@ -8,7 +8,7 @@ use writeback::domo::Ownership;
 use writeback::export::HashRows;
 use writeback::run::{FileAfter, FileNow, Outcome, Pace, Progress, Refusal, RowStart, Summary};
 use writeback::service::Service;
-use writeback::wizard::{Effect, Field, Reply, RunState, Step, Weight, review};
+use writeback::wizard::{Effect, Field, Origin, Reply, RunState, Step, Weight, review};
 
 use crate::support::*;
 
@@ -167,6 +167,41 @@ fn saving_makes_the_command_right() {
     assert!(wizard.notice().contains("the credentials in your environment"), "{}", wizard.notice());
     let effects = wizard.press(KeyCode::Char('k'));
     assert_eq!(effects, [Effect::Copy("writeback run daily-sales-by-region".to_owned())]);
+}
+
+#[test]
+fn who_saves_without_a_run_goes_on_home() {
+    let saved = || Reply::ExportSaved(Ok("daily-sales-by-region".to_owned()));
+    let at_review = |origin| {
+        let mut wizard = Wizard::at_review();
+        wizard.model.origin = origin;
+        assert!(matches!(wizard.ctrl('s')[..], [Effect::SaveExport { .. }]));
+        wizard
+    };
+    for origin in [Origin::Program, Origin::Home] {
+        let mut wizard = at_review(origin);
+        assert_eq!(wizard.reply(saved()), [Effect::GoHome]);
+        assert_eq!(wizard.model.notice.as_ref().map(|notice| notice.weight), Some(Weight::Info));
+        assert!(wizard.notice().starts_with("Saved."), "{}", wizard.notice());
+    }
+    let mut wizard = at_review(Origin::Program);
+    assert_eq!(wizard.reply(Reply::ExportSaved(Err(why("The disk is full.")))), [], "it is mended here");
+    assert_eq!(wizard.model.notice.as_ref().map(|notice| notice.weight), Some(Weight::Warning));
+    assert_eq!(at_review(Origin::Alone).reply(saved()), [], "there is no home");
+    // How a run ended is still to be read.
+    let mut wizard = done();
+    wizard.model.origin = Origin::Program;
+    wizard.press(KeyCode::Char('s'));
+    assert_eq!(wizard.reply(saved()), []);
+}
+
+#[test]
+fn the_demo_promises_nothing_that_outlasts_it() {
+    let mut wizard = done();
+    wizard.model.demo = true;
+    wizard.press(KeyCode::Char('s'));
+    wizard.reply(Reply::ExportSaved(Ok("daily-sales-by-region".to_owned())));
+    assert!(wizard.notice().ends_with("the demo keeps it until you leave."), "{}", wizard.notice());
 }
 
 #[test]

@@ -56,6 +56,7 @@ impl Person {
             | Effect::Browse { request, .. }
             | Effect::LookUpDataset { request, .. }
             | Effect::ReadHead { request, .. }
+            | Effect::SaveExport { request, .. }
             | Effect::Download { request, .. }
             | Effect::DeleteFile { request, .. }
             | Effect::OpenLink { request, .. }

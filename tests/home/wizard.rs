@@ -2,8 +2,9 @@
 
 use writeback::app::{App, update};
 use writeback::config::Environment;
+use writeback::export::Export;
 use writeback::secret::Secret;
-use writeback::state::{Effect, Msg, Reply};
+use writeback::state::{Effect, Msg, Reply, Tab};
 use writeback::wizard::{Origin, Start, Step};
 
 use crate::screen::{key, refusal, start};
@@ -47,6 +48,38 @@ fn a_copy_has_another_name_and_replaces_nothing() {
     let wizard = person.app.wizard.as_ref().unwrap();
     assert_eq!((wizard.describe.name.value(), wizard.saved_as.as_deref()), ("Daily sales copy", None));
     assert!(wizard.exports.contains(&"Daily sales".to_owned()), "whose names are taken is known");
+}
+
+#[test]
+fn what_was_saved_without_a_run_is_the_row_to_look_at() {
+    let mut person = Person::usual();
+    person.press("2").answer();
+    person.press("1").on("Costs").press("p");
+    // From wherever the wizard was opened.
+    person.app.home.tab = Tab::Browse;
+    let wizard = person.app.wizard.as_mut().unwrap();
+    wizard.step = Step::Review;
+    wizard.run.export =
+        Some(Export { name: "Costs copy".to_owned(), ..(**export("Costs", "").export.as_ref().unwrap()).clone() });
+    person.press("Ctrl-S");
+    let saved = person.asked(|effect| matches!(effect, Effect::SaveExport { .. }));
+    person.saved.push(export("Costs copy", ""));
+    person.reply(saved, Reply::ExportSaved(Ok("costs-copy".to_owned()))).answer();
+    assert!(person.app.wizard.is_none());
+    assert_eq!(person.under_cursor(), "Costs copy");
+    for (width, height) in [(80, 24), (60, 15)] {
+        let text = person.text(width, height);
+        assert!(text.contains("✓ Saved. `writeback run costs-copy`"), "{text}");
+    }
+    person.press("Down");
+    assert!(!person.text(80, 24).contains("Saved."), "until the next key");
+}
+
+#[test]
+fn what_a_run_has_said_meanwhile_is_still_said_at_home() {
+    let mut person = Person::usual();
+    person.on("Costs").press("r n").end("Costs", done(false)).tell(Msg::Key(key("Esc"))).answer();
+    assert!(person.text(80, 24).contains("is on data.world."), "{}", person.text(80, 24));
 }
 
 #[test]
