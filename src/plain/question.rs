@@ -45,7 +45,7 @@ pub(super) fn ask(label: &str, value: &Value, has_list: bool) -> Vec<String> {
 
 /// What helps to answer, without the keys that only the screen has.
 pub(super) fn help(field: Field) -> String {
-    hint(field).replace(" ↓ opens the list.", "").replace("press ↓", "answer \"list\"")
+    hint(field).replace(" ↓ or typing opens the list.", "").replace("press ↓", "answer \"list\"")
 }
 
 /// What an answer means for a field that holds `value`.

@@ -192,10 +192,27 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
     [effects, go_on(model)].concat()
 }
 
+/// Takes what was pasted at a value that is selected: the dataset that it names, as if its id had been entered, for not all
+/// are in the list.
+///
+/// # Errors
+/// When it names none: what the list is to be narrowed by.
+pub(super) fn paste(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
+    match text.parse() {
+        Ok(key) if model.focus == Field::Dataset => {
+            model.details.output.enter(&key);
+            model.focus = Field::DatasetId;
+            let effects = model.edited(Field::DatasetId);
+            Ok([effects, completed(model, Field::DatasetId)].concat())
+        }
+        _ => Err(text.trim().chars().filter(|c| !c.is_control()).collect()),
+    }
+}
+
 /// Opens the list that belongs to the focused field.
 pub(super) fn open_list(model: &mut Model) -> Vec<Effect> {
     let (list, effect) = match model.focus {
-        Field::InputDataSet => (List::DataSets, input::ask_list(model)),
+        Field::InputDataSet => (List::DataSets, input::open_list(model)),
         Field::Dataset => (List::Datasets, output::ask_list(model)),
         Field::Files => (List::Files, output::look_up(model, Again::Yes)),
         _ => return Vec::new(),

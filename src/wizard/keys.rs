@@ -1,6 +1,7 @@
 //! What happens when something happens.
 
 use crossterm::event::{KeyEvent, KeyEventKind};
+use tui_input::InputRequest;
 
 use super::field::{self, Entry};
 use super::{Effect, List, Model, Msg, Reply, Search, answer, credentials, details, draft, run};
@@ -88,9 +89,31 @@ fn typed(model: &mut Model, key: KeyEvent) -> Option<Vec<Effect>> {
     let changed = match (model.step.pane().entry)(model, focus) {
         Entry::Text(input) => input.handle(edit).is_some_and(|change| change.value),
         Entry::Secret(secret) => field::edit_secret(secret, edit),
+        Entry::Select => return typed_at_list(model, key, edit),
         _ => return None,
     };
     Some(if changed { model.edited(focus) } else { Vec::new() })
+}
+
+/// A character that is typed at a value from a list opens the list, narrowed by it, unless it is a key that does something
+/// else there.
+fn typed_at_list(model: &mut Model, key: KeyEvent, edit: InputRequest) -> Option<Vec<Effect>> {
+    match edit {
+        InputRequest::InsertChar(c) if !c.is_whitespace() && find(model, key).is_none() => {
+            Some(open_list_at(model, &c.to_string()))
+        }
+        _ => None,
+    }
+}
+
+/// Opens the list of the focused field, narrowed by `filter` in place of what narrowed it before.
+fn open_list_at(model: &mut Model, filter: &str) -> Vec<Effect> {
+    let effects = details::open_list(model);
+    if let Some(search) = model.search() {
+        search.filter = filter.into();
+        model.rematch();
+    }
+    effects
 }
 
 fn paste(model: &mut Model, text: &Secret) -> Vec<Effect> {
@@ -107,6 +130,9 @@ fn paste(model: &mut Model, text: &Secret) -> Vec<Effect> {
     match (model.step.pane().entry)(model, focus) {
         Entry::Text(input) => paste_text(input, text),
         Entry::Secret(secret) => field::paste_secret(secret, text),
+        Entry::Select => {
+            return details::paste(model, text.expose()).unwrap_or_else(|filter| open_list_at(model, &filter));
+        }
         _ => return Vec::new(),
     }
     let mut effects = model.edited(focus);

@@ -112,7 +112,7 @@ pub fn hint(field: Field) -> &'static str {
         Field::InputDataSet => "Paste the DataSet's address from Domo, or press ↓ to choose from your DataSets.",
         Field::OwnerConfirmed => crate::explain::OWNER_RULE,
         Field::DatasetMethod => "Choose the data.world dataset from a list, or enter its id.",
-        Field::Dataset => "The data.world dataset that the file goes to. ↓ opens the list.",
+        Field::Dataset => "The data.world dataset that the file goes to. ↓ or typing opens the list.",
         Field::DatasetId => "owner/id, or the dataset's address from the browser.",
         Field::NewOwner => "You, or one of your organisations.",
         Field::NewTitle => "1 to 60 characters. data.world makes the id from it.",
@@ -121,7 +121,7 @@ pub fn hint(field: Field) -> &'static str {
                                  owner's page."
         }
         Field::FileMethod => "Choose one of the dataset's files, or enter a name.",
-        Field::Files => "The file to replace. ↓ opens the list.",
+        Field::Files => "The file to replace. ↓ or typing opens the list.",
         Field::FileName => "Without the extension. A file with the same name is replaced.",
         Field::Append => {
             "None: the file is replaced on every run. Date: a new file every day. Number: a new file every run."

@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use crossterm::event::KeyCode;
 use tui_input::Input;
+use writeback::dataworld::{Access, Dataset};
 use writeback::domo::DataSet;
-use writeback::wizard::{List, Page, Picker, Reply};
+use writeback::wizard::{Effect, Field, List, Overlay, Page, Picker, Reply};
 
 use crate::support::*;
 
@@ -84,4 +85,93 @@ fn a_hundred_thousand_items_in_pages_of_fifty() {
     assert!(picker.under_cursor().is_some());
     // Debug build on a busy machine; what it guards against is work that grows with the square of the length.
     assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+}
+
+/// Two datasets and two files to choose from.
+fn with_lists() -> Wizard {
+    let mut wizard = Wizard::at_details();
+    let listed = ["acme/costs", "acme/sales-mart"].map(|key| Dataset { files: None, ..dataset(key, Access::Write) });
+    all(listed.into()).into_iter().for_each(|page| drop(wizard.reply(Reply::Datasets(page))));
+    wizard
+}
+
+#[test]
+fn a_letter_at_a_value_from_a_list_opens_the_list_narrowed_by_it() {
+    let mut wizard = with_lists();
+    wizard.focus(Field::Dataset);
+    wizard.type_text("cost");
+    assert_eq!(wizard.model.list, Some(List::Datasets));
+    let list = &wizard.model.details.output.list;
+    assert_eq!((list.search.filter.value(), list.count().as_str()), ("cost", "1/2"));
+    wizard.press(KeyCode::Enter);
+    assert_eq!(wizard.model.details.output.selected, Some(key("acme/costs")));
+    // Once more: the letter stands in place of what was typed before.
+    wizard.type_text("M");
+    assert_eq!(wizard.model.details.output.list.search.filter.value(), "M");
+    wizard.press(KeyCode::Esc);
+    assert_eq!(wizard.model.details.output.selected, Some(key("acme/costs")), "nothing was chosen");
+
+    wizard.reply(Reply::Dataset(Ok(dataset("acme/costs", Access::Write))));
+    wizard.focus(Field::FileMethod);
+    wizard.press(KeyCode::Left);
+    wizard.focus(Field::Files);
+    wizard.type_text("d");
+    assert_eq!(wizard.model.list, Some(List::Files));
+    wizard.press(KeyCode::Enter);
+    assert_eq!(wizard.model.details.file.selected.as_deref(), Some("daily-sales.csv"));
+}
+
+#[test]
+fn keys_that_do_something_at_a_list_still_do() {
+    for (key, list) in
+        [(KeyCode::Enter, true), (KeyCode::Down, true), (KeyCode::Char(' '), true), (KeyCode::Tab, false)]
+    {
+        let mut wizard = with_lists();
+        wizard.focus(Field::Dataset);
+        wizard.press(key);
+        assert_eq!(wizard.model.list.is_some(), list, "{key}");
+        assert_eq!(wizard.model.details.output.list.search.filter.value(), "");
+    }
+    let mut wizard = with_lists();
+    wizard.focus(Field::Dataset);
+    wizard.press(KeyCode::Char('?'));
+    assert_eq!((wizard.model.list, wizard.model.overlay), (None, Some(Overlay::Help)));
+    wizard.press(KeyCode::Esc);
+    for key in [KeyCode::Backspace, KeyCode::Home, KeyCode::Delete] {
+        wizard.press(key);
+        assert_eq!(wizard.model.list, None, "{key}");
+    }
+}
+
+#[test]
+fn a_dataset_that_is_pasted_at_the_list_is_entered() {
+    let mut wizard = with_lists();
+    wizard.focus(Field::Dataset);
+    let effects = wizard.paste("https://data.world/other/not-in-the-list");
+    assert!(
+        matches!(&effects[..], [Effect::LookUpDataset { key, .. }] if key.id() == "not-in-the-list"),
+        "{effects:?}"
+    );
+    assert_eq!((wizard.model.focus, wizard.model.list), (Field::DatasetId, None));
+    assert_eq!(wizard.model.details.output.id.value(), "other/not-in-the-list");
+    let mut wizard = with_lists();
+    wizard.focus(Field::Dataset);
+    wizard.paste(" Sales\n");
+    assert_eq!(wizard.model.list, Some(List::Datasets));
+    assert_eq!(wizard.model.details.output.list.search.filter.value(), "Sales");
+}
+
+#[test]
+fn a_name_that_was_typed_for_an_id_narrows_the_list() {
+    for (typed, filter) in
+        [("Feedback", "Feedback"), ("845305d8-da3d", ""), ("https://acme.domo.com/page/1", ""), ("", "")]
+    {
+        let mut wizard = Wizard::at_details();
+        wizard.type_text(typed);
+        wizard.press(KeyCode::Down);
+        assert_eq!(wizard.model.list, Some(List::DataSets));
+        assert_eq!(wizard.model.details.input.list.search.filter.value(), filter);
+        wizard.press(KeyCode::Esc);
+        assert_eq!(wizard.model.details.input.id.value(), typed, "what was typed stays");
+    }
 }

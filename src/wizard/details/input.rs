@@ -138,8 +138,20 @@ pub(super) fn look_up(model: &mut Model, again: Again) -> Option<Effect> {
     Some(Effect::LookUpDataSet { request, login, id })
 }
 
+/// Opens the list of DataSets. A name that was typed where the id belongs narrows it.
+pub(super) fn open_list(model: &mut Model) -> Option<Effect> {
+    let input = &mut model.details.input;
+    let text = input.id.value().trim();
+    let is_of_id = |c: char| c.is_ascii_hexdigit() || matches!(c, '-' | '/' | ':');
+    if !text.is_empty() && !text.contains("://") && !text.chars().all(is_of_id) && input.address().is_err() {
+        input.list.search.filter = text.into();
+        input.list.rematch();
+    }
+    ask_list(model)
+}
+
 /// Asks for the list of DataSets, unless it is here or on its way.
-pub(super) fn ask_list(model: &mut Model) -> Option<Effect> {
+fn ask_list(model: &mut Model) -> Option<Effect> {
     if matches!(model.details.input.list.load.data, Remote::Ready(()) | Remote::Loading) {
         return None;
     }
