@@ -151,7 +151,11 @@ fn forward(model: &mut Model) -> Vec<Effect> {
     if model.details.output.new.is_some() {
         return output::create(model);
     }
-    let wrong = wrong(&model.details);
+    let mut wrong = wrong(&model.details);
+    if !wrong.is_empty() {
+        // What is said in red already is not passed over.
+        wrong.extend(failed(&model.details));
+    }
     if model.refuse(wrong) {
         return Vec::new();
     }
@@ -167,10 +171,15 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
     if !model.leaving || model.step != Step::Details || input.waits() || output.dataset.data.is_loading() {
         return Vec::new();
     }
-    let failed = [(Field::InputDataSet, input.dataset.data.failed()), (output.field(), output.dataset.data.failed())];
-    let failed = failed.into_iter().filter_map(|(field, why)| Some((field, why?.to_string())));
-    let errors: Vec<_> = wrong(&model.details).into_iter().chain(failed).collect();
+    let errors: Vec<_> = wrong(&model.details).into_iter().chain(failed(&model.details)).collect();
     if model.refuse(errors) { Vec::new() } else { model.advance() }
+}
+
+/// What could not be looked up.
+fn failed(details: &Details) -> impl Iterator<Item = (Field, String)> {
+    let Details { input, output, .. } = details;
+    let failed = [(Field::InputDataSet, input.dataset.data.failed()), (output.field(), output.dataset.data.failed())];
+    failed.into_iter().filter_map(|(field, why)| Some((field, why?.to_string())))
 }
 
 fn wrong(details: &Details) -> Vec<(Field, String)> {
@@ -207,6 +216,21 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Result<Vec<Effect>, String
         }
         _ => Err(text.trim().chars().filter(|c| !c.is_control()).collect()),
     }
+}
+
+/// The field that a method is for, as it is chosen: the two stand under one label.
+pub(super) fn chosen_by(model: &Model, method: Field) -> Option<Field> {
+    match method {
+        Field::DatasetMethod => Some(model.details.output.field()),
+        Field::FileMethod => Some(model.details.file.field()),
+        _ => None,
+    }
+}
+
+/// Goes from a method to the list of its field, and opens that.
+pub(super) fn open_list_below(model: &mut Model) -> Vec<Effect> {
+    model.focus = chosen_by(model, model.focus).unwrap_or(model.focus);
+    open_list(model)
 }
 
 /// Opens the list that belongs to the focused field.

@@ -89,19 +89,29 @@ fn typed(model: &mut Model, key: KeyEvent) -> Option<Vec<Effect>> {
     let changed = match (model.step.pane().entry)(model, focus) {
         Entry::Text(input) => input.handle(edit).is_some_and(|change| change.value),
         Entry::Secret(secret) => field::edit_secret(secret, edit),
-        Entry::Select => return typed_at_list(model, key, edit),
+        Entry::Select => return typed_at(model, key, edit, |model, c| open_list_at(model, &c.to_string())),
+        Entry::Choice { .. } => {
+            let chosen = details::chosen_by(model, focus)?;
+            return typed_at(model, key, edit, |model, _| {
+                model.focus = chosen;
+                typed(model, key).unwrap_or_default()
+            });
+        }
         _ => return None,
     };
     Some(if changed { model.edited(focus) } else { Vec::new() })
 }
 
-/// A character that is typed at a value from a list opens the list, narrowed by it, unless it is a key that does something
-/// else there.
-fn typed_at_list(model: &mut Model, key: KeyEvent, edit: InputRequest) -> Option<Vec<Effect>> {
+/// A character that is typed where nothing takes text is for the list, or the line, that stands there, unless it is a key
+/// that does something else.
+fn typed_at(
+    model: &mut Model,
+    key: KeyEvent,
+    edit: InputRequest,
+    take: impl FnOnce(&mut Model, char) -> Vec<Effect>,
+) -> Option<Vec<Effect>> {
     match edit {
-        InputRequest::InsertChar(c) if !c.is_whitespace() && find(model, key).is_none() => {
-            Some(open_list_at(model, &c.to_string()))
-        }
+        InputRequest::InsertChar(c) if !c.is_whitespace() && find(model, key).is_none() => Some(take(model, c)),
         _ => None,
     }
 }

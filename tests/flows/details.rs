@@ -469,3 +469,18 @@ fn other_credentials_ask_anew_and_keep_what_was_entered() {
     assert!(effects.iter().any(|effect| matches!(effect, Effect::ListDatasets { .. })));
     assert_eq!(wizard.model.details.file.name.value(), "weekly");
 }
+
+#[test]
+fn the_first_field_that_is_wrong_has_the_keys_even_if_it_was_refused_before() {
+    let mut wizard = Wizard::at_details();
+    wizard.paste(GUID);
+    wizard.reply(Reply::DataSet(Err(why("Domo has no DataSet with this ID (404)."))));
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.focus, Field::InputDataSet);
+    assert_eq!(wizard.model.error(Field::InputDataSet), Some("Domo has no DataSet with this ID (404). Try again."));
+    assert!(wizard.model.error(Field::Dataset).is_some() && wizard.model.error(Field::FileName).is_some());
+    // Another one is asked for, and nothing is held against it.
+    wizard.ctrl('u');
+    wizard.paste(OTHER_GUID);
+    assert_eq!(wizard.model.error(Field::InputDataSet), None);
+}

@@ -175,3 +175,38 @@ fn a_name_that_was_typed_for_an_id_narrows_the_list() {
         assert_eq!(wizard.model.details.input.id.value(), typed, "what was typed stays");
     }
 }
+
+#[test]
+fn what_is_typed_at_a_method_is_for_its_field() {
+    let mut wizard = with_lists();
+    wizard.focus(Field::DatasetMethod);
+    wizard.type_text("costs");
+    assert_eq!((wizard.model.focus, wizard.model.list), (Field::Dataset, Some(List::Datasets)));
+    assert_eq!(wizard.model.details.output.list.search.filter.value(), "costs");
+    wizard.press(KeyCode::Esc);
+    wizard.focus(Field::DatasetMethod);
+    wizard.press(KeyCode::Char(' '));
+    assert_eq!(wizard.model.focus, Field::DatasetMethod, "a key that does something does that");
+    wizard.type_text("acme/costs");
+    assert_eq!((wizard.model.focus, wizard.model.list), (Field::DatasetId, None));
+    assert_eq!(wizard.model.details.output.id.value(), "acme/costs");
+    wizard.focus(Field::FileMethod);
+    wizard.type_text("weekly");
+    assert_eq!((wizard.model.focus, wizard.model.details.file.name.value()), (Field::FileName, "weekly"));
+    wizard.focus(Field::Append);
+    wizard.type_text("x");
+    assert_eq!(wizard.model.focus, Field::Append, "there is nothing to type below");
+}
+
+#[test]
+fn down_at_a_method_opens_the_list_until_something_is_chosen() {
+    let mut wizard = with_lists();
+    wizard.focus(Field::DatasetMethod);
+    wizard.press(KeyCode::Down);
+    assert_eq!(wizard.model.list, Some(List::Datasets));
+    wizard.press(KeyCode::Enter);
+    assert_eq!(wizard.model.details.output.selected, Some(key("acme/costs")));
+    wizard.press(KeyCode::Up);
+    wizard.press(KeyCode::Down);
+    assert_eq!((wizard.model.focus, wizard.model.list), (Field::Dataset, None));
+}

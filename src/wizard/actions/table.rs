@@ -34,7 +34,7 @@ const fn scroll(
     Action::new(keys, "scroll", place, Model::scrolls, run).quiet().named(name)
 }
 
-pub(super) static TABLE: [Action<Model>; 57] = [
+pub(super) static TABLE: [Action<Model>; 58] = [
     // The help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, go),
@@ -56,6 +56,7 @@ pub(super) static TABLE: [Action<Model>; 57] = [
     action(&[TAB], "next field", Place::Form, has_fields, |model| move_focus(model, 1)),
     quiet(action(&[BACK_TAB, UP], "previous field", Place::Form, has_fields, |model| move_focus(model, -1))),
     action(&[DOWN], "choose", Place::Form, |model| model.focus.has_list(), details::open_list),
+    action(&[DOWN], "choose", Place::Form, selects_below, details::open_list_below),
     action(&[ENTER, SPACE], "choose", Place::Form, selects, details::open_list),
     action(&[SPACE], "change", Place::Form, chooses, |model| choose(model, 1)),
     quiet(action(&[RIGHT], "next choice", Place::Form, chooses, |model| choose(model, 1))),
@@ -146,8 +147,17 @@ fn has_next(model: &Model) -> bool {
     model.fields().last().is_some_and(|last| *last != model.focus)
 }
 
+/// Whether the field of the focused method is to be chosen from a list, and is not yet.
+fn selects_below(model: &Model) -> bool {
+    details::chosen_by(model, model.focus).is_some_and(|field| is_to_select(model, field))
+}
+
 fn selects(model: &Model) -> bool {
-    match model.focus {
+    is_to_select(model, model.focus)
+}
+
+fn is_to_select(model: &Model, field: Field) -> bool {
+    match field {
         Field::Dataset => model.details.output.selected.is_none(),
         Field::Files => model.details.file.selected.is_none(),
         _ => false,
