@@ -3,6 +3,7 @@
 //! ```text
 //!   data.world
 //! ▌ API Token         ••••••••••••••••••••••••••
+//! ▌ ✓ Secrets are kept in GNOME Keyring, never in a file.
 //!   API address       https://api.data.world
 //!   Account name      named after its user
 //!   ✓ Ada Analyst (analyst)
@@ -34,22 +35,23 @@ pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> 
     if credentials.has(Service::Domo) {
         domo(&mut form, model);
     }
-    if model.credentials.dataworld.account.is_new() || model.credentials.domo.account.is_new() {
-        keeping(&mut form, model);
-    }
     form
 }
 
-/// Where a secret will be kept, which is said before one is typed.
-fn keeping(form: &mut Form<'_>, model: &Model) {
+/// Where a secret will be kept, which is said before one is typed: under the first field for one.
+fn keeping(form: &mut Form<'_>, model: &Model, field: Field) {
+    let is_first = model.fields().into_iter().find(|field| field.is_secret()) == Some(field);
+    if !is_first || model.error(field).is_some() {
+        return;
+    }
     let home = model.credentials.home.as_ref();
     let sign = match home {
         Some(SecretHome::Keyring(_) | SecretHome::Environment(_)) => Sign::Done,
         Some(SecretHome::Session(_)) => Sign::Warning,
         None => Sign::Running,
     };
-    form.blank();
-    form.remark(sign, &words::keeping(home));
+    let demo = "The demo keeps nothing: what you enter is gone when it ends.".to_owned();
+    form.note(field, sign, &if model.demo { demo } else { words::keeping(home) });
 }
 
 fn dataworld(form: &mut Form<'_>, model: &Model) {
@@ -63,6 +65,7 @@ fn dataworld(form: &mut Form<'_>, model: &Model) {
             form.note(field, Sign::Warning, doubt);
         }
         error(form, model, field);
+        keeping(form, model, field);
         let field = Field::DataWorldAddress;
         form.input(field, label(field), &section.address, "usually https://api.data.world");
         error(form, model, field);
@@ -86,6 +89,7 @@ fn domo(form: &mut Form<'_>, model: &Model) {
                 let field = Field::DomoClientSecret;
                 form.secret(field, label(field), &section.client_secret, "paste it here");
                 error(form, model, field);
+                keeping(form, model, field);
             }
             DomoMethod::DeveloperToken => {
                 let field = Field::DomoInstance;
@@ -94,6 +98,7 @@ fn domo(form: &mut Form<'_>, model: &Model) {
                 let field = Field::DomoToken;
                 form.secret(field, label(field), &section.token, "paste it here");
                 error(form, model, field);
+                keeping(form, model, field);
             }
         }
         name(form, model, Field::DomoName, &section.account, "named after the instance");

@@ -1,9 +1,10 @@
 //! What helps has the room that there is, on a low screen too.
 
+use writeback::accounts::SecretHome;
 use writeback::domo::Ownership;
 use writeback::service::Service;
 use writeback::wizard::words::hint;
-use writeback::wizard::{Effect, Reply, Start};
+use writeback::wizard::{Effect, Field, Msg, Reply, Start};
 
 use crate::support::{self, DATA_SET, Wizard, start};
 use crate::{account, every_two_weeks};
@@ -78,4 +79,23 @@ fn a_dataset_of_which_little_is_known_has_no_empty_rows() {
         "{}",
         wizard.text(80, 24)
     );
+}
+
+#[test]
+fn where_a_secret_will_be_kept_is_in_sight_where_it_is_typed() {
+    let kept = "✓ Secrets are kept in GNOME Keyring, never in a file.";
+    assert!(Wizard::first().text(60, 15).contains(kept));
+    // With a saved account of data.world, Domo's secret is the first.
+    let accounts = vec![account(Service::DataWorld, "analyst")];
+    let mut wizard = Wizard::with(Start { accounts, ..start() });
+    for secret in [Field::DomoClientSecret, Field::DomoToken] {
+        wizard.tell(Msg::Go(secret));
+        let text = wizard.text(60, 15);
+        assert_eq!(text.matches(kept).count(), 1, "{text}");
+        wizard.tell(Msg::Go(Field::DomoMethod)).press("Space");
+    }
+    let mut demo = Wizard::with(Start { demo: true, ..start() });
+    demo.tell(Msg::Vault(SecretHome::Session("The demo keeps nothing.".to_owned())));
+    let text = demo.text(80, 24);
+    assert!(text.contains("! The demo keeps nothing") && !text.contains("DW_AUTH_TOKEN"), "{text}");
 }
