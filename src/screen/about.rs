@@ -93,6 +93,9 @@ fn preview_under(model: &Model, room: usize, width: u16, theme: &Theme) -> Vec<L
     let Some(preview) = preview.filter(|_| room > 1) else { return Vec::new() };
     let mut lines = table(preview, width.into(), FIRST_ROWS.min(room - 1), theme);
     lines.truncate(room);
+    if lines.len() < room {
+        lines.push(Line::default());
+    }
     lines
 }
 

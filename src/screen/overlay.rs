@@ -30,8 +30,9 @@ const QUESTION: u16 = 46;
 /// leaves out keys that everyone knows.
 pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Option<&Path>, theme: &Theme) {
     let mut rows = Rows::new(buffer, area);
-    // On a low screen a key is worth more than the heading.
-    if usize::from(area.height) > hints.len().div_ceil(2) {
+    // On a low screen a key is worth more than the heading, and so is a column.
+    let columns_in = |height: u16| hints.len().div_ceil(usize::from(height).max(1));
+    if columns_in(area.height.saturating_sub(1)) <= columns_in(area.height).min(2) {
         rows.text("Keys", theme.heading);
     }
     if area.height > 12 {
@@ -51,15 +52,27 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Op
     let width = rows.width() / u16::try_from(parts.len()).unwrap_or(1).max(1);
     let top = area.y + (area.height - rows.left());
     for (part, x) in parts.into_iter().zip((area.x..).step_by(usize::from(width.max(1)))) {
-        let keys = part.iter().map(|hint| columns(&hint.keys)).max().unwrap_or(0) + 2;
-        for (hint, y) in part.iter().zip(top..area.bottom()) {
-            let line = Line::from(vec![Span::styled(pad(&hint.keys, keys), theme.accent), Span::raw(hint.label)]);
+        let names = names_that_fit(part, width.into());
+        let keys = names.iter().map(|name| columns(name)).max().unwrap_or(0) + 2;
+        for ((hint, name), y) in part.iter().zip(names).zip(top..area.bottom()) {
+            let line = Line::from(vec![Span::styled(pad(name, keys), theme.accent), Span::raw(hint.label)]);
             rows.buffer().set_line(x, y, &line, width);
         }
     }
     if let Some(log) = log {
         let last = Rect { y: area.bottom() - 1, height: 1, ..area };
         Rows::new(buffer, last).text(&format!("Log: {}", log.display()), theme.hint);
+    }
+}
+
+/// The keys of each hint, or the first of them where a label would be cut for the others.
+fn names_that_fit<'h>(part: &[&'h Hint], width: usize) -> Vec<&'h str> {
+    let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(columns).max().unwrap_or(0);
+    let all: Vec<&str> = part.iter().map(|hint| hint.keys.as_str()).collect();
+    let labels = widest(&mut part.iter().map(|hint| hint.label));
+    match widest(&mut all.iter().copied()) + 2 + labels <= width {
+        true => all,
+        false => part.iter().map(|hint| hint.first.name).collect(),
     }
 }
 

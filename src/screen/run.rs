@@ -205,7 +205,9 @@ fn last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &Pace,
     if peak > 0 && !parts.is_empty() {
         line.push_span(Span::styled(sparkline(&parts), theme.accent));
         let words = if row.width >= 70 { "last minute".to_owned() } else { speed(pace.rate()) };
-        line.push_span(Span::styled(format!("  {words}, peak {}", speed(peak as f64)), theme.hint));
+        // The second that goes on is not among those that are over.
+        let peak = speed((peak as f64).max(pace.rate()));
+        line.push_span(Span::styled(format!("  {words}, peak {peak}"), theme.hint));
     }
     let attempt = if progress.attempts > 1 && progress.attempt > 0 {
         format!("attempt {} of {}", progress.attempt, progress.attempts)

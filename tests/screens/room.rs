@@ -2,11 +2,13 @@
 
 use writeback::accounts::SecretHome;
 use writeback::domo::Ownership;
+use writeback::run::{Failure, Outcome, Refusal};
 use writeback::service::Service;
+use writeback::wizard::actions;
 use writeback::wizard::words::hint;
 use writeback::wizard::{Effect, Field, Msg, Reply, Start};
 
-use crate::support::{self, DATA_SET, Wizard, start};
+use crate::support::{self, DATA_SET, Wizard, finished, start, summary};
 use crate::{account, every_two_weeks};
 
 /// The text of a screen as one line, so that it does not matter where sentences wrap.
@@ -98,4 +100,20 @@ fn where_a_secret_will_be_kept_is_in_sight_where_it_is_typed() {
     demo.tell(Msg::Vault(SecretHome::Session("The demo keeps nothing.".to_owned())));
     let text = demo.text(80, 24);
     assert!(text.contains("! The demo keeps nothing") && !text.contains("DW_AUTH_TOKEN"), "{text}");
+}
+
+#[test]
+fn no_key_of_the_help_is_cut_on_a_low_screen() {
+    let mut saved = Wizard::running();
+    saved.progress(finished()).end(Outcome::Done(summary())).press("s").answer();
+    let mut refused = Wizard::running();
+    refused.end(Outcome::Failed { failure: Failure::Refused(Refusal::HashRows), file_now: None });
+    for mut wizard in [saved, refused, Wizard::at_review(), Wizard::filled(), Wizard::first()] {
+        wizard.press("F1");
+        let text = wizard.text(60, 15);
+        for hint in actions::help(&wizard.model) {
+            assert!(text.contains(&format!("{} ", hint.first.name)), "{}:\n{text}", hint.keys);
+            assert!(text.contains(hint.label), "{}:\n{text}", hint.label);
+        }
+    }
 }
