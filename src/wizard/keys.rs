@@ -136,7 +136,8 @@ fn paste(model: &mut Model, text: &Secret) -> Vec<Effect> {
         model.rematch();
         return Vec::new();
     }
-    let focus = model.focus;
+    let focus = details::chosen_by(model, model.focus).unwrap_or(model.focus);
+    model.focus = focus;
     match (model.step.pane().entry)(model, focus) {
         Entry::Text(input) => paste_text(input, text),
         Entry::Secret(secret) => field::paste_secret(secret, text),

@@ -199,6 +199,18 @@ fn what_is_typed_at_a_method_is_for_its_field() {
 }
 
 #[test]
+fn what_is_pasted_at_a_method_is_for_its_field() {
+    let mut wizard = with_lists();
+    wizard.focus(Field::DatasetMethod);
+    let effects = wizard.paste("https://data.world/acme/costs");
+    assert!(matches!(&effects[..], [Effect::LookUpDataset { .. }]), "{effects:?}");
+    assert_eq!(wizard.model.focus, Field::DatasetId);
+    wizard.focus(Field::FileMethod);
+    wizard.paste("weekly");
+    assert_eq!((wizard.model.focus, wizard.model.details.file.name.value()), (Field::FileName, "weekly"));
+}
+
+#[test]
 fn down_at_a_method_opens_the_list_until_something_is_chosen() {
     let mut wizard = with_lists();
     wizard.focus(Field::DatasetMethod);
