@@ -6,11 +6,13 @@
 mod api;
 mod checks;
 mod course;
+mod keeper;
 mod steps;
 mod way;
 
 pub use checks::{OWNER_RULE, no_file_list, row_start};
 pub use course::{deleted, done, failed, file_now, note, pause, retry, skipped};
+pub use keeper::keeper;
 pub use steps::{TicketLine, platform, result, state, step, ticket, took};
 
 use std::fmt;

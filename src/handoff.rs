@@ -89,6 +89,32 @@ pub enum Target {
     Airflow,
 }
 
+impl Target {
+    /// The word that `--to` takes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Systemd => "systemd",
+            Self::Cron => "cron",
+            Self::Launchd => "launchd",
+            Self::Windows => "windows",
+            Self::Kubernetes => "kubernetes",
+            Self::Airflow => "airflow",
+        }
+    }
+
+    /// What people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Systemd => "systemd",
+            Self::Cron => "your crontab",
+            Self::Launchd => "launchd",
+            Self::Windows => "the Task Scheduler",
+            Self::Kubernetes => "Kubernetes",
+            Self::Airflow => "Airflow",
+        }
+    }
+}
+
 /// A file that a scheduler reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
@@ -127,5 +153,19 @@ pub fn write(task: &Task, target: Target) -> Result<Vec<Document>, HandoffError>
         Target::Windows => Ok(vec![windows::document(task)?]),
         Target::Kubernetes => Ok(vec![kubernetes::document(task)?]),
         Target::Airflow => Ok(vec![airflow::document(task)?]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum as _;
+
+    use super::Target;
+
+    #[test]
+    fn the_word_of_a_scheduler_is_the_one_that_the_command_line_takes() {
+        for target in Target::value_variants() {
+            assert_eq!(Target::from_str(target.word(), false), Ok(*target));
+        }
     }
 }

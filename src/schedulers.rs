@@ -4,12 +4,15 @@
 //! does not bear Writeback's mark. All of it blocks while a scheduler's own tool runs.
 
 mod cron;
+mod here;
 mod launchd;
 mod systemd;
 mod tool;
 mod windows;
 
 use std::path::PathBuf;
+
+pub use here::{Handed, Has, Keeper, clock, task};
 
 use crate::handoff::{HandoffError, Target, Task};
 

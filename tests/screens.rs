@@ -219,6 +219,8 @@ fn review() {
     let mut wizard = every_two_weeks();
     wizard.press("Tab Space Ctrl-N Tab Tab").type_text("What was sold").press("Ctrl-N");
     pin("review_scheduled", &wizard);
+    wizard.press("Ctrl-S").answer();
+    pin("review_saved", &wizard);
 }
 
 #[test]
@@ -256,6 +258,10 @@ fn the_end() {
     wizard.press("s");
     wizard.answer();
     pin("done_saved", &wizard);
+    let mut wizard = every_two_weeks();
+    wizard.press("Ctrl-N Ctrl-N Enter").progress(finished()).end(Outcome::Done(summary()));
+    wizard.press("s").answer();
+    pin("done_scheduled", &wizard);
 }
 
 #[test]

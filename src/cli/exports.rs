@@ -1,6 +1,7 @@
 //! `writeback exports`: the saved exports.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
@@ -15,10 +16,11 @@ use super::say::say;
 use super::table::{Column, Table};
 use super::trouble::Trouble;
 use crate::export::schedule::Punctuality;
-use crate::export::{Export, saved};
+use crate::export::{DefinitionError, Export, saved};
 use crate::figures;
 use crate::journal;
 use crate::printable::printable;
+use crate::schedulers::{Handed, Keeper};
 
 /// A definition with every key and its meaning.
 const EXAMPLE: &str = include_str!("../../assets/example.toml");
@@ -26,7 +28,7 @@ const EXAMPLE: &str = include_str!("../../assets/example.toml");
 /// What to do with saved exports.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum ExportsCommand {
-    /// List the saved exports, when each runs next, and whether it is late.
+    /// List the saved exports, when each runs next, and whether it is late or no scheduler has it.
     List {
         /// Print JSON: an array with one object per export.
         #[arg(long)]
@@ -80,10 +82,21 @@ enum State {
         /// `manual`, `no scheduled run yet`, `on time` or `late`; `None` where the history cannot be read.
         state: Option<&'static str>,
         late_since: Option<DateTime<Utc>>,
+        /// What the schedulers of this computer have of it.
+        schedulers: Vec<HasJson>,
+        #[serde(skip)]
+        keeper: Option<Keeper>,
     },
     Bad {
         error: String,
     },
+}
+
+/// What a scheduler has of an export: its word, and whether that is what is saved.
+#[derive(Serialize)]
+struct HasJson {
+    scheduler: &'static str,
+    matches: bool,
 }
 
 pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<ExitCode, Trouble> {
@@ -132,12 +145,14 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
 fn list(context: &Context, json: bool) -> Result<ExitCode, Trouble> {
     let now = Utc::now();
     let history = KnownHistory::of(context, now);
+    let saved = saved::all(&context.paths.exports());
+    let handed = handed(context, &saved);
     let mut wrong = Vec::new();
     let mut rows = Vec::new();
-    for (path, export) in saved::all(&context.paths.exports()) {
+    for (path, export) in saved {
         let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let state = match export {
-            Ok(export) => good(&export, history.punctuality(&path, &export, now), now),
+            Ok(export) => good(&export, history.punctuality(&path, &export, now), (&handed, &file), now),
             Err(error) => {
                 let state = State::Bad { error: error.to_string() };
                 wrong.push(Trouble::from(error));
@@ -166,20 +181,51 @@ fn table_of(rows: Vec<Row>, now: DateTime<Utc>) -> Table<6> {
         Column::new("State"),
     ]);
     for Row { file, state } in rows {
-        if let State::Good { name, output, schedule, next, state, late_since, .. } = state {
-            let next = next.map_or_else(|| "-".to_owned(), figures::date_and_time);
-            let state = match (state, late_since) {
-                (_, Some(due)) => format!("! late: due {}", figures::ago_in_short(now, due)),
-                (Some("on time"), _) => "✓ on time".to_owned(),
-                (state, _) => state.unwrap_or("?").to_owned(),
-            };
+        if let State::Good { name, output, schedule, next, state, late_since, keeper, .. } = state {
+            let late = late_since.map(|due| figures::ago_in_short(now, due));
+            let (next, state) = standing(next, state, late, keeper.as_ref());
             table.row([file, name, output, schedule, next, state]);
         }
     }
     table
 }
 
-fn good(export: &Export, state: Option<Punctuality>, now: DateTime<Utc>) -> State {
+/// What the schedulers have, if an export has a schedule. Why one could not be asked is printed.
+fn handed(context: &Context, saved: &[(PathBuf, Result<Export, DefinitionError>)]) -> Handed {
+    if !saved.iter().any(|(_, export)| export.as_ref().is_ok_and(|export| !export.schedule.is_manual())) {
+        return Handed::default();
+    }
+    let handed = Handed::look(&context.paths.exports(), context.environment.home.as_deref());
+    handed.unasked.iter().for_each(|why| say(&format!("! {}", printable(why))));
+    handed
+}
+
+/// When it runs next, and how it stands. What no scheduler has, as far as is known, has no next run.
+fn standing(
+    next: Option<DateTime<Utc>>,
+    state: Option<&str>,
+    late: Option<String>,
+    keeper: Option<&Keeper>,
+) -> (String, String) {
+    let next = match (keeper, next) {
+        (Some(Keeper::Unknown(_)), _) => "?".to_owned(),
+        (Some(Keeper::Scheduler(_) | Keeper::Other), Some(next)) => figures::date_and_time(next),
+        _ => "-".to_owned(),
+    };
+    let state = match (state, late, keeper) {
+        (_, Some(due), _) => format!("! late: due {due}"),
+        (.., Some(Keeper::Nobody)) => "! no scheduler on this computer has it".to_owned(),
+        (.., Some(Keeper::Outdated(target))) => {
+            format!("! differs from what {} has: install it again", target.title())
+        }
+        (Some("on time"), ..) => "✓ on time".to_owned(),
+        (state, ..) => state.unwrap_or("?").to_owned(),
+    };
+    (next, state)
+}
+
+fn good(export: &Export, state: Option<Punctuality>, (handed, file): (&Handed, &str), now: DateTime<Utc>) -> State {
+    let of_export = handed.all.iter().filter(|has| has.slug == file);
     State::Good {
         name: export.name.clone(),
         input: export.input.dataset.to_string(),
@@ -188,6 +234,8 @@ fn good(export: &Export, state: Option<Punctuality>, now: DateTime<Utc>) -> Stat
         next: export.schedule.next_runs(now).next(),
         state: state.map(Punctuality::words),
         late_since: state.and_then(Punctuality::late_since),
+        schedulers: of_export.map(|has| HasJson { scheduler: has.target.word(), matches: has.matches }).collect(),
+        keeper: (!export.schedule.is_manual()).then(|| handed.keeper(file, state)),
     }
 }
 

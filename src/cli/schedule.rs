@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use clap::ValueEnum as _;
 use serde::Serialize;
 
 use super::context::Context;
@@ -59,7 +58,7 @@ pub(super) struct ScheduleArgs {
 #[derive(Serialize)]
 struct Row {
     export: String,
-    scheduler: String,
+    scheduler: &'static str,
     next: Option<DateTime<Utc>>,
     state: State,
 }
@@ -87,44 +86,30 @@ pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<E
 fn remove(name: &str, target: Target, context: &Context) -> Result<ExitCode, Trouble> {
     let (slug, folder) = (saved::slug(name), context.paths.exports());
     let line = if schedulers::remove(&slug, target)? {
-        format!("{slug} is no longer in {}.", title(target))
+        format!("{slug} is no longer in {}.", target.title())
     } else {
         let meant = saved::nearest_name(&folder, name).filter(|_| !saved::file_of(&folder, name).exists());
         let hint = meant.map(|meant| format!(" Did you mean `{meant}`?")).unwrap_or_default();
-        format!("{slug} is not in {}; nothing was removed.{hint}", title(target))
+        format!("{slug} is not in {}; nothing was removed.{hint}", target.title())
     };
     writeln!(out(), "{line}").map_err(Trouble::unwritten)?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn task(slug: String, export: Export, clock: Tz, context: &Context) -> Result<Task, Trouble> {
-    let absolute = |path: &std::path::Path| std::path::absolute(path);
-    let home = context.environment.home.as_deref().map(absolute).transpose();
-    let home = home.map_err(|error| Trouble::failed(format!("The current folder could not be found: {error}.")))?;
-    let program = std::env::current_exe()
-        .map_err(|error| Trouble::failed(format!("The path of this program could not be found: {error}.")))?;
-    Ok(Task { slug, export, program, home, clock, begins: Utc::now() })
+    let task = schedulers::task(slug, export, clock, context.environment.home.as_deref());
+    task.map_err(|error| {
+        Trouble::failed(format!("The path of this program, or the current folder, could not be found: {error}."))
+    })
 }
 
 /// The zone of the computer's clock.
 fn clock(args: &ScheduleArgs) -> Result<Tz, Trouble> {
     match &args.computer_zone {
         Some(zone) => parse_zone(zone).map_err(|error| Trouble::usage(error.to_string())),
-        None => iana_time_zone::get_timezone().ok().and_then(|zone| parse_zone(&zone).ok()).ok_or_else(|| {
+        None => schedulers::clock().ok_or_else(|| {
             Trouble::failed("This computer's time zone could not be found. Pass it as --computer-zone Area/City.")
         }),
-    }
-}
-
-/// What a scheduler is called.
-fn title(target: Target) -> &'static str {
-    match target {
-        Target::Systemd => "systemd",
-        Target::Cron => "your crontab",
-        Target::Launchd => "launchd",
-        Target::Windows => "the Task Scheduler",
-        Target::Kubernetes => "Kubernetes",
-        Target::Airflow => "Airflow",
     }
 }
 
@@ -206,13 +191,13 @@ fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
             State::Differs => "no longer matches: install it again",
             State::Gone => "its export is gone: remove it",
         };
-        table.row([export, scheduler, next, state.to_owned()]);
+        table.row([export, scheduler.to_owned(), next, state.to_owned()]);
     }
     out().write_all(table.text(room()).as_bytes()).map(|()| ExitCode::SUCCESS).map_err(Trouble::unwritten)
 }
 
 fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<Row, Trouble> {
-    let scheduler = found.target.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+    let scheduler = found.target.word();
     let path = saved::file_of(&context.paths.exports(), &found.slug);
     let (next, state) = match Export::load(&path) {
         Err(_) if !path.exists() => (None, State::Gone),

@@ -1,6 +1,7 @@
 //! The tab Exports: the saved exports, how each went last, and their runs.
 
 mod actions;
+mod keeper;
 mod row;
 
 use std::collections::BTreeMap;
@@ -9,11 +10,13 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 
 pub(super) use actions::{ACTIONS, cancel_all, remove};
+pub(super) use keeper::ask_schedulers;
 pub use row::{Row, Standing};
 
 use super::{Home, Page};
 use crate::explain;
 use crate::run::{Outcome, Summary};
+use crate::schedulers::Handed;
 use crate::state::actions::Place;
 use crate::state::{Effect, Picker, Reply, Request, Run, RunState, SavedExport, Slot, Weight};
 
@@ -42,6 +45,8 @@ pub struct Exports {
     pub runs: BTreeMap<PathBuf, Live>,
     /// The export whose run is open.
     pub opened: Option<PathBuf>,
+    /// What the schedulers of this computer have of them.
+    handed: Slot<Handed>,
     /// The export that the cursor goes to when it has been read.
     wanted: Option<String>,
     removed: Slot<()>,
@@ -66,7 +71,8 @@ impl Default for Exports {
             |row: &Row| format!("{} {}", row.name, row.destination()),
             |a, b| (a.name.to_lowercase(), &a.file).cmp(&(b.name.to_lowercase(), &b.file)),
         );
-        Self { list, runs: BTreeMap::new(), opened: None, wanted: None, removed: Slot::idle() }
+        let (handed, removed) = (Slot::idle(), Slot::idle());
+        Self { list, runs: BTreeMap::new(), opened: None, handed, wanted: None, removed }
     }
 }
 
@@ -134,6 +140,10 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
             Ok(Vec::new())
         }
         Reply::Ended(outcome) => Ok(ended(home, request, outcome)),
+        Reply::Handed(handed) => {
+            home.exports.handed.answer(request, handed);
+            Ok(Vec::new())
+        }
         Reply::ExportRemoved(result) => {
             let failed = result.as_ref().err().map(|explanation| explanation.what.clone());
             if home.exports.removed.answer(request, result)

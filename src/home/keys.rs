@@ -112,6 +112,7 @@ fn answer(home: &mut Home, request: Request, reply: Reply) -> Vec<Effect> {
                     home.kept_accounts = kept.accounts;
                     exports::take(home, kept.exports);
                     accounts::take(home);
+                    return exports::ask_schedulers(home);
                 }
                 (true, _, Some(what)) => home.say(Weight::Warning, what),
                 _ => {}

@@ -18,9 +18,7 @@ pub(super) struct Tool {
 impl Tool {
     /// Whether it is there.
     pub(super) fn is_there(self) -> bool {
-        let paths = std::env::var_os("PATH").unwrap_or_default();
-        let names = [self.name.to_owned(), format!("{}{}", self.name, std::env::consts::EXE_SUFFIX)];
-        std::env::split_paths(&paths).any(|folder| names.iter().any(|name| folder.join(name).is_file()))
+        is_there(self.name)
     }
 
     /// Calls it and takes what it answers, whether it does what was asked or not.
@@ -61,6 +59,13 @@ impl Tool {
     pub(super) fn refused(self, arguments: &[&str], said: &str) -> SchedulerError {
         SchedulerError::Refused { command: format!("{} {}", self.name, arguments.join(" ")), said: said.to_owned() }
     }
+}
+
+/// Whether there is a tool of that name.
+pub(super) fn is_there(name: &str) -> bool {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let names = [name.to_owned(), format!("{name}{}", std::env::consts::EXE_SUFFIX)];
+    std::env::split_paths(&paths).any(|folder| names.iter().any(|name| folder.join(name).is_file()))
 }
 
 /// What a tool said of its failure, in one line.

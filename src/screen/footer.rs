@@ -59,10 +59,13 @@ fn columns_of(hint: &Hint) -> usize {
     columns(hint.first.name) + 1 + columns(hint.label)
 }
 
+/// The most rows that a notice takes: what was saved, and what is to be done next, on a narrow screen.
+const NOTICE: u16 = 4;
+
 /// How many rows the notice takes.
 pub(super) fn notice_height(notice: Option<&Notice>, width: u16) -> u16 {
     let lines = notice.map_or(0, |notice| wrap(&notice.text, width.saturating_sub(2)).len());
-    u16::try_from(lines).unwrap_or(u16::MAX).min(3)
+    u16::try_from(lines).unwrap_or(u16::MAX).min(NOTICE)
 }
 
 /// Draws what has just happened.

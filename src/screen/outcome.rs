@@ -68,7 +68,10 @@ fn done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, theme: &Theme) {
     }
     rows.blank();
     match run.command() {
-        Some(command) => rows.indented(&format!("Run it without this screen: {command}"), Style::new()),
+        Some(command) => {
+            rows.indented(&format!("Run it without this screen: {command}"), Style::new());
+            rows.indented(&run.unkept().map(|unkept| unkept.advice).unwrap_or_default(), Style::new());
+        }
         None if run.saved.data.is_loading() => rows.signed(Sign::Running, "saving…", theme.hint, theme),
         None => rows.indented("Save the export to run it again without this screen.", theme.hint),
     }

@@ -18,6 +18,7 @@ use crate::export::schedule::Punctuality;
 use crate::export::{DataSetId, DatasetKey, Export, Setting};
 use crate::history::{self, RunResult};
 use crate::run::{Outcome, Progress};
+use crate::schedulers::Handed;
 use crate::secret::Secret;
 use crate::service::Service;
 
@@ -127,6 +128,8 @@ pub enum Reply {
     CheckEnded(Result<(), Explanation>),
     /// To [`Effect::LoadHome`].
     Home(Result<Kept, Explanation>),
+    /// To [`Effect::AskSchedulers`].
+    Handed(Result<Handed, Explanation>),
     /// To [`Effect::ListRuns`].
     Runs(Result<Runs, Explanation>),
     /// To [`Effect::RemoveExport`].
@@ -366,6 +369,11 @@ pub enum Effect {
     DropDraft(DateTime<Utc>),
     /// Read what is kept on this computer, for home.
     LoadHome {
+        /// The answer's number.
+        request: Request,
+    },
+    /// Find out what the schedulers of this computer have of the saved exports.
+    AskSchedulers {
         /// The answer's number.
         request: Request,
     },

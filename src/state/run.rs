@@ -1,10 +1,11 @@
 //! A run, as the screen shows it: the export, the latest moment, and how it ended.
 
 use super::remote::{Request, Slot};
-use crate::explain;
+use crate::explain::{self, Explanation};
 use crate::export::{Export, HashRows, Setting};
 use crate::figures;
 use crate::run::{Outcome, Pace, Progress, Remedy, Summary};
+use crate::schedulers::Handed;
 
 /// A run and what is known of it.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub struct Run {
     pub pace: Pace,
     /// The export was saved: the name that `writeback run` takes.
     pub saved: Slot<String>,
+    /// What the schedulers of this computer have, once it was saved.
+    pub(crate) handed: Slot<Handed>,
     /// What is allowed for this run alone, and is in no definition.
     once: Vec<Setting>,
     request: Option<Request>,
@@ -71,7 +74,7 @@ impl Run {
 
     /// Whether the run goes on, or an answer is awaited.
     pub fn waits(&self) -> bool {
-        self.goes_on() || self.saved.data.is_loading()
+        self.goes_on() || self.saved.data.is_loading() || self.handed.data.is_loading()
     }
 
     /// How the run ended.
@@ -101,6 +104,13 @@ impl Run {
     /// The command that runs the export again, once it is saved.
     pub fn command(&self) -> Option<String> {
         Some(format!("writeback run {}", self.saved.data.ready()?))
+    }
+
+    /// What is to be done so that the saved export runs by itself, where something is.
+    pub fn unkept(&self) -> Option<Explanation> {
+        self.export.as_ref().filter(|export| !export.schedule.is_manual())?;
+        let (slug, handed) = (self.saved.data.ready()?, self.handed.data.ready()?);
+        explain::keeper(&handed.keeper(slug, None), slug, handed.proposed)
     }
 
     /// It begins, under the number that its progress and its end will have.

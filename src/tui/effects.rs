@@ -193,6 +193,9 @@ impl Effects {
             Effect::LoadHome { request } => self.task(async move {
                 shared.reply(request, Reply::Home(definitions::kept(&shared).await));
             }),
+            Effect::AskSchedulers { request } => self.task(async move {
+                shared.reply(request, Reply::Handed(definitions::handed(&shared).await));
+            }),
             Effect::ListRuns { request, definition, results, most } => self.task(async move {
                 shared.reply(request, Reply::Runs(history::runs(&shared, definition, results, most).await));
             }),

@@ -53,7 +53,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             reply @ (Reply::DataWorldTested(_) | Reply::DomoTested(_) | Reply::AccountKept(_)) => {
                 credentials::reply(model, request, reply)
             }
-            reply @ (Reply::Progress(_) | Reply::Ended(_) | Reply::ExportSaved(_)) => {
+            reply @ (Reply::Progress(_) | Reply::Ended(_) | Reply::ExportSaved(_) | Reply::Handed(_)) => {
                 let effects = run::reply(model, request, reply);
                 [draft::finished(model), effects].concat()
             }

@@ -114,7 +114,8 @@ pub fn lines(model: &Model) -> Vec<Line> {
     let fast = scheduling::warning(&export.schedule);
     lines.extend(fast.map(|text| Line { label: "Schedule", text: text.to_owned(), weight: Weight::Warning }));
     if !export.schedule.is_manual() {
-        lines.push(info("Schedule", format!("writeback schedule {} --to … hands it to a scheduler.", export.slug())));
+        let text = format!("It runs by itself once a scheduler has it: writeback schedule {} --to …", export.slug());
+        lines.push(info("Schedule", text));
     }
     lines.extend(upkeep(&export).map(|text| info("Upkeep", text)));
     lines.extend(described(&export).map(|text| info("Description", text)));

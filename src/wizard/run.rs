@@ -6,6 +6,7 @@ use super::{Decided, Decision, Effect, Model, Origin, Reply, Request, Run, RunSt
 use crate::explain::Explanation;
 use crate::export::Export;
 use crate::run::Remedy;
+use crate::schedulers::Handed;
 use crate::state::Field;
 
 pub(super) const PANE: Pane = Pane {
@@ -23,7 +24,7 @@ impl Run {
     /// Takes the definition of the next run; the one that was saved may no longer be it.
     pub(super) fn prepare(&mut self, export: Export) {
         if self.export.as_ref() != Some(&export) {
-            self.saved = Slot::idle();
+            (self.saved, self.handed) = (Slot::idle(), Slot::idle());
         }
         self.export = Some(export);
     }
@@ -73,6 +74,7 @@ pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     };
     let request = model.request();
     model.run.saved.ask(request);
+    model.run.handed = Slot::idle();
     vec![Effect::SaveExport { request, export: Box::new(export), replaces: model.saved_as.clone() }]
 }
 
@@ -101,6 +103,7 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
         Reply::Progress(progress) if current => model.run.sample(progress),
         Reply::Ended(outcome) if current => model.run.state = RunState::Ended(outcome),
         Reply::ExportSaved(result) => return saved(model, request, result),
+        Reply::Handed(result) => handed(model, request, result),
         _ => {}
     }
     Vec::new()
@@ -127,7 +130,7 @@ fn saved(model: &mut Model, request: Request, result: Result<String, Explanation
         model.say(Weight::Info, format!("Saved. `{command}` {how}"));
     }
     let is_done = model.step == Step::Review && model.origin != Origin::Alone;
-    is_done.then_some(Effect::GoHome).into_iter().collect()
+    if is_done { vec![Effect::GoHome] } else { ask_schedulers(model) }
 }
 
 /// What the command does, and what it needs besides.
@@ -138,5 +141,30 @@ fn runs_by(model: &Model) -> &'static str {
         _ if model.demo => "would run it; the demo keeps it until you leave.",
         true => "runs it, with the credentials in your environment: a scheduler needs them too.",
         false => "runs it.",
+    }
+}
+
+/// Asks the schedulers whether they have what was saved. What the demo saves is handed to none.
+fn ask_schedulers(model: &mut Model) -> Vec<Effect> {
+    if model.run.export.as_ref().is_none_or(|export| export.schedule.is_manual()) {
+        return Vec::new();
+    }
+    let request = model.request();
+    model.run.handed.ask(request);
+    if model.demo {
+        handed(model, request, Ok(Handed::default()));
+        return Vec::new();
+    }
+    vec![Effect::AskSchedulers { request }]
+}
+
+/// Says what is left to do so that it runs by itself, after what was said of saving it.
+fn handed(model: &mut Model, request: Request, result: Result<Handed, Explanation>) {
+    if !model.run.handed.answer(request, result) {
+        return;
+    }
+    if let Some(unkept) = model.run.unkept() {
+        let said = model.notice.take().map(|notice| format!("{} ", notice.text)).unwrap_or_default();
+        model.say(Weight::Info, format!("{said}{unkept}"));
     }
 }

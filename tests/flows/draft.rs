@@ -281,10 +281,12 @@ fn begun(draft: &Draft, day: u32) -> Draft {
     draft
 }
 
-/// The export on screen, saved.
+/// The export on screen, saved; what follows for drafts.
 fn save(wizard: &mut Wizard) -> Vec<Effect> {
     wizard.ctrl('s');
-    wizard.reply(Reply::ExportSaved(Ok("weekly".to_owned())))
+    let mut effects = wizard.reply(Reply::ExportSaved(Ok("weekly".to_owned())));
+    effects.retain(|effect| !matches!(effect, Effect::AskSchedulers { .. }));
+    effects
 }
 
 #[test]

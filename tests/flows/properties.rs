@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use writeback::dataworld::Access;
 use writeback::domo::Ownership;
 use writeback::run::Outcome;
+use writeback::schedulers::Handed;
 use writeback::secret::Secret;
 use writeback::wizard::{Effect, Model, Msg, Page, Reply, Request};
 
@@ -80,6 +81,7 @@ fn answers(effect: &Effect, well: bool) -> Vec<(Request, Reply)> {
         Effect::SaveExport { request, .. } => {
             (request, vec![Reply::ExportSaved(well.then(|| "sales".to_owned()).ok_or_else(bad))])
         }
+        Effect::AskSchedulers { request } => (request, vec![Reply::Handed(well.then(Handed::default).ok_or_else(bad))]),
         Effect::StartRun { request, .. } => {
             (request, vec![Reply::Ended(Box::new(Outcome::Cancelled { file_now: None }))])
         }

@@ -5,6 +5,8 @@ use writeback::config::Environment;
 use writeback::domo::Ownership;
 use writeback::export::schedule::{Rhythm, TimeOfDay};
 use writeback::export::{Append, Export, Label, Retry, Update};
+use writeback::handoff::Target;
+use writeback::schedulers::{Handed, Has};
 use writeback::wizard::{Effect, Field, Reply, Start, Step, review};
 
 use crate::support::*;
@@ -92,6 +94,67 @@ fn the_definition_gets_what_was_entered() {
     assert_eq!(wizard.model.step, Step::Review, "it was saved without running");
     assert!(wizard.notice().contains("writeback run sales-to-the-mart"), "{}", wizard.notice());
     assert_eq!(wizard.press(KeyCode::Esc), [Effect::Quit], "nothing would be lost");
+}
+
+/// An export with a schedule, saved; what that leads to.
+fn saved(wizard: &mut Wizard) -> Vec<Effect> {
+    wizard.on_to_review();
+    wizard.ctrl('s');
+    wizard.reply(Reply::ExportSaved(Ok("sales".to_owned())))
+}
+
+fn handed(all: Vec<Has>) -> Reply {
+    Reply::Handed(Ok(Handed { all, unasked: Vec::new(), proposed: Some(Target::Cron) }))
+}
+
+#[test]
+fn who_has_saved_a_schedule_is_told_that_nothing_runs_it_yet() {
+    let mut wizard = every_two_weeks();
+    assert!(matches!(saved(&mut wizard)[..], [Effect::AskSchedulers { .. }]));
+    assert!(wizard.model.run.waits(), "it waits for the answer");
+    assert!(wizard.notice().starts_with("Saved. `writeback run sales` runs it"), "{}", wizard.notice());
+    assert!(!wizard.notice().contains("No scheduler"), "nothing is claimed before: {}", wizard.notice());
+    wizard.reply(handed(Vec::new()));
+    let said = "No scheduler on this computer has it: it does not run by itself here. Schedule it: writeback schedule sales --to cron \
+                --install";
+    assert!(wizard.notice().starts_with("Saved. `writeback run sales` runs it"), "{}", wizard.notice());
+    assert!(wizard.notice().ends_with(said), "{}", wizard.notice());
+    assert!(!wizard.model.run.waits());
+
+    // Said without what a key has put away.
+    let mut wizard = every_two_weeks();
+    saved(&mut wizard);
+    wizard.press(KeyCode::Tab);
+    wizard.reply(handed(Vec::new()));
+    assert_eq!(wizard.notice(), said);
+}
+
+#[test]
+fn a_schedule_that_a_scheduler_has_is_done_once_it_is_saved_and_one_that_it_had_before_is_not() {
+    let has = |matches| vec![Has { slug: "sales".to_owned(), target: Target::Systemd, matches }];
+    for (matches, said) in [(true, ""), (false, "Schedule it anew: writeback schedule sales --to systemd --install")] {
+        let mut wizard = every_two_weeks();
+        saved(&mut wizard);
+        let before = wizard.notice().to_owned();
+        wizard.reply(handed(has(matches)));
+        assert_eq!(wizard.notice() == before, matches, "{}", wizard.notice());
+        assert!(wizard.notice().ends_with(said), "{}", wizard.notice());
+    }
+}
+
+#[test]
+fn without_a_schedule_and_in_the_demo_no_scheduler_is_asked() {
+    let mut wizard = Wizard::at_review();
+    wizard.ctrl('s');
+    assert!(wizard.reply(Reply::ExportSaved(Ok("sales".to_owned()))).is_empty());
+    let mut wizard = every_two_weeks();
+    wizard.model.demo = true;
+    assert!(saved(&mut wizard).is_empty());
+    assert!(
+        wizard.notice().contains("No scheduler on this computer has it") && !wizard.model.run.waits(),
+        "{}",
+        wizard.notice()
+    );
 }
 
 #[test]

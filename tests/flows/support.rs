@@ -165,6 +165,7 @@ impl Wizard {
             | (Effect::LookUpDataset { request, .. }, Reply::Numbers(_) | Reply::Dataset(_))
             | (Effect::CreateDataset { request, .. }, Reply::DatasetCreated(_))
             | (Effect::SaveExport { request, .. }, Reply::ExportSaved(_))
+            | (Effect::AskSchedulers { request }, Reply::Handed(_))
             | (Effect::StartRun { request, .. }, Reply::Progress(_) | Reply::Ended(_)) => Some(*request),
             _ => None,
         };

@@ -360,3 +360,39 @@ async fn without_install_it_is_only_printed() {
     assert_eq!((line.out.lines().count(), line.err.as_str()), (2, ""), "{line:?}");
     assert!(computer.calls().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_has_a_next_run_while_a_scheduler_has_what_is_saved() {
+    let computer = Computer::new(&[("systemctl", ""), ("loginctl", "echo yes")]).await;
+    let list = async || computer.stage.run(&["exports", "list"]).await.out;
+    let said = async || {
+        let ran = computer.stage.run(&["exports", "list", "--json"]).await;
+        serde_json::from_str::<serde_json::Value>(&ran.out).unwrap()[0].take()
+    };
+    computer.save(DAILY);
+    let listed = list().await;
+    assert!(listed.contains("! no scheduler on this computer has it") && !listed.contains("06:30 UTC"), "{listed}");
+    assert_eq!(said().await["schedulers"], serde_json::json!([]));
+    computer.install("systemd").await;
+    let listed = list().await;
+    assert!(listed.contains("06:30 UTC") && listed.contains("no scheduled run yet"), "{listed}");
+    assert_eq!(said().await["schedulers"], serde_json::json!([{"scheduler": "systemd", "matches": true}]));
+    computer.save(WEEKLY);
+    let listed = list().await;
+    assert!(listed.contains("! differs from what systemd has: install it again"), "{listed}");
+    assert!(!listed.contains("06:30 UTC"), "nobody knows which of the two it is: {listed}");
+    let said = said().await;
+    assert_eq!(said["schedulers"][0]["matches"], false);
+    assert!(said["next"].as_str().unwrap().ends_with("T06:30:00Z"), "by its schedule: {said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_scheduler_cannot_be_asked_nobody_knows_when_an_export_runs_next() {
+    let computer = Computer::new(&[("crontab", "echo 'You are not allowed to use this program' >&2; exit 1")]).await;
+    computer.save("timezone = \"UTC\"");
+    assert_eq!(computer.stage.run(&["exports", "list"]).await.err, "", "without a schedule, nobody is asked");
+    computer.save(DAILY);
+    let ran = computer.stage.run(&["exports", "list"]).await;
+    assert!(ran.err.contains("! `crontab -l` has failed: You are not allowed to use this program"), "{ran:?}");
+    assert!(ran.out.contains(" ? ") && !ran.out.contains("06:30 UTC"), "{ran:?}");
+}

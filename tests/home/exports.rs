@@ -7,7 +7,8 @@ use writeback::export::schedule::Punctuality;
 use writeback::history::RunResult;
 use writeback::home::exports::Standing;
 use writeback::run::{Failure, Outcome, Refusal};
-use writeback::state::{Effect, Login, Msg, Reply};
+use writeback::schedulers::Handed;
+use writeback::state::{Effect, Kept, Login, Msg, Reply};
 
 use crate::screen::{finished, midway, refusal};
 use crate::support::*;
@@ -273,10 +274,94 @@ fn one_whose_scheduler_was_silent_is_late() {
     assert!(person.line("Daily sales  ").contains("✗ refused just now"), "{}", person.line("Daily sales  "));
 }
 
-#[test]
-fn a_schedule_that_nothing_keeps_is_told() {
+/// Home with one export, which is to run every day, and what the schedulers have of it.
+fn daily(punctuality: Punctuality, matches: Option<bool>) -> Person {
     let mut daily = export("Daily sales", "[schedule]\nevery = \"day\"\nat = \"16:30\"");
-    daily.punctuality = Some(Punctuality::NotYet);
-    let person = Person::at_home(vec![daily], Vec::new());
-    assert!(person.text(80, 24).contains("Every day at 16:30, UTC · no scheduled run yet"), "{}", person.text(80, 24));
+    daily.punctuality = Some(punctuality);
+    let handed = matches.map(|matches| has(&daily, matches));
+    let mut person = Person::at_home(vec![daily], Vec::new());
+    person.handed.all = handed.into_iter().collect();
+    person.press("F5").answer();
+    person
+}
+
+/// When it runs next is said at each size, and more about it where there is room.
+fn is_said(person: &Person, next: &str, more: &[&str]) {
+    for (width, height) in [(80, 24), (100, 30), (60, 15)] {
+        let text = person.text(width, height);
+        let row = text.lines().find(|line| line.contains("not run yet")).unwrap_or_else(|| panic!("{text}"));
+        assert!(row.ends_with(next), "{width}x{height}:\n{text}");
+        for said in more.iter().filter(|_| height > 15) {
+            assert!(text.contains(said), "{width}x{height}, {said}:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_schedule_that_no_scheduler_has_gives_no_next_run() {
+    let person = daily(Punctuality::NotYet, None);
+    let why = "! No scheduler on this computer has it: it does not run by itself here.";
+    is_said(&person, "  none here", &[why, "writeback schedule daily-sales --to systemd --install"]);
+    let low = person.text(60, 15);
+    assert!(low.contains("! No scheduler on this computer has it: it does not run…"), "{low}");
+    // Where there is no scheduler, none is proposed.
+    let mut person = person;
+    person.handed.proposed = None;
+    person.press("F5").answer();
+    is_said(&person, "  none here", &[why, "writeback schedule daily-sales --to SCHEDULER"]);
+}
+
+#[test]
+fn a_schedule_that_a_scheduler_has_gives_the_next_run_and_its_name() {
+    let person = daily(Punctuality::NotYet, Some(true));
+    is_said(&person, "  in 4 h", &["Every day at 16:30, UTC · kept by systemd · no scheduled run yet"]);
+    let person = daily(Punctuality::OnTime, None);
+    is_said(&person, "  in 4 h", &["Every day at 16:30, UTC · kept by another scheduler"]);
+}
+
+#[test]
+fn what_a_scheduler_has_and_is_not_what_is_saved_gives_no_next_run() {
+    let person = daily(Punctuality::OnTime, Some(false));
+    let why = "! What systemd has of it is not what is saved.";
+    is_said(&person, "  outdated", &[why, "writeback schedule daily-sales --to systemd --install"]);
+}
+
+#[test]
+fn until_the_schedulers_have_answered_nothing_is_claimed() {
+    let mut person = Person::at_home(Vec::new(), Vec::new());
+    assert!(!person.effects.iter().any(|effect| matches!(effect, Effect::AskSchedulers { .. })));
+    person.saved = vec![export("Daily sales", "[schedule]\nevery = \"day\"\nat = \"16:30\"")];
+    person.press("F5");
+    let Some(Effect::LoadHome { request }) = person.effects.pop() else { panic!("{:?}", person.effects) };
+    person.reply(request, Reply::Home(Ok(Kept { exports: person.saved.clone(), accounts: Vec::new() })));
+    is_said(&person, "  …", &["Every day at 16:30, UTC"]);
+    assert!(!person.text(80, 24).contains("scheduler"), "{}", person.text(80, 24));
+    person.handed.unasked = vec!["`crontab -l` has failed: You are not allowed.".to_owned()];
+    person.answer();
+    is_said(&person, "  not known", &["! Whether a scheduler on this computer has it is not known. `crontab -l` has"]);
+    // An answer to an older question changes nothing.
+    let Some(Effect::AskSchedulers { request: old }) = person.press("F5").answer_home().pop() else { panic!() };
+    person.handed = Handed::default();
+    person.press("F5").answer().reply(old, Reply::Handed(Err(refusal())));
+    is_said(&person, "  none here", &["! No scheduler on this computer has it"]);
+}
+
+#[test]
+fn a_definition_that_no_command_takes_by_its_name_gets_none() {
+    let mut by_hand = export("By hand", "[schedule]\nevery = \"day\"\nat = \"16:30\"");
+    by_hand.file = PathBuf::from("/x/exports/It's_mine.toml");
+    let mut person = Person::at_home(vec![by_hand], Vec::new());
+    person.handed.all.clear();
+    person.press("F5").answer();
+    let text = person.text(80, 24);
+    assert!(text.contains("! No scheduler on this computer has it") && !text.contains("writeback schedule"), "{text}");
+}
+
+#[test]
+fn the_demo_asks_no_scheduler_of_the_computer() {
+    let mut start = crate::screen::start();
+    start.demo = true;
+    let saved = vec![export("Daily sales", "[schedule]\nevery = \"day\"\nat = \"16:30\"")];
+    let person = Person::starting(&start, saved, Vec::new());
+    is_said(&person, "  none here", &["! No scheduler on this computer has it", "--to SCHEDULER"]);
 }

@@ -141,6 +141,10 @@ fn exports() {
     person.press("/").type_text("sal");
     pin("home_exports_filtered", &person);
     pin("home_exports_none", &Person::at_home(Vec::new(), Vec::new()));
+    let mut person = Person::usual();
+    person.handed.all.clear();
+    person.press("F5").answer().on("Daily sales");
+    pin("home_exports_unkept", &person);
 }
 
 #[test]

@@ -10,8 +10,10 @@ use ratatui::buffer::Buffer;
 use writeback::accounts::Account;
 use writeback::app::{App, update};
 use writeback::export::Export;
+use writeback::handoff::Target;
 use writeback::history::{Kind, Run, RunResult, Statistics};
 use writeback::run::{Outcome, Progress, Summary};
+use writeback::schedulers::{Handed, Has};
 use writeback::screen::{self as drawing, Theme};
 use writeback::state::{Effect, Kept, Msg, Reply, Request, Runs, SavedExport};
 use writeback::wizard::Start;
@@ -25,6 +27,8 @@ pub(crate) struct Person {
     pub(crate) saved: Vec<SavedExport>,
     pub(crate) runs: Vec<Run>,
     pub(crate) accounts: Vec<Account>,
+    /// What the schedulers of the computer have: at first all that has a schedule, as it is saved.
+    pub(crate) handed: Handed,
 }
 
 impl Person {
@@ -36,7 +40,13 @@ impl Person {
     /// The same, with accounts or an environment.
     pub(crate) fn starting(start: &Start, saved: Vec<SavedExport>, runs: Vec<Run>) -> Self {
         let app = App::at_home(start);
-        let mut person = Self { app, effects: Vec::new(), saved, runs, accounts: start.accounts.clone() };
+        let handed = Handed {
+            all: saved.iter().map(|saved| has(saved, true)).collect(),
+            unasked: Vec::new(),
+            proposed: Some(Target::Systemd),
+        };
+        let accounts = start.accounts.clone();
+        let mut person = Self { app, effects: Vec::new(), saved, runs, accounts, handed };
         person.tell(Msg::Start);
         person.answer();
         person
@@ -143,11 +153,22 @@ impl Person {
         }
     }
 
+    /// Answers what is kept, and gives what that leads to.
+    pub(crate) fn answer_home(&mut self) -> Vec<Effect> {
+        let at = self.effects.iter().position(|effect| matches!(effect, Effect::LoadHome { .. })).expect("it is asked");
+        let effect = self.effects.remove(at);
+        self.answer_one(effect);
+        std::mem::take(&mut self.effects)
+    }
+
     fn answer_one(&mut self, effect: Effect) {
         match effect {
             Effect::LoadHome { request } => {
                 let kept = Kept { exports: self.saved.clone(), accounts: self.accounts.clone() };
                 self.reply(request, Reply::Home(Ok(kept)));
+            }
+            Effect::AskSchedulers { request } => {
+                self.reply(request, Reply::Handed(Ok(self.handed.clone())));
             }
             Effect::ListRuns { request, definition, results, most } => {
                 let runs = self.listed(definition.as_deref(), results, most);
@@ -260,8 +281,18 @@ pub(crate) fn three_hours_ago() -> DateTime<Utc> {
 fn is_of_computer(effect: &Effect) -> bool {
     matches!(
         effect,
-        Effect::LoadHome { .. } | Effect::ListRuns { .. } | Effect::RemoveExport { .. } | Effect::ChangeExport { .. }
+        Effect::LoadHome { .. }
+            | Effect::AskSchedulers { .. }
+            | Effect::ListRuns { .. }
+            | Effect::RemoveExport { .. }
+            | Effect::ChangeExport { .. }
     )
+}
+
+/// What systemd has of an export, in the form that is saved or in another.
+pub(crate) fn has(saved: &SavedExport, matches: bool) -> Has {
+    let slug = saved.file.file_stem().unwrap().to_string_lossy().into_owned();
+    Has { slug, target: Target::Systemd, matches }
 }
 
 /// The definition's file of an export.

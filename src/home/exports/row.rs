@@ -62,9 +62,14 @@ impl Row {
         format!("{}/{}", export.output.dataset, export.output.file)
     }
 
+    /// The name of its file, which `writeback run` takes if it is as [`saved::slug`] makes them.
+    pub(super) fn slug(&self) -> String {
+        self.file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// The command that runs it.
     pub fn command(&self) -> String {
-        let stem = self.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let stem = self.slug();
         if saved::slug(&stem) == stem {
             return format!("writeback run {stem}");
         }

@@ -26,6 +26,7 @@ use crate::home::Home;
 use crate::home::exports::{Live, Row, Standing};
 use crate::printable::{columns, fit, pad, pad_left};
 use crate::run::{Phase, Progress, upload_ratio};
+use crate::schedulers::Keeper;
 use crate::screen::run::push_bar;
 use crate::screen::text::{Rows, Sign};
 use crate::screen::{Targets, Theme};
@@ -159,10 +160,21 @@ impl Widths {
         line.push_span(Span::raw(pad(&format!(" {words}"), self.last.saturating_sub(1))));
         if self.next > 0 {
             line.push_span(gap());
-            let next = row.next.map_or_else(|| "–".to_owned(), |next| in_short(home.now, next));
-            line.push_span(Span::styled(fit(&next, self.next), theme.hint));
+            line.push_span(Span::styled(fit(&next(home, row), self.next), theme.hint));
         }
         line
+    }
+}
+
+/// When a scheduler runs it next, as far as one has it.
+fn next(home: &Home, row: &Row) -> String {
+    match (home.exports.keeper(row), row.next) {
+        (Some(Keeper::Nobody), _) => "none here".to_owned(),
+        (Some(Keeper::Outdated(_)), _) => "outdated".to_owned(),
+        (Some(Keeper::Unknown(None)), _) => "…".to_owned(),
+        (Some(Keeper::Unknown(Some(_))), _) => "not known".to_owned(),
+        (Some(Keeper::Scheduler(_) | Keeper::Other), Some(next)) => in_short(home.now, next),
+        (None, _) | (_, None) => "–".to_owned(),
     }
 }
 
@@ -249,24 +261,41 @@ fn draw_about(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
         return one_line_or_more(rows, Sign::Failed, why, theme);
     };
     if !one {
-        let schedule = export.schedule.describe();
-        let not_yet = row.punctuality.filter(|punctuality| *punctuality == Punctuality::NotYet);
-        let not_yet = not_yet.map(|punctuality| format!(" · {}", punctuality.words())).unwrap_or_default();
         rows.text(&format!("{}.csv", row.destination()), Style::new());
-        rows.text(&format!("{schedule}{not_yet}"), theme.hint);
+        rows.text(&format!("{}{}", export.schedule.describe(), kept(home, row)), theme.hint);
     }
     let live = home.exports.runs.get(&row.file).filter(|live| !live.dry_run);
-    match row.standing(live) {
+    let standing = row.standing(live);
+    match standing {
         Standing::Failing(..) => one_line_or_more(rows, Sign::Failed, &reason(row, live), theme),
         Standing::Late(due) => {
             let due = due.format("%-d %b %Y %H:%M UTC");
             let text = format!("The run due {due} has not begun. Check the scheduler, or press r to run it now.");
             one_line_or_more(rows, Sign::Warning, &text, theme);
         }
+        _ => {}
+    }
+    if let Some(Explanation { what, advice, .. }) = home.exports.unkept(row).filter(|_| rows.left() > 0) {
+        one_line_or_more(rows, Sign::Warning, &what, theme);
+        rows.indented(&advice, Style::new());
+    }
+    match standing {
         Standing::Good(_) => rows.text(&good(row), theme.hint),
         _ if one => rows.text(&format!("{}.csv", row.destination()), theme.hint),
         _ => {}
     }
+}
+
+/// Which scheduler has the export, and whether it has run it yet.
+fn kept(home: &Home, row: &Row) -> String {
+    let keeper = match home.exports.keeper(row) {
+        Some(Keeper::Scheduler(target)) => target.title(),
+        Some(Keeper::Other) => return " · kept by another scheduler".to_owned(),
+        _ => return String::new(),
+    };
+    let not_yet = row.punctuality.filter(|punctuality| *punctuality == Punctuality::NotYet);
+    let not_yet = not_yet.map(|punctuality| format!(" · {}", punctuality.words())).unwrap_or_default();
+    format!(" · kept by {keeper}{not_yet}")
 }
 
 fn one_line_or_more(rows: &mut Rows<'_>, sign: Sign, text: &str, theme: &Theme) {

@@ -11,6 +11,7 @@ use crate::export::{DefinitionError, Export, Setting, saved};
 use crate::files::canonical;
 use crate::history::{History, Which};
 use crate::journal;
+use crate::schedulers::Handed;
 use crate::state::{Kept, SavedExport};
 
 /// The saved exports, each with its newest run, and the accounts. Without a history that can be read, no export has run.
@@ -39,6 +40,12 @@ fn with_past(
         None => Some(schedule.punctuality(None, None, None, now)),
     });
     SavedExport { export: export.map(Box::new).map_err(|error| error.to_string()), last, punctuality, file }
+}
+
+/// What the schedulers of this computer have of the saved exports.
+pub(super) async fn handed(shared: &Shared) -> Result<Handed, Explanation> {
+    let (folder, home) = (shared.tools.exports.clone(), shared.tools.environment.home.clone());
+    blocking(move || Handed::look(&folder, home.as_deref())).await
 }
 
 /// Saves an export, in place of the one that was called `replaces`; the name that `writeback run` takes.

@@ -1,0 +1,34 @@
+//! Who runs an export when its schedule says so.
+
+use super::Explanation;
+use crate::handoff::Target;
+use crate::schedulers::Keeper;
+
+/// Says what is to be done so that the export of that name runs by itself; `None` where a scheduler has it, and while
+/// that is being found out. `proposed` is a scheduler of this computer.
+pub fn keeper(keeper: &Keeper, slug: &str, proposed: Option<Target>) -> Option<Explanation> {
+    match keeper {
+        Keeper::Scheduler(_) | Keeper::Other | Keeper::Unknown(None) => None,
+        Keeper::Nobody => {
+            let command = match proposed {
+                Some(target) => install(slug, target),
+                None => format!("writeback schedule {slug} --to SCHEDULER"),
+            };
+            Some(Explanation::new(
+                "No scheduler on this computer has it: it does not run by itself here.",
+                format!("Schedule it: {command}"),
+            ))
+        }
+        Keeper::Outdated(target) => Some(Explanation::new(
+            format!("What {} has of it is not what is saved.", target.title()),
+            format!("Schedule it anew: {}", install(slug, *target)),
+        )),
+        Keeper::Unknown(Some(why)) => {
+            Some(Explanation::new(format!("Whether a scheduler on this computer has it is not known. {why}"), ""))
+        }
+    }
+}
+
+fn install(slug: &str, target: Target) -> String {
+    format!("writeback schedule {slug} --to {} --install", target.word())
+}

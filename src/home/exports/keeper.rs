@@ -1,0 +1,47 @@
+//! Who runs the saved exports when their schedules say so.
+
+use super::{Exports, Row};
+use crate::explain::{self, Explanation};
+use crate::export::saved;
+use crate::home::Home;
+use crate::schedulers::{Handed, Keeper};
+use crate::state::{Effect, Remote, Slot};
+
+impl Exports {
+    /// Who runs an export by its schedule; `None` where it has none.
+    pub fn keeper(&self, row: &Row) -> Option<Keeper> {
+        row.export.as_ref().ok().filter(|export| !export.schedule.is_manual())?;
+        Some(match &self.handed.data {
+            Remote::Ready(handed) => handed.keeper(&row.slug(), row.punctuality),
+            Remote::Failed(why) => Keeper::Unknown(Some(why.what.clone())),
+            Remote::Idle | Remote::Loading => Keeper::Unknown(None),
+        })
+    }
+
+    /// What is to be done so that an export runs by itself, where something is.
+    pub fn unkept(&self, row: &Row) -> Option<Explanation> {
+        let (keeper, slug) = (self.keeper(row)?, row.slug());
+        let proposed = self.handed.data.ready().and_then(|handed| handed.proposed);
+        let mut explanation = explain::keeper(&keeper, &slug, proposed)?;
+        if saved::slug(&slug) != slug {
+            // No command takes it by its name.
+            explanation.advice.clear();
+        }
+        Some(explanation)
+    }
+}
+
+/// Asks the schedulers, if any export has a schedule. What the demo makes is handed to none.
+pub(in crate::home) fn ask_schedulers(home: &mut Home) -> Vec<Effect> {
+    if home.demo {
+        home.exports.handed = Slot::known(Handed::default());
+        return Vec::new();
+    }
+    let is_scheduled = |row: &Row| row.export.as_ref().is_ok_and(|export| !export.schedule.is_manual());
+    if !home.exports.list.all().any(is_scheduled) {
+        return Vec::new();
+    }
+    let request = home.request();
+    home.exports.handed.ask_again(request);
+    vec![Effect::AskSchedulers { request }]
+}

@@ -1,0 +1,138 @@
+//! What the schedulers of this computer have of the saved exports.
+
+use std::io;
+use std::path::Path;
+
+use chrono::Utc;
+use chrono_tz::Tz;
+
+use super::tool::is_there;
+use super::{Installed, installed};
+use crate::export::schedule::{Punctuality, parse_zone};
+use crate::export::{Export, saved};
+use crate::handoff::{Target, Task};
+
+/// The schedulers of this computer, in the order in which they are proposed, each with the tool that it needs.
+const PROPOSED: [(Target, &str); 4] = [
+    (Target::Systemd, "systemctl"),
+    (Target::Launchd, "launchctl"),
+    (Target::Windows, "schtasks"),
+    (Target::Cron, "crontab"),
+];
+
+/// What has been handed to the schedulers of this computer, beside what is saved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Handed {
+    /// What they have.
+    pub all: Vec<Has>,
+    /// Why some could not be asked: sentences.
+    pub unasked: Vec<String>,
+    /// The one to be proposed for what none of them has.
+    pub proposed: Option<Target>,
+}
+
+/// What a scheduler has of a saved export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Has {
+    /// The export's name as `writeback run` takes it.
+    pub slug: String,
+    /// The scheduler.
+    pub target: Target,
+    /// Whether it is what would be handed over now.
+    pub matches: bool,
+}
+
+/// Who runs an export when its schedule says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keeper {
+    /// That is not known: nobody has looked yet, or something could not be asked, and why.
+    Unknown(Option<String>),
+    /// A scheduler of this computer.
+    Scheduler(Target),
+    /// One that has something else of it than what is saved.
+    Outdated(Target),
+    /// None of this computer that Writeback handed it to, but one has begun a run of it here.
+    Other,
+    /// None, as far as is known here; schedulers elsewhere may have it.
+    Nobody,
+}
+
+impl Handed {
+    /// Finds out what they have. It waits for their tools.
+    pub fn look(folder: &Path, home: Option<&Path>) -> Self {
+        let (found, errors) = installed();
+        let matches = |found: &Installed| {
+            let Ok(export) = Export::load(&saved::file_of(folder, &found.slug)) else { return false };
+            // What was written for an unknown clock cannot be compared.
+            let clock = clock().unwrap_or(export.schedule.zone);
+            task(found.slug.clone(), export, clock, home).is_ok_and(|task| found.matches(&task))
+        };
+        let all =
+            found.into_iter().map(|found| Has { matches: matches(&found), slug: found.slug, target: found.target });
+        let proposed = PROPOSED.into_iter().find(|(_, tool)| is_there(tool)).map(|(target, _)| target);
+        Self { all: all.collect(), unasked: errors.iter().map(ToString::to_string).collect(), proposed }
+    }
+
+    /// Who runs the export of that name, if its runs come when they are due as `punctuality` says.
+    pub fn keeper(&self, slug: &str, punctuality: Option<Punctuality>) -> Keeper {
+        let of_export = || self.all.iter().filter(|has| has.slug == slug);
+        let has_run = matches!(punctuality, Some(Punctuality::OnTime | Punctuality::Late(_)));
+        match (of_export().find(|has| has.matches), of_export().next(), self.unasked.first()) {
+            (Some(has), ..) => Keeper::Scheduler(has.target),
+            (None, Some(has), _) => Keeper::Outdated(has.target),
+            _ if has_run => Keeper::Other,
+            (None, None, Some(why)) => Keeper::Unknown(Some(why.clone())),
+            (None, None, None) => Keeper::Nobody,
+        }
+    }
+}
+
+/// A saved export as it would be handed over now.
+///
+/// # Errors
+/// When this program, or the folder it was started in, cannot be found.
+pub fn task(slug: String, export: Export, clock: Tz, home: Option<&Path>) -> io::Result<Task> {
+    let home = home.map(std::path::absolute).transpose()?;
+    Ok(Task { slug, export, program: std::env::current_exe()?, home, clock, begins: Utc::now() })
+}
+
+/// The zone of this computer's clock, where it can be found.
+pub fn clock() -> Option<Tz> {
+    iana_time_zone::get_timezone().ok().and_then(|zone| parse_zone(&zone).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has(slug: &str, target: Target, matches: bool) -> Has {
+        Has { slug: slug.to_owned(), target, matches }
+    }
+
+    #[test]
+    fn the_scheduler_that_has_what_is_saved_runs_it() {
+        let all = vec![has("sales", Target::Cron, false), has("sales", Target::Systemd, true)];
+        let handed = Handed { all, unasked: vec!["No.".to_owned()], proposed: None };
+        assert_eq!(handed.keeper("sales", None), Keeper::Scheduler(Target::Systemd));
+        let all = vec![has("sales", Target::Cron, false)];
+        let handed = Handed { all, ..handed };
+        assert_eq!(handed.keeper("sales", Some(Punctuality::OnTime)), Keeper::Outdated(Target::Cron));
+        assert_eq!(
+            handed.keeper("sales-2", None),
+            Keeper::Unknown(Some("No.".to_owned())),
+            "it may be in what is not known"
+        );
+    }
+
+    #[test]
+    fn what_a_scheduler_ran_has_one_even_if_nobody_knows_which() {
+        let handed = Handed::default();
+        let late = Punctuality::Late(Utc::now());
+        assert_eq!(
+            [Punctuality::OnTime, late].map(|it| handed.keeper("sales", Some(it))),
+            [Keeper::Other, Keeper::Other]
+        );
+        let none = [None, Some(Punctuality::NotYet)];
+        assert_eq!(none.map(|it| handed.keeper("sales", it)), [Keeper::Nobody, Keeper::Nobody]);
+    }
+}
