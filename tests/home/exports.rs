@@ -241,6 +241,26 @@ fn the_command_is_copied_as_a_shell_takes_it() {
 }
 
 #[test]
+fn names_that_begin_alike_are_told_apart_at_every_size() {
+    let names = ["Daily sales by region EMEA", "Daily sales by region APAC"];
+    let saved: Vec<_> = names.iter().map(|name| export(name, "")).collect();
+    let person = Person::at_home(saved, names.map(|name| run(name, RunResult::Done, 2)).to_vec());
+    let text = person.text(80, 24);
+    assert!(names.iter().all(|name| text.contains(name)), "there is room for all of both:\n{text}");
+    let mut history = Person::at_home(person.saved.clone(), person.runs.clone());
+    history.press("4").answer();
+    for person in [&person, &history] {
+        for (width, height) in [(40, 8), (60, 15), (80, 24), (100, 30)] {
+            let text = person.text(width, height);
+            for end in ["MEA", "PAC"] {
+                let told = text.lines().any(|line| line.starts_with("  ") && line.contains(&format!("{end}  ")));
+                assert!(told, "{end}, {width}x{height}:\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_cursor_stays_on_its_export_when_others_come() {
     let mut person = Person::usual();
     person.on("Daily sales");

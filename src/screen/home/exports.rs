@@ -24,7 +24,7 @@ use crate::figures::{ago_in_short, bytes, counted, in_short, speed, took};
 use crate::history::{self, RunResult};
 use crate::home::Home;
 use crate::home::exports::{Live, Row, Standing};
-use crate::printable::{columns, fit, pad, pad_left};
+use crate::printable::{columns, fit, fit_middle, pad, pad_left, printable};
 use crate::run::{Phase, Progress, upload_ratio};
 use crate::schedulers::Keeper;
 use crate::screen::run::push_bar;
@@ -60,7 +60,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         empty(frame, free, home, theme);
         return Targets::default();
     }
-    let widths = Widths::of(usize::from(area.width));
+    // All names count, so that nothing moves while the list is narrowed.
+    let longest = list.all().map(|row| columns(&printable(&row.name))).max().unwrap_or(0);
+    let widths = Widths::of(usize::from(area.width), longest);
     if free.height >= 5 {
         let line = Line::styled(widths.headings(), theme.hint);
         frame.buffer_mut().set_line(free.x, free.y, &line, free.width);
@@ -125,14 +127,15 @@ struct Widths {
 }
 
 impl Widths {
-    fn of(width: usize) -> Self {
+    /// Those of a list whose longest name is so long. Where it goes makes room for names: it stands under the list too.
+    fn of(width: usize, longest: usize) -> Self {
         let next = if width >= WITH_NEXT { NEXT } else { 0 };
         let last = LAST.min(width.saturating_sub(NAME + GAP));
         let free = width.saturating_sub(last + GAP + if next > 0 { next + GAP } else { 0 });
-        if free < NAME + GAP + TO {
+        let name = free.saturating_sub(GAP).div_euclid(2).max(NAME).max(longest);
+        if free < name + GAP + TO {
             return Self { name: free, to: 0, last, next };
         }
-        let name = ((free - GAP) / 2).max(NAME);
         Self { name, to: free - GAP - name, last, next }
     }
 
@@ -145,7 +148,7 @@ impl Widths {
 
     fn line(&self, home: &Home, row: &Row, theme: &Theme) -> Line<'static> {
         let gap = || Span::raw(" ".repeat(GAP));
-        let mut line = Line::from(vec![Span::raw(pad(&row.name, self.name)), gap()]);
+        let mut line = Line::from(vec![Span::raw(pad(&fit_middle(&row.name, self.name), self.name)), gap()]);
         if self.to > 0 {
             line.push_span(Span::styled(destination(row, self.to), theme.hint));
             line.push_span(gap());
@@ -182,7 +185,7 @@ fn next(home: &Home, row: &Row) -> String {
 fn destination(row: &Row, width: usize) -> String {
     let whole = row.destination();
     let without_owner = whole.split_once('/').map_or("", |(_, rest)| rest);
-    pad(if columns(&whole) <= width { &whole } else { without_owner }, width)
+    pad(&fit_middle(if columns(&whole) <= width { &whole } else { without_owner }, width), width)
 }
 
 /// How an export stands, as a sign and words.

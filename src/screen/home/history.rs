@@ -22,7 +22,7 @@ use crate::figures::{bytes, count, counted, took};
 use crate::history::{Run, RunResult};
 use crate::home::{History, Home};
 use crate::log;
-use crate::printable::{columns, fit, pad, pad_left};
+use crate::printable::{columns, fit, fit_middle, pad, pad_left};
 use crate::run::Phase;
 use crate::screen::outcome::draw_log;
 use crate::screen::run::sparkline;
@@ -144,7 +144,8 @@ impl Columns {
     }
 
     fn line(&self, run: &Run, now: DateTime<Utc>, theme: &Theme) -> Line<'static> {
-        let mut before = vec![pad(&start(run.started, now), START), pad(&run.export, self.export)];
+        let export = fit_middle(&run.export, self.export);
+        let mut before = vec![pad(&start(run.started, now), START), pad(&export, self.export)];
         before.extend(self.kind.then(|| pad(run.kind.map_or("?", |kind| kind.word()), KIND)));
         let mut after = vec![pad(run.result.map_or("running", RunResult::word), RESULT - 2)];
         let cell = |text: Option<String>, width| pad_left(&text.unwrap_or_default(), width);
