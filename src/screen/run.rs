@@ -164,7 +164,8 @@ fn upload(line: &mut Line<'_>, room: usize, progress: &Progress, pace: &Pace, th
     let sent = pad(&bytes(progress.bytes_out), 8);
     let ratio = upload_ratio(progress);
     let percent = ratio.map_or(String::new(), |ratio| pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 7));
-    let mut rate = pad_left(&speed(pace.rate()), 13);
+    let rate = if progress.bytes_out > 0 { speed(pace.rate()) } else { String::new() };
+    let mut rate = pad_left(&rate, 13);
     let left = estimated_total(progress).and_then(|total| pace.left(total));
     let left = pad_left(&left.map_or(String::new(), |left| format!("{} left", clock(whole_seconds(left)))), 12);
     let others = sent.len() + percent.len() + left.len() + 2;

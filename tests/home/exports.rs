@@ -1,12 +1,13 @@
 //! The tab Exports.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use writeback::export::Setting;
 use writeback::export::schedule::Punctuality;
 use writeback::history::RunResult;
 use writeback::home::exports::Standing;
-use writeback::run::{Failure, Outcome, Refusal};
+use writeback::run::{Failure, Outcome, Phase, PhaseState, Progress, Refusal};
 use writeback::schedulers::Handed;
 use writeback::state::{Effect, Kept, Login, Msg, Reply};
 
@@ -238,6 +239,28 @@ fn the_command_is_copied_as_a_shell_takes_it() {
     let mut person = Person::at_home(vec![by_hand], Vec::new());
     person.press("k");
     assert_eq!(person.copied(), r"writeback run '/x/exports/It'\''s_mine.toml'");
+}
+
+#[test]
+fn a_run_that_has_sent_nothing_yet_shows_its_phase_and_no_speed() {
+    let mut person = Person::usual();
+    person.on("Daily sales").press("r");
+    let row = |person: &Person| [person.line("● "), person.text(60, 15)].join("\n");
+    assert!(row(&person).contains("● asking"), "{}", row(&person));
+    // Rows come, and none has gone yet.
+    person.progress("Daily sales", Progress { bytes_out: 0, ..midway(2) });
+    assert!(row(&person).contains("● Export ━") && row(&person).contains("19 %"), "{}", row(&person));
+    assert!(!row(&person).contains("B/s"), "{}", row(&person));
+    person.press("Enter");
+    let opened = person.text(80, 24);
+    assert!(opened.contains("● Upload       0 B ") && !opened.contains("B/s"), "{opened}");
+    person.press("Esc").progress("Daily sales", midway(3));
+    assert!(row(&person).contains("● Upload ") && row(&person).contains("B/s"), "{}", row(&person));
+    // All rows are there, and the upload begins anew.
+    let mut again = Progress { bytes_out: 0, ..midway(4) };
+    again.phases[Phase::Export as usize] = PhaseState::Done(Duration::from_secs(4));
+    person.progress("Daily sales", again);
+    assert!(row(&person).contains("● Upload ─") && !row(&person).contains("B/s"), "{}", row(&person));
 }
 
 #[test]

@@ -25,7 +25,7 @@ use crate::history::{self, RunResult};
 use crate::home::Home;
 use crate::home::exports::{Live, Row, Standing};
 use crate::printable::{columns, fit, fit_middle, pad, pad_left, printable};
-use crate::run::{Phase, Progress, upload_ratio};
+use crate::run::{Phase, PhaseState, Progress, upload_ratio};
 use crate::schedulers::Keeper;
 use crate::screen::run::push_bar;
 use crate::screen::text::{Rows, Sign};
@@ -211,8 +211,13 @@ fn push_live(line: &mut Line<'_>, room: usize, live: &Live, theme: &Theme) {
         line.push_span(Span::raw(fit("cancelling…", room)));
         return;
     }
+    let sends = progress.bytes_out > 0;
     let (word, ratio) = match progress.reached() {
         None | Some(Phase::Ask) => ("asking", None),
+        // The upload waits for the first rows.
+        Some(Phase::Upload) if !sends && progress.phases[Phase::Export as usize] == PhaseState::Running => {
+            ("Export", export_ratio(progress))
+        }
         Some(Phase::Export) => ("Export", export_ratio(progress)),
         Some(Phase::Upload) => ("Upload", upload_ratio(progress)),
         Some(Phase::Processing) => ("processing by data.world", None),
@@ -225,8 +230,8 @@ fn push_live(line: &mut Line<'_>, room: usize, live: &Live, theme: &Theme) {
     let percent = pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 6);
     let rate = pad_left(&speed(live.run.pace.rate()), 11);
     let used = columns(word) + 1 + columns(&percent);
-    // What does not fit is left out from the end: the speed, then the bar.
-    let with_rate = room >= used + 4 + columns(&rate) && !live.dry_run;
+    // What does not fit is left out from the end: the speed, which is that of the upload, then the bar.
+    let with_rate = room >= used + 4 + columns(&rate) && sends;
     let bar = room.saturating_sub(used + if with_rate { columns(&rate) } else { 0 });
     line.push_span(Span::raw(format!("{word} ")));
     if bar >= 4 {
