@@ -85,13 +85,13 @@ impl App {
         self.opened += 1;
         let drafts = match opening {
             Opening::New | Opening::Edit(_) => self.drafts.clone(),
-            Opening::Copy(_) | Opening::To(_) | Opening::Credentials { .. } => Vec::new(),
+            Opening::Copy { .. } | Opening::To(_) | Opening::Credentials { .. } => Vec::new(),
         };
-        let (mut edit, mut copied, mut to, mut alone) = (None, false, None, None);
+        let (mut edit, mut copy_of, mut to, mut alone) = (None, None, None, None);
         match opening {
             Opening::New => {}
             Opening::Edit(export) => edit = Some(export),
-            Opening::Copy(export) => (edit, copied) = (Some(export), true),
+            Opening::Copy { export, of } => (edit, copy_of) = (Some(export), Some(of)),
             Opening::To(key) => to = Some(key),
             Opening::Credentials { service, replaces } => alone = Some((service, replaces)),
         }
@@ -109,9 +109,9 @@ impl App {
         wizard.origin = Origin::Home;
         wizard.log.clone_from(&self.home.log);
         wizard.keymap = Arc::clone(&self.home.keymap);
-        if copied {
+        if copy_of.is_some() {
             // What it is a copy of keeps its file.
-            wizard.saved_as = None;
+            (wizard.saved_as, wizard.copy_of) = (None, copy_of);
             wizard.touched = true;
         }
         if let Some(key) = to {

@@ -90,7 +90,8 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Targe
     };
     let buffer = frame.buffer_mut();
     if let Some(row) = regions.title {
-        header::draw_title(buffer, row, model.demo, &header::accounts(model), theme);
+        let about = header::about(model, row.width, theme);
+        header::draw_title(buffer, row, model.demo, (&about, &header::accounts(model)), theme);
     }
     header::draw_steps(buffer, regions.steps, model, theme);
     let below = match (model.overlay, model.list) {
@@ -128,7 +129,7 @@ pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) -> Targets {
     };
     let buffer = frame.buffer_mut();
     if let Some(row) = regions.title {
-        header::draw_title(buffer, row, home.demo, &home::header::running(home), theme);
+        header::draw_title(buffer, row, home.demo, ("", &home::header::running(home)), theme);
     }
     let mut below = home::header::draw_tabs(buffer, regions.steps, home, theme);
     match &home.overlay {

@@ -102,6 +102,8 @@ pub struct Model {
     pub exports: Vec<String>,
     /// The name that this export was saved under last.
     pub saved_as: Option<String>,
+    /// The name of the export that this one is a copy of, until it is saved.
+    pub copy_of: Option<String>,
     /// Today, where the person is.
     pub today: NaiveDate,
     /// The time, as of the last key.
@@ -181,6 +183,7 @@ impl Model {
             run: Run::default(),
             exports: start.exports,
             saved_as: None,
+            copy_of: None,
             today: start.today,
             now: start.now,
             demo: start.demo,

@@ -1,7 +1,7 @@
 //! Where one is, and as whom.
 //!
 //! ```text
-//!  Writeback                                                   Domo: acme · data.world: analyst
+//!  Writeback  editing Daily sales                              Domo: acme · data.world: analyst
 //!  ✓ Credentials  ›  2 Details  ›  3 Scheduling  ›  4 Name & Describe  ›  5 Review & run
 //! ```
 
@@ -11,11 +11,15 @@ use ratatui::text::{Line, Span};
 
 use super::Theme;
 use super::text::both_ends;
-use crate::printable::{columns, fit};
+use crate::printable::{columns, fit, fit_ends};
+use crate::wizard::words::subject;
 use crate::wizard::{Model, Step};
 
-/// Draws the name of the program, and at the right end what is to be known wherever one is.
-pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, demo: bool, right: &str, theme: &Theme) {
+/// In less room what is being worked on says nothing.
+const ABOUT: usize = 12;
+
+/// Draws the name of the program, what is being worked on, and at the right end what is to be known wherever one is.
+pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, demo: bool, (about, right): (&str, &str), theme: &Theme) {
     let mut left = Line::from(Span::styled("Writeback", theme.heading));
     if demo {
         left.push_span(Span::styled("  demo: nothing here is real, and nothing is kept", theme.hint));
@@ -24,7 +28,12 @@ pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, demo: bool, right: &str
     // In the demo the accounts are made up; the line says so instead, where both do not fit.
     let room = width.saturating_sub(left.width() + 2);
     let right = if columns(right) <= room || !demo { right } else { "" };
-    both_ends(buffer, row, &left, &Line::styled(fit(right, width.saturating_sub(11)), theme.hint));
+    let right = fit(right, width.saturating_sub(11));
+    let room = width.saturating_sub(left.width() + columns(&right) + if right.is_empty() { 2 } else { 4 });
+    if !about.is_empty() && room >= ABOUT {
+        left.push_span(Span::raw(format!("  {}", fit_ends(about, room))));
+    }
+    both_ends(buffer, row, &left, &Line::styled(right, theme.hint));
 }
 
 /// Whose credentials are in use, as far as they are tested.
@@ -39,7 +48,7 @@ pub(super) fn accounts(model: &Model) -> String {
 }
 
 /// Draws the steps, closer together where there is little room; where they do not all fit, only the one that is on
-/// screen.
+/// screen, and what is being worked on.
 pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &Theme) {
     if let Some(service) = model.credentials.alone {
         let line = Line::styled(format!("{service} account"), theme.focus);
@@ -47,18 +56,31 @@ pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &
         return;
     }
     let shown = model.step.shown();
+    if let Some(line) = all_that_fit(shown, row.width.into(), theme) {
+        buffer.set_line(row.x, row.y, &line, row.width);
+        return;
+    }
+    let at = Step::labels().position(|(step, _)| step == shown).unwrap_or_default();
+    let label = Step::labels().nth(at).map_or("", |(_, label)| label);
+    let line = Line::from(vec![
+        Span::styled(label, theme.focus),
+        Span::styled(format!("  step {} of {}", at + 1, Step::labels().count()), theme.hint),
+    ]);
+    let about = fit_ends(&subject(model).unwrap_or_default(), usize::from(row.width).saturating_sub(line.width() + 2));
+    both_ends(buffer, row, &line, &Line::raw(about));
+}
+
+/// What is being worked on, for the title: where all steps are shown, their row has no room for it.
+pub(super) fn about(model: &Model, width: u16, theme: &Theme) -> String {
+    let steps = all_that_fit(model.step.shown(), width.into(), theme);
+    steps.and_then(|_| subject(model)).unwrap_or_default()
+}
+
+/// All steps on one row, if there is room.
+fn all_that_fit(shown: Step, width: usize, theme: &Theme) -> Option<Line<'static>> {
     let steps: Vec<(Step, &str)> = Step::labels().collect();
-    let fits = |line: &Line<'_>| line.width() <= usize::from(row.width);
-    let all = ["  ›  ", " › "].into_iter().map(|between| all_steps(&steps, shown, between, theme)).find(fits);
-    let line = all.unwrap_or_else(|| {
-        let at = steps.iter().position(|(step, _)| *step == shown).unwrap_or_default();
-        let label = steps.get(at).map_or("", |(_, label)| label);
-        Line::from(vec![
-            Span::styled(label, theme.focus),
-            Span::styled(format!("  step {} of {}", at + 1, steps.len()), theme.hint),
-        ])
-    });
-    buffer.set_line(row.x, row.y, &line, row.width);
+    let lines = ["  ›  ", " › "].into_iter().map(|between| all_steps(&steps, shown, between, theme));
+    lines.into_iter().find(|line| line.width() <= width)
 }
 
 fn all_steps<'a>(steps: &[(Step, &'a str)], shown: Step, between: &'a str, theme: &Theme) -> Line<'a> {

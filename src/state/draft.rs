@@ -25,6 +25,41 @@ pub struct Draft {
     pub(crate) decided: Option<Export>,
 }
 
+impl Draft {
+    /// What the export was called.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.text(Field::ExportName)
+    }
+
+    /// Where its file was to go: the dataset, and the file if it was named.
+    pub(crate) fn destination(&self) -> Option<String> {
+        let dataset = match self.enters(Field::DatasetMethod) {
+            true => self.text(Field::DatasetId)?.parse().ok()?,
+            false => self.dataset.clone()?,
+        };
+        let file = if self.enters(Field::FileMethod) { self.text(Field::FileName) } else { self.file.as_deref() };
+        Some(file.map_or(dataset.to_string(), |file| format!("{dataset}/{file}")))
+    }
+
+    /// Where its rows were to come from.
+    pub(crate) fn input(&self) -> Option<&str> {
+        self.text(Field::InputDataSet)
+    }
+
+    /// What was typed into a field.
+    fn text(&self, field: Field) -> Option<&str> {
+        match self.fields.get(&field) {
+            Some(Entered::Text(text)) => Some(text.trim()).filter(|text| !text.is_empty()),
+            _ => None,
+        }
+    }
+
+    /// Whether what that field chooses the method of was typed, and not selected.
+    fn enters(&self, method: Field) -> bool {
+        matches!(self.fields.get(&method), Some(Entered::Choice(1)))
+    }
+}
+
 /// Where credentials come from; an account is meant by its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

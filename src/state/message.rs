@@ -448,7 +448,12 @@ pub enum Opening {
     /// A saved export, to change it.
     Edit(Box<Export>),
     /// A saved export under another name, to save it as another one.
-    Copy(Box<Export>),
+    Copy {
+        /// It, with the other name.
+        export: Box<Export>,
+        /// Its own name.
+        of: String,
+    },
     /// A dataset that the file is to go to.
     To(DatasetKey),
     /// The credentials of one service alone, to save an account, and then back home.

@@ -90,7 +90,7 @@ pub(super) fn new_export(model: &mut Model) -> Vec<Effect> {
     model.details = super::Details::default();
     model.scheduling = super::Scheduling::default();
     model.describe = super::Describe::default();
-    model.saved_as = None;
+    (model.saved_as, model.copy_of) = (None, None);
     model.touched = false;
     (model.began, model.drafted) = (model.now, false);
     model.enter(Step::Details)

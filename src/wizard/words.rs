@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::credentials::Section;
-use super::{Draft, Field, Model};
+use super::{Draft, Field, Model, Step};
 use crate::accounts::SecretHome;
 use crate::export::Label;
 use crate::export::schedule::CLOCK_RULE;
@@ -207,13 +207,26 @@ pub fn other_instance(model: &Model) -> Option<String> {
     Some(format!("The address belongs to {instance}.domo.com, but your credentials are for another instance."))
 }
 
-/// The question whether to go on with what was begun before.
-pub fn begun(draft: &Draft) -> String {
-    let began = draft.began.format("%-d %b %Y");
-    match &draft.edits {
-        Some(name) => format!("You started to change {} on {began}. Continue with it?", printable(name)),
-        None => format!("You started an export on {began}. Continue with it?"),
+/// Which export is being changed or copied; `None` for a new one, and once it runs, which says it itself.
+pub fn subject(model: &Model) -> Option<String> {
+    match (&model.saved_as, &model.copy_of) {
+        _ if model.step == Step::Run => None,
+        (Some(name), _) => Some(format!("editing {name}")),
+        (None, Some(name)) => Some(format!("copy of {name}")),
+        (None, None) => None,
     }
+}
+
+/// The question whether to go on with what was begun before: by its name, or else by what is known of it.
+pub fn begun(draft: &Draft) -> String {
+    let what = match (&draft.edits, draft.name(), draft.destination(), draft.input()) {
+        (Some(name), ..) => format!("to change {}", printable(name)),
+        (_, Some(name), ..) => format!("the export {}", printable(name)),
+        (_, _, Some(file), _) => format!("an export to {}", printable(&file)),
+        (.., Some(input)) => format!("an export of DataSet {}", printable(input)),
+        _ => "an export".to_owned(),
+    };
+    format!("You started {what} on {}. Continue with it?", draft.began.format("%-d %b %Y"))
 }
 
 fn full_stop(text: &str) -> String {

@@ -319,6 +319,27 @@ fn to_finish_one_export_drops_nothing_of_another() {
 }
 
 #[test]
+fn the_question_names_the_export_by_what_is_known_of_it() {
+    let question = |draft: &Draft| {
+        let question = writeback::wizard::words::begun(draft);
+        question.strip_suffix(" on 22 Nov 2026. Continue with it?").unwrap_or_else(|| panic!("{question}")).to_owned()
+    };
+    let of = |wizard: &mut Wizard| question(&kept(wizard).unwrap().0);
+    let mut first = Wizard::at_details();
+    first.focus(Field::FileName);
+    first.type_text("weekly");
+    assert_eq!(of(&mut first), "You started an export");
+    first.focus(Field::InputDataSet);
+    first.paste(GUID);
+    assert_eq!(of(&mut first), format!("You started an export of DataSet {GUID}"));
+    assert_eq!(of(&mut Wizard::filled_in()), "You started an export to acme-analytics/sales-mart/weekly");
+    let mut draft = kept(&mut filled_in()).unwrap().0;
+    assert_eq!(question(&draft), "You started the export Weekly");
+    draft.edits = Some("Daily\u{202e} sales".to_owned());
+    assert_eq!(question(&draft), "You started to change Daily� sales");
+}
+
+#[test]
 fn of_several_a_new_export_and_the_newest_is_offered() {
     let (draft, _) = kept(&mut filled_in()).unwrap();
     let edits = |day, name: &str| {

@@ -48,6 +48,30 @@ fn a_copy_has_another_name_and_replaces_nothing() {
     let wizard = person.app.wizard.as_ref().unwrap();
     assert_eq!((wizard.describe.name.value(), wizard.saved_as.as_deref()), ("Daily sales copy", None));
     assert!(wizard.exports.contains(&"Daily sales".to_owned()), "whose names are taken is known");
+    assert_eq!(wizard.copy_of.as_deref(), Some("Daily sales"));
+}
+
+#[test]
+fn the_wizard_names_the_export_that_is_changed_or_copied() {
+    let names = |person: &Person, about: &str| {
+        for (width, height) in [(80, 24), (100, 30), (60, 15)] {
+            let text = person.text(width, height);
+            assert_eq!(text.matches(about).count(), 1, "{width}x{height}:\n{text}");
+        }
+    };
+    let mut person = Person::usual();
+    person.on("Daily sales").press("e");
+    names(&person, "editing Dail");
+    assert!(person.line("Writeback").contains("Writeback  editing Daily sales"), "{}", person.line("Writeback"));
+    person.press("Esc").answer().press("p");
+    names(&person, "copy of Dail");
+    assert!(person.text(60, 15).contains("  copy of Daily sales\n"), "{}", person.text(60, 15));
+    let wizard = person.app.wizard.as_mut().unwrap();
+    wizard.step = Step::Run;
+    assert!(!person.text(80, 24).contains("copy of"), "a run names its export itself");
+    let mut person = Person::usual();
+    person.press("n");
+    assert!(!person.text(80, 24).contains("editing") && !person.text(80, 24).contains("copy of"));
 }
 
 #[test]

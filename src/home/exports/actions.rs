@@ -193,8 +193,9 @@ fn edit(home: &mut Home) -> Vec<Effect> {
 
 fn duplicate(home: &mut Home) -> Vec<Effect> {
     let Some(mut export) = home.exports.row().and_then(|row| row.export.clone().ok()) else { return Vec::new() };
-    export.name = copy_of(&export.name, &home.exports.names());
-    vec![Effect::OpenWizard(Opening::Copy(export))]
+    let name = copy_of(&export.name, &home.exports.names());
+    let of = std::mem::replace(&mut export.name, name);
+    vec![Effect::OpenWizard(Opening::Copy { export, of })]
 }
 
 /// `NAME copy`, or `NAME copy 2` and so on where there is one already.
