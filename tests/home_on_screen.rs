@@ -132,7 +132,7 @@ async fn two_exports_run_at_once_to_their_end_while_keys_still_answer() {
         pty.wait("second").send("r").wait("1 run under way").send(DOWN).send("r").wait("2 runs under way");
         pty.wait_until("two bars", |screen| screen.contents().matches("● Upload ━").count() == 2);
         pty.send("r").wait("second is already running. Press c to cancel it.");
-        pty.send("/").send("fir").wait("1/2").send(ESC).wait("2 exports");
+        pty.send("/").send("fir").wait("1/2").send(ESC).wait("  2 exports");
         for (columns, rows) in [(60, 15), (20, 4), (120, 40), (80, 24)] {
             pty.resize(columns, rows);
         }
@@ -315,7 +315,7 @@ async fn lines_that_are_pasted_into_a_filter_are_text_and_no_keys() {
         pty.send("\x15").paste("fir\n\x1b[2Jst\n").wait("> ");
         pty.send("\x15").paste("sec\nond\n").wait("> second").wait("1/2").wait_gone("first");
         // Where nothing is typed, what is pasted does nothing.
-        pty.send(ESC).wait("2 exports").paste("r\nq\nx\n").send("4").wait("Nothing has run yet.");
+        pty.send(ESC).wait("  2 exports").paste("r\nq\nx\n").send("4").wait("Nothing has run yet.");
         pty.send("q").ends_with(0);
     });
     assert!(results(&stage).await.is_empty());

@@ -96,13 +96,22 @@ impl Shown {
     /// What they are called.
     pub fn label(self) -> &'static str {
         match self {
-            Self::All => "all datasets and projects",
-            Self::Own => "own",
-            Self::Contributing => "contributing",
+            Self::All => "all",
+            Self::Own => "your own",
+            Self::Contributing => "you contribute to",
             Self::Organizations => "of your organisations",
-            Self::Liked => "liked",
+            Self::Liked => "you like",
             Self::Projects => "projects",
         }
+    }
+
+    /// Which of how many lists they are, from 1.
+    pub fn place(self) -> (usize, usize) {
+        (1 + self.at(), Self::ALL.len())
+    }
+
+    fn at(self) -> usize {
+        Self::ALL.into_iter().position(|shown| shown == self).unwrap_or_default()
     }
 
     fn has(self) -> fn(&Listed) -> bool {
@@ -117,8 +126,7 @@ impl Shown {
     }
 
     fn next(self) -> Self {
-        let at = Self::ALL.into_iter().position(|shown| shown == self).unwrap_or_default();
-        Self::ALL[(at + 1) % Self::ALL.len()]
+        Self::ALL[(self.at() + 1) % Self::ALL.len()]
     }
 }
 

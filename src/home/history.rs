@@ -94,11 +94,20 @@ impl Shown {
     /// What they are called.
     pub fn label(self) -> &'static str {
         match self {
-            Self::All => "all results",
+            Self::All => "all",
             Self::Failed => "failed, refused, interrupted",
             Self::Done => "done",
             Self::Idle => "cancelled, skipped",
         }
+    }
+
+    /// Which of how many groups of results they are, from 1.
+    pub fn place(self) -> (usize, usize) {
+        (1 + self.at(), Self::ALL.len())
+    }
+
+    fn at(self) -> usize {
+        Self::ALL.into_iter().position(|shown| shown == self).unwrap_or_default()
     }
 
     fn results(self) -> &'static [RunResult] {
@@ -111,8 +120,7 @@ impl Shown {
     }
 
     fn next(self) -> Self {
-        let at = Self::ALL.into_iter().position(|shown| shown == self).unwrap_or_default();
-        Self::ALL[(at + 1) % Self::ALL.len()]
+        Self::ALL[(self.at() + 1) % Self::ALL.len()]
     }
 }
 

@@ -112,6 +112,69 @@ fn the_lists_are_shown_one_by_one_and_narrowed() {
     assert_eq!(keys(&person).len(), 5, "and what shrinks widens again");
 }
 
+/// The row above the list, without what stands at its sides.
+fn head(person: &Person, (width, height): (u16, u16)) -> String {
+    let text = person.text(width, height);
+    let at = if height >= 28 { 4 } else { 3 };
+    text.lines().nth(at).unwrap_or_else(|| panic!("{text}")).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (100, 30), (60, 15)];
+
+#[test]
+fn which_list_is_shown_is_said_and_still_while_it_is_narrowed() {
+    let mut person = browsing();
+    let said = [
+        ("", "list 1 of 6: all 5 datasets"),
+        ("s", "list 2 of 6: your own 2/5 datasets"),
+        ("s", "list 3 of 6: you contribute to 0/5 datasets"),
+        ("s", "list 4 of 6: of your organisations 2/5 datasets"),
+        ("/ s", "> s 2/5 datasets · of your organisations"),
+        ("a l", "> sal 1/5 datasets · of your organisations"),
+        ("Enter", "/ sal 1/5 datasets · of your organisations"),
+        ("Esc s", "list 5 of 6: you like 1/5 datasets"),
+        ("s", "list 6 of 6: projects 1/5 datasets"),
+    ];
+    for (keys, said) in said {
+        if !keys.is_empty() {
+            person.press(keys);
+        }
+        assert_eq!(SIZES.map(|size| head(&person, size)), [said; 3], "{keys}");
+    }
+}
+
+#[test]
+fn how_many_datasets_there_are_is_not_said_before_it_is_known() {
+    let mut person = Person::at_home(Vec::new(), Vec::new());
+    person.press("2");
+    assert_eq!(SIZES.map(|size| head(&person, size)), ["list 1 of 6: all"; 3]);
+    let request = person.asked(|effect| matches!(effect, Effect::Browse { .. }));
+    person.reply(request, Reply::Listed(Page::More(vec![listed("acme/sales", "Sales", Shelf::Own)])));
+    assert_eq!(SIZES.map(|size| head(&person, size)), ["list 1 of 6: all 1 dataset so far"; 3]);
+    person.reply(request, Reply::Listed(Page::End));
+    assert_eq!(SIZES.map(|size| head(&person, size)), ["list 1 of 6: all 1 dataset"; 3]);
+}
+
+#[test]
+fn how_many_files_there_are_is_not_said_where_it_is_not_known() {
+    let mut person = browsing();
+    person.press("Enter");
+    let none = |person: &Person| SIZES.iter().all(|size| !head(person, *size).contains("file"));
+    assert!(none(&person), "they load: {}", person.text(80, 24));
+    let request = person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
+    let untold = listed("acme-analytics/sales-mart", "Sales Mart", Shelf::Organization).dataset;
+    person.reply(request, Reply::Dataset(Ok(untold.clone())));
+    assert!(none(&person), "data.world does not tell them: {}", person.text(80, 24));
+    person.press("F5");
+    let request = person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
+    person.reply(request, Reply::Dataset(Ok(Dataset { files: Some(Vec::new()), ..untold })));
+    assert!(SIZES.iter().all(|size| head(&person, *size).ends_with(" 0 files")), "{}", person.text(80, 24));
+    let mut person = at_files();
+    assert!(head(&person, (80, 24)).ends_with(" 2 files"), "{}", head(&person, (80, 24)));
+    person.press("/ d");
+    assert_eq!(head(&person, (60, 15)), "> d 2/2 files");
+}
+
 #[test]
 fn the_account_is_the_environments_or_the_first_and_another_can_be_chosen() {
     let account = |name: &str| Account {

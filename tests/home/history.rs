@@ -33,7 +33,11 @@ fn results_are_chosen_and_asked_for() {
     });
     assert_eq!(asked, Some(&[RunResult::Failed, RunResult::Refused, RunResult::Interrupted][..]));
     person.answer();
-    assert!(person.line("failed, refused").ends_with("1 run"), "{}", person.line("failed, refused"));
+    let head = person.line("results 2 of 4: failed, refused, interrupted ");
+    assert!(head.ends_with(" 1 run"), "{head}");
+    person.press("/ c");
+    assert!(person.text(60, 15).contains("  1/1 run · failed, refused, interrupted\n"), "{}", person.text(60, 15));
+    person.press("Esc");
     person.press("f").answer();
     assert_eq!(person.app.home.history.list.total(), 2);
     person.press("f").answer();
@@ -43,11 +47,20 @@ fn results_are_chosen_and_asked_for() {
 }
 
 #[test]
+fn how_many_runs_there_are_is_not_said_before_it_is_known() {
+    let mut person = Person::usual();
+    person.press("4");
+    assert!(person.line("results 1 of 4").ends_with(": all"), "{}", person.line("results 1 of 4"));
+    person.answer();
+    assert!(person.line("results 1 of 4").ends_with(" 3 runs"), "{}", person.line("results 1 of 4"));
+}
+
+#[test]
 fn runs_are_filtered_by_their_export() {
     let mut person = Person::usual();
     person.press("4").answer().press("/").type_text("costs");
     assert_eq!(person.app.home.history.list.search.len(), 1);
-    assert!(person.line("> costs").ends_with("1/3"), "{}", person.line("> costs"));
+    assert!(person.line("> costs").ends_with("1/3 runs"), "{}", person.line("> costs"));
 }
 
 #[test]
@@ -55,7 +68,7 @@ fn the_history_of_one_export_is_a_key_away() {
     let mut person = Person::usual();
     person.on("Daily sales").press("h").answer();
     assert_eq!(person.app.home.history.list.search.len(), 2);
-    assert!(person.line("/ Daily sales").ends_with("2/3"));
+    assert!(person.line("/ Daily sales").ends_with("2/3 runs"));
 }
 
 #[test]

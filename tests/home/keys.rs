@@ -27,11 +27,11 @@ fn the_filter_takes_the_keys_and_says_how_many_match() {
     assert_eq!(person.app.home.tab, Tab::Exports, "4 is typed");
     assert!(person.text(80, 24).contains("Nothing matches."));
     person.tell(writeback::state::Msg::Key(crate::screen::key("Ctrl-W"))).type_text("dsal");
-    assert!(person.line("> dsal").ends_with("1/4"), "{}", person.line("> dsal"));
+    assert!(person.line("> dsal").ends_with("1/4 exports"), "{}", person.line("> dsal"));
     assert_eq!(person.under_cursor(), "Daily sales");
     person.press("Enter r");
     assert_eq!(person.started().len(), 1, "after Enter keys are keys again");
-    assert!(person.line("/ dsal").ends_with("1/4"), "and the filter is still seen");
+    assert!(person.line("/ dsal").ends_with("1/4 exports"), "and the filter is still seen");
     person.press("Esc");
     assert!(person.line("failing").ends_with("4 exports"));
 }

@@ -1,7 +1,7 @@
 //! The saved accounts. Secrets are never shown.
 //!
 //! ```text
-//!   2
+//!                                                                       2 accounts
 //!   Name       Service      User       Instance   Exports   Last tested
 //!   acme       Domo         Ana Lyst   acme             2   ✓ 3 d ago
 //!   analyst    data.world   analyst                     2   ✗ not valid
@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{draw_head, draw_rows};
+use super::list::{draw_head, draw_rows, how_many};
 use crate::explain::Explanation;
 use crate::figures::ago_in_short;
 use crate::home::Home;
@@ -35,7 +35,8 @@ const TESTED: usize = 22;
 /// Draws the tab Accounts.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
     let list = &home.accounts.list;
-    let count = if list.search.filter.value().is_empty() { list.total().to_string() } else { list.count() };
+    let is_filtered = !list.search.filter.value().is_empty();
+    let count = how_many(list, "account", is_filtered, list.total() > 0 || home.kept.data.ready().is_some());
     draw_head(frame, Rect { height: 1, ..area }, &list.search, home.filtering, (Line::default(), &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if list.search.is_empty() {

@@ -1,7 +1,7 @@
 //! What is on data.world: the datasets.
 //!
 //! ```text
-//!   all datasets and projects                                               12/340
+//!   list 4 of 6: of your organisations                             12/340 datasets
 //!   Dataset                          Title                 Where         Updated
 //!   acme-analytics/sales-mart        Sales mart            organisation  21 Nov 2026
 //!   analyst/q4-forecast              Q4 forecast           own, project  19 Nov 2026
@@ -15,12 +15,11 @@ use chrono::{DateTime, Utc};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
-use super::list::{draw_head, draw_rows};
+use super::list::{draw_head, draw_rows, how_many, part};
 use crate::dataworld::{Access, Listed, Shelf};
 use crate::explain::Explanation;
-use crate::figures::count;
 use crate::home::Home;
 use crate::home::browse::{Browse, Shown};
 use crate::printable::pad;
@@ -49,13 +48,15 @@ fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Ta
     let browse = &home.browse;
     let list = &browse.list;
     let head = Rect { height: 1, ..area };
-    let with = browse.account.as_ref().map(|name| format!(" · account {name}")).unwrap_or_default();
-    let shown = Line::styled(format!("{}{with}", browse.shown.label()), theme.hint);
-    let is_narrowed = !list.search.filter.value().is_empty() || browse.shown != Shown::All;
-    let count = match is_narrowed {
-        true => format!("{}/{}", count(list.search.len() as u64), count(list.total() as u64)),
-        false => count(list.total() as u64),
-    };
+    let mut shown = part("list", browse.shown.place(), browse.shown.label(), theme);
+    shown.extend(browse.account.as_ref().map(|name| Span::styled(format!(" · account {name}"), theme.hint)));
+    let is_filtered = !list.search.filter.value().is_empty();
+    let is_here = matches!(list.load.data, Remote::Ready(()));
+    let mut count = how_many(list, "dataset", is_filtered || browse.shown != Shown::All, is_here);
+    if (is_filtered || home.filtering) && browse.shown != Shown::All {
+        // The filter takes the place of the other words.
+        count = format!("{count} · {}", browse.shown.label());
+    }
     draw_head(frame, head, &list.search, home.filtering, (shown, &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     let columns = Columns::of(usize::from(area.width));

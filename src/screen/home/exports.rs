@@ -17,7 +17,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{draw_head, draw_rows};
+use super::list::{draw_head, draw_rows, how_many};
 use crate::explain::Explanation;
 use crate::export::schedule::Punctuality;
 use crate::figures::{ago_in_short, bytes, counted, in_short, speed, took};
@@ -53,7 +53,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     let list = &home.exports.list;
     let head = Rect { height: 1, ..area };
     let filtered = !list.search.filter.value().is_empty();
-    let count = if filtered { list.count() } else { counted(list.total() as u64, "export") };
+    let count = how_many(list, "export", filtered, list.total() > 0 || home.kept.data.ready().is_some());
     draw_head(frame, head, &list.search, home.filtering, (summary(home, theme), &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if list.search.is_empty() {

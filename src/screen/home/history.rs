@@ -1,7 +1,7 @@
 //! Past runs, and what those of one export say together.
 //!
 //! ```text
-//!   all results                                                   the newest 1,000 of 12,345
+//!   results 1 of 4: all                                      the newest 1,000 of 12,345 runs
 //!   Start (UTC)       Export            Result              Rows      Bytes     Time
 //!   21 Nov 06:00      Daily sales       ✗ failed       1,204,331    84.7 MB   10.4 s
 //!   20 Nov 06:00      Daily sales       ✓ done         1,204,120    84.6 MB    9.8 s
@@ -16,10 +16,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{draw_head, draw_rows};
+use super::list::{draw_head, draw_rows, part};
 use crate::explain::Explanation;
 use crate::figures::{bytes, count, counted, took};
 use crate::history::{Run, RunResult};
+use crate::home::history::Shown;
 use crate::home::{History, Home};
 use crate::log;
 use crate::printable::{columns, fit, fit_middle, pad, pad_left};
@@ -49,8 +50,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         return Targets::default();
     }
     let head = Rect { height: 1, ..area };
-    let shown = Line::styled(history.shown.label(), theme.hint);
-    draw_head(frame, head, &list.search, home.filtering, (shown, &counts(history)), theme);
+    let shown = part("results", history.shown.place(), history.shown.label(), theme);
+    let mut counts = counts(history);
+    let is_filtered = home.filtering || !list.search.filter.value().is_empty();
+    if is_filtered && history.shown != Shown::All {
+        // The filter takes the place of the other words.
+        counts = format!("{counts} · {}", history.shown.label());
+    }
+    draw_head(frame, head, &list.search, home.filtering, (shown, &counts), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if list.search.is_empty() {
         empty(frame, free, history, theme);
@@ -79,10 +86,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
 fn counts(history: &History) -> String {
     let (shown, total) = (history.list.total() as u64, history.total);
     let matches = history.list.search.len() as u64;
+    if history.load.data.ready().is_none() && shown == 0 {
+        return String::new();
+    }
     match (history.list.search.filter.value().is_empty(), shown < total) {
         (true, false) => counted(total, "run"),
         (true, true) => format!("the newest {} of {} runs", count(shown), count(total)),
-        (false, false) => format!("{}/{}", count(matches), count(total)),
+        (false, false) => format!("{}/{}", count(matches), counted(total, "run")),
         (false, true) => format!("{}/{}, the newest of {} runs", count(matches), count(shown), count(total)),
     }
 }
@@ -96,7 +106,7 @@ fn empty(frame: &mut Frame<'_>, area: Rect, history: &History, theme: &Theme) {
             rows.indented(advice, Style::new());
         }
         _ if history.list.total() > 0 => rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint),
-        Remote::Ready(()) if history.shown != crate::home::history::Shown::All => {
+        Remote::Ready(()) if history.shown != Shown::All => {
             rows.sentences("No runs with these results. Press f for others.", theme.hint);
         }
         Remote::Ready(()) => {

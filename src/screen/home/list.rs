@@ -1,7 +1,7 @@
 //! What the lists of the tabs share: the row above with the filter and the count, and which rows are in sight.
 //!
 //! ```text
-//!   > sales                                                                  12/340
+//!   > sales                                                         12/340 datasets
 //! ```
 
 use ratatui::Frame;
@@ -9,10 +9,29 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::figures::{count, counted};
 use crate::printable::{columns, fit};
 use crate::screen::text::{both_ends, window};
 use crate::screen::{Targets, Theme};
 use crate::state::{Picker, Search};
+
+/// How many things a list has, and of how many where it `is_narrowed`. Until it `is_here`, what there is is not all, and
+/// nothing is said of a list that may have any number.
+pub(super) fn how_many<T>(list: &Picker<T>, one: &str, is_narrowed: bool, is_here: bool) -> String {
+    let (matches, total) = (list.search.len() as u64, list.total() as u64);
+    match (is_here, total) {
+        (false, 0) => String::new(),
+        (false, _) => format!("{} so far", counted(total, one)),
+        (true, _) if is_narrowed => format!("{}/{}", count(matches), counted(total, one)),
+        (true, _) => counted(total, one),
+    }
+}
+
+/// Which part of everything is shown, for a key that goes from one to the next: `list 2 of 6: your own`.
+pub(super) fn part(what: &str, (at, of): (usize, usize), label: &str, theme: &Theme) -> Line<'static> {
+    let head = Span::styled(format!("{what} {at} of {of}: "), theme.hint);
+    Line::from(vec![head, Span::raw(label.to_owned())])
+}
 
 /// Draws the filter while there is one, else `summary`; and `count` at the right end.
 pub(super) fn draw_head(

@@ -1,7 +1,7 @@
 //! The files of a dataset, and the download that goes on.
 //!
 //! ```text
-//!   acme-analytics/sales-mart   Sales mart                                       4
+//!   acme-analytics/sales-mart   Sales mart                                 4 files
 //!   File                        Size  Updated        By          Sync
 //!   daily-sales.csv          84.2 MB  21 Nov 06:00   analyst
 //!   exchange-rates.csv        4.1 kB  20 Nov 06:00   analyst     synced
@@ -21,7 +21,7 @@ use crate::figures::bytes;
 use crate::home::Home;
 use crate::home::browse::{Fetching, Files};
 use crate::printable::{fit, pad, pad_left};
-use crate::screen::home::list::{draw_head, draw_rows};
+use crate::screen::home::list::{draw_head, draw_rows, how_many};
 use crate::screen::run::push_bar;
 use crate::screen::text::{Rows, Sign};
 use crate::screen::{Targets, Theme};
@@ -44,7 +44,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files
         Span::styled(format!("  {}", fit(&dataset.title, room)), theme.hint),
     ]);
     let filtered = !list.search.filter.value().is_empty();
-    let count = if filtered { list.count() } else { list.total().to_string() };
+    // Where data.world does not tell the files, nobody knows how many there are.
+    let is_here = files.dataset.data.ready().is_some() || list.total() > 0;
+    let count = how_many(list, "file", filtered, is_here);
     draw_head(frame, Rect { height: 1, ..area }, &list.search, home.filtering, (about, &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if let Some(fetching) = &home.browse.fetching {
