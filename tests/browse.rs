@@ -36,6 +36,8 @@ async fn a_file_is_found_looked_at_downloaded_and_deleted() {
         pty.wait("売上データ").wait("2 rows");
         // Down: the download's proposal is taken away, and another path typed.
         pty.send("d").wait("To which file").send("\x15").send(&place).send("\r").wait("was downloaded: 35 B");
+        // Of a name alone, the whole place is said.
+        pty.send("d").wait("To which file").send("\x15").send("there.csv").send("\r").wait("/there.csv.");
         pty.send("\x1b")
             .wait("Updated")
             .send("\x1b[3~")

@@ -208,9 +208,9 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
         Reply::Downloaded(result) => {
             let Some(fetching) = browse.fetching.take_if(|it| it.request == request) else { return Ok(Vec::new()) };
             match result {
-                Ok(Some(bytes)) => {
+                Ok(Some((to, bytes))) => {
                     let size = crate::figures::bytes(bytes);
-                    let text = format!("{} was downloaded: {size}, to {}.", fetching.file, fetching.to.display());
+                    let text = format!("{} was downloaded: {size}, to {}.", fetching.file, to.display());
                     home.say(Weight::Info, text);
                 }
                 Ok(None) => home.say(Weight::Info, "The download was cancelled. Nothing was kept."),

@@ -114,8 +114,8 @@ pub enum Reply {
     Head(Result<Head, Explanation>),
     /// To [`Effect::Download`], as often as there is something new; the latest counts.
     Fetched(Fetched),
-    /// To [`Effect::Download`], last: the size in bytes; `None` when it was cancelled.
-    Downloaded(Result<Option<u64>, Explanation>),
+    /// To [`Effect::Download`], last: where the file is, and its size in bytes; `None` when it was cancelled.
+    Downloaded(Result<Option<(PathBuf, u64)>, Explanation>),
     /// To [`Effect::DeleteFile`].
     FileDeleted(Result<(), Explanation>),
     /// To [`Effect::OpenLink`]: whether a browser was started. Else the link was copied.

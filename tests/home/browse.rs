@@ -274,6 +274,13 @@ fn a_download_shows_how_far_it_is_and_can_be_cancelled() {
 }
 
 #[test]
+fn after_a_download_it_is_said_where_the_file_is() {
+    let (mut person, request) = fetching();
+    person.reply(request, Reply::Downloaded(Ok(Some(("/home/ada/daily-sales.csv".into(), 84_234_567)))));
+    assert_eq!(notice(&person), "daily-sales.csv was downloaded: 84.2 MB, to /home/ada/daily-sales.csv.");
+}
+
+#[test]
 fn links_are_data_worlds_own_and_copied_where_there_is_no_browser() {
     let mut person = at_files();
     person.press("l");

@@ -211,7 +211,7 @@ pub(in crate::home) fn download(
     let request = home.request();
     let login = login(home);
     let (key, file, to) = (key.clone(), file.to_owned(), PathBuf::from(typed));
-    home.browse.fetching = Some(Fetching { request, file: file.clone(), to: to.clone(), fetched: Fetched::default() });
+    home.browse.fetching = Some(Fetching { request, file: file.clone(), fetched: Fetched::default() });
     Ok(vec![Effect::Download { request, login, key, file, size, to }])
 }
 

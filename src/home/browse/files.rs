@@ -1,7 +1,6 @@
 //! The files of a dataset, the beginning of one of them, and the download that goes on.
 
 use std::cmp::Reverse;
-use std::path::PathBuf;
 
 use super::{View, login};
 use crate::dataworld::{Dataset, File, Head, Listed};
@@ -39,8 +38,6 @@ pub struct Fetching {
     pub request: Request,
     /// The file on data.world.
     pub file: String,
-    /// Where it goes.
-    pub to: PathBuf,
     /// How far it is.
     pub fetched: Fetched,
 }

@@ -55,13 +55,14 @@ pub(super) async fn head(
     dataworld.head(key, file, shared.tools.limits.stall).await.map_err(|error| explain::api(&error))
 }
 
-/// Downloads a file, and says how far it is. Gives its size; `None` when it was cancelled: then nothing of it is kept.
+/// Downloads a file, and says how far it is. Gives where it is, with all folders, and its size; `None` when it was
+/// cancelled: then nothing of it is kept.
 pub(super) async fn download(
     shared: &Shared,
     request: Request,
     order: Order,
     cancel: &CancellationToken,
-) -> Result<Option<u64>, Explanation> {
+) -> Result<Option<(PathBuf, u64)>, Explanation> {
     let Order { login, key, file, size, to } = order;
     let to = place(&to, &file);
     let (sender, mut progress) = watch::channel(Fetched::default());
@@ -69,7 +70,7 @@ pub(super) async fn download(
         let dataworld = dataworld(shared, login).await?;
         let source = Source { dataworld, key, file, size, stall: shared.tools.limits.stall };
         let downloaded = download::to_file(&source, &to, false, &sender).await;
-        downloaded.map(Some).map_err(|error| explain::download(&error))
+        downloaded.map(|bytes| Some((to.clone(), bytes))).map_err(|error| explain::download(&error))
     };
     let tell = async {
         while progress.changed().await.is_ok() {
@@ -86,17 +87,18 @@ pub(super) async fn download(
     }
 }
 
-/// Where a file goes when this was typed: `~` is the person's folder, and into a folder it goes under its own name.
+/// Where a file goes when this was typed, with all folders: `~` is the person's folder, and into a folder it goes under its own name.
 fn place(typed: &Path, file: &str) -> PathBuf {
     let home = || Some(directories::UserDirs::new()?.home_dir().to_owned());
     let to = match (typed.strip_prefix("~"), home()) {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => typed.to_owned(),
     };
-    match download::local_name(file) {
+    let to = match download::local_name(file) {
         Some(name) if to.is_dir() => to.join(name),
         _ => to,
-    }
+    };
+    std::path::absolute(&to).unwrap_or(to)
 }
 
 /// Deletes a file.
@@ -107,4 +109,18 @@ pub(super) async fn delete(
     file: &str,
 ) -> Result<(), Explanation> {
     dataworld(shared, login).await?.delete_file(key, file).await.map_err(|error| explain::api(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_file_goes_is_told_with_all_folders() {
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(place(Path::new("sales.csv"), "daily.csv"), here.join("sales.csv"));
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(place(folder.path(), "daily.csv"), folder.path().join("daily.csv"));
+        assert!(place(Path::new("~/sales.csv"), "daily.csv").is_absolute());
+    }
 }
