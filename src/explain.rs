@@ -11,7 +11,7 @@ mod steps;
 mod way;
 
 pub use checks::{OWNER_RULE, no_file_list, row_start};
-pub use course::{deleted, done, failed, file_now, note, pause, retry, skipped};
+pub use course::{deleted, done, failed, file_now, meanwhile, note, pause, retry, skipped};
 pub use keeper::keeper;
 pub use steps::{TicketLine, platform, result, state, step, ticket, took};
 

@@ -210,7 +210,7 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Targ
                 Paper::write(place.width, write).draw(frame.buffer_mut(), place, model.top, theme)
             }
             None => {
-                run::draw(frame.buffer_mut(), inside(area), &model.run, theme);
+                run::draw(frame.buffer_mut(), inside(area), &model.run, false, theme);
                 Targets::default()
             }
         },
@@ -251,10 +251,10 @@ fn with_about<'t>(
     targets
 }
 
-/// Draws a run, or how it ended.
-fn running(frame: &mut Frame<'_>, inner: Rect, run: &Run, log: Option<&Path>, theme: &Theme) {
+/// Draws a run, which may be a dry one, or how it ended.
+fn running(frame: &mut Frame<'_>, inner: Rect, (run, dry_run): (&Run, bool), log: Option<&Path>, theme: &Theme) {
     let Some(outcome) = run.outcome() else {
-        return run::draw(frame.buffer_mut(), inner, run, theme);
+        return run::draw(frame.buffer_mut(), inner, run, dry_run, theme);
     };
     ended(&mut Rows::new(frame.buffer_mut(), inner), run, outcome, log, theme);
 }

@@ -125,6 +125,7 @@ async fn two_exports_run_at_once_to_their_end_while_keys_still_answer() {
     let stage = patient().await;
     save(&stage, "first");
     save(&stage, "second");
+    stage.old_file("first.csv", stage::OLD);
     // Both stop half-way, until the keys were tried.
     stage.sandbox.fault(Fault::always(Route::Upload, Effect::StallAfter(4_000_000)));
     tokio::task::block_in_place(|| {
@@ -140,6 +141,8 @@ async fn two_exports_run_at_once_to_their_end_while_keys_still_answer() {
         pty.wait("2 runs under way");
         pty.send("4").wait("Start (UTC)").wait("2 runs under way").wait("● running");
         pty.send("1").wait("● Upload").send(ENTER).wait("The old file stays until every row has arrived.");
+        pty.send(ESC).wait("2 exports").send(DOWN).send(ENTER);
+        pty.wait("The file is new: it is there once every row has arrived.");
         pty.send(ESC)
             .wait("2 exports")
             .send("n")

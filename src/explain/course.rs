@@ -3,7 +3,7 @@
 use super::{Explanation, api, failure};
 use crate::figures::{about, bytes, counted, took};
 use crate::http::{Retry, Skew};
-use crate::run::{Failure, FileAfter, FileNow, LeftOut, Note, Pause, Summary, Unchanged};
+use crate::run::{Failure, FileAfter, FileNow, LeftOut, Note, Pause, Progress, Summary, Unchanged};
 
 /// Says what a run did, and what was proven.
 pub fn done(summary: &Summary) -> String {
@@ -21,6 +21,17 @@ pub fn failed(why: &Failure, file_after: Option<&FileAfter>) -> Vec<String> {
     let advice = Some(advice).filter(|advice| !advice.is_empty());
     let id = support_id.map(|id| format!("Support id {id}."));
     [Some(what), advice, file_after.map(file_now), id].into_iter().flatten().collect()
+}
+
+/// Says what becomes of what is on data.world while a run goes, as far as that is known.
+pub fn meanwhile(progress: &Progress, dry_run: bool) -> &'static str {
+    match progress.replaces {
+        _ if dry_run => "A dry run sends nothing: data.world stays as it is.",
+        _ if progress.has_sent_all() => "The whole file was sent. What is left is the proof that it arrived.",
+        Some(true) => "The old file stays until every row has arrived.",
+        Some(false) => "The file is new: it is there once every row has arrived.",
+        None => "A file that is there stays until every row has arrived.",
+    }
 }
 
 /// Says why a call is made again, and when.
@@ -116,5 +127,26 @@ pub fn file_now(FileAfter { name, now }: &FileAfter) -> String {
         FileNow::Unknown => {
             format!("data.world could not be asked what became of {name}: check it before you rely on it.")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::run::{Phase, PhaseState};
+
+    #[test]
+    fn of_an_old_file_is_spoken_only_where_there_is_one() {
+        let said = |replaces, dry_run| meanwhile(&Progress { replaces, ..Progress::default() }, dry_run);
+        assert!(said(Some(true), false).starts_with("The old file stays"));
+        for replaces in [None, Some(false)] {
+            assert!(!said(replaces, false).contains("old file"), "{replaces:?}");
+        }
+        assert!(said(Some(true), true).contains("data.world stays as it is"), "a dry run sends nothing");
+        let mut sent = Progress { replaces: Some(true), ..Progress::default() };
+        sent.phases[Phase::Upload as usize] = PhaseState::Done(Duration::ZERO);
+        assert!(meanwhile(&sent, false).starts_with("The whole file was sent."));
     }
 }

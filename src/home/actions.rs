@@ -179,9 +179,13 @@ fn leave(home: &mut Home) -> Vec<Effect> {
     if running == 0 {
         return quit(home);
     }
-    let text = match running {
-        1 => "A run is under way. It will be cancelled, and the old file stays as it is.".to_owned(),
-        _ => format!("{running} runs are under way. They will be cancelled, and the old files stay as they are."),
+    let begin = match running {
+        1 => "A run is under way. It will be cancelled".to_owned(),
+        _ => format!("{running} runs are under way. They will be cancelled"),
+    };
+    let text = match home.exports.has_sent_all() {
+        false => format!("{begin}, and data.world stays as it is."),
+        true => format!("{begin}. A file that was sent already stays, without the proof that it arrived."),
     };
     home.ask("Leave Writeback?", text, Yes::Quit);
     Vec::new()

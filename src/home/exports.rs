@@ -87,6 +87,11 @@ impl Exports {
         self.runs.values().filter(|live| live.run.goes_on()).count() as u64
     }
 
+    /// Whether a run goes on that has sent its whole file.
+    pub(super) fn has_sent_all(&self) -> bool {
+        self.runs.values().any(|live| live.run.goes_on() && live.run.progress.has_sent_all())
+    }
+
     /// The run of this session that goes on for that export.
     pub fn live(&self, row: &Row) -> Option<&Live> {
         self.runs.get(&row.file).filter(|live| live.run.goes_on())

@@ -73,7 +73,9 @@ impl KnownTarget {
     /// Sets the file that is written, of which nothing has been sent yet, and shows it in the progress.
     pub(super) fn set(&self, target: Target, reporter: &Reporter) {
         self.sending.start_over();
-        reporter.say(|progress| progress.file = Some(target.path()));
+        reporter.say(|progress| {
+            (progress.file, progress.replaces) = (Some(target.path()), Some(target.existing.is_some()));
+        });
         *self.target.lock().unwrap_or_else(PoisonError::into_inner) = Some(target);
     }
 }

@@ -75,6 +75,8 @@ pub struct Progress {
     pub input: Option<String>,
     /// The file, `owner/id/name.csv`, once known.
     pub file: Option<String>,
+    /// Whether a file of that name was there when the run asked, once known.
+    pub replaces: Option<bool>,
     /// Rows that Domo states.
     pub rows_stated: Option<u64>,
     /// Rows counted so far.
@@ -96,6 +98,11 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// Whether the whole file has gone to data.world.
+    pub fn has_sent_all(&self) -> bool {
+        matches!(self.phases[Phase::Upload as usize], PhaseState::Done(_))
+    }
+
     /// The last phase that was begun.
     pub fn reached(&self) -> Option<Phase> {
         let begun = |phase: &Phase| !matches!(self.phases[*phase as usize], PhaseState::Waiting | PhaseState::Skipped);

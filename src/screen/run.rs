@@ -34,8 +34,8 @@ const NAMES: usize = 13;
 /// A bar shorter than this says nothing.
 const SHORTEST_BAR: usize = 8;
 
-/// Draws the run in `area`.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, run: &Run, theme: &Theme) {
+/// Draws the run in `area`; a `dry_run` sends nothing.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, run: &Run, dry_run: bool, theme: &Theme) {
     let Run { progress, pace, .. } = run;
     let mut rows = Rows::new(buffer, area);
     let roomy = area.height >= 12;
@@ -59,7 +59,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, run: &Run, theme: &Theme) {
     if run.state == RunState::Cancelling {
         rows.signed(Sign::Running, "Cancelling…", theme.heading, theme);
     }
-    rows.sentences("The old file stays until every row has arrived.", theme.hint);
+    rows.sentences(explain::meanwhile(progress, dry_run), theme.hint);
 }
 
 /// Draws the phases as they were when the run ended, where there is room for all.

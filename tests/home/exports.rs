@@ -264,6 +264,33 @@ fn a_run_that_has_sent_nothing_yet_shows_its_phase_and_no_speed() {
 }
 
 #[test]
+fn of_an_old_file_is_spoken_only_where_there_is_one() {
+    let mut person = Person::usual();
+    person.on("Daily sales").press("r Enter");
+    let said = |person: &Person| person.text(80, 24);
+    assert!(said(&person).contains("A file that is there stays until every row has arrived."), "{}", said(&person));
+    person.progress("Daily sales", Progress { replaces: Some(false), ..midway(1) });
+    assert!(said(&person).contains("The file is new: it is there once every row has arrived."), "{}", said(&person));
+    person.progress("Daily sales", midway(2));
+    assert!(said(&person).contains("The old file stays until every row has arrived."), "{}", said(&person));
+    let leaves = |person: &mut Person, text: &str| {
+        person.press("Esc q");
+        let words = said(person).split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
+        assert!(words.contains(text), "{words}");
+        person.press("n Enter");
+    };
+    leaves(&mut person, "It will be cancelled, and data.world stays as it is.");
+    let mut sent = midway(3);
+    sent.phases[Phase::Upload as usize] = PhaseState::Done(Duration::from_secs(3));
+    person.progress("Daily sales", sent);
+    assert!(said(&person).contains("The whole file was sent."), "{}", said(&person));
+    leaves(&mut person, "A file that was sent already stays, without the proof that it arrived.");
+    let mut person = Person::usual();
+    person.on("Daily sales").press("d Enter").progress("Daily sales", midway(1));
+    assert!(said(&person).contains("A dry run sends nothing: data.world stays as it is."), "{}", said(&person));
+}
+
+#[test]
 fn names_that_begin_alike_are_told_apart_at_every_size() {
     let names = ["Daily sales by region EMEA", "Daily sales by region APAC"];
     let saved: Vec<_> = names.iter().map(|name| export(name, "")).collect();

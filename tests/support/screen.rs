@@ -426,6 +426,7 @@ pub(crate) fn midway(seconds: u64) -> Progress {
         ],
         input: Some("Daily Sales by Region".to_owned()),
         file: Some("acme-analytics/sales-mart/daily-sales.csv".to_owned()),
+        replaces: Some(true),
         rows_stated: Some(1_204_331),
         rows: seconds * 116_000,
         bytes_in: bytes + 1_300_000,

@@ -337,7 +337,7 @@ fn good(row: &Row) -> String {
 /// Draws the run that is open: the one of this session, or else the newest of the history.
 fn opened(frame: &mut Frame<'_>, area: Rect, home: &Home, row: &Row, theme: &Theme) {
     if let Some(live) = home.exports.newest(row) {
-        return crate::screen::running(frame, area, &live.run, home.log.as_deref(), theme);
+        return crate::screen::running(frame, area, (&live.run, live.dry_run), home.log.as_deref(), theme);
     }
     if let Some(run) = &row.last {
         super::history::draw_run(&mut Rows::new(frame.buffer_mut(), area), home, run, theme);
