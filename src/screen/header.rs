@@ -11,7 +11,7 @@ use ratatui::text::{Line, Span};
 
 use super::Theme;
 use super::text::both_ends;
-use crate::printable::{columns, fit, fit_ends};
+use crate::printable::{columns, fit, fit_middle};
 use crate::wizard::words::subject;
 use crate::wizard::{Model, Step};
 
@@ -31,7 +31,7 @@ pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, demo: bool, (about, rig
     let right = fit(right, width.saturating_sub(11));
     let room = width.saturating_sub(left.width() + columns(&right) + if right.is_empty() { 2 } else { 4 });
     if !about.is_empty() && room >= ABOUT {
-        left.push_span(Span::raw(format!("  {}", fit_ends(about, room))));
+        left.push_span(Span::raw(format!("  {}", fit_middle(about, room))));
     }
     both_ends(buffer, row, &left, &Line::styled(right, theme.hint));
 }
@@ -66,7 +66,7 @@ pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &
         Span::styled(label, theme.focus),
         Span::styled(format!("  step {} of {}", at + 1, Step::labels().count()), theme.hint),
     ]);
-    let about = fit_ends(&subject(model).unwrap_or_default(), usize::from(row.width).saturating_sub(line.width() + 2));
+    let about = fit_middle(&subject(model).unwrap_or_default(), usize::from(row.width).saturating_sub(line.width() + 2));
     both_ends(buffer, row, &line, &Line::raw(about));
 }
 
