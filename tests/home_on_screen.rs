@@ -163,6 +163,45 @@ async fn two_exports_run_at_once_to_their_end_while_keys_still_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_export_has_a_next_run_once_a_scheduler_has_it() {
+    let mut stage = patient().await;
+    save(&stage, "first");
+    let definition = stage.home.path().join("exports/first.toml");
+    let text = std::fs::read_to_string(&definition).unwrap();
+    std::fs::write(&definition, format!("{text}[schedule]\nevery = \"day\"\nat = \"06:30\"\n")).unwrap();
+    // A computer with systemd and nothing else.
+    let folder = stage.home.path().join("bin");
+    std::fs::create_dir_all(&folder).unwrap();
+    let tool = folder.join("systemctl");
+    std::fs::write(&tool, "#!/bin/sh\n").unwrap();
+    std::fs::set_permissions(&tool, Permissions::from_mode(0o755)).unwrap();
+    stage.set("PATH", &folder.display().to_string());
+    let look = |stage: &Stage, keys: &dyn Fn(&mut Pty)| {
+        let mut variables = variables(stage);
+        variables.extend(
+            [("HOME", stage.home.path()), ("PATH", &folder)].map(|(name, of)| (name, of.display().to_string())),
+        );
+        let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        tokio::task::block_in_place(|| {
+            let mut pty = Pty::run(80, 24, env!("CARGO_BIN_EXE_writeback"), &[], &variables);
+            keys(&mut pty);
+        });
+    };
+    look(&stage, &|pty| {
+        pty.wait("none here").wait("Schedule it: writeback schedule first --to systemd --install").send("q");
+    });
+    let ran = stage.run(&["schedule", "first", "--to", "systemd", "--install"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    look(&stage, &|pty| {
+        pty.wait("kept by systemd").wait_gone("none here").wait("   in ").send("q");
+    });
+    std::fs::write(&definition, text + "[schedule]\nevery = \"day\"\nat = \"07:30\"\n").unwrap();
+    look(&stage, &|pty| {
+        pty.wait("outdated").wait("Schedule it anew: writeback schedule first --to systemd --install").send("q");
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dataset_is_opened_in_the_browser() {
     let stage = patient().await;
     save(&stage, "first");

@@ -16,12 +16,15 @@ async fn with_one() -> Stage {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn they_are_listed_with_their_schedules_and_a_wrong_one_with_its_line() {
-    let stage = with_one().await;
+    let mut stage = with_one().await;
+    // No crontab of this computer is looked at.
+    stage.set("PATH", "/nowhere");
     std::fs::write(stage.home.path().join("exports/wrong.toml"), "name = 1").unwrap();
     let ran = stage.run(&["exports", "list"]).await;
     assert_eq!(ran.code, Some(2), "{ran:?}");
     assert!(ran.out.contains("Every day at 06:30, Asia/Tokyo"), "{}", ran.out);
     assert!(!ran.out.contains("21:30"), "no scheduler has it: {}", ran.out);
+    assert!(ran.out.contains("! no scheduler on this computer has it"), "{}", ran.out);
     assert!(ran.err.starts_with("writeback: ") && ran.err.contains("wrong.toml, line 1: "), "{}", ran.err);
     assert_eq!((ran.out.lines().count(), ran.err.lines().count()), (2, 1), "{ran:?}");
     let ran = stage.run(&["exports", "list", "--json"]).await;

@@ -61,7 +61,11 @@ async fn an_export_is_described_run_and_saved_by_answers_alone() {
     ];
     let ran = answered(&stage, &["new", "--plain"], &answers).await;
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
-    assert!(ran.out.contains("You started an export on ") && ran.out.contains("1. continue with it"), "{}", ran.out);
+    assert!(
+        ran.out.contains("You started the export Daily Sales by Region on ") && ran.out.contains("1. continue with it"),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.contains("✓ 240,000 rows") && ran.out.contains("writeback run by-lines"), "{}", ran.out);
     assert!(ran.err.contains("✓ Proof"), "{}", ran.err);
     assert!(stage.file("by-lines.csv").is_some());

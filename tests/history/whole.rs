@@ -64,7 +64,7 @@ async fn a_whole_pass_that_was_left_once_is_saved_and_repeated_byte_for_byte() {
         assert!(!kept.contains(samples::READ_WRITE) && !kept.contains(samples::CLIENT_SECRET), "{kept}");
 
         let mut pty = wizard(&stage, "new", 40);
-        pty.wait("You started an export on").send(ENTER).wait_gone("You started").wait(ID_SHOWN);
+        pty.wait("You started an export to").send(ENTER).wait_gone("You started").wait(ID_SHOWN);
         secrets(&mut pty);
         pty.send(CTRL_N).wait("next file: repeated_1.csv").wait("you may write here").send(CTRL_N);
         // Scheduling: every day, retried, the last three files kept.
