@@ -329,13 +329,14 @@ impl<'t> Form<'t> {
         }
     }
 
-    /// The first row to show: the top, unless the focused field would not be seen whole with a row around it.
+    /// The first row to show: the top, unless the focused field would not be seen whole with a row around it. The first
+    /// field has that of its heading above it.
     fn first_row(&self, height: usize) -> usize {
         let of_focus = |row: &Row| row.field.is_some() && row.field == self.focus;
         let last_first = self.rows.len().saturating_sub(height);
         let Some(top) = self.rows.iter().position(of_focus) else { return 0 };
         let bottom = self.rows.iter().rposition(of_focus).unwrap_or(top);
-        if bottom + 1 < height {
+        if bottom + 1 < height || top <= 1 && bottom < height {
             return 0;
         }
         // The field's first rows matter most when it is higher than the area.

@@ -87,6 +87,11 @@ fn a_dataset_of_which_little_is_known_has_no_empty_rows() {
 fn where_a_secret_will_be_kept_is_in_sight_where_it_is_typed() {
     let kept = "✓ Secrets are kept in GNOME Keyring, never in a file.";
     assert!(Wizard::first().text(60, 15).contains(kept));
+    let mut without = Wizard::first();
+    let why = "There is no keyring here: no session bus, as over SSH, under cron or in a container.";
+    without.tell(Msg::Vault(SecretHome::Session(why.to_owned())));
+    let text = without.text(60, 15);
+    assert!(text.contains("\n  data.world\n▌ API Token") && text.contains("DOMO_INSTANCE. "), "{text}");
     // With a saved account of data.world, Domo's secret is the first.
     let accounts = vec![account(Service::DataWorld, "analyst")];
     let mut wizard = Wizard::with(Start { accounts, ..start() });
