@@ -19,7 +19,6 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tokio::time::timeout;
 
 use crate::explain::Explanation;
-use crate::secret::Secret;
 use crate::tui::{Effects, Ended, PATIENCE, Tools};
 use crate::wizard::words::{begun, keeping, label};
 use crate::wizard::{Effect, Field, Model, Msg, Notice, Start, Step, Value, Weight, review, update};
@@ -121,7 +120,7 @@ impl Talk {
                 match self.field(field).await? {
                     Answer::Back if asked.pop().is_some() => {}
                     Answer::Back => return self.key(KeyCode::Char('p')).await,
-                    Answer::Given(_) => asked.push(field),
+                    Answer::Given => asked.push(field),
                 }
                 continue;
             }
@@ -155,53 +154,66 @@ impl Talk {
         self.settle().await?;
         let mut value = self.model.value(field);
         if matches!(&value, Value::Choice { choices, .. } if choices.len() < 2) {
-            return Ok(Answer::Given(Deed::Keep));
-        }
-        if matches!(value, Value::Selected(_)) {
-            return list::choose(self, field, &value).await;
-        }
-        for line in question::ask(label(field), &value, field.has_list()) {
-            self.lines.say(&line)?;
+            return Ok(Answer::Given);
         }
         loop {
-            if matches!(value, Value::Secret(_)) {
-                match self.lines.secret().await? {
-                    Ok(secret) if secret.is_empty() => {}
-                    Ok(secret) => {
-                        self.settled(Msg::Paste(secret)).await?;
-                        self.say_known(field)?;
-                    }
-                    Err(word) if word == "back" => return Ok(Answer::Back),
-                    Err(word) if word == "quit" => return Err(Stop::Quit),
-                    Err(_) => {
-                        self.lines.say(&question::help(field))?;
-                        continue;
-                    }
-                }
-                return Ok(Answer::Given(Deed::Keep));
+            let answer = match value {
+                Value::Selected(_) => list::choose(self, field, &value).await?,
+                Value::Secret(_) => self.secret(field, &value).await?,
+                _ => self.open(field, &value).await?,
+            };
+            // What was refused is not taken by pressing Enter either.
+            if answer == Answer::Back || !self.say_known(field)? {
+                return Ok(answer);
             }
-            let answer = self.answer().await?;
-            match answer.as_str() {
+            value = self.model.value(field);
+        }
+    }
+
+    /// Asks for what is typed, chosen by its number, or said yes or no to.
+    async fn open(&mut self, field: Field, value: &Value) -> Result<Answer, Stop> {
+        self.question(field, value)?;
+        loop {
+            match self.answer().await?.as_str() {
                 "back" => return Ok(Answer::Back),
                 "help" => self.lines.say(&question::help(field))?,
-                "list" if field.has_list() => return list::choose(self, field, &value).await,
-                answer => match question::understand(&value, answer) {
+                "list" if field.has_list() => match list::choose(self, field, value).await? {
+                    Answer::Back => self.question(field, value)?,
+                    Answer::Given => return Ok(Answer::Given),
+                },
+                answer => match question::understand(value, answer) {
                     Ok(deed) => {
-                        self.carry_out(&value, &deed).await?;
-                        // What was refused is not taken by pressing Enter either.
-                        let is_wrong = self.say_known(field)? && matches!(deed, Deed::Write(_) | Deed::Keep);
-                        if !is_wrong {
-                            return Ok(Answer::Given(deed));
-                        }
-                        value = self.model.value(field);
-                        for line in question::ask(label(field), &value, field.has_list()) {
-                            self.lines.say(&line)?;
-                        }
+                        self.carry_out(value, &deed).await?;
+                        return Ok(Answer::Given);
                     }
                     Err(sentence) => self.lines.say(&sentence)?,
                 },
             }
         }
+    }
+
+    /// Asks for a secret.
+    async fn secret(&mut self, field: Field, value: &Value) -> Result<Answer, Stop> {
+        self.question(field, value)?;
+        loop {
+            match self.lines.secret().await? {
+                Ok(secret) => {
+                    let deed = question::understand_secret(secret);
+                    self.carry_out(value, &deed).await?;
+                    return Ok(Answer::Given);
+                }
+                Err(word) if word == "back" => return Ok(Answer::Back),
+                Err(word) if word == "quit" => return Err(Stop::Quit),
+                Err(_) => self.lines.say(&question::help(field))?,
+            }
+        }
+    }
+
+    fn question(&mut self, field: Field, value: &Value) -> Result<(), Stop> {
+        for line in question::ask(label(field), value, field.has_list()) {
+            self.lines.say(&line)?;
+        }
+        Ok(())
     }
 
     /// Says what is known of a field; whether something is wrong with it.
@@ -220,7 +232,7 @@ impl Talk {
             (Deed::Empty, _) => self.key(KeyCode::Char('u')).await?,
             (Deed::Write(text), _) => {
                 self.key(KeyCode::Char('u')).await?;
-                self.settled(Msg::Paste(Secret::new(text.clone()))).await?;
+                self.settled(Msg::Paste(text.clone())).await?;
             }
             (Deed::Choose(wanted), Value::Choice { choices, chosen }) => {
                 let steps = (wanted + choices.len() - chosen) % choices.len();

@@ -247,6 +247,12 @@ impl Model {
         self.step == Step::Review || self.run.outcome().is_some() && self.step == Step::Run
     }
 
+    /// What is wrong with what a field holds, as far as it does not hang on fields that come later.
+    pub fn wrong(&self, field: Field) -> Option<String> {
+        let wrong = (self.step.pane().wrong)(self).into_iter().find(|(at, _)| *at == field);
+        wrong.filter(|_| !scheduling::may_be_empty_yet(self, field)).map(|(_, sentence)| sentence)
+    }
+
     /// Whether something on screen moves by itself, so that ticks are wanted.
     pub fn moves(&self) -> bool {
         self.credentials.waits() || self.details.waits() || self.run.waits()

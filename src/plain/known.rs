@@ -4,7 +4,6 @@ use std::fmt;
 
 use crate::figures::counted;
 use crate::wizard::credentials::{identity_label, user_label};
-use crate::wizard::details::refusal;
 use crate::wizard::words::{other_instance, replaced, takes_place};
 use crate::wizard::{Field, Model, Remote, Slot, Step};
 
@@ -29,15 +28,17 @@ impl fmt::Display for Known {
 
 /// What is known of a field once it is answered.
 pub(super) fn of_field(model: &Model, field: Field) -> Vec<Known> {
+    let wrong = model.wrong(field).map(Known::Error);
+    facts(model, field).into_iter().chain(wrong).collect()
+}
+
+fn facts(model: &Model, field: Field) -> Vec<Known> {
     let (credentials, details) = (&model.credentials, &model.details);
     match field {
         Field::DataWorldToken => warning(credentials.token_doubt()),
         Field::DataWorldName => warning(takes_place(&credentials.dataworld.account)),
         Field::DomoName => warning(takes_place(&credentials.domo.account)),
         Field::InputDataSet => {
-            if let (Err(error), false) = (details.input.address(), details.input.id.value().trim().is_empty()) {
-                return vec![Known::Error(error.to_string())];
-            }
             let said = said(&details.input.dataset, |data_set| {
                 let rows = data_set.rows.map(|rows| format!(", {}", counted(rows, "row"))).unwrap_or_default();
                 Known::Fact(format!("DataSet: {}{rows}.", data_set.name))
@@ -45,10 +46,10 @@ pub(super) fn of_field(model: &Model, field: Field) -> Vec<Known> {
             let word = details.input.needs_word().then(|| details.input.why_word());
             [said, warning(other_instance(model)), warning(word)].concat()
         }
-        Field::Dataset | Field::DatasetId => said(&details.output.dataset, |dataset| match refusal(dataset) {
-            Some(reason) => Known::Error(reason),
-            None => Known::Fact(format!("{}: you may write here.", dataset.key)),
-        }),
+        Field::Dataset | Field::DatasetId if model.wrong(field).is_some() => Vec::new(),
+        Field::Dataset | Field::DatasetId => {
+            said(&details.output.dataset, |dataset| Known::Fact(format!("{}: you may write here.", dataset.key)))
+        }
         Field::Files | Field::FileName => warning(replaced(model)),
         Field::Append => {
             let next = model.next_file(details.file.append);

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::question::{self, Answer, Deed};
+use super::question::{self, Answer};
 use super::{Stop, Talk};
 use crate::explain::Explanation;
 use crate::figures::{bytes, counted};
@@ -23,8 +23,7 @@ pub(super) async fn choose(talk: &mut Talk, field: Field, value: &Value) -> Resu
     loop {
         // A list may be refused, and it closes when something is chosen.
         let Some(page) = page(&talk.model, first) else {
-            talk.say_known(field)?;
-            return Ok(Answer::Given(Deed::Keep));
+            return Ok(Answer::Given);
         };
         show(talk, field, value, &page, first)?;
         let answer = talk.answer().await?;
@@ -43,12 +42,13 @@ pub(super) async fn choose(talk: &mut Talk, field: Field, value: &Value) -> Resu
             ("new", _) if field == Field::Dataset => {
                 talk.plain_key(KeyCode::Esc).await?;
                 talk.plain_key(KeyCode::F(2)).await?;
-                return Ok(Answer::Given(Deed::Keep));
+                return Ok(Answer::Given);
             }
-            ("", _) if matches!(value, Value::Selected(Some(_))) => {
+            ("", _) if talk.model.wrong(field).is_none() => {
                 talk.plain_key(KeyCode::Esc).await?;
-                return Ok(Answer::Given(Deed::Keep));
+                return Ok(Answer::Given);
             }
+            ("", _) => talk.say_known(field).map(drop)?,
             (_, Some(at)) if at < page.matches => {
                 talk.tell(Msg::Point { row: at, top: first })?;
                 talk.plain_key(KeyCode::Enter).await?;

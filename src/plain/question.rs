@@ -1,5 +1,6 @@
 //! How a field is asked for, and what an answer means.
 
+use crate::secret::Secret;
 use crate::wizard::words::hint;
 use crate::wizard::{Field, Value};
 
@@ -7,7 +8,7 @@ use crate::wizard::{Field, Value};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
     /// It was answered.
-    Given(Deed),
+    Given,
     /// The one before shall be asked again.
     Back,
 }
@@ -20,7 +21,7 @@ pub(super) enum Deed {
     /// Its text goes.
     Empty,
     /// It gets another text.
-    Write(String),
+    Write(Secret),
     /// Another choice, from 0; on or off is changed.
     Choose(usize),
 }
@@ -74,7 +75,16 @@ pub(super) fn understand(value: &Value, answer: &str) -> Result<Deed, String> {
             _ => Err("Enter yes or no.".to_owned()),
         },
         _ if answer == "-" => Ok(Deed::Empty),
-        _ => Ok(Deed::Write(answer.to_owned())),
+        _ => Ok(Deed::Write(Secret::new(answer))),
+    }
+}
+
+/// What an answer means for a field that holds a secret.
+pub(super) fn understand_secret(answer: Secret) -> Deed {
+    match answer.expose() {
+        "" => Deed::Keep,
+        "-" => Deed::Empty,
+        _ => Deed::Write(answer),
     }
 }
 
@@ -122,7 +132,8 @@ mod tests {
         assert_eq!(ask("File Name", &value, true), ["File Name, or \"list\" [sales]:"]);
         assert_eq!(understand(&value, ""), Ok(Deed::Keep));
         assert_eq!(understand(&value, "-"), Ok(Deed::Empty));
-        assert_eq!(understand(&value, "costs"), Ok(Deed::Write("costs".to_owned())));
+        assert_eq!(understand(&value, "costs"), Ok(Deed::Write(Secret::new("costs"))));
+        assert_eq!(understand_secret(Secret::new("-")), Deed::Empty);
         assert_eq!(ask("API Token", &Value::Secret(false), false), ["API Token, which is not shown:"]);
     }
 }

@@ -66,7 +66,8 @@ pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &
         Span::styled(label, theme.focus),
         Span::styled(format!("  step {} of {}", at + 1, Step::labels().count()), theme.hint),
     ]);
-    let about = fit_middle(&subject(model).unwrap_or_default(), usize::from(row.width).saturating_sub(line.width() + 2));
+    let about =
+        fit_middle(&subject(model).unwrap_or_default(), usize::from(row.width).saturating_sub(line.width() + 2));
     both_ends(buffer, row, &line, &Line::raw(about));
 }
 

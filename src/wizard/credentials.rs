@@ -26,6 +26,7 @@ pub(super) const PANE: Pane = Pane {
     choose,
     changed,
     completed: |_, _| Vec::new(),
+    wrong: |model| wrong(&model.credentials),
     forward,
     entered: |_| Vec::new(),
 };

@@ -19,6 +19,7 @@ pub(super) const PANE: Pane = Pane {
     choose: |_, _, _| {},
     changed,
     completed: |_, _| Vec::new(),
+    wrong,
     forward,
     entered,
 };
@@ -73,6 +74,12 @@ fn proposed(model: &Model) -> String {
 }
 
 fn forward(model: &mut Model) -> Vec<Effect> {
+    let wrong = wrong(model);
+    if model.refuse(wrong) { Vec::new() } else { model.advance() }
+}
+
+/// What is wrong with what was entered.
+fn wrong(model: &Model) -> Vec<(Field, String)> {
     let pane = &model.describe;
     let name = pane.name.value().trim();
     let name = match model.taken(name) {
@@ -83,8 +90,7 @@ fn forward(model: &mut Model) -> Vec<Effect> {
         None => None,
     };
     let description = pane.file_description().err().map(|error| (Field::FileDescription, error.to_string()));
-    let wrong = name.map(|sentence| (Field::ExportName, sentence)).into_iter().chain(description).collect();
-    if model.refuse(wrong) { Vec::new() } else { model.advance() }
+    name.map(|sentence| (Field::ExportName, sentence)).into_iter().chain(description).collect()
 }
 
 impl Describe {

@@ -21,7 +21,7 @@ use crate::export::{Append, Export};
 use crate::state::Field;
 
 pub(super) const PANE: Pane =
-    Pane { label: Some("Details"), fields, entry, choose, changed, completed, forward, entered };
+    Pane { label: Some("Details"), fields, entry, choose, changed, completed, wrong, forward, entered };
 
 /// The pane Details.
 #[derive(Debug, Default)]
@@ -151,7 +151,7 @@ fn forward(model: &mut Model) -> Vec<Effect> {
     if model.details.output.new.is_some() {
         return output::create(model);
     }
-    let mut wrong = wrong(&model.details);
+    let mut wrong = wrong(model);
     if !wrong.is_empty() {
         // What is said in red already is not passed over.
         wrong.extend(failed(&model.details));
@@ -171,7 +171,7 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
     if !model.leaving || model.step != Step::Details || input.waits() || output.dataset.data.is_loading() {
         return Vec::new();
     }
-    let errors: Vec<_> = wrong(&model.details).into_iter().chain(failed(&model.details)).collect();
+    let errors: Vec<_> = wrong(model).into_iter().chain(failed(&model.details)).collect();
     if model.refuse(errors) { Vec::new() } else { model.advance() }
 }
 
@@ -182,11 +182,12 @@ fn failed(details: &Details) -> impl Iterator<Item = (Field, String)> {
     failed.into_iter().filter_map(|(field, why)| Some((field, why?.to_string())))
 }
 
-fn wrong(details: &Details) -> Vec<(Field, String)> {
-    let mut wrong = details.input.wrong();
-    wrong.extend(details.output.wrong());
-    wrong.extend(details.file.wrong());
-    wrong
+fn wrong(model: &Model) -> Vec<(Field, String)> {
+    let Details { input, output, file, .. } = &model.details;
+    if let Some(form) = &output.new {
+        return form.wrong().into_iter().collect();
+    }
+    [input.wrong(), output.wrong().into_iter().collect(), file.wrong().into_iter().collect()].concat()
 }
 
 /// Takes an answer to one of this pane's requests.

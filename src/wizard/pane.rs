@@ -35,6 +35,8 @@ pub(super) struct Pane {
     pub(super) changed: fn(&mut Model, Field) -> Vec<Effect>,
     /// A field was completed: it was left, pasted into, or Enter was pressed in it.
     pub(super) completed: fn(&mut Model, Field) -> Vec<Effect>,
+    /// What is wrong with what was entered, without asking anyone; a sentence for each field.
+    pub(super) wrong: fn(&Model) -> Vec<(Field, String)>,
     /// The person wants to go on: checks what was entered, asks for what is missing, and goes on when all is well.
     pub(super) forward: fn(&mut Model) -> Vec<Effect>,
     /// The pane has come on screen.

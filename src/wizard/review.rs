@@ -17,6 +17,7 @@ pub(super) const PANE: Pane = Pane {
     choose: |_, _, _| {},
     changed: |_, _| Vec::new(),
     completed: |_, _| Vec::new(),
+    wrong: |_| Vec::new(),
     forward,
     entered: |_| Vec::new(),
 };

@@ -16,6 +16,7 @@ pub(super) const PANE: Pane = Pane {
     choose: |_, _, _| {},
     changed: |_, _| Vec::new(),
     completed: |_, _| Vec::new(),
+    wrong: |_| Vec::new(),
     forward: |_| Vec::new(),
     entered: start,
 };

@@ -21,6 +21,7 @@ pub(super) const PANE: Pane = Pane {
     choose,
     changed: |_, _| Vec::new(),
     completed: |_, _| Vec::new(),
+    wrong,
     forward,
     entered: |_| Vec::new(),
 };
@@ -228,6 +229,11 @@ fn wrong(model: &Model) -> Vec<(Field, String)> {
     let retry = pane.retry().err();
     let keep = pane.keep(model.details.file.append).err();
     pane.schedule(model.now).err().into_iter().chain(retry).chain(keep).collect()
+}
+
+/// Whether a field is empty, and only a later one says whether it may be: an interval goes by every day without any.
+pub(super) fn may_be_empty_yet(model: &Model, field: Field) -> bool {
+    field == Field::MonthDays && model.scheduling.days.value().trim().is_empty()
 }
 
 impl Scheduling {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use crossterm::event::KeyCode;
 use tui_input::Input;
 use writeback::dataworld::{Access, Dataset};
-use writeback::domo::DataSet;
+use writeback::domo::{DataSet, Ownership};
 use writeback::wizard::{Effect, Field, List, Overlay, Page, Picker, Reply};
 
 use crate::support::*;
@@ -69,6 +69,27 @@ fn what_came_before_a_list_failed_can_be_chosen() {
     wizard.reply(Reply::DataSets(Page::Failed(why("Domo did not answer."))));
     wizard.press(KeyCode::Enter);
     assert_eq!(wizard.model.details.input.id.value(), GUID);
+}
+
+#[test]
+fn what_could_not_be_looked_up_is_looked_up_again_when_it_is_chosen_again() {
+    let mut wizard = open();
+    wizard.reply(Reply::DataSets(Page::More(vec![named("Sales")])));
+    assert_eq!(wizard.press(KeyCode::Enter).len(), 1);
+    wizard.reply(Reply::DataSet(Err(why("Domo did not answer."))));
+    wizard.press(KeyCode::Down);
+    assert_eq!(wizard.press(KeyCode::Enter).len(), 1, "it is asked for again");
+    wizard.found(Ownership::Proven);
+    wizard.press(KeyCode::Down);
+    assert!(wizard.press(KeyCode::Enter).is_empty(), "it is known");
+
+    wizard.focus(Field::Dataset);
+    wizard.press(KeyCode::Down);
+    wizard.reply(Reply::Datasets(Page::More(vec![dataset("acme-analytics/sales-mart", Access::Write)])));
+    assert_eq!(wizard.press(KeyCode::Enter).len(), 1);
+    wizard.reply(Reply::Dataset(Err(why("data.world did not answer."))));
+    wizard.press(KeyCode::Down);
+    assert_eq!(wizard.press(KeyCode::Enter).len(), 1, "it is asked for again");
 }
 
 #[test]

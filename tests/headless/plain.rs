@@ -102,3 +102,48 @@ async fn an_answer_that_is_refused_is_not_taken_by_enter_either() {
     assert_eq!(ran.out.matches("Error: That is not a DataSet ID.").count(), 3, "{}", ran.out);
     assert!(!ran.out.contains("Select data.world DataSet Method"), "{}", ran.out);
 }
+
+#[tokio::test]
+async fn an_empty_answer_to_what_is_required_is_refused_at_once_and_asked_again() {
+    let stage = Stage::new().await;
+    #[rustfmt::skip]
+    let answers = [
+        // Credentials: no token, one that is taken back, then one. Domo: no client id, no secret.
+        "2", "", "-", samples::READ_WRITE, "", "", "2", "", "", samples::CLIENT_ID, "", samples::CLIENT_SECRET, "",
+        // Details: no DataSet, none from its list; nobody's word that they own it; no dataset, no file.
+        "", "list", "", "back", samples::NOT_OWNED, "", "no", "yes", "", "", "sales-mart", "1",
+        "1", "", "back", "2", "", "by-lines", "",
+        // Scheduling: no days, as only the interval says whether there have to be any; no interval.
+        "2", "", "2", "-", "15 minutes", "", "", "", "", "", "", "", "",
+        // Name & Describe: no name.
+        "-", "By lines", "quit",
+    ];
+    let ran = answered(&stage, &["new", "--plain"], &answers).await;
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
+    for (question, error, times) in [
+        ("API Token, which is not shown:", "Enter the API Token.", 2),
+        ("Client id:", "Enter the client id.", 1),
+        ("Client secret, which is not shown:", "Enter the client secret.", 1),
+        ("Input DataSet ID, or \"list\":", "Enter the Input DataSet ID: ", 1),
+        ("Input DataSet ID, a number,", "Enter the Input DataSet ID: ", 1),
+        (
+            "I am an owner or co-owner of this DataSet, yes or no [no]:",
+            "Confirm that you are an owner or co-owner. ",
+            2,
+        ),
+        ("data.world DataSet, a number,", "Choose a data.world dataset from the list, or enter its id instead.", 1),
+        ("Files, a number,", "Choose a file from the list, or enter a name instead.", 1),
+        ("File Name:", "Enter a file name, without the extension.", 1),
+        ("Every [15 minutes]:", "Enter an interval like 15 minutes or 8 hours.", 1),
+        ("Name [General Ledger]:", "Enter a name for the export.", 1),
+    ] {
+        let refused = ran.out.lines().zip(ran.out.lines().skip(1)).filter(|(asked, said)| {
+            asked.starts_with(question) && said.strip_prefix("Error: ").is_some_and(|said| said.starts_with(error))
+        });
+        assert_eq!(refused.count(), times, "{question} {error}\n{}", ran.out);
+    }
+    // Each was refused where it was asked, and none at the end of its pane, where the field is named.
+    assert!(!ran.out.contains("Error: API Token:") && ran.out.contains("Step 4 of 5"), "{}", ran.out);
+    // Days are none of those.
+    assert!(ran.out.contains("Days of the month:\nRuns, a number [1]:"), "{}", ran.out);
+}

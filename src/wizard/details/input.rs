@@ -166,7 +166,7 @@ pub(super) fn pick(model: &mut Model) -> Option<Effect> {
     let id = model.details.input.list.under_cursor()?.id.to_string();
     model.details.input.id = Line::new(id);
     model.list = None;
-    changed(model)
+    changed(model).or_else(|| look_up(model, Again::Yes))
 }
 
 /// Takes an answer about the input.

@@ -55,6 +55,18 @@ pub struct NewForm {
     pub create: Slot<DatasetKey>,
 }
 
+impl NewForm {
+    /// What is wrong with it.
+    pub(super) fn wrong(&self) -> Option<(Field, String)> {
+        let sentence = match self.title.value().trim().chars().count() {
+            0 => "Enter a title for the new dataset.".to_owned(),
+            1..=LONGEST_TITLE => return None,
+            n => format!("A title has at most {LONGEST_TITLE} characters; this one has {n}."),
+        };
+        Some((Field::NewTitle, sentence))
+    }
+}
+
 impl Default for Output {
     fn default() -> Self {
         Self {
@@ -172,7 +184,7 @@ pub(super) fn pick(model: &mut Model) -> Option<Effect> {
     model.details.output.selected = Some(dataset.key.clone());
     model.list = None;
     changed(model);
-    look_up(model, Again::No)
+    look_up(model, Again::Yes)
 }
 
 /// Begins a new dataset: who may own it is asked for.
@@ -203,12 +215,8 @@ pub(super) fn create(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let title = form.title.value().trim().to_owned();
-    let wrong = match title.chars().count() {
-        0 => Some("Enter a title for the new dataset.".to_owned()),
-        1..=LONGEST_TITLE => None,
-        n => Some(format!("A title has at most {LONGEST_TITLE} characters; this one has {n}.")),
-    };
-    if model.refuse(wrong.map(|sentence| (Field::NewTitle, sentence)).into_iter().collect()) {
+    let wrong = form.wrong().into_iter().collect();
+    if model.refuse(wrong) {
         return Vec::new();
     }
     let Some(login) = model.credentials.dataworld_login() else { return Vec::new() };
