@@ -27,6 +27,7 @@ pub use history::History;
 pub use keys::update;
 
 use crate::accounts::Account;
+use crate::config::Environment;
 use crate::export::DatasetKey;
 use crate::service::Service;
 use crate::state::actions::{Keymap, Place};
@@ -57,6 +58,8 @@ pub struct Home {
     pub history: History,
     /// The check that is on screen, over the tab that it was begun on.
     pub check: Option<Check>,
+    /// What the environment says.
+    environment: Environment,
     /// The saved accounts.
     pub kept_accounts: Vec<Account>,
     /// How far the exports and accounts are.
@@ -174,6 +177,7 @@ impl Home {
             accounts: Accounts::default(),
             history: History::default(),
             check: None,
+            environment: start.environment.clone(),
             kept_accounts: start.accounts.clone(),
             kept: Slot::idle(),
             now: start.now,

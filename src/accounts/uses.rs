@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, Item, Value};
 
-use super::ChangeError;
+use super::{ChangeError, Choice, Holder};
 use crate::export::{DefinitionError, Export, saved};
 use crate::files::write_whole;
 use crate::service::Service;
@@ -29,9 +29,13 @@ impl Uses {
         Self { exports, unreadable }
     }
 
-    /// The names of the exports that name an account.
-    pub fn of(&self, service: Service, account: &str) -> Vec<String> {
-        self.naming(service, account).map(|(_, export)| export.name.clone()).collect()
+    /// The names of the exports that use these credentials, whether they name them or not.
+    pub fn of(&self, holder: &Holder, choice: &Choice) -> Vec<String> {
+        let used = self
+            .exports
+            .iter()
+            .filter(|(_, export)| choice.of(&export.credentials, holder.service()).as_ref() == Some(holder));
+        used.map(|(_, export)| export.name.clone()).collect()
     }
 
     /// Why some exports cannot be read: they may use any account.
@@ -65,7 +69,7 @@ impl Uses {
                 }
             }
         }
-        Ok(self.of(service, from))
+        Ok(self.naming(service, from).map(|(_, export)| export.name.clone()).collect())
     }
 }
 
@@ -100,6 +104,7 @@ fn rename_in(path: &Path, service: Service, from: &str, to: &str) -> std::io::Re
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Environment;
 
     const SALES: &str = "# Mine.\nname = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\
                          [output]\ndataset = \"acme/sales\"\nfile = \"sales\" # not sales.csv\n\
@@ -117,12 +122,15 @@ mod tests {
     fn only_the_name_of_the_account_changes() {
         let folder = folder();
         let uses = Uses::read(folder.path());
-        assert_eq!(uses.of(Service::Domo, "acme"), ["Sales"]);
-        assert_eq!(uses.of(Service::DataWorld, "acme"), ["Costs", "Sales"]);
+        let of = |uses: &Uses, service, name: &str| {
+            uses.of(&Holder::Account(service, name.to_owned()), &Choice::new(&Environment::default(), &[]))
+        };
+        assert_eq!(of(&uses, Service::Domo, "acme"), ["Sales"]);
+        assert_eq!(of(&uses, Service::DataWorld, "acme"), ["Costs", "Sales"]);
         assert_eq!(uses.reassign(Service::Domo, "acme", "new one").unwrap(), ["Sales"]);
         let text = std::fs::read_to_string(folder.path().join("sales.toml")).unwrap();
         assert_eq!(text, SALES.replace("'acme'", "\"new one\""));
-        assert_eq!(Uses::read(folder.path()).of(Service::Domo, "new one"), ["Sales"]);
+        assert_eq!(of(&Uses::read(folder.path()), Service::Domo, "new one"), ["Sales"]);
     }
 
     #[test]

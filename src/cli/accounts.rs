@@ -16,7 +16,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::out::{out, room};
 use super::trouble::Trouble;
-use crate::accounts::{Account, Book, ChangeError, SecretHome, Stores, Uses, Vault, secret_name};
+use crate::accounts::{Account, Book, ChangeError, Choice, SecretHome, Stores, Uses, Vault, secret_name};
 use crate::config::Environment;
 use crate::printable::printable;
 use crate::secret::Secret;
@@ -83,7 +83,7 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
     let (book, uses) = (context.book()?, Uses::read(&context.paths.exports()));
     let mut out = out();
     if let AccountsCommand::List(args) = command {
-        list::list(args, &book, &uses, &mut out, room()).map_err(Trouble::unwritten)?;
+        list::list(args, &book, &uses, &context.environment, &mut out, room()).map_err(Trouble::unwritten)?;
         return Ok(ExitCode::SUCCESS);
     }
     let tools = AccountsTools {
@@ -105,7 +105,8 @@ impl AccountsTools<'_> {
     async fn run(mut self, command: &AccountsCommand) -> Result<Exit, Trouble> {
         match command {
             AccountsCommand::List(args) => {
-                list::list(args, &self.book, &self.uses, self.out, None).map_err(Trouble::unwritten)?;
+                let Self { book, uses, environment, out, .. } = &mut self;
+                list::list(args, book, uses, environment, out, None).map_err(Trouble::unwritten)?;
             }
             AccountsCommand::Add(args) => self.add(args).await?,
             AccountsCommand::Replace(args) => self.replace(args).await?,
@@ -124,6 +125,11 @@ impl AccountsTools<'_> {
     /// Says a line; what a service or a file has said in it does nothing to the terminal.
     fn say(&mut self, line: &str) -> Result<(), Trouble> {
         writeln!(self.out, "{}", printable(line)).map_err(Trouble::unwritten)
+    }
+
+    /// Which exports use which credentials.
+    fn choice(&self) -> Choice {
+        Choice::new(self.environment, self.book.all())
     }
 
     fn known(&self, service: Service, name: &str) -> Result<Account, ChangeError> {

@@ -1,7 +1,7 @@
 //! The tab Accounts: the saved accounts of both services.
 
 use super::{Entry, Home, Page, Question, Tab, Then, Yes, check};
-use crate::accounts::Account;
+use crate::accounts::{Account, Choice, Holder};
 use crate::service::Service;
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
@@ -79,17 +79,12 @@ impl Accounts {
 
 /// Takes what was read, with the exports that use each account.
 pub(super) fn take(home: &mut Home) {
+    let choice = Choice::new(&home.environment, &home.kept_accounts);
     let uses = |account: &Account| {
         let exports = home.exports.list.all().filter_map(|row| row.export.as_ref().ok());
-        let named = exports.filter(|export| {
-            let names = &export.credentials;
-            let name = match account.service {
-                Service::Domo => &names.domo,
-                Service::DataWorld => &names.dataworld,
-            };
-            name.as_ref() == Some(&account.name)
-        });
-        named.map(|export| export.name.clone()).collect()
+        let holder = Some(Holder::from(account));
+        let users = exports.filter(|export| choice.of(&export.credentials, account.service) == holder);
+        users.map(|export| export.name.clone()).collect()
     };
     let row = |account: &Account| Row { account: account.clone(), exports: uses(account) };
     let rows: Vec<Row> = home.kept_accounts.iter().map(row).collect();

@@ -79,6 +79,25 @@ fn each_is_tested_renamed_moved_and_removed() {
 }
 
 #[test]
+fn exports_that_name_no_account_use_the_only_one() {
+    let mut start = start();
+    start.accounts = vec![account(Service::DataWorld, "analyst"), account(Service::Domo, "acme")];
+    let mut person = Person::keeping(&start);
+    person.saved = vec![export("Costs", ""), export("Daily sales", "[credentials]\ndataworld = \"analyst\"")];
+    person.press("F5").answer().press("3 Home");
+    assert!(person.text(80, 24).contains("Used by Costs, Daily sales"), "{}", person.text(80, 24));
+    person.press("Delete");
+    let Some(Overlay::Ask(question)) = &person.app.home.overlay else { panic!("it asks") };
+    assert!(question.text.starts_with("The exports Costs, Daily sales stop working."), "{}", question.text);
+
+    start.environment.dataworld_token = Some(Secret::new("a.b.c"));
+    let mut person = Person::keeping(&start);
+    person.saved = vec![export("Costs", "")];
+    person.press("F5").answer().press("3 Home");
+    assert_eq!(person.app.home.accounts.list.under_cursor().unwrap().exports, [""; 0], "the environment comes first");
+}
+
+#[test]
 fn add_and_replace_ask_for_the_credentials_of_one_service_and_come_back() {
     let mut person = with_accounts();
     person.press("w");

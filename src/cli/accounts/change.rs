@@ -1,7 +1,7 @@
 //! `accounts rename`, `accounts move` and `accounts remove`.
 
 use super::{AccountsTools, ServiceName};
-use crate::accounts::{self, Removed, Stores};
+use crate::accounts::{self, Holder, Removed, Stores};
 use crate::cli::trouble::Trouble;
 use crate::service::Service;
 
@@ -78,8 +78,8 @@ impl AccountsTools<'_> {
     /// Removes an account and its secret, after saying which exports stop working and asking.
     pub(super) async fn remove(&mut self, args: &RemoveArgs) -> Result<(), Trouble> {
         let (service, name) = (Service::from(args.service), &args.name);
-        self.known(service, name)?;
-        let used_by = self.uses.of(service, name);
+        let account = self.known(service, name)?;
+        let used_by = self.uses.of(&Holder::from(&account), &self.choice());
         if !used_by.is_empty() {
             let it = if used_by.len() == 1 { "it stops" } else { "they stop" };
             self.say(&format!("The account is used by {}; {it} working.", listed(&used_by)))?;

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::accounts::{Account, Book, Uses};
+use crate::accounts::{Account, Book, Choice, Holder, Uses};
 use crate::cli::json;
 use crate::cli::table::{Column, Table};
+use crate::config::Environment;
 use crate::figures;
 
 /// Arguments of `accounts list`.
@@ -29,10 +30,12 @@ pub(super) fn list(
     args: &ListArgs,
     book: &Book,
     uses: &Uses,
+    environment: &Environment,
     out: &mut dyn Write,
     room: Option<u16>,
 ) -> io::Result<()> {
-    let exports = |account: &Account| uses.of(account.service, &account.name);
+    let choice = Choice::new(environment, book.all());
+    let exports = |account: &Account| uses.of(&Holder::from(account), &choice);
     let rows: Vec<Row> = book.all().iter().map(|account| Row { account, exports: exports(account) }).collect();
     if args.json {
         return json::pretty(out, &rows);
