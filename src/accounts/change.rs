@@ -318,7 +318,7 @@ pub(crate) fn no_keyring(account: &Account, reason: String) -> ChangeError {
     ChangeError::NoKeyring { service: account.service, secret: secret_name(account), reason }
 }
 
-fn found_valid(account: Account, whose: Whose, now: DateTime<Utc>) -> Account {
+pub(super) fn found_valid(account: Account, whose: Whose, now: DateTime<Utc>) -> Account {
     let instance = whose.instance.as_deref().and_then(|text| parse_instance(text).ok());
     Account { instance: account.instance.or(instance), user: whose.user, tested: Some(now), refused: None, ..account }
 }

@@ -1,8 +1,8 @@
 //! Whose credentials an export uses, as a run chooses them: the account that it names; without a name those of the
 //! environment, or of the only account that there is.
 
-use super::Account;
 use super::credentials::domo_of_environment;
+use super::{Account, FromEnvironment};
 use crate::config::Environment;
 use crate::export::CredentialNames;
 use crate::service::Service;
@@ -21,6 +21,14 @@ impl Holder {
     pub fn service(&self) -> Service {
         match self {
             Self::Account(service, _) | Self::Environment(service) => *service,
+        }
+    }
+
+    /// What they are called where accounts are listed.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Account(_, name) => name,
+            Self::Environment(_) => FromEnvironment::NAME,
         }
     }
 }

@@ -29,13 +29,13 @@ const UNLOCK_PATIENCE: Duration = Duration::from_secs(120);
 /// What `accounts` does.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum AccountsCommand {
-    /// List the saved accounts.
+    /// List the saved accounts, and the credentials in the environment.
     List(list::ListArgs),
     /// Test credentials and save them as an account.
     Add(add::AddArgs),
     /// Replace an account's credentials, after testing the new ones.
     Replace(add::ReplaceArgs),
-    /// Test whether accounts are still valid.
+    /// Test whether accounts, and the credentials in the environment, are still valid.
     Test(test::TestArgs),
     /// Rename an account, also in the exports that use it.
     Rename(change::RenameArgs),

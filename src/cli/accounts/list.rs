@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::accounts::{Account, Book, Choice, Holder, Uses};
+use crate::accounts::{Account, Book, Choice, FromEnvironment, Holder, Uses};
 use crate::cli::json;
 use crate::cli::table::{Column, Table};
 use crate::config::Environment;
@@ -13,7 +13,7 @@ use crate::figures;
 /// Arguments of `accounts list`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ListArgs {
-    /// Print JSON: an array with one object per account.
+    /// Print JSON: an array with one object for each account, and for what the environment has of each service.
     #[arg(long)]
     json: bool,
 }
@@ -22,10 +22,23 @@ pub(in crate::cli) struct ListArgs {
 struct Row<'a> {
     #[serde(flatten)]
     account: &'a Account,
+    origin: Origin,
+    /// Why credentials of the environment cannot be used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wrong: Option<&'a str>,
     exports: Vec<String>,
 }
 
-/// Prints the accounts of the book, never a secret; the table is not wider than `room`, if there is one.
+/// Where credentials are. The names are stable: programs may rely on them.
+#[derive(Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Origin {
+    Account,
+    Environment,
+}
+
+/// Prints the accounts of the book and what the environment has, never a secret; the table is not wider than `room`, if
+/// there is one.
 pub(super) fn list(
     args: &ListArgs,
     book: &Book,
@@ -35,13 +48,26 @@ pub(super) fn list(
     room: Option<u16>,
 ) -> io::Result<()> {
     let choice = Choice::new(environment, book.all());
-    let exports = |account: &Account| uses.of(&Holder::from(account), &choice);
-    let rows: Vec<Row> = book.all().iter().map(|account| Row { account, exports: exports(account) }).collect();
+    let exports = |holder: &Holder| uses.of(holder, &choice);
+    let saved =
+        |account| Row { account, origin: Origin::Account, wrong: None, exports: exports(&Holder::from(account)) };
+    let found = FromEnvironment::all(environment);
+    let from_environment = found.iter().map(|FromEnvironment { account, wrong, .. }| Row {
+        account,
+        origin: Origin::Environment,
+        wrong: wrong.as_deref(),
+        exports: exports(&Holder::Environment(account.service)),
+    });
+    let rows: Vec<Row> = book.all().iter().map(saved).chain(from_environment).collect();
     if args.json {
         return json::pretty(out, &rows);
     }
     if rows.is_empty() {
-        return writeln!(out, "No accounts yet. `writeback accounts add data.world --name NAME` saves one.");
+        return writeln!(
+            out,
+            "There are no accounts yet, and the environment has no credentials. `writeback accounts add data.world \
+             --name NAME` saves one."
+        );
     }
     let mut table = Table::new([
         Column::new("Service"),
@@ -57,9 +83,10 @@ pub(super) fn list(
     write!(out, "{}", table.text(room))
 }
 
-fn cells(Row { account, exports }: &Row<'_>) -> [String; 6] {
+fn cells(Row { account, origin, wrong, exports }: &Row<'_>) -> [String; 6] {
     let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     let tested = match (account.refused, account.tested) {
+        _ if *origin == Origin::Environment => wrong.unwrap_or("-").to_owned(),
         (Some(at), _) => format!("{}, not valid", figures::date_and_time(at)),
         (None, Some(at)) => format!("{}, valid", figures::date_and_time(at)),
         (None, None) => "never".to_owned(),

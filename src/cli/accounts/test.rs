@@ -1,15 +1,14 @@
 //! `accounts test`: whether accounts are still valid.
 
 use super::{AccountsTools, ServiceName};
-use crate::accounts::{self, Account};
+use crate::accounts::{self, Account, ChangeError, FromEnvironment, Holder};
 use crate::cli::exit::Exit;
 use crate::cli::trouble::Trouble;
-use crate::service::Service;
 
 /// Arguments of `accounts test`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct TestArgs {
-    /// The account's service; all accounts, if left out.
+    /// The account's service; if left out, all accounts are tested, and the credentials in the environment.
     #[arg(requires = "name")]
     service: Option<ServiceName>,
     /// The account's name.
@@ -17,16 +16,23 @@ pub(in crate::cli) struct TestArgs {
 }
 
 impl AccountsTools<'_> {
-    /// Tests one account or all of them. The exit code is that of the first that is not valid.
+    /// Tests one account, or all of them and what the environment has. The exit code is that of the first that is not
+    /// valid.
     pub(super) async fn test(&mut self, args: &TestArgs) -> Result<Exit, Trouble> {
-        let asked: Vec<(Service, String)> = match (args.service, &args.name) {
-            (Some(service), Some(name)) => vec![(service.into(), name.clone())],
-            _ => self.book.all().iter().map(|account| (account.service, account.name.clone())).collect(),
+        let asked = match (args.service, &args.name) {
+            (Some(service), Some(name)) => vec![Holder::Account(service.into(), name.clone())],
+            _ => self.all(),
         };
-        let (services, environment, now) = (self.services, self.environment, self.now);
+        if asked.is_empty() {
+            return Err(Trouble::credentials(
+                "There is nothing to test: no account is saved, and the environment has no credentials. `writeback \
+                 accounts add data.world --name NAME` saves one.",
+            ));
+        }
         let mut exit = Exit::Done;
-        for (service, name) in asked {
-            match accounts::test(self.stores(), services, environment, (service, &name), now).await {
+        for holder in asked {
+            let (service, name) = (holder.service(), holder.name());
+            match self.tested(&holder).await {
                 Ok(account) => self.say(&format!("✓ {service} {name}: {}", valid(&account)))?,
                 Err(error) => {
                     let trouble = Trouble::from(error);
@@ -38,6 +44,23 @@ impl AccountsTools<'_> {
             }
         }
         Ok(exit)
+    }
+
+    /// All credentials that there are.
+    fn all(&self) -> Vec<Holder> {
+        let from_environment = FromEnvironment::all(self.environment);
+        let from_environment = from_environment.iter().map(|found| Holder::Environment(found.account.service));
+        self.book.all().iter().map(Holder::from).chain(from_environment).collect()
+    }
+
+    async fn tested(&mut self, holder: &Holder) -> Result<Account, ChangeError> {
+        let (services, environment, now) = (self.services, self.environment, self.now);
+        match holder {
+            Holder::Account(service, name) => {
+                accounts::test(self.stores(), services, environment, (*service, name), now).await
+            }
+            Holder::Environment(service) => FromEnvironment::test(services, environment, *service, now).await,
+        }
     }
 }
 

@@ -23,6 +23,7 @@ struct Person {
     home: tempfile::TempDir,
     store: Arc<mock::Store>,
     has_keyring: bool,
+    environment: Environment,
     sandbox: Sandbox,
     types: &'static str,
     says_yes: bool,
@@ -35,6 +36,7 @@ impl Person {
             home: tempfile::tempdir().unwrap(),
             store: mock::Store::new().unwrap(),
             has_keyring: true,
+            environment: Environment::default(),
             sandbox: Sandbox::start(Options::default()).await.unwrap(),
             types: samples::READ_WRITE,
             says_yes: false,
@@ -54,7 +56,7 @@ impl Person {
         let environment = Environment {
             dataworld_url: Some(self.sandbox.dataworld_url()),
             domo_url: Some(self.sandbox.domo_url()),
-            ..Environment::default()
+            ..self.environment.clone()
         };
         let addresses = Addresses::new(&Config::default(), &environment).unwrap();
         let services =
@@ -253,7 +255,7 @@ async fn replace_keeps_what_is_not_said_anew() {
 #[tokio::test]
 async fn list_shows_everything_but_the_secret() {
     let mut ann = Person::new().await;
-    assert!(ann.runs("list").await.unwrap().starts_with("No accounts yet."));
+    assert!(ann.runs("list").await.unwrap().starts_with("There are no accounts yet, and the environment has no"));
     assert_eq!(ann.runs("list --json").await.unwrap(), "[]\n");
     let answer = "{\"id\":\"ann\\u001b[31m\"}";
     ann.sandbox
@@ -300,6 +302,44 @@ async fn test_writes_down_what_came_of_it() {
     assert!(ann.runs("list").await.unwrap().contains("12:00, not valid"));
     ann.runs("test data.world analyst").await.unwrap();
     assert_eq!(ann.book()[0].refused, None);
+}
+
+#[tokio::test]
+async fn what_the_environment_has_is_listed_and_tested_and_not_written_down() {
+    let mut ann = Person::new().await;
+    let (said, exit) = ann.runs_and_says("test").await;
+    let error = exit.unwrap_err();
+    assert!(said.is_empty() && error.starts_with("There is nothing to test: no account is saved, and"), "{error}");
+
+    ann.environment.dataworld_token = Some(Secret::new(samples::READ_WRITE));
+    ann.environment.domo_client_id = Some(samples::CLIENT_ID.to_owned());
+    ann.export("Sales", "acme", "analyst");
+    let path = ann.export("Costs", "acme", "analyst");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.split("[credentials]").next().unwrap()).unwrap();
+    let half = "DOMO_CLIENT_ID is set, but DOMO_CLIENT_SECRET is not. Domo needs both.";
+    let (said, exit) = ann.runs_and_says("test").await;
+    assert_eq!(exit, Ok(Exit::Credentials));
+    assert_eq!(said, format!("✓ data.world from environment: valid (analyst)\n✗ Domo from environment: {half}\n"));
+    let table = ann.runs("list").await.unwrap();
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(lines[1].starts_with("data.world  from environment") && lines[1].ends_with("1        -"), "{table}");
+    assert!(lines[2].contains("from environment") && lines[2].ends_with(half), "{table}");
+    let json: serde_json::Value = serde_json::from_str(&ann.runs("list --json").await.unwrap()).unwrap();
+    assert_eq!((&json[0]["origin"], &json[0]["wrong"]), (&"environment".into(), &serde_json::Value::Null));
+    assert_eq!((&json[0]["exports"], &json[1]["wrong"]), (&serde_json::json!(["Costs"]), &half.into()));
+
+    ann.environment.domo_client_secret = Some(Secret::new("wrong"));
+    let (said, exit) = ann.runs_and_says("test").await;
+    assert_eq!(exit, Ok(Exit::Credentials));
+    assert!(said.contains("✗ Domo from environment: Domo"), "{said}");
+    ann.environment.domo_client_secret = Some(Secret::new(samples::CLIENT_SECRET));
+    ann.runs("add data.world --name analyst").await.unwrap();
+    let (said, exit) = ann.runs_and_says("test").await;
+    assert_eq!((exit, said.lines().count(), said.matches('✓').count()), (Ok(Exit::Done), 3, 3), "{said}");
+    assert_eq!(ann.book().len(), 1, "what is in the environment is in no book");
+    let json: serde_json::Value = serde_json::from_str(&ann.runs("list --json").await.unwrap()).unwrap();
+    assert_eq!(json[0]["origin"], "account");
 }
 
 #[tokio::test]

@@ -1,0 +1,127 @@
+//! The credentials that the environment has, beside the accounts: they are named and tested like these, and never saved.
+
+use chrono::{DateTime, Utc};
+
+use super::change::found_valid;
+use super::credentials::domo_of_environment;
+use super::owner::whose;
+use super::{Account, ChangeError, CredentialError};
+use crate::config::Environment;
+use crate::domo::DomoCredential;
+use crate::secret::Secret;
+use crate::service::Service;
+use crate::services::Services;
+
+/// The credentials of one service that the environment has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FromEnvironment {
+    /// What an account would say of them; [`FromEnvironment::NAME`] is its name.
+    pub account: Account,
+    /// The variables that hold them, as they stand in a sentence.
+    pub variables: &'static str,
+    /// Why they cannot be used: half a pair, or an instance that is none.
+    pub wrong: Option<String>,
+}
+
+impl FromEnvironment {
+    /// What they are called where accounts are listed.
+    pub const NAME: &'static str = "from environment";
+
+    /// Those of data.world and of Domo, as far as the environment has any.
+    pub fn all(environment: &Environment) -> Vec<Self> {
+        [Service::DataWorld, Service::Domo].into_iter().filter_map(|service| Self::of(environment, service)).collect()
+    }
+
+    fn of(environment: &Environment, service: Service) -> Option<Self> {
+        match credential(environment, service) {
+            Ok(None) => None,
+            Ok(Some((account, _))) => Some(Self { variables: variables(&account), account, wrong: None }),
+            // What goes with a secret of systemd's is no half of a pair.
+            Err(_) if environment.credentials_directory.is_some() => None,
+            Err(error) => {
+                let variables = match &error {
+                    CredentialError::HalfSet { set, .. } => set,
+                    _ => "DOMO_INSTANCE",
+                };
+                Some(Self { account: nameless(service), variables, wrong: Some(error.to_string()) })
+            }
+        }
+    }
+
+    /// Tests them; what the service says of them. It is kept nowhere.
+    ///
+    /// # Errors
+    /// When they cannot be used, or the service refuses them or cannot be reached.
+    pub async fn test(
+        services: &Services,
+        environment: &Environment,
+        service: Service,
+        now: DateTime<Utc>,
+    ) -> Result<Account, ChangeError> {
+        let Some((account, secret)) = credential(environment, service)? else {
+            return Err(CredentialError::Missing { service }.into());
+        };
+        Ok(found_valid(account.clone(), whose(services, &account, secret).await?, now))
+    }
+}
+
+/// What the environment has for a service, as an account and its secret.
+fn credential(environment: &Environment, service: Service) -> Result<Option<(Account, Secret)>, CredentialError> {
+    let account = nameless(service);
+    Ok(match service {
+        Service::DataWorld => environment.dataworld_token.clone().map(|token| (account, token)),
+        Service::Domo => domo_of_environment(environment)?.map(|credential| match credential {
+            DomoCredential::Client { id, secret } => (Account { client_id: Some(id), ..account }, secret),
+            DomoCredential::DeveloperToken { instance, token } => {
+                (Account { instance: Some(instance), ..account }, token)
+            }
+        }),
+    })
+}
+
+fn nameless(service: Service) -> Account {
+    Account {
+        name: FromEnvironment::NAME.to_owned(),
+        service,
+        client_id: None,
+        instance: None,
+        address: None,
+        user: None,
+        tested: None,
+        refused: None,
+    }
+}
+
+fn variables(account: &Account) -> &'static str {
+    match (account.service, &account.client_id) {
+        (Service::DataWorld, _) => "DW_AUTH_TOKEN",
+        (Service::Domo, Some(_)) => "DOMO_CLIENT_ID and DOMO_CLIENT_SECRET",
+        (Service::Domo, None) => "DOMO_DEVELOPER_TOKEN and DOMO_INSTANCE",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(set: &[&str]) -> Vec<(Service, &'static str, Option<String>)> {
+        let environment = Environment::read(|name| set.contains(&name).then(|| "acme".to_owned()));
+        let all = FromEnvironment::all(&environment).into_iter();
+        all.map(|found| (found.account.service, found.variables, found.wrong)).collect()
+    }
+
+    #[test]
+    fn there_is_one_a_service_and_half_a_pair_is_wrong() {
+        use Service::{DataWorld, Domo};
+        assert_eq!(found(&[]), []);
+        assert_eq!(found(&["DW_AUTH_TOKEN"]), [(DataWorld, "DW_AUTH_TOKEN", None)]);
+        let client = ["DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET"];
+        assert_eq!(found(&client), [(Domo, "DOMO_CLIENT_ID and DOMO_CLIENT_SECRET", None)]);
+        let both = [&client[..], &["DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE", "DW_AUTH_TOKEN"]].concat();
+        let token = (Domo, "DOMO_DEVELOPER_TOKEN and DOMO_INSTANCE", None);
+        assert_eq!(found(&both), [(DataWorld, "DW_AUTH_TOKEN", None), token], "a developer token comes first");
+        let wrong = "DOMO_CLIENT_ID is set, but DOMO_CLIENT_SECRET is not. Domo needs both.".to_owned();
+        assert_eq!(found(&["DOMO_CLIENT_ID"]), [(Domo, "DOMO_CLIENT_ID", Some(wrong))]);
+        assert_eq!(found(&["DOMO_CLIENT_ID", "CREDENTIALS_DIRECTORY"]), [], "its secret is systemd's");
+    }
+}
