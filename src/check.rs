@@ -21,7 +21,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::accounts::Whose;
+use crate::accounts::{Verdict, Whose};
 use crate::config::Limits;
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
@@ -240,6 +240,16 @@ impl Checked {
     /// Whether all steps have come to an end.
     pub fn has_ended(&self) -> bool {
         !self.results.is_empty() && self.results.iter().all(StepResult::has_ended)
+    }
+
+    /// Whether the credentials are valid, where the service has said it of the first that are tested.
+    pub fn verdict(&self) -> Option<Verdict> {
+        let token = self.results.iter().find(|result| result.step == Step::Token)?;
+        match (token.failure(), &token.whose) {
+            (Some(Failure::Api(error)), _) if error.refuses_credentials() => Some(Verdict::Refused),
+            (Some(_), _) => None,
+            (None, whose) => whose.clone().map(Verdict::Valid),
+        }
     }
 
     /// Why the first failed step failed; `None` if none has.

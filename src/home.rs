@@ -174,7 +174,7 @@ impl Home {
             notice: None,
             exports: Exports::default(),
             browse: Browse::new(start.environment.dataworld_token.is_some()),
-            accounts: Accounts::default(),
+            accounts: Accounts::new(&start.environment),
             history: History::default(),
             check: None,
             environment: start.environment.clone(),

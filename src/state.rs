@@ -15,7 +15,7 @@ pub(crate) use draft::{Chosen, Entered};
 pub use field::Field;
 pub use message::{
     AccountChange, DataWorldLogin, DomoLogin, Effect, Kept, Login, Msg, Opening, Page, Reply, Runs, SavedExport,
-    Subject, Tab,
+    Subject, Tab, Tested,
 };
 pub use picker::{Picker, Search};
 pub(crate) use remote::apart;

@@ -318,7 +318,8 @@ pub(crate) fn no_keyring(account: &Account, reason: String) -> ChangeError {
     ChangeError::NoKeyring { service: account.service, secret: secret_name(account), reason }
 }
 
-pub(super) fn found_valid(account: Account, whose: Whose, now: DateTime<Utc>) -> Account {
+/// The account once its credentials were found valid.
+pub(crate) fn found_valid(account: Account, whose: Whose, now: DateTime<Utc>) -> Account {
     let instance = whose.instance.as_deref().and_then(|text| parse_instance(text).ok());
     Account { instance: account.instance.or(instance), user: whose.user, tested: Some(now), refused: None, ..account }
 }

@@ -1,11 +1,19 @@
-//! The tab Accounts: the saved accounts of both services.
+//! The tab Accounts: the saved accounts of both services, and what the environment has.
 
-use super::{Entry, Home, Page, Question, Tab, Then, Yes, check};
-use crate::accounts::{Account, Choice, Holder};
+mod change;
+mod testing;
+
+pub(super) use change::{move_exports, remove, rename};
+pub use testing::Round;
+pub(super) use testing::checked;
+
+use super::{Home, Page, Tab};
+use crate::accounts::{Account, Choice, FromEnvironment, Holder};
+use crate::config::Environment;
 use crate::service::Service;
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
-use crate::state::{AccountChange, Effect, Opening, Picker, Reply, Request, Subject, Weight};
+use crate::state::{Effect, Picker, Reply, Request, Weight};
 
 pub(super) const PAGE: Page = Page {
     label: "Accounts",
@@ -20,41 +28,63 @@ pub(super) const PAGE: Page = Page {
     },
     moved: |_| Vec::new(),
     is_open: |_| false,
-    moves: |home| !home.accounts.changing.is_empty(),
+    moves: |home| !home.accounts.doing.is_empty(),
 };
 
 /// What keys do on the tab Accounts.
 pub(super) static ACTIONS: [Action<Home>; 8] = [
-    Action::new(&[letter('t', "t"), ENTER], "test", Place::Accounts, has_account, test),
-    Action::new(&[letter('w', "w")], "add data.world", Place::Accounts, is_here, |_| add(Service::DataWorld)),
-    Action::new(&[letter('d', "d")], "add Domo", Place::Accounts, is_here, |_| add(Service::Domo)),
-    Action::new(&[letter('p', "p")], "replace the credentials", Place::Accounts, has_account, replace),
-    Action::new(&[letter('n', "n")], "rename", Place::Accounts, has_account, ask_for_name),
-    Action::new(&[letter('m', "m")], "move its exports", Place::Accounts, has_exports, ask_where_to),
-    Action::new(&[DELETE], "remove", Place::Accounts, has_account, ask_to_remove),
-    Action::new(&[letter('a', "a")], "test all", Place::Accounts, has_account, test_all).quiet(),
+    Action::new(&[letter('t', "t"), ENTER], "test", Place::Accounts, has_account, testing::one),
+    Action::new(&[letter('w', "w")], "add data.world", Place::Accounts, is_here, |_| change::add(Service::DataWorld)),
+    Action::new(&[letter('d', "d")], "add Domo", Place::Accounts, is_here, |_| change::add(Service::Domo)),
+    Action::new(&[letter('p', "p")], "replace the credentials", Place::Accounts, has_account, change::replace),
+    Action::new(&[letter('n', "n")], "rename", Place::Accounts, has_account, change::ask_for_name),
+    Action::new(&[letter('m', "m")], "move its exports", Place::Accounts, has_account, change::ask_where_to),
+    Action::new(&[DELETE], "remove", Place::Accounts, has_account, change::ask_to_remove),
+    Action::new(&[letter('a', "a")], "test all", Place::Accounts, has_account, testing::all).quiet(),
 ];
 
 /// The tab Accounts.
 #[derive(Debug)]
 pub struct Accounts {
-    /// The accounts.
+    /// The accounts, and what the environment has.
     pub list: Picker<Row>,
+    /// The test of all of them, while it goes on.
+    pub round: Option<Round>,
+    /// What the environment has.
+    from_environment: Vec<FromEnvironment>,
     /// What is being done with which.
-    changing: Vec<(Request, Service, String)>,
+    doing: Vec<(Request, Holder, Doing)>,
+    /// Why the latest test of some did not find them valid.
+    troubles: Vec<(Holder, String)>,
 }
 
-/// An account, and which exports use it.
+/// What is being done with an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doing {
+    /// It is tested.
+    Testing,
+    /// It is renamed or removed, or its exports are moved.
+    Changing,
+}
+
+/// An account or what the environment has, and which exports use it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// The account.
+    /// Where its credentials are.
+    pub holder: Holder,
+    /// The account, or what one would say of what the environment has.
     pub account: Account,
     /// The names of the exports that use it.
     pub exports: Vec<String>,
+    /// The variables that hold it, where it is in the environment.
+    pub variables: Option<&'static str>,
+    /// Why it cannot be used as it is in the environment.
+    pub wrong: Option<String>,
 }
 
-impl Default for Accounts {
-    fn default() -> Self {
+impl Accounts {
+    /// With nothing read yet.
+    pub(super) fn new(environment: &Environment) -> Self {
         let list = Picker::new(
             |row: &Row| {
                 let Account { name, service, user, instance, .. } = &row.account;
@@ -62,52 +92,76 @@ impl Default for Accounts {
                 format!("{name} {service} {}", about.join(" "))
             },
             |a, b| {
-                let key = |row: &'_ Row| (row.account.service == Service::Domo, row.account.name.clone());
+                let key = |row: &'_ Row| {
+                    (row.account.service == Service::Domo, row.variables.is_some(), row.account.name.clone())
+                };
                 key(a).cmp(&key(b))
             },
         );
-        Self { list, changing: Vec::new() }
+        let from_environment = FromEnvironment::all(environment);
+        Self { list, round: None, from_environment, doing: Vec::new(), troubles: Vec::new() }
     }
-}
 
-impl Accounts {
-    /// Whether something is being done with an account, such as a test.
-    pub fn is_changing(&self, account: &Account) -> bool {
-        self.changing.iter().any(|(_, service, name)| *service == account.service && *name == account.name)
+    /// What is being done with an account.
+    pub fn doing(&self, holder: &Holder) -> Option<Doing> {
+        self.doing.iter().find(|(_, of, _)| of == holder).map(|(.., doing)| *doing)
+    }
+
+    /// Why the latest test did not find an account valid, or it cannot be used.
+    pub fn trouble<'a>(&'a self, row: &'a Row) -> Option<&'a str> {
+        let trouble = self.troubles.iter().find(|(of, _)| *of == row.holder).map(|(_, why)| why.as_str());
+        trouble.or(row.wrong.as_deref())
+    }
+
+    /// Remembers that something is being done with an account.
+    fn begin(&mut self, request: Request, holder: Holder, doing: Doing) {
+        self.doing.push((request, holder, doing));
+    }
+
+    /// What was being done with that number, and with which account; it has ended.
+    fn end(&mut self, request: Request) -> Option<Holder> {
+        let at = self.doing.iter().position(|(current, ..)| *current == request)?;
+        Some(self.doing.remove(at).1)
     }
 }
 
 /// Takes what was read, with the exports that use each account.
 pub(super) fn take(home: &mut Home) {
     let choice = Choice::new(&home.environment, &home.kept_accounts);
-    let uses = |account: &Account| {
+    let uses = |holder: &Holder| {
         let exports = home.exports.list.all().filter_map(|row| row.export.as_ref().ok());
-        let holder = Some(Holder::from(account));
-        let users = exports.filter(|export| choice.of(&export.credentials, account.service) == holder);
+        let users = exports.filter(|export| choice.of(&export.credentials, holder.service()).as_ref() == Some(holder));
         users.map(|export| export.name.clone()).collect()
     };
-    let row = |account: &Account| Row { account: account.clone(), exports: uses(account) };
-    let rows: Vec<Row> = home.kept_accounts.iter().map(row).collect();
-    let held = home.accounts.list.under_cursor().map(|row| (row.account.service, row.account.name.clone()));
-    let is_held = |row: &Row| {
-        held.as_ref().is_some_and(|(service, name)| row.account.service == *service && row.account.name == *name)
-    };
-    home.accounts.list.replace(rows, is_held);
+    let saved = home.kept_accounts.iter().map(|account| {
+        let holder = Holder::from(account);
+        let exports = uses(&holder);
+        Row { holder, account: account.clone(), exports, variables: None, wrong: None }
+    });
+    let from_environment = home.accounts.from_environment.iter().cloned().map(|found| {
+        let FromEnvironment { account, variables, wrong } = found;
+        let holder = Holder::Environment(account.service);
+        let exports = uses(&holder);
+        Row { holder, account, exports, variables: Some(variables), wrong }
+    });
+    let rows: Vec<Row> = saved.chain(from_environment).collect();
+    let held = home.accounts.list.under_cursor().map(|row| row.holder.clone());
+    home.accounts.list.replace(rows, |row| Some(&row.holder) == held.as_ref());
 }
 
 fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Effect>, Box<Reply>> {
-    let Reply::AccountChanged(result) = *reply else { return Err(reply) };
-    let accounts = &mut home.accounts;
-    let before = accounts.changing.len();
-    accounts.changing.retain(|(current, ..)| *current != request);
-    if accounts.changing.len() == before {
-        return Ok(Vec::new());
+    match *reply {
+        Reply::AccountTested(tested) => Ok(testing::ended(home, request, tested)),
+        Reply::AccountChanged(result) => {
+            let Some(_) = home.accounts.end(request) else { return Ok(Vec::new()) };
+            match result {
+                Ok(sentence) => home.say(Weight::Info, sentence),
+                Err(explanation) => home.say(Weight::Warning, explanation.to_string()),
+            }
+            Ok(home.load())
+        }
+        other => Err(Box::new(other)),
     }
-    match result {
-        Ok(sentence) => home.say(Weight::Info, sentence),
-        Err(explanation) => home.say(Weight::Warning, explanation.to_string()),
-    }
-    Ok(home.load())
 }
 
 fn is_here(home: &Home) -> bool {
@@ -116,108 +170,4 @@ fn is_here(home: &Home) -> bool {
 
 fn has_account(home: &Home) -> bool {
     is_here(home) && home.accounts.list.under_cursor().is_some()
-}
-
-fn has_exports(home: &Home) -> bool {
-    is_here(home) && home.accounts.list.under_cursor().is_some_and(|row| !row.exports.is_empty())
-}
-
-/// Asks for a change of an account.
-fn change(home: &mut Home, (service, name): (Service, &str), change: AccountChange) -> Effect {
-    let request = home.request();
-    let name = name.to_owned();
-    home.accounts.changing.push((request, service, name.clone()));
-    Effect::ChangeAccount { request, service, name, change }
-}
-
-fn test(home: &mut Home) -> Vec<Effect> {
-    let Some(Row { account, .. }) = home.accounts.list.under_cursor().cloned() else { return Vec::new() };
-    check::begin(home, Subject::Account(account.service, account.name))
-}
-
-fn test_all(home: &mut Home) -> Vec<Effect> {
-    let all: Vec<Account> = home.kept_accounts.clone();
-    all.iter().map(|account| change(home, (account.service, &account.name), AccountChange::Test)).collect()
-}
-
-fn add(service: Service) -> Vec<Effect> {
-    vec![Effect::OpenWizard(Opening::Credentials { service, replaces: None })]
-}
-
-fn replace(home: &mut Home) -> Vec<Effect> {
-    let Some(Row { account, .. }) = home.accounts.list.under_cursor() else { return Vec::new() };
-    let replaces = Some(Box::new(account.clone()));
-    vec![Effect::OpenWizard(Opening::Credentials { service: account.service, replaces })]
-}
-
-fn ask_for_name(home: &mut Home) -> Vec<Effect> {
-    let Some(Row { account, .. }) = home.accounts.list.under_cursor() else { return Vec::new() };
-    let (title, text) = (format!("Rename {}", account.name), "The exports that use it are changed too.");
-    let then = Then::RenameAccount(account.service, account.name.clone());
-    home.overlay = Some(Entry::over(title, text, account.name.clone(), then));
-    Vec::new()
-}
-
-/// Renames the account to what was typed.
-///
-/// # Errors
-/// When no account may be called that: a sentence.
-pub(super) fn rename(home: &mut Home, account: (Service, &str), typed: &str) -> Result<Vec<Effect>, String> {
-    let new = typed.trim();
-    crate::accounts::check_name(new).map_err(|error| error.to_string())?;
-    if new == account.1 {
-        return Ok(Vec::new());
-    }
-    Ok(vec![change(home, account, AccountChange::Rename(new.to_owned()))])
-}
-
-/// The other accounts of the same service.
-fn others<'a>(home: &'a Home, (service, name): (Service, &'a str)) -> impl Iterator<Item = &'a str> {
-    let same = move |it: &&Account| it.service == service && it.name != name;
-    home.kept_accounts.iter().filter(same).map(|it| it.name.as_str())
-}
-
-fn ask_where_to(home: &mut Home) -> Vec<Effect> {
-    let Some(Row { account, exports }) = home.accounts.list.under_cursor() else { return Vec::new() };
-    let names: Vec<&str> = others(home, (account.service, &account.name)).collect();
-    let Some(first) = names.first() else {
-        let text = format!("There is no other {} account. Add one first.", account.service);
-        home.say(Weight::Warning, text);
-        return Vec::new();
-    };
-    let title = format!("Move the exports of {}", account.name);
-    let text = format!("{} will use the account that you enter: {}.", exports.join(", "), names.join(", "));
-    let then = Then::MoveExports(account.service, account.name.clone());
-    home.overlay = Some(Entry::over(title, text, (*first).to_owned(), then));
-    Vec::new()
-}
-
-/// Moves the exports of the account to the one that was typed.
-///
-/// # Errors
-/// When there is none: a sentence.
-pub(super) fn move_exports(home: &mut Home, account: (Service, &str), typed: &str) -> Result<Vec<Effect>, String> {
-    let to = typed.trim();
-    if !others(home, account).any(|name| name == to) {
-        return Err(format!("There is no other {} account with that name.", account.0));
-    }
-    Ok(vec![change(home, account, AccountChange::MoveTo(to.to_owned()))])
-}
-
-fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
-    let Some(Row { account, exports }) = home.accounts.list.under_cursor().cloned() else { return Vec::new() };
-    let stops = match exports.as_slice() {
-        [] => String::new(),
-        [one] => format!("The export {one} stops working. "),
-        several => format!("The exports {} stop working. ", several.join(", ")),
-    };
-    let text = format!("{stops}Its secret is removed too. {}", crate::accounts::revoke(account.service));
-    let (title, yes) = (format!("Remove {}?", account.name), Yes::RemoveAccount(account.service, account.name));
-    home.overlay = Some(super::Overlay::Ask(Question { title, text, yes }));
-    Vec::new()
-}
-
-/// Removes an account.
-pub(super) fn remove(home: &mut Home, service: Service, name: &str) -> Vec<Effect> {
-    vec![change(home, (service, name), AccountChange::Remove)]
 }

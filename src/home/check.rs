@@ -1,6 +1,6 @@
 //! A check of an account or an export, step by step, over the tab that it was begun on.
 
-use super::{Home, Tab};
+use super::{Home, Tab, accounts};
 use crate::check::{Checked, StepResult};
 use crate::explain;
 use crate::explain::Explanation;
@@ -34,7 +34,7 @@ impl Check {
     /// The tab that it lies over.
     pub fn tab(&self) -> Tab {
         match self.subject {
-            Subject::Account(..) => Tab::Accounts,
+            Subject::Account(_) => Tab::Accounts,
             Subject::Export(_) => Tab::Exports,
         }
     }
@@ -74,6 +74,11 @@ pub(super) fn progress(home: &mut Home, request: Request, checked: Checked) {
 /// The check has ended, and what came of it is kept, whether it is still on screen or not. One that was not begun is
 /// not on screen any more.
 pub(super) fn ended(home: &mut Home, request: Request, result: Result<(), Explanation>) -> Vec<Effect> {
+    let current = home.check.as_ref().filter(|check| check.request == request);
+    if let Some(Check { subject: Subject::Account(holder), checked: Some(checked), .. }) = current {
+        let (holder, checked) = (holder.clone(), checked.clone());
+        accounts::checked(home, &holder, &checked);
+    }
     let current = home.check.as_ref().filter(|check| check.request == request);
     if let (Some(check), Err(explanation)) = (current, result) {
         let begun = check.checked.is_some();

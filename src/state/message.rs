@@ -8,7 +8,7 @@ use crossterm::event::KeyEvent;
 
 use super::remote::Request;
 use super::{Draft, Field};
-use crate::accounts::{Account, SecretHome};
+use crate::accounts::{Account, Holder, SecretHome};
 use crate::check::Checked;
 use crate::dataworld::{Dataset, Head, Listed, NewDataset, User};
 use crate::domo::{DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
@@ -120,6 +120,8 @@ pub enum Reply {
     FileDeleted(Result<(), Explanation>),
     /// To [`Effect::OpenLink`]: whether a browser was started. Else the link was copied.
     LinkOpened(bool),
+    /// To [`Effect::TestAccount`].
+    AccountTested(Tested),
     /// To [`Effect::ChangeAccount`]: what came of it, as a sentence.
     AccountChanged(Result<String, Explanation>),
     /// To [`Effect::Check`], as often as there is something new; the latest counts.
@@ -316,7 +318,14 @@ pub enum Effect {
         /// The page.
         link: String,
     },
-    /// Change a saved account, or test it.
+    /// Find out whether credentials are valid, and write down for a saved account what came of it.
+    TestAccount {
+        /// The answer's number.
+        request: Request,
+        /// Whose.
+        holder: Holder,
+    },
+    /// Change a saved account.
     ChangeAccount {
         /// The answer's number.
         request: Request,
@@ -421,17 +430,26 @@ pub enum Effect {
 /// What a check is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
-    /// A saved account. Whether it is valid is written down.
-    Account(Service, String),
+    /// Credentials. Whether those of a saved account are valid is written down.
+    Account(Holder),
     /// A saved export: its accounts, DataSet, dataset and file.
     Export(Box<Export>),
+}
+
+/// What a test of credentials came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tested {
+    /// They are valid: what is known of the account now.
+    Valid(Box<Account>),
+    /// The service refuses them.
+    Refused(Explanation),
+    /// They could not be tested.
+    Unknown(Explanation),
 }
 
 /// What is done with a saved account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountChange {
-    /// Find out whether it is valid.
-    Test,
     /// Give it another name, in its exports too.
     Rename(String),
     /// Move its exports to another account.

@@ -177,6 +177,9 @@ impl Effects {
             Effect::DeleteFile { request, login, key, file } => self.task(async move {
                 shared.reply(request, Reply::FileDeleted(browse::delete(&shared, login, &key, &file).await));
             }),
+            Effect::TestAccount { request, holder } => self.task(async move {
+                shared.reply(request, Reply::AccountTested(accounts::test(&shared, &holder).await));
+            }),
             Effect::ChangeAccount { request, service, name, change } => self.task(async move {
                 shared.reply(request, Reply::AccountChanged(accounts::change(&shared, service, &name, change).await));
             }),

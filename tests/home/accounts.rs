@@ -1,16 +1,17 @@
 //! The tab Accounts: what each is used by, and what is done with it.
 
-use writeback::accounts::{Account, SecretHome};
+use writeback::accounts::{Account, Holder, SecretHome, Whose};
+use writeback::check::{Checked, State, Step, StepResult};
 use writeback::dataworld::User;
 use writeback::explain::Explanation;
 use writeback::home::Overlay;
 use writeback::secret::Secret;
 use writeback::service::Service;
-use writeback::state::{AccountChange, Effect, Msg, Reply};
+use writeback::state::{AccountChange, Effect, Msg, Reply, Subject, Tested};
 use writeback::wizard::Field;
 
 use crate::screen::start;
-use crate::support::{Person, export, three_hours_ago};
+use crate::support::{Person, export, now, three_hours_ago};
 
 pub(crate) fn account(service: Service, name: &str) -> Account {
     Account {
@@ -47,27 +48,22 @@ fn changes(person: &Person) -> Vec<(&str, &AccountChange)> {
 }
 
 #[test]
-fn each_is_tested_renamed_moved_and_removed() {
+fn each_is_renamed_moved_and_removed() {
     let mut person = with_accounts();
     person.press("Home Down").press("Up");
     let text = person.text(80, 24);
     assert!(text.contains("not valid"), "{text}");
-    // Domo comes after data.world.
-    person.press("Home a");
-    let test = &AccountChange::Test;
-    assert_eq!(changes(&person), [("analyst", test), ("old", test), ("acme", test)]);
-    assert!(person.text(80, 24).contains("testing…"));
-    let request = person.asked(|effect| matches!(effect, Effect::ChangeAccount { .. }));
-    person.reply(request, Reply::AccountChanged(Err(Explanation::new("It was refused.", "Make another."))));
-    assert_eq!(person.app.home.notice.as_ref().unwrap().text, "It was refused. Make another.");
-    person.answer().effects.clear();
     person.press("Home");
 
     person.press("n Ctrl-U").type_text("a/b").press("Enter");
     assert!(person.text(80, 24).contains("cannot contain"), "a wrong name is said to be one");
     person.press("Ctrl-U").type_text("ann").press("Enter");
     assert_eq!(changes(&person), [("analyst", &AccountChange::Rename("ann".to_owned()))]);
-    person.effects.clear();
+    assert!(person.line("analyst  ").contains("● changing…"));
+    let request = person.asked(|effect| matches!(effect, Effect::ChangeAccount { .. }));
+    person.reply(request, Reply::AccountChanged(Err(Explanation::new("It was refused.", "Take another."))));
+    assert_eq!(person.notice(), "It was refused. Take another.");
+    person.answer().effects.clear();
     person.press("m Enter");
     assert_eq!(changes(&person), [("analyst", &AccountChange::MoveTo("old".to_owned()))]);
     person.effects.clear();
@@ -76,6 +72,134 @@ fn each_is_tested_renamed_moved_and_removed() {
     assert!(question.text.starts_with("The export Daily sales stops working."), "{}", question.text);
     person.press("y");
     assert_eq!(changes(&person), [("analyst", &AccountChange::Remove)]);
+}
+
+/// The same, with a token in the environment, and half of a Domo client.
+pub(crate) fn with_an_environment() -> Person {
+    let mut start = start();
+    start.accounts = vec![account(Service::DataWorld, "analyst"), account(Service::Domo, "acme")];
+    start.environment.dataworld_token = Some(Secret::new("a.b.c"));
+    start.environment.domo_client_id = Some("id".to_owned());
+    let mut person = Person::keeping(&start);
+    person.saved = vec![export("Costs", "[credentials]\ndomo = \"acme\"")];
+    person.press("F5").answer().press("3 Home");
+    person
+}
+
+/// A test of all of them, of which the first was refused and the second could not be made.
+pub(crate) fn midway() -> Person {
+    let mut person = with_an_environment();
+    person.press("a");
+    let why = |what: &str| Explanation::new(what, "Do something.");
+    tested(&mut person, Tested::Refused(why("data.world does not accept the API token (401).")));
+    tested(&mut person, Tested::Unknown(why("Domo could not be reached: no answer within 10.0 s.")));
+    person
+}
+
+/// Answers the first test that is not answered yet.
+fn tested(person: &mut Person, tested: Tested) {
+    let request = person.asked(|effect| matches!(effect, Effect::TestAccount { .. }));
+    person.reply(request, Reply::AccountTested(tested));
+}
+
+#[test]
+fn all_are_tested_each_in_its_row_and_counted_at_the_end() {
+    let mut person = with_an_environment();
+    person.press("a");
+    let holders: Vec<Holder> = person
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::TestAccount { holder, .. } => Some(holder.clone()),
+            _ => None,
+        })
+        .collect();
+    let account_of = |service, name: &str| Holder::Account(service, name.to_owned());
+    let environment = [Service::DataWorld, Service::Domo].map(Holder::Environment);
+    let [dataworld, domo] = environment;
+    let (analyst, acme) = (account_of(Service::DataWorld, "analyst"), account_of(Service::Domo, "acme"));
+    assert_eq!(holders, [analyst, acme, dataworld, domo]);
+    assert_eq!(person.text(80, 24).matches("● testing…").count(), 4);
+    assert!(person.line("testing, 0 of 4").contains('●'));
+    person.press("a");
+    assert_eq!(person.notice(), "All 4 are being tested.");
+    assert_eq!(person.effects.len(), 4, "none is tested twice");
+
+    let mut person = midway();
+    let text = person.text(80, 24);
+    for part in ["● testing, 2 of 4", "✗ not valid", "! could not be tested", "● testing…", "does not accept the API"]
+    {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let whose = Account { user: Some("pat".to_owned()), ..account(Service::DataWorld, "from environment") };
+    tested(&mut person, Tested::Valid(Box::new(whose)));
+    assert!(person.line("from environment  data.world").contains("pat"), "it is not waited for the others");
+    assert_eq!(person.notice(), "");
+    tested(&mut person, Tested::Unknown(Explanation::new("Half.", "")));
+    let said = "Tested 4: 1 valid, 1 not valid, 2 could not be tested. What is wrong is said under the list.";
+    assert_eq!(person.notice(), said);
+    assert_eq!(person.effects.len(), 1, "what was written down is read once: {:?}", person.effects);
+    // The next test of all begins anew, and what was wrong is forgotten where it is not any more.
+    person.answer().press("a");
+    for (service, name) in [
+        (Service::DataWorld, "analyst"),
+        (Service::Domo, "acme"),
+        (Service::DataWorld, "from environment"),
+        (Service::Domo, "from environment"),
+    ] {
+        tested(&mut person, Tested::Valid(Box::new(account(service, name))));
+    }
+    assert_eq!(person.notice(), "Tested 4: 4 valid.");
+    assert!(!person.text(80, 24).contains("does not accept"));
+}
+
+#[test]
+fn what_the_environment_has_is_tested_and_not_changed() {
+    let mut person = with_an_environment();
+    person.press("Down");
+    let text = person.text(80, 24);
+    assert!(text.contains("Set in DW_AUTH_TOKEN. Used by Costs"), "{text}");
+    for key in ["p", "n", "Delete"] {
+        person.press(key);
+        assert!(person.notice().starts_with("These credentials are DW_AUTH_TOKEN in the environment: "), "{key}");
+        assert!(person.app.home.overlay.is_none() && person.app.wizard.is_none());
+    }
+    person.press("m");
+    assert!(person.notice().starts_with("Costs cannot be moved here: an export that uses the environment names no"));
+    // Half a pair says what is missing.
+    person.press("End");
+    let text = person.text(80, 24);
+    assert!(text.contains("✗ cannot be used") && text.contains("but DOMO_CLIENT_SECRET is not"), "{text}");
+    person.press("m");
+    assert_eq!(person.notice(), "No export uses the credentials from environment: there is nothing to move.");
+
+    person.press("Home Down t");
+    assert!(person.line("Test of").contains("Test of data.world, from environment"));
+    let request = match person.effects.last() {
+        Some(Effect::Check { request, subject: Subject::Account(Holder::Environment(Service::DataWorld)) }) => *request,
+        other => panic!("{other:?}"),
+    };
+    let whose = Whose { user: Some("analyst".to_owned()), instance: None };
+    let token = StepResult {
+        service: Service::DataWorld,
+        account: "credentials from the environment".to_owned(),
+        step: Step::Token,
+        state: State::Done("analyst".to_owned()),
+        took: None,
+        whose: Some(whose),
+    };
+    let checked = Checked { begun: now(), addresses: Vec::new(), export: None, results: vec![token] };
+    person.reply(request, Reply::Checked(Box::new(checked))).reply(request, Reply::CheckEnded(Ok(())));
+    person.answer().press("Esc");
+    assert!(person.line("data.world  analyst").contains("✓ "), "{}", person.text(80, 24));
+}
+
+#[test]
+fn an_account_without_exports_says_that_there_is_nothing_to_move() {
+    let mut person = with_accounts();
+    person.press("Home Down m");
+    assert_eq!(person.notice(), "No export uses the account old: there is nothing to move.");
+    assert!(person.app.home.overlay.is_none());
 }
 
 #[test]

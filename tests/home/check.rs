@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use writeback::accounts::Holder;
 use writeback::check::{Checked, State, Step, StepResult, Warning};
 use writeback::explain::Explanation;
 use writeback::export::Export;
@@ -9,7 +10,7 @@ use writeback::home::Tab;
 use writeback::http::{Action, ApiError, Broken, Distrust};
 use writeback::run::{Failure, Refusal};
 use writeback::service::Service;
-use writeback::state::{AccountChange, Effect, Reply, Request, Subject, actions};
+use writeback::state::{Effect, Reply, Request, Subject, actions};
 
 use crate::support::{Person, now};
 
@@ -187,7 +188,7 @@ pub(crate) fn states() -> Vec<(&'static str, Person)> {
 fn a_test_shows_its_steps_and_is_stopped_by_esc() {
     let mut person = crate::accounts::with_accounts();
     person.press("Home t");
-    let subject = Subject::Account(Service::DataWorld, "analyst".to_owned());
+    let subject = Subject::Account(Holder::Account(Service::DataWorld, "analyst".to_owned()));
     assert!(person.effects.iter().any(|effect| matches!(effect, Effect::Check { subject: of, .. } if *of == subject)));
     assert!(person.line("Test of analyst").contains("● testing…"));
     progress(&mut person, None, halfway(account(), Step::Connection));
@@ -267,7 +268,7 @@ fn a_test_that_cannot_begin_says_why_on_the_tab() {
 fn all_accounts_are_tested_without_their_steps() {
     let mut person = crate::accounts::with_accounts();
     person.press("a");
-    let test = |effect: &&Effect| matches!(effect, Effect::ChangeAccount { change: AccountChange::Test, .. });
+    let test = |effect: &&Effect| matches!(effect, Effect::TestAccount { .. });
     assert_eq!(person.effects.iter().filter(test).count(), 3);
     assert!(person.app.home.check.is_none());
 }

@@ -116,6 +116,9 @@ fn browsing() {
 #[test]
 fn accounts() {
     pin("home_accounts", &crate::accounts::with_accounts());
+    let mut person = crate::accounts::with_an_environment();
+    pin("home_accounts_environment", person.press("Down n"));
+    pin("home_accounts_testing", &crate::accounts::midway());
     let mut person = Person::at_home(Vec::new(), Vec::new());
     person.press("3");
     pin("home_accounts_none", &person);

@@ -70,6 +70,7 @@ impl Person {
             | Effect::Download { request, .. }
             | Effect::DeleteFile { request, .. }
             | Effect::OpenLink { request, .. }
+            | Effect::TestAccount { request, .. }
             | Effect::ChangeAccount { request, .. } => request,
             other => panic!("{other:?} has no answer"),
         }

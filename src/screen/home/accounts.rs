@@ -1,11 +1,13 @@
-//! The saved accounts. Secrets are never shown.
+//! The saved accounts, and what the environment has. Secrets are never shown.
 //!
 //! ```text
-//!                                                                       2 accounts
-//!   Name       Service      User       Instance   Exports   Last tested
-//!   acme       Domo         Ana Lyst   acme             2   ✓ 3 d ago
-//!   analyst    data.world   analyst                     2   ✗ not valid
+//!   ● testing, 1 of 3                                        3 accounts
+//!   Name              Service      User       Exports   Last tested
+//!   analyst           data.world   analyst          2   ✗ not valid
+//!   from environment  data.world                    0   ● testing…
+//!   acme              Domo         Ana Lyst         2   ✓ 3 d ago
 //!
+//!   data.world does not accept the API token (401). Copy the token again …
 //!   Used by Daily sales, Costs
 //! ```
 
@@ -15,12 +17,13 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::list::{draw_head, draw_rows, how_many};
+use crate::accounts::FromEnvironment;
 use crate::explain::Explanation;
 use crate::figures::ago_in_short;
 use crate::home::Home;
-use crate::home::accounts::Row;
-use crate::printable::{pad, pad_left};
-use crate::screen::text::{Rows, Sign};
+use crate::home::accounts::{Doing, Row};
+use crate::printable::{columns, pad, pad_left};
+use crate::screen::text::{Rows, Sign, wrap};
 use crate::screen::{Targets, Theme};
 use crate::state::Remote;
 
@@ -37,7 +40,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     let list = &home.accounts.list;
     let is_filtered = !list.search.filter.value().is_empty();
     let count = how_many(list, "account", is_filtered, list.total() > 0 || home.kept.data.ready().is_some());
-    draw_head(frame, Rect { height: 1, ..area }, &list.search, home.filtering, (Line::default(), &count), theme);
+    let head = Rect { height: 1, ..area };
+    draw_head(frame, head, &list.search, home.filtering, (summary(home, theme), &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if list.search.is_empty() {
         empty(&mut Rows::new(frame.buffer_mut(), free), home, theme);
@@ -48,20 +52,47 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
     }
-    let about = if free.height >= 7 { 3 } else { 0 };
+    let said = list.under_cursor().map(|row| (home.accounts.trouble(row).unwrap_or_default(), used(row)));
+    let lines: usize =
+        said.iter().flat_map(|(trouble, used)| [trouble, used.as_str()]).map(|text| wrap(text, free.width).len()).sum();
+    let about = match (free.height, u16::try_from(lines)) {
+        (..7, _) | (_, Err(_)) => 0,
+        // The list has the better part.
+        (height, Ok(lines)) => (1 + lines).clamp(3, height / 2 + 1),
+    };
     let place = Rect { height: free.height - about, ..free };
     let targets = draw_rows(frame, place, list, |row| columns.line(home, row, theme), theme);
-    if let Some(row) = list.under_cursor() {
+    if let Some((trouble, used)) = said {
         let under = Rect { y: free.bottom() - about, height: about, ..free };
         let rows = &mut Rows::new(frame.buffer_mut(), under);
         rows.blank();
-        let used = match row.exports.as_slice() {
-            [] => "No export uses it.".to_owned(),
-            exports => format!("Used by {}", exports.join(", ")),
-        };
+        rows.sentences(trouble, Style::new());
         rows.sentences(&used, theme.hint);
     }
     targets
+}
+
+/// How far a test of all is.
+fn summary(home: &Home, theme: &Theme) -> Line<'static> {
+    match home.accounts.round {
+        Some(round) => Line::from(vec![
+            Sign::Running.span(theme),
+            Span::raw(format!(" testing, {} of {}", round.ended(), round.all)),
+        ]),
+        None => Line::default(),
+    }
+}
+
+/// Where credentials of the environment are, and which exports use them.
+fn used(Row { exports, variables, .. }: &Row) -> String {
+    let used = match exports.as_slice() {
+        [] => "No export uses it.".to_owned(),
+        exports => format!("Used by {}", exports.join(", ")),
+    };
+    match variables {
+        Some(variables) => format!("Set in {variables}. {used}"),
+        None => used,
+    }
 }
 
 fn empty(rows: &mut Rows<'_>, home: &Home, theme: &Theme) {
@@ -105,7 +136,7 @@ impl Columns {
         if free < 26 {
             return Self { name: free, user: 0, instance, exports };
         }
-        let name = (free - 2) / 2;
+        let name = ((free - 2) / 2).max(columns(FromEnvironment::NAME));
         Self { name, user: free - 2 - name, instance, exports }
     }
 
@@ -122,7 +153,7 @@ impl Columns {
     }
 
     fn line(&self, home: &Home, row: &Row, theme: &Theme) -> Line<'static> {
-        let Row { account, exports } = row;
+        let Row { account, exports, .. } = row;
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let (user, instance, exports) = (text(&account.user), text(&account.instance), exports.len().to_string());
         let (sign, tested) = tested(home, row);
@@ -136,11 +167,13 @@ impl Columns {
 
 /// Whether an account is valid, and since when that is known.
 fn tested(home: &Home, row: &Row) -> (Sign, String) {
-    let account = &row.account;
-    match (account.refused, account.tested) {
-        _ if home.accounts.is_changing(account) => (Sign::Running, "testing…".to_owned()),
-        (Some(at), _) => (Sign::Failed, format!("not valid {}", ago_in_short(home.now, at))),
-        (None, Some(at)) => (Sign::Done, ago_in_short(home.now, at)),
-        (None, None) => (Sign::Waiting, "not tested yet".to_owned()),
+    match (home.accounts.doing(&row.holder), row.account.refused, row.account.tested) {
+        (Some(Doing::Testing), ..) => (Sign::Running, "testing…".to_owned()),
+        (Some(Doing::Changing), ..) => (Sign::Running, "changing…".to_owned()),
+        (_, Some(at), _) => (Sign::Failed, format!("not valid {}", ago_in_short(home.now, at))),
+        _ if row.wrong.is_some() => (Sign::Failed, "cannot be used".to_owned()),
+        _ if home.accounts.trouble(row).is_some() => (Sign::Warning, "could not be tested".to_owned()),
+        (_, _, Some(at)) => (Sign::Done, ago_in_short(home.now, at)),
+        (_, _, None) => (Sign::Waiting, "not tested yet".to_owned()),
     }
 }

@@ -23,6 +23,7 @@ use std::time::Duration;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::accounts::{FromEnvironment, Holder};
 use crate::check::{State, Step, StepResult};
 use crate::explain;
 use crate::figures::counted;
@@ -40,7 +41,8 @@ const TOOK: usize = 8;
 /// Draws a check.
 pub(super) fn draw(rows: &mut Rows<'_>, check: &Check, theme: &Theme) {
     let title = match &check.subject {
-        Subject::Account(_, name) => format!("Test of {name}"),
+        Subject::Account(Holder::Account(_, name)) => format!("Test of {name}"),
+        Subject::Account(Holder::Environment(service)) => format!("Test of {service}, {}", FromEnvironment::NAME),
         Subject::Export(export) => format!("Check of {}", export.name),
     };
     let results = check.results();

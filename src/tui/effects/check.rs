@@ -6,10 +6,9 @@ use chrono::Utc;
 use tokio_util::sync::CancellationToken;
 
 use super::shared::{Shared, blocking};
-use crate::accounts::{self, Verdict};
-use crate::check::{self, Checked, Plan, Source, State, Step, StepResult};
+use crate::accounts::{self, Holder};
+use crate::check::{self, Checked, Plan, Source};
 use crate::explain::{self, Explanation};
-use crate::run::Failure;
 use crate::service::Service;
 use crate::state::{Reply, Request, Subject};
 
@@ -47,8 +46,8 @@ async fn checked(shared: &Shared, request: Request, subject: Subject) -> Result<
     }
     // Before the end is shown: the list of accounts has the result by then.
     let kept = match &subject {
-        Subject::Account(service, name) => keep(shared, *service, name, &checked.results).await,
-        Subject::Export(_) => Ok(()),
+        Subject::Account(Holder::Account(service, name)) => keep(shared, *service, name, &checked).await,
+        Subject::Account(Holder::Environment(_)) | Subject::Export(_) => Ok(()),
     };
     say(&checked);
     kept
@@ -60,8 +59,12 @@ async fn plan(shared: &Shared, subject: &Subject) -> Result<Plan, Explanation> {
     let (vault, services) = (shared.vault().await, shared.services().await?);
     let source = Source { environment, book: &book, vault, services };
     Ok(match subject {
-        Subject::Account(service, name) => {
-            let lines = vec![source.line(*service, Some(name)).await];
+        Subject::Account(holder) => {
+            let name = match holder {
+                Holder::Account(_, name) => Some(name.as_str()),
+                Holder::Environment(_) => None,
+            };
+            let lines = vec![source.line(holder.service(), name).await];
             Plan { lines, export: None, today: Utc::now().date_naive(), limits }
         }
         Subject::Export(export) => {
@@ -73,21 +76,9 @@ async fn plan(shared: &Shared, subject: &Subject) -> Result<Plan, Explanation> {
 }
 
 /// Writes down whether the account is valid, where the service has said it.
-async fn keep(shared: &Shared, service: Service, name: &str, results: &[StepResult]) -> Result<(), Explanation> {
-    let Some(verdict) = results.iter().find(|result| result.step == Step::Token).and_then(verdict) else {
-        return Ok(());
-    };
+async fn keep(shared: &Shared, service: Service, name: &str, checked: &Checked) -> Result<(), Explanation> {
+    let Some(verdict) = checked.verdict() else { return Ok(()) };
     let (mut book, name) = (shared.book().await?, name.to_owned());
     let kept = blocking(move || accounts::tested(&mut book, (service, &name), verdict, Utc::now())).await?;
     kept.map(drop).map_err(|error| explain::account(&error))
-}
-
-fn verdict(token: &StepResult) -> Option<Verdict> {
-    match (&token.state, &token.whose) {
-        (State::Failed(failure), _) => match &**failure {
-            Failure::Api(error) if error.refuses_credentials() => Some(Verdict::Refused),
-            _ => None,
-        },
-        (_, whose) => whose.clone().map(Verdict::Valid),
-    }
 }

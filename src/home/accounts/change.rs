@@ -1,0 +1,129 @@
+//! Accounts are added, replaced, renamed and removed, and their exports moved. What is in the environment is changed where
+//! it is set.
+
+use super::{Doing, Row};
+use crate::accounts::{Account, Holder};
+use crate::home::{Entry, Home, Overlay, Question, Then, Yes};
+use crate::service::Service;
+use crate::state::{AccountChange, Effect, Opening, Weight};
+
+/// Asks for a change of an account.
+fn change(home: &mut Home, (service, name): (Service, &str), change: AccountChange) -> Effect {
+    let request = home.request();
+    let name = name.to_owned();
+    home.accounts.begin(request, Holder::Account(service, name.clone()), Doing::Changing);
+    Effect::ChangeAccount { request, service, name, change }
+}
+
+/// The account under the cursor. For what is in the environment it is said why it cannot be `changed` here.
+fn account(home: &mut Home, changed: &str) -> Option<Row> {
+    let row = home.accounts.list.under_cursor()?.clone();
+    let Some(variables) = row.variables else { return Some(row) };
+    let text = format!(
+        "These credentials are {variables} in the environment: they are never saved, and cannot be {changed} here. \
+         Change them there, and start Writeback again."
+    );
+    home.say(Weight::Warning, text);
+    None
+}
+
+pub(super) fn add(service: Service) -> Vec<Effect> {
+    vec![Effect::OpenWizard(Opening::Credentials { service, replaces: None })]
+}
+
+pub(super) fn replace(home: &mut Home) -> Vec<Effect> {
+    let Some(Row { account, .. }) = account(home, "replaced") else { return Vec::new() };
+    let (service, replaces) = (account.service, Some(Box::new(account)));
+    vec![Effect::OpenWizard(Opening::Credentials { service, replaces })]
+}
+
+pub(super) fn ask_for_name(home: &mut Home) -> Vec<Effect> {
+    let Some(Row { account, .. }) = account(home, "renamed") else { return Vec::new() };
+    let (title, text) = (format!("Rename {}", account.name), "The exports that use it are changed too.");
+    let then = Then::RenameAccount(account.service, account.name.clone());
+    home.overlay = Some(Entry::over(title, text, account.name.clone(), then));
+    Vec::new()
+}
+
+/// Renames the account to what was typed.
+///
+/// # Errors
+/// When no account may be called that: a sentence.
+pub(in crate::home) fn rename(home: &mut Home, account: (Service, &str), typed: &str) -> Result<Vec<Effect>, String> {
+    let new = typed.trim();
+    crate::accounts::check_name(new).map_err(|error| error.to_string())?;
+    if new == account.1 {
+        return Ok(Vec::new());
+    }
+    Ok(vec![change(home, account, AccountChange::Rename(new.to_owned()))])
+}
+
+/// The other accounts of the same service.
+fn others<'a>(home: &'a Home, (service, name): (Service, &'a str)) -> impl Iterator<Item = &'a str> {
+    let same = move |it: &&Account| it.service == service && it.name != name;
+    home.kept_accounts.iter().filter(same).map(|it| it.name.as_str())
+}
+
+pub(super) fn ask_where_to(home: &mut Home) -> Vec<Effect> {
+    let Some(Row { account, exports, variables, .. }) = home.accounts.list.under_cursor().cloned() else {
+        return Vec::new();
+    };
+    if exports.is_empty() {
+        let of = if variables.is_some() { "the credentials" } else { "the account" };
+        home.say(Weight::Info, format!("No export uses {of} {}: there is nothing to move.", account.name));
+        return Vec::new();
+    }
+    if variables.is_some() {
+        let text = format!(
+            "{} cannot be moved here: an export that uses the environment names no account. Edit it to give it one.",
+            exports.join(", ")
+        );
+        home.say(Weight::Warning, text);
+        return Vec::new();
+    }
+    let names: Vec<&str> = others(home, (account.service, &account.name)).collect();
+    let Some(first) = names.first() else {
+        let text = format!("There is no other {} account. Add one first.", account.service);
+        home.say(Weight::Warning, text);
+        return Vec::new();
+    };
+    let title = format!("Move the exports of {}", account.name);
+    let text = format!("{} will use the account that you enter: {}.", exports.join(", "), names.join(", "));
+    let then = Then::MoveExports(account.service, account.name.clone());
+    home.overlay = Some(Entry::over(title, text, (*first).to_owned(), then));
+    Vec::new()
+}
+
+/// Moves the exports of the account to the one that was typed.
+///
+/// # Errors
+/// When there is none: a sentence.
+pub(in crate::home) fn move_exports(
+    home: &mut Home,
+    account: (Service, &str),
+    typed: &str,
+) -> Result<Vec<Effect>, String> {
+    let to = typed.trim();
+    if !others(home, account).any(|name| name == to) {
+        return Err(format!("There is no other {} account with that name.", account.0));
+    }
+    Ok(vec![change(home, account, AccountChange::MoveTo(to.to_owned()))])
+}
+
+pub(super) fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
+    let Some(Row { account, exports, .. }) = account(home, "removed") else { return Vec::new() };
+    let stops = match exports.as_slice() {
+        [] => String::new(),
+        [one] => format!("The export {one} stops working. "),
+        several => format!("The exports {} stop working. ", several.join(", ")),
+    };
+    let text = format!("{stops}Its secret is removed too. {}", crate::accounts::revoke(account.service));
+    let (title, yes) = (format!("Remove {}?", account.name), Yes::RemoveAccount(account.service, account.name));
+    home.overlay = Some(Overlay::Ask(Question { title, text, yes }));
+    Vec::new()
+}
+
+/// Removes an account.
+pub(in crate::home) fn remove(home: &mut Home, service: Service, name: &str) -> Vec<Effect> {
+    vec![change(home, (service, name), AccountChange::Remove)]
+}

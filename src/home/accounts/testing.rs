@@ -1,0 +1,113 @@
+//! Accounts are tested: one with all its steps in sight, or all at once, each in its row.
+
+use super::{Doing, take};
+use crate::accounts::{Account, Holder, Verdict, found_valid};
+use crate::check::Checked;
+use crate::explain;
+use crate::home::{Home, check};
+use crate::state::{Effect, Request, Subject, Tested, Weight};
+
+/// A test of all accounts: how many there are, and what has come of them so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Round {
+    /// How many are tested.
+    pub all: usize,
+    valid: usize,
+    refused: usize,
+    untested: usize,
+}
+
+impl Round {
+    /// How many have been tested.
+    pub fn ended(&self) -> usize {
+        self.valid + self.refused + self.untested
+    }
+
+    /// What came of it, as a sentence.
+    fn sentence(&self) -> String {
+        let parts = [(self.valid, "valid"), (self.refused, "not valid"), (self.untested, "could not be tested")];
+        let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+        let parts: Vec<String> = parts.map(|(count, what)| format!("{count} {what}")).collect();
+        let why = if self.valid < self.all { " What is wrong is said under the list." } else { "" };
+        format!("Tested {}: {}.{why}", self.all, parts.join(", "))
+    }
+}
+
+/// Tests the account under the cursor, step by step.
+pub(super) fn one(home: &mut Home) -> Vec<Effect> {
+    let holder = home.accounts.list.under_cursor().map(|row| row.holder.clone());
+    holder.map(|holder| check::begin(home, Subject::Account(holder))).unwrap_or_default()
+}
+
+/// Tests all of them, whether the filter shows them or not.
+pub(super) fn all(home: &mut Home) -> Vec<Effect> {
+    if let Some(round) = home.accounts.round {
+        home.say(Weight::Info, format!("All {} are being tested.", round.all));
+        return Vec::new();
+    }
+    let holders: Vec<Holder> = home.accounts.list.all().map(|row| row.holder.clone()).collect();
+    home.accounts.round = Some(Round { all: holders.len(), ..Round::default() });
+    let test = |holder: Holder| {
+        let request = home.request();
+        home.accounts.begin(request, holder.clone(), Doing::Testing);
+        Effect::TestAccount { request, holder }
+    };
+    holders.into_iter().map(test).collect()
+}
+
+/// One of them has been tested.
+pub(super) fn ended(home: &mut Home, request: Request, tested: Tested) -> Vec<Effect> {
+    let Some(holder) = home.accounts.end(request) else { return Vec::new() };
+    let mut round = home.accounts.round.unwrap_or_default();
+    match tested {
+        Tested::Valid(account) => {
+            round.valid += 1;
+            note(home, &holder, None, |known| *known = *account);
+        }
+        Tested::Refused(explanation) => {
+            round.refused += 1;
+            let now = home.now;
+            note(home, &holder, Some(explanation.to_string()), |known| known.refused = Some(now));
+        }
+        Tested::Unknown(explanation) => {
+            round.untested += 1;
+            note(home, &holder, Some(explanation.to_string()), |_| {});
+        }
+    }
+    if round.ended() < round.all {
+        home.accounts.round = Some(round);
+        return Vec::new();
+    }
+    home.accounts.round = None;
+    let weight = if round.valid == round.all { Weight::Info } else { Weight::Warning };
+    home.say(weight, round.sentence());
+    home.load()
+}
+
+/// A test step by step has ended. What it came to in the environment is known nowhere else.
+pub(in crate::home) fn checked(home: &mut Home, holder: &Holder, checked: &Checked) {
+    let why = checked.failure().map(|failure| explain::failure(failure).to_string());
+    let now = home.now;
+    note(home, holder, why, |known| match checked.verdict() {
+        Some(Verdict::Valid(whose)) => *known = found_valid(known.clone(), whose, now),
+        Some(Verdict::Refused) => known.refused = Some(now),
+        None => {}
+    });
+}
+
+/// Takes what a test came to, before it is read again.
+fn note(home: &mut Home, holder: &Holder, trouble: Option<String>, change: impl FnOnce(&mut Account)) {
+    home.accounts.troubles.retain(|(of, _)| of != holder);
+    home.accounts.troubles.extend(trouble.map(|why| (holder.clone(), why)));
+    let known = match holder {
+        Holder::Account(..) => home.kept_accounts.iter_mut().find(|account| Holder::from(&**account) == *holder),
+        Holder::Environment(service) => {
+            let found = home.accounts.from_environment.iter_mut().find(|found| found.account.service == *service);
+            found.map(|found| &mut found.account)
+        }
+    };
+    if let Some(known) = known {
+        change(known);
+    }
+    take(home);
+}
