@@ -27,6 +27,7 @@ use writeback::sandbox::{Effect, Fault, Options, Route, samples};
 
 const CTRL_C: &str = "\x03";
 const CTRL_N: &str = "\x0e";
+const CTRL_U: &str = "\x15";
 const CTRL_Z: &str = "\x1a";
 const DOWN: &str = "\x1b[B";
 const ENTER: &str = "\r";
@@ -263,8 +264,8 @@ async fn a_first_start_is_the_wizard_and_the_next_is_home() {
     });
 }
 
-#[test]
-fn the_demo_goes_on_home_with_what_was_saved() {
+/// The demo at home, with an export that has run and was saved.
+fn demo_at_home() -> Pty {
     let mut pty = Pty::writeback(80, 24, "demo", &[]);
     pty.wait("from environment").send(CTRL_N).wait("Input DataSet ID").paste(samples::QUOTED).wait("✓");
     pty.send(TAB).send(TAB).send(DOWN).wait("Choose a data.world dataset").wait("/139");
@@ -272,12 +273,33 @@ fn the_demo_goes_on_home_with_what_was_saved() {
     pty.send(TAB).send(TAB).send("from-the-test").wait("next file: from-the-test.csv").send(CTRL_N);
     pty.wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Start the export");
     pty.send(ENTER).wait("Proven").send("s").wait("Saved.").send("h").wait("1 export").wait("✓ just now");
+    pty
+}
+
+#[test]
+fn the_demo_goes_on_home_with_what_was_saved() {
+    let mut pty = demo_at_home();
     // The sandbox's accounts are the environment's: it runs again from here.
     pty.send("d").wait("The dry run of");
     // What is saved without a run is here at once.
     pty.send("p").wait("1 Credentials").send(CTRL_N).wait("Input DataSet ID").wait("✓ ").send(CTRL_N);
     pty.wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Start the export");
     pty.send("\x13").wait("2 exports").wait("✓ Saved.").wait("until you leave").send("q").ends_with(0);
+}
+
+#[test]
+fn all_that_is_done_with_accounts_can_be_tried_in_the_demo() {
+    let mut pty = demo_at_home();
+    pty.send("3").wait("In the demo, accounts last until you leave it.").send("a").wait("Tested 2: 2 valid.");
+    for name in ["first", "second"] {
+        pty.send("w").wait("Secrets are kept in memory until the demo ends").paste(samples::READ_WRITE);
+        pty.send(TAB).send(TAB).send(name).send(CTRL_N).wait("Last tested").wait(name);
+    }
+    pty.send("\x1b[H").send("n").wait("Rename first").send(CTRL_U).send("renamed").send(ENTER);
+    pty.wait("Renamed first to renamed.").send("m").wait("No export uses the account renamed");
+    pty.send("a").wait("Tested 4: 4 valid.").send("t").wait("Test of renamed").wait("no problems").send(ESC);
+    pty.wait("Last tested").send("\x1b[3~").wait("Remove renamed?").send("y");
+    pty.wait("renamed and its secret were removed.").send("q").ends_with(0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -63,7 +63,13 @@ impl Vault {
         Self::new(Kind::Store(store), name, SecretHome::Keyring(name))
     }
 
-    /// No keyring, for `reason`, a sentence: secrets are kept in memory. For the demo and tests.
+    /// Memory in a keyring's place, known to people as `name`: what is kept there is kept as long as it has to be. For the
+    /// demo.
+    pub fn in_memory(name: &'static str) -> Self {
+        Self::new(Kind::Session, name, SecretHome::Keyring(name))
+    }
+
+    /// No keyring, for `reason`, a sentence: secrets are kept in memory. For tests.
     pub fn session_only(reason: impl Into<String>) -> Self {
         Self::new(Kind::Session, "", SecretHome::Session(reason.into()))
     }
@@ -305,8 +311,19 @@ mod tests {
 
     #[tokio::test]
     async fn a_session_only_vault_touches_no_keyring_and_says_why() {
-        let vault = Vault::session_only("The demo keeps nothing.");
-        let home = SecretHome::Session("The demo keeps nothing.".to_owned());
+        let vault = Vault::session_only("This is a test.");
+        let home = SecretHome::Session("This is a test.".to_owned());
+        assert_eq!((vault.home(), vault.look().await), (home.clone(), home.clone()));
+        assert_eq!(vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await, home);
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
+        assert_eq!(vault.delete(SERVICE, "analyst").await, Ok(true));
+        assert_eq!(vault.get(SERVICE, "analyst").await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn memory_takes_a_keyrings_place() {
+        let vault = Vault::in_memory("memory");
+        let home = SecretHome::Keyring("memory");
         assert_eq!((vault.home(), vault.look().await), (home.clone(), home.clone()));
         assert_eq!(vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await, home);
         assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));

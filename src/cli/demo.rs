@@ -39,7 +39,8 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
     });
     let context = Context::of(environment)?;
     if !args.run {
-        let vault = Vault::session_only("The demo keeps nothing.");
+        // Accounts are kept like anybody's, in a folder and a keyring that go with the demo: all of it can be tried.
+        let vault = Vault::in_memory("memory until the demo ends");
         return super::screen::show(context, Some(vault), First::Wizard(None), true, args.how).await;
     }
     let shown = Shown::for_terminal(false);

@@ -72,13 +72,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     targets
 }
 
-/// How far a test of all is.
+/// How far a test of all is; in the demo, what becomes of accounts.
 fn summary(home: &Home, theme: &Theme) -> Line<'static> {
     match home.accounts.round {
         Some(round) => Line::from(vec![
             Sign::Running.span(theme),
             Span::raw(format!(" testing, {} of {}", round.ended(), round.all)),
         ]),
+        None if home.demo => Line::styled("In the demo, accounts last until you leave it.", theme.hint),
         None => Line::default(),
     }
 }
