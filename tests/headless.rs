@@ -8,6 +8,8 @@
 #[path = "support/stage.rs"]
 mod stage;
 
+#[path = "headless/accounts.rs"]
+mod accounts;
 #[path = "headless/appearance.rs"]
 mod appearance;
 #[path = "headless/definitions.rs"]

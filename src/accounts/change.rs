@@ -102,37 +102,20 @@ impl From<ApiError> for ChangeError {
     }
 }
 
-/// An account that was kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// The account, with what the service says of it.
-    pub account: Account,
-    /// The keyring that has its secret.
-    pub keyring: &'static str,
-    /// Whether it took the place of one of its name.
-    pub replaced: bool,
-}
-
-/// Tests credentials, keeps their secret in the keyring and the account in the book, in place of the one of its service
-/// and name if there is one. `now` is written down as the time of the test.
+/// Tests the credentials of an account that is not kept yet; the account, with what the service says of it. `now` is
+/// written down as the time of the test.
 ///
 /// # Errors
-/// When the name is none; when there is no keyring; when the service refuses the credentials; when keeping them fails.
-/// Then nothing is saved.
-pub async fn keep(
-    stores: Stores<'_>,
+/// When the name is none, or the service refuses the credentials or cannot be reached.
+pub async fn prove(
     services: &Services,
     account: Account,
     secret: &Secret,
     now: DateTime<Utc>,
-) -> Result<Kept, ChangeError> {
+) -> Result<Account, ChangeError> {
     check_name(&account.name)?;
-    let account = found_valid(account.clone(), whose(services, &account, secret.clone()).await?, now);
-    let Stored { home, replaced } = store(stores, account.clone(), secret).await?;
-    match home {
-        SecretHome::Keyring(keyring) | SecretHome::Environment(keyring) => Ok(Kept { account, keyring, replaced }),
-        SecretHome::Session(reason) => Err(no_keyring(&account, reason)),
-    }
+    let whose = whose(services, &account, secret.clone()).await?;
+    Ok(found_valid(account, whose, now))
 }
 
 /// Where an account is now.
@@ -314,7 +297,7 @@ pub(super) fn known(book: &Book, service: Service, name: &str) -> Result<Account
     book.get(service, name).cloned().ok_or_else(unknown)
 }
 
-pub(crate) fn no_keyring(account: &Account, reason: String) -> ChangeError {
+fn no_keyring(account: &Account, reason: String) -> ChangeError {
     ChangeError::NoKeyring { service: account.service, secret: secret_name(account), reason }
 }
 

@@ -16,7 +16,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::out::{out, room};
 use super::trouble::Trouble;
-use crate::accounts::{Account, Book, ChangeError, Choice, SecretHome, Stores, Uses, Vault, secret_name};
+use crate::accounts::{Account, Book, ChangeError, Choice, SecretHome, Stores, Uses, Vault};
 use crate::config::Environment;
 use crate::printable::printable;
 use crate::secret::Secret;
@@ -137,18 +137,16 @@ impl AccountsTools<'_> {
         self.book.get(service, name).cloned().ok_or_else(unknown)
     }
 
-    /// Looks whether there is a keyring for the secret of `account`, and has a locked one unlocked.
-    async fn expect_keyring(&mut self, account: &Account) -> Result<(), Trouble> {
+    /// Why there is no keyring for a secret; `None` when there is one. A locked one is unlocked first.
+    async fn no_keyring(&mut self) -> Result<Option<String>, Trouble> {
         if self.vault.is_locked() {
             self.say("The keyring is locked. Unlock it in its dialog to continue.")?;
             self.vault.unlock(UNLOCK_PATIENCE).await;
         }
-        match self.vault.home() {
-            SecretHome::Session(reason) => {
-                Err(ChangeError::NoKeyring { service: account.service, secret: secret_name(account), reason }.into())
-            }
-            SecretHome::Keyring(_) | SecretHome::Environment(_) => Ok(()),
-        }
+        Ok(match self.vault.home() {
+            SecretHome::Session(reason) => Some(reason),
+            SecretHome::Keyring(_) | SecretHome::Environment(_) => None,
+        })
     }
 }
 

@@ -82,20 +82,3 @@ async fn the_demo_needs_nothing_and_keeps_nothing() {
     let left: Vec<_> = std::fs::read_dir(stage.home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["spool"]);
 }
-
-#[tokio::test]
-async fn testing_accounts_where_there_is_none_says_so() {
-    let mut stage = Stage::new().await;
-    let ran = stage.run(&["accounts", "test"]).await;
-    assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(
-        ran.out.starts_with("✓ data.world from environment: valid (analyst)\n✓ Domo from environment: "),
-        "{ran:?}"
-    );
-    for name in ["DW_AUTH_TOKEN", "DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET"] {
-        stage.set(name, "");
-    }
-    let ran = stage.run(&["accounts", "test"]).await;
-    assert_eq!((ran.code, ran.out.as_str()), (Some(3), ""), "{ran:?}");
-    assert!(ran.err.starts_with("writeback: There is nothing to test: "), "{ran:?}");
-}

@@ -2,7 +2,7 @@
 //! argument, because arguments are seen by every user of a computer and stay in the shell's history.
 
 use super::{AccountsTools, ServiceName};
-use crate::accounts::{self, Account, Kept, check_name, secret_name};
+use crate::accounts::{self, Account, ChangeError, SecretHome, Stored, check_name, secret_name};
 use crate::cli::trouble::Trouble;
 use crate::config::{Address, parse_instance};
 use crate::service::Service;
@@ -92,20 +92,32 @@ impl AccountsTools<'_> {
         self.take_in(account).await
     }
 
-    /// Asks for the secret of an account, tests it, and keeps both.
+    /// Asks for the secret of an account, tests it, and keeps both. Where there is no keyring it is tested all the same,
+    /// and said to whom it belongs: what can be done without one needs a secret that is valid too.
     async fn take_in(&mut self, account: Account) -> Result<(), Trouble> {
-        self.expect_keyring(&account).await?;
         let kind = secret_name(&account);
+        let without = self.no_keyring().await?;
+        if without.is_some() {
+            self.say(&format!("The {kind} cannot be kept here, so it is only tested."))?;
+        }
         let secret = (self.secret)(&format!("{} {kind}: ", account.service))
             .map_err(|error| Trouble::failed(error.to_string()))?;
-        let (services, now) = (self.services, self.now);
-        let kept = accounts::keep(self.stores(), services, account, &secret, now).await?;
-        let Kept { account, keyring, replaced } = kept;
-        let verb = if replaced { "Replaced" } else { "Added" };
-        let valid = super::test::valid(&account);
-        let (service, name) = (account.service, &account.name);
-        self.say(&format!("{verb} the {service} account {name}: {valid}. Its {kind} is in the {keyring}."))?;
-        Ok(())
+        let account = accounts::prove(self.services, account, &secret, self.now).await?;
+        let (service, valid) = (account.service, super::test::valid(&account));
+        let stored = match without {
+            Some(reason) => Stored { home: SecretHome::Session(reason), replaced: false },
+            None => accounts::store(self.stores(), account.clone(), &secret).await?,
+        };
+        match stored.home {
+            SecretHome::Keyring(keyring) | SecretHome::Environment(keyring) => {
+                let (verb, name) = (if stored.replaced { "Replaced" } else { "Added" }, &account.name);
+                self.say(&format!("{verb} the {service} account {name}: {valid}. Its {kind} is in the {keyring}."))
+            }
+            SecretHome::Session(reason) => {
+                self.say(&format!("✓ {service} {kind}: {valid}"))?;
+                Err(ChangeError::NoKeyring { service, secret: kind, reason }.into())
+            }
+        }
     }
 }
 

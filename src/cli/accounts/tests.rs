@@ -196,25 +196,37 @@ async fn what_is_refused_is_kept_nowhere() {
 }
 
 #[tokio::test]
-async fn without_a_keyring_nothing_is_asked_and_the_variables_are_named() {
+async fn without_a_keyring_a_secret_is_tested_and_the_variables_are_named() {
     let mut ann = Person::new().await;
     ann.has_keyring = false;
-    let error = ann.runs("add data.world --name analyst").await.unwrap_err();
+    let (said, exit) = ann.runs_and_says("add data.world --name analyst").await;
+    assert_eq!(
+        said,
+        "The API token cannot be kept here, so it is only tested.\n\
+         ✓ data.world API token: valid (analyst)\n"
+    );
+    let error = exit.unwrap_err();
     assert!(
         error.starts_with(
             "Nothing was saved, because the data.world API token could not be stored in a keyring. There is"
         ),
         "{error}"
     );
-    assert!(error.contains("DW_AUTH_TOKEN"), "{error}");
-    assert!(ann.asked.is_empty() && ann.sandbox.requests().is_empty());
+    assert!(error.ends_with("set DW_AUTH_TOKEN instead of saving an account."), "{error}");
+    assert!(ann.book().is_empty());
+
+    ann.types = samples::EXPIRED;
+    let (said, exit) = ann.runs_and_says("add data.world --name analyst").await;
+    assert!(!said.contains('✓') && exit.unwrap_err().contains("does not accept it (401)"), "{said}");
 }
 
 #[tokio::test]
 async fn a_keyring_that_fails_at_the_end_leaves_no_account() {
     let mut ann = Person::new().await;
     ann.keyring_fails("data.world:analyst", keyring_core::Error::TooLong("secret".to_owned(), 8));
-    let error = ann.runs("add data.world --name analyst").await.unwrap_err();
+    let (said, exit) = ann.runs_and_says("add data.world --name analyst").await;
+    assert_eq!(said, "✓ data.world API token: valid (analyst)\n");
+    let error = exit.unwrap_err();
     assert!(error.contains("longer than the 8 characters"), "{error}");
     assert!(ann.book().is_empty());
 }

@@ -1,0 +1,37 @@
+//! `accounts` where there is no keyring, as on a server.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use writeback::sandbox::samples;
+
+use crate::stage::{Stage, ended};
+
+#[tokio::test]
+async fn testing_accounts_where_there_is_none_says_so() {
+    let mut stage = Stage::new().await;
+    let ran = stage.run(&["accounts", "test"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(
+        ran.out.starts_with("✓ data.world from environment: valid (analyst)\n✓ Domo from environment: "),
+        "{ran:?}"
+    );
+    for name in ["DW_AUTH_TOKEN", "DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET"] {
+        stage.set(name, "");
+    }
+    let ran = stage.run(&["accounts", "test"]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(3), ""), "{ran:?}");
+    assert!(ran.err.starts_with("writeback: There is nothing to test: "), "{ran:?}");
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_kept_is_tested_and_the_variables_are_named() {
+    let stage = Stage::new().await;
+    let mut command = stage.command(&["accounts", "add", "data.world", "--name", "ann"]);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(samples::READ_WRITE.as_bytes()).unwrap();
+    let ran = ended(child).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.out.ends_with("✓ data.world API token: valid (analyst)\n"), "{ran:?}");
+    assert!(ran.err.contains("could not be stored in a keyring") && ran.err.contains("set DW_AUTH_TOKEN"), "{ran:?}");
+}
