@@ -20,7 +20,7 @@ use writeback::accounts::{Account, SecretHome};
 use writeback::domo::Ownership;
 use writeback::export::Export;
 use writeback::http::Retry;
-use writeback::run::{Failure, Outcome, Pause, Phase, PhaseState, Refusal, RowStart};
+use writeback::run::{Failure, Outcome, Pause, Phase, PhaseState, Progress, Refusal, RowStart};
 use writeback::screen::Theme;
 use writeback::service::Service;
 use writeback::wizard::{Effect, Field, Msg, Page, Remote, Reply, Start, update};
@@ -272,6 +272,16 @@ fn a_failure() {
         file_now: Some(untouched()),
     });
     pin("failed", &wizard);
+}
+
+#[test]
+fn a_service_that_refuses_when_both_are_asked_is_named() {
+    let mut wizard = Wizard::running();
+    let mut progress = Progress { failed_by: Some(Service::DataWorld), ..Progress::default() };
+    progress.phases[0] = PhaseState::Failed;
+    let failure = Failure::Api(refused(401, "Invalid or expired authentication token"));
+    wizard.progress(progress).end(Outcome::Failed { failure, file_now: None });
+    pin("failed_at_once", &wizard);
 }
 
 #[test]

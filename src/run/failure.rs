@@ -4,6 +4,7 @@ use super::{Remedy, RowStart};
 use crate::export::DatasetKey;
 use crate::history::Holder;
 use crate::http::ApiError;
+use crate::service::Service;
 
 /// Why a run ended without its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +123,16 @@ pub enum Unproven {
 }
 
 impl Failure {
+    /// The service whose answer was the reason; `None` where something else was.
+    pub fn service(&self) -> Option<Service> {
+        match self {
+            Self::Api(error) => Some(error.service),
+            Self::Refused(refusal) => refusal.service(),
+            Self::Unproven(_) => Some(Service::DataWorld),
+            Self::NotBegun(_) | Self::Spool { .. } => None,
+        }
+    }
+
     /// What the person may allow, after which a run would go on.
     pub fn remedy(&self) -> Option<Remedy> {
         match self {
@@ -130,6 +141,19 @@ impl Failure {
             Self::Refused(Refusal::WouldEmpty { .. }) => Some(Remedy::AllowEmpty),
             Self::Refused(Refusal::WouldShrink { .. }) => Some(Remedy::AllowShrink),
             _ => None,
+        }
+    }
+}
+
+impl Refusal {
+    /// The service whose answer was refused.
+    fn service(&self) -> Option<Service> {
+        match self {
+            Self::NotOwner | Self::OwnerUnconfirmed { .. } | Self::NoRowCount => Some(Service::Domo),
+            Self::Rows { .. } | Self::CutOff { .. } | Self::Moved => Some(Service::Domo),
+            Self::ReadOnly(_) | Self::NoFileList | Self::NameTaken(_) => Some(Service::DataWorld),
+            // What one of them has is measured by what the other has.
+            Self::HashRows | Self::WouldEmpty { .. } | Self::WouldShrink { .. } => None,
         }
     }
 }

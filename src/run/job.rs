@@ -126,7 +126,7 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
         Some(Err(failure)) => Some(failure),
         None => None,
     };
-    reporter.failed();
+    reporter.failed(failure.as_ref().and_then(Failure::service));
     let file_now = match known.target() {
         Some(target) if !job.dry_run => {
             let look = verify::file_now(&job.dataworld, &target, &known.sending);

@@ -5,6 +5,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::export::Keep;
+use crate::figures::counted;
+use crate::service::Service;
 
 use super::{Failure, FileAfter, Note, Pause};
 
@@ -41,7 +43,7 @@ impl Phase {
     /// What people call it.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Ask => "Domo",
+            Self::Ask => "Ask",
             Self::Export => "Export",
             Self::Upload => "Upload",
             Self::Processing => "Processing",
@@ -91,6 +93,8 @@ pub struct Progress {
     pub attempt: u32,
     /// The most attempts there will be.
     pub attempts: u32,
+    /// Of a run that has failed: the service whose answer was the reason.
+    pub failed_by: Option<Service>,
     /// What the run waits for, and why.
     pub note: Option<Pause>,
     /// Time since the start.
@@ -101,6 +105,15 @@ impl Progress {
     /// Whether the whole file has gone to data.world.
     pub fn has_sent_all(&self) -> bool {
         matches!(self.phases[Phase::Upload as usize], PhaseState::Done(_))
+    }
+
+    /// What is known of [`Phase::Ask`], in which both services are asked at once: of a failure, whose it is.
+    pub fn asked(&self) -> String {
+        match (self.phases[Phase::Ask as usize], self.failed_by, self.rows_stated) {
+            (PhaseState::Failed, Some(service), _) => service.name().to_owned(),
+            (_, _, Some(rows)) => format!("Domo states {}", counted(rows, "row")),
+            (_, _, None) => "Domo and data.world".to_owned(),
+        }
     }
 
     /// The last phase that was begun.

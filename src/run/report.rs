@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use super::{Pause, Phase, PhaseState, Progress};
 use crate::http::{OnRetry, Retry};
+use crate::service::Service;
 
 /// How often whoever waits for news is woken for counters alone: more often than any screen is drawn.
 const NEWS: Duration = Duration::from_millis(16);
@@ -70,9 +71,10 @@ impl Reporter {
         }
     }
 
-    /// The run has failed: so has whatever was under way.
-    pub(super) fn failed(&self) {
+    /// The run has failed, because of that service's answer if there was one: so has whatever was under way.
+    pub(super) fn failed(&self, by: Option<Service>) {
         self.say(|progress| {
+            progress.failed_by = by;
             for state in &mut progress.phases {
                 if *state == PhaseState::Running {
                     *state = PhaseState::Failed;

@@ -3,7 +3,7 @@
 //! ```text
 //!   Daily Sales by Region  →  acme-analytics/sales-mart/daily-sales.csv
 //!
-//!   ✓ Domo         1,204,331 rows stated                                         0.4 s
+//!   ✓ Ask          Domo states 1,204,331 rows                                    0.4 s
 //!   ● Export       812,004 of 1,204,331 rows   57.1 MB
 //!   ● Upload       55.8 MB  ━━━━━━━━━━━━━━━━━━╸─────────  67 %   8.2 MB/s   0:04 left
 //!   ○ Processing   by data.world
@@ -136,10 +136,7 @@ fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, r
 /// What is known of a phase.
 fn detail(phase: Phase, begun: bool, progress: &Progress) -> String {
     match phase {
-        Phase::Ask => match progress.rows_stated {
-            Some(rows) => format!("{} stated", counted(rows, "row")),
-            None => "what is there".to_owned(),
-        },
+        Phase::Ask => progress.asked(),
         Phase::Export if !begun => "rows from Domo".to_owned(),
         Phase::Export => {
             let rows = match progress.rows_stated {

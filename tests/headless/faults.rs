@@ -272,3 +272,22 @@ async fn a_log_that_cannot_be_written_does_not_end_a_run() {
     assert_eq!(code, Some(0));
     assert!(stage.file(FILE).is_some());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_both_services_that_are_asked_the_one_that_refuses_is_named() {
+    for (variable, step, service) in [
+        ("DW_AUTH_TOKEN", "  ✗ Ask          data.world\n", "data.world"),
+        ("DOMO_CLIENT_SECRET", "  ✗ Ask          Domo\n", "domo"),
+    ] {
+        let mut stage = Stage::new().await;
+        stage.set(variable, if service == "domo" { "wrong" } else { samples::EXPIRED });
+        let definition = stage.definition(samples::QUOTED, "");
+        let ran = stage.run(&["run", &definition]).await;
+        assert_eq!(ran.code, Some(3), "{ran:?}");
+        let failed = ran.err.split_once(step).unwrap_or_else(|| panic!("no {step} in {}", ran.err)).1;
+        assert!(failed.to_lowercase().contains(service), "{failed}");
+        let ran = stage.run(&["run", &definition, "--json"]).await;
+        let object: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!((&object["service"], &object["exit_code"]), (&service.into(), &3.into()), "{object}");
+    }
+}

@@ -33,7 +33,7 @@ async fn every_byte_arrives_and_the_old_file_is_replaced() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(ran.out.contains("✓ 240,000 rows, 15.0 MB, in "), "{}", ran.out);
     assert!(ran.out.contains(&format!("https://data.world/acme-analytics/sales-mart/workspace/file?filename={FILE}")));
-    for phase in ["✓ Domo", "✓ Export", "✓ Upload", "✓ Processing", "✓ Proof"] {
+    for phase in ["✓ Ask", "✓ Export", "✓ Upload", "✓ Processing", "✓ Proof"] {
         assert!(ran.err.contains(phase), "{phase} is missing in: {}", ran.err);
     }
     let stored = stage.file(FILE).unwrap();

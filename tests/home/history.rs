@@ -102,7 +102,7 @@ fn one_run_is_opened_and_copied_as_text() {
     let mut person = Person::usual();
     person.press("4").answer().press("Down Enter");
     let text = person.text(80, 24);
-    for part in ["Costs: failed at Upload", "✓ Domo", "✓ Export", "✗ Upload", "○ Processing", "Attempts", "b6267b6a"]
+    for part in ["Costs: failed at Upload", "✓ Ask", "✓ Export", "✗ Upload", "○ Processing", "Attempts", "b6267b6a"]
     {
         assert!(text.contains(part), "{part}:\n{text}");
     }

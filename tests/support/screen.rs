@@ -434,6 +434,7 @@ pub(crate) fn midway(seconds: u64) -> Progress {
         bytes_total: None,
         attempt: 1,
         attempts: 5,
+        failed_by: None,
         note: None,
         elapsed: Duration::from_secs(seconds),
     }

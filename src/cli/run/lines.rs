@@ -114,15 +114,15 @@ impl View {
 fn line(phase: Phase, state: PhaseState, progress: &Progress) -> Option<String> {
     let took = match state {
         PhaseState::Done(took) => took,
+        PhaseState::Failed if phase == Phase::Ask => {
+            return Some(format!("  ✗ {:LABEL$}{}", phase.label(), progress.asked()));
+        }
         PhaseState::Failed => return Some(format!("  ✗ {}", phase.label())),
         PhaseState::Waiting | PhaseState::Running | PhaseState::Skipped => return None,
     };
     let rows = figures::counted(progress.rows, "row");
     let text = match phase {
-        Phase::Ask => match progress.rows_stated {
-            Some(rows) => format!("{} stated", figures::counted(rows, "row")),
-            None => "what is there".to_owned(),
-        },
+        Phase::Ask => progress.asked(),
         Phase::Export => format!("{rows}, {}", figures::bytes(progress.bytes_in)),
         Phase::Upload => figures::bytes(progress.bytes_out),
         Phase::Processing => "data.world has taken the file in".to_owned(),

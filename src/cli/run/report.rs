@@ -180,6 +180,7 @@ fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Val
                 "export": export,
                 "result": "failed",
                 "exit_code": exit_code,
+                "service": failure.service(),
                 "message": explanation.what,
                 "advice": explanation.advice,
                 "support_id": explanation.support_id,
