@@ -41,7 +41,7 @@ pub(super) fn ask_for_name(home: &mut Home) -> Vec<Effect> {
     let Some(Row { account, .. }) = account(home, "renamed") else { return Vec::new() };
     let (title, text) = (format!("Rename {}", account.name), "The exports that use it are changed too.");
     let then = Then::RenameAccount(account.service, account.name.clone());
-    home.overlay = Some(Entry::over(title, text, account.name.clone(), then));
+    home.overlay = Some(Entry::over(title, text, account.name, then));
     Vec::new()
 }
 
