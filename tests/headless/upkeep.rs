@@ -59,7 +59,7 @@ async fn a_run_is_skipped_while_the_data_stays_the_same_and_its_file_is_there() 
     let skipped = good(&stage, &["--scheduled", &definition]).await;
     assert!(skipped.out.starts_with("✓ Skipped: the data of "), "{skipped:?}");
     assert!(skipped.out.contains("acme-analytics/sales-mart/daily-sales-copy.csv already holds it"), "{skipped:?}");
-    assert!(skipped.err.contains("rows stated") && !skipped.err.contains("rows not"), "{skipped:?}");
+    assert!(skipped.err.contains("Domo states 2,500 rows") && !skipped.err.contains("rows not"), "{skipped:?}");
     let skipped: Value = serde_json::from_str(&good(&stage, &["--json", &definition]).await.out).unwrap();
     assert_eq!((&skipped["result"], &skipped["exit_code"]), (&"skipped".into(), &0.into()));
     assert!(skipped["data_date"].is_string(), "{skipped}");
