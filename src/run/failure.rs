@@ -153,7 +153,7 @@ impl Refusal {
             Self::Rows { .. } | Self::CutOff { .. } | Self::Moved => Some(Service::Domo),
             Self::ReadOnly(_) | Self::NoFileList | Self::NameTaken(_) => Some(Service::DataWorld),
             // What one of them has is measured by what the other has.
-            Self::HashRows | Self::WouldEmpty { .. } | Self::WouldShrink { .. } => None,
+            Self::HashRows { .. } | Self::WouldEmpty { .. } | Self::WouldShrink { .. } => None,
         }
     }
 }
