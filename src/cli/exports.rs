@@ -178,7 +178,7 @@ fn table_of(rows: Vec<Row>, now: DateTime<Utc>) -> Table<6> {
         Column::new("To").at_least(16).spare(3),
         Column::new("Schedule").at_least(20).spare(2),
         Column::new("Next run (UTC)"),
-        Column::new("State"),
+        Column::new("State").at_least(20),
     ]);
     for Row { file, state } in rows {
         if let State::Good { name, output, schedule, next, state, late_since, keeper, .. } = state {
@@ -214,10 +214,8 @@ fn standing(
     };
     let state = match (state, late, keeper) {
         (_, Some(due), _) => format!("! late: due {due}"),
-        (.., Some(Keeper::Nobody)) => "! no scheduler on this computer has it".to_owned(),
-        (.., Some(Keeper::Outdated(target))) => {
-            format!("! differs from what {} has: install it again", target.title())
-        }
+        (.., Some(Keeper::Nobody)) => "! not scheduled here".to_owned(),
+        (.., Some(Keeper::Outdated(target))) => format!("! outdated in {}", target.title()),
         (Some("on time"), ..) => "✓ on time".to_owned(),
         (state, ..) => state.unwrap_or("?").to_owned(),
     };

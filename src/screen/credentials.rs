@@ -50,8 +50,7 @@ fn keeping(form: &mut Form<'_>, model: &Model, field: Field) {
         Some(SecretHome::Session(_)) => Sign::Warning,
         None => Sign::Running,
     };
-    let demo = "The demo keeps nothing: what you enter is gone when it ends.".to_owned();
-    form.note(field, sign, &if model.demo { demo } else { words::keeping(home) });
+    form.note(field, sign, &words::keeping(home));
 }
 
 fn dataworld(form: &mut Form<'_>, model: &Model) {
