@@ -21,7 +21,7 @@ use blocks::{BLOCK, Blocks};
 use file::SpoolFile;
 
 /// An export of no more than this stays in memory.
-pub const IN_MEMORY: u64 = 4 << 20;
+pub const IN_MEMORY: u64 = 2 << 20;
 /// As many blocks of a larger one are written at once: to wake the thread that writes costs as much as to write one.
 const BATCH: usize = 4;
 /// A reader who is about to lose what he has not read to the file is waited for, for no longer than this: one of about the
