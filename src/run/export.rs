@@ -1,6 +1,6 @@
 //! The rows' way out of Domo into the spool, and the proof that all of them came.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -92,7 +92,8 @@ async fn take(job: &Job, plan: &Plan, reporter: &Reporter, known: &KnownTarget) 
     });
     let filler = Filler::new(job.spool_folder.clone());
     let spool = filler.spool();
-    let filling = fill(job, plan, filler, reporter, known);
+    let claimed = AtomicBool::new(false);
+    let filling = fill(job, plan, filler, reporter, known, &claimed);
     if job.dry_run {
         return Ok(filling.await?.sent(0, spool));
     }
@@ -100,7 +101,11 @@ async fn take(job: &Job, plan: &Plan, reporter: &Reporter, known: &KnownTarget) 
         // What fits into memory is sent when it is proven, the rest while it still comes. The spool is alive as long as
         // this is, so its end of the channel is too.
         let _ = spool.filled().wait_for(|filled| filled.proven || filled.on_disk).await;
-        let target = || claim(job, plan, &spool, reporter, known);
+        let target = || async {
+            let target = claim(job, plan, &spool, reporter, known).await?;
+            claimed.store(true, Ordering::Relaxed);
+            Ok(target)
+        };
         upload(job, target, &spool, reporter, &known.sending).await.map_err(Take::from)
     };
     // When one of the two fails the other is dropped: a dropped upload has not sent its end, so nothing is replaced.
@@ -135,10 +140,9 @@ async fn claim(
     Ok(target)
 }
 
-/// Whether the number is still free, while an upload under it has begun and its end is not sent yet.
+/// Whether the number that was claimed is still free, while the end of the upload under it is not sent yet.
 async fn still_free(job: &Job, bytes: u64, reporter: &Reporter, known: &KnownTarget) -> Result<(), Take> {
-    let begun = known.sending.begun.load(Ordering::Relaxed);
-    let Some(target) = known.target().filter(|_| begun && job.export.output.append == Append::Number) else {
+    let Some(target) = known.target().filter(|_| job.export.output.append == Append::Number) else {
         return Ok(());
     };
     let files = job.dataworld.dataset(&target.key).await?.files.ok_or(Refusal::NoFileList)?;
@@ -156,6 +160,7 @@ async fn fill(
     mut filler: Filler,
     reporter: &Reporter,
     known: &KnownTarget,
+    claimed: &AtomicBool,
 ) -> Result<Taken, Take> {
     reporter.begin(Phase::Export);
     let start = Instant::now();
@@ -202,7 +207,10 @@ async fn fill(
     if let Some(existing) = &plan.target.existing {
         check_size(job, rows, bytes, existing.size)?;
     }
-    still_free(job, bytes, reporter, known).await?;
+    // One that is not claimed yet is looked at when it is, and the one of the take before may be gone.
+    if claimed.load(Ordering::Relaxed) {
+        still_free(job, bytes, reporter, known).await?;
+    }
     reporter.say(|progress| progress.bytes_total = Some(bytes));
     reporter.done(Phase::Export, start);
     spool.prove();
