@@ -58,6 +58,22 @@ pub struct Account {
     pub refused: Option<DateTime<Utc>>,
 }
 
+impl Account {
+    /// One of that name, of which nothing else is known.
+    pub fn new(service: Service, name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            service,
+            client_id: None,
+            instance: None,
+            address: None,
+            user: None,
+            tested: None,
+            refused: None,
+        }
+    }
+}
+
 /// Where a secret is, or will be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecretHome {

@@ -49,16 +49,7 @@ impl Ground {
 
     /// Keeps the account, with an address of its own if it has one.
     fn keep(&self, address: Option<String>) {
-        let account = Account {
-            name: "analyst".to_owned(),
-            service: Service::DataWorld,
-            client_id: None,
-            instance: None,
-            address,
-            user: None,
-            tested: None,
-            refused: None,
-        };
+        let account = Account { address, ..Account::new(Service::DataWorld, "analyst") };
         self.book().put(account).unwrap();
     }
 

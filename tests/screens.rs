@@ -47,14 +47,10 @@ fn pin(name: &str, wizard: &Wizard) {
 
 fn account(service: Service, name: &str) -> Account {
     Account {
-        name: name.to_owned(),
-        service,
         client_id: Some("b0876cee".to_owned()).filter(|_| service == Service::Domo),
-        instance: None,
-        address: None,
         user: Some(name.to_owned()),
         tested: Some(yesterday()),
-        refused: None,
+        ..Account::new(service, name)
     }
 }
 

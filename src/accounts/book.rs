@@ -220,14 +220,9 @@ mod tests {
 
     fn account(service: Service, name: &str) -> Account {
         Account {
-            name: name.to_owned(),
-            service,
-            client_id: None,
-            instance: None,
-            address: None,
             user: Some("ann".to_owned()),
             tested: Some(chrono::DateTime::UNIX_EPOCH),
-            refused: None,
+            ..Account::new(service, name)
         }
     }
 

@@ -341,16 +341,7 @@ mod tests {
     }
 
     fn account(name: &str) -> Account {
-        Account {
-            name: name.to_owned(),
-            service: SERVICE,
-            client_id: Some("id".to_owned()),
-            instance: None,
-            address: None,
-            user: None,
-            tested: None,
-            refused: None,
-        }
+        Account { client_id: Some("id".to_owned()), ..Account::new(SERVICE, name) }
     }
 
     /// An empty book, and a keyring of that kind.

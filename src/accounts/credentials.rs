@@ -155,14 +155,9 @@ fn choose(
     if systemd_file(service, name, environment, book).is_some() {
         // On a server there may be nothing but the secret; what else Domo needs is in the environment.
         return Ok(Account {
-            name: name.to_owned(),
-            service,
             client_id: environment.domo_client_id.clone(),
             instance: environment.domo_instance.clone(),
-            address: None,
-            user: None,
-            tested: None,
-            refused: None,
+            ..Account::new(service, name)
         });
     }
     let nearest = nearest(name, book.list(service).map(|account| account.name.as_str())).map(str::to_owned);

@@ -43,7 +43,11 @@ impl FromEnvironment {
                     CredentialError::HalfSet { set, .. } => set,
                     _ => "DOMO_INSTANCE",
                 };
-                Some(Self { account: nameless(service), variables, wrong: Some(error.to_string()) })
+                Some(Self {
+                    account: Account::new(service, FromEnvironment::NAME),
+                    variables,
+                    wrong: Some(error.to_string()),
+                })
             }
         }
     }
@@ -67,7 +71,7 @@ impl FromEnvironment {
 
 /// What the environment has for a service, as an account and its secret.
 fn credential(environment: &Environment, service: Service) -> Result<Option<(Account, Secret)>, CredentialError> {
-    let account = nameless(service);
+    let account = Account::new(service, FromEnvironment::NAME);
     Ok(match service {
         Service::DataWorld => environment.dataworld_token.clone().map(|token| (account, token)),
         Service::Domo => domo_of_environment(environment)?.map(|credential| match credential {
@@ -77,19 +81,6 @@ fn credential(environment: &Environment, service: Service) -> Result<Option<(Acc
             }
         }),
     })
-}
-
-fn nameless(service: Service) -> Account {
-    Account {
-        name: FromEnvironment::NAME.to_owned(),
-        service,
-        client_id: None,
-        instance: None,
-        address: None,
-        user: None,
-        tested: None,
-        refused: None,
-    }
 }
 
 fn variables(account: &Account) -> &'static str {

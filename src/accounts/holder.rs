@@ -93,23 +93,10 @@ mod tests {
     use super::*;
     use crate::secret::Secret;
 
-    fn account(service: Service, name: &str) -> Account {
-        Account {
-            name: name.to_owned(),
-            service,
-            client_id: None,
-            instance: None,
-            address: None,
-            user: None,
-            tested: None,
-            refused: None,
-        }
-    }
-
     #[test]
     fn who_names_no_account_uses_the_environment_or_the_only_account() {
-        let accounts = [account(Service::Domo, "acme"), account(Service::DataWorld, "ann")];
-        let both = [account(Service::Domo, "bee"), account(Service::Domo, "acme")];
+        let accounts = [Account::new(Service::Domo, "acme"), Account::new(Service::DataWorld, "ann")];
+        let both = [Account::new(Service::Domo, "bee"), Account::new(Service::Domo, "acme")];
         let none = Environment::default();
         let token = Environment { dataworld_token: Some(Secret::new("eyJ")), ..Environment::default() };
         let half = Environment { domo_client_id: Some("id".to_owned()), ..Environment::default() };

@@ -102,25 +102,12 @@ mod tests {
     use crate::service::Service;
     use crate::wizard::{Msg, Start, update};
 
-    fn account() -> Account {
-        Account {
-            name: "analyst".to_owned(),
-            service: Service::DataWorld,
-            client_id: None,
-            instance: None,
-            address: None,
-            user: None,
-            tested: None,
-            refused: None,
-        }
-    }
-
     #[test]
     fn what_the_screen_warns_of_is_said() {
         let environment = Environment { domo_client_id: Some("id".to_owned()), ..Environment::default() };
         let mut model = Model::new(Start {
             environment,
-            accounts: vec![account()],
+            accounts: vec![Account::new(Service::DataWorld, "analyst")],
             exports: Vec::new(),
             edit: None,
             drafts: Vec::new(),

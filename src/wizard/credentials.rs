@@ -222,16 +222,8 @@ fn keep_dataworld(model: &mut Model) -> Option<Effect> {
     let section = &mut model.credentials.dataworld.account;
     section.propose(&user.id, Some(&user.id));
     section.kept.ask(request);
-    let account = Account {
-        name: section.name.value().trim().to_owned(),
-        service: Service::DataWorld,
-        client_id: None,
-        instance: None,
-        address,
-        user: Some(user.id),
-        tested: None,
-        refused: None,
-    };
+    let account =
+        Account { address, user: Some(user.id), ..Account::new(Service::DataWorld, section.name.value().trim()) };
     Some(Effect::KeepAccount { request, account, secret: credential })
 }
 
@@ -252,8 +244,7 @@ fn keep_domo(model: &mut Model) -> Option<Effect> {
     section.propose(instance.as_deref().unwrap_or("domo"), user.as_deref());
     section.kept.ask(request);
     let name = section.name.value().trim().to_owned();
-    let account =
-        Account { name, service: Service::Domo, client_id, instance, address, user, tested: None, refused: None };
+    let account = Account { client_id, instance, address, user, ..Account::new(Service::Domo, name) };
     Some(Effect::KeepAccount { request, account, secret })
 }
 

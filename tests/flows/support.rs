@@ -216,16 +216,7 @@ pub(crate) fn identity() -> DomoIdentity {
 }
 
 pub(crate) fn account(name: &str, service: Service) -> Account {
-    Account {
-        name: name.to_owned(),
-        service,
-        client_id: None,
-        instance: None,
-        address: None,
-        user: Some(name.to_owned()),
-        tested: Some(at(2026, 11, 19)),
-        refused: None,
-    }
+    Account { user: Some(name.to_owned()), tested: Some(at(2026, 11, 19)), ..Account::new(service, name) }
 }
 
 pub(crate) fn data_set(id: &str, name: &str) -> DataSet {

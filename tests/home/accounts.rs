@@ -15,14 +15,10 @@ use crate::support::{Person, export, now, three_hours_ago};
 
 pub(crate) fn account(service: Service, name: &str) -> Account {
     Account {
-        name: name.to_owned(),
-        service,
-        client_id: None,
         instance: (service == Service::Domo).then(|| "acme".to_owned()),
-        address: None,
         user: Some("Ana \u{1b}[31mLyst".to_owned()),
         tested: Some(three_hours_ago()),
-        refused: None,
+        ..Account::new(service, name)
     }
 }
 

@@ -177,16 +177,7 @@ fn how_many_files_there_are_is_not_said_where_it_is_not_known() {
 
 #[test]
 fn the_account_is_the_environments_or_the_first_and_another_can_be_chosen() {
-    let account = |name: &str| Account {
-        name: name.to_owned(),
-        service: Service::DataWorld,
-        client_id: None,
-        instance: None,
-        address: None,
-        user: None,
-        tested: None,
-        refused: None,
-    };
+    let account = |name: &str| Account::new(Service::DataWorld, name);
     let mut with_accounts = start();
     with_accounts.accounts = vec![account("analyst"), account("other")];
     let mut person = Person::keeping(&with_accounts);

@@ -47,16 +47,7 @@ impl Person {
 
 fn account(service: Service, name: &str) -> Account {
     let client_id = (service == Service::Domo).then(|| "client".to_owned());
-    Account {
-        name: name.to_owned(),
-        service,
-        client_id,
-        instance: None,
-        address: None,
-        user: None,
-        tested: None,
-        refused: None,
-    }
+    Account { client_id, ..Account::new(service, name) }
 }
 
 fn taken(secret: &str, origin: CredentialOrigin) -> Result<Resolved<Secret>, String> {

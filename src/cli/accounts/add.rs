@@ -134,16 +134,7 @@ fn account_of(service: &AddService) -> Result<Account, Trouble> {
     check_name(name).map_err(|error| Trouble::usage(error.to_string()))?;
     let address = url.as_deref().map(Address::parse).transpose();
     let address = address.map_err(|error| Trouble::usage(format!("--url: {error}")))?.map(String::from);
-    Ok(Account {
-        name: name.clone(),
-        service,
-        client_id,
-        instance: domo_instance,
-        address,
-        user: None,
-        tested: None,
-        refused: None,
-    })
+    Ok(Account { client_id, instance: domo_instance, address, ..Account::new(service, name.clone()) })
 }
 
 fn instance(text: &str) -> Result<String, Trouble> {

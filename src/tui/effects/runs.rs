@@ -161,16 +161,7 @@ mod tests {
     /// What does effects in that folder, and what says that the keyring is asked.
     fn effects(home: &Path) -> (Effects, mpsc::UnboundedReceiver<()>) {
         let (asked, is_asked) = mpsc::unbounded_channel();
-        let account = Account {
-            name: "acme".to_owned(),
-            service: Service::Domo,
-            client_id: Some("id".to_owned()),
-            instance: None,
-            address: None,
-            user: None,
-            tested: None,
-            refused: None,
-        };
+        let account = Account { client_id: Some("id".to_owned()), ..Account::new(Service::Domo, "acme") };
         let accounts = home.join("accounts.toml");
         Book::load(&accounts).unwrap().put(account).unwrap();
         let tools = Tools {
