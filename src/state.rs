@@ -3,6 +3,7 @@
 
 pub mod actions;
 mod draft;
+mod effect;
 mod field;
 mod message;
 mod picker;
@@ -12,11 +13,9 @@ pub(crate) mod typing;
 
 pub use draft::Draft;
 pub(crate) use draft::{Chosen, Entered};
+pub use effect::{AccountChange, DataWorldLogin, DomoLogin, Effect, Login, Opening, Subject};
 pub use field::Field;
-pub use message::{
-    AccountChange, DataWorldLogin, DomoLogin, Effect, Kept, Login, Msg, Opening, Page, Reply, Runs, SavedExport,
-    Subject, Tab, Tested,
-};
+pub use message::{Kept, Msg, Page, Reply, Runs, SavedExport, Tab, Tested};
 pub use picker::{Picker, Search};
 pub(crate) use remote::apart;
 pub use remote::{Remote, Request, Requests, Slot};

@@ -4,8 +4,8 @@
 //! calls a service. An effect that asks for something carries a number ([`Request`]); its answer comes back with that
 //! number, and is ignored when a newer question was asked in between. Today's date is data in the model.
 //!
-//! One file a pane: [`credentials`], [`details`], [`scheduling`], [`describe`], [`review`], [`run`]. A pane is described by a `Pane` of functions in its
-//! file and an entry of [`Step`]; keys are looked up in the table of [`actions`].
+//! One file a pane: [`credentials`], [`details`], [`scheduling`], [`describe`], [`review`], [`run`]. A pane is described
+//! by a `Pane` of functions in its file and an entry of [`Step`]; keys are looked up in the table of [`actions`].
 
 pub mod actions;
 mod answer;

@@ -44,8 +44,8 @@ impl Trust {
     }
 }
 
-/// Trusts what the operating system trusts, read when the first certificate is shown: that takes longer than all else
-/// before the first frame, and what goes on within this computer needs none of it.
+/// Trusts what the operating system trusts, read when the first certificate is shown: it may be hundreds of files, and what
+/// goes on within this computer needs none of them.
 #[derive(Debug)]
 struct System {
     more: Vec<CertificateDer<'static>>,

@@ -87,7 +87,8 @@ pub(super) async fn download(
     }
 }
 
-/// Where a file goes when this was typed, with all folders: `~` is the person's folder, and into a folder it goes under its own name.
+/// Where a file goes when this was typed, with all folders: `~` is the person's folder, and into a folder it goes under its
+/// own name.
 fn place(typed: &Path, file: &str) -> PathBuf {
     let home = || Some(directories::UserDirs::new()?.home_dir().to_owned());
     let to = match (typed.strip_prefix("~"), home()) {
