@@ -55,7 +55,16 @@ pub struct Accounts {
     /// What is being done with which.
     doing: Vec<(Request, Holder, Doing)>,
     /// Why the latest test of some did not find them valid.
-    troubles: Vec<(Holder, String)>,
+    troubles: Vec<Trouble>,
+}
+
+/// Why the latest test of an account did not find it valid.
+#[derive(Debug)]
+struct Trouble {
+    of: Holder,
+    why: String,
+    /// Whether it had been refused, then or before.
+    refused: bool,
 }
 
 /// What is being done with an account.
@@ -109,7 +118,7 @@ impl Accounts {
 
     /// Why the latest test did not find an account valid, or it cannot be used.
     pub fn trouble<'a>(&'a self, row: &'a Row) -> Option<&'a str> {
-        let trouble = self.troubles.iter().find(|(of, _)| *of == row.holder).map(|(_, why)| why.as_str());
+        let trouble = self.troubles.iter().find(|trouble| trouble.of == row.holder).map(|trouble| trouble.why.as_str());
         trouble.or(row.wrong.as_deref())
     }
 
@@ -145,6 +154,9 @@ pub(super) fn take(home: &mut Home) {
         Row { holder, account, exports, variables: Some(variables), wrong }
     });
     let rows: Vec<Row> = saved.chain(from_environment).collect();
+    // A test that was not seen to its end here, or that another program made, may have found valid what was refused.
+    let is_refused = |of: &Holder| rows.iter().any(|row| row.holder == *of && row.account.refused.is_some());
+    home.accounts.troubles.retain(|trouble| !trouble.refused || is_refused(&trouble.of));
     let held = home.accounts.list.under_cursor().map(|row| row.holder.clone());
     home.accounts.list.replace(rows, |row| Some(&row.holder) == held.as_ref());
 }

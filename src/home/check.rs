@@ -64,21 +64,18 @@ pub(super) fn begin(home: &mut Home, subject: Subject) -> Vec<Effect> {
     effects
 }
 
-/// Takes how far the check is.
+/// Takes how far the check is. The list of accounts has the result with the screen, which can be left from then on.
 pub(super) fn progress(home: &mut Home, request: Request, checked: Checked) {
-    if let Some(check) = home.check.as_mut().filter(|check| check.request == request) {
-        check.checked = Some(checked);
+    let Some(check) = home.check.as_mut().filter(|check| check.request == request) else { return };
+    check.checked = Some(checked.clone());
+    if let (true, Subject::Account(holder)) = (checked.has_ended(), check.subject.clone()) {
+        accounts::checked(home, &holder, &checked);
     }
 }
 
 /// The check has ended, and what came of it is kept, whether it is still on screen or not. One that was not begun is
 /// not on screen any more.
 pub(super) fn ended(home: &mut Home, request: Request, result: Result<(), Explanation>) -> Vec<Effect> {
-    let current = home.check.as_ref().filter(|check| check.request == request);
-    if let Some(Check { subject: Subject::Account(holder), checked: Some(checked), .. }) = current {
-        let (holder, checked) = (holder.clone(), checked.clone());
-        accounts::checked(home, &holder, &checked);
-    }
     let current = home.check.as_ref().filter(|check| check.request == request);
     if let (Some(check), Err(explanation)) = (current, result) {
         let begun = check.checked.is_some();

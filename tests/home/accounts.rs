@@ -185,9 +185,25 @@ fn what_the_environment_has_is_tested_and_not_changed() {
         whose: Some(whose),
     };
     let checked = Checked { begun: now(), addresses: Vec::new(), export: None, results: vec![token] };
-    person.reply(request, Reply::Checked(Box::new(checked))).reply(request, Reply::CheckEnded(Ok(())));
-    person.answer().press("Esc");
+    // It is left as soon as it shows the end, which comes a moment before the message that nothing more comes.
+    person.reply(request, Reply::Checked(Box::new(checked))).press("Esc");
+    person.reply(request, Reply::CheckEnded(Ok(()))).answer();
     assert!(person.line("data.world  analyst").contains("✓ "), "{}", person.text(80, 24));
+}
+
+#[test]
+fn what_was_said_of_a_refusal_goes_when_another_test_finds_the_account_valid() {
+    let mut person = with_an_environment();
+    person.press("Home a");
+    let (said, now) = ("It does not accept the API token.", person.app.home.now);
+    tested(&mut person, Tested::Refused(Explanation::new(said, "Copy it again.")));
+    person.accounts[0].refused = Some(now);
+    person.press("F5").answer();
+    assert!(person.text(80, 24).contains("✗ not valid") && person.text(80, 24).contains(said));
+    person.accounts[0] = Account { tested: Some(now), refused: None, ..person.accounts[0].clone() };
+    person.press("F5").answer();
+    let row = person.line("analyst  ");
+    assert!(row.contains("✓ just now") && !person.text(80, 24).contains(said), "{row}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Accounts are tested: one with all its steps in sight, or all at once, each in its row.
 
-use super::{Doing, take};
+use super::{Doing, Trouble, take};
 use crate::accounts::{Account, Holder, Verdict, found_valid};
 use crate::check::Checked;
 use crate::explain;
@@ -97,8 +97,6 @@ pub(in crate::home) fn checked(home: &mut Home, holder: &Holder, checked: &Check
 
 /// Takes what a test came to, before it is read again.
 fn note(home: &mut Home, holder: &Holder, trouble: Option<String>, change: impl FnOnce(&mut Account)) {
-    home.accounts.troubles.retain(|(of, _)| of != holder);
-    home.accounts.troubles.extend(trouble.map(|why| (holder.clone(), why)));
     let known = match holder {
         Holder::Account(..) => home.kept_accounts.iter_mut().find(|account| Holder::from(&**account) == *holder),
         Holder::Environment(service) => {
@@ -106,8 +104,11 @@ fn note(home: &mut Home, holder: &Holder, trouble: Option<String>, change: impl 
             found.map(|found| &mut found.account)
         }
     };
-    if let Some(known) = known {
+    let refused = known.is_some_and(|known| {
         change(known);
-    }
+        known.refused.is_some()
+    });
+    home.accounts.troubles.retain(|trouble| trouble.of != *holder);
+    home.accounts.troubles.extend(trouble.map(|why| Trouble { of: holder.clone(), why, refused }));
     take(home);
 }
