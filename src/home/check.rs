@@ -66,10 +66,12 @@ pub(super) fn begin(home: &mut Home, subject: Subject) -> Vec<Effect> {
 
 /// Takes how far the check is. The list of accounts has the result with the screen, which can be left from then on.
 pub(super) fn progress(home: &mut Home, request: Request, checked: Checked) {
-    let Some(check) = home.check.as_mut().filter(|check| check.request == request) else { return };
-    check.checked = Some(checked.clone());
+    let Some(check) = home.check.as_ref().filter(|check| check.request == request) else { return };
     if let (true, Subject::Account(holder)) = (checked.has_ended(), check.subject.clone()) {
         accounts::checked(home, &holder, &checked);
+    }
+    if let Some(check) = &mut home.check {
+        check.checked = Some(checked);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use writeback::sandbox::{Effect, Fault, Route, samples};
 
-use crate::stage::{FILE, OLD, Stage};
+use crate::stage::{FILE, OLD};
 use crate::{history, numbered, quick, results};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,7 +99,7 @@ async fn a_name_that_is_neither_saved_nor_has_run_is_no_empty_history() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_is_cancelled_says_so_in_the_history() {
-    let stage = Stage::new().await;
+    let stage = crate::stage::Stage::new().await;
     stage.config("stall_seconds = 60");
     stage.sandbox.fault(Fault::always(Route::Upload, Effect::StallAfter(1_000_000)));
     let run = stage.command(&["run", &stage.definition(samples::DAILY_SALES, "")]).spawn().unwrap();
