@@ -88,6 +88,11 @@ pub fn failure(failure: &Failure) -> Explanation {
              proven.",
             "Check the dataset on data.world in a few minutes, and run the export again if the file is not there.",
         ),
+        Failure::Unproven(Unproven::OtherBytes) => Explanation::new(
+            "data.world shows a file of the size that was sent, but with other bytes in it: the old file, or someone \
+             else's.",
+            "Check the file on data.world in a few minutes, and run the export again if it is still not the new one.",
+        ),
         Failure::Unproven(Unproven::Processing(status)) => Explanation::new(
             format!("The file arrived in full, but data.world could not process the dataset ({status})."),
             "Open the file on data.world to see what it could not read.",

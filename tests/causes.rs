@@ -393,6 +393,7 @@ fn by_hand() -> Vec<(&'static str, String)> {
         ("disk full", Failure::Spool { full: true, reason: "No space left on device".to_owned() }),
         ("disk unwritable", Failure::Spool { full: false, reason: "Permission denied".to_owned() }),
         ("a file that is never shown", Failure::Unproven(Unproven::NotShown)),
+        ("a file of other bytes", Failure::Unproven(Unproven::OtherBytes)),
         ("a DataSet that moves", Refusal::Moved.into()),
         ("no count of rows", Refusal::NoRowCount.into()),
         ("no list of files", Refusal::NoFileList.into()),

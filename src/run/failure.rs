@@ -118,6 +118,8 @@ pub enum Unproven {
     },
     /// No file of that name, or one without a size, until the time was up.
     NotShown,
+    /// A file of the same size with other bytes, until the time was up.
+    OtherBytes,
     /// Its processing failed: the dataset's status.
     Processing(String),
 }

@@ -21,7 +21,7 @@ pub enum Phase {
     Upload,
     /// data.world takes the file in.
     Processing,
-    /// Rows and size are compared.
+    /// What data.world shows is compared with what was sent: the size, and where that tells nothing, the bytes.
     Verify,
 }
 

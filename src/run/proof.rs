@@ -106,7 +106,7 @@ impl<'a> Looks<'a> {
                 Verdict::Wait
             }
             _ if at < self.limit => Verdict::Wait,
-            Some(false) => Verdict::Unproven(Unproven::NotShown),
+            Some(false) => Verdict::Unproven(Unproven::OtherBytes),
             None => Verdict::Arrived(Arrival { by_size_only: true, note: Some(Note::OldDate) }),
         }
     }
@@ -241,7 +241,7 @@ mod tests {
     fn bytes_that_stay_those_of_the_file_before_are_no_arrival_and_unread_ones_no_proof() {
         let same = entry(1, 100);
         for (read, expected) in [
-            (Some(false), Verdict::Unproven(Unproven::NotShown)),
+            (Some(false), Verdict::Unproven(Unproven::OtherBytes)),
             (None, Verdict::Arrived(Arrival { by_size_only: true, note: Some(Note::OldDate) })),
         ] {
             let mut looks = looks(Some(&same), false);

@@ -172,6 +172,21 @@ async fn a_number_that_is_taken_between_two_attempts_is_given_up_for_the_next() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_does_not_answer_for_a_while_makes_a_proof_late_and_not_wrong() {
+    for (processing, code) in [(600, 0), (1, 1)] {
+        let stage = Stage::with(Options { processing: Duration::from_secs(3), ..Options::default() }).await;
+        stage.config(&format!("attempts = 1\nprocessing_seconds = {processing}"));
+        let run = stage.command(&["run", &stage.definition(samples::QUOTED, "")]).spawn().unwrap();
+        stage.until_request("PUT", FILE).await;
+        let times = if code == 0 { 3 } else { u32::MAX };
+        stage.sandbox.fault(Fault { on: Route::Dataset, times, what: Effect::status(503, "<html>busy</html>") });
+        let ran = crate::stage::ended(run).await;
+        assert_eq!(ran.code, Some(code), "{ran:?}");
+        assert_eq!(ran.err.contains("data.world has a problem of its own (503)"), code == 1, "{}", ran.err);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_with_a_number_beyond_all_reason_does_not_count() {
     let stage = Stage::new().await;
     let beyond = format!("daily-sales-copy_{}.csv", u64::MAX);
