@@ -177,21 +177,28 @@ impl Domo {
             Door::Public(door) => door.export(id).await?,
             Door::Instance(door) => door.export(id).await?,
         };
+        let call = Call { service: Service::Domo, action: Action::Export };
         let media_type = crate::http::media_type(&response);
+        if media_type.contains("json") {
+            // Whatever the status is, these are the service's words and not its rows.
+            return Err(crate::http::refused(call, response).await);
+        }
         let encoding = response.headers().get(CONTENT_ENCODING).and_then(|encoding| encoding.to_str().ok());
         let encoding = encoding.filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));
         let status = response.status();
-        let broken = if media_type.contains("html") || media_type.contains("json") {
-            Some(Broken::NotTheService(media_type))
-        } else if status != StatusCode::OK {
+        // CSV is the only format that is documented, and not every server says so; a page or a text is none.
+        let may_be_csv = media_type.is_empty() || media_type.contains("csv") || media_type.ends_with("/octet-stream");
+        let broken = if status != StatusCode::OK {
             Some(Broken::Unreadable(format!("it answered {status}, which is no whole export")))
+        } else if !may_be_csv {
+            Some(Broken::NotTheService(media_type))
         } else {
             // None was asked for, and compressed bytes are no CSV.
             encoding.map(|encoding| Broken::Unreadable(format!("it is compressed ({encoding})")))
         };
         if let Some(broken) = broken {
             let host = crate::http::host(Some(response.url()));
-            return Err(ApiError { service: Service::Domo, action: Action::Export, host, broken });
+            return Err(ApiError { service: call.service, action: call.action, host, broken });
         }
         Ok(response)
     }

@@ -254,8 +254,8 @@ impl Http {
     }
 }
 
-/// Reads an answer that is no success, for the log as well.
-async fn refused(call: Call, response: Response) -> ApiError {
+/// Reads an answer that is not what was asked for, for the log as well.
+pub(crate) async fn refused(call: Call, response: Response) -> ApiError {
     let path = response.url().path().to_owned();
     let error = body::refusal(call, response).await;
     tracing::warn!(host = error.host, path, "refused: {:?}", error.broken);

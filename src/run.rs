@@ -14,6 +14,7 @@ mod ask;
 mod export;
 mod failure;
 mod hash_rows;
+mod intake;
 mod job;
 mod keep;
 pub mod meter;

@@ -395,6 +395,7 @@ fn by_hand() -> Vec<(&'static str, String)> {
         ("a file that is never shown", Failure::Unproven(Unproven::NotShown)),
         ("a file of other bytes", Failure::Unproven(Unproven::OtherBytes)),
         ("a DataSet that moves", Refusal::Moved.into()),
+        ("no header", Refusal::NoHeader { columns: 12, came: 1 }.into()),
         ("no count of rows", Refusal::NoRowCount.into()),
         ("no list of files", Refusal::NoFileList.into()),
         ("a number that is taken", Refusal::NameTaken("sales_7.csv".to_owned()).into()),

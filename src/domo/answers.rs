@@ -86,8 +86,6 @@ pub(super) struct DataSetAnswer {
     updated: Option<DateTime<Utc>>,
     #[serde(rename = "dataCurrentAt", deserialize_with = "moment")]
     data_current: Option<DateTime<Utc>>,
-    #[serde(rename = "lastTouched", deserialize_with = "moment")]
-    touched: Option<DateTime<Utc>>,
     #[serde(rename = "pdpEnabled")]
     pdp_enabled: Option<bool>,
     pub(super) deleted: Option<bool>,
@@ -107,9 +105,9 @@ impl DataSetAnswer {
             owner_id: owner.id,
             owner_name: owner.name.map(|name| cut(name, LONGEST_NAME)),
             updated: self.updated,
-            // The instance's API documents neither of its dates. By their names one is that of the data; the other may
-            // move whenever somebody reads it, and serves only where there is nothing else.
-            data_current: self.data_current.or(self.updated).or(self.touched),
+            // Not the instance's `lastTouched`: by its name it may move whenever somebody reads the DataSet, as an export
+            // does, which would then seem to have changed under itself.
+            data_current: self.data_current,
             pdp_enabled: self.pdp_enabled.unwrap_or(false),
             id,
         })
@@ -176,7 +174,7 @@ mod tests {
         let touched: DataSetAnswer =
             serde_json::from_str(r#"{"id":"845305d8-da3d-4107-a9d6-13ef3f86d4a4","lastTouched":1456779380567}"#)
                 .unwrap();
-        assert_eq!(touched.into_data_set().unwrap().data_date(), public.updated, "where there is nothing else");
+        assert_eq!(touched.into_data_set().unwrap().data_date(), None, "an export may touch it as well");
         let endless: DataSetAnswer = serde_json::from_value(serde_json::json!({
             "id": "845305d8-da3d-4107-a9d6-13ef3f86d4a4", "name": "é".repeat(9_000), "owner": { "name": "n".repeat(9_000) },
         }))

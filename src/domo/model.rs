@@ -66,7 +66,7 @@ pub struct DataSet {
     pub owner_name: Option<String>,
     /// When it was changed last, metadata included.
     pub updated: Option<DateTime<Utc>>,
-    /// When its data was changed last.
+    /// When its data was changed last, where Domo says so apart.
     pub data_current: Option<DateTime<Utc>>,
     /// Whether PDP policies filter its rows for those who do not own it.
     pub pdp_enabled: bool,

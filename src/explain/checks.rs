@@ -65,6 +65,15 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
             format!("The export from Domo was cut off after {} of {}.", count(*came), counted(*stated, "row")),
             "Run the export again. If it keeps happening, a proxy on the way may be limiting large downloads.",
         ),
+        Refusal::NoHeader { columns, came } => Explanation::new(
+            format!(
+                "The DataSet has no rows, and what Domo sent is not its header: a line of {} instead of {}.",
+                counted(*came, "column"),
+                count(*columns)
+            ),
+            "It may be the text of an error. Open the DataSet in Domo to see whether it can be shown, and run the export \
+             again.",
+        ),
         Refusal::Moved => Explanation::new(
             "The DataSet kept being updated in Domo while it was exported.",
             "Run the export when Domo is not updating the DataSet.",

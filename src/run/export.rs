@@ -8,22 +8,19 @@ use reqwest::Response;
 use reqwest::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 
 use super::ask::{self, Plan, Target};
+use super::intake::Intake;
 use super::job::KnownTarget;
-use super::meter::Meter;
 use super::report::Reporter;
-use super::rewrite::Rewriter;
 use super::spool::{Filler, Spool};
 use super::upload::upload;
-use super::{Failure, Job, Pause, Phase, Refusal, hash_rows};
+use super::{Failure, Job, Pause, Phase, Refusal};
 use crate::domo::DataSet;
-use crate::export::{Append, HashRows};
+use crate::export::Append;
 use crate::http::{Action, Call};
 use crate::service::Service;
 
 /// How often an export is taken at most, when what comes is not whole or the DataSet changes under it.
 const MOST_TAKES: u32 = 3;
-/// What is counted is copied while it still lies in the processor's nearest cache.
-const PART: usize = 32 << 10;
 /// An export of less than half the size of the file that it would replace is refused, unless that is allowed.
 const LEAST_PART: u64 = 2;
 
@@ -59,6 +56,16 @@ impl Taken {
 enum Take {
     Again(Failure),
     Never(Failure),
+}
+
+impl Take {
+    /// What came is not all, or something else: another answer may be right. Without a number there is nothing to prove.
+    fn unproven(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NoRowCount => Self::Never(refusal.into()),
+            refusal => Self::Again(refusal.into()),
+        }
+    }
 }
 
 impl<F: Into<Failure>> From<F> for Take {
@@ -171,37 +178,24 @@ async fn fill(
     reporter.note(None);
 
     let framed = is_framed(&response);
-    let mut meter = Meter::default();
-    let mut rewriter = Rewriter::new(job.export.csv);
-    let refuse_hash = job.export.csv.hash_rows == HashRows::Refuse;
-    let single_column = before.columns == Some(1);
+    let mut intake = Intake::new(job.export.csv, before.columns);
     while let Some(piece) = next_piece(&mut response, job.limits.stall).await? {
-        let before_piece = meter.clone();
-        for part in piece.chunks(PART) {
-            meter.update(part);
-            match &mut rewriter {
-                Some(rewriter) => filler.append(&rewriter.update(part)).await?,
-                None => filler.append(part).await?,
-            }
-        }
-        let count = meter.count();
-        if refuse_hash && count.hash_records > 0 {
-            let rows = |meter: &Meter| rows_of(meter, single_column);
-            return Err(hash_rows::refuse(before_piece, &piece, &meter, rows).into());
-        }
-        let rows = rows_of(&meter, single_column);
+        intake.take(&piece, &mut filler).await?;
+        let rows = intake.rows();
         // More than is stated will not become right any more, and an export without an end would fill the disk.
         if let Some(stated) = before.rows.filter(|stated| rows > *stated) {
             return Err(Take::Again(Refusal::Rows { stated, counted: rows, pdp: before.pdp_enabled }.into()));
         }
-        reporter.count(|progress| (progress.rows, progress.bytes_in) = (rows, count.bytes));
+        reporter.count(|progress| (progress.rows, progress.bytes_in) = (rows, intake.bytes()));
     }
-    if let Some(rewriter) = &mut rewriter {
-        filler.append(&rewriter.finish()).await?;
-    }
+    intake.end(&mut filler).await?;
 
     let after = job.domo.data_set(id).await?;
-    let rows = proven_rows(&before, &after, &meter, single_column, framed)?;
+    let version = |data_set: &DataSet| (data_set.rows, data_set.data_date());
+    if version(&before) != version(&after) {
+        return Err(Take::Again(Refusal::Moved.into()));
+    }
+    let rows = intake.proven(&after, framed).map_err(Take::unproven)?;
     let spool = filler.spool();
     let bytes = filler.end().await?;
     if let Some(existing) = &plan.target.existing {
@@ -230,37 +224,6 @@ fn is_framed(response: &Response) -> bool {
     headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING)
 }
 
-/// Rows so far: records without the header, and for a single column the empty lines, which are its nulls.
-fn rows_of(meter: &Meter, single_column: bool) -> u64 {
-    let count = meter.count();
-    count.records.saturating_sub(1) + if single_column { count.empty_lines } else { 0 }
-}
-
-/// The rows, if they are those that Domo states, before and after.
-fn proven_rows(
-    before: &DataSet,
-    after: &DataSet,
-    meter: &Meter,
-    single_column: bool,
-    framed: bool,
-) -> Result<u64, Take> {
-    let counted = rows_of(meter, single_column);
-    let version = |data_set: &DataSet| (data_set.rows, data_set.data_date());
-    if version(before) != version(after) {
-        return Err(Take::Again(Refusal::Moved.into()));
-    }
-    let stated = after.rows.ok_or(Refusal::NoRowCount)?;
-    let count = meter.count();
-    // There is always a header. A last line without its end is whole only if the answer has said that it is.
-    if count.unfinished || count.records == 0 || (count.open_line && !framed) {
-        return Err(Take::Again(Refusal::CutOff { stated, counted }.into()));
-    }
-    if counted != stated {
-        return Err(Take::Again(Refusal::Rows { stated, counted, pdp: after.pdp_enabled }.into()));
-    }
-    Ok(counted)
-}
-
 /// Whether the file that is there may be replaced by one of this size.
 fn check_size(job: &Job, rows: u64, new: u64, old: Option<u64>) -> Result<(), Refusal> {
     let checks = &job.export.checks;
@@ -268,8 +231,9 @@ fn check_size(job: &Job, rows: u64, new: u64, old: Option<u64>) -> Result<(), Re
     let Some(old) = old else {
         return if rows == 0 && !checks.allow_empty { Err(Refusal::WouldEmpty { old, new }) } else { Ok(()) };
     };
-    // A file that is larger than a header without rows has rows.
-    if rows == 0 && old > new && !checks.allow_empty {
+    // What is no larger than a header may have rows all the same, below a shorter header. Only the same header, as of an
+    // export without rows before this one, has nothing to lose.
+    if rows == 0 && old > 0 && old != new && !checks.allow_empty {
         return Err(Refusal::WouldEmpty { old: Some(old), new });
     }
     if rows > 0 && new < old.div_ceil(LEAST_PART) && !checks.allow_shrink {

@@ -88,9 +88,16 @@ pub enum Refusal {
         /// Rows that came.
         counted: u64,
     },
+    /// There are no rows, and the one line that came is not the header of the DataSet: it may be an error's text.
+    NoHeader {
+        /// Columns that Domo states.
+        columns: u64,
+        /// Columns of the line.
+        came: u64,
+    },
     /// The DataSet changed while it was exported, however often it was taken.
     Moved,
-    /// The export has no rows, and the file that is there has more than a header's worth.
+    /// The export has no rows, and the file that is there is another one than an export without rows has made.
     WouldEmpty {
         /// Bytes of the file that is there; `None` while data.world processes it.
         old: Option<u64>,
@@ -152,7 +159,7 @@ impl Refusal {
     fn service(&self) -> Option<Service> {
         match self {
             Self::NotOwner | Self::OwnerUnconfirmed { .. } | Self::NoRowCount => Some(Service::Domo),
-            Self::Rows { .. } | Self::CutOff { .. } | Self::Moved => Some(Service::Domo),
+            Self::Rows { .. } | Self::CutOff { .. } | Self::NoHeader { .. } | Self::Moved => Some(Service::Domo),
             Self::ReadOnly(_) | Self::NoFileList | Self::NameTaken(_) => Some(Service::DataWorld),
             // What one of them has is measured by what the other has.
             Self::HashRows { .. } | Self::WouldEmpty { .. } | Self::WouldShrink { .. } => None,

@@ -26,6 +26,13 @@ async fn what_does_not_pass_leaves_the_old_file_and_says_why() {
         (Route::Export, Effect::Delay(std::time::Duration::from_secs(60)), 1, "Domo did not answer in time."),
         (Route::Export, Effect::status(406, html), 3, "Domo no longer accepts the access token (406)"),
         (Route::Export, Effect::status(200, html), 1, "it sent a web page"),
+        (Route::Export, Effect::status(200, "id,name\n1,a\n"), 1, "it sent text/plain"),
+        (
+            Route::Export,
+            Effect::status(200, r#"{"status":500,"message":"Out of memory","toe":"T2-OE"}"#),
+            1,
+            "Domo could not export the DataSet (200). Domo says: Out of memory.",
+        ),
         (Route::Export, Effect::status(204, ""), 1, "which is no whole export"),
         (Route::DomoDataSet, Effect::WrongRowCount(-5), 4, "Domo states 239,995 rows, but "),
         (Route::DomoDataSet, Effect::WrongRowCount(5), 4, "Domo states 240,005 rows, but 240,000 arrived"),

@@ -61,6 +61,29 @@ async fn a_file_with_rows_is_not_replaced_by_one_without() {
     assert_eq!(stage.file(FILE).unwrap().size, 5_000_000);
     let ran = run(&stage, samples::EMPTY, "[checks]\nallow_empty = true\n").await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
+    // One that is as it was without rows before has nothing to lose, one that is smaller may.
+    let ran = run(&stage, samples::EMPTY, "").await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    stage.old_file(FILE, "id\n1\n2\n");
+    let ran = run(&stage, samples::EMPTY, "").await;
+    assert_refused(&ran, "The DataSet has no rows now. A file of 7 B would be replaced by one of ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_text_of_an_error_is_no_data_set_without_rows() {
+    let stage = Stage::new().await;
+    let headers = vec![("Content-Type".to_owned(), "text/csv".to_owned())];
+    let body = "Something went wrong, please try again".to_owned();
+    stage.sandbox.fault(Fault::always(Route::Export, Effect::Status { code: 200, headers, body }));
+    let ran = run(&stage, samples::EMPTY, "").await;
+    assert_refused(
+        &ran,
+        "The DataSet has no rows, and what Domo sent is not its header: a line of 2 columns instead of ",
+    );
+    assert!(stage.file(FILE).is_none());
+    stage.sandbox.clear_faults();
+    let ran = run(&stage, samples::EMPTY, "").await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -115,7 +115,7 @@ async fn a_file_that_looks_as_before_is_read_back() {
     stage.sandbox.fault(Fault::once(Route::Upload, Effect::status(200, r#"{"message":"File uploaded."}"#)));
     let ran = stage.run(&["run", &definition]).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(ran.err.contains("does not show it"), "{ran:?}");
+    assert!(ran.err.contains("with other bytes in it"), "{ran:?}");
     assert!(!good(&stage, &[&definition]).await.out.starts_with("✓ Skipped"));
 }
 
