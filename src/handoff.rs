@@ -24,7 +24,7 @@ mod xml;
 use std::path::{Path, PathBuf};
 
 pub use due::{LATE, is_due};
-pub use meant::Meant;
+pub use meant::{Meant, NotMeant};
 pub(crate) use systemd::unit;
 
 use crate::export::Export;

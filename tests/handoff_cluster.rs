@@ -202,6 +202,8 @@ async fn a_late_run_is_made_for_the_moment_that_it_is_meant_for() {
     let job = format!("--if-due-at=writeback-a-test-{}", at.timestamp() / 60);
     assert!(stage.run(&["run", &job, &definition]).await.err.contains("rows"));
     assert!(stage.run(&["run", "--if-due-at=by-hand", &definition]).await.err.contains("rows"));
+    let date = stage.run(&["run", &format!("--if-due-at={}", at.format("%Y-%m-%d")), &definition]).await;
+    assert!(date.code == Some(2) && date.err.contains("neither a time"), "{date:?}");
     let opened = writeback::history::History::open(stage.home.path(), Utc::now()).unwrap();
     let runs = opened.history.runs(writeback::history::Which::All, 100).unwrap();
     assert_eq!(runs.iter().map(|run| run.kind.unwrap().word()).collect::<Vec<_>>(), ["scheduled"; 4]);
@@ -293,8 +295,9 @@ proptest! {
         let mut ticks = ticks(cron, zone, from, until);
         if guard {
             ticks.retain(|tick| {
-                let Ok(meant) = format!("writeback-daily-sales-{}", tick.timestamp() / 60).parse::<Meant>();
-                let Ok(same) = tick.to_rfc3339().parse::<Meant>();
+                let job = format!("writeback-daily-sales-{}", tick.timestamp() / 60);
+                let meant = Meant::read(&job, *tick).unwrap();
+                let same = Meant::read(&tick.to_rfc3339(), *tick).unwrap();
                 assert_eq!(meant, same);
                 meant.is_due(&schedule)
             });

@@ -53,7 +53,7 @@ pub(super) struct RunArgs {
     if_due: bool,
     /// Like --if-due, for a scheduler that says when the run was meant to start: a time, or the name of a CronJob's Job. A
     /// run that a person has started is always due.
-    #[arg(long, value_name = "WHEN", conflicts_with = "if_due")]
+    #[arg(long, value_name = "WHEN", conflicts_with = "if_due", value_parser = |text: &str| Meant::read(text, Utc::now()))]
     if_due_at: Option<Meant>,
     /// With --scheduled: do not retry, because the scheduler does.
     #[arg(long)]

@@ -1,11 +1,17 @@
 //! When a scheduler meant to begin a run, in its own words: the guard for one that says so, which needs no history.
 
-use std::convert::Infallible;
-use std::str::FromStr;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::export::Schedule;
+
+/// How far from now the moment is that a Job's name ends in. A CronJob gives up a run that is 50 minutes late, and its Pod may
+/// have to wait for a place; what a person writes at the end of a name, such as a date, is years away.
+const LATEST: TimeDelta = TimeDelta::days(1);
+
+/// That a text says neither when a run was meant to begin nor who began it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("neither a time with its offset, like 2026-11-28T06:30:00Z, nor the name of a Job")]
+pub struct NotMeant;
 
 /// When a run was meant to begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,28 +35,47 @@ impl Meant {
     }
 }
 
-impl FromStr for Meant {
-    type Err = Infallible;
-
-    /// Reads a moment (RFC 3339), or the name of a Job of Kubernetes. Those that a CronJob makes end in the minutes since 1970 at
-    /// which they were meant to begin (kubernetes/kubernetes, `cronjob_controllerv2.go`, `getJobName`); everything else is
-    /// a name that a person has given.
-    fn from_str(text: &str) -> Result<Self, Infallible> {
-        let minutes = |text: &str| text.rsplit_once('-')?.1.parse::<u32>().ok().filter(|minutes| *minutes > 10_000_000);
-        let moment = match DateTime::parse_from_rfc3339(text) {
-            Ok(moment) => Some(moment.to_utc()),
-            Err(_) => minutes(text).and_then(|minutes| DateTime::from_timestamp(i64::from(minutes) * 60, 0)),
-        };
-        Ok(moment.map_or(Self::ByHand, Self::At))
+impl Meant {
+    /// Reads a moment (RFC 3339), or the name of a Job of Kubernetes, as of `now`. Those that a CronJob makes end in the minutes since
+    /// 1970 at which they were meant to begin (kubernetes/kubernetes, `cronjob_controllerv2.go`, `getJobName`); every other
+    /// is a name that a person has given.
+    ///
+    /// # Errors
+    /// When the text is neither, such as a date without a time: a run that a scheduler meant would pass for a person's.
+    pub fn read(text: &str, now: DateTime<Utc>) -> Result<Self, NotMeant> {
+        if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+            return Ok(Self::At(moment.to_utc()));
+        }
+        if !is_name(text) {
+            return Err(NotMeant);
+        }
+        Ok(minutes(text).filter(|moment| (*moment - now).abs() <= LATEST).map_or(Self::ByHand, Self::At))
     }
+}
+
+/// The moment that a name ends in, if it is one of a CronJob's Job.
+fn minutes(name: &str) -> Option<DateTime<Utc>> {
+    let minutes: i64 = name.rsplit_once('-')?.1.parse::<u32>().ok()?.into();
+    DateTime::from_timestamp(minutes * 60, 0)
+}
+
+/// Whether a Job can have that name (RFC 1123), and it is no date.
+fn is_name(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
+    text.chars().all(fits) && text.contains(|c: char| c.is_ascii_lowercase())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// As of 2026-11-16, 07:10 UTC.
+    fn read(meant: &str) -> Result<Meant, NotMeant> {
+        Meant::read(meant, DateTime::parse_from_rfc3339("2026-11-16T07:10:00Z").unwrap().to_utc())
+    }
+
     fn is_due(schedule: &str, meant: &str) -> bool {
-        let Ok(meant) = meant.parse::<Meant>();
+        let meant = read(meant).unwrap();
         meant.is_due(&toml::from_str(schedule).unwrap())
     }
 
@@ -74,9 +99,31 @@ mod tests {
     }
 
     #[test]
+    fn a_job_that_had_to_wait_for_a_place_is_still_of_its_moment() {
+        let schedule = "every = \"day\"\nat = \"06:30\"";
+        // 2026-11-15, 20:00 UTC.
+        assert!(!is_due(schedule, "writeback-daily-sales-29912880"));
+    }
+
+    #[test]
     fn what_a_person_begins_is_due() {
-        for name in ["by-hand", "", "writeback-daily-sales-2026", "try-12", "writeback-x-manual-abc", "x-99999999999"] {
+        for name in ["by-hand", "writeback-daily-sales-2026", "try-12", "writeback-x-manual-abc", "x-99999999999"] {
             assert!(is_due("every = \"day\"\nat = \"06:30\"", name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_date_at_the_end_of_a_name_is_a_persons() {
+        for name in ["writeback-x-20261116", "writeback-x-16112026", "writeback-x-11162026", "writeback-x-2026-11-16"] {
+            assert_eq!(read(name), Ok(Meant::ByHand), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_neither_a_moment_nor_a_name_is_refused() {
+        let texts = ["2026-11-16", "2026-11-16T06:30:00", "2026-11-16 06:30", "20261116", "06:30", "", "$(JOB_NAME)"];
+        for text in texts {
+            assert_eq!(read(text), Err(NotMeant), "{text}");
         }
     }
 
