@@ -75,10 +75,12 @@ impl DataWorld {
     /// Tests the token: whose it is (`GET /user`).
     ///
     /// # Errors
-    /// When data.world refuses the token or cannot be reached.
+    /// When data.world refuses the token, cannot be reached, or does not say whose it is.
     pub async fn user(&self) -> Result<User, ApiError> {
-        let answer: UserAnswer = self.json(call(Action::Test), || self.get("/user")).await?;
-        Ok(answer.into_user(token::may_write(&self.token)))
+        let call = call(Action::Test);
+        let answer: UserAnswer = self.json(call, || self.get("/user")).await?;
+        let untold = || self.error(call, Broken::Unreadable("the answer has no user id".to_owned()));
+        answer.into_user(token::may_write(&self.token)).ok_or_else(untold)
     }
 
     /// A dataset with its files.

@@ -46,8 +46,10 @@ pub(super) struct UserAnswer {
 }
 
 impl UserAnswer {
-    pub(super) fn into_user(self, token_may_write: Option<bool>) -> User {
-        User { id: self.id, display_name: self.display_name, base_url: self.base_url, token_may_write }
+    /// Whose the token is; `None` when the answer does not say it, as of a proxy that answers `{}` to everything.
+    pub(super) fn into_user(self, token_may_write: Option<bool>) -> Option<User> {
+        let Self { id, display_name, base_url } = self;
+        (!id.is_empty()).then_some(User { id, display_name, base_url, token_may_write })
     }
 
     pub(super) fn into_organization(self) -> Organization {

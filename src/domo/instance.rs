@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::answers::{DataSetAnswer, QueryAnswer, Schema, page, text};
 use super::public::read_data_set;
+use super::token::untold;
 use super::{Column, DataSet, DataSetPage, DomoIdentity, Ownership, Preview, call};
 use crate::export::DataSetId;
 use crate::http::{Action, ApiError, Http};
@@ -86,7 +87,8 @@ impl Instance {
     }
 
     async fn me(&self) -> Result<MeAnswer, ApiError> {
-        self.http.json(call(Action::Test), || self.get("/api/content/v2/users/me")).await
+        let me: MeAnswer = self.http.json(call(Action::Test), || self.get("/api/content/v2/users/me")).await?;
+        if me.id.is_some() { Ok(me) } else { Err(untold(&self.address, "user id")) }
     }
 
     pub(super) fn address(&self) -> &str {

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use reqwest::Url;
 use reqwest::header::AUTHORIZATION;
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
 use super::answers::{count, text};
 use super::{DomoIdentity, call};
-use crate::http::{Action, ApiError, Http};
+use crate::http::{Action, ApiError, Broken, Http};
 use crate::secret::Secret;
+use crate::service::Service;
 
 /// A token that is about to end is renewed before it is used.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -82,6 +84,9 @@ impl AccessTokens {
                     .basic_auth(&self.client_id, Some(self.client_secret.expose()))
             })
             .await?;
+        if answer.access_token.is_empty() {
+            return Err(untold(&self.address, "access token"));
+        }
         let lives = Duration::from_secs(answer.expires_in.unwrap_or(3_600).min(86_400));
         Ok(AccessToken {
             bearer: Secret::new(answer.access_token),
@@ -101,6 +106,14 @@ impl AccessToken {
     pub(super) fn authorize(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
         request.header(AUTHORIZATION, bearer(&self.bearer))
     }
+}
+
+/// That an answer to a test of credentials leaves out what proves that they were accepted. A proxy or a network's login page may
+/// answer `{}` to everything.
+pub(super) fn untold(address: &str, what: &str) -> ApiError {
+    let host = crate::http::host(Url::parse(address).ok().as_ref());
+    let broken = Broken::Unreadable(format!("the answer has no {what}"));
+    ApiError { service: Service::Domo, action: Action::Test, host, broken }
 }
 
 /// `Bearer …`, which reqwest's own logs do not show.

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use writeback::sandbox::samples;
+use writeback::sandbox::{Effect, Fault, Route, samples};
 
 use crate::stage::{Stage, ended};
 
@@ -34,4 +34,25 @@ async fn a_token_that_cannot_be_kept_is_tested_and_the_variables_are_named() {
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(ran.out.ends_with("✓ data.world API token: valid (analyst)\n"), "{ran:?}");
     assert!(ran.err.contains("could not be stored in a keyring") && ran.err.contains("set DW_AUTH_TOKEN"), "{ran:?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_says_of_nobody_whose_credentials_they_are_proves_nothing() {
+    let mut stage = Stage::new().await;
+    stage.sandbox.fault(Fault::always(Route::Any, Effect::status(200, "{}")));
+    let ran = stage.run(&["accounts", "test"]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let said = format!("{}{}", ran.out, ran.err);
+    let unread = |reason: &str| said.contains(&format!("answer could not be read: the answer has no {reason}."));
+    assert!(unread("user id") && unread("access token"), "{ran:?}");
+    stage.set("DOMO_CLIENT_ID", "");
+    stage.set("DOMO_CLIENT_SECRET", "");
+    stage.set("DOMO_DEVELOPER_TOKEN", samples::DEVELOPER_TOKEN);
+    stage.set("DOMO_INSTANCE", samples::INSTANCE);
+    let ran = stage.run(&["accounts", "test"]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(
+        format!("{}{}", ran.out, ran.err).contains("Domo's answer could not be read: the answer has no user id."),
+        "{ran:?}"
+    );
 }
