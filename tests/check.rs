@@ -194,3 +194,21 @@ async fn a_developer_token_proves_who_owns_a_data_set() {
     assert!(ran.out.contains("\"owner or co-owner\""), "{said}");
     no_secret(&ran.out);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_a_pair_in_the_environment_is_a_problem_beside_saved_accounts_too() {
+    let mut stage = Stage::new().await;
+    let book = "[[account]]\nname = \"acme\"\nservice = \"domo\"\nclient_id = \"id\"\n";
+    std::fs::write(stage.home.path().join("accounts.toml"), book).unwrap();
+    for (left, missing) in [("DOMO_CLIENT_SECRET", "DOMO_CLIENT_ID"), ("DOMO_INSTANCE", "DOMO_DEVELOPER_TOKEN")] {
+        for name in ["DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET"] {
+            stage.set(name, "");
+        }
+        stage.set(left, samples::INSTANCE);
+        let ran = stage.run(&["check"]).await;
+        assert_eq!(ran.code, Some(3), "{ran:?}");
+        assert!(ran.out.contains(&format!("{left} is set, but {missing} is not.")), "{ran:?}");
+        assert!(ran.out.contains("acme"), "{ran:?}");
+        stage.set(left, "");
+    }
+}

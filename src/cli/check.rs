@@ -10,7 +10,7 @@ use chrono::Utc;
 use super::context::Context;
 use super::exit::Exit;
 use super::trouble::Trouble;
-use crate::accounts::{Book, Vault};
+use crate::accounts::{Book, FromEnvironment, Vault};
 use crate::check::{self, Checked, Plan, Source};
 use crate::export::{Export, saved};
 use crate::service::Service;
@@ -80,13 +80,11 @@ async fn plan(context: &Context, export: Option<Export>) -> Result<Plan, Trouble
     Ok(Plan { lines, export, today, limits: context.config.limits.clone() })
 }
 
-/// All accounts of a service: `None` is the environment, or what is missing.
+/// All accounts of a service: `None` is the environment, or what is missing. Half a pair in the environment is tested too:
+/// a run of an export that names no account refuses it.
 fn names<'a>(context: &Context, book: &'a Book, service: Service) -> Vec<Option<&'a str>> {
-    let environment = &context.environment;
-    let in_environment = match service {
-        Service::Domo => environment.domo_client_id.is_some() || environment.domo_developer_token.is_some(),
-        Service::DataWorld => environment.dataworld_token.is_some(),
-    };
+    let from_environment = FromEnvironment::all(&context.environment);
+    let in_environment = from_environment.iter().any(|found| found.account.service == service);
     let mut names: Vec<Option<&str>> = book.list(service).map(|account| Some(account.name.as_str())).collect();
     if in_environment || names.is_empty() {
         names.insert(0, None);
