@@ -13,7 +13,8 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use x509_cert::der::Decode as _;
+use x509_cert::der::{self, Decode as _};
+use x509_cert::ext::pkix::name::DirectoryString;
 use x509_cert::name::Name;
 
 use crate::http::{ProxyFault, Signer};
@@ -135,12 +136,27 @@ fn signer_of(certificate: &CertificateDer<'_>) -> Option<Signer> {
 
 /// The common name, else the whole name.
 fn common(name: &Name) -> String {
-    let whole = name.to_string();
-    let part = |key: &str| whole.split(',').find_map(|part| part.trim().strip_prefix(key)).map(str::to_owned);
-    let (common, organization) = (part("CN="), part("O="));
-    match (common, organization) {
+    let part = |part: der::Result<Option<DirectoryString>>| part.ok().flatten().map(String::from);
+    match (part(name.common_name()), part(name.organization())) {
         (Some(common), Some(organization)) => format!("{common} ({organization})"),
         (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => whole,
+        (None, None) => name.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_told_as_it_is() {
+        for (name, told) in [
+            (r"CN=Acme\, Inc. Root,O=Acme\, Inc.,C=US", "Acme, Inc. Root (Acme, Inc.)"),
+            (r"CN=Gateway \+ Proxy", "Gateway + Proxy"),
+            (r"O=x\,CN=y,C=US", "x,CN=y"),
+            ("OU=Network,C=US", "OU=Network,C=US"),
+        ] {
+            assert_eq!(common(&name.parse().unwrap()), told);
+        }
     }
 }
