@@ -167,6 +167,26 @@ async fn a_certificate_that_is_added_is_trusted_with_and_without_a_proxy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_a_proxy_that_only_the_call_gets_through_no_more_is_said_than_that_it_is_there() {
+    let authority = Authority::new();
+    let mut stage = Stage::new().await;
+    stage.set("WRITEBACK_DATAWORLD_URL", "https://api.data.world.example");
+    // It is spoken to over TLS, and its certificate is not the service's.
+    let identity = authority.certify("127.0.0.1", 2020..2090);
+    let secure = Server::tls(&identity, &stage.sandbox.dataworld_url()).await;
+
+    for proxy in [format!("https://{}", secure.address), format!("socks5h://{}", secure.address)] {
+        stage.set("https_proxy", &proxy);
+        let (ran, said) = json(&stage, &[]).await;
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        let dataworld = said["steps"].as_array().unwrap().iter().filter(|step| step["service"] == "data.world");
+        let connection = dataworld.clone().find(|step| step["step"] == "connection").unwrap();
+        assert!(connection.to_string().contains("the proxy is reached at 127.0.0.1:"), "{connection}");
+        assert!(!ran.out.contains("through the proxy") && !ran.out.contains("Acme"), "{}", ran.out);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_credentials_each_service_says_what_is_missing() {
     let mut stage = Stage::new().await;
     for name in ["DW_AUTH_TOKEN", "DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET"] {

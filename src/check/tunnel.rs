@@ -22,19 +22,27 @@ use crate::http::{ProxyFault, Signer};
 /// As much of a proxy's answer as is looked at.
 const LONGEST_ANSWER: usize = 16 << 10;
 
-/// Has a proxy connect to the service. A proxy that is spoken to in another way than plain HTTP is left to the call.
+/// Where a connection leads to.
+pub(super) enum Reached {
+    /// To the service, through the proxy.
+    Service(TcpStream),
+    /// To the proxy alone: it is spoken to in another way than plain HTTP, which is left to the call.
+    Proxy,
+}
+
+/// Has a proxy connect to the service.
 pub(super) async fn through(
     mut stream: TcpStream,
     via: &Intercept,
     to: &Url,
     limit: Duration,
-) -> Result<TcpStream, ProxyFault> {
+) -> Result<Reached, ProxyFault> {
     if via.uri().scheme_str() != Some("http") || to.scheme() != "https" {
-        return Ok(stream);
+        return Ok(Reached::Proxy);
     }
     let status = tokio::time::timeout(limit, ask(&mut stream, via, to)).await;
     match status.map_err(|_| ProxyFault::Silent)? {
-        Ok(200..=299) => Ok(stream),
+        Ok(200..=299) => Ok(Reached::Service(stream)),
         Ok(407) => Err(ProxyFault::Credentials),
         Ok(status) => Err(ProxyFault::Refused(Some(status))),
         Err(error) => Err(ProxyFault::Unreachable(error.to_string())),
@@ -62,12 +70,16 @@ async fn ask(stream: &mut TcpStream, via: &Intercept, to: &Url) -> std::io::Resu
     status.ok_or_else(|| std::io::Error::other("it does not answer like a proxy"))
 }
 
-/// Who signed the certificate that is shown at an address, through the proxy where there is one.
+/// Who signed the certificate that is shown at an address, through the proxy where there is one; `None` also where only the
+/// call gets through the proxy.
 pub(super) async fn signer(found: &[SocketAddr], via: Option<&Intercept>, to: &Url, limit: Duration) -> Option<Signer> {
     let look = async {
         let stream = TcpStream::connect(found).await.ok()?;
         let stream = match via {
-            Some(via) => through(stream, via, to, limit).await.ok()?,
+            Some(via) => match through(stream, via, to, limit).await.ok()? {
+                Reached::Service(stream) => stream,
+                Reached::Proxy => return None,
+            },
             None => stream,
         };
         let seen = Arc::new(Seen::default());

@@ -11,7 +11,8 @@ use reqwest::Url;
 use tokio::net::TcpStream;
 
 use super::board::{Broken as Why, Chain, Found};
-use super::{Step, Warning, tunnel};
+use super::tunnel::{self, Reached};
+use super::{Step, Warning};
 use crate::config::Address;
 use crate::figures;
 use crate::http::proxy::{self, ProxyFault};
@@ -77,7 +78,8 @@ pub(super) async fn go(
         let reached = stream.peer_addr().map_or_else(|_| format!("port {port}"), |peer| peer.to_string());
         let (Some(via), Some(proxy)) = (&via, &named) else { return Ok(((), Found::Done(reached))) };
         match tunnel::through(stream, via, &url, connect).await {
-            Ok(_) => Ok(((), Found::Done(format!("{}, through the proxy", address.host())))),
+            Ok(Reached::Service(_)) => Ok(((), Found::Done(format!("{}, through the proxy", address.host())))),
+            Ok(Reached::Proxy) => Ok(((), Found::Done(format!("the proxy is reached at {reached}")))),
             Err(fault) => Err(failure(Broken::Proxy(proxy.clone(), fault))),
         }
     });
