@@ -13,6 +13,8 @@ mod history;
 mod lookups;
 mod runs;
 mod shared;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -22,7 +24,7 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{AbortHandle, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -82,6 +84,15 @@ pub struct Effects {
     runs: BTreeMap<Request, RunTask>,
     downloads: BTreeMap<Request, CancellationToken>,
     checks: BTreeMap<Request, CancellationToken>,
+    lists: BTreeMap<List, AbortHandle>,
+}
+
+/// The lists that come page by page, of each of which there is one on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum List {
+    DataSets,
+    Datasets,
+    Browse,
 }
 
 impl Effects {
@@ -96,6 +107,7 @@ impl Effects {
             runs: BTreeMap::new(),
             downloads: BTreeMap::new(),
             checks: BTreeMap::new(),
+            lists: BTreeMap::new(),
         }
     }
 
@@ -120,10 +132,10 @@ impl Effects {
                 self.task(async move { lookups::data_set(&shared, request, login, id).await });
             }
             Effect::ListDataSets { request, login } => {
-                self.task(async move { lookups::data_sets(&shared, request, login).await });
+                self.list(List::DataSets, async move { lookups::data_sets(&shared, request, login).await });
             }
             Effect::ListDatasets { request, login } => {
-                self.task(async move { lookups::datasets(&shared, request, login).await });
+                self.list(List::Datasets, async move { lookups::datasets(&shared, request, login).await });
             }
             Effect::ListOrganizations { request, login } => self.task(async move {
                 shared.reply(request, Reply::Organizations(lookups::organizations(&shared, login).await));
@@ -155,7 +167,7 @@ impl Effects {
             Effect::KeepDraft(draft) => drop(draft::keep(&self.shared.tools.state, &draft)),
             Effect::DropDraft(began) => drop(draft::discard(&self.shared.tools.state, began)),
             Effect::Browse { request, login } => {
-                self.task(async move { browse::everything(&shared, request, login).await });
+                self.list(List::Browse, async move { browse::everything(&shared, request, login).await });
             }
             Effect::ReadHead { request, login, key, file } => self.task(async move {
                 shared.reply(request, Reply::Head(browse::head(&shared, login, &key, &file).await));
@@ -218,6 +230,14 @@ impl Effects {
         self.tasks.spawn(work);
     }
 
+    /// Begins a list. Nobody looks at the one before any more, which may have thousands of pages to go: it is dropped.
+    fn list(&mut self, list: List, work: impl Future<Output = ()> + Send + 'static) {
+        let begun = self.tasks.spawn(work);
+        if let Some(before) = self.lists.insert(list, begun) {
+            before.abort();
+        }
+    }
+
     /// What comes next: an answer, or, if `sample`, the latest progress of the runs.
     ///
     /// # Errors
@@ -231,7 +251,7 @@ impl Effects {
             let note = tokio::select! {
                 Some(note) = self.notes.recv() => note,
                 Some(done) = self.tasks.join_next() => {
-                    done.map_err(|error| panicked(&error))?;
+                    done.or_else(|error| if error.is_cancelled() { Ok(()) } else { Err(panicked(&error)) })?;
                     continue;
                 }
                 () = any_changed(progress) => {
