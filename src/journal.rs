@@ -9,6 +9,8 @@
 //! [`Journal::end`] says what was not kept.
 
 mod save;
+#[cfg(test)]
+mod tests;
 
 pub use save::{SaveError, remove, rename, save};
 
@@ -163,8 +165,14 @@ impl Kept {
 fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
     let definition = canonical(&entry.definition);
     let (now, slug) = (Utc::now(), entry.export.slug());
-    let new =
-        NewRun { export: &entry.export.name, slug: &slug, definition: &definition, kind: entry.kind, started: now };
+    let mut new = NewRun {
+        export: &entry.export.name,
+        slug: &slug,
+        definition: &definition,
+        is_locked: false,
+        kind: entry.kind,
+        started: now,
+    };
     let mut notes = Vec::new();
     let mut history = match open(state, &mut notes) {
         Ok(history) => Some(history),
@@ -176,7 +184,10 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
     let (mut run, mut lock) = (None, None);
     if !entry.dry_run {
         match ExportLock::take(state, &definition, now) {
-            Ok(taken) => lock = Some(taken),
+            Ok(taken) => {
+                lock = Some(taken);
+                new.is_locked = true;
+            }
             Err(LockError::Held(holder)) => {
                 let refused = NotBegun::Running { export: entry.export.name.clone(), holder };
                 if let Some(history) = &history {
@@ -238,10 +249,11 @@ fn known(
 
 /// The history, in which no run that was killed counts as running any more.
 fn open(state: &Path, notes: &mut Vec<String>) -> Result<History, HistoryError> {
-    let Opened { history, note } = History::open(state, Utc::now())?;
+    let now = Utc::now();
+    let Opened { history, note } = History::open(state, now)?;
     notes.extend(note);
     // What cannot be written now is found another time.
-    let _ = history.find_interrupted(state);
+    let _ = history.find_interrupted(state, now);
     Ok(history)
 }
 
@@ -349,22 +361,4 @@ fn ending(export: &Export, outcome: &Outcome, progress: &Progress) -> Ending {
 
 fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn what_panicked_while_it_wrote_is_not_written() {
-        let state = tempfile::tempdir().unwrap();
-        let history = History::open(state.path(), Utc::now()).unwrap().history;
-        let new =
-            NewRun { export: "x", slug: "x", definition: Path::new("/x"), kind: Kind::Manual, started: Utc::now() };
-        let run = Some(history.begin(&new).unwrap());
-        let kept = Kept { history: Arc::new(Mutex::new(history)), run };
-        let written = kept.write(|_, _| std::panic::resume_unwind(Box::new("the disk"))).await;
-        assert!(matches!(written, Err(HistoryError::BrokeOff)), "{written:?}");
-        kept.write(|history, run| history.reached(run, &Reached::default(), Utc::now())).await.unwrap();
-    }
 }

@@ -84,7 +84,7 @@ fn read(opened: Opened, context: &Context, which: Which, most: u32) -> Result<Li
         say(&format!("! {}", printable(&note)));
     }
     // Without permission to write, the history can still be read.
-    if let Err(HistoryError::Damaged) = history.find_interrupted(&context.paths.state) {
+    if let Err(HistoryError::Damaged) = history.find_interrupted(&context.paths.state, Utc::now()) {
         return Err(HistoryError::Damaged);
     }
     let punctuality = match which {

@@ -30,6 +30,8 @@ fn advice(phase: Option<&str>) -> &'static str {
 
 /// How long a run is kept: each run of a yearly schedule stands beside the one before.
 const KEPT: TimeDelta = TimeDelta::days(400);
+/// When a run without a lock that has said nothing since counts as killed: longer than it waits for anything.
+const SILENT: TimeDelta = TimeDelta::days(1);
 /// The most runs of an export that are kept, and the most files that it is known to have written.
 pub(super) const MOST: i64 = 10_000;
 
@@ -121,17 +123,21 @@ impl History {
         Ok(transaction.commit()?)
     }
 
-    /// Records runs as interrupted that have not ended though nothing holds their export's lock any more.
+    /// Records runs as interrupted that have not ended though nothing holds their export's lock any more. Those that could
+    /// get no lock go by when they were last heard of.
     ///
     /// # Errors
     /// When the history cannot be read or written.
-    pub fn find_interrupted(&self, state: &Path) -> Result<(), HistoryError> {
-        let mut running = self.connection.prepare("SELECT id, lock, phase FROM runs WHERE result IS NULL")?;
-        let running: Vec<(i64, String, Option<String>)> =
-            running.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
-        for (id, lock, phase) in running {
+    pub fn find_interrupted(&self, state: &Path, now: DateTime<Utc>) -> Result<(), HistoryError> {
+        let mut running = self.connection.prepare("SELECT id, lock, phase, seen FROM runs WHERE result IS NULL")?;
+        let running: Vec<(i64, String, Option<String>, i64)> = running
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+            .collect::<Result<_, _>>()?;
+        let silent = (now - SILENT).timestamp_millis();
+        for (id, lock, phase, seen) in running {
             // A run records its end before it lets go of the lock, so one that has ended meanwhile is not touched.
-            if !ExportLock::is_held(state, &lock) {
+            let is_alive = if lock.is_empty() { seen > silent } else { ExportLock::is_held(state, &lock) };
+            if !is_alive {
                 self.connection.execute(
                     "UPDATE runs SET ended = seen, result = ?2, reason = ?3, advice = ?4
                      WHERE id = ?1 AND result IS NULL",
@@ -208,7 +214,7 @@ fn insert(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<RunId> {
             ":export": run.export,
             ":slug": run.slug,
             ":definition": text(run.definition),
-            ":lock": lock::name(run.definition),
+            ":lock": if run.is_locked { lock::name(run.definition) } else { String::new() },
             ":kind": run.kind.word(),
             ":started": run.started.timestamp_millis(),
         },

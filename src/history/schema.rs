@@ -12,7 +12,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
         export TEXT NOT NULL,
         slug TEXT NOT NULL,        -- the name as `writeback run` takes it
         definition TEXT NOT NULL,  -- the path of its file
-        lock TEXT NOT NULL,        -- the name of its lock
+        lock TEXT NOT NULL,        -- the name of its lock; empty where it has none
         kind TEXT NOT NULL,
         started INTEGER NOT NULL,  -- milliseconds since 1970, as all times here
         seen INTEGER NOT NULL,     -- when it last said how far it was

@@ -24,7 +24,8 @@ fn open(state: &Path) -> History {
 }
 
 fn run(definition: &Path, second: i64) -> NewRun<'_> {
-    NewRun { export: "Daily sales", slug: "daily-sales", definition, kind: Kind::Manual, started: at(second) }
+    let (export, slug, started) = ("Daily sales", "daily-sales", at(second));
+    NewRun { export, slug, definition, is_locked: true, kind: Kind::Manual, started }
 }
 
 fn ending(result: RunResult) -> Ending {

@@ -24,7 +24,8 @@ fn daily(stage: &Stage) -> PathBuf {
 /// A scheduler began a run then.
 fn scheduled(stage: &Stage, definition: &Path, started: DateTime<Utc>) {
     let history = History::open(stage.home.path(), started).unwrap().history;
-    let run = NewRun { export: "A test", slug: "a-test", definition, kind: Kind::Scheduled, started };
+    let (export, slug) = ("A test", "a-test");
+    let run = NewRun { export, slug, definition, is_locked: true, kind: Kind::Scheduled, started };
     history.begin(&run).unwrap();
 }
 

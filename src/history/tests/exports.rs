@@ -163,7 +163,7 @@ fn another_name_takes_the_history_along() {
         (None, vec!["x_1.csv".to_owned()])
     );
     // The run that goes on is still known by its lock, and ends under the new name.
-    history.find_interrupted(state.path()).unwrap();
+    history.find_interrupted(state.path(), at(9)).unwrap();
     assert!(history.runs(Which::All, 10).unwrap().iter().any(|run| run.started == at(6) && run.result.is_none()));
     history.end(running, &Ending { arrived: Some(arrived("x_2.csv", 6)), ..ending(RunResult::Done) }, at(9)).unwrap();
     assert_eq!(written(&history, "/b.toml"), ["x_1.csv", "x_2.csv"]);

@@ -16,9 +16,10 @@ pub(super) fn open(state: &Path) -> Result<Option<History>, HistoryError> {
     if !history::file(state).exists() {
         return Ok(None);
     }
-    let history = History::open(state, Utc::now())?.history;
+    let now = Utc::now();
+    let history = History::open(state, now)?.history;
     // Without permission to write, the history can still be read.
-    let _ = history.find_interrupted(state);
+    let _ = history.find_interrupted(state, now);
     Ok(Some(history))
 }
 

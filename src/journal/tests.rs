@@ -1,0 +1,43 @@
+use chrono::TimeDelta;
+
+use super::*;
+use crate::history::Which;
+
+#[tokio::test]
+async fn a_run_that_got_no_lock_is_not_taken_for_killed_while_it_goes_on() {
+    let state = tempfile::tempdir().unwrap();
+    std::fs::write(state.path().join("locks"), "a file where the folder should be").unwrap();
+    let text = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
+                dataset = \"acme/sales\"\nfile = \"sales\"";
+    let definition = state.path().join("sales.toml");
+    let export = Export::parse(text, &definition).unwrap();
+    let entry = Entry { export, definition, kind: Kind::Manual, dry_run: false };
+    let journal = Journal::begin(state.path(), entry).await.unwrap();
+    let result = |after: TimeDelta| {
+        let history = History::open(state.path(), Utc::now()).unwrap().history;
+        history.find_interrupted(state.path(), Utc::now() + after).unwrap();
+        history.runs(Which::All, 9).unwrap()[0].result
+    };
+    assert_eq!(result(TimeDelta::zero()), None);
+    assert_eq!(result(TimeDelta::days(2)), Some(RunResult::Interrupted), "nothing has been heard of it since");
+    drop(journal);
+}
+
+#[tokio::test]
+async fn what_panicked_while_it_wrote_is_not_written() {
+    let state = tempfile::tempdir().unwrap();
+    let history = History::open(state.path(), Utc::now()).unwrap().history;
+    let new = NewRun {
+        export: "x",
+        slug: "x",
+        definition: Path::new("/x"),
+        is_locked: true,
+        kind: Kind::Manual,
+        started: Utc::now(),
+    };
+    let run = Some(history.begin(&new).unwrap());
+    let kept = Kept { history: Arc::new(Mutex::new(history)), run };
+    let written = kept.write(|_, _| std::panic::resume_unwind(Box::new("the disk"))).await;
+    assert!(matches!(written, Err(HistoryError::BrokeOff)), "{written:?}");
+    kept.write(|history, run| history.reached(run, &Reached::default(), Utc::now())).await.unwrap();
+}
