@@ -55,6 +55,24 @@ async fn a_file_comes_byte_for_byte_under_its_name_another_or_to_standard_output
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), "a,b\n1,2\n"), "{ran:?}");
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_replaced_is_read_by_nobody_else_than_before() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let (stage, folder) = with_file(b"new").await;
+    let path = folder.join(FILE);
+    for mode in [0o600, 0o444, 0o640] {
+        std::fs::write(&path, "old").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        let ran = get(&stage, &folder, &[MART, FILE, "--force"]).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, mode);
+        std::fs::remove_file(&path).unwrap();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_there_is_replaced_only_when_that_is_said() {
     let (stage, folder) = with_file(b"new").await;
