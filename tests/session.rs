@@ -6,8 +6,8 @@ mod tools;
 
 use std::convert::Infallible;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -30,51 +30,61 @@ use writeback::wizard::Start;
 struct Counting {
     screen: TestBackend,
     frames: Arc<AtomicUsize>,
+    /// After how many frames it cannot be drawn to any more.
+    last: usize,
 }
 
 impl Backend for Counting {
-    type Error = Infallible;
+    type Error = io::Error;
 
-    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), Infallible> {
-        self.frames.fetch_add(1, Ordering::SeqCst);
-        self.screen.draw(content)
+    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), io::Error> {
+        if self.frames.fetch_add(1, Ordering::SeqCst) >= self.last {
+            return Err(io::Error::other("the pipe is broken"));
+        }
+        sure(self.screen.draw(content))
     }
 
-    fn hide_cursor(&mut self) -> Result<(), Infallible> {
-        self.screen.hide_cursor()
+    fn hide_cursor(&mut self) -> Result<(), io::Error> {
+        sure(self.screen.hide_cursor())
     }
 
-    fn show_cursor(&mut self) -> Result<(), Infallible> {
-        self.screen.show_cursor()
+    fn show_cursor(&mut self) -> Result<(), io::Error> {
+        sure(self.screen.show_cursor())
     }
 
-    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
-        self.screen.get_cursor_position()
+    fn get_cursor_position(&mut self) -> Result<Position, io::Error> {
+        sure(self.screen.get_cursor_position())
     }
 
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
-        self.screen.set_cursor_position(position)
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), io::Error> {
+        sure(self.screen.set_cursor_position(position))
     }
 
-    fn clear(&mut self) -> Result<(), Infallible> {
-        self.screen.clear()
+    fn clear(&mut self) -> Result<(), io::Error> {
+        sure(self.screen.clear())
     }
 
-    fn clear_region(&mut self, clear_type: ClearType) -> Result<(), Infallible> {
-        self.screen.clear_region(clear_type)
+    fn clear_region(&mut self, clear_type: ClearType) -> Result<(), io::Error> {
+        sure(self.screen.clear_region(clear_type))
     }
 
-    fn size(&self) -> Result<Size, Infallible> {
-        self.screen.size()
+    fn size(&self) -> Result<Size, io::Error> {
+        sure(self.screen.size())
     }
 
-    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
-        self.screen.window_size()
+    fn window_size(&mut self) -> Result<WindowSize, io::Error> {
+        sure(self.screen.window_size())
     }
 
-    fn flush(&mut self) -> Result<(), Infallible> {
+    fn flush(&mut self) -> Result<(), io::Error> {
         Ok(())
     }
+}
+
+/// What a screen in memory does never fails.
+fn sure<T>(done: Result<T, Infallible>) -> io::Result<T> {
+    let Ok(done) = done;
+    Ok(done)
 }
 
 /// A session under way.
@@ -87,9 +97,14 @@ struct Stage {
 
 impl Stage {
     fn set() -> Self {
+        Self::of(usize::MAX)
+    }
+
+    /// With a screen that can be drawn so often.
+    fn of(last: usize) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         let frames = Arc::new(AtomicUsize::new(0));
-        let screen = Counting { screen: TestBackend::new(80, 24), frames: Arc::clone(&frames) };
+        let screen = Counting { screen: TestBackend::new(80, 24), frames: Arc::clone(&frames), last };
         let (keys, events) = unbounded_channel();
         let session = Session {
             terminal: Terminal::new(screen).expect("a screen"),
@@ -160,4 +175,54 @@ async fn input_that_ends_ends_it() {
     let Stage { keys, session, .. } = Stage::set();
     drop(keys);
     assert_eq!(session.await.expect("no panic").expect("no error"), Ended::Interrupted);
+}
+
+/// What is logged, by everything on this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn begin() -> (Self, tracing::subscriber::DefaultGuard) {
+        let log = Self::default();
+        let writer = log.clone();
+        let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+        (log, tracing::subscriber::set_default(lines))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("no panic").clone()).expect("text")
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn why_a_terminal_can_be_read_no_more_is_in_the_log() {
+    let (log, _guard) = Log::begin();
+    let stage = Stage::set();
+    stage.keys.send(Err(io::Error::other("the line is cut"))).expect("it listens");
+    assert_eq!(stage.end().await, Ended::Interrupted);
+    assert!(
+        log.text().contains("ERROR writeback::tui::session: the terminal is gone: the line is cut"),
+        "{}",
+        log.text()
+    );
+}
+
+#[tokio::test]
+async fn why_a_terminal_can_be_drawn_to_no_more_is_in_the_log() {
+    let (log, _guard) = Log::begin();
+    let stage = Stage::of(1);
+    stage.press(KeyCode::Char('a'), KeyModifiers::NONE, KeyEventKind::Press);
+    assert_eq!(stage.end().await, Ended::Interrupted);
+    assert!(log.text().contains("the terminal is gone: the pipe is broken"), "{}", log.text());
 }

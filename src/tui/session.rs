@@ -64,15 +64,15 @@ pub enum Ended {
 
 /// Why the loop cannot go on.
 enum Stop {
-    /// The terminal cannot be read or drawn to any more.
-    Gone,
+    /// The terminal cannot be read or drawn to any more: why.
+    Gone(io::Error),
     /// A part of the program has failed.
     Failed(io::Error),
 }
 
 impl From<io::Error> for Stop {
-    fn from(_: io::Error) -> Self {
-        Self::Gone
+    fn from(error: io::Error) -> Self {
+        Self::Gone(error)
     }
 }
 
@@ -114,7 +114,8 @@ where
         match shown {
             Ok(ended) => Ok(ended),
             Err(Stop::Failed(error)) => Err(error),
-            Err(Stop::Gone) => {
+            Err(Stop::Gone(error)) => {
+                gone(&error);
                 self.effects.cancel();
                 let _ = timeout(PATIENCE, self.effects.runs_ended()).await;
                 Ok(Ended::Interrupted)
@@ -141,8 +142,8 @@ where
                         self.suspend(&mut loop_state, &mut signals).await?;
                     }
                     Some(Ok(event)) => self.event(app, &mut loop_state, event)?,
-                    // The terminal is gone.
-                    Some(Err(_)) | None => {
+                    ended @ (Some(Err(_)) | None) => {
+                        gone(&ended.and_then(Result::err).unwrap_or_else(|| io::ErrorKind::UnexpectedEof.into()));
                         loop_state.listening = false;
                         self.leave(&mut loop_state, Ended::Interrupted);
                     }
@@ -289,7 +290,7 @@ where
         }
         let theme = &self.theme;
         let mut targets = Targets::default();
-        self.terminal.draw(|frame| targets = screen::draw(frame, app, theme)).map_err(|_| Stop::Gone)?;
+        self.terminal.draw(|frame| targets = screen::draw(frame, app, theme)).map_err(undrawn)?;
         if let Some(modes) = &self.modes {
             modes.end_frame()?;
         }
@@ -314,11 +315,21 @@ where
             act(modes)?;
         }
         // `Terminal::clear` would ask the terminal where its cursor is, and the answer would be read as input.
-        let size = self.terminal.size().map_err(|_| Stop::Gone)?;
-        self.terminal.resize(size.into()).map_err(|_| Stop::Gone)?;
+        let size = self.terminal.size().map_err(undrawn)?;
+        self.terminal.resize(size.into()).map_err(undrawn)?;
         loop_state.dirty = true;
         Ok(())
     }
+}
+
+/// Why a frame could not be drawn, in the words of whatever draws.
+fn undrawn(error: impl std::error::Error) -> Stop {
+    Stop::Gone(io::Error::other(error.to_string()))
+}
+
+/// Says why the screen ends, where it can still be said.
+fn gone(error: &io::Error) {
+    tracing::error!("the terminal is gone: {error}");
 }
 
 fn is_control(key: KeyEvent, c: char) -> bool {
