@@ -18,6 +18,7 @@ pub struct Services {
     /// For services on this computer: plain http, which no proxy may see.
     direct: Http,
     addresses: Addresses,
+    trust: Trust,
 }
 
 impl Services {
@@ -30,12 +31,16 @@ impl Services {
         let timeouts = Timeouts { connect: limits.connect, answer: limits.answer, ..Timeouts::default() };
         let backoff = Backoff { attempts: limits.attempts, ..Backoff::default() };
         let http = |proxies| Http::new(timeouts, backoff, proxies, &trust);
-        Ok(Self { http: http(true)?, direct: http(false)?, addresses })
+        Ok(Self { http: http(true)?, direct: http(false)?, addresses, trust })
     }
 
     /// The HTTP client for an address: through the proxies that the environment names, but never to this computer.
     pub fn http(&self, address: &Address) -> Http {
-        if address.is_on_this_computer() { self.direct.clone() } else { self.http.clone() }
+        if address.is_on_this_computer() {
+            return self.direct.clone();
+        }
+        self.trust.prepare();
+        self.http.clone()
     }
 
     /// Domo with these credentials; `address` is the account's own, if it has one.
@@ -63,5 +68,28 @@ fn trusting(path: &Path) -> Result<Trust, String> {
     match CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>() {
         Ok(found) if !found.is_empty() => Trust::new(found).map_err(|error| wrong(&error)),
         _ => Err(wrong("it has no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Environment};
+
+    #[tokio::test]
+    async fn what_the_system_trusts_is_read_ahead_for_services_elsewhere_only() {
+        let addresses = Addresses::new(&Config::default(), &Environment::default()).unwrap();
+        let services = Services::new(addresses, &Limits::default(), &Network::default()).unwrap();
+        services.http(&Address::parse("http://127.0.0.1:8080").unwrap());
+        services.http(&Address::parse("https://localhost:8443").unwrap());
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        assert!(!services.trust.is_read());
+        services.http(&Address::parse("https://api.data.world").unwrap());
+        let read = async {
+            while !services.trust.is_read() {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(60), read).await.unwrap();
     }
 }

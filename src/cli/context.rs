@@ -36,8 +36,8 @@ impl Context {
         Ok(Self { paths, config, environment, addresses, services: OnceLock::new() })
     }
 
-    /// Both services. Made when they are first asked for: reading what the system trusts takes longer than the screen
-    /// takes to appear.
+    /// Both services. Made when they are first asked for: a network that is set up wrongly stops no command that needs
+    /// none.
     pub(super) fn services(&self) -> Result<&Services, Trouble> {
         if let Some(services) = self.services.get() {
             return Ok(services);

@@ -7,6 +7,7 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_t
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
+use tokio::runtime::Handle;
 
 /// What a connection fails with where the operating system trusts nobody.
 pub(super) const NOBODY: &str = "this computer has no certificates of authorities";
@@ -15,6 +16,7 @@ pub(super) const NOBODY: &str = "this computer has no certificates of authoritie
 #[derive(Debug, Clone)]
 pub struct Trust {
     config: ClientConfig,
+    system: Arc<System>,
 }
 
 impl Trust {
@@ -27,15 +29,30 @@ impl Trust {
         for certificate in &more {
             RootCertStore::empty().add(certificate.clone()).map_err(|error| error.to_string())?;
         }
-        let verifier = System { more, provider: Arc::clone(&provider), read: OnceLock::new() };
+        let system = Arc::new(System { more, provider: Arc::clone(&provider), read: OnceLock::new() });
         let mut config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_custom_certificate_verifier(Arc::<System>::clone(&system))
             .with_no_client_auth();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self { config })
+        Ok(Self { config, system })
+    }
+
+    /// Begins to read what the operating system trusts, if that is not done: the first handshake would have the files read
+    /// where everything else waits for it.
+    pub(crate) fn prepare(&self) {
+        if let (None, Ok(runtime)) = (self.system.read.get(), Handle::try_current()) {
+            let system = Arc::clone(&self.system);
+            runtime.spawn_blocking(move || drop(system.read()));
+        }
+    }
+
+    /// Whether that is done.
+    #[cfg(test)]
+    pub(crate) fn is_read(&self) -> bool {
+        self.system.read.get().is_some()
     }
 
     /// As the TLS settings of a client.
@@ -44,8 +61,8 @@ impl Trust {
     }
 }
 
-/// Trusts what the operating system trusts, read when the first certificate is shown: it may be hundreds of files, and what
-/// goes on within this computer needs none of them.
+/// Trusts what the operating system trusts, read when it is needed: it may be hundreds of files, and what goes on within this
+/// computer needs none of them.
 #[derive(Debug)]
 struct System {
     more: Vec<CertificateDer<'static>>,

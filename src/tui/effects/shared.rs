@@ -31,8 +31,8 @@ impl Shared {
         self.tell(Msg::Reply(request, Box::new(reply)));
     }
 
-    /// Both services. Made when they are first asked for, beside the loop: reading what the system trusts takes longer
-    /// than the screen takes to appear.
+    /// Both services. Made when they are first asked for, beside the loop: a network that is set up wrongly is told to
+    /// whoever needs one, and keeps no screen from appearing.
     pub(super) async fn services(&self) -> Result<&Services, Explanation> {
         let make = || async {
             let Tools { addresses, limits, network, .. } = &self.tools;
