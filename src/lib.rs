@@ -17,8 +17,8 @@
 //! | [`wizard`] | the wizard: one file a pane |
 //! | [`state`] | what both share: messages and effects, data from elsewhere, lists, a run, a draft, the mechanism behind the tables of keys |
 //! | [`journal`] | a run from its beginning to its end, kept in the history; one run of an export at a time |
-//! | [`schedulers`] | the schedulers of this computer: what has been handed to them, and how it gets there |
 //! | [`explain`] | the one place where a cause becomes a sentence and advice |
+//! | [`schedulers`] | the schedulers of this computer: what has been handed to them, and how it gets there |
 //! | [`check`] | credentials and the way to both services, tested step by step |
 //! | [`run`] | one run of an export, for both doors: ask, export, count, spool, upload, prove; it knows causes, no sentences |
 //! | [`download`] | a file of data.world on its way to this computer's disk |
