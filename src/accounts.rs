@@ -24,6 +24,8 @@ pub use keyring::KeyringError;
 pub use owner::{Whose, secret_name};
 pub use uses::Uses;
 pub use vault::Vault;
+#[cfg(test)]
+pub(crate) use vault::waiting;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

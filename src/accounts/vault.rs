@@ -222,9 +222,13 @@ fn user(service: Service, name: &str) -> String {
 }
 
 #[cfg(test)]
+pub(crate) mod waiting;
+
+#[cfg(test)]
 mod tests {
     use keyring_core::{Error, mock};
 
+    use super::waiting::Waiting;
     use super::*;
 
     const SERVICE: Service = Service::DataWorld;
@@ -237,34 +241,6 @@ mod tests {
             entry.as_any().downcast_ref::<mock::Cred>().unwrap().set_error(error);
         }
         store
-    }
-
-    /// A keyring that shows a dialog which nobody answers.
-    struct Waiting;
-
-    impl keyring_core::api::CredentialStoreApi for Waiting {
-        fn vendor(&self) -> String {
-            "waiting".to_owned()
-        }
-
-        fn id(&self) -> String {
-            "waiting".to_owned()
-        }
-
-        fn build(
-            &self,
-            _: &str,
-            _: &str,
-            _: Option<&HashMap<&str, &str>>,
-        ) -> keyring_core::Result<keyring_core::Entry> {
-            loop {
-                std::thread::park();
-            }
-        }
-
-        fn as_any(&self) -> &dyn std::any::Any {
-            self
-        }
     }
 
     #[tokio::test]
@@ -298,7 +274,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_keyring_that_waits_is_given_up_and_the_secret_is_not() {
-        let mut vault = Vault::with_store(Arc::new(Waiting), "Waiting");
+        let mut vault = Vault::with_store(Arc::new(Waiting::new().0), "Waiting");
         vault.limit = Duration::from_millis(20);
         assert_eq!(vault.get(SERVICE, "analyst").await, Err(KeyringError::Silent));
         let home = vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await;

@@ -5,8 +5,10 @@
 
 mod check;
 mod section;
+mod source;
 
-pub use section::{Credentials, DataWorldSection, DomoMethod, DomoSection, Section, Source};
+pub use section::{Credentials, DataWorldSection, DomoMethod, DomoSection};
+pub use source::{Section, Source};
 
 use super::field::Entry;
 use super::pane::{Pane, Step};

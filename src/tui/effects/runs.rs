@@ -113,14 +113,13 @@ async fn job(shared: &Shared, order: Order, past: Past) -> Result<Job, Explanati
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
     use std::path::Path;
     use std::sync::Arc;
 
-    use keyring_core::api::CredentialStoreApi;
     use tokio::sync::mpsc;
 
     use super::super::{Effects, Tools};
+    use crate::accounts::waiting::Waiting;
     use crate::accounts::{Account, Book, Vault};
     use crate::config::{Addresses, Config, Environment, Limits, Network};
     use crate::export::Export;
@@ -129,38 +128,9 @@ mod tests {
     use crate::service::Service;
     use crate::state::{Effect, Login, Msg, Reply, Request, Requests};
 
-    /// A keyring that says when it is asked, and shows a dialog which nobody answers.
-    struct Waiting(mpsc::UnboundedSender<()>);
-
-    impl CredentialStoreApi for Waiting {
-        fn vendor(&self) -> String {
-            "waiting".to_owned()
-        }
-
-        fn id(&self) -> String {
-            "waiting".to_owned()
-        }
-
-        fn build(
-            &self,
-            _: &str,
-            _: &str,
-            _: Option<&HashMap<&str, &str>>,
-        ) -> keyring_core::Result<keyring_core::Entry> {
-            let _ = self.0.send(());
-            loop {
-                std::thread::park();
-            }
-        }
-
-        fn as_any(&self) -> &dyn std::any::Any {
-            self
-        }
-    }
-
     /// What does effects in that folder, and what says that the keyring is asked.
     fn effects(home: &Path) -> (Effects, mpsc::UnboundedReceiver<()>) {
-        let (asked, is_asked) = mpsc::unbounded_channel();
+        let (keyring, is_asked) = Waiting::new();
         let account = Account { client_id: Some("id".to_owned()), ..Account::new(Service::Domo, "acme") };
         let accounts = home.join("accounts.toml");
         Book::load(&accounts).unwrap().put(account).unwrap();
@@ -173,7 +143,7 @@ mod tests {
             exports: home.join("exports"),
             state: home.to_owned(),
             spool_folder: home.to_owned(),
-            vault: Some(Vault::with_store(Arc::new(Waiting(asked)), "Waiting")),
+            vault: Some(Vault::with_store(Arc::new(keyring), "Waiting")),
         };
         (Effects::new(tools), is_asked)
     }

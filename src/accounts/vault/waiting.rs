@@ -1,0 +1,40 @@
+//! A keyring for tests, of the kind that shows a dialog.
+
+use std::collections::HashMap;
+
+use keyring_core::Entry;
+use keyring_core::api::CredentialStoreApi;
+use tokio::sync::mpsc;
+
+/// A keyring that says when it is asked, and shows a dialog which nobody answers.
+pub(crate) struct Waiting(mpsc::UnboundedSender<()>);
+
+impl Waiting {
+    /// It, and what says that it is asked.
+    pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<()>) {
+        let (asked, is_asked) = mpsc::unbounded_channel();
+        (Self(asked), is_asked)
+    }
+}
+
+impl CredentialStoreApi for Waiting {
+    fn vendor(&self) -> String {
+        "waiting".to_owned()
+    }
+
+    fn id(&self) -> String {
+        "waiting".to_owned()
+    }
+
+    fn build(&self, _: &str, _: &str, _: Option<&HashMap<&str, &str>>) -> keyring_core::Result<Entry> {
+        // Not every test listens.
+        let _ = self.0.send(());
+        loop {
+            std::thread::park();
+        }
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+}

@@ -1,0 +1,146 @@
+//! `add` and `replace`: what is tested, what is kept, and what is not.
+
+use super::*;
+
+#[tokio::test]
+async fn add_tests_then_keeps_then_says_where_and_whose() {
+    let mut ann = Person::new().await;
+    let said = ann.runs("add data.world --name analyst").await.unwrap();
+    assert_eq!(said, "Added the data.world account analyst: valid (analyst). Its API token is in the Mock Keyring.\n");
+    assert_eq!(ann.asked, ["data.world API token: "]);
+    assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some(samples::READ_WRITE));
+    let account = &ann.book()[0];
+    assert_eq!((account.user.as_deref(), account.tested), (Some("analyst"), Some(noon())));
+    assert!(!std::fs::read_to_string(ann.home.path().join("accounts.toml")).unwrap().contains("eyJ"));
+
+    ann.types = samples::READ_ONLY;
+    let said = ann.runs("add dataworld --name analyst").await.unwrap();
+    assert!(said.starts_with("Replaced the data.world account analyst: "), "{said}");
+    assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some(samples::READ_ONLY));
+    assert_eq!(ann.book().len(), 1);
+}
+
+#[tokio::test]
+async fn an_account_may_have_an_address_of_its_own() {
+    let mut ann = Person::new().await;
+    let other = Sandbox::start(Options::default()).await.unwrap();
+    let url = other.dataworld_url();
+    ann.runs(&format!("add data.world --name other --url {url}/v0/")).await.unwrap();
+    assert_eq!(other.requests().len(), 1);
+    assert!(ann.sandbox.requests().is_empty());
+    assert_eq!(ann.book()[0].address.as_deref(), Some(url.as_str()));
+}
+
+#[tokio::test]
+async fn a_domo_account_is_a_client_or_a_developer_token() {
+    let mut ann = Person::new().await;
+    ann.types = samples::CLIENT_SECRET;
+    let said = ann.runs(&format!("add domo --name acme --client-id {}", samples::CLIENT_ID)).await.unwrap();
+    assert!(said.contains(", at acme.domo.com. Its client secret is in the Mock Keyring."), "{said}");
+    assert_eq!(ann.book()[0].instance.as_deref(), Some("acme"));
+
+    ann.types = samples::DEVELOPER_TOKEN;
+    let said = ann.runs("add domo --name dev --instance https://acme.domo.com/home").await.unwrap();
+    assert!(said.ends_with("Its developer token is in the Mock Keyring.\n"), "{said}");
+    assert_eq!((ann.book()[1].client_id.as_deref(), ann.book()[1].instance.as_deref()), (None, Some("acme")));
+
+    for wrong in [
+        "add domo --name a",
+        "add domo --name a --client-id 0f --instance acme",
+        "add domo --client-id 0f",
+        "add data.world --name a --token x",
+        "test data.world",
+    ] {
+        assert!(Cli::try_parse_from(std::iter::once("accounts").chain(wrong.split(' '))).is_err(), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_refused_is_kept_nowhere() {
+    let mut ann = Person::new().await;
+    ann.types = samples::EXPIRED;
+    let error = ann.runs("add data.world --name analyst").await.unwrap_err();
+    assert!(error.contains("so data.world does not accept it (401)."), "{error}");
+    assert_eq!(ann.keyring_has("data.world:analyst"), None);
+    assert!(ann.book().is_empty());
+
+    let requests = ann.sandbox.requests().len();
+    for (line, expected) in [
+        ("add data.world --name ../x", "The name cannot contain '/'."),
+        ("add data.world --name a --url http://dw.example", "--url: The address has to begin with https://"),
+        ("add domo --name a --instance api.domo.com", "--instance: `api.domo.com` is no Domo instance."),
+    ] {
+        let error = ann.runs(line).await.unwrap_err();
+        assert!(error.starts_with(expected), "{error}");
+        assert_eq!(ann.sandbox.requests().len(), requests, "nothing is sent anywhere");
+    }
+}
+
+#[tokio::test]
+async fn without_a_keyring_a_secret_is_tested_and_the_variables_are_named() {
+    let mut ann = Person::new().await;
+    ann.has_keyring = false;
+    let (said, exit) = ann.runs_and_says("add data.world --name analyst").await;
+    assert_eq!(
+        said,
+        "The API token cannot be kept here, so it is only tested.\n\
+         ✓ data.world API token: valid (analyst)\n"
+    );
+    let error = exit.unwrap_err();
+    assert!(
+        error.starts_with(
+            "Nothing was saved, because the data.world API token could not be stored in a keyring. There is"
+        ),
+        "{error}"
+    );
+    assert!(error.ends_with("set DW_AUTH_TOKEN instead of saving an account."), "{error}");
+    assert!(ann.book().is_empty());
+
+    ann.types = samples::EXPIRED;
+    let (said, exit) = ann.runs_and_says("add data.world --name analyst").await;
+    assert!(!said.contains('✓') && exit.unwrap_err().contains("does not accept it (401)"), "{said}");
+}
+
+#[tokio::test]
+async fn a_keyring_that_fails_at_the_end_leaves_no_account() {
+    let mut ann = Person::new().await;
+    ann.keyring_fails("data.world:analyst", keyring_core::Error::TooLong("secret".to_owned(), 8));
+    let (said, exit) = ann.runs_and_says("add data.world --name analyst").await;
+    assert_eq!(said, "✓ data.world API token: valid (analyst)\n");
+    let error = exit.unwrap_err();
+    assert!(error.contains("longer than the 8 characters"), "{error}");
+    assert!(ann.book().is_empty());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_book_that_cannot_be_written_leaves_no_secret() {
+    let mut ann = Person::new().await;
+    // The lock's place is taken by a folder.
+    std::fs::create_dir(ann.home.path().join("accounts.toml.lock")).unwrap();
+    let error = ann.runs("add data.world --name analyst").await.unwrap_err();
+    assert!(error.starts_with("The account could not be saved"), "{error}");
+    assert_eq!(ann.keyring_has("data.world:analyst"), None);
+}
+
+#[tokio::test]
+async fn replace_keeps_what_is_not_said_anew() {
+    let mut ann = Person::new().await;
+    ann.types = samples::CLIENT_SECRET;
+    ann.runs(&format!("add domo --name acme --client-id {}", samples::CLIENT_ID)).await.unwrap();
+    let said = ann.runs("replace domo acme").await.unwrap();
+    assert!(said.starts_with("Replaced the Domo account acme: valid"), "{said}");
+    assert_eq!(ann.book()[0].client_id.as_deref(), Some(samples::CLIENT_ID));
+    ann.types = samples::DEVELOPER_TOKEN;
+    ann.runs("replace domo acme --instance acme").await.unwrap();
+    assert_eq!((ann.book().len(), ann.book()[0].client_id.as_deref()), (1, None));
+    assert_eq!(ann.keyring_has("domo:acme").as_deref(), Some(samples::DEVELOPER_TOKEN));
+
+    ann.types = "wrong";
+    ann.runs("replace domo acme").await.unwrap_err();
+    assert_eq!(ann.keyring_has("domo:acme").as_deref(), Some(samples::DEVELOPER_TOKEN), "the old one stays");
+    assert!(ann.runs("replace domo nobody").await.unwrap_err().starts_with("There is no Domo account `nobody`."));
+    ann.types = samples::READ_WRITE;
+    ann.runs("add data.world --name analyst").await.unwrap();
+    assert!(ann.runs("replace data.world analyst --client-id 0f").await.unwrap_err().contains("for Domo accounts"));
+}
