@@ -7,6 +7,7 @@ mod credentials;
 mod environment;
 mod holder;
 mod keyring;
+mod naming;
 mod owner;
 mod uses;
 mod vault;
@@ -21,6 +22,7 @@ pub use credentials::{CredentialOrigin, Resolved, resolve_dataworld, resolve_dom
 pub use environment::FromEnvironment;
 pub use holder::{Choice, Holder};
 pub use keyring::KeyringError;
+pub use naming::{Beside, Named};
 pub use owner::{Whose, secret_name};
 pub use uses::Uses;
 pub use vault::Vault;

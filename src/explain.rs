@@ -7,12 +7,14 @@ mod api;
 mod checks;
 mod course;
 mod keeper;
+mod naming;
 mod steps;
 mod way;
 
 pub use checks::{OWNER_RULE, no_file_list, row_start};
 pub use course::{deleted, done, failed, file_now, meanwhile, note, pause, retry, skipped};
 pub use keeper::keeper;
+pub use naming::named;
 pub use steps::{TicketLine, platform, result, state, step, ticket, took};
 
 use std::fmt;

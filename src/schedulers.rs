@@ -122,6 +122,11 @@ pub fn installed() -> (Vec<Installed>, Vec<SchedulerError>) {
     (all, errors)
 }
 
+/// The exports that cron has, by the names that `writeback run` takes; none where it cannot be asked.
+pub fn in_cron() -> Vec<String> {
+    cron::installed().unwrap_or_default().into_iter().map(|(slug, _)| slug).collect()
+}
+
 impl Installed {
     /// Whether it is what would be handed over now.
     pub fn matches(&self, task: &Task) -> bool {

@@ -267,6 +267,19 @@ impl Model {
         self.notice = Some(Notice { weight, text: text.into() });
     }
 
+    /// Says it behind what has just been said and nobody has answered with a key.
+    fn say_too(&mut self, weight: Weight, text: &str) {
+        match &mut self.notice {
+            Some(notice) => {
+                notice.text = format!("{} {text}", notice.text);
+                if weight == Weight::Warning {
+                    notice.weight = weight;
+                }
+            }
+            None => self.say(weight, text),
+        }
+    }
+
     fn focus_first(&mut self) {
         if let Some(&first) = self.fields().first() {
             self.focus = first;

@@ -5,8 +5,10 @@ use chrono::{DateTime, Utc};
 
 use super::credentials::secret_of;
 use super::owner::{Whose, secret_name, whose};
-use super::{Account, AccountNameError, Book, BookError, CredentialError, KeyringError, SecretHome, Uses, Vault};
-use super::{check_name, variables};
+use super::{
+    Account, AccountNameError, Beside, Book, BookError, CredentialError, KeyringError, Named, SecretHome, Uses,
+};
+use super::{Vault, check_name, variables};
 use crate::config::{Environment, InstanceError, parse_instance};
 use crate::export::DefinitionError;
 use crate::http::ApiError;
@@ -125,28 +127,37 @@ pub struct Stored {
     pub home: SecretHome,
     /// Whether it took the place of one of its name.
     pub replaced: bool,
+    /// What became of the exports that used the only account that there was without naming it.
+    pub named: Option<Named>,
 }
 
 /// Keeps the secret of an account that was found valid in the vault, and the account in the book, in place of the one of
 /// its service and name if there is one. An account whose secret lives only until the program ends is in no book: the
 /// next start would find it without its secret.
 ///
+/// Before a second account of a service is in the book, the exports that use the first one without naming it are made to
+/// name it: there is no moment in which a run would not know which is meant.
+///
 /// # Errors
-/// When the book cannot have the account: then the vault is as it was.
+/// When the book cannot have the account: then the vault and the exports are as they were.
 pub async fn store(
     Stores { book, vault }: Stores<'_>,
+    beside: &Beside<'_>,
     account: Account,
     secret: &Secret,
 ) -> Result<Stored, ChangeError> {
     let (service, name) = (account.service, account.name.clone());
     // The keyring may take two names for one that are two in the book.
     let replaced = book.place(service, &name)?.is_some();
+    let now = Book::load(book.path())?;
     let before = if replaced { vault.get(service, &name).await } else { Ok(None) };
     let home = vault.set(service, &name, secret).await;
     if !matches!(home, SecretHome::Keyring(_)) {
-        return Ok(Stored { home, replaced });
+        return Ok(Stored { home, replaced, named: None });
     }
+    let (named, changed) = if replaced { Default::default() } else { beside.name_the_only(service, now.all()) };
     if let Err(error) = book.put(account) {
+        changed.take_back();
         // The vault is undone: the secret from before is put back, or the new one deleted.
         match before {
             Ok(Some(before)) => drop(vault.set(service, &name, &before).await),
@@ -156,7 +167,7 @@ pub async fn store(
         }
         return Err(error.into());
     }
-    Ok(Stored { home, replaced })
+    Ok(Stored { home, replaced, named })
 }
 
 /// Tests the credentials of a saved account, and writes down what came of it.

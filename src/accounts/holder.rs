@@ -64,12 +64,8 @@ impl Choice {
 
     /// Who has the credentials that an export with these names uses of a service; `None` when a run would not know.
     pub fn of(&self, names: &CredentialNames, service: Service) -> Option<Holder> {
-        let named = match service {
-            Service::Domo => &names.domo,
-            Service::DataWorld => &names.dataworld,
-        };
-        if let Some(name) = named {
-            return Some(Holder::Account(service, name.clone()));
+        if let Some(name) = names.of(service) {
+            return Some(Holder::Account(service, name.to_owned()));
         }
         if self.in_environment.contains(&service) {
             return Some(Holder::Environment(service));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, Item, Value};
 
 use super::{ChangeError, Choice, Holder};
-use crate::export::{DefinitionError, Export, saved};
+use crate::export::{CredentialNames, DefinitionError, Export, saved};
 use crate::files::write_whole;
 use crate::service::Service;
 
@@ -43,6 +43,16 @@ impl Uses {
         &self.unreadable
     }
 
+    /// The exports that name no account of a service.
+    pub(super) fn unnamed(&self, service: Service) -> impl Iterator<Item = &(PathBuf, Export)> {
+        self.exports.iter().filter(move |(_, export)| named(export, service).is_none())
+    }
+
+    /// Whether there are any.
+    pub fn any_unnamed(&self, service: Service) -> bool {
+        self.unnamed(service).next().is_some()
+    }
+
     fn naming(&self, service: Service, account: &str) -> impl Iterator<Item = &(PathBuf, Export)> {
         self.exports.iter().filter(move |(_, export)| named(export, service) == Some(account))
     }
@@ -75,22 +85,17 @@ impl Uses {
 
 /// The account that an export names.
 fn named(export: &Export, service: Service) -> Option<&str> {
-    let names = &export.credentials;
-    match service {
-        Service::Domo => names.domo.as_deref(),
-        Service::DataWorld => names.dataworld.as_deref(),
-    }
+    export.credentials.of(service)
 }
 
 /// Changes the account's name in a definition; the text as it was.
 fn rename_in(path: &Path, service: Service, from: &str, to: &str) -> std::io::Result<String> {
     let before = std::fs::read_to_string(path)?;
     let mut document: DocumentMut = before.parse().map_err(std::io::Error::other)?;
-    let key = match service {
-        Service::Domo => "domo",
-        Service::DataWorld => "dataworld",
-    };
-    let name = document.get_mut("credentials").and_then(|it| it.get_mut(key)).and_then(Item::as_value_mut);
+    let name = document
+        .get_mut("credentials")
+        .and_then(|it| it.get_mut(CredentialNames::key(service)))
+        .and_then(Item::as_value_mut);
     let Some(name) = name.filter(|name| name.as_str() == Some(from)) else {
         return Err(std::io::Error::other("another program is changing it"));
     };

@@ -19,6 +19,7 @@ use super::trouble::Trouble;
 use crate::accounts::{Account, Book, ChangeError, Choice, SecretHome, Stores, Uses, Vault};
 use crate::config::Environment;
 use crate::printable::printable;
+use crate::schedulers;
 use crate::secret::Secret;
 use crate::service::Service;
 use crate::services::Services;
@@ -72,6 +73,8 @@ struct AccountsTools<'a> {
     services: &'a Services,
     environment: &'a Environment,
     now: DateTime<Utc>,
+    /// The exports that cron has.
+    cron: &'a dyn Fn() -> Vec<String>,
     /// Asks for a secret; gets the prompt.
     secret: &'a mut dyn FnMut(&str) -> Result<Secret, EntryError>,
     /// Asks a question that is answered with yes or no.
@@ -94,6 +97,7 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
         services: context.services()?,
         environment: &context.environment,
         now: Utc::now(),
+        cron: &schedulers::in_cron,
         secret: &mut ask::secret,
         confirm: &mut ask::confirm,
         out: &mut out,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Append, DataSetId, DatasetKey, DefinitionError, FileDescription, FileStem, Keep, Label, Retry, Schedule};
 use crate::files::{read_text, read_toml_text, write_whole};
+use crate::service::Service;
 
 /// One export: which DataSet goes to which file, with whose credentials, and what to watch for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,6 +108,24 @@ pub struct CredentialNames {
     /// The data.world account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dataworld: Option<String>,
+}
+
+impl CredentialNames {
+    /// The account of a service.
+    pub fn of(&self, service: Service) -> Option<&str> {
+        match service {
+            Service::Domo => self.domo.as_deref(),
+            Service::DataWorld => self.dataworld.as_deref(),
+        }
+    }
+
+    /// How a definition calls a service.
+    pub(crate) fn key(service: Service) -> &'static str {
+        match service {
+            Service::Domo => "domo",
+            Service::DataWorld => "dataworld",
+        }
+    }
 }
 
 /// What is changed in the CSV on the way. By default nothing is.

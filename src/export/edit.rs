@@ -4,8 +4,9 @@ use std::path::Path;
 
 use toml_edit::{DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value};
 
-use super::{DefinitionError, Export, HashRows};
+use super::{CredentialNames, DefinitionError, Export, HashRows};
 use crate::files::{read_text, write_whole};
+use crate::service::Service;
 
 /// What a person decides about an export after a run that was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,28 +45,35 @@ impl Setting {
             Self::AllowEmpty => ("checks", "allow_empty", true.into()),
             Self::AllowShrink => ("checks", "allow_shrink", true.into()),
         };
-        let text = with(path, |document| {
-            let new = || {
-                let mut table = Table::new();
-                table.decor_mut().set_prefix("\n");
-                Item::Table(table)
-            };
-            let table = document.entry(table).or_insert_with(new);
-            let value = match table.as_inline_table_mut() {
-                Some(inline) if !inline.contains_key(key) => at_end(inline, value),
-                _ => value,
-            };
-            if let Some(table) = table.as_table_like_mut() {
-                put(table, key, value);
-            }
-        })?;
+        let text = with(path, |document| set(document, table, key, value))?.after;
         write(path, &text)
     }
 }
 
+/// A definition's text before and after a change.
+#[derive(Debug)]
+pub(crate) struct Edited {
+    pub(crate) before: String,
+    pub(crate) after: String,
+}
+
+/// Makes a definition that names no account of a service name this one; `None` if it names one by now.
+///
+/// # Errors
+/// When the file is no definition any more, or cannot be written.
+pub(crate) fn name_account(path: &Path, service: Service, account: &str) -> Result<Option<Edited>, DefinitionError> {
+    let export = Export::load(path)?;
+    if export.credentials.of(service).is_some() {
+        return Ok(None);
+    }
+    let changed = with(path, |document| set(document, "credentials", CredentialNames::key(service), account.into()))?;
+    write(path, &changed.after)?;
+    Ok(Some(changed))
+}
+
 /// The text of a definition's file with another name in it.
 pub(super) fn renamed(path: &Path, name: &str) -> Result<String, DefinitionError> {
-    with(path, |document| put(document.as_table_mut(), "name", name.into()))
+    Ok(with(path, |document| put(document.as_table_mut(), "name", name.into()))?.after)
 }
 
 pub(super) fn write(path: &Path, text: &str) -> Result<(), DefinitionError> {
@@ -76,17 +84,34 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), DefinitionError> {
 ///
 /// # Errors
 /// When it is no definition, before or after it.
-fn with(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<String, DefinitionError> {
+fn with(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<Edited, DefinitionError> {
     let missing = || DefinitionError::Missing { path: path.to_owned(), nearest: None };
-    let text = read_text(path, "export at")?.ok_or_else(missing)?;
-    Export::parse(&text, path)?;
+    let before = read_text(path, "export at")?.ok_or_else(missing)?;
+    Export::parse(&before, path)?;
     let unwritable =
         |error| DefinitionError::Unwritable { path: path.to_owned(), source: std::io::Error::other(error) };
-    let mut document: DocumentMut = text.parse().map_err(unwritable)?;
+    let mut document: DocumentMut = before.parse().map_err(unwritable)?;
     change(&mut document);
-    let text = document.to_string();
-    Export::parse(&text, path)?;
-    Ok(text)
+    let after = document.to_string();
+    Export::parse(&after, path)?;
+    Ok(Edited { before, after })
+}
+
+/// Sets a key of a table, which is made if it is not there.
+fn set(document: &mut DocumentMut, table: &str, key: &str, value: Value) {
+    let new = || {
+        let mut table = Table::new();
+        table.decor_mut().set_prefix("\n");
+        Item::Table(table)
+    };
+    let table = document.entry(table).or_insert_with(new);
+    let value = match table.as_inline_table_mut() {
+        Some(inline) if !inline.contains_key(key) => at_end(inline, value),
+        _ => value,
+    };
+    if let Some(table) = table.as_table_like_mut() {
+        put(table, key, value);
+    }
 }
 
 /// A value that comes last in a table on one line: the blank before the closing brace goes behind it.

@@ -8,7 +8,7 @@ use crossterm::event::KeyEvent;
 
 use super::Field;
 use super::remote::Request;
-use crate::accounts::{Account, SecretHome};
+use crate::accounts::{Account, Named, SecretHome};
 use crate::check::Checked;
 use crate::dataworld::{Dataset, Head, Listed, User};
 use crate::domo::{DataSet, DomoIdentity, Ownership, Preview};
@@ -84,7 +84,10 @@ pub enum Reply {
     DataWorldTested(Result<User, Explanation>),
     /// To [`Effect::TestDomo`](super::Effect::TestDomo).
     DomoTested(Result<DomoIdentity, Explanation>),
-    /// To [`Effect::KeepAccount`](super::Effect::KeepAccount): where its secret is now.
+    /// To [`Effect::KeepAccount`](super::Effect::KeepAccount), first part, where exports used the only account that there
+    /// was without naming it.
+    ExportsNamed(Box<Named>),
+    /// To [`Effect::KeepAccount`](super::Effect::KeepAccount), second part: where its secret is now.
     AccountKept(Result<SecretHome, Explanation>),
     /// To [`Effect::LookUpDataSet`](super::Effect::LookUpDataSet), first part.
     DataSet(Result<DataSet, Explanation>),

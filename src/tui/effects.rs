@@ -125,9 +125,9 @@ impl Effects {
             Effect::TestDomo { request, login } => self.task(async move {
                 shared.reply(request, Reply::DomoTested(lookups::identity(&shared, login).await));
             }),
-            Effect::KeepAccount { request, account, secret } => self.task(async move {
-                shared.reply(request, Reply::AccountKept(accounts::keep(&shared, account, secret).await));
-            }),
+            Effect::KeepAccount { request, account, secret } => {
+                self.task(async move { accounts::keep(&shared, request, account, secret).await });
+            }
             Effect::LookUpDataSet { request, login, id } => {
                 self.task(async move { lookups::data_set(&shared, request, login, id).await });
             }

@@ -17,7 +17,7 @@ use crate::accounts::{Account, SecretHome};
 use crate::config::parse_instance;
 use crate::dataworld::User;
 use crate::domo::{DomoCredential, DomoIdentity};
-use crate::explain::Explanation;
+use crate::explain::{self, Explanation};
 use crate::service::Service;
 use crate::state::Field;
 
@@ -187,7 +187,12 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         if let (Some(warning), false) = (warning, model.credentials.warned) {
             model.credentials.warned = true;
             model.leaving = false;
+            // It waits for an answer, so it stands before what has only happened.
+            let happened = model.notice.take();
             model.say(Weight::Warning, format!("{warning} Continue again to use it anyway."));
+            if let Some(happened) = happened {
+                model.say_too(happened.weight, &happened.text);
+            }
             return effects;
         }
         if let Some(service) = model.credentials.alone {
@@ -267,6 +272,12 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
             }
             tested(model, [Field::DomoClientSecret, Field::DomoToken, Field::DomoAccount], failed)
         }
+        Reply::ExportsNamed(named) => {
+            let is_whole = named.cron.is_empty() && named.failed.is_empty() && named.unreadable.is_empty();
+            let weight = if is_whole { Weight::Info } else { Weight::Warning };
+            model.say_too(weight, &explain::named(&named).join(" "));
+            Vec::new()
+        }
         Reply::AccountKept(result) => kept(model, request, result),
         _ => Vec::new(),
     }
@@ -303,7 +314,8 @@ fn kept(model: &mut Model, request: Request, result: Result<SecretHome, Explanat
         return Vec::new();
     }
     let effects = go_on(model);
-    model.say(Weight::Warning, format!("{name} could not be saved, and is kept until Writeback ends. {sentence}"));
+    let text = format!("{name} could not be saved, and is kept until Writeback ends. {sentence}");
+    model.say_too(Weight::Warning, &text);
     effects
 }
 

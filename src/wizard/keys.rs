@@ -50,9 +50,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Scroll { row, top } => answer::point(model, row, top),
         Msg::Open | Msg::Tab(_) => Vec::new(),
         Msg::Reply(request, reply) => match *reply {
-            reply @ (Reply::DataWorldTested(_) | Reply::DomoTested(_) | Reply::AccountKept(_)) => {
-                credentials::reply(model, request, reply)
-            }
+            reply @ (Reply::DataWorldTested(_)
+            | Reply::DomoTested(_)
+            | Reply::ExportsNamed(_)
+            | Reply::AccountKept(_)) => credentials::reply(model, request, reply),
             reply @ (Reply::Progress(_) | Reply::Ended(_) | Reply::ExportSaved(_) | Reply::Handed(_)) => {
                 let effects = run::reply(model, request, reply);
                 [draft::finished(model), effects].concat()

@@ -1,7 +1,7 @@
 //! Credentials: tested before they are saved, and never lost.
 
 use crossterm::event::KeyCode;
-use writeback::accounts::SecretHome;
+use writeback::accounts::{Named, SecretHome};
 use writeback::config::Environment;
 use writeback::dataworld::User;
 use writeback::domo::DomoCredential;
@@ -182,6 +182,33 @@ fn a_refused_token_is_said_at_its_field_and_the_other_one_is_kept() {
     wizard.paste(TOKEN);
     let effects = wizard.ctrl('n');
     assert!(matches!(effects[..], [Effect::TestDataWorld { .. }]), "only that one again: {effects:?}");
+}
+
+/// Exports that used the only account of a service without naming it.
+fn named(service: Service) -> Reply {
+    let (account, exports) = ("analyst".to_owned(), vec!["Costs".to_owned()]);
+    let (cron, failed, unreadable) = (Vec::new(), Vec::new(), Vec::new());
+    Reply::ExportsNamed(Box::new(Named { service, account, exports, cron, failed, unreadable }))
+}
+
+#[test]
+fn exports_that_used_the_only_account_are_named_beside_what_else_there_is_to_say() {
+    let mut wizard = Wizard::started(start_of(&["analyst"]));
+    wizard.press(KeyCode::Right);
+    wizard.focus(Field::DataWorldToken);
+    wizard.paste(TOKEN);
+    wizard.ctrl('n');
+    wizard.reply(Reply::DomoTested(Ok(identity())));
+    wizard.reply(Reply::DataWorldTested(Ok(User { token_may_write: Some(false), ..user() })));
+    wizard.reply(named(Service::DataWorld));
+    let done = "The export Costs used the only data.world account without naming it: its definition names analyst now.";
+    assert_eq!(wizard.notice(), done);
+    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    let notice = wizard.notice();
+    assert!(notice.starts_with("This data.world token is read-only.") && notice.ends_with(done), "{notice}");
+    assert_eq!(wizard.model.notice.as_ref().map(|notice| notice.weight), Some(Weight::Warning));
+    wizard.ctrl('n');
+    assert_eq!((wizard.model.step, wizard.notice()), (Step::Details, ""));
 }
 
 #[test]

@@ -157,7 +157,7 @@ impl Wizard {
         let number = |effect: &Effect| match (effect, reply) {
             (Effect::TestDataWorld { request, .. }, Reply::DataWorldTested(_))
             | (Effect::TestDomo { request, .. }, Reply::DomoTested(_))
-            | (Effect::KeepAccount { request, .. }, Reply::AccountKept(_))
+            | (Effect::KeepAccount { request, .. }, Reply::ExportsNamed(_) | Reply::AccountKept(_))
             | (Effect::LookUpDataSet { request, .. }, Reply::DataSet(_) | Reply::Ownership(_) | Reply::Preview(_))
             | (Effect::ListDataSets { request, .. }, Reply::DataSets(_))
             | (Effect::ListDatasets { request, .. }, Reply::Datasets(_))

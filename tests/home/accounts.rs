@@ -1,13 +1,13 @@
 //! The tab Accounts: what each is used by, and what is done with it.
 
-use writeback::accounts::{Account, Holder, SecretHome, Whose};
+use writeback::accounts::{Account, Holder, Named, SecretHome, Whose};
 use writeback::check::{Checked, State, Step, StepResult};
 use writeback::dataworld::User;
 use writeback::explain::Explanation;
 use writeback::home::Overlay;
 use writeback::secret::Secret;
 use writeback::service::Service;
-use writeback::state::{AccountChange, Effect, Msg, Reply, Subject, Tested};
+use writeback::state::{AccountChange, Effect, Msg, Reply, Request, Subject, Tested};
 use writeback::wizard::Field;
 
 use crate::screen::start;
@@ -278,6 +278,14 @@ fn being_kept() -> Person {
     person
 }
 
+fn asked_to_keep(person: &Person) -> Request {
+    let request = |effect: &Effect| match effect {
+        Effect::KeepAccount { request, .. } => Some(*request),
+        _ => None,
+    };
+    person.effects.iter().find_map(request).expect("it is being kept")
+}
+
 fn kept(person: &mut Person, result: Result<SecretHome, Explanation>) {
     let request = person.asked(|effect| matches!(effect, Effect::KeepAccount { .. }));
     person.reply(request, Reply::AccountKept(result));
@@ -302,4 +310,31 @@ fn an_account_that_could_not_be_saved_is_not_left_behind() {
     person.press("Ctrl-N");
     kept(&mut person, Ok(SecretHome::Keyring("Secret Service")));
     assert!(person.app.wizard.is_none(), "it is kept");
+}
+
+#[test]
+fn exports_that_used_the_only_account_are_named_at_home() {
+    let mut person = being_kept();
+    let request = asked_to_keep(&person);
+    let named = Named {
+        service: Service::DataWorld,
+        account: "analyst".to_owned(),
+        exports: vec!["Costs".to_owned(), "Stock".to_owned()],
+        cron: vec!["Nightly".to_owned()],
+        failed: Vec::new(),
+        unreadable: Vec::new(),
+    };
+    person.reply(request, Reply::ExportsNamed(Box::new(named)));
+    kept(&mut person, Ok(SecretHome::Keyring("Secret Service")));
+    assert!(person.app.wizard.is_none(), "it is kept");
+    let notice = person.notice();
+    assert!(
+        notice.starts_with(
+            "The exports Costs, Stock used the only data.world account without naming it: their definitions name \
+             analyst now. Nightly names no account, and cron has it: "
+        ),
+        "{notice}"
+    );
+    let low = person.text(60, 15);
+    assert!(low.contains("Nightly names no account"), "{low}");
 }

@@ -1,4 +1,5 @@
-//! Accounts beside a keyring that makes no difference between upper and lower case, and a book that cannot be written.
+//! Accounts beside a keyring that makes no difference between upper and lower case, a book that cannot be written, and
+//! exports that name none.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -35,6 +36,11 @@ fn account(name: &str) -> Account {
     Account { client_id: Some("id".to_owned()), ..Account::new(SERVICE, name) }
 }
 
+/// Exports that use none of the accounts.
+fn beside<'a>(uses: &'a Uses, environment: &'a Environment) -> Beside<'a> {
+    Beside { uses, environment, cron: Vec::new() }
+}
+
 /// An empty book, and a keyring of that kind.
 fn stores(folder: &tempfile::TempDir) -> (Book, Vault) {
     let store: Arc<CredentialStore> = mock::Store::new().unwrap();
@@ -46,15 +52,16 @@ fn stores(folder: &tempfile::TempDir) -> (Book, Vault) {
 async fn a_name_that_differs_in_case_touches_no_secret() {
     let folder = tempfile::tempdir().unwrap();
     let (mut book, vault) = stores(&folder);
+    let (uses, environment) = (Uses::read(&folder.path().join("exports")), Environment::default());
+    let beside = beside(&uses, &environment);
     for name in ["acme", "bee"] {
         let (stores, secret) = (Stores { book: &mut book, vault: &vault }, Secret::new(name));
-        let stored = store(stores, account(name), &secret).await.unwrap();
-        assert_eq!(stored, Stored { home: SecretHome::Keyring("Mock"), replaced: false });
+        let stored = store(stores, &beside, account(name), &secret).await.unwrap();
+        assert_eq!(stored, Stored { home: SecretHome::Keyring("Mock"), replaced: false, named: None });
     }
     let stores = Stores { book: &mut book, vault: &vault };
-    let error = store(stores, account("ACME"), &Secret::new("other")).await.unwrap_err().to_string();
+    let error = store(stores, &beside, account("ACME"), &Secret::new("other")).await.unwrap_err().to_string();
     assert!(error.starts_with("There is already a Domo account `acme`."), "{error}");
-    let uses = Uses::read(folder.path());
     for name in ["acme", "bee"] {
         let stores = Stores { book: &mut book, vault: &vault };
         let error = rename(stores, &uses, (SERVICE, name), "Acme").await.unwrap_err().to_string();
@@ -69,16 +76,77 @@ async fn a_name_that_differs_in_case_touches_no_secret() {
 async fn what_the_book_does_not_take_the_vault_gives_back() {
     let folder = tempfile::tempdir().unwrap();
     let (mut book, vault) = stores(&folder);
+    let (uses, environment) = (Uses::read(&folder.path().join("exports")), Environment::default());
+    let beside = beside(&uses, &environment);
     let stores = Stores { book: &mut book, vault: &vault };
-    store(stores, account("acme"), &Secret::new("old")).await.unwrap();
+    store(stores, &beside, account("acme"), &Secret::new("old")).await.unwrap();
     // The lock's place is taken by a folder.
     let lock = folder.path().join("accounts.toml.lock");
     std::fs::remove_file(&lock).unwrap();
     std::fs::create_dir(&lock).unwrap();
     for name in ["acme", "new"] {
         let stores = Stores { book: &mut book, vault: &vault };
-        assert!(store(stores, account(name), &Secret::new("newer")).await.is_err());
+        assert!(store(stores, &beside, account(name), &Secret::new("newer")).await.is_err());
     }
     assert_eq!(vault.get(SERVICE, "acme").await, Ok(Some(Secret::new("old"))));
     assert_eq!(vault.get(SERVICE, "new").await, Ok(None));
+}
+
+const COSTS: &str = "# Mine.\nname = \"Costs\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\
+                     [output]\ndataset = \"acme/sales\"\nfile = \"costs\" # not costs.csv\n";
+
+/// A book with the account acme, a vault, and the exports Costs and Stock, which name none.
+async fn with_exports(folder: &tempfile::TempDir) -> (Book, Vault, Uses) {
+    let exports = folder.path().join("exports");
+    std::fs::create_dir_all(&exports).unwrap();
+    std::fs::write(exports.join("costs.toml"), COSTS).unwrap();
+    std::fs::write(exports.join("stock.toml"), COSTS.replace("Costs", "Stock")).unwrap();
+    let (mut book, vault) = stores(folder);
+    let (uses, environment) = (Uses::read(&exports), Environment::default());
+    let stores = Stores { book: &mut book, vault: &vault };
+    let stored = store(stores, &beside(&uses, &environment), account("acme"), &Secret::new("old")).await.unwrap();
+    assert_eq!(stored.named, None, "there was none to be used");
+    (book, vault, uses)
+}
+
+#[tokio::test]
+async fn what_has_changed_meanwhile_is_not_changed_and_the_account_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut book, vault, uses) = with_exports(&folder).await;
+    let path = |name: &str| folder.path().join("exports").join(name);
+    // One was given an account by another program, and the other is being written by hand.
+    let named_by_hand = format!("{COSTS}[credentials]\ndomo = 'acme' # mine\n");
+    std::fs::write(path("costs.toml"), &named_by_hand).unwrap();
+    std::fs::write(path("stock.toml"), "name = ").unwrap();
+    let environment = Environment::default();
+    let stores = Stores { book: &mut book, vault: &vault };
+    let stored = store(stores, &beside(&uses, &environment), account("bee"), &Secret::new("new")).await.unwrap();
+    let named = stored.named.unwrap();
+    assert_eq!((named.exports.len(), named.failed.len()), (0, 1), "{named:?}");
+    assert_eq!(std::fs::read_to_string(path("costs.toml")).unwrap(), named_by_hand);
+    assert_eq!(std::fs::read_to_string(path("stock.toml")).unwrap(), "name = ");
+    let said = crate::explain::named(&named);
+    assert!(
+        said[0].starts_with(
+            "Write domo = \"acme\" under [credentials] in the definition of Stock: it used the only Domo account \
+             without naming it, could not be changed, and does not run any more. "
+        ),
+        "{said:?}"
+    );
+    assert_eq!(book.all().len(), 2);
+}
+
+#[tokio::test]
+async fn what_the_book_does_not_take_the_exports_give_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut book, vault, uses) = with_exports(&folder).await;
+    // The lock's place is taken by a folder.
+    let lock = folder.path().join("accounts.toml.lock");
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::create_dir(&lock).unwrap();
+    let environment = Environment::default();
+    let stores = Stores { book: &mut book, vault: &vault };
+    assert!(store(stores, &beside(&uses, &environment), account("bee"), &Secret::new("new")).await.is_err());
+    let text = std::fs::read_to_string(folder.path().join("exports/costs.toml")).unwrap();
+    assert_eq!(text, COSTS, "what was changed before is as it was");
 }

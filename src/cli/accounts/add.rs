@@ -2,9 +2,10 @@
 //! argument, because arguments are seen by every user of a computer and stay in the shell's history.
 
 use super::{AccountsTools, ServiceName};
-use crate::accounts::{self, Account, ChangeError, SecretHome, Stored, check_name, secret_name};
+use crate::accounts::{self, Account, Beside, ChangeError, SecretHome, Stored, Stores, check_name, secret_name};
 use crate::cli::trouble::Trouble;
 use crate::config::{Address, parse_instance};
+use crate::explain;
 use crate::service::Service;
 
 /// Arguments of `accounts add`.
@@ -105,13 +106,19 @@ impl AccountsTools<'_> {
         let account = accounts::prove(self.services, account, &secret, self.now).await?;
         let (service, valid) = (account.service, super::test::valid(&account));
         let stored = match without {
-            Some(reason) => Stored { home: SecretHome::Session(reason), replaced: false },
-            None => accounts::store(self.stores(), account.clone(), &secret).await?,
+            Some(reason) => Stored { home: SecretHome::Session(reason), replaced: false, named: None },
+            None => {
+                let cron = if self.uses.any_unnamed(service) { (self.cron)() } else { Vec::new() };
+                let beside = Beside { uses: &self.uses, environment: self.environment, cron };
+                let stores = Stores { book: &mut self.book, vault: &self.vault };
+                accounts::store(stores, &beside, account.clone(), &secret).await?
+            }
         };
         match stored.home {
             SecretHome::Keyring(keyring) | SecretHome::Environment(keyring) => {
                 let (verb, name) = (if stored.replaced { "Replaced" } else { "Added" }, &account.name);
-                self.say(&format!("{verb} the {service} account {name}: {valid}. Its {kind} is in the {keyring}."))
+                self.say(&format!("{verb} the {service} account {name}: {valid}. Its {kind} is in the {keyring}."))?;
+                stored.named.iter().flat_map(explain::named).try_for_each(|sentence| self.say(&sentence))
             }
             SecretHome::Session(reason) => {
                 self.say(&format!("✓ {service} {kind}: {valid}"))?;

@@ -3,6 +3,7 @@
 mod adding;
 mod changing;
 mod listing;
+mod naming;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ struct Person {
     types: &'static str,
     says_yes: bool,
     asked: Vec<String>,
+    /// The exports that cron has.
+    cron: Vec<String>,
 }
 
 impl Person {
@@ -45,6 +48,7 @@ impl Person {
             types: samples::READ_WRITE,
             says_yes: false,
             asked: Vec::new(),
+            cron: Vec::new(),
         }
     }
 
@@ -65,7 +69,7 @@ impl Person {
         let addresses = Addresses::new(&Config::default(), &environment).unwrap();
         let services =
             Services::new(addresses, &Limits { attempts: 1, ..Limits::default() }, &Network::default()).unwrap();
-        let (types, says_yes, asked) = (self.types, self.says_yes, &mut self.asked);
+        let (types, says_yes, cron, asked) = (self.types, self.says_yes, self.cron.clone(), &mut self.asked);
         let mut out = Vec::new();
         let tools = AccountsTools {
             book: match Book::load(&self.home.path().join("accounts.toml")) {
@@ -80,6 +84,7 @@ impl Person {
             services: &services,
             environment: &environment,
             now: noon(),
+            cron: &|| cron.clone(),
             secret: &mut |prompt| {
                 asked.push(prompt.to_owned());
                 Ok(Secret::from_paste(types))
@@ -105,6 +110,17 @@ impl Person {
 
     fn book(&self) -> Vec<Account> {
         Book::load(&self.home.path().join("accounts.toml")).unwrap().all().to_vec()
+    }
+
+    /// Saves an export that names no data.world account.
+    fn unnamed(&self, name: &str) {
+        let path = self.export(name, "acme", "x");
+        std::fs::write(&path, std::fs::read_to_string(&path).unwrap().replace("dataworld = \"x\"\n", "")).unwrap();
+    }
+
+    /// What the definition of a saved export says.
+    fn text(&self, slug: &str) -> String {
+        std::fs::read_to_string(self.home.path().join("exports").join(format!("{slug}.toml"))).unwrap()
     }
 
     /// Saves an export that uses these accounts.

@@ -3,20 +3,36 @@
 use chrono::Utc;
 
 use super::shared::{Shared, blocking};
-use crate::accounts::{self, Account, ChangeError, FromEnvironment, Holder, Removed, SecretHome, Stores, Uses};
+use crate::accounts::{self, Account, Beside, ChangeError, FromEnvironment, Holder, Removed, Stored, Stores, Uses};
 use crate::explain::{self, Explanation};
 use crate::figures::counted;
+use crate::schedulers;
 use crate::secret::Secret;
 use crate::service::Service;
-use crate::state::{AccountChange, Tested};
+use crate::state::{AccountChange, Reply, Request, Tested};
 
-/// Keeps a tested account; where its secret is now.
-pub(super) async fn keep(shared: &Shared, account: Account, secret: Secret) -> Result<SecretHome, Explanation> {
-    let mut book = shared.book().await?;
+/// Keeps a tested account. Says what became of exports that used the only one without naming it, then where its secret
+/// is now.
+pub(super) async fn keep(shared: &Shared, request: Request, account: Account, secret: Secret) {
+    let stored = stored(shared, account, &secret).await;
+    if let Ok(Stored { named: Some(named), .. }) = &stored {
+        shared.reply(request, Reply::ExportsNamed(Box::new(named.clone())));
+    }
+    shared.reply(request, Reply::AccountKept(stored.map(|stored| stored.home)));
+}
+
+async fn stored(shared: &Shared, account: Account, secret: &Secret) -> Result<Stored, Explanation> {
+    let (mut book, folder, service) = (shared.book().await?, shared.tools.exports.clone(), account.service);
+    let exports = blocking(move || {
+        let uses = Uses::read(&folder);
+        let cron = if uses.any_unnamed(service) { schedulers::in_cron() } else { Vec::new() };
+        (uses, cron)
+    });
+    let (uses, cron) = exports.await?;
+    let beside = Beside { uses: &uses, environment: &shared.tools.environment, cron };
     let stores = Stores { book: &mut book, vault: shared.vault().await };
     let account = Account { tested: Some(Utc::now()), refused: None, ..account };
-    let stored = accounts::store(stores, account, &secret).await.map_err(|error| explain::account(&error))?;
-    Ok(stored.home)
+    accounts::store(stores, &beside, account, secret).await.map_err(|error| explain::account(&error))
 }
 
 /// Tests credentials, and writes down for a saved account what came of it.
@@ -87,4 +103,50 @@ pub(super) async fn change(
         })
     };
     done.await.map_err(|error| explain::account(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Effects, Tools};
+    use super::*;
+    use crate::accounts::{Book, SecretHome, Vault};
+    use crate::config::{Addresses, Config, Environment, Limits, Network};
+    use crate::state::{Effect, Msg, Requests};
+
+    #[tokio::test]
+    async fn a_second_account_is_kept_once_the_exports_name_the_first_one() {
+        let home = tempfile::tempdir().unwrap();
+        let (accounts, exports) = (home.path().join("accounts.toml"), home.path().join("exports"));
+        Book::load(&accounts).unwrap().put(Account::new(Service::DataWorld, "first")).unwrap();
+        let definition = exports.join("that-names-none.toml");
+        std::fs::create_dir(&exports).unwrap();
+        let text = "name = \"That names none\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
+                    dataset = \"acme/sales\"\nfile = \"sales\"\n";
+        std::fs::write(&definition, text).unwrap();
+        let mut effects = Effects::new(Tools {
+            addresses: Addresses::new(&Config::default(), &Environment::default()).unwrap(),
+            limits: Limits::default(),
+            network: Network::default(),
+            environment: Environment::default(),
+            accounts,
+            exports,
+            state: home.path().to_owned(),
+            spool_folder: home.path().to_owned(),
+            vault: Some(Vault::in_memory("memory")),
+        });
+        let (request, account) = (Requests::of(1).next(), Account::new(Service::DataWorld, "second"));
+        effects.perform(Effect::KeepAccount { request, account, secret: Secret::new("a.b.c") });
+        let mut replies = Vec::new();
+        while !matches!(replies.last(), Some(Reply::AccountKept(_))) {
+            if let Msg::Reply(_, reply) = effects.next(true).await.unwrap() {
+                replies.push(*reply);
+            }
+        }
+        let [Reply::ExportsNamed(named), Reply::AccountKept(Ok(SecretHome::Keyring("memory")))] = &replies[..] else {
+            panic!("{replies:?}");
+        };
+        assert_eq!((named.exports.as_slice(), named.account.as_str()), (&["That names none".to_owned()][..], "first"));
+        let now = std::fs::read_to_string(definition).unwrap();
+        assert_eq!(now, format!("{text}\n[credentials]\ndataworld = \"first\"\n"));
+    }
 }

@@ -101,9 +101,7 @@ async fn remove_names_what_stops_working_and_asks() {
 async fn an_export_that_names_no_account_uses_the_only_one() {
     let mut ann = Person::new().await;
     ann.runs("add data.world --name analyst").await.unwrap();
-    let path = ann.export("Sales", "acme", "analyst");
-    let text = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, text.replace("dataworld = \"analyst\"\n", "")).unwrap();
+    ann.unnamed("Sales");
     let json: serde_json::Value = serde_json::from_str(&ann.runs("list --json").await.unwrap()).unwrap();
     assert_eq!(json[0]["exports"], serde_json::json!(["Sales"]));
     let said = ann.runs("remove data.world analyst --yes").await.unwrap();
@@ -113,6 +111,7 @@ async fn an_export_that_names_no_account_uses_the_only_one() {
     for name in ["analyst", "other"] {
         ann.runs(&format!("add data.world --name {name}")).await.unwrap();
     }
+    ann.unnamed("Sales");
     let said = ann.runs("remove data.world analyst --yes").await.unwrap();
     assert!(said.starts_with("Removed the data.world account analyst"), "{said}");
 }
