@@ -23,15 +23,13 @@ use crate::export::{Export, saved};
 use crate::handoff::Meant;
 use crate::history::Kind;
 use crate::journal::{Entry, Journal};
+use crate::printable::printable;
 use crate::run::{self, Job, Past, Progress, Running};
 
 pub(super) use lines::Shown;
 pub(crate) use lines::View;
 pub(super) use report::Ran;
 pub(crate) use report::done_lines;
-
-/// What is said of an export that is right, and was not run because another is not.
-const NONE_BEGUN: &str = "Nothing was run, because the definition of another export is missing or wrong.";
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
@@ -65,6 +63,27 @@ impl RunArgs {
         let by_scheduler = self.scheduled || self.if_due || self.if_due_at.is_some();
         if by_scheduler { Kind::Scheduled } else { Kind::Manual }
     }
+
+    /// The command that does the same with these exports; `None` where there are none, or a scheduler has written it.
+    fn command(&self, exports: &[&str]) -> Option<String> {
+        if exports.is_empty() || self.if_due_at.is_some() {
+            return None;
+        }
+        let flags = [
+            (self.dry_run, "--dry-run"),
+            (self.scheduled, "--scheduled"),
+            (self.if_due, "--if-due"),
+            (self.no_retry, "--no-retry"),
+        ];
+        let exports = exports.iter().map(|export| argument(export));
+        let flags = flags.into_iter().filter_map(|(is_set, flag)| is_set.then(|| flag.to_owned()));
+        Some(format!("writeback run {}", exports.chain(flags).collect::<Vec<_>>().join(" ")))
+    }
+}
+
+/// A name or path as it arrives as one argument.
+fn argument(text: &str) -> String {
+    if text.contains(char::is_whitespace) { format!("\"{text}\"") } else { text.to_owned() }
 }
 
 /// Runs a saved export as its scheduler does.
@@ -144,18 +163,25 @@ async fn run_named(
     }
 }
 
-/// Says what is wrong with the definitions. With `--json`, whoever waits for an object of each export gets one, also of
-/// those whose own definition is right.
+/// Says what is wrong with the definitions, and how the others are run. With `--json`, whoever waits for an object of each
+/// export gets one, also of those whose own definition is right.
 fn none_begun<T>(args: &RunArgs, read: Vec<Result<T, Trouble>>) -> io::Result<ExitCode> {
-    for (name, read) in args.exports.iter().zip(read) {
+    let named = || args.exports.iter().zip(&read);
+    let wrong: Vec<&str> = named().filter(|(_, read)| read.is_err()).map(|(name, _)| name.as_str()).collect();
+    let right: Vec<&str> = named().filter(|(_, read)| read.is_ok()).map(|(name, _)| name.as_str()).collect();
+    let because = format!("Nothing was run, because of {}.", wrong.join(", "));
+    for (name, read) in named() {
         match read {
-            Err(trouble) => report::not_begun(name, &trouble, args.json)?,
-            Ok(_) if args.json => report::not_begun(name, &Trouble::usage(NONE_BEGUN), true)?,
+            Err(trouble) => report::not_begun(name, trouble, args.json)?,
+            Ok(_) if args.json => report::not_begun(name, &Trouble::usage(because.as_str()), true)?,
             Ok(_) => continue,
         };
     }
     if !args.json && args.exports.len() > 1 {
-        say("Nothing was run.");
+        say(&printable(&because));
+        if let Some(command) = args.command(&right) {
+            say(&format!("To run what is right: {}", printable(&command)));
+        }
     }
     Ok(Exit::Usage.into())
 }

@@ -67,9 +67,15 @@ async fn nothing_is_run_when_one_of_several_is_wrong_and_all_that_are_wrong_are_
     let ran = stage.run(&["run", &good, "missing", &bad]).await;
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{ran:?}");
     let lines: Vec<&str> = ran.err.lines().collect();
-    assert_eq!(lines.len(), 3, "{ran:?}");
+    assert_eq!(lines.len(), 4, "{ran:?}");
     assert!(lines[0].contains("missing") && lines[1].contains("bad.toml, line 1: "), "{ran:?}");
-    assert_eq!(lines[2], "Nothing was run.");
+    assert_eq!(lines[2], format!("Nothing was run, because of missing, {bad}."));
+    assert_eq!(lines[3], format!("To run what is right: writeback run {good}"));
+    let ran = stage.run(&["run", &good, "no such", &good, "--dry-run", "--scheduled"]).await;
+    let right = format!("To run what is right: writeback run {good} {good} --dry-run --scheduled");
+    assert_eq!(ran.err.lines().last(), Some(right.as_str()), "{ran:?}");
+    let ran = stage.run(&["run", "missing", &bad]).await;
+    assert!(ran.err.ends_with("Nothing was run, because of missing, bad.toml.\n".replace("bad.toml", &bad).as_str()));
 
     let ran = stage.run(&["run", "--json", &good, "missing", &bad]).await;
     assert_eq!(ran.code, Some(2), "{ran:?}");
@@ -78,7 +84,7 @@ async fn nothing_is_run_when_one_of_several_is_wrong_and_all_that_are_wrong_are_
         let known = (&object["export"], &object["result"], &object["exit_code"]);
         assert_eq!(known, (&name.into(), &"failed".into(), &2.into()), "{object}");
     }
-    let why = "Nothing was run, because the definition of another export is missing or wrong.";
+    let why = format!("Nothing was run, because of missing, {bad}.");
     assert_eq!((objects.len(), &objects[0]["message"]), (3, &why.into()));
     assert_eq!(stage.sandbox.requests().len(), 0);
 }
