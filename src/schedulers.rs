@@ -101,7 +101,7 @@ pub fn remove(slug: &str, target: Target) -> Result<bool, SchedulerError> {
 }
 
 /// All that Writeback has handed to the schedulers of this computer, and why some could not be asked.
-pub fn installed() -> (Vec<Installed>, Vec<SchedulerError>) {
+pub fn installed() -> (Vec<Installed>, Vec<(Target, SchedulerError)>) {
     let (mut all, mut errors) = (Vec::new(), Vec::new());
     let asked = [
         (Target::Systemd, systemd::installed()),
@@ -116,7 +116,7 @@ pub fn installed() -> (Vec<Installed>, Vec<SchedulerError>) {
             }
             // Not every computer has every scheduler.
             Err(SchedulerError::Missing { .. } | SchedulerError::NoHome) => {}
-            Err(error) => errors.push(error),
+            Err(error) => errors.push((target, error)),
         }
     }
     (all, errors)

@@ -1,25 +1,24 @@
 //! `writeback schedule`: hands a saved export's schedule to the scheduler that keeps it.
 
+mod list;
+
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use chrono_tz::Tz;
-use serde::Serialize;
 
 use super::context::Context;
-use super::json;
-use super::out::{out, room};
+use super::out::out;
 use super::run;
 use super::say::say;
-use super::table::{Column, Table};
 use super::trouble::Trouble;
 use crate::export::schedule::{Advanced, Rhythm, parse_zone};
 use crate::export::{Export, saved};
 use crate::figures;
 use crate::handoff::{self, Target, Task};
 use crate::printable::printable;
-use crate::schedulers::{self, Installed};
+use crate::schedulers;
 
 /// Arguments of `schedule`.
 #[derive(Debug, clap::Args)]
@@ -46,7 +45,8 @@ pub(super) struct ScheduleArgs {
     /// List what is installed, when it runs next, and whether it still matches the definition.
     #[arg(long)]
     list: bool,
-    /// With --list, print JSON: an array with one object per export and scheduler.
+    /// With --list, print JSON: an array with one object per export and scheduler, and per scheduler that could not be
+    /// asked.
     #[arg(long, requires = "list")]
     json: bool,
     /// The time zone that cron, launchd or Windows uses; if left out, this computer's.
@@ -54,25 +54,8 @@ pub(super) struct ScheduleArgs {
     computer_zone: Option<String>,
 }
 
-/// What is installed, for `--list`.
-#[derive(Serialize)]
-struct Row {
-    export: String,
-    scheduler: &'static str,
-    next: Option<DateTime<Utc>>,
-    state: State,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum State {
-    Matches,
-    Differs,
-    Gone,
-}
-
 pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
-    let (Some(name), Some(target)) = (&args.name, args.to) else { return list(args, context) };
+    let (Some(name), Some(target)) = (&args.name, args.to) else { return list::list(args, context) };
     if args.remove {
         return remove(name, target, context);
     }
@@ -155,60 +138,4 @@ async fn install(task: &Task, target: Target, context: &Context) -> Result<ExitC
     }
     writeln!(out(), "The schedule starts at once, so the first run starts now.").map_err(Trouble::unwritten)?;
     run::scheduled(&task.slug, context).await
-}
-
-fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
-    let (installed, errors) = schedulers::installed();
-    for error in errors {
-        say(&format!("! {}", printable(&error.to_string())));
-    }
-    let mut rows = Vec::new();
-    for found in &installed {
-        rows.push(row(found, args, context)?);
-    }
-    if args.json {
-        json::pretty(&mut out(), &rows).map_err(Trouble::unwritten)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    if rows.is_empty() {
-        writeln!(
-            out(),
-            "Nothing is installed. `writeback schedule NAME --to SCHEDULER --install` installs a schedule."
-        )
-        .map_err(Trouble::unwritten)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let mut table = Table::new([
-        Column::new("Export").at_least(12),
-        Column::new("Scheduler"),
-        Column::new("Next run (UTC)"),
-        Column::new("State"),
-    ]);
-    for Row { export, scheduler, next, state } in rows {
-        let next = next.map_or_else(|| "-".to_owned(), figures::date_and_time);
-        let state = match state {
-            State::Matches => "matches",
-            State::Differs => "no longer matches: install it again",
-            State::Gone => "its export is gone: remove it",
-        };
-        table.row([export, scheduler.to_owned(), next, state.to_owned()]);
-    }
-    out().write_all(table.text(room()).as_bytes()).map(|()| ExitCode::SUCCESS).map_err(Trouble::unwritten)
-}
-
-fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<Row, Trouble> {
-    let scheduler = found.target.word();
-    let path = saved::file_of(&context.paths.exports(), &found.slug);
-    let (next, state) = match Export::load(&path) {
-        Err(_) if !path.exists() => (None, State::Gone),
-        Err(_) => (None, State::Differs),
-        Ok(export) => {
-            let next = export.schedule.next_runs(Utc::now()).next();
-            // What was written for an unknown clock cannot be compared.
-            let clock = clock(args).unwrap_or(export.schedule.zone);
-            let task = task(found.slug.clone(), export, clock, context)?;
-            (next, if found.matches(&task) { State::Matches } else { State::Differs })
-        }
-    };
-    Ok(Row { export: found.slug.clone(), scheduler, next, state })
 }

@@ -70,7 +70,8 @@ impl Handed {
         let all =
             found.into_iter().map(|found| Has { matches: matches(&found), slug: found.slug, target: found.target });
         let proposed = PROPOSED.into_iter().find(|(_, tool)| is_there(tool)).map(|(target, _)| target);
-        Self { all: all.collect(), unasked: errors.iter().map(ToString::to_string).collect(), proposed }
+        let unasked = errors.iter().map(|(_, error)| error.to_string()).collect();
+        Self { all: all.collect(), unasked, proposed }
     }
 
     /// Who runs the export of that name, if its runs come when they are due as `punctuality` says.

@@ -138,9 +138,13 @@ pub(super) fn delete(path: &Path) -> Result<(), SchedulerError> {
     }
 }
 
-/// The files of a folder whose names begin and end like that, with their texts.
+/// The files of a folder whose names begin and end like that, with their texts; none where there is no such folder.
 pub(super) fn files_like(folder: &Path, begin: &str, end: &str) -> Result<Vec<(PathBuf, String)>, SchedulerError> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(SchedulerError::File { path: folder.to_owned(), source }),
+    };
     let is_like = |path: &Path| {
         path.file_name()
             .and_then(|name| name.to_str())

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use super::SchedulerError;
-use super::tool::Tool;
+use super::tool::{Tool, said};
 use crate::handoff::{self, HandoffError, MARK, Target, Task};
 
 const SCHTASKS: Tool = Tool { name: "schtasks", advice: "It belongs to Windows; on Linux use `--to systemd`." };
@@ -62,8 +62,13 @@ fn is_there(name: &str) -> Result<bool, SchedulerError> {
 }
 
 pub(super) fn installed() -> Result<Vec<(String, String)>, SchedulerError> {
-    let output = SCHTASKS.ask(&["/Query", "/XML"], None)?;
+    let query = ["/Query", "/XML"];
+    let output = SCHTASKS.ask(&query, None)?;
     let xml = text(&output.stdout);
+    // It may fail over a task of somebody else's, and has said by then what there is of Writeback's.
+    if !output.status.success() && !output.stderr.is_empty() && marks(&xml).next().is_none() {
+        return Err(SCHTASKS.refused(&query, &said(&output)));
+    }
     let found = marks(&xml).filter_map(|mark| Some((mark.split(' ').next()?.to_owned(), mark.to_owned())));
     Ok(found.collect())
 }

@@ -129,6 +129,10 @@ async fn systemd_gets_a_timer_and_gives_it_back() {
     );
     std::fs::remove_file(computer.path("exports/daily-sales.toml")).unwrap();
     assert_eq!(computer.list().await, pairs(&[("systemd", "gone")]));
+    let ran = computer.schedule(&["--list"]).await;
+    let path = computer.path("exports/daily-sales.toml").display().to_string();
+    let gone = format!("There is no {path}. To take it out: writeback schedule daily-sales --to systemd --remove");
+    assert_eq!((ran.code, ran.out.lines().last(), ran.err.as_str()), (Some(0), Some(gone.as_str()), ""), "{ran:?}");
 
     computer.calls();
     let removed = computer.schedule(&["daily-sales", "--to", "systemd", "--remove"]).await;
@@ -395,4 +399,47 @@ async fn where_a_scheduler_cannot_be_asked_nobody_knows_when_an_export_runs_next
     let ran = computer.stage.run(&["exports", "list"]).await;
     assert!(ran.err.contains("! `crontab -l` has failed: You are not allowed to use this program"), "{ran:?}");
     assert!(ran.out.contains(" ? ") && !ran.out.contains(" 06:30  "), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_fails_when_a_scheduler_cannot_be_asked_and_says_what_the_others_have() {
+    let computer = Computer::new(&[
+        ("systemctl", ""),
+        ("loginctl", "echo yes"),
+        ("crontab", "echo 'You are not allowed to use this program' >&2; exit 1"),
+    ])
+    .await;
+    let said = "What your crontab has could not be found out; list again once `crontab -l` works here. `crontab -l` has \
+                failed: You are not allowed to use this program";
+    let ran = computer.schedule(&["--list"]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "nobody knows whether anything is installed: {ran:?}");
+    assert!(ran.err.starts_with(&format!("writeback: {said}")), "{ran:?}");
+    computer.save(DAILY);
+    computer.install("systemd").await;
+    let ran = computer.schedule(&["--list"]).await;
+    assert_eq!((ran.code, ran.out.lines().count()), (Some(1), 2), "{ran:?}");
+    assert!(ran.out.contains("daily-sales  systemd") && ran.err.contains(said), "{ran:?}");
+    let ran = computer.schedule(&["--list", "--json"]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let rows: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&rows[0]["export"], &rows[0]["error"]), (&"daily-sales".into(), &serde_json::Value::Null));
+    let cron =
+        serde_json::json!({"export": null, "scheduler": "cron", "next": null, "state": "unknown", "error": said});
+    assert_eq!(rows[1], cron);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_names_a_definition_that_cannot_be_read() {
+    let computer = Computer::new(&[("systemctl", ""), ("loginctl", "echo yes")]).await;
+    computer.save(DAILY);
+    computer.install("systemd").await;
+    std::fs::write(computer.path("exports/daily-sales.toml"), "name = 1").unwrap();
+    let ran = computer.schedule(&["--list"]).await;
+    assert_eq!(ran.code, Some(2), "as `exports list` ends: {ran:?}");
+    assert!(ran.out.contains("its definition cannot be read") && !ran.out.contains("install it again"), "{ran:?}");
+    assert!(ran.err.starts_with("writeback: ") && ran.err.contains("daily-sales.toml, line 1: "), "{ran:?}");
+    let ran = computer.schedule(&["--list", "--json"]).await;
+    let rows: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.code, &rows[0]["state"]), (Some(2), &"unreadable".into()), "{ran:?}");
+    assert!(rows[0]["error"].as_str().unwrap().contains("daily-sales.toml, line 1: "), "{ran:?}");
 }

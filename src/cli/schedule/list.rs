@@ -1,0 +1,136 @@
+//! `schedule --list`: what the schedulers of this computer have, and what could not be found out.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::{ScheduleArgs, clock, task};
+use crate::cli::context::Context;
+use crate::cli::json;
+use crate::cli::out::{out, room};
+use crate::cli::table::{Column, Table};
+use crate::cli::trouble::Trouble;
+use crate::export::{DefinitionError, Export, saved};
+use crate::figures;
+use crate::handoff::Target;
+use crate::schedulers::{self, Installed, SchedulerError};
+
+/// What a scheduler has, or that it could not be asked.
+#[derive(Serialize)]
+struct Row {
+    /// `None` for a scheduler that could not be asked.
+    export: Option<String>,
+    scheduler: &'static str,
+    next: Option<DateTime<Utc>>,
+    state: State,
+    /// Why it is not known what the scheduler has, or what its export is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// The names are stable: programs may rely on them.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Matches,
+    Differs,
+    /// There is no definition any more.
+    Gone,
+    /// There is one, but it cannot be read.
+    Unreadable,
+    /// The scheduler could not be asked.
+    Unknown,
+}
+
+/// Lists what could be found out, and then says what could not. The exit code is that of a scheduler that could not be
+/// asked, or else that of a definition that cannot be read.
+pub(super) fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
+    let (installed, unasked) = schedulers::installed();
+    let (mut rows, mut wrong) = (Vec::new(), Vec::new());
+    for found in &installed {
+        let (row, trouble) = row(found, args, context)?;
+        rows.push(row);
+        wrong.extend(trouble);
+    }
+    for (target, error) in unasked {
+        let sentence = not_asked(target, &error);
+        let (scheduler, error) = (target.word(), Some(sentence.clone()));
+        rows.push(Row { export: None, scheduler, next: None, state: State::Unknown, error });
+        wrong.push(Trouble::failed(sentence));
+    }
+    let write = |text: &str| out().write_all(text.as_bytes()).map_err(Trouble::unwritten);
+    if args.json {
+        json::pretty(&mut out(), &rows).map_err(Trouble::unwritten)?;
+    } else if rows.is_empty() {
+        write("Nothing is installed. `writeback schedule NAME --to SCHEDULER --install` installs a schedule.\n")?;
+    } else if rows.iter().any(|row| row.export.is_some()) {
+        write(&table_of(&rows).text(room()))?;
+        rows.iter().filter_map(removal).try_for_each(|line| write(&line))?;
+    }
+    // The last one decides.
+    Ok(wrong.iter().fold(ExitCode::SUCCESS, |_, trouble| trouble.report()))
+}
+
+fn not_asked(target: Target, error: &SchedulerError) -> String {
+    let next = match error {
+        SchedulerError::Refused { command, .. } => format!("once `{command}` works here"),
+        _ => "once it can be read".to_owned(),
+    };
+    // What a tool says may have no end.
+    format!("What {} has could not be found out; list again {next}. {error}", target.title())
+}
+
+fn table_of(rows: &[Row]) -> Table<4> {
+    let mut table = Table::new([
+        Column::new("Export").at_least(12),
+        Column::new("Scheduler"),
+        Column::new("Next run (UTC)"),
+        Column::new("State"),
+    ]);
+    for Row { export, scheduler, next, state, .. } in rows {
+        let Some(export) = export else { continue };
+        let next = next.map_or_else(|| "-".to_owned(), figures::date_and_time);
+        let state = match state {
+            State::Matches => "matches",
+            State::Differs => "no longer matches: install it again",
+            State::Gone => "its definition is gone",
+            State::Unreadable => "its definition cannot be read",
+            State::Unknown => "?",
+        };
+        table.row([export.clone(), (*scheduler).to_owned(), next, state.to_owned()]);
+    }
+    table
+}
+
+/// How what has no definition any more is taken out of its scheduler.
+fn removal(row: &Row) -> Option<String> {
+    let (State::Gone, Some(export), Some(error)) = (row.state, &row.export, &row.error) else { return None };
+    Some(format!("{error} To take it out: writeback schedule {export} --to {} --remove\n", row.scheduler))
+}
+
+/// What a scheduler has of an export, and what is wrong with its definition.
+fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<(Row, Option<Trouble>), Trouble> {
+    let path = saved::file_of(&context.paths.exports(), &found.slug);
+    let of = |next, state, error| Row {
+        export: Some(found.slug.clone()),
+        scheduler: found.target.word(),
+        next,
+        state,
+        error,
+    };
+    Ok(match Export::load(&path) {
+        Err(DefinitionError::Missing { path, .. }) => {
+            (of(None, State::Gone, Some(format!("There is no {}.", path.display()))), None)
+        }
+        Err(error) => (of(None, State::Unreadable, Some(error.to_string())), Some(error.into())),
+        Ok(export) => {
+            let next = export.schedule.next_runs(Utc::now()).next();
+            // What was written for an unknown clock cannot be compared.
+            let clock = clock(args).unwrap_or(export.schedule.zone);
+            let task = task(found.slug.clone(), export, clock, context)?;
+            (of(next, if found.matches(&task) { State::Matches } else { State::Differs }, None), None)
+        }
+    })
+}
