@@ -98,7 +98,8 @@ impl Journal {
     fn numbers(&self) -> Numbers {
         let Some(kept) = self.kept.clone() else { return Numbers::default() };
         let (output, notes) = (self.export.output.clone(), Arc::clone(&self.notes));
-        Numbers::given_by(move |least| {
+        let (of, also_kept) = (output.clone(), kept.clone());
+        let give = move |least| {
             let history = locked(&kept.history);
             let given = match kept.run {
                 Some(_) => history.give_number(&output.dataset, &output.file, least),
@@ -110,7 +111,12 @@ impl Journal {
                 ));
                 least
             })
-        })
+        };
+        let take_back = move |number| {
+            // A number that stays given is only left out.
+            let _ = locked(&also_kept.history).take_back_number(&of.dataset, &of.file, number);
+        };
+        Numbers::given_by(give, take_back)
     }
 
     /// Records how far the run is, until it ends.

@@ -33,6 +33,8 @@ mod lost;
 #[cfg(target_os = "linux")]
 #[path = "history/narrow.rs"]
 mod narrow;
+#[path = "history/numbers.rs"]
+mod numbers_used;
 #[cfg(target_os = "linux")]
 #[path = "history/on_screen.rs"]
 mod on_screen;

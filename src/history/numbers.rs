@@ -32,8 +32,8 @@ impl History {
         Ok(numbers.collect::<Result<_, _>>()?)
     }
 
-    /// Gives a number that nobody was given before and that is not below `least`. It is taken even if its run fails:
-    /// what a failed run has left on data.world is not always known.
+    /// Gives a number that nobody has and that is not below `least`. Once something was sent under it, it is taken even if
+    /// its run fails: what a failed run has left on data.world is not always known.
     ///
     /// # Errors
     /// When the history cannot be read or written.
@@ -48,5 +48,20 @@ impl History {
         )?;
         transaction.commit()?;
         Ok(number)
+    }
+
+    /// Takes back a number under which nothing was sent and nothing will be, so that it is given again; if another one was
+    /// given since, it is left out. Every number that somebody has is below the next one all the while: the last one goes
+    /// down by one, and only when it is this.
+    ///
+    /// # Errors
+    /// When the history cannot be read or written.
+    pub fn take_back_number(&self, dataset: &DatasetKey, stem: &FileStem, number: u64) -> Result<(), HistoryError> {
+        // One statement is one transaction.
+        self.connection.execute(
+            "UPDATE numbers SET last = last - 1 WHERE dataset = ?1 AND stem = ?2 AND last = ?3",
+            params![dataset.to_string(), stem.as_str(), stored(number)],
+        )?;
+        Ok(())
     }
 }

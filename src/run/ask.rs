@@ -30,6 +30,8 @@ pub(super) struct Target {
     pub(super) key: DatasetKey,
     /// With suffix and extension.
     pub(super) name: String,
+    /// The number in its name, if one was given.
+    pub(super) number: Option<u64>,
     /// The file of that name that is there already.
     pub(super) existing: Option<File>,
     /// Whether data.world had failed to process something of the dataset before. Its status is that of all its files.
@@ -83,7 +85,7 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     if let Some(unchanged) = unchanged(job, &data_set, &files) {
         return Ok(Asked::Unchanged(unchanged));
     }
-    let name = name(job, &files).await?;
+    let (name, number) = name(job, &files).await?;
     let existing = files.iter().find(|file| file.name == name).cloned();
     let mut notes = Vec::new();
     if user.token_may_write == Some(false) {
@@ -94,20 +96,24 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     }
     notes.extend(job.dataworld.skew().filter(|_| output.append == Append::Date).map(Note::Clock));
     let was_broken = dataset.status.as_deref() == Some("SYSTEMERROR");
-    let target = Target { key: output.dataset.clone(), name, existing, was_broken, site: user.base_url };
+    let target = Target { key: output.dataset.clone(), name, number, existing, was_broken, site: user.base_url };
     Ok(Asked::Plan(Box::new(Plan { data_set, target, files, notes })))
 }
 
-/// The name of the file to write. With a number it is none of those that are there, whatever they are called.
-pub(super) async fn name(job: &Job, files: &[File]) -> Result<String, Refusal> {
+/// The name of the file to write, and the number in it. With a number it is none of those that are there, whatever they are
+/// called.
+pub(super) async fn name(job: &Job, files: &[File]) -> Result<(String, Option<u64>), Refusal> {
     let output = &job.export.output;
     if output.append != Append::Number {
-        return Ok(file_name(&output.file, output.append, job.today, 0));
+        return Ok((file_name(&output.file, output.append, job.today, 0), None));
     }
     let least = next_number(&output.file, files.iter().map(|file| file.name.as_str()), 0);
     let number = job.past.numbers.next(least).await;
     let name = file_name(&output.file, output.append, job.today, number);
-    if files.iter().any(|file| file.name == name) { Err(Refusal::NameTaken(name)) } else { Ok(name) }
+    if files.iter().any(|file| file.name == name) {
+        return Err(Refusal::NameTaken(name));
+    }
+    Ok((name, Some(number)))
 }
 
 /// *Only when updated*: whether the last good run wrote what this one would write, and it is still there. Where Domo does

@@ -140,9 +140,9 @@ async fn claim(
     if files.iter().all(|file| file.name != target.name || known.sending.may_be(file.size, bytes)) {
         return Ok(target);
     }
-    let name = ask::name(job, &files).await?;
+    let (name, number) = ask::name(job, &files).await?;
     tracing::warn!(taken = target.name, name, "the number is taken by now");
-    let target = Target { name, ..target };
+    let target = Target { name, number, ..target };
     known.set(target.clone(), reporter);
     Ok(target)
 }

@@ -1,6 +1,7 @@
 //! Starts a run, ends it well, badly or on request, and says what is on data.world afterwards.
 
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -127,6 +128,7 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
         None => None,
     };
     reporter.failed(failure.as_ref().and_then(Failure::service));
+    give_back_number(&job, &known).await;
     let file_now = match known.target() {
         Some(target) if !job.dry_run => {
             let look = verify::file_now(&job.dataworld, &target, &known.sending);
@@ -146,6 +148,15 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
             tracing::warn!("cancelled. On data.world: {there:?}");
             Outcome::Cancelled { file_now }
         }
+    }
+}
+
+/// Gives back the number of a run that has ended without sending anything under it: the next run gets it, unless another
+/// one was given since.
+async fn give_back_number(job: &Job, known: &KnownTarget) {
+    let is_unused = !job.dry_run && !known.sending.begun.load(Ordering::Relaxed);
+    if let Some(number) = known.target().and_then(|target| target.number).filter(|_| is_unused) {
+        job.past.numbers.take_back(number).await;
     }
 }
 

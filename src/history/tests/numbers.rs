@@ -66,3 +66,95 @@ proptest! {
         prop_assert_eq!(history.give_number(&key, &other, 1).unwrap(), 1);
     }
 }
+
+/// What runs do that go on at once.
+#[derive(Debug, Clone)]
+enum Step {
+    /// One begins, and is given a number.
+    Begin,
+    /// One of those that go on sends something, and ends; its file arrives or not.
+    Send { which: usize, arrives: bool },
+    /// One of them ends before it has sent anything.
+    Refuse { which: usize },
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        4 => Just(Step::Begin),
+        2 => (any::<usize>(), any::<bool>()).prop_map(|(which, arrives)| Step::Send { which, arrives }),
+        3 => any::<usize>().prop_map(|which| Step::Refuse { which }),
+    ];
+    prop::collection::vec(step, 1..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_number_that_is_taken_back_is_nobody_elses(steps in steps()) {
+        let state = tempfile::tempdir().unwrap();
+        let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), FileStem::parse("sales").unwrap());
+        let history = open(state.path());
+        let (mut going_on, mut sent, mut files) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        for step in steps {
+            let count = going_on.len().max(1);
+            match step {
+                Step::Begin => {
+                    let names = files.iter().map(|number| file_name(&stem, Append::Number, chrono::NaiveDate::MIN, *number));
+                    let names: Vec<String> = names.collect();
+                    let least = next_number(&stem, names.iter().map(String::as_str), 0);
+                    let number = history.give_number(&key, &stem, least).unwrap();
+                    prop_assert!(!going_on.contains(&number), "{} is another's", number);
+                    prop_assert!(!sent.contains(&number), "something was sent under {}", number);
+                    going_on.push(number);
+                }
+                Step::Send { which, arrives } if !going_on.is_empty() => {
+                    let number = going_on.remove(which % count);
+                    sent.insert(number);
+                    if arrives {
+                        files.insert(number);
+                    }
+                }
+                Step::Refuse { which } if !going_on.is_empty() => {
+                    let (number, last) = (going_on.remove(which % count), history.last_number(&key, &stem).unwrap());
+                    history.take_back_number(&key, &stem, number).unwrap();
+                    let now = history.last_number(&key, &stem).unwrap();
+                    prop_assert_eq!(now, if number == last { last - 1 } else { last });
+                }
+                Step::Send { .. } | Step::Refuse { .. } => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn of_many_at_once_none_sends_under_anothers_number() {
+    let state = tempfile::tempdir().unwrap();
+    let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), FileStem::parse("sales").unwrap());
+    let together = Barrier::new(6);
+    let mut sent: Vec<u64> = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..6)
+            .map(|run| {
+                let (together, state, key, stem) = (&together, &state, &key, &stem);
+                scope.spawn(move || {
+                    together.wait();
+                    let history = open(state.path());
+                    let mut sent = Vec::new();
+                    for round in 0..20 {
+                        let number = history.give_number(key, stem, 1).unwrap();
+                        match (run + round) % 2 {
+                            0 => sent.push(number),
+                            _ => history.take_back_number(key, stem, number).unwrap(),
+                        }
+                    }
+                    sent
+                })
+            })
+            .collect();
+        runs.into_iter().flat_map(|run| run.join().unwrap()).collect()
+    });
+    let count = sent.len();
+    sent.sort_unstable();
+    sent.dedup();
+    assert_eq!((sent.len(), count), (60, 60), "no number twice");
+}
