@@ -76,7 +76,7 @@ impl RunArgs {
             (self.no_retry, "--no-retry"),
         ];
         let exports = exports.iter().map(|export| argument(export));
-        let flags = flags.into_iter().filter_map(|(is_set, flag)| is_set.then(|| flag.to_owned()));
+        let flags = flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag.to_owned());
         Some(format!("writeback run {}", exports.chain(flags).collect::<Vec<_>>().join(" ")))
     }
 }
@@ -108,7 +108,7 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     let read = |name: &String| saved::load(&context.paths.exports(), name).map_err(Trouble::from);
     let read = args.exports.iter().map(read).collect::<Vec<_>>();
     if read.iter().any(Result::is_err) {
-        return none_begun(args, read).map_err(Trouble::unwritten);
+        return none_begun(args, &read).map_err(Trouble::unwritten);
     }
     let shown = Shown::for_terminal(args.json);
     let cancel = super::interrupt::cancelled();
@@ -165,8 +165,8 @@ async fn run_named(
 
 /// Says what is wrong with the definitions, and how the others are run. With `--json`, whoever waits for an object of each
 /// export gets one, also of those whose own definition is right.
-fn none_begun<T>(args: &RunArgs, read: Vec<Result<T, Trouble>>) -> io::Result<ExitCode> {
-    let named = || args.exports.iter().zip(&read);
+fn none_begun<T>(args: &RunArgs, read: &[Result<T, Trouble>]) -> io::Result<ExitCode> {
+    let named = || args.exports.iter().zip(read);
     let wrong: Vec<&str> = named().filter(|(_, read)| read.is_err()).map(|(name, _)| name.as_str()).collect();
     let right: Vec<&str> = named().filter(|(_, read)| read.is_ok()).map(|(name, _)| name.as_str()).collect();
     let because = format!("Nothing was run, because of {}.", wrong.join(", "));
