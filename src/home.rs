@@ -46,6 +46,8 @@ pub struct Home {
     pub filtering: bool,
     /// What lies over the tab; it takes the keys before all else.
     pub overlay: Option<Overlay>,
+    /// The first row in sight of a run that is open. Where there are fewer rows, the last ones are in sight.
+    pub top: usize,
     /// One line about what has just happened, until the next key.
     pub notice: Option<Notice>,
     /// The tab Exports.
@@ -171,6 +173,7 @@ impl Home {
             tab: Tab::Exports,
             filtering: false,
             overlay: None,
+            top: 0,
             notice: None,
             exports: Exports::default(),
             browse: Browse::new(start.environment.dataworld_token.is_some()),
@@ -213,6 +216,11 @@ impl Home {
     /// Whether one thing of the tab's list is open.
     pub fn is_open(&self) -> bool {
         (self.tab.page().is_open)(self)
+    }
+
+    /// Whether a run is open: it scrolls.
+    fn scrolls(&self) -> bool {
+        self.is_open() && matches!(self.tab, Tab::Exports | Tab::History)
     }
 
     fn list_mut(&mut self) -> Option<&mut Search> {
@@ -258,6 +266,7 @@ impl Home {
     fn enter(&mut self, tab: Tab) -> Vec<Effect> {
         self.tab = tab;
         self.filtering = false;
+        self.top = 0;
         (tab.page().entered)(self)
     }
 }

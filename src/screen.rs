@@ -45,7 +45,6 @@ pub use theme::Theme;
 
 use crate::app::App;
 use crate::home::Home;
-use crate::run::Outcome;
 use crate::state::actions::{self, Hint};
 use crate::state::{Notice, Run};
 use crate::wizard::words::begun;
@@ -203,17 +202,7 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Targ
         Step::Scheduling => with_about(frame, area, model, theme, scheduling::form),
         Step::Describe => with_about(frame, area, model, theme, describe::form),
         Step::Review => review::draw(frame, area, model, theme),
-        Step::Run => match model.run.outcome() {
-            Some(outcome) => {
-                let write = |rows: &mut Rows<'_>| ended(rows, &model.run, outcome, model.log.as_deref(), theme);
-                let place = inside(area);
-                Paper::write(place.width, write).draw(frame.buffer_mut(), place, model.top, theme)
-            }
-            None => {
-                run::draw(frame.buffer_mut(), inside(area), &model.run, false, theme);
-                Targets::default()
-            }
-        },
+        Step::Run => running(frame, inside(area), (&model.run, false), (model.log.as_deref(), model.top), theme),
     }
 }
 
@@ -251,18 +240,22 @@ fn with_about<'t>(
     targets
 }
 
-/// Draws a run, which may be a dry one, or how it ended.
-fn running(frame: &mut Frame<'_>, inner: Rect, (run, dry_run): (&Run, bool), log: Option<&Path>, theme: &Theme) {
-    let Some(outcome) = run.outcome() else {
-        return run::draw(frame.buffer_mut(), inner, run, dry_run, theme);
-    };
-    ended(&mut Rows::new(frame.buffer_mut(), inner), run, outcome, log, theme);
-}
-
-/// Draws how a run ended, and under it its phases.
-fn ended(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, log: Option<&Path>, theme: &Theme) {
-    outcome::draw(rows, run, outcome, log, theme);
-    run::draw_ended(rows, run, theme);
+/// Draws a run, which may be a dry one, or how it ended and under it its phases, from the row `top` on.
+fn running(
+    frame: &mut Frame<'_>,
+    inner: Rect,
+    (run, dry_run): (&Run, bool),
+    (log, top): (Option<&Path>, usize),
+    theme: &Theme,
+) -> Targets {
+    let paper = Paper::write(inner.width, |rows| match run.outcome() {
+        None => run::draw(rows, inner.height, run, dry_run, theme),
+        Some(outcome) => {
+            outcome::draw(rows, run, outcome, log, theme);
+            run::draw_ended(rows, run, theme);
+        }
+    });
+    paper.draw(frame.buffer_mut(), inner, top, theme)
 }
 
 /// The field that has the keys, unless something lies over the form.

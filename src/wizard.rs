@@ -77,8 +77,8 @@ pub struct Model {
     pub focus: Field,
     /// What is wrong with fields of this pane, as sentences.
     pub errors: BTreeMap<Field, String>,
-    /// The first row in sight of what scrolls: what will happen, and how a run ended. Where there are fewer rows, the last
-    /// ones are in sight.
+    /// The first row in sight of what scrolls: what will happen, and the run. Where there are fewer rows, the last ones
+    /// are in sight.
     pub top: usize,
     /// The list that is open; it takes the keys before the field does.
     pub list: Option<List>,
@@ -244,7 +244,7 @@ impl Model {
 
     /// Whether what is on screen scrolls.
     pub(crate) fn scrolls(&self) -> bool {
-        self.step == Step::Review || self.run.outcome().is_some() && self.step == Step::Run
+        matches!(self.step, Step::Review | Step::Run)
     }
 
     /// What is wrong with what a field holds, as far as it does not hang on fields that come later.

@@ -24,6 +24,8 @@ mod names;
 mod screen;
 #[path = "home/screens.rs"]
 mod screens;
+#[path = "home/scroll.rs"]
+mod scroll;
 #[path = "home/support.rs"]
 mod support;
 #[path = "home/wizard.rs"]

@@ -7,13 +7,14 @@ use crate::state::actions::{Action, Keyed, Keymap, Place};
 
 impl Keyed for Home {
     fn tables() -> &'static [&'static [Action<Self>]] {
-        static TABLES: [&[Action<Home>]; 7] = [
+        static TABLES: [&[Action<Home>]; 8] = [
             &OVER,
             &exports::ACTIONS,
             &browse::ACTIONS,
             &accounts::ACTIONS,
             &history::ACTIONS,
             &check::ACTIONS,
+            &OPENED,
             &EVERYWHERE,
         ];
         &TABLES
@@ -61,6 +62,14 @@ static OVER: [Action<Home>; 10] = [
     Action::new(&[DOWN], "move", Place::Filter, always, |home| step(home, 1)).quiet().named("down"),
     Action::new(&[UP], "move", Place::Filter, always, |home| step(home, -1)).quiet().named("up"),
     Action::new(&[F5], "reload", Place::Filter, always, Home::reload).quiet(),
+];
+
+/// A run that is open, whichever tab it was opened from.
+static OPENED: [Action<Home>; 4] = [
+    Action::scroll(&[DOWN], Place::Opened, "scroll-down", Home::scrolls, |home| scroll_by(home, 1)),
+    Action::scroll(&[UP], Place::Opened, "scroll-up", Home::scrolls, |home| scroll_by(home, -1)),
+    Action::scroll(&[PAGE_DOWN], Place::Opened, "scroll-page-down", Home::scrolls, |home| scroll_by(home, PAGE)),
+    Action::scroll(&[PAGE_UP], Place::Opened, "scroll-page-up", Home::scrolls, |home| scroll_by(home, -PAGE)),
 ];
 
 /// What keys do on every tab.
@@ -167,6 +176,11 @@ fn step(home: &mut Home, by: isize) -> Vec<Effect> {
         search.step(by);
     }
     (home.tab.page().moved)(home)
+}
+
+fn scroll_by(home: &mut Home, by: isize) -> Vec<Effect> {
+    home.top = home.top.saturating_add_signed(by);
+    Vec::new()
 }
 
 /// Leaves at once when nothing goes on.

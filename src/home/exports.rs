@@ -177,7 +177,9 @@ fn ended(home: &mut Home, request: Request, outcome: Box<Outcome>) -> Vec<Effect
     let (weight, text) = in_a_line(&name, &outcome);
     live.ended = Some(now);
     live.run.state = RunState::Ended(outcome);
-    if exports.opened.as_ref() != Some(file) {
+    if exports.opened.as_ref() == Some(file) {
+        home.top = 0;
+    } else {
         home.say(weight, text);
     }
     home.reload()

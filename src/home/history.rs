@@ -205,6 +205,7 @@ fn other_results(home: &mut Home) -> Vec<Effect> {
 
 fn open(home: &mut Home) -> Vec<Effect> {
     home.history.opened = true;
+    home.top = 0;
     Vec::new()
 }
 

@@ -85,9 +85,10 @@ fn paste(home: &mut Home, text: &Secret) -> Vec<Effect> {
     filtered(home)
 }
 
-/// Moves what is in sight of the tab: its list, or the file that is open.
+/// Moves what is in sight of the tab: its list, or the run or file that is open.
 fn point(home: &mut Home, row: usize, top: usize) -> Vec<Effect> {
     if home.is_open() {
+        home.top = top;
         browse::scroll(home, top);
         return Vec::new();
     }

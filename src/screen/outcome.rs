@@ -18,14 +18,14 @@ use std::path::Path;
 use ratatui::style::Style;
 
 use super::Theme;
-use super::text::{Rows, Sign, wrap};
+use super::text::{Rows, Sign};
 use crate::explain::{self, Explanation};
 use crate::figures::{bytes, in_brackets, moment, speed};
 use crate::printable::fit;
 use crate::run::{Outcome, Summary};
 use crate::state::Run;
 
-/// Draws the outcome; what comes after it may use the rows that are left.
+/// Draws the outcome.
 pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, log: Option<&Path>, theme: &Theme) {
     match outcome {
         Outcome::Done(summary) => done(rows, run, summary, theme),
@@ -52,12 +52,10 @@ pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, log: Optio
     }
 }
 
-/// Draws where there is more to read about a failure, if the rows that are left have room for all of it.
+/// Draws where there is more to read about a failure.
 pub(super) fn draw_log(rows: &mut Rows<'_>, log: Option<&Path>, theme: &Theme) {
-    let Some(log) = log else { return };
-    let text = format!("Log: {}", log.display());
-    if wrap(&text, rows.width().saturating_sub(2)).len() <= usize::from(rows.left()) {
-        rows.indented(&text, theme.hint);
+    if let Some(log) = log {
+        rows.indented(&format!("Log: {}", log.display()), theme.hint);
     }
 }
 

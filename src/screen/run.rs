@@ -22,7 +22,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::Theme;
-use super::text::{Rows, Sign, both_ends};
+use super::text::{Rows, Sign, both_ends, wrap};
 use crate::explain;
 use crate::figures::{bytes, clock, count, counted, speed, took};
 use crate::printable::{columns, fit, pad, pad_left};
@@ -34,16 +34,16 @@ const NAMES: usize = 13;
 /// A bar shorter than this says nothing.
 const SHORTEST_BAR: usize = 8;
 
-/// Draws the run in `area`; a `dry_run` sends nothing.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, run: &Run, dry_run: bool, theme: &Theme) {
+/// Draws the run, for a place of that height; a `dry_run` sends nothing.
+pub(super) fn draw(rows: &mut Rows<'_>, height: u16, run: &Run, dry_run: bool, theme: &Theme) {
     let Run { progress, pace, .. } = run;
-    let mut rows = Rows::new(buffer, area);
-    let roomy = area.height >= 12;
-    from_to(&mut rows, run, theme);
-    if roomy || progress.note.is_none() && rows.left() >= 9 {
+    let first = rows.left();
+    let roomy = height >= 12;
+    from_to(rows, run, theme);
+    if roomy || progress.note.is_none() && height.saturating_sub(first - rows.left()) >= 9 {
         rows.blank();
     }
-    phases(&mut rows, run, theme);
+    phases(rows, run, theme);
     if roomy {
         rows.blank();
     }
@@ -53,21 +53,23 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, run: &Run, dry_run: bool, th
     if roomy {
         rows.blank();
     }
-    if let Some(note) = &progress.note {
-        rows.signed(Sign::Warning, &explain::pause(note), Style::new(), theme);
-    }
     if run.state == RunState::Cancelling {
         rows.signed(Sign::Running, "Cancelling…", theme.heading, theme);
+    } else if let Some(note) = &progress.note {
+        rows.signed(Sign::Warning, &explain::pause(note), Style::new(), theme);
     }
-    rows.sentences(explain::meanwhile(progress, dry_run), theme.hint);
+    // Nobody need scroll for what always holds.
+    let meanwhile = explain::meanwhile(progress, dry_run);
+    let room = height.saturating_sub(first - rows.left());
+    if wrap(meanwhile, rows.width()).len() <= usize::from(room) {
+        rows.sentences(meanwhile, theme.hint);
+    }
 }
 
-/// Draws the phases as they were when the run ended, where there is room for all.
+/// Draws the phases as they were when the run ended.
 pub(super) fn draw_ended(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
-    if usize::from(rows.left()) > Phase::ALL.len() {
-        rows.blank();
-        phases(rows, run, theme);
-    }
+    rows.blank();
+    phases(rows, run, theme);
 }
 
 fn phases(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {

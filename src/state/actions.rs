@@ -235,6 +235,17 @@ impl<S> Action<S> {
         Self { named: Some(name), ..self }
     }
 
+    /// One that scrolls what may be higher than its place.
+    pub(crate) const fn scroll(
+        keys: &'static [Binding],
+        place: Place,
+        name: &'static str,
+        applies: fn(&S) -> bool,
+        run: fn(&mut S) -> Vec<Effect>,
+    ) -> Self {
+        Self::new(keys, "scroll", place, applies, run).quiet().named(name)
+    }
+
     /// One that the footer leaves out, because everyone knows it or it says the same again.
     pub(crate) const fn quiet(self) -> Self {
         Self { footer: false, ..self }

@@ -102,7 +102,10 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
     let current = model.run.is_current(request);
     match reply {
         Reply::Progress(progress) if current => model.run.sample(progress),
-        Reply::Ended(outcome) if current => model.run.state = RunState::Ended(outcome),
+        Reply::Ended(outcome) if current => {
+            model.run.state = RunState::Ended(outcome);
+            model.top = 0;
+        }
         Reply::ExportSaved(result) => return saved(model, request, result),
         Reply::Handed(result) => handed(model, request, result),
         _ => {}

@@ -216,6 +216,22 @@ fn the_wheel_scrolls_the_beginning_of_a_file() {
 }
 
 #[test]
+fn the_wheel_scrolls_a_run_that_is_open() {
+    let mut on_exports = Person::usual();
+    on_exports.on("Costs").press("Enter");
+    let mut on_history = Person::usual();
+    on_history.press("4").answer().press("Down Enter");
+    for mut person in [on_exports, on_history] {
+        for (kind, top) in [(MouseEventKind::ScrollDown, 3), (MouseEventKind::ScrollUp, 0)] {
+            let (_, targets) = person.draw(60, 15);
+            let message = meant(event(kind, 8, 8), &targets).unwrap();
+            person.take(message);
+            assert_eq!(person.app.home.top, top);
+        }
+    }
+}
+
+#[test]
 fn a_click_focuses_a_field_and_takes_a_choice() {
     let mut wizard = Wizard::first();
     wizard.click("Client secret");

@@ -111,6 +111,7 @@ fn open(home: &mut Home) -> Vec<Effect> {
         );
     } else {
         home.exports.opened = Some(file);
+        home.top = 0;
     }
     Vec::new()
 }
@@ -137,6 +138,7 @@ fn begin(home: &mut Home, mut run: Run, file: PathBuf, dry_run: bool) -> Vec<Eff
     let Some(export) = run.ordered() else { return Vec::new() };
     let request = home.request();
     run.begin(request);
+    home.top = 0;
     home.exports.runs.insert(file.clone(), Live { run, dry_run, started: home.now, ended: None });
     let (domo, dataworld) = (export.credentials.domo.clone(), export.credentials.dataworld.clone());
     vec![Effect::StartRun {

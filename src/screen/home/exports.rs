@@ -47,8 +47,7 @@ const WITH_NEXT: usize = 50;
 /// Draws the tab Exports.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
     if let Some(row) = home.exports.opened_row() {
-        opened(frame, area, home, row, theme);
-        return Targets::default();
+        return opened(frame, area, home, row, theme);
     }
     let list = &home.exports.list;
     let head = Rect { height: 1, ..area };
@@ -335,11 +334,13 @@ fn good(row: &Row) -> String {
 }
 
 /// Draws the run that is open: the one of this session, or else the newest of the history.
-fn opened(frame: &mut Frame<'_>, area: Rect, home: &Home, row: &Row, theme: &Theme) {
+fn opened(frame: &mut Frame<'_>, area: Rect, home: &Home, row: &Row, theme: &Theme) -> Targets {
     if let Some(live) = home.exports.newest(row) {
-        return crate::screen::running(frame, area, (&live.run, live.dry_run), home.log.as_deref(), theme);
+        let (log, top) = (home.log.as_deref(), home.top);
+        return crate::screen::running(frame, area, (&live.run, live.dry_run), (log, top), theme);
     }
-    if let Some(run) = &row.last {
-        super::history::draw_run(&mut Rows::new(frame.buffer_mut(), area), home, run, theme);
+    match &row.last {
+        Some(run) => super::history::draw_run(frame, area, home, run, theme),
+        None => Targets::default(),
     }
 }

@@ -26,8 +26,9 @@ use crate::log;
 use crate::printable::{columns, fit, fit_middle, pad, pad_left};
 use crate::run::Phase;
 use crate::screen::outcome::draw_log;
+use crate::screen::paper::Paper;
 use crate::screen::run::sparkline;
-use crate::screen::text::{Rows, Sign};
+use crate::screen::text::{Rows, Sign, wrap};
 use crate::screen::{Targets, Theme};
 use crate::state::{Remote, Runs};
 
@@ -46,8 +47,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     let history = &home.history;
     let list = &history.list;
     if let (true, Some(run)) = (history.opened, list.under_cursor()) {
-        draw_run(&mut Rows::new(frame.buffer_mut(), area), home, run, theme);
-        return Targets::default();
+        return draw_run(frame, area, home, run, theme);
     }
     let head = Rect { height: 1, ..area };
     let shown = part("results", history.shown.place(), history.shown.label(), theme);
@@ -229,8 +229,14 @@ fn sparkline_words(label: &str, newest_first: &[u64], newest: Option<&str>, widt
     format!("{label}  {}  {newest}", sparkline(&values))
 }
 
-/// Draws one run: what it did, its phases, the reason in full, and where there is more to read about it.
-pub(super) fn draw_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Theme) {
+/// Draws one run, from the row on that it is scrolled to.
+pub(super) fn draw_run(frame: &mut Frame<'_>, area: Rect, home: &Home, run: &Run, theme: &Theme) -> Targets {
+    let paper = Paper::write(area.width, |rows| write_run(rows, home, run, theme));
+    paper.draw(frame.buffer_mut(), area, home.top, theme)
+}
+
+/// What it did, its phases, the reason in full, and where there is more to read about it.
+fn write_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Theme) {
     rows.signed(sign(run), &format!("{}: {}", run.export, run.result_words()), theme.heading, theme);
     for line in [&run.reason, &run.advice, &run.file_now].into_iter().flatten() {
         rows.indented(line, Style::new());
@@ -238,18 +244,14 @@ pub(super) fn draw_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Them
     if let Some(id) = &run.support_id {
         rows.indented(&format!("Support id {id}"), theme.hint);
     }
-    if rows.left() > 8 {
-        rows.blank();
-    }
+    rows.blank();
     let mut phases = Line::raw("  ");
     for (phase, sign) in Phase::ALL.into_iter().zip(phase_signs(run)) {
         phases.push_span(sign.span(theme));
         phases.push_span(Span::raw(format!(" {}   ", phase.label())));
     }
     rows.line(&phases);
-    if rows.left() > 6 {
-        rows.blank();
-    }
+    rows.blank();
     let facts = [
         ("File", run.file.clone()),
         ("Start", Some(run.started.format("%-d %b %Y %H:%M:%S UTC").to_string())),
@@ -261,12 +263,10 @@ pub(super) fn draw_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Them
     ];
     for (label, value) in facts {
         if let Some(value) = value {
-            let room = usize::from(rows.width()).saturating_sub(14);
-            rows.line(&Line::from(vec![
-                Span::raw("  "),
-                Span::styled(pad(label, 12), theme.hint),
-                Span::raw(fit(&value, room)),
-            ]));
+            for (at, part) in wrap(&value, rows.width().saturating_sub(14)).into_iter().enumerate() {
+                let label = Span::styled(pad(if at == 0 { label } else { "" }, 12), theme.hint);
+                rows.line(&Line::from(vec![Span::raw("  "), label, Span::raw(part)]));
+            }
         }
     }
     if matches!(run.result, Some(RunResult::Failed | RunResult::Refused | RunResult::Interrupted)) {

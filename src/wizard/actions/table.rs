@@ -31,7 +31,7 @@ const fn scroll(
     name: &'static str,
     run: fn(&mut Model) -> Vec<Effect>,
 ) -> Action<Model> {
-    Action::new(keys, "scroll", place, Model::scrolls, run).quiet().named(name)
+    Action::scroll(keys, place, name, Model::scrolls, run)
 }
 
 pub(super) static TABLE: [Action<Model>; 58] = [
