@@ -23,7 +23,8 @@ use writeback::http::Retry;
 use writeback::run::{Failure, Outcome, Pause, Phase, PhaseState, Progress, Refusal, RowStart};
 use writeback::screen::Theme;
 use writeback::service::Service;
-use writeback::wizard::{Effect, Field, Msg, Page, Remote, Reply, Start, update};
+use writeback::wizard::actions;
+use writeback::wizard::{Effect, Field, Msg, Origin, Page, Remote, Reply, Start, update};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (100, 30), (60, 15)];
 
@@ -38,6 +39,7 @@ fn pin(name: &str, wizard: &Wizard) {
         assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{name} shows what a terminal obeys");
         let plain = text_of(&wizard.buffer(width, height, &Theme::monochrome()));
         assert_eq!(text, plain, "{name} says something by colour alone");
+        support::assert_names_the_way_out(name, &text, wizard.model.overlay.is_some());
         pinned.push_str(&format!("{width}x{height}\n{text}\n"));
     }
     insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {
@@ -298,6 +300,34 @@ fn refusals_with_what_may_be_decided() {
         let failure = Failure::Refused(refusal);
         wizard.progress(failed_at(Phase::Export)).end(Outcome::Failed { failure, file_now: Some(untouched()) });
         pin(name, &wizard);
+    }
+}
+
+#[test]
+fn after_every_end_of_a_run_the_way_out_is_named() {
+    let hash_rows = Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::of(b"#12,North\n") };
+    let shrinks = Refusal::WouldShrink { old: 84_234_567, new: 1000 };
+    let refusals = [hash_rows, shrinks, Refusal::OwnerUnconfirmed { pdp: true }, Refusal::NoRowCount];
+    let failures = refusals.map(|refusal| Outcome::Failed { failure: Failure::Refused(refusal), file_now: None });
+    let outcomes =
+        failures.into_iter().chain([Outcome::Done(summary()), Outcome::Cancelled { file_now: Some(untouched()) }]);
+    for outcome in outcomes {
+        for origin in [Origin::Alone, Origin::Program, Origin::Home] {
+            let mut wizard = Wizard::running();
+            wizard.model.origin = origin;
+            wizard.end(outcome.clone());
+            for width in [60, 80, 100] {
+                let text = wizard.text(width, 15);
+                support::assert_names_the_way_out("the end", &text, false);
+                // "The keys are below."
+                let keys = text.lines().last().expect("a row");
+                let decisions =
+                    actions::footer(&wizard.model).into_iter().filter(|hint| "fawo".contains(hint.first.name));
+                decisions.for_each(|hint| assert!(keys.contains(&format!("{} ", hint.first.name)), "{hint:?}\n{text}"));
+            }
+            let quits = wizard.press("q").effects.contains(&Effect::Quit);
+            assert_eq!(quits, origin != Origin::Home, "home asks before it quits");
+        }
     }
 }
 

@@ -81,7 +81,7 @@ static EVERYWHERE: [Action<Home>; 19] = [
     Action::new(&[HOME], "first or last", Place::Home, has_list, |home| step(home, isize::MIN)).quiet().named("first"),
     Action::new(&[END], "first or last", Place::Home, has_list, |home| step(home, isize::MAX)).quiet().named("last"),
     Action::new(&[letter('/', "/")], "filter", Place::Home, has_list, begin_filter),
-    Action::new(&[ESC], "clear the filter", Place::Home, is_filtered, clear_filter),
+    Action::new(&[ESC], "clear the filter", Place::Home, is_filtered, clear_filter).short("clear"),
     Action::new(&[F5], "reload", Place::Home, always, Home::reload).quiet(),
     Action::new(&[letter('1', "1")], "go to tab", Place::Home, always, |home| home.enter(Tab::Exports))
         .quiet()

@@ -21,42 +21,46 @@ use crate::state::{Notice, Weight};
 /// Between two keys.
 const GAP: &str = "   ";
 
-/// Keys that are named even where there is little room: the ways on, out, and to the names of all others.
-const ALWAYS: [&str; 7] = ["Ctrl-N", "Enter", "F5", "Esc", "/", "q", "F1"];
-
 /// Draws the keys, as many as there is room for.
 pub(super) fn draw_keys(buffer: &mut Buffer, row: Rect, hints: &[Hint], theme: &Theme) -> Targets {
     let mut targets = Targets::default();
     let mut line = Line::default();
-    for (at, hint) in that_fit(hints, row.width.into()).into_iter().enumerate() {
+    for (at, (hint, label)) in that_fit(hints, row.width.into()).into_iter().enumerate() {
         line.push_span(Span::raw(if at > 0 { GAP } else { "" }));
-        targets.add(part(row, line.width(), columns_of(hint)), Target::Key(hint.first.event()));
+        targets.add(part(row, line.width(), columns_of(hint, label)), Target::Key(hint.first.event()));
         line.push_span(Span::styled(hint.first.name, theme.accent));
-        line.push_span(Span::styled(format!(" {}", hint.label), theme.hint));
+        line.push_span(Span::styled(format!(" {label}"), theme.hint));
     }
     buffer.set_line(row.x, row.y, &line, row.width);
     targets
 }
 
-/// The hints that fit, in their order: first those that are always named, then the others from the first.
-fn that_fit(hints: &[Hint], width: usize) -> Vec<&Hint> {
-    let always = |hint: &Hint| ALWAYS.contains(&hint.first.name);
+/// The hints that fit, in their order, with the labels that there is room for: first those that are always named, then the
+/// others from the first; what room is left then is for the longer labels.
+fn that_fit(hints: &[Hint], width: usize) -> Vec<(&Hint, &'static str)> {
     let mut room = width + GAP.len();
-    let mut fits = vec![false; hints.len()];
+    let mut labels = vec![None; hints.len()];
     for first_pass in [true, false] {
-        for (hint, fits) in hints.iter().zip(&mut fits) {
-            let needed = columns_of(hint) + GAP.len();
-            if always(hint) == first_pass && needed <= room {
+        for (hint, label) in hints.iter().zip(&mut labels) {
+            let needed = columns_of(hint, hint.short) + GAP.len();
+            if hint.always == first_pass && needed <= room {
                 room -= needed;
-                *fits = true;
+                *label = Some(hint.short);
             }
         }
     }
-    hints.iter().zip(fits).filter_map(|(hint, fits)| fits.then_some(hint)).collect()
+    for (hint, label) in hints.iter().zip(&mut labels).filter(|(_, label)| label.is_some()) {
+        let more = columns(hint.label).saturating_sub(columns(hint.short));
+        if more <= room {
+            room -= more;
+            *label = Some(hint.label);
+        }
+    }
+    hints.iter().zip(labels).filter_map(|(hint, label)| Some((hint, label?))).collect()
 }
 
-fn columns_of(hint: &Hint) -> usize {
-    columns(hint.first.name) + 1 + columns(hint.label)
+fn columns_of(hint: &Hint, label: &str) -> usize {
+    columns(hint.first.name) + 1 + columns(label)
 }
 
 /// The most rows that a notice takes: what was saved, and what is to be done next, on a narrow screen.
@@ -81,18 +85,43 @@ pub(super) fn draw_notice(buffer: &mut Buffer, area: Rect, notice: Option<&Notic
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::actions::Binding;
     use crate::state::actions::keys::*;
+
+    fn hint(first: Binding, label: &'static str, short: &'static str, always: bool) -> Hint {
+        Hint { keys: first.name.to_owned(), first, label, short, quiet: false, always }
+    }
+
+    fn shown(hints: &[Hint], width: usize) -> Vec<&'static str> {
+        that_fit(hints, width).into_iter().map(|(_, label)| label).collect()
+    }
 
     #[test]
     fn the_ways_on_and_out_are_named_first() {
-        let hints =
-            [(TAB, "next field"), (SPACE, "change"), (ctrl('n', "Ctrl-N"), "continue"), (ESC, "leave"), (F1, "help")]
-                .map(|(first, label)| Hint { keys: first.name.to_owned(), first, label, quiet: false });
-        let shown = |width| that_fit(&hints, width).into_iter().map(|hint| hint.label).collect::<Vec<_>>();
-        assert_eq!(shown(80), ["next field", "change", "continue", "leave", "help"]);
-        assert_eq!(shown(58), ["next field", "continue", "leave", "help"]);
-        assert_eq!(shown(40), ["continue", "leave", "help"]);
-        assert_eq!(shown(37), ["continue", "leave", "help"]);
-        assert_eq!(shown(36), ["continue", "leave"]);
+        let hints = [
+            hint(TAB, "next field", "next field", false),
+            hint(SPACE, "change", "change", false),
+            hint(ctrl('n', "Ctrl-N"), "continue", "continue", true),
+            hint(ESC, "leave", "leave", true),
+            hint(F1, "help", "help", true),
+        ];
+        assert_eq!(shown(&hints, 80), ["next field", "change", "continue", "leave", "help"]);
+        assert_eq!(shown(&hints, 58), ["next field", "continue", "leave", "help"]);
+        assert_eq!(shown(&hints, 40), ["continue", "leave", "help"]);
+        assert_eq!(shown(&hints, 37), ["continue", "leave", "help"]);
+        assert_eq!(shown(&hints, 36), ["continue", "leave"]);
+    }
+
+    #[test]
+    fn labels_are_short_before_a_key_is_left_out() {
+        let hints = [
+            hint(letter('a', "a"), "allow this time", "allow once", false),
+            hint(letter('b', "b"), "back to Details", "back", true),
+            hint(letter('r', "r"), "retry", "retry", false),
+        ];
+        assert_eq!(shown(&hints, 47), ["allow this time", "back to Details", "retry"]);
+        assert_eq!(shown(&hints, 46), ["allow this time", "back", "retry"]);
+        assert_eq!(shown(&hints, 31), ["allow once", "back", "retry"]);
+        assert_eq!(shown(&hints, 30), ["allow once", "back"]);
     }
 }

@@ -77,6 +77,8 @@ pub struct Action<S> {
     pub applies: fn(&S) -> bool,
     /// Whether the footer names it; the help names all.
     pub footer: bool,
+    /// The label where there is little room.
+    short: &'static str,
     /// What the configuration calls it, where another action of the place has the same label.
     named: Option<&'static str>,
     pub(crate) run: fn(&mut S) -> Vec<Effect>,
@@ -105,9 +107,24 @@ pub struct Hint {
     pub first: Binding,
     /// What they do.
     pub label: &'static str,
+    /// The same where there is little room.
+    pub short: &'static str,
     /// Whether everyone knows it, or it says another one again.
     pub quiet: bool,
+    /// Whether it is named even where there is little room: it is a way on or out, or leads to the names of all others.
+    pub always: bool,
 }
+
+/// The keys of the ways on, out, and to the names of all others.
+const ALWAYS: [Binding; 7] = [
+    keys::ctrl('n', "Ctrl-N"),
+    keys::ENTER,
+    keys::F5,
+    keys::ESC,
+    keys::letter('/', "/"),
+    keys::letter('q', "q"),
+    keys::F1,
+];
 
 /// All actions of a state, in the order in which they are looked up.
 pub fn table<S: Keyed>() -> impl Iterator<Item = &'static Action<S>> {
@@ -146,10 +163,18 @@ fn hints<S: Keyed>(state: &S, here: Place, wanted: fn(&Action<S>) -> bool) -> Ve
         let (keys, first) = (names(bound, free), bound.iter().copied().find(|binding| free(binding)));
         taken.extend(bound);
         let (true, Some(first)) = (wanted(action), first) else { continue };
+        // Whatever key it has here and now: the first may be another, and a person may have keys of their own.
+        let always = action.keys.iter().any(|key| ALWAYS.contains(key));
         match hints.last_mut().filter(|last| last.label == action.label) {
             // Two keys that do the same to both sides, such as ↓ and ↑.
-            Some(last) => last.keys.push_str(&format!(" {keys}")),
-            None => hints.push(Hint { keys, first, label: action.label, quiet: !action.footer }),
+            Some(last) => {
+                last.keys.push_str(&format!(" {keys}"));
+                last.always |= always;
+            }
+            None => {
+                let Action { label, short, footer, .. } = *action;
+                hints.push(Hint { keys, first, label, short, quiet: !footer, always });
+            }
         }
     }
     hints
@@ -227,7 +252,7 @@ impl<S> Action<S> {
         applies: fn(&S) -> bool,
         run: fn(&mut S) -> Vec<Effect>,
     ) -> Self {
-        Self { keys, label, place, applies, footer: true, named: None, run }
+        Self { keys, label, place, applies, footer: true, short: label, named: None, run }
     }
 
     /// One that shares its label with another of its place.
@@ -244,6 +269,11 @@ impl<S> Action<S> {
         run: fn(&mut S) -> Vec<Effect>,
     ) -> Self {
         Self::new(keys, "scroll", place, applies, run).quiet().named(name)
+    }
+
+    /// One with another label where there is little room.
+    pub(crate) const fn short(self, short: &'static str) -> Self {
+        Self { short, ..self }
     }
 
     /// One that the footer leaves out, because everyone knows it or it says the same again.

@@ -3,10 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use writeback::export::schedule::Punctuality;
-use writeback::run::{Failure, Outcome, Phase, Refusal};
+use writeback::run::{Failure, Outcome, Phase, Refusal, RowStart};
 use writeback::screen::Theme;
+use writeback::state::actions;
 
-use crate::screen::{failed_at, finished, midway, refused, text_of, untouched};
+use crate::screen::{assert_names_the_way_out, failed_at, finished, midway, refused, text_of, untouched};
 use crate::support::*;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 15)];
@@ -24,6 +25,7 @@ pub(crate) fn pin_at(sizes: [(u16, u16); 3], name: &str, person: &Person) {
         assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{name} shows what a terminal obeys");
         let plain = text_of(&person.buffer(width, height, &Theme::monochrome()));
         assert_eq!(text, plain, "{name} says something by colour alone");
+        assert_names_the_way_out(name, &text, person.app.home.overlay.is_some());
         pinned.push_str(&format!("{width}x{height}\n{text}\n"));
     }
     keep(name, &pinned);
@@ -158,6 +160,33 @@ fn a_refused_run() {
     person.on("Daily sales").press("r Enter").progress("Daily sales", failed_at(Phase::Export));
     person.end("Daily sales", outcome).answer();
     pin("home_run_refused", &person);
+}
+
+#[test]
+fn wherever_one_is_the_way_out_is_named() {
+    let refusal = Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::of(b"#12,North\n") };
+    let refused = Outcome::Failed { failure: Failure::Refused(refusal), file_now: Some(untouched()) };
+    let ended = [refused, done(true), Outcome::Cancelled { file_now: Some(untouched()) }].map(|outcome| {
+        let mut person = Person::usual();
+        person.on("Daily sales").press("r Enter").end("Daily sales", outcome).answer();
+        person
+    });
+    let mut filtered = Person::usual();
+    filtered.press("/").type_text("sal").press("Enter");
+    let mut renaming = crate::accounts::with_accounts();
+    renaming.press("n");
+    let mut head = crate::browse::fetching().0;
+    head.press("Enter").answer();
+    let on_tabs = tabs().map(|(_, person)| person);
+    for person in states().into_iter().chain(ended).chain(on_tabs).chain([filtered, renaming, head]) {
+        for width in [60, 80, 100] {
+            let text = person.text(width, 15);
+            assert_names_the_way_out("home", &text, person.app.home.overlay.is_some());
+            let decisions =
+                actions::footer(&person.app.home).into_iter().filter(|hint| ["quote", "always"].contains(&hint.short));
+            decisions.for_each(|hint| assert!(text.contains(&format!("{} ", hint.first.name)), "{hint:?}\n{text}"));
+        }
+    }
 }
 
 #[test]

@@ -181,6 +181,33 @@ impl Wizard {
     }
 }
 
+/// Looks whether the last row of a screen names a way out, and the help unless that, or something to be answered first,
+/// lies over the screen.
+pub(crate) fn assert_names_the_way_out(name: &str, text: &str, covered: bool) {
+    const OUT: [&str; 15] = [
+        "back",
+        "back to Details",
+        "cancel",
+        "clear",
+        "clear the filter",
+        "close",
+        "close the list",
+        "home",
+        "later",
+        "leave",
+        "no",
+        "quit",
+        "quit at once",
+        "stay",
+        "stop",
+    ];
+    let row = text.lines().last().expect("a row");
+    let named: Vec<&str> =
+        row.trim().split("   ").filter_map(|hint| hint.split_once(' ')).map(|(_, label)| label).collect();
+    assert!(named.iter().any(|label| OUT.contains(label)), "{name} names no way out:\n{text}");
+    assert!(covered || named.contains(&"help"), "{name} does not name the help:\n{text}");
+}
+
 /// The buffer's rows, without the blanks at their ends.
 pub(crate) fn text_of(buffer: &Buffer) -> String {
     let area = buffer.area;

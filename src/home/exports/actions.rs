@@ -26,9 +26,12 @@ pub(in crate::home) static ACTIONS: [Action<Home>; 23] = [
     Action::new(&[letter('c', "c")], "cancel", Place::Opened, runs, cancel),
     Action::new(&[letter('f', "f")], "quote these fields", Place::Opened, has_hash_rows, |home| {
         decide(home, Decision::Quote)
-    }),
-    Action::new(&[letter('a', "a")], "allow this time", Place::Opened, may_allow, |home| decide(home, Decision::Once)),
-    Action::new(&[letter('w', "w")], "always allow", Place::Opened, may_allow, |home| decide(home, Decision::Always)),
+    })
+    .short("quote"),
+    Action::new(&[letter('a', "a")], "allow this time", Place::Opened, may_allow, |home| decide(home, Decision::Once))
+        .short("allow once"),
+    Action::new(&[letter('w', "w")], "always allow", Place::Opened, may_allow, |home| decide(home, Decision::Always))
+        .short("always"),
     Action::new(&[letter('o', "o")], "I am an owner or co-owner", Place::Opened, may_confirm, |home| {
         decide(home, Decision::Always)
     }),

@@ -100,7 +100,7 @@ fn same(some: &[Binding], others: &[Binding]) -> bool {
 fn may_have(wish: &KeyWish, action: &Known, binding: &Binding) -> Result<(), Unfulfilled> {
     let key = &binding.name;
     let ends = binding.modifiers == KeyModifiers::CONTROL && matches!(binding.code, KeyCode::Char('c' | 'z'));
-    if ends || action.name == "anywhere.quit-at-once" {
+    if ends || action.name.ends_with(".quit-at-once") {
         return Err(unfulfilled(wish, "Ctrl-C always quits, and Ctrl-Z always suspends".to_owned()));
     }
     let types = matches!(action.place, Place::Form | Place::List | Place::Filter | Place::Entry | Place::Anywhere);

@@ -34,7 +34,7 @@ const fn scroll(
     Action::scroll(keys, place, name, Model::scrolls, run)
 }
 
-pub(super) static TABLE: [Action<Model>; 58] = [
+pub(super) static TABLE: [Action<Model>; 60] = [
     // The help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, go),
@@ -76,21 +76,29 @@ pub(super) static TABLE: [Action<Model>; 58] = [
     scroll(&[PAGE_UP], Place::Form, "scroll-page-up", |model| scroll_by(model, -PAGE)),
     // The run and its outcome.
     action(&[letter('c', "c"), ESC], "cancel", Place::Run, |model| model.run.state == RunState::Running, run::cancel),
-    action(&[letter('f', "f")], "quote these fields", Place::Run, has_hash_rows, |m| run::decide(m, Decision::Quote)),
-    action(&[letter('a', "a")], "allow this time", Place::Run, may_allow, |m| run::decide(m, Decision::Once)),
-    action(&[letter('w', "w")], "always allow", Place::Run, may_allow, |m| run::decide(m, Decision::Always)),
+    // Until it has stopped, there is no other way out.
+    action(&[ctrl('c', "Ctrl-C")], "quit at once", Place::Run, |m| m.run.state == RunState::Cancelling, quit),
+    action(&[letter('f', "f")], "quote these fields", Place::Run, has_hash_rows, |m| run::decide(m, Decision::Quote))
+        .short("quote"),
+    action(&[letter('a', "a")], "allow this time", Place::Run, may_allow, |m| run::decide(m, Decision::Once))
+        .short("allow once"),
+    action(&[letter('w', "w")], "always allow", Place::Run, may_allow, |m| run::decide(m, Decision::Always))
+        .short("always"),
     action(&[letter('o', "o")], "I am an owner or co-owner", Place::Run, may_confirm, |m| {
         run::decide(m, Decision::Always)
     }),
     action(&[letter('r', "r")], "retry", Place::Run, not_done, run::start),
-    action(&[letter('s', "s")], "save the export", Place::Run, may_save, run::save),
+    action(&[letter('s', "s")], "save the export", Place::Run, may_save, run::save).short("save"),
     action(&[letter('h', "h")], "home", Place::Run, may_go_home, |_| vec![Effect::GoHome]),
-    action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back),
+    action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back)
+        .short("back"),
     action(&[letter('l', "l")], "copy the link", Place::Run, |model| model.run.summary().is_some(), copy_link),
     action(&[letter('k', "k")], "copy the command", Place::Run, |model| model.run.command().is_some(), copy_command),
     action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
     action(&[letter('n', "n")], "new export", Place::Run, ended, run::new_export),
-    action(&[letter('q', "q")], "quit", Place::Run, may_quit, quit),
+    // What may be decided about such rows needs the room.
+    action(&[letter('q', "q")], "quit", Place::Run, |model| may_quit(model) && !has_hash_rows(model), quit),
+    quiet(action(&[letter('q', "q")], "quit", Place::Run, may_quit, quit)),
     scroll(&[DOWN], Place::Run, "scroll-down", |model| scroll_by(model, 1)),
     scroll(&[UP], Place::Run, "scroll-up", |model| scroll_by(model, -1)),
     scroll(&[PAGE_DOWN], Place::Run, "scroll-page-down", |model| scroll_by(model, PAGE)),
@@ -186,7 +194,7 @@ fn may_save(model: &Model) -> bool {
 
 /// Home, where other exports may run, asks before it quits.
 fn may_quit(model: &Model) -> bool {
-    ended(model) && !has_hash_rows(model) && model.origin != Origin::Home
+    ended(model) && model.origin != Origin::Home
 }
 
 fn may_go_home(model: &Model) -> bool {
