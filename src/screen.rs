@@ -47,7 +47,7 @@ use crate::app::App;
 use crate::home::Home;
 use crate::state::actions::{self, Hint};
 use crate::state::{Notice, Run};
-use crate::wizard::words::begun;
+use crate::wizard::words::{begun, unsaved};
 use crate::wizard::{Field, Model, Origin, Overlay, Step};
 use form::Form;
 use paper::Paper;
@@ -113,6 +113,9 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Targe
             "What you entered will be lost."
         };
         overlay::draw_question(frame.buffer_mut(), regions.body, title, text, theme);
+    }
+    if let Some(Overlay::Unsaved(_)) = model.overlay {
+        overlay::draw_question(frame.buffer_mut(), regions.body, "Save the export first?", &unsaved(model), theme);
     }
     if let (Some(Overlay::Draft), Some(draft)) = (model.overlay, &model.draft) {
         overlay::draw_question(frame.buffer_mut(), regions.body, "Continue?", &begun(draft), theme);

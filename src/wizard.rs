@@ -19,6 +19,7 @@ mod pane;
 pub mod review;
 pub mod run;
 pub mod scheduling;
+mod unsaved;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -35,6 +36,7 @@ pub use field::SecretField;
 pub use keys::update;
 pub use pane::Step;
 pub use scheduling::Scheduling;
+pub use unsaved::Way;
 
 use crate::accounts::Account;
 use crate::config::Environment;
@@ -120,6 +122,8 @@ pub struct Model {
     pub touched: bool,
     /// Where it was opened from.
     pub origin: Origin,
+    /// Where to go once the export is saved.
+    after: Option<Way>,
     /// When this export was begun.
     pub began: DateTime<Utc>,
     /// Whether something is kept of it, which goes once it is finished.
@@ -160,6 +164,8 @@ pub enum Overlay {
     Help,
     /// The question whether to leave.
     Leave,
+    /// The question whether to save the export that has run, before that way is gone.
+    Unsaved(Way),
     /// The question whether to go on with what was begun before.
     Draft,
 }
@@ -192,6 +198,7 @@ impl Model {
             ticks: 0,
             touched: false,
             origin: Origin::Alone,
+            after: None,
             began: start.now,
             drafted: false,
             untouched: None,

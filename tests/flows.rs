@@ -20,3 +20,5 @@ mod run;
 mod scheduling;
 #[path = "flows/support.rs"]
 mod support;
+#[path = "flows/unsaved.rs"]
+mod unsaved;

@@ -253,7 +253,9 @@ fn the_end() {
     let mut wizard = Wizard::running();
     wizard.progress(finished()).end(Outcome::Done(summary()));
     pin("done", &wizard);
-    wizard.press("s");
+    wizard.press("h");
+    pin("done_unsaved", &wizard);
+    wizard.press("Esc s");
     wizard.answer();
     pin("done_saved", &wizard);
     let mut wizard = every_two_weeks();
@@ -325,6 +327,8 @@ fn after_every_end_of_a_run_the_way_out_is_named() {
                     actions::footer(&wizard.model).into_iter().filter(|hint| "fawo".contains(hint.first.name));
                 decisions.for_each(|hint| assert!(keys.contains(&format!("{} ", hint.first.name)), "{hint:?}\n{text}"));
             }
+            // There is nothing to ask.
+            wizard.model.touched = false;
             let quits = wizard.press("q").effects.contains(&Effect::Quit);
             assert_eq!(quits, origin != Origin::Home, "home asks before it quits");
         }

@@ -6,8 +6,9 @@ use super::{Stop, Talk};
 use crate::cli::{View, done_lines};
 use crate::explain;
 use crate::run::Outcome;
+use crate::state::actions::Keyed;
 use crate::wizard::actions::{Action, Place, table};
-use crate::wizard::{Model, Msg, RunState, Step};
+use crate::wizard::{Model, Msg, RunState, Step, words};
 
 /// Follows the run to its end, says how it ended, and asks what comes next.
 pub(super) async fn follow(talk: &mut Talk) -> Result<(), Stop> {
@@ -28,10 +29,14 @@ pub(super) async fn follow(talk: &mut Talk) -> Result<(), Stop> {
     }
     while talk.model.step == Step::Run && talk.model.run.outcome().is_some() {
         talk.lines.say("")?;
+        let place = talk.model.place();
+        if place == Place::Unsaved {
+            talk.lines.say(&words::unsaved(&talk.model))?;
+        }
         // What is copied or scrolled on the screen was said here.
         let offered = |action: &&Action<Model>| {
             let is_said = !action.footer || action.label.starts_with("copy");
-            action.place == Place::Run && (action.applies)(&talk.model) && !is_said
+            action.place == place && (action.applies)(&talk.model) && !is_said
         };
         let offered: Vec<&Action<Model>> = table().filter(offered).collect();
         let labels: Vec<&str> = offered.iter().map(|action| action.label).collect();

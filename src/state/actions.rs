@@ -39,6 +39,8 @@ pub enum Place {
     Entry,
     /// The question whether to leave.
     Leave,
+    /// The question whether to save an export before it is left.
+    Unsaved,
     /// The question whether to go on with what was begun before.
     Draft,
     /// An open list of the wizard.
@@ -290,7 +292,8 @@ impl Place {
 
     /// Whether keys of this place are worth naming where keys go now.
     fn is_worth_naming(self, here: Self) -> bool {
-        let asks = matches!(here, Self::Help | Self::Question | Self::Entry | Self::Leave | Self::Draft);
+        let asks =
+            matches!(here, Self::Help | Self::Question | Self::Entry | Self::Leave | Self::Unsaved | Self::Draft);
         self.covers(here) && !(self == Self::Anywhere && asks)
     }
 
@@ -310,6 +313,7 @@ impl Place {
             Self::Question => "question",
             Self::Entry => "entry",
             Self::Leave => "leave",
+            Self::Unsaved => "unsaved",
             Self::Draft => "draft",
             Self::List => "list",
             Self::Form => "form",
@@ -333,6 +337,7 @@ impl Place {
             Self::Question => "a question",
             Self::Entry => "a prompt",
             Self::Leave => "leaving",
+            Self::Unsaved => "an unsaved export",
             Self::Draft => "a draft",
             Self::List => "a list",
             Self::Form => "a form",

@@ -26,6 +26,7 @@ impl Keyed for Model {
         match self.overlay {
             Some(Overlay::Help) => Place::Help,
             Some(Overlay::Leave) => Place::Leave,
+            Some(Overlay::Unsaved(_)) => Place::Unsaved,
             Some(Overlay::Draft) => Place::Draft,
             None => self.below(),
         }

@@ -66,10 +66,9 @@ const KEPT: [(Step, &[Field]); 4] = [
     (Step::Describe, &[Field::ExportName, Field::ExportDescription, Field::FileDescription]),
 ];
 
-/// Keeps what was entered, if it is to be gone on with: not once it has run or was saved.
+/// Keeps what was entered, if it is to be gone on with: not once it was saved.
 pub(super) fn keep(model: &mut Model) -> Vec<Effect> {
-    let has_run = model.step == Step::Run && model.run.summary().is_some();
-    if !model.keeps_draft() || !model.touched || has_run {
+    if !model.keeps_draft() || !model.touched {
         return Vec::new();
     }
     let draft = Box::new(of(model));
@@ -81,10 +80,9 @@ pub(super) fn keep(model: &mut Model) -> Vec<Effect> {
     vec![Effect::KeepDraft(draft)]
 }
 
-/// There is nothing to go on with once the export has run or was saved. What was begun of other exports stays.
-pub(super) fn finished(model: &mut Model) -> Vec<Effect> {
-    let is_finished = model.run.summary().is_some() || model.run.saved.data.ready().is_some();
-    if is_finished && std::mem::take(&mut model.drafted) { vec![Effect::DropDraft(model.began)] } else { Vec::new() }
+/// There is nothing to go on with any more: the export was saved, or is not wanted. What was begun of others stays.
+pub(super) fn discard(model: &mut Model) -> Vec<Effect> {
+    if std::mem::take(&mut model.drafted) { vec![Effect::DropDraft(model.began)] } else { Vec::new() }
 }
 
 /// Goes on with the draft that was offered.

@@ -55,8 +55,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             | Reply::ExportsNamed(_)
             | Reply::AccountKept(_)) => credentials::reply(model, request, reply),
             reply @ (Reply::Progress(_) | Reply::Ended(_) | Reply::ExportSaved(_) | Reply::Handed(_)) => {
-                let effects = run::reply(model, request, reply);
-                [draft::finished(model), effects].concat()
+                run::reply(model, request, reply)
             }
             reply => details::reply(model, request, reply),
         },

@@ -2,7 +2,9 @@
 
 use super::field::Entry;
 use super::pane::{Pane, Step};
-use super::{Decided, Decision, Effect, Model, Origin, Reply, Request, Run, RunState, Slot, Weight};
+use super::{
+    Decided, Decision, Effect, Model, Origin, Reply, Request, Run, RunState, Slot, Way, Weight, draft, unsaved,
+};
 use crate::explain::Explanation;
 use crate::export::Export;
 use crate::run::Remedy;
@@ -60,7 +62,10 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
 pub(super) fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
     let owner = model.run.remedy() == Some(Remedy::ConfirmOwner);
     match model.run.decide(decision) {
-        Some(Decided::Kept(_)) => model.run.saved = Slot::idle(),
+        Some(Decided::Kept(_)) => {
+            model.run.saved = Slot::idle();
+            model.touched = true;
+        }
         Some(Decided::Once) => {}
         None => return Vec::new(),
     }
@@ -113,12 +118,14 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
     Vec::new()
 }
 
-/// The export was saved, or was not. Whoever has saved it without a run is done here, and goes on home.
+/// The export was saved, or was not. Whoever has saved it without a run is done here, and goes on home; whoever was asked
+/// goes on where they wanted to.
 fn saved(model: &mut Model, request: Request, result: Result<String, Explanation>) -> Vec<Effect> {
     let failed = result.as_ref().err().map(ToString::to_string);
     if !model.run.saved.answer(request, result) {
         return Vec::new();
     }
+    let after = model.after.take();
     if let Some(sentence) = failed {
         model.say(Weight::Warning, sentence);
         return Vec::new();
@@ -133,8 +140,13 @@ fn saved(model: &mut Model, request: Request, result: Result<String, Explanation
         let how = runs_by(model);
         model.say(Weight::Info, format!("Saved. `{command}` {how}"));
     }
+    let mut effects = draft::discard(model);
     let is_done = model.step == Step::Review && model.origin != Origin::Alone;
-    if is_done { vec![Effect::GoHome] } else { ask_schedulers(model) }
+    effects.extend(match after.or(is_done.then_some(Way::Home)) {
+        Some(way) => unsaved::go(model, way),
+        None => ask_schedulers(model),
+    });
+    effects
 }
 
 /// What the command does, and what it needs besides.

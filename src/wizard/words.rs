@@ -217,6 +217,15 @@ pub fn subject(model: &Model) -> Option<String> {
     }
 }
 
+/// That the export which has run, or what was changed of it, is not saved.
+pub fn unsaved(model: &Model) -> String {
+    let name = model.run.export.as_ref().map(|export| printable(&export.name).into_owned()).unwrap_or_default();
+    match model.saved_as {
+        Some(_) => format!("What you changed of {name} is not saved. Without saving it, it is lost."),
+        None => format!("{name} is not saved. Without saving it, you would have to set it up again."),
+    }
+}
+
 /// The question whether to go on with what was begun before: by its name, or else by what is known of it.
 pub fn begun(draft: &Draft) -> String {
     let what = match (&draft.edits, draft.name(), draft.destination(), draft.input()) {

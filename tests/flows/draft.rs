@@ -6,7 +6,7 @@ use writeback::app::{App, update};
 use writeback::config::Environment;
 use writeback::domo::Ownership;
 use writeback::export::{Append, Export, Label};
-use writeback::run::{Outcome, Progress};
+use writeback::run::Outcome;
 use writeback::service::Service;
 use writeback::wizard::{Draft, Effect, Field, Msg, Overlay, Reply, Start, Step, review};
 
@@ -192,7 +192,7 @@ fn leaving_keeps_what_was_entered_and_nothing_else() {
 }
 
 #[test]
-fn a_draft_is_dropped_when_it_is_declined_saved_or_run() {
+fn a_draft_is_dropped_when_it_is_declined_or_saved() {
     let (draft, _) = kept(&mut filled_in()).unwrap();
     let mut declined = start(Some(draft.clone()), false);
     assert_eq!(declined.press(KeyCode::Char('n')), [Effect::DropDraft(now())]);
@@ -215,10 +215,15 @@ fn a_draft_is_dropped_when_it_is_declined_saved_or_run() {
 
     let mut run = Wizard::running();
     assert!(kept(&mut run).is_some(), "it has not arrived");
-    let done = Outcome::Done(crate::run::summary());
-    assert_eq!(run.reply(Reply::Ended(Box::new(done))), [Effect::DropDraft(now())]);
-    assert!(run.reply(Reply::Progress(Progress::default())).is_empty(), "once");
-    assert_eq!(run.press(KeyCode::Char('q')), [Effect::Quit]);
+    let done = || Reply::Ended(Box::new(Outcome::Done(crate::run::summary())));
+    assert!(run.reply(done()).is_empty());
+    assert!(kept(&mut run).is_some(), "it is not saved");
+    assert!(matches!(run.ctrl('c')[..], [Effect::KeepDraft(_), Effect::Quit]), "nobody was asked");
+    let mut lost = Wizard::running();
+    assert!(kept(&mut lost).is_some());
+    lost.reply(done());
+    lost.press(KeyCode::Char('q'));
+    assert_eq!(lost.press(KeyCode::Char('n')), [Effect::DropDraft(now()), Effect::Quit]);
     let mut failed = Wizard::running();
     assert!(failed.reply(Reply::Ended(Box::new(Outcome::Cancelled { file_now: None }))).is_empty());
     assert!(kept(&mut failed).is_some());

@@ -157,7 +157,8 @@ fn an_answer_for_a_wizard_that_is_closed_reaches_no_other() {
 fn after_a_run_of_the_demo_one_goes_on_home() {
     let mut wizard = crate::screen::Wizard::running();
     wizard.end(done(false));
-    assert_eq!(update_wizard(&mut wizard, "h"), [Effect::GoHome]);
+    assert_eq!(update_wizard(&mut wizard, "h"), [], "it is not saved");
+    assert_eq!(update_wizard(&mut wizard, "n"), [Effect::GoHome]);
     // From home, other exports may run: home is where one quits.
     wizard.model.origin = Origin::Home;
     assert_eq!(update_wizard(&mut wizard, "q"), []);

@@ -8,7 +8,7 @@ use crate::state::{Decision, Effect, RunState};
 use crate::wizard::field::Entry;
 use crate::wizard::pane::Step;
 use crate::wizard::run;
-use crate::wizard::{List, Model, Origin, Overlay, Weight, details, draft, review};
+use crate::wizard::{List, Model, Origin, Overlay, Way, Weight, details, draft, review, unsaved};
 
 const fn action(
     keys: &'static [Binding],
@@ -34,11 +34,15 @@ const fn scroll(
     Action::scroll(keys, place, name, Model::scrolls, run)
 }
 
-pub(super) static TABLE: [Action<Model>; 60] = [
+pub(super) static TABLE: [Action<Model>; 63] = [
     // The help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, go),
     action(&[letter('n', "n"), ESC, ENTER], "stay", Place::Leave, always, close),
+    // An export that has run and is not saved.
+    action(&[letter('y', "y"), ENTER], "save it", Place::Unsaved, always, unsaved::save),
+    action(&[letter('n', "n")], "do not save it", Place::Unsaved, always, unsaved::lose),
+    action(&[ESC], "stay", Place::Unsaved, always, close),
     // What was begun before.
     action(&[letter('y', "y"), ENTER], "continue", Place::Draft, always, draft::go_on),
     action(&[letter('n', "n")], "start over", Place::Draft, always, draft::decline),
@@ -89,16 +93,16 @@ pub(super) static TABLE: [Action<Model>; 60] = [
     }),
     action(&[letter('r', "r")], "retry", Place::Run, not_done, run::start),
     action(&[letter('s', "s")], "save the export", Place::Run, may_save, run::save).short("save"),
-    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |_| vec![Effect::GoHome]),
+    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |model| unsaved::leave(model, Way::Home)),
     action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back)
         .short("back"),
     action(&[letter('l', "l")], "copy the link", Place::Run, |model| model.run.summary().is_some(), copy_link),
     action(&[letter('k', "k")], "copy the command", Place::Run, |model| model.run.command().is_some(), copy_command),
     action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
-    action(&[letter('n', "n")], "new export", Place::Run, ended, run::new_export),
+    action(&[letter('n', "n")], "new export", Place::Run, ended, |model| unsaved::leave(model, Way::New)),
     // What may be decided about such rows needs the room.
-    action(&[letter('q', "q")], "quit", Place::Run, |model| may_quit(model) && !has_hash_rows(model), quit),
-    quiet(action(&[letter('q', "q")], "quit", Place::Run, may_quit, quit)),
+    action(&[letter('q', "q")], "quit", Place::Run, |model| may_quit(model) && !has_hash_rows(model), leave_program),
+    quiet(action(&[letter('q', "q")], "quit", Place::Run, may_quit, leave_program)),
     scroll(&[DOWN], Place::Run, "scroll-down", |model| scroll_by(model, 1)),
     scroll(&[UP], Place::Run, "scroll-up", |model| scroll_by(model, -1)),
     scroll(&[PAGE_DOWN], Place::Run, "scroll-page-down", |model| scroll_by(model, PAGE)),
@@ -242,11 +246,13 @@ fn go(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
+/// Quits from the end of a run.
+fn leave_program(model: &mut Model) -> Vec<Effect> {
+    unsaved::leave(model, Way::Quit)
+}
+
 fn quit(model: &mut Model) -> Vec<Effect> {
-    let mut effects = draft::keep(model);
-    effects.extend(run::cancel(model));
-    effects.push(Effect::Quit);
-    effects
+    unsaved::go(model, Way::Quit)
 }
 
 fn close_list(model: &mut Model) -> Vec<Effect> {

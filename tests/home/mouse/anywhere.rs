@@ -138,7 +138,8 @@ fn is_drawn(buffer: &Buffer, (area, target): (Rect, Target), names: &BTreeSet<St
 
 /// The names that a footer can have.
 fn names<S: actions::Keyed>(state: &S) -> BTreeSet<String> {
-    actions::footer(state).into_iter().map(|hint| format!("{} {}", hint.first.name, hint.label)).collect()
+    let names = |hint: actions::Hint| [hint.label, hint.short].map(|label| format!("{} {label}", hint.first.name));
+    actions::footer(state).into_iter().flat_map(names).collect()
 }
 
 /// A row of a list is drawn where a click finds it, and stays there when it is selected.
