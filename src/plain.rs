@@ -258,7 +258,7 @@ impl Talk {
                 Some(0) => return self.key(KeyCode::Char('n')).await,
                 Some(1) => {
                     self.key(KeyCode::Char('s')).await?;
-                    if let Some(command) = self.model.run.command() {
+                    if let Some(command) = self.model.run.command().filter(|_| !self.model.demo) {
                         self.lines.say(&format!("Run it with: {command}"))?;
                     }
                 }

@@ -205,7 +205,10 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Targ
         Step::Scheduling => with_about(frame, area, model, theme, scheduling::form),
         Step::Describe => with_about(frame, area, model, theme, describe::form),
         Step::Review => review::draw(frame, area, model, theme),
-        Step::Run => running(frame, inside(area), (&model.run, false), (model.log.as_deref(), model.top), theme),
+        Step::Run => {
+            let around = Around { dry_run: false, demo: model.demo, log: model.log.as_deref(), top: model.top };
+            running(frame, inside(area), &model.run, &around, theme)
+        }
     }
 }
 
@@ -243,22 +246,28 @@ fn with_about<'t>(
     targets
 }
 
-/// Draws a run, which may be a dry one, or how it ended and under it its phases, from the row `top` on.
-fn running(
-    frame: &mut Frame<'_>,
-    inner: Rect,
-    (run, dry_run): (&Run, bool),
-    (log, top): (Option<&Path>, usize),
-    theme: &Theme,
-) -> Targets {
+/// What is around a run.
+struct Around<'a> {
+    /// Whether nothing is uploaded.
+    dry_run: bool,
+    /// Whether it is one of the demo.
+    demo: bool,
+    /// The file of the log, where there is one.
+    log: Option<&'a Path>,
+    /// The row that it is scrolled to.
+    top: usize,
+}
+
+/// Draws a run, or how it ended and under it its phases.
+fn running(frame: &mut Frame<'_>, inner: Rect, run: &Run, around: &Around<'_>, theme: &Theme) -> Targets {
     let paper = Paper::write(inner.width, |rows| match run.outcome() {
-        None => run::draw(rows, inner.height, run, dry_run, theme),
+        None => run::draw(rows, inner.height, run, around.dry_run, theme),
         Some(outcome) => {
-            outcome::draw(rows, run, outcome, log, theme);
+            outcome::draw(rows, run, outcome, around, theme);
             run::draw_ended(rows, run, theme);
         }
     });
-    paper.draw(frame.buffer_mut(), inner, top, theme)
+    paper.draw(frame.buffer_mut(), inner, around.top, theme)
 }
 
 /// The field that has the keys, unless something lies over the form.

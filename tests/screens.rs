@@ -265,6 +265,22 @@ fn the_end() {
 }
 
 #[test]
+fn in_the_demo_the_end_names_no_command_that_does_not_work() {
+    let mut wizard = every_two_weeks();
+    wizard.model.demo = true;
+    wizard.press("Ctrl-N Ctrl-N Enter").progress(finished()).end(Outcome::Done(summary()));
+    for words in
+        ["Save the export to find it on the tab Exports until the demo ends.", "It is saved until the demo ends."]
+    {
+        let text = wizard.text(80, 24);
+        assert!(text.contains(words) && !text.contains("writeback "), "{text}");
+        assert!(text.starts_with(" Writeback  demo: nothing here is real, or kept afterwards"), "{text}");
+        assert!(wizard.text(60, 15).contains("or kept afterwards\n"));
+        wizard.press("s").answer().press("Up");
+    }
+}
+
+#[test]
 fn a_failure() {
     let mut wizard = Wizard::running();
     wizard.progress(failed_at(Phase::Upload)).end(Outcome::Failed {

@@ -1,4 +1,4 @@
-//! `writeback demo`: the whole program on a sandbox of its own. No account, no network, nothing kept.
+//! `writeback demo`: the whole program on a sandbox of its own. No account, no network, nothing kept afterwards.
 
 use std::process::ExitCode;
 

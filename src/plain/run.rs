@@ -52,7 +52,8 @@ pub(super) async fn follow(talk: &mut Talk) -> Result<(), Stop> {
 fn ended(talk: &Talk) -> Vec<String> {
     match talk.model.run.outcome() {
         Some(Outcome::Done(summary)) => {
-            let again = talk.model.run.command().map(|command| format!("Run it without these questions: {command}"));
+            let command = talk.model.run.command().filter(|_| !talk.model.demo);
+            let again = command.map(|command| format!("Run it without these questions: {command}"));
             done_lines(summary).into_iter().chain(again).collect()
         }
         Some(Outcome::Skipped(unchanged)) => vec![explain::skipped(unchanged)],

@@ -22,7 +22,7 @@ const ABOUT: usize = 12;
 pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, demo: bool, (about, right): (&str, &str), theme: &Theme) {
     let mut left = Line::from(Span::styled("Writeback", theme.heading));
     if demo {
-        left.push_span(Span::styled("  demo: nothing here is real, and nothing is kept", theme.hint));
+        left.push_span(Span::styled("  demo: nothing here is real, or kept afterwards", theme.hint));
     }
     let width = usize::from(row.width);
     // In the demo the accounts are made up; the line says so instead, where both do not fit.

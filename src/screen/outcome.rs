@@ -17,8 +17,8 @@ use std::path::Path;
 
 use ratatui::style::Style;
 
-use super::Theme;
 use super::text::{Rows, Sign};
+use super::{Around, Theme};
 use crate::explain::{self, Explanation};
 use crate::figures::{bytes, in_brackets, moment, speed};
 use crate::printable::fit;
@@ -26,9 +26,9 @@ use crate::run::{Outcome, Summary};
 use crate::state::Run;
 
 /// Draws the outcome.
-pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, log: Option<&Path>, theme: &Theme) {
+pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, around: &Around<'_>, theme: &Theme) {
     match outcome {
-        Outcome::Done(summary) => done(rows, run, summary, theme),
+        Outcome::Done(summary) => done(rows, run, summary, around.demo, theme),
         Outcome::Skipped(unchanged) => rows.signed(Sign::Done, &explain::skipped(unchanged), theme.heading, theme),
         Outcome::Failed { failure, file_now } => {
             let mut explanation = explain::failure(failure);
@@ -41,7 +41,7 @@ pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, log: Optio
                 rows.indented(&fit(&row, room), theme.hint);
             }
             failed(rows, &explanation, file_now.as_ref().map(explain::file_now).as_deref(), theme);
-            draw_log(rows, log, theme);
+            draw_log(rows, around.log, theme);
         }
         Outcome::Cancelled { file_now } => {
             rows.signed(Sign::Warning, "Cancelled.", theme.heading, theme);
@@ -59,18 +59,21 @@ pub(super) fn draw_log(rows: &mut Rows<'_>, log: Option<&Path>, theme: &Theme) {
     }
 }
 
-fn done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, theme: &Theme) {
+fn done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, demo: bool, theme: &Theme) {
     rows.signed(Sign::Done, &explain::done(summary), theme.heading, theme);
     if !summary.dry_run {
         rows.indented(&summary.link, theme.accent);
     }
     rows.blank();
     match run.command() {
+        // No command finds what only the demo has.
+        Some(_) if demo => rows.indented("It is saved until the demo ends.", theme.hint),
         Some(command) => {
             rows.indented(&format!("Run it without this screen: {command}"), Style::new());
             rows.indented(&run.unkept().map(|unkept| unkept.advice).unwrap_or_default(), Style::new());
         }
         None if run.saved.data.is_loading() => rows.signed(Sign::Running, "saving…", theme.hint, theme),
+        None if demo => rows.indented("Save the export to find it on the tab Exports until the demo ends.", theme.hint),
         None => rows.indented("Save the export to run it again without this screen.", theme.hint),
     }
     for note in &summary.notes {

@@ -154,23 +154,20 @@ fn runs_by(model: &Model) -> &'static str {
     let names = model.run.export.as_ref().map(|export| &export.credentials);
     let unnamed = names.is_some_and(|names| names.domo.is_none() || names.dataworld.is_none());
     match unnamed {
-        _ if model.demo => "would run it; the demo keeps it until you leave.",
+        _ if model.demo => "would run it outside the demo, which keeps it until you leave.",
         true => "runs it, with the credentials in your environment: a scheduler needs them too.",
         false => "runs it.",
     }
 }
 
-/// Asks the schedulers whether they have what was saved. What the demo saves is handed to none.
+/// Asks the schedulers whether they have what was saved. What the demo saves is handed to none, and no command hands it to
+/// one.
 fn ask_schedulers(model: &mut Model) -> Vec<Effect> {
-    if model.run.export.as_ref().is_none_or(|export| export.schedule.is_manual()) {
+    if model.demo || model.run.export.as_ref().is_none_or(|export| export.schedule.is_manual()) {
         return Vec::new();
     }
     let request = model.request();
     model.run.handed.ask(request);
-    if model.demo {
-        handed(model, request, Ok(Handed::default()));
-        return Vec::new();
-    }
     vec![Effect::AskSchedulers { request }]
 }
 

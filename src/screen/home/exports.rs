@@ -29,7 +29,7 @@ use crate::run::{Phase, PhaseState, Progress, upload_ratio};
 use crate::schedulers::Keeper;
 use crate::screen::run::push_bar;
 use crate::screen::text::{Rows, Sign};
-use crate::screen::{Targets, Theme};
+use crate::screen::{Around, Targets, Theme, running};
 use crate::state::{Remote, RunState};
 
 /// Between two columns.
@@ -336,8 +336,8 @@ fn good(row: &Row) -> String {
 /// Draws the run that is open: the one of this session, or else the newest of the history.
 fn opened(frame: &mut Frame<'_>, area: Rect, home: &Home, row: &Row, theme: &Theme) -> Targets {
     if let Some(live) = home.exports.newest(row) {
-        let (log, top) = (home.log.as_deref(), home.top);
-        return crate::screen::running(frame, area, (&live.run, live.dry_run), (log, top), theme);
+        let around = Around { dry_run: live.dry_run, demo: home.demo, log: home.log.as_deref(), top: home.top };
+        return running(frame, area, &live.run, &around, theme);
     }
     match &row.last {
         Some(run) => super::history::draw_run(frame, area, home, run, theme),
