@@ -344,7 +344,7 @@ impl Talk {
         }
         if let Some(Notice { weight, text }) = self.model.notice.take() {
             self.lines.say(&match weight {
-                Weight::Info => text,
+                Weight::Info | Weight::Idle => text,
                 Weight::Warning => format!("Warning: {text}"),
             })?;
         }

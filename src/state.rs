@@ -25,8 +25,10 @@ pub use run::{Run, RunState};
 /// How much a notice matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weight {
-    /// Good to know.
+    /// Something was done, or is good to know.
     Info,
+    /// Nothing was done, and nothing need be: it was cancelled, or there was nothing to do.
+    Idle,
     /// To be heeded.
     Warning,
 }

@@ -26,6 +26,8 @@ mod screen;
 mod screens;
 #[path = "home/scroll.rs"]
 mod scroll;
+#[path = "home/signs.rs"]
+mod signs;
 #[path = "home/support.rs"]
 mod support;
 #[path = "home/wizard.rs"]

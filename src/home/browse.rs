@@ -213,7 +213,7 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
                     let text = format!("{} was downloaded: {size}, to {}.", fetching.file, to.display());
                     home.say(Weight::Info, text);
                 }
-                Ok(None) => home.say(Weight::Info, "The download was cancelled. Nothing was kept."),
+                Ok(None) => home.say(Weight::Idle, "The download was cancelled. Nothing was kept."),
                 Err(explanation) => home.say(Weight::Warning, explanation.to_string()),
             }
         }
@@ -231,7 +231,7 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
         }
         Reply::LinkOpened(opened) if browse.linked == Some(request) => {
             if !opened {
-                home.say(Weight::Info, "No browser can be opened here. The link was copied instead.");
+                home.say(Weight::Warning, "No browser can be opened here. The link was copied instead.");
             }
         }
         other => return Err(Box::new(other)),

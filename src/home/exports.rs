@@ -193,7 +193,10 @@ fn in_a_line(name: &str, outcome: &Outcome) -> (Weight, String) {
         }
         Outcome::Done(summary) => (Weight::Info, format!("{name}: {} is on data.world.", summary.file)),
         Outcome::Failed { failure, .. } => (Weight::Warning, format!("{name}: {}", explain::failure(failure).what)),
-        Outcome::Skipped(unchanged) => (Weight::Info, format!("{name}: {}", explain::skipped(unchanged))),
-        Outcome::Cancelled { .. } => (Weight::Warning, format!("{name} was cancelled.")),
+        Outcome::Skipped(unchanged) => (Weight::Idle, format!("{name}: {}", explain::skipped(unchanged))),
+        Outcome::Cancelled { file_now: Some(now) } if now.is_in_doubt() => {
+            (Weight::Warning, format!("{name} was cancelled. {}", explain::file_now(now)))
+        }
+        Outcome::Cancelled { .. } => (Weight::Idle, format!("{name} was cancelled.")),
     }
 }

@@ -202,6 +202,13 @@ pub struct FileAfter {
     pub now: FileNow,
 }
 
+impl FileAfter {
+    /// Whether somebody has to look at it.
+    pub fn is_in_doubt(&self) -> bool {
+        matches!(self.now, FileNow::Late | FileNow::Changed { .. } | FileNow::Unknown)
+    }
+}
+
 /// What is on data.world after a run that ended without its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileNow {

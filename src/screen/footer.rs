@@ -77,6 +77,7 @@ pub(super) fn draw_notice(buffer: &mut Buffer, area: Rect, notice: Option<&Notic
     let Some(notice) = notice else { return };
     let sign = match notice.weight {
         Weight::Info => Sign::Done,
+        Weight::Idle => Sign::Skipped,
         Weight::Warning => Sign::Warning,
     };
     Rows::new(buffer, area).signed(sign, &notice.text, Style::new(), theme);

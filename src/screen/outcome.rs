@@ -29,7 +29,7 @@ use crate::state::Run;
 pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, around: &Around<'_>, theme: &Theme) {
     match outcome {
         Outcome::Done(summary) => done(rows, run, summary, around.demo, theme),
-        Outcome::Skipped(unchanged) => rows.signed(Sign::Done, &explain::skipped(unchanged), theme.heading, theme),
+        Outcome::Skipped(unchanged) => rows.signed(Sign::Skipped, &explain::skipped(unchanged), theme.heading, theme),
         Outcome::Failed { failure, file_now } => {
             let mut explanation = explain::failure(failure);
             if let Some(remedy) = failure.remedy() {
@@ -44,9 +44,13 @@ pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, around: &A
             draw_log(rows, around.log, theme);
         }
         Outcome::Cancelled { file_now } => {
-            rows.signed(Sign::Warning, "Cancelled.", theme.heading, theme);
-            if let Some(now) = file_now {
-                rows.indented(&explain::file_now(now), Style::new());
+            rows.signed(Sign::Skipped, "Cancelled.", theme.heading, theme);
+            match file_now {
+                Some(now) if now.is_in_doubt() => {
+                    rows.signed(Sign::Warning, &explain::file_now(now), Style::new(), theme);
+                }
+                Some(now) => rows.indented(&explain::file_now(now), Style::new()),
+                None => {}
             }
         }
     }

@@ -70,7 +70,7 @@ pub(super) fn ask_where_to(home: &mut Home) -> Vec<Effect> {
     };
     if exports.is_empty() {
         let of = if variables.is_some() { "the credentials" } else { "the account" };
-        home.say(Weight::Info, format!("No export uses {of} {}: there is nothing to move.", account.name));
+        home.say(Weight::Idle, format!("No export uses {of} {}: there is nothing to move.", account.name));
         return Vec::new();
     }
     if variables.is_some() {

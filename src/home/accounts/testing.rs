@@ -42,7 +42,7 @@ pub(super) fn one(home: &mut Home) -> Vec<Effect> {
 /// Tests all of them, whether the filter shows them or not.
 pub(super) fn all(home: &mut Home) -> Vec<Effect> {
     if let Some(round) = home.accounts.round {
-        home.say(Weight::Info, format!("All {} are being tested.", round.all));
+        home.say(Weight::Idle, format!("All {} are being tested.", round.all));
         return Vec::new();
     }
     let holders: Vec<Holder> = home.accounts.list.all().map(|row| row.holder.clone()).collect();

@@ -108,7 +108,7 @@ fn open(home: &mut Home) -> Vec<Effect> {
     let file = row.file.clone();
     if row.last.is_none() && !home.exports.runs.contains_key(&file) {
         home.say(
-            Weight::Info,
+            Weight::Idle,
             "It has not run yet. Press r to run it now, or d for a dry run: everything but the \
                                 upload.",
         );
