@@ -44,6 +44,31 @@ fn changes(person: &Person) -> Vec<(&str, &AccountChange)> {
 }
 
 #[test]
+fn exports_that_cannot_be_read_are_named_before_an_account_is_removed() {
+    let mut person = with_accounts();
+    let broken = |name: &str| writeback::state::SavedExport {
+        export: Err("line 1: unknown key `nmae`".to_owned()),
+        ..export(name, "")
+    };
+    person.press("Delete");
+    assert!(!person.text(80, 24).contains("cannot be read"));
+    for (name, said) in [
+        ("broken", "The export broken cannot be read, and may use it too."),
+        ("torn", "The exports broken, torn cannot be read, and may use it too."),
+    ] {
+        person.saved.push(broken(name));
+        person.press("Esc F5").answer().press("Delete");
+        for (width, height) in [(80, 24), (60, 15)] {
+            let text = person.text(width, height);
+            let words: Vec<&str> = text.lines().filter_map(|line| line.split('│').nth(1)).map(str::trim).collect();
+            let words = words.join(" ");
+            assert!(words.contains(said) && words.contains("Daily sales stops working."), "{text}");
+            assert!(words.contains("Its secret is removed too."), "{text}");
+        }
+    }
+}
+
+#[test]
 fn each_is_renamed_moved_and_removed() {
     let mut person = with_accounts();
     person.press("Home Down").press("Up");

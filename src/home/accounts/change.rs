@@ -117,7 +117,14 @@ pub(super) fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
         [one] => format!("The export {one} stops working. "),
         several => format!("The exports {} stop working. ", several.join(", ")),
     };
-    let text = format!("{stops}Its secret is removed too. {}", crate::accounts::revoke(account.service));
+    let unreadable = home.exports.list.all().filter(|row| row.export.is_err()).map(|row| row.name.as_str());
+    let may_stop = match unreadable.collect::<Vec<_>>().as_slice() {
+        [] => String::new(),
+        [one] => format!("The export {one} cannot be read, and may use it too. "),
+        several => format!("The exports {} cannot be read, and may use it too. ", several.join(", ")),
+    };
+    let revoke = crate::accounts::revoke(account.service);
+    let text = format!("{stops}{may_stop}Its secret is removed too. {revoke}");
     let (title, yes) = (format!("Remove {}?", account.name), Yes::RemoveAccount(account.service, account.name));
     home.overlay = Some(Overlay::Ask(Question { title, text, yes }));
     Vec::new()
