@@ -64,7 +64,7 @@ fn an_export_from_the_first_key_to_the_proof() {
     let encoded = base64::prelude::BASE64_STANDARD.encode(link);
     pty.send("l").wait("Copied.").wait_raw(&format!("\x1b]52;c;{encoded}"));
     assert!(!pty.raw().contains(&samples::READ_WRITE[..20]), "the token was written to the terminal");
-    pty.send("q").ends_with(0);
+    pty.send("q").wait("Save the export first?").send("n").ends_with(0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,7 +81,7 @@ async fn the_log_of_the_screen_has_its_calls_and_no_secret() {
     pty.send(CTRL_N).wait("✗").send("\x15").paste(samples::READ_WRITE).send(CTRL_N);
     pty.wait("Input DataSet ID").send("\x1bOP").wait("Log: ").send("\x1b").wait_gone("Log: ");
     describe_export(&mut pty, samples::DAILY_SALES);
-    pty.send(ENTER).wait("Proven").send("q").ends_with(0);
+    pty.send(ENTER).wait("Proven").send("q").wait("Save the export first?").send("n").ends_with(0);
     let files: Vec<_> = std::fs::read_dir(home.path().join("logs")).expect("logs").flatten().collect();
     assert_eq!(files.len(), 1);
     let log = std::fs::read_to_string(files[0].path()).expect("the log");
@@ -164,7 +164,7 @@ fn a_run_is_cancelled_and_says_what_is_there() {
     pty.send(CTRL_N);
     describe_export(&mut pty, samples::DAILY_SALES);
     pty.send(ENTER).wait("● Upload").send("c").wait("Cancelled.").wait("there is no from-the-test.csv");
-    pty.send("q").ends_with(0);
+    pty.send("q").wait("Save the export first?").send("n").ends_with(0);
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn someone_who_looks_elsewhere_is_told_when_it_has_ended() {
     describe_export(&mut pty, samples::DAILY_SALES);
     pty.send(ENTER).wait("● Upload").send("\x1b[O");
     pty.wait("Proven").wait_raw("\x1b]9;acme-analytics/sales-mart/from-the-test.csv is on data.world.\x07");
-    pty.send("q").ends_with(0);
+    pty.send("q").wait("Save the export first?").send("n").ends_with(0);
 }
 
 #[test]

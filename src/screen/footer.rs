@@ -123,6 +123,6 @@ mod tests {
         assert_eq!(shown(&hints, 47), ["allow this time", "back to Details", "retry"]);
         assert_eq!(shown(&hints, 46), ["allow this time", "back", "retry"]);
         assert_eq!(shown(&hints, 31), ["allow once", "back", "retry"]);
-        assert_eq!(shown(&hints, 30), ["allow once", "back"]);
+        assert_eq!(shown(&hints, 30), ["allow this time", "back"]);
     }
 }

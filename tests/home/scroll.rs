@@ -11,6 +11,9 @@ use crate::support::*;
 
 const LOW: (u16, u16) = (60, 15);
 
+/// Opens a run.
+type Open = fn() -> Person;
+
 /// A run of this session that has failed, open on the tab Exports.
 fn failed() -> Person {
     let mut person = Person::usual();
@@ -59,7 +62,7 @@ fn all_of_an_opened_run_can_be_read_on_a_low_screen() {
     let reason = ["data.world refused the upload", "Use a \"Read/Write\" token", "is untouched.", id];
     let facts = ["acme-analytics/sales-mart/daily-sales.csv", "Rows 1,204,031", "Attempts 1", "Started by a scheduler"];
     let well = ["https://data.world/acme-analytics", "Run it without this screen", "was replaced.", "✓ Proof"];
-    let opened: [(fn() -> Person, &[&str]); 5] = [
+    let opened: [(Open, &[&str]); 5] = [
         (failed, &reason),
         (gone_well, &well),
         (of_last_night, &reason),
