@@ -163,6 +163,31 @@ impl Book {
         })
     }
 
+    /// Changes an account that is still as it was `before`, and writes the file; gives it as it is then, which is as
+    /// another program has made it if it did. `None` when it is gone.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn update(
+        &mut self,
+        before: &Account,
+        change: impl FnOnce(Account) -> Account,
+    ) -> Result<Option<Account>, BookError> {
+        let mut updated = None;
+        self.change(|accounts| {
+            let found =
+                accounts.iter_mut().find(|account| account.service == before.service && account.name == before.name);
+            if let Some(account) = found {
+                if account == before {
+                    *account = change(account.clone());
+                }
+                updated = Some(account.clone());
+            }
+            Ok(())
+        })?;
+        Ok(updated)
+    }
+
     /// Removes an account and writes the file; returns what was removed.
     ///
     /// # Errors
@@ -249,6 +274,25 @@ mod tests {
             use std::os::unix::fs::PermissionsExt as _;
             assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         }
+    }
+
+    #[test]
+    fn what_another_program_has_changed_or_removed_stays_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("accounts.toml");
+        let before = account(Service::DataWorld, "analyst");
+        let mut book = Book::load(&path).unwrap();
+        book.put(before.clone()).unwrap();
+        let refuse = |account: Account| Account { refused: account.tested, ..account };
+        let mut late = Book::load(&path).unwrap();
+        assert!(book.update(&before, refuse).unwrap().unwrap().refused.is_some());
+        // It had another address by then.
+        let moved = Account { address: Some("https://api.example".to_owned()), ..before.clone() };
+        book.put(moved.clone()).unwrap();
+        assert_eq!(late.update(&before, refuse).unwrap(), Some(moved));
+        book.remove(Service::DataWorld, "analyst").unwrap();
+        assert_eq!(late.update(&before, refuse).unwrap(), None);
+        assert!(Book::load(&path).unwrap().all().is_empty());
     }
 
     #[test]

@@ -204,7 +204,8 @@ pub enum Verdict {
     Refused,
 }
 
-/// Writes down what a test of a saved account came to.
+/// Writes down what a test of a saved account came to, unless another program has changed the account meanwhile. Gives
+/// it as it is then.
 ///
 /// # Errors
 /// When there is no such account, or the book cannot be written.
@@ -214,13 +215,12 @@ pub fn tested(
     verdict: Verdict,
     now: DateTime<Utc>,
 ) -> Result<Account, ChangeError> {
-    let account = known(book, service, name)?;
-    let account = match verdict {
+    let before = known(book, service, name)?;
+    let judged = book.update(&before, |account| match verdict {
         Verdict::Valid(whose) => found_valid(account, whose, now),
         Verdict::Refused => Account { refused: Some(now), ..account },
-    };
-    book.put(account.clone())?;
-    Ok(account)
+    })?;
+    judged.ok_or_else(|| ChangeError::Unknown { service, name: name.to_owned() })
 }
 
 /// Gives an account another name: its secret is in the keyring under both names, then every export names the new one,

@@ -143,9 +143,10 @@ pub(super) fn delete(store: &CredentialStore, user: &str) -> Result<bool, Keyrin
 }
 
 fn entry(store: &CredentialStore, user: &str) -> Result<Entry, KeyringError> {
-    // Windows' default lets a secret roam to other computers of the domain.
+    // Windows' default lets a secret roam to other computers of the domain. No other store knows the word.
     #[cfg(windows)]
-    let modifiers = Some(std::collections::HashMap::from([("persistence", "Local")]));
+    let modifiers = (store.as_any().is::<windows_native_keyring_store::Store>())
+        .then(|| std::collections::HashMap::from([("persistence", "Local")]));
     #[cfg(not(windows))]
     let modifiers = None;
     store.build(SERVICE, user, modifiers.as_ref()).map_err(explain)

@@ -202,9 +202,9 @@ fn cut(reason: &str) -> String {
 /// A library's words as a part of a sentence.
 pub(super) fn plain(reason: &str) -> String {
     let reason = crate::printable::printable(reason);
+    // "Connection refused (os error 111)": the number helps nobody who reads this. On Windows a period stands before it.
+    let reason = reason.split(" (os error").next().unwrap_or_default();
     let reason = reason.trim().trim_end_matches('.');
-    // "Connection refused (os error 111)": the number helps nobody who reads this.
-    let reason = reason.split(" (os error").next().unwrap_or(reason);
     let mut chars = reason.chars();
     match chars.next() {
         Some(first) if chars.clone().next().is_some_and(char::is_lowercase) => {
@@ -219,5 +219,20 @@ fn kind(media_type: &str) -> &str {
         "text/html" => "a web page",
         "" => "something without a content type",
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_systems_words_are_a_part_of_a_sentence() {
+        for reason in
+            ["Connection refused (os error 111)", "Connection refused. (os error 10061)", "Connection refused."]
+        {
+            assert_eq!(plain(reason), "connection refused");
+        }
+        assert_eq!(plain("TLS failed"), "TLS failed", "a word in capitals keeps them");
     }
 }

@@ -3,11 +3,12 @@
 use writeback::accounts::{Account, Holder, Named, SecretHome, Whose};
 use writeback::check::{Checked, State, Step, StepResult};
 use writeback::dataworld::User;
+use writeback::domo::DomoIdentity;
 use writeback::explain::Explanation;
 use writeback::home::Overlay;
 use writeback::secret::Secret;
 use writeback::service::Service;
-use writeback::state::{AccountChange, Effect, Msg, Reply, Request, Subject, Tested};
+use writeback::state::{AccountChange, Effect, Login, Msg, Reply, Request, Subject, Tested};
 use writeback::wizard::Field;
 
 use crate::screen::start;
@@ -269,6 +270,29 @@ fn add_and_replace_ask_for_the_credentials_of_one_service_and_come_back() {
     person.press("Home p");
     let text = person.text(80, 24);
     assert!(text.contains("The account analyst exists: it will get these credentials."), "{text}");
+}
+
+#[test]
+fn new_credentials_go_to_the_address_of_the_account_that_gets_them() {
+    let mut start = start();
+    start.environment.domo_url = Some("https://usual.example/".to_owned());
+    let own = Some("https://own.example/".to_owned());
+    start.accounts = vec![Account { address: own.clone(), ..account(Service::Domo, "acme") }];
+    let mut person = Person::keeping(&start);
+    person.press("F5").answer().press("3 Home p Tab Tab").tell(Msg::Paste(Secret::new("a new token"))).press("Ctrl-N");
+    let tested = person.effects.iter().find_map(|effect| match effect {
+        Effect::TestDomo { request, login: Login::Entered { address, .. } } => Some((*request, address.clone())),
+        _ => None,
+    });
+    let (request, address) = tested.unwrap_or_else(|| panic!("{}", person.text(80, 24)));
+    assert_eq!(address, own);
+    let (user_id, instance) = (Some("27".to_owned()), Some("acme".to_owned()));
+    let identity = DomoIdentity { user_id, user_name: None, instance, role: None, scopes: Vec::new() };
+    person.reply(request, Reply::DomoTested(Ok(identity)));
+    let Some(Effect::KeepAccount { account, .. }) = person.effects.last() else {
+        panic!("{:?}", person.effects.last())
+    };
+    assert_eq!(account.address, own);
 }
 
 #[test]

@@ -67,6 +67,8 @@ pub struct DomoSection {
     pub instance: Input,
     /// The developer token.
     pub token: SecretField,
+    /// The address of the account that is replaced, if it has one of its own: new credentials are for the same place.
+    pub(super) address: Option<String>,
 }
 
 impl Credentials {
@@ -86,6 +88,7 @@ impl Credentials {
                 client_secret: SecretField::default(),
                 instance: Input::default(),
                 token: SecretField::default(),
+                address: None,
             },
             alone: None,
             warned: false,
@@ -117,6 +120,7 @@ impl Credentials {
                 self.domo.account.name = name;
                 self.domo.client_id = line(&account.client_id);
                 self.domo.instance = line(&account.instance);
+                self.domo.address.clone_from(&account.address);
                 if account.client_id.is_none() {
                     self.domo.method = DomoMethod::DeveloperToken;
                 }
@@ -170,7 +174,9 @@ impl Credentials {
         Some(match self.domo.account.source() {
             Source::Account(account) => Login::Account(account.clone()),
             Source::Environment => Login::Environment { credential: from_environment(&self.environment)?, address },
-            Source::New => Login::Entered { credential: self.domo.entered()?, address },
+            Source::New => {
+                Login::Entered { credential: self.domo.entered()?, address: self.domo.address.clone().or(address) }
+            }
             Source::Missing(_) => return None,
         })
     }
