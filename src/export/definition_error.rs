@@ -27,6 +27,14 @@ pub enum DefinitionError {
     /// The file cannot be read, or something in it is unknown or wrong.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The folder of the saved exports cannot be read.
+    #[error("The saved exports in {} cannot be read: {source}. Check what is there, and that you may read it.", path.display())]
+    UnreadableFolder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The file cannot be written.
     #[error("The export could not be saved to {}: {source}.", path.display())]
     Unwritable {

@@ -1,5 +1,6 @@
 //! Saved exports: the files of the exports folder.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use super::definition::slug;
@@ -53,7 +54,8 @@ pub fn unknown(folder: &Path, name: &str) -> DefinitionError {
 
 /// The name, as `writeback run` takes it, of the saved export that was probably meant.
 pub fn nearest_name(folder: &Path, name: &str) -> Option<String> {
-    let stems = files(folder).into_iter().filter_map(|file| file.file_stem()?.to_str().map(str::to_owned));
+    let stems =
+        files(folder).unwrap_or_default().into_iter().filter_map(|file| file.file_stem()?.to_str().map(str::to_owned));
     // One in a file of another name than its own is only found by its path.
     let names: Vec<String> = stems.filter(|stem| slug(stem) == *stem).collect();
     nearest(&slug(name), names.iter().map(String::as_str)).map(str::to_owned)
@@ -62,7 +64,7 @@ pub fn nearest_name(folder: &Path, name: &str) -> Option<String> {
 /// The file beside `path` that was probably meant, or else the saved export.
 fn nearest_file(folder: &Path, path: &Path) -> Option<String> {
     let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let beside: Vec<String> = files(folder_of(path)).iter().filter_map(|file| stem(file)).collect();
+    let beside: Vec<String> = files(folder_of(path)).unwrap_or_default().iter().filter_map(|file| stem(file)).collect();
     let typed = stem(path)?;
     let meant = nearest(&typed, beside.iter().map(String::as_str));
     let meant = meant.map(|stem| path.with_file_name(format!("{stem}.toml")).display().to_string());
@@ -132,20 +134,30 @@ pub fn names(folder: &Path) -> Vec<String> {
     all(folder).into_iter().filter_map(|(_, export)| Some(export.ok()?.name)).collect()
 }
 
-/// All saved exports with their files, by file name. One that cannot be read is listed with the reason.
+/// All saved exports with their files, by file name. One that cannot be read is listed with the reason, and so is the
+/// folder: it may have any.
 pub fn all(folder: &Path) -> Vec<(PathBuf, Result<Export, DefinitionError>)> {
-    files(folder).into_iter().map(|path| (path.clone(), Export::load(&path))).collect()
+    match files(folder) {
+        Ok(files) => files.into_iter().map(|path| (path.clone(), Export::load(&path))).collect(),
+        Err(source) => {
+            let error = DefinitionError::UnreadableFolder { path: folder.to_owned(), source };
+            vec![(folder.to_owned(), Err(error))]
+        }
+    }
 }
 
-/// The definitions in a folder, by name.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+/// The definitions in a folder, by name. None where there is no folder yet.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
     let mut paths: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
     paths.sort();
-    paths
+    Ok(paths)
 }
 
 #[cfg(test)]
@@ -158,6 +170,18 @@ mod tests {
              [output]\ndataset = \"acme/sales\"\nfile = \"sales\""
         );
         Export::parse(&text, Path::new("x.toml")).unwrap()
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_read_is_not_taken_for_an_empty_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("exports");
+        assert!(all(&path).is_empty(), "there is none yet");
+        std::fs::write(&path, "no folder").unwrap();
+        let found = all(&path);
+        let [(of, Err(error))] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(of, &path);
+        assert!(error.to_string().starts_with(&format!("The saved exports in {} cannot be read: ", path.display())));
     }
 
     #[test]
