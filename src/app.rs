@@ -11,7 +11,7 @@ use crate::config::{Environment, KeyWish, Unfulfilled};
 use crate::home::{self, Home};
 use crate::log;
 use crate::state::actions::{self, Keymap};
-use crate::state::{Effect, Msg, Notice, Opening, Requests, Weight};
+use crate::state::{Effect, Msg, Notice, Opening, Original, Requests, Weight};
 use crate::wizard::{self, Draft, Model, Origin, Start};
 
 /// Everything that the screen shows.
@@ -90,8 +90,8 @@ impl App {
         let (mut edit, mut copy_of, mut to, mut alone) = (None, None, None, None);
         match opening {
             Opening::New => {}
-            Opening::Edit(export) => edit = Some(export),
-            Opening::Copy { export, of } => (edit, copy_of) = (Some(export), Some(of)),
+            Opening::Edit(original) => edit = Some(original),
+            Opening::Copy { export, of } => (edit, copy_of) = (Some(Original::of(*export)), Some(of)),
             Opening::To(key) => to = Some(key),
             Opening::Credentials { service, replaces } => alone = Some((service, replaces)),
         }
@@ -111,7 +111,7 @@ impl App {
         wizard.keymap = Arc::clone(&self.home.keymap);
         if copy_of.is_some() {
             // What it is a copy of keeps its file.
-            (wizard.saved_as, wizard.copy_of) = (None, copy_of);
+            (wizard.saved_as, wizard.saved_in, wizard.copy_of) = (None, None, copy_of);
             wizard.touched = true;
         }
         if let Some(key) = to {

@@ -40,12 +40,12 @@ pub use unsaved::Way;
 
 use crate::accounts::Account;
 use crate::config::Environment;
-use crate::export::Export;
+use crate::export::saved;
 use crate::service::Service;
 use crate::state::actions::Keymap;
 pub use crate::state::{
-    DataWorldLogin, DomoLogin, Draft, Effect, Field, Login, Msg, Notice, Page, Picker, Remote, Reply, Request, Run,
-    RunState, Search, Slot, Weight,
+    DataWorldLogin, DomoLogin, Draft, Effect, Field, Login, Msg, Notice, Original, Page, Picker, Remote, Reply,
+    Request, Run, RunState, Search, Slot, Weight,
 };
 use crate::state::{Decided, Decision, Requests};
 
@@ -59,7 +59,7 @@ pub struct Start {
     /// The names of the saved exports.
     pub exports: Vec<String>,
     /// The saved export to change; without one, a new one is made.
-    pub edit: Option<Box<Export>>,
+    pub edit: Option<Original>,
     /// What was begun and not finished before.
     pub drafts: Vec<Draft>,
     /// Today, where the person is.
@@ -104,6 +104,8 @@ pub struct Model {
     pub exports: Vec<String>,
     /// The name that this export was saved under last.
     pub saved_as: Option<String>,
+    /// The file that it was saved to last, without `.toml`.
+    pub saved_in: Option<String>,
     /// The name of the export that this one is a copy of, until it is saved.
     pub copy_of: Option<String>,
     /// Today, where the person is.
@@ -189,6 +191,7 @@ impl Model {
             run: Run::default(),
             exports: start.exports,
             saved_as: None,
+            saved_in: None,
             copy_of: None,
             today: start.today,
             now: start.now,
@@ -205,8 +208,8 @@ impl Model {
             draft: None,
             requests: Requests::of(1),
         };
-        if let Some(export) = start.edit {
-            model.fill(*export);
+        if let Some(original) = start.edit {
+            model.fill(original);
         }
         model.focus_first();
         model.offer(start.drafts);
@@ -230,13 +233,18 @@ impl Model {
     }
 
     /// Fills every pane from a saved export.
-    fn fill(&mut self, export: Export) {
+    fn fill(&mut self, Original { export, stem }: Original) {
         self.credentials.choose(&export.credentials);
         self.details = Details::of(&export);
         self.scheduling = Scheduling::of(&export);
         self.describe = Describe::of(&export);
-        self.saved_as = Some(export.name.clone());
-        self.run.export = Some(export);
+        (self.saved_as, self.saved_in) = (Some(export.name.clone()), Some(stem));
+        self.run.export = Some(*export);
+    }
+
+    /// The file, without `.toml`, that an export of that name is saved to from here.
+    pub(crate) fn stem_of(&self, name: &str) -> String {
+        saved::stem_of(name, self.saved_as.as_deref().zip(self.saved_in.as_deref()))
     }
 
     /// The fields of the pane that can have the focus now, in order.

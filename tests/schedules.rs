@@ -22,7 +22,7 @@ use writeback::export::schedule::{
     Active, Advanced, DaysOfMonth, Nth, Rhythm, TimeOfDay, Times, WeekdayOfMonth, parse_zone,
 };
 use writeback::export::{Export, Schedule};
-use writeback::wizard::{Effect, Model, Msg, Start, update};
+use writeback::wizard::{Effect, Model, Msg, Original, Start, update};
 
 /// Days of a scene, and where in it the change is.
 const BEFORE: u64 = 34;
@@ -336,7 +336,7 @@ proptest! {
             now,
             demo: false,
         });
-        let mut model = start(Some(Box::new(export)), Vec::new());
+        let mut model = start(Some(Original::of(export)), Vec::new());
         prop_assert_eq!(model.scheduling.schedule(now), Ok(schedule.clone()));
         // And so it does when it was left unfinished.
         (model.touched, model.describe.description) = (true, "something else".into());

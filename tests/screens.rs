@@ -24,7 +24,7 @@ use writeback::run::{Failure, Outcome, Pause, Phase, PhaseState, Progress, Refus
 use writeback::screen::Theme;
 use writeback::service::Service;
 use writeback::wizard::actions;
-use writeback::wizard::{Effect, Field, Msg, Origin, Page, Remote, Reply, Start, update};
+use writeback::wizard::{Effect, Field, Msg, Origin, Original, Page, Remote, Reply, Start, update};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (100, 30), (60, 15)];
 
@@ -358,7 +358,7 @@ fn accounts_that_are_gone() {
     let text = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
                 dataset = \"acme/sales\"\nfile = \"sales\"\n[credentials]\ndataworld = \"left\"";
     let export = Export::parse(text, std::path::Path::new("x.toml")).expect("a definition");
-    let mut wizard = Wizard::with(Start { accounts, edit: Some(Box::new(export)), ..start() });
+    let mut wizard = Wizard::with(Start { accounts, edit: Some(Original::of(export)), ..start() });
     wizard.press("Ctrl-N");
     pin("credentials_gone", &wizard);
 }

@@ -10,10 +10,11 @@ use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::app::App;
 use crate::config::ConfigError;
-use crate::export::{Export, saved};
+use crate::export::saved;
 use crate::history;
 use crate::plain;
 use crate::screen::Theme;
+use crate::state::Original;
 use crate::tui::{self, Ended, Tools};
 use crate::wizard::Start;
 
@@ -33,7 +34,7 @@ pub(super) enum First {
     /// Home; on a first start the wizard.
     Home,
     /// The wizard, with that export in it if there is one.
-    Wizard(Option<Box<Export>>),
+    Wizard(Option<Original>),
 }
 
 /// How the wizard asks.
@@ -46,8 +47,9 @@ pub(super) struct How {
 
 /// Shows the wizard with a saved export in it.
 pub(super) async fn edit(args: &EditArgs, context: Context) -> Result<ExitCode, Trouble> {
-    let export = saved::load_saved(&context.paths.exports(), &args.name)?;
-    show(context, None, First::Wizard(Some(Box::new(export))), false, args.how).await
+    let export = Box::new(saved::load_saved(&context.paths.exports(), &args.name)?);
+    let original = Original { export, stem: saved::slug(&args.name) };
+    show(context, None, First::Wizard(Some(original)), false, args.how).await
 }
 
 /// Whether the terminal says that it can only write one line after the other. Where there is none, the screen says so.

@@ -81,16 +81,51 @@ fn of_name(error: DefinitionError, folder: &Path, name: &str) -> DefinitionError
 
 /// The file of the export of that name.
 pub fn file_of(folder: &Path, name: &str) -> PathBuf {
-    folder.join(format!("{}.toml", slug(name)))
+    in_file(folder, &slug(name))
 }
 
-/// Saves an export under its name, in place of the one that was called `replaces`, whose file goes when the name is
-/// another now. No third one is ever replaced.
+/// The file whose name is that, without `.toml`, in the exports folder.
+pub fn in_file(folder: &Path, stem: &str) -> PathBuf {
+    folder.join(format!("{stem}.toml"))
+}
+
+/// The name of the file, without `.toml`, that an export called `name` is saved to. It follows the name, but for one that
+/// was called otherwise than its file `before`: that file keeps its name, which schedulers and people run it by.
+pub(crate) fn stem_of(name: &str, before: Option<(&str, &str)>) -> String {
+    match before {
+        Some((called, stem)) if slug(called) != stem => stem.to_owned(),
+        _ => slug(name),
+    }
+}
+
+/// The file that an export called `name` is saved to, in place of the one in the file `replaces`, which is named without
+/// `.toml`.
+pub(crate) fn target(folder: &Path, name: &str, replaces: Option<&str>) -> PathBuf {
+    let before = replaces.and_then(|stem| Some((Export::load(&in_file(folder, stem)).ok()?.name, stem)));
+    let before = before.as_ref().map(|(called, stem)| (called.as_str(), *stem));
+    in_file(folder, &stem_of(name, before))
+}
+
+/// What `writeback run` takes for the export in that file: the file's name if it is as [`slug`] makes them, else the
+/// path, quoted for a shell.
+pub(crate) fn argument(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    if slug(&stem) == stem {
+        return stem.into_owned();
+    }
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
+}
+
+/// Saves an export, in place of the one in the file `replaces`, named without `.toml`. That file goes when it is called
+/// as its export was, and the export is called otherwise now. No third one is ever replaced.
 ///
 /// # Errors
 /// When another export has the name, or a file cannot be written.
-pub fn put(folder: &Path, export: &Export, replaces: Option<&str>) -> Result<(), DefinitionError> {
-    write(folder, &export.name, replaces, |path| export.save(path))
+pub fn put(folder: &Path, export: &Export, replaces: Option<&str>) -> Result<PathBuf, DefinitionError> {
+    let path = target(folder, &export.name, replaces);
+    let before = replaces.map(|stem| in_file(folder, stem));
+    write(&export.name, &path, before.as_deref(), |path| export.save(path))?;
+    Ok(path)
 }
 
 /// Gives the export of that name another one. Nothing else in its definition changes, comments neither.
@@ -99,24 +134,22 @@ pub fn put(folder: &Path, export: &Export, replaces: Option<&str>) -> Result<(),
 /// When another export has the new name, the definition cannot be read, or a file cannot be written.
 pub fn rename(folder: &Path, name: &str, new: &str) -> Result<(), DefinitionError> {
     let text = edit::renamed(&file_of(folder, name), new).map_err(|error| of_name(error, folder, name))?;
-    write(folder, new, Some(name), |path| edit::write(path, &text))
+    write(new, &file_of(folder, new), Some(&file_of(folder, name)), |path| edit::write(path, &text))
 }
 
-/// Has the file of the export `name` written, in place of that of `replaces`.
+/// Has the file of the export `name` written, in place of `before`.
 fn write(
-    folder: &Path,
     name: &str,
-    replaces: Option<&str>,
+    path: &Path,
+    before: Option<&Path>,
     write: impl FnOnce(&Path) -> Result<(), DefinitionError>,
 ) -> Result<(), DefinitionError> {
-    let path = file_of(folder, name);
-    let before = replaces.map(|name| file_of(folder, name));
-    if before.as_ref() != Some(&path) && path.exists() {
-        return Err(DefinitionError::Taken { name: name.to_owned(), path });
+    if before != Some(path) && path.exists() {
+        return Err(DefinitionError::Taken { name: name.to_owned(), path: path.to_owned() });
     }
-    write(&path)?;
+    write(path)?;
     match before.filter(|before| *before != path && before.exists()) {
-        Some(before) => remove(&before),
+        Some(before) => remove(before),
         None => Ok(()),
     }
 }
@@ -191,11 +224,27 @@ mod tests {
         put(folder, &export("Daily sales"), None).unwrap();
         let refused = put(folder, &export("daily  SALES"), None).unwrap_err().to_string();
         assert!(refused.starts_with("There is an export daily  SALES already"), "{refused}");
-        put(folder, &export("Daily sales"), Some("Daily sales")).unwrap();
+        put(folder, &export("Daily sales"), Some("daily-sales")).unwrap();
         put(folder, &export("Costs"), None).unwrap();
-        assert!(put(folder, &export("Costs"), Some("Daily sales")).is_err(), "not even by another name's change");
-        put(folder, &export("Sales"), Some("Daily sales")).unwrap();
+        assert!(put(folder, &export("Costs"), Some("daily-sales")).is_err(), "not even by another name's change");
+        put(folder, &export("Sales"), Some("daily-sales")).unwrap();
         assert_eq!(names(folder), ["Costs", "Sales"]);
+    }
+
+    #[test]
+    fn a_file_that_is_called_otherwise_than_its_export_is_saved_where_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        for stem in ["s2", "My Sales"] {
+            export("Sales Two").save(&in_file(folder, stem)).unwrap();
+            for name in ["Sales Two", "Sales Three"] {
+                assert_eq!(put(folder, &export(name), Some(stem)).unwrap(), in_file(folder, stem));
+                assert_eq!(names(folder), [name]);
+            }
+            remove(&in_file(folder, stem)).unwrap();
+        }
+        assert_eq!(argument(&in_file(Path::new("/x"), "s2")), "s2");
+        assert_eq!(argument(&in_file(Path::new("/x"), "Jo's")), r"'/x/Jo'\''s.toml'");
     }
 
     #[test]

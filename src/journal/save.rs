@@ -1,6 +1,6 @@
 //! An export is saved or removed, and what the history knows of it goes along with its name or goes with it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 
@@ -21,14 +21,15 @@ pub enum SaveError {
     Running(NotBegun),
 }
 
-/// Saves an export under its name, in place of the one that was called `replaces`; what the history knows of that one
-/// goes with it. Of another that had the new name before, and is gone, all but its runs is forgotten. What is returned
+/// Saves an export, in place of the one in the file `replaces`, as [`saved::put`] does; what the history knows of that
+/// one goes with it. Of another that had the new name before, and is gone, all but its runs is forgotten. What is returned
 /// the person should know: a sentence.
 ///
 /// # Errors
 /// When another export has the name, the old name's export runs, or a file cannot be written.
 pub fn save(state: &Path, folder: &Path, export: &Export, replaces: Option<&str>) -> Result<Option<String>, SaveError> {
-    with_history((state, folder), &export.name, replaces, export, || saved::put(folder, export, replaces))
+    let files = (replaces.map(|stem| saved::in_file(folder, stem)), saved::target(folder, &export.name, replaces));
+    with_history(state, files, &export.name, export, || saved::put(folder, export, replaces).map(drop))
 }
 
 /// Gives the saved export of that name another one; what the history knows of it goes with it, and nothing else in its
@@ -39,23 +40,22 @@ pub fn save(state: &Path, folder: &Path, export: &Export, replaces: Option<&str>
 pub fn rename(state: &Path, folder: &Path, name: &str, new: &str) -> Result<Option<String>, SaveError> {
     // It may have been run under the new name already, in the wizard, and not been saved there.
     let export = saved::load_saved(folder, name)?;
-    with_history((state, folder), new, Some(name), &export, || saved::rename(folder, name, new))
+    let files = (Some(saved::file_of(folder, name)), saved::file_of(folder, new));
+    with_history(state, files, new, &export, || saved::rename(folder, name, new))
 }
 
-/// Has the export `name` written in place of `replaces`, and takes the history along. If its name is new, what is
+/// Has the export `name` written to a file, in place of the one before, and takes the history along. If it is new, what is
 /// known of an earlier one of that name stays only if its last good run was one of this `export`, not saved yet.
 fn with_history(
-    (state, folder): (&Path, &Path),
+    state: &Path,
+    (before, to): (Option<PathBuf>, PathBuf),
     name: &str,
-    replaces: Option<&str>,
     export: &Export,
     write: impl FnOnce() -> Result<(), DefinitionError>,
 ) -> Result<Option<String>, SaveError> {
-    let to = saved::file_of(folder, name);
     // Asked while the file is still there: afterwards a link would no longer be followed.
-    let from = replaces.map(|name| saved::file_of(folder, name)).filter(|from| *from != to && from.exists());
-    let from = from.map(|from| canonical(&from));
-    let _lock = from.as_ref().map(|from| not_running(state, from, replaces.unwrap_or(name))).transpose()?;
+    let from = before.filter(|from| *from != to && from.exists()).map(|from| canonical(&from));
+    let _lock = from.as_ref().map(|from| not_running(state, from, &stem(from))).transpose()?;
     let is_new = !to.exists();
     write()?;
     let to = canonical(&to);
@@ -76,13 +76,17 @@ fn with_history(
 /// When the export runs, or the file cannot be deleted.
 pub fn remove(state: &Path, file: &Path) -> Result<Option<String>, SaveError> {
     let definition = canonical(file);
-    let _lock = not_running(state, &definition, &file.file_stem().unwrap_or_default().to_string_lossy())?;
+    let _lock = not_running(state, &definition, &stem(file))?;
     saved::remove(file)?;
     // Where the file was a link, the definition is still there.
     if definition.exists() {
         return Ok(None);
     }
     Ok(in_history(state, |history| history.forget(&definition, None)).map(|error| not_forgotten(&error)))
+}
+
+fn stem(file: &Path) -> String {
+    file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// Keeps an export from being run. Where no lock can be made, it is done without one.
@@ -108,7 +112,6 @@ fn not_forgotten(error: &HistoryError) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
     use std::time::Duration;
 
     use super::*;
@@ -190,12 +193,24 @@ mod tests {
         let (place, (one, other)) = (Place::new(), two());
         place.run(&one, "sales_1.csv").await;
         place.save(&one, None);
-        place.save(&other, Some("Daily sales"));
+        place.save(&other, Some("daily-sales"));
         assert_eq!(place.written(&other), ["sales_1.csv"], "it may be changed");
         // Removed by hand.
         std::fs::remove_file(place.definition(&one.name)).unwrap();
         place.save(&other, None);
         assert_eq!(place.written(&other), [""; 0]);
+    }
+
+    #[test]
+    fn a_file_that_is_called_otherwise_stays_the_definition() {
+        let (place, (one, _)) = (Place::new(), two());
+        one.save(&saved::in_file(&place.folder, "s2")).unwrap();
+        for name in ["Daily sales", "Sales"] {
+            let changed = Export { name: name.to_owned(), description: Some("New".to_owned()), ..one.clone() };
+            place.save(&changed, Some("s2"));
+            assert_eq!(saved::all(&place.folder).len(), 1, "{name}");
+            assert_eq!(Export::load(&saved::in_file(&place.folder, "s2")).unwrap(), changed);
+        }
     }
 
     #[tokio::test]
@@ -221,7 +236,7 @@ mod tests {
         let new = Export { name: "Sales".to_owned(), ..old };
         place.run(&Export { name: new.name.clone(), ..other }, "sales_2.csv").await;
         place.run(&new, "sales_3.csv").await;
-        place.save(&new, Some("Daily sales"));
+        place.save(&new, Some("daily-sales"));
         assert_eq!(place.written(&new), ["sales_1.csv", "sales_3.csv"]);
     }
 

@@ -15,6 +15,9 @@ pub struct Draft {
     pub began: DateTime<Utc>,
     /// The saved export that was being changed; without one, a new one was being made.
     pub edits: Option<String>,
+    /// The file that one is in, without `.toml`.
+    #[serde(default)]
+    pub(crate) edits_in: Option<String>,
     pub(crate) dataworld: Chosen,
     pub(crate) domo: Chosen,
     pub(crate) dataset: Option<DatasetKey>,

@@ -177,7 +177,7 @@ pub enum Effect {
         request: Request,
         /// What to do.
         export: Box<Export>,
-        /// Its definition's file; for one that is not saved, it is known by its name.
+        /// Its definition's file, which may be named within the exports folder; without it, it is known by the name.
         definition: Option<PathBuf>,
         /// Whether to do everything but the upload.
         dry_run: bool,
@@ -194,7 +194,8 @@ pub enum Effect {
         request: Request,
         /// The definition.
         export: Box<Export>,
-        /// The name that it was saved under before; that file is replaced, or goes when the name is another now.
+        /// The file that it is in so far, without `.toml`: it is replaced, or goes where it is called as its export was
+        /// and the export is called otherwise now.
         replaces: Option<String>,
     },
     /// Keep what was entered for the next start, in place of what was kept of the same export before: that was begun at
@@ -273,13 +274,29 @@ pub enum AccountChange {
     Remove,
 }
 
+/// A saved export that is to be changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// What is in its file.
+    pub export: Box<Export>,
+    /// Its file's name, without `.toml`, which need not be made of the export's name.
+    pub stem: String,
+}
+
+impl Original {
+    /// One whose file is named as the export is called.
+    pub fn of(export: Export) -> Self {
+        Self { stem: export.slug(), export: Box::new(export) }
+    }
+}
+
 /// What the wizard opens with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opening {
     /// Nothing: a new export.
     New,
     /// A saved export, to change it.
-    Edit(Box<Export>),
+    Edit(Original),
     /// A saved export under another name, to save it as another one.
     Copy {
         /// It, with the other name.

@@ -11,6 +11,7 @@ use super::field::Entry;
 use super::pane::Step;
 use super::{Draft, Effect, Field, Model, Overlay};
 use crate::export::Label;
+use crate::export::saved::slug;
 use crate::state::{Chosen, Entered};
 
 /// The fields that are kept. Accounts, what was selected from lists, and labels are kept otherwise; secrets never.
@@ -110,7 +111,8 @@ impl Model {
     /// Asks whether to go on with a draft, if there is one that goes with what is opened: anything with a new export, with
     /// a saved one what was begun to change it. Of several it is a new export, and the one that was begun last.
     pub(super) fn offer(&mut self, drafts: Vec<Draft>) {
-        let goes_with = |draft: &Draft| self.saved_as.is_none() || draft.edits == self.saved_as;
+        let is_same_file = |draft: &Draft| draft.edits_in.is_none() || draft.edits_in == self.saved_in;
+        let goes_with = |draft: &Draft| self.saved_as.is_none() || draft.edits == self.saved_as && is_same_file(draft);
         let draft = drafts.into_iter().filter(goes_with).max_by_key(|draft| (draft.edits.is_none(), draft.began));
         let draft = draft.map(Box::new);
         self.untouched = Some(Box::new(of(self)));
@@ -133,6 +135,7 @@ fn of(model: &mut Model) -> Draft {
     Draft {
         began: model.began,
         edits: model.saved_as.clone(),
+        edits_in: model.saved_in.clone(),
         dataworld: chosen(&model.credentials.dataworld.account),
         domo: chosen(&model.credentials.domo.account),
         dataset: model.details.output.selected.clone(),
@@ -166,6 +169,8 @@ fn restore(model: &mut Model, draft: Draft) {
     model.details.output.selected = draft.dataset;
     model.details.file.selected = draft.file;
     model.describe.labels = Label::ALL.map(|label| draft.labels.contains(&label));
+    // A draft of an earlier version names no file: that was made of the name.
+    model.saved_in = draft.edits_in.or_else(|| draft.edits.as_deref().map(slug));
     model.saved_as = draft.edits;
     model.run.export = draft.decided;
     model.began = draft.began;

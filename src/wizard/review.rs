@@ -6,6 +6,7 @@ use super::pane::Pane;
 use super::{Effect, Model, Weight, run, scheduling, words};
 use crate::accounts::SecretHome;
 use crate::domo::Ownership;
+use crate::export::saved::slug;
 use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Update};
 use crate::figures;
 use crate::state::Field;
@@ -115,8 +116,7 @@ pub fn lines(model: &Model) -> Vec<Line> {
     let fast = scheduling::warning(&export.schedule);
     lines.extend(fast.map(|text| Line { label: "Schedule", text: text.to_owned(), weight: Weight::Warning }));
     if !export.schedule.is_manual() {
-        let text = format!("It runs by itself once a scheduler has it: writeback schedule {} --to …", export.slug());
-        lines.push(info("Schedule", text));
+        lines.push(info("Schedule", handed(&model.stem_of(&export.name))));
     }
     lines.extend(upkeep(&export).map(|text| info("Upkeep", text)));
     lines.extend(described(&export).map(|text| info("Description", text)));
@@ -170,6 +170,14 @@ fn each_run(append: Append) -> &'static str {
         Append::Date => "A new day makes a new file; another run on the same day replaces it.",
         Append::Number => "Every run makes a new file.",
     }
+}
+
+/// What has it run by itself.
+fn handed(stem: &str) -> String {
+    if slug(stem) == stem {
+        return format!("It runs by itself once a scheduler has it: writeback schedule {stem} --to …");
+    }
+    format!("No scheduler gets it from `writeback schedule`, which does not find a file of the name {stem}.toml.")
 }
 
 /// When it runs by itself, and what then happens if it fails.

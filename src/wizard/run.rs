@@ -1,5 +1,7 @@
 //! The pane Run: the export goes, and ends.
 
+use std::path::PathBuf;
+
 use super::field::Entry;
 use super::pane::{Pane, Step};
 use super::{
@@ -7,6 +9,7 @@ use super::{
 };
 use crate::explain::Explanation;
 use crate::export::Export;
+use crate::export::saved::slug;
 use crate::run::Remedy;
 use crate::schedulers::Handed;
 use crate::state::Field;
@@ -48,8 +51,14 @@ fn go(model: &mut Model) -> Vec<Effect> {
     let request = model.request();
     model.run.begin(request);
     model.top = 0;
-    let (definition, dry_run) = (None, false);
+    let (definition, dry_run) = (definition(model, &export.name), false);
     vec![Effect::StartRun { request, export: Box::new(export), definition, dry_run, domo, dataworld }]
+}
+
+/// The file in the exports folder whose run this is, if the export's name does not say it.
+fn definition(model: &Model, name: &str) -> Option<PathBuf> {
+    let stem = model.stem_of(name);
+    (stem != slug(name)).then(|| PathBuf::from(format!("{stem}.toml")))
 }
 
 /// Cancels the run. It says itself when it has stopped.
@@ -73,7 +82,7 @@ pub(super) fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
     go(model)
 }
 
-/// Saves the export under its name. What was saved before under another goes.
+/// Saves the export. What was saved before under another name goes.
 pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     let Some(export) = model.run.export.clone().filter(|_| !model.run.saved.data.is_loading()) else {
         return Vec::new();
@@ -81,7 +90,7 @@ pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     let request = model.request();
     model.run.saved.ask(request);
     model.run.handed = Slot::idle();
-    vec![Effect::SaveExport { request, export: Box::new(export), replaces: model.saved_as.clone() }]
+    vec![Effect::SaveExport { request, export: Box::new(export), replaces: model.saved_in.clone() }]
 }
 
 /// Back to Details, where all is asked anew: the run has changed what is there.
@@ -96,7 +105,7 @@ pub(super) fn new_export(model: &mut Model) -> Vec<Effect> {
     model.details = super::Details::default();
     model.scheduling = super::Scheduling::default();
     model.describe = super::Describe::default();
-    (model.saved_as, model.copy_of) = (None, None);
+    (model.saved_as, model.saved_in, model.copy_of) = (None, None, None);
     model.touched = false;
     (model.began, model.drafted) = (model.now, false);
     model.enter(Step::Details)
@@ -131,6 +140,7 @@ fn saved(model: &mut Model, request: Request, result: Result<String, Explanation
         return Vec::new();
     }
     if let Some(name) = model.run.export.as_ref().map(|export| export.name.clone()) {
+        model.saved_in = Some(model.stem_of(&name));
         let before = model.saved_as.replace(name.clone());
         model.exports.retain(|other| Some(other) != before.as_ref());
         model.exports.push(name);

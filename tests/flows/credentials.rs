@@ -9,7 +9,7 @@ use writeback::export::{CredentialNames, Export};
 use writeback::secret::Secret;
 use writeback::service::Service;
 use writeback::wizard::credentials::Source;
-use writeback::wizard::{Effect, Field, Login, Msg, Reply, Start, Step, Weight, words};
+use writeback::wizard::{Effect, Field, Login, Msg, Original, Reply, Start, Step, Weight, words};
 
 use crate::support::*;
 
@@ -436,7 +436,7 @@ fn editing(export: CredentialNames, environment: Environment, names: &[&str]) ->
         "name = \"Sales\"\n[input]\ndataset = \"{GUID}\"\n[output]\ndataset = \"acme/sales\"\nfile = \"sales\""
     );
     let edit = Export { credentials: export, ..Export::parse(&text, std::path::Path::new("x.toml")).unwrap() };
-    Wizard::started(Start { environment, edit: Some(Box::new(edit)), ..start_of(names) })
+    Wizard::started(Start { environment, edit: Some(Original::of(edit)), ..start_of(names) })
 }
 
 /// With accounts of these names at both services.

@@ -8,7 +8,7 @@ use writeback::domo::Ownership;
 use writeback::export::{Append, Export, Label};
 use writeback::run::Outcome;
 use writeback::service::Service;
-use writeback::wizard::{Draft, Effect, Field, Msg, Overlay, Reply, Start, Step, review};
+use writeback::wizard::{Draft, Effect, Field, Msg, Original, Overlay, Reply, Start, Step, review};
 
 use crate::support::*;
 
@@ -355,7 +355,7 @@ fn of_several_a_new_export_and_the_newest_is_offered() {
     let drafts = [begun(&draft, 1), edits(3, "Costs"), begun(&draft, 2), edits(4, "Sales")];
     let export = review::export(&filled_in().model).unwrap();
     let offered = |edit: Option<&str>| {
-        let edit = edit.map(|name| Box::new(Export { name: name.to_owned(), ..export.clone() }));
+        let edit = edit.map(|name| Original::of(Export { name: name.to_owned(), ..export.clone() }));
         let wizard = Wizard::started(Start {
             environment: Environment::default(),
             accounts: Vec::new(),

@@ -7,7 +7,7 @@ use writeback::export::schedule::{Rhythm, TimeOfDay};
 use writeback::export::{Append, Export, Label, Retry, Update};
 use writeback::handoff::Target;
 use writeback::schedulers::{Handed, Has};
-use writeback::wizard::{Effect, Field, Reply, Start, Step, review};
+use writeback::wizard::{Effect, Field, Original, Reply, Start, Step, review};
 
 use crate::support::*;
 
@@ -277,6 +277,11 @@ fn example() -> Export {
 }
 
 fn editing(export: &Export, ownership: Ownership) -> Wizard {
+    editing_of(Original::of(export.clone()), ownership)
+}
+
+fn editing_of(original: Original, ownership: Ownership) -> Wizard {
+    let export = original.export.clone();
     let accounts = vec![
         account("analyst", writeback::service::Service::DataWorld),
         account("other", writeback::service::Service::DataWorld),
@@ -287,7 +292,7 @@ fn editing(export: &Export, ownership: Ownership) -> Wizard {
         environment: Environment::default(),
         accounts,
         exports: vec![export.name.clone(), "Costs".to_owned()],
-        edit: Some(Box::new(export.clone())),
+        edit: Some(original),
         drafts: Vec::new(),
         today: now().date_naive(),
         now: now(),
@@ -313,8 +318,37 @@ fn editing_shows_every_value_back() {
         let effects = wizard.ctrl('s');
         let [Effect::SaveExport { export, replaces, .. }] = &effects[..] else { panic!("{effects:?}") };
         assert_eq!(**export, before);
-        assert_eq!(replaces.as_deref(), Some("Daily sales"));
+        assert_eq!(replaces.as_deref(), Some("daily-sales"));
     }
+}
+
+#[test]
+fn an_export_whose_file_is_called_otherwise_stays_in_it_and_runs_by_its_name() {
+    let original = Original { export: Box::new(example()), stem: "s2".to_owned() };
+    for name in ["Daily sales", "Sales Two"] {
+        let mut wizard = editing_of(original.clone(), Ownership::Proven);
+        wizard.ctrl('n');
+        wizard.ctrl('n');
+        enter(&mut wizard, Field::ExportName, name);
+        wizard.ctrl('n');
+        assert_eq!(wizard.model.step, Step::Review);
+        let lines = review::lines(&wizard.model);
+        assert!(lines.iter().any(|line| line.text.ends_with("writeback schedule s2 --to …")), "{lines:?}");
+        for _ in 0..2 {
+            let effects = wizard.ctrl('s');
+            let [Effect::SaveExport { replaces, .. }] = &effects[..] else { panic!("{effects:?}") };
+            assert_eq!(replaces.as_deref(), Some("s2"));
+            wizard.reply(Reply::ExportSaved(Ok("s2".to_owned())));
+        }
+        let effects = wizard.press(KeyCode::Enter);
+        let [Effect::StartRun { definition: Some(file), .. }] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!(file.to_str(), Some("s2.toml"), "the run is of that file, and locks it");
+    }
+    let mut by_path = editing_of(Original { stem: "My sales".to_owned(), ..original }, Ownership::Proven);
+    by_path.ctrl('n');
+    by_path.on_to_review();
+    let lines = review::lines(&by_path.model);
+    assert!(lines.iter().any(|line| line.text.ends_with("a file of the name My sales.toml.")), "{lines:?}");
 }
 
 #[test]

@@ -42,6 +42,17 @@ fn edit_fills_the_wizard_and_keeps_the_file() {
 }
 
 #[test]
+fn edit_keeps_a_file_that_is_called_otherwise() {
+    let saved = writeback::state::SavedExport { file: "/x/exports/s2.toml".into(), ..export("Sales Two", "") };
+    let mut person = Person::at_home(vec![saved], Vec::new());
+    person.on("Sales Two").press("e");
+    let wizard = person.app.wizard.as_ref().unwrap();
+    assert_eq!((wizard.saved_as.as_deref(), wizard.saved_in.as_deref()), (Some("Sales Two"), Some("s2")));
+    person.press("Esc").answer().press("p");
+    assert_eq!(person.app.wizard.as_ref().unwrap().saved_in, None, "a copy has a file of its own");
+}
+
+#[test]
 fn a_copy_has_another_name_and_replaces_nothing() {
     let mut person = Person::usual();
     person.on("Daily sales").press("p");

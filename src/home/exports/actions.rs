@@ -8,7 +8,7 @@ use crate::home::{Home, Tab, Yes, check, history};
 use crate::run::Remedy;
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
-use crate::state::{Decided, Decision, Effect, Login, Opening, Run, Subject, Weight};
+use crate::state::{Decided, Decision, Effect, Login, Opening, Original, Run, Subject, Weight};
 
 pub(in crate::home) static ACTIONS: [Action<Home>; 23] = [
     Action::new(&[ENTER], "open", Place::Exports, is_readable, open),
@@ -191,9 +191,12 @@ fn edit(home: &mut Home) -> Vec<Effect> {
         home.say(Weight::Warning, "It is running: edit it once it has ended, or cancel it.");
         return Vec::new();
     }
-    let export = home.exports.row().and_then(|row| row.export.clone().ok());
+    let original = home.exports.row().and_then(|row| {
+        let export = row.export.clone().ok()?;
+        Some(Original { export, stem: row.slug() })
+    });
     home.exports.opened = None;
-    export.map(|export| Effect::OpenWizard(Opening::Edit(export))).into_iter().collect()
+    original.map(|original| Effect::OpenWizard(Opening::Edit(original))).into_iter().collect()
 }
 
 fn duplicate(home: &mut Home) -> Vec<Effect> {

@@ -69,11 +69,7 @@ impl Row {
 
     /// The command that runs it.
     pub fn command(&self) -> String {
-        let stem = self.slug();
-        if saved::slug(&stem) == stem {
-            return format!("writeback run {stem}");
-        }
-        format!("writeback run '{}'", self.file.display().to_string().replace('\'', r"'\''"))
+        format!("writeback run {}", saved::argument(&self.file))
     }
 
     /// How it stands, by what is newer: its last run in the history, or one of this session.

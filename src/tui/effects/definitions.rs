@@ -48,13 +48,15 @@ pub(super) async fn handed(shared: &Shared) -> Result<Handed, Explanation> {
     blocking(move || Handed::look(&folder, home.as_deref())).await
 }
 
-/// Saves an export, in place of the one that was called `replaces`; the name that `writeback run` takes.
+/// Saves an export, in place of the one in the file `replaces`; what `writeback run` takes.
 pub(super) async fn save(shared: &Shared, export: Export, replaces: Option<String>) -> Result<String, Explanation> {
-    let slug = export.slug();
     let (folder, state) = (shared.tools.exports.clone(), shared.tools.state.clone());
-    let saved = blocking(move || journal::save(&state, &folder, &export, replaces.as_deref())).await?;
-    // The wizard has no place for what the history could not move along.
-    saved.map(|_| slug).map_err(|error| in_its_words(&error))
+    let saved = blocking(move || {
+        let file = saved::target(&folder, &export.name, replaces.as_deref());
+        // The wizard has no place for what the history could not move along.
+        journal::save(&state, &folder, &export, replaces.as_deref()).map(|_| saved::argument(&file))
+    });
+    saved.await?.map_err(|error| in_its_words(&error))
 }
 
 /// Writes a decision into a definition; the name that `writeback run` takes.
