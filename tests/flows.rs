@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are no tests to clippy, and fail like them")]
 
+#[path = "flows/accounts.rs"]
+mod accounts;
 #[path = "flows/credentials.rs"]
 mod credentials;
 #[path = "flows/details.rs"]

@@ -270,3 +270,30 @@ pub(crate) fn why(what: &str) -> Explanation {
 pub(crate) fn all<T>(items: Vec<T>) -> [Page<T>; 2] {
     [Page::More(items), Page::End]
 }
+
+/// Types new credentials of both services.
+pub(crate) fn entered() -> Wizard {
+    let mut wizard = Wizard::first_start();
+    wizard.focus(Field::DataWorldToken);
+    wizard.paste(TOKEN);
+    wizard.focus(Field::DomoClientId);
+    wizard.type_text("client");
+    wizard.focus(Field::DomoClientSecret);
+    wizard.paste(CLIENT_SECRET);
+    wizard
+}
+
+/// With accounts of these names at both services.
+pub(crate) fn start_of(names: &[&str]) -> Start {
+    let accounts = names.iter().flat_map(|name| [Service::DataWorld, Service::Domo].map(|of| account(name, of)));
+    Start {
+        environment: Environment::default(),
+        accounts: accounts.collect(),
+        exports: vec!["Sales".to_owned()],
+        edit: None,
+        drafts: Vec::new(),
+        today: now().date_naive(),
+        now: now(),
+        demo: false,
+    }
+}

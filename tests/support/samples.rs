@@ -1,0 +1,269 @@
+//! What the services answer to a wizard at work, and what comes of its runs.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use writeback::accounts::SecretHome;
+use writeback::config::Environment;
+use writeback::dataworld::{Access, Dataset, File, User, Visibility};
+use writeback::domo::{DataSet, DomoIdentity, Ownership, Preview};
+use writeback::explain::Explanation;
+use writeback::export::DatasetKey;
+use writeback::handoff::Target;
+use writeback::http::{Action, ApiError, Broken};
+use writeback::run::{FileAfter, FileNow, Phase, PhaseState, Progress, Replaced, Summary};
+use writeback::schedulers::Handed;
+use writeback::service::Service;
+use writeback::wizard::{Effect, Page, Reply, Request, Start};
+
+use super::DATA_SET;
+
+/// A first start.
+pub(crate) fn start() -> Start {
+    Start {
+        environment: Environment::default(),
+        accounts: Vec::new(),
+        exports: vec!["Costs".to_owned()],
+        edit: None,
+        drafts: Vec::new(),
+        today: today(),
+        now: yesterday() + chrono::TimeDelta::hours(30),
+        demo: false,
+    }
+}
+
+/// The day of all tests.
+pub(crate) fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day")
+}
+
+/// A time on the day before.
+pub(crate) fn yesterday() -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339("2026-11-21T06:00:00Z").expect("a time").to_utc()
+}
+
+/// An explanation with advice and a support id.
+pub(crate) fn refusal() -> Explanation {
+    Explanation {
+        what: "data.world refused the upload: the token is read-only (403).".to_owned(),
+        advice: "Use a \"Read/Write\" token from data.world under Settings › Advanced.".to_owned(),
+        support_id: Some("b6267b6a-92de-4f15-b02d-10b073e76b83".to_owned()),
+    }
+}
+
+/// data.world refuses an upload.
+pub(crate) fn refused(code: u16, message: &str) -> ApiError {
+    let broken = Broken::Status {
+        code,
+        message: Some(message.to_owned()),
+        support_id: Some("b6267b6a-92de-4f15-b02d-10b073e76b83".to_owned()),
+        retry_after: None,
+    };
+    ApiError { service: Service::DataWorld, action: Action::Upload, host: "api.data.world".to_owned(), broken }
+}
+
+/// The old file, as it was.
+pub(crate) fn untouched() -> FileAfter {
+    FileAfter { name: "daily-sales.csv".to_owned(), now: FileNow::Untouched { size: Some(84_234_567) } }
+}
+
+pub(super) fn sample_replies(effect: &Effect, ownership: Ownership) -> Vec<(Request, Reply)> {
+    match effect {
+        Effect::TestDataWorld { request, .. } => vec![(*request, Reply::DataWorldTested(Ok(user())))],
+        Effect::TestDomo { request, .. } => vec![(*request, Reply::DomoTested(Ok(identity())))],
+        Effect::KeepAccount { request, .. } => {
+            vec![(*request, Reply::AccountKept(Ok(SecretHome::Keyring("GNOME Keyring"))))]
+        }
+        Effect::LookUpDataSet { request, .. } => vec![
+            (*request, Reply::DataSet(Ok(data_set()))),
+            (*request, Reply::Ownership(ownership)),
+            (*request, Reply::Preview(Ok(preview()))),
+        ],
+        Effect::ListDataSets { request, .. } => {
+            vec![(*request, Reply::DataSets(Page::More(data_sets()))), (*request, Reply::DataSets(Page::End))]
+        }
+        Effect::ListDatasets { request, .. } => {
+            vec![(*request, Reply::Datasets(Page::More(datasets()))), (*request, Reply::Datasets(Page::End))]
+        }
+        Effect::ListOrganizations { request, .. } => {
+            vec![(*request, Reply::Organizations(Ok(vec!["acme-analytics".to_owned(), "acme-finance".to_owned()])))]
+        }
+        Effect::LookUpDataset { request, .. } => vec![(*request, Reply::Dataset(Ok(dataset())))],
+        Effect::SaveExport { request, .. } => vec![(*request, Reply::ExportSaved(Ok("daily-sales".to_owned())))],
+        Effect::AskSchedulers { request } => {
+            let handed = Handed { all: Vec::new(), unasked: Vec::new(), proposed: Some(Target::Systemd) };
+            vec![(*request, Reply::Handed(Ok(handed)))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn user() -> User {
+    User {
+        id: "analyst".to_owned(),
+        display_name: Some("Ada Analyst".to_owned()),
+        base_url: None,
+        token_may_write: Some(true),
+    }
+}
+
+fn identity() -> DomoIdentity {
+    DomoIdentity {
+        user_id: Some("964382593".to_owned()),
+        user_name: None,
+        instance: Some("acme".to_owned()),
+        role: Some("Privileged".to_owned()),
+        scopes: vec!["data".to_owned()],
+    }
+}
+
+/// The sample DataSet.
+pub(crate) fn data_set() -> DataSet {
+    named_data_set(DATA_SET, "Daily Sales by Region", 1_204_331)
+}
+
+fn named_data_set(id: &str, name: &str, rows: u64) -> DataSet {
+    DataSet {
+        id: id.parse().expect("an id"),
+        name: name.to_owned(),
+        rows: Some(rows),
+        columns: Some(14),
+        schema: Vec::new(),
+        owner_id: Some("964382593".to_owned()),
+        owner_name: Some("Ada Analyst".to_owned()),
+        updated: Some(yesterday()),
+        data_current: Some(yesterday()),
+        pdp_enabled: false,
+    }
+}
+
+/// DataSets to choose from; one has a name that would do harm.
+pub(crate) fn data_sets() -> Vec<DataSet> {
+    vec![
+        data_set(),
+        named_data_set("1d0b0e1e-408e-4ba7-aaa3-9e2083696a1b", "Customer Feedback", 2_500),
+        named_data_set("1d08c457-0bc8-4209-a147-09a7129f5f03", "売上データ 東京", 36_000),
+        named_data_set("7bc133dd-f217-4c49-ae2a-5433e8dfab1b", "Red\u{1b}[31mAlert\u{202e}vsc", 0),
+    ]
+}
+
+fn preview() -> Preview {
+    let row = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
+    Preview {
+        columns: ["date", "region", "store", "units"].map(str::to_owned).to_vec(),
+        rows: vec![
+            row(["2026-11-21", "North", "0412", "37"]),
+            row(["2026-11-21", "North", "0413", "12"]),
+            row(["2026-11-21", "South", "0877", "105"]),
+        ],
+    }
+}
+
+fn dataset() -> Dataset {
+    Dataset { files: Some(files()), ..named_dataset("acme-analytics", "sales-mart", "Sales mart", Access::Write) }
+}
+
+fn named_dataset(owner: &str, id: &str, title: &str, access: Access) -> Dataset {
+    Dataset {
+        key: DatasetKey::new(owner, id),
+        title: title.to_owned(),
+        access,
+        visibility: Some(Visibility::Private),
+        is_project: false,
+        updated: Some(yesterday()),
+        status: Some("LOADED".to_owned()),
+        files: None,
+    }
+}
+
+fn datasets() -> Vec<Dataset> {
+    vec![
+        named_dataset("acme-analytics", "sales-mart", "Sales mart", Access::Write),
+        named_dataset("acme-analytics", "sales-archive", "Sales, archive", Access::Admin),
+        named_dataset("acme-finance", "closed-books", "Closed books", Access::Read),
+    ]
+}
+
+fn files() -> Vec<File> {
+    let file = |name: &str, size: u64| File {
+        name: name.to_owned(),
+        size: Some(size),
+        created: Some(yesterday()),
+        updated: Some(yesterday()),
+        updated_by: None,
+        sync_status: None,
+    };
+    vec![file("daily-sales.csv", 84_234_567), file("stores.csv", 12_345), file("notes.pdf", 99_000)]
+}
+
+/// Half-way through the upload, steadily, after `seconds`.
+pub(crate) fn midway(seconds: u64) -> Progress {
+    let bytes = seconds * 8_200_000;
+    Progress {
+        phases: [
+            PhaseState::Done(Duration::from_millis(420)),
+            PhaseState::Running,
+            PhaseState::Running,
+            PhaseState::Waiting,
+            PhaseState::Waiting,
+        ],
+        input: Some("Daily Sales by Region".to_owned()),
+        file: Some("acme-analytics/sales-mart/daily-sales.csv".to_owned()),
+        replaces: Some(true),
+        rows_stated: Some(1_204_331),
+        rows: seconds * 116_000,
+        bytes_in: bytes + 1_300_000,
+        bytes_out: bytes,
+        bytes_total: None,
+        attempt: 1,
+        attempts: 5,
+        failed_by: None,
+        note: None,
+        elapsed: Duration::from_secs(seconds),
+    }
+}
+
+/// All done.
+pub(crate) fn finished() -> Progress {
+    let done = |millis| PhaseState::Done(Duration::from_millis(millis));
+    Progress {
+        phases: [done(420), done(9_300), done(9_800), done(450), done(120)],
+        rows: 1_204_331,
+        bytes_in: 84_712_345,
+        bytes_out: 84_712_345,
+        bytes_total: Some(84_712_345),
+        elapsed: Duration::from_millis(10_400),
+        ..midway(10)
+    }
+}
+
+/// The phase at which a run failed.
+pub(crate) fn failed_at(phase: Phase) -> Progress {
+    let mut progress = midway(3);
+    for state in &mut progress.phases {
+        if *state == PhaseState::Running {
+            *state = PhaseState::Failed;
+        }
+    }
+    progress.phases[phase as usize] = PhaseState::Failed;
+    progress
+}
+
+/// What a run that ended well did.
+pub(crate) fn summary() -> Summary {
+    Summary {
+        input: "Daily Sales by Region".to_owned(),
+        file: "acme-analytics/sales-mart/daily-sales.csv".to_owned(),
+        link: "https://data.world/acme-analytics/sales-mart/workspace/file?filename=daily-sales.csv".to_owned(),
+        rows: 1_204_331,
+        bytes: 84_712_345,
+        took: Duration::from_millis(10_400),
+        attempts: 1,
+        replaced: Some(Replaced { bytes: Some(84_234_567), updated: Some(yesterday()) }),
+        data_date: None,
+        keep: None,
+        deleted: Vec::new(),
+        dry_run: false,
+        notes: Vec::new(),
+    }
+}
