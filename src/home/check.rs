@@ -67,7 +67,11 @@ pub(super) fn begin(home: &mut Home, subject: Subject) -> Vec<Effect> {
 /// Takes how far the check is. The list of accounts has the result with the screen, which can be left from then on.
 pub(super) fn progress(home: &mut Home, request: Request, checked: Checked) {
     let Some(check) = home.check.as_ref().filter(|check| check.request == request) else { return };
-    if let (true, Subject::Account(holder)) = (checked.has_ended(), check.subject.clone()) {
+    let holder = match &check.subject {
+        Subject::Account(holder) if checked.has_ended() => Some(holder.clone()),
+        _ => None,
+    };
+    if let Some(holder) = holder {
         accounts::checked(home, &holder, &checked);
     }
     if let Some(check) = &mut home.check {

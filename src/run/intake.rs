@@ -98,12 +98,13 @@ impl Intake {
             return Err(Refusal::Rows { stated, counted, pdp: data_set.pdp_enabled });
         }
         // Where rows came, their number is the proof. Where there are none, any line of text would do for a header.
-        match self.columns.filter(|_| stated == 0) {
-            Some(columns) if self.columns_of_header() != columns => {
-                Err(Refusal::NoHeader { columns, came: self.columns_of_header() })
+        if let Some(columns) = self.columns.filter(|_| stated == 0) {
+            let came = self.columns_of_header();
+            if came != columns {
+                return Err(Refusal::NoHeader { columns, came });
             }
-            _ => Ok(stated),
         }
+        Ok(stated)
     }
 
     fn columns_of_header(&self) -> u64 {
