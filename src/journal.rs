@@ -99,13 +99,18 @@ impl Journal {
         let Some(kept) = self.kept.clone() else { return Numbers::default() };
         let (output, notes) = (self.export.output.clone(), Arc::clone(&self.notes));
         let (of, also_kept) = (output.clone(), kept.clone());
+        // What was only looked up is not this run's: another one may have been given it since.
+        let own = Arc::new(Mutex::new(None));
+        let given = Arc::clone(&own);
         let give = move |least| {
             let history = locked(&kept.history);
-            let given = match kept.run {
-                Some(_) => history.give_number(&output.dataset, &output.file, least),
+            let number = match kept.run {
+                Some(_) => history
+                    .give_number(&output.dataset, &output.file, least)
+                    .inspect(|number| *locked(&given) = Some(*number)),
                 None => history.last_number(&output.dataset, &output.file).map(|last| least.max(last + 1)),
             };
-            given.unwrap_or_else(|error| {
+            number.unwrap_or_else(|error| {
                 locked(&notes).push(format!(
                     "The number is one above those on data.world, for the history could not give it: {error}."
                 ));
@@ -113,8 +118,10 @@ impl Journal {
             })
         };
         let take_back = move |number| {
-            // A number that stays given is only left out.
-            let _ = locked(&also_kept.history).take_back_number(&of.dataset, &of.file, number);
+            if locked(&own).take() == Some(number) {
+                // A number that stays given is only left out.
+                let _ = locked(&also_kept.history).take_back_number(&of.dataset, &of.file, number);
+            }
         };
         Numbers::given_by(give, take_back)
     }

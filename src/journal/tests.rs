@@ -3,16 +3,33 @@ use chrono::TimeDelta;
 use super::*;
 use crate::history::Which;
 
+fn entry(folder: &Path, dry_run: bool) -> Entry {
+    let text = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
+                dataset = \"acme/sales\"\nfile = \"sales\"";
+    let definition = folder.join("sales.toml");
+    let export = Export::parse(text, &definition).unwrap();
+    Entry { export, definition, kind: Kind::Manual, dry_run }
+}
+
+#[tokio::test]
+async fn only_the_number_that_a_run_was_given_is_taken_back() {
+    let state = tempfile::tempdir().unwrap();
+    let dry = Journal::begin(state.path(), entry(state.path(), true)).await.unwrap().past().numbers;
+    let run = Journal::begin(state.path(), entry(state.path(), false)).await.unwrap();
+    let own = run.past().numbers;
+    // What the dry run would have called its file, the run gets meanwhile.
+    assert_eq!((dry.next(1).await, own.next(1).await), (1, 1));
+    dry.take_back(1).await;
+    assert_eq!(dry.next(1).await, 2);
+    own.take_back(1).await;
+    assert_eq!(dry.next(1).await, 1);
+}
+
 #[tokio::test]
 async fn a_run_that_got_no_lock_is_not_taken_for_killed_while_it_goes_on() {
     let state = tempfile::tempdir().unwrap();
     std::fs::write(state.path().join("locks"), "a file where the folder should be").unwrap();
-    let text = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
-                dataset = \"acme/sales\"\nfile = \"sales\"";
-    let definition = state.path().join("sales.toml");
-    let export = Export::parse(text, &definition).unwrap();
-    let entry = Entry { export, definition, kind: Kind::Manual, dry_run: false };
-    let journal = Journal::begin(state.path(), entry).await.unwrap();
+    let journal = Journal::begin(state.path(), entry(state.path(), false)).await.unwrap();
     let result = |after: TimeDelta| {
         let history = History::open(state.path(), Utc::now()).unwrap().history;
         history.find_interrupted(state.path(), Utc::now() + after).unwrap();

@@ -154,7 +154,7 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
 /// Gives back the number of a run that has ended without sending anything under it: the next run gets it, unless another
 /// one was given since.
 async fn give_back_number(job: &Job, known: &KnownTarget) {
-    let is_unused = !job.dry_run && !known.sending.begun.load(Ordering::Relaxed);
+    let is_unused = !known.sending.begun.load(Ordering::Relaxed);
     if let Some(number) = known.target().and_then(|target| target.number).filter(|_| is_unused) {
         job.past.numbers.take_back(number).await;
     }

@@ -23,14 +23,14 @@ impl Numbers {
     }
 
     /// The number of this run.
-    pub(super) async fn next(&self, least: u64) -> u64 {
+    pub(crate) async fn next(&self, least: u64) -> u64 {
         let Some((give, _)) = self.0.clone() else { return least };
         let given = tokio::task::spawn_blocking(move || give(least)).await;
         given.map_or(least, |number| number.max(least))
     }
 
-    /// Takes back the number of this run, under which nothing was sent and nothing will be.
-    pub(super) async fn take_back(&self, number: u64) {
+    /// Takes back a number, if it was given to this run. Nothing was sent under it, and nothing will be.
+    pub(crate) async fn take_back(&self, number: u64) {
         let Some((_, take_back)) = self.0.clone() else { return };
         // What cannot be taken back leaves a gap, and that is all.
         let _ = tokio::task::spawn_blocking(move || take_back(number)).await;
