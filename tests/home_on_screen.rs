@@ -284,13 +284,17 @@ fn the_demo_goes_on_home_with_what_was_saved() {
     // What is saved without a run is here at once.
     pty.send("p").wait("1 Credentials").send(CTRL_N).wait("Input DataSet ID").wait("✓ ").send(CTRL_N);
     pty.wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Start the export");
-    pty.send("\x13").wait("2 exports").wait("✓ Saved.").wait("until you leave").send("q").ends_with(0);
+    pty.send("\x13")
+        .wait("2 exports")
+        .wait("✓ Saved. It is on the tab Exports until the demo ends.")
+        .send("q")
+        .ends_with(0);
 }
 
 #[test]
 fn all_that_is_done_with_accounts_can_be_tried_in_the_demo() {
     let mut pty = demo_at_home();
-    pty.send("3").wait("In the demo, accounts last until you leave it.").send("a").wait("Tested 2: 2 valid.");
+    pty.send("3").wait("Accounts last until the demo ends.").send("a").wait("Tested 2: 2 valid.");
     for name in ["first", "second"] {
         pty.send("w").wait("Secrets are kept in memory until the demo ends").paste(samples::READ_WRITE);
         pty.send(TAB).send(TAB).send(name).send(CTRL_N).wait("Last tested").wait(name);

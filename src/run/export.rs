@@ -180,13 +180,14 @@ async fn fill(
     let framed = is_framed(&response);
     let mut intake = Intake::new(job.export.csv, before.columns);
     while let Some(piece) = next_piece(&mut response, job.limits.stall).await? {
-        intake.take(&piece, &mut filler).await?;
+        let taken = intake.take(&piece, &mut filler).await;
         let rows = intake.rows();
+        reporter.count(|progress| (progress.rows, progress.bytes_in) = (rows, intake.bytes()));
+        taken?;
         // More than is stated will not become right any more, and an export without an end would fill the disk.
         if let Some(stated) = before.rows.filter(|stated| rows > *stated) {
             return Err(Take::Again(Refusal::Rows { stated, counted: rows, pdp: before.pdp_enabled }.into()));
         }
-        reporter.count(|progress| (progress.rows, progress.bytes_in) = (rows, intake.bytes()));
     }
     intake.end(&mut filler).await?;
 

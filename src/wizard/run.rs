@@ -146,7 +146,10 @@ fn saved(model: &mut Model, request: Request, result: Result<String, Explanation
         model.exports.push(name);
     }
     model.touched = false;
-    if let Some(command) = model.run.command() {
+    if model.demo {
+        // No command finds what only the demo has.
+        model.say(Weight::Info, "Saved. It is on the tab Exports until the demo ends.");
+    } else if let Some(command) = model.run.command() {
         let how = runs_by(model);
         model.say(Weight::Info, format!("Saved. `{command}` {how}"));
     }
@@ -163,11 +166,7 @@ fn saved(model: &mut Model, request: Request, result: Result<String, Explanation
 fn runs_by(model: &Model) -> &'static str {
     let names = model.run.export.as_ref().map(|export| &export.credentials);
     let unnamed = names.is_some_and(|names| names.domo.is_none() || names.dataworld.is_none());
-    match unnamed {
-        _ if model.demo => "would run it outside the demo, which keeps it until you leave.",
-        true => "runs it, with the credentials in your environment: a scheduler needs them too.",
-        false => "runs it.",
-    }
+    if unnamed { "runs it, with the credentials in your environment: a scheduler needs them too." } else { "runs it." }
 }
 
 /// Asks the schedulers whether they have what was saved. What the demo saves is handed to none, and no command hands it to

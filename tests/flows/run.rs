@@ -201,7 +201,8 @@ fn the_demo_promises_nothing_that_outlasts_it() {
     wizard.model.demo = true;
     wizard.press(KeyCode::Char('s'));
     wizard.reply(Reply::ExportSaved(Ok("daily-sales-by-region".to_owned())));
-    assert!(wizard.notice().ends_with("would run it outside the demo, which keeps it until you leave."));
+    assert!(wizard.notice().ends_with("Saved. It is on the tab Exports until the demo ends."));
+    assert!(wizard.press(KeyCode::Char('k')).is_empty(), "no command finds it");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Runs that a check refuses.
 
+use writeback::figures;
 use writeback::sandbox::{Effect, Fault, Route, samples};
 
 use crate::stage::{FILE, OLD, Ran, Stage};
@@ -22,6 +23,10 @@ async fn rows_that_data_world_would_ignore_need_a_decision() {
     let begins = ran.err.lines().find_map(|line| line.trim().split_once(" begins: ")).unwrap();
     let row: usize = begins.0.strip_prefix("Row ").unwrap().parse().unwrap();
     assert!(stage.file(FILE).is_none());
+    // What is said of them and what is kept of the run are of the same moment.
+    let kept: serde_json::Value = serde_json::from_str(&stage.run(&["history", "--json"]).await.out).unwrap();
+    let rows = figures::count(kept["runs"][0]["rows"].as_u64().unwrap());
+    assert!(ran.err.contains(&format!(" of the first {rows}")), "{rows}: {}", ran.err);
 
     let ran = run(&stage, samples::HASH_ROWS, "[csv]\nhash_rows = \"quote\"\n").await;
     assert_eq!(ran.code, Some(0), "{ran:?}");

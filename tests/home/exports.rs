@@ -239,6 +239,9 @@ fn the_command_is_copied_as_a_shell_takes_it() {
     let mut person = Person::at_home(vec![by_hand], Vec::new());
     person.press("k");
     assert_eq!(person.copied(), r"writeback run '/x/exports/It'\''s_mine.toml'");
+    person.app.home.demo = true;
+    person.effects.clear();
+    assert!(person.press("k").effects.is_empty(), "outside the demo nothing finds it");
 }
 
 #[test]

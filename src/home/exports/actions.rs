@@ -20,7 +20,7 @@ pub(in crate::home) static ACTIONS: [Action<Home>; 23] = [
     Action::new(&[letter('t', "t")], "check", Place::Exports, is_readable, begin_check),
     Action::new(&[letter('p', "p")], "duplicate", Place::Exports, is_readable, duplicate),
     Action::new(&[letter('x', "x"), DELETE], "remove", Place::Exports, has_row, ask_to_remove),
-    Action::new(&[letter('k', "k")], "copy the command", Place::Exports, has_row, copy_command),
+    Action::new(&[letter('k', "k")], "copy the command", Place::Exports, has_command, copy_command),
     Action::new(&[letter('h', "h")], "history", Place::Exports, has_row, its_history),
     // A run that is open.
     Action::new(&[letter('c', "c")], "cancel", Place::Opened, runs, cancel),
@@ -39,13 +39,18 @@ pub(in crate::home) static ACTIONS: [Action<Home>; 23] = [
     Action::new(&[letter('d', "d")], "dry run", Place::Opened, may_run_again, |home| start(home, true)).quiet(),
     Action::new(&[letter('e', "e")], "edit", Place::Opened, may_run_again, edit),
     Action::new(&[letter('l', "l")], "copy the link", Place::Opened, has_link, copy_link),
-    Action::new(&[letter('k', "k")], "copy the command", Place::Opened, has_row, copy_command).quiet(),
+    Action::new(&[letter('k', "k")], "copy the command", Place::Opened, has_command, copy_command).quiet(),
     Action::new(&[letter('y', "y")], "copy the report", Place::Opened, has_report, copy_report),
     Action::new(&[ESC, ENTER, LEFT], "back", Place::Opened, has_row, close),
 ];
 
 fn has_row(home: &Home) -> bool {
     home.tab == Tab::Exports && home.exports.row().is_some()
+}
+
+/// Outside the demo nothing finds what it has.
+fn has_command(home: &Home) -> bool {
+    !home.demo && has_row(home)
 }
 
 fn is_readable(home: &Home) -> bool {

@@ -79,7 +79,7 @@ fn summary(home: &Home, theme: &Theme) -> Line<'static> {
             Sign::Running.span(theme),
             Span::raw(format!(" testing, {} of {}", round.ended(), round.all)),
         ]),
-        None if home.demo => Line::styled("In the demo, accounts last until you leave it.", theme.hint),
+        None if home.demo => Line::styled("Accounts last until the demo ends.", theme.hint),
         None => Line::default(),
     }
 }

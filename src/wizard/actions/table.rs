@@ -97,7 +97,7 @@ pub(super) static TABLE: [Action<Model>; 63] = [
     action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back)
         .short("back"),
     action(&[letter('l', "l")], "copy the link", Place::Run, |model| model.run.summary().is_some(), copy_link),
-    action(&[letter('k', "k")], "copy the command", Place::Run, |model| model.run.command().is_some(), copy_command),
+    action(&[letter('k', "k")], "copy the command", Place::Run, has_command, copy_command),
     action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
     action(&[letter('n', "n")], "new export", Place::Run, ended, |model| unsaved::leave(model, Way::New)),
     // What may be decided about such rows needs the room.
@@ -333,6 +333,11 @@ fn copy(model: &mut Model, text: Option<String>) -> Vec<Effect> {
 fn copy_link(model: &mut Model) -> Vec<Effect> {
     let link = model.run.summary().map(|summary| summary.link.clone());
     copy(model, link)
+}
+
+/// Outside the demo nothing finds what it has.
+fn has_command(model: &Model) -> bool {
+    !model.demo && model.run.command().is_some()
 }
 
 fn copy_command(model: &mut Model) -> Vec<Effect> {
