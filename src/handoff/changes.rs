@@ -1,6 +1,6 @@
 //! Changes of a zone's clock, past the beginning of Writeback and for a generation to come.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Offset as _, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Offset as _, TimeDelta, TimeZone as _, Timelike as _, Utc};
 use chrono_tz::Tz;
 
 /// Which years are looked at: always the same, so that what is written today is what is written next year.
@@ -36,6 +36,11 @@ impl Change {
             (start..end).contains(&time)
         })
     }
+}
+
+/// Whether clocks of the zone ever skip times from the midst of an hour on.
+pub(super) fn skip_from_midst_of_hour(zone: Tz) -> bool {
+    of(zone).iter().any(|change| change.is_gap() && change.from.minute() != 0)
 }
 
 /// How far the clocks of `zone` are ahead of UTC.

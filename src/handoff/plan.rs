@@ -1,6 +1,6 @@
 //! What a calendar can say of a schedule, in the schedule's own zone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Timelike as _, Utc, WeekdaySet};
 use chrono_tz::Tz;
@@ -49,6 +49,31 @@ impl Plan {
         plan
     }
 
+    /// The same times by UTC's clock, for each offset that `zone` has over the years: more than they are.
+    pub(super) fn in_utc(self, zone: Tz) -> Self {
+        let differences = changes::differences(zone, Tz::UTC);
+        let mut minutes_of: Vec<(DaySet, Vec<u16>)> = Vec::new();
+        for line in self.lines {
+            for (minute, difference) in
+                line.times.minutes_of_day().flat_map(|m| differences.iter().map(move |d| (m, d)))
+            {
+                let there = i64::from(minute) + difference;
+                let (days, _) = line.days.shifted(there.div_euclid(DAY.into()) as i8);
+                collect(&mut minutes_of, days, there.rem_euclid(DAY.into()) as u16);
+            }
+        }
+        Self::guarded(minutes_of)
+    }
+
+    /// All of these minutes of the day on all of their days, which are more than the schedule.
+    fn guarded(minutes_of: Vec<(DaySet, Vec<u16>)>) -> Self {
+        let mut plan = Self { lines: Vec::new(), guard: true };
+        for (days, minutes) in minutes_of {
+            plan.add(&days, minutes.into_iter().collect::<BTreeSet<_>>().into_iter());
+        }
+        plan
+    }
+
     fn add(&mut self, days: &DaySet, minutes: impl Iterator<Item = u16>) {
         self.lines.extend(Times::of(minutes).into_iter().map(|times| Line { days: days.clone(), times }));
     }
@@ -91,16 +116,17 @@ pub(super) fn every_year(moments: &[DateTime<Utc>], zone: Tz) -> Vec<Line> {
     let mut minutes_of: Vec<(DaySet, Vec<u16>)> = Vec::new();
     for (minute, (months, weekdays)) in days_of {
         let days = DaySet { months, dates: Dates::Every, weekdays };
-        match minutes_of.iter_mut().find(|(known, _)| *known == days) {
-            Some((_, minutes)) => minutes.push(minute),
-            None => minutes_of.push((days, vec![minute])),
-        }
+        collect(&mut minutes_of, days, minute);
     }
-    let mut plan = Plan { lines: Vec::new(), guard: true };
-    for (days, minutes) in minutes_of {
-        plan.add(&days, minutes.into_iter());
+    Plan::guarded(minutes_of).lines
+}
+
+/// Puts a minute of the day to the others of these days.
+fn collect(minutes_of: &mut Vec<(DaySet, Vec<u16>)>, days: DaySet, minute: u16) {
+    match minutes_of.iter_mut().find(|(known, _)| *known == days) {
+        Some((_, minutes)) => minutes.push(minute),
+        None => minutes_of.push((days, vec![minute])),
     }
-    plan.lines
 }
 
 /// The changes of clocks that skip one of the schedule's times, or show it twice.

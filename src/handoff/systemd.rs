@@ -4,7 +4,11 @@
 //! change it is less exact, as was seen with version 252: it leaves out a time that they skip, often with all others of the
 //! same day, and of a time that comes twice it takes now the first, now the second. Where a schedule has such
 //! times, lines in UTC say what it means there, and the guard lets only that through.
+//!
+//! Where clocks skip times from the midst of an hour on (Pacific/Chatham, from 02:45 to 03:45), it leaves out what is left
+//! of that hour and the next, and fails at a time that is skipped. There all is said in UTC.
 
+use super::changes;
 use super::days::{Dates, DaySet};
 use super::numbers::listed;
 use super::plan::{self, Line, Plan};
@@ -15,11 +19,14 @@ use chrono_tz::Tz;
 /// The unit that starts the other.
 pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
     let schedule = &task.export.schedule;
-    let plan = Plan::of(schedule);
+    let (mut plan, mut clock) = (Plan::of(schedule), schedule.zone);
+    if changes::skip_from_midst_of_hour(clock) {
+        (plan, clock) = (plan.in_utc(clock), Tz::UTC);
+    }
     let near_changes = plan::every_year(&plan::near_changes(schedule), Tz::UTC);
     let guard = plan.guard || !near_changes.is_empty();
     let head = format!("{}\n# {}\n", marker(&task.slug), schedule.describe());
-    let lines = plan.lines.iter().map(|line| (line, schedule.zone));
+    let lines = plan.lines.iter().map(|line| (line, clock));
     let lines = lines.chain(near_changes.iter().map(|line| (line, Tz::UTC)));
     let lines: String = lines.map(|(line, zone)| format!("OnCalendar={}\n", on_calendar(line, zone))).collect();
     let timer = format!(

@@ -102,7 +102,7 @@ fn compare(schedule: &Schedule, after: DateTime<Utc>, most: usize) -> usize {
 }
 
 /// All rhythms, in words of a definition.
-const RHYTHMS: [&str; 24] = [
+const RHYTHMS: [&str; 26] = [
     "every = \"hour\"",
     "every = \"hour\"\nfrom = \"00:30\"",
     "every = \"3 hours\"\nfrom = \"22:00\"\nto = \"06:00\"",
@@ -126,10 +126,19 @@ const RHYTHMS: [&str; 24] = [
     "on = [\"last sunday\"]\nevery = \"30 minutes\"\nfrom = \"01:00\"\nto = \"04:00\"",
     "cron = \"*/15 0-4 1,15 * 0\"",
     "cron = \"30 2 * * *\"",
+    "every = \"14 hours\"\nfrom = \"03:57\"",
+    "every = \"12 hours\"\nfrom = \"02:45\"",
     "cron = \"0 6 * 2-4 5#2\"",
 ];
-const ZONES: [&str; 6] =
-    ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Asia/Kolkata"];
+const ZONES: [&str; 7] = [
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "America/Santiago",
+    "Asia/Kolkata",
+    "Pacific/Chatham",
+];
 
 #[test]
 #[ignore = "needs systemd-analyze: tests/handoff.sh"]
@@ -139,7 +148,9 @@ fn the_next_fifty_times_of_a_table_are_systemds() {
         for zone in ZONES {
             let schedule = schedule(&format!("{rhythm}\ntimezone = \"{zone}\""));
             // Before the changes of spring and of autumn, in the north and in the south.
-            for after in ["2026-03-25T07:10:00Z", "2026-10-23T07:10:00Z", "2026-09-04T11:00:00Z"] {
+            for after in
+                ["2026-03-25T07:10:00Z", "2026-10-23T07:10:00Z", "2026-09-04T11:00:00Z", "2026-09-25T11:00:00Z"]
+            {
                 compared += compare(&schedule, after.parse().unwrap(), 50);
             }
         }
