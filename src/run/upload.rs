@@ -1,10 +1,12 @@
 //! The spool's way to data.world: one PUT, again from the start if it fails for a reason that may pass.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use futures_util::stream;
+use bytes::Bytes;
+use futures_util::{Stream, stream};
 use reqwest::Body;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -13,8 +15,16 @@ use super::ask::Target;
 use super::report::Reporter;
 use super::spool::{HELD_BACK, Spool};
 use super::{Failure, Job, Pause, Phase};
+use crate::config::Limits;
 use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
+
+/// The file is handed to the connection in pieces of no more than this, in bytes: one that is blocked takes the next when
+/// about as much has left it, so that an upload of 1.1 kB/s or more does not count as stalled after the usual minute.
+///
+/// The kernel hides some progress as well. It asks for more when a third of its own buffer is free: some 30 kB at first,
+/// and 1.4 MB where Linux, as it is set up, has let the buffer grow because the way was fast.
+const PIECE: usize = 64 << 10;
 
 /// How far the sending of a file has come, for whoever has to say afterwards what may have happened.
 #[derive(Debug, Default)]
@@ -87,8 +97,8 @@ async fn attempt_once(
     // must not end well behind the back of the next one.
     let given_up = CancellationToken::new();
     let _give_up = given_up.clone().drop_guard();
-    let put =
-        job.dataworld.upload(&target.key, &target.name, body(spool, &handed, reporter, sending, given_up), length);
+    let body = Body::wrap_stream(pieces(spool, &handed, reporter, sending, given_up));
+    let put = job.dataworld.upload(&target.key, &target.name, body, length);
     let broken = tokio::select! {
         answer = put => {
             answer?;
@@ -100,57 +110,98 @@ async fn attempt_once(
             }
             Broken::Cut(format!("data.world accepted the file after {sent} bytes, before all of it was sent"))
         }
-        limit = stalled(job, spool, &handed) => Broken::Stalled(limit),
+        limit = stalled(&job.limits, spool, &handed) => Broken::Stalled(limit),
     };
     let host = job.dataworld.host();
     Err(ApiError { service: Service::DataWorld, action: Action::Upload, host, broken })
 }
 
-/// The spool as a request's body, counting what is handed over. It breaks off once the attempt is given up.
-fn body(
+/// The spool in pieces for a request's body, counting what is handed over. It breaks off once the attempt is given up.
+fn pieces(
     spool: &Spool,
     handed: &Arc<AtomicU64>,
     reporter: &Reporter,
     sending: &Arc<Sending>,
     given_up: CancellationToken,
-) -> Body {
+) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
     let (handed, reporter, sending, filled) =
         (Arc::clone(handed), reporter.clone(), Arc::clone(sending), spool.filled());
-    Body::wrap_stream(stream::try_unfold(spool.reader(), move |mut reader| {
+    stream::try_unfold((spool.reader(), Bytes::new()), move |(mut reader, mut block)| {
         let (handed, reporter, given_up) = (Arc::clone(&handed), reporter.clone(), given_up.clone());
         let (sending, filled) = (Arc::clone(&sending), filled.clone());
         async move {
-            let next = given_up.run_until_cancelled(reader.next()).await;
-            let Some(bytes) = next.unwrap_or_else(|| Err(std::io::ErrorKind::ConnectionAborted.into()))? else {
-                return Ok::<_, std::io::Error>(None);
-            };
-            let sent = handed.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
+            if given_up.is_cancelled() {
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+            if block.is_empty() {
+                let next = given_up.run_until_cancelled(reader.next()).await;
+                let Some(bytes) = next.unwrap_or_else(|| Err(io::ErrorKind::ConnectionAborted.into()))? else {
+                    return Ok(None);
+                };
+                block = bytes;
+            }
+            let piece = block.split_to(block.len().min(PIECE));
+            let sent = handed.fetch_add(piece.len() as u64, Ordering::Relaxed) + piece.len() as u64;
             reporter.count(|progress| progress.bytes_out = sent);
             let all = *filled.borrow();
             if all.proven && sent == all.bytes {
                 sending.whole.store(true, Ordering::Relaxed);
             }
-            Ok(Some((bytes, reader)))
+            Ok(Some((piece, (reader, block))))
         }
-    }))
+    })
 }
 
 /// Ends when data.world has taken nothing for too long, with the limit that was passed. While there is nothing to give
 /// it, time does not count; when it has everything, it may take longer to answer.
-async fn stalled(job: &Job, spool: &Spool, handed: &AtomicU64) -> Duration {
-    let (stall, answer) = (job.limits.stall, job.limits.answer);
+async fn stalled(limits: &Limits, spool: &Spool, handed: &AtomicU64) -> Duration {
+    let (stall, answer) = (limits.stall, limits.answer);
     let look = (stall / 10).clamp(Duration::from_millis(10), Duration::from_secs(1));
-    let (mut seen, mut since) = (0, Instant::now());
+    let (mut seen, mut since) = (0, tokio::time::Instant::now());
     loop {
         tokio::time::sleep(look).await;
         let (now, filled) = (handed.load(Ordering::Relaxed), *spool.filled().borrow());
         let nothing_to_give = !filled.proven && now + HELD_BACK >= filled.bytes;
         if now != seen || nothing_to_give {
-            (seen, since) = (now, Instant::now());
+            (seen, since) = (now, tokio::time::Instant::now());
         }
         let limit = if filled.proven && now == filled.bytes { answer } else { stall };
         if since.elapsed() >= limit {
             return limit;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::TryStreamExt as _;
+
+    use super::super::spool::Filler;
+    use super::*;
+
+    /// Whether a file of 1 MiB arrives over a connection that takes so many bytes a second before it counts as stalled.
+    async fn arrives(bytes_a_second: u32) -> bool {
+        let mut filler = Filler::new(std::env::temp_dir());
+        let spool = filler.spool();
+        filler.append(&vec![b'x'; 1 << 20]).await.unwrap();
+        filler.end().await.unwrap();
+        spool.prove();
+        let (handed, reporter, sending) = (Arc::default(), Reporter::new().0, Arc::default());
+        let pieces = pieces(&spool, &handed, &reporter, &sending, CancellationToken::new());
+        let taken = pieces.try_for_each(async |piece| {
+            tokio::time::sleep(Duration::from_secs(1) * piece.len() as u32 / bytes_a_second).await;
+            Ok(())
+        });
+        let limits = Limits { stall: Duration::from_secs(60), ..Limits::default() };
+        tokio::select! {
+            taken = taken => taken.is_ok() && sending.whole.load(Ordering::Relaxed),
+            _ = stalled(&limits, &spool, &handed) => false,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_slow_has_not_stalled() {
+        assert!(arrives(2000).await);
+        assert!(!arrives(500).await, "so little is as good as nothing");
     }
 }
