@@ -52,7 +52,7 @@ struct Cli {
 const EXIT_CODES: &str = "Without a command, the screen opens: home, or the wizard on first start.
 
 Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage or definition; 3 credentials refused;
-4 a check refused the export; 130 interrupted.";
+4 a check refused the export; 130 cancelled.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

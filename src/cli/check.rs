@@ -47,7 +47,7 @@ pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCod
         }
         tokio::select! {
             changed = results.changed() => if changed.is_err() { break },
-            () = cancelled.cancelled() => return Ok(Exit::Interrupted.into()),
+            () = cancelled.cancelled() => return Ok(Exit::Cancelled.into()),
         }
     }
     let exit = checked.failure().map_or(Exit::Done, Exit::from);

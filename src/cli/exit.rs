@@ -18,8 +18,8 @@ pub(super) enum Exit {
     Credentials = 3,
     /// A check refused the export.
     Refused = 4,
-    /// Interrupted; the number is that of a shell's.
-    Interrupted = 130,
+    /// Cancelled: by Ctrl-C, or by a signal that asks the program to end. The number is that of a shell's.
+    Cancelled = 130,
 }
 
 impl Exit {
@@ -40,7 +40,7 @@ impl From<&Outcome> for Exit {
         match outcome {
             Outcome::Done(_) | Outcome::Skipped(_) => Self::Done,
             Outcome::Failed { failure, .. } => failure.into(),
-            Outcome::Cancelled { .. } => Self::Interrupted,
+            Outcome::Cancelled { .. } => Self::Cancelled,
         }
     }
 }

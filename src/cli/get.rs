@@ -75,7 +75,7 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
         bytes = shown(progress, work) => bytes?,
         () = cancel.cancelled() => {
             let rest = if target.is_some() { "Nothing was kept." } else { "What was written is incomplete." };
-            return Err(Trouble::interrupted(format!("Interrupted. {rest}")));
+            return Err(Trouble::cancelled(format!("Cancelled. {rest}")));
         }
     };
     let Some(bytes) = bytes else { return Ok(ExitCode::SUCCESS) };

@@ -15,7 +15,7 @@ pub(super) fn cancelled() -> CancellationToken {
         interruption().await;
         cancel.cancel();
         interruption().await;
-        std::process::exit(Exit::Interrupted.code().into());
+        std::process::exit(Exit::Cancelled.code().into());
     });
     cancelled
 }

@@ -118,7 +118,7 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     let ends = named.map(|(name, read)| run_named(args, context, name, read, &shown, &turn, &cancel));
     let ends = join_all(ends).await.into_iter().collect::<Result<Vec<_>, _>>()?;
     let ran = || ends.iter().flatten();
-    let bad = ran().find(|ran| ran.is_interrupted()).or_else(|| ran().find(|ran| !ran.is_well()));
+    let bad = ran().find(|ran| ran.is_cancelled()).or_else(|| ran().find(|ran| !ran.is_well()));
     Ok(bad.map_or(ExitCode::SUCCESS, Ran::exit_code))
 }
 
@@ -134,7 +134,7 @@ async fn run_named(
 ) -> Result<Option<Ran>, Trouble> {
     let first = turn.lock().await;
     let ran = if cancel.is_cancelled() {
-        Err(Trouble::interrupted(format!("Interrupted before {name} was run.")))
+        Err(Trouble::cancelled(format!("Cancelled before {name} was run.")))
     } else {
         if !due::is_due(args, &context.paths.state, &definition, &export) {
             return Ok(None);
@@ -197,7 +197,7 @@ pub(super) async fn run_one(
     let mut journal = Journal::begin(&context.paths.state, entry).await?;
     let job = tokio::select! {
         job = job(context, &export, dry_run, journal.past()) => job,
-        () = cancel.cancelled() => Err(Trouble::interrupted("Interrupted before the run began.")),
+        () = cancel.cancelled() => Err(Trouble::cancelled("Cancelled before the run began.")),
     };
     let job = match job {
         Ok(job) => job,

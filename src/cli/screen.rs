@@ -113,7 +113,7 @@ pub(super) async fn show(
     };
     match ended {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
-        Ok(Ended::Interrupted) => Ok(Exit::Interrupted.into()),
+        Ok(Ended::Interrupted) => Ok(Exit::Cancelled.into()),
         Err(error) => Err(Trouble::failed(error.to_string())),
     }
 }

@@ -56,16 +56,16 @@ impl Trouble {
         Self::failed(format!("The output could not be written: {error}."))
     }
 
-    /// Interrupted by the person: exit code 130.
-    pub(super) fn interrupted(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), exit: Exit::Interrupted }
+    /// It was cancelled: exit code 130.
+    pub(super) fn cancelled(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), exit: Exit::Cancelled }
     }
 
     /// The same as the end of a run that was not begun.
     pub(super) fn as_outcome(&self) -> Outcome {
         let sentence = self.sentence.clone();
         let why = match self.exit {
-            Exit::Interrupted => return Outcome::Cancelled { file_now: None },
+            Exit::Cancelled => return Outcome::Cancelled { file_now: None },
             Exit::Credentials => NotBegun::Credentials(sentence),
             _ => NotBegun::Unprepared(sentence),
         };

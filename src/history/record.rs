@@ -30,7 +30,7 @@ pub enum RunResult {
     Failed,
     /// A check refused the export; nothing was replaced.
     Refused,
-    /// It was cancelled.
+    /// It was cancelled: by a key, by Ctrl-C, or by a signal that asks the program to end.
     Cancelled,
     /// Its program ended without saying how: it was killed, or the computer lost power.
     Interrupted,

@@ -161,6 +161,6 @@ async fn an_interruption_leaves_nothing() {
     assert!(killed.success());
     let ran = ended(child).await;
     assert_eq!(ran.code, Some(130), "{ran:?}");
-    assert!(ran.err.contains("Interrupted. Nothing was kept."), "{}", ran.err);
+    assert!(ran.err.contains("Cancelled. Nothing was kept."), "{}", ran.err);
     assert!(names(&folder).is_empty(), "{:?}", names(&folder));
 }

@@ -37,7 +37,7 @@ async fn an_interruption_leaves_the_old_file_and_says_so() {
         signal(&run, name);
         let ran = ended(run).await;
         assert_eq!(ran.code, Some(130), "{name}: {ran:?}");
-        assert!(ran.err.contains("Interrupted.") && ran.err.contains("is untouched"), "{name}: {}", ran.err);
+        assert!(ran.err.contains("Cancelled.") && ran.err.contains("is untouched"), "{name}: {}", ran.err);
         assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD, "{name}");
         assert!(stage.spool_is_empty(), "{name}");
     }
@@ -69,7 +69,7 @@ async fn what_has_arrived_when_it_is_interrupted_is_done_and_the_next_is_left_ou
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_whose_turn_never_came_is_said_to_be_interrupted_too() {
+async fn an_export_whose_turn_never_came_is_said_to_be_cancelled_too() {
     for json in [&["--json"][..], &[]] {
         let stage = Stage::new().await;
         stage.config("stall_seconds = 60");
@@ -82,7 +82,7 @@ async fn an_export_whose_turn_never_came_is_said_to_be_interrupted_too() {
         signal(&run, "-INT");
         let ran = ended(run).await;
         assert_eq!(ran.code, Some(130), "{ran:?}");
-        let sentence = format!("Interrupted before {second} was run.");
+        let sentence = format!("Cancelled before {second} was run.");
         if json.is_empty() {
             assert!(ran.err.contains(&sentence), "{ran:?}");
             continue;

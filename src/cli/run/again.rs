@@ -49,7 +49,7 @@ pub(super) async fn until_done(
         say(&ran, Next { number, retry }).map_err(Trouble::unwritten)?;
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(60 * u64::from(retry.minutes))) => {}
-            () = cancel.cancelled() => return Err(Trouble::interrupted("Interrupted before it ran again.")),
+            () = cancel.cancelled() => return Err(Trouble::cancelled("Cancelled before it ran again.")),
         }
         ran = run(Kind::Retry).await;
     }
@@ -121,7 +121,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_no_failure_is_not_made_again() {
         let retry = Some(Retry::default());
-        for exit in [Exit::Done, Exit::Interrupted, Exit::Usage] {
+        for exit in [Exit::Done, Exit::Cancelled, Exit::Usage] {
             assert_eq!(runs(retry, &[exit], None).await.0.len(), 1, "{exit:?}");
         }
     }
@@ -129,6 +129,6 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_interruption_ends_the_wait_at_once() {
         let (made, _, exit) = runs(Some(Retry::new(60, 3).unwrap()), &[Exit::Failed; 2], Some(61)).await;
-        assert_eq!((made.len(), exit), (2, Exit::Interrupted));
+        assert_eq!((made.len(), exit), (2, Exit::Cancelled));
     }
 }

@@ -40,8 +40,8 @@ impl Ran {
         self.0 == Exit::Done
     }
 
-    pub(super) fn is_interrupted(self) -> bool {
-        self.0 == Exit::Interrupted
+    pub(super) fn is_cancelled(self) -> bool {
+        self.0 == Exit::Cancelled
     }
 }
 
@@ -73,7 +73,7 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
         }
         Outcome::Cancelled { file_now } => {
             let file_now = file_now.as_ref().map(explain::file_now);
-            say_bad('!', std::iter::once("Interrupted.".to_owned()).chain(file_now));
+            say_bad('!', std::iter::once("Cancelled.".to_owned()).chain(file_now));
         }
     }
     say_notes(notes);
@@ -87,7 +87,7 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
 pub(super) fn not_begun(export: &str, trouble: &Trouble, json: bool) -> io::Result<Ran> {
     let ran = Ran(trouble.exit());
     if json {
-        let result = if ran.is_interrupted() { "cancelled" } else { "failed" };
+        let result = if ran.is_cancelled() { "cancelled" } else { "failed" };
         let object = json!({
             "export": export, "result": result, "exit_code": trouble.exit().code(), "message": trouble.sentence(),
         });
