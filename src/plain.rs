@@ -20,14 +20,16 @@ use tokio::time::timeout;
 
 use crate::explain::Explanation;
 use crate::tui::{Effects, Ended, PATIENCE, Tools};
-use crate::wizard::words::{begun, keeping, label};
+use crate::wizard::words::{begun, keeping};
 use crate::wizard::{Effect, Field, Model, Msg, Notice, Start, Step, Value, Weight, review, update};
 use known::Known;
 use lines::Lines;
-use question::{Answer, Deed};
+use question::{Answer, Deed, WAYS};
 
 const GREETING: &str = "Writeback, line by line. End each answer with Enter; Enter alone keeps what is in brackets, \
                         and - clears it. At any question, \"help\" says more, \"back\" goes back, and \"quit\" leaves.";
+
+const KEPT: &str = "What you entered is kept, except for secrets, and offered next time.";
 
 /// Why the questions end.
 enum Stop {
@@ -59,8 +61,11 @@ struct Talk {
 pub async fn ask(start: Start, tools: Tools) -> io::Result<Ended> {
     let mut talk = Talk { model: Model::new(start), effects: Effects::new(tools), lines: Lines::open()? };
     let stop = talk.whole().await;
-    // Nothing is left to be said; what was entered is kept.
-    for effect in update(&mut talk.model, Msg::Ending) {
+    let kept = update(&mut talk.model, Msg::Ending);
+    if !kept.is_empty() && matches!(stop, Err(Stop::Quit)) {
+        talk.lines.say(KEPT)?;
+    }
+    for effect in kept {
         talk.effects.perform(effect);
     }
     talk.effects.cancel();
@@ -128,7 +133,7 @@ impl Talk {
             if self.model.step == step {
                 let errors = self.model.errors.clone();
                 for (field, error) in &errors {
-                    self.lines.say(&format!("Error: {}: {error}", label(*field)))?;
+                    self.lines.say(&format!("Error: {}: {error}", question::name(*field)))?;
                 }
                 if errors.is_empty() {
                     for sentence in known::of_pane(&self.model, step) {
@@ -172,13 +177,13 @@ impl Talk {
 
     /// Asks for what is typed, chosen by its number, or said yes or no to.
     async fn open(&mut self, field: Field, value: &Value) -> Result<Answer, Stop> {
-        self.question(field, value)?;
         loop {
+            self.question(field, value)?;
             match self.answer().await?.as_str() {
                 "back" => return Ok(Answer::Back),
                 "help" => self.lines.say(&question::help(field))?,
                 "list" if field.has_list() => match list::choose(self, field, value).await? {
-                    Answer::Back => self.question(field, value)?,
+                    Answer::Back => {}
                     Answer::Given => return Ok(Answer::Given),
                 },
                 answer => match question::understand(value, answer) {
@@ -194,8 +199,8 @@ impl Talk {
 
     /// Asks for a secret.
     async fn secret(&mut self, field: Field, value: &Value) -> Result<Answer, Stop> {
-        self.question(field, value)?;
         loop {
+            self.question(field, value)?;
             match self.lines.secret().await? {
                 Ok(secret) => {
                     let deed = question::understand_secret(secret);
@@ -210,7 +215,8 @@ impl Talk {
     }
 
     fn question(&mut self, field: Field, value: &Value) -> Result<(), Stop> {
-        for line in question::ask(label(field), value, field.has_list()) {
+        let wrong = self.model.wrong(field).is_some();
+        for line in question::ask(field, value, field.has_list(), wrong) {
             self.lines.say(&line)?;
         }
         Ok(())
@@ -269,17 +275,17 @@ impl Talk {
 
     /// Offers numbered choices; `None` for `back`.
     async fn menu(&mut self, choices: &[&str]) -> Result<Option<usize>, Stop> {
-        self.lines.say("What next? Enter a number:")?;
-        for (at, choice) in choices.iter().enumerate() {
-            self.lines.say(&format!("  {}. {choice}", at + 1))?;
-        }
         loop {
+            for line in question::numbered(choices) {
+                self.lines.say(&line)?;
+            }
+            self.lines.say("What next, a number:")?;
             let answer = self.answer().await?;
             let number = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
             match (answer.as_str(), number) {
                 ("back", _) => return Ok(None),
                 (_, Some(at)) if at < choices.len() => return Ok(Some(at)),
-                _ => self.lines.say(&format!("Enter a number from 1 to {}, \"back\" or \"quit\".", choices.len()))?,
+                _ => self.lines.say(&format!("Enter a number from 1 to {}. {WAYS}", choices.len()))?,
             }
         }
     }
@@ -295,7 +301,11 @@ impl Talk {
         let at = steps.iter().position(|(step, _)| *step == self.model.step).unwrap_or_default();
         let label = steps.get(at).map_or("", |(_, label)| label);
         self.lines.say("")?;
-        Ok(self.lines.say(&format!("Step {} of {}: {label}.", at + 1, steps.len()))?)
+        Ok(self.lines.say(&format!(
+            "Step {} of {}: {label}. At any question: help, back, quit.",
+            at + 1,
+            steps.len()
+        ))?)
     }
 
     /// Presses a key with Ctrl, as on the screen, and waits for what comes of it.

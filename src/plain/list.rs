@@ -7,7 +7,6 @@ use super::{Stop, Talk};
 use crate::explain::Explanation;
 use crate::figures::{bytes, counted};
 use crate::secret::Secret;
-use crate::wizard::words::label;
 use crate::wizard::{Field, List, Model, Msg, Picker, Remote, Value};
 
 /// Rows of a page.
@@ -16,16 +15,22 @@ const PAGE: usize = 20;
 const HELP: &str =
     "Enter a number to choose. Other words narrow the list, and - shows all of it again. \"more\" shows the next page.";
 
+const NEW: &str = "\"new\" makes a dataset on data.world.";
+
 /// Opens the list of a field, and lets the person choose.
 pub(super) async fn choose(talk: &mut Talk, field: Field, value: &Value) -> Result<Answer, Stop> {
     talk.plain_key(KeyCode::Down).await?;
-    let mut first = 0;
+    let (mut first, mut is_new) = (0, true);
     loop {
         // A list may be refused, and it closes when something is chosen.
         let Some(page) = page(&talk.model, first) else {
             return Ok(Answer::Given);
         };
-        show(talk, field, value, &page, first)?;
+        // Twenty rows are long to listen to, and were heard.
+        if std::mem::take(&mut is_new) {
+            show(talk, &page, first)?;
+        }
+        ask(talk, field, value, &page)?;
         let answer = talk.answer().await?;
         let number = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         match (answer.as_str(), number) {
@@ -37,8 +42,11 @@ pub(super) async fn choose(talk: &mut Talk, field: Field, value: &Value) -> Resu
             ("help", _) => {
                 talk.lines.say(&question::help(field))?;
                 talk.lines.say(HELP)?;
+                if field == Field::Dataset {
+                    talk.lines.say(NEW)?;
+                }
             }
-            ("more", _) => first = if first + PAGE < page.matches { first + PAGE } else { 0 },
+            ("more", _) => (first, is_new) = (if first + PAGE < page.matches { first + PAGE } else { 0 }, true),
             ("new", _) if field == Field::Dataset => {
                 talk.plain_key(KeyCode::Esc).await?;
                 talk.plain_key(KeyCode::F(2)).await?;
@@ -54,7 +62,7 @@ pub(super) async fn choose(talk: &mut Talk, field: Field, value: &Value) -> Resu
                 talk.plain_key(KeyCode::Enter).await?;
             }
             (filter, _) => {
-                first = 0;
+                (first, is_new) = (0, true);
                 talk.key(KeyCode::Char('u')).await?;
                 if filter != "-" {
                     talk.settled(Msg::Paste(Secret::new(filter))).await?;
@@ -69,6 +77,7 @@ struct Page {
     rows: Vec<String>,
     matches: usize,
     total: usize,
+    filter: String,
     failed: Option<Explanation>,
 }
 
@@ -80,8 +89,8 @@ fn page(model: &Model, first: usize) -> Option<Page> {
             format!("{}{rows}", data_set.name)
         }),
         List::Datasets => rows(&details.output.list, first, |dataset| {
-            let access = if dataset.access.may_write() { "may write" } else { "read only" };
-            format!("{}, {}, {access}", dataset.key, dataset.title)
+            let access = if dataset.access.may_write() { "" } else { ", read only" };
+            format!("{}, {}{access}", dataset.key, dataset.title)
         }),
         List::Files => rows(&details.file.list, first, |file| {
             let size = file.size.map(|size| format!(", {}", bytes(size))).unwrap_or_default();
@@ -96,24 +105,33 @@ fn rows<T>(list: &Picker<T>, first: usize, words: impl Fn(&T) -> String) -> Page
         _ => None,
     };
     let rows = list.matches(first).take(PAGE).map(words).collect();
-    Page { rows, matches: list.search.len(), total: list.total(), failed }
+    let filter = list.search.filter.value().to_owned();
+    Page { rows, matches: list.search.len(), total: list.total(), filter, failed }
 }
 
-fn show(talk: &mut Talk, field: Field, value: &Value, page: &Page, first: usize) -> Result<(), Stop> {
+fn show(talk: &mut Talk, page: &Page, first: usize) -> Result<(), Stop> {
     if let Some(explanation) = &page.failed {
         talk.explain(explanation)?;
     }
     for (at, row) in page.rows.iter().enumerate() {
         talk.lines.say(&format!("  {}. {row}", first + at + 1))?;
     }
+    Ok(())
+}
+
+fn ask(talk: &mut Talk, field: Field, value: &Value, page: &Page) -> Result<(), Stop> {
+    let Page { matches, total, filter, .. } = page;
     let kept = match value {
-        Value::Selected(Some(name)) => format!(" [{name}]"),
+        Value::Selected(Some(name)) if talk.model.wrong(field).is_none() => format!(" [{name}]"),
         _ => String::new(),
     };
-    let more = if page.matches > PAGE { ", \"more\"" } else { "" };
+    let more = if *matches > PAGE { ", \"more\"" } else { "" };
     let new = if field == Field::Dataset { ", \"new\"" } else { "" };
-    let count = format!("{} of {}", page.matches, page.total);
-    Ok(talk
-        .lines
-        .say(&format!("{}, a number, or words that narrow the list ({count}){more}{new}{kept}:", label(field)))?)
+    let count = match (filter.is_empty(), matches) {
+        (true, _) => format!("all {total}"),
+        (false, 0) => format!("none of {total} for \"{filter}\", - shows all"),
+        (false, _) => format!("{matches} of {total} for \"{filter}\""),
+    };
+    let name = question::name(field);
+    Ok(talk.lines.say(&format!("{name}, a number, or words that narrow the list ({count}){more}{new}{kept}:"))?)
 }

@@ -1,8 +1,11 @@
 //! How a field is asked for, and what an answer means.
 
 use crate::secret::Secret;
-use crate::wizard::words::hint;
+use crate::wizard::words::{hint, label};
 use crate::wizard::{Field, Value};
+
+/// What works at every question.
+pub(super) const WAYS: &str = "\"back\" goes back, and \"quit\" leaves.";
 
 /// What came of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,27 +29,69 @@ pub(super) enum Deed {
     Choose(usize),
 }
 
-/// The lines that ask for a field.
-pub(super) fn ask(label: &str, value: &Value, has_list: bool) -> Vec<String> {
+/// What a field is called where nothing stands around it: on the screen its neighbours say the rest.
+pub(super) fn name(field: Field) -> String {
+    let name = match field {
+        Field::DataWorldToken => "data.world API Token",
+        Field::DataWorldAddress => "data.world API address",
+        Field::DataWorldName => "Name of the data.world account",
+        Field::DomoName => "Name of the Domo account",
+        Field::DomoClientId => "Domo client id",
+        Field::DomoClientSecret => "Domo client secret",
+        Field::DomoInstance => "Domo instance",
+        Field::DomoToken => "Domo developer token",
+        Field::NewOwner => "Owner of the new dataset",
+        Field::NewTitle => "Title of the new dataset",
+        Field::NewVisibility => "Visibility of the new dataset",
+        Field::OnDays => "On which days",
+        Field::ActiveTo => "Active hours to",
+        Field::RetryMinutes => "Retry every so many minutes",
+        Field::RetryAtMost => "Retry at most so many times",
+        Field::UpdateMethod => "Update of the log of runs",
+        Field::Keep => "Keep only the last so many files",
+        Field::ExportName => "Name of the export",
+        Field::ExportDescription => "Description of the export",
+        Field::FileLabel(_) => return format!("Label the file as {}", label(field)),
+        _ => label(field),
+    };
+    name.to_owned()
+}
+
+/// The lines that ask for a field, the question last. In brackets stands what Enter alone takes: nothing where what is
+/// there would be `wrong`.
+pub(super) fn ask(field: Field, value: &Value, has_list: bool, wrong: bool) -> Vec<String> {
+    let name = name(field);
     let list = if has_list { ", or \"list\"" } else { "" };
+    let kept = |kept: &str| if wrong { String::new() } else { format!(" [{kept}]") };
     match value {
-        Value::Text(text) if text.is_empty() => vec![format!("{label}{list}:")],
-        Value::Text(text) => vec![format!("{label}{list} [{text}]:")],
-        Value::Secret(false) => vec![format!("{label}, which is not shown:")],
-        Value::Secret(true) => vec![format!("{label}, which is not shown [the one that was entered]:")],
-        Value::Choice { choices, chosen } => {
-            let choices = choices.iter().enumerate().map(|(at, choice)| format!("  {}. {choice}", at + 1));
-            let question = format!("{label}, a number [{}]:", chosen + 1);
-            std::iter::once(question).chain(choices).collect()
+        Value::Text(text) if text.is_empty() => vec![format!("{name}{list}{}:", kept("empty"))],
+        Value::Text(text) => vec![format!("{name}{list}{}:", kept(text))],
+        Value::Secret(there) => {
+            let there = if *there { kept("the one that was entered") } else { String::new() };
+            vec![format!("{name}, which is not shown{there}:")]
         }
-        Value::Check(on) => vec![format!("{label}, yes or no [{}]:", if *on { "yes" } else { "no" })],
-        Value::Selected(_) | Value::Nothing => vec![format!("{label}:")],
+        Value::Choice { choices, chosen } => {
+            let held = choices.get(*chosen).map_or("", String::as_str);
+            let question = format!("{name}, a number{}:", kept(&format!("{}, {held}", chosen + 1)));
+            numbered(choices).chain([question]).collect()
+        }
+        Value::Check(on) => vec![format!("{name}, yes or no{}:", kept(if *on { "yes" } else { "no" }))],
+        Value::Selected(_) | Value::Nothing => vec![format!("{name}:")],
     }
 }
 
-/// What helps to answer, without the keys that only the screen has.
+/// Choices by their numbers.
+pub(super) fn numbered(choices: &[impl AsRef<str>]) -> impl Iterator<Item = String> {
+    choices.iter().enumerate().map(|(at, choice)| format!("  {}. {}", at + 1, choice.as_ref()))
+}
+
+/// What helps to answer, without the keys that only the screen has, and what else works here.
 pub(super) fn help(field: Field) -> String {
-    hint(field).replace(" ↓ or typing opens the list.", "").replace("press ↓", "answer \"list\"")
+    let hint = hint(field)
+        .replace(" ↓ or typing opens the list.", "")
+        .replace("press ↓", "answer \"list\"")
+        .replace("the time zone below", "the time zone that is asked for later");
+    format!("{hint} {WAYS}")
 }
 
 /// What an answer means for a field that holds `value`.
@@ -95,7 +140,8 @@ mod tests {
     #[test]
     fn a_choice_is_asked_for_and_understood_by_number_and_name() {
         let value = Value::Choice { choices: vec!["None".to_owned(), "Append date".to_owned()], chosen: 0 };
-        assert_eq!(ask("Append", &value, false), ["Append, a number [1]:", "  1. None", "  2. Append date"]);
+        let lines = ["  1. None", "  2. Append date", "Append Date or Number to Filename, a number [1, None]:"];
+        assert_eq!(ask(Field::Append, &value, false, false), lines);
         assert_eq!(understand(&value, "2"), Ok(Deed::Choose(1)));
         assert_eq!(understand(&value, " append DATE "), Ok(Deed::Choose(1)));
         assert_eq!(understand(&value, "1"), Ok(Deed::Keep));
@@ -111,6 +157,7 @@ mod tests {
             assert!(!help(field).contains('↓'), "{}", help(field));
         }
         assert!(help(Field::InputDataSet).contains("or answer \"list\" to choose"));
+        assert!(!help(Field::StartTime).contains("below"), "{}", help(Field::StartTime));
     }
 
     #[test]
@@ -129,11 +176,24 @@ mod tests {
     #[test]
     fn text_is_kept_emptied_or_replaced() {
         let value = Value::Text("sales".to_owned());
-        assert_eq!(ask("File Name", &value, true), ["File Name, or \"list\" [sales]:"]);
+        assert_eq!(ask(Field::FileName, &value, true, false), ["File Name, or \"list\" [sales]:"]);
         assert_eq!(understand(&value, ""), Ok(Deed::Keep));
         assert_eq!(understand(&value, "-"), Ok(Deed::Empty));
         assert_eq!(understand(&value, "costs"), Ok(Deed::Write(Secret::new("costs"))));
         assert_eq!(understand_secret(Secret::new("-")), Deed::Empty);
-        assert_eq!(ask("API Token", &Value::Secret(false), false), ["API Token, which is not shown:"]);
+        let token = ask(Field::DataWorldToken, &Value::Secret(false), false, true);
+        assert_eq!(token, ["data.world API Token, which is not shown:"]);
+    }
+
+    #[test]
+    fn brackets_hold_what_enter_takes_and_nothing_else() {
+        let empty = Value::Text(String::new());
+        assert_eq!(ask(Field::ExportDescription, &empty, false, false), ["Description of the export [empty]:"]);
+        assert_eq!(ask(Field::FileName, &empty, false, true), ["File Name:"]);
+        assert_eq!(ask(Field::StartTime, &Value::Text("25:00".to_owned()), false, true), ["Start time:"]);
+        assert_eq!(
+            ask(Field::FileLabel(0), &Value::Check(false), false, false),
+            ["Label the file as raw data, yes or no [no]:"]
+        );
     }
 }

@@ -14,6 +14,7 @@ use crate::wizard::{Model, Msg, RunState, Step, words};
 pub(super) async fn follow(talk: &mut Talk) -> Result<(), Stop> {
     let name = talk.model.run.export.as_ref().map(|export| export.name.clone()).unwrap_or_default();
     let mut view = View::new(&name, false);
+    talk.lines.say("It runs. Ctrl-C cancels it.")?;
     while talk.model.run.outcome().is_none() {
         tokio::select! {
             message = talk.effects.next(true) => talk.tell(message?)?,

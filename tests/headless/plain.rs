@@ -32,12 +32,18 @@ async fn an_export_is_described_run_and_saved_by_answers_alone() {
     // The answers have ended before the questions have.
     assert_eq!(ran.code, Some(130), "{ran:?}");
     for part in [
-        "API Token, which is not shown:",
-        "Error: API Token:",
+        "At any question: help, back, quit.\n",
+        "  2. a new account…\ndata.world account, a number [1, from environment]:\n",
+        "data.world API Token, which is not shown:\n",
+        "Error: data.world API Token:",
         "data.world: Ana Lyst (analyst).",
         "Error: That is not a DataSet ID.",
         "DataSet: Daily Sales by Region, 240,000 rows.",
-        "The data.world dataset that the file goes to.\n",
+        "The data.world dataset that the file goes to. \"back\" goes back, and \"quit\" leaves.\n",
+        "(1 of 139 for \"sales-mart\"), \"new\":",
+        // What was refused, and whoever was helped, is asked again; rows that were heard are not said again.
+        "narrow the list (all 139), \"more\", \"new\":\nThe data.world dataset",
+        "\"new\" makes a dataset on data.world.\ndata.world DataSet, a number,",
         "acme-analytics/sales-mart: you may write here.",
         "Next file: by-lines_",
         "Step 3 of 5: Scheduling.",
@@ -121,21 +127,17 @@ async fn an_empty_answer_to_what_is_required_is_refused_at_once_and_asked_again(
     let ran = answered(&stage, &["new", "--plain"], &answers).await;
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
     for (question, error, times) in [
-        ("API Token, which is not shown:", "Enter the API Token.", 2),
-        ("Client id:", "Enter the client id.", 1),
-        ("Client secret, which is not shown:", "Enter the client secret.", 1),
+        ("data.world API Token, which is not shown:", "Enter the API Token.", 2),
+        ("Domo client id:", "Enter the client id.", 1),
+        ("Domo client secret, which is not shown:", "Enter the client secret.", 1),
         ("Input DataSet ID, or \"list\":", "Enter the Input DataSet ID: ", 1),
         ("Input DataSet ID, a number,", "Enter the Input DataSet ID: ", 1),
-        (
-            "I am an owner or co-owner of this DataSet, yes or no [no]:",
-            "Confirm that you are an owner or co-owner. ",
-            2,
-        ),
+        ("I am an owner or co-owner of this DataSet, yes or no:", "Confirm that you are an owner or co-owner. ", 2),
         ("data.world DataSet, a number,", "Choose a data.world dataset from the list, or enter its id instead.", 1),
         ("Files, a number,", "Choose a file from the list, or enter a name instead.", 1),
         ("File Name:", "Enter a file name, without the extension.", 1),
         ("Every [15 minutes]:", "Enter an interval like 15 minutes or 8 hours.", 1),
-        ("Name [General Ledger]:", "Enter a name for the export.", 1),
+        ("Name of the export [General Ledger]:", "Enter a name for the export.", 1),
     ] {
         let refused = ran.out.lines().zip(ran.out.lines().skip(1)).filter(|(asked, said)| {
             asked.starts_with(question) && said.strip_prefix("Error: ").is_some_and(|said| said.starts_with(error))
@@ -143,7 +145,29 @@ async fn an_empty_answer_to_what_is_required_is_refused_at_once_and_asked_again(
         assert_eq!(refused.count(), times, "{question} {error}\n{}", ran.out);
     }
     // Each was refused where it was asked, and none at the end of its pane, where the field is named.
-    assert!(!ran.out.contains("Error: API Token:") && ran.out.contains("Step 4 of 5"), "{}", ran.out);
+    assert!(!ran.out.contains("Error: data.world API Token:") && ran.out.contains("Step 4 of 5"), "{}", ran.out);
     // Days are none of those.
-    assert!(ran.out.contains("Days of the month:\nRuns, a number [1]:"), "{}", ran.out);
+    assert!(
+        ran.out.contains(
+            "Days of the month [empty]:\n  1. at a time\n  2. at an interval\nRuns, a number [1, at a time]:"
+        ),
+        "{}",
+        ran.out
+    );
+}
+
+#[tokio::test]
+async fn whoever_leaves_is_told_what_is_kept_and_a_wrong_number_asks_again() {
+    let stage = Stage::new().await;
+    let ran = answered(&stage, &["new", "--plain"], &["7", "help", "", "", samples::DAILY_SALES, "quit"]).await;
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
+    let question = "  1. from environment\n  2. a new account…\ndata.world account, a number [1, from environment]:\n";
+    assert_eq!(ran.out.matches(question).count(), 3, "{}", ran.out);
+    assert!(ran.out.contains(&format!("Enter a number from 1 to 2.\n{question}")), "{}", ran.out);
+    assert!(ran.out.ends_with("What you entered is kept, except for secrets, and offered next time.\n"), "{}", ran.out);
+    // At what is offered then, too.
+    let ran = answered(&stage, &["new", "--plain"], &["3", "2", "quit"]).await;
+    let menu = "  1. continue with it\n  2. start over\nWhat next, a number:\n";
+    assert!(ran.out.contains(&format!("Enter a number from 1 to 2. \"back\" goes back, and \"quit\" leaves.\n{menu}")));
+    assert!(!ran.out.contains("is kept"), "there is nothing: {}", ran.out);
 }
