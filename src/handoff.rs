@@ -15,6 +15,7 @@ pub(crate) mod launchd;
 mod literal;
 mod meant;
 mod numbers;
+mod place;
 mod plan;
 mod systemd;
 mod ticks;

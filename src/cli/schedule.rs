@@ -98,6 +98,9 @@ fn clock(args: &ScheduleArgs) -> Result<Tz, Trouble> {
 
 fn print(task: &Task, target: Target) -> Result<ExitCode, Trouble> {
     let documents = handoff::write(task, target)?;
+    for line in target.place(task) {
+        say(&printable(&line));
+    }
     let several = documents.len() > 1;
     let mut out = out();
     for (number, document) in documents.iter().enumerate() {

@@ -45,9 +45,9 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     let text = format!(
         r#"{marker}
 #
-# For Airflow's DAGs folder. The export, by its name, and its accounts have to be saved on the computers that run tasks, under
-# WRITEBACK_HOME; credentials may also come from their environment: DW_AUTH_TOKEN; and DOMO_CLIENT_ID and
-# DOMO_CLIENT_SECRET, or DOMO_DEVELOPER_TOKEN and DOMO_INSTANCE.
+# For Airflow's DAGs folder: it works while it is there, and deleting it takes it out again. The export, by its name, and its
+# accounts have to be saved on the computers that run tasks, under WRITEBACK_HOME; credentials may also come from their
+# environment: DW_AUTH_TOKEN; and DOMO_CLIENT_ID and DOMO_CLIENT_SECRET, or DOMO_DEVELOPER_TOKEN and DOMO_INSTANCE.
 import shlex
 {timedelta}
 import pendulum

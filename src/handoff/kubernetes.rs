@@ -30,6 +30,8 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
 #
 #   kubectl apply -f {name}.yaml
 #
+# takes it in, and `kubectl delete -f` takes it out again.
+#
 # The credentials are those of a Secret, which is made once for all exports. Type one NAME=value a line, then Ctrl-D:
 #
 #   kubectl create secret generic writeback --from-env-file=/dev/stdin

@@ -1,0 +1,47 @@
+//! Where a person puts what was written for a scheduler, how it begins to work, and how it is taken out again.
+
+use super::launchd::label;
+use super::systemd::unit;
+use super::{Target, Task};
+
+impl Target {
+    /// The lines that say so. Nothing for Kubernetes and Airflow, whose documents say it themselves, as they go into a
+    /// repository.
+    pub fn place(self, task: &Task) -> Vec<String> {
+        let slug = &task.slug;
+        let mut lines = match self {
+            Self::Systemd => {
+                // What the shell would take for an escape stands in quotes.
+                let timer = format!("'{}.timer'", unit(slug));
+                vec![
+                    "Put both files, by the names after ####, into ~/.config/systemd/user, then:".to_owned(),
+                    format!("  systemctl --user daemon-reload && systemctl --user enable --now {timer}"),
+                    "To take it out again, before you delete both files:".to_owned(),
+                    format!("  systemctl --user disable --now {timer}"),
+                ]
+            }
+            Self::Cron => vec![
+                "Add the lines to your crontab, which `crontab -e` opens; they work once it is saved.".to_owned(),
+                "To take it out again, delete them there.".to_owned(),
+            ],
+            Self::Launchd => {
+                let label = label(slug);
+                vec![
+                    format!("Save it as ~/Library/LaunchAgents/{label}.plist, then:"),
+                    format!("  launchctl bootstrap gui/$(id -u) ~/Library/LaunchAgents/{label}.plist"),
+                    "To take it out again, before you delete the file:".to_owned(),
+                    format!("  launchctl bootout gui/$(id -u)/{label}"),
+                ]
+            }
+            Self::Windows => vec![
+                format!("Save it as {slug}.xml, then:"),
+                format!(r#"  schtasks /Create /TN "\Writeback\{slug}" /XML {slug}.xml"#),
+                "To take it out again:".to_owned(),
+                format!(r#"  schtasks /Delete /TN "\Writeback\{slug}""#),
+            ],
+            Self::Kubernetes | Self::Airflow => return Vec::new(),
+        };
+        lines.push("--install does that on this computer, and --remove takes it out again.".to_owned());
+        lines
+    }
+}
