@@ -45,7 +45,7 @@ pub enum CredentialError {
         names: Vec<String>,
     },
     /// An account whose secret is nowhere.
-    #[error("The secret of the {service} account `{name}` is not in the keyring. Add the account again with `{}`.", add(*service, name))]
+    #[error("The secret of the {service} account `{name}` is not in the keyring. Enter it again with `{}`.", replace(*service, name))]
     NoSecret {
         /// Whose.
         service: Service,
@@ -75,8 +75,8 @@ pub enum CredentialError {
     },
     /// A Domo account that does not say what it is.
     #[error(
-        "The Domo account `{name}` has neither client_id nor instance in accounts.toml. Add the account again with `{}`.",
-        add(Service::Domo, name)
+        "The Domo account `{name}` has neither client_id nor instance in accounts.toml. Say which with `{} --client-id ID`.",
+        replace(Service::Domo, name)
     )]
     Incomplete {
         /// The account.
@@ -109,14 +109,21 @@ pub(crate) fn variables(service: Service) -> &'static str {
     }
 }
 
+fn replace(service: Service, name: &str) -> String {
+    format!("writeback accounts replace {} {}", key_of(service), argument(name))
+}
+
+/// A name with a blank in it has to arrive as one argument.
+fn argument(name: &str) -> String {
+    if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.to_owned() }
+}
+
 fn add(service: Service, name: &str) -> String {
-    // A name with a blank in it has to arrive as one argument.
-    let name = if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.to_owned() };
     let kind = match service {
         Service::DataWorld => "",
         Service::Domo => " --client-id ID",
     };
-    format!("writeback accounts add {} --name {name}{kind}", key_of(service))
+    format!("writeback accounts add {} --name {}{kind}", key_of(service), argument(name))
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {

@@ -52,11 +52,11 @@ pub enum KeyringError {
     TooLong(u32),
     /// More than one entry by that name, which only another program can have made.
     #[error(
-        "The keyring has {0} entries for this account. Remove those called `writeback` in the keyring's own program, and add the account again."
+        "The keyring has {0} entries for this account. Remove those called `writeback` in the keyring's own program, and replace the account's credentials."
     )]
     Several(usize),
     /// What is kept there is no text, so Writeback did not write it.
-    #[error("What the keyring has for this account is not a token. Add the account again.")]
+    #[error("What the keyring has for this account is not a token. Replace the account's credentials.")]
     NotText,
     /// Anything else: what the keyring said.
     #[error("The keyring failed: {0}.")]

@@ -82,7 +82,7 @@ impl RunArgs {
 }
 
 /// A name or path as it arrives as one argument.
-fn argument(text: &str) -> String {
+pub(super) fn argument(text: &str) -> String {
     if text.contains(char::is_whitespace) { format!("\"{text}\"") } else { text.to_owned() }
 }
 

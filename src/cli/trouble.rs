@@ -177,7 +177,8 @@ impl From<ChangeError> for Trouble {
         let sentence = explain::account(&error).to_string();
         match error {
             ChangeError::Test(error) => Self { sentence, exit: Exit::from(&error) },
-            ChangeError::Credential(_) => Self::credentials(sentence),
+            // As of an export that names an account that is not there.
+            ChangeError::Credential(_) | ChangeError::Unknown { .. } => Self::credentials(sentence),
             ChangeError::Name(_) | ChangeError::Instance(_) | ChangeError::Taken { .. } => Self::usage(sentence),
             _ => Self::failed(sentence),
         }

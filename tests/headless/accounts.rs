@@ -58,3 +58,22 @@ async fn an_answer_that_says_of_nobody_whose_credentials_they_are_proves_nothing
         "{ran:?}"
     );
 }
+
+#[tokio::test]
+async fn an_account_that_is_not_there_ends_as_it_does_a_run() {
+    let stage = Stage::new().await;
+    let ran = stage.run(&["accounts", "test", "domo", "nope"]).await;
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(ran.out.contains("There is no Domo account `nope`."), "{ran:?}");
+}
+
+#[tokio::test]
+async fn an_account_that_is_there_is_not_replaced_by_adding_one() {
+    let stage = Stage::new().await;
+    let book = "[[account]]\nname = \"ann b\"\nservice = \"data.world\"\n";
+    std::fs::write(stage.home.path().join("accounts.toml"), book).unwrap();
+    let ran = stage.run(&["accounts", "add", "data.world", "--name", "ann b"]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("`writeback accounts replace data.world \"ann b\"`"), "{ran:?}");
+    assert_eq!(stage.requests("GET", "/"), 0);
+}

@@ -99,8 +99,8 @@ async fn a_name_that_is_not_there_and_a_secret_that_is_not_there() {
     );
     assert_eq!(
         ann.dataworld(None).await.unwrap_err(),
-        "The secret of the data.world account `analyst` is not in the keyring. Add the account again with \
-         `writeback accounts add data.world --name analyst`."
+        "The secret of the data.world account `analyst` is not in the keyring. Enter it again with \
+         `writeback accounts replace data.world analyst`."
     );
 }
 

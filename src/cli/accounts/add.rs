@@ -2,7 +2,10 @@
 //! argument, because arguments are seen by every user of a computer and stay in the shell's history.
 
 use super::{AccountsTools, ServiceName};
-use crate::accounts::{self, Account, Beside, ChangeError, SecretHome, Stored, Stores, check_name, secret_name};
+use crate::accounts::{
+    self, Account, Beside, ChangeError, SecretHome, Stored, Stores, check_name, key_of, secret_name,
+};
+use crate::cli::run::argument;
 use crate::cli::trouble::Trouble;
 use crate::config::{Address, parse_instance};
 use crate::explain;
@@ -71,9 +74,19 @@ pub(in crate::cli) struct ReplaceArgs {
 }
 
 impl AccountsTools<'_> {
-    /// Adds an account, or replaces the one of its name.
+    /// Adds an account. One that is there is only replaced where that is said: its secret could not be had back.
     pub(super) async fn add(&mut self, args: &AddArgs) -> Result<(), Trouble> {
-        self.take_in(account_of(&args.service)?).await
+        let account = account_of(&args.service)?;
+        let (service, name) = (account.service, &account.name);
+        if self.book.get(service, name).is_some() {
+            return Err(Trouble::usage(format!(
+                "There is already a {service} account `{name}`. `writeback accounts replace {} {}` replaces its \
+                 credentials.",
+                key_of(service),
+                argument(name)
+            )));
+        }
+        self.take_in(account).await
     }
 
     /// Replaces the credentials of an account; what is not said anew stays.

@@ -14,7 +14,15 @@ async fn add_tests_then_keeps_then_says_where_and_whose() {
     assert!(!std::fs::read_to_string(ann.home.path().join("accounts.toml")).unwrap().contains("eyJ"));
 
     ann.types = samples::READ_ONLY;
-    let said = ann.runs("add dataworld --name analyst").await.unwrap();
+    let refused = ann.runs("add dataworld --name analyst").await.unwrap_err();
+    assert_eq!(
+        refused,
+        "There is already a data.world account `analyst`. `writeback accounts replace data.world analyst` replaces its \
+         credentials."
+    );
+    assert_eq!(ann.asked.len(), 1, "no secret is asked for in vain");
+    assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some(samples::READ_WRITE));
+    let said = ann.runs("replace dataworld analyst").await.unwrap();
     assert!(said.starts_with("Replaced the data.world account analyst: "), "{said}");
     assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some(samples::READ_ONLY));
     assert_eq!(ann.book().len(), 1);

@@ -28,7 +28,7 @@ async fn what_used_the_only_account_names_it_before_there_are_two() {
     // With two there is no only one, and what is replaced is no second one.
     ann.unnamed("Stock");
     let stock = ann.text("stock");
-    for line in ["add data.world --name third", "add data.world --name other"] {
+    for line in ["add data.world --name third", "replace data.world other"] {
         let said = ann.runs(line).await.unwrap();
         assert_eq!(said.lines().count(), 1, "{said}");
     }
