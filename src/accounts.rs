@@ -14,7 +14,7 @@ mod vault;
 
 pub use book::{AccountNameError, Book, BookError, check_name};
 pub(crate) use change::found_valid;
-pub use change::{ChangeError, Removed, Stored, Stores, Verdict, prove, remove, rename, store, test, tested};
+pub use change::{ChangeError, Proven, Removed, Stored, Stores, Verdict, prove, remove, rename, store, test, tested};
 pub use credential_error::CredentialError;
 pub(crate) use credential_error::variables;
 pub(crate) use credentials::domo_of_environment;

@@ -161,6 +161,11 @@ impl DataWorld {
         token::ends(&self.token)
     }
 
+    /// Why nothing can be written with a token that says that it may only read.
+    pub(crate) fn read_token(&self) -> ApiError {
+        self.error(call(Action::Upload), Broken::ReadToken)
+    }
+
     /// Whether it is data.world that answers at its address, asked without the token.
     pub(crate) async fn knock(&self) -> Result<KnockAnswer, ApiError> {
         self.http.knock(call(Action::Test), &self.url("/user")).await

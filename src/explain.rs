@@ -121,7 +121,7 @@ pub fn warning(warning: &Warning) -> Explanation {
         ),
         Warning::ReadToken => Explanation::new(
             "The API token says that it is read-only, so data.world will probably refuse an upload.",
-            "Use a \"Read/Write\" token from data.world under Settings, Advanced.",
+            api::READ_WRITE,
         ),
         Warning::EndsSoon(end) => Explanation::new(
             format!("The API token expires on {}.", figures::day(*end)),

@@ -102,6 +102,21 @@ async fn the_report_can_be_pasted_into_a_ticket() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_may_only_read_fails_a_check_of_an_export_and_no_other() {
+    let mut stage = Stage::new().await;
+    stage.set("DW_AUTH_TOKEN", samples::READ_ONLY);
+    let (ran, said) = json(&stage, &[]).await;
+    assert_eq!(ran.code, Some(0), "it can browse: {ran:?}");
+    assert!(steps(&said, "data.world").contains(&"permission warning".to_owned()), "{said}");
+    let (ran, said) = json(&stage, &[&stage.definition(samples::DAILY_SALES, "")]).await;
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    let failed = said["steps"].as_array().unwrap().iter().find(|step| step["state"] == "failed").unwrap();
+    assert_eq!(failed["step"], "permission");
+    assert_eq!(failed["message"], "The API token says that it is read-only, and an export has to write its file.");
+    assert!(steps(&said, "data.world").ends_with(&["dataset done".to_owned(), "file done".to_owned()]), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_depends_on_a_step_that_failed_is_left_out_and_nothing_else() {
     let user = || Route::Path { method: None, prefix: "/v0/user".into() };
     let html = "<html>";

@@ -104,6 +104,15 @@ impl From<ApiError> for ChangeError {
     }
 }
 
+/// An account whose credentials are valid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proven {
+    /// The account, with what the service says of it.
+    pub account: Account,
+    /// Whether its data.world token says that it may only read: no export can use it.
+    pub reads_only: bool,
+}
+
 /// Tests the credentials of an account that is not kept yet; the account, with what the service says of it. `now` is
 /// written down as the time of the test.
 ///
@@ -114,10 +123,10 @@ pub async fn prove(
     account: Account,
     secret: &Secret,
     now: DateTime<Utc>,
-) -> Result<Account, ChangeError> {
+) -> Result<Proven, ChangeError> {
     check_name(&account.name)?;
     let whose = whose(services, &account, secret.clone()).await?;
-    Ok(found_valid(account, whose, now))
+    Ok(Proven { reads_only: whose.reads_only, account: found_valid(account, whose, now) })
 }
 
 /// Where an account is now.
@@ -180,11 +189,15 @@ pub async fn test(
     environment: &Environment,
     (service, name): (Service, &str),
     now: DateTime<Utc>,
-) -> Result<Account, ChangeError> {
+) -> Result<Proven, ChangeError> {
     let account = known(book, service, name)?;
     let (secret, _) = secret_of(&account, true, environment, book, vault).await?;
     match whose(services, &account, secret).await {
-        Ok(whose) => tested(book, (service, name), Verdict::Valid(whose), now),
+        Ok(whose) => {
+            let reads_only = whose.reads_only;
+            let account = tested(book, (service, name), Verdict::Valid(whose), now)?;
+            Ok(Proven { account, reads_only })
+        }
         Err(ChangeError::Test(error)) => {
             if error.refuses_credentials() {
                 tested(book, (service, name), Verdict::Refused, now)?;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::change::found_valid;
+use super::change::{Proven, found_valid};
 use super::credentials::domo_of_environment;
 use super::owner::whose;
 use super::{Account, ChangeError, CredentialError};
@@ -61,11 +61,12 @@ impl FromEnvironment {
         environment: &Environment,
         service: Service,
         now: DateTime<Utc>,
-    ) -> Result<Account, ChangeError> {
+    ) -> Result<Proven, ChangeError> {
         let Some((account, secret)) = credential(environment, service)? else {
             return Err(CredentialError::Missing { service }.into());
         };
-        Ok(found_valid(account.clone(), whose(services, &account, secret).await?, now))
+        let whose = whose(services, &account, secret).await?;
+        Ok(Proven { reads_only: whose.reads_only, account: found_valid(account, whose, now) })
     }
 }
 

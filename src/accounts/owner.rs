@@ -2,6 +2,7 @@
 
 use super::credentials::{address_of, domo_credential};
 use super::{Account, ChangeError};
+use crate::dataworld::User;
 use crate::domo::DomoIdentity;
 use crate::secret::Secret;
 use crate::service::Service;
@@ -14,11 +15,19 @@ pub struct Whose {
     pub user: Option<String>,
     /// The instance, where Domo tells.
     pub instance: Option<String>,
+    /// Whether data.world's token says that it may only read.
+    pub reads_only: bool,
+}
+
+impl From<&User> for Whose {
+    fn from(user: &User) -> Self {
+        Self { user: Some(user.id.clone()), instance: None, reads_only: user.token_may_write == Some(false) }
+    }
 }
 
 impl From<&DomoIdentity> for Whose {
     fn from(identity: &DomoIdentity) -> Self {
-        Self { user: identity.user(), instance: identity.instance.clone() }
+        Self { user: identity.user(), instance: identity.instance.clone(), reads_only: false }
     }
 }
 
@@ -40,7 +49,7 @@ pub(super) async fn whose(services: &Services, account: &Account, secret: Secret
     match account.service {
         Service::DataWorld => {
             let user = services.dataworld(&secret, address.as_ref()).once().user().await?;
-            Ok(Whose { user: Some(user.id), instance: None })
+            Ok(Whose::from(&user))
         }
         Service::Domo => {
             let credential = domo_credential(account, secret)?;

@@ -25,15 +25,22 @@ pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan)
         Ok((user, Found::Done(said)))
     });
     let user = token.await?;
-    chain.belongs_to(Whose { user: Some(user.id.clone()), instance: None });
+    chain.belongs_to(Whose::from(&user));
     match user.token_may_write {
         Some(true) => {
             let may = async { Ok(((), Found::Done("read and write".to_owned()))) };
             chain.step(Step::Permission, "", may).await?;
         }
         Some(false) => {
-            let may = async { Ok(((), Found::Warned("read only".to_owned(), Warning::ReadToken))) };
-            chain.step(Step::Permission, "", may).await?;
+            let may = async {
+                // Only an export has to write.
+                if plan.export.is_some() {
+                    return Err(dataworld.read_token().into());
+                }
+                Ok(((), Found::Warned("read only".to_owned(), Warning::ReadToken)))
+            };
+            // The dataset and its files can be read with it all the same.
+            let _ = chain.step(Step::Permission, "", may).await;
         }
         None => chain.skip(Step::Permission, "the token does not state its permissions"),
     }

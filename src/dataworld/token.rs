@@ -1,4 +1,5 @@
-//! What an API token says of itself. data.world documents none of this, so it is a hint and never a verdict.
+//! What an API token says of itself. data.world documents none of this, so a run takes it for a hint and asks
+//! data.world; only a check, which writes nothing, has nothing else to go by.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

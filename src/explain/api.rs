@@ -5,6 +5,9 @@ use crate::figures;
 use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
 
+/// What helps where a token of data.world may only read.
+pub(super) const READ_WRITE: &str = "Use a \"Read/Write\" token from data.world under Settings, Advanced.";
+
 pub(super) fn explain(error: &ApiError) -> Explanation {
     let ApiError { service, host, .. } = error;
     match &error.broken {
@@ -29,6 +32,10 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
         Broken::NoScope(scopes) => Explanation::new(
             format!("The Domo client is not allowed to read data: its scopes are {}.", scopes.join(", ")),
             "Clients cannot be changed: create a new one in Domo under Admin, Authentication, with the scope data.",
+        ),
+        Broken::ReadToken => Explanation::new(
+            "The API token says that it is read-only, and an export has to write its file.",
+            READ_WRITE,
         ),
         Broken::Timeout => Explanation::new(
             format!("{service} did not answer in time."),

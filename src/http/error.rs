@@ -79,6 +79,8 @@ pub enum Broken {
     TokenEnded(DateTime<Utc>),
     /// The credentials are good for these scopes only.
     NoScope(Vec<String>),
+    /// The token says of itself that it may only read, and this is to write.
+    ReadToken,
     /// The answer sends elsewhere, where no credentials go.
     Redirect(String),
     /// A download was sent on, without credentials, and refused there.
@@ -134,7 +136,7 @@ impl ApiError {
         match &self.broken {
             Broken::Status { code: 400, message, .. } => self.service == Service::Domo && wrapped(message),
             Broken::Status { code, .. } => *code == 403,
-            Broken::NoScope(_) => true,
+            Broken::NoScope(_) | Broken::ReadToken => true,
             _ => false,
         }
     }

@@ -201,7 +201,7 @@ fn what_the_environment_has_is_tested_and_not_changed() {
         Some(Effect::Check { request, subject: Subject::Account(Holder::Environment(Service::DataWorld)) }) => *request,
         other => panic!("{other:?}"),
     };
-    let whose = Whose { user: Some("analyst".to_owned()), instance: None };
+    let whose = Whose { user: Some("analyst".to_owned()), ..Whose::default() };
     let token = StepResult {
         service: Service::DataWorld,
         account: "credentials from the environment".to_owned(),

@@ -116,7 +116,8 @@ impl AccountsTools<'_> {
         }
         let secret = (self.secret)(&format!("{} {kind}: ", account.service))
             .map_err(|error| Trouble::failed(error.to_string()))?;
-        let account = accounts::prove(self.services, account, &secret, self.now).await?;
+        let proven = accounts::prove(self.services, account, &secret, self.now).await?;
+        let account = proven.account.clone();
         let (service, valid) = (account.service, super::test::valid(&account));
         let stored = match without {
             Some(reason) => Stored { home: SecretHome::Session(reason), replaced: false, named: None },
@@ -131,10 +132,12 @@ impl AccountsTools<'_> {
             SecretHome::Keyring(keyring) | SecretHome::Environment(keyring) => {
                 let (verb, name) = (if stored.replaced { "Replaced" } else { "Added" }, &account.name);
                 self.say(&format!("{verb} the {service} account {name}: {valid}. Its {kind} is in the {keyring}."))?;
+                self.warn_of(&proven)?;
                 stored.named.iter().flat_map(explain::named).try_for_each(|sentence| self.say(&sentence))
             }
             SecretHome::Session(reason) => {
                 self.say(&format!("✓ {service} {kind}: {valid}"))?;
+                self.warn_of(&proven)?;
                 Err(ChangeError::NoKeyring { service, secret: kind, reason }.into())
             }
         }

@@ -1,9 +1,11 @@
 //! `accounts test`: whether accounts are still valid.
 
 use super::{AccountsTools, ServiceName};
-use crate::accounts::{self, Account, ChangeError, FromEnvironment, Holder};
+use crate::accounts::{self, Account, ChangeError, FromEnvironment, Holder, Proven};
+use crate::check::Warning;
 use crate::cli::exit::Exit;
 use crate::cli::trouble::Trouble;
+use crate::explain;
 
 /// Arguments of `accounts test`.
 #[derive(Debug, clap::Args)]
@@ -33,7 +35,10 @@ impl AccountsTools<'_> {
         for holder in asked {
             let (service, name) = (holder.service(), holder.name());
             match self.tested(&holder).await {
-                Ok(account) => self.say(&format!("✓ {service} {name}: {}", valid(&account)))?,
+                Ok(proven) => {
+                    self.say(&format!("✓ {service} {name}: {}", valid(&proven.account)))?;
+                    self.warn_of(&proven)?;
+                }
                 Err(error) => {
                     let trouble = Trouble::from(error);
                     self.say(&format!("✗ {service} {name}: {}", trouble.sentence()))?;
@@ -53,7 +58,15 @@ impl AccountsTools<'_> {
         self.book.all().iter().map(Holder::from).chain(from_environment).collect()
     }
 
-    async fn tested(&mut self, holder: &Holder) -> Result<Account, ChangeError> {
+    /// Says what valid credentials cannot be used for.
+    pub(super) fn warn_of(&mut self, proven: &Proven) -> Result<(), Trouble> {
+        if !proven.reads_only {
+            return Ok(());
+        }
+        self.say(&format!("  ! {}", explain::warning(&Warning::ReadToken)))
+    }
+
+    async fn tested(&mut self, holder: &Holder) -> Result<Proven, ChangeError> {
         let (services, environment, now) = (self.services, self.environment, self.now);
         match holder {
             Holder::Account(service, name) => {

@@ -54,7 +54,7 @@ async fn tested(shared: &Shared, holder: &Holder) -> Result<Tested, Explanation>
         Holder::Environment(service) => FromEnvironment::test(services, environment, *service, Utc::now()).await,
     };
     Ok(match result {
-        Ok(account) => Tested::Valid(Box::new(account)),
+        Ok(proven) => Tested::Valid(Box::new(proven.account)),
         Err(error) if matches!(&error, ChangeError::Test(error) if error.refuses_credentials()) => {
             Tested::Refused(explain::account(&error))
         }

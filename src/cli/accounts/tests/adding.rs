@@ -24,6 +24,7 @@ async fn add_tests_then_keeps_then_says_where_and_whose() {
     assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some(samples::READ_WRITE));
     let said = ann.runs("replace dataworld analyst").await.unwrap();
     assert!(said.starts_with("Replaced the data.world account analyst: "), "{said}");
+    assert!(said.contains("\n  ! The API token says that it is read-only"), "{said}");
     assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some(samples::READ_ONLY));
     assert_eq!(ann.book().len(), 1);
 }

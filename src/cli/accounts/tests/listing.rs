@@ -55,6 +55,20 @@ async fn test_writes_down_what_came_of_it() {
 }
 
 #[tokio::test]
+async fn a_token_that_may_only_read_is_valid_and_no_export_can_use_it() {
+    let mut ann = Person::new().await;
+    ann.types = samples::READ_ONLY;
+    ann.runs("add data.world --name reader").await.unwrap();
+    let (said, exit) = ann.runs_and_says("test").await;
+    assert_eq!(exit, Ok(Exit::Done), "it can browse");
+    assert_eq!(
+        said,
+        "✓ data.world reader: valid (analyst)\n  ! The API token says that it is read-only, so data.world will probably \
+         refuse an upload. Use a \"Read/Write\" token from data.world under Settings, Advanced.\n"
+    );
+}
+
+#[tokio::test]
 async fn what_the_environment_has_is_listed_and_tested_and_not_written_down() {
     let mut ann = Person::new().await;
     let (said, exit) = ann.runs_and_says("test").await;
