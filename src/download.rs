@@ -58,6 +58,9 @@ pub enum DownloadError {
     /// What is there is a folder or a device.
     #[error("{} is not a regular file, so it cannot be replaced.", .0.display())]
     NoFile(PathBuf),
+    /// What it should go into.
+    #[error("There is no folder {}.", .0.display())]
+    NoFolder(PathBuf),
     /// The disk.
     #[error("{} could not be written: {source}.", path.display())]
     Unwritable {
@@ -84,11 +87,27 @@ fn came_words(stated: u64, came: u64) -> String {
 /// Looks whether a download may be written to `to`, before anything is asked for.
 ///
 /// # Errors
-/// When something is there and `replace` does not say that it may go, or it is no file.
+/// When something is there and `replace` does not say that it may go, or it is no file; when its folder is not there.
 pub fn check_target(to: &Path, replace: bool) -> Result<(), DownloadError> {
     match to.metadata() {
         Ok(_) if !replace => Err(DownloadError::Exists(to.to_owned())),
         Ok(there) if !there.is_file() => Err(DownloadError::NoFile(to.to_owned())),
+        Ok(_) => Ok(()),
+        Err(_) => check_folder(to),
+    }
+}
+
+/// Looks whether there is the folder into which `to`, which is not there, is to go. A separator at the end says that it is
+/// a folder itself.
+fn check_folder(to: &Path) -> Result<(), DownloadError> {
+    let is_folder =
+        to.as_os_str().as_encoded_bytes().last().is_some_and(|end| std::path::is_separator(char::from(*end)));
+    let folder = if is_folder { to } else { crate::files::folder_of(to) };
+    match folder.metadata() {
+        Ok(there) if !there.is_dir() => Err(DownloadError::NoFolder(folder.to_owned())),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Err(DownloadError::NoFolder(folder.to_owned()))
+        }
         _ => Ok(()),
     }
 }
@@ -198,7 +217,13 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o666);
     #[cfg(unix)]
     builder.permissions(mode);
-    builder.tempfile_in(crate::files::folder_of(path))
+    builder.tempfile_in(crate::files::folder_of(path)).map_err(|error| unnamed(&error))
+}
+
+/// The error without the name of the temporary file, which nobody has asked for.
+fn unnamed(error: &io::Error) -> io::Error {
+    let text = error.to_string();
+    io::Error::new(error.kind(), text.split(" at path ").next().unwrap_or_default())
 }
 
 /// Lets those read and write a file who may do so with the one that it is to replace, if there is one. On Windows a file

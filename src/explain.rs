@@ -158,6 +158,7 @@ pub fn download(error: &DownloadError) -> Explanation {
         DownloadError::Api(error) => return api(error),
         DownloadError::Size { .. } => "Nothing was kept. Someone may be replacing the file: try again in a minute.",
         DownloadError::Exists(_) | DownloadError::NoFile(_) => "Choose another name for it.",
+        DownloadError::NoFolder(_) => "Create it first, or choose another.",
         DownloadError::Unwritable { .. } => "Check that there is enough space and that you can write there.",
         DownloadError::Output(_) => "The program that was reading it has exited.",
     };

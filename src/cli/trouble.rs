@@ -161,6 +161,7 @@ impl From<DownloadError> for Trouble {
         match error {
             DownloadError::Api(error) => error.into(),
             DownloadError::Exists(_) => Self::usage(format!("{error} Name another with -o, or add --force.")),
+            DownloadError::NoFolder(_) => Self::usage(format!("{error} Create it first, or name another with -o.")),
             error => Self::failed(explain::download(&error).to_string()),
         }
     }

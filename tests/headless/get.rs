@@ -91,6 +91,31 @@ async fn a_file_that_is_there_is_replaced_only_when_that_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_folder_has_to_be_there_and_gets_the_file_under_its_own_name() {
+    let (stage, folder) = with_file(b"new").await;
+    std::fs::create_dir(folder.join("reports")).unwrap();
+    let sep = std::path::MAIN_SEPARATOR;
+    let ran = get(&stage, &folder, &[MART, FILE, "-o", &format!("reports{sep}")]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(std::fs::read(folder.join("reports").join(FILE)).unwrap(), b"new");
+    let asked = stage.requests("GET", "/v0");
+    let file = folder.join("reports").join(FILE).display().to_string();
+    for (to, named) in [
+        (format!("new{sep}"), format!("new{sep}")),
+        (format!("new{sep}a.csv"), "new".to_owned()),
+        (format!("{file}{sep}a.csv"), file.clone()),
+        (format!("{file}{sep}"), format!("{file}{sep}")),
+    ] {
+        let ran = get(&stage, &folder, &[MART, FILE, "-o", &to]).await;
+        assert_eq!(ran.code, Some(2), "{to}: {ran:?}");
+        let sentence = format!("writeback: There is no folder {named}. Create it first, or name another with -o.\n");
+        assert_eq!(ran.err, sentence, "{to}");
+    }
+    assert_eq!(stage.requests("GET", "/v0"), asked, "nothing is asked for before");
+    assert_eq!(names(&folder), ["reports"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_breaks_off_is_begun_again_and_what_is_not_whole_is_not_kept() {
     let bytes = vec![b'x'; 200_000];
     let (stage, folder) = with_file(&bytes).await;
