@@ -34,10 +34,7 @@ pub enum CredentialError {
         nearest: Option<String>,
     },
     /// No name, and more than one account.
-    #[error(
-        "There are {} {service} accounts: {}. Name one under [credentials] in the export, or set {}.",
-        names.len(), names.join(", "), variables(*service)
-    )]
+    #[error("{}", several(*service, names, "Name one under [credentials] in the export"))]
     Several {
         /// Whose.
         service: Service,
@@ -53,10 +50,7 @@ pub enum CredentialError {
         name: String,
     },
     /// The keyring failed.
-    #[error(
-        "The secret of the {service} account `{name}` cannot be read. {source} To do without a keyring, leave the account \
-         out of the export and set {}.", variables(*service)
-    )]
+    #[error("{}", unreadable(*service, name, source, "leave the account out of the export"))]
     Keyring {
         /// Whose.
         service: Service,
@@ -100,6 +94,30 @@ pub enum CredentialError {
         /// What is wrong with it.
         source: InstanceError,
     },
+}
+
+impl CredentialError {
+    /// The same for a command that is about no export, and has the option `--account`.
+    pub fn without_export(&self) -> String {
+        match self {
+            Self::Several { service, names } => several(*service, names, "Choose one with --account NAME"),
+            Self::Keyring { service, name, source } => unreadable(*service, name, source, "leave out --account"),
+            other => other.to_string(),
+        }
+    }
+}
+
+fn several(service: Service, names: &[String], choose: &str) -> String {
+    let (count, names) = (names.len(), names.join(", "));
+    format!("There are {count} {service} accounts: {names}. {choose}, or set {}.", variables(service))
+}
+
+fn unreadable(service: Service, name: &str, source: &KeyringError, leave_out: &str) -> String {
+    format!(
+        "The secret of the {service} account `{name}` cannot be read. {source} To do without a keyring, {leave_out} and \
+         set {}.",
+        variables(service)
+    )
 }
 
 pub(crate) fn variables(service: Service) -> &'static str {

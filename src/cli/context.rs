@@ -60,6 +60,13 @@ impl Context {
         Ok(self.services()?.domo(&found.credential, found.address.as_ref())?)
     }
 
+    /// data.world for a command that is about no export, with the account that was chosen for it.
+    pub(super) async fn browse(&self, account: Option<&str>) -> Result<DataWorld, Trouble> {
+        let found = resolve_dataworld(account, &self.environment, &self.book()?, &Vault::platform()).await;
+        let found = found.map_err(|error| Trouble::credentials(error.without_export()))?;
+        Ok(self.services()?.dataworld(&found.credential, found.address.as_ref()))
+    }
+
     /// data.world with the account of that name; without one, with what the environment has.
     pub(super) async fn dataworld(&self, account: Option<&str>, vault: &Vault) -> Result<DataWorld, Trouble> {
         let found = resolve_dataworld(account, &self.environment, &self.book()?, vault).await?;

@@ -12,7 +12,6 @@ use super::context::Context;
 use super::follow::{bar_style, follow};
 use super::say::say;
 use super::trouble::Trouble;
-use crate::accounts::Vault;
 use crate::dataworld::DataWorld;
 use crate::download::{self, DownloadError, Fetched, Source};
 use crate::explain;
@@ -56,7 +55,7 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
     let cancel = super::interrupt::cancelled();
     let (sender, progress) = watch::channel(Fetched::default());
     let work = async {
-        let dataworld = context.dataworld(args.account.as_deref(), &Vault::platform()).await?;
+        let dataworld = context.browse(args.account.as_deref()).await?;
         let size = stated_size(&dataworld, &key, &args.file).await?;
         let stall = context.config.limits.stall;
         let source = Source { dataworld, key: key.clone(), file: args.file.clone(), size, stall };

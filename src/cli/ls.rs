@@ -12,7 +12,6 @@ use super::json;
 use super::out::{out, room};
 use super::table::{Column, Table};
 use super::trouble::Trouble;
-use crate::accounts::Vault;
 use crate::dataworld::{Access, DataWorld, Dataset, File};
 use crate::export::DatasetKey;
 use crate::figures;
@@ -55,7 +54,7 @@ struct FileRow<'a> {
 }
 
 pub(super) async fn ls(args: &LsArgs, context: &Context) -> Result<ExitCode, Trouble> {
-    let dataworld = context.dataworld(args.account.as_deref(), &Vault::platform()).await?;
+    let dataworld = context.browse(args.account.as_deref()).await?;
     match args.path.as_deref() {
         Some(path) if path.trim_matches('/').contains('/') => {
             let key: DatasetKey = path.parse()?;

@@ -35,6 +35,25 @@ async fn datasets_and_files_are_listed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn with_two_accounts_one_is_chosen_by_what_the_command_has() {
+    let mut stage = Stage::new().await;
+    stage.set("DW_AUTH_TOKEN", "");
+    let account = |name| format!("[[account]]\nname = \"{name}\"\nservice = \"data.world\"\n");
+    std::fs::write(stage.home.path().join("accounts.toml"), account("analyst") + &account("boss")).unwrap();
+    for args in [&["ls"][..], &["get", "acme-analytics/sales-mart", "a.csv"]] {
+        let ran = stage.run(args).await;
+        assert_eq!(ran.code, Some(3), "{ran:?}");
+        let said =
+            "There are 2 data.world accounts: analyst, boss. Choose one with --account NAME, or set DW_AUTH_TOKEN.";
+        assert!(ran.err.contains(said), "{}", ran.err);
+        let ran = stage.run(&[args, &["--account", "boss"]].concat()).await;
+        assert_eq!(ran.code, Some(3), "{ran:?}");
+        assert!(ran.err.contains("The secret of the data.world account `boss`"), "{}", ran.err);
+        assert!(!ran.err.contains("export"), "{}", ran.err);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn files_that_are_not_told_are_not_listed_as_none() {
     let stage = Stage::new().await;
     let many = format!("{{\"files\":[{}]}}", vec!["{\"name\":\"a.csv\"}"; 100_001].join(","));
