@@ -8,6 +8,7 @@ mod edit;
 mod file_name;
 mod ids;
 mod keep;
+mod resave;
 mod retry;
 pub mod saved;
 pub mod schedule;

@@ -92,9 +92,15 @@ fn with(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<Edited, De
         |error| DefinitionError::Unwritable { path: path.to_owned(), source: std::io::Error::other(error) };
     let mut document: DocumentMut = before.parse().map_err(unwritable)?;
     change(&mut document);
-    let after = document.to_string();
+    let after = text_of(&document, &before);
     Export::parse(&after, path)?;
     Ok(Edited { before, after })
+}
+
+/// The changed text, with the ends of lines that it had before: `toml_edit` leaves the half of those of Windows out.
+pub(super) fn text_of(document: &DocumentMut, before: &str) -> String {
+    let text = document.to_string();
+    if before.contains("\r\n") { text.replace('\n', "\r\n") } else { text }
 }
 
 /// Sets a key of a table, which is made if it is not there.
@@ -127,7 +133,7 @@ fn at_end(table: &mut InlineTable, mut value: Value) -> Value {
     value
 }
 
-fn put(table: &mut dyn TableLike, key: &str, mut value: Value) {
+pub(super) fn put(table: &mut dyn TableLike, key: &str, mut value: Value) {
     match table.get_mut(key).and_then(Item::as_value_mut) {
         Some(before) => {
             *value.decor_mut() = before.decor().clone();

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use super::definition::slug;
-use super::{DefinitionError, Export, edit};
+use super::{DefinitionError, Export, edit, resave};
 use crate::files::{folder_of, nearest, read_text};
 
 /// The file that is meant by a name or a path. What looks like a path is one; everything else is the name of a saved
@@ -117,14 +117,22 @@ pub(crate) fn argument(path: &Path) -> String {
 }
 
 /// Saves an export, in place of the one in the file `replaces`, named without `.toml`. That file goes when it is called
-/// as its export was, and the export is called otherwise now. No third one is ever replaced.
+/// as its export was, and the export is called otherwise now. No third one is ever replaced. What is the same as before
+/// stays as it is written there, comments too.
 ///
 /// # Errors
 /// When another export has the name, or a file cannot be written.
 pub fn put(folder: &Path, export: &Export, replaces: Option<&str>) -> Result<PathBuf, DefinitionError> {
     let path = target(folder, &export.name, replaces);
     let before = replaces.map(|stem| in_file(folder, stem));
-    write(&export.name, &path, before.as_deref(), |path| export.save(path))?;
+    if before.as_ref() == Some(&path) && Export::load(&path).is_ok_and(|before| before == *export) {
+        return Ok(path);
+    }
+    let text = before.as_ref().and_then(|before| resave::text(before, export));
+    write(&export.name, &path, before.as_deref(), |path| match &text {
+        Some(text) => edit::write(path, text),
+        None => export.save(path),
+    })?;
     Ok(path)
 }
 

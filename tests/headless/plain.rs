@@ -85,6 +85,32 @@ async fn an_export_is_described_run_and_saved_by_answers_alone() {
 }
 
 #[tokio::test]
+async fn an_edit_changes_what_was_answered_and_nothing_else_of_what_was_written_by_hand() {
+    let stage = Stage::new().await;
+    let text = "# Owner: the sales team.\nname = 'A test'\n\n[checks] # none\nallow_empty = true\n\n[output]\n\
+                # Where it goes.\ndataset = \"https://data.world/acme-analytics/sales-mart\"\n\
+                file = \"daily.csv\" # one a day\n\n[input]\nowner_confirmed = true\n";
+    let text = format!("{text}dataset = \"{}\"\n", samples::DAILY_SALES);
+    let path = stage.home.path().join("exports/a-test.toml");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, &text).unwrap();
+    let described = text.replace("'A test'\n", "'A test'\ndescription = \"For the board\"\n");
+    for (description, expected) in [("", text.clone()), ("For the board", described)] {
+        #[rustfmt::skip]
+        let answers = [
+            // Credentials, Details, and Scheduling.
+            "", "", "", "", "", "", "", "", "", "", "", "",
+            // Name & Describe; then save, and leave.
+            "", description, "", "", "", "", "", "", "", "2", "quit",
+        ];
+        let ran = answered(&stage, &["edit", "a-test", "--plain"], &answers).await;
+        assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
+        assert!(ran.out.contains("Saved"), "{}", ran.out);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), expected, "{}", ran.out);
+    }
+}
+
+#[tokio::test]
 async fn a_refused_export_says_what_may_be_allowed() {
     let stage = Stage::new().await;
     #[rustfmt::skip]

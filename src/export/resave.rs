@@ -1,0 +1,210 @@
+//! A definition that is saved over another one: only the keys that differ are changed in its text.
+//!
+//! The lines of keys that are gone are cut out of the text first, by where they are in it: with a key, `toml_edit` would
+//! take out the comments over it too. What is new or different is put into what is left.
+
+use std::ops::Range;
+use std::path::Path;
+
+use toml::{Table as Contents, Value as Content};
+use toml_edit::{Document, DocumentMut, Item, Table};
+
+use super::Export;
+use super::edit::{put, text_of};
+use crate::files::read_text;
+
+/// The text of a definition's file with `export` in it: the comments, the order and the spelling of what is the same
+/// stay. `None` where there is no definition in the file, or its text could not be made to say the same.
+pub(super) fn text(path: &Path, export: &Export) -> Option<String> {
+    let before = read_text(path, "export at").ok()??;
+    let from = Contents::try_from(Export::parse(&before, path).ok()?).ok()?;
+    let to = Contents::try_from(export).ok()?;
+    let new: DocumentMut = export.to_toml().ok()?.parse().ok()?;
+    let mut document: DocumentMut = without_gone(&before, &from, &to)?.parse().ok()?;
+    put_changed(document.as_table_mut(), &from, &to, &new);
+    let after = text_of(&document, &before);
+    (Export::parse(&after, path).ok()? == *export).then_some(after)
+}
+
+/// The text without the lines of the keys that `to` has no more.
+fn without_gone(text: &str, from: &Contents, to: &Contents) -> Option<String> {
+    let document = Document::parse(text).ok()?;
+    let mut gone = gone(text, document.as_table(), from, to);
+    gone.sort_by_key(|lines| std::cmp::Reverse(lines.start));
+    let mut text = text.to_owned();
+    gone.into_iter().for_each(|lines| text.replace_range(lines, ""));
+    Some(text)
+}
+
+/// Where those lines are. A section goes with its header and the blank lines over it, if there is nothing else in it.
+fn gone(text: &str, table: &Table, from: &Contents, to: &Contents) -> Vec<Range<usize>> {
+    let mut gone = Vec::new();
+    for (key, content) in from {
+        let Some((name, item)) = table.get_key_value(key) else { continue };
+        match (item, content) {
+            (Item::Table(section), Content::Table(from)) => {
+                let keys = self::gone(text, section, from, &contents(to, key));
+                if let Some(header) = section.span().filter(|_| !section.is_dotted())
+                    && !to.contains_key(key)
+                    && keys.len() == section.len()
+                {
+                    let end = line_end(text, header.end);
+                    gone.push(text[..header.start].trim_end().len()..text[..end].trim_end().len());
+                }
+                gone.extend(keys);
+            }
+            _ if to.contains_key(key) => {}
+            _ => {
+                if let (Some(name), Some(value)) = (name.span(), item.span()) {
+                    let start = text[..name.start].rfind('\n').map_or(0, |before| before + 1);
+                    gone.push(start..line_end(text, value.end));
+                }
+            }
+        }
+    }
+    gone
+}
+
+/// Where the line after the one that has `at` in it begins.
+fn line_end(text: &str, at: usize) -> usize {
+    text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
+}
+
+/// Puts what differs into the text, in the form that it has in `new`. A section that is on one line there is one value.
+fn put_changed(table: &mut Table, from: &Contents, to: &Contents, new: &Table) {
+    for (key, item) in new.iter().filter(|(key, _)| from.get(*key) != to.get(*key)) {
+        match (table.get_mut(key), item) {
+            (Some(Item::Table(section)), Item::Table(new)) => {
+                put_changed(section, &contents(from, key), &contents(to, key), new);
+            }
+            (None, Item::Table(section)) => {
+                let mut section = section.clone();
+                // Behind all others.
+                section.set_position(None);
+                table.insert(key, Item::Table(section));
+            }
+            _ => {
+                if let Ok(value) = item.clone().into_value() {
+                    put(table, key, value);
+                }
+            }
+        }
+    }
+}
+
+/// What a section says; nothing where there is none.
+fn contents(of: &Contents, key: &str) -> Contents {
+    of.get(key).and_then(Content::as_table).cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::export::{Append, FileDescription, HashRows, Keep, Label, Retry, Update, saved};
+
+    const BY_HAND: &str = "# Owner: Jo\ndescription = 'For the board' # monthly\nname = \"Sales\"\n\n[input]\n\
+        # The one of finance.\ndataset = \"https://acme.domo.com/datasources/845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\n\
+        # Where it goes.\n[output]\nfile = \"sales.csv\"   # no date\ndataset = 'acme/sales'\nlabels = [\n  \
+        \"report\", # as agreed\n]\n\n[checks] # ask Jo\nallow_empty = false\nallow_shrink = true\n\
+        \n[csv]\nhash_rows = \"quote\"\n# The end.\n";
+
+    fn saved_over(text: &str, change: impl FnOnce(&mut Export)) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s2.toml");
+        std::fs::write(&path, text).unwrap();
+        let mut export = Export::load(&path).unwrap();
+        change(&mut export);
+        saved::put(folder.path(), &export, Some("s2")).unwrap();
+        assert_eq!(Export::load(&path).unwrap(), export);
+        std::fs::read_to_string(&path).unwrap()
+    }
+
+    #[test]
+    fn only_what_changed_is_changed_in_the_text() {
+        type Change = fn(&mut Export);
+        let changes: [(Change, &str, &str); 8] = [
+            (|export| export.name = "Costs".to_owned(), "\"Sales\"", "\"Costs\""),
+            (|export| export.description = None, "description = 'For the board' # monthly\n", ""),
+            (|export| export.output.append = Append::Date, "]\n\n[ch", "]\nappend = \"date\"\n\n[ch"),
+            (|export| export.output.labels.clear(), "labels = [\n  \"report\", # as agreed\n]\n", ""),
+            (|export| export.checks.allow_shrink = false, "allow_shrink = true\n", ""),
+            (|export| export.csv.hash_rows = HashRows::Refuse, "\n[csv]\nhash_rows = \"quote\"\n", ""),
+            (
+                |export| export.credentials.domo = Some("acme".to_owned()),
+                "# The end.",
+                "\n[credentials]\ndomo = \"acme\"\n# The end.",
+            ),
+            (|export| export.checks.allow_empty = true, "allow_empty = false", "allow_empty = true"),
+        ];
+        for (change, before, after) in changes {
+            assert_eq!(saved_over(BY_HAND, change), BY_HAND.replacen(before, after, 1));
+        }
+        let windows = BY_HAND.replace('\n', "\r\n");
+        let said = saved_over(&windows, |export| export.description = None);
+        assert_eq!(said, windows.replace("description = 'For the board' # monthly\r\n", ""));
+        let dotted =
+            BY_HAND.replace("[input]", "log.update = \"replace\"\nretry.every = \"1 hour\" # at least\n[input]");
+        let said = saved_over(&dotted, |export| (export.log, export.retry) = Default::default());
+        assert_eq!(said, BY_HAND);
+        let inline = BY_HAND.replace("[input]", "csv = { hash_rows = \"quote\" } # no\n[input]");
+        let inline = inline.replace("\n[csv]\nhash_rows = \"quote\"\n", "\n");
+        let said = saved_over(&inline, |export| export.csv.nulls = crate::export::Nulls::Empty);
+        assert_eq!(said, inline.replace("\"quote\" }", "\"quote\", nulls = \"empty\" }"));
+    }
+
+    #[test]
+    fn a_comment_over_what_goes_stays_and_what_is_the_same_is_not_written() {
+        let commented = BY_HAND.replace("allow_shrink", "# allow_shrink = false\n  # or so\n  allow_shrink");
+        let said = saved_over(&commented, |export| export.checks.allow_shrink = false);
+        assert_eq!(said, commented.replace("  allow_shrink = true\n", ""));
+        let last = format!("{BY_HAND}\n# Try again.\n[retry]\nevery = \"1 hour\"");
+        let said = saved_over(&last, |export| export.retry = None);
+        assert_eq!(said, format!("{BY_HAND}\n# Try again.\n"));
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s2.toml");
+        std::fs::write(&path, BY_HAND).unwrap();
+        let then = std::time::SystemTime::UNIX_EPOCH;
+        std::fs::File::options().write(true).open(&path).unwrap().set_modified(then).unwrap();
+        saved::put(folder.path(), &Export::load(&path).unwrap(), Some("s2")).unwrap();
+        assert_eq!(path.metadata().unwrap().modified().unwrap(), then);
+    }
+
+    #[test]
+    fn what_is_no_definition_is_written_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let export = Export::parse(BY_HAND, Path::new("x.toml")).unwrap();
+        std::fs::write(folder.path().join("sales.toml"), "name = 1 # what?").unwrap();
+        saved::put(folder.path(), &export, Some("sales")).unwrap();
+        assert_eq!(Export::load(&folder.path().join("sales.toml")).unwrap(), export);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_saved_is_read_back_and_what_is_the_same_is_not_touched(bits in any::<u16>(), again in any::<u16>()) {
+            let set = |bits: u16| move |export: &mut Export| {
+                let on = |bit: u16| bits >> bit & 1 == 1;
+                export.description = on(0).then(|| "What".to_owned());
+                export.output.append = if on(1) { Append::Number } else { Append::None };
+                export.output.keep = (on(1) && on(2)).then(|| Keep::of(3).unwrap());
+                export.output.labels = if on(3) { vec![Label::RawData] } else { Vec::new() };
+                export.output.description = on(4).then(|| FileDescription::parse("x").unwrap());
+                export.retry = on(5).then(Retry::default);
+                export.log.update = if on(6) { Update::Replace } else { Update::Append };
+                export.credentials.dataworld = on(7).then(|| "jo".to_owned());
+                export.input.owner_confirmed = on(8);
+                export.checks.allow_empty = on(9);
+                export.csv.hash_rows = if on(10) { HashRows::Allow } else { HashRows::Refuse };
+                let schedule = if on(11) { "every = \"day\"\nat = \"06:30\"" } else { "cron = \"0 6 * * *\"" };
+                export.schedule = toml::from_str(if on(12) { schedule } else { "" }).unwrap();
+            };
+            let text = saved_over(BY_HAND, set(bits));
+            prop_assert!(text.contains("# Owner: Jo\n") && text.contains("# Where it goes.\n[output]"), "{}", text);
+            let text = saved_over(&text, set(again));
+            prop_assert!(text.contains("# Owner: Jo\n") && text.ends_with("# The end.\n"), "{}", text);
+            prop_assert_eq!(saved_over(&text, |_| ()), text);
+        }
+    }
+}
