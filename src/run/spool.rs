@@ -17,7 +17,8 @@ use bytes::Bytes;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use blocks::{BLOCK, Blocks};
+pub(super) use blocks::BLOCK;
+use blocks::Blocks;
 use file::SpoolFile;
 
 /// An export of no more than this stays in memory.

@@ -3,28 +3,33 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 use reqwest::Body;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::ask::Target;
 use super::report::Reporter;
-use super::spool::{HELD_BACK, Spool};
+use super::spool::{BLOCK, HELD_BACK, Reader, Spool};
 use super::{Failure, Job, Pause, Phase};
 use crate::config::Limits;
 use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
 
-/// The file is handed to the connection in pieces of no more than this, in bytes: one that is blocked takes the next when
-/// about as much has left it, so that an upload of 1.1 kB/s or more does not count as stalled after the usual minute.
+/// The shortest piece of the file that is handed to the connection, in bytes. One that is blocked takes the next when about
+/// as much has left it, so that an upload of 0.3 kB/s or more does not count as stalled after the usual minute.
 ///
 /// The kernel hides some progress as well. It asks for more when a third of its own buffer is free: some 30 kB at first,
 /// and 1.4 MB where Linux, as it is set up, has let the buffer grow because the way was fast.
-const PIECE: usize = 64 << 10;
+const SHORTEST: usize = 16 << 10;
+/// A piece that is taken within this is followed by one twice as long, up to what the spool gives: each costs a little.
+const SOON: Duration = Duration::from_millis(100);
+/// A piece that is taken after this is followed by one half as long: progress is seen as it happens.
+const LATE: Duration = Duration::from_millis(500);
 
 /// How far the sending of a file has come, for whoever has to say afterwards what may have happened.
 #[derive(Debug, Default)]
@@ -64,7 +69,7 @@ pub(super) async fn upload<F: Future<Output = Result<Target, Failure>>>(
     reporter: &Reporter,
     sending: &Arc<Sending>,
 ) -> Result<u32, Failure> {
-    let start = Instant::now();
+    let start = Instant::now().into_std();
     let mut attempts = job.dataworld.backoff().attempts();
     loop {
         let target = target().await?;
@@ -126,30 +131,52 @@ fn pieces(
 ) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
     let (handed, reporter, sending, filled) =
         (Arc::clone(handed), reporter.clone(), Arc::clone(sending), spool.filled());
-    stream::try_unfold((spool.reader(), Bytes::new()), move |(mut reader, mut block)| {
+    let cutter = Cutter { reader: spool.reader(), block: Bytes::new(), length: SHORTEST, cut: None };
+    stream::try_unfold(cutter, move |mut cutter| {
         let (handed, reporter, given_up) = (Arc::clone(&handed), reporter.clone(), given_up.clone());
         let (sending, filled) = (Arc::clone(&sending), filled.clone());
         async move {
-            if given_up.is_cancelled() {
-                return Err(io::ErrorKind::ConnectionAborted.into());
-            }
-            if block.is_empty() {
-                let next = given_up.run_until_cancelled(reader.next()).await;
-                let Some(bytes) = next.unwrap_or_else(|| Err(io::ErrorKind::ConnectionAborted.into()))? else {
-                    return Ok(None);
-                };
-                block = bytes;
-            }
-            let piece = block.split_to(block.len().min(PIECE));
+            let next = given_up.run_until_cancelled(cutter.next()).await;
+            let Some(piece) = next.unwrap_or_else(|| Err(io::ErrorKind::ConnectionAborted.into()))? else {
+                return Ok(None);
+            };
             let sent = handed.fetch_add(piece.len() as u64, Ordering::Relaxed) + piece.len() as u64;
             reporter.count(|progress| progress.bytes_out = sent);
             let all = *filled.borrow();
             if all.proven && sent == all.bytes {
                 sending.whole.store(true, Ordering::Relaxed);
             }
-            Ok(Some((piece, (reader, block))))
+            Ok(Some((piece, cutter)))
         }
     })
+}
+
+/// Cuts what a spool gives into pieces, as long as suits the speed at which they are asked for.
+struct Cutter {
+    reader: Reader,
+    /// What is left of what the spool gave.
+    block: Bytes,
+    /// The length of the next piece, in bytes, if there is as much.
+    length: usize,
+    /// When the last piece was cut.
+    cut: Option<Instant>,
+}
+
+impl Cutter {
+    /// The next piece, or `None` at the spool's proven end. To be called when the one before is taken.
+    async fn next(&mut self) -> io::Result<Option<Bytes>> {
+        match self.cut.as_ref().map(Instant::elapsed) {
+            Some(soon) if soon < SOON => self.length = (self.length * 2).min(BLOCK as usize),
+            Some(late) if late > LATE => self.length = (self.length / 2).max(SHORTEST),
+            _ => {}
+        }
+        if self.block.is_empty() {
+            let Some(block) = self.reader.next().await? else { return Ok(None) };
+            self.block = block;
+        }
+        self.cut = Some(Instant::now());
+        Ok(Some(self.block.split_to(self.length.min(self.block.len()))))
+    }
 }
 
 /// Ends when data.world has taken nothing for too long, with the limit that was passed. While there is nothing to give
@@ -157,13 +184,13 @@ fn pieces(
 async fn stalled(limits: &Limits, spool: &Spool, handed: &AtomicU64) -> Duration {
     let (stall, answer) = (limits.stall, limits.answer);
     let look = (stall / 10).clamp(Duration::from_millis(10), Duration::from_secs(1));
-    let (mut seen, mut since) = (0, tokio::time::Instant::now());
+    let (mut seen, mut since) = (0, Instant::now());
     loop {
         tokio::time::sleep(look).await;
         let (now, filled) = (handed.load(Ordering::Relaxed), *spool.filled().borrow());
         let nothing_to_give = !filled.proven && now + HELD_BACK >= filled.bytes;
         if now != seen || nothing_to_give {
-            (seen, since) = (now, tokio::time::Instant::now());
+            (seen, since) = (now, Instant::now());
         }
         let limit = if filled.proven && now == filled.bytes { answer } else { stall };
         if since.elapsed() >= limit {
@@ -179,29 +206,50 @@ mod tests {
     use super::super::spool::Filler;
     use super::*;
 
-    /// Whether a file of 1 MiB arrives over a connection that takes so many bytes a second before it counts as stalled.
-    async fn arrives(bytes_a_second: u32) -> bool {
+    /// A proven spool of so many bytes.
+    async fn spool_of(bytes: usize) -> Spool {
         let mut filler = Filler::new(std::env::temp_dir());
         let spool = filler.spool();
-        filler.append(&vec![b'x'; 1 << 20]).await.unwrap();
+        filler.append(&vec![b'x'; bytes]).await.unwrap();
         filler.end().await.unwrap();
         spool.prove();
+        spool
+    }
+
+    /// The lengths of the pieces in which 1 MiB goes over a connection that takes so many bytes a second, unless it
+    /// counts as stalled.
+    async fn sent(bytes_a_second: impl Fn(usize) -> u32) -> Option<Vec<usize>> {
+        let spool = spool_of(1 << 20).await;
         let (handed, reporter, sending) = (Arc::default(), Reporter::new().0, Arc::default());
         let pieces = pieces(&spool, &handed, &reporter, &sending, CancellationToken::new());
-        let taken = pieces.try_for_each(async |piece| {
-            tokio::time::sleep(Duration::from_secs(1) * piece.len() as u32 / bytes_a_second).await;
-            Ok(())
+        let mut lengths = Vec::new();
+        let taken = pieces.try_for_each(|piece| {
+            lengths.push(piece.len());
+            let rate = bytes_a_second(lengths.iter().sum());
+            async move { Ok(tokio::time::sleep(Duration::from_secs(1) * piece.len() as u32 / rate).await) }
         });
         let limits = Limits { stall: Duration::from_secs(60), ..Limits::default() };
         tokio::select! {
-            taken = taken => taken.is_ok() && sending.whole.load(Ordering::Relaxed),
-            _ = stalled(&limits, &spool, &handed) => false,
+            taken = taken => taken.unwrap(),
+            _ = stalled(&limits, &spool, &handed) => return None,
         }
+        assert!(sending.whole.load(Ordering::Relaxed));
+        assert_eq!(lengths.iter().sum::<usize>(), 1 << 20);
+        Some(lengths)
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_is_slow_has_not_stalled() {
-        assert!(arrives(2000).await);
-        assert!(!arrives(500).await, "so little is as good as nothing");
+        let pieces = sent(|_| 400).await.unwrap();
+        assert!(pieces.iter().all(|&piece| piece == SHORTEST), "{pieces:?}");
+        assert_eq!(sent(|_| 200).await, None, "so little is as good as nothing");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pieces_are_as_long_as_suits_the_speed() {
+        let pieces = sent(|_| 1 << 30).await.unwrap();
+        assert!(pieces.len() < 10, "each piece costs: {pieces:?}");
+        let pieces = sent(|sent| if sent < 1 << 19 { 1 << 22 } else { 30_000 }).await.unwrap();
+        assert_eq!((pieces.iter().max(), pieces.last()), (Some(&(1 << 18)), Some(&SHORTEST)), "{pieces:?}");
     }
 }
