@@ -121,7 +121,7 @@ spec:
                 name: {name}
             - name: history
               {history}
-            # An export over 2 MiB waits here between Domo and data.world; the Pod is ended where it is larger than this.
+            # An export over 1 MiB waits here between Domo and data.world; the Pod is ended where it is larger than this.
             - name: spool
               emptyDir:
                 sizeLimit: 8Gi

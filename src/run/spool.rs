@@ -21,10 +21,10 @@ pub(super) use blocks::BLOCK;
 use blocks::Blocks;
 use file::SpoolFile;
 
-/// An export of no more than this stays in memory.
-pub const IN_MEMORY: u64 = 2 << 20;
-/// As many blocks of a larger one are written at once: to wake the thread that writes costs as much as to write one.
+/// As many blocks are written at once: to wake the thread that writes costs as much as to write one.
 const BATCH: usize = 4;
+/// An export of no more than this stays in memory, in bytes.
+pub const IN_MEMORY: u64 = BATCH as u64 * BLOCK;
 /// A reader who is about to lose what he has not read to the file is waited for, for no longer than this: one of about the
 /// same speed need not read what was just written.
 const LONG_MOMENT: Duration = Duration::from_millis(50);
@@ -180,9 +180,9 @@ impl Filler {
         Ok(self.spool.filled().borrow().bytes)
     }
 
-    /// As many blocks are written next: at first all that may stay in memory, and one more.
+    /// As many blocks are written next: at first one more, as it is then that an export is too large to stay in memory.
     fn batch(&self) -> usize {
-        if self.written == 0 { (IN_MEMORY / BLOCK) as usize + 1 } else { BATCH }
+        if self.written == 0 { BATCH + 1 } else { BATCH }
     }
 
     /// Begins to write what is not in the file yet, when what was begun before is written, and as a rule read.

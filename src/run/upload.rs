@@ -226,7 +226,10 @@ mod tests {
         let taken = pieces.try_for_each(|piece| {
             lengths.push(piece.len());
             let rate = bytes_a_second(lengths.iter().sum());
-            async move { Ok(tokio::time::sleep(Duration::from_secs(1) * piece.len() as u32 / rate).await) }
+            async move {
+                tokio::time::sleep(Duration::from_secs(1) * piece.len() as u32 / rate).await;
+                Ok(())
+            }
         });
         let limits = Limits { stall: Duration::from_secs(60), ..Limits::default() };
         tokio::select! {

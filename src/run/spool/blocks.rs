@@ -9,11 +9,11 @@ use std::collections::VecDeque;
 use bytes::{Buf as _, Bytes, BytesMut};
 
 /// The length of a block, in bytes.
-pub(in crate::run) const BLOCK: u64 = 512 << 10;
+pub(in crate::run) const BLOCK: u64 = 256 << 10;
 /// Blocks begin at multiples of this, as disks want it of what they take from memory without a copy.
 const ALIGNMENT: usize = 4096;
 /// The most blocks to keep an eye on. One that is still held when this many have come after it is let go.
-const MOST: usize = 12;
+const MOST: usize = 16;
 
 /// Blocks of memory. Each is used again when everything that lay in it has been dropped.
 #[derive(Debug, Default)]
