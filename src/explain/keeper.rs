@@ -29,6 +29,14 @@ pub fn keeper(keeper: &Keeper, slug: &str, proposed: Option<Target>) -> Option<E
     }
 }
 
+/// Says what no scheduler has in the demo, whose exports no command finds outside it.
+pub fn keeper_in_demo() -> Explanation {
+    Explanation::new(
+        "No scheduler gets what only the demo has: it does not run by itself.",
+        "Outside the demo, `writeback schedule` gives it to one.",
+    )
+}
+
 fn install(slug: &str, target: Target) -> String {
     format!("writeback schedule {slug} --to {} --install", target.word())
 }

@@ -6,6 +6,7 @@ use super::pane::Pane;
 use super::{Effect, Model, Weight, run, scheduling, words};
 use crate::accounts::SecretHome;
 use crate::domo::Ownership;
+use crate::explain::{self, Explanation};
 use crate::export::saved::slug;
 use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Update};
 use crate::figures;
@@ -116,7 +117,7 @@ pub fn lines(model: &Model) -> Vec<Line> {
     let fast = scheduling::warning(&export.schedule);
     lines.extend(fast.map(|text| Line { label: "Schedule", text: text.to_owned(), weight: Weight::Warning }));
     if !export.schedule.is_manual() {
-        lines.push(info("Schedule", handed(&model.stem_of(&export.name))));
+        lines.push(info("Schedule", handed(model, &export)));
     }
     lines.extend(upkeep(&export).map(|text| info("Upkeep", text)));
     lines.extend(described(&export).map(|text| info("Description", text)));
@@ -173,8 +174,13 @@ fn each_run(append: Append) -> &'static str {
 }
 
 /// What has it run by itself.
-fn handed(stem: &str) -> String {
-    if slug(stem) == stem {
+fn handed(model: &Model, export: &Export) -> String {
+    if model.demo {
+        let Explanation { what, advice, .. } = explain::keeper_in_demo();
+        return format!("{what} {advice}");
+    }
+    let stem = model.stem_of(&export.name);
+    if slug(&stem) == stem {
         return format!("It runs by itself once a scheduler has it: writeback schedule {stem} --to …");
     }
     format!("No scheduler gets it from `writeback schedule`, which does not find a file of the name {stem}.toml.")

@@ -153,6 +153,12 @@ fn without_a_schedule_and_in_the_demo_no_scheduler_is_asked() {
     // Nor is a command named that finds nothing outside the demo.
     let notice = wizard.notice();
     assert!(!notice.contains("writeback schedule") && !wizard.model.run.waits(), "{notice}");
+    let mut wizard = every_two_weeks();
+    wizard.model.demo = true;
+    let lines = writeback::wizard::review::lines(&wizard.model);
+    let said: Vec<_> = lines.iter().filter(|line| line.label == "Schedule").map(|line| line.text.as_str()).collect();
+    assert!(said.iter().any(|line| line.starts_with("No scheduler gets what only the demo has")), "{said:?}");
+    assert!(!said.iter().any(|line| line.contains("--to")), "{said:?}");
 }
 
 #[test]

@@ -436,5 +436,11 @@ fn the_demo_asks_no_scheduler_of_the_computer() {
     start.demo = true;
     let saved = vec![export("Daily sales", "[schedule]\nevery = \"day\"\nat = \"16:30\"")];
     let person = Person::starting(&start, saved, Vec::new());
-    is_said(&person, "  none here", &["! No scheduler on this computer has it", "--to SCHEDULER"]);
+    is_said(
+        &person,
+        "  none here",
+        &["! No scheduler gets what only the demo has", "Outside the demo, `writeback schedule`"],
+    );
+    // No command is named that would find nothing outside the demo.
+    assert!(!person.text(80, 24).contains("writeback schedule daily-sales"), "{}", person.text(80, 24));
 }

@@ -19,8 +19,11 @@ impl Exports {
     }
 
     /// What is to be done so that an export runs by itself, where something is.
-    pub fn unkept(&self, row: &Row) -> Option<Explanation> {
+    pub fn unkept(&self, row: &Row, demo: bool) -> Option<Explanation> {
         let (keeper, slug) = (self.keeper(row)?, row.slug());
+        if demo {
+            return Some(explain::keeper_in_demo());
+        }
         let proposed = self.handed.data.ready().and_then(|handed| handed.proposed);
         let mut explanation = explain::keeper(&keeper, &slug, proposed)?;
         if saved::slug(&slug) != slug {

@@ -282,7 +282,7 @@ fn draw_about(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
         }
         _ => {}
     }
-    if let Some(Explanation { what, advice, .. }) = home.exports.unkept(row).filter(|_| rows.left() > 0) {
+    if let Some(Explanation { what, advice, .. }) = home.exports.unkept(row, home.demo).filter(|_| rows.left() > 0) {
         one_line_or_more(rows, Sign::Warning, &what, theme);
         rows.indented(&advice, Style::new());
     }
