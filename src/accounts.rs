@@ -13,8 +13,8 @@ mod uses;
 mod vault;
 
 pub use book::{AccountNameError, Book, BookError, check_name};
-pub(crate) use change::found_valid;
 pub use change::{ChangeError, Proven, Removed, Stored, Stores, Verdict, prove, remove, rename, store, test, tested};
+pub(crate) use change::{found_valid, known};
 pub use credential_error::CredentialError;
 pub(crate) use credential_error::variables;
 pub(crate) use credentials::domo_of_environment;

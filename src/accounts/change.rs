@@ -316,7 +316,8 @@ pub async fn remove(
     Ok(removed)
 }
 
-pub(super) fn known(book: &Book, service: Service, name: &str) -> Result<Account, ChangeError> {
+/// The account of that name.
+pub(crate) fn known(book: &Book, service: Service, name: &str) -> Result<Account, ChangeError> {
     let unknown = || ChangeError::Unknown { service, name: name.to_owned() };
     book.get(service, name).cloned().ok_or_else(unknown)
 }

@@ -16,7 +16,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::out::{out, room};
 use super::trouble::Trouble;
-use crate::accounts::{Account, Book, ChangeError, Choice, SecretHome, Stores, Uses, Vault};
+use crate::accounts::{Book, Choice, SecretHome, Stores, Uses, Vault};
 use crate::config::Environment;
 use crate::printable::printable;
 use crate::schedulers;
@@ -134,11 +134,6 @@ impl AccountsTools<'_> {
     /// Which exports use which credentials.
     fn choice(&self) -> Choice {
         Choice::new(self.environment, self.book.all())
-    }
-
-    fn known(&self, service: Service, name: &str) -> Result<Account, ChangeError> {
-        let unknown = || ChangeError::Unknown { service, name: name.to_owned() };
-        self.book.get(service, name).cloned().ok_or_else(unknown)
     }
 
     /// Why there is no keyring for a secret; `None` when there is one. A locked one is unlocked first.

@@ -44,8 +44,8 @@ pub fn retry(retry: &Retry) -> String {
 pub fn pause(pause: &Pause) -> String {
     match pause {
         Pause::Call(call) => retry(call),
-        Pause::Export { why, take, takes } => {
-            format!("{} Exporting again (attempt {take} of {takes}).", failure(why).what)
+        Pause::Export { why, attempt, attempts } => {
+            format!("{} Exporting again (attempt {attempt} of {attempts}).", failure(why).what)
         }
     }
 }

@@ -19,8 +19,8 @@ use crate::export::Append;
 use crate::http::{Action, Call};
 use crate::service::Service;
 
-/// How often an export is taken at most, when what comes is not whole or the DataSet changes under it.
-const MOST_TAKES: u32 = 3;
+/// How often an export is attempted at most, when what comes is not whole or the DataSet changes under it.
+const MOST_ATTEMPTS: u32 = 3;
 /// An export of less than half the size of the file that it would replace is refused, unless that is allowed.
 const LEAST_PART: u64 = 2;
 
@@ -53,12 +53,12 @@ impl Taken {
 }
 
 /// Why an export is no good, and whether another one may be.
-enum Take {
+enum NoGood {
     Again(Failure),
     Never(Failure),
 }
 
-impl Take {
+impl NoGood {
     /// What came is not all, or something else: another answer may be right. Without a number there is nothing to prove.
     fn unproven(refusal: Refusal) -> Self {
         match refusal {
@@ -68,7 +68,7 @@ impl Take {
     }
 }
 
-impl<F: Into<Failure>> From<F> for Take {
+impl<F: Into<Failure>> From<F> for NoGood {
     fn from(failure: F) -> Self {
         Self::Never(failure.into())
     }
@@ -77,23 +77,23 @@ impl<F: Into<Failure>> From<F> for Take {
 /// Exports and uploads, again if what came from Domo was not whole.
 pub(super) async fn export(job: &Job, plan: &Plan, reporter: &Reporter, known: &KnownTarget) -> Result<Sent, Failure> {
     let backoff = job.domo.backoff();
-    let takes = backoff.attempts.clamp(1, MOST_TAKES);
+    let attempts = backoff.attempts.clamp(1, MOST_ATTEMPTS);
     let mut delays = backoff.delays();
-    let mut taken = 1;
+    let mut attempt = 1;
     loop {
-        let failure = match take(job, plan, reporter, known).await {
+        let failure = match attempt_once(job, plan, reporter, known).await {
             Ok(sent) => return Ok(sent),
-            Err(Take::Never(failure)) => return Err(failure),
-            Err(Take::Again(failure)) => failure,
+            Err(NoGood::Never(failure)) => return Err(failure),
+            Err(NoGood::Again(failure)) => failure,
         };
-        let Some(wait) = delays.next_after(None).filter(|_| taken < takes) else { return Err(failure) };
-        taken += 1;
-        reporter.note(Some(Pause::Export { why: failure, take: taken, takes }));
+        let Some(wait) = delays.next_after(None).filter(|_| attempt < attempts) else { return Err(failure) };
+        attempt += 1;
+        reporter.note(Some(Pause::Export { why: failure, attempt, attempts }));
         tokio::time::sleep(wait).await;
     }
 }
 
-async fn take(job: &Job, plan: &Plan, reporter: &Reporter, known: &KnownTarget) -> Result<Sent, Take> {
+async fn attempt_once(job: &Job, plan: &Plan, reporter: &Reporter, known: &KnownTarget) -> Result<Sent, NoGood> {
     reporter.say(|progress| {
         (progress.rows, progress.bytes_in, progress.bytes_out, progress.bytes_total) = (0, 0, 0, None);
     });
@@ -113,7 +113,7 @@ async fn take(job: &Job, plan: &Plan, reporter: &Reporter, known: &KnownTarget) 
             claimed.store(true, Ordering::Relaxed);
             Ok(target)
         };
-        upload(job, target, &spool, reporter, &known.sending).await.map_err(Take::from)
+        upload(job, target, &spool, reporter, &known.sending).await.map_err(NoGood::from)
     };
     // When one of the two fails the other is dropped: a dropped upload has not sent its end, so nothing is replaced.
     let (taken, attempts) = tokio::try_join!(filling, uploading)?;
@@ -148,14 +148,14 @@ async fn claim(
 }
 
 /// Whether the number that was claimed is still free, while the end of the upload under it is not sent yet.
-async fn still_free(job: &Job, bytes: u64, reporter: &Reporter, known: &KnownTarget) -> Result<(), Take> {
+async fn still_free(job: &Job, bytes: u64, reporter: &Reporter, known: &KnownTarget) -> Result<(), NoGood> {
     let Some(target) = known.target().filter(|_| job.export.output.append == Append::Number) else {
         return Ok(());
     };
     let files = job.dataworld.dataset(&target.key).await?.files.ok_or(Refusal::NoFileList)?;
     reporter.note(None);
     if files.iter().any(|file| file.name == target.name && !known.sending.may_be(file.size, bytes)) {
-        return Err(Take::Again(Refusal::NameTaken(target.name).into()));
+        return Err(NoGood::Again(Refusal::NameTaken(target.name).into()));
     }
     Ok(())
 }
@@ -168,7 +168,7 @@ async fn fill(
     reporter: &Reporter,
     known: &KnownTarget,
     claimed: &AtomicBool,
-) -> Result<Taken, Take> {
+) -> Result<Taken, NoGood> {
     reporter.begin(Phase::Export);
     let start = Instant::now();
     let id = &job.export.input.dataset;
@@ -186,7 +186,7 @@ async fn fill(
         taken?;
         // More than is stated will not become right any more, and an export without an end would fill the disk.
         if let Some(stated) = before.rows.filter(|stated| rows > *stated) {
-            return Err(Take::Again(Refusal::Rows { stated, counted: rows, pdp: before.pdp_enabled }.into()));
+            return Err(NoGood::Again(Refusal::Rows { stated, counted: rows, pdp: before.pdp_enabled }.into()));
         }
     }
     intake.end(&mut filler).await?;
@@ -194,15 +194,15 @@ async fn fill(
     let after = job.domo.data_set(id).await?;
     let version = |data_set: &DataSet| (data_set.rows, data_set.data_date());
     if version(&before) != version(&after) {
-        return Err(Take::Again(Refusal::Moved.into()));
+        return Err(NoGood::Again(Refusal::Moved.into()));
     }
-    let rows = intake.proven(&after, framed).map_err(Take::unproven)?;
+    let rows = intake.proven(&after, framed).map_err(NoGood::unproven)?;
     let spool = filler.spool();
     let bytes = filler.end().await?;
     if let Some(existing) = &plan.target.existing {
         check_size(job, rows, bytes, existing.size)?;
     }
-    // One that is not claimed yet is looked at when it is, and the one of the take before may be gone.
+    // One that is not claimed yet is looked at when it is, and the one of the attempt before may be gone.
     if claimed.load(Ordering::Relaxed) {
         still_free(job, bytes, reporter, known).await?;
     }
@@ -213,9 +213,9 @@ async fn fill(
 }
 
 /// The next piece of the export; `None` at its end. What breaks off may come whole another time.
-async fn next_piece(response: &mut Response, stall: Duration) -> Result<Option<bytes::Bytes>, Take> {
+async fn next_piece(response: &mut Response, stall: Duration) -> Result<Option<bytes::Bytes>, NoGood> {
     let call = Call { service: Service::Domo, action: Action::Export };
-    crate::http::next_piece(call, response, stall).await.map_err(|error| Take::Again(error.into()))
+    crate::http::next_piece(call, response, stall).await.map_err(|error| NoGood::Again(error.into()))
 }
 
 /// Whether the answer states its length or comes in chunks. One that does neither ends when the connection is closed,

@@ -8,14 +8,14 @@ use crate::http::{ApiError, Retry, Skew};
 pub enum Pause {
     /// A call is tried again.
     Call(Retry),
-    /// The export is taken again.
+    /// The export is attempted again.
     Export {
         /// Why the one before was no good.
         why: Failure,
         /// The number of the next one, from 2.
-        take: u32,
+        attempt: u32,
         /// The most there will be.
-        takes: u32,
+        attempts: u32,
     },
 }
 

@@ -92,7 +92,7 @@ impl AccountsTools<'_> {
     /// Replaces the credentials of an account; what is not said anew stays.
     pub(super) async fn replace(&mut self, args: &ReplaceArgs) -> Result<(), Trouble> {
         let service = Service::from(args.service);
-        let mut account = self.known(service, &args.name)?;
+        let mut account = accounts::known(&self.book, service, &args.name)?;
         if service == Service::DataWorld && (args.client_id.is_some() || args.instance.is_some()) {
             return Err(Trouble::usage("--client-id and --instance are for Domo accounts."));
         }

@@ -59,12 +59,12 @@ impl AccountsTools<'_> {
     /// Moves all exports from one account to another; the accounts stay. The first may be gone already.
     pub(super) fn move_exports(&mut self, args: &MoveArgs) -> Result<(), Trouble> {
         let service = Service::from(args.service);
-        let to = self.known(service, &args.to)?;
+        let to = accounts::known(&self.book, service, &args.to)?;
         let from = self.book.get(service, &args.from).cloned();
         let exports = self.uses.reassign(service, &args.from, &to.name)?;
         if exports.is_empty() {
             // Not even an account of that name: a slip of the pen, most likely.
-            self.known(service, &args.from)?;
+            accounts::known(&self.book, service, &args.from)?;
             return self.say(&format!("No export uses the {service} account {}.", args.from));
         }
         self.say(&format!("Moved {} to the {service} account {}.", listed(&exports), to.name))?;
@@ -78,7 +78,7 @@ impl AccountsTools<'_> {
     /// Removes an account and its secret, after saying which exports stop working and asking.
     pub(super) async fn remove(&mut self, args: &RemoveArgs) -> Result<(), Trouble> {
         let (service, name) = (Service::from(args.service), &args.name);
-        let account = self.known(service, name)?;
+        let account = accounts::known(&self.book, service, name)?;
         let used_by = self.uses.of(&Holder::from(&account), &self.choice());
         if !used_by.is_empty() {
             let it = if used_by.len() == 1 { "it stops" } else { "they stop" };

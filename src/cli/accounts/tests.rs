@@ -12,7 +12,7 @@ use clap::Parser as _;
 use keyring_core::{CredentialStore, mock};
 
 use super::*;
-use crate::accounts::KeyringError;
+use crate::accounts::{Account, KeyringError};
 use crate::config::{Addresses, Config, Limits, Network};
 use crate::export::Export;
 use crate::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
