@@ -13,7 +13,7 @@ mod way;
 
 pub use checks::{OWNER_RULE, no_file_list, row_start};
 pub use course::{deleted, done, failed, file_now, meanwhile, note, pause, retry, skipped};
-pub use keeper::{keeper, keeper_in_demo};
+pub use keeper::{keeper, keeper_in_demo, left_with_scheduler};
 pub use naming::named;
 pub use steps::{TicketLine, platform, result, state, step, ticket, took};
 

@@ -37,6 +37,12 @@ pub fn keeper_in_demo() -> Explanation {
     )
 }
 
+/// Says that a scheduler goes on starting an export that is removed, and what ends that.
+pub fn left_with_scheduler(slug: &str, target: Target) -> String {
+    let (title, word) = (target.title(), target.word());
+    format!("In {title} it stays, and fails, until: writeback schedule {slug} --to {word} --remove")
+}
+
 fn install(slug: &str, target: Target) -> String {
     format!("writeback schedule {slug} --to {} --install", target.word())
 }

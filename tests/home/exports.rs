@@ -420,6 +420,20 @@ fn until_the_schedulers_have_answered_nothing_is_claimed() {
 }
 
 #[test]
+fn who_removes_an_export_learns_that_a_scheduler_goes_on_with_it() {
+    let daily = export("Daily sales", "[schedule]\nevery = \"day\"\nat = \"16:30\"");
+    let mut person = Person::at_home(vec![daily, export("Costs", "")], Vec::new());
+    for (name, is_said) in [("Daily sales", true), ("Costs", false)] {
+        let text = person.on(name).press("x").text(60, 15);
+        let said = text.split_whitespace().collect::<Vec<_>>().join(" ").replace("│ │ ", "");
+        assert!(said.contains("Its definition will be deleted."), "{text}");
+        assert_eq!(said.contains("--remove"), is_said, "{text}");
+        assert_eq!(said.contains("In systemd it stays, and fails,"), is_said, "{text}");
+        person.press("n");
+    }
+}
+
+#[test]
 fn a_definition_that_no_command_takes_by_its_name_gets_none() {
     let mut by_hand = export("By hand", "[schedule]\nevery = \"day\"\nat = \"16:30\"");
     by_hand.file = PathBuf::from("/x/exports/It's_mine.toml");

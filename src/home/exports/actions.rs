@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use super::{Live, Row};
+use crate::explain;
 use crate::home::actions::always;
 use crate::home::{Home, Tab, Yes, check, history};
 use crate::run::Remedy;
+use crate::schedulers::Keeper;
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
 use crate::state::{Decided, Decision, Effect, Login, Opening, Original, Run, Subject, Weight};
@@ -226,7 +228,13 @@ fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
     let Some(row) = home.exports.row() else { return Vec::new() };
     let (title, file) = (format!("Remove {}?", row.name), row.file.clone());
     let text = "Its definition will be deleted. Its files stay on data.world, and its runs in the history.";
-    home.ask(title, text, Yes::RemoveExport(file));
+    let scheduled = match home.exports.keeper(row) {
+        Some(Keeper::Scheduler(target) | Keeper::Outdated(target)) => {
+            format!(" {}", explain::left_with_scheduler(&row.slug(), target))
+        }
+        _ => String::new(),
+    };
+    home.ask(title, format!("{text}{scheduled}"), Yes::RemoveExport(file));
     Vec::new()
 }
 
