@@ -98,10 +98,15 @@ async fn the_log_of_the_screen_has_its_calls_and_no_secret() {
 #[test]
 fn a_dumb_terminal_is_asked_line_by_line_and_gets_no_escape_sequence() {
     let mut pty = Pty::writeback(80, 24, "demo", &[("TERM", "dumb")]);
-    pty.wait("This terminal cannot draw a screen").wait("data.world account, a number [1]:");
+    pty.wait("This terminal cannot draw a screen").wait("data.world account, a number [1, from environment]:");
     pty.send("2\r").wait("API Token, which is not shown:").wait("\n> ").send(samples::READ_WRITE).send("\r");
-    pty.wait("API address").send("help\r").wait("private instances").send("\r").wait("Account name:").send("\r");
-    pty.wait("Domo account, a number [1]:").send("\r").wait("Step 2 of 5: Details.");
+    pty.wait("API address")
+        .send("help\r")
+        .wait("private instances")
+        .send("\r")
+        .wait("Name of the data.world account [empty]:")
+        .send("\r");
+    pty.wait("Domo account, a number [1, from environment]:").send("\r").wait("Step 2 of 5: Details.");
     pty.send("845305d8-da3d-4107-a9d6-13ef3f86d4a4\r").wait("240,000 rows.");
     // Where a line is read. Ctrl-C would go to the shell as well, and end it.
     pty.wait("DataSet Method").signal("-INT").wait("exit 130").wait(" echoe");
@@ -113,7 +118,7 @@ fn a_dumb_terminal_is_asked_line_by_line_and_gets_no_escape_sequence() {
 #[test]
 fn ctrl_c_at_a_secret_leaves_the_terminal_showing_what_is_typed() {
     let mut pty = Pty::writeback(80, 24, "demo --plain", &[]);
-    pty.wait("data.world account, a number [1]:").send("2\r").wait("\n> ").signal("-INT");
+    pty.wait("data.world account, a number [1, from environment]:").send("2\r").wait("\n> ").signal("-INT");
     pty.ends_with(130);
 }
 
