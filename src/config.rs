@@ -6,6 +6,7 @@ mod environment;
 mod file;
 mod spool;
 
+pub(crate) use address::is_here;
 pub use address::{Address, AddressError, Addresses, InstanceError, parse_instance};
 pub use appearance::{Appearance, KeyWish, ThemeName, Unfulfilled, Wish};
 pub use environment::Environment;

@@ -109,6 +109,11 @@ impl From<Address> for String {
     }
 }
 
+/// Whether a host, with or without a port, is this computer.
+pub(crate) fn is_here(host: &str) -> bool {
+    Url::parse(&format!("http://{host}")).is_ok_and(|url| url.host_str().is_some_and(is_loopback))
+}
+
 /// Whether a host as [`Url`] writes it is this computer, by what it is and not by what a resolver says.
 fn is_loopback(host: &str) -> bool {
     let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();

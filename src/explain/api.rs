@@ -1,6 +1,7 @@
 //! Failed calls to the services.
 
 use super::{Explanation, way};
+use crate::config::is_here;
 use crate::figures;
 use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
@@ -16,6 +17,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
             "Check the network, and the address if you set it yourself. A company network may need a proxy: set \
              HTTPS_PROXY to its address.",
         ),
+        Broken::Connect(reason) if is_here(host) => nobody_here(*service, host, reason),
         Broken::Connect(reason) => Explanation::new(
             format!("{service} could not be reached at {host}: {}.", plain(reason)),
             "Check the network. A company network may need a proxy: set HTTPS_PROXY to its address.",
@@ -91,6 +93,17 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
             Explanation { what, advice, support_id: support_id.clone() }
         }
     }
+}
+
+/// No connection to an address of this computer, which no network and no proxy stands before.
+fn nobody_here(service: Service, host: &str, reason: &str) -> Explanation {
+    let reason = plain(reason);
+    let why = if reason.contains("refused") { "nothing listens there" } else { &reason };
+    Explanation::new(
+        format!("{service} could not be reached at {host}: {why}."),
+        "Start what should answer at this address, which is on this computer. If it is the sandbox's, `writeback sandbox` \
+         must be running; it prints its address when it starts.",
+    )
 }
 
 /// A refusal by its status, the service and what the call was for.
@@ -232,6 +245,27 @@ fn kind(media_type: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_proxy_is_advised_where_none_can_stand_before() {
+        let said = |host: &str, reason: &str| {
+            let broken = Broken::Connect(reason.to_owned());
+            let error = ApiError { service: Service::Domo, action: Action::Test, host: host.to_owned(), broken };
+            explain(&error).to_string()
+        };
+        for host in ["127.0.0.1:4567", "localhost:80", "[::1]:4567", "127.1.2.3", "localhost"] {
+            let refused = said(host, "Connection refused (os error 111)");
+            assert!(
+                refused.starts_with(&format!("Domo could not be reached at {host}: nothing listens there. ")),
+                "{refused}"
+            );
+            assert!(refused.contains("`writeback sandbox` must be running") && !refused.contains("PROXY"), "{refused}");
+        }
+        assert!(said("127.0.0.1:4567", "nothing answers there").contains(": nothing answers there. Start what"));
+        for host in ["api.domo.com", "10.0.0.1:8080", "localhost.example", ""] {
+            assert!(said(host, "Connection refused").contains("set HTTPS_PROXY"), "{host}");
+        }
+    }
 
     #[test]
     fn a_systems_words_are_a_part_of_a_sentence() {

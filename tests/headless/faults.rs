@@ -182,7 +182,7 @@ async fn nobody_there() {
     let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(
-        ran.err.contains(&format!("Domo could not be reached at {}: connection refused.", nobody.address)),
+        ran.err.contains(&format!("Domo could not be reached at {}: nothing listens there.", nobody.address)),
         "{}",
         ran.err
     );
