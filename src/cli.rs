@@ -81,6 +81,9 @@ enum Command {
     /// Print or install an export's schedule for systemd, cron and other schedulers.
     Schedule(schedule::ScheduleArgs),
     /// Serve a simulated Domo and data.world on this computer, until Ctrl-C.
+    ///
+    /// Prints the environment variables that point Writeback at them. Enter these lines in another terminal, and every
+    /// command there uses the sandbox. What was changed in it is gone when it ends.
     Sandbox(sandbox::SandboxArgs),
     /// Print a shell completion script for commands, exports and accounts.
     Completions(complete::CompletionsArgs),

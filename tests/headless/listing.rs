@@ -82,8 +82,20 @@ async fn the_sandbox_prints_the_environment_that_points_at_it() {
     let user = format!("{}/v0/user", variable("WRITEBACK_DATAWORLD_URL"));
     let answer = reqwest::Client::new().get(user).bearer_auth(variable("DW_AUTH_TOKEN")).send().await.unwrap();
     assert_eq!(answer.status(), 200);
+    let mut said = String::new();
+    let url = variable("WRITEBACK_DOMO_URL");
+    std::io::BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    assert_eq!(
+        said,
+        format!(
+            "Domo and data.world are served at {url} until Ctrl-C. To use them, enter these lines in another terminal:\n"
+        ),
+        "what to do with them is not among the lines"
+    );
     child.kill().unwrap();
     child.wait().unwrap();
+    let ran = stage.run(&["sandbox", "--help"]).await;
+    assert!(ran.out.contains("in another terminal"), "{}", ran.out);
 }
 
 #[tokio::test(flavor = "multi_thread")]
