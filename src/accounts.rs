@@ -18,6 +18,7 @@ pub(crate) use change::{found_valid, known};
 pub use credential_error::CredentialError;
 pub(crate) use credential_error::variables;
 pub(crate) use credentials::domo_of_environment;
+pub(crate) use credentials::not_used;
 pub use credentials::{CredentialOrigin, Resolved, resolve_dataworld, resolve_domo};
 pub use environment::FromEnvironment;
 pub use holder::{Choice, Holder};

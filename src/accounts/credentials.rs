@@ -31,6 +31,8 @@ pub enum CredentialOrigin {
     OnlyAccount(String),
     /// The environment.
     Environment,
+    /// The environment, which has a client of Domo too: the developer token comes first.
+    DeveloperToken,
     /// A credential of systemd's: the name of its file.
     Systemd(String),
 }
@@ -41,6 +43,7 @@ impl fmt::Display for CredentialOrigin {
             Self::Account(name) => write!(f, "account {name}"),
             Self::OnlyAccount(name) => write!(f, "account {name}, the only one there is"),
             Self::Environment => f.write_str("credentials from the environment"),
+            Self::DeveloperToken => f.write_str("the developer token from the environment, not the client there"),
             Self::Systemd(name) => write!(f, "systemd credential {name}"),
         }
     }
@@ -80,7 +83,9 @@ pub async fn resolve_domo(
     if name.is_none()
         && let Some(credential) = domo_of_environment(environment)?
     {
-        return Ok(Resolved { credential, address: None, origin: CredentialOrigin::Environment });
+        let both = not_used(environment).is_some();
+        let origin = if both { CredentialOrigin::DeveloperToken } else { CredentialOrigin::Environment };
+        return Ok(Resolved { credential, address: None, origin });
     }
     let account = choose(Service::Domo, name, environment, book)?;
     let (secret, origin) = secret_of(&account, name.is_some(), environment, book, vault).await?;
@@ -102,6 +107,15 @@ pub(super) fn domo_credential(account: &Account, secret: Secret) -> Result<DomoC
         }
         (None, None) => Err(CredentialError::Incomplete { name: account.name.clone() }),
     }
+}
+
+/// Which credentials of Domo the environment has beside those that are used, as a sentence.
+pub(crate) fn not_used(environment: &Environment) -> Option<&'static str> {
+    let token = environment.domo_developer_token.as_ref().zip(environment.domo_instance.as_ref());
+    let client = environment.domo_client_id.as_ref().zip(environment.domo_client_secret.as_ref());
+    token.and(client).map(|_| {
+        "Domo gets DOMO_DEVELOPER_TOKEN. DOMO_CLIENT_ID and DOMO_CLIENT_SECRET are set too, and are used only without it."
+    })
 }
 
 /// The Domo credentials of the environment, if it has any. A developer token comes before a client, because it can prove

@@ -1,13 +1,14 @@
 //! What most commands need: folders, configuration, environment, services.
 
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 
-use crate::accounts::{Book, Vault, resolve_dataworld, resolve_domo};
+use crate::accounts::{Book, CredentialOrigin, Vault, not_used, resolve_dataworld, resolve_domo};
 use crate::config::{Addresses, Config, Environment, Paths};
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
 use crate::services::Services;
 
+use super::say::say;
 use super::trouble::Trouble;
 
 /// What most commands need.
@@ -18,6 +19,8 @@ pub(super) struct Context {
     pub(super) environment: Environment,
     pub(super) addresses: Addresses,
     services: OnceLock<Services>,
+    /// That it was said which of two credentials is used: once is enough for several runs.
+    choice_told: Once,
 }
 
 impl Context {
@@ -33,7 +36,7 @@ impl Context {
         })?;
         let config = Config::load(&paths.config_file())?;
         let addresses = Addresses::new(&config, &environment)?;
-        Ok(Self { paths, config, environment, addresses, services: OnceLock::new() })
+        Ok(Self { paths, config, environment, addresses, services: OnceLock::new(), choice_told: Once::new() })
     }
 
     /// Both services. Made when they are first asked for: a network that is set up wrongly stops no command that needs
@@ -57,6 +60,10 @@ impl Context {
     /// Domo with the account of that name; without one, with what the environment has.
     pub(super) async fn domo(&self, account: Option<&str>, vault: &Vault) -> Result<Domo, Trouble> {
         let found = resolve_domo(account, &self.environment, &self.book()?, vault).await?;
+        if found.origin == CredentialOrigin::DeveloperToken {
+            self.choice_told
+                .call_once(|| not_used(&self.environment).into_iter().for_each(|it| say(&format!("  ! {it}"))));
+        }
         Ok(self.services()?.domo(&found.credential, found.address.as_ref())?)
     }
 

@@ -77,3 +77,26 @@ async fn an_account_that_is_there_is_not_replaced_by_adding_one() {
     assert!(ran.err.contains("`writeback accounts replace data.world \"ann b\"`"), "{ran:?}");
     assert_eq!(stage.requests("GET", "/"), 0);
 }
+
+#[tokio::test]
+async fn of_two_credentials_of_domo_in_the_environment_it_is_said_which_is_used() {
+    let mut stage = Stage::new().await;
+    stage.set("DOMO_DEVELOPER_TOKEN", "DDCIwrongwrongwrongwrongwrong");
+    stage.set("DOMO_INSTANCE", samples::INSTANCE);
+    let said = "  ! Domo gets DOMO_DEVELOPER_TOKEN. DOMO_CLIENT_ID and DOMO_CLIENT_SECRET are set too, and are used only \
+                without it.\n";
+    let definition = stage.definition(samples::QUOTED, "");
+    let ran = stage.run(&["run", &definition, &definition]).await;
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert_eq!(ran.err.matches(said).count(), 1, "{ran:?}");
+    let ran = stage.run(&["accounts", "test"]).await;
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    let (before, after) = ran.out.split_once("✗ Domo from environment: ").unwrap();
+    assert!(!before.contains(said) && after.ends_with(said), "{ran:?}");
+    let ran = stage.run(&["check"]).await;
+    assert!(ran.out.contains("the developer token from the environment, not the client there"), "{ran:?}");
+
+    stage.set("DOMO_CLIENT_SECRET", "");
+    let ran = stage.run(&["accounts", "test"]).await;
+    assert!(!ran.out.contains("  ! "), "half a client is none: {ran:?}");
+}

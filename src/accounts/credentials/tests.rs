@@ -128,8 +128,9 @@ async fn the_domo_environment_is_whole_or_says_which_half_is_missing() {
             let value = if name == instance { "https://acme.domo.com/" } else { name };
             set.contains(&name).then(|| value.to_owned())
         });
-        let expected =
-            expected.map(|credential| Resolved { credential, address: None, origin: CredentialOrigin::Environment });
+        let both = set.len() == 4;
+        let origin = if both { CredentialOrigin::DeveloperToken } else { CredentialOrigin::Environment };
+        let expected = expected.map(|credential| Resolved { credential, address: None, origin });
         assert_eq!(ann.domo(None).await, expected, "{set:?}");
         assert!(ann.domo(Some("acme")).await.is_ok(), "a name needs no environment");
     }

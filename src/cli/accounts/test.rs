@@ -1,11 +1,12 @@
 //! `accounts test`: whether accounts are still valid.
 
 use super::{AccountsTools, ServiceName};
-use crate::accounts::{self, Account, ChangeError, FromEnvironment, Holder, Proven};
+use crate::accounts::{self, Account, ChangeError, FromEnvironment, Holder, Proven, not_used};
 use crate::check::Warning;
 use crate::cli::exit::Exit;
 use crate::cli::trouble::Trouble;
 use crate::explain;
+use crate::service::Service;
 
 /// Arguments of `accounts test`.
 #[derive(Debug, clap::Args)]
@@ -47,6 +48,8 @@ impl AccountsTools<'_> {
                     }
                 }
             }
+            let beside = not_used(self.environment).filter(|_| holder == Holder::Environment(Service::Domo));
+            beside.iter().try_for_each(|sentence| self.say(&format!("  ! {sentence}")))?;
         }
         Ok(exit)
     }
