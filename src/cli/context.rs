@@ -6,6 +6,7 @@ use crate::accounts::{Book, CredentialOrigin, Vault, not_used, resolve_dataworld
 use crate::config::{Addresses, Config, Environment, Paths};
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
+use crate::http::OnRetry;
 use crate::services::Services;
 
 use super::say::say;
@@ -67,11 +68,12 @@ impl Context {
         Ok(self.services()?.domo(&found.credential, found.address.as_ref())?)
     }
 
-    /// data.world for a command that is about no export, with the account that was chosen for it.
-    pub(super) async fn browse(&self, account: Option<&str>) -> Result<DataWorld, Trouble> {
+    /// data.world for a command that is about no export, with the account that was chosen for it. `on_retry` hears why a
+    /// call waits to be tried again.
+    pub(super) async fn browse(&self, account: Option<&str>, on_retry: OnRetry) -> Result<DataWorld, Trouble> {
         let found = resolve_dataworld(account, &self.environment, &self.book()?, &Vault::platform()).await;
         let found = found.map_err(|error| Trouble::credentials(error.without_export()))?;
-        Ok(self.services()?.dataworld(&found.credential, found.address.as_ref()))
+        Ok(self.services()?.dataworld(&found.credential, found.address.as_ref()).telling(on_retry))
     }
 
     /// data.world with the account of that name; without one, with what the environment has.

@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
@@ -10,14 +11,14 @@ use tokio::sync::watch;
 
 use super::context::Context;
 use super::follow::{bar_style, follow};
-use super::say::say;
+use super::say::{retry_line, say};
 use super::trouble::Trouble;
 use crate::dataworld::DataWorld;
 use crate::download::{self, DownloadError, Fetched, Source};
-use crate::explain;
 use crate::export::DatasetKey;
 use crate::figures;
 use crate::files::nearest;
+use crate::http::OnRetry;
 use crate::printable::printable;
 
 /// Arguments of `get`.
@@ -54,8 +55,11 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
     }
     let cancel = super::interrupt::cancelled();
     let (sender, progress) = watch::channel(Fetched::default());
+    let sender = Arc::new(sender);
+    let asking = sender.clone();
+    let on_retry: OnRetry = Arc::new(move |retry| asking.send_modify(|progress| progress.retry = Some(retry.clone())));
     let work = async {
-        let dataworld = context.browse(args.account.as_deref()).await?;
+        let dataworld = context.browse(args.account.as_deref(), on_retry).await?;
         let size = stated_size(&dataworld, &key, &args.file).await?;
         let stall = context.config.limits.stall;
         let source = Source { dataworld, key: key.clone(), file: args.file.clone(), size, stall };
@@ -125,7 +129,7 @@ async fn shown<T>(progress: watch::Receiver<Fetched>, end: impl Future<Output = 
         if now.retry != retry {
             retry.clone_from(&now.retry);
             if let Some(retry) = &retry {
-                let line = format!("  ! {}", printable(&explain::retry(retry)));
+                let line = retry_line(retry);
                 bar.as_ref().map_or_else(|| say(&line), |bar| bar.println(&line));
             }
         }

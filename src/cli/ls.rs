@@ -1,8 +1,8 @@
 //! `writeback ls`: data.world datasets, or the files of one.
 
-use super::say::say;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::context::Context;
 use super::json;
 use super::out::{out, room};
+use super::say::{say, say_retry};
 use super::table::{Column, Table};
 use super::trouble::Trouble;
 use crate::dataworld::{Access, DataWorld, Dataset, File};
@@ -54,7 +55,7 @@ struct FileRow<'a> {
 }
 
 pub(super) async fn ls(args: &LsArgs, context: &Context) -> Result<ExitCode, Trouble> {
-    let dataworld = context.browse(args.account.as_deref()).await?;
+    let dataworld = context.browse(args.account.as_deref(), Arc::new(say_retry)).await?;
     match args.path.as_deref() {
         Some(path) if path.trim_matches('/').contains('/') => {
             let key: DatasetKey = path.parse()?;

@@ -2,9 +2,23 @@
 
 use std::io::Write as _;
 
+use crate::explain;
+use crate::http::Retry;
+use crate::printable::printable;
+
 /// Says a line.
 pub(super) fn say(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
+}
+
+/// Says why a call is tried again, and when.
+pub(super) fn say_retry(retry: &Retry) {
+    say(&retry_line(retry));
+}
+
+/// The same, as a line.
+pub(super) fn retry_line(retry: &Retry) -> String {
+    format!("  ! {}", printable(&explain::retry(retry)))
 }
 
 /// Says where there is more to read, if there is.

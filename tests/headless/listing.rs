@@ -54,6 +54,25 @@ async fn with_two_accounts_one_is_chosen_by_what_the_command_has() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_waited_for_is_said_and_not_among_what_is_listed() {
+    let stage = Stage::new().await;
+    stage.old_file("a.csv", OLD);
+    for (args, out) in [
+        (&["ls", "acme-analytics/sales-mart", "--json"][..], "["),
+        (&["get", "acme-analytics/sales-mart", "a.csv", "-o", "-"], "date,region\n"),
+    ] {
+        stage.sandbox.fault(Fault::once(Route::Dataset, Effect::status(503, "")));
+        let ran = stage.run(args).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert!(ran.out.starts_with(out), "{ran:?}");
+        let first = ran.err.lines().next().unwrap_or_default();
+        assert!(first.starts_with("  ! data.world has a problem of its own (503). Trying again in "), "{}", ran.err);
+        assert!(first.ends_with(" (attempt 2 of 3)."), "{}", ran.err);
+        assert_eq!(ran.err.matches("Trying again").count(), 1, "{}", ran.err);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn files_that_are_not_told_are_not_listed_as_none() {
     let stage = Stage::new().await;
     let many = format!("{{\"files\":[{}]}}", vec!["{\"name\":\"a.csv\"}"; 100_001].join(","));
