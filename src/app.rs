@@ -34,7 +34,9 @@ impl App {
     /// Home is on screen. [`Msg::Start`] sets it going.
     pub fn at_home(start: &Start) -> Self {
         let (environment, drafts) = (start.environment.clone(), start.drafts.clone());
-        Self { home: Home::new(start), wizard: None, mouse: false, environment, drafts, opened: 0 }
+        let mut app = Self { home: Home::new(start), wizard: None, mouse: false, environment, drafts, opened: 0 };
+        app.tell_of_drafts();
+        app
     }
 
     /// The wizard is on screen. [`Msg::Start`] sets it going.
@@ -79,6 +81,12 @@ impl App {
     /// Whether something on screen moves by itself, so that ticks are wanted.
     pub fn moves(&self) -> bool {
         self.home.moves() || self.wizard.as_ref().is_some_and(|wizard| wizard.moves())
+    }
+
+    /// Tells home which draft `n` offers.
+    fn tell_of_drafts(&mut self) {
+        let offered = self.drafts.iter().filter(|_| !self.home.demo).max_by_key(|draft| draft.rank());
+        self.home.unfinished = offered.map(|draft| draft.began);
     }
 
     fn open(&mut self, opening: Opening) -> Vec<Effect> {
@@ -160,10 +168,12 @@ impl App {
                 Effect::KeepDraft(draft) => {
                     self.drafts.retain(|other| other.began != draft.began);
                     self.drafts.push((*draft).clone());
+                    self.tell_of_drafts();
                     left.push(Effect::KeepDraft(draft));
                 }
                 Effect::DropDraft(began) => {
                     self.drafts.retain(|draft| draft.began != began);
+                    self.tell_of_drafts();
                     left.push(Effect::DropDraft(began));
                 }
                 effect => left.push(effect),

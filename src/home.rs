@@ -66,6 +66,8 @@ pub struct Home {
     pub kept_accounts: Vec<Account>,
     /// How far the exports and accounts are.
     pub kept: Slot<()>,
+    /// When the export was begun that a new one goes on with, if one is unfinished.
+    pub unfinished: Option<DateTime<Utc>>,
     /// The time, as of the last key or minute.
     pub now: DateTime<Utc>,
     /// Whether both services are the embedded sandbox.
@@ -183,6 +185,7 @@ impl Home {
             environment: start.environment.clone(),
             kept_accounts: start.accounts.clone(),
             kept: Slot::idle(),
+            unfinished: None,
             now: start.now,
             demo: start.demo,
             log: None,

@@ -134,6 +134,8 @@ pub struct Model {
     untouched: Option<Box<Draft>>,
     /// What was begun before, as long as it is not decided whether to go on with it.
     pub draft: Option<Box<Draft>>,
+    /// Where a draft was left, as long as the way there goes on.
+    resumes: Option<(Step, Field)>,
     requests: Requests,
 }
 
@@ -206,6 +208,7 @@ impl Model {
             drafted: false,
             untouched: None,
             draft: None,
+            resumes: None,
             requests: Requests::of(1),
         };
         if let Some(original) = start.edit {
@@ -321,7 +324,16 @@ impl Model {
     /// Puts a pane on screen, and asks for what it needs.
     fn enter(&mut self, step: Step) -> Vec<Effect> {
         self.go(step);
-        (step.pane().entered)(self)
+        let mut effects = (step.pane().entered)(self);
+        effects.extend(draft::resume(self));
+        effects
+    }
+
+    /// What is wrong or changed on the way to where a draft was left ends the way; credentials are entered on it.
+    fn stay(&mut self) {
+        if self.step > Step::Credentials {
+            self.resumes = None;
+        }
     }
 
     /// Shows what is wrong and puts the focus on the first wrong field. `false` when nothing is.
@@ -331,6 +343,7 @@ impl Model {
         if let Some(first) = first {
             self.focus = first;
             self.leaving = false;
+            self.stay();
         }
         first.is_some()
     }

@@ -372,7 +372,10 @@ fn over_the_pane() {
     pin("leave", &wizard);
     let effects = update(&mut wizard.model, Msg::Ending);
     let Some(Effect::KeepDraft(draft)) = effects.into_iter().next() else { panic!("nothing is kept") };
-    pin("draft", &Wizard::with(Start { drafts: vec![*draft], ..start() }));
+    let mut wizard = Wizard::with(Start { drafts: vec![*draft], ..start() });
+    pin("draft", &wizard);
+    wizard.press("y");
+    pin("draft_continued", &wizard);
 }
 
 #[test]

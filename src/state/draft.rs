@@ -18,6 +18,9 @@ pub struct Draft {
     /// The file that one is in, without `.toml`.
     #[serde(default)]
     pub(crate) edits_in: Option<String>,
+    /// Where the person was: how many panes stood before the one on screen, and the field with the focus.
+    #[serde(default)]
+    pub(crate) left_at: Option<(usize, Field)>,
     pub(crate) dataworld: Chosen,
     pub(crate) domo: Chosen,
     pub(crate) dataset: Option<DatasetKey>,
@@ -29,6 +32,11 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// Of several it is a new export, and the one that was begun last, that is offered.
+    pub(crate) fn rank(&self) -> (bool, DateTime<Utc>) {
+        (self.edits.is_none(), self.began)
+    }
+
     /// What the export was called.
     pub(crate) fn name(&self) -> Option<&str> {
         self.text(Field::ExportName)

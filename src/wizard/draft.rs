@@ -9,7 +9,7 @@ use tui_input::Input;
 use super::credentials::{Section, Source};
 use super::field::Entry;
 use super::pane::Step;
-use super::{Draft, Effect, Field, Model, Overlay};
+use super::{Draft, Effect, Field, Model, Overlay, Weight};
 use crate::export::Label;
 use crate::export::saved::slug;
 use crate::state::{Chosen, Entered};
@@ -72,11 +72,13 @@ pub(super) fn keep(model: &mut Model) -> Vec<Effect> {
     if !model.keeps_draft() || !model.touched {
         return Vec::new();
     }
-    let draft = Box::new(of(model));
+    let mut draft = Box::new(of(model));
     // A secret alone leaves nothing to go on with.
     if model.untouched.as_ref() == Some(&draft) {
         return Vec::new();
     }
+    let (step, focus) = model.resumes.unwrap_or((model.step, model.focus));
+    draft.left_at = Step::ALL.iter().position(|other| *other == step).zip(Some(focus));
     model.drafted = true;
     vec![Effect::KeepDraft(draft)]
 }
@@ -86,13 +88,40 @@ pub(super) fn discard(model: &mut Model) -> Vec<Effect> {
     if std::mem::take(&mut model.drafted) { vec![Effect::DropDraft(model.began)] } else { Vec::new() }
 }
 
-/// Goes on with the draft that was offered.
+/// Goes on with the draft that was offered, from where it was left. What is missing of the credentials is entered first.
 pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
     model.overlay = None;
-    if let Some(draft) = model.draft.take() {
-        restore(model, *draft);
-        model.drafted = true;
+    let Some(draft) = model.draft.take() else { return Vec::new() };
+    let left_at = draft.left_at;
+    restore(model, *draft);
+    model.drafted = true;
+    let Some((step, focus)) = left_at.and_then(|(at, focus)| Some((*Step::ALL.get(at)?, focus))) else {
+        return Vec::new();
+    };
+    // A run that was under way is not begun again by itself.
+    model.resumes = Some((step.min(Step::Review), focus));
+    match (model.step.pane().wrong)(model).first() {
+        Some((missing, _)) if step > model.step => {
+            model.focus = *missing;
+            let text = "Enter what is missing here, as secrets are not kept, and you continue where you left off.";
+            model.say(Weight::Info, text);
+            Vec::new()
+        }
+        _ => resume(model),
     }
+}
+
+/// Goes on towards where a draft was left, pane by pane, as far as nothing is wrong.
+pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
+    let Some((step, focus)) = model.resumes else { return Vec::new() };
+    if model.step < step {
+        return (model.step.pane().forward)(model);
+    }
+    model.resumes = None;
+    if model.fields().contains(&focus) {
+        model.focus = focus;
+    }
+    model.say_too(Weight::Info, "You are where you left off. To start over instead, leave, and choose that next time.");
     Vec::new()
 }
 
@@ -109,11 +138,11 @@ impl Model {
     }
 
     /// Asks whether to go on with a draft, if there is one that goes with what is opened: anything with a new export, with
-    /// a saved one what was begun to change it. Of several it is a new export, and the one that was begun last.
+    /// a saved one what was begun to change it.
     pub(super) fn offer(&mut self, drafts: Vec<Draft>) {
         let is_same_file = |draft: &Draft| draft.edits_in.is_none() || draft.edits_in == self.saved_in;
         let goes_with = |draft: &Draft| self.saved_as.is_none() || draft.edits == self.saved_as && is_same_file(draft);
-        let draft = drafts.into_iter().filter(goes_with).max_by_key(|draft| (draft.edits.is_none(), draft.began));
+        let draft = drafts.into_iter().filter(goes_with).max_by_key(Draft::rank);
         let draft = draft.map(Box::new);
         self.untouched = Some(Box::new(of(self)));
         self.overlay = draft.as_ref().map(|_| Overlay::Draft);
@@ -136,6 +165,7 @@ fn of(model: &mut Model) -> Draft {
         began: model.began,
         edits: model.saved_as.clone(),
         edits_in: model.saved_in.clone(),
+        left_at: None,
         dataworld: chosen(&model.credentials.dataworld.account),
         domo: chosen(&model.credentials.domo.account),
         dataset: model.details.output.selected.clone(),

@@ -156,6 +156,7 @@ impl Model {
     pub(super) fn edited(&mut self, field: Field) -> Vec<Effect> {
         self.errors.remove(&field);
         self.leaving = false;
+        self.stay();
         self.touched = true;
         let effects = (self.step.pane().changed)(self, field);
         let there = self.fields();

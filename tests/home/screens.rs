@@ -147,6 +147,9 @@ fn exports() {
     pin("home_exports_filtered", &person);
     pin("home_exports_none", &Person::at_home(Vec::new(), Vec::new()));
     let mut person = Person::usual();
+    person.app.home.unfinished = Some(now() - chrono::TimeDelta::days(2));
+    pin("home_exports_unfinished", &person);
+    let mut person = Person::usual();
     person.handed.all.clear();
     person.press("F5").answer().on("Daily sales");
     pin("home_exports_unkept", &person);

@@ -77,7 +77,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     targets
 }
 
-/// How many exports fail and how many are late: what one opens home for.
+/// How many exports fail and how many are late: what one opens home for; and whether one is unfinished.
 fn summary<'a>(home: &Home, theme: &Theme) -> Line<'a> {
     let standings = home.exports.list.all().map(|row| row.standing(home.exports.runs.get(&row.file)));
     let (mut failing, mut late) = (0, 0);
@@ -94,6 +94,9 @@ fn summary<'a>(home: &Home, theme: &Theme) -> Line<'a> {
             line.push_span(sign.span(theme));
             line.push_span(Span::raw(format!(" {number} {word}   ")));
         }
+    }
+    if let Some(began) = home.unfinished {
+        line.push_span(Span::raw(format!("unfinished since {}: n", began.format("%-d %b"))));
     }
     line
 }

@@ -283,6 +283,7 @@ fn forward(model: &mut Model) -> Vec<Effect> {
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
+    model.resumes = None;
     match model.step.before() {
         Some(step) => model.enter(step),
         None => Vec::new(),
