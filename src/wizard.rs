@@ -38,6 +38,8 @@ pub use pane::Step;
 pub use scheduling::Scheduling;
 pub use unsaved::Way;
 
+use field::Entry;
+
 use crate::accounts::Account;
 use crate::config::Environment;
 use crate::export::saved;
@@ -269,6 +271,18 @@ impl Model {
     pub fn wrong(&self, field: Field) -> Option<String> {
         let wrong = (self.step.pane().wrong)(self).into_iter().find(|(at, _)| *at == field);
         wrong.filter(|_| !scheduling::may_be_empty_yet(self, field)).map(|(_, sentence)| sentence)
+    }
+
+    /// The focused field is left, so it is complete: what is wrong with what was entered is said now.
+    fn leave_field(&mut self) -> Vec<Effect> {
+        let left = self.focus;
+        let pane = self.step.pane();
+        let effects = (pane.completed)(self, left);
+        let is_entered = matches!((pane.entry)(self, left), Entry::Text(input) if !input.value().trim().is_empty());
+        if let (true, Some(sentence)) = (is_entered, self.wrong(left)) {
+            self.errors.insert(left, sentence);
+        }
+        effects
     }
 
     /// Whether something on screen moves by itself, so that ticks are wanted.

@@ -62,7 +62,7 @@ pub(super) fn go(model: &mut Model, field: Field) -> Vec<Effect> {
     if model.overlay.is_some() || model.list.is_some() || field == model.focus || !model.fields().contains(&field) {
         return Vec::new();
     }
-    let effects = (model.step.pane().completed)(model, model.focus);
+    let effects = model.leave_field();
     model.focus = field;
     effects
 }

@@ -226,9 +226,10 @@ fn forward(model: &mut Model) -> Vec<Effect> {
 /// What is wrong with what was entered.
 fn wrong(model: &Model) -> Vec<(Field, String)> {
     let pane = &model.scheduling;
-    let retry = pane.retry().err();
-    let keep = pane.keep(model.details.file.append).err();
-    pane.schedule(model.now).err().into_iter().chain(retry).chain(keep).collect()
+    let mut wrong: Vec<_> = fields(model).into_iter().filter_map(|field| pane.wrong_in(field)).collect();
+    wrong.extend(pane.retry().err());
+    wrong.extend(pane.keep(model.details.file.append).err());
+    wrong
 }
 
 /// Whether a field is empty, and only a later one says whether it may be: an interval goes by every day without any.

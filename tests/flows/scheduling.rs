@@ -400,3 +400,39 @@ fn a_month_has_a_day_and_a_day_has_hours() {
     let Rhythm::Hours { active, .. } = schedule.rhythm else { panic!("{schedule:?}") };
     assert_eq!(active.to, Some(TimeOfDay::new(4, 0).unwrap()));
 }
+
+#[test]
+fn what_is_wrong_is_said_as_soon_as_a_field_is_left_and_not_before() {
+    let said = |wizard: &mut Wizard, field: Field, text: &str| {
+        enter(wizard, field, text);
+        assert_eq!(wizard.model.error(field), None, "{field:?} is still typed into");
+        wizard.press(KeyCode::Tab);
+        wizard.model.error(field).unwrap_or_default().to_owned()
+    };
+    let mut wizard = Wizard::at_scheduling();
+    choose(&mut wizard, Field::Interval, 4);
+    for (field, text, error) in [
+        (Field::Every, "x", "Enter the number of weeks."),
+        (Field::OnDays, "Moonday", "Enter days of the week, like Mon, Thu."),
+        (Field::StartTime, "6.30", "A time of day"),
+        (Field::StartDate, "tomorrow", "Enter a date like 2026-11-23."),
+        (Field::TimeZone, "Denver", ""),
+    ] {
+        let said = said(&mut wizard, field, text);
+        assert!(!said.is_empty() && said.starts_with(error), "{field:?}: {said}");
+    }
+    choose(&mut wizard, Field::Retry, 1);
+    assert_eq!(said(&mut wizard, Field::RetryMinutes, "0"), "Enter the minutes between attempts, 1 to 1440.");
+    assert_eq!(said(&mut wizard, Field::Every, "2"), "", "it is mended");
+    choose(&mut wizard, Field::Interval, 3);
+    assert!(said(&mut wizard, Field::ActiveTo, "noon").starts_with("A time of day"));
+
+    let mut wizard = Wizard::at_details();
+    assert_eq!(wizard.press(KeyCode::Tab), []);
+    assert!(wizard.model.errors.is_empty(), "what is empty may be filled in later");
+    assert!(said(&mut wizard, Field::InputDataSet, "sales").starts_with("That is not a DataSet ID."));
+    assert!(!said(&mut wizard, Field::FileName, "a/b").is_empty());
+    wizard.focus(Field::DatasetMethod);
+    wizard.press(KeyCode::Char(' '));
+    assert!(!said(&mut wizard, Field::DatasetId, "sales").is_empty());
+}

@@ -293,7 +293,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
 /// Moves the focus, and goes round at the ends. The field that is left is complete.
 fn move_focus(model: &mut Model, by: isize) -> Vec<Effect> {
     let left = model.focus;
-    let effects = (model.step.pane().completed)(model, left);
+    let effects = model.leave_field();
     let fields = model.fields();
     if let (Some(at), Ok(count)) = (fields.iter().position(|field| *field == left), isize::try_from(fields.len())) {
         let next = (isize::try_from(at).unwrap_or_default() + by).rem_euclid(count);

@@ -27,45 +27,65 @@ impl Scheduling {
     /// # Errors
     /// The first field that is wrong, and how.
     pub fn schedule(&self, now: DateTime<Utc>) -> Result<Schedule, Wrong> {
-        let zone = parse_zone(self.zone.value()).map_err(at(Field::TimeZone))?;
+        let zone = self.zone()?;
         let rhythm = match self.mode {
             Mode::Basic => self.basic()?,
             Mode::Advanced => self.advanced()?,
-            Mode::Cron => Rhythm::Cron(self.cron.value().parse::<CronExpression>().map_err(at(Field::Cron))?),
+            Mode::Cron => Rhythm::Cron(self.cron()?),
         };
-        let start = match self.start.value().trim() {
+        let start = match self.start()? {
             _ if self.is_manual() => None,
-            "" => first_run(&rhythm, zone, now),
-            text => {
-                let wrong = |_| (Field::StartDate, "Enter a date like 2026-11-23.".to_owned());
-                Some(text.parse::<NaiveDate>().map_err(wrong)?)
-            }
+            None => first_run(&rhythm, zone, now),
+            start => start,
         };
         Ok(Schedule { rhythm, start, zone })
+    }
+
+    /// What is wrong with one of the fields that are there, whatever the others hold.
+    pub(super) fn wrong_in(&self, field: Field) -> Option<Wrong> {
+        match field {
+            Field::Every => self.count().err(),
+            Field::OnDays if self.unit == Unit::Weeks => self.weekdays().err(),
+            Field::OnDays => self.date().err(),
+            Field::StartTime => self.at().err(),
+            Field::ActiveFrom | Field::ActiveTo => self.active().err().filter(|(at, _)| *at == field),
+            Field::AdvancedInterval => self.minutes().err(),
+            Field::MonthDays => self.month_days().err(),
+            Field::Cron => self.cron().err(),
+            Field::StartDate => self.start().err(),
+            Field::TimeZone => self.zone().err(),
+            _ => None,
+        }
+    }
+
+    fn zone(&self) -> Result<Tz, Wrong> {
+        parse_zone(self.zone.value()).map_err(at(Field::TimeZone))
+    }
+
+    fn cron(&self) -> Result<CronExpression, Wrong> {
+        self.cron.value().parse().map_err(at(Field::Cron))
+    }
+
+    /// The start date, if one was entered.
+    fn start(&self) -> Result<Option<NaiveDate>, Wrong> {
+        let wrong = |_| (Field::StartDate, "Enter a date like 2026-11-23.".to_owned());
+        let text = Some(self.start.value().trim()).filter(|text| !text.is_empty());
+        text.map(|text| text.parse().map_err(wrong)).transpose()
     }
 
     fn basic(&self) -> Result<Rhythm, Wrong> {
         Ok(match self.unit {
             Unit::Manually => Rhythm::Manually,
-            Unit::Hours => Rhythm::Hours { every: self.count("hours")?, active: self.active()? },
-            Unit::Days => Rhythm::Days { every: self.count("days")?, at: self.at()? },
+            Unit::Hours => Rhythm::Hours { every: self.count()?, active: self.active()? },
+            Unit::Days => Rhythm::Days { every: self.count()?, at: self.at()? },
             Unit::Weekdays => Rhythm::Weekdays { at: self.at()? },
-            Unit::Weeks => Rhythm::Weeks { every: self.count("weeks")?, on: self.weekdays()?, at: self.at()? },
-            Unit::Months => Rhythm::Months { every: self.count("months")?, day: self.date()?, at: self.at()? },
+            Unit::Weeks => Rhythm::Weeks { every: self.count()?, on: self.weekdays()?, at: self.at()? },
+            Unit::Months => Rhythm::Months { every: self.count()?, day: self.date()?, at: self.at()? },
         })
     }
 
     fn advanced(&self) -> Result<Rhythm, Wrong> {
-        let days = days(&self.days).map_err(at(Field::MonthDays))?;
-        let days = match days.is_empty() {
-            true if self.by_interval => DaysOfMonth::Every,
-            true => {
-                let said = "Enter days, like 1, 15 or 2nd Sunday. For every day at a set time, use Basic Scheduling.";
-                return Err((Field::MonthDays, said.to_owned()));
-            }
-            false => DaysOfMonth::of(&days)
-                .map_err(|_| (Field::MonthDays, "Enter days of the month or days of the week, not both.".to_owned()))?,
-        };
+        let days = self.month_days()?;
         let times = match self.by_interval {
             false => Times::At(self.at()?),
             true => Times::Interval { minutes: self.minutes()?, active: self.active()? },
@@ -73,8 +93,28 @@ impl Scheduling {
         Ok(Rhythm::Advanced(Advanced { days, times, start_at_once: self.start_at_once }))
     }
 
+    /// On which days of the month.
+    fn month_days(&self) -> Result<DaysOfMonth, Wrong> {
+        let days = days(&self.days).map_err(at(Field::MonthDays))?;
+        match days.is_empty() {
+            true if self.by_interval => Ok(DaysOfMonth::Every),
+            true => {
+                let said = "Enter days, like 1, 15 or 2nd Sunday. For every day at a set time, use Basic Scheduling.";
+                Err((Field::MonthDays, said.to_owned()))
+            }
+            false => DaysOfMonth::of(&days)
+                .map_err(|_| (Field::MonthDays, "Enter days of the month or days of the week, not both.".to_owned())),
+        }
+    }
+
     /// How many hours, days, weeks or months.
-    fn count(&self, unit: &str) -> Result<u16, Wrong> {
+    fn count(&self) -> Result<u16, Wrong> {
+        let unit = match self.unit {
+            Unit::Hours => "hours",
+            Unit::Weeks => "weeks",
+            Unit::Months => "months",
+            Unit::Manually | Unit::Days | Unit::Weekdays => "days",
+        };
         let wrong = || (Field::Every, format!("Enter the number of {unit}."));
         let count = number(&self.every).filter(|count| *count > 0).ok_or_else(wrong)?;
         format!("{count} {unit}").parse::<Every>().map_err(at(Field::Every))?;
