@@ -1,6 +1,8 @@
 //! Small files of the configuration folder: written whole, one writer at a time, and read as TOML with errors that name
 //! the line.
 
+mod wrong;
+
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -130,25 +132,11 @@ pub(crate) fn read_text(path: &Path, what: &'static str) -> Result<Option<String
 /// # Errors
 /// When it is not what `T` wants: the line, and the nearest known key for an unknown one.
 pub(crate) fn read_toml_text<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, FileError> {
-    toml::from_str(text).map_err(|error| FileError::Wrong {
-        path: path.to_owned(),
-        line: error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count()),
-        reason: with_nearest_key(error.message()),
+    toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        let line = 1 + text[..at].matches('\n').count();
+        FileError::Wrong { path: path.to_owned(), line, reason: wrong::sentence(error.message(), text, at) }
     })
-}
-
-/// Adds the nearest known key to serde's message about an unknown one.
-fn with_nearest_key(message: &str) -> String {
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    if let (true, [unknown, known @ ..]) = (message.starts_with("unknown"), quoted.as_slice())
-        && let Some(nearest) = nearest(unknown, known.iter().copied())
-    {
-        return match message.starts_with("unknown variant") {
-            true => format!("`{unknown}` is not a valid value here. Did you mean `{nearest}`?"),
-            false => format!("there is no key `{unknown}` here. Did you mean `{nearest}`?"),
-        };
-    }
-    message.trim_end().replace('\n', " ")
 }
 
 /// The one of `known` that `typed` was probably meant to be.

@@ -349,7 +349,7 @@ file = "daily-sales.csv"
             .to_string();
         assert!(error.starts_with("daily-sales.toml, line 8: That names only one part."), "{error}");
         let error = parse("name = \"x\"").unwrap_err().to_string();
-        assert!(error.contains("missing field `input`"), "{error}");
+        assert!(error.contains("`input` is missing"), "{error}");
     }
 
     #[test]

@@ -1,0 +1,96 @@
+//! What `toml` and `serde` say is wrong with a file, as a person would say it.
+
+use super::nearest;
+
+/// What is wrong at the byte `at` of a file's text.
+pub(super) fn sentence(message: &str, text: &str, at: usize) -> String {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let said = match quoted.as_slice() {
+        [unknown, known @ ..] if message.starts_with("unknown") => {
+            let known = nearest(unknown, known.iter().copied());
+            known.map(|nearest| match message.starts_with("unknown variant") {
+                true => format!("`{unknown}` is not a valid value here. Did you mean `{nearest}`?"),
+                false => format!("there is no key `{unknown}` here. Did you mean `{nearest}`?"),
+            })
+        }
+        [missing] if message.starts_with("missing field") => Some(format!("`{missing}` is missing")),
+        _ => another_type(message, text, at),
+    };
+    said.unwrap_or_else(|| message.trim_end().replace('\n', " "))
+}
+
+/// That a key holds a value of another type than it can, with an example of one.
+fn another_type(message: &str, text: &str, at: usize) -> Option<String> {
+    let (found, wanted) = message.trim_end().strip_prefix("invalid type: ")?.split_once(", expected ")?;
+    let key = key_before(text, at)?;
+    let value = found.split_once(['`', '"']).map_or("", |(_, value)| value.trim_end_matches(['`', '"']));
+    let is = match found.split([' ', ',']).next()? {
+        "string" => "a text",
+        "integer" | "floating" => "a number",
+        "boolean" => "true or false",
+        "sequence" => "a list",
+        "map" => "a section",
+        _ => return None,
+    };
+    let (wanted, example) = match wanted {
+        "a boolean" if value == "false" => ("true or false", "false".to_owned()),
+        "a boolean" => ("true or false", "true".to_owned()),
+        "a string" if value.is_empty() => ("a text in quotes", "\"…\"".to_owned()),
+        "a string" => ("a text in quotes", format!("\"{value}\"")),
+        "a sequence" => ("a list", "[\"…\"]".to_owned()),
+        number if number.starts_with(['u', 'i']) && number[1..].parse::<u8>().is_ok() => {
+            ("a whole number", value.parse::<u32>().map_or_else(|_| "3".to_owned(), |value| value.to_string()))
+        }
+        section if section.starts_with("struct ") => {
+            return Some(format!("`{key}` is {is}; a section is wanted here, as in `[{key}]`"));
+        }
+        _ => return None,
+    };
+    Some(format!("`{key}` is {is}; {wanted} is wanted here, as in `{key} = {example}`"))
+}
+
+/// The key whose value begins there.
+fn key_before(text: &str, at: usize) -> Option<&str> {
+    let key = text.get(..at)?.trim_end().strip_suffix('=')?.rsplit(['\n', '{', ',', '.']).next()?.trim();
+    (!key.is_empty()).then_some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::export::Export;
+
+    #[test]
+    fn a_value_of_another_type_is_told_with_its_key_and_an_example() {
+        let good = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
+                    dataset = \"acme/sales\"\nfile = \"sales\"\n";
+        for (text, said) in [
+            (
+                good.replace("\"Sales\"", "5"),
+                "1: `name` is a number; a text in quotes is wanted here, as in `name = \"5\"`",
+            ),
+            (
+                format!("{good}append = \"date\"\nkeep = \"14\""),
+                "8: `keep` is a text; a whole number is wanted here, as in `keep = 14`",
+            ),
+            (
+                format!("{good}[checks]\nallow_empty = \"yes\""),
+                "8: `allow_empty` is a text; true or false is wanted here, as in `allow_empty = true`",
+            ),
+            (
+                format!("checks = {{ allow_empty = \"false\" }}\n{good}"),
+                "1: `allow_empty` is a text; true or false is wanted here, as in `allow_empty = false`",
+            ),
+            (
+                format!("{good}labels = \"report\""),
+                "7: `labels` is a text; a list is wanted here, as in `labels = [\"…\"]`",
+            ),
+            (format!("csv = 1\n{good}"), "1: `csv` is a number; a section is wanted here, as in `[csv]`"),
+            (good.replace("file = \"sales\"\n", ""), "4: `file` is missing"),
+        ] {
+            let error = Export::parse(&text, Path::new("x.toml")).unwrap_err().to_string();
+            assert_eq!(error, format!("x.toml, line {said}"));
+        }
+    }
+}
