@@ -1,6 +1,8 @@
 //! Without a command, and with `new` and `demo`: the screen.
 
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::context::Context;
@@ -11,6 +13,7 @@ use crate::accounts::Vault;
 use crate::app::App;
 use crate::config::ConfigError;
 use crate::export::saved;
+use crate::files::{canonical, folder_of};
 use crate::history;
 use crate::plain;
 use crate::screen::Theme;
@@ -23,7 +26,7 @@ use crate::wizard::Start;
 pub(super) struct EditArgs {
     #[command(flatten)]
     pub(super) how: How,
-    /// The saved export's name.
+    /// The saved export's name, or the path of its file.
     #[arg(add = super::complete::exports())]
     name: String,
 }
@@ -47,9 +50,28 @@ pub(super) struct How {
 
 /// Shows the wizard with a saved export in it.
 pub(super) async fn edit(args: &EditArgs, context: Context) -> Result<ExitCode, Trouble> {
-    let export = Box::new(saved::load_saved(&context.paths.exports(), &args.name)?);
-    let original = Original { export, stem: saved::slug(&args.name) };
+    let original = original(&context.paths.exports(), &args.name)?;
     show(context, None, First::Wizard(Some(original)), false, args.how).await
+}
+
+/// The saved export that is meant by its name, or by the path of its file.
+fn original(folder: &Path, name: &str) -> Result<Original, Trouble> {
+    if !saved::is_path(name) {
+        let export = Box::new(saved::load_saved(folder, name)?);
+        return Ok(Original { export, stem: saved::slug(name) });
+    }
+    let (path, export) = saved::load(folder, name)?;
+    match path.file_stem().and_then(OsStr::to_str) {
+        Some(stem) if canonical(folder_of(&path)) == canonical(folder) => {
+            Ok(Original { export: Box::new(export), stem: stem.to_owned() })
+        }
+        _ => Err(Trouble::usage(format!(
+            "{} is not among the saved exports, and only those can be edited here. Change it in a text editor, or move it \
+             to {} first.",
+            path.display(),
+            folder.display()
+        ))),
+    }
 }
 
 /// Whether the terminal says that it can only write one line after the other. Where there is none, the screen says so.

@@ -13,7 +13,8 @@ pub fn find(folder: &Path, name: &str) -> PathBuf {
     if is_path(name) { PathBuf::from(name) } else { file_of(folder, name) }
 }
 
-fn is_path(name: &str) -> bool {
+/// Whether that is the path of a definition and not the name of a saved export.
+pub(crate) fn is_path(name: &str) -> bool {
     name.contains(['/', '\\']) || Path::new(name).extension().is_some_and(|extension| extension == "toml")
 }
 

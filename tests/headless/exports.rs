@@ -76,6 +76,26 @@ async fn who_mistypes_a_name_is_told_what_there_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn only_what_is_saved_is_edited_and_what_is_not_says_so() {
+    let stage = with_one().await;
+    let other = stage.definition(samples::QUOTED, "");
+    let folder = stage.home.path().join("exports");
+    let ran = stage.run(&["edit", &other, "--plain"]).await;
+    let said = format!("writeback: {other} is not among the saved exports, and only those can be edited here. ");
+    assert!(ran.code == Some(2) && ran.err.starts_with(&said), "{ran:?}");
+    assert!(ran.err.contains(&folder.display().to_string()), "{ran:?}");
+    let gone = other.replace("test.toml", "gone.toml");
+    let ran = stage.run(&["edit", &gone, "--plain"]).await;
+    assert!(
+        ran.code == Some(2) && ran.err.starts_with(&format!("writeback: There is no export at {gone}.")),
+        "{ran:?}"
+    );
+    let saved = folder.join("a-test.toml").display().to_string();
+    let ran = stage.run(&["edit", &saved, "--plain"]).await;
+    assert!(ran.code == Some(130) && ran.out.contains("Step 1 of 5"), "nobody answers: {ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_example_can_be_kept_and_run() {
     let stage = Stage::new().await;
     let ran = stage.run(&["exports", "show", "--example"]).await;
