@@ -100,6 +100,14 @@ impl History {
         }
     }
 
+    /// Opens the history as [`History::open`] does, if there is one: looking makes none.
+    ///
+    /// # Errors
+    /// As [`History::open`].
+    pub fn existing(state: &Path, now: DateTime<Utc>) -> Result<Option<Opened>, HistoryError> {
+        if file(state).exists() { Self::open(state, now).map(Some) } else { Ok(None) }
+    }
+
     /// Makes the history usable: begins one, brings one of an earlier version up to date, sets a damaged one aside.
     ///
     /// # Errors

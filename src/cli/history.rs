@@ -16,7 +16,7 @@ use crate::export::schedule::Punctuality;
 use crate::export::{Export, saved};
 use crate::figures;
 use crate::files::canonical;
-use crate::history::{self, History, HistoryError, Opened, Run, Statistics, Which};
+use crate::history::{History, HistoryError, Opened, Run, Statistics, Which};
 use crate::printable::{printable, wrap};
 
 /// Arguments of `history`.
@@ -36,20 +36,20 @@ pub(super) struct HistoryArgs {
 pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode, Trouble> {
     let state = &context.paths.state;
     let name = args.export.as_deref();
-    let slug = name.map(saved::slug).unwrap_or_default();
     let definition = canonical(&saved::find(&context.paths.exports(), name.unwrap_or_default()));
+    // Of a definition that is there, its own runs; another file's export may be called the same. Of one that is gone, or
+    // never was saved, all runs under its name.
+    let slug = name.filter(|_| !definition.exists()).map(saved::slug).unwrap_or_default();
     let which = match name {
         Some(_) => Which::Export { slug: &slug, definition: &definition },
         None => Which::All,
     };
-    // Listing runs does not create a history.
-    let listing = if history::file(state).exists() {
-        match read(History::open(state, Utc::now())?, context, which, args.limit) {
+    let listing = match History::existing(state, Utc::now())? {
+        Some(opened) => match read(opened, context, which, args.limit) {
             Err(HistoryError::Damaged) => read(History::restore(state, Utc::now())?, context, which, args.limit)?,
             read => read?,
-        }
-    } else {
-        Listing::default()
+        },
+        None => Listing::default(),
     };
     if let Some(name) = name.filter(|_| listing.statistics.runs == 0 && !definition.exists()) {
         return Err(unknown(context, name));

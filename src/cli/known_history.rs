@@ -9,7 +9,7 @@ use super::say::say;
 use crate::export::Export;
 use crate::export::schedule::Punctuality;
 use crate::files::canonical;
-use crate::history::{self, History, Opened};
+use crate::history::{History, Opened};
 use crate::printable::printable;
 
 /// The history, as far as it can be read.
@@ -24,12 +24,9 @@ pub(super) enum KnownHistory {
 impl KnownHistory {
     /// Opens the history, and prints what is wrong with it.
     pub(super) fn of(context: &Context, now: DateTime<Utc>) -> Self {
-        let state = &context.paths.state;
-        if !history::file(state).exists() {
-            return Self::NoneYet;
-        }
-        match History::open(state, now) {
-            Ok(Opened { history, note }) => {
+        match History::existing(&context.paths.state, now) {
+            Ok(None) => Self::NoneYet,
+            Ok(Some(Opened { history, note })) => {
                 note.iter().for_each(|note| say(&format!("! {}", printable(note))));
                 Self::Kept(history)
             }

@@ -7,7 +7,7 @@ use chrono::Utc;
 use crate::explain;
 use crate::export::{DefinitionError, Export, saved};
 use crate::files::canonical;
-use crate::history::{self, ExportLock, History, HistoryError, LockError};
+use crate::history::{ExportLock, History, HistoryError, LockError};
 use crate::run::NotBegun;
 
 /// Why an export is not saved or removed.
@@ -100,10 +100,7 @@ fn not_running(state: &Path, definition: &Path, name: &str) -> Result<Option<Exp
 
 /// Changes the history, if there is one, and gives the error if it could not be changed.
 fn in_history(state: &Path, change: impl FnOnce(&History) -> Result<(), HistoryError>) -> Option<HistoryError> {
-    if !history::file(state).exists() {
-        return None;
-    }
-    History::open(state, Utc::now()).and_then(|opened| change(&opened.history)).err()
+    History::existing(state, Utc::now()).and_then(|opened| opened.map_or(Ok(()), |it| change(&it.history))).err()
 }
 
 fn not_forgotten(error: &HistoryError) -> String {

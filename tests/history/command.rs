@@ -42,6 +42,25 @@ async fn every_end_is_kept_with_its_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn runs_of_another_file_are_not_those_of_the_saved_export_of_that_name() {
+    let stage = quick().await;
+    let other = stage.definition(samples::QUOTED, "");
+    let saved = stage.home.path().join("exports/a-test.toml");
+    std::fs::create_dir_all(saved.parent().unwrap()).unwrap();
+    std::fs::copy(&other, &saved).unwrap();
+    assert_eq!(stage.run(&["run", "--dry-run", &other]).await.code, Some(0));
+    assert_eq!(stage.run(&["run", &other]).await.code, Some(0));
+    assert_eq!(results(&history(&stage, &["a-test"]).await), [""; 0]);
+    assert_eq!(stage.run(&["run", "a-test"]).await.code, Some(0));
+    assert_eq!(results(&history(&stage, &["a-test"]).await), ["done"]);
+    assert_eq!(results(&history(&stage, &[&other]).await), ["done"]);
+    assert_eq!(results(&history(&stage, &[]).await), ["done", "done"]);
+    // Of one that is gone, all that is known under the name.
+    std::fs::remove_file(&saved).unwrap();
+    assert_eq!(results(&history(&stage, &["a-test"]).await), ["done", "done"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_table_begins_with_the_newest_and_the_head_with_what_they_say_together() {
     let stage = quick().await;
     let (one, other) = (numbered(&stage, "one", samples::QUOTED), numbered(&stage, "other", samples::EMPTY));

@@ -10,7 +10,7 @@ use crate::export::Export;
 use crate::figures;
 use crate::files::canonical;
 use crate::handoff;
-use crate::history::{self, History};
+use crate::history::History;
 use crate::printable::printable;
 
 /// Whether the export is due, if that is asked; says so, with the next run, if it is not.
@@ -34,10 +34,6 @@ pub(super) fn is_due(args: &RunArgs, state: &Path, definition: &Path, export: &E
 
 /// When a scheduler last began a run. A history that cannot be read says nothing.
 fn last_begun(state: &Path, definition: &Path, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    // Looking makes no history where there was none.
-    if !history::file(state).exists() {
-        return None;
-    }
-    let opened = History::open(state, now).ok()?;
+    let opened = History::existing(state, now).ok()??;
     opened.history.last_scheduled(&canonical(definition), now).ok()?
 }

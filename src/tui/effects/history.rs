@@ -8,16 +8,13 @@ use chrono::Utc;
 use super::shared::{Shared, blocking};
 use crate::explain::Explanation;
 use crate::export::DatasetKey;
-use crate::history::{self, History, HistoryError, RunResult, Which};
+use crate::history::{History, HistoryError, Opened, RunResult, Which};
 use crate::state::Runs;
 
 /// The history, if there is one. Runs that were killed are found.
 pub(super) fn open(state: &Path) -> Result<Option<History>, HistoryError> {
-    if !history::file(state).exists() {
-        return Ok(None);
-    }
     let now = Utc::now();
-    let history = History::open(state, now)?.history;
+    let Some(Opened { history, .. }) = History::existing(state, now)? else { return Ok(None) };
     // Without permission to write, the history can still be read.
     let _ = history.find_interrupted(state, now);
     Ok(Some(history))
@@ -48,9 +45,6 @@ pub(super) async fn runs(
 /// The numbers given last to files of that dataset. Without a history there are none.
 pub(super) async fn numbers(shared: &Shared, key: DatasetKey) -> BTreeMap<String, u64> {
     let state = shared.tools.state.clone();
-    let read = move || {
-        let opened = history::file(&state).exists().then(|| History::open(&state, Utc::now()))?.ok()?;
-        opened.history.last_numbers(&key).ok()
-    };
+    let read = move || History::existing(&state, Utc::now()).ok()??.history.last_numbers(&key).ok();
     blocking(read).await.ok().flatten().unwrap_or_default()
 }
