@@ -1,11 +1,8 @@
 //! `accounts` where there is no keyring, as on a server.
 
-use std::io::Write as _;
-use std::process::Stdio;
-
 use writeback::sandbox::{Effect, Fault, Route, samples};
 
-use crate::stage::{Stage, ended};
+use crate::stage::Stage;
 
 #[tokio::test]
 async fn testing_accounts_where_there_is_none_says_so() {
@@ -29,10 +26,7 @@ async fn testing_accounts_where_there_is_none_says_so() {
 #[tokio::test]
 async fn a_token_that_cannot_be_kept_is_tested_and_the_variables_are_named() {
     let stage = Stage::new().await;
-    let mut command = stage.command(&["accounts", "add", "data.world", "--name", "ann"]);
-    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(samples::READ_WRITE.as_bytes()).unwrap();
-    let ran = ended(child).await;
+    let ran = stage.run_with(&["accounts", "add", "data.world", "--name", "ann"], samples::READ_WRITE).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(ran.out.ends_with("✓ data.world API token: valid (analyst)\n"), "{ran:?}");
     assert!(ran.err.contains("could not be stored in a keyring") && ran.err.contains("set DW_AUTH_TOKEN"), "{ran:?}");

@@ -1,16 +1,11 @@
 //! The wizard line by line, from answers that are written down.
 
-use std::io::Write as _;
-use std::process::Stdio;
-
 use writeback::sandbox::samples;
 
-use crate::stage::{Ran, Stage, ended};
+use crate::stage::{Ran, Stage};
 
 async fn answered(stage: &Stage, args: &[&str], answers: &[&str]) -> Ran {
-    let mut child = stage.command(args).stdin(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(format!("{}\n", answers.join("\n")).as_bytes()).unwrap();
-    let ran = ended(child).await;
+    let ran = stage.run_with(args, &format!("{}\n", answers.join("\n"))).await;
     assert!(!format!("{ran:?}").contains(r"\u{1b}"), "an escape sequence: {ran:?}");
     ran
 }

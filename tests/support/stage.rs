@@ -1,6 +1,6 @@
 //! The ground of a test: a sandbox, a home folder, and the real binary with nothing else around it.
 
-use std::io::Read;
+use std::io::{Read, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -125,6 +125,13 @@ impl Stage {
     /// Runs the binary to its end.
     pub(crate) async fn run(&self, args: &[&str]) -> Ran {
         ended(self.command(args).spawn().unwrap()).await
+    }
+
+    /// The same, with something to read on standard input.
+    pub(crate) async fn run_with(&self, args: &[&str], input: &str) -> Ran {
+        let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        ended(child).await
     }
 
     /// Whether the spool's folder is empty, as it must be after every run.
