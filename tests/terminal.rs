@@ -148,9 +148,16 @@ fn keys_of_ones_own_act_and_are_named() {
 #[test]
 fn a_removal_asks_first_and_says_what_enter_means() {
     let script = "mkdir \"$WRITEBACK_HOME/exports\"; echo x > \"$WRITEBACK_HOME/exports/x.toml\"; \
+                  mkdir -p \"$HOME/.config/systemd/user\"; \
+                  echo '# writeback: x' > \"$HOME/.config/systemd/user/writeback-x.timer\"; \
                   \"$0\" exports remove x; echo \"exit $?\"; stty -a; ls \"$WRITEBACK_HOME/exports\"; read wait";
     let mut pty = Pty::run(100, 30, "sh", &["-c", script, env!("CARGO_BIN_EXE_writeback")], &[]);
-    pty.wait("Remove the export x?").wait("[y/N] ").send("\r").wait("Nothing was removed.").ends_with(2);
+    pty.wait("Remove the export x?")
+        .wait("writeback schedule x --to systemd --remove")
+        .wait("[y/N] ")
+        .send("\r")
+        .wait("Nothing was removed.")
+        .ends_with(2);
     pty.wait("x.toml");
 }
 

@@ -1,7 +1,7 @@
 //! `writeback exports`: the saved exports.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
@@ -15,12 +15,13 @@ use super::out::{out, room};
 use super::say::say;
 use super::table::{Column, Table};
 use super::trouble::Trouble;
+use crate::explain;
 use crate::export::schedule::Punctuality;
 use crate::export::{DefinitionError, Export, saved};
 use crate::figures;
 use crate::journal;
 use crate::printable::printable;
-use crate::schedulers::{Handed, Keeper};
+use crate::schedulers::{self, Handed, Keeper};
 
 /// A definition with every key and its meaning.
 const EXAMPLE: &str = include_str!("../../assets/example.toml");
@@ -115,16 +116,28 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
             if let Ok(false) = path.try_exists() {
                 return Err(saved::unknown(&folder, name).into());
             }
-            if !yes && !confirm(&format!("Remove the export {name}? Exported files stay on data.world.")) {
+            let left = left_with_schedulers(&path);
+            let stays = left.iter().map(|sentence| format!(" {sentence}")).collect::<String>();
+            if !yes && !confirm(&format!("Remove the export {name}? Exported files stay on data.world.{stays}")) {
                 return Err(Trouble::usage("Nothing was removed. To remove it without confirmation, add --yes."));
             }
             if let Some(note) = journal::remove(&context.paths.state, &path)? {
                 say(&format!("! {}", printable(&note)));
             }
             writeln!(out(), "Removed {}.", path.display()).map_err(Trouble::unwritten)?;
+            // Who was not asked has not read it yet.
+            left.iter().filter(|_| *yes).for_each(|sentence| say(&format!("! {}", printable(sentence))));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the schedulers of this computer go on starting once a definition is gone, and the commands that end that.
+fn left_with_schedulers(path: &Path) -> Vec<String> {
+    let slug = path.file_stem().unwrap_or_default().to_string_lossy();
+    let (installed, _) = schedulers::installed();
+    let of_export = installed.iter().filter(|found| found.slug == slug);
+    of_export.map(|found| explain::left_with_scheduler(&slug, found.target)).collect()
 }
 
 fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
@@ -248,8 +261,6 @@ fn print(text: &str) -> Result<(), Trouble> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     /// The keys of a definition, by their tables: `output.keep`.

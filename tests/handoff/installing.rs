@@ -151,6 +151,27 @@ async fn systemd_gets_a_timer_and_gives_it_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_removes_an_export_is_told_which_schedulers_go_on_with_it() {
+    let computer = Computer::new(&[("systemctl", ""), ("loginctl", "echo no"), ("crontab", CRONTAB)]).await;
+    let remove = || computer.stage.run(&["exports", "remove", "Daily sales", "--yes"]);
+    for installed in [&[("systemd", "systemd"), ("cron", "your crontab")][..], &[]] {
+        computer.save(DAILY);
+        for (to, _) in installed {
+            assert_eq!(computer.install(to).await.code, Some(0));
+        }
+        let ran = remove().await;
+        let stays = |(to, title): &(&str, &str)| {
+            format!("! In {title} it stays, and fails, until: writeback schedule daily-sales --to {to} --remove\n")
+        };
+        let said = installed.iter().map(stays).collect::<String>();
+        assert_eq!((ran.code, ran.err), (Some(0), said), "{}", ran.out);
+        for (to, _) in installed {
+            assert_eq!(computer.schedule(&["daily-sales", "--to", to, "--remove"]).await.code, Some(0));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_unit_that_someone_else_wrote_stays() {
     let computer = Computer::new(&[("systemctl", "")]).await;
     computer.save(DAILY);
