@@ -3,6 +3,7 @@
 //! A cause is plain data from where it was met: [`crate::http::ApiError`], [`crate::run::Failure`]. What a service says
 //! in its own words is quoted, never relied on.
 
+mod accounts;
 mod api;
 mod checks;
 mod course;
@@ -11,6 +12,7 @@ mod naming;
 mod steps;
 mod way;
 
+pub use accounts::{listed, moved, removed, renamed};
 pub use checks::{OWNER_RULE, no_file_list, row_start};
 pub use course::{deleted, done, failed, file_now, meanwhile, note, pause, retry, skipped};
 pub use keeper::{keeper, keeper_in_demo, left_with_scheduler};

@@ -300,13 +300,13 @@ fn all_that_is_done_with_accounts_can_be_tried_in_the_demo() {
         pty.send(TAB).send(TAB).send(name).send(CTRL_N).wait("Last tested").wait(name);
     }
     pty.send("\x1b[H").send("n").wait("Rename first").send(CTRL_U).send("renamed").send(ENTER);
-    pty.wait("Renamed first to renamed.")
+    pty.wait("Renamed the data.world account first to renamed.")
         .wait("renamed           data.world")
         .send("m")
         .wait("No export uses the account renamed");
     pty.send("a").wait("Tested 4: 4 valid.").send("t").wait("Test of renamed").wait("no problems").send(ESC);
     pty.wait("Last tested").send("\x1b[3~").wait("Remove renamed?").send("y");
-    pty.wait("renamed and its secret were removed.").send("q").ends_with(0);
+    pty.wait("Removed the data.world account renamed and its secret.").send("q").ends_with(0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,9 @@
 //! `accounts rename`, `accounts move` and `accounts remove`.
 
 use super::{AccountsTools, ServiceName};
-use crate::accounts::{self, Holder, Removed, Stores};
+use crate::accounts::{self, Holder, Stores};
 use crate::cli::trouble::Trouble;
+use crate::explain;
 use crate::service::Service;
 
 /// Arguments of `accounts rename`.
@@ -48,12 +49,7 @@ impl AccountsTools<'_> {
         let (service, name, new) = (Service::from(args.service), &args.name, args.new.trim());
         let stores = Stores { book: &mut self.book, vault: &self.vault };
         let (exports, left) = accounts::rename(stores, &self.uses, (service, name), new).await?;
-        let also = if exports.is_empty() { String::new() } else { format!(", also in {}", listed(&exports)) };
-        self.say(&format!("Renamed the {service} account {name} to {new}{also}."))?;
-        if let Some(reason) = left {
-            self.say(&format!("Its secret is still in the keyring under the old name, {name}, as well. {reason}"))?;
-        }
-        Ok(())
+        self.say_all(&explain::renamed(service, (name, new), &exports, left.as_ref()))
     }
 
     /// Moves all exports from one account to another; the accounts stay. The first may be gone already.
@@ -65,14 +61,8 @@ impl AccountsTools<'_> {
         if exports.is_empty() {
             // Not even an account of that name: a slip of the pen, most likely.
             accounts::known(&self.book, service, &args.from)?;
-            return self.say(&format!("No export uses the {service} account {}.", args.from));
         }
-        self.say(&format!("Moved {} to the {service} account {}.", listed(&exports), to.name))?;
-        let elsewhere = from.and_then(|from| from.instance).zip(to.instance).filter(|(from, to)| from != to);
-        if let Some((from, to)) = elsewhere {
-            self.say(&format!("{from}.domo.com and {to}.domo.com are different: check that it has the DataSets."))?;
-        }
-        Ok(())
+        self.say_all(&explain::moved(service, (&args.from, &to.name), &exports, (from.as_ref(), Some(&to))))
     }
 
     /// Removes an account and its secret, after saying which exports stop working and asking.
@@ -82,7 +72,7 @@ impl AccountsTools<'_> {
         let used_by = self.uses.of(&Holder::from(&account), &self.choice());
         if !used_by.is_empty() {
             let it = if used_by.len() == 1 { "it stops" } else { "they stop" };
-            self.say(&format!("The account is used by {}; {it} working.", listed(&used_by)))?;
+            self.say(&format!("The account is used by {}; {it} working.", explain::listed(&used_by)))?;
         }
         let unreadable: Vec<String> = self.uses.unreadable().iter().map(ToString::to_string).collect();
         for error in unreadable {
@@ -91,19 +81,12 @@ impl AccountsTools<'_> {
         if !args.yes && !(self.confirm)(&format!("Remove the {service} account {name} and its secret?")) {
             return Err(Trouble::usage("Nothing was removed. To remove it without confirmation, add --yes."));
         }
-        match accounts::remove(self.stores(), (service, name)).await? {
-            Removed::WithSecret => self.say(&format!("Removed the {service} account {name} and its secret."))?,
-            Removed::SecretLeft(reason) => self.say(&format!(
-                "Removed the {service} account {name}. If a keyring has its secret, it is still there, under service \
-                 writeback. {reason}"
-            ))?,
-        }
+        let removed = accounts::remove(self.stores(), (service, name)).await?;
+        self.say(&explain::removed(service, name, &removed))?;
         self.say(accounts::revoke(service))
     }
-}
 
-/// Names exports within a sentence.
-fn listed(exports: &[String]) -> String {
-    let noun = if exports.len() == 1 { "the export" } else { "the exports" };
-    format!("{noun} {}", exports.join(", "))
+    fn say_all(&mut self, lines: &[String]) -> Result<(), Trouble> {
+        lines.iter().try_for_each(|line| self.say(line))
+    }
 }

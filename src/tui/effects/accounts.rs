@@ -3,9 +3,8 @@
 use chrono::Utc;
 
 use super::shared::{Shared, blocking};
-use crate::accounts::{self, Account, Beside, ChangeError, FromEnvironment, Holder, Removed, Stored, Stores, Uses};
+use crate::accounts::{self, Account, Beside, ChangeError, FromEnvironment, Holder, Stored, Stores, Uses};
 use crate::explain::{self, Explanation};
-use crate::figures::counted;
 use crate::schedulers;
 use crate::secret::Secret;
 use crate::service::Service;
@@ -62,12 +61,7 @@ async fn tested(shared: &Shared, holder: &Holder) -> Result<Tested, Explanation>
     })
 }
 
-/// Counts and names exports within a sentence.
-fn listed(exports: &[String]) -> String {
-    format!("{}, {}", counted(exports.len() as u64, "export"), exports.join(", "))
-}
-
-/// Changes an account; what came of it, as a sentence.
+/// Changes an account; what came of it, as sentences.
 pub(super) async fn change(
     shared: &Shared,
     service: Service,
@@ -82,24 +76,17 @@ pub(super) async fn change(
         Ok::<_, ChangeError>(match change {
             AccountChange::Rename(new) => {
                 let (exports, left) = accounts::rename(stores, &uses, (service, name), &new).await?;
-                let also = match exports.as_slice() {
-                    [] => String::new(),
-                    exports => format!(", also in {}", listed(exports)),
-                };
-                let left =
-                    left.map(|reason| format!(" Its secret is still in the keyring under the old name too. {reason}"));
-                format!("Renamed {name} to {new}{also}.{}", left.unwrap_or_default())
+                explain::renamed(service, (name, &new), &exports, left.as_ref()).join(" ")
             }
-            AccountChange::MoveTo(to) => match uses.reassign(service, name, &to)?.as_slice() {
-                [] => format!("No export names {name} any more: nothing was moved."),
-                exports => format!("Moved {} from {name} to {to}.", listed(exports)),
-            },
-            AccountChange::Remove => match accounts::remove(stores, (service, name)).await? {
-                Removed::WithSecret => format!("{name} and its secret were removed."),
-                Removed::SecretLeft(reason) => {
-                    format!("{name} was removed, but its secret may still be in a keyring. {reason}")
-                }
-            },
+            AccountChange::MoveTo(to) => {
+                let exports = uses.reassign(service, name, &to)?;
+                let both = (stores.book.get(service, name), stores.book.get(service, &to));
+                explain::moved(service, (name, &to), &exports, both).join(" ")
+            }
+            AccountChange::Remove => {
+                let removed = accounts::remove(stores, (service, name)).await?;
+                explain::removed(service, name, &removed)
+            }
         })
     };
     done.await.map_err(|error| explain::account(&error))

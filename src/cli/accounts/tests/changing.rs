@@ -60,12 +60,12 @@ async fn move_takes_all_exports_to_another_account() {
     ann.export("Sales", "acme", "gone");
     ann.export("Costs", "acme", "gone");
     let said = ann.runs("move data.world --from gone --to analyst").await.unwrap();
-    assert_eq!(said, "Moved the exports Costs, Sales to the data.world account analyst.\n");
+    assert_eq!(said, "Moved the exports Costs, Sales from the data.world account gone to analyst.\n");
     assert!(ann.runs("move data.world --from gone --to analyst").await.unwrap_err().contains("`gone`"));
     assert!(ann.runs("move data.world --from analyst --to nobody").await.unwrap_err().contains("`nobody`"));
     ann.runs("add data.world --name other").await.unwrap();
     let said = ann.runs("move data.world --from other --to analyst").await.unwrap();
-    assert_eq!(said, "No export uses the data.world account other.\n");
+    assert_eq!(said, "No export uses the data.world account other: nothing was moved.\n");
 }
 
 #[tokio::test]
