@@ -281,6 +281,11 @@ async fn credentials() -> Vec<Made> {
         made("an account that is not there").await.exporting(samples::QUOTED, names),
         made("no keyring").await.file("accounts.toml", account).exporting(samples::QUOTED, names),
         made("a client that Domo does not know").await.set("DOMO_CLIENT_SECRET", "wrong-secret-wrong-secret"),
+        made("a developer token that Domo does not know")
+            .await
+            .set("DOMO_INSTANCE", samples::INSTANCE)
+            .set("DOMO_DEVELOPER_TOKEN", "DDCIwrongwrongwrongwrongwrong")
+            .checking(),
         made("a token that data.world does not know").await.set("DW_AUTH_TOKEN", "wrong-token-wrong-token"),
         made("a token that has ended").await.set("DW_AUTH_TOKEN", samples::EXPIRED),
         made("a token that may only read").await.set("DW_AUTH_TOKEN", samples::READ_ONLY),

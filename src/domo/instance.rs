@@ -87,7 +87,7 @@ impl Instance {
     }
 
     async fn me(&self) -> Result<MeAnswer, ApiError> {
-        let me: MeAnswer = self.http.json(call(Action::Test), || self.get("/api/content/v2/users/me")).await?;
+        let me: MeAnswer = self.http.json(call(Action::TestToken), || self.get("/api/content/v2/users/me")).await?;
         if me.id.is_some() { Ok(me) } else { Err(untold(&self.address, "user id")) }
     }
 

@@ -48,14 +48,9 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
                 "Try again in a few minutes. If it keeps happening, check the network."
             },
         ),
-        Broken::Cut(reason) => Explanation::new(
-            format!("The connection to {service} was lost: {}.", cut(reason)),
-            if matches!(error.action, Action::Export | Action::Upload) {
-                "Run the export again. If it keeps happening, a proxy on the way may be limiting large transfers."
-            } else {
-                "Try again. If it keeps happening, a firewall or a proxy on the way may be dropping the connection."
-            },
-        ),
+        Broken::Cut(reason) => {
+            Explanation::new(format!("The connection to {service} was lost: {}.", cut(reason)), cut_again(error))
+        }
         Broken::Stalled(limit) => Explanation::new(
             format!("The transfer stalled: no data went to or came from {service} for {}.", figures::took(*limit)),
             "Try again. If the service is just slow, raise stall_seconds in config.toml under [limits].",
@@ -123,6 +118,11 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
             with("Domo does not accept the credentials"),
             "Check them in Domo under Admin, Authentication. The client secret is shown once, when the client is \
              created; a Domo user's password is not a client secret.",
+        ),
+        (Service::Domo, 400 | 401 | 403) if error.action == Action::TestToken => (
+            with("Domo does not accept the developer token"),
+            "Check it in Domo under Admin, Authentication, Access tokens: it may have been removed or have expired. It is \
+             shown once, when it is created, and works only in the instance that it was created in.",
         ),
         (Service::Domo, 401 | 406) => (
             with("Domo no longer accepts the access token"),
@@ -195,6 +195,7 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
 fn words(service: Service, action: Action) -> &'static str {
     match (action, service) {
         (Action::Test, _) => "accept the credentials",
+        (Action::TestToken, _) => "accept the developer token",
         (Action::List, Service::Domo) => "list the DataSets",
         (Action::List, Service::DataWorld) => "list the datasets",
         (Action::Read, Service::Domo) => "read the DataSet",
@@ -208,6 +209,23 @@ fn words(service: Service, action: Action) -> &'static str {
         (Action::Download, _) => "send the file",
         (Action::Delete, _) => "delete the file",
     }
+}
+
+/// What to do about a connection that was lost. Nothing stands on the way to an address of this computer.
+fn cut_again(error: &ApiError) -> String {
+    let transfers = matches!(error.action, Action::Export | Action::Upload);
+    let again = if transfers { "Run the export again." } else { "Try again." };
+    let host = &error.host;
+    let cause = match transfers {
+        _ if is_here(host) => {
+            return format!(
+                "{again} If it keeps happening, look at what answers at {host}, which is on this computer."
+            );
+        }
+        true => "a proxy on the way may be limiting large transfers",
+        false => "a firewall or a proxy on the way may be dropping the connection",
+    };
+    format!("{again} If it keeps happening, {cause}.")
 }
 
 /// How a connection was lost. That it ended too early has many names.
@@ -248,11 +266,11 @@ mod tests {
 
     #[test]
     fn no_proxy_is_advised_where_none_can_stand_before() {
-        let said = |host: &str, reason: &str| {
-            let broken = Broken::Connect(reason.to_owned());
-            let error = ApiError { service: Service::Domo, action: Action::Test, host: host.to_owned(), broken };
-            explain(&error).to_string()
+        let explained = |host: &str, action: Action, broken: Broken| {
+            explain(&ApiError { service: Service::Domo, action, host: host.to_owned(), broken }).to_string()
         };
+        let said = |host: &str, reason: &str| explained(host, Action::Test, Broken::Connect(reason.to_owned()));
+        let cut = |host: &str, action: Action| explained(host, action, Broken::Cut("connection reset".to_owned()));
         for host in ["127.0.0.1:4567", "localhost:80", "[::1]:4567", "127.1.2.3", "localhost"] {
             let refused = said(host, "Connection refused (os error 111)");
             assert!(
@@ -260,10 +278,21 @@ mod tests {
                 "{refused}"
             );
             assert!(refused.contains("`writeback sandbox` must be running") && !refused.contains("PROXY"), "{refused}");
+            for action in [Action::Read, Action::Export, Action::Upload] {
+                let cut = cut(host, action);
+                assert!(cut.ends_with(&format!("look at what answers at {host}, which is on this computer.")), "{cut}");
+            }
         }
         assert!(said("127.0.0.1:4567", "nothing answers there").contains(": nothing answers there. Start what"));
         for host in ["api.domo.com", "10.0.0.1:8080", "localhost.example", ""] {
             assert!(said(host, "Connection refused").contains("set HTTPS_PROXY"), "{host}");
+            assert!(
+                cut(host, Action::Read).contains("Try again. If it keeps happening, a firewall or a proxy"),
+                "{host}"
+            );
+            for action in [Action::Export, Action::Upload] {
+                assert!(cut(host, action).ends_with("a proxy on the way may be limiting large transfers."), "{host}");
+            }
         }
     }
 

@@ -25,6 +25,8 @@ pub struct ApiError {
 pub enum Action {
     /// To find out whether credentials are accepted, and whose they are.
     Test,
+    /// The same of a developer token of Domo.
+    TestToken,
     /// To list DataSets, datasets or organisations.
     List,
     /// To read one DataSet or dataset.
@@ -124,7 +126,7 @@ impl ApiError {
             _ if self.is_denied() => true,
             Some(401 | 406) => true,
             // Domo's way of refusing credentials varies: its token call answers 400 as well.
-            Some(400) => self.action == Action::Test,
+            Some(400) => matches!(self.action, Action::Test | Action::TestToken),
             _ => false,
         }
     }
