@@ -13,8 +13,8 @@ use std::time::Duration;
 use ratatui::style::{Color, Modifier};
 
 use support::{
-    CLIENT_SECRET, TOKEN, Wizard, failed_at, finished, midway, refusal, refused, start, summary, text_of, untouched,
-    yesterday,
+    CLIENT_SECRET, TOKEN, Wizard, cancelled_at, failed_at, finished, midway, refusal, refused, start, summary, text_of,
+    untouched, yesterday,
 };
 use writeback::accounts::{Account, SecretHome};
 use writeback::domo::Ownership;
@@ -231,7 +231,7 @@ fn run() {
     pin("run_midway", &wizard);
     wizard.press("c");
     pin("run_cancelling", &wizard);
-    wizard.progress(failed_at(Phase::Upload));
+    wizard.progress(cancelled_at(Phase::Upload));
     wizard.end(Outcome::Cancelled { file_now: Some(untouched()) });
     pin("run_cancelled", &wizard);
 }

@@ -127,7 +127,10 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
         Some(Err(failure)) => Some(failure),
         None => None,
     };
-    reporter.failed(failure.as_ref().and_then(Failure::service));
+    match &failure {
+        Some(failure) => reporter.failed(failure.service()),
+        None => reporter.cancelled(),
+    }
     give_back_number(&job, &known).await;
     let file_now = match known.target() {
         Some(target) if !job.dry_run => {

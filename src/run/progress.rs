@@ -64,6 +64,8 @@ pub enum PhaseState {
     Done(Duration),
     /// Ended badly.
     Failed,
+    /// Under way when the run was cancelled, which is no failure of it.
+    Cancelled,
     /// Left out: a dry run uploads nothing.
     Skipped,
 }

@@ -75,12 +75,13 @@ impl Reporter {
     pub(super) fn failed(&self, by: Option<Service>) {
         self.say(|progress| {
             progress.failed_by = by;
-            for state in &mut progress.phases {
-                if *state == PhaseState::Running {
-                    *state = PhaseState::Failed;
-                }
-            }
+            end_running(progress, PhaseState::Failed);
         });
+    }
+
+    /// The run was cancelled, and with it whatever was under way.
+    pub(super) fn cancelled(&self) {
+        self.say(|progress| end_running(progress, PhaseState::Cancelled));
     }
 
     /// Says what the run waits for, or nothing any more.
@@ -100,4 +101,9 @@ impl Reporter {
     pub(super) fn elapsed(&self) -> Duration {
         self.start.elapsed()
     }
+}
+
+/// Whatever was under way has ended so.
+fn end_running(progress: &mut Progress, end: PhaseState) {
+    progress.phases.iter_mut().filter(|state| **state == PhaseState::Running).for_each(|state| *state = end);
 }

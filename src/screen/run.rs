@@ -26,7 +26,7 @@ use super::text::{Rows, Sign, both_ends, wrap};
 use crate::explain;
 use crate::figures::{bytes, clock, count, counted, speed, took};
 use crate::printable::{columns, fit, pad, pad_left};
-use crate::run::{Outcome, Pace, Phase, PhaseState, Progress, estimated_total, upload_ratio};
+use crate::run::{Pace, Phase, PhaseState, Progress, estimated_total, upload_ratio};
 use crate::state::{Run, RunState};
 
 /// Columns of a phase's name and what is left free after it.
@@ -104,12 +104,11 @@ fn from_to(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
 
 fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, run: &Run, theme: &Theme) {
     let progress = &run.progress;
-    let cancelled = matches!(run.outcome(), Some(Outcome::Cancelled { .. }));
     let (sign, end) = match state {
         PhaseState::Waiting => (Sign::Waiting, String::new()),
         PhaseState::Running => (Sign::Running, String::new()),
         PhaseState::Done(time) => (Sign::Done, took(time)),
-        PhaseState::Failed if cancelled => (Sign::Skipped, "cancelled".to_owned()),
+        PhaseState::Cancelled => (Sign::Skipped, "cancelled".to_owned()),
         PhaseState::Failed => (Sign::Failed, "failed".to_owned()),
         PhaseState::Skipped => (Sign::Skipped, "left out".to_owned()),
     };

@@ -38,6 +38,8 @@ async fn an_interruption_leaves_the_old_file_and_says_so() {
         let ran = ended(run).await;
         assert_eq!(ran.code, Some(130), "{name}: {ran:?}");
         assert!(ran.err.contains("Cancelled.") && ran.err.contains("is untouched"), "{name}: {}", ran.err);
+        // What was under way has not failed.
+        assert!(ran.err.contains("\n  – Upload       cancelled\n") && !ran.err.contains('✗'), "{name}: {}", ran.err);
         assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD, "{name}");
         assert!(stage.spool_is_empty(), "{name}");
     }

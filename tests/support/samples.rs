@@ -239,13 +239,22 @@ pub(crate) fn finished() -> Progress {
 
 /// The phase at which a run failed.
 pub(crate) fn failed_at(phase: Phase) -> Progress {
+    ended_at(phase, PhaseState::Failed)
+}
+
+/// The phase at which a run was cancelled.
+pub(crate) fn cancelled_at(phase: Phase) -> Progress {
+    ended_at(phase, PhaseState::Cancelled)
+}
+
+fn ended_at(phase: Phase, end: PhaseState) -> Progress {
     let mut progress = midway(3);
     for state in &mut progress.phases {
         if *state == PhaseState::Running {
-            *state = PhaseState::Failed;
+            *state = end;
         }
     }
-    progress.phases[phase as usize] = PhaseState::Failed;
+    progress.phases[phase as usize] = end;
     progress
 }
 

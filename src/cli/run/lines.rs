@@ -118,6 +118,7 @@ fn line(phase: Phase, state: PhaseState, progress: &Progress) -> Option<String> 
             return Some(format!("  ✗ {:LABEL$}{}", phase.label(), progress.asked()));
         }
         PhaseState::Failed => return Some(format!("  ✗ {}", phase.label())),
+        PhaseState::Cancelled => return Some(format!("  – {:LABEL$}cancelled", phase.label())),
         PhaseState::Waiting | PhaseState::Running | PhaseState::Skipped => return None,
     };
     let rows = figures::counted(progress.rows, "row");
