@@ -141,6 +141,19 @@ fn a_history_that_later_runs_go_by_outlives_the_pod() {
     assert_eq!(volumes[1]["persistentVolumeClaim"]["claimName"], "writeback-daily-sales");
 }
 
+#[test]
+fn who_takes_out_what_has_a_history_learns_that_it_is_deleted_too() {
+    let mut task = task(schedule(WEEKDAYS));
+    for is_needed in [false, true] {
+        task.export.input.only_when_updated = is_needed;
+        let text = written(&task, Target::Kubernetes);
+        assert!(text.contains("# takes it in, and `kubectl delete -f` takes it out again."), "{text}");
+        let said = "#   kubectl delete cronjob,configmap writeback-daily-sales\n#\n";
+        assert_eq!(text.contains("That deletes the volume claim too, and with it the\n# history"), is_needed, "{text}");
+        assert_eq!(text.contains(said), is_needed, "{text}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_of_the_environment_is_written() {
     let stage = Stage::new().await;

@@ -24,13 +24,13 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     let definition = block(there.to_toml()?.trim_end(), 4);
     let (cron, zone) = (quoted(&cron), quoted(zone.name()));
     let Guard { arguments, environment } = Guard::of(guard);
-    let (history, claim) = history(export, &name);
+    let History { volume: history, claim, lost } = History::of(export, &name);
     let text = format!(
         r#"{marker}
 #
 #   kubectl apply -f {name}.yaml
 #
-# takes it in, and `kubectl delete -f` takes it out again.
+# takes it in, and `kubectl delete -f` takes it out again.{lost}
 #
 # The credentials are those of a Secret, which is made once for all exports. Type one NAME=value a line, then Ctrl-D:
 #
@@ -152,15 +152,23 @@ impl Guard {
     }
 }
 
-/// The volume of the history, and the claim that it needs if later runs have to know of earlier ones.
-fn history(export: &Export, name: &str) -> (String, String) {
-    let is_needed = export.output.keep.is_some() || export.input.only_when_updated;
-    if !is_needed {
-        return ("emptyDir:\n                sizeLimit: 64Mi".to_owned(), String::new());
-    }
-    let volume = format!("persistentVolumeClaim:\n                claimName: {name}");
-    let claim = format!(
-        "---
+/// The volume of the history; the claim that it needs if later runs have to know of earlier ones, and what is to be known
+/// before that is deleted.
+struct History {
+    volume: String,
+    claim: String,
+    lost: String,
+}
+
+impl History {
+    fn of(export: &Export, name: &str) -> Self {
+        if export.output.keep.is_none() && !export.input.only_when_updated {
+            let volume = "emptyDir:\n                sizeLimit: 64Mi".to_owned();
+            return Self { volume, claim: String::new(), lost: String::new() };
+        }
+        let volume = format!("persistentVolumeClaim:\n                claimName: {name}");
+        let claim = format!(
+            "---
 # The history. `only_when_updated` and `keep` go by it; without either it may be an emptyDir.
 apiVersion: v1
 kind: PersistentVolumeClaim
@@ -175,6 +183,13 @@ spec:
     requests:
       storage: 64Mi
 "
-    );
-    (volume, claim)
+        );
+        let lost = format!(
+            " That deletes the volume claim too, and with it the
+# history, by which `only_when_updated` and `keep` go. To keep the history, delete only the others:
+#
+#   kubectl delete cronjob,configmap {name}"
+        );
+        Self { volume, claim, lost }
+    }
 }
