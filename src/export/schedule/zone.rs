@@ -2,8 +2,6 @@
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-use crate::files::nearest;
-
 /// What was entered is no time zone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("There is no time zone {typed}. {}", advice(.nearest.as_deref()))]
@@ -26,17 +24,22 @@ fn advice(nearest: Option<&str>) -> String {
 pub fn parse_zone(text: &str) -> Result<Tz, ZoneError> {
     let typed = text.trim();
     let name = typed.replace(' ', "_");
-    TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(&name)).copied().ok_or_else(|| {
-        let lower = name.to_ascii_lowercase();
-        let cities: Vec<String> = TZ_VARIANTS.iter().map(|zone| zone.name().to_ascii_lowercase()).collect();
-        let city = |name: &str| name.rsplit('/').next() == Some(lower.as_str());
-        let near = TZ_VARIANTS.iter().map(|zone| zone.name()).find(|name| city(&name.to_ascii_lowercase()));
-        let near = near.map(str::to_owned).or_else(|| {
-            let near = nearest(&lower, cities.iter().map(String::as_str))?;
-            TZ_VARIANTS.iter().map(|zone| zone.name()).find(|name| name.eq_ignore_ascii_case(near)).map(str::to_owned)
-        });
-        ZoneError { typed: typed.to_owned(), nearest: near }
+    TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(&name)).copied().ok_or_else(|| ZoneError {
+        typed: typed.to_owned(),
+        nearest: near(&name.to_ascii_lowercase()).map(str::to_owned),
     })
+}
+
+/// The zone whose name, or whose city alone, was probably meant: one with few letters wrong. What only has some letters in
+/// common is another place.
+fn near(typed: &str) -> Option<&'static str> {
+    let wrong = |zone: &str| {
+        let zone = zone.to_ascii_lowercase();
+        let city = zone.rsplit('/').next().unwrap_or_default();
+        strsim::osa_distance(typed, &zone).min(strsim::osa_distance(typed, city))
+    };
+    let nearest = TZ_VARIANTS.iter().map(|zone| (wrong(zone.name()), zone.name())).min_by_key(|(wrong, _)| *wrong);
+    nearest.filter(|(wrong, _)| *wrong <= typed.chars().count() / 4).map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -50,6 +53,10 @@ mod tests {
         let said = |text: &str| parse_zone(text).unwrap_err().to_string();
         assert_eq!(said("America/Denvr"), "There is no time zone America/Denvr. Did you mean America/Denver?");
         assert_eq!(said("berlin"), "There is no time zone berlin. Did you mean Europe/Berlin?");
-        assert!(said("xq").ends_with("or is UTC."), "{}", said("xq"));
+        assert_eq!(said("Berln"), "There is no time zone Berln. Did you mean Europe/Berlin?");
+        assert_eq!(said("america/new yrok"), "There is no time zone america/new yrok. Did you mean America/New_York?");
+        for nowhere in ["xq", "x", "", "Mars/Phobos", "Earth/Atlantis", "Somewhere"] {
+            assert!(said(nowhere).ends_with("or is UTC."), "{}", said(nowhere));
+        }
     }
 }
