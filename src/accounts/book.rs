@@ -324,7 +324,7 @@ mod tests {
         let good = "# mine\n[[account]]\nname = \"a\"\nservice = \"data.world\"\n";
         assert_eq!(load(good).unwrap().all().len(), 1);
         for (text, expected) in [
-            (format!("{good}tokn = \"x\""), "accounts.toml, line 5: unknown field `tokn`"),
+            (format!("{good}tokn = \"x\""), "accounts.toml, line 5: there is no key `tokn` here; possible are `name`,"),
             (
                 format!("{good}adress = \"x\""),
                 "accounts.toml, line 5: there is no key `adress` here. Did you mean `address`?",
@@ -334,7 +334,10 @@ mod tests {
                 format!("{good}{}", good.replace("\"a\"", "\"../a\"")),
                 "accounts.toml, line 6: The name cannot contain '/'.",
             ),
-            (good.replace("data.world", "s3"), "accounts.toml, line 4: unknown variant `s3`"),
+            (
+                good.replace("data.world", "s3"),
+                "accounts.toml, line 4: `s3` is not a valid value here; possible are `domo` and `data.world`",
+            ),
         ] {
             let error = load(&text).unwrap_err();
             assert!(error.starts_with(expected), "{error}");

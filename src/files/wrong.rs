@@ -7,16 +7,29 @@ pub(super) fn sentence(message: &str, text: &str, at: usize) -> String {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let said = match quoted.as_slice() {
         [unknown, known @ ..] if message.starts_with("unknown") => {
-            let known = nearest(unknown, known.iter().copied());
-            known.map(|nearest| match message.starts_with("unknown variant") {
-                true => format!("`{unknown}` is not a valid value here. Did you mean `{nearest}`?"),
-                false => format!("there is no key `{unknown}` here. Did you mean `{nearest}`?"),
+            let meant = match nearest(unknown, known.iter().copied()) {
+                Some(nearest) => format!(". Did you mean `{nearest}`?"),
+                None => possible(known),
+            };
+            Some(match message.starts_with("unknown variant") {
+                true => format!("`{unknown}` is not a valid value here{meant}"),
+                false => format!("there is no key `{unknown}` here{meant}"),
             })
         }
         [missing] if message.starts_with("missing field") => Some(format!("`{missing}` is missing")),
         _ => another_type(message, text, at),
     };
     said.unwrap_or_else(|| message.trim_end().replace('\n', " "))
+}
+
+/// What could stand there instead, to follow what does.
+fn possible(known: &[&str]) -> String {
+    let quoted: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => format!("; only {last} is possible"),
+        Some((last, others)) => format!("; possible are {} and {last}", others.join(", ")),
+        None => String::new(),
+    }
 }
 
 /// That a key holds a value of another type than it can, with an example of one.
@@ -60,6 +73,21 @@ mod tests {
     use std::path::Path;
 
     use crate::export::Export;
+
+    #[test]
+    fn an_unknown_key_or_value_that_resembles_none_is_told_what_is_possible() {
+        let good = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
+                    dataset = \"acme/sales\"\nfile = \"sales\"\n";
+        for (more, said) in [
+            ("append = \"hourly\"", "7: `hourly` is not a valid value here; possible are `none`, `date` and `number`"),
+            ("append = \"dtae\"", "7: `dtae` is not a valid value here. Did you mean `date`?"),
+            ("[log]\nxyz = 1", "8: there is no key `xyz` here; only `update` is possible"),
+            ("[checks]\nxyz = 1", "8: there is no key `xyz` here; possible are `allow_empty` and `allow_shrink`"),
+        ] {
+            let error = Export::parse(&format!("{good}{more}"), Path::new("x.toml")).unwrap_err().to_string();
+            assert_eq!(error, format!("x.toml, line {said}"));
+        }
+    }
 
     #[test]
     fn a_value_of_another_type_is_told_with_its_key_and_an_example() {
