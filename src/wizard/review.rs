@@ -49,17 +49,28 @@ pub(super) fn save(model: &mut Model) -> Vec<Effect> {
 /// Makes what was described the export that is run and saved.
 fn prepare(model: &mut Model) {
     let Some(mut export) = export(model) else { return };
-    let target = |export: &Export| (export.output.dataset.clone(), export.output.file.clone());
-    // What was decided about this export before holds.
-    if let Some(before) = &model.run.export
-        && (&before.input.dataset, target(before)) == (&export.input.dataset, target(&export))
-    {
-        export.csv = before.csv;
-        export.checks = before.checks;
-        // Other credentials, which cannot tell, may run it next.
-        export.input.owner_confirmed |= before.input.owner_confirmed;
+    if let Some(before) = &model.run.export {
+        keep_decisions(before, &mut export);
     }
     model.run.prepare(export);
+}
+
+/// Keeps what was decided before, here or by hand, and nothing asks for, as far as it is about what is exported now. How
+/// null is written is a wish about any file. What to do about rows that begin with `#`, and the word of an owner, are
+/// about the DataSet. That a file may be replaced by one without rows or by a much smaller one was allowed with the file
+/// in view that was there: where anything else is replaced, it is asked again, so that no good file is lost.
+fn keep_decisions(before: &Export, export: &mut Export) {
+    export.csv.nulls = before.csv.nulls;
+    if before.input.dataset != export.input.dataset {
+        return;
+    }
+    export.csv = before.csv;
+    // Other credentials, which cannot tell, may run it next.
+    export.input.owner_confirmed |= before.input.owner_confirmed;
+    let target = |export: &Export| (export.output.dataset.clone(), export.output.file.clone());
+    if target(before) == target(export) {
+        export.checks = before.checks;
+    }
 }
 
 /// The name that is proposed for the export: that of its DataSet, or of its file.

@@ -2,9 +2,9 @@
 
 use crossterm::event::KeyCode;
 use writeback::config::Environment;
-use writeback::domo::Ownership;
+use writeback::domo::{Ownership, Preview};
 use writeback::export::schedule::{Rhythm, TimeOfDay};
-use writeback::export::{Append, Export, Label, Retry, Update};
+use writeback::export::{Append, Export, HashRows, Label, Retry, Update};
 use writeback::handoff::Target;
 use writeback::schedulers::{Handed, Has};
 use writeback::wizard::{Effect, Field, Original, Reply, Start, Step, review};
@@ -312,6 +312,40 @@ fn editing_of(original: Original, ownership: Ownership) -> Wizard {
     let key = export.output.dataset.to_string();
     wizard.reply(Reply::Dataset(Ok(dataset(&key, writeback::dataworld::Access::Write))));
     wizard
+}
+
+/// What is saved after `change` in Details.
+fn saved_after(before: &Export, change: impl FnOnce(&mut Wizard)) -> Export {
+    let mut wizard = editing(before, Ownership::Proven);
+    change(&mut wizard);
+    wizard.ctrl('n');
+    wizard.on_to_review();
+    let effects = wizard.ctrl('s');
+    let [Effect::SaveExport { export, .. }] = &effects[..] else { panic!("{effects:?}") };
+    (**export).clone()
+}
+
+#[test]
+fn another_file_keeps_what_was_decided_about_the_data_and_another_dataset_keeps_how_null_is_written() {
+    let mut before = example();
+    before.csv.hash_rows = HashRows::Quote;
+    before.input.owner_confirmed = true;
+    let after = saved_after(&before, |wizard| enter(wizard, Field::FileName, "other"));
+    assert_eq!(after.output.file.as_str(), "other");
+    assert_eq!((after.csv, after.input.owner_confirmed), (before.csv, true));
+    assert_eq!(after.checks, Default::default(), "they were about the file that is replaced no more");
+
+    let after = saved_after(&before, |wizard| {
+        wizard.focus(Field::InputDataSet);
+        wizard.ctrl('u');
+        wizard.paste(OTHER_GUID);
+        wizard.reply(Reply::DataSet(Ok(data_set(OTHER_GUID, "Costs"))));
+        wizard.reply(Reply::Ownership(Ownership::Proven));
+        wizard.reply(Reply::Preview(Ok(Preview::default())));
+    });
+    assert_eq!(after.input.dataset.to_string(), OTHER_GUID);
+    assert_eq!((after.csv.nulls, after.csv.hash_rows), (before.csv.nulls, HashRows::Refuse));
+    assert_eq!((after.checks, after.input.owner_confirmed), Default::default());
 }
 
 #[test]
