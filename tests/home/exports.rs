@@ -376,7 +376,8 @@ fn a_schedule_that_no_scheduler_has_gives_no_next_run() {
     let why = "! No scheduler on this computer has it: it does not run by itself here.";
     is_said(&person, "  none here", &[why, "writeback schedule daily-sales --to systemd --install"]);
     let low = person.text(60, 15);
-    assert!(low.contains("! No scheduler on this computer has it: it does not run…"), "{low}");
+    let command = "! Schedule it: writeback schedule daily-sales --to\n    systemd --install\n";
+    assert!(low.contains(command), "{low}");
     // Where there is no scheduler, none is proposed.
     let mut person = person;
     person.handed.proposed = None;

@@ -28,7 +28,7 @@ use crate::printable::{columns, fit, fit_middle, pad, pad_left, printable};
 use crate::run::{Phase, PhaseState, Progress, upload_ratio};
 use crate::schedulers::Keeper;
 use crate::screen::run::push_bar;
-use crate::screen::text::{Rows, Sign};
+use crate::screen::text::{Rows, Sign, wrap};
 use crate::screen::{Around, Targets, Theme, running};
 use crate::state::{Remote, RunState};
 
@@ -254,28 +254,32 @@ fn export_ratio(progress: &Progress) -> Option<f64> {
 fn about_height(height: u16) -> u16 {
     match height {
         0..5 => 0,
-        5..12 => 1,
+        5..8 => 1,
+        8..12 => 2,
         12..15 => 4,
         _ => 6,
     }
 }
 
-/// Draws more about the export under the cursor; what matters most where there is one row.
+/// Draws more about the export under the cursor; what matters most where there are one or two rows.
 fn draw_about(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
-    let one = rows.left() == 1;
-    if !one {
+    let low = rows.left() <= 2;
+    if !low {
         rows.blank();
     }
     let Ok(export) = &row.export else {
         let why = row.export.as_ref().err().map_or("", String::as_str);
         return one_line_or_more(rows, Sign::Failed, why, theme);
     };
-    if !one {
-        rows.text(&format!("{}.csv", row.destination()), Style::new());
-        rows.text(&format!("{}{}", export.schedule.describe(), kept(home, row)), theme.hint);
-    }
     let live = home.exports.runs.get(&row.file).filter(|live| !live.dry_run);
     let standing = row.standing(live);
+    let is_good = matches!(standing, Standing::Good(_));
+    let (file, style) = (format!("{}.csv", row.destination()), if low { theme.hint } else { Style::new() });
+    let schedule = format!("{}{}", export.schedule.describe(), kept(home, row));
+    if !low {
+        rows.text(&file, style);
+        rows.text(&schedule, theme.hint);
+    }
     match standing {
         Standing::Failing(..) => one_line_or_more(rows, Sign::Failed, &reason(row, live), theme),
         Standing::Late(due) => {
@@ -285,15 +289,29 @@ fn draw_about(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
         }
         _ => {}
     }
-    if let Some(Explanation { what, advice, .. }) = home.exports.unkept(row, home.demo).filter(|_| rows.left() > 0) {
-        one_line_or_more(rows, Sign::Warning, &what, theme);
-        rows.indented(&advice, Style::new());
+    if rows.left() > 0 {
+        draw_unkept(rows, home, row, low, theme);
     }
-    match standing {
-        Standing::Good(_) => rows.text(&good(row), theme.hint),
-        _ if one => rows.text(&format!("{}.csv", row.destination()), theme.hint),
-        _ => {}
+    if low && (!is_good || rows.left() > 1) {
+        rows.text(&file, style);
     }
+    match is_good {
+        true => rows.text(&good(row), theme.hint),
+        false if low => rows.text(&schedule, theme.hint),
+        false => {}
+    }
+}
+
+/// Draws what is to be done so that the export runs by itself. Where there is no room to say why too, the row above says
+/// that it does not, and what can be typed is said, if all of it fits.
+fn draw_unkept(rows: &mut Rows<'_>, home: &Home, row: &Row, low: bool, theme: &Theme) {
+    let Some(Explanation { what, advice, .. }) = home.exports.unkept(row, home.demo) else { return };
+    let fits = wrap(&advice, rows.width().saturating_sub(2)).len() <= usize::from(rows.left());
+    if low && fits && !home.demo && !advice.is_empty() {
+        return rows.signed(Sign::Warning, &advice, Style::new(), theme);
+    }
+    one_line_or_more(rows, Sign::Warning, &what, theme);
+    rows.indented(&advice, Style::new());
 }
 
 /// Which scheduler has the export, and whether it has run it yet.
