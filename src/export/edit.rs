@@ -97,10 +97,13 @@ fn with(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<Edited, De
     Ok(Edited { before, after })
 }
 
-/// The changed text, with the ends of lines that it had before: `toml_edit` leaves the half of those of Windows out.
+/// The changed text, with the ends of lines that it had before: `toml_edit` leaves the half of those of Windows out, but
+/// for those within a value. Where that would change a value, the ends are as `toml_edit` has them.
 pub(super) fn text_of(document: &DocumentMut, before: &str) -> String {
     let text = document.to_string();
-    if before.contains("\r\n") { text.replace('\n', "\r\n") } else { text }
+    let windows = text.replace("\r\n", "\n").replace('\n', "\r\n");
+    let values = |text: &str| text.parse::<toml::Table>().ok();
+    if before.contains("\r\n") && values(&windows) == values(&text) { windows } else { text }
 }
 
 /// Sets a key of a table, which is made if it is not there.
@@ -186,6 +189,23 @@ mod tests {
         Setting::OwnerConfirmed.save(&path).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.contains("13ef3f86d4a4\"\nowner_confirmed = true\n\n# Where it goes.\n[output]"), "{text}");
+    }
+
+    #[test]
+    fn ends_of_lines_stay_and_never_change_a_value() {
+        let spelled =
+            BY_HAND.replace("[input]", "description = \"\"\"\nAll\nof it\"\"\"\n[input]").replace('\n', "\r\n");
+        for text in [spelled.replace("All\r\n", "All\n"), spelled] {
+            let (_folder, path) = file(&text);
+            let mut export = Export::load(&path).unwrap();
+            Setting::AllowShrink.save(&path).unwrap();
+            Setting::AllowShrink.apply(&mut export);
+            assert_eq!(Export::load(&path).unwrap(), export);
+            if export.description.is_some_and(|text| text.contains("\r\n")) {
+                let after = format!("{text}\r\n[checks]\r\nallow_shrink = true\r\n");
+                assert_eq!(std::fs::read_to_string(&path).unwrap(), after);
+            }
+        }
     }
 
     #[test]

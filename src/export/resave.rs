@@ -48,8 +48,9 @@ fn gone(text: &str, table: &Table, from: &Contents, to: &Contents) -> Vec<Range<
                     && !to.contains_key(key)
                     && keys.len() == section.len()
                 {
-                    let end = line_end(text, header.end);
-                    gone.push(text[..header.start].trim_end().len()..text[..end].trim_end().len());
+                    let before = text[..header.start].trim_end().len();
+                    let start = if before == 0 { 0 } else { line_end(text, before) };
+                    gone.push(start..line_end(text, header.end));
                 }
                 gone.extend(keys);
             }
@@ -152,6 +153,28 @@ mod tests {
         let inline = inline.replace("\n[csv]\nhash_rows = \"quote\"\n", "\n");
         let said = saved_over(&inline, |export| export.csv.nulls = crate::export::Nulls::Empty);
         assert_eq!(said, inline.replace("\"quote\" }", "\"quote\", nulls = \"empty\" }"));
+    }
+
+    #[test]
+    fn text_over_several_lines_stays_whatever_its_lines_end_with() {
+        let lines = BY_HAND.replace("'For the board'", "\"\"\"\nFor\nthe board\"\"\"");
+        let windows = lines.replace('\n', "\r\n");
+        let said = saved_over(&windows, |export| export.name = "Costs".to_owned());
+        assert_eq!(said, windows.replace("Sales", "Costs"));
+        let mixed = windows.replace("For\r\n", "For\n");
+        let said = saved_over(&mixed, |export| export.name = "Costs".to_owned());
+        assert!(said.contains("For\nthe board\"\"\" # monthly") && said.contains("# The end."), "{said}");
+    }
+
+    #[test]
+    fn sections_side_by_side_go_with_the_blanks_around_them() {
+        let blank = "[retry] \nevery = \"1 hour\"   \n\n\t[log]\nupdate = \"replace\"";
+        for (rest, left) in [("", ""), ("\n# The end.\n", "# The end.\n")] {
+            let said = saved_over(&format!("{BY_HAND}{blank}{rest}"), |export| {
+                (export.log, export.retry) = Default::default();
+            });
+            assert_eq!(said, format!("{BY_HAND}{left}"));
+        }
     }
 
     #[test]
