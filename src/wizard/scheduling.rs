@@ -19,7 +19,7 @@ pub(super) const PANE: Pane = Pane {
     fields,
     entry,
     choose,
-    changed: |_, _| Vec::new(),
+    changed,
     completed: |_, _| Vec::new(),
     wrong,
     forward,
@@ -230,6 +230,13 @@ fn wrong(model: &Model) -> Vec<(Field, String)> {
     wrong.extend(pane.retry().err());
     wrong.extend(pane.keep(model.details.file.append).err());
     wrong
+}
+
+/// What was said of a field may hang on another one, and does not hold any more.
+fn changed(model: &mut Model, _: Field) -> Vec<Effect> {
+    let wrong = wrong(model);
+    model.errors.retain(|field, said| wrong.iter().any(|(at, sentence)| (at, sentence) == (field, &*said)));
+    Vec::new()
 }
 
 /// Whether a field is empty, and only a later one says whether it may be: an interval goes by every day without any.

@@ -470,3 +470,27 @@ fn what_is_wrong_is_said_as_soon_as_a_field_is_left_and_not_before() {
     wizard.press(KeyCode::Char(' '));
     assert!(!said(&mut wizard, Field::DatasetId, "sales").is_empty());
 }
+
+#[test]
+fn what_is_wrong_and_not_on_screen_any_more_stops_nothing() {
+    let mut wizard = every_two_weeks();
+    enter(&mut wizard, Field::StartDate, "tomorrow");
+    enter(&mut wizard, Field::TimeZone, "Denver");
+    // Manually.
+    choose(&mut wizard, Field::Interval, 2);
+    wizard.ctrl('n');
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.step, Step::Review);
+    assert!(review::export(&wizard.model).unwrap().schedule.is_manual());
+}
+
+#[test]
+fn what_was_said_of_a_field_goes_when_another_one_makes_it_right() {
+    let mut wizard = Wizard::at_scheduling();
+    choose(&mut wizard, Field::Interval, 4);
+    enter(&mut wizard, Field::OnDays, "15");
+    wizard.press(KeyCode::Tab);
+    assert_eq!(wizard.model.error(Field::OnDays), Some("Enter days of the week, like Mon, Thu."));
+    choose(&mut wizard, Field::Interval, 1);
+    assert_eq!(wizard.model.error(Field::OnDays), None, "of a month it is a day");
+}

@@ -27,17 +27,17 @@ impl Scheduling {
     /// # Errors
     /// The first field that is wrong, and how.
     pub fn schedule(&self, now: DateTime<Utc>) -> Result<Schedule, Wrong> {
+        // What is not on screen then may be wrong, and is not asked for.
+        if self.is_manual() {
+            return Ok(Schedule { zone: self.zone().unwrap_or_default(), ..Schedule::default() });
+        }
         let zone = self.zone()?;
         let rhythm = match self.mode {
             Mode::Basic => self.basic()?,
             Mode::Advanced => self.advanced()?,
             Mode::Cron => Rhythm::Cron(self.cron()?),
         };
-        let start = match self.start()? {
-            _ if self.is_manual() => None,
-            None => first_run(&rhythm, zone, now),
-            start => start,
-        };
+        let start = self.start()?.or_else(|| first_run(&rhythm, zone, now));
         Ok(Schedule { rhythm, start, zone })
     }
 
