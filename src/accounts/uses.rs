@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use toml_edit::{DocumentMut, Item, Value};
-
 use super::{ChangeError, Choice, Holder};
-use crate::export::{CredentialNames, DefinitionError, Export, saved};
+use crate::export::{DefinitionError, Export, rename_account, saved};
 use crate::files::write_whole;
 use crate::service::Service;
 
@@ -68,14 +66,14 @@ impl Uses {
         }
         let mut done: Vec<(&Path, String)> = Vec::new();
         for (path, _) in self.naming(service, from) {
-            match rename_in(path, service, from, to) {
-                Ok(before) => done.push((path, before)),
-                Err(source) => {
+            match rename_account(path, service, from, to) {
+                Ok(edited) => done.push((path, edited.before)),
+                Err(error) => {
                     for (path, before) in done {
                         // What cannot be put back names the new account, which is there too.
                         let _ = write_whole(path, before.as_bytes());
                     }
-                    return Err(DefinitionError::Unwritable { path: path.clone(), source }.into());
+                    return Err(error.into());
                 }
             }
         }
@@ -86,24 +84,6 @@ impl Uses {
 /// The account that an export names.
 fn named(export: &Export, service: Service) -> Option<&str> {
     export.credentials.of(service)
-}
-
-/// Changes the account's name in a definition; the text as it was.
-fn rename_in(path: &Path, service: Service, from: &str, to: &str) -> std::io::Result<String> {
-    let before = std::fs::read_to_string(path)?;
-    let mut document: DocumentMut = before.parse().map_err(std::io::Error::other)?;
-    let name = document
-        .get_mut("credentials")
-        .and_then(|it| it.get_mut(CredentialNames::key(service)))
-        .and_then(Item::as_value_mut);
-    let Some(name) = name.filter(|name| name.as_str() == Some(from)) else {
-        return Err(std::io::Error::other("another program is changing it"));
-    };
-    let decor = name.decor().clone();
-    *name = Value::from(to);
-    *name.decor_mut() = decor;
-    write_whole(path, document.to_string().as_bytes())?;
-    Ok(before)
 }
 
 #[cfg(test)]
@@ -126,6 +106,7 @@ mod tests {
     #[test]
     fn only_the_name_of_the_account_changes() {
         let folder = folder();
+        std::fs::write(folder.path().join("sales.toml"), SALES.replace('\n', "\r\n")).unwrap();
         let uses = Uses::read(folder.path());
         let of = |uses: &Uses, service, name: &str| {
             uses.of(&Holder::Account(service, name.to_owned()), &Choice::new(&Environment::default(), &[]))
@@ -134,7 +115,7 @@ mod tests {
         assert_eq!(of(&uses, Service::DataWorld, "acme"), ["Costs", "Sales"]);
         assert_eq!(uses.reassign(Service::Domo, "acme", "new one").unwrap(), ["Sales"]);
         let text = std::fs::read_to_string(folder.path().join("sales.toml")).unwrap();
-        assert_eq!(text, SALES.replace("'acme'", "\"new one\""));
+        assert_eq!(text, SALES.replace("'acme'", "\"new one\"").replace('\n', "\r\n"));
         assert_eq!(of(&Uses::read(folder.path()), Service::Domo, "new one"), ["Sales"]);
     }
 

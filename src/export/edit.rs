@@ -66,9 +66,25 @@ pub(crate) fn name_account(path: &Path, service: Service, account: &str) -> Resu
     if export.credentials.of(service).is_some() {
         return Ok(None);
     }
+    name_it(path, service, account).map(Some)
+}
+
+/// Makes a definition that names the account `from` of a service name `to`.
+///
+/// # Errors
+/// When the file does not name it any more or is no definition, or cannot be written.
+pub(crate) fn rename_account(path: &Path, service: Service, from: &str, to: &str) -> Result<Edited, DefinitionError> {
+    if Export::load(path)?.credentials.of(service) != Some(from) {
+        let source = std::io::Error::other("another program is changing it");
+        return Err(DefinitionError::Unwritable { path: path.to_owned(), source });
+    }
+    name_it(path, service, to)
+}
+
+fn name_it(path: &Path, service: Service, account: &str) -> Result<Edited, DefinitionError> {
     let changed = with(path, |document| set(document, "credentials", CredentialNames::key(service), account.into()))?;
     write(path, &changed.after)?;
-    Ok(Some(changed))
+    Ok(changed)
 }
 
 /// The text of a definition's file with another name in it.
