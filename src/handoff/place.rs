@@ -41,7 +41,11 @@ impl Target {
             ],
             Self::Kubernetes | Self::Airflow => return Vec::new(),
         };
-        lines.push("--install does that on this computer, and --remove takes it out again.".to_owned());
+        // What is printed may be for another computer.
+        lines.push(
+            "On the computer that is to run it, --install does all of that, and --remove takes it out again."
+                .to_owned(),
+        );
         lines
     }
 }
