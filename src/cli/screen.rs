@@ -13,7 +13,7 @@ use crate::accounts::Vault;
 use crate::app::App;
 use crate::config::ConfigError;
 use crate::export::saved;
-use crate::files::{canonical, folder_of};
+use crate::files::canonical;
 use crate::history;
 use crate::plain;
 use crate::screen::Theme;
@@ -62,7 +62,7 @@ fn original(folder: &Path, name: &str) -> Result<Original, Trouble> {
     }
     let (path, export) = saved::load(folder, name)?;
     match path.file_stem().and_then(OsStr::to_str) {
-        Some(stem) if canonical(folder_of(&path)) == canonical(folder) => {
+        Some(stem) if canonical(&path) == canonical(&saved::in_file(folder, stem)) => {
             Ok(Original { export: Box::new(export), stem: stem.to_owned() })
         }
         _ => Err(Trouble::usage(format!(

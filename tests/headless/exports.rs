@@ -93,6 +93,14 @@ async fn only_what_is_saved_is_edited_and_what_is_not_says_so() {
     let saved = folder.join("a-test.toml").display().to_string();
     let ran = stage.run(&["edit", &saved, "--plain"]).await;
     assert!(ran.code == Some(130) && ran.out.contains("Step 1 of 5"), "nobody answers: {ran:?}");
+    #[cfg(target_os = "linux")]
+    {
+        // A file that `exports list` does not list, and that would not be the one that is written.
+        let loud = folder.join("loud.TOML").display().to_string();
+        std::fs::copy(&saved, &loud).unwrap();
+        let ran = stage.run(&["edit", &loud, "--plain"]).await;
+        assert!(ran.code == Some(2) && ran.err.contains("is not among the saved exports"), "{ran:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
