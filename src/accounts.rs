@@ -16,7 +16,7 @@ pub use book::{AccountNameError, Book, BookError, check_name};
 pub use change::{ChangeError, Proven, Removed, Stored, Stores, Verdict, prove, remove, rename, store, test, tested};
 pub(crate) use change::{found_valid, known};
 pub use credential_error::CredentialError;
-pub(crate) use credential_error::variables;
+pub(crate) use credential_error::{replace_command, variables};
 pub(crate) use credentials::domo_of_environment;
 pub(crate) use credentials::not_used;
 pub use credentials::{CredentialOrigin, Resolved, resolve_dataworld, resolve_domo};

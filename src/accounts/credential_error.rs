@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{KeyringError, key_of};
 use crate::config::{AddressError, InstanceError};
+use crate::figures::argument;
 use crate::service::Service;
 
 /// Why there is no credential: what is missing, and what to do.
@@ -42,7 +43,7 @@ pub enum CredentialError {
         names: Vec<String>,
     },
     /// An account whose secret is nowhere.
-    #[error("The secret of the {service} account `{name}` is not in the keyring. Enter it again with `{}`.", replace(*service, name))]
+    #[error("The secret of the {service} account `{name}` is not in the keyring. Enter it again with `{}`.", replace_command(*service, name))]
     NoSecret {
         /// Whose.
         service: Service,
@@ -70,7 +71,7 @@ pub enum CredentialError {
     /// A Domo account that does not say what it is.
     #[error(
         "The Domo account `{name}` has neither client_id nor instance in accounts.toml. Say which with `{} --client-id ID`.",
-        replace(Service::Domo, name)
+        replace_command(Service::Domo, name)
     )]
     Incomplete {
         /// The account.
@@ -127,13 +128,9 @@ pub(crate) fn variables(service: Service) -> &'static str {
     }
 }
 
-fn replace(service: Service, name: &str) -> String {
+/// The command that replaces an account's credentials.
+pub(crate) fn replace_command(service: Service, name: &str) -> String {
     format!("writeback accounts replace {} {}", key_of(service), argument(name))
-}
-
-/// A name with a blank in it has to arrive as one argument.
-fn argument(name: &str) -> String {
-    if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.to_owned() }
 }
 
 fn add(service: Service, name: &str) -> String {

@@ -20,6 +20,7 @@ use super::say::say;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::export::{Export, saved};
+use crate::figures;
 use crate::handoff::Meant;
 use crate::history::Kind;
 use crate::journal::{Entry, Journal};
@@ -75,15 +76,10 @@ impl RunArgs {
             (self.if_due, "--if-due"),
             (self.no_retry, "--no-retry"),
         ];
-        let exports = exports.iter().map(|export| argument(export));
+        let exports = exports.iter().map(|export| figures::argument(export));
         let flags = flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag.to_owned());
         Some(format!("writeback run {}", exports.chain(flags).collect::<Vec<_>>().join(" ")))
     }
-}
-
-/// A name or path as it arrives as one argument.
-pub(super) fn argument(text: &str) -> String {
-    if text.contains(char::is_whitespace) { format!("\"{text}\"") } else { text.to_owned() }
 }
 
 /// Runs a saved export as its scheduler does.

@@ -3,9 +3,8 @@
 
 use super::{AccountsTools, ServiceName};
 use crate::accounts::{
-    self, Account, Beside, ChangeError, SecretHome, Stored, Stores, check_name, key_of, secret_name,
+    self, Account, Beside, ChangeError, SecretHome, Stored, Stores, check_name, replace_command, secret_name,
 };
-use crate::cli::run::argument;
 use crate::cli::trouble::Trouble;
 use crate::config::{Address, parse_instance};
 use crate::explain;
@@ -80,10 +79,8 @@ impl AccountsTools<'_> {
         let (service, name) = (account.service, &account.name);
         if self.book.get(service, name).is_some() {
             return Err(Trouble::usage(format!(
-                "There is already a {service} account `{name}`. `writeback accounts replace {} {}` replaces its \
-                 credentials.",
-                key_of(service),
-                argument(name)
+                "There is already a {service} account `{name}`. `{}` replaces its credentials.",
+                replace_command(service, name)
             )));
         }
         self.take_in(account).await
