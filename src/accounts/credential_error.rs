@@ -51,7 +51,7 @@ pub enum CredentialError {
         name: String,
     },
     /// The keyring failed.
-    #[error("{}", unreadable(*service, name, source, "leave the account out of the export"))]
+    #[error("{}", unreadable(*service, name, source))]
     Keyring {
         /// Whose.
         service: Service,
@@ -102,7 +102,6 @@ impl CredentialError {
     pub fn without_export(&self) -> String {
         match self {
             Self::Several { service, names } => several(*service, names, "Choose one with --account NAME"),
-            Self::Keyring { service, name, source } => unreadable(*service, name, source, "leave out --account"),
             other => other.to_string(),
         }
     }
@@ -113,10 +112,10 @@ fn several(service: Service, names: &[String], choose: &str) -> String {
     format!("There are {count} {service} accounts: {names}. {choose}, or set {}.", variables(service))
 }
 
-fn unreadable(service: Service, name: &str, source: &KeyringError, leave_out: &str) -> String {
+fn unreadable(service: Service, name: &str, source: &KeyringError) -> String {
     format!(
-        "The secret of the {service} account `{name}` cannot be read. {source} To do without a keyring, {leave_out} and \
-         set {}.",
+        "The secret of the {service} account `{name}` cannot be read. {source} To do without a keyring, name no \
+         account and set {}.",
         variables(service)
     )
 }

@@ -209,7 +209,7 @@ async fn a_keyring_that_fails_says_so_with_the_account() {
     entry.as_any().downcast_ref::<keyring_core::mock::Cred>().unwrap().set_error(failure);
     let ann = Person { vault: Vault::with_store(store, "Mock"), ..ann };
     let expected = format!(
-        "The secret of the data.world account `analyst` cannot be read. {} To do without a keyring, leave the account out of the export and set \
+        "The secret of the data.world account `analyst` cannot be read. {} To do without a keyring, name no account and set \
          DW_AUTH_TOKEN.",
         KeyringError::Several(0)
     );

@@ -77,7 +77,7 @@ impl AccountsTools<'_> {
     pub(super) async fn add(&mut self, args: &AddArgs) -> Result<(), Trouble> {
         let account = account_of(&args.service)?;
         let (service, name) = (account.service, &account.name);
-        if self.book.get(service, name).is_some() {
+        if self.book.place(service, name)?.is_some() {
             return Err(Trouble::usage(format!(
                 "There is already a {service} account `{name}`. `{}` replaces its credentials.",
                 replace_command(service, name)

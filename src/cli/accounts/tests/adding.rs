@@ -20,6 +20,8 @@ async fn add_tests_then_keeps_then_says_where_and_whose() {
         "There is already a data.world account `analyst`. `writeback accounts replace data.world analyst` replaces its \
          credentials."
     );
+    let refused = ann.runs("add dataworld --name Analyst").await.unwrap_err();
+    assert!(refused.contains("`analyst`"), "{refused}");
     assert_eq!(ann.asked.len(), 1, "no secret is asked for in vain");
     assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some(samples::READ_WRITE));
     let said = ann.runs("replace dataworld analyst").await.unwrap();
