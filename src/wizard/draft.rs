@@ -104,7 +104,7 @@ pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
         Some((missing, _)) if step > model.step => {
             model.focus = *missing;
             let text = "Enter what is missing here, as secrets are not kept, and you continue where you left off.";
-            model.say(Weight::Info, text);
+            model.say(Weight::Warning, text);
             Vec::new()
         }
         _ => resume(model),
