@@ -7,6 +7,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::accounts::Holder;
 use crate::config::{Environment, KeyWish, Unfulfilled};
 use crate::home::{self, Home};
 use crate::log;
@@ -133,11 +134,15 @@ impl App {
         effects
     }
 
-    /// Closes the wizard. What was saved in it is the row under home's cursor, and what it has just said is said there.
+    /// Closes the wizard. What was saved in it is the row under home's cursor, an account too, and what it has just said is
+    /// said there.
     fn go_home(&mut self) -> Vec<Effect> {
         let Some(wizard) = self.wizard.take() else { return Vec::new() };
         if wizard.notice.is_some() {
             self.home.notice = wizard.notice;
+        }
+        if let Some((service, name)) = wizard.credentials.saved_alone() {
+            self.home.accounts.look_at(Holder::Account(service, name));
         }
         home::entered(&mut self.home, wizard.saved_as)
     }

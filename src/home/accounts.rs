@@ -56,6 +56,8 @@ pub struct Accounts {
     doing: Vec<(Request, Holder, Doing)>,
     /// Why the latest test of some did not find them valid.
     troubles: Vec<Trouble>,
+    /// The account that the cursor goes to once it has been read.
+    wanted: Option<Holder>,
 }
 
 /// Why the latest test of an account did not find it valid.
@@ -108,7 +110,7 @@ impl Accounts {
             },
         );
         let from_environment = FromEnvironment::all(environment);
-        Self { list, round: None, from_environment, doing: Vec::new(), troubles: Vec::new() }
+        Self { list, round: None, from_environment, doing: Vec::new(), troubles: Vec::new(), wanted: None }
     }
 
     /// What is being done with an account.
@@ -120,6 +122,11 @@ impl Accounts {
     pub fn trouble<'a>(&'a self, row: &'a Row) -> Option<&'a str> {
         let trouble = self.troubles.iter().find(|trouble| trouble.of == row.holder).map(|trouble| trouble.why.as_str());
         trouble.or(row.wrong.as_deref())
+    }
+
+    /// Puts the cursor on an account, as soon as it has been read.
+    pub(crate) fn look_at(&mut self, holder: Holder) {
+        self.wanted = Some(holder);
     }
 
     /// Remembers that something is being done with an account.
@@ -157,7 +164,8 @@ pub(super) fn take(home: &mut Home) {
     // A test that was not seen to its end here, or that another program made, may have found valid what was refused.
     let is_refused = |of: &Holder| rows.iter().any(|row| row.holder == *of && row.account.refused.is_some());
     home.accounts.troubles.retain(|trouble| !trouble.refused || is_refused(&trouble.of));
-    let held = home.accounts.list.under_cursor().map(|row| row.holder.clone());
+    let wanted = home.accounts.wanted.take_if(|wanted| rows.iter().any(|row| row.holder == *wanted));
+    let held = wanted.or_else(|| home.accounts.list.under_cursor().map(|row| row.holder.clone()));
     home.accounts.list.replace(rows, |row| Some(&row.holder) == held.as_ref());
 }
 

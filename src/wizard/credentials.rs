@@ -202,7 +202,11 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
                     let text = format!("The account was not saved, because its secret cannot be stored. {reason}");
                     model.say(Weight::Warning, text);
                 }
-                Some(SecretHome::Keyring(_) | SecretHome::Environment(_)) => effects.push(Effect::GoHome),
+                Some(SecretHome::Keyring(keyring)) => {
+                    say_saved(model, service, keyring);
+                    effects.push(Effect::GoHome);
+                }
+                Some(SecretHome::Environment(_)) => effects.push(Effect::GoHome),
                 // It is not kept: whoever leaves now leaves without it.
                 None => {}
             }
@@ -211,6 +215,14 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         }
     }
     effects
+}
+
+/// Says where an account went that was asked for alone, unless there is more to say of it.
+fn say_saved(model: &mut Model, service: Service, keyring: &str) {
+    let name = model.credentials.saved_name(service).unwrap_or_default();
+    if model.notice.is_none() {
+        model.say(Weight::Info, format!("The account {name} is saved, its secret in {keyring}."));
+    }
 }
 
 /// Whether the account's name is still being typed: half a name would be saved.

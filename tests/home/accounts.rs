@@ -318,7 +318,7 @@ fn what_is_typed_is_for_the_account_that_it_was_asked_for() {
 }
 
 /// A new data.world account, whose token was found valid and is being kept.
-fn being_kept() -> Person {
+pub(crate) fn being_kept() -> Person {
     let mut person = with_accounts();
     person.press("w").tell(Msg::Paste(Secret::new("a.b.c"))).press("Ctrl-N");
     let request = person.asked(|effect| matches!(effect, Effect::TestDataWorld { .. }));
@@ -335,7 +335,8 @@ fn asked_to_keep(person: &Person) -> Request {
     person.effects.iter().find_map(request).expect("it is being kept")
 }
 
-fn kept(person: &mut Person, result: Result<SecretHome, Explanation>) {
+/// The account has been kept, or has not.
+pub(crate) fn kept(person: &mut Person, result: Result<SecretHome, Explanation>) {
     let request = person.asked(|effect| matches!(effect, Effect::KeepAccount { .. }));
     person.reply(request, Reply::AccountKept(result));
 }

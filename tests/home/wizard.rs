@@ -1,12 +1,15 @@
 //! Between home and the wizard.
 
+use writeback::accounts::{Account, SecretHome};
 use writeback::app::{App, update};
 use writeback::config::Environment;
 use writeback::export::Export;
 use writeback::secret::Secret;
+use writeback::service::Service;
 use writeback::state::{Effect, Msg, Reply, Tab};
 use writeback::wizard::{Origin, Start, Step};
 
+use crate::accounts::{being_kept, kept};
 use crate::screen::{key, refusal, start};
 use crate::support::*;
 
@@ -194,4 +197,19 @@ fn home_comes_after_a_first_wizard_with_what_was_saved() {
     let kept = writeback::state::Kept { exports, accounts: Vec::new() };
     update(&mut app, Msg::Reply(*request, Box::new(Reply::Home(Ok(kept)))));
     assert_eq!(app.home.exports.list.under_cursor().unwrap().name, "Daily sales");
+}
+
+#[test]
+fn an_account_that_was_added_is_said_to_be_saved_and_is_under_the_cursor() {
+    let mut person = being_kept();
+    kept(&mut person, Ok(SecretHome::Keyring("Secret Service")));
+    assert!(person.app.wizard.is_none(), "it is kept");
+    assert_eq!(person.notice(), "The account ann is saved, its secret in Secret Service.");
+    person.accounts.push(Account::new(Service::DataWorld, "ann"));
+    person.answer();
+    let text = person.text(60, 15);
+    assert!(text.contains("✓ The account ann is saved, its secret in Secret Service."), "{text}");
+    person.press("n");
+    let text = person.text(80, 24);
+    assert!(text.contains("Rename ann"), "the cursor is on it: {text}");
 }

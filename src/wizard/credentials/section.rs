@@ -147,6 +147,20 @@ impl Credentials {
         }
     }
 
+    /// The name by which a definition can name a service's credentials, if they have one.
+    pub(super) fn saved_name(&self, service: Service) -> Option<String> {
+        match service {
+            Service::DataWorld => self.dataworld.account.saved_name(),
+            Service::Domo => self.domo.account.saved_name(),
+        }
+    }
+
+    /// The account that was asked for alone, once it is saved.
+    pub fn saved_alone(&self) -> Option<(Service, String)> {
+        let service = self.alone?;
+        Some((service, self.saved_name(service)?))
+    }
+
     /// Whether the section of a service is on screen.
     pub fn has(&self, service: Service) -> bool {
         self.alone.is_none_or(|alone| alone == service)
