@@ -191,7 +191,7 @@ impl Talk {
                         self.carry_out(value, &deed).await?;
                         return Ok(Answer::Given);
                     }
-                    Err(sentence) => self.lines.say(&sentence)?,
+                    Err(sentence) => self.lines.say(&format!("Error: {sentence}"))?,
                 },
             }
         }
@@ -285,7 +285,7 @@ impl Talk {
             match (answer.as_str(), number) {
                 ("back", _) => return Ok(None),
                 (_, Some(at)) if at < choices.len() => return Ok(Some(at)),
-                _ => self.lines.say(&format!("Enter a number from 1 to {}. {WAYS}", choices.len()))?,
+                _ => self.lines.say(&format!("Error: Enter a number from 1 to {}. {WAYS}", choices.len()))?,
             }
         }
     }

@@ -184,11 +184,15 @@ async fn whoever_leaves_is_told_what_is_kept_and_a_wrong_number_asks_again() {
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
     let question = "  1. from environment\n  2. a new account…\ndata.world account, a number [1, from environment]:\n";
     assert_eq!(ran.out.matches(question).count(), 3, "{}", ran.out);
-    assert!(ran.out.contains(&format!("Enter a number from 1 to 2.\n{question}")), "{}", ran.out);
+    assert!(ran.out.contains(&format!("\nError: Enter a number from 1 to 2.\n{question}")), "{}", ran.out);
     assert!(ran.out.ends_with("What you entered is kept, except for secrets, and offered next time.\n"), "{}", ran.out);
     // At what is offered then, too.
     let ran = answered(&stage, &["new", "--plain"], &["3", "2", "quit"]).await;
     let menu = "  1. continue with it\n  2. start over\nWhat next, a number:\n";
-    assert!(ran.out.contains(&format!("Enter a number from 1 to 2. \"back\" goes back, and \"quit\" leaves.\n{menu}")));
+    assert!(
+        ran.out.contains(&format!(
+            "\nError: Enter a number from 1 to 2. \"back\" goes back, and \"quit\" leaves.\n{menu}"
+        ))
+    );
     assert!(!ran.out.contains("is kept"), "there is nothing: {}", ran.out);
 }
