@@ -51,8 +51,8 @@ struct Cli {
 
 const EXIT_CODES: &str = "Without a command, the screen opens: home, or the wizard on first start.
 
-Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage or definition; 3 credentials refused;
-4 a check refused the export; 130 cancelled.";
+Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage or definition;
+3 credentials missing or refused; 4 a check refused the export; 130 cancelled.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

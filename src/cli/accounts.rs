@@ -46,13 +46,11 @@ pub(super) enum AccountsCommand {
     Remove(change::RemoveArgs),
 }
 
-/// A service, as an argument.
+/// A service, as an argument. Its values have no help of their own, which would make a long list of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum ServiceName {
-    /// data.world
     #[value(name = "data.world", alias = "dataworld")]
     DataWorld,
-    /// Domo
     Domo,
 }
 

@@ -156,6 +156,10 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
             "Check the ID: open the DataSet in Domo and copy the address from the browser. The account must belong to \
              the same Domo instance.",
         ),
+        (Service::DataWorld, 404) if error.action == Action::List => (
+            with("data.world has no such user or organisation"),
+            "Check the name: it is the first part of a dataset's address, as acme in acme/sales.",
+        ),
         (Service::DataWorld, 404) => (
             with("data.world has no such dataset or file, or you do not have access to it"),
             "Check the dataset's address on data.world, and that it is shared with you.",

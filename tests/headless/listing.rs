@@ -118,6 +118,25 @@ async fn the_sandbox_prints_the_environment_that_points_at_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn help_names_a_service_on_the_line_that_asks_for_it() {
+    let stage = Stage::new().await;
+    for command in ["replace", "test", "rename", "move", "remove"] {
+        let ran = stage.run(&["accounts", command, "--help"]).await;
+        assert!(ran.out.contains("[possible values: data.world, domo]"), "{}", ran.out);
+    }
+    let ran = stage.run(&["--help"]).await;
+    assert!(ran.out.contains("3 credentials missing or refused;"), "{}", ran.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_that_is_not_there_is_no_missing_dataset() {
+    let ran = Stage::new().await.run(&["ls", "nobody"]).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("data.world has no such user or organisation (404)."), "{}", ran.err);
+    assert!(ran.err.contains("the first part of a dataset's address"), "{}", ran.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_demo_needs_nothing_and_keeps_nothing() {
     let mut stage = Stage::new().await;
     for name in
