@@ -1,4 +1,4 @@
-//! Numbers as people read them: rows, bytes, speeds, times; and names as a shell does.
+//! Numbers as people read them: rows, bytes, speeds, times.
 
 use std::time::Duration;
 
@@ -140,11 +140,6 @@ pub fn in_brackets(known: impl IntoIterator<Item = Option<String>>) -> String {
 /// Tenths without rounding up, so that 59.97 s is never `60.0 s`.
 fn floor_tenth(time: Duration) -> f64 {
     (time.as_millis() / 100) as f64 / 10.0
-}
-
-/// A name or path as it arrives as one argument.
-pub fn argument(text: &str) -> String {
-    if text.contains(char::is_whitespace) { format!("\"{text}\"") } else { text.to_owned() }
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@
 //! | [`export`] | what an export is, pure: definition, ids, file names, schedule |
 //! | [`log`] | the log of this process |
 //! | [`files`] | small files: written whole, read with errors that name the line |
-//! | [`figures`], [`printable`], [`secret`], [`service`] | words and figures that all of them use |
+//! | [`figures`], [`printable`], [`secret`], [`service`], [`shell`] | words and figures that all of them use |
 //! | [`sandbox`] | Domo and data.world on loopback, for the demo and the tests; it shares no type with the clients, so that a mistake in one is not hidden by the same mistake in the other |
 //!
 //! # Rules that hold it up
@@ -74,6 +74,7 @@ pub mod screen;
 pub mod secret;
 pub mod service;
 pub mod services;
+mod shell;
 pub mod state;
 pub mod tui;
 pub mod wizard;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::{KeyringError, key_of};
 use crate::config::{AddressError, InstanceError};
-use crate::figures::argument;
 use crate::service::Service;
+use crate::shell::argument;
 
 /// Why there is no credential: what is missing, and what to do.
 #[derive(Debug, thiserror::Error)]

@@ -20,12 +20,12 @@ use super::say::say;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::export::{Export, saved};
-use crate::figures;
 use crate::handoff::Meant;
 use crate::history::Kind;
 use crate::journal::{Entry, Journal};
 use crate::printable::printable;
 use crate::run::{self, Job, Past, Progress, Running};
+use crate::shell::argument;
 
 pub(super) use lines::Shown;
 pub(crate) use lines::View;
@@ -76,7 +76,7 @@ impl RunArgs {
             (self.if_due, "--if-due"),
             (self.no_retry, "--no-retry"),
         ];
-        let exports = exports.iter().map(|export| figures::argument(export));
+        let exports = exports.iter().map(|export| argument(export));
         let flags = flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag.to_owned());
         Some(format!("writeback run {}", exports.chain(flags).collect::<Vec<_>>().join(" ")))
     }

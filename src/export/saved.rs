@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use super::definition::slug;
 use super::{DefinitionError, Export, edit, resave};
 use crate::files::{folder_of, nearest, read_text};
+use crate::shell;
 
 /// The file that is meant by a name or a path. What looks like a path is one; everything else is the name of a saved
 /// export.
@@ -107,14 +108,14 @@ pub(crate) fn target(folder: &Path, name: &str, replaces: Option<&str>) -> PathB
     in_file(folder, &stem_of(name, before))
 }
 
-/// What `writeback run` takes for the export in that file: the file's name if it is as [`slug`] makes them, else the
-/// path, quoted for a shell.
+/// What `writeback run` takes for the export in that file, in a shell: the file's name if it is as [`slug`] makes them,
+/// else the path.
 pub(crate) fn argument(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     if slug(&stem) == stem {
         return stem.into_owned();
     }
-    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
+    shell::argument(&path.display().to_string())
 }
 
 /// Saves an export, in place of the one in the file `replaces`, named without `.toml`. That file goes when it is called
@@ -253,7 +254,7 @@ mod tests {
             remove(&in_file(folder, stem)).unwrap();
         }
         assert_eq!(argument(&in_file(Path::new("/x"), "s2")), "s2");
-        assert_eq!(argument(&in_file(Path::new("/x"), "Jo's")), r"'/x/Jo'\''s.toml'");
+        assert_eq!(argument(&in_file(Path::new("/x"), "Jo's")), "\"/x/Jo's.toml\"");
     }
 
     #[test]

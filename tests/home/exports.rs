@@ -238,7 +238,7 @@ fn the_command_is_copied_as_a_shell_takes_it() {
     by_hand.file = PathBuf::from("/x/exports/It's_mine.toml");
     let mut person = Person::at_home(vec![by_hand], Vec::new());
     person.press("k");
-    assert_eq!(person.copied(), r"writeback run '/x/exports/It'\''s_mine.toml'");
+    assert_eq!(person.copied(), "writeback run \"/x/exports/It's_mine.toml\"");
     person.app.home.demo = true;
     person.effects.clear();
     assert!(person.press("k").effects.is_empty(), "outside the demo nothing finds it");
