@@ -17,9 +17,8 @@ pub use change::{ChangeError, Proven, Removed, Stored, Stores, Verdict, prove, r
 pub(crate) use change::{found_valid, known};
 pub use credential_error::CredentialError;
 pub(crate) use credential_error::{replace_command, variables};
-pub(crate) use credentials::domo_of_environment;
-pub(crate) use credentials::not_used;
 pub use credentials::{CredentialOrigin, Resolved, resolve_dataworld, resolve_domo};
+pub(crate) use credentials::{domo_of_environment, has_both_of_domo};
 pub use environment::FromEnvironment;
 pub use holder::{Choice, Holder};
 pub use keyring::KeyringError;

@@ -12,7 +12,7 @@ mod naming;
 mod steps;
 mod way;
 
-pub use accounts::{listed, moved, removed, renamed};
+pub use accounts::{TOKEN_BEFORE_CLIENT, listed, moved, removed, renamed};
 pub use checks::{OWNER_RULE, no_file_list, row_start};
 pub use course::{deleted, done, failed, file_now, meanwhile, note, pause, retry, skipped};
 pub use keeper::{keeper, keeper_in_demo, left_with_scheduler};

@@ -83,8 +83,10 @@ pub async fn resolve_domo(
     if name.is_none()
         && let Some(credential) = domo_of_environment(environment)?
     {
-        let both = not_used(environment).is_some();
-        let origin = if both { CredentialOrigin::DeveloperToken } else { CredentialOrigin::Environment };
+        let origin = match has_both_of_domo(environment) {
+            true => CredentialOrigin::DeveloperToken,
+            false => CredentialOrigin::Environment,
+        };
         return Ok(Resolved { credential, address: None, origin });
     }
     let account = choose(Service::Domo, name, environment, book)?;
@@ -109,13 +111,11 @@ pub(super) fn domo_credential(account: &Account, secret: Secret) -> Result<DomoC
     }
 }
 
-/// Which credentials of Domo the environment has beside those that are used, as a sentence.
-pub(crate) fn not_used(environment: &Environment) -> Option<&'static str> {
+/// Whether the environment has a developer token of Domo, which is used, and a client, which is not.
+pub(crate) fn has_both_of_domo(environment: &Environment) -> bool {
     let token = environment.domo_developer_token.as_ref().zip(environment.domo_instance.as_ref());
     let client = environment.domo_client_id.as_ref().zip(environment.domo_client_secret.as_ref());
-    token.and(client).map(|_| {
-        "Domo gets DOMO_DEVELOPER_TOKEN. DOMO_CLIENT_ID and DOMO_CLIENT_SECRET are set too, and are used only without it."
-    })
+    token.is_some() && client.is_some()
 }
 
 /// The Domo credentials of the environment, if it has any. A developer token comes before a client, because it can prove

@@ -2,10 +2,11 @@
 
 use std::sync::{Once, OnceLock};
 
-use crate::accounts::{Book, CredentialOrigin, Vault, not_used, resolve_dataworld, resolve_domo};
+use crate::accounts::{Book, CredentialOrigin, Vault, resolve_dataworld, resolve_domo};
 use crate::config::{Addresses, Config, Environment, Paths};
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
+use crate::explain;
 use crate::http::OnRetry;
 use crate::services::Services;
 
@@ -62,8 +63,7 @@ impl Context {
     pub(super) async fn domo(&self, account: Option<&str>, vault: &Vault) -> Result<Domo, Trouble> {
         let found = resolve_domo(account, &self.environment, &self.book()?, vault).await?;
         if found.origin == CredentialOrigin::DeveloperToken {
-            self.choice_told
-                .call_once(|| not_used(&self.environment).into_iter().for_each(|it| say(&format!("  ! {it}"))));
+            self.choice_told.call_once(|| say(&format!("  ! {}", explain::TOKEN_BEFORE_CLIENT)));
         }
         Ok(self.services()?.domo(&found.credential, found.address.as_ref())?)
     }

@@ -1,7 +1,11 @@
-//! What became of an account that was changed, and of the exports that use it.
+//! Which credentials are used, and what became of an account that was changed and of the exports that use it.
 
 use crate::accounts::{Account, KeyringError, Removed};
 use crate::service::Service;
+
+/// Of two credentials of Domo in the environment, which are used.
+pub const TOKEN_BEFORE_CLIENT: &str =
+    "Domo gets DOMO_DEVELOPER_TOKEN. DOMO_CLIENT_ID and DOMO_CLIENT_SECRET are set too, and are used only without it.";
 
 /// Says that an account has a new name, in which exports too, and why its secret is `left` under the old one.
 pub fn renamed(

@@ -220,16 +220,14 @@ fn cut_again(error: &ApiError) -> String {
     let transfers = matches!(error.action, Action::Export | Action::Upload);
     let again = if transfers { "Run the export again." } else { "Try again." };
     let host = &error.host;
-    let cause = match transfers {
-        _ if is_here(host) => {
-            return format!(
-                "{again} If it keeps happening, look at what answers at {host}, which is on this computer."
-            );
-        }
-        true => "a proxy on the way may be limiting large transfers",
-        false => "a firewall or a proxy on the way may be dropping the connection",
+    let then = if is_here(host) {
+        format!("look at what answers at {host}, which is on this computer")
+    } else if transfers {
+        "a proxy on the way may be limiting large transfers".to_owned()
+    } else {
+        "a firewall or a proxy on the way may be dropping the connection".to_owned()
     };
-    format!("{again} If it keeps happening, {cause}.")
+    format!("{again} If it keeps happening, {then}.")
 }
 
 /// How a connection was lost. That it ended too early has many names.

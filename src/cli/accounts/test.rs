@@ -1,7 +1,7 @@
 //! `accounts test`: whether accounts are still valid.
 
 use super::{AccountsTools, ServiceName};
-use crate::accounts::{self, Account, ChangeError, FromEnvironment, Holder, Proven, not_used};
+use crate::accounts::{self, Account, ChangeError, FromEnvironment, Holder, Proven, has_both_of_domo};
 use crate::check::Warning;
 use crate::cli::exit::Exit;
 use crate::cli::trouble::Trouble;
@@ -48,8 +48,9 @@ impl AccountsTools<'_> {
                     }
                 }
             }
-            let beside = not_used(self.environment).filter(|_| holder == Holder::Environment(Service::Domo));
-            beside.iter().try_for_each(|sentence| self.say(&format!("  ! {sentence}")))?;
+            if holder == Holder::Environment(Service::Domo) && has_both_of_domo(self.environment) {
+                self.say(&format!("  ! {}", explain::TOKEN_BEFORE_CLIENT))?;
+            }
         }
         Ok(exit)
     }
