@@ -74,7 +74,7 @@ pub mod screen;
 pub mod secret;
 pub mod service;
 pub mod services;
-mod shell;
+pub mod shell;
 pub mod state;
 pub mod tui;
 pub mod wizard;

@@ -1,7 +1,7 @@
 //! Commands that a person copies into a shell.
 
 /// A name or path as it arrives as one argument. In double quotes, wherever they do, as Windows knows no others.
-pub(crate) fn argument(text: &str) -> String {
+pub fn argument(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "._-/:@+,=".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {
         return text.to_owned();
