@@ -1,6 +1,7 @@
 //! What the clients of both services share: one HTTP client, time limits, retries, and how a failed call is read.
 
 mod body;
+mod bounded;
 mod clock;
 mod download;
 mod error;
@@ -17,6 +18,7 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
+pub(crate) use bounded::{Scalar, bounded, first};
 use clock::Clock;
 pub use clock::Skew;
 pub(crate) use download::next_piece;

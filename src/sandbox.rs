@@ -129,7 +129,7 @@ impl Sandbox {
     /// Changes the number of rows that Domo states for a DataSet; what it exports stays as it is.
     pub fn set_rows(&self, dataset: &str, rows: u64) {
         if let Some(dataset) = lock(&self.world.domo).find_mut(dataset) {
-            dataset.stated = rows;
+            dataset.stated = i64::try_from(rows).ok();
         }
     }
 

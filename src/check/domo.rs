@@ -90,7 +90,9 @@ fn owner_rule(ownership: Ownership, data_set: &DataSet, export: &Export) -> Resu
     match ownership {
         Ownership::Proven => Ok("owner or co-owner".to_owned()),
         Ownership::Denied => Err(Refusal::NotOwner.into()),
-        Ownership::Unknown if export.input.owner_confirmed => Ok("confirmed in the export".to_owned()),
-        Ownership::Unknown => Err(Refusal::OwnerUnconfirmed { pdp: data_set.pdp_enabled }.into()),
+        Ownership::SeesAll | Ownership::Unknown if export.input.owner_confirmed => {
+            Ok("confirmed in the export".to_owned())
+        }
+        Ownership::SeesAll | Ownership::Unknown => Err(Refusal::OwnerUnconfirmed { pdp: data_set.pdp_enabled }.into()),
     }
 }

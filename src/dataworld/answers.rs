@@ -1,15 +1,13 @@
 //! data.world's answers as they come. Fields that its description calls required are missing in real ones, and enums
 //! have grown over the years.
 
-use std::fmt;
-use std::marker::PhantomData;
-
 use chrono::{DateTime, Utc};
-use serde::de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 use super::{Access, Dataset, File, Organization, User, Visibility};
 use crate::export::DatasetKey;
+use crate::http::bounded;
 use crate::printable::cut;
 
 /// A moment, or nothing if it cannot be read.
@@ -66,41 +64,6 @@ const MOST_FILES: usize = 100_000;
 const LONGEST_TITLE: usize = 240;
 /// The longest owner, id or file name that is one; a file of an archive has a path for a name.
 const LONGEST_NAME: usize = 1_024;
-
-/// The first `MOST` of a list, the rest of which is read and forgotten, and whether that is all of it: of what
-/// is `null`, nothing is known.
-fn bounded<'de, const MOST: usize, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<(Vec<T>, bool), D::Error> {
-    struct Records<T, const MOST: usize>(PhantomData<T>);
-    impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for Records<T, MOST> {
-        type Value = (Vec<T>, bool);
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a list")
-        }
-
-        fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok((Vec::new(), false))
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-            let mut records = Vec::new();
-            while records.len() < MOST {
-                match list.next_element()? {
-                    Some(record) => records.push(record),
-                    None => return Ok((records, true)),
-                }
-            }
-            let mut is_all = true;
-            while list.next_element::<IgnoredAny>()?.is_some() {
-                is_all = false;
-            }
-            Ok((records, is_all))
-        }
-    }
-    deserializer.deserialize_any(Records::<T, MOST>(PhantomData))
-}
 
 fn records<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     bounded::<MOST_RECORDS, _, _>(deserializer).map(|(records, _)| records)

@@ -1,45 +1,55 @@
 //! Domo's answers as they come. Every field may be missing, and ids are numbers in some answers and text in others.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use std::fmt;
 
-use super::{Column, DataSet, DataSetPage, Preview};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::{Column, DataSet, DataSetKind, DataSetPage, Preview};
 use crate::export::DataSetId;
+use crate::http::{Scalar, bounded, first};
 use crate::printable::cut;
 
 /// As much of a name is kept, in bytes.
 const LONGEST_NAME: usize = 240;
+/// As many DataSets of a page of their list are kept. Domo gives 50 at most.
+const MOST_DATA_SETS: usize = 5_000;
+/// As many columns of a DataSet are kept. A connector's have 1,500 at most (knowledge base, "Connector limits").
+const MOST_COLUMNS: usize = 10_000;
+/// As many entries of a DataSet's access list are kept.
+const MOST_SHARES: usize = 100_000;
+/// As many rows of a query's answer are kept, and cells of each: a preview asks for ten rows, a count for one.
+const MOST_ROWS: usize = 100;
+const MOST_CELLS: usize = 2_000;
 
 /// Text, or a number that stands for it.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => Some(text).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    })
+    Scalar::deserialize(deserializer).map(Scalar::text)
 }
 
 /// A count, which may come as text.
 pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        // Some of Domo's own models declare counts as floating point.
-        Value::Number(number) => {
-            number.as_u64().or_else(|| number.as_f64().filter(|float| *float >= 0.0).map(|float| float as u64))
-        }
-        Value::String(text) => text.parse().ok(),
+    Scalar::deserialize(deserializer).map(|scalar| scalar.count())
+}
+
+/// Yes or no; nothing where it is anything else.
+fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    Ok(match Scalar::deserialize(deserializer)? {
+        Scalar::Bool(value) => Some(value),
         _ => None,
     })
 }
 
 /// A moment: ISO 8601 with or without fractions and zone, or milliseconds since 1970.
 pub(super) fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => DateTime::parse_from_rfc3339(&text)
+    Ok(match Scalar::deserialize(deserializer)? {
+        Scalar::Text(text) => DateTime::parse_from_rfc3339(&text)
             .map(|moment| moment.to_utc())
             .or_else(|_| text.parse::<NaiveDateTime>().map(|moment| moment.and_utc()))
             .ok(),
-        Value::Number(number) => number.as_i64().and_then(DateTime::from_timestamp_millis),
+        Scalar::Unsigned(millis) => i64::try_from(millis).ok().and_then(DateTime::from_timestamp_millis),
+        Scalar::Signed(millis) => DateTime::from_timestamp_millis(millis),
         _ => None,
     })
 }
@@ -56,8 +66,13 @@ pub(super) struct Owner {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Schema {
-    pub(super) columns: Vec<SchemaColumn>,
+    columns: List<MOST_COLUMNS, SchemaColumn>,
 }
+
+/// The DataSets of a page of their list.
+pub(super) type DataSetAnswers = List<MOST_DATA_SETS, DataSetAnswer>;
+/// The entries of a DataSet's access list.
+pub(super) type Shares<T> = List<MOST_SHARES, T>;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -86,14 +101,79 @@ pub(super) struct DataSetAnswer {
     updated: Option<DateTime<Utc>>,
     #[serde(rename = "dataCurrentAt", deserialize_with = "moment")]
     data_current: Option<DateTime<Utc>>,
-    #[serde(rename = "pdpEnabled")]
+    #[serde(rename = "pdpEnabled", deserialize_with = "flag")]
     pdp_enabled: Option<bool>,
+    #[serde(rename = "currentUserFullAccess", deserialize_with = "flag")]
+    full_access: Option<bool>,
+    #[serde(deserialize_with = "flag")]
+    masked: Option<bool>,
+    #[serde(rename = "cryoStatus", deserialize_with = "text")]
+    cryo: Option<String>,
+    #[serde(rename = "type", deserialize_with = "text")]
+    kind: Option<String>,
+    #[serde(rename = "displayType", deserialize_with = "text")]
+    display_type: Option<String>,
+    #[serde(rename = "dataProviderType", deserialize_with = "text")]
+    provider_type: Option<String>,
+    #[serde(rename = "cloudId", deserialize_with = "text")]
+    cloud: Option<String>,
+    #[serde(rename = "cloudEngine", deserialize_with = "text")]
+    cloud_engine: Option<String>,
+    #[serde(deserialize_with = "flag")]
     pub(super) deleted: Option<bool>,
 }
 
 impl DataSetAnswer {
+    /// Whether the number of rows is missing that this kind of DataSet ought to have.
+    pub(super) fn lacks_rows(&self) -> bool {
+        self.rows.is_none() && self.deleted != Some(true) && self.kind().keeps_row_count()
+    }
+
+    /// Takes the numbers of rows and columns from another answer about the same DataSet, where they are missing.
+    pub(super) fn complete(&mut self, other: &Self) {
+        self.rows = self.rows.or(other.rows);
+        self.columns = self.columns.or(other.columns);
+    }
+
+    /// What kind it is, by words of which none is documented: those that are met in working clients. A DataSet whose
+    /// rows are in Domo has `domo` for its cloud (developer portal, "Product APIs", "Get metadata").
+    fn kind(&self) -> DataSetKind {
+        let plain = |text: &String| -> String {
+            text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+        };
+        let words = [&self.kind, &self.display_type, &self.provider_type];
+        let words: Vec<String> = words.into_iter().flatten().map(plain).collect();
+        let clouds = [&self.cloud, &self.cloud_engine];
+        let is = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+        if is(&["datafusion", "fusion"]) {
+            DataSetKind::DataFusion
+        } else if words.iter().any(|word| word.contains("federat")) {
+            DataSetKind::Federated
+        } else if is(&["datasetview", "dataview", "view"]) {
+            DataSetKind::View
+        } else if clouds.into_iter().flatten().any(|cloud| plain(cloud) != "domo") {
+            DataSetKind::CloudIntegration
+        } else if words.is_empty() {
+            DataSetKind::Unsaid
+        } else {
+            DataSetKind::Stored
+        }
+    }
+
+    /// Whether it is archived, by words of which none is documented either. Of any other word nothing follows.
+    fn is_archived(&self) -> bool {
+        self.cryo.as_ref().is_some_and(|cryo| {
+            ["archived", "cryo", "frozen"].iter().any(|archived| cryo.eq_ignore_ascii_case(archived))
+        })
+    }
+
     /// The DataSet, if the answer has an id.
     pub(super) fn into_data_set(self) -> Option<DataSet> {
+        let (kind, is_archived) = (self.kind(), self.is_archived());
+        let full_access = match (self.full_access, self.masked) {
+            (_, Some(true)) => Some(false),
+            (full_access, _) => full_access,
+        };
         let id: DataSetId = self.id?.parse().ok()?;
         let schema = self.schema.unwrap_or_default().into_columns();
         let owner = self.owner.unwrap_or_default();
@@ -109,13 +189,16 @@ impl DataSetAnswer {
             // does, which would then seem to have changed under itself.
             data_current: self.data_current,
             pdp_enabled: self.pdp_enabled.unwrap_or(false),
+            full_access,
+            kind,
+            is_archived,
             id,
         })
     }
 }
 
 /// The page of a list that began at `offset`. What has no usable ID is no DataSet, but has its place in the list.
-pub(super) fn page(answers: Vec<DataSetAnswer>, offset: usize) -> DataSetPage {
+pub(super) fn page(List(answers): DataSetAnswers, offset: usize) -> DataSetPage {
     let next = (!answers.is_empty()).then_some(offset + answers.len());
     let data_sets = answers.into_iter().filter_map(DataSetAnswer::into_data_set).map(DataSet::without_schema);
     DataSetPage { data_sets: data_sets.collect(), next }
@@ -127,33 +210,166 @@ impl Schema {
             name: column.name.unwrap_or_default(),
             kind: column.kind.unwrap_or_default(),
         };
-        self.columns.into_iter().map(column).collect()
+        self.columns.0.into_iter().map(column).collect()
     }
 }
 
-/// The answer to a query.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+/// The answer to a query, in either form that is documented: columns and rows (developer portal, "Query Data"), or a list
+/// of objects ("Query with SQL").
+#[derive(Debug, Default)]
 pub(super) struct QueryAnswer {
     columns: Vec<String>,
-    rows: Vec<Vec<Value>>,
+    rows: Vec<Vec<Scalar>>,
 }
 
 impl QueryAnswer {
     pub(super) fn into_preview(self) -> Preview {
-        let cell = |value| match value {
-            Value::String(text) => text,
-            Value::Null => String::new(),
-            other => other.to_string(),
-        };
-        let rows = self.rows.into_iter().map(|row| row.into_iter().map(cell).collect()).collect();
-        Preview { columns: self.columns, rows }
+        let cells = |row: Vec<Scalar>| row.iter().map(ToString::to_string).collect();
+        Preview { columns: self.columns, rows: self.rows.into_iter().map(cells).collect() }
+    }
+
+    /// The number in its only cell.
+    pub(super) fn count(&self) -> Option<u64> {
+        match self.rows.as_slice() {
+            [row] if row.len() == 1 => row[0].count(),
+            _ => None,
+        }
+    }
+
+    fn of_rows(columns: Vec<String>, rows: Vec<Row>) -> Self {
+        let names = rows.first().map(|row| row.names.clone()).unwrap_or_default();
+        let columns = if columns.is_empty() { names } else { columns };
+        Self { columns, rows: rows.into_iter().map(|row| row.cells).collect() }
+    }
+}
+
+impl<'de> Deserialize<'de> for QueryAnswer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = QueryAnswer;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the answer to a query")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<QueryAnswer, A::Error> {
+                Ok(QueryAnswer::of_rows(Vec::new(), first(MOST_ROWS, &mut list)?.0))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<QueryAnswer, A::Error> {
+                let (mut columns, mut rows) =
+                    (List::<MOST_CELLS, Scalar>::default(), List::<MOST_ROWS, Row>::default());
+                while let Some(key) = object.next_key::<Scalar>()? {
+                    match key {
+                        Scalar::Text(key) if key == "columns" => columns = object.next_value()?,
+                        Scalar::Text(key) if key == "rows" => rows = object.next_value()?,
+                        _ => drop(object.next_value::<IgnoredAny>()?),
+                    }
+                }
+                let columns = columns.0.iter().map(ToString::to_string).collect();
+                Ok(QueryAnswer::of_rows(columns, rows.0))
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+/// The first `MOST` entries of a list; the rest is read and forgotten.
+#[derive(Debug)]
+pub(super) struct List<const MOST: usize, T>(pub(super) Vec<T>);
+
+impl<const MOST: usize, T> Default for List<MOST, T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, const MOST: usize, T: Deserialize<'de>> Deserialize<'de> for List<MOST, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        bounded::<MOST, _, _>(deserializer).map(|(entries, _)| Self(entries))
+    }
+}
+
+/// A row of a query's answer: a list of cells, or an object whose keys are the columns.
+#[derive(Debug, Default)]
+struct Row {
+    names: Vec<String>,
+    cells: Vec<Scalar>,
+}
+
+impl<'de> Deserialize<'de> for Row {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Row;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a row")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Row, A::Error> {
+                Ok(Row { names: Vec::new(), cells: first(MOST_CELLS, &mut list)?.0 })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Row, A::Error> {
+                let mut row = Row::default();
+                while let Some((name, cell)) = object.next_entry::<String, Scalar>()? {
+                    if row.cells.len() < MOST_CELLS {
+                        row.names.push(name);
+                        row.cells.push(cell);
+                    }
+                }
+                Ok(row)
+            }
+        }
+        deserializer.deserialize_any(Either)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_query_is_read_in_either_form() {
+        let read = |json: &str| serde_json::from_str::<QueryAnswer>(json).unwrap();
+        for (json, count) in [
+            (r#"{"columns":["COUNT(*)"],"rows":[[42]],"numRows":1}"#, Some(42)),
+            (r#"{"rows":[["42"]],"metadata":[{}]}"#, Some(42)),
+            (r#"[{"COUNT(*)":42}]"#, Some(42)),
+            (r#"{"rows":[{"COUNT(*)":4.2e1}]}"#, Some(42)),
+            ("[]", None),
+            (r#"{"rows":[[1,2]]}"#, None),
+            (r#"[{"COUNT(*)":-1}]"#, None),
+            (r#"[{"COUNT(*)":[42]}]"#, None),
+            (r#"{"rows":null,"columns":null}"#, None),
+        ] {
+            assert_eq!(read(json).count(), count, "{json}");
+        }
+        let preview = read(r#"[{"z":1,"a":null},{"z":2,"a":true}]"#).into_preview();
+        assert_eq!(preview.columns, ["z", "a"]);
+        assert_eq!(preview.rows, [["1", ""], ["2", "true"]]);
+    }
+
+    #[test]
+    fn what_a_data_set_is_made_of_is_told_by_its_words() {
+        let kind = |fields: &str| {
+            let json = format!(r#"{{"id":"845305d8-da3d-4107-a9d6-13ef3f86d4a4"{fields}}}"#);
+            serde_json::from_str::<DataSetAnswer>(&json).unwrap().into_data_set().unwrap().kind
+        };
+        for (fields, expected) in [
+            ("", DataSetKind::Unsaid),
+            (r#","type":"webform","cloudId":"domo","cloudEngine":"domo""#, DataSetKind::Stored),
+            (r#","type":"oracle-fusion-cloud""#, DataSetKind::Stored),
+            (r#","dataProviderType":"FEDERATED_QUERY""#, DataSetKind::Federated),
+            (r#","displayType":"DataSetView","type":"dataset-view""#, DataSetKind::View),
+            (r#","type":"snowflake","cloudId":"4f0e""#, DataSetKind::CloudIntegration),
+            (r#","type":"DATA_FUSION""#, DataSetKind::DataFusion),
+        ] {
+            assert_eq!(kind(fields), expected, "{fields}");
+        }
+    }
 
     #[test]
     fn both_apis_and_their_oddities_are_read() {

@@ -5,16 +5,20 @@ use reqwest::{RequestBuilder, Response};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::answers::{DataSetAnswer, QueryAnswer, Schema, page, text};
+use super::answers::{DataSetAnswer, DataSetAnswers, QueryAnswer, Schema, Shares, page, text};
 use super::public::read_data_set;
 use super::token::untold;
-use super::{Column, DataSet, DataSetPage, DomoIdentity, Ownership, Preview, call};
+use super::{Column, DataSet, DataSetPage, DomoIdentity, Ownership, call};
 use crate::export::DataSetId;
 use crate::http::{Action, ApiError, Http};
 use crate::secret::Secret;
 
 /// The most DataSets that one page may have (Domo's R package, `list_ds.R`).
 const PAGE: usize = 50;
+
+/// What is asked of a DataSet (developer portal, "Product APIs", "Get metadata": `part`). Rows and columns have a part of
+/// their own, but not on every server: where it gives none, an answer without any `part` has them.
+const PARTS: &str = "core,permission,status,pdp,rowcolcount,cryo";
 
 #[derive(Debug, Clone)]
 pub(super) struct Instance {
@@ -39,13 +43,13 @@ struct MeAnswer {
 #[serde(default)]
 struct Page {
     #[serde(rename = "dataSources")]
-    data_sources: Vec<DataSetAnswer>,
+    data_sources: DataSetAnswers,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct AccessList {
-    list: Vec<AccessEntry>,
+    list: Shares<AccessEntry>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -112,17 +116,23 @@ impl Instance {
     }
 
     pub(super) async fn data_sets(&self, offset: usize) -> Result<DataSetPage, ApiError> {
-        let path = format!("/api/data/v3/datasources?fields=all&orderBy=name&limit={PAGE}&offset={offset}");
+        let path =
+            format!("/api/data/v3/datasources?fields=all&part={PARTS}&orderBy=name&limit={PAGE}&offset={offset}");
         let answer: Page = self.http.json(call(Action::List), || self.get(&path)).await?;
         Ok(page(answer.data_sources, offset))
     }
 
-    async fn answer(&self, id: &DataSetId) -> Result<DataSetAnswer, ApiError> {
-        self.http.json(call(Action::Read), || self.get(&format!("/api/data/v3/datasources/{id}?part=core"))).await
+    async fn answer(&self, id: &DataSetId, parts: &str) -> Result<DataSetAnswer, ApiError> {
+        let path = format!("/api/data/v3/datasources/{id}{parts}");
+        self.http.json(call(Action::Read), || self.get(&path)).await
     }
 
     pub(super) async fn data_set(&self, id: &DataSetId) -> Result<DataSet, ApiError> {
-        read_data_set(self.answer(id).await?, &self.address)
+        let mut answer = self.answer(id, &format!("?part={PARTS}")).await?;
+        if answer.lacks_rows() {
+            answer.complete(&self.answer(id, "").await?);
+        }
+        read_data_set(answer, &self.address)
     }
 
     pub(super) async fn schema(&self, id: &DataSetId) -> Result<Vec<Column>, ApiError> {
@@ -131,19 +141,25 @@ impl Instance {
         Ok(answer.schema.into_columns())
     }
 
-    pub(super) async fn preview(&self, id: &DataSetId, rows: usize) -> Result<Preview, ApiError> {
+    pub(super) async fn query(&self, id: &DataSetId, action: Action, sql: &str) -> Result<QueryAnswer, ApiError> {
         let url = format!("{}/api/query/v1/execute/{id}", self.address);
-        let query = json!({ "sql": format!("SELECT * FROM table LIMIT {rows}") });
-        let request = || self.authorize(self.http.calls().post(&url).json(&query));
-        Ok(self.http.json::<QueryAnswer>(call(Action::Preview), request).await?.into_preview())
+        let query = json!({ "sql": sql });
+        self.http.json(call(action), || self.authorize(self.http.calls().post(&url).json(&query))).await
     }
 
     /// Reads the DataSet's access list. A group among the owners leaves it open, since one may be a member.
     pub(super) async fn ownership(&self, data_set: &DataSet) -> Result<Ownership, ApiError> {
-        let me = self.me().await?.id;
-        if me.is_some() && me == data_set.owner_id {
+        let who = self.identity().await?;
+        if who.user_id.is_some() && who.user_id == data_set.owner_id {
             return Ok(Ownership::Proven);
         }
+        let ownership = self.listed(data_set, who.user_id.as_deref()).await?;
+        let sees_all = data_set.full_access.unwrap_or(who.is_admin());
+        Ok(if sees_all && ownership != Ownership::Proven { Ownership::SeesAll } else { ownership })
+    }
+
+    /// What the DataSet's access list says of `me`.
+    async fn listed(&self, data_set: &DataSet, me: Option<&str>) -> Result<Ownership, ApiError> {
         let path = format!("/api/data/v3/datasources/{}/permissions", data_set.id);
         let list: AccessList = match self.http.json(call(Action::Owners), || self.get(&path)).await {
             Ok(list) => list,
@@ -151,7 +167,7 @@ impl Instance {
             Err(error) if matches!(error.status(), Some(403 | 404)) => return Ok(Ownership::Unknown),
             Err(error) => return Err(error),
         };
-        Ok(verdict(&list, me.as_deref()))
+        Ok(verdict(&list, me))
     }
 
     pub(super) async fn export(&self, id: &DataSetId) -> Result<Response, ApiError> {
@@ -168,7 +184,7 @@ impl Instance {
 fn verdict(list: &AccessList, me: Option<&str>) -> Ownership {
     let owns = |entry: &&AccessEntry| matches!(entry.level.as_deref(), Some("OWNER" | "CO_OWNER"));
     let is_me = |entry: &AccessEntry| entry.kind.as_deref() == Some("USER") && entry.id.as_deref() == me;
-    let mut owners = list.list.iter().filter(owns).peekable();
+    let mut owners = list.list.0.iter().filter(owns).peekable();
     if me.is_none() || owners.peek().is_none() {
         Ownership::Unknown
     } else if owners.clone().any(is_me) {

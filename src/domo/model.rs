@@ -40,6 +40,11 @@ pub struct DomoIdentity {
 }
 
 impl DomoIdentity {
+    /// Whether they see all rows of every DataSet, unmasked (knowledge base, "Personalized Data Permissions").
+    pub(super) fn is_admin(&self) -> bool {
+        self.role.as_deref() == Some("Admin")
+    }
+
     /// The user as people know them: by name, else by number, `user 27`; `None` when Domo tells neither.
     pub fn user(&self) -> Option<String> {
         let by_number = || Some(format!("user {}", self.user_id.as_deref()?));
@@ -68,14 +73,68 @@ pub struct DataSet {
     pub updated: Option<DateTime<Utc>>,
     /// When its data was changed last, where Domo says so apart.
     pub data_current: Option<DateTime<Utc>>,
-    /// Whether PDP policies filter its rows for those who do not own it.
+    /// Whether PDP policies filter its rows for those who do not own it; a developer token is not told.
     pub pdp_enabled: bool,
+    /// Whether the account sees all rows, unmasked, where Domo says so: only to a developer token.
+    pub full_access: Option<bool>,
+    /// What it is made of, as far as Domo says so.
+    pub kind: DataSetKind,
+    /// Whether it is archived: nobody can query or export it until somebody presses *Start* on its page (knowledge base,
+    /// 360056727214).
+    pub is_archived: bool,
+}
+
+/// What a DataSet is made of. Only a developer token is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DataSetKind {
+    /// Domo does not say.
+    Unsaid,
+    /// Its rows are in Domo.
+    Stored,
+    /// Its rows are asked of a database each time. Domo keeps neither their number nor when they changed (knowledge base,
+    /// 360046074774).
+    Federated,
+    /// Its rows are in the customer's own cloud, which Domo looks at now and then (knowledge base, 4412849158167).
+    CloudIntegration,
+    /// A View on another DataSet. On a federated one it states for ever the rows of the day it was made (knowledge base,
+    /// 360046074774), and which one it is on is not told.
+    View,
+    /// Several DataSets, joined. It cannot be exported (knowledge base, 360042926134).
+    DataFusion,
+}
+
+impl DataSetKind {
+    /// Whether the number of rows in its metadata is that of the rows it has.
+    pub fn keeps_row_count(self) -> bool {
+        matches!(self, Self::Unsaid | Self::Stored | Self::DataFusion)
+    }
+}
+
+/// What may leave rows out for somebody who is no owner, or mask them, as far as Domo says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Hiding {
+    /// Nothing that is known of.
+    #[default]
+    Nothing,
+    /// PDP is enabled.
+    Pdp,
+    /// The account does not have full access to the rows, or they are masked for it.
+    NoFullAccess,
 }
 
 impl DataSet {
     /// Without its columns, which a list has no use for.
     pub(super) fn without_schema(self) -> Self {
         Self { schema: Vec::new(), ..self }
+    }
+
+    /// What may leave rows out for somebody who is no owner.
+    pub fn hiding(&self) -> Hiding {
+        match (self.full_access, self.pdp_enabled) {
+            (Some(true), _) | (None, false) => Hiding::Nothing,
+            (_, true) => Hiding::Pdp,
+            (Some(false), false) => Hiding::NoFullAccess,
+        }
     }
 
     /// When its data was changed last, or where Domo does not say so, anything of it.
@@ -107,6 +166,8 @@ pub struct Column {
 pub enum Ownership {
     /// Owner or co-owner.
     Proven,
+    /// Not shown to be one, but the account sees all rows, unmasked: the person may decide to go on.
+    SeesAll,
     /// Neither: the export is refused.
     Denied,
     /// The credentials cannot tell, so the person has to.

@@ -5,9 +5,9 @@ use reqwest::{RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::answers::{DataSetAnswer, QueryAnswer, page};
+use super::answers::{DataSetAnswer, DataSetAnswers, QueryAnswer, page};
 use super::token::{AccessToken, AccessTokens};
-use super::{DataSet, DataSetPage, DomoIdentity, Ownership, Preview, call};
+use super::{DataSet, DataSetPage, DomoIdentity, Ownership, call};
 use crate::export::DataSetId;
 use crate::http::{Action, ApiError, Broken, Call, Http};
 use crate::secret::Secret;
@@ -50,7 +50,7 @@ impl Public {
     }
 
     pub(super) async fn data_sets(&self, offset: usize) -> Result<DataSetPage, ApiError> {
-        let answers: Vec<DataSetAnswer> = self
+        let answers: DataSetAnswers = self
             .json(call(Action::List), || {
                 self.http.calls().get(format!("{}/v1/datasets", self.address)).query(&[
                     ("sort", "name"),
@@ -68,19 +68,20 @@ impl Public {
         read_data_set(answer, &self.address)
     }
 
-    pub(super) async fn preview(&self, id: &DataSetId, rows: usize) -> Result<Preview, ApiError> {
+    pub(super) async fn query(&self, id: &DataSetId, action: Action, sql: &str) -> Result<QueryAnswer, ApiError> {
         let url = format!("{}/v1/datasets/query/execute/{id}", self.address);
-        // The table's name can be anything; Domo's examples say `table`.
-        let query = json!({ "sql": format!("SELECT * FROM table LIMIT {rows}") });
-        let answer: QueryAnswer =
-            self.json(call(Action::Preview), || self.http.calls().post(&url).json(&query)).await?;
-        Ok(answer.into_preview())
+        let query = json!({ "sql": sql });
+        self.json(call(action), || self.http.calls().post(&url).json(&query)).await
     }
 
     /// The public API names one owner and no co-owners.
     pub(super) async fn ownership(&self, data_set: &DataSet) -> Result<Ownership, ApiError> {
-        let me = self.identity().await?.user_id;
-        Ok(if me.is_some() && me == data_set.owner_id { Ownership::Proven } else { Ownership::Unknown })
+        let me = self.identity().await?;
+        Ok(match me.user_id.is_some() && me.user_id == data_set.owner_id {
+            true => Ownership::Proven,
+            false if me.is_admin() => Ownership::SeesAll,
+            false => Ownership::Unknown,
+        })
     }
 
     pub(super) async fn export(&self, id: &DataSetId) -> Result<Response, ApiError> {

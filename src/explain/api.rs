@@ -105,7 +105,8 @@ fn nobody_here(service: Service, host: &str, reason: &str) -> Explanation {
 fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'static str) {
     let service = error.service;
     let testing = error.action == Action::Test;
-    let of_data_set = matches!(error.action, Action::Read | Action::Preview | Action::Owners | Action::Export);
+    let of_data_set =
+        matches!(error.action, Action::Read | Action::Preview | Action::Count | Action::Owners | Action::Export);
     let said =
         message.map(|message| format!(" {service} says: {}.", message.trim_end_matches('.'))).unwrap_or_default();
     let with = |what: &str| format!("{what} ({code}).{said}");
@@ -205,6 +206,7 @@ fn words(service: Service, action: Action) -> &'static str {
         (Action::Read, Service::Domo) => "read the DataSet",
         (Action::Read, Service::DataWorld) => "read the dataset",
         (Action::Preview, _) => "show the DataSet's first rows",
+        (Action::Count, _) => "count the DataSet's rows",
         (Action::Owners, _) => "tell who owns the DataSet",
         (Action::Export, _) => "export the DataSet",
         (Action::Create, _) => "create the dataset",

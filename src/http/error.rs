@@ -33,6 +33,8 @@ pub enum Action {
     Read,
     /// To read a DataSet's first rows.
     Preview,
+    /// To count a DataSet's rows by a query.
+    Count,
     /// To find out who owns a DataSet.
     Owners,
     /// To export a DataSet.

@@ -70,8 +70,10 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     match ownership {
         Ownership::Proven => {}
         Ownership::Denied => return Err(Refusal::NotOwner.into()),
-        Ownership::Unknown if input.owner_confirmed => {}
-        Ownership::Unknown => return Err(Refusal::OwnerUnconfirmed { pdp: data_set.pdp_enabled }.into()),
+        Ownership::SeesAll | Ownership::Unknown if input.owner_confirmed => {}
+        Ownership::SeesAll | Ownership::Unknown => {
+            return Err(Refusal::OwnerUnconfirmed { pdp: data_set.pdp_enabled }.into());
+        }
     }
     if data_set.rows.is_none() {
         return Err(Refusal::NoRowCount.into());

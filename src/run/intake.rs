@@ -117,6 +117,7 @@ impl Intake {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domo::DataSetKind;
     use crate::export::{DataSetId, Nulls};
 
     fn data_set(rows: u64, columns: u64) -> DataSet {
@@ -131,6 +132,9 @@ mod tests {
             updated: None,
             data_current: None,
             pdp_enabled: false,
+            full_access: None,
+            kind: DataSetKind::Unsaid,
+            is_archived: false,
         }
     }
 

@@ -77,6 +77,6 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/api/data/v3/datasources/{id}", get(product::metadata))
         .route("/api/data/v3/datasources/{id}/permissions", get(product::permissions))
         .route("/api/data/v2/datasources/{id}/schemas/latest", get(product::schema))
-        .route("/api/query/v1/execute/export/{id}", get(product::export).post(product::query))
+        .route("/api/query/v1/execute/export/{id}", get(product::export).post(product::query_export))
         .route("/api/query/v1/execute/{id}", post(product::query))
 }

@@ -22,6 +22,20 @@ pub const EMPTY: &str = "7bc133dd-f217-4c49-ae2a-5433e8dfab1b";
 pub const SINGLE_COLUMN: &str = "31858a5c-c663-4c4d-97b8-0563411a1f94";
 /// Metadata is refused (400, "Access is denied"), the export is not.
 pub const NO_METADATA: &str = "59f5df7c-2336-4791-8688-ebd9b903f6ff";
+/// A federated DataSet: Domo states 0 rows, and a query counts 1,500.
+pub const FEDERATED: &str = "b1b6e9a4-6f0e-4f27-9a51-7d1f0a0c9e11";
+/// A View on a federated DataSet: Domo states for ever the 800 rows that it had on the day it was made; it has 950.
+pub const STALE_VIEW: &str = "0f3c5a27-2c2b-4d0e-8f6c-5a3f9d1b7e22";
+/// A DataSet of a Cloud Integration: Domo states -1 rows.
+pub const CLOUD: &str = "5e7d2f10-93c4-4b8a-b0de-1c6a8f4e3d33";
+/// Domo states no number of rows (`null`), and answers no query about it.
+pub const NO_COUNT: &str = "9c4b8e63-1d7a-4c95-8e2f-6b0d5a7c4f44";
+/// Archived: its metadata can be read, its rows cannot until somebody presses *Start* on its page.
+pub const ARCHIVED: &str = "d2a90c5b-7e61-4f3d-9b84-0e5c7f1a6b55";
+/// A DataFusion, which cannot be exported.
+pub const DATA_FUSION: &str = "e8f1b374-5a2c-4d96-a7c0-3f9e6d2b8a66";
+/// Cells that a spreadsheet would run come with a `'` in front, whatever an export asks for: the company's setting.
+pub const ESCAPED: &str = "4a6d9f02-8b1e-4c57-93da-7c2e0f5b1d77";
 /// "Big", there only when [`Options::rows`](super::Options) says how big.
 pub const BIG: &str = "45f7c1c7-d54a-43fc-9c4e-2cc88460ab90";
 
@@ -35,6 +49,8 @@ pub const CLIENT_ID: &str = "b0876cee-327b-4c5b-8948-389b0b805d5a";
 pub const CLIENT_SECRET: &str = "5a4dbca0c51d0e5a4dbca0c51d0e5a4dbca0c51d0e5a4dbca0c51d0e5a4dbca0";
 /// A developer token of the analyst's.
 pub const DEVELOPER_TOKEN: &str = "DDCIsandboxdevelopertokenofanalystdf3a5b1c4d2e";
+/// A developer token of an Admin, who owns none of the DataSets and sees all rows of each.
+pub const ADMIN_DEVELOPER_TOKEN: &str = "DDCIsandboxdevelopertokenofadmin5c0f7d2a9e4b1f63";
 /// A developer token of somebody who owns none of the DataSets.
 pub const NON_OWNER_DEVELOPER_TOKEN: &str = "DDCIsandboxdevelopertokenofvisitor8b6e0f1a9c7d";
 

@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use writeback::accounts::{Account, SecretHome};
 use writeback::config::Environment;
 use writeback::dataworld::{Access, Dataset, File, User};
-use writeback::domo::{DataSet, DomoIdentity, Ownership, Preview};
+use writeback::domo::{DataSet, DataSetKind, DomoIdentity, Ownership, Preview};
 use writeback::explain::Explanation;
 use writeback::export::DatasetKey;
 use writeback::secret::Secret;
@@ -231,6 +231,9 @@ pub(crate) fn data_set(id: &str, name: &str) -> DataSet {
         updated: None,
         data_current: None,
         pdp_enabled: false,
+        full_access: None,
+        kind: DataSetKind::Unsaid,
+        is_archived: false,
     }
 }
 

@@ -21,14 +21,24 @@ async fn an_export_has_a_header_only_when_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn every_export_has_the_rows_that_are_stated_but_for_pdp() {
+async fn every_export_has_the_rows_that_are_stated_but_where_domo_knows_them_not() {
     let sandbox = start().await;
     for dataset in json(domo(&sandbox, "/v1/datasets").await).await.as_array().unwrap() {
         let id = dataset["id"].as_str().unwrap();
+        if [samples::ARCHIVED, samples::DATA_FUSION].contains(&id) {
+            continue;
+        }
         let csv = export(&sandbox, id, "").await;
         // An empty line is a null in a DataSet of one column, and no record at all for a reader of CSV.
         let rows = if id == samples::SINGLE_COLUMN { csv.lines().count() } else { records(&csv) };
-        let expected = if id == samples::PDP { 2_400 } else { dataset["rows"].as_u64().unwrap() as usize };
+        let expected = match id {
+            samples::PDP => 2_400,
+            samples::FEDERATED => 1_500,
+            samples::STALE_VIEW => 950,
+            samples::CLOUD => 700,
+            samples::NO_COUNT => 640,
+            _ => dataset["rows"].as_u64().unwrap() as usize,
+        };
         assert_eq!(rows, expected, "{}", dataset["name"]);
     }
 }

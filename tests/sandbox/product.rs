@@ -39,11 +39,40 @@ async fn datasets_are_listed_and_searched() {
 }
 
 #[tokio::test]
+async fn metadata_has_the_parts_that_are_asked_for() {
+    let sandbox = start().await;
+    let parts = [
+        ("core", "name"),
+        ("permission", "permissions"),
+        ("status", "status"),
+        ("pdp", "currentUserFullAccess"),
+        ("rowcolcount", "rowCount"),
+        ("cryo", "cryoStatus"),
+    ];
+    let has = |answer: &Value, field: &str| answer.get(field).is_some();
+    for (asked, _) in parts {
+        let one = seen(&sandbox, &format!("/api/data/v3/datasources/{}?part={asked}", samples::DAILY_SALES)).await;
+        let list = seen(&sandbox, &format!("/api/data/v3/datasources?limit=1&part={asked}")).await;
+        for (part, field) in parts {
+            assert_eq!(has(&one, field), part == asked, "{asked}: {one}");
+            assert_eq!(has(&list["dataSources"][0], field), part == asked, "{asked}: {list}");
+        }
+    }
+    let daily = seen(&sandbox, &format!("/api/data/v3/datasources/{}", samples::DAILY_SALES)).await;
+    assert_eq!((&daily["rowCount"], &daily["columnCount"]), (&json!(240_000), &json!(8)));
+    let stated = async |id: &str| {
+        seen(&sandbox, &format!("/api/data/v3/datasources/{id}?part=rowcolcount")).await["rowCount"].clone()
+    };
+    assert_eq!(stated(samples::FEDERATED).await, 0);
+    assert_eq!(stated(samples::CLOUD).await, -1);
+    assert_eq!(stated(samples::NO_COUNT).await, Value::Null);
+}
+
+#[tokio::test]
 async fn metadata_says_what_the_user_may_do() {
     let sandbox = start().await;
-    let path = |id: &str| format!("/api/data/v3/datasources/{id}?part=core,permission");
+    let path = |id: &str| format!("/api/data/v3/datasources/{id}?part=core,permission,pdp");
     let daily = seen(&sandbox, &path(samples::DAILY_SALES)).await;
-    assert_eq!((&daily["rowCount"], &daily["columnCount"]), (&json!(240_000), &json!(8)));
     assert_eq!(daily["owner"]["type"], "USER");
     assert!(daily["lastUpdated"].as_i64().unwrap() > 1_700_000_000_000);
     assert_eq!(daily["permissions"], "READ_WRITE_DELETE_SHARE_ADMIN");
@@ -51,6 +80,10 @@ async fn metadata_says_what_the_user_may_do() {
     assert_eq!(seen(&sandbox, &path(samples::NOT_OWNED)).await["permissions"], "READ_SHARE");
     let other = json(get(&sandbox, samples::NON_OWNER_DEVELOPER_TOKEN, &path(samples::DAILY_SALES)).await).await;
     assert_eq!(other["permissions"], "READ_SHARE");
+    let admin = json(get(&sandbox, samples::ADMIN_DEVELOPER_TOKEN, &path(samples::PDP)).await).await;
+    assert_eq!(admin["currentUserFullAccess"], true);
+    let analyst = seen(&sandbox, &path(samples::PDP)).await;
+    assert_eq!(analyst["currentUserFullAccess"], false);
     for missing in [samples::DELETED, "00000000-0000-4000-8000-000000000000"] {
         assert_eq!(get(&sandbox, samples::DEVELOPER_TOKEN, &path(missing)).await.status(), 404);
     }
@@ -85,15 +118,41 @@ async fn schema_export_and_query() {
     let csv = get(&sandbox, samples::DEVELOPER_TOKEN, &path).await;
     assert_eq!(csv.headers()["content-type"], "text/csv");
     assert_eq!(records(&csv.text().await.unwrap()), 361);
-    for path in ["execute", "execute/export"] {
+    let forms = [("execute", json!([{"COUNT(*)": 360}])), ("execute/export", json!([[360]]))];
+    for (path, expected) in forms {
         let query = request(&sandbox, Method::POST, &format!("/api/query/v1/{path}/{}", samples::HASH_ROWS));
         let query = query
             .header("X-DOMO-Developer-Token", samples::DEVELOPER_TOKEN)
             .json(&json!({"sql": "SELECT COUNT(*) FROM t"}));
         let answer = json(query.send().await.unwrap()).await;
-        assert_eq!(
-            (&answer["rows"], &answer["numRows"], &answer["numColumns"]),
-            (&json!([[360]]), &json!(1), &json!(1))
-        );
+        assert_eq!(answer.get("rows").unwrap_or(&answer), &expected);
     }
+}
+
+#[tokio::test]
+async fn what_is_archived_or_joined_is_described_and_not_exported() {
+    let sandbox = start().await;
+    for (id, archived, status) in [(samples::ARCHIVED, true, 404), (samples::DATA_FUSION, false, 400)] {
+        let metadata = seen(&sandbox, &format!("/api/data/v3/datasources/{id}?part=core,cryo")).await;
+        assert_eq!(metadata["cryoStatus"] == "ARCHIVED", archived);
+        assert_eq!(metadata["type"] == "datafusion", !archived);
+        let path = format!("/api/query/v1/execute/export/{id}?includeHeader=true");
+        assert_eq!(get(&sandbox, samples::DEVELOPER_TOKEN, &path).await.status(), status);
+        let query = request(&sandbox, Method::POST, &format!("/api/query/v1/execute/{id}"));
+        let query = query.header("X-DOMO-Developer-Token", samples::DEVELOPER_TOKEN);
+        let query = query.json(&json!({"sql": "SELECT COUNT(*) FROM t"})).send().await.unwrap();
+        assert_eq!(query.status(), status);
+    }
+}
+
+#[tokio::test]
+async fn where_the_company_escapes_formulas_no_export_has_them_as_they_are() {
+    let sandbox = start().await;
+    let escaped = async |id: &str| {
+        let path = format!("/api/query/v1/execute/export/{id}?disableFormulaInterpretation=false");
+        let csv = get(&sandbox, samples::DEVELOPER_TOKEN, &path).await.text().await.unwrap();
+        csv.contains(",'=SUM(A1:A3),")
+    };
+    assert!(escaped(samples::ESCAPED).await);
+    assert!(!escaped(samples::QUOTED).await);
 }

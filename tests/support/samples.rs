@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use writeback::accounts::SecretHome;
 use writeback::config::Environment;
 use writeback::dataworld::{Access, Dataset, File, User, Visibility};
-use writeback::domo::{DataSet, DomoIdentity, Ownership, Preview};
+use writeback::domo::{DataSet, DataSetKind, DomoIdentity, Ownership, Preview};
 use writeback::explain::Explanation;
 use writeback::export::DatasetKey;
 use writeback::handoff::Target;
@@ -134,6 +134,9 @@ fn named_data_set(id: &str, name: &str, rows: u64) -> DataSet {
         updated: Some(yesterday()),
         data_current: Some(yesterday()),
         pdp_enabled: false,
+        full_access: None,
+        kind: DataSetKind::Unsaid,
+        is_archived: false,
     }
 }
 

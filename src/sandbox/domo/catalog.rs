@@ -1,8 +1,8 @@
-//! The sample DataSets: a dozen, as an analyst's list looks, each with one thing about it that an export has to get right.
+//! The sample DataSets: a score, as an analyst's list looks, each with one thing about it that an export has to get right.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::dataset::{Column, Content, DataSet, Share};
+use super::dataset::{Column, Content, DataSet, Kind, Share};
 use super::people::{ANALYST, FINANCE, VISITOR};
 use crate::sandbox::rows::Family;
 use crate::sandbox::samples;
@@ -41,12 +41,32 @@ pub(crate) fn datasets(big: Option<u64>) -> Vec<DataSet> {
     no_metadata.owner = FINANCE;
     no_metadata.metadata = false;
     all.extend([pdp, not_owned, co_owned, deleted, no_metadata]);
+    all.extend(odd_ones());
     all.extend(big.map(|rows| generated(samples::BIG, "Big", rows, Family::Sales)));
     for (age, dataset) in all.iter_mut().enumerate() {
         dataset.updated -= TimeDelta::hours(7 * age as i64);
         dataset.created -= TimeDelta::days(30 + age as i64);
     }
     all
+}
+
+/// DataSets whose rows Domo does not count, puts away, does not export, or escapes.
+fn odd_ones() -> [DataSet; 7] {
+    let mut federated = generated(samples::FEDERATED, "Warehouse Orders (federated)", 1_500, Family::Shipments);
+    (federated.kind, federated.stated) = (Kind::Federated, Some(0));
+    let mut view = generated(samples::STALE_VIEW, "Warehouse Orders, Open (view)", 950, Family::Shipments);
+    (view.kind, view.stated) = (Kind::View, Some(800));
+    let mut cloud = generated(samples::CLOUD, "Inventory (cloud)", 700, Family::Sales);
+    (cloud.kind, cloud.stated) = (Kind::Cloud, Some(-1));
+    let mut no_count = generated(samples::NO_COUNT, "Returns (not counted)", 640, Family::Sales);
+    (no_count.kind, no_count.stated) = (Kind::Unqueried, None);
+    let mut archived = generated(samples::ARCHIVED, "Receipts 2019 (archived)", 3_000, Family::Sales);
+    archived.is_archived = true;
+    let mut fusion = generated(samples::DATA_FUSION, "Stores and Targets (fusion)", 4_000, Family::Sales);
+    fusion.kind = Kind::Fusion;
+    let mut escaped = generated(samples::ESCAPED, "Support Comments (escaped)", 1_200, Family::Feedback);
+    escaped.always_escapes = true;
+    [federated, view, cloud, no_count, archived, fusion, escaped]
 }
 
 /// A DataSet of the analyst's with generated rows.
@@ -63,7 +83,10 @@ fn generated(id: &str, name: &str, rows: u64, family: Family) -> DataSet {
         shared: Vec::new(),
         columns: family.columns().iter().map(column).collect(),
         rows,
-        stated: rows,
+        stated: i64::try_from(rows).ok(),
+        kind: Kind::Stored,
+        is_archived: false,
+        always_escapes: false,
         content: Content::Generated { family, seed },
         pdp_region: None,
         deleted: false,

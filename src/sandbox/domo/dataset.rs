@@ -3,6 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
+use super::Refusal;
 use super::people::Person;
 use crate::sandbox::rows::Family;
 
@@ -18,8 +19,13 @@ pub(crate) struct DataSet {
     pub(crate) columns: Vec<Column>,
     /// How many rows there are.
     pub(crate) rows: u64,
-    /// How many rows Domo says there are.
-    pub(crate) stated: u64,
+    /// How many rows Domo says there are; negative and missing numbers stand for a number that it does not keep.
+    pub(crate) stated: Option<i64>,
+    pub(crate) kind: Kind,
+    /// Whether nobody has used it for so long that its rows are put away.
+    pub(crate) is_archived: bool,
+    /// Whether cells are escaped against formulas whatever an export asks for.
+    pub(crate) always_escapes: bool,
     pub(crate) content: Content,
     /// Under Personalized Data Permissions, who is not an owner sees the rows of this region only (an index into `REGIONS`).
     pub(crate) pdp_region: Option<usize>,
@@ -30,6 +36,44 @@ pub(crate) struct DataSet {
     pub(crate) millis: bool,
     pub(crate) created: DateTime<Utc>,
     pub(crate) updated: DateTime<Utc>,
+}
+
+/// What a DataSet is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Its rows are in Domo.
+    Stored,
+    /// Its rows are asked of a database each time.
+    Federated,
+    /// A View on another DataSet.
+    View,
+    /// Its rows are in the customer's own cloud.
+    Cloud,
+    /// Several DataSets, joined.
+    Fusion,
+    /// Its rows can be exported and not be queried.
+    Unqueried,
+}
+
+impl Kind {
+    /// What the instance says in `type`, `displayType` and `dataProviderType`. Of these words none is documented.
+    fn word(self) -> &'static str {
+        match self {
+            Kind::Stored | Kind::Unqueried => "api",
+            Kind::Federated => "federated",
+            Kind::View => "dataset-view",
+            Kind::Cloud => "snowflake",
+            Kind::Fusion => "datafusion",
+        }
+    }
+
+    /// Id, name and engine of the cloud that it is in.
+    fn cloud(self) -> [&'static str; 3] {
+        match self {
+            Kind::Cloud => ["5f0c6d1e-snowflake", "Warehouse of Acme", "snowflake"],
+            _ => ["domo", "Domo", "domo"],
+        }
+    }
 }
 
 /// An entry of the permissions list.
@@ -62,9 +106,27 @@ impl DataSet {
         self.owner == person || self.shared.iter().any(|share| share.with == person && share.level == "CO_OWNER")
     }
 
-    /// The region to which PDP limits what `person` sees. Owners see everything (knowledge base, "Personalized Data Permissions").
+    /// Whether `person` sees all rows, whatever PDP says: owners and Admins do (knowledge base, "Personalized Data
+    /// Permissions").
+    pub(crate) fn is_open_to(&self, person: Person) -> bool {
+        self.is_owned_by(person) || person.is_admin()
+    }
+
+    /// The region to which PDP limits what `person` sees.
     pub(crate) fn limited_to(&self, person: Person) -> Option<usize> {
-        self.pdp_region.filter(|_| !self.is_owned_by(person))
+        self.pdp_region.filter(|_| !self.is_open_to(person))
+    }
+
+    /// Whether Domo has rows of it to export and to query.
+    pub(crate) fn has_rows_at_hand(&self) -> Result<(), Refusal> {
+        // What Domo answers then is not documented.
+        if self.is_archived {
+            return Err(Refusal::not_found(&format!("/v1/datasets/{}/data", self.id)));
+        }
+        match self.kind {
+            Kind::Fusion => Err(Refusal::bad_request("Unsupported operation")),
+            _ => Ok(()),
+        }
     }
 
     /// An entry of `GET /v1/datasets`.
@@ -101,6 +163,54 @@ impl DataSet {
             }
         };
         full
+    }
+
+    /// The parts of the instance's answer that are asked for, as `person` sees them (developer portal, "Product APIs",
+    /// "Get metadata"). Which fields belong to which part is known of rows, columns, `permissions` and `cryoStatus` only.
+    pub(crate) fn parts(&self, person: Person, wanted: &str) -> Value {
+        let wanted = |part: &str| wanted.split(',').any(|wanted| wanted == part);
+        let mut answer = if wanted("core") { self.core() } else { json!({"id": self.id}) };
+        if wanted("permission") {
+            let all = self.is_open_to(person);
+            answer["permissions"] = if all { "READ_WRITE_DELETE_SHARE_ADMIN" } else { "READ_SHARE" }.into();
+        }
+        if wanted("status") {
+            answer["status"] = "SUCCESS".into();
+            answer["state"] = "SUCCESS".into();
+        }
+        if wanted("pdp") {
+            answer["currentUserFullAccess"] = self.is_open_to(person).into();
+            answer["masked"] = false.into();
+        }
+        if wanted("rowcolcount") {
+            answer["rowCount"] = self.stated.into();
+            answer["columnCount"] = self.columns.len().into();
+        }
+        if wanted("cryo") {
+            answer["cryoStatus"] = if self.is_archived { "ARCHIVED" } else { "ADRENALINE" }.into();
+        }
+        answer
+    }
+
+    /// What it is; times are milliseconds since 1970.
+    fn core(&self) -> Value {
+        let kind = self.kind.word();
+        let [cloud, cloud_name, engine] = self.kind.cloud();
+        json!({
+            "id": self.id,
+            "name": self.name,
+            "description": self.description,
+            "displayType": kind,
+            "dataProviderType": kind,
+            "type": kind,
+            "cloudId": cloud,
+            "cloudName": cloud_name,
+            "cloudEngine": engine,
+            "owner": {"id": self.owner.id.to_string(), "name": self.owner.name, "type": "USER", "group": false},
+            "created": self.created.timestamp_millis(),
+            "lastTouched": self.updated.timestamp_millis(),
+            "lastUpdated": self.updated.timestamp_millis(),
+        })
     }
 
     fn time(&self, time: DateTime<Utc>) -> String {

@@ -53,9 +53,15 @@ fn boolean(name: &str, value: &str) -> Result<bool, Refusal> {
 }
 
 /// The answer to an export: CSV without a Content-Length, as `person` sees it.
-pub(crate) fn answer(dataset: &DataSet, person: Person, wanted: &Wanted, bandwidth: Option<u64>) -> Response {
+pub(crate) fn answer(
+    dataset: &DataSet,
+    person: Person,
+    wanted: &Wanted,
+    bandwidth: Option<u64>,
+) -> Result<Response, Refusal> {
+    dataset.has_rows_at_hand()?;
     let header = wanted.header.then(|| header_line(dataset));
-    let blocks = blocks(dataset, person, wanted.escape);
+    let blocks = blocks(dataset, person, wanted.escape || dataset.always_escapes);
     let parts = header.into_iter().chain(blocks).map(Ok::<_, std::convert::Infallible>);
     // Between two blocks other tasks get their turn, also on a client that reads as fast as this is made.
     let parts = stream::iter(parts).then(|block| async {
@@ -73,7 +79,7 @@ pub(crate) fn answer(dataset: &DataSet, person: Person, wanted: &Wanted, bandwid
             response.headers_mut().insert(HeaderName::from_static("content-disposition"), value);
         }
     }
-    response
+    Ok(response)
 }
 
 /// How many rows `person` sees.

@@ -8,8 +8,15 @@ pub(crate) struct Person {
     pub(crate) id: u64,
     pub(crate) name: &'static str,
     pub(crate) email: &'static str,
-    /// The security role. An Admin would see all rows whatever PDP says, so nobody here who signs in is one.
+    /// The security role.
     pub(crate) role: &'static str,
+}
+
+impl Person {
+    /// An Admin sees all rows, whatever PDP says (knowledge base, "Personalized Data Permissions").
+    pub(crate) fn is_admin(self) -> bool {
+        self.role == "Admin"
+    }
 }
 
 /// The user of the sample credentials.
@@ -18,6 +25,8 @@ pub(crate) const ANALYST: Person =
 /// The owner of what the analyst does not own.
 pub(crate) const FINANCE: Person =
     Person { id: 1_000_000_021, name: "Fin Ance", email: "fin.ance@acme.example", role: "Privileged" };
+/// Owns nothing, and sees everything.
+pub(crate) const ADMIN: Person = Person { id: 31_415_926, name: "Ad Min", email: "ad.min@acme.example", role: "Admin" };
 /// Owns nothing.
 pub(crate) const VISITOR: Person =
     Person { id: 27_183_414, name: "Vi Sitor", email: "vi.sitor@acme.example", role: "Participant" };

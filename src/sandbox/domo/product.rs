@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::dataset::DataSet;
-use super::people::{ANALYST, Person, VISITOR};
+use super::people::{ADMIN, ANALYST, Person, VISITOR};
 use super::public::misstated;
 use super::{Refusal, export, query};
 use crate::sandbox::intercept::InForce;
@@ -32,6 +32,7 @@ impl FromRequestParts<Shared> for Developer {
         let token = parts.headers.get("x-domo-developer-token").and_then(|token| token.to_str().ok());
         match token {
             Some(samples::DEVELOPER_TOKEN) => Ok(Developer(ANALYST)),
+            Some(samples::ADMIN_DEVELOPER_TOKEN) => Ok(Developer(ADMIN)),
             Some(samples::NON_OWNER_DEVELOPER_TOKEN) => Ok(Developer(VISITOR)),
             _ => Err(Refusal::new(StatusCode::UNAUTHORIZED, "Unauthorized")),
         }
@@ -63,11 +64,12 @@ pub(crate) struct Page {
     name_like: String,
     #[serde(default)]
     order_by: String,
+    part: Option<String>,
 }
 
 /// `GET /api/data/v3/datasources`.
 pub(crate) async fn list(
-    _: Developer,
+    Developer(person): Developer,
     State(world): State<Shared>,
     Query(page): Query<Page>,
 ) -> Result<Json<Value>, Refusal> {
@@ -85,7 +87,9 @@ pub(crate) async fn list(
         _ => {}
     }
     let total = found.len();
-    let found: Vec<Value> = found.into_iter().skip(page.offset).take(limit).map(core).collect();
+    let parts = page.part.as_deref().unwrap_or(PARTS_OF_LISTED);
+    let found: Vec<Value> =
+        found.into_iter().skip(page.offset).take(limit).map(|dataset| dataset.parts(person, parts)).collect();
     Ok(Json(json!({"dataSources": found, "_metaData": {"totalCount": total}})))
 }
 
@@ -107,7 +111,7 @@ struct Filter {
 
 /// `POST /api/data/ui/v3/datasources/search`, as Domo's web pages call it.
 pub(crate) async fn search(
-    _: Developer,
+    Developer(person): Developer,
     State(world): State<Shared>,
     body: Result<Json<Search>, JsonRejection>,
 ) -> Result<Json<Value>, Refusal> {
@@ -117,8 +121,8 @@ pub(crate) async fn search(
     let domo = lock(&world.domo);
     let found = named_like(&domo.datasets, wildcard.trim_matches('*'));
     let total = found.len();
-    let found: Vec<Value> =
-        found.into_iter().skip(search.offset).take(search.count.unwrap_or(MOST)).map(core).collect();
+    let found = found.into_iter().skip(search.offset).take(search.count.unwrap_or(MOST));
+    let found: Vec<Value> = found.map(|dataset| dataset.parts(person, PARTS_OF_LISTED)).collect();
     Ok(Json(json!({"dataSources": found, "_metaData": {"totalCount": total}})))
 }
 
@@ -127,12 +131,16 @@ fn named_like<'d>(datasets: &'d [DataSet], wanted: &str) -> Vec<&'d DataSet> {
     datasets.iter().filter(|d| !d.deleted && d.name.to_lowercase().contains(&wanted)).collect()
 }
 
-/// Which parts of the metadata are asked for: `core`, `permission`.
+/// Which parts of the metadata are asked for, such as `core,rowcolcount`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Part {
-    #[serde(default)]
-    part: String,
+    part: Option<String>,
 }
+
+/// The parts of a single DataSet that is asked for without saying which: working clients find the rows there.
+const PARTS: &str = "core,status,rowcolcount";
+/// The parts of the DataSets in a list of which none is asked for.
+const PARTS_OF_LISTED: &str = "core,status";
 
 /// `GET /api/data/v3/datasources/{id}`.
 pub(crate) async fn metadata(
@@ -144,13 +152,7 @@ pub(crate) async fn metadata(
 ) -> Result<Json<Value>, Refusal> {
     let domo = lock(&world.domo);
     let dataset = readable(domo.existing(&id)?)?;
-    let mut answer = core(&misstated(dataset, fault.as_ref()));
-    if part.contains("permission") {
-        let owned = dataset.is_owned_by(person);
-        answer["permissions"] = if owned { "READ_WRITE_DELETE_SHARE_ADMIN" } else { "READ_SHARE" }.into();
-        answer["currentUserFullAccess"] = owned.into();
-    }
-    Ok(Json(answer))
+    Ok(Json(misstated(dataset, fault.as_ref()).parts(person, part.as_deref().unwrap_or(PARTS))))
 }
 
 /// `GET /api/data/v3/datasources/{id}/permissions`: who has access. Here, unlike in metadata, ids are strings.
@@ -190,41 +192,33 @@ pub(crate) async fn export(
     wanted: export::Wanted,
 ) -> Result<Response, Refusal> {
     let domo = lock(&world.domo);
-    let dataset = domo.existing(&id)?;
-    Ok(export::answer(dataset, person, &wanted, world.options.bandwidth))
+    export::answer(domo.existing(&id)?, person, &wanted, world.options.bandwidth)
 }
 
-/// `POST /api/query/v1/execute/{id}` and `.../execute/export/{id}`, which answers the same (developer portal, "Query Data").
+/// `POST /api/query/v1/execute/{id}`: a list of objects (developer portal, "Product APIs", "Query with SQL").
 pub(crate) async fn query(
     Developer(person): Developer,
     State(world): State<Shared>,
     Path(id): Path<String>,
     wanted: Result<Json<query::Wanted>, JsonRejection>,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Response, Refusal> {
     let Json(wanted) = wanted.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let dataset = lock(&world.domo).existing(&id)?.clone();
-    query::answer(&dataset, person, &wanted)
+    query::answer(&dataset, person, &wanted, query::Form::Objects)
+}
+
+/// `POST /api/query/v1/execute/export/{id}`: columns and rows (developer portal, "Query Data").
+pub(crate) async fn query_export(
+    Developer(person): Developer,
+    State(world): State<Shared>,
+    Path(id): Path<String>,
+    wanted: Result<Json<query::Wanted>, JsonRejection>,
+) -> Result<Response, Refusal> {
+    let Json(wanted) = wanted.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
+    let dataset = lock(&world.domo).existing(&id)?.clone();
+    query::answer(&dataset, person, &wanted, query::Form::Rows)
 }
 
 fn readable(dataset: &DataSet) -> Result<&DataSet, Refusal> {
     if dataset.metadata { Ok(dataset) } else { Err(Refusal::new(StatusCode::FORBIDDEN, "Forbidden")) }
-}
-
-/// What every answer says of a DataSet; times are milliseconds since 1970.
-fn core(dataset: &DataSet) -> Value {
-    json!({
-        "id": dataset.id,
-        "name": dataset.name,
-        "description": dataset.description,
-        "displayType": "api",
-        "dataProviderType": "api",
-        "type": "api",
-        "owner": {"id": dataset.owner.id.to_string(), "name": dataset.owner.name, "type": "USER", "group": false},
-        "status": "SUCCESS",
-        "created": dataset.created.timestamp_millis(),
-        "lastTouched": dataset.updated.timestamp_millis(),
-        "lastUpdated": dataset.updated.timestamp_millis(),
-        "rowCount": dataset.stated,
-        "columnCount": dataset.columns.len(),
-    })
 }

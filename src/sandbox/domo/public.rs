@@ -10,7 +10,7 @@ use chrono::Utc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::dataset::{Column, Content, DataSet};
+use super::dataset::{Column, Content, DataSet, Kind};
 use super::token::Bearer;
 use super::{Refusal, export, query};
 use crate::sandbox::fault::Effect;
@@ -92,7 +92,7 @@ pub(crate) async fn metadata(
 pub(super) fn misstated(dataset: &DataSet, fault: Option<&Extension<InForce>>) -> DataSet {
     let mut dataset = dataset.clone();
     if let Some(Extension(InForce(Effect::WrongRowCount(delta)))) = fault {
-        dataset.stated = dataset.stated.saturating_add_signed(*delta);
+        dataset.stated = dataset.stated.map(|stated| stated.saturating_add(*delta).max(0));
     }
     dataset
 }
@@ -105,8 +105,7 @@ pub(crate) async fn export(
     wanted: export::Wanted,
 ) -> Result<Response, Refusal> {
     let domo = lock(&world.domo);
-    let dataset = domo.existing(&id)?;
-    Ok(export::answer(dataset, person, &wanted, world.options.bandwidth))
+    export::answer(domo.existing(&id)?, person, &wanted, world.options.bandwidth)
 }
 
 /// `POST /v1/datasets/query/execute/{id}`.
@@ -115,10 +114,10 @@ pub(crate) async fn query(
     State(world): State<Shared>,
     Path(id): Path<String>,
     wanted: Result<Json<query::Wanted>, JsonRejection>,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Response, Refusal> {
     let Json(wanted) = wanted.map_err(|error| Refusal::bad_request(error.body_text()))?;
     let dataset = lock(&world.domo).existing(&id)?.clone();
-    query::answer(&dataset, person, &wanted)
+    query::answer(&dataset, person, &wanted, query::Form::Rows)
 }
 
 /// What creates or changes a DataSet.
@@ -166,7 +165,10 @@ pub(crate) async fn create(
         shared: Vec::new(),
         columns: schema.into_columns(),
         rows: 0,
-        stated: 0,
+        stated: Some(0),
+        kind: Kind::Stored,
+        is_archived: false,
+        always_escapes: false,
         content: Content::Stored(Vec::new()),
         pdp_region: None,
         deleted: false,
@@ -240,7 +242,7 @@ pub(crate) async fn import(
         content.push(b'\n');
     }
     dataset.rows = export::count(&content);
-    dataset.stated = dataset.rows;
+    dataset.stated = i64::try_from(dataset.rows).ok();
     dataset.content = Content::Stored(content);
     dataset.updated = Utc::now();
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -1,11 +1,13 @@
 //! SQL over a DataSet (developer portal, "Query a DataSet"), as both hosts answer it.
 
 use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Refusal;
-use super::dataset::{Column, DataSet};
+use super::dataset::{Column, DataSet, Kind};
 use super::export::{records, visible};
 use super::people::Person;
 use crate::sandbox::sql::{self, What};
@@ -19,8 +21,21 @@ pub(crate) struct Wanted {
     sql: String,
 }
 
+/// The form of an answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Form {
+    /// `{columns, rows: [[…]]}`.
+    Rows,
+    /// `[{column: value}]`.
+    Objects,
+}
+
 /// The answer to a query. The name of the table may be anything: a DataSet is one table.
-pub(crate) fn answer(dataset: &DataSet, person: Person, wanted: &Wanted) -> Result<Json<Value>, Refusal> {
+pub(crate) fn answer(dataset: &DataSet, person: Person, wanted: &Wanted, form: Form) -> Result<Response, Refusal> {
+    dataset.has_rows_at_hand()?;
+    if dataset.kind == Kind::Unqueried {
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "Queries are not allowed on this DataSet"));
+    }
     let Some(select) = sql::parse(&wanted.sql) else {
         return Err(Refusal::bad_request(format!("Unable to parse SQL: {}", wanted.sql)));
     };
@@ -37,6 +52,9 @@ pub(crate) fn answer(dataset: &DataSet, person: Person, wanted: &Wanted) -> Resu
             (dataset.columns.clone(), rows)
         }
     };
+    if let Form::Objects = form {
+        return Ok(objects(&columns, &rows));
+    }
     let metadata = |column: &Column| json!({"type": column.kind, "dataSourceId": dataset.id, "maxLength": -1, "minLength": -1, "periodIndex": 0});
     Ok(Json(json!({
         "datasource": dataset.id,
@@ -46,7 +64,16 @@ pub(crate) fn answer(dataset: &DataSet, person: Person, wanted: &Wanted) -> Resu
         "numColumns": columns.len(),
         "rows": rows,
         "fromcache": false,
-    })))
+    }))
+    .into_response())
+}
+
+/// Rows as objects. Their keys stand in the order of the columns, which a map of `serde_json` would sort.
+fn objects(columns: &[Column], rows: &[Vec<Value>]) -> Response {
+    let field = |(column, value): (&Column, &Value)| format!("{}:{value}", Value::from(column.name.as_str()));
+    let object = |row: &Vec<Value>| format!("{{{}}}", columns.iter().zip(row).map(field).collect::<Vec<_>>().join(","));
+    let list = format!("[{}]", rows.iter().map(object).collect::<Vec<_>>().join(","));
+    ([(header::CONTENT_TYPE, "application/json")], list).into_response()
 }
 
 /// A cell as JSON: a number where the column has numbers, null where it is empty.

@@ -59,7 +59,7 @@ impl Input {
 
     /// Whether the person has to say that they are owner or co-owner, because the credentials cannot tell.
     pub fn needs_word(&self) -> bool {
-        matches!(self.ownership, Remote::Ready(Ownership::Unknown) | Remote::Failed(_))
+        matches!(self.ownership, Remote::Ready(Ownership::SeesAll | Ownership::Unknown) | Remote::Failed(_))
             && self.dataset.data.ready().is_some()
     }
 
