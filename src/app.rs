@@ -120,7 +120,8 @@ impl App {
         wizard.keymap = Arc::clone(&self.home.keymap);
         if copy_of.is_some() {
             // What it is a copy of keeps its file.
-            (wizard.saved_as, wizard.saved_in, wizard.copy_of) = (None, None, copy_of);
+            (wizard.saved_as, wizard.saved_in, wizard.saved_over) = (None, None, None);
+            wizard.copy_of = copy_of;
             wizard.touched = true;
         }
         if let Some(key) = to {

@@ -129,8 +129,7 @@ pub async fn to_file(
     let unwritable = |source| DownloadError::Unwritable { path: to.clone(), source };
     let temporary = beside(&to).map_err(unwritable)?;
     let file = temporary.reopen().map_err(unwritable)?;
-    #[cfg(unix)]
-    share_as(&file, &to).map_err(unwritable)?;
+    crate::files::keep_access(&file, &to).map_err(unwritable)?;
     let mut file = tokio::fs::File::from_std(file);
     let mut attempts = source.dataworld.backoff().attempts();
     let bytes = loop {
@@ -224,18 +223,6 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
 fn unnamed(error: &io::Error) -> io::Error {
     let text = error.to_string();
     io::Error::new(error.kind(), text.split(" at path ").next().unwrap_or_default())
-}
-
-/// Lets those read and write a file who may do so with the one that it is to replace, if there is one. On Windows a file
-/// may be read by whoever its folder says.
-#[cfg(unix)]
-fn share_as(file: &std::fs::File, replaced: &Path) -> io::Result<()> {
-    let Ok(there) = replaced.metadata() else { return Ok(()) };
-    // A disk that knows no permissions refuses to change them, and says the same of every file.
-    if file.metadata()?.permissions() == there.permissions() {
-        return Ok(());
-    }
-    file.set_permissions(there.permissions())
 }
 
 /// What a file of data.world's would be called here: its name, or the last part of it where that is a path in an

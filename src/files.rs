@@ -1,33 +1,22 @@
-//! Small files of the configuration folder: written whole, one writer at a time, and read as TOML with errors that name
-//! the line.
+//! The program's own small files: read as text, changed by one writer at a time, written whole.
+//!
+//! A change takes the lock, reads the file again, and replaces it only while it still is what was read: other programs
+//! do not know the lock. Errors of TOML name the line.
 
+mod replace;
+mod text;
 mod wrong;
 
+pub(crate) use replace::{keep_access, rename_new, whole as write_whole, whole_new as write_new};
+pub(crate) use text::{Text, decode, read_bytes, read_text};
+
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How long to wait for another Writeback to finish its change; one takes milliseconds.
-const LOCK_LIMIT: Duration = Duration::from_secs(2);
-
-/// Writes `bytes` to `path` in one step, readable by its owner only, and makes the folders on the way. Where `path` is a
-/// link, the file that it leads to is replaced, not the link.
-///
-/// # Errors
-/// When the folder or the file cannot be written; the old file is then still there.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = folder_of(&path);
-    make_folder(folder)?;
-    // A `NamedTempFile` has mode 0600 from the start.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(&path)?;
-    sync_folder(&path);
-    Ok(())
-}
+/// How long to wait for other Writebacks to finish their changes; one takes milliseconds, a scheduler's tool a second.
+const LOCK_LIMIT: Duration = Duration::from_secs(20);
 
 /// Makes a folder, and those on the way to it, for its owner only. Of one that is there nothing is changed.
 pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
@@ -39,12 +28,30 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Opens the file of a lock, and makes it if there is none, for its owner only: whoever may read it may hold the lock.
+///
+/// # Errors
+/// As [`open_private`].
 pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
+    open_private(path, OpenOptions::new().create(true).truncate(false).write(true))
+}
+
+/// Opens a file of the state folder, which is made for its owner only. Where others may write to that folder, a link or a
+/// pipe in its place would lead elsewhere.
+///
+/// # Errors
+/// When it cannot be opened, or is no plain file.
+pub(crate) fn open_private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
+    }
+    let file = options.open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no plain file"));
+    }
+    Ok(file)
 }
 
 /// Makes the renaming of a file to `path` outlive a power cut: only once its folder is on the disk, it does. Not every
@@ -56,12 +63,19 @@ pub(crate) fn sync_folder(path: &Path) {
     let _ = path;
 }
 
-/// Keeps other programs from changing `path` while the returned file lives. The lock is a file beside it, because
-/// `path` itself is replaced by a change. It blocks for 2 s at most.
+/// The right to change a file or what is in a folder, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+/// Keeps other Writebacks from changing `path`, a file or a folder, until the lock is dropped. It is a file beside it,
+/// because `path` itself is replaced by a change. It blocks for 20 s at most. A file system without locks, such as some
+/// NFS, gives one that keeps nobody away; then the change itself notices most others.
 ///
 /// # Errors
 /// When the lock's file cannot be made, or another program holds the lock for longer than that.
-pub(crate) fn lock(path: &Path) -> io::Result<File> {
+pub(crate) fn lock(path: &Path) -> io::Result<Lock> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".lock");
     let beside: PathBuf = path.with_file_name(name);
@@ -70,7 +84,8 @@ pub(crate) fn lock(path: &Path) -> io::Result<File> {
     let start = Instant::now();
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            Ok(()) => return Ok(Lock { _file: file }),
+            Err(TryLockError::Error(error)) if has_no_locks(&error) => return Ok(Lock { _file: file }),
             Err(TryLockError::Error(error)) => return Err(error),
             Err(TryLockError::WouldBlock) if start.elapsed() > LOCK_LIMIT => {
                 return Err(io::Error::new(io::ErrorKind::ResourceBusy, "another Writeback is changing it; try again"));
@@ -78,6 +93,15 @@ pub(crate) fn lock(path: &Path) -> io::Result<File> {
             Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
         }
     }
+}
+
+/// Whether a file system has no locks.
+fn has_no_locks(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    if error.raw_os_error() == Some(rustix::io::Errno::NOLCK.raw_os_error()) {
+        return true;
+    }
+    error.kind() == io::ErrorKind::Unsupported
 }
 
 /// The one path that a file has however it is named, as far as it or its folder is there.
@@ -113,18 +137,6 @@ pub enum FileError {
         /// What is wrong there, and the nearest right key if there is one.
         reason: String,
     },
-}
-
-/// Reads a file's text; `None` when it is not there. `what` is what it is, before its path: `export at`.
-///
-/// # Errors
-/// When it cannot be read.
-pub(crate) fn read_text(path: &Path, what: &'static str) -> Result<Option<String>, FileError> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(FileError::Unreadable { what, path: path.to_owned(), source }),
-    }
 }
 
 /// Reads `text` as TOML; `path` is named in the error.
@@ -193,14 +205,12 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_stays_a_link() {
+    fn a_link_in_the_place_of_a_private_file_is_not_followed() {
         let folder = tempfile::tempdir().unwrap();
-        let (real, link) = (folder.path().join("real.toml"), folder.path().join("link.toml"));
-        std::fs::write(&real, "old").unwrap();
-        std::os::unix::fs::symlink(&real, &link).unwrap();
-        write_whole(&link, b"new").unwrap();
-        assert!(link.is_symlink());
-        assert_eq!(std::fs::read_to_string(&real).unwrap(), "new");
+        let (elsewhere, link) = (folder.path().join("elsewhere"), folder.path().join("x.lock"));
+        std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
+        assert!(open_lock(&link).is_err());
+        assert!(!elsewhere.exists());
     }
 
     #[test]

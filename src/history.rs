@@ -169,11 +169,9 @@ fn connect(path: &Path) -> Result<Connection, HistoryError> {
 
 /// Makes the file, if there is none, readable by its owner only. SQLite gives the files beside it the same mode.
 fn make_private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    // A link that the person has made leads to it.
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    crate::files::open_lock(&path).map(drop)
 }
 
 /// Renames a damaged history, with what has not been written into it yet.

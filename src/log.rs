@@ -7,14 +7,13 @@
 //! query, a body, a key that was pressed or a row; only events of this crate are written, because what other crates trace
 //! nobody here has read. A log that cannot be written stops nothing.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
-use chrono::{DateTime, Utc};
-use tracing_appender::rolling::{RollingFileAppender, RollingWriter, Rotation};
+use chrono::{DateTime, NaiveDate, Utc};
 use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -86,7 +85,7 @@ pub fn start(state: &Path, level: Level) {
         return;
     }
     let layer = tracing_subscriber::fmt::layer()
-        .with_writer(Lazy(OnceLock::new()))
+        .with_writer(Mutex::new(Days { folder: state.join("logs"), day: None, file: None }))
         .with_ansi(false)
         .with_target(false)
         // Its complaint would be written over the screen.
@@ -138,47 +137,57 @@ fn words<'a>(panic: &'a std::panic::PanicHookInfo<'_>) -> &'a str {
     panic.payload_as_str().unwrap_or("no words")
 }
 
-/// The file, opened when the first line is written: the first frame does not wait for it.
-struct Lazy(OnceLock<Option<RollingFileAppender>>);
-
-impl<'a> MakeWriter<'a> for Lazy {
-    type Writer = Line<'a>;
-
-    fn make_writer(&'a self) -> Line<'a> {
-        let file = self.0.get_or_init(|| FOLDER.get().and_then(|folder| open(folder).ok()));
-        Line(file.as_ref().map(RollingFileAppender::make_writer))
-    }
+/// The files of the log. A day's is opened when its first line is written: the first frame does not wait for it.
+#[derive(Debug)]
+struct Days {
+    folder: PathBuf,
+    /// The day of the file; `None` before the first line.
+    day: Option<NaiveDate>,
+    /// `None` where it cannot be written.
+    file: Option<File>,
 }
 
-/// One line of the log, or nothing where it cannot be written.
-struct Line<'a>(Option<RollingWriter<'a>>);
-
-impl Write for Line<'_> {
+impl Write for Days {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.as_mut().map_or(Ok(bytes.len()), |file| file.write(bytes))
+        let now = Utc::now();
+        if self.day != Some(now.date_naive()) {
+            self.day = Some(now.date_naive());
+            self.file = open(&self.folder, now).ok();
+        }
+        self.file.as_mut().map_or(Ok(()), |file| file.write_all(bytes)).map(|()| bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.as_mut().map_or(Ok(()), Write::flush)
+        Ok(())
     }
 }
 
-fn open(folder: &Path) -> io::Result<RollingFileAppender> {
+/// Opens the file of a day, and removes those that are too old. What is exported is nobody else's business, though there
+/// is no secret in it.
+fn open(folder: &Path, now: DateTime<Utc>) -> io::Result<File> {
     crate::files::make_folder(folder)?;
-    // What is exported is nobody else's business, though there is no secret in it.
-    #[cfg(unix)]
-    std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
-    let builder = RollingFileAppender::builder().rotation(Rotation::DAILY).max_log_files(MOST_FILES);
-    let mut file =
-        builder.filename_prefix("writeback").filename_suffix("log").build(folder).map_err(io::Error::other)?;
+    let mut file = crate::files::open_private(&folder.join(name(now)), File::options().create(true).append(true))?;
     let (os, architecture) = (std::env::consts::OS, std::env::consts::ARCH);
     let (version, process) = (env!("CARGO_PKG_VERSION"), std::process::id());
     writeln!(file, "--- writeback {version}, {os} {architecture}, process {process}")?;
+    let entries = std::fs::read_dir(folder)?.flatten();
+    let mut days: Vec<_> = entries.filter_map(|it| Some((day_of(it.file_name().to_str()?)?, it.path()))).collect();
+    days.sort_unstable();
+    for (_, old) in days.iter().rev().skip(MOST_FILES) {
+        let _ = std::fs::remove_file(old);
+    }
     Ok(file)
+}
+
+/// The day of the file of that name; `None` for any other file.
+fn day_of(name: &str) -> Option<NaiveDate> {
+    name.strip_prefix("writeback.")?.strip_suffix(".log")?.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
 
     #[test]
@@ -188,6 +197,38 @@ mod tests {
         struct Outer(#[source] io::Error);
         let error = Outer(io::Error::other("refused"));
         assert_eq!(causes(&error), "no connection: refused");
+    }
+
+    #[test]
+    fn the_newest_fourteen_files_stay_and_no_other_file_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = DateTime::from_timestamp(1_795_300_000, 0).unwrap();
+        for days in 0..20 {
+            std::fs::write(folder.path().join(name(now - TimeDelta::days(days))), "").unwrap();
+        }
+        std::fs::write(folder.path().join("writeback.old.log"), "").unwrap();
+        open(folder.path(), now).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 15);
+        assert!(folder.path().join(name(now - TimeDelta::days(13))).exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_log_is_its_owners_alone_and_follows_no_link() {
+        use std::os::unix::fs::PermissionsExt;
+        let state = tempfile::tempdir().unwrap();
+        let (real, folder) = (state.path().join("real"), state.path().join("logs"));
+        std::fs::create_dir(&real).unwrap();
+        std::fs::set_permissions(&real, PermissionsExt::from_mode(0o755)).unwrap();
+        std::os::unix::fs::symlink(&real, &folder).unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        open(&folder, DateTime::UNIX_EPOCH).unwrap();
+        assert_eq!((mode(&real), mode(&real.join(name(DateTime::UNIX_EPOCH)))), (0o755, 0o600));
+        let (today, mine) = (DateTime::UNIX_EPOCH + TimeDelta::days(1), state.path().join("mine"));
+        std::fs::write(&mine, "mine").unwrap();
+        std::os::unix::fs::symlink(&mine, real.join(name(today))).unwrap();
+        assert!(open(&folder, today).is_err());
+        assert_eq!(std::fs::read_to_string(&mine).unwrap(), "mine");
     }
 
     #[test]

@@ -11,9 +11,10 @@ mod remote;
 mod run;
 pub(crate) mod typing;
 
+pub use crate::export::saved::Original;
 pub use draft::Draft;
 pub(crate) use draft::{Chosen, Entered};
-pub use effect::{AccountChange, DataWorldLogin, DomoLogin, Effect, Login, Opening, Original, Subject};
+pub use effect::{AccountChange, DataWorldLogin, DomoLogin, Effect, Login, Opening, Subject};
 pub use field::Field;
 pub use message::{Kept, Msg, Page, Reply, Runs, SavedExport, Tab, Tested};
 pub use picker::{Picker, Search};

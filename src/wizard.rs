@@ -42,7 +42,7 @@ use field::Entry;
 
 use crate::accounts::Account;
 use crate::config::Environment;
-use crate::export::saved;
+use crate::export::{Export, saved};
 use crate::service::Service;
 use crate::state::actions::Keymap;
 pub use crate::state::{
@@ -108,6 +108,8 @@ pub struct Model {
     pub saved_as: Option<String>,
     /// The file that it was saved to last, without `.toml`.
     pub saved_in: Option<String>,
+    /// The export in that file, as it was opened or saved last.
+    pub(crate) saved_over: Option<Box<Export>>,
     /// The name of the export that this one is a copy of, until it is saved.
     pub copy_of: Option<String>,
     /// Today, where the person is.
@@ -196,6 +198,7 @@ impl Model {
             exports: start.exports,
             saved_as: None,
             saved_in: None,
+            saved_over: None,
             copy_of: None,
             today: start.today,
             now: start.now,
@@ -244,7 +247,13 @@ impl Model {
         self.scheduling = Scheduling::of(&export);
         self.describe = Describe::of(&export);
         (self.saved_as, self.saved_in) = (Some(export.name.clone()), Some(stem));
-        self.run.export = Some(*export);
+        self.run.export = Some(Export::clone(&export));
+        self.saved_over = Some(export);
+    }
+
+    /// What is replaced when this is saved; `None` makes a new file.
+    pub(crate) fn original(&self) -> Option<Original> {
+        Some(Original { stem: self.saved_in.clone()?, export: self.saved_over.clone()? })
     }
 
     /// The file, without `.toml`, that an export of that name is saved to from here.

@@ -12,6 +12,8 @@ mod stage;
 mod accounts;
 #[path = "headless/appearance.rs"]
 mod appearance;
+#[path = "headless/at_once.rs"]
+mod at_once;
 #[path = "headless/definitions.rs"]
 mod definitions;
 #[path = "headless/exports.rs"]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Account;
-use crate::files::{FileError, lock, read_text, read_toml_text, write_whole};
+use crate::files::{FileError, Text, lock, read_toml_text, write_new};
 use crate::service::Service;
 
 /// How long a name may be, in characters: it is an argument, a column of a table and part of a file name.
@@ -102,19 +102,24 @@ impl Book {
     /// # Errors
     /// When the file cannot be read, or has a key that is unknown, an account twice, or a name that no account may have.
     pub fn load(path: &Path) -> Result<Self, BookError> {
-        let text = read_text(path, "accounts in")?.unwrap_or_default();
+        Self::read(path).map(|(book, _)| book)
+    }
+
+    fn read(path: &Path) -> Result<(Self, Option<Text>), BookError> {
+        let file = Text::read(path, "accounts in")?;
+        let text = file.as_ref().map(|file| file.text.as_str()).unwrap_or_default();
         let wrong = |line, reason| BookError::from(FileError::Wrong { path: path.to_owned(), line, reason });
-        let Pages { accounts } = read_toml_text(&text, path)?;
+        let Pages { accounts } = read_toml_text(text, path)?;
         for (at, account) in accounts.iter().enumerate() {
             if let Err(error) = check_name(&account.name) {
-                return Err(wrong(line_of_account(&text, at), error.to_string()));
+                return Err(wrong(line_of_account(text, at), error.to_string()));
             }
             if accounts[..at].iter().any(|other| is_same(other, account.service, &account.name)) {
                 let reason = format!("there is already a {} account `{}`", account.service, account.name);
-                return Err(wrong(line_of_account(&text, at), reason));
+                return Err(wrong(line_of_account(text, at), reason));
             }
         }
-        Ok(Self { path: path.to_owned(), accounts })
+        Ok((Self { path: path.to_owned(), accounts }, file))
     }
 
     /// The file.
@@ -206,11 +211,15 @@ impl Book {
     fn change(&mut self, change: impl FnOnce(&mut Vec<Account>) -> Result<(), BookError>) -> Result<(), BookError> {
         let unwritable = |source| BookError::Unwritable { path: self.path.clone(), source };
         let _lock = lock(&self.path).map_err(unwritable)?;
-        let mut now = Self::load(&self.path)?;
+        let (mut now, file) = Self::read(&self.path)?;
         change(&mut now.accounts)?;
         let pages = Pages { accounts: now.accounts };
         let text = toml::to_string(&pages).map_err(|error| unwritable(std::io::Error::other(error)))?;
-        write_whole(&self.path, text.as_bytes()).map_err(unwritable)?;
+        match file {
+            Some(file) => file.replace(&text),
+            None => write_new(&self.path, text.as_bytes()),
+        }
+        .map_err(unwritable)?;
         self.accounts = pages.accounts;
         Ok(())
     }

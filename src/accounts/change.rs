@@ -156,6 +156,8 @@ pub async fn store(
     secret: &Secret,
 ) -> Result<Stored, ChangeError> {
     let (service, name) = (account.service, account.name.clone());
+    let (uses, _lock) = beside.uses.locked().await?;
+    let beside = Beside { uses: &uses, environment: beside.environment, cron: beside.cron.clone() };
     // The keyring may take two names for one that are two in the book.
     let replaced = book.place(service, &name)?.is_some();
     let now = Book::load(book.path())?;
@@ -248,7 +250,9 @@ pub async fn rename(
     (service, name): (Service, &str),
     new: &str,
 ) -> Result<(Vec<String>, Option<KeyringError>), ChangeError> {
-    let account = known(book, service, name)?;
+    known(book, service, name)?;
+    let (uses, _lock) = uses.locked().await?;
+    let account = known(&Book::load(book.path())?, service, name)?;
     if book.place(service, new)?.is_some() {
         return Err(ChangeError::Taken { service, name: new.to_owned() });
     }
@@ -269,7 +273,7 @@ pub async fn rename(
     }
     let both = async {
         book.put(Account { name: new.to_owned(), ..account })?;
-        let moved = uses.reassign(service, name, new);
+        let moved = uses.reassign_locked(service, name, new);
         if moved.is_err() {
             book.remove(service, new)?;
         }

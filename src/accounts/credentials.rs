@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{Account, Book, CredentialError, Vault, check_name, key_of};
 use crate::config::{Address, Environment, parse_instance};
 use crate::domo::DomoCredential;
-use crate::files::nearest;
+use crate::files::{decode, nearest, read_bytes};
 use crate::secret::Secret;
 use crate::service::Service;
 
@@ -192,7 +192,8 @@ pub(super) async fn secret_of(
     let (service, name) = (account.service, account.name.clone());
     if let Some(path) = systemd_file(service, &name, environment, book) {
         let unreadable = |source| CredentialError::Systemd { path: path.clone(), source };
-        let text = zeroize::Zeroizing::new(std::fs::read_to_string(&path).map_err(unreadable)?);
+        let bytes = zeroize::Zeroizing::new(read_bytes(&path).map_err(unreadable)?);
+        let text = zeroize::Zeroizing::new(decode(&bytes).map_err(|error| unreadable(error.into()))?);
         let secret = Secret::from_paste(&text);
         if secret.is_empty() {
             return Err(unreadable(std::io::Error::other("it is empty")));

@@ -1,12 +1,9 @@
 //! Exports that use the only account of a service without naming it. Once there is a second one a run would not know
 //! which is meant, so before that they are made to name theirs: they go on as they did.
 
-use std::path::PathBuf;
-
 use super::{Account, Choice, Holder, Uses};
 use crate::config::Environment;
 use crate::export::{CredentialNames, Edited, Export, name_account};
-use crate::files::write_whole;
 use crate::service::Service;
 
 /// What there is beside an account that is added.
@@ -40,7 +37,7 @@ pub struct Named {
 
 /// Definitions that were changed, to change them back.
 #[derive(Debug, Default)]
-pub(super) struct Changed(Vec<(PathBuf, Edited)>);
+pub(super) struct Changed(Vec<Edited>);
 
 impl Beside<'_> {
     /// Makes the exports that use the only one of these accounts without naming it name it; `None` where there are none.
@@ -63,7 +60,7 @@ impl Beside<'_> {
             match name_account(path, service, &account) {
                 Ok(Some(edited)) => {
                     named.exports.push(name.clone());
-                    changed.0.push((path.clone(), edited));
+                    changed.0.push(edited);
                 }
                 // Another program has been quicker.
                 Ok(None) => {}
@@ -91,12 +88,7 @@ impl Named {
 
 impl Changed {
     /// Makes the definitions what they were, as far as nobody has changed them since.
-    pub(super) fn take_back(self) {
-        for (path, Edited { before, after }) in self.0 {
-            if std::fs::read_to_string(&path).is_ok_and(|now| now == after) {
-                // What cannot be put back names an account that is there.
-                let _ = write_whole(&path, before.as_bytes());
-            }
-        }
+    pub(super) fn take_back(&self) {
+        self.0.iter().for_each(Edited::take_back);
     }
 }

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ChangeError, Choice, Holder};
-use crate::export::{DefinitionError, Export, rename_account, saved};
-use crate::files::write_whole;
+use super::{Book, ChangeError, Choice, Holder, known};
+use crate::export::{DefinitionError, Edited, Export, rename_account, saved};
 use crate::service::Service;
 
 /// The saved exports, as far as they can be read.
 #[derive(Debug)]
 pub struct Uses {
+    folder: PathBuf,
     exports: Vec<(PathBuf, Export)>,
     unreadable: Vec<DefinitionError>,
 }
@@ -24,7 +24,20 @@ impl Uses {
                 Err(error) => unreadable.push(error),
             }
         }
-        Self { exports, unreadable }
+        Self { folder: folder.to_owned(), exports, unreadable }
+    }
+
+    /// Reads them again, and keeps other Writebacks from changing them as long as the lock lives.
+    ///
+    /// # Errors
+    /// When they cannot be locked.
+    pub(super) async fn locked(&self) -> Result<(Self, saved::Locked), DefinitionError> {
+        let folder = self.folder.clone();
+        let locked = tokio::task::spawn_blocking(move || Ok((saved::lock(&folder)?, Self::read(&folder))));
+        match locked.await {
+            Ok(locked) => locked.map(|(lock, uses)| (uses, lock)),
+            Err(error) => Err(DefinitionError::Unwritable { path: self.folder.clone(), source: error.into() }),
+        }
     }
 
     /// The names of the exports that use these credentials, whether they name them or not.
@@ -59,20 +72,24 @@ impl Uses {
     /// in their files changes, comments neither. It is all of them or none.
     ///
     /// # Errors
-    /// When an export cannot be read, since it may name the account, or a file cannot be written.
-    pub fn reassign(&self, service: Service, from: &str, to: &str) -> Result<Vec<String>, ChangeError> {
+    /// When there is no account `to`, an export cannot be read, since it may name the account, or a file cannot be written.
+    pub fn reassign(&self, book: &Book, service: Service, from: &str, to: &str) -> Result<Vec<String>, ChangeError> {
+        let _lock = saved::lock(&self.folder)?;
+        known(&Book::load(book.path())?, service, to)?;
+        Self::read(&self.folder).reassign_locked(service, from, to)
+    }
+
+    /// As [`Uses::reassign`], while the exports are locked.
+    pub(super) fn reassign_locked(&self, service: Service, from: &str, to: &str) -> Result<Vec<String>, ChangeError> {
         if let Some(error) = self.unreadable.first() {
             return Err(ChangeError::Unread(error.to_string()));
         }
-        let mut done: Vec<(&Path, String)> = Vec::new();
+        let mut done = Vec::new();
         for (path, _) in self.naming(service, from) {
             match rename_account(path, service, from, to) {
-                Ok(edited) => done.push((path, edited.before)),
+                Ok(edited) => done.push(edited),
                 Err(error) => {
-                    for (path, before) in done {
-                        // What cannot be put back names the new account, which is there too.
-                        let _ = write_whole(path, before.as_bytes());
-                    }
+                    done.iter().for_each(Edited::take_back);
                     return Err(error.into());
                 }
             }
@@ -113,7 +130,7 @@ mod tests {
         };
         assert_eq!(of(&uses, Service::Domo, "acme"), ["Sales"]);
         assert_eq!(of(&uses, Service::DataWorld, "acme"), ["Costs", "Sales"]);
-        assert_eq!(uses.reassign(Service::Domo, "acme", "new one").unwrap(), ["Sales"]);
+        assert_eq!(uses.reassign_locked(Service::Domo, "acme", "new one").unwrap(), ["Sales"]);
         let text = std::fs::read_to_string(folder.path().join("sales.toml")).unwrap();
         assert_eq!(text, SALES.replace("'acme'", "\"new one\"").replace('\n', "\r\n"));
         assert_eq!(of(&Uses::read(folder.path()), Service::Domo, "new one"), ["Sales"]);
@@ -123,7 +140,8 @@ mod tests {
     fn one_that_cannot_be_read_stops_all() {
         let folder = folder();
         std::fs::write(folder.path().join("wrong.toml"), "name = 1").unwrap();
-        let error = Uses::read(folder.path()).reassign(Service::DataWorld, "acme", "new").unwrap_err().to_string();
+        let error =
+            Uses::read(folder.path()).reassign_locked(Service::DataWorld, "acme", "new").unwrap_err().to_string();
         assert!(error.contains("wrong.toml, line 1"), "{error}");
         assert_eq!(std::fs::read_to_string(folder.path().join("sales.toml")).unwrap(), SALES);
     }
@@ -135,7 +153,7 @@ mod tests {
         let uses = Uses::read(folder.path());
         // The second of them is another file by now.
         std::fs::write(folder.path().join("sales.toml"), SALES.replace("dataworld = \"acme\"", "")).unwrap();
-        assert!(uses.reassign(Service::DataWorld, "acme", "new").is_err());
+        assert!(uses.reassign_locked(Service::DataWorld, "acme", "new").is_err());
         let costs = std::fs::read_to_string(folder.path().join("costs.toml")).unwrap();
         assert!(costs.contains("dataworld = \"acme\""), "{costs}");
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read, Write as _};
 
+use crate::files::decode;
 use crate::printable::printable;
 use crate::secret::Secret;
 
@@ -52,12 +53,13 @@ pub(super) fn secret(prompt: &str) -> Result<Secret, EntryError> {
 }
 
 fn secret_from(input: impl Read) -> Result<Secret, EntryError> {
-    let mut text = zeroize::Zeroizing::new(String::new());
-    input.take(SECRET_LIMIT + 1).read_to_string(&mut text).map_err(EntryError::Unreadable)?;
-    if text.len() as u64 > SECRET_LIMIT {
+    let mut bytes = zeroize::Zeroizing::new(Vec::new());
+    input.take(SECRET_LIMIT + 1).read_to_end(&mut bytes).map_err(EntryError::Unreadable)?;
+    if bytes.len() as u64 > SECRET_LIMIT {
         return Err(EntryError::TooLong);
     }
-    secret_of(&text)
+    let text = decode(&bytes).map_err(|error| EntryError::Unreadable(error.into()))?;
+    secret_of(&zeroize::Zeroizing::new(text))
 }
 
 fn secret_of(text: &str) -> Result<Secret, EntryError> {

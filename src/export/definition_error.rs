@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::NameError;
+use super::{Export, NameError};
 use crate::files::FileError;
 
 /// Why a definition cannot be used.
@@ -42,6 +42,18 @@ pub enum DefinitionError {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// It is not what it was when it was opened to be changed.
+    #[error(
+        "{} was {} by another program after you opened it here, so nothing was saved.",
+        path.file_name().unwrap_or_default().display(),
+        if found.is_some() { "changed" } else { "renamed or removed" }
+    )]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// What is there now.
+        found: Option<Box<Export>>,
     },
     /// Another export has the name.
     #[error("There is an export {name} already, {}. Choose another name, or remove that one first.", path.display())]

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use toml_edit::{DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value};
 
-use super::{CredentialNames, DefinitionError, Export, HashRows};
-use crate::files::{read_text, write_whole};
+use super::{CredentialNames, DefinitionError, Export, HashRows, saved};
+use crate::files::{Text, folder_of};
 use crate::service::Service;
 
 /// What a person decides about an export after a run that was refused.
@@ -32,7 +32,7 @@ impl Setting {
         }
     }
 
-    /// Sets it in a definition's file, as that is now.
+    /// Sets it in the file of a saved export, as that is now.
     ///
     /// # Errors
     /// When the file is no definition any more, or cannot be written.
@@ -45,16 +45,25 @@ impl Setting {
             Self::AllowEmpty => ("checks", "allow_empty", true.into()),
             Self::AllowShrink => ("checks", "allow_shrink", true.into()),
         };
-        let text = with(path, |document| set(document, table, key, value))?.after;
-        write(path, &text)
+        let _lock = saved::lock(folder_of(path))?;
+        let (before, after) = with(path, |document| set(document, table, key, value))?;
+        write(path, &before, &after)
     }
 }
 
-/// A definition's text before and after a change.
+/// A definition that was changed, to change it back.
 #[derive(Debug)]
 pub(crate) struct Edited {
-    pub(crate) before: String,
-    pub(crate) after: String,
+    before: Text,
+    after: String,
+}
+
+impl Edited {
+    /// Makes the definition what it was, if nobody has changed it since. One that cannot be put back names an account that
+    /// is there.
+    pub(crate) fn take_back(&self) {
+        let _ = self.before.put_back(&self.after);
+    }
 }
 
 /// Makes a definition that names no account of a service name this one; `None` if it names one by now.
@@ -82,35 +91,36 @@ pub(crate) fn rename_account(path: &Path, service: Service, from: &str, to: &str
 }
 
 fn name_it(path: &Path, service: Service, account: &str) -> Result<Edited, DefinitionError> {
-    let changed = with(path, |document| set(document, "credentials", CredentialNames::key(service), account.into()))?;
-    write(path, &changed.after)?;
-    Ok(changed)
+    let key = CredentialNames::key(service);
+    let (before, after) = with(path, |document| set(document, "credentials", key, account.into()))?;
+    write(path, &before, &after)?;
+    Ok(Edited { before, after })
 }
 
-/// The text of a definition's file with another name in it.
-pub(super) fn renamed(path: &Path, name: &str) -> Result<String, DefinitionError> {
-    Ok(with(path, |document| put(document.as_table_mut(), "name", name.into()))?.after)
+/// The text of a definition's file, and that with another name in it.
+pub(super) fn renamed(path: &Path, name: &str) -> Result<(Text, String), DefinitionError> {
+    with(path, |document| put(document.as_table_mut(), "name", name.into()))
 }
 
-pub(super) fn write(path: &Path, text: &str) -> Result<(), DefinitionError> {
-    write_whole(path, text.as_bytes()).map_err(|source| DefinitionError::Unwritable { path: path.to_owned(), source })
+fn write(path: &Path, before: &Text, after: &str) -> Result<(), DefinitionError> {
+    before.replace(after).map_err(|source| DefinitionError::Unwritable { path: path.to_owned(), source })
 }
 
-/// The text of a definition's file after a change.
+/// The text of a definition's file, and that after a change.
 ///
 /// # Errors
 /// When it is no definition, before or after it.
-fn with(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<Edited, DefinitionError> {
+fn with(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<(Text, String), DefinitionError> {
     let missing = || DefinitionError::Missing { path: path.to_owned(), nearest: None };
-    let before = read_text(path, "export at")?.ok_or_else(missing)?;
-    Export::parse(&before, path)?;
+    let before = Text::read(path, "export at")?.ok_or_else(missing)?;
+    Export::parse(&before.text, path)?;
     let unwritable =
         |error| DefinitionError::Unwritable { path: path.to_owned(), source: std::io::Error::other(error) };
-    let mut document: DocumentMut = before.parse().map_err(unwritable)?;
+    let mut document: DocumentMut = before.text.parse().map_err(unwritable)?;
     change(&mut document);
-    let after = text_of(&document, &before);
+    let after = text_of(&document, &before.text);
     Export::parse(&after, path)?;
-    Ok(Edited { before, after })
+    Ok((before, after))
 }
 
 /// The changed text, with the ends of lines that it had before: `toml_edit` leaves the half of those of Windows out, but

@@ -11,19 +11,16 @@ use toml_edit::{Document, DocumentMut, Item, Table};
 
 use super::Export;
 use super::edit::{put, text_of};
-use crate::files::read_text;
 
-/// The text of a definition's file with `export` in it: the comments, the order and the spelling of what is the same
-/// stay. `None` where there is no definition in the file, or its text could not be made to say the same.
-pub(super) fn text(path: &Path, export: &Export) -> Option<String> {
-    let before = read_text(path, "export at").ok()??;
-    let from = Contents::try_from(Export::parse(&before, path).ok()?).ok()?;
-    let to = Contents::try_from(export).ok()?;
+/// A definition's text, which says `found`, with `export` in it: the comments, the order and the spelling of what is the
+/// same stay. `None` where it could not be made to say the same.
+pub(super) fn text(before: &str, found: &Export, export: &Export) -> Option<String> {
+    let (from, to) = (Contents::try_from(found).ok()?, Contents::try_from(export).ok()?);
     let new: DocumentMut = export.to_toml().ok()?.parse().ok()?;
-    let mut document: DocumentMut = without_gone(&before, &from, &to)?.parse().ok()?;
+    let mut document: DocumentMut = without_gone(before, &from, &to)?.parse().ok()?;
     put_changed(document.as_table_mut(), &from, &to, &new);
-    let after = text_of(&document, &before);
-    (Export::parse(&after, path).ok()? == *export).then_some(after)
+    let after = text_of(&document, before);
+    (Export::parse(&after, Path::new("")).ok()? == *export).then_some(after)
 }
 
 /// The text without the lines of the keys that `to` has no more.
@@ -103,7 +100,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::export::{Append, FileDescription, HashRows, Keep, Label, Retry, Update, saved};
+    use crate::export::saved::tests::put;
+    use crate::export::{Append, FileDescription, HashRows, Keep, Label, Retry, Update};
 
     const BY_HAND: &str = "# Owner: Jo\ndescription = 'For the board' # monthly\nname = \"Sales\"\n\n[input]\n\
         # The one of finance.\ndataset = \"https://acme.domo.com/datasources/845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\n\
@@ -117,7 +115,7 @@ mod tests {
         std::fs::write(&path, text).unwrap();
         let mut export = Export::load(&path).unwrap();
         change(&mut export);
-        saved::put(folder.path(), &export, Some("s2")).unwrap();
+        put(folder.path(), &export, Some("s2")).unwrap();
         assert_eq!(Export::load(&path).unwrap(), export);
         std::fs::read_to_string(&path).unwrap()
     }
@@ -191,17 +189,8 @@ mod tests {
         std::fs::write(&path, BY_HAND).unwrap();
         let then = std::time::SystemTime::UNIX_EPOCH;
         std::fs::File::options().write(true).open(&path).unwrap().set_modified(then).unwrap();
-        saved::put(folder.path(), &Export::load(&path).unwrap(), Some("s2")).unwrap();
+        put(folder.path(), &Export::load(&path).unwrap(), Some("s2")).unwrap();
         assert_eq!(path.metadata().unwrap().modified().unwrap(), then);
-    }
-
-    #[test]
-    fn what_is_no_definition_is_written_anew() {
-        let folder = tempfile::tempdir().unwrap();
-        let export = Export::parse(BY_HAND, Path::new("x.toml")).unwrap();
-        std::fs::write(folder.path().join("sales.toml"), "name = 1 # what?").unwrap();
-        saved::put(folder.path(), &export, Some("sales")).unwrap();
-        assert_eq!(Export::load(&folder.path().join("sales.toml")).unwrap(), export);
     }
 
     proptest! {

@@ -1,12 +1,31 @@
 //! Saved exports: the files of the exports folder.
+//!
+//! They are changed under one lock for all of them, since an account's new name goes into several and an export's own
+//! name is unique: [`lock`].
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use super::definition::slug;
 use super::{DefinitionError, Export, edit, resave};
-use crate::files::{folder_of, nearest, read_text};
+use crate::files::{self, Lock, Text, folder_of, nearest, read_text, rename_new, write_new};
 use crate::shell;
+
+/// A saved export as it was read: what is saved in its place replaces this and nothing newer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// The export.
+    pub export: Box<Export>,
+    /// Its file's name without `.toml`.
+    pub stem: String,
+}
+
+impl Original {
+    /// An export in the file that its name says.
+    pub fn of(export: Export) -> Self {
+        Self { stem: export.slug(), export: Box::new(export) }
+    }
+}
 
 /// The file that is meant by a name or a path. What looks like a path is one; everything else is the name of a saved
 /// export.
@@ -100,11 +119,9 @@ pub(crate) fn stem_of(name: &str, before: Option<(&str, &str)>) -> String {
     }
 }
 
-/// The file that an export called `name` is saved to, in place of the one in the file `replaces`, which is named without
-/// `.toml`.
-pub(crate) fn target(folder: &Path, name: &str, replaces: Option<&str>) -> PathBuf {
-    let before = replaces.and_then(|stem| Some((Export::load(&in_file(folder, stem)).ok()?.name, stem)));
-    let before = before.as_ref().map(|(called, stem)| (called.as_str(), *stem));
+/// The file that an export called `name` is saved to, in place of the one that `replaces` is in.
+pub(crate) fn target(folder: &Path, name: &str, replaces: Option<&Original>) -> PathBuf {
+    let before = replaces.map(|original| (original.export.name.as_str(), original.stem.as_str()));
     in_file(folder, &stem_of(name, before))
 }
 
@@ -118,50 +135,85 @@ pub(crate) fn argument(path: &Path) -> String {
     shell::argument(&path.display().to_string())
 }
 
-/// Saves an export, in place of the one in the file `replaces`, named without `.toml`. That file goes when it is called
-/// as its export was, and the export is called otherwise now. No third one is ever replaced. What is the same as before
-/// stays as it is written there, comments too.
-///
-/// # Errors
-/// When another export has the name, or a file cannot be written.
-pub fn put(folder: &Path, export: &Export, replaces: Option<&str>) -> Result<PathBuf, DefinitionError> {
-    let path = target(folder, &export.name, replaces);
-    let before = replaces.map(|stem| in_file(folder, stem));
-    if before.as_ref() == Some(&path) && Export::load(&path).is_ok_and(|before| before == *export) {
-        return Ok(path);
-    }
-    let text = before.as_ref().and_then(|before| resave::text(before, export));
-    write(&export.name, &path, before.as_deref(), |path| match &text {
-        Some(text) => edit::write(path, text),
-        None => export.save(path),
-    })?;
-    Ok(path)
+/// The right to change the saved exports of a folder.
+#[derive(Debug)]
+pub(crate) struct Locked {
+    folder: PathBuf,
+    _lock: Lock,
 }
 
-/// Gives the export of that name another one. Nothing else in its definition changes, comments neither.
+/// Keeps other Writebacks from changing the saved exports of a folder.
 ///
 /// # Errors
-/// When another export has the new name, the definition cannot be read, or a file cannot be written.
-pub fn rename(folder: &Path, name: &str, new: &str) -> Result<(), DefinitionError> {
-    let text = edit::renamed(&file_of(folder, name), new).map_err(|error| of_name(error, folder, name))?;
-    write(new, &file_of(folder, new), Some(&file_of(folder, name)), |path| edit::write(path, &text))
+/// When the lock's file cannot be made, or another one changes them for too long.
+pub(crate) fn lock(folder: &Path) -> Result<Locked, DefinitionError> {
+    let unwritable = |source| DefinitionError::Unwritable { path: folder.to_owned(), source };
+    Ok(Locked { folder: folder.to_owned(), _lock: files::lock(folder).map_err(unwritable)? })
 }
 
-/// Has the file of the export `name` written, in place of `before`.
-fn write(
-    name: &str,
-    path: &Path,
-    before: Option<&Path>,
-    write: impl FnOnce(&Path) -> Result<(), DefinitionError>,
-) -> Result<(), DefinitionError> {
-    if before != Some(path) && path.exists() {
-        return Err(DefinitionError::Taken { name: name.to_owned(), path: path.to_owned() });
+impl Locked {
+    /// Saves an export, in place of the one that `replaces` was read from. That file goes when it is called as its export
+    /// was, and the export is called otherwise now. No third one is ever replaced. What is the same as before stays as it
+    /// is written there, comments too. Returns its file.
+    ///
+    /// # Errors
+    /// When the file no longer says what `replaces` does, another export has the name, or a file cannot be written.
+    pub(crate) fn put(&self, export: &Export, replaces: Option<&Original>) -> Result<PathBuf, DefinitionError> {
+        let path = target(&self.folder, &export.name, replaces);
+        let unwritable = |source| DefinitionError::Unwritable { path: path.clone(), source };
+        let in_full = || export.to_toml().map_err(|error| unwritable(io::Error::other(error)));
+        let Some(original) = replaces else {
+            return match write_new(&path, in_full()?.as_bytes()) {
+                Ok(()) => Ok(path),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(taken(&export.name, path)),
+                Err(error) => Err(unwritable(error)),
+            };
+        };
+        let file = in_file(&self.folder, &original.stem);
+        let changed = |found| DefinitionError::Changed { path: file.clone(), found };
+        let before = Text::read(&file, "export at")?.ok_or_else(|| changed(None))?;
+        let found = Export::parse(&before.text, &file)?;
+        if found != *original.export {
+            return Err(changed(Some(Box::new(found))));
+        }
+        if path == file && found == *export {
+            return Ok(path);
+        }
+        let text = resave::text(&before.text, &found, export).map_or_else(in_full, Ok)?;
+        replace(&export.name, (&file, &before), &text, &path)?;
+        Ok(path)
     }
-    write(path)?;
-    match before.filter(|before| *before != path && before.exists()) {
-        Some(before) => remove(before),
-        None => Ok(()),
+
+    /// Gives the export of that name another one. Nothing else in its definition changes, comments neither.
+    ///
+    /// # Errors
+    /// When another export has the new name, the definition cannot be read, or a file cannot be written.
+    pub(crate) fn rename(&self, name: &str, new: &str) -> Result<(), DefinitionError> {
+        let (file, path) = (file_of(&self.folder, name), file_of(&self.folder, new));
+        let (before, text) = edit::renamed(&file, new).map_err(|error| of_name(error, &self.folder, name))?;
+        replace(new, (&file, &before), &text, &path)
     }
+}
+
+/// Writes `text` into a definition's file, which is then called `path`. The file itself is renamed, so that a link stays
+/// one and whoever may read it still may.
+fn replace(name: &str, (file, before): (&Path, &Text), text: &str, path: &Path) -> Result<(), DefinitionError> {
+    let unwritable = |source| DefinitionError::Unwritable { path: path.to_owned(), source };
+    if path != file && path.symlink_metadata().is_ok() {
+        return Err(taken(name, path.to_owned()));
+    }
+    before.replace(text).map_err(unwritable)?;
+    if path == file {
+        return Ok(());
+    }
+    rename_new(file, path).map_err(|error| {
+        let _ = before.put_back(text);
+        if error.kind() == io::ErrorKind::AlreadyExists { taken(name, path.to_owned()) } else { unwritable(error) }
+    })
+}
+
+fn taken(name: &str, path: PathBuf) -> DefinitionError {
+    DefinitionError::Taken { name: name.to_owned(), path }
 }
 
 /// Deletes a saved export's file.
@@ -204,7 +256,7 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     fn export(name: &str) -> Export {
@@ -227,6 +279,23 @@ mod tests {
         assert!(error.to_string().starts_with(&format!("The saved exports in {} cannot be read: ", path.display())));
     }
 
+    /// Saves an export in place of the one in the file `replaces`, as that is now.
+    pub(in crate::export) fn put(
+        folder: &Path,
+        export: &Export,
+        replaces: Option<&str>,
+    ) -> Result<PathBuf, DefinitionError> {
+        let original = |stem: &str| {
+            let export = Export::load(&in_file(folder, stem))?;
+            Ok::<_, DefinitionError>(Original { export: Box::new(export), stem: stem.to_owned() })
+        };
+        lock(folder)?.put(export, replaces.map(original).transpose()?.as_ref())
+    }
+
+    fn rename(folder: &Path, name: &str, new: &str) -> Result<(), DefinitionError> {
+        lock(folder).unwrap().rename(name, new)
+    }
+
     #[test]
     fn a_name_is_used_once_and_another_name_moves_the_file() {
         let folder = tempfile::tempdir().unwrap();
@@ -239,6 +308,71 @@ mod tests {
         assert!(put(folder, &export("Costs"), Some("daily-sales")).is_err(), "not even by another name's change");
         put(folder, &export("Sales"), Some("daily-sales")).unwrap();
         assert_eq!(names(folder), ["Costs", "Sales"]);
+    }
+
+    #[test]
+    fn what_another_program_has_changed_is_not_saved_over() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = &home.path().join("exports");
+        put(folder, &export("Sales"), None).unwrap();
+        let opened = Original::of(export("Sales"));
+        let mut theirs = export("Sales");
+        theirs.checks.allow_empty = true;
+        put(folder, &theirs, Some("sales")).unwrap();
+        for name in ["Sales", "Costs"] {
+            let refused = lock(folder).unwrap().put(&export(name), Some(&opened)).unwrap_err();
+            let said = "sales.toml was changed by another program after you opened it here, so nothing was saved.";
+            assert_eq!(refused.to_string(), said);
+            let DefinitionError::Changed { found: Some(found), .. } = refused else { panic!("{refused:?}") };
+            assert_eq!((*found, all(folder).len()), (theirs.clone(), 1));
+        }
+        rename(folder, "Sales", "Costs").unwrap();
+        let refused = lock(folder).unwrap().put(&export("Sales"), Some(&opened)).unwrap_err();
+        assert!(matches!(refused, DefinitionError::Changed { found: None, .. }), "{refused}");
+        assert_eq!(names(folder), ["Costs"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn whoever_may_read_an_export_still_may_when_it_is_saved_or_renamed() {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt, chown, symlink};
+        let home = tempfile::tempdir().unwrap();
+        let (folder, shared) = (&home.path().join("exports"), home.path().join("shared.toml"));
+        export("Sales").save(&shared).unwrap();
+        std::fs::set_permissions(&shared, PermissionsExt::from_mode(0o640)).unwrap();
+        // Only root may give a file to any group.
+        let group = if chown(&shared, None, Some(4)).is_ok() { 4 } else { shared.metadata().unwrap().gid() };
+        std::fs::create_dir(folder).unwrap();
+        symlink("../shared.toml", in_file(folder, "sales")).unwrap();
+        let mut changed = export("Sales");
+        changed.checks.allow_empty = true;
+        put(folder, &changed, Some("sales")).unwrap();
+        rename(folder, "Sales", "Costs").unwrap();
+        put(folder, &export("Stock"), Some("costs")).unwrap();
+        assert_eq!(names(folder), ["Stock"]);
+        assert_eq!(std::fs::read_link(in_file(folder, "stock")).unwrap(), Path::new("../shared.toml"));
+        let there = shared.metadata().unwrap();
+        assert_eq!((there.mode() & 0o7777, there.gid()), (0o640, group));
+        assert_eq!(Export::load(&shared).unwrap(), export("Stock"));
+    }
+
+    #[test]
+    fn a_definition_keeps_the_encoding_that_it_was_written_in() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path();
+        let utf16 =
+            |text: &str| std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let text = format!("# für Jo\n{}", export("Umsätze").to_toml().unwrap());
+        let (before, after): (Vec<u8>, Vec<u8>) = (utf16(&text), utf16(&text.replace("Umsätze", "Übersicht")));
+        std::fs::write(in_file(folder, "umsätze"), before).unwrap();
+        rename(folder, "Umsätze", "Übersicht").unwrap();
+        assert_eq!(std::fs::read(in_file(folder, "übersicht")).unwrap(), after);
+        std::fs::write(in_file(folder, "old"), b"name = \"Ums\xe4tze\"").unwrap();
+        let said = load(folder, "old").unwrap_err().to_string();
+        assert!(
+            said.contains("old.toml cannot be read: it is not UTF-8 in line 1, it looks like Windows-1252"),
+            "{said}"
+        );
     }
 
     #[test]

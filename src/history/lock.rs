@@ -83,13 +83,14 @@ impl ExportLock {
         }
         let this = Holder { pid: std::process::id(), host: host(), since: now };
         // Without it the lock is as good; it is only not known whose.
-        let _ = serde_json::to_vec(&this).map(|text| std::fs::write(&holder, text));
+        let _ = note(&holder, &this);
         Ok(Self { holder, _file: file })
     }
 
     /// Whether a run holds the lock of that name.
     pub(super) fn is_held(state: &Path, name: &str) -> bool {
-        let Ok(file) = File::open(path(state, name)) else { return false };
+        let open = crate::files::open_private(&path(state, name), File::options().read(true));
+        let Ok(file) = open else { return false };
         matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
     }
 }
@@ -117,8 +118,15 @@ fn path(state: &Path, name: &str) -> PathBuf {
     folder(state).join(format!("{name}.lock"))
 }
 
+/// Writes down who holds a lock, in a new file: what is in its place, be it a link, goes.
+fn note(path: &Path, holder: &Holder) -> io::Result<()> {
+    let _ = std::fs::remove_file(path);
+    let file = crate::files::open_private(path, File::options().write(true).create_new(true))?;
+    Ok(serde_json::to_writer(file, holder)?)
+}
+
 fn read(holder: &Path) -> Option<Holder> {
-    serde_json::from_slice(&std::fs::read(holder).ok()?).ok()
+    serde_json::from_slice(&crate::files::read_bytes(holder).ok()?).ok()
 }
 
 #[cfg(unix)]
@@ -163,6 +171,25 @@ mod tests {
         let mode = |path: PathBuf| path.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(folder(state.path())), 0o700);
         assert_eq!(mode(path(state.path(), &name(definition))), 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_through_a_link_in_the_place_of_its_files() {
+        let state = tempfile::tempdir().unwrap();
+        let definition = Path::new("/exports/x.toml");
+        std::fs::create_dir(folder(state.path())).unwrap();
+        let mine = state.path().join("mine");
+        std::fs::write(&mine, "mine").unwrap();
+        let holder = folder(state.path()).join(format!("{}.holder", name(definition)));
+        std::os::unix::fs::symlink(&mine, &holder).unwrap();
+        let held = ExportLock::take(state.path(), definition, DateTime::UNIX_EPOCH).unwrap();
+        assert!(read(&holder).is_some() && !holder.is_symlink());
+        drop(held);
+        std::fs::remove_file(path(state.path(), &name(definition))).unwrap();
+        std::os::unix::fs::symlink(&mine, path(state.path(), &name(definition))).unwrap();
+        assert!(ExportLock::take(state.path(), definition, DateTime::UNIX_EPOCH).is_err());
+        assert_eq!(std::fs::read_to_string(&mine).unwrap(), "mine");
     }
 
     #[test]

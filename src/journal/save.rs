@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use chrono::Utc;
 
 use crate::explain;
+use crate::export::saved::Original;
 use crate::export::{DefinitionError, Export, saved};
-use crate::files::canonical;
+use crate::files::{canonical, folder_of};
 use crate::history::{ExportLock, History, HistoryError, LockError};
 use crate::run::NotBegun;
 
@@ -21,15 +22,22 @@ pub enum SaveError {
     Running(NotBegun),
 }
 
-/// Saves an export, in place of the one in the file `replaces`, as [`saved::put`] does; what the history knows of that
-/// one goes with it. Of another that had the new name before, and is gone, all but its runs is forgotten. What is returned
+/// Saves an export, in place of the one that `replaces` was read from; what the history knows of that one goes with it. Of another that had the new name before, and is gone, all but its runs is forgotten. What is returned
 /// the person should know: a sentence.
 ///
 /// # Errors
-/// When another export has the name, the old name's export runs, or a file cannot be written.
-pub fn save(state: &Path, folder: &Path, export: &Export, replaces: Option<&str>) -> Result<Option<String>, SaveError> {
-    let files = (replaces.map(|stem| saved::in_file(folder, stem)), saved::target(folder, &export.name, replaces));
-    with_history(state, files, &export.name, export, || saved::put(folder, export, replaces).map(drop))
+/// When another program has changed what is replaced, another export has the name, the old name's export runs, or a file
+/// cannot be written.
+pub fn save(
+    state: &Path,
+    folder: &Path,
+    export: &Export,
+    replaces: Option<&Original>,
+) -> Result<Option<String>, SaveError> {
+    let exports = saved::lock(folder)?;
+    let before = replaces.map(|original| saved::in_file(folder, &original.stem));
+    let files = (before, saved::target(folder, &export.name, replaces));
+    with_history(state, files, &export.name, export, || exports.put(export, replaces).map(drop))
 }
 
 /// Gives the saved export of that name another one; what the history knows of it goes with it, and nothing else in its
@@ -38,10 +46,11 @@ pub fn save(state: &Path, folder: &Path, export: &Export, replaces: Option<&str>
 /// # Errors
 /// As [`save`].
 pub fn rename(state: &Path, folder: &Path, name: &str, new: &str) -> Result<Option<String>, SaveError> {
+    let exports = saved::lock(folder)?;
     // It may have been run under the new name already, in the wizard, and not been saved there.
     let export = saved::load_saved(folder, name)?;
     let files = (Some(saved::file_of(folder, name)), saved::file_of(folder, new));
-    with_history(state, files, new, &export, || saved::rename(folder, name, new))
+    with_history(state, files, new, &export, || exports.rename(name, new))
 }
 
 /// Has the export `name` written to a file, in place of the one before, and takes the history along. If it is new, what is
@@ -75,6 +84,7 @@ fn with_history(
 /// # Errors
 /// When the export runs, or the file cannot be deleted.
 pub fn remove(state: &Path, file: &Path) -> Result<Option<String>, SaveError> {
+    let _exports = saved::lock(folder_of(file))?;
     let definition = canonical(file);
     let _lock = not_running(state, &definition, &stem(file))?;
     saved::remove(file)?;
@@ -174,7 +184,12 @@ mod tests {
         }
 
         fn save(&self, export: &Export, replaces: Option<&str>) {
-            assert_eq!(save(&self.state, &self.folder, export, replaces).unwrap(), None);
+            let original = |stem: &str| Original {
+                export: Box::new(Export::load(&saved::in_file(&self.folder, stem)).unwrap()),
+                stem: stem.to_owned(),
+            };
+            let replaces = replaces.map(original);
+            assert_eq!(save(&self.state, &self.folder, export, replaces.as_ref()).unwrap(), None);
         }
 
         /// The files that count as the export's own.

@@ -77,7 +77,7 @@ pub(super) fn said(output: &Output) -> String {
 
 /// The text of a file; `None` if there is none.
 pub(super) fn read(path: &Path) -> Result<Option<String>, SchedulerError> {
-    match std::fs::read(path) {
+    match files::read_bytes(path) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(SchedulerError::File { path: path.to_owned(), source }),

@@ -9,6 +9,7 @@ use super::remote::Request;
 use crate::accounts::{Account, Holder};
 use crate::dataworld::NewDataset;
 use crate::domo::DomoCredential;
+use crate::export::saved::Original;
 use crate::export::{DataSetId, DatasetKey, Export, Setting};
 use crate::history::RunResult;
 use crate::secret::Secret;
@@ -194,9 +195,9 @@ pub enum Effect {
         request: Request,
         /// The definition.
         export: Box<Export>,
-        /// The file that it is in so far, without `.toml`: it is replaced, or goes where it is called as its export was
-        /// and the export is called otherwise now.
-        replaces: Option<String>,
+        /// The saved export that it replaces, as it was opened or saved last. Its file goes where it is called as that
+        /// export was and this one is called otherwise now.
+        replaces: Option<Original>,
     },
     /// Keep what was entered for the next start, in place of what was kept of the same export before: that was begun at
     /// the same moment.
@@ -272,22 +273,6 @@ pub enum AccountChange {
     MoveTo(String),
     /// Remove it and its secret.
     Remove,
-}
-
-/// A saved export that is to be changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Original {
-    /// What is in its file.
-    pub export: Box<Export>,
-    /// Its file's name, without `.toml`, which need not be made of the export's name.
-    pub stem: String,
-}
-
-impl Original {
-    /// One whose file is named as the export is called.
-    pub fn of(export: Export) -> Self {
-        Self { stem: export.slug(), export: Box::new(export) }
-    }
 }
 
 /// What the wizard opens with.

@@ -142,6 +142,14 @@ pub enum Reply {
     /// To [`Effect::SaveExport`](super::Effect::SaveExport) and [`Effect::ChangeExport`](super::Effect::ChangeExport): the
     /// name that `writeback run` takes.
     ExportSaved(Result<String, Explanation>),
+    /// To [`Effect::SaveExport`](super::Effect::SaveExport): another program has changed what it replaces, and nothing was
+    /// saved.
+    ExportChanged {
+        /// What is in its file now; `None` when there is none.
+        found: Option<Box<Export>>,
+        /// What happened, and what to do.
+        explanation: Explanation,
+    },
     /// To [`Effect::StartRun`](super::Effect::StartRun), as often as there is something new; the latest counts.
     Progress(Progress),
     /// To [`Effect::StartRun`](super::Effect::StartRun), last.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use crate::files::{read_toml_text, write_whole};
+use crate::files::{read_text, read_toml_text, write_whole};
 use crate::state::Draft;
 
 fn folder(state: &Path) -> PathBuf {
@@ -19,7 +19,7 @@ fn file(state: &Path, began: DateTime<Utc>) -> PathBuf {
 /// The drafts that are kept. One that cannot be read, such as another version's, is none: it is only a convenience.
 pub fn read(state: &Path) -> Vec<Draft> {
     let Ok(entries) = std::fs::read_dir(folder(state)) else { return Vec::new() };
-    let one = |path: &Path| read_toml_text(&std::fs::read_to_string(path).ok()?, path).ok();
+    let one = |path: &Path| read_toml_text(&read_text(path, "draft").ok()??, path).ok();
     entries.filter_map(|entry| one(&entry.ok()?.path())).collect()
 }
 

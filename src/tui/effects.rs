@@ -160,7 +160,7 @@ impl Effects {
                 }
             }
             Effect::SaveExport { request, export, replaces } => self.task(async move {
-                shared.reply(request, Reply::ExportSaved(definitions::save(&shared, *export, replaces).await));
+                shared.reply(request, definitions::save(&shared, *export, replaces).await);
             }),
             // Both are small and done at once, so that nothing is left to do when the program ends. A full disk keeps
             // nobody from leaving.

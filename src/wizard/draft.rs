@@ -165,6 +165,7 @@ fn of(model: &mut Model) -> Draft {
         began: model.began,
         edits: model.saved_as.clone(),
         edits_in: model.saved_in.clone(),
+        replaces: model.saved_over.clone(),
         left_at: None,
         dataworld: chosen(&model.credentials.dataworld.account),
         domo: chosen(&model.credentials.domo.account),
@@ -202,6 +203,7 @@ fn restore(model: &mut Model, draft: Draft) {
     // A draft of an earlier version names no file: that was made of the name.
     model.saved_in = draft.edits_in.or_else(|| draft.edits.as_deref().map(slug));
     model.saved_as = draft.edits;
+    model.saved_over = draft.replaces;
     model.run.export = draft.decided;
     model.began = draft.began;
     model.touched = true;

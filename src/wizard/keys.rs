@@ -54,9 +54,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             | Reply::DomoTested(_)
             | Reply::ExportsNamed(_)
             | Reply::AccountKept(_)) => credentials::reply(model, request, reply),
-            reply @ (Reply::Progress(_) | Reply::Ended(_) | Reply::ExportSaved(_) | Reply::Handed(_)) => {
-                run::reply(model, request, reply)
-            }
+            reply @ (Reply::Progress(_)
+            | Reply::Ended(_)
+            | Reply::ExportSaved(_)
+            | Reply::ExportChanged { .. }
+            | Reply::Handed(_)) => run::reply(model, request, reply),
             reply => details::reply(model, request, reply),
         },
     }

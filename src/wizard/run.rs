@@ -90,7 +90,7 @@ pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     let request = model.request();
     model.run.saved.ask(request);
     model.run.handed = Slot::idle();
-    vec![Effect::SaveExport { request, export: Box::new(export), replaces: model.saved_in.clone() }]
+    vec![Effect::SaveExport { request, export: Box::new(export), replaces: model.original() }]
 }
 
 /// Back to Details, where all is asked anew: the run has changed what is there.
@@ -105,7 +105,7 @@ pub(super) fn new_export(model: &mut Model) -> Vec<Effect> {
     model.details = super::Details::default();
     model.scheduling = super::Scheduling::default();
     model.describe = super::Describe::default();
-    (model.saved_as, model.saved_in, model.copy_of) = (None, None, None);
+    (model.saved_as, model.saved_in, model.saved_over, model.copy_of) = (None, None, None, None);
     model.touched = false;
     (model.began, model.drafted) = (model.now, false);
     model.enter(Step::Details)
@@ -121,6 +121,14 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
             model.top = 0;
         }
         Reply::ExportSaved(result) => return saved(model, request, result),
+        Reply::ExportChanged { found, explanation } => {
+            if model.run.saved.is_current(request) {
+                // Who saves again has been told.
+                model.saved_in = model.saved_in.take().filter(|_| found.is_some());
+                model.saved_over = found;
+            }
+            return saved(model, request, Err(explanation));
+        }
         Reply::Handed(result) => handed(model, request, result),
         _ => {}
     }
@@ -144,6 +152,7 @@ fn saved(model: &mut Model, request: Request, result: Result<String, Explanation
         let before = model.saved_as.replace(name.clone());
         model.exports.retain(|other| Some(other) != before.as_ref());
         model.exports.push(name);
+        model.saved_over = model.run.export.clone().map(Box::new);
     }
     model.touched = false;
     if model.demo {

@@ -358,8 +358,27 @@ fn editing_shows_every_value_back() {
         let effects = wizard.ctrl('s');
         let [Effect::SaveExport { export, replaces, .. }] = &effects[..] else { panic!("{effects:?}") };
         assert_eq!(**export, before);
-        assert_eq!(replaces.as_deref(), Some("daily-sales"));
+        assert_eq!(replaces.as_ref().map(|it| it.stem.as_str()), Some("daily-sales"));
     }
+}
+
+#[test]
+fn who_saves_over_what_another_program_has_changed_is_asked_first() {
+    let mut wizard = editing(&example(), Ownership::Proven);
+    wizard.ctrl('n');
+    wizard.on_to_review();
+    let replaced = |effects: Vec<Effect>| match &effects[..] {
+        [Effect::SaveExport { replaces, .. }] => replaces.clone().map(|original| *original.export),
+        _ => panic!("{effects:?}"),
+    };
+    assert_eq!(replaced(wizard.ctrl('s')), Some(example()));
+    let theirs = Export { description: Some("theirs".to_owned()), ..example() };
+    let changed = |found| Reply::ExportChanged { found, explanation: why("It was changed by another program.") };
+    assert!(wizard.reply(changed(Some(Box::new(theirs.clone())))).is_empty(), "nothing is saved, and nobody leaves");
+    assert!(wizard.notice().starts_with("It was changed by another program."), "{}", wizard.notice());
+    assert_eq!(replaced(wizard.ctrl('s')), Some(theirs), "who saves again replaces what they were told of");
+    wizard.reply(changed(None));
+    assert_eq!(replaced(wizard.ctrl('s')), None, "it is new, for the other is gone");
 }
 
 #[test]
@@ -377,7 +396,7 @@ fn an_export_whose_file_is_called_otherwise_stays_in_it_and_runs_by_its_name() {
         for _ in 0..2 {
             let effects = wizard.ctrl('s');
             let [Effect::SaveExport { replaces, .. }] = &effects[..] else { panic!("{effects:?}") };
-            assert_eq!(replaces.as_deref(), Some("s2"));
+            assert_eq!(replaces.as_ref().map(|it| it.stem.as_str()), Some("s2"));
             wizard.reply(Reply::ExportSaved(Ok("s2".to_owned())));
         }
         let effects = wizard.press(KeyCode::Enter);

@@ -164,7 +164,7 @@ impl Wizard {
             | (Effect::ListOrganizations { request, .. }, Reply::Organizations(_))
             | (Effect::LookUpDataset { request, .. }, Reply::Numbers(_) | Reply::Dataset(_))
             | (Effect::CreateDataset { request, .. }, Reply::DatasetCreated(_))
-            | (Effect::SaveExport { request, .. }, Reply::ExportSaved(_))
+            | (Effect::SaveExport { request, .. }, Reply::ExportSaved(_) | Reply::ExportChanged { .. })
             | (Effect::AskSchedulers { request }, Reply::Handed(_))
             | (Effect::StartRun { request, .. }, Reply::Progress(_) | Reply::Ended(_)) => Some(*request),
             _ => None,

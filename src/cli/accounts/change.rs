@@ -57,7 +57,7 @@ impl AccountsTools<'_> {
         let service = Service::from(args.service);
         let to = accounts::known(&self.book, service, &args.to)?;
         let from = self.book.get(service, &args.from).cloned();
-        let exports = self.uses.reassign(service, &args.from, &to.name)?;
+        let exports = self.uses.reassign(&self.book, service, &args.from, &to.name)?;
         if exports.is_empty() {
             // Not even an account of that name: a slip of the pen, most likely.
             accounts::known(&self.book, service, &args.from)?;

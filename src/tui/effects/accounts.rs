@@ -79,7 +79,7 @@ pub(super) async fn change(
                 explain::renamed(service, (name, &new), &exports, left.as_ref()).join(" ")
             }
             AccountChange::MoveTo(to) => {
-                let exports = uses.reassign(service, name, &to)?;
+                let exports = uses.reassign(stores.book, service, name, &to)?;
                 let both = (stores.book.get(service, name), stores.book.get(service, &to));
                 explain::moved(service, (name, &to), &exports, both).join(" ")
             }

@@ -6,13 +6,14 @@ use chrono::{DateTime, Utc};
 
 use super::history;
 use super::shared::{Shared, blocking, in_its_words};
-use crate::explain::Explanation;
+use crate::explain::{self, Explanation};
+use crate::export::saved::Original;
 use crate::export::{DefinitionError, Export, Setting, saved};
 use crate::files::canonical;
 use crate::history::{History, Which};
-use crate::journal;
+use crate::journal::{self, SaveError};
 use crate::schedulers::Handed;
-use crate::state::{Kept, SavedExport};
+use crate::state::{Kept, Reply, SavedExport};
 
 /// The saved exports, each with its newest run, and the accounts. Without a history that can be read, no export has run.
 pub(super) async fn kept(shared: &Shared) -> Result<Kept, Explanation> {
@@ -48,15 +49,22 @@ pub(super) async fn handed(shared: &Shared) -> Result<Handed, Explanation> {
     blocking(move || Handed::look(&folder, home.as_deref())).await
 }
 
-/// Saves an export, in place of the one in the file `replaces`; what `writeback run` takes.
-pub(super) async fn save(shared: &Shared, export: Export, replaces: Option<String>) -> Result<String, Explanation> {
+/// Saves an export, in place of the one that `replaces` was read from.
+pub(super) async fn save(shared: &Shared, export: Export, replaces: Option<Original>) -> Reply {
     let (folder, state) = (shared.tools.exports.clone(), shared.tools.state.clone());
     let saved = blocking(move || {
-        let file = saved::target(&folder, &export.name, replaces.as_deref());
+        let file = saved::target(&folder, &export.name, replaces.as_ref());
         // The wizard has no place for what the history could not move along.
-        journal::save(&state, &folder, &export, replaces.as_deref()).map(|_| saved::argument(&file))
+        journal::save(&state, &folder, &export, replaces.as_ref()).map(|_| saved::argument(&file))
     });
-    saved.await?.map_err(|error| in_its_words(&error))
+    match saved.await {
+        Ok(Err(SaveError::Definition(error @ DefinitionError::Changed { .. }))) => {
+            let explanation = explain::changed_meanwhile(&error);
+            let DefinitionError::Changed { found, .. } = error else { return Reply::ExportSaved(Err(explanation)) };
+            Reply::ExportChanged { found, explanation }
+        }
+        saved => Reply::ExportSaved(saved.and_then(|saved| saved.map_err(|error| in_its_words(&error)))),
+    }
 }
 
 /// Writes a decision into a definition; the name that `writeback run` takes.

@@ -1,0 +1,253 @@
+//! Reads small text files: plain files only, in UTF-8, or in the Unicode form that a byte order mark names.
+
+use std::fmt;
+use std::fs::{FileType, OpenOptions};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use super::{FileError, replace};
+
+/// More than any definition, book of accounts or token has, in bytes.
+const LIMIT: u64 = 4 * 1024 * 1024;
+
+/// The Unicode form of a text. Windows PowerShell's `>` writes [`Encoding::Utf16Le`], Notepad any of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Utf8,
+    /// With a byte order mark.
+    Utf8Marked,
+    Utf16Le,
+    Utf16Be,
+}
+
+/// A text file as it was read, to be replaced only while it still is what it was then.
+#[derive(Debug, Clone)]
+pub(crate) struct Text {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    encoding: Encoding,
+    /// What it says, without a byte order mark.
+    pub(crate) text: String,
+}
+
+impl Text {
+    /// Reads a file; `None` when it is not there. `what` says what it is, before its path: `export at`.
+    ///
+    /// # Errors
+    /// When it cannot be read, is no plain file, or is no text.
+    pub(crate) fn read(path: &Path, what: &'static str) -> Result<Option<Self>, FileError> {
+        let unreadable = |source| FileError::Unreadable { what, path: path.to_owned(), source };
+        let bytes = match read_bytes(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unreadable(error)),
+        };
+        let (encoding, text) = decoded(&bytes).map_err(|error| unreadable(error.into()))?;
+        Ok(Some(Self { path: path.to_owned(), bytes, encoding, text }))
+    }
+
+    /// Writes another text in its place, in the same encoding.
+    ///
+    /// # Errors
+    /// When the file is another one by now, or cannot be written; it is then as it was.
+    pub(crate) fn replace(&self, text: &str) -> io::Result<()> {
+        replace::whole_if(&self.path, &self.bytes, &encoded(text, self.encoding))
+    }
+
+    /// Puts back what was replaced by `after`, unless the file is another one by now.
+    pub(crate) fn put_back(&self, after: &str) -> io::Result<()> {
+        replace::whole_if(&self.path, &encoded(after, self.encoding), &self.bytes)
+    }
+}
+
+/// Reads a text file; `None` when it is not there. `what` says what it is, before its path: `export at`.
+///
+/// # Errors
+/// As [`Text::read`].
+pub(crate) fn read_text(path: &Path, what: &'static str) -> Result<Option<String>, FileError> {
+    Ok(Text::read(path, what)?.map(|read| read.text))
+}
+
+/// Reads a plain file whole. Nothing waits: a named pipe would, for somebody to write into it. What a shell or a person
+/// hands over as a file of `/dev` is read to its end.
+///
+/// # Errors
+/// When it cannot be read, is no plain file, or is larger than any of ours.
+pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let handed_over = cfg!(unix) && path.starts_with("/dev");
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    if !handed_over {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    let file = match options.open(path) {
+        // Sockets cannot be opened at all; Windows opens no folders.
+        Err(error) => return Err(path.metadata().ok().and_then(|it| not_plain(it.file_type())).unwrap_or(error)),
+        Ok(file) => file,
+    };
+    if !handed_over && let Some(error) = not_plain(file.metadata()?.file_type()) {
+        return Err(error);
+    }
+    let mut bytes = Vec::new();
+    file.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "it has more than 4 MiB, which is no file of Writeback's",
+        ));
+    }
+    Ok(bytes)
+}
+
+/// Says what is there instead of a plain file.
+fn not_plain(kind: FileType) -> Option<io::Error> {
+    let what = match kind {
+        kind if kind.is_file() => return None,
+        kind if kind.is_dir() => "a folder",
+        #[cfg(unix)]
+        kind if std::os::unix::fs::FileTypeExt::is_fifo(&kind) => "a named pipe",
+        #[cfg(unix)]
+        kind if std::os::unix::fs::FileTypeExt::is_socket(&kind) => "a socket",
+        _ => "a device",
+    };
+    Some(io::Error::new(io::ErrorKind::InvalidInput, format!("it is {what}, and only plain files are read")))
+}
+
+/// Bytes that are no text, or in an encoding that nothing says for certain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NotText {
+    /// The line, from 1; `None` where all of it is wrong.
+    line: Option<usize>,
+    looks_like: &'static str,
+}
+
+impl fmt::Display for NotText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = self.line.map(|line| format!(" in line {line}")).unwrap_or_default();
+        let save = "Save it as UTF-8: in an editor under \"Save as\", in PowerShell with `Set-Content -Encoding utf8`";
+        write!(f, "it is not UTF-8{at}, it looks like {}. {save}", self.looks_like)
+    }
+}
+
+impl From<NotText> for io::Error {
+    fn from(error: NotText) -> Self {
+        Self::new(io::ErrorKind::InvalidData, error.to_string())
+    }
+}
+
+/// Reads bytes as text, and drops a byte order mark.
+///
+/// # Errors
+/// When they are neither UTF-8 nor marked as UTF-16. What they say is not in the error: it may be a secret.
+pub(crate) fn decode(bytes: &[u8]) -> Result<String, NotText> {
+    decoded(bytes).map(|(_, text)| text)
+}
+
+fn decoded(bytes: &[u8]) -> Result<(Encoding, String), NotText> {
+    if bytes.starts_with(&[0xff, 0xfe, 0, 0]) || bytes.starts_with(&[0, 0, 0xfe, 0xff]) {
+        return Err(NotText { line: None, looks_like: "UTF-32" });
+    }
+    if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
+        return from_utf16(rest, u16::from_le_bytes).map(|text| (Encoding::Utf16Le, text));
+    }
+    if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
+        return from_utf16(rest, u16::from_be_bytes).map(|text| (Encoding::Utf16Be, text));
+    }
+    let (encoding, rest) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => (Encoding::Utf8Marked, rest),
+        None => (Encoding::Utf8, bytes),
+    };
+    // No text of ours has a NUL; UTF-16 has one beside each plain letter.
+    if rest.contains(&0) {
+        let utf16 = rest.len() % 2 == 0 && rest.chunks_exact(2).any(|pair| (pair[0] == 0) != (pair[1] == 0));
+        return Err(NotText {
+            line: None,
+            looks_like: if utf16 { "UTF-16 without a byte order mark" } else { "no text" },
+        });
+    }
+    match std::str::from_utf8(rest) {
+        Ok(text) => Ok((encoding, text.to_owned())),
+        Err(error) => {
+            let line = 1 + rest[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+            Err(NotText { line: Some(line), looks_like: "Windows-1252 or another encoding of one byte a letter" })
+        }
+    }
+}
+
+fn from_utf16(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Result<String, NotText> {
+    let wrong = NotText { line: None, looks_like: "UTF-16 that is cut off or damaged" };
+    let (units, rest) = bytes.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(wrong);
+    }
+    char::decode_utf16(units.iter().map(|pair| unit(*pair))).collect::<Result<_, _>>().map_err(|_| wrong)
+}
+
+fn encoded(text: &str, encoding: Encoding) -> Vec<u8> {
+    let utf16 = || std::iter::once(0xfeff).chain(text.encode_utf16());
+    match encoding {
+        Encoding::Utf8 => text.as_bytes().to_vec(),
+        Encoding::Utf8Marked => [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+        Encoding::Utf16Le => utf16().flat_map(u16::to_le_bytes).collect(),
+        Encoding::Utf16Be => utf16().flat_map(u16::to_be_bytes).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn text_in_every_unicode_form_is_read_back(text in "[^\0\u{feff}]*") {
+            for encoding in [Encoding::Utf8, Encoding::Utf8Marked, Encoding::Utf16Le, Encoding::Utf16Be] {
+                prop_assert_eq!(decoded(&encoded(&text, encoding)), Ok((encoding, text.clone())));
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_text_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
+            if let Ok((encoding, text)) = decoded(&bytes) {
+                prop_assert_eq!(encoded(&text, encoding), bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn an_encoding_that_is_not_certain_is_named_and_not_guessed() {
+        let said = |bytes: &[u8]| decode(bytes).unwrap_err().to_string();
+        assert!(
+            said(b"name = 1\nx = \"Jos\xe9\"").starts_with("it is not UTF-8 in line 2, it looks like Windows-1252 ")
+        );
+        let unmarked: Vec<u8> = "name".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(
+            said(&unmarked).starts_with("it is not UTF-8, it looks like UTF-16 without a byte order mark. Save it")
+        );
+        assert!(said(b"\xff\xfen").contains("UTF-16 that is cut off"));
+        assert!(said(b"\xff\xfe\0\0n\0\0\0").contains("UTF-32"));
+        assert!(said(b"a\0b\0\0").contains("no text"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_plain_file_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe.toml");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        let socket = folder.path().join("socket.toml");
+        let _bound = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        for (path, what) in [(&pipe, "a named pipe"), (&socket, "a socket"), (&folder.path().to_owned(), "a folder")] {
+            let said = Text::read(path, "export at").unwrap_err().to_string();
+            let expected = format!(
+                "The export at {} cannot be read: it is {what}, and only plain files are read.",
+                path.display()
+            );
+            assert_eq!(said, expected);
+        }
+    }
+}
