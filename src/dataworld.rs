@@ -94,7 +94,7 @@ impl DataWorld {
     }
 
     /// Makes a dataset (`POST /datasets/{owner}`; never `PUT`, which wipes one that exists). data.world chooses the id.
-    /// Not repeated on failure, since the first request may have succeeded.
+    /// Not repeated when its answer is lost, since the request may have succeeded.
     ///
     /// # Errors
     /// When the call fails, or its answer does not say what was made.
@@ -105,8 +105,8 @@ impl DataWorld {
         };
         let url = self.url(&format!("/datasets/{}", encoded(&new.owner)));
         let body = json!({ "title": new.title, "visibility": visibility });
-        let request = self.authorize(self.http.calls().post(url)).json(&body);
-        let answer: CreatedAnswer = self.http.json_once(call(Action::Create), request).await?;
+        let request = || self.authorize(self.http.calls().post(&url)).json(&body);
+        let answer: CreatedAnswer = self.http.json_unless_lost(call(Action::Create), request).await?;
         answer.key().ok_or_else(|| {
             let reason = "the answer does not say where the new dataset is".to_owned();
             self.error(call(Action::Create), Broken::Unreadable(reason))

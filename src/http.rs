@@ -154,12 +154,24 @@ impl Http {
         self.retrying(|| self.json_once(call, request())).await
     }
 
-    /// Sends one request and reads its answer as JSON. For calls that must not be repeated.
-    pub(crate) async fn json_once<T: DeserializeOwned>(
+    /// As [`Http::json`], for a call that is made again only where it was refused as one too many (429): nobody knows what
+    /// became of it otherwise.
+    pub(crate) async fn json_unless_lost<T: DeserializeOwned>(
         &self,
         call: Call,
-        request: RequestBuilder,
+        request: impl Fn() -> RequestBuilder,
     ) -> Result<T, ApiError> {
+        let mut attempts = self.backoff.attempts();
+        loop {
+            match self.json_once(call, request()).await {
+                Err(error) if error.status() == Some(429) => self.wait(&mut attempts, error).await?,
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Sends one request and reads its answer as JSON.
+    async fn json_once<T: DeserializeOwned>(&self, call: Call, request: RequestBuilder) -> Result<T, ApiError> {
         let response = self.answer(call, request.timeout(self.timeouts.call)).await?;
         let read = body::json(call, response).await;
         if let Err(error) = &read {
@@ -250,9 +262,13 @@ impl Http {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            let tell = |retry| self.on_retry.iter().for_each(|tell| tell(&retry));
-            attempts.again(error, tell).await?;
+            self.wait(&mut attempts, error).await?;
         }
+    }
+
+    /// Waits for the next attempt of a call that failed with `error`, if there is one.
+    async fn wait(&self, attempts: &mut Attempts, error: ApiError) -> Result<(), ApiError> {
+        attempts.again(error, |retry| self.on_retry.iter().for_each(|tell| tell(&retry))).await
     }
 }
 

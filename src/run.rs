@@ -1,8 +1,10 @@
 //! One run of an export, for the screen and for the command line.
 //!
-//! Domo answers with CSV of unknown length; data.world replaces a file by one PUT. In between stand a [`spool`], so that
-//! download and upload overlap and a failed upload starts again without asking Domo, a [`meter`] that counts rows as they
-//! pass, and the rule that the last bytes are sent only when the rows counted are the rows that Domo states.
+//! Domo answers with CSV of unknown length; data.world replaces a file by one PUT. In between stand a [`spool`], from which
+//! a failed upload starts again without asking Domo, and a [`meter`] that counts rows as they pass.
+//!
+//! Nothing is sent to a file that is there before the rows counted are the rows that Domo states; then it gets one PUT with
+//! its length. A new file is sent while it comes, and its last bytes only after that proof.
 //!
 //! ```text
 //! ask ──► export ──► meter ──► rewrite ──► spool ──► upload ──► processing ──► verify ──► keep
@@ -11,6 +13,7 @@
 //! ```
 
 mod ask;
+mod delivery;
 mod export;
 mod failure;
 mod hash_rows;
@@ -20,12 +23,14 @@ mod keep;
 pub mod meter;
 mod note;
 mod numbers;
+mod outbox;
 mod pace;
 mod past;
 mod progress;
 mod proof;
 mod report;
 pub mod rewrite;
+mod sending;
 pub mod spool;
 mod upload;
 mod verify;

@@ -14,7 +14,7 @@ use writeback::config::{Addresses, Config, Environment, Limits, Network};
 use writeback::domo::DomoCredential;
 use writeback::export::{Append, Export, FileDescription, Keep};
 use writeback::history::Written;
-use writeback::run::{self, Failure, Job, LeftOut, Note, Outcome};
+use writeback::run::{self, Failure, Job, LeftOut, Note, Outcome, Progress};
 use writeback::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
 use writeback::secret::Secret;
 use writeback::services::Services;
@@ -81,12 +81,16 @@ impl StickyWay {
 }
 
 fn job(domo: &str, dataworld: &str, data_set: &str) -> Job {
+    job_of(domo, dataworld, data_set, 1)
+}
+
+fn job_of(domo: &str, dataworld: &str, data_set: &str, attempts: u32) -> Job {
     let environment = Environment {
         domo_url: Some(domo.to_owned()),
         dataworld_url: Some(dataworld.to_owned()),
         ..Environment::default()
     };
-    let limits = Limits { attempts: 1, ..Limits::default() };
+    let limits = Limits { attempts, ..Limits::default() };
     let services =
         Services::new(Addresses::new(&Config::default(), &environment).unwrap(), &limits, &Network::default()).unwrap();
     let credential =
@@ -109,12 +113,15 @@ fn job(domo: &str, dataworld: &str, data_set: &str) -> Job {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_upload_never_arrives_whole() {
-    // Small: proven before it is sent, with its length. Large: sent in chunks while it comes.
-    for (data_set, rows) in [(samples::BIG, 100_000), (samples::BIG, 1_000_000)] {
+    // Small, or there already: proven before it is sent, with its length. Large and new: sent in chunks while it comes.
+    for (rows, is_there) in [(100_000, false), (1_000_000, false), (1_000_000, true)] {
         let sandbox = Sandbox::start(Options { rows: Some(rows), ..Options::default() }).await.unwrap();
+        if is_there {
+            sandbox.put_file(samples::ORGANIZATION, samples::SALES_MART, "x.csv", "old");
+        }
         let way = StickyWay::to(&sandbox, "").await;
         let cancel = CancellationToken::new();
-        let running = run::start(job(&sandbox.domo_url(), &way.address, data_set), cancel.clone());
+        let running = run::start(job(&sandbox.domo_url(), &way.address, samples::BIG), cancel.clone());
         way.stuck.notified().await;
         // As much as the network takes is written by now, or will be: there is no sign of it from outside.
         let cancelled = Instant::now();
@@ -141,6 +148,107 @@ async fn an_upload_that_was_refused_early_never_arrives_whole() {
         way.go_on.notify_one();
         let arrived = way.arrived().await;
         assert!(!is_whole(&arrived), "{rows} rows: {} bytes arrived as a whole request", arrived.len());
+    }
+}
+
+/// How long a run goes on that is cancelled as soon as `is_stuck` sees that it is in a phase, and what is left then.
+async fn cancelled_in(
+    faults: &[Fault],
+    old: Option<&str>,
+    is_stuck: impl Fn(&Sandbox, &Progress) -> bool,
+) -> (Duration, Sandbox) {
+    let options = Options { rows: Some(100_000), processing: Duration::from_secs(3_600), ..Options::default() };
+    let sandbox = Sandbox::start(options).await.unwrap();
+    if let Some(old) = old {
+        sandbox.put_file(samples::ORGANIZATION, samples::SALES_MART, "x.csv", old);
+    }
+    faults.iter().for_each(|fault| sandbox.fault(fault.clone()));
+    let cancel = CancellationToken::new();
+    let mut running =
+        run::start(job_of(&sandbox.domo_url(), &sandbox.dataworld_url(), samples::BIG, 2), cancel.clone());
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !is_stuck(&sandbox, &running.progress.borrow_and_update()) {
+        assert!(Instant::now() < deadline, "it does not come so far: {:?}", running.progress.borrow());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // The last look at the file is no part of it.
+    sandbox.clear_faults();
+    let start = Instant::now();
+    cancel.cancel();
+    let outcome = running.outcome.await.unwrap();
+    assert!(matches!(outcome, Outcome::Cancelled { .. }), "{outcome:?}");
+    (start.elapsed(), sandbox)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_ends_within_a_tenth_of_a_second_in_every_phase() {
+    let asked = |sandbox: &Sandbox, method: &str, end: &str, times: usize| {
+        let is = |request: &&writeback::sandbox::Request| request.method == method && request.path.ends_with(end);
+        sandbox.requests().iter().filter(is).count() >= times
+    };
+    let never = Effect::Delay(Duration::from_secs(3_600));
+    let at_once = Effect::Delay(Duration::ZERO);
+    let upload = |effect: &Effect| vec![Fault::always(Route::Upload, effect.clone())];
+    type Stuck<'a> = Box<dyn Fn(&Sandbox, &Progress) -> bool + 'a>;
+    let phases: Vec<(&str, Vec<Fault>, Option<&str>, Stuck<'_>)> = vec![
+        (
+            "ask",
+            vec![Fault::always(Route::Dataset, never.clone())],
+            None,
+            Box::new(|s, _| asked(s, "GET", "/sales-mart", 1)),
+        ),
+        (
+            "export",
+            vec![Fault::always(Route::Export, never.clone())],
+            None,
+            Box::new(|s, _| asked(s, "GET", "/data", 1)),
+        ),
+        (
+            "rows, for a file that is there",
+            vec![Fault::always(Route::Export, Effect::StallAfter(3_000_000))],
+            Some("old"),
+            Box::new(|_, progress| progress.bytes_in >= 3_000_000),
+        ),
+        (
+            "the look before the upload",
+            vec![Fault::once(Route::Dataset, at_once.clone()), Fault::always(Route::Dataset, never.clone())],
+            Some("old"),
+            Box::new(|s, _| asked(s, "GET", "/sales-mart", 2)),
+        ),
+        ("upload", upload(&Effect::StallAfter(1)), None, Box::new(|s, _| asked(s, "PUT", "/x.csv", 1))),
+        (
+            "upload over a file",
+            upload(&Effect::StallAfter(1)),
+            Some("old"),
+            Box::new(|s, _| asked(s, "PUT", "/x.csv", 1)),
+        ),
+        (
+            "a wait for another attempt",
+            upload(&Effect::Status {
+                code: 429,
+                headers: vec![("Retry-After".into(), "60".into())],
+                body: String::new(),
+            }),
+            Some("old"),
+            Box::new(|_, progress| progress.note.is_some()),
+        ),
+        ("processing", vec![], Some("old"), Box::new(|s, _| asked(s, "GET", "/sales-mart", 4))),
+    ];
+    for (phase, faults, old, is_stuck) in phases {
+        let mut least = Duration::MAX;
+        // A computer that is busy elsewhere may be late once.
+        for _ in 0..5 {
+            let (took, sandbox) = cancelled_in(&faults, old, &is_stuck).await;
+            if let (Some(old), false) = (old, phase == "processing") {
+                let there = sandbox.file(samples::ORGANIZATION, samples::SALES_MART, "x.csv").unwrap();
+                assert_eq!(there.content.unwrap(), old.as_bytes(), "{phase}");
+            }
+            least = least.min(took);
+            if least < Duration::from_millis(100) {
+                break;
+            }
+        }
+        assert!(least < Duration::from_millis(100), "{phase}: {least:?}");
     }
 }
 

@@ -16,6 +16,8 @@ mod appearance;
 mod at_once;
 #[path = "headless/definitions.rs"]
 mod definitions;
+#[path = "headless/delivery.rs"]
+mod delivery;
 #[path = "headless/exports.rs"]
 mod exports;
 #[path = "headless/faults.rs"]

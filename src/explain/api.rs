@@ -41,11 +41,16 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
         ),
         Broken::Timeout => Explanation::new(
             format!("{service} did not answer in time."),
-            if error.action == Action::Export {
-                "Try again in a few minutes. If Domo needs longer to make this export, raise answer_seconds in config.toml \
-                 under [limits]."
-            } else {
-                "Try again in a few minutes. If it keeps happening, check the network."
+            match error.action {
+                Action::Export => {
+                    "Try again in a few minutes. If Domo needs longer to make this export, raise answer_seconds in \
+                     config.toml under [limits]."
+                }
+                Action::Upload => {
+                    "Try again in a few minutes. If data.world needs longer to answer once it has the whole file, raise \
+                     answer_seconds in config.toml under [limits]."
+                }
+                _ => "Try again in a few minutes. If it keeps happening, check the network.",
             },
         ),
         Broken::Cut(reason) => {

@@ -28,6 +28,7 @@ pub fn meanwhile(progress: &Progress, dry_run: bool) -> &'static str {
     match progress.replaces {
         _ if dry_run => "A dry run sends nothing: data.world stays as it is.",
         _ if progress.has_sent_all() => "The whole file was sent. What is left is the proof that it arrived.",
+        Some(true) if !progress.upload_waits() => "Every row is here. The old file is being replaced now.",
         Some(true) => "The old file stays until every row has arrived.",
         Some(false) => "The file is new: it is there once every row has arrived.",
         None => "A file that is there stays until every row has arrived.",
@@ -44,6 +45,15 @@ pub fn retry(retry: &Retry) -> String {
 pub fn pause(pause: &Pause) -> String {
     match pause {
         Pause::Call(call) => retry(call),
+        Pause::Length(error) => {
+            format!("{} It is sent again with its size, once every row has arrived from Domo.", api(error).what)
+        }
+        Pause::Appeared { name } => {
+            format!("{name} has appeared on data.world meanwhile: it is replaced once every row has arrived from Domo.")
+        }
+        Pause::NameTaken { name, next } => {
+            format!("Someone else has written {name} meanwhile: sending {next} instead.")
+        }
         Pause::Export { why, attempt, attempts } => {
             format!("{} Exporting again (attempt {attempt} of {attempts}).", failure(why).what)
         }
@@ -116,6 +126,8 @@ pub fn file_now(FileAfter { name, now }: &FileAfter) -> String {
     match now {
         FileNow::NothingSent { exists: true } => format!("Nothing was sent: {name} on data.world is untouched."),
         FileNow::NothingSent { exists: false } => format!("Nothing was sent: there is no {name} on data.world."),
+        FileNow::NothingArrived { exists: true } => format!("Nothing arrived: the old {name} is as it was."),
+        FileNow::NothingArrived { exists: false } => format!("Nothing arrived: as before, there is no {name}."),
         FileNow::Untouched { size: bytes } => format!("The old {name}{} is untouched.", size(bytes)),
         FileNow::StillNone => format!("As before, there is no {name} on data.world."),
         FileNow::Late => {

@@ -114,6 +114,17 @@ impl ApiError {
         }
     }
 
+    /// Whether it is certain that the service has taken nothing of what was sent: it has refused it, or was not reached. A
+    /// 5xx may come from a gateway behind which the call went on.
+    pub fn nothing_arrived(&self) -> bool {
+        match &self.broken {
+            Broken::Name | Broken::Connect(_) | Broken::Tls(_) | Broken::Proxy(..) => true,
+            Broken::TokenEnded(_) | Broken::NoScope(_) | Broken::ReadToken | Broken::Redirect(_) => true,
+            Broken::Status { code, .. } => matches!(code, 400..=499 | 501),
+            _ => false,
+        }
+    }
+
     /// How long the service asks to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.broken {

@@ -42,14 +42,17 @@ impl Default for Backoff {
 
 /// A service that asks for a longer wait than this is not waited for.
 const LONGEST_ASKED: Duration = Duration::from_secs(300);
+/// Attempts in all of a call that is one too many for the service (429), as data.world's own clients make of it (its Singer
+/// target and its Jupyter plug-in): more than of one that fails for another reason, unless there is to be one only.
+const PATIENT: u32 = 10;
 
 impl Backoff {
-    /// The waits between attempts, one fewer than there are attempts.
-    pub fn delays(self) -> Delays {
+    /// The waits between attempts, without an end.
+    pub(crate) fn delays(self) -> Delays {
         let ceilings = backon::ExponentialBuilder::default()
             .with_min_delay(self.first)
             .with_max_delay(self.most)
-            .with_max_times(self.attempts.saturating_sub(1) as usize)
+            .without_max_times()
             .build();
         Delays(ceilings)
     }
@@ -60,19 +63,23 @@ impl Backoff {
     }
 }
 
-/// The waits that are left.
+/// The waits before the attempts that are left.
 #[derive(Debug)]
-pub struct Delays(backon::ExponentialBackoff);
+pub(crate) struct Delays(backon::ExponentialBackoff);
 
 impl Delays {
-    /// The next wait: what the service asked for, else one drawn. `None` when no attempt is left, or the service asks
-    /// for longer than anyone would wait.
-    pub fn next_after(&mut self, asked: Option<Duration>) -> Option<Duration> {
-        let ceiling = self.0.next()?;
-        match asked {
-            Some(asked) => (asked <= LONGEST_ASKED).then_some(asked),
-            None => Some(ceiling.mul_f64(fastrand::f64())),
-        }
+    /// The next wait: drawn between nothing and a ceiling that doubles.
+    pub(crate) fn draw(&mut self) -> Duration {
+        self.ceiling().mul_f64(fastrand::f64())
+    }
+
+    /// The next wait for a service that gets too many calls: no less than half of the ceiling.
+    fn draw_patiently(&mut self) -> Duration {
+        self.ceiling().mul_f64(0.5 + fastrand::f64() / 2.0)
+    }
+
+    fn ceiling(&mut self) -> Duration {
+        self.0.next().unwrap_or_default()
     }
 }
 
@@ -95,7 +102,18 @@ impl Attempts {
         if !error.is_passing() {
             return Err(error);
         }
-        let Some(wait) = self.delays.next_after(error.retry_after()) else { return Err(error) };
+        let is_one_too_many = error.status() == Some(429);
+        if is_one_too_many && self.most > 1 {
+            self.most = self.most.max(PATIENT);
+        }
+        let wait = match error.retry_after() {
+            Some(asked) => asked,
+            None if is_one_too_many => self.delays.draw_patiently(),
+            None => self.delays.draw(),
+        };
+        if self.number >= self.most || wait > LONGEST_ASKED {
+            return Err(error);
+        }
         self.number += 1;
         tracing::info!(attempt = self.number, wait_ms = wait.as_millis(), "trying again");
         tell(Retry { error, wait, attempt: self.number, attempts: self.most });
@@ -108,27 +126,63 @@ impl Attempts {
 mod tests {
     use super::*;
 
-    #[test]
-    fn waits_are_drawn_below_ceilings_that_double_and_end() {
-        let backoff = Backoff { first: Duration::from_secs(1), most: Duration::from_secs(3), attempts: 5 };
-        let drawn = || {
-            let mut delays = backoff.delays();
-            std::iter::from_fn(|| delays.next_after(None)).collect::<Vec<_>>()
-        };
-        let all: Vec<Vec<Duration>> = (0..200).map(|_| drawn()).collect();
-        assert!(all.iter().all(|waits| waits.len() == 4));
-        for (at, ceiling) in [1, 2, 3, 3].map(Duration::from_secs).into_iter().enumerate() {
-            let nth = || all.iter().map(|waits| waits[at]);
-            // That none of so many is in one half happens to nobody: once in 2 to the power of 200.
-            assert!(nth().all(|wait| wait <= ceiling));
-            assert!(nth().any(|wait| wait > ceiling / 2) && nth().any(|wait| wait < ceiling / 2), "wait {at}");
+    use crate::http::{Action, Broken};
+    use crate::service::Service;
+
+    fn answered(code: u16, retry_after: Option<u64>) -> ApiError {
+        let retry_after = retry_after.map(Duration::from_secs);
+        let broken = Broken::Status { code, message: None, support_id: None, retry_after };
+        ApiError { service: Service::Domo, action: Action::Read, host: String::new(), broken }
+    }
+
+    /// What is said before each attempt of a call that is answered so, as often as there is one.
+    async fn told(backoff: Backoff, answers: impl Iterator<Item = ApiError>) -> Vec<Retry> {
+        let (mut attempts, mut told) = (backoff.attempts(), Vec::new());
+        for answer in answers {
+            if attempts.again(answer, |retry| told.push(retry)).await.is_err() {
+                break;
+            }
         }
+        told
     }
 
     #[test]
-    fn what_the_service_asks_for_is_honoured_within_reason() {
-        let asked = |seconds| Backoff::default().delays().next_after(Some(Duration::from_secs(seconds)));
-        assert_eq!(asked(7), Some(Duration::from_secs(7)));
-        assert_eq!(asked(86_400), None);
+    fn waits_are_drawn_below_ceilings_that_double_and_end() {
+        let backoff = Backoff { first: Duration::from_secs(1), most: Duration::from_secs(3), attempts: 5 };
+        let drawn = |draw: fn(&mut Delays) -> Duration| {
+            let mut delays = backoff.delays();
+            std::iter::repeat_with(|| draw(&mut delays)).take(4).collect::<Vec<_>>()
+        };
+        let all = |draw| (0..200).map(|_| drawn(draw)).collect::<Vec<_>>();
+        let (usual, patient) = (all(Delays::draw), all(Delays::draw_patiently));
+        for (at, ceiling) in [1, 2, 3, 3].map(Duration::from_secs).into_iter().enumerate() {
+            let nth = || usual.iter().map(|waits| waits[at]);
+            // That none of so many is in one half happens to nobody: once in 2 to the power of 200.
+            assert!(nth().all(|wait| wait <= ceiling));
+            assert!(nth().any(|wait| wait > ceiling / 2) && nth().any(|wait| wait < ceiling / 2), "wait {at}");
+            assert!(patient.iter().all(|waits| (ceiling / 2..=ceiling).contains(&waits[at])));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_service_asks_for_is_honoured_within_reason() {
+        let asked = async |seconds| told(Backoff::default(), std::iter::once(answered(503, Some(seconds)))).await;
+        assert_eq!(asked(7).await[0].wait, Duration::from_secs(7));
+        assert_eq!(asked(86_400).await, []);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_call_too_many_is_made_again_more_often_than_what_fails() {
+        let numbers = async |backoff: Backoff, codes: &[u16]| {
+            let retries = told(backoff, codes.iter().map(|code| answered(*code, None))).await;
+            retries.iter().map(|retry| (retry.attempt, retry.attempts)).collect::<Vec<_>>()
+        };
+        let ten = (2..=10).map(|attempt| (attempt, 10)).collect::<Vec<_>>();
+        assert_eq!(numbers(Backoff::default(), &[429; 20]).await, ten);
+        assert_eq!(numbers(Backoff::default(), &[503; 20]).await, [(2, 5), (3, 5), (4, 5), (5, 5)]);
+        // There is one counter for both.
+        assert_eq!(numbers(Backoff::default(), &[503, 429, 503, 403]).await, [(2, 5), (3, 10), (4, 10)]);
+        assert_eq!(numbers(Backoff { attempts: 1, ..Backoff::default() }, &[429]).await, []);
+        assert_eq!(numbers(Backoff { attempts: 15, ..Backoff::default() }, &[429; 20]).await.len(), 14);
     }
 }

@@ -217,6 +217,11 @@ pub enum FileNow {
         /// Whether there is a file of that name.
         exists: bool,
     },
+    /// Something was sent, and data.world has taken nothing of it: it was refused, or never reached.
+    NothingArrived {
+        /// Whether there is a file of that name, as before.
+        exists: bool,
+    },
     /// The file that was there before, unchanged.
     Untouched {
         /// Its size in bytes, when known.

@@ -1,7 +1,6 @@
 //! Starts a run, ends it well, badly or on request, and says what is on data.world afterwards.
 
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,10 +11,11 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::ask::{self, Asked, Target};
+use super::delivery::Delivery;
 use super::report::Reporter;
-use super::upload::Sending;
+use super::sending::Sending;
 use super::{
-    Failure, FileAfter, FileNow, LeftOut, Note, Outcome, Past, Phase, Progress, Replaced, Summary, export, keep, verify,
+    Failure, FileAfter, LeftOut, Note, Outcome, Past, Phase, Progress, Replaced, Summary, export, keep, verify,
 };
 use crate::config::Limits;
 use crate::dataworld::DataWorld;
@@ -74,6 +74,11 @@ impl KnownTarget {
     /// Sets the file that is written, of which nothing has been sent yet, and shows it in the progress.
     pub(super) fn set(&self, target: Target, reporter: &Reporter) {
         self.sending.start_over();
+        self.update(target, reporter);
+    }
+
+    /// Sets what is known of the file that is written.
+    pub(super) fn update(&self, target: Target, reporter: &Reporter) {
         reporter.say(|progress| {
             (progress.file, progress.replaces) = (Some(target.path()), Some(target.existing.is_some()));
         });
@@ -134,9 +139,8 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
     give_back_number(&job, &known).await;
     let file_now = match known.target() {
         Some(target) if !job.dry_run => {
-            let look = verify::file_now(&job.dataworld, &target, &known.sending);
             let limit = if failure.is_some() { LAST_LOOK } else { AFTER_CANCEL };
-            let now = tokio::time::timeout(limit, look).await.unwrap_or(FileNow::Unknown);
+            let now = verify::file_now(&job.dataworld, &target, &known.sending, limit).await;
             Some(FileAfter { name: target.name, now })
         }
         _ => None,
@@ -157,7 +161,7 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
 /// Gives back the number of a run that has ended without sending anything under it: the next run gets it, unless another
 /// one was given since.
 async fn give_back_number(job: &Job, known: &KnownTarget) {
-    let is_unused = !known.sending.begun.load(Ordering::Relaxed);
+    let is_unused = !known.sending.has_begun();
     if let Some(number) = known.target().and_then(|target| target.number).filter(|_| is_unused) {
         job.past.numbers.take_back(number).await;
     }
@@ -198,15 +202,16 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, known: &KnownTarget)
     });
     reporter.done(Phase::Ask, start);
 
-    let sent = export::export(job, &plan, reporter, known).await?;
+    let delivery = Delivery { job, planned: &plan.target, reporter, known };
+    let sent = export::export(job, &plan, &delivery).await?;
 
-    let target = known.target().unwrap_or(plan.target);
+    let target = delivery.target();
     let mut summary = Summary {
         input: plan.data_set.name,
         file: target.path(),
         link: target.link(),
-        rows: sent.rows,
-        bytes: sent.bytes,
+        rows: sent.size.rows,
+        bytes: sent.size.bytes,
         took: reporter.elapsed(),
         attempts: sent.attempts,
         replaced: target.existing.as_ref().map(|file| Replaced { bytes: file.size, updated: file.updated }),
@@ -221,7 +226,7 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, known: &KnownTarget)
         summary.deleted = keep::too_many(job, &target.name, &plan.files);
         return Ok(End::Outcome(Outcome::Done(summary)));
     }
-    let arrival = verify::prove(job, &target, sent.bytes, &sent.spool, reporter).await?;
+    let arrival = verify::prove(job, &target, sent.size.bytes, &sent.spool, reporter).await?;
     summary.notes.extend(arrival.note);
     // Data whose arrival is not proven by more than a size is sent again, even if it does not change.
     summary.data_date = summary.data_date.filter(|_| !arrival.by_size_only);

@@ -8,6 +8,20 @@ use crate::http::{ApiError, Retry, Skew};
 pub enum Pause {
     /// A call is tried again.
     Call(Retry),
+    /// A file of unknown length was refused: it is sent again once its length is known.
+    Length(ApiError),
+    /// A file has appeared under the name that was free: it is replaced once the export is proven.
+    Appeared {
+        /// Its name.
+        name: String,
+    },
+    /// Somebody else has written a file with the number: the next one is taken.
+    NameTaken {
+        /// Its name.
+        name: String,
+        /// The next one.
+        next: String,
+    },
     /// The export is attempted again.
     Export {
         /// Why the one before was no good.

@@ -109,6 +109,16 @@ impl Progress {
         matches!(self.phases[Phase::Upload as usize], PhaseState::Done(_))
     }
 
+    /// Whether the upload waits: for every row where the file is there already, else for the first ones.
+    pub fn upload_waits(&self) -> bool {
+        self.phases[Phase::Upload as usize] == PhaseState::Waiting
+    }
+
+    /// Bytes by which the speed of the run goes: those that come while the upload waits, else those that go.
+    pub fn moved(&self) -> u64 {
+        if self.upload_waits() { self.bytes_in } else { self.bytes_out }
+    }
+
     /// What is known of [`Phase::Ask`], in which both services are asked at once: of a failure, whose it is.
     pub fn asked(&self) -> String {
         match (self.phases[Phase::Ask as usize], self.failed_by, self.rows_stated) {

@@ -64,6 +64,14 @@ impl Reporter {
         self.say(|progress| progress.phases[phase as usize] = state);
     }
 
+    /// A phase that was under way has not begun after all: what it did counts no more.
+    pub(super) fn wait_again(&self, phase: Phase) {
+        self.set(phase, PhaseState::Waiting);
+        if phase == Phase::Upload {
+            self.say(|progress| progress.bytes_out = 0);
+        }
+    }
+
     /// Phases are left out.
     pub(super) fn skip(&self, phases: &[Phase]) {
         for phase in phases {

@@ -31,7 +31,8 @@ const LONG_MOMENT: Duration = Duration::from_millis(50);
 /// One who reads the file already is waited for as well, so that he can catch up, but for no longer than this a batch:
 /// what comes may always come at 400 MB/s.
 const MOMENT: Duration = Duration::from_millis(5);
-/// At least this much is held back until the rows are proven, so that what arrives before cannot be taken for whole.
+/// At least this much is held back until the rows are proven and the name is still free, so that what arrives before
+/// cannot be taken for whole.
 pub const HELD_BACK: u64 = 64 << 10;
 
 /// How far a spool is filled.
@@ -41,8 +42,8 @@ pub struct Filled {
     pub bytes: u64,
     /// Whether some of them are on disk.
     pub on_disk: bool,
-    /// Whether these are all, proven to be right.
-    pub proven: bool,
+    /// Whether these are all, and a reader may get the last of them.
+    pub released: bool,
 }
 
 /// The bytes of one export, for those who read them. Clones are the same spool.
@@ -70,9 +71,21 @@ impl Spool {
         self.filled.subscribe()
     }
 
-    /// Says that all bytes are there and right: readers get the last of them.
-    pub fn prove(&self) {
-        self.filled.send_modify(|filled| filled.proven = true);
+    /// Gives readers the last bytes. To be called when all are there, and right.
+    pub fn release(&self) {
+        self.filled.send_modify(|filled| filled.released = true);
+    }
+
+    /// Holds the last bytes back from those who have not read them yet.
+    pub(super) fn hold_back(&self) {
+        self.filled.send_modify(|filled| filled.released = false);
+    }
+
+    /// Waits until a reader has come so far that of so many bytes only those are left that are held back.
+    pub(super) async fn read_up_to_the_end(&self, bytes: u64) {
+        let mut read = self.read.subscribe();
+        // The sender is this spool's own.
+        let _ = read.wait_for(|read| read.is_some_and(|read| read + HELD_BACK >= bytes)).await;
     }
 
     /// A reader from the start.
@@ -234,15 +247,16 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// The next bytes, as soon as there are some; `None` at the proven end. Until the end is proven the last
-    /// [`HELD_BACK`] bytes are not given, so a reader waits for as long as the proof takes.
+    /// The next bytes, as soon as there are some; `None` at the end. Until the end is released the last [`HELD_BACK`]
+    /// bytes are not given, so a reader waits for as long as the proof takes.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub async fn next(&mut self) -> io::Result<Option<Bytes>> {
         let at = self.at;
-        let given = |filled: &Filled| if filled.proven { filled.bytes } else { filled.bytes.saturating_sub(HELD_BACK) };
-        let filled = self.filled.wait_for(|filled| given(filled) > at || filled.proven).await;
+        let given =
+            |filled: &Filled| if filled.released { filled.bytes } else { filled.bytes.saturating_sub(HELD_BACK) };
+        let filled = self.filled.wait_for(|filled| given(filled) > at || filled.released).await;
         let end = given(&*filled.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?);
         if at == end {
             return Ok(None);
@@ -305,7 +319,7 @@ mod tests {
                     tokio::task::yield_now().await;
                 }
                 assert_eq!(filler.end().await.unwrap(), whole.len() as u64);
-                spool.prove();
+                spool.release();
                 let on_disk = spool.filled().borrow().on_disk;
                 assert_eq!(on_disk, whole.len() as u64 >= IN_MEMORY + BLOCK);
                 assert!(early.await.unwrap() == whole);
@@ -327,7 +341,7 @@ mod tests {
         assert_eq!(first.len() as u64, 100_000 - HELD_BACK);
         let early = tokio::time::timeout(Duration::from_millis(20), reader.next()).await;
         assert!(early.is_err(), "nothing more is given without a proof");
-        spool.prove();
+        spool.release();
         assert_eq!(all(reader).await.len() as u64, HELD_BACK);
     }
 
@@ -343,7 +357,7 @@ mod tests {
         };
         let filled = tokio::time::timeout(Duration::from_secs(60), filled).await;
         assert_eq!(filled, Ok(whole.len() as u64));
-        spool.prove();
+        spool.release();
         assert!(all(reader).await == whole);
     }
 
@@ -370,7 +384,7 @@ mod tests {
             tokio::task::yield_now().await;
         }
         filler.end().await.unwrap();
-        spool.prove();
+        spool.release();
         assert_eq!(read.await.unwrap(), whole.len());
     }
 

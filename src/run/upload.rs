@@ -2,29 +2,31 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 use reqwest::Body;
+use tokio::sync::SetOnce;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::ask::Target;
+use super::delivery::{Delivery, Size};
+use super::outbox::unacknowledged;
 use super::report::Reporter;
+use super::sending::Sending;
 use super::spool::{BLOCK, HELD_BACK, Reader, Spool};
-use super::{Failure, Job, Pause, Phase};
+use super::{Failure, Pause, Phase};
 use crate::config::Limits;
 use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
 
 /// The shortest piece of the file that is handed to the connection, in bytes. One that is blocked takes the next when about
-/// as much has left it, so that an upload of 0.3 kB/s or more does not count as stalled after the usual minute.
-///
-/// The kernel hides some progress as well. It asks for more when a third of its own buffer is free: some 30 kB at first,
-/// and 1.4 MB where Linux, as it is set up, has let the buffer grow because the way was fast.
+/// as much has left it, so that an upload of 0.3 kB/s or more does not count as stalled after the usual minute. What the
+/// system hides of the progress, see [`unacknowledged`].
 const SHORTEST: usize = 16 << 10;
 /// So many bytes go in the shortest pieces: hyper takes 400 kB at once, however slow the way behind it is.
 const AT_FIRST: usize = 512 << 10;
@@ -33,94 +35,134 @@ const SOON: Duration = Duration::from_millis(100);
 /// A piece that is taken after this is followed by one half as long: progress is seen as it happens.
 const LATE: Duration = Duration::from_millis(500);
 
-/// How far the sending of a file has come, for whoever has to say afterwards what may have happened.
-#[derive(Debug, Default)]
-pub(super) struct Sending {
-    /// A PUT was begun.
-    pub(super) begun: AtomicBool,
-    /// All of the file was handed over, proven; whether data.world has it is for data.world to say.
-    pub(super) whole: AtomicBool,
-    /// data.world has accepted a PUT, be it before all of the file was handed over.
-    pub(super) accepted: AtomicBool,
+/// How an attempt ended that did not fail.
+enum End {
+    Accepted,
+    /// Somebody else has written a file of the name meanwhile: the attempt was given up before its end.
+    Appeared,
 }
 
-impl Sending {
-    /// Nothing of the file has been sent: it is another one now.
-    pub(super) fn start_over(&self) {
-        for happened in [&self.begun, &self.whole, &self.accepted] {
-            happened.store(false, Ordering::Relaxed);
-        }
-    }
-
-    /// Whether a file of that name and size on data.world may be what this run has sent of `bytes`, or a part of it.
-    pub(super) fn may_be(&self, size: Option<u64>, bytes: u64) -> bool {
-        let whole = self.whole.load(Ordering::Relaxed) && size.is_none_or(|size| size == bytes);
-        whole || self.accepted.load(Ordering::Relaxed)
-    }
-}
-
-/// Sends a spool that has something to send to the file that `target` gives before each attempt, and says how many
-/// attempts it took.
-///
-/// An attempt on a spool that is not proven yet is sent in chunks, and its end is held back until there is proof. An
-/// attempt that starts with a proven spool states its length.
-pub(super) async fn upload<F: Future<Output = Result<Target, Failure>>>(
-    job: &Job,
-    target: impl Fn() -> F,
-    spool: &Spool,
-    reporter: &Reporter,
-    sending: &Arc<Sending>,
-) -> Result<u32, Failure> {
-    let start = Instant::now().into_std();
-    let mut attempts = job.dataworld.backoff().attempts();
-    loop {
-        let target = target().await?;
-        reporter.say(|progress| {
-            (progress.attempt, progress.attempts, progress.bytes_out) = (attempts.number, attempts.most, 0);
-        });
-        reporter.begin(Phase::Upload);
-        sending.begun.store(true, Ordering::Relaxed);
-        let span = tracing::info_span!("call", attempt = attempts.number);
-        let Err(error) = attempt_once(job, &target, spool, reporter, sending).instrument(span).await else {
-            reporter.done(Phase::Upload, start);
-            return Ok(attempts.number);
-        };
-        attempts.again(error, |retry| reporter.note(Some(Pause::Call(retry)))).await?;
-        reporter.note(None);
-    }
-}
-
-async fn attempt_once(
-    job: &Job,
-    target: &Target,
-    spool: &Spool,
-    reporter: &Reporter,
-    sending: &Arc<Sending>,
-) -> Result<(), ApiError> {
-    let handed = Arc::new(AtomicU64::new(0));
-    let filled = *spool.filled().borrow();
-    let length = filled.proven.then_some(filled.bytes);
-    // After an answer that comes before the body's end the connection would go on sending. An attempt that was given up
-    // must not end well behind the back of the next one.
-    let given_up = CancellationToken::new();
-    let _give_up = given_up.clone().drop_guard();
-    let body = Body::wrap_stream(pieces(spool, &handed, reporter, sending, given_up));
-    let put = job.dataworld.upload(&target.key, &target.name, body, length);
-    let broken = tokio::select! {
-        answer = put => {
-            answer?;
-            sending.accepted.store(true, Ordering::Relaxed);
-            // A service may accept before it has read everything; that is no upload.
-            let (sent, all) = (handed.load(Ordering::Relaxed), *spool.filled().borrow());
-            if all.proven && sent == all.bytes {
-                return Ok(());
+impl Delivery<'_> {
+    /// Sends what fills `spool`, and says how many attempts it took. `size` gets its value when the export is proven.
+    ///
+    /// A file that is there is sent nothing before that; then it gets one PUT with its length. One that is new is sent in
+    /// chunks while it comes, and its end is held back until the export is proven and the name still free. An attempt in
+    /// chunks is the first or none: where it fails, the next one states its length.
+    pub(super) async fn upload(&self, spool: &Spool, size: &SetOnce<Size>) -> Result<u32, Failure> {
+        let sending = &self.known.sending;
+        let mut start = Instant::now();
+        let mut attempts = self.job.dataworld.backoff().attempts();
+        // What fits into memory is sent when it is proven.
+        let mut filled = spool.filled();
+        let mut is_early = sending.may_omit_length()
+            && tokio::select! {
+                biased;
+                _ = size.wait() => false,
+                on_disk = filled.wait_for(|filled| filled.on_disk) => on_disk.is_ok(),
+            };
+        loop {
+            let early = if is_early { Some(self.claim(None).await?) } else { None };
+            let early = early.filter(|target| target.existing.is_none());
+            is_early = early.is_some();
+            let target = match early {
+                Some(target) => target,
+                None => self.claim(Some(*size.wait().await)).await?,
+            };
+            if attempts.number == 1 {
+                start = Instant::now();
             }
-            Broken::Cut(format!("data.world accepted the file after {sent} bytes, before all of it was sent"))
+            self.reporter.say(|progress| {
+                (progress.attempt, progress.attempts, progress.bytes_out) = (attempts.number, attempts.most, 0);
+            });
+            self.reporter.begin(Phase::Upload);
+            sending.begin();
+            let span = tracing::info_span!("call", attempt = attempts.number);
+            let error = match self.attempt(&target, spool, size, is_early).instrument(span).await? {
+                Ok(End::Accepted) => {
+                    self.reporter.done(Phase::Upload, start.into_std());
+                    return Ok(attempts.number);
+                }
+                Ok(End::Appeared) => None,
+                Err(error) => Some(error),
+            };
+            if is_early {
+                self.reporter.wait_again(Phase::Upload);
+            }
+            match error {
+                None => {}
+                Some(error) if is_early && wants_length(&error) => {
+                    sending.state_length();
+                    self.reporter.note(Some(Pause::Length(error)));
+                }
+                Some(error) => {
+                    attempts.again(error, |retry| self.reporter.note(Some(Pause::Call(retry)))).await?;
+                    self.reporter.note(None);
+                }
+            }
+            is_early = false;
         }
-        limit = stalled(&job.limits, spool, &handed) => Broken::Stalled(limit),
-    };
-    let host = job.dataworld.host();
-    Err(ApiError { service: Service::DataWorld, action: Action::Upload, host, broken })
+    }
+
+    /// Sends the spool once, from its start, with its length unless it `is_early`. The outer error is one of something
+    /// else than the upload itself.
+    async fn attempt(
+        &self,
+        target: &Target,
+        spool: &Spool,
+        size: &SetOnce<Size>,
+        is_early: bool,
+    ) -> Result<Result<End, ApiError>, Failure> {
+        let (job, sending) = (self.job, &self.known.sending);
+        spool.hold_back();
+        let handed = Arc::new(AtomicU64::new(0));
+        let length = size.get().filter(|_| !is_early).map(|size| size.bytes);
+        // After an answer that comes before the body's end the connection would go on sending. An attempt that was given
+        // up must not end well behind the back of the next one.
+        let given_up = CancellationToken::new();
+        let _give_up = given_up.clone().drop_guard();
+        let body = Body::wrap_stream(pieces(spool, &handed, self.reporter, sending, given_up));
+        let put = job.dataworld.upload(&target.key, &target.name, body, length);
+        let end = async {
+            let size = *size.wait().await;
+            // A file that would be replaced was looked at right before.
+            if is_early || self.is_numbered() {
+                spool.read_up_to_the_end(size.bytes).await;
+                if self.has_appeared(target, size).await? {
+                    return Ok::<_, Failure>(End::Appeared);
+                }
+            }
+            spool.release();
+            std::future::pending().await
+        };
+        let broken = tokio::select! {
+            answer = put => match answer {
+                Ok(()) => {
+                    sending.accept();
+                    // A service may accept before it has read everything; that is no upload.
+                    let (sent, all) = (handed.load(Ordering::Relaxed), *spool.filled().borrow());
+                    if all.released && sent == all.bytes {
+                        return Ok(Ok(End::Accepted));
+                    }
+                    Broken::Cut(format!("data.world accepted the file after {sent} bytes, before all of it was sent"))
+                }
+                Err(error) => {
+                    sending.fail(&error);
+                    return Ok(Err(error));
+                }
+            },
+            end = end => return end.map(Ok),
+            broken = stalled(&job.limits, spool, &handed, unacknowledged) => broken,
+        };
+        let host = job.dataworld.host();
+        let error = ApiError { service: Service::DataWorld, action: Action::Upload, host, broken };
+        sending.fail(&error);
+        Ok(Err(error))
+    }
+}
+
+/// Whether data.world, or a gateway before it, takes no file of unknown length (RFC 9110, 15.5.12 and 15.6.2).
+fn wants_length(error: &ApiError) -> bool {
+    matches!(error.status(), Some(411 | 501))
 }
 
 /// The spool in pieces for a request's body, counting what is handed over. It breaks off once the attempt is given up.
@@ -145,8 +187,8 @@ fn pieces(
             let sent = handed.fetch_add(piece.len() as u64, Ordering::Relaxed) + piece.len() as u64;
             reporter.count(|progress| progress.bytes_out = sent);
             let all = *filled.borrow();
-            if all.proven && sent == all.bytes {
-                sending.whole.store(true, Ordering::Relaxed);
+            if all.released && sent == all.bytes {
+                sending.hand_over();
             }
             Ok(Some((piece, cutter)))
         }
@@ -167,7 +209,7 @@ struct Cutter {
 }
 
 impl Cutter {
-    /// The next piece, or `None` at the spool's proven end. To be called when the one before is taken.
+    /// The next piece, or `None` at the spool's end. To be called when the one before is taken.
     async fn next(&mut self) -> io::Result<Option<Bytes>> {
         match self.cut.as_ref().map(Instant::elapsed) {
             Some(soon) if soon < SOON && self.given >= AT_FIRST => self.length = (self.length * 2).min(BLOCK as usize),
@@ -185,22 +227,32 @@ impl Cutter {
     }
 }
 
-/// Ends when data.world has taken nothing for too long, with the limit that was passed. While there is nothing to give
-/// it, time does not count; when it has everything, it may take longer to answer.
-async fn stalled(limits: &Limits, spool: &Spool, handed: &AtomicU64) -> Duration {
-    let (stall, answer) = (limits.stall, limits.answer);
-    let look = (stall / 10).clamp(Duration::from_millis(10), Duration::from_secs(1));
-    let (mut seen, mut since) = (0, Instant::now());
+/// Ends when data.world has taken nothing for too long. While there is nothing to give it, or it acknowledges what the system
+/// has of it (`unacknowledged`), time does not count; when it has everything, it may take longer to answer.
+async fn stalled(
+    limits: &Limits,
+    spool: &Spool,
+    handed: &AtomicU64,
+    unacknowledged: impl Fn() -> Option<Vec<(u64, u64)>>,
+) -> Broken {
+    let look = (limits.stall / 10).clamp(Duration::from_millis(10), Duration::from_secs(1));
+    let (mut seen, mut since) = ((0, None), Instant::now());
     loop {
         tokio::time::sleep(look).await;
-        let (now, filled) = (handed.load(Ordering::Relaxed), *spool.filled().borrow());
-        let nothing_to_give = !filled.proven && now + HELD_BACK >= filled.bytes;
+        let (handed, filled) = (handed.load(Ordering::Relaxed), *spool.filled().borrow());
+        // The system is asked only where nothing is asked of the program.
+        let now = (handed, if handed == seen.0 { unacknowledged() } else { None });
+        let nothing_to_give = !filled.released && handed + HELD_BACK >= filled.bytes;
         if now != seen || nothing_to_give {
             (seen, since) = (now, Instant::now());
         }
-        let limit = if filled.proven && now == filled.bytes { answer } else { stall };
+        let (limit, broken) = if filled.released && handed == filled.bytes {
+            (limits.answer, Broken::Timeout)
+        } else {
+            (limits.stall, Broken::Stalled(limits.stall))
+        };
         if since.elapsed() >= limit {
-            return limit;
+            return broken;
         }
     }
 }
@@ -212,13 +264,13 @@ mod tests {
     use super::super::spool::Filler;
     use super::*;
 
-    /// A proven spool of so many bytes.
+    /// A released spool of so many bytes.
     async fn spool_of(bytes: usize) -> Spool {
         let mut filler = Filler::new(std::env::temp_dir());
         let spool = filler.spool();
         filler.append(&vec![b'x'; bytes]).await.unwrap();
         filler.end().await.unwrap();
-        spool.prove();
+        spool.release();
         spool
     }
 
@@ -240,9 +292,9 @@ mod tests {
         let limits = Limits { stall: Duration::from_secs(60), ..Limits::default() };
         tokio::select! {
             taken = taken => taken.unwrap(),
-            _ = stalled(&limits, &spool, &handed) => return None,
+            _ = stalled(&limits, &spool, &handed, || None) => return None,
         }
-        assert!(sending.whole.load(Ordering::Relaxed));
+        assert!(sending.all_may_have_arrived());
         assert_eq!(lengths.iter().sum::<usize>(), 2 << 20);
         Some(lengths)
     }
@@ -254,6 +306,22 @@ mod tests {
         assert_eq!(sent(|_| 200).await, None, "so little is as good as nothing");
         let pieces = sent(|sent| if sent < 400_000 { 1 << 30 } else { 400 }).await;
         assert!(pieces.is_some(), "what goes into a buffer says nothing of the speed");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_other_side_acknowledges_has_not_stalled() {
+        let spool = spool_of(2 << 20).await;
+        let (start, limits) = (Instant::now(), Limits { stall: Duration::from_secs(60), ..Limits::default() });
+        // Nothing is asked of the program, and the system's buffer empties for ten minutes, by a byte now and then.
+        let left = || Some(vec![(7, 12_000_000 - start.elapsed().as_secs().min(600) / 50)]);
+        let broken = stalled(&limits, &spool, &AtomicU64::new(1 << 20), left).await;
+        assert_eq!(broken, Broken::Stalled(limits.stall));
+        assert!((650..670).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+        // All was handed over: what is missing is the answer.
+        let start = Instant::now();
+        let broken = stalled(&limits, &spool, &AtomicU64::new(2 << 20), || Some(Vec::new())).await;
+        assert_eq!(broken, Broken::Timeout);
+        assert!(start.elapsed() >= limits.answer, "{:?}", start.elapsed());
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,6 +1,5 @@
 //! After the upload: does data.world have the file, whole, and can it use it?
 
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -8,8 +7,8 @@ use bytes::Bytes;
 use super::ask::Target;
 use super::proof::{Arrival, Looks, Verdict};
 use super::report::Reporter;
+use super::sending::Sending;
 use super::spool::Spool;
-use super::upload::Sending;
 use super::{Failure, FileNow, Job, Phase};
 use crate::dataworld::{DataWorld, Download};
 
@@ -96,13 +95,15 @@ async fn compare(mut there: Download, spool: &Spool) -> Result<bool, Failure> {
     }
 }
 
-/// What is on data.world after a run that ended without its file.
-pub(super) async fn file_now(dataworld: &DataWorld, target: &Target, sending: &Sending) -> FileNow {
-    if !sending.begun.load(Ordering::Relaxed) {
-        return FileNow::NothingSent { exists: target.existing.is_some() };
+/// What is on data.world after a run that ended without its file; `limit` is how long it may take to ask.
+pub(super) async fn file_now(dataworld: &DataWorld, target: &Target, sending: &Sending, limit: Duration) -> FileNow {
+    let exists = target.existing.is_some();
+    if !sending.has_begun() {
+        return FileNow::NothingSent { exists };
     }
-    let Ok(dataset) = dataworld.dataset(&target.key).await else { return FileNow::Unknown };
-    let Some(files) = dataset.files else { return FileNow::Unknown };
+    let unseen = if sending.nothing_arrived() { FileNow::NothingArrived { exists } } else { FileNow::Unknown };
+    let look = tokio::time::timeout(limit, dataworld.dataset(&target.key)).await;
+    let Some(files) = look.ok().and_then(Result::ok).and_then(|dataset| dataset.files) else { return unseen };
     let file = files.into_iter().find(|file| file.name == target.name);
     let same = match (&target.existing, &file) {
         (None, None) => true,
@@ -110,7 +111,8 @@ pub(super) async fn file_now(dataworld: &DataWorld, target: &Target, sending: &S
         _ => false,
     };
     match file {
-        _ if same && sending.whole.load(Ordering::Relaxed) => FileNow::Late,
+        _ if same && sending.nothing_arrived() => unseen,
+        _ if same && sending.all_may_have_arrived() => FileNow::Late,
         None if same => FileNow::StillNone,
         Some(file) if same => FileNow::Untouched { size: file.size },
         file => FileNow::Changed { size: file.and_then(|file| file.size) },

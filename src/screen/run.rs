@@ -11,7 +11,7 @@
 //!
 //!   ▁▂▅▇▇▇▆▇▇█▇▇▆▇▇▇█▇   last minute, peak 9.1 MB/s                      attempt 1 of 5
 //!
-//!   The old file stays until every row has arrived.
+//!   The file is new: it is there once every row has arrived.
 //! ```
 
 use std::time::Duration;
@@ -147,6 +147,9 @@ fn detail(phase: Phase, begun: bool, progress: &Progress) -> String {
                 _ => counted(progress.rows, "row"),
             };
             format!("{rows}   {}", bytes(progress.bytes_in))
+        }
+        Phase::Upload if !begun && progress.replaces == Some(true) => {
+            "to data.world, once every row is here".to_owned()
         }
         Phase::Upload if !begun => "to data.world".to_owned(),
         Phase::Upload => bytes(progress.bytes_out),

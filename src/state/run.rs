@@ -129,7 +129,7 @@ impl Run {
     /// Takes the latest moment; none comes after the end.
     pub(crate) fn sample(&mut self, progress: Progress) {
         if self.outcome().is_none() {
-            self.pace.add(progress.elapsed, progress.bytes_out);
+            self.pace.add(progress.elapsed, progress.moved());
             self.progress = progress;
         }
     }

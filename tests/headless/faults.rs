@@ -43,7 +43,7 @@ async fn what_does_not_pass_leaves_the_old_file_and_says_why() {
             "Support id T1-OE",
         ),
         (Route::Upload, Effect::ResetAfter(9_000_000), 1, "The connection to data.world was lost"),
-        (Route::Upload, Effect::StallAfter(9_000_000), 1, "no data went to or came from data.world for "),
+        (Route::Upload, Effect::StallAfter(500_000), 1, "no data went to or came from data.world for "),
         (Route::Upload, Effect::status(503, html), 1, "data.world has a problem of its own (503)"),
         (
             Route::Upload,
@@ -82,7 +82,8 @@ async fn what_does_not_pass_leaves_the_old_file_and_says_why() {
         assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD, "{name}");
         // What is stalled or answered late may have been handed to the network whole.
         let late = ran.err.contains("but all of it was sent");
-        assert!(asking || ran.err.contains("is untouched") || (on == Route::Upload && late), "{name}: {}", ran.err);
+        let safe = ["is untouched", "is as it was"].iter().any(|words| ran.err.contains(words));
+        assert!(asking || safe || (on == Route::Upload && late), "{name}: {}", ran.err);
         assert!(stage.spool_is_empty(), "{name}");
         assert!(ran.out.is_empty(), "{name}: {}", ran.out);
         for secret in [samples::CLIENT_SECRET, samples::READ_WRITE] {

@@ -274,7 +274,18 @@ fn of_an_old_file_is_spoken_only_where_there_is_one() {
     assert!(said(&person).contains("A file that is there stays until every row has arrived."), "{}", said(&person));
     person.progress("Daily sales", Progress { replaces: Some(false), ..midway(1) });
     assert!(said(&person).contains("The file is new: it is there once every row has arrived."), "{}", said(&person));
-    person.progress("Daily sales", midway(2));
+    let mut waiting = Progress { replaces: Some(true), bytes_out: 0, ..midway(2) };
+    waiting.phases[Phase::Upload as usize] = PhaseState::Waiting;
+    person.progress("Daily sales", waiting.clone());
+    assert!(said(&person).contains("Upload       to data.world, once every row is here"), "{}", said(&person));
+    // Nothing goes out: the speed is that of what comes in.
+    for seconds in 3..6 {
+        person.progress(
+            "Daily sales",
+            Progress { replaces: Some(true), bytes_out: 0, phases: waiting.phases, ..midway(seconds) },
+        );
+    }
+    assert!(said(&person).contains("peak 8.2 MB/s"), "{}", said(&person));
     assert!(said(&person).contains("The old file stays until every row has arrived."), "{}", said(&person));
     let leaves = |person: &mut Person, text: &str| {
         person.press("Esc q");

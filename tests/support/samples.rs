@@ -212,7 +212,7 @@ pub(crate) fn midway(seconds: u64) -> Progress {
         ],
         input: Some("Daily Sales by Region".to_owned()),
         file: Some("acme-analytics/sales-mart/daily-sales.csv".to_owned()),
-        replaces: Some(true),
+        replaces: Some(false),
         rows_stated: Some(1_204_331),
         rows: seconds * 116_000,
         bytes_in: bytes + 1_300_000,
@@ -236,6 +236,7 @@ pub(crate) fn finished() -> Progress {
         bytes_out: 84_712_345,
         bytes_total: Some(84_712_345),
         elapsed: Duration::from_millis(10_400),
+        replaces: Some(true),
         ..midway(10)
     }
 }

@@ -89,8 +89,8 @@ impl View {
         if let Some(Bars { bar, .. }) = &self.bars {
             let total = estimated_total(progress).unwrap_or(0);
             bar.set_length(total.max(1));
-            // Until bytes go out it moves with what comes in, which counts half, so that the upload soon passes it.
-            bar.set_position(progress.bytes_out.max(progress.bytes_in / 2).min(total));
+            // Each byte has to come and to go: at once, or one after the other where a file is replaced.
+            bar.set_position((progress.bytes_in / 2 + progress.bytes_out / 2).min(total));
             bar.set_message(message(progress));
         }
     }
@@ -137,5 +137,6 @@ fn message(progress: &Progress) -> String {
         || figures::counted(progress.rows, "row"),
         |stated| format!("{} of {}", figures::count(progress.rows), figures::counted(stated, "row")),
     );
-    format!("{rows}  {} up", figures::bytes(progress.bytes_out))
+    let direction = if progress.upload_waits() { "down" } else { "up" };
+    format!("{rows}  {} {direction}", figures::bytes(progress.moved()))
 }

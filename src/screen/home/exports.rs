@@ -213,7 +213,7 @@ fn push_live(line: &mut Line<'_>, room: usize, live: &Live, theme: &Theme) {
         line.push_span(Span::raw(fit("cancelling…", room)));
         return;
     }
-    let sends = progress.bytes_out > 0;
+    let (sends, moves) = (progress.bytes_out > 0, progress.moved() > 0);
     let (word, ratio) = match progress.reached() {
         None | Some(Phase::Ask) => ("asking", None),
         // The upload waits for the first rows.
@@ -232,8 +232,8 @@ fn push_live(line: &mut Line<'_>, room: usize, live: &Live, theme: &Theme) {
     let percent = pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 6);
     let rate = pad_left(&speed(live.run.pace.rate()), 11);
     let used = columns(word) + 1 + columns(&percent);
-    // What does not fit is left out from the end: the speed, which is that of the upload, then the bar.
-    let with_rate = room >= used + 4 + columns(&rate) && sends;
+    // What does not fit is left out from the end: the speed, then the bar.
+    let with_rate = room >= used + 4 + columns(&rate) && moves;
     let bar = room.saturating_sub(used + if with_rate { columns(&rate) } else { 0 });
     line.push_span(Span::raw(format!("{word} ")));
     if bar >= 4 {

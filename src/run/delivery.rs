@@ -1,0 +1,111 @@
+//! Looks at data.world right before something is sent: which file it is, and whether it may be replaced.
+
+use super::ask::{self, Target};
+use super::job::KnownTarget;
+use super::report::Reporter;
+use super::{Failure, Job, Pause, Refusal};
+use crate::dataworld::File;
+use crate::export::Append;
+
+/// An export of less than half the size of the file that it would replace is refused, unless that is allowed.
+const LEAST_PART: u64 = 2;
+
+/// The size of a proven export.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Size {
+    /// The header not counted.
+    pub(super) rows: u64,
+    pub(super) bytes: u64,
+}
+
+/// A run's way to the file that it writes.
+#[derive(Clone, Copy)]
+pub(super) struct Delivery<'a> {
+    pub(super) job: &'a Job,
+    /// The file as it was planned when the run began.
+    pub(super) planned: &'a Target,
+    pub(super) reporter: &'a Reporter,
+    pub(super) known: &'a KnownTarget,
+}
+
+impl Delivery<'_> {
+    /// The file to write, as far as is known.
+    pub(super) fn target(&self) -> Target {
+        self.known.target().unwrap_or_else(|| self.planned.clone())
+    }
+
+    /// The file to write. One that somebody else has written under its name since the run began is one that would be
+    /// replaced; a number in that name is given up for the next. `size` is known once the export is proven.
+    ///
+    /// # Errors
+    /// When data.world cannot be asked, or an export of that size must not replace what is there.
+    pub(super) async fn claim(&self, size: Option<Size>) -> Result<Target, Failure> {
+        let target = self.target();
+        let dataset = self.job.dataworld.dataset(&target.key).await?;
+        self.reporter.note(None);
+        let files = dataset.files.ok_or(Refusal::NoFileList)?;
+        let Some(there) = files.iter().find(|file| self.is_of_others(file, &target, size)) else {
+            return Ok(target);
+        };
+        if self.is_numbered() {
+            return self.next_number(&target, &files).await;
+        }
+        if let Some(size) = size {
+            check_size(self.job, size, there.size)?;
+        }
+        let has_appeared = target.existing.is_none();
+        let was_broken = dataset.status.as_deref() == Some("SYSTEMERROR");
+        let target = Target { existing: Some(there.clone()), was_broken, ..target };
+        self.known.update(target.clone(), self.reporter);
+        if has_appeared {
+            self.reporter.note(Some(Pause::Appeared { name: target.name.clone() }));
+        }
+        Ok(target)
+    }
+
+    /// Whether somebody else has written a file of the name meanwhile.
+    pub(super) async fn has_appeared(&self, target: &Target, size: Size) -> Result<bool, Failure> {
+        let files = self.job.dataworld.dataset(&target.key).await?.files.ok_or(Refusal::NoFileList)?;
+        self.reporter.note(None);
+        Ok(files.iter().any(|file| self.is_of_others(file, target, Some(size))))
+    }
+
+    /// Takes the next number, as somebody else has written a file with that of `target`.
+    pub(super) async fn next_number(&self, target: &Target, files: &[File]) -> Result<Target, Failure> {
+        let (name, number) = ask::name(self.job, files).await?;
+        let next = Target { name, number, existing: None, ..target.clone() };
+        self.known.set(next.clone(), self.reporter);
+        self.reporter.note(Some(Pause::NameTaken { name: target.name.clone(), next: next.name.clone() }));
+        Ok(next)
+    }
+
+    /// Whether the run's number stands in the file's name, so that the file replaces none.
+    pub(super) fn is_numbered(&self) -> bool {
+        self.job.export.output.append == Append::Number
+    }
+
+    /// Whether a file has the name, and is none that this run may have sent.
+    fn is_of_others(&self, file: &File, target: &Target, size: Option<Size>) -> bool {
+        // Before the export is proven nothing can have been sent whole.
+        file.name == target.name && !self.known.sending.may_be(file.size, size.map_or(0, |size| size.bytes))
+    }
+}
+
+/// Whether the file that is there, of `old` bytes, may be replaced by an export of that size.
+pub(super) fn check_size(job: &Job, new: Size, old: Option<u64>) -> Result<(), Refusal> {
+    let checks = &job.export.checks;
+    let Size { rows, bytes: new } = new;
+    // What data.world is processing has no size yet, but may well have rows.
+    let Some(old) = old else {
+        return if rows == 0 && !checks.allow_empty { Err(Refusal::WouldEmpty { old, new }) } else { Ok(()) };
+    };
+    // What is no larger than a header may have rows all the same, below a shorter header. Only the same header, as of an
+    // export without rows before this one, has nothing to lose.
+    if rows == 0 && old > 0 && old != new && !checks.allow_empty {
+        return Err(Refusal::WouldEmpty { old: Some(old), new });
+    }
+    if rows > 0 && new < old.div_ceil(LEAST_PART) && !checks.allow_shrink {
+        return Err(Refusal::WouldShrink { old, new });
+    }
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! What is sent to data.world, and when: nothing to a file that is there before every row is proven.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use writeback::sandbox::{Effect, Fault, Request, Route, samples};
+
+use crate::stage::{FILE, OLD, Stage};
+
+/// The uploads that the sandbox has seen.
+fn puts(stage: &Stage) -> Vec<Request> {
+    stage.sandbox.requests().into_iter().filter(|request| request.method == "PUT").collect()
+}
+
+/// How many requests came before the first that `is` so.
+fn first(stage: &Stage, is: impl Fn(&Request) -> bool) -> usize {
+    stage.sandbox.requests().iter().position(is).unwrap()
+}
+
+/// How many requests came before the last look at the DataSet's rows.
+fn last_count(stage: &Stage, data_set: &str) -> usize {
+    stage.sandbox.requests().iter().rposition(|request| request.path.ends_with(data_set)).unwrap()
+}
+
+fn length(put: &Request) -> Option<u64> {
+    put.header("content-length").map(|length| length.parse().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_there_gets_one_put_with_its_length_after_the_proof() {
+    for data_set in [samples::DAILY_SALES, samples::QUOTED] {
+        let stage = Stage::new().await;
+        stage.old_file(FILE, OLD);
+        let ran = stage.run(&["run", &stage.definition(data_set, "")]).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let (puts, size) = (puts(&stage), stage.file(FILE).unwrap().size);
+        let [put] = &puts[..] else { panic!("one upload, not {puts:?}") };
+        assert_eq!((length(put), put.body_bytes, put.header("transfer-encoding")), (Some(size), size, None));
+        assert!(last_count(&stage, data_set) < first(&stage, |request| request.method == "PUT"));
+        let phase = |name: &str| ran.err.find(name).unwrap();
+        assert!(phase("✓ Export") < phase("✓ Upload"), "{}", ran.err);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_there_is_sent_nothing_when_rows_are_missing() {
+    for (on, what) in [
+        (Route::DomoDataSet, Effect::WrongRowCount(5)),
+        (Route::DomoDataSet, Effect::WrongRowCount(-5)),
+        (Route::Export, Effect::TruncateAfter(9_000_000)),
+        (Route::Export, Effect::CutAfter(14_000_000)),
+        (Route::Export, Effect::StallAfter(9_000_000)),
+    ] {
+        let stage = Stage::new().await;
+        stage.old_file(FILE, OLD);
+        stage.sandbox.fault(Fault::always(on, what.clone()));
+        let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await;
+        assert_ne!(ran.code, Some(0), "{what:?}: {ran:?}");
+        assert!(puts(&stage).is_empty(), "{what:?}");
+        assert!(ran.err.contains(&format!("Nothing was sent: {FILE} on data.world is untouched.")), "{}", ran.err);
+        assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_file_is_sent_while_it_comes() {
+    let stage = Stage::new().await;
+    let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let puts = puts(&stage);
+    assert_eq!((puts.len(), length(&puts[0])), (1, None), "{puts:?}");
+    assert!(first(&stage, |request| request.method == "PUT") < last_count(&stage, samples::DAILY_SALES));
+}
+
+/// Runs an export of a new file, and puts another one in its place while it is sent.
+async fn overtaken(stage: &Stage, other: &[u8]) -> crate::stage::Ran {
+    // The rows are counted when the export has come: the third look at the DataSet.
+    for delay in [0, 0, 3] {
+        stage.sandbox.fault(Fault::once(Route::DomoDataSet, Effect::Delay(Duration::from_secs(delay))));
+    }
+    let definition = stage.definition(samples::DAILY_SALES, "");
+    let args = ["run", &definition];
+    let (ran, ()) = tokio::join!(stage.run(&args), async {
+        stage.until_request("PUT", FILE).await;
+        stage.old_file(FILE, other);
+    });
+    ran
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_appears_meanwhile_is_one_that_is_there() {
+    let stage = Stage::new().await;
+    let ran = overtaken(&stage, OLD).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.err.contains(&format!("! {FILE} has appeared on data.world meanwhile")), "{}", ran.err);
+    let size = stage.file(FILE).unwrap().size;
+    assert_eq!(puts(&stage).iter().map(length).collect::<Vec<_>>(), [None, Some(size)]);
+    // One of more than twice the size is not replaced.
+    let (stage, large) = (Stage::new().await, vec![b'x'; 40_000_000]);
+    let ran = overtaken(&stage, &large).await;
+    assert_eq!(ran.code, Some(4), "{ran:?}");
+    assert_eq!(puts(&stage).iter().map(length).collect::<Vec<_>>(), [None]);
+    assert_eq!(stage.file(FILE).unwrap().size, large.len() as u64);
+}
+
+/// The address of a gateway before the sandbox that answers with `status` to an upload of unknown length, and closes the
+/// connection without reading it.
+async fn gateway(stage: &Stage, status: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let target = stage.sandbox.dataworld_url().trim_start_matches("http://").to_owned();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let target = target.clone();
+            tokio::spawn(async move {
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    head.push(client.read_u8().await?);
+                }
+                let head = String::from_utf8(head).unwrap();
+                if head.starts_with("PUT ") && !head.to_ascii_lowercase().contains("content-length:") {
+                    let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                    client.write_all(answer.as_bytes()).await?;
+                    return client.shutdown().await;
+                }
+                let mut server = TcpStream::connect(target).await?;
+                server.write_all(head.as_bytes()).await?;
+                tokio::io::copy_bidirectional(&mut client, &mut server).await.map(drop)
+            });
+        }
+    });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_wants_the_length_gets_it() {
+    for status in ["411 Length Required", "501 Not Implemented"] {
+        let mut stage = Stage::new().await;
+        let address = gateway(&stage, status).await;
+        stage.set("WRITEBACK_DATAWORLD_URL", &address);
+        stage.config("attempts = 1");
+        let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, ""), "--json"]).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert!(ran.err.contains("It is sent again with its size, once every row has arrived"), "{}", ran.err);
+        let size = stage.file(FILE).unwrap().size;
+        assert_eq!(puts(&stage).iter().map(length).collect::<Vec<_>>(), [Some(size)]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_means_that_nothing_arrived() {
+    for code in [401, 403, 413, 422, 429] {
+        for early in [false, true] {
+            for data_set in [samples::QUOTED, samples::DAILY_SALES] {
+                let stage = Stage::new().await;
+                stage.old_file(FILE, OLD);
+                let (headers, body) = (vec![("Retry-After".to_owned(), "86400".to_owned())], "{}".to_owned());
+                let refusal = match early {
+                    true => Effect::EarlyStatus { code, headers, body },
+                    false => Effect::Status { code, headers, body },
+                };
+                stage.sandbox.fault(Fault::always(Route::Upload, refusal));
+                let ran = stage.run(&["run", &stage.definition(data_set, "")]).await;
+                assert!(matches!(ran.code, Some(1 | 3)), "{code}: {ran:?}");
+                assert!(ran.err.contains(&format!("Nothing arrived: the old {FILE} is as it was.")), "{}", ran.err);
+                assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_lost_is_no_refusal_even_when_one_follows() {
+    let stage = Stage::new().await;
+    stage.old_file(FILE, OLD);
+    // All of it may have arrived: the answer comes too late.
+    stage.sandbox.fault(Fault::once(Route::Upload, Effect::StallAfter(u64::MAX)));
+    stage.sandbox.fault(Fault::once(Route::Upload, Effect::status(503, "")));
+    stage.sandbox.fault(Fault::always(Route::Upload, Effect::status(403, "{}")));
+    let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "")]).await;
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(ran.err.contains("all of it was sent: check again in a few minutes"), "{}", ran.err);
+}
