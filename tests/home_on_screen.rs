@@ -141,7 +141,7 @@ async fn two_exports_run_at_once_to_their_end_while_keys_still_answer() {
         // A key that comes with the new size would hide it from crossterm 0.29.
         pty.wait("2 runs under way");
         pty.send("4").wait("Start (UTC)").wait("2 runs under way").wait("● running");
-        pty.send("1").wait("● Upload").send(ENTER).wait("The old file stays until every row has arrived.");
+        pty.send("1").wait("● Upload").send(ENTER).wait("Every row is here. The old file is being replaced now.");
         pty.send(ESC).wait("2 exports").send(DOWN).send(ENTER);
         pty.wait("The file is new: it is there once every row has arrived.");
         pty.send(ESC)

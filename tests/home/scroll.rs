@@ -116,7 +116,7 @@ fn what_a_run_waits_for_can_be_read_however_long_it_is() {
     let mut person = Person::usual();
     person.on("Costs").press("r Enter");
     person.progress("Costs", Progress { note: Some(Pause::Call(retry)), ..midway(3) });
-    assert!(!person.text(60, 15).contains("The old file stays"), "what always holds makes room");
+    assert!(!person.text(60, 15).contains("The file is new"), "what always holds makes room");
     let read = read(&mut person, LOW);
     assert!(read.contains("Trying again in 4.0 s (attempt 2 of 5)."), "{read}");
     // What is being cancelled does not try again.
