@@ -78,7 +78,12 @@ impl Hostile {
     async fn run(&self, args: &[&str]) -> (Ran, u64) {
         std::fs::write(self.home.path().join("config.toml"), "[limits]\nstall_seconds = 2\nattempts = 1\n").unwrap();
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_writeback"));
-        command.args(args).env_clear().env("WRITEBACK_HOME", self.home.path()).env("HOME", self.home.path());
+        command
+            .args(args)
+            .env_clear()
+            .envs(stage::clock::variables())
+            .env("WRITEBACK_HOME", self.home.path())
+            .env("HOME", self.home.path());
         command.envs(self.variables()).current_dir(self.home.path()).stdin(std::process::Stdio::null());
         command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
         let child = command.spawn().unwrap();

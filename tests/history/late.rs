@@ -16,9 +16,14 @@ fn daily(stage: &Stage) -> PathBuf {
     let path = stage.home.path().join("exports/a-test.toml");
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(&path, text.unwrap()).unwrap();
-    let file = std::fs::File::options().write(true).open(&path).unwrap();
-    file.set_modified((Utc::now() - TimeDelta::days(365)).into()).unwrap();
+    changed(&path, Utc::now() - TimeDelta::days(365));
     std::fs::canonicalize(path).unwrap()
+}
+
+/// A definition was last changed then. A disk has a clock of its own, which need not be that of the test.
+fn changed(definition: &Path, when: DateTime<Utc>) {
+    let file = std::fs::File::options().write(true).open(definition).unwrap();
+    file.set_modified(when.into()).unwrap();
 }
 
 /// A scheduler began a run then.
@@ -77,6 +82,7 @@ async fn another_name_takes_the_runs_along_and_what_is_late() {
     let kept = history(&stage, &["another"]).await;
     assert_eq!((results(&kept).len(), &kept["runs"][0]["export"]), (2, &"Another".into()));
     // What was due before it was written anew does not count.
+    changed(&definition.with_file_name("another.toml"), Utc::now());
     assert_eq!(listed(&stage).await["state"], "on time");
     assert_eq!(stage.run(&["history", "a-test"]).await.code, Some(2), "there is none of that name any more");
 

@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
+#[path = "clock.rs"]
+mod clock;
+
 /// How long a step may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -38,6 +41,9 @@ impl Pty {
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env_clear();
+        for (name, value) in clock::variables() {
+            command.env(name, value);
+        }
         command.env("PATH", std::env::var("PATH").unwrap_or_default());
         command.env("HOME", home.path());
         command.env("WRITEBACK_HOME", home.path());
