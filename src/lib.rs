@@ -30,10 +30,10 @@
 //! | [`domo`], [`dataworld`] | the clients |
 //! | [`http`] | what the clients share: time limits, retries, how a failed call is read |
 //! | [`export`] | what an export is, pure: definition, ids, file names, schedule |
+//! | [`sandbox`] | Domo and data.world on loopback, for the demo and the tests; it shares no type with the clients, so that a mistake in one is not hidden by the same mistake in the other |
 //! | [`log`] | the log of this process |
 //! | [`files`] | small files: written whole, read with errors that name the line |
 //! | [`figures`], [`printable`], [`secret`], [`service`], [`shell`] | words and figures that all of them use |
-//! | [`sandbox`] | Domo and data.world on loopback, for the demo and the tests; it shares no type with the clients, so that a mistake in one is not hidden by the same mistake in the other |
 //!
 //! # Rules that hold it up
 //!

@@ -16,6 +16,7 @@ mod fault;
 mod intercept;
 mod log;
 mod rows;
+mod rule;
 pub mod samples;
 mod server;
 mod sql;
@@ -24,6 +25,7 @@ mod world;
 pub use dataworld::StoredFile;
 pub use fault::{Effect, Fault, Route};
 pub use log::Request;
+pub use rule::{RuleError, RulePart, rules};
 
 use world::{Shared, World, lock};
 
@@ -92,13 +94,9 @@ impl Sandbox {
 
     /// The environment variables that point a client at this sandbox, with credentials that it accepts.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("WRITEBACK_DOMO_URL", self.domo_url()),
-            ("WRITEBACK_DATAWORLD_URL", self.dataworld_url()),
-            ("DW_AUTH_TOKEN", samples::READ_WRITE.to_owned()),
-            ("DOMO_CLIENT_ID", samples::CLIENT_ID.to_owned()),
-            ("DOMO_CLIENT_SECRET", samples::CLIENT_SECRET.to_owned()),
-        ]
+        let addresses = [("WRITEBACK_DOMO_URL", self.domo_url()), ("WRITEBACK_DATAWORLD_URL", self.dataworld_url())];
+        let credentials = samples::CREDENTIALS.into_iter().take(2).flat_map(|(_, variables)| variables);
+        addresses.into_iter().chain(credentials.map(|(name, value)| (*name, (*value).to_owned()))).collect()
     }
 
     /// Asks for a fault. Rules are tried in the order given; each is spent after its number of requests.

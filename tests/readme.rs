@@ -1,6 +1,6 @@
-//! The README says what is: its table of keys, its example, its exit codes.
+//! The README and the pages beside it say what is: the table of keys, the example, the rules of faults.
 //!
-//! `UPDATE_README=1 cargo test --test readme` writes the table of keys anew.
+//! `UPDATE_README=1 cargo test --test readme` writes what is generated anew.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read the README has failed")]
 
@@ -8,8 +8,8 @@ use std::path::Path;
 
 use writeback::export::Export;
 
-fn readme() -> (std::path::PathBuf, String) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+fn page(name: &str) -> (std::path::PathBuf, String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     let text = std::fs::read_to_string(&path).unwrap();
     (path, text)
 }
@@ -21,12 +21,12 @@ fn part<'a>(text: &'a str, name: &str) -> &'a str {
     &text[start..start + text[start..].find(&close).unwrap()]
 }
 
-#[test]
-fn the_table_of_keys_is_that_of_the_actions() {
-    let (path, text) = readme();
-    let (old, new) = (part(&text, "keys"), writeback::app::keys());
+/// Holds a part of a page against what the code makes of it, or writes it anew.
+fn is_generated(name: &str, what: &str, new: &str) {
+    let (path, text) = page(name);
+    let old = part(&text, what);
     if std::env::var_os("UPDATE_README").is_some() {
-        let open = "<!-- keys -->\n";
+        let open = format!("<!-- {what} -->\n");
         std::fs::write(path, text.replace(&format!("{open}{old}"), &format!("{open}{new}"))).unwrap();
     } else {
         assert_eq!(old, new, "run: UPDATE_README=1 cargo test --test readme");
@@ -34,8 +34,18 @@ fn the_table_of_keys_is_that_of_the_actions() {
 }
 
 #[test]
+fn the_table_of_keys_is_that_of_the_actions() {
+    is_generated("README.md", "keys", &writeback::app::keys());
+}
+
+#[test]
+fn the_rules_of_faults_are_those_that_the_sandbox_takes() {
+    is_generated("docs/sandbox.md", "rules", &format!("```text\n{}```\n", writeback::sandbox::rules()));
+}
+
+#[test]
 fn the_example_is_a_definition() {
-    let (_, text) = readme();
+    let (_, text) = page("README.md");
     let example = text.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     let export = Export::parse(example, Path::new("README.md")).unwrap();
     assert_eq!(export.slug(), "daily-sales");

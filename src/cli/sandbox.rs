@@ -6,10 +6,12 @@ use std::process::ExitCode;
 use super::out::out;
 use super::say::say;
 use super::trouble::Trouble;
-use crate::sandbox::{Options, Sandbox};
+use crate::printable::printable;
+use crate::sandbox::{Fault, Options, Sandbox, rules, samples};
 
 /// Arguments of `sandbox`.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = rules())]
 pub(super) struct SandboxArgs {
     /// The port to listen on; if left out, any free one.
     #[arg(long)]
@@ -17,6 +19,11 @@ pub(super) struct SandboxArgs {
     /// Add a DataSet of this many rows, generated as it is read.
     #[arg(long)]
     rows: Option<u64>,
+    /// Do something wrong to requests, such as `upload:status=503,times=2`; it can be given several times.
+    ///
+    /// `writeback sandbox --help` has all rules.
+    #[arg(long = "fault", value_name = "RULE")]
+    faults: Vec<Fault>,
 }
 
 pub(super) async fn sandbox(args: &SandboxArgs) -> Result<ExitCode, Trouble> {
@@ -24,6 +31,9 @@ pub(super) async fn sandbox(args: &SandboxArgs) -> Result<ExitCode, Trouble> {
     let sandbox = Sandbox::start(options)
         .await
         .map_err(|error| Trouble::failed(format!("The sandbox could not start: {error}. Try another --port.")))?;
+    for fault in &args.faults {
+        sandbox.fault(fault.clone());
+    }
     // The addresses are this computer's and the tokens open nothing but the sandbox, so they may be printed.
     // On standard error: what goes to standard output may be read by a program, or by the shell itself.
     say(&format!(
@@ -35,6 +45,15 @@ pub(super) async fn sandbox(args: &SandboxArgs) -> Result<ExitCode, Trouble> {
         writeln!(out, "export {name}={value}").map_err(Trouble::unwritten)?;
     }
     out.flush().map_err(Trouble::unwritten)?;
+    say("\nIt knows these credentials:");
+    for (purpose, variables) in samples::CREDENTIALS {
+        say(&format!("  {purpose}"));
+        variables.iter().for_each(|(name, value)| say(&format!("    {name}={value}")));
+    }
+    if !args.faults.is_empty() {
+        say("\nIt does this wrong:");
+        args.faults.iter().for_each(|fault| say(&format!("  {}", printable(&fault.to_string()))));
+    }
     super::interrupt::interruption().await;
     Ok(ExitCode::SUCCESS)
 }

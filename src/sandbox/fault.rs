@@ -7,8 +7,8 @@ use axum::http::Method;
 
 use super::world::lock;
 
-/// Something to do wrong on the next requests that match.
-#[derive(Debug, Clone)]
+/// Something to do wrong on the next requests that match. As text it is a rule: see `rule.rs`.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// Which requests.
     pub on: Route,

@@ -77,3 +77,26 @@ pub const READ_ONLY: &str = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJwcm9kLXVzZXItY2xpZW
 pub const ADMIN: &str = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJwcm9kLXVzZXItY2xpZW50OmFuYWx5c3QiLCJpc3MiOiJhZ2VudDphbmFseXN0OjplMmQ4ZjRhNi0xYzliLTRlNTctYTNkMC03YjZjNWE0ZjNlNDQiLCJpYXQiOjE3OTAwMDAwMDAsInJvbGUiOlsidXNlcl9hcGlfcmVhZCIsInVzZXJfYXBpX3dyaXRlIiwidXNlcl9hcGlfYWRtaW4iXSwiZ2VuZXJhbC1wdXJwb3NlIjp0cnVlfQ.bm90IGEgcmVhbCBzaWduYXR1cmU6IHRoaXMgdG9rZW4gb3BlbnMgbm90aGluZyBidXQgdGhlIHNhbmRib3guLg";
 /// A data.world token whose `exp` has passed.
 pub const EXPIRED: &str = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJwcm9kLXVzZXItY2xpZW50OmFuYWx5c3QiLCJpc3MiOiJhZ2VudDphbmFseXN0Ojo5YTdlNGMxOC0wYjVkLTRjMzktYjFlNi1kNGEyZjNiOGM2MzMiLCJpYXQiOjE3OTAwMDAwMDAsInJvbGUiOlsidXNlcl9hcGlfcmVhZCIsInVzZXJfYXBpX3dyaXRlIl0sImdlbmVyYWwtcHVycG9zZSI6dHJ1ZSwiZXhwIjoxNzAwMDAwMDAwfQ.bm90IGEgcmVhbCBzaWduYXR1cmU6IHRoaXMgdG9rZW4gb3BlbnMgbm90aGluZyBidXQgdGhlIHNhbmRib3guLg";
+
+/// A credential that the sandbox knows: the variables that hand it to a client, and what it is for.
+pub type Credential = (&'static str, &'static [(&'static str, &'static str)]);
+
+/// Every credential; the first two are those of [`Sandbox::environment`](super::Sandbox::environment).
+pub const CREDENTIALS: [Credential; 7] = [
+    ("data.world, read and write", &[("DW_AUTH_TOKEN", READ_WRITE)]),
+    (
+        "Domo, a client of somebody who owns most DataSets",
+        &[("DOMO_CLIENT_ID", CLIENT_ID), ("DOMO_CLIENT_SECRET", CLIENT_SECRET)],
+    ),
+    ("data.world, read only: an upload is refused", &[("DW_AUTH_TOKEN", READ_ONLY)]),
+    ("data.world, read, write and manage: deletes datasets too", &[("DW_AUTH_TOKEN", ADMIN)]),
+    ("data.world, expired: everything is refused", &[("DW_AUTH_TOKEN", EXPIRED)]),
+    (
+        "Domo, the developer token of the same person",
+        &[("DOMO_INSTANCE", INSTANCE), ("DOMO_DEVELOPER_TOKEN", DEVELOPER_TOKEN)],
+    ),
+    (
+        "Domo, the developer token of somebody who owns no DataSet",
+        &[("DOMO_INSTANCE", INSTANCE), ("DOMO_DEVELOPER_TOKEN", NON_OWNER_DEVELOPER_TOKEN)],
+    ),
+];

@@ -117,6 +117,73 @@ async fn the_sandbox_prints_the_environment_that_points_at_it() {
     assert!(ran.out.contains("in another terminal"), "{}", ran.out);
 }
 
+/// A sandbox of the binary's own, with these arguments: its first lines on both outputs.
+async fn served(stage: &Stage, arguments: &[&str], until: &str) -> (std::process::Child, String, String) {
+    let mut child = stage.command(&[&["sandbox"], arguments].concat()).spawn().unwrap();
+    let out = std::io::BufReader::new(child.stdout.take().unwrap()).lines().take(5).map(Result::unwrap);
+    let out = out.collect::<Vec<_>>().join("\n");
+    let mut err = String::new();
+    let mut lines = std::io::BufReader::new(child.stderr.take().unwrap());
+    while !err.contains(until) && lines.read_line(&mut err).unwrap() > 0 {}
+    (child, out, err)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_prints_every_credential_that_it_knows_and_what_each_is_for() {
+    let (mut child, _, said) = served(&Stage::new().await, &[], samples::NON_OWNER_DEVELOPER_TOKEN).await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    for (purpose, variable, value) in [
+        ("data.world, read and write", "DW_AUTH_TOKEN", samples::READ_WRITE),
+        ("data.world, read only: an upload is refused", "DW_AUTH_TOKEN", samples::READ_ONLY),
+        ("Domo, the developer token of the same person", "DOMO_DEVELOPER_TOKEN", samples::DEVELOPER_TOKEN),
+        (
+            "Domo, the developer token of somebody who owns no DataSet",
+            "DOMO_DEVELOPER_TOKEN",
+            samples::NON_OWNER_DEVELOPER_TOKEN,
+        ),
+    ] {
+        let (_, rest) = said.split_once(&format!("  {purpose}\n")).unwrap_or_else(|| panic!("{purpose}: {said}"));
+        let lines: Vec<&str> = rest.lines().take_while(|line| line.starts_with("    ")).map(str::trim).collect();
+        assert!(lines.contains(&format!("{variable}={value}").as_str()), "{purpose}: {lines:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_does_wrong_what_its_rules_say_and_as_often() {
+    let rules = ["--fault", "GET/v0/user:status=503,header=Retry-After:7,times=2", "--fault", "dataset:truncate=3"];
+    let (mut child, out, said) = served(&Stage::new().await, &rules, "dataset:truncate").await;
+    let url = out.lines().find_map(|line| line.strip_prefix("export WRITEBACK_DATAWORLD_URL=")).unwrap();
+    let get = async |path: &str| {
+        let request = reqwest::Client::new().get(format!("{url}/v0/{path}"));
+        let answer = request.bearer_auth(samples::READ_WRITE).send().await.unwrap();
+        let wait = answer.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
+        (answer.status().as_u16(), wait, answer.text().await.unwrap())
+    };
+    let refused = (503, Some("7".to_owned()), String::new());
+    assert_eq!([get("user").await, get("user").await], [refused.clone(), refused]);
+    assert_eq!(get("user").await.0, 200);
+    assert_eq!(get("datasets/analyst/scratch").await, (200, None, "{\"a".to_owned()));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(
+        said.ends_with(
+            "It does this wrong:\n  GET/v0/user:status=503,times=2,header=Retry-After:7\n  dataset:truncate=3\n"
+        ),
+        "{said}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_that_is_none_says_which_was_meant() {
+    let stage = Stage::new().await;
+    let ran = stage.run(&["sandbox", "--fault", "uplaod:status=503"]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("there is no place `uplaod`; did you mean `upload`?"), "{}", ran.err);
+    let help = stage.run(&["sandbox", "--help"]).await.out;
+    assert!(help.contains("--fault upload:status=429,header=Retry-After:7,times=2"), "{help}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn help_names_a_service_on_the_line_that_asks_for_it() {
     let stage = Stage::new().await;
