@@ -14,6 +14,7 @@ mod lists;
 mod page;
 mod query;
 mod refusal;
+mod request;
 mod store;
 mod token;
 mod upload;

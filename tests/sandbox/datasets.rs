@@ -1,9 +1,9 @@
 //! data.world: datasets made and changed, files described, queried and deleted.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::dataworld::{conforms, refused, send};
+use super::dataworld::{conforms, description, errors, refused, send};
 use super::{dataworld, json, look, start};
 
 #[tokio::test]
@@ -58,6 +58,56 @@ async fn a_dataset_is_made_and_changed() {
 }
 
 #[tokio::test]
+async fn what_the_description_does_not_allow_is_refused_key_by_key() {
+    let sandbox = start().await;
+    let whole = json!({"title": "A new one", "visibility": "OPEN"});
+    let file = "/datasets/acme-analytics/sales-mart/files/daily-sales.csv/metadata";
+    let by_url = |file: Value| json!({"files": [file]});
+    let as_is = |body: Value| body;
+    let source = |source: Value| json!({"files": [{"name": "a.csv", "source": source}]});
+    type Place = (Method, &'static str, &'static str, &'static str, Value, fn(Value) -> Value);
+    let places: [Place; 8] = [
+        (Method::POST, "/datasets/analyst", "newDataset", "newDataset", whole.clone(), as_is),
+        (Method::PUT, "/datasets/analyst/new", "wholeDataset", "wholeDataset", whole, as_is),
+        (Method::PATCH, "/datasets/analyst/scratch", "datasetChange", "datasetChange", json!({}), as_is),
+        (Method::PUT, file, "fileDescription", "fileDescription", json!({}), as_is),
+        (Method::PATCH, file, "fileDescription", "fileDescription", json!({}), as_is),
+        (Method::POST, "/datasets/analyst/scratch/files", "filesByUrl", "newFile", json!({"name": "a.csv"}), by_url),
+        (Method::POST, "/datasets/analyst/scratch/files", "filesByUrl", "newSource", json!({}), source),
+        (
+            Method::POST,
+            "/sql/acme-analytics/sales-mart",
+            "statement",
+            "statement",
+            json!({"query": "SELECT * FROM tables"}),
+            as_is,
+        ),
+    ];
+    let mut refusals = 0;
+    for (method, path, body, shape, right, within) in places {
+        let description = description();
+        let keys = description["components"]["schemas"][shape]["properties"].as_object().unwrap().keys();
+        for key in keys {
+            for value in
+                [json!(null), json!(true), json!(5), json!("\u{e9} x"), json!(""), json!([5]), json!({"a": {}})]
+            {
+                let mut wrong = right.clone();
+                wrong[key] = value;
+                let wrong = within(wrong);
+                if errors(body, &wrong).is_empty() {
+                    continue;
+                }
+                let answer = send(&sandbox, method.clone(), path, wrong.clone()).await;
+                assert!(matches!(answer.status().as_u16(), 400 | 422), "{method} {path} {wrong}: {}", answer.status());
+                conforms("error", &json(answer).await);
+                refusals += 1;
+            }
+        }
+    }
+    assert!(refusals > 150, "{refusals}");
+}
+
+#[tokio::test]
 async fn put_on_a_dataset_that_exists_is_refused() {
     let sandbox = start().await;
     let body = json!({"title": "New title", "visibility": "OPEN"});
@@ -100,7 +150,7 @@ async fn files_are_downloaded_described_and_deleted() {
     let deleted = dataworld(&sandbox, Method::DELETE, file).send().await.unwrap();
     assert_eq!(json(deleted).await["message"], "Dataset file has been successfully deleted.");
     refused(dataworld(&sandbox, Method::DELETE, file).send().await.unwrap(), 404).await;
-    refused(dataworld(&sandbox, Method::GET, "/download/analyst/scratch").send().await.unwrap(), 501).await;
+    refused(dataworld(&sandbox, Method::GET, "/download/analyst/scratch").send().await.unwrap(), 400).await;
 }
 
 #[tokio::test]

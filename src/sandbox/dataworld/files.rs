@@ -1,26 +1,21 @@
 //! Files of a dataset: download, delete, describe, and those that data.world fetches by URL.
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::Utc;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::Refusal;
 use super::dataset::{File, time};
+use super::request::{Body, Described, NewFile, Sources, read};
 use super::token::{Reader, Writer};
-use super::upload::check_name;
 use crate::sandbox::world::{Shared, lock};
 
 type OneFile = Path<(String, String, String)>;
 type OneDataset = Path<(String, String)>;
-
-/// The most characters of a file's description.
-const LONGEST: usize = 120;
 
 /// `GET /file_download/{owner}/{id}/{file}`: the bytes as they were uploaded.
 pub(crate) async fn download(
@@ -37,12 +32,10 @@ pub(crate) async fn download(
     Ok(([(header::CONTENT_TYPE, kind)], content).into_response())
 }
 
-/// `GET /download/{owner}/{id}`: a zip of everything, which the sandbox does not make.
+/// `GET /download/{owner}/{id}`: a zip of everything, which the sandbox does not make. Refused, so that nobody waits for it.
 pub(crate) async fn download_all(_: Reader, State(world): State<Shared>, Path((owner, id)): OneDataset) -> Refusal {
     match lock(&world.dataworld).find(&owner, &id) {
-        Ok(_) => {
-            Refusal::new(StatusCode::NOT_IMPLEMENTED, "The sandbox makes no zip files: download files one by one.")
-        }
+        Ok(_) => Refusal::bad_request("The sandbox makes no zip files: download files one by one."),
         Err(refusal) => refusal,
     }
 }
@@ -94,21 +87,12 @@ pub(crate) async fn metadata(
     Ok(Json(file.metadata()))
 }
 
-/// What describes a file.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Described {
-    description: Option<String>,
-    labels: Option<Vec<String>>,
-}
-
-type DescribedBody = Result<Json<Described>, JsonRejection>;
-
 /// `PUT .../files/{file}/metadata`: what is left out is cleared.
 pub(crate) async fn put_metadata(
     writer: Writer,
     State(world): State<Shared>,
     path: OneFile,
-    body: DescribedBody,
+    body: Body<Described>,
 ) -> Result<Json<Value>, Refusal> {
     let all = body.map(|Json(d)| {
         Json(Described {
@@ -124,39 +108,19 @@ pub(crate) async fn patch_metadata(
     _: Writer,
     State(world): State<Shared>,
     Path((owner, id, name)): OneFile,
-    body: DescribedBody,
+    body: Body<Described>,
 ) -> Result<Json<Value>, Refusal> {
-    let Json(described) = body.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
+    let described = read(body)?;
+    described.check()?;
     let mut dataworld = lock(&world.dataworld);
     let file = dataworld.writable(&owner, &id)?.file_mut(&name).ok_or_else(Refusal::not_found)?;
     if let Some(description) = described.description {
-        if description.chars().count() > LONGEST {
-            return Err(Refusal::invalid(format!("A description has at most {LONGEST} characters.")));
-        }
         file.description = Some(description).filter(|text| !text.is_empty());
     }
     if let Some(labels) = described.labels {
-        if labels.iter().enumerate().any(|(at, label)| labels[..at].contains(label)) {
-            return Err(Refusal::invalid("labels must be unique"));
-        }
         file.labels = labels;
     }
     Ok(Json(json!({"message": "File metadata has been successfully updated."})))
-}
-
-/// The files of a request to fetch some by URL.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Sources {
-    #[serde(default)]
-    files: Vec<SourceFile>,
-}
-
-#[derive(Debug, Deserialize)]
-struct SourceFile {
-    name: String,
-    source: Option<Value>,
-    description: Option<String>,
-    labels: Option<Vec<String>>,
 }
 
 /// `POST /datasets/{owner}/{id}/files`. The sandbox notes the source, and never fetches it.
@@ -164,14 +128,12 @@ pub(crate) async fn add_by_url(
     _: Writer,
     State(world): State<Shared>,
     Path((owner, id)): OneDataset,
-    body: Result<Json<Sources>, JsonRejection>,
+    body: Body<Sources>,
 ) -> Result<Json<Value>, Refusal> {
-    let Json(sources) = body.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
+    let sources = read(body)?;
+    sources.files.iter().try_for_each(NewFile::check)?;
     let mut dataworld = lock(&world.dataworld);
     let dataset = dataworld.writable(&owner, &id)?;
-    for file in &sources.files {
-        check_name(&file.name)?;
-    }
     for file in sources.files {
         dataset.files.retain(|old| old.name != file.name);
         dataset.files.push(by_url(file));
@@ -180,9 +142,10 @@ pub(crate) async fn add_by_url(
     Ok(Json(json!({"message": "Dataset has been successfully updated with new sources. Sync in progress."})))
 }
 
-fn by_url(file: SourceFile) -> File {
+/// A file that is fetched, as if it had been just now.
+pub(super) fn by_url(file: NewFile) -> File {
     let now = Utc::now();
-    let mut source = file.source.unwrap_or_else(|| json!({}));
+    let mut source = json!(file.source);
     source["syncStatus"] = "OK".into();
     source["lastSyncStart"] = time(now).into();
     source["lastSyncSuccess"] = time(now).into();
@@ -194,7 +157,7 @@ fn by_url(file: SourceFile) -> File {
         created: now,
         updated: now,
         description: file.description,
-        labels: file.labels.unwrap_or_default(),
+        labels: file.labels,
         source: Some(source),
         ready: Instant::now(),
         broken: false,

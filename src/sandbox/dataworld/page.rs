@@ -9,13 +9,17 @@ use serde_json::{Value, json};
 
 use super::Refusal;
 
+/// What every record has, whatever `fields` says: the required keys of `DatasetSummaryResponse`.
+const REQUIRED: [&str; 10] =
+    ["accessLevel", "created", "id", "isProject", "owner", "status", "title", "updated", "version", "visibility"];
+
 /// What the query of a list asks for.
 #[derive(Debug)]
 pub(crate) struct Page {
     /// 1 to 100; 10 when it is not said.
     limit: usize,
     offset: usize,
-    /// The only fields that records are to have.
+    /// The only fields that records are to have, beside those that each has.
     fields: Option<Vec<String>>,
 }
 
@@ -62,7 +66,7 @@ impl Page {
 
     fn only_fields(&self, mut record: Value) -> Value {
         if let (Some(fields), Some(object)) = (&self.fields, record.as_object_mut()) {
-            object.retain(|name, _| fields.contains(name));
+            object.retain(|name, _| REQUIRED.contains(&name.as_str()) || fields.contains(name));
         }
         record
     }

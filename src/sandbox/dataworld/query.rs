@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -10,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::Refusal;
 use super::dataset::{Dataset, File};
+use super::request::given;
 use super::token::Reader;
 use crate::sandbox::rows::Cells;
 use crate::sandbox::sql::{self, What};
@@ -22,6 +24,28 @@ pub(crate) struct Asked {
     query: String,
     #[serde(default)]
     include_table_schema: bool,
+    // What follows has to have the right type, and changes nothing here.
+    #[serde(default, rename = "queryRunToken", alias = "queryruntoken", deserialize_with = "given")]
+    _query_run_token: Option<String>,
+    #[serde(default, rename = "datasetVersions", deserialize_with = "given")]
+    _dataset_versions: Option<String>,
+}
+
+/// How a statement is to be understood.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Manner {
+    #[serde(default, rename = "dialect", deserialize_with = "given")]
+    _dialect: Option<Dialect>,
+    #[serde(default, rename = "diagnose")]
+    _diagnose: bool,
+}
+
+#[derive(Debug, Deserialize)]
+enum Dialect {
+    #[serde(rename = "DW_SQL")]
+    DataWorld,
+    #[serde(rename = "POSTGRESQL")]
+    Postgres,
 }
 
 /// What a query gives.
@@ -36,8 +60,10 @@ pub(crate) async fn by_query(
     State(world): State<Shared>,
     Path((owner, id)): Path<(String, String)>,
     headers: HeaderMap,
-    asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
+    manner: Result<Query<Manner>, QueryRejection>,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Refusal> {
+    manner.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let Query(asked) = asked.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     answer(&world, &owner, &id, &headers, &asked)
 }
@@ -48,8 +74,10 @@ pub(crate) async fn by_body(
     State(world): State<Shared>,
     Path((owner, id)): Path<(String, String)>,
     headers: HeaderMap,
+    manner: Result<Query<Manner>, QueryRejection>,
     body: Bytes,
 ) -> Result<Response, Refusal> {
+    manner.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let is_json =
         headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     let asked: Option<Asked> = if is_json {

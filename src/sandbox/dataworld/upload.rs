@@ -3,27 +3,39 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::multipart::{Multipart, MultipartRejection};
-use axum::extract::{Extension, Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Refusal;
+use super::request::check_name;
 use super::store::Arriving;
 use super::token::Writer;
 use crate::sandbox::fault::Effect;
 use crate::sandbox::intercept::InForce;
 use crate::sandbox::world::{Shared, lock};
 
+/// Whether archives are taken apart, which the sandbox never does. One file has `expandArchive`, several `expandArchives`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Expand {
+    #[serde(default, rename = "expandArchive", alias = "expandArchives")]
+    _expand_archive: bool,
+}
+
 /// `PUT /uploads/{owner}/{id}/files/{file}`.
 pub(crate) async fn put(
     _: Writer,
     State(world): State<Shared>,
     Path((owner, id, name)): Path<(String, String, String)>,
+    expand: Result<Query<Expand>, QueryRejection>,
     fault: Option<Extension<InForce>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Value>, Refusal> {
+    expand.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     lock(&world.dataworld).writable(&owner, &id)?;
     check_name(&name)?;
     check_headers(&headers)?;
@@ -41,9 +53,11 @@ pub(crate) async fn multipart(
     _: Writer,
     State(world): State<Shared>,
     Path((owner, id)): Path<(String, String)>,
+    expand: Result<Query<Expand>, QueryRejection>,
     fault: Option<Extension<InForce>>,
     parts: Result<Multipart, MultipartRejection>,
 ) -> Result<Json<Value>, Refusal> {
+    expand.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     lock(&world.dataworld).writable(&owner, &id)?;
     let mut parts = parts.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let mut files = Vec::new();
@@ -69,22 +83,16 @@ pub(crate) async fn multipart(
     Ok(Json(json!({"message": "File(s) uploaded."})))
 }
 
-/// 1 to 128 characters and no `/`: the path parameter of the OpenAPI description.
-pub(super) fn check_name(name: &str) -> Result<(), Refusal> {
-    if name.is_empty() || name.contains('/') || name.chars().count() > 128 {
-        return Err(Refusal::invalid("File names have 1 to 128 characters and no slash."));
-    }
-    Ok(())
-}
-
-/// Refuses what is no file: a compressed body (the official Singer target had to switch compression off), and an empty one that says it is
-/// JSON (what an old client sends by mistake). An empty file is a file.
+/// Refuses what is no file: a compressed body (the official Singer target had to switch compression off), and none at all,
+/// without a type or with that of JSON (what an old client sends by mistake). An empty file says that it is one.
 fn check_headers(headers: &HeaderMap) -> Result<(), Refusal> {
-    let is = |name, value: &str| headers.get(name).is_some_and(|sent| sent.as_bytes().starts_with(value.as_bytes()));
     if headers.contains_key(header::CONTENT_ENCODING) {
         return Err(Refusal::bad_request("Content-Encoding is not supported."));
     }
-    if is(header::CONTENT_TYPE, "application/json") && is(header::CONTENT_LENGTH, "0") {
+    let kind = headers.get(header::CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
+    let length = headers.get(header::CONTENT_LENGTH).map(|length| length.as_bytes());
+    let is_empty = length.map_or(!headers.contains_key(header::TRANSFER_ENCODING), |length| length == b"0");
+    if is_empty && (kind.is_empty() || kind.starts_with(b"application/json")) {
         return Err(Refusal::invalid("The request has no content."));
     }
     Ok(())
