@@ -101,10 +101,23 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return Trouble::failed(format!("The program could not start: {error}.")).report(),
     };
-    let done = runtime.block_on(dispatch(command, verbose));
+    let done = runtime.block_on(async {
+        outlive_file_size_limit();
+        dispatch(command, verbose).await
+    });
     // What is still under way, such as a keyring that does not answer, is not waited for.
     runtime.shutdown_background();
     done.unwrap_or_else(|trouble| trouble.report())
+}
+
+/// Has writes fail that go past the limit of `ulimit -f`, so that a sentence says so: the signal that comes with it would
+/// end the program (setrlimit(2)). A handler that does nothing is enough.
+fn outlive_file_size_limit() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        drop(signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())));
+    }
 }
 
 /// What the commands need that work with the person's own accounts. Their log begins.

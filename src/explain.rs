@@ -9,6 +9,7 @@ mod checks;
 mod course;
 mod definitions;
 mod keeper;
+mod keeping;
 mod naming;
 mod steps;
 mod way;
@@ -18,6 +19,7 @@ pub use checks::{OWNER_RULE, no_file_list, row_start};
 pub use course::{deleted, done, failed, file_now, meanwhile, note, pause, retry, skipped};
 pub use definitions::changed_meanwhile;
 pub use keeper::{keeper, keeper_in_demo, left_with_scheduler};
+pub use keeping::{not_in_history, without_lock};
 pub use naming::named;
 pub use steps::{TicketLine, platform, result, state, step, ticket, took};
 

@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 /// How long to wait for another Writeback's change; one takes milliseconds.
@@ -54,6 +55,13 @@ pub enum HistoryError {
     /// SQLite refused.
     #[error("its file cannot be used ({0})")]
     Refused(rusqlite::Error),
+}
+
+impl HistoryError {
+    /// Whether another disk would do: this one cannot be written, or knows no locks.
+    pub fn is_of_its_disk(&self) -> bool {
+        matches!(self, Self::Unusable { .. } | Self::Refused(_))
+    }
 }
 
 impl From<rusqlite::Error> for HistoryError {
@@ -100,12 +108,40 @@ impl History {
         }
     }
 
-    /// Opens the history as [`History::open`] does, if there is one: looking makes none.
+    /// Opens the history as [`History::open`] does, if there is one: looking makes none. Where it cannot be written it is
+    /// opened to be read.
     ///
     /// # Errors
-    /// As [`History::open`].
+    /// As [`History::open`], or when it cannot be read either.
     pub fn existing(state: &Path, now: DateTime<Utc>) -> Result<Option<Opened>, HistoryError> {
-        if file(state).exists() { Self::open(state, now).map(Some) } else { Ok(None) }
+        let path = file(state);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let opened = match Self::open(state, now) {
+            Err(error) if error.is_of_its_disk() => {
+                let history = Self::read_only(&path).map_err(|_| error)?;
+                Ok(Opened { history, note: None })
+            }
+            opened => opened,
+        };
+        opened.map(Some)
+    }
+
+    /// Opens the history to read it. SQLite has to write beside it even for that, unless it is told that nothing changes
+    /// it, which is so where nothing can be written (<https://www.sqlite.org/wal.html#readonly>).
+    fn read_only(path: &Path) -> Result<Self, HistoryError> {
+        let open = |address: &str| {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+            let connection = Connection::open_with_flags(address, flags)?;
+            connection.busy_timeout(BUSY_LIMIT)?;
+            match schema::form(&connection)? {
+                schema::FORM => Ok(Self { connection }),
+                form => Err(HistoryError::Newer { path: path.to_owned(), form }),
+            }
+        };
+        let address = format!("file:{}", utf8_percent_encode(&path.to_string_lossy(), NON_ALPHANUMERIC));
+        open(&address).or_else(|_| open(&format!("{address}?immutable=1")))
     }
 
     /// Makes the history usable: begins one, brings one of an earlier version up to date, sets a damaged one aside.

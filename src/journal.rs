@@ -190,7 +190,7 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
     let mut history = match open(state, &mut notes) {
         Ok(history) => Some(history),
         Err(error) => {
-            notes.push(format!("This run is not in the history: {error}."));
+            notes.push(explain::not_in_history(&error, &entry.export));
             None
         }
     };
@@ -210,9 +210,7 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
                 return Err(refused);
             }
             Err(LockError::Unusable(error)) => {
-                notes.push(format!(
-                    "This export is not protected against running twice at once: its lock could not be created: {error}."
-                ));
+                notes.push(explain::without_lock(&error));
             }
         }
     }
@@ -226,7 +224,7 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
     if !entry.dry_run
         && let Some(opened) = history.take()
     {
-        (history, run) = record_beginning(state, opened, &new, &mut notes);
+        (history, run) = record_beginning(state, opened, &new, &entry.export, &mut notes);
     }
     let kept = history.map(|history| Kept { history: Arc::new(Mutex::new(history)), run });
     Ok(Journal {
@@ -274,6 +272,7 @@ fn record_beginning(
     state: &Path,
     history: History,
     new: &NewRun,
+    export: &Export,
     notes: &mut Vec<String>,
 ) -> (Option<History>, Option<RunId>) {
     let begun = match history.begin(new) {
@@ -293,7 +292,7 @@ fn record_beginning(
             (Some(history), Some(run))
         }
         Err(error) => {
-            notes.push(format!("This run is not in the history: {error}."));
+            notes.push(explain::not_in_history(&error, export));
             (None, None)
         }
     }

@@ -188,8 +188,14 @@ impl From<Refusal> for Failure {
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-        let full = matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge);
-        Self::Spool { full, reason: error.to_string() }
+        let full = matches!(error.kind(), StorageFull | QuotaExceeded);
+        let reason = match error.kind() {
+            FileTooLarge if cfg!(unix) => {
+                "a file may not be that large here, as `ulimit -f` or the disk limits it".to_owned()
+            }
+            _ => error.to_string(),
+        };
+        Self::Spool { full, reason }
     }
 }
 

@@ -110,3 +110,47 @@ async fn where_no_state_can_be_kept_exports_run_and_say_so() {
     assert_eq!(numbers(&stage), [1, 2]);
     assert!(run(&["history"]).await.out.contains("There are no runs"));
 }
+
+/// A history in a folder that nobody may write to is read by whoever may.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_that_cannot_be_written_can_be_read() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt};
+    use std::os::unix::process::CommandExt as _;
+    let stage = quick().await;
+    let export = numbered(&stage, "one", samples::QUOTED);
+    assert_eq!(stage.run(&["run", &export]).await.code, Some(0));
+    let folder = stage.home.path();
+    // The history that an administrator has copied there has nothing beside it.
+    for beside in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{beside}", file(&stage).display()));
+    }
+    std::fs::set_permissions(file(&stage), PermissionsExt::from_mode(0o444)).unwrap();
+    std::fs::set_permissions(folder, PermissionsExt::from_mode(0o555)).unwrap();
+    for args in [&["history"][..], &["history", &export]] {
+        let mut command = stage.command(args);
+        if folder.metadata().unwrap().uid() == 0 {
+            // An administrator may write anywhere; nobody may not.
+            command.uid(65_534);
+        }
+        let ran = crate::stage::ended(command.spawn().unwrap()).await;
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+        assert!(ran.out.contains("manual") && ran.out.ends_with("\n1 run\n"), "{ran:?}");
+    }
+    std::fs::set_permissions(folder, PermissionsExt::from_mode(0o755)).unwrap();
+}
+
+/// `ulimit -f`.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_on_the_size_of_files_fails_the_run_with_a_sentence() {
+    let stage = quick().await;
+    let export = numbered(&stage, "one", samples::DAILY_SALES);
+    let limited = r#"ulimit -f 4096 && exec "$0" run "$1""#;
+    let mut command = stage.wrapped(std::path::Path::new("/bin/sh"), &["-c", limited]);
+    command.arg(env!("CARGO_BIN_EXE_writeback")).arg(&export);
+    let ran = crate::stage::ended(command.spawn().unwrap()).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("a file may not be that large here, as `ulimit -f`"), "{ran:?}");
+    assert!(stage.file("sales_1.csv").is_none());
+}
