@@ -177,11 +177,12 @@ impl Kept {
 
 fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
     let definition = canonical(&entry.definition);
-    let (now, slug) = (Utc::now(), entry.export.slug());
+    let (now, slug, writes) = (Utc::now(), entry.export.slug(), entry.export.route());
     let mut new = NewRun {
         export: &entry.export.name,
         slug: &slug,
         definition: &definition,
+        writes: &writes,
         is_locked: false,
         kind: entry.kind,
         started: now,
@@ -194,6 +195,10 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
             None
         }
     };
+    if let Some(history) = &history {
+        // Where it cannot be taken along, the run is its first.
+        let _ = history.find_moved(&definition, &entry.export);
+    }
     let (mut run, mut lock) = (None, None);
     if !entry.dry_run {
         match ExportLock::take(state, &definition, now) {

@@ -30,6 +30,8 @@ mod killed;
 mod late;
 #[path = "history/lost.rs"]
 mod lost;
+#[path = "history/moved.rs"]
+mod moved;
 #[cfg(target_os = "linux")]
 #[path = "history/narrow.rs"]
 mod narrow;

@@ -41,7 +41,11 @@ impl KnownHistory {
     pub(super) fn punctuality(&self, definition: &Path, export: &Export, now: DateTime<Utc>) -> Option<Punctuality> {
         match self {
             Self::NoneYet => Some(export.schedule.punctuality(None, None, None, now)),
-            Self::Kept(history) => history.punctuality(&canonical(definition), &export.schedule, now).ok(),
+            Self::Kept(history) => {
+                let definition = canonical(definition);
+                let _ = history.find_moved(&definition, export);
+                history.punctuality(&definition, &export.schedule, now).ok()
+            }
             Self::Unreadable => None,
         }
     }

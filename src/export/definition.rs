@@ -245,6 +245,12 @@ impl Export {
         export.to_toml()
     }
 
+    /// What it reads, and which files it writes: two saved exports with the same are one that has been moved.
+    pub(crate) fn route(&self) -> String {
+        let Output { dataset, file, append, .. } = &self.output;
+        format!("{} {dataset}/{file} {append:?}", self.input.dataset)
+    }
+
     /// Whether it was this export that wrote that [`content`](Self::content): the same rows, to files of the same names.
     /// What is done to the rows on the way, or said of the file, may have changed since, or have been for one run only.
     pub(crate) fn wrote(&self, content: &str) -> bool {

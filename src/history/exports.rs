@@ -4,13 +4,14 @@
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
-use super::record::{Arrived, Reached, Which};
+use super::record::{Arrived, NewRun, Reached, Which};
 use super::runs::{MOST, moment, read, stored, text};
 use super::{History, HistoryError};
 use crate::export::schedule::Punctuality;
 use crate::export::{DatasetKey, Export, Schedule};
+use crate::files::folder_of;
 
 /// How far ahead the clock may be by which a run began: a clock is set back a little, and computers differ.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
@@ -109,6 +110,30 @@ impl History {
         Ok(files.collect::<Result<_, _>>()?)
     }
 
+    /// Finds the history of an export whose folder has been moved, or is found by another `WRITEBACK_HOME`, and takes it
+    /// along. It is the one of a file of the same name, in a folder that is there no more, whose export was called the same,
+    /// and read and wrote the same; where there are several, none.
+    ///
+    /// # Errors
+    /// When the history cannot be read or written.
+    pub fn find_moved(&self, definition: &Path, export: &Export) -> Result<(), HistoryError> {
+        let to = text(definition);
+        if !definition.is_file() || is_known(&self.connection, &to)? {
+            return Ok(());
+        }
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        let candidates = moved(&transaction, definition, export)?;
+        let [from] = candidates.as_slice() else { return Ok(()) };
+        // Another program may have been quicker.
+        if is_known(&transaction, &to)? {
+            return Ok(());
+        }
+        for table in ["runs", "exports", "files"] {
+            transaction.execute(&format!("UPDATE {table} SET definition = ?2 WHERE definition = ?1"), [from, &to])?;
+        }
+        Ok(transaction.commit()?)
+    }
+
     /// Takes an export's history along to its new name. What is known of one that had that name before, and is gone, is
     /// forgotten, except for its runs. With `but`, it is kept if that export wrote it: one may run under its new name
     /// before it is saved.
@@ -157,6 +182,50 @@ impl History {
         forget(&transaction, &text(definition), but)?;
         Ok(transaction.commit()?)
     }
+}
+
+/// Whether anything is known of the export with that definition.
+fn is_known(connection: &Connection, definition: &str) -> rusqlite::Result<bool> {
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM runs WHERE definition = ?1) OR EXISTS (SELECT 1 FROM exports WHERE definition = ?1)",
+        [definition],
+        |row| row.get(0),
+    )
+}
+
+/// The definitions whose history may be that of an export that is `definition` now.
+fn moved(connection: &Connection, definition: &Path, export: &Export) -> rusqlite::Result<Vec<String>> {
+    let Some(name) = definition.file_name() else { return Ok(Vec::new()) };
+    let mut query = connection.prepare(
+        "SELECT definition, writes, content,
+             (SELECT export FROM runs WHERE runs.definition = exports.definition ORDER BY id DESC LIMIT 1)
+         FROM exports WHERE substr(definition, -length(?1)) = ?1",
+    )?;
+    let like = query.query_map([name.to_string_lossy()], |row| {
+        Ok((row.get(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, Option<String>>(2)?, row.get(3)?))
+    })?;
+    let mut found = Vec::new();
+    for row in like {
+        let (before, writes, content, called): (String, _, _, Option<String>) = row?;
+        let path = Path::new(&before);
+        let is_same = writes.map_or_else(|| content.is_some_and(|it| export.wrote(&it)), |it| it == export.route())
+            && called.is_none_or(|called| called == export.name);
+        // A file that was deleted from a folder that is still there was no move.
+        if path.file_name() == Some(name) && is_same && matches!(folder_of(path).try_exists(), Ok(false)) {
+            found.push(before);
+        }
+    }
+    Ok(found)
+}
+
+/// Notes what a run that begins reads and writes.
+pub(super) fn begun(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<()> {
+    transaction.execute(
+        "INSERT INTO exports (definition, writes) VALUES (?1, ?2)
+         ON CONFLICT (definition) DO UPDATE SET writes = excluded.writes",
+        params![text(run.definition), run.writes],
+    )?;
+    Ok(())
 }
 
 /// Forgets all that is known of an export besides its runs, unless its last good run was one of `but`.

@@ -43,6 +43,7 @@ impl History {
     pub fn begin(&self, run: &NewRun) -> Result<RunId, HistoryError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let id = insert(&transaction, run)?;
+        exports::begun(&transaction, run)?;
         if matches!(run.kind, Kind::Scheduled | Kind::Retry) {
             exports::scheduled(&transaction, &text(run.definition), run.started)?;
         }

@@ -72,6 +72,10 @@ pub(super) const MIGRATIONS: &[&str] = &[
         WHERE result = 'done' AND name <> '' AND bytes IS NOT NULL AND ended IS NOT NULL
         ORDER BY ended;
 ",
+    "
+    -- What it reads and writes, as of its last run: by that it is known again when its folder has been moved.
+    ALTER TABLE exports ADD COLUMN writes TEXT;
+",
 ];
 
 /// The form that this version reads and writes.

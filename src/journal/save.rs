@@ -62,6 +62,9 @@ fn with_history(
     export: &Export,
     write: impl FnOnce() -> Result<(), DefinitionError>,
 ) -> Result<Option<String>, SaveError> {
+    if let Some(before) = before.as_ref().filter(|before| before.exists()) {
+        find_moved(state, before);
+    }
     // Asked while the file is still there: afterwards a link would no longer be followed.
     let from = before.filter(|from| *from != to && from.exists()).map(|from| canonical(&from));
     let _lock = from.as_ref().map(|from| not_running(state, from, &stem(from))).transpose()?;
@@ -87,12 +90,21 @@ pub fn remove(state: &Path, file: &Path) -> Result<Option<String>, SaveError> {
     let _exports = saved::lock(folder_of(file))?;
     let definition = canonical(file);
     let _lock = not_running(state, &definition, &stem(file))?;
+    find_moved(state, file);
     saved::remove(file)?;
     // Where the file was a link, the definition is still there.
     if definition.exists() {
         return Ok(None);
     }
     Ok(in_history(state, |history| history.forget(&definition, None)).map(|error| not_forgotten(&error)))
+}
+
+/// Takes the history along to a definition whose folder has been moved, before it is another one.
+fn find_moved(state: &Path, file: &Path) {
+    if let Ok(export) = Export::load(file) {
+        // What cannot be written is said where the history is to be changed.
+        let _ = in_history(state, |history| history.find_moved(&canonical(file), &export));
+    }
 }
 
 fn stem(file: &Path) -> String {

@@ -48,6 +48,7 @@ async fn what_panicked_while_it_wrote_is_not_written() {
         export: "x",
         slug: "x",
         definition: Path::new("/x"),
+        writes: "",
         is_locked: true,
         kind: Kind::Manual,
         started: Utc::now(),

@@ -54,6 +54,7 @@ async fn a_run_by_a_clock_that_was_wrong_silences_no_schedule() {
         export: "A test",
         slug: "a-test",
         definition: &path,
+        writes: "",
         is_locked: true,
         kind: writeback::history::Kind::Scheduled,
         started: Utc::now() + TimeDelta::days(3000),

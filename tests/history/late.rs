@@ -30,7 +30,7 @@ fn changed(definition: &Path, when: DateTime<Utc>) {
 fn scheduled(stage: &Stage, definition: &Path, started: DateTime<Utc>) {
     let history = History::open(stage.home.path(), started).unwrap().history;
     let (export, slug) = ("A test", "a-test");
-    let run = NewRun { export, slug, definition, is_locked: true, kind: Kind::Scheduled, started };
+    let run = NewRun { export, slug, definition, writes: "", is_locked: true, kind: Kind::Scheduled, started };
     history.begin(&run).unwrap();
 }
 

@@ -18,7 +18,7 @@ pub(super) fn is_due(args: &RunArgs, state: &Path, definition: &Path, export: &E
     let now = Utc::now();
     let is_due = match args.if_due_at {
         Some(meant) => meant.is_due(&export.schedule),
-        None if args.if_due => handoff::is_due(&export.schedule, last_begun(state, definition, now), now),
+        None if args.if_due => handoff::is_due(&export.schedule, last_begun(state, definition, export, now), now),
         None => true,
     };
     if !is_due {
@@ -33,7 +33,9 @@ pub(super) fn is_due(args: &RunArgs, state: &Path, definition: &Path, export: &E
 }
 
 /// When a scheduler last began a run. A history that cannot be read says nothing.
-fn last_begun(state: &Path, definition: &Path, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+fn last_begun(state: &Path, definition: &Path, export: &Export, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let opened = History::existing(state, now).ok()??;
-    opened.history.last_scheduled(&canonical(definition), now).ok()?
+    let definition = canonical(definition);
+    let _ = opened.history.find_moved(&definition, export);
+    opened.history.last_scheduled(&definition, now).ok()?
 }

@@ -33,6 +33,9 @@ fn with_past(
     now: DateTime<Utc>,
 ) -> SavedExport {
     let definition = canonical(&file);
+    if let (Some(history), Ok(export)) = (history, &export) {
+        let _ = history.find_moved(&definition, export);
+    }
     let which = Which::Export { slug: "", definition: &definition };
     let last = history.and_then(|history| history.runs(which, 1).ok()?.into_iter().next());
     let schedule = export.as_ref().ok().map(|export| &export.schedule);
