@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""One large CSV file from one HTTP server to another, by `curl | curl`, `rclone copyurl` and `writeback run`.
+"""One large CSV file from one HTTP server to another, by `writeback run` and by what people use instead.
 
-    benches/transfer.py                      1 GiB, 5 rounds, plain and TLS
-    benches/transfer.py --gib 0.25 --rounds 3 --only plain
-    benches/transfer.py --only memory        writeback's peak memory at 1 and 8 GiB
+    benches/transfer.py                      1 GiB, 5 rounds, both paths, plain and TLS
+    benches/transfer.py --gib 0.25 --rounds 3 --only plain --path new
+    benches/transfer.py --only memory        writeback's peak memory at 1 and 8 GiB, on both paths
+
+A file that is new is sent while it comes: beside it stand `curl | curl` and `rclone copyurl`. A file that is there is sent
+nothing before every row has come and been counted: beside it stand `curl -o`, `wc -l` and `curl -T`, one after the other.
 
 Source and sink are two nginx on loopback with their files in memory (/dev/shm), and the sink takes a body in pieces of
-256 KiB, not nginx's 16: otherwise the sink would be the slow side, whoever sends. What is compared is not alike: the two
-others copy bytes; writeback keeps them on disk for another attempt, counts the rows, holds the end back until the count
-is what Domo states, and proves the upload afterwards.
+256 KiB, not nginx's 16: otherwise the sink would be the slow side, whoever sends. What is compared is not alike: the
+others copy bytes; writeback keeps them on disk for another attempt, counts the rows, holds the end or all of it back until
+the count is what Domo states, and proves the upload afterwards. (`wc -l` counts line ends, which are no rows.)
 
 What a disk charges for a file that is written and freed is part of writeback's time. Where the file system discards freed
 blocks at once (ext4 with `discard` and no journal), freeing alone takes 0.13 s a GiB here. `--disk` names another folder, which
@@ -26,6 +29,7 @@ Needs nginx, curl, rclone and openssl (Debian's) and a release build (`cargo bui
 
 import argparse
 import hashlib
+import itertools
 import json
 import os
 import pathlib
@@ -38,6 +42,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 GIB = 1 << 30
@@ -50,6 +55,16 @@ SANDBOX_DATASET = "45f7c1c7-d54a-43fc-9c4e-2cc88460ab90"
 OWNER, TARGET, FILE = "acme-analytics", "sales-mart", "transfer.csv"
 SOURCE_PATH = f"/v1/datasets/{DATASET}/data"
 SINK_FOLDER = f"/v0/uploads/{OWNER}/{TARGET}/files"
+# Whether the file is new or there already.
+PATHS = ("new", "replace")
+# What `writeback sandbox` says of itself.
+WANTED = {
+    "WRITEBACK_DOMO_URL",
+    "WRITEBACK_DATAWORLD_URL",
+    "DW_AUTH_TOKEN",
+    "DOMO_CLIENT_ID",
+    "DOMO_CLIENT_SECRET",
+}
 # No secret: these open nothing but the servers below.
 CREDENTIALS = {"DW_AUTH_TOKEN": "bench", "DOMO_CLIENT_ID": "bench", "DOMO_CLIENT_SECRET": "bench"}
 
@@ -244,6 +259,13 @@ def transfer(*clients):
     return wall, cpu, max(client.peak for client in running), out
 
 
+def one_after_the_other(*clients):
+    """The same for processes that wait for each other, and pass their data in files."""
+    steps = [transfer(client) for client in clients]
+    walls, cpus, peaks, outs = zip(*steps)
+    return sum(walls), sum(cpus), max(peaks), outs[-1]
+
+
 def environment(home, **more):
     """What a client sees of the environment: no proxies, no settings of whoever runs this."""
     return {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home), **more}
@@ -277,8 +299,8 @@ class Bench:
         self.define(DATASET)
         print(f"{self.size:,} bytes, {self.rows:,} rows, {self.options.rounds} rounds, {os.cpu_count()} CPUs")
 
-    def serve(self, tls):
-        """Source and sink, as Domo and data.world."""
+    def serve(self, tls, path):
+        """Source and sink, as Domo and data.world. On the replacing path the dataset lists a file before."""
         certificates = self.certificates if tls else None
         token = {"access_token": "bench", "token_type": "bearer", "expires_in": 3599, "scope": "data", "userId": 27}
         data_set = {"id": DATASET, "name": "Transfer", "rows": self.rows, "columns": 8, "owner": {"id": 27}}
@@ -289,8 +311,11 @@ class Bench:
             path=SOURCE_PATH,
             files=self.source,
         )
-        before = {"owner": OWNER, "id": TARGET, "accessLevel": "WRITE", "status": "LOADED", "files": []}
-        after = {**before, "files": [{"name": FILE, "sizeInBytes": self.size}]}
+        old = {"name": FILE, "sizeInBytes": self.size - 1, "updated": "2026-01-01T00:00:00.000Z"}
+        new = {"name": FILE, "sizeInBytes": self.size, "updated": "2026-01-02T00:00:00.000Z"}
+        before = {"owner": OWNER, "id": TARGET, "accessLevel": "WRITE", "status": "LOADED"}
+        before["files"] = [old] if path == "replace" else []
+        after = {**before, "files": [new]}
         href = f"{SINK_FOLDER}/{FILE}"
         sink = SINK.format(
             owner=OWNER,
@@ -302,7 +327,7 @@ class Bench:
             after=json.dumps(after),
             listing=LISTING.format(href=href, size=self.size),
         )
-        name = "tls" if tls else "plain"
+        name = f"{'tls' if tls else 'plain'}-{path}"
         for side, files, locations in [("source", self.source, source), ("sink", self.sink, sink)]:
             self.servers.append(Nginx(self.disk / f"{side}-{name}", files, locations, certificates))
         return [server.address for server in self.servers]
@@ -320,14 +345,14 @@ class Bench:
             sys.exit(f"{name}: what arrived is not what was there")
         path.unlink()
 
-    def compare(self, tls):
+    def compare(self, tls, path):
         try:
-            measured = self.measure(*self.serve(tls), tls)
+            measured = self.measure(*self.serve(tls, path), tls, path)
         finally:
             self.stop()
-        self.table("TLS" if tls else "plain HTTP", measured)
+        self.table(f"{path}, {'TLS' if tls else 'plain'}", measured)
 
-    def measure(self, source, sink, tls):
+    def measure(self, source, sink, tls, path):
         get, put = source + SOURCE_PATH, f"{sink}{SINK_FOLDER}/{FILE}"
         ca = str(self.certificates / "ca.pem")
         plain = environment(self.home)
@@ -336,16 +361,27 @@ class Bench:
         rclone = ["rclone", "copyurl", "--config", "", *(["--ca-cert", ca] if tls else [])]
         remote = f":webdav,url='{sink}{SINK_FOLDER}':{FILE}"
         trusts = {"SSL_CERT_FILE": ca} if tls else {}
-        clients = {
-            "curl | curl": [([*curl, get], plain), ([*curl, "-T", "-", put], plain)],
-            "rclone copyurl": [([*rclone, get, remote], plain)],
-            "writeback run": [self.writeback(source, sink, **trusts)],
-        }
+        writeback = (transfer, [self.writeback(source, sink, **trusts)])
+        if path == "new":
+            clients = {
+                "curl | curl": (transfer, [([*curl, get], plain), ([*curl, "-T", "-", put], plain)]),
+                "rclone copyurl": (transfer, [([*rclone, get, remote], plain)]),
+                "writeback run": writeback,
+            }
+        else:
+            kept = str(self.disk / "kept.csv")
+            steps = [[*curl, "-o", kept, get], ["wc", "-l", kept], [*curl, "-T", kept, put]]
+            clients = {
+                "curl, wc, curl": (one_after_the_other, [(step, plain) for step in steps]),
+                "writeback run": writeback,
+            }
         measured = {name: [] for name in clients}
         names = list(clients)
         for round in range(self.options.rounds):
-            for name in names[round % 3 :] + names[: round % 3]:
-                *figures, out = transfer(*clients[name])
+            turn = round % len(names)
+            for name in names[turn:] + names[:turn]:
+                run, words = clients[name]
+                *figures, out = run(*words)
                 self.check(name)
                 if name == "writeback run" and json.loads(out)["rows"] != self.rows:
                     sys.exit(f"writeback counted other than {self.rows} rows: {out.decode()}")
@@ -357,7 +393,7 @@ class Bench:
 
     def table(self, title, measured):
         medians = {name: [statistics.median(column) for column in zip(*runs)] for name, runs in measured.items()}
-        base, _, _ = medians["curl | curl"]
+        base, _, _ = next(iter(medians.values()))
         print(f"\n{title:<16} {'wall s':>8} {'least':>8} {'CPU s':>8} {'least':>8} {'RSS MB':>8} {'wall to curl':>14}")
         for name, (wall, cpu, peak) in medians.items():
             least_wall, least_cpu, _ = (min(column) for column in zip(*measured[name]))
@@ -367,21 +403,29 @@ class Bench:
     def peak_memory(self):
         """`writeback run` against `writeback sandbox`, at sizes that differ by a factor."""
         self.define(SANDBOX_DATASET)
-        print(f"\n{'memory':<16} {'wall s':>8} {'CPU s':>8} {'RSS MiB':>8}")
-        for gib in (1, 8):
+        print(f"\n{'memory':<24} {'wall s':>8} {'CPU s':>8} {'RSS MiB':>8}")
+        for path, gib in itertools.product(self.options.paths, (1, 8)):
             rows = gib * GIB // SANDBOX_BYTES_A_ROW
             command = [str(self.options.writeback), "sandbox", "--rows", str(rows)]
             sandbox = subprocess.Popen(command, env=environment(self.home), stdout=subprocess.PIPE, text=True)
             try:
-                lines = [sandbox.stdout.readline().strip().removeprefix("export ") for _ in range(5)]
-                variables = dict(line.split("=", 1) for line in lines)
+                variables = {}
+                while not WANTED <= variables.keys():
+                    name, _, value = sandbox.stdout.readline().strip().removeprefix("export ").partition("=")
+                    if name in WANTED:
+                        variables[name] = value
                 addresses = variables.pop("WRITEBACK_DOMO_URL"), variables.pop("WRITEBACK_DATAWORLD_URL")
+                if path == "replace":
+                    old = urllib.request.Request(f"{addresses[1]}{SINK_FOLDER}/{FILE}", b"old", method="PUT")
+                    old.add_header("Authorization", f"Bearer {variables['DW_AUTH_TOKEN']}")
+                    old.add_header("Content-Type", "application/octet-stream")
+                    urllib.request.urlopen(old).close()
                 wall, cpu, peak, out = transfer(self.writeback(*addresses, **variables))
             finally:
                 sandbox.send_signal(signal.SIGINT)
                 sandbox.wait()
             size = json.loads(out)["bytes"]
-            print(f"{size / GIB:<12.2f} GiB {wall:8.2f} {cpu:8.2f} {peak / (1 << 20):8.1f}", flush=True)
+            print(f"{path:<8} {size / GIB:11.2f} GiB {wall:8.2f} {cpu:8.2f} {peak / (1 << 20):8.1f}", flush=True)
 
 
 def main():
@@ -389,11 +433,13 @@ def main():
     parser.add_argument("--gib", type=float, default=1.0, help="size of the file (1); twice that is needed in memory")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is measured (5)")
     parser.add_argument("--only", choices=["plain", "tls", "memory"], help="one part; all of them if left out")
+    parser.add_argument("--path", choices=PATHS, help="a new file, or one that is there; both if left out")
     parser.add_argument("--memory", default="/dev/shm", help="a folder in memory, for source and sink (/dev/shm)")
     parser.add_argument("--disk", default=None, help="a folder on disk, for writeback's spool (the usual one)")
     parser.add_argument("--writeback", type=pathlib.Path, default=ROOT / "target/release/writeback")
     parser.add_argument("-v", "--verbose", action="store_true", help="every measurement, not the medians alone")
     options = parser.parse_args()
+    options.paths = [options.path] if options.path else PATHS
 
     needed = [] if options.only == "memory" else ["nginx", "curl", "rclone", "openssl"]
     missing = [name for name in needed if shutil.which(name) is None]
@@ -411,9 +457,9 @@ def main():
         bench = Bench(options, pathlib.Path(memory), pathlib.Path(disk))
         if options.only != "memory":
             bench.make_source()
-        for part in ("plain", "tls"):
+        for path, part in itertools.product(options.paths, ("plain", "tls")):
             if options.only in (None, part):
-                bench.compare(tls=part == "tls")
+                bench.compare(tls=part == "tls", path=path)
         if options.only in (None, "memory"):
             bench.peak_memory()
 

@@ -241,13 +241,17 @@ mod tests {
 
     /// The same person's Domo, by both doors.
     fn doors(sandbox: &Sandbox) -> [Domo; 2] {
+        doors_that_wait(sandbox, Backoff::default())
+    }
+
+    fn doors_that_wait(sandbox: &Sandbox, backoff: Backoff) -> [Domo; 2] {
         let client =
             DomoCredential::Client { id: samples::CLIENT_ID.to_owned(), secret: Secret::new(samples::CLIENT_SECRET) };
         let token = Secret::new(samples::DEVELOPER_TOKEN);
         let developer = DomoCredential::DeveloperToken { instance: samples::INSTANCE.to_owned(), token };
         [client, developer].map(|credential| {
             let trust = Trust::new(Vec::new()).unwrap();
-            let http = Http::new(Timeouts::default(), Backoff::default(), false, &trust).unwrap();
+            let http = Http::new(Timeouts::default(), backoff, false, &trust).unwrap();
             Domo::new(http, &format!("{}/", sandbox.domo_url()), credential)
         })
     }
@@ -307,6 +311,26 @@ mod tests {
         assert_eq!((data_set.name.as_str(), data_set.full_access), ("Daily", Some(true)));
         let asked: Vec<_> = sandbox.requests().iter().map(|request| request.query.clone()).collect();
         assert!(asked[0].contains("rowcolcount") && asked[1].is_empty(), "{asked:?}");
+    }
+
+    #[tokio::test]
+    async fn nine_refusals_of_one_call_too_many_are_waited_out() {
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        let id: DataSetId = samples::DAILY_SALES.parse().unwrap();
+        let wait = std::time::Duration::from_millis(1);
+        for domo in doors_that_wait(&sandbox, Backoff { first: wait, most: wait, attempts: 2 }) {
+            for on in [Route::DomoDataSet, Route::Export] {
+                for (times, is_well) in [(9, true), (10, false)] {
+                    sandbox.fault(Fault { on: on.clone(), times, what: Effect::status(429, "{}") });
+                    let is_met = match on {
+                        Route::Export => domo.export_retrying(&id).await.is_ok(),
+                        _ => domo.data_set(&id).await.is_ok(),
+                    };
+                    assert_eq!(is_met, is_well, "{on:?}, {times} times");
+                    sandbox.clear_faults();
+                }
+            }
+        }
     }
 
     #[tokio::test]

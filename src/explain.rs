@@ -89,7 +89,8 @@ pub fn failure(failure: &Failure) -> Explanation {
                 figures::count(*shown),
                 figures::count(*sent)
             ),
-            "Someone else may have written the same file at the same time. Run the export again.",
+            "Reading it back did not show the bytes that were sent: someone else may have written the same file at the same \
+             time. Run the export again.",
         ),
         Failure::Unproven(Unproven::NotShown) => Explanation::new(
             "data.world accepted the file but does not show it, or shows it without its size, so its arrival is not \

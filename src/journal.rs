@@ -346,6 +346,7 @@ fn ending(export: &Export, outcome: &Outcome, progress: &Progress) -> Ending {
                 dataset: export.output.dataset.clone(),
                 file: summary.file.rsplit('/').next().unwrap_or_default().to_owned(),
                 data_date: summary.data_date,
+                updated: summary.updated,
                 deleted: summary.deleted.clone(),
             }),
             reached: Reached {

@@ -280,7 +280,8 @@ async fn what_has_arrived_is_not_cancelled_any_more() {
         output.description = Some(FileDescription::parse("What it is.").unwrap());
         for name in ["x_1.csv", "x_2.csv", "x_3.csv"] {
             sandbox.put_file(owner, id, name, "old");
-            job.past.written.push(Written { file: name.to_owned(), bytes: 3 });
+            let updated = sandbox.file(owner, id, name).map(|file| file.updated);
+            job.past.written.push(Written { file: name.to_owned(), bytes: 3, updated });
         }
         sandbox.fault(Fault::always(on(method, end), never.clone()));
         let cancel = CancellationToken::new();

@@ -76,6 +76,17 @@ pub fn note(note: &Note) -> String {
             self::skew(*skew)
         ),
         Note::StillProcessing => "The file arrived in full; data.world is still processing it.".to_owned(),
+        Note::ReadBack { shown } => {
+            let shown = shown.map_or("no size".to_owned(), |shown| format!("a size of {}", counted(shown, "byte")));
+            format!(
+                "data.world shows {shown} for the file, but it was read back, and its bytes are those that were sent."
+            )
+        }
+        Note::NotReadBack => {
+            "The file could not be read back. If another computer runs this export too, check that it has \
+                              not taken the same number."
+                .to_owned()
+        }
         Note::OldDate => "data.world shows the size that was sent but still the old file's date, and the file could \
                           not be read back. Only its size says that it is the new one: check the file."
             .to_owned(),

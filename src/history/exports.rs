@@ -27,6 +27,8 @@ pub struct LastGood {
     pub rows: u64,
     /// When Domo said that the data was changed last.
     pub data_date: DateTime<Utc>,
+    /// When data.world said that the file was changed last; `None` where it did not.
+    pub updated: Option<DateTime<Utc>>,
 }
 
 /// A file that an export wrote, as it wrote it.
@@ -36,6 +38,8 @@ pub struct Written {
     pub file: String,
     /// Its size.
     pub bytes: u64,
+    /// When data.world said that it was changed last; `None` where it did not, and of files that an earlier version wrote.
+    pub updated: Option<DateTime<Utc>>,
 }
 
 impl History {
@@ -82,7 +86,7 @@ impl History {
         content: &str,
     ) -> Result<Option<LastGood>, HistoryError> {
         let last = self.connection.query_row(
-            "SELECT file, exports.bytes, rows, data_date FROM exports JOIN files USING (definition, file)
+            "SELECT file, exports.bytes, rows, data_date, updated FROM exports JOIN files USING (definition, file)
              WHERE definition = ?1 AND dataset = ?2 AND content = ?3 AND data_date IS NOT NULL",
             params![text(definition), dataset.to_string(), content],
             |row| {
@@ -91,6 +95,7 @@ impl History {
                     bytes: read(row.get(1)?),
                     rows: read(row.get(2)?),
                     data_date: moment(row.get(3)?).unwrap_or_default(),
+                    updated: moment(row.get(4)?),
                 })
             },
         );
@@ -103,9 +108,9 @@ impl History {
     /// When the history cannot be read.
     pub fn written(&self, definition: &Path, dataset: &DatasetKey) -> Result<Vec<Written>, HistoryError> {
         let mut query =
-            self.connection.prepare("SELECT file, bytes FROM files WHERE definition = ?1 AND dataset = ?2")?;
+            self.connection.prepare("SELECT file, bytes, updated FROM files WHERE definition = ?1 AND dataset = ?2")?;
         let files = query.query_map(params![text(definition), dataset.to_string()], |row| {
-            Ok(Written { file: row.get(0)?, bytes: read(row.get(1)?) })
+            Ok(Written { file: row.get(0)?, bytes: read(row.get(1)?), updated: moment(row.get(2)?) })
         })?;
         Ok(files.collect::<Result<_, _>>()?)
     }
@@ -278,8 +283,16 @@ pub(super) fn arrived(
         ],
     )?;
     transaction.execute(
-        "INSERT OR REPLACE INTO files (dataset, file, definition, bytes, written) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![dataset, arrived.file, definition, bytes, now.timestamp_millis()],
+        "INSERT OR REPLACE INTO files (dataset, file, definition, bytes, written, updated)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            dataset,
+            arrived.file,
+            definition,
+            bytes,
+            now.timestamp_millis(),
+            arrived.updated.map(|date| date.timestamp_millis())
+        ],
     )?;
     for file in &arrived.deleted {
         transaction.execute("DELETE FROM files WHERE dataset = ?1 AND file = ?2", [&dataset, file])?;

@@ -133,6 +133,8 @@ pub struct Arrived {
     pub file: String,
     /// When Domo says that the data was changed last.
     pub data_date: Option<DateTime<Utc>>,
+    /// When data.world says that the file was changed last.
+    pub updated: Option<DateTime<Utc>>,
     /// The names of older files that were deleted.
     pub deleted: Vec<String>,
 }

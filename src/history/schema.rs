@@ -76,6 +76,9 @@ pub(super) const MIGRATIONS: &[&str] = &[
     -- What it reads and writes, as of its last run: by that it is known again when its folder has been moved.
     ALTER TABLE exports ADD COLUMN writes TEXT;
 ",
+    "
+    ALTER TABLE files ADD COLUMN updated INTEGER; -- when data.world said that it was changed last
+",
 ];
 
 /// The form that this version reads and writes.

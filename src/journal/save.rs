@@ -186,6 +186,7 @@ mod tests {
                 attempts: 1,
                 replaced: None,
                 data_date: None,
+                updated: None,
                 keep: None,
                 deleted: Vec::new(),
                 dry_run: false,

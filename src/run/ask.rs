@@ -1,5 +1,7 @@
 //! The first phase: what is there on both sides, and may the export go ahead?
 
+use chrono::{DateTime, Utc};
+
 use super::{Failure, Job, Note, Refusal, Unchanged};
 use crate::dataworld::{File, file_link};
 use crate::domo::{DataSet, Ownership};
@@ -118,12 +120,19 @@ pub(super) async fn name(job: &Job, files: &[File]) -> Result<(String, Option<u6
     Ok((name, Some(number)))
 }
 
+/// Whether a file is the one that a run wrote: it has the size and the date that it had when it was proven. Times are kept in
+/// milliseconds.
+pub(super) fn is_as_written(file: &File, name: &str, bytes: u64, updated: Option<DateTime<Utc>>) -> bool {
+    let millis = |date: DateTime<Utc>| date.timestamp_millis();
+    file.name == name && file.size == Some(bytes) && file.updated.map(millis) == updated.map(millis)
+}
+
 /// *Only when updated*: whether the last good run wrote what this one would write, and it is still there. Where Domo does
 /// not tell the date of the data, or data.world not the size of the file, nothing is taken for unchanged.
 fn unchanged(job: &Job, data_set: &DataSet, files: &[File]) -> Option<Unchanged> {
     let last = job.past.last_good.as_ref()?;
     let same_data = data_set.data_date() == Some(last.data_date) && data_set.rows == Some(last.rows);
-    let is_there = files.iter().any(|file| file.name == last.file && file.size == Some(last.bytes));
+    let is_there = files.iter().any(|file| is_as_written(file, &last.file, last.bytes, last.updated));
     (same_data && is_there).then(|| Unchanged {
         input: data_set.name.clone(),
         file: format!("{}/{}", job.export.output.dataset, last.file),

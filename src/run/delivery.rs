@@ -1,11 +1,15 @@
 //! Looks at data.world right before something is sent: which file it is, and whether it may be replaced.
 
+use tokio::sync::SetOnce;
+
 use super::ask::{self, Target};
+use super::export::Sent;
 use super::job::KnownTarget;
 use super::report::Reporter;
-use super::{Failure, Job, Pause, Refusal};
+use super::upload::Uploaded;
+use super::{Failure, Job, Pause, Phase, Refusal};
 use crate::dataworld::File;
-use crate::export::Append;
+use crate::export::{Append, Checks};
 
 /// An export of less than half the size of the file that it would replace is refused, unless that is allowed.
 const LEAST_PART: u64 = 2;
@@ -51,7 +55,7 @@ impl Delivery<'_> {
             return self.next_number(&target, &files).await;
         }
         if let Some(size) = size {
-            check_size(self.job, size, there.size)?;
+            check_size(&self.job.export.checks, size, there.size)?;
         }
         let has_appeared = target.existing.is_none();
         let was_broken = dataset.status.as_deref() == Some("SYSTEMERROR");
@@ -70,8 +74,18 @@ impl Delivery<'_> {
         Ok(files.iter().any(|file| self.is_of_others(file, target, Some(size))))
     }
 
+    /// Sends a proven export once more, under the next number: under that of `target` are somebody else's bytes.
+    pub(super) async fn send_anew(&self, target: &Target, sent: &Sent) -> Result<Uploaded, Failure> {
+        let files = self.job.dataworld.dataset(&target.key).await?.files.ok_or(Refusal::NoFileList)?;
+        for phase in [Phase::Upload, Phase::Processing, Phase::Verify] {
+            self.reporter.wait_again(phase);
+        }
+        self.next_number(target, &files).await?;
+        self.upload(&sent.spool, &SetOnce::new_with(Some(sent.size))).await
+    }
+
     /// Takes the next number, as somebody else has written a file with that of `target`.
-    pub(super) async fn next_number(&self, target: &Target, files: &[File]) -> Result<Target, Failure> {
+    async fn next_number(&self, target: &Target, files: &[File]) -> Result<Target, Failure> {
         let (name, number) = ask::name(self.job, files).await?;
         let next = Target { name, number, existing: None, ..target.clone() };
         self.known.set(next.clone(), self.reporter);
@@ -92,8 +106,7 @@ impl Delivery<'_> {
 }
 
 /// Whether the file that is there, of `old` bytes, may be replaced by an export of that size.
-pub(super) fn check_size(job: &Job, new: Size, old: Option<u64>) -> Result<(), Refusal> {
-    let checks = &job.export.checks;
+pub(super) fn check_size(checks: &Checks, new: Size, old: Option<u64>) -> Result<(), Refusal> {
     let Size { rows, bytes: new } = new;
     // What data.world is processing has no size yet, but may well have rows.
     let Some(old) = old else {
@@ -108,4 +121,37 @@ pub(super) fn check_size(job: &Job, new: Size, old: Option<u64>) -> Result<(), R
         return Err(Refusal::WouldShrink { old, new });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_with_rows_is_replaced_by_none_without_and_by_none_of_less_than_half_its_size() {
+        let none = Checks::default();
+        let (empty, shrink) = (Checks { allow_empty: true, ..none }, Checks { allow_shrink: true, ..none });
+        let refused = |checks: &Checks, rows, bytes, old| check_size(checks, Size { rows, bytes }, old).is_err();
+        // Rows and bytes of the new one, bytes of the old one, and which of both settings would let it through.
+        let cases = [
+            (1, 50, Some(100), true, true),
+            (1, 49, Some(100), false, true),
+            (1, 50, Some(101), false, true),
+            (1, 51, Some(101), true, true),
+            (1, 0, Some(0), true, true),
+            (1, 1, None, true, true),
+            (0, 10, Some(0), true, true),
+            (0, 10, Some(10), true, true),
+            (0, 10, Some(9), true, false),
+            (0, 10, Some(11), true, false),
+            (0, 10, Some(500), true, false),
+            (0, 10, None, true, false),
+        ];
+        for (rows, bytes, old, with_empty, with_shrink) in cases {
+            let case = format!("{rows} rows of {bytes} bytes over {old:?}");
+            assert_eq!(!refused(&empty, rows, bytes, old), with_empty, "{case}");
+            assert_eq!(!refused(&shrink, rows, bytes, old), with_shrink, "{case}");
+            assert_eq!(!refused(&none, rows, bytes, old), with_empty && with_shrink, "{case}");
+        }
+    }
 }

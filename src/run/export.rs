@@ -12,6 +12,7 @@ use super::delivery::{Delivery, Size, check_size};
 use super::intake::Intake;
 use super::report::Reporter;
 use super::spool::{Filler, Spool};
+use super::upload::Uploaded;
 use super::{Failure, Job, Pause, Phase, Refusal};
 use crate::domo::DataSet;
 use crate::http::{Action, Call};
@@ -24,8 +25,7 @@ const MOST_ATTEMPTS: u32 = 3;
 #[derive(Debug)]
 pub(super) struct Sent {
     pub(super) size: Size,
-    /// Attempts that the upload took.
-    pub(super) attempts: u32,
+    pub(super) uploaded: Uploaded,
     /// When Domo says that the data was changed last.
     pub(super) data_date: Option<DateTime<Utc>>,
     /// The bytes, to compare with those that data.world has.
@@ -103,13 +103,13 @@ async fn attempt_once(job: &Job, plan: &Plan, delivery: &Delivery<'_>) -> Result
         }
         let size = *size.wait().await;
         if let Some(existing) = &plan.target.existing {
-            check_size(job, size, existing.size)?;
+            check_size(&job.export.checks, size, existing.size)?;
         }
-        Ok(0)
+        Ok(Uploaded::nothing())
     };
     // When one of the two fails the other is dropped: a dropped upload has not sent its end, so nothing is replaced.
-    let (Taken { size, data_date }, attempts) = tokio::try_join!(filling, uploading)?;
-    Ok(Sent { size, attempts, data_date, spool })
+    let (Taken { size, data_date }, uploaded) = tokio::try_join!(filling, uploading)?;
+    Ok(Sent { size, uploaded, data_date, spool })
 }
 
 /// Fills the spool from Domo and proves it.

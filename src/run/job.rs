@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -12,8 +12,11 @@ use tracing::Instrument as _;
 
 use super::ask::{self, Asked, Target};
 use super::delivery::Delivery;
+use super::export::Sent;
+use super::proof::Arrival;
 use super::report::Reporter;
 use super::sending::Sending;
+use super::verify::Proof;
 use super::{
     Failure, FileAfter, LeftOut, Note, Outcome, Past, Phase, Progress, Replaced, Summary, export, keep, verify,
 };
@@ -22,6 +25,8 @@ use crate::dataworld::DataWorld;
 use crate::domo::Domo;
 use crate::export::Export;
 
+/// As many numbers does a run take for one file when others write under them, or data.world does not keep what was sent.
+const MOST_NUMBERS: u32 = 3;
 /// How long a run that failed may ask what is on data.world now.
 const LAST_LOOK: Duration = Duration::from_secs(20);
 /// How long one that was cancelled may go on: somebody is waiting for its end. Less than the 2 s that leaving waits, so
@@ -203,7 +208,7 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, known: &KnownTarget)
     reporter.done(Phase::Ask, start);
 
     let delivery = Delivery { job, planned: &plan.target, reporter, known };
-    let sent = export::export(job, &plan, &delivery).await?;
+    let mut sent = export::export(job, &plan, &delivery).await?;
 
     let target = delivery.target();
     let mut summary = Summary {
@@ -213,9 +218,10 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, known: &KnownTarget)
         rows: sent.size.rows,
         bytes: sent.size.bytes,
         took: reporter.elapsed(),
-        attempts: sent.attempts,
+        attempts: sent.uploaded.attempts,
         replaced: target.existing.as_ref().map(|file| Replaced { bytes: file.size, updated: file.updated }),
         data_date: sent.data_date,
+        updated: None,
         keep: job.export.output.keep,
         deleted: Vec::new(),
         dry_run: job.dry_run,
@@ -226,11 +232,32 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, known: &KnownTarget)
         summary.deleted = keep::too_many(job, &target.name, &plan.files);
         return Ok(End::Outcome(Outcome::Done(summary)));
     }
-    let arrival = verify::prove(job, &target, sent.size.bytes, &sent.spool, reporter).await?;
+    let (arrival, updated) = prove(&delivery, &mut sent).await?;
+    let target = delivery.target();
+    (summary.file, summary.link, summary.attempts) = (target.path(), target.link(), sent.uploaded.attempts);
+    summary.took = reporter.elapsed();
+    summary.updated = updated;
     summary.notes.extend(arrival.note);
     // Data whose arrival is not proven by more than a size is sent again, even if it does not change.
     summary.data_date = summary.data_date.filter(|_| !arrival.by_size_only);
     Ok(End::Arrived(Box::new(summary), target))
+}
+
+/// Proves that the file has arrived. One whose number was given twice is sent again under the next.
+async fn prove(delivery: &Delivery<'_>, sent: &mut Sent) -> Result<(Arrival, Option<DateTime<Utc>>), Failure> {
+    let mut numbers = 1;
+    loop {
+        let target = delivery.target();
+        let wrong = match verify::prove(delivery, &target, sent).await? {
+            Proof::Arrived(arrival, updated) => return Ok((arrival, updated)),
+            Proof::Overwritten(wrong) => wrong,
+        };
+        if numbers == MOST_NUMBERS {
+            return Err(Failure::Unproven(wrong));
+        }
+        numbers += 1;
+        sent.uploaded = delivery.send_anew(&target, sent).await?;
+    }
 }
 
 /// Does what is left to do once the file has arrived. From here on the run has succeeded, whatever happens.
@@ -241,7 +268,13 @@ async fn with_the_rest(
     reporter: &Reporter,
     cancel: &CancellationToken,
 ) -> Summary {
-    summary.notes.extend(describe(job, target, cancel).await);
+    if let Some(note) = describe(job, target, cancel).await {
+        summary.notes.extend(note);
+        // What this run has changed is no change by somebody else.
+        let look = unless_cut(cancel, job.dataworld.dataset(&target.key)).await;
+        let files = look.and_then(Result::ok).and_then(|dataset| dataset.files).unwrap_or_default();
+        summary.updated = files.into_iter().find(|file| file.name == target.name).and_then(|file| file.updated);
+    }
     let (deleted, not_deleted) = keep::delete(job, target, cancel).await;
     summary.deleted = deleted;
     summary.notes.extend(not_deleted);
@@ -249,18 +282,18 @@ async fn with_the_rest(
     summary
 }
 
-/// Sets the file's description and labels on data.world, if the definition has them. If that fails, the run still
+/// Sets the file's description and labels on data.world; `None` if the definition has none. If it fails, the run still
 /// succeeds, with a note.
-async fn describe(job: &Job, target: &Target, cancel: &CancellationToken) -> Option<Note> {
+async fn describe(job: &Job, target: &Target, cancel: &CancellationToken) -> Option<Option<Note>> {
     let output = &job.export.output;
     if output.description.is_none() && output.labels.is_empty() {
         return None;
     }
     let described = job.dataworld.describe(&target.key, &target.name, output.description.as_ref(), &output.labels);
-    match unless_cut(cancel, described).await {
+    Some(match unless_cut(cancel, described).await {
         Some(described) => described.err().map(Note::NotDescribed),
         None => Some(Note::LeftOut(LeftOut::Description)),
-    }
+    })
 }
 
 /// What `call` comes to; `None` when the run is cancelled and the call does not end soon after.

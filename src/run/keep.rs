@@ -2,19 +2,22 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::ask::Target;
+use super::ask::{Target, is_as_written};
 use super::job::unless_cut;
 use super::{Job, LeftOut, Note};
 use crate::dataworld::File;
+use crate::history::Written;
 
 /// The names of the files that are too many once `newest` is there. Only those are among them that this export itself
-/// wrote and that nobody has changed since: they have the size that it gave them.
+/// wrote and that nobody has changed since: they have the size that it gave them, and the date that data.world showed then.
+/// One of which no date is known may be somebody else's of the same size.
 pub(super) fn too_many(job: &Job, newest: &str, files: &[File]) -> Vec<String> {
     let Some(keep) = job.export.output.keep else { return Vec::new() };
     let as_written = |name: &str| {
-        let written = job.past.written.iter().find(|written| written.file == name);
-        let file = files.iter().find(|file| file.name == name);
-        written.is_some_and(|written| file.is_some_and(|file| file.size == Some(written.bytes)))
+        let written = job.past.written.iter().find(|written| written.file == name && written.updated.is_some());
+        written.is_some_and(|Written { file, bytes, updated }| {
+            files.iter().any(|there| is_as_written(there, file, *bytes, *updated))
+        })
     };
     let output = &job.export.output;
     let present = files.iter().map(|file| file.name.as_str());

@@ -44,6 +44,13 @@ pub enum Note {
     Clock(Skew),
     /// The file has arrived, and is still being processed.
     StillProcessing,
+    /// data.world shows another size than was sent, or none, and gives back the bytes that were sent.
+    ReadBack {
+        /// The size that it shows.
+        shown: Option<u64>,
+    },
+    /// The file has a number, and could not be read back: another run may have given the same one.
+    NotReadBack,
     /// The size is right, the date that of the file before, and the file could not be read back.
     OldDate,
     /// The dataset had a processing error before the run, and has it still.

@@ -204,6 +204,8 @@ pub struct Summary {
     /// When Domo says that the data in it was changed last; `None` also when only the file's size says that it has
     /// arrived, so that a later run is not skipped because of this one.
     pub data_date: Option<DateTime<Utc>>,
+    /// When data.world says that the file was changed last, the run's own changes with it; `None` where it does not.
+    pub updated: Option<DateTime<Utc>>,
     /// *Keep last N*, if older files are deleted.
     pub keep: Option<Keep>,
     /// The names of those that were, or would be, deleted.

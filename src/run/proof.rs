@@ -19,7 +19,7 @@ const COMPARED_AGAIN: u32 = 4;
 pub(super) enum Verdict {
     /// Nothing is certain yet.
     Wait,
-    /// The entry is as it was before, and so is the size that was sent: only the bytes can tell.
+    /// Only the bytes can tell: the entry is as it was before, and so is the size that was sent; or what is shown is wrong.
     Compare,
     /// The file has arrived.
     Arrived(Arrival),
@@ -50,6 +50,10 @@ pub(super) struct Looks<'a> {
     wrong_since: Option<Duration>,
     /// Whether the new file has been seen, by its entry or by its bytes.
     is_new: bool,
+    /// Whether data.world has given the bytes that were sent, whatever it shows.
+    is_read_back: bool,
+    /// What is wrong, unless the bytes are right.
+    doubt: Option<Unproven>,
     next_comparison: Duration,
 }
 
@@ -62,6 +66,8 @@ impl<'a> Looks<'a> {
             limit,
             wrong_since: None,
             is_new: before.is_none(),
+            is_read_back: false,
+            doubt: None,
             next_comparison: COMPARED.min(limit),
         }
     }
@@ -72,40 +78,50 @@ impl<'a> Looks<'a> {
         let is_processing = matches!(status, Some("NEW" | "INPROGRESS"));
         let is_other = file.is_some_and(|file| self.is_other(file));
         self.is_new |= is_other;
-        let Some(shown) = file.and_then(|file| file.size) else { return self.not_shown(over) };
-        if is_processing && !over {
+        let shown = file.and_then(|file| file.size);
+        if is_processing && !over && (shown.is_some() || self.is_read_back) {
             self.wrong_since = None;
             return Verdict::Wait;
         }
+        if self.is_read_back {
+            return self.processed(at, status, (shown != Some(self.sent)).then_some(Note::ReadBack { shown }));
+        }
+        let Some(shown) = shown else { return self.not_shown(over) };
         if shown != self.sent {
             let is_old = !is_other || self.before.is_some_and(|before| before.size == Some(shown));
             if is_old && !(over && is_other) {
                 return self.not_shown(over);
             }
             let wrong = Unproven::Size { sent: self.sent, shown };
-            return if self.is_believed(at) { Verdict::Unproven(wrong) } else { Verdict::Wait };
+            return if self.is_believed(at) { self.doubt(wrong) } else { Verdict::Wait };
         }
         if !self.is_new {
             self.wrong_since = None;
             return if at >= self.next_comparison { Verdict::Compare } else { Verdict::Wait };
         }
+        self.processed(at, status, is_processing.then_some(Note::StillProcessing))
+    }
+
+    /// The file is there; what is left is whether data.world can use it.
+    fn processed(&mut self, at: Duration, status: Option<&str>, note: Option<Note>) -> Verdict {
         match status {
             Some("SYSTEMERROR") if !self.is_believed(at) => Verdict::Wait,
             Some("SYSTEMERROR") if self.was_broken => arrived(Some(Note::BrokenBefore)),
             Some(status @ "SYSTEMERROR") => Verdict::Unproven(Unproven::Processing(status.to_owned())),
-            _ => arrived(is_processing.then_some(Note::StillProcessing)),
+            _ => arrived(note),
         }
     }
 
     /// Whether data.world gives the bytes that were sent; `None` when it gives none.
     pub(super) fn compared(&mut self, at: Duration, same: Option<bool>) -> Verdict {
         self.next_comparison = (at * COMPARED_AGAIN).min(self.limit);
+        let doubt = self.doubt.take();
         match same {
             Some(true) => {
-                self.is_new = true;
+                (self.is_new, self.is_read_back) = (true, true);
                 Verdict::Wait
             }
-            _ if at < self.limit => Verdict::Wait,
+            _ if doubt.is_some() || at < self.limit => doubt.map_or(Verdict::Wait, Verdict::Unproven),
             Some(false) => Verdict::Unproven(Unproven::OtherBytes),
             None => Verdict::Arrived(Arrival { by_size_only: true, note: Some(Note::OldDate) }),
         }
@@ -125,7 +141,13 @@ impl<'a> Looks<'a> {
 
     fn not_shown(&mut self, over: bool) -> Verdict {
         self.wrong_since = None;
-        if over { Verdict::Unproven(Unproven::NotShown) } else { Verdict::Wait }
+        if over { self.doubt(Unproven::NotShown) } else { Verdict::Wait }
+    }
+
+    /// Something is wrong, unless the bytes are right all the same.
+    fn doubt(&mut self, wrong: Unproven) -> Verdict {
+        self.doubt = Some(wrong);
+        Verdict::Compare
     }
 }
 
@@ -160,9 +182,13 @@ mod tests {
         Looks::new(before, was_broken, 100, seconds(LIMIT))
     }
 
-    /// The verdicts of looks that all show the same, at these seconds.
+    /// The verdicts of looks that all show the same, at these seconds; what is compared has other bytes.
     fn verdicts(mut looks: Looks<'_>, status: &str, file: Option<&File>, at: &[u64]) -> Vec<Verdict> {
-        at.iter().map(|at| looks.look(seconds(*at), Some(status), file)).collect()
+        let mut verdict = |at| match looks.look(at, Some(status), file) {
+            Verdict::Compare => looks.compared(at, Some(false)),
+            verdict => verdict,
+        };
+        at.iter().map(|at| verdict(seconds(*at))).collect()
     }
 
     fn wrong_size(shown: u64) -> Verdict {
@@ -213,6 +239,40 @@ mod tests {
         }
         let failed = Verdict::Unproven(Unproven::Processing("SYSTEMERROR".to_owned()));
         assert_eq!(looks.look(seconds(22), Some("SYSTEMERROR"), Some(&entry(2, 100))), failed);
+    }
+
+    #[test]
+    fn what_is_shown_wrong_or_not_at_all_is_proven_by_its_bytes() {
+        let before = entry(1, 70);
+        let cases = [
+            (Some(&before), Some(entry(2, 90)), 10, Some(90)),
+            (Some(&before), Some(entry(2, None)), LIMIT, None),
+            (Some(&before), Some(before.clone()), LIMIT, Some(70)),
+            (None, Some(entry(2, 0)), 10, Some(0)),
+            (None, None, LIMIT, None),
+        ];
+        for (before, shown, at, size) in cases {
+            let look = |looks: &mut Looks<'_>, at| looks.look(seconds(at), Some("LOADED"), shown.as_ref());
+            let begun = || {
+                let mut looks = looks(before, false);
+                assert_eq!([look(&mut looks, 0), look(&mut looks, at - 1)], [Verdict::Wait, Verdict::Wait]);
+                assert_eq!(look(&mut looks, at), Verdict::Compare);
+                looks
+            };
+            let mut read = begun();
+            assert_eq!(read.compared(seconds(at), Some(true)), Verdict::Wait);
+            assert_eq!(look(&mut read, at + 1), arrived(Some(Note::ReadBack { shown: size })));
+            for same in [Some(false), None] {
+                assert!(matches!(begun().compared(seconds(at), same), Verdict::Unproven(_)), "{shown:?}");
+            }
+        }
+        // The bytes are right, and data.world cannot use them.
+        let mut looks = looks(None, false);
+        looks.look(seconds(0), Some("SYSTEMERROR"), Some(&entry(2, 90)));
+        assert_eq!(looks.look(seconds(10), Some("SYSTEMERROR"), Some(&entry(2, 90))), Verdict::Compare);
+        looks.compared(seconds(10), Some(true));
+        let failed = Verdict::Unproven(Unproven::Processing("SYSTEMERROR".to_owned()));
+        assert_eq!(looks.look(seconds(11), Some("SYSTEMERROR"), Some(&entry(2, 90))), failed);
     }
 
     #[test]

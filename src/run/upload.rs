@@ -35,20 +35,38 @@ const SOON: Duration = Duration::from_millis(100);
 /// A piece that is taken after this is followed by one half as long: progress is seen as it happens.
 const LATE: Duration = Duration::from_millis(500);
 
+/// An upload that data.world has accepted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Uploaded {
+    /// Attempts that it took.
+    pub(super) attempts: u32,
+    pub(super) ended: std::time::Instant,
+    /// How long it took from the last look at the name to the end.
+    pub(super) end_took: Duration,
+}
+
+impl Uploaded {
+    /// Of a run that sends nothing.
+    pub(super) fn nothing() -> Self {
+        Self { attempts: 0, ended: std::time::Instant::now(), end_took: Duration::ZERO }
+    }
+}
+
 /// How an attempt ended that did not fail.
 enum End {
-    Accepted,
+    /// Accepted, so long after the name was looked at.
+    Accepted(Duration),
     /// Somebody else has written a file of the name meanwhile: the attempt was given up before its end.
     Appeared,
 }
 
 impl Delivery<'_> {
-    /// Sends what fills `spool`, and says how many attempts it took. `size` gets its value when the export is proven.
+    /// Sends what fills `spool`. `size` gets its value when the export is proven.
     ///
     /// A file that is there is sent nothing before that; then it gets one PUT with its length. One that is new is sent in
     /// chunks while it comes, and its end is held back until the export is proven and the name still free. An attempt in
     /// chunks is the first or none: where it fails, the next one states its length.
-    pub(super) async fn upload(&self, spool: &Spool, size: &SetOnce<Size>) -> Result<u32, Failure> {
+    pub(super) async fn upload(&self, spool: &Spool, size: &SetOnce<Size>) -> Result<Uploaded, Failure> {
         let sending = &self.known.sending;
         let mut start = Instant::now();
         let mut attempts = self.job.dataworld.backoff().attempts();
@@ -78,9 +96,9 @@ impl Delivery<'_> {
             sending.begin();
             let span = tracing::info_span!("call", attempt = attempts.number);
             let error = match self.attempt(&target, spool, size, is_early).instrument(span).await? {
-                Ok(End::Accepted) => {
+                Ok(End::Accepted(end_took)) => {
                     self.reporter.done(Phase::Upload, start.into_std());
-                    return Ok(attempts.number);
+                    return Ok(Uploaded { attempts: attempts.number, ended: std::time::Instant::now(), end_took });
                 }
                 Ok(End::Appeared) => None,
                 Err(error) => Some(error),
@@ -122,11 +140,14 @@ impl Delivery<'_> {
         let _give_up = given_up.clone().drop_guard();
         let body = Body::wrap_stream(pieces(spool, &handed, self.reporter, sending, given_up));
         let put = job.dataworld.upload(&target.key, &target.name, body, length);
+        let looked = SetOnce::new();
         let end = async {
             let size = *size.wait().await;
             // A file that would be replaced was looked at right before.
             if is_early || self.is_numbered() {
                 spool.read_up_to_the_end(size.bytes).await;
+                // There is one look.
+                let _ = looked.set(Instant::now());
                 if self.has_appeared(target, size).await? {
                     return Ok::<_, Failure>(End::Appeared);
                 }
@@ -141,7 +162,7 @@ impl Delivery<'_> {
                     // A service may accept before it has read everything; that is no upload.
                     let (sent, all) = (handed.load(Ordering::Relaxed), *spool.filled().borrow());
                     if all.released && sent == all.bytes {
-                        return Ok(Ok(End::Accepted));
+                        return Ok(Ok(End::Accepted(looked.get().map_or(Duration::ZERO, Instant::elapsed))));
                     }
                     Broken::Cut(format!("data.world accepted the file after {sent} bytes, before all of it was sent"))
                 }

@@ -3,37 +3,47 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 
 use super::ask::Target;
+use super::delivery::Delivery;
+use super::export::Sent;
 use super::proof::{Arrival, Looks, Verdict};
 use super::report::Reporter;
 use super::sending::Sending;
 use super::spool::Spool;
-use super::{Failure, FileNow, Job, Phase};
+use super::{Failure, FileNow, Note, Pause, Phase, Unproven};
 use crate::dataworld::{DataWorld, Download};
 
+/// How long a file with a number is left alone before it is read back, at least and at most.
+const LEAST_REST: Duration = Duration::from_millis(100);
+const MOST_REST: Duration = Duration::from_secs(5);
 const FIRST_LOOK: Duration = Duration::from_millis(200);
 const SLOWEST_LOOK: Duration = Duration::from_secs(5);
 
-/// Waits until data.world shows the file with the size that was sent and has processed it. What was sent is in `spool`.
-pub(super) async fn prove(
-    job: &Job,
-    target: &Target,
-    sent: u64,
-    spool: &Spool,
-    reporter: &Reporter,
-) -> Result<Arrival, Failure> {
+/// What came of the proof.
+pub(super) enum Proof {
+    /// The file has arrived; when data.world says that it was changed last.
+    Arrived(Arrival, Option<DateTime<Utc>>),
+    /// Under its number are somebody else's bytes. What would be said of it if there were no other number.
+    Overwritten(Unproven),
+}
+
+/// Waits until data.world shows the file with the size that was sent and has processed it. A file with a number is read
+/// back besides, for a run on another computer may have given the same number.
+pub(super) async fn prove(delivery: &Delivery<'_>, target: &Target, sent: &Sent) -> Result<Proof, Failure> {
+    let Delivery { job, reporter, .. } = *delivery;
     reporter.begin(Phase::Processing);
     let start = Instant::now();
     let mut look = FIRST_LOOK;
-    let mut looks = Looks::new(target.existing.as_ref(), target.was_broken, sent, job.limits.processing);
-    let mut verifying = None;
+    let mut looks = Looks::new(target.existing.as_ref(), target.was_broken, sent.size.bytes, job.limits.processing);
+    let (mut verifying, mut same, mut shown) = (None, None, None);
     loop {
         let mut verdict = match job.dataworld.dataset(&target.key).await {
             Ok(dataset) => {
                 reporter.note(None);
-                let file = dataset.files.unwrap_or_default().into_iter().find(|file| file.name == target.name);
-                looks.look(start.elapsed(), dataset.status.as_deref(), file.as_ref())
+                shown = dataset.files.unwrap_or_default().into_iter().find(|file| file.name == target.name);
+                looks.look(start.elapsed(), dataset.status.as_deref(), shown.as_ref())
             }
             // All of the file has been sent: a service that does not answer for a while makes its proof late, not wrong.
             Err(error) if error.is_passing() && start.elapsed() < job.limits.processing => Verdict::Wait,
@@ -41,16 +51,29 @@ pub(super) async fn prove(
         };
         if verdict == Verdict::Compare {
             verifying.get_or_insert_with(|| verify(reporter, start));
-            let same = is_same(job, target, spool).await;
+            same = is_same(delivery, target, &sent.spool).await;
             verdict = looks.compared(start.elapsed(), same);
         }
         match verdict {
-            Verdict::Arrived(arrival) => {
+            Verdict::Arrived(mut arrival) => {
                 let verifying = verifying.unwrap_or_else(|| verify(reporter, start));
+                if delivery.is_numbered() && same != Some(true) {
+                    // Another run that looked before this one's end has ended by then, if it is about as fast.
+                    let settled = sent.uploaded.ended + (sent.uploaded.end_took * 3).clamp(LEAST_REST, MOST_REST);
+                    tokio::time::sleep_until(settled.into()).await;
+                    match is_same(delivery, target, &sent.spool).await {
+                        Some(true) => {}
+                        Some(false) => return Ok(Proof::Overwritten(Unproven::OtherBytes)),
+                        None => arrival.note = arrival.note.or(Some(Note::NotReadBack)),
+                    }
+                }
                 reporter.done(Phase::Verify, verifying);
-                return Ok(arrival);
+                return Ok(Proof::Arrived(arrival, shown.and_then(|file| file.updated)));
             }
-            Verdict::Unproven(unproven) => return Err(Failure::Unproven(unproven)),
+            Verdict::Unproven(wrong) if delivery.is_numbered() && same == Some(false) => {
+                return Ok(Proof::Overwritten(wrong));
+            }
+            Verdict::Unproven(wrong) => return Err(Failure::Unproven(wrong)),
             Verdict::Wait | Verdict::Compare => {}
         }
         tokio::time::sleep(look).await;
@@ -66,12 +89,27 @@ fn verify(reporter: &Reporter, processing: Instant) -> Instant {
 }
 
 /// Whether data.world gives the bytes that were sent; `None` when that cannot be told.
-async fn is_same(job: &Job, target: &Target, spool: &Spool) -> Option<bool> {
-    let begin = job.dataworld.download(&target.key, &target.name, job.limits.stall);
-    // The proof has a limit of its own, so an answer may not take as long to begin as that of an export.
-    let there = tokio::time::timeout(job.limits.stall, begin).await.ok()?;
-    let same = async { compare(there?, spool).await };
-    same.await.map_err(|error: Failure| tracing::warn!("the file cannot be read back: {error:?}")).ok()
+async fn is_same(delivery: &Delivery<'_>, target: &Target, spool: &Spool) -> Option<bool> {
+    let Delivery { job, reporter, .. } = *delivery;
+    let mut attempts = job.dataworld.backoff().attempts();
+    loop {
+        let begin = job.dataworld.download(&target.key, &target.name, job.limits.stall);
+        // The proof has a limit of its own, so an answer may not take as long to begin as that of an export.
+        let there = tokio::time::timeout(job.limits.stall, begin).await.ok()?;
+        let same: Result<bool, Failure> = async { compare(there?, spool).await }.await;
+        let again = match same {
+            Ok(same) => return Some(same),
+            Err(Failure::Api(error)) => {
+                attempts.again(error, |retry| reporter.note(Some(Pause::Call(retry)))).await.map_err(Failure::from)
+            }
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = again {
+            tracing::warn!("the file cannot be read back: {failure:?}");
+            return None;
+        }
+        reporter.note(None);
+    }
 }
 
 /// Reads the file back until something differs.

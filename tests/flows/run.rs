@@ -23,6 +23,7 @@ pub(crate) fn summary() -> Summary {
         attempts: 1,
         replaced: None,
         data_date: None,
+        updated: None,
         keep: None,
         deleted: Vec::new(),
         dry_run: false,

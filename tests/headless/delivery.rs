@@ -182,3 +182,96 @@ async fn an_answer_that_is_lost_is_no_refusal_even_when_one_follows() {
     assert_eq!(ran.code, Some(3), "{ran:?}");
     assert!(ran.err.contains("all of it was sent: check again in a few minutes"), "{}", ran.err);
 }
+
+/// The entry of the file as data.world shows it, with another size.
+fn shown(size: Option<u64>) -> Effect {
+    let size = size.map(|size| format!(r#","sizeInBytes":{size}"#)).unwrap_or_default();
+    let file =
+        format!(r#"{{"name":"{FILE}","created":"2026-11-01T00:00:00Z","updated":"2026-11-01T00:00:00Z"{size}}}"#);
+    let head = r#""owner":"acme-analytics","id":"sales-mart","accessLevel":"WRITE","status":"LOADED""#;
+    Effect::status(200, format!(r#"{{{head},"files":[{file}]}}"#))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_size_that_differs_or_is_missing_is_read_back_before_it_is_called_unproven() {
+    for size in [Some(1), None] {
+        let stage = Stage::new().await;
+        stage.config("processing_seconds = 1");
+        // The first looks are those of the run's beginning and right before the upload.
+        stage.sandbox.fault(Fault { on: Route::Dataset, times: 2, what: Effect::Delay(Duration::ZERO) });
+        stage.sandbox.fault(Fault::always(Route::Dataset, shown(size)));
+        let definition = stage.definition(samples::QUOTED, "");
+        let ran = stage.run(&["run", &definition]).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert!(ran.out.contains("but it was read back, and its bytes are those that were sent."), "{}", ran.out);
+        // What is there is something else.
+        stage.sandbox.fault(Fault::once(Route::Download, Effect::status(200, "something else")));
+        let ran = stage.run(&["run", &definition]).await;
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+    }
+}
+
+/// Waits until there is a file of that name.
+async fn arrived(stage: &Stage, name: &str) -> u64 {
+    loop {
+        if let Some(file) = stage.file(name) {
+            return file.size;
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+fn numbered(number: u32) -> String {
+    FILE.replace(".csv", &format!("_{number}.csv"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_under_which_somebody_else_wrote_last_is_given_up_for_the_next() {
+    for larger in [0, 7] {
+        let stage = Stage::new().await;
+        stage.config("processing_seconds = 1");
+        // What is there is looked at after the upload: the fourth time, for a number.
+        for delay in [0, 0, 0, 3] {
+            stage.sandbox.fault(Fault::once(Route::Dataset, Effect::Delay(Duration::from_secs(delay))));
+        }
+        let definition = stage.definition(samples::QUOTED, "append = \"number\"\n");
+        let args = ["run", "--json", &definition];
+        let (ran, other) = tokio::join!(stage.run(&args), async {
+            let other = vec![b'x'; arrived(&stage, &numbered(1)).await as usize + larger];
+            stage.old_file(&numbered(1), &other);
+            other
+        });
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let said: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(said["file"], format!("acme-analytics/sales-mart/{}", numbered(2)), "{ran:?}");
+        assert_eq!(stage.file(&numbered(1)).unwrap().content.unwrap(), other);
+        assert_eq!(stage.file(&numbered(2)).unwrap().size, said["bytes"].as_u64().unwrap());
+        assert_eq!(stage.requests("GET", &format!("/v1/datasets/{}/data", samples::QUOTED)), 1);
+        assert!(ran.err.contains("sending daily-sales-copy_2.csv instead"), "{}", ran.err);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_homes_at_once_leave_the_file_of_each() {
+    let stage = Stage::with(writeback::sandbox::Options { processing: Duration::ZERO, ..Default::default() }).await;
+    let (mut homes, mut taken) = (Vec::new(), std::collections::BTreeSet::new());
+    for data_set in [samples::QUOTED, samples::SINGLE_COLUMN] {
+        let home = tempfile::tempdir().unwrap();
+        let definition = home.path().join("numbers.toml");
+        std::fs::copy(stage.definition(data_set, "append = \"number\"\n"), &definition).unwrap();
+        homes.push((home, definition.display().to_string()));
+    }
+    for round in 0..30 {
+        let started = homes.iter().map(|(home, definition)| {
+            stage.command(&["run", "--json", definition]).env("WRITEBACK_HOME", home.path()).spawn().unwrap()
+        });
+        for run in started.collect::<Vec<_>>() {
+            let ran = crate::stage::ended(run).await;
+            assert_eq!(ran.code, Some(0), "round {round}: {ran:?}");
+            let said: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+            let name = said["file"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+            assert_eq!(stage.file(&name).unwrap().size, said["bytes"].as_u64().unwrap(), "round {round}: {name}");
+            assert!(taken.insert(name.clone()), "round {round}: {name} was given twice");
+        }
+    }
+}

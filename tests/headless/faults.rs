@@ -94,13 +94,16 @@ async fn what_does_not_pass_leaves_the_old_file_and_says_why() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_is_taken_no_more_often_than_is_said() {
-    let stage = Stage::new().await;
-    stage.config("attempts = 2");
-    stage.sandbox.fault(Fault::always(Route::Export, Effect::TruncateAfter(50_000)));
-    let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "")]).await;
-    assert_eq!(ran.code, Some(4), "{ran:?}");
-    assert!(ran.err.contains("Exporting again (attempt 2 of 2)"), "{}", ran.err);
-    assert_eq!(stage.sandbox.requests().iter().filter(|request| request.path.ends_with("/data")).count(), 2);
+    for (attempts, exports) in [(1, 1), (2, 2), (7, 3)] {
+        let stage = Stage::new().await;
+        stage.config(&format!("attempts = {attempts}"));
+        stage.sandbox.fault(Fault::always(Route::Export, Effect::TruncateAfter(50_000)));
+        let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "")]).await;
+        assert_eq!(ran.code, Some(4), "{ran:?}");
+        let last = format!("Exporting again (attempt {exports} of {exports})");
+        assert_eq!(ran.err.contains(&last), exports > 1, "{}", ran.err);
+        assert_eq!(stage.sandbox.requests().iter().filter(|request| request.path.ends_with("/data")).count(), exports);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

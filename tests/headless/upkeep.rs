@@ -284,3 +284,29 @@ async fn a_wrong_clock_is_told_where_the_date_is_in_the_files_name() {
     assert!(dated.contains(note), "{dated}");
     assert!(!told("").await.contains("clock"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_else_wrote_anew_is_neither_deleted_nor_taken_for_unchanged() {
+    let stage = quick().await;
+    // Describing a file may change its date: that is no change by somebody else.
+    let more = "append = \"number\"\nkeep = 1\ndescription = \"Mine\"\n";
+    let definition = stage.definition(samples::QUOTED, more);
+    good(&stage, &[&definition]).await;
+    good(&stage, &[&definition]).await;
+    assert_eq!(there(&stage), [2], "what is its own goes");
+    let size = stage.file(&numbered(2)).unwrap().size as usize;
+    stage.old_file(&numbered(2), "x".repeat(size));
+    let ran = good(&stage, &["--json", &definition]).await;
+    let said: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((there(&stage), &said["deleted"]), (vec![2, 3], &serde_json::json!([])));
+    assert_eq!(stage.file(&numbered(2)).unwrap().content.unwrap(), "x".repeat(size).into_bytes());
+    let dry = good(&stage, &["--json", "--dry-run", &definition]).await;
+    let said: Value = serde_json::from_str(&dry.out).unwrap();
+    assert_eq!(said["deleted"], serde_json::json!([numbered(3)]));
+
+    let definition = only_when_updated(&stage, "");
+    good(&stage, &[&definition]).await;
+    assert!(good(&stage, &[&definition]).await.out.starts_with("✓ Skipped"));
+    stage.old_file(FILE, "x".repeat(size));
+    assert!(!good(&stage, &[&definition]).await.out.starts_with("✓ Skipped"));
+}

@@ -274,6 +274,7 @@ pub(crate) fn summary() -> Summary {
         attempts: 1,
         replaced: Some(Replaced { bytes: Some(84_234_567), updated: Some(yesterday()) }),
         data_date: None,
+        updated: None,
         keep: None,
         deleted: Vec::new(),
         dry_run: false,

@@ -27,6 +27,7 @@ fn arrived(file: &str, second: i64) -> Arrived {
         dataset: "acme/mart".parse().unwrap(),
         file: file.to_owned(),
         data_date: Some(at(second)),
+        updated: Some(at(second)),
         deleted: Vec::new(),
     }
 }
@@ -63,7 +64,7 @@ fn what_a_good_run_wrote_is_known_until_another_content_is_exported() {
     let of = |file| history.last_good(Path::new("/a.toml"), &dataset, &content(file)).unwrap();
     assert_eq!(of("one"), None);
     good(&history, "/a.toml", "x_1.csv", 0, Update::Append);
-    let last = LastGood { file: "x_1.csv".to_owned(), bytes: 40, rows: 3, data_date: at(0) };
+    let last = LastGood { file: "x_1.csv".to_owned(), bytes: 40, rows: 3, data_date: at(0), updated: Some(at(0)) };
     assert_eq!((of("one"), of("two")), (Some(last), None));
     let id = history.begin(&run(Path::new("/a.toml"), 5)).unwrap();
     history.end(id, &ending(RunResult::Failed), at(6)).unwrap();

@@ -116,7 +116,7 @@ fn a_file_of_the_first_form_keeps_its_runs_and_numbers() {
     let started = DateTime::from_timestamp_millis(3000);
     assert_eq!(history.last_scheduled(Path::new("/a.toml"), at(0) + TimeDelta::days(9)).unwrap(), started);
     let of = |definition| history.written(Path::new(definition), &key).unwrap();
-    assert_eq!(of("/a.toml"), [Written { file: "x_2.csv".to_owned(), bytes: 60 }]);
-    assert_eq!(of("/b.toml"), [Written { file: "x_1.csv".to_owned(), bytes: 70 }]);
+    assert_eq!(of("/a.toml"), [Written { file: "x_2.csv".to_owned(), bytes: 60, updated: None }]);
+    assert_eq!(of("/b.toml"), [Written { file: "x_1.csv".to_owned(), bytes: 70, updated: None }]);
     assert_eq!(schema::form(&history.connection).unwrap(), schema::FORM);
 }

@@ -13,7 +13,7 @@ pub(super) struct SpoolFile {
     /// There until this is dropped.
     file: Option<File>,
     /// The same file, written past the system's cache: it saves a copy of every byte, and does not push out of memory
-    /// what other programs have there, for bytes that are hardly ever read. `None` where that is not possible.
+    /// what other programs have there, for bytes that are read once at most. `None` where that is not possible.
     direct: Option<File>,
 }
 
@@ -41,8 +41,10 @@ impl SpoolFile {
     /// Reads from `at` into an empty block, at least one byte, at most `most`.
     pub(super) fn read(&self, mut block: BytesMut, at: u64, most: u64) -> io::Result<BytesMut> {
         block.resize(most as usize, 0);
-        let read = read_at(self.cached()?, &mut block, at)?;
+        let file = self.cached()?;
+        let read = read_at(file, &mut block, at)?;
         block.truncate(read);
+        forget(file, at, read);
         if read == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(block) }
     }
 
@@ -76,6 +78,16 @@ fn past_the_cache(file: &File) -> Option<File> {
 fn past_the_cache(_: &File) -> Option<File> {
     None
 }
+
+/// Lets the system drop from its cache what was read: it will hardly be read again.
+#[cfg(target_os = "linux")]
+fn forget(file: &File, at: u64, read: usize) {
+    // It is advice, and no more.
+    let _ = rustix::fs::fadvise(file, at, std::num::NonZeroU64::new(read as u64), rustix::fs::Advice::DontNeed);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn forget(_: &File, _: u64, _: usize) {}
 
 #[cfg(unix)]
 fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {

@@ -114,6 +114,8 @@ pub(crate) async fn patch_metadata(
     described.check()?;
     let mut dataworld = lock(&world.dataworld);
     let file = dataworld.writable(&owner, &id)?.file_mut(&name).ok_or_else(Refusal::not_found)?;
+    // Nothing says whether this counts as a change of the file.
+    file.updated = Utc::now();
     if let Some(description) = described.description {
         file.description = Some(description).filter(|text| !text.is_empty());
     }
