@@ -26,6 +26,7 @@ use std::path::{Path, PathBuf};
 
 pub use due::{LATE, is_due};
 pub use meant::{Meant, NotMeant};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 pub(crate) use systemd::unit;
 
 use crate::export::Export;
@@ -69,8 +70,19 @@ fn text(path: &Path) -> Result<&str, HandoffError> {
 /// How what Writeback has written begins; the export's name follows.
 pub(crate) const MARK: &str = "# writeback: ";
 
+/// The mark of an export. In ASCII, because some schedulers give other letters back broken, and without blanks, because
+/// other words follow it.
 fn marker(slug: &str) -> String {
-    format!("{MARK}{slug}")
+    /// What the names of most exports consist of stays readable.
+    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
+    // Two hyphens may not stand in a comment of XML.
+    format!("{MARK}{}", utf8_percent_encode(slug, ENCODED).to_string().replace("--", "-%2D"))
+}
+
+/// The export whose mark a text begins with.
+pub(crate) fn marked(text: &str) -> Option<String> {
+    let slug = text.strip_prefix(MARK)?.split_whitespace().next()?;
+    Some(percent_decode_str(slug).decode_utf8().ok()?.into_owned())
 }
 
 /// A scheduler.
@@ -134,6 +146,12 @@ pub enum HandoffError {
     /// A path that the scheduler's form has no way to write.
     #[error("The path {} cannot be written for a scheduler. Move it to one of plain characters.", .0.display())]
     Path(PathBuf),
+    /// The name of a definition's file that not every scheduler could write.
+    #[error(
+        "No scheduler can be told to run a file with such a name: {0}.toml. Give the file a name of letters, digits and \
+         hyphens."
+    )]
+    Name(String),
     /// A definition that has no form in TOML.
     #[error("The definition cannot be written: {0}.")]
     Definition(#[from] toml::ser::Error),
@@ -146,6 +164,9 @@ pub enum HandoffError {
 pub fn write(task: &Task, target: Target) -> Result<Vec<Document>, HandoffError> {
     if task.export.schedule.is_manual() {
         return Err(HandoffError::Manual(task.slug.clone()));
+    }
+    if task.slug.contains(|c: char| c.is_control() || matches!(c, '"' | '\\')) || task.slug.starts_with('-') {
+        return Err(HandoffError::Name(task.slug.clone()));
     }
     match target {
         Target::Systemd => systemd::documents(task),
@@ -161,7 +182,20 @@ pub fn write(task: &Task, target: Target) -> Result<Vec<Document>, HandoffError>
 mod tests {
     use clap::ValueEnum as _;
 
-    use super::Target;
+    use super::{Target, marked, marker};
+
+    #[test]
+    fn a_mark_is_one_word_of_ascii_and_says_whose_it_is() {
+        for slug in ["daily-sales", "nightly sales", "größe", "日本", "a--b---c", "5% of $x's; & more", "a%20b"] {
+            let marker = marker(slug);
+            assert!(marker.is_ascii() && !marker.contains("--"), "{marker}");
+            assert_eq!(marker.split(' ').count(), 3, "{marker}");
+            assert_eq!(marked(&format!("{marker} (every day)")).as_deref(), Some(slug));
+        }
+        assert_eq!(marker("daily-sales"), "# writeback: daily-sales");
+        assert_eq!(marked("# writeback: "), None);
+        assert_eq!(marked("# Writeback: sales"), None);
+    }
 
     #[test]
     fn the_word_of_a_scheduler_is_the_one_that_the_command_line_takes() {

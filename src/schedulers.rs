@@ -3,6 +3,7 @@
 //! Each has a file that knows its tools and folders; what is written there is [`crate::handoff`]'s. Nothing is touched that
 //! does not bear Writeback's mark. All of it blocks while a scheduler's own tool runs.
 
+mod console;
 mod cron;
 mod here;
 mod launchd;

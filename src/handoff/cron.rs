@@ -3,7 +3,8 @@
 //! A comment before each line says whose it is, so that a line that someone else has written is never touched.
 
 use super::fields::{AtChanges, Wall};
-use super::{Document, HandoffError, MARK, Task, marker};
+use super::{Document, HandoffError, Task, marked, marker};
+use crate::shell::sh;
 
 pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     let schedule = &task.export.schedule;
@@ -15,23 +16,19 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     Ok(Document { name: "crontab".to_owned(), text: lines.collect() })
 }
 
-/// What cron hands to `/bin/sh`. It takes a `%` for a new line.
+/// What cron hands to `/bin/sh`.
 fn command(task: &Task, guard: bool) -> Result<String, HandoffError> {
-    let home = task.home()?.map(|home| format!("WRITEBACK_HOME={} ", shell_quoted(home))).unwrap_or_default();
-    let command = format!("{home}{} {}", shell_quoted(task.program()?), task.arguments(guard).join(" "));
+    let home = task.home()?.map(|home| format!("WRITEBACK_HOME={} ", sh(home))).unwrap_or_default();
+    let command = format!("{home}{} {}", sh(task.program()?), task.arguments(guard).map(sh).join(" "));
     if command.contains(['\n', '\r']) {
         return Err(HandoffError::Path(task.program.clone()));
     }
-    Ok(command.replace('%', "\\%"))
+    Ok(in_crontab(&command))
 }
 
-fn shell_quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
-    }
+/// cron takes a `%` for a new line.
+fn in_crontab(command: &str) -> String {
+    command.replace('%', "\\%")
 }
 
 /// A crontab, without the lines of that export; all other bytes stay as they are.
@@ -39,7 +36,7 @@ pub(crate) fn without(crontab: &str, slug: &str) -> String {
     let mut rest = String::new();
     let mut lines = crontab.split_inclusive('\n').peekable();
     while let Some(line) = lines.next() {
-        let is_ours = owner(line) == Some(slug) && lines.peek().is_some_and(|next| runs(next, slug));
+        let is_ours = marked(line).as_deref() == Some(slug) && lines.peek().is_some_and(|next| runs(next, slug));
         if is_ours {
             lines.next();
         } else {
@@ -63,23 +60,19 @@ pub(crate) fn installed(crontab: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut lines = crontab.split_inclusive('\n').peekable();
     while let Some(comment) = lines.next() {
-        let Some(slug) = owner(comment) else { continue };
-        let Some(line) = lines.next_if(|next| runs(next, slug)) else { continue };
-        match found.iter_mut().find(|(known, _)| known == slug) {
+        let Some(slug) = marked(comment) else { continue };
+        let Some(line) = lines.next_if(|next| runs(next, &slug)) else { continue };
+        match found.iter_mut().find(|(known, _)| *known == slug) {
             Some((_, text)) => text.extend([comment, line]),
-            None => found.push((slug.to_owned(), format!("{comment}{line}"))),
+            None => found.push((slug, format!("{comment}{line}"))),
         }
     }
     found
 }
 
-/// Whose line follows a comment, if it is one of Writeback's.
-fn owner(comment: &str) -> Option<&str> {
-    comment.strip_prefix(MARK)?.split_whitespace().next()
-}
-
 /// Whether a line runs that export. One that someone has put between a comment and its line does not.
 fn runs(line: &str, slug: &str) -> bool {
+    let slug = in_crontab(&sh(slug));
     !line.starts_with('#')
         && [" --scheduled", " --if-due"].iter().any(|end| line.trim_end().ends_with(&format!(" run {slug}{end}")))
 }

@@ -25,10 +25,11 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <!-- {comment} -->\n\
          <!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n\
-         <plist version=\"1.0\">\n<dict>\n    <key>Label</key>\n    <string>{label}</string>\n{home}    \
+         <plist version=\"1.0\">\n<dict>\n    <key>Label</key>\n    <string>{}</string>\n{home}    \
          <key>ProgramArguments</key>\n    <array>\n{arguments}    </array>\n    \
          <key>StartCalendarInterval</key>\n    <array>\n{intervals}    </array>\n    \
-         <key>ProcessType</key>\n    <string>Background</string>\n</dict>\n</plist>\n"
+         <key>ProcessType</key>\n    <string>Background</string>\n</dict>\n</plist>\n",
+        escaped(&label),
     );
     Ok(Document { name: format!("{label}.plist"), text })
 }

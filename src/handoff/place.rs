@@ -3,6 +3,7 @@
 use super::launchd::label;
 use super::systemd::unit;
 use super::{Target, Task};
+use crate::shell::sh;
 
 impl Target {
     /// The lines that say so. Nothing for Kubernetes and Airflow, whose documents say it themselves, as they go into a
@@ -28,14 +29,17 @@ impl Target {
                 let label = label(slug);
                 vec![
                     format!("Save it as ~/Library/LaunchAgents/{label}.plist, then:"),
-                    format!("  launchctl bootstrap gui/$(id -u) ~/Library/LaunchAgents/{label}.plist"),
+                    format!(
+                        "  launchctl bootstrap gui/$(id -u) ~/Library/LaunchAgents/{}",
+                        sh(&format!("{label}.plist"))
+                    ),
                     "To take it out again, before you delete the file:".to_owned(),
-                    format!("  launchctl bootout gui/$(id -u)/{label}"),
+                    format!("  launchctl bootout gui/$(id -u)/{}", sh(&label)),
                 ]
             }
             Self::Windows => vec![
                 format!("Save it as {slug}.xml, then:"),
-                format!(r#"  schtasks /Create /TN "\Writeback\{slug}" /XML {slug}.xml"#),
+                format!(r#"  schtasks /Create /TN "\Writeback\{slug}" /XML "{slug}.xml""#),
                 "To take it out again:".to_owned(),
                 format!(r#"  schtasks /Delete /TN "\Writeback\{slug}""#),
             ],

@@ -29,11 +29,12 @@ pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
     let lines = plan.lines.iter().map(|line| (line, clock));
     let lines = lines.chain(near_changes.iter().map(|line| (line, Tz::UTC)));
     let lines: String = lines.map(|(line, zone)| format!("OnCalendar={}\n", on_calendar(line, zone))).collect();
+    // A specifier begins with it.
+    let in_words = task.slug.replace('%', "%%");
     let timer = format!(
-        "{head}[Unit]\nDescription=When Writeback exports {slug}\n\n\
+        "{head}[Unit]\nDescription=When Writeback exports {in_words}\n\n\
          [Timer]\n{lines}AccuracySec=1s\nPersistent=true\n\n\
-         [Install]\nWantedBy=timers.target\n",
-        slug = task.slug
+         [Install]\nWantedBy=timers.target\n"
     );
     let program = task.program()?;
     // In the name of a program systemd takes none of these, quoted or not: "contains special characters".
@@ -45,12 +46,16 @@ pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
         None => String::new(),
     };
     // The program's path is no place for variables, so that a `$` in it stands for itself.
-    let arguments = task.arguments(guard).map(|argument| argument.replace('$', "$$")).join(" ");
+    let plain = |argument: &str| argument.chars().all(|c| c.is_alphanumeric() || c == '-');
+    let arguments = task.arguments(guard).map(|argument| match plain(argument) {
+        true => argument.to_owned(),
+        false => quoted(argument).replace('$', "$$"),
+    });
+    let arguments = arguments.join(" ");
     let service = format!(
-        "{head}[Unit]\nDescription=Writeback exports {slug}\n\n\
+        "{head}[Unit]\nDescription=Writeback exports {in_words}\n\n\
          [Service]\nType=oneshot\n{home}ExecStart={program} {arguments}\nTimeoutStartSec=infinity\n\
          NoNewPrivileges=true\nUMask=0077\n",
-        slug = task.slug,
         program = quoted(program),
     );
     let name = unit(&task.slug);

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::fields::{AtChanges, CronDays, Wall};
 use super::xml::escaped;
 use super::{Document, HandoffError, Task, marker};
+use crate::shell::{Shell, powershell};
 
 /// More single times than these a day are said as a repetition; a task has 48 triggers at most.
 const MOST_TIMES: usize = 12;
@@ -83,17 +84,29 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
 /// What is started, and its arguments. A task has no environment of its own, so PowerShell sets it.
 fn command(task: &Task, guard: bool) -> Result<(String, String), HandoffError> {
     let program = task.program()?;
-    let arguments = task.arguments(guard).join(" ");
-    let Some(home) = task.home()? else { return Ok((program.to_owned(), arguments)) };
+    let arguments = task.arguments(guard);
+    let Some(home) = task.home()? else { return Ok((program.to_owned(), arguments.map(in_double_quotes).join(" "))) };
     if [program, home].iter().any(|path| path.contains('"')) {
         return Err(HandoffError::Path(task.program.clone()));
     }
-    // To PowerShell each of these ends a string, and is itself when it is there twice.
-    let is_quote = |c: char| matches!(c, '\'' | '\u{2018}'..='\u{201b}');
-    let twice = |c: char| std::iter::repeat_n(c, if is_quote(c) { 2 } else { 1 });
-    let quoted = |text: &str| format!("'{}'", text.chars().flat_map(twice).collect::<String>());
-    let script = format!("$env:WRITEBACK_HOME={}; & {} {arguments}; exit $LASTEXITCODE", quoted(home), quoted(program));
+    let arguments =
+        arguments.map(|argument| if is_plain(argument) { argument.to_owned() } else { powershell(argument) });
+    let script = format!(
+        "{}; & {} {}; exit $LASTEXITCODE",
+        Shell::Powershell.assignment("WRITEBACK_HOME", home),
+        powershell(program),
+        arguments.join(" "),
+    );
     Ok(("powershell.exe".to_owned(), format!("-NoProfile -NonInteractive -WindowStyle Hidden -Command \"{script}\"")))
+}
+
+/// An argument as a program of Windows reads it, which takes what stands between blanks for one.
+fn in_double_quotes(argument: &str) -> String {
+    if is_plain(argument) { argument.to_owned() } else { format!("\"{argument}\"") }
+}
+
+fn is_plain(argument: &str) -> bool {
+    argument.chars().all(|c| c.is_alphanumeric() || c == '-')
 }
 
 /// A time of a day, in minutes, and how it is repeated on that day.

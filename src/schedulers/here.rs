@@ -62,7 +62,7 @@ impl Handed {
     pub fn look(folder: &Path, home: Option<&Path>) -> Self {
         let (found, errors) = installed();
         let matches = |found: &Installed| {
-            let Ok(export) = Export::load(&saved::file_of(folder, &found.slug)) else { return false };
+            let Ok(export) = Export::load(&saved::in_file(folder, &found.slug)) else { return false };
             // What was written for an unknown clock cannot be compared.
             let clock = clock().unwrap_or(export.schedule.zone);
             task(found.slug.clone(), export, clock, home).is_ok_and(|task| found.matches(&task))

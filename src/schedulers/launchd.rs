@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::SchedulerError;
 use super::tool::{Tool, delete, files_like, read, replace, user};
-use crate::handoff::{self, HandoffError, MARK, Target, Task, launchd};
+use crate::handoff::{self, HandoffError, Target, Task, launchd};
 
 const LAUNCHCTL: Tool = Tool { name: "launchctl", advice: "It belongs to macOS; on Linux use `--to systemd`." };
 
@@ -14,8 +14,8 @@ fn folder() -> Result<PathBuf, SchedulerError> {
 }
 
 /// Whose agent that is, if Writeback has written it.
-fn owner(text: &str) -> Option<&str> {
-    text.lines().nth(1)?.strip_prefix("<!-- ")?.strip_prefix(MARK)?.split_whitespace().next()
+fn owner(text: &str) -> Option<String> {
+    handoff::marked(text.lines().nth(1)?.strip_prefix("<!-- ")?)
 }
 
 pub(super) fn stored(task: &Task) -> Result<String, HandoffError> {
@@ -63,5 +63,5 @@ fn path(slug: &str) -> Result<PathBuf, SchedulerError> {
 
 pub(super) fn installed() -> Result<Vec<(String, String)>, SchedulerError> {
     let files = files_like(&folder()?, "writeback.", ".plist")?;
-    Ok(files.into_iter().filter_map(|(_, text)| Some((owner(&text)?.to_owned(), text.clone()))).collect())
+    Ok(files.into_iter().filter_map(|(_, text)| Some((owner(&text)?, text.clone()))).collect())
 }

@@ -83,10 +83,10 @@ pub(super) fn installed() -> Result<Vec<(String, String)>, SchedulerError> {
     let folder = folder()?;
     let mut found = Vec::new();
     for (_, timer) in files_like(&folder, "writeback-", ".timer")? {
-        let Some(slug) = timer.strip_prefix(MARK).and_then(|text| text.lines().next()) else { continue };
-        let [_, service] = paths(&folder, slug);
+        let Some(slug) = handoff::marked(&timer) else { continue };
+        let [_, service] = paths(&folder, &slug);
         let service = read(&service)?.unwrap_or_default();
-        found.push((slug.to_owned(), timer.clone() + &service));
+        found.push((slug, timer.clone() + &service));
     }
     Ok(found)
 }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use super::SchedulerError;
+use super::{SchedulerError, console};
 use crate::files;
 
 /// A tool of a scheduler.
@@ -47,7 +47,7 @@ impl Tool {
     pub(super) fn call(self, arguments: &[&str], input: Option<&str>) -> Result<String, SchedulerError> {
         let output = self.ask(arguments, input)?;
         if output.status.success() {
-            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+            return Ok(console::text(&output.stdout));
         }
         Err(self.refused(arguments, &said(&output)))
     }
@@ -70,7 +70,7 @@ pub(super) fn is_there(name: &str) -> bool {
 
 /// What a tool said of its failure, in one line.
 pub(super) fn said(output: &Output) -> String {
-    let text = [&output.stderr, &output.stdout].map(|bytes| String::from_utf8_lossy(bytes).trim().to_owned());
+    let text = [&output.stderr, &output.stdout].map(|bytes| console::text(bytes).trim().to_owned());
     let said = text.iter().find(|text| !text.is_empty());
     said.map_or_else(|| output.status.to_string(), |text| text.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -2,16 +2,17 @@
 
 use std::io::Write as _;
 
-use super::SchedulerError;
 use super::tool::{Tool, said};
+use super::{SchedulerError, console};
 use crate::handoff::{self, HandoffError, MARK, Target, Task};
 
 const SCHTASKS: Tool = Tool { name: "schtasks", advice: "It belongs to Windows; on Linux use `--to systemd`." };
 
-/// What a task of Writeback bears, whatever else the scheduler makes of it: `SLUG STAMP`.
+/// The mark and the stamp that a task of Writeback bears. They are in ASCII: schtasks prints what it has in a code page
+/// that need not have the letters of a name, and then writes `?` for them.
 fn marks(xml: &str) -> impl Iterator<Item = &str> {
     let texts = xml.split("<Documentation>").skip(1).filter_map(|rest| rest.split("</Documentation>").next());
-    texts.filter_map(|text| text.strip_prefix(MARK))
+    texts.filter(|text| text.starts_with(MARK))
 }
 
 pub(super) fn stored(task: &Task) -> Result<String, HandoffError> {
@@ -54,7 +55,7 @@ fn name(slug: &str) -> String {
 /// When there is, and Writeback has not written it.
 fn is_there(name: &str) -> Result<bool, SchedulerError> {
     let output = SCHTASKS.ask(&["/Query", "/TN", name, "/XML"], None)?;
-    match (output.status.success(), marks(&text(&output.stdout)).next()) {
+    match (output.status.success(), marks(&console::text(&output.stdout)).next()) {
         (false, _) => Ok(false),
         (true, Some(_)) => Ok(true),
         (true, None) => Err(SchedulerError::Foreign(format!("The task {name}"))),
@@ -64,17 +65,11 @@ fn is_there(name: &str) -> Result<bool, SchedulerError> {
 pub(super) fn installed() -> Result<Vec<(String, String)>, SchedulerError> {
     let query = ["/Query", "/XML"];
     let output = SCHTASKS.ask(&query, None)?;
-    let xml = text(&output.stdout);
+    let xml = console::text(&output.stdout);
     // It may fail over a task of somebody else's, and has said by then what there is of Writeback's.
     if !output.status.success() && !output.stderr.is_empty() && marks(&xml).next().is_none() {
         return Err(SCHTASKS.refused(&query, &said(&output)));
     }
-    let found = marks(&xml).filter_map(|mark| Some((mark.split(' ').next()?.to_owned(), mark.to_owned())));
+    let found = marks(&xml).filter_map(|mark| Some((handoff::marked(mark)?, mark.to_owned())));
     Ok(found.collect())
-}
-
-/// What schtasks prints, in whichever form: the marks are plain letters in all of them.
-fn text(bytes: &[u8]) -> String {
-    let bytes: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
-    String::from_utf8_lossy(&bytes).into_owned()
 }

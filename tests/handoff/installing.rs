@@ -54,10 +54,15 @@ impl Computer {
 
     /// Saves the export `daily-sales`.
     fn save(&self, schedule: &str) {
+        self.save_in("daily-sales", schedule);
+    }
+
+    /// Saves an export in the file of that name, without `.toml`.
+    fn save_in(&self, stem: &str, schedule: &str) {
         let definition = self.stage.definition(samples::QUOTED, &format!("[schedule]\n{schedule}"));
         let text = std::fs::read_to_string(definition).unwrap().replace("A test", "Daily sales");
         std::fs::create_dir_all(self.path("exports")).unwrap();
-        std::fs::write(self.path("exports/daily-sales.toml"), text).unwrap();
+        std::fs::write(self.path(&format!("exports/{stem}.toml")), text).unwrap();
     }
 
     async fn schedule(&self, args: &[&str]) -> Ran {
@@ -336,6 +341,57 @@ async fn windows_gets_a_task_and_gives_it_back() {
     std::fs::write(computer.path("task.xml"), "<Task><RegistrationInfo /></Task>").unwrap();
     let ran = computer.install("windows").await;
     assert!(ran.err.contains("The task \\Writeback\\daily-sales was not written by Writeback"), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_is_known_where_the_code_page_has_not_the_letters_of_its_name() {
+    let computer = Computer::new(&[("schtasks", SCHTASKS)]).await;
+    let name = "größe-日本";
+    computer.save_in(name, DAILY);
+    let ran = computer.schedule(&[name, "--to", "windows", "--install", "--computer-zone", "UTC"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let given = std::fs::read(computer.path("task.xml")).unwrap();
+    let units: Vec<u16> = given.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    let given = String::from_utf16(&units).unwrap();
+    assert!(given.contains(&format!(" run {name} --scheduled")), "{given}");
+    // schtasks prints so, whatever the head of its XML says.
+    let printed: String = given.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
+    std::fs::write(computer.path("task.xml"), printed).unwrap();
+    let ran = computer.schedule(&["--list", "--json", "--computer-zone", "UTC"]).await;
+    let rows: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&rows[0]["export"], &rows[0]["state"]), (&name.into(), &"matches".into()), "{ran:?}");
+    computer.calls();
+    let ran = computer.schedule(&[name, "--to", "windows", "--remove"]).await;
+    assert_eq!(ran.out, format!("{name} is no longer in the Task Scheduler.\n"), "{ran:?}");
+    let delete = format!("schtasks /Delete /TN \\Writeback\\{name} /F");
+    assert!(computer.calls().contains(&delete));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_a_person_has_named_is_handed_over_and_taken_back_by_that_name() {
+    let tools = [("crontab", CRONTAB), ("schtasks", SCHTASKS), ("systemctl", ""), ("loginctl", ""), ("launchctl", "")];
+    let computer = Computer::new(&tools).await;
+    let name = "It's 5% of $x; really";
+    computer.save_in(name, DAILY);
+    let schedulers = ["systemd", "cron", "launchd", "windows"];
+    for to in schedulers {
+        let ran = computer.schedule(&[name, "--to", to, "--install", "--computer-zone", "UTC"]).await;
+        assert_eq!(ran.code, Some(0), "{to}: {ran:?}");
+    }
+    assert_eq!(computer.list().await, pairs(&schedulers.map(|to| (to, "matches"))));
+    let crontab = computer.read("crontab");
+    assert!(crontab.ends_with(" run 'It'\\''s 5\\% of $x; really' --scheduled\n"), "{crontab}");
+    // It is gone, and its name leads to what is left of it all the same.
+    std::fs::remove_file(computer.path(&format!("exports/{name}.toml"))).unwrap();
+    let listed = computer.schedule(&["--list"]).await.out;
+    let removal = "writeback schedule \"It's 5% of $x; really\" --to cron --remove";
+    let removal = removal.replace('"', "'").replace("It's", r"It'\''s");
+    assert!(listed.contains(&removal), "{listed}");
+    for to in schedulers {
+        let ran = computer.schedule(&[name, "--to", to, "--remove"]).await;
+        assert!(ran.code == Some(0) && ran.out.contains(" is no longer in "), "{to}: {ran:?}");
+    }
+    assert_eq!(computer.list().await, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
