@@ -8,6 +8,7 @@ use super::say::say;
 use super::trouble::Trouble;
 use crate::printable::printable;
 use crate::sandbox::{Fault, Options, Sandbox, rules, samples};
+use crate::shell::Shell;
 
 /// Arguments of `sandbox`.
 #[derive(Debug, clap::Args)]
@@ -24,6 +25,9 @@ pub(super) struct SandboxArgs {
     /// `writeback sandbox --help` has all rules.
     #[arg(long = "fault", value_name = "RULE")]
     faults: Vec<Fault>,
+    /// The shell whose lines to print; if left out, sh, or powershell on Windows.
+    #[arg(long, value_enum)]
+    shell: Option<Shell>,
 }
 
 pub(super) async fn sandbox(args: &SandboxArgs) -> Result<ExitCode, Trouble> {
@@ -40,9 +44,9 @@ pub(super) async fn sandbox(args: &SandboxArgs) -> Result<ExitCode, Trouble> {
         "Domo and data.world are served at {} until Ctrl-C. To use them, enter these lines in another terminal:",
         sandbox.domo_url()
     ));
-    let mut out = out();
+    let (shell, mut out) = (args.shell.unwrap_or(Shell::HERE), out());
     for (name, value) in sandbox.environment() {
-        writeln!(out, "export {name}={value}").map_err(Trouble::unwritten)?;
+        writeln!(out, "{}", shell.assignment(name, &value)).map_err(Trouble::unwritten)?;
     }
     out.flush().map_err(Trouble::unwritten)?;
     say("\nIt knows these credentials:");

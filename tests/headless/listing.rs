@@ -91,7 +91,7 @@ async fn files_that_are_not_told_are_not_listed_as_none() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sandbox_prints_the_environment_that_points_at_it() {
     let stage = Stage::new().await;
-    let mut child = stage.command(&["sandbox"]).spawn().unwrap();
+    let mut child = stage.command(&["sandbox", "--shell", "sh"]).spawn().unwrap();
     let out = child.stdout.take().unwrap();
     let lines: Vec<String> = std::io::BufReader::new(out).lines().take(5).map(Result::unwrap).collect();
     let variable = |name: &str| {
