@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::dataworld::DataWorld;
 use crate::export::DatasetKey;
+use crate::files::{is_device, is_held_open, no_device};
 use crate::http::{ApiError, Attempts, Retry};
 
 /// What is downloaded.
@@ -58,6 +59,17 @@ pub enum DownloadError {
     /// What is there is a folder or a device.
     #[error("{} is not a regular file, so it cannot be replaced.", .0.display())]
     NoFile(PathBuf),
+    /// Its name is that of a device.
+    #[error("{} cannot be written: {source}.", path.display())]
+    Device {
+        /// The file.
+        path: PathBuf,
+        /// Which device.
+        source: io::Error,
+    },
+    /// Another program holds the file open that it is to replace.
+    #[error("{} is open in another program, such as Excel, so it cannot be replaced.", .0.display())]
+    InUse(PathBuf),
     /// What it should go into.
     #[error("There is no folder {}.", .0.display())]
     NoFolder(PathBuf),
@@ -89,9 +101,11 @@ fn came_words(stated: u64, came: u64) -> String {
 /// # Errors
 /// When something is there and `replace` does not say that it may go, or it is no file; when its folder is not there.
 pub fn check_target(to: &Path, replace: bool) -> Result<(), DownloadError> {
+    no_device(to).map_err(|source| DownloadError::Device { path: to.to_owned(), source })?;
     match to.metadata() {
         Ok(_) if !replace => Err(DownloadError::Exists(to.to_owned())),
         Ok(there) if !there.is_file() => Err(DownloadError::NoFile(to.to_owned())),
+        Ok(_) if is_held_open(to) => Err(DownloadError::InUse(to.to_owned())),
         Ok(_) => Ok(()),
         Err(_) => check_folder(to),
     }
@@ -146,6 +160,7 @@ pub async fn to_file(
     match kept {
         Ok(_) => crate::files::sync_folder(&to),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Err(DownloadError::Exists(to)),
+        Err(_) if is_held_open(&to) => return Err(DownloadError::InUse(to)),
         Err(error) => return Err(unwritable(error.error)),
     }
     Ok(bytes)
@@ -231,7 +246,8 @@ fn unnamed(error: &io::Error) -> io::Error {
 pub fn local_name(file: &str) -> Option<&str> {
     let name = file.rsplit(['/', '\\']).next()?;
     let shown = crate::printable::printable(name) == name && name.trim() == name;
-    let of_windows = cfg!(windows) && (name.contains([':', '*', '?', '"', '<', '>', '|']) || name.ends_with('.'));
+    let of_windows =
+        cfg!(windows) && (name.contains([':', '*', '?', '"', '<', '>', '|']) || name.ends_with('.') || is_device(name));
     (shown && !name.is_empty() && !name.starts_with(['.', '-']) && !of_windows && name.len() <= 255).then_some(name)
 }
 

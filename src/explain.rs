@@ -164,7 +164,10 @@ pub fn download(error: &DownloadError) -> Explanation {
     let advice = match error {
         DownloadError::Api(error) => return api(error),
         DownloadError::Size { .. } => "Nothing was kept. Someone may be replacing the file: try again in a minute.",
-        DownloadError::Exists(_) | DownloadError::NoFile(_) => "Choose another name for it.",
+        DownloadError::InUse(_) => "Close it there, and try again.",
+        DownloadError::Exists(_) | DownloadError::NoFile(_) | DownloadError::Device { .. } => {
+            "Choose another name for it."
+        }
         DownloadError::NoFolder(_) => "Create it first, or choose another.",
         DownloadError::Unwritable { .. } => "Check that there is enough space and that you can write there.",
         DownloadError::Output(_) => "The program that was reading it has exited.",

@@ -5,10 +5,13 @@
 
 mod replace;
 mod text;
+mod windows;
 mod wrong;
 
 pub(crate) use replace::{keep_access, rename_new, whole as write_whole, whole_new as write_new};
 pub(crate) use text::{Text, decode, read_bytes, read_text};
+use windows::not_replaced;
+pub(crate) use windows::{is_device, is_held_open, no_device};
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
@@ -104,10 +107,11 @@ fn has_no_locks(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::Unsupported
 }
 
-/// The one path that a file has however it is named, as far as it or its folder is there.
+/// The one path that a file has however it is named, as far as it or its folder is there. In the form that people know:
+/// that of Windows' own (`\\?\C:\…`) only where there is no other.
 pub(crate) fn canonical(path: &Path) -> PathBuf {
-    let of_folder = || Some(std::fs::canonicalize(folder_of(path)).ok()?.join(path.file_name()?));
-    std::fs::canonicalize(path)
+    let of_folder = || Some(dunce::canonicalize(folder_of(path)).ok()?.join(path.file_name()?));
+    dunce::canonicalize(path)
         .ok()
         .or_else(of_folder)
         .or_else(|| std::path::absolute(path).ok())

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{Append, DataSetId, DatasetKey, DefinitionError, FileDescription, FileStem, Keep, Label, Retry, Schedule};
-use crate::files::{read_text, read_toml_text, write_whole};
+use crate::files::{is_device, read_text, read_toml_text, write_whole};
 use crate::service::Service;
 
 /// One export: which DataSet goes to which file, with whose credentials, and what to watch for.
@@ -281,9 +281,11 @@ pub(crate) fn slug(name: &str) -> String {
     // The longest name of a file is 255 bytes on most systems; Windows takes some short ones for devices.
     let end = slug.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= 120).last().unwrap_or(0);
     let slug = slug[..end].trim_end_matches('-');
-    let device = matches!(slug, "con" | "prn" | "aux" | "nul")
-        || (slug.len() == 4 && (slug.starts_with("com") || slug.starts_with("lpt")));
-    if slug.is_empty() || device { format!("export-{slug}").trim_end_matches('-').to_owned() } else { slug.to_owned() }
+    if slug.is_empty() || is_device(slug) {
+        format!("export-{slug}").trim_end_matches('-').to_owned()
+    } else {
+        slug.to_owned()
+    }
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::{folder_of, make_folder, sync_folder};
+use super::{folder_of, make_folder, no_device, not_replaced, sync_folder};
 
 /// Writes `bytes` to `path` in one step, and makes the folders on the way. A file that was not there can be read by its
 /// owner only. Where `path` is a link, the file that it leads to is replaced, not the link.
@@ -14,11 +14,8 @@ use super::{folder_of, make_folder, sync_folder};
 /// # Errors
 /// When the folder or the file cannot be written; the old file is then still there.
 pub(crate) fn whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let file = beside(&path, bytes)?;
-    file.persist(&path)?;
-    sync_folder(&path);
-    Ok(())
+    let path = dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    persist(beside(&path, bytes)?, &path)
 }
 
 /// Writes a file that is not there yet.
@@ -37,13 +34,17 @@ pub(crate) fn whole_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// When it is another one by now, or cannot be written; it is then as it was.
 pub(super) fn whole_if(path: &Path, before: &[u8], bytes: &[u8]) -> io::Result<()> {
-    let path = std::fs::canonicalize(path)?;
+    let path = dunce::canonicalize(path)?;
     let file = beside(&path, bytes)?;
     if std::fs::read(&path)? != before {
         return Err(io::Error::new(io::ErrorKind::ResourceBusy, "another program has just changed it; try again"));
     }
-    file.persist(&path)?;
-    sync_folder(&path);
+    persist(file, &path)
+}
+
+fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    file.persist(path).map_err(|error| not_replaced(error.error, path))?;
+    sync_folder(path);
     Ok(())
 }
 
@@ -87,6 +88,7 @@ fn link_and_remove(from: &Path, to: &Path) -> io::Result<()> {
 /// A temporary file with these bytes in the folder of `path`, which those may read and write who may do so with the file
 /// there.
 fn beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    no_device(path)?;
     let folder = folder_of(path);
     make_folder(folder)?;
     // Its mode is 0600 from the start.

@@ -5,7 +5,7 @@ use std::fs::{FileType, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::{FileError, replace};
+use super::{FileError, no_device, replace};
 
 /// More than any definition, book of accounts or token has, in bytes.
 const LIMIT: u64 = 4 * 1024 * 1024;
@@ -74,6 +74,7 @@ pub(crate) fn read_text(path: &Path, what: &'static str) -> Result<Option<String
 /// # Errors
 /// When it cannot be read, is no plain file, or is larger than any of ours.
 pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    no_device(path)?;
     let handed_over = cfg!(unix) && path.starts_with("/dev");
     let mut options = OpenOptions::new();
     options.read(true);

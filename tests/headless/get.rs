@@ -189,3 +189,28 @@ async fn an_interruption_leaves_nothing() {
     assert!(ran.err.contains("Cancelled. Nothing was kept."), "{}", ran.err);
     assert!(names(&folder).is_empty(), "{:?}", names(&folder));
 }
+
+#[cfg(windows)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_another_program_holds_open_and_a_device_are_refused_before_anything_is_asked_for() {
+    use std::os::windows::fs::OpenOptionsExt as _;
+    let (stage, folder) = with_file(b"new").await;
+    let path = folder.join("report.csv");
+    std::fs::write(&path, "old").unwrap();
+    // As Excel does: others may read.
+    let held = std::fs::OpenOptions::new().read(true).share_mode(1).open(&path).unwrap();
+    let ran = get(&stage, &folder, &[MART, FILE, "-o", "report.csv", "--force"]).await;
+    let said = "report.csv is open in another program, such as Excel, so it cannot be replaced. Close it there, and try again.";
+    assert!(ran.code == Some(1) && ran.err.contains(said), "{ran:?}");
+    for device in ["NUL", "con.csv", "COM1.txt", "aux .csv"] {
+        let ran = get(&stage, &folder, &[MART, FILE, "-o", device, "--force"]).await;
+        let said = format!("to Windows {device} is a device, not a file");
+        assert!(ran.code == Some(1) && ran.err.contains(&said), "{ran:?}");
+    }
+    assert_eq!(stage.requests("GET", "/v0"), 0);
+    drop(held);
+    assert_eq!(std::fs::read(&path).unwrap(), b"old");
+    let ran = get(&stage, &folder, &[MART, FILE, "-o", "report.csv", "--force"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(names(&folder), ["report.csv"]);
+}
