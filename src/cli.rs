@@ -132,6 +132,8 @@ fn own(verbose: bool) -> Result<Context, Trouble> {
 }
 
 async fn dispatch(command: Option<Command>, verbose: bool) -> Result<ExitCode, Trouble> {
+    #[cfg(windows)]
+    interrupt::end_as_interrupted();
     match command {
         None => screen::show(own(verbose)?, None, First::Home, false, screen::How::default()).await,
         Some(Command::New(how)) => screen::show(own(verbose)?, None, First::Wizard(None), false, how).await,

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read, Write as _};
 
+use super::trouble::Trouble;
 use crate::files::decode;
 use crate::printable::printable;
 use crate::secret::Secret;
@@ -23,9 +24,25 @@ pub(super) enum EntryError {
     /// Far more than any token.
     #[error("What was entered is over 64 KiB, so it is not a token.")]
     TooLong,
+    /// Ctrl-C at the prompt.
+    #[error("Cancelled: no secret was entered.")]
+    Interrupted,
     /// The terminal or standard input.
     #[error("The secret could not be read: {0}.")]
     Unreadable(#[source] io::Error),
+}
+
+impl EntryError {
+    fn at_prompt(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::Interrupted { Self::Interrupted } else { Self::Unreadable(error) }
+    }
+}
+
+impl From<EntryError> for Trouble {
+    fn from(error: EntryError) -> Self {
+        let sentence = error.to_string();
+        if matches!(error, EntryError::Interrupted) { Self::cancelled(sentence) } else { Self::failed(sentence) }
+    }
 }
 
 /// Asks a question that is answered with yes or no, `no` if with neither; without a terminal the answer is no.
@@ -46,7 +63,7 @@ pub(super) fn confirm(question: &str) -> bool {
 /// When nothing comes, or something that is no token.
 pub(super) fn secret(prompt: &str) -> Result<Secret, EntryError> {
     if io::stdin().is_terminal() {
-        let typed = rpassword::prompt_password(prompt).map_err(EntryError::Unreadable)?;
+        let typed = rpassword::prompt_password(prompt).map_err(EntryError::at_prompt)?;
         return secret_of(&zeroize::Zeroizing::new(typed));
     }
     secret_from(io::stdin().lock())
@@ -76,6 +93,14 @@ fn secret_of(text: &str) -> Result<Secret, EntryError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::exit::Exit;
+
+    #[test]
+    fn ctrl_c_at_the_prompt_is_an_interruption() {
+        let ended = |kind: io::ErrorKind| Trouble::from(EntryError::at_prompt(kind.into())).exit();
+        assert_eq!(ended(io::ErrorKind::Interrupted), Exit::Cancelled);
+        assert_eq!(ended(io::ErrorKind::UnexpectedEof), Exit::Failed);
+    }
 
     #[test]
     fn a_secret_is_one_word_however_it_is_pasted() {

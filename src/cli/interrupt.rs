@@ -1,4 +1,4 @@
-//! Ctrl-C, and the signal by which a scheduler or a container ends a program.
+//! Ctrl-C, and the signals by which a scheduler, a container, a window or the end of a session ends a program.
 
 #[cfg(unix)]
 use std::sync::LazyLock;
@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use tokio_util::sync::CancellationToken;
 
 use super::exit::Exit;
+#[cfg(windows)]
+use crate::tui::signals::Signals;
 
 /// A token that is cancelled at the first interruption; the second one ends the program at once.
 pub(super) fn cancelled() -> CancellationToken {
@@ -55,7 +57,20 @@ fn hangup_was_ignored() -> bool {
 }
 
 /// Waits for an interruption.
-#[cfg(not(unix))]
+#[cfg(windows)]
 pub(super) async fn interruption() {
-    let _ = tokio::signal::ctrl_c().await;
+    match Signals::listen() {
+        Ok(mut signals) => drop(signals.next().await),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// Ends the program when an interruption comes that no command handles. Windows itself would end it with a number of its
+/// own (0xC000013A).
+#[cfg(windows)]
+pub(super) fn end_as_interrupted() {
+    tokio::spawn(async {
+        Signals::unhandled().await;
+        std::process::exit(Exit::Cancelled.code().into());
+    });
 }

@@ -62,7 +62,11 @@ impl Lines {
         io::stdout().flush()?;
         tokio::select! {
             read = tokio::task::spawn_blocking(line) => {
-                read.map_err(io::Error::other)??.ok_or(Stop::Interrupted)
+                match read.map_err(io::Error::other)? {
+                    // Ctrl-C at a secret arrives as a character first.
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(Stop::Interrupted),
+                    line => line?.ok_or(Stop::Interrupted),
+                }
             }
             () = self.interrupted() => Err(Stop::Interrupted),
         }

@@ -1,6 +1,11 @@
 //! The signals that end the screen, and the one that brings it back.
 
 use std::io;
+#[cfg(windows)]
+use std::sync::atomic::{AtomicBool, Ordering};
+
+#[cfg(windows)]
+use tokio::signal::windows;
 
 /// A signal that matters to the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,21 +53,59 @@ impl Signals {
     }
 }
 
-/// Listens for signals. A console has Ctrl-C and Ctrl-Break only, and they arrive as keys.
-#[cfg(not(unix))]
-pub(crate) struct Signals;
+/// Listens for what a console tells its programs: Ctrl-C, Ctrl-Break, the closed window, and the end of the session.
+///
+/// In raw mode Ctrl-C arrives as a key, Ctrl-Break never does. After the last three Windows ends the program, as soon as
+/// it has ended itself or some seconds later (5 for a window: learn.microsoft.com, "HandlerRoutine").
+#[cfg(windows)]
+pub(crate) struct Signals {
+    interrupt: windows::CtrlC,
+    stop: windows::CtrlBreak,
+    close: windows::CtrlClose,
+    log_off: windows::CtrlLogoff,
+    shut_down: windows::CtrlShutdown,
+}
 
-#[cfg(not(unix))]
+/// Whether a part of the program does more than end when a signal comes.
+#[cfg(windows)]
+static IS_HANDLED: AtomicBool = AtomicBool::new(false);
+
+#[cfg(windows)]
 impl Signals {
     pub(crate) fn listen() -> io::Result<Self> {
-        Ok(Self)
+        IS_HANDLED.store(true, Ordering::SeqCst);
+        Self::open()
+    }
+
+    fn open() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: windows::ctrl_c()?,
+            stop: windows::ctrl_break()?,
+            close: windows::ctrl_close()?,
+            log_off: windows::ctrl_logoff()?,
+            shut_down: windows::ctrl_shutdown()?,
+        })
     }
 
     pub(crate) async fn next(&mut self) -> Signal {
-        // An error says that Ctrl-C cannot be listened for, which leaves nothing to wait for.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.stop.recv() => {}
+            _ = self.close.recv() => {}
+            _ = self.log_off.recv() => {}
+            _ = self.shut_down.recv() => {}
         }
         Signal::End
+    }
+
+    /// Waits for a signal that no part of the program handles.
+    pub(crate) async fn unhandled() {
+        let Ok(mut signals) = Self::open() else { return std::future::pending().await };
+        loop {
+            signals.next().await;
+            if !IS_HANDLED.load(Ordering::SeqCst) {
+                return;
+            }
+        }
     }
 }

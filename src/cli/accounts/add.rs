@@ -111,8 +111,7 @@ impl AccountsTools<'_> {
         if without.is_some() {
             self.say(&format!("The {kind} cannot be kept here, so it is only tested."))?;
         }
-        let secret = (self.secret)(&format!("{} {kind}: ", account.service))
-            .map_err(|error| Trouble::failed(error.to_string()))?;
+        let secret = (self.secret)(&format!("{} {kind}: ", account.service))?;
         let proven = accounts::prove(self.services, account, &secret, self.now).await?;
         let account = proven.account.clone();
         let (service, valid) = (account.service, super::test::valid(&account));

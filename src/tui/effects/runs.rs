@@ -27,7 +27,8 @@ pub(super) struct Order {
 pub(super) async fn to_the_end(shared: &Shared, request: Request, order: Order, cancel: CancellationToken) {
     let Order { export, definition, dry_run, .. } = &order;
     let folder = &shared.tools.exports;
-    let definition = definition.as_ref().map_or_else(|| saved::file_of(folder, &export.name), |file| folder.join(file));
+    let definition =
+        definition.as_ref().map_or_else(|| saved::new_file(folder, &export.name), |file| folder.join(file));
     let entry = Entry { export: export.clone(), definition, kind: Kind::Manual, dry_run: *dry_run };
     let ended = |outcome| shared.reply(request, Reply::Ended(Box::new(outcome)));
     let mut beginning = std::pin::pin!(Journal::begin(&shared.tools.state, entry));
