@@ -7,6 +7,7 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use clap::CommandFactory as _;
 use clap::builder::PossibleValuesParser;
@@ -21,9 +22,13 @@ use crate::config::{Environment, Paths};
 use crate::export::saved;
 use crate::printable::printable;
 use crate::service::Service;
+use crate::shell::powershell;
 
 /// Set by the scripts, to the shell that asks.
 const VARIABLE: &str = "WRITEBACK_COMPLETE";
+
+/// The shell that asks. The variable is gone by the time names are looked for, so that no program inherits it.
+static ASKING: OnceLock<String> = OnceLock::new();
 
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
@@ -48,6 +53,7 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Trouble> {
 /// Answers a shell that asks what could come next; `None` when it was not a shell that started the program.
 pub(super) fn asked() -> Option<ExitCode> {
     let here = std::env::current_dir().ok();
+    let _ = ASKING.set(std::env::var(VARIABLE).unwrap_or_default());
     let answered =
         CompleteEnv::with_factory(super::Cli::command).var(VARIABLE).try_complete(std::env::args_os(), here.as_deref());
     match answered {
@@ -90,12 +96,16 @@ pub(super) fn dataworld_accounts() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| matching(typed, saved_accounts(Some(Service::DataWorld))))
 }
 
-/// What `writeback run` takes, and what each is called. An export in a file of another name is only found by its path.
+/// What `writeback run` takes, and what each is called.
 fn saved_exports() -> Vec<(String, String)> {
     let Some(paths) = paths() else { return Vec::new() };
     let named = |(path, export): (PathBuf, Result<crate::export::Export, _>)| {
-        let file = path.file_stem()?.to_str().filter(|stem| saved::slug(stem) == *stem)?.to_owned();
-        Some((file, export.map_or_else(|_| "cannot be read".to_owned(), |export| export.name)))
+        let stem = path.file_stem()?.to_str()?;
+        let is_name = !saved::is_path(stem) && !stem.starts_with('-') && printable(stem) == stem;
+        Some((
+            is_name.then(|| in_words_of_the_shell(stem))?,
+            export.map_or_else(|_| "cannot be read".to_owned(), |export| export.name),
+        ))
     };
     saved::all(&paths.exports()).into_iter().filter_map(named).collect()
 }
@@ -111,13 +121,18 @@ fn paths() -> Option<Paths> {
     Paths::find(Environment::read(|name| std::env::var(name).ok()).home)
 }
 
-/// bash alone puts what it is offered into the line as it is. It is known by a variable that only its script sets.
+/// bash and PowerShell put what they are offered into the line as it is; the others quote it. bash is known by a variable
+/// that only its script sets.
 fn in_words_of_the_shell(name: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+');
+    if ASKING.get().is_some_and(|shell| shell == "powershell") && !name.chars().all(is_plain) {
+        return powershell(name);
+    }
     if std::env::var_os("_CLAP_COMPLETE_COMP_TYPE").is_none() {
         return name.to_owned();
     }
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | '+');
-    name.chars().flat_map(|c| (!plain(c)).then_some('\\').into_iter().chain([c])).collect()
+    let is_plain = |c: char| is_plain(c) || c == '@';
+    name.chars().flat_map(|c| (!is_plain(c)).then_some('\\').into_iter().chain([c])).collect()
 }
 
 fn matching(typed: &OsStr, names: Vec<(String, String)>) -> Vec<CompletionCandidate> {

@@ -45,7 +45,7 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
     }
     let shown = Shown::for_terminal(false);
     let export = daily_sales()?;
-    let definition = saved::file_of(&context.paths.exports(), &export.name);
+    let definition = saved::new_file(&context.paths.exports(), &export.name);
     let entry = Entry { export, definition, kind: Kind::Manual, dry_run: false };
     let ran = run_one(&context, entry, &shown, &super::interrupt::cancelled()).await?;
     Ok(Ran::exit_code(&ran))

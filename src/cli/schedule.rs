@@ -62,12 +62,16 @@ pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<E
     let export = saved::load_saved(&context.paths.exports(), name)?;
     let goes_by_clock = matches!(target, Target::Cron | Target::Launchd | Target::Windows);
     let clock = if goes_by_clock { clock(args)? } else { export.schedule.zone };
-    let task = task(saved::slug(name), export, clock, context)?;
+    let task = task(saved::stem_meant(&context.paths.exports(), name), export, clock, context)?;
     if args.install { install(&task, target, context).await } else { print(&task, target) }
 }
 
 fn remove(name: &str, target: Target, context: &Context) -> Result<ExitCode, Trouble> {
-    let (slug, folder) = (saved::slug(name), context.paths.exports());
+    let folder = context.paths.exports();
+    let (installed, _) = schedulers::installed();
+    // A scheduler may have what has no definition any more.
+    let is_there = installed.iter().any(|found| found.slug == name);
+    let slug = if is_there { name.to_owned() } else { saved::stem_meant(&folder, name) };
     let line = if schedulers::remove(&slug, target)? {
         format!("{slug} is no longer in {}.", target.title())
     } else {

@@ -58,7 +58,7 @@ pub(super) async fn edit(args: &EditArgs, context: Context) -> Result<ExitCode, 
 fn original(folder: &Path, name: &str) -> Result<Original, Trouble> {
     if !saved::is_path(name) {
         let export = Box::new(saved::load_saved(folder, name)?);
-        return Ok(Original { export, stem: saved::slug(name) });
+        return Ok(Original { export, stem: saved::stem_meant(folder, name) });
     }
     let (path, export) = saved::load(folder, name)?;
     match path.file_stem().and_then(OsStr::to_str) {

@@ -3,6 +3,7 @@
 use super::Explanation;
 use crate::handoff::Target;
 use crate::schedulers::Keeper;
+use crate::shell::argument;
 
 /// Says what is to be done so that the export of that name runs by itself; `None` where a scheduler has it, and while
 /// that is being found out. `proposed` is a scheduler of this computer.
@@ -12,7 +13,7 @@ pub fn keeper(keeper: &Keeper, slug: &str, proposed: Option<Target>) -> Option<E
         Keeper::Nobody => {
             let command = match proposed {
                 Some(target) => install(slug, target),
-                None => format!("writeback schedule {slug} --to SCHEDULER"),
+                None => format!("writeback schedule {} --to SCHEDULER", argument(slug)),
             };
             Some(Explanation::new(
                 "No scheduler on this computer has it: it does not run by itself here.",
@@ -40,9 +41,10 @@ pub fn keeper_in_demo() -> Explanation {
 /// Says that a scheduler goes on starting an export that is removed, and what ends that.
 pub fn left_with_scheduler(slug: &str, target: Target) -> String {
     let (title, word) = (target.title(), target.word());
+    let slug = argument(slug);
     format!("In {title} it stays, and fails, until: writeback schedule {slug} --to {word} --remove")
 }
 
 fn install(slug: &str, target: Target) -> String {
-    format!("writeback schedule {slug} --to {} --install", target.word())
+    format!("writeback schedule {} --to {} --install", argument(slug), target.word())
 }

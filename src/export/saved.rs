@@ -75,11 +75,16 @@ pub fn unknown(folder: &Path, name: &str) -> DefinitionError {
 
 /// The name, as `writeback run` takes it, of the saved export that was probably meant.
 pub fn nearest_name(folder: &Path, name: &str) -> Option<String> {
-    let stems =
-        files(folder).unwrap_or_default().into_iter().filter_map(|file| file.file_stem()?.to_str().map(str::to_owned));
-    // One in a file of another name than its own is only found by its path.
-    let names: Vec<String> = stems.filter(|stem| slug(stem) == *stem).collect();
-    nearest(&slug(name), names.iter().map(String::as_str)).map(str::to_owned)
+    let (typed, stems) = (slug(name), stems(folder));
+    let slugs: Vec<String> = stems.iter().map(|stem| slug(stem)).collect();
+    let meant = nearest(&typed, slugs.iter().map(String::as_str))?;
+    stems.into_iter().find(|stem| slug(stem) == meant)
+}
+
+/// The names, without `.toml`, of the files of the exports folder.
+fn stems(folder: &Path) -> Vec<String> {
+    let stem = |file: PathBuf| file.file_stem()?.to_str().map(str::to_owned);
+    files(folder).unwrap_or_default().into_iter().filter_map(stem).collect()
 }
 
 /// The file beside `path` that was probably meant, or else the saved export.
@@ -100,8 +105,19 @@ fn of_name(error: DefinitionError, folder: &Path, name: &str) -> DefinitionError
     }
 }
 
-/// The file of the export of that name.
+/// The name, without `.toml`, of the file of the saved export that is meant by a name: the file called so, which a
+/// person may have named, or else the one that an export of that name is saved to.
+pub(crate) fn stem_meant(folder: &Path, name: &str) -> String {
+    if stems(folder).iter().any(|stem| stem == name) { name.to_owned() } else { slug(name) }
+}
+
+/// The file of the saved export that is meant by a name, as [`stem_meant`] finds it.
 pub fn file_of(folder: &Path, name: &str) -> PathBuf {
+    in_file(folder, &stem_meant(folder, name))
+}
+
+/// The file that a new export of that name is saved to.
+pub(crate) fn new_file(folder: &Path, name: &str) -> PathBuf {
     in_file(folder, &slug(name))
 }
 
@@ -125,14 +141,14 @@ pub(crate) fn target(folder: &Path, name: &str, replaces: Option<&Original>) -> 
     in_file(folder, &stem_of(name, before))
 }
 
-/// What `writeback run` takes for the export in that file, in a shell: the file's name if it is as [`slug`] makes them,
-/// else the path.
+/// What `writeback run` takes for the export in that file, in a shell: the file's name, or its path where the name would
+/// be taken for something else.
 pub(crate) fn argument(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    if slug(&stem) == stem {
-        return stem.into_owned();
+    if is_path(&stem) || stem.starts_with('-') {
+        return shell::argument(&path.display().to_string());
     }
-    shell::argument(&path.display().to_string())
+    shell::argument(&stem)
 }
 
 /// The right to change the saved exports of a folder.
@@ -189,7 +205,7 @@ impl Locked {
     /// # Errors
     /// When another export has the new name, the definition cannot be read, or a file cannot be written.
     pub(crate) fn rename(&self, name: &str, new: &str) -> Result<(), DefinitionError> {
-        let (file, path) = (file_of(&self.folder, name), file_of(&self.folder, new));
+        let (file, path) = (file_of(&self.folder, name), new_file(&self.folder, new));
         let (before, text) = edit::renamed(&file, new).map_err(|error| of_name(error, &self.folder, name))?;
         replace(new, (&file, &before), &text, &path)
     }
@@ -388,7 +404,28 @@ pub(super) mod tests {
             remove(&in_file(folder, stem)).unwrap();
         }
         assert_eq!(argument(&in_file(Path::new("/x"), "s2")), "s2");
-        assert_eq!(argument(&in_file(Path::new("/x"), "Jo's")), "\"/x/Jo's.toml\"");
+        assert_eq!(argument(&in_file(Path::new("/x"), "Jo's")), "\"Jo's\"");
+        let path = in_file(Path::new("/x"), "-v");
+        assert_eq!(argument(&path), shell::argument(&path.display().to_string()));
+    }
+
+    #[test]
+    fn a_file_that_a_person_has_named_is_found_by_that_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        for stem in ["nightly sales", "Big Costs", "5% of $x"] {
+            export("Another name").save(&in_file(folder, stem)).unwrap();
+            assert_eq!(find(folder, stem), in_file(folder, stem));
+            assert_eq!(load_saved(folder, stem).unwrap().name, "Another name");
+        }
+        export("Big costs").save(&in_file(folder, "big-costs")).unwrap();
+        assert_eq!(load_saved(folder, "Big Costs").unwrap().name, "Another name", "the file of exactly that name");
+        assert_eq!(load_saved(folder, "big-costs").unwrap().name, "Big costs");
+        let said = load(folder, "nightly sale").unwrap_err().to_string();
+        assert!(said.ends_with("Did you mean `nightly sales`?"), "{said}");
+        rename(folder, "nightly sales", "Nightly sales").unwrap();
+        assert!(!in_file(folder, "nightly sales").exists());
+        assert_eq!(load_saved(folder, "nightly sales").unwrap().name, "Nightly sales");
     }
 
     #[test]
@@ -414,7 +451,7 @@ pub(super) mod tests {
         for name in ["Daily sales", "Costs"] {
             put(&folder, &export(name), None).unwrap();
         }
-        std::fs::write(folder.join("Not Found By Name.toml"), "").unwrap();
+        std::fs::write(folder.join("Called By Hand.toml"), "").unwrap();
         std::fs::write(home.path().join("weekly.toml"), "").unwrap();
         let said = |name: &str| load(&folder, name).unwrap_err().to_string();
         for name in ["dialy-sales", "Daily Sale", "daily-sale"] {
@@ -422,7 +459,7 @@ pub(super) mod tests {
         }
         let help = "`writeback exports list` shows those that are saved; any other definition goes by its path.";
         assert_eq!(said("xyz"), format!("There is no export `xyz`. {help}"));
-        assert_eq!(said("not-found-by-nam"), format!("There is no export `not-found-by-nam`. {help}"));
+        assert_eq!(said("called-by-han"), "There is no export `called-by-han`. Did you mean `Called By Hand`?");
         let (typed, meant) = (home.path().join("wekly.toml"), home.path().join("weekly.toml"));
         let said_of = |typed: &Path| said(typed.to_str().unwrap());
         let no_export = format!("There is no export at {}. ", typed.display());

@@ -49,7 +49,7 @@ pub fn rename(state: &Path, folder: &Path, name: &str, new: &str) -> Result<Opti
     let exports = saved::lock(folder)?;
     // It may have been run under the new name already, in the wizard, and not been saved there.
     let export = saved::load_saved(folder, name)?;
-    let files = (Some(saved::file_of(folder, name)), saved::file_of(folder, new));
+    let files = (Some(saved::file_of(folder, name)), saved::new_file(folder, new));
     with_history(state, files, new, &export, || exports.rename(name, new))
 }
 

@@ -7,9 +7,9 @@ use super::{Effect, Model, Weight, run, scheduling, words};
 use crate::accounts::SecretHome;
 use crate::domo::Ownership;
 use crate::explain::{self, Explanation};
-use crate::export::saved::slug;
 use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Update};
 use crate::figures;
+use crate::shell::argument;
 use crate::state::Field;
 
 pub(super) const PANE: Pane = Pane {
@@ -190,11 +190,8 @@ fn handed(model: &Model, export: &Export) -> String {
         let Explanation { what, advice, .. } = explain::keeper_in_demo();
         return format!("{what} {advice}");
     }
-    let stem = model.stem_of(&export.name);
-    if slug(&stem) == stem {
-        return format!("It runs by itself once a scheduler has it: writeback schedule {stem} --to …");
-    }
-    format!("No scheduler gets it from `writeback schedule`, which does not find a file of the name {stem}.toml.")
+    let stem = argument(&model.stem_of(&export.name));
+    format!("It runs by itself once a scheduler has it: writeback schedule {stem} --to …")
 }
 
 /// When it runs by itself, and what then happens if it fails.

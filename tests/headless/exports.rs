@@ -57,6 +57,39 @@ async fn one_is_shown_renamed_and_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_a_person_has_named_is_found_by_the_name_that_is_listed() {
+    let mut stage = with_one().await;
+    stage.set("PATH", "/nowhere");
+    let folder = stage.home.path().join("exports");
+    let name = "nightly sales";
+    std::fs::rename(folder.join("a-test.toml"), folder.join("nightly sales.toml")).unwrap();
+    let listed = stage.run(&["exports", "list", "--json"]).await;
+    let rows: serde_json::Value = serde_json::from_str(&listed.out).unwrap();
+    assert_eq!(rows[0]["file"], name);
+    for (args, code) in [
+        (&["run", name][..], 0),
+        (&["check", name], 0),
+        (&["history", name], 0),
+        (&["exports", "show", name], 0),
+        (&["schedule", name, "--to", "cron", "--computer-zone", "UTC"], 0),
+        // Nobody answers.
+        (&["edit", name, "--plain"], 130),
+    ] {
+        let ran = stage.run(args).await;
+        assert_eq!(ran.code, Some(code), "{args:?}: {ran:?}");
+    }
+    let history = stage.run(&["history", name, "--json"]).await;
+    assert!(history.out.contains("\"total\": 1"), "{history:?}");
+    let mistyped = stage.run(&["run", "nigthly sales"]).await;
+    assert!(mistyped.err.ends_with("Did you mean `nightly sales`?\n"), "{mistyped:?}");
+    assert_eq!(stage.run(&["exports", "rename", name, "Daily"]).await.code, Some(0));
+    assert!(!folder.join("nightly sales.toml").exists());
+    std::fs::rename(folder.join("daily.toml"), folder.join("nightly sales.toml")).unwrap();
+    assert_eq!(stage.run(&["exports", "remove", name, "--yes"]).await.code, Some(0));
+    assert!(!folder.join("nightly sales.toml").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_mistypes_a_name_is_told_what_there_is() {
     let stage = with_one().await;
     for args in [

@@ -1,11 +1,21 @@
 //! What shells are told, and the manual. `tests/shells.sh` asks real shells.
 
+use std::io::BufRead as _;
+
 use crate::stage::Stage;
 
 /// What a shell is offered for the last of `words`.
 async fn offered(stage: &Stage, words: &[&str]) -> Vec<String> {
+    offered_by(stage, "fish", words).await
+}
+
+async fn offered_by(stage: &Stage, shell: &str, words: &[&str]) -> Vec<String> {
     let mut command = stage.command(&[&["--", "writeback"], words].concat());
-    let ran = crate::stage::ended(command.env("WRITEBACK_COMPLETE", "fish").spawn().unwrap()).await;
+    command.env("_CLAP_COMPLETE_INDEX", words.len().to_string());
+    if shell == "bash" {
+        command.env("_CLAP_COMPLETE_COMP_TYPE", "9");
+    }
+    let ran = crate::stage::ended(command.env("WRITEBACK_COMPLETE", shell).spawn().unwrap()).await;
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
     ran.out.lines().map(str::to_owned).collect()
 }
@@ -21,7 +31,7 @@ async fn exports_and_accounts_are_offered_by_the_names_that_they_have_now() {
         std::fs::write(home.join(format!("exports/{file}.toml")), text.replace("A test", name)).unwrap();
     }
     std::fs::write(home.join("exports/broken.toml"), "name = ").unwrap();
-    // No name leads to it, and a shell might obey it.
+    // A person may have named it.
     std::fs::write(home.join("exports/dai; $(id).toml"), &text).unwrap();
     let accounts = "[[account]]\nname = \"My analyst\"\nservice = \"data.world\"\n\
                     [[account]]\nname = \"My Domo\"\nservice = \"domo\"\ninstance = \"acme\"\n";
@@ -32,9 +42,14 @@ async fn exports_and_accounts_are_offered_by_the_names_that_they_have_now() {
         let words = [command, &["dai"]].concat();
         assert_eq!(
             offered(&stage, &words).await,
-            ["daily-costs\tDaily costs", "daily-sales\tDaily sales"],
+            ["dai; $(id)\tA test", "daily-costs\tDaily costs", "daily-sales\tDaily sales"],
             "{words:?}"
         );
+    }
+    // These put what they are offered into the line as it is.
+    for (shell, quoted) in [("bash", r"dai\;\ \$\(id\)"), ("powershell", "'dai; $(id)'")] {
+        let offered = offered_by(&stage, shell, &["run", ""]).await;
+        assert!(offered.iter().any(|line| line.split('\t').next() == Some(quoted)), "{offered:?}");
     }
     // One that cannot be read can still be removed.
     assert_eq!(offered(&stage, &["exports", "remove", "b"]).await, ["broken\tcannot be read"]);
@@ -45,6 +60,25 @@ async fn exports_and_accounts_are_offered_by_the_names_that_they_have_now() {
 
     assert!(stage.sandbox.requests().is_empty(), "a service was asked");
     assert_eq!(std::fs::read_dir(home).unwrap().count(), before, "something was written");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_prints_its_environment_for_the_shell_that_is_asked_for() {
+    let stage = Stage::new().await;
+    for (shell, before, after) in [
+        ("sh", "export DW_AUTH_TOKEN=", ""),
+        ("fish", "set -gx DW_AUTH_TOKEN '", "'"),
+        ("cmd", "set \"DW_AUTH_TOKEN=", "\""),
+        ("powershell", "$env:DW_AUTH_TOKEN='", "'"),
+    ] {
+        let mut child = stage.command(&["sandbox", "--shell", shell]).spawn().unwrap();
+        let lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines().take(5);
+        let lines: Vec<String> = lines.map(Result::unwrap).collect();
+        let token = lines.iter().find_map(|line| line.strip_prefix(before)?.strip_suffix(after));
+        assert_eq!(token, Some(writeback::sandbox::samples::READ_WRITE), "{lines:?}");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ use crate::export::{DefinitionError, Export, saved};
 use crate::figures;
 use crate::handoff::Target;
 use crate::schedulers::{self, Installed, SchedulerError};
+use crate::shell::argument;
 
 /// What a scheduler has, or that it could not be asked.
 #[derive(Serialize)]
@@ -107,12 +108,13 @@ fn table_of(rows: &[Row]) -> Table<4> {
 /// How what has no definition any more is taken out of its scheduler.
 fn removal(row: &Row) -> Option<String> {
     let (State::Gone, Some(export), Some(error)) = (row.state, &row.export, &row.error) else { return None };
+    let export = argument(export);
     Some(format!("{error} To take it out: writeback schedule {export} --to {} --remove\n", row.scheduler))
 }
 
 /// What a scheduler has of an export, and what is wrong with its definition.
 fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<(Row, Option<Trouble>), Trouble> {
-    let path = saved::file_of(&context.paths.exports(), &found.slug);
+    let path = saved::in_file(&context.paths.exports(), &found.slug);
     let of = |next, state, error| Row {
         export: Some(found.slug.clone()),
         scheduler: found.target.word(),

@@ -2,7 +2,6 @@
 
 use super::{Exports, Row};
 use crate::explain::{self, Explanation};
-use crate::export::saved;
 use crate::home::Home;
 use crate::schedulers::{Handed, Keeper};
 use crate::state::{Effect, Remote, Slot};
@@ -25,12 +24,7 @@ impl Exports {
             return Some(explain::keeper_in_demo());
         }
         let proposed = self.handed.data.ready().and_then(|handed| handed.proposed);
-        let mut explanation = explain::keeper(&keeper, &slug, proposed)?;
-        if saved::slug(&slug) != slug {
-            // No command takes it by its name.
-            explanation.advice.clear();
-        }
-        Some(explanation)
+        explain::keeper(&keeper, &slug, proposed)
     }
 }
 

@@ -62,7 +62,7 @@ impl Row {
         format!("{}/{}", export.output.dataset, export.output.file)
     }
 
-    /// The name of its file, which `writeback run` takes if it is as [`saved::slug`] makes them.
+    /// The name of its file, by which schedulers know it.
     pub(super) fn slug(&self) -> String {
         self.file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
