@@ -43,7 +43,7 @@ pub enum SchedulerError {
         /// Its name.
         tool: &'static str,
         /// What to do.
-        advice: &'static str,
+        advice: String,
     },
     /// A tool has refused.
     #[error("`{command}` has failed: {said}")]

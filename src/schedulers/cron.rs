@@ -1,10 +1,10 @@
 //! This person's crontab, by crontab(1).
 
 use super::SchedulerError;
-use super::tool::{Tool, said};
+use super::tool::{OWN, Tool, said};
 use crate::handoff::{self, HandoffError, Target, Task, cron};
 
-const CRONTAB: Tool = Tool { name: "crontab", advice: "Install cron, or use `--to systemd`." };
+const CRONTAB: Tool = Tool { name: "crontab", scheduler: Target::Cron };
 
 pub(super) fn stored(task: &Task) -> Result<String, HandoffError> {
     Ok(handoff::write(task, Target::Cron)?.into_iter().map(|document| document.text).collect())
@@ -16,9 +16,11 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
     CRONTAB.call(&["-"], Some(&cron::with(&crontab, &task.slug, &lines)))?;
     Ok(vec![
         "It is in your crontab; `crontab -l` shows it.".to_owned(),
-        "cron belongs to no session, so it may not reach your keyring: `crontab -e` and set the tokens' variables there, \
-         or use `--to systemd`."
-            .to_owned(),
+        format!(
+            "cron belongs to no session, so it may not reach your keyring: `crontab -e` and set the tokens' variables \
+             there, or use `--to {}`.",
+            OWN.word()
+        ),
     ])
 }
 

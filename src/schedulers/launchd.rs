@@ -6,7 +6,7 @@ use super::SchedulerError;
 use super::tool::{Tool, delete, files_like, read, replace, user};
 use crate::handoff::{self, HandoffError, Target, Task, launchd};
 
-const LAUNCHCTL: Tool = Tool { name: "launchctl", advice: "It belongs to macOS; on Linux use `--to systemd`." };
+const LAUNCHCTL: Tool = Tool { name: "launchctl", scheduler: Target::Launchd };
 
 fn folder() -> Result<PathBuf, SchedulerError> {
     let folders = directories::BaseDirs::new().ok_or(SchedulerError::NoHome)?;

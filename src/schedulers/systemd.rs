@@ -6,8 +6,8 @@ use super::SchedulerError;
 use super::tool::{Tool, delete, files_like, read, replace, user};
 use crate::handoff::{self, HandoffError, MARK, Target, Task, unit};
 
-const SYSTEMCTL: Tool = Tool { name: "systemctl", advice: "Where systemd is not, `--to cron` often works." };
-const LOGINCTL: Tool = Tool { name: "loginctl", advice: "" };
+const SYSTEMCTL: Tool = Tool { name: "systemctl", scheduler: Target::Systemd };
+const LOGINCTL: Tool = Tool { name: "loginctl", scheduler: Target::Systemd };
 
 /// Where systemd looks for the units of this person (systemd.unit(5)).
 fn folder() -> Result<PathBuf, SchedulerError> {

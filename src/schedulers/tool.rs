@@ -6,13 +6,14 @@ use std::process::{Command, Output, Stdio};
 
 use super::{SchedulerError, console};
 use crate::files;
+use crate::handoff::Target;
 
 /// A tool of a scheduler.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tool {
     pub(super) name: &'static str,
-    /// What to do where it is not there.
-    pub(super) advice: &'static str,
+    /// What it belongs to.
+    pub(super) scheduler: Target,
 }
 
 impl Tool {
@@ -53,11 +54,30 @@ impl Tool {
     }
 
     pub(super) fn missing(self) -> SchedulerError {
-        SchedulerError::Missing { tool: self.name, advice: self.advice }
+        SchedulerError::Missing { tool: self.name, advice: instead(self.scheduler, OWN) }
     }
 
     pub(super) fn refused(self, arguments: &[&str], said: &str) -> SchedulerError {
         SchedulerError::Refused { command: format!("{} {}", self.name, arguments.join(" ")), said: said.to_owned() }
+    }
+}
+
+/// The scheduler that belongs to this platform.
+pub(super) const OWN: Target = if cfg!(windows) {
+    Target::Windows
+} else if cfg!(target_os = "macos") {
+    Target::Launchd
+} else {
+    Target::Systemd
+};
+
+/// What to do where a scheduler is not there, on a platform whose `own` one is another or the same.
+fn instead(missing: Target, own: Target) -> String {
+    match (missing, own) {
+        (Target::Systemd, Target::Systemd) => "Where systemd is not, `--to cron` often works.".to_owned(),
+        (Target::Cron, Target::Systemd) => "Install cron, or use `--to systemd`.".to_owned(),
+        (missing, own) if missing == own => "It belongs to the system: add its folder to PATH.".to_owned(),
+        (_, own) => format!("On this computer use `--to {}`.", own.word()),
     }
 }
 
@@ -163,4 +183,21 @@ pub(super) fn user() -> String {
     return rustix::process::getuid().as_raw().to_string();
     #[cfg(not(unix))]
     String::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_platform_is_sent_to_the_scheduler_of_another() {
+        for own in [Target::Systemd, Target::Launchd, Target::Windows] {
+            for missing in [Target::Systemd, Target::Cron, Target::Launchd, Target::Windows] {
+                let advice = instead(missing, own);
+                for other in [Target::Systemd, Target::Launchd, Target::Windows].iter().filter(|it| **it != own) {
+                    assert!(!advice.contains(&format!("--to {}", other.word())), "{missing:?} on {own:?}: {advice}");
+                }
+            }
+        }
+    }
 }

@@ -6,7 +6,7 @@ use super::tool::{Tool, said};
 use super::{SchedulerError, console};
 use crate::handoff::{self, HandoffError, MARK, Target, Task};
 
-const SCHTASKS: Tool = Tool { name: "schtasks", advice: "It belongs to Windows; on Linux use `--to systemd`." };
+const SCHTASKS: Tool = Tool { name: "schtasks", scheduler: Target::Windows };
 
 /// The mark and the stamp that a task of Writeback bears. They are in ASCII: schtasks prints what it has in a code page
 /// that need not have the letters of a name, and then writes `?` for them.
