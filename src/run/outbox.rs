@@ -42,7 +42,8 @@ fn row(row: &str) -> Option<(u64, u64)> {
     Some((inode, u64::from_str_radix(sent, 16).ok()?))
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use std::io::{Read as _, Write as _};
     use std::net::{TcpListener, TcpStream};
