@@ -24,7 +24,7 @@ use tokio::sync::watch;
 use crate::accounts::{Verdict, Whose};
 use crate::config::Limits;
 use crate::dataworld::DataWorld;
-use crate::domo::Domo;
+use crate::domo::{Domo, Hiding};
 use crate::export::Export;
 use crate::http::Skew;
 use crate::run::Failure;
@@ -113,8 +113,8 @@ pub enum Warning {
     ReadToken,
     /// The data.world token ends soon.
     EndsSoon(DateTime<Utc>),
-    /// PDP is enabled on the DataSet, and only somebody's word says that no row is missing.
-    Pdp,
+    /// Rows may be left out for who is no owner of the DataSet, and that the account is one is not proven.
+    Hiding(Hiding),
     /// data.world fetches the file of that name from elsewhere itself.
     Synced,
 }

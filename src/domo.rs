@@ -158,7 +158,6 @@ impl Domo {
     ///
     /// # Errors
     /// When the call fails, or its answer is no number.
-    #[allow(dead_code, reason = "runs count by query in the next change")]
     pub(crate) async fn count_rows(&self, id: &DataSetId) -> Result<u64, ApiError> {
         // The table's name can be anything; Domo's examples say `table`.
         let answer = self.query(id, Action::Count, "SELECT COUNT(*) FROM table").await?;

@@ -15,7 +15,7 @@ mod steps;
 mod way;
 
 pub use accounts::{TOKEN_BEFORE_CLIENT, listed, moved, removed, renamed};
-pub use checks::{OWNER_RULE, no_file_list, row_start};
+pub use checks::{OWNER_RULE, hiding, no_file_list, row_start, sees_all};
 pub use course::{deleted, done, failed, file_now, meanwhile, note, pause, retry, skipped};
 pub use definitions::changed_meanwhile;
 pub use keeper::{keeper, keeper_in_demo, left_with_scheduler};
@@ -134,10 +134,9 @@ pub fn warning(warning: &Warning) -> Explanation {
             format!("The API token expires on {}.", figures::day(*end)),
             "Get a new one from data.world under Settings, Advanced, and replace the old one with it.",
         ),
-        Warning::Pdp => Explanation::new(
-            "PDP is enabled on this DataSet: for anyone who is not an owner, rows may be left out silently.",
-            "Make sure that the account owns or co-owns the DataSet.",
-        ),
+        Warning::Hiding(hiding) => {
+            Explanation::new(checks::hiding(*hiding), "Make sure that the account owns or co-owns the DataSet.")
+        }
         Warning::Synced => Explanation::new(
             "data.world syncs a file of this name from another source, and would overwrite what is uploaded.",
             "Choose another file name, or stop the sync on data.world.",
@@ -185,8 +184,13 @@ pub fn remedy(remedy: Remedy) -> &'static str {
         Remedy::AllowEmpty | Remedy::AllowShrink => {
             "If this is expected, allow it this time, or always (saved with the export). The keys are below."
         }
+        Remedy::AllowUnproven => {
+            "To export it without a proof that all rows came, allow it this time, or always (saved with the export). The \
+             keys are below."
+        }
         Remedy::ConfirmOwner => {
             "If you own or co-own the DataSet, confirm it (saved with the export). The key is below."
         }
+        Remedy::ConfirmSeesAll => "To export it all the same, confirm it (saved with the export). The key is below.",
     }
 }

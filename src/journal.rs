@@ -310,6 +310,7 @@ fn record_refusal(history: &History, new: &NewRun, refused: &NotBegun, log: Upda
         arrived: None,
         log,
         reached: Reached::default(),
+        row_count: None,
         reason: Some(refused.what),
         advice: Some(refused.advice),
         file_now: None,
@@ -334,6 +335,7 @@ fn ending(export: &Export, outcome: &Outcome, progress: &Progress) -> Ending {
         arrived: None,
         log: export.log.update,
         reached: reached(progress),
+        row_count: None,
         reason: None,
         advice: None,
         file_now: None,
@@ -356,6 +358,7 @@ fn ending(export: &Export, outcome: &Outcome, progress: &Progress) -> Ending {
                 attempts: summary.attempts,
                 ..plain.reached
             },
+            row_count: Some(summary.row_count),
             ..plain
         },
         Outcome::Skipped(_) => Ending { result: RunResult::Skipped, ..plain },

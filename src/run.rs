@@ -13,6 +13,7 @@
 //! ```
 
 mod ask;
+mod count;
 mod delivery;
 mod export;
 mod failure;
@@ -35,6 +36,9 @@ pub mod spool;
 mod upload;
 mod verify;
 
+pub(crate) use ask::check_owner;
+pub(crate) use count::{Counted, check_exportable, check_updates, count_for};
+pub use count::{NoCount, RowCount};
 pub use failure::{Failure, FileAfter, FileNow, NotBegun, Refusal, Unproven};
 pub use hash_rows::RowStart;
 pub(crate) use job::AFTER_CANCEL;

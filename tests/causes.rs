@@ -19,8 +19,9 @@ use network::{Authority, Identity, Server};
 use serde_json::Value;
 use stage::{FILE, Nobody, OLD, Stage};
 use writeback::accounts::{ChangeError, CredentialError, KeyringError};
+use writeback::domo::Hiding;
 use writeback::explain::{self, Explanation};
-use writeback::run::{Failure, NotBegun, Refusal, Unproven};
+use writeback::run::{Failure, NoCount, NotBegun, Refusal, Unproven};
 use writeback::sandbox::{Effect, Fault, Route, samples};
 use writeback::service::Service;
 
@@ -295,6 +296,11 @@ async fn credentials() -> Vec<Made> {
     ]
 }
 
+/// The same person's Domo, by an access token.
+fn with_token(made: Made) -> Made {
+    made.set("DOMO_DEVELOPER_TOKEN", samples::DEVELOPER_TOKEN).set("DOMO_INSTANCE", samples::INSTANCE)
+}
+
 async fn what_is_there() -> Vec<Made> {
     let made = Made::new;
     let dataset = format!("{}/{}", samples::ORGANIZATION, samples::SALES_MART);
@@ -316,6 +322,19 @@ async fn what_is_there() -> Vec<Made> {
             .exporting(samples::PDP, "")
             .with(unconfirmed.0, unconfirmed.1),
         made("rows that PDP hides").await.exporting(samples::PDP, ""),
+        made("a DataSet that only a client's guess calls archived").await.exporting(samples::ARCHIVED, ""),
+        with_token(made("a DataSet that is archived").await.exporting(samples::ARCHIVED, "")),
+        with_token(made("a DataFusion").await.exporting(samples::DATA_FUSION, "")),
+        with_token(made("rows that nobody counts").await.exporting(samples::NO_COUNT, "")),
+        with_token(made("only when updated, of a federated DataSet").await.exporting(samples::FEDERATED, ""))
+            .with("owner_confirmed = true", "only_when_updated = true"),
+        made("a View whose stated rows are old").await.exporting(samples::STALE_VIEW, ""),
+        made("no owner, who sees all rows")
+            .await
+            .exporting(samples::PDP, "")
+            .with(unconfirmed.0, unconfirmed.1)
+            .set("DOMO_DEVELOPER_TOKEN", samples::ADMIN_DEVELOPER_TOKEN)
+            .set("DOMO_INSTANCE", samples::INSTANCE),
         made("a dataset that is not there").await.with(&dataset, "acme-analytics/no-such"),
         made("a dataset that may only be read").await.with(&dataset, &read_only),
         made("a key that is none").await.with("[output]", "[output]\nfil = \"x\""),
@@ -401,7 +420,8 @@ fn by_hand() -> Vec<(&'static str, String)> {
         ("a file of other bytes", Failure::Unproven(Unproven::OtherBytes)),
         ("a DataSet that moves", Refusal::Moved.into()),
         ("no header", Refusal::NoHeader { columns: 12, came: 1 }.into()),
-        ("no count of rows", Refusal::NoRowCount.into()),
+        ("a count of rows that leaves some out", Refusal::NoRowCount(NoCount::Filtered(Hiding::NoFullAccess)).into()),
+        ("an account without full access", Refusal::OwnerUnconfirmed(Hiding::NoFullAccess).into()),
         ("no list of files", Refusal::NoFileList.into()),
         ("a number that is taken", Refusal::NameTaken("sales_7.csv".to_owned()).into()),
     ];

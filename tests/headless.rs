@@ -14,6 +14,8 @@ mod accounts;
 mod appearance;
 #[path = "headless/at_once.rs"]
 mod at_once;
+#[path = "headless/counts.rs"]
+mod counts;
 #[path = "headless/definitions.rs"]
 mod definitions;
 #[path = "headless/delivery.rs"]

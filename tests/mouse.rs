@@ -149,8 +149,8 @@ fn a_click_goes_to_a_field_of_the_wizard() {
     pty.wait("There is no keyring here").wait("Client id");
     click(&mut pty, "Client id");
     pty.wait("▌ Client id").send("b0876cee").wait("b0876cee");
-    click(&mut pty, "( ) developer token");
-    pty.wait("(•) developer token");
+    click(&mut pty, "( ) access token");
+    pty.wait("(•) access token");
     pty.send(CTRL_C).ends_with(130);
 }
 

@@ -17,10 +17,11 @@ use support::{
     untouched, yesterday,
 };
 use writeback::accounts::{Account, SecretHome};
+use writeback::domo::Hiding;
 use writeback::domo::Ownership;
 use writeback::export::Export;
 use writeback::http::Retry;
-use writeback::run::{Failure, Outcome, Pause, Phase, PhaseState, Progress, Refusal, RowStart};
+use writeback::run::{Failure, NoCount, Outcome, Pause, Phase, PhaseState, Progress, Refusal, RowStart};
 use writeback::screen::Theme;
 use writeback::service::Service;
 use writeback::wizard::actions;
@@ -325,7 +326,8 @@ fn refusals_with_what_may_be_decided() {
 fn after_every_end_of_a_run_the_way_out_is_named() {
     let hash_rows = Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::of(b"#12,North\n") };
     let shrinks = Refusal::WouldShrink { old: 84_234_567, new: 1000 };
-    let refusals = [hash_rows, shrinks, Refusal::OwnerUnconfirmed { pdp: true }, Refusal::NoRowCount];
+    let uncounted = Refusal::NoRowCount(NoCount::Filtered(Hiding::Pdp));
+    let refusals = [hash_rows, shrinks, Refusal::OwnerUnconfirmed(Hiding::Pdp), Refusal::SeesAll, uncounted];
     let failures = refusals.map(|refusal| Outcome::Failed { failure: Failure::Refused(refusal), file_now: None });
     let outcomes =
         failures.into_iter().chain([Outcome::Done(summary()), Outcome::Cancelled { file_now: Some(untouched()) }]);

@@ -43,7 +43,7 @@ impl fmt::Display for CredentialOrigin {
             Self::Account(name) => write!(f, "account {name}"),
             Self::OnlyAccount(name) => write!(f, "account {name}, the only one there is"),
             Self::Environment => f.write_str("credentials from the environment"),
-            Self::DeveloperToken => f.write_str("the developer token from the environment, not the client there"),
+            Self::DeveloperToken => f.write_str("the access token from the environment, not the client there"),
             Self::Systemd(name) => write!(f, "systemd credential {name}"),
         }
     }

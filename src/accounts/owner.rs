@@ -36,7 +36,7 @@ pub fn secret_name(account: &Account) -> &'static str {
     match (account.service, &account.client_id) {
         (Service::DataWorld, _) => "API token",
         (Service::Domo, Some(_)) => "client secret",
-        (Service::Domo, None) => "developer token",
+        (Service::Domo, None) => "access token",
     }
 }
 

@@ -3,11 +3,11 @@
 use super::board::{Broken as Why, Chain, Found};
 use super::{Plan, Step, Warning, way};
 use crate::accounts::Whose;
-use crate::domo::{DataSet, Domo, DomoIdentity, Ownership};
+use crate::domo::{DataSetKind, Domo, DomoIdentity, Hiding, Ownership};
 use crate::export::Export;
 use crate::figures::{bytes, counted};
 use crate::http::{Action, ApiError, Broken, Call, next_piece};
-use crate::run::{Failure, Refusal};
+use crate::run::{Counted, RowCount, check_exportable, check_owner, count_for};
 use crate::service::Service;
 
 pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &Plan) -> Result<(), Why> {
@@ -44,32 +44,53 @@ async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan)
     let id = &export.input.dataset;
     let read = chain.step(Step::DataSet, "the DataSet could not be read", async {
         let data_set = domo.data_set(id).await?;
-        let Some(rows) = data_set.rows else { return Err(Refusal::NoRowCount.into()) };
-        let said = format!("{}, {}", data_set.name, counted(rows, "row"));
+        check_exportable(&data_set)?;
+        let rows = data_set.stated_rows().map(|rows| format!(", {}", counted(rows, "row"))).unwrap_or_default();
+        let said = format!("{}{rows}", data_set.name);
         Ok((data_set, Found::Done(said)))
     });
     let data_set = read.await?;
-    let pdp = data_set.pdp_enabled;
+    // A client is told whether PDP is enabled, and not of what kind a DataSet is.
+    let (hiding, is_told) = (data_set.hiding(), data_set.kind == DataSetKind::Unsaid);
     let owner = chain.step(Step::Owner, "not an owner", async {
         let ownership = domo.ownership(&data_set).await?;
-        let said = owner_rule(ownership, &data_set, export)?;
-        Ok((ownership, Found::Done(said)))
+        check_owner(ownership, &data_set, &export.input)?;
+        let said = match ownership {
+            Ownership::Proven => "owner or co-owner",
+            Ownership::SeesAll => "sees all rows; confirmed in the export",
+            Ownership::Denied | Ownership::Unknown => "confirmed in the export",
+        };
+        Ok((ownership, Found::Done(said.to_owned())))
     });
     let ownership = owner.await;
     let filtered = chain.step(Step::Pdp, "PDP", async {
-        Ok(match (pdp, ownership) {
-            (false, _) => ((), Found::Done("off".to_owned())),
-            (true, Ok(Ownership::Proven)) => ((), Found::Done("on; an owner sees all rows".to_owned())),
-            (true, _) => ((), Found::Warned("on".to_owned(), Warning::Pdp)),
+        Ok(match (hiding, &ownership) {
+            (Hiding::Nothing, Ok(ownership)) if ownership.sees_all() && !is_told => {
+                ((), Found::Done("this account sees all rows".to_owned()))
+            }
+            (Hiding::Nothing, _) if is_told => ((), Found::Done("off".to_owned())),
+            (Hiding::Nothing, _) => ((), Found::Done("Domo does not say".to_owned())),
+            (_, Ok(Ownership::Proven)) => ((), Found::Done("on; an owner sees all rows".to_owned())),
+            (_, Ok(Ownership::SeesAll)) => ((), Found::Done("on; this account sees all rows".to_owned())),
+            (Hiding::Pdp, _) => ((), Found::Warned("on".to_owned(), Warning::Hiding(hiding))),
+            (Hiding::NoFullAccess, _) => ((), Found::Warned("no full access".to_owned(), Warning::Hiding(hiding))),
         })
     });
     filtered.await?;
+    let ownership = ownership.unwrap_or(Ownership::Unknown);
     let begun = chain.step(Step::Export, "no export", async {
+        let rows = match count_for(domo, data_set, ownership, export).await? {
+            Counted { rows: Some(rows), by: RowCount::Query, .. } => {
+                format!("; a query counts {}", counted(rows, "row"))
+            }
+            Counted { by: RowCount::NotProven, .. } => "; not proven: Domo gives no row count".to_owned(),
+            _ => String::new(),
+        };
         let mut response = domo.export(id).await?;
         let call = Call { service: Service::Domo, action: Action::Export };
         // The rest is not asked for: with the answer, its connection goes.
         match next_piece(call, &mut response, plan.limits.stall).await? {
-            Some(piece) => Ok(((), Found::Done(format!("its first {} arrived", bytes(piece.len() as u64))))),
+            Some(piece) => Ok(((), Found::Done(format!("its first {} arrived{rows}", bytes(piece.len() as u64))))),
             None => {
                 let host = crate::http::host(Some(response.url()));
                 let broken = Broken::Unreadable("the export is empty, without even a header".to_owned());
@@ -84,15 +105,4 @@ fn whose(who: &DomoIdentity) -> String {
     let instance = who.instance.as_ref().map(|instance| format!("instance {instance}"));
     let said: Vec<String> = [who.user(), instance, who.role.clone()].into_iter().flatten().collect();
     if said.is_empty() { "accepted".to_owned() } else { said.join(", ") }
-}
-
-fn owner_rule(ownership: Ownership, data_set: &DataSet, export: &Export) -> Result<String, Failure> {
-    match ownership {
-        Ownership::Proven => Ok("owner or co-owner".to_owned()),
-        Ownership::Denied => Err(Refusal::NotOwner.into()),
-        Ownership::SeesAll | Ownership::Unknown if export.input.owner_confirmed => {
-            Ok("confirmed in the export".to_owned())
-        }
-        Ownership::SeesAll | Ownership::Unknown => Err(Refusal::OwnerUnconfirmed { pdp: data_set.pdp_enabled }.into()),
-    }
 }

@@ -198,10 +198,11 @@ impl DataSetAnswer {
 }
 
 /// The page of a list that began at `offset`. What has no usable ID is no DataSet, but has its place in the list.
-pub(super) fn page(List(answers): DataSetAnswers, offset: usize) -> DataSetPage {
+/// `None` where it has far more records than were asked for.
+pub(super) fn page(List(answers, is_all): DataSetAnswers, offset: usize) -> Option<DataSetPage> {
     let next = (!answers.is_empty()).then_some(offset + answers.len());
     let data_sets = answers.into_iter().filter_map(DataSetAnswer::into_data_set).map(DataSet::without_schema);
-    DataSetPage { data_sets: data_sets.collect(), next }
+    is_all.then(|| DataSetPage { data_sets: data_sets.collect(), next })
 }
 
 impl Schema {
@@ -275,19 +276,19 @@ impl<'de> Deserialize<'de> for QueryAnswer {
     }
 }
 
-/// The first `MOST` entries of a list; the rest is read and forgotten.
+/// The first `MOST` entries of a list, the rest of which is read and forgotten, and whether that is all of it.
 #[derive(Debug)]
-pub(super) struct List<const MOST: usize, T>(pub(super) Vec<T>);
+pub(super) struct List<const MOST: usize, T>(pub(super) Vec<T>, bool);
 
 impl<const MOST: usize, T> Default for List<MOST, T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self(Vec::new(), true)
     }
 }
 
 impl<'de, const MOST: usize, T: Deserialize<'de>> Deserialize<'de> for List<MOST, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        bounded::<MOST, _, _>(deserializer).map(|(entries, _)| Self(entries))
+        bounded::<MOST, _, _>(deserializer).map(|(entries, is_all)| Self(entries, is_all))
     }
 }
 
@@ -350,6 +351,20 @@ mod tests {
         let preview = read(r#"[{"z":1,"a":null},{"z":2,"a":true}]"#).into_preview();
         assert_eq!(preview.columns, ["z", "a"]);
         assert_eq!(preview.rows, [["1", ""], ["2", "true"]]);
+    }
+
+    #[test]
+    fn a_page_of_far_more_records_than_were_asked_for_is_none() {
+        let read = |count: usize| {
+            let records = vec!["{}"; count].join(",");
+            page(serde_json::from_str(&format!("[{records}]")).unwrap(), 0)
+        };
+        assert_eq!(read(MOST_DATA_SETS).unwrap().next, Some(MOST_DATA_SETS));
+        assert_eq!(read(MOST_DATA_SETS + 1), None);
+        let rows = format!(r#"{{"rows":[{}]}}"#, vec!["[1]"; 100_000].join(","));
+        assert_eq!(serde_json::from_str::<QueryAnswer>(&rows).unwrap().rows.len(), MOST_ROWS);
+        let tree = format!(r#"{{"id":[{}],"rows":{{"a":[1]}}}}"#, vec!["{}"; 1_000].join(","));
+        assert_eq!(serde_json::from_str::<DataSetAnswer>(&tree).unwrap().into_data_set(), None);
     }
 
     #[test]

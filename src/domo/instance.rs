@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::answers::{DataSetAnswer, DataSetAnswers, QueryAnswer, Schema, Shares, page, text};
-use super::public::read_data_set;
+use super::public::{endless, read_data_set};
 use super::token::untold;
 use super::{Column, DataSet, DataSetPage, DomoIdentity, Ownership, call};
 use crate::export::DataSetId;
@@ -119,7 +119,7 @@ impl Instance {
         let path =
             format!("/api/data/v3/datasources?fields=all&part={PARTS}&orderBy=name&limit={PAGE}&offset={offset}");
         let answer: Page = self.http.json(call(Action::List), || self.get(&path)).await?;
-        Ok(page(answer.data_sources, offset))
+        page(answer.data_sources, offset).ok_or_else(|| endless(&self.address))
     }
 
     async fn answer(&self, id: &DataSetId, parts: &str) -> Result<DataSetAnswer, ApiError> {

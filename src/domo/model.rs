@@ -128,6 +128,11 @@ impl DataSet {
         Self { schema: Vec::new(), ..self }
     }
 
+    /// How many rows its metadata states, where that is the number that it has.
+    pub fn stated_rows(&self) -> Option<u64> {
+        self.rows.filter(|_| self.kind.keeps_row_count())
+    }
+
     /// What may leave rows out for somebody who is no owner.
     pub fn hiding(&self) -> Hiding {
         match (self.full_access, self.pdp_enabled) {
@@ -172,6 +177,13 @@ pub enum Ownership {
     Denied,
     /// The credentials cannot tell, so the person has to.
     Unknown,
+}
+
+impl Ownership {
+    /// Whether no row is kept from the account, or masked for it.
+    pub(crate) fn sees_all(self) -> bool {
+        matches!(self, Self::Proven | Self::SeesAll)
+    }
 }
 
 /// The first rows of a DataSet.

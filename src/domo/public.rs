@@ -59,7 +59,7 @@ impl Public {
                 ])
             })
             .await?;
-        Ok(page(answers, offset))
+        page(answers, offset).ok_or_else(|| endless(&self.address))
     }
 
     pub(super) async fn data_set(&self, id: &DataSetId) -> Result<DataSet, ApiError> {
@@ -122,6 +122,13 @@ impl Public {
 /// 401; or 406 on a CSV call, because Domo cannot put its JSON error into `text/csv` (domo-java-sdk, issue 10).
 fn token_ended(error: &ApiError) -> bool {
     matches!(error.status(), Some(401 | 406))
+}
+
+/// A page of the list of DataSets that does not end where it should.
+pub(super) fn endless(address: &str) -> ApiError {
+    let host = crate::http::host(Url::parse(address).ok().as_ref());
+    let broken = Broken::Unreadable("its list does not end".to_owned());
+    ApiError { service: Service::Domo, action: Action::List, host, broken }
 }
 
 /// A DataSet from the answer of `address`: one that was deleted comes with status 200 and `deleted: true`.

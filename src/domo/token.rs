@@ -85,7 +85,7 @@ impl AccessTokens {
             })
             .await?;
         if answer.access_token.is_empty() {
-            return Err(untold(&self.address, "access token"));
+            return Err(untold(&self.address, "sign-in"));
         }
         let lives = Duration::from_secs(answer.expires_in.unwrap_or(3_600).min(86_400));
         Ok(AccessToken {

@@ -7,7 +7,11 @@ use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
 
 /// What helps where a token of data.world may only read.
-pub(super) const READ_WRITE: &str = "Use a \"Read/Write\" token from data.world under Settings, Advanced.";
+pub(super) const READ_WRITE: &str = "Use a \"Read/Write\" token from data.world under Settings, Advanced; a custom one \
+                                     needs \"Read and write\" or more.";
+/// Where a token of data.world comes from that is not accepted.
+const COPY_AGAIN: &str = "Copy the token again in data.world under Settings, Advanced: it may have been reset or have expired. \
+                          If none are shown there, ask an administrator, who can hide them.";
 
 pub(super) fn explain(error: &ApiError) -> Explanation {
     let ApiError { service, host, .. } = error;
@@ -112,27 +116,26 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
     let testing = error.action == Action::Test;
     let of_data_set =
         matches!(error.action, Action::Read | Action::Preview | Action::Count | Action::Owners | Action::Export);
+    // None of these is asked before Domo has described the DataSet.
+    let of_its_rows = matches!(error.action, Action::Preview | Action::Count | Action::Export);
     let said =
         message.map(|message| format!(" {service} says: {}.", message.trim_end_matches('.'))).unwrap_or_default();
     let with = |what: &str| format!("{what} ({code}).{said}");
     match (service, code) {
-        (Service::DataWorld, 401) => (
-            with("data.world does not accept the API token"),
-            "Copy the token again in data.world under Settings, Advanced: it may have been reset or have expired.",
-        ),
+        (Service::DataWorld, 401) => (with("data.world does not accept the API token"), COPY_AGAIN),
         (Service::Domo, 400 | 401 | 403) if testing => (
             with("Domo does not accept the credentials"),
             "Check them in Domo under Admin, Authentication. The client secret is shown once, when the client is \
              created; a Domo user's password is not a client secret.",
         ),
         (Service::Domo, 400 | 401 | 403) if error.action == Action::TestToken => (
-            with("Domo does not accept the developer token"),
+            with("Domo does not accept the access token"),
             "Check it in Domo under Admin, Authentication, Access tokens: it may have been removed or have expired. It is \
              shown once, when it is created, and works only in the instance that it was created in.",
         ),
         (Service::Domo, 401 | 406) => (
-            with("Domo no longer accepts the access token"),
-            "Test the Domo account again: its client or developer token may have been removed.",
+            with("Domo no longer accepts this account's sign-in"),
+            "Test the Domo account again: its client or access token may have been removed.",
         ),
         (Service::DataWorld, 403) if error.action == Action::Upload => (
             with(
@@ -143,19 +146,31 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
         ),
         (Service::DataWorld, 403) if error.action == Action::Delete => (
             with(
-                "data.world refused to delete the file: the token is read-only, or you do not have write access to \
+                "data.world refused to delete the file: the token is not allowed to, or you do not have write access to \
                  this dataset",
             ),
-            "Use a \"Read/Write\" token from data.world under Settings, Advanced, and check that you have write access \
-             to the dataset.",
+            "Deleting may need more than writing: of custom tokens, one with \"Read, write, delete, and manage\". Check the \
+             token in data.world under Settings, Advanced, and that you have write access to the dataset.",
         ),
         (Service::DataWorld, 403) => (
             with("data.world does not allow this"),
             "Check that the token is a \"Read/Write\" one, and that you have access to the dataset.",
         ),
+        (Service::Domo, _) if error.is_denied() && of_its_rows => (
+            with(&format!(
+                "Domo does not let this account {} the DataSet",
+                if error.action == Action::Export { "export" } else { "query" }
+            )),
+            "Ask the DataSet's owner to share it with you, or to make you a co-owner. A client needs the scope data.",
+        ),
         (Service::Domo, _) if error.is_denied() && of_data_set => (
             with("Domo does not let this account see the DataSet"),
             "Ask the DataSet's owner to share it with you, or to make you a co-owner. A client needs the scope data.",
+        ),
+        (Service::Domo, 400 | 404 | 409) if of_its_rows => (
+            with(&format!("Domo could not {}", words(service, error.action))),
+            "Domo describes this DataSet, so it is there. Most likely it is archived: press Start on its page in Domo, and \
+             try again. Or it is a DataFusion, which Domo does not export.",
         ),
         (Service::Domo, 400 | 404) if of_data_set => (
             with("Domo has no DataSet with this ID"),
@@ -205,7 +220,7 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
 fn words(service: Service, action: Action) -> &'static str {
     match (action, service) {
         (Action::Test, _) => "accept the credentials",
-        (Action::TestToken, _) => "accept the developer token",
+        (Action::TestToken, _) => "accept the access token",
         (Action::List, Service::Domo) => "list the DataSets",
         (Action::List, Service::DataWorld) => "list the datasets",
         (Action::Read, Service::Domo) => "read the DataSet",

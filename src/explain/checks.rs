@@ -1,8 +1,9 @@
 //! What a check found, and what the person may do about it.
 
-use super::Explanation;
+use super::{Explanation, api};
+use crate::domo::Hiding;
 use crate::figures::{bytes, count, counted};
-use crate::run::{Failure, Refusal};
+use crate::run::{Failure, NoCount, Refusal, RowCount};
 
 /// Domo's rule, in the words of its data.world Writeback connector.
 pub const OWNER_RULE: &str = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
@@ -21,16 +22,38 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
             format!("{OWNER_RULE} This Domo account is neither."),
             "Ask an owner to make you a co-owner of the DataSet in Domo, or use an owner's account.",
         ),
-        Refusal::OwnerUnconfirmed { pdp } => Explanation::new(
-            format!("{OWNER_RULE} Client credentials cannot show whether this Domo account is one."),
-            if *pdp {
-                "PDP is enabled: for anyone who is not an owner, rows would be left out silently. Confirm in the \
-                 wizard that you are an owner, set owner_confirmed = true under [input] in the export's definition, or \
-                 use a developer token."
-            } else {
-                "If you own or co-own the DataSet, confirm it in the wizard, or set owner_confirmed = true under [input] in \
-                 the export's definition; a developer token can prove it."
+        Refusal::SeesAll => Explanation::new(
+            format!("{OWNER_RULE} {}", sees_all()),
+            "To export it all the same, confirm it in the wizard, or set owner_confirmed = true under [input] in the \
+             export's definition.",
+        ),
+        Refusal::OwnerUnconfirmed(hiding) => Explanation::new(
+            format!("{OWNER_RULE} These credentials cannot show whether this Domo account is one."),
+            match hiding {
+                Hiding::Nothing => {
+                    "If you own or co-own the DataSet, confirm it in the wizard, or set owner_confirmed = true under \
+                     [input] in the export's definition; an access token can prove it."
+                        .to_owned()
+                }
+                hiding => format!(
+                    "{} Confirm in the wizard that you are an owner, set owner_confirmed = true under [input] in the \
+                     export's definition, or use an owner's access token.",
+                    self::hiding(*hiding)
+                ),
             },
+        ),
+        Refusal::Archived => Explanation::new(
+            "The DataSet is archived in Domo: its rows can be neither queried nor exported.",
+            "Press Start on the DataSet's page in Domo, and try again once it has started.",
+        ),
+        Refusal::DataFusion => Explanation::new(
+            "The DataSet is a DataFusion, which Domo does not export.",
+            "Export the DataSets that it joins, or make a DataFlow or a View of it in Domo and export that.",
+        ),
+        Refusal::UpdatesUnknown => Explanation::new(
+            "\"Only when updated\" cannot be used with this DataSet: Domo does not keep when its rows change (as with \
+             federated DataSets, Cloud Integrations and Views), so runs might be skipped for ever.",
+            "Turn it off in the wizard under Scheduling, or remove only_when_updated from the export's definition.",
         ),
         Refusal::ReadOnly(key) => Explanation::new(
             format!("You can read {key} on data.world but not write to it."),
@@ -49,20 +72,50 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
             format!("A file {name} exists by now, and a numbered export never replaces a file."),
             "Run the export again: it will take another number. If it keeps happening, choose another file name.",
         ),
-        Refusal::NoRowCount => Explanation::new(
-            "Domo does not say how many rows the DataSet has, so it could not be proven that all of them arrived.",
-            "Open the DataSet in Domo: it may never have been loaded, or be loading now.",
-        ),
-        Refusal::Rows { stated, counted: came, pdp } => Explanation::new(
-            format!("Domo states {}, but {} arrived.", counted(*stated, "row"), count(*came)),
-            if *pdp {
-                "PDP is enabled on this DataSet and may be hiding rows from this account. Use an account that owns it."
-            } else {
-                "Run the export again. If it keeps happening, give Domo's support the DataSet's ID and both numbers."
+        Refusal::NoRowCount(why) => Explanation::new(
+            no_count(why),
+            match why {
+                NoCount::NotCounted(_) => {
+                    "Open the DataSet in Domo: it may never have been loaded, or be loading now. To export it without \
+                     that proof, set allow_unproven = true under [checks] in the export's definition."
+                }
+                NoCount::Filtered(_) => {
+                    "Use an account that owns the DataSet. To export it without that proof, set allow_unproven = true \
+                     under [checks] in the export's definition."
+                }
             },
         ),
+        Refusal::Rows { stated, counted: came, by, hiding, is_kind_unsaid } => {
+            let verb = if *by == RowCount::Query { "counts" } else { "states" };
+            let what = format!("Domo {verb} {}, but {} arrived.", counted(*stated, "row"), count(*came));
+            let advice = match hiding {
+                Hiding::Pdp => {
+                    "PDP is enabled on this DataSet and may be hiding rows from this account. Use an account \
+                                that owns it."
+                        .to_owned()
+                }
+                Hiding::NoFullAccess => "Domo says that this account does not have full access to the DataSet's rows. \
+                                         Use an account that owns it."
+                    .to_owned(),
+                Hiding::Nothing => {
+                    let view = " A View may state an old number: with an access token, which tells what is a View, its \
+                                rows are counted.";
+                    format!(
+                        "Run the export again. If it keeps happening, give Domo's support the DataSet's ID and both \
+                         numbers.{}",
+                        if *is_kind_unsaid { view } else { "" }
+                    )
+                }
+            };
+            Explanation::new(what, advice)
+        }
         Refusal::CutOff { stated, counted: came } => Explanation::new(
-            format!("The export from Domo was cut off after {} of {}.", count(*came), counted(*stated, "row")),
+            match stated {
+                Some(stated) => {
+                    format!("The export from Domo was cut off after {} of {}.", count(*came), counted(*stated, "row"))
+                }
+                None => format!("The export from Domo was cut off after {}.", counted(*came, "row")),
+            },
             "Run the export again. If it keeps happening, a proxy on the way may be limiting large downloads.",
         ),
         Refusal::NoHeader { columns, came } => Explanation::new(
@@ -94,6 +147,42 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
             ),
             "If this is expected, set allow_shrink = true under [checks] in the export's definition.",
         ),
+    }
+}
+
+/// Says that an account is no owner and sees all rows.
+pub fn sees_all() -> String {
+    "Domo does not show this account as either, but lets it see all rows, unmasked, so the export would be complete."
+        .to_owned()
+}
+
+/// Says what may leave rows out for somebody who is no owner.
+pub fn hiding(hiding: Hiding) -> String {
+    match hiding {
+        Hiding::Nothing | Hiding::Pdp => {
+            "PDP is enabled on this DataSet: for anyone who is not an owner, rows may be left out silently."
+        }
+        Hiding::NoFullAccess => {
+            "Domo says that this account does not have full access to the DataSet's rows: some may be left out silently, \
+             or masked."
+        }
+    }
+    .to_owned()
+}
+
+/// Says why there is no number of rows to compare with.
+pub(super) fn no_count(why: &NoCount) -> String {
+    match why {
+        NoCount::NotCounted(error) => format!(
+            "Domo keeps no row count for this DataSet and did not count its rows when asked, so it could not be proven \
+             that all of them arrived. {}",
+            api::explain(error).what
+        ),
+        NoCount::Filtered(_) => {
+            "Domo keeps no row count for this DataSet, and may leave rows out for this account, also \
+                                 where it counts them, so it could not be proven that all of them arrived."
+                .to_owned()
+        }
     }
 }
 

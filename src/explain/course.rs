@@ -1,17 +1,22 @@
 //! What there is to say while a run goes, and of its end.
 
-use super::{Explanation, api, failure};
+use super::{Explanation, api, checks, failure};
 use crate::figures::{about, bytes, counted, took};
 use crate::http::{Retry, Skew};
-use crate::run::{Failure, FileAfter, FileNow, LeftOut, Note, Pause, Progress, Summary, Unchanged};
+use crate::run::{Failure, FileAfter, FileNow, LeftOut, Note, Pause, Progress, RowCount, Summary, Unchanged};
 
 /// Says what a run did, and what was proven.
 pub fn done(summary: &Summary) -> String {
     let figures = format!("{}, {}, in {}.", counted(summary.rows, "row"), bytes(summary.bytes), took(summary.took));
-    if summary.dry_run {
-        format!("Dry run: {figures} Proven: rows equal Domo's. Nothing was uploaded.")
-    } else {
-        format!("{figures} Proven: rows equal Domo's, size equals data.world's.")
+    let rows = match summary.row_count {
+        RowCount::Metadata => "Proven: rows equal Domo's",
+        RowCount::Query => "Proven: rows equal those that a query in Domo counts",
+        RowCount::NotProven => "Not proven: Domo gives no row count to compare with",
+    };
+    match (summary.dry_run, summary.row_count) {
+        (true, _) => format!("Dry run: {figures} {rows}. Nothing was uploaded."),
+        (false, RowCount::NotProven) => format!("{figures} {rows}. Its size equals data.world's."),
+        (false, _) => format!("{figures} {rows}, size equals data.world's."),
     }
 }
 
@@ -69,7 +74,13 @@ pub(super) fn skew(skew: Skew) -> String {
 pub fn note(note: &Note) -> String {
     match note {
         Note::ReadToken => "The API token says that it is read-only.".to_owned(),
-        Note::PdpConfirmed => "PDP is enabled on this DataSet; you confirmed that you own or co-own it.".to_owned(),
+        Note::OwnerConfirmed(hiding) => {
+            format!("{} You confirmed that you own or co-own it.", checks::hiding(*hiding))
+        }
+        Note::NoOwner => "Domo does not show this account as an owner or co-owner of the DataSet; it sees all rows, \
+                          unmasked, and the export was confirmed."
+            .to_owned(),
+        Note::NotProven(why) => format!("It is not proven that all rows came. {}", checks::no_count(why)),
         Note::Clock(skew) => format!(
             "This computer's clock is {} data.world's, and the date in the file's name goes by it: check whether it is the \
              right one, and set the clock.",

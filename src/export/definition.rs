@@ -36,7 +36,7 @@ pub struct Export {
     /// What is changed on the way.
     #[serde(default, skip_serializing_if = "is_default")]
     pub csv: Csv,
-    /// What may happen to a file that is already there.
+    /// What is allowed that would otherwise be refused.
     #[serde(default, skip_serializing_if = "is_default")]
     pub checks: Checks,
 }
@@ -47,7 +47,8 @@ pub struct Export {
 pub struct Input {
     /// *Input DataSet ID*: the GUID, or the DataSet's address.
     pub dataset: DataSetId,
-    /// The person's word that they own or co-own the DataSet, for credentials that cannot tell.
+    /// The person's word that they own or co-own the DataSet, for credentials that cannot tell, or that it is to be
+    /// exported by an account that sees all its rows without owning it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub owner_confirmed: bool,
     /// A run is skipped when the DataSet's data has not changed since the last good one.
@@ -165,7 +166,7 @@ pub enum Nulls {
     Empty,
 }
 
-/// What may happen to a file that is already there.
+/// What is allowed that would otherwise be refused.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Checks {
@@ -175,6 +176,9 @@ pub struct Checks {
     /// A file may be replaced by one of less than half its size.
     #[serde(default, skip_serializing_if = "is_default")]
     pub allow_shrink: bool,
+    /// A DataSet of which Domo gives no number of rows may be exported, without a proof that all of them came.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub allow_unproven: bool,
 }
 
 impl Export {
@@ -331,6 +335,7 @@ file = "daily-sales.csv"
         export.credentials.domo = Some("acme".to_owned());
         export.csv = Csv { hash_rows: HashRows::Quote, nulls: Nulls::Empty };
         export.checks.allow_shrink = true;
+        export.checks.allow_unproven = true;
         export.schedule = toml::from_str("every = \"weekday\"\nat = \"06:30\"\ntimezone = \"Asia/Tokyo\"").unwrap();
         export.retry = Some(Retry::default());
         export.log.update = Update::Replace;

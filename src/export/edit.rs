@@ -19,6 +19,8 @@ pub enum Setting {
     AllowEmpty,
     /// A file may be replaced by one of less than half its size.
     AllowShrink,
+    /// Rows that nobody has counted may be exported.
+    AllowUnproven,
 }
 
 impl Setting {
@@ -29,6 +31,7 @@ impl Setting {
             Self::HashRows(to) => export.csv.hash_rows = to,
             Self::AllowEmpty => export.checks.allow_empty = true,
             Self::AllowShrink => export.checks.allow_shrink = true,
+            Self::AllowUnproven => export.checks.allow_unproven = true,
         }
     }
 
@@ -44,6 +47,7 @@ impl Setting {
             Self::HashRows(HashRows::Allow) => ("csv", "hash_rows", "allow".into()),
             Self::AllowEmpty => ("checks", "allow_empty", true.into()),
             Self::AllowShrink => ("checks", "allow_shrink", true.into()),
+            Self::AllowUnproven => ("checks", "allow_unproven", true.into()),
         };
         let _lock = saved::lock(folder_of(path))?;
         let (before, after) = with(path, |document| set(document, table, key, value))?;
@@ -191,6 +195,7 @@ mod tests {
     fn one_key_is_set_and_all_else_stays() {
         for (setting, before, after) in [
             (Setting::AllowShrink, "", "\n[checks]\nallow_shrink = true\n"),
+            (Setting::AllowUnproven, "", "\n[checks]\nallow_unproven = true\n"),
             (
                 Setting::AllowEmpty,
                 "[checks]\nallow_shrink = true\n",

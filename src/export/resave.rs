@@ -208,6 +208,7 @@ mod tests {
                 export.credentials.dataworld = on(7).then(|| "jo".to_owned());
                 export.input.owner_confirmed = on(8);
                 export.checks.allow_empty = on(9);
+                export.checks.allow_unproven = on(13);
                 export.csv.hash_rows = if on(10) { HashRows::Allow } else { HashRows::Refuse };
                 let schedule = if on(11) { "every = \"day\"\nat = \"06:30\"" } else { "cron = \"0 6 * * *\"" };
                 export.schedule = toml::from_str(if on(12) { schedule } else { "" }).unwrap();

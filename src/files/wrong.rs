@@ -82,7 +82,10 @@ mod tests {
             ("append = \"hourly\"", "7: `hourly` is not a valid value here; possible are `none`, `date` and `number`"),
             ("append = \"dtae\"", "7: `dtae` is not a valid value here. Did you mean `date`?"),
             ("[log]\nxyz = 1", "8: there is no key `xyz` here; only `update` is possible"),
-            ("[checks]\nxyz = 1", "8: there is no key `xyz` here; possible are `allow_empty` and `allow_shrink`"),
+            (
+                "[checks]\nxyz = 1",
+                "8: there is no key `xyz` here; possible are `allow_empty`, `allow_shrink` and `allow_unproven`",
+            ),
         ] {
             let error = Export::parse(&format!("{good}{more}"), Path::new("x.toml")).unwrap_err().to_string();
             assert_eq!(error, format!("x.toml, line {said}"));

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::export::{DatasetKey, Update};
+use crate::run::RowCount;
 
 /// Who started a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -150,6 +151,8 @@ pub struct Ending {
     pub log: Update,
     /// How far it came.
     pub reached: Reached,
+    /// What the rows were compared with, if all came.
+    pub row_count: Option<RowCount>,
     /// Why it did not end well, a sentence.
     pub reason: Option<String>,
     /// What to do next, a sentence.
@@ -179,6 +182,9 @@ pub struct Run {
     pub phase: Option<String>,
     /// Rows that came from Domo.
     pub rows: Option<u64>,
+    /// What the rows were compared with, if it ended well and that is known.
+    #[serde(serialize_with = "word")]
+    pub row_count: Option<RowCount>,
     /// Bytes that data.world has taken.
     pub bytes: Option<u64>,
     /// The file, `owner/id/name.csv`.
@@ -193,6 +199,10 @@ pub struct Run {
     pub file_now: Option<String>,
     /// What the service's support asks for.
     pub support_id: Option<String>,
+}
+
+fn word<S: Serializer>(row_count: &Option<RowCount>, serializer: S) -> Result<S::Ok, S::Error> {
+    row_count.map(RowCount::word).serialize(serializer)
 }
 
 impl Run {

@@ -11,6 +11,7 @@ use super::lock::{self, ExportLock};
 use super::record::{Ending, Kind, NewRun, Reached, Run, RunId, RunResult, Statistics, Which};
 use super::{History, HistoryError};
 use crate::export::Update;
+use crate::run::RowCount;
 
 /// What is said of a run whose program ended without saying how.
 const INTERRUPTED: &str = "The program ended in the midst of the run: it was killed, or the computer went down.";
@@ -93,7 +94,7 @@ impl History {
         // The export may have another name by now than when the run began.
         let definition: String = transaction.query_row(
             "UPDATE runs SET seen = :now, ended = :now, phase = :phase, file = coalesce(:file, file), rows = :rows,
-                 bytes = :bytes, attempts = :attempts, result = :result, reason = :reason, advice = :advice,
+                 row_count = :row_count, bytes = :bytes, attempts = :attempts, result = :result, reason = :reason, advice = :advice,
                  file_now = :file_now, support_id = :support_id
              WHERE id = :id RETURNING definition",
             named_params! {
@@ -102,6 +103,7 @@ impl History {
                 ":phase": reached.phase,
                 ":file": reached.file,
                 ":rows": stored(reached.rows),
+                ":row_count": ending.row_count.map(RowCount::word),
                 ":bytes": stored(reached.bytes),
                 ":attempts": reached.attempts,
                 ":result": ending.result.word(),
@@ -170,7 +172,7 @@ impl History {
         let total = self.connection.query_row(&count, params![slug, definition, words], |row| row.get(0))?;
         let mut query = self.connection.prepare(&format!(
             "SELECT export, definition, kind, result, started, ended, phase, rows, bytes, file, attempts, reason, advice,
-                 file_now, support_id
+                 file_now, support_id, row_count
              FROM runs WHERE {WANTED} ORDER BY started DESC, id DESC LIMIT ?4"
         ))?;
         let runs = query.query_map(params![slug, definition, words, most], run_of)?;
@@ -259,6 +261,7 @@ fn run_of(row: &Row) -> rusqlite::Result<Run> {
         advice: row.get(12)?,
         file_now: row.get(13)?,
         support_id: row.get(14)?,
+        row_count: row.get::<_, Option<String>>(15)?.as_deref().and_then(RowCount::from_word),
     })
 }
 

@@ -79,6 +79,10 @@ pub(super) const MIGRATIONS: &[&str] = &[
     "
     ALTER TABLE files ADD COLUMN updated INTEGER; -- when data.world said that it was changed last
 ",
+    "
+    -- What the rows were compared with, a word; NULL where it is not known.
+    ALTER TABLE runs ADD COLUMN row_count TEXT;
+",
 ];
 
 /// The form that this version reads and writes.

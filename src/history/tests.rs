@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::export::schedule::Punctuality;
 use crate::export::{Append, DatasetKey, Export, FileStem, Update, file_name, next_number};
+use crate::run::RowCount;
 
 fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_795_300_000 + second, 0).unwrap()
@@ -36,6 +37,7 @@ fn ending(result: RunResult) -> Ending {
         arrived: None,
         log: Update::Append,
         reached,
+        row_count: None,
         reason: None,
         advice: None,
         file_now: None,

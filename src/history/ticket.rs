@@ -2,7 +2,7 @@
 
 use super::{Run, RunResult, Statistics};
 use crate::figures::{bytes, count, second, took};
-use crate::run::Phase;
+use crate::run::{Phase, RowCount};
 
 impl Run {
     /// The run as a block of plain text: what it did, how far it came and why it ended. Times are in UTC.
@@ -17,6 +17,7 @@ impl Run {
             ("Time", self.took().map(took)),
             ("Attempts", (self.attempts > 0).then(|| self.attempts.to_string())),
             ("Rows", self.came(self.rows).map(count)),
+            ("Row count", self.row_count_words().map(str::to_owned)),
             ("Bytes", self.came(self.bytes).map(|sent| format!("{} ({})", bytes(sent), count(sent)))),
             ("Reason", self.reason.clone()),
             ("Advice", self.advice.clone()),
@@ -46,7 +47,22 @@ impl Run {
             (Some(result @ (Failed | Refused | Cancelled | Interrupted)), Some(phase)) => {
                 format!("{} at {phase}", result.word())
             }
+            (Some(result), _) if self.is_unproven() => format!("{}, not proven", result.word()),
             (Some(result), _) => result.word().to_owned(),
+        }
+    }
+
+    /// Whether it ended well without a proof that all rows came.
+    pub fn is_unproven(&self) -> bool {
+        self.row_count == Some(RowCount::NotProven)
+    }
+
+    /// What the rows were compared with, where it is not what Domo states.
+    pub fn row_count_words(&self) -> Option<&'static str> {
+        match self.row_count? {
+            RowCount::Metadata => None,
+            RowCount::Query => Some("counted by a query in Domo"),
+            RowCount::NotProven => Some("not proven: Domo gave none"),
         }
     }
 }
@@ -80,6 +96,7 @@ mod tests {
             ended: Some(at(10_400)),
             phase: Some("upload".to_owned()),
             rows: Some(812_004),
+            row_count: None,
             bytes: Some(57_100_000),
             file: Some("acme-analytics/sales-mart/daily-sales.csv".to_owned()),
             attempts: 5,
@@ -112,6 +129,18 @@ mod tests {
              Support id  b6267b6a"
         );
         assert_eq!(ticket, expected);
+    }
+
+    #[test]
+    fn it_is_said_what_the_rows_were_compared_with() {
+        let done = |row_count| Run { result: Some(RunResult::Done), row_count, ..run() };
+        let result = |row_count| done(row_count).result_words();
+        assert_eq!(result(Some(RowCount::NotProven)), "done, not proven");
+        for proven in [None, Some(RowCount::Metadata), Some(RowCount::Query)] {
+            assert_eq!(result(proven), "done");
+        }
+        let ticket = done(Some(RowCount::Query)).ticket();
+        assert!(ticket.contains("Row count   counted by a query in Domo\n"), "{ticket}");
     }
 
     #[test]

@@ -40,11 +40,11 @@ fn facts(model: &Model, field: Field) -> Vec<Known> {
         Field::DomoName => warning(takes_place(&credentials.domo.account)),
         Field::InputDataSet => {
             let said = said(&details.input.dataset, |data_set| {
-                let rows = data_set.rows.map(|rows| format!(", {}", counted(rows, "row"))).unwrap_or_default();
+                let rows = data_set.stated_rows().map(|rows| format!(", {}", counted(rows, "row"))).unwrap_or_default();
                 Known::Fact(format!("DataSet: {}{rows}.", data_set.name))
             });
             let word = details.input.needs_word().then(|| details.input.why_word());
-            [said, warning(other_instance(model)), warning(word)].concat()
+            [said, warning(details.input.unshown()), warning(other_instance(model)), warning(word)].concat()
         }
         Field::Dataset | Field::DatasetId if model.wrong(field).is_some() => Vec::new(),
         Field::Dataset | Field::DatasetId => {

@@ -39,7 +39,7 @@ pub(super) fn name(field: Field) -> String {
         Field::DomoClientId => "Domo client id",
         Field::DomoClientSecret => "Domo client secret",
         Field::DomoInstance => "Domo instance",
-        Field::DomoToken => "Domo developer token",
+        Field::DomoToken => "Domo access token",
         Field::NewOwner => "Owner of the new dataset",
         Field::NewTitle => "Title of the new dataset",
         Field::NewVisibility => "Visibility of the new dataset",

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use super::count::{self, Counted};
 use super::{Failure, Job, Note, Refusal, Unchanged};
 use crate::dataworld::{File, file_link};
-use crate::domo::{DataSet, Ownership};
-use crate::export::{Append, DatasetKey, file_name, next_number};
+use crate::domo::{DataSet, Hiding, Ownership};
+use crate::export::{Append, DatasetKey, Input, file_name, next_number};
 
 /// What came of asking.
 pub(super) enum Asked {
@@ -18,7 +19,8 @@ pub(super) enum Asked {
 /// What a run is going to do.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
-    pub(super) data_set: DataSet,
+    pub(super) input: Counted,
+    pub(super) ownership: Ownership,
     pub(super) target: Target,
     /// The files of the dataset.
     pub(super) files: Vec<File>,
@@ -59,6 +61,7 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     let (input, output) = (&job.export.input, &job.export.output);
     let from_domo = async {
         let data_set = job.domo.data_set(&input.dataset).await?;
+        count::check_exportable(&data_set)?;
         let ownership = job.domo.ownership(&data_set).await?;
         Ok::<_, Failure>((data_set, ownership))
     };
@@ -69,24 +72,16 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     };
     let ((data_set, ownership), (user, dataset)) = tokio::try_join!(from_domo, from_dataworld)?;
 
-    match ownership {
-        Ownership::Proven => {}
-        Ownership::Denied => return Err(Refusal::NotOwner.into()),
-        Ownership::SeesAll | Ownership::Unknown if input.owner_confirmed => {}
-        Ownership::SeesAll | Ownership::Unknown => {
-            return Err(Refusal::OwnerUnconfirmed { pdp: data_set.pdp_enabled }.into());
-        }
-    }
-    if data_set.rows.is_none() {
-        return Err(Refusal::NoRowCount.into());
-    }
+    check_owner(ownership, &data_set, input)?;
+    let counted = count::count_for(&job.domo, data_set, ownership, &job.export).await?;
+    let data_set = &counted.data_set;
     if !dataset.access.may_write() {
         return Err(Refusal::ReadOnly(output.dataset.clone()).into());
     }
 
     // A list that is not told is no empty one: what would be replaced cannot be looked at.
     let Some(files) = dataset.files else { return Err(Refusal::NoFileList.into()) };
-    if let Some(unchanged) = unchanged(job, &data_set, &files) {
+    if let Some(unchanged) = unchanged(job, data_set, &files) {
         return Ok(Asked::Unchanged(unchanged));
     }
     let (name, number) = name(job, &files).await?;
@@ -95,13 +90,28 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     if user.token_may_write == Some(false) {
         notes.push(Note::ReadToken);
     }
-    if ownership == Ownership::Unknown && data_set.pdp_enabled {
-        notes.push(Note::PdpConfirmed);
+    match (ownership, data_set.hiding()) {
+        (Ownership::SeesAll, _) => notes.push(Note::NoOwner),
+        (Ownership::Unknown, hiding) if hiding != Hiding::Nothing => notes.push(Note::OwnerConfirmed(hiding)),
+        _ => {}
     }
+    notes.extend(counted.missing.clone().map(Note::NotProven));
     notes.extend(job.dataworld.skew().filter(|_| output.append == Append::Date).map(Note::Clock));
     let was_broken = dataset.status.as_deref() == Some("SYSTEMERROR");
     let target = Target { key: output.dataset.clone(), name, number, existing, was_broken, site: user.base_url };
-    Ok(Asked::Plan(Box::new(Plan { data_set, target, files, notes })))
+    Ok(Asked::Plan(Box::new(Plan { input: counted, ownership, target, files, notes })))
+}
+
+/// Applies the connector's rule: only who owns or co-owns the DataSet exports it. Where that cannot be told, and for who
+/// sees all its rows without owning it, a person decides.
+pub(crate) fn check_owner(ownership: Ownership, data_set: &DataSet, input: &Input) -> Result<(), Refusal> {
+    match ownership {
+        Ownership::Proven => Ok(()),
+        Ownership::Denied => Err(Refusal::NotOwner),
+        Ownership::SeesAll | Ownership::Unknown if input.owner_confirmed => Ok(()),
+        Ownership::SeesAll => Err(Refusal::SeesAll),
+        Ownership::Unknown => Err(Refusal::OwnerUnconfirmed(data_set.hiding())),
+    }
 }
 
 /// The name of the file to write, and the number in it. With a number it is none of those that are there, whatever they are

@@ -13,8 +13,8 @@ use super::intake::Intake;
 use super::report::Reporter;
 use super::spool::{Filler, Spool};
 use super::upload::Uploaded;
-use super::{Failure, Job, Pause, Phase, Refusal};
-use crate::domo::DataSet;
+use super::{Failure, Job, Pause, Phase, Refusal, RowCount, count};
+use crate::domo::Ownership;
 use crate::http::{Action, Call};
 use crate::service::Service;
 
@@ -25,6 +25,8 @@ const MOST_ATTEMPTS: u32 = 3;
 #[derive(Debug)]
 pub(super) struct Sent {
     pub(super) size: Size,
+    /// What the rows were compared with.
+    pub(super) row_count: RowCount,
     pub(super) uploaded: Uploaded,
     /// When Domo says that the data was changed last.
     pub(super) data_date: Option<DateTime<Utc>>,
@@ -36,6 +38,7 @@ pub(super) struct Sent {
 #[derive(Debug, Clone, Copy)]
 struct Taken {
     size: Size,
+    row_count: RowCount,
     data_date: Option<DateTime<Utc>>,
 }
 
@@ -46,12 +49,9 @@ enum NoGood {
 }
 
 impl NoGood {
-    /// What came is not all, or something else: another answer may be right. Without a number there is nothing to prove.
+    /// What came is not all, or something else: another answer may be right.
     fn unproven(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::NoRowCount => Self::Never(refusal.into()),
-            refusal => Self::Again(refusal.into()),
-        }
+        Self::Again(refusal.into())
     }
 }
 
@@ -92,7 +92,7 @@ async fn attempt_once(job: &Job, plan: &Plan, delivery: &Delivery<'_>) -> Result
     let spool = filler.spool();
     let size = SetOnce::new();
     let filling = async {
-        let taken = fill(job, filler, reporter).await?;
+        let taken = fill(job, plan.ownership, filler, reporter).await?;
         // It is set here only.
         let _ = size.set(taken.size);
         Ok::<_, NoGood>(taken)
@@ -108,22 +108,26 @@ async fn attempt_once(job: &Job, plan: &Plan, delivery: &Delivery<'_>) -> Result
         Ok(Uploaded::nothing())
     };
     // When one of the two fails the other is dropped: a dropped upload has not sent its end, so nothing is replaced.
-    let (Taken { size, data_date }, uploaded) = tokio::try_join!(filling, uploading)?;
-    Ok(Sent { size, uploaded, data_date, spool })
+    let (Taken { size, row_count, data_date }, uploaded) = tokio::try_join!(filling, uploading)?;
+    Ok(Sent { size, row_count, uploaded, data_date, spool })
 }
 
 /// Fills the spool from Domo and proves it.
-async fn fill(job: &Job, mut filler: Filler, reporter: &Reporter) -> Result<Taken, NoGood> {
+async fn fill(job: &Job, ownership: Ownership, mut filler: Filler, reporter: &Reporter) -> Result<Taken, NoGood> {
     reporter.begin(Phase::Export);
     let start = Instant::now();
     let id = &job.export.input.dataset;
-    let before = job.domo.data_set(id).await?;
+    let counted = async || {
+        let data_set = job.domo.data_set(id).await?;
+        count::count_for(&job.domo, data_set, ownership, &job.export).await
+    };
+    let before = counted().await?;
     reporter.say(|progress| progress.rows_stated = before.rows);
     let mut response = job.domo.export_retrying(id).await?;
     reporter.note(None);
 
     let framed = is_framed(&response);
-    let mut intake = Intake::new(job.export.csv, before.columns);
+    let mut intake = Intake::new(job.export.csv, before.data_set.columns);
     while let Some(piece) = next_piece(&mut response, job.limits.stall).await? {
         let taken = intake.take(&piece, &mut filler).await;
         let rows = intake.rows();
@@ -131,21 +135,22 @@ async fn fill(job: &Job, mut filler: Filler, reporter: &Reporter) -> Result<Take
         taken?;
         // More than is stated will not become right any more, and an export without an end would fill the disk.
         if let Some(stated) = before.rows.filter(|stated| rows > *stated) {
-            return Err(NoGood::Again(Refusal::Rows { stated, counted: rows, pdp: before.pdp_enabled }.into()));
+            return Err(NoGood::unproven(Refusal::rows(&before, stated, rows)));
         }
     }
     intake.end(&mut filler).await?;
 
-    let after = job.domo.data_set(id).await?;
-    let version = |data_set: &DataSet| (data_set.rows, data_set.data_date());
-    if version(&before) != version(&after) {
+    let after = counted().await?;
+    if before.version() != after.version() {
         return Err(NoGood::Again(Refusal::Moved.into()));
     }
     let rows = intake.proven(&after, framed).map_err(NoGood::unproven)?;
     let size = Size { rows, bytes: filler.end().await? };
     reporter.say(|progress| progress.bytes_total = Some(size.bytes));
     reporter.done(Phase::Export, start);
-    Ok(Taken { size, data_date: after.data_date() })
+    // Only metadata that counts the rows tells when they changed.
+    let data_date = after.data_set.data_date().filter(|_| after.by == RowCount::Metadata);
+    Ok(Taken { size, row_count: after.by, data_date })
 }
 
 /// The next piece of the export; `None` at its end. What breaks off may come whole another time.

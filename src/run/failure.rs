@@ -1,6 +1,8 @@
 //! Why a run ends without its file, as plain data. The sentences are made in [`crate::explain`].
 
-use super::{Remedy, RowStart};
+use super::count::Counted;
+use super::{NoCount, Remedy, RowCount, RowStart};
+use crate::domo::{DataSet, DataSetKind, Hiding};
 use crate::export::DatasetKey;
 use crate::history::Holder;
 use crate::http::ApiError;
@@ -47,11 +49,17 @@ pub enum NotBegun {
 pub enum Refusal {
     /// Neither owner nor co-owner of the DataSet.
     NotOwner,
-    /// The credentials cannot tell who owns the DataSet, and nobody has confirmed it.
-    OwnerUnconfirmed {
-        /// Whether PDP would filter rows for somebody who does not own it.
-        pdp: bool,
-    },
+    /// Not shown to be owner or co-owner, but the account sees all rows, and nobody has confirmed the export.
+    SeesAll,
+    /// The credentials cannot tell who owns the DataSet, and nobody has confirmed it. For somebody who does not own it,
+    /// rows may be left out.
+    OwnerUnconfirmed(Hiding),
+    /// Archived: somebody has to press *Start* on its page in Domo first.
+    Archived,
+    /// A DataFusion, which Domo does not export.
+    DataFusion,
+    /// *Only when updated* of a DataSet of which Domo does not know when its rows change.
+    UpdatesUnknown,
     /// The user may read the data.world dataset but not write to it.
     ReadOnly(DatasetKey),
     /// Rows begin with `#`. It is seen while the export comes, which then ends.
@@ -69,22 +77,26 @@ pub enum Refusal {
     NoFileList,
     /// Somebody else has written a file of the name that the number had made.
     NameTaken(String),
-    /// Domo does not say how many rows there are.
-    NoRowCount,
+    /// Domo does not say how many rows there are, neither in the metadata nor by a query.
+    NoRowCount(NoCount),
     /// The CSV has other than the stated number of rows, however often it is taken.
     Rows {
-        /// Rows that Domo states.
+        /// Rows that Domo states, or counts.
         stated: u64,
         /// Rows that came.
         counted: u64,
-        /// Whether PDP is enabled, which may have filtered them.
-        pdp: bool,
+        /// Which number was stated.
+        by: RowCount,
+        /// What may have left rows out.
+        hiding: Hiding,
+        /// Whether Domo does not say what kind of DataSet it is: a View's number may be an old one.
+        is_kind_unsaid: bool,
     },
     /// The CSV was cut off, each time that the export was taken: it had no header, it ended within a quoted field, or its
     /// last line had no end and nothing said that the answer was whole.
     CutOff {
-        /// Rows that Domo states.
-        stated: u64,
+        /// Rows that Domo states, if it does.
+        stated: Option<u64>,
         /// Rows that came.
         counted: u64,
     },
@@ -145,7 +157,9 @@ impl Failure {
     /// What the person may allow, after which a run would go on.
     pub fn remedy(&self) -> Option<Remedy> {
         match self {
-            Self::Refused(Refusal::OwnerUnconfirmed { .. }) => Some(Remedy::ConfirmOwner),
+            Self::Refused(Refusal::OwnerUnconfirmed(_)) => Some(Remedy::ConfirmOwner),
+            Self::Refused(Refusal::SeesAll) => Some(Remedy::ConfirmSeesAll),
+            Self::Refused(Refusal::NoRowCount(_)) => Some(Remedy::AllowUnproven),
             Self::Refused(Refusal::HashRows { .. }) => Some(Remedy::HashRows),
             Self::Refused(Refusal::WouldEmpty { .. }) => Some(Remedy::AllowEmpty),
             Self::Refused(Refusal::WouldShrink { .. }) => Some(Remedy::AllowShrink),
@@ -155,10 +169,18 @@ impl Failure {
 }
 
 impl Refusal {
+    /// Other rows came than Domo states or counts.
+    pub(super) fn rows(input: &Counted, stated: u64, counted: u64) -> Self {
+        let DataSet { kind, .. } = input.data_set;
+        let (hiding, is_kind_unsaid) = (input.data_set.hiding(), kind == DataSetKind::Unsaid);
+        Self::Rows { stated, counted, by: input.by, hiding, is_kind_unsaid }
+    }
+
     /// The service whose answer was refused.
     fn service(&self) -> Option<Service> {
         match self {
-            Self::NotOwner | Self::OwnerUnconfirmed { .. } | Self::NoRowCount => Some(Service::Domo),
+            Self::NotOwner | Self::SeesAll | Self::OwnerUnconfirmed(_) => Some(Service::Domo),
+            Self::Archived | Self::DataFusion | Self::UpdatesUnknown | Self::NoRowCount(_) => Some(Service::Domo),
             Self::Rows { .. } | Self::CutOff { .. } | Self::NoHeader { .. } | Self::Moved => Some(Service::Domo),
             Self::ReadOnly(_) | Self::NoFileList | Self::NameTaken(_) => Some(Service::DataWorld),
             // What one of them has is measured by what the other has.

@@ -1,10 +1,10 @@
 //! The CSV on its way into the spool: counted as it comes, and once more as it is sent where the export has it changed.
 
+use super::count::Counted;
 use super::meter::Meter;
 use super::rewrite::Rewriter;
 use super::spool::Filler;
 use super::{Failure, Refusal, hash_rows};
-use crate::domo::DataSet;
 use crate::export::{Csv, HashRows};
 
 /// What is counted is copied while it still lies in the processor's nearest cache.
@@ -84,18 +84,18 @@ impl Intake {
         count.records.saturating_sub(1) + if self.columns == Some(1) { count.empty_lines } else { 0 }
     }
 
-    /// The rows, if they are those that Domo states of `data_set`, all came, and all are sent. `framed` is whether the
-    /// answer has said where it ends.
-    pub(super) fn proven(&self, data_set: &DataSet, framed: bool) -> Result<u64, Refusal> {
-        let stated = data_set.rows.ok_or(Refusal::NoRowCount)?;
+    /// The rows, if they are as many as Domo says that the DataSet has, where it says so, all came, and all are sent.
+    /// `framed` is whether the answer has said where it ends.
+    pub(super) fn proven(&self, input: &Counted, framed: bool) -> Result<u64, Refusal> {
         let (count, counted) = (self.came.count(), self.rows());
         // There is always a header. A last line without its end is whole only if the answer has said that it is.
         if count.unfinished || count.records == 0 || (count.open_line && !framed) {
-            return Err(Refusal::CutOff { stated, counted });
+            return Err(Refusal::CutOff { stated: input.rows, counted });
         }
+        let stated = input.rows.unwrap_or(counted);
         let sent = self.rewritten.as_ref().map_or(counted, |(_, sent)| self.rows_of(sent));
         if let Some(counted) = [counted, sent].into_iter().find(|counted| *counted != stated) {
-            return Err(Refusal::Rows { stated, counted, pdp: data_set.pdp_enabled });
+            return Err(Refusal::rows(input, stated, counted));
         }
         // Where rows came, their number is the proof. Where there are none, any line of text would do for a header.
         if let Some(columns) = self.columns.filter(|_| stated == 0) {
@@ -117,11 +117,12 @@ impl Intake {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domo::DataSetKind;
+    use crate::domo::{DataSet, DataSetKind};
     use crate::export::{DataSetId, Nulls};
+    use crate::run::RowCount;
 
-    fn data_set(rows: u64, columns: u64) -> DataSet {
-        DataSet {
+    fn input(rows: u64, columns: u64) -> Counted {
+        let data_set = DataSet {
             id: "845305d8-da3d-4107-a9d6-13ef3f86d4a4".parse::<DataSetId>().unwrap(),
             name: String::new(),
             rows: Some(rows),
@@ -135,7 +136,8 @@ mod tests {
             full_access: None,
             kind: DataSetKind::Unsaid,
             is_archived: false,
-        }
+        };
+        Counted { data_set, rows: Some(rows), by: RowCount::Metadata, missing: None }
     }
 
     /// What has taken a DataSet of so many columns, changed in both ways.
@@ -154,19 +156,34 @@ mod tests {
     async fn what_is_sent_is_counted_as_well_as_what_came() {
         for (columns, text) in [(2, "id,tag\n#1,\\N\n2,\"#\n\"\n"), (1, "tag\n\\N\n\n")] {
             let mut intake = taken(columns, text).await;
-            assert_eq!(intake.proven(&data_set(2, columns), true), Ok(2), "{text}");
+            assert_eq!(intake.proven(&input(2, columns), true), Ok(2), "{text}");
             // As if a row had been lost on the way.
             intake.rewritten.as_mut().unwrap().1 = Meter::default();
-            let refused = Refusal::Rows { stated: 2, counted: 0, pdp: false };
-            assert_eq!(intake.proven(&data_set(2, columns), true), Err(refused), "{text}");
+            let refused = Refusal::rows(&input(2, columns), 2, 0);
+            assert_eq!(intake.proven(&input(2, columns), true), Err(refused), "{text}");
         }
+    }
+
+    #[tokio::test]
+    async fn without_a_number_of_rows_all_that_came_is_sent_unless_it_was_cut_off() {
+        let unproven = Counted { rows: None, by: RowCount::NotProven, ..input(0, 2) };
+        assert_eq!(taken(2, "id,tag\n1,a\n2,b").await.proven(&unproven, true), Ok(2));
+        for (text, framed, counted) in [("id,tag\n1,\"a\n", true, 1), ("id,tag\n1,a\n2", false, 2), ("", true, 0)] {
+            let refused = Refusal::CutOff { stated: None, counted };
+            assert_eq!(taken(2, text).await.proven(&unproven, framed), Err(refused), "{text}");
+        }
+        let none = taken(2, "Not now").await.proven(&unproven, true);
+        assert_eq!(none, Err(Refusal::NoHeader { columns: 2, came: 1 }));
+        let mut lost = taken(2, "id,tag\n1,a\n").await;
+        lost.rewritten.as_mut().unwrap().1 = Meter::default();
+        assert_eq!(lost.proven(&unproven, true), Err(Refusal::rows(&unproven, 1, 0)));
     }
 
     #[tokio::test]
     async fn a_header_without_rows_has_the_columns_of_the_data_set() {
         let header = taken(3, "\u{feff}id,\"a, \"\"b\"\"\nc\",\"#\"\r\n").await;
-        assert_eq!(header.proven(&data_set(0, 3), true), Ok(0));
+        assert_eq!(header.proven(&input(0, 3), true), Ok(0));
         let text = taken(3, "Not now, please").await;
-        assert_eq!(text.proven(&data_set(0, 3), true), Err(Refusal::NoHeader { columns: 3, came: 2 }));
+        assert_eq!(text.proven(&input(0, 3), true), Err(Refusal::NoHeader { columns: 3, came: 2 }));
     }
 }

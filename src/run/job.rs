@@ -201,8 +201,8 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, known: &KnownTarget)
     };
     known.set(plan.target.clone(), reporter);
     reporter.say(|progress| {
-        progress.input = Some(plan.data_set.name.clone());
-        progress.rows_stated = plan.data_set.rows;
+        progress.input = Some(plan.input.data_set.name.clone());
+        progress.rows_stated = plan.input.rows;
         progress.note = None;
     });
     reporter.done(Phase::Ask, start);
@@ -212,10 +212,11 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, known: &KnownTarget)
 
     let target = delivery.target();
     let mut summary = Summary {
-        input: plan.data_set.name,
+        input: plan.input.data_set.name,
         file: target.path(),
         link: target.link(),
         rows: sent.size.rows,
+        row_count: sent.row_count,
         bytes: sent.size.bytes,
         took: reporter.elapsed(),
         attempts: sent.uploaded.attempts,

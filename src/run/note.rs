@@ -1,6 +1,7 @@
 //! What a run wants to be known, as plain data. The sentences are made in [`crate::explain`].
 
-use super::Failure;
+use super::{Failure, NoCount};
+use crate::domo::Hiding;
 use crate::http::{ApiError, Retry, Skew};
 
 /// What a run waits for.
@@ -38,8 +39,12 @@ pub enum Pause {
 pub enum Note {
     /// The API token says that it may only read, and yet data.world has taken the file.
     ReadToken,
-    /// PDP is enabled, and whether all rows came rests on somebody's word.
-    PdpConfirmed,
+    /// Rows may be left out for who is no owner, and that the account is one rests on somebody's word.
+    OwnerConfirmed(Hiding),
+    /// The account is not shown to be owner or co-owner; it sees all rows, and somebody has confirmed the export.
+    NoOwner,
+    /// Whether all rows came is not proven.
+    NotProven(NoCount),
     /// The file's name has the date in it, and this computer's clock is not data.world's.
     Clock(Skew),
     /// The file has arrived, and is still being processed.

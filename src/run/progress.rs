@@ -8,7 +8,7 @@ use crate::export::Keep;
 use crate::figures::counted;
 use crate::service::Service;
 
-use super::{Failure, FileAfter, Note, Pause};
+use super::{Failure, FileAfter, Note, Pause, RowCount};
 
 /// The phases of a run, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -178,8 +178,19 @@ pub enum Remedy {
     AllowEmpty,
     /// Replace a file by one of less than half its size.
     AllowShrink,
+    /// Export without a proof that all rows came.
+    AllowUnproven,
     /// Confirm to own or co-own the DataSet.
     ConfirmOwner,
+    /// Confirm the export of a DataSet that the account sees whole and does not own.
+    ConfirmSeesAll,
+}
+
+impl Remedy {
+    /// Whether it can be allowed for one run alone, or always.
+    pub(crate) fn may_be_allowed(self) -> bool {
+        matches!(self, Self::HashRows | Self::AllowEmpty | Self::AllowShrink | Self::AllowUnproven)
+    }
 }
 
 /// What a run did.
@@ -193,6 +204,8 @@ pub struct Summary {
     pub link: String,
     /// Rows, the header not counted.
     pub rows: u64,
+    /// What they were compared with.
+    pub row_count: RowCount,
     /// Bytes of the file.
     pub bytes: u64,
     /// How long it took.

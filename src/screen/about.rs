@@ -20,7 +20,7 @@ use ratatui::text::{Line, Span};
 use super::text::{Rows, wrap};
 use super::{Theme, scheduling};
 use crate::dataworld::{File, Visibility};
-use crate::domo::{DataSet, Preview};
+use crate::domo::{DataSet, Hiding, Preview};
 use crate::figures::{bytes, count, counted};
 use crate::printable::{columns, pad, pad_left};
 use crate::wizard::details::APPENDS;
@@ -39,7 +39,7 @@ pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme:
     let mut rows = Rows::new(buffer, area);
     let field = model.focus;
     let known = match field {
-        Field::InputDataSet | Field::OwnerConfirmed => input(&mut rows, model, theme),
+        Field::InputDataSet | Field::OwnerConfirmed | Field::UnownedConfirmed => input(&mut rows, model, theme),
         Field::DatasetMethod | Field::Dataset | Field::DatasetId => output(&mut rows, model, theme),
         Field::FileMethod | Field::Files | Field::FileName => files(&mut rows, model, theme),
         Field::Append => names(&mut rows, model, theme),
@@ -121,10 +121,14 @@ fn input(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
 /// What is known of a DataSet, one by one.
 pub(super) fn facts(data_set: &DataSet) -> Vec<String> {
     let known = [
-        data_set.rows.map(|rows| counted(rows, "row")),
+        data_set.stated_rows().map(|rows| counted(rows, "row")),
         data_set.columns.map(|columns| counted(columns, "column")),
         data_set.owner_name.as_ref().map(|owner| format!("owner {owner}")),
-        data_set.pdp_enabled.then(|| "PDP is on".to_owned()),
+        match data_set.hiding() {
+            Hiding::Nothing => None,
+            Hiding::Pdp => Some("PDP is on".to_owned()),
+            Hiding::NoFullAccess => Some("you may not see all rows".to_owned()),
+        },
     ];
     known.into_iter().flatten().collect()
 }

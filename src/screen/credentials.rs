@@ -9,7 +9,7 @@
 //!   ✓ Ada Analyst (analyst)
 //!
 //!   Domo
-//!   Domo credentials  (•) client id and secret   ( ) developer token
+//!   Domo credentials  (•) client id and secret   ( ) access token
 //!   Client id         …
 //! ```
 

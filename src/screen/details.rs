@@ -62,15 +62,18 @@ fn input(form: &mut Form<'_>, model: &Model, alone: bool) {
     if let (true, Some(data_set)) = (alone, input.dataset.data.ready()) {
         facts(form, model, data_set);
     }
+    if let Some(sentence) = input.unshown() {
+        form.note(field, Sign::Warning, &sentence);
+    }
     if let Some(sentence) = other_instance(model) {
         form.note(field, Sign::Warning, &sentence);
     }
     if input.needs_word() {
-        let field = Field::OwnerConfirmed;
+        let field = input.word_field();
         form.check(field, input.confirmed, label(field));
         match model.error(field) {
             Some(error) => form.note(field, Sign::Failed, error),
-            None if !input.confirmed => form.note(field, Sign::Warning, input.why_word()),
+            None if !input.confirmed => form.note(field, Sign::Warning, &input.why_word()),
             None => {}
         }
     }
@@ -100,6 +103,7 @@ fn known_input(model: &Model) -> Option<(Sign, String)> {
         Remote::Idle => return None,
         Remote::Loading => (Sign::Running, "asking Domo…".to_owned()),
         Remote::Failed(explanation) => (Sign::Failed, format!("{} {}", explanation.what, explanation.advice)),
+        Remote::Ready(_) if input.unexportable().is_some() => (Sign::Failed, input.unexportable()?),
         Remote::Ready(dataset) => match input.ownership.ready() {
             Some(Ownership::Denied) => (Sign::Warning, format!("{}: you are not its owner", dataset.name)),
             _ => (Sign::Done, dataset.name.clone()),

@@ -6,7 +6,7 @@
 //! ▌ ••••••••••••••••••••••••
 //!   ✓ analyst
 //!
-//!   Method                   (•) client   ( ) developer token
+//!   Method                   (•) client   ( ) access token
 //! ```
 
 use ratatui::Frame;

@@ -22,7 +22,7 @@ use super::{Around, Theme};
 use crate::explain::{self, Explanation};
 use crate::figures::{bytes, in_brackets, moment, speed};
 use crate::printable::fit;
-use crate::run::{Outcome, Summary};
+use crate::run::{Outcome, RowCount, Summary};
 use crate::state::Run;
 
 /// Draws the outcome.
@@ -64,7 +64,8 @@ pub(super) fn draw_log(rows: &mut Rows<'_>, log: Option<&Path>, theme: &Theme) {
 }
 
 fn done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, demo: bool, theme: &Theme) {
-    rows.signed(Sign::Done, &explain::done(summary), theme.heading, theme);
+    let sign = if summary.row_count == RowCount::NotProven { Sign::Warning } else { Sign::Done };
+    rows.signed(sign, &explain::done(summary), theme.heading, theme);
     if !summary.dry_run {
         rows.indented(&summary.link, theme.accent);
     }

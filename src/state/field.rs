@@ -32,6 +32,8 @@ pub enum Field {
     InputDataSet,
     /// Details: "I am an owner or co-owner".
     OwnerConfirmed,
+    /// Details: the export of a DataSet that the account sees whole and does not own.
+    UnownedConfirmed,
     /// Details: *Select data.world DataSet Method*.
     DatasetMethod,
     /// Details: *data.world DataSet*, selected.

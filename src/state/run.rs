@@ -4,7 +4,7 @@ use super::remote::{Request, Slot};
 use crate::explain::{self, Explanation};
 use crate::export::{Export, HashRows, Setting};
 use crate::figures;
-use crate::run::{Outcome, Pace, Progress, Remedy, Summary};
+use crate::run::{Outcome, Pace, Progress, Remedy, RowCount, Summary};
 use crate::schedulers::Handed;
 
 /// A run and what is known of it.
@@ -149,7 +149,8 @@ impl Run {
             (Remedy::HashRows, Decision::Once | Decision::Always) => Setting::HashRows(HashRows::Allow),
             (Remedy::AllowEmpty, _) => Setting::AllowEmpty,
             (Remedy::AllowShrink, _) => Setting::AllowShrink,
-            (Remedy::ConfirmOwner, _) => Setting::OwnerConfirmed,
+            (Remedy::AllowUnproven, _) => Setting::AllowUnproven,
+            (Remedy::ConfirmOwner | Remedy::ConfirmSeesAll, _) => Setting::OwnerConfirmed,
         };
         if decision == Decision::Once {
             self.once.push(setting);
@@ -179,7 +180,9 @@ impl Run {
             Outcome::Done(summary) => {
                 let (rows, bytes) = (figures::counted(summary.rows, "row"), figures::bytes(summary.bytes));
                 let end = if summary.dry_run { "A dry run: nothing was uploaded." } else { &summary.link };
-                vec![format!("{rows}, {bytes}, in {}", figures::took(summary.took)), end.to_owned()]
+                let unproven = (summary.row_count == RowCount::NotProven).then(|| explain::done(summary));
+                let figures = unproven.unwrap_or(format!("{rows}, {bytes}, in {}", figures::took(summary.took)));
+                vec![figures, end.to_owned()]
             }
             Outcome::Skipped(unchanged) => vec![explain::skipped(unchanged)],
             Outcome::Failed { failure, file_now } => explain::failed(failure, file_now.as_ref()),

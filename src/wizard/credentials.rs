@@ -141,7 +141,7 @@ fn wrong(credentials: &Credentials) -> Vec<(Field, String)> {
             ]),
             DomoMethod::DeveloperToken => wrong.extend([
                 (Field::DomoInstance, sentence(parse_instance(domo.instance.value()))),
-                (Field::DomoToken, missing(domo.token.value.is_empty(), "Enter the developer token.")),
+                (Field::DomoToken, missing(domo.token.value.is_empty(), "Enter the access token.")),
             ]),
         }
         wrong.push((Field::DomoName, sentence(check::name(domo.account.name.value()))));

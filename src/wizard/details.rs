@@ -69,7 +69,7 @@ fn fields(model: &Model) -> Vec<Field> {
     }
     let mut fields = vec![Field::InputDataSet];
     if input.needs_word() {
-        fields.push(Field::OwnerConfirmed);
+        fields.push(input.word_field());
     }
     fields.extend([Field::DatasetMethod, output.field(), Field::FileMethod, file.field(), Field::Append]);
     fields
@@ -79,7 +79,7 @@ fn entry(model: &mut Model, field: Field) -> Entry<'_> {
     let Details { input, output, file, .. } = &mut model.details;
     match field {
         Field::InputDataSet => Entry::Text(&mut input.id),
-        Field::OwnerConfirmed => Entry::Check(&mut input.confirmed),
+        Field::OwnerConfirmed | Field::UnownedConfirmed => Entry::Check(&mut input.confirmed),
         Field::DatasetMethod => Entry::Choice { index: output.method as usize, count: 2 },
         Field::Dataset | Field::Files => Entry::Select,
         Field::DatasetId => Entry::Text(&mut output.id),

@@ -57,7 +57,7 @@ fn prepare(model: &mut Model) {
 
 /// Keeps what was decided before, here or by hand, and nothing asks for, as far as it is about what is exported now. How
 /// null is written is a wish about any file. What to do about rows that begin with `#`, and the word of an owner, are
-/// about the DataSet. That a file may be replaced by one without rows or by a much smaller one was allowed with the file
+/// about the DataSet, and so is whether its rows may be exported uncounted. That a file may be replaced by one without rows or by a much smaller one was allowed with the file
 /// in view that was there: where anything else is replaced, it is asked again, so that no good file is lost.
 fn keep_decisions(before: &Export, export: &mut Export) {
     export.csv.nulls = before.csv.nulls;
@@ -67,6 +67,7 @@ fn keep_decisions(before: &Export, export: &mut Export) {
     export.csv = before.csv;
     // Other credentials, which cannot tell, may run it next.
     export.input.owner_confirmed |= before.input.owner_confirmed;
+    export.checks.allow_unproven = before.checks.allow_unproven;
     let target = |export: &Export| (export.output.dataset.clone(), export.output.file.clone());
     if target(before) == target(export) {
         export.checks = before.checks;
@@ -147,7 +148,7 @@ fn from(model: &Model, export: &Export) -> String {
     let Some(dataset) = model.details.input.dataset.data.ready() else {
         return format!("DataSet {}", export.input.dataset);
     };
-    let rows = dataset.rows.map(|rows| format!(", {} according to Domo", figures::counted(rows, "row")));
+    let rows = dataset.stated_rows().map(|rows| format!(", {} according to Domo", figures::counted(rows, "row")));
     format!("DataSet {} ({}){}", dataset.name, dataset.id, rows.unwrap_or_default())
 }
 
@@ -229,6 +230,11 @@ fn owner(model: &Model) -> Option<String> {
     let input = &model.details.input;
     match input.ownership.ready() {
         Some(Ownership::Proven) => Some("You are an owner or co-owner of the DataSet.".to_owned()),
+        Some(Ownership::SeesAll) if input.word_given() => Some(
+            "This account is not shown as an owner or co-owner of the DataSet; it sees all rows, and you have confirmed \
+             the export."
+                .to_owned(),
+        ),
         _ if input.word_given() => {
             Some("You have confirmed that you are an owner or co-owner of the DataSet.".to_owned())
         }

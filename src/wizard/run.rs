@@ -69,7 +69,7 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
 /// Runs it again by what is decided. A definition that was saved before, and has not what is decided for good, is no
 /// longer the one that ran.
 pub(super) fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
-    let owner = model.run.remedy() == Some(Remedy::ConfirmOwner);
+    let owner = matches!(model.run.remedy(), Some(Remedy::ConfirmOwner | Remedy::ConfirmSeesAll));
     match model.run.decide(decision) {
         Some(Decided::Kept(_)) => {
             model.run.saved = Slot::idle();

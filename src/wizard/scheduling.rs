@@ -10,8 +10,10 @@ use super::Effect;
 use super::Model;
 use super::field::Entry;
 use super::pane::Pane;
+use crate::explain;
 use crate::export::schedule::Schedule;
 use crate::export::{Append, Export, Keep, Retry, RetryError, Update};
+use crate::run::{Failure, check_updates};
 use crate::state::Field;
 
 pub(super) const PANE: Pane = Pane {
@@ -229,6 +231,7 @@ fn wrong(model: &Model) -> Vec<(Field, String)> {
     let mut wrong: Vec<_> = fields(model).into_iter().filter_map(|field| pane.wrong_in(field)).collect();
     wrong.extend(pane.retry().err());
     wrong.extend(pane.keep(model.details.file.append).err());
+    wrong.extend(model.updates_unknown().map(|why| (Field::OnlyWhenUpdated, why)));
     wrong
 }
 
@@ -242,6 +245,15 @@ fn changed(model: &mut Model, _: Field) -> Vec<Effect> {
 /// Whether a field is empty, and only a later one says whether it may be: an interval goes by every day without any.
 pub(super) fn may_be_empty_yet(model: &Model, field: Field) -> bool {
     field == Field::MonthDays && model.scheduling.days.value().trim().is_empty()
+}
+
+impl Model {
+    /// Why *only when updated* cannot be used with the DataSet, where it is chosen.
+    fn updates_unknown(&self) -> Option<String> {
+        let data_set = self.details.input.dataset.data.ready().filter(|_| self.scheduling.only_when_updated)?;
+        let refused = check_updates(data_set).err()?;
+        Some(explain::failure(&Failure::Refused(refused)).to_string())
+    }
 }
 
 impl Scheduling {

@@ -26,9 +26,10 @@ pub fn label(field: Field) -> &'static str {
         Field::DomoClientId => "Client id",
         Field::DomoClientSecret => "Client secret",
         Field::DomoInstance => "Instance",
-        Field::DomoToken => "Developer token",
+        Field::DomoToken => "Access token",
         Field::InputDataSet => "Input DataSet ID",
         Field::OwnerConfirmed => "I am an owner or co-owner of this DataSet",
+        Field::UnownedConfirmed => "Export it all the same: this account sees all rows",
         Field::DatasetMethod => "Select data.world DataSet Method",
         Field::Dataset | Field::DatasetId => "data.world DataSet",
         Field::NewOwner => "Owner",
@@ -71,7 +72,7 @@ pub fn label(field: Field) -> &'static str {
 /// ([`super::credentials::Source::label`]), and so do owners.
 pub fn choices(field: Field) -> &'static [&'static str] {
     match field {
-        Field::DomoMethod => &["client id and secret", "developer token"],
+        Field::DomoMethod => &["client id and secret", "access token"],
         Field::DatasetMethod => &["select", "enter id"],
         Field::NewVisibility => &["open", "private"],
         Field::FileMethod => &["select", "enter"],
@@ -90,7 +91,7 @@ pub fn hint(field: Field) -> &'static str {
         Field::DataWorldAccount | Field::DomoAccount => "Choose a saved account, or enter a new one.",
         Field::DataWorldToken => {
             "The \"Read/Write\" token from data.world › Settings › Advanced, which Domo's connector calls \"User \
-             Settings >> Advanced Tab\"."
+             Settings >> Advanced Tab\". If no tokens are shown there, an administrator has hidden them: ask one."
         }
         Field::DataWorldAddress => {
             "Leave it empty for https://api.data.world, which private instances use too. Only a customer VPC has its \
@@ -99,8 +100,8 @@ pub fn hint(field: Field) -> &'static str {
         Field::DataWorldName => "Your name for this account. If empty, it is named after its user.",
         Field::DomoName => "Your name for this account. If empty, it is named after the instance.",
         Field::DomoMethod => {
-            "Create a client under Admin › Authentication › API Clients, or a developer token under Access tokens; the \
-             token can also prove that you own a DataSet."
+            "Create a client under Admin › Authentication › API Clients, or an access token under Access tokens; the \
+             token can also prove that you own a DataSet, and tells what kind of DataSet it is."
         }
         Field::DomoClientId => "Domo › Admin › Authentication › API Clients. It is not your e-mail address.",
         Field::DomoClientSecret => {
@@ -110,7 +111,7 @@ pub fn hint(field: Field) -> &'static str {
         Field::DomoInstance => "acme, acme.domo.com, or any address in your Domo.",
         Field::DomoToken => "Domo › Admin › Authentication › Access tokens. Shown once, when it was created.",
         Field::InputDataSet => "Paste the DataSet's address from Domo, or press ↓ to choose from your DataSets.",
-        Field::OwnerConfirmed => crate::explain::OWNER_RULE,
+        Field::OwnerConfirmed | Field::UnownedConfirmed => crate::explain::OWNER_RULE,
         Field::DatasetMethod => "Choose the data.world dataset from a list, or enter its id.",
         Field::Dataset => "The data.world dataset that the file goes to. ↓ or typing opens the list.",
         Field::DatasetId => "owner/id, or the dataset's address from the browser.",

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 use writeback::dataworld::{Access, Dataset, Visibility};
-use writeback::domo::{DataSet, Ownership};
+use writeback::domo::{DataSet, DataSetKind, Ownership};
 use writeback::explain::OWNER_RULE;
 use writeback::export::Append;
 use writeback::wizard::details::Method;
@@ -133,6 +133,56 @@ fn who_cannot_be_told_confirms_and_the_definition_keeps_it() {
     wizard.on_to_review();
     let effects = wizard.press(KeyCode::Enter);
     assert!(matches!(&effects[..], [Effect::StartRun { export, .. }] if export.input.owner_confirmed), "{effects:?}");
+}
+
+#[test]
+fn who_sees_all_rows_without_owning_them_may_go_on() {
+    let mut wizard = Wizard::filled_in();
+    wizard.reply(Reply::Ownership(Ownership::SeesAll));
+    assert!(wizard.model.details.input.why_word().contains("lets it see all rows"));
+    wizard.ctrl('n');
+    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::UnownedConfirmed));
+    assert!(wizard.model.error(Field::UnownedConfirmed).unwrap().contains(OWNER_RULE), "the rule stays the default");
+    wizard.press(KeyCode::Char(' '));
+    wizard.ctrl('n');
+    wizard.on_to_review();
+    let effects = wizard.press(KeyCode::Enter);
+    assert!(matches!(&effects[..], [Effect::StartRun { export, .. }] if export.input.owner_confirmed), "{effects:?}");
+}
+
+#[test]
+fn what_domo_does_not_export_is_refused_before_it_is_run() {
+    let known = data_set(GUID, "Daily Sales by Region");
+    for (data_set, said) in [
+        (DataSet { is_archived: true, ..known.clone() }, "Press Start on the DataSet's page in Domo"),
+        (DataSet { kind: DataSetKind::DataFusion, ..known }, "The DataSet is a DataFusion"),
+    ] {
+        let mut wizard = Wizard::filled_in();
+        wizard.reply(Reply::DataSet(Ok(data_set)));
+        wizard.ctrl('n');
+        assert_eq!(wizard.model.step, Step::Details);
+        let error = wizard.model.error(Field::InputDataSet).unwrap();
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+#[test]
+fn only_when_updated_is_not_saved_for_a_data_set_that_does_not_tell_when_it_changes() {
+    for kind in [DataSetKind::Federated, DataSetKind::CloudIntegration, DataSetKind::View] {
+        let mut wizard = Wizard::filled_in();
+        wizard.reply(Reply::DataSet(Ok(DataSet { kind, ..data_set(GUID, "Daily Sales by Region") })));
+        wizard.ctrl('n');
+        assert_eq!(wizard.model.step, Step::Scheduling);
+        wizard.focus(Field::OnlyWhenUpdated);
+        wizard.press(KeyCode::Char(' '));
+        wizard.ctrl('n');
+        assert_eq!((wizard.model.step, wizard.model.focus), (Step::Scheduling, Field::OnlyWhenUpdated));
+        let error = wizard.model.error(Field::OnlyWhenUpdated).unwrap();
+        assert!(error.contains("runs might be skipped for ever"), "{error}");
+        wizard.press(KeyCode::Char(' '));
+        wizard.ctrl('n');
+        assert_ne!(wizard.model.step, Step::Scheduling);
+    }
 }
 
 #[test]

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use crossterm::event::KeyCode;
 use writeback::accounts::SecretHome;
+use writeback::domo::Hiding;
 use writeback::domo::Ownership;
 use writeback::export::HashRows;
-use writeback::run::{FileAfter, FileNow, Outcome, Pace, Progress, Refusal, RowStart, Summary};
+use writeback::run::{FileAfter, FileNow, NoCount, Outcome, Pace, Progress, Refusal, RowCount, RowStart, Summary};
 use writeback::service::Service;
 use writeback::wizard::{Effect, Field, Origin, Reply, RunState, Step, Weight, review};
 
@@ -18,6 +19,7 @@ pub(crate) fn summary() -> Summary {
         file: "acme-analytics/sales-mart/weekly.csv".to_owned(),
         link: "https://data.world/acme-analytics/sales-mart/workspace/file?filename=weekly.csv".to_owned(),
         rows: 1_204_331,
+        row_count: RowCount::Metadata,
         bytes: 84_700_000,
         took: Duration::from_millis(10_400),
         attempts: 1,
@@ -264,6 +266,10 @@ fn decided(refusal: Refusal, key: char) -> Option<Box<writeback::export::Export>
     }
 }
 
+fn uncounted() -> Refusal {
+    Refusal::NoRowCount(NoCount::Filtered(Hiding::Pdp))
+}
+
 fn hash_rows() -> Refusal {
     Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::of(b"#12,North\n") }
 }
@@ -275,9 +281,12 @@ fn a_refusal_offers_its_remedy_right_there() {
         assert_eq!(decided(hash_rows(), key).unwrap().csv.hash_rows, HashRows::Allow);
         assert!(decided(EMPTY, key).unwrap().checks.allow_empty);
         assert!(decided(SHRUNK, key).unwrap().checks.allow_shrink);
+        assert!(decided(uncounted(), key).unwrap().checks.allow_unproven);
     }
-    assert!(decided(Refusal::OwnerUnconfirmed { pdp: true }, 'o').unwrap().input.owner_confirmed);
-    assert!(decided(Refusal::OwnerUnconfirmed { pdp: true }, 'a').is_none(), "nobody confirms by accident");
+    assert!(decided(Refusal::SeesAll, 'o').unwrap().input.owner_confirmed);
+    assert!(decided(Refusal::UpdatesUnknown, 'a').is_none());
+    assert!(decided(Refusal::OwnerUnconfirmed(Hiding::Pdp), 'o').unwrap().input.owner_confirmed);
+    assert!(decided(Refusal::OwnerUnconfirmed(Hiding::Pdp), 'a').is_none(), "nobody confirms by accident");
     let allowed = decided(EMPTY, 'a').unwrap();
     assert!(!allowed.checks.allow_shrink, "one decision is one decision");
 }

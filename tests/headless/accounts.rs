@@ -40,7 +40,7 @@ async fn an_answer_that_says_of_nobody_whose_credentials_they_are_proves_nothing
     assert_eq!(ran.code, Some(1), "{ran:?}");
     let said = format!("{}{}", ran.out, ran.err);
     let unread = |reason: &str| said.contains(&format!("answer could not be read: the answer has no {reason}."));
-    assert!(unread("user id") && unread("access token"), "{ran:?}");
+    assert!(unread("user id") && unread("sign-in"), "{ran:?}");
     stage.set("DOMO_CLIENT_ID", "");
     stage.set("DOMO_CLIENT_SECRET", "");
     stage.set("DOMO_DEVELOPER_TOKEN", samples::DEVELOPER_TOKEN);
@@ -88,7 +88,7 @@ async fn of_two_credentials_of_domo_in_the_environment_it_is_said_which_is_used(
     let (before, after) = ran.out.split_once("✗ Domo from environment: ").unwrap();
     assert!(!before.contains(said) && after.ends_with(said), "{ran:?}");
     let ran = stage.run(&["check"]).await;
-    assert!(ran.out.contains("the developer token from the environment, not the client there"), "{ran:?}");
+    assert!(ran.out.contains("the access token from the environment, not the client there"), "{ran:?}");
 
     stage.set("DOMO_CLIENT_SECRET", "");
     let ran = stage.run(&["accounts", "test"]).await;

@@ -24,7 +24,7 @@ async fn what_does_not_pass_leaves_the_old_file_and_says_why() {
         (Route::Export, Effect::StallAfter(9_000_000), 1, "no data went to or came from Domo for 1.0 s"),
         (Route::Export, Effect::Delay(std::time::Duration::from_secs(60)), 1, "Domo did not answer in time."),
         (Route::Export, Effect::Delay(std::time::Duration::from_secs(60)), 1, "Domo did not answer in time."),
-        (Route::Export, Effect::status(406, html), 3, "Domo no longer accepts the access token (406)"),
+        (Route::Export, Effect::status(406, html), 3, "Domo no longer accepts this account's sign-in (406)"),
         (Route::Export, Effect::status(200, html), 1, "it sent a web page"),
         (Route::Export, Effect::status(200, "id,name\n1,a\n"), 1, "it sent text/plain"),
         (

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use writeback::accounts::Holder;
 use writeback::check::{Checked, State, Step, StepResult, Warning};
+use writeback::domo::Hiding;
 use writeback::explain::Explanation;
 use writeback::export::Export;
 use writeback::home::Tab;
@@ -113,8 +114,8 @@ fn wrong_twice() -> Vec<StepResult> {
     let mut results = failing(export(), Service::DataWorld, Step::Token, refused());
     for result in results.iter_mut().filter(|result| result.service == Service::Domo) {
         match result.step {
-            Step::Owner => result.state = failed(Refusal::OwnerUnconfirmed { pdp: true }.into()),
-            Step::Pdp => result.state = State::Warned("on".to_owned(), Warning::Pdp),
+            Step::Owner => result.state = failed(Refusal::OwnerUnconfirmed(Hiding::Pdp).into()),
+            Step::Pdp => result.state = State::Warned("on".to_owned(), Warning::Hiding(Hiding::Pdp)),
             _ => {}
         }
     }

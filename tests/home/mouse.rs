@@ -236,13 +236,13 @@ fn a_click_focuses_a_field_and_takes_a_choice() {
     let mut wizard = Wizard::first();
     wizard.click("Client secret");
     assert_eq!(wizard.model.focus, Field::DomoClientSecret);
-    wizard.click("( ) developer token");
+    wizard.click("( ) access token");
     assert_eq!(wizard.model.value(Field::DomoMethod), choice(Field::DomoMethod, 1));
-    wizard.click("Developer token");
+    wizard.click("Access token");
     assert_eq!(wizard.model.focus, Field::DomoToken);
     // The same choice again changes nothing.
     let before = format!("{:?}", wizard.model.credentials);
-    wizard.click("(•) developer token");
+    wizard.click("(•) access token");
     assert_eq!(format!("{:?}", wizard.model.credentials), before);
 }
 

@@ -338,6 +338,7 @@ pub(crate) fn run(name: &str, result: RunResult, hours: i64) -> Run {
         phase: Some("verify".to_owned()),
         rows: Some(1_204_331 - hours.unsigned_abs() * 100),
         bytes: Some(84_712_345),
+        row_count: None,
         file: Some("acme-analytics/sales-mart/daily-sales.csv".to_owned()),
         attempts: 1,
         reason: None,

@@ -91,6 +91,29 @@ async fn in_browse_organisations_without_an_end_are_cut() {
     browse(many_organizations).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_ten_million_data_sets_is_not_kept() {
+    let hostile = Hostile::new(|path, _| match path {
+        "/oauth/token" => json("{\"access_token\":\"a.b.c\",\"expires_in\":3599,\"userId\":1}"),
+        "/v0/user" => json("{\"id\":\"analyst\"}"),
+        "/v1/datasets" => json(format!("[{}{{}}]", "{},".repeat(10_000_000))),
+        _ => json("{}"),
+    })
+    .await;
+    let variables = hostile.variables();
+    tokio::task::spawn_blocking(move || {
+        let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut pty = terminal::Pty::at_home(100, 30, &variables);
+        pty.wait("1 Exports").send("n").wait("1 Credentials").wait("Ctrl-N continue").send("\x0e");
+        pty.wait("Input DataSet ID").send("\x1b[B").wait("its list does not end");
+        let memory = most_memory(pty.inner_process().parse().unwrap());
+        assert!(memory.is_none_or(|peak| peak < MOST_MEMORY), "{memory:?} KiB");
+        pty.send("\x03").wait("exit ");
+    })
+    .await
+    .unwrap();
+}
+
 /// Thousands of organisations, each of which has datasets without an end.
 fn many_organizations(path: &str, query: &str) -> Response {
     match path {

@@ -11,7 +11,7 @@ use writeback::explain::Explanation;
 use writeback::export::DatasetKey;
 use writeback::handoff::Target;
 use writeback::http::{Action, ApiError, Broken};
-use writeback::run::{FileAfter, FileNow, Phase, PhaseState, Progress, Replaced, Summary};
+use writeback::run::{FileAfter, FileNow, Phase, PhaseState, Progress, Replaced, RowCount, Summary};
 use writeback::schedulers::Handed;
 use writeback::service::Service;
 use writeback::wizard::{Effect, Page, Reply, Request, Start};
@@ -269,6 +269,7 @@ pub(crate) fn summary() -> Summary {
         file: "acme-analytics/sales-mart/daily-sales.csv".to_owned(),
         link: "https://data.world/acme-analytics/sales-mart/workspace/file?filename=daily-sales.csv".to_owned(),
         rows: 1_204_331,
+        row_count: RowCount::Metadata,
         bytes: 84_712_345,
         took: Duration::from_millis(10_400),
         attempts: 1,

@@ -21,10 +21,10 @@ pub(in crate::cli) struct AddArgs {
 /// The service of a new account. The secret is asked for, or read from standard input: it is never an argument.
 #[derive(Debug, clap::Subcommand)]
 enum AddService {
-    /// A data.world API token, created under Settings, Advanced.
+    /// A data.world API token, from Settings, Advanced; if none are shown there, an administrator has hidden them.
     #[command(name = "data.world", visible_alias = "dataworld")]
     DataWorld(AddDataWorld),
-    /// A Domo client or developer token, created under Admin, Authentication.
+    /// A Domo client or access token, created under Admin, Authentication.
     Domo(AddDomo),
 }
 
@@ -49,7 +49,7 @@ struct AddDomo {
     /// The client id; you are asked for its secret.
     #[arg(long, group = "kind")]
     client_id: Option<String>,
-    /// The instance, such as `acme` for acme.domo.com; you are asked for its developer token.
+    /// The instance, such as `acme` for acme.domo.com; you are asked for its access token.
     #[arg(long, group = "kind")]
     instance: Option<String>,
     /// The address of the API, if it is not the default one.
@@ -67,7 +67,7 @@ pub(in crate::cli) struct ReplaceArgs {
     /// Domo: the new client id; you are asked for its secret.
     #[arg(long, conflicts_with = "instance")]
     client_id: Option<String>,
-    /// Domo: the instance; you are asked for its developer token.
+    /// Domo: the instance; you are asked for its access token.
     #[arg(long)]
     instance: Option<String>,
 }

@@ -16,7 +16,7 @@ use crate::cli::trouble::Trouble;
 use crate::explain;
 use crate::figures;
 use crate::printable::printable;
-use crate::run::{Outcome, Replaced, Summary};
+use crate::run::{Outcome, Replaced, RowCount, Summary};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,7 +134,8 @@ pub(crate) fn done_lines(summary: &Summary) -> Vec<String> {
     } else {
         summary.link.clone()
     };
-    let mut lines = vec![format!("✓ {}", explain::done(summary)), format!("  {}", printable(&where_to))];
+    let sign = if summary.row_count == RowCount::NotProven { '!' } else { '✓' };
+    let mut lines = vec![format!("{sign} {}", explain::done(summary)), format!("  {}", printable(&where_to))];
     lines.extend(explain::deleted(summary).map(|text| format!("  {}", printable(&text))));
     lines.extend(summary.notes.iter().map(|note| format!("! {}", printable(&explain::note(note)))));
     lines
@@ -157,6 +158,7 @@ fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Val
             "file": summary.file,
             "link": summary.link,
             "rows": summary.rows,
+            "row_count": summary.row_count.word(),
             "bytes": summary.bytes,
             "seconds": (summary.took.as_secs_f64() * 1000.0).round() / 1000.0,
             "attempts": summary.attempts,

@@ -33,6 +33,7 @@ fn what_is_recorded_is_read_back_the_newest_first() {
         phase: Some("verify".to_owned()),
         rows: Some(3),
         bytes: Some(40),
+        row_count: None,
         file: Some("acme/mart/x_1.csv".to_owned()),
         attempts: 2,
         reason: failed.reason,
@@ -42,6 +43,23 @@ fn what_is_recorded_is_read_back_the_newest_first() {
     };
     assert_eq!(runs[1], said);
     assert_eq!(history.runs(Which::All, 1).unwrap().len(), 1);
+}
+
+#[test]
+fn what_the_rows_were_compared_with_is_read_back() {
+    let state = tempfile::tempdir().unwrap();
+    let history = open(state.path());
+    let counts = [RowCount::Metadata, RowCount::Query, RowCount::NotProven];
+    for (second, row_count) in counts.into_iter().enumerate() {
+        let id = history.begin(&run(Path::new("/a.toml"), second as i64)).unwrap();
+        history.end(id, &Ending { row_count: Some(row_count), ..ending(RunResult::Done) }, at(9)).unwrap();
+    }
+    let runs = open(state.path()).runs(Which::All, 10).unwrap();
+    let said = serde_json::to_value(&runs).unwrap();
+    for (at, row_count) in counts.into_iter().rev().enumerate() {
+        assert_eq!(runs[at].row_count, Some(row_count));
+        assert_eq!(said[at]["row_count"], row_count.word());
+    }
 }
 
 #[test]

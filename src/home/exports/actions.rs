@@ -12,7 +12,7 @@ use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
 use crate::state::{Decided, Decision, Effect, Login, Opening, Original, Run, Subject, Weight};
 
-pub(in crate::home) static ACTIONS: [Action<Home>; 23] = [
+pub(in crate::home) static ACTIONS: [Action<Home>; 24] = [
     Action::new(&[ENTER], "open", Place::Exports, is_readable, open),
     Action::new(&[letter('r', "r")], "run", Place::Exports, is_readable, |home| start(home, false)),
     Action::new(&[letter('c', "c")], "cancel", Place::Exports, runs, cancel),
@@ -37,6 +37,10 @@ pub(in crate::home) static ACTIONS: [Action<Home>; 23] = [
     Action::new(&[letter('o', "o")], "I am an owner or co-owner", Place::Opened, may_confirm, |home| {
         decide(home, Decision::Always)
     }),
+    Action::new(&[letter('o', "o")], "export it all the same", Place::Opened, may_export_unowned, |home| {
+        decide(home, Decision::Always)
+    })
+    .short("export"),
     Action::new(&[letter('r', "r")], "run again", Place::Opened, may_run_again, |home| start(home, false)),
     Action::new(&[letter('d', "d")], "dry run", Place::Opened, may_run_again, |home| start(home, true)).quiet(),
     Action::new(&[letter('e', "e")], "edit", Place::Opened, may_run_again, edit),
@@ -79,11 +83,15 @@ fn has_hash_rows(home: &Home) -> bool {
 
 fn may_allow(home: &Home) -> bool {
     let remedy = opened(home).and_then(Run::remedy);
-    matches!(remedy, Some(Remedy::HashRows | Remedy::AllowEmpty | Remedy::AllowShrink))
+    remedy.is_some_and(Remedy::may_be_allowed)
 }
 
 fn may_confirm(home: &Home) -> bool {
     opened(home).and_then(Run::remedy) == Some(Remedy::ConfirmOwner)
+}
+
+fn may_export_unowned(home: &Home) -> bool {
+    opened(home).and_then(Run::remedy) == Some(Remedy::ConfirmSeesAll)
 }
 
 fn has_link(home: &Home) -> bool {

@@ -346,11 +346,12 @@ fn reason(row: &Row, live: Option<&Live>) -> String {
 
 /// What the last run brought.
 fn good(row: &Row) -> String {
-    let Some(history::Run { result: Some(RunResult::Done), rows, bytes: sent, .. }) = &row.last else {
+    let Some(run @ history::Run { result: Some(RunResult::Done), rows, bytes: sent, .. }) = &row.last else {
         return String::new();
     };
-    let took = row.last.as_ref().and_then(history::Run::took).map(|time| format!("in {}", took(time)));
-    let parts = [rows.map(|rows| counted(rows, "row")), sent.map(bytes), took];
+    let took = run.took().map(|time| format!("in {}", took(time)));
+    let unproven = run.is_unproven().then(|| "not proven".to_owned());
+    let parts = [rows.map(|rows| counted(rows, "row")), sent.map(bytes), took, unproven];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 

@@ -157,7 +157,7 @@ impl Columns {
         let export = fit_middle(&run.export, self.export);
         let mut before = vec![pad(&start(run.started, now), START), pad(&export, self.export)];
         before.extend(self.kind.then(|| pad(run.kind.map_or("?", |kind| kind.word()), KIND)));
-        let mut after = vec![pad(run.result.map_or("running", RunResult::word), RESULT - 2)];
+        let mut after = vec![pad(result(run), RESULT - 2)];
         let cell = |text: Option<String>, width| pad_left(&text.unwrap_or_default(), width);
         after.extend(self.rows.then(|| cell(run.came(run.rows).map(count), ROWS)));
         after.extend(self.bytes.then(|| cell(run.came(run.bytes).map(bytes), BYTES)));
@@ -176,9 +176,18 @@ fn start(started: DateTime<Utc>, now: DateTime<Utc>) -> String {
     started.format(form).to_string()
 }
 
+fn result(run: &Run) -> &'static str {
+    match run.result {
+        None => "running",
+        Some(_) if run.is_unproven() => "not proven",
+        Some(result) => result.word(),
+    }
+}
+
 fn sign(run: &Run) -> Sign {
     match run.result {
         None => Sign::Running,
+        Some(RunResult::Done) if run.is_unproven() => Sign::Warning,
         Some(RunResult::Done) => Sign::Done,
         Some(RunResult::Failed | RunResult::Refused | RunResult::Interrupted) => Sign::Failed,
         Some(RunResult::Cancelled | RunResult::Skipped) => Sign::Skipped,
@@ -257,6 +266,7 @@ fn write_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Theme) {
         ("Start", Some(run.started.format("%-d %b %Y %H:%M:%S UTC").to_string())),
         ("Time", run.took().map(took)),
         ("Rows", run.came(run.rows).map(count)),
+        ("Row count", run.row_count_words().map(str::to_owned)),
         ("Bytes", run.came(run.bytes).map(bytes)),
         ("Attempts", (run.attempts > 0).then(|| run.attempts.to_string())),
         ("Started by", run.kind.map(|kind| kind.starter().to_owned())),

@@ -34,7 +34,7 @@ const fn scroll(
     Action::scroll(keys, place, name, Model::scrolls, run)
 }
 
-pub(super) static TABLE: [Action<Model>; 63] = [
+pub(super) static TABLE: [Action<Model>; 64] = [
     // The help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, go),
@@ -91,6 +91,10 @@ pub(super) static TABLE: [Action<Model>; 63] = [
     action(&[letter('o', "o")], "I am an owner or co-owner", Place::Run, may_confirm, |m| {
         run::decide(m, Decision::Always)
     }),
+    action(&[letter('o', "o")], "export it all the same", Place::Run, may_export_unowned, |m| {
+        run::decide(m, Decision::Always)
+    })
+    .short("export"),
     action(&[letter('r', "r")], "retry", Place::Run, not_done, run::start),
     action(&[letter('s', "s")], "save the export", Place::Run, may_save, run::save).short("save"),
     action(&[letter('h', "h")], "home", Place::Run, may_go_home, |model| unsaved::leave(model, Way::Home)),
@@ -210,11 +214,15 @@ fn has_hash_rows(model: &Model) -> bool {
 }
 
 fn may_allow(model: &Model) -> bool {
-    matches!(model.run.remedy(), Some(Remedy::HashRows | Remedy::AllowEmpty | Remedy::AllowShrink))
+    model.run.remedy().is_some_and(Remedy::may_be_allowed)
 }
 
 fn may_confirm(model: &Model) -> bool {
     model.run.remedy() == Some(Remedy::ConfirmOwner)
+}
+
+fn may_export_unowned(model: &Model) -> bool {
+    model.run.remedy() == Some(Remedy::ConfirmSeesAll)
 }
 
 fn close(model: &mut Model) -> Vec<Effect> {

@@ -2,11 +2,11 @@
 
 use tui_input::Input as Line;
 
-use crate::domo::{DataSet, Ownership, Preview};
+use crate::domo::{DataSet, Hiding, Ownership, Preview};
 use crate::explain;
 use crate::explain::OWNER_RULE;
 use crate::export::{DataSetAddress, DataSetId, IdError};
-use crate::run::{Failure, Refusal};
+use crate::run::{Failure, Refusal, check_exportable};
 use crate::state::{Effect, Picker, Remote, Reply, Request, Slot};
 use crate::wizard::{Field, Model};
 
@@ -68,15 +68,42 @@ impl Input {
         self.needs_word() && self.confirmed
     }
 
-    /// Why the person's word matters, as a sentence; stronger when PDP is on.
-    pub fn why_word(&self) -> &'static str {
-        if self.dataset.data.ready().is_some_and(|dataset| dataset.pdp_enabled) {
-            "PDP is enabled on this DataSet: unless you are an owner or co-owner, Domo silently leaves out the rows \
-             that its policies hide from you, and the file would be incomplete."
-        } else {
-            "These credentials cannot show who co-owns a DataSet. For anyone who is not an owner, Domo may leave out \
-             rows silently."
+    /// The field in which the person gives their word.
+    pub(crate) fn word_field(&self) -> Field {
+        match self.ownership {
+            Remote::Ready(Ownership::SeesAll) => Field::UnownedConfirmed,
+            _ => Field::OwnerConfirmed,
         }
+    }
+
+    /// Why the person's word matters, as a sentence; stronger when rows may be left out.
+    pub fn why_word(&self) -> String {
+        let hiding = self.dataset.data.ready().map(DataSet::hiding).unwrap_or_default();
+        match (self.word_field(), hiding) {
+            (Field::UnownedConfirmed, _) => explain::sees_all(),
+            (_, Hiding::Pdp) => {
+                "PDP is enabled on this DataSet: unless you are an owner or co-owner, Domo silently leaves \
+                                 out the rows that its policies hide from you, and the file would be incomplete."
+                    .to_owned()
+            }
+            (_, Hiding::NoFullAccess) => explain::hiding(hiding),
+            (_, Hiding::Nothing) => {
+                "These credentials cannot show who co-owns a DataSet. For anyone who is not an owner, Domo may leave out \
+                 rows silently."
+                    .to_owned()
+            }
+        }
+    }
+
+    /// Why Domo does not export the DataSet, as far as it says so.
+    pub(crate) fn unexportable(&self) -> Option<String> {
+        let refused = check_exportable(self.dataset.data.ready()?).err()?;
+        Some(explain::failure(&Failure::Refused(refused)).to_string())
+    }
+
+    /// Why the first rows cannot be shown: an export may fail for the same reason.
+    pub(crate) fn unshown(&self) -> Option<String> {
+        self.preview.failed().filter(|_| self.unexportable().is_none()).map(ToString::to_string)
     }
 
     /// What is wrong with the input, field by field.
@@ -84,12 +111,20 @@ impl Input {
         if let Err(error) = self.address() {
             return vec![(Field::InputDataSet, error.to_string())];
         }
+        if let Some(why) = self.unexportable() {
+            return vec![(Field::InputDataSet, why)];
+        }
         if matches!(self.ownership, Remote::Ready(Ownership::Denied)) {
             let why = explain::failure(&Failure::Refused(Refusal::NotOwner));
             return vec![(Field::InputDataSet, why.to_string())];
         }
         if self.needs_word() && !self.confirmed {
-            return vec![(Field::OwnerConfirmed, format!("Confirm that you are an owner or co-owner. {OWNER_RULE}"))];
+            let field = self.word_field();
+            let ask = match field {
+                Field::UnownedConfirmed => "Confirm that it is to be exported all the same.",
+                _ => "Confirm that you are an owner or co-owner.",
+            };
+            return vec![(field, format!("{ask} {OWNER_RULE}"))];
         }
         Vec::new()
     }

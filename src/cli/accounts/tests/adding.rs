@@ -52,7 +52,7 @@ async fn a_domo_account_is_a_client_or_a_developer_token() {
 
     ann.types = samples::DEVELOPER_TOKEN;
     let said = ann.runs("add domo --name dev --instance https://acme.domo.com/home").await.unwrap();
-    assert!(said.ends_with("Its developer token is in the Mock Keyring.\n"), "{said}");
+    assert!(said.ends_with("Its access token is in the Mock Keyring.\n"), "{said}");
     assert_eq!((ann.book()[1].client_id.as_deref(), ann.book()[1].instance.as_deref()), (None, Some("acme")));
 
     for wrong in [

@@ -64,7 +64,7 @@ async fn a_token_that_may_only_read_is_valid_and_no_export_can_use_it() {
     assert_eq!(
         said,
         "✓ data.world reader: valid (analyst)\n  ! The API token says that it is read-only, so data.world will probably \
-         refuse an upload. Use a \"Read/Write\" token from data.world under Settings, Advanced.\n"
+         refuse an upload. Use a \"Read/Write\" token from data.world under Settings, Advanced; a custom one needs \"Read and write\" or more.\n"
     );
 }
 

@@ -1,0 +1,194 @@
+//! How many rows a DataSet has by Domo: what its metadata states or, where that keeps no true number, what a query counts.
+
+use super::{Failure, Refusal};
+use crate::domo::{DataSet, DataSetKind, Domo, Hiding, Ownership};
+use crate::export::{Checks, Export};
+use crate::http::{ApiError, Broken};
+
+/// Where the number of rows comes from that the rows of an export are compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowCount {
+    /// The DataSet's metadata.
+    Metadata,
+    /// A query, before the export and after it.
+    Query,
+    /// There is none, and somebody has allowed an export without.
+    NotProven,
+}
+
+impl RowCount {
+    const ALL: [Self; 3] = [Self::Metadata, Self::Query, Self::NotProven];
+
+    /// What the history and programs know it by.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Metadata => "metadata",
+            Self::Query => "query",
+            Self::NotProven => "not proven",
+        }
+    }
+
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|count| count.word() == word)
+    }
+}
+
+/// Why there is no number of rows to compare with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoCount {
+    /// The metadata keeps none, and the query was refused or answered none.
+    NotCounted(ApiError),
+    /// The metadata keeps none, and the query counts only the rows that the account may see.
+    Filtered(Hiding),
+}
+
+/// A DataSet, and how many rows Domo says that it has.
+#[derive(Debug, Clone)]
+pub(crate) struct Counted {
+    pub(crate) data_set: DataSet,
+    /// `None` where the count is [`RowCount::NotProven`].
+    pub(crate) rows: Option<u64>,
+    pub(crate) by: RowCount,
+    /// Why there is no number, where there is none.
+    pub(crate) missing: Option<NoCount>,
+}
+
+impl Counted {
+    /// What differs where the DataSet has changed.
+    pub(super) fn version(&self) -> impl PartialEq + use<> {
+        (self.rows, self.by, self.data_set.data_date())
+    }
+}
+
+/// Refuses a DataSet that Domo is known not to export.
+pub(crate) fn check_exportable(data_set: &DataSet) -> Result<(), Refusal> {
+    match data_set {
+        DataSet { is_archived: true, .. } => Err(Refusal::Archived),
+        DataSet { kind: DataSetKind::DataFusion, .. } => Err(Refusal::DataFusion),
+        _ => Ok(()),
+    }
+}
+
+/// Finds out how many rows the DataSet of an export has. An export that is skipped when nothing has changed needs one whose
+/// metadata says so.
+pub(crate) async fn count_for(
+    domo: &Domo,
+    data_set: DataSet,
+    ownership: Ownership,
+    export: &Export,
+) -> Result<Counted, Failure> {
+    let needs_metadata = export.input.only_when_updated;
+    if needs_metadata {
+        check_updates(&data_set)?;
+    }
+    let counted = count(domo, data_set, ownership, export.checks).await?;
+    match counted.by {
+        RowCount::Query | RowCount::NotProven if needs_metadata => Err(Refusal::UpdatesUnknown.into()),
+        _ => Ok(counted),
+    }
+}
+
+/// Refuses *only when updated* for a DataSet that is known not to keep when its rows change.
+pub(crate) fn check_updates(data_set: &DataSet) -> Result<(), Refusal> {
+    if data_set.kind.keeps_row_count() { Ok(()) } else { Err(Refusal::UpdatesUnknown) }
+}
+
+/// Finds out how many rows the DataSet has.
+async fn count(domo: &Domo, data_set: DataSet, ownership: Ownership, checks: Checks) -> Result<Counted, Failure> {
+    let stated = data_set.stated_rows();
+    let by_metadata = |data_set| Ok(Counted { data_set, rows: stated, by: RowCount::Metadata, missing: None });
+    // Of a federated DataSet 0 is stated, and a client is not told that it is one.
+    let is_doubtful = stated == Some(0) && data_set.kind == DataSetKind::Unsaid;
+    if stated.is_some() && !is_doubtful {
+        return by_metadata(data_set);
+    }
+    let hiding = data_set.hiding();
+    let is_filtered = hiding != Hiding::Nothing && !ownership.sees_all();
+    let missing = match domo.count_rows(&data_set.id).await {
+        Ok(0) if is_doubtful => return by_metadata(data_set),
+        Ok(_) if is_filtered => NoCount::Filtered(hiding),
+        Ok(rows) => return Ok(Counted { data_set, rows: Some(rows), by: RowCount::Query, missing: None }),
+        Err(error) if !is_final(&error) => return Err(error.into()),
+        Err(_) if is_doubtful => return by_metadata(data_set),
+        Err(error) => NoCount::NotCounted(error),
+    };
+    match checks.allow_unproven {
+        true => Ok(Counted { data_set, rows: None, by: RowCount::NotProven, missing: Some(missing) }),
+        false => Err(Refusal::NoRowCount(missing).into()),
+    }
+}
+
+/// Whether asking again would bring nothing else: the query was refused for what it is, or its answer is no number.
+fn is_final(error: &ApiError) -> bool {
+    match error.broken {
+        Broken::Unreadable(_) => true,
+        Broken::Status { code, .. } => matches!(code, 400 | 403 | 404 | 405 | 409 | 422),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domo::DomoCredential;
+    use crate::http::{Backoff, Http, Timeouts, Trust};
+    use crate::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
+    use crate::secret::Secret;
+
+    /// The sandbox's Domo, which says this of the DataSet, and what it said.
+    async fn domo(sandbox: &Sandbox, id: &str, said: &str) -> (Domo, DataSet) {
+        let credential =
+            DomoCredential::Client { id: samples::CLIENT_ID.to_owned(), secret: Secret::new(samples::CLIENT_SECRET) };
+        let trust = Trust::new(Vec::new()).unwrap();
+        let http = Http::new(Timeouts::default(), Backoff::default(), false, &trust).unwrap();
+        let domo = Domo::new(http, &sandbox.domo_url(), credential);
+        let body = format!(r#"{{"id":"{id}",{said}}}"#);
+        sandbox.fault(Fault::once(Route::DomoDataSet, Effect::status(200, body)));
+        let data_set = domo.data_set(&id.parse().unwrap()).await.unwrap();
+        (domo, data_set)
+    }
+
+    #[tokio::test]
+    async fn a_count_that_leaves_rows_out_proves_nothing() {
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        let (domo, data_set) = domo(&sandbox, samples::PDP, r#""rows":null,"pdpEnabled":true"#).await;
+        let count = async |ownership, allow_unproven| {
+            count(&domo, data_set.clone(), ownership, Checks { allow_unproven, ..Checks::default() }).await
+        };
+        let filtered = NoCount::Filtered(Hiding::Pdp);
+        for ownership in [Ownership::Unknown, Ownership::Denied] {
+            let refused = count(ownership, false).await.unwrap_err();
+            assert_eq!(refused, Refusal::NoRowCount(filtered.clone()).into());
+            let allowed = count(ownership, true).await.unwrap();
+            assert_eq!(
+                (allowed.rows, allowed.by, allowed.missing),
+                (None, RowCount::NotProven, Some(filtered.clone()))
+            );
+        }
+        for ownership in [Ownership::Proven, Ownership::SeesAll] {
+            let counted = count(ownership, false).await.unwrap();
+            assert_eq!((counted.rows, counted.by), (Some(2_400), RowCount::Query));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_service_in_trouble_is_no_missing_number() {
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        for stated in ["null", "0", "-1"] {
+            let (domo, data_set) = domo(&sandbox, samples::DAILY_SALES, &format!(r#""rows":{stated}"#)).await;
+            let on = Route::Path { method: Some("POST"), prefix: "/v1/datasets/query".to_owned() };
+            sandbox.fault(Fault::once(on, Effect::status(503, "{}")));
+            let checks = Checks { allow_unproven: true, ..Checks::default() };
+            let failed = count(&domo.once(), data_set, Ownership::Proven, checks).await;
+            assert!(matches!(failed, Err(Failure::Api(_))), "{stated}: {failed:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_data_set_without_rows_keeps_its_stated_number() {
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        let (domo, data_set) = domo(&sandbox, samples::EMPTY, r#""rows":0"#).await;
+        let counted = count(&domo, data_set, Ownership::Unknown, Checks::default()).await.unwrap();
+        assert_eq!((counted.rows, counted.by), (Some(0), RowCount::Metadata));
+    }
+}
