@@ -154,7 +154,7 @@ impl Domo {
         Ok(self.query(id, Action::Preview, &sql).await?.into_preview())
     }
 
-    /// How many rows a query counts in a DataSet. Where PDP hides rows from the account, it counts those that are left.
+    /// Counts the rows of a DataSet by a query. Where PDP hides rows from the account, it counts those that are left.
     ///
     /// # Errors
     /// When the call fails, or its answer is no number.

@@ -13,13 +13,13 @@ use crate::printable::cut;
 
 /// As much of a name is kept, in bytes.
 const LONGEST_NAME: usize = 240;
-/// As many DataSets of a page of their list are kept. Domo gives 50 at most.
+/// The most DataSets of a page of their list that are kept. Domo gives 50 at most.
 const MOST_DATA_SETS: usize = 5_000;
-/// As many columns of a DataSet are kept. A connector's have 1,500 at most (knowledge base, "Connector limits").
+/// The most columns of a DataSet that are kept. A connector's have 1,500 at most (knowledge base, "Connector limits").
 const MOST_COLUMNS: usize = 10_000;
-/// As many entries of a DataSet's access list are kept.
+/// The most entries of a DataSet's access list that are kept.
 const MOST_SHARES: usize = 100_000;
-/// As many rows of a query's answer are kept, and cells of each: a preview asks for ten rows, a count for one.
+/// The most rows of a query's answer that are kept, and cells of each: a preview asks for ten rows, a count for one.
 const MOST_ROWS: usize = 100;
 const MOST_CELLS: usize = 2_000;
 
@@ -124,7 +124,7 @@ pub(super) struct DataSetAnswer {
 }
 
 impl DataSetAnswer {
-    /// Whether the number of rows is missing that this kind of DataSet ought to have.
+    /// Tells that the number of rows is missing, of a kind of DataSet that ought to have it.
     pub(super) fn lacks_rows(&self) -> bool {
         self.rows.is_none() && self.deleted != Some(true) && self.kind().keeps_row_count()
     }
@@ -135,7 +135,7 @@ impl DataSetAnswer {
         self.columns = self.columns.or(other.columns);
     }
 
-    /// What kind it is, by words of which none is documented: those that are met in working clients. A DataSet whose
+    /// The kind, by words of which none is documented: those that are met in working clients. A DataSet whose
     /// rows are in Domo has `domo` for its cloud (developer portal, "Product APIs", "Get metadata").
     fn kind(&self) -> DataSetKind {
         let plain = |text: &String| -> String {
@@ -160,7 +160,7 @@ impl DataSetAnswer {
         }
     }
 
-    /// Whether it is archived, by words of which none is documented either. Of any other word nothing follows.
+    /// Tells an archived DataSet by words of which none is documented either. Nothing follows from any other word.
     fn is_archived(&self) -> bool {
         self.cryo.as_ref().is_some_and(|cryo| {
             ["archived", "cryo", "frozen"].iter().any(|archived| cryo.eq_ignore_ascii_case(archived))

@@ -16,7 +16,7 @@ use crate::secret::Secret;
 /// The most DataSets that one page may have (Domo's R package, `list_ds.R`).
 const PAGE: usize = 50;
 
-/// What is asked of a DataSet (developer portal, "Product APIs", "Get metadata": `part`). Rows and columns have a part of
+/// The parts that are asked for (developer portal, "Product APIs", "Get metadata": `part`). Rows and columns have a part of
 /// their own, but not on every server: where it gives none, an answer without any `part` has them.
 const PARTS: &str = "core,permission,status,pdp,rowcolcount,cryo";
 
@@ -158,7 +158,7 @@ impl Instance {
         Ok(if sees_all && ownership != Ownership::Proven { Ownership::SeesAll } else { ownership })
     }
 
-    /// What the DataSet's access list says of `me`.
+    /// Reads what the DataSet's access list says of `me`.
     async fn listed(&self, data_set: &DataSet, me: Option<&str>) -> Result<Ownership, ApiError> {
         let path = format!("/api/data/v3/datasources/{}/permissions", data_set.id);
         let list: AccessList = match self.http.json(call(Action::Owners), || self.get(&path)).await {

@@ -40,7 +40,7 @@ pub struct DomoIdentity {
 }
 
 impl DomoIdentity {
-    /// Whether they see all rows of every DataSet, unmasked (knowledge base, "Personalized Data Permissions").
+    /// Tells who sees all rows of every DataSet, unmasked (knowledge base, "Personalized Data Permissions").
     pub(super) fn is_admin(&self) -> bool {
         self.role.as_deref() == Some("Admin")
     }
@@ -73,18 +73,18 @@ pub struct DataSet {
     pub updated: Option<DateTime<Utc>>,
     /// When its data was changed last, where Domo says so apart.
     pub data_current: Option<DateTime<Utc>>,
-    /// Whether PDP policies filter its rows for those who do not own it; a developer token is not told.
+    /// PDP policies filter its rows for those who do not own it; a developer token is not told.
     pub pdp_enabled: bool,
-    /// Whether the account sees all rows, unmasked, where Domo says so: only to a developer token.
+    /// The account sees all rows, unmasked, or does not, where Domo says so: only to a developer token.
     pub full_access: Option<bool>,
-    /// What it is made of, as far as Domo says so.
+    /// Its kind, as far as Domo says so.
     pub kind: DataSetKind,
-    /// Whether it is archived: nobody can query or export it until somebody presses *Start* on its page (knowledge base,
+    /// It is archived: nobody can query or export it until somebody presses *Start* on its page (knowledge base,
     /// 360056727214).
     pub is_archived: bool,
 }
 
-/// What a DataSet is made of. Only a developer token is told.
+/// The kind of a DataSet. Only a developer token is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataSetKind {
     /// Domo does not say.
@@ -104,13 +104,13 @@ pub enum DataSetKind {
 }
 
 impl DataSetKind {
-    /// Whether the number of rows in its metadata is that of the rows it has.
+    /// Tells a kind whose metadata states the number of rows that it has.
     pub fn keeps_row_count(self) -> bool {
         matches!(self, Self::Unsaid | Self::Stored | Self::DataFusion)
     }
 }
 
-/// What may leave rows out for somebody who is no owner, or mask them, as far as Domo says.
+/// Reasons why rows may be left out for somebody who is no owner, or masked, as far as Domo says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Hiding {
     /// Nothing that is known of.
@@ -128,12 +128,12 @@ impl DataSet {
         Self { schema: Vec::new(), ..self }
     }
 
-    /// How many rows its metadata states, where that is the number that it has.
+    /// The rows that its metadata states, where that is the number that it has.
     pub fn stated_rows(&self) -> Option<u64> {
         self.rows.filter(|_| self.kind.keeps_row_count())
     }
 
-    /// What may leave rows out for somebody who is no owner.
+    /// Finds out what may leave rows out for somebody who is no owner.
     pub fn hiding(&self) -> Hiding {
         match (self.full_access, self.pdp_enabled) {
             (Some(true), _) | (None, false) => Hiding::Nothing,
@@ -180,7 +180,7 @@ pub enum Ownership {
 }
 
 impl Ownership {
-    /// Whether no row is kept from the account, or masked for it.
+    /// Tells that no row is kept from the account, or masked for it.
     pub(crate) fn sees_all(self) -> bool {
         matches!(self, Self::Proven | Self::SeesAll)
     }

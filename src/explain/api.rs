@@ -9,7 +9,7 @@ use crate::service::Service;
 /// What helps where a token of data.world may only read.
 pub(super) const READ_WRITE: &str = "Use a \"Read/Write\" token from data.world under Settings, Advanced; a custom one \
                                      needs \"Read and write\" or more.";
-/// Where a token of data.world comes from that is not accepted.
+/// Advice about a token that data.world does not accept.
 const COPY_AGAIN: &str = "Copy the token again in data.world under Settings, Advanced: it may have been reset or have expired. \
                           If none are shown there, ask an administrator, who can hide them.";
 

@@ -90,9 +90,9 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
             let what = format!("Domo {verb} {}, but {} arrived.", counted(*stated, "row"), count(*came));
             let advice = match hiding {
                 Hiding::Pdp => {
-                    "PDP is enabled on this DataSet and may be hiding rows from this account. Use an account \
-                                that owns it."
-                        .to_owned()
+                    "PDP is enabled on this DataSet and may be hiding rows from this account. Use an account that owns \
+                     it."
+                    .to_owned()
                 }
                 Hiding::NoFullAccess => "Domo says that this account does not have full access to the DataSet's rows. \
                                          Use an account that owns it."
@@ -159,7 +159,8 @@ pub fn sees_all() -> String {
 /// Says what may leave rows out for somebody who is no owner.
 pub fn hiding(hiding: Hiding) -> String {
     match hiding {
-        Hiding::Nothing | Hiding::Pdp => {
+        Hiding::Nothing => "Domo says of nothing that would leave rows out.",
+        Hiding::Pdp => {
             "PDP is enabled on this DataSet: for anyone who is not an owner, rows may be left out silently."
         }
         Hiding::NoFullAccess => {
@@ -179,8 +180,8 @@ pub(super) fn no_count(why: &NoCount) -> String {
             api::explain(error).what
         ),
         NoCount::Filtered(_) => {
-            "Domo keeps no row count for this DataSet, and may leave rows out for this account, also \
-                                 where it counts them, so it could not be proven that all of them arrived."
+            "Domo keeps no row count for this DataSet, and may leave rows out for this account, also where \
+             it counts them, so it could not be proven that all of them arrived."
                 .to_owned()
         }
     }

@@ -36,7 +36,7 @@ pub struct Export {
     /// What is changed on the way.
     #[serde(default, skip_serializing_if = "is_default")]
     pub csv: Csv,
-    /// What is allowed that would otherwise be refused.
+    /// Permissions for what would otherwise be refused.
     #[serde(default, skip_serializing_if = "is_default")]
     pub checks: Checks,
 }
@@ -166,7 +166,7 @@ pub enum Nulls {
     Empty,
 }
 
-/// What is allowed that would otherwise be refused.
+/// Permissions for what would otherwise be refused.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Checks {

@@ -151,7 +151,7 @@ pub struct Ending {
     pub log: Update,
     /// How far it came.
     pub reached: Reached,
-    /// What the rows were compared with, if all came.
+    /// The count that the rows were compared with, if all came.
     pub row_count: Option<RowCount>,
     /// Why it did not end well, a sentence.
     pub reason: Option<String>,
@@ -182,7 +182,7 @@ pub struct Run {
     pub phase: Option<String>,
     /// Rows that came from Domo.
     pub rows: Option<u64>,
-    /// What the rows were compared with, if it ended well and that is known.
+    /// The count that the rows were compared with, if it ended well and that is known.
     #[serde(serialize_with = "word")]
     pub row_count: Option<RowCount>,
     /// Bytes that data.world has taken.

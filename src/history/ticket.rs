@@ -52,12 +52,12 @@ impl Run {
         }
     }
 
-    /// Whether it ended well without a proof that all rows came.
+    /// Tells that it ended well without a proof that all rows came.
     pub fn is_unproven(&self) -> bool {
         self.row_count == Some(RowCount::NotProven)
     }
 
-    /// What the rows were compared with, where it is not what Domo states.
+    /// Names the count that the rows were compared with, where it is not what Domo states.
     pub fn row_count_words(&self) -> Option<&'static str> {
         match self.row_count? {
             RowCount::Metadata => None,

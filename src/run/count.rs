@@ -1,11 +1,11 @@
-//! How many rows a DataSet has by Domo: what its metadata states or, where that keeps no true number, what a query counts.
+//! Finds out how many rows a DataSet has: by its metadata or, where that keeps no true number, by a query.
 
 use super::{Failure, Refusal};
 use crate::domo::{DataSet, DataSetKind, Domo, Hiding, Ownership};
 use crate::export::{Checks, Export};
 use crate::http::{ApiError, Broken};
 
-/// Where the number of rows comes from that the rows of an export are compared with.
+/// The source of the number that the rows of an export are compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowCount {
     /// The DataSet's metadata.
@@ -19,7 +19,7 @@ pub enum RowCount {
 impl RowCount {
     const ALL: [Self; 3] = [Self::Metadata, Self::Query, Self::NotProven];
 
-    /// What the history and programs know it by.
+    /// The word by which the history and programs know it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Metadata => "metadata",
@@ -33,7 +33,7 @@ impl RowCount {
     }
 }
 
-/// Why there is no number of rows to compare with.
+/// Reasons why there is no number of rows to compare with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoCount {
     /// The metadata keeps none, and the query was refused or answered none.
@@ -49,12 +49,12 @@ pub(crate) struct Counted {
     /// `None` where the count is [`RowCount::NotProven`].
     pub(crate) rows: Option<u64>,
     pub(crate) by: RowCount,
-    /// Why there is no number, where there is none.
+    /// The reason why there is no number, where there is none.
     pub(crate) missing: Option<NoCount>,
 }
 
 impl Counted {
-    /// What differs where the DataSet has changed.
+    /// A value that differs once the DataSet has changed.
     pub(super) fn version(&self) -> impl PartialEq + use<> {
         (self.rows, self.by, self.data_set.data_date())
     }
@@ -118,7 +118,7 @@ async fn count(domo: &Domo, data_set: DataSet, ownership: Ownership, checks: Che
     }
 }
 
-/// Whether asking again would bring nothing else: the query was refused for what it is, or its answer is no number.
+/// Tells an error that asking again would only repeat: the query was refused for what it is, or its answer is no number.
 fn is_final(error: &ApiError) -> bool {
     match error.broken {
         Broken::Unreadable(_) => true,

@@ -25,7 +25,7 @@ const MOST_ATTEMPTS: u32 = 3;
 #[derive(Debug)]
 pub(super) struct Sent {
     pub(super) size: Size,
-    /// What the rows were compared with.
+    /// The count that the rows were compared with.
     pub(super) row_count: RowCount,
     pub(super) uploaded: Uploaded,
     /// When Domo says that the data was changed last.
@@ -49,7 +49,7 @@ enum NoGood {
 }
 
 impl NoGood {
-    /// What came is not all, or something else: another answer may be right.
+    /// The answer was not all, or something else: another one may be right.
     fn unproven(refusal: Refusal) -> Self {
         Self::Again(refusal.into())
     }

@@ -85,11 +85,11 @@ pub enum Refusal {
         stated: u64,
         /// Rows that came.
         counted: u64,
-        /// Which number was stated.
+        /// The source of that number.
         by: RowCount,
-        /// What may have left rows out.
+        /// A reason why rows may have been left out.
         hiding: Hiding,
-        /// Whether Domo does not say what kind of DataSet it is: a View's number may be an old one.
+        /// Domo does not say what kind of DataSet it is: a View's number may be an old one.
         is_kind_unsaid: bool,
     },
     /// The CSV was cut off, each time that the export was taken: it had no header, it ended within a quoted field, or its

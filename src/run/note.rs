@@ -43,7 +43,7 @@ pub enum Note {
     OwnerConfirmed(Hiding),
     /// The account is not shown to be owner or co-owner; it sees all rows, and somebody has confirmed the export.
     NoOwner,
-    /// Whether all rows came is not proven.
+    /// There is no proof that all rows came.
     NotProven(NoCount),
     /// The file's name has the date in it, and this computer's clock is not data.world's.
     Clock(Skew),

@@ -187,7 +187,7 @@ pub enum Remedy {
 }
 
 impl Remedy {
-    /// Whether it can be allowed for one run alone, or always.
+    /// Tells what can be allowed for one run alone, or always.
     pub(crate) fn may_be_allowed(self) -> bool {
         matches!(self, Self::HashRows | Self::AllowEmpty | Self::AllowShrink | Self::AllowUnproven)
     }
@@ -204,7 +204,7 @@ pub struct Summary {
     pub link: String,
     /// Rows, the header not counted.
     pub rows: u64,
-    /// What they were compared with.
+    /// The count that they were compared with.
     pub row_count: RowCount,
     /// Bytes of the file.
     pub bytes: u64,

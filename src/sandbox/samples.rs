@@ -82,7 +82,7 @@ pub const EXPIRED: &str = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJwcm9kLXVzZXItY2xpZW50
 pub type Credential = (&'static str, &'static [(&'static str, &'static str)]);
 
 /// Every credential; the first two are those of [`Sandbox::environment`](super::Sandbox::environment).
-pub const CREDENTIALS: [Credential; 7] = [
+pub const CREDENTIALS: [Credential; 8] = [
     ("data.world, read and write", &[("DW_AUTH_TOKEN", READ_WRITE)]),
     (
         "Domo, a client of somebody who owns most DataSets",
@@ -92,11 +92,15 @@ pub const CREDENTIALS: [Credential; 7] = [
     ("data.world, read, write and manage: deletes datasets too", &[("DW_AUTH_TOKEN", ADMIN)]),
     ("data.world, expired: everything is refused", &[("DW_AUTH_TOKEN", EXPIRED)]),
     (
-        "Domo, the developer token of the same person",
+        "Domo, an access token of the same person",
         &[("DOMO_INSTANCE", INSTANCE), ("DOMO_DEVELOPER_TOKEN", DEVELOPER_TOKEN)],
     ),
     (
-        "Domo, the developer token of somebody who owns no DataSet",
+        "Domo, an access token of an Admin, who owns no DataSet and sees all rows",
+        &[("DOMO_INSTANCE", INSTANCE), ("DOMO_DEVELOPER_TOKEN", ADMIN_DEVELOPER_TOKEN)],
+    ),
+    (
+        "Domo, an access token of somebody who owns no DataSet",
         &[("DOMO_INSTANCE", INSTANCE), ("DOMO_DEVELOPER_TOKEN", NON_OWNER_DEVELOPER_TOKEN)],
     ),
 ];

@@ -127,7 +127,7 @@ pub(super) fn facts(data_set: &DataSet) -> Vec<String> {
         match data_set.hiding() {
             Hiding::Nothing => None,
             Hiding::Pdp => Some("PDP is on".to_owned()),
-            Hiding::NoFullAccess => Some("you may not see all rows".to_owned()),
+            Hiding::NoFullAccess => Some("no full access to its rows".to_owned()),
         },
     ];
     known.into_iter().flatten().collect()

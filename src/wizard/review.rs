@@ -56,9 +56,10 @@ fn prepare(model: &mut Model) {
 }
 
 /// Keeps what was decided before, here or by hand, and nothing asks for, as far as it is about what is exported now. How
-/// null is written is a wish about any file. What to do about rows that begin with `#`, and the word of an owner, are
-/// about the DataSet, and so is whether its rows may be exported uncounted. That a file may be replaced by one without rows or by a much smaller one was allowed with the file
-/// in view that was there: where anything else is replaced, it is asked again, so that no good file is lost.
+/// null is written is a wish about any file. What to do about rows that begin with `#`, the word of an owner, and the
+/// export of rows that nobody counts, are about the DataSet. That a file may be replaced by one without rows or by a much
+/// smaller one was allowed with the file in view that was there: where anything else is replaced, it is asked again, so
+/// that no good file is lost.
 fn keep_decisions(before: &Export, export: &mut Export) {
     export.csv.nulls = before.csv.nulls;
     if before.input.dataset != export.input.dataset {

@@ -248,7 +248,7 @@ pub(super) fn may_be_empty_yet(model: &Model, field: Field) -> bool {
 }
 
 impl Model {
-    /// Why *only when updated* cannot be used with the DataSet, where it is chosen.
+    /// Explains why *only when updated* cannot be used with the DataSet, where it is chosen.
     fn updates_unknown(&self) -> Option<String> {
         let data_set = self.details.input.dataset.data.ready().filter(|_| self.scheduling.only_when_updated)?;
         let refused = check_updates(data_set).err()?;

@@ -1,4 +1,4 @@
-//! How many rows there are: stated in a part of its own, counted by a query, or not known at all.
+//! Row counts: stated in a part of their own, counted by a query, or not known at all.
 
 use serde_json::Value;
 use writeback::sandbox::{Effect, Fault, Route, samples};
@@ -26,7 +26,7 @@ fn json(ran: &Ran) -> Value {
     serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
 }
 
-/// What the history has of the newest run, as JSON and as a table.
+/// The newest run in the history, as JSON and as a table.
 async fn history(stage: &Stage) -> (Value, String) {
     let kept = json(&stage.run(&["history", "--json"]).await);
     (kept["runs"][0].clone(), stage.run(&["history"]).await.out)
@@ -169,4 +169,19 @@ async fn who_sees_all_rows_without_owning_them_may_go_on() {
     let ran = stage.run(&["run", &definition]).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(ran.out.contains("12,000 rows") && ran.out.contains("! Domo does not show this account as an"), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_counted_again_after_they_came() {
+    let stage = Stage::new().await;
+    let query = || Route::Path { method: Some("POST"), prefix: "/v1/datasets/query".to_owned() };
+    // The first two counts are those of the run's beginning and of the export's.
+    for _ in 0..2 {
+        stage.sandbox.fault(Fault::once(query(), Effect::Delay(std::time::Duration::ZERO)));
+    }
+    stage.sandbox.fault(Fault::once(query(), Effect::status(200, r#"{"columns":["n"],"rows":[[1501]]}"#)));
+    let ran = run(&stage, samples::FEDERATED, "", &[]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.err.contains("Exporting again (attempt 2 of 3)"), "{}", ran.err);
+    assert_eq!(stage.requests("POST", "/v1/datasets/query"), 5);
 }

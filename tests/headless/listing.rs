@@ -136,9 +136,9 @@ async fn the_sandbox_prints_every_credential_that_it_knows_and_what_each_is_for(
     for (purpose, variable, value) in [
         ("data.world, read and write", "DW_AUTH_TOKEN", samples::READ_WRITE),
         ("data.world, read only: an upload is refused", "DW_AUTH_TOKEN", samples::READ_ONLY),
-        ("Domo, the developer token of the same person", "DOMO_DEVELOPER_TOKEN", samples::DEVELOPER_TOKEN),
+        ("Domo, an access token of the same person", "DOMO_DEVELOPER_TOKEN", samples::DEVELOPER_TOKEN),
         (
-            "Domo, the developer token of somebody who owns no DataSet",
+            "Domo, an access token of somebody who owns no DataSet",
             "DOMO_DEVELOPER_TOKEN",
             samples::NON_OWNER_DEVELOPER_TOKEN,
         ),

@@ -19,12 +19,12 @@ pub(crate) struct DataSet {
     pub(crate) columns: Vec<Column>,
     /// How many rows there are.
     pub(crate) rows: u64,
-    /// How many rows Domo says there are; negative and missing numbers stand for a number that it does not keep.
+    /// The rows that Domo states; negative and missing numbers stand for a number that it does not keep.
     pub(crate) stated: Option<i64>,
     pub(crate) kind: Kind,
-    /// Whether nobody has used it for so long that its rows are put away.
+    /// Its rows are put away, for nobody has used it for long.
     pub(crate) is_archived: bool,
-    /// Whether cells are escaped against formulas whatever an export asks for.
+    /// Cells are escaped against formulas whatever an export asks for.
     pub(crate) always_escapes: bool,
     pub(crate) content: Content,
     /// Under Personalized Data Permissions, who is not an owner sees the rows of this region only (an index into `REGIONS`).
@@ -38,7 +38,7 @@ pub(crate) struct DataSet {
     pub(crate) updated: DateTime<Utc>,
 }
 
-/// What a DataSet is made of.
+/// The kind of a DataSet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Its rows are in Domo.
@@ -56,7 +56,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// What the instance says in `type`, `displayType` and `dataProviderType`. Of these words none is documented.
+    /// The instance's word for it in `type`, `displayType` and `dataProviderType`. Of these words none is documented.
     fn word(self) -> &'static str {
         match self {
             Kind::Stored | Kind::Unqueried => "api",
@@ -106,7 +106,7 @@ impl DataSet {
         self.owner == person || self.shared.iter().any(|share| share.with == person && share.level == "CO_OWNER")
     }
 
-    /// Whether `person` sees all rows, whatever PDP says: owners and Admins do (knowledge base, "Personalized Data
+    /// Tells that `person` sees all rows, whatever PDP says: owners and Admins do (knowledge base, "Personalized Data
     /// Permissions").
     pub(crate) fn is_open_to(&self, person: Person) -> bool {
         self.is_owned_by(person) || person.is_admin()
@@ -117,9 +117,9 @@ impl DataSet {
         self.pdp_region.filter(|_| !self.is_open_to(person))
     }
 
-    /// Whether Domo has rows of it to export and to query.
+    /// Refuses a DataSet of which Domo has no rows to export or to query.
     pub(crate) fn has_rows_at_hand(&self) -> Result<(), Refusal> {
-        // What Domo answers then is not documented.
+        // Domo's answer is not documented.
         if self.is_archived {
             return Err(Refusal::not_found(&format!("/v1/datasets/{}/data", self.id)));
         }
@@ -192,7 +192,7 @@ impl DataSet {
         answer
     }
 
-    /// What it is; times are milliseconds since 1970.
+    /// The part `core`; times are milliseconds since 1970.
     fn core(&self) -> Value {
         let kind = self.kind.word();
         let [cloud, cloud_name, engine] = self.kind.cloud();

@@ -131,7 +131,7 @@ fn named_like<'d>(datasets: &'d [DataSet], wanted: &str) -> Vec<&'d DataSet> {
     datasets.iter().filter(|d| !d.deleted && d.name.to_lowercase().contains(&wanted)).collect()
 }
 
-/// Which parts of the metadata are asked for, such as `core,rowcolcount`.
+/// The parts of the metadata that are asked for, such as `core,rowcolcount`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Part {
     part: Option<String>,

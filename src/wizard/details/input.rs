@@ -82,8 +82,8 @@ impl Input {
         match (self.word_field(), hiding) {
             (Field::UnownedConfirmed, _) => explain::sees_all(),
             (_, Hiding::Pdp) => {
-                "PDP is enabled on this DataSet: unless you are an owner or co-owner, Domo silently leaves \
-                                 out the rows that its policies hide from you, and the file would be incomplete."
+                "PDP is enabled on this DataSet: unless you are an owner or co-owner, Domo silently leaves out \
+                 the rows that its policies hide from you, and the file would be incomplete."
                     .to_owned()
             }
             (_, Hiding::NoFullAccess) => explain::hiding(hiding),
@@ -95,13 +95,13 @@ impl Input {
         }
     }
 
-    /// Why Domo does not export the DataSet, as far as it says so.
+    /// Explains why Domo does not export the DataSet, as far as it says so.
     pub(crate) fn unexportable(&self) -> Option<String> {
         let refused = check_exportable(self.dataset.data.ready()?).err()?;
         Some(explain::failure(&Failure::Refused(refused)).to_string())
     }
 
-    /// Why the first rows cannot be shown: an export may fail for the same reason.
+    /// Explains why the first rows cannot be shown: an export may fail for the same reason.
     pub(crate) fn unshown(&self) -> Option<String> {
         self.preview.failed().filter(|_| self.unexportable().is_none()).map(ToString::to_string)
     }
