@@ -18,7 +18,7 @@ pub use accounts::{TOKEN_BEFORE_CLIENT, listed, moved, removed, renamed};
 pub use checks::{OWNER_RULE, hiding, no_file_list, row_start, sees_all};
 pub use course::{deleted, done, failed, file_now, meanwhile, note, pause, retry, skipped};
 pub use definitions::changed_meanwhile;
-pub use keeper::{keeper, keeper_in_demo, left_with_scheduler};
+pub use keeper::{keeper, keeper_in_demo, left_with_scheduler, rescheduled};
 pub use keeping::{not_in_history, without_lock};
 pub use naming::named;
 pub use steps::{TicketLine, platform, result, state, step, ticket, took};

@@ -61,6 +61,27 @@ impl Task {
     fn home(&self) -> Result<Option<&str>, HandoffError> {
         self.home.as_deref().map(text).transpose()
     }
+
+    /// Refuses characters that no line of a unit, a crontab or a task can hold: a carriage return would begin a directive of
+    /// its own. Kubernetes and Airflow read them by their numbers.
+    fn check_characters(&self, target: Target) -> Result<(), HandoffError> {
+        if matches!(target, Target::Kubernetes | Target::Airflow) {
+            return Ok(());
+        }
+        // XML has no way to write the last two.
+        let is_bad = |c: &char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}');
+        let texts = [
+            ("WRITEBACK_HOME", self.home()?.unwrap_or_default()),
+            ("The path of this program", self.program()?),
+            ("The name of the export's file", &self.slug),
+        ];
+        for (what, text) in texts {
+            if let Some(character) = text.chars().find(is_bad) {
+                return Err(HandoffError::Character { what, character, scheduler: target.title() });
+            }
+        }
+        Ok(())
+    }
 }
 
 fn text(path: &Path) -> Result<&str, HandoffError> {
@@ -152,6 +173,20 @@ pub enum HandoffError {
          hyphens."
     )]
     Name(String),
+    /// A character that the scheduler's form has no way to write.
+    #[error(
+        "{what} contains the control character U+{:04X}, which cannot be written for {scheduler}. Rename it without that \
+         character.",
+        u32::from(*.character)
+    )]
+    Character {
+        /// Where it is.
+        what: &'static str,
+        /// The character.
+        character: char,
+        /// The scheduler.
+        scheduler: &'static str,
+    },
     /// A definition that has no form in TOML.
     #[error("The definition cannot be written: {0}.")]
     Definition(#[from] toml::ser::Error),
@@ -168,6 +203,7 @@ pub fn write(task: &Task, target: Target) -> Result<Vec<Document>, HandoffError>
     if task.slug.contains(|c: char| c.is_control() || matches!(c, '"' | '\\')) || task.slug.starts_with('-') {
         return Err(HandoffError::Name(task.slug.clone()));
     }
+    task.check_characters(target)?;
     match target {
         Target::Systemd => systemd::documents(task),
         Target::Cron => Ok(vec![cron::document(task)?]),

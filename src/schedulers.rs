@@ -11,10 +11,11 @@ mod systemd;
 mod tool;
 mod windows;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-pub use here::{Handed, Has, Keeper, clock, task};
+pub use here::{Handed, Has, Keeper, Renamed, clock, rename, task};
 
+use crate::files::{self, Lock};
 use crate::handoff::{HandoffError, Target, Task};
 
 /// What has been handed to a scheduler.
@@ -53,6 +54,16 @@ pub enum SchedulerError {
         /// What it said.
         said: String,
     },
+    /// It has taken something else than it was given.
+    #[error("{scheduler} does not have the schedule as it was written: {found}. {advice}")]
+    Misunderstood {
+        /// Which.
+        scheduler: &'static str,
+        /// What it has.
+        found: String,
+        /// What to do.
+        advice: &'static str,
+    },
     /// Someone else has written what would be replaced or removed.
     #[error("{0} was not written by Writeback, so it stays as it is. Move it away first.")]
     Foreign(String),
@@ -74,8 +85,9 @@ pub enum SchedulerError {
 ///
 /// # Errors
 /// When the export has no schedule, or the scheduler is not here, refuses, or has something of that name that Writeback did
-/// not write. It then keeps what it had.
+/// not write, or does not give it back as it was written. It then keeps what it had.
 pub fn install(task: &Task, target: Target) -> Result<Vec<String>, SchedulerError> {
+    let _lock = lock(target)?;
     match target {
         Target::Systemd => systemd::install(task),
         Target::Cron => cron::install(task),
@@ -86,11 +98,24 @@ pub fn install(task: &Task, target: Target) -> Result<Vec<String>, SchedulerErro
     }
 }
 
+/// Keeps other Writebacks of this person, whatever their `WRITEBACK_HOME`, from handing anything to a scheduler, whose
+/// tools read all that they have and write it anew. `None` for schedulers elsewhere, and where there is no home folder.
+fn lock(target: Target) -> Result<Option<Lock>, SchedulerError> {
+    let folders = directories::ProjectDirs::from("", "", "writeback");
+    let (Some(folders), false) = (folders, matches!(target, Target::Kubernetes | Target::Airflow)) else {
+        return Ok(None);
+    };
+    let path = folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).join(target.word());
+    let failed = |source| SchedulerError::File { path: path.clone(), source };
+    files::lock(&path).map(Some).map_err(failed)
+}
+
 /// Takes it back. Returns whether there was anything.
 ///
 /// # Errors
 /// As [`install`].
 pub fn remove(slug: &str, target: Target) -> Result<bool, SchedulerError> {
+    let _lock = lock(target)?;
     match target {
         Target::Systemd => systemd::remove(slug),
         Target::Cron => cron::remove(slug),
@@ -139,5 +164,14 @@ impl Installed {
             Target::Kubernetes | Target::Airflow => return false,
         };
         expected.is_ok_and(|expected| expected == self.stored)
+    }
+
+    /// Whether it is for the saved exports of that `WRITEBACK_HOME`, as far as the scheduler says: another one may have an
+    /// export of the same name.
+    fn is_of(&self, home: Option<&Path>) -> bool {
+        match home.and_then(|home| std::path::absolute(home).ok()) {
+            Some(home) => self.stored.contains(&*home.to_string_lossy()),
+            None => self.target != Target::Windows && !self.stored.contains("WRITEBACK_HOME"),
+        }
     }
 }

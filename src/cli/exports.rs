@@ -146,11 +146,20 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
     if new.is_empty() {
         return Err(Trouble::usage("The new name is empty."));
     }
+    let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let (before, after) = (stem(&saved::file_of(&folder, name)), saved::slug(new));
     if let Some(note) = journal::rename(&context.paths.state, &folder, name, new)? {
         say(&format!("! {}", printable(&note)));
     }
-    writeln!(out(), "Renamed. `writeback run {}` runs it from now on.", saved::slug(new))
-        .map_err(Trouble::unwritten)?;
+    let renamed = schedulers::rename(&folder, context.environment.home.as_deref(), &before, &after);
+    print(&format!("Renamed. `writeback run {after}` runs it from now on.\n"))?;
+    for scheduler in &renamed {
+        let sentence = printable(&explain::rescheduled(&before, &after, scheduler)).into_owned();
+        match scheduler.result {
+            Ok(()) => print(&format!("{sentence}\n"))?,
+            Err(_) => say(&format!("! {sentence}")),
+        }
+    }
     Ok(())
 }
 

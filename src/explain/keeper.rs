@@ -2,7 +2,7 @@
 
 use super::Explanation;
 use crate::handoff::Target;
-use crate::schedulers::Keeper;
+use crate::schedulers::{Keeper, Renamed};
 use crate::shell::argument;
 
 /// Says what is to be done so that the export of that name runs by itself; `None` where a scheduler has it, and while
@@ -43,6 +43,18 @@ pub fn left_with_scheduler(slug: &str, target: Target) -> String {
     let (title, word) = (target.title(), target.word());
     let slug = argument(slug);
     format!("In {title} it stays, and fails, until: writeback schedule {slug} --to {word} --remove")
+}
+
+/// Says whether a scheduler has an export that was renamed under its new name, and if not, what to do.
+pub fn rescheduled(before: &str, after: &str, renamed: &Renamed) -> String {
+    let (title, word) = (renamed.target.title(), renamed.target.word());
+    let why = match &renamed.result {
+        Ok(()) => return format!("It has the new name in {title} too."),
+        Err(Some(error)) => format!("{title} could not be given the new name: {error}"),
+        Err(None) => format!("{title} still has it under its old name, and otherwise than it is saved."),
+    };
+    let anew = install(after, renamed.target);
+    format!("{why} Schedule it anew: {anew}, then writeback schedule {} --to {word} --remove", argument(before))
 }
 
 fn install(slug: &str, target: Target) -> String {

@@ -31,6 +31,9 @@ pub use keys::ScheduleError;
 pub use late::Punctuality;
 pub use on::{Day, DayError};
 pub use time_of_day::{TimeError, TimeOfDay};
+pub(crate) use zone::current_name;
+#[cfg(test)]
+pub(crate) use zone::former_names;
 pub use zone::{ZoneError, parse_zone};
 
 /// When an export runs by itself.

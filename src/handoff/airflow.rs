@@ -6,6 +6,7 @@ use super::label::label;
 use super::literal::quoted;
 use super::ticks::Ticks;
 use super::{Document, HandoffError, Task, marker};
+use crate::export::schedule::current_name;
 
 pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     let dag = label(&task.slug);
@@ -13,7 +14,7 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     let marker = marker(slug);
     let schedule = export.schedule.describe();
     let Ticks { cron, zone, guard } = Ticks::of(&export.schedule);
-    let (cron, zone) = (quoted(&cron), quoted(zone.name()));
+    let (cron, zone) = (quoted(&cron), quoted(current_name(zone)));
     let begins = begins.format("%Y, %-m, %-d, %-H, %-M");
     let (program, slug) = (quoted(path(&task.program)?), quoted(slug));
     let home = task.home.as_deref().map(path).transpose()?;

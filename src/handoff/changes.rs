@@ -83,6 +83,7 @@ pub(super) fn differences(here: Tz, there: Tz) -> Vec<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::export::schedule::{current_name, former_names};
 
     #[test]
     fn changes_are_found_to_the_minute() {
@@ -97,6 +98,18 @@ mod tests {
         assert_eq!((berlin[2].date_with(180), berlin[2].is_gap(), berlin[3].is_gap()), (None, true, false));
         assert_eq!(berlin[3].date_with(150).unwrap().to_string(), "2026-10-25");
         assert!(of(Tz::UTC).is_empty());
+    }
+
+    #[test]
+    fn a_zone_goes_by_the_same_clock_under_its_current_name() {
+        let zone = |name: &str| name.parse::<Tz>().unwrap();
+        for (former, now) in former_names() {
+            assert_eq!(current_name(zone(former)), now);
+            assert_eq!(current_name(zone(now)), now, "{former}");
+            assert_eq!(differences(zone(former), zone(now)), [0], "{former} and {now}");
+        }
+        assert_eq!(current_name(Tz::US__Eastern), "America/New_York");
+        assert_eq!((current_name(Tz::UTC), current_name(Tz::Europe__Amsterdam)), ("UTC", "Europe/Amsterdam"));
     }
 
     #[test]

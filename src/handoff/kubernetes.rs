@@ -4,6 +4,7 @@ use super::label::label;
 use super::literal::{block, quoted};
 use super::ticks::Ticks;
 use super::{Document, HandoffError, Task, marker};
+use crate::export::schedule::current_name;
 use crate::export::{CredentialNames, Export};
 
 /// How late a run may begin, in seconds, before Kubernetes leaves it out.
@@ -22,7 +23,7 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     // An account has its secret on this computer only; without its name the environment is asked.
     let there = Export { credentials: CredentialNames::default(), ..export.clone() };
     let definition = block(there.to_toml()?.trim_end(), 4);
-    let (cron, zone) = (quoted(&cron), quoted(zone.name()));
+    let (cron, zone) = (quoted(&cron), quoted(current_name(zone)));
     let Guard { arguments, environment } = Guard::of(guard);
     let History { volume: history, claim, lost } = History::of(export, &name);
     let text = format!(

@@ -13,8 +13,10 @@ use super::days::{Dates, DaySet};
 use super::numbers::listed;
 use super::plan::{self, Line, Plan};
 use super::{Document, HandoffError, Task, marker};
+use crate::export::schedule::current_name;
 use chrono::{Weekday, WeekdaySet};
 use chrono_tz::Tz;
+use sha2::{Digest as _, Sha256};
 
 /// The unit that starts the other.
 pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
@@ -65,13 +67,34 @@ pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
     ])
 }
 
+/// The longest name of a unit without its kind: systemd keeps when a timer last elapsed in a file `stamp-NAME.timer`, and
+/// a file's name has at most 255 bytes.
+const LONGEST: usize = 243;
+
 /// What the units of an export are called, without their kind. What cannot stand there is written as systemd-escape(1)
-/// does.
+/// does. Of a name that would be too long only its beginning is there, and a hash of the whole, so that no two exports have
+/// the same.
 pub(crate) fn unit(slug: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    let name =
-        slug.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("\\x{byte:02x}") });
-    format!("writeback-{}", name.collect::<String>())
+    let escaped = |c: char| -> String {
+        let bytes = c.encode_utf8(&mut [0; 4]).as_bytes().to_vec();
+        let one = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("\\x{byte:02x}") };
+        bytes.into_iter().map(one).collect()
+    };
+    let whole = format!("writeback-{}", slug.chars().map(escaped).collect::<String>());
+    if whole.len() <= LONGEST {
+        return whole;
+    }
+    let hash: String = Sha256::digest(slug.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let mut short = "writeback-".to_owned();
+    for part in slug.chars().map(escaped) {
+        // What a person can still read at a glance.
+        if short.len() + part.len() > 80 {
+            break;
+        }
+        short += &part;
+    }
+    format!("{short}-{hash}")
 }
 
 /// A value in quotes, in which neither blanks nor specifiers mean anything.
@@ -92,7 +115,7 @@ fn on_calendar(line: &Line, zone: Tz) -> String {
     };
     let hours = if times.hours.len() == 24 { "*".to_owned() } else { listed(&times.hours, "..", number) };
     let minutes = if times.minutes.len() == 60 { "*".to_owned() } else { listed(&times.minutes, "..", number) };
-    format!("{}*-{months}{date} {hours}:{minutes}:00 {}", weekdays(days), zone.name())
+    format!("{}*-{months}{date} {hours}:{minutes}:00 {}", weekdays(days), current_name(zone))
 }
 
 fn weekdays(days: &DaySet) -> String {
@@ -102,4 +125,23 @@ fn weekdays(days: &DaySet) -> String {
     let numbers: Vec<u8> = days.weekdays.iter(Weekday::Mon).map(|day| day.num_days_from_monday() as u8).collect();
     let name = |number: u8| Weekday::try_from(number).map(|weekday| weekday.to_string()).unwrap_or_default();
     format!("{} ", listed(&numbers, "..", name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_has_a_name_that_systemd_and_its_disk_take_and_no_two_have_the_same() {
+        assert_eq!(unit("daily-sales"), "writeback-daily-sales");
+        assert_eq!(unit("größe"), r"writeback-gr\xc3\xb6\xc3\x9fe");
+        // As long as what could be installed before: it is found again.
+        let longest = format!("{}x", "ö".repeat(29));
+        assert_eq!(unit(&longest).len(), 10 + 29 * 8 + 1);
+        let (one, other) = ("日".repeat(20), format!("{}月", "日".repeat(19)));
+        assert!(unit(&one) != unit(&other) && unit(&one).starts_with(r"writeback-\xe6\x97\xa5"), "{}", unit(&one));
+        for slug in [one, other, "x".repeat(250), "月".repeat(40)] {
+            assert!(unit(&slug).len() <= LONGEST, "{slug}");
+        }
+    }
 }

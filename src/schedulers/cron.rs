@@ -6,14 +6,16 @@ use crate::handoff::{self, HandoffError, Target, Task, cron};
 
 const CRONTAB: Tool = Tool { name: "crontab", scheduler: Target::Cron };
 
+/// How often the crontab is written before it is given up.
+const ATTEMPTS: usize = 3;
+
 pub(super) fn stored(task: &Task) -> Result<String, HandoffError> {
     Ok(handoff::write(task, Target::Cron)?.into_iter().map(|document| document.text).collect())
 }
 
 pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
     let lines = stored(task)?;
-    let crontab = crontab()?;
-    CRONTAB.call(&["-"], Some(&cron::with(&crontab, &task.slug, &lines)))?;
+    change(|crontab| cron::with(crontab, &task.slug, &lines))?;
     Ok(vec![
         "It is in your crontab; `crontab -l` shows it.".to_owned(),
         format!(
@@ -25,16 +27,35 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
 }
 
 pub(super) fn remove(slug: &str) -> Result<bool, SchedulerError> {
-    let crontab = crontab()?;
-    let rest = cron::without(&crontab, slug);
-    if rest == crontab {
-        return Ok(false);
+    change(|crontab| cron::without(crontab, slug))
+}
+
+/// Changes the crontab, and reads it back: another program may have written it at the same moment, as `crontab -e` does.
+/// Then it is changed again as it is by then. Returns whether there was anything to change.
+fn change(change: impl Fn(&str) -> String) -> Result<bool, SchedulerError> {
+    let mut changed = false;
+    for _ in 0..ATTEMPTS {
+        let before = crontab()?;
+        let after = change(&before);
+        if after == before {
+            return Ok(changed);
+        }
+        changed = true;
+        match after.is_empty() {
+            true => CRONTAB.call(&["-r"], None)?,
+            false => CRONTAB.call(&["-"], Some(&after))?,
+        };
     }
-    match rest.is_empty() {
-        true => CRONTAB.call(&["-r"], None)?,
-        false => CRONTAB.call(&["-"], Some(&rest))?,
-    };
-    Ok(true)
+    // What was written last has not been read back yet.
+    let kept = crontab()?;
+    if change(&kept) == kept {
+        return Ok(true);
+    }
+    Err(SchedulerError::Misunderstood {
+        scheduler: Target::Cron.title(),
+        found: "what was written into it is not there when it is read back".to_owned(),
+        advice: "Look at it with `crontab -l`: another program may be changing it.",
+    })
 }
 
 pub(super) fn installed() -> Result<Vec<(String, String)>, SchedulerError> {

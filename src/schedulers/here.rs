@@ -7,7 +7,7 @@ use chrono::Utc;
 use chrono_tz::Tz;
 
 use super::tool::is_there;
-use super::{Installed, installed};
+use super::{Installed, SchedulerError, install, installed, remove};
 use crate::export::schedule::{Punctuality, parse_zone};
 use crate::export::{Export, saved};
 use crate::handoff::{Target, Task};
@@ -86,6 +86,34 @@ impl Handed {
             (None, None, None) => Keeper::Nobody,
         }
     }
+}
+
+/// What became of what a scheduler has of an export that was renamed.
+#[derive(Debug)]
+pub struct Renamed {
+    /// The scheduler.
+    pub target: Target,
+    /// Whether it has the export under its new name; why not, if it was tried.
+    pub result: Result<(), Option<SchedulerError>>,
+}
+
+/// Hands an export that was renamed over under its new name to the schedulers of this computer that have it, and takes the
+/// old one back. What a scheduler has otherwise than it would be handed over now is left: somebody may have wanted it so.
+/// `before` and `after` are the names of its file without `.toml`.
+pub fn rename(folder: &Path, home: Option<&Path>, before: &str, after: &str) -> Vec<Renamed> {
+    if before == after {
+        return Vec::new();
+    }
+    let Ok(export) = Export::load(&saved::in_file(folder, after)) else { return Vec::new() };
+    let clock = clock().unwrap_or(export.schedule.zone);
+    let of = |slug: &str| task(slug.to_owned(), export.clone(), clock, home);
+    let (Ok(old), Ok(new)) = (of(before), of(after)) else { return Vec::new() };
+    let result = |found: &Installed| match found.matches(&old) {
+        true => Some(install(&new, found.target).and_then(|_| remove(before, found.target)).map(drop).map_err(Some)),
+        false => found.is_of(home).then_some(Err(None)),
+    };
+    let has_it = installed().0.into_iter().filter(|found| found.slug == before);
+    has_it.filter_map(|found| Some(Renamed { target: found.target, result: result(&found)? })).collect()
 }
 
 /// A saved export as it would be handed over now.

@@ -34,7 +34,8 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
     let replaced = replace(&[(path.clone(), &text)], |text| owner(text).is_some())?;
     // One that is loaded already has to go first; it mostly is not.
     let bootout = LAUNCHCTL.ask(&["bootout", &format!("{domain}/{}", launchd::label(&task.slug))], None);
-    let loaded = bootout.and_then(|_| bootstrap());
+    let listed = || LAUNCHCTL.call(&["print", &format!("{domain}/{}", launchd::label(&task.slug))], None);
+    let loaded = bootout.and_then(|_| bootstrap()).and_then(|_| listed());
     if loaded.is_err() {
         replaced.put_back();
         if replaced.was_there() {

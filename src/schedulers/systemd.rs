@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::SchedulerError;
 use super::tool::{Tool, delete, files_like, read, replace, user};
-use crate::handoff::{self, HandoffError, MARK, Target, Task, unit};
+use crate::handoff::{self, Document, HandoffError, MARK, Target, Task, unit};
 
 const SYSTEMCTL: Tool = Tool { name: "systemctl", scheduler: Target::Systemd };
 const LOGINCTL: Tool = Tool { name: "loginctl", scheduler: Target::Systemd };
@@ -37,7 +37,10 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
     // A running timer picks up new times only on restart.
     let restart = || SYSTEMCTL.call(&["--user", "restart", &timer], None);
     let replaced = replace(&files, is_ours)?;
-    let started = reload().and_then(|_| SYSTEMCTL.call(&["--user", "enable", &timer], None)).and_then(|_| restart());
+    let started = reload()
+        .and_then(|_| SYSTEMCTL.call(&["--user", "enable", &timer], None))
+        .and_then(|_| restart())
+        .and_then(|_| check_understood(&timer, &documents));
     if started.is_err() {
         if !replaced.was_there() {
             // Before its file is deleted: systemd needs it to disable the timer.
@@ -56,6 +59,37 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
         said.push("It runs while you are logged in; after `loginctl enable-linger`, always.".to_owned());
     }
     Ok(said)
+}
+
+/// Looks whether systemd has all times of a timer. It leaves out a line that it cannot read, such as one with a zone that
+/// this computer's files do not have, and starts the timer without it.
+fn check_understood(timer: &str, documents: &[Document]) -> Result<(), SchedulerError> {
+    let shown = SYSTEMCTL.call(&["--user", "show", timer, "--property=TimersCalendar"], None)?;
+    let zones = |lines: &mut dyn Iterator<Item = &str>| {
+        let mut zones: Vec<String> =
+            lines.filter_map(|line| Some(line.split_whitespace().last()?.to_owned())).collect();
+        zones.sort_unstable();
+        zones
+    };
+    let written = documents.iter().flat_map(|document| document.text.lines());
+    let written = zones(&mut written.filter_map(|line| line.strip_prefix("OnCalendar=")));
+    // TimersCalendar={ OnCalendar=*-*-* 06:30:00 UTC ; next_elapse=… }
+    let understood = shown.split("OnCalendar=").skip(1).filter_map(|rest| rest.split(';').next());
+    let understood = zones(&mut understood.map(str::trim));
+    // A version that does not say what it has is believed.
+    if shown.trim().is_empty() || understood == written {
+        return Ok(());
+    }
+    let missing: Vec<&str> = written.iter().filter(|zone| !understood.contains(zone)).map(String::as_str).collect();
+    let found = match missing.first() {
+        Some(zone) => format!("it knows no time in {zone}"),
+        None => format!("it has {} of {} times", understood.len(), written.len()),
+    };
+    Err(SchedulerError::Misunderstood {
+        scheduler: Target::Systemd.title(),
+        found,
+        advice: "If a zone is missing, install this computer's time zones (the package tzdata), or choose another zone.",
+    })
 }
 
 pub(super) fn remove(slug: &str) -> Result<bool, SchedulerError> {

@@ -33,6 +33,13 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
     // While it is open, others cannot read it there.
     let file = file.into_temp_path();
     SCHTASKS.call(&["/Create", "/TN", &name, "/XML", &file.display().to_string(), "/F"], None)?;
+    if !is_there(&name)? {
+        return Err(SchedulerError::Misunderstood {
+            scheduler: Target::Windows.title(),
+            found: format!("it does not list the task {name}"),
+            advice: "Look for it in the Task Scheduler.",
+        });
+    }
     Ok(vec![format!("The task {name} is there. It runs while you are logged in.")])
 }
 

@@ -142,6 +142,13 @@ pub enum Reply {
     /// To [`Effect::SaveExport`](super::Effect::SaveExport) and [`Effect::ChangeExport`](super::Effect::ChangeExport): the
     /// name that `writeback run` takes.
     ExportSaved(Result<String, Explanation>),
+    /// To [`Effect::SaveExport`](super::Effect::SaveExport), where a scheduler had the export under another name.
+    ExportRenamed {
+        /// The name that `writeback run` takes.
+        name: String,
+        /// What became of it there: sentences.
+        schedulers: Vec<String>,
+    },
     /// To [`Effect::SaveExport`](super::Effect::SaveExport): another program has changed what it replaces, and nothing was
     /// saved.
     ExportChanged {

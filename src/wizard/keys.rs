@@ -57,6 +57,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             reply @ (Reply::Progress(_)
             | Reply::Ended(_)
             | Reply::ExportSaved(_)
+            | Reply::ExportRenamed { .. }
             | Reply::ExportChanged { .. }
             | Reply::Handed(_)) => run::reply(model, request, reply),
             reply => details::reply(model, request, reply),

@@ -120,14 +120,15 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
             model.run.state = RunState::Ended(outcome);
             model.top = 0;
         }
-        Reply::ExportSaved(result) => return saved(model, request, result),
+        Reply::ExportSaved(result) => return saved(model, request, result, &[]),
+        Reply::ExportRenamed { name, schedulers } => return saved(model, request, Ok(name), &schedulers),
         Reply::ExportChanged { found, explanation } => {
             if model.run.saved.is_current(request) {
                 // Who saves again has been told.
                 model.saved_in = model.saved_in.take().filter(|_| found.is_some());
                 model.saved_over = found;
             }
-            return saved(model, request, Err(explanation));
+            return saved(model, request, Err(explanation), &[]);
         }
         Reply::Handed(result) => handed(model, request, result),
         _ => {}
@@ -135,9 +136,14 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
     Vec::new()
 }
 
-/// The export was saved, or was not. Whoever has saved it without a run is done here, and goes on home; whoever was asked
+/// The export was saved, or was not; `schedulers` says what became of it there. Whoever has saved it without a run is done here, and goes on home; whoever was asked
 /// goes on where they wanted to.
-fn saved(model: &mut Model, request: Request, result: Result<String, Explanation>) -> Vec<Effect> {
+fn saved(
+    model: &mut Model,
+    request: Request,
+    result: Result<String, Explanation>,
+    schedulers: &[String],
+) -> Vec<Effect> {
     let failed = result.as_ref().err().map(ToString::to_string);
     if !model.run.saved.answer(request, result) {
         return Vec::new();
@@ -162,6 +168,7 @@ fn saved(model: &mut Model, request: Request, result: Result<String, Explanation
         let how = runs_by(model);
         model.say(Weight::Info, format!("Saved. `{command}` {how}"));
     }
+    schedulers.iter().for_each(|sentence| model.say_too(Weight::Info, sentence));
     let mut effects = draft::discard(model);
     let is_done = model.step == Step::Review && model.origin != Origin::Alone;
     effects.extend(match after.or(is_done.then_some(Way::Home)) {

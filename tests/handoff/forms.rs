@@ -1,7 +1,7 @@
 //! What is written besides the times: paths with every letter that means something somewhere, and never a secret.
 
 use chrono_tz::Tz;
-use writeback::handoff::{self, HandoffError, Target};
+use writeback::handoff::{self, HandoffError, Target, Task};
 
 use crate::{schedule, task, written};
 
@@ -54,9 +54,7 @@ fn a_path_means_itself_in_every_form() {
 #[test]
 fn what_cannot_be_written_is_refused() {
     let mut task = task(schedule(DAILY), Tz::UTC);
-    task.program = "/opt/a\n* * * * * evil/writeback".into();
-    assert_eq!(handoff::write(&task, Target::Cron), Err(HandoffError::Path(task.program.clone())));
-    for program in ["/opt/a\nExecStart=evil", "/opt/it's/writeback", "/opt/\"a\"/writeback", "/opt/a\\b/writeback"] {
+    for program in ["/opt/it's/writeback", "/opt/\"a\"/writeback", "/opt/a\\b/writeback"] {
         task.program = program.into();
         assert_eq!(handoff::write(&task, Target::Systemd), Err(HandoffError::Path(program.into())));
     }
@@ -86,5 +84,42 @@ fn windows_repeats_what_comes_often() {
         "--scheduled<",
     ] {
         assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn a_character_that_a_scheduler_cannot_be_given_is_refused_by_where_it_is() {
+    let every_day = || schedule("every = \"day\"\nat = \"06:30\"");
+    let good = task(every_day(), Tz::UTC);
+    for target in [Target::Systemd, Target::Cron, Target::Launchd, Target::Windows] {
+        for bad in ['\r', '\n', '\t', '\0', '\u{1b}', '\u{85}', '\u{ffff}'] {
+            let text = format!("/home/x{bad}ExecStart=/bin/evil");
+            for (what, wrong) in [
+                ("WRITEBACK_HOME", Task { home: Some(text.clone().into()), ..good.clone() }),
+                ("The path of this program", Task { program: text.clone().into(), ..good.clone() }),
+            ] {
+                let said = handoff::write(&wrong, target).unwrap_err().to_string();
+                let code =
+                    format!("{what} contains the control character U+{:04X}, which cannot be written", u32::from(bad));
+                assert!(said.starts_with(&code), "{said}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_zone_is_handed_over_by_its_current_name() {
+    let eastern = "every = \"day\"\nat = \"02:30\"\ntimezone = \"US/Eastern\"";
+    // One that clocks do not touch, so that no scheduler is given UTC.
+    for text in [eastern.to_owned(), eastern.replace("02:30", "12:00")] {
+        for target in [Target::Systemd, Target::Kubernetes, Target::Airflow] {
+            let documents = handoff::write(&task(schedule(&text), Tz::UTC), target).unwrap();
+            let lines = documents.iter().flat_map(|document| document.text.lines());
+            let zones =
+                lines.filter(|line| ["OnCalendar=", "timeZone:", "timezone="].iter().any(|it| line.contains(it)));
+            let zones: Vec<&str> = zones.collect();
+            assert!(!zones.is_empty() && zones.iter().all(|line| !line.contains("US/Eastern")), "{zones:?}");
+            assert!(text == eastern || zones.iter().all(|line| line.contains("America/New_York")), "{zones:?}");
+        }
     }
 }

@@ -539,3 +539,108 @@ async fn what_is_printed_says_where_it_goes_and_how_it_is_taken_out_again() {
         insta::assert_snapshot!("places", said);
     });
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_are_handed_to_cron_at_once_are_there_afterwards() {
+    let computer = Computer::new(&[("crontab", CRONTAB)]).await;
+    computer.save(DAILY);
+    let text = computer.read("exports/daily-sales.toml");
+    let names = ["one", "two", "three", "four"];
+    for name in names {
+        std::fs::write(computer.path(&format!("exports/{name}.toml")), text.replace("Daily sales", name)).unwrap();
+    }
+    for _ in 0..10 {
+        let _ = std::fs::remove_file(computer.path("crontab"));
+        let install =
+            |name: &&str| computer.stage.command(&["schedule", name, "--to", "cron", "--install"]).spawn().unwrap();
+        for started in names.each_ref().map(install) {
+            let ran = crate::stage::ended(started).await;
+            assert_eq!(ran.code, Some(0), "{ran:?}");
+        }
+        let crontab = computer.read("crontab");
+        let there = names.map(|name| crontab.contains(&format!(" run {name} --")));
+        assert_eq!((there, crontab.lines().count()), ([true; 4], 8), "{crontab}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crontab_that_another_program_writes_meanwhile_is_written_again_or_said() {
+    // The first write is lost to `crontab -e`, or every one.
+    let once = CRONTAB.replace("-) cat", "-) [ -e \"$HOME/other\" ] || { cat > \"$HOME/other\"; exit 0; }; cat");
+    let computer = Computer::new(&[("crontab", &once)]).await;
+    computer.save(DAILY);
+    assert_eq!(computer.install("cron").await.code, Some(0));
+    assert_eq!(computer.read("crontab").matches("run daily-sales").count(), 1);
+    let computer = Computer::new(&[("crontab", &CRONTAB.replace("-) cat", "-) cat > /dev/null; exit 0; cat"))]).await;
+    computer.save(DAILY);
+    let ran = computer.install("cron").await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("your crontab does not have the schedule as it was written"), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_that_systemd_has_not_understood_is_taken_back_and_said() {
+    let show = |zone: &str| {
+        format!(
+            "[ \"$2\" = show ] && echo 'TimersCalendar={{ OnCalendar=*-*-* 06:30:00 {zone} ; next_elapse=(null) }}'; true"
+        )
+    };
+    for (zone, understood) in [("UTC", true), ("Etc/Unknown", false)] {
+        let computer = Computer::new(&[("systemctl", &show(zone)), ("loginctl", "echo yes")]).await;
+        computer.save(DAILY);
+        let ran = computer.install("systemd").await;
+        assert_eq!(ran.code, Some(if understood { 0 } else { 1 }), "{ran:?}");
+        let said =
+            "systemd does not have the schedule as it was written: it knows no time in UTC. If a zone is missing";
+        assert_eq!(ran.err.contains(said), !understood, "{ran:?}");
+        let there = std::fs::read_dir(computer.path(UNITS)).unwrap().count();
+        assert_eq!(there, if understood { 2 } else { 0 });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_with_a_long_name_in_other_letters_is_installed_and_removed() {
+    let computer = Computer::new(&[("systemctl", ""), ("loginctl", "echo yes")]).await;
+    computer.save(DAILY);
+    let name = "売上".repeat(10);
+    let text = computer.read("exports/daily-sales.toml").replace("Daily sales", &name);
+    std::fs::write(computer.path(&format!("exports/{name}.toml")), text).unwrap();
+    let ran = computer.schedule(&[&name, "--to", "systemd", "--install"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(computer.list().await, pairs(&[("systemd", "matches")]));
+    let ran = computer.schedule(&[&name, "--to", "systemd", "--remove"]).await;
+    assert!(ran.code == Some(0) && ran.out.ends_with("is no longer in systemd.\n"), "{ran:?}");
+    assert_eq!(std::fs::read_dir(computer.path(UNITS)).unwrap().count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_is_renamed_is_renamed_in_its_schedulers_too() {
+    let computer = Computer::new(&[("systemctl", ""), ("loginctl", "echo yes"), ("crontab", CRONTAB)]).await;
+    computer.save(DAILY);
+    for to in ["systemd", "cron"] {
+        let ran = computer.schedule(&["daily-sales", "--to", to, "--install"]).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    }
+    let ran = computer.stage.run(&["exports", "rename", "daily-sales", "Weekly"]).await;
+    let said = "Renamed. `writeback run weekly` runs it from now on.\nIt has the new name in systemd too.\n\
+                It has the new name in your crontab too.\n";
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(0), said, ""));
+    let crontab = computer.read("crontab");
+    assert!(crontab.contains(" run weekly --scheduled") && !crontab.contains("daily-sales"), "{crontab}");
+    let units: Vec<_> = std::fs::read_dir(computer.path(UNITS)).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert!(
+        units.len() == 2 && units.iter().all(|it| it.to_str().unwrap().starts_with("writeback-weekly.")),
+        "{units:?}"
+    );
+
+    // What is there otherwise than it is saved is left, and what to do is said.
+    std::fs::write(computer.path("crontab"), crontab.replace("30 6", "31 6")).unwrap();
+    let ran = computer.stage.run(&["exports", "rename", "weekly", "Daily"]).await;
+    let said = "! your crontab still has it under its old name, and otherwise than it is saved. Schedule it anew: \
+                writeback schedule daily --to cron --install, then writeback schedule weekly --to cron --remove\n";
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), said), "{ran:?}");
+    assert!(computer.read("crontab").contains(" run weekly --scheduled"));
+    // That of another home is another export.
+    let ran = computer.stage.run(&["exports", "rename", "daily", "Weekly"]).await;
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+}

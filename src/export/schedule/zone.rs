@@ -30,6 +30,22 @@ pub fn parse_zone(text: &str) -> Result<Tz, ZoneError> {
     })
 }
 
+/// What a zone is called now. Many computers no longer have the former names, such as `US/Eastern`, among their zone files,
+/// and a scheduler there would know no such zone.
+pub(crate) fn current_name(zone: Tz) -> &'static str {
+    let now = former_names().find(|(former, _)| *former == zone.name());
+    now.map_or(zone.name(), |(_, now)| now)
+}
+
+/// Former names of zones, each with what the zone is called now.
+pub(crate) fn former_names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let lines = include_str!("../../../assets/former-time-zones.txt").lines();
+    lines.filter(|line| !line.starts_with('#')).filter_map(|line| {
+        let (former, now) = line.split_once(' ')?;
+        Some((former, now.trim()))
+    })
+}
+
 /// The zone whose name, or whose city alone, was probably meant: one with few letters wrong. What only has some letters in
 /// common is another place.
 fn near(typed: &str) -> Option<&'static str> {

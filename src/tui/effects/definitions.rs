@@ -12,7 +12,7 @@ use crate::export::{DefinitionError, Export, Setting, saved};
 use crate::files::canonical;
 use crate::history::{History, Which};
 use crate::journal::{self, SaveError};
-use crate::schedulers::Handed;
+use crate::schedulers::{self, Handed};
 use crate::state::{Kept, Reply, SavedExport};
 
 /// The saved exports, each with its newest run, and the accounts. Without a history that can be read, no export has run.
@@ -55,18 +55,28 @@ pub(super) async fn handed(shared: &Shared) -> Result<Handed, Explanation> {
 /// Saves an export, in place of the one that `replaces` was read from.
 pub(super) async fn save(shared: &Shared, export: Export, replaces: Option<Original>) -> Reply {
     let (folder, state) = (shared.tools.exports.clone(), shared.tools.state.clone());
+    let home = shared.tools.environment.home.clone();
     let saved = blocking(move || {
         let file = saved::target(&folder, &export.name, replaces.as_ref());
         // The wizard has no place for what the history could not move along.
-        journal::save(&state, &folder, &export, replaces.as_ref()).map(|_| saved::argument(&file))
+        journal::save(&state, &folder, &export, replaces.as_ref())?;
+        let (before, after) = (replaces.map(|it| it.stem), file.file_stem().unwrap_or_default().to_string_lossy());
+        let before = before.as_deref().unwrap_or(&after);
+        let renamed = schedulers::rename(&folder, home.as_deref(), before, &after);
+        let sentences = renamed.iter().map(|it| explain::rescheduled(before, &after, it)).collect::<Vec<_>>();
+        Ok((saved::argument(&file), sentences))
     });
     match saved.await {
+        Ok(Ok((name, schedulers))) if !schedulers.is_empty() => Reply::ExportRenamed { name, schedulers },
         Ok(Err(SaveError::Definition(error @ DefinitionError::Changed { .. }))) => {
             let explanation = explain::changed_meanwhile(&error);
             let DefinitionError::Changed { found, .. } = error else { return Reply::ExportSaved(Err(explanation)) };
             Reply::ExportChanged { found, explanation }
         }
-        saved => Reply::ExportSaved(saved.and_then(|saved| saved.map_err(|error| in_its_words(&error)))),
+        saved => Reply::ExportSaved(saved.and_then(|saved| match saved {
+            Ok((name, _)) => Ok(name),
+            Err(error) => Err(in_its_words(&error)),
+        })),
     }
 }
 
