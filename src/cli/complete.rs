@@ -3,17 +3,19 @@
 //! The script that `writeback completions SHELL` prints calls the program back with [`VARIABLE`] set. Then it reads the
 //! files of the configuration folder and nothing else: no service, no keyring, no history.
 
+mod shells;
+
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::OnceLock;
 
 use clap::CommandFactory as _;
 use clap::builder::PossibleValuesParser;
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _};
-use clap_complete::env::Shells;
+
+use shells::SHELLS;
 
 use super::out::out;
 use super::trouble::Trouble;
@@ -22,26 +24,21 @@ use crate::config::{Environment, Paths};
 use crate::export::saved;
 use crate::printable::printable;
 use crate::service::Service;
-use crate::shell::powershell;
 
 /// Set by the scripts, to the shell that asks.
 const VARIABLE: &str = "WRITEBACK_COMPLETE";
-
-/// The shell that asks. The variable is gone by the time names are looked for, so that no program inherits it.
-static ASKING: OnceLock<String> = OnceLock::new();
 
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
 pub(super) struct CompletionsArgs {
     /// The shell.
-    #[arg(value_parser = PossibleValuesParser::new(Shells::builtins().names()))]
+    #[arg(value_parser = PossibleValuesParser::new(SHELLS.names()))]
     shell: String,
 }
 
 /// Prints the script that makes a shell ask this program.
 pub(super) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Trouble> {
-    let shells = Shells::builtins();
-    let shell = shells.completer(&args.shell).ok_or_else(|| Trouble::usage("That shell is not supported."))?;
+    let shell = SHELLS.completer(&args.shell).ok_or_else(|| Trouble::usage("That shell is not supported."))?;
     let mut script = Vec::new();
     shell
         .write_registration(VARIABLE, "writeback", "writeback", &this_program(), &mut script)
@@ -53,9 +50,10 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Trouble> {
 /// Answers a shell that asks what could come next; `None` when it was not a shell that started the program.
 pub(super) fn asked() -> Option<ExitCode> {
     let here = std::env::current_dir().ok();
-    let _ = ASKING.set(std::env::var(VARIABLE).unwrap_or_default());
-    let answered =
-        CompleteEnv::with_factory(super::Cli::command).var(VARIABLE).try_complete(std::env::args_os(), here.as_deref());
+    let answered = CompleteEnv::with_factory(super::Cli::command)
+        .var(VARIABLE)
+        .shells(SHELLS)
+        .try_complete(std::env::args_os(), here.as_deref());
     match answered {
         Ok(false) => None,
         Ok(true) => Some(ExitCode::SUCCESS),
@@ -103,7 +101,7 @@ fn saved_exports() -> Vec<(String, String)> {
         let stem = path.file_stem()?.to_str()?;
         let is_name = !saved::is_path(stem) && !stem.starts_with('-') && printable(stem) == stem;
         Some((
-            is_name.then(|| in_words_of_the_shell(stem))?,
+            is_name.then(|| stem.to_owned())?,
             export.map_or_else(|_| "cannot be read".to_owned(), |export| export.name),
         ))
     };
@@ -114,25 +112,11 @@ fn saved_accounts(service: Option<Service>) -> Vec<(String, String)> {
     let book = paths().and_then(|paths| Book::load(&paths.accounts()).ok());
     let Some(book) = book else { return Vec::new() };
     let wanted = book.all().iter().filter(|account| service.is_none_or(|service| account.service == service));
-    wanted.map(|account| (in_words_of_the_shell(&account.name), account.service.to_string())).collect()
+    wanted.map(|account| (account.name.clone(), account.service.to_string())).collect()
 }
 
 fn paths() -> Option<Paths> {
     Paths::find(Environment::read(|name| std::env::var(name).ok()).home)
-}
-
-/// bash and PowerShell put what they are offered into the line as it is; the others quote it. bash is known by a variable
-/// that only its script sets.
-fn in_words_of_the_shell(name: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+');
-    if ASKING.get().is_some_and(|shell| shell == "powershell") && !name.chars().all(is_plain) {
-        return powershell(name);
-    }
-    if std::env::var_os("_CLAP_COMPLETE_COMP_TYPE").is_none() {
-        return name.to_owned();
-    }
-    let is_plain = |c: char| is_plain(c) || c == '@';
-    name.chars().flat_map(|c| (!is_plain(c)).then_some('\\').into_iter().chain([c])).collect()
 }
 
 fn matching(typed: &OsStr, names: Vec<(String, String)>) -> Vec<CompletionCandidate> {

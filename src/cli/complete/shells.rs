@@ -1,0 +1,228 @@
+//! The shells that ask: how each hands over the word before the cursor, and how it takes a name.
+//!
+//! zsh, fish and elvish quote what they put into the line; bash and PowerShell put it there as it is, and would run a
+//! command that stands in the name of a file. bash's script is our own, because the usual one has bash look for files
+//! that the names match as patterns.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
+use std::path::Path;
+
+use clap_complete::engine::complete;
+use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
+
+use crate::shell;
+
+/// All that are known.
+pub(super) const SHELLS: Shells<'static> = Shells(&[
+    &Shell(&Bash, Kind::Bash),
+    &Shell(&Elvish, Kind::Elvish),
+    &Shell(&Fish, Kind::Fish),
+    &Shell(&Powershell, Kind::PowerShell),
+    &Shell(&Zsh, Kind::Zsh),
+]);
+
+/// A shell, and what makes it ask.
+struct Shell(&'static dyn EnvCompleter, Kind);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Bash,
+    Elvish,
+    Fish,
+    PowerShell,
+    Zsh,
+}
+
+/// bash hands over the word before the cursor without the quote that it begins with. Names come back one a line.
+const BASH: &str = r#"
+_clap_complete_NAME() {
+    local candidate words=("${COMP_WORDS[@]}")
+    words[COMP_CWORD]="$2"
+    compopt +o nospace 2>/dev/null
+    COMPREPLY=()
+    while IFS= read -r candidate; do
+        COMPREPLY+=("$candidate")
+    done < <(VAR=bash _CLAP_COMPLETE_INDEX="$COMP_CWORD" WRITEBACK_QUOTE="${COMP_WORDS[COMP_CWORD]:0:1}" \
+        COMPLETER -- "${words[@]}" 2>/dev/null)
+    if [[ "${COMPREPLY-}" =~ [=/:]$ ]]; then
+        compopt -o nospace 2>/dev/null
+    fi
+}
+if [[ "${BASH_VERSINFO[0]}" -eq 4 && "${BASH_VERSINFO[1]}" -ge 4 || "${BASH_VERSINFO[0]}" -gt 4 ]]; then
+    complete -o nospace -o bashdefault -o nosort -F _clap_complete_NAME BIN
+else
+    complete -o nospace -o bashdefault -F _clap_complete_NAME BIN
+fi
+"#;
+
+impl EnvCompleter for Shell {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.0.is(name)
+    }
+
+    fn write_registration(
+        &self,
+        var: &str,
+        name: &str,
+        bin: &str,
+        completer: &str,
+        buf: &mut dyn Write,
+    ) -> io::Result<()> {
+        if self.1 != Kind::Bash {
+            return self.0.write_registration(var, name, bin, completer, buf);
+        }
+        let script = BASH.replace("NAME", &name.replace('-', "_")).replace("BIN", bin).replace("VAR", var);
+        buf.write_all(script.replace("COMPLETER", &shell::sh(completer)).as_bytes())
+    }
+
+    fn write_complete(
+        &self,
+        command: &mut clap::Command,
+        mut args: Vec<OsString>,
+        here: Option<&Path>,
+        buf: &mut dyn Write,
+    ) -> io::Result<()> {
+        let variable = |name: &str| std::env::var(name).ok();
+        let index = variable("_CLAP_COMPLETE_INDEX").and_then(|index| index.parse().ok());
+        let index = index.unwrap_or(args.len().saturating_sub(1));
+        if args.len() == index {
+            args.push(OsString::new());
+        }
+        let kind = self.1;
+        let quote = variable("WRITEBACK_QUOTE").and_then(|quote| quote.chars().next()).filter(|_| kind == Kind::Bash);
+        if let Some(word) = args.get_mut(index).filter(|_| kind.hands_over_quotes()) {
+            *word = unquoted(word, quote);
+        }
+        for candidate in complete(command, args, index, here)? {
+            let name = candidate.get_value().to_string_lossy();
+            // A name that has no line of its own cannot be told apart from two names.
+            if name.chars().any(char::is_control) {
+                continue;
+            }
+            let Some(name) = kind.quoted(&name, quote) else { continue };
+            let help = candidate.get_help().map(|help| help.to_string().lines().next().unwrap_or_default().to_owned());
+            match (kind, help) {
+                (Kind::Fish | Kind::PowerShell, Some(help)) => writeln!(buf, "{name}\t{help}")?,
+                (Kind::Zsh, Some(help)) => writeln!(buf, "{name}:{}", help.replace('\\', r"\\"))?,
+                _ => writeln!(buf, "{name}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Kind {
+    /// Whether the word arrives as it was typed.
+    fn hands_over_quotes(self) -> bool {
+        matches!(self, Self::Bash | Self::Fish | Self::Zsh)
+    }
+
+    /// A name as the shell takes it; `None` when it cannot be written within the quote that the word begins with.
+    fn quoted(self, name: &str, quote: Option<char>) -> Option<String> {
+        let is_plain = |c: char| c.is_alphanumeric() || "-_.@+/,".contains(c);
+        // A home folder stays one.
+        let (home, rest) = name.strip_prefix("~/").map_or(("", name), |rest| ("~/", rest));
+        let escaped = |text: &str, is_plain: &dyn Fn(char) -> bool| -> String {
+            text.chars().flat_map(|c| (!is_plain(c)).then_some('\\').into_iter().chain([c])).collect()
+        };
+        Some(match (self, quote) {
+            (Self::Elvish | Self::Fish, _) => name.to_owned(),
+            // A colon comes before the help.
+            (Self::Zsh, _) => name.replace('\\', r"\\").replace(':', r"\:"),
+            (Self::PowerShell, _) if name.chars().all(|c| c.is_alphanumeric() || "-_./\\:".contains(c)) => {
+                name.to_owned()
+            }
+            (Self::PowerShell, _) => shell::powershell(name),
+            (Self::Bash, Some('\'')) => name.replace('\'', r"'\''"),
+            // Between these nothing keeps it from being a command of the history.
+            (Self::Bash, Some('"')) if name.contains('!') => return None,
+            (Self::Bash, Some('"')) => escaped(name, &|c| !"\\\"$`".contains(c)),
+            (Self::Bash, _) => home.to_owned() + &escaped(rest, &is_plain),
+        })
+    }
+}
+
+/// A word without its quotes, the last of which may be missing. Nothing in it is expanded.
+fn unquoted(word: &OsStr, quote: Option<char>) -> OsString {
+    // What is not Unicode has no name that could be offered.
+    let Some(word) = word.to_str() else { return word.to_owned() };
+    let mut quote = quote.filter(|c| ['\'', '"'].contains(c) && !word.starts_with(*c));
+    let (mut plain, mut rest) = (String::new(), word.chars());
+    while let Some(c) = rest.next() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '\'' | '"') => quote = Some(c),
+            (None | Some('"'), '\\') => plain.extend(rest.next()),
+            (_, c) => plain.push(c),
+        }
+    }
+    plain.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_read_as_the_shell_would_read_it() {
+        for (word, quote, plain) in [
+            (r"My\ an", None, "My an"),
+            ("'My an", None, "My an"),
+            ("My an", Some('\''), "My an"),
+            (r#""a\$b"c"#, None, "a$bc"),
+            (r"a'\'b", None, r"a\b"),
+            ("daily", Some('d'), "daily"),
+        ] {
+            assert_eq!(unquoted(OsStr::new(word), quote), plain, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_quoted_for_the_shell_that_puts_it_into_the_line_as_it_is() {
+        let name = "a $(id)'s ;.toml";
+        for (kind, quote, quoted) in [
+            (Kind::Bash, None, Some(r"a\ \$\(id\)\'s\ \;.toml")),
+            (Kind::Bash, Some('\''), Some(r"a $(id)'\''s ;.toml")),
+            (Kind::Bash, Some('"'), Some(r"a \$(id)'s ;.toml")),
+            (Kind::PowerShell, None, Some("'a $(id)''s ;.toml'")),
+            (Kind::Fish, None, Some(name)),
+            (Kind::Elvish, None, Some(name)),
+            (Kind::Zsh, None, Some(name)),
+        ] {
+            assert_eq!(kind.quoted(name, quote).as_deref(), quoted, "{kind:?}");
+        }
+        assert_eq!(Kind::Bash.quoted("a!b", Some('"')), None);
+        assert_eq!(Kind::Bash.quoted("~/a b", None).as_deref(), Some(r"~/a\ b"));
+        assert_eq!(Kind::Zsh.quoted("a:b", None).as_deref(), Some(r"a\:b"));
+        assert_eq!(Kind::PowerShell.quoted(r"exports/daily.toml", None).as_deref(), Some("exports/daily.toml"));
+    }
+
+    #[cfg(unix)]
+    mod in_bash {
+        use std::process::Command;
+
+        use proptest::prelude::*;
+
+        use super::super::Kind;
+
+        proptest! {
+            #![proptest_config(ProptestConfig::with_cases(128))]
+
+            #[test]
+            fn sh_reads_back_what_was_offered(name in "[ab \\\\\"'$`!&;|<>()*?~#%{}\u{e9}-]{1,12}") {
+                let plain = Kind::Bash.quoted(&name, None).unwrap();
+                let single = format!("'{}'", Kind::Bash.quoted(&name, Some('\'')).unwrap());
+                let double = Kind::Bash.quoted(&name, Some('"')).map(|inside| format!("\"{inside}\""));
+                for word in [plain, single].into_iter().chain(double) {
+                    let shell = Command::new("sh").args(["-c", &format!("printf %s_ {word}")]).output();
+                    prop_assert_eq!(String::from_utf8(shell.unwrap().stdout).unwrap(), format!("{name}_"));
+                }
+            }
+        }
+    }
+}
