@@ -2,6 +2,8 @@
 #![allow(clippy::expect_used, clippy::panic)] // a test fails by panicking, in its helpers too
 #![cfg(target_os = "linux")]
 
+#[path = "terminal/shells.rs"]
+mod shells;
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "support/terminal.rs"]
 mod support;
@@ -239,12 +241,27 @@ fn a_closed_window_ends_it() {
     window.wait("Esc leave");
     let process = window.inner_process();
     window.kill();
+    is_gone(&process);
+}
+
+/// Waits until a process is gone, or dead and not yet buried.
+fn is_gone(process: &str) {
     let deadline = Instant::now() + Duration::from_secs(10);
-    // Gone, or dead and not yet buried.
     while std::fs::read_to_string(format!("/proc/{process}/stat")).is_ok_and(|stat| !stat.contains(") Z ")) {
         assert!(Instant::now() < deadline, "it goes on without a terminal");
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+#[test]
+fn a_closed_terminal_that_sends_no_signal_ends_it_too() {
+    // In a session of its own the program has no terminal that would send it a signal; this one it only reads and writes.
+    let command = format!("setsid -w sh -c 'echo process=$$=; exec {} demo'", env!("CARGO_BIN_EXE_writeback"));
+    let mut window = Pty::run(80, 24, "script", &["-qec", &command, "/dev/null"], &[("SHELL", "/bin/sh")]);
+    window.wait_raw("process=").wait("Esc leave");
+    let process = window.raw().split("process=").nth(1).and_then(|rest| rest.split('=').next().map(str::to_owned));
+    window.kill();
+    is_gone(&process.expect("its number"));
 }
 
 #[test]

@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use super::ask::{self, EntryError};
 use super::context::Context;
 use super::exit::Exit;
+use super::interrupt::interruption;
 use super::out::{out, room};
 use super::trouble::Trouble;
 use crate::accounts::{Book, Choice, SecretHome, Stores, Uses, Vault};
@@ -76,7 +77,7 @@ struct AccountsTools<'a> {
     /// Asks for a secret; gets the prompt.
     secret: &'a mut dyn FnMut(&str) -> Result<Secret, EntryError>,
     /// Asks a question that is answered with yes or no.
-    confirm: &'a mut dyn FnMut(&str) -> bool,
+    confirm: &'a mut dyn FnMut(&str) -> Result<bool, EntryError>,
     out: &'a mut dyn Write,
 }
 
@@ -100,7 +101,10 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
         confirm: &mut ask::confirm,
         out: &mut out,
     };
-    tools.run(command).await.map(ExitCode::from)
+    tokio::select! {
+        done = tools.run(command) => done.map(ExitCode::from),
+        () = interruption() => Err(Trouble::cancelled("Cancelled.")),
+    }
 }
 
 impl AccountsTools<'_> {

@@ -1,11 +1,16 @@
 //! What a person is asked in the terminal: yes or no, and a secret.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Read, Write as _};
+use std::io::{self, IsTerminal as _, Read, Write as _};
 
+use zeroize::Zeroizing;
+
+use super::say::say;
 use super::trouble::Trouble;
 use crate::files::decode;
 use crate::printable::printable;
 use crate::secret::Secret;
+use crate::tui::prompt;
+use crate::tui::signals::Signals;
 
 /// No token is longer than this.
 const SECRET_LIMIT: u64 = 64 * 1024;
@@ -24,18 +29,12 @@ pub(super) enum EntryError {
     /// Far more than any token.
     #[error("What was entered is over 64 KiB, so it is not a token.")]
     TooLong,
-    /// Ctrl-C at the prompt.
-    #[error("Cancelled: no secret was entered.")]
+    /// Nothing: Ctrl-C was pressed, or another signal came.
+    #[error("Cancelled.")]
     Interrupted,
     /// The terminal or standard input.
     #[error("The secret could not be read: {0}.")]
     Unreadable(#[source] io::Error),
-}
-
-impl EntryError {
-    fn at_prompt(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::Interrupted { Self::Interrupted } else { Self::Unreadable(error) }
-    }
 }
 
 impl From<EntryError> for Trouble {
@@ -45,41 +44,68 @@ impl From<EntryError> for Trouble {
     }
 }
 
-/// Asks a question that is answered with yes or no, `no` if with neither; without a terminal the answer is no.
-pub(super) fn confirm(question: &str) -> bool {
+/// Asks a question that is answered with yes or no, `no` if with neither; without a terminal the answer is no. It blocks.
+///
+/// # Errors
+/// When a signal comes first.
+pub(super) fn confirm(question: &str) -> Result<bool, EntryError> {
     if !io::stdin().is_terminal() {
-        return false;
+        return Ok(false);
     }
     anstream::eprint!("{} [y/N] ", printable(question));
     let _ = io::stderr().flush();
-    let mut answer = String::new();
-    let read = io::stdin().lock().read_line(&mut answer);
-    read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+    let answer = asked(async |signals| {
+        prompt::wait(signals, || {
+            let mut answer = String::new();
+            io::stdin().read_line(&mut answer).map(|_| answer)
+        })
+        .await
+    });
+    match answer {
+        Err(EntryError::Interrupted) => {
+            // What comes next does not belong on the line of the question.
+            say("");
+            Err(EntryError::Interrupted)
+        }
+        answer => Ok(answer.is_ok_and(|answer| matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))),
+    }
 }
 
 /// Reads a secret: at a prompt that does not show it, or, where standard input is no terminal, from there. It blocks.
 ///
 /// # Errors
 /// When nothing comes, or something that is no token.
-pub(super) fn secret(prompt: &str) -> Result<Secret, EntryError> {
-    if io::stdin().is_terminal() {
-        let typed = rpassword::prompt_password(prompt).map_err(EntryError::at_prompt)?;
-        return secret_of(&zeroize::Zeroizing::new(typed));
-    }
-    secret_from(io::stdin().lock())
+pub(super) fn secret(text: &str) -> Result<Secret, EntryError> {
+    let entered = asked(async |signals| match io::stdin().is_terminal() {
+        true => prompt::secret(signals, &mut io::stderr(), text).await,
+        false => prompt::wait(signals, || read(io::stdin())).await,
+    });
+    secret_of(&entered?)
 }
 
-fn secret_from(input: impl Read) -> Result<Secret, EntryError> {
-    let mut bytes = zeroize::Zeroizing::new(Vec::new());
-    input.take(SECRET_LIMIT + 1).read_to_end(&mut bytes).map_err(EntryError::Unreadable)?;
+/// What a person answers, for a command that does nothing meanwhile.
+fn asked<T>(ask: impl AsyncFnOnce(&mut Signals) -> io::Result<Option<T>>) -> Result<T, EntryError> {
+    let answer = tokio::task::block_in_place(|| {
+        tokio::runtime::Handle::current().block_on(async { ask(&mut Signals::listen()?).await })
+    });
+    answer.map_err(EntryError::Unreadable)?.ok_or(EntryError::Interrupted)
+}
+
+/// Reads a text of as many bytes as a secret can have, or one more.
+fn read(input: impl Read) -> io::Result<Zeroizing<String>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    input.take(SECRET_LIMIT + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > SECRET_LIMIT {
-        return Err(EntryError::TooLong);
+        // Cut where it is, it need not be a text any more.
+        return Ok(Zeroizing::new("x".repeat(bytes.len())));
     }
-    let text = decode(&bytes).map_err(|error| EntryError::Unreadable(error.into()))?;
-    secret_of(&zeroize::Zeroizing::new(text))
+    decode(&bytes).map(Zeroizing::new).map_err(io::Error::from)
 }
 
 fn secret_of(text: &str) -> Result<Secret, EntryError> {
+    if text.len() as u64 > SECRET_LIMIT {
+        return Err(EntryError::TooLong);
+    }
     let secret = Secret::from_paste(text);
     if secret.is_empty() {
         return Err(EntryError::Empty);
@@ -97,18 +123,17 @@ mod tests {
 
     #[test]
     fn ctrl_c_at_the_prompt_is_an_interruption() {
-        let ended = |kind: io::ErrorKind| Trouble::from(EntryError::at_prompt(kind.into())).exit();
-        assert_eq!(ended(io::ErrorKind::Interrupted), Exit::Cancelled);
-        assert_eq!(ended(io::ErrorKind::UnexpectedEof), Exit::Failed);
+        assert_eq!(Trouble::from(EntryError::Interrupted).exit(), Exit::Cancelled);
+        assert_eq!(Trouble::from(EntryError::Empty).exit(), Exit::Failed);
     }
 
     #[test]
     fn a_secret_is_one_word_however_it_is_pasted() {
-        let read = |text: &str| secret_from(text.as_bytes()).map_err(|error| error.to_string());
+        let read = |text: &str| secret_of(&super::read(text.as_bytes()).unwrap()).map_err(|error| error.to_string());
         assert_eq!(read("Bearer eyJ.token\r\n"), Ok(Secret::new("eyJ.token")));
         assert!(read(" \n").unwrap_err().starts_with("No secret was entered."));
         assert!(read("eyJ.token\neyJ.other\n").unwrap_err().contains("blanks or line breaks"));
         assert!(read(&"x".repeat(70_000)).unwrap_err().contains("64 KiB"));
-        assert!(secret_from(&b"\xff"[..]).is_err());
+        assert!(super::read(&b"\xff"[..]).is_err());
     }
 }

@@ -118,7 +118,7 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
             }
             let left = left_with_schedulers(&path);
             let stays = left.iter().map(|sentence| format!(" {sentence}")).collect::<String>();
-            if !yes && !confirm(&format!("Remove the export {name}? Exported files stay on data.world.{stays}")) {
+            if !yes && !confirm(&format!("Remove the export {name}? Exported files stay on data.world.{stays}"))? {
                 return Err(Trouble::usage("Nothing was removed. To remove it without confirmation, add --yes."));
             }
             if let Some(note) = journal::remove(&context.paths.state, &path)? {

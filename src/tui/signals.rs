@@ -17,6 +17,13 @@ pub(crate) enum Signal {
     Continue,
 }
 
+impl Signals {
+    /// Waits for a signal to end. One that comes while nobody waits is kept.
+    pub(crate) async fn end(&mut self) {
+        while self.next().await != Signal::End {}
+    }
+}
+
 /// Listens for signals.
 #[cfg(unix)]
 pub(crate) struct Signals {

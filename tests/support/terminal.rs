@@ -74,9 +74,10 @@ impl Pty {
         Self { master: pair.master, keys, child, output, _home: home }
     }
 
-    /// `writeback` with these arguments, then its exit code and the modes of the terminal, in a shell.
+    /// `writeback` with these arguments, then its exit code and the modes of the terminal, in a shell. Ctrl-C is for the
+    /// program alone.
     pub(crate) fn writeback(columns: u16, rows: u16, arguments: &str, variables: &[(&str, &str)]) -> Self {
-        let script = format!("\"$0\" {arguments}; echo \"exit $?\"; stty -a; read wait");
+        let script = format!("trap : INT; \"$0\" {arguments}; echo \"exit $?\"; stty -a; read wait");
         Self::run(columns, rows, "sh", &["-c", &script, env!("CARGO_BIN_EXE_writeback")], variables)
     }
 

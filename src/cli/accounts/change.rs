@@ -78,7 +78,7 @@ impl AccountsTools<'_> {
         for error in unreadable {
             self.say(&format!("An export that cannot be read may use it too. {error}"))?;
         }
-        if !args.yes && !(self.confirm)(&format!("Remove the {service} account {name} and its secret?")) {
+        if !args.yes && !(self.confirm)(&format!("Remove the {service} account {name} and its secret?"))? {
             return Err(Trouble::usage("Nothing was removed. To remove it without confirmation, add --yes."));
         }
         let removed = accounts::remove(self.stores(), (service, name)).await?;

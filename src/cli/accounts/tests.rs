@@ -89,7 +89,7 @@ impl Person {
                 asked.push(prompt.to_owned());
                 Ok(Secret::from_paste(types))
             },
-            confirm: &mut |_| says_yes,
+            confirm: &mut |_| Ok(says_yes),
             out: &mut out,
         };
         let result = tools.run(&cli.command).await.map_err(|trouble| trouble.sentence().to_owned());
