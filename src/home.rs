@@ -31,7 +31,7 @@ use crate::config::Environment;
 use crate::export::DatasetKey;
 use crate::service::Service;
 use crate::state::actions::{Keymap, Place};
-use crate::state::{Effect, Notice, Reply, Request, Requests, Search, Slot, Weight};
+use crate::state::{Copying, Effect, Notice, Reply, Request, Requests, Search, Slot, Weight};
 use crate::wizard::Start;
 
 /// What is older is read again: schedulers run exports too.
@@ -81,6 +81,8 @@ pub struct Home {
     /// When what is kept was asked for last.
     read: DateTime<Utc>,
     requests: Requests,
+    /// What was copied last.
+    copying: Copying,
 }
 
 /// What follows from an answer, or the answer itself where it is not for this tab.
@@ -193,6 +195,7 @@ impl Home {
             ticks: 0,
             read: start.now,
             requests: Requests::of(0),
+            copying: Copying::default(),
         }
     }
 
@@ -246,8 +249,13 @@ impl Home {
 
     fn copy(&mut self, text: Option<String>) -> Vec<Effect> {
         let Some(text) = text else { return Vec::new() };
-        self.say(Weight::Info, "Copied.");
-        vec![Effect::Copy(text)]
+        self.copy_after("", text)
+    }
+
+    /// The same, and says a sentence before where it went.
+    fn copy_after(&mut self, before: &'static str, text: String) -> Vec<Effect> {
+        let request = self.request();
+        self.copying.begin(request, text, before)
     }
 
     /// Asks anew for all that is on screen.

@@ -2,6 +2,7 @@
 //! that are narrowed by typing, a run, and the mechanism behind the tables of keys.
 
 pub mod actions;
+mod copying;
 mod draft;
 mod effect;
 mod field;
@@ -12,6 +13,8 @@ mod run;
 pub(crate) mod typing;
 
 pub use crate::export::saved::Original;
+pub use copying::Copied;
+pub(crate) use copying::Copying;
 pub use draft::Draft;
 pub(crate) use draft::{Chosen, Entered};
 pub use effect::{AccountChange, DataWorldLogin, DomoLogin, Effect, Login, Opening, Subject};

@@ -5,6 +5,7 @@
 //! [`crate::screen`].
 
 mod browser;
+mod clipboard;
 mod draft;
 pub mod effects;
 mod input;

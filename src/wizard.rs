@@ -45,11 +45,11 @@ use crate::config::Environment;
 use crate::export::{Export, saved};
 use crate::service::Service;
 use crate::state::actions::Keymap;
+use crate::state::{Copying, Decided, Decision, Requests};
 pub use crate::state::{
     DataWorldLogin, DomoLogin, Draft, Effect, Field, Login, Msg, Notice, Original, Page, Picker, Remote, Reply,
     Request, Run, RunState, Search, Slot, Weight,
 };
-use crate::state::{Decided, Decision, Requests};
 
 /// What the wizard starts with.
 #[derive(Debug, Clone)]
@@ -141,6 +141,8 @@ pub struct Model {
     /// Where a draft was left, as long as the way there goes on.
     resumes: Option<(Step, Field)>,
     requests: Requests,
+    /// What was copied last.
+    copying: Copying,
 }
 
 /// The lists to choose from.
@@ -215,6 +217,7 @@ impl Model {
             draft: None,
             resumes: None,
             requests: Requests::of(1),
+            copying: Copying::default(),
         };
         if let Some(original) = start.edit {
             model.fill(original);

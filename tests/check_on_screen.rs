@@ -110,7 +110,7 @@ async fn an_account_is_tested_step_by_step_and_whether_it_is_valid_is_kept() {
         let mut pty = ground.open(80, 24, "", &[]);
         pty.wait("1 Exports").send("3").wait("○ not tested yet").send("t").wait("✓ no problems");
         pty.wait("✓ API token      done     analyst (Ana Lyst)");
-        pty.send("y").wait("Copied.").wait_raw("\x1b]52;c;V3JpdGViYWNr").send(ENTER).wait("✓ just now");
+        pty.send("y").wait("Sent to the terminal").wait_raw("\x1b]52;c;V3JpdGViYWNr").send(ENTER).wait("✓ just now");
         let valid = ground.account();
         assert_eq!((valid.user.as_deref(), valid.refused), (Some("analyst"), None));
 
@@ -195,5 +195,62 @@ async fn the_command_breaks_its_lines_between_words_where_the_terminal_ends() {
         let whole = "      data.world does not accept the API token (401). data.world says: Invalid or expired authentication token.\r\n";
         assert!(pty.raw().contains(whole), "{}", pty.raw());
         assert!(!pty.raw().contains('\x1b'));
+    });
+}
+
+/// A folder with a program of that name, which does this with the text that it reads, and the `PATH` on which it comes first.
+fn stand_in(name: &str, does: &str) -> (tempfile::TempDir, String) {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join(name);
+    std::fs::write(&program, format!("#!/bin/sh\n{does}\n")).unwrap();
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    let paths = std::env::var("PATH").unwrap_or_default();
+    let paths = format!("{}:{paths}", folder.path().display());
+    (folder, paths)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_copied_goes_to_the_clipboard_of_the_platform_and_not_through_arguments() {
+    let ground = Ground::new().await;
+    tokio::task::block_in_place(|| {
+        let (folder, paths) = stand_in("wl-copy", "cat > \"${0%/*}/text\"; echo \"$# $*\" > \"${0%/*}/arguments\"");
+        let mut pty = ground.open(80, 24, "", &[("PATH", &paths), ("WAYLAND_DISPLAY", "wayland-0")]);
+        pty.wait("1 Exports").send("3").wait("○ not tested yet").send("t").wait("✓ no problems");
+        pty.send("y").wait("Copied.");
+        let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(read("text").starts_with("Writeback ") && read("text").lines().count() > 3, "{}", read("text"));
+        assert_eq!(read("arguments"), "0 \n");
+        assert!(!pty.raw().contains("\x1b]52;"), "the terminal got it too");
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clipboard_that_hangs_keeps_nobody_waiting() {
+    let ground = Ground::new().await;
+    tokio::task::block_in_place(|| {
+        let (_folder, paths) = stand_in("wl-copy", "exec sleep 600");
+        let mut pty = ground.open(80, 24, "", &[("PATH", &paths), ("WAYLAND_DISPLAY", "wayland-0")]);
+        pty.wait("1 Exports").send("3").wait("○ not tested yet").send("t").wait("✓ no problems");
+        // Meanwhile keys are obeyed.
+        pty.send("y")
+            .send("?")
+            .wait("Copy the")
+            .send(ESC)
+            .wait("Sent to the terminal")
+            .wait_raw("\x1b]52;c;V3JpdGViYWNr");
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn within_tmux_it_goes_to_tmux() {
+    // What is installed does not matter: this stands for tmux 3.2 or newer.
+    let ground = Ground::new().await;
+    tokio::task::block_in_place(|| {
+        let (folder, paths) = stand_in("tmux", "test \"$*\" = 'load-buffer -w -' && cat > \"${0%/*}/text\"");
+        let mut pty = ground.open(80, 24, "", &[("PATH", &paths), ("TMUX", "/tmp/tmux-0/default,1,0")]);
+        pty.wait("1 Exports").send("3").wait("○ not tested yet").send("t").wait("✓ no problems");
+        pty.send("y").wait("Copied to tmux.");
+        assert!(std::fs::read_to_string(folder.path().join("text")).unwrap().starts_with("Writeback "));
     });
 }

@@ -64,7 +64,7 @@ fn an_export_from_the_first_key_to_the_proof() {
     // The link goes to the clipboard of the terminal.
     let link = "https://data.world/acme-analytics/sales-mart/workspace/file?filename=from-the-test.csv";
     let encoded = base64::prelude::BASE64_STANDARD.encode(link);
-    pty.send("l").wait("Copied.").wait_raw(&format!("\x1b]52;c;{encoded}"));
+    pty.send("l").wait("Sent to the terminal:").wait_raw(&format!("\x1b]52;c;{encoded}"));
     assert!(!pty.raw().contains(&samples::READ_WRITE[..20]), "the token was written to the terminal");
     pty.send("q").wait("Save the export first?").send("n").ends_with(0);
 }

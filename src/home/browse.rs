@@ -69,7 +69,7 @@ pub struct Browse {
     listing: Option<Request>,
     deleting: Slot<()>,
     deleted: Option<String>,
-    linked: Option<Request>,
+    linked: Option<(Request, String)>,
 }
 
 /// Which datasets are shown.
@@ -229,9 +229,9 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
             }
             return Ok(files::load(home));
         }
-        Reply::LinkOpened(opened) if browse.linked == Some(request) => {
-            if !opened {
-                home.say(Weight::Warning, "No browser can be opened here. The link was copied instead.");
+        Reply::LinkOpened(opened) if browse.linked.as_ref().is_some_and(|(asked, _)| *asked == request) => {
+            if let (false, Some((_, link))) = (opened, browse.linked.take()) {
+                return Ok(home.copy_after("No browser can be opened here.", link));
             }
         }
         other => return Err(Box::new(other)),

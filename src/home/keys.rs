@@ -125,6 +125,10 @@ fn answer(home: &mut Home, request: Request, reply: Reply) -> Vec<Effect> {
             Vec::new()
         }
         Reply::CheckEnded(result) => check::ended(home, request, result),
+        Reply::Copied(copied, text) => {
+            home.notice = home.copying.answer(request, copied, &text).or(home.notice.take());
+            Vec::new()
+        }
         reply => {
             let mut reply = Box::new(reply);
             for tab in Tab::ALL {

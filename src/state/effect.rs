@@ -245,8 +245,13 @@ pub enum Effect {
     OpenWizard(Opening),
     /// Leave the wizard for home.
     GoHome,
-    /// Put text on the clipboard.
-    Copy(String),
+    /// Put text where it can be pasted from.
+    Copy {
+        /// The answer's number.
+        request: Request,
+        /// The text.
+        text: String,
+    },
     /// Take the mouse, or give it back to the terminal.
     ToggleMouse,
     /// Hear of clicks and of the wheel from now on, or not any more.

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crossterm::event::KeyEvent;
 
 use super::Field;
+use super::copying::Copied;
 use super::remote::Request;
 use crate::accounts::{Account, Named, SecretHome};
 use crate::check::Checked;
@@ -121,8 +122,10 @@ pub enum Reply {
     Downloaded(Result<Option<(PathBuf, u64)>, Explanation>),
     /// To [`Effect::DeleteFile`](super::Effect::DeleteFile).
     FileDeleted(Result<(), Explanation>),
-    /// To [`Effect::OpenLink`](super::Effect::OpenLink): whether a browser was started. Else the link was copied.
+    /// To [`Effect::OpenLink`](super::Effect::OpenLink): whether a browser was started.
     LinkOpened(bool),
+    /// To [`Effect::Copy`](super::Effect::Copy): where the text went, and the text.
+    Copied(Copied, String),
     /// To [`Effect::TestAccount`](super::Effect::TestAccount).
     AccountTested(Tested),
     /// To [`Effect::ChangeAccount`](super::Effect::ChangeAccount): what came of it, as a sentence.

@@ -3,8 +3,12 @@
 /// Opens a page in the browser; whether one was started. Over SSH it would open on the wrong computer, and without a
 /// display a browser of the terminal could start under the screen.
 pub(super) fn open(link: &str) -> bool {
-    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let is_far = ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].into_iter().any(set);
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let has_display = cfg!(any(windows, target_os = "macos")) || ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(set);
-    link.starts_with("https://") && !is_far && has_display && open::that_detached(link).is_ok()
+    link.starts_with("https://") && !is_far(set) && has_display && open::that_detached(link).is_ok()
+}
+
+/// Whether the person sits at another computer than this one.
+pub(super) fn is_far(set: impl Fn(&str) -> bool) -> bool {
+    ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].into_iter().any(set)
 }

@@ -29,7 +29,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::shared::Shared;
-use super::draft;
+use super::{clipboard, draft};
 use crate::accounts::Vault;
 use crate::config::{Addresses, Environment, Limits, Network};
 use crate::run::Progress;
@@ -220,8 +220,14 @@ impl Effects {
             Effect::RemoveExport { request, file } => self.task(async move {
                 shared.reply(request, Reply::ExportRemoved(definitions::remove(&shared, file).await));
             }),
+            Effect::Copy { request, text } => self.task(async move {
+                let copy = move || (clipboard::copy(&text), text);
+                if let Ok((copied, text)) = shared::blocking(copy).await {
+                    shared.reply(request, Reply::Copied(copied, text));
+                }
+            }),
             // These belong to the session, which has the terminal, and to the root of the state.
-            Effect::Copy(_) | Effect::OpenLink { .. } | Effect::CaptureMouse(_) | Effect::Quit => {}
+            Effect::OpenLink { .. } | Effect::CaptureMouse(_) | Effect::Quit => {}
             Effect::OpenWizard(_) | Effect::GoHome | Effect::ToggleMouse => {}
         }
     }

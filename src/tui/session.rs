@@ -22,7 +22,7 @@ use crate::explain;
 use crate::run::{AFTER_CANCEL, Outcome, Summary};
 use crate::screen::{self, Targets, Theme};
 use crate::secret::Secret;
-use crate::state::{Effect, Msg, Reply};
+use crate::state::{Copied, Effect, Msg, Reply};
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(33);
@@ -157,6 +157,7 @@ where
                 message = self.effects.next(!loop_state.dirty) => {
                     let message = message.map_err(Stop::Failed)?;
                     self.announce(&loop_state, &message)?;
+                    self.send_copied(&message)?;
                     if is_end(&message) {
                         self.tell(app, &mut loop_state, Msg::Now(Utc::now()))?;
                     }
@@ -238,16 +239,8 @@ where
                         modes.capture_mouse(on)?;
                     }
                 }
-                Effect::Copy(text) => {
-                    if let Some(modes) = &self.modes {
-                        modes.copy(&text)?;
-                    }
-                }
                 Effect::OpenLink { request, link } => {
                     let opened = browser::open(&link);
-                    if let (false, Some(modes)) = (opened, &self.modes) {
-                        modes.copy(&link)?;
-                    }
                     self.tell(app, loop_state, Msg::Reply(request, Box::new(Reply::LinkOpened(opened))))?;
                 }
                 effect => self.effects.perform(effect),
@@ -261,6 +254,16 @@ where
         self.effects.cancel();
         let until = if loop_state.leaving.is_some() { Instant::now() } else { Instant::now() + PATIENCE };
         loop_state.leaving = Some((until, ended));
+    }
+
+    /// Hands the terminal a text that no program has put on a clipboard.
+    fn send_copied(&self, message: &Msg) -> Result<(), Stop> {
+        if let (Some(modes), Msg::Reply(_, reply)) = (&self.modes, message)
+            && let Reply::Copied(Copied::Terminal, text) = &**reply
+        {
+            modes.copy(text)?;
+        }
+        Ok(())
     }
 
     /// Tells someone who looks elsewhere that the run has ended.

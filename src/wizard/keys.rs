@@ -60,6 +60,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             | Reply::ExportRenamed { .. }
             | Reply::ExportChanged { .. }
             | Reply::Handed(_)) => run::reply(model, request, reply),
+            Reply::Copied(copied, text) => {
+                model.notice = model.copying.answer(request, copied, &text).or(model.notice.take());
+                Vec::new()
+            }
             reply => details::reply(model, request, reply),
         },
     }

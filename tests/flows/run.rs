@@ -9,6 +9,7 @@ use writeback::domo::Ownership;
 use writeback::export::HashRows;
 use writeback::run::{FileAfter, FileNow, NoCount, Outcome, Pace, Progress, Refusal, RowCount, RowStart, Summary};
 use writeback::service::Service;
+use writeback::state::Copied;
 use writeback::wizard::{Effect, Field, Origin, Reply, RunState, Step, Weight, review};
 
 use crate::support::*;
@@ -169,7 +170,7 @@ fn saving_makes_the_command_right() {
     assert_eq!(wizard.model.run.command().as_deref(), Some("writeback run daily-sales-by-region"));
     assert!(wizard.notice().contains("the credentials in your environment"), "{}", wizard.notice());
     let effects = wizard.press(KeyCode::Char('k'));
-    assert_eq!(effects, [Effect::Copy("writeback run daily-sales-by-region".to_owned())]);
+    assert_eq!(copied(&effects), "writeback run daily-sales-by-region");
 }
 
 #[test]
@@ -218,17 +219,29 @@ fn a_save_that_fails_says_why_and_can_be_tried_again() {
     assert_eq!(wizard.press(KeyCode::Char('s')).len(), 1);
 }
 
+/// What is to be put where it can be pasted from.
+fn copied(effects: &[Effect]) -> &str {
+    let [Effect::Copy { text, .. }] = effects else { panic!("{effects:?}") };
+    text
+}
+
 #[test]
 fn link_and_report_can_be_copied() {
     let mut wizard = done();
-    assert_eq!(wizard.press(KeyCode::Char('l')), [Effect::Copy(summary().link)]);
+    let effects = wizard.press(KeyCode::Char('l'));
+    assert_eq!((copied(&effects), wizard.notice()), (summary().link.as_str(), ""), "it is on its way");
+    wizard.reply(Reply::Copied(Copied::Clipboard, summary().link));
     assert_eq!(wizard.notice(), "Copied.");
+    // Where nobody knows whether it can be pasted, it can be read.
+    wizard.press(KeyCode::Char('l'));
+    wizard.reply(Reply::Copied(Copied::Terminal, summary().link));
+    assert_eq!(wizard.notice(), format!("Sent to the terminal: {}", summary().link));
     assert!(wizard.model.run.report().unwrap().contains("1,204,331 rows, 84.7 MB, in 10.4 s"));
 
     let mut wizard = Wizard::running();
     wizard.reply(failed(Refusal::Moved));
     let effects = wizard.press(KeyCode::Char('y'));
-    let [Effect::Copy(text)] = &effects[..] else { panic!("{effects:?}") };
+    let text = copied(&effects);
     let expected = "The DataSet kept being updated in Domo while it was exported.\n\
                     Run the export when Domo is not updating the DataSet.\nThe old weekly.csv is untouched.";
     assert!(text.ends_with(expected), "{text}");

@@ -6,7 +6,7 @@ use writeback::download::Fetched;
 use writeback::export::DatasetKey;
 use writeback::home::Overlay;
 use writeback::service::Service;
-use writeback::state::{Effect, Login, Opening, Page, Reply, Request};
+use writeback::state::{Copied, Effect, Login, Opening, Page, Reply, Request};
 
 use crate::screen::start;
 use crate::support::{Person, three_hours_ago};
@@ -276,11 +276,14 @@ fn links_are_data_worlds_own_and_copied_where_there_is_no_browser() {
     let mut person = at_files();
     person.press("l");
     let link = "https://data.world/acme-analytics/sales-mart/workspace/file?filename=daily-sales.csv";
-    assert!(person.effects.contains(&Effect::Copy(link.to_owned())));
+    assert_eq!(person.copied(), link);
+    person.is_copied(Copied::Clipboard);
+    assert_eq!(notice(&person), "Copied.");
     person.press("o");
     let request = person.asked(|effect| matches!(effect, Effect::OpenLink { link: it, .. } if it == link));
     person.reply(request, Reply::LinkOpened(false));
-    assert!(notice(&person).ends_with("The link was copied instead."));
+    person.is_copied(Copied::Terminal);
+    assert_eq!(notice(&person), format!("No browser can be opened here. Sent to the terminal: {link}"));
 }
 
 #[test]

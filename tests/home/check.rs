@@ -11,7 +11,7 @@ use writeback::home::Tab;
 use writeback::http::{Action, ApiError, Broken, Distrust};
 use writeback::run::{Failure, Refusal};
 use writeback::service::Service;
-use writeback::state::{Effect, Reply, Request, Subject, actions};
+use writeback::state::{Copied, Effect, Reply, Request, Subject, actions};
 
 use crate::support::{Person, now};
 
@@ -238,7 +238,8 @@ fn a_test_that_has_ended_is_read_copied_and_made_again() {
         assert!(report.contains(part), "{part}\n{report}");
     }
     assert!(!report.contains('\u{1b}'));
-    assert_eq!(person.notice(), "Copied.");
+    person.is_copied(Copied::Tmux);
+    assert_eq!(person.notice(), "Copied to tmux.");
     person.press("t");
     assert_ne!(asked(&person), request);
     assert!(person.line("Test of analyst").contains("● testing…"));

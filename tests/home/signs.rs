@@ -1,7 +1,7 @@
 //! The sign before what has just happened.
 
 use writeback::run::{FileAfter, FileNow, Outcome};
-use writeback::state::{Effect, Reply};
+use writeback::state::{Copied, Effect, Reply};
 
 use crate::screen::untouched;
 use crate::support::*;
@@ -47,5 +47,6 @@ fn what_was_not_done_has_no_check_mark() {
     headless.press("o");
     let request = headless.asked(|effect| matches!(effect, Effect::OpenLink { .. }));
     headless.reply(request, Reply::LinkOpened(false));
+    headless.is_copied(Copied::Terminal);
     assert!(headless.text(80, 24).contains("\n ! No browser can be opened here."), "{}", headless.text(80, 24));
 }

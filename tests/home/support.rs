@@ -15,7 +15,7 @@ use writeback::history::{Kind, Run, RunResult, Statistics};
 use writeback::run::{Outcome, Progress, Summary};
 use writeback::schedulers::{Handed, Has};
 use writeback::screen::{self as drawing, Theme};
-use writeback::state::{Effect, Kept, Msg, Reply, Request, Runs, SavedExport};
+use writeback::state::{Copied, Effect, Kept, Msg, Reply, Request, Runs, SavedExport};
 use writeback::wizard::Start;
 
 use crate::screen::{DATA_SET, key, start, summary, text_of};
@@ -70,6 +70,7 @@ impl Person {
             | Effect::Download { request, .. }
             | Effect::DeleteFile { request, .. }
             | Effect::OpenLink { request, .. }
+            | Effect::Copy { request, .. }
             | Effect::TestAccount { request, .. }
             | Effect::ChangeAccount { request, .. } => request,
             other => panic!("{other:?} has no answer"),
@@ -248,11 +249,18 @@ impl Person {
         self.effects.contains(&Effect::Quit)
     }
 
-    /// What was put on the clipboard last.
+    /// What was to be put on the clipboard last has gone there.
+    pub(crate) fn is_copied(&mut self, copied: Copied) {
+        let text = self.copied().to_owned();
+        let request = self.asked(|effect| matches!(effect, Effect::Copy { text: it, .. } if *it == text));
+        self.reply(request, Reply::Copied(copied, text));
+    }
+
+    /// What was asked to be put on the clipboard last.
     pub(crate) fn copied(&self) -> &str {
-        let copied = |effect: &Effect| matches!(effect, Effect::Copy(_));
+        let copied = |effect: &Effect| matches!(effect, Effect::Copy { .. });
         match self.effects.iter().rfind(|effect| copied(effect)) {
-            Some(Effect::Copy(text)) => text,
+            Some(Effect::Copy { text, .. }) => text,
             _ => "",
         }
     }

@@ -176,7 +176,7 @@ fn export_here(home: &mut Home) -> Vec<Effect> {
 fn open_link(home: &mut Home) -> Vec<Effect> {
     let Some(link) = home.browse.link() else { return Vec::new() };
     let request = home.request();
-    home.browse.linked = Some(request);
+    home.browse.linked = Some((request, link.clone()));
     vec![Effect::OpenLink { request, link }]
 }
 

@@ -8,7 +8,7 @@ use crate::state::{Decision, Effect, RunState};
 use crate::wizard::field::Entry;
 use crate::wizard::pane::Step;
 use crate::wizard::run;
-use crate::wizard::{List, Model, Origin, Overlay, Way, Weight, details, draft, review, unsaved};
+use crate::wizard::{List, Model, Origin, Overlay, Way, details, draft, review, unsaved};
 
 const fn action(
     keys: &'static [Binding],
@@ -335,8 +335,8 @@ fn reveal(model: &mut Model) -> Vec<Effect> {
 
 fn copy(model: &mut Model, text: Option<String>) -> Vec<Effect> {
     let Some(text) = text else { return Vec::new() };
-    model.say(Weight::Info, "Copied.");
-    vec![Effect::Copy(text)]
+    let request = model.request();
+    model.copying.begin(request, text, "")
 }
 
 fn copy_link(model: &mut Model) -> Vec<Effect> {
