@@ -282,7 +282,7 @@ async fn credentials() -> Vec<Made> {
         made("an account that is not there").await.exporting(samples::QUOTED, names),
         made("no keyring").await.file("accounts.toml", account).exporting(samples::QUOTED, names),
         made("a client that Domo does not know").await.set("DOMO_CLIENT_SECRET", "wrong-secret-wrong-secret"),
-        made("a developer token that Domo does not know")
+        made("an access token that Domo does not know")
             .await
             .set("DOMO_INSTANCE", samples::INSTANCE)
             .set("DOMO_DEVELOPER_TOKEN", "DDCIwrongwrongwrongwrongwrong")
@@ -292,7 +292,7 @@ async fn credentials() -> Vec<Made> {
         made("a token that may only read").await.set("DW_AUTH_TOKEN", samples::READ_ONLY),
         made("the same, looked at").await.set("DW_AUTH_TOKEN", samples::READ_ONLY).checking(),
         made("a client without the scope data").await.fault(Route::DomoToken, Effect::status(200, scope)).checking(),
-        made("an access token that has ended, on CSV").await.fault(Route::Export, Effect::status(406, HTML)),
+        made("a sign-in that has ended, on CSV").await.fault(Route::Export, Effect::status(406, HTML)),
     ]
 }
 

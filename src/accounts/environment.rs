@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(found(&client), [(Domo, "DOMO_CLIENT_ID and DOMO_CLIENT_SECRET", None)]);
         let both = [&client[..], &["DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE", "DW_AUTH_TOKEN"]].concat();
         let token = (Domo, "DOMO_DEVELOPER_TOKEN and DOMO_INSTANCE", None);
-        assert_eq!(found(&both), [(DataWorld, "DW_AUTH_TOKEN", None), token], "a developer token comes first");
+        assert_eq!(found(&both), [(DataWorld, "DW_AUTH_TOKEN", None), token], "an access token comes first");
         let wrong = "DOMO_CLIENT_ID is set, but DOMO_CLIENT_SECRET is not. Domo needs both.".to_owned();
         assert_eq!(found(&["DOMO_CLIENT_ID"]), [(Domo, "DOMO_CLIENT_ID", Some(wrong))]);
         assert_eq!(found(&["DOMO_CLIENT_ID", "CREDENTIALS_DIRECTORY"]), [], "its secret is systemd's");

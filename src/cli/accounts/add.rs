@@ -21,7 +21,10 @@ pub(in crate::cli) struct AddArgs {
 /// The service of a new account. The secret is asked for, or read from standard input: it is never an argument.
 #[derive(Debug, clap::Subcommand)]
 enum AddService {
-    /// A data.world API token, from Settings, Advanced; if none are shown there, an administrator has hidden them.
+    /// A data.world API token, from Settings, Advanced.
+    ///
+    /// If none are shown there, an administrator has hidden them: ask one. For scheduled exports, the token of a service
+    /// account is best.
     #[command(name = "data.world", visible_alias = "dataworld")]
     DataWorld(AddDataWorld),
     /// A Domo client or access token, created under Admin, Authentication.
