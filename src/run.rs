@@ -45,6 +45,6 @@ pub(crate) use job::AFTER_CANCEL;
 pub use job::{Job, Running, start};
 pub use note::{LeftOut, Note, Pause};
 pub use numbers::Numbers;
-pub use pace::{Pace, estimated_total, upload_ratio};
+pub use pace::{Pace, estimated_total, export_ratio, upload_ratio};
 pub use past::Past;
 pub use progress::{Outcome, Phase, PhaseState, Progress, Remedy, Replaced, Summary, Unchanged};

@@ -19,7 +19,7 @@ use super::outbox::unacknowledged;
 use super::report::Reporter;
 use super::sending::Sending;
 use super::spool::{BLOCK, HELD_BACK, Reader, Spool};
-use super::{Failure, Pause, Phase};
+use super::{Failure, Pause, Phase, Refusal};
 use crate::config::Limits;
 use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
@@ -52,6 +52,9 @@ impl Uploaded {
     }
 }
 
+/// As many numbers that others have taken meanwhile are given up for the next.
+const MOST_TAKEN: u32 = 10;
+
 /// How an attempt ended that did not fail.
 enum End {
     /// Accepted, so long after the name was looked at.
@@ -70,6 +73,7 @@ impl Delivery<'_> {
         let sending = &self.known.sending;
         let mut start = Instant::now();
         let mut attempts = self.job.dataworld.backoff().attempts();
+        let mut taken = 0;
         // What fits into memory is sent when it is proven.
         let mut filled = spool.filled();
         let mut is_early = sending.may_omit_length()
@@ -107,7 +111,9 @@ impl Delivery<'_> {
                 self.reporter.wait_again(Phase::Upload);
             }
             match error {
-                None => {}
+                // A service may show a file as soon as its upload begins.
+                None if taken == MOST_TAKEN => return Err(Refusal::NameTaken(target.name).into()),
+                None => taken += 1,
                 Some(error) if is_early && wants_length(&error) => {
                     sending.state_length();
                     self.reporter.note(Some(Pause::Length(error)));

@@ -26,7 +26,7 @@ use super::text::{Rows, Sign, both_ends, wrap};
 use crate::explain;
 use crate::figures::{bytes, clock, count, counted, speed, took};
 use crate::printable::{columns, fit, pad, pad_left};
-use crate::run::{Pace, Phase, PhaseState, Progress, estimated_total, upload_ratio};
+use crate::run::{Pace, Phase, PhaseState, Progress, estimated_total, export_ratio, upload_ratio};
 use crate::state::{Run, RunState};
 
 /// Columns of a phase's name and what is left free after it.
@@ -117,8 +117,18 @@ fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, r
     let name = Span::styled(format!("{name:NAMES$}"), if begun { theme.heading } else { theme.hint });
     let mut line = Line::from(vec![sign.span(theme), Span::raw(" "), name]);
     let room = usize::from(row.width).saturating_sub(line.width());
-    if phase == Phase::Upload && state == PhaseState::Running {
-        upload(&mut line, room, progress, &run.pace, theme);
+    let moving = match phase {
+        // Fixed widths, so that nothing moves while the figures change.
+        Phase::Upload => Some((pad(&bytes(progress.bytes_out), 8), upload_ratio(progress))),
+        // While nothing goes out, what comes in is what the run takes its time for.
+        Phase::Export if progress.upload_waits() => progress.rows_stated.map(|stated| {
+            let (rows, all) = (count(progress.rows), count(stated));
+            (format!("{} of {all} rows", pad_left(&rows, columns(&all))), export_ratio(progress))
+        }),
+        _ => None,
+    };
+    if let Some((moved, ratio)) = moving.filter(|_| state == PhaseState::Running) {
+        transfer(&mut line, room, &moved, ratio, run, theme);
         buffer.set_line(row.x, row.y, &line, row.width);
         return;
     }
@@ -158,23 +168,21 @@ fn detail(phase: Phase, begun: bool, progress: &Progress) -> String {
     }
 }
 
-/// The upload: what went, the bar, the speed and the time left. Where there is no room for a bar, the speed is left out:
-/// the row of the last minute has it.
-fn upload(line: &mut Line<'_>, room: usize, progress: &Progress, pace: &Pace, theme: &Theme) {
-    // Fixed widths, so that nothing moves while the figures change.
-    let sent = pad(&bytes(progress.bytes_out), 8);
-    let ratio = upload_ratio(progress);
+/// What has moved, the bar, the speed and the time left. Where there is no room for a bar, the speed is left out: the row of
+/// the last minute has it.
+fn transfer(line: &mut Line<'_>, room: usize, moved: &str, ratio: Option<f64>, run: &Run, theme: &Theme) {
+    let Run { progress, pace, .. } = run;
     let percent = ratio.map_or(String::new(), |ratio| pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 7));
-    let rate = if progress.bytes_out > 0 { speed(pace.rate()) } else { String::new() };
+    let rate = if progress.moved() > 0 { speed(pace.rate()) } else { String::new() };
     let mut rate = pad_left(&rate, 13);
     let left = estimated_total(progress).and_then(|total| pace.left(total));
     let left = pad_left(&left.map_or(String::new(), |left| format!("{} left", clock(whole_seconds(left)))), 12);
-    let others = sent.len() + percent.len() + left.len() + 2;
+    let others = columns(moved) + percent.len() + left.len() + 2;
     if room < others + rate.len() + SHORTEST_BAR {
         rate.clear();
     }
     let bar = room.saturating_sub(others + rate.len());
-    line.push_span(Span::raw(sent));
+    line.push_span(Span::raw(moved.to_owned()));
     if let Some(ratio) = ratio.filter(|_| bar >= SHORTEST_BAR) {
         line.push_span(Span::raw("  "));
         push_bar(line, bar, ratio, theme);

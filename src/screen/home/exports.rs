@@ -25,7 +25,7 @@ use crate::history::{self, RunResult};
 use crate::home::Home;
 use crate::home::exports::{Live, Row, Standing};
 use crate::printable::{columns, fit, fit_middle, pad, pad_left, printable};
-use crate::run::{Phase, PhaseState, Progress, upload_ratio};
+use crate::run::{Phase, PhaseState, export_ratio, upload_ratio};
 use crate::schedulers::Keeper;
 use crate::screen::run::push_bar;
 use crate::screen::text::{Rows, Sign, wrap};
@@ -243,11 +243,6 @@ fn push_live(line: &mut Line<'_>, room: usize, live: &Live, theme: &Theme) {
     if with_rate {
         line.push_span(Span::styled(rate, theme.hint));
     }
-}
-
-fn export_ratio(progress: &Progress) -> Option<f64> {
-    let stated = progress.rows_stated.filter(|stated| *stated > 0)?;
-    Some((progress.rows as f64 / stated as f64).min(1.0))
 }
 
 /// How many of the rows under the headings say more about the export under the cursor.
