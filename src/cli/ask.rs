@@ -134,6 +134,11 @@ mod tests {
         assert!(read(" \n").unwrap_err().starts_with("No secret was entered."));
         assert!(read("eyJ.token\neyJ.other\n").unwrap_err().contains("blanks or line breaks"));
         assert!(read(&"x".repeat(70_000)).unwrap_err().contains("64 KiB"));
-        assert!(super::read(&b"\xff"[..]).is_err());
+        let utf16: Vec<u8> =
+            std::iter::once(0xfeff).chain("eyJ.token\r\n".encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let token = super::read(&*utf16).unwrap();
+        assert_eq!(secret_of(&token).unwrap(), Secret::new("eyJ.token"), "as PowerShell writes a file");
+        let said = super::read(&b"s\xe9cret"[..]).unwrap_err().to_string();
+        assert!(said.contains("it looks like Windows-1252") && !said.contains("cret"), "{said}");
     }
 }

@@ -103,7 +103,8 @@ fn beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
 /// where that is allowed. On Windows a file may be read by whoever its folder says.
 ///
 /// # Errors
-/// When the group may read or write what is replaced, and cannot be kept: its members would lose it, or others get it.
+/// When the group may do more with what is replaced than everybody, and cannot be kept: its members would lose it, or
+/// others get it.
 pub(crate) fn keep_access(file: &File, replaced: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -115,7 +116,7 @@ pub(crate) fn keep_access(file: &File, replaced: &Path) -> io::Result<()> {
         }
         if there.gid() != ours.gid()
             && let Err(error) = fchown(file, None, Some(there.gid()))
-            && there.mode() & 0o070 != 0
+            && there.mode() >> 3 & 0o7 & !there.mode() != 0
         {
             let text = format!("its group ({}) cannot be kept: {error}", there.gid());
             return Err(io::Error::new(error.kind(), text));

@@ -33,11 +33,13 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
     // While it is open, others cannot read it there.
     let file = file.into_temp_path();
     SCHTASKS.call(&["/Create", "/TN", &name, "/XML", &file.display().to_string(), "/F"], None)?;
-    if !is_there(&name)? {
+    let kept = console::text(&SCHTASKS.ask(&["/Query", "/TN", &name, "/XML"], None)?.stdout);
+    let triggers = |xml: &str| xml.matches("<CalendarTrigger").count();
+    if triggers(&kept) != triggers(&xml) {
         return Err(SchedulerError::Misunderstood {
             scheduler: Target::Windows.title(),
-            found: format!("it does not list the task {name}"),
-            advice: "Look for it in the Task Scheduler.",
+            found: format!("the task {name} has {} of {} triggers", triggers(&kept), triggers(&xml)),
+            advice: "Look at it in the Task Scheduler.",
         });
     }
     Ok(vec![format!("The task {name} is there. It runs while you are logged in.")])

@@ -124,3 +124,43 @@ async fn files_that_powershell_has_written_are_read() {
         "{ran:?}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_edited_does_not_undo_what_another_program_has_changed_without_a_word() {
+    use std::io::{BufRead as _, Write as _};
+    let stage = Stage::new().await;
+    let folder = stage.home.path().join("exports");
+    std::fs::create_dir(&folder).unwrap();
+    let file = folder.join("a-test.toml");
+    std::fs::rename(stage.definition(samples::QUOTED, ""), &file).unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
+    let mut child = stage.command(&["edit", "a-test", "--plain"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let (mut answers, out) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let theirs = format!("{text}\n[checks]\nallow_empty = true\n");
+    let (there, changed) = (file.clone(), theirs.clone());
+    let said = tokio::task::spawn_blocking(move || {
+        let mut lines = std::io::BufReader::new(out).lines().map(Result::unwrap);
+        // All is kept as it is, up to the last question, which takes no empty answer.
+        write!(answers, "{}", "\n".repeat(40)).unwrap();
+        lines.by_ref().find(|line| line.contains("save it without running it")).unwrap();
+        std::fs::write(&there, &changed).unwrap();
+        writeln!(answers, "2").unwrap();
+        let said = lines.by_ref().find(|line| line.contains("was changed by another program")).unwrap();
+        assert_eq!(std::fs::read_to_string(&there).unwrap(), changed);
+        writeln!(answers, "2").unwrap();
+        lines.by_ref().find(|line| line.starts_with("Saved.")).unwrap();
+        drop(answers);
+        lines.for_each(drop);
+        said
+    });
+    let said = said.await.unwrap();
+    assert!(
+        said.ends_with(
+            "so nothing was saved. Save again to replace it with what you entered, or leave without saving \
+                            to keep what is there."
+        ),
+        "{said}"
+    );
+    child.wait().unwrap();
+    assert!(!std::fs::read_to_string(&file).unwrap().contains("allow_empty"));
+}
