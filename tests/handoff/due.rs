@@ -48,7 +48,7 @@ async fn what_is_due_runs_once_and_what_is_not_says_when() {
 async fn a_run_by_a_clock_that_was_wrong_silences_no_schedule() {
     let stage = stage().await;
     let definition = definition(&stage, 5);
-    let path = std::fs::canonicalize(&definition).unwrap();
+    let path = dunce::canonicalize(&definition).unwrap();
     let opened = writeback::history::History::open(stage.home.path(), Utc::now()).unwrap();
     let run = writeback::history::NewRun {
         export: "A test",

@@ -17,7 +17,7 @@ fn daily(stage: &Stage) -> PathBuf {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(&path, text.unwrap()).unwrap();
     changed(&path, Utc::now() - TimeDelta::days(365));
-    std::fs::canonicalize(path).unwrap()
+    dunce::canonicalize(path).unwrap()
 }
 
 /// A definition was last changed then. A disk has a clock of its own, which need not be that of the test.
@@ -111,7 +111,7 @@ async fn an_export_of_a_removed_ones_name_deletes_none_of_its_files() {
     }
     let held = writeback::history::ExportLock::take(
         stage.home.path(),
-        &std::fs::canonicalize(stage.home.path().join("exports/a-test.toml")).unwrap(),
+        &dunce::canonicalize(stage.home.path().join("exports/a-test.toml")).unwrap(),
         Utc::now(),
     );
     let refused = stage.run(&["exports", "remove", "a-test", "--yes"]).await;
