@@ -2,7 +2,7 @@
 
 use std::io;
 #[cfg(windows)]
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[cfg(windows)]
 use tokio::signal::windows;
@@ -60,12 +60,60 @@ impl Signals {
     }
 }
 
-/// Listens for what a console tells its programs: Ctrl-C, Ctrl-Break, the closed window, and the end of the session.
+/// Listens for what a console tells its programs, and keeps the program from ending before it is dropped, or after a signal
+/// came while it lived.
+#[cfg(windows)]
+pub(crate) struct Signals {
+    events: Events,
+    came: bool,
+}
+
+/// How many parts of the program do more than end when a signal comes.
+#[cfg(windows)]
+static HANDLERS: AtomicUsize = AtomicUsize::new(0);
+
+#[cfg(windows)]
+impl Signals {
+    pub(crate) fn listen() -> io::Result<Self> {
+        let events = Events::listen()?;
+        HANDLERS.fetch_add(1, Ordering::SeqCst);
+        Ok(Self { events, came: false })
+    }
+
+    pub(crate) async fn next(&mut self) -> Signal {
+        self.events.next().await;
+        self.came = true;
+        Signal::End
+    }
+
+    /// Waits for a signal that no part of the program handles.
+    pub(crate) async fn unhandled() {
+        let Ok(mut events) = Events::listen() else { return std::future::pending().await };
+        loop {
+            events.next().await;
+            if HANDLERS.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(windows)]
+impl Drop for Signals {
+    fn drop(&mut self) {
+        // Once a signal came, the program is about to end as its handler wants it to.
+        if !self.came {
+            HANDLERS.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+}
+
+/// Ctrl-C, Ctrl-Break, the closed window, and the end of the session.
 ///
 /// In raw mode Ctrl-C arrives as a key, Ctrl-Break never does. After the last three Windows ends the program, as soon as
 /// it has ended itself or some seconds later (5 for a window: learn.microsoft.com, "HandlerRoutine").
 #[cfg(windows)]
-pub(crate) struct Signals {
+struct Events {
     interrupt: windows::CtrlC,
     stop: windows::CtrlBreak,
     close: windows::CtrlClose,
@@ -73,18 +121,9 @@ pub(crate) struct Signals {
     shut_down: windows::CtrlShutdown,
 }
 
-/// Whether a part of the program does more than end when a signal comes.
 #[cfg(windows)]
-static IS_HANDLED: AtomicBool = AtomicBool::new(false);
-
-#[cfg(windows)]
-impl Signals {
-    pub(crate) fn listen() -> io::Result<Self> {
-        IS_HANDLED.store(true, Ordering::SeqCst);
-        Self::open()
-    }
-
-    fn open() -> io::Result<Self> {
+impl Events {
+    fn listen() -> io::Result<Self> {
         Ok(Self {
             interrupt: windows::ctrl_c()?,
             stop: windows::ctrl_break()?,
@@ -94,25 +133,13 @@ impl Signals {
         })
     }
 
-    pub(crate) async fn next(&mut self) -> Signal {
+    async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.stop.recv() => {}
             _ = self.close.recv() => {}
             _ = self.log_off.recv() => {}
             _ = self.shut_down.recv() => {}
-        }
-        Signal::End
-    }
-
-    /// Waits for a signal that no part of the program handles.
-    pub(crate) async fn unhandled() {
-        let Ok(mut signals) = Self::open() else { return std::future::pending().await };
-        loop {
-            signals.next().await;
-            if !IS_HANDLED.load(Ordering::SeqCst) {
-                return;
-            }
         }
     }
 }
