@@ -84,10 +84,11 @@ async fn the_sandbox_prints_its_environment_for_the_shell_that_is_asked_for() {
 #[tokio::test]
 async fn every_shell_gets_its_script() {
     let stage = Stage::new().await;
+    let program = std::path::absolute(env!("CARGO_BIN_EXE_writeback")).unwrap().display().to_string();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ran = stage.run(&["completions", shell]).await;
         assert_eq!(ran.code, Some(0), "{shell}: {}", ran.err);
-        assert!(ran.out.contains("WRITEBACK_COMPLETE") && ran.out.contains(env!("CARGO_BIN_EXE_writeback")), "{shell}");
+        assert!(ran.out.contains("WRITEBACK_COMPLETE") && ran.out.contains(&program), "{shell}");
     }
     assert_eq!(stage.run(&["completions", "csh"]).await.code, Some(2));
 }

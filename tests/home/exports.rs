@@ -238,7 +238,7 @@ fn the_command_is_copied_as_a_shell_takes_it() {
     by_hand.file = PathBuf::from("/x/exports/It's_mine.toml");
     let mut person = Person::at_home(vec![by_hand], Vec::new());
     person.press("k");
-    assert_eq!(person.copied(), "writeback run \"/x/exports/It's_mine.toml\"");
+    assert_eq!(person.copied(), "writeback run \"It's_mine\"");
     person.app.home.demo = true;
     person.effects.clear();
     assert!(person.press("k").effects.is_empty(), "outside the demo nothing finds it");
@@ -446,14 +446,15 @@ fn who_removes_an_export_learns_that_a_scheduler_goes_on_with_it() {
 }
 
 #[test]
-fn a_definition_that_no_command_takes_by_its_name_gets_none() {
+fn a_definition_that_a_person_has_named_is_handed_over_by_that_name() {
     let mut by_hand = export("By hand", "[schedule]\nevery = \"day\"\nat = \"16:30\"");
     by_hand.file = PathBuf::from("/x/exports/It's_mine.toml");
     let mut person = Person::at_home(vec![by_hand], Vec::new());
     person.handed.all.clear();
     person.press("F5").answer();
     let text = person.text(80, 24);
-    assert!(text.contains("! No scheduler on this computer has it") && !text.contains("writeback schedule"), "{text}");
+    assert!(text.contains("! No scheduler on this computer has it"), "{text}");
+    assert!(text.contains("writeback schedule \"It's_mine\""), "{text}");
 }
 
 #[test]
