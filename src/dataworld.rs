@@ -10,7 +10,6 @@ mod token;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{DateTime, Utc};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Body, RequestBuilder, Url};
 use serde::de::DeserializeOwned;
@@ -21,7 +20,9 @@ pub use head::{Content, Head};
 pub use model::{Access, Dataset, File, Listed, NewDataset, Organization, Shelf, User, Visibility};
 
 use crate::export::{DatasetKey, FileDescription, Label};
-use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, KnockAnswer, OnRetry, Skew};
+use crate::http::{
+    Action, ApiError, Backoff, Broken, Call, Http, KnockAnswer, OnRetry, Skew, Unaddressable, path, value,
+};
 use crate::secret::Secret;
 use crate::service::Service;
 use answers::{CreatedAnswer, DatasetAnswer, UserAnswer};
@@ -33,9 +34,6 @@ pub struct DataWorld {
     address: String,
     token: Secret,
 }
-
-/// What has to be encoded in a part of an address: all but RFC 3986's unreserved characters.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 const fn call(action: Action) -> Call {
     Call { service: Service::DataWorld, action }
@@ -78,7 +76,8 @@ impl DataWorld {
     /// When data.world refuses the token, cannot be reached, or does not say whose it is.
     pub async fn user(&self) -> Result<User, ApiError> {
         let call = call(Action::Test);
-        let answer: UserAnswer = self.json(call, || self.get("/user")).await?;
+        let url = self.url(call, ["user"])?;
+        let answer: UserAnswer = self.json(call, || self.get(&url)).await?;
         let untold = || self.error(call, Broken::Unreadable("the answer has no user id".to_owned()));
         answer.into_user(token::may_write(&self.token)).ok_or_else(untold)
     }
@@ -88,8 +87,9 @@ impl DataWorld {
     /// # Errors
     /// When the call fails. 404 also stands for a dataset that the user may not see.
     pub async fn dataset(&self, key: &DatasetKey) -> Result<Dataset, ApiError> {
-        let path = format!("/datasets/{}", path_of(key));
-        let answer: DatasetAnswer = self.json(call(Action::Read), || self.get(&path)).await?;
+        let call = call(Action::Read);
+        let url = self.url(call, ["datasets", key.owner(), key.id()])?;
+        let answer: DatasetAnswer = self.json(call, || self.get(&url)).await?;
         Ok(answer.read(key))
     }
 
@@ -103,7 +103,7 @@ impl DataWorld {
             Visibility::Open => "OPEN",
             Visibility::Private => "PRIVATE",
         };
-        let url = self.url(&format!("/datasets/{}", encoded(&new.owner)));
+        let url = self.url(call(Action::Create), ["datasets", &new.owner])?;
         let body = json!({ "title": new.title, "visibility": visibility });
         let request = || self.authorize(self.http.calls().post(&url)).json(&body);
         let answer: CreatedAnswer = self.http.json_unless_lost(call(Action::Create), request).await?;
@@ -119,7 +119,7 @@ impl DataWorld {
     /// # Errors
     /// When the request fails. Not repeated here: see [`crate::run`].
     pub async fn upload(&self, key: &DatasetKey, file: &str, body: Body, length: Option<u64>) -> Result<(), ApiError> {
-        let url = self.url(&format!("/uploads/{}/files/{}", path_of(key), encoded(file)));
+        let url = self.url(call(Action::Upload), ["uploads", key.owner(), key.id(), "files", file])?;
         let mut request =
             self.authorize(self.http.bulk().put(url)).header(CONTENT_TYPE, "application/octet-stream").body(body);
         if let Some(length) = length {
@@ -139,7 +139,8 @@ impl DataWorld {
         description: Option<&FileDescription>,
         labels: &[Label],
     ) -> Result<(), ApiError> {
-        let url = self.url(&format!("/datasets/{}/files/{}/metadata", path_of(key), encoded(file)));
+        let parts = ["datasets", key.owner(), key.id(), "files", file, "metadata"];
+        let url = self.url(call(Action::Describe), parts)?;
         let mut body = serde_json::Map::new();
         if let Some(description) = description {
             body.insert("description".to_owned(), description.as_str().into());
@@ -168,7 +169,8 @@ impl DataWorld {
 
     /// Whether it is data.world that answers at its address, asked without the token.
     pub(crate) async fn knock(&self) -> Result<KnockAnswer, ApiError> {
-        self.http.knock(call(Action::Test), &self.url("/user")).await
+        let call = call(Action::Test);
+        self.http.knock(call, &self.url(call, ["user"])?).await
     }
 
     /// Calls, and reads the answer as JSON.
@@ -192,7 +194,7 @@ impl DataWorld {
     /// # Errors
     /// When the call fails; 404 when there is no such file.
     pub async fn delete_file(&self, key: &DatasetKey, file: &str) -> Result<(), ApiError> {
-        let url = self.url(&format!("/datasets/{}/files/{}", path_of(key), encoded(file)));
+        let url = self.url(call(Action::Delete), ["datasets", key.owner(), key.id(), "files", file])?;
         let attempts = AtomicU32::new(0);
         let request = || {
             attempts.fetch_add(1, Ordering::Relaxed);
@@ -204,12 +206,14 @@ impl DataWorld {
         }
     }
 
-    fn url(&self, path: &str) -> String {
-        format!("{}/v0{path}", self.address)
+    /// The one place where an address of the API is built.
+    fn url<'a>(&self, call: Call, parts: impl IntoIterator<Item = &'a str>) -> Result<String, ApiError> {
+        let path = path(parts).map_err(|Unaddressable(name)| self.error(call, Broken::Unaddressable(name)))?;
+        Ok(format!("{}/v0{path}", self.address))
     }
 
-    fn get(&self, path: &str) -> RequestBuilder {
-        self.authorize(self.http.calls().get(self.url(path)))
+    fn get(&self, url: &str) -> RequestBuilder {
+        self.authorize(self.http.calls().get(url))
     }
 
     fn authorize(&self, request: RequestBuilder) -> RequestBuilder {
@@ -221,24 +225,19 @@ impl DataWorld {
     }
 }
 
-/// The page of a file, for a browser. `site` is the user's `baseUrl`, where data.world told it.
-pub fn file_link(site: Option<&str>, key: &DatasetKey, file: &str) -> String {
-    format!("{}/workspace/file?filename={}", dataset_link(site, key), encoded(file))
+/// The page of a file, for a browser; none for a name that no address can be built for. `site` is the user's `baseUrl`,
+/// where data.world told it.
+pub fn file_link(site: Option<&str>, key: &DatasetKey, file: &str) -> Option<String> {
+    path([file]).ok()?;
+    Some(format!("{}/workspace/file?filename={}", dataset_link(site, key)?, value(file)))
 }
 
-/// The page of a dataset, for a browser.
-pub fn dataset_link(site: Option<&str>, key: &DatasetKey) -> String {
+/// The page of a dataset, for a browser; none for one that no address can be built for.
+pub fn dataset_link(site: Option<&str>, key: &DatasetKey) -> Option<String> {
     let origin = |site| Url::parse(site).ok().filter(|url| url.scheme() == "https").map(|url| url.origin());
     let site = site.and_then(origin).map(|origin| origin.ascii_serialization());
-    format!("{}/{}", site.as_deref().unwrap_or("https://data.world"), path_of(key))
-}
-
-fn path_of(key: &DatasetKey) -> String {
-    format!("{}/{}", encoded(key.owner()), encoded(key.id()))
-}
-
-fn encoded(part: &str) -> String {
-    utf8_percent_encode(part, ENCODED).to_string()
+    let path = path([key.owner(), key.id()]).ok()?;
+    Some(format!("{}{path}", site.as_deref().unwrap_or("https://data.world")))
 }
 
 #[cfg(test)]
@@ -249,10 +248,40 @@ mod tests {
     fn links_hold_any_file_name_and_only_a_site_that_is_one() {
         let key = DatasetKey::new("acme", "sales");
         assert_eq!(
-            file_link(None, &key, "a b&c/é.csv"),
-            "https://data.world/acme/sales/workspace/file?filename=a%20b%26c%2F%C3%A9.csv"
+            file_link(None, &key, "a b&c/é.csv").as_deref(),
+            Some("https://data.world/acme/sales/workspace/file?filename=a%20b%26c%2F%C3%A9.csv")
         );
-        assert_eq!(dataset_link(Some("https://acme.app.data.world/"), &key), "https://acme.app.data.world/acme/sales");
-        assert_eq!(dataset_link(Some("javascript:alert(1)"), &key), "https://data.world/acme/sales");
+        let link = |site| dataset_link(Some(site), &key).unwrap();
+        assert_eq!(link("https://acme.app.data.world/"), "https://acme.app.data.world/acme/sales");
+        assert_eq!(link("javascript:alert(1)"), "https://data.world/acme/sales");
+        assert_eq!(file_link(None, &key, ".."), None);
+        assert_eq!(dataset_link(None, &DatasetKey::new("acme", "..")), None);
+    }
+
+    #[tokio::test]
+    async fn no_call_leads_to_another_address_than_its_own() {
+        use crate::http::{Timeouts, Trust};
+        let sandbox = crate::sandbox::Sandbox::start(crate::sandbox::Options::default()).await.unwrap();
+        let http = Http::new(Timeouts::default(), Backoff::default(), false, &Trust::new(Vec::new()).unwrap()).unwrap();
+        let token = Secret::new(crate::sandbox::samples::READ_WRITE);
+        let dataworld = DataWorld::new(http, &sandbox.dataworld_url(), token);
+        let key = DatasetKey::new("acme-analytics", "sales-mart");
+        let second = std::time::Duration::from_secs(1);
+        for name in ["..", ".", "", "%2e%2e", "a/../..", "..\\x"] {
+            let refused = [
+                dataworld.delete_file(&key, name).await.err(),
+                dataworld.download(&key, name, second).await.err(),
+                dataworld.head(&key, name, second).await.err(),
+                dataworld.upload(&key, name, Body::from("x"), Some(1)).await.err(),
+                dataworld.describe(&key, name, None, &[]).await.err(),
+                dataworld.dataset(&DatasetKey::new("acme-analytics", name)).await.err(),
+                dataworld.dataset(&DatasetKey::new(name, "sales-mart")).await.err(),
+                dataworld.datasets_of(name, drop).await.err(),
+            ];
+            for error in refused {
+                assert_eq!(error.map(|error| error.broken), Some(Broken::Unaddressable(name.to_owned())), "{name}");
+            }
+        }
+        assert!(sandbox.requests().is_empty(), "{:?}", sandbox.requests());
     }
 }

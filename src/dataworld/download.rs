@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::Response;
 
-use super::{DataWorld, call, encoded, path_of};
+use super::{DataWorld, call};
 use crate::export::DatasetKey;
 use crate::http::{Action, ApiError, Broken};
 
@@ -26,7 +26,7 @@ impl DataWorld {
     /// # Errors
     /// When the call fails; when a web page comes for a file that is none.
     pub async fn download(&self, key: &DatasetKey, file: &str, stall: Duration) -> Result<Download, ApiError> {
-        let url = self.url(&format!("/file_download/{}/{}", path_of(key), encoded(file)));
+        let url = self.url(call(Action::Download), ["file_download", key.owner(), key.id(), file])?;
         let request = self.authorize(self.http.bulk().get(url));
         let response = self.http.download_sent_on(call(Action::Download), request).await;
         let response = response.map_err(|error| self.dated(error))?;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::answers::{DatasetAnswer, Page, Record, UserAnswer};
-use super::{DataWorld, Dataset, Listed, Organization, Shelf, call, encoded};
+use super::{DataWorld, Dataset, Listed, Organization, Shelf, call};
 use crate::export::DatasetKey;
 use crate::http::{Action, ApiError, Broken};
 
@@ -76,8 +76,8 @@ impl DataWorld {
             }
         };
         let room = &mut Room::of_everything();
-        self.list(room, Kind::Datasets, "/user/datasets/own", &mut add).await?;
-        let mut failure = self.list(room, Kind::Datasets, "/user/datasets/contributing", &mut add).await.err();
+        self.list(room, Kind::Datasets, &["user", "datasets", "own"], &mut add).await?;
+        let mut failure = self.list(room, Kind::Datasets, &["user", "datasets", "contributing"], &mut add).await.err();
         failure = failure.or(self.of_organizations(room, &mut add).await.err());
         Ok(failure)
     }
@@ -102,13 +102,13 @@ impl DataWorld {
             }
         };
         let room = &mut Room::of_everything();
-        self.list(room, Kind::Datasets, "/user/datasets/own", |page| add(Shelf::Own, page)).await?;
+        self.list(room, Kind::Datasets, &["user", "datasets", "own"], |page| add(Shelf::Own, page)).await?;
         for (kind, path, shelf) in [
-            (Kind::Projects, "/user/projects/own", Shelf::Own),
-            (Kind::Datasets, "/user/datasets/contributing", Shelf::Contributing),
-            (Kind::Projects, "/user/projects/contributing", Shelf::Contributing),
+            (Kind::Projects, ["user", "projects", "own"], Shelf::Own),
+            (Kind::Datasets, ["user", "datasets", "contributing"], Shelf::Contributing),
+            (Kind::Projects, ["user", "projects", "contributing"], Shelf::Contributing),
         ] {
-            failure = failure.or(self.list(room, kind, path, |page| add(shelf, page)).await.err());
+            failure = failure.or(self.list(room, kind, &path, |page| add(shelf, page)).await.err());
         }
         failure = failure.or(self.of_organizations(room, |page| add(Shelf::Organization, page)).await.err());
         let rest: Vec<Listed> =
@@ -128,8 +128,8 @@ impl DataWorld {
     }
 
     async fn liked_within(&self, room: &mut Room, on_page: &mut impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
-        self.list(room, Kind::Datasets, "/user/datasets/liked", &mut *on_page).await?;
-        self.list(room, Kind::Projects, "/user/projects/liked", on_page).await
+        self.list(room, Kind::Datasets, &["user", "datasets", "liked"], &mut *on_page).await?;
+        self.list(room, Kind::Projects, &["user", "projects", "liked"], on_page).await
     }
 
     /// The projects that the user owns or contributes to, each once.
@@ -142,8 +142,8 @@ impl DataWorld {
             on_page(page.into_iter().filter(|project| known.insert(project.key.clone())).collect());
         };
         let room = &mut Room::of_everything();
-        self.list(room, Kind::Projects, "/user/projects/own", &mut add).await?;
-        self.list(room, Kind::Projects, "/user/projects/contributing", &mut add).await
+        self.list(room, Kind::Projects, &["user", "projects", "own"], &mut add).await?;
+        self.list(room, Kind::Projects, &["user", "projects", "contributing"], &mut add).await
     }
 
     /// The datasets of one owner that the user may know of.
@@ -155,7 +155,7 @@ impl DataWorld {
     }
 
     async fn of_owner(&self, room: &mut Room, id: &str, on_page: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
-        self.list(room, Kind::Datasets, &format!("/datasets/{}", encoded(id)), on_page).await
+        self.list(room, Kind::Datasets, &["datasets", id], on_page).await
     }
 
     /// The datasets of all organisations; fails as the first of them fails, after the others.
@@ -183,7 +183,7 @@ impl DataWorld {
     async fn organizations_within(&self, room: &mut Room) -> (Vec<Organization>, Result<(), ApiError>) {
         let mut all = Vec::new();
         let mut add = |page: Vec<UserAnswer>| all.extend(page.into_iter().map(UserAnswer::into_organization));
-        match self.pages(room, "/user/organizations", None, &mut add).await {
+        match self.pages(room, &["user", "organizations"], None, &mut add).await {
             Err(error) if matches!(error.status(), Some(403 | 404)) => (Vec::new(), Ok(())),
             listed => (all, listed),
         }
@@ -193,7 +193,7 @@ impl DataWorld {
         &self,
         room: &mut Room,
         kind: Kind,
-        path: &str,
+        path: &[&str],
         mut on_page: impl FnMut(Vec<Dataset>),
     ) -> Result<(), ApiError> {
         let mut add = |page: Vec<DatasetAnswer>| {
@@ -206,10 +206,11 @@ impl DataWorld {
     async fn pages<T: Record>(
         &self,
         room: &mut Room,
-        path: &str,
+        path: &[&str],
         fields: Option<&str>,
         add: &mut impl FnMut(Vec<T>),
     ) -> Result<(), ApiError> {
+        let url = self.url(call(Action::List), path.iter().copied())?;
         let mut seen = HashSet::new();
         let mut next: Option<String> = None;
         while !room.is_full() {
@@ -217,7 +218,7 @@ impl DataWorld {
             let mut query = vec![("limit", PAGE)];
             query.extend(fields.map(|fields| ("fields", fields)));
             query.extend(next.as_deref().map(|next| ("next", next)));
-            let page: Page<T> = self.json(call(Action::List), || self.get(path).query(&query)).await?;
+            let page: Page<T> = self.json(call(Action::List), || self.get(&url).query(&query)).await?;
             let (mut records, token) = page.into_parts();
             let is_whole = room.take(&mut records);
             add(records);

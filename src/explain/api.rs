@@ -85,6 +85,12 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
             format!("{service}'s answer could not be read: {}.", plain(reason)),
             "Check the address of the service. If it is right, this version of Writeback may be too old for it.",
         ),
+        Broken::Unaddressable(name) => Explanation::new(
+            format!(
+                "`{name}` was not called: in the address of a call to {service} that name would lead to something else."
+            ),
+            format!("Rename or delete it on {service}'s own pages."),
+        ),
         Broken::Deleted => {
             Explanation::new("The DataSet has been deleted in Domo.", "Choose another DataSet, or restore it in Domo.")
         }

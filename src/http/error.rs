@@ -98,6 +98,8 @@ pub enum Broken {
     NotTheService(String),
     /// The answer is not what the service documents.
     Unreadable(String),
+    /// No call was made: no address can be built for what is called that.
+    Unaddressable(String),
     /// The DataSet does not exist any more: Domo answers 200 and says `deleted`.
     Deleted,
 }

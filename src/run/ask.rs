@@ -52,7 +52,7 @@ impl Target {
 
     /// Its page, for a browser.
     pub(super) fn link(&self) -> String {
-        file_link(self.site.as_deref(), &self.key, &self.name)
+        file_link(self.site.as_deref(), &self.key, &self.name).unwrap_or_default()
     }
 }
 

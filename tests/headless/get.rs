@@ -214,3 +214,18 @@ async fn a_file_that_another_program_holds_open_and_a_device_are_refused_before_
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert_eq!(names(&folder), ["report.csv"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_leads_elsewhere_is_listed_and_never_called() {
+    let (stage, folder) = with_file(b"x").await;
+    for name in ["..", ".", "%2e%2e", "../x"] {
+        stage.old_file(name, "x");
+        let listed = stage.run(&["ls", MART]).await;
+        assert!(listed.out.contains(name), "{listed:?}");
+        let ran = get(&stage, &folder, &[MART, name, "-o", "here.csv"]).await;
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(ran.err.contains(&format!("`{name}` was not called")), "{ran:?}");
+    }
+    assert_eq!(stage.requests("GET", "/v0/file_download"), 0);
+    assert_eq!(names(&folder), Vec::<String>::new());
+}

@@ -105,10 +105,10 @@ impl Browse {
     fn link(&self) -> Option<String> {
         let key = &self.dataset()?.dataset.key;
         let site = self.site.as_deref();
-        Some(match self.file() {
+        match self.file() {
             Some(file) => file_link(site, key, &file.name),
             None => dataset_link(site, key),
-        })
+        }
     }
 }
 
@@ -174,15 +174,24 @@ fn export_here(home: &mut Home) -> Vec<Effect> {
 }
 
 fn open_link(home: &mut Home) -> Vec<Effect> {
-    let Some(link) = home.browse.link() else { return Vec::new() };
+    let Some(link) = link_or_say(home) else { return Vec::new() };
     let request = home.request();
     home.browse.linked = Some((request, link.clone()));
     vec![Effect::OpenLink { request, link }]
 }
 
 fn copy_link(home: &mut Home) -> Vec<Effect> {
-    let link = home.browse.link();
+    let link = link_or_say(home);
     home.copy(link)
+}
+
+/// The link to what is under the cursor. A name that no address can be built for has none, which is said.
+fn link_or_say(home: &mut Home) -> Option<String> {
+    let link = home.browse.link();
+    if link.is_none() && home.browse.dataset().is_some() {
+        home.say(Weight::Warning, "This name has no address on data.world.");
+    }
+    link
 }
 
 fn ask_where(home: &mut Home) -> Vec<Effect> {

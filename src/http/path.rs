@@ -1,0 +1,110 @@
+//! Builds the path of an address from parts that a person or a service has named.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// Encodes all but RFC 3986's unreserved characters.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Decodes this often at most: no gateway on the way decodes as often as that.
+const MOST_DECODINGS: usize = 5;
+
+/// A name that no address can be built for: empty, or with a part that leads to another address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unaddressable(pub(crate) String);
+
+/// `/a/b%20c` from `a` and `b c`.
+///
+/// # Errors
+/// When a part is empty, or `.` or `..` stand in it for themselves: clients, gateways and servers take those out of a
+/// path, encoded or not, and the call would reach what is above (RFC 3986, 6.2.2.3).
+pub(crate) fn path<'a>(parts: impl IntoIterator<Item = &'a str>) -> Result<String, Unaddressable> {
+    let mut path = String::new();
+    for part in parts {
+        if leads_elsewhere(part) {
+            return Err(Unaddressable(part.to_owned()));
+        }
+        path.push('/');
+        path.extend(utf8_percent_encode(part, ENCODED));
+    }
+    Ok(path)
+}
+
+/// A value in a query.
+pub(crate) fn value(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
+}
+
+/// Whether a part is none, or one that something on the way would resolve. Files out of an archive have slashes in their
+/// names, so each piece between slashes is looked at, and so is what percent-decoding makes of it.
+fn leads_elsewhere(part: &str) -> bool {
+    let mut decoded = part.to_owned();
+    for _ in 0..MOST_DECODINGS {
+        if decoded.split(['/', '\\']).any(|piece| matches!(piece.trim(), "" | "." | "..")) {
+            return true;
+        }
+        let again = percent_decode_str(&decoded).decode_utf8_lossy().into_owned();
+        if again == decoded {
+            return false;
+        }
+        decoded = again;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use reqwest::Url;
+
+    use super::*;
+
+    #[test]
+    fn a_name_that_leads_elsewhere_gets_no_address() {
+        for name in [
+            "",
+            " ",
+            ".",
+            "..",
+            "%2e",
+            "%2E%2e",
+            ".%2e",
+            "%252e%252e",
+            "../x",
+            "x/..",
+            "x/../y",
+            "..\\x",
+            "/x",
+            "x/",
+            "x//y",
+            "%2f",
+            "a%2F..%2Fb",
+            "%5c..",
+            "%25252525252e",
+        ] {
+            assert_eq!(path(["acme", name]), Err(Unaddressable(name.to_owned())), "{name}");
+        }
+        for (name, encoded) in [
+            ("a b&c/é.csv", "a%20b%26c%2F%C3%A9.csv"),
+            ("...", "..."),
+            (".hidden", ".hidden"),
+            ("100%.csv", "100%25.csv"),
+            ("a\\b.csv", "a%5Cb.csv"),
+            ("50%25.csv", "50%2525.csv"),
+        ] {
+            assert_eq!(path([name]), Ok(format!("/{encoded}")));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_has_the_parts_that_it_was_built_from(parts in proptest::collection::vec(r"([.%2eEfF5cC/\\]|\PC){0,6}", 1..4)) {
+            if let Ok(path) = path(parts.iter().map(String::as_str)) {
+                let url = Url::parse(&format!("https://host.example{path}")).unwrap();
+                prop_assert_eq!(url.path(), &path);
+                let read: Vec<String> = url.path_segments().unwrap()
+                    .map(|segment| percent_decode_str(segment).decode_utf8().unwrap().into_owned()).collect();
+                prop_assert_eq!(read, parts);
+            }
+        }
+    }
+}
