@@ -122,10 +122,9 @@ fn outlive_file_size_limit() {
 
 /// What the commands need that work with the person's own accounts. Their log begins.
 fn own(verbose: bool) -> Result<Context, Trouble> {
-    let asked = std::env::var("WRITEBACK_LOG").ok().filter(|level| !level.is_empty());
-    let asked = asked.map(|level| level.parse::<log::Level>()).transpose();
-    let asked = asked.map_err(|error| Trouble::usage(format!("WRITEBACK_LOG: {error}.")))?;
     let context = Context::load()?;
+    let asked = context.environment.log.as_deref().map(str::parse::<log::Level>).transpose();
+    let asked = asked.map_err(|error| Trouble::usage(format!("WRITEBACK_LOG: {error}.")))?;
     let level = if verbose { log::Level::Debug } else { asked.unwrap_or(context.config.log) };
     log::start(&context.paths.state, level);
     Ok(context)

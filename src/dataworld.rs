@@ -23,7 +23,7 @@ use crate::export::{DatasetKey, FileDescription, Label};
 use crate::http::{
     Action, ApiError, Backoff, Broken, Call, Http, KnockAnswer, OnRetry, Skew, Unaddressable, path, value,
 };
-use crate::secret::Secret;
+use crate::secret::{Secret, remember};
 use crate::service::Service;
 use answers::{CreatedAnswer, DatasetAnswer, UserAnswer};
 
@@ -42,6 +42,7 @@ const fn call(action: Action) -> Call {
 impl DataWorld {
     /// data.world at `address` (usually `https://api.data.world`), without `/v0`.
     pub fn new(http: Http, address: &str, token: Secret) -> Self {
+        remember(token.expose());
         Self { http, address: address.trim_end_matches('/').to_owned(), token }
     }
 
@@ -58,6 +59,11 @@ impl DataWorld {
     /// Where it is, without a slash at the end.
     pub(crate) fn address(&self) -> &str {
         &self.address
+    }
+
+    /// What calls it.
+    pub(crate) fn http(&self) -> &Http {
+        &self.http
     }
 
     /// How its retries wait.
@@ -260,9 +266,11 @@ mod tests {
 
     #[tokio::test]
     async fn no_call_leads_to_another_address_than_its_own() {
-        use crate::http::{Timeouts, Trust};
+        use crate::http::{Proxies, Timeouts, Trust};
         let sandbox = crate::sandbox::Sandbox::start(crate::sandbox::Options::default()).await.unwrap();
-        let http = Http::new(Timeouts::default(), Backoff::default(), false, &Trust::new(Vec::new()).unwrap()).unwrap();
+        let http =
+            Http::new(Timeouts::default(), Backoff::default(), Proxies::none(), &Trust::new(Vec::new()).unwrap())
+                .unwrap();
         let token = Secret::new(crate::sandbox::samples::READ_WRITE);
         let dataworld = DataWorld::new(http, &sandbox.dataworld_url(), token);
         let key = DatasetKey::new("acme-analytics", "sales-mart");

@@ -16,6 +16,7 @@ pub use model::{Column, DataSet, DataSetKind, DataSetPage, DomoCredential, DomoI
 
 use crate::export::DataSetId;
 use crate::http::{Action, ApiError, Backoff, Broken, Call, Http, KnockAnswer, OnRetry};
+use crate::secret::remember;
 use crate::service::Service;
 use answers::QueryAnswer;
 use instance::Instance;
@@ -40,6 +41,9 @@ impl Domo {
     /// instance's.
     pub fn new(http: Http, address: &str, credential: DomoCredential) -> Self {
         let address = address.trim_end_matches('/').to_owned();
+        let (DomoCredential::Client { secret, .. } | DomoCredential::DeveloperToken { token: secret, .. }) =
+            &credential;
+        remember(secret.expose());
         Self(match credential {
             DomoCredential::Client { id, secret } => Door::Public(Public::new(http, address, id, secret)),
             DomoCredential::DeveloperToken { instance, token } => {
@@ -78,7 +82,7 @@ impl Domo {
         })
     }
 
-    fn http(&self) -> &Http {
+    pub(crate) fn http(&self) -> &Http {
         match &self.0 {
             Door::Public(door) => door.http(),
             Door::Instance(door) => door.http(),
@@ -250,7 +254,7 @@ mod tests {
         let developer = DomoCredential::DeveloperToken { instance: samples::INSTANCE.to_owned(), token };
         [client, developer].map(|credential| {
             let trust = Trust::new(Vec::new()).unwrap();
-            let http = Http::new(Timeouts::default(), backoff, false, &trust).unwrap();
+            let http = Http::new(Timeouts::default(), backoff, crate::http::Proxies::none(), &trust).unwrap();
             Domo::new(http, &format!("{}/", sandbox.domo_url()), credential)
         })
     }

@@ -25,6 +25,7 @@ pub use clock::Skew;
 pub(crate) use download::next_piece;
 pub use error::{Action, ApiError, Broken};
 pub(crate) use path::{Unaddressable, path, value};
+pub(crate) use proxy::{Proxies, Route, Via};
 pub use proxy::{Proxy, ProxyFault};
 pub(crate) use retry::Attempts;
 pub use retry::{Backoff, OnRetry, Retry};
@@ -32,6 +33,7 @@ pub use tls::{Distrust, Signer};
 pub use trust::Trust;
 
 use crate::service::Service;
+use crate::variable::VariableError;
 
 /// Time limits of calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +59,7 @@ impl Default for Timeouts {
 pub struct Http {
     calls: Client,
     bulk: Client,
-    /// Whether both go through the proxies that the environment names.
-    proxies: bool,
+    proxies: Proxies,
     timeouts: Timeouts,
     backoff: Backoff,
     on_retry: Option<OnRetry>,
@@ -86,15 +87,14 @@ pub(crate) struct Call {
 }
 
 impl Http {
-    /// A client whose connections trust whom `trust` says, and which uses the proxies that the environment names if
-    /// `proxies` says so.
+    /// A client whose connections trust whom `trust` says, and go through `proxies`.
     ///
     /// # Errors
-    /// When a proxy that is named is no address.
-    pub fn new(timeouts: Timeouts, backoff: Backoff, proxies: bool, trust: &Trust) -> Result<Self, String> {
+    /// When TLS cannot be set up.
+    pub(crate) fn new(timeouts: Timeouts, backoff: Backoff, proxies: Proxies, trust: &Trust) -> Result<Self, String> {
         let client = || {
-            let builder = if proxies { Client::builder() } else { Client::builder().no_proxy() };
-            builder
+            Client::builder()
+                .proxy(proxies.as_reqwest())
                 .user_agent(concat!("Writeback - ", env!("CARGO_PKG_VERSION")))
                 .redirect(reqwest::redirect::Policy::none())
                 .referer(false)
@@ -222,6 +222,10 @@ impl Http {
         let request = request.map_err(|error| failed(call, &error))?;
         let (method, host, path) =
             (request.method().clone(), host(Some(request.url())), request.url().path().to_owned());
+        let route = self.route(request.url()).map_err(|wrong| {
+            tracing::warn!(%method, host, path, "not called: {wrong}");
+            ApiError { service: call.service, action: call.action, host: host.clone(), broken: Broken::Variable(wrong) }
+        })?;
         let start = Instant::now();
         tracing::debug!(%method, host, path, "call");
         let error = match tokio::time::timeout(limit, client.execute(request)).await {
@@ -237,19 +241,17 @@ impl Http {
         let causes = error.as_ref().map_or_else(|| "it took too long".to_owned(), all_causes);
         tracing::warn!(%method, host, path, ms = start.elapsed().as_millis(), "no answer: {causes}");
         Err(match error {
-            Some(error) => self.unanswered(call, &error),
+            Some(error) => unanswered(call, &error, route),
             None => ApiError { service: call.service, action: call.action, host, broken: Broken::Timeout },
         })
     }
 
-    /// Reads why no answer came: a connection that was to go through a proxy has ended at the proxy.
-    fn unanswered(&self, call: Call, error: &reqwest::Error) -> ApiError {
-        let read = failed(call, error);
-        let to_proxy = error.is_connect() && self.proxies && !matches!(read.broken, Broken::Tls(_));
-        match error.url().filter(|_| to_proxy).and_then(proxy::of) {
-            Some(proxy) => ApiError { broken: Broken::Proxy(proxy, proxy::fault(error, &innermost(error))), ..read },
-            None => read,
-        }
+    /// How calls get to an address.
+    ///
+    /// # Errors
+    /// When a variable that names a proxy cannot be understood.
+    pub(crate) fn route(&self, url: &reqwest::Url) -> Result<Route, VariableError> {
+        self.proxies.route(url)
     }
 
     /// Repeats `attempt` while it fails for a reason that may pass.
@@ -280,6 +282,17 @@ pub(crate) async fn refused(call: Call, response: Response) -> ApiError {
     let error = body::refusal(call, response).await;
     tracing::warn!(host = error.host, path, "refused: {:?}", error.broken);
     error
+}
+
+/// Reads why no answer came: a connection that was to go through a proxy has ended at the proxy.
+fn unanswered(call: Call, error: &reqwest::Error, route: Route) -> ApiError {
+    let read = failed(call, error);
+    match route {
+        Route::Through(Via { proxy, .. }) if error.is_connect() && !matches!(read.broken, Broken::Tls(_)) => {
+            ApiError { broken: Broken::Proxy(proxy, proxy::fault(error, &innermost(error))), ..read }
+        }
+        _ => read,
+    }
 }
 
 /// Reads a failure of reqwest's. Its address may hold a token, so only the host is kept.
@@ -325,9 +338,10 @@ fn all_causes(error: &reqwest::Error) -> String {
     std::error::Error::source(error).map_or_else(|| "no cause is known".to_owned(), crate::log::causes)
 }
 
-/// A header's value that no log shows. Characters that no header can hold make it empty, which the service refuses.
+/// A header's value that no log shows. Secrets that were entered here have nothing in them that a header cannot hold; a
+/// keyring may have one, and an empty value is refused by the service.
 pub(crate) fn sensitive(text: &str) -> HeaderValue {
-    let mut value = HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""));
+    let mut value = HeaderValue::from_bytes(text.as_bytes()).unwrap_or_else(|_| HeaderValue::from_static(""));
     value.set_sensitive(true);
     value
 }

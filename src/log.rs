@@ -7,6 +7,7 @@
 //! query, a body, a key that was pressed or a row; only events of this crate are written, because what other crates trace
 //! nobody here has read. A log that cannot be written stops nothing.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::secret::mask;
 
 /// Days of which the log is kept.
 const MOST_FILES: usize = 14;
@@ -154,7 +157,12 @@ impl Write for Days {
             self.day = Some(now.date_naive());
             self.file = open(&self.folder, now).ok();
         }
-        self.file.as_mut().map_or(Ok(()), |file| file.write_all(bytes)).map(|()| bytes.len())
+        // A whole line comes at once.
+        let line = std::str::from_utf8(bytes).map_or(Cow::Borrowed(bytes), |line| match mask(line) {
+            Cow::Borrowed(line) => Cow::Borrowed(line.as_bytes()),
+            Cow::Owned(line) => Cow::Owned(line.into_bytes()),
+        });
+        self.file.as_mut().map_or(Ok(()), |file| file.write_all(&line)).map(|()| bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

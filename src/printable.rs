@@ -16,6 +16,8 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::secret::mask;
+
 /// Stands where something was that does not print.
 pub const MARK: char = '\u{fffd}';
 
@@ -26,9 +28,16 @@ const SEMI_VOICED_HALF: char = '\u{ff9f}';
 
 /// `text` on one line, with nothing in it that a terminal would obey, or that two of them would measure differently.
 ///
-/// Line breaks and tabs become a space each; control characters and the characters that override the reading direction
+/// A secret that this program holds becomes `…`. Line breaks and tabs become a space each; control characters and the characters that override the reading direction
 /// become [`MARK`]; characters that are invisible and take no room are dropped, and so is what makes one emoji of several.
 pub fn printable(text: &str) -> Cow<'_, str> {
+    match mask(text) {
+        Cow::Borrowed(text) => harmless(text),
+        Cow::Owned(text) => Cow::Owned(harmless(&text).into_owned()),
+    }
+}
+
+fn harmless(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_plain) && (text.is_ascii() || text.graphemes(true).all(is_agreed)) {
         return Cow::Borrowed(text);
     }

@@ -1,8 +1,28 @@
 //! A string that does not print: tokens, client secrets.
 
+mod known;
+mod shape;
+
 use std::fmt;
 
 use zeroize::Zeroizing;
+
+pub(crate) use known::{mask, remember};
+pub(crate) use shape::{masked_by_shape, may_be_secret};
+
+/// Why what was entered is no secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    /// Nothing.
+    #[error("nothing was entered.")]
+    Empty,
+    /// Something else was pasted, or along with it.
+    #[error("it contains blanks or line breaks. Copy only the token.")]
+    Blanks,
+    /// A character that no header and no token can hold.
+    #[error("it contains a character that no token has. Copy it again.")]
+    Foreign,
+}
 
 /// A token or a client secret. It is wiped from memory when dropped, and neither `Debug` nor any serializer shows it.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -19,9 +39,7 @@ impl Secret {
     pub fn from_paste(pasted: &str) -> Self {
         let mut text = pasted.trim();
         loop {
-            let shorter = text
-                .trim_matches(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '`'))
-                .trim_start_matches('\u{feff}');
+            let shorter = text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || is_around(c));
             let shorter = match shorter.get(..7) {
                 Some(scheme) if scheme.eq_ignore_ascii_case("bearer ") => &shorter[7..],
                 _ => shorter,
@@ -30,6 +48,31 @@ impl Secret {
                 return Self::new(text);
             }
             text = shorter;
+        }
+    }
+
+    /// As [`Secret::from_paste`], for what has to be a whole secret: from now on it is masked wherever text leaves the
+    /// program.
+    ///
+    /// # Errors
+    /// When it cannot be a token or a client secret.
+    pub fn parse(pasted: &str) -> Result<Self, SecretError> {
+        let secret = Self::from_paste(pasted);
+        secret.check()?;
+        remember(secret.expose());
+        Ok(secret)
+    }
+
+    /// Checks that it can be a token or a client secret. None has a blank, or a character that is not ASCII.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub fn check(&self) -> Result<(), SecretError> {
+        match self.expose() {
+            "" => Err(SecretError::Empty),
+            text if text.contains(|c: char| c.is_whitespace() || c.is_control()) => Err(SecretError::Blanks),
+            text if !text.is_ascii() => Err(SecretError::Foreign),
+            _ => Ok(()),
         }
     }
 
@@ -59,6 +102,11 @@ impl Secret {
     }
 }
 
+/// What stands around a pasted token and cannot be a part of it: quotes, the byte order mark, characters without a width.
+fn is_around(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '“' | '”' | '‘' | '’')
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
@@ -77,6 +125,14 @@ mod tests {
             let pasted = format!("{around}{scheme}{around}{token}{around}");
             let secret = Secret::from_paste(&pasted);
             prop_assert_eq!(secret.expose(), token);
+        }
+
+        #[test]
+        fn what_cannot_be_sent_is_no_secret(before in "[!-~&&[^\"'`]]{1,9}", wrong in "[ \t\n\u{a0}é\u{200b}\0]", after in "[!-~&&[^\"'`]]{1,9}") {
+            prop_assume!(!before.eq_ignore_ascii_case("bearer"));
+            let is_blank = wrong.chars().all(|c| c.is_whitespace() || c.is_control());
+            let expected = if is_blank { SecretError::Blanks } else { SecretError::Foreign };
+            prop_assert_eq!(Secret::parse(&format!("{before}{wrong}{after}")), Err(expected));
         }
 
         #[test]

@@ -8,7 +8,7 @@ use rustls::pki_types::pem::PemObject as _;
 use crate::config::{Address, Addresses, InstanceError, Limits, Network};
 use crate::dataworld::DataWorld;
 use crate::domo::{Domo, DomoCredential};
-use crate::http::{Backoff, Http, Timeouts, Trust};
+use crate::http::{Backoff, Http, Proxies, Timeouts, Trust};
 use crate::secret::Secret;
 
 /// What it takes to call either service. Clones share their connections.
@@ -30,8 +30,8 @@ impl Services {
         let trust = network.ca_file.as_deref().map_or_else(|| Trust::new(Vec::new()), trusting)?;
         let timeouts = Timeouts { connect: limits.connect, answer: limits.answer, ..Timeouts::default() };
         let backoff = Backoff { attempts: limits.attempts, ..Backoff::default() };
-        let http = |proxies| Http::new(timeouts, backoff, proxies, &trust);
-        Ok(Self { http: http(true)?, direct: http(false)?, addresses, trust })
+        let http = |proxies: Proxies| Http::new(timeouts, backoff, proxies, &trust);
+        Ok(Self { http: http(Proxies::of_process())?, direct: http(Proxies::none())?, addresses, trust })
     }
 
     /// The HTTP client for an address: through the proxies that the environment names, but never to this computer.

@@ -46,3 +46,5 @@ mod shell;
 mod successes;
 #[path = "headless/upkeep.rs"]
 mod upkeep;
+#[path = "headless/variables.rs"]
+mod variables;

@@ -56,19 +56,21 @@ struct Hostile {
     url: String,
     seen: Seen,
     home: tempfile::TempDir,
+    /// What it is given for data.world.
+    token: &'static str,
 }
 
 impl Hostile {
     async fn new(answers: Answers) -> Self {
         let (url, seen) = serve(answers).await;
-        Self { url, seen, home: tempfile::tempdir().unwrap() }
+        Self { url, seen, home: tempfile::tempdir().unwrap(), token: TOKEN }
     }
 
     fn variables(&self) -> Vec<(&'static str, String)> {
         vec![
             ("WRITEBACK_DATAWORLD_URL", self.url.clone()),
             ("WRITEBACK_DOMO_URL", self.url.clone()),
-            ("DW_AUTH_TOKEN", TOKEN.to_owned()),
+            ("DW_AUTH_TOKEN", self.token.to_owned()),
             ("DOMO_CLIENT_ID", "id".to_owned()),
             ("DOMO_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
         ]

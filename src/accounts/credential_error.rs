@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use super::{KeyringError, key_of};
 use crate::config::{AddressError, InstanceError};
+use crate::secret::SecretError;
 use crate::service::Service;
 use crate::shell::argument;
+use crate::variable::VariableError;
 
 /// Why there is no credential: what is missing, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +18,9 @@ pub enum CredentialError {
         /// Whose.
         service: Service,
     },
+    /// A variable that is set to something that cannot be used.
+    #[error(transparent)]
+    Variable(#[from] VariableError),
     /// One variable of a pair.
     #[error("{set} is set, but {unset} is not. Domo needs both.")]
     HalfSet {
@@ -67,6 +72,14 @@ pub enum CredentialError {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// A systemd credential that is no secret.
+    #[error("The systemd credential {} is not a token: {error}", path.display())]
+    NoSecretIn {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        error: SecretError,
     },
     /// A Domo account that does not say what it is.
     #[error(

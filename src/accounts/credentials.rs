@@ -8,7 +8,7 @@ use super::{Account, Book, CredentialError, Vault, check_name, key_of};
 use crate::config::{Address, Environment, parse_instance};
 use crate::domo::DomoCredential;
 use crate::files::{decode, nearest, read_bytes};
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretError};
 use crate::service::Service;
 
 /// A credential, where to send it, and where it came from.
@@ -63,6 +63,9 @@ pub async fn resolve_dataworld(
     let service = Service::DataWorld;
     if let (None, Some(token)) = (name, &environment.dataworld_token) {
         return Ok(Resolved { credential: token.clone(), address: None, origin: CredentialOrigin::Environment });
+    }
+    if let (None, Some(wrong)) = (name, environment.wrong_of(&["DW_AUTH_TOKEN"])) {
+        return Err(wrong.into());
     }
     let account = choose(service, name, environment, book)?;
     let (credential, origin) = secret_of(&account, name.is_some(), environment, book, vault).await?;
@@ -124,7 +127,15 @@ pub(crate) fn has_both_of_domo(environment: &Environment) -> bool {
 /// # Errors
 /// With half of a pair, or an instance that is none.
 pub(crate) fn domo_of_environment(environment: &Environment) -> Result<Option<DomoCredential>, CredentialError> {
-    let half = |set, unset| Err(CredentialError::HalfSet { set, unset });
+    let half = |set, unset| match environment.wrong_of(&[unset]) {
+        Some(wrong) => Err(wrong.into()),
+        None => Err(CredentialError::HalfSet { set, unset }),
+    };
+    let developer_token = ["DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE"];
+    let is_whole = environment.domo_developer_token.is_some() && environment.domo_instance.is_some();
+    if let (false, Some(wrong)) = (is_whole, environment.wrong_but_not_empty(&developer_token)) {
+        return Err(wrong.into());
+    }
     let client = (&environment.domo_client_id, &environment.domo_client_secret);
     match (&environment.domo_developer_token, &environment.domo_instance, client) {
         (Some(token), Some(instance), _) => {
@@ -138,7 +149,10 @@ pub(crate) fn domo_of_environment(environment: &Environment) -> Result<Option<Do
         (None, _, (Some(_), None)) => half("DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET"),
         (None, _, (None, Some(_))) => half("DOMO_CLIENT_SECRET", "DOMO_CLIENT_ID"),
         (None, Some(_), (None, None)) => half("DOMO_INSTANCE", "DOMO_DEVELOPER_TOKEN"),
-        (None, None, (None, None)) => Ok(None),
+        (None, None, (None, None)) => {
+            let wrong = environment.wrong_of(&["DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET"]);
+            wrong.or_else(|| environment.wrong_of(&developer_token)).map_or(Ok(None), |wrong| Err(wrong.into()))
+        }
     }
 }
 
@@ -194,10 +208,10 @@ pub(super) async fn secret_of(
         let unreadable = |source| CredentialError::Systemd { path: path.clone(), source };
         let bytes = zeroize::Zeroizing::new(read_bytes(&path).map_err(unreadable)?);
         let text = zeroize::Zeroizing::new(decode(&bytes).map_err(|error| unreadable(error.into()))?);
-        let secret = Secret::from_paste(&text);
-        if secret.is_empty() {
-            return Err(unreadable(std::io::Error::other("it is empty")));
-        }
+        let secret = Secret::parse(&text).map_err(|error| match error {
+            SecretError::Empty => unreadable(std::io::Error::other("it is empty")),
+            error => CredentialError::NoSecretIn { path: path.clone(), error },
+        })?;
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         return Ok((secret, CredentialOrigin::Systemd(file)));
     }

@@ -41,6 +41,7 @@ impl FromEnvironment {
             Err(error) => {
                 let variables = match &error {
                     CredentialError::HalfSet { set, .. } => set,
+                    CredentialError::Variable(wrong) => wrong.name,
                     _ => "DOMO_INSTANCE",
                 };
                 Some(Self {
@@ -74,7 +75,10 @@ impl FromEnvironment {
 fn credential(environment: &Environment, service: Service) -> Result<Option<(Account, Secret)>, CredentialError> {
     let account = Account::new(service, FromEnvironment::NAME);
     Ok(match service {
-        Service::DataWorld => environment.dataworld_token.clone().map(|token| (account, token)),
+        Service::DataWorld => match environment.wrong_of(&["DW_AUTH_TOKEN"]) {
+            Some(wrong) => return Err(wrong.into()),
+            None => environment.dataworld_token.clone().map(|token| (account, token)),
+        },
         Service::Domo => domo_of_environment(environment)?.map(|credential| match credential {
             DomoCredential::Client { id, secret } => (Account { client_id: Some(id), ..account }, secret),
             DomoCredential::DeveloperToken { instance, token } => {

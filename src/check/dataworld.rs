@@ -15,7 +15,8 @@ use crate::service::Service;
 const SOON: TimeDelta = TimeDelta::days(14);
 
 pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan) -> Result<(), Why> {
-    way::go(chain, Service::DataWorld, dataworld.address(), plan.limits.connect, dataworld.knock()).await?;
+    way::go(chain, Service::DataWorld, (dataworld.http(), dataworld.address()), plan.limits.connect, dataworld.knock())
+        .await?;
     let token = chain.step(Step::Token, "the API token was not accepted", async {
         let user = dataworld.user().await?;
         let said = match &user.display_name {

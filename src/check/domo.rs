@@ -11,7 +11,7 @@ use crate::run::{Counted, RowCount, check_exportable, check_owner, count_for};
 use crate::service::Service;
 
 pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &Plan) -> Result<(), Why> {
-    way::go(chain, Service::Domo, domo.address(), plan.limits.connect, domo.knock()).await?;
+    way::go(chain, Service::Domo, (domo.http(), domo.address()), plan.limits.connect, domo.knock()).await?;
     let token = chain.step(Step::Token, "the credentials were not accepted", async {
         let who = domo.identity().await?;
         let said = whose(&who);

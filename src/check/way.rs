@@ -15,8 +15,7 @@ use super::tunnel::{self, Reached};
 use super::{Step, Warning};
 use crate::config::Address;
 use crate::figures;
-use crate::http::proxy::{self, ProxyFault};
-use crate::http::{Action, ApiError, Broken, Distrust, KnockAnswer, Signer, Skew};
+use crate::http::{Action, ApiError, Broken, Distrust, Http, KnockAnswer, ProxyFault, Route, Signer, Skew, proxy};
 use crate::run::Failure;
 use crate::service::Service;
 
@@ -24,7 +23,7 @@ use crate::service::Service;
 pub(super) async fn go(
     chain: &Chain<'_>,
     service: Service,
-    address: &str,
+    (http, address): (&Http, &str),
     connect: Duration,
     knock: impl Future<Output = Result<KnockAnswer, ApiError>>,
 ) -> Result<(), Why> {
@@ -33,21 +32,28 @@ pub(super) async fn go(
     let failure = |broken| -> Failure {
         ApiError { service, action: Action::Test, host: address.host().to_owned(), broken }.into()
     };
-    let via = if address.is_on_this_computer() { None } else { proxy::intercept(&url) };
-    let named = via.as_ref().map(|via| proxy::named(&url, via));
-    let unreachable = |reason: String| match &named {
+    let via = chain.step(Step::Proxy, "no proxy", async {
+        let (via, found) = match http.route(&url).map_err(|wrong| failure(Broken::Variable(wrong)))? {
+            Route::Through(via) => {
+                let named = via.proxy.variable.unwrap_or("the system's settings");
+                let found = format!("{}, from {named}", via.proxy.host);
+                (Some(via), found)
+            }
+            Route::Excepted(variable) => (None, format!("none, because of {variable}")),
+            Route::Direct if address.is_on_this_computer() => (None, "none: it is on this computer".to_owned()),
+            Route::Direct => (None, "none".to_owned()),
+        };
+        Ok((via, Found::Done(found)))
+    });
+    let via = via.await?;
+    let named = via.as_ref().map(|via| &via.proxy);
+    let via = via.as_ref().map(|via| &via.intercept);
+    let unreachable = |reason: String| match named {
         Some(proxy) => failure(Broken::Proxy(proxy.clone(), ProxyFault::Unreachable(reason))),
         None => failure(Broken::Connect(reason)),
     };
 
-    let found = match &named {
-        Some(proxy) => format!("{}, from {}", proxy.host, proxy.variable.unwrap_or("the system's settings")),
-        None if address.is_on_this_computer() => "none: it is on this computer".to_owned(),
-        None => "none".to_owned(),
-    };
-    chain.step(Step::Proxy, "no proxy", async { Ok(((), Found::Done(found))) }).await?;
-
-    let (host, port) = match &via {
+    let (host, port) = match via {
         Some(via) => proxy::address(via),
         None => (url.host_str().unwrap_or_default().to_owned(), url.port_or_known_default().unwrap_or(443)),
     };
@@ -58,7 +64,7 @@ pub(super) async fn go(
             Ok(Ok(found)) => found.collect(),
             Ok(Err(_)) | Err(_) => Vec::new(),
         };
-        match (found.first(), &named) {
+        match (found.first(), named) {
             (Some(first), _) => {
                 let said = format!("{host} is {}", first.ip());
                 Ok((found, Found::Done(said)))
@@ -76,7 +82,7 @@ pub(super) async fn go(
             Err(_) => return Err(unreachable(format!("no answer within {}", figures::took(connect)))),
         };
         let reached = stream.peer_addr().map_or_else(|_| format!("port {port}"), |peer| peer.to_string());
-        let (Some(via), Some(proxy)) = (&via, &named) else { return Ok(((), Found::Done(reached))) };
+        let (Some(via), Some(proxy)) = (via, named) else { return Ok(((), Found::Done(reached))) };
         match tunnel::through(stream, via, &url, connect).await {
             Ok(Reached::Service(_)) => Ok(((), Found::Done(format!("{}, through the proxy", address.host())))),
             Ok(Reached::Proxy) => Ok(((), Found::Done(format!("the proxy is reached at {reached}")))),
@@ -91,7 +97,7 @@ pub(super) async fn go(
             let answer = knock.as_mut().await;
             match &answer {
                 Err(error) if matches!(error.broken, Broken::Tls(Distrust::UnknownSigner(_))) => {
-                    let signer = tunnel::signer(&found, via.as_ref(), &url, connect).await.unwrap_or(Signer::Unseen);
+                    let signer = tunnel::signer(&found, via, &url, connect).await.unwrap_or(Signer::Unseen);
                     Err(failure(Broken::Tls(Distrust::UnknownSigner(signer))))
                 }
                 Err(error) if is_of_the_way(&error.broken) => Err(error.clone().into()),

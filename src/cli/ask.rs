@@ -8,7 +8,7 @@ use super::say::say;
 use super::trouble::Trouble;
 use crate::files::decode;
 use crate::printable::printable;
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretError};
 use crate::tui::prompt;
 use crate::tui::signals::Signals;
 
@@ -24,8 +24,8 @@ pub(super) enum EntryError {
     )]
     Empty,
     /// Something else was pasted, or along with it.
-    #[error("What was entered contains blanks or line breaks, so it is not a token. Copy only the token.")]
-    Blanks,
+    #[error("What was entered is not a token: {0}")]
+    NoSecret(SecretError),
     /// Far more than any token.
     #[error("What was entered is over 64 KiB, so it is not a token.")]
     TooLong,
@@ -106,14 +106,10 @@ fn secret_of(text: &str) -> Result<Secret, EntryError> {
     if text.len() as u64 > SECRET_LIMIT {
         return Err(EntryError::TooLong);
     }
-    let secret = Secret::from_paste(text);
-    if secret.is_empty() {
-        return Err(EntryError::Empty);
-    }
-    if secret.expose().chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err(EntryError::Blanks);
-    }
-    Ok(secret)
+    Secret::parse(text).map_err(|error| match error {
+        SecretError::Empty => EntryError::Empty,
+        error => EntryError::NoSecret(error),
+    })
 }
 
 #[cfg(test)]

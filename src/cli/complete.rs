@@ -24,6 +24,7 @@ use crate::config::{Environment, Paths};
 use crate::export::saved;
 use crate::printable::printable;
 use crate::service::Service;
+use crate::variable;
 
 /// Set by the scripts, to the shell that asks.
 const VARIABLE: &str = "WRITEBACK_COMPLETE";
@@ -116,7 +117,9 @@ fn saved_accounts(service: Option<Service>) -> Vec<(String, String)> {
 }
 
 fn paths() -> Option<Paths> {
-    Paths::find(Environment::read(|name| std::env::var(name).ok()).home)
+    let environment = Environment::of_process();
+    environment.check().ok()?;
+    Paths::find(environment.home)
 }
 
 fn matching(typed: &OsStr, names: Vec<(String, String)>) -> Vec<CompletionCandidate> {

@@ -3,7 +3,7 @@
 use std::sync::{Once, OnceLock};
 
 use crate::accounts::{Book, CredentialOrigin, Vault, resolve_dataworld, resolve_domo};
-use crate::config::{Addresses, Config, Environment, Paths};
+use crate::config::{Addresses, Config, ConfigError, Environment, Paths};
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
 use crate::explain;
@@ -28,11 +28,12 @@ pub(super) struct Context {
 impl Context {
     /// From this process's environment and this person's files.
     pub(super) fn load() -> Result<Self, Trouble> {
-        Self::of(Environment::read(|name| std::env::var(name).ok()))
+        Self::of(Environment::of_process())
     }
 
     /// From an environment that was made elsewhere.
     pub(super) fn of(environment: Environment) -> Result<Self, Trouble> {
+        environment.check().map_err(ConfigError::from)?;
         let paths = Paths::find(environment.home.clone()).ok_or_else(|| {
             Trouble::usage("There is no home folder. Name a folder for Writeback's files in WRITEBACK_HOME.")
         })?;

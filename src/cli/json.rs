@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::printable::printable;
+use crate::secret::mask;
 
 /// Writes a value in one line.
 pub(super) fn line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
@@ -21,7 +22,7 @@ pub(super) fn pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<
 
 fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
-    for c in json.chars() {
+    for c in mask(json).chars() {
         // Within a string a line break is escaped already: one that is raw stands between two values.
         let mut bytes = [0; 4];
         let shown: &str = c.encode_utf8(&mut bytes);

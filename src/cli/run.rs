@@ -223,7 +223,7 @@ async fn job(context: &Context, export: &Export, dry_run: bool, past: Past) -> R
         export: export.clone(),
         dry_run,
         limits: context.config.limits.clone(),
-        spool_folder: context.config.spool(),
+        spool_folder: context.config.spool(&context.environment),
         today: export.schedule.date_of(Utc::now()),
         past,
     })

@@ -19,6 +19,7 @@ use crate::plain;
 use crate::screen::Theme;
 use crate::state::Original;
 use crate::tui::{self, Ended, Tools};
+use crate::variable;
 use crate::wizard::Start;
 
 /// Arguments of `edit`.
@@ -76,9 +77,7 @@ fn original(folder: &Path, name: &str) -> Result<Original, Trouble> {
 
 /// Whether the terminal says that it can only write one line after the other. Where there is none, the screen says so.
 fn is_dumb() -> bool {
-    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
-        && io::stdin().is_terminal()
-        && io::stdout().is_terminal()
+    variable::get("TERM").is_some_and(|term| term == "dumb") && io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
 /// Shows the screen until the person leaves. Without a `vault`, secrets are in the platform's keyring.
@@ -100,7 +99,7 @@ pub(super) async fn show(
         First::Wizard(edit) => (false, edit),
     };
     let drafts = if demo { Vec::new() } else { tui::read_drafts(&context.paths.state) };
-    let theme = Theme::new(&context.config.theme, |name| std::env::var(name).ok())
+    let theme = Theme::new(&context.config.theme, |name| Some(variable::get(name)?.to_string_lossy().into_owned()))
         .map_err(|wrong| ConfigError::unfulfilled(&context.paths.config_file(), wrong))?;
     let start = Start {
         environment: context.environment.clone(),
@@ -114,7 +113,7 @@ pub(super) async fn show(
     };
     let tools = Tools {
         addresses: context.addresses,
-        spool_folder: context.config.spool(),
+        spool_folder: context.config.spool(&context.environment),
         limits: context.config.limits,
         network: context.config.network,
         environment: context.environment,

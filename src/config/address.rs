@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Config, ConfigError, Environment};
 use crate::domo::DomoCredential;
+use crate::secret::may_be_secret;
 
 /// An address that tokens may be sent to: https, or http on this computer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,9 +21,14 @@ pub struct Address {
 /// Why a text is no address for a service.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// Not a URL, or one without a host.
-    #[error("`{0}` is not an address. One looks like https://api.data.world.")]
-    NoUrl(String),
+    /// Not a URL, or one without a host. What was given is only there if it is plainly no secret.
+    #[error("{} not an address. One looks like https://api.data.world.", subject(.0.as_deref()))]
+    NoUrl(Option<String>),
+    /// Something that may be a token, as the host or in the path.
+    #[error(
+        "That may be a token and not an address, so it is neither shown nor looked up. An address looks like https://api.data.world."
+    )]
+    MayBeSecret,
     /// Plain http to another computer, or another scheme.
     #[error("The address has to begin with https://: a token is sent to it. Plain http is for this computer only.")]
     NotSafe,
@@ -44,8 +50,11 @@ impl Address {
         // The text may have a password in it, so it is repeated only where there is no `@`.
         let no_url = || match text.contains('@') {
             true => AddressError::Credentials,
-            false => AddressError::NoUrl(text.trim().chars().filter(|c| !c.is_control()).take(80).collect()),
+            false => AddressError::NoUrl(plain(text)),
         };
+        if may_be_secret(text) {
+            return Err(if text.contains('@') { AddressError::Credentials } else { AddressError::MayBeSecret });
+        }
         let url = Url::parse(text.trim()).map_err(|_| no_url())?;
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(no_url)?;
         if !url.username().is_empty() || url.password().is_some() {
@@ -164,10 +173,22 @@ impl Addresses {
     }
 }
 
-/// A text that names no Domo instance.
+/// A text that names no Domo instance, if it is plainly no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no Domo instance. It is `acme` where you open Domo at https://acme.domo.com.")]
-pub struct InstanceError(String);
+#[error("{} no Domo instance. It is `acme` where you open Domo at https://acme.domo.com.", subject(.0.as_deref()))]
+pub struct InstanceError(Option<String>);
+
+/// The subject of a sentence about what was given.
+fn subject(given: Option<&str>) -> String {
+    given.map_or_else(|| "That is".to_owned(), |given| format!("`{given}` is"))
+}
+
+/// A text that is plainly a host, an address or a word, and may be repeated to whoever gave it.
+fn plain(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '/' | ' '));
+    (is_plain && text.chars().count() <= 80 && !may_be_secret(text)).then(|| text.to_owned())
+}
 
 /// The Domo instance that a person means: `acme`, `acme.domo.com`, or any address in it.
 ///
@@ -192,12 +213,11 @@ pub fn parse_instance(text: &str) -> Result<String, InstanceError> {
         [one, "demo"] => is_label(one),
         _ => false,
     };
-    if fits {
+    // A token has the form of a name, and would be looked up as a host.
+    if fits && !may_be_secret(text) {
         return Ok(name.to_owned());
     }
-    // What stands before an `@` may be a password.
-    let shown = lower.rsplit('@').next().unwrap_or_default();
-    Err(InstanceError(shown.chars().filter(|c| !c.is_control()).take(80).collect()))
+    Err(InstanceError(plain(text)))
 }
 
 #[cfg(test)]
@@ -274,6 +294,25 @@ mod tests {
         environment.dataworld_url = Some("http://api.data.world".to_owned());
         let error = Addresses::new(&config, &environment).unwrap_err().to_string();
         assert!(error.starts_with("WRITEBACK_DATAWORLD_URL: The address has to begin with https://"), "{error}");
+    }
+
+    #[test]
+    fn a_token_in_the_wrong_place_is_neither_repeated_nor_looked_up() {
+        use crate::sandbox::samples::{CLIENT_SECRET, DEVELOPER_TOKEN, READ_WRITE};
+        for token in [CLIENT_SECRET, DEVELOPER_TOKEN, READ_WRITE, "p@ssw0rd!"] {
+            let error = parse_instance(token).unwrap_err().to_string();
+            assert!(error.starts_with("That is no Domo instance."), "{error}");
+            assert!(parse_instance(&format!("https://{token}.domo.com/x")).is_err());
+            for text in [token.to_owned(), format!("https://{token}"), format!("https://{token}.example/x")] {
+                let Err(error) = Address::parse(&text) else { panic!("{text}") };
+                assert!(!error.to_string().contains(&token[..5]), "{error}");
+            }
+        }
+        for text in
+            [format!("https://api.data.world/{READ_WRITE}"), format!("https://api.data.world/{DEVELOPER_TOKEN}")]
+        {
+            assert_eq!(Address::parse(&text), Err(AddressError::MayBeSecret));
+        }
     }
 
     #[test]

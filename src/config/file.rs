@@ -7,9 +7,10 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::appearance::{self, AppearanceForm, KeysForm};
-use super::{Address, AddressError, Appearance, KeyWish, Unfulfilled};
+use super::{Address, AddressError, Appearance, Environment, KeyWish, Unfulfilled};
 use crate::files::{FileError, read_text, read_toml_text};
 use crate::log::Level;
+use crate::variable::VariableError;
 
 /// What the file says, with the defaults where it says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,6 +85,9 @@ pub enum ConfigError {
         /// What is wrong with it.
         source: AddressError,
     },
+    /// A variable that is set to something that cannot be used.
+    #[error(transparent)]
+    Unusable(#[from] VariableError),
 }
 
 impl ConfigError {
@@ -183,8 +187,9 @@ impl TryFrom<i64> for Attempts {
 impl Config {
     /// Where an export is kept between Domo and data.world: the folder that the file names, else one of the platform's
     /// for temporary files.
-    pub fn spool(&self) -> PathBuf {
-        self.spool_folder.clone().unwrap_or_else(super::spool::usual_folder)
+    pub fn spool(&self, environment: &Environment) -> PathBuf {
+        let usual = || super::spool::usual_folder(environment.temporary.as_deref());
+        self.spool_folder.clone().unwrap_or_else(usual)
     }
 
     /// Reads the file. One that does not exist says nothing.

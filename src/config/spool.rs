@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 const ON_DISK: &str = "/var/tmp";
 
 /// Where the platform keeps temporary files; on a disk, unless `TMPDIR` says otherwise, for many Linux systems keep those
-/// of `/tmp` in memory, where a large export would take as much.
-pub(super) fn usual_folder() -> PathBuf {
-    let is_chosen = std::env::var_os("TMPDIR").is_some_and(|folder| !folder.is_empty());
+/// of `/tmp` in memory, where a large export would take as much. `chosen` is what `TMPDIR` says.
+pub(super) fn usual_folder(chosen: Option<&Path>) -> PathBuf {
+    if let Some(chosen) = chosen {
+        return chosen.to_owned();
+    }
     // An empty variable would be the folder in which the program was started.
     let usual = Some(std::env::temp_dir()).filter(|folder| !folder.as_os_str().is_empty());
     let usual = usual.unwrap_or_else(|| PathBuf::from("/tmp"));
-    if is_chosen || !is_in_memory(&usual) { usual } else { roomier(usual, Path::new(ON_DISK)) }
+    if is_in_memory(&usual) { roomier(usual, Path::new(ON_DISK)) } else { usual }
 }
 
 /// `folder`, if files can be made there and are not in memory too; else `usual`.

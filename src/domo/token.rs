@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use super::answers::{count, text};
 use super::{DomoIdentity, call};
 use crate::http::{Action, ApiError, Broken, Http};
-use crate::secret::Secret;
+use crate::secret::{Secret, remember};
 use crate::service::Service;
 
 /// A token that is about to end is renewed before it is used.
@@ -87,6 +87,7 @@ impl AccessTokens {
         if answer.access_token.is_empty() {
             return Err(untold(&self.address, "sign-in"));
         }
+        remember(&answer.access_token);
         let lives = Duration::from_secs(answer.expires_in.unwrap_or(3_600).min(86_400));
         Ok(AccessToken {
             bearer: Secret::new(answer.access_token),

@@ -28,6 +28,10 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
         ),
         Broken::Tls(distrust) => way::tls(host, distrust),
         Broken::Proxy(proxy, fault) => way::proxy(*service, proxy, fault),
+        Broken::Variable(wrong) => Explanation::new(
+            format!("{service} was not called. {wrong}"),
+            "Correct the variable, or unset it if no proxy is needed here.",
+        ),
         Broken::TokenEnded(end) => Explanation::new(
             format!(
                 "The data.world API token expired on {}, so data.world does not accept it (401).",

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::secret::may_be_secret;
+
 /// The GUID of a Domo DataSet, lower case.
 ///
 /// Any GUID by its shape: Domo's documentation itself shows one that is of no UUID version.
@@ -46,6 +48,9 @@ pub enum IdError {
         "That is not a data.world dataset. Its owner and its id have lower-case letters, digits and single hyphens: acme-analytics/sales-mart."
     )]
     MalformedDatasetKey,
+    /// Something that may be a token.
+    #[error("That may be a token, and is not shown. A data.world dataset is owner/id: acme-analytics/sales-mart.")]
+    MayBeSecret,
     /// An address of another site.
     #[error(
         "That address is not one of data.world's. A dataset's address looks like https://data.world/acme-analytics/sales-mart."
@@ -143,7 +148,9 @@ impl FromStr for DatasetKey {
         if host.is_none() && parts.next().is_some() {
             return Err(IdError::MalformedDatasetKey);
         }
-        if is_slug(&owner) && is_slug(&id) && (3..=95).contains(&id.len()) {
+        if may_be_secret(text) {
+            Err(IdError::MayBeSecret)
+        } else if is_slug(&owner) && is_slug(&id) && (3..=95).contains(&id.len()) {
             Ok(Self { owner, id })
         } else {
             Err(IdError::MalformedDatasetKey)
@@ -254,6 +261,16 @@ mod tests {
         fn no_text_makes_the_reading_of_ids_panic(text in ".{0,60}") {
             let _ = text.parse::<DataSetAddress>();
             let _ = text.parse::<DatasetKey>();
+        }
+    }
+
+    #[test]
+    fn a_token_is_no_dataset() {
+        use crate::sandbox::samples::{CLIENT_SECRET, DEVELOPER_TOKEN, READ_WRITE};
+        for token in [CLIENT_SECRET, DEVELOPER_TOKEN, READ_WRITE] {
+            assert_eq!(token.parse::<DataSetId>(), Err(IdError::MalformedDataSetId));
+            assert!(token.parse::<DatasetKey>().is_err());
+            assert_eq!(format!("acme/{token}").parse::<DatasetKey>(), Err(IdError::MayBeSecret));
         }
     }
 

@@ -136,7 +136,8 @@ fn host() -> String {
 
 #[cfg(not(unix))]
 fn host() -> String {
-    std::env::var("COMPUTERNAME").unwrap_or_else(|_| "this computer".to_owned())
+    crate::variable::get("COMPUTERNAME")
+        .map_or_else(|| "this computer".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 #[cfg(test)]

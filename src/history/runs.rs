@@ -12,6 +12,7 @@ use super::record::{Ending, Kind, NewRun, Reached, Run, RunId, RunResult, Statis
 use super::{History, HistoryError};
 use crate::export::Update;
 use crate::run::RowCount;
+use crate::secret::mask;
 
 /// What is said of a run whose program ended without saying how.
 const INTERRUPTED: &str = "The program ended in the midst of the run: it was killed, or the computer went down.";
@@ -107,10 +108,10 @@ impl History {
                 ":bytes": stored(reached.bytes),
                 ":attempts": reached.attempts,
                 ":result": ending.result.word(),
-                ":reason": ending.reason,
-                ":advice": ending.advice,
-                ":file_now": ending.file_now,
-                ":support_id": ending.support_id,
+                ":reason": ending.reason.as_deref().map(mask),
+                ":advice": ending.advice.as_deref().map(mask),
+                ":file_now": ending.file_now.as_deref().map(mask),
+                ":support_id": ending.support_id.as_deref().map(mask),
             },
             |row| row.get(0),
         )?;

@@ -7,9 +7,9 @@ use reqwest::header::{LOCATION, RETRY_AFTER};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
-use uuid::Uuid;
 
 use super::{ApiError, Broken, Call, failed, host, media_type};
+use crate::secret::masked_by_shape;
 
 /// The largest JSON answer that is read. A page of 100 datasets with all their files is far smaller.
 const LARGEST_JSON: usize = 32 << 20;
@@ -84,9 +84,6 @@ async fn read(call: Call, mut response: Response, most: usize) -> Result<(Vec<u8
     Ok((bytes, true))
 }
 
-/// No token of either service is shorter; an id is (36 characters).
-const SHORTEST_TOKEN: usize = 40;
-
 #[derive(Debug, Default, PartialEq)]
 struct Said {
     message: Option<String>,
@@ -124,57 +121,9 @@ fn said(bytes: &[u8]) -> Said {
 
 /// A service's own words on one line, without control characters, and not too many of them.
 fn shown(text: &str) -> Option<String> {
-    let line = masked(crate::printable::printable(text).trim());
+    let line = masked_by_shape(crate::printable::printable(text).trim());
     let short: String = line.chars().take(LONGEST_MESSAGE).collect();
     (!short.is_empty()).then_some(short)
-}
-
-/// A line in which `…` stands for all that may be a token that the service repeats, which must get to no screen, history
-/// or log.
-fn masked(line: &str) -> String {
-    let mut shown = String::new();
-    let mut rest = line;
-    while let Some(start) = rest.find(is_of_token) {
-        let run = &rest[start..];
-        let run = &run[..run.find(|c| !is_of_token(c)).unwrap_or(run.len())];
-        shown.push_str(&rest[..start]);
-        mask(run, &mut shown);
-        rest = &rest[start + run.len()..];
-    }
-    shown.push_str(rest);
-    shown
-}
-
-/// The characters of a token (RFC 6750, 2.1), and what stands for one of them in an address.
-fn is_of_token(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/' | '=' | '%')
-}
-
-/// Appends characters of tokens to `shown`, masked where they are as many as a token has. The id of a DataSet, which may
-/// stand in an address, is told, and so is a word, which has no digit.
-fn mask(run: &str, shown: &mut String) {
-    let mut piece = |text: &str| {
-        let may_be_token = text.len() >= SHORTEST_TOKEN && text.contains(|c: char| c.is_ascii_digit());
-        shown.push_str(if may_be_token { "…" } else { text });
-    };
-    let mut rest = run;
-    while let Some((before, id, after)) = around_id(rest) {
-        piece(before);
-        piece(id);
-        rest = after;
-    }
-    piece(rest);
-}
-
-/// The first id of a DataSet in characters of tokens, with what stands around it, if it stands there for itself.
-fn around_id(run: &str) -> Option<(&str, &str, &str)> {
-    const LENGTH: usize = 36;
-    let edge = |c: Option<char>| !c.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '+'));
-    (0..=run.len().checked_sub(LENGTH)?).find_map(|at| {
-        let (before, id, after) = (&run[..at], &run[at..at + LENGTH], &run[at + LENGTH..]);
-        let stands_alone = edge(before.chars().next_back()) && edge(after.chars().next());
-        (stands_alone && Uuid::try_parse(id).is_ok()).then_some((before, id, after))
-    })
 }
 
 /// `Retry-After`: seconds, or a date.
@@ -231,23 +180,6 @@ mod tests {
         assert_eq!(wait_of("Sun, 22 Nov 2026 12:00:30 GMT", now), Some(Duration::from_secs(30)));
         assert_eq!(wait_of("Sun, 22 Nov 2026 11:00:00 GMT", now), Some(Duration::ZERO));
         assert_eq!(wait_of("soon", now), None);
-    }
-
-    #[test]
-    fn a_token_is_masked_wherever_it_stands_and_what_helps_is_not() {
-        let token = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJwcm9kIn0.c2lnbmF0dXJl";
-        assert_eq!(masked(&format!("({token})")), "(…)");
-        assert_eq!(masked(&format!("token={token};")), "…;");
-        assert_eq!(masked("c2VjcmV0L3NlY3J/c2VjcmV0+2VjcmV0c2VjcmV0c2Vj=="), "…");
-        let told = [
-            "com.domo.infrastructure.exceptions.BadRequestException: no such thing",
-            "No data at https://api.domo.com/v1/datasets/845305d8-da3d-4107-a9d6-13ef3f86d4a4/data.",
-            "größe 845305D8-DA3D-4107-A9D6-13EF3F86D4A4, v1.2",
-        ];
-        for line in told {
-            assert_eq!(masked(line), line);
-        }
-        assert_eq!(masked("x845305d8-da3d-4107-a9d6-13ef3f86d4a4-1234"), "…", "no id, for there is more of it");
     }
 
     proptest! {

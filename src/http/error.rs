@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Distrust, Proxy, ProxyFault};
 use crate::service::Service;
+use crate::variable::VariableError;
 
 /// A call to a service that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +63,8 @@ pub enum Broken {
     Tls(Distrust),
     /// The proxy on the way does not let the call pass.
     Proxy(Proxy, ProxyFault),
+    /// No call was made: a variable that names the proxy cannot be understood.
+    Variable(VariableError),
     /// No answer within the time limit.
     Timeout,
     /// The connection broke while it was used.

@@ -83,7 +83,7 @@ fn instead(missing: Target, own: Target) -> String {
 
 /// Whether there is a tool of that name.
 pub(super) fn is_there(name: &str) -> bool {
-    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let paths = crate::variable::get("PATH").unwrap_or_default();
     let names = [name.to_owned(), format!("{name}{}", std::env::consts::EXE_SUFFIX)];
     std::env::split_paths(&paths).any(|folder| names.iter().any(|name| folder.join(name).is_file()))
 }

@@ -18,6 +18,7 @@ use crate::config::parse_instance;
 use crate::dataworld::User;
 use crate::domo::{DomoCredential, DomoIdentity};
 use crate::explain::{self, Explanation};
+use crate::secret::{Secret, SecretError};
 use crate::service::Service;
 use crate::state::Field;
 
@@ -127,8 +128,7 @@ fn wrong(credentials: &Credentials) -> Vec<(Field, String)> {
         wrong.push((Field::DomoAccount, domo.account.is_missing(Service::Domo)));
     }
     if dataworld.account.is_new() && credentials.has(Service::DataWorld) {
-        let missing = dataworld.token.value.is_empty().then(|| "Enter the API Token.".to_owned());
-        wrong.push((Field::DataWorldToken, missing));
+        wrong.push((Field::DataWorldToken, secret(&dataworld.token.value, "API Token")));
         wrong.push((Field::DataWorldAddress, sentence(check::address(dataworld.address.value()))));
         wrong.push((Field::DataWorldName, sentence(check::name(dataworld.account.name.value()))));
     }
@@ -137,16 +137,25 @@ fn wrong(credentials: &Credentials) -> Vec<(Field, String)> {
         match domo.method {
             DomoMethod::Client => wrong.extend([
                 (Field::DomoClientId, missing(domo.client_id.value().trim().is_empty(), "Enter the client id.")),
-                (Field::DomoClientSecret, missing(domo.client_secret.value.is_empty(), "Enter the client secret.")),
+                (Field::DomoClientSecret, secret(&domo.client_secret.value, "client secret")),
             ]),
             DomoMethod::DeveloperToken => wrong.extend([
                 (Field::DomoInstance, sentence(parse_instance(domo.instance.value()))),
-                (Field::DomoToken, missing(domo.token.value.is_empty(), "Enter the access token.")),
+                (Field::DomoToken, secret(&domo.token.value, "access token")),
             ]),
         }
         wrong.push((Field::DomoName, sentence(check::name(domo.account.name.value()))));
     }
     wrong.into_iter().filter_map(|(field, sentence)| Some((field, sentence?))).collect()
+}
+
+/// What is wrong with a secret that was entered.
+fn secret(entered: &Secret, what: &str) -> Option<String> {
+    match entered.check() {
+        Ok(()) => None,
+        Err(SecretError::Empty) => Some(format!("Enter the {what}.")),
+        Err(error) => Some(format!("That is not a token: {error}")),
+    }
 }
 
 /// What an error says, if there is one.

@@ -39,3 +39,31 @@ async fn a_download_is_sent_on_once_and_without_the_token() {
     assert!(downloads[0].1.is_some() && downloads[1].1.is_none(), "{downloads:?}");
     assert!(hostile.folder().is_empty());
 }
+
+/// As long as a token of neither service that is told by its form: only its value tells it.
+const SHORT: &str = "abcdefghijklmnopqrstuvwxyzabcdefghijklm";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_the_service_repeats_is_shown_kept_and_logged_nowhere() {
+    let mut hostile = Hostile::new(|path, _| {
+        let said = format!("{{\"message\":\"No {SHORT} here\",\"details\":\"{SHORT}\"}}");
+        match path {
+            "/oauth/token" => json("{\"access_token\":\"x\",\"scope\":\"data\"}"),
+            _ => (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/json")], said).into_response(),
+        }
+    })
+    .await;
+    hostile.token = SHORT;
+    let definition = hostile.definition();
+    for args in
+        [&["run", &definition][..], &["run", "--json", &definition], &["ls", "acme/sales"], &["check", "--json"]]
+    {
+        let (ran, _) = hostile.run(args).await;
+        assert!(ran.code == Some(1) && !format!("{ran:?}").contains(SHORT), "{args:?}: {ran:?}");
+    }
+    let home = hostile.home.path();
+    let logs = std::fs::read_dir(home.join("logs")).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+    let kept = [std::fs::read(home.join("history.sqlite")).unwrap(), logs.collect::<Vec<_>>().concat()].concat();
+    let kept = String::from_utf8_lossy(&kept);
+    assert!(kept.contains("No … here") && !kept.contains(SHORT), "{kept}");
+}

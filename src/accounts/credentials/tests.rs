@@ -108,8 +108,12 @@ async fn a_name_that_is_not_there_and_a_secret_that_is_not_there() {
 async fn the_domo_environment_is_whole_or_says_which_half_is_missing() {
     let (id, secret, token, instance) =
         ("DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET", "DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE");
-    let client = Ok(DomoCredential::Client { id: "DOMO_CLIENT_ID".to_owned(), secret: Secret::new(secret) });
-    let developer = Ok(DomoCredential::DeveloperToken { instance: "acme".to_owned(), token: Secret::new(token) });
+    let client =
+        Ok(DomoCredential::Client { id: "of DOMO_CLIENT_ID".to_owned(), secret: Secret::new("of-DOMO_CLIENT_SECRET") });
+    let developer = Ok(DomoCredential::DeveloperToken {
+        instance: "acme".to_owned(),
+        token: Secret::new("of-DOMO_DEVELOPER_TOKEN"),
+    });
     let half = |set: &str, unset: &str| Err(format!("{set} is set, but {unset} is not. Domo needs both."));
     let cases: [(&[&str], Result<DomoCredential, String>); 9] = [
         (&[id, secret], client.clone()),
@@ -125,8 +129,12 @@ async fn the_domo_environment_is_whole_or_says_which_half_is_missing() {
     for (set, expected) in cases {
         let mut ann = Person::new().has(Service::Domo, "acme", Some("kept")).await;
         ann.environment = Environment::read(|name| {
-            let value = if name == instance { "https://acme.domo.com/" } else { name };
-            set.contains(&name).then(|| value.to_owned())
+            let value = match name {
+                "DOMO_INSTANCE" => "https://acme.domo.com/".to_owned(),
+                "DOMO_CLIENT_ID" => format!("of {name}"),
+                name => format!("of-{name}"),
+            };
+            set.contains(&name).then_some(value)
         });
         let both = set.len() == 4;
         let origin = if both { CredentialOrigin::DeveloperToken } else { CredentialOrigin::Environment };

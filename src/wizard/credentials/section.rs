@@ -258,5 +258,5 @@ fn from_environment(environment: &Environment) -> Option<DomoCredential> {
 }
 
 fn given(secret: &Secret) -> Option<Secret> {
-    (!secret.is_empty()).then(|| secret.clone())
+    secret.check().ok().map(|()| secret.clone())
 }

@@ -1,0 +1,54 @@
+//! Reads the address of a proxy as people write it: a password may have any character in it.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use reqwest::Url;
+
+use crate::secret::remember;
+use crate::variable::Wrong;
+
+const KINDS: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+/// Where SOCKS proxies listen that do not say (RFC 1928).
+const SOCKS: u16 = 1080;
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The address with user and password percent-encoded, in a form that every parser reads alike.
+///
+/// # Errors
+/// When it is none, or of a kind of proxy that is not known.
+pub(super) fn parse(text: &str) -> Result<String, Wrong> {
+    let is_kind = |kind: &str| kind.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    let (kind, rest) = match text.split_once("://") {
+        Some((kind, rest)) if is_kind(kind) => (kind.to_ascii_lowercase(), rest),
+        _ => ("http".to_owned(), text),
+    };
+    if !KINDS.contains(&kind.as_str()) {
+        return Err(Wrong::ProxyKind);
+    }
+    // Passwords have `@`, `/` and `#` in them; hosts do not.
+    let (login, place) = rest.rsplit_once('@').map_or((None, rest), |(login, place)| (Some(login), place));
+    let place = place.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let (host, port) = match place.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port.parse::<u16>().map_err(|_| Wrong::Proxy)?)),
+        _ => (place, kind.starts_with("socks").then_some(SOCKS)),
+    };
+    if host.contains(char::is_whitespace) {
+        return Err(Wrong::Proxy);
+    }
+    // Hosts that are not ASCII are encoded here, which SOCKS addresses would not be.
+    let host = Url::parse(&format!("http://{host}")).ok().and_then(|url| Some(url.host_str()?.to_owned()));
+    let host = host.ok_or(Wrong::Proxy)?;
+    let login = login.filter(|login| !login.is_empty()).map(encoded).transpose()?.unwrap_or_default();
+    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+    let url = format!("{kind}://{login}{host}{port}");
+    if Url::parse(&url).is_ok() { Ok(url) } else { Err(Wrong::Proxy) }
+}
+
+/// `USER:PASSWORD@`. What is percent-encoded already stays what it means.
+fn encoded(login: &str) -> Result<String, Wrong> {
+    let (user, password) = login.split_once(':').unwrap_or((login, ""));
+    let decoded = |text| percent_decode_str(text).decode_utf8().map_err(|_| Wrong::Proxy);
+    let (user, password) = (decoded(user)?, decoded(password)?);
+    remember(&password);
+    let encoded = |text| utf8_percent_encode(text, ENCODED);
+    Ok(format!("{}:{}@", encoded(&user), encoded(&password)))
+}

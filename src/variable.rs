@@ -1,0 +1,174 @@
+//! Reads the variables of the environment, all of them alike.
+//!
+//! A value often comes with what was pasted along: `--env-file` of docker and `--from-env-file` of kubectl keep the quotes
+//! of `NAME="value"`, files from Windows leave a carriage return. That is taken off. What then cannot be a value is an
+//! error that names the variable and never repeats the value, which may be a secret; it is never as if the variable were
+//! not set.
+
+use std::ffi::OsString;
+
+use crate::secret::{Secret, SecretError};
+
+/// A variable that is set to something that cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{name} {wrong}")]
+pub struct VariableError {
+    /// The variable.
+    pub name: &'static str,
+    /// What is wrong with its value.
+    pub wrong: Wrong,
+}
+
+/// What is wrong with the value of a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Wrong {
+    /// Nothing in it.
+    #[error("is set, but empty. Give it a value, or unset it.")]
+    Empty,
+    /// Bytes that are no text.
+    #[error("is not UTF-8 text. Set it again, as UTF-8.")]
+    NotText,
+    /// A control character within.
+    #[error("has a line break or another control character in it. Set it to one line of text.")]
+    Control,
+    /// A quote at one end only.
+    #[error("has a quote at one end only. Remove it.")]
+    HalfQuoted,
+    /// No secret.
+    #[error("is not a token: {0}")]
+    NoSecret(SecretError),
+    /// No address of a proxy.
+    #[error("is not a proxy's address, such as http://proxy.example:8080 or http://USER:PASSWORD@proxy.example:8080.")]
+    Proxy,
+    /// A proxy of another kind.
+    #[error(
+        "names a kind of proxy that is not supported: it has to be http, https, socks4, socks4a, socks5 or socks5h."
+    )]
+    ProxyKind,
+    /// Quotes or blanks around a value that a library reads as it is.
+    #[error("has quotes, blanks or line breaks around its value. Remove them.")]
+    Marks,
+}
+
+/// A variable of this process.
+pub(crate) fn get(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+/// Whether a variable that only has to be there is: its value does not matter.
+pub(crate) fn is_set(name: &str) -> bool {
+    get(name).is_some_and(|value| !value.is_empty())
+}
+
+/// The text of a variable, without what was pasted along; `None` where it is not set.
+///
+/// # Errors
+/// When it is set to something else.
+pub(crate) fn text(name: &'static str, value: Option<OsString>) -> Result<Option<String>, VariableError> {
+    let wrong = |wrong| VariableError { name, wrong };
+    let Some(value) = value else { return Ok(None) };
+    let value = value.into_string().map_err(|_| wrong(Wrong::NotText))?;
+    let text = bare(&value);
+    if text.is_empty() {
+        return Err(wrong(Wrong::Empty));
+    }
+    if text.contains(char::is_control) {
+        return Err(wrong(Wrong::Control));
+    }
+    if text.starts_with(QUOTES) || text.ends_with(QUOTES) {
+        return Err(wrong(Wrong::HalfQuoted));
+    }
+    Ok(Some(text.to_owned()))
+}
+
+/// As [`text`], where an empty variable counts as one that is not set, as is the custom for what all programs read.
+pub(crate) fn text_unless_empty(name: &'static str, value: Option<OsString>) -> Result<Option<String>, VariableError> {
+    match text(name, value) {
+        Err(VariableError { wrong: Wrong::Empty, .. }) => Ok(None),
+        read => read,
+    }
+}
+
+/// The secret of a variable; `None` where it is not set.
+///
+/// # Errors
+/// When it is set to something that is no secret.
+pub(crate) fn secret(name: &'static str, value: Option<OsString>) -> Result<Option<Secret>, VariableError> {
+    let wrong = |wrong| VariableError { name, wrong };
+    let Some(value) = value else { return Ok(None) };
+    let value = zeroize::Zeroizing::new(value.into_string().map_err(|_| wrong(Wrong::NotText))?);
+    match Secret::parse(&value) {
+        Ok(secret) => Ok(Some(secret)),
+        Err(SecretError::Empty) => Err(wrong(Wrong::Empty)),
+        Err(error) => Err(wrong(Wrong::NoSecret(error))),
+    }
+}
+
+/// Checks a variable that a library reads as it is.
+///
+/// # Errors
+/// When it has something around its value that the library would take for a part of it.
+pub(crate) fn check_bare(name: &'static str, value: Option<OsString>) -> Result<(), VariableError> {
+    let is_bare = value.as_ref().and_then(|value| value.to_str()).is_none_or(|text| bare(text) == text);
+    if is_bare { Ok(()) } else { Err(VariableError { name, wrong: Wrong::Marks }) }
+}
+
+const QUOTES: [char; 3] = ['"', '\'', '`'];
+
+/// A text without the blanks, line breaks and pairs of quotes around it.
+fn bare(text: &str) -> &str {
+    let mut text = text;
+    loop {
+        let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
+        let inner = QUOTES.into_iter().find_map(|quote| trimmed.strip_prefix(quote)?.strip_suffix(quote));
+        match inner {
+            Some(inner) => text = inner,
+            None => return trimmed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(value: &str) -> Result<Option<String>, Wrong> {
+        text("NAME", Some(value.into())).map_err(|error| error.wrong)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_pasted_along_goes(value in "[a-z/:@.#][ -~&&[^\"'`]]{0,20}[a-z0-9/]", around in "[ \t\r\n]{0,3}", quote in "|\"|'|`") {
+            let pasted = format!("{around}{quote}{around}{value}{around}{quote}{around}");
+            prop_assert_eq!(read(&pasted), Ok(Some(value.clone())));
+            prop_assert_eq!(check_bare("NAME", Some(pasted.clone().into())).is_ok(), pasted == value);
+        }
+    }
+
+    #[test]
+    fn what_is_no_value_is_said_by_the_variables_name() {
+        assert_eq!(text("NAME", None), Ok(None));
+        for empty in ["", " ", "\"\"", "'' \n"] {
+            assert_eq!(read(empty), Err(Wrong::Empty), "{empty:?}");
+            assert_eq!(text_unless_empty("NAME", Some(empty.into())), Ok(None));
+        }
+        assert_eq!(read("a\nb"), Err(Wrong::Control));
+        assert_eq!(read("\"a"), Err(Wrong::HalfQuoted));
+        assert_eq!(read("it's"), Ok(Some("it's".to_owned())));
+        let error = text("WRITEBACK_HOME", Some("".into())).unwrap_err().to_string();
+        assert_eq!(error, "WRITEBACK_HOME is set, but empty. Give it a value, or unset it.");
+        let error = secret("DW_AUTH_TOKEN", Some("eyJ.abc\neyJ.def".into())).unwrap_err().to_string();
+        assert!(error.starts_with("DW_AUTH_TOKEN is not a token: ") && !error.contains("eyJ"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn bytes_that_are_no_text_are_not_taken_for_nothing() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let value = || Some(OsString::from_vec(b"/tmp/\xff".to_vec()));
+        assert_eq!(text("NAME", value()).map_err(|error| error.wrong), Err(Wrong::NotText));
+        assert_eq!(secret("NAME", value()).map_err(|error| error.wrong), Err(Wrong::NotText));
+    }
+}
