@@ -298,7 +298,7 @@ fn unanswered(call: Call, error: &reqwest::Error, route: Route) -> ApiError {
 /// Reads a failure of reqwest's. Its address may hold a token, so only the host is kept.
 pub(crate) fn failed(call: Call, error: &reqwest::Error) -> ApiError {
     let text = innermost(error);
-    let broken = if let Some(distrust) = tls::distrust(error, &text) {
+    let broken = if let Some(distrust) = tls::distrust(error) {
         Broken::Tls(distrust)
     } else if error.is_dns() {
         Broken::Name

@@ -99,6 +99,14 @@ impl Made {
         self
     }
 
+    /// data.world where every handshake ends with this alert.
+    async fn that_alerts(mut self, alert: u8) -> Self {
+        let server = Server::that_alerts(alert).await;
+        self.stage.set("WRITEBACK_DATAWORLD_URL", &format!("https://{}", server.address));
+        self.servers.push(server);
+        self
+    }
+
     /// Domo where nothing answers.
     async fn behind_silence(mut self) -> Self {
         let silence = Server::that_says_nothing().await;
@@ -242,6 +250,41 @@ async fn way() -> Vec<Made> {
         made("certificate of an unknown authority").await.behind_tls(&authority.certify(host, years.clone())).await,
         made("the same, looked at").await.behind_tls(&authority.certify(host, years.clone())).await.checking(),
         made("self-signed").await.behind_tls(&Identity::of_its_own(host)).await.checking(),
+        made("certificate of an authority").await.behind_tls(&Identity::of_an_authority(host)).await,
+        made("certificate with only a common name")
+            .await
+            .trusting(&authority)
+            .behind_tls(&authority.certify_as(host, |params| {
+                params.subject_alt_names.clear();
+                params.distinguished_name.push(rcgen::DnType::CommonName, "127.0.0.1");
+            }))
+            .await,
+        made("certificate for another purpose")
+            .await
+            .trusting(&authority)
+            .behind_tls(&authority.certify_as(host, |params| {
+                params.extended_key_usages.push(rcgen::ExtendedKeyUsagePurpose::ClientAuth);
+            }))
+            .await,
+        made("certificate with a critical extension")
+            .await
+            .trusting(&authority)
+            .behind_tls(&authority.certify_as(host, |params| {
+                let mut extension =
+                    rcgen::CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 55_555, 1], vec![5, 0]);
+                extension.set_criticality(true);
+                params.custom_extensions.push(extension);
+            }))
+            .await,
+        made("certificate with a wrong signature")
+            .await
+            .trusting(&authority)
+            .behind_tls(&Authority::new().certify(host, years.clone()))
+            .await,
+        made("a server that speaks another TLS").await.that_alerts(70).await,
+        made("a server that asks for a certificate").await.that_alerts(116).await,
+        made("a server that does not know the name").await.that_alerts(112).await,
+        made("a server that ends the handshake").await.that_alerts(80).await,
         not_tls.set("WRITEBACK_DATAWORLD_URL", &not_tls_at),
         made("a computer without authorities")
             .await
@@ -254,6 +297,15 @@ async fn way() -> Vec<Made> {
             .append_config("[network]\nca_file = \"company.pem\"\n"),
         intercepting().await,
         intercepting().await.named("the same, looked at through the proxy").checking(),
+        made("proxy that is none")
+            .await
+            .set("WRITEBACK_DATAWORLD_URL", "https://api.data.world.example")
+            .set("HTTPS_PROXY", "http://proxyuser:proxypassword@proxy.example:none"),
+        made("proxy that is none, looked at")
+            .await
+            .set("WRITEBACK_DATAWORLD_URL", "https://api.data.world.example")
+            .set("HTTPS_PROXY", "ftp://proxyuser:proxypassword@proxy.example")
+            .checking(),
         made("proxy unreachable")
             .await
             .set("WRITEBACK_DATAWORLD_URL", "https://api.data.world.example")

@@ -88,7 +88,7 @@ fn whose(files: &[File], export: &Export, plan: &Plan) -> Found {
     let output = &export.output;
     let number = next_number(&output.file, files.iter().map(|file| file.name.as_str()), 0);
     let name = file_name(&output.file, output.append, plan.today, number);
-    match files.iter().find(|file| file.name == name) {
+    match files.iter().find(|file| file.is_called(&name)) {
         None => Found::Done(format!("{name} is new")),
         Some(file) => {
             let said = format!("{name} exists{}", described(file));

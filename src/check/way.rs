@@ -15,7 +15,7 @@ use super::tunnel::{self, Reached};
 use super::{Step, Warning};
 use crate::config::Address;
 use crate::figures;
-use crate::http::{Action, ApiError, Broken, Distrust, Http, KnockAnswer, ProxyFault, Route, Signer, Skew, proxy};
+use crate::http::{Action, ApiError, Broken, Http, KnockAnswer, ProxyFault, Route, Skew, proxy};
 use crate::run::Failure;
 use crate::service::Service;
 
@@ -84,7 +84,7 @@ pub(super) async fn go(
         let reached = stream.peer_addr().map_or_else(|_| format!("port {port}"), |peer| peer.to_string());
         let (Some(via), Some(proxy)) = (via, named) else { return Ok(((), Found::Done(reached))) };
         match tunnel::through(stream, via, &url, connect).await {
-            Ok(Reached::Service(_)) => Ok(((), Found::Done(format!("{}, through the proxy", address.host())))),
+            Ok(Reached::Service) => Ok(((), Found::Done(format!("{}, through the proxy", address.host())))),
             Ok(Reached::Proxy) => Ok(((), Found::Done(format!("the proxy is reached at {reached}")))),
             Err(fault) => Err(failure(Broken::Proxy(proxy.clone(), fault))),
         }
@@ -96,10 +96,6 @@ pub(super) async fn go(
         let tls = chain.step(Step::Tls, "no trusted connection", async {
             let answer = knock.as_mut().await;
             match &answer {
-                Err(error) if matches!(error.broken, Broken::Tls(Distrust::UnknownSigner(_))) => {
-                    let signer = tunnel::signer(&found, via, &url, connect).await.unwrap_or(Signer::Unseen);
-                    Err(failure(Broken::Tls(Distrust::UnknownSigner(signer))))
-                }
                 Err(error) if is_of_the_way(&error.broken) => Err(error.clone().into()),
                 _ => Ok((answer, Found::Done("the certificate is valid".to_owned()))),
             }

@@ -1,8 +1,15 @@
-//! Why a connection is not to be trusted, read from what rustls says.
+//! Why a connection is not to be trusted: read from the types of rustls, of webpki, which checks certificates on Linux, and
+//! from the certificate itself.
 
-use rustls::{CertificateError, Error};
+mod certificate;
 
-use super::trust::NOBODY;
+use std::fmt;
+use std::sync::Arc;
+
+use rustls::pki_types::CertificateDer;
+use rustls::{AlertDescription, CertificateError, Error, OtherError};
+
+use certificate::Certificate;
 
 /// Why a connection is not to be trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,44 +18,143 @@ pub enum Distrust {
     Expired,
     /// The certificate has not begun.
     NotYetValid,
-    /// The certificate is for other hosts: their names, where it has any.
+    /// The certificate is for other hosts.
     OtherHost(Vec<String>),
+    /// The certificate names no host in a subjectAltName, where alone it is looked for (RFC 9525, 6.3).
+    NoNames,
     /// The certificate is signed by somebody that this computer does not trust.
     UnknownSigner(Signer),
+    /// The certificate is that of an authority, with which certificates are signed and no connection is made.
+    OfAuthority,
+    /// The certificate was made for something else than a server.
+    OtherPurpose,
+    /// The signature does not fit the certificate.
+    BadSignature,
+    /// The certificate, or what proves that the server owns it, is signed in a way that is not supported.
+    Algorithm,
+    /// The certificate has an extension that whoever checks it must know, and that is not known.
+    CriticalExtension,
+    /// The authority has taken the certificate back.
+    Revoked,
+    /// Whether it has cannot be found out.
+    RevocationUnknown,
+    /// An authority behind the certificate may not sign for this host, or not as it did.
+    Chain,
+    /// The certificate is broken.
+    Malformed,
+    /// The server shows no certificate.
+    NoCertificate,
+    /// The operating system does not trust the certificate: in its words.
+    Platform(String),
     /// This computer trusts nobody: it has no certificates of authorities.
     Nobody,
     /// What answers does not speak TLS.
     NotTls,
-    /// Anything else: what the library says.
-    Other(String),
+    /// What answers speaks no version or cipher of TLS that is safe.
+    OldTls,
+    /// What answers wants a certificate of whoever calls.
+    WantsCertificate,
+    /// What answers does not know the host.
+    UnknownHost,
+    /// What answers ended the handshake without a reason that is known.
+    Ended,
+    /// What answers broke the rules of TLS.
+    Handshake,
 }
 
-/// Who signed a certificate, as far as somebody has looked.
+/// Who signed a certificate, as far as it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signer {
-    /// Nobody has looked.
-    Unseen,
+    /// It does not say.
+    Unnamed,
     /// It is its own.
     Itself,
     /// The name that the certificate gives.
     Named(String),
 }
 
-/// Why the call failed, if its connection was not to be trusted. `text` is what the error says innermost.
-pub(super) fn distrust(error: &reqwest::Error, text: &str) -> Option<Distrust> {
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        if let Some(error) = within(cause) {
-            return Some(of_rustls(error));
-        }
-        source = cause.source();
+/// For the log, and to be carried within an error of rustls. People get the sentences of [`crate::explain`].
+impl fmt::Display for Distrust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
     }
-    // Where the platform checks certificates, as on macOS, its words are all there is.
-    let lower = text.to_ascii_lowercase();
-    ["certificate", "tls", "handshake"]
-        .iter()
-        .any(|word| lower.contains(word))
-        .then(|| Distrust::Other(text.to_owned()))
+}
+
+impl std::error::Error for Distrust {}
+
+impl From<Distrust> for Error {
+    fn from(distrust: Distrust) -> Self {
+        CertificateError::Other(OtherError(Arc::new(distrust))).into()
+    }
+}
+
+/// Why a certificate was not trusted that failed with `error`.
+pub(super) fn of_certificate(certificate: &CertificateDer<'_>, error: &Error) -> Distrust {
+    use CertificateError as Wrong;
+    let seen = Certificate::read(certificate);
+    let Error::InvalidCertificate(wrong) = error else { return of_rustls(error) };
+    match wrong {
+        Wrong::Expired | Wrong::ExpiredContext { .. } => Distrust::Expired,
+        Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => Distrust::NotYetValid,
+        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => match seen.map(|seen| seen.hosts) {
+            Some(hosts) if hosts.is_empty() => Distrust::NoNames,
+            hosts => Distrust::OtherHost(hosts.unwrap_or_default()),
+        },
+        Wrong::UnknownIssuer => Distrust::UnknownSigner(seen.map_or(Signer::Unnamed, |seen| seen.signer)),
+        Wrong::Other(OtherError(other)) => match other.downcast_ref::<webpki::Error>() {
+            Some(error) => of_webpki(error),
+            // That is how the platform's verifier says it, by a type that is not public.
+            None if seen.is_some_and(|seen| !seen.is_for_servers) => Distrust::OtherPurpose,
+            None => Distrust::Platform(other.to_string()),
+        },
+        wrong => of_kind(wrong),
+    }
+}
+
+fn of_kind(wrong: &CertificateError) -> Distrust {
+    use CertificateError as Wrong;
+    match wrong {
+        Wrong::BadEncoding => Distrust::Malformed,
+        Wrong::Revoked => Distrust::Revoked,
+        Wrong::UnhandledCriticalExtension => Distrust::CriticalExtension,
+        Wrong::BadSignature => Distrust::BadSignature,
+        Wrong::InvalidPurpose | Wrong::InvalidPurposeContext { .. } => Distrust::OtherPurpose,
+        Wrong::UnknownRevocationStatus
+        | Wrong::ExpiredRevocationList
+        | Wrong::ExpiredRevocationListContext { .. }
+        | Wrong::InvalidOcspResponse => Distrust::RevocationUnknown,
+        Wrong::UnsupportedSignatureAlgorithmContext { .. }
+        | Wrong::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Distrust::Algorithm,
+        #[allow(deprecated, reason = "it is still made")]
+        Wrong::UnsupportedSignatureAlgorithm => Distrust::Algorithm,
+        _ => Distrust::Chain,
+    }
+}
+
+/// What webpki says and rustls has no word for.
+fn of_webpki(error: &webpki::Error) -> Distrust {
+    use webpki::Error as Wrong;
+    match error {
+        Wrong::CaUsedAsEndEntity => Distrust::OfAuthority,
+        Wrong::UnsupportedCriticalExtension => Distrust::CriticalExtension,
+        Wrong::EmptyEkuExtension => Distrust::OtherPurpose,
+        Wrong::SignatureAlgorithmMismatch
+        | Wrong::ExtensionValueInvalid
+        | Wrong::InvalidSerialNumber
+        | Wrong::MalformedDnsIdentifier
+        | Wrong::MalformedExtensions
+        | Wrong::MalformedNameConstraint
+        | Wrong::InvalidNetworkMaskConstraint
+        | Wrong::UnsupportedCertVersion
+        | Wrong::UnsupportedNameType => Distrust::Malformed,
+        _ => Distrust::Chain,
+    }
+}
+
+/// Why the call failed, if its connection was not to be trusted.
+pub(super) fn distrust(error: &reqwest::Error) -> Option<Distrust> {
+    let first = std::error::Error::source(error);
+    std::iter::successors(first, |cause| cause.source()).find_map(within).map(of_rustls)
 }
 
 /// The error of rustls that another one is, or is wrapped around: one of I/O does not give it as its source.
@@ -60,45 +166,26 @@ fn within<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Error>
 }
 
 fn of_rustls(error: &Error) -> Distrust {
-    use CertificateError::{
-        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext,
-        UnknownIssuer,
-    };
     match error {
+        Error::InvalidCertificate(CertificateError::Other(OtherError(other))) => {
+            other.downcast_ref().cloned().unwrap_or(Distrust::Chain)
+        }
+        Error::InvalidCertificate(wrong) => of_kind(wrong),
+        Error::InvalidCertRevocationList(_) => Distrust::RevocationUnknown,
         Error::InvalidMessage(_) => Distrust::NotTls,
-        Error::General(reason) if reason == NOBODY => Distrust::Nobody,
-        Error::InvalidCertificate(wrong) => match wrong {
-            Expired | ExpiredContext { .. } => Distrust::Expired,
-            NotValidYet | NotValidYetContext { .. } => Distrust::NotYetValid,
-            NotValidForName => Distrust::OtherHost(Vec::new()),
-            NotValidForNameContext { presented, .. } => {
-                Distrust::OtherHost(presented.iter().map(|name| bare(name)).collect())
-            }
-            UnknownIssuer => Distrust::UnknownSigner(Signer::Unseen),
-            // A certificate that signed itself and may sign others, as of many a home-made server.
-            CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-                Distrust::UnknownSigner(Signer::Unseen)
-            }
-            other => Distrust::Other(other.to_string()),
+        Error::NoCertificatesPresented => Distrust::NoCertificate,
+        Error::PeerIncompatible(_) => Distrust::OldTls,
+        Error::AlertReceived(alert) => match alert {
+            AlertDescription::HandshakeFailure
+            | AlertDescription::ProtocolVersion
+            | AlertDescription::InsufficientSecurity => Distrust::OldTls,
+            AlertDescription::CertificateRequired
+            | AlertDescription::NoCertificate
+            | AlertDescription::BadCertificate
+            | AlertDescription::AccessDenied => Distrust::WantsCertificate,
+            AlertDescription::UnrecognisedName => Distrust::UnknownHost,
+            _ => Distrust::Ended,
         },
-        other => Distrust::Other(other.to_string()),
-    }
-}
-
-/// The name in `DnsName("example.com")`, as rustls writes it.
-fn bare(name: &str) -> String {
-    let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(name);
-    inner.trim_matches('"').to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::bare;
-
-    #[test]
-    fn a_name_loses_what_stands_around_it() {
-        assert_eq!(bare("DnsName(\"example.com\")"), "example.com");
-        assert_eq!(bare("IpAddress(127.0.0.1)"), "127.0.0.1");
-        assert_eq!(bare("example.com"), "example.com");
+        _ => Distrust::Handshake,
     }
 }

@@ -9,8 +9,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, Signatur
 use rustls_platform_verifier::Verifier;
 use tokio::runtime::Handle;
 
-/// What a connection fails with where the operating system trusts nobody.
-pub(super) const NOBODY: &str = "this computer has no certificates of authorities";
+use super::tls::{Distrust, of_certificate};
 
 /// What the operating system trusts, and more certificates besides. Clones share it, and the sessions with servers.
 #[derive(Debug, Clone)]
@@ -67,16 +66,24 @@ impl Trust {
 struct System {
     more: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
-    read: OnceLock<Option<Verifier>>,
+    read: OnceLock<Result<Verifier, Distrust>>,
 }
 
 impl System {
     fn read(&self) -> Result<&Verifier, Error> {
         let read = || {
             let verifier = Verifier::new_with_extra_roots(self.more.iter().cloned(), Arc::clone(&self.provider));
-            verifier.inspect_err(|error| tracing::warn!("what the system trusts: {error}")).ok()
+            verifier.map_err(|error| {
+                tracing::warn!("what the system trusts: {error}");
+                // Elsewhere the system itself checks certificates, and has some.
+                if cfg!(all(unix, not(target_vendor = "apple"))) {
+                    Distrust::Nobody
+                } else {
+                    Distrust::Platform(error.to_string())
+                }
+            })
         };
-        self.read.get_or_init(read).as_ref().ok_or_else(|| Error::General(NOBODY.to_owned()))
+        self.read.get_or_init(read).as_ref().map_err(|distrust| distrust.clone().into())
     }
 }
 
@@ -89,7 +96,8 @@ impl ServerCertVerifier for System {
         stapled: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        self.read()?.verify_server_cert(certificate, between, name, stapled, now)
+        let verified = self.read()?.verify_server_cert(certificate, between, name, stapled, now);
+        verified.map_err(|error| of_certificate(certificate, &error).into())
     }
 
     fn verify_tls12_signature(

@@ -31,9 +31,16 @@ impl Authority {
 
     /// A certificate for that host, which may be an address, for those years.
     pub(crate) fn certify(&self, host: &str, years: std::ops::Range<i32>) -> Identity {
+        self.certify_as(host, |params| {
+            params.not_before = date_time_ymd(years.start, 1, 1);
+            params.not_after = date_time_ymd(years.end, 1, 1);
+        })
+    }
+
+    /// A certificate for that host, with something changed.
+    pub(crate) fn certify_as(&self, host: &str, change: impl FnOnce(&mut CertificateParams)) -> Identity {
         let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
-        params.not_before = date_time_ymd(years.start, 1, 1);
-        params.not_after = date_time_ymd(years.end, 1, 1);
+        change(&mut params);
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         Identity::new(certificate.der(), &key)
@@ -47,6 +54,15 @@ impl Identity {
     /// A certificate that nobody has signed but itself.
     pub(crate) fn of_its_own(host: &str) -> Self {
         let params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        Self::new(certificate.der(), &key)
+    }
+
+    /// The same, which may sign others: that of an authority.
+    pub(crate) fn of_an_authority(host: &str) -> Self {
+        let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
         let certificate = params.self_signed(&key).unwrap();
         Self::new(certificate.der(), &key)
@@ -102,6 +118,18 @@ impl Server {
                 let mut back = TcpStream::connect(behind).await.ok()?;
                 copy_bidirectional(&mut front, &mut back).await.ok().map(drop)
             }
+        })
+        .await
+    }
+
+    /// A server that ends every handshake with this alert (RFC 8446, 6).
+    pub(crate) async fn that_alerts(alert: u8) -> Self {
+        Self::start(move |mut stream| async move {
+            let mut hello = [0; 5];
+            stream.read_exact(&mut hello).await.ok()?;
+            let mut rest = vec![0; usize::from(u16::from_be_bytes([hello[3], hello[4]]))];
+            stream.read_exact(&mut rest).await.ok()?;
+            stream.write_all(&[0x15, 3, 3, 0, 2, 2, alert]).await.ok()
         })
         .await
     }
