@@ -24,6 +24,7 @@ mod schedule;
 mod screen;
 mod table;
 mod trouble;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -35,7 +36,7 @@ use context::Context;
 use screen::First;
 use trouble::Trouble;
 
-use crate::log;
+use crate::{explain, log, process};
 
 /// Exports a Domo DataSet to a file in a data.world dataset, proves that every row arrived, and never replaces a good
 /// file with a bad one.
@@ -93,13 +94,17 @@ enum Command {
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
+    process::forbid_core_dumps();
     if let Some(code) = complete::asked() {
         return code;
     }
-    let Cli { command, verbose } = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let Cli { command, verbose } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage::say_usage(&error),
+    };
+    let runtime = match process::runtime() {
         Ok(runtime) => runtime,
-        Err(error) => return Trouble::failed(format!("The program could not start: {error}.")).report(),
+        Err(error) => return Trouble::failed(explain::no_threads(&error)).report(),
     };
     let done = runtime.block_on(async {
         outlive_file_size_limit();

@@ -24,6 +24,7 @@ pub use naming::named;
 pub use steps::{TicketLine, platform, result, state, step, ticket, took};
 
 use std::fmt;
+use std::io;
 
 use crate::accounts::ChangeError;
 use crate::check::Warning;
@@ -31,6 +32,16 @@ use crate::download::DownloadError;
 use crate::figures;
 use crate::http::ApiError;
 use crate::run::{Failure, NotBegun, Remedy, Unproven};
+
+/// Too few threads.
+pub(crate) fn no_threads(error: &io::Error) -> String {
+    let limit =
+        if cfg!(unix) { "Raise the limit (`ulimit -u`; in a unit of systemd: TasksMax=)" } else { "Free memory" };
+    format!(
+        "The program could not start: the system does not let it start enough threads ({}). {limit}, or end other programs.",
+        api::plain(&error.to_string())
+    )
+}
 
 /// What happened and what to do next, for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]

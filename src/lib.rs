@@ -33,7 +33,7 @@
 //! | [`sandbox`] | Domo and data.world on loopback, for the demo and the tests; it shares no type with the clients, so that a mistake in one is not hidden by the same mistake in the other |
 //! | [`log`] | the log of this process |
 //! | [`files`] | small files: written whole, read with errors that name the line |
-//! | [`figures`], [`printable`], [`secret`], [`service`], [`shell`], [`variable`] | words, figures and variables that all of them use |
+//! | [`figures`], [`printable`], `process`, [`secret`], [`service`], [`shell`], [`variable`] | words, figures and variables that all of them use |
 //!
 //! # Rules that hold it up
 //!
@@ -67,6 +67,7 @@ pub mod journal;
 pub mod log;
 pub mod plain;
 pub mod printable;
+mod process;
 pub mod run;
 pub mod sandbox;
 pub mod schedulers;

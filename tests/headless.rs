@@ -32,8 +32,12 @@ mod interruptions;
 mod listing;
 #[path = "headless/log.rs"]
 mod log;
+#[path = "headless/names.rs"]
+mod names;
 #[path = "headless/plain.rs"]
 mod plain;
+#[path = "headless/process.rs"]
+mod process;
 #[path = "headless/reader.rs"]
 mod reader;
 #[path = "headless/refusals.rs"]

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use super::{SchedulerError, console};
 use crate::files;
@@ -29,7 +29,7 @@ impl Tool {
         }
         let failed = |error: std::io::Error| self.refused(arguments, &error.to_string());
         let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
-        let mut child = Command::new(self.name)
+        let mut child = crate::process::command(self.name)
             .args(arguments)
             // What they say is read here.
             .env("LC_ALL", "C")

@@ -1,0 +1,86 @@
+//! What concerns this process as the operating system sees it: its threads, its children, its memory.
+
+use std::ffi::OsStr;
+use std::io;
+use std::panic;
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+
+/// Threads without which nothing can be done: two run tasks, others wait for disks, keys and the keyring.
+const LEAST_THREADS: usize = 4;
+/// A thread that has waited for a disk stays for the next one: where the limit is tight, another may not be had.
+const KEPT: Duration = Duration::from_secs(3_600);
+
+/// Variables that hold secrets, or may where two were swapped, and where secrets are.
+const SECRETS: [&str; 6] = [
+    "DW_AUTH_TOKEN",
+    "DOMO_CLIENT_ID",
+    "DOMO_CLIENT_SECRET",
+    "DOMO_DEVELOPER_TOKEN",
+    "DOMO_INSTANCE",
+    "CREDENTIALS_DIRECTORY",
+];
+
+/// Makes the runtime of this process.
+///
+/// # Errors
+/// When the system gives it too few threads. Tokio itself panics then, or waits for ever.
+pub(crate) fn runtime() -> io::Result<Runtime> {
+    check_threads()?;
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let built = panic::catch_unwind(|| {
+        Builder::new_multi_thread().worker_threads(2).thread_keep_alive(KEPT).enable_all().build()
+    });
+    panic::set_hook(hook);
+    built.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::WouldBlock)))
+}
+
+/// Whether there may be as many threads at once as are needed.
+fn check_threads() -> io::Result<()> {
+    let gate = Mutex::new(());
+    std::thread::scope(|scope| {
+        let closed = gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = || drop(gate.lock().unwrap_or_else(PoisonError::into_inner));
+        let begin = |_| std::thread::Builder::new().spawn_scoped(scope, wait).map(drop);
+        let begun = (0..LEAST_THREADS).try_for_each(begin);
+        drop(closed);
+        begun
+    })
+}
+
+/// A child that does not get the secrets of this process: every user's programs can be asked for their environment by
+/// who runs them, and a browser lives long.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    without_secrets(&mut command);
+    command
+}
+
+/// Removes the secrets of this process from what a child gets.
+pub(crate) fn without_secrets(command: &mut Command) {
+    for name in SECRETS {
+        command.env_remove(name);
+    }
+}
+
+/// Keeps secrets out of core dumps. Only the soft limit is lowered: a child has no secrets, inherits it, and may raise it
+/// again; giving it back would take `unsafe` code between fork and exec.
+pub(crate) fn forbid_core_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let maximum = getrlimit(Resource::Core).maximum;
+        if let Err(error) = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum }) {
+            tracing::warn!("core dumps stay allowed: {error}");
+        }
+    }
+    // A program that core dumps are piped to gets them whatever the limit is; nor may others of this user read the memory.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable) {
+        tracing::warn!("the memory stays readable: {error}");
+    }
+}
