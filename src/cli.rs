@@ -36,7 +36,9 @@ use context::Context;
 use screen::First;
 use trouble::Trouble;
 
-use crate::{explain, log, process};
+use crate::explain;
+use crate::log;
+use crate::process;
 
 /// Exports a Domo DataSet to a file in a data.world dataset, proves that every row arrived, and never replaces a good
 /// file with a bad one.

@@ -12,6 +12,7 @@ use crate::dataworld::DataWorld;
 use crate::export::DatasetKey;
 use crate::files::{is_device, is_held_open, no_device};
 use crate::http::{ApiError, Attempts, Retry};
+use crate::printable::nfc;
 
 /// What is downloaded.
 #[derive(Debug, Clone)]
@@ -243,12 +244,14 @@ fn unnamed(error: &io::Error) -> io::Error {
 /// What a file of data.world's would be called here: its name, or the last part of it where that is a path in an
 /// archive. `None` when that is no harmless name: nothing that data.world says chooses a folder, hides a file, or is
 /// shown otherwise than it is.
-pub fn local_name(file: &str) -> Option<&str> {
-    let name = file.rsplit(['/', '\\']).next()?;
+pub fn local_name(file: &str) -> Option<String> {
+    let name = nfc(file.rsplit(['/', '\\']).next()?).into_owned();
+    let name = name.as_str();
     let shown = crate::printable::printable(name) == name && name.trim() == name;
     let of_windows =
         cfg!(windows) && (name.contains([':', '*', '?', '"', '<', '>', '|']) || name.ends_with('.') || is_device(name));
-    (shown && !name.is_empty() && !name.starts_with(['.', '-']) && !of_windows && name.len() <= 255).then_some(name)
+    (shown && !name.is_empty() && !name.starts_with(['.', '-']) && !of_windows && name.len() <= 255)
+        .then(|| name.to_owned())
 }
 
 #[cfg(test)]
@@ -257,11 +260,12 @@ mod tests {
 
     #[test]
     fn a_name_from_elsewhere_chooses_no_folder_and_hides_nothing() {
-        assert_eq!(local_name("daily sales.csv"), Some("daily sales.csv"));
-        assert_eq!(local_name("größe.csv"), Some("größe.csv"));
-        assert_eq!(local_name("exports/2019/orders.csv"), Some("orders.csv"));
-        assert_eq!(local_name("../../etc/cron.d/job"), Some("job"));
-        assert_eq!(local_name(r"..\job.csv"), Some("job.csv"));
+        assert_eq!(local_name("daily sales.csv").as_deref(), Some("daily sales.csv"));
+        assert_eq!(local_name("größe.csv").as_deref(), Some("größe.csv"));
+        assert_eq!(local_name("exports/2019/orders.csv").as_deref(), Some("orders.csv"));
+        assert_eq!(local_name("../../etc/cron.d/job").as_deref(), Some("job"));
+        assert_eq!(local_name(r"..\job.csv").as_deref(), Some("job.csv"));
+        assert_eq!(local_name("gro\u{308}ße.csv").as_deref(), Some("größe.csv"));
         for none in ["", "..", "a/..", ".bashrc", "x/.ssh", "-rf", "a\u{1b}[2J.csv", "a\u{202e}vsc.exe", "a\n", "x/"] {
             assert_eq!(local_name(none), None, "{none:?}");
         }

@@ -298,7 +298,11 @@ fn unanswered(call: Call, error: &reqwest::Error, route: Route) -> ApiError {
 /// Reads a failure of reqwest's. Its address may hold a token, so only the host is kept.
 pub(crate) fn failed(call: Call, error: &reqwest::Error) -> ApiError {
     let text = innermost(error);
-    let broken = if let Some(distrust) = tls::distrust(error) {
+    let mut host = host(error.url());
+    let broken = if let Some((whose, distrust)) = tls::distrust(error) {
+        // A proxy that is spoken to by TLS has a certificate of its own.
+        let is_other = |whose: &String| error.url().and_then(|url| url.host_str()).map(bare) != Some(whose);
+        host = whose.filter(is_other).unwrap_or(host);
         Broken::Tls(distrust)
     } else if error.is_dns() {
         Broken::Name
@@ -313,7 +317,12 @@ pub(crate) fn failed(call: Call, error: &reqwest::Error) -> ApiError {
     } else {
         Broken::Cut(text)
     };
-    ApiError { service: call.service, action: call.action, host: host(error.url()), broken }
+    ApiError { service: call.service, action: call.action, host, broken }
+}
+
+/// A host without the brackets of an IPv6 address.
+fn bare(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
 }
 
 /// The host of an address, with its port if that is unusual.

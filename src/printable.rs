@@ -29,7 +29,8 @@ const SEMI_VOICED_HALF: char = '\u{ff9f}';
 /// `text` on one line, with nothing in it that a terminal would obey, or that two of them would measure differently.
 ///
 /// A secret that this program holds becomes `…`. Line breaks and tabs become a space each; control characters and the characters that override the reading direction
-/// become [`MARK`]; characters that are invisible and take no room are dropped, and so is what makes one emoji of several.
+/// become [`MARK`]; characters that are invisible and take no room become `<U+200B>`, so that names which differ by them look
+/// different; what makes one emoji of several is dropped. Letters are composed ([`nfc`]).
 pub fn printable(text: &str) -> Cow<'_, str> {
     match mask(text) {
         Cow::Borrowed(text) => harmless(text),
@@ -38,22 +39,30 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 }
 
 fn harmless(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_plain) && (text.is_ascii() || text.graphemes(true).all(is_agreed)) {
+    if text.is_ascii() && !text.contains(char::is_control) {
         return Cow::Borrowed(text);
+    }
+    let text = nfc(text);
+    if text.chars().all(is_plain) && text.graphemes(true).all(is_agreed) {
+        return text;
     }
     let mut shown = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
+        let next = chars.peek().copied();
         match c {
-            '\r' if chars.peek() == Some(&'\n') => {}
+            '\r' if next == Some('\n') => {}
             '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}' => shown.push(' '),
             c if c.is_control() || turns_direction(c) => shown.push(MARK),
             VOICED_HALF => shown.push('\u{3099}'),
             SEMI_VOICED_HALF => shown.push('\u{309a}'),
-            c if is_invisible(c) || (makes_emoji(c) && shown.ends_with(is_symbol)) => {}
+            c if makes_emoji(c) && shown.chars().next_back().is_some_and(|before| is_emoji(before, next)) => {}
+            c if joins(c, shown.chars().next_back(), next) => shown.push(c),
+            c if is_invisible(c) => shown.push_str(&format!("<U+{:04X}>", u32::from(c))),
             c => shown.push(c),
         }
     }
+    let shown = nfc(&shown).into_owned();
     if shown.graphemes(true).all(is_agreed) {
         return Cow::Owned(shown);
     }
@@ -173,6 +182,16 @@ fn is_plain(c: char) -> bool {
     !c.is_control() && !is_changed && !turns_direction(c) && !is_invisible(c) && !makes_emoji(c)
 }
 
+/// `text` with its letters composed: what looks alike is the same, however it was typed (Unicode Standard Annex 15).
+pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
+    icu_normalizer::ComposingNormalizer::new_nfc().normalize(text)
+}
+
+/// Whether two names are the same but for how their letters are composed.
+pub(crate) fn is_same_name(one: &str, other: &str) -> bool {
+    one == other || nfc(one) == nfc(other)
+}
+
 /// Embeddings, overrides and isolates of the Unicode bidirectional algorithm, with which a file name can pretend to end
 /// otherwise than it does.
 fn turns_direction(c: char) -> bool {
@@ -185,14 +204,37 @@ fn makes_emoji(c: char) -> bool {
     matches!(c, '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
 }
 
-/// What an emoji is made of: no letter of the scripts that use the joiner is as high as this, and keycaps are digits.
-fn is_symbol(c: char) -> bool {
-    c >= '\u{2000}' || matches!(c, '#' | '*' | '0'..='9' | '©' | '®')
+/// Whether what follows `before` is a part of an emoji: of a symbol, or of a keycap, which is a digit and ends as one.
+fn is_emoji(before: char, next: Option<char>) -> bool {
+    match before {
+        '#' | '*' | '0'..='9' => next == Some('\u{20e3}'),
+        '©'
+        | '®'
+        | '\u{203c}'..='\u{2bff}'
+        | '\u{3030}'
+        | '\u{303d}'
+        | '\u{3297}'
+        | '\u{3299}'
+        | '\u{1f000}'..='\u{1faff}' => true,
+        _ => false,
+    }
 }
 
-/// Characters that show nothing and that no name needs: direction marks, zero-width spaces, the byte order mark, tags.
+/// Whether a joiner stands between two letters of a script that is written with it: there it changes what is seen.
+fn joins(c: char, before: Option<char>, next: Option<char>) -> bool {
+    let is_of_script = |c: char| matches!(c, '\u{600}'..='\u{8ff}' | '\u{900}'..='\u{dff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{18af}');
+    matches!(c, '\u{200c}' | '\u{200d}')
+        && before.is_some_and(is_of_script)
+        && next.is_some_and(|next| is_of_script(next) && next.is_alphabetic())
+}
+
+/// Characters that show nothing (`Default_Ignorable_Code_Point` of Unicode), but for overrides of the reading direction.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -265,7 +307,7 @@ mod tests {
     #[test]
     fn a_name_cannot_pretend_to_end_otherwise() {
         assert_eq!(printable("sales_\u{202e}vsc.exe"), "sales_�vsc.exe");
-        assert_eq!(printable("\u{feff}sales\u{200b}.csv"), "sales.csv");
+        assert_eq!(printable("\u{feff}sales\u{200b}.csv"), "<U+FEFF>sales<U+200B>.csv");
     }
 
     #[test]
@@ -273,7 +315,27 @@ mod tests {
         assert_eq!(printable("👨\u{200d}👩\u{200d}👧 family"), "👨👩👧 family");
         assert_eq!(printable("👍🏽 ❤\u{fe0f} 1\u{fe0f}\u{20e3}"), "👍 ❤ 1\u{20e3}");
         assert_eq!(printable("🇩🇪 売上 क्षि ﾊﾞﾟ"), "🇩🇪 売上 क्षि ﾊ\u{3099}\u{309a}");
-        assert_eq!(printable("می\u{200c}خواهم, श्र\u{200d}"), "می\u{200c}خواهم, श्र\u{200d}", "no emoji, no change");
+        assert_eq!(printable("می\u{200c}خواهم, श्र\u{200d}य"), "می\u{200c}خواهم, श्र\u{200d}य", "no emoji, no change");
+    }
+
+    #[test]
+    fn names_that_differ_by_what_cannot_be_seen_are_shown_so_that_one_sees_it() {
+        let unseen = "\u{ad}\u{34f}\u{61c}\u{115f}\u{180e}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{202a}\u{202e}\u{2060}\u{2063}\u{2066}\u{3164}\u{fe00}\u{fe0f}\u{feff}\u{ffa0}\u{e0001}\u{e0100}";
+        for (before, after) in [("sales", ".csv"), ("sales1", ".csv"), ("売", "上"), ("ж", "ж"), ("می", "")] {
+            let plain = printable(&format!("{before}{after}")).into_owned();
+            for c in unseen.chars() {
+                let name = format!("{before}{c}{after}");
+                let shown = printable(&name);
+                assert_ne!(shown, plain, "{name:?}");
+                assert!(shown.contains(MARK) || shown.contains(&format!("<U+{:04X}>", u32::from(c))), "{shown}");
+            }
+        }
+    }
+
+    #[test]
+    fn letters_are_composed() {
+        assert_eq!(printable("Umsa\u{308}tze"), "Umsätze");
+        assert!(is_same_name("Umsa\u{308}tze.csv", "Umsätze.csv") && !is_same_name("Umsatze.csv", "Umsätze.csv"));
     }
 
     #[test]
@@ -286,7 +348,7 @@ mod tests {
     fn cutting_counts_columns_not_characters() {
         assert_eq!(fit("売上データ", 10), "売上データ");
         assert_eq!(fit("売上データ", 8), "売上デ…");
-        assert_eq!(fit("cafe\u{301} au lait", 6), "cafe\u{301}…");
+        assert_eq!(fit("cafe\u{301} au lait", 6), "café…");
         assert_eq!(fit("Daily Sales", 7), "Daily…");
         assert_eq!(fit("Daily", 0), "");
     }

@@ -42,6 +42,8 @@ pub struct Options {
     pub processing: Duration,
     /// Bytes a second of a CSV export, so that a demo can be watched; `None` is as fast as it goes.
     pub bandwidth: Option<u64>,
+    /// Whether the names of uploads are composed (Unicode NFC), as many a storage of files does.
+    pub composes_names: bool,
 }
 
 impl Default for Options {
@@ -52,6 +54,7 @@ impl Default for Options {
             discard_above: 64 << 20,
             processing: Duration::from_millis(400),
             bandwidth: None,
+            composes_names: false,
         }
     }
 }

@@ -24,7 +24,6 @@ use crate::config::{Environment, Paths};
 use crate::export::saved;
 use crate::printable::printable;
 use crate::service::Service;
-use crate::variable;
 
 /// Set by the scripts, to the shell that asks.
 const VARIABLE: &str = "WRITEBACK_COMPLETE";

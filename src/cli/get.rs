@@ -60,9 +60,9 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
     let on_retry: OnRetry = Arc::new(move |retry| asking.send_modify(|progress| progress.retry = Some(retry.clone())));
     let work = async {
         let dataworld = context.browse(args.account.as_deref(), on_retry).await?;
-        let size = stated_size(&dataworld, &key, &args.file).await?;
+        let (file, size) = listed(&dataworld, &key, &args.file).await?;
         let stall = context.config.limits.stall;
-        let source = Source { dataworld, key: key.clone(), file: args.file.clone(), size, stall };
+        let source = Source { dataworld, key: key.clone(), file, size, stall };
         let bytes = match &target {
             Some(path) => download::to_file(&source, path, args.force, &sender).await?,
             None => match download::to_output(&source, &mut tokio::io::stdout(), &sender).await {
@@ -98,17 +98,17 @@ fn target(args: &GetArgs) -> Result<Option<PathBuf>, Trouble> {
     }
 }
 
-fn local_name(file: &str) -> Result<&str, Trouble> {
+fn local_name(file: &str) -> Result<String, Trouble> {
     let none = || Trouble::usage(format!("`{file}` is not a valid file name on this computer. Choose one with -o."));
     download::local_name(file).ok_or_else(none)
 }
 
-/// The size that the dataset states for the file.
-async fn stated_size(dataworld: &DataWorld, key: &DatasetKey, file: &str) -> Result<Option<u64>, Trouble> {
+/// The file as the dataset lists it: its name, and the size that is stated for it.
+async fn listed(dataworld: &DataWorld, key: &DatasetKey, file: &str) -> Result<(String, Option<u64>), Trouble> {
     // Without a list of files the download itself will tell.
-    let Some(files) = dataworld.dataset(key).await?.files else { return Ok(None) };
-    if let Some(found) = files.iter().find(|known| known.name == file) {
-        return Ok(found.size);
+    let Some(files) = dataworld.dataset(key).await?.files else { return Ok((file.to_owned(), None)) };
+    if let Some(found) = files.iter().find(|known| known.is_called(file)) {
+        return Ok((found.name.clone(), found.size));
     }
     let hint = match nearest(file, files.iter().map(|file| file.name.as_str())) {
         Some(nearest) => format!("Did you mean `{nearest}`?"),

@@ -14,8 +14,9 @@ use super::say::{say, say_retry};
 use super::table::{Column, Table};
 use super::trouble::Trouble;
 use crate::dataworld::{Access, DataWorld, Dataset, File};
-use crate::export::DatasetKey;
+use crate::export::{DatasetKey, IdError};
 use crate::figures;
+use crate::secret::may_be_secret;
 
 /// Arguments of `ls`.
 #[derive(Debug, clap::Args)]
@@ -78,6 +79,9 @@ async fn datasets(dataworld: &DataWorld, args: &LsArgs, owner: Option<&str>) -> 
         None if args.projects => dataworld.projects(|page| all.extend(page)).await?,
         Some(owner) => {
             let owner = owner.trim_matches('/').trim_start_matches('@');
+            if may_be_secret(owner) {
+                return Err(IdError::MayBeSecret.into());
+            }
             dataworld.datasets_of(owner, |page| all.extend(page)).await?;
         }
         None => {

@@ -66,7 +66,9 @@ impl Environment {
         let mut secret = |name| variable::secret(name, get(name)).unwrap_or_else(|error| note(&mut wrong, error));
         let dataworld_token = secret("DW_AUTH_TOKEN");
         let (domo_client_secret, domo_developer_token) = (secret("DOMO_CLIENT_SECRET"), secret("DOMO_DEVELOPER_TOKEN"));
-        wrong.extend(READ_BY_LIBRARIES.into_iter().filter_map(|name| variable::check_bare(name, get(name)).err()));
+        wrong.extend(
+            READ_BY_LIBRARIES.into_iter().filter_map(|name| variable::check_bare(name, get(name).as_deref()).err()),
+        );
         Self {
             home,
             dataworld_token,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::export::DatasetKey;
+use crate::printable::is_same_name;
 
 /// A user of data.world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +113,11 @@ pub struct File {
 }
 
 impl File {
+    /// Whether a file that was meant by that name is this one: data.world may give its letters otherwise composed.
+    pub fn is_called(&self, name: &str) -> bool {
+        is_same_name(&self.name, name)
+    }
+
     /// How the last fetch went of a file that data.world fetches itself, for people. A state that is new is said as it
     /// comes.
     pub fn sync(&self) -> Option<&str> {

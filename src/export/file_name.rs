@@ -8,6 +8,8 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::printable::nfc;
+
 /// *Append Date or Number to Filename*.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -56,11 +58,13 @@ pub enum NameError {
 }
 
 impl FileStem {
-    /// Reads a file name as typed: blanks at the ends and a typed `.csv` are dropped.
+    /// Reads a file name as typed: blanks at the ends and a typed `.csv` are dropped, letters are composed, as they are in the
+    /// names of files that other programs upload.
     ///
     /// # Errors
     /// When data.world would refuse the name, or might.
     pub fn parse(text: &str) -> Result<Self, NameError> {
+        let text = nfc(text);
         let mut name = text.trim();
         while let Some(head) = name.len().checked_sub(EXTENSION.len()).and_then(|at| name.split_at_checked(at))
             && head.1.eq_ignore_ascii_case(EXTENSION)
@@ -120,6 +124,7 @@ pub fn file_name(stem: &FileStem, append: Append, date: NaiveDate, number: u64) 
 /// whether the name is free.
 pub fn next_number<'a>(stem: &FileStem, files: impl IntoIterator<Item = &'a str>, last: u64) -> u64 {
     let numbered = |name: &str| -> Option<u64> {
+        let name = nfc(name);
         let digits = name.strip_prefix(stem.as_str())?.strip_prefix('_')?.strip_suffix(EXTENSION)?;
         digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
     };
@@ -171,6 +176,12 @@ mod tests {
         assert_eq!(file_name(&stem("FileName"), Append::None, date, 4), "FileName.csv");
         assert_eq!(file_name(&stem("FileName"), Append::Date, date, 4), "FileName_03-07-2026.csv");
         assert_eq!(file_name(&stem("FileName"), Append::Number, date, 4), "FileName_4.csv");
+    }
+
+    #[test]
+    fn a_name_is_the_same_however_its_letters_were_typed() {
+        assert_eq!(stem("Umsa\u{308}tze"), stem("Umsätze"));
+        assert_eq!(next_number(&stem("Umsätze"), ["Umsa\u{308}tze_4.csv"], 0), 5);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Append, FileStem, file_name};
+use crate::printable::{is_same_name, nfc};
 
 /// How many files are kept, at least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +44,7 @@ impl Keep {
     ) -> Vec<&'a str> {
         let mut ours: Vec<(Order, &str)> = present
             .into_iter()
-            .filter(|name| *name != newest && written(name))
+            .filter(|name| !is_same_name(name, newest) && written(name))
             .filter_map(|name| Some((order(stem, append, name)?, name)))
             .collect();
         ours.sort_unstable();
@@ -64,6 +65,7 @@ enum Order {
 
 /// Where a file stands among those that are named in this way; `None` when it is not one of them.
 fn order(stem: &FileStem, append: Append, name: &str) -> Option<Order> {
+    let name = nfc(name);
     let suffix = name.strip_prefix(stem.as_str())?.strip_prefix('_')?.strip_suffix(".csv")?;
     match append {
         Append::None => None,

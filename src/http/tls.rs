@@ -73,18 +73,26 @@ pub enum Signer {
     Named(String),
 }
 
-/// For the log, and to be carried within an error of rustls. People get the sentences of [`crate::explain`].
-impl fmt::Display for Distrust {
+/// A certificate that was not trusted, carried within an error of rustls.
+#[derive(Debug, Clone)]
+pub(super) struct Untrusted {
+    /// Whom it should have been for: the service, or a proxy that is spoken to by TLS.
+    pub(super) host: String,
+    pub(super) why: Distrust,
+}
+
+/// For the log. People get the sentences of [`crate::explain`].
+impl fmt::Display for Untrusted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self:?}")
+        write!(f, "certificate of {}: {:?}", self.host, self.why)
     }
 }
 
-impl std::error::Error for Distrust {}
+impl std::error::Error for Untrusted {}
 
-impl From<Distrust> for Error {
-    fn from(distrust: Distrust) -> Self {
-        CertificateError::Other(OtherError(Arc::new(distrust))).into()
+impl From<Untrusted> for Error {
+    fn from(untrusted: Untrusted) -> Self {
+        CertificateError::Other(OtherError(Arc::new(untrusted))).into()
     }
 }
 
@@ -151,10 +159,19 @@ fn of_webpki(error: &webpki::Error) -> Distrust {
     }
 }
 
-/// Why the call failed, if its connection was not to be trusted.
-pub(super) fn distrust(error: &reqwest::Error) -> Option<Distrust> {
+/// Why the call failed, if its connection was not to be trusted, and whose certificate that was about.
+pub(super) fn distrust(error: &reqwest::Error) -> Option<(Option<String>, Distrust)> {
     let first = std::error::Error::source(error);
-    std::iter::successors(first, |cause| cause.source()).find_map(within).map(of_rustls)
+    let error = std::iter::successors(first, |cause| cause.source()).find_map(within)?;
+    Some(match error {
+        Error::InvalidCertificate(CertificateError::Other(OtherError(other))) => {
+            match other.downcast_ref::<Untrusted>().cloned() {
+                Some(Untrusted { host, why }) => (Some(host), why),
+                None => (None, Distrust::Chain),
+            }
+        }
+        error => (None, of_rustls(error)),
+    })
 }
 
 /// The error of rustls that another one is, or is wrapped around: one of I/O does not give it as its source.
@@ -167,9 +184,6 @@ fn within<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Error>
 
 fn of_rustls(error: &Error) -> Distrust {
     match error {
-        Error::InvalidCertificate(CertificateError::Other(OtherError(other))) => {
-            other.downcast_ref().cloned().unwrap_or(Distrust::Chain)
-        }
         Error::InvalidCertificate(wrong) => of_kind(wrong),
         Error::InvalidCertRevocationList(_) => Distrust::RevocationUnknown,
         Error::InvalidMessage(_) => Distrust::NotTls,

@@ -9,7 +9,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, Signatur
 use rustls_platform_verifier::Verifier;
 use tokio::runtime::Handle;
 
-use super::tls::{Distrust, of_certificate};
+use super::tls::{Distrust, Untrusted, of_certificate};
 
 /// What the operating system trusts, and more certificates besides. Clones share it, and the sessions with servers.
 #[derive(Debug, Clone)]
@@ -70,7 +70,7 @@ struct System {
 }
 
 impl System {
-    fn read(&self) -> Result<&Verifier, Error> {
+    fn read(&self) -> Result<&Verifier, Distrust> {
         let read = || {
             let verifier = Verifier::new_with_extra_roots(self.more.iter().cloned(), Arc::clone(&self.provider));
             verifier.map_err(|error| {
@@ -83,7 +83,7 @@ impl System {
                 }
             })
         };
-        self.read.get_or_init(read).as_ref().map_err(|distrust| distrust.clone().into())
+        self.read.get_or_init(read).as_ref().map_err(Clone::clone)
     }
 }
 
@@ -96,8 +96,11 @@ impl ServerCertVerifier for System {
         stapled: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verified = self.read()?.verify_server_cert(certificate, between, name, stapled, now);
-        verified.map_err(|error| of_certificate(certificate, &error).into())
+        let verified = self.read().and_then(|verifier| {
+            let verified = verifier.verify_server_cert(certificate, between, name, stapled, now);
+            verified.map_err(|error| of_certificate(certificate, &error))
+        });
+        verified.map_err(|why| Untrusted { host: name.to_str().into_owned(), why }.into())
     }
 
     fn verify_tls12_signature(

@@ -85,7 +85,9 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
         return Ok(Asked::Unchanged(unchanged));
     }
     let (name, number) = name(job, &files).await?;
-    let existing = files.iter().find(|file| file.name == name).cloned();
+    let existing = files.iter().find(|file| file.is_called(&name)).cloned();
+    // What is there is replaced under its own spelling: a server that does not compose letters would keep both.
+    let name = existing.as_ref().map_or(name, |file| file.name.clone());
     let mut notes = Vec::new();
     if user.token_may_write == Some(false) {
         notes.push(Note::ReadToken);
@@ -124,7 +126,7 @@ pub(super) async fn name(job: &Job, files: &[File]) -> Result<(String, Option<u6
     let least = next_number(&output.file, files.iter().map(|file| file.name.as_str()), 0);
     let number = job.past.numbers.next(least).await;
     let name = file_name(&output.file, output.append, job.today, number);
-    if files.iter().any(|file| file.name == name) {
+    if files.iter().any(|file| file.is_called(&name)) {
         return Err(Refusal::NameTaken(name));
     }
     Ok((name, Some(number)))
@@ -134,7 +136,7 @@ pub(super) async fn name(job: &Job, files: &[File]) -> Result<(String, Option<u6
 /// milliseconds.
 pub(super) fn is_as_written(file: &File, name: &str, bytes: u64, updated: Option<DateTime<Utc>>) -> bool {
     let millis = |date: DateTime<Utc>| date.timestamp_millis();
-    file.name == name && file.size == Some(bytes) && file.updated.map(millis) == updated.map(millis)
+    file.is_called(name) && file.size == Some(bytes) && file.updated.map(millis) == updated.map(millis)
 }
 
 /// *Only when updated*: whether the last good run wrote what this one would write, and it is still there. Where Domo does

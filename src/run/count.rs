@@ -140,7 +140,7 @@ mod tests {
         let credential =
             DomoCredential::Client { id: samples::CLIENT_ID.to_owned(), secret: Secret::new(samples::CLIENT_SECRET) };
         let trust = Trust::new(Vec::new()).unwrap();
-        let http = Http::new(Timeouts::default(), Backoff::default(), false, &trust).unwrap();
+        let http = Http::new(Timeouts::default(), Backoff::default(), crate::http::Proxies::none(), &trust).unwrap();
         let domo = Domo::new(http, &sandbox.domo_url(), credential);
         let body = format!(r#"{{"id":"{id}",{said}}}"#);
         sandbox.fault(Fault::once(Route::DomoDataSet, Effect::status(200, body)));

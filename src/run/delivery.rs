@@ -101,7 +101,7 @@ impl Delivery<'_> {
     /// Whether a file has the name, and is none that this run may have sent.
     fn is_of_others(&self, file: &File, target: &Target, size: Option<Size>) -> bool {
         // Before the export is proven nothing can have been sent whole.
-        file.name == target.name && !self.known.sending.may_be(file.size, size.map_or(0, |size| size.bytes))
+        file.is_called(&target.name) && !self.known.sending.may_be(file.size, size.map_or(0, |size| size.bytes))
     }
 }
 

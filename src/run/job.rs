@@ -274,7 +274,7 @@ async fn with_the_rest(
         // What this run has changed is no change by somebody else.
         let look = unless_cut(cancel, job.dataworld.dataset(&target.key)).await;
         let files = look.and_then(Result::ok).and_then(|dataset| dataset.files).unwrap_or_default();
-        summary.updated = files.into_iter().find(|file| file.name == target.name).and_then(|file| file.updated);
+        summary.updated = files.into_iter().find(|file| file.is_called(&target.name)).and_then(|file| file.updated);
     }
     let (deleted, not_deleted) = keep::delete(job, target, cancel).await;
     summary.deleted = deleted;

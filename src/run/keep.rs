@@ -7,6 +7,7 @@ use super::job::unless_cut;
 use super::{Job, LeftOut, Note};
 use crate::dataworld::File;
 use crate::history::Written;
+use crate::printable::is_same_name;
 
 /// The names of the files that are too many once `newest` is there. Only those are among them that this export itself
 /// wrote and that nobody has changed since: they have the size that it gave them, and the date that data.world showed then.
@@ -14,9 +15,10 @@ use crate::history::Written;
 pub(super) fn too_many(job: &Job, newest: &str, files: &[File]) -> Vec<String> {
     let Some(keep) = job.export.output.keep else { return Vec::new() };
     let as_written = |name: &str| {
-        let written = job.past.written.iter().find(|written| written.file == name && written.updated.is_some());
+        let written =
+            job.past.written.iter().find(|written| is_same_name(&written.file, name) && written.updated.is_some());
         written.is_some_and(|Written { file, bytes, updated }| {
-            files.iter().any(|there| is_as_written(there, file, *bytes, *updated))
+            files.iter().any(|there| there.name == name && is_as_written(there, file, *bytes, *updated))
         })
     };
     let output = &job.export.output;

@@ -42,7 +42,7 @@ pub(super) async fn prove(delivery: &Delivery<'_>, target: &Target, sent: &Sent)
         let mut verdict = match job.dataworld.dataset(&target.key).await {
             Ok(dataset) => {
                 reporter.note(None);
-                shown = dataset.files.unwrap_or_default().into_iter().find(|file| file.name == target.name);
+                shown = dataset.files.unwrap_or_default().into_iter().find(|file| file.is_called(&target.name));
                 looks.look(start.elapsed(), dataset.status.as_deref(), shown.as_ref())
             }
             // All of the file has been sent: a service that does not answer for a while makes its proof late, not wrong.
@@ -142,7 +142,7 @@ pub(super) async fn file_now(dataworld: &DataWorld, target: &Target, sending: &S
     let unseen = if sending.nothing_arrived() { FileNow::NothingArrived { exists } } else { FileNow::Unknown };
     let look = tokio::time::timeout(limit, dataworld.dataset(&target.key)).await;
     let Some(files) = look.ok().and_then(Result::ok).and_then(|dataset| dataset.files) else { return unseen };
-    let file = files.into_iter().find(|file| file.name == target.name);
+    let file = files.into_iter().find(|file| file.is_called(&target.name));
     let same = match (&target.existing, &file) {
         (None, None) => true,
         (Some(old), Some(new)) => (old.size, old.updated) == (new.size, new.updated),

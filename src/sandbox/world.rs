@@ -26,7 +26,7 @@ impl World {
     pub(crate) fn new(options: Options, url: String) -> Shared {
         Arc::new(World {
             domo: Mutex::new(Domo::new(options.rows)),
-            dataworld: Mutex::new(DataWorld::new(options.processing)),
+            dataworld: Mutex::new(DataWorld::new(options.processing, options.composes_names)),
             faults: Faults::default(),
             log: Log::default(),
             options,

@@ -10,6 +10,7 @@ use tui_input::Input;
 
 use super::message::Page;
 use super::remote::{Remote, Request, Slot};
+use crate::printable::nfc;
 
 /// A list of `T`, the filter, and where the cursor is.
 #[derive(Debug)]
@@ -91,7 +92,7 @@ impl<T> Picker<T> {
         let held = self.search.matches.get(cursor).copied().filter(|_| cursor > 0);
         let first = self.items.len();
         self.items.extend(new);
-        self.texts.extend(self.items[first..].iter().map(|item| Utf32String::from((self.text)(item))));
+        self.texts.extend(self.items[first..].iter().map(|item| Utf32String::from(nfc(&(self.text)(item)).as_ref())));
         let compare = |a: u32, b: u32| (self.order)(&self.items[a as usize], &self.items[b as usize]);
         let mut fresh: Vec<u32> = (first..self.items.len()).filter_map(|index| u32::try_from(index).ok()).collect();
         fresh.sort_by(|&a, &b| compare(a, b));
@@ -143,7 +144,7 @@ impl<T> Picker<T> {
     /// where it has shrunk, what matched then matches again.
     pub fn narrow(&mut self) {
         (self.search.cursor, self.search.top) = (0, None);
-        let filter = self.search.filter.value().trim().to_owned();
+        let filter = nfc(self.search.filter.value().trim()).into_owned();
         self.matched.retain(|matched| filter.starts_with(&matched.filter));
         let before = self.matched.last();
         self.search.matches = match before.filter(|before| before.filter == filter) {

@@ -5,7 +5,7 @@
 //! which others on the computer can read.
 
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use super::browser::is_far;
@@ -28,7 +28,7 @@ enum Encoding {
 
 /// Puts a text where it can be pasted from, with the first program that does it. It blocks.
 pub(super) fn copy(text: &str) -> Copied {
-    let tools = tools(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+    let tools = tools(crate::variable::is_set);
     tools.into_iter().find(|tool| put(*tool, text)).map_or(Copied::Terminal, |(.., copied)| copied)
 }
 
@@ -64,7 +64,7 @@ fn put((program, arguments, encoding, _): Tool, text: &str) -> bool {
         Encoding::Utf8 => text.as_bytes().to_vec(),
         Encoding::Utf16 => std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect(),
     };
-    let mut command = Command::new(program);
+    let mut command = crate::process::command(program);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let Ok(mut child) = command.spawn() else { return false };
     if let Some(mut input) = child.stdin.take() {

@@ -325,7 +325,7 @@ impl Model {
     /// The file that the next run will replace.
     pub fn replaced(&self) -> Option<&File> {
         let name = self.next_file(self.details.file.append)?.name;
-        self.details.output.dataset.data.ready()?.files.as_ref()?.iter().find(|file| file.name == name)
+        self.details.output.dataset.data.ready()?.files.as_ref()?.iter().find(|file| file.is_called(&name))
     }
 
     /// A pasted address's instance, when it is not the one that the credentials belong to.

@@ -28,8 +28,10 @@ async fn with_too_few_threads_it_ends_with_a_sentence() {
     let is_root = rustix::process::geteuid().is_root();
     for limit in 1..=3 {
         for args in ["demo --run", "ls", &format!("run {definition}")] {
-            let line = format!("ulimit -u {limit}; exec {} {args}", program.display());
-            let mut command = stage.wrapped(std::path::Path::new("sh"), &["-c", &line]);
+            // Some shells cannot set this limit.
+            let line = format!("--nproc={limit}:{limit} {} {args}", program.display());
+            let arguments: Vec<&str> = line.split(' ').collect();
+            let mut command = stage.wrapped(std::path::Path::new("prlimit"), &arguments);
             if is_root {
                 command.uid(USER).gid(USER);
             }

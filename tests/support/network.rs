@@ -71,12 +71,14 @@ impl Identity {
     fn new(certificate: &CertificateDer<'_>, key: &KeyPair) -> Self {
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let key = provider.key_provider.load_private_key(key).unwrap();
+        let shown = rustls::sign::CertifiedKey::new(vec![certificate.clone().into_owned()], key);
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
-            .with_single_cert(vec![certificate.clone().into_owned()], key)
-            .unwrap();
+            // Unlike with a single certificate, nobody looks whether it is a good one.
+            .with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(shown)));
         Self(Arc::new(config))
     }
 }

@@ -87,7 +87,7 @@ impl EnvCompleter for Shell {
         here: Option<&Path>,
         buf: &mut dyn Write,
     ) -> io::Result<()> {
-        let variable = |name: &str| std::env::var(name).ok();
+        let variable = |name: &str| crate::variable::get(name)?.into_string().ok();
         let index = variable("_CLAP_COMPLETE_INDEX").and_then(|index| index.parse().ok());
         let index = index.unwrap_or(args.len().saturating_sub(1));
         if args.len() == index {

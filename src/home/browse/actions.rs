@@ -7,6 +7,7 @@ use crate::dataworld::{File, Head, dataset_link, file_link};
 use crate::download::{Fetched, local_name};
 use crate::export::DatasetKey;
 use crate::home::{Entry, Home, Then};
+use crate::printable::printable;
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
 use crate::state::{Effect, Opening, Slot, Weight};
@@ -196,7 +197,7 @@ fn link_or_say(home: &mut Home) -> Option<String> {
 
 fn ask_where(home: &mut Home) -> Vec<Effect> {
     let (Some(files), Some(file)) = (&home.browse.files, home.browse.file()) else { return Vec::new() };
-    let proposed = local_name(&file.name).unwrap_or_default().to_owned();
+    let proposed = local_name(&file.name).unwrap_or_default();
     let title = format!("Download {}", file.name);
     let text = "To which file or folder? A name alone means in the folder where Writeback was started.";
     let then = Then::Download { key: files.of.dataset.key.clone(), file: file.name.clone(), size: file.size };
@@ -256,7 +257,7 @@ pub(in crate::home) fn delete(
     typed: &str,
 ) -> Result<Vec<Effect>, String> {
     // What cannot be typed is typed as it is shown.
-    if typed.trim() != crate::printable::printable(file).trim() {
+    if printable(typed).trim() != printable(file).trim() {
         return Err("That is not its name. Nothing was deleted.".to_owned());
     }
     let (key, file) = (key.clone(), file.to_owned());

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::Refusal;
 use super::catalog;
 use super::dataset::{Access, Dataset, File, Late, time};
+use crate::printable::nfc;
 use crate::sandbox::fault::Effect;
 
 /// A file as a test sees it.
@@ -30,6 +31,7 @@ pub struct StoredFile {
 pub(crate) struct DataWorld {
     pub(super) datasets: Vec<Dataset>,
     processing: Duration,
+    composes_names: bool,
 }
 
 /// An upload while it arrives: counted and hashed, and kept as long as it is small.
@@ -62,8 +64,8 @@ impl Arriving {
 
 impl DataWorld {
     /// The sample datasets.
-    pub(crate) fn new(processing: Duration) -> DataWorld {
-        DataWorld { datasets: catalog::datasets(), processing }
+    pub(crate) fn new(processing: Duration, composes_names: bool) -> DataWorld {
+        DataWorld { datasets: catalog::datasets(), processing, composes_names }
     }
 
     pub(super) fn find(&self, owner: &str, id: &str) -> Result<&Dataset, Refusal> {
@@ -90,8 +92,10 @@ impl DataWorld {
         fault: Option<&Effect>,
     ) -> Result<(), Refusal> {
         let ready = Instant::now() + self.processing;
+        let composes = self.composes_names;
         let dataset = self.writable(owner, id)?;
-        insert(dataset, name, file, ready, fault);
+        let composed = composes.then(|| nfc(name));
+        insert(dataset, composed.as_deref().unwrap_or(name), file, ready, fault);
         Ok(())
     }
 

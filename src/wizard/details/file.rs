@@ -99,7 +99,7 @@ impl FileName {
 pub(super) fn list(file: &mut FileName, request: Request, files: Result<Vec<File>, Explanation>) {
     let ours = |file: &File| {
         FileStem::parse(&file.name)
-            .is_ok_and(|stem| file_name(&stem, Append::None, NaiveDate::default(), 0) == file.name)
+            .is_ok_and(|stem| file.is_called(&file_name(&stem, Append::None, NaiveDate::default(), 0)))
     };
     let (files, load) = apart(files);
     file.list.page(request, Page::More(files.into_iter().flatten().filter(ours).collect()));

@@ -8,6 +8,7 @@ use tui_input::Input as Line;
 use crate::dataworld::{Dataset, NewDataset, Visibility};
 use crate::explain::{self, Explanation};
 use crate::export::{DatasetKey, IdError};
+use crate::printable::nfc;
 use crate::run::{Failure, Refusal};
 use crate::state::{Effect, Picker, Remote, Reply, Request, Slot};
 use crate::wizard::{Field, Model, Weight};
@@ -214,7 +215,7 @@ pub(super) fn create(model: &mut Model) -> Vec<Effect> {
     if form.create.data.is_loading() {
         return Vec::new();
     }
-    let title = form.title.value().trim().to_owned();
+    let title = nfc(form.title.value().trim()).into_owned();
     let wrong = form.wrong().into_iter().collect();
     if model.refuse(wrong) {
         return Vec::new();

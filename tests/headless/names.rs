@@ -1,0 +1,40 @@
+//! Names of files whose letters are composed in one way or another.
+
+use writeback::sandbox::{Options, samples};
+
+use crate::stage::Stage;
+
+const COMPOSED: &str = "Umsätze";
+const APART: &str = "Umsa\u{308}tze";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_replaced_however_the_letters_of_its_name_were_typed() {
+    for composes_names in [false, true] {
+        for there in [Some(COMPOSED), Some(APART), None] {
+            for typed in [COMPOSED, APART] {
+                let processing = std::time::Duration::from_millis(50);
+                let stage = Stage::with(Options { processing, composes_names, ..Options::default() }).await;
+                if let Some(there) = there {
+                    // A service that composes names has none that is not composed.
+                    let there = if composes_names { COMPOSED } else { there };
+                    stage.old_file(&format!("{there}.csv"), "old");
+                }
+                let definition = stage.definition(samples::QUOTED, "");
+                let text = std::fs::read_to_string(&definition).unwrap();
+                std::fs::write(&definition, text.replace("daily-sales-copy", typed)).unwrap();
+                let ran = stage.run(&["run", &definition]).await;
+                assert_eq!(ran.code, Some(0), "{composes_names} {there:?} {typed}: {ran:?}");
+                let files = [COMPOSED, APART].map(|name| stage.file(&format!("{name}.csv")));
+                let files: Vec<_> = files.into_iter().flatten().collect();
+                assert!(files.len() == 1 && files[0].size > 3, "{composes_names} {there:?} {typed}: {files:?}");
+
+                let key = format!("{}/{}", samples::ORGANIZATION, samples::SALES_MART);
+                let file = format!("{typed}.csv");
+                let ran = stage.run(&["get", &key, &file, "-o", "-"]).await;
+                assert_eq!(ran.code, Some(0), "{composes_names} {there:?} {typed}: {ran:?}");
+                let ran = stage.run(&["ls", &key]).await;
+                assert!(ran.out.contains(&format!("{COMPOSED}.csv")), "{ran:?}");
+            }
+        }
+    }
+}
