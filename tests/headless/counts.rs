@@ -182,6 +182,7 @@ async fn rows_are_counted_again_after_they_came() {
     stage.sandbox.fault(Fault::once(query(), Effect::status(200, r#"{"columns":["n"],"rows":[[1501]]}"#)));
     let ran = run(&stage, samples::FEDERATED, "", &[]).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.err.contains("Exporting again (attempt 2 of 3)"), "{}", ran.err);
+    let again = "The DataSet kept being updated in Domo while it was exported. Exporting again (attempt 2 of 3)";
+    assert!(ran.err.contains(again), "{}", ran.err);
     assert_eq!(stage.requests("POST", "/v1/datasets/query"), 5);
 }
