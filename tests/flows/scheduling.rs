@@ -407,7 +407,7 @@ fn an_export_whose_file_is_called_otherwise_stays_in_it_and_runs_by_its_name() {
     by_path.ctrl('n');
     by_path.on_to_review();
     let lines = review::lines(&by_path.model);
-    assert!(lines.iter().any(|line| line.text.ends_with("a file of the name My sales.toml.")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.text.ends_with("writeback schedule \"My sales\" --to …")), "{lines:?}");
 }
 
 #[test]
