@@ -143,7 +143,7 @@ impl FromStr for Fault {
     fn from_str(rule: &str) -> Result<Self, RuleError> {
         let (place, rest) = rule.split_once(':').ok_or(RuleError::Incomplete)?;
         let on = route(place.trim())?;
-        let mut rest = Some(rest.trim());
+        let mut rest = Some(rest.trim_start());
         let (name, value) = pair(&mut rest).ok_or(RuleError::Incomplete)?;
         let mut fault = Self::always(on, effect(name, value)?);
         check_place(name, place.trim(), &fault)?;
@@ -154,15 +154,16 @@ impl FromStr for Fault {
     }
 }
 
-/// Takes the next `NAME=VALUE` or `NAME` off a rule. A body is the rest of it.
+/// Takes the next `NAME=VALUE` or `NAME` off a rule. A body is the rest of it, with the blanks at its end.
 fn pair<'a>(rest: &mut Option<&'a str>) -> Option<(&'a str, Option<&'a str>)> {
     let text = rest.take().filter(|text| !text.is_empty())?;
-    let next = match text.split_once(',').filter(|_| !text.starts_with("body=")) {
+    let next = match text.split_once(',') {
+        _ if text.starts_with("body=") => text,
         Some((next, others)) => {
             *rest = Some(others);
-            next
+            next.trim_end()
         }
-        None => text,
+        None => text.trim_end(),
     };
     Some(next.split_once('=').map_or((next, None), |(name, value)| (name, Some(value))))
 }
