@@ -166,6 +166,7 @@ impl Wizard {
             | (Effect::CreateDataset { request, .. }, Reply::DatasetCreated(_))
             | (Effect::SaveExport { request, .. }, Reply::ExportSaved(_) | Reply::ExportChanged { .. })
             | (Effect::AskSchedulers { request }, Reply::Handed(_))
+            | (Effect::Copy { request, .. }, Reply::Copied(..))
             | (Effect::StartRun { request, .. }, Reply::Progress(_) | Reply::Ended(_)) => Some(*request),
             _ => None,
         };
