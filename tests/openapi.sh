@@ -19,6 +19,6 @@ done
 # it does not allow may not pass, and no answer may have another shape than described.
 schemathesis=$(realpath "${WRITEBACK_TEST_SCHEMATHESIS:-$(command -v schemathesis)}") description=$PWD/tests/support/dataworld_openapi.json
 cd "$folder"
-timeout 300 "$schemathesis" run "$description" --url "$WRITEBACK_DATAWORLD_URL" \
+timeout 600 "$schemathesis" run "$description" --url "$WRITEBACK_DATAWORLD_URL" \
     --header "Authorization: Bearer $DW_AUTH_TOKEN" --exclude-checks positive_data_acceptance \
     --seed 12 --max-examples 10 --generation-database none --continue-on-failure --warnings off
