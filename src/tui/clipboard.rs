@@ -91,13 +91,12 @@ fn put((program, arguments, encoding, _): Tool, text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn names(set: &[&str]) -> Vec<&'static str> {
-        tools(|name| set.contains(&name)).into_iter().map(|(program, ..)| program).collect()
-    }
-
     #[test]
     #[cfg(target_os = "linux")]
     fn the_clipboard_is_that_of_the_screen_at_which_the_person_sits() {
+        let names = |set: &[&str]| -> Vec<&'static str> {
+            tools(|name| set.contains(&name)).into_iter().map(|(program, ..)| program).collect()
+        };
         assert_eq!(names(&[]), Vec::<&str>::new());
         assert_eq!(names(&["TMUX"]), ["tmux"]);
         assert_eq!(names(&["WAYLAND_DISPLAY", "DISPLAY", "TMUX"]), ["wl-copy", "xclip", "xsel", "tmux"]);
