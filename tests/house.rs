@@ -52,3 +52,17 @@ fn what_stands_higher_uses_what_stands_lower() {
     let upwards: Vec<(&str, &str)> = upwards.iter().map(|(who, what)| (who.as_str(), what.as_str())).collect();
     assert_eq!(upwards, EXCEPTIONS, "(who, uses what stands higher)");
 }
+
+#[test]
+fn variables_are_read_and_children_are_made_in_one_place() {
+    let source = source();
+    let is_code = |path: &PathBuf| path.extension().is_some_and(|it| it == "rs") && !path.ends_with("tests.rs");
+    for (what, home) in [("env::var", "variable.rs"), ("Command::new(", "process.rs"), ("thread::spawn(", "nowhere.rs")]
+    {
+        for path in files(&source).into_iter().filter(is_code) {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+            assert!(path.ends_with(home) || !code.contains(what), "{what} in {}", path.display());
+        }
+    }
+}
