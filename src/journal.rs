@@ -315,6 +315,7 @@ fn record_refusal(history: &History, new: &NewRun, refused: &NotBegun, log: Upda
         advice: Some(refused.advice),
         file_now: None,
         support_id: None,
+        notes: Vec::new(),
     };
     history.refuse(new, &ending)
 }
@@ -340,6 +341,7 @@ fn ending(export: &Export, outcome: &Outcome, progress: &Progress) -> Ending {
         advice: None,
         file_now: None,
         support_id: None,
+        notes: Vec::new(),
     };
     match outcome {
         Outcome::Done(summary) => Ending {
@@ -359,6 +361,7 @@ fn ending(export: &Export, outcome: &Outcome, progress: &Progress) -> Ending {
                 ..plain.reached
             },
             row_count: Some(summary.row_count),
+            notes: summary.notes.iter().map(explain::note).collect(),
             ..plain
         },
         Outcome::Skipped(_) => Ending { result: RunResult::Skipped, ..plain },

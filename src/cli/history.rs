@@ -137,7 +137,8 @@ fn print(name: Option<&str>, listing: &Listing, now: DateTime<Utc>) -> io::Resul
     Ok(())
 }
 
-/// The lines above the runs of one export: their figures, whether a due run is missing, why the newest one failed.
+/// The lines above the runs of one export: their figures, whether a due run is missing, why the newest one failed, and
+/// what else is worth knowing of that one.
 fn head(Listing { runs, statistics, punctuality }: &Listing, now: DateTime<Utc>) -> Vec<String> {
     let name = runs.first().map(|run| printable(&run.export).into_owned()).unwrap_or_default();
     let last = statistics
@@ -154,6 +155,7 @@ fn head(Listing { runs, statistics, punctuality }: &Listing, now: DateTime<Utc>)
         lines.push(format!("! {}", printable(reason)));
         lines.extend(more.into_iter().flatten().map(|line| format!("  {}", printable(line))));
     }
+    lines.extend(runs.iter().take(1).flat_map(|run| &run.notes).map(|note| format!("! {}", printable(note))));
     lines
 }
 

@@ -161,6 +161,8 @@ pub struct Ending {
     pub file_now: Option<String>,
     /// What the service's support asks for.
     pub support_id: Option<String>,
+    /// What else is worth knowing, a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// A run as the history has it.
@@ -199,6 +201,8 @@ pub struct Run {
     pub file_now: Option<String>,
     /// What the service's support asks for.
     pub support_id: Option<String>,
+    /// What else is worth knowing, a sentence each.
+    pub notes: Vec<String>,
 }
 
 fn word<S: Serializer>(row_count: &Option<RowCount>, serializer: S) -> Result<S::Ok, S::Error> {

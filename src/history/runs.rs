@@ -91,12 +91,13 @@ impl History {
     /// When the history cannot be written.
     pub fn end(&self, run: RunId, ending: &Ending, now: DateTime<Utc>) -> Result<(), HistoryError> {
         let reached = &ending.reached;
+        let notes = (!ending.notes.is_empty()).then(|| ending.notes.join("\n"));
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         // The export may have another name by now than when the run began.
         let definition: String = transaction.query_row(
             "UPDATE runs SET seen = :now, ended = :now, phase = :phase, file = coalesce(:file, file), rows = :rows,
                  row_count = :row_count, bytes = :bytes, attempts = :attempts, result = :result, reason = :reason, advice = :advice,
-                 file_now = :file_now, support_id = :support_id
+                 file_now = :file_now, support_id = :support_id, notes = :notes
              WHERE id = :id RETURNING definition",
             named_params! {
                 ":id": run.0,
@@ -112,6 +113,7 @@ impl History {
                 ":advice": ending.advice.as_deref().map(mask),
                 ":file_now": ending.file_now.as_deref().map(mask),
                 ":support_id": ending.support_id.as_deref().map(mask),
+                ":notes": notes.as_deref().map(mask),
             },
             |row| row.get(0),
         )?;
@@ -173,7 +175,7 @@ impl History {
         let total = self.connection.query_row(&count, params![slug, definition, words], |row| row.get(0))?;
         let mut query = self.connection.prepare(&format!(
             "SELECT export, definition, kind, result, started, ended, phase, rows, bytes, file, attempts, reason, advice,
-                 file_now, support_id, row_count
+                 file_now, support_id, row_count, notes
              FROM runs WHERE {WANTED} ORDER BY started DESC, id DESC LIMIT ?4"
         ))?;
         let runs = query.query_map(params![slug, definition, words, most], run_of)?;
@@ -263,6 +265,7 @@ fn run_of(row: &Row) -> rusqlite::Result<Run> {
         file_now: row.get(13)?,
         support_id: row.get(14)?,
         row_count: row.get::<_, Option<String>>(15)?.as_deref().and_then(RowCount::from_word),
+        notes: row.get::<_, Option<String>>(16)?.unwrap_or_default().lines().map(str::to_owned).collect(),
     })
 }
 

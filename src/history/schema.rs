@@ -83,6 +83,9 @@ pub(super) const MIGRATIONS: &[&str] = &[
     -- What the rows were compared with, a word; NULL where it is not known.
     ALTER TABLE runs ADD COLUMN row_count TEXT;
 ",
+    "
+    ALTER TABLE runs ADD COLUMN notes TEXT;  -- what else is worth knowing of it, a sentence a line
+",
 ];
 
 /// The form that this version reads and writes.

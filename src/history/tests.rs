@@ -42,6 +42,7 @@ fn ending(result: RunResult) -> Ending {
         advice: None,
         file_now: None,
         support_id: None,
+        notes: Vec::new(),
     }
 }
 

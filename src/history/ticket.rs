@@ -25,7 +25,9 @@ impl Run {
             ("Support id", self.support_id.clone()),
         ];
         let head = format!("Writeback {}", env!("CARGO_PKG_VERSION"));
-        let lines = lines.into_iter().filter_map(|(label, value)| Some(format!("{label:<12}{}", value?)));
+        let notes = self.notes.iter().map(|note| ("Note", Some(note.clone())));
+        let lines = lines.into_iter().chain(notes);
+        let lines = lines.filter_map(|(label, value)| Some(format!("{label:<12}{}", value?)));
         std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n")
     }
 
@@ -104,6 +106,7 @@ mod tests {
             advice: Some("Run it again later.".to_owned()),
             file_now: Some("The old daily-sales.csv (84.2 MB) is untouched.".to_owned()),
             support_id: Some("b6267b6a".to_owned()),
+            notes: vec!["The API token says that it is read-only.".to_owned()],
         }
     }
 
@@ -126,7 +129,8 @@ mod tests {
              Reason      data.world is busy (503).\n\
              Advice      Run it again later.\n\
              data.world  The old daily-sales.csv (84.2 MB) is untouched.\n\
-             Support id  b6267b6a"
+             Support id  b6267b6a\n\
+             Note        The API token says that it is read-only."
         );
         assert_eq!(ticket, expected);
     }

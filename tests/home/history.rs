@@ -72,6 +72,15 @@ fn the_history_of_one_export_is_a_key_away() {
 }
 
 #[test]
+fn what_a_good_run_has_to_say_besides_is_in_its_details() {
+    let note = "The API token says that it is read-only.";
+    let noted = Run { notes: vec![note.to_owned()], ..run("Daily sales", RunResult::Done, 2) };
+    let mut person = at_history(vec![noted]);
+    person.press("Enter");
+    assert_eq!(person.line(note).trim_start(), format!("! {note}"));
+}
+
+#[test]
 fn the_trend_is_that_of_the_export_under_the_cursor() {
     let mut person = Person::usual();
     person.press("4").answer();

@@ -353,6 +353,7 @@ pub(crate) fn run(name: &str, result: RunResult, hours: i64) -> Run {
         advice: None,
         file_now: None,
         support_id: None,
+        notes: Vec::new(),
     }
 }
 

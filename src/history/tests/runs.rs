@@ -12,6 +12,7 @@ fn what_is_recorded_is_read_back_the_newest_first() {
         advice: Some("Mend it.".to_owned()),
         file_now: Some("The old file is untouched.".to_owned()),
         support_id: Some("T1".to_owned()),
+        notes: vec!["The clock is wrong.".to_owned(), "So is the date.".to_owned()],
         ..ending(RunResult::Failed)
     };
     history.end(first, &failed, at(2)).unwrap();
@@ -40,6 +41,7 @@ fn what_is_recorded_is_read_back_the_newest_first() {
         advice: failed.advice,
         file_now: failed.file_now,
         support_id: failed.support_id,
+        notes: failed.notes,
     };
     assert_eq!(runs[1], said);
     assert_eq!(history.runs(Which::All, 1).unwrap().len(), 1);

@@ -253,6 +253,9 @@ fn write_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Theme) {
     if let Some(id) = &run.support_id {
         rows.indented(&format!("Support id {id}"), theme.hint);
     }
+    for note in &run.notes {
+        rows.signed(Sign::Warning, note, Style::new(), theme);
+    }
     rows.blank();
     let mut phases = Line::raw("  ");
     for (phase, sign) in Phase::ALL.into_iter().zip(phase_signs(run)) {
