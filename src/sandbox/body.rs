@@ -47,6 +47,11 @@ pub(crate) fn cut(body: Body, bytes: u64, then: Then) -> Body {
     }))
 }
 
+/// A body of these bytes, over and over.
+pub(crate) fn endlessly(content: Bytes) -> Body {
+    Body::from_stream(stream::repeat_with(move || Ok::<_, axum::Error>(content.clone())))
+}
+
 /// Reads a body to its end and throws it away.
 pub(crate) async fn drain(mut data: BodyDataStream) -> Result<(), axum::Error> {
     while data.next().await.transpose()?.is_some() {}

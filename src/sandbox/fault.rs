@@ -68,6 +68,13 @@ pub enum Effect {
         /// The body; its type is JSON when it starts with `{`, HTML when it starts with `<`, else plain text.
         body: String,
     },
+    /// Reads the request, then answers 200 with these bytes as CSV; if they are `endless`, over and over.
+    Csv {
+        /// The bytes, which need be no text.
+        content: Vec<u8>,
+        /// Whether they are sent for as long as somebody reads.
+        endless: bool,
+    },
     /// Reads the request, then answers this status with the beginning of a body, and no more of it, and keeps the connection.
     StalledStatus(u16),
     /// Answers this before reading the body, reads none of it, and keeps the connection for two seconds so that the answer can be read.
@@ -116,6 +123,11 @@ impl Effect {
     /// [`Effect::Status`] without more headers.
     pub fn status(code: u16, body: impl Into<String>) -> Effect {
         Effect::Status { code, headers: Vec::new(), body: body.into() }
+    }
+
+    /// [`Effect::Csv`] that ends.
+    pub fn csv(content: impl Into<Vec<u8>>) -> Effect {
+        Effect::Csv { content: content.into(), endless: false }
     }
 
     /// [`Effect::EarlyStatus`] without more headers.

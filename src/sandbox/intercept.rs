@@ -8,7 +8,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::body::{Then, cut, drain, paced};
+use super::body::{Then, cut, drain, endlessly, paced};
 use super::fault::Effect;
 use super::server::Wire;
 use super::world::Shared;
@@ -32,6 +32,11 @@ pub(crate) async fn intercept(State(world): State<Shared>, request: Request, nex
         Effect::Status { code, headers, body } => {
             read_all(request).await;
             answer(code, &headers, body)
+        }
+        Effect::Csv { content, endless } => {
+            read_all(request).await;
+            let body = if endless { endlessly(content.into()) } else { content.into() };
+            ([(header::CONTENT_TYPE, "text/csv")], body).into_response()
         }
         Effect::StalledStatus(code) => {
             read_all(request).await;

@@ -24,10 +24,17 @@ const PLACES: [(&str, Route, &str); 7] = [
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /// The faults: name, value (none when empty), an example of the value, and what the sandbox does.
-const FAULTS: [(&str, &str, &str, &str); 14] = [
+const FAULTS: [(&str, &str, &str, &str); 16] = [
     ("status", "CODE", "503", "reads the request, then answers this status"),
     ("early-status", "CODE", "413", "answers this status without reading the body"),
     ("stalled-status", "CODE", "503", "answers this status and the beginning of a body, and no more"),
+    (
+        "csv",
+        "BYTES",
+        r"id\n1\n",
+        r"answers this CSV; \n, \r, \t, \\ and \xE9 stand for a byte, and so does \x2C for a comma",
+    ),
+    ("endless-csv", "BYTES", "x", "the same, over and over without an end"),
     ("redirect", "URL", "https://example.com/", "answers 307 with this address"),
     ("delay", "TIME", "5s", "waits before it does anything else"),
     ("bandwidth", "SIZE", "100kB", "lets the body pass at this many bytes a second"),
@@ -205,6 +212,8 @@ fn read(name: &str, value: &str) -> Option<Effect> {
         "status" => Effect::status(code(value)?, ""),
         "early-status" => Effect::early_status(code(value)?, ""),
         "stalled-status" => Effect::StalledStatus(code(value)?),
+        "csv" => Effect::csv(unescaped(value)?),
+        "endless-csv" => Effect::Csv { content: unescaped(value).filter(|bytes| !bytes.is_empty())?, endless: true },
         "redirect" => Effect::Redirect { to: value.parse::<axum::http::Uri>().ok()?.to_string() },
         "delay" => Effect::Delay(time(value)?),
         "bandwidth" => Effect::Bandwidth(size(value).filter(|rate| *rate > 0)?),
@@ -218,6 +227,39 @@ fn read(name: &str, value: &str) -> Option<Effect> {
         "late-entry" => Effect::LateEntry { looks: value.parse().ok().filter(|looks| *looks > 0)?, dated: false },
         _ => return None,
     })
+}
+
+/// The bytes that a text stands for.
+fn unescaped(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'\\' => match rest.next()? {
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b't' => b'\t',
+                b'x' => {
+                    let digit = |byte: u8| char::from(byte).to_digit(16);
+                    let (high, low) = (digit(rest.next()?)?, digit(rest.next()?)?);
+                    u8::try_from(high * 16 + low).ok()?
+                }
+                escaped @ (b'\\' | b'\'' | b'"') => escaped,
+                _ => return None,
+            },
+            byte => byte,
+        });
+    }
+    Some(bytes)
+}
+
+/// The text that stands for these bytes, with nothing in it that a rule would be divided or trimmed at.
+fn escaped(bytes: &[u8]) -> String {
+    let each = |byte: &u8| match byte {
+        b',' | b' ' => format!("\\x{byte:02x}"),
+        byte => std::ascii::escape_default(*byte).to_string(),
+    };
+    bytes.iter().map(each).collect()
 }
 
 /// An answer of less than 200 is none, and of more than 599 no service's.
@@ -329,6 +371,8 @@ impl fmt::Display for Effect {
             Self::Status { code, .. } => write!(f, "status={code}"),
             Self::EarlyStatus { code, .. } => write!(f, "early-status={code}"),
             Self::StalledStatus(code) => write!(f, "stalled-status={code}"),
+            Self::Csv { content, endless: false } => write!(f, "csv={}", escaped(content)),
+            Self::Csv { content, endless: true } => write!(f, "endless-csv={}", escaped(content)),
             Self::Redirect { to } => write!(f, "redirect={to}"),
             Self::Delay(time) => write!(f, "delay={}ms", time.as_millis()),
             Self::Bandwidth(rate) => write!(f, "bandwidth={rate}"),
@@ -455,6 +499,8 @@ mod tests {
                 body
             }),
             (200..600_u16).prop_map(Effect::StalledStatus),
+            (proptest::collection::vec(any::<u8>(), 1..20), any::<bool>())
+                .prop_map(|(content, endless)| Effect::Csv { content, endless }),
             any::<u32>().prop_map(|time| Effect::Delay(Duration::from_millis(time.into()))),
             (1..=u64::MAX).prop_map(Effect::Bandwidth),
             any::<u64>().prop_map(Effect::StallAfter),
