@@ -47,7 +47,7 @@ pub(super) fn name(field: Field) -> String {
         Field::ActiveTo => "Active hours to",
         Field::RetryMinutes => "Retry every so many minutes",
         Field::RetryAtMost => "Retry at most so many times",
-        Field::UpdateMethod => "Update of the log of runs",
+        Field::UpdateMethod => "Update Method of the log of runs",
         Field::Keep => "Keep only the last so many files",
         Field::ExportName => "Name of the export",
         Field::ExportDescription => "Description of the export",

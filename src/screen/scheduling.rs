@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   Scheduling        (•) Basic Scheduling   ( ) Advanced Scheduling   ( ) Cron
-//!   Update interval   ( ) Manually  …  (•) Weeks   ( ) Months
+//!   Update interval   ‹ Every week ›
 //!   Every             2
 //! ▌ On                Mon, Thu
 //!   Start time        06:30

@@ -74,7 +74,7 @@ pub enum Field {
     ByInterval,
     /// Scheduling, Advanced: the interval.
     AdvancedInterval,
-    /// Scheduling, Advanced: start at once.
+    /// Scheduling, Advanced: *Start immediately*.
     StartAtOnce,
     /// Scheduling: the cron expression.
     Cron,
@@ -88,7 +88,7 @@ pub enum Field {
     RetryMinutes,
     /// Scheduling: the most attempts.
     RetryAtMost,
-    /// Scheduling: *Update*.
+    /// Scheduling: *Update Method*.
     UpdateMethod,
     /// Scheduling: only when updated.
     OnlyWhenUpdated,

@@ -56,7 +56,7 @@ pub struct Scheduling {
     pub interval: Input,
     /// Advanced: the days.
     pub days: Input,
-    /// Advanced: start at once.
+    /// Advanced: *Start immediately*.
     pub start_at_once: bool,
     /// The cron expression.
     pub cron: Input,
@@ -70,7 +70,7 @@ pub struct Scheduling {
     pub retry_minutes: Input,
     /// The most attempts.
     pub retry_at_most: Input,
-    /// *Update*.
+    /// *Update Method*.
     pub update: Update,
     /// Only when updated.
     pub only_when_updated: bool,

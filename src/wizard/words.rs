@@ -49,14 +49,14 @@ pub fn label(field: Field) -> &'static str {
         Field::MonthDays => "Days of the month",
         Field::ByInterval => "Runs",
         Field::AdvancedInterval => "Every",
-        Field::StartAtOnce => "Start at once",
+        Field::StartAtOnce => "Start immediately",
         Field::Cron => "Cron expression",
         Field::StartDate => "Start date",
         Field::TimeZone => "Time zone",
         Field::Retry => "Always retry when an update fails",
         Field::RetryMinutes => "Retry every",
         Field::RetryAtMost => "at most",
-        Field::UpdateMethod => "Update",
+        Field::UpdateMethod => "Update Method",
         Field::OnlyWhenUpdated => "Only when updated",
         Field::Keep => "Keep last",
         Field::ExportName => "Name",
@@ -78,7 +78,7 @@ pub fn choices(field: Field) -> &'static [&'static str] {
         Field::FileMethod => &["select", "enter"],
         Field::Append => &["None", "Append date", "Append number"],
         Field::ScheduleMode => &["Basic Scheduling", "Advanced Scheduling", "Cron"],
-        Field::Interval => &["Manually", "Hours", "Days", "Weekdays", "Weeks", "Months"],
+        Field::Interval => &["Manually", "Every hour", "Every day", "Every weekday", "Every week", "Every month"],
         Field::ByInterval => &["at a time", "at an interval"],
         Field::UpdateMethod => &["Append", "Replace"],
         _ => &[],
@@ -91,7 +91,7 @@ pub fn hint(field: Field) -> &'static str {
         Field::DataWorldAccount | Field::DomoAccount => "Choose a saved account, or enter a new one.",
         Field::DataWorldToken => {
             "The \"Read/Write\" token from data.world › Settings › Advanced, which Domo's connector calls \"User \
-             Settings >> Advanced Tab\". If no tokens are shown there, an administrator has hidden them: ask one."
+             Setting >> Advanced Tab\". If no tokens are shown there, an administrator has hidden them: ask one."
         }
         Field::DataWorldAddress => {
             "Leave it empty for https://api.data.world, which private instances use too. Only a customer VPC has its \
@@ -125,7 +125,8 @@ pub fn hint(field: Field) -> &'static str {
         Field::Files => "The file to replace. ↓ or typing opens the list.",
         Field::FileName => "Without the extension. A file with the same name is replaced.",
         Field::Append => {
-            "None: the file is replaced on every run. Date: a new file every day. Number: a new file every run."
+            "None: the file is replaced on every run. Append date: a new file every day. Append number: a new file \
+             every run."
         }
         Field::ScheduleMode => {
             "Basic: every few hours, days or weeks. Advanced: certain days of the month. Use one or the other."
@@ -134,7 +135,7 @@ pub fn hint(field: Field) -> &'static str {
             "Manually: it runs when you run it. Otherwise a scheduler runs it, once the schedule is \
                             handed over to it."
         }
-        Field::Every => "How many of these there are between two runs.",
+        Field::Every => "How many hours, days or weeks there are between two runs.",
         Field::OnDays => "Weeks: days like Mon, Thu. Months: a day, 1 to 31; in a shorter month, its last day.",
         Field::StartTime => "When the run starts, like 06:30, in the time zone below.",
         Field::ActiveFrom => "The first run of each day. The others are counted from it.",
@@ -151,7 +152,7 @@ pub fn hint(field: Field) -> &'static str {
                              first run."
         }
         Field::TimeZone => ZONE_HINT.as_str(),
-        Field::Retry => "For scheduled runs, not manual ones. Off: do not retry when an update fails.",
+        Field::Retry => "For scheduled runs, not manual ones. Off: \"Do not retry when update fails\".",
         Field::RetryMinutes => "Minutes between attempts.",
         Field::RetryAtMost => "The most attempts after the first.",
         Field::UpdateMethod => {
@@ -242,4 +243,45 @@ pub fn begun(draft: &Draft) -> String {
 fn full_stop(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The words are typed from Domo's pages "data.world Writeback Connector" and "Adding a DataSet Using a Connector".
+    #[test]
+    fn what_domo_has_a_word_for_has_it_to_the_letter() {
+        for (field, words) in [
+            (Field::DataWorldToken, "API Token"),
+            (Field::InputDataSet, "Input DataSet ID"),
+            (Field::DatasetMethod, "Select data.world DataSet Method"),
+            (Field::Dataset, "data.world DataSet"),
+            (Field::DatasetId, "data.world DataSet"),
+            (Field::FileMethod, "Select File Name Method"),
+            (Field::FileName, "File Name"),
+            (Field::Files, "Files"),
+            (Field::Append, "Append Date or Number to Filename"),
+            (Field::ScheduleMode, "Scheduling"),
+            (Field::StartAtOnce, "Start immediately"),
+            (Field::UpdateMethod, "Update Method"),
+            (Field::Retry, "Always retry when an update fails"),
+        ] {
+            assert_eq!(label(field), words);
+        }
+        assert_eq!(choices(Field::Append), ["None", "Append date", "Append number"]);
+        assert_eq!(choices(Field::ScheduleMode)[..2], ["Basic Scheduling", "Advanced Scheduling"]);
+        let intervals = ["Manually", "Every hour", "Every day", "Every weekday", "Every week", "Every month"];
+        assert_eq!(choices(Field::Interval), intervals);
+        assert_eq!(choices(Field::UpdateMethod), ["Append", "Replace"]);
+        assert!(hint(Field::DataWorldToken).contains("\"User Setting >> Advanced Tab\""));
+        assert!(hint(Field::Retry).contains("\"Do not retry when update fails\""));
+        for choice in choices(Field::Append) {
+            assert!(hint(Field::Append).contains(&format!("{choice}: ")), "{choice}");
+        }
+        let rule = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
+        assert_eq!(hint(Field::OwnerConfirmed), rule);
+        let panes: Vec<&str> = Step::labels().map(|(_, label)| label).take(3).collect();
+        assert_eq!(panes, ["Credentials", "Details", "Scheduling"]);
+    }
 }

@@ -46,7 +46,7 @@ fn a_first_start_asks_for_both_services() {
     ];
     assert_eq!(wizard.model.fields(), fields);
     assert_eq!(wizard.model.focus, Field::DataWorldToken);
-    assert!(words::hint(Field::DataWorldToken).contains("User Settings >> Advanced Tab"));
+    assert!(words::hint(Field::DataWorldToken).contains("User Setting >> Advanced Tab"));
     assert!(words::hint(Field::DomoClientSecret).contains("password is not a client secret"));
 }
 

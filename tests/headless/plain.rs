@@ -21,7 +21,7 @@ async fn an_export_is_described_run_and_saved_by_answers_alone() {
         // Details: a mistake, help, a list that is narrowed, a change of mind.
         "no id", data_set, "", "help", "sales-mart", "1", "2", "wrong name", "back", "by-lines", "2",
         // Scheduling.
-        "", "days", "", "06:30", "", "", "", "", "", "", "", "", "", "", "", "", "", "",
+        "", "every day", "", "06:30", "", "", "", "", "", "", "", "", "", "", "", "", "", "",
     ];
     let ran = answered(&stage, &["new", "--plain"], &answers).await;
     // The answers have ended before the questions have.
