@@ -349,6 +349,21 @@ mod tests {
         }
 
         #[test]
+        fn an_address_leads_where_it_was_meant_to(
+            text in r"(https?|HTTPS|ftp):[/\\]{1,3}([a-z]{0,3}@)?(api\.data\.world|127\.0\.0\.1|0x7f\.1|localhost|\[::1\]|evil\.example|[a-z.\\@#?]{1,9})(:[0-9]{1,6})?([/\\](v0|\.\.|%2e|[a-z?#]{0,3})){0,4}",
+        ) {
+            let Ok(address) = Address::parse(&text) else { return Ok(()) };
+            let (meant, read) = (Url::parse(&text).unwrap(), Url::parse(address.as_str()).unwrap());
+            prop_assert_eq!(meant.origin(), read.origin());
+            prop_assert!(read.scheme() == "https" || address.is_on_this_computer());
+            let called = Url::parse(&format!("{address}/v0/user")).unwrap();
+            prop_assert_eq!(called.origin(), read.origin());
+            prop_assert!(called.path().ends_with("/v0/user") && called.query().is_none() && called.username().is_empty());
+            let host = called.host_str().unwrap();
+            prop_assert_eq!(called.port().map_or(host.to_owned(), |port| format!("{host}:{port}")), address.host());
+        }
+
+        #[test]
         fn an_instance_is_always_a_host_under_domo(text in r"\PC{0,30}") {
             if let Ok(instance) = parse_instance(&text) {
                 let url = Url::parse(&format!("https://{instance}.domo.com")).unwrap();

@@ -330,7 +330,53 @@ impl<'de> Deserialize<'de> for Row {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::*;
+
+    const ID: &str = "845305d8-da3d-4107-a9d6-13ef3f86d4a4";
+
+    /// Any JSON, with the names in it that Domo uses.
+    fn json() -> impl Strategy<Value = Value> {
+        let number = prop_oneof![
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+        ];
+        let text = "845305d8-da3d-4107-a9d6-13ef3f86d4a4|2016-02-29T20:56:20(\\.567)?Z?|[0-9]{1,25}|-1|.{0,9}";
+        let leaf =
+            prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), number, text.prop_map(Value::from)];
+        leaf.prop_recursive(4, 60, 12, |inner| {
+            let key =
+                "id|name|rows|rowCount|columns|columnCount|schema|owner|updatedAt|lastUpdated|dataCurrentAt|deleted";
+            let object = prop::collection::btree_map(key, inner.clone(), 0..10)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect()));
+            prop_oneof![1 => prop::collection::vec(inner, 0..4).prop_map(Value::from), 4 => object]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn an_answer_is_a_data_set_if_it_says_which_and_a_count_is_what_it_states(mut answer in json(), has_id in any::<bool>()) {
+            // A list would be read as the fields in their order; Domo sends none for a DataSet.
+            let Value::Object(fields) = &mut answer else { return Ok(()) };
+            if has_id {
+                fields.insert("id".to_owned(), ID.into());
+            }
+            let Ok(read) = serde_json::from_value::<DataSetAnswer>(answer.clone()) else { return Ok(()) };
+            let Some(data_set) = read.into_data_set() else { return Ok(()) };
+            prop_assert_eq!(data_set.id.as_str(), ID);
+            if let Some(rows) = data_set.rows {
+                let stated = match answer.get("rows").or(answer.get("rowCount")) {
+                    Some(Value::Number(number)) => number.as_f64().unwrap(),
+                    Some(Value::String(text)) => text.parse().unwrap(),
+                    other => panic!("{other:?}"),
+                };
+                prop_assert_eq!(stated, rows as f64, "{}", answer);
+            }
+        }
+    }
 
     #[test]
     fn a_query_is_read_in_either_form() {

@@ -210,6 +210,20 @@ mod tests {
         }
 
         #[test]
+        fn an_accepted_name_is_read_the_same_again(text in "[ .csvCSV/\\PC]{1,20}|\\PC{1,40}") {
+            if let Ok(stem) = FileStem::parse(&text) {
+                prop_assert_eq!(&FileStem::parse(stem.as_str()).unwrap(), &stem);
+                let name = file_name(&stem, Append::None, NaiveDate::MIN, 1);
+                prop_assert_eq!(&FileStem::parse(&name).unwrap(), &stem);
+                // As a part of an address it stays one part, and the name comes out again.
+                let mut url = reqwest::Url::parse("https://data.world/files/").unwrap();
+                url.path_segments_mut().unwrap().pop_if_empty().push(&name);
+                let last = url.path_segments().unwrap().next_back().unwrap();
+                prop_assert_eq!(percent_encoding::percent_decode_str(last).decode_utf8().unwrap(), name);
+            }
+        }
+
+        #[test]
         fn the_next_number_replaces_no_file(taken in prop::collection::vec(prop_oneof![0u64..2_000, HIGHEST + 1..=u64::MAX, Just(u64::MAX)], 0..20), last in 0u64..2_000, noise in prop::collection::vec("sales_[0-9a-z]{0,3}\\.(csv|txt)", 0..10)) {
             let stem = stem("sales");
             let mut files: Vec<String> = taken.iter().map(|n| format!("sales_{n}.csv")).collect();

@@ -93,7 +93,7 @@ impl FromStr for DataSetAddress {
         if candidate.len() != 36 || Uuid::try_parse(candidate).is_err() {
             return Err(IdError::MalformedDataSetId);
         }
-        let instance = host.and_then(|host| host.strip_suffix(".domo.com")).map(str::to_owned);
+        let instance = host.as_deref().and_then(|host| host.strip_suffix(".domo.com")).map(str::to_owned);
         Ok(Self { id: DataSetId(candidate.to_ascii_lowercase()), instance })
     }
 }
@@ -137,15 +137,15 @@ impl FromStr for DatasetKey {
             return Err(IdError::NoDatasetKey);
         }
         let (host, path) = split_address(text);
-        if host.is_some_and(|host| host != "data.world" && !host.ends_with(".data.world")) {
+        if host.as_ref().is_some_and(|host| host != "data.world" && !host.ends_with(".data.world")) {
             return Err(IdError::OtherSite);
         }
         let path = path.split(['?', '#']).next().unwrap_or_default();
-        let mut parts = path.trim_matches('/').split('/');
+        let mut parts = path.trim_matches('/').split(['/', '\\']);
         let owner = parts.next().unwrap_or_default().trim_start_matches('@').to_ascii_lowercase();
         let Some(id) = parts.next().map(str::to_ascii_lowercase) else { return Err(IdError::OnePart) };
-        // Without a host, more parts would be a path to something else.
-        if host.is_none() && parts.next().is_some() {
+        // Without a host, more parts would be a path to something else, as they are in any case if they go back.
+        if parts.any(|part| host.is_none() || is_dots(part)) {
             return Err(IdError::MalformedDatasetKey);
         }
         if may_be_secret(text) {
@@ -169,13 +169,26 @@ fn unquoted(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '\u{feff}'))
 }
 
-/// The host, if the text is an address with or without its scheme, and what follows it.
-fn split_address(text: &str) -> (Option<&str>, &str) {
-    let bare = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+/// Whether a part of a path leads back, as browsers read it (WHATWG URL, "double-dot URL path segment").
+fn is_dots(part: &str) -> bool {
+    matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+}
+
+/// The host, in lower case, if the text is an address with or without its scheme, and what follows it.
+fn split_address(text: &str) -> (Option<String>, &str) {
+    let bare = ["https://", "http://"].into_iter().find_map(|scheme| {
+        let (start, rest) = text.split_at_checked(scheme.len())?;
+        start.eq_ignore_ascii_case(scheme).then_some(rest)
+    });
     let rest = bare.unwrap_or(text);
-    let (first, path) = rest.split_once('/').unwrap_or((rest, ""));
+    // Browsers take a backslash for a slash.
+    let (first, path) = rest.split_at(rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len()));
     // `data.world/owner/id`: a dot never stands in an owner's name.
-    if bare.is_some() || first.contains('.') { (Some(first), path) } else { (None, rest) }
+    if bare.is_none() && !first.contains('.') {
+        return (None, rest);
+    }
+    let host = first.rsplit_once('@').map_or(first, |(_, host)| host).to_ascii_lowercase();
+    (Some(host), path)
 }
 
 impl fmt::Display for DataSetId {
@@ -255,6 +268,28 @@ mod tests {
             prop_assert_eq!(key.to_string(), format!("{}/{}", owner, id));
             let page: DatasetKey = format!("https://data.world/{owner}/{id}/workspace/file?filename=a%2Fb.csv").parse().unwrap();
             prop_assert_eq!(page, key);
+        }
+
+        #[test]
+        fn what_is_read_of_an_address_is_what_a_browser_opens(
+            scheme in "https://|http://|HTTPS://",
+            user in "(u(:p)?@)?",
+            host in "data\\.world|Data\\.World|acme\\.app\\.data\\.world|acme\\.domo\\.com|ACME\\.Domo\\.com|evil\\.example|evil\\.example[?#\\\\@]\\.(data\\.world|domo\\.com)",
+            path in "([/\\\\](acme|sales-mart|@jo|\\.|\\.\\.|%2e%2E|datasources|845305d8-da3d-4107-a9d6-13ef3f86d4a4|[a-c?#]{1,3})){0,6}/?",
+        ) {
+            let text = format!("{scheme}{user}{host}{path}");
+            let url = reqwest::Url::parse(&text).unwrap();
+            let segments: Vec<&str> = url.path_segments().unwrap().collect();
+            let opened = url.host_str().unwrap();
+            if let Ok(key) = text.parse::<DatasetKey>() {
+                prop_assert!(opened == "data.world" || opened.ends_with(".data.world"), "{}", url);
+                prop_assert_eq!(segments[0].trim_start_matches('@'), key.owner(), "{}", url);
+                prop_assert_eq!(segments[1], key.id(), "{}", url);
+            }
+            if let Ok(DataSetAddress { id, instance }) = text.parse() {
+                prop_assert!(text.contains(id.as_str()));
+                prop_assert_eq!(instance.as_deref(), opened.strip_suffix(".domo.com"), "{}", url);
+            }
         }
 
         #[test]

@@ -50,6 +50,9 @@ pub(crate) fn first<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
     Ok((entries, is_all))
 }
 
+/// Up to here, each whole number is one of floating point.
+const MOST_EXACT: f64 = (1_u64 << 53) as f64;
+
 /// A value that ought to be text or a number. A list or an object in its place is read and forgotten.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) enum Scalar {
@@ -68,7 +71,10 @@ impl Scalar {
     pub(crate) fn count(&self) -> Option<u64> {
         match self {
             Self::Unsigned(number) => Some(*number),
-            Self::Float(number) => (*number >= 0.0).then_some(*number as u64),
+            Self::Float(number) => {
+                let is_count = (0.0..=MOST_EXACT).contains(number) && number.fract() == 0.0;
+                is_count.then_some(*number as u64)
+            }
             Self::Text(text) => text.parse().ok(),
             Self::Signed(_) | Self::Bool(_) | Self::Nothing => None,
         }

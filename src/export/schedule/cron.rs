@@ -111,3 +111,34 @@ impl From<CronExpression> for String {
         expression.text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_read_as_cron_runs_in_order_and_is_read_the_same_again(
+            text in "(([0-9*/,LW#?-]|mon|feb|SUN){1,5}[ \t]{1,2}){4}([0-9*/,LW#?-]|mon|feb|SUN){1,5}|@[a-z]{0,9}|[0-9]{1,9}(/[0-9]{1,9})? \\* \\* \\* \\*",
+        ) {
+            let Ok(expression) = text.parse::<CronExpression>() else { return Ok(()) };
+            let again: CronExpression = expression.as_str().parse().unwrap();
+            let from = NaiveDate::from_ymd_opt(2026, 2, 27).unwrap();
+            let times: Vec<NaiveDateTime> = expression.local_times(from).take(5).collect();
+            prop_assert!(times.windows(2).all(|pair| pair[0] < pair[1]), "{:?}", times);
+            prop_assert_eq!(&again.local_times(from).take(5).collect::<Vec<_>>(), &times);
+            for time in times {
+                let minute = time.time().signed_duration_since(NaiveTime::MIN).num_minutes() as u16;
+                prop_assert!(expression.times_of_day().contains(&minute), "{} {}", text, time);
+            }
+            prop_assert!(!expression.describe().is_empty());
+        }
+
+        #[test]
+        fn no_text_makes_the_reading_of_cron_panic(text in "\\PC{0,40}") {
+            let _ = text.parse::<CronExpression>();
+        }
+    }
+}
