@@ -192,7 +192,7 @@ pub fn remedy(remedy: Remedy) -> &'static str {
             "Quote the first field of these rows or always allow them (saved with the export), or allow them this \
              time. The keys are below."
         }
-        Remedy::AllowEmpty | Remedy::AllowShrink => {
+        Remedy::AllowUnreadable | Remedy::AllowEmpty | Remedy::AllowShrink => {
             "If this is expected, allow it this time, or always (saved with the export). The keys are below."
         }
         Remedy::AllowUnproven => {

@@ -13,11 +13,11 @@
 //! ```
 
 mod ask;
+mod bad_rows;
 mod count;
 mod delivery;
 mod export;
 mod failure;
-mod hash_rows;
 mod intake;
 mod job;
 mod keep;
@@ -33,14 +33,15 @@ mod report;
 pub mod rewrite;
 mod sending;
 pub mod spool;
+mod text_check;
 mod upload;
 mod verify;
 
 pub(crate) use ask::check_owner;
+pub use bad_rows::RowStart;
 pub(crate) use count::{Counted, check_exportable, check_updates, count_for};
 pub use count::{NoCount, RowCount};
 pub use failure::{Failure, FileAfter, FileNow, NotBegun, Refusal, Unproven};
-pub use hash_rows::RowStart;
 pub(crate) use job::AFTER_CANCEL;
 pub use job::{Job, Running, start};
 pub use note::{LeftOut, Note, Pause};

@@ -447,6 +447,7 @@ async fn transfers() -> Vec<Made> {
         large(made("a file that would be emptied").await.exporting(samples::EMPTY, "")),
         large(made("a file that would shrink").await),
         made("rows that begin with #").await.exporting(samples::HASH_ROWS, ""),
+        made("bytes that are no text").await.fault(Route::Export, Effect::csv(b"id,name\n1,Jos\xe9\n")),
     ]
 }
 
@@ -468,6 +469,7 @@ fn by_hand() -> Vec<(&'static str, String)> {
         ("a keyring without the secret", NotBegun::Credentials(missing.to_string()).into()),
         ("disk full", Failure::Spool { full: true, reason: "No space left on device".to_owned() }),
         ("disk unwritable", Failure::Spool { full: false, reason: "Permission denied".to_owned() }),
+        ("a row without an end", Refusal::Endless { rows: 1_203, bytes: 98_304_001 }.into()),
         ("a file that is never shown", Failure::Unproven(Unproven::NotShown)),
         ("a file of other bytes", Failure::Unproven(Unproven::OtherBytes)),
         ("a DataSet that moves", Refusal::Moved.into()),

@@ -314,6 +314,16 @@ fn refusals_with_what_may_be_decided() {
                 begins: RowStart::of(b"#12,North,\"Ladders, outdoor\",1204.50,2026-11-21\n"),
             },
         ),
+        (
+            "refused_unreadable",
+            Refusal::Unreadable {
+                first: Some(347_982),
+                not_utf8: 12,
+                nul: 1,
+                rows: 348_000,
+                line: RowStart::of(b"347982,Jos\xe9,\"Ladders, outdoor\",1204.50,2026-11-21\n"),
+            },
+        ),
     ] {
         let mut wizard = Wizard::running();
         let failure = Failure::Refused(refusal);

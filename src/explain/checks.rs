@@ -64,6 +64,21 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
             "Set hash_rows under [csv] in the export's definition to \"quote\", which puts the first field of such a row in \
              quotes, or to \"allow\".",
         ),
+        Refusal::Unreadable { first, not_utf8, nul, rows, .. } => Explanation::new(
+            unreadable(*first, *not_utf8, *nul, *rows),
+            "Correct the text where the DataSet gets it from: it may have been loaded into Domo in another encoding than \
+             it has. To send it as it is, set allow_unreadable = true under [checks] in the export's definition.",
+        ),
+        Refusal::Endless { rows, bytes: length } => Explanation::new(
+            format!(
+                "The export from Domo goes on for {} after {} without the end of another row: more than any row of a \
+                 DataSet can have.",
+                bytes(*length),
+                counted(*rows, "row")
+            ),
+            "A quotation mark that is never closed can cause it. Look at the next row in Domo; if nothing is wrong there, \
+             give Domo's support the DataSet's ID.",
+        ),
         Refusal::NoFileList => Explanation::new(
             "data.world does not say which files the dataset has, so there is no telling what the export would replace.",
             NO_FILE_LIST,
@@ -206,12 +221,34 @@ fn hash_rows(first: Option<u64>, found: u64, rows: u64) -> String {
     format!("{which}. data.world ignores such lines in a CSV file, so {they} would be missing.")
 }
 
-/// How the row begins because of which an export was refused. It is only for whoever looks at the run now: what is kept or
+/// Says of which rows it is known, as far as they have come, that they are no text.
+fn unreadable(first: Option<u64>, not_utf8: u64, nul: u64, rows: u64) -> String {
+    let which =
+        first.map_or_else(|| "The export's header".to_owned(), |row| format!("Row {} of the export", count(row)));
+    let bytes = not_text(not_utf8, nul);
+    format!("{which} has bytes that data.world cannot read as text. So far, in {}, {bytes}.", counted(rows, "row"))
+}
+
+/// Says how many bytes are no text: `2 bytes are not UTF-8 and 1 byte is NUL`.
+pub(super) fn not_text(not_utf8: u64, nul: u64) -> String {
+    let are = |number, what| format!("{} {} {what}", counted(number, "byte"), if number == 1 { "is" } else { "are" });
+    match (not_utf8, nul) {
+        (_, 0) => are(not_utf8, "not UTF-8"),
+        (0, _) => are(nul, "NUL"),
+        _ => format!("{} and {}", are(not_utf8, "not UTF-8"), are(nul, "NUL")),
+    }
+}
+
+/// What is seen of the row because of which an export was refused. It is only for whoever looks at the run now: what is kept or
 /// handed on has no row in it.
 pub fn row_start(failure: &Failure) -> Option<String> {
-    let Failure::Refused(Refusal::HashRows { first, begins, .. }) = failure else { return None };
+    let (first, verb, text) = match failure {
+        Failure::Refused(Refusal::HashRows { first, begins, .. }) => (first, "begins", begins),
+        Failure::Refused(Refusal::Unreadable { first, line, .. }) => (first, "has", line),
+        _ => return None,
+    };
     let which = first.map_or_else(|| "The header".to_owned(), |row| format!("Row {}", count(row)));
-    Some(format!("{which} begins: {}", begins.text()))
+    Some(format!("{which} {verb}: {}", text.text()))
 }
 
 #[cfg(test)]

@@ -1,9 +1,13 @@
 //! What there is to say while a run goes, and of its end.
 
+use super::checks::not_text;
 use super::{Explanation, api, checks, failure};
-use crate::figures::{about, bytes, counted, took};
+use crate::figures::{about, bytes, count, counted, took};
 use crate::http::{Retry, Skew};
 use crate::run::{Failure, FileAfter, FileNow, LeftOut, Note, Pause, Progress, RowCount, Summary, Unchanged};
+
+/// The place of Domo's setting, and the name of its box, as in Domo's "Exporting DataSets".
+const FORMULA_SETTING: &str = "Admin › Security › Exporting data";
 
 /// Says what a run did, and what was proven.
 pub fn done(summary: &Summary) -> String {
@@ -86,6 +90,17 @@ pub fn note(note: &Note) -> String {
              right one, and set the clock.",
             self::skew(*skew)
         ),
+        Note::FormulaEscapes(cells) => format!(
+            "{} with an apostrophe before =, +, - or @. Domo puts it there while \"Disable Excel formulas\" is checked under \
+             {FORMULA_SETTING}; the file has it too.",
+            match cells {
+                1 => "1 cell begins".to_owned(),
+                cells => format!("{} cells begin", count(*cells)),
+            }
+        ),
+        Note::Unreadable { not_utf8, nul } => {
+            format!("{}: data.world may not show that text as it is in Domo.", not_text(*not_utf8, *nul))
+        }
         Note::StillProcessing => "The file arrived in full; data.world is still processing it.".to_owned(),
         Note::ReadBack { shown } => {
             let shown = shown.map_or("no size".to_owned(), |shown| format!("a size of {}", counted(shown, "byte")));

@@ -82,13 +82,13 @@ pub struct Output {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Log {
-    /// *Update*. In a writeback, Domo's update method is about this log and never about the file (Domo, "JSON Advanced
+    /// *Update Method*. In a writeback, Domo's update method is about this log and never about the file (Domo, "JSON Advanced
     /// Writeback", FAQ).
     #[serde(default)]
     pub update: Update,
 }
 
-/// *Update*: how the log of runs is kept.
+/// *Update Method*: how the log of runs is kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Update {
@@ -179,6 +179,9 @@ pub struct Checks {
     /// A DataSet of which Domo gives no number of rows may be exported, without a proof that all of them came.
     #[serde(default, skip_serializing_if = "is_default")]
     pub allow_unproven: bool,
+    /// Bytes may be sent that are no text: no UTF-8, or NUL.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub allow_unreadable: bool,
 }
 
 impl Export {

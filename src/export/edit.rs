@@ -21,6 +21,8 @@ pub enum Setting {
     AllowShrink,
     /// Rows that nobody has counted may be exported.
     AllowUnproven,
+    /// Bytes that are no text may be sent.
+    AllowUnreadable,
 }
 
 impl Setting {
@@ -32,6 +34,7 @@ impl Setting {
             Self::AllowEmpty => export.checks.allow_empty = true,
             Self::AllowShrink => export.checks.allow_shrink = true,
             Self::AllowUnproven => export.checks.allow_unproven = true,
+            Self::AllowUnreadable => export.checks.allow_unreadable = true,
         }
     }
 
@@ -48,6 +51,7 @@ impl Setting {
             Self::AllowEmpty => ("checks", "allow_empty", true.into()),
             Self::AllowShrink => ("checks", "allow_shrink", true.into()),
             Self::AllowUnproven => ("checks", "allow_unproven", true.into()),
+            Self::AllowUnreadable => ("checks", "allow_unreadable", true.into()),
         };
         let _lock = saved::lock(folder_of(path))?;
         let (before, after) = with(path, |document| set(document, table, key, value))?;
@@ -196,6 +200,7 @@ mod tests {
         for (setting, before, after) in [
             (Setting::AllowShrink, "", "\n[checks]\nallow_shrink = true\n"),
             (Setting::AllowUnproven, "", "\n[checks]\nallow_unproven = true\n"),
+            (Setting::AllowUnreadable, "", "\n[checks]\nallow_unreadable = true\n"),
             (
                 Setting::AllowEmpty,
                 "[checks]\nallow_shrink = true\n",

@@ -101,7 +101,7 @@ mod tests {
 
     use super::*;
     use crate::export::saved::tests::put;
-    use crate::export::{Append, FileDescription, HashRows, Keep, Label, Retry, Update};
+    use crate::export::{Append, FileDescription, HashRows, Keep, Label, Retry, Setting, Update};
 
     const BY_HAND: &str = "# Owner: Jo\ndescription = 'For the board' # monthly\nname = \"Sales\"\n\n[input]\n\
         # The one of finance.\ndataset = \"https://acme.domo.com/datasources/845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\n\
@@ -193,7 +193,80 @@ mod tests {
         assert_eq!(path.metadata().unwrap().modified().unwrap(), then);
     }
 
+    /// A definition by hand with lines of others in it, and with parts that are doubled, cut out or misspelled.
+    fn mangled() -> impl Strategy<Value = String> {
+        let lines = [
+            "name = 'a'",
+            "name = \"\\u00e9\"",
+            "[csv]",
+            "[checks]",
+            "csv.nulls = \"empty\"",
+            "nulls = \"empty\"",
+            "'''",
+            "allow_unreadable = true",
+            "[schedule]",
+            "every = \"day\"",
+            "at = \"06:30\"",
+            "cron = \"@daily\"",
+            "\"\"\"",
+            "csv = { nulls = \"keep\" }",
+            "checks = { } # none",
+            "checks.allow_empty = true",
+            "#",
+            "\r",
+            "labels = [",
+            "]",
+            "[[output]]",
+            "description = \"\"\"",
+            "retry = {}",
+            "[input]",
+            "é",
+        ];
+        let line = prop_oneof![prop::sample::select(lines.to_vec()).prop_map(str::to_owned), "[a-z =\"'#{}]{0,9}"];
+        let edit = (any::<prop::sample::Index>(), 0usize..30, line);
+        (prop::collection::vec(edit, 0..4), any::<bool>()).prop_map(|(edits, windows)| {
+            let mut text = BY_HAND.to_owned();
+            for (at, cut, line) in edits {
+                let starts: Vec<usize> =
+                    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+                let start = *at.get(&starts);
+                // A line of its own, or instead of the beginning of another.
+                let cut = if cut > 20 { 0 } else { cut };
+                let end = (start..=text.len()).filter(|at| text.is_char_boundary(*at)).take(cut + 1).last();
+                text.replace_range(start..end.unwrap_or(start), &format!("{line}\n"));
+            }
+            if windows { text.replace('\n', "\r\n") } else { text }
+        })
+    }
+
     proptest! {
+        #[test]
+        fn whatever_is_a_definition_is_kept_by_all_that_reads_and_writes_it(text in mangled(), bits in any::<u16>()) {
+            let path = Path::new("x.toml");
+            let Ok(export) = Export::parse(&text, path) else { return Ok(()) };
+            prop_assert_eq!(&Export::parse(&export.to_toml().unwrap(), path).unwrap(), &export);
+            prop_assert_eq!(&saved_over(&text, |_| ()), &text);
+            let settings = [
+                Setting::OwnerConfirmed,
+                Setting::AllowEmpty,
+                Setting::AllowShrink,
+                Setting::AllowUnreadable,
+                Setting::HashRows(HashRows::Allow),
+            ];
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("s2.toml");
+            std::fs::write(&file, &text).unwrap();
+            let mut set = export.clone();
+            for (_, setting) in settings.into_iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1) {
+                setting.save(&file).unwrap();
+                setting.apply(&mut set);
+            }
+            prop_assert_eq!(&Export::load(&file).unwrap(), &set);
+            // What is put over it is what is read then, whatever its text looked like.
+            let back = saved_over(&std::fs::read_to_string(&file).unwrap(), |now| *now = export.clone());
+            prop_assert_eq!(Export::parse(&back, path).unwrap(), export);
+        }
+
         #[test]
         fn what_is_saved_is_read_back_and_what_is_the_same_is_not_touched(bits in any::<u16>(), again in any::<u16>()) {
             let set = |bits: u16| move |export: &mut Export| {

@@ -13,7 +13,7 @@ use super::intake::Intake;
 use super::report::Reporter;
 use super::spool::{Filler, Spool};
 use super::upload::Uploaded;
-use super::{Failure, Job, Pause, Phase, Refusal, RowCount, count};
+use super::{Failure, Job, Note, Pause, Phase, Refusal, RowCount, count};
 use crate::domo::Ownership;
 use crate::http::{Action, Call};
 use crate::service::Service;
@@ -30,16 +30,19 @@ pub(super) struct Sent {
     pub(super) uploaded: Uploaded,
     /// When Domo says that the data was changed last.
     pub(super) data_date: Option<DateTime<Utc>>,
+    /// What is worth knowing of them.
+    pub(super) notes: Vec<Note>,
     /// The bytes, to compare with those that data.world has.
     pub(super) spool: Spool,
 }
 
 /// What was taken from Domo, proven.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Taken {
     size: Size,
     row_count: RowCount,
     data_date: Option<DateTime<Utc>>,
+    notes: Vec<Note>,
 }
 
 /// Why an export is no good, and whether another one may be.
@@ -108,8 +111,8 @@ async fn attempt_once(job: &Job, plan: &Plan, delivery: &Delivery<'_>) -> Result
         Ok(Uploaded::nothing())
     };
     // When one of the two fails the other is dropped: a dropped upload has not sent its end, so nothing is replaced.
-    let (Taken { size, row_count, data_date }, uploaded) = tokio::try_join!(filling, uploading)?;
-    Ok(Sent { size, row_count, uploaded, data_date, spool })
+    let (Taken { size, row_count, data_date, notes }, uploaded) = tokio::try_join!(filling, uploading)?;
+    Ok(Sent { size, row_count, uploaded, data_date, notes, spool })
 }
 
 /// Fills the spool from Domo and proves it.
@@ -127,7 +130,7 @@ async fn fill(job: &Job, ownership: Ownership, mut filler: Filler, reporter: &Re
     reporter.note(None);
 
     let framed = is_framed(&response);
-    let mut intake = Intake::new(job.export.csv, before.data_set.columns);
+    let mut intake = Intake::new(job.export.csv, job.export.checks, before.data_set.columns);
     while let Some(piece) = next_piece(&mut response, job.limits.stall).await? {
         let taken = intake.take(&piece, &mut filler).await;
         let rows = intake.rows();
@@ -150,7 +153,7 @@ async fn fill(job: &Job, ownership: Ownership, mut filler: Filler, reporter: &Re
     reporter.done(Phase::Export, start);
     // Only metadata that counts the rows tells when they changed.
     let data_date = after.data_set.data_date().filter(|_| after.by == RowCount::Metadata);
-    Ok(Taken { size, row_count: after.by, data_date })
+    Ok(Taken { size, row_count: after.by, data_date, notes: intake.notes() })
 }
 
 /// The next piece of the export; `None` at its end. What breaks off may come whole another time.

@@ -73,6 +73,26 @@ pub enum Refusal {
         /// How the first begins.
         begins: RowStart,
     },
+    /// The export has bytes that are no text. It is seen while the export comes, which then ends.
+    Unreadable {
+        /// The first row with such bytes, counted from 1; `None` is the header.
+        first: Option<u64>,
+        /// How many bytes that are no UTF-8 had come by then.
+        not_utf8: u64,
+        /// How many NUL.
+        nul: u64,
+        /// In how many rows.
+        rows: u64,
+        /// The line of the first.
+        line: RowStart,
+    },
+    /// A record of the export has no end.
+    Endless {
+        /// The rows that had come before it.
+        rows: u64,
+        /// How long it was when the export was given up, in bytes.
+        bytes: u64,
+    },
     /// data.world does not say which files the dataset has, so nobody knows what would be replaced.
     NoFileList,
     /// Somebody else has written a file of the name that the number had made.
@@ -161,6 +181,7 @@ impl Failure {
             Self::Refused(Refusal::SeesAll) => Some(Remedy::ConfirmSeesAll),
             Self::Refused(Refusal::NoRowCount(_)) => Some(Remedy::AllowUnproven),
             Self::Refused(Refusal::HashRows { .. }) => Some(Remedy::HashRows),
+            Self::Refused(Refusal::Unreadable { .. }) => Some(Remedy::AllowUnreadable),
             Self::Refused(Refusal::WouldEmpty { .. }) => Some(Remedy::AllowEmpty),
             Self::Refused(Refusal::WouldShrink { .. }) => Some(Remedy::AllowShrink),
             _ => None,
@@ -182,6 +203,7 @@ impl Refusal {
             Self::NotOwner | Self::SeesAll | Self::OwnerUnconfirmed(_) => Some(Service::Domo),
             Self::Archived | Self::DataFusion | Self::UpdatesUnknown | Self::NoRowCount(_) => Some(Service::Domo),
             Self::Rows { .. } | Self::CutOff { .. } | Self::NoHeader { .. } | Self::Moved => Some(Service::Domo),
+            Self::Unreadable { .. } | Self::Endless { .. } => Some(Service::Domo),
             Self::ReadOnly(_) | Self::NoFileList | Self::NameTaken(_) => Some(Service::DataWorld),
             // What one of them has is measured by what the other has.
             Self::HashRows { .. } | Self::WouldEmpty { .. } | Self::WouldShrink { .. } => None,

@@ -4,13 +4,17 @@ use super::count::Counted;
 use super::meter::Meter;
 use super::rewrite::Rewriter;
 use super::spool::Filler;
-use super::{Failure, Refusal, hash_rows};
-use crate::export::{Csv, HashRows};
+use super::{Failure, Note, Refusal, bad_rows};
+use crate::export::{Checks, Csv, HashRows};
 
 /// What is counted is copied while it still lies in the processor's nearest cache.
 const PART: usize = 32 << 10;
 /// No header is longer.
 const LONGEST_HEADER: usize = 1 << 20;
+/// The most bytes without the end of a row. As the rows are no more than Domo states, it bounds the whole as well. A
+/// DataSet has up to 1,500 columns (Domo, "Connector FAQs and Troubleshooting"); how long a text in one may be Domo does not
+/// say, and 64 KiB for each of them is far more than is shown anywhere.
+const LONGEST_ROW: u64 = 1_500 * (64 << 10);
 
 /// What has come so far.
 pub(super) struct Intake {
@@ -18,6 +22,10 @@ pub(super) struct Intake {
     /// What changes it, and what was made of it.
     rewritten: Option<(Rewriter, Meter)>,
     refuse_hash: bool,
+    refuse_unreadable: bool,
+    /// How many rows there were when one came last, and how many bytes by the end of that piece.
+    last_row: (u64, u64),
+    longest_row: u64,
     /// Of how many columns Domo says that the DataSet is.
     columns: Option<u64>,
     /// All of it, as long as there are no rows.
@@ -25,11 +33,14 @@ pub(super) struct Intake {
 }
 
 impl Intake {
-    pub(super) fn new(csv: Csv, columns: Option<u64>) -> Self {
+    pub(super) fn new(csv: Csv, checks: Checks, columns: Option<u64>) -> Self {
         Self {
             came: Meter::default(),
             rewritten: Rewriter::new(csv).map(|rewriter| (rewriter, Meter::default())),
             refuse_hash: csv.hash_rows == HashRows::Refuse,
+            refuse_unreadable: !checks.allow_unreadable,
+            last_row: (0, 0),
+            longest_row: LONGEST_ROW,
             columns,
             header: Vec::new(),
         }
@@ -49,23 +60,52 @@ impl Intake {
                 None => filler.append(part).await?,
             }
         }
-        if self.refuse_hash && self.came.count().hash_records > 0 {
-            return Err(hash_rows::refuse(before, piece, &self.came, |meter| self.rows_of(meter)).into());
+        if self.refuse_unreadable && !self.came.is_text() {
+            return Err(bad_rows::refuse_unreadable(before, piece, &self.came, |meter| self.rows_of(meter)).into());
         }
+        if self.refuse_hash && self.came.count().hash_records > 0 {
+            return Err(bad_rows::refuse_hash(before, piece, &self.came, |meter| self.rows_of(meter)).into());
+        }
+        self.check_length()?;
         if self.rows() == 0 && self.header.len() < LONGEST_HEADER {
             self.header.extend_from_slice(piece);
         }
         Ok(())
     }
 
+    /// Refuses what goes on without another row.
+    fn check_length(&mut self) -> Result<(), Refusal> {
+        let (rows, bytes) = (self.rows(), self.bytes());
+        if rows != self.last_row.0 {
+            self.last_row = (rows, bytes);
+        }
+        let bytes = bytes - self.last_row.1;
+        // The row that does not end is counted from its first byte on.
+        let is_open = self.came.count().open_line && rows > 0;
+        if bytes > self.longest_row { Err(Refusal::Endless { rows: rows - u64::from(is_open), bytes }) } else { Ok(()) }
+    }
+
     /// Takes what is left when all has come.
     pub(super) async fn end(&mut self, filler: &mut Filler) -> Result<(), Failure> {
+        if self.refuse_unreadable && self.came.is_within_character() {
+            let all = self.came.clone();
+            return Err(bad_rows::refuse_unreadable(all, b"", &self.came, |meter| self.rows_of(meter)).into());
+        }
         if let Some((rewriter, sent)) = &mut self.rewritten {
             let rest = rewriter.finish();
             sent.update(&rest);
             filler.append(&rest).await?;
         }
         Ok(())
+    }
+
+    /// What is worth knowing of what has come.
+    pub(super) fn notes(&self) -> Vec<Note> {
+        let count = self.came.count();
+        let (not_utf8, nul) = (count.not_utf8, count.nul);
+        let escapes = (count.formula_escapes > 0).then_some(Note::FormulaEscapes(count.formula_escapes));
+        let unreadable = (not_utf8 + nul > 0).then_some(Note::Unreadable { not_utf8, nul });
+        escapes.into_iter().chain(unreadable).collect()
     }
 
     /// Bytes that have come.
@@ -116,6 +156,8 @@ impl Intake {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::domo::{DataSet, DataSetKind};
     use crate::export::{DataSetId, Nulls};
@@ -144,7 +186,7 @@ mod tests {
     async fn taken(columns: u64, text: &str) -> Intake {
         let csv = Csv { hash_rows: HashRows::Quote, nulls: Nulls::Empty };
         let mut filler = Filler::new(std::env::temp_dir());
-        let mut intake = Intake::new(csv, Some(columns));
+        let mut intake = Intake::new(csv, Checks::default(), Some(columns));
         for piece in text.as_bytes().chunks(5) {
             intake.take(piece, &mut filler).await.unwrap();
         }
@@ -161,6 +203,95 @@ mod tests {
             intake.rewritten.as_mut().unwrap().1 = Meter::default();
             let refused = Refusal::rows(&input(2, columns), 2, 0);
             assert_eq!(intake.proven(&input(2, columns), true), Err(refused), "{text}");
+        }
+    }
+
+    /// How an export without an end fails of which this is repeated, when no row may be longer than 1,000 bytes, and how
+    /// many bytes it takes.
+    async fn endless(columns: u64, beginning: &str, repeated: &str) -> (Result<(), Failure>, u64) {
+        let mut filler = Filler::new(std::env::temp_dir());
+        let mut intake = Intake::new(Csv::default(), Checks::default(), Some(columns));
+        intake.longest_row = 1_000;
+        let mut taken = intake.take(beginning.as_bytes(), &mut filler).await;
+        while taken.is_ok() && intake.bytes() < 10_000 {
+            taken = intake.take(repeated.as_bytes(), &mut filler).await;
+        }
+        (taken, intake.bytes())
+    }
+
+    #[tokio::test]
+    async fn what_goes_on_without_another_row_is_refused_soon() {
+        for (beginning, repeated, rows) in [
+            ("", "header,", 0),
+            ("id\n1,x\n2,\"", "lines\nin a field,\n", 1),
+            ("id\n1,x\n", "\n", 1),
+            ("id\n1,x\n", "field,", 1),
+            ("", "\n", 0),
+        ] {
+            let (taken, bytes) = endless(2, beginning, repeated).await;
+            let Err(Failure::Refused(Refusal::Endless { rows: before, .. })) = taken else { panic!("{taken:?}") };
+            assert_eq!(before, rows, "{beginning}{repeated}");
+            assert!(bytes < 1_100, "{beginning}{repeated}: {bytes}");
+        }
+        assert_eq!(endless(1, "tag\n", "\n").await.0, Ok(()), "each is a row of a single column");
+        assert_eq!(endless(2, "id\n", "1,x\n").await.0, Ok(()));
+        assert_eq!(endless(2, "id\n", &format!("1,{}\n", "x".repeat(900))).await.0, Ok(()));
+    }
+
+    /// What an intake says of CSV that comes in pieces of that length.
+    fn said(bytes: &[u8], columns: u64, piece: usize) -> Result<u64, Refusal> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let mut filler = Filler::new(std::env::temp_dir());
+            let mut intake = Intake::new(Csv::default(), Checks::default(), Some(columns));
+            let taken = async {
+                for piece in bytes.chunks(piece) {
+                    intake.take(piece, &mut filler).await?;
+                }
+                intake.end(&mut filler).await?;
+                Ok(intake.rows())
+            };
+            taken.await.map_err(|failure| match failure {
+                Failure::Refused(refusal) => refusal,
+                other => panic!("{other:?}"),
+            })
+        })
+    }
+
+    /// A cell with all that matters to CSV in it, and now and then what data.world does not read.
+    fn cell() -> impl Strategy<Value = Vec<u8>> {
+        let usual = prop::sample::select(b"ab \",\n'=".to_vec());
+        let rare = prop::sample::select(vec![b'#', 0, 0xE9, 0xC3, 0xA9]);
+        prop::collection::vec(prop_oneof![20 => usual, 1 => rare], 0..8)
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_counted_and_the_first_wrong_one_is_named(
+            rows in prop::collection::vec(prop::collection::vec(cell(), 2..4), 1..20),
+            piece in 1usize..60,
+        ) {
+            let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(vec![]);
+            for row in &rows {
+                writer.write_record(row).unwrap();
+            }
+            let bytes = writer.into_inner().unwrap();
+            let is_text = |row: &Vec<Vec<u8>>| {
+                row.iter().all(|cell| std::str::from_utf8(cell).is_ok() && !cell.contains(&0))
+            };
+            let unreadable = rows.iter().position(|row| !is_text(row));
+            // Nothing is in quotes that does not need them.
+            let is_hash = |row: &Vec<Vec<u8>>| {
+                row[0].first() == Some(&b'#') && !row[0].iter().any(|byte| b"\",\n".contains(byte))
+            };
+            let hash = rows.iter().position(is_hash);
+            let row = |first: Option<u64>| Some(first.unwrap_or(0) as usize);
+            match said(&bytes, 3, piece) {
+                Ok(counted) => prop_assert_eq!((counted, unreadable, hash), (rows.len() as u64 - 1, None, None)),
+                Err(Refusal::Unreadable { first, .. }) => prop_assert_eq!(row(first), unreadable),
+                Err(Refusal::HashRows { first, .. }) => prop_assert_eq!(row(first), hash),
+                Err(other) => panic!("{other:?}"),
+            }
         }
     }
 

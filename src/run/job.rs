@@ -226,7 +226,7 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, known: &KnownTarget)
         keep: job.export.output.keep,
         deleted: Vec::new(),
         dry_run: job.dry_run,
-        notes: plan.notes,
+        notes: [plan.notes, std::mem::take(&mut sent.notes)].concat(),
     };
     if job.dry_run {
         reporter.skip(&[Phase::Upload, Phase::Processing, Phase::Verify]);

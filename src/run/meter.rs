@@ -2,17 +2,28 @@
 //!
 //! What is a record is what RFC 4180 says, read as leniently as the `csv` crate does: quotes count at the start of a
 //! field only, a line ends with LF, CRLF or CR, and an empty line is no record. A DataSet with a single column has empty
-//! lines for its nulls, so these are counted too, apart.
+//! lines for its nulls, so these are counted too, apart. So are fields that look escaped by Domo, and bytes that are no
+//! text.
 //!
-//! 64 bytes at a time are looked at as bit masks. That assumes that each quote opens or closes a field; where one does
-//! not, which only malformed CSV has, the 64 bytes are read one by one.
+//! Blocks of 64 bytes are read as bit masks, and the masks of eight blocks are worked on at once. That assumes that each
+//! quote opens or closes a field; where one does not, which only malformed CSV has, these bytes are read one by one.
 
 use std::ops::AddAssign;
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch, u8x64};
+use fearless_simd::{Level, dispatch, i8x64, mask64x8, u8x64, u64x8};
 
-const LANES: usize = 64;
+use super::text_check::TextCheck;
+
+/// Bytes of a block: a mask has a bit for each.
+const BLOCK: usize = 64;
+/// Blocks whose masks are worked on at once.
+const GROUP: usize = 8;
+/// Blocks whose masks are written before the first is read: a vector that is read right behind the writing of its parts
+/// is waited for.
+const BATCH: usize = 8 * GROUP;
+/// The highest bit of a mask: that of a block's last byte.
+const LAST: u32 = BLOCK as u32 - 1;
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
 /// Where in the CSV the next byte stands.
@@ -30,48 +41,71 @@ enum Place {
     AfterQuote,
 }
 
-/// Lines that have ended, by what they are.
+/// What has been counted of lines and fields.
 #[derive(Debug, Clone, Copy, Default)]
-struct Lines {
+struct Lines<N> {
     /// The last lines of records.
-    ended: u64,
-    empty: u64,
+    ended: N,
+    empty: N,
     /// First lines of records whose first byte is `#`, whether they have ended or not.
-    hash: u64,
+    hash: N,
+    /// Fields that begin with an apostrophe and `=`, `+`, `-` or `@`.
+    formula_escapes: N,
 }
 
-impl AddAssign for Lines {
+impl<N> Lines<N> {
+    fn map<M>(self, of: impl Fn(N) -> M) -> Lines<M> {
+        let Self { ended, empty, hash, formula_escapes } = self;
+        Lines { ended: of(ended), empty: of(empty), hash: of(hash), formula_escapes: of(formula_escapes) }
+    }
+}
+
+impl<N: AddAssign> AddAssign for Lines<N> {
     #[inline(always)]
     fn add_assign(&mut self, more: Self) {
         self.ended += more.ended;
         self.empty += more.empty;
         self.hash += more.hash;
+        self.formula_escapes += more.formula_escapes;
     }
 }
 
-/// What the byte before a block was, each 0 or 1: a bit that is shifted into the block's masks.
+/// What each byte of a group is; of the group before, the highest bit of the last mask tells what the byte before is.
 #[derive(Clone, Copy)]
-struct Edge {
-    /// Within quotes; then nothing else of it counts.
-    quoted: u64,
-    quote: u64,
-    comma: u64,
+struct Kinds<V> {
+    /// Within quotes; then it ends nothing.
+    quoted: V,
+    quote: V,
+    /// The end of a field, or the start of the stream.
+    field_end: V,
     /// The end of a line, or the start of the stream.
-    line_end: u64,
-    /// A CR that ended a line.
-    cr: u64,
+    line_end: V,
+    /// A CR. It has ended a line if it is a line's end.
+    cr: V,
+    /// A quote that opens a field.
+    opens: V,
+    /// An apostrophe with which a field begins.
+    apostrophe: V,
 }
+
+/// What a group is, and what is counted in it.
+type Read<S> = (Kinds<u64x8<S>>, Lines<u64x8<S>>);
 
 /// Counts bytes and records of a CSV stream that comes in pieces of any size.
 #[derive(Debug, Clone)]
 pub struct Meter {
     bytes: u64,
-    lines: Lines,
+    lines: Lines<u64>,
     place: Place,
     /// The byte before was a CR that ended a line: an LF now belongs to it.
     after_cr: bool,
+    /// The byte before was a quote that opened a field.
+    after_opening: bool,
+    /// The byte before was an apostrophe with which a field begins.
+    after_apostrophe: bool,
     /// How much of a byte order mark has been seen; 3 or more when it is no longer looked for.
     bom: usize,
+    text: TextCheck,
 }
 
 /// What a [`Meter`] has counted.
@@ -85,6 +119,12 @@ pub struct Count {
     pub empty_lines: u64,
     /// Records whose first byte is `#`.
     pub hash_records: u64,
+    /// Fields that begin with `'=`, `'+`, `'-` or `'@`, in quotes or not.
+    pub formula_escapes: u64,
+    /// Bytes that are no UTF-8.
+    pub not_utf8: u64,
+    /// Bytes that are NUL.
+    pub nul: u64,
     /// Whether the CSV ends within quotes, as it does when it was cut off there.
     pub unfinished: bool,
     /// Whether the last line has no end. It may be whole all the same.
@@ -93,7 +133,16 @@ pub struct Count {
 
 impl Default for Meter {
     fn default() -> Self {
-        Self { bytes: 0, lines: Lines::default(), place: Place::Line, after_cr: false, bom: 0 }
+        Self {
+            bytes: 0,
+            lines: Lines::default(),
+            place: Place::Line,
+            after_cr: false,
+            after_opening: false,
+            after_apostrophe: false,
+            bom: 0,
+            text: TextCheck::default(),
+        }
     }
 }
 
@@ -101,9 +150,9 @@ impl Meter {
     /// Counts the next piece.
     pub fn update(&mut self, piece: &[u8]) {
         self.bytes += piece.len() as u64;
-        let (blocks, rest) = self.skip_bom(piece).as_chunks();
-        dispatch!(Level::new(), simd => self.blocks(simd, blocks));
-        self.one_by_one(rest);
+        let rest = self.skip_bom(piece);
+        let is_plain = dispatch!(Level::new(), simd => self.lines(simd, rest));
+        self.text.update(piece, is_plain && rest.len() == piece.len());
     }
 
     /// What has been counted, as if the stream ended here.
@@ -117,18 +166,31 @@ impl Meter {
             records: self.lines.ended + open,
             empty_lines: self.lines.empty,
             hash_records: self.lines.hash,
+            formula_escapes: self.lines.formula_escapes,
+            not_utf8: self.text.not_utf8(),
+            nul: self.text.nul(),
             unfinished: self.place == Place::Quoted,
             open_line: self.place != Place::Line,
         }
     }
 
-    /// Where in the next piece the first record begins whose first byte is `#`, and what is counted up to there. Byte by
+    /// Whether all that has come is text. Of a character that has not come whole, nothing is said yet.
+    pub(super) fn is_text(&self) -> bool {
+        self.text.is_text()
+    }
+
+    /// Whether the last character has not come whole.
+    pub(super) fn is_within_character(&self) -> bool {
+        self.text.is_within_character()
+    }
+
+    /// Where in the next piece the first byte is after which `is_found` holds, and what is counted up to there. Byte by
     /// byte: it is asked once, of a stream that is given up then.
-    pub(super) fn until_hash(mut self, piece: &[u8]) -> (usize, Self) {
+    pub(super) fn until(mut self, piece: &[u8], is_found: impl Fn(&Self) -> bool) -> (usize, Self) {
         for (at, byte) in piece.iter().enumerate() {
             let before = self.clone();
             self.update(std::slice::from_ref(byte));
-            if self.lines.hash > before.lines.hash {
+            if is_found(&self) {
                 return (at, before);
             }
         }
@@ -152,51 +214,96 @@ impl Meter {
         piece
     }
 
+    /// Counts lines and fields; gives whether all bytes are ASCII and none is NUL.
     // Inlined, as what it calls, into a function made for the processor's instructions.
     #[inline(always)]
-    fn blocks(&mut self, simd: impl Simd, blocks: &[[u8; LANES]]) {
-        let (mut edge, mut lines) = (self.edge(), Lines::default());
-        for block in blocks {
-            if let Some((next, more)) = read(edge, u8x64::load_array_ref(simd, block)) {
-                edge = next;
-                lines += more;
-            } else {
-                self.cross(edge);
-                self.one_by_one(block);
-                edge = self.edge();
+    fn lines(&mut self, simd: impl Simd, bytes: &[u8]) -> bool {
+        let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+        // As signed numbers, NUL and all that is not ASCII are the least.
+        let mut least = i8x64::splat(simd, i8::MAX);
+        let mut masks = [[0; BATCH]; 5];
+        let zero = u64x8::splat(simd, 0);
+        let mut lines = Lines { ended: zero, empty: zero, hash: zero, formula_escapes: zero };
+        let mut before = self.before(simd);
+        for batch in blocks.chunks(BATCH) {
+            for (at, block) in batch.iter().enumerate() {
+                let block = u8x64::load_array_ref(simd, block);
+                least = least.min(block.bitcast::<i8x64<_>>());
+                let is = |byte: u8| block.simd_eq(byte);
+                let found = [is(b'"'), is(b','), is(b'\n'), is(b'\r'), is(b'#') | is(b'\'')];
+                for (masks, found) in masks.iter_mut().zip(found) {
+                    masks[at] = found.to_bitmask();
+                }
+            }
+            if batch.len() < BATCH {
+                masks.iter_mut().for_each(|masks| masks[batch.len()..].fill(0));
+            }
+            for (at, group) in batch.chunks(GROUP).enumerate() {
+                let masks = masks.each_ref().map(|masks| u64x8::from_slice(simd, &masks[at * GROUP..(at + 1) * GROUP]));
+                if let Some((kinds, more)) = read(simd, &before, masks, group) {
+                    lines += more;
+                    before = kinds;
+                    if group.len() < GROUP {
+                        self.stop_behind(&before, group.len());
+                        before = self.before(simd);
+                    }
+                } else {
+                    self.stop_behind(&before, GROUP);
+                    self.one_by_one(group.as_flattened());
+                    before = self.before(simd);
+                }
             }
         }
-        self.lines += lines;
-        self.cross(edge);
+        self.stop_behind(&before, GROUP);
+        self.lines += lines.map(|counted| counted.reduce_sum());
+        self.one_by_one(rest);
+        least.simd_gt(0).all_true() && rest.iter().all(|byte| matches!(byte, 1..=127))
     }
 
-    /// The place as an edge.
-    fn edge(&self) -> Edge {
-        let at = |place| u64::from(self.place == place);
-        Edge {
-            quoted: at(Place::Quoted),
-            quote: at(Place::AfterQuote),
-            comma: at(Place::Field),
-            line_end: at(Place::Line),
-            cr: u64::from(self.after_cr),
+    /// The byte before, as the last of a group.
+    #[inline(always)]
+    fn before<S: Simd>(&self, simd: S) -> Kinds<u64x8<S>> {
+        let is = |it: bool| u64x8::splat(simd, u64::from(it) << LAST);
+        Kinds {
+            quoted: is(self.place == Place::Quoted),
+            quote: is(self.place == Place::AfterQuote),
+            field_end: is(matches!(self.place, Place::Line | Place::Field)),
+            line_end: is(self.place == Place::Line),
+            cr: is(self.after_cr),
+            opens: is(self.after_opening),
+            apostrophe: is(self.after_apostrophe),
         }
     }
 
-    /// The place behind an edge.
-    fn cross(&mut self, edge: Edge) {
-        self.after_cr = edge.cr != 0;
-        self.place = match edge {
-            Edge { quoted: 1, .. } => Place::Quoted,
-            Edge { quote: 1, .. } => Place::AfterQuote,
-            Edge { line_end: 1, .. } => Place::Line,
-            Edge { comma: 1, .. } => Place::Field,
-            _ => Place::Plain,
+    /// Sets the place to that behind so many blocks of a group.
+    #[inline(always)]
+    fn stop_behind<S: Simd>(&mut self, kinds: &Kinds<u64x8<S>>, blocks: usize) {
+        let is = |masks: &u64x8<S>| masks[blocks - 1] >> LAST != 0;
+        self.after_cr = is(&kinds.cr) && is(&kinds.line_end);
+        self.after_opening = is(&kinds.opens);
+        self.after_apostrophe = is(&kinds.apostrophe);
+        self.place = if is(&kinds.quoted) {
+            Place::Quoted
+        } else if is(&kinds.quote) {
+            Place::AfterQuote
+        } else if is(&kinds.line_end) {
+            Place::Line
+        } else if is(&kinds.field_end) {
+            Place::Field
+        } else {
+            Place::Plain
         };
     }
 
     fn one_by_one(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             let after_cr = std::mem::take(&mut self.after_cr);
+            let is_first = matches!(self.place, Place::Line | Place::Field);
+            if self.after_apostrophe && matches!(byte, b'=' | b'+' | b'-' | b'@') {
+                self.lines.formula_escapes += 1;
+            }
+            self.after_apostrophe = byte == b'\'' && (is_first || self.after_opening);
+            self.after_opening = byte == b'"' && is_first;
             self.place = match (self.place, byte) {
                 (Place::Quoted, b'"') => Place::AfterQuote,
                 (Place::Quoted, _) => Place::Quoted,
@@ -223,55 +330,79 @@ impl Meter {
     }
 }
 
-/// What 64 bytes behind `edge` hold, and the edge behind them; `None` if a quote among them neither opens nor closes a
-/// field. Where lines end and quotes open is as good as random, so nothing here branches on it.
+/// What the bytes of a group are, behind a group of such, and what is counted in it; `None` if a quote among them neither
+/// opens nor closes a field. The masks are those of `"`, of `,`, of LF, of CR, and of `#` and apostrophe together. Where
+/// lines end and quotes open is as good as random, so nothing here branches on it; that a field begins with `#` or an
+/// apostrophe is rare.
 #[inline(always)]
-fn read(edge: Edge, block: u8x64<impl Simd>) -> Option<(Edge, Lines)> {
-    let [quote, comma, lf, cr, hash] = [b'"', b',', b'\n', b'\r', b'#'].map(|byte| marks(block, byte));
+fn read<S: Simd>(
+    simd: S,
+    before: &Kinds<u64x8<S>>,
+    [quote, comma, lf, cr, rare]: [u64x8<S>; 5],
+    group: &[[u8; BLOCK]],
+) -> Option<Read<S>> {
+    let quoted = within_quotes(simd, quote, before.quoted);
+    let line_end = (lf | cr) & !quoted;
+    let field_end = (comma | lf | cr) & !quoted;
+    let line_start = shifted(line_end, before.line_end);
+    let field_start = shifted(field_end, before.field_end);
 
-    // Bit by bit: is the text behind this byte within quotes?
-    let quoted = running_parity(quote) ^ 0u64.wrapping_sub(edge.quoted);
     let opening = quote & quoted;
-    let may_open = shifted(quote | comma | lf | cr, edge.quote | edge.comma | edge.line_end);
-    if opening & !may_open != 0 {
-        return None;
-    }
-
-    let lf = lf & !quoted;
-    let cr = cr & !quoted;
-    let line_end = lf | cr;
-    let line_start = shifted(line_end, edge.line_end);
-    let of_crlf = lf & shifted(cr, edge.cr);
-    let lines = Lines {
-        ended: ones(line_end & !line_start),
-        empty: ones(line_end & line_start & !of_crlf),
-        hash: ones(hash & line_start),
+    let opens = opening & field_start;
+    let lost = opening & !field_start & !shifted(quote, before.quote);
+    let rare = rare & (field_start | shifted(opens, before.opens));
+    let of_crlf = lf & shifted(cr, before.cr);
+    let mut lines = Lines {
+        ended: (line_end & !line_start).count_ones(),
+        empty: (line_end & line_start & !of_crlf).count_ones(),
+        hash: u64x8::splat(simd, 0),
+        formula_escapes: u64x8::splat(simd, 0),
     };
-    let [quoted, quote, comma, line_end, cr] = [quoted, quote, comma, line_end, cr].map(|bits| bits >> (LANES - 1));
-    Some((Edge { quoted, quote, comma, line_end, cr }, lines))
-}
-
-/// A bit for each byte of the block: whether it is `byte`.
-#[inline(always)]
-fn marks(block: u8x64<impl Simd>, byte: u8) -> u64 {
-    block.simd_eq(byte).to_bitmask()
-}
-
-/// Each bit says whether the number of set bits up to and with its own is odd.
-fn running_parity(mut bits: u64) -> u64 {
-    for distance in [1, 2, 4, 8, 16, 32] {
-        bits ^= bits << distance;
+    let mut apostrophe = rare;
+    if has_any(lost | rare | before.apostrophe) {
+        if has_any(lost) {
+            return None;
+        }
+        let (mut hash, mut operator) = ([0; GROUP], [0; GROUP]);
+        for (at, block) in group.iter().enumerate() {
+            let block = u8x64::load_array_ref(simd, block);
+            let is = |byte: u8| block.simd_eq(byte);
+            hash[at] = is(b'#').to_bitmask();
+            operator[at] = (is(b'=') | is(b'+') | is(b'-') | is(b'@')).to_bitmask();
+        }
+        let [hash, operator] = [hash, operator].map(|masks| u64x8::simd_from(simd, masks));
+        apostrophe &= !hash;
+        lines.hash = (hash & line_start).count_ones();
+        lines.formula_escapes = (operator & shifted(apostrophe, before.apostrophe)).count_ones();
     }
-    bits
+    Some((Kinds { quoted, quote, field_end, line_end, cr, opens, apostrophe }, lines))
 }
 
-/// `bits` as seen from the next byte; `first`, 0 or 1, is what the first byte sees.
-fn shifted(bits: u64, first: u64) -> u64 {
-    bits << 1 | first
+/// Each bit says whether the text behind its byte is within quotes: whether the number of quotes up to and with it is odd.
+#[inline(always)]
+fn within_quotes<S: Simd>(simd: S, quote: u64x8<S>, before: u64x8<S>) -> u64x8<S> {
+    let mut within = quote;
+    for distance in [1, 2, 4, 8, 16, 32] {
+        within ^= within << distance;
+    }
+    // The same from block to block: a bit for each, whether its text begins within quotes.
+    let mut begins = (within >> LAST).simd_ne(0).to_bitmask() << 1 | before[GROUP - 1] >> LAST;
+    for distance in [1, 2, 4] {
+        begins ^= begins << distance;
+    }
+    let all = |bits: u64| u64x8::splat(simd, bits);
+    within ^ mask64x8::from_bitmask(simd, begins & 0xFF).select(all(!0), all(0))
 }
 
-fn ones(bits: u64) -> u64 {
-    u64::from(bits.count_ones())
+/// `bits` as seen from the next byte. The first byte sees the last one of `before`.
+#[inline(always)]
+fn shifted<S: Simd>(bits: u64x8<S>, before: u64x8<S>) -> u64x8<S> {
+    bits << 1 | before.slide::<{ GROUP - 1 }>(bits) >> LAST
+}
+
+#[inline(always)]
+fn has_any(bits: u64x8<impl Simd>) -> bool {
+    bits.simd_ne(0).any_true()
 }
 
 #[cfg(test)]
@@ -286,6 +417,13 @@ mod tests {
             meter.update(piece);
         }
         meter.count()
+    }
+
+    /// Cells, read by the `csv` crate, that Domo may have escaped.
+    fn formula_escapes(bytes: &[u8]) -> u64 {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+        let is_escape = |cell: &&[u8]| matches!(cell, [b'\'', b'=' | b'+' | b'-' | b'@', ..]);
+        reader.byte_records().map(|record| record.unwrap().iter().filter(is_escape).count() as u64).sum()
     }
 
     /// Records as the `csv` crate reads them.
@@ -310,17 +448,20 @@ mod tests {
     fn csv_like() -> impl Strategy<Value = Vec<u8>> {
         let byte = prop_oneof![
             4 => Just(b'"'), 3 => Just(b','), 2 => Just(b'\n'), 2 => Just(b'\r'), 1 => Just(b'#'),
-            4 => Just(b'a'), 1 => any::<u8>(),
+            2 => Just(b'\''), 2 => Just(b'='), 4 => Just(b'a'), 1 => any::<u8>(),
         ];
         prop::collection::vec(byte, 0..600)
     }
 
-    /// Rows as a writer makes them, so that blocks of 64 are counted the fast way.
+    /// Rows as a writer makes them, so that blocks are counted the fast way.
     fn well_formed() -> impl Strategy<Value = Vec<u8>> {
-        let cell = "[a#\",\n\r]{0,30}";
-        prop::collection::vec(prop::collection::vec(cell, 1..5), 0..40).prop_map(|rows| {
+        let cell = "['=+@-]{0,2}[-+=@'a#\",\n\r]{0,30}";
+        let rows = prop::collection::vec(prop::collection::vec(cell, 1..5), 0..40);
+        (rows, any::<bool>(), any::<bool>()).prop_map(|(rows, always, crlf)| {
+            let style = if always { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
+            let end = if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
             let mut writer =
-                csv::WriterBuilder::new().flexible(true).quote_style(csv::QuoteStyle::Always).from_writer(vec![]);
+                csv::WriterBuilder::new().flexible(true).quote_style(style).terminator(end).from_writer(vec![]);
             for row in rows {
                 writer.write_record(row).unwrap();
             }
@@ -345,6 +486,12 @@ mod tests {
         }
 
         #[test]
+        fn cells_that_domo_escapes_are_those_that_the_csv_crate_reads(bytes in well_formed(), cut in 0usize..2_000) {
+            let (one, other) = bytes.split_at(cut.min(bytes.len()));
+            prop_assert_eq!(count(&[one, other]).formula_escapes, formula_escapes(&bytes));
+        }
+
+        #[test]
         fn blocks_and_single_bytes_count_alike(bytes in csv_like()) {
             let singly: Vec<&[u8]> = bytes.chunks(1).collect();
             prop_assert_eq!(count(&singly), count(&[&bytes]));
@@ -356,6 +503,24 @@ mod tests {
             let text: String = rows.iter().map(|row| format!("{}{end}", row.as_deref().unwrap_or_default())).collect();
             let count = count(&[text.as_bytes()]);
             prop_assert_eq!(count.records + count.empty_lines, rows.len() as u64);
+        }
+    }
+
+    #[test]
+    fn a_cell_is_escaped_only_where_it_begins_so() {
+        for (csv, escapes) in [
+            ("'=1,\"'+1\",'-1\r\n'@x\n", 4),
+            ("\u{feff}'=1", 1),
+            ("a'=1,\"a'=1\",'a=1,' =1,'',\"'\"\"=1\",\"\"\"'=1\",\"a\n'=1\",\"a,'=1\"\n", 0),
+            ("#'=1\n'=1", 1),
+        ] {
+            let spaced = |before: usize| format!("{}\n{csv}", "x".repeat(before));
+            assert_eq!(count(&[csv.as_bytes()]).formula_escapes, escapes, "{csv}");
+            if !csv.starts_with('\u{feff}') {
+                for before in (0..130).chain(500..530) {
+                    assert_eq!(count(&[spaced(before).as_bytes()]).formula_escapes, escapes, "{csv} after {before}");
+                }
+            }
         }
     }
 

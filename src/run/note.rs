@@ -47,6 +47,15 @@ pub enum Note {
     NotProven(NoCount),
     /// The file's name has the date in it, and this computer's clock is not data.world's.
     Clock(Skew),
+    /// So many fields begin with an apostrophe and `=`, `+`, `-` or `@`, as Domo writes what could be a formula.
+    FormulaEscapes(u64),
+    /// Bytes that are no text were sent, as somebody has allowed.
+    Unreadable {
+        /// How many are no UTF-8.
+        not_utf8: u64,
+        /// How many are NUL.
+        nul: u64,
+    },
     /// The file has arrived, and is still being processed.
     StillProcessing,
     /// data.world shows another size than was sent, or none, and gives back the bytes that were sent.

@@ -174,6 +174,8 @@ pub struct Unchanged {
 pub enum Remedy {
     /// Quote or allow rows that begin with `#`.
     HashRows,
+    /// Send bytes that are no text.
+    AllowUnreadable,
     /// Replace a file with rows by one without.
     AllowEmpty,
     /// Replace a file by one of less than half its size.
@@ -189,7 +191,8 @@ pub enum Remedy {
 impl Remedy {
     /// Tells what can be allowed for one run alone, or always.
     pub(crate) fn may_be_allowed(self) -> bool {
-        matches!(self, Self::HashRows | Self::AllowEmpty | Self::AllowShrink | Self::AllowUnproven)
+        use Remedy::{AllowEmpty, AllowShrink, AllowUnproven, AllowUnreadable, HashRows};
+        matches!(self, HashRows | AllowUnreadable | AllowEmpty | AllowShrink | AllowUnproven)
     }
 }
 

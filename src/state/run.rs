@@ -147,6 +147,7 @@ impl Run {
         let setting = match (remedy, decision) {
             (Remedy::HashRows, Decision::Quote) => Setting::HashRows(HashRows::Quote),
             (Remedy::HashRows, Decision::Once | Decision::Always) => Setting::HashRows(HashRows::Allow),
+            (Remedy::AllowUnreadable, _) => Setting::AllowUnreadable,
             (Remedy::AllowEmpty, _) => Setting::AllowEmpty,
             (Remedy::AllowShrink, _) => Setting::AllowShrink,
             (Remedy::AllowUnproven, _) => Setting::AllowUnproven,

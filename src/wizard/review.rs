@@ -56,10 +56,10 @@ fn prepare(model: &mut Model) {
 }
 
 /// Keeps what was decided before, here or by hand, and nothing asks for, as far as it is about what is exported now. How
-/// null is written is a wish about any file. What to do about rows that begin with `#`, the word of an owner, and the
-/// export of rows that nobody counts, are about the DataSet. That a file may be replaced by one without rows or by a much
-/// smaller one was allowed with the file in view that was there: where anything else is replaced, it is asked again, so
-/// that no good file is lost.
+/// null is written is a wish about any file. What to do about rows that begin with `#` or are no text, the word of an owner,
+/// and the export of rows that nobody counts, are about the DataSet. That a file may be replaced by one without rows or by
+/// a much smaller one was allowed with the file in view that was there: where anything else is replaced, it is asked again,
+/// so that no good file is lost.
 fn keep_decisions(before: &Export, export: &mut Export) {
     export.csv.nulls = before.csv.nulls;
     if before.input.dataset != export.input.dataset {
@@ -68,11 +68,12 @@ fn keep_decisions(before: &Export, export: &mut Export) {
     export.csv = before.csv;
     // Other credentials, which cannot tell, may run it next.
     export.input.owner_confirmed |= before.input.owner_confirmed;
-    export.checks.allow_unproven = before.checks.allow_unproven;
     let target = |export: &Export| (export.output.dataset.clone(), export.output.file.clone());
-    if target(before) == target(export) {
-        export.checks = before.checks;
-    }
+    export.checks = if target(before) == target(export) {
+        before.checks
+    } else {
+        Checks { allow_empty: false, allow_shrink: false, ..before.checks }
+    };
 }
 
 /// The name that is proposed for the export: that of its DataSet, or of its file.

@@ -287,6 +287,10 @@ fn hash_rows() -> Refusal {
     Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::of(b"#12,North\n") }
 }
 
+fn unreadable() -> Refusal {
+    Refusal::Unreadable { first: Some(3), not_utf8: 1, nul: 0, rows: 9, line: RowStart::of(b"3,Jos\xe9\n") }
+}
+
 #[test]
 fn a_refusal_offers_its_remedy_right_there() {
     assert_eq!(decided(hash_rows(), 'f').unwrap().csv.hash_rows, HashRows::Quote);
@@ -295,6 +299,7 @@ fn a_refusal_offers_its_remedy_right_there() {
         assert!(decided(EMPTY, key).unwrap().checks.allow_empty);
         assert!(decided(SHRUNK, key).unwrap().checks.allow_shrink);
         assert!(decided(uncounted(), key).unwrap().checks.allow_unproven);
+        assert!(decided(unreadable(), key).unwrap().checks.allow_unreadable);
     }
     assert!(decided(Refusal::SeesAll, 'o').unwrap().input.owner_confirmed);
     assert!(decided(Refusal::UpdatesUnknown, 'a').is_none());

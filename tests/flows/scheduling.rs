@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 use writeback::config::Environment;
 use writeback::domo::{Ownership, Preview};
 use writeback::export::schedule::{Rhythm, TimeOfDay};
-use writeback::export::{Append, Export, HashRows, Label, Retry, Update};
+use writeback::export::{Append, Checks, Export, HashRows, Label, Retry, Update};
 use writeback::handoff::Target;
 use writeback::schedulers::{Handed, Has};
 use writeback::wizard::{Effect, Field, Original, Reply, Start, Step, review};
@@ -330,10 +330,12 @@ fn another_file_keeps_what_was_decided_about_the_data_and_another_dataset_keeps_
     let mut before = example();
     before.csv.hash_rows = HashRows::Quote;
     before.input.owner_confirmed = true;
+    before.checks = Checks { allow_empty: true, allow_shrink: true, allow_unproven: true, allow_unreadable: true };
     let after = saved_after(&before, |wizard| enter(wizard, Field::FileName, "other"));
     assert_eq!(after.output.file.as_str(), "other");
     assert_eq!((after.csv, after.input.owner_confirmed), (before.csv, true));
-    assert_eq!(after.checks, Default::default(), "they were about the file that is replaced no more");
+    let about_the_data = Checks { allow_unproven: true, allow_unreadable: true, ..Checks::default() };
+    assert_eq!(after.checks, about_the_data, "the others were about the file that is replaced no more");
 
     let after = saved_after(&before, |wizard| {
         wizard.focus(Field::InputDataSet);

@@ -46,6 +46,120 @@ async fn rows_that_data_world_would_ignore_need_a_decision() {
     assert!(kept.contains(&format!("row {row}, ")) && !kept.contains(" begins: ") && !kept.contains(begins.1));
 }
 
+/// Has the export of [`samples::QUOTED`] give this CSV of so many rows.
+fn gives(stage: &Stage, csv: &[u8], rows: u64) {
+    stage.sandbox.clear_faults();
+    stage.sandbox.set_rows(samples::QUOTED, rows);
+    stage.sandbox.fault(Fault::always(Route::Export, Effect::csv(csv)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_that_data_world_cannot_read_needs_a_decision() {
+    let stage = Stage::new().await;
+    stage.old_file(FILE, OLD);
+    for (csv, rows, said, shown) in [
+        (
+            &b"id,name\n1,Ada\n2,Jos\xe9\n"[..],
+            2,
+            "Row 2 of the export has bytes that data.world cannot read as text. So far, in 2 rows, 1 byte is not UTF-8",
+            "Row 2 has: 2,Jos\u{fffd}",
+        ),
+        (
+            b"id,name\n1,a\0b\n",
+            1,
+            "Row 1 of the export has bytes that data.world cannot read as text. So far, in 1 row, 1 byte is NUL",
+            "Row 1 has: 1,a\u{fffd}b",
+        ),
+        (
+            b"id,name\n1,Jos\xc3",
+            1,
+            "Row 1 of the export has bytes that data.world cannot read as text. So far, in 1 row, 1 byte is not UTF-8",
+            "Row 1 has:",
+        ),
+        (
+            b"\xff\xfei\0d\0\n\x001\0\n\0",
+            1,
+            "The export's header has bytes that data.world cannot read as text.",
+            "The header has: \u{fffd}\u{fffd}i\u{fffd}d\u{fffd}",
+        ),
+    ] {
+        gives(&stage, csv, rows);
+        let ran = run(&stage, samples::QUOTED, "").await;
+        assert_refused(&ran, said);
+        assert!(ran.err.contains("allow_unreadable = true under [checks]") && ran.err.contains(shown), "{}", ran.err);
+        assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD);
+    }
+    // Sent as it is, and said everywhere.
+    let csv = b"id,name\n1,Jos\xe9\n2,\0\0\n";
+    gives(&stage, csv, 2);
+    let note = "1 byte is not UTF-8 and 2 bytes are NUL";
+    let path = stage.definition(samples::QUOTED, "[checks]\nallow_unreadable = true\nallow_shrink = true\n");
+    let ran = stage.run(&["run", &path]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.contains(&format!("! {note}")), "{}", ran.out);
+    assert_eq!(stage.file(FILE).unwrap().content.unwrap(), csv);
+    assert!(stage.run(&["history", "--json"]).await.out.contains(note));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_in_any_language_is_text_wherever_it_is_cut() {
+    let stage = Stage::new().await;
+    let row = "Überseekäse,Łódź,日本語,🦀,\u{feff}\n";
+    gives(&stage, format!("a,b,c,d,e\n{}", row.repeat(9_000)).as_bytes(), 9_000);
+    let ran = run(&stage, samples::QUOTED, "").await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(!ran.out.contains('!'), "{}", ran.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cells_that_domo_escapes_as_formulas_are_counted_and_said_everywhere() {
+    let stage = Stage::new().await;
+    let csv = b"id,a,b\n1,'=1,\"'+2\"\n'-3,'@x,it's '=4\n2,\"a'=5\",'six\n";
+    gives(&stage, csv, 3);
+    let path = stage.definition(samples::QUOTED, "");
+    let said = "4 cells begin with an apostrophe before =, +, - or @.";
+    let place = "\"Disable Excel formulas\" is checked under Admin › Security › Exporting data";
+    for args in [
+        &["run", &path, "--dry-run"][..],
+        &["run", &path],
+        &["run", &path, "--json"],
+        &["history", "--json"],
+        &["history", "A test"],
+    ] {
+        let ran = stage.run(args).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let out = ran.out.replace("\\\"", "\"");
+        assert!(out.contains(said) && out.contains(place), "{args:?}: {out}");
+    }
+    assert_eq!(stage.file(FILE).unwrap().content.unwrap(), csv, "it is sent as it is");
+    // What a company's setting makes of a DataSet, and one without such cells.
+    let ran = run(&stage, samples::ESCAPED, "").await;
+    assert!(
+        ran.code == Some(0) && ran.out.contains(" cells begin with an apostrophe") && ran.out.contains(place),
+        "{ran:?}"
+    );
+    gives(&stage, b"id\n1\n", 1);
+    let ran = run(&stage, samples::QUOTED, "[checks]\nallow_shrink = true\n").await;
+    assert!(ran.code == Some(0) && !ran.out.contains('!'), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_without_an_end_does_not_fill_the_disk() {
+    let stage = Stage::new().await;
+    stage.old_file(FILE, OLD);
+    stage.sandbox.set_rows(samples::QUOTED, 9);
+    // A first row, and lines with nothing on them.
+    for byte in [b'x', b'\n'] {
+        stage.sandbox.clear_faults();
+        let content = vec![byte; 64 << 10];
+        stage.sandbox.fault(Fault::always(Route::Export, Effect::Csv { content, endless: true }));
+        let ran = run(&stage, samples::QUOTED, "").await;
+        assert_refused(&ran, "without the end of another row");
+        assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD);
+        assert!(stage.spool_is_empty());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nulls_become_empty_only_when_asked() {
     let stage = Stage::new().await;

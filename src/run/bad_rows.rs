@@ -1,0 +1,174 @@
+//! Rows because of which an export is refused, for whoever has to judge them: which is the first, how many there are so
+//! far, and how it begins.
+//!
+//! The meter only counts them. Which one it was is found afterwards, once, in the piece in which the count has changed.
+
+use std::fmt;
+
+use super::Refusal;
+use super::meter::Meter;
+use crate::printable::fit;
+
+/// How much of a row is shown, in columns.
+const SHOWN: usize = 40;
+/// How much of it is shown before what is wrong in it, in bytes.
+const BEFORE: usize = 24;
+/// More bytes than that hardly ever fit into it.
+const MOST: usize = 8 * SHOWN;
+
+/// How a row begins. It is shown to whoever looks at the run, and nowhere kept: rows are in no log and no history.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RowStart(String);
+
+impl RowStart {
+    /// The beginning of the row that `bytes` begin with, harmless and short.
+    pub fn of(bytes: &[u8]) -> Self {
+        let end = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+        let row = &bytes[..end.unwrap_or(bytes.len())];
+        let text = String::from_utf8_lossy(&row[..row.len().min(MOST)]);
+        let goes_on = end.is_none() || row.len() > MOST;
+        Self(fit(&if goes_on { format!("{text}…") } else { text.into_owned() }, SHOWN))
+    }
+
+    /// The line that the byte at `at` is in, from shortly before it on.
+    fn around(bytes: &[u8], at: usize) -> Self {
+        let before = &bytes[..at];
+        let line = before.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |end| end + 1);
+        let near = at.saturating_sub(BEFORE);
+        // Not in the midst of a character.
+        let start = (line.max(near)..at).find(|at| !matches!(bytes[*at], 0x80..0xC0)).unwrap_or(at);
+        let Self(text) = Self::of(&bytes[start..]);
+        Self(if start > line { fit(&format!("…{text}"), SHOWN) } else { text })
+    }
+
+    /// It, as a terminal may show it.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for RowStart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(the beginning of a row)")
+    }
+}
+
+/// Refuses an export in whose last `piece` a row begins with `#`: the first, by what was counted `before` that piece, and
+/// how many, by what is counted `after` it.
+pub(super) fn refuse_hash(before: Meter, piece: &[u8], after: &Meter, rows: impl Fn(&Meter) -> u64) -> Refusal {
+    let (at, before) = before.until(piece, |meter| meter.count().hash_records > 0);
+    // The header is a record too.
+    let is_header = before.count().records == 0;
+    Refusal::HashRows {
+        first: (!is_header).then(|| rows(&before) + 1),
+        found: after.count().hash_records - u64::from(is_header),
+        rows: rows(after),
+        begins: RowStart::of(&piece[at..]),
+    }
+}
+
+/// Refuses an export in whose last `piece`, or right behind it, there are bytes that are no text, as [`refuse_hash`] does.
+pub(super) fn refuse_unreadable(before: Meter, piece: &[u8], after: &Meter, rows: impl Fn(&Meter) -> u64) -> Refusal {
+    let (at, before) = before.until(piece, |meter| !meter.is_text());
+    // What began a character and did not end it belongs to the row so far, whatever the byte is by which that is seen.
+    let row = if before.is_within_character() {
+        before
+    } else {
+        let mut with = before;
+        with.update(&piece[at..piece.len().min(at + 1)]);
+        with
+    };
+    let count = after.count();
+    Refusal::Unreadable {
+        first: (row.count().records > 1).then(|| rows(&row)),
+        not_utf8: count.not_utf8,
+        nul: count.nul,
+        rows: rows(after),
+        line: RowStart::around(piece, at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(pieces: &[&str]) -> Refusal {
+        let mut meter = Meter::default();
+        for piece in pieces {
+            let before = meter.clone();
+            meter.update(piece.as_bytes());
+            if meter.count().hash_records > 0 {
+                return refuse_hash(before, piece.as_bytes(), &meter, |meter| meter.count().records.saturating_sub(1));
+            }
+        }
+        panic!("no row begins with #");
+    }
+
+    /// Which row is the first that is no text, how many bytes are none, and its line.
+    fn unreadable(pieces: &[&[u8]]) -> (Option<u64>, u64, u64, String) {
+        let (mut meter, mut last) = (Meter::default(), (Meter::default(), &b""[..]));
+        for piece in pieces {
+            last = (meter.clone(), piece);
+            meter.update(piece);
+            if !meter.is_text() {
+                break;
+            }
+        }
+        match refuse_unreadable(last.0, last.1, &meter, |meter| meter.count().records.saturating_sub(1)) {
+            Refusal::Unreadable { first, not_utf8, nul, line, .. } => (first, not_utf8, nul, line.0),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn hash_rows(first: Option<u64>, found: u64, rows: u64, begins: &str) -> Refusal {
+        Refusal::HashRows { first, found, rows, begins: RowStart(begins.to_owned()) }
+    }
+
+    #[test]
+    fn the_first_row_is_named_and_those_that_came_by_then_are_counted() {
+        let text = "id,tag\n1,#no\n\"#quoted\",x\n#2,\"a\nb\"\n#3,c\n4,d\n";
+        assert_eq!(refused(&[text]), hash_rows(Some(3), 2, 5, "#2,\"a"));
+        assert_eq!(refused(&["id,tag\n1,#no\n2", ",x\n#3,", "c\n"]), hash_rows(Some(3), 1, 3, "#3,…"));
+        assert_eq!(refused(&["\u{feff}#id,tag\r\n1,x\r\n#2,y\r\n"]), hash_rows(None, 1, 2, "#id,tag"));
+    }
+
+    #[test]
+    fn no_row_is_too_far_behind_to_be_found() {
+        let rows: String = (1..20_000).map(|row| format!("{row},\"a, \"\"b\"\"\nc\"\n")).collect();
+        let text = format!("id,text\n{rows}#,x\n");
+        assert_eq!(refused(&[&text]), hash_rows(Some(20_000), 1, 20_000, "#,x"));
+    }
+
+    #[test]
+    fn the_first_row_that_is_no_text_is_named_wherever_it_is_cut() {
+        let text = b"id,name\n1,Jos\xe9\n2,ok\n3,a\0b\n";
+        assert_eq!(unreadable(&[text]), (Some(1), 1, 1, "1,Jos\u{fffd}".to_owned()));
+        // The byte by which it is seen may be that of the line's end, of the next row, or missing.
+        let (start, end) = text.split_at(b"id,name\n1,Jos\xe9".len());
+        assert_eq!(unreadable(&[start, end]).0, Some(1));
+        assert_eq!(unreadable(&[start]), (Some(1), 1, 0, "1,Jos\u{fffd}…".to_owned()));
+        assert_eq!(unreadable(&[b"id\n1\n", b"\xff\n"]), (Some(2), 1, 0, "\u{fffd}".to_owned()));
+        assert_eq!(unreadable(&[b"id\n\"1\n\0\"\n2\n"]), (Some(1), 0, 1, "\u{fffd}\"".to_owned()));
+        assert_eq!(unreadable(&[b"\xff\xfei\0d\0\n\0"]).0, None, "UTF-16, whose header is none already");
+        assert_eq!(unreadable(&[b"\xef\xbb\xbfid\xe9\n1\n"]).0, None);
+        assert_eq!(unreadable(&[b"\xef\xbb,x\n1\n"]).0, None, "half of a byte order mark");
+    }
+
+    #[test]
+    fn the_line_is_shown_from_shortly_before_what_is_wrong_in_it() {
+        let line = ["\u{e4}".repeat(200).as_bytes(), b"\xe9 and more of it, which goes on for a while\n"].concat();
+        let shown = unreadable(&[b"id\n", &line]).3;
+        assert!(
+            shown.starts_with("…ää") && shown.contains("ä\u{fffd} and") && shown.chars().count() <= SHOWN,
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn a_beginning_is_short_harmless_and_in_no_log() {
+        let begins = RowStart::of(format!("#\u{1b}]52;c;aGk=\u{7}{}", "x".repeat(5_000)).as_bytes());
+        assert_eq!(begins.text(), format!("#�]52;c;aGk=�{}…", "x".repeat(26)));
+        assert_eq!(RowStart::of(b"#\xff\xfe\n").text(), "#��");
+        assert_eq!(format!("{begins:?}"), "(the beginning of a row)");
+    }
+}

@@ -1,0 +1,130 @@
+//! Bytes that are no text: no part of UTF-8, or NUL. They are counted as they pass.
+
+/// Counts bytes of a stream that are no text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TextCheck {
+    not_utf8: u64,
+    nul: u64,
+    /// The beginning of a character of which the rest is still to come.
+    begun: Vec<u8>,
+}
+
+impl TextCheck {
+    /// Counts the next piece. `is_plain` is whether all of it is ASCII other than NUL.
+    pub(super) fn update(&mut self, piece: &[u8], is_plain: bool) {
+        let mut piece = self.end_character(piece);
+        if is_plain {
+            return;
+        }
+        self.nul += memchr::memchr_iter(0, piece).count() as u64;
+        while let Err(error) = simdutf8::compat::from_utf8(piece) {
+            let wrong = &piece[error.valid_up_to()..];
+            let Some(length) = error.error_len() else {
+                self.begun.extend_from_slice(wrong);
+                return;
+            };
+            self.not_utf8 += length as u64;
+            piece = &wrong[length..];
+        }
+    }
+
+    /// Bytes that are no UTF-8, as if the stream ended here.
+    pub(super) fn not_utf8(&self) -> u64 {
+        self.not_utf8 + self.begun.len() as u64
+    }
+
+    /// Bytes that are NUL.
+    pub(super) fn nul(&self) -> u64 {
+        self.nul
+    }
+
+    /// Whether all characters that have come whole are text.
+    pub(super) fn is_text(&self) -> bool {
+        self.not_utf8 == 0 && self.nul == 0
+    }
+
+    /// Whether the last character has not come whole.
+    pub(super) fn is_within_character(&self) -> bool {
+        !self.begun.is_empty()
+    }
+
+    /// Takes from the piece what belongs to the character that has begun, and gives the rest.
+    fn end_character<'a>(&mut self, mut piece: &'a [u8]) -> &'a [u8] {
+        while self.is_within_character()
+            && let Some((byte, rest)) = piece.split_first()
+        {
+            self.begun.push(*byte);
+            match std::str::from_utf8(&self.begun) {
+                Ok(_) => {
+                    self.begun.clear();
+                    piece = rest;
+                }
+                Err(error) => match error.error_len() {
+                    None => piece = rest,
+                    // What has begun is wrong, and the byte begins something else.
+                    Some(length) => {
+                        self.begun.clear();
+                        self.not_utf8 += length as u64;
+                    }
+                },
+            }
+        }
+        piece
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What the standard library takes for no UTF-8.
+    fn peer(bytes: &[u8]) -> u64 {
+        bytes.utf8_chunks().map(|chunk| chunk.invalid().len() as u64).sum()
+    }
+
+    fn check(pieces: &[&[u8]]) -> TextCheck {
+        let mut check = TextCheck::default();
+        for piece in pieces {
+            check.update(piece, piece.iter().all(|byte| matches!(byte, 1..=127)));
+        }
+        check
+    }
+
+    /// Bytes that are often the beginning, the middle or the end of a character, and whole characters among them.
+    fn nearly_text() -> impl Strategy<Value = Vec<u8>> {
+        let part = prop_oneof![
+            any::<char>().prop_map(|char| char.to_string().into_bytes()),
+            any::<u8>().prop_map(|byte| vec![byte]),
+            prop::sample::select(vec![0xE0, 0xED, 0xF0, 0xF4, 0x80, 0x9F, 0xA0, 0xBF, 0xC2, 0])
+                .prop_map(|byte| vec![byte]),
+            prop::collection::vec(Just(b'a'), 0..70),
+        ];
+        prop::collection::vec(part, 0..60).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn wherever_the_stream_is_cut_it_is_what_the_standard_library_says(bytes in nearly_text(), cuts in prop::collection::vec(0usize..400, 0..12)) {
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).collect();
+            cuts.extend([0, bytes.len()]);
+            cuts.sort_unstable();
+            let pieces: Vec<&[u8]> = cuts.windows(2).map(|cut| &bytes[cut[0]..cut[1]]).collect();
+            let singly: Vec<&[u8]> = bytes.chunks(1).collect();
+            let nul = bytes.iter().filter(|byte| **byte == 0).count() as u64;
+            for check in [check(&pieces), check(&singly)] {
+                prop_assert_eq!((check.not_utf8(), check.nul()), (peer(&bytes), nul));
+                prop_assert_eq!(std::str::from_utf8(&bytes).is_ok() && nul == 0, check.is_text() && !check.is_within_character());
+            }
+        }
+    }
+
+    #[test]
+    fn a_character_that_is_cut_is_not_judged_before_it_is_whole() {
+        let half = check(&["Jos\u{e9}".as_bytes().split_last().unwrap().1]);
+        assert!(half.is_text() && half.is_within_character());
+        assert_eq!(half.not_utf8(), 1, "if it ended here");
+        assert!(!check(&[b"Jos\xe9", b"\n"]).is_text());
+    }
+}
