@@ -23,7 +23,9 @@ async fn run(stage: &Stage, data_set: &str, more: &str, flags: &[&str]) -> Ran {
 }
 
 fn json(ran: &Ran) -> Value {
-    serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
+    let read = serde_json::from_str(&ran.out);
+    assert!(read.is_ok(), "{read:?}: {ran:?}");
+    read.unwrap_or_default()
 }
 
 /// The newest run in the history, as JSON and as a table.

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 #[path = "clock.rs"]
+#[allow(clippy::duplicate_mod, reason = "a test that uses the stage has it there as well")]
 mod clock;
 
 /// How long a step may take on a busy machine.
