@@ -407,7 +407,9 @@ class Bench:
         for path, gib in itertools.product(self.options.paths, (1, 8)):
             rows = gib * GIB // SANDBOX_BYTES_A_ROW
             command = [str(self.options.writeback), "sandbox", "--rows", str(rows)]
-            sandbox = subprocess.Popen(command, env=environment(self.home), stdout=subprocess.PIPE, text=True)
+            # On standard error it says which tokens it knows.
+            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+            sandbox = subprocess.Popen(command, env=environment(self.home), text=True, **pipes)
             try:
                 variables = {}
                 while not WANTED <= variables.keys():

@@ -194,6 +194,27 @@ mod tests {
         assert!(matches!(FileStem::parse("a\u{1b}[2Jb"), Err(NameError::Forbidden(_))));
     }
 
+    #[test]
+    fn the_longest_name_is_of_128_characters_with_all_that_is_appended() {
+        for (append, most) in [(Append::None, 124), (Append::Date, 113), (Append::Number, 116)] {
+            let date = NaiveDate::from_ymd_opt(2026, 12, 31).unwrap();
+            let longest = stem(&"ü".repeat(most));
+            assert_eq!(longest.fits(append), Ok(()));
+            assert_eq!(file_name(&longest, append, date, HIGHEST).chars().count(), 128);
+            let longer = FileStem("ü".repeat(most + 1));
+            assert_eq!(longer.fits(append), Err(NameError::TooLong { length: 129 }));
+        }
+    }
+
+    #[test]
+    fn only_what_a_run_would_have_written_has_a_number() {
+        let next = |name: &str| next_number(&stem("sales"), [name], 0);
+        assert_eq!(next("sales_9999999.csv"), 10_000_000);
+        for name in ["sales_10000000.csv", "sales_+30.csv", "sales_.csv", "sales_3.txt", "sale_3.csv"] {
+            assert_eq!(next(name), 1, "{name}");
+        }
+    }
+
     proptest! {
         #[test]
         fn an_accepted_name_stays_within_the_limit(text in "\\PC{1,140}", number in 1..=HIGHEST) {

@@ -137,5 +137,7 @@ mod tests {
         ];
         assert_eq!(too_many(1, Append::Number, "sales_3.csv", &present, &["sales_2.csv"]), ["sales_1.csv"]);
         assert!(too_many(1, Append::None, "sales.csv", &present, &[]).is_empty());
+        let dates = ["sales_1-2-2026.csv", "sales_12-31-2025.csv", "sales_01-02-26.csv"];
+        assert_eq!(too_many(1, Append::Date, "sales_01-03-2026.csv", &dates, &[]), ["sales_12-31-2025.csv"]);
     }
 }

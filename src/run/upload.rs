@@ -344,6 +344,12 @@ mod tests {
         let broken = stalled(&limits, &spool, &AtomicU64::new(1 << 20), left).await;
         assert_eq!(broken, Broken::Stalled(limits.stall));
         assert!((650..670).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+        // Only what is held back is left: it is the proof that is waited for, however long.
+        spool.hold_back();
+        let held = AtomicU64::new((2 << 20) - HELD_BACK);
+        let waits = stalled(&limits, &spool, &held, || Some(Vec::new()));
+        assert!(tokio::time::timeout(limits.answer * 10, waits).await.is_err());
+        spool.release();
         // All was handed over: what is missing is the answer.
         let start = Instant::now();
         let broken = stalled(&limits, &spool, &AtomicU64::new(2 << 20), || Some(Vec::new())).await;
