@@ -311,6 +311,12 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_empty_line_is_a_row_of_a_single_column_only() {
+        assert_eq!(taken(1, "tag\na\n\n").await.proven(&input(2, 1), true), Ok(2));
+        assert_eq!(taken(2, "id,tag\n1,a\n\n").await.proven(&input(1, 2), true), Ok(1));
+    }
+
+    #[tokio::test]
     async fn a_header_without_rows_has_the_columns_of_the_data_set() {
         let header = taken(3, "\u{feff}id,\"a, \"\"b\"\"\nc\",\"#\"\r\n").await;
         assert_eq!(header.proven(&input(0, 3), true), Ok(0));

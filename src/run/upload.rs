@@ -127,7 +127,7 @@ impl Delivery<'_> {
         }
     }
 
-    /// Sends the spool once, from its start, with its length unless it `is_early`. The outer error is one of something
+    /// Sends the spool once, from its start, with its length if that is known. The outer error is one of something
     /// else than the upload itself.
     async fn attempt(
         &self,
@@ -139,7 +139,7 @@ impl Delivery<'_> {
         let (job, sending) = (self.job, &self.known.sending);
         spool.hold_back();
         let handed = Arc::new(AtomicU64::new(0));
-        let length = size.get().filter(|_| !is_early).map(|size| size.bytes);
+        let length = size.get().map(|size| size.bytes);
         // After an answer that comes before the body's end the connection would go on sending. An attempt that was given
         // up must not end well behind the back of the next one.
         let given_up = CancellationToken::new();

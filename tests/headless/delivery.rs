@@ -80,7 +80,7 @@ async fn overtaken(stage: &Stage, other: &[u8]) -> crate::stage::Ran {
         stage.sandbox.fault(Fault::once(Route::DomoDataSet, Effect::Delay(Duration::from_secs(delay))));
     }
     let definition = stage.definition(samples::DAILY_SALES, "");
-    let args = ["run", &definition];
+    let args = ["run", "--json", &definition];
     let (ran, ()) = tokio::join!(stage.run(&args), async {
         stage.until_request("PUT", FILE).await;
         stage.old_file(FILE, other);
@@ -96,6 +96,8 @@ async fn a_file_that_appears_meanwhile_is_one_that_is_there() {
     assert!(ran.err.contains(&format!("! {FILE} has appeared on data.world meanwhile")), "{}", ran.err);
     let size = stage.file(FILE).unwrap().size;
     assert_eq!(puts(&stage).iter().map(length).collect::<Vec<_>>(), [None, Some(size)]);
+    let said: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(said["replaced"]["size"], OLD.len(), "{said}");
     // One of more than twice the size is not replaced.
     let (stage, large) = (Stage::new().await, vec![b'x'; 40_000_000]);
     let ran = overtaken(&stage, &large).await;
@@ -167,6 +169,19 @@ async fn a_refusal_means_that_nothing_arrived() {
                 assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD);
             }
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trouble_of_a_service_that_has_read_all_is_no_refusal() {
+    for code in [500, 502, 503, 504] {
+        let stage = Stage::new().await;
+        stage.config("attempts = 1");
+        stage.old_file(FILE, OLD);
+        stage.sandbox.fault(Fault::always(Route::Upload, Effect::status(code, "")));
+        let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "")]).await;
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(ran.err.contains("all of it was sent: check again in a few minutes"), "{code}: {}", ran.err);
     }
 }
 

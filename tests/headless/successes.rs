@@ -57,6 +57,18 @@ async fn odd_data_sets_arrive_as_they_are() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_last_row_without_its_end_is_whole_where_the_answer_says_where_it_ends() {
+    let stage = Stage::new().await;
+    stage.sandbox.set_rows(samples::SINGLE_COLUMN, 2);
+    let headers = vec![("Content-Type".to_owned(), "text/csv".to_owned())];
+    let body = "name\none\ntwo".to_owned();
+    stage.sandbox.fault(Fault::once(Route::Export, Effect::Status { code: 200, headers, body: body.clone() }));
+    let ran = stage.run(&["run", &stage.definition(samples::SINGLE_COLUMN, "")]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(stage.file(FILE).unwrap().content.unwrap(), body.into_bytes());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_small_export_is_proven_before_it_is_sent_and_states_its_length() {
     let stage = Stage::new().await;
     let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "")]).await;
