@@ -380,7 +380,6 @@ async fn what_is_there() -> Vec<Made> {
         with_token(made("rows that nobody counts").await.exporting(samples::NO_COUNT, "")),
         with_token(made("only when updated, of a federated DataSet").await.exporting(samples::FEDERATED, ""))
             .with("owner_confirmed = true", "only_when_updated = true"),
-        made("a View whose stated rows are old").await.exporting(samples::STALE_VIEW, ""),
         made("no owner, who sees all rows")
             .await
             .exporting(samples::PDP, "")
@@ -441,7 +440,7 @@ async fn transfers() -> Vec<Made> {
         daily("download cut").await.fault(Route::Export, Effect::CutAfter(9_000_000)),
         daily("download stalls").await.fault(Route::Export, Effect::StallAfter(9_000_000)),
         daily("upload reset").await.fault(Route::Upload, Effect::ResetAfter(9_000_000)),
-        daily("fewer rows than stated").await.fault(Route::DomoDataSet, Effect::WrongRowCount(5)),
+        daily("fewer rows than stated").await.fault(Route::Any, Effect::WrongRowCount(5)),
         daily("less shown than sent").await.fault(Route::Upload, Effect::TruncateAfter(9_000_000)),
         made("processing fails").await.fault(Route::Upload, Effect::ProcessingError),
         large(made("a file that would be emptied").await.exporting(samples::EMPTY, "")),

@@ -100,26 +100,20 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
                 }
             },
         ),
-        Refusal::Rows { stated, counted: came, by, hiding, is_kind_unsaid } => {
+        Refusal::Rows { stated, counted: came, by, hiding } => {
             let verb = if *by == RowCount::Query { "counts" } else { "states" };
             let what = format!("Domo {verb} {}, but {} arrived.", counted(*stated, "row"), count(*came));
             let advice = match hiding {
                 Hiding::Pdp => {
                     "PDP is enabled on this DataSet and may be hiding rows from this account. Use an account that owns \
                      it."
-                    .to_owned()
                 }
-                Hiding::NoFullAccess => "Domo says that this account does not have full access to the DataSet's rows. \
-                                         Use an account that owns it."
-                    .to_owned(),
+                Hiding::NoFullAccess => {
+                    "Domo says that this account does not have full access to the DataSet's rows. Use an account that \
+                     owns it."
+                }
                 Hiding::Nothing => {
-                    let view = " A View may state an old number: with an access token, which tells what is a View, its \
-                                rows are counted.";
-                    format!(
-                        "Run the export again. If it keeps happening, give Domo's support the DataSet's ID and both \
-                         numbers.{}",
-                        if *is_kind_unsaid { view } else { "" }
-                    )
+                    "Run the export again. If it keeps happening, give Domo's support the DataSet's ID and both numbers."
                 }
             };
             Explanation::new(what, advice)

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::count::{self, Counted};
+use super::count::{self, Counted, Stated};
 use super::{Failure, Job, Note, Refusal, Unchanged};
 use crate::dataworld::{File, file_link};
 use crate::domo::{DataSet, Hiding, Ownership};
@@ -73,7 +73,7 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     let ((data_set, ownership), (user, dataset)) = tokio::try_join!(from_domo, from_dataworld)?;
 
     check_owner(ownership, &data_set, input)?;
-    let counted = count::count_for(&job.domo, data_set, ownership, &job.export).await?;
+    let counted = count::count_for(&job.domo, data_set, ownership, &job.export, Stated::Believed).await?;
     let data_set = &counted.data_set;
     if !dataset.access.may_write() {
         return Err(Refusal::ReadOnly(output.dataset.clone()).into());

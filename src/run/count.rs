@@ -69,6 +69,15 @@ pub(crate) fn check_exportable(data_set: &DataSet) -> Result<(), Refusal> {
     }
 }
 
+/// How far the number of rows in a DataSet's metadata is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stated {
+    Believed,
+    /// Another number of rows came. It may be an old one: a View on a federated DataSet states that of the day on which it
+    /// was made (Domo's knowledge base, "Federated DataSets"), and a client is not told what is a View.
+    Doubted,
+}
+
 /// Finds out how many rows the DataSet of an export has. An export that is skipped when nothing has changed needs one whose
 /// metadata says so.
 pub(crate) async fn count_for(
@@ -76,12 +85,13 @@ pub(crate) async fn count_for(
     data_set: DataSet,
     ownership: Ownership,
     export: &Export,
+    stated: Stated,
 ) -> Result<Counted, Failure> {
     let needs_metadata = export.input.only_when_updated;
     if needs_metadata {
         check_updates(&data_set)?;
     }
-    let counted = count(domo, data_set, ownership, export.checks).await?;
+    let counted = count(domo, data_set, ownership, export.checks, stated).await?;
     match counted.by {
         RowCount::Query | RowCount::NotProven if needs_metadata => Err(Refusal::UpdatesUnknown.into()),
         _ => Ok(counted),
@@ -94,18 +104,26 @@ pub(crate) fn check_updates(data_set: &DataSet) -> Result<(), Refusal> {
 }
 
 /// Finds out how many rows the DataSet has.
-async fn count(domo: &Domo, data_set: DataSet, ownership: Ownership, checks: Checks) -> Result<Counted, Failure> {
+async fn count(
+    domo: &Domo,
+    data_set: DataSet,
+    ownership: Ownership,
+    checks: Checks,
+    belief: Stated,
+) -> Result<Counted, Failure> {
     let stated = data_set.stated_rows();
     let by_metadata = |data_set| Ok(Counted { data_set, rows: stated, by: RowCount::Metadata, missing: None });
+    let is_doubted = belief == Stated::Doubted && stated.is_some();
     // Of a federated DataSet 0 is stated, and a client is not told that it is one.
-    let is_doubtful = stated == Some(0) && data_set.kind == DataSetKind::Unsaid;
+    let is_doubtful = is_doubted || (stated == Some(0) && data_set.kind == DataSetKind::Unsaid);
     if stated.is_some() && !is_doubtful {
         return by_metadata(data_set);
     }
     let hiding = data_set.hiding();
     let is_filtered = hiding != Hiding::Nothing && !ownership.sees_all();
     let missing = match domo.count_rows(&data_set.id).await {
-        Ok(0) if is_doubtful => return by_metadata(data_set),
+        Ok(rows) if is_doubtful && stated == Some(rows) => return by_metadata(data_set),
+        Ok(_) if is_doubted && is_filtered => return by_metadata(data_set),
         Ok(_) if is_filtered => NoCount::Filtered(hiding),
         Ok(rows) => return Ok(Counted { data_set, rows: Some(rows), by: RowCount::Query, missing: None }),
         Err(error) if !is_final(&error) => return Err(error.into()),
@@ -153,7 +171,8 @@ mod tests {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let (domo, data_set) = domo(&sandbox, samples::PDP, r#""rows":null,"pdpEnabled":true"#).await;
         let count = async |ownership, allow_unproven| {
-            count(&domo, data_set.clone(), ownership, Checks { allow_unproven, ..Checks::default() }).await
+            count(&domo, data_set.clone(), ownership, Checks { allow_unproven, ..Checks::default() }, Stated::Believed)
+                .await
         };
         let filtered = NoCount::Filtered(Hiding::Pdp);
         for ownership in [Ownership::Unknown, Ownership::Denied] {
@@ -179,7 +198,7 @@ mod tests {
             let on = Route::Path { method: Some("POST"), prefix: "/v1/datasets/query".to_owned() };
             sandbox.fault(Fault::once(on, Effect::status(503, "{}")));
             let checks = Checks { allow_unproven: true, ..Checks::default() };
-            let failed = count(&domo.once(), data_set, Ownership::Proven, checks).await;
+            let failed = count(&domo.once(), data_set, Ownership::Proven, checks, Stated::Believed).await;
             assert!(matches!(failed, Err(Failure::Api(_))), "{stated}: {failed:?}");
         }
     }
@@ -188,7 +207,20 @@ mod tests {
     async fn a_data_set_without_rows_keeps_its_stated_number() {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let (domo, data_set) = domo(&sandbox, samples::EMPTY, r#""rows":0"#).await;
-        let counted = count(&domo, data_set, Ownership::Unknown, Checks::default()).await.unwrap();
+        let counted = count(&domo, data_set, Ownership::Unknown, Checks::default(), Stated::Believed).await.unwrap();
         assert_eq!((counted.rows, counted.by), (Some(0), RowCount::Metadata));
+    }
+
+    #[tokio::test]
+    async fn a_stated_number_that_is_doubted_gives_way_to_a_query_that_counts_all_rows() {
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        let rows = async |id, said| {
+            let (domo, data_set) = domo(&sandbox, id, said).await;
+            let counted = count(&domo, data_set, Ownership::Unknown, Checks::default(), Stated::Doubted).await.unwrap();
+            (counted.rows, counted.by)
+        };
+        assert_eq!(rows(samples::DAILY_SALES, r#""rows":1"#).await, (Some(240_000), RowCount::Query));
+        assert_eq!(rows(samples::DAILY_SALES, r#""rows":240000"#).await, (Some(240_000), RowCount::Metadata));
+        assert_eq!(rows(samples::PDP, r#""rows":1,"pdpEnabled":true"#).await, (Some(1), RowCount::Metadata));
     }
 }

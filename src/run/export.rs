@@ -8,6 +8,7 @@ use reqwest::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use tokio::sync::SetOnce;
 
 use super::ask::Plan;
+use super::count::Stated;
 use super::delivery::{Delivery, Size, check_size};
 use super::intake::Intake;
 use super::report::Reporter;
@@ -64,29 +65,34 @@ impl<F: Into<Failure>> From<F> for NoGood {
     }
 }
 
-/// Exports and uploads, again if what came from Domo was not whole.
+/// Exports and uploads, again if what came from Domo was not whole, and always once more where the stated number of rows may
+/// be an old one.
 pub(super) async fn export(job: &Job, plan: &Plan, delivery: &Delivery<'_>) -> Result<Sent, Failure> {
     let backoff = job.domo.backoff();
-    let attempts = backoff.attempts.clamp(1, MOST_ATTEMPTS);
+    let mut attempts = backoff.attempts.clamp(1, MOST_ATTEMPTS);
     let mut delays = backoff.delays();
-    let mut attempt = 1;
+    let (mut attempt, mut stated) = (1, Stated::Believed);
     loop {
-        let failure = match attempt_once(job, plan, delivery).await {
+        let failure = match attempt_once(job, plan, delivery, stated).await {
             Ok(sent) => return Ok(sent),
             Err(NoGood::Never(failure)) => return Err(failure),
             Err(NoGood::Again(failure)) => failure,
         };
-        if attempt >= attempts {
+        let is_doubtful = stated == Stated::Believed && matches!(failure, Failure::Refused(Refusal::Rows { .. }));
+        if attempt >= attempts && !is_doubtful {
             return Err(failure);
         }
         attempt += 1;
+        if is_doubtful {
+            (stated, attempts) = (Stated::Doubted, attempts.max(attempt));
+        }
         delivery.reporter.wait_again(Phase::Upload);
         delivery.reporter.note(Some(Pause::Export { why: failure, attempt, attempts }));
         tokio::time::sleep(delays.draw()).await;
     }
 }
 
-async fn attempt_once(job: &Job, plan: &Plan, delivery: &Delivery<'_>) -> Result<Sent, NoGood> {
+async fn attempt_once(job: &Job, plan: &Plan, delivery: &Delivery<'_>, stated: Stated) -> Result<Sent, NoGood> {
     let reporter = delivery.reporter;
     reporter.say(|progress| {
         (progress.rows, progress.bytes_in, progress.bytes_out, progress.bytes_total) = (0, 0, 0, None);
@@ -95,7 +101,7 @@ async fn attempt_once(job: &Job, plan: &Plan, delivery: &Delivery<'_>) -> Result
     let spool = filler.spool();
     let size = SetOnce::new();
     let filling = async {
-        let taken = fill(job, plan.ownership, filler, reporter).await?;
+        let taken = fill(job, plan.ownership, stated, filler, reporter).await?;
         // It is set here only.
         let _ = size.set(taken.size);
         Ok::<_, NoGood>(taken)
@@ -116,13 +122,19 @@ async fn attempt_once(job: &Job, plan: &Plan, delivery: &Delivery<'_>) -> Result
 }
 
 /// Fills the spool from Domo and proves it.
-async fn fill(job: &Job, ownership: Ownership, mut filler: Filler, reporter: &Reporter) -> Result<Taken, NoGood> {
+async fn fill(
+    job: &Job,
+    ownership: Ownership,
+    stated: Stated,
+    mut filler: Filler,
+    reporter: &Reporter,
+) -> Result<Taken, NoGood> {
     reporter.begin(Phase::Export);
     let start = Instant::now();
     let id = &job.export.input.dataset;
     let counted = async || {
         let data_set = job.domo.data_set(id).await?;
-        count::count_for(&job.domo, data_set, ownership, &job.export).await
+        count::count_for(&job.domo, data_set, ownership, &job.export, stated).await
     };
     let before = counted().await?;
     reporter.say(|progress| progress.rows_stated = before.rows);

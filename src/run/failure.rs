@@ -2,7 +2,7 @@
 
 use super::count::Counted;
 use super::{NoCount, Remedy, RowCount, RowStart};
-use crate::domo::{DataSet, DataSetKind, Hiding};
+use crate::domo::Hiding;
 use crate::export::DatasetKey;
 use crate::history::Holder;
 use crate::http::ApiError;
@@ -109,8 +109,6 @@ pub enum Refusal {
         by: RowCount,
         /// A reason why rows may have been left out.
         hiding: Hiding,
-        /// Domo does not say what kind of DataSet it is: a View's number may be an old one.
-        is_kind_unsaid: bool,
     },
     /// The CSV was cut off, each time that the export was taken: it had no header, it ended within a quoted field, or its
     /// last line had no end and nothing said that the answer was whole.
@@ -192,9 +190,7 @@ impl Failure {
 impl Refusal {
     /// Other rows came than Domo states or counts.
     pub(super) fn rows(input: &Counted, stated: u64, counted: u64) -> Self {
-        let DataSet { kind, .. } = input.data_set;
-        let (hiding, is_kind_unsaid) = (input.data_set.hiding(), kind == DataSetKind::Unsaid);
-        Self::Rows { stated, counted, by: input.by, hiding, is_kind_unsaid }
+        Self::Rows { stated, counted, by: input.by, hiding: input.data_set.hiding() }
     }
 
     /// The service whose answer was refused.

@@ -43,7 +43,7 @@ const FAULTS: [(&str, &str, &str, &str); 16] = [
     ("cut", "SIZE", "10kB", "lets this much of the body pass, then closes the connection"),
     ("truncate", "SIZE", "10kB", "ends the body after this much, as if that were all"),
     ("close", "SIZE", "10kB", "the same as HTTP/1.0 does it, by closing the connection"),
-    ("rows", "ROWS", "-3", "states this many rows more or fewer than there are"),
+    ("rows", "ROWS", "-3", "states or counts this many rows more or fewer than there are"),
     ("processing-error", "", "", "takes the file, then fails to process it"),
     ("late-entry", "LOOKS", "2", "takes the file, and shows the old entry at so many looks"),
 ];
@@ -63,7 +63,7 @@ const EXAMPLES: [(&str, &str); 7] = [
     ("export:stall=10kB,times=1", "an export stops in its midst, and its connection stays open"),
     ("upload:reset=1MB,times=1", "an upload loses its connection after a megabyte"),
     ("export:truncate=10kB", "an export lacks its end, and looks whole"),
-    ("domo-dataset:rows=-3", "Domo states three rows fewer than it exports"),
+    ("any:rows=-3", "Domo states and counts three rows fewer than it exports"),
     ("GET/v0/user:bandwidth=20", "whatever begins with /v0/user comes at 20 bytes a second"),
 ];
 

@@ -46,8 +46,8 @@ async fn a_file_that_is_there_gets_one_put_with_its_length_after_the_proof() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_there_is_sent_nothing_when_rows_are_missing() {
     for (on, what) in [
-        (Route::DomoDataSet, Effect::WrongRowCount(5)),
-        (Route::DomoDataSet, Effect::WrongRowCount(-5)),
+        (Route::Any, Effect::WrongRowCount(5)),
+        (Route::Any, Effect::WrongRowCount(-5)),
         (Route::Export, Effect::TruncateAfter(9_000_000)),
         (Route::Export, Effect::CutAfter(14_000_000)),
         (Route::Export, Effect::StallAfter(9_000_000)),

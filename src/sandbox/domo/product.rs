@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::dataset::DataSet;
 use super::people::{ADMIN, ANALYST, Person, VISITOR};
-use super::public::misstated;
+use super::public::{misstated, more_rows};
 use super::{Refusal, export, query};
 use crate::sandbox::intercept::InForce;
 use crate::sandbox::samples;
@@ -200,11 +200,12 @@ pub(crate) async fn query(
     Developer(person): Developer,
     State(world): State<Shared>,
     Path(id): Path<String>,
+    fault: Option<Extension<InForce>>,
     wanted: Result<Json<query::Wanted>, JsonRejection>,
 ) -> Result<Response, Refusal> {
     let Json(wanted) = wanted.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let dataset = lock(&world.domo).existing(&id)?.clone();
-    query::answer(&dataset, person, &wanted, query::Form::Objects)
+    query::answer(&dataset, person, &wanted, query::Form::Objects, more_rows(fault.as_ref()))
 }
 
 /// `POST /api/query/v1/execute/export/{id}`: columns and rows (developer portal, "Query Data").
@@ -212,11 +213,12 @@ pub(crate) async fn query_export(
     Developer(person): Developer,
     State(world): State<Shared>,
     Path(id): Path<String>,
+    fault: Option<Extension<InForce>>,
     wanted: Result<Json<query::Wanted>, JsonRejection>,
 ) -> Result<Response, Refusal> {
     let Json(wanted) = wanted.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let dataset = lock(&world.domo).existing(&id)?.clone();
-    query::answer(&dataset, person, &wanted, query::Form::Rows)
+    query::answer(&dataset, person, &wanted, query::Form::Rows, more_rows(fault.as_ref()))
 }
 
 fn readable(dataset: &DataSet) -> Result<&DataSet, Refusal> {

@@ -91,10 +91,19 @@ pub(crate) async fn metadata(
 /// The DataSet with the row count that a fault gives it.
 pub(super) fn misstated(dataset: &DataSet, fault: Option<&Extension<InForce>>) -> DataSet {
     let mut dataset = dataset.clone();
-    if let Some(Extension(InForce(Effect::WrongRowCount(delta)))) = fault {
-        dataset.stated = dataset.stated.map(|stated| stated.saturating_add(*delta).max(0));
-    }
+    dataset.stated = dataset.stated.map(|stated| match more_rows(fault) {
+        0 => stated,
+        more => stated.saturating_add(more).max(0),
+    });
     dataset
+}
+
+/// The rows that a fault makes Domo state or count beyond those that there are.
+pub(super) fn more_rows(fault: Option<&Extension<InForce>>) -> i64 {
+    match fault {
+        Some(Extension(InForce(Effect::WrongRowCount(more)))) => *more,
+        _ => 0,
+    }
 }
 
 /// `GET /v1/datasets/{id}/data`.
@@ -113,11 +122,12 @@ pub(crate) async fn query(
     Bearer(person): Bearer,
     State(world): State<Shared>,
     Path(id): Path<String>,
+    fault: Option<Extension<InForce>>,
     wanted: Result<Json<query::Wanted>, JsonRejection>,
 ) -> Result<Response, Refusal> {
     let Json(wanted) = wanted.map_err(|error| Refusal::bad_request(error.body_text()))?;
     let dataset = lock(&world.domo).existing(&id)?.clone();
-    query::answer(&dataset, person, &wanted, query::Form::Rows)
+    query::answer(&dataset, person, &wanted, query::Form::Rows, more_rows(fault.as_ref()))
 }
 
 /// What creates or changes a DataSet.

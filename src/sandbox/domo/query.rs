@@ -30,8 +30,15 @@ pub(crate) enum Form {
     Objects,
 }
 
-/// The answer to a query. The name of the table may be anything: a DataSet is one table.
-pub(crate) fn answer(dataset: &DataSet, person: Person, wanted: &Wanted, form: Form) -> Result<Response, Refusal> {
+/// The answer to a query, which counts so many rows beyond those that there are. The name of the table may be anything: a
+/// DataSet is one table.
+pub(crate) fn answer(
+    dataset: &DataSet,
+    person: Person,
+    wanted: &Wanted,
+    form: Form,
+    more_rows: i64,
+) -> Result<Response, Refusal> {
     dataset.has_rows_at_hand()?;
     if dataset.kind == Kind::Unqueried {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "Queries are not allowed on this DataSet"));
@@ -42,7 +49,7 @@ pub(crate) fn answer(dataset: &DataSet, person: Person, wanted: &Wanted, form: F
     let (columns, rows) = match select.what {
         What::Count => {
             let count = Column { name: "COUNT(*)".to_owned(), kind: "LONG".to_owned() };
-            (vec![count], vec![vec![json!(visible(dataset, person))]])
+            (vec![count], vec![vec![json!(visible(dataset, person).saturating_add_signed(more_rows))]])
         }
         What::Rows(limit) => {
             let limit = limit.unwrap_or(MOST).min(MOST);
