@@ -84,7 +84,7 @@ mod tests {
             ("[log]\nxyz = 1", "8: there is no key `xyz` here; only `update` is possible"),
             (
                 "[checks]\nxyz = 1",
-                "8: there is no key `xyz` here; possible are `allow_empty`, `allow_shrink` and `allow_unproven`",
+                "8: there is no key `xyz` here; possible are `allow_empty`, `allow_shrink`, `allow_unproven` and `allow_unreadable`",
             ),
         ] {
             let error = Export::parse(&format!("{good}{more}"), Path::new("x.toml")).unwrap_err().to_string();

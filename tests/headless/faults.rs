@@ -114,30 +114,38 @@ async fn nobody_waits_a_day_because_a_service_says_so() {
     assert!(ran.err.contains("too many requests (429)"), "{}", ran.err);
 }
 
-/// A run that data.world accepts, and that ends unproven as soon as nobody waits any more.
-async fn unproven(what: Effect) -> crate::stage::Ran {
+/// Replaces a file by an upload with this fault, which data.world accepts, and waits for the proof as briefly as can be.
+async fn accepted(what: Effect) -> crate::stage::Ran {
     let stage = Stage::new().await;
     stage.config("processing_seconds = 1");
     stage.old_file(FILE, OLD);
     stage.sandbox.fault(Fault::once(Route::Upload, what));
-    let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await;
+    stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await
+}
+
+/// As [`accepted`], for an upload that ends unproven.
+async fn unproven(what: Effect) -> crate::stage::Ran {
+    let ran = accepted(what).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
     ran
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_of_which_nothing_is_to_be_seen_is_no_success() {
-    for what in [
-        Effect::LateEntry { looks: u32::MAX, dated: false },
-        // Accepted, and lost.
-        Effect::status(200, r#"{"message":"File uploaded."}"#),
-    ] {
-        let ran = unproven(what).await;
-        assert!(ran.err.contains("data.world accepted the file but does not show it"), "{}", ran.err);
-        assert!(ran.err.contains("does not show a new daily-sales-copy.csv, but all of it was sent"), "{}", ran.err);
+    let ran = unproven(Effect::status(200, r#"{"message":"File uploaded."}"#)).await;
+    assert!(ran.err.contains("data.world accepted the file but does not show it"), "{}", ran.err);
+    assert!(ran.err.contains("does not show a new daily-sales-copy.csv, but all of it was sent"), "{}", ran.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_whose_entry_stays_the_old_one_is_proven_by_its_bytes() {
+    for dated in [false, true] {
+        let ran = accepted(Effect::LateEntry { looks: u32::MAX, dated }).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let said =
+            "shows a size of 29 bytes for the file, but it was read back, and its bytes are those that were sent.";
+        assert!(ran.out.contains(said), "{}", ran.out);
     }
-    let ran = unproven(Effect::LateEntry { looks: u32::MAX, dated: true }).await;
-    assert!(ran.err.contains("data.world shows a file of 29 bytes, but "), "{}", ran.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -279,7 +279,7 @@ fn new_credentials_go_to_the_address_of_the_account_that_gets_them() {
     let own = Some("https://own.example/".to_owned());
     start.accounts = vec![Account { address: own.clone(), ..account(Service::Domo, "acme") }];
     let mut person = Person::keeping(&start);
-    person.press("F5").answer().press("3 Home p Tab Tab").tell(Msg::Paste(Secret::new("a new token"))).press("Ctrl-N");
+    person.press("F5").answer().press("3 Home p Tab Tab").tell(Msg::Paste(Secret::new("a-new-token"))).press("Ctrl-N");
     let tested = person.effects.iter().find_map(|effect| match effect {
         Effect::TestDomo { request, login: Login::Entered { address, .. } } => Some((*request, address.clone())),
         _ => None,
