@@ -37,7 +37,7 @@ async fn with_a_length_or_in_chunks_the_same_bytes_are_kept() {
 
 #[tokio::test]
 async fn a_file_is_processed_before_it_has_a_size() {
-    let options = Options { processing: Duration::from_millis(300), ..Options::default() };
+    let options = Options { processing: Duration::from_secs(2), ..Options::default() };
     let sandbox = Sandbox::start(options).await.unwrap();
     sandbox.put_file("analyst", "scratch", "a.csv", "old");
     let before = entry(&look(&sandbox, "/datasets/analyst/scratch").await, "a.csv");
