@@ -30,7 +30,7 @@ const SEMI_VOICED_HALF: char = '\u{ff9f}';
 ///
 /// A secret that this program holds becomes `…`. Line breaks and tabs become a space each; control characters and the characters that override the reading direction
 /// become [`MARK`]; characters that are invisible and take no room become `<U+200B>`, so that names which differ by them look
-/// different; what makes one emoji of several is dropped. Letters are composed ([`nfc`]).
+/// different; what makes one emoji of several is dropped. Letters are composed (`nfc`).
 pub fn printable(text: &str) -> Cow<'_, str> {
     match mask(text) {
         Cow::Borrowed(text) => harmless(text),

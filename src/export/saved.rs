@@ -1,7 +1,7 @@
 //! Saved exports: the files of the exports folder.
 //!
 //! They are changed under one lock for all of them, since an account's new name goes into several and an export's own
-//! name is unique: [`lock`].
+//! name is unique: `lock`.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -111,7 +111,7 @@ pub(crate) fn stem_meant(folder: &Path, name: &str) -> String {
     if stems(folder).iter().any(|stem| stem == name) { name.to_owned() } else { slug(name) }
 }
 
-/// The file of the saved export that is meant by a name, as [`stem_meant`] finds it.
+/// The file of the saved export that is meant by a name, as `stem_meant` finds it.
 pub fn file_of(folder: &Path, name: &str) -> PathBuf {
     in_file(folder, &stem_meant(folder, name))
 }

@@ -98,7 +98,7 @@ pub struct NewRun<'a> {
     pub slug: &'a str,
     /// The definition's file, always by the same path: it stands for the export.
     pub definition: &'a Path,
-    /// What it reads and writes, as [`Export::route`](crate::export::Export::route) says it.
+    /// What it reads and writes, as `Export::route` says it.
     pub writes: &'a str,
     /// Whether it holds its export's lock, by which others see that it runs.
     pub is_locked: bool,
