@@ -61,7 +61,7 @@ impl DataWorld {
         &self.address
     }
 
-    /// What calls it.
+    /// The HTTP client that calls it.
     pub(crate) fn http(&self) -> &Http {
         &self.http
     }

@@ -65,7 +65,7 @@ pub enum DownloadError {
     Device {
         /// The file.
         path: PathBuf,
-        /// Which device.
+        /// The device.
         source: io::Error,
     },
     /// Another program holds the file open that it is to replace.

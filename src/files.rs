@@ -18,7 +18,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How long to wait for other Writebacks to finish their changes; one takes milliseconds, a scheduler's tool a second.
+/// The longest wait for other Writebacks to finish their changes; one takes milliseconds, a scheduler's tool a second.
 const LOCK_LIMIT: Duration = Duration::from_secs(20);
 
 /// Makes a folder, and those on the way to it, for its owner only. Of one that is there nothing is changed.
@@ -98,7 +98,7 @@ pub(crate) fn lock(path: &Path) -> io::Result<Lock> {
     }
 }
 
-/// Whether a file system has no locks.
+/// Tells an error of a file system that has no locks.
 fn has_no_locks(error: &io::Error) -> bool {
     #[cfg(unix)]
     if error.raw_os_error() == Some(rustix::io::Errno::NOLCK.raw_os_error()) {

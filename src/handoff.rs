@@ -94,7 +94,7 @@ pub(crate) const MARK: &str = "# writeback: ";
 /// The mark of an export. In ASCII, because some schedulers give other letters back broken, and without blanks, because
 /// other words follow it.
 fn marker(slug: &str) -> String {
-    /// What the names of most exports consist of stays readable.
+    /// Characters that most names consist of stay readable.
     const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
     // Two hyphens may not stand in a comment of XML.
     format!("{MARK}{}", utf8_percent_encode(slug, ENCODED).to_string().replace("--", "-%2D"))
@@ -180,7 +180,7 @@ pub enum HandoffError {
         u32::from(*.character)
     )]
     Character {
-        /// Where it is.
+        /// The text that it is in.
         what: &'static str,
         /// The character.
         character: char,

@@ -58,7 +58,7 @@ pub enum HistoryError {
 }
 
 impl HistoryError {
-    /// Whether another disk would do: this one cannot be written, or knows no locks.
+    /// Tells whether another disk would do: this one cannot be written, or knows no locks.
     pub fn is_of_its_disk(&self) -> bool {
         matches!(self, Self::Unusable { .. } | Self::Refused(_))
     }

@@ -81,7 +81,7 @@ pub struct Home {
     /// When what is kept was asked for last.
     read: DateTime<Utc>,
     requests: Requests,
-    /// What was copied last.
+    /// The text that was copied last.
     copying: Copying,
 }
 

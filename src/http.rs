@@ -246,7 +246,7 @@ impl Http {
         })
     }
 
-    /// How calls get to an address.
+    /// Finds the way of calls to an address.
     ///
     /// # Errors
     /// When a variable that names a proxy cannot be understood.

@@ -196,7 +196,7 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
         }
     };
     if let Some(history) = &history {
-        // Where it cannot be taken along, the run is its first.
+        // If it cannot be taken along, the run is its first.
         let _ = history.find_moved(&definition, &entry.export);
     }
     let (mut run, mut lock) = (None, None);

@@ -28,9 +28,10 @@ const SEMI_VOICED_HALF: char = '\u{ff9f}';
 
 /// `text` on one line, with nothing in it that a terminal would obey, or that two of them would measure differently.
 ///
-/// A secret that this program holds becomes `…`. Line breaks and tabs become a space each; control characters and the characters that override the reading direction
-/// become [`MARK`]; characters that are invisible and take no room become `<U+200B>`, so that names which differ by them look
-/// different; what makes one emoji of several is dropped. Letters are composed (`nfc`).
+/// A secret that this program holds becomes `…`. Line breaks and tabs become a space each; control characters and the
+/// characters that override the reading direction become [`MARK`]; characters that are invisible and take no room
+/// become `<U+200B>`, so that names which differ by them look different; what makes one emoji of several is dropped.
+/// Letters are composed (`nfc`).
 pub fn printable(text: &str) -> Cow<'_, str> {
     match mask(text) {
         Cow::Borrowed(text) => harmless(text),
@@ -187,7 +188,7 @@ pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
     icu_normalizer::ComposingNormalizer::new_nfc().normalize(text)
 }
 
-/// Whether two names are the same but for how their letters are composed.
+/// Tells whether two names are the same but for how their letters are composed.
 pub(crate) fn is_same_name(one: &str, other: &str) -> bool {
     one == other || nfc(one) == nfc(other)
 }
@@ -204,7 +205,8 @@ fn makes_emoji(c: char) -> bool {
     matches!(c, '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
 }
 
-/// Whether what follows `before` is a part of an emoji: of a symbol, or of a keycap, which is a digit and ends as one.
+/// Tells whether what follows `before` is a part of an emoji: of a symbol, or of a keycap, which is a digit and ends as
+/// one.
 fn is_emoji(before: char, next: Option<char>) -> bool {
     match before {
         '#' | '*' | '0'..='9' => next == Some('\u{20e3}'),
@@ -220,7 +222,8 @@ fn is_emoji(before: char, next: Option<char>) -> bool {
     }
 }
 
-/// Whether a joiner stands between two letters of a script that is written with it: there it changes what is seen.
+/// Tells whether a joiner stands between two letters of a script that is written with it: there it changes what is
+/// seen.
 fn joins(c: char, before: Option<char>, next: Option<char>) -> bool {
     let is_of_script = |c: char| matches!(c, '\u{600}'..='\u{8ff}' | '\u{900}'..='\u{dff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{18af}');
     matches!(c, '\u{200c}' | '\u{200d}')

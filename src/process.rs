@@ -1,4 +1,4 @@
-//! What concerns this process as the operating system sees it: its threads, its children, its memory.
+//! This process as the operating system sees it: its threads, its children, its memory.
 
 use std::ffi::OsStr;
 use std::io;
@@ -39,7 +39,7 @@ pub(crate) fn runtime() -> io::Result<Runtime> {
     built.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::WouldBlock)))
 }
 
-/// Whether there may be as many threads at once as are needed.
+/// Checks that there may be as many threads at once as are needed.
 fn check_threads() -> io::Result<()> {
     let gate = Mutex::new(());
     std::thread::scope(|scope| {

@@ -42,7 +42,7 @@ pub struct Options {
     pub processing: Duration,
     /// Bytes a second of a CSV export, so that a demo can be watched; `None` is as fast as it goes.
     pub bandwidth: Option<u64>,
-    /// Whether the names of uploads are composed (Unicode NFC), as many a storage of files does.
+    /// True to compose the names of uploads (Unicode NFC), as many a storage of files does.
     pub composes_names: bool,
 }
 

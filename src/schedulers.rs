@@ -57,11 +57,11 @@ pub enum SchedulerError {
     /// It has taken something else than it was given.
     #[error("{scheduler} does not have the schedule as it was written: {found}. {advice}")]
     Misunderstood {
-        /// Which.
+        /// The scheduler.
         scheduler: &'static str,
-        /// What it has.
+        /// The schedule that it has.
         found: String,
-        /// What to do.
+        /// Advice to the person.
         advice: &'static str,
     },
     /// Someone else has written what would be replaced or removed.
@@ -166,8 +166,8 @@ impl Installed {
         expected.is_ok_and(|expected| expected == self.stored)
     }
 
-    /// Whether it is for the saved exports of that `WRITEBACK_HOME`, as far as the scheduler says: another one may have an
-    /// export of the same name.
+    /// Tells whether it is for the saved exports of that `WRITEBACK_HOME`, as far as the scheduler says: another one
+    /// may have an export of the same name.
     fn is_of(&self, home: Option<&Path>) -> bool {
         match home.and_then(|home| std::path::absolute(home).ok()) {
             Some(home) => self.stored.contains(&*home.to_string_lossy()),

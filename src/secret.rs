@@ -102,7 +102,7 @@ impl Secret {
     }
 }
 
-/// What stands around a pasted token and cannot be a part of it: quotes, the byte order mark, characters without a width.
+/// Characters around a pasted token that cannot be a part of it: quotes, the byte order mark, those without a width.
 fn is_around(c: char) -> bool {
     matches!(c, '"' | '\'' | '`' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '“' | '”' | '‘' | '’')
 }

@@ -63,7 +63,7 @@ pub fn argument(text: &str) -> String {
     Shell::HERE.argument(text)
 }
 
-/// One word for a POSIX shell, in single quotes unless it is plain.
+/// A word for a POSIX shell, in single quotes unless it is plain.
 pub(crate) fn sh(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@+,=".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) { text.to_owned() } else { in_single_quotes(text) }
@@ -73,7 +73,7 @@ fn in_single_quotes(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// One word for fish, whose single quotes know two escapes.
+/// A word for fish, whose single quotes know two escapes.
 fn fish(text: &str) -> String {
     format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"))
 }

@@ -15,11 +15,11 @@ use crate::secret::{Secret, SecretError};
 pub struct VariableError {
     /// The variable.
     pub name: &'static str,
-    /// What is wrong with its value.
+    /// The error in its value.
     pub wrong: Wrong,
 }
 
-/// What is wrong with the value of a variable.
+/// An error in the value of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Wrong {
     /// Nothing in it.
@@ -55,7 +55,7 @@ pub(crate) fn get(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
-/// Whether a variable that only has to be there is: its value does not matter.
+/// Tells whether a variable is there that only has to be there: its value does not matter.
 pub(crate) fn is_set(name: &str) -> bool {
     get(name).is_some_and(|value| !value.is_empty())
 }

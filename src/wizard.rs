@@ -141,7 +141,7 @@ pub struct Model {
     /// Where a draft was left, as long as the way there goes on.
     resumes: Option<(Step, Field)>,
     requests: Requests,
-    /// What was copied last.
+    /// The text that was copied last.
     copying: Copying,
 }
 
@@ -254,7 +254,7 @@ impl Model {
         self.saved_over = Some(export);
     }
 
-    /// What is replaced when this is saved; `None` makes a new file.
+    /// The saved export that is replaced when this is saved; `None` makes a new file.
     pub(crate) fn original(&self) -> Option<Original> {
         Some(Original { stem: self.saved_in.clone()?, export: self.saved_over.clone()? })
     }

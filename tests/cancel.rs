@@ -151,7 +151,7 @@ async fn an_upload_that_was_refused_early_never_arrives_whole() {
     }
 }
 
-/// How long a run goes on that is cancelled as soon as `is_stuck` sees that it is in a phase, and what is left then.
+/// Cancels a run as soon as `is_stuck` sees that it is in a phase; gives how long it goes on, and what is left then.
 async fn cancelled_in(
     faults: &[Fault],
     old: Option<&str>,

@@ -240,7 +240,7 @@ async fn a_clipboard_that_hangs_keeps_nobody_waiting() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn within_tmux_it_goes_to_tmux() {
-    // What is installed does not matter: this stands for tmux 3.2 or newer.
+    // Stands for tmux 3.2 or newer, whatever is installed.
     let ground = Ground::new().await;
     tokio::task::block_in_place(|| {
         let (folder, paths) = stand_in("tmux", "test \"$*\" = 'load-buffer -w -' && cat > \"${0%/*}/text\"");

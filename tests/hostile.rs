@@ -56,7 +56,7 @@ struct Hostile {
     url: String,
     seen: Seen,
     home: tempfile::TempDir,
-    /// What it is given for data.world.
+    /// Its credential for data.world.
     token: &'static str,
 }
 

@@ -63,7 +63,7 @@ pub(super) fn confirm(question: &str) -> Result<bool, EntryError> {
     });
     match answer {
         Err(EntryError::Interrupted) => {
-            // What comes next does not belong on the line of the question.
+            // The next message does not belong on the line of the question.
             say("");
             Err(EntryError::Interrupted)
         }
@@ -83,7 +83,7 @@ pub(super) fn secret(text: &str) -> Result<Secret, EntryError> {
     secret_of(&entered?)
 }
 
-/// What a person answers, for a command that does nothing meanwhile.
+/// The answer of a person, for a command that does nothing meanwhile.
 fn asked<T>(ask: impl AsyncFnOnce(&mut Signals) -> io::Result<Option<T>>) -> Result<T, EntryError> {
     let answer = tokio::task::block_in_place(|| {
         tokio::runtime::Handle::current().block_on(async { ask(&mut Signals::listen()?).await })

@@ -94,7 +94,7 @@ pub(super) fn dataworld_accounts() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| matching(typed, saved_accounts(Some(Service::DataWorld))))
 }
 
-/// What `writeback run` takes, and what each is called.
+/// The saved exports: the name that `writeback run` takes, and the export's own.
 fn saved_exports() -> Vec<(String, String)> {
     let Some(paths) = paths() else { return Vec::new() };
     let named = |(path, export): (PathBuf, Result<crate::export::Export, _>)| {

@@ -1,4 +1,4 @@
-//! What is wrong with the arguments, in the words of their parser.
+//! Errors in the arguments, in the words of their parser.
 
 use std::process::ExitCode;
 
@@ -6,7 +6,7 @@ use super::say::say;
 use crate::printable::printable;
 use crate::secret::may_be_secret;
 
-/// Says it, or what was asked for with `--help` or `--version`.
+/// Prints an error of the parser, or what was asked for with `--help` or `--version`.
 pub(super) fn say_usage(error: &clap::Error) -> ExitCode {
     let code = u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
     // The parser repeats arguments as they are, escape sequences with them, and a secret that was given as one.

@@ -31,7 +31,7 @@ pub struct Environment {
     pub temporary: Option<PathBuf>,
     /// `WRITEBACK_LOG`: how much is written to the log.
     pub log: Option<String>,
-    /// What is set to something that cannot be used.
+    /// The variables that are set to something that cannot be used.
     pub wrong: Vec<VariableError>,
 }
 
@@ -93,7 +93,7 @@ impl Environment {
         self.wrong.iter().find(|error| !CREDENTIALS.contains(&error.name)).copied().map_or(Ok(()), Err)
     }
 
-    /// What is wrong with one of these variables.
+    /// Finds the error of one of these variables.
     pub fn wrong_of(&self, names: &[&str]) -> Option<VariableError> {
         self.wrong.iter().find(|error| names.contains(&error.name)).copied()
     }

@@ -113,7 +113,7 @@ pub struct File {
 }
 
 impl File {
-    /// Whether a file that was meant by that name is this one: data.world may give its letters otherwise composed.
+    /// Tells whether `name` means this file: data.world may give its letters otherwise composed.
     pub fn is_called(&self, name: &str) -> bool {
         is_same_name(&self.name, name)
     }

@@ -233,8 +233,8 @@ pub(super) fn not_text(not_utf8: u64, nul: u64) -> String {
     }
 }
 
-/// What is seen of the row because of which an export was refused. It is only for whoever looks at the run now: what is kept or
-/// handed on has no row in it.
+/// Shows the row because of which an export was refused, for whoever looks at the run now: what is kept or handed on has no
+/// row in it.
 pub fn row_start(failure: &Failure) -> Option<String> {
     let (first, verb, text) = match failure {
         Failure::Refused(Refusal::HashRows { first, begins, .. }) => (first, "begins", begins),

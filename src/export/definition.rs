@@ -82,8 +82,8 @@ pub struct Output {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Log {
-    /// *Update Method*. In a writeback, Domo's update method is about this log and never about the file (Domo, "JSON Advanced
-    /// Writeback", FAQ).
+    /// *Update Method*. In a writeback, Domo's update method is about this log and never about the file (Domo, "JSON
+    /// Advanced Writeback", FAQ).
     #[serde(default)]
     pub update: Update,
 }
@@ -252,7 +252,7 @@ impl Export {
         export.to_toml()
     }
 
-    /// What it reads, and which files it writes: two saved exports with the same are one that has been moved.
+    /// Its DataSet and the files that it writes: two saved exports with the same are one that has been moved.
     pub(crate) fn route(&self) -> String {
         let Output { dataset, file, append, .. } = &self.output;
         format!("{} {dataset}/{file} {append:?}", self.input.dataset)

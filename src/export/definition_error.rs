@@ -52,7 +52,7 @@ pub enum DefinitionError {
     Changed {
         /// The file.
         path: PathBuf,
-        /// What is there now.
+        /// The definition that is there now, if there is one.
         found: Option<Box<Export>>,
     },
     /// Another export has the name.

@@ -169,7 +169,7 @@ fn unquoted(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '\u{feff}'))
 }
 
-/// Whether a part of a path leads back, as browsers read it (WHATWG URL, "double-dot URL path segment").
+/// Tells whether a part of a path leads back, as browsers read it (WHATWG URL, "double-dot URL path segment").
 fn is_dots(part: &str) -> bool {
     matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }

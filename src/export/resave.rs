@@ -262,7 +262,7 @@ mod tests {
                 setting.apply(&mut set);
             }
             prop_assert_eq!(&Export::load(&file).unwrap(), &set);
-            // What is put over it is what is read then, whatever its text looked like.
+            // The export that is put over it is what is read then, whatever its text looked like.
             let back = saved_over(&std::fs::read_to_string(&file).unwrap(), |now| *now = export.clone());
             prop_assert_eq!(Export::parse(&back, path).unwrap(), export);
         }

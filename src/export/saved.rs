@@ -141,8 +141,8 @@ pub(crate) fn target(folder: &Path, name: &str, replaces: Option<&Original>) -> 
     in_file(folder, &stem_of(name, before))
 }
 
-/// What `writeback run` takes for the export in that file, in a shell: the file's name, or its path where the name would
-/// be taken for something else.
+/// The argument of `writeback run` for the export in that file, in a shell: the file's name, or its path where the name
+/// would be taken for something else.
 pub(crate) fn argument(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     if is_path(&stem) || stem.starts_with('-') {

@@ -26,7 +26,7 @@ pub(crate) struct Text {
     path: PathBuf,
     bytes: Vec<u8>,
     encoding: Encoding,
-    /// What it says, without a byte order mark.
+    /// The text, without a byte order mark.
     pub(crate) text: String,
 }
 

@@ -4,12 +4,12 @@ use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
-/// What Windows fails with where another program holds a file open, or a part of it: `ERROR_SHARING_VIOLATION` and
+/// Windows' errors for a file that another program holds open, or a part of it: `ERROR_SHARING_VIOLATION` and
 /// `ERROR_LOCK_VIOLATION` (learn.microsoft.com, "System Error Codes").
 const IN_USE: [i32; 2] = [32, 33];
 
-/// Whether Windows takes that name for a device and not for a file: whatever stands behind the first dot or colon, and
-/// with blanks before it (learn.microsoft.com, "Naming Files, Paths, and Namespaces").
+/// Tells whether Windows takes that name for a device and not for a file: whatever stands behind the first dot or colon,
+/// and with blanks before it (learn.microsoft.com, "Naming Files, Paths, and Namespaces").
 pub(crate) fn is_device(name: &str) -> bool {
     let stem = name.split(['.', ':']).next().unwrap_or_default().trim_end_matches(' ').to_ascii_lowercase();
     let is_numbered = |rest: &str| {
@@ -34,7 +34,7 @@ pub(crate) fn no_device(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Whether another program holds a file open, so that it cannot be replaced.
+/// Tells whether another program holds a file open, so that it cannot be replaced.
 pub(crate) fn is_held_open(path: &Path) -> bool {
     let in_use = |error: io::Error| error.raw_os_error().is_some_and(|code| IN_USE.contains(&code));
     cfg!(windows) && OpenOptions::new().write(true).open(path).is_err_and(in_use)

@@ -16,7 +16,7 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     Ok(Document { name: "crontab".to_owned(), text: lines.collect() })
 }
 
-/// What cron hands to `/bin/sh`.
+/// The command that cron hands to `/bin/sh`.
 fn command(task: &Task, guard: bool) -> Result<String, HandoffError> {
     let home = task.home()?.map(|home| format!("WRITEBACK_HOME={} ", sh(home))).unwrap_or_default();
     let command = format!("{home}{} {}", sh(task.program()?), task.arguments(guard).map(sh).join(" "));

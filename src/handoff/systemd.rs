@@ -88,7 +88,7 @@ pub(crate) fn unit(slug: &str) -> String {
     let hash: String = Sha256::digest(slug.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let mut short = "writeback-".to_owned();
     for part in slug.chars().map(escaped) {
-        // What a person can still read at a glance.
+        // A person reads no more at a glance.
         if short.len() + part.len() > 80 {
             break;
         }

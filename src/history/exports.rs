@@ -27,7 +27,7 @@ pub struct LastGood {
     pub rows: u64,
     /// When Domo said that the data was changed last.
     pub data_date: DateTime<Utc>,
-    /// When data.world said that the file was changed last; `None` where it did not.
+    /// The date that data.world gave the file; `None` where it gave none.
     pub updated: Option<DateTime<Utc>>,
 }
 
@@ -38,7 +38,7 @@ pub struct Written {
     pub file: String,
     /// Its size.
     pub bytes: u64,
-    /// When data.world said that it was changed last; `None` where it did not, and of files that an earlier version wrote.
+    /// The date that data.world gave it; `None` where it gave none, and of files that an earlier version wrote.
     pub updated: Option<DateTime<Utc>>,
 }
 
@@ -189,7 +189,7 @@ impl History {
     }
 }
 
-/// Whether anything is known of the export with that definition.
+/// Tells whether anything is known of the export with that definition.
 fn is_known(connection: &Connection, definition: &str) -> rusqlite::Result<bool> {
     connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM runs WHERE definition = ?1) OR EXISTS (SELECT 1 FROM exports WHERE definition = ?1)",

@@ -98,7 +98,7 @@ pub struct NewRun<'a> {
     pub slug: &'a str,
     /// The definition's file, always by the same path: it stands for the export.
     pub definition: &'a Path,
-    /// What it reads and writes, as `Export::route` says it.
+    /// Its DataSet and files, as `Export::route` gives them.
     pub writes: &'a str,
     /// Whether it holds its export's lock, by which others see that it runs.
     pub is_locked: bool,
@@ -134,7 +134,7 @@ pub struct Arrived {
     pub file: String,
     /// When Domo says that the data was changed last.
     pub data_date: Option<DateTime<Utc>>,
-    /// When data.world says that the file was changed last.
+    /// The date that data.world gave the file.
     pub updated: Option<DateTime<Utc>>,
     /// The names of older files that were deleted.
     pub deleted: Vec<String>,
@@ -161,7 +161,7 @@ pub struct Ending {
     pub file_now: Option<String>,
     /// What the service's support asks for.
     pub support_id: Option<String>,
-    /// What else is worth knowing, a sentence each.
+    /// Notes for the person, a sentence each.
     pub notes: Vec<String>,
 }
 
@@ -201,7 +201,7 @@ pub struct Run {
     pub file_now: Option<String>,
     /// What the service's support asks for.
     pub support_id: Option<String>,
-    /// What else is worth knowing, a sentence each.
+    /// Notes for the person, a sentence each.
     pub notes: Vec<String>,
 }
 

@@ -119,8 +119,8 @@ impl ApiError {
         }
     }
 
-    /// Whether it is certain that the service has taken nothing of what was sent: it has refused it, or was not reached. A
-    /// 5xx may come from a gateway behind which the call went on.
+    /// Tells whether it is certain that the service has taken nothing of what was sent: it has refused it, or was not
+    /// reached. A 5xx may come from a gateway behind which the call went on.
     pub fn nothing_arrived(&self) -> bool {
         match &self.broken {
             Broken::Name | Broken::Connect(_) | Broken::Tls(_) | Broken::Proxy(..) => true,

@@ -34,8 +34,8 @@ pub(crate) fn value(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
-/// Whether a part is none, or one that something on the way would resolve. Files out of an archive have slashes in their
-/// names, so each piece between slashes is looked at, and so is what percent-decoding makes of it.
+/// Tells a part that is empty, or that something on the way would resolve. Files out of an archive have slashes in
+/// their names, so each piece between slashes is looked at, and so is what percent-decoding makes of it.
 fn leads_elsewhere(part: &str) -> bool {
     let mut decoded = part.to_owned();
     for _ in 0..MOST_DECODINGS {

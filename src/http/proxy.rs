@@ -60,7 +60,7 @@ struct Named {
     variable: &'static str,
 }
 
-/// How a call gets to its address.
+/// The way of a call to its address.
 pub(crate) enum Route {
     Direct,
     /// Without the proxy, because this variable says so.
@@ -97,7 +97,7 @@ impl Proxies {
         Self(Arc::new(settings(get)))
     }
 
-    /// How a call gets to `url`. Never asked for addresses of this computer.
+    /// Finds the way of a call to `url`. Never asked for addresses of this computer.
     ///
     /// # Errors
     /// When a variable that counts cannot be understood: past the proxy is no way to go.
@@ -106,7 +106,7 @@ impl Proxies {
         Ok(settings.route(url).unwrap_or(Route::Direct))
     }
 
-    /// What reqwest is told. A route that cannot be told is no call's: see [`super::Http`].
+    /// The same for reqwest. A call whose way is an error is not made: see [`super::Http`].
     pub(super) fn as_reqwest(&self) -> reqwest::Proxy {
         let proxies = self.clone();
         reqwest::Proxy::custom(move |url| match proxies.route(url) {

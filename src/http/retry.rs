@@ -135,7 +135,7 @@ mod tests {
         ApiError { service: Service::Domo, action: Action::Read, host: String::new(), broken }
     }
 
-    /// What is said before each attempt of a call that is answered so, as often as there is one.
+    /// The retries of a call that is answered so, one answer after the other.
     async fn told(backoff: Backoff, answers: impl Iterator<Item = ApiError>) -> Vec<Retry> {
         let (mut attempts, mut told) = (backoff.attempts(), Vec::new());
         for answer in answers {

@@ -36,7 +36,7 @@ pub enum Distrust {
     CriticalExtension,
     /// The authority has taken the certificate back.
     Revoked,
-    /// Whether it has cannot be found out.
+    /// Revocation of the certificate cannot be found out.
     RevocationUnknown,
     /// An authority behind the certificate may not sign for this host, or not as it did.
     Chain,
@@ -50,19 +50,19 @@ pub enum Distrust {
     Nobody,
     /// What answers does not speak TLS.
     NotTls,
-    /// What answers speaks no version or cipher of TLS that is safe.
+    /// The other side speaks no version or cipher of TLS that is safe.
     OldTls,
-    /// What answers wants a certificate of whoever calls.
+    /// The other side wants a certificate of whoever calls.
     WantsCertificate,
-    /// What answers does not know the host.
+    /// The other side does not know the host.
     UnknownHost,
-    /// What answers ended the handshake without a reason that is known.
+    /// The other side ended the handshake without a reason that is known.
     Ended,
-    /// What answers broke the rules of TLS.
+    /// The other side broke the rules of TLS.
     Handshake,
 }
 
-/// Who signed a certificate, as far as it says.
+/// The signer of a certificate, as far as it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signer {
     /// It does not say.
@@ -111,7 +111,7 @@ pub(super) fn of_certificate(certificate: &CertificateDer<'_>, error: &Error) ->
         Wrong::UnknownIssuer => Distrust::UnknownSigner(seen.map_or(Signer::Unnamed, |seen| seen.signer)),
         Wrong::Other(OtherError(other)) => match other.downcast_ref::<webpki::Error>() {
             Some(error) => of_webpki(error),
-            // That is how the platform's verifier says it, by a type that is not public.
+            // The platform's verifier says it by a type that is not public.
             None if seen.is_some_and(|seen| !seen.is_for_servers) => Distrust::OtherPurpose,
             None => Distrust::Platform(other.to_string()),
         },
@@ -139,7 +139,7 @@ fn of_kind(wrong: &CertificateError) -> Distrust {
     }
 }
 
-/// What webpki says and rustls has no word for.
+/// Reads errors of webpki for which rustls has no word.
 fn of_webpki(error: &webpki::Error) -> Distrust {
     use webpki::Error as Wrong;
     match error {

@@ -22,8 +22,9 @@ pub enum SaveError {
     Running(NotBegun),
 }
 
-/// Saves an export, in place of the one that `replaces` was read from; what the history knows of that one goes with it. Of another that had the new name before, and is gone, all but its runs is forgotten. What is returned
-/// the person should know: a sentence.
+/// Saves an export, in place of the one that `replaces` was read from; what the history knows of that one goes with it.
+/// Of another that had the new name before, and is gone, all but its runs is forgotten. What is returned the person
+/// should know: a sentence.
 ///
 /// # Errors
 /// When another program has changed what is replaced, another export has the name, the old name's export runs, or a file
@@ -102,7 +103,7 @@ pub fn remove(state: &Path, file: &Path) -> Result<Option<String>, SaveError> {
 /// Takes the history along to a definition whose folder has been moved, before it is another one.
 fn find_moved(state: &Path, file: &Path) {
     if let Ok(export) = Export::load(file) {
-        // What cannot be written is said where the history is to be changed.
+        // A history that cannot be written is reported where it is to be changed.
         let _ = in_history(state, |history| history.find_moved(&canonical(file), &export));
     }
 }

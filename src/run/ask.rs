@@ -86,7 +86,8 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     }
     let (name, number) = name(job, &files).await?;
     let existing = files.iter().find(|file| file.is_called(&name)).cloned();
-    // What is there is replaced under its own spelling: a server that does not compose letters would keep both.
+    // The file that is there is replaced under its own spelling: a server that does not compose letters would keep
+    // both.
     let name = existing.as_ref().map_or(name, |file| file.name.clone());
     let mut notes = Vec::new();
     if user.token_may_write == Some(false) {
@@ -132,8 +133,8 @@ pub(super) async fn name(job: &Job, files: &[File]) -> Result<(String, Option<u6
     Ok((name, Some(number)))
 }
 
-/// Whether a file is the one that a run wrote: it has the size and the date that it had when it was proven. Times are kept in
-/// milliseconds.
+/// Tells whether a file is the one that a run wrote: it has the size and the date that it had when it was proven. Times are
+/// kept in milliseconds.
 pub(super) fn is_as_written(file: &File, name: &str, bytes: u64, updated: Option<DateTime<Utc>>) -> bool {
     let millis = |date: DateTime<Utc>| date.timestamp_millis();
     file.is_called(name) && file.size == Some(bytes) && file.updated.map(millis) == updated.map(millis)

@@ -9,14 +9,15 @@ use super::Refusal;
 use super::meter::Meter;
 use crate::printable::fit;
 
-/// How much of a row is shown, in columns.
+/// The columns of a row that are shown.
 const SHOWN: usize = 40;
-/// How much of it is shown before what is wrong in it, in bytes.
+/// The bytes that are shown before what is wrong in a row.
 const BEFORE: usize = 24;
 /// More bytes than that hardly ever fit into it.
 const MOST: usize = 8 * SHOWN;
 
-/// How a row begins. It is shown to whoever looks at the run, and nowhere kept: rows are in no log and no history.
+/// The beginning of a row. It is shown to whoever looks at the run, and nowhere kept: rows are in no log and no
+/// history.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RowStart(String);
 
@@ -70,7 +71,7 @@ pub(super) fn refuse_hash(before: Meter, piece: &[u8], after: &Meter, rows: impl
 /// Refuses an export in whose last `piece`, or right behind it, there are bytes that are no text, as [`refuse_hash`] does.
 pub(super) fn refuse_unreadable(before: Meter, piece: &[u8], after: &Meter, rows: impl Fn(&Meter) -> u64) -> Refusal {
     let (at, before) = before.until(piece, |meter| !meter.is_text());
-    // What began a character and did not end it belongs to the row so far, whatever the byte is by which that is seen.
+    // A character that was begun and not ended belongs to the row so far, whatever the byte is by which that is seen.
     let row = if before.is_within_character() {
         before
     } else {
@@ -104,7 +105,7 @@ mod tests {
         panic!("no row begins with #");
     }
 
-    /// Which row is the first that is no text, how many bytes are none, and its line.
+    /// The first row that is no text, how many bytes are none, and its line.
     fn unreadable(pieces: &[&[u8]]) -> (Option<u64>, u64, u64, String) {
         let (mut meter, mut last) = (Meter::default(), (Meter::default(), &b""[..]));
         for piece in pieces {

@@ -69,7 +69,7 @@ pub(crate) fn check_exportable(data_set: &DataSet) -> Result<(), Refusal> {
     }
 }
 
-/// How far the number of rows in a DataSet's metadata is believed.
+/// The trust in the number of rows in a DataSet's metadata.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stated {
     Believed,

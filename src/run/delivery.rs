@@ -67,7 +67,7 @@ impl Delivery<'_> {
         Ok(target)
     }
 
-    /// Whether somebody else has written a file of the name meanwhile.
+    /// Tells whether somebody else has written a file of the name meanwhile.
     pub(super) async fn has_appeared(&self, target: &Target, size: Size) -> Result<bool, Failure> {
         let files = self.job.dataworld.dataset(&target.key).await?.files.ok_or(Refusal::NoFileList)?;
         self.reporter.note(None);
@@ -93,26 +93,26 @@ impl Delivery<'_> {
         Ok(next)
     }
 
-    /// Whether the run's number stands in the file's name, so that the file replaces none.
+    /// Tells whether the run's number stands in the file's name, so that the file replaces none.
     pub(super) fn is_numbered(&self) -> bool {
         self.job.export.output.append == Append::Number
     }
 
-    /// Whether a file has the name, and is none that this run may have sent.
+    /// Tells whether a file has the name, and is none that this run may have sent.
     fn is_of_others(&self, file: &File, target: &Target, size: Option<Size>) -> bool {
         // Before the export is proven nothing can have been sent whole.
         file.is_called(&target.name) && !self.known.sending.may_be(file.size, size.map_or(0, |size| size.bytes))
     }
 }
 
-/// Whether the file that is there, of `old` bytes, may be replaced by an export of that size.
+/// Checks whether the file that is there, of `old` bytes, may be replaced by an export of that size.
 pub(super) fn check_size(checks: &Checks, new: Size, old: Option<u64>) -> Result<(), Refusal> {
     let Size { rows, bytes: new } = new;
-    // What data.world is processing has no size yet, but may well have rows.
+    // A file that data.world is processing has no size yet, but may well have rows.
     let Some(old) = old else {
         return if rows == 0 && !checks.allow_empty { Err(Refusal::WouldEmpty { old, new }) } else { Ok(()) };
     };
-    // What is no larger than a header may have rows all the same, below a shorter header. Only the same header, as of an
+    // A file no larger than a header may have rows all the same, below a shorter header. Only the same header, as of an
     // export without rows before this one, has nothing to lose.
     if rows == 0 && old > 0 && old != new && !checks.allow_empty {
         return Err(Refusal::WouldEmpty { old: Some(old), new });

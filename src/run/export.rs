@@ -31,7 +31,7 @@ pub(super) struct Sent {
     pub(super) uploaded: Uploaded,
     /// When Domo says that the data was changed last.
     pub(super) data_date: Option<DateTime<Utc>>,
-    /// What is worth knowing of them.
+    /// Notes about the rows.
     pub(super) notes: Vec<Note>,
     /// The bytes, to compare with those that data.world has.
     pub(super) spool: Spool,

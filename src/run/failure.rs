@@ -77,9 +77,9 @@ pub enum Refusal {
     Unreadable {
         /// The first row with such bytes, counted from 1; `None` is the header.
         first: Option<u64>,
-        /// How many bytes that are no UTF-8 had come by then.
+        /// The bytes that are no UTF-8 and had come by then.
         not_utf8: u64,
-        /// How many NUL.
+        /// The bytes that are NUL.
         nul: u64,
         /// In how many rows.
         rows: u64,
@@ -90,7 +90,7 @@ pub enum Refusal {
     Endless {
         /// The rows that had come before it.
         rows: u64,
-        /// How long it was when the export was given up, in bytes.
+        /// Its length when the export was given up, in bytes.
         bytes: u64,
     },
     /// data.world does not say which files the dataset has, so nobody knows what would be replaced.
@@ -265,7 +265,7 @@ pub enum FileNow {
     },
     /// Something was sent, and data.world has taken nothing of it: it was refused, or never reached.
     NothingArrived {
-        /// Whether there is a file of that name, as before.
+        /// True if there is a file of that name, as before.
         exists: bool,
     },
     /// The file that was there before, unchanged.

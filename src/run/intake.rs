@@ -23,7 +23,7 @@ pub(super) struct Intake {
     rewritten: Option<(Rewriter, Meter)>,
     refuse_hash: bool,
     refuse_unreadable: bool,
-    /// How many rows there were when one came last, and how many bytes by the end of that piece.
+    /// The rows when one came last, and the bytes by the end of that piece.
     last_row: (u64, u64),
     longest_row: u64,
     /// Of how many columns Domo says that the DataSet is.
@@ -99,7 +99,7 @@ impl Intake {
         Ok(())
     }
 
-    /// What is worth knowing of what has come.
+    /// Notes about what has come.
     pub(super) fn notes(&self) -> Vec<Note> {
         let count = self.came.count();
         let (not_utf8, nul) = (count.not_utf8, count.nul);
@@ -206,8 +206,8 @@ mod tests {
         }
     }
 
-    /// How an export without an end fails of which this is repeated, when no row may be longer than 1,000 bytes, and how
-    /// many bytes it takes.
+    /// The failure of an export that repeats this without an end, when no row may be longer than 1,000 bytes, and how many
+    /// bytes it takes.
     async fn endless(columns: u64, beginning: &str, repeated: &str) -> (Result<(), Failure>, u64) {
         let mut filler = Filler::new(std::env::temp_dir());
         let mut intake = Intake::new(Csv::default(), Checks::default(), Some(columns));
@@ -238,7 +238,7 @@ mod tests {
         assert_eq!(endless(2, "id\n", &format!("1,{}\n", "x".repeat(900))).await.0, Ok(()));
     }
 
-    /// What an intake says of CSV that comes in pieces of that length.
+    /// Takes CSV in pieces of that length; gives its rows, or why it is refused.
     fn said(bytes: &[u8], columns: u64, piece: usize) -> Result<u64, Refusal> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {

@@ -25,7 +25,7 @@ use crate::dataworld::DataWorld;
 use crate::domo::Domo;
 use crate::export::Export;
 
-/// As many numbers does a run take for one file when others write under them, or data.world does not keep what was sent.
+/// The most numbers that a run takes for one file, where others write under them or data.world keeps something else.
 const MOST_NUMBERS: u32 = 3;
 /// How long a run that failed may ask what is on data.world now.
 const LAST_LOOK: Duration = Duration::from_secs(20);
@@ -271,7 +271,7 @@ async fn with_the_rest(
 ) -> Summary {
     if let Some(note) = describe(job, target, cancel).await {
         summary.notes.extend(note);
-        // What this run has changed is no change by somebody else.
+        // The run's own change is no change by somebody else.
         let look = unless_cut(cancel, job.dataworld.dataset(&target.key)).await;
         let files = look.and_then(Result::ok).and_then(|dataset| dataset.files).unwrap_or_default();
         summary.updated = files.into_iter().find(|file| file.is_called(&target.name)).and_then(|file| file.updated);

@@ -41,7 +41,7 @@ enum Place {
     AfterQuote,
 }
 
-/// What has been counted of lines and fields.
+/// Counts of lines and fields.
 #[derive(Debug, Clone, Copy, Default)]
 struct Lines<N> {
     /// The last lines of records.
@@ -70,7 +70,8 @@ impl<N: AddAssign> AddAssign for Lines<N> {
     }
 }
 
-/// What each byte of a group is; of the group before, the highest bit of the last mask tells what the byte before is.
+/// The kind of each byte of a group; of the group before, the highest bit of the last mask tells what the byte before
+/// is.
 #[derive(Clone, Copy)]
 struct Kinds<V> {
     /// Within quotes; then it ends nothing.
@@ -88,7 +89,7 @@ struct Kinds<V> {
     apostrophe: V,
 }
 
-/// What a group is, and what is counted in it.
+/// The kinds of a group, and what is counted in it.
 type Read<S> = (Kinds<u64x8<S>>, Lines<u64x8<S>>);
 
 /// Counts bytes and records of a CSV stream that comes in pieces of any size.
@@ -174,17 +175,17 @@ impl Meter {
         }
     }
 
-    /// Whether all that has come is text. Of a character that has not come whole, nothing is said yet.
+    /// Tells whether all that has come is text. Of a character that has not come whole, nothing is said yet.
     pub(super) fn is_text(&self) -> bool {
         self.text.is_text()
     }
 
-    /// Whether the last character has not come whole.
+    /// Tells whether the last character has not come whole.
     pub(super) fn is_within_character(&self) -> bool {
         self.text.is_within_character()
     }
 
-    /// Where in the next piece the first byte is after which `is_found` holds, and what is counted up to there. Byte by
+    /// Finds the first byte in the next piece after which `is_found` holds, and what is counted up to there. Byte by
     /// byte: it is asked once, of a stream that is given up then.
     pub(super) fn until(mut self, piece: &[u8], is_found: impl Fn(&Self) -> bool) -> (usize, Self) {
         for (at, byte) in piece.iter().enumerate() {
@@ -330,9 +331,9 @@ impl Meter {
     }
 }
 
-/// What the bytes of a group are, behind a group of such, and what is counted in it; `None` if a quote among them neither
-/// opens nor closes a field. The masks are those of `"`, of `,`, of LF, of CR, and of `#` and apostrophe together. Where
-/// lines end and quotes open is as good as random, so nothing here branches on it; that a field begins with `#` or an
+/// Reads the bytes of a group, behind a group of such, and counts in it; `None` if a quote among them neither opens nor
+/// closes a field. The masks are those of `"`, of `,`, of LF, of CR, and of `#` and apostrophe together. Where lines
+/// end and quotes open is as good as random, so nothing here branches on it; that a field begins with `#` or an
 /// apostrophe is rare.
 #[inline(always)]
 fn read<S: Simd>(

@@ -51,9 +51,9 @@ pub enum Note {
     FormulaEscapes(u64),
     /// Bytes that are no text were sent, as somebody has allowed.
     Unreadable {
-        /// How many are no UTF-8.
+        /// The bytes that are no UTF-8.
         not_utf8: u64,
-        /// How many are NUL.
+        /// The bytes that are NUL.
         nul: u64,
     },
     /// The file has arrived, and is still being processed.

@@ -1,4 +1,4 @@
-//! What the system has taken from this program and the other side has not acknowledged yet.
+//! Bytes that the system has taken from this program and the other side has not acknowledged yet.
 //!
 //! A connection that was fast has a send buffer of some megabytes (Linux lets it grow up to `net.ipv4.tcp_wmem`, 4 MB), and
 //! asks for more when a third of it is free: where it becomes slow, bytes move for many minutes while nothing is asked of the
@@ -50,7 +50,7 @@ mod tests {
 
     use super::*;
 
-    /// What the system has of this connection, which is found by the only amount that no other has.
+    /// The bytes of this connection that are not acknowledged.
     fn of(stream: &TcpStream) -> u64 {
         use std::os::fd::AsRawFd as _;
         let link = std::fs::read_link(format!("/proc/self/fd/{}", stream.as_raw_fd())).unwrap();

@@ -179,7 +179,7 @@ pub fn estimated_total(progress: &Progress) -> Option<u64> {
     Some(u64::try_from(total).unwrap_or(u64::MAX).max(progress.bytes_in))
 }
 
-/// How much of the export is done, from 0 to 1, by its rows; `None` while Domo has stated none.
+/// The part of the export that is done, from 0 to 1, by its rows; `None` while Domo has stated none.
 pub fn export_ratio(progress: &Progress) -> Option<f64> {
     let stated = progress.rows_stated.filter(|stated| *stated > 0)?;
     Some((progress.rows as f64 / stated as f64).min(1.0))

@@ -109,7 +109,7 @@ impl Progress {
         matches!(self.phases[Phase::Upload as usize], PhaseState::Done(_))
     }
 
-    /// Whether the upload waits: for every row where the file is there already, else for the first ones.
+    /// Tells whether the upload waits: for every row where the file is there already, else for the first ones.
     pub fn upload_waits(&self) -> bool {
         self.phases[Phase::Upload as usize] == PhaseState::Waiting
     }
@@ -220,7 +220,7 @@ pub struct Summary {
     /// When Domo says that the data in it was changed last; `None` also when only the file's size says that it has
     /// arrived, so that a later run is not skipped because of this one.
     pub data_date: Option<DateTime<Utc>>,
-    /// When data.world says that the file was changed last, the run's own changes with it; `None` where it does not.
+    /// The date that data.world gives the file, after the run's own changes; `None` where it gives none.
     pub updated: Option<DateTime<Utc>>,
     /// *Keep last N*, if older files are deleted.
     pub keep: Option<Keep>,

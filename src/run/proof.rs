@@ -50,9 +50,9 @@ pub(super) struct Looks<'a> {
     wrong_since: Option<Duration>,
     /// Whether the new file has been seen, by its entry or by its bytes.
     is_new: bool,
-    /// Whether data.world has given the bytes that were sent, whatever it shows.
+    /// True once data.world has given the bytes that were sent, whatever it shows.
     is_read_back: bool,
-    /// What is wrong, unless the bytes are right.
+    /// The error, unless the bytes are right.
     doubt: Option<Unproven>,
     next_comparison: Duration,
 }

@@ -1,22 +1,22 @@
-//! How far the sending of a file has come, for whoever has to say afterwards what may have arrived.
+//! The progress of sending a file, for whoever has to say afterwards what may have arrived.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::http::ApiError;
 
-/// What has become of the attempts to send a file so far.
+/// The attempts to send a file so far.
 #[derive(Debug, Default)]
 pub(super) struct Sending(Mutex<Attempts>);
 
 #[derive(Debug, Default)]
 struct Attempts {
-    /// One was begun.
+    /// An attempt was begun.
     begun: bool,
     /// The latest one has no end yet, or was given up.
     is_open: bool,
     /// In the latest one all of the file was handed over.
     is_whole: bool,
-    /// One ended without a definite answer, as by a connection that was lost.
+    /// An attempt ended without a definite answer, as by a connection that was lost.
     lost: bool,
     /// The same, after all of the file had been handed over.
     lost_whole: bool,
@@ -67,29 +67,30 @@ impl Sending {
         self.lock().wants_length = true;
     }
 
-    /// Whether a file of unknown length may be sent.
+    /// Tells whether a file of unknown length may be sent.
     pub(super) fn may_omit_length(&self) -> bool {
         !self.lock().wants_length
     }
 
-    /// Whether an attempt was begun.
+    /// Tells whether an attempt was begun.
     pub(super) fn has_begun(&self) -> bool {
         self.lock().begun
     }
 
-    /// Whether it is certain that nothing has arrived: each attempt was refused, or did not even reach data.world.
+    /// Tells whether it is certain that nothing has arrived: each attempt was refused, or did not even reach
+    /// data.world.
     pub(super) fn nothing_arrived(&self) -> bool {
         let attempts = self.lock();
         !attempts.is_open && !attempts.lost && !attempts.accepted
     }
 
-    /// Whether all of the file may have arrived, for all that is known here.
+    /// Tells whether all of the file may have arrived, for all that is known here.
     pub(super) fn all_may_have_arrived(&self) -> bool {
         let attempts = self.lock();
         attempts.lost_whole || attempts.is_whole
     }
 
-    /// Whether a file of that size on data.world may be what was sent of `bytes`, or a part of it.
+    /// Tells whether a file of that size on data.world may be what was sent of `bytes`, or a part of it.
     pub(super) fn may_be(&self, size: Option<u64>, bytes: u64) -> bool {
         let accepted = self.lock().accepted;
         accepted || (self.all_may_have_arrived() && size.is_none_or(|size| size == bytes))

@@ -42,7 +42,7 @@ pub struct Filled {
     pub bytes: u64,
     /// Whether some of them are on disk.
     pub on_disk: bool,
-    /// Whether these are all, and a reader may get the last of them.
+    /// True once these are all, and a reader may get the last of them.
     pub released: bool,
 }
 

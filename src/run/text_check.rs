@@ -38,12 +38,12 @@ impl TextCheck {
         self.nul
     }
 
-    /// Whether all characters that have come whole are text.
+    /// Tells whether all characters that have come whole are text.
     pub(super) fn is_text(&self) -> bool {
         self.not_utf8 == 0 && self.nul == 0
     }
 
-    /// Whether the last character has not come whole.
+    /// Tells whether the last character has not come whole.
     pub(super) fn is_within_character(&self) -> bool {
         !self.begun.is_empty()
     }
@@ -61,7 +61,7 @@ impl TextCheck {
                 }
                 Err(error) => match error.error_len() {
                     None => piece = rest,
-                    // What has begun is wrong, and the byte begins something else.
+                    // The character that was begun is wrong, and the byte begins something else.
                     Some(length) => {
                         self.begun.clear();
                         self.not_utf8 += length as u64;
@@ -79,7 +79,7 @@ mod tests {
 
     use super::*;
 
-    /// What the standard library takes for no UTF-8.
+    /// The bytes that the standard library takes for no UTF-8.
     fn peer(bytes: &[u8]) -> u64 {
         bytes.utf8_chunks().map(|chunk| chunk.invalid().len() as u64).sum()
     }

@@ -41,7 +41,7 @@ pub(super) struct Uploaded {
     /// Attempts that it took.
     pub(super) attempts: u32,
     pub(super) ended: std::time::Instant,
-    /// How long it took from the last look at the name to the end.
+    /// The time from the last look at the name to the end.
     pub(super) end_took: Duration,
 }
 
@@ -52,10 +52,10 @@ impl Uploaded {
     }
 }
 
-/// As many numbers that others have taken meanwhile are given up for the next.
+/// The most numbers that are given up for the next because others have taken them meanwhile.
 const MOST_TAKEN: u32 = 10;
 
-/// How an attempt ended that did not fail.
+/// The end of an attempt that did not fail.
 enum End {
     /// Accepted, so long after the name was looked at.
     Accepted(Duration),
@@ -74,7 +74,7 @@ impl Delivery<'_> {
         let mut start = Instant::now();
         let mut attempts = self.job.dataworld.backoff().attempts();
         let mut taken = 0;
-        // What fits into memory is sent when it is proven.
+        // An export that fits into memory is sent when it is proven.
         let mut filled = spool.filled();
         let mut is_early = sending.may_omit_length()
             && tokio::select! {
@@ -187,7 +187,7 @@ impl Delivery<'_> {
     }
 }
 
-/// Whether data.world, or a gateway before it, takes no file of unknown length (RFC 9110, 15.5.12 and 15.6.2).
+/// Tells whether data.world, or a gateway before it, takes no file of unknown length (RFC 9110, 15.5.12 and 15.6.2).
 fn wants_length(error: &ApiError) -> bool {
     matches!(error.status(), Some(411 | 501))
 }

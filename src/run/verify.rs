@@ -15,13 +15,13 @@ use super::spool::Spool;
 use super::{Failure, FileNow, Note, Pause, Phase, Unproven};
 use crate::dataworld::{DataWorld, Download};
 
-/// How long a file with a number is left alone before it is read back, at least and at most.
+/// The time that a file with a number is left alone before it is read back, at least and at most.
 const LEAST_REST: Duration = Duration::from_millis(100);
 const MOST_REST: Duration = Duration::from_secs(5);
 const FIRST_LOOK: Duration = Duration::from_millis(200);
 const SLOWEST_LOOK: Duration = Duration::from_secs(5);
 
-/// What came of the proof.
+/// The result of the proof.
 pub(super) enum Proof {
     /// The file has arrived; when data.world says that it was changed last.
     Arrived(Arrival, Option<DateTime<Utc>>),
@@ -133,7 +133,7 @@ async fn compare(mut there: Download, spool: &Spool) -> Result<bool, Failure> {
     }
 }
 
-/// What is on data.world after a run that ended without its file; `limit` is how long it may take to ask.
+/// Looks what is on data.world after a run that ended without its file; `limit` is how long it may take to ask.
 pub(super) async fn file_now(dataworld: &DataWorld, target: &Target, sending: &Sending, limit: Duration) -> FileNow {
     let exists = target.existing.is_some();
     if !sending.has_begun() {

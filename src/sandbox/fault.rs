@@ -72,7 +72,7 @@ pub enum Effect {
     Csv {
         /// The bytes, which need be no text.
         content: Vec<u8>,
-        /// Whether they are sent for as long as somebody reads.
+        /// True to send them for as long as somebody reads.
         endless: bool,
     },
     /// Reads the request, then answers this status with the beginning of a body, and no more of it, and keeps the connection.

@@ -1,4 +1,4 @@
-//! What a tool prints, in whichever encoding.
+//! The output of a tool, in whichever encoding.
 
 use encoding_rs::{Encoding, UTF_16LE};
 

@@ -6,7 +6,7 @@ use crate::handoff::{self, HandoffError, Target, Task, cron};
 
 const CRONTAB: Tool = Tool { name: "crontab", scheduler: Target::Cron };
 
-/// How often the crontab is written before it is given up.
+/// The most attempts to write the crontab.
 const ATTEMPTS: usize = 3;
 
 pub(super) fn stored(task: &Task) -> Result<String, HandoffError> {
@@ -46,7 +46,7 @@ fn change(change: impl Fn(&str) -> String) -> Result<bool, SchedulerError> {
             false => CRONTAB.call(&["-"], Some(&after))?,
         };
     }
-    // What was written last has not been read back yet.
+    // The last text that was written has not been read back yet.
     let kept = crontab()?;
     if change(&kept) == kept {
         return Ok(true);

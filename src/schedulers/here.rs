@@ -88,12 +88,12 @@ impl Handed {
     }
 }
 
-/// What became of what a scheduler has of an export that was renamed.
+/// The result of a renaming in a scheduler.
 #[derive(Debug)]
 pub struct Renamed {
     /// The scheduler.
     pub target: Target,
-    /// Whether it has the export under its new name; why not, if it was tried.
+    /// Success if it has the export under its new name; the error, if it was tried.
     pub result: Result<(), Option<SchedulerError>>,
 }
 

@@ -12,7 +12,7 @@ use crate::handoff::Target;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tool {
     pub(super) name: &'static str,
-    /// What it belongs to.
+    /// The scheduler that it belongs to.
     pub(super) scheduler: Target,
 }
 
@@ -71,7 +71,7 @@ pub(super) const OWN: Target = if cfg!(windows) {
     Target::Systemd
 };
 
-/// What to do where a scheduler is not there, on a platform whose `own` one is another or the same.
+/// Advice where a scheduler is not there, on a platform whose `own` one is another or the same.
 fn instead(missing: Target, own: Target) -> String {
     match (missing, own) {
         (Target::Systemd, Target::Systemd) => "Where systemd is not, `--to cron` often works.".to_owned(),

@@ -168,8 +168,8 @@ fn detail(phase: Phase, begun: bool, progress: &Progress) -> String {
     }
 }
 
-/// What has moved, the bar, the speed and the time left. Where there is no room for a bar, the speed is left out: the row of
-/// the last minute has it.
+/// Draws what has moved, the bar, the speed and the time left. Where there is no room for a bar, the speed is left out:
+/// the row of the last minute has it.
 fn transfer(line: &mut Line<'_>, room: usize, moved: &str, ratio: Option<f64>, run: &Run, theme: &Theme) {
     let Run { progress, pace, .. } = run;
     let percent = ratio.map_or(String::new(), |ratio| pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 7));

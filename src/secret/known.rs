@@ -73,7 +73,7 @@ impl Known {
         Cow::Owned(shown)
     }
 
-    /// How long the longest secret is that `bytes` begin with.
+    /// The length of the longest secret that `bytes` begin with.
     fn longest_at(&self, bytes: &[u8]) -> Option<usize> {
         let fits = self.hashes.range(..=bytes.len()).rev();
         let found = |(length, hashes): (&usize, &Vec<u64>)| {

@@ -10,7 +10,7 @@ const LONGEST_WORD: usize = 31;
 /// The same of one with capitals and small letters mixed.
 const LONGEST_MIXED: usize = 19;
 
-/// Whether a text that was given as a host, an address or an id may be a secret in the wrong place. It must not be
+/// Tells whether a text that was given as a host, an address or an id may be a secret in the wrong place. It must not be
 /// repeated, and is sent nowhere: looking up a host tells its name to every resolver on the way.
 pub(crate) fn may_be_secret(text: &str) -> bool {
     text.contains("eyJ")

@@ -2,7 +2,7 @@
 
 use super::{Effect, Notice, Request, Weight};
 
-/// Where a text went.
+/// The place that a text went to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Copied {
     /// To the clipboard of this computer.
@@ -24,7 +24,7 @@ impl Copying {
         vec![Effect::Copy { request, text }]
     }
 
-    /// What is to be said when the text has gone; `None` when it is another than the one asked for last.
+    /// The notice when the text has gone; `None` when it is another than the one asked for last.
     pub(crate) fn answer(&mut self, request: Request, copied: Copied, text: &str) -> Option<Notice> {
         let (_, before) = self.0.take_if(|(asked, _)| *asked == request)?;
         let went = match copied {

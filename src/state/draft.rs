@@ -18,7 +18,7 @@ pub struct Draft {
     /// The file that one is in, without `.toml`.
     #[serde(default)]
     pub(crate) edits_in: Option<String>,
-    /// That export, as it was when the change was begun.
+    /// The saved export as it was when the change was begun.
     #[serde(default)]
     pub(crate) replaces: Option<Box<Export>>,
     /// Where the person was: how many panes stood before the one on screen, and the field with the focus.

@@ -149,15 +149,15 @@ pub enum Reply {
     ExportRenamed {
         /// The name that `writeback run` takes.
         name: String,
-        /// What became of it there: sentences.
+        /// The results there: sentences.
         schedulers: Vec<String>,
     },
     /// To [`Effect::SaveExport`](super::Effect::SaveExport): another program has changed what it replaces, and nothing was
     /// saved.
     ExportChanged {
-        /// What is in its file now; `None` when there is none.
+        /// The export that is in its file now; `None` when there is none.
         found: Option<Box<Export>>,
-        /// What happened, and what to do.
+        /// The explanation.
         explanation: Explanation,
     },
     /// To [`Effect::StartRun`](super::Effect::StartRun), as often as there is something new; the latest counts.

@@ -12,7 +12,7 @@ pub(super) fn open(link: &str) -> bool {
     link.starts_with("https://") && !is_far(is_set) && has_display && begin(link)
 }
 
-/// Whether the person sits at another computer than this one.
+/// Tells whether the person sits at another computer than this one.
 pub(super) fn is_far(set: impl Fn(&str) -> bool) -> bool {
     ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].into_iter().any(set)
 }

@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use super::browser::is_far;
 use crate::state::Copied;
 
-/// How long a program may take. A display that does not answer must not keep the person waiting.
+/// The longest time that a program may take. A display that does not answer must not keep the person waiting.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How often it is looked whether a program has ended.
+/// The time between two looks whether a program has ended.
 const LOOK: Duration = Duration::from_millis(10);
 
 /// A program, its arguments, how it reads text, and where the text is then.
@@ -22,7 +22,7 @@ type Tool = (&'static str, &'static [&'static str], Encoding, Copied);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Encoding {
     Utf8,
-    /// What Windows' `clip` takes for Unicode: little-endian, with a byte order mark.
+    /// The form that Windows' `clip` takes for Unicode: little-endian, with a byte order mark.
     Utf16,
 }
 
@@ -57,8 +57,8 @@ fn tools(set: impl Fn(&str) -> bool) -> Vec<Tool> {
     tools
 }
 
-/// Whether a program took the text within its time. Some stay in the background to hand it out, so only the first process
-/// is waited for, and nothing of its output.
+/// Tells whether a program took the text within its time. Some stay in the background to hand it out, so only the first
+/// process is waited for, and nothing of its output.
 fn put((program, arguments, encoding, _): Tool, text: &str) -> bool {
     let bytes = match encoding {
         Encoding::Utf8 => text.as_bytes().to_vec(),
@@ -68,7 +68,7 @@ fn put((program, arguments, encoding, _): Tool, text: &str) -> bool {
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let Ok(mut child) = command.spawn() else { return false };
     if let Some(mut input) = child.stdin.take() {
-        // One that reads nothing keeps only this thread, until it is killed.
+        // A program that reads nothing keeps only this thread, until it is killed.
         let hand_over = move || drop(input.write_all(&bytes));
         if std::thread::Builder::new().name("clipboard".to_owned()).spawn(hand_over).is_err() {
             return false;

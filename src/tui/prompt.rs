@@ -1,4 +1,4 @@
-//! What is typed at a prompt, without the screen: a line, or a secret, which is not shown.
+//! Reads what is typed at a prompt, without the screen: a line, or a secret, which is not shown.
 //!
 //! It is read on a thread of its own, because nothing can end a thread that waits for a key; a signal that comes meanwhile
 //! ends the waiting, and the terminal is as it was before.
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::signals::Signals;
 
-/// What came, or `None` when a signal to end came first.
+/// Waits for what `read` gives; `None` when a signal to end came first.
 ///
 /// # Errors
 /// When it cannot be read.

@@ -68,7 +68,7 @@ pub(crate) struct Signals {
     came: bool,
 }
 
-/// How many parts of the program do more than end when a signal comes.
+/// The parts of the program that do more than end when a signal comes.
 #[cfg(windows)]
 static HANDLERS: AtomicUsize = AtomicUsize::new(0);
 

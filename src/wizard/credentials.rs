@@ -149,7 +149,7 @@ fn wrong(credentials: &Credentials) -> Vec<(Field, String)> {
     wrong.into_iter().filter_map(|(field, sentence)| Some((field, sentence?))).collect()
 }
 
-/// What is wrong with a secret that was entered.
+/// Says what is wrong with a secret that was entered.
 fn secret(entered: &Secret, what: &str) -> Option<String> {
     match entered.check() {
         Ok(()) => None,

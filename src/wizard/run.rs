@@ -124,7 +124,7 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
         Reply::ExportRenamed { name, schedulers } => return saved(model, request, Ok(name), &schedulers),
         Reply::ExportChanged { found, explanation } => {
             if model.run.saved.is_current(request) {
-                // Who saves again has been told.
+                // Saving again replaces it: the person has been told.
                 model.saved_in = model.saved_in.take().filter(|_| found.is_some());
                 model.saved_over = found;
             }
@@ -136,8 +136,8 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
     Vec::new()
 }
 
-/// The export was saved, or was not; `schedulers` says what became of it there. Whoever has saved it without a run is done here, and goes on home; whoever was asked
-/// goes on where they wanted to.
+/// The export was saved, or was not; `schedulers` says what became of it there. Whoever has saved it without a run is
+/// done here, and goes on home; whoever was asked goes on where they wanted to.
 fn saved(
     model: &mut Model,
     request: Request,

@@ -219,7 +219,7 @@ fn a_save_that_fails_says_why_and_can_be_tried_again() {
     assert_eq!(wizard.press(KeyCode::Char('s')).len(), 1);
 }
 
-/// What is to be put where it can be pasted from.
+/// The text that is to be copied.
 fn copied(effects: &[Effect]) -> &str {
     let [Effect::Copy { text, .. }] = effects else { panic!("{effects:?}") };
     text
@@ -232,7 +232,7 @@ fn link_and_report_can_be_copied() {
     assert_eq!((copied(&effects), wizard.notice()), (summary().link.as_str(), ""), "it is on its way");
     wizard.reply(Reply::Copied(Copied::Clipboard, summary().link));
     assert_eq!(wizard.notice(), "Copied.");
-    // Where nobody knows whether it can be pasted, it can be read.
+    // A text that nobody can know to be on a clipboard can be read.
     wizard.press(KeyCode::Char('l'));
     wizard.reply(Reply::Copied(Copied::Terminal, summary().link));
     assert_eq!(wizard.notice(), format!("Sent to the terminal: {}", summary().link));

@@ -110,7 +110,7 @@ fn a_character_that_a_scheduler_cannot_be_given_is_refused_by_where_it_is() {
 #[test]
 fn a_zone_is_handed_over_by_its_current_name() {
     let eastern = "every = \"day\"\nat = \"02:30\"\ntimezone = \"US/Eastern\"";
-    // One that clocks do not touch, so that no scheduler is given UTC.
+    // A schedule that clocks do not touch, so that no scheduler is given UTC.
     for text in [eastern.to_owned(), eastern.replace("02:30", "12:00")] {
         for target in [Target::Systemd, Target::Kubernetes, Target::Airflow] {
             let documents = handoff::write(&task(schedule(&text), Tz::UTC), target).unwrap();

@@ -127,7 +127,7 @@ async fn systemd_gets_a_timer_and_gives_it_back() {
     computer.install("systemd").await;
     assert_eq!(computer.list().await, pairs(&[("systemd", "matches")]));
     let table = computer.schedule(&["--list"]).await.out;
-    // How wide the column is depends on the day that the next run falls on.
+    // The column is as wide as the day that the next run falls on makes it.
     let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let lines: Vec<_> = table.lines().map(words).collect();
     assert_eq!(lines[0], ["Export", "Scheduler", "Next", "run", "(UTC)", "State"], "{table}");
@@ -633,14 +633,14 @@ async fn an_export_that_is_renamed_is_renamed_in_its_schedulers_too() {
         "{units:?}"
     );
 
-    // What is there otherwise than it is saved is left, and what to do is said.
+    // A schedule that is there otherwise than it is saved is left, and what to do is said.
     std::fs::write(computer.path("crontab"), crontab.replace("30 6", "31 6")).unwrap();
     let ran = computer.stage.run(&["exports", "rename", "weekly", "Daily"]).await;
     let said = "! your crontab still has it under its old name, and otherwise than it is saved. Schedule it anew: \
                 writeback schedule daily --to cron --install, then writeback schedule weekly --to cron --remove\n";
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), said), "{ran:?}");
     assert!(computer.read("crontab").contains(" run weekly --scheduled"));
-    // That of another home is another export.
+    // An export of another home is another one.
     let ran = computer.stage.run(&["exports", "rename", "daily", "Weekly"]).await;
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
 }

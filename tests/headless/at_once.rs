@@ -18,7 +18,7 @@ fn export(name: &str, account: &str) -> String {
     )
 }
 
-/// What is saved: file and text.
+/// The saved files, and their texts.
 fn saved(folder: &Path) -> Vec<(String, String)> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut all: Vec<_> = entries

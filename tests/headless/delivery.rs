@@ -1,4 +1,4 @@
-//! What is sent to data.world, and when: nothing to a file that is there before every row is proven.
+//! The order of what is sent to data.world: nothing to a file that is there before every row is proven.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ fn puts(stage: &Stage) -> Vec<Request> {
     stage.sandbox.requests().into_iter().filter(|request| request.method == "PUT").collect()
 }
 
-/// How many requests came before the first that `is` so.
+/// The number of requests before the first that `is` so.
 fn first(stage: &Stage, is: impl Fn(&Request) -> bool) -> usize {
     stage.sandbox.requests().iter().position(is).unwrap()
 }
 
-/// How many requests came before the last look at the DataSet's rows.
+/// The number of requests before the last look at the DataSet's rows.
 fn last_count(stage: &Stage, data_set: &str) -> usize {
     stage.sandbox.requests().iter().rposition(|request| request.path.ends_with(data_set)).unwrap()
 }
@@ -101,7 +101,7 @@ async fn a_file_that_appears_meanwhile_is_one_that_is_there() {
     assert_eq!(puts(&stage).iter().map(length).collect::<Vec<_>>(), [None, Some(size)]);
     let said: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(said["replaced"]["size"], OLD.len(), "{said}");
-    // One of more than twice the size is not replaced.
+    // A file of more than twice the size is not replaced.
     let (stage, large) = (Stage::new().await, vec![b'x'; 40_000_000]);
     let ran = overtaken(&stage, &large).await;
     assert_eq!(ran.code, Some(4), "{ran:?}");
@@ -222,7 +222,7 @@ async fn a_size_that_differs_or_is_missing_is_read_back_before_it_is_called_unpr
         let ran = stage.run(&["run", &definition]).await;
         assert_eq!(ran.code, Some(0), "{ran:?}");
         assert!(ran.out.contains("but it was read back, and its bytes are those that were sent."), "{}", ran.out);
-        // What is there is something else.
+        // The file that is there is something else.
         stage.sandbox.fault(Fault::once(Route::Download, Effect::status(200, "something else")));
         let ran = stage.run(&["run", &definition]).await;
         assert_eq!(ran.code, Some(1), "{ran:?}");
@@ -248,7 +248,7 @@ async fn a_number_under_which_somebody_else_wrote_last_is_given_up_for_the_next(
     for larger in [0, 7] {
         let stage = Stage::new().await;
         stage.config("processing_seconds = 1");
-        // What is there is looked at after the upload: the fourth time, for a number.
+        // The file that is there is looked at after the upload: the fourth time, for a number.
         for delay in [0, 0, 0, 3] {
             stage.sandbox.fault(Fault::once(Route::Dataset, Effect::Delay(Duration::from_secs(delay))));
         }

@@ -132,7 +132,7 @@ async fn cells_that_domo_escapes_as_formulas_are_counted_and_said_everywhere() {
         assert!(out.contains(said) && out.contains(place), "{args:?}: {out}");
     }
     assert_eq!(stage.file(FILE).unwrap().content.unwrap(), csv, "it is sent as it is");
-    // What a company's setting makes of a DataSet, and one without such cells.
+    // A DataSet as a company's setting makes it, and one without such cells.
     stage.sandbox.clear_faults();
     let ran = run(&stage, samples::ESCAPED, "").await;
     assert!(

@@ -249,14 +249,14 @@ impl Person {
         self.effects.contains(&Effect::Quit)
     }
 
-    /// What was to be put on the clipboard last has gone there.
+    /// Says that the text that was to be copied last has gone to the clipboard.
     pub(crate) fn is_copied(&mut self, copied: Copied) {
         let text = self.copied().to_owned();
         let request = self.asked(|effect| matches!(effect, Effect::Copy { text: it, .. } if *it == text));
         self.reply(request, Reply::Copied(copied, text));
     }
 
-    /// What was asked to be put on the clipboard last.
+    /// The text that was asked to be copied last.
     pub(crate) fn copied(&self) -> &str {
         let copied = |effect: &Effect| matches!(effect, Effect::Copy { .. });
         match self.effects.iter().rfind(|effect| copied(effect)) {

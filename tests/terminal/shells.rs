@@ -80,7 +80,7 @@ fn a_secret_at_a_prompt_can_be_edited_and_is_longer_than_a_line_of_the_terminal(
     pty.ends_with(1);
 }
 
-/// What Tab makes of `typed` after `writeback run`, in an interactive shell in a folder with these files; then Enter.
+/// Types `typed` after `writeback run`, Tab and Enter, in an interactive shell in a folder with these files.
 fn after_tab(shell: &[&str], set_up: &str, typed: &str, folder: &std::path::Path) -> String {
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_writeback"));
     let paths = std::env::var_os("PATH").unwrap_or_default();

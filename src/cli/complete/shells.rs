@@ -117,7 +117,7 @@ impl EnvCompleter for Shell {
 }
 
 impl Kind {
-    /// Whether the word arrives as it was typed.
+    /// Tells whether the word arrives as it was typed, quotes and all.
     fn hands_over_quotes(self) -> bool {
         matches!(self, Self::Bash | Self::Fish | Self::Zsh)
     }
@@ -149,7 +149,7 @@ impl Kind {
 
 /// A word without its quotes, the last of which may be missing. Nothing in it is expanded.
 fn unquoted(word: &OsStr, quote: Option<char>) -> OsString {
-    // What is not Unicode has no name that could be offered.
+    // A word that is not Unicode is no name that could be offered.
     let Some(word) = word.to_str() else { return word.to_owned() };
     let mut quote = quote.filter(|c| ['\'', '"'].contains(c) && !word.starts_with(*c));
     let (mut plain, mut rest) = (String::new(), word.chars());

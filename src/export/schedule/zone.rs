@@ -30,8 +30,8 @@ pub fn parse_zone(text: &str) -> Result<Tz, ZoneError> {
     })
 }
 
-/// What a zone is called now. Many computers no longer have the former names, such as `US/Eastern`, among their zone files,
-/// and a scheduler there would know no such zone.
+/// The current name of a zone. Many computers no longer have the former names, such as `US/Eastern`, among their zone
+/// files, and a scheduler there would know no such zone.
 pub(crate) fn current_name(zone: Tz) -> &'static str {
     let now = former_names().find(|(former, _)| *former == zone.name());
     now.map_or(zone.name(), |(_, now)| now)

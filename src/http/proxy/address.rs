@@ -7,7 +7,7 @@ use crate::secret::remember;
 use crate::variable::Wrong;
 
 const KINDS: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
-/// Where SOCKS proxies listen that do not say (RFC 1928).
+/// The usual port of SOCKS proxies (RFC 1928).
 const SOCKS: u16 = 1080;
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 

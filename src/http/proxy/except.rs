@@ -83,7 +83,7 @@ impl Hosts {
     }
 }
 
-/// Whether `text` has the form of `pattern`.
+/// Tells whether `text` has the form of `pattern`.
 fn fits(text: &str, pattern: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return text == pattern };
     let Some(text) = text.strip_prefix(start) else { return false };

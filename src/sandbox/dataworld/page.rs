@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Refusal;
 
-/// What every record has, whatever `fields` says: the required keys of `DatasetSummaryResponse`.
+/// Keys that every record has, whatever `fields` says: the required ones of `DatasetSummaryResponse`.
 const REQUIRED: [&str; 10] =
     ["accessLevel", "created", "id", "isProject", "owner", "status", "title", "updated", "version", "visibility"];
 

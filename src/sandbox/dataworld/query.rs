@@ -24,14 +24,14 @@ pub(crate) struct Asked {
     query: String,
     #[serde(default)]
     include_table_schema: bool,
-    // What follows has to have the right type, and changes nothing here.
+    // These have to have the right type, and change nothing here.
     #[serde(default, rename = "queryRunToken", alias = "queryruntoken", deserialize_with = "given")]
     _query_run_token: Option<String>,
     #[serde(default, rename = "datasetVersions", deserialize_with = "given")]
     _dataset_versions: Option<String>,
 }
 
-/// How a statement is to be understood.
+/// The dialect of a statement.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Manner {
     #[serde(default, rename = "dialect", deserialize_with = "given")]

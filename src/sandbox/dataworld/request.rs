@@ -1,5 +1,5 @@
-//! What requests hand over, typed as data.world's description types it: a key may be left out, and what is there has the
-//! right type. `null` is no text.
+//! The bodies of requests, typed as data.world's description types them: a key may be left out, and what is there has
+//! the right type. `null` is no text.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) ->
     T::deserialize(value).map(Some)
 }
 
-/// What `license` may be.
+/// The values of `license`.
 pub(super) const LICENSES: [&str; 34] = [
     "Public Domain",
     "PDDL",
@@ -62,7 +62,7 @@ pub(super) const LICENSES: [&str; 34] = [
     "Other",
 ];
 
-/// What a dataset can be given.
+/// The properties of a dataset.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
     #[serde(default, deserialize_with = "given")]
@@ -148,7 +148,7 @@ pub(crate) struct NewFile {
     pub(super) labels: Vec<String>,
 }
 
-/// Where a file is fetched from, and how.
+/// The address that a file is fetched from, and the request.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Source {
@@ -218,7 +218,7 @@ pub(crate) struct Sources {
     pub(super) files: Vec<NewFile>,
 }
 
-/// What describes a file.
+/// The description of a file.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Described {
     #[serde(default, deserialize_with = "given")]

@@ -18,7 +18,8 @@ use crate::sandbox::fault::Effect;
 use crate::sandbox::intercept::InForce;
 use crate::sandbox::world::{Shared, lock};
 
-/// Whether archives are taken apart, which the sandbox never does. One file has `expandArchive`, several `expandArchives`.
+/// Asks for archives to be taken apart, which the sandbox never does. One file has `expandArchive`, several
+/// `expandArchives`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Expand {
     #[serde(default, rename = "expandArchive", alias = "expandArchives")]

@@ -232,7 +232,7 @@ fn push_live(line: &mut Line<'_>, room: usize, live: &Live, theme: &Theme) {
     let percent = pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 6);
     let rate = pad_left(&speed(live.run.pace.rate()), 11);
     let used = columns(word) + 1 + columns(&percent);
-    // What does not fit is left out from the end: the speed, then the bar.
+    // Left out from the end, where there is no room: the speed, then the bar.
     let with_rate = room >= used + 4 + columns(&rate) && moves;
     let bar = room.saturating_sub(used + if with_rate { columns(&rate) } else { 0 });
     line.push_span(Span::raw(format!("{word} ")));
