@@ -1,7 +1,7 @@
 //! The wizard line by line, for screen readers and terminals that cannot draw: the third front door.
 //!
 //! The same state, the same sentences and the same effects as on the screen; only the questions come one after the other.
-//! Nothing moves the cursor, nothing is coloured, and no line that was written changes any more.
+//! Nothing moves the cursor, nothing is colored, and no line that was written changes any more.
 //!
 //! `lines` reads and writes, `question` says how a field is asked for and understands what is answered, `known` is
 //! what both services have said, `list` offers lists page by page, `run` follows a run.

@@ -97,7 +97,7 @@ async fn the_report_can_be_pasted_into_a_ticket() {
     ] {
         assert!(ticket.contains(part), "{part} is not in {ticket}");
     }
-    assert!(!ran.out.contains('\u{1b}'), "colours are for terminals");
+    assert!(!ran.out.contains('\u{1b}'), "colors are for terminals");
     no_secret(&ran.out);
 }
 

@@ -127,7 +127,7 @@ fn style(cell: Option<&Cell>) -> (String, String, u16) {
     (ink, paper, if cell.bold() { 700 } else { 400 })
 }
 
-/// A colour of the terminal, in a palette like that of most.
+/// A color of the terminal, in a palette like that of most.
 fn colour(colour: Color, default: &str) -> String {
     const PALETTE: [&str; 8] = ["#3b4048", "#e06c75", "#98c379", "#e5c07b", "#61afef", "#c678dd", "#56b6c2", "#d7dae0"];
     match colour {

@@ -39,7 +39,7 @@ fn pin(name: &str, wizard: &Wizard) {
         }
         assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{name} shows what a terminal obeys");
         let plain = text_of(&wizard.buffer(width, height, &Theme::monochrome()));
-        assert_eq!(text, plain, "{name} says something by colour alone");
+        assert_eq!(text, plain, "{name} says something by color alone");
         support::assert_names_the_way_out(name, &text, wizard.model.overlay.is_some());
         pinned.push_str(&format!("{width}x{height}\n{text}\n"));
     }

@@ -35,7 +35,7 @@ pub enum ThemeName {
     Dark,
     /// For a light background.
     Light,
-    /// Without colours.
+    /// Without colors.
     Monochrome,
 }
 
@@ -44,7 +44,7 @@ pub enum ThemeName {
 pub struct Appearance {
     /// `name`.
     pub theme: ThemeName,
-    /// The other keys: a meaning, and the colour for it.
+    /// The other keys: a meaning, and the color for it.
     pub colours: BTreeMap<String, Wish<String>>,
 }
 

@@ -1,4 +1,4 @@
-//! The lists of datasets, projects and organisations, page by page.
+//! The lists of datasets, projects and organizations, page by page.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,7 @@ const FIELDS: &str = "id,owner,title,accessLevel,visibility,isProject,created,up
 const LONGEST_TOKEN: usize = 4_096;
 
 /// What there is room for in all the lists of one look at data.world together. Without bounds, lists without an end, or
-/// of organisations without an end, would go on for ever and fill the memory.
+/// of organizations without an end, would go on for ever and fill the memory.
 struct Room {
     pages: usize,
     records: usize,
@@ -61,8 +61,8 @@ enum Kind {
 }
 
 impl DataWorld {
-    /// All datasets that the user may know of: own, contributing, and those of their organisations, each once.
-    /// `on_page` gets them as they come; whether all organisations could be listed is in what is returned: the first
+    /// All datasets that the user may know of: own, contributing, and those of their organizations, each once.
+    /// `on_page` gets them as they come; whether all organizations could be listed is in what is returned: the first
     /// failure of one of the later lists.
     ///
     /// # Errors
@@ -82,7 +82,7 @@ impl DataWorld {
         Ok(failure)
     }
 
-    /// Everything that the user may browse: own, contributing, of their organisations, and liked; datasets and projects,
+    /// Everything that the user may browse: own, contributing, of their organizations, and liked; datasets and projects,
     /// each once. `on_page` gets them as they come. What is returned is the first failure of one of the lists.
     ///
     /// # Errors
@@ -158,7 +158,7 @@ impl DataWorld {
         self.list(room, Kind::Datasets, &["datasets", id], on_page).await
     }
 
-    /// The datasets of all organisations; fails as the first of them fails, after the others.
+    /// The datasets of all organizations; fails as the first of them fails, after the others.
     async fn of_organizations(&self, room: &mut Room, mut add: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
         let (organizations, mut listed) = self.organizations_within(room).await;
         for Organization { id, .. } in organizations {
@@ -170,7 +170,7 @@ impl DataWorld {
         listed
     }
 
-    /// The organisations that the user belongs to. A server without such a list has none.
+    /// The organizations that the user belongs to. A server without such a list has none.
     ///
     /// # Errors
     /// When the call fails.
@@ -179,7 +179,7 @@ impl DataWorld {
         listed.map(|()| all)
     }
 
-    /// The organisations that could be listed, and how that ended.
+    /// The organizations that could be listed, and how that ended.
     async fn organizations_within(&self, room: &mut Room) -> (Vec<Organization>, Result<(), ApiError>) {
         let mut all = Vec::new();
         let mut add = |page: Vec<UserAnswer>| all.extend(page.into_iter().map(UserAnswer::into_organization));

@@ -78,7 +78,7 @@ pub enum Shelf {
     Own,
     /// They contribute to it.
     Contributing,
-    /// An organisation of theirs owns it.
+    /// An organization of theirs owns it.
     Organization,
     /// They only like it.
     Liked,
@@ -134,7 +134,7 @@ impl File {
 /// A dataset to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDataset {
-    /// The user or organisation that will own it.
+    /// The user or organization that will own it.
     pub owner: String,
     /// Its title, 1 to 60 characters; data.world makes the id from it.
     pub title: String,
@@ -142,7 +142,7 @@ pub struct NewDataset {
     pub visibility: Visibility,
 }
 
-/// An organisation that the user belongs to.
+/// An organization that the user belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
     /// Its id, which is the owner part of its datasets.

@@ -188,7 +188,7 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
              the same Domo instance.",
         ),
         (Service::DataWorld, 404) if error.action == Action::List => (
-            with("data.world has no such user or organisation"),
+            with("data.world has no such user or organization"),
             "Check the name: it is the first part of a dataset's address, as acme in acme/sales.",
         ),
         (Service::DataWorld, 404) => (

@@ -112,7 +112,7 @@ impl DatasetKey {
         Self { owner: owner.into(), id: id.into() }
     }
 
-    /// The user or organisation that owns the dataset.
+    /// The user or organization that owns the dataset.
     pub fn owner(&self) -> &str {
         &self.owner
     }
@@ -127,7 +127,7 @@ impl FromStr for DatasetKey {
     type Err = IdError;
 
     /// Reads `owner/id`, `@owner/id`, or any address of the dataset's pages, on data.world itself or on an
-    /// organisation's instance (`https://acme.app.data.world/…`, `https://acme.data.world/…`).
+    /// organization's instance (`https://acme.app.data.world/…`, `https://acme.data.world/…`).
     ///
     /// An id is 3 to 95 characters of lower-case letters, digits and single hyphens (data.world API, path parameter
     /// `id`); an owner's length is not checked, since newer descriptions of the API do not limit it.

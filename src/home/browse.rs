@@ -82,7 +82,7 @@ pub enum Shown {
     Own,
     /// Those they contribute to.
     Contributing,
-    /// Those of their organisations.
+    /// Those of their organizations.
     Organizations,
     /// Those they like.
     Liked,
@@ -99,7 +99,7 @@ impl Shown {
             Self::All => "all",
             Self::Own => "your own",
             Self::Contributing => "you contribute to",
-            Self::Organizations => "of your organisations",
+            Self::Organizations => "of your organizations",
             Self::Liked => "you like",
             Self::Projects => "projects",
         }

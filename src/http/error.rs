@@ -28,7 +28,7 @@ pub enum Action {
     Test,
     /// The same of a developer token of Domo.
     TestToken,
-    /// To list DataSets, datasets or organisations.
+    /// To list DataSets, datasets or organizations.
     List,
     /// To read one DataSet or dataset.
     Read,

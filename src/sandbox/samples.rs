@@ -56,9 +56,9 @@ pub const NON_OWNER_DEVELOPER_TOKEN: &str = "DDCIsandboxdevelopertokenofvisitor8
 
 /// The analyst on data.world.
 pub const USER: &str = "analyst";
-/// An organisation in which the analyst may write.
+/// An organization in which the analyst may write.
 pub const ORGANIZATION: &str = "acme-analytics";
-/// An organisation in which most datasets are read-only for the analyst.
+/// An organization in which most datasets are read-only for the analyst.
 pub const FINANCE: &str = "acme-finance";
 /// The id of a dataset of [`ORGANIZATION`] that the analyst may write to; it has several files.
 pub const SALES_MART: &str = "sales-mart";

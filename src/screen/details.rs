@@ -189,9 +189,9 @@ fn new_dataset(form: &mut Form<'_>, model: &Model, new: &NewForm) {
     let owners: Vec<&str> = new.owners.iter().map(String::as_str).collect();
     form.choice(field, label(field), &owners, new.owner);
     match &new.organizations.data {
-        Remote::Loading => form.note(field, Sign::Running, "looking for your organisations…"),
+        Remote::Loading => form.note(field, Sign::Running, "looking for your organizations…"),
         Remote::Failed(explanation) => {
-            let text = format!("Your organisations cannot be listed. {}", explanation.what);
+            let text = format!("Your organizations cannot be listed. {}", explanation.what);
             form.note(field, Sign::Warning, &text);
         }
         _ => {}

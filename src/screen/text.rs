@@ -18,7 +18,7 @@ use crate::printable::{columns, fit, printable};
 /// Columns left free at each side of a region.
 pub(super) const MARGIN: u16 = 2;
 
-/// A state that has a sign, so that it never depends on its colour.
+/// A state that has a sign, so that it never depends on its color.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sign {
     Done,

@@ -1,7 +1,7 @@
 //! Styles by what they mean, never by what they look like.
 //!
-//! Only the terminal's own 16 colours are used, so that its owner's choice of them holds on a light background as on a
-//! dark one; text that must be read is in the default colour. Colour never says anything alone: a sign and a word say it
+//! Only the terminal's own 16 colors are used, so that its owner's choice of them holds on a light background as on a
+//! dark one; text that must be read is in the default color. Color never says anything alone: a sign and a word say it
 //! too, and the monochrome theme says all of it with modifiers.
 
 use ratatui::style::{Color, Modifier, Style};
@@ -32,7 +32,7 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// With the terminal's colours.
+    /// With the terminal's colors.
     pub const fn colour() -> Self {
         let plain = Style::new();
         Self {
@@ -48,8 +48,8 @@ impl Theme {
         }
     }
 
-    /// With modifiers alone. There is no colour at all in it, not even the default one set by name: under `NO_COLOR`,
-    /// crossterm turns a cell's colour into a reset, which takes the modifiers with it.
+    /// With modifiers alone. There is no color at all in it, not even the default one set by name: under `NO_COLOR`,
+    /// crossterm turns a cell's color into a reset, which takes the modifiers with it.
     pub const fn monochrome() -> Self {
         let plain = Style::new();
         let bold = plain.add_modifier(Modifier::BOLD);
@@ -84,7 +84,7 @@ impl Theme {
     /// that never comes would delay the first frame. Some say it in `COLORFGBG`.
     ///
     /// # Errors
-    /// When a colour is none.
+    /// When a color is none.
     pub fn new(wanted: &Appearance, get: impl Fn(&str) -> Option<String>) -> Result<Self, Unfulfilled> {
         let no_color = get("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = get("TERM").is_some_and(|term| term == "dumb");
@@ -97,7 +97,7 @@ impl Theme {
         for (meaning, Wish { value, line }) in &wanted.colours {
             let colour = value.parse().map_err(|_| Unfulfilled {
                 line: *line,
-                reason: format!("`{value}` is not a colour. Use a name like red or lightblue, #rrggbb, or 0 to 255"),
+                reason: format!("`{value}` is not a color. Use a name like red or lightblue, #rrggbb, or 0 to 255"),
             })?;
             match meaning.as_str() {
                 "accent" => (theme.accent, theme.focus) = (theme.accent.fg(colour), theme.focus.fg(colour)),
@@ -111,7 +111,7 @@ impl Theme {
     }
 }
 
-/// Whether `COLORFGBG`, such as `0;15` or `0;default;15`, says that the background is light: white, or a colour that is
+/// Whether `COLORFGBG`, such as `0;15` or `0;default;15`, says that the background is light: white, or a color that is
 /// not dark. rxvt, Konsole and others set it.
 fn is_light(colours: &str) -> bool {
     colours
@@ -194,6 +194,6 @@ mod tests {
         assert_eq!(Theme::new(&wanted(ThemeName::Light, "hint", "8"), no_color).unwrap(), Theme::monochrome());
         let error = Theme::new(&wanted(ThemeName::Auto, "hint", "greenish"), light).unwrap_err();
         assert_eq!(error.line, 7);
-        assert!(error.reason.starts_with("`greenish` is not a colour."), "{}", error.reason);
+        assert!(error.reason.starts_with("`greenish` is not a color."), "{}", error.reason);
     }
 }

@@ -60,14 +60,14 @@ pub enum Effect {
         /// With which credentials.
         login: DomoLogin,
     },
-    /// List the datasets: own, contributing, and those of the organisations, each once.
+    /// List the datasets: own, contributing, and those of the organizations, each once.
     ListDatasets {
         /// The answers' number.
         request: Request,
         /// With which token.
         login: DataWorldLogin,
     },
-    /// List the organisations that may own a new dataset.
+    /// List the organizations that may own a new dataset.
     ListOrganizations {
         /// The answer's number.
         request: Request,

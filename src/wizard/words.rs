@@ -115,7 +115,7 @@ pub fn hint(field: Field) -> &'static str {
         Field::DatasetMethod => "Choose the data.world dataset from a list, or enter its id.",
         Field::Dataset => "The data.world dataset that the file goes to. ↓ or typing opens the list.",
         Field::DatasetId => "owner/id, or the dataset's address from the browser.",
-        Field::NewOwner => "You, or one of your organisations.",
+        Field::NewOwner => "You, or one of your organizations.",
         Field::NewTitle => "1 to 60 characters. data.world makes the id from it.",
         Field::NewVisibility => {
             "Private: visible to those it is shared with. Open: to everyone who can see the \

@@ -9,7 +9,7 @@ async fn a_wrong_colour_is_named_with_its_line() {
     std::fs::write(&path, "[theme]\nname = \"light\"\n\ndone = \"greenish\"\n").unwrap();
     let ran = stage.run(&["new"]).await;
     assert_eq!(ran.code, Some(2), "{ran:?}");
-    let start = format!("writeback: {}, line 4: `greenish` is not a colour.", path.display());
+    let start = format!("writeback: {}, line 4: `greenish` is not a color.", path.display());
     assert!(ran.err.starts_with(&start), "{}", ran.err);
 }
 

@@ -199,7 +199,7 @@ async fn help_names_a_service_on_the_line_that_asks_for_it() {
 async fn an_owner_that_is_not_there_is_no_missing_dataset() {
     let ran = Stage::new().await.run(&["ls", "nobody"]).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(ran.err.contains("data.world has no such user or organisation (404)."), "{}", ran.err);
+    assert!(ran.err.contains("data.world has no such user or organization (404)."), "{}", ran.err);
     assert!(ran.err.contains("the first part of a dataset's address"), "{}", ran.err);
 }
 

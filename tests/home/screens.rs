@@ -24,7 +24,7 @@ pub(crate) fn pin_at(sizes: [(u16, u16); 3], name: &str, person: &Person) {
         let text = person.text(width, height);
         assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{name} shows what a terminal obeys");
         let plain = text_of(&person.buffer(width, height, &Theme::monochrome()));
-        assert_eq!(text, plain, "{name} says something by colour alone");
+        assert_eq!(text, plain, "{name} says something by color alone");
         assert_names_the_way_out(name, &text, person.app.home.overlay.is_some());
         pinned.push_str(&format!("{width}x{height}\n{text}\n"));
     }

@@ -22,7 +22,7 @@ async fn tokens_that_lead_round_in_a_circle_are_noticed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn organisations_without_an_end_end() {
+async fn organizations_without_an_end_end() {
     let hostile = Hostile::new(|path, query| match path {
         _ if path.starts_with("/v0/datasets/") => json("{}"),
         _ => many_organizations(path, query),
@@ -87,7 +87,7 @@ async fn in_browse_lists_of_long_names_without_an_end_are_cut() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn in_browse_organisations_without_an_end_are_cut() {
+async fn in_browse_organizations_without_an_end_are_cut() {
     browse(many_organizations).await;
 }
 
@@ -114,7 +114,7 @@ async fn a_page_of_ten_million_data_sets_is_not_kept() {
     .unwrap();
 }
 
-/// Thousands of organisations, each of which has datasets without an end.
+/// Thousands of organizations, each of which has datasets without an end.
 fn many_organizations(path: &str, query: &str) -> Response {
     match path {
         "/v0/user/datasets/own" => page_of_one("first"),

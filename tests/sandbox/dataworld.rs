@@ -85,7 +85,7 @@ async fn every_answer_has_the_documented_shape() {
 }
 
 #[tokio::test]
-async fn the_user_and_the_organisations() {
+async fn the_user_and_the_organizations() {
     let sandbox = start().await;
     let user = look(&sandbox, "/user").await;
     assert_eq!((&user["id"], &user["displayName"]), (&json!("analyst"), &json!("Ana Lyst")));

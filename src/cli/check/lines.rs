@@ -29,7 +29,7 @@ const TITLE: usize = 16;
 /// Where sentences begin under their step.
 const SENTENCES: usize = 6;
 
-/// Prints a check on standard output. Where colours do not belong, `anstream` takes them out.
+/// Prints a check on standard output. Where colors do not belong, `anstream` takes them out.
 pub(super) struct Lines {
     printed: usize,
     width: u16,

@@ -1,4 +1,4 @@
-//! The sample datasets: more than 120, as a user of an organisation sees them.
+//! The sample datasets: more than 120, as a user of an organization sees them.
 
 use axum::body::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};

@@ -45,7 +45,7 @@ fn relation_of(name: &str) -> Result<fn(&Dataset) -> bool, Refusal> {
     }
 }
 
-/// `GET /datasets/{owner}`: all of a user's or an organisation's, the datasets of projects too.
+/// `GET /datasets/{owner}`: all of a user's or an organization's, the datasets of projects too.
 pub(crate) async fn of_owner(
     _: Reader,
     State(world): State<Shared>,

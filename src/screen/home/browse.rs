@@ -1,9 +1,9 @@
 //! What is on data.world: the datasets.
 //!
 //! ```text
-//!   list 4 of 6: of your organisations                             12/340 datasets
+//!   list 4 of 6: of your organizations                             12/340 datasets
 //!   Dataset                          Title                 Where         Updated
-//!   acme-analytics/sales-mart        Sales mart            organisation  21 Nov 2026
+//!   acme-analytics/sales-mart        Sales mart            organization  21 Nov 2026
 //!   analyst/q4-forecast              Q4 forecast           own, project  19 Nov 2026
 //!   ● loading…
 //! ```
@@ -160,7 +160,7 @@ fn shelf(listed: &Listed) -> String {
     let shelf = match listed.shelf {
         Shelf::Own => "own",
         Shelf::Contributing => "contributing",
-        Shelf::Organization => "organisation",
+        Shelf::Organization => "organization",
         Shelf::Liked => "liked",
     };
     match (listed.dataset.is_project, listed.liked && listed.shelf != Shelf::Liked) {

@@ -77,7 +77,7 @@ pub(super) fn draw_rows<'l, T>(
     Targets::list(area, &list.search)
 }
 
-/// Puts a row of a list on the screen. The one under the cursor is reversed from end to end, and without colours.
+/// Puts a row of a list on the screen. The one under the cursor is reversed from end to end, and without colors.
 fn draw_row(frame: &mut Frame<'_>, row: Rect, line: Line<'_>, selected: bool, theme: &Theme) {
     let buffer = frame.buffer_mut();
     if !selected {

@@ -87,7 +87,7 @@ pub(super) async fn datasets(shared: &Shared, request: Request, login: DataWorld
     }
 }
 
-/// The ids of the organisations that the person belongs to.
+/// The ids of the organizations that the person belongs to.
 pub(super) async fn organizations(shared: &Shared, login: DataWorldLogin) -> Result<Vec<String>, Explanation> {
     let organizations = dataworld(shared, login).await?.organizations().await.map_err(|error| explained(&error))?;
     Ok(organizations.into_iter().map(|organization| organization.id).collect())

@@ -42,7 +42,7 @@ pub struct Output {
 /// A dataset to be made.
 #[derive(Debug)]
 pub struct NewForm {
-    /// Who may own it: the user, then their organisations.
+    /// Who may own it: the user, then their organizations.
     pub owners: Vec<String>,
     /// Which of them will.
     pub owner: usize,
@@ -50,7 +50,7 @@ pub struct NewForm {
     pub title: Line,
     /// Who will see it.
     pub visibility: Visibility,
-    /// The organisations are asked for. A list that fails leaves the user alone to choose.
+    /// The organizations are asked for. A list that fails leaves the user alone to choose.
     pub organizations: Slot<()>,
     /// It is being made.
     pub create: Slot<DatasetKey>,
