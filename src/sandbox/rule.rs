@@ -12,7 +12,7 @@ use crate::files::nearest;
 /// The places that have a name, and the requests that each stands for.
 const PLACES: [(&str, Route, &str); 7] = [
     ("any", Route::Any, "every request"),
-    ("domo-token", Route::DomoToken, "Domo: an access token is asked for"),
+    ("domo-token", Route::DomoToken, "Domo: a client signs in"),
     ("domo-dataset", Route::DomoDataSet, "Domo: the metadata of one DataSet"),
     ("export", Route::Export, "Domo: the CSV of a DataSet"),
     ("dataset", Route::Dataset, "data.world: one dataset with its files"),
