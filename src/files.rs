@@ -9,7 +9,7 @@ mod windows;
 mod wrong;
 
 pub(crate) use replace::{keep_access, rename_new, whole as write_whole, whole_new as write_new};
-pub(crate) use text::{Text, decode, read_bytes, read_text};
+pub(crate) use text::{Text, decode, in_utf16, read_bytes, read_text};
 use windows::not_replaced;
 pub(crate) use windows::{is_device, is_held_open, no_device};
 

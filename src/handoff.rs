@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 pub use due::{LATE, is_due};
 pub use meant::{Meant, NotMeant};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use sha2::{Digest as _, Sha256};
 pub(crate) use systemd::unit;
 
 use crate::export::Export;
@@ -86,6 +87,16 @@ impl Task {
 
 fn text(path: &Path) -> Result<&str, HandoffError> {
     path.to_str().ok_or_else(|| HandoffError::Path(path.to_owned()))
+}
+
+/// The first bytes of a hash, hexadecimal: enough that no two texts have the same.
+fn short_hash(text: &str, bytes: usize) -> String {
+    Sha256::digest(text).iter().take(bytes).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Tells an argument that no scheduler has to be given in quotes.
+fn is_plain(argument: &str) -> bool {
+    argument.chars().all(|c| c.is_alphanumeric() || c == '-')
 }
 
 /// How what Writeback has written begins; the export's name follows.

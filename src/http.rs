@@ -301,7 +301,7 @@ pub(crate) fn failed(call: Call, error: &reqwest::Error) -> ApiError {
     let mut host = host(error.url());
     let broken = if let Some((whose, distrust)) = tls::distrust(error) {
         // A proxy that is spoken to by TLS has a certificate of its own.
-        let is_other = |whose: &String| error.url().and_then(|url| url.host_str()).map(bare) != Some(whose);
+        let is_other = |whose: &String| error.url().and_then(|url| url.host_str()).map(without_brackets) != Some(whose);
         host = whose.filter(is_other).unwrap_or(host);
         Broken::Tls(distrust)
     } else if error.is_dns() {
@@ -321,7 +321,7 @@ pub(crate) fn failed(call: Call, error: &reqwest::Error) -> ApiError {
 }
 
 /// A host without the brackets of an IPv6 address.
-fn bare(host: &str) -> &str {
+pub(crate) fn without_brackets(host: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }
 

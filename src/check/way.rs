@@ -15,7 +15,7 @@ use super::tunnel::{self, Reached};
 use super::{Step, Warning};
 use crate::config::Address;
 use crate::figures;
-use crate::http::{Action, ApiError, Broken, Http, KnockAnswer, ProxyFault, Route, Skew, proxy};
+use crate::http::{Action, ApiError, Broken, Http, KnockAnswer, ProxyFault, Route, Skew, proxy, without_brackets};
 use crate::run::Failure;
 use crate::service::Service;
 
@@ -57,7 +57,7 @@ pub(super) async fn go(
         Some(via) => proxy::address(via),
         None => (url.host_str().unwrap_or_default().to_owned(), url.port_or_known_default().unwrap_or(443)),
     };
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let bare = without_brackets(&host);
     let name = chain.step(Step::Name, "no address", async {
         let look = tokio::net::lookup_host((bare, port));
         let found: Vec<SocketAddr> = match tokio::time::timeout(connect, look).await {

@@ -187,13 +187,21 @@ fn from_utf16(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Result<String, Not
 }
 
 fn encoded(text: &str, encoding: Encoding) -> Vec<u8> {
-    let utf16 = || std::iter::once(0xfeff).chain(text.encode_utf16());
     match encoding {
         Encoding::Utf8 => text.as_bytes().to_vec(),
         Encoding::Utf8Marked => [b"\xef\xbb\xbf", text.as_bytes()].concat(),
-        Encoding::Utf16Le => utf16().flat_map(u16::to_le_bytes).collect(),
-        Encoding::Utf16Be => utf16().flat_map(u16::to_be_bytes).collect(),
+        Encoding::Utf16Le => in_utf16(text),
+        Encoding::Utf16Be => marked_units(text).flat_map(u16::to_be_bytes).collect(),
     }
+}
+
+/// A text in UTF-16, little-endian with a byte order mark, as programs of Windows take it.
+pub(crate) fn in_utf16(text: &str) -> Vec<u8> {
+    marked_units(text).flat_map(u16::to_le_bytes).collect()
+}
+
+fn marked_units(text: &str) -> impl Iterator<Item = u16> {
+    std::iter::once(0xfeff).chain(text.encode_utf16())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What an export is called where only few characters are allowed.
 
-use sha2::{Digest as _, Sha256};
+use super::short_hash;
 
 /// The longest name of a CronJob: Kubernetes adds 11 characters for its Jobs, and 63 are allowed (kubernetes.io, "CronJob").
 const LONGEST: usize = 52;
@@ -13,7 +13,7 @@ pub(super) fn label(slug: &str) -> String {
     if whole.chars().all(fits) && whole.len() <= LONGEST && !whole.ends_with('-') {
         return whole;
     }
-    let hash: String = Sha256::digest(slug.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let hash = short_hash(slug, 4);
     let beginning: String = whole.chars().filter(|c| fits(*c)).take(LONGEST - hash.len() - 1).collect();
     format!("{}-{hash}", beginning.trim_end_matches('-'))
 }

@@ -12,11 +12,10 @@ use super::changes;
 use super::days::{Dates, DaySet};
 use super::numbers::listed;
 use super::plan::{self, Line, Plan};
-use super::{Document, HandoffError, Task, marker};
+use super::{Document, HandoffError, Task, is_plain, marker, short_hash};
 use crate::export::schedule::current_name;
 use chrono::{Weekday, WeekdaySet};
 use chrono_tz::Tz;
-use sha2::{Digest as _, Sha256};
 
 /// The unit that starts the other.
 pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
@@ -48,8 +47,7 @@ pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
         None => String::new(),
     };
     // The program's path is no place for variables, so that a `$` in it stands for itself.
-    let plain = |argument: &str| argument.chars().all(|c| c.is_alphanumeric() || c == '-');
-    let arguments = task.arguments(guard).map(|argument| match plain(argument) {
+    let arguments = task.arguments(guard).map(|argument| match is_plain(argument) {
         true => argument.to_owned(),
         false => quoted(argument).replace('$', "$$"),
     });
@@ -85,7 +83,7 @@ pub(crate) fn unit(slug: &str) -> String {
     if whole.len() <= LONGEST {
         return whole;
     }
-    let hash: String = Sha256::digest(slug.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hash = short_hash(slug, 8);
     let mut short = "writeback-".to_owned();
     for part in slug.chars().map(escaped) {
         // A person reads no more at a glance.

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest as _, Sha256};
-
 use super::fields::{AtChanges, CronDays, Wall};
 use super::xml::escaped;
-use super::{Document, HandoffError, Task, marker};
+use super::{Document, HandoffError, Task, is_plain, marker, short_hash};
 use crate::shell::{Shell, powershell};
 
 /// More single times than these a day are said as a repetition; a task has 48 triggers at most.
@@ -69,7 +67,7 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
         escaped(&arguments)
     );
     // What the scheduler gives back is not what it was given, byte for byte; the stamp is.
-    let stamp: String = Sha256::digest(&body).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let stamp = short_hash(&body, 8);
     let text = format!(
         "<?xml version=\"1.0\"?>\n\
          <Task version=\"1.2\" xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\">\n  \
@@ -103,10 +101,6 @@ fn command(task: &Task, guard: bool) -> Result<(String, String), HandoffError> {
 /// An argument as a program of Windows reads it, which takes what stands between blanks for one.
 fn in_double_quotes(argument: &str) -> String {
     if is_plain(argument) { argument.to_owned() } else { format!("\"{argument}\"") }
-}
-
-fn is_plain(argument: &str) -> bool {
-    argument.chars().all(|c| c.is_alphanumeric() || c == '-')
 }
 
 /// A time of a day, in minutes, and how it is repeated on that day.

@@ -29,7 +29,7 @@ pub(crate) fn path<'a>(parts: impl IntoIterator<Item = &'a str>) -> Result<Strin
     Ok(path)
 }
 
-/// A value in a query.
+/// A value in a query, or in a login.
 pub(crate) fn value(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }

@@ -28,8 +28,7 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
     let failed = |source| SchedulerError::File { path: path.clone(), source };
     let mut file = tempfile::NamedTempFile::with_suffix(".xml").map_err(failed)?;
     // schtasks reads UTF-16, which the mark at its beginning tells.
-    let bytes: Vec<u8> = std::iter::once(0xfeff).chain(xml.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-    file.write_all(&bytes).map_err(failed)?;
+    file.write_all(&crate::files::in_utf16(&xml)).map_err(failed)?;
     // While it is open, others cannot read it there.
     let file = file.into_temp_path();
     SCHTASKS.call(&["/Create", "/TN", &name, "/XML", &file.display().to_string(), "/F"], None)?;

@@ -62,7 +62,7 @@ fn tools(set: impl Fn(&str) -> bool) -> Vec<Tool> {
 fn put((program, arguments, encoding, _): Tool, text: &str) -> bool {
     let bytes = match encoding {
         Encoding::Utf8 => text.as_bytes().to_vec(),
-        Encoding::Utf16 => std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect(),
+        Encoding::Utf16 => crate::files::in_utf16(text),
     };
     let mut command = crate::process::command(program);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());

@@ -1,15 +1,15 @@
 //! Reads the address of a proxy as people write it: a password may have any character in it.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
+use crate::http::value;
 use crate::secret::remember;
 use crate::variable::Wrong;
 
 const KINDS: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
 /// The usual port of SOCKS proxies (RFC 1928).
 const SOCKS: u16 = 1080;
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The address with user and password percent-encoded, in a form that every parser reads alike.
 ///
@@ -49,6 +49,5 @@ fn encoded(login: &str) -> Result<String, Wrong> {
     let decoded = |text| percent_decode_str(text).decode_utf8().map_err(|_| Wrong::Proxy);
     let (user, password) = (decoded(user)?, decoded(password)?);
     remember(&password);
-    let encoded = |text| utf8_percent_encode(text, ENCODED);
-    Ok(format!("{}:{}@", encoded(&user), encoded(&password)))
+    Ok(format!("{}:{}@", value(&user), value(&password)))
 }

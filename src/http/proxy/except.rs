@@ -7,6 +7,8 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use reqwest::Url;
 
+use crate::http::without_brackets;
+
 /// The hosts to which no proxy leads.
 #[derive(Debug, Default)]
 pub(super) struct Except {
@@ -49,7 +51,7 @@ impl Except {
 fn entry(text: &str) -> Option<Entry> {
     let text = text.split_once("://").map_or(text, |(_, rest)| rest).trim_end_matches('/').to_ascii_lowercase();
     let net = |text: &str| {
-        let text = text.trim_start_matches('[').trim_end_matches(']');
+        let text = without_brackets(text);
         text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
     };
     if let Some(net) = net(&text) {
@@ -72,7 +74,7 @@ impl Hosts {
     fn has(&self, host: &str) -> bool {
         match self {
             Self::Net(net) => {
-                let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+                let address = without_brackets(host).parse::<IpAddr>();
                 address.is_ok_and(|address| net.contains(&address))
             }
             Self::Domain(domain) => {
