@@ -136,7 +136,9 @@ pub fn hint(field: Field) -> &'static str {
                             handed over to it."
         }
         Field::Every => "How many hours, days or weeks there are between two runs.",
-        Field::OnDays => "Weeks: days like Mon, Thu. Months: a day, 1 to 31; in a shorter month, its last day.",
+        Field::OnDays => {
+            "Every week: days like Mon, Thu. Every month: a day, 1 to 31; in a shorter month, its last day."
+        }
         Field::StartTime => "When the run starts, like 06:30, in the time zone below.",
         Field::ActiveFrom => "The first run of each day. The others are counted from it.",
         Field::ActiveTo => "No runs from this time on. It may be past midnight. Empty: the whole day.",
