@@ -141,10 +141,9 @@ pub fn warning(warning: &Warning) -> Explanation {
             "The API token says that it is read-only, so data.world will probably refuse an upload.",
             api::READ_WRITE,
         ),
-        Warning::EndsSoon(end) => Explanation::new(
-            format!("The API token expires on {}.", figures::day(*end)),
-            "Get a new one from data.world under Settings, Advanced, and replace the old one with it.",
-        ),
+        Warning::EndsSoon(end) => {
+            Explanation::new(format!("The API token expires on {}.", figures::day(*end)), api::NEW_TOKEN)
+        }
         Warning::Hiding(hiding) => {
             Explanation::new(checks::hiding(*hiding), "Make sure that the account owns or co-owns the DataSet.")
         }

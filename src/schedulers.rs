@@ -85,7 +85,7 @@ pub enum SchedulerError {
 ///
 /// # Errors
 /// When the export has no schedule, or the scheduler is not here, refuses, or has something of that name that Writeback did
-/// not write, or does not give it back as it was written. It then keeps what it had.
+/// not write, or does not give it back as it was written. systemd and launchd then keep what they had.
 pub fn install(task: &Task, target: Target) -> Result<Vec<String>, SchedulerError> {
     let _lock = lock(target)?;
     match target {

@@ -51,7 +51,7 @@ async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan)
     });
     let data_set = read.await?;
     // A client is told whether PDP is enabled, and not of what kind a DataSet is.
-    let (hiding, is_told) = (data_set.hiding(), data_set.kind == DataSetKind::Unsaid);
+    let (hiding, says_pdp) = (data_set.hiding(), data_set.kind == DataSetKind::Unsaid);
     let owner = chain.step(Step::Owner, "not an owner", async {
         let ownership = domo.ownership(&data_set).await?;
         check_owner(ownership, &data_set, &export.input)?;
@@ -65,10 +65,10 @@ async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan)
     let ownership = owner.await;
     let filtered = chain.step(Step::Pdp, "PDP", async {
         Ok(match (hiding, &ownership) {
-            (Hiding::Nothing, Ok(ownership)) if ownership.sees_all() && !is_told => {
+            (Hiding::Nothing, Ok(ownership)) if ownership.sees_all() && !says_pdp => {
                 ((), Found::Done("this account sees all rows".to_owned()))
             }
-            (Hiding::Nothing, _) if is_told => ((), Found::Done("off".to_owned())),
+            (Hiding::Nothing, _) if says_pdp => ((), Found::Done("off".to_owned())),
             (Hiding::Nothing, _) => ((), Found::Done("Domo does not say".to_owned())),
             (_, Ok(Ownership::Proven)) => ((), Found::Done("on; an owner sees all rows".to_owned())),
             (_, Ok(Ownership::SeesAll)) => ((), Found::Done("on; this account sees all rows".to_owned())),

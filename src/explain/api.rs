@@ -9,6 +9,9 @@ use crate::service::Service;
 /// What helps where a token of data.world may only read.
 pub(super) const READ_WRITE: &str = "Use a \"Read/Write\" token from data.world under Settings, Advanced; a custom one \
                                      needs \"Read and write\" or more.";
+/// Advice about a token of data.world that has expired or soon will.
+pub(super) const NEW_TOKEN: &str =
+    "Get a new one from data.world under Settings, Advanced, and replace the old one with it.";
 /// Advice about a token that data.world does not accept.
 const COPY_AGAIN: &str = "Copy the token again in data.world under Settings, Advanced: it may have been reset or have expired. \
                           If none are shown there, ask an administrator, who can hide them.";
@@ -37,7 +40,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
                 "The data.world API token expired on {}, so data.world does not accept it (401).",
                 figures::day(*end)
             ),
-            "Get a new one from data.world under Settings, Advanced, and replace the old one with it.",
+            NEW_TOKEN,
         ),
         Broken::NoScope(scopes) => Explanation::new(
             format!("The Domo client is not allowed to read data: its scopes are {}.", scopes.join(", ")),
