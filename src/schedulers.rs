@@ -170,8 +170,30 @@ impl Installed {
     /// may have an export of the same name.
     fn is_of(&self, home: Option<&Path>) -> bool {
         match home.and_then(|home| std::path::absolute(home).ok()) {
-            Some(home) => self.stored.contains(&*home.to_string_lossy()),
+            Some(home) => names_folder(&self.stored, &home.to_string_lossy()),
             None => self.target != Target::Windows && !self.stored.contains("WRITEBACK_HOME"),
+        }
+    }
+}
+
+/// Tells whether a text names a folder, and not only one beside or below it whose name begins alike.
+fn names_folder(text: &str, folder: &str) -> bool {
+    let goes_on =
+        |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '\\'));
+    text.match_indices(folder).any(|(at, _)| !goes_on(&text[at + folder.len()..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_home_is_not_taken_for_one_whose_name_begins_alike() {
+        let stored = |home: &str| format!("Environment=\"WRITEBACK_HOME={home}\"\nExecStart=x");
+        assert!(names_folder(&stored("/home/a"), "/home/a"));
+        for other in ["/home/ab", "/home/a-b", "/home/a/b", "/home/a.b"] {
+            assert!(!names_folder(&stored(other), "/home/a"), "{other}");
+            assert!(names_folder(&(stored(other) + &stored("/home/a")), "/home/a"), "{other}");
         }
     }
 }
