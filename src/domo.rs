@@ -317,6 +317,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_server_that_refuses_parts_or_an_answer_without_them_is_made_do_with() {
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        let [_, domo] = doors(&sandbox);
+        let id: DataSetId = samples::DAILY_SALES.parse().unwrap();
+        sandbox.fault(Fault::once(Route::DomoDataSet, Effect::status(400, "{}")));
+        assert_eq!(domo.data_set(&id).await.unwrap().rows, Some(240_000));
+        let core = format!(r#"{{"id":"{id}","type":"api"}}"#);
+        sandbox.fault(Fault::once(Route::DomoDataSet, Effect::status(200, core)));
+        sandbox.fault(Fault::once(Route::DomoDataSet, Effect::status(403, "{}")));
+        assert_eq!(domo.data_set(&id).await.unwrap().rows, None, "a query may count them");
+    }
+
+    #[tokio::test]
     async fn nine_refusals_of_one_call_too_many_are_waited_out() {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let id: DataSetId = samples::DAILY_SALES.parse().unwrap();

@@ -83,7 +83,8 @@ pub(super) struct SchemaColumn {
     kind: Option<String>,
 }
 
-/// A DataSet of either API: they differ in the names of some fields.
+/// A DataSet of either API: they differ in the names of some fields, and an answer may have both. They are no aliases, since
+/// serde refuses an answer in which two names of one field stand.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct DataSetAnswer {
@@ -91,14 +92,20 @@ pub(super) struct DataSetAnswer {
     id: Option<String>,
     #[serde(deserialize_with = "text")]
     name: Option<String>,
-    #[serde(alias = "rowCount", deserialize_with = "count")]
+    #[serde(deserialize_with = "count")]
     rows: Option<u64>,
-    #[serde(alias = "columnCount", deserialize_with = "count")]
+    #[serde(rename = "rowCount", deserialize_with = "count")]
+    row_count: Option<u64>,
+    #[serde(deserialize_with = "count")]
     columns: Option<u64>,
+    #[serde(rename = "columnCount", deserialize_with = "count")]
+    column_count: Option<u64>,
     schema: Option<Schema>,
     owner: Option<Owner>,
-    #[serde(rename = "updatedAt", alias = "lastUpdated", deserialize_with = "moment")]
+    #[serde(rename = "updatedAt", deserialize_with = "moment")]
     updated: Option<DateTime<Utc>>,
+    #[serde(rename = "lastUpdated", deserialize_with = "moment")]
+    last_updated: Option<DateTime<Utc>>,
     #[serde(rename = "dataCurrentAt", deserialize_with = "moment")]
     data_current: Option<DateTime<Utc>>,
     #[serde(rename = "pdpEnabled", deserialize_with = "flag")]
@@ -126,13 +133,21 @@ pub(super) struct DataSetAnswer {
 impl DataSetAnswer {
     /// Tells that the number of rows is missing, of a kind of DataSet that ought to have it.
     pub(super) fn lacks_rows(&self) -> bool {
-        self.rows.is_none() && self.deleted != Some(true) && self.kind().keeps_row_count()
+        self.rows().is_none() && self.deleted != Some(true) && self.kind().keeps_row_count()
     }
 
     /// Takes the numbers of rows and columns from another answer about the same DataSet, where they are missing.
     pub(super) fn complete(&mut self, other: &Self) {
-        self.rows = self.rows.or(other.rows);
-        self.columns = self.columns.or(other.columns);
+        self.rows = self.rows().or(other.rows());
+        self.columns = self.columns().or(other.columns());
+    }
+
+    fn rows(&self) -> Option<u64> {
+        self.rows.or(self.row_count)
+    }
+
+    fn columns(&self) -> Option<u64> {
+        self.columns.or(self.column_count)
     }
 
     /// The kind, by words of which none is documented: those that are met in working clients. A DataSet whose
@@ -170,6 +185,7 @@ impl DataSetAnswer {
     /// The DataSet, if the answer has an id.
     pub(super) fn into_data_set(self) -> Option<DataSet> {
         let (kind, is_archived) = (self.kind(), self.is_archived());
+        let (rows, columns) = (self.rows(), self.columns());
         let full_access = match (self.full_access, self.masked) {
             (_, Some(true)) => Some(false),
             (full_access, _) => full_access,
@@ -179,12 +195,12 @@ impl DataSetAnswer {
         let owner = self.owner.unwrap_or_default();
         Some(DataSet {
             name: cut(self.name.unwrap_or_else(|| id.to_string()), LONGEST_NAME),
-            rows: self.rows,
-            columns: self.columns.or((!schema.is_empty()).then_some(schema.len() as u64)),
+            rows,
+            columns: columns.or((!schema.is_empty()).then_some(schema.len() as u64)),
             schema,
             owner_id: owner.id,
             owner_name: owner.name.map(|name| cut(name, LONGEST_NAME)),
-            updated: self.updated,
+            updated: self.updated.or(self.last_updated),
             // Not the instance's `lastTouched`: by its name it may move whenever somebody reads the DataSet, as an export
             // does, which would then seem to have changed under itself.
             data_current: self.data_current,
@@ -368,13 +384,28 @@ mod tests {
             let Some(data_set) = read.into_data_set() else { return Ok(()) };
             prop_assert_eq!(data_set.id.as_str(), ID);
             if let Some(rows) = data_set.rows {
-                let stated = match answer.get("rows").or(answer.get("rowCount")) {
-                    Some(Value::Number(number)) => number.as_f64().unwrap(),
-                    Some(Value::String(text)) => text.parse().unwrap(),
-                    other => panic!("{other:?}"),
-                };
-                prop_assert_eq!(stated, rows as f64, "{}", answer);
+                let stated = ["rows", "rowCount"].map(|key| match answer.get(key) {
+                    Some(Value::Number(number)) => number.as_f64(),
+                    Some(Value::String(text)) => text.parse().ok(),
+                    _ => None,
+                });
+                prop_assert!(stated.contains(&Some(rows as f64)), "{}", answer);
             }
+        }
+    }
+
+    #[test]
+    fn an_answer_may_name_a_field_as_both_apis_do() {
+        for (fields, rows) in [
+            (r#""rows":5,"rowCount":5,"columns":2,"columnCount":2"#, Some(5)),
+            (r#""rows":null,"rowCount":5,"columnCount":2"#, Some(5)),
+            (r#""rowCount":-1,"columns":2,"rows":null"#, None),
+        ] {
+            let dates = r#""updatedAt":"2026-01-01T00:00:00Z","lastUpdated":1767225600000"#;
+            let answer: DataSetAnswer = serde_json::from_str(&format!(r#"{{"id":"{ID}",{fields},{dates}}}"#)).unwrap();
+            let data_set = answer.into_data_set().unwrap();
+            assert_eq!((data_set.rows, data_set.columns), (rows, Some(2)), "{fields}");
+            assert_eq!(data_set.updated.map(|date| date.timestamp()), Some(1_767_225_600));
         }
     }
 
@@ -384,6 +415,7 @@ mod tests {
         for (json, count) in [
             (r#"{"columns":["COUNT(*)"],"rows":[[42]],"numRows":1}"#, Some(42)),
             (r#"{"rows":[["42"]],"metadata":[{}]}"#, Some(42)),
+            (r#"{"rows":[[" 42.0 "]]}"#, Some(42)),
             (r#"[{"COUNT(*)":42}]"#, Some(42)),
             (r#"{"rows":[{"COUNT(*)":4.2e1}]}"#, Some(42)),
             ("[]", None),

@@ -33,7 +33,9 @@ pub(super) struct Instance {
 struct MeAnswer {
     #[serde(deserialize_with = "text")]
     id: Option<String>,
-    #[serde(rename = "displayName", alias = "name", deserialize_with = "text")]
+    #[serde(rename = "displayName", deserialize_with = "text")]
+    display_name: Option<String>,
+    #[serde(deserialize_with = "text")]
     name: Option<String>,
     #[serde(deserialize_with = "text")]
     role: Option<String>,
@@ -108,7 +110,7 @@ impl Instance {
         let me = self.me().await?;
         Ok(DomoIdentity {
             user_id: me.id,
-            user_name: me.name,
+            user_name: me.display_name.or(me.name),
             instance: Some(self.name.clone()),
             role: me.role,
             scopes: Vec::new(),
@@ -128,10 +130,22 @@ impl Instance {
     }
 
     pub(super) async fn data_set(&self, id: &DataSetId) -> Result<DataSet, ApiError> {
-        let mut answer = self.answer(id, &format!("?part={PARTS}")).await?;
-        if answer.lacks_rows() {
-            answer.complete(&self.answer(id, "").await?);
-        }
+        let answer = match self.answer(id, &format!("?part={PARTS}")).await {
+            // A server that does not know one of the parts may refuse them all.
+            Err(error) if error.status() == Some(400) => self.answer(id, "").await?,
+            answer => {
+                let mut answer = answer?;
+                if answer.lacks_rows() {
+                    match self.answer(id, "").await {
+                        Ok(whole) => answer.complete(&whole),
+                        // A query may still count them.
+                        Err(error) if matches!(error.status(), Some(400 | 403 | 404 | 405)) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+                answer
+            }
+        };
         read_data_set(answer, &self.address)
     }
 

@@ -75,7 +75,10 @@ impl Scalar {
                 let is_count = (0.0..=MOST_EXACT).contains(number) && number.fract() == 0.0;
                 is_count.then_some(*number as u64)
             }
-            Self::Text(text) => text.parse().ok(),
+            Self::Text(text) => {
+                let text = text.trim();
+                text.parse().ok().or_else(|| Self::Float(text.parse().ok()?).count())
+            }
             Self::Signed(_) | Self::Bool(_) | Self::Nothing => None,
         }
     }
@@ -167,6 +170,10 @@ mod tests {
             ("7", "7", Some(7)),
             ("7.0", "7.0", Some(7)),
             ("-1", "-1", None),
+            ("\"7.0\"", "7.0", Some(7)),
+            ("\" 7 \"", " 7 ", Some(7)),
+            ("\"7.5\"", "7.5", None),
+            ("\"inf\"", "inf", None),
             ("\"-1\"", "-1", None),
             ("-1.0", "-1.0", None),
             ("null", "", None),

@@ -140,7 +140,7 @@ async fn count(
 fn is_final(error: &ApiError) -> bool {
     match error.broken {
         Broken::Unreadable(_) => true,
-        Broken::Status { code, .. } => matches!(code, 400 | 403 | 404 | 405 | 409 | 422),
+        Broken::Status { code, .. } => matches!(code, 400 | 403..=405 | 409 | 410 | 415 | 422 | 501),
         _ => false,
     }
 }
