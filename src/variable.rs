@@ -114,13 +114,21 @@ pub(crate) fn check_bare(name: &'static str, value: Option<&OsStr>) -> Result<()
 }
 
 const QUOTES: [char; 3] = ['"', '\'', '`'];
+/// Those that documents and chats make of straight ones.
+const CURLY_QUOTES: [(char, char); 2] = [('“', '”'), ('‘', '’')];
+
+/// The byte order mark, and characters without a width that are copied along from pages.
+fn has_no_width(c: char) -> bool {
+    matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
+}
 
 /// A text without the blanks, line breaks and pairs of quotes around it.
 fn bare(text: &str) -> &str {
     let mut text = text;
     loop {
-        let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
-        let inner = QUOTES.into_iter().find_map(|quote| trimmed.strip_prefix(quote)?.strip_suffix(quote));
+        let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || has_no_width(c));
+        let around = |(start, end)| trimmed.strip_prefix::<char>(start)?.strip_suffix::<char>(end);
+        let inner = QUOTES.map(|quote| (quote, quote)).into_iter().chain(CURLY_QUOTES).find_map(around);
         match inner {
             Some(inner) => text = inner,
             None => return trimmed,
@@ -144,6 +152,13 @@ mod tests {
             let pasted = format!("{around}{quote}{around}{value}{around}{quote}{around}");
             prop_assert_eq!(read(&pasted), Ok(Some(value.clone())));
             prop_assert_eq!(check_bare("NAME", Some(OsStr::new(&pasted))).is_ok(), pasted == value);
+        }
+    }
+
+    #[test]
+    fn what_pages_and_chats_add_goes_too() {
+        for pasted in ["“abc”", "‘abc’", "\u{200b}abc", "\u{feff}“abc” \u{2060}"] {
+            assert_eq!(read(pasted), Ok(Some("abc".to_owned())), "{pasted:?}");
         }
     }
 

@@ -299,6 +299,8 @@ mod tests {
             "api.*.world",
             "\"*.data.world\"",
             "https://api.data.world/",
+            "\"localhost\", \"api.data.world\"",
+            "localhost|*.data.world",
         ] {
             assert_eq!(with(no), "direct by NO_PROXY", "{no}");
         }

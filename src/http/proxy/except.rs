@@ -33,9 +33,9 @@ enum Hosts {
 }
 
 impl Except {
-    /// Reads the value of `variable`: entries between commas, semicolons or blanks.
+    /// Reads the value of `variable`: entries between commas, semicolons, bars (as Java has them) or blanks.
     pub(super) fn new(variable: &'static str, text: &str) -> Self {
-        let entries = text.split([',', ';', ' ', '\t']).filter_map(entry).collect();
+        let entries = text.split([',', ';', '|', ' ', '\t']).filter_map(entry).collect();
         Self { variable, entries }
     }
 
@@ -49,6 +49,7 @@ impl Except {
 }
 
 fn entry(text: &str) -> Option<Entry> {
+    let text = text.trim_matches(['"', '\'']);
     let text = text.split_once("://").map_or(text, |(_, rest)| rest).trim_end_matches('/').to_ascii_lowercase();
     let net = |text: &str| {
         let text = without_brackets(text);
