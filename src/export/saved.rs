@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use super::definition::slug;
 use super::{DefinitionError, Export, edit, resave};
 use crate::files::{self, Lock, Text, folder_of, nearest, read_text, rename_new, write_new};
+use crate::printable::nfc;
 use crate::shell;
 
 /// A saved export as it was read: what is saved in its place replaces this and nothing newer.
@@ -106,9 +107,15 @@ fn of_name(error: DefinitionError, folder: &Path, name: &str) -> DefinitionError
 }
 
 /// The name, without `.toml`, of the file of the saved export that is meant by a name: the file called so, which a
-/// person may have named, or else the one that an export of that name is saved to.
+/// person may have named, or else the one that an export of that name is saved to. A file that was copied from a Mac may
+/// have its letters and their accents apart; it is shown with them composed, and found by what is shown.
 pub(crate) fn stem_meant(folder: &Path, name: &str) -> String {
-    if stems(folder).iter().any(|stem| stem == name) { name.to_owned() } else { slug(name) }
+    let (stems, slug) = (stems(folder), slug(name));
+    let composed = |stem: &str, name: &str| nfc(stem) == nfc(name);
+    let is_meant: [&dyn Fn(&str) -> bool; 3] =
+        [&|stem| stem == name, &|stem| composed(stem, name), &|stem| composed(stem, &slug)];
+    let meant = is_meant.into_iter().find_map(|is_meant| stems.iter().find(|stem| is_meant(stem)));
+    meant.cloned().unwrap_or(slug)
 }
 
 /// The file of the saved export that is meant by a name, as `stem_meant` finds it.
@@ -469,6 +476,18 @@ pub(super) mod tests {
         let renamed = rename(&folder, "dialy-sales", "Sales").unwrap_err().to_string();
         let saved = load_saved(&folder, "dialy-sales").unwrap_err().to_string();
         assert_eq!((renamed.as_str(), saved), (said("dialy-sales").as_str(), said("dialy-sales")));
+    }
+
+    #[test]
+    fn a_file_whose_letters_are_decomposed_is_found_by_the_name_that_is_shown() {
+        let home = tempfile::tempdir().unwrap();
+        for (stem, names) in [("u\u{308}bung", ["\u{fc}bung", "u\u{308}bung"]), ("caf\u{e9}", ["cafe\u{301}", "Café"])]
+        {
+            std::fs::write(in_file(home.path(), stem), "").unwrap();
+            for name in names {
+                assert!(file_of(home.path(), name).exists(), "{name:?}");
+            }
+        }
     }
 
     #[test]
