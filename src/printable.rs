@@ -57,7 +57,7 @@ fn harmless(text: &str) -> Cow<'_, str> {
             c if c.is_control() || turns_direction(c) => shown.push(MARK),
             VOICED_HALF => shown.push('\u{3099}'),
             SEMI_VOICED_HALF => shown.push('\u{309a}'),
-            c if makes_emoji(c) && shown.chars().next_back().is_some_and(|before| is_emoji(before, next)) => {}
+            c if makes_emoji(c) && shown.chars().next_back().is_some_and(|before| is_emoji(before, c, next)) => {}
             c if joins(c, shown.chars().next_back(), next) => shown.push(c),
             c if is_invisible(c) => shown.push_str(&format!("<U+{:04X}>", u32::from(c))),
             c => shown.push(c),
@@ -205,11 +205,11 @@ fn makes_emoji(c: char) -> bool {
     matches!(c, '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
 }
 
-/// Tells whether what follows `before` is a part of an emoji: of a symbol, or of a keycap, which is a digit and ends as
-/// one.
-fn is_emoji(before: char, next: Option<char>) -> bool {
+/// Tells whether `c` after `before` is a part of an emoji: of a symbol, or of a keycap, which is a digit, a choice between
+/// text and picture, and the cap.
+fn is_emoji(before: char, c: char, next: Option<char>) -> bool {
     match before {
-        '#' | '*' | '0'..='9' => next == Some('\u{20e3}'),
+        '#' | '*' | '0'..='9' => matches!(c, '\u{fe0e}' | '\u{fe0f}') && next == Some('\u{20e3}'),
         '©'
         | '®'
         | '\u{203c}'..='\u{2bff}'
