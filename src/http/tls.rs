@@ -153,8 +153,9 @@ fn of_webpki(error: &webpki::Error) -> Distrust {
         | Wrong::MalformedExtensions
         | Wrong::MalformedNameConstraint
         | Wrong::InvalidNetworkMaskConstraint
-        | Wrong::UnsupportedCertVersion
         | Wrong::UnsupportedNameType => Distrust::Malformed,
+        // Certificates of version 1, as `openssl x509 -req` makes them without an extension, have a common name only.
+        Wrong::UnsupportedCertVersion => Distrust::NoNames,
         _ => Distrust::Chain,
     }
 }
@@ -201,5 +202,15 @@ fn of_rustls(error: &Error) -> Distrust {
             _ => Distrust::Ended,
         },
         _ => Distrust::Handshake,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_of_the_first_version_names_no_host_and_is_not_broken() {
+        assert_eq!(of_webpki(&webpki::Error::UnsupportedCertVersion), Distrust::NoNames);
     }
 }
