@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::say::say;
+use crate::config::Environment;
 use crate::printable::printable;
 use crate::secret::may_be_secret;
 
@@ -10,18 +11,25 @@ use crate::secret::may_be_secret;
 pub(super) fn say_usage(error: &clap::Error) -> ExitCode {
     let code = u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
     // The parser repeats arguments as they are, escape sequences with them, and a secret that was given as one.
-    let odd = |argument: &String| printable(argument) != *argument || may_be_secret(argument);
-    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
-    let odd: Vec<String> = arguments.filter(odd).collect();
-    if odd.is_empty() || !error.use_stderr() {
+    Environment::of_process().remember_secrets();
+    let is_odd = |argument: String| printable(&argument) != argument || may_be_secret(&argument);
+    let has_odd = std::env::args_os().any(|argument| is_odd(argument.to_string_lossy().into_owned()));
+    if !has_odd || !error.use_stderr() {
         // A reader that has gone misses nothing.
         let _ = error.print();
         return code;
     }
-    let mut text = error.render().to_string();
-    for argument in odd.iter().filter(|argument| may_be_secret(argument)) {
-        text = text.replace(argument.as_str(), "…");
-    }
-    text.trim_end().lines().for_each(|line| say(&printable(line)));
+    let text = error.render().to_string();
+    text.trim_end().lines().for_each(|line| say(&printable(&without_secrets(line))));
     code
+}
+
+/// A line in which `…` stands for each word that may be a secret, also where only a part of an argument is repeated.
+fn without_secrets(line: &str) -> String {
+    let ends_word = |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '`' | '=' | ':' | ',');
+    let words = line.split_inclusive(ends_word).map(|piece| {
+        let word = piece.trim_end_matches(ends_word);
+        if may_be_secret(word) { format!("…{}", &piece[word.len()..]) } else { piece.to_owned() }
+    });
+    words.collect()
 }

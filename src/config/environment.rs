@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::secret::Secret;
+use crate::secret::{Secret, remember};
 use crate::variable::{self, VariableError, Wrong};
 
 /// What the environment says, read once at the start.
@@ -47,6 +47,12 @@ impl Environment {
     /// The environment of this process.
     pub fn of_process() -> Self {
         Self::read(variable::get)
+    }
+
+    /// Has these secrets masked wherever text leaves the program.
+    pub(crate) fn remember_secrets(&self) {
+        let secrets = [&self.dataworld_token, &self.domo_client_secret, &self.domo_developer_token];
+        secrets.into_iter().flatten().for_each(|secret| remember(secret.expose()));
     }
 
     /// Reads the variables through `get`.

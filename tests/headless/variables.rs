@@ -115,3 +115,24 @@ async fn a_token_in_the_wrong_variable_field_or_argument_is_repeated_nowhere() {
     let paths = stage.sandbox.requests().into_iter().map(|request| request.path);
     assert_eq!(paths.filter(|path| path.contains(samples::CLIENT_SECRET)).count(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_among_the_arguments_is_not_repeated_by_their_parser() {
+    let stage = Stage::new().await;
+    // Of its shape alone it might be a name: it is known from the environment.
+    let short = "AbCdEf1-ghij2klmno3pqrst4uvwxy5z-short9";
+    let long = samples::READ_WRITE;
+    let rule = format!("any:status={long}");
+    for args in [
+        &[short][..],
+        &["history", "--limit", short],
+        &["accounts", "test", short],
+        &["completions", short],
+        &["sandbox", "--fault", &rule],
+        &["history", "--limit", long],
+    ] {
+        let ran = run_with(&stage, &[("DW_AUTH_TOKEN", short.into())], args).await;
+        assert!(ran.code == Some(2) && ran.err.contains('…'), "{args:?}: {ran:?}");
+        assert!(!ran.err.contains(short) && !ran.err.contains(long), "{args:?}: {ran:?}");
+    }
+}
