@@ -28,7 +28,9 @@ pub(super) struct Context {
 impl Context {
     /// From this process's environment and this person's files.
     pub(super) fn load() -> Result<Self, Trouble> {
-        Self::of(Environment::of_process())
+        let environment = Environment::of_process();
+        environment.remember_secrets();
+        Self::of(environment)
     }
 
     /// From an environment that was made elsewhere.
