@@ -75,7 +75,9 @@ pub(crate) fn text(name: &'static str, value: Option<OsString>) -> Result<Option
     if text.contains(char::is_control) {
         return Err(wrong(Wrong::Control));
     }
-    if text.starts_with(QUOTES) || text.ends_with(QUOTES) {
+    // A folder may well be called `a 'b'`: there the quotes are a pair.
+    let is_half = |quote| (text.starts_with(quote) || text.ends_with(quote)) && text.matches(quote).count() % 2 == 1;
+    if QUOTES.into_iter().any(is_half) {
         return Err(wrong(Wrong::HalfQuoted));
     }
     Ok(Some(text.to_owned()))
@@ -171,6 +173,7 @@ mod tests {
         }
         assert_eq!(read("a\nb"), Err(Wrong::Control));
         assert_eq!(read("\"a"), Err(Wrong::HalfQuoted));
+        assert_eq!(read("/a 'b'"), Ok(Some("/a 'b'".to_owned())));
         assert_eq!(read("it's"), Ok(Some("it's".to_owned())));
         let error = text("WRITEBACK_HOME", Some("".into())).unwrap_err().to_string();
         assert_eq!(error, "WRITEBACK_HOME is set, but empty. Give it a value, or unset it.");

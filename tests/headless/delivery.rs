@@ -63,13 +63,17 @@ async fn a_file_that_is_there_is_sent_nothing_when_rows_are_missing() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_new_file_is_sent_while_it_comes() {
-    let stage = Stage::new().await;
-    // The last look at the DataSet, after which the rows are proven, waits until the upload is under way.
+/// Has the third look at the DataSet, after which the rows are proven, wait until the upload of a new file is under way.
+fn delay_proof(stage: &Stage) {
     for delay in [0, 0, 3] {
         stage.sandbox.fault(Fault::once(Route::DomoDataSet, Effect::Delay(Duration::from_secs(delay))));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_file_is_sent_while_it_comes() {
+    let stage = Stage::new().await;
+    delay_proof(&stage);
     let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let puts = puts(&stage);
@@ -78,10 +82,7 @@ async fn a_new_file_is_sent_while_it_comes() {
 
 /// Runs an export of a new file, and puts another one in its place while it is sent.
 async fn overtaken(stage: &Stage, other: &[u8]) -> crate::stage::Ran {
-    // The rows are counted when the export has come: the third look at the DataSet.
-    for delay in [0, 0, 3] {
-        stage.sandbox.fault(Fault::once(Route::DomoDataSet, Effect::Delay(Duration::from_secs(delay))));
-    }
+    delay_proof(stage);
     let definition = stage.definition(samples::DAILY_SALES, "");
     let args = ["run", "--json", &definition];
     let (ran, ()) = tokio::join!(stage.run(&args), async {
@@ -145,6 +146,7 @@ async fn a_service_that_wants_the_length_gets_it() {
         let address = gateway(&stage, status).await;
         stage.set("WRITEBACK_DATAWORLD_URL", &address);
         stage.config("attempts = 1");
+        delay_proof(&stage);
         let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, ""), "--json"]).await;
         assert_eq!(ran.code, Some(0), "{ran:?}");
         assert!(ran.err.contains("It is sent again with its size, once every row has arrived"), "{}", ran.err);
