@@ -15,7 +15,7 @@ the count is what Domo states, and proves the upload afterwards. (`wc -l` counts
 
 What a disk charges for a file that is written and freed is part of writeback's time. Where the file system discards freed
 blocks at once (ext4 with `discard` and no journal), freeing alone takes 0.13 s a GiB here. `--disk` names another folder, which
-for README's figures was on an ext4 with Debian's options in a file: `losetup --direct-io=on`, `mkfs.ext4`, `mount`.
+for the figures in docs/performance.md was on an ext4 with Debian's options in a file: `losetup --direct-io=on`, `mkfs.ext4`, `mount`.
 
 Wall time is from the start of the first client process to the end of the last; CPU is user and system time of the
 client processes, summed, the servers' not among it; RSS is the largest of one process. Rounds are interleaved and the

@@ -221,7 +221,7 @@ fn both(home: &mut Home, wizard: &mut Option<Box<Model>>, msg: Msg) -> Vec<Effec
     effects
 }
 
-/// The table of all keys for the README, in Markdown.
+/// The table of all keys for `docs/keys.md`, in Markdown.
 pub fn keys() -> String {
     let mut rows = actions::markdown::<Home>();
     for row in actions::markdown::<Model>() {

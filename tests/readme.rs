@@ -1,8 +1,8 @@
-//! The README and the pages beside it say what is: the table of keys, the example, the rules of faults.
+//! The pages in `docs` say what is: the table of keys, the example, the rules of faults.
 //!
-//! `UPDATE_README=1 cargo test --test readme` writes what is generated anew.
+//! `UPDATE_DOCS=1 cargo test --test readme` writes what is generated anew.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot read the README has failed")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot read a page has failed")]
 
 use std::path::Path;
 
@@ -25,17 +25,17 @@ fn part<'a>(text: &'a str, name: &str) -> &'a str {
 fn is_generated(name: &str, what: &str, new: &str) {
     let (path, text) = page(name);
     let old = part(&text, what);
-    if std::env::var_os("UPDATE_README").is_some() {
+    if std::env::var_os("UPDATE_DOCS").is_some() {
         let open = format!("<!-- {what} -->\n");
         std::fs::write(path, text.replace(&format!("{open}{old}"), &format!("{open}{new}"))).unwrap();
     } else {
-        assert_eq!(old, new, "run: UPDATE_README=1 cargo test --test readme");
+        assert_eq!(old, new, "run: UPDATE_DOCS=1 cargo test --test readme");
     }
 }
 
 #[test]
 fn the_table_of_keys_is_that_of_the_actions() {
-    is_generated("README.md", "keys", &writeback::app::keys());
+    is_generated("docs/keys.md", "keys", &writeback::app::keys());
 }
 
 #[test]
@@ -45,9 +45,9 @@ fn the_rules_of_faults_are_those_that_the_sandbox_takes() {
 
 #[test]
 fn the_example_is_a_definition() {
-    let (_, text) = page("README.md");
+    let (_, text) = page("docs/definition.md");
     let example = text.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
-    let export = Export::parse(example, Path::new("README.md")).unwrap();
+    let export = Export::parse(example, Path::new("definition.md")).unwrap();
     assert_eq!(export.slug(), "daily-sales");
     assert!(export.input.owner_confirmed);
 }

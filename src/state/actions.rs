@@ -1,4 +1,4 @@
-//! The mechanism of the tables of actions: key look-up, the footer, the help and the README's table of keys all read
+//! The mechanism of the tables of actions: key look-up, the footer, the help and `docs/keys.md` all read
 //! them. Keys that type into a focused field or a filter are the only ones that are in no table.
 
 mod keymap;
@@ -133,7 +133,7 @@ pub fn table<S: Keyed>() -> impl Iterator<Item = &'static Action<S>> {
     S::tables().iter().copied().flatten()
 }
 
-/// The rows of the README's table for the actions of a state, in Markdown.
+/// The rows of `docs/keys.md` for the actions of a state, in Markdown.
 pub(crate) fn markdown<S: Keyed>() -> Vec<String> {
     let row = |action: &Action<S>| {
         let keys = names(action.keys, |_| true);
@@ -329,7 +329,7 @@ impl Place {
         }
     }
 
-    /// What the README calls it.
+    /// Its name in `docs/keys.md`.
     fn label(self) -> &'static str {
         match self {
             Self::Anywhere => "anywhere",

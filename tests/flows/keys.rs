@@ -1,4 +1,4 @@
-//! Keys: one table feeds what they do, the footer, the help and the README.
+//! Keys: one table feeds what they do, the footer, the help and the docs.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use writeback::wizard::actions::{self, Hint};
