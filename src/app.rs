@@ -1,8 +1,8 @@
 //! The root of the screen's state: home, and the wizard while it is open.
 //!
-//! [`update`] is the only place where any of it changes. What either of them asks for besides the world outside, such as
-//! to open the wizard, is done here. Each gives its requests numbers of its own, so that an answer finds whoever asked,
-//! and one for a wizard that is closed finds nobody.
+//! [`update`] is the only place where it changes. Effects that concern the state alone, such as opening the wizard, are
+//! applied here. Home and each wizard have request ids of their own, so a reply finds its sender, and one for a closed
+//! wizard is dropped.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,24 +15,22 @@ use crate::state::actions::{self, Keymap};
 use crate::state::{Effect, Msg, Notice, Opening, Original, Requests, Weight};
 use crate::wizard::{self, Draft, Model, Origin, Start};
 
-/// Everything that the screen shows.
 #[derive(Debug)]
 pub struct App {
-    /// Home; it goes on while the wizard is open.
+    /// Stays alive while the wizard is open.
     pub home: Home,
-    /// The wizard, while it is on screen.
     pub wizard: Option<Box<Model>>,
-    /// Whether clicks and the wheel are for Writeback; else the terminal selects text with them.
+    /// Clicks and the wheel go to Writeback; otherwise the terminal selects text with them.
     pub mouse: bool,
     environment: Environment,
-    /// What was begun in the wizard and not finished.
+    /// Drafts of wizards that were left unfinished.
     drafts: Vec<Draft>,
-    /// How many wizards were opened: each one's requests have numbers of their own.
+    /// Count of opened wizards, from which each takes its range of request ids.
     opened: u32,
 }
 
 impl App {
-    /// Home is on screen. [`Msg::Start`] sets it going.
+    /// Opens on home. Send [`Msg::Start`] next.
     pub fn at_home(start: &Start) -> Self {
         let (environment, drafts) = (start.environment.clone(), start.drafts.clone());
         let mut app = Self { home: Home::new(start), wizard: None, mouse: false, environment, drafts, opened: 0 };
@@ -40,7 +38,7 @@ impl App {
         app
     }
 
-    /// The wizard is on screen. [`Msg::Start`] sets it going.
+    /// Opens in the wizard. Send [`Msg::Start`] next.
     pub fn in_wizard(start: Start) -> Self {
         let mut app = Self::at_home(&start);
         app.opened = 1;
@@ -50,10 +48,10 @@ impl App {
         app
     }
 
-    /// With the keys that a person wants.
+    /// Applies the key bindings of `config.toml`.
     ///
     /// # Errors
-    /// When there is no such action or key, or a key does something else there already: the line, and what is wrong.
+    /// When an action or key does not exist, or the key is taken there.
     pub fn with_keys(mut self, wishes: &[KeyWish]) -> Result<Self, Unfulfilled> {
         let keymap = Keymap::new(wishes, &[actions::known::<Home>(), actions::known::<Model>()])?;
         self.home.keymap = Arc::new(keymap);
@@ -63,7 +61,6 @@ impl App {
         Ok(self)
     }
 
-    /// The same, with the log's file.
     #[must_use]
     pub fn with_log(mut self, log: Option<PathBuf>) -> Self {
         if let Some(wizard) = &mut self.wizard {
@@ -73,18 +70,16 @@ impl App {
         self
     }
 
-    /// The same, with the mouse from the start.
     #[must_use]
     pub fn with_mouse(self, mouse: bool) -> Self {
         Self { mouse, ..self }
     }
 
-    /// Whether something on screen moves by itself, so that ticks are wanted.
+    /// Something on screen is animated, so ticks are needed.
     pub fn moves(&self) -> bool {
         self.home.moves() || self.wizard.as_ref().is_some_and(|wizard| wizard.moves())
     }
 
-    /// Tells home which draft `n` offers.
     fn tell_of_drafts(&mut self) {
         let offered = self.drafts.iter().filter(|_| !self.home.demo).max_by_key(|draft| draft.rank());
         self.home.unfinished = offered.map(|draft| draft.began);
@@ -119,7 +114,7 @@ impl App {
         wizard.log.clone_from(&self.home.log);
         wizard.keymap = Arc::clone(&self.home.keymap);
         if copy_of.is_some() {
-            // What it is a copy of keeps its file.
+            // A copy leaves the original's file alone.
             (wizard.saved_as, wizard.saved_in, wizard.saved_over) = (None, None, None);
             wizard.copy_of = copy_of;
             wizard.touched = true;
@@ -135,8 +130,7 @@ impl App {
         effects
     }
 
-    /// Closes the wizard. What was saved in it is the row under home's cursor, an account too, and what it has just said is
-    /// said there.
+    /// Closes the wizard. Home selects what was saved in it, an export or an account, and shows its notice.
     fn go_home(&mut self) -> Vec<Effect> {
         let Some(wizard) = self.wizard.take() else { return Vec::new() };
         if wizard.notice.is_some() {
@@ -148,7 +142,6 @@ impl App {
         home::entered(&mut self.home, wizard.saved_as)
     }
 
-    /// Takes the mouse or gives it back, and says so on whatever is on screen.
     fn toggle_mouse(&mut self) -> Effect {
         self.mouse = !self.mouse;
         let text = match self.mouse {
@@ -163,7 +156,7 @@ impl App {
         Effect::CaptureMouse(self.mouse)
     }
 
-    /// Does what concerns the state alone; the other effects are left.
+    /// Applies the effects that concern the state alone and returns the others.
     fn settle(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
         let mut left = Vec::new();
         for effect in effects {
@@ -189,7 +182,7 @@ impl App {
     }
 }
 
-/// Changes the state by what happened, and says what is to be done. Nothing else changes it.
+/// Handles a message and returns the effects to perform.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let captures = app.mouse && matches!(msg, Msg::Start);
     let App { home, wizard, .. } = app;
@@ -214,7 +207,6 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     app.settle(effects)
 }
 
-/// Tells home, and the wizard while it is open.
 fn both(home: &mut Home, wizard: &mut Option<Box<Model>>, msg: Msg) -> Vec<Effect> {
     let mut effects = wizard.as_mut().map(|wizard| wizard::update(wizard, msg.clone())).unwrap_or_default();
     effects.extend(home::update(home, msg));

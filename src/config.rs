@@ -1,4 +1,4 @@
-//! Where things are and how patient to be: defaults, then `config.toml`, then the environment, then flags.
+//! Folders, addresses and limits: defaults, then `config.toml`, then the environment, then flags.
 
 mod address;
 mod appearance;
@@ -14,7 +14,6 @@ pub use file::{Config, ConfigError, Limits, Network};
 
 use std::path::PathBuf;
 
-/// The folders of one person's Writeback.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
     /// Configuration: `accounts.toml`, `config.toml`, `exports/`.
@@ -24,8 +23,8 @@ pub struct Paths {
 }
 
 impl Paths {
-    /// The folders: both in `home` when `WRITEBACK_HOME` names one, else where the platform keeps such things.
-    /// `None` when the platform knows no home folder.
+    /// Both folders are `home` when `WRITEBACK_HOME` names one, else the platform's own. `None` when the platform knows
+    /// no home folder.
     pub fn find(home: Option<PathBuf>) -> Option<Self> {
         if let Some(home) = home {
             return Some(Self { config: home.clone(), state: home });
@@ -35,17 +34,14 @@ impl Paths {
         Some(Self { config: dirs.config_dir().to_owned(), state: state.to_owned() })
     }
 
-    /// The folder of saved exports.
     pub fn exports(&self) -> PathBuf {
         self.config.join("exports")
     }
 
-    /// The file of accounts.
     pub fn accounts(&self) -> PathBuf {
         self.config.join("accounts.toml")
     }
 
-    /// The file of the configuration.
     pub fn config_file(&self) -> PathBuf {
         self.config.join("config.toml")
     }

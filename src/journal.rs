@@ -1,12 +1,12 @@
-//! Keeps a run in the history, from its beginning to its end, for both front doors; gives it its number; and sees to it
-//! that one export runs once at a time.
+//! Records each run in the history, gives it its number, and keeps one export from running twice at once. Both front
+//! doors use it.
 //!
 //! ```text
 //! Journal::begin ─► past() ─► run::start ─► follow(progress) ─► end(outcome)
 //! ```
 //!
-//! Only an export that runs already is refused. Whatever else is wrong with the state folder, the run goes on, and
-//! [`Journal::end`] says what was not kept.
+//! Only an export that already runs is refused. If anything else is wrong with the state folder the run goes on, and
+//! [`Journal::end`] reports what was not kept.
 
 mod save;
 #[cfg(test)]
@@ -32,25 +32,21 @@ use crate::history::{
 };
 use crate::run::{Failure, NotBegun, Numbers, Outcome, Past, Phase, Progress};
 
-/// How often the journal looks how far a run is.
+/// Polling interval for progress.
 const LOOK: Duration = Duration::from_millis(100);
-/// How often it writes that down while the phase stays the same.
+/// Interval between records while the phase stays the same.
 const WRITE: Duration = Duration::from_secs(2);
 
-/// What a run is, for the history.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// The export.
     pub export: Export,
-    /// Its definition's file; for one that is not saved, where it would be.
+    /// The definition's file; for an export that is not saved, the file it would have.
     pub definition: PathBuf,
-    /// Who started the run.
     pub kind: Kind,
-    /// Whether nothing is uploaded: such a run takes no lock and no number, and is not kept.
+    /// A dry run takes no lock and no number, and is not recorded.
     pub dry_run: bool,
 }
 
-/// A run's place in the history.
 #[derive(Debug)]
 pub struct Journal {
     export: Export,
@@ -59,11 +55,11 @@ pub struct Journal {
     kept: Option<Kept>,
     following: Option<JoinHandle<()>>,
     notes: Arc<Mutex<Vec<String>>>,
-    /// Let go of after the end is written: who finds it free finds the end as well.
+    /// Released after the end is recorded: a process that finds the lock free also finds the end.
     _lock: Option<ExportLock>,
 }
 
-/// The history, as several tasks share it.
+/// The history, shared by several tasks.
 #[derive(Debug, Clone)]
 struct Kept {
     history: Arc<Mutex<History>>,
@@ -72,34 +68,31 @@ struct Kept {
 }
 
 impl Journal {
-    /// Takes the export's lock and records that the run begins. Runs that were killed are found and recorded as
-    /// interrupted.
+    /// Takes the export's lock and records that the run begins. Records killed runs as interrupted.
     ///
     /// # Errors
-    /// When the export runs already; that is recorded too.
+    /// When the export already runs; the refusal is recorded too.
     pub async fn begin(state: &Path, entry: Entry) -> Result<Self, NotBegun> {
         let state = state.to_owned();
         match tokio::task::spawn_blocking(move || begin(&state, entry)).await {
             Ok(begun) => begun,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                // Cancelled: the program is ending.
+                // Cancelled: the program is exiting.
                 Err(_) => std::future::pending().await,
             },
         }
     }
 
-    /// What the run has to know of those before it.
     pub fn past(&self) -> Past {
         Past { numbers: self.numbers(), last_good: self.last_good.clone(), written: self.written.clone() }
     }
 
-    /// Where the run gets its number.
     fn numbers(&self) -> Numbers {
         let Some(kept) = self.kept.clone() else { return Numbers::default() };
         let (output, notes) = (self.export.output.clone(), Arc::clone(&self.notes));
         let (of, also_kept) = (output.clone(), kept.clone());
-        // What was only looked up is not this run's: another one may have been given it since.
+        // A number that was only looked up is not this run's own: another run may have been given it since.
         let own = Arc::new(Mutex::new(None));
         let given = Arc::clone(&own);
         let give = move |least| {
@@ -119,14 +112,13 @@ impl Journal {
         };
         let take_back = move |number| {
             if locked(&own).take() == Some(number) {
-                // A number that stays given is only left out.
+                // If this fails, the number stays unused, which is only a gap.
                 let _ = locked(&also_kept.history).take_back_number(&of.dataset, &of.file, number);
             }
         };
         Numbers::given_by(give, take_back)
     }
 
-    /// Records how far the run is, until it ends.
     pub fn follow(&mut self, mut progress: watch::Receiver<Progress>) {
         let Some(kept @ Kept { run: Some(_), .. }) = self.kept.clone() else { return };
         self.following = Some(tokio::spawn(async move {
@@ -136,7 +128,7 @@ impl Journal {
                 let moved = (now.phase, &now.file) != (written.phase, &written.file);
                 if moved || when.elapsed() >= WRITE {
                     (written, when) = (now.clone(), Instant::now());
-                    // The next look writes anew; that the history cannot be written is said at the end.
+                    // An error is reported at the end of the run; the next poll writes again.
                     let _ = kept.write(move |history, run| history.reached(run, &now, Utc::now())).await;
                 }
                 tokio::time::sleep(LOOK).await;
@@ -144,11 +136,11 @@ impl Journal {
         }));
     }
 
-    /// Records how the run ended, and lets go of the lock. What is returned the person should know: sentences.
+    /// Records how the run ended and releases the lock. Returns sentences for the person.
     pub async fn end(self, outcome: &Outcome, progress: &Progress) -> Vec<String> {
         let ending = ending(&self.export, outcome, progress);
         if let Some(following) = self.following {
-            // What it holds is let go of now, so that the history is closed as it should be.
+            // The task holds the history, which would not be closed properly otherwise.
             following.abort();
             let _ = following.await;
         }
@@ -163,7 +155,6 @@ impl Journal {
 }
 
 impl Kept {
-    /// Writes where nothing else waits for the disk.
     async fn write(
         &self,
         write: impl FnOnce(&History, RunId) -> Result<(), HistoryError> + Send + 'static,
@@ -196,7 +187,7 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
         }
     };
     if let Some(history) = &history {
-        // If it cannot be taken along, the run is its first.
+        // If the move cannot be recorded, this run counts as the export's first.
         let _ = history.find_moved(&definition, &entry.export);
     }
     let (mut run, mut lock) = (None, None);
@@ -209,7 +200,7 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
             Err(LockError::Held(holder)) => {
                 let refused = NotBegun::Running { export: entry.export.name.clone(), holder };
                 if let Some(history) = &history {
-                    // The person is told in any case.
+                    // The refusal itself is reported in any case.
                     let _ = record_refusal(history, &new, &refused, entry.export.log.update);
                 }
                 return Err(refused);
@@ -220,10 +211,10 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
         }
     }
     if let (Some(history), Some(_), false) = (&history, &lock, definition.exists()) {
-        // It is not saved yet: what else is known under its name is of an export that is gone.
+        // The export is not saved yet, so anything else under its name belongs to a deleted export.
         let _ = history.forget(&definition, Some(&entry.export));
     }
-    // Nobody else changes it from here on. Whoever knows of nothing exports, and deletes nothing.
+    // The lock is held, so nobody changes this any more. Without a history the run exports anyway and deletes nothing.
     let known = history.as_ref().and_then(|history| known(history, &definition, &entry.export).ok());
     let (last_good, written) = known.unwrap_or_default();
     if !entry.dry_run
@@ -243,7 +234,7 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
     })
 }
 
-/// What is known of the runs before, as far as the export asks for it.
+/// Reads what the export needs of earlier runs.
 fn known(
     history: &History,
     definition: &Path,
@@ -263,12 +254,12 @@ fn known(
     Ok((last_good, written))
 }
 
-/// The history, in which no run that was killed counts as running any more.
+/// Opens the history and marks killed runs as interrupted.
 fn open(state: &Path, notes: &mut Vec<String>) -> Result<History, HistoryError> {
     let now = Utc::now();
     let Opened { history, note } = History::open(state, now)?;
     notes.extend(note);
-    // What cannot be written now is found another time.
+    // If this fails, the next run marks them.
     let _ = history.find_interrupted(state, now);
     Ok(history)
 }

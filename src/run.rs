@@ -1,10 +1,10 @@
 //! One run of an export, for the screen and for the command line.
 //!
-//! Domo answers with CSV of unknown length; data.world replaces a file by one PUT. In between stand a [`spool`], from which
-//! a failed upload starts again without asking Domo, and a [`meter`] that counts rows as they pass.
+//! Domo answers with CSV of unknown length; data.world replaces a file by one PUT. In between stand a [`spool`], from
+//! which a failed upload restarts without asking Domo, and a [`meter`] that counts rows as they pass.
 //!
-//! Nothing is sent to a file that is there before the rows counted are the rows that Domo states; then it gets one PUT with
-//! its length. A new file is sent while it comes, and its last bytes only after that proof.
+//! An existing file is not touched before the counted rows equal the rows that Domo states; then it gets one PUT with
+//! its length. A new file is sent while it arrives, and its last bytes only after that proof.
 //!
 //! ```text
 //! ask ──► export ──► meter ──► rewrite ──► spool ──► upload ──► processing ──► verify ──► keep

@@ -1,4 +1,4 @@
-//! Addresses of the services, and names of Domo instances. A token goes to no address that was not read here.
+//! Addresses of the services, and names of Domo instances. A token is sent only to an address that was parsed here.
 
 use std::fmt;
 
@@ -9,22 +9,21 @@ use super::{Config, ConfigError, Environment};
 use crate::domo::DomoCredential;
 use crate::secret::may_be_secret;
 
-/// An address that tokens may be sent to: https, or http on this computer.
+/// An address that may receive tokens: https, or http on this computer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Address {
     text: String,
-    /// With the port, where it is not the usual one.
+    /// Has the port if that is not the default.
     host: String,
 }
 
-/// Why a text is no address for a service.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// Not a URL, or one without a host. What was given is only there if it is plainly no secret.
+    /// Not a URL, or one without a host. Holds the text only if it is plainly no secret.
     #[error("{} not an address. One looks like https://api.data.world.", subject(.0.as_deref()))]
     NoUrl(Option<String>),
-    /// Something that may be a token, as the host or in the path.
+    /// The host or path may be a token.
     #[error(
         "That may be a token and not an address, so it is neither shown nor looked up. An address looks like https://api.data.world."
     )]
@@ -32,22 +31,21 @@ pub enum AddressError {
     /// Plain http to another computer, or another scheme.
     #[error("The address has to begin with https://: a token is sent to it. Plain http is for this computer only.")]
     NotSafe,
-    /// User or password.
+    /// User or password in the URL.
     #[error("The address may have no user or password in it. Credentials belong to accounts.")]
     Credentials,
-    /// A query or fragment.
     #[error("The address may not have a `?` or `#` in it: give only the part before.")]
     Query,
 }
 
 impl Address {
-    /// Reads an address: `https://…`, or `http://…` where the host is this computer (127.0.0.0/8, ::1, localhost). A
-    /// slash and `/v0` at its end go.
+    /// Parses `https://…`, or `http://…` if the host is this computer (127.0.0.0/8, ::1, localhost). A slash and `/v0`
+    /// at the end are dropped.
     ///
     /// # Errors
-    /// When a token may not be sent there.
+    /// When a token must not be sent there.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        // The text may have a password in it, so it is repeated only where there is no `@`.
+        // The text may have a password in it, so it is repeated only without `@`.
         let no_url = || match text.contains('@') {
             true => AddressError::Credentials,
             false => AddressError::NoUrl(plain(text)),
@@ -77,22 +75,19 @@ impl Address {
         Ok(Self { text, host })
     }
 
-    /// Whether it is of this computer.
     pub fn is_on_this_computer(&self) -> bool {
         Url::parse(&self.text).ok().and_then(|url| url.host_str().map(is_loopback)).unwrap_or(false)
     }
 
-    /// The usual address of a service.
     fn usual(host: String) -> Self {
         Self { text: format!("https://{host}"), host }
     }
 
-    /// The address without a slash at its end: `https://api.data.world`.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The host, with its port where that is not the usual one.
+    /// Has the port if that is not the default.
     pub fn host(&self) -> &str {
         &self.host
     }
@@ -118,18 +113,18 @@ impl From<Address> for String {
     }
 }
 
-/// Whether a host, with or without a port, is this computer.
+/// Takes a host with or without a port.
 pub(crate) fn is_here(host: &str) -> bool {
     Url::parse(&format!("http://{host}")).is_ok_and(|url| url.host_str().is_some_and(is_loopback))
 }
 
-/// Whether a host as [`Url`] writes it is this computer, by what it is and not by what a resolver says.
+/// Decides by the address itself, never by a resolver. `host` is as [`Url`] writes it.
 fn is_loopback(host: &str) -> bool {
     let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
     ip.map_or(host == "localhost", |ip| ip.is_loopback())
 }
 
-/// Where the services are, where they are not at their usual addresses.
+/// Addresses of the services that replace the default ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Addresses {
     domo: Option<Address>,
@@ -137,10 +132,10 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// The addresses of `config.toml`, or of the environment where that has them.
+    /// Takes the addresses of the environment, else of `config.toml`.
     ///
     /// # Errors
-    /// When a variable has something that is no address.
+    /// When a variable is no address.
     pub fn new(config: &Config, environment: &Environment) -> Result<Self, ConfigError> {
         let read = |variable, text: &Option<String>, other: &Option<Address>| match text {
             Some(text) => Address::parse(text).map(Some).map_err(|source| ConfigError::Variable { variable, source }),
@@ -152,16 +147,15 @@ impl Addresses {
         })
     }
 
-    /// Where data.world is. An account's own address comes first: its token was tested there, and is sent nowhere else.
+    /// The account's own address comes first: its token was tested there, and is sent nowhere else.
     pub fn dataworld(&self, of_account: Option<&Address>) -> Address {
         of_account.or(self.dataworld.as_ref()).cloned().unwrap_or_else(|| Address::usual("api.data.world".to_owned()))
     }
 
-    /// Where Domo is for this credential: its public API for a client, its instance for a developer token. An account's
-    /// own address comes first, as for data.world.
+    /// The public API for a client, the instance for a developer token. The account's own address comes first.
     ///
     /// # Errors
-    /// When the credential's instance is none, which would make an address of somebody else's.
+    /// When the credential's instance is no instance: its address would be somebody else's.
     pub fn domo(&self, credential: &DomoCredential, of_account: Option<&Address>) -> Result<Address, InstanceError> {
         if let Some(address) = of_account.or(self.domo.as_ref()) {
             return Ok(address.clone());
@@ -173,24 +167,23 @@ impl Addresses {
     }
 }
 
-/// A text that names no Domo instance, if it is plainly no secret.
+/// Holds the text only if it is plainly no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} no Domo instance. It is `acme` where you open Domo at https://acme.domo.com.", subject(.0.as_deref()))]
 pub struct InstanceError(Option<String>);
 
-/// The subject of a sentence about what was given.
 fn subject(given: Option<&str>) -> String {
     given.map_or_else(|| "That is".to_owned(), |given| format!("`{given}` is"))
 }
 
-/// A text that is plainly a host, an address or a word, and may be repeated to whoever gave it.
+/// Returns the text if it is plainly a host, an address or a word, so that an error may repeat it.
 fn plain(text: &str) -> Option<String> {
     let text = text.trim();
     let is_plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '/' | ' '));
     (is_plain && text.chars().count() <= 80 && !may_be_secret(text)).then(|| text.to_owned())
 }
 
-/// The Domo instance that a person means: `acme`, `acme.domo.com`, or any address in it.
+/// Parses a Domo instance: `acme`, `acme.domo.com`, or any URL in it.
 ///
 /// # Errors
 /// When it is none of these, or one of Domo's own hosts, such as `api.domo.com`.

@@ -1,54 +1,45 @@
-//! How the screen looks and which keys it listens to, as the file has it. What the words mean is known where the screen
-//! is drawn and where its actions are, so that each is kept with its line, for the error that may come there.
+//! The sections `[theme]` and `[keys]`. Their values are checked later, by the screen and the actions, so each keeps
+//! its line for error messages.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use toml::Spanned;
 
-/// Something that the file says, and where.
+/// A value of the file with its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wish<T> {
-    /// What it says.
     pub value: T,
-    /// The line, from 1.
+    /// Counted from 1.
     pub line: usize,
 }
 
-/// A wish that cannot be fulfilled.
+/// A value that the screen or the actions reject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfulfilled {
-    /// The line, from 1.
+    /// Counted from 1.
     pub line: usize,
-    /// What is wrong there.
     pub reason: String,
 }
 
-/// The themes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ThemeName {
-    /// For the background that the terminal says it has.
+    /// Follows the background that the terminal reports.
     #[default]
     Auto,
-    /// For a dark background.
     Dark,
-    /// For a light background.
     Light,
-    /// Without colors.
     Monochrome,
 }
 
-/// `[theme]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Appearance {
-    /// `name`.
     pub theme: ThemeName,
-    /// The other keys: a meaning, and the color for it.
+    /// Colors by meaning.
     pub colours: BTreeMap<String, Wish<String>>,
 }
 
-/// The form of `[theme]`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct AppearanceForm {
@@ -61,7 +52,6 @@ pub(super) struct AppearanceForm {
 }
 
 impl AppearanceForm {
-    /// With the lines of `text`, which it was read from.
     pub(super) fn read(self, text: &str) -> Appearance {
         let colours = [
             ("accent", self.accent),
@@ -75,21 +65,21 @@ impl AppearanceForm {
     }
 }
 
-/// The keys that an action shall have, of `[keys]`.
+/// A key binding of `[keys]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyWish {
-    /// Its name, `form.continue`.
+    /// For example `form.continue`.
     pub action: String,
-    /// The keys, the one to show first.
+    /// The first one is shown.
     pub keys: Vec<String>,
-    /// The line, from 1.
+    /// Counted from 1.
     pub line: usize,
 }
 
-/// The form of `[keys]`: places, and in each the keys of its actions.
+/// Keys by action, by place.
 pub(super) type KeysForm = BTreeMap<String, BTreeMap<String, Spanned<Vec<String>>>>;
 
-/// With the lines of `text`, in their order.
+/// Lists the bindings in the order of `text`, which the form was read from.
 pub(super) fn keys(form: KeysForm, text: &str) -> Vec<KeyWish> {
     let named = form.into_iter().flat_map(|(place, actions)| {
         actions.into_iter().map(move |(action, keys)| (format!("{place}.{action}"), keys))

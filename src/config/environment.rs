@@ -6,56 +6,45 @@ use std::path::PathBuf;
 use crate::secret::{Secret, remember};
 use crate::variable::{self, VariableError, Wrong};
 
-/// What the environment says, read once at the start.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Environment {
-    /// `WRITEBACK_HOME`: one folder for everything.
     pub home: Option<PathBuf>,
-    /// `DW_AUTH_TOKEN`.
     pub dataworld_token: Option<Secret>,
-    /// `DOMO_CLIENT_ID`.
     pub domo_client_id: Option<String>,
-    /// `DOMO_CLIENT_SECRET`.
     pub domo_client_secret: Option<Secret>,
-    /// `DOMO_DEVELOPER_TOKEN`.
     pub domo_developer_token: Option<Secret>,
-    /// `DOMO_INSTANCE`.
     pub domo_instance: Option<String>,
-    /// `WRITEBACK_DATAWORLD_URL`.
     pub dataworld_url: Option<String>,
-    /// `WRITEBACK_DOMO_URL`.
     pub domo_url: Option<String>,
-    /// `CREDENTIALS_DIRECTORY`: where systemd puts the credentials of a service (systemd.exec(5), `LoadCredential=`).
+    /// `CREDENTIALS_DIRECTORY`: the folder of a systemd service's credentials (systemd.exec(5), `LoadCredential=`).
     pub credentials_directory: Option<PathBuf>,
-    /// `TMPDIR`: where temporary files go.
+    /// `TMPDIR`.
     pub temporary: Option<PathBuf>,
-    /// `WRITEBACK_LOG`: how much is written to the log.
+    /// `WRITEBACK_LOG`: the log level.
     pub log: Option<String>,
-    /// The variables that are set to something that cannot be used.
+    /// Errors of variables with an unusable value.
     pub wrong: Vec<VariableError>,
 }
 
-/// Variables that libraries read as they are: where certificates and folders are.
+/// Variables that libraries read themselves.
 const READ_BY_LIBRARIES: [&str; 6] =
     ["SSL_CERT_FILE", "SSL_CERT_DIR", "HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"];
 
-/// Variables of credentials. One that is wrong stops only what needs it.
+/// A wrong value here stops only a command that needs the credential.
 const CREDENTIALS: [&str; 5] =
     ["DW_AUTH_TOKEN", "DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET", "DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE"];
 
 impl Environment {
-    /// The environment of this process.
     pub fn of_process() -> Self {
         Self::read(variable::get)
     }
 
-    /// Has these secrets masked wherever text leaves the program.
+    /// Masks these secrets in everything that leaves the program.
     pub(crate) fn remember_secrets(&self) {
         let secrets = [&self.dataworld_token, &self.domo_client_secret, &self.domo_developer_token];
         secrets.into_iter().flatten().for_each(|secret| remember(secret.expose()));
     }
 
-    /// Reads the variables through `get`.
     pub fn read<V: Into<OsString>>(get: impl Fn(&str) -> Option<V>) -> Self {
         let get = |name| get(name).map(Into::into);
         let mut wrong = Vec::new();
@@ -94,25 +83,23 @@ impl Environment {
     /// Checks the variables that every command needs.
     ///
     /// # Errors
-    /// The first that is set to something that cannot be used.
+    /// The first unusable one.
     pub fn check(&self) -> Result<(), VariableError> {
         self.wrong.iter().find(|error| !CREDENTIALS.contains(&error.name)).copied().map_or(Ok(()), Err)
     }
 
-    /// Finds the error of one of these variables.
     pub fn wrong_of(&self, names: &[&str]) -> Option<VariableError> {
         self.wrong.iter().find(|error| names.contains(&error.name)).copied()
     }
 
-    /// The same, but for one that is empty: services that are started with all variables leave those empty that they
-    /// have nothing for.
+    /// Ignores an empty variable: services that pass all variables leave those empty that they have no value for.
     pub fn wrong_but_not_empty(&self, names: &[&str]) -> Option<VariableError> {
         let is_meant = |error: &&VariableError| names.contains(&error.name) && error.wrong != Wrong::Empty;
         self.wrong.iter().find(is_meant).copied()
     }
 }
 
-/// Keeps an error aside: the variable counts as none until somebody needs it.
+/// Sets an error aside: the variable counts as unset until a command needs it.
 fn note<T>(wrong: &mut Vec<VariableError>, error: VariableError) -> Option<T> {
     wrong.push(error);
     None

@@ -1,5 +1,4 @@
-//! The file `config.toml`: how patient to be, where the services are, where the spool goes, how much is logged. All of it
-//! may be left out.
+//! The file `config.toml`. Every key may be left out.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,50 +11,39 @@ use crate::files::{FileError, read_text, read_toml_text};
 use crate::log::Level;
 use crate::variable::VariableError;
 
-/// What the file says, with the defaults where it says nothing.
+/// The file's values, with defaults for missing ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
-    /// How patient to be.
     pub limits: Limits,
-    /// `[addresses] domo`.
     pub domo: Option<Address>,
-    /// `[addresses] dataworld`.
     pub dataworld: Option<Address>,
-    /// `[spool] folder`, if it is there: see [`Config::spool`].
+    /// `[spool] folder`, if given: see [`Config::spool`].
     pub spool_folder: Option<PathBuf>,
-    /// `[mouse] enabled`: whether clicks and the wheel are for Writeback. It takes the selection of text from the
-    /// terminal.
+    /// `[mouse] enabled`: clicks and the wheel go to Writeback, and the terminal no longer selects text.
     pub mouse: bool,
-    /// `[keys]`.
     pub keys: Vec<KeyWish>,
-    /// `[theme]`.
     pub theme: Appearance,
-    /// `[log] level`.
     pub log: Level,
-    /// `[network]`.
     pub network: Network,
 }
 
-/// What the way to the services needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Network {
-    /// `ca_file`: certificates in PEM that are trusted beside those of the operating system, such as that of a company's
+    /// `ca_file`: certificates in PEM, trusted besides those of the operating system, such as that of a company's
     /// proxy.
     pub ca_file: Option<PathBuf>,
 }
 
-/// How patient to be, and how often to try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// How long a transfer may go without a byte either way.
+    /// Longest time of a transfer without a byte either way.
     pub stall: Duration,
-    /// How long a service may take to begin its answer. Domo makes an export before it sends the first byte.
+    /// Longest wait for the first byte of an answer. Domo makes an export before it sends any.
     pub answer: Duration,
-    /// How long a connection may take.
     pub connect: Duration,
-    /// How long data.world may take to process a file.
+    /// Longest time for data.world to process a file.
     pub processing: Duration,
-    /// How often a call is tried, the first time included.
+    /// Tries of a call, including the first.
     pub attempts: u32,
 }
 
@@ -71,33 +59,25 @@ impl Default for Limits {
     }
 }
 
-/// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The file cannot be read, or something in it is unknown or wrong.
     #[error(transparent)]
     File(#[from] FileError),
-    /// An address in the environment that tokens cannot be sent to.
+    /// An address that must not receive tokens.
     #[error("{variable}: {source}")]
-    Variable {
-        /// The variable.
-        variable: &'static str,
-        /// What is wrong with it.
-        source: AddressError,
-    },
-    /// A variable that is set to something that cannot be used.
+    Variable { variable: &'static str, source: AddressError },
+    /// A variable with an unusable value.
     #[error(transparent)]
     Unusable(#[from] VariableError),
 }
 
 impl ConfigError {
-    /// For what the file at `path` wishes for in vain.
+    /// Reports a rejected value of the file at `path`.
     pub fn unfulfilled(path: &Path, Unfulfilled { line, reason }: Unfulfilled) -> Self {
         Self::File(FileError::Wrong { path: path.to_owned(), line, reason })
     }
 }
 
-/// The file's form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Form {
@@ -152,7 +132,7 @@ struct MouseForm {
     enabled: bool,
 }
 
-/// A time limit: none would let a dead connection stand for ever, and none is longer than a day.
+/// A time limit of at most a day: without one, a dead connection would hang forever.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "i64")]
 struct Seconds(u32);
@@ -168,7 +148,6 @@ impl TryFrom<i64> for Seconds {
     }
 }
 
-/// How often to try.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "i64")]
 struct Attempts(u32);
@@ -185,22 +164,21 @@ impl TryFrom<i64> for Attempts {
 }
 
 impl Config {
-    /// Where an export is kept between Domo and data.world: the folder that the file names, else one of the platform's
-    /// for temporary files.
+    /// The folder of the spool file: the one in the configuration, else the platform's for temporary files.
     pub fn spool(&self, environment: &Environment) -> PathBuf {
         let usual = || super::spool::usual_folder(environment.temporary.as_deref());
         self.spool_folder.clone().unwrap_or_else(usual)
     }
 
-    /// Reads the file. One that does not exist says nothing.
+    /// Reads the file; without one, the defaults apply.
     ///
     /// # Errors
-    /// When it cannot be read, or something in it is unknown or wrong: the line, and what is.
+    /// When it cannot be read, or a key or value is unknown or wrong, with the line.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         read_text(path, "configuration in")?.map_or_else(|| Ok(Self::default()), |text| Self::parse(&text, path))
     }
 
-    /// Reads the file's text; `path` is named in errors, and a path that is not absolute starts beside it.
+    /// Parses the file's text. `path` appears in errors, and relative paths start at its folder.
     ///
     /// # Errors
     /// As [`Config::load`].

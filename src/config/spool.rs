@@ -1,23 +1,23 @@
-//! Where the spool's file is made when nobody says where.
+//! The default folder of the spool file.
 
 use std::path::{Path, PathBuf};
 
-/// The folder that Linux has for temporary files that are large: it is on a disk.
+/// Linux keeps large temporary files here, on disk.
 const ON_DISK: &str = "/var/tmp";
 
-/// Where the platform keeps temporary files; on a disk, unless `TMPDIR` says otherwise, for many Linux systems keep those
-/// of `/tmp` in memory, where a large export would take as much. `chosen` is what `TMPDIR` says.
+/// The platform's folder for temporary files. Many Linux systems keep `/tmp` in memory, where a large export would take
+/// as much, so there a folder on disk is preferred. `chosen` is `TMPDIR`, which wins.
 pub(super) fn usual_folder(chosen: Option<&Path>) -> PathBuf {
     if let Some(chosen) = chosen {
         return chosen.to_owned();
     }
-    // An empty variable would be the folder in which the program was started.
+    // An empty variable would mean the current folder.
     let usual = Some(std::env::temp_dir()).filter(|folder| !folder.as_os_str().is_empty());
     let usual = usual.unwrap_or_else(|| PathBuf::from("/tmp"));
     if is_in_memory(&usual) { roomier(usual, Path::new(ON_DISK)) } else { usual }
 }
 
-/// `folder`, if files can be made there and are not in memory too; else `usual`.
+/// Returns `folder` if it is writable and not in memory too, else `usual`.
 fn roomier(usual: PathBuf, folder: &Path) -> PathBuf {
     if is_writable(folder) && !is_in_memory(folder) { folder.to_owned() } else { usual }
 }

@@ -1,4 +1,4 @@
-//! An export is saved or removed, and what the history knows of it goes along with its name or goes with it.
+//! Saves, renames and removes exports, and keeps the history in step.
 
 use std::path::{Path, PathBuf};
 
@@ -11,24 +11,22 @@ use crate::files::{canonical, folder_of};
 use crate::history::{ExportLock, History, HistoryError, LockError};
 use crate::run::NotBegun;
 
-/// Why an export is not saved or removed.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
-    /// Its definition cannot be written under that name, or not be deleted.
+    /// The definition cannot be written under that name, or cannot be deleted.
     #[error(transparent)]
     Definition(#[from] DefinitionError),
-    /// It runs, and would have another name, or none, in the midst of it.
+    /// The export runs, and would lose its name in the middle of the run.
     #[error("{}", explain::not_begun(.0))]
     Running(NotBegun),
 }
 
-/// Saves an export, in place of the one that `replaces` was read from; what the history knows of that one goes with it.
-/// Of another that had the new name before, and is gone, all but its runs is forgotten. What is returned the person
-/// should know: a sentence.
+/// Saves an export in place of the one that `replaces` was read from, whose history moves along. If the new name
+/// belonged to an export that is gone, everything but its runs is forgotten. Returns a sentence for the person.
 ///
 /// # Errors
-/// When another program has changed what is replaced, another export has the name, the old name's export runs, or a file
-/// cannot be written.
+/// When another program has changed the replaced definition, another export has the name, the export runs under its old
+/// name, or a file cannot be written.
 pub fn save(
     state: &Path,
     folder: &Path,
@@ -41,21 +39,21 @@ pub fn save(
     with_history(state, files, &export.name, export, || exports.put(export, replaces).map(drop))
 }
 
-/// Gives the saved export of that name another one; what the history knows of it goes with it, and nothing else in its
-/// definition changes. What is returned the person should know: a sentence.
+/// Renames a saved export; its history moves along and the rest of its definition stays. Returns a sentence for the
+/// person.
 ///
 /// # Errors
 /// As [`save`].
 pub fn rename(state: &Path, folder: &Path, name: &str, new: &str) -> Result<Option<String>, SaveError> {
     let exports = saved::lock(folder)?;
-    // It may have been run under the new name already, in the wizard, and not been saved there.
+    // The export may already have run under its new name, unsaved, in the wizard.
     let export = saved::load_saved(folder, name)?;
     let files = (Some(saved::file_of(folder, name)), saved::new_file(folder, new));
     with_history(state, files, new, &export, || exports.rename(name, new))
 }
 
-/// Has the export `name` written to a file, in place of the one before, and takes the history along. If it is new, what is
-/// known of an earlier one of that name stays only if its last good run was one of this `export`, not saved yet.
+/// Writes the definition of the export `name` and moves the history along. For a new export, the history under that
+/// name stays only if its last good run was of this unsaved `export`.
 fn with_history(
     state: &Path,
     (before, to): (Option<PathBuf>, PathBuf),
@@ -66,7 +64,7 @@ fn with_history(
     if let Some(before) = before.as_ref().filter(|before| before.exists()) {
         find_moved(state, before);
     }
-    // Asked while the file is still there: afterwards a link would no longer be followed.
+    // Resolved while the file is still there: afterwards a link can no longer be followed.
     let from = before.filter(|from| *from != to && from.exists()).map(|from| canonical(&from));
     let _lock = from.as_ref().map(|from| not_running(state, from, &stem(from))).transpose()?;
     let is_new = !to.exists();
@@ -82,8 +80,7 @@ fn with_history(
     })
 }
 
-/// Removes an export's definition. What the history knows of it is forgotten, except for its runs. What is returned the
-/// person should know: a sentence.
+/// Removes an export's definition. The history forgets everything but its runs. Returns a sentence for the person.
 ///
 /// # Errors
 /// When the export runs, or the file cannot be deleted.
@@ -93,17 +90,17 @@ pub fn remove(state: &Path, file: &Path) -> Result<Option<String>, SaveError> {
     let _lock = not_running(state, &definition, &stem(file))?;
     find_moved(state, file);
     saved::remove(file)?;
-    // Where the file was a link, the definition is still there.
+    // The file was a link, and the definition itself is still there.
     if definition.exists() {
         return Ok(None);
     }
     Ok(in_history(state, |history| history.forget(&definition, None)).map(|error| not_forgotten(&error)))
 }
 
-/// Takes the history along to a definition whose folder has been moved, before it is another one.
+/// Moves the history to a definition whose folder has been moved, before the definition changes.
 fn find_moved(state: &Path, file: &Path) {
     if let Ok(export) = Export::load(file) {
-        // A history that cannot be written is reported where it is to be changed.
+        // A history that cannot be written is reported by the change that follows.
         let _ = in_history(state, |history| history.find_moved(&canonical(file), &export));
     }
 }
@@ -112,7 +109,7 @@ fn stem(file: &Path) -> String {
     file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Keeps an export from being run. Where no lock can be made, it is done without one.
+/// Takes the export's lock, so that it cannot run meanwhile; `None` where no lock can be made.
 fn not_running(state: &Path, definition: &Path, name: &str) -> Result<Option<ExportLock>, SaveError> {
     match ExportLock::take(state, definition, Utc::now()) {
         Ok(lock) => Ok(Some(lock)),
@@ -121,7 +118,7 @@ fn not_running(state: &Path, definition: &Path, name: &str) -> Result<Option<Exp
     }
 }
 
-/// Changes the history, if there is one, and gives the error if it could not be changed.
+/// Changes the history, if there is one. Returns the error.
 fn in_history(state: &Path, change: impl FnOnce(&History) -> Result<(), HistoryError>) -> Option<HistoryError> {
     History::existing(state, Utc::now()).and_then(|opened| opened.map_or(Ok(()), |it| change(&it.history))).err()
 }
@@ -152,7 +149,6 @@ mod tests {
         (export("845305d8-da3d-4107-a9d6-13ef3f86d4a4"), export("00000000-da3d-4107-a9d6-13ef3f86d4a4"))
     }
 
-    /// Folders for a state and for exports, and what happens there.
     struct Place {
         state: PathBuf,
         folder: PathBuf,
@@ -172,7 +168,7 @@ mod tests {
             canonical(&saved::file_of(&self.folder, name))
         }
 
-        /// A good run by the journal's door, whether the export is saved or not.
+        /// Records a good run, whether the export is saved or not.
         async fn run(&self, export: &Export, file: &str) {
             let definition = self.definition(&export.name);
             let entry = Entry { export: export.clone(), definition, kind: Kind::Manual, dry_run: false };
@@ -207,7 +203,6 @@ mod tests {
             assert_eq!(save(&self.state, &self.folder, export, replaces.as_ref()).unwrap(), None);
         }
 
-        /// The files that count as the export's own.
         fn written(&self, export: &Export) -> Vec<String> {
             let history = History::open(&self.state, Utc::now()).unwrap().history;
             let written = history.written(&self.definition(&export.name), &export.output.dataset).unwrap();
@@ -222,7 +217,6 @@ mod tests {
         place.save(&one, None);
         place.save(&other, Some("daily-sales"));
         assert_eq!(place.written(&other), ["sales_1.csv"], "it may be changed");
-        // Removed by hand.
         std::fs::remove_file(place.definition(&one.name)).unwrap();
         place.save(&other, None);
         assert_eq!(place.written(&other), [""; 0]);

@@ -17,7 +17,7 @@ async fn only_the_number_that_a_run_was_given_is_taken_back() {
     let dry = Journal::begin(state.path(), entry(state.path(), true)).await.unwrap().past().numbers;
     let run = Journal::begin(state.path(), entry(state.path(), false)).await.unwrap();
     let own = run.past().numbers;
-    // What the dry run would have called its file, the run gets meanwhile.
+    // The run gets the number that the dry run only looked up.
     assert_eq!((dry.next(1).await, own.next(1).await), (1, 1));
     dry.take_back(1).await;
     assert_eq!(dry.next(1).await, 2);

@@ -1,4 +1,4 @@
-//! The first phase: what is there on both sides, and may the export go ahead?
+//! The first phase: asks both services, and decides whether the export may go ahead.
 
 use chrono::{DateTime, Utc};
 
@@ -8,39 +8,34 @@ use crate::dataworld::{File, file_link};
 use crate::domo::{DataSet, Hiding, Ownership};
 use crate::export::{Append, DatasetKey, Input, file_name, next_number};
 
-/// What came of asking.
 pub(super) enum Asked {
-    /// There is something to do.
     Plan(Box<Plan>),
-    /// There is nothing to do.
     Unchanged(Unchanged),
 }
 
-/// What a run is going to do.
+/// The plan of a run.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
     pub(super) input: Counted,
     pub(super) ownership: Ownership,
     pub(super) target: Target,
-    /// The files of the dataset.
     pub(super) files: Vec<File>,
-    /// What the person should know.
+    /// Notes for the person.
     pub(super) notes: Vec<Note>,
 }
 
-/// The file that is going to be written.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     pub(super) key: DatasetKey,
     /// With suffix and extension.
     pub(super) name: String,
-    /// The number in its name, if one was given.
+    /// The number in the name, if one was given.
     pub(super) number: Option<u64>,
-    /// The file of that name that is there already.
+    /// The file that is replaced.
     pub(super) existing: Option<File>,
-    /// Whether data.world had failed to process something of the dataset before. Its status is that of all its files.
+    /// data.world had failed to process the dataset before: its status covers all files.
     pub(super) was_broken: bool,
-    /// The user's site, where data.world told it.
+    /// The user's site, if data.world states it.
     pub(super) site: Option<String>,
 }
 
@@ -50,13 +45,11 @@ impl Target {
         format!("{}/{}", self.key, self.name)
     }
 
-    /// Its page, for a browser.
     pub(super) fn link(&self) -> String {
         file_link(self.site.as_deref(), &self.key, &self.name).unwrap_or_default()
     }
 }
 
-/// Asks both services at once.
 pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     let (input, output) = (&job.export.input, &job.export.output);
     let from_domo = async {
@@ -79,15 +72,14 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
         return Err(Refusal::ReadOnly(output.dataset.clone()).into());
     }
 
-    // A list that is not told is no empty one: what would be replaced cannot be looked at.
+    // A missing list is not an empty one: the file that would be replaced cannot be checked.
     let Some(files) = dataset.files else { return Err(Refusal::NoFileList.into()) };
     if let Some(unchanged) = unchanged(job, data_set, &files) {
         return Ok(Asked::Unchanged(unchanged));
     }
     let (name, number) = name(job, &files).await?;
     let existing = files.iter().find(|file| file.is_called(&name)).cloned();
-    // The file that is there is replaced under its own spelling: a server that does not compose letters would keep
-    // both.
+    // Keeps the spelling of the existing file: a server that does not normalize Unicode would keep both.
     let name = existing.as_ref().map_or(name, |file| file.name.clone());
     let mut notes = Vec::new();
     if user.token_may_write == Some(false) {
@@ -105,8 +97,8 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     Ok(Asked::Plan(Box::new(Plan { input: counted, ownership, target, files, notes })))
 }
 
-/// Applies the connector's rule: only who owns or co-owns the DataSet exports it. Where that cannot be told, and for who
-/// sees all its rows without owning it, a person decides.
+/// Applies the connector's rule: only an owner or co-owner of the DataSet exports it. If the service does not tell, or
+/// the account sees all rows without owning them, a person decides.
 pub(crate) fn check_owner(ownership: Ownership, data_set: &DataSet, input: &Input) -> Result<(), Refusal> {
     match ownership {
         Ownership::Proven => Ok(()),
@@ -117,8 +109,7 @@ pub(crate) fn check_owner(ownership: Ownership, data_set: &DataSet, input: &Inpu
     }
 }
 
-/// The name of the file to write, and the number in it. With a number it is none of those that are there, whatever they are
-/// called.
+/// Chooses the file's name and its number. A numbered name is never one that exists.
 pub(super) async fn name(job: &Job, files: &[File]) -> Result<(String, Option<u64>), Refusal> {
     let output = &job.export.output;
     if output.append != Append::Number {
@@ -133,15 +124,14 @@ pub(super) async fn name(job: &Job, files: &[File]) -> Result<(String, Option<u6
     Ok((name, Some(number)))
 }
 
-/// Tells whether a file is the one that a run wrote: it has the size and the date that it had when it was proven. Times are
-/// kept in milliseconds.
+/// A file with the size and date that it had when a run proved it. Times are kept in milliseconds.
 pub(super) fn is_as_written(file: &File, name: &str, bytes: u64, updated: Option<DateTime<Utc>>) -> bool {
     let millis = |date: DateTime<Utc>| date.timestamp_millis();
     file.is_called(name) && file.size == Some(bytes) && file.updated.map(millis) == updated.map(millis)
 }
 
-/// *Only when updated*: whether the last good run wrote what this one would write, and it is still there. Where Domo does
-/// not tell the date of the data, or data.world not the size of the file, nothing is taken for unchanged.
+/// *Only when updated*: the last good run wrote the same data, and its file is still there. Without a date of the data
+/// from Domo, or a size from data.world, nothing counts as unchanged.
 fn unchanged(job: &Job, data_set: &DataSet, files: &[File]) -> Option<Unchanged> {
     let last = job.past.last_good.as_ref()?;
     let same_data = data_set.data_date() == Some(last.data_date) && data_set.rows == Some(last.rows);

@@ -1,7 +1,6 @@
-//! Rows because of which an export is refused, for whoever has to judge them: which is the first, how many there are so
-//! far, and how it begins.
+//! Reports the rows that make an export fail a check: the first one, how many so far, and how it begins.
 //!
-//! The meter only counts them. Which one it was is found afterwards, once, in the piece in which the count has changed.
+//! The meter only counts them. The first is searched for once, afterwards, in the piece in which the count changed.
 
 use std::fmt;
 
@@ -9,20 +8,20 @@ use super::Refusal;
 use super::meter::Meter;
 use crate::printable::fit;
 
-/// The columns of a row that are shown.
+/// Columns of a row that are shown.
 const SHOWN: usize = 40;
-/// The bytes that are shown before what is wrong in a row.
+/// Bytes that are shown before the fault.
 const BEFORE: usize = 24;
-/// More bytes than that hardly ever fit into it.
+/// Longer input hardly ever fits.
 const MOST: usize = 8 * SHOWN;
 
-/// The beginning of a row. It is shown to whoever looks at the run, and nowhere kept: rows are in no log and no
-/// history.
+/// The beginning of a row, for the person who watches the run. Rows are never written to a log or history, so `Debug`
+/// hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RowStart(String);
 
 impl RowStart {
-    /// The beginning of the row that `bytes` begin with, harmless and short.
+    /// The first row of `bytes`, shortened and safe for a terminal.
     pub fn of(bytes: &[u8]) -> Self {
         let end = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
         let row = &bytes[..end.unwrap_or(bytes.len())];
@@ -31,18 +30,17 @@ impl RowStart {
         Self(fit(&if goes_on { format!("{text}…") } else { text.into_owned() }, SHOWN))
     }
 
-    /// The line that the byte at `at` is in, from shortly before it on.
+    /// The line around the byte at `at`.
     fn around(bytes: &[u8], at: usize) -> Self {
         let before = &bytes[..at];
         let line = before.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |end| end + 1);
         let near = at.saturating_sub(BEFORE);
-        // Not in the midst of a character.
+        // Not in the middle of a character.
         let start = (line.max(near)..at).find(|at| !matches!(bytes[*at], 0x80..0xC0)).unwrap_or(at);
         let Self(text) = Self::of(&bytes[start..]);
         Self(if start > line { fit(&format!("…{text}"), SHOWN) } else { text })
     }
 
-    /// It, as a terminal may show it.
     pub fn text(&self) -> &str {
         &self.0
     }
@@ -54,8 +52,8 @@ impl fmt::Debug for RowStart {
     }
 }
 
-/// Refuses an export in whose last `piece` a row begins with `#`: the first, by what was counted `before` that piece, and
-/// how many, by what is counted `after` it.
+/// Builds the refusal of an export in whose last `piece` a row begins with `#`. `before` counts up to that piece,
+/// `after` includes it.
 pub(super) fn refuse_hash(before: Meter, piece: &[u8], after: &Meter, rows: impl Fn(&Meter) -> u64) -> Refusal {
     let (at, before) = before.until(piece, |meter| meter.count().hash_records > 0);
     // The header is a record too.
@@ -68,10 +66,11 @@ pub(super) fn refuse_hash(before: Meter, piece: &[u8], after: &Meter, rows: impl
     }
 }
 
-/// Refuses an export in whose last `piece`, or right behind it, there are bytes that are no text, as [`refuse_hash`] does.
+/// Builds the refusal of an export with bytes that are not text in its last `piece` or right after it, as
+/// [`refuse_hash`] does.
 pub(super) fn refuse_unreadable(before: Meter, piece: &[u8], after: &Meter, rows: impl Fn(&Meter) -> u64) -> Refusal {
     let (at, before) = before.until(piece, |meter| !meter.is_text());
-    // A character that was begun and not ended belongs to the row so far, whatever the byte is by which that is seen.
+    // An unfinished character belongs to the current row, whichever byte reveals it.
     let row = if before.is_within_character() {
         before
     } else {
@@ -105,7 +104,6 @@ mod tests {
         panic!("no row begins with #");
     }
 
-    /// The first row that is no text, how many bytes are none, and its line.
     fn unreadable(pieces: &[&[u8]]) -> (Option<u64>, u64, u64, String) {
         let (mut meter, mut last) = (Meter::default(), (Meter::default(), &b""[..]));
         for piece in pieces {
@@ -144,7 +142,7 @@ mod tests {
     fn the_first_row_that_is_no_text_is_named_wherever_it_is_cut() {
         let text = b"id,name\n1,Jos\xe9\n2,ok\n3,a\0b\n";
         assert_eq!(unreadable(&[text]), (Some(1), 1, 1, "1,Jos\u{fffd}".to_owned()));
-        // The byte by which it is seen may be that of the line's end, of the next row, or missing.
+        // The byte that reveals it may be a line's end, part of the next row, or missing.
         let (start, end) = text.split_at(b"id,name\n1,Jos\xe9".len());
         assert_eq!(unreadable(&[start, end]).0, Some(1));
         assert_eq!(unreadable(&[start]), (Some(1), 1, 0, "1,Jos\u{fffd}…".to_owned()));

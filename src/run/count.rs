@@ -1,25 +1,24 @@
-//! Finds out how many rows a DataSet has: by its metadata or, where that keeps no true number, by a query.
+//! Finds the number of rows of a DataSet: from its metadata or, if that keeps no true number, by a query.
 
 use super::{Failure, Refusal};
 use crate::domo::{DataSet, DataSetKind, Domo, Hiding, Ownership};
 use crate::export::{Checks, Export};
 use crate::http::{ApiError, Broken};
 
-/// The source of the number that the rows of an export are compared with.
+/// The source of the number that exported rows are compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowCount {
-    /// The DataSet's metadata.
     Metadata,
-    /// A query, before the export and after it.
+    /// A query before the export and one after it.
     Query,
-    /// There is none, and somebody has allowed an export without.
+    /// No number exists, and a person has allowed an export without proof.
     NotProven,
 }
 
 impl RowCount {
     const ALL: [Self; 3] = [Self::Metadata, Self::Query, Self::NotProven];
 
-    /// The word by which the history and programs know it.
+    /// The name in the history and in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::Metadata => "metadata",
@@ -33,23 +32,21 @@ impl RowCount {
     }
 }
 
-/// Reasons why there is no number of rows to compare with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoCount {
-    /// The metadata keeps none, and the query was refused or answered none.
+    /// The metadata has none, and the query was refused or gave none.
     NotCounted(ApiError),
-    /// The metadata keeps none, and the query counts only the rows that the account may see.
+    /// The metadata has none, and the query counts only the rows that the account may see.
     Filtered(Hiding),
 }
 
-/// A DataSet, and how many rows Domo says that it has.
+/// A DataSet with the number of rows that Domo states.
 #[derive(Debug, Clone)]
 pub(crate) struct Counted {
     pub(crate) data_set: DataSet,
-    /// `None` where the count is [`RowCount::NotProven`].
+    /// `None` for [`RowCount::NotProven`].
     pub(crate) rows: Option<u64>,
     pub(crate) by: RowCount,
-    /// The reason why there is no number, where there is none.
     pub(crate) missing: Option<NoCount>,
 }
 
@@ -60,7 +57,7 @@ impl Counted {
     }
 }
 
-/// Refuses a DataSet that Domo is known not to export.
+/// Refuses a DataSet that Domo does not export.
 pub(crate) fn check_exportable(data_set: &DataSet) -> Result<(), Refusal> {
     match data_set {
         DataSet { is_archived: true, .. } => Err(Refusal::Archived),
@@ -69,17 +66,17 @@ pub(crate) fn check_exportable(data_set: &DataSet) -> Result<(), Refusal> {
     }
 }
 
-/// The trust in the number of rows in a DataSet's metadata.
+/// Trust in the number of rows in a DataSet's metadata.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stated {
     Believed,
-    /// Another number of rows came. It may be an old one: a View on a federated DataSet states that of the day on which it
-    /// was made (Domo's knowledge base, "Federated DataSets"), and a client is not told what is a View.
+    /// The export had another number of rows. The stated one may be old: a View on a federated DataSet states that of
+    /// the day on which it was made (Domo's knowledge base, "Federated DataSets"), and a client is not told what is a
+    /// View.
     Doubted,
 }
 
-/// Finds out how many rows the DataSet of an export has. An export that is skipped when nothing has changed needs one whose
-/// metadata says so.
+/// Counts the rows for an export. *Only when updated* needs a count from the metadata.
 pub(crate) async fn count_for(
     domo: &Domo,
     data_set: DataSet,
@@ -98,12 +95,11 @@ pub(crate) async fn count_for(
     }
 }
 
-/// Refuses *only when updated* for a DataSet that is known not to keep when its rows change.
+/// Refuses *only when updated* for a DataSet whose metadata does not show changes of its rows.
 pub(crate) fn check_updates(data_set: &DataSet) -> Result<(), Refusal> {
     if data_set.kind.keeps_row_count() { Ok(()) } else { Err(Refusal::UpdatesUnknown) }
 }
 
-/// Finds out how many rows the DataSet has.
 async fn count(
     domo: &Domo,
     data_set: DataSet,
@@ -114,7 +110,7 @@ async fn count(
     let stated = data_set.stated_rows();
     let by_metadata = |data_set| Ok(Counted { data_set, rows: stated, by: RowCount::Metadata, missing: None });
     let is_doubted = belief == Stated::Doubted && stated.is_some();
-    // Of a federated DataSet 0 is stated, and a client is not told that it is one.
+    // A federated DataSet states 0, and a client is not told that it is federated.
     let is_doubtful = is_doubted || (stated == Some(0) && data_set.kind == DataSetKind::Unsaid);
     if stated.is_some() && !is_doubtful {
         return by_metadata(data_set);
@@ -136,7 +132,7 @@ async fn count(
     }
 }
 
-/// Tells an error that asking again would only repeat: the query was refused for what it is, or its answer is no number.
+/// Asking again would give the same error: the query itself was refused, or its answer is not a number.
 fn is_final(error: &ApiError) -> bool {
     match error.broken {
         Broken::Unreadable(_) => true,
@@ -153,7 +149,7 @@ mod tests {
     use crate::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
     use crate::secret::Secret;
 
-    /// The sandbox's Domo, which says this of the DataSet, and what it said.
+    /// The sandbox's Domo, which describes the DataSet with `said`.
     async fn domo(sandbox: &Sandbox, id: &str, said: &str) -> (Domo, DataSet) {
         let credential =
             DomoCredential::Client { id: samples::CLIENT_ID.to_owned(), secret: Secret::new(samples::CLIENT_SECRET) };

@@ -1,4 +1,4 @@
-//! Looks at data.world right before something is sent: which file it is, and whether it may be replaced.
+//! Checks data.world right before sending: which file it is, and whether it may be replaced.
 
 use tokio::sync::SetOnce;
 
@@ -11,38 +11,35 @@ use super::{Failure, Job, Pause, Phase, Refusal};
 use crate::dataworld::File;
 use crate::export::{Append, Checks};
 
-/// An export of less than half the size of the file that it would replace is refused, unless that is allowed.
+/// An export of less than half the existing file's size is refused, unless that is allowed.
 const LEAST_PART: u64 = 2;
 
-/// The size of a proven export.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Size {
-    /// The header not counted.
+    /// Without the header.
     pub(super) rows: u64,
     pub(super) bytes: u64,
 }
 
-/// A run's way to the file that it writes.
 #[derive(Clone, Copy)]
 pub(super) struct Delivery<'a> {
     pub(super) job: &'a Job,
-    /// The file as it was planned when the run began.
+    /// As planned when the run began.
     pub(super) planned: &'a Target,
     pub(super) reporter: &'a Reporter,
     pub(super) known: &'a KnownTarget,
 }
 
 impl Delivery<'_> {
-    /// The file to write, as far as is known.
     pub(super) fn target(&self) -> Target {
         self.known.target().unwrap_or_else(|| self.planned.clone())
     }
 
-    /// The file to write. One that somebody else has written under its name since the run began is one that would be
-    /// replaced; a number in that name is given up for the next. `size` is known once the export is proven.
+    /// Claims the file to write. If somebody else has written it since the run began, it counts as one to replace, or a
+    /// numbered export takes the next number. `size` is known once the export is proven.
     ///
     /// # Errors
-    /// When data.world cannot be asked, or an export of that size must not replace what is there.
+    /// When data.world cannot be asked, or an export of that size must not replace the file.
     pub(super) async fn claim(&self, size: Option<Size>) -> Result<Target, Failure> {
         let target = self.target();
         let dataset = self.job.dataworld.dataset(&target.key).await?;
@@ -67,14 +64,14 @@ impl Delivery<'_> {
         Ok(target)
     }
 
-    /// Tells whether somebody else has written a file of the name meanwhile.
+    /// Somebody else has written a file of that name meanwhile.
     pub(super) async fn has_appeared(&self, target: &Target, size: Size) -> Result<bool, Failure> {
         let files = self.job.dataworld.dataset(&target.key).await?.files.ok_or(Refusal::NoFileList)?;
         self.reporter.note(None);
         Ok(files.iter().any(|file| self.is_of_others(file, target, Some(size))))
     }
 
-    /// Sends a proven export once more, under the next number: under that of `target` are somebody else's bytes.
+    /// Sends a proven export again under the next number, since the file `target` has somebody else's bytes.
     pub(super) async fn send_anew(&self, target: &Target, sent: &Sent) -> Result<Uploaded, Failure> {
         let files = self.job.dataworld.dataset(&target.key).await?.files.ok_or(Refusal::NoFileList)?;
         for phase in [Phase::Upload, Phase::Processing, Phase::Verify] {
@@ -84,7 +81,7 @@ impl Delivery<'_> {
         self.upload(&sent.spool, &SetOnce::new_with(Some(sent.size))).await
     }
 
-    /// Takes the next number, as somebody else has written a file with that of `target`.
+    /// Takes the next number, because somebody else has taken that of `target`.
     async fn next_number(&self, target: &Target, files: &[File]) -> Result<Target, Failure> {
         let (name, number) = ask::name(self.job, files).await?;
         let next = Target { name, number, existing: None, ..target.clone() };
@@ -93,27 +90,27 @@ impl Delivery<'_> {
         Ok(next)
     }
 
-    /// Tells whether the run's number stands in the file's name, so that the file replaces none.
+    /// A numbered file replaces none.
     pub(super) fn is_numbered(&self) -> bool {
         self.job.export.output.append == Append::Number
     }
 
-    /// Tells whether a file has the name, and is none that this run may have sent.
+    /// The file has the name, and this run cannot have sent it.
     fn is_of_others(&self, file: &File, target: &Target, size: Option<Size>) -> bool {
-        // Before the export is proven nothing can have been sent whole.
+        // Before the export is proven, nothing can have been sent whole.
         file.is_called(&target.name) && !self.known.sending.may_be(file.size, size.map_or(0, |size| size.bytes))
     }
 }
 
-/// Checks whether the file that is there, of `old` bytes, may be replaced by an export of that size.
+/// Decides whether an export may replace a file of `old` bytes.
 pub(super) fn check_size(checks: &Checks, new: Size, old: Option<u64>) -> Result<(), Refusal> {
     let Size { rows, bytes: new } = new;
-    // A file that data.world is processing has no size yet, but may well have rows.
+    // A file that data.world is processing has no size yet, but may have rows.
     let Some(old) = old else {
         return if rows == 0 && !checks.allow_empty { Err(Refusal::WouldEmpty { old, new }) } else { Ok(()) };
     };
-    // A file no larger than a header may have rows all the same, below a shorter header. Only the same header, as of an
-    // export without rows before this one, has nothing to lose.
+    // A file no larger than the export's header may still have rows, under a shorter header. Only one of exactly that
+    // size, left by an export without rows, has nothing to lose.
     if rows == 0 && old > 0 && old != new && !checks.allow_empty {
         return Err(Refusal::WouldEmpty { old: Some(old), new });
     }
@@ -132,7 +129,7 @@ mod tests {
         let none = Checks::default();
         let (empty, shrink) = (Checks { allow_empty: true, ..none }, Checks { allow_shrink: true, ..none });
         let refused = |checks: &Checks, rows, bytes, old| check_size(checks, Size { rows, bytes }, old).is_err();
-        // Rows and bytes of the new one, bytes of the old one, and which of both settings would let it through.
+        // New rows and bytes, old bytes, and which of the two settings lets the case through.
         let cases = [
             (1, 50, Some(100), true, true),
             (1, 49, Some(100), false, true),

@@ -1,4 +1,4 @@
-//! The rows' way out of Domo into the spool, and the proof that all of them came.
+//! Moves the rows from Domo into the spool, and proves that all of them arrived.
 
 use std::time::{Duration, Instant};
 
@@ -19,25 +19,23 @@ use crate::domo::Ownership;
 use crate::http::{Action, Call};
 use crate::service::Service;
 
-/// How often an export is attempted at most, when what comes is not whole or the DataSet changes under it.
+/// Attempts at most, if the export is incomplete or the DataSet changes meanwhile.
 const MOST_ATTEMPTS: u32 = 3;
 
-/// What was sent.
 #[derive(Debug)]
 pub(super) struct Sent {
     pub(super) size: Size,
     /// The count that the rows were compared with.
     pub(super) row_count: RowCount,
     pub(super) uploaded: Uploaded,
-    /// When Domo says that the data was changed last.
+    /// Date of the data's last change, by Domo.
     pub(super) data_date: Option<DateTime<Utc>>,
-    /// Notes about the rows.
     pub(super) notes: Vec<Note>,
-    /// The bytes, to compare with those that data.world has.
+    /// The sent bytes, for comparison with those on data.world.
     pub(super) spool: Spool,
 }
 
-/// What was taken from Domo, proven.
+/// An export that is proven complete.
 #[derive(Debug)]
 struct Taken {
     size: Size,
@@ -46,14 +44,14 @@ struct Taken {
     notes: Vec<Note>,
 }
 
-/// Why an export is no good, and whether another one may be.
+/// An attempt failed.
 enum NoGood {
     Again(Failure),
     Never(Failure),
 }
 
 impl NoGood {
-    /// The answer was not all, or something else: another one may be right.
+    /// The answer was incomplete or something else: another attempt may be right.
     fn unproven(refusal: Refusal) -> Self {
         Self::Again(refusal.into())
     }
@@ -65,8 +63,8 @@ impl<F: Into<Failure>> From<F> for NoGood {
     }
 }
 
-/// Exports and uploads, again if what came from Domo was not whole, and always once more where the stated number of rows may
-/// be an old one.
+/// Exports and uploads, and tries again if the data from Domo was incomplete. If the stated number of rows may be an
+/// old one, one more attempt counts them by a query.
 pub(super) async fn export(job: &Job, plan: &Plan, delivery: &Delivery<'_>) -> Result<Sent, Failure> {
     let backoff = job.domo.backoff();
     let mut attempts = backoff.attempts.clamp(1, MOST_ATTEMPTS);
@@ -102,7 +100,7 @@ async fn attempt_once(job: &Job, plan: &Plan, delivery: &Delivery<'_>, stated: S
     let size = SetOnce::new();
     let filling = async {
         let taken = fill(job, plan.ownership, stated, filler, reporter).await?;
-        // It is set here only.
+        // This is the only place that sets it.
         let _ = size.set(taken.size);
         Ok::<_, NoGood>(taken)
     };
@@ -116,12 +114,11 @@ async fn attempt_once(job: &Job, plan: &Plan, delivery: &Delivery<'_>, stated: S
         }
         Ok(Uploaded::nothing())
     };
-    // When one of the two fails the other is dropped: a dropped upload has not sent its end, so nothing is replaced.
+    // When one side fails the other is dropped: a dropped upload has not sent its end, so nothing is replaced.
     let (Taken { size, row_count, data_date, notes }, uploaded) = tokio::try_join!(filling, uploading)?;
     Ok(Sent { size, row_count, uploaded, data_date, notes, spool })
 }
 
-/// Fills the spool from Domo and proves it.
 async fn fill(
     job: &Job,
     ownership: Ownership,
@@ -148,7 +145,7 @@ async fn fill(
         let rows = intake.rows();
         reporter.count(|progress| (progress.rows, progress.bytes_in) = (rows, intake.bytes()));
         taken?;
-        // More than is stated will not become right any more, and an export without an end would fill the disk.
+        // Too many rows never become right, and an endless export would fill the disk.
         if let Some(stated) = before.rows.filter(|stated| rows > *stated) {
             return Err(NoGood::unproven(Refusal::rows(&before, stated, rows)));
         }
@@ -163,19 +160,18 @@ async fn fill(
     let size = Size { rows, bytes: filler.end().await? };
     reporter.say(|progress| progress.bytes_total = Some(size.bytes));
     reporter.done(Phase::Export, start);
-    // Only metadata that counts the rows tells when they changed.
+    // Only metadata that counts the rows dates their change.
     let data_date = after.data_set.data_date().filter(|_| after.by == RowCount::Metadata);
     Ok(Taken { size, row_count: after.by, data_date, notes: intake.notes() })
 }
 
-/// The next piece of the export; `None` at its end. What breaks off may come whole another time.
+/// Reads the next piece; `None` at the end. Another attempt may succeed after an error.
 async fn next_piece(response: &mut Response, stall: Duration) -> Result<Option<bytes::Bytes>, NoGood> {
     let call = Call { service: Service::Domo, action: Action::Export };
     crate::http::next_piece(call, response, stall).await.map_err(|error| NoGood::Again(error.into()))
 }
 
-/// Whether the answer states its length or comes in chunks. One that does neither ends when the connection is closed,
-/// for whatever reason.
+/// The answer states its length or comes in chunks. Otherwise it ends when the connection closes, for whatever reason.
 fn is_framed(response: &Response) -> bool {
     let headers = response.headers();
     headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING)

@@ -1,4 +1,4 @@
-//! The CSV on its way into the spool: counted as it comes, and once more as it is sent where the export has it changed.
+//! Takes the CSV into the spool, counting it as it arrives, and again after rewriting.
 
 use super::count::Counted;
 use super::meter::Meter;
@@ -7,28 +7,27 @@ use super::spool::Filler;
 use super::{Failure, Note, Refusal, bad_rows};
 use crate::export::{Checks, Csv, HashRows};
 
-/// What is counted is copied while it still lies in the processor's nearest cache.
+/// Counting and copying happen in parts that fit the processor's nearest cache.
 const PART: usize = 32 << 10;
 /// No header is longer.
 const LONGEST_HEADER: usize = 1 << 20;
-/// The most bytes without the end of a row. As the rows are no more than Domo states, it bounds the whole as well. A
-/// DataSet has up to 1,500 columns (Domo, "Connector FAQs and Troubleshooting"); how long a text in one may be Domo does not
-/// say, and 64 KiB for each of them is far more than is shown anywhere.
+/// Most bytes without the end of a row. As the rows are limited by what Domo states, this limits the whole export. A
+/// DataSet has up to 1,500 columns (Domo, "Connector FAQs and Troubleshooting"); Domo states no limit for a text in
+/// one, and 64 KiB for each is far more than it ever shows.
 const LONGEST_ROW: u64 = 1_500 * (64 << 10);
 
-/// What has come so far.
 pub(super) struct Intake {
     came: Meter,
-    /// What changes it, and what was made of it.
+    /// The rewriter, and the count of its output.
     rewritten: Option<(Rewriter, Meter)>,
     refuse_hash: bool,
     refuse_unreadable: bool,
-    /// The rows when one came last, and the bytes by the end of that piece.
+    /// Rows at the last new row, and bytes at the end of that piece.
     last_row: (u64, u64),
     longest_row: u64,
-    /// Of how many columns Domo says that the DataSet is.
+    /// Columns of the DataSet, by Domo.
     columns: Option<u64>,
-    /// All of it, as long as there are no rows.
+    /// Everything received, while there are no rows.
     header: Vec<u8>,
 }
 
@@ -46,7 +45,6 @@ impl Intake {
         }
     }
 
-    /// Takes the next piece.
     pub(super) async fn take(&mut self, piece: &[u8], filler: &mut Filler) -> Result<(), Failure> {
         let before = self.came.clone();
         for part in piece.chunks(PART) {
@@ -73,19 +71,19 @@ impl Intake {
         Ok(())
     }
 
-    /// Refuses what goes on without another row.
+    /// Refuses an export that goes on without another row.
     fn check_length(&mut self) -> Result<(), Refusal> {
         let (rows, bytes) = (self.rows(), self.bytes());
         if rows != self.last_row.0 {
             self.last_row = (rows, bytes);
         }
         let bytes = bytes - self.last_row.1;
-        // The row that does not end is counted from its first byte on.
+        // The open row was counted at its first byte.
         let is_open = self.came.count().open_line && rows > 0;
         if bytes > self.longest_row { Err(Refusal::Endless { rows: rows - u64::from(is_open), bytes }) } else { Ok(()) }
     }
 
-    /// Takes what is left when all has come.
+    /// Takes the rest when everything has been received.
     pub(super) async fn end(&mut self, filler: &mut Filler) -> Result<(), Failure> {
         if self.refuse_unreadable && self.came.is_within_character() {
             let all = self.came.clone();
@@ -99,7 +97,6 @@ impl Intake {
         Ok(())
     }
 
-    /// Notes about what has come.
     pub(super) fn notes(&self) -> Vec<Note> {
         let count = self.came.count();
         let (not_utf8, nul) = (count.not_utf8, count.nul);
@@ -108,27 +105,25 @@ impl Intake {
         escapes.into_iter().chain(unreadable).collect()
     }
 
-    /// Bytes that have come.
     pub(super) fn bytes(&self) -> u64 {
         self.came.count().bytes
     }
 
-    /// Rows that have come.
     pub(super) fn rows(&self) -> u64 {
         self.rows_of(&self.came)
     }
 
-    /// Records without the header, and for a single column the empty lines, which are its nulls.
+    /// Records without the header. For a single column, empty lines are its nulls and count too.
     fn rows_of(&self, meter: &Meter) -> u64 {
         let count = meter.count();
         count.records.saturating_sub(1) + if self.columns == Some(1) { count.empty_lines } else { 0 }
     }
 
-    /// The rows, if they are as many as Domo says that the DataSet has, where it says so, all came, and all are sent.
-    /// `framed` is whether the answer has said where it ends.
+    /// Proves that everything arrived and is sent, in the number of rows that Domo states, if it does. `framed` says
+    /// whether the answer had a known end.
     pub(super) fn proven(&self, input: &Counted, framed: bool) -> Result<u64, Refusal> {
         let (count, counted) = (self.came.count(), self.rows());
-        // There is always a header. A last line without its end is whole only if the answer has said that it is.
+        // There is always a header. A last line without its end is whole only in a framed answer.
         if count.unfinished || count.records == 0 || (count.open_line && !framed) {
             return Err(Refusal::CutOff { stated: input.rows, counted });
         }
@@ -137,7 +132,7 @@ impl Intake {
         if let Some(counted) = [counted, sent].into_iter().find(|counted| *counted != stated) {
             return Err(Refusal::rows(input, stated, counted));
         }
-        // Where rows came, their number is the proof. Where there are none, any line of text would do for a header.
+        // Rows prove themselves by their number. Without any, every line of text would pass for a header.
         if let Some(columns) = self.columns.filter(|_| stated == 0) {
             let came = self.columns_of_header();
             if came != columns {
@@ -149,7 +144,7 @@ impl Intake {
 
     fn columns_of_header(&self) -> u64 {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&self.header[..]);
-        // Read from memory, CSV is never wrong before its second record.
+        // In memory, reading the first record cannot fail.
         reader.byte_records().next().and_then(Result::ok).map_or(0, |record| record.len() as u64)
     }
 }
@@ -182,7 +177,7 @@ mod tests {
         Counted { data_set, rows: Some(rows), by: RowCount::Metadata, missing: None }
     }
 
-    /// What has taken a DataSet of so many columns, changed in both ways.
+    /// An intake that has taken `text`, rewritten in both ways.
     async fn taken(columns: u64, text: &str) -> Intake {
         let csv = Csv { hash_rows: HashRows::Quote, nulls: Nulls::Empty };
         let mut filler = Filler::new(std::env::temp_dir());
@@ -206,8 +201,7 @@ mod tests {
         }
     }
 
-    /// The failure of an export that repeats this without an end, when no row may be longer than 1,000 bytes, and how many
-    /// bytes it takes.
+    /// Repeats a text without end, with rows limited to 1,000 bytes. Returns the failure and the bytes taken.
     async fn endless(columns: u64, beginning: &str, repeated: &str) -> (Result<(), Failure>, u64) {
         let mut filler = Filler::new(std::env::temp_dir());
         let mut intake = Intake::new(Csv::default(), Checks::default(), Some(columns));
@@ -238,7 +232,6 @@ mod tests {
         assert_eq!(endless(2, "id\n", &format!("1,{}\n", "x".repeat(900))).await.0, Ok(()));
     }
 
-    /// Takes CSV in pieces of that length; gives its rows, or why it is refused.
     fn said(bytes: &[u8], columns: u64, piece: usize) -> Result<u64, Refusal> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
@@ -258,7 +251,7 @@ mod tests {
         })
     }
 
-    /// A cell with all that matters to CSV in it, and now and then what data.world does not read.
+    /// Cells full of CSV's special characters, sometimes with bytes that data.world does not read.
     fn cell() -> impl Strategy<Value = Vec<u8>> {
         let usual = prop::sample::select(b"ab \",\n'=".to_vec());
         let rare = prop::sample::select(vec![b'#', 0, 0xE9, 0xC3, 0xA9]);
@@ -280,7 +273,7 @@ mod tests {
                 row.iter().all(|cell| std::str::from_utf8(cell).is_ok() && !cell.contains(&0))
             };
             let unreadable = rows.iter().position(|row| !is_text(row));
-            // Nothing is in quotes that does not need them.
+            // The writer quotes only where needed.
             let is_hash = |row: &Vec<Vec<u8>>| {
                 row[0].first() == Some(&b'#') && !row[0].iter().any(|byte| b"\",\n".contains(byte))
             };

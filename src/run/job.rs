@@ -1,4 +1,4 @@
-//! Starts a run, ends it well, badly or on request, and says what is on data.world afterwards.
+//! Starts a run, ends it, and reports what is on data.world afterwards.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,45 +25,36 @@ use crate::dataworld::DataWorld;
 use crate::domo::Domo;
 use crate::export::Export;
 
-/// The most numbers that a run takes for one file, where others write under them or data.world keeps something else.
+/// Numbers that a run takes for one file at most, if others use them too or data.world keeps something else.
 const MOST_NUMBERS: u32 = 3;
-/// How long a run that failed may ask what is on data.world now.
+/// Time to ask for the file on data.world after a failure.
 const LAST_LOOK: Duration = Duration::from_secs(20);
-/// How long one that was cancelled may go on: somebody is waiting for its end. Less than the 2 s that leaving waits, so
-/// that a run that is cancelled by leaving still says how it ended.
+/// Time for the same after a cancel, while somebody waits. Less than the 2 s that quitting waits, so that a run
+/// cancelled by quitting still reports its end.
 pub(crate) const AFTER_CANCEL: Duration = Duration::from_secs(1);
 
-/// All that one run needs.
 #[derive(Debug, Clone)]
 pub struct Job {
-    /// What to export, and where to.
     pub export: Export,
-    /// Domo, with the account to use.
     pub domo: Domo,
-    /// data.world, with the account to use.
     pub dataworld: DataWorld,
-    /// Do everything except the upload.
     pub dry_run: bool,
-    /// How patient to be.
     pub limits: Limits,
-    /// Where a spool's file is made.
+    /// Folder of the spool file.
     pub spool_folder: PathBuf,
-    /// The date of the run, for the file's name.
+    /// Used in the file's name.
     pub today: NaiveDate,
-    /// What is known of the runs before.
     pub past: Past,
 }
 
-/// A run that is under way.
 #[derive(Debug)]
 pub struct Running {
-    /// How far it is; the newest only.
+    /// The newest progress only.
     pub progress: watch::Receiver<Progress>,
-    /// How it ends.
     pub outcome: JoinHandle<Outcome>,
 }
 
-/// What a run has found out about its target, for whoever has to say afterwards what is there.
+/// The target as far as a run has found it out, for the report at its end.
 #[derive(Debug, Default)]
 pub(super) struct KnownTarget {
     target: Mutex<Option<Target>>,
@@ -71,18 +62,16 @@ pub(super) struct KnownTarget {
 }
 
 impl KnownTarget {
-    /// The file that is written; `None` until that is known.
     pub(super) fn target(&self) -> Option<Target> {
         self.target.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Sets the file that is written, of which nothing has been sent yet, and shows it in the progress.
+    /// Sets a target to which nothing has been sent yet, and shows it in the progress.
     pub(super) fn set(&self, target: Target, reporter: &Reporter) {
         self.sending.start_over();
         self.update(target, reporter);
     }
 
-    /// Sets what is known of the file that is written.
     pub(super) fn update(&self, target: Target, reporter: &Reporter) {
         reporter.say(|progress| {
             (progress.file, progress.replaces) = (Some(target.path()), Some(target.existing.is_some()));
@@ -91,16 +80,14 @@ impl KnownTarget {
     }
 }
 
-/// What the phases came to.
 enum End {
-    /// There is nothing left to do.
     Outcome(Outcome),
-    /// The file has arrived, proven; what else the export asks for is still to be done.
+    /// The file has arrived, proven; its description and old files are left.
     Arrived(Box<Summary>, Target),
 }
 
-/// Starts a run on the current tokio runtime. It ends as soon as `cancel` says so: without its file, or when that is
-/// proven to have arrived, [`Outcome::Done`] without the rest.
+/// Starts a run on the current tokio runtime. `cancel` ends it without its file or, if that has arrived, as
+/// [`Outcome::Done`] with the rest left out.
 pub fn start(job: Job, cancel: CancellationToken) -> Running {
     let (reporter, progress) = Reporter::new();
     let span = tracing::info_span!("run", export = job.export.slug());
@@ -122,7 +109,7 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
         () = cancel.cancelled() => None,
         end = through_all_phases(&job, &reporter, &known) => Some(end),
     };
-    // Here the transfer is dropped, and with it every connection that it had.
+    // The transfer has been dropped here, and with it all its connections.
     let failure = match end {
         Some(Ok(end)) => {
             let outcome = match end {
@@ -163,8 +150,7 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
     }
 }
 
-/// Gives back the number of a run that has ended without sending anything under it: the next run gets it, unless another
-/// one was given since.
+/// Gives back the number of a run that sent nothing under it, so that the next run gets it.
 async fn give_back_number(job: &Job, known: &KnownTarget) {
     let is_unused = !known.sending.has_begun();
     if let Some(number) = known.target().and_then(|target| target.number).filter(|_| is_unused) {
@@ -239,12 +225,12 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, known: &KnownTarget)
     summary.took = reporter.elapsed();
     summary.updated = updated;
     summary.notes.extend(arrival.note);
-    // Data whose arrival is not proven by more than a size is sent again, even if it does not change.
+    // If only a size proves the arrival, the next run sends the data again even if it has not changed.
     summary.data_date = summary.data_date.filter(|_| !arrival.by_size_only);
     Ok(End::Arrived(Box::new(summary), target))
 }
 
-/// Proves that the file has arrived. One whose number was given twice is sent again under the next.
+/// Proves the arrival. If another run took the same number, sends the file again under the next.
 async fn prove(delivery: &Delivery<'_>, sent: &mut Sent) -> Result<(Arrival, Option<DateTime<Utc>>), Failure> {
     let mut numbers = 1;
     loop {
@@ -261,7 +247,7 @@ async fn prove(delivery: &Delivery<'_>, sent: &mut Sent) -> Result<(Arrival, Opt
     }
 }
 
-/// Does what is left to do once the file has arrived. From here on the run has succeeded, whatever happens.
+/// Describes the file and deletes old ones. The run has succeeded already, whatever happens here.
 async fn with_the_rest(
     mut summary: Summary,
     job: &Job,
@@ -271,7 +257,7 @@ async fn with_the_rest(
 ) -> Summary {
     if let Some(note) = describe(job, target, cancel).await {
         summary.notes.extend(note);
-        // The run's own change is no change by somebody else.
+        // The description changes the file's date, which must not look like somebody else's change.
         let look = unless_cut(cancel, job.dataworld.dataset(&target.key)).await;
         let files = look.and_then(Result::ok).and_then(|dataset| dataset.files).unwrap_or_default();
         summary.updated = files.into_iter().find(|file| file.is_called(&target.name)).and_then(|file| file.updated);
@@ -283,8 +269,7 @@ async fn with_the_rest(
     summary
 }
 
-/// Sets the file's description and labels on data.world; `None` if the definition has none. If it fails, the run still
-/// succeeds, with a note.
+/// Sets the file's description and labels; `None` if the definition has none. A failure is only a note.
 async fn describe(job: &Job, target: &Target, cancel: &CancellationToken) -> Option<Option<Note>> {
     let output = &job.export.output;
     if output.description.is_none() && output.labels.is_empty() {
@@ -297,7 +282,7 @@ async fn describe(job: &Job, target: &Target, cancel: &CancellationToken) -> Opt
     })
 }
 
-/// What `call` comes to; `None` when the run is cancelled and the call does not end soon after.
+/// Awaits `call`; `None` if the run is cancelled and the call does not end soon after.
 pub(super) async fn unless_cut<T>(cancel: &CancellationToken, call: impl Future<Output = T>) -> Option<T> {
     if cancel.is_cancelled() {
         return None;

@@ -1,4 +1,4 @@
-//! *Keep last N*: older files of an export are deleted once a newer one is proven.
+//! *Keep last N*: deletes older files of an export once a newer one is proven.
 
 use tokio_util::sync::CancellationToken;
 
@@ -9,9 +9,9 @@ use crate::dataworld::File;
 use crate::history::Written;
 use crate::printable::is_same_name;
 
-/// The names of the files that are too many once `newest` is there. Only those are among them that this export itself
-/// wrote and that nobody has changed since: they have the size that it gave them, and the date that data.world showed then.
-/// One of which no date is known may be somebody else's of the same size.
+/// Names the files that exceed the limit once `newest` is there. Only files that this export wrote and that are
+/// unchanged count: they have the size and date recorded then. Without a recorded date, a file may be somebody else's
+/// of the same size.
 pub(super) fn too_many(job: &Job, newest: &str, files: &[File]) -> Vec<String> {
     let Some(keep) = job.export.output.keep else { return Vec::new() };
     let as_written = |name: &str| {
@@ -27,14 +27,14 @@ pub(super) fn too_many(job: &Job, newest: &str, files: &[File]) -> Vec<String> {
     found.into_iter().map(str::to_owned).collect()
 }
 
-/// Deletes what is too many after a proven run, and says what is gone. The file has arrived: that another one could not
-/// be deleted is worth a note, and the next run tries again. Once `cancel` says so, no other file is deleted.
+/// Deletes the files that exceed the limit after a proven run. A failure is only a note, and the next run tries again.
+/// After `cancel` no further file is deleted.
 pub(super) async fn delete(job: &Job, target: &Target, cancel: &CancellationToken) -> (Vec<String>, Option<Note>) {
     if job.export.output.keep.is_none() || job.past.written.is_empty() {
         return (Vec::new(), None);
     }
     let left = |under_way| Some(Note::LeftOut(LeftOut::Deletion { under_way }));
-    // What was there when the run began may have been changed by somebody else since.
+    // Since the run began, somebody else may have changed a file.
     let files = match unless_cut(cancel, job.dataworld.dataset(&target.key)).await {
         Some(Ok(dataset)) => dataset.files.unwrap_or_default(),
         Some(Err(error)) => return (Vec::new(), Some(Note::NotDeleted { file: None, error })),
@@ -47,7 +47,7 @@ pub(super) async fn delete(job: &Job, target: &Target, cancel: &CancellationToke
         }
         match unless_cut(cancel, job.dataworld.delete_file(&target.key, &name)).await {
             Some(Ok(())) => deleted.push(name),
-            // Somebody else was quicker.
+            // Somebody else has deleted it.
             Some(Err(error)) if error.status() == Some(404) => deleted.push(name),
             Some(Err(error)) => return (deleted, Some(Note::NotDeleted { file: Some(name), error })),
             None => return (deleted, left(Some(name))),

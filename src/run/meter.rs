@@ -1,12 +1,11 @@
 //! Counts the records of CSV as its bytes pass, at memory speed.
 //!
-//! What is a record is what RFC 4180 says, read as leniently as the `csv` crate does: quotes count at the start of a
-//! field only, a line ends with LF, CRLF or CR, and an empty line is no record. A DataSet with a single column has empty
-//! lines for its nulls, so these are counted too, apart. So are fields that look escaped by Domo, and bytes that are no
-//! text.
+//! Records follow RFC 4180, read as leniently as the `csv` crate does: quotes count only at the start of a field, a
+//! line ends with LF, CRLF or CR, and an empty line is no record. The nulls of a single-column DataSet are empty lines,
+//! so these are counted separately, as are fields that Domo seems to have escaped and bytes that are not text.
 //!
-//! Blocks of 64 bytes are read as bit masks, and the masks of eight blocks are worked on at once. That assumes that each
-//! quote opens or closes a field; where one does not, which only malformed CSV has, these bytes are read one by one.
+//! Blocks of 64 bytes become bit masks, and the masks of eight blocks are processed at once. This assumes that each
+//! quote opens or closes a field; a group with a stray quote, which only malformed CSV has, is read byte by byte.
 
 use std::ops::AddAssign;
 
@@ -15,39 +14,35 @@ use fearless_simd::{Level, dispatch, i8x64, mask64x8, u8x64, u64x8};
 
 use super::text_check::TextCheck;
 
-/// Bytes of a block: a mask has a bit for each.
+/// Bytes of a block: a mask has one bit for each.
 const BLOCK: usize = 64;
-/// Blocks whose masks are worked on at once.
+/// Blocks whose masks are processed at once.
 const GROUP: usize = 8;
-/// Blocks whose masks are written before the first is read: a vector that is read right behind the writing of its parts
-/// is waited for.
+/// Blocks whose masks are written before the first is read: reading a vector right after its parts were written stalls.
 const BATCH: usize = 8 * GROUP;
-/// The highest bit of a mask: that of a block's last byte.
+/// The mask bit of a block's last byte.
 const LAST: u32 = BLOCK as u32 - 1;
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
-/// Where in the CSV the next byte stands.
+/// Position of the next byte in the CSV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// At the start of a line.
     Line,
-    /// At the start of a field that is not the first.
+    /// At the start of a field other than the first.
     Field,
-    /// In a field without quotes, or behind its closing quote.
+    /// In an unquoted field, or after a closing quote.
     Plain,
-    /// Within quotes.
     Quoted,
-    /// Behind a quote within quotes: it closed the field, or the next one makes it a quote in the text.
+    /// After a quote within quotes: it either closed the field or escapes the next quote.
     AfterQuote,
 }
 
-/// Counts of lines and fields.
 #[derive(Debug, Clone, Copy, Default)]
 struct Lines<N> {
-    /// The last lines of records.
     ended: N,
     empty: N,
-    /// First lines of records whose first byte is `#`, whether they have ended or not.
+    /// Records whose first byte is `#`, whether they have ended or not.
     hash: N,
     /// Fields that begin with an apostrophe and `=`, `+`, `-` or `@`.
     formula_escapes: N,
@@ -70,65 +65,58 @@ impl<N: AddAssign> AddAssign for Lines<N> {
     }
 }
 
-/// The kind of each byte of a group; of the group before, the highest bit of the last mask tells what the byte before
-/// is.
+/// The kind of each byte of a group. The highest bit of the last mask is the state for the next group.
 #[derive(Clone, Copy)]
 struct Kinds<V> {
-    /// Within quotes; then it ends nothing.
+    /// Within quotes; such a byte ends nothing.
     quoted: V,
     quote: V,
     /// The end of a field, or the start of the stream.
     field_end: V,
     /// The end of a line, or the start of the stream.
     line_end: V,
-    /// A CR. It has ended a line if it is a line's end.
+    /// A CR. If it is also a line's end, a following LF belongs to it.
     cr: V,
     /// A quote that opens a field.
     opens: V,
-    /// An apostrophe with which a field begins.
+    /// An apostrophe that begins a field.
     apostrophe: V,
 }
 
-/// The kinds of a group, and what is counted in it.
 type Read<S> = (Kinds<u64x8<S>>, Lines<u64x8<S>>);
 
-/// Counts bytes and records of a CSV stream that comes in pieces of any size.
+/// Counts bytes and records of a CSV stream that arrives in pieces of any size.
 #[derive(Debug, Clone)]
 pub struct Meter {
     bytes: u64,
     lines: Lines<u64>,
     place: Place,
-    /// The byte before was a CR that ended a line: an LF now belongs to it.
+    /// The previous byte was a CR that ended a line: an LF now belongs to it.
     after_cr: bool,
-    /// The byte before was a quote that opened a field.
+    /// The previous byte was a quote that opened a field.
     after_opening: bool,
-    /// The byte before was an apostrophe with which a field begins.
+    /// The previous byte was an apostrophe that began a field.
     after_apostrophe: bool,
-    /// How much of a byte order mark has been seen; 3 or more when it is no longer looked for.
+    /// Bytes of a byte order mark seen; 3 when it is no longer looked for.
     bom: usize,
     text: TextCheck,
 }
 
-/// What a [`Meter`] has counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Count {
-    /// Bytes, all of them.
     pub bytes: u64,
-    /// Records, a header row among them.
+    /// Including a header row.
     pub records: u64,
-    /// Lines with nothing on them.
     pub empty_lines: u64,
     /// Records whose first byte is `#`.
     pub hash_records: u64,
     /// Fields that begin with `'=`, `'+`, `'-` or `'@`, in quotes or not.
     pub formula_escapes: u64,
-    /// Bytes that are no UTF-8.
     pub not_utf8: u64,
-    /// Bytes that are NUL.
     pub nul: u64,
-    /// Whether the CSV ends within quotes, as it does when it was cut off there.
+    /// The CSV ends within quotes, as after a cut.
     pub unfinished: bool,
-    /// Whether the last line has no end. It may be whole all the same.
+    /// The last line has no end. It may still be whole.
     pub open_line: bool,
 }
 
@@ -148,7 +136,6 @@ impl Default for Meter {
 }
 
 impl Meter {
-    /// Counts the next piece.
     pub fn update(&mut self, piece: &[u8]) {
         self.bytes += piece.len() as u64;
         let rest = self.skip_bom(piece);
@@ -156,7 +143,7 @@ impl Meter {
         self.text.update(piece, is_plain && rest.len() == piece.len());
     }
 
-    /// What has been counted, as if the stream ended here.
+    /// The count as if the stream ended here.
     pub fn count(&self) -> Count {
         let open = match self.place {
             Place::Line => 0,
@@ -175,18 +162,17 @@ impl Meter {
         }
     }
 
-    /// Tells whether all that has come is text. Of a character that has not come whole, nothing is said yet.
+    /// Ignores an incomplete last character.
     pub(super) fn is_text(&self) -> bool {
         self.text.is_text()
     }
 
-    /// Tells whether the last character has not come whole.
     pub(super) fn is_within_character(&self) -> bool {
         self.text.is_within_character()
     }
 
-    /// Finds the first byte in the next piece after which `is_found` holds, and what is counted up to there. Byte by
-    /// byte: it is asked once, of a stream that is given up then.
+    /// Finds the first byte of the next piece after which `is_found` holds, and the count before it. Runs byte by byte:
+    /// it is used once, on a stream that is then given up.
     pub(super) fn until(mut self, piece: &[u8], is_found: impl Fn(&Self) -> bool) -> (usize, Self) {
         for (at, byte) in piece.iter().enumerate() {
             let before = self.clone();
@@ -198,7 +184,7 @@ impl Meter {
         (piece.len(), self)
     }
 
-    /// The piece without a byte order mark at the start of the stream, which is no part of the first field.
+    /// Skips a byte order mark at the start of the stream: it is no part of the first field.
     fn skip_bom<'a>(&mut self, mut piece: &'a [u8]) -> &'a [u8] {
         while self.bom < BOM.len() {
             let Some((first, rest)) = piece.split_first() else { return piece };
@@ -206,7 +192,7 @@ impl Meter {
                 self.bom += 1;
                 piece = rest;
             } else {
-                // What looked like a mark was text.
+                // The beginning of a mark was text after all.
                 let text = self.bom;
                 self.bom = BOM.len();
                 self.one_by_one(&BOM[..text]);
@@ -215,12 +201,12 @@ impl Meter {
         piece
     }
 
-    /// Counts lines and fields; gives whether all bytes are ASCII and none is NUL.
-    // Inlined, as what it calls, into a function made for the processor's instructions.
+    /// Counts lines and fields; returns whether all bytes are ASCII other than NUL.
+    // Inlined, with what it calls, into a function compiled for the processor's instructions.
     #[inline(always)]
     fn lines(&mut self, simd: impl Simd, bytes: &[u8]) -> bool {
         let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-        // As signed numbers, NUL and all that is not ASCII are the least.
+        // As signed numbers, NUL and all bytes that are not ASCII are the least.
         let mut least = i8x64::splat(simd, i8::MAX);
         let mut masks = [[0; BATCH]; 5];
         let zero = u64x8::splat(simd, 0);
@@ -261,7 +247,7 @@ impl Meter {
         least.simd_gt(0).all_true() && rest.iter().all(|byte| matches!(byte, 1..=127))
     }
 
-    /// The byte before, as the last of a group.
+    /// The state as the last byte of a preceding group.
     #[inline(always)]
     fn before<S: Simd>(&self, simd: S) -> Kinds<u64x8<S>> {
         let is = |it: bool| u64x8::splat(simd, u64::from(it) << LAST);
@@ -276,7 +262,7 @@ impl Meter {
         }
     }
 
-    /// Sets the place to that behind so many blocks of a group.
+    /// Stores the state after that many blocks of a group.
     #[inline(always)]
     fn stop_behind<S: Simd>(&mut self, kinds: &Kinds<u64x8<S>>, blocks: usize) {
         let is = |masks: &u64x8<S>| masks[blocks - 1] >> LAST != 0;
@@ -331,10 +317,9 @@ impl Meter {
     }
 }
 
-/// Reads the bytes of a group, behind a group of such, and counts in it; `None` if a quote among them neither opens nor
-/// closes a field. The masks are those of `"`, of `,`, of LF, of CR, and of `#` and apostrophe together. Where lines
-/// end and quotes open is as good as random, so nothing here branches on it; that a field begins with `#` or an
-/// apostrophe is rare.
+/// Classifies and counts the bytes of a group; `None` if a quote in it neither opens nor closes a field. The masks are
+/// those of `"`, `,`, LF, CR, and of `#` and apostrophe together. Line ends and quotes are unpredictable, so nothing
+/// branches on them; a field that begins with `#` or an apostrophe is rare.
 #[inline(always)]
 fn read<S: Simd>(
     simd: S,
@@ -379,14 +364,14 @@ fn read<S: Simd>(
     Some((Kinds { quoted, quote, field_end, line_end, cr, opens, apostrophe }, lines))
 }
 
-/// Each bit says whether the text behind its byte is within quotes: whether the number of quotes up to and with it is odd.
+/// Sets each bit whose byte is followed by quoted text: the number of quotes up to and including it is odd.
 #[inline(always)]
 fn within_quotes<S: Simd>(simd: S, quote: u64x8<S>, before: u64x8<S>) -> u64x8<S> {
     let mut within = quote;
     for distance in [1, 2, 4, 8, 16, 32] {
         within ^= within << distance;
     }
-    // The same from block to block: a bit for each, whether its text begins within quotes.
+    // The same from block to block: one bit each, set if its text begins within quotes.
     let mut begins = (within >> LAST).simd_ne(0).to_bitmask() << 1 | before[GROUP - 1] >> LAST;
     for distance in [1, 2, 4] {
         begins ^= begins << distance;
@@ -395,7 +380,7 @@ fn within_quotes<S: Simd>(simd: S, quote: u64x8<S>, before: u64x8<S>) -> u64x8<S
     within ^ mask64x8::from_bitmask(simd, begins & 0xFF).select(all(!0), all(0))
 }
 
-/// `bits` as seen from the next byte. The first byte sees the last one of `before`.
+/// Shifts `bits` by one byte. The first byte gets the last bit of `before`.
 #[inline(always)]
 fn shifted<S: Simd>(bits: u64x8<S>, before: u64x8<S>) -> u64x8<S> {
     bits << 1 | before.slide::<{ GROUP - 1 }>(bits) >> LAST
@@ -420,14 +405,12 @@ mod tests {
         meter.count()
     }
 
-    /// Cells, read by the `csv` crate, that Domo may have escaped.
     fn formula_escapes(bytes: &[u8]) -> u64 {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
         let is_escape = |cell: &&[u8]| matches!(cell, [b'\'', b'=' | b'+' | b'-' | b'@', ..]);
         reader.byte_records().map(|record| record.unwrap().iter().filter(is_escape).count() as u64).sum()
     }
 
-    /// Records as the `csv` crate reads them.
     fn peer(bytes: &[u8]) -> (u64, u64) {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
         let (mut records, mut hashes) = (0, 0);
@@ -445,7 +428,7 @@ mod tests {
         (records, hashes)
     }
 
-    /// Text dense in what matters to CSV.
+    /// Text dense in CSV's special characters.
     fn csv_like() -> impl Strategy<Value = Vec<u8>> {
         let byte = prop_oneof![
             4 => Just(b'"'), 3 => Just(b','), 2 => Just(b'\n'), 2 => Just(b'\r'), 1 => Just(b'#'),
@@ -454,7 +437,7 @@ mod tests {
         prop::collection::vec(byte, 0..600)
     }
 
-    /// Rows as a writer makes them, so that blocks are counted the fast way.
+    /// Rows as a writer makes them, which take the fast path.
     fn well_formed() -> impl Strategy<Value = Vec<u8>> {
         let cell = "['=+@-]{0,2}[-+=@'a#\",\n\r]{0,30}";
         let rows = prop::collection::vec(prop::collection::vec(cell, 1..5), 0..40);

@@ -1,12 +1,12 @@
-//! Bytes that the system has taken from this program and the other side has not acknowledged yet.
+//! Bytes that the system has taken from this program and the other side has not acknowledged.
 //!
-//! A connection that was fast has a send buffer of some megabytes (Linux lets it grow up to `net.ipv4.tcp_wmem`, 4 MB), and
-//! asks for more when a third of it is free: where it becomes slow, bytes move for many minutes while nothing is asked of the
+//! A fast connection has a send buffer of some megabytes (Linux lets it grow up to `net.ipv4.tcp_wmem`, 4 MB), and asks
+//! for more when a third of it is free: if it becomes slow, bytes move for many minutes while nothing is asked of the
 //! program.
 
-/// Bytes that were handed over and are not acknowledged, by connection of this program; `None` where the system does not
-/// tell. Two readings that differ mean that bytes move, on whichever of them: an upload that has stalled beside one that goes
-/// on is seen when that has ended.
+/// Unacknowledged bytes by connection of this program; `None` if the system does not tell. Two readings that differ
+/// mean that bytes move on some connection: a stalled upload beside one that goes on is seen only when the other has
+/// ended.
 #[cfg(target_os = "linux")]
 pub(super) fn unacknowledged() -> Option<Vec<(u64, u64)>> {
     let own = own_sockets()?;
@@ -24,7 +24,6 @@ pub(super) fn unacknowledged() -> Option<Vec<(u64, u64)>> {
     None
 }
 
-/// The inodes of the sockets that this program holds.
 #[cfg(target_os = "linux")]
 fn own_sockets() -> Option<std::collections::HashSet<u64>> {
     let inode = |target: std::path::PathBuf| target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok();
@@ -32,8 +31,8 @@ fn own_sockets() -> Option<std::collections::HashSet<u64>> {
     Some(open.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok().and_then(inode)).collect())
 }
 
-/// The inode and the unacknowledged bytes of a row of the table (Linux, "proc_net_tcp": `tx_queue` is the second number's
-/// first half, hexadecimal).
+/// Parses the inode and unacknowledged bytes of a row (Linux, "proc_net_tcp": `tx_queue` is the first half of the fifth
+/// field, hexadecimal).
 #[cfg(target_os = "linux")]
 fn row(row: &str) -> Option<(u64, u64)> {
     let mut fields = row.split_whitespace();
@@ -50,7 +49,6 @@ mod tests {
 
     use super::*;
 
-    /// The bytes of this connection that are not acknowledged.
     fn of(stream: &TcpStream) -> u64 {
         use std::os::fd::AsRawFd as _;
         let link = std::fs::read_link(format!("/proc/self/fd/{}", stream.as_raw_fd())).unwrap();
@@ -74,7 +72,7 @@ mod tests {
         assert!(held > 0 && held <= sent as u64, "{held} of {sent}");
         let mut buffer = vec![0; sent];
         reader.read_exact(&mut buffer).unwrap();
-        // The other side has it all; only its acknowledgment may be on the way.
+        // The other side has read everything; only its acknowledgment may be on the way.
         while of(&sender) > 0 {
             std::thread::sleep(std::time::Duration::from_millis(1));
         }

@@ -1,39 +1,37 @@
-//! How fast a transfer goes: the rate now, the last minute second by second, and the time left.
+//! The speed of a transfer: the current rate, the last minute by seconds, and the time left.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::{Phase, PhaseState, Progress};
 
-/// Seconds that the history keeps.
 const KEPT: usize = 60;
-/// The rate now is the mean of this long: shorter jumps with every chunk, longer hides that the bytes stopped.
+/// Window of the current rate: a shorter one jumps with every chunk, a longer one hides a stop.
 const NOW: Duration = Duration::from_secs(2);
-/// The rate is of no less than this, so that the first bytes, which come at once, do not look like a speed.
+/// Least divisor of the rate, so that the first bytes, which come at once, do not look like a speed.
 const LEAST: Duration = Duration::from_secs(1);
-/// The rate that predicts the end is the mean of an attempt this long, in seconds, and then follows what comes as slowly.
+/// Seconds that the rate for predictions averages: at first the whole attempt, then an exponential mean of this length.
 const SMOOTHING: f64 = 8.0;
-/// No prediction before this much time: the first second of a connection says little about the rest.
+/// No prediction before this time: the first second of a connection says little about the rest.
 const WARM_UP: Duration = Duration::from_secs(1);
 
-/// The speed of one direction of a transfer, told by samples of its byte counter.
+/// The speed of one direction of a transfer, from samples of its byte counter.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Pace {
     /// The samples of the last [`NOW`], and one before them.
     recent: VecDeque<(Duration, u64)>,
-    /// Bytes of each second, the newest last, and which second that is.
+    /// Bytes of each second, the newest last; `newest` is its number.
     seconds: VecDeque<f64>,
     newest: u64,
-    /// Bytes a second, smoothed, and bytes that are not in it yet.
+    /// Smoothed bytes per second; `unsmoothed` bytes are not in it yet.
     smooth: Option<f64>,
     unsmoothed: f64,
-    /// When the first byte of this attempt came.
+    /// Time of the first byte of this attempt.
     started: Option<Duration>,
 }
 
 impl Pace {
-    /// Takes in that after `elapsed` the counter stands at `bytes`. A counter that fell belongs to a new attempt; time
-    /// that went backwards is ignored.
+    /// Adds a sample of the counter. A counter that fell belongs to a new attempt; time that went backwards is ignored.
     pub fn add(&mut self, elapsed: Duration, bytes: u64) {
         let Some(&(before, had)) = self.recent.back() else {
             self.newest = elapsed.as_secs();
@@ -58,14 +56,14 @@ impl Pace {
             self.recent.push_back((before, had));
         }
         self.recent.push_back((elapsed, bytes));
-        // One sample from before the window stays, so that the window is always covered whole.
+        // One sample before the window stays, so that the window is always covered.
         while self.recent.get(1).is_some_and(|&(at, _)| at + NOW <= elapsed) {
             self.recent.pop_front();
         }
         self.smooth_over(before, elapsed, bytes - had);
     }
 
-    /// Bytes a second, over the last two seconds.
+    /// Bytes per second over the last two seconds.
     pub fn rate(&self) -> f64 {
         match (self.recent.front(), self.recent.back()) {
             (Some(&(from, had)), Some(&(to, have))) if to > from => {
@@ -75,13 +73,13 @@ impl Pace {
         }
     }
 
-    /// Bytes of each of the last 60 seconds, or of as many as there were; the newest, which is not over yet, last.
+    /// Bytes of each of the last 60 seconds at most; the last item is the current second.
     pub fn seconds(&self) -> impl ExactSizeIterator<Item = u64> + '_ {
         self.seconds.iter().map(|bytes| bytes.round() as u64)
     }
 
-    /// The last minute in at most `columns` parts of whole seconds, as bytes a second; the second that is not over yet is
-    /// left out. The parts stay where they are while time goes on, so that a drawing of them does not flicker.
+    /// The last minute in at most `columns` parts of whole seconds, as bytes per second, without the current second.
+    /// Parts stay in place as time goes on, so that their drawing does not flicker.
     pub fn last_minute(&self, columns: usize) -> Vec<u64> {
         let step = KEPT.div_ceil(columns.max(1)) as u64;
         let over = self.seconds.len().saturating_sub(1);
@@ -100,13 +98,13 @@ impl Pace {
         parts[start..].iter().map(|(_, sum, seconds)| (sum / f64::from(*seconds)).round() as u64).collect()
     }
 
-    /// How long the rest of `total` takes at the smoothed rate; `None` while nothing can be said.
+    /// Time for the rest of `total` at the smoothed rate; `None` while unknown.
     pub fn left(&self, total: u64) -> Option<Duration> {
         let &(now, have) = self.recent.back()?;
         if now.saturating_sub(self.started?) < WARM_UP {
             return None;
         }
-        // Below a byte a second the answer would be a number that nobody believes.
+        // Below one byte per second the answer would be absurd.
         let rate = self.smooth.filter(|rate| *rate >= 1.0)?;
         Duration::try_from_secs_f64(total.saturating_sub(have) as f64 / rate).ok()
     }
@@ -120,7 +118,7 @@ impl Pace {
 
     fn advance_to(&mut self, second: u64) {
         let new = second.saturating_sub(self.newest);
-        // A jump of more than the history empties it; no need to push every second of a suspended hour.
+        // After a jump of more than the history, such as a suspend, pushing each second is pointless.
         for _ in 0..new.min(KEPT as u64) {
             self.seconds.push_back(0.0);
         }
@@ -130,7 +128,7 @@ impl Pace {
         self.newest = self.newest.max(second);
     }
 
-    /// Gives each second its share of `bytes`, so that samples taken unevenly show no gaps that were not there.
+    /// Gives each second its share of `bytes`, so that uneven samples show no false gaps.
     fn spread(&mut self, from: Duration, to: Duration, bytes: u64) {
         let (from, to) = (from.as_secs_f64(), to.as_secs_f64());
         if to <= from {
@@ -152,7 +150,7 @@ impl Pace {
     fn smooth_over(&mut self, from: Duration, to: Duration, bytes: u64) {
         let Some(started) = self.started else { return };
         let step = (to - from).as_secs_f64();
-        // Bytes that came at once count with the next step, when there is a time to divide them by.
+        // Bytes that came at once count with the next step, which has a duration to divide by.
         self.unsmoothed += bytes as f64;
         if step <= 0.0 {
             return;
@@ -164,8 +162,7 @@ impl Pace {
     }
 }
 
-/// How many bytes the whole file will have: exactly, once all have come from Domo; before that, from the bytes that the
-/// rows so far took; `None` while neither is known.
+/// Bytes of the whole file: exact once all have arrived from Domo, before that estimated from the rows so far.
 pub fn estimated_total(progress: &Progress) -> Option<u64> {
     if progress.bytes_total.is_some() {
         return progress.bytes_total;
@@ -175,18 +172,18 @@ pub fn estimated_total(progress: &Progress) -> Option<u64> {
         return None;
     }
     let total = u128::from(progress.bytes_in) * u128::from(stated) / u128::from(progress.rows);
-    // More rows than Domo stated: it is at least what has come.
+    // With more rows than stated, the total is at least what has arrived.
     Some(u64::try_from(total).unwrap_or(u64::MAX).max(progress.bytes_in))
 }
 
-/// The part of the export that is done, from 0 to 1, by its rows; `None` while Domo has stated none.
+/// The exported part, from 0 to 1, by rows; `None` without a stated number.
 pub fn export_ratio(progress: &Progress) -> Option<f64> {
     let stated = progress.rows_stated.filter(|stated| *stated > 0)?;
     Some((progress.rows as f64 / stated as f64).min(1.0))
 }
 
-/// How much of the upload is done, from 0 to 1; `None` while the size cannot be told. It is 1 only when the upload has
-/// ended, so that an estimate that was too low never shows a full bar.
+/// The uploaded part, from 0 to 1; `None` while the size is unknown. It reaches 1 only when the upload has ended, so
+/// that a low estimate never shows a full bar.
 pub fn upload_ratio(progress: &Progress) -> Option<f64> {
     if matches!(progress.phases[Phase::Upload as usize], PhaseState::Done(_)) {
         return Some(1.0);
@@ -241,7 +238,7 @@ mod tests {
             pace.add(ms(at), 10_000);
         }
         assert_eq!(pace.rate(), 0.0);
-        // The end is still predicted, ever later.
+        // The prediction moves later and later.
         let soon = pace.left(20_000).unwrap();
         pace.add(ms(16_000), 10_000);
         assert!(pace.left(20_000).unwrap() > soon);
@@ -320,7 +317,7 @@ mod tests {
         assert_eq!(pace.last_minute(60).len(), 30);
         assert_eq!(pace.last_minute(20), [1000; 10]);
         pace.add(Duration::from_secs(31), 30_000);
-        // The 31st second has begun a part of its own; the others are as they were.
+        // The 31st second has begun a new part; the others are unchanged.
         assert_eq!(pace.last_minute(20), [1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 0]);
         assert_eq!(steady(1000, 100, 1000).last_minute(20).len(), 20);
         assert!(Pace::default().last_minute(20).is_empty());
@@ -338,7 +335,7 @@ mod tests {
                 pace.add(ms(at), bytes);
             }
             let kept: u64 = pace.seconds().sum();
-            // Rounding, once a second.
+            // Rounding, once per second.
             prop_assert!(kept.abs_diff(bytes) <= 60, "{kept} of {bytes}");
         }
 

@@ -1,58 +1,49 @@
-//! What one look after the other at a dataset says about the file just sent. data.world may show an upload late, its date
-//! before its size, or, where the bytes are the same, not at all; and its status is that of the whole dataset.
+//! Judges, poll by poll, whether the file just sent has arrived. data.world may show an upload late, its date before
+//! its size or, if the bytes are the same, not at all; and its status covers the whole dataset.
 
 use std::time::Duration;
 
 use super::{Note, Unproven};
 use crate::dataworld::File;
 
-/// How long something wrong must be shown before it is believed: one look may still show how the processing before this
-/// one ended.
+/// Time that an error must persist before it is believed: one poll may still show the end of earlier processing.
 const BELIEVED: Duration = Duration::from_secs(10);
-/// How long an entry may look as it did before the upload until the bytes are compared.
+/// Time that an entry may look unchanged before the bytes are compared.
 const COMPARED: Duration = Duration::from_secs(10);
-/// The next comparison comes so many times as late as the one before.
+/// Factor from one comparison's time to the next.
 const COMPARED_AGAIN: u32 = 4;
 
-/// What a look leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Nothing is certain yet.
     Wait,
-    /// Only the bytes can tell: the entry is as it was before, and so is the size that was sent; or what is shown is wrong.
+    /// Only the bytes can tell: the entry is unchanged and has the sent size, or it looks wrong.
     Compare,
-    /// The file has arrived.
     Arrived(Arrival),
-    /// It has not, as far as can be seen.
     Unproven(Unproven),
 }
 
-/// How the arrival of a file is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Arrival {
-    /// Whether only its size says that it is the new one.
+    /// Only its size says that the file is the new one.
     pub(super) by_size_only: bool,
-    /// What is worth knowing besides.
     pub(super) note: Option<Note>,
 }
 
-/// What has been seen so far.
 #[derive(Debug)]
 pub(super) struct Looks<'a> {
-    /// The file of that name before the upload.
     before: Option<&'a File>,
-    /// Whether the dataset had an error before the upload.
+    /// The dataset had an error before the upload.
     was_broken: bool,
     sent: u64,
-    /// How long to wait for what is not shown yet.
+    /// Longest wait for the file to be shown.
     limit: Duration,
-    /// Since when nothing but something wrong has been shown.
+    /// Start of the current series of errors.
     wrong_since: Option<Duration>,
-    /// Whether the new file has been seen, by its entry or by its bytes.
+    /// The new file has been seen, by its entry or by its bytes.
     is_new: bool,
-    /// True once data.world has given the bytes that were sent, whatever it shows.
+    /// data.world has returned the sent bytes, whatever it shows.
     is_read_back: bool,
-    /// The error, unless the bytes are right.
+    /// The error to report, unless the bytes turn out right.
     doubt: Option<Unproven>,
     next_comparison: Duration,
 }
@@ -72,7 +63,7 @@ impl<'a> Looks<'a> {
         }
     }
 
-    /// The dataset's status and the file's entry, so long after the upload.
+    /// Takes the dataset's status and the file's entry, `at` this time after the upload.
     pub(super) fn look(&mut self, at: Duration, status: Option<&str>, file: Option<&File>) -> Verdict {
         let over = at >= self.limit;
         let is_processing = matches!(status, Some("NEW" | "INPROGRESS"));
@@ -102,7 +93,7 @@ impl<'a> Looks<'a> {
         self.processed(at, status, is_processing.then_some(Note::StillProcessing))
     }
 
-    /// The file is there; what is left is whether data.world can use it.
+    /// The file is there; data.world may still fail to process it.
     fn processed(&mut self, at: Duration, status: Option<&str>, note: Option<Note>) -> Verdict {
         match status {
             Some("SYSTEMERROR") if !self.is_believed(at) => Verdict::Wait,
@@ -112,7 +103,7 @@ impl<'a> Looks<'a> {
         }
     }
 
-    /// Whether data.world gives the bytes that were sent; `None` when it gives none.
+    /// Takes the result of a comparison; `None` if the file could not be read.
     pub(super) fn compared(&mut self, at: Duration, same: Option<bool>) -> Verdict {
         self.next_comparison = (at * COMPARED_AGAIN).min(self.limit);
         let doubt = self.doubt.take();
@@ -127,7 +118,8 @@ impl<'a> Looks<'a> {
         }
     }
 
-    /// Whether an entry differs from that of the file before. One whose size was not known may only have been processed.
+    /// The entry differs from that of the previous file. If that one's size was unknown, a new size may only come from
+    /// its processing.
     fn is_other(&self, file: &File) -> bool {
         let other =
             |before: &File| file.updated != before.updated || (before.size.is_some() && file.size != before.size);
@@ -144,7 +136,7 @@ impl<'a> Looks<'a> {
         if over { self.doubt(Unproven::NotShown) } else { Verdict::Wait }
     }
 
-    /// Something is wrong, unless the bytes are right all the same.
+    /// Reports an error, unless the bytes are right.
     fn doubt(&mut self, wrong: Unproven) -> Verdict {
         self.doubt = Some(wrong);
         Verdict::Compare
@@ -162,7 +154,6 @@ mod tests {
 
     const LIMIT: u64 = 600;
 
-    /// An entry with that date, in seconds, and that size.
     fn entry(updated: i64, size: impl Into<Option<u64>>) -> File {
         File {
             name: "sales.csv".to_owned(),
@@ -182,7 +173,7 @@ mod tests {
         Looks::new(before, was_broken, 100, seconds(LIMIT))
     }
 
-    /// The verdicts of looks that all show the same, at these seconds; what is compared has other bytes.
+    /// The verdicts at these seconds of polls that show the same; compared bytes differ.
     fn verdicts(mut looks: Looks<'_>, status: &str, file: Option<&File>, at: &[u64]) -> Vec<Verdict> {
         let mut verdict = |at| match looks.look(at, Some(status), file) {
             Verdict::Compare => looks.compared(at, Some(false)),
@@ -203,7 +194,7 @@ mod tests {
             assert_eq!(looks.look(seconds(1), Some("INPROGRESS"), Some(&entry(2, 100))), Verdict::Wait);
             assert_eq!(looks.look(seconds(2), Some("LOADED"), Some(&entry(2, 100))), arrived(None));
         }
-        // Only the size says so: no other file of that name had it.
+        // The size alone decides: no earlier file of that name had it.
         let before = entry(1, 70);
         assert_eq!(looks(Some(&before), false).look(seconds(0), None, Some(&entry(1, 100))), arrived(None));
         let late = looks(None, false).look(seconds(LIMIT), Some("INPROGRESS"), Some(&entry(2, 100)));
@@ -218,7 +209,7 @@ mod tests {
             let said = verdicts(looks(before, false), "LOADED", shown, &[0, 15, LIMIT - 1, LIMIT]);
             assert_eq!(said, [Verdict::Wait, Verdict::Wait, Verdict::Wait, not_shown.clone()]);
         }
-        // What was processed before the upload gets its size meanwhile.
+        // The previous file's processing ends, which gives it a size.
         let said = verdicts(looks(Some(&entry(1, None)), false), "LOADED", Some(&before), &[0, 60]);
         assert_eq!(said, [Verdict::Wait, Verdict::Wait]);
         // The date may come before the size.
@@ -266,7 +257,7 @@ mod tests {
                 assert!(matches!(begun().compared(seconds(at), same), Verdict::Unproven(_)), "{shown:?}");
             }
         }
-        // The bytes are right, and data.world cannot use them.
+        // The bytes are right, and data.world cannot process them.
         let mut looks = looks(None, false);
         looks.look(seconds(0), Some("SYSTEMERROR"), Some(&entry(2, 90)));
         assert_eq!(looks.look(seconds(10), Some("SYSTEMERROR"), Some(&entry(2, 90))), Verdict::Compare);

@@ -1,4 +1,4 @@
-//! Says how far a run is. What it says is sampled: whoever looks sees the newest, and nothing waits for them to look.
+//! Publishes the progress of a run. It is sampled: a watcher sees the newest, and the run never waits for a watcher.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,10 +9,9 @@ use super::{Pause, Phase, PhaseState, Progress};
 use crate::http::{OnRetry, Retry};
 use crate::service::Service;
 
-/// How often whoever waits for news is woken for counters alone: more often than any screen is drawn.
+/// Least interval between wake-ups for counters alone: shorter than any screen's frame.
 const NEWS: Duration = Duration::from_millis(16);
 
-/// Where a run says how far it is.
 #[derive(Debug, Clone)]
 pub(super) struct Reporter {
     progress: Arc<watch::Sender<Progress>>,
@@ -25,7 +24,6 @@ impl Reporter {
         (Self { progress: Arc::new(progress), start: Instant::now() }, receiver)
     }
 
-    /// Changes what is said.
     pub(super) fn say(&self, change: impl FnOnce(&mut Progress)) {
         self.progress.send_modify(|progress| {
             change(progress);
@@ -33,8 +31,8 @@ impl Reporter {
         });
     }
 
-    /// Changes counters, as every piece of a transfer does. Whoever looks sees them; whoever waits is woken only now and
-    /// then, because being woken costs more than moving the piece.
+    /// Changes counters, as every piece of a transfer does. A waiting watcher is woken only now and then, because that
+    /// costs more than moving the piece.
     pub(super) fn count(&self, change: impl FnOnce(&mut Progress)) {
         let elapsed = self.start.elapsed();
         self.progress.send_if_modified(|progress| {
@@ -47,13 +45,11 @@ impl Reporter {
         });
     }
 
-    /// A phase begins.
     pub(super) fn begin(&self, phase: Phase) {
         tracing::info!(phase = phase.word(), "begins");
         self.set(phase, PhaseState::Running);
     }
 
-    /// A phase that began at `since` has ended well.
     pub(super) fn done(&self, phase: Phase, since: Instant) {
         let took = since.elapsed();
         tracing::info!(phase = phase.word(), ms = took.as_millis(), "done");
@@ -64,7 +60,7 @@ impl Reporter {
         self.say(|progress| progress.phases[phase as usize] = state);
     }
 
-    /// A phase that was under way has not begun after all: what it did counts no more.
+    /// Resets a phase that has not begun after all: what it did counts no more.
     pub(super) fn wait_again(&self, phase: Phase) {
         self.set(phase, PhaseState::Waiting);
         if phase == Phase::Upload {
@@ -72,14 +68,13 @@ impl Reporter {
         }
     }
 
-    /// Phases are left out.
     pub(super) fn skip(&self, phases: &[Phase]) {
         for phase in phases {
             self.set(*phase, PhaseState::Skipped);
         }
     }
 
-    /// The run has failed, because of that service's answer if there was one: so has whatever was under way.
+    /// Marks the phases under way as failed, because of that service's answer if there was one.
     pub(super) fn failed(&self, by: Option<Service>) {
         self.say(|progress| {
             progress.failed_by = by;
@@ -87,12 +82,10 @@ impl Reporter {
         });
     }
 
-    /// The run was cancelled, and with it whatever was under way.
     pub(super) fn cancelled(&self) {
         self.say(|progress| end_running(progress, PhaseState::Cancelled));
     }
 
-    /// Says what the run waits for, or nothing any more.
     pub(super) fn note(&self, note: Option<Pause>) {
         if let Some(note) = &note {
             tracing::warn!("{note:?}");
@@ -100,7 +93,6 @@ impl Reporter {
         self.say(|progress| progress.note = note);
     }
 
-    /// Says of each call that is tried again why, and when.
     pub(super) fn on_retry(&self) -> OnRetry {
         let reporter = self.clone();
         Arc::new(move |retry: &Retry| reporter.note(Some(Pause::Call(retry.clone()))))
@@ -111,7 +103,6 @@ impl Reporter {
     }
 }
 
-/// Whatever was under way has ended so.
 fn end_running(progress: &mut Progress, end: PhaseState) {
     progress.phases.iter_mut().filter(|state| **state == PhaseState::Running).for_each(|state| *state = end);
 }

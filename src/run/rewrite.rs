@@ -1,50 +1,52 @@
-//! What an export may ask to have changed in its CSV on the way: rows that begin with `#` get their first field quoted,
-//! marks for null become empty fields. Everything else passes as it is, byte for byte.
+//! Rewrites the CSV on the way, as the export asks: rows that begin with `#` get their first field quoted, null marks
+//! become empty fields. Everything else passes byte for byte.
 
 use crate::export::{Csv, HashRows, Nulls};
 
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
-/// Where in the CSV the next byte stands.
+/// Position of the next byte in the CSV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// At the start of a record's first field.
     Line,
     /// At the start of another field.
     Field,
-    /// In a field without quotes.
+    /// In an unquoted field.
     Plain,
     /// In a first field that gets quotes.
     Hash,
-    /// Within quotes.
     Quoted,
-    /// Behind a quote within quotes.
+    /// After a quote within quotes.
     AfterQuote,
-    /// Behind `\` at the start of a field; whether it is the record's first.
-    Backslash { first: bool },
-    /// Behind `\N` at the start of a field.
-    Null { first: bool },
+    /// After `\` at the start of a field, the record's first or another.
+    Backslash {
+        first: bool,
+    },
+    /// After `\N` at the start of a field.
+    Null {
+        first: bool,
+    },
 }
 
-/// Changes CSV that comes in pieces of any size.
+/// Rewrites CSV that arrives in pieces of any size.
 #[derive(Debug)]
 pub struct Rewriter {
     quote_hash: bool,
     empty_nulls: bool,
     place: Place,
-    /// How much of a byte order mark has been seen; all of it when it is no longer looked for.
+    /// Bytes of a byte order mark seen; all of it when it is no longer looked for.
     bom: usize,
 }
 
 impl Rewriter {
-    /// A rewriter for what `csv` asks for; `None` if nothing is to be changed.
+    /// `None` if nothing is to be changed.
     pub fn new(csv: Csv) -> Option<Self> {
         let quote_hash = csv.hash_rows == HashRows::Quote;
         let empty_nulls = csv.nulls == Nulls::Empty;
         (quote_hash || empty_nulls).then_some(Self { quote_hash, empty_nulls, place: Place::Line, bom: 0 })
     }
 
-    /// Changes the next piece.
     pub fn update(&mut self, piece: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(piece.len() + 64);
         for &byte in self.pass_bom(piece, &mut out) {
@@ -53,7 +55,7 @@ impl Rewriter {
         out
     }
 
-    /// The piece without a byte order mark at the start of the stream, which is no part of the first field: it passes.
+    /// Passes a byte order mark at the start of the stream, which is no part of the first field.
     fn pass_bom<'a>(&mut self, mut piece: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
         while self.bom < BOM.len() {
             let Some((first, rest)) = piece.split_first() else { return piece };
@@ -62,7 +64,7 @@ impl Rewriter {
                 self.bom += 1;
                 piece = rest;
             } else {
-                // What looked like a mark was text.
+                // The beginning of a mark was text after all.
                 if self.bom > 0 {
                     self.place = Place::Plain;
                 }
@@ -72,7 +74,7 @@ impl Rewriter {
         piece
     }
 
-    /// What is left when the stream has ended.
+    /// Returns the rest when the stream has ended.
     pub fn finish(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
         self.end_field(&mut out, true);
@@ -81,7 +83,7 @@ impl Rewriter {
     }
 
     fn byte(&mut self, byte: u8, out: &mut Vec<u8>) {
-        // Marks for null are held until it is known whether the field ends behind them.
+        // A null mark is held back until the field is known to end after it.
         match (self.place, byte) {
             (Place::Line | Place::Field, b'\\') if self.empty_nulls => {
                 self.place = Place::Backslash { first: self.place == Place::Line };
@@ -127,7 +129,7 @@ impl Rewriter {
         match self.place {
             Place::Hash => out.push(b'"'),
             Place::Backslash { .. } => self.release(out),
-            // A record of nothing would be an empty line, which readers skip.
+            // A record of one empty field would be an empty line, which readers skip.
             Place::Null { first: true } if ends_record => out.extend_from_slice(b"\"\""),
             _ => {}
         }
@@ -180,7 +182,7 @@ mod tests {
         assert_eq!(text(quote, "\u{feff}#a,b\n1,2\n"), "\u{feff}\"#a\",b\n1,2\n");
         assert_eq!(text(quote, "\u{feff}\"a\n#\",b\n"), "\u{feff}\"a\n#\",b\n");
         assert_eq!(text(quote, "\u{feff}\\N,b\n"), "\u{feff},b\n");
-        // Only half of one, which is text.
+        // Half a mark, which is text.
         assert_eq!(rewritten(quote, &[b"\xEF", b"\xBB", b"#,\\N\n#"]), b"\xEF\xBB#,\n\"#\"");
         assert_eq!(rewritten(quote, &[b"\xEF"]), b"\xEF");
     }
@@ -204,7 +206,7 @@ mod tests {
             cuts.sort_unstable();
             let pieces: Vec<&[u8]> = cuts.windows(2).map(|cut| &bytes[cut[0]..cut[1]]).collect();
             let out = rewritten(BOTH, &pieces);
-            // Where a quoted field holds the mark it is text; the writer never quotes it.
+            // In a quoted field the mark is text; the writer never quotes it.
             let expected: Vec<Vec<Vec<u8>>> = records(&bytes)
                 .into_iter()
                 .map(|row| row.into_iter().map(|cell| if cell == b"\\N" { Vec::new() } else { cell }).collect())

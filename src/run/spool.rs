@@ -1,8 +1,8 @@
-//! What has come from Domo, kept until data.world has it.
+//! Keeps the bytes from Domo until data.world has them.
 //!
-//! One side fills, the other reads from the start, following it; neither waits for the other for long. What is small
-//! stays in memory. The rest goes to a temporary file without a name, of which nothing is left whatever happens to the
-//! program; the newest part stays in memory as well, so that a reader who keeps up does not read the file.
+//! One side fills, the other reads from the start, following it; neither waits long for the other. A small export stays
+//! in memory. The rest goes to an unnamed temporary file, of which nothing is left however the program ends; the newest
+//! part stays in memory as well, so that a reader who keeps up does not read the file.
 
 mod blocks;
 mod file;
@@ -21,80 +21,76 @@ pub(super) use blocks::BLOCK;
 use blocks::Blocks;
 use file::SpoolFile;
 
-/// As many blocks are written at once: to wake the thread that writes costs as much as to write one.
+/// Blocks written at once: waking the writing thread costs as much as writing one.
 const BATCH: usize = 4;
-/// An export of no more than this stays in memory, in bytes.
+/// An export of at most this many bytes stays in memory.
 pub const IN_MEMORY: u64 = BATCH as u64 * BLOCK;
-/// A reader who is about to lose what he has not read to the file is waited for, for no longer than this: one of about the
-/// same speed need not read what was just written.
+/// Longest wait for a reader who is about to fall behind into the file: one of about the same speed then need not read
+/// back what was just written.
 const LONG_MOMENT: Duration = Duration::from_millis(50);
-/// One who reads the file already is waited for as well, so that he can catch up, but for no longer than this a batch:
-/// what comes may always come at 400 MB/s.
+/// Longest wait per batch for a reader who reads the file already, so that it can catch up: the filler always gets 400
+/// MB/s.
 const MOMENT: Duration = Duration::from_millis(5);
-/// At least this much is held back until the rows are proven and the name is still free, so that what arrives before
-/// cannot be taken for whole.
+/// Bytes held back at least until the rows are proven and the name is still free, so that what arrives before cannot be
+/// taken for whole.
 pub const HELD_BACK: u64 = 64 << 10;
 
-/// How far a spool is filled.
+/// State of a spool.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Filled {
-    /// Bytes so far that a reader may get.
+    /// Bytes that a reader may get so far.
     pub bytes: u64,
-    /// Whether some of them are on disk.
     pub on_disk: bool,
-    /// True once these are all, and a reader may get the last of them.
+    /// All bytes are there, and a reader may get the last of them.
     pub released: bool,
 }
 
-/// The bytes of one export, for those who read them. Clones are the same spool.
+/// The bytes of one export, for readers. Clones share the same spool.
 #[derive(Debug, Clone)]
 pub struct Spool {
     kept: Arc<Mutex<Kept>>,
     filled: Arc<watch::Sender<Filled>>,
-    /// How far the reader is; `None` without a reader.
+    /// Position of the reader; `None` without one.
     read: Arc<watch::Sender<Option<u64>>>,
 }
 
 #[derive(Debug, Default)]
 struct Kept {
-    /// The newest bytes, which end where the spool ends: blocks, all of them whole but for the very last of an export.
+    /// The newest bytes, up to the end of the spool: whole blocks but for the last of an export.
     newest: VecDeque<Bytes>,
-    /// Where the first of them begins. What comes before is in the file only.
+    /// Position of the first of them. Earlier bytes are in the file only.
     start: u64,
     bytes: u64,
     file: Option<Arc<SpoolFile>>,
 }
 
 impl Spool {
-    /// How far it is filled, now and as it changes.
     pub fn filled(&self) -> watch::Receiver<Filled> {
         self.filled.subscribe()
     }
 
-    /// Gives readers the last bytes. To be called when all are there, and right.
+    /// Gives readers the last bytes. Call it when all are there and proven.
     pub fn release(&self) {
         self.filled.send_modify(|filled| filled.released = true);
     }
 
-    /// Holds the last bytes back from those who have not read them yet.
+    /// Holds the last bytes back from readers that have not read them yet.
     pub(super) fn hold_back(&self) {
         self.filled.send_modify(|filled| filled.released = false);
     }
 
-    /// Waits until a reader has come so far that of so many bytes only those are left that are held back.
+    /// Waits until a reader has everything of `bytes` but the part that is held back.
     pub(super) async fn read_up_to_the_end(&self, bytes: u64) {
         let mut read = self.read.subscribe();
-        // The sender is this spool's own.
+        // The sender lives in this spool.
         let _ = read.wait_for(|read| read.is_some_and(|read| read + HELD_BACK >= bytes)).await;
     }
 
-    /// A reader from the start.
     pub fn reader(&self) -> Reader {
         self.read.send_replace(Some(0));
         Reader { spool: self.clone(), filled: self.filled(), at: 0, blocks: Blocks::default() }
     }
 
-    /// Gives readers another block.
     fn share(&self, block: Bytes) {
         let bytes = {
             let mut kept = self.lock();
@@ -105,13 +101,11 @@ impl Spool {
         self.filled.send_modify(|filled| filled.bytes = bytes);
     }
 
-    /// Some of it is in this file.
     fn is_in(&self, file: Arc<SpoolFile>) {
         self.lock().file = Some(file);
         self.filled.send_if_modified(|filled| !std::mem::replace(&mut filled.on_disk, true));
     }
 
-    /// Keeps what comes before `written` in the file only.
     fn let_go(&self, written: u64) {
         let mut kept = self.lock();
         while kept.start < written {
@@ -120,7 +114,7 @@ impl Spool {
         }
     }
 
-    /// The bytes from `at` on that are in memory, as many as lie side by side up to `end`; otherwise the file.
+    /// Returns the bytes from `at` on that are contiguous in memory, up to `end`; otherwise the file.
     fn at(&self, at: u64, end: u64) -> Result<Bytes, Option<Arc<SpoolFile>>> {
         let kept = self.lock();
         let Some(from) = at.checked_sub(kept.start) else { return Err(kept.file.clone()) };
@@ -131,12 +125,11 @@ impl Spool {
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
-        // Nothing panics while the lock is held, and what it guards is whole at every step.
+        // Nothing panics while the lock is held, and the contents are consistent at every step.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Fills a spool.
 #[derive(Debug)]
 pub struct Filler {
     spool: Spool,
@@ -145,30 +138,28 @@ pub struct Filler {
     /// Whole blocks that are not in the file yet.
     unwritten: Vec<Bytes>,
     file: Option<Arc<SpoolFile>>,
-    /// How much the file will have when what is being written is written.
+    /// Length of the file after the current write.
     written: u64,
-    /// What is being written, by a thread that may wait for the disk.
+    /// The current write, on a thread that may block on the disk.
     writing: Option<JoinHandle<io::Result<Arc<SpoolFile>>>>,
 }
 
 impl Filler {
-    /// Of an empty spool, whose file will be in `folder`.
+    /// Fills an empty spool, whose file will be in `folder`.
     pub fn new(folder: PathBuf) -> Self {
         let spool = Spool { kept: Arc::default(), filled: Arc::default(), read: Arc::default() };
         let (blocks, unwritten) = (Blocks::default(), Vec::new());
         Self { spool, folder, blocks, unwritten, file: None, written: 0, writing: None }
     }
 
-    /// What is filled.
     pub fn spool(&self) -> Spool {
         self.spool.clone()
     }
 
-    /// Adds bytes at the end.
+    /// Appends bytes.
     ///
     /// # Errors
-    /// When the file cannot be made or written: the disk is full. It may be bytes that were added before for which it
-    /// says so.
+    /// When the file cannot be made or written, for example when the disk is full. The error may concern earlier bytes.
     pub async fn append(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
             if let Some(block) = self.blocks.fill(&mut bytes) {
@@ -182,23 +173,23 @@ impl Filler {
         Ok(())
     }
 
-    /// Says that no more comes, and how many bytes there are.
+    /// Ends the spool and returns its length in bytes.
     ///
     /// # Errors
     /// As [`append`](Self::append).
     pub async fn end(mut self) -> io::Result<u64> {
         self.wait_for_disk().await?;
-        // The last bytes stay in memory only, and so does all of what is small.
+        // The last bytes, and all of a small export, stay in memory only.
         self.spool.share(self.blocks.rest());
         Ok(self.spool.filled().borrow().bytes)
     }
 
-    /// As many blocks are written next: at first one more, as it is then that an export is too large to stay in memory.
+    /// Blocks of the next write: one more at first, since only then the export is too large for memory.
     fn batch(&self) -> usize {
         if self.written == 0 { BATCH + 1 } else { BATCH }
     }
 
-    /// Begins to write what is not in the file yet, when what was begun before is written, and as a rule read.
+    /// Begins to write the pending blocks, when the previous write has ended and, as a rule, has been read.
     async fn write(&mut self) -> io::Result<()> {
         self.wait_for_disk().await?;
         self.wait_for_reader().await;
@@ -219,7 +210,7 @@ impl Filler {
         Ok(())
     }
 
-    /// Waits a moment for a reader who has not come to the end of the file.
+    /// Waits a moment for a reader that has not reached the end of the file.
     async fn wait_for_reader(&self) {
         let oldest = self.spool.lock().start;
         let mut read = self.spool.read.subscribe();
@@ -229,26 +220,25 @@ impl Filler {
     }
 }
 
-/// Writes blocks, into a new file in `folder` if there is none yet, and gives the file.
+/// Writes blocks, into a new file in `folder` if there is none yet. Returns the file.
 fn write(file: Option<Arc<SpoolFile>>, folder: &Path, blocks: &[Bytes], at: u64) -> io::Result<Arc<SpoolFile>> {
     let file = file.map_or_else(|| SpoolFile::create(folder).map(Arc::new), Ok)?;
     file.write(blocks, at)?;
     Ok(file)
 }
 
-/// Reads a spool from the start while it fills.
 #[derive(Debug)]
 pub struct Reader {
     spool: Spool,
     filled: watch::Receiver<Filled>,
     at: u64,
-    /// Where bytes from the file are put.
+    /// Memory for bytes from the file.
     blocks: Blocks,
 }
 
 impl Reader {
-    /// The next bytes, as soon as there are some; `None` at the end. Until the end is released the last [`HELD_BACK`]
-    /// bytes are not given, so a reader waits for as long as the proof takes.
+    /// Returns the next bytes as soon as there are some; `None` at the end. Before the release the last [`HELD_BACK`]
+    /// bytes are not given, so a reader waits as long as the proof takes.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -378,7 +368,7 @@ mod tests {
             }
             bytes
         });
-        // In pieces that come now and then, as from a network.
+        // Pieces that come now and then, as from a network.
         for piece in whole.chunks(100_000) {
             filler.append(piece).await.unwrap();
             tokio::task::yield_now().await;
@@ -395,7 +385,7 @@ mod tests {
         let start = tokio::time::Instant::now();
         filler.append(&pattern(IN_MEMORY as usize + 32 * BLOCK as usize)).await.unwrap();
         filler.end().await.unwrap();
-        // The clock stands still but for the waits, to the millisecond.
+        // The clock stands still except for the waits, to the millisecond.
         let most = LONG_MOMENT + MOMENT * 2 * (32 / BATCH as u32);
         assert!((LONG_MOMENT..most).contains(&start.elapsed()), "{:?}", start.elapsed());
         drop(reader);

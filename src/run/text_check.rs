@@ -1,16 +1,15 @@
-//! Bytes that are no text: no part of UTF-8, or NUL. They are counted as they pass.
+//! Counts bytes that are not text: invalid UTF-8, or NUL.
 
-/// Counts bytes of a stream that are no text.
 #[derive(Debug, Clone, Default)]
 pub(super) struct TextCheck {
     not_utf8: u64,
     nul: u64,
-    /// The beginning of a character of which the rest is still to come.
+    /// The beginning of a character whose rest is still to come.
     begun: Vec<u8>,
 }
 
 impl TextCheck {
-    /// Counts the next piece. `is_plain` is whether all of it is ASCII other than NUL.
+    /// `is_plain` says that the whole piece is ASCII other than NUL.
     pub(super) fn update(&mut self, piece: &[u8], is_plain: bool) {
         let mut piece = self.end_character(piece);
         if is_plain {
@@ -28,27 +27,25 @@ impl TextCheck {
         }
     }
 
-    /// Bytes that are no UTF-8, as if the stream ended here.
+    /// Includes an incomplete last character, as if the stream ended here.
     pub(super) fn not_utf8(&self) -> u64 {
         self.not_utf8 + self.begun.len() as u64
     }
 
-    /// Bytes that are NUL.
     pub(super) fn nul(&self) -> u64 {
         self.nul
     }
 
-    /// Tells whether all characters that have come whole are text.
+    /// Ignores an incomplete last character.
     pub(super) fn is_text(&self) -> bool {
         self.not_utf8 == 0 && self.nul == 0
     }
 
-    /// Tells whether the last character has not come whole.
     pub(super) fn is_within_character(&self) -> bool {
         !self.begun.is_empty()
     }
 
-    /// Takes from the piece what belongs to the character that has begun, and gives the rest.
+    /// Completes the unfinished character from the piece; returns the rest.
     fn end_character<'a>(&mut self, mut piece: &'a [u8]) -> &'a [u8] {
         while self.is_within_character()
             && let Some((byte, rest)) = piece.split_first()
@@ -61,7 +58,7 @@ impl TextCheck {
                 }
                 Err(error) => match error.error_len() {
                     None => piece = rest,
-                    // The character that was begun is wrong, and the byte begins something else.
+                    // The unfinished character is invalid, and the byte begins another one.
                     Some(length) => {
                         self.begun.clear();
                         self.not_utf8 += length as u64;
@@ -79,7 +76,6 @@ mod tests {
 
     use super::*;
 
-    /// The bytes that the standard library takes for no UTF-8.
     fn peer(bytes: &[u8]) -> u64 {
         bytes.utf8_chunks().map(|chunk| chunk.invalid().len() as u64).sum()
     }
@@ -92,7 +88,7 @@ mod tests {
         check
     }
 
-    /// Bytes that are often the beginning, the middle or the end of a character, and whole characters among them.
+    /// Bytes that often begin, continue or end a character, with whole characters among them.
     fn nearly_text() -> impl Strategy<Value = Vec<u8>> {
         let part = prop_oneof![
             any::<char>().prop_map(|char| char.to_string().into_bytes()),

@@ -1,4 +1,4 @@
-//! The spool's way to data.world: one PUT, again from the start if it fails for a reason that may pass.
+//! Sends the spool to data.world: one PUT, again from the start after a temporary failure.
 
 use std::io;
 use std::sync::Arc;
@@ -24,51 +24,50 @@ use crate::config::Limits;
 use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
 
-/// The shortest piece of the file that is handed to the connection, in bytes. One that is blocked takes the next when about
-/// as much has left it, so that an upload of 0.3 kB/s or more does not count as stalled after the usual minute. What the
-/// system hides of the progress, see [`unacknowledged`].
+/// Shortest piece handed to the connection, in bytes. A blocked connection takes the next when about as much has left
+/// it, so an upload of 0.3 kB/s or more does not count as stalled after the usual minute. The system hides part of the
+/// progress, see [`unacknowledged`].
 const SHORTEST: usize = 16 << 10;
-/// So many bytes go in the shortest pieces: hyper takes 400 kB at once, however slow the way behind it is.
+/// Bytes that go in the shortest pieces: hyper takes 400 kB at once, however slow the connection is.
 const AT_FIRST: usize = 512 << 10;
-/// A piece that is taken within this is followed by one twice as long, up to what the spool gives: each costs a little.
+/// A piece taken within this time is followed by one twice as long, up to the spool's block: each costs a little.
 const SOON: Duration = Duration::from_millis(100);
-/// A piece that is taken after this is followed by one half as long: progress is seen as it happens.
+/// A piece taken after this time is followed by one half as long, so that progress is seen as it happens.
 const LATE: Duration = Duration::from_millis(500);
 
 /// An upload that data.world has accepted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Uploaded {
-    /// Attempts that it took.
     pub(super) attempts: u32,
     pub(super) ended: std::time::Instant,
-    /// The time from the last look at the name to the end.
+    /// Time from the last check of the name to the end.
     pub(super) end_took: Duration,
 }
 
 impl Uploaded {
-    /// Of a run that sends nothing.
+    /// For a run that sends nothing.
     pub(super) fn nothing() -> Self {
         Self { attempts: 0, ended: std::time::Instant::now(), end_took: Duration::ZERO }
     }
 }
 
-/// The most numbers that are given up for the next because others have taken them meanwhile.
+/// Most numbers given up because others have taken them meanwhile.
 const MOST_TAKEN: u32 = 10;
 
 /// The end of an attempt that did not fail.
 enum End {
-    /// Accepted, so long after the name was looked at.
+    /// Accepted, with the time since the name was checked.
     Accepted(Duration),
     /// Somebody else has written a file of the name meanwhile: the attempt was given up before its end.
     Appeared,
 }
 
 impl Delivery<'_> {
-    /// Sends what fills `spool`. `size` gets its value when the export is proven.
+    /// Sends the spool. `size` gets its value when the export is proven.
     ///
-    /// A file that is there is sent nothing before that; then it gets one PUT with its length. One that is new is sent in
-    /// chunks while it comes, and its end is held back until the export is proven and the name still free. An attempt in
-    /// chunks is the first or none: where it fails, the next one states its length.
+    /// For an existing file nothing is sent before that; then it gets one PUT with its length. A new file is sent in
+    /// chunks while it arrives, and its end is held back until the export is proven and the name still free. Only the
+    /// first attempt may be chunked: after a failure, the next one states its length.
     pub(super) async fn upload(&self, spool: &Spool, size: &SetOnce<Size>) -> Result<Uploaded, Failure> {
         let sending = &self.known.sending;
         let mut start = Instant::now();
@@ -127,8 +126,7 @@ impl Delivery<'_> {
         }
     }
 
-    /// Sends the spool once, from its start, with its length if that is known. The outer error is one of something
-    /// else than the upload itself.
+    /// Sends the spool once, from its start, with its length if known. The outer error is not one of the upload itself.
     async fn attempt(
         &self,
         target: &Target,
@@ -140,8 +138,8 @@ impl Delivery<'_> {
         spool.hold_back();
         let handed = Arc::new(AtomicU64::new(0));
         let length = size.get().map(|size| size.bytes);
-        // After an answer that comes before the body's end the connection would go on sending. An attempt that was given
-        // up must not end well behind the back of the next one.
+        // After an answer that comes before the body's end the connection would go on sending. An attempt that was
+        // given up must not complete behind the back of the next one.
         let given_up = CancellationToken::new();
         let _give_up = given_up.clone().drop_guard();
         let body = Body::wrap_stream(pieces(spool, &handed, self.reporter, sending, given_up));
@@ -149,10 +147,10 @@ impl Delivery<'_> {
         let looked = SetOnce::new();
         let end = async {
             let size = *size.wait().await;
-            // A file that would be replaced was looked at right before.
+            // A file to replace was checked right before.
             if is_early || self.is_numbered() {
                 spool.read_up_to_the_end(size.bytes).await;
-                // There is one look.
+                // Set only here.
                 let _ = looked.set(Instant::now());
                 if self.has_appeared(target, size).await? {
                     return Ok::<_, Failure>(End::Appeared);
@@ -187,12 +185,12 @@ impl Delivery<'_> {
     }
 }
 
-/// Tells whether data.world, or a gateway before it, takes no file of unknown length (RFC 9110, 15.5.12 and 15.6.2).
+/// data.world, or a gateway before it, takes no file of unknown length (RFC 9110, 15.5.12 and 15.6.2).
 fn wants_length(error: &ApiError) -> bool {
     matches!(error.status(), Some(411 | 501))
 }
 
-/// The spool in pieces for a request's body, counting what is handed over. It breaks off once the attempt is given up.
+/// Streams the spool as a request's body, counting the bytes handed over. Breaks off once the attempt is given up.
 fn pieces(
     spool: &Spool,
     handed: &Arc<AtomicU64>,
@@ -222,21 +220,21 @@ fn pieces(
     })
 }
 
-/// Cuts what a spool gives into pieces, as long as suits the speed at which they are asked for.
+/// Cuts the spool's blocks into pieces, as long as suits the speed of the connection.
 struct Cutter {
     reader: Reader,
-    /// What is left of what the spool gave.
+    /// The rest of the current block.
     block: Bytes,
-    /// The length of the next piece, in bytes, if there is as much.
+    /// Length of the next piece at most.
     length: usize,
-    /// How much was given, in bytes.
+    /// Bytes given so far.
     given: usize,
-    /// When the last piece was cut.
+    /// Time of the last cut.
     cut: Option<Instant>,
 }
 
 impl Cutter {
-    /// The next piece, or `None` at the spool's end. To be called when the one before is taken.
+    /// Returns the next piece, or `None` at the spool's end. Call it when the previous piece is taken.
     async fn next(&mut self) -> io::Result<Option<Bytes>> {
         match self.cut.as_ref().map(Instant::elapsed) {
             Some(soon) if soon < SOON && self.given >= AT_FIRST => self.length = (self.length * 2).min(BLOCK as usize),
@@ -254,8 +252,8 @@ impl Cutter {
     }
 }
 
-/// Ends when data.world has taken nothing for too long. While there is nothing to give it, or it acknowledges what the system
-/// has of it (`unacknowledged`), time does not count; when it has everything, it may take longer to answer.
+/// Ends when data.world has taken nothing for too long. Time does not count while there is nothing to send or the
+/// system's buffer is being acknowledged (`unacknowledged`). Once everything is sent, the limit is that of the answer.
 async fn stalled(
     limits: &Limits,
     spool: &Spool,
@@ -267,7 +265,7 @@ async fn stalled(
     loop {
         tokio::time::sleep(look).await;
         let (handed, filled) = (handed.load(Ordering::Relaxed), *spool.filled().borrow());
-        // The system is asked only where nothing is asked of the program.
+        // The system's buffer matters only while nothing is asked of the program.
         let now = (handed, if handed == seen.0 { unacknowledged() } else { None });
         let nothing_to_give = !filled.released && handed + HELD_BACK >= filled.bytes;
         if now != seen || nothing_to_give {
@@ -291,7 +289,6 @@ mod tests {
     use super::super::spool::Filler;
     use super::*;
 
-    /// A released spool of so many bytes.
     async fn spool_of(bytes: usize) -> Spool {
         let mut filler = Filler::new(std::env::temp_dir());
         let spool = filler.spool();
@@ -301,8 +298,7 @@ mod tests {
         spool
     }
 
-    /// The lengths of the pieces in which 2 MiB go over a connection that takes so many bytes a second, unless it
-    /// counts as stalled.
+    /// Sends 2 MiB over a connection of that speed. Returns the lengths of the pieces, unless it counts as stalled.
     async fn sent(bytes_a_second: impl Fn(usize) -> u32) -> Option<Vec<usize>> {
         let spool = spool_of(2 << 20).await;
         let (handed, reporter, sending) = (Arc::default(), Reporter::new().0, Arc::default());
@@ -339,18 +335,18 @@ mod tests {
     async fn what_the_other_side_acknowledges_has_not_stalled() {
         let spool = spool_of(2 << 20).await;
         let (start, limits) = (Instant::now(), Limits { stall: Duration::from_secs(60), ..Limits::default() });
-        // Nothing is asked of the program, and the system's buffer empties for ten minutes, by a byte now and then.
+        // Nothing is asked of the program, and the system's buffer empties for ten minutes, a byte now and then.
         let left = || Some(vec![(7, 12_000_000 - start.elapsed().as_secs().min(600) / 50)]);
         let broken = stalled(&limits, &spool, &AtomicU64::new(1 << 20), left).await;
         assert_eq!(broken, Broken::Stalled(limits.stall));
         assert!((650..670).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
-        // Only what is held back is left: it is the proof that is waited for, however long.
+        // Only the held-back end is left: the upload waits for the proof, however long.
         spool.hold_back();
         let held = AtomicU64::new((2 << 20) - HELD_BACK);
         let waits = stalled(&limits, &spool, &held, || Some(Vec::new()));
         assert!(tokio::time::timeout(limits.answer * 10, waits).await.is_err());
         spool.release();
-        // All was handed over: what is missing is the answer.
+        // Everything was handed over: only the answer is missing.
         let start = Instant::now();
         let broken = stalled(&limits, &spool, &AtomicU64::new(2 << 20), || Some(Vec::new())).await;
         assert_eq!(broken, Broken::Timeout);

@@ -1,4 +1,4 @@
-//! After the upload: does data.world have the file, whole, and can it use it?
+//! After the upload: proves that data.world has the whole file and can process it.
 
 use std::time::{Duration, Instant};
 
@@ -15,22 +15,21 @@ use super::spool::Spool;
 use super::{Failure, FileNow, Note, Pause, Phase, Unproven};
 use crate::dataworld::{DataWorld, Download};
 
-/// The time that a file with a number is left alone before it is read back, at least and at most.
+/// Wait before a numbered file is read back, at least and at most.
 const LEAST_REST: Duration = Duration::from_millis(100);
 const MOST_REST: Duration = Duration::from_secs(5);
 const FIRST_LOOK: Duration = Duration::from_millis(200);
 const SLOWEST_LOOK: Duration = Duration::from_secs(5);
 
-/// The result of the proof.
 pub(super) enum Proof {
-    /// The file has arrived; when data.world says that it was changed last.
+    /// With the file's date on data.world.
     Arrived(Arrival, Option<DateTime<Utc>>),
-    /// Under its number are somebody else's bytes. What would be said of it if there were no other number.
+    /// Somebody else's bytes are under the number. Holds the error for the case that no other number is left.
     Overwritten(Unproven),
 }
 
-/// Waits until data.world shows the file with the size that was sent and has processed it. A file with a number is read
-/// back besides, for a run on another computer may have given the same number.
+/// Waits until data.world shows the file with the sent size and has processed it. A numbered file is also read back,
+/// since a run on another computer may have taken the same number.
 pub(super) async fn prove(delivery: &Delivery<'_>, target: &Target, sent: &Sent) -> Result<Proof, Failure> {
     let Delivery { job, reporter, .. } = *delivery;
     reporter.begin(Phase::Processing);
@@ -45,7 +44,8 @@ pub(super) async fn prove(delivery: &Delivery<'_>, target: &Target, sent: &Sent)
                 shown = dataset.files.unwrap_or_default().into_iter().find(|file| file.is_called(&target.name));
                 looks.look(start.elapsed(), dataset.status.as_deref(), shown.as_ref())
             }
-            // All of the file has been sent: a service that does not answer for a while makes its proof late, not wrong.
+            // All of the file has been sent: a service that does not answer for a while delays the proof, and does not
+            // fail it.
             Err(error) if error.is_passing() && start.elapsed() < job.limits.processing => Verdict::Wait,
             Err(error) => return Err(error.into()),
         };
@@ -58,7 +58,8 @@ pub(super) async fn prove(delivery: &Delivery<'_>, target: &Target, sent: &Sent)
             Verdict::Arrived(mut arrival) => {
                 let verifying = verifying.unwrap_or_else(|| verify(reporter, start));
                 if delivery.is_numbered() && same != Some(true) {
-                    // Another run that looked before this one's end has ended by then, if it is about as fast.
+                    // Another run that checked the name before this one's end has ended by then, if it is about as
+                    // fast.
                     let settled = sent.uploaded.ended + (sent.uploaded.end_took * 3).clamp(LEAST_REST, MOST_REST);
                     tokio::time::sleep_until(settled.into()).await;
                     match is_same(delivery, target, &sent.spool).await {
@@ -81,14 +82,14 @@ pub(super) async fn prove(delivery: &Delivery<'_>, target: &Target, sent: &Sent)
     }
 }
 
-/// Nothing is being processed, and what is left is to see that the file is the one that was sent. Gives when that began.
+/// Moves to the phase Verify; returns its start.
 fn verify(reporter: &Reporter, processing: Instant) -> Instant {
     reporter.done(Phase::Processing, processing);
     reporter.begin(Phase::Verify);
     Instant::now()
 }
 
-/// Whether data.world gives the bytes that were sent; `None` when that cannot be told.
+/// Reads the file back and compares it; `None` when that fails.
 async fn is_same(delivery: &Delivery<'_>, target: &Target, spool: &Spool) -> Option<bool> {
     let Delivery { job, reporter, .. } = *delivery;
     let mut attempts = job.dataworld.backoff().attempts();
@@ -112,7 +113,7 @@ async fn is_same(delivery: &Delivery<'_>, target: &Target, spool: &Spool) -> Opt
     }
 }
 
-/// Reads the file back until something differs.
+/// Stops at the first difference.
 async fn compare(mut there: Download, spool: &Spool) -> Result<bool, Failure> {
     let mut sent = spool.reader();
     let (mut left, mut right) = (Bytes::new(), Bytes::new());
@@ -133,7 +134,7 @@ async fn compare(mut there: Download, spool: &Spool) -> Result<bool, Failure> {
     }
 }
 
-/// Looks what is on data.world after a run that ended without its file; `limit` is how long it may take to ask.
+/// Finds what is on data.world after a run that ended without its file, within `limit`.
 pub(super) async fn file_now(dataworld: &DataWorld, target: &Target, sending: &Sending, limit: Duration) -> FileNow {
     let exists = target.existing.is_some();
     if !sending.has_begun() {

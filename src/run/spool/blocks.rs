@@ -1,30 +1,30 @@
-//! Memory that is used again.
+//! Reused memory.
 //!
-//! What a transfer allocates for each piece comes from the system as fresh pages, which it has to clear and map, and goes
-//! back soon after: a quarter of a GiB's worth for each GiB. A copy into memory that is still warm costs less, and pieces
-//! lie side by side in it, without the slack of the buffers in which they came.
+//! Memory allocated for each piece comes from the system as fresh pages, which it has to clear and map, and goes back
+//! soon after: a quarter of a GiB for each GiB. Copying into memory that is still warm costs less, and pieces lie side
+//! by side in it, without the slack of the buffers in which they came.
 
 use std::collections::VecDeque;
 
 use bytes::{Buf as _, Bytes, BytesMut};
 
-/// The length of a block, in bytes.
+/// Bytes of a block.
 pub(in crate::run) const BLOCK: u64 = 256 << 10;
-/// Blocks begin at multiples of this, as disks want it of what they take from memory without a copy.
+/// Alignment of blocks, as disks need it for memory that they take without a copy.
 const ALIGNMENT: usize = 4096;
-/// The most blocks to keep an eye on. One that is still held when this many have come after it is let go.
+/// Most blocks to track. One that is still held when this many have come after it is no longer reused.
 const MOST: usize = 16;
 
-/// Blocks of memory. Each is used again when everything that lay in it has been dropped.
+/// Blocks of memory. Each is reused when everything in it has been dropped.
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
     current: BytesMut,
-    /// What is left of the memory of those that were given away, the oldest first.
+    /// The remaining handles of blocks in use, the oldest first.
     given: VecDeque<BytesMut>,
 }
 
 impl Blocks {
-    /// Takes from the front of `bytes` as much as has room in the current block, and gives the block if it is full.
+    /// Moves as many bytes as fit from `bytes` into the current block; returns the block if it is full.
     pub(super) fn fill(&mut self, bytes: &mut &[u8]) -> Option<Bytes> {
         if self.current.is_empty() {
             self.current = self.next();
@@ -35,7 +35,6 @@ impl Blocks {
         (self.current.len() == BLOCK as usize).then(|| self.rest())
     }
 
-    /// What is in the current block.
     pub(super) fn rest(&mut self) -> Bytes {
         let block = std::mem::take(&mut self.current);
         self.give(block)
@@ -52,7 +51,7 @@ impl Blocks {
         block
     }
 
-    /// What is in a block, whose memory is used again once that is dropped.
+    /// Freezes a block. Its memory is reused once the bytes are dropped.
     pub(super) fn give(&mut self, mut block: BytesMut) -> Bytes {
         let bytes = block.split().freeze();
         self.given.push_back(block);
@@ -81,7 +80,7 @@ mod tests {
         assert_ne!(block(&mut blocks, 3).as_ptr(), held.as_ptr());
         assert!(held.iter().all(|&byte| byte == 1));
         drop(held);
-        // The oldest is looked at first, so that one comes before `free` does.
+        // The oldest is tried first, so this one comes before `free`.
         block(&mut blocks, 4);
         assert_eq!(block(&mut blocks, 5).as_ptr(), free);
         assert_eq!(free.align_offset(ALIGNMENT), 0);

@@ -1,5 +1,3 @@
-//! The file of a spool.
-
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -10,26 +8,25 @@ use tokio::runtime::Handle;
 /// A temporary file without a name, of whole blocks.
 #[derive(Debug)]
 pub(super) struct SpoolFile {
-    /// There until this is dropped.
+    /// `None` only while being dropped.
     file: Option<File>,
-    /// The same file, written past the system's cache: it saves a copy of every byte, and does not push out of memory
-    /// what other programs have there, for bytes that are read once at most. `None` where that is not possible.
+    /// The same file, written past the system's cache: it saves a copy of every byte, and does not push other programs'
+    /// pages out of memory for bytes that are read once at most. `None` if that is not possible.
     direct: Option<File>,
 }
 
 impl SpoolFile {
-    /// A new one in `folder`.
     pub(super) fn create(folder: &Path) -> io::Result<Self> {
         let file = tempfile::tempfile_in(folder)?;
         let direct = past_the_cache(&file);
         Ok(Self { file: Some(file), direct })
     }
 
-    /// Writes blocks side by side from `at` on, a multiple of a block's length. All of them at once: each time the disk is
-    /// waited for, two threads change places.
+    /// Writes blocks contiguously from `at`, a multiple of the block length. All at once: each wait for the disk is two
+    /// context switches.
     pub(super) fn write(&self, blocks: &[Bytes], at: u64) -> io::Result<()> {
         match &self.direct {
-            // Some file systems find out only now that they cannot.
+            // Some file systems report only now that they cannot.
             Some(direct) => match write_at(direct, blocks, at) {
                 Err(error) if error.kind() == io::ErrorKind::InvalidInput => write_at(self.cached()?, blocks, at),
                 result => result,
@@ -54,8 +51,8 @@ impl SpoolFile {
 }
 
 impl Drop for SpoolFile {
-    /// To free what a large file has taken may last, a tenth of a second a GiB where the disk is told of it at once: it is
-    /// closed where nobody waits for that.
+    /// Freeing a large file may take a tenth of a second per GiB on a disk with immediate discard, so it is closed on
+    /// another thread.
     fn drop(&mut self) {
         let handles = (self.file.take(), self.direct.take());
         if let Ok(runtime) = Handle::try_current() {
@@ -79,10 +76,10 @@ fn past_the_cache(_: &File) -> Option<File> {
     None
 }
 
-/// Lets the system drop from its cache what was read: it will hardly be read again.
+/// Drops read bytes from the system's cache: they will hardly be read again.
 #[cfg(target_os = "linux")]
 fn forget(file: &File, at: u64, read: usize) {
-    // It is advice, and no more.
+    // Advice that may fail.
     let _ = rustix::fs::fadvise(file, at, std::num::NonZeroU64::new(read as u64), rustix::fs::Advice::DontNeed);
 }
 
@@ -137,7 +134,7 @@ mod tests {
     fn what_cannot_be_written_past_the_cache_is_written_through_it() {
         let file = SpoolFile::create(&std::env::temp_dir()).unwrap();
         let bytes: Vec<u8> = (0..20_000).map(|at| (at % 251) as u8).collect();
-        // No disk takes this as it is: neither the address nor the length is a multiple of anything.
+        // Direct writes refuse this: neither the address nor the length is aligned.
         let blocks = Bytes::from(bytes);
         file.write(&[blocks.slice(1..7_000), blocks.slice(7_000..10_000)], 0).unwrap();
         assert_eq!(file.read(BytesMut::new(), 0, 9_999).unwrap(), blocks[1..10_000]);
