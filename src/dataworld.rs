@@ -1,4 +1,4 @@
-//! Client of data.world: who one is, which datasets and files there are, uploads and downloads.
+//! Client of data.world: identity, datasets, files, uploads and downloads.
 
 mod answers;
 mod download;
@@ -27,7 +27,7 @@ use crate::secret::{Secret, remember};
 use crate::service::Service;
 use answers::{CreatedAnswer, DatasetAnswer, UserAnswer};
 
-/// data.world, as one account sees it.
+/// data.world for one account.
 #[derive(Debug, Clone)]
 pub struct DataWorld {
     http: Http,
@@ -40,46 +40,43 @@ const fn call(action: Action) -> Call {
 }
 
 impl DataWorld {
-    /// data.world at `address` (usually `https://api.data.world`), without `/v0`.
+    /// `address` is usually `https://api.data.world`, without `/v0`.
     pub fn new(http: Http, address: &str, token: Secret) -> Self {
         remember(token.expose());
         Self { http, address: address.trim_end_matches('/').to_owned(), token }
     }
 
-    /// The same account, telling `on_retry` whenever a call waits to be tried again.
+    /// Returns a client that calls `on_retry` before each retry.
     pub fn telling(&self, on_retry: OnRetry) -> Self {
         Self { http: self.http.telling(on_retry), ..self.clone() }
     }
 
-    /// The same account, trying each call once.
+    /// Returns a client without retries.
     pub(crate) fn once(&self) -> Self {
         Self { http: self.http.once(), ..self.clone() }
     }
 
-    /// Where it is, without a slash at the end.
+    /// Has no slash at the end.
     pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
-    /// The HTTP client that calls it.
     pub(crate) fn http(&self) -> &Http {
         &self.http
     }
 
-    /// How its retries wait.
     pub fn backoff(&self) -> Backoff {
         self.http.backoff()
     }
 
-    /// The host that is called.
     pub fn host(&self) -> String {
         crate::http::host(Url::parse(&self.address).ok().as_ref())
     }
 
-    /// Tests the token: whose it is (`GET /user`).
+    /// Tests the token and returns its user (`GET /user`).
     ///
     /// # Errors
-    /// When data.world refuses the token, cannot be reached, or does not say whose it is.
+    /// When data.world refuses the token, cannot be reached, or does not name the user.
     pub async fn user(&self) -> Result<User, ApiError> {
         let call = call(Action::Test);
         let url = self.url(call, ["user"])?;
@@ -88,7 +85,7 @@ impl DataWorld {
         answer.into_user(token::may_write(&self.token)).ok_or_else(untold)
     }
 
-    /// A dataset with its files.
+    /// Reads a dataset with its files.
     ///
     /// # Errors
     /// When the call fails. 404 also stands for a dataset that the user may not see.
@@ -99,11 +96,11 @@ impl DataWorld {
         Ok(answer.read(key))
     }
 
-    /// Makes a dataset (`POST /datasets/{owner}`; never `PUT`, which wipes one that exists). data.world chooses the id.
-    /// Not repeated when its answer is lost, since the request may have succeeded.
+    /// Creates a dataset (`POST /datasets/{owner}`; never `PUT`, which wipes an existing one). data.world chooses the
+    /// id. Not idempotent, so it is not repeated when its answer is lost.
     ///
     /// # Errors
-    /// When the call fails, or its answer does not say what was made.
+    /// When the call fails, or its answer does not name the new dataset.
     pub async fn create(&self, new: &NewDataset) -> Result<DatasetKey, ApiError> {
         let visibility = match new.visibility {
             Visibility::Open => "OPEN",
@@ -119,8 +116,8 @@ impl DataWorld {
         })
     }
 
-    /// Sends a file: it takes the place of one of the same name once all of `body` has arrived. `length` is its size in
-    /// bytes where that is known; else the body is sent in chunks.
+    /// Sends a file, which replaces one of the same name once all of `body` has arrived. Without `length`, its size in
+    /// bytes, the body is sent in chunks.
     ///
     /// # Errors
     /// When the request fails. Not repeated here: see [`crate::run`].
@@ -134,7 +131,7 @@ impl DataWorld {
         self.http.answer(call(Action::Upload), request).await.map(drop).map_err(|error| self.dated(error))
     }
 
-    /// Describes a file (`PATCH /datasets/{owner}/{id}/files/{file}/metadata`); what is left out stays as it is.
+    /// Describes a file (`PATCH /datasets/{owner}/{id}/files/{file}/metadata`); omitted values stay as they are.
     ///
     /// # Errors
     /// When the call fails.
@@ -158,33 +155,32 @@ impl DataWorld {
         self.http.done(call(Action::Describe), request).await.map_err(|error| self.dated(error))
     }
 
-    /// By how much this computer's clock is off, by the answers that have come.
+    /// The difference between this computer's clock and data.world's, from the answers so far.
     pub(crate) fn skew(&self) -> Option<Skew> {
         self.http.skew()
     }
 
-    /// When the token says that it ends; most say nothing.
+    /// The expiry in the token; most have none.
     pub fn token_ends(&self) -> Option<DateTime<Utc>> {
         token::ends(&self.token)
     }
 
-    /// Why nothing can be written with a token that says that it may only read.
+    /// The error for an upload with a token that claims to be read-only.
     pub(crate) fn read_token(&self) -> ApiError {
         self.error(call(Action::Upload), Broken::ReadToken)
     }
 
-    /// Whether it is data.world that answers at its address, asked without the token.
+    /// Asks without the token whether data.world answers at its address.
     pub(crate) async fn knock(&self) -> Result<KnockAnswer, ApiError> {
         let call = call(Action::Test);
         self.http.knock(call, &self.url(call, ["user"])?).await
     }
 
-    /// Calls, and reads the answer as JSON.
     async fn json<T: DeserializeOwned>(&self, call: Call, request: impl Fn() -> RequestBuilder) -> Result<T, ApiError> {
         self.http.json(call, request).await.map_err(|error| self.dated(error))
     }
 
-    /// A refusal of a token that has ended says so.
+    /// Explains the refusal of an expired token.
     fn dated(&self, error: ApiError) -> ApiError {
         match self.token_ends() {
             Some(end) if error.status() == Some(401) && end <= Utc::now() => {
@@ -194,8 +190,8 @@ impl DataWorld {
         }
     }
 
-    /// Deletes a file (`DELETE /datasets/{owner}/{id}/files/{file}`). Repeated like any call: when an earlier attempt may
-    /// have deleted it, its absence is success.
+    /// Deletes a file (`DELETE /datasets/{owner}/{id}/files/{file}`). Repeated like any call: after an earlier attempt,
+    /// 404 counts as success.
     ///
     /// # Errors
     /// When the call fails; 404 when there is no such file.
@@ -212,7 +208,7 @@ impl DataWorld {
         }
     }
 
-    /// The one place where an address of the API is built.
+    /// The only place that builds an API URL.
     fn url<'a>(&self, call: Call, parts: impl IntoIterator<Item = &'a str>) -> Result<String, ApiError> {
         let path = path(parts).map_err(|Unaddressable(name)| self.error(call, Broken::Unaddressable(name)))?;
         Ok(format!("{}/v0{path}", self.address))
@@ -231,14 +227,13 @@ impl DataWorld {
     }
 }
 
-/// The page of a file, for a browser; none for a name that no address can be built for. `site` is the user's `baseUrl`,
-/// where data.world told it.
+/// The web page of a file; `None` for a name without a valid URL. `site` is the user's `baseUrl`, if known.
 pub fn file_link(site: Option<&str>, key: &DatasetKey, file: &str) -> Option<String> {
     path([file]).ok()?;
     Some(format!("{}/workspace/file?filename={}", dataset_link(site, key)?, value(file)))
 }
 
-/// The page of a dataset, for a browser; none for one that no address can be built for.
+/// The web page of a dataset; `None` for a name without a valid URL.
 pub fn dataset_link(site: Option<&str>, key: &DatasetKey) -> Option<String> {
     let origin = |site| Url::parse(site).ok().filter(|url| url.scheme() == "https").map(|url| url.origin());
     let site = site.and_then(origin).map(|origin| origin.ascii_serialization());

@@ -1,6 +1,6 @@
-//! Client of Domo: who one is, which DataSets there are, their rows as CSV.
+//! Client of Domo: identity, DataSets, and their rows as CSV.
 //!
-//! Two doors lead to the same data. A *client* (id and secret) uses the public API at `api.domo.com` with an OAuth token
+//! Two APIs lead to the same data. A *client* (id and secret) uses the public API at `api.domo.com` with an OAuth token
 //! that lives for an hour; a *developer token* uses the instance's own API at `INSTANCE.domo.com` as its user.
 
 mod answers;
@@ -22,7 +22,7 @@ use answers::QueryAnswer;
 use instance::Instance;
 use public::Public;
 
-/// Domo, as one account sees it. Clones share the access token.
+/// Domo for one account. Clones share the access token.
 #[derive(Debug, Clone)]
 pub struct Domo(Door);
 
@@ -37,8 +37,8 @@ const fn call(action: Action) -> Call {
 }
 
 impl Domo {
-    /// Domo at `address`: for a client the public API's (usually `https://api.domo.com`), for a developer token the
-    /// instance's.
+    /// `address` is the public API's for a client (usually `https://api.domo.com`), the instance's for a developer
+    /// token.
     pub fn new(http: Http, address: &str, credential: DomoCredential) -> Self {
         let address = address.trim_end_matches('/').to_owned();
         let (DomoCredential::Client { secret, .. } | DomoCredential::DeveloperToken { token: secret, .. }) =
@@ -52,17 +52,17 @@ impl Domo {
         })
     }
 
-    /// The same account, telling `on_retry` whenever a call waits to be tried again.
+    /// Returns a client that calls `on_retry` before each retry.
     pub fn telling(&self, on_retry: OnRetry) -> Self {
         self.with_http(self.http().telling(on_retry))
     }
 
-    /// The same account, trying each call once.
+    /// Returns a client without retries.
     pub(crate) fn once(&self) -> Self {
         self.with_http(self.http().once())
     }
 
-    /// Where it is, without a slash at the end.
+    /// Has no slash at the end.
     pub(crate) fn address(&self) -> &str {
         match &self.0 {
             Door::Public(door) => door.address(),
@@ -70,7 +70,6 @@ impl Domo {
         }
     }
 
-    /// The host that is called.
     pub(crate) fn host(&self) -> String {
         crate::http::host(Url::parse(self.address()).ok().as_ref())
     }
@@ -89,12 +88,11 @@ impl Domo {
         }
     }
 
-    /// How its retries wait.
     pub fn backoff(&self) -> Backoff {
         self.http().backoff()
     }
 
-    /// Tests the credentials: whose they are.
+    /// Tests the credentials and returns their identity.
     ///
     /// # Errors
     /// When Domo refuses them or cannot be reached.
@@ -105,7 +103,7 @@ impl Domo {
         }
     }
 
-    /// Whether it is Domo that answers at its address, asked without credentials.
+    /// Asks without credentials whether Domo answers at its address.
     pub(crate) async fn knock(&self) -> Result<KnockAnswer, ApiError> {
         let url = match &self.0 {
             Door::Public(door) => door.test_url(),
@@ -114,9 +112,9 @@ impl Domo {
         self.http().knock(call(Action::Test), &url).await
     }
 
-    /// One page of the account's DataSets, by name, from `offset`, which counts records of Domo's list from 0 (Domo, "DataSet
-    /// API", "List DataSets"; Domo's R package, `list_ds.R`). A page has 50 at most. A shorter one, even without a single
-    /// DataSet, is not the end: that is where [`DataSetPage::next`] is `None`.
+    /// Lists a page of the account's DataSets by name. `offset` counts records of Domo's list from 0 (Domo, "DataSet
+    /// API", "List DataSets"; Domo's R package, `list_ds.R`). A page has 50 at most. A shorter one, even an empty one,
+    /// is not the end: only [`DataSetPage::next`] tells.
     ///
     /// # Errors
     /// When the call fails.
@@ -127,7 +125,7 @@ impl Domo {
         }
     }
 
-    /// What Domo says of a DataSet.
+    /// Reads a DataSet's metadata.
     ///
     /// # Errors
     /// When the call fails; a deleted DataSet is [`Broken::Deleted`].
@@ -138,7 +136,7 @@ impl Domo {
         }
     }
 
-    /// The columns of a DataSet. The public API has told them along with it; of an instance it is a call of its own.
+    /// Reads a DataSet's columns. The public API has sent them with it; an instance needs another call.
     ///
     /// # Errors
     /// When the call fails.
@@ -149,7 +147,7 @@ impl Domo {
         }
     }
 
-    /// The first `rows` rows of a DataSet.
+    /// Reads the first rows of a DataSet.
     ///
     /// # Errors
     /// When the call fails.
@@ -158,7 +156,7 @@ impl Domo {
         Ok(self.query(id, Action::Preview, &sql).await?.into_preview())
     }
 
-    /// Counts the rows of a DataSet by a query. Where PDP hides rows from the account, it counts those that are left.
+    /// Counts the rows of a DataSet by a query. Rows that PDP hides from the account are not counted.
     ///
     /// # Errors
     /// When the call fails, or its answer is no number.
@@ -178,8 +176,8 @@ impl Domo {
         }
     }
 
-    /// Whether the account owns or co-owns a DataSet, as far as its credentials can tell: a client sees only the one
-    /// owner that the public API names, a developer token sees the DataSet's access list.
+    /// Finds whether the account owns or co-owns a DataSet, as far as its credentials can tell: the public API names
+    /// only one owner, a developer token reads the DataSet's access list.
     ///
     /// # Errors
     /// When the call fails.
@@ -190,11 +188,11 @@ impl Domo {
         }
     }
 
-    /// Begins an export: all rows as CSV with a header row. Cells are not to be escaped against formulas, which would
+    /// Begins an export: all rows as CSV with a header row. Cells must not be escaped against formulas, which would
     /// change them (`disableFormulaInterpretation=false`).
     ///
     /// # Errors
-    /// When the call fails, or something other than CSV comes back.
+    /// When the call fails, or the answer is not CSV.
     pub async fn export(&self, id: &DataSetId) -> Result<Response, ApiError> {
         let response = match &self.0 {
             Door::Public(door) => door.export(id).await?,
@@ -203,20 +201,20 @@ impl Domo {
         let call = Call { service: Service::Domo, action: Action::Export };
         let media_type = crate::http::media_type(&response);
         if media_type.contains("json") {
-            // Whatever the status is, these are the service's words and not its rows.
+            // Whatever the status, this is a message and no rows.
             return Err(crate::http::refused(call, response).await);
         }
         let encoding = response.headers().get(CONTENT_ENCODING).and_then(|encoding| encoding.to_str().ok());
         let encoding = encoding.filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));
         let status = response.status();
-        // CSV is the only format that is documented, and not every server says so; a page or a text is none.
+        // CSV is the only documented format, and not every server declares it; a page or a text is none.
         let may_be_csv = media_type.is_empty() || media_type.contains("csv") || media_type.ends_with("/octet-stream");
         let broken = if status != StatusCode::OK {
             Some(Broken::Unreadable(format!("it answered {status}, which is no whole export")))
         } else if !may_be_csv {
             Some(Broken::NotTheService(media_type))
         } else {
-            // None was asked for, and compressed bytes are no CSV.
+            // The request allows no compression, and compressed bytes are no CSV.
             encoding.map(|encoding| Broken::Unreadable(format!("it is compressed ({encoding})")))
         };
         if let Some(broken) = broken {
@@ -226,7 +224,7 @@ impl Domo {
         Ok(response)
     }
 
-    /// As [`Domo::export`], tried again while it fails for a reason that may pass.
+    /// As [`Domo::export`], with retries after temporary failures.
     ///
     /// # Errors
     /// As [`Domo::export`].
@@ -242,7 +240,7 @@ mod tests {
     use crate::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
     use crate::secret::Secret;
 
-    /// The same person's Domo, by both doors.
+    /// The same person's Domo by both APIs.
     fn doors(sandbox: &Sandbox) -> [Domo; 2] {
         doors_that_wait(sandbox, Backoff::default())
     }

@@ -1,7 +1,8 @@
-//! A schedule, written for the scheduler that will keep it.
+//! Writes a schedule for the scheduler that will keep it.
 //!
-//! Pure: from a [`Task`] to the text that a scheduler reads. Where a scheduler cannot say a schedule, its nearest honest
-//! form is wider, and the command has a guard, `run --if-due` or `--if-due-at`, that lets only the right times through.
+//! Pure: turns a [`Task`] into the text that a scheduler reads. If a scheduler cannot express a schedule, it gets the
+//! narrowest wider one, and the command has a guard, `run --if-due` or `--if-due-at`, which lets only the right times
+//! through.
 
 mod airflow;
 mod changes;
@@ -32,25 +33,23 @@ pub(crate) use systemd::unit;
 
 use crate::export::Export;
 
-/// A saved export, as a scheduler has to know it.
+/// A saved export with what a scheduler needs to run it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
-    /// Its name as `writeback run` takes it.
+    /// The name that `writeback run` takes.
     pub slug: String,
-    /// The export.
     pub export: Export,
-    /// The program: an absolute path.
+    /// An absolute path.
     pub program: PathBuf,
-    /// `WRITEBACK_HOME`, where it is set.
+    /// `WRITEBACK_HOME`, if set.
     pub home: Option<PathBuf>,
-    /// The zone of the computer's clock, by which cron, launchd and Windows go.
+    /// The zone of the computer's clock, which cron, launchd and Windows use.
     pub clock: chrono_tz::Tz,
-    /// When it is handed over.
+    /// The time of the handoff.
     pub begins: chrono::DateTime<chrono::Utc>,
 }
 
 impl Task {
-    /// What `writeback` is called with.
     fn arguments(&self, guard: bool) -> [&str; 3] {
         ["run", &self.slug, if guard { "--if-due" } else { "--scheduled" }]
     }
@@ -63,13 +62,13 @@ impl Task {
         self.home.as_deref().map(text).transpose()
     }
 
-    /// Refuses characters that no line of a unit, a crontab or a task can hold: a carriage return would begin a directive of
-    /// its own. Kubernetes and Airflow read them by their numbers.
+    /// Refuses characters that no line of a unit, a crontab or a task can hold: a carriage return would begin a
+    /// directive of its own. Kubernetes and Airflow read them as escapes.
     fn check_characters(&self, target: Target) -> Result<(), HandoffError> {
         if matches!(target, Target::Kubernetes | Target::Airflow) {
             return Ok(());
         }
-        // XML has no way to write the last two.
+        // XML cannot express the last two.
         let is_bad = |c: &char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}');
         let texts = [
             ("WRITEBACK_HOME", self.home()?.unwrap_or_default()),
@@ -89,40 +88,39 @@ fn text(path: &Path) -> Result<&str, HandoffError> {
     path.to_str().ok_or_else(|| HandoffError::Path(path.to_owned()))
 }
 
-/// The first bytes of a hash, hexadecimal: enough that no two texts have the same.
+/// Hashes a text, in hexadecimal; `bytes` must be enough to keep texts apart.
 fn short_hash(text: &str, bytes: usize) -> String {
     Sha256::digest(text).iter().take(bytes).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Tells an argument that no scheduler has to be given in quotes.
+/// No scheduler needs quotes around such an argument.
 fn is_plain(argument: &str) -> bool {
     argument.chars().all(|c| c.is_alphanumeric() || c == '-')
 }
 
-/// How what Writeback has written begins; the export's name follows.
+/// Marks everything that Writeback has written; the export's name follows.
 pub(crate) const MARK: &str = "# writeback: ";
 
-/// The mark of an export. In ASCII, because some schedulers give other letters back broken, and without blanks, because
+/// The mark of an export. It is ASCII, because some schedulers return other letters broken, and has no blanks, because
 /// other words follow it.
 fn marker(slug: &str) -> String {
-    /// Characters that most names consist of stay readable.
+    /// Keeps most names readable.
     const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
-    // Two hyphens may not stand in a comment of XML.
+    // A comment in XML cannot contain two hyphens.
     format!("{MARK}{}", utf8_percent_encode(slug, ENCODED).to_string().replace("--", "-%2D"))
 }
 
-/// The export whose mark a text begins with.
+/// Parses the export's name from a text that begins with its mark.
 pub(crate) fn marked(text: &str) -> Option<String> {
     let slug = text.strip_prefix(MARK)?.split_whitespace().next()?;
     Some(percent_decode_str(slug).decode_utf8().ok()?.into_owned())
 }
 
-/// A scheduler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Target {
     /// A user timer of systemd.
     Systemd,
-    /// A line of a crontab.
+    /// Lines of a crontab.
     Cron,
     /// A launch agent of macOS.
     Launchd,
@@ -135,7 +133,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// The word that `--to` takes.
+    /// The value of `--to`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Systemd => "systemd",
@@ -147,7 +145,7 @@ impl Target {
         }
     }
 
-    /// What people call it.
+    /// The name in sentences.
     pub fn title(self) -> &'static str {
         match self {
             Self::Systemd => "systemd",
@@ -160,53 +158,42 @@ impl Target {
     }
 }
 
-/// A file that a scheduler reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    /// What it is called, without a folder.
+    /// Without a folder.
     pub name: String,
-    /// What is in it.
     pub text: String,
 }
 
-/// Why a schedule cannot be handed over.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HandoffError {
-    /// It runs only when someone runs it.
     #[error("{0} has no schedule: it runs only when someone runs it. `writeback edit {0}` gives it one.")]
     Manual(String),
-    /// A path that the scheduler's form has no way to write.
+    /// A path that the scheduler's syntax cannot express.
     #[error("The path {} cannot be written for a scheduler. Move it to one of plain characters.", .0.display())]
     Path(PathBuf),
-    /// The name of a definition's file that not every scheduler could write.
+    /// A definition's file name that some scheduler cannot express.
     #[error(
         "No scheduler can be told to run a file with such a name: {0}.toml. Give the file a name of letters, digits and \
          hyphens."
     )]
     Name(String),
-    /// A character that the scheduler's form has no way to write.
+    /// A character that the scheduler's syntax cannot express.
     #[error(
         "{what} contains the control character U+{:04X}, which cannot be written for {scheduler}. Rename it without that \
          character.",
         u32::from(*.character)
     )]
-    Character {
-        /// The text that it is in.
-        what: &'static str,
-        /// The character.
-        character: char,
-        /// The scheduler.
-        scheduler: &'static str,
-    },
+    Character { what: &'static str, character: char, scheduler: &'static str },
     /// A definition that has no form in TOML.
     #[error("The definition cannot be written: {0}.")]
     Definition(#[from] toml::ser::Error),
 }
 
-/// What a scheduler has to be given so that it runs the export when its schedule says so.
+/// Writes the documents that make a scheduler run the export on schedule.
 ///
 /// # Errors
-/// When the export has no schedule, or a path or the definition cannot be written in the scheduler's form.
+/// When the export has no schedule, or a path or the definition cannot be expressed for the scheduler.
 pub fn write(task: &Task, target: Target) -> Result<Vec<Document>, HandoffError> {
     if task.export.schedule.is_manual() {
         return Err(HandoffError::Manual(task.slug.clone()));

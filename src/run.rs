@@ -1,4 +1,4 @@
-//! One run of an export, for the screen and for the command line.
+//! A run of an export, for the screen and for the command line.
 //!
 //! Domo answers with CSV of unknown length; data.world replaces a file by one PUT. In between stand a [`spool`], from
 //! which a failed upload restarts without asking Domo, and a [`meter`] that counts rows as they pass.

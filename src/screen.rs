@@ -1,4 +1,4 @@
-//! What is on the screen: one file a region, each opening with a drawing of it.
+//! Draws the screen: one file for each region, which opens with a drawing of it.
 //!
 //! ```text
 //!  Writeback                                          Domo: acme · data.world: analyst    header
@@ -53,16 +53,15 @@ use form::Form;
 use paper::Paper;
 use text::{MARGIN, Rows, inside};
 
-/// Below this nothing can be shown that helps.
+/// Minimum columns and rows: a smaller screen shows nothing useful.
 const LEAST: (u16, u16) = (40, 8);
-/// From this width on, what helps stands beside the form.
+/// Width from which side help stands beside the form.
 const WIDE: u16 = 100;
-/// From this height on, there is room for lines between the regions.
+/// Height from which lines separate the regions.
 const TALL: u16 = 20;
-/// From this height on, a row under the header is left empty.
+/// Height from which a row under the header stays empty.
 const ROOMY: u16 = 28;
 
-/// The regions of the screen.
 struct Regions {
     title: Option<Rect>,
     steps: Rect,
@@ -73,7 +72,6 @@ struct Regions {
     keys: Rect,
 }
 
-/// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) -> Targets {
     match &app.wizard {
         Some(wizard) => draw_wizard(frame, wizard, theme),
@@ -81,7 +79,6 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) -> Targets {
     }
 }
 
-/// Draws the wizard.
 pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Targets {
     let notice = model.notice.as_ref();
     let Some((regions, mut targets)) = Regions::of(frame, notice, &actions::footer(model), theme) else {
@@ -101,7 +98,7 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Targe
         (_, Some(list)) => picker::draw(frame, inside(regions.body), model, list, theme),
         _ => body(frame, regions.body, model, theme),
     };
-    // What lies over the pane is in the way of what is below.
+    // An overlay covers the hit areas below.
     if model.overlay.is_none() {
         targets.extend(below);
     }
@@ -123,7 +120,6 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Targe
     targets
 }
 
-/// Draws home.
 pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) -> Targets {
     let notice = home.notice.as_ref();
     let Some((regions, mut targets)) = Regions::of(frame, notice, &actions::footer(home), theme) else {
@@ -152,7 +148,7 @@ pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) -> Targets {
 }
 
 impl Regions {
-    /// The regions, with the lines between them, the notice and the keys drawn; `None` on a screen that is too small.
+    /// Divides the screen, and draws its lines, notice and keys; `None` if it is too small.
     fn of(frame: &mut Frame<'_>, notice: Option<&Notice>, keys: &[Hint], theme: &Theme) -> Option<(Self, Targets)> {
         let area = frame.area();
         if area.width < LEAST.0 || area.height < LEAST.1 {
@@ -195,7 +191,6 @@ impl Regions {
     }
 }
 
-/// Draws the pane.
 fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Targets {
     match model.step {
         Step::Credentials => with_about(frame, area, model, theme, credentials::form),
@@ -212,7 +207,7 @@ fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Targ
     }
 }
 
-/// Draws a form, and what helps with its focused field.
+/// Draws a form with the help for its focused field.
 fn with_about<'t>(
     frame: &mut Frame<'_>,
     area: Rect,
@@ -231,14 +226,14 @@ fn with_about<'t>(
         return targets;
     }
     let form = form(model, area.width, theme);
-    // What helps has the rows that the form leaves, and where it leaves few, half of all; but the focused field is whole.
+    // The help gets the rows that the form leaves, or half of all if these are few; the focused field stays whole.
     let between = u16::from(area.height >= 14);
     let least = form.height().min((area.height / 2).max(form.focus_height() + 1));
     let most = area.height.saturating_sub(form.height().min(least + between));
     let lines = about::under(model, area.width - 2 * MARGIN, most, theme);
     let under = u16::try_from(lines.len()).unwrap_or(most);
     let upper = area.height.saturating_sub(under);
-    // A row between them is left empty, unless the form just fits without it.
+    // A row between them stays empty, unless the form just fits without it.
     let gap = if under > 0 && form.height() != upper { between } else { 0 };
     let targets = form.draw(frame, Rect { height: upper.saturating_sub(gap), ..area });
     let mut rows = Rows::new(frame.buffer_mut(), inside(Rect { y: area.bottom() - under, height: under, ..area }));
@@ -246,19 +241,14 @@ fn with_about<'t>(
     targets
 }
 
-/// What is around a run.
 struct Around<'a> {
-    /// Whether nothing is uploaded.
     dry_run: bool,
-    /// Whether it is one of the demo.
     demo: bool,
-    /// The file of the log, where there is one.
     log: Option<&'a Path>,
-    /// The row that it is scrolled to.
     top: usize,
 }
 
-/// Draws a run, or how it ended and under it its phases.
+/// Draws a run in progress, or its outcome and phases.
 fn running(frame: &mut Frame<'_>, inner: Rect, run: &Run, around: &Around<'_>, theme: &Theme) -> Targets {
     let paper = Paper::write(inner.width, |rows| match run.outcome() {
         None => run::draw(rows, inner.height, run, around.dry_run, theme),
@@ -270,7 +260,7 @@ fn running(frame: &mut Frame<'_>, inner: Rect, run: &Run, around: &Around<'_>, t
     paper.draw(frame.buffer_mut(), inner, around.top, theme)
 }
 
-/// The field that has the keys, unless something lies over the form.
+/// The focused field, unless something covers the form.
 fn form_focus(model: &Model) -> Option<Field> {
     (model.overlay.is_none() && model.list.is_none()).then_some(model.focus)
 }

@@ -1,5 +1,5 @@
-//! data.world's answers as they come. Fields that its description calls required are missing in real ones, and enums
-//! have grown over the years.
+//! data.world's answers. Fields that its description calls required may be missing, and enums have grown over the
+//! years.
 
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -10,15 +10,13 @@ use crate::export::DatasetKey;
 use crate::http::bounded;
 use crate::printable::cut;
 
-/// A moment, or nothing if it cannot be read.
 fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
     Ok(text.and_then(|text| DateTime::parse_from_rfc3339(&text).ok()).map(|moment| moment.to_utc()))
 }
 
-/// A record of a list.
 pub(super) trait Record: DeserializeOwned {
-    /// How many bytes of text are kept of it.
+    /// Bytes of text that are kept of the record.
     fn text(&self) -> usize;
 }
 
@@ -44,7 +42,7 @@ pub(super) struct UserAnswer {
 }
 
 impl UserAnswer {
-    /// Whose the token is; `None` when the answer does not say it, as of a proxy that answers `{}` to everything.
+    /// `None` without a user id, as from a proxy that answers `{}` to everything.
     pub(super) fn into_user(self, token_may_write: Option<bool>) -> Option<User> {
         let Self { id, display_name, base_url } = self;
         (!id.is_empty()).then_some(User { id, display_name, base_url, token_may_write })
@@ -55,14 +53,14 @@ impl UserAnswer {
     }
 }
 
-/// As many records of a page as are kept. data.world gives 100 at most.
+/// Records of a page that are kept. data.world gives 100 at most.
 const MOST_RECORDS: usize = 20_000;
-/// As many files of a dataset as are kept. What data.world says of more would be a longer answer than is read at all, so
-/// only files of which it says next to nothing are too many: without a bound, they would fill the memory.
+/// Files of a dataset that are kept. Normal entries reach the limit of an answer's length first; this bounds the memory
+/// for nearly empty ones.
 const MOST_FILES: usize = 100_000;
-/// As much of a title as is kept, in bytes. data.world's have 60 characters at most.
+/// Bytes of a title that are kept. data.world's have 60 characters at most.
 const LONGEST_TITLE: usize = 240;
-/// The longest owner, id or file name that is one; a file of an archive has a path for a name.
+/// The longest valid owner, id or file name; a file of an archive has a path as its name.
 const LONGEST_NAME: usize = 1_024;
 
 fn records<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
@@ -102,7 +100,7 @@ pub(super) struct DatasetAnswer {
     files: Option<Vec<FileAnswer>>,
 }
 
-/// The files, if they are all here: whether a name is taken cannot be told from some of them.
+/// `None` unless all files are here: some of them cannot tell whether a name is taken.
 fn files<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<FileAnswer>>, D::Error> {
     bounded::<MOST_FILES, _, _>(deserializer).map(|(files, is_all)| is_all.then_some(files))
 }
@@ -127,13 +125,13 @@ struct SourceAnswer {
 }
 
 impl DatasetAnswer {
-    /// A dataset of a list, if the answer says which it is.
+    /// A dataset of a list; `None` without its key.
     pub(super) fn listed(self) -> Option<Dataset> {
         let key = self.key()?;
         Some(self.into_dataset(key))
     }
 
-    /// The dataset that was asked for as `asked`; the answer may write that in another way.
+    /// The dataset requested as `asked`; the answer may spell its key differently.
     pub(super) fn read(self, asked: &DatasetKey) -> Dataset {
         let key = self.key().unwrap_or_else(|| asked.clone());
         self.into_dataset(key)
@@ -192,7 +190,7 @@ pub(super) struct CreatedAnswer {
 }
 
 impl CreatedAnswer {
-    /// The new dataset, from the last two parts of its address: the id is data.world's choice.
+    /// Takes the key from the last two parts of the URL: data.world chooses the id.
     pub(super) fn key(&self) -> Option<DatasetKey> {
         let mut parts = self.uri.as_deref()?.trim_end_matches('/').rsplit('/');
         let (id, owner) = (parts.next()?, parts.next()?);

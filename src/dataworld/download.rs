@@ -1,5 +1,3 @@
-//! Files of data.world, as they were uploaded.
-
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,7 +7,7 @@ use super::{DataWorld, call};
 use crate::export::DatasetKey;
 use crate::http::{Action, ApiError, Broken};
 
-/// A file on its way here. Dropping it closes the connection.
+/// A download in progress. Dropping it closes the connection.
 #[derive(Debug)]
 pub struct Download {
     response: Response,
@@ -17,14 +15,14 @@ pub struct Download {
 }
 
 impl DataWorld {
-    /// Begins to download a file (`GET /file_download/{owner}/{id}/{file}`): its bytes as they were uploaded. `stall` is
-    /// how long nothing may come.
+    /// Begins to download a file as it was uploaded (`GET /file_download/{owner}/{id}/{file}`). `stall` is the longest
+    /// time without a byte.
     ///
-    /// data.world may send the call on to a storage of files; the token does not go there. Not repeated here: see
+    /// data.world may redirect to a file storage, which does not get the token. Not repeated here: see
     /// [`crate::download`].
     ///
     /// # Errors
-    /// When the call fails; when a web page comes for a file that is none.
+    /// When the call fails, or a web page comes for a file that is none.
     pub async fn download(&self, key: &DatasetKey, file: &str, stall: Duration) -> Result<Download, ApiError> {
         let url = self.url(call(Action::Download), ["file_download", key.owner(), key.id(), file])?;
         let request = self.authorize(self.http.bulk().get(url));
@@ -39,12 +37,12 @@ impl DataWorld {
 }
 
 impl Download {
-    /// How many bytes there will be, where the service says so.
+    /// The number of bytes, if the service states it.
     pub fn length(&self) -> Option<u64> {
         self.response.content_length()
     }
 
-    /// The next piece; `None` at the end.
+    /// Returns the next piece; `None` at the end.
     ///
     /// # Errors
     /// When the connection breaks, or nothing comes for too long.

@@ -1,4 +1,4 @@
-//! The beginning of a file, as a table: enough to see what it is, however large it may be.
+//! The beginning of a file, as a table: enough to recognize it, whatever its size.
 
 use std::time::Duration;
 
@@ -6,40 +6,32 @@ use super::DataWorld;
 use crate::export::DatasetKey;
 use crate::http::ApiError;
 
-/// As many bytes as are read at most.
+/// Bytes to read at most.
 const MOST_BYTES: usize = 64 << 10;
-/// As many rows, columns, and characters of a cell as are kept.
+/// Rows, columns, and characters of a cell that are kept.
 const MOST_ROWS: usize = 200;
 const MOST_COLUMNS: usize = 200;
 const LONGEST_CELL: usize = 200;
 
-/// The beginning of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
-    /// What it has.
     pub content: Content,
-    /// Whether that is the whole file.
     pub is_whole: bool,
 }
 
-/// What the beginning of a file has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// A table: the names of the columns, and the first rows. A row may have fewer cells, or more.
+    /// A row may have fewer cells than the header, or more.
     Table {
-        /// The names of the columns.
         header: Vec<String>,
-        /// The first rows.
         rows: Vec<Vec<String>>,
     },
-    /// Lines of text.
     Text(Vec<String>),
-    /// Nothing that can be read as text.
     Binary,
 }
 
 impl DataWorld {
-    /// The first rows or lines of a file. The connection is closed as soon as they are here.
+    /// Reads the first rows or lines of a file, and closes the connection then.
     ///
     /// # Errors
     /// When the call fails.
@@ -57,7 +49,7 @@ impl DataWorld {
 }
 
 impl Head {
-    /// How many rows or lines there are, and columns.
+    /// The number of rows or lines, and of columns.
     pub fn size(&self) -> (usize, usize) {
         match &self.content {
             Content::Table { header, rows } => {
@@ -68,8 +60,8 @@ impl Head {
         }
     }
 
-    /// Reads the beginning of a file by its name: CSV and TSV as a table, all else as lines. `is_whole` is whether these
-    /// bytes are all of it.
+    /// Parses the beginning of a file by its name: CSV and TSV as a table, all else as lines. `is_whole` says that
+    /// `bytes` are the whole file.
     pub fn read(file: &str, bytes: &[u8], is_whole: bool) -> Self {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let name = file.to_ascii_lowercase();
@@ -92,10 +84,10 @@ fn table(bytes: &[u8], separator: u8, is_whole: bool) -> Head {
     let mut rows = Vec::new();
     let mut record = csv::ByteRecord::new();
     let mut all = is_whole;
-    // Reading memory fails nowhere: a flexible reader takes any bytes for records.
+    // Reading memory cannot fail: a flexible reader takes any bytes for records.
     while reader.read_byte_record(&mut record).unwrap_or(false) {
         let was_cut = !is_whole && reader.position().byte() as usize == bytes.len();
-        // The last record may be the half of one, unless it is all that there is.
+        // The last record may be cut, unless it is the only one.
         if rows.len() > MOST_ROWS || (was_cut && !rows.is_empty()) {
             all = false;
             break;
@@ -112,7 +104,7 @@ fn lines(bytes: &[u8], is_whole: bool) -> Head {
     Head { content: Content::Text(lines), is_whole: is_whole && parts.next().is_none() }
 }
 
-/// A part of a file as text: what is no UTF-8 is marked, what is too long is cut.
+/// Decodes and cuts text; invalid UTF-8 is marked.
 fn cell(bytes: &[u8]) -> String {
     // A character has four bytes at most.
     let bytes = &bytes[..bytes.len().min(LONGEST_CELL * 4)];

@@ -7,19 +7,20 @@ use super::{DataWorld, Dataset, Listed, Organization, Shelf, call};
 use crate::export::DatasetKey;
 use crate::http::{Action, ApiError, Broken};
 
-/// The most records that a page may hold.
+/// Maximum page size.
 const PAGE: &str = "100";
-/// Without this, a page would hold every file of every dataset. Lists of projects do not know it (data.world API, `/user/projects/own`).
+/// Without this, a page would contain every file of every dataset. Lists of projects do not know it (data.world API,
+/// `/user/projects/own`).
 const FIELDS: &str = "id,owner,title,accessLevel,visibility,isProject,created,updated,status";
-/// The longest token of a next page that fits an address.
+/// The longest page token that fits into a URL.
 const LONGEST_TOKEN: usize = 4_096;
 
-/// What there is room for in all the lists of one look at data.world together. Without bounds, lists without an end, or
-/// of organizations without an end, would go on for ever and fill the memory.
+/// The remaining budget for all lists of one request together. Without it, endless lists, or endless organizations,
+/// would fill the memory.
 struct Room {
     pages: usize,
     records: usize,
-    /// Of text: an account with as many records as there is room for has less.
+    /// Bytes of text, a stricter limit for records with much of it.
     bytes: usize,
 }
 
@@ -29,16 +30,16 @@ impl Room {
         Self { pages: 2_500, records: 200_000, bytes: 16 << 20 }
     }
 
-    /// What somebody likes, they have clicked on one by one.
+    /// Liked datasets were clicked one by one.
     fn of_what_is_liked() -> Self {
         Self { pages: 200, records: 10_000, bytes: 1 << 20 }
     }
 
-    /// Leaves only those of the records that there is room for; whether that is all of them.
+    /// Keeps only the records within the budget; returns whether these are all.
     fn take<T: Record>(&mut self, records: &mut Vec<T>) -> bool {
         let mut fits = |record: &T| {
             let left = self.records.checked_sub(1).zip(self.bytes.checked_sub(record.text()));
-            // What is full stays full, even for a smaller one.
+            // An exhausted budget stays exhausted, even for a smaller record.
             (self.records, self.bytes) = left.unwrap_or_default();
             left.is_some()
         };
@@ -53,7 +54,6 @@ impl Room {
     }
 }
 
-/// What is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Datasets,
@@ -61,9 +61,8 @@ enum Kind {
 }
 
 impl DataWorld {
-    /// All datasets that the user may know of: own, contributing, and those of their organizations, each once.
-    /// `on_page` gets them as they come; whether all organizations could be listed is in what is returned: the first
-    /// failure of one of the later lists.
+    /// Lists all datasets that the user may know of, each once: own, contributing, and of their organizations.
+    /// `on_page` gets them as they come. Returns the first failure of a later list.
     ///
     /// # Errors
     /// When not even the user's own datasets can be listed.
@@ -82,13 +81,13 @@ impl DataWorld {
         Ok(failure)
     }
 
-    /// Everything that the user may browse: own, contributing, of their organizations, and liked; datasets and projects,
-    /// each once. `on_page` gets them as they come. What is returned is the first failure of one of the lists.
+    /// Lists everything that the user may browse, each once: own, contributing, of their organizations, and liked;
+    /// datasets and projects. `on_page` gets them as they come. Returns the first failure of a later list.
     ///
     /// # Errors
     /// When not even the user's own datasets can be listed.
     pub async fn everything(&self, mut on_page: impl FnMut(Vec<Listed>)) -> Result<Option<ApiError>, ApiError> {
-        // What is liked comes first, for it is a property of what the other lists have.
+        // Liked items come first, since the other lists contain them too.
         let mut liked = HashMap::new();
         let mut like = |page: Vec<Dataset>| liked.extend(page.into_iter().map(|it| (it.key.clone(), it)));
         let mut failure = self.liked_within(&mut Room::of_what_is_liked(), &mut like).await.err();
@@ -119,7 +118,7 @@ impl DataWorld {
         Ok(failure)
     }
 
-    /// The datasets and projects that the user likes: bookmarks.
+    /// Lists the datasets and projects that the user likes.
     ///
     /// # Errors
     /// When they cannot be listed.
@@ -132,7 +131,7 @@ impl DataWorld {
         self.list(room, Kind::Projects, &["user", "projects", "liked"], on_page).await
     }
 
-    /// The projects that the user owns or contributes to, each once.
+    /// Lists the projects that the user owns or contributes to, each once.
     ///
     /// # Errors
     /// When they cannot be listed.
@@ -146,7 +145,7 @@ impl DataWorld {
         self.list(room, Kind::Projects, &["user", "projects", "contributing"], &mut add).await
     }
 
-    /// The datasets of one owner that the user may know of.
+    /// Lists the datasets of one owner that the user may know of.
     ///
     /// # Errors
     /// When they cannot be listed.
@@ -158,7 +157,7 @@ impl DataWorld {
         self.list(room, Kind::Datasets, &["datasets", id], on_page).await
     }
 
-    /// The datasets of all organizations; fails as the first of them fails, after the others.
+    /// Lists the datasets of all organizations. Returns the first failure, after listing the others.
     async fn of_organizations(&self, room: &mut Room, mut add: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
         let (organizations, mut listed) = self.organizations_within(room).await;
         for Organization { id, .. } in organizations {
@@ -170,7 +169,7 @@ impl DataWorld {
         listed
     }
 
-    /// The organizations that the user belongs to. A server without such a list has none.
+    /// Lists the user's organizations. A server without such a list has none.
     ///
     /// # Errors
     /// When the call fails.
@@ -179,7 +178,7 @@ impl DataWorld {
         listed.map(|()| all)
     }
 
-    /// The organizations that could be listed, and how that ended.
+    /// The organizations that could be listed, and the result.
     async fn organizations_within(&self, room: &mut Room) -> (Vec<Organization>, Result<(), ApiError>) {
         let mut all = Vec::new();
         let mut add = |page: Vec<UserAnswer>| all.extend(page.into_iter().map(UserAnswer::into_organization));
@@ -224,7 +223,7 @@ impl DataWorld {
             add(records);
             match token {
                 None if is_whole => return Ok(()),
-                // A token that comes again would lead round in a circle.
+                // A repeated token would lead round in a circle.
                 Some(token) if is_whole && token.len() <= LONGEST_TOKEN && seen.insert(token.clone()) => {
                     next = Some(token);
                 }

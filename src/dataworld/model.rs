@@ -1,125 +1,102 @@
-//! What data.world tells, as plain data.
+//! data.world's objects as plain data.
 
 use chrono::{DateTime, Utc};
 
 use crate::export::DatasetKey;
 use crate::printable::is_same_name;
 
-/// A user of data.world.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// The user name, which is also the owner part of their datasets.
     pub id: String,
-    /// The name that people see.
     pub display_name: Option<String>,
-    /// The address of the user's site, for links.
+    /// The user's site, for links.
     pub base_url: Option<String>,
-    /// What the token's own payload says: `Some(false)` when it may not write. A hint, never a verdict: nothing
-    /// documents the payload.
+    /// A claim of the token's payload: `Some(false)` when it may not write. A hint, never a verdict, since the payload
+    /// is undocumented.
     pub token_may_write: Option<bool>,
 }
 
-/// What the user may do with a dataset (data.world API, `accessLevel`).
+/// The user's access to a dataset (data.world API, `accessLevel`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
-    /// See that it exists, at most.
+    /// Sees at most that it exists.
     None,
-    /// Read its files.
     Read,
-    /// Write files.
     Write,
-    /// Everything.
     Admin,
-    /// Not told.
+    /// data.world does not tell.
     Unknown,
 }
 
 impl Access {
-    /// Whether an upload can succeed. An access that was not told may turn out well.
+    /// An upload may succeed; unknown access may turn out well.
     pub fn may_write(self) -> bool {
         matches!(self, Self::Write | Self::Admin | Self::Unknown)
     }
 }
 
-/// Who sees a dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visibility {
-    /// Everyone who may see the owner's site.
+    /// Visible to everyone who may see the owner's site.
     Open,
-    /// Those it is shared with.
+    /// Visible to those it is shared with.
     Private,
 }
 
-/// A data.world dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dataset {
-    /// `owner/id`.
     pub key: DatasetKey,
-    /// Its title.
     pub title: String,
-    /// What the user may do.
     pub access: Access,
-    /// Who sees it, when told.
     pub visibility: Option<Visibility>,
-    /// Whether it is a project's own dataset.
+    /// A project's own dataset.
     pub is_project: bool,
-    /// When it was changed last.
     pub updated: Option<DateTime<Utc>>,
-    /// `NEW`, `INPROGRESS`, `LOADED`, `SYSTEMERROR`, or one that is new; `None` when not told.
+    /// `NEW`, `INPROGRESS`, `LOADED`, `SYSTEMERROR`, or a new status.
     pub status: Option<String>,
-    /// All its files; `None` where a list leaves them out, or data.world does not tell them all.
+    /// All its files; `None` if a list leaves them out, or data.world does not list them all.
     pub files: Option<Vec<File>>,
 }
 
-/// Why a dataset is in the person's lists: the first reason that data.world gives.
+/// The list that contains a dataset: the first, if there are several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shelf {
-    /// The person owns it.
     Own,
-    /// They contribute to it.
     Contributing,
-    /// An organization of theirs owns it.
     Organization,
-    /// They only like it.
+    /// The user only likes it.
     Liked,
 }
 
-/// A dataset, or a project's, from one of the person's lists.
+/// A dataset or project from one of the user's lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// The dataset.
     pub dataset: Dataset,
-    /// Why it is there.
     pub shelf: Shelf,
-    /// Whether the person likes it.
     pub liked: bool,
 }
 
-/// A file of a dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// Its name. Files out of an archive have slashes in it.
+    /// Files of an archive have slashes in their name.
     pub name: String,
-    /// Bytes; `None` while data.world processes it.
+    /// Bytes; `None` while data.world processes the file.
     pub size: Option<u64>,
-    /// When it was made.
     pub created: Option<DateTime<Utc>>,
-    /// When it was changed last.
     pub updated: Option<DateTime<Utc>>,
-    /// Who changed it last.
     pub updated_by: Option<String>,
-    /// For files that data.world fetches itself: how the last fetch went, such as `OK` or `SYSTEMERROR`.
+    /// For files that data.world fetches itself: the result of the last fetch, such as `OK` or `SYSTEMERROR`.
     pub sync_status: Option<String>,
 }
 
 impl File {
-    /// Tells whether `name` means this file: data.world may give its letters otherwise composed.
+    /// Compares names regardless of Unicode composition, which data.world may change.
     pub fn is_called(&self, name: &str) -> bool {
         is_same_name(&self.name, name)
     }
 
-    /// How the last fetch went of a file that data.world fetches itself, for people. A state that is new is said as it
-    /// comes.
+    /// The sync status for people. A new status is shown as it comes.
     pub fn sync(&self) -> Option<&str> {
         Some(match self.sync_status.as_deref()? {
             "OK" | "LOADED" => "synced",
@@ -131,22 +108,17 @@ impl File {
     }
 }
 
-/// A dataset to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDataset {
-    /// The user or organization that will own it.
     pub owner: String,
-    /// Its title, 1 to 60 characters; data.world makes the id from it.
+    /// 1 to 60 characters; data.world derives the id from it.
     pub title: String,
-    /// Who will see it.
     pub visibility: Visibility,
 }
 
-/// An organization that the user belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
-    /// Its id, which is the owner part of its datasets.
+    /// The owner part of its datasets.
     pub id: String,
-    /// The name that people see.
     pub display_name: String,
 }

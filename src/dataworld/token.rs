@@ -1,5 +1,5 @@
-//! What an API token says of itself. data.world documents none of this, so a run takes it for a hint and asks
-//! data.world; only a check, which writes nothing, has nothing else to go by.
+//! Claims of an API token about itself. data.world documents none of them, so a run takes them for hints and asks
+//! data.world; a check, which writes nothing, has nothing else.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -20,13 +20,12 @@ fn payload(token: &Secret) -> Option<Payload> {
     serde_json::from_slice(&bytes).ok()
 }
 
-/// When the token says that it ends; most say nothing.
+/// The expiry in the token; most have none.
 pub(super) fn ends(token: &Secret) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(payload(token)?.exp?, 0)
 }
 
-/// Whether the token's payload names the scope that uploads need (data.world API, `user_api_write`); `None` when it
-/// cannot be read.
+/// The payload names the scope that uploads need (data.world API, `user_api_write`); `None` when it cannot be read.
 pub(super) fn may_write(token: &Secret) -> Option<bool> {
     let roles = payload(token)?.role?;
     Some(roles.iter().any(|role| role == "user_api_write" || role == "user_api_admin"))

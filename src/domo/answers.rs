@@ -1,4 +1,4 @@
-//! Domo's answers as they come. Every field may be missing, and ids are numbers in some answers and text in others.
+//! Domo's answers. Every field may be missing, and ids are numbers in some answers and text in others.
 
 use std::fmt;
 
@@ -11,29 +11,28 @@ use crate::export::DataSetId;
 use crate::http::{Scalar, bounded, first};
 use crate::printable::cut;
 
-/// As much of a name is kept, in bytes.
+/// Bytes of a name that are kept.
 const LONGEST_NAME: usize = 240;
-/// The most DataSets of a page of their list that are kept. Domo gives 50 at most.
+/// DataSets of a page that are kept. Domo gives 50 at most.
 const MOST_DATA_SETS: usize = 5_000;
-/// The most columns of a DataSet that are kept. A connector's have 1,500 at most (knowledge base, "Connector limits").
+/// Columns of a DataSet that are kept. A connector's have 1,500 at most (knowledge base, "Connector limits").
 const MOST_COLUMNS: usize = 10_000;
-/// The most entries of a DataSet's access list that are kept.
+/// Entries of an access list that are kept.
 const MOST_SHARES: usize = 100_000;
-/// The most rows of a query's answer that are kept, and cells of each: a preview asks for ten rows, a count for one.
+/// Rows of a query's answer that are kept, and cells of each: a preview asks for ten rows, a count for one.
 const MOST_ROWS: usize = 100;
 const MOST_CELLS: usize = 2_000;
 
-/// Text, or a number that stands for it.
+/// Text, or a number as text.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Scalar::deserialize(deserializer).map(Scalar::text)
 }
 
-/// A count, which may come as text.
+/// A count, possibly as text.
 pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     Scalar::deserialize(deserializer).map(|scalar| scalar.count())
 }
 
-/// Yes or no; nothing where it is anything else.
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     Ok(match Scalar::deserialize(deserializer)? {
         Scalar::Bool(value) => Some(value),
@@ -41,7 +40,7 @@ fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::E
     })
 }
 
-/// A moment: ISO 8601 with or without fractions and zone, or milliseconds since 1970.
+/// ISO 8601 with or without fractions and zone, or milliseconds since 1970.
 pub(super) fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
     Ok(match Scalar::deserialize(deserializer)? {
         Scalar::Text(text) => DateTime::parse_from_rfc3339(&text)
@@ -69,9 +68,7 @@ pub(super) struct Schema {
     columns: List<MOST_COLUMNS, SchemaColumn>,
 }
 
-/// The DataSets of a page of their list.
 pub(super) type DataSetAnswers = List<MOST_DATA_SETS, DataSetAnswer>;
-/// The entries of a DataSet's access list.
 pub(super) type Shares<T> = List<MOST_SHARES, T>;
 
 #[derive(Debug, Default, Deserialize)]
@@ -83,8 +80,8 @@ pub(super) struct SchemaColumn {
     kind: Option<String>,
 }
 
-/// A DataSet of either API: they differ in the names of some fields, and an answer may have both. They are no aliases, since
-/// serde refuses an answer in which two names of one field stand.
+/// A DataSet of either API. They differ in the names of some fields, and an answer may have both; aliases are no
+/// solution, since serde refuses an answer with two names of one field.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct DataSetAnswer {
@@ -131,12 +128,12 @@ pub(super) struct DataSetAnswer {
 }
 
 impl DataSetAnswer {
-    /// Tells that the number of rows is missing, of a kind of DataSet that ought to have it.
+    /// The number of rows is missing, although this kind of DataSet has one.
     pub(super) fn lacks_rows(&self) -> bool {
         self.rows().is_none() && self.deleted != Some(true) && self.kind().keeps_row_count()
     }
 
-    /// Takes the numbers of rows and columns from another answer about the same DataSet, where they are missing.
+    /// Fills in missing numbers of rows and columns from another answer about the same DataSet.
     pub(super) fn complete(&mut self, other: &Self) {
         self.rows = self.rows().or(other.rows());
         self.columns = self.columns().or(other.columns());
@@ -150,8 +147,8 @@ impl DataSetAnswer {
         self.columns.or(self.column_count)
     }
 
-    /// The kind, by words of which none is documented: those that are met in working clients. A DataSet whose
-    /// rows are in Domo has `domo` for its cloud (developer portal, "Product APIs", "Get metadata").
+    /// Derives the kind from undocumented words, as seen in working clients. A DataSet whose rows are in Domo has
+    /// `domo` as its cloud (developer portal, "Product APIs", "Get metadata").
     fn kind(&self) -> DataSetKind {
         let plain = |text: &String| -> String {
             text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
@@ -175,14 +172,14 @@ impl DataSetAnswer {
         }
     }
 
-    /// Tells an archived DataSet by words of which none is documented either. Nothing follows from any other word.
+    /// Recognizes undocumented words for an archived DataSet. Other words mean nothing.
     fn is_archived(&self) -> bool {
         self.cryo.as_ref().is_some_and(|cryo| {
             ["archived", "cryo", "frozen"].iter().any(|archived| cryo.eq_ignore_ascii_case(archived))
         })
     }
 
-    /// The DataSet, if the answer has an id.
+    /// `None` if the answer has no id.
     pub(super) fn into_data_set(self) -> Option<DataSet> {
         let (kind, is_archived) = (self.kind(), self.is_archived());
         let (rows, columns) = (self.rows(), self.columns());
@@ -201,8 +198,8 @@ impl DataSetAnswer {
             owner_id: owner.id,
             owner_name: owner.name.map(|name| cut(name, LONGEST_NAME)),
             updated: self.updated.or(self.last_updated),
-            // Not the instance's `lastTouched`: by its name it may move whenever somebody reads the DataSet, as an export
-            // does, which would then seem to have changed under itself.
+            // Not the instance's `lastTouched`: its name suggests that reading the DataSet changes it, so each export
+            // would seem to change the DataSet.
             data_current: self.data_current,
             pdp_enabled: self.pdp_enabled.unwrap_or(false),
             full_access,
@@ -213,8 +210,8 @@ impl DataSetAnswer {
     }
 }
 
-/// The page of a list that began at `offset`. What has no usable ID is no DataSet, but has its place in the list.
-/// `None` where it has far more records than were asked for.
+/// Builds the page that began at `offset`. A record without a usable ID is no DataSet, but counts for the offset.
+/// `None` if there are far more records than requested.
 pub(super) fn page(List(answers, is_all): DataSetAnswers, offset: usize) -> Option<DataSetPage> {
     let next = (!answers.is_empty()).then_some(offset + answers.len());
     let data_sets = answers.into_iter().filter_map(DataSetAnswer::into_data_set).map(DataSet::without_schema);
@@ -231,8 +228,8 @@ impl Schema {
     }
 }
 
-/// The answer to a query, in either form that is documented: columns and rows (developer portal, "Query Data"), or a list
-/// of objects ("Query with SQL").
+/// The answer to a query, in either documented form: columns and rows (developer portal, "Query Data"), or a list of
+/// objects ("Query with SQL").
 #[derive(Debug, Default)]
 pub(super) struct QueryAnswer {
     columns: Vec<String>,
@@ -245,7 +242,7 @@ impl QueryAnswer {
         Preview { columns: self.columns, rows: self.rows.into_iter().map(cells).collect() }
     }
 
-    /// The number in its only cell.
+    /// The number in the only cell.
     pub(super) fn count(&self) -> Option<u64> {
         match self.rows.as_slice() {
             [row] if row.len() == 1 => row[0].count(),
@@ -292,7 +289,7 @@ impl<'de> Deserialize<'de> for QueryAnswer {
     }
 }
 
-/// The first `MOST` entries of a list, the rest of which is read and forgotten, and whether that is all of it.
+/// The first `MOST` entries of a list, and whether these are all; the rest is read and dropped.
 #[derive(Debug)]
 pub(super) struct List<const MOST: usize, T>(pub(super) Vec<T>, bool);
 
@@ -308,7 +305,7 @@ impl<'de, const MOST: usize, T: Deserialize<'de>> Deserialize<'de> for List<MOST
     }
 }
 
-/// A row of a query's answer: a list of cells, or an object whose keys are the columns.
+/// A list of cells, or an object whose keys are the columns.
 #[derive(Debug, Default)]
 struct Row {
     names: Vec<String>,
@@ -353,7 +350,7 @@ mod tests {
 
     const ID: &str = "845305d8-da3d-4107-a9d6-13ef3f86d4a4";
 
-    /// Any JSON, with the names in it that Domo uses.
+    /// Arbitrary JSON with Domo's field names.
     fn json() -> impl Strategy<Value = Value> {
         let number = prop_oneof![
             any::<i64>().prop_map(Value::from),

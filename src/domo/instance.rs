@@ -13,11 +13,11 @@ use crate::export::DataSetId;
 use crate::http::{Action, ApiError, Http};
 use crate::secret::Secret;
 
-/// The most DataSets that one page may have (Domo's R package, `list_ds.R`).
+/// Maximum page size (Domo's R package, `list_ds.R`).
 const PAGE: usize = 50;
 
-/// The parts that are asked for (developer portal, "Product APIs", "Get metadata": `part`). Rows and columns have a part of
-/// their own, but not on every server: where it gives none, an answer without any `part` has them.
+/// Requested parts (developer portal, "Product APIs", "Get metadata": `part`). Some servers leave out the part with
+/// rows and columns, but include both in an answer without any `part`.
 const PARTS: &str = "core,permission,status,pdp,rowcolcount,cryo";
 
 #[derive(Debug, Clone)]
@@ -101,7 +101,6 @@ impl Instance {
         &self.address
     }
 
-    /// What is asked to test credentials.
     pub(super) fn test_url(&self) -> String {
         format!("{}/api/content/v2/users/me", self.address)
     }
@@ -131,7 +130,7 @@ impl Instance {
 
     pub(super) async fn data_set(&self, id: &DataSetId) -> Result<DataSet, ApiError> {
         let answer = match self.answer(id, &format!("?part={PARTS}")).await {
-            // A server that does not know one of the parts may refuse them all.
+            // A server that does not know a part may refuse them all.
             Err(error) if error.status() == Some(400) => self.answer(id, "").await?,
             answer => {
                 let mut answer = answer?;
@@ -161,7 +160,7 @@ impl Instance {
         self.http.json(call(action), || self.authorize(self.http.calls().post(&url).json(&query))).await
     }
 
-    /// Reads the DataSet's access list. A group among the owners leaves it open, since one may be a member.
+    /// Reads the DataSet's access list. A group among the owners proves nothing, since the account may be a member.
     pub(super) async fn ownership(&self, data_set: &DataSet) -> Result<Ownership, ApiError> {
         let who = self.identity().await?;
         if who.user_id.is_some() && who.user_id == data_set.owner_id {
@@ -172,12 +171,11 @@ impl Instance {
         Ok(if sees_all && ownership != Ownership::Proven { Ownership::SeesAll } else { ownership })
     }
 
-    /// Reads what the DataSet's access list says of `me`.
     async fn listed(&self, data_set: &DataSet, me: Option<&str>) -> Result<Ownership, ApiError> {
         let path = format!("/api/data/v3/datasources/{}/permissions", data_set.id);
         let list: AccessList = match self.http.json(call(Action::Owners), || self.get(&path)).await {
             Ok(list) => list,
-            // Those who may not share a DataSet may not read its access list either.
+            // An account that may not share a DataSet may not read its access list either.
             Err(error) if matches!(error.status(), Some(403 | 404)) => return Ok(Ownership::Unknown),
             Err(error) => return Err(error),
         };

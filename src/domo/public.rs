@@ -13,7 +13,7 @@ use crate::http::{Action, ApiError, Broken, Call, Http};
 use crate::secret::Secret;
 use crate::service::Service;
 
-/// The most DataSets that one page may have (Domo, "DataSet API", `limit`).
+/// Maximum page size (Domo, "DataSet API", `limit`).
 const PAGE: usize = 50;
 
 #[derive(Debug, Clone)]
@@ -40,7 +40,6 @@ impl Public {
         &self.address
     }
 
-    /// What is asked to test credentials.
     pub(super) fn test_url(&self) -> String {
         format!("{}/oauth/token", self.address)
     }
@@ -103,7 +102,7 @@ impl Public {
         self.renewing(|token| async move { self.http.json(call, || token.authorize(request())).await }).await
     }
 
-    /// Calls with the current token, and once more with a new one if Domo says that the token has ended.
+    /// Calls with the current token, and again with a new one if it has expired.
     async fn renewing<T, F: Future<Output = Result<T, ApiError>>>(
         &self,
         attempt: impl Fn(AccessToken) -> F,
@@ -124,14 +123,13 @@ fn token_ended(error: &ApiError) -> bool {
     matches!(error.status(), Some(401 | 406))
 }
 
-/// A page of the list of DataSets that does not end where it should.
 pub(super) fn endless(address: &str) -> ApiError {
     let host = crate::http::host(Url::parse(address).ok().as_ref());
     let broken = Broken::Unreadable("its list does not end".to_owned());
     ApiError { service: Service::Domo, action: Action::List, host, broken }
 }
 
-/// A DataSet from the answer of `address`: one that was deleted comes with status 200 and `deleted: true`.
+/// A deleted DataSet comes with status 200 and `deleted: true`.
 pub(super) fn read_data_set(answer: DataSetAnswer, address: &str) -> Result<DataSet, ApiError> {
     let host = crate::http::host(Url::parse(address).ok().as_ref());
     let error = |broken| ApiError { service: Service::Domo, action: Action::Read, host: host.clone(), broken };

@@ -1,4 +1,4 @@
-//! The access token of a client: fetched when first needed, used until Domo says that it has ended.
+//! The access token of a client: fetched when first needed, used until Domo says that it has expired.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use crate::http::{Action, ApiError, Broken, Http};
 use crate::secret::{Secret, remember};
 use crate::service::Service;
 
-/// A token that is about to end is renewed before it is used.
+/// Time before its expiry from which a token is renewed.
 const MARGIN: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone)]
@@ -54,7 +54,6 @@ impl AccessTokens {
         Self { address, client_id, client_secret, current: Arc::default() }
     }
 
-    /// The current token, or a new one.
     pub(super) async fn get(&self, http: &Http) -> Result<AccessToken, ApiError> {
         let mut current = self.current.lock().await;
         if let Some(token) = current.as_ref()
@@ -67,7 +66,7 @@ impl AccessTokens {
         Ok(token)
     }
 
-    /// Forgets the token, if it still is the one that was refused.
+    /// Forgets the token, if it is still the refused one.
     pub(super) async fn forget(&self, refused: &AccessToken) {
         let mut current = self.current.lock().await;
         if current.as_ref().is_some_and(|token| token.bearer == refused.bearer) {
@@ -109,15 +108,15 @@ impl AccessToken {
     }
 }
 
-/// That an answer to a test of credentials leaves out what proves that they were accepted. A proxy or a network's login page may
-/// answer `{}` to everything.
+/// The answer lacks the proof that the credentials were accepted. A proxy or a network's login page may answer `{}` to
+/// everything.
 pub(super) fn untold(address: &str, what: &str) -> ApiError {
     let host = crate::http::host(Url::parse(address).ok().as_ref());
     let broken = Broken::Unreadable(format!("the answer has no {what}"));
     ApiError { service: Service::Domo, action: Action::Test, host, broken }
 }
 
-/// `Bearer …`, which reqwest's own logs do not show.
+/// Hidden from reqwest's own logs.
 fn bearer(token: &Secret) -> reqwest::header::HeaderValue {
     crate::http::sensitive(&format!("Bearer {}", token.expose()))
 }

@@ -25,7 +25,7 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
         ),
         None => (String::new(), ""),
     };
-    // A retry by Airflow is meant for the same moment, and it is a person who begins a manual run.
+    // A retry by Airflow is for the same moment, and a manual run is begun by a person.
     let when = match guard {
         true => r#"'--if-due-at={{ "by-hand" if dag_run.run_type == "manual" else ts }}'"#.to_owned(),
         false => quoted("--scheduled"),
@@ -85,7 +85,7 @@ with DAG(
     Ok(Document { name: format!("{dag}.py"), text })
 }
 
-/// A path that Airflow's templates leave as it is.
+/// Refuses braces, which Airflow's templates would replace.
 fn path(path: &Path) -> Result<&str, HandoffError> {
     let text = super::text(path)?;
     if text.contains(['{', '}']) { Err(HandoffError::Path(path.to_owned())) } else { Ok(text) }

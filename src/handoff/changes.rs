@@ -1,34 +1,32 @@
-//! Changes of a zone's clock, past the beginning of Writeback and for a generation to come.
+//! Clock changes of a zone, from before the first release to a generation ahead.
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Offset as _, TimeDelta, TimeZone as _, Timelike as _, Utc};
 use chrono_tz::Tz;
 
-/// Which years are looked at: always the same, so that what is written today is what is written next year.
+/// Years to search. They are fixed, so that the same schedule is written the same way next year.
 const YEARS: (i32, i32) = (2025, 2060);
 
-/// A change of clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Change {
-    /// When.
     pub(super) at: DateTime<Utc>,
-    /// What the clock would have shown then.
+    /// The time that the clock would have shown.
     pub(super) from: NaiveDateTime,
-    /// What it shows.
+    /// The time that it shows.
     pub(super) to: NaiveDateTime,
 }
 
 impl Change {
-    /// The first and the last date on which it skips a time of day, or shows it twice.
+    /// The first and the last date on which a time is skipped or repeated.
     fn dates(&self) -> [NaiveDate; 2] {
         [self.from.min(self.to).date(), self.from.max(self.to).date()]
     }
 
-    /// Whether the clock skips times, and shows none twice.
+    /// The clock skips times, and repeats none.
     pub(super) fn is_gap(&self) -> bool {
         self.to > self.from
     }
 
-    /// The date on which that minute of the day is skipped, or comes twice.
+    /// The date on which that minute of the day is skipped or repeated.
     pub(super) fn date_with(&self, minute: u16) -> Option<NaiveDate> {
         let (start, end) = (self.from.min(self.to), self.from.max(self.to));
         self.dates().into_iter().find(|date| {
@@ -38,17 +36,17 @@ impl Change {
     }
 }
 
-/// Whether clocks of the zone ever skip times from the midst of an hour on.
+/// The zone has gaps that begin in the middle of an hour.
 pub(super) fn skip_from_midst_of_hour(zone: Tz) -> bool {
     of(zone).iter().any(|change| change.is_gap() && change.from.minute() != 0)
 }
 
-/// How far the clocks of `zone` are ahead of UTC.
+/// The zone's offset from UTC.
 fn offset(zone: Tz, at: DateTime<Utc>) -> TimeDelta {
     TimeDelta::seconds(zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc().into())
 }
 
-/// All changes of the zone's clock, in order.
+/// Lists all clock changes of the zone, in order.
 pub(super) fn of(zone: Tz) -> Vec<Change> {
     let year = |year| NaiveDate::from_yo_opt(year, 1).unwrap_or_default().and_time(chrono::NaiveTime::MIN).and_utc();
     let (mut before, end) = (year(YEARS.0), year(YEARS.1));
@@ -69,7 +67,7 @@ pub(super) fn of(zone: Tz) -> Vec<Change> {
     changes
 }
 
-/// By how many minutes the clocks of `there` are ahead of those of `here`: every answer that there is over the years.
+/// Minutes by which the clocks of `there` are ahead of those of `here`: every value over the years.
 pub(super) fn differences(here: Tz, there: Tz) -> Vec<i64> {
     let start = NaiveDate::from_yo_opt(YEARS.0, 1).unwrap_or_default().and_time(chrono::NaiveTime::MIN).and_utc();
     let moments = [here, there].into_iter().flat_map(of).map(|change| change.at);
@@ -116,7 +114,7 @@ mod tests {
     fn two_zones_differ_by_all_that_they_ever_do() {
         assert_eq!(differences(Tz::America__Denver, Tz::UTC), [360, 420]);
         assert_eq!(differences(Tz::UTC, Tz::Asia__Kolkata), [330]);
-        // For some hours twice a year, between the one's change and the other's.
+        // For some hours twice a year, between the two zones' changes.
         assert_eq!(differences(Tz::America__Denver, Tz::America__New_York), [60, 120, 180]);
     }
 }

@@ -1,6 +1,6 @@
-//! cron: lines of a crontab (crontab(5)), by the clock of the computer. Debian's cron knows no zone for a line.
+//! cron: lines of a crontab (crontab(5)), by the clock of the computer. Debian's cron has no zone for a line.
 //!
-//! A comment before each line says whose it is, so that a line that someone else has written is never touched.
+//! A comment before each line names its export, so that foreign lines are never touched.
 
 use super::fields::{AtChanges, Wall};
 use super::{Document, HandoffError, Task, marked, marker};
@@ -31,7 +31,7 @@ fn in_crontab(command: &str) -> String {
     command.replace('%', "\\%")
 }
 
-/// A crontab, without the lines of that export; all other bytes stay as they are.
+/// Removes the export's lines from a crontab; all other bytes stay.
 pub(crate) fn without(crontab: &str, slug: &str) -> String {
     let mut rest = String::new();
     let mut lines = crontab.split_inclusive('\n').peekable();
@@ -46,7 +46,7 @@ pub(crate) fn without(crontab: &str, slug: &str) -> String {
     rest
 }
 
-/// A crontab with these lines of an export, in place of those that it had.
+/// Replaces the export's lines in a crontab.
 pub(crate) fn with(crontab: &str, slug: &str, lines: &str) -> String {
     let mut rest = without(crontab, slug);
     if !rest.is_empty() && !rest.ends_with('\n') {
@@ -55,7 +55,7 @@ pub(crate) fn with(crontab: &str, slug: &str, lines: &str) -> String {
     rest + lines
 }
 
-/// The lines of Writeback in a crontab: whose they are, and they.
+/// Finds Writeback's lines in a crontab, by export.
 pub(crate) fn installed(crontab: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut lines = crontab.split_inclusive('\n').peekable();
@@ -70,7 +70,7 @@ pub(crate) fn installed(crontab: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Whether a line runs that export. One that someone has put between a comment and its line does not.
+/// The line runs that export. A foreign line between a comment and its line does not.
 fn runs(line: &str, slug: &str) -> bool {
     let slug = in_crontab(&sh(slug));
     !line.starts_with('#')

@@ -1,4 +1,4 @@
-//! Days as a calendar says them: months, days in them, days of the week.
+//! Days in calendar terms: months, dates, weekdays.
 
 use chrono::{Datelike as _, Days, NaiveDate, Weekday, WeekdaySet};
 
@@ -6,7 +6,7 @@ use super::numbers::sorted;
 use crate::export::Schedule;
 use crate::export::schedule::{Advanced, CronExpression, DaysOfMonth, Nth, Rhythm, WeekdayOfMonth};
 
-/// Days for which all three hold.
+/// Days for which all three conditions hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DaySet {
     /// 1 to 12.
@@ -15,13 +15,12 @@ pub(super) struct DaySet {
     pub(super) weekdays: WeekdaySet,
 }
 
-/// Which days of a month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Dates {
     Every,
     /// 1 to 31; a month may lack some.
     Of(Vec<u8>),
-    /// So many from the end: 1 is the last day.
+    /// Counted from the end: 1 is the last day.
     FromEnd(Vec<u8>),
 }
 
@@ -40,7 +39,7 @@ impl DaySet {
         Self { months, dates, weekdays: WeekdaySet::ALL }
     }
 
-    /// Whether it has no bounds within a month.
+    /// No day of its months is left out.
     pub(super) fn is_every_day(&self) -> bool {
         self.dates == Dates::Every && self.weekdays == WeekdaySet::ALL
     }
@@ -55,7 +54,7 @@ impl DaySet {
         dates && self.weekdays.contains(day.weekday()) && self.months.contains(&number(day.month()))
     }
 
-    /// The days so many days later, or more than those; and whether it is exactly those.
+    /// Shifts the days by a number of days; may include more days, and says whether the result is exact.
     pub(super) fn shifted(&self, by: i8) -> (Self, bool) {
         if by == 0 {
             return (self.clone(), true);
@@ -71,7 +70,7 @@ impl DaySet {
             _ => None,
         };
         let exact = dates.is_some();
-        // What crosses the end of a month is said of all months.
+        // A set that crosses the end of a month is widened to all months.
         let months = if exact { self.months.clone() } else { (1..=12).collect() };
         (Self { months, dates: dates.unwrap_or(Dates::Every), weekdays }, exact)
     }
@@ -81,8 +80,8 @@ fn shifted(weekday: Weekday, by: i8) -> Weekday {
     (0..by.rem_euclid(7)).fold(weekday, |weekday, _| weekday.succ())
 }
 
-/// The days that a schedule means, or more than those; and whether it is exactly those. Those of a schedule that is counted
-/// from a date, or begins on one, are always more.
+/// The days of a schedule; may include more, and says whether the result is exact. It never is for a schedule that
+/// counts from a date or begins on one.
 pub(super) fn of(schedule: &Schedule) -> (Vec<DaySet>, bool) {
     let exactly = |sets| (sets, schedule.start.is_none());
     match &schedule.rhythm {
@@ -106,7 +105,7 @@ pub(super) fn of(schedule: &Schedule) -> (Vec<DaySet>, bool) {
     }
 }
 
-/// Every so many months from that of `start`: which months of every year, where that is the same each year, else all.
+/// Every so many months from that of `start`: the months of each year if they are the same each year, else all.
 fn months(every: u16, start: Option<NaiveDate>) -> Vec<u8> {
     match (u8::try_from(every), start) {
         (Ok(every @ 1..=12), Some(start)) if 12 % every == 0 => {
@@ -116,7 +115,7 @@ fn months(every: u16, start: Option<NaiveDate>) -> Vec<u8> {
     }
 }
 
-/// Days of these months by their dates; the last day where the month is shorter.
+/// Dates in these months, moved to the last day in a shorter month.
 fn dates(months: &[u8], days: &[u8]) -> Vec<DaySet> {
     let mut sets = Vec::new();
     let mut add = |months: Vec<u8>, dates: Dates| {
@@ -167,7 +166,7 @@ fn of_cron(expression: &CronExpression) -> (Vec<DaySet>, bool) {
     };
     let either = !pattern.is_dom_wildcard() && !pattern.is_dow_wildcard() && !pattern.matches_dom_and_dow();
     let sets = match either {
-        // A date or a day of the week: one of the two is enough.
+        // In cron, a matching date or a matching weekday is enough.
         true => vec![
             DaySet { months: months.clone(), dates, weekdays: WeekdaySet::ALL },
             DaySet { months, dates: Dates::Every, weekdays },
@@ -177,12 +176,10 @@ fn of_cron(expression: &CronExpression) -> (Vec<DaySet>, bool) {
     (sets, true)
 }
 
-/// Whether one of the sets has that day.
 pub(super) fn any_contains(sets: &[DaySet], day: NaiveDate) -> bool {
     sets.iter().any(|set| set.contains(day))
 }
 
-/// The day before.
 pub(super) fn before(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_sub_days(Days::new(days)).unwrap_or(day)
 }

@@ -1,19 +1,18 @@
-//! The guard: whether an export is due, for a scheduler that comes more often than the schedule says.
+//! The guard that decides whether an export is due, for a scheduler that runs more often than the schedule.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::export::Schedule;
 
-/// How late a run may be of which it is not known whether it has been made.
+/// Latest start of a run if it is not known whether it has been made.
 pub const LATE: TimeDelta = TimeDelta::hours(1);
-/// How late a run may be that was missed, because the computer was off. Less than a day on which clocks change, so that a
-/// scheduler that comes every day makes up for nothing on a day that the schedule does not mean.
+/// Latest start of a missed run, for example after the computer was off. Less than a day on which clocks change, so
+/// that a daily scheduler makes up for nothing on a wrong day.
 const MADE_UP: TimeDelta = TimeDelta::hours(20);
 
-/// Whether a run is due that a scheduler wants to begin. It is when none has been begun by a scheduler since the last
-/// moment that the schedule means, if that is not too long ago. Where none is known at all, as in a container without a
-/// history or right after the schedule has been handed over, what lies [`LATE`] back is let go, so that no run is made up
-/// for that nobody has missed.
+/// A run is due if no scheduler has begun one since the schedule's last moment, and that is not too long ago. Without
+/// any known run, as in a container without a history or right after the handoff, only the last hour ([`LATE`]) counts,
+/// so that no run is made up for that nobody has missed.
 pub fn is_due(schedule: &Schedule, last_begun: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
     let Some(moment) = schedule.last_run(now) else { return false };
     match last_begun {

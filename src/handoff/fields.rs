@@ -1,4 +1,4 @@
-//! What cron can say of a schedule, by the clock of any zone: the form that launchd and Windows know too.
+//! Cron fields of a schedule, by the clock of any zone. launchd and Windows use the same form.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,45 +12,44 @@ use super::numbers::{Times, listed, sorted};
 use super::plan::{self, DAY, Plan};
 use crate::export::Schedule;
 
-/// The fields of a cron expression. A day is meant by its date or by its day of the week: one of the two is enough, and
-/// one that is `None` says nothing; without either every day is meant.
+/// The fields of a cron expression. A matching date or a matching weekday is enough; `None` matches nothing, and two
+/// `None` match every day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fields {
     pub(super) times: Times,
     pub(super) days: CronDays,
 }
 
-/// The days of [`Fields`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct CronDays {
     /// 1 to 12.
     pub(super) months: Vec<u8>,
     /// 1 to 31.
     pub(super) dates: Option<Vec<u8>>,
-    /// From Sunday, 0, on.
+    /// Sunday is 0.
     pub(super) weekdays: Option<Vec<u8>>,
 }
 
-/// All times of a schedule by the clock of a zone, no two lines at the same time; and more where it needs a guard.
+/// All times of a schedule by the clock of a zone, each time in one line only; more times if it needs a guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Wall {
     pub(super) lines: Vec<Fields>,
-    /// Whether the lines say more than the schedule, or the scheduler may keep them otherwise when clocks change.
+    /// The lines include more than the schedule, or the scheduler may treat clock changes differently.
     pub(super) guard: bool,
 }
 
-/// What becomes of a time that clocks skip or show twice.
+/// The scheduler's treatment of a time that clocks skip or repeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AtChanges {
-    /// One time a day is run once, after the gap if it is in one: Debian's cron and those of the same origin (cron(8),
-    /// *Daylight Saving Time and other time changes*).
+    /// A daily time runs once, after the gap if it is in one: Debian's cron and its relatives (cron(8), *Daylight
+    /// Saving Time and other time changes*).
     Once,
-    /// It is not documented, or not the same everywhere.
+    /// Undocumented, or not the same everywhere.
     Unknown,
 }
 
 impl Wall {
-    /// The schedule by the clock of `clock`, for a scheduler that goes by it.
+    /// Converts the schedule for a scheduler that goes by `clock`.
     pub(super) fn of(schedule: &Schedule, clock: Tz, at_changes: AtChanges) -> Self {
         let differences = changes::differences(schedule.zone, clock);
         let kept = differences.len() == 1 && at_changes == AtChanges::Once && schedule.makes_up();
@@ -59,7 +58,7 @@ impl Wall {
             plan.lines.extend(plan::every_year(&plan::after_gaps(schedule), schedule.zone));
         }
         let mut guard = plan.guard || differences.len() > 1 || (!kept && plan::is_touched(schedule));
-        // Which days each minute of the day has to be said for.
+        // Days by minute of the day.
         let mut days_of: BTreeMap<u16, Vec<DaySet>> = BTreeMap::new();
         for line in &plan.lines {
             for (minute, difference) in
@@ -91,7 +90,7 @@ impl Wall {
 }
 
 impl CronDays {
-    /// The days of any of the sets, or more; and whether it is exactly those.
+    /// The days of all sets; may include more, and says whether the result is exact.
     fn of(sets: &[DaySet]) -> (Self, bool) {
         let months = sorted(sets.iter().flat_map(|set| set.months.iter().copied()));
         let mut exact = sets.iter().all(|set| set.months == months);
@@ -125,8 +124,8 @@ impl CronDays {
     }
 }
 
-/// The cron expression. `*/15` and the like stand only for what comes more than once: cron takes a line with a `*` at the
-/// beginning of its minutes or hours for an interval, and makes up for none of its times.
+/// The cron expression. `*/15` and the like are used only for repeated times: cron takes a line whose minutes or hours
+/// begin with `*` for an interval, and makes up for none of its times.
 impl fmt::Display for Fields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { times, days } = self;

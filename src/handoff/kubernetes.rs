@@ -1,4 +1,4 @@
-//! Kubernetes, 1.27 or newer: a CronJob, the definition in a ConfigMap, and a Secret that is only named.
+//! Kubernetes, 1.27 or newer: a CronJob, a ConfigMap with the definition, and a reference to a Secret.
 
 use super::label::label;
 use super::literal::{block, quoted};
@@ -7,10 +7,10 @@ use super::{Document, HandoffError, Task, marker};
 use crate::export::schedule::current_name;
 use crate::export::{CredentialNames, Export};
 
-/// How late a run may begin, in seconds, before Kubernetes leaves it out.
+/// Seconds after which Kubernetes skips a late run.
 const DEADLINE: u32 = 3_000;
 
-/// The user of the image, who has no rights.
+/// The image's unprivileged user.
 const USER: u32 = 65_532;
 
 pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
@@ -20,7 +20,7 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     let marker = marker(&task.slug);
     let version = env!("CARGO_PKG_VERSION");
     let description = quoted(&format!("{}: {}", export.name, export.schedule.describe()));
-    // An account has its secret on this computer only; without its name the environment is asked.
+    // Accounts keep their secrets on this computer; without account names, the environment is used.
     let there = Export { credentials: CredentialNames::default(), ..export.clone() };
     let definition = block(there.to_toml()?.trim_end(), 4);
     let (cron, zone) = (quoted(&cron), quoted(current_name(zone)));
@@ -131,7 +131,7 @@ spec:
     Ok(Document { name: format!("{name}.yaml"), text })
 }
 
-/// How the command lets only the right times through. The name of its Job tells the Pod when it was meant to begin.
+/// The arguments of the guard. The name of its Job tells the Pod when it was meant to begin.
 struct Guard {
     arguments: &'static str,
     environment: &'static str,
@@ -153,8 +153,7 @@ impl Guard {
     }
 }
 
-/// The volume of the history; the claim that it needs if later runs have to know of earlier ones, and what is to be known
-/// before that is deleted.
+/// The history's volume; its claim, if later runs need earlier ones, and a warning about deleting that.
 struct History {
     volume: String,
     claim: String,

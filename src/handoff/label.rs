@@ -1,12 +1,13 @@
-//! What an export is called where only few characters are allowed.
+//! Names of exports with a restricted set of characters.
 
 use super::short_hash;
 
-/// The longest name of a CronJob: Kubernetes adds 11 characters for its Jobs, and 63 are allowed (kubernetes.io, "CronJob").
+/// The longest name of a CronJob: Kubernetes adds 11 characters for its Jobs, and 63 are allowed (kubernetes.io,
+/// "CronJob").
 const LONGEST: usize = 52;
 
-/// `writeback-` and the slug, as a DNS label (RFC 1123). What does not fit is replaced by a hash of the slug, so that no two
-/// exports have the same.
+/// `writeback-` and the slug, as a DNS label (RFC 1123). A hash of the slug replaces the rest, so that no two exports
+/// share a label.
 pub(super) fn label(slug: &str) -> String {
     let whole = format!("writeback-{slug}");
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';

@@ -19,7 +19,7 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     };
     let intervals: String = wall.lines.iter().flat_map(intervals).collect();
     let label = label(&task.slug);
-    // Two hyphens may not stand in a comment.
+    // A comment cannot contain two hyphens.
     let comment = format!("{} ({})", marker(&task.slug), schedule.describe()).replace("--", "- -");
     let text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -34,13 +34,12 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     Ok(Document { name: format!("{label}.plist"), text })
 }
 
-/// What the agent of an export is called.
 pub(crate) fn label(slug: &str) -> String {
     format!("writeback.{slug}")
 }
 
-/// One dictionary for each time on each day; a key that is left out stands for all of its values. Day and Weekday are
-/// never in one, for then either would be enough.
+/// A dictionary for each time on each day; a missing key matches all its values. Day and Weekday are never combined,
+/// since either would be enough.
 fn intervals(fields: &Fields) -> Vec<String> {
     let all = |numbers: &[u8], of: usize| match numbers.len() == of {
         true => vec![None],

@@ -1,6 +1,6 @@
-//! Any text, written so that YAML and Python read it back as it is.
+//! String literals for YAML and Python.
 
-/// As a string in double quotes, of both: they have these escapes in common. What cannot be seen is written by its number.
+/// A string in double quotes, with escapes that both languages share. Invisible characters become numeric escapes.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
@@ -14,7 +14,7 @@ pub(super) fn quoted(text: &str) -> String {
     quoted + "\""
 }
 
-/// As what stands behind a key of YAML: its lines as they are, indented, where YAML has no other meaning for them.
+/// A YAML block scalar, indented, or a quoted string if YAML could read the lines differently.
 pub(super) fn block(text: &str, indent: usize) -> String {
     let as_it_is = text.chars().all(|c| c == '\n' || is_plain(c))
         && text.ends_with(|c| c != '\n')
@@ -26,7 +26,7 @@ pub(super) fn block(text: &str, indent: usize) -> String {
     format!("|-\n{}", lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// Whether it can be seen, and is no part of the character before it.
+/// Visible, and no part of the character before it.
 fn is_plain(c: char) -> bool {
     matches!(c, '"' | '\'' | '\\') || c.escape_debug().len() == 1
 }

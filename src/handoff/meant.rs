@@ -1,29 +1,27 @@
-//! When a scheduler meant to begin a run, in its own words: the guard for one that says so, which needs no history.
+//! The guard for a scheduler that states the intended start of a run; it needs no history.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::export::Schedule;
 
-/// How far from now the moment is that a Job's name ends in. A CronJob gives up a run that is 50 minutes late, and its Pod may
-/// have to wait for a place; what a person writes at the end of a name, such as a date, is years away.
+/// Longest time between now and the moment in a Job's name. A CronJob gives up a run that is 50 minutes late, and its
+/// Pod may have to wait for a node; a number from a person, such as a date, is years away.
 const LATEST: TimeDelta = TimeDelta::days(1);
 
-/// That a text says neither when a run was meant to begin nor who began it.
+/// The text is neither a time nor a Job name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("neither a time with its offset, like 2026-11-28T06:30:00Z, nor the name of a Job")]
 pub struct NotMeant;
 
-/// When a run was meant to begin.
+/// The intended start of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meant {
-    /// At a moment.
     At(DateTime<Utc>),
-    /// By nobody but the person who began it.
     ByHand,
 }
 
 impl Meant {
-    /// Whether the schedule means it.
+    /// The schedule has this moment.
     pub fn is_due(self, schedule: &Schedule) -> bool {
         match self {
             Self::ByHand => true,
@@ -36,12 +34,12 @@ impl Meant {
 }
 
 impl Meant {
-    /// Reads a moment (RFC 3339), or the name of a Job of Kubernetes, as of `now`. Those that a CronJob makes end in the minutes since
-    /// 1970 at which they were meant to begin (kubernetes/kubernetes, `cronjob_controllerv2.go`, `getJobName`); every other
-    /// is a name that a person has given.
+    /// Parses a moment (RFC 3339), or the name of a Kubernetes Job as of `now`. The name of a CronJob's Job ends in its
+    /// intended start in minutes since 1970 (kubernetes/kubernetes, `cronjob_controllerv2.go`, `getJobName`); any other
+    /// name comes from a person.
     ///
     /// # Errors
-    /// When the text is neither, such as a date without a time: a run that a scheduler meant would pass for a person's.
+    /// When the text is neither, such as a date without a time: a scheduled run would pass for a manual one.
     pub fn read(text: &str, now: DateTime<Utc>) -> Result<Self, NotMeant> {
         if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
             return Ok(Self::At(moment.to_utc()));
@@ -53,13 +51,13 @@ impl Meant {
     }
 }
 
-/// The moment that a name ends in, if it is one of a CronJob's Job.
+/// Parses the moment at the end of a CronJob's Job name.
 fn minutes(name: &str) -> Option<DateTime<Utc>> {
     let minutes: i64 = name.rsplit_once('-')?.1.parse::<u32>().ok()?.into();
     DateTime::from_timestamp(minutes * 60, 0)
 }
 
-/// Whether a Job can have that name (RFC 1123), and it is no date.
+/// A valid Job name (RFC 1123) that is no date.
 fn is_name(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
     text.chars().all(fits) && text.contains(|c: char| c.is_ascii_lowercase())

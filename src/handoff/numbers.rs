@@ -1,6 +1,5 @@
-//! Numbers in a field of a schedule: which they are, and how they are written.
+//! Numbers in the fields of a schedule.
 
-/// Numbers in ascending order, each once.
 pub(super) fn sorted(numbers: impl IntoIterator<Item = u8>) -> Vec<u8> {
     let mut numbers: Vec<u8> = numbers.into_iter().collect();
     numbers.sort_unstable();
@@ -8,7 +7,7 @@ pub(super) fn sorted(numbers: impl IntoIterator<Item = u8>) -> Vec<u8> {
     numbers
 }
 
-/// `1,8..14`: single numbers, and from three in a row on a range, written with `to` between its ends.
+/// `1,8..14`: single numbers, and ranges for three or more in a row, with `to` between the ends.
 pub(super) fn listed(numbers: &[u8], to: &str, write: impl Fn(u8) -> String) -> String {
     let mut parts = Vec::new();
     for run in numbers.chunk_by(|a, b| a + 1 == *b) {
@@ -20,7 +19,7 @@ pub(super) fn listed(numbers: &[u8], to: &str, write: impl Fn(u8) -> String) -> 
     parts.join(",")
 }
 
-/// Times of a day: every one of the hours with every one of the minutes.
+/// Times of a day: each hour with each minute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Times {
     pub(super) hours: Vec<u8>,
@@ -28,7 +27,7 @@ pub(super) struct Times {
 }
 
 impl Times {
-    /// Minutes since midnight in as few groups as say them exactly: hours with the same minutes belong together.
+    /// Groups minutes since midnight exactly: hours with the same minutes go together.
     pub(super) fn of(minutes: impl IntoIterator<Item = u16>) -> Vec<Self> {
         let mut by_hour = vec![Vec::new(); 24];
         for minute in minutes {

@@ -1,4 +1,4 @@
-//! Where a person puts what was written for a scheduler, how it begins to work, and how it is taken out again.
+//! Instructions for a person who installs the documents by hand.
 
 use super::launchd::label;
 use super::systemd::unit;
@@ -6,13 +6,12 @@ use super::{Target, Task};
 use crate::shell::sh;
 
 impl Target {
-    /// The lines that say so. Nothing for Kubernetes and Airflow, whose documents say it themselves, as they go into a
-    /// repository.
+    /// The instructions. None for Kubernetes and Airflow, whose documents contain them, as they go into a repository.
     pub fn place(self, task: &Task) -> Vec<String> {
         let slug = &task.slug;
         let mut lines = match self {
             Self::Systemd => {
-                // What the shell would take for an escape stands in quotes.
+                // The quotes protect backslashes from the shell.
                 let timer = format!("'{}.timer'", unit(slug));
                 vec![
                     "Put both files, by the names after ####, into ~/.config/systemd/user, then:".to_owned(),
@@ -45,7 +44,7 @@ impl Target {
             ],
             Self::Kubernetes | Self::Airflow => return Vec::new(),
         };
-        // What is printed may be for another computer.
+        // The output may be for another computer.
         lines.push(
             "On the computer that is to run it, --install does all of that, and --remove takes it out again."
                 .to_owned(),

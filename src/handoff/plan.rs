@@ -1,4 +1,4 @@
-//! What a calendar can say of a schedule, in the schedule's own zone.
+//! A schedule in calendar terms, in its own zone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,6 @@ use super::days::{self, Dates, DaySet};
 use super::numbers::{Times, sorted};
 use crate::export::Schedule;
 
-/// Minutes of a day.
 pub(super) const DAY: u16 = 24 * 60;
 
 /// All of these times on all of these days.
@@ -20,16 +19,16 @@ pub(super) struct Line {
     pub(super) times: Times,
 }
 
-/// All times of a schedule, and more where it needs a guard.
+/// All times of a schedule; more if it needs a guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
     pub(super) lines: Vec<Line>,
-    /// Whether the lines say more than the schedule.
+    /// The lines include more than the schedule.
     pub(super) guard: bool,
 }
 
 impl Plan {
-    /// The times by the wall clock, whatever becomes of them when clocks change.
+    /// The times by the wall clock, without regard to clock changes.
     pub(super) fn of(schedule: &Schedule) -> Self {
         let (sets, mut exact) = days::of(schedule);
         let mut plan = Self { lines: Vec::new(), guard: false };
@@ -49,7 +48,7 @@ impl Plan {
         plan
     }
 
-    /// The same times by UTC's clock, for each offset that `zone` has over the years: more than they are.
+    /// Converts the times to UTC for each offset that `zone` has over the years, which includes more times.
     pub(super) fn in_utc(self, zone: Tz) -> Self {
         let differences = changes::differences(zone, Tz::UTC);
         let mut minutes_of: Vec<(DaySet, Vec<u16>)> = Vec::new();
@@ -65,7 +64,6 @@ impl Plan {
         Self::guarded(minutes_of)
     }
 
-    /// All of these minutes of the day on all of their days, which are more than the schedule.
     fn guarded(minutes_of: Vec<(DaySet, Vec<u16>)>) -> Self {
         let mut plan = Self { lines: Vec::new(), guard: true };
         for (days, minutes) in minutes_of {
@@ -79,19 +77,19 @@ impl Plan {
     }
 }
 
-/// Whether clocks ever skip one of the schedule's times, or show it twice.
+/// Clocks skip or repeat some of the schedule's times.
 pub(super) fn is_touched(schedule: &Schedule) -> bool {
     !touching(schedule).is_empty()
 }
 
-/// The first moments after gaps that have one of the schedule's times in them, if it makes up for those.
+/// The ends of gaps that contain one of the schedule's times, if it makes up for those.
 pub(super) fn after_gaps(schedule: &Schedule) -> Vec<DateTime<Utc>> {
     let gaps = touching(schedule).into_iter().filter(|change| schedule.makes_up() && change.is_gap());
     gaps.map(|change| change.at).collect()
 }
 
-/// The runs so near to changes of clocks that a scheduler may miss them: those of the rest of the day too when clocks skip
-/// one.
+/// Runs near clock changes, which a scheduler may miss: if several a day are skipped, also those of the rest of the
+/// day.
 pub(super) fn near_changes(schedule: &Schedule) -> Vec<DateTime<Utc>> {
     let near = |change: Change| {
         let reach = (change.to - change.from).abs();
@@ -103,7 +101,8 @@ pub(super) fn near_changes(schedule: &Schedule) -> Vec<DateTime<Utc>> {
     touching(schedule).into_iter().flat_map(near).collect()
 }
 
-/// These moments by the clock of a zone, each in its month and on its day of the week every year: more than they are.
+/// Repeats these moments every year, in their month and on their weekday, by the clock of a zone; this includes more
+/// times.
 pub(super) fn every_year(moments: &[DateTime<Utc>], zone: Tz) -> Vec<Line> {
     let mut days_of: BTreeMap<u16, (Vec<u8>, WeekdaySet)> = BTreeMap::new();
     for moment in moments {
@@ -121,7 +120,6 @@ pub(super) fn every_year(moments: &[DateTime<Utc>], zone: Tz) -> Vec<Line> {
     Plan::guarded(minutes_of).lines
 }
 
-/// Puts a minute of the day to the others of these days.
 fn collect(minutes_of: &mut Vec<(DaySet, Vec<u16>)>, days: DaySet, minute: u16) {
     match minutes_of.iter_mut().find(|(known, _)| *known == days) {
         Some((_, minutes)) => minutes.push(minute),
@@ -129,7 +127,7 @@ fn collect(minutes_of: &mut Vec<(DaySet, Vec<u16>)>, days: DaySet, minute: u16) 
     }
 }
 
-/// The changes of clocks that skip one of the schedule's times, or show it twice.
+/// The clock changes that skip or repeat one of the schedule's times.
 fn touching(schedule: &Schedule) -> Vec<Change> {
     let (sets, _) = days::of(schedule);
     let times = schedule.times_of_day();

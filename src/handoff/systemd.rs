@@ -1,12 +1,12 @@
 //! systemd: a user timer and its service (systemd.timer(5), systemd.time(7), systemd.service(5)).
 //!
-//! A timer says a zone, days from the end of a month and several lines, so most schedules are said exactly. When clocks
-//! change it is less exact, as was seen with version 252: it leaves out a time that they skip, often with all others of the
-//! same day, and of a time that comes twice it takes now the first, now the second. Where a schedule has such
-//! times, lines in UTC say what it means there, and the guard lets only that through.
+//! A timer knows zones, days from the end of a month and several lines, so most schedules are exact. Clock changes are
+//! not, as seen with version 252: it leaves out a skipped time, often with all others of the same day, and of a
+//! repeated time it takes now the first, now the second. For a schedule with such times, additional lines in UTC name
+//! the right moments, and the guard lets only those through.
 //!
-//! Where clocks skip times from the midst of an hour on (Pacific/Chatham, from 02:45 to 03:45), it leaves out what is left
-//! of that hour and the next, and fails at a time that is skipped. There all is said in UTC.
+//! If a gap begins in the middle of an hour (Pacific/Chatham, from 02:45 to 03:45), it leaves out the rest of that hour
+//! and the next one, and fails at a skipped time. Such zones are written in UTC.
 
 use super::changes;
 use super::days::{Dates, DaySet};
@@ -17,7 +17,6 @@ use crate::export::schedule::current_name;
 use chrono::{Weekday, WeekdaySet};
 use chrono_tz::Tz;
 
-/// The unit that starts the other.
 pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
     let schedule = &task.export.schedule;
     let (mut plan, mut clock) = (Plan::of(schedule), schedule.zone);
@@ -30,7 +29,7 @@ pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
     let lines = plan.lines.iter().map(|line| (line, clock));
     let lines = lines.chain(near_changes.iter().map(|line| (line, Tz::UTC)));
     let lines: String = lines.map(|(line, zone)| format!("OnCalendar={}\n", on_calendar(line, zone))).collect();
-    // A specifier begins with it.
+    // A `%` begins a specifier.
     let in_words = task.slug.replace('%', "%%");
     let timer = format!(
         "{head}[Unit]\nDescription=When Writeback exports {in_words}\n\n\
@@ -38,7 +37,7 @@ pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
          [Install]\nWantedBy=timers.target\n"
     );
     let program = task.program()?;
-    // In the name of a program systemd takes none of these, quoted or not: "contains special characters".
+    // systemd refuses these in a program's path, quoted or not: "contains special characters".
     if program.contains(['"', '\'', '\\']) || program.contains(char::is_control) {
         return Err(HandoffError::Path(task.program.clone()));
     }
@@ -46,7 +45,7 @@ pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
         Some(home) => format!("Environment={}\n", quoted(&format!("WRITEBACK_HOME={home}"))),
         None => String::new(),
     };
-    // The program's path is no place for variables, so that a `$` in it stands for itself.
+    // The program's path has no variables, so a `$` in it stands for itself.
     let arguments = task.arguments(guard).map(|argument| match is_plain(argument) {
         true => argument.to_owned(),
         false => quoted(argument).replace('$', "$$"),
@@ -65,13 +64,12 @@ pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
     ])
 }
 
-/// The longest name of a unit without its kind: systemd keeps when a timer last elapsed in a file `stamp-NAME.timer`, and
-/// a file's name has at most 255 bytes.
+/// Longest unit name without its suffix: systemd keeps the last start in a file `stamp-NAME.timer`, and a file's name
+/// has at most 255 bytes.
 const LONGEST: usize = 243;
 
-/// What the units of an export are called, without their kind. What cannot stand there is written as systemd-escape(1)
-/// does. Of a name that would be too long only its beginning is there, and a hash of the whole, so that no two exports have
-/// the same.
+/// The units' name without suffix. Other characters are escaped as systemd-escape(1) does. Too long a name is cut and
+/// gets a hash of the whole, so that no two exports share it.
 pub(crate) fn unit(slug: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     let escaped = |c: char| -> String {
@@ -86,7 +84,7 @@ pub(crate) fn unit(slug: &str) -> String {
     let hash = short_hash(slug, 8);
     let mut short = "writeback-".to_owned();
     for part in slug.chars().map(escaped) {
-        // A person reads no more at a glance.
+        // Short enough to read at a glance.
         if short.len() + part.len() > 80 {
             break;
         }
@@ -95,13 +93,13 @@ pub(crate) fn unit(slug: &str) -> String {
     format!("{short}-{hash}")
 }
 
-/// A value in quotes, in which neither blanks nor specifiers mean anything.
+/// A quoted value, in which neither blanks nor specifiers mean anything.
 fn quoted(text: &str) -> String {
     let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%").replace('\n', "\\n");
     format!("\"{text}\"")
 }
 
-/// `Mon..Fri *-*-* 06:30:00 Europe/Berlin`.
+/// For example `Mon..Fri *-*-* 06:30:00 Europe/Berlin`.
 fn on_calendar(line: &Line, zone: Tz) -> String {
     let Line { days, times } = line;
     let number = |number: u8| format!("{number:02}");
@@ -133,7 +131,7 @@ mod tests {
     fn a_unit_has_a_name_that_systemd_and_its_disk_take_and_no_two_have_the_same() {
         assert_eq!(unit("daily-sales"), "writeback-daily-sales");
         assert_eq!(unit("größe"), r"writeback-gr\xc3\xb6\xc3\x9fe");
-        // As long as what could be installed before: it is found again.
+        // The longest name that was installed before this limit existed must stay as it is.
         let longest = format!("{}x", "ö".repeat(29));
         assert_eq!(unit(&longest).len(), 10 + 29 * 8 + 1);
         let (one, other) = ("日".repeat(20), format!("{}月", "日".repeat(19)));

@@ -1,4 +1,4 @@
-//! When a cluster's scheduler comes: one cron expression and its zone, for Kubernetes and Airflow.
+//! A single cron expression with its zone, for Kubernetes and Airflow.
 
 use chrono_tz::Tz;
 
@@ -7,21 +7,19 @@ use super::numbers::{Times, sorted};
 use super::plan;
 use crate::export::Schedule;
 
-/// All times of a schedule, and more where it needs a guard.
+/// All times of a schedule; more if it needs a guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ticks {
-    /// The cron expression, of five fields.
+    /// Five fields.
     pub(super) cron: String,
-    /// The zone of its times.
     pub(super) zone: Tz,
-    /// Whether it says more than the schedule.
     pub(super) guard: bool,
 }
 
 impl Ticks {
-    /// Where clocks skip one of the times or show it twice, in UTC, which does neither: Kubernetes leaves out the one and
-    /// runs the other twice (robfig/cron, "jobs scheduled during daylight-savings leap-ahead transitions will not be run";
-    /// kubernetes/kubernetes#121594), Airflow takes 03:30 for a 02:30 that is missing and the second of two.
+    /// Uses UTC if clocks skip or repeat one of the times: Kubernetes leaves out a skipped time and runs a repeated one
+    /// twice (robfig/cron, "jobs scheduled during daylight-savings leap-ahead transitions will not be run";
+    /// kubernetes/kubernetes#121594), Airflow takes 03:30 for a skipped 02:30 and the second of two.
     pub(super) fn of(schedule: &Schedule) -> Self {
         let zone = if plan::is_touched(schedule) { Tz::UTC } else { schedule.zone };
         let Wall { lines, guard } = Wall::of(schedule, zone, AtChanges::Unknown);
@@ -31,7 +29,7 @@ impl Ticks {
     }
 }
 
-/// One line for both, and for more where they differ.
+/// Merges two lines, which includes more times if they differ.
 fn wider(a: Fields, b: Fields) -> Fields {
     let both = |a: &[u8], b: &[u8]| sorted(a.iter().chain(b).copied());
     let times =
@@ -44,7 +42,7 @@ fn wider(a: Fields, b: Fields) -> Fields {
     let every_day = [&a.days, &b.days].iter().any(|days| days.dates.is_none() && days.weekdays.is_none());
     let days = match every_day {
         true => CronDays { months, dates: None, weekdays: None },
-        // A date or a day of the week is enough, so both sides are in it.
+        // A matching date or weekday is enough, so this includes both sides.
         false => CronDays {
             months,
             dates: some(a.days.dates, b.days.dates),

@@ -7,9 +7,9 @@ use super::xml::escaped;
 use super::{Document, HandoffError, Task, is_plain, marker, short_hash};
 use crate::shell::{Shell, powershell};
 
-/// More single times than these a day are said as a repetition; a task has 48 triggers at most.
+/// More times a day than this become a repetition; a task has 48 triggers at most.
 const MOST_TIMES: usize = 12;
-/// The day on which a trigger begins, if the schedule names none: it is past.
+/// A past day on which a trigger begins if the schedule names none.
 const LONG_AGO: &str = "2025-01-01";
 const MONTHS: [&str; 12] = [
     "January",
@@ -66,7 +66,7 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
         escaped(&command),
         escaped(&arguments)
     );
-    // What the scheduler gives back is not what it was given, byte for byte; the stamp is.
+    // The scheduler does not return the text byte for byte, but it keeps the stamp.
     let stamp = short_hash(&body, 8);
     let text = format!(
         "<?xml version=\"1.0\"?>\n\
@@ -79,7 +79,7 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     Ok(Document { name: format!("{}.xml", task.slug), text })
 }
 
-/// What is started, and its arguments. A task has no environment of its own, so PowerShell sets it.
+/// The program and its arguments. A task has no environment of its own, so PowerShell sets it.
 fn command(task: &Task, guard: bool) -> Result<(String, String), HandoffError> {
     let program = task.program()?;
     let arguments = task.arguments(guard);
@@ -98,18 +98,18 @@ fn command(task: &Task, guard: bool) -> Result<(String, String), HandoffError> {
     Ok(("powershell.exe".to_owned(), format!("-NoProfile -NonInteractive -WindowStyle Hidden -Command \"{script}\"")))
 }
 
-/// An argument as a program of Windows reads it, which takes what stands between blanks for one.
+/// Quotes an argument for a Windows program, which splits at blanks.
 fn in_double_quotes(argument: &str) -> String {
     if is_plain(argument) { argument.to_owned() } else { format!("\"{argument}\"") }
 }
 
-/// A time of a day, in minutes, and how it is repeated on that day.
+/// A time of a day in minutes, and its repetition on that day.
 struct Repeated {
     first: u16,
     repetition: String,
 }
 
-/// Times of a day, or more than those; and whether it is exactly those.
+/// Times of a day; may include more, and says whether the result is exact.
 fn times(minutes: &[u16]) -> (Vec<Repeated>, bool) {
     let (Some(first), Some(last)) = (minutes.first(), minutes.last()) else { return (Vec::new(), true) };
     let step = minutes.windows(2).map(|pair| pair[1] - pair[0]).fold(0, gcd);
@@ -129,7 +129,7 @@ fn gcd(a: u16, b: u16) -> u16 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-/// The days of a trigger: one element by date, one by day of the week.
+/// The days of a trigger: one element by date, one by weekday.
 fn schedules(days: &CronDays) -> Vec<String> {
     let months = days.months.iter().filter_map(|month| MONTHS.get(usize::from(*month) - 1));
     let months: String = months.map(|month| format!("<{month} />")).collect();

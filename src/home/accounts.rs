@@ -1,4 +1,4 @@
-//! The tab Accounts: the saved accounts of both services, and what the environment has.
+//! The tab Accounts: the saved accounts of both services, and the credentials in the environment.
 
 mod change;
 mod testing;
@@ -31,7 +31,6 @@ pub(super) const PAGE: Page = Page {
     moves: |home| !home.accounts.doing.is_empty(),
 };
 
-/// What keys do on the tab Accounts.
 pub(super) static ACTIONS: [Action<Home>; 8] = [
     Action::new(&[letter('t', "t"), ENTER], "test", Place::Accounts, has_account, testing::one),
     Action::new(&[letter('w', "w")], "add data.world", Place::Accounts, is_here, |_| change::add(Service::DataWorld)),
@@ -43,58 +42,46 @@ pub(super) static ACTIONS: [Action<Home>; 8] = [
     Action::new(&[letter('a', "a")], "test all", Place::Accounts, has_account, testing::all).quiet(),
 ];
 
-/// The tab Accounts.
 #[derive(Debug)]
 pub struct Accounts {
-    /// The accounts, and what the environment has.
     pub list: Picker<Row>,
-    /// The test of all of them, while it goes on.
+    /// The test of all accounts, while it runs.
     pub round: Option<Round>,
-    /// What the environment has.
     from_environment: Vec<FromEnvironment>,
-    /// What is being done with which.
     doing: Vec<(Request, Holder, Doing)>,
-    /// Why the latest test of some did not find them valid.
+    /// Problems that the latest tests found.
     troubles: Vec<Trouble>,
-    /// The account that the cursor goes to once it has been read.
+    /// The account to select once it is loaded.
     wanted: Option<Holder>,
 }
 
-/// Why the latest test of an account did not find it valid.
 #[derive(Debug)]
 struct Trouble {
     of: Holder,
     why: String,
-    /// Whether it had been refused, then or before.
+    /// The account was refused, in this test or before.
     refused: bool,
 }
 
-/// What is being done with an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doing {
-    /// It is tested.
     Testing,
-    /// It is renamed or removed, or its exports are moved.
     Changing,
 }
 
-/// An account or what the environment has, and which exports use it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Where its credentials are.
     pub holder: Holder,
-    /// The account, or what one would say of what the environment has.
+    /// A made-up account for credentials in the environment.
     pub account: Account,
-    /// The names of the exports that use it.
     pub exports: Vec<String>,
-    /// The variables that hold it, where it is in the environment.
+    /// The variables of credentials in the environment.
     pub variables: Option<&'static str>,
-    /// Why it cannot be used as it is in the environment.
+    /// The reason why credentials in the environment cannot be used.
     pub wrong: Option<String>,
 }
 
 impl Accounts {
-    /// With nothing read yet.
     pub(super) fn new(environment: &Environment) -> Self {
         let list = Picker::new(
             |row: &Row| {
@@ -113,35 +100,33 @@ impl Accounts {
         Self { list, round: None, from_environment, doing: Vec::new(), troubles: Vec::new(), wanted: None }
     }
 
-    /// What is being done with an account.
     pub fn doing(&self, holder: &Holder) -> Option<Doing> {
         self.doing.iter().find(|(_, of, _)| of == holder).map(|(.., doing)| *doing)
     }
 
-    /// Why the latest test did not find an account valid, or it cannot be used.
+    /// The problem that the latest test found, or the reason why the account cannot be used.
     pub fn trouble<'a>(&'a self, row: &'a Row) -> Option<&'a str> {
         let trouble = self.troubles.iter().find(|trouble| trouble.of == row.holder).map(|trouble| trouble.why.as_str());
         trouble.or(row.wrong.as_deref())
     }
 
-    /// Puts the cursor on an account, as soon as it has been read.
+    /// Selects an account once it is loaded.
     pub(crate) fn look_at(&mut self, holder: Holder) {
         self.wanted = Some(holder);
     }
 
-    /// Remembers that something is being done with an account.
     fn begin(&mut self, request: Request, holder: Holder, doing: Doing) {
         self.doing.push((request, holder, doing));
     }
 
-    /// What was being done with that number, and with which account; it has ended.
+    /// Removes a task that has ended; returns its account.
     fn end(&mut self, request: Request) -> Option<Holder> {
         let at = self.doing.iter().position(|(current, ..)| *current == request)?;
         Some(self.doing.remove(at).1)
     }
 }
 
-/// Takes what was read, with the exports that use each account.
+/// Rebuilds the rows from the loaded accounts and the exports that use them.
 pub(super) fn take(home: &mut Home) {
     let choice = Choice::new(&home.environment, &home.kept_accounts);
     let uses = |holder: &Holder| {
@@ -161,7 +146,7 @@ pub(super) fn take(home: &mut Home) {
         Row { holder, account, exports, variables: Some(variables), wrong }
     });
     let rows: Vec<Row> = saved.chain(from_environment).collect();
-    // A test that was not seen to its end here, or that another program made, may have found valid what was refused.
+    // A test that was stopped here, or one by another program, may have found the account valid.
     let is_refused = |of: &Holder| rows.iter().any(|row| row.holder == *of && row.account.refused.is_some());
     home.accounts.troubles.retain(|trouble| !trouble.refused || is_refused(&trouble.of));
     let wanted = home.accounts.wanted.take_if(|wanted| rows.iter().any(|row| row.holder == *wanted));

@@ -1,4 +1,4 @@
-//! Home's tables of actions: what keys do on every tab is here, the rest in a table a tab.
+//! Home's actions: those of all tabs here, the others in one table for each tab.
 
 use super::{Entry, Home, Overlay, Question, Tab, Then, Yes, accounts, browse, check, exports, history, keys};
 use crate::state::Effect;
@@ -50,7 +50,6 @@ impl Keyed for Home {
     }
 }
 
-/// What lies over a tab, and its filter.
 static OVER: [Action<Home>; 10] = [
     Action::new(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     Action::new(&[letter('y', "y")], "yes", Place::Question, always, yes),
@@ -64,7 +63,6 @@ static OVER: [Action<Home>; 10] = [
     Action::new(&[F5], "reload", Place::Filter, always, Home::reload).quiet(),
 ];
 
-/// A run that is open, whichever tab it was opened from.
 static OPENED: [Action<Home>; 4] = [
     Action::scroll(&[DOWN], Place::Opened, "scroll-down", Home::scrolls, |home| scroll_by(home, 1)),
     Action::scroll(&[UP], Place::Opened, "scroll-up", Home::scrolls, |home| scroll_by(home, -1)),
@@ -72,7 +70,6 @@ static OPENED: [Action<Home>; 4] = [
     Action::scroll(&[PAGE_UP], Place::Opened, "scroll-page-up", Home::scrolls, |home| scroll_by(home, -PAGE)),
 ];
 
-/// What keys do on every tab.
 static EVERYWHERE: [Action<Home>; 19] = [
     Action::new(&[DOWN], "move", Place::Home, has_list, |home| step(home, 1)).quiet().named("down"),
     Action::new(&[UP], "move", Place::Home, has_list, |home| step(home, -1)).quiet().named("up"),
@@ -137,7 +134,7 @@ fn yes(home: &mut Home) -> Vec<Effect> {
     }
 }
 
-/// Does what the typed text is for; what is wrong with it is said, and can be mended.
+/// Runs the action for the typed text, or shows the error so that it can be corrected.
 fn enter_typed(home: &mut Home) -> Vec<Effect> {
     let Some(Overlay::Type(entry)) = home.overlay.take() else { return Vec::new() };
     let typed = entry.typed.value();
@@ -183,7 +180,7 @@ fn scroll_by(home: &mut Home, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Leaves at once when nothing goes on.
+/// Quits at once if nothing is running.
 fn leave(home: &mut Home) -> Vec<Effect> {
     let running = home.exports.running();
     if running == 0 && home.browse.fetching.is_some() {

@@ -1,4 +1,4 @@
-//! The tab Browse: what is on data.world. A list of datasets, then the files of one, then the beginning of one file.
+//! The tab Browse: a list of datasets, the files of one, the beginning of one file.
 
 mod actions;
 mod files;
@@ -48,22 +48,15 @@ pub(super) const PAGE: Page = Page {
     },
 };
 
-/// The tab Browse.
 #[derive(Debug)]
 pub struct Browse {
-    /// The datasets and projects.
     pub list: Picker<Listed>,
-    /// Which of them are shown.
     pub shown: Shown,
-    /// The files of the dataset that is open.
     pub files: Option<Files>,
-    /// The file whose beginning is on screen.
     pub opened: Option<Opened>,
-    /// The download that goes on.
     pub fetching: Option<Fetching>,
-    /// With which account it looks; `None` is the environment, or the only account.
+    /// The account to list with; `None` is the environment, or the only account.
     pub account: Option<String>,
-    /// Whether the environment has a token.
     in_environment: bool,
     site: Option<String>,
     listing: Option<Request>,
@@ -72,28 +65,20 @@ pub struct Browse {
     linked: Option<(Request, String)>,
 }
 
-/// Which datasets are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Shown {
-    /// All.
     #[default]
     All,
-    /// The person's own.
     Own,
-    /// Those they contribute to.
     Contributing,
-    /// Those of their organizations.
     Organizations,
-    /// Those they like.
     Liked,
-    /// Projects.
     Projects,
 }
 
 impl Shown {
     const ALL: [Self; 6] = [Self::All, Self::Own, Self::Contributing, Self::Organizations, Self::Liked, Self::Projects];
 
-    /// What they are called.
     pub fn label(self) -> &'static str {
         match self {
             Self::All => "all",
@@ -105,7 +90,6 @@ impl Shown {
         }
     }
 
-    /// Which of how many lists they are, from 1.
     pub fn place(self) -> (usize, usize) {
         (1 + self.at(), Self::ALL.len())
     }
@@ -135,7 +119,6 @@ fn by_key(a: &Listed, b: &Listed) -> Ordering {
 }
 
 impl Browse {
-    /// Nothing read yet.
     pub(super) fn new(in_environment: bool) -> Self {
         Self {
             list: Picker::new(|it| format!("{} {}", it.dataset.key, it.dataset.title), by_key),
@@ -153,7 +136,7 @@ impl Browse {
         }
     }
 
-    /// The dataset that is meant by a key: the one that is open, or the one under the cursor.
+    /// The dataset that keys apply to: the open one, or the selected one.
     pub fn dataset(&self) -> Option<&Listed> {
         match &self.files {
             Some(files) => Some(&files.of),
@@ -162,19 +145,17 @@ impl Browse {
     }
 }
 
-/// The names of the data.world accounts.
 fn accounts(home: &Home) -> impl Iterator<Item = &str> {
     home.kept_accounts.iter().filter(|it| it.service == Service::DataWorld).map(|it| it.name.as_str())
 }
 
-/// With which token to look: of the account that was chosen, else of the environment or the first account.
+/// The login to list with: the chosen account's, else the environment's or the first account's.
 fn login(home: &Home) -> DataWorldLogin {
     let name = home.browse.account.as_deref();
     let first = || accounts(home).next().filter(|_| !home.browse.in_environment);
     Login::Named(name.or_else(first).map(str::to_owned))
 }
 
-/// Asks for all datasets anew.
 fn load(home: &mut Home) -> Vec<Effect> {
     let request = home.request();
     let login = login(home);
@@ -239,12 +220,10 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
     Ok(Vec::new())
 }
 
-/// Which rows and columns of the beginning of a file are in sight.
+/// Scroll position in the beginning of a file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct View {
-    /// The first row in sight.
     pub row: usize,
-    /// The first column in sight.
     pub column: usize,
 }
 
@@ -256,7 +235,6 @@ impl View {
     }
 }
 
-/// Puts a row of the file that is open on top.
 pub(super) fn scroll(home: &mut Home, top: usize) {
     if let (true, Some(opened)) = (is_here(home), &mut home.browse.opened)
         && let Some(head) = opened.head.data.ready()

@@ -1,4 +1,4 @@
-//! A check of an account or an export, step by step, over the tab that it was begun on.
+//! A check of an account or an export, in steps, covering the tab on which it was begun.
 
 use super::{Home, Tab, accounts};
 use crate::check::{Checked, StepResult};
@@ -8,7 +8,6 @@ use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
 use crate::state::{Effect, Request, Subject, Weight};
 
-/// What keys do while a check is on screen.
 pub(super) static ACTIONS: [Action<Home>; 6] = [
     Action::new(&[letter('y', "y")], "copy the report", Place::Check, has_ended, copy),
     Action::new(&[letter('t', "t")], "test again", Place::Check, has_ended, again),
@@ -18,20 +17,17 @@ pub(super) static ACTIONS: [Action<Home>; 6] = [
     Action::new(&[ESC, ENTER, LEFT], "back", Place::Check, has_ended, close),
 ];
 
-/// A check.
 #[derive(Debug)]
 pub struct Check {
-    /// What is tested.
     pub subject: Subject,
-    /// How far it is, once it has begun.
+    /// The progress, once it has begun.
     pub checked: Option<Checked>,
-    /// Which of its [`Check::problems`] has to be in sight, where there is not room for all.
+    /// The one of its [`Check::problems`] that must be visible if they do not all fit.
     pub at: usize,
     request: Request,
 }
 
 impl Check {
-    /// The tab that it lies over.
     pub fn tab(&self) -> Tab {
         match self.subject {
             Subject::Account(_) => Tab::Accounts,
@@ -39,23 +35,21 @@ impl Check {
         }
     }
 
-    /// Whether all that can be tested has been.
     pub fn has_ended(&self) -> bool {
         self.checked.as_ref().is_some_and(Checked::has_ended)
     }
 
-    /// Its steps.
     pub fn results(&self) -> &[StepResult] {
         self.checked.as_ref().map(|checked| &checked.results[..]).unwrap_or_default()
     }
 
-    /// How many steps failed, or found something to know.
+    /// The number of steps that failed or found something.
     pub fn problems(&self) -> usize {
         self.results().iter().filter(|result| result.is_problem()).count()
     }
 }
 
-/// Begins a check; one that goes on is stopped.
+/// Begins a check and stops a previous one.
 pub(super) fn begin(home: &mut Home, subject: Subject) -> Vec<Effect> {
     let mut effects = close(home);
     let request = home.request();
@@ -64,7 +58,8 @@ pub(super) fn begin(home: &mut Home, subject: Subject) -> Vec<Effect> {
     effects
 }
 
-/// Takes how far the check is. The list of accounts has the result with the screen, which can be left from then on.
+/// Takes the progress of a check. The list of accounts gets the result together with the screen, which can be left from
+/// then on.
 pub(super) fn progress(home: &mut Home, request: Request, checked: Checked) {
     let Some(check) = home.check.as_ref().filter(|check| check.request == request) else { return };
     let holder = match &check.subject {
@@ -79,8 +74,8 @@ pub(super) fn progress(home: &mut Home, request: Request, checked: Checked) {
     }
 }
 
-/// The check has ended, and what came of it is kept, whether it is still on screen or not. One that was not begun is
-/// not on screen any more.
+/// Ends a check and reloads, since its result was saved even if it is no longer on screen. A check that could not begin
+/// is closed.
 pub(super) fn ended(home: &mut Home, request: Request, result: Result<(), Explanation>) -> Vec<Effect> {
     let current = home.check.as_ref().filter(|check| check.request == request);
     if let (Some(check), Err(explanation)) = (current, result) {
@@ -123,7 +118,7 @@ fn again(home: &mut Home) -> Vec<Effect> {
     subject.map(|subject| begin(home, subject)).unwrap_or_default()
 }
 
-/// Takes the check from the screen, and stops it if it goes on.
+/// Closes the check and stops it if it is running.
 fn close(home: &mut Home) -> Vec<Effect> {
     let stopped = home.check.take().filter(|check| !check.has_ended());
     stopped.map(|check| Effect::StopCheck(check.request)).into_iter().collect()

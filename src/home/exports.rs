@@ -1,4 +1,4 @@
-//! The tab Exports: the saved exports, how each went last, and their runs.
+//! The tab Exports: the saved exports, their last results, and their runs.
 
 mod actions;
 mod keeper;
@@ -36,32 +36,24 @@ pub(super) const PAGE: Page = Page {
     moves: |home| home.exports.running() > 0,
 };
 
-/// The tab Exports.
 #[derive(Debug)]
 pub struct Exports {
-    /// The saved exports.
     pub list: Picker<Row>,
-    /// The newest run of each in this session, by its definition's file.
+    /// The newest run of this session, by the definition's file.
     pub runs: BTreeMap<PathBuf, Live>,
-    /// The export whose run is open.
     pub opened: Option<PathBuf>,
-    /// What the schedulers of this computer have of them.
+    /// The schedules that the schedulers of this computer have.
     handed: Slot<Handed>,
-    /// The export that the cursor goes to when it has been read.
+    /// The export to select once it is loaded.
     wanted: Option<String>,
     removed: Slot<()>,
 }
 
-/// A run of this session.
 #[derive(Debug)]
 pub struct Live {
-    /// The run.
     pub run: Run,
-    /// Whether nothing is uploaded.
     pub dry_run: bool,
-    /// When it was started.
     pub started: DateTime<Utc>,
-    /// When it ended.
     pub ended: Option<DateTime<Utc>>,
 }
 
@@ -77,27 +69,26 @@ impl Default for Exports {
 }
 
 impl Exports {
-    /// The names of the exports that can be read.
+    /// The names of readable exports.
     pub fn names(&self) -> Vec<String> {
         self.list.all().filter(|row| row.export.is_ok()).map(|row| row.name.clone()).collect()
     }
 
-    /// How many runs go on.
     pub fn running(&self) -> u64 {
         self.runs.values().filter(|live| live.run.goes_on()).count() as u64
     }
 
-    /// Whether a run goes on that has sent its whole file.
+    /// A run in progress has sent its whole file.
     pub(super) fn has_sent_all(&self) -> bool {
         self.runs.values().any(|live| live.run.goes_on() && live.run.progress.has_sent_all())
     }
 
-    /// The run of this session that goes on for that export.
+    /// The run in progress of this session.
     pub fn live(&self, row: &Row) -> Option<&Live> {
         self.runs.get(&row.file).filter(|live| live.run.goes_on())
     }
 
-    /// The newest run of this session for that export, unless the history has a newer one.
+    /// The newest run of this session, unless the history has a newer one.
     pub fn newest(&self, row: &Row) -> Option<&Live> {
         let started = row.last.as_ref().map(|last| last.started);
         self.runs.get(&row.file).filter(|live| match (live.ended, started) {
@@ -106,13 +97,12 @@ impl Exports {
         })
     }
 
-    /// The export whose run is open.
     pub fn opened_row(&self) -> Option<&Row> {
         let file = self.opened.as_ref()?;
         self.list.all().find(|row| row.file == *file)
     }
 
-    /// Puts the cursor on an export, as soon as it has been read.
+    /// Selects an export once it is loaded.
     pub(super) fn look_at(&mut self, name: Option<String>) {
         if name.is_some() {
             self.wanted = name;
@@ -120,7 +110,6 @@ impl Exports {
     }
 }
 
-/// Takes what was read.
 pub(super) fn take(home: &mut Home, saved: Vec<SavedExport>) {
     let now = home.now;
     let exports = &mut home.exports;
@@ -167,7 +156,7 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
     }
 }
 
-/// A run has ended: the history has it now, unless it was a dry one.
+/// Ends a run and reloads, since the history has it now.
 fn ended(home: &mut Home, request: Request, outcome: Box<Outcome>) -> Vec<Effect> {
     let now = home.now;
     let exports = &mut home.exports;
@@ -185,7 +174,7 @@ fn ended(home: &mut Home, request: Request, outcome: Box<Outcome>) -> Vec<Effect
     home.reload()
 }
 
-/// How a run ended, for somebody who looks at something else.
+/// The outcome as a notice, for a person who looks at something else.
 fn in_a_line(name: &str, outcome: &Outcome) -> (Weight, String) {
     match outcome {
         Outcome::Done(Summary { dry_run: true, .. }) => {

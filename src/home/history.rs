@@ -1,4 +1,4 @@
-//! The tab History: past runs, and what those of one export say together.
+//! The tab History: past runs, with the trend of each export.
 
 use std::path::PathBuf;
 
@@ -8,9 +8,9 @@ use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
 use crate::state::{Effect, Picker, Reply, Request, Runs, Slot, Weight, apart};
 
-/// The most runs that are shown at once.
+/// Runs in the list at most.
 const MOST: u32 = 1000;
-/// The most good runs of an export that are drawn.
+/// Good runs in a trend at most.
 const TREND: u32 = 120;
 
 pub(super) const PAGE: Page = Page {
@@ -37,36 +37,28 @@ pub(super) static ACTIONS: [Action<Home>; 5] = [
     Action::new(&[ESC, ENTER, LEFT], "back", Place::Opened, has_run, close),
 ];
 
-/// The tab History.
 #[derive(Debug)]
 pub struct History {
-    /// The newest runs of the results that are shown.
     pub list: Picker<Run>,
-    /// Which results are shown.
     pub shown: Shown,
-    /// How many runs with these results there are.
+    /// The number of runs with the chosen results.
     pub total: u64,
-    /// How far the runs are.
     pub load: Slot<()>,
-    /// The good runs of the export whose run is under the cursor, and what all of its runs say together.
+    /// Good runs and statistics of the selected run's export.
     pub trend: Slot<Runs>,
-    /// Whether the run under the cursor is open.
+    /// The selected run is open.
     pub opened: bool,
-    /// Whose trend it is, by its definition's file.
+    /// The definition's file that the trend belongs to.
     trend_of: Option<String>,
 }
 
-/// Which results are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Shown {
-    /// All.
     #[default]
     All,
-    /// Those that did not end well.
     Failed,
-    /// Those that did.
     Done,
-    /// Those that ended without a file on purpose.
+    /// Ended without a file on purpose.
     Idle,
 }
 
@@ -91,7 +83,6 @@ impl Default for History {
 impl Shown {
     const ALL: [Self; 4] = [Self::All, Self::Failed, Self::Done, Self::Idle];
 
-    /// What they are called.
     pub fn label(self) -> &'static str {
         match self {
             Self::All => "all",
@@ -101,7 +92,6 @@ impl Shown {
         }
     }
 
-    /// Which of how many groups of results they are, from 1.
     pub fn place(self) -> (usize, usize) {
         (1 + self.at(), Self::ALL.len())
     }
@@ -134,7 +124,7 @@ fn load(home: &mut Home) -> Vec<Effect> {
     vec![Effect::ListRuns { request, definition: None, results: home.history.shown.results(), most: MOST }]
 }
 
-/// Asks for the trend of the export under the cursor, if it is another one now.
+/// Loads the trend of the selected export, if that has changed.
 fn look(home: &mut Home) -> Vec<Effect> {
     let definition = home.history.list.under_cursor().map(|run| run.definition.clone());
     if home.history.trend_of == definition {
@@ -170,7 +160,7 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
     Ok(Vec::new())
 }
 
-/// Takes the runs. The cursor stays on its run, or at the newest if it was there.
+/// Takes the runs. The selection stays on its run, or at the top if it was there.
 fn take(home: &mut Home, Runs { runs, total, .. }: Runs) -> Vec<Effect> {
     let history = &mut home.history;
     let held = history.list.under_cursor().filter(|_| history.opened || history.list.search.cursor > 0);
@@ -189,7 +179,7 @@ fn take(home: &mut Home, Runs { runs, total, .. }: Runs) -> Vec<Effect> {
     effects
 }
 
-/// Puts the runs of one export on screen.
+/// Shows the runs of one export.
 pub(super) fn of_export(home: &mut Home, name: &str) -> Vec<Effect> {
     let history = &mut home.history;
     history.list.search.filter = name.into();

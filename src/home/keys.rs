@@ -1,4 +1,4 @@
-//! What happens when something happens.
+//! Handles messages.
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
@@ -8,7 +8,6 @@ use crate::state::actions::{enter, find};
 use crate::state::typing::{editing, paste_text};
 use crate::state::{self, Effect, Msg, Reply, Request, Weight};
 
-/// Changes home by what happened, and says what is to be done.
 pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Start => super::entered(home, None),
@@ -29,7 +28,7 @@ pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
         }
         Msg::Point { row, top } => {
             home.notice = None;
-            // Who points at a row has found it.
+            // Pointing at a row ends the search.
             home.filtering = false;
             point(home, row, top)
         }
@@ -53,7 +52,7 @@ fn press(home: &mut Home, key: KeyEvent) -> Vec<Effect> {
     find(home, key).map(|action| (action.run)(home)).unwrap_or_default()
 }
 
-/// Types into the filter. `None` when the key is not for it.
+/// Types into the prompt or the filter; `None` if the key is not for them.
 fn typed(home: &mut Home, key: KeyEvent) -> Option<Vec<Effect>> {
     if let Some(Overlay::Type(entry)) = &mut home.overlay {
         entry.typed.handle(editing(key)?);
@@ -85,7 +84,7 @@ fn paste(home: &mut Home, text: &Secret) -> Vec<Effect> {
     filtered(home)
 }
 
-/// Moves what is in sight of the tab: its list, or the run or file that is open.
+/// Scrolls the list, or the open run or file.
 fn point(home: &mut Home, row: usize, top: usize) -> Vec<Effect> {
     if home.is_open() {
         home.top = top;
@@ -98,7 +97,6 @@ fn point(home: &mut Home, row: usize, top: usize) -> Vec<Effect> {
     (home.tab.page().moved)(home)
 }
 
-/// The filter was changed.
 pub(super) fn filtered(home: &mut Home) -> Vec<Effect> {
     (home.tab.page().filtered)(home)
 }

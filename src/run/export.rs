@@ -114,7 +114,7 @@ async fn attempt_once(job: &Job, plan: &Plan, delivery: &Delivery<'_>, stated: S
         }
         Ok(Uploaded::nothing())
     };
-    // When one side fails the other is dropped: a dropped upload has not sent its end, so nothing is replaced.
+    // If one side fails the other is dropped: a dropped upload has not sent its end, so nothing is replaced.
     let (Taken { size, row_count, data_date, notes }, uploaded) = tokio::try_join!(filling, uploading)?;
     Ok(Sent { size, row_count, uploaded, data_date, notes, spool })
 }

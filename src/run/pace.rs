@@ -56,7 +56,7 @@ impl Pace {
             self.recent.push_back((before, had));
         }
         self.recent.push_back((elapsed, bytes));
-        // One sample before the window stays, so that the window is always covered.
+        // A sample before the window stays, so that the window is always covered.
         while self.recent.get(1).is_some_and(|&(at, _)| at + NOW <= elapsed) {
             self.recent.pop_front();
         }

@@ -1,7 +1,7 @@
 //! Keeps the bytes from Domo until data.world has them.
 //!
-//! One side fills, the other reads from the start, following it; neither waits long for the other. A small export stays
-//! in memory. The rest goes to an unnamed temporary file, of which nothing is left however the program ends; the newest
+//! A filler appends, and a reader follows it from the start; neither waits long for the other. A small export stays in
+//! memory. The rest goes to an unnamed temporary file, of which nothing is left however the program ends; the newest
 //! part stays in memory as well, so that a reader who keeps up does not read the file.
 
 mod blocks;

@@ -1,4 +1,4 @@
-//! What helps with the focused field: beside the form where there is room, else under it.
+//! The help for the focused field: beside the form if there is room, else under it.
 //!
 //! ```text
 //!  Daily Sales by Region
@@ -27,14 +27,12 @@ use crate::wizard::details::APPENDS;
 use crate::wizard::words::{choices, hint, label};
 use crate::wizard::{Field, Model, Step};
 
-/// A column of the preview is not wider than this.
 const WIDEST: usize = 18;
 /// Rows of the preview under the form.
 const FIRST_ROWS: usize = 3;
-/// With fewer rows for what helps, the next run stands there alone.
+/// With fewer rows for help, only the next run is shown.
 const TALL: u16 = 8;
 
-/// Draws what is known and what helps, one under the other.
 pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
     let mut rows = Rows::new(buffer, area);
     let field = model.focus;
@@ -55,7 +53,7 @@ pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme:
     rows.sentences(hint(field), theme.hint);
 }
 
-/// What helps, as at most `most` rows for under the form: the hint, whole where it fits, and above it what is known.
+/// The help under the form, in at most `most` rows: the hint, whole if it fits, and known facts above it.
 pub(super) fn under(model: &Model, width: u16, most: u16, theme: &Theme) -> Vec<Line<'static>> {
     let is_scheduled = model.step == Step::Scheduling && !scheduling::is_manual(model);
     // The next run is worth more than the end of a hint.
@@ -70,7 +68,7 @@ pub(super) fn under(model: &Model, width: u16, most: u16, theme: &Theme) -> Vec<
     lines
 }
 
-/// As many of the lines as there is room for. What does not fit ends after a word.
+/// Cuts the lines to `most`; the last one ends after a word.
 fn cut(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {
     let most = usize::from(most);
     if lines.len() <= most {
@@ -87,7 +85,7 @@ fn cut(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {
     lines
 }
 
-/// The first rows, if there is room for one.
+/// The first rows of the DataSet, if there is room.
 fn preview_under(model: &Model, room: usize, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let preview = model.details.input.preview.ready().filter(|preview| !preview.columns.is_empty());
     let Some(preview) = preview.filter(|_| room > 1) else { return Vec::new() };
@@ -118,7 +116,6 @@ fn input(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     true
 }
 
-/// What is known of a DataSet, one by one.
 pub(super) fn facts(data_set: &DataSet) -> Vec<String> {
     let known = [
         data_set.stated_rows().map(|rows| counted(rows, "row")),
@@ -133,7 +130,7 @@ pub(super) fn facts(data_set: &DataSet) -> Vec<String> {
     known.into_iter().flatten().collect()
 }
 
-/// The first rows, in as many columns as there is room for.
+/// The first rows, in as many columns as fit.
 fn table(preview: &Preview, width: usize, most: usize, theme: &Theme) -> Vec<Line<'static>> {
     let cell = |row: &[String], at: usize| row.get(at).cloned().unwrap_or_default();
     let shown = &preview.rows[..preview.rows.len().min(most)];
@@ -206,7 +203,6 @@ fn list(rows: &mut Rows<'_>, files: &[File], theme: &Theme) {
     }
 }
 
-/// The name of the next file with each of the three ways.
 fn names(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     rows.text("The next file", theme.heading);
     let mut known = false;

@@ -1,4 +1,4 @@
-//! Who one is, at both services.
+//! The Credentials pane.
 //!
 //! ```text
 //!   data.world
@@ -22,7 +22,6 @@ use crate::wizard::credentials::{DomoMethod, Section, identity_label, user_label
 use crate::wizard::words::{choices, label};
 use crate::wizard::{Field, Model, Remote, words};
 
-/// The form of the pane.
 pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
     let mut form = Form::new(width, super::form_focus(model), theme);
     let credentials = &model.credentials;
@@ -38,7 +37,7 @@ pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> 
     form
 }
 
-/// Where a secret will be kept, which is said before one is typed: under the first field for one.
+/// Says where a secret will be kept, before the first one is typed.
 fn keeping(form: &mut Form<'_>, model: &Model, field: Field) {
     let is_first = model.fields().into_iter().find(|field| field.is_secret()) == Some(field);
     if !is_first || model.error(field).is_some() {
@@ -108,7 +107,7 @@ fn domo(form: &mut Form<'_>, model: &Model) {
     }
 }
 
-/// Saved accounts and the environment, where there is something to choose from.
+/// Offers the saved accounts and the environment, if there is a choice.
 fn sources<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Section<I>) {
     if section.sources.len() > 1 && model.credentials.alone.is_none() {
         let labels: Vec<String> = section.sources.iter().map(|source| source.label(model.today)).collect();
@@ -126,11 +125,11 @@ fn name<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Section<I
     error(form, model, field);
 }
 
-/// Whose the credentials are, and where their secret is now.
+/// The user of the credentials, and where their secret is kept now.
 fn test<I>(form: &mut Form<'_>, model: &Model, section: &Section<I>, whose: impl Fn(&I) -> String) {
     let (sign, text) = match (&section.test.data, &section.kept.data) {
         (Remote::Idle, _) => return,
-        // It is said at the field that can mend it.
+        // The field with the error says it.
         (Remote::Failed(_), _) if !model.errors.is_empty() => return,
         (Remote::Loading, _) => (Sign::Running, "testing…".to_owned()),
         (Remote::Failed(explanation), _) => (Sign::Failed, explanation.what.clone()),

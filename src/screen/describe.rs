@@ -1,4 +1,4 @@
-//! What the export is called and what it is for.
+//! The pane Name & Describe.
 //!
 //! ```text
 //! ▌ Name
@@ -22,7 +22,6 @@ use crate::export::saved::slug;
 use crate::wizard::words::label;
 use crate::wizard::{Field, Model};
 
-/// The form of the pane.
 pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
     let mut form = Form::new(width, super::form_focus(model), theme);
     let pane = &model.describe;

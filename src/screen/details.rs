@@ -1,4 +1,4 @@
-//! What goes where.
+//! The Details pane.
 //!
 //! ```text
 //!   Input DataSet ID
@@ -31,8 +31,7 @@ use crate::wizard::details::{Method, NewForm, refusal};
 use crate::wizard::words::{choices, label, other_instance, replaced};
 use crate::wizard::{Field, Model, Remote};
 
-/// The form of the pane, or that of a new dataset while one is described. Where it stands alone, it says itself what is
-/// known of the DataSet.
+/// The form of the pane, or of a new dataset. `alone` means that no side help shows the DataSet's facts.
 pub(super) fn form<'t>(model: &Model, width: u16, alone: bool, theme: &'t Theme) -> Form<'t> {
     let mut form = Form::new(width, super::form_focus(model), theme);
     if let Some(new) = &model.details.output.new {
@@ -79,7 +78,7 @@ fn input(form: &mut Form<'_>, model: &Model, alone: bool) {
     }
 }
 
-/// What is known of the DataSet: all of it while the field has the keys, later what one row has room for.
+/// The DataSet's facts: all while the field has focus, else one row.
 fn facts(form: &mut Form<'_>, model: &Model, data_set: &DataSet) {
     let field = Field::InputDataSet;
     let updated = data_set.data_date().map(|then| format!("updated {}", ago(model.now, then)));

@@ -1,4 +1,4 @@
-//! What has just happened, and the keys that do something now.
+//! The notice, and the keys that do something now.
 //!
 //! ```text
 //!  ! You can read acme-analytics/archive but not write to it.
@@ -18,10 +18,8 @@ use crate::printable::columns;
 use crate::state::actions::Hint;
 use crate::state::{Notice, Weight};
 
-/// Between two keys.
 const GAP: &str = "   ";
 
-/// Draws the keys, as many as there is room for.
 pub(super) fn draw_keys(buffer: &mut Buffer, row: Rect, hints: &[Hint], theme: &Theme) -> Targets {
     let mut targets = Targets::default();
     let mut line = Line::default();
@@ -35,8 +33,8 @@ pub(super) fn draw_keys(buffer: &mut Buffer, row: Rect, hints: &[Hint], theme: &
     targets
 }
 
-/// The hints that fit, in their order, with the labels that there is room for: first those that are always named, then the
-/// others from the first; what room is left then is for the longer labels.
+/// Chooses the hints and labels that fit, in their order: first the hints that are always shown, then the others; the
+/// remaining room goes to longer labels.
 fn that_fit(hints: &[Hint], width: usize) -> Vec<(&Hint, &'static str)> {
     let mut room = width + GAP.len();
     let mut labels = vec![None; hints.len()];
@@ -63,16 +61,14 @@ fn columns_of(hint: &Hint, label: &str) -> usize {
     columns(hint.first.name) + 1 + columns(label)
 }
 
-/// The most rows that a notice takes: what was saved, and what is to be done next, on a narrow screen.
+/// The longest notice: a saved export and the next step, on a narrow screen.
 const NOTICE: u16 = 4;
 
-/// How many rows the notice takes.
 pub(super) fn notice_height(notice: Option<&Notice>, width: u16) -> u16 {
     let lines = notice.map_or(0, |notice| wrap(&notice.text, width.saturating_sub(2)).len());
     u16::try_from(lines).unwrap_or(u16::MAX).min(NOTICE)
 }
 
-/// Draws what has just happened.
 pub(super) fn draw_notice(buffer: &mut Buffer, area: Rect, notice: Option<&Notice>, theme: &Theme) {
     let Some(notice) = notice else { return };
     let sign = match notice.weight {

@@ -1,4 +1,4 @@
-//! A form: labels, values and notes, one under the other, which scrolls so that the focused field is always seen.
+//! A form of labels, values and notes, which scrolls so that the focused field is visible.
 //!
 //! ```text
 //!   data.world
@@ -20,14 +20,12 @@ use super::{Target, Targets, Theme};
 use crate::printable::{columns, fit, pad, printable};
 use crate::wizard::{Field, SecretField};
 
-/// Columns of the labels that stand beside their values.
+/// Columns of labels beside their values.
 const LABELS: usize = 18;
-/// Between two choices.
 const RADIO_GAP: &str = "   ";
-/// Columns of the sign before a choice.
+/// Columns of the mark before a choice.
 const RADIO: usize = 4;
 
-/// A form that is being put together, row by row.
 pub(super) struct Form<'t> {
     rows: Vec<Row>,
     /// Columns between the margins.
@@ -41,53 +39,46 @@ struct Row {
     left: Line<'static>,
     right: Line<'static>,
     field: Option<Field>,
-    /// The column of the cursor.
     cursor: Option<u16>,
-    /// Which columns stand for which of the field's choices: first column, columns, choice.
+    /// Hit areas of choices: first column, columns, choice.
     choices: Vec<(usize, usize, usize)>,
 }
 
 impl<'t> Form<'t> {
-    /// An empty form for an area of `width` columns. Without a focus, something else has the keys.
+    /// Without a focus, something else takes the keys.
     pub(super) fn new(width: u16, focus: Option<Field>, theme: &'t Theme) -> Self {
         Self { rows: Vec::new(), width: width.saturating_sub(2 * MARGIN), focus, theme }
     }
 
-    /// How high it is.
     pub(super) fn height(&self) -> u16 {
         u16::try_from(self.rows.len()).unwrap_or(u16::MAX)
     }
 
-    /// How high the focused field is.
     pub(super) fn focus_height(&self) -> u16 {
         let focused = self.rows.iter().filter(|row| row.field.is_some() && row.field == self.focus);
         u16::try_from(focused.count()).unwrap_or(u16::MAX)
     }
 
-    /// Columns that a row has.
     pub(super) fn width(&self) -> usize {
         self.width.into()
     }
 
-    /// Whether a field has the keys.
     pub(super) fn has_focus(&self, field: Field) -> bool {
         self.focus == Some(field)
     }
 
-    /// An empty row, except at the top.
+    /// Adds an empty row, except at the top.
     pub(super) fn blank(&mut self) {
         if !self.rows.is_empty() {
             self.rows.push(Row::default());
         }
     }
 
-    /// The heading of a part.
     pub(super) fn heading(&mut self, text: &str) {
         let line = Line::styled(fit(text, self.width.into()), self.theme.heading);
         self.rows.push(Row { left: line, ..Row::default() });
     }
 
-    /// A field's label, above its value.
     pub(super) fn label(&mut self, field: Field, label: &str) {
         self.label_with(field, label, Line::default());
     }
@@ -97,15 +88,14 @@ impl<'t> Form<'t> {
         self.push(field, Line::styled(label.to_owned(), style), right);
     }
 
-    /// A line of text that is typed into; the part around the cursor is seen. Its label stands beside it, unless that is
-    /// empty because it stands above.
+    /// A text field; the part around the cursor is visible. An empty label stands above instead of beside it.
     pub(super) fn input(&mut self, field: Field, label: &str, input: &Input, placeholder: &str) {
         let room = self.room(label);
         let (shown, cursor) = window(input, room.saturating_sub(1));
         self.value(field, label, shown, cursor, placeholder);
     }
 
-    /// A secret; its end is seen, for that is where it is typed.
+    /// A secret field; its end is visible, since that is where it is typed.
     pub(super) fn secret(&mut self, field: Field, label: &str, secret: &SecretField, placeholder: &str) {
         let room = self.room(label).saturating_sub(1);
         let shown = secret.shown();
@@ -115,7 +105,6 @@ impl<'t> Form<'t> {
         self.value(field, label, shown, cursor, placeholder);
     }
 
-    /// Columns for a value beside its label.
     fn room(&self, label: &str) -> usize {
         usize::from(self.width).saturating_sub(if label.is_empty() { 0 } else { LABELS })
     }
@@ -134,7 +123,6 @@ impl<'t> Form<'t> {
         }
     }
 
-    /// The beginning of a row whose label stands beside its value.
     fn beside(&self, field: Field, label: &str) -> Line<'static> {
         let style = if self.has_focus(field) { self.theme.heading } else { Style::new() };
         Line::from(match label {
@@ -143,7 +131,7 @@ impl<'t> Form<'t> {
         })
     }
 
-    /// A value that is chosen elsewhere, or a placeholder for it.
+    /// A value chosen from a list, or a placeholder.
     pub(super) fn chosen(&mut self, field: Field, label: &str, value: Option<&str>, placeholder: &str) {
         let room = self.room(label);
         let mut line = self.beside(field, label);
@@ -155,7 +143,7 @@ impl<'t> Form<'t> {
         self.choice_from(usize::from(self.width) - room, 0);
     }
 
-    /// What there is to choose from, beside its label, or below it where there is no room.
+    /// Choices beside their label, or below it if there is no room.
     pub(super) fn choice_beside(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
         let spans = radio(choices, chosen, self.theme);
         let width: usize = spans.iter().map(Span::width).sum();
@@ -169,7 +157,7 @@ impl<'t> Form<'t> {
         self.radio_at(start, choices);
     }
 
-    /// What there is to choose from, beside its label; where there is no room for all, the one that is chosen.
+    /// Choices beside their label, or only the chosen one if there is no room.
     pub(super) fn turning(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
         let width: usize = radio(choices, chosen, self.theme).iter().map(Span::width).sum();
         if LABELS + width <= usize::from(self.width) {
@@ -183,7 +171,7 @@ impl<'t> Form<'t> {
         self.choice_from(LABELS, (chosen + 1) % choices.len().max(1));
     }
 
-    /// A label and what there is to choose from, on one row where there is room, else the choices on rows of their own.
+    /// Choices on the row of their label, or else on rows of their own.
     pub(super) fn choice(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
         let spans = radio(choices, chosen, self.theme);
         let width: usize = spans.iter().map(Span::width).sum();
@@ -205,7 +193,6 @@ impl<'t> Form<'t> {
         }
     }
 
-    /// Something that is on or off.
     pub(super) fn check(&mut self, field: Field, on: bool, text: &str) {
         let style = if self.has_focus(field) { self.theme.heading } else { Style::new() };
         for (at, line) in wrap(text, self.width.saturating_sub(4)).into_iter().enumerate() {
@@ -219,7 +206,7 @@ impl<'t> Form<'t> {
         }
     }
 
-    /// A button, and something at the other end of its row.
+    /// A button, with `right` at the other end of its row.
     pub(super) fn button(&mut self, field: Field, text: &str, right: Line<'static>) {
         let style = if self.has_focus(field) { self.theme.selected } else { self.theme.heading };
         let line = Line::styled(format!(" {text} "), style);
@@ -228,7 +215,7 @@ impl<'t> Form<'t> {
         self.choices_of_last(vec![(0, width, 0)]);
     }
 
-    /// What is known of a field's value, with a sign.
+    /// A note about a field.
     pub(super) fn note(&mut self, field: Field, sign: Sign, text: &str) {
         let style = match sign {
             Sign::Failed => self.theme.failed,
@@ -241,7 +228,7 @@ impl<'t> Form<'t> {
         }
     }
 
-    /// What is known of several fields together.
+    /// A note about several fields.
     pub(super) fn remark(&mut self, sign: Sign, text: &str) {
         for (at, line) in wrap(text, self.width.saturating_sub(2)).into_iter().enumerate() {
             let mark = if at == 0 { sign.span(self.theme) } else { Span::raw(" ") };
@@ -250,12 +237,11 @@ impl<'t> Form<'t> {
         }
     }
 
-    /// More of what is known, under the first word of a note.
+    /// Continues a note under its first word.
     pub(super) fn indented(&mut self, field: Field, text: &str) {
         self.push(field, Line::raw(format!("  {text}")), Line::default());
     }
 
-    /// Something that can be left unread.
     pub(super) fn hint(&mut self, field: Field, text: &str) {
         for line in wrap(text, self.width) {
             self.push(field, Line::styled(line, self.theme.hint), Line::default());
@@ -266,19 +252,17 @@ impl<'t> Form<'t> {
         self.rows.push(Row { left, right, field: Some(field), ..Row::default() });
     }
 
-    /// Says which choices the last row stands for.
     fn choices_of_last(&mut self, choices: Vec<(usize, usize, usize)>) {
         if let Some(row) = self.rows.last_mut() {
             row.choices = choices;
         }
     }
 
-    /// The last row stands for one choice, from a column on.
     fn choice_from(&mut self, start: usize, choice: usize) {
         self.choices_of_last(vec![(start, usize::from(self.width).saturating_sub(start), choice)]);
     }
 
-    /// The last row has all choices, from a column on.
+    /// Adds the hit areas of choices that begin at a column of the last row.
     fn radio_at(&mut self, start: usize, choices: &[&str]) {
         let mut next = start;
         let place = |(at, choice): (usize, &&str)| {
@@ -290,7 +274,6 @@ impl<'t> Form<'t> {
         self.choices_of_last(places);
     }
 
-    /// Draws the form, scrolled so that the focused field is seen.
     pub(super) fn draw(self, frame: &mut Frame<'_>, area: Rect) -> Targets {
         let mut targets = Targets::default();
         if area.height == 0 || area.width == 0 {
@@ -318,7 +301,7 @@ impl<'t> Form<'t> {
         targets
     }
 
-    /// Marks at the right edge say that there are rows above or below.
+    /// Marks at the right edge show that there are rows above or below.
     fn more(&self, frame: &mut Frame<'_>, area: Rect, first: usize) {
         let x = area.right() - 1;
         if first > 0 {
@@ -329,8 +312,8 @@ impl<'t> Form<'t> {
         }
     }
 
-    /// The first row to show: the top, unless the focused field would not be seen whole with a row around it. The first
-    /// field has that of its heading above it.
+    /// The first visible row: the top, unless the focused field would not be visible with a row around it. The first
+    /// field keeps its heading in sight.
     fn first_row(&self, height: usize) -> usize {
         let of_focus = |row: &Row| row.field.is_some() && row.field == self.focus;
         let last_first = self.rows.len().saturating_sub(height);
@@ -339,7 +322,7 @@ impl<'t> Form<'t> {
         if bottom + 1 < height || top <= 1 && bottom < height {
             return 0;
         }
-        // The field's first rows matter most when it is higher than the area.
+        // A field higher than the area shows its first rows.
         (bottom + 2).saturating_sub(height).min(top).min(last_first)
     }
 }

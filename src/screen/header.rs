@@ -1,4 +1,4 @@
-//! Where one is, and as whom.
+//! The title, the accounts and the steps.
 //!
 //! ```text
 //!  Writeback  editing Daily sales                              Domo: acme · data.world: analyst
@@ -15,17 +15,16 @@ use crate::printable::{columns, fit, fit_middle};
 use crate::wizard::words::subject;
 use crate::wizard::{Model, Step};
 
-/// In less room what is being worked on says nothing.
+/// Less room than this shows no subject.
 const ABOUT: usize = 12;
 
-/// Draws the name of the program, what is being worked on, and at the right end what is to be known wherever one is.
 pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, demo: bool, (about, right): (&str, &str), theme: &Theme) {
     let mut left = Line::from(Span::styled("Writeback", theme.heading));
     if demo {
         left.push_span(Span::styled("  demo: nothing here is real, or kept afterwards", theme.hint));
     }
     let width = usize::from(row.width);
-    // In the demo the accounts are made up; the line says so instead, where both do not fit.
+    // In the demo the accounts are made up, so the demo's notice wins the room.
     let room = width.saturating_sub(left.width() + 2);
     let right = if columns(right) <= room || !demo { right } else { "" };
     let right = fit(right, width.saturating_sub(11));
@@ -36,7 +35,6 @@ pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, demo: bool, (about, rig
     both_ends(buffer, row, &left, &Line::styled(right, theme.hint));
 }
 
-/// Whose credentials are in use, as far as they are tested.
 pub(super) fn accounts(model: &Model) -> String {
     let credentials = &model.credentials;
     let domo = credentials.domo.account.test.data.ready().map(|identity| {
@@ -47,8 +45,7 @@ pub(super) fn accounts(model: &Model) -> String {
     domo.into_iter().chain(dataworld).collect::<Vec<_>>().join(" · ")
 }
 
-/// Draws the steps, closer together where there is little room; where they do not all fit, only the one that is on
-/// screen, and what is being worked on.
+/// Draws the steps, closer together if there is little room; if they do not fit, only the current one and the subject.
 pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &Theme) {
     if let Some(service) = model.credentials.alone {
         let line = Line::styled(format!("{service} account"), theme.focus);
@@ -71,13 +68,12 @@ pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &
     both_ends(buffer, row, &line, &Line::raw(about));
 }
 
-/// What is being worked on, for the title: where all steps are shown, their row has no room for it.
+/// The subject for the title, if the steps leave no room for it in their row.
 pub(super) fn about(model: &Model, width: u16, theme: &Theme) -> String {
     let steps = all_that_fit(model.step.shown(), width.into(), theme);
     steps.and_then(|_| subject(model)).unwrap_or_default()
 }
 
-/// All steps on one row, if there is room.
 fn all_that_fit(shown: Step, width: usize, theme: &Theme) -> Option<Line<'static>> {
     let steps: Vec<(Step, &str)> = Step::labels().collect();
     let lines = ["  ›  ", " › "].into_iter().map(|between| all_steps(&steps, shown, between, theme));

@@ -1,4 +1,4 @@
-//! Home: one file a tab, under the line of tabs.
+//! Home: one file for each tab, drawn under the line of tabs.
 //!
 //! ```text
 //!  Writeback                                                                    2 runs under way
@@ -24,7 +24,6 @@ use super::text::Rows;
 use super::{Targets, Theme};
 use crate::home::{Home, Tab};
 
-/// Draws the tab that is on screen, or the check that lies over it.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
     if let Some(check) = home.open_check() {
         check::draw(&mut Rows::new(frame.buffer_mut(), area), check, theme);

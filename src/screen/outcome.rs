@@ -1,4 +1,4 @@
-//! How a run ended.
+//! The outcome of a run.
 //!
 //! ```text
 //!   ✓ 1,204,331 rows, 84.7 MB, in 10.4 s. Proven: rows equal Domo's, size equals data.world's.
@@ -25,7 +25,6 @@ use crate::printable::fit;
 use crate::run::{Outcome, RowCount, Summary};
 use crate::state::Run;
 
-/// Draws the outcome.
 pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, around: &Around<'_>, theme: &Theme) {
     match outcome {
         Outcome::Done(summary) => done(rows, run, summary, around.demo, theme),
@@ -56,7 +55,6 @@ pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, around: &A
     }
 }
 
-/// Draws where there is more to read about a failure.
 pub(super) fn draw_log(rows: &mut Rows<'_>, log: Option<&Path>, theme: &Theme) {
     if let Some(log) = log {
         rows.indented(&format!("Log: {}", log.display()), theme.hint);
@@ -71,7 +69,7 @@ fn done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, demo: bool, theme: &T
     }
     rows.blank();
     match run.command() {
-        // No command finds what only the demo has.
+        // No command finds an export of the demo.
         Some(_) if demo => rows.indented("It is saved until the demo ends.", theme.hint),
         Some(command) => {
             rows.indented(&format!("Run it without this screen: {command}"), Style::new());
@@ -105,7 +103,6 @@ fn about(summary: &Summary) -> Vec<String> {
     mean.into_iter().chain(attempts).chain(replaced).chain(deleted).collect()
 }
 
-/// What to do, and what is there now.
 fn failed(rows: &mut Rows<'_>, explanation: &Explanation, file_now: Option<&str>, theme: &Theme) {
     rows.indented(&explanation.advice, Style::new());
     if let Some(now) = file_now {

@@ -1,4 +1,4 @@
-//! What lies over a pane: the keys, and the questions whether to leave, and whether to go on.
+//! Overlays: the help, questions, and text prompts.
 //!
 //! ```text
 //!   Keys                                        ┌ Leave Writeback? ──────────────────────┐
@@ -23,11 +23,9 @@ use crate::home::Entry;
 use crate::printable::{columns, fit, pad};
 use crate::state::actions::Hint;
 
-/// Columns of the question.
 const QUESTION: u16 = 46;
 
-/// Draws the keys of the place that the help was opened from, in two columns where one is too short. Where two are, it
-/// leaves out keys that everyone knows.
+/// Draws the keys for the help, in two columns if one is too short. If two are, well-known keys are left out.
 pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Option<&Path>, theme: &Theme) {
     let mut rows = Rows::new(buffer, area);
     // On a low screen a key is worth more than the heading, and so is a column.
@@ -65,7 +63,7 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Op
     }
 }
 
-/// The keys of each hint, or the first of them where a label would be cut for the others.
+/// All keys of each hint, or only the first if a label would be cut otherwise.
 fn names_that_fit<'h>(part: &[&'h Hint], width: usize) -> Vec<&'h str> {
     let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(columns).max().unwrap_or(0);
     let all: Vec<&str> = part.iter().map(|hint| hint.keys.as_str()).collect();
@@ -76,7 +74,6 @@ fn names_that_fit<'h>(part: &[&'h Hint], width: usize) -> Vec<&'h str> {
     }
 }
 
-/// Draws a question, with what follows from a yes.
 pub(super) fn draw_question(buffer: &mut Buffer, area: Rect, title: &str, text: &str, theme: &Theme) {
     let width = QUESTION.min(area.width);
     let lines = wrap(text, width.saturating_sub(4));
@@ -87,7 +84,6 @@ pub(super) fn draw_question(buffer: &mut Buffer, area: Rect, title: &str, text: 
     }
 }
 
-/// Draws something to be typed: what for, the text so far, and what is wrong with it.
 pub(super) fn draw_entry(frame: &mut Frame<'_>, area: Rect, entry: &Entry, theme: &Theme) {
     let width = QUESTION.min(area.width).saturating_sub(4);
     let about = wrap(&entry.text, width);
@@ -112,7 +108,7 @@ pub(super) fn draw_entry(frame: &mut Frame<'_>, area: Rect, entry: &Entry, theme
     }
 }
 
-/// Draws a box with a title in the middle of `area`; where its text goes.
+/// Draws a titled box in the middle of `area`; returns the area for its text.
 fn draw_box(buffer: &mut Buffer, area: Rect, title: &str, lines: usize, theme: &Theme) -> Rect {
     let width = QUESTION.min(area.width);
     let height = u16::try_from(lines + 4).unwrap_or(u16::MAX).min(area.height);
@@ -127,7 +123,7 @@ fn draw_box(buffer: &mut Buffer, area: Rect, title: &str, lines: usize, theme: &
     }
     let title = Line::styled(format!(" {} ", fit(title, usize::from(width.saturating_sub(4)))), theme.heading);
     Block::bordered().border_style(theme.line).title(title).render(frame, buffer);
-    // On a low screen the text is worth more than the room around it.
+    // On a low screen text is worth more than padding.
     let above = if usize::from(height) < lines + 4 { 1 } else { 2 };
     Rect {
         x: frame.x + 2,

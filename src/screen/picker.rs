@@ -1,4 +1,4 @@
-//! A list to choose from, narrowed by typing.
+//! A list to choose from, filtered by typing.
 //!
 //! ```text
 //!   Choose a data.world dataset                                                     12/340
@@ -23,16 +23,14 @@ use crate::figures::{bytes, counted};
 use crate::printable::{columns, fit, pad, pad_left};
 use crate::wizard::{List, Model, Picker, Remote};
 
-/// What differs between the lists.
 struct Words {
     heading: &'static str,
-    /// What is shown when there is nothing to choose from.
+    /// Shown when the list is empty.
     nothing: &'static str,
-    /// How to go on when the list cannot be had.
+    /// Advice when the list cannot be loaded.
     by_hand: &'static str,
 }
 
-/// Draws the list that is open.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List, theme: &Theme) -> Targets {
     let details = &model.details;
     match list {
@@ -102,7 +100,7 @@ fn filter<T>(rows: &mut Rows<'_>, list: &Picker<T>, theme: &Theme) -> Option<Pos
 }
 
 fn items<T>(rows: &mut Rows<'_>, list: &Picker<T>, row: fn(&T, usize) -> (String, String), theme: &Theme) -> Targets {
-    // A row is left for what is said of the list's state, which stays in place while items arrive.
+    // A row stays free for the state of the list, so that it stays in place while items arrive.
     let says = !matches!(list.load.data, Remote::Ready(())) || list.search.is_empty();
     let place = rows.rest();
     let place = Rect { height: place.height.saturating_sub(if says { 2 } else { 0 }), ..place };
@@ -134,7 +132,7 @@ fn failure(rows: &mut Rows<'_>, explanation: &Explanation, words: &Words, theme:
     rows.sentences(&format!("{} {}", explanation.advice, words.by_hand), Style::new());
 }
 
-/// Name, owner; rows.
+/// Name, owner and rows.
 fn data_set(data_set: &DataSet, width: usize) -> (String, String) {
     let rows = data_set.rows.map_or(String::new(), |rows| counted(rows, "row"));
     let owner = data_set.owner_name.as_deref().unwrap_or_default();
@@ -146,7 +144,7 @@ fn data_set(data_set: &DataSet, width: usize) -> (String, String) {
     (fit(&data_set.name, width.saturating_sub(40)), right)
 }
 
-/// Key, title; whether it can be written to.
+/// Key, title and access.
 fn dataset(dataset: &Dataset, width: usize) -> (String, String) {
     let access = if dataset.access.may_write() { "✓ may write" } else { "– read only" };
     let key = dataset.key.to_string();
@@ -158,7 +156,7 @@ fn dataset(dataset: &Dataset, width: usize) -> (String, String) {
     (format!("{}  {title}", pad(&key, keys)), access.to_owned())
 }
 
-/// Name; size and date.
+/// Name, size and date.
 fn file(file: &File, width: usize) -> (String, String) {
     let size = file.size.map_or(String::new(), bytes);
     let date = file.updated.or(file.created).map_or(String::new(), |date| date.format("%-d %b %Y").to_string());

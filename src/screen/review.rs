@@ -1,4 +1,4 @@
-//! What will happen, before it does. What is too high for its place scrolls, above the button.
+//! The Review & run pane. Text that does not fit scrolls above the button.
 //!
 //! ```text
 //!   From          DataSet Daily Sales by Region (845305d8-…), 1,204,331 rows according to Domo
@@ -24,14 +24,11 @@ use crate::printable::pad;
 use crate::state::actions;
 use crate::wizard::{Field, Model, Weight, review};
 
-/// Columns of the labels.
 const LABELS: u16 = 14;
-/// The other thing that can be done here.
 const SAVE: &str = "save without running";
-/// At these widths its key stands beside the button: there is room for both there, and not for all keys in the footer.
+/// Widths at which the key stands beside the button: there is room, and the footer does not fit all keys.
 const BESIDE: Range<u16> = 52..80;
 
-/// Draws the pane.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Targets {
     let place = inside(area);
     let mut lines = review::lines(model);
@@ -39,7 +36,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     // The button has the row below.
     let room = area.height.saturating_sub(1);
     if paper.height() > room {
-        // What is to be heeded is in sight without a key.
+        // Warnings must be visible without scrolling.
         lines.sort_by_key(|line| line.weight != Weight::Warning);
         paper = Paper::write(place.width, |rows| write(rows, &lines, theme));
     }
@@ -51,7 +48,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     targets
 }
 
-/// The button, and beside it the key for the other thing that can be done here, where the footer has no room for it.
+/// The button, with the key for saving beside it if the footer has no room for that.
 fn button<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
     let mut form = Form::new(width, super::form_focus(model), theme);
     let save = actions::footer(model).into_iter().find(|hint| hint.label == SAVE && BESIDE.contains(&width));
@@ -67,7 +64,7 @@ fn write(rows: &mut Rows<'_>, lines: &[review::Line], theme: &Theme) {
     let mut before = "";
     for line in lines {
         let warns = line.weight == Weight::Warning;
-        // What is about the same thing stands under one label.
+        // Lines about the same subject share one label.
         let label = if line.label == before { "" } else { line.label };
         before = line.label;
         for (at, text) in wrap(&line.text, rows.width().saturating_sub(LABELS)).into_iter().enumerate() {

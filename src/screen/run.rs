@@ -1,4 +1,4 @@
-//! A run while it goes.
+//! A run in progress.
 //!
 //! ```text
 //!   Daily Sales by Region  →  acme-analytics/sales-mart/daily-sales.csv
@@ -29,12 +29,12 @@ use crate::printable::{columns, fit, pad, pad_left};
 use crate::run::{Pace, Phase, PhaseState, Progress, estimated_total, export_ratio, upload_ratio};
 use crate::state::{Run, RunState};
 
-/// Columns of a phase's name and what is left free after it.
+/// Columns of a phase's name with its gap.
 const NAMES: usize = 13;
-/// A bar shorter than this says nothing.
+/// A shorter bar says nothing.
 const SHORTEST_BAR: usize = 8;
 
-/// Draws the run, for a place of that height; a `dry_run` sends nothing.
+/// Draws the run for an area of that height.
 pub(super) fn draw(rows: &mut Rows<'_>, height: u16, run: &Run, dry_run: bool, theme: &Theme) {
     let Run { progress, pace, .. } = run;
     let first = rows.left();
@@ -58,7 +58,7 @@ pub(super) fn draw(rows: &mut Rows<'_>, height: u16, run: &Run, dry_run: bool, t
     } else if let Some(note) = &progress.note {
         rows.signed(Sign::Warning, &explain::pause(note), Style::new(), theme);
     }
-    // Nobody need scroll for what always holds.
+    // This always holds, so it is not worth scrolling for.
     let meanwhile = explain::meanwhile(progress, dry_run);
     let room = height.saturating_sub(first - rows.left());
     if wrap(meanwhile, rows.width()).len() <= usize::from(room) {
@@ -66,7 +66,6 @@ pub(super) fn draw(rows: &mut Rows<'_>, height: u16, run: &Run, dry_run: bool, t
     }
 }
 
-/// Draws the phases as they were when the run ended.
 pub(super) fn draw_ended(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
     rows.blank();
     phases(rows, run, theme);
@@ -79,9 +78,8 @@ fn phases(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
     }
 }
 
-/// Where the rows come from and where they go; on two rows when one is too short for both.
 fn from_to(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
-    // Until the run has asked, what was entered says it.
+    // Until the run has asked, the entered values stand in.
     let export = run.export.as_ref();
     let input = run.progress.input.clone().or_else(|| export.map(|export| export.name.clone())).unwrap_or_default();
     let file = run.progress.file.clone().or_else(|| export.map(|export| export.output.dataset.to_string()));
@@ -118,9 +116,9 @@ fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, r
     let mut line = Line::from(vec![sign.span(theme), Span::raw(" "), name]);
     let room = usize::from(row.width).saturating_sub(line.width());
     let moving = match phase {
-        // Fixed widths, so that nothing moves while the figures change.
+        // Fixed widths keep the figures from moving.
         Phase::Upload => Some((pad(&bytes(progress.bytes_out), 8), upload_ratio(progress))),
-        // While nothing goes out, what comes in is what the run takes its time for.
+        // While nothing is sent, receiving is what takes time.
         Phase::Export if progress.upload_waits() => progress.rows_stated.map(|stated| {
             let (rows, all) = (count(progress.rows), count(stated));
             (format!("{} of {all} rows", pad_left(&rows, columns(&all))), export_ratio(progress))
@@ -134,7 +132,7 @@ fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, r
     }
     let style = if begun { Style::new() } else { theme.hint };
     let mut detail = detail(phase, begun, progress);
-    // Bytes are left out before they are cut.
+    // The bytes are left out before the rows are cut.
     if let (Phase::Export, true, Some((rows, _))) =
         (phase, columns(&detail) + columns(&end) + 2 > room, detail.split_once("   "))
     {
@@ -144,7 +142,6 @@ fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, r
     both_ends(buffer, row, &line, &Line::styled(end, theme.hint));
 }
 
-/// What is known of a phase.
 fn detail(phase: Phase, begun: bool, progress: &Progress) -> String {
     match phase {
         Phase::Ask => progress.asked(),
@@ -168,8 +165,8 @@ fn detail(phase: Phase, begun: bool, progress: &Progress) -> String {
     }
 }
 
-/// Draws what has moved, the bar, the speed and the time left. Where there is no room for a bar, the speed is left out:
-/// the row of the last minute has it.
+/// Draws the amount, the bar, the speed and the time left. Without room for a bar, the speed is left out: the row of
+/// the last minute has it.
 fn transfer(line: &mut Line<'_>, room: usize, moved: &str, ratio: Option<f64>, run: &Run, theme: &Theme) {
     let Run { progress, pace, .. } = run;
     let percent = ratio.map_or(String::new(), |ratio| pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 7));
@@ -192,12 +189,11 @@ fn transfer(line: &mut Line<'_>, room: usize, moved: &str, ratio: Option<f64>, r
     line.push_span(Span::styled(left, theme.hint));
 }
 
-/// Rounded up: what shows `0:00` is over.
+/// Rounds up: `0:00` would mean that it is over.
 fn whole_seconds(time: Duration) -> Duration {
     Duration::from_secs(time.as_secs() + u64::from(time.subsec_nanos() > 0))
 }
 
-/// A bar of `width` columns, filled up to `ratio`.
 pub(super) fn push_bar(line: &mut Line<'_>, width: usize, ratio: f64, theme: &Theme) {
     let halves = (width as f64 * 2.0 * ratio).floor() as usize;
     let (full, half) = (halves / 2, halves % 2);
@@ -206,7 +202,7 @@ pub(super) fn push_bar(line: &mut Line<'_>, width: usize, ratio: f64, theme: &Th
     line.push_span(Span::styled("─".repeat(rest), theme.line));
 }
 
-/// The speed of each second of the last minute, and which attempt it is.
+/// The speed of each second of the last minute, and the attempt.
 fn last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &Pace, theme: &Theme) {
     // Room for the words beside it, and for the attempt at the end.
     let parts = pace.last_minute(usize::from(row.width).saturating_sub(46).clamp(10, 60));
@@ -215,7 +211,7 @@ fn last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &Pace,
     if peak > 0 && !parts.is_empty() {
         line.push_span(Span::styled(sparkline(&parts), theme.accent));
         let words = if row.width >= 70 { "last minute".to_owned() } else { speed(pace.rate()) };
-        // The second that goes on is not among those that are over.
+        // The current second is not in the parts.
         let peak = speed((peak as f64).max(pace.rate()));
         line.push_span(Span::styled(format!("  {words}, peak {peak}"), theme.hint));
     }
@@ -228,7 +224,7 @@ fn last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &Pace,
     both_ends(buffer, row, &line, &Line::styled(attempt, style));
 }
 
-/// Values as bars, each as high as it is beside the highest.
+/// Bars relative to the highest value.
 pub(super) fn sparkline(values: &[u64]) -> String {
     const STEPS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let peak = values.iter().copied().max().unwrap_or(0).max(1);

@@ -1,4 +1,4 @@
-//! When the export runs by itself.
+//! The Scheduling pane.
 //!
 //! ```text
 //!   Scheduling        (•) Basic Scheduling   ( ) Advanced Scheduling   ( ) Cron
@@ -26,10 +26,9 @@ use crate::wizard::scheduling::{Unit, warning};
 use crate::wizard::words::{choices, label};
 use crate::wizard::{Field, Model, Scheduling};
 
-/// Columns of a moment: `Mon 23 Nov 2026 06:30`.
+/// Columns of `Mon 23 Nov 2026 06:30`.
 const MOMENT: usize = 21;
 
-/// The form of the pane.
 pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
     let mut form = Form::new(width, super::form_focus(model), theme);
     let fields = model.fields();
@@ -45,7 +44,7 @@ pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> 
     form
 }
 
-/// Whether a field is about runs, and not about when they are.
+/// A field about each run, not about its time.
 fn is_upkeep(field: Field) -> bool {
     matches!(field, Field::Retry | Field::UpdateMethod)
 }
@@ -72,7 +71,7 @@ fn draw_field(form: &mut Form<'_>, model: &Model, field: Field) {
     }
 }
 
-/// What is typed into a field, and what stands there while nothing is.
+/// The input and placeholder of a text field.
 fn typed(pane: &Scheduling, field: Field) -> Option<(&Input, &'static str)> {
     Some(match field {
         Field::Every => (&pane.every, "1"),
@@ -94,7 +93,6 @@ fn typed(pane: &Scheduling, field: Field) -> Option<(&Input, &'static str)> {
     })
 }
 
-/// What was entered, in plain words.
 fn told(form: &mut Form<'_>, model: &Model) {
     let Ok(schedule) = model.scheduling.schedule(model.now) else { return };
     if schedule.is_manual() {
@@ -106,7 +104,7 @@ fn told(form: &mut Form<'_>, model: &Model) {
     }
 }
 
-/// Draws the next runs, a row each, in UTC and in the zone; `false` when there is nothing to say about them.
+/// Draws the next runs in UTC and in the schedule's zone; `false` if there are none.
 pub(super) fn next_runs(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     let lines = lines(model);
     for (at, line) in lines.iter().enumerate() {
@@ -115,7 +113,6 @@ pub(super) fn next_runs(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bo
     !lines.is_empty()
 }
 
-/// A heading, and a row for each of the next runs.
 fn lines(model: &Model) -> Vec<String> {
     let Ok(schedule) = model.scheduling.schedule(model.now) else { return Vec::new() };
     if schedule.is_manual() {
@@ -130,18 +127,16 @@ fn lines(model: &Model) -> Vec<String> {
     let rows = runs.into_iter().map(|run| {
         let utc = run.format("%a %e %b %Y %H:%M").to_string();
         let there = run.with_timezone(&schedule.zone);
-        // The day of the week tells another date, and the offset the two sides of a change of clocks.
+        // The weekday shows another date, and the offset tells the sides of a clock change apart.
         if is_utc { utc } else { format!("{}  {}", pad(&utc, MOMENT), there.format("%a %H:%M %:z")) }
     });
     std::iter::once(head).chain(rows).collect()
 }
 
-/// Whether there is no schedule, or none yet.
 pub(super) fn is_manual(model: &Model) -> bool {
     lines(model).is_empty()
 }
 
-/// The next runs as lines for under the form: as many as there is room for, or the next one alone.
 pub(super) fn next_runs_under(model: &Model, room: usize, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let lines = lines(model).into_iter().take(room).enumerate();
     if room > 1 {

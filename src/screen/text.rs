@@ -1,5 +1,4 @@
-//! Lines of text on the screen: signs, sentences that wrap between words, parts at both ends of a line, the part of a line
-//! that is typed into.
+//! Rows of text: signs, wrapped sentences, text at both ends, and the visible part of an input.
 //!
 //! ```text
 //!   ✓ you may write here            ! daily-sales.csv exists           ✗ That is not a DataSet ID.
@@ -18,7 +17,7 @@ use crate::printable::{columns, fit, printable};
 /// Columns left free at each side of a region.
 pub(super) const MARGIN: u16 = 2;
 
-/// A state that has a sign, so that it never depends on its color.
+/// A state with a sign of its own, so that color is never needed to tell it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sign {
     Done,
@@ -30,7 +29,6 @@ pub(super) enum Sign {
 }
 
 impl Sign {
-    /// The sign as a span; one column wide.
     pub(super) fn span(self, theme: &Theme) -> Span<'static> {
         let (sign, style) = match self {
             Self::Done => ("✓", theme.done),
@@ -44,7 +42,7 @@ impl Sign {
     }
 }
 
-/// A region's rows, filled from the top; what does not fit is left out.
+/// The rows of a region, filled from the top; the rest is left out.
 pub(super) struct Rows<'a> {
     buffer: &'a mut Buffer,
     area: Rect,
@@ -52,66 +50,61 @@ pub(super) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    /// The rows of `area`.
     pub(super) fn new(buffer: &'a mut Buffer, area: Rect) -> Self {
         let area = area.intersection(*buffer.area());
         Self { buffer, area, next: 0 }
     }
 
-    /// How many rows are free.
     pub(super) fn left(&self) -> u16 {
         self.area.height.saturating_sub(self.next)
     }
 
-    /// Where the free rows are.
     pub(super) fn rest(&self) -> Rect {
         let height = self.left();
         Rect { y: self.area.bottom() - height, height, ..self.area }
     }
 
-    /// The buffer, for what draws on a row that was [`Rows::take`]n.
+    /// For drawing on a row from [`Rows::take`].
     pub(super) fn buffer(&mut self) -> &mut Buffer {
         self.buffer
     }
 
-    /// How wide they are.
     pub(super) fn width(&self) -> u16 {
         self.area.width
     }
 
-    /// The next row, taken; `None` when there is none.
+    /// Takes the next row; `None` if there is none.
     pub(super) fn take(&mut self) -> Option<Rect> {
         let row = (self.left() > 0).then(|| Rect { y: self.area.y + self.next, height: 1, ..self.area });
         self.next += 1;
         row
     }
 
-    /// Puts a line on the next row.
     pub(super) fn line(&mut self, line: &Line<'_>) {
         if let Some(row) = self.take() {
             self.buffer.set_line(row.x, row.y, line, row.width);
         }
     }
 
-    /// Puts a line on the next row and another at its right end, which wins where both do not fit.
+    /// Puts a line at each end of the next row; the right one wins the room.
     pub(super) fn both(&mut self, left: &Line<'_>, right: &Line<'_>) {
         let Some(row) = self.take() else { return };
         both_ends(self.buffer, row, left, right);
     }
 
-    /// Puts one piece of text on the next row, cut to fit.
+    /// Puts text on the next row, cut to fit.
     pub(super) fn text(&mut self, text: &str, style: Style) {
         self.line(&Line::styled(fit(text, usize::from(self.width())), style));
     }
 
-    /// Puts sentences on as many rows as they need.
+    /// Puts wrapped text on the next rows.
     pub(super) fn sentences(&mut self, text: &str, style: Style) {
         for line in wrap(text, self.width()) {
             self.line(&Line::styled(line, style));
         }
     }
 
-    /// Puts sentences after a sign; further rows begin under the first word.
+    /// Puts wrapped text after a sign; further rows begin under its first word.
     pub(super) fn signed(&mut self, sign: Sign, text: &str, style: Style, theme: &Theme) {
         for (at, line) in wrap(text, self.width().saturating_sub(2)).into_iter().enumerate() {
             let mark = if at == 0 { sign.span(theme) } else { Span::raw(" ") };
@@ -119,20 +112,19 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Puts sentences under the first word of signed ones.
+    /// Puts wrapped text under the first word of signed text.
     pub(super) fn indented(&mut self, text: &str, style: Style) {
         for line in wrap(text, self.width().saturating_sub(2)) {
             self.line(&Line::from(vec![Span::raw("  "), Span::styled(line, style)]));
         }
     }
 
-    /// Leaves a row empty.
     pub(super) fn blank(&mut self) {
         self.next += 1;
     }
 }
 
-/// `left` and `right` at the two ends of a row. Where both do not fit, the left one is cut.
+/// Draws at both ends of a row. If both do not fit, the left one is cut.
 pub(super) fn both_ends(buffer: &mut Buffer, row: Rect, left: &Line<'_>, right: &Line<'_>) {
     let right_columns: usize = right.spans.iter().map(|span| columns(&span.content)).sum();
     let width = u16::try_from(right_columns).unwrap_or(u16::MAX).min(row.width);
@@ -141,19 +133,18 @@ pub(super) fn both_ends(buffer: &mut Buffer, row: Rect, left: &Line<'_>, right: 
     buffer.set_line(row.right() - width, row.y, right, width);
 }
 
-/// Some columns of a row, from `start` on; those that it does not have are left out.
+/// Columns of a row from `start` on, clipped to it.
 pub(super) fn part(row: Rect, start: usize, width: usize) -> Rect {
     let columns = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
     Rect { x: row.x.saturating_add(columns(start)), width: columns(width), ..row }.intersection(row)
 }
 
-/// `area` without the margins at its sides.
 pub(super) fn inside(area: Rect) -> Rect {
     let margin = MARGIN.min(area.width / 4);
     Rect { x: area.x + margin, width: area.width - 2 * margin, ..area }
 }
 
-/// The part of a line that fits into `room` columns with the cursor in it, and the cursor's column in that part.
+/// The part of an input that fits into `room` columns with the cursor, and the cursor's column in it.
 pub(super) fn window(input: &Input, room: usize) -> (String, usize) {
     let before: String = printable(&input.value().chars().take(input.cursor()).collect::<String>()).into_owned();
     let skip = columns(&before).saturating_sub(room);

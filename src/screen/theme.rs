@@ -1,4 +1,4 @@
-//! Styles by what they mean, never by what they look like.
+//! Styles by meaning.
 //!
 //! Only the terminal's own 16 colors are used, so that its owner's choice of them holds on a light background as on a
 //! dark one; text that must be read is in the default color. Color never says anything alone: a sign and a word say it
@@ -8,31 +8,26 @@ use ratatui::style::{Color, Modifier, Style};
 
 use crate::config::{Appearance, ThemeName, Unfulfilled, Wish};
 
-/// How the parts of the screen look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
-    /// What moves or wants the eye: the current step, the bar, names of keys.
+    /// The current step, the bar, names of keys.
     pub accent: Style,
-    /// Headings and labels of the focused field.
+    /// Headings, and labels of the focused field.
     pub heading: Style,
-    /// What can be left unread: hints, units, what is not reached yet.
+    /// Hints, units, steps not reached yet.
     pub hint: Style,
-    /// Done, allowed.
     pub done: Style,
-    /// Worth a look before going on.
     pub warning: Style,
-    /// Failed, refused.
     pub failed: Style,
     /// The row of a list that Enter takes.
     pub selected: Style,
-    /// The mark beside the field that has the keys.
+    /// The mark beside the focused field.
     pub focus: Style,
     /// Lines between regions.
     pub line: Style,
 }
 
 impl Theme {
-    /// With the terminal's colors.
     pub const fn colour() -> Self {
         let plain = Style::new();
         Self {
@@ -48,8 +43,8 @@ impl Theme {
         }
     }
 
-    /// With modifiers alone. There is no color at all in it, not even the default one set by name: under `NO_COLOR`,
-    /// crossterm turns a cell's color into a reset, which takes the modifiers with it.
+    /// Has no color at all, not even the default one set by name: under `NO_COLOR`, crossterm turns a cell's color into
+    /// a reset, which takes the modifiers with it.
     pub const fn monochrome() -> Self {
         let plain = Style::new();
         let bold = plain.add_modifier(Modifier::BOLD);
@@ -77,14 +72,14 @@ impl Theme {
         }
     }
 
-    /// The theme that the environment and the configuration ask for. Monochrome comes before all: when `NO_COLOR` is set
-    /// to anything (no-color.org), or the terminal says that it is dumb.
+    /// The theme by environment and configuration. Monochrome wins when `NO_COLOR` is set to anything (no-color.org) or
+    /// the terminal is dumb.
     ///
-    /// The terminal is not asked for its background (OSC 11): its answer would come among the keys, and waiting for one
-    /// that never comes would delay the first frame. Some say it in `COLORFGBG`.
+    /// The terminal is not asked for its background (OSC 11): the answer would arrive among the keys, and waiting for
+    /// one that never comes would delay the first frame. Some terminals state it in `COLORFGBG`.
     ///
     /// # Errors
-    /// When a color is none.
+    /// When a configured color is invalid.
     pub fn new(wanted: &Appearance, get: impl Fn(&str) -> Option<String>) -> Result<Self, Unfulfilled> {
         let no_color = get("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = get("TERM").is_some_and(|term| term == "dumb");
@@ -111,8 +106,8 @@ impl Theme {
     }
 }
 
-/// Whether `COLORFGBG`, such as `0;15` or `0;default;15`, says that the background is light: white, or a color that is
-/// not dark. rxvt, Konsole and others set it.
+/// Parses `COLORFGBG`, such as `0;15` or `0;default;15`, which rxvt, Konsole and others set. White and colors that are
+/// not dark are light.
 fn is_light(colours: &str) -> bool {
     colours
         .rsplit(';')

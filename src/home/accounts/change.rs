@@ -1,5 +1,5 @@
-//! Accounts are added, replaced, renamed and removed, and their exports moved. What is in the environment is changed where
-//! it is set.
+//! Adds, replaces, renames and removes accounts, and moves their exports. Credentials in the environment can only be
+//! changed there.
 
 use super::{Doing, Row};
 use crate::accounts::{Account, Holder};
@@ -7,7 +7,6 @@ use crate::home::{Entry, Home, Overlay, Question, Then, Yes};
 use crate::service::Service;
 use crate::state::{AccountChange, Effect, Opening, Weight};
 
-/// Asks for a change of an account.
 fn change(home: &mut Home, (service, name): (Service, &str), change: AccountChange) -> Effect {
     let request = home.request();
     let name = name.to_owned();
@@ -15,7 +14,7 @@ fn change(home: &mut Home, (service, name): (Service, &str), change: AccountChan
     Effect::ChangeAccount { request, service, name, change }
 }
 
-/// The account under the cursor. For what is in the environment it is said why it cannot be `changed` here.
+/// The selected account. For one in the environment, a notice says why it cannot be `changed` here.
 fn account(home: &mut Home, changed: &str) -> Option<Row> {
     let row = home.accounts.list.under_cursor()?.clone();
     let Some(variables) = row.variables else { return Some(row) };
@@ -45,10 +44,10 @@ pub(super) fn ask_for_name(home: &mut Home) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Renames the account to what was typed.
+/// Renames the account to the typed name.
 ///
 /// # Errors
-/// When no account may be called that: a sentence.
+/// When the name is not allowed: a sentence.
 pub(in crate::home) fn rename(home: &mut Home, account: (Service, &str), typed: &str) -> Result<Vec<Effect>, String> {
     let new = typed.trim();
     crate::accounts::check_name(new).map_err(|error| error.to_string())?;
@@ -58,7 +57,6 @@ pub(in crate::home) fn rename(home: &mut Home, account: (Service, &str), typed: 
     Ok(vec![change(home, account, AccountChange::Rename(new.to_owned()))])
 }
 
-/// The other accounts of the same service.
 fn others<'a>(home: &'a Home, (service, name): (Service, &'a str)) -> impl Iterator<Item = &'a str> {
     let same = move |it: &&Account| it.service == service && it.name != name;
     home.kept_accounts.iter().filter(same).map(|it| it.name.as_str())
@@ -94,10 +92,10 @@ pub(super) fn ask_where_to(home: &mut Home) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Moves the exports of the account to the one that was typed.
+/// Moves the account's exports to the typed account.
 ///
 /// # Errors
-/// When there is none: a sentence.
+/// When that does not exist: a sentence.
 pub(in crate::home) fn move_exports(
     home: &mut Home,
     account: (Service, &str),
@@ -130,7 +128,6 @@ pub(super) fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Removes an account.
 pub(in crate::home) fn remove(home: &mut Home, service: Service, name: &str) -> Vec<Effect> {
     vec![change(home, (service, name), AccountChange::Remove)]
 }

@@ -1,4 +1,4 @@
-//! Accounts are tested: one with all its steps in sight, or all at once, each in its row.
+//! Tests accounts: one in visible steps, or all at once, each in its row.
 
 use super::{Doing, Trouble, take};
 use crate::accounts::{Account, Holder, Verdict, found_valid};
@@ -7,10 +7,8 @@ use crate::explain;
 use crate::home::{Home, check};
 use crate::state::{Effect, Request, Subject, Tested, Weight};
 
-/// A test of all accounts: how many there are, and what has come of them so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Round {
-    /// How many are tested.
     pub all: usize,
     valid: usize,
     refused: usize,
@@ -18,12 +16,11 @@ pub struct Round {
 }
 
 impl Round {
-    /// How many have been tested.
     pub fn ended(&self) -> usize {
         self.valid + self.refused + self.untested
     }
 
-    /// What came of it, as a sentence.
+    /// The result as a sentence.
     fn sentence(&self) -> String {
         let parts = [(self.valid, "valid"), (self.refused, "not valid"), (self.untested, "could not be tested")];
         let parts = parts.into_iter().filter(|(count, _)| *count > 0);
@@ -33,13 +30,12 @@ impl Round {
     }
 }
 
-/// Tests the account under the cursor, step by step.
 pub(super) fn one(home: &mut Home) -> Vec<Effect> {
     let holder = home.accounts.list.under_cursor().map(|row| row.holder.clone());
     holder.map(|holder| check::begin(home, Subject::Account(holder))).unwrap_or_default()
 }
 
-/// Tests all of them, whether the filter shows them or not.
+/// Tests all accounts, including those that the filter hides.
 pub(super) fn all(home: &mut Home) -> Vec<Effect> {
     if let Some(round) = home.accounts.round {
         home.say(Weight::Idle, format!("All {} are being tested.", round.all));
@@ -55,7 +51,6 @@ pub(super) fn all(home: &mut Home) -> Vec<Effect> {
     holders.into_iter().map(test).collect()
 }
 
-/// One of them has been tested.
 pub(super) fn ended(home: &mut Home, request: Request, tested: Tested) -> Vec<Effect> {
     let Some(holder) = home.accounts.end(request) else { return Vec::new() };
     let mut round = home.accounts.round.unwrap_or_default();
@@ -84,7 +79,7 @@ pub(super) fn ended(home: &mut Home, request: Request, tested: Tested) -> Vec<Ef
     home.load()
 }
 
-/// A test step by step has ended. What it came to in the environment is known nowhere else.
+/// Takes the result of a step-by-step test. For credentials in the environment it is kept nowhere else.
 pub(in crate::home) fn checked(home: &mut Home, holder: &Holder, checked: &Checked) {
     let why = checked.failure().map(|failure| explain::failure(failure).to_string());
     let now = home.now;
@@ -95,7 +90,7 @@ pub(in crate::home) fn checked(home: &mut Home, holder: &Holder, checked: &Check
     });
 }
 
-/// Takes what a test came to, before it is read again.
+/// Applies the result of a test without reloading the accounts.
 fn note(home: &mut Home, holder: &Holder, trouble: Option<String>, change: impl FnOnce(&mut Account)) {
     let known = match holder {
         Holder::Account(..) => home.kept_accounts.iter_mut().find(|account| Holder::from(&**account) == *holder),

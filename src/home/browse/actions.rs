@@ -1,4 +1,4 @@
-//! What keys do on the tab Browse.
+//! Actions of the tab Browse.
 
 use std::path::PathBuf;
 
@@ -13,19 +13,19 @@ use crate::state::actions::{Action, Place};
 use crate::state::{Effect, Opening, Slot, Weight};
 
 pub(in crate::home) static ACTIONS: [Action<Home>; 26] = [
-    // The datasets.
+    // Datasets.
     Action::new(&[ENTER], "files", Place::Browse, has_dataset, open_dataset),
     Action::new(&[letter('s', "s")], "switch list", Place::Browse, at_datasets, show_others),
     Action::new(&[letter('a', "a")], "switch account", Place::Browse, has_accounts, other_account),
     Action::new(&[F5], "reload", Place::Browse, at_datasets, load).quiet(),
-    // The files of one.
+    // Files of a dataset.
     Action::new(&[ENTER], "preview", Place::Browse, has_file, open_file),
     Action::new(&[letter('d', "d")], "download", Place::Browse, may_download, ask_where),
     Action::new(&[letter('c', "c")], "cancel the download", Place::Browse, is_fetching, cancel),
     Action::new(&[DELETE], "delete", Place::Browse, has_file, ask_to_delete),
     Action::new(&[F5], "reload", Place::Browse, at_files, files::load).quiet(),
     Action::new(&[ESC], "back", Place::Browse, at_unfiltered_files, close_dataset),
-    // Either.
+    // Both.
     Action::new(&[letter('e', "e")], "export here", Place::Browse, may_write, export_here),
     Action::new(&[letter('o', "o")], "open in the browser", Place::Browse, is_something, open_link),
     Action::new(&[letter('l', "l")], "copy the link", Place::Browse, is_something, copy_link),
@@ -94,7 +94,7 @@ fn may_write(home: &Home) -> bool {
 }
 
 impl Browse {
-    /// The file that is meant by a key: the one under the cursor, which may be open.
+    /// The file that keys apply to: the selected one, which may be open.
     pub fn file(&self) -> Option<&File> {
         self.files.as_ref()?.list.under_cursor()
     }
@@ -131,7 +131,7 @@ fn show_others(home: &mut Home) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Looks with the next account: the environment first, if it has a token, then the saved ones in their order.
+/// Switches to the next account: the environment first, if it has a token, then the saved ones in order.
 fn other_account(home: &mut Home) -> Vec<Effect> {
     let environment = home.browse.in_environment.then_some(None);
     let all: Vec<Option<String>> =
@@ -186,7 +186,7 @@ fn copy_link(home: &mut Home) -> Vec<Effect> {
     home.copy(link)
 }
 
-/// The link to what is under the cursor. A name that no address can be built for has none, which is said.
+/// The link to the selection. A notice says so if its name has no address.
 fn link_or_say(home: &mut Home) -> Option<String> {
     let link = home.browse.link();
     if link.is_none() && home.browse.dataset().is_some() {
@@ -205,7 +205,7 @@ fn ask_where(home: &mut Home) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Downloads the file to where was typed.
+/// Downloads the file to the typed path.
 ///
 /// # Errors
 /// When nothing was typed: a sentence.
@@ -247,7 +247,7 @@ fn ask_to_delete(home: &mut Home) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Deletes the file, if its name was typed.
+/// Deletes the file if its name was typed.
 ///
 /// # Errors
 /// When something else was typed: a sentence.
@@ -256,7 +256,7 @@ pub(in crate::home) fn delete(
     (key, file): (&DatasetKey, &str),
     typed: &str,
 ) -> Result<Vec<Effect>, String> {
-    // What cannot be typed is typed as it is shown.
+    // Characters that cannot be typed are compared as they are shown.
     if printable(typed).trim() != printable(file).trim() {
         return Err("That is not its name. Nothing was deleted.".to_owned());
     }

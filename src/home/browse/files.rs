@@ -1,4 +1,4 @@
-//! The files of a dataset, the beginning of one of them, and the download that goes on.
+//! The files of a dataset, the beginning of one of them, and the current download.
 
 use std::cmp::Reverse;
 
@@ -9,41 +9,31 @@ use crate::explain::{Explanation, no_file_list};
 use crate::home::Home;
 use crate::state::{Effect, Picker, Request, Slot};
 
-/// The files of the dataset that is open.
 #[derive(Debug)]
 pub struct Files {
-    /// The dataset, as its list has it.
+    /// The dataset as listed.
     pub of: Listed,
-    /// What data.world says of it.
+    /// The dataset as loaded.
     pub dataset: Slot<Dataset>,
-    /// Its files, the newest first.
+    /// The newest first.
     pub list: Picker<File>,
 }
 
-/// The file whose beginning is on screen.
 #[derive(Debug)]
 pub struct Opened {
-    /// Its name.
     pub file: String,
-    /// Its beginning.
     pub head: Slot<Head>,
-    /// What of it is in sight.
     pub view: View,
 }
 
-/// A download that goes on.
 #[derive(Debug)]
 pub struct Fetching {
-    /// Its number.
     pub request: Request,
-    /// The file on data.world.
     pub file: String,
-    /// How far it is.
     pub fetched: Fetched,
 }
 
 impl Files {
-    /// Those of a dataset that is being asked for.
     pub(super) fn new(of: Listed) -> Self {
         let list = Picker::new(
             |file: &File| file.name.clone(),
@@ -52,7 +42,6 @@ impl Files {
         Self { of, dataset: Slot::idle(), list }
     }
 
-    /// Takes what data.world says.
     pub(super) fn take(&mut self, request: Request, result: Result<Dataset, Explanation>) {
         let result = result.and_then(|dataset| match dataset.files {
             Some(_) => Ok(dataset),
@@ -67,7 +56,6 @@ impl Files {
     }
 }
 
-/// Asks for the files of the dataset that is open.
 pub(super) fn load(home: &mut Home) -> Vec<Effect> {
     let request = home.request();
     let login = login(home);

@@ -1,4 +1,4 @@
-//! What keys do on the tab Exports.
+//! Actions of the tab Exports.
 
 use std::path::PathBuf;
 
@@ -24,7 +24,7 @@ pub(in crate::home) static ACTIONS: [Action<Home>; 24] = [
     Action::new(&[letter('x', "x"), DELETE], "remove", Place::Exports, has_row, ask_to_remove),
     Action::new(&[letter('k', "k")], "copy the command", Place::Exports, has_command, copy_command),
     Action::new(&[letter('h', "h")], "history", Place::Exports, has_row, its_history),
-    // A run that is open.
+    // An open run.
     Action::new(&[letter('c', "c")], "cancel", Place::Opened, runs, cancel),
     Action::new(&[letter('f', "f")], "quote these fields", Place::Opened, has_hash_rows, |home| {
         decide(home, Decision::Quote)
@@ -54,7 +54,7 @@ fn has_row(home: &Home) -> bool {
     home.tab == Tab::Exports && home.exports.row().is_some()
 }
 
-/// Outside the demo nothing finds what it has.
+/// No command finds an export of the demo.
 fn has_command(home: &Home) -> bool {
     !home.demo && has_row(home)
 }
@@ -71,7 +71,7 @@ fn may_run_again(home: &Home) -> bool {
     is_readable(home) && !runs(home)
 }
 
-/// The run of this session that is open.
+/// The open run, if it is of this session.
 fn opened(home: &Home) -> Option<&Run> {
     let row = home.exports.opened_row().filter(|_| home.tab == Tab::Exports)?;
     Some(&home.exports.newest(row)?.run)
@@ -102,7 +102,7 @@ fn has_report(home: &Home) -> bool {
     has_row(home) && report(home).is_some()
 }
 
-/// The run that is open as text: the one of this session, or else the newest of the history.
+/// The report of the open run: this session's, or else the newest of the history.
 fn report(home: &Home) -> Option<String> {
     match opened(home) {
         Some(run) => run.report(),
@@ -111,13 +111,12 @@ fn report(home: &Home) -> Option<String> {
 }
 
 impl super::Exports {
-    /// The export that is meant by a key: the one that is open, or the one under the cursor.
+    /// The export that keys apply to: the open one, or the selected one.
     pub(super) fn row(&self) -> Option<&Row> {
         if self.opened.is_some() { self.opened_row() } else { self.list.under_cursor() }
     }
 }
 
-/// Opens the run of this session, the newest of the history, or says that there is none.
 fn open(home: &mut Home) -> Vec<Effect> {
     let Some(row) = home.exports.row() else { return Vec::new() };
     let file = row.file.clone();
@@ -139,7 +138,7 @@ fn close(home: &mut Home) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Runs the export, unless a run of it goes on here. One that goes on elsewhere the journal refuses.
+/// Runs the export, unless it is running here. The journal refuses one that is running elsewhere.
 fn start(home: &mut Home, dry_run: bool) -> Vec<Effect> {
     let Some(row) = home.exports.row() else { return Vec::new() };
     if home.exports.live(row).is_some() {
@@ -169,7 +168,6 @@ fn begin(home: &mut Home, mut run: Run, file: PathBuf, dry_run: bool) -> Vec<Eff
     }]
 }
 
-/// Tests all that the export needs, and changes nothing.
 fn begin_check(home: &mut Home) -> Vec<Effect> {
     let export = home.exports.row().and_then(|row| row.export.clone().ok());
     export.map(|export| check::begin(home, Subject::Export(export))).unwrap_or_default()
@@ -181,12 +179,11 @@ fn cancel(home: &mut Home) -> Vec<Effect> {
     live.and_then(|live| live.run.cancel()).map(Effect::CancelRun).into_iter().collect()
 }
 
-/// Cancels every run that goes on.
 pub(in crate::home) fn cancel_all(home: &mut Home) -> Vec<Effect> {
     home.exports.runs.values_mut().filter_map(|live| live.run.cancel()).map(Effect::CancelRun).collect()
 }
 
-/// Runs it again by what is decided; what is decided for good goes into the definition.
+/// Runs the export again with the decision; a permanent one is saved in the definition.
 fn decide(home: &mut Home, decision: Decision) -> Vec<Effect> {
     let Some(file) = home.exports.opened.clone() else { return Vec::new() };
     let Some(live) = home.exports.runs.get_mut(&file) else { return Vec::new() };
@@ -221,7 +218,7 @@ fn duplicate(home: &mut Home) -> Vec<Effect> {
     vec![Effect::OpenWizard(Opening::Copy { export, of })]
 }
 
-/// `NAME copy`, or `NAME copy 2` and so on where there is one already.
+/// `NAME copy`, or `NAME copy 2` and so on if that is taken.
 fn copy_of(name: &str, taken: &[String]) -> String {
     let first = format!("{name} copy");
     let others = (2..).map(|number| format!("{name} copy {number}"));
@@ -246,7 +243,6 @@ fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Removes an export.
 pub(in crate::home) fn remove(home: &mut Home, file: PathBuf) -> Vec<Effect> {
     let request = home.request();
     home.exports.removed.ask(request);

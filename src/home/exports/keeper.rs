@@ -1,4 +1,4 @@
-//! Who runs the saved exports when their schedules say so.
+//! The schedulers that run the saved exports.
 
 use super::{Exports, Row};
 use crate::explain::{self, Explanation};
@@ -7,7 +7,7 @@ use crate::schedulers::{Handed, Keeper};
 use crate::state::{Effect, Remote, Slot};
 
 impl Exports {
-    /// Who runs an export by its schedule; `None` where it has none.
+    /// The scheduler of an export; `None` without a schedule.
     pub fn keeper(&self, row: &Row) -> Option<Keeper> {
         row.export.as_ref().ok().filter(|export| !export.schedule.is_manual())?;
         Some(match &self.handed.data {
@@ -17,7 +17,7 @@ impl Exports {
         })
     }
 
-    /// What is to be done so that an export runs by itself, where something is.
+    /// Advice for an export that does not run by itself.
     pub fn unkept(&self, row: &Row, demo: bool) -> Option<Explanation> {
         let (keeper, slug) = (self.keeper(row)?, row.slug());
         if demo {
@@ -28,7 +28,7 @@ impl Exports {
     }
 }
 
-/// Asks the schedulers, if any export has a schedule. What the demo makes is handed to none.
+/// Asks the schedulers, if any export has a schedule. Exports of the demo have none.
 pub(in crate::home) fn ask_schedulers(home: &mut Home) -> Vec<Effect> {
     if home.demo {
         home.exports.handed = Slot::known(Handed::default());

@@ -1,5 +1,3 @@
-//! A saved export as a row of the list.
-
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -11,39 +9,32 @@ use crate::history::{self, RunResult};
 use crate::run::{Failure, Outcome};
 use crate::state::SavedExport;
 
-/// A saved export.
 #[derive(Debug)]
 pub struct Row {
-    /// What people call it; of one that cannot be read, its file's name.
+    /// The export's name; for an unreadable definition, its file's name.
     pub name: String,
-    /// Its definition's file.
     pub file: PathBuf,
-    /// What is in it, or why it cannot be read.
+    /// The error of an unreadable definition is a sentence.
     pub export: Result<Box<Export>, String>,
-    /// Its newest run in the history.
     pub last: Option<history::Run>,
-    /// Whether its scheduled runs come when they are due, where that is known.
+    /// `None` if it is not known whether scheduled runs come in time.
     pub punctuality: Option<Punctuality>,
-    /// When it runs next by its schedule.
     pub next: Option<DateTime<Utc>>,
 }
 
-/// How an export stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// Its definition cannot be read.
     Unreadable,
-    /// It has not run yet.
     NeverRan,
     /// Another program runs it.
     RunsElsewhere,
-    /// A scheduled run is missing that was due then.
+    /// A scheduled run that was due then is missing.
     Late(DateTime<Utc>),
-    /// Its last run ended well, then.
+    /// The last run ended well, then.
     Good(DateTime<Utc>),
-    /// Its last run failed, was refused or broke off, then.
+    /// The last run failed, was refused or was interrupted, then.
     Failing(RunResult, DateTime<Utc>),
-    /// Its last run was cancelled or had nothing to do, then.
+    /// The last run was cancelled or had nothing to do, then.
     Idle(RunResult, DateTime<Utc>),
 }
 
@@ -56,23 +47,21 @@ impl Row {
         Self { name, file, export, last, punctuality, next }
     }
 
-    /// Where its file goes.
     pub fn destination(&self) -> String {
         let Ok(export) = &self.export else { return String::new() };
         format!("{}/{}", export.output.dataset, export.output.file)
     }
 
-    /// The name of its file, by which schedulers know it.
+    /// The name of the definition's file, which schedulers use.
     pub(super) fn slug(&self) -> String {
         self.file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// The command that runs it.
     pub fn command(&self) -> String {
         format!("writeback run {}", saved::argument(&self.file))
     }
 
-    /// How it stands, by what is newer: its last run in the history, or one of this session.
+    /// Judges by the newer of the last run in the history and the one of this session.
     pub fn standing(&self, live: Option<&Live>) -> Standing {
         if self.export.is_err() {
             return Standing::Unreadable;
@@ -89,7 +78,7 @@ impl Row {
             }
             Some(_) => Standing::RunsElsewhere,
         };
-        // That it fails matters more, and one that runs may be the one that was due.
+        // A failure matters more, and a running export may be the missing run.
         match (standing, self.punctuality.and_then(Punctuality::late_since)) {
             (Standing::Good(_) | Standing::Idle(..) | Standing::NeverRan, Some(due)) => Standing::Late(due),
             _ => standing,

@@ -1,4 +1,4 @@
-//! The saved accounts, and what the environment has. Secrets are never shown.
+//! The tab Accounts. Secrets are never shown.
 //!
 //! ```text
 //!   ● testing, 1 of 3                                        3 accounts
@@ -27,15 +27,13 @@ use crate::screen::text::{Rows, Sign, wrap};
 use crate::screen::{Targets, Theme};
 use crate::state::Remote;
 
-/// Between two columns.
 const GAP: &str = "  ";
-/// Columns of each part of a row but name and user.
+/// Columns of the cells other than name and user.
 const SERVICE: usize = 10;
 const INSTANCE: usize = 12;
 const EXPORTS: usize = 7;
 const TESTED: usize = 22;
 
-/// Draws the tab Accounts.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
     let list = &home.accounts.list;
     let is_filtered = !list.search.filter.value().is_empty();
@@ -57,7 +55,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         said.iter().flat_map(|(trouble, used)| [trouble, used.as_str()]).map(|text| wrap(text, free.width).len()).sum();
     let about = match (free.height, u16::try_from(lines)) {
         (..7, _) | (_, Err(_)) => 0,
-        // The list has the better part.
+        // The list keeps the larger part.
         (height, Ok(lines)) => (1 + lines).clamp(3, height / 2 + 1),
     };
     let place = Rect { height: free.height - about, ..free };
@@ -72,7 +70,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     targets
 }
 
-/// How far a test of all is; in the demo, what becomes of accounts.
+/// The progress of testing all accounts; in the demo, how long accounts last.
 fn summary(home: &Home, theme: &Theme) -> Line<'static> {
     match home.accounts.round {
         Some(round) => Line::from(vec![
@@ -84,7 +82,7 @@ fn summary(home: &Home, theme: &Theme) -> Line<'static> {
     }
 }
 
-/// Where credentials of the environment are, and which exports use them.
+/// The variables of an environment account, and the exports that use the account.
 fn used(Row { exports, variables, .. }: &Row) -> String {
     let used = match exports.as_slice() {
         [] => "No export uses it.".to_owned(),
@@ -114,7 +112,7 @@ fn empty(rows: &mut Rows<'_>, home: &Home, theme: &Theme) {
     }
 }
 
-/// Which parts of a row there is room for. Name, service and test always are.
+/// Columns of the cells that fit. Name, service and test always do.
 struct Columns {
     name: usize,
     user: usize,
@@ -166,7 +164,6 @@ impl Columns {
     }
 }
 
-/// Whether an account is valid, and since when that is known.
 fn tested(home: &Home, row: &Row) -> (Sign, String) {
     match (home.accounts.doing(&row.holder), row.account.refused, row.account.tested) {
         (Some(Doing::Testing), ..) => (Sign::Running, "testing…".to_owned()),

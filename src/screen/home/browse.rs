@@ -1,4 +1,4 @@
-//! What is on data.world: the datasets.
+//! The tab Browse: the datasets on data.world.
 //!
 //! ```text
 //!   list 4 of 6: of your organizations                             12/340 datasets
@@ -27,14 +27,12 @@ use crate::screen::text::{Rows, Sign};
 use crate::screen::{Targets, Theme};
 use crate::state::{Remote, Slot};
 
-/// Between two columns.
 const GAP: &str = "  ";
-/// Columns of each part of a row but the key and the title.
+/// Columns of the cells other than key and title.
 const WHERE: usize = 14;
 const ACCESS: usize = 6;
 const UPDATED: usize = 11;
 
-/// Draws the tab Browse.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
     let browse = &home.browse;
     match (&browse.files, &browse.opened) {
@@ -54,7 +52,7 @@ fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Ta
     let is_here = matches!(list.load.data, Remote::Ready(()));
     let mut count = how_many(list, "dataset", is_filtered || browse.shown != Shown::All, is_here);
     if (is_filtered || home.filtering) && browse.shown != Shown::All {
-        // The filter takes the place of the other words.
+        // The filter takes the place of the list's label.
         count = format!("{count} · {}", browse.shown.label());
     }
     draw_head(frame, head, &list.search, home.filtering, (shown, &count), theme);
@@ -64,7 +62,7 @@ fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Ta
         frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
     }
-    // A row or three are left for what is said of the list's state, which stays in place while items arrive.
+    // A few rows stay free for the state of the list, so that it stays in place while items arrive.
     let says = if matches!(list.load.data, Remote::Ready(())) { 0 } else { 3.min(free.height / 2) };
     let place = Rect { height: free.height - says, ..free };
     let targets = draw_rows(frame, place, list, |listed| columns.line(listed), theme);
@@ -85,7 +83,7 @@ fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Ta
     targets
 }
 
-/// Says how far a list is, where it is not here, or empty. `(no match, no item)`.
+/// Shows the state of a list that is incomplete or empty.
 fn state(
     rows: &mut Rows<'_>,
     load: &Slot<()>,
@@ -114,7 +112,7 @@ fn failed(rows: &mut Rows<'_>, explanation: &Explanation, theme: &Theme) {
     rows.indented(&explanation.advice, Style::new());
 }
 
-/// Which parts of a row there is room for. The key always is.
+/// Columns of the cells that fit. The key always does.
 struct Columns {
     key: usize,
     title: usize,
@@ -155,7 +153,7 @@ impl Columns {
     }
 }
 
-/// Why a dataset is listed, and whether it is a project.
+/// The reason why a dataset is listed.
 fn shelf(listed: &Listed) -> String {
     let shelf = match listed.shelf {
         Shelf::Own => "own",

@@ -1,4 +1,4 @@
-//! A check, step by step, while it goes and when it has ended.
+//! A check, step by step, in progress or ended.
 //!
 //! ```text
 //!   Test of analyst                                                     ✗ 1 step failed
@@ -11,7 +11,7 @@
 //!   – May write     skipped  the API token was not accepted
 //! ```
 //!
-//! Where there is not room for all of them, steps that say little share a row, so that whatever failed is in sight:
+//! If they do not all fit, uneventful steps share a row, so that a failure stays visible:
 //!
 //! ```text
 //!   ✓ Credentials to Clock: 7 steps done                                         0.1 s
@@ -33,12 +33,11 @@ use crate::screen::Theme;
 use crate::screen::text::{Rows, Sign};
 use crate::state::Subject;
 
-/// Columns of a step's title, of its state, and of how long it took, with what is left free after or before it.
+/// Columns of a step's title, state and duration, with their gaps.
 const TITLE: usize = 15;
 const STATE: usize = 9;
 const TOOK: usize = 8;
 
-/// Draws a check.
 pub(super) fn draw(rows: &mut Rows<'_>, check: &Check, theme: &Theme) {
     let title = match &check.subject {
         Subject::Account(Holder::Account(_, name)) => format!("Test of {name}"),
@@ -62,7 +61,6 @@ pub(super) fn draw(rows: &mut Rows<'_>, check: &Check, theme: &Theme) {
     }
 }
 
-/// What it all comes to.
 fn verdict(results: &[StepResult], theme: &Theme) -> Line<'static> {
     let ended = results.iter().filter(|result| result.has_ended()).count();
     let of = |is: fn(&State) -> bool| results.iter().filter(|result| is(&result.state)).count() as u64;
@@ -82,17 +80,16 @@ fn verdict(results: &[StepResult], theme: &Theme) -> Line<'static> {
     Line::from(vec![sign.span(theme), Span::raw(format!(" {words}"))])
 }
 
-/// Which steps share a row.
+/// Steps that share a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fold {
     None,
-    /// Those of the way to the service, which are the same for whatever is done there, and those that were skipped.
+    /// Steps of the connection, which are the same for every check, and skipped steps.
     Way,
     All,
 }
 
 impl Fold {
-    /// Whether two steps, one after the other, share a row.
     fn joins(self, a: &StepResult, b: &StepResult) -> bool {
         let of_way = |result: &StepResult| {
             use Step::{Clock, Connection, Credentials, Name, Proxy, Service, Tls};
@@ -110,10 +107,9 @@ impl Fold {
     }
 }
 
-/// The steps as they stand one under the other.
 struct List<'a> {
     lines: Vec<Line<'static>>,
-    /// Which lines are about a step that did not just go well.
+    /// Lines of each step with a problem.
     problems: Vec<Range<usize>>,
     width: usize,
     theme: &'a Theme,
@@ -139,7 +135,7 @@ impl<'a> List<'a> {
         list
     }
 
-    /// As many lines as there is room for, with all that is said of the problem of that number.
+    /// Cuts the lines to the room, keeping the problem of that number whole.
     fn in_sight(self, room: usize, problem: usize) -> Vec<Line<'static>> {
         let Self { mut lines, problems, width, theme } = self;
         if lines.len() <= room {
@@ -161,7 +157,7 @@ impl<'a> List<'a> {
         lines
     }
 
-    /// A step, and under it what is to be known of one that did not just go well.
+    /// Adds a step and, if it has a problem, its explanation.
     fn step(&mut self, result: &StepResult) {
         let (theme, hint, plain) = (self.theme, self.theme.hint, Style::new());
         let (sign, title, state, text, style) = match &result.state {
@@ -188,7 +184,6 @@ impl<'a> List<'a> {
         self.problems.push(start..self.lines.len());
     }
 
-    /// Several steps on one row.
     fn shared(&mut self, group: &[StepResult]) {
         let [first, .., last] = group else { return };
         let (hint, plain) = (self.theme.hint, Style::new());
@@ -206,7 +201,7 @@ impl<'a> List<'a> {
         self.row(sign, Vec::new(), (&text, style), took);
     }
 
-    /// Sign, parts and text from the left, and how long it took at the right end. A longer text goes on under itself.
+    /// Adds a row with the duration at its right end. Longer text continues under itself.
     fn row(&mut self, sign: Sign, parts: Vec<Span<'static>>, (text, style): (&str, Style), took: Option<Duration>) {
         let mut first = Line::from(vec![sign.span(self.theme), Span::raw(" ")]);
         first.spans.extend(parts);

@@ -1,4 +1,4 @@
-//! The saved exports.
+//! The tab Exports.
 //!
 //! ```text
 //!   ✗ 1 failing                                                                    3
@@ -32,19 +32,17 @@ use crate::screen::text::{Rows, Sign, wrap};
 use crate::screen::{Around, Targets, Theme, running};
 use crate::state::{Remote, RunState};
 
-/// Between two columns.
 const GAP: usize = 2;
-/// Columns of how it went last, and of when it runs next.
+/// Columns of the last result and of the next run.
 const LAST: usize = 22;
 const NEXT: usize = 11;
-/// A name is not narrower than this.
+/// Minimum width of a name.
 const NAME: usize = 14;
-/// Where it goes is left out before it is narrower than this.
+/// Minimum width of the destination, which is left out first.
 const TO: usize = 16;
-/// Below this width, when it runs next is left out as well.
+/// Minimum width of the list for the next run.
 const WITH_NEXT: usize = 50;
 
-/// Draws the tab Exports.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
     if let Some(row) = home.exports.opened_row() {
         return opened(frame, area, home, row, theme);
@@ -59,7 +57,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         empty(frame, free, home, theme);
         return Targets::default();
     }
-    // All names count, so that nothing moves while the list is narrowed.
+    // All names count, so that nothing moves while the list is filtered.
     let longest = list.all().map(|row| columns(&printable(&row.name))).max().unwrap_or(0);
     let widths = Widths::of(usize::from(area.width), longest);
     if free.height >= 5 {
@@ -77,7 +75,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     targets
 }
 
-/// How many exports fail and how many are late: what one opens home for; and whether one is unfinished.
+/// Counts failing and late exports, and mentions an unfinished draft.
 fn summary<'a>(home: &Home, theme: &Theme) -> Line<'a> {
     let standings = home.exports.list.all().map(|row| row.standing(home.exports.runs.get(&row.file)));
     let (mut failing, mut late) = (0, 0);
@@ -120,7 +118,7 @@ fn empty(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
     }
 }
 
-/// How many columns each part of a row has; 0 where it is left out.
+/// Columns of each cell; 0 leaves it out.
 struct Widths {
     name: usize,
     to: usize,
@@ -129,7 +127,7 @@ struct Widths {
 }
 
 impl Widths {
-    /// Those of a list whose longest name is so long. Where it goes makes room for names: it stands under the list too.
+    /// Names take room from the destination, which stands under the list too.
     fn of(width: usize, longest: usize) -> Self {
         let next = if width >= WITH_NEXT { NEXT } else { 0 };
         let last = LAST.min(width.saturating_sub(NAME + GAP));
@@ -171,7 +169,6 @@ impl Widths {
     }
 }
 
-/// When a scheduler runs it next, as far as one has it.
 fn next(home: &Home, row: &Row) -> String {
     match (home.exports.keeper(row), row.next) {
         (Some(Keeper::Nobody), _) => "none here".to_owned(),
@@ -183,14 +180,13 @@ fn next(home: &Home, row: &Row) -> String {
     }
 }
 
-/// Where its file goes; the owner is left out where there is no room for all.
+/// Leaves out the owner if the path does not fit.
 fn destination(row: &Row, width: usize) -> String {
     let whole = row.destination();
     let without_owner = whole.split_once('/').map_or("", |(_, rest)| rest);
     pad(&fit_middle(if columns(&whole) <= width { &whole } else { without_owner }, width), width)
 }
 
-/// How an export stands, as a sign and words.
 fn last(standing: Standing, now: DateTime<Utc>) -> (Sign, String) {
     match standing {
         Standing::Unreadable => (Sign::Failed, "cannot be read".to_owned()),
@@ -203,7 +199,7 @@ fn last(standing: Standing, now: DateTime<Utc>) -> (Sign, String) {
     }
 }
 
-/// A run that goes on: its phase, how far it is, how fast.
+/// The phase, progress and speed of a running export.
 fn push_live(line: &mut Line<'_>, room: usize, live: &Live, theme: &Theme) {
     let progress = &live.run.progress;
     line.push_span(Sign::Running.span(theme));
@@ -232,7 +228,7 @@ fn push_live(line: &mut Line<'_>, room: usize, live: &Live, theme: &Theme) {
     let percent = pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 6);
     let rate = pad_left(&speed(live.run.pace.rate()), 11);
     let used = columns(word) + 1 + columns(&percent);
-    // Left out from the end, where there is no room: the speed, then the bar.
+    // The speed is left out first, then the bar.
     let with_rate = room >= used + 4 + columns(&rate) && moves;
     let bar = room.saturating_sub(used + if with_rate { columns(&rate) } else { 0 });
     line.push_span(Span::raw(format!("{word} ")));
@@ -245,7 +241,7 @@ fn push_live(line: &mut Line<'_>, room: usize, live: &Live, theme: &Theme) {
     }
 }
 
-/// How many of the rows under the headings say more about the export under the cursor.
+/// Rows for details of the selected export.
 fn about_height(height: u16) -> u16 {
     match height {
         0..5 => 0,
@@ -256,7 +252,7 @@ fn about_height(height: u16) -> u16 {
     }
 }
 
-/// Draws more about the export under the cursor; what matters most where there are one or two rows.
+/// Draws details of the selected export; with one or two rows, the most important ones.
 fn draw_about(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
     let low = rows.left() <= 2;
     if !low {
@@ -297,8 +293,8 @@ fn draw_about(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
     }
 }
 
-/// Draws what is to be done so that the export runs by itself. Where there is no room to say why too, the row above says
-/// that it does not, and what can be typed is said, if all of it fits.
+/// Draws how to make the export run by itself. If only one row is left, the row above already says that it does not, so
+/// the command wins, if it fits.
 fn draw_unkept(rows: &mut Rows<'_>, home: &Home, row: &Row, low: bool, theme: &Theme) {
     let Some(Explanation { what, advice, .. }) = home.exports.unkept(row, home.demo) else { return };
     let fits = wrap(&advice, rows.width().saturating_sub(2)).len() <= usize::from(rows.left());
@@ -309,7 +305,7 @@ fn draw_unkept(rows: &mut Rows<'_>, home: &Home, row: &Row, low: bool, theme: &T
     rows.indented(&advice, Style::new());
 }
 
-/// Which scheduler has the export, and whether it has run it yet.
+/// The scheduler that has the export, and whether it has run it yet.
 fn kept(home: &Home, row: &Row) -> String {
     let keeper = match home.exports.keeper(row) {
         Some(Keeper::Scheduler(target)) => target.title(),
@@ -329,7 +325,7 @@ fn one_line_or_more(rows: &mut Rows<'_>, sign: Sign, text: &str, theme: &Theme) 
     rows.line(&Line::from(vec![sign.span(theme), Span::raw(" "), Span::raw(fit(text, width))]));
 }
 
-/// Why the last run did not end well.
+/// The reason of the last failure.
 fn reason(row: &Row, live: Option<&Live>) -> String {
     let of_live = live.and_then(|live| match live.run.outcome()? {
         crate::run::Outcome::Failed { failure, .. } => Some(crate::explain::failure(failure).what),
@@ -339,7 +335,6 @@ fn reason(row: &Row, live: Option<&Live>) -> String {
     of_live.or_else(of_last).unwrap_or_default()
 }
 
-/// What the last run brought.
 fn good(row: &Row) -> String {
     let Some(run @ history::Run { result: Some(RunResult::Done), rows, bytes: sent, .. }) = &row.last else {
         return String::new();
@@ -350,7 +345,7 @@ fn good(row: &Row) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// Draws the run that is open: the one of this session, or else the newest of the history.
+/// Draws the opened run: this session's, or else the newest of the history.
 fn opened(frame: &mut Frame<'_>, area: Rect, home: &Home, row: &Row, theme: &Theme) -> Targets {
     if let Some(live) = home.exports.newest(row) {
         let around = Around { dry_run: live.dry_run, demo: home.demo, log: home.log.as_deref(), top: home.top };

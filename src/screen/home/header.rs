@@ -1,4 +1,4 @@
-//! The tabs, and what goes on wherever one is.
+//! The tabs, and the number of runs under way.
 //!
 //! ```text
 //!  Writeback                                                          2 runs under way
@@ -14,7 +14,6 @@ use crate::home::{Home, Tab};
 use crate::screen::text::part;
 use crate::screen::{Target, Targets, Theme};
 
-/// How many runs go on; nothing where none does.
 pub(in crate::screen) fn running(home: &Home) -> String {
     match home.exports.running() {
         0 => String::new(),
@@ -22,7 +21,6 @@ pub(in crate::screen) fn running(home: &Home) -> String {
     }
 }
 
-/// Draws the tabs; the one on screen is reversed.
 pub(in crate::screen) fn draw_tabs(buffer: &mut Buffer, row: Rect, home: &Home, theme: &Theme) -> Targets {
     let row = Rect { x: row.x.saturating_sub(1), width: row.width + 1, ..row };
     let mut targets = Targets::default();

@@ -1,4 +1,4 @@
-//! Past runs, and what those of one export say together.
+//! The tab History: past runs, with the trend of each export.
 //!
 //! ```text
 //!   results 1 of 4: all                                      the newest 1,000 of 12,345 runs
@@ -32,9 +32,8 @@ use crate::screen::text::{Rows, Sign, wrap};
 use crate::screen::{Targets, Theme};
 use crate::state::{Remote, Runs};
 
-/// Between two columns.
 const GAP: &str = "  ";
-/// Columns of each part of a row but the export's name.
+/// Columns of the cells other than the export's name.
 const START: usize = 12;
 const KIND: usize = 9;
 const RESULT: usize = 13;
@@ -42,7 +41,6 @@ const ROWS: usize = 13;
 const BYTES: usize = 9;
 const TIME: usize = 8;
 
-/// Draws the tab History.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
     let history = &home.history;
     let list = &history.list;
@@ -54,7 +52,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     let mut counts = counts(history);
     let is_filtered = home.filtering || !list.search.filter.value().is_empty();
     if is_filtered && history.shown != Shown::All {
-        // The filter takes the place of the other words.
+        // The filter takes the place of the other label.
         counts = format!("{counts} · {}", history.shown.label());
     }
     draw_head(frame, head, &list.search, home.filtering, (shown, &counts), theme);
@@ -82,7 +80,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     targets
 }
 
-/// Matches and runs; of how many, where not all are here.
+/// The number of matches and of runs.
 fn counts(history: &History) -> String {
     let (shown, total) = (history.list.total() as u64, history.total);
     let matches = history.list.search.len() as u64;
@@ -117,7 +115,7 @@ fn empty(frame: &mut Frame<'_>, area: Rect, history: &History, theme: &Theme) {
     }
 }
 
-/// Which parts of a row there is room for. The result always is.
+/// Columns of the cells that fit. The result always does.
 struct Columns {
     export: usize,
     kind: bool,
@@ -170,7 +168,7 @@ impl Columns {
     }
 }
 
-/// The time, or, of another year, the date.
+/// The date replaces the time for another year.
 fn start(started: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let form = if started.year() == now.year() { "%-d %b %H:%M" } else { "%-d %b %Y" };
     started.format(form).to_string()
@@ -194,7 +192,7 @@ fn sign(run: &Run) -> Sign {
     }
 }
 
-/// Draws what the runs of the export say together: how many were good, and how rows and time went.
+/// Draws the rate of good runs, and the trend of rows and time.
 fn draw_trend(rows: &mut Rows<'_>, run: &Run, trend: Option<&Runs>, theme: &Theme) {
     if rows.left() > 2 {
         rows.blank();
@@ -217,7 +215,7 @@ fn draw_trend(rows: &mut Rows<'_>, run: &Run, trend: Option<&Runs>, theme: &Them
         ),
     ];
     if wide {
-        // Side by side on the one row that there is.
+        // Side by side on the only row.
         let half = width / 2;
         let mut line = Line::default();
         for (label, values, newest) in &parts {
@@ -230,7 +228,7 @@ fn draw_trend(rows: &mut Rows<'_>, run: &Run, trend: Option<&Runs>, theme: &Them
     }
 }
 
-/// `rows  ▅▅▆▆▆▇▇█  1,204,331`: the oldest first, the newest in words.
+/// For example `rows  ▅▅▆▆▆▇▇█  1,204,331`, the newest value last.
 fn sparkline_words(label: &str, newest_first: &[u64], newest: Option<&str>, width: usize) -> String {
     let newest = newest.unwrap_or_default();
     let room = width.saturating_sub(label.len() + newest.len() + 6).min(newest_first.len());
@@ -238,13 +236,11 @@ fn sparkline_words(label: &str, newest_first: &[u64], newest: Option<&str>, widt
     format!("{label}  {}  {newest}", sparkline(&values))
 }
 
-/// Draws one run, from the row on that it is scrolled to.
 pub(super) fn draw_run(frame: &mut Frame<'_>, area: Rect, home: &Home, run: &Run, theme: &Theme) -> Targets {
     let paper = Paper::write(area.width, |rows| write_run(rows, home, run, theme));
     paper.draw(frame.buffer_mut(), area, home.top, theme)
 }
 
-/// What it did, its phases, the reason in full, and where there is more to read about it.
 fn write_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Theme) {
     rows.signed(sign(run), &format!("{}: {}", run.export, run.result_words()), theme.heading, theme);
     for line in [&run.reason, &run.advice, &run.file_now].into_iter().flatten() {
@@ -289,7 +285,7 @@ fn write_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Theme) {
     }
 }
 
-/// How far each phase came: the history knows the last one that was begun.
+/// Derives each phase's sign from the last phase that began, which is all that the history knows.
 fn phase_signs(run: &Run) -> [Sign; 5] {
     let last = Phase::ALL.into_iter().position(|phase| Some(phase.word()) == run.phase.as_deref());
     let done = run.result == Some(RunResult::Done);

@@ -1,4 +1,4 @@
-//! What the lists of the tabs share: the row above with the filter and the count, and which rows are in sight.
+//! Shared parts of the tabs' lists: the row with filter and count, and the visible rows.
 //!
 //! ```text
 //!   > sales                                                         12/340 datasets
@@ -15,8 +15,8 @@ use crate::screen::text::{both_ends, window};
 use crate::screen::{Targets, Theme};
 use crate::state::{Picker, Search};
 
-/// How many things a list has, and of how many where it `is_narrowed`. Until it `is_here`, what there is is not all, and
-/// nothing is said of a list that may have any number.
+/// The count of a list, `matches/total` if it `is_narrowed`. Until it `is_here`, the count is partial, and an empty
+/// list has none.
 pub(super) fn how_many<T>(list: &Picker<T>, one: &str, is_narrowed: bool, is_here: bool) -> String {
     let (matches, total) = (list.search.len() as u64, list.total() as u64);
     match (is_here, total) {
@@ -27,13 +27,13 @@ pub(super) fn how_many<T>(list: &Picker<T>, one: &str, is_narrowed: bool, is_her
     }
 }
 
-/// Which part of everything is shown, for a key that goes from one to the next: `list 2 of 6: your own`.
+/// For example `list 2 of 6: your own`, for a key that cycles through the lists.
 pub(super) fn part(what: &str, (at, of): (usize, usize), label: &str, theme: &Theme) -> Line<'static> {
     let head = Span::styled(format!("{what} {at} of {of}: "), theme.hint);
     Line::from(vec![head, Span::raw(label.to_owned())])
 }
 
-/// Draws the filter while there is one, else `summary`; and `count` at the right end.
+/// Draws the filter, or else `summary`; and `count` at the right end.
 pub(super) fn draw_head(
     frame: &mut Frame<'_>,
     row: Rect,
@@ -62,7 +62,6 @@ pub(super) fn draw_head(
     }
 }
 
-/// Draws the rows in sight, the one under the cursor among them.
 pub(super) fn draw_rows<'l, T>(
     frame: &mut Frame<'_>,
     area: Rect,
@@ -77,7 +76,7 @@ pub(super) fn draw_rows<'l, T>(
     Targets::list(area, &list.search)
 }
 
-/// Puts a row of a list on the screen. The one under the cursor is reversed from end to end, and without colors.
+/// The selected row is reversed from end to end, and without colors.
 fn draw_row(frame: &mut Frame<'_>, row: Rect, line: Line<'_>, selected: bool, theme: &Theme) {
     let buffer = frame.buffer_mut();
     if !selected {

@@ -1,4 +1,4 @@
-//! The files of a dataset, and the download that goes on.
+//! The files of a dataset, and the current download.
 //!
 //! ```text
 //!   acme-analytics/sales-mart   Sales mart                                 4 files
@@ -27,13 +27,12 @@ use crate::screen::text::{Rows, Sign};
 use crate::screen::{Targets, Theme};
 use crate::state::Remote;
 
-/// Columns of each part of a row but the name.
+/// Columns of the cells other than the name.
 const SIZE: usize = 10;
 const UPDATED: usize = 17;
 const BY: usize = 14;
 const SYNC: usize = 14;
 
-/// Draws the files of the dataset that is open.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files, theme: &Theme) -> Targets {
     let list = &files.list;
     let dataset = &files.of.dataset;
@@ -44,7 +43,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files
         Span::styled(format!("  {}", fit(&dataset.title, room)), theme.hint),
     ]);
     let filtered = !list.search.filter.value().is_empty();
-    // Where data.world does not tell the files, nobody knows how many there are.
+    // The number is unknown if data.world does not list the files.
     let is_here = files.dataset.data.ready().is_some() || list.total() > 0;
     let count = how_many(list, "file", filtered, is_here);
     draw_head(frame, Rect { height: 1, ..area }, &list.search, home.filtering, (about, &count), theme);
@@ -84,7 +83,6 @@ fn empty(rows: &mut Rows<'_>, files: &Files, theme: &Theme) {
     }
 }
 
-/// Draws how far a download is.
 pub(super) fn draw_fetching(rows: &mut Rows<'_>, fetching: &Fetching, theme: &Theme) {
     if rows.left() > 1 {
         rows.blank();
@@ -105,7 +103,7 @@ pub(super) fn draw_fetching(rows: &mut Rows<'_>, fetching: &Fetching, theme: &Th
     rows.line(&line);
 }
 
-/// Which parts of a row there is room for. Name and size always are.
+/// Columns of the cells that fit. Name and size always do.
 struct Columns {
     name: usize,
     updated: bool,

@@ -1,4 +1,4 @@
-//! The beginning of a file: a table whose columns and rows scroll, or lines of text.
+//! The beginning of a file: a table that scrolls both ways, or lines of text.
 //!
 //! ```text
 //!   daily-sales.csv   the first 200 rows                     columns 1–4 of 14
@@ -23,10 +23,9 @@ use crate::screen::text::{Rows, Sign};
 use crate::screen::{ScrollState, Targets, Theme};
 use crate::state::Remote;
 
-/// No column is wider than this, unless it is alone.
+/// Maximum width of a column, unless it is alone.
 const WIDEST: usize = 28;
 
-/// Draws the file that is open.
 pub(super) fn draw(
     frame: &mut Frame<'_>,
     area: Rect,
@@ -94,13 +93,12 @@ fn draw_content(rows: &mut Rows<'_>, opened: &Opened, head: &Head, theme: &Theme
         }
         rows.line(&line);
     }
-    // The names of the columns stay where they are.
+    // The column names stay in place.
     let names = if matches!(head.content, Content::Table { .. }) { 1.min(place.height) } else { 0 };
     let scrolls = Rect { y: place.y + names, height: place.height - names, ..place };
     Targets::rows(scrolls, ScrollState { top: opened.view.row, length: height, cursor: None })
 }
 
-/// The part of a table that is in sight.
 struct Table<'a> {
     header: &'a [String],
     rows: &'a [Vec<String>],
@@ -116,7 +114,7 @@ impl<'a> Table<'a> {
         let rows = &rows[view.row.min(rows.len())..];
         let mut widths = Vec::new();
         let mut free = width;
-        // The rows in sight decide how wide a column is, so that it does not jump sideways for one far below.
+        // Only visible rows decide a column's width, so that a row far below does not shift it.
         for at in view.column..total {
             let in_sight = rows.iter().take(height).filter_map(|row| row.get(at)).chain(header.get(at));
             let cells = in_sight.map(|cell| columns(&printable(cell))).max();
@@ -141,7 +139,7 @@ impl<'a> Table<'a> {
         std::iter::once(line(self.header, theme.heading)).chain(rows).collect()
     }
 
-    /// Which of the table is in sight: `columns 1–4 of 14`.
+    /// For example `columns 1–4 of 14`.
     fn place(&self) -> String {
         let row = if self.row > 0 { format!("from row {} · ", self.row + 1) } else { String::new() };
         let last = self.first + self.widths.len();
