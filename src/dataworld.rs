@@ -27,7 +27,6 @@ use crate::secret::{Secret, remember};
 use crate::service::Service;
 use answers::{CreatedAnswer, DatasetAnswer, UserAnswer};
 
-/// data.world for one account.
 #[derive(Debug, Clone)]
 pub struct DataWorld {
     http: Http,
@@ -51,7 +50,6 @@ impl DataWorld {
         Self { http: self.http.telling(on_retry), ..self.clone() }
     }
 
-    /// Returns a client without retries.
     pub(crate) fn once(&self) -> Self {
         Self { http: self.http.once(), ..self.clone() }
     }
@@ -208,7 +206,6 @@ impl DataWorld {
         }
     }
 
-    /// The only place that builds an API URL.
     fn url<'a>(&self, call: Call, parts: impl IntoIterator<Item = &'a str>) -> Result<String, ApiError> {
         let path = path(parts).map_err(|Unaddressable(name)| self.error(call, Broken::Unaddressable(name)))?;
         Ok(format!("{}/v0{path}", self.address))

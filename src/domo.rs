@@ -22,7 +22,6 @@ use answers::QueryAnswer;
 use instance::Instance;
 use public::Public;
 
-/// Domo for one account. Clones share the access token.
 #[derive(Debug, Clone)]
 pub struct Domo(Door);
 
@@ -57,7 +56,6 @@ impl Domo {
         self.with_http(self.http().telling(on_retry))
     }
 
-    /// Returns a client without retries.
     pub(crate) fn once(&self) -> Self {
         self.with_http(self.http().once())
     }
@@ -240,7 +238,6 @@ mod tests {
     use crate::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
     use crate::secret::Secret;
 
-    /// The same person's Domo by both APIs.
     fn doors(sandbox: &Sandbox) -> [Domo; 2] {
         doors_that_wait(sandbox, Backoff::default())
     }

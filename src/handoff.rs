@@ -33,19 +33,16 @@ pub(crate) use systemd::unit;
 
 use crate::export::Export;
 
-/// A saved export with what a scheduler needs to run it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
     /// The name that `writeback run` takes.
     pub slug: String,
     pub export: Export,
-    /// An absolute path.
     pub program: PathBuf,
     /// `WRITEBACK_HOME`, if set.
     pub home: Option<PathBuf>,
     /// The zone of the computer's clock, which cron, launchd and Windows use.
     pub clock: chrono_tz::Tz,
-    /// The time of the handoff.
     pub begins: chrono::DateTime<chrono::Utc>,
 }
 
@@ -88,7 +85,6 @@ fn text(path: &Path) -> Result<&str, HandoffError> {
     path.to_str().ok_or_else(|| HandoffError::Path(path.to_owned()))
 }
 
-/// Hashes a text, in hexadecimal; `bytes` must be enough to keep texts apart.
 fn short_hash(text: &str, bytes: usize) -> String {
     Sha256::digest(text).iter().take(bytes).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -110,7 +106,6 @@ fn marker(slug: &str) -> String {
     format!("{MARK}{}", utf8_percent_encode(slug, ENCODED).to_string().replace("--", "-%2D"))
 }
 
-/// Parses the export's name from a text that begins with its mark.
 pub(crate) fn marked(text: &str) -> Option<String> {
     let slug = text.strip_prefix(MARK)?.split_whitespace().next()?;
     Some(percent_decode_str(slug).decode_utf8().ok()?.into_owned())
@@ -118,17 +113,11 @@ pub(crate) fn marked(text: &str) -> Option<String> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Target {
-    /// A user timer of systemd.
     Systemd,
-    /// Lines of a crontab.
     Cron,
-    /// A launch agent of macOS.
     Launchd,
-    /// A task of the Windows Task Scheduler.
     Windows,
-    /// A CronJob of Kubernetes.
     Kubernetes,
-    /// A DAG of Airflow.
     Airflow,
 }
 
@@ -145,7 +134,6 @@ impl Target {
         }
     }
 
-    /// The name in sentences.
     pub fn title(self) -> &'static str {
         match self {
             Self::Systemd => "systemd",
@@ -169,23 +157,19 @@ pub struct Document {
 pub enum HandoffError {
     #[error("{0} has no schedule: it runs only when someone runs it. `writeback edit {0}` gives it one.")]
     Manual(String),
-    /// A path that the scheduler's syntax cannot express.
     #[error("The path {} cannot be written for a scheduler. Move it to one of plain characters.", .0.display())]
     Path(PathBuf),
-    /// A definition's file name that some scheduler cannot express.
     #[error(
         "No scheduler can be told to run a file with such a name: {0}.toml. Give the file a name of letters, digits and \
          hyphens."
     )]
     Name(String),
-    /// A character that the scheduler's syntax cannot express.
     #[error(
         "{what} contains the control character U+{:04X}, which cannot be written for {scheduler}. Rename it without that \
          character.",
         u32::from(*.character)
     )]
     Character { what: &'static str, character: char, scheduler: &'static str },
-    /// A definition that has no form in TOML.
     #[error("The definition cannot be written: {0}.")]
     Definition(#[from] toml::ser::Error),
 }

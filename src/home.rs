@@ -43,30 +43,23 @@ pub struct Home {
     pub filtering: bool,
     /// Covers the tab and takes the keys first.
     pub overlay: Option<Overlay>,
-    /// Scroll position of an open run.
     pub top: usize,
     pub notice: Option<Notice>,
     pub exports: Exports,
     pub browse: Browse,
     pub accounts: Accounts,
     pub history: History,
-    /// The check that covers the tab on which it was begun.
     pub check: Option<Check>,
     environment: Environment,
     pub kept_accounts: Vec<Account>,
-    /// State of loading the exports and accounts.
     pub kept: Slot<()>,
     /// Start of the unfinished draft that a new export continues.
     pub unfinished: Option<DateTime<Utc>>,
-    /// Time of the last key or minute.
     pub now: DateTime<Utc>,
-    /// Both services are the embedded sandbox.
     pub demo: bool,
     pub log: Option<PathBuf>,
     pub keymap: Arc<Keymap>,
-    /// Ticks so far, for animations.
     pub ticks: usize,
-    /// Time of the last load.
     read: DateTime<Utc>,
     requests: Requests,
     copying: Copying,
@@ -75,14 +68,12 @@ pub struct Home {
 /// The resulting effects, or the reply itself if it belongs to another tab.
 type Taken = Result<Vec<Effect>, Box<Reply>>;
 
-/// The interface of a tab.
 struct Page {
     label: &'static str,
     place: Place,
     entered: fn(&mut Home) -> Vec<Effect>,
     /// Handles a reply, or gives back one of another tab.
     reply: fn(&mut Home, Request, Box<Reply>) -> Taken,
-    /// The tab's list, if it shows one now.
     list: fn(&Home) -> Option<&Search>,
     list_mut: fn(&mut Home) -> Option<&mut Search>,
     filtered: fn(&mut Home) -> Vec<Effect>,
@@ -96,9 +87,7 @@ struct Page {
 #[derive(Debug, Clone)]
 pub enum Overlay {
     Help,
-    /// Waits for a yes.
     Ask(Question),
-    /// Waits for typed text.
     Type(Entry),
 }
 
@@ -130,7 +119,6 @@ impl Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     pub title: String,
-    /// The consequences of a yes, in sentences.
     pub text: String,
     yes: Yes,
 }
@@ -175,7 +163,6 @@ impl Home {
         Tab::ALL.into_iter().any(|tab| (tab.page().moves)(self))
     }
 
-    /// The request id is one of home's.
     pub(crate) fn asked(&self, request: Request) -> bool {
         self.requests.gave(request)
     }
@@ -223,14 +210,12 @@ impl Home {
         self.copying.begin(request, text, before)
     }
 
-    /// Reloads everything on screen.
     fn reload(&mut self) -> Vec<Effect> {
         let mut effects = self.load();
         effects.extend((self.tab.page().entered)(self));
         effects
     }
 
-    /// Reads exports and accounts again.
     fn load(&mut self) -> Vec<Effect> {
         let request = self.request();
         self.kept.ask_again(request);

@@ -32,9 +32,7 @@ use crate::history::{
 };
 use crate::run::{Failure, NotBegun, Numbers, Outcome, Past, Phase, Progress};
 
-/// Polling interval for progress.
 const LOOK: Duration = Duration::from_millis(100);
-/// Interval between records while the phase stays the same.
 const WRITE: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone)]
@@ -59,7 +57,6 @@ pub struct Journal {
     _lock: Option<ExportLock>,
 }
 
-/// The history, shared by several tasks.
 #[derive(Debug, Clone)]
 struct Kept {
     history: Arc<Mutex<History>>,
@@ -234,7 +231,6 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
     })
 }
 
-/// Reads what the export needs of earlier runs.
 fn known(
     history: &History,
     definition: &Path,

@@ -55,11 +55,8 @@ use text::{MARGIN, Rows, inside};
 
 /// Minimum columns and rows: a smaller screen shows nothing useful.
 const LEAST: (u16, u16) = (40, 8);
-/// Width from which side help stands beside the form.
 const WIDE: u16 = 100;
-/// Height from which lines separate the regions.
 const TALL: u16 = 20;
-/// Height from which a row under the header stays empty.
 const ROOMY: u16 = 28;
 
 struct Regions {
@@ -248,7 +245,6 @@ struct Around<'a> {
     top: usize,
 }
 
-/// Draws a run in progress, or its outcome and phases.
 fn running(frame: &mut Frame<'_>, inner: Rect, run: &Run, around: &Around<'_>, theme: &Theme) -> Targets {
     let paper = Paper::write(inner.width, |rows| match run.outcome() {
         None => run::draw(rows, inner.height, run, around.dry_run, theme),
@@ -260,7 +256,6 @@ fn running(frame: &mut Frame<'_>, inner: Rect, run: &Run, around: &Around<'_>, t
     paper.draw(frame.buffer_mut(), inner, around.top, theme)
 }
 
-/// The focused field, unless something covers the form.
 fn form_focus(model: &Model) -> Option<Field> {
     (model.overlay.is_none() && model.list.is_none()).then_some(model.focus)
 }

@@ -23,15 +23,12 @@ pub enum AddressError {
     /// Not a URL, or one without a host. Holds the text only if it is plainly no secret.
     #[error("{} not an address. One looks like https://api.data.world.", subject(.0.as_deref()))]
     NoUrl(Option<String>),
-    /// The host or path may be a token.
     #[error(
         "That may be a token and not an address, so it is neither shown nor looked up. An address looks like https://api.data.world."
     )]
     MayBeSecret,
-    /// Plain http to another computer, or another scheme.
     #[error("The address has to begin with https://: a token is sent to it. Plain http is for this computer only.")]
     NotSafe,
-    /// User or password in the URL.
     #[error("The address may have no user or password in it. Credentials belong to accounts.")]
     Credentials,
     #[error("The address may not have a `?` or `#` in it: give only the part before.")]
@@ -87,7 +84,6 @@ impl Address {
         &self.text
     }
 
-    /// Has the port if that is not the default.
     pub fn host(&self) -> &str {
         &self.host
     }

@@ -10,14 +10,12 @@ use toml::Spanned;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wish<T> {
     pub value: T,
-    /// Counted from 1.
     pub line: usize,
 }
 
 /// A value that the screen or the actions reject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfulfilled {
-    /// Counted from 1.
     pub line: usize,
     pub reason: String,
 }
@@ -72,11 +70,9 @@ pub struct KeyWish {
     pub action: String,
     /// The first one is shown.
     pub keys: Vec<String>,
-    /// Counted from 1.
     pub line: usize,
 }
 
-/// Keys by action, by place.
 pub(super) type KeysForm = BTreeMap<String, BTreeMap<String, Spanned<Vec<String>>>>;
 
 /// Lists the bindings in the order of `text`, which the form was read from.

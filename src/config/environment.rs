@@ -20,13 +20,11 @@ pub struct Environment {
     pub credentials_directory: Option<PathBuf>,
     /// `TMPDIR`.
     pub temporary: Option<PathBuf>,
-    /// `WRITEBACK_LOG`: the log level.
     pub log: Option<String>,
     /// Errors of variables with an unusable value.
     pub wrong: Vec<VariableError>,
 }
 
-/// Variables that libraries read themselves.
 const READ_BY_LIBRARIES: [&str; 6] =
     ["SSL_CERT_FILE", "SSL_CERT_DIR", "HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"];
 

@@ -11,7 +11,6 @@ use crate::files::{FileError, read_text, read_toml_text};
 use crate::log::Level;
 use crate::variable::VariableError;
 
-/// The file's values, with defaults for missing ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
     pub limits: Limits,
@@ -43,7 +42,6 @@ pub struct Limits {
     pub connect: Duration,
     /// Longest time for data.world to process a file.
     pub processing: Duration,
-    /// Tries of a call, including the first.
     pub attempts: u32,
 }
 
@@ -63,16 +61,13 @@ impl Default for Limits {
 pub enum ConfigError {
     #[error(transparent)]
     File(#[from] FileError),
-    /// An address that must not receive tokens.
     #[error("{variable}: {source}")]
     Variable { variable: &'static str, source: AddressError },
-    /// A variable with an unusable value.
     #[error(transparent)]
     Unusable(#[from] VariableError),
 }
 
 impl ConfigError {
-    /// Reports a rejected value of the file at `path`.
     pub fn unfulfilled(path: &Path, Unfulfilled { line, reason }: Unfulfilled) -> Self {
         Self::File(FileError::Wrong { path: path.to_owned(), line, reason })
     }

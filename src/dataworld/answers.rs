@@ -16,7 +16,6 @@ fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<
 }
 
 pub(super) trait Record: DeserializeOwned {
-    /// Bytes of text that are kept of the record.
     fn text(&self) -> usize;
 }
 
@@ -78,7 +77,6 @@ pub(super) struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The records, and the token of the next page.
     pub(super) fn into_parts(self) -> (Vec<T>, Option<String>) {
         (self.records, self.next_page_token.or(self.next).filter(|token| !token.is_empty()))
     }

@@ -37,7 +37,6 @@ impl DataWorld {
 }
 
 impl Download {
-    /// The number of bytes, if the service states it.
     pub fn length(&self) -> Option<u64> {
         self.response.content_length()
     }

@@ -6,9 +6,7 @@ use super::DataWorld;
 use crate::export::DatasetKey;
 use crate::http::ApiError;
 
-/// Bytes to read at most.
 const MOST_BYTES: usize = 64 << 10;
-/// Rows, columns, and characters of a cell that are kept.
 const MOST_ROWS: usize = 200;
 const MOST_COLUMNS: usize = 200;
 const LONGEST_CELL: usize = 200;
@@ -49,7 +47,6 @@ impl DataWorld {
 }
 
 impl Head {
-    /// The number of rows or lines, and of columns.
     pub fn size(&self) -> (usize, usize) {
         match &self.content {
             Content::Table { header, rows } => {

@@ -7,12 +7,10 @@ use super::{DataWorld, Dataset, Listed, Organization, Shelf, call};
 use crate::export::DatasetKey;
 use crate::http::{Action, ApiError, Broken};
 
-/// Maximum page size.
 const PAGE: &str = "100";
 /// Without this, a page would contain every file of every dataset. Lists of projects do not know it (data.world API,
 /// `/user/projects/own`).
 const FIELDS: &str = "id,owner,title,accessLevel,visibility,isProject,created,updated,status";
-/// The longest page token that fits into a URL.
 const LONGEST_TOKEN: usize = 4_096;
 
 /// The remaining budget for all lists of one request together. Without it, endless lists, or endless organizations,
@@ -25,7 +23,6 @@ struct Room {
 }
 
 impl Room {
-    /// Far more than anyone has.
     fn of_everything() -> Self {
         Self { pages: 2_500, records: 200_000, bytes: 16 << 20 }
     }
@@ -178,7 +175,6 @@ impl DataWorld {
         listed.map(|()| all)
     }
 
-    /// The organizations that could be listed, and the result.
     async fn organizations_within(&self, room: &mut Room) -> (Vec<Organization>, Result<(), ApiError>) {
         let mut all = Vec::new();
         let mut add = |page: Vec<UserAnswer>| all.extend(page.into_iter().map(UserAnswer::into_organization));

@@ -10,7 +10,6 @@ pub struct User {
     /// The user name, which is also the owner part of their datasets.
     pub id: String,
     pub display_name: Option<String>,
-    /// The user's site, for links.
     pub base_url: Option<String>,
     /// A claim of the token's payload: `Some(false)` when it may not write. A hint, never a verdict, since the payload
     /// is undocumented.
@@ -25,7 +24,6 @@ pub enum Access {
     Read,
     Write,
     Admin,
-    /// data.world does not tell.
     Unknown,
 }
 
@@ -38,9 +36,7 @@ impl Access {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visibility {
-    /// Visible to everyone who may see the owner's site.
     Open,
-    /// Visible to those it is shared with.
     Private,
 }
 
@@ -65,11 +61,9 @@ pub enum Shelf {
     Own,
     Contributing,
     Organization,
-    /// The user only likes it.
     Liked,
 }
 
-/// A dataset or project from one of the user's lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     pub dataset: Dataset,

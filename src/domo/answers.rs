@@ -11,24 +11,20 @@ use crate::export::DataSetId;
 use crate::http::{Scalar, bounded, first};
 use crate::printable::cut;
 
-/// Bytes of a name that are kept.
 const LONGEST_NAME: usize = 240;
 /// DataSets of a page that are kept. Domo gives 50 at most.
 const MOST_DATA_SETS: usize = 5_000;
 /// Columns of a DataSet that are kept. A connector's have 1,500 at most (knowledge base, "Connector limits").
 const MOST_COLUMNS: usize = 10_000;
-/// Entries of an access list that are kept.
 const MOST_SHARES: usize = 100_000;
 /// Rows of a query's answer that are kept, and cells of each: a preview asks for ten rows, a count for one.
 const MOST_ROWS: usize = 100;
 const MOST_CELLS: usize = 2_000;
 
-/// Text, or a number as text.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Scalar::deserialize(deserializer).map(Scalar::text)
 }
 
-/// A count, possibly as text.
 pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     Scalar::deserialize(deserializer).map(|scalar| scalar.count())
 }
@@ -179,7 +175,6 @@ impl DataSetAnswer {
         })
     }
 
-    /// `None` if the answer has no id.
     pub(super) fn into_data_set(self) -> Option<DataSet> {
         let (kind, is_archived) = (self.kind(), self.is_archived());
         let (rows, columns) = (self.rows(), self.columns());
@@ -242,7 +237,6 @@ impl QueryAnswer {
         Preview { columns: self.columns, rows: self.rows.into_iter().map(cells).collect() }
     }
 
-    /// The number in the only cell.
     pub(super) fn count(&self) -> Option<u64> {
         match self.rows.as_slice() {
             [row] if row.len() == 1 => row[0].count(),
@@ -350,7 +344,6 @@ mod tests {
 
     const ID: &str = "845305d8-da3d-4107-a9d6-13ef3f86d4a4";
 
-    /// Arbitrary JSON with Domo's field names.
     fn json() -> impl Strategy<Value = Value> {
         let number = prop_oneof![
             any::<i64>().prop_map(Value::from),

@@ -8,11 +8,7 @@ use crate::secret::Secret;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DomoCredential {
     /// A client of Domo's API, made in Domo under Admin, Authentication, API Clients.
-    Client {
-        id: String,
-        /// Not the password of a person.
-        secret: Secret,
-    },
+    Client { id: String, secret: Secret },
     /// A developer token, made in Domo under Admin, Authentication, Access tokens. It acts as its user.
     DeveloperToken {
         /// `acme` of `acme.domo.com`.
@@ -24,11 +20,9 @@ pub enum DomoCredential {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DomoIdentity {
     pub user_id: Option<String>,
-    /// Not available to a client.
     pub user_name: Option<String>,
     /// Domo's answer calls it `customer`.
     pub instance: Option<String>,
-    /// For example `Admin`.
     pub role: Option<String>,
     /// A client needs `data`. Empty when Domo does not say.
     pub scopes: Vec<String>,
@@ -55,10 +49,8 @@ pub struct DataSet {
     pub columns: Option<u64>,
     /// Often empty: [`Domo::schema`](super::Domo::schema) asks for the columns.
     pub schema: Vec<Column>,
-    /// The one owner that the public API names.
     pub owner_id: Option<String>,
     pub owner_name: Option<String>,
-    /// Date of the last change, including metadata.
     pub updated: Option<DateTime<Utc>>,
     /// Date of the data's last change, if Domo states it separately.
     pub data_current: Option<DateTime<Utc>>,
@@ -76,7 +68,6 @@ pub struct DataSet {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataSetKind {
     Unsaid,
-    /// Its rows are in Domo.
     Stored,
     /// Its rows are queried from a database each time. Domo knows neither their number nor their changes (knowledge
     /// base, 360046074774).
@@ -113,7 +104,6 @@ impl DataSet {
         Self { schema: Vec::new(), ..self }
     }
 
-    /// The number of rows in the metadata, if that is reliable.
     pub fn stated_rows(&self) -> Option<u64> {
         self.rows.filter(|_| self.kind.keeps_row_count())
     }
@@ -151,18 +141,15 @@ pub struct Column {
 /// dataset."
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ownership {
-    /// Owner or co-owner.
     Proven,
     /// Not known to be an owner, but sees all rows, unmasked: the person may decide to go on.
     SeesAll,
-    /// Neither owner nor co-owner: the export is refused.
     Denied,
     /// The credentials cannot tell, so the person decides.
     Unknown,
 }
 
 impl Ownership {
-    /// No row is hidden from the account or masked for it.
     pub(crate) fn sees_all(self) -> bool {
         matches!(self, Self::Proven | Self::SeesAll)
     }

@@ -14,7 +14,6 @@ use crate::http::{Action, ApiError, Broken, Http};
 use crate::secret::{Secret, remember};
 use crate::service::Service;
 
-/// Time before its expiry from which a token is renewed.
 const MARGIN: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone)]
@@ -66,7 +65,6 @@ impl AccessTokens {
         Ok(token)
     }
 
-    /// Forgets the token, if it is still the refused one.
     pub(super) async fn forget(&self, refused: &AccessToken) {
         let mut current = self.current.lock().await;
         if current.as_ref().is_some_and(|token| token.bearer == refused.bearer) {

@@ -16,12 +16,10 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// The first and the last date on which a time is skipped or repeated.
     fn dates(&self) -> [NaiveDate; 2] {
         [self.from.min(self.to).date(), self.from.max(self.to).date()]
     }
 
-    /// The clock skips times, and repeats none.
     pub(super) fn is_gap(&self) -> bool {
         self.to > self.from
     }
@@ -41,12 +39,10 @@ pub(super) fn skip_from_midst_of_hour(zone: Tz) -> bool {
     of(zone).iter().any(|change| change.is_gap() && change.from.minute() != 0)
 }
 
-/// The zone's offset from UTC.
 fn offset(zone: Tz, at: DateTime<Utc>) -> TimeDelta {
     TimeDelta::seconds(zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc().into())
 }
 
-/// Lists all clock changes of the zone, in order.
 pub(super) fn of(zone: Tz) -> Vec<Change> {
     let year = |year| NaiveDate::from_yo_opt(year, 1).unwrap_or_default().and_time(chrono::NaiveTime::MIN).and_utc();
     let (mut before, end) = (year(YEARS.0), year(YEARS.1));
@@ -114,7 +110,6 @@ mod tests {
     fn two_zones_differ_by_all_that_they_ever_do() {
         assert_eq!(differences(Tz::America__Denver, Tz::UTC), [360, 420]);
         assert_eq!(differences(Tz::UTC, Tz::Asia__Kolkata), [330]);
-        // For some hours twice a year, between the two zones' changes.
         assert_eq!(differences(Tz::America__Denver, Tz::America__New_York), [60, 120, 180]);
     }
 }

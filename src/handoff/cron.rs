@@ -46,7 +46,6 @@ pub(crate) fn without(crontab: &str, slug: &str) -> String {
     rest
 }
 
-/// Replaces the export's lines in a crontab.
 pub(crate) fn with(crontab: &str, slug: &str, lines: &str) -> String {
     let mut rest = without(crontab, slug);
     if !rest.is_empty() && !rest.ends_with('\n') {
@@ -55,7 +54,6 @@ pub(crate) fn with(crontab: &str, slug: &str, lines: &str) -> String {
     rest + lines
 }
 
-/// Finds Writeback's lines in a crontab, by export.
 pub(crate) fn installed(crontab: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut lines = crontab.split_inclusive('\n').peekable();

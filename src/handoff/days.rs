@@ -6,7 +6,6 @@ use super::numbers::sorted;
 use crate::export::Schedule;
 use crate::export::schedule::{Advanced, CronExpression, DaysOfMonth, Nth, Rhythm, WeekdayOfMonth};
 
-/// Days for which all three conditions hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DaySet {
     /// 1 to 12.

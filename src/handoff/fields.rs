@@ -22,9 +22,7 @@ pub(super) struct Fields {
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct CronDays {
-    /// 1 to 12.
     pub(super) months: Vec<u8>,
-    /// 1 to 31.
     pub(super) dates: Option<Vec<u8>>,
     /// Sunday is 0.
     pub(super) weekdays: Option<Vec<u8>>,
@@ -38,13 +36,11 @@ pub(super) struct Wall {
     pub(super) guard: bool,
 }
 
-/// The scheduler's treatment of a time that clocks skip or repeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AtChanges {
     /// A daily time runs once, after the gap if it is in one: Debian's cron and its relatives (cron(8), *Daylight
     /// Saving Time and other time changes*).
     Once,
-    /// Undocumented, or not the same everywhere.
     Unknown,
 }
 
@@ -58,7 +54,6 @@ impl Wall {
             plan.lines.extend(plan::every_year(&plan::after_gaps(schedule), schedule.zone));
         }
         let mut guard = plan.guard || differences.len() > 1 || (!kept && plan::is_touched(schedule));
-        // Days by minute of the day.
         let mut days_of: BTreeMap<u16, Vec<DaySet>> = BTreeMap::new();
         for line in &plan.lines {
             for (minute, difference) in

@@ -13,7 +13,6 @@ const LATEST: TimeDelta = TimeDelta::days(1);
 #[error("neither a time with its offset, like 2026-11-28T06:30:00Z, nor the name of a Job")]
 pub struct NotMeant;
 
-/// The intended start of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meant {
     At(DateTime<Utc>),
@@ -21,7 +20,6 @@ pub enum Meant {
 }
 
 impl Meant {
-    /// The schedule has this moment.
     pub fn is_due(self, schedule: &Schedule) -> bool {
         match self {
             Self::ByHand => true,
@@ -51,7 +49,6 @@ impl Meant {
     }
 }
 
-/// Parses the moment at the end of a CronJob's Job name.
 fn minutes(name: &str) -> Option<DateTime<Utc>> {
     let minutes: i64 = name.rsplit_once('-')?.1.parse::<u32>().ok()?.into();
     DateTime::from_timestamp(minutes * 60, 0)
@@ -67,7 +64,6 @@ fn is_name(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// As of 2026-11-16, 07:10 UTC.
     fn read(meant: &str) -> Result<Meant, NotMeant> {
         Meant::read(meant, DateTime::parse_from_rfc3339("2026-11-16T07:10:00Z").unwrap().to_utc())
     }
@@ -91,7 +87,6 @@ mod tests {
     #[test]
     fn a_job_of_a_cron_job_says_when_in_its_name() {
         let schedule = "every = \"45 minutes\"\nfrom = \"06:00\"\nto = \"20:00\"";
-        // 2026-11-16 06:45 and 07:00 UTC.
         assert!(is_due(schedule, "writeback-daily-sales-29913525"));
         assert!(!is_due(schedule, "writeback-daily-sales-29913540"));
     }
@@ -99,7 +94,6 @@ mod tests {
     #[test]
     fn a_job_that_had_to_wait_for_a_place_is_still_of_its_moment() {
         let schedule = "every = \"day\"\nat = \"06:30\"";
-        // 2026-11-15, 20:00 UTC.
         assert!(!is_due(schedule, "writeback-daily-sales-29912880"));
     }
 

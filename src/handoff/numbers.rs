@@ -19,7 +19,6 @@ pub(super) fn listed(numbers: &[u8], to: &str, write: impl Fn(u8) -> String) -> 
     parts.join(",")
 }
 
-/// Times of a day: each hour with each minute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Times {
     pub(super) hours: Vec<u8>,
@@ -49,7 +48,6 @@ impl Times {
         groups
     }
 
-    /// Minutes since midnight.
     pub(super) fn minutes_of_day(&self) -> impl Iterator<Item = u16> {
         self.hours.iter().flat_map(|hour| self.minutes.iter().map(move |m| u16::from(*hour) * 60 + u16::from(*m)))
     }

@@ -12,7 +12,6 @@ use crate::export::Schedule;
 
 pub(super) const DAY: u16 = 24 * 60;
 
-/// All of these times on all of these days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) days: DaySet,
@@ -23,7 +22,6 @@ pub(super) struct Line {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
     pub(super) lines: Vec<Line>,
-    /// The lines include more than the schedule.
     pub(super) guard: bool,
 }
 

@@ -84,7 +84,6 @@ pub(crate) fn unit(slug: &str) -> String {
     let hash = short_hash(slug, 8);
     let mut short = "writeback-".to_owned();
     for part in slug.chars().map(escaped) {
-        // Short enough to read at a glance.
         if short.len() + part.len() > 80 {
             break;
         }
@@ -93,7 +92,6 @@ pub(crate) fn unit(slug: &str) -> String {
     format!("{short}-{hash}")
 }
 
-/// A quoted value, in which neither blanks nor specifiers mean anything.
 fn quoted(text: &str) -> String {
     let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%").replace('\n', "\\n");
     format!("\"{text}\"")

@@ -7,10 +7,8 @@ use super::numbers::{Times, sorted};
 use super::plan;
 use crate::export::Schedule;
 
-/// All times of a schedule; more if it needs a guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ticks {
-    /// Five fields.
     pub(super) cron: String,
     pub(super) zone: Tz,
     pub(super) guard: bool,

@@ -9,7 +9,6 @@ use crate::shell::{Shell, powershell};
 
 /// More times a day than this become a repetition; a task has 48 triggers at most.
 const MOST_TIMES: usize = 12;
-/// A past day on which a trigger begins if the schedule names none.
 const LONG_AGO: &str = "2025-01-01";
 const MONTHS: [&str; 12] = [
     "January",
@@ -103,7 +102,6 @@ fn in_double_quotes(argument: &str) -> String {
     if is_plain(argument) { argument.to_owned() } else { format!("\"{argument}\"") }
 }
 
-/// A time of a day in minutes, and its repetition on that day.
 struct Repeated {
     first: u16,
     repetition: String,

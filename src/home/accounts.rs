@@ -45,11 +45,9 @@ pub(super) static ACTIONS: [Action<Home>; 8] = [
 #[derive(Debug)]
 pub struct Accounts {
     pub list: Picker<Row>,
-    /// The test of all accounts, while it runs.
     pub round: Option<Round>,
     from_environment: Vec<FromEnvironment>,
     doing: Vec<(Request, Holder, Doing)>,
-    /// Problems that the latest tests found.
     troubles: Vec<Trouble>,
     /// The account to select once it is loaded.
     wanted: Option<Holder>,
@@ -72,12 +70,9 @@ pub enum Doing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     pub holder: Holder,
-    /// A made-up account for credentials in the environment.
     pub account: Account,
     pub exports: Vec<String>,
-    /// The variables of credentials in the environment.
     pub variables: Option<&'static str>,
-    /// The reason why credentials in the environment cannot be used.
     pub wrong: Option<String>,
 }
 

@@ -180,7 +180,6 @@ fn scroll_by(home: &mut Home, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Quits at once if nothing is running.
 fn leave(home: &mut Home) -> Vec<Effect> {
     let running = home.exports.running();
     if running == 0 && home.browse.fetching.is_some() {

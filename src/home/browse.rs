@@ -220,7 +220,6 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
     Ok(Vec::new())
 }
 
-/// Scroll position in the beginning of a file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct View {
     pub row: usize,

@@ -20,7 +20,6 @@ pub(super) static ACTIONS: [Action<Home>; 6] = [
 #[derive(Debug)]
 pub struct Check {
     pub subject: Subject,
-    /// The progress, once it has begun.
     pub checked: Option<Checked>,
     /// The one of its [`Check::problems`] that must be visible if they do not all fit.
     pub at: usize,
@@ -43,7 +42,6 @@ impl Check {
         self.checked.as_ref().map(|checked| &checked.results[..]).unwrap_or_default()
     }
 
-    /// The number of steps that failed or found something.
     pub fn problems(&self) -> usize {
         self.results().iter().filter(|result| result.is_problem()).count()
     }
@@ -118,7 +116,6 @@ fn again(home: &mut Home) -> Vec<Effect> {
     subject.map(|subject| begin(home, subject)).unwrap_or_default()
 }
 
-/// Closes the check and stops it if it is running.
 fn close(home: &mut Home) -> Vec<Effect> {
     let stopped = home.check.take().filter(|check| !check.has_ended());
     stopped.map(|check| Effect::StopCheck(check.request)).into_iter().collect()

@@ -42,7 +42,6 @@ pub struct Exports {
     /// The newest run of this session, by the definition's file.
     pub runs: BTreeMap<PathBuf, Live>,
     pub opened: Option<PathBuf>,
-    /// The schedules that the schedulers of this computer have.
     handed: Slot<Handed>,
     /// The export to select once it is loaded.
     wanted: Option<String>,
@@ -69,7 +68,6 @@ impl Default for Exports {
 }
 
 impl Exports {
-    /// The names of readable exports.
     pub fn names(&self) -> Vec<String> {
         self.list.all().filter(|row| row.export.is_ok()).map(|row| row.name.clone()).collect()
     }
@@ -83,7 +81,6 @@ impl Exports {
         self.runs.values().any(|live| live.run.goes_on() && live.run.progress.has_sent_all())
     }
 
-    /// The run in progress of this session.
     pub fn live(&self, row: &Row) -> Option<&Live> {
         self.runs.get(&row.file).filter(|live| live.run.goes_on())
     }
@@ -102,7 +99,6 @@ impl Exports {
         self.list.all().find(|row| row.file == *file)
     }
 
-    /// Selects an export once it is loaded.
     pub(super) fn look_at(&mut self, name: Option<String>) {
         if name.is_some() {
             self.wanted = name;

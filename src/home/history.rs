@@ -8,9 +8,7 @@ use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
 use crate::state::{Effect, Picker, Reply, Request, Runs, Slot, Weight, apart};
 
-/// Runs in the list at most.
 const MOST: u32 = 1000;
-/// Good runs in a trend at most.
 const TREND: u32 = 120;
 
 pub(super) const PAGE: Page = Page {
@@ -41,12 +39,10 @@ pub(super) static ACTIONS: [Action<Home>; 5] = [
 pub struct History {
     pub list: Picker<Run>,
     pub shown: Shown,
-    /// The number of runs with the chosen results.
     pub total: u64,
     pub load: Slot<()>,
     /// Good runs and statistics of the selected run's export.
     pub trend: Slot<Runs>,
-    /// The selected run is open.
     pub opened: bool,
     /// The definition's file that the trend belongs to.
     trend_of: Option<String>,
@@ -124,7 +120,6 @@ fn load(home: &mut Home) -> Vec<Effect> {
     vec![Effect::ListRuns { request, definition: None, results: home.history.shown.results(), most: MOST }]
 }
 
-/// Loads the trend of the selected export, if that has changed.
 fn look(home: &mut Home) -> Vec<Effect> {
     let definition = home.history.list.under_cursor().map(|run| run.definition.clone());
     if home.history.trend_of == definition {
@@ -179,7 +174,6 @@ fn take(home: &mut Home, Runs { runs, total, .. }: Runs) -> Vec<Effect> {
     effects
 }
 
-/// Shows the runs of one export.
 pub(super) fn of_export(home: &mut Home, name: &str) -> Vec<Effect> {
     let history = &mut home.history;
     history.list.search.filter = name.into();

@@ -84,7 +84,6 @@ fn paste(home: &mut Home, text: &Secret) -> Vec<Effect> {
     filtered(home)
 }
 
-/// Scrolls the list, or the open run or file.
 fn point(home: &mut Home, row: usize, top: usize) -> Vec<Effect> {
     if home.is_open() {
         home.top = top;

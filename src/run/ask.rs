@@ -13,29 +13,23 @@ pub(super) enum Asked {
     Unchanged(Unchanged),
 }
 
-/// The plan of a run.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
     pub(super) input: Counted,
     pub(super) ownership: Ownership,
     pub(super) target: Target,
     pub(super) files: Vec<File>,
-    /// Notes for the person.
     pub(super) notes: Vec<Note>,
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     pub(super) key: DatasetKey,
-    /// With suffix and extension.
     pub(super) name: String,
-    /// The number in the name, if one was given.
     pub(super) number: Option<u64>,
-    /// The file that is replaced.
     pub(super) existing: Option<File>,
     /// data.world had failed to process the dataset before: its status covers all files.
     pub(super) was_broken: bool,
-    /// The user's site, if data.world states it.
     pub(super) site: Option<String>,
 }
 
@@ -109,7 +103,6 @@ pub(crate) fn check_owner(ownership: Ownership, data_set: &DataSet, input: &Inpu
     }
 }
 
-/// Chooses the file's name and its number. A numbered name is never one that exists.
 pub(super) async fn name(job: &Job, files: &[File]) -> Result<(String, Option<u64>), Refusal> {
     let output = &job.export.output;
     if output.append != Append::Number {

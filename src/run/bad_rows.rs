@@ -8,9 +8,7 @@ use super::Refusal;
 use super::meter::Meter;
 use crate::printable::fit;
 
-/// Columns of a row that are shown.
 const SHOWN: usize = 40;
-/// Bytes that are shown before the fault.
 const BEFORE: usize = 24;
 /// Longer input hardly ever fits.
 const MOST: usize = 8 * SHOWN;
@@ -21,7 +19,6 @@ const MOST: usize = 8 * SHOWN;
 pub struct RowStart(String);
 
 impl RowStart {
-    /// The first row of `bytes`, shortened and safe for a terminal.
     pub fn of(bytes: &[u8]) -> Self {
         let end = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
         let row = &bytes[..end.unwrap_or(bytes.len())];
@@ -30,12 +27,10 @@ impl RowStart {
         Self(fit(&if goes_on { format!("{text}…") } else { text.into_owned() }, SHOWN))
     }
 
-    /// The line around the byte at `at`.
     fn around(bytes: &[u8], at: usize) -> Self {
         let before = &bytes[..at];
         let line = before.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |end| end + 1);
         let near = at.saturating_sub(BEFORE);
-        // Not in the middle of a character.
         let start = (line.max(near)..at).find(|at| !matches!(bytes[*at], 0x80..0xC0)).unwrap_or(at);
         let Self(text) = Self::of(&bytes[start..]);
         Self(if start > line { fit(&format!("…{text}"), SHOWN) } else { text })
@@ -56,7 +51,6 @@ impl fmt::Debug for RowStart {
 /// `after` includes it.
 pub(super) fn refuse_hash(before: Meter, piece: &[u8], after: &Meter, rows: impl Fn(&Meter) -> u64) -> Refusal {
     let (at, before) = before.until(piece, |meter| meter.count().hash_records > 0);
-    // The header is a record too.
     let is_header = before.count().records == 0;
     Refusal::HashRows {
         first: (!is_header).then(|| rows(&before) + 1),

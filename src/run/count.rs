@@ -18,7 +18,6 @@ pub enum RowCount {
 impl RowCount {
     const ALL: [Self; 3] = [Self::Metadata, Self::Query, Self::NotProven];
 
-    /// The name in the history and in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::Metadata => "metadata",
@@ -40,7 +39,6 @@ pub enum NoCount {
     Filtered(Hiding),
 }
 
-/// A DataSet with the number of rows that Domo states.
 #[derive(Debug, Clone)]
 pub(crate) struct Counted {
     pub(crate) data_set: DataSet,
@@ -51,13 +49,11 @@ pub(crate) struct Counted {
 }
 
 impl Counted {
-    /// A value that differs once the DataSet has changed.
     pub(super) fn version(&self) -> impl PartialEq + use<> {
         (self.rows, self.by, self.data_set.data_date())
     }
 }
 
-/// Refuses a DataSet that Domo does not export.
 pub(crate) fn check_exportable(data_set: &DataSet) -> Result<(), Refusal> {
     match data_set {
         DataSet { is_archived: true, .. } => Err(Refusal::Archived),
@@ -76,7 +72,6 @@ pub(crate) enum Stated {
     Doubted,
 }
 
-/// Counts the rows for an export. *Only when updated* needs a count from the metadata.
 pub(crate) async fn count_for(
     domo: &Domo,
     data_set: DataSet,
@@ -149,7 +144,6 @@ mod tests {
     use crate::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
     use crate::secret::Secret;
 
-    /// The sandbox's Domo, which describes the DataSet with `said`.
     async fn domo(sandbox: &Sandbox, id: &str, said: &str) -> (Domo, DataSet) {
         let credential =
             DomoCredential::Client { id: samples::CLIENT_ID.to_owned(), secret: Secret::new(samples::CLIENT_SECRET) };

@@ -24,7 +24,6 @@ pub(super) struct Size {
 #[derive(Clone, Copy)]
 pub(super) struct Delivery<'a> {
     pub(super) job: &'a Job,
-    /// As planned when the run began.
     pub(super) planned: &'a Target,
     pub(super) reporter: &'a Reporter,
     pub(super) known: &'a KnownTarget,
@@ -64,7 +63,6 @@ impl Delivery<'_> {
         Ok(target)
     }
 
-    /// Somebody else has written a file of that name meanwhile.
     pub(super) async fn has_appeared(&self, target: &Target, size: Size) -> Result<bool, Failure> {
         let files = self.job.dataworld.dataset(&target.key).await?.files.ok_or(Refusal::NoFileList)?;
         self.reporter.note(None);
@@ -81,7 +79,6 @@ impl Delivery<'_> {
         self.upload(&sent.spool, &SetOnce::new_with(Some(sent.size))).await
     }
 
-    /// Takes the next number, because somebody else has taken that of `target`.
     async fn next_number(&self, target: &Target, files: &[File]) -> Result<Target, Failure> {
         let (name, number) = ask::name(self.job, files).await?;
         let next = Target { name, number, existing: None, ..target.clone() };
@@ -97,12 +94,10 @@ impl Delivery<'_> {
 
     /// The file has the name, and this run cannot have sent it.
     fn is_of_others(&self, file: &File, target: &Target, size: Option<Size>) -> bool {
-        // Before the export is proven, nothing can have been sent whole.
         file.is_called(&target.name) && !self.known.sending.may_be(file.size, size.map_or(0, |size| size.bytes))
     }
 }
 
-/// Decides whether an export may replace a file of `old` bytes.
 pub(super) fn check_size(checks: &Checks, new: Size, old: Option<u64>) -> Result<(), Refusal> {
     let Size { rows, bytes: new } = new;
     // A file that data.world is processing has no size yet, but may have rows.

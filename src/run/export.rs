@@ -28,14 +28,12 @@ pub(super) struct Sent {
     /// The count that the rows were compared with.
     pub(super) row_count: RowCount,
     pub(super) uploaded: Uploaded,
-    /// Date of the data's last change, by Domo.
     pub(super) data_date: Option<DateTime<Utc>>,
     pub(super) notes: Vec<Note>,
     /// The sent bytes, for comparison with those on data.world.
     pub(super) spool: Spool,
 }
 
-/// An export that is proven complete.
 #[derive(Debug)]
 struct Taken {
     size: Size,
@@ -44,7 +42,6 @@ struct Taken {
     notes: Vec<Note>,
 }
 
-/// An attempt failed.
 enum NoGood {
     Again(Failure),
     Never(Failure),
@@ -100,7 +97,6 @@ async fn attempt_once(job: &Job, plan: &Plan, delivery: &Delivery<'_>, stated: S
     let size = SetOnce::new();
     let filling = async {
         let taken = fill(job, plan.ownership, stated, filler, reporter).await?;
-        // This is the only place that sets it.
         let _ = size.set(taken.size);
         Ok::<_, NoGood>(taken)
     };
@@ -165,7 +161,6 @@ async fn fill(
     Ok(Taken { size, row_count: after.by, data_date, notes: intake.notes() })
 }
 
-/// Reads the next piece; `None` at the end. Another attempt may succeed after an error.
 async fn next_piece(response: &mut Response, stall: Duration) -> Result<Option<bytes::Bytes>, NoGood> {
     let call = Call { service: Service::Domo, action: Action::Export };
     crate::http::next_piece(call, response, stall).await.map_err(|error| NoGood::Again(error.into()))

@@ -14,14 +14,11 @@ pub enum Failure {
     Api(ApiError),
     /// A check refused the export. Nothing was replaced.
     Refused(Refusal),
-    /// The spool file cannot be made, written or read.
     Spool {
-        /// No room left.
         full: bool,
         /// The system's message.
         reason: String,
     },
-    /// The file was sent, but data.world shows something else.
     Unproven(Unproven),
 }
 
@@ -40,28 +37,22 @@ pub enum NotBegun {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// Neither owner nor co-owner of the DataSet.
     NotOwner,
     /// Not known to own the DataSet, but sees all its rows; a person has not confirmed the export.
     SeesAll,
     /// The credentials cannot tell who owns the DataSet, and a person has not confirmed it. Rows may be left out for
     /// somebody who does not own it.
     OwnerUnconfirmed(Hiding),
-    /// A person has to press *Start* on the DataSet's page in Domo first.
     Archived,
-    /// A DataFusion, which Domo does not export.
     DataFusion,
     /// *Only when updated* of a DataSet whose changes Domo does not track.
     UpdatesUnknown,
-    /// The user may read the data.world dataset but not write to it.
     ReadOnly(DatasetKey),
     /// Rows begin with `#`. The export stops at the first piece with one.
     HashRows {
         /// Counted from 1; `None` is the header.
         first: Option<u64>,
-        /// Found so far, without the header.
         found: u64,
-        /// Rows so far.
         rows: u64,
         begins: RowStart,
     },
@@ -71,23 +62,18 @@ pub enum Refusal {
         first: Option<u64>,
         not_utf8: u64,
         nul: u64,
-        /// Rows so far.
         rows: u64,
         /// The line of the first such byte.
         line: RowStart,
     },
     /// A record of the export does not end.
     Endless {
-        /// Complete rows before it.
         rows: u64,
-        /// Its length in bytes so far.
         bytes: u64,
     },
     /// data.world lists no files, so the file that would be replaced is unknown.
     NoFileList,
-    /// Somebody else has written a file of that numbered name.
     NameTaken(String),
-    /// Neither the metadata nor a query gives a number of rows.
     NoRowCount(NoCount),
     /// The CSV has another number of rows than stated, in each attempt.
     Rows {
@@ -99,15 +85,15 @@ pub enum Refusal {
     },
     /// The CSV was cut off in each attempt: it had no header, it ended within a quoted field, or its last line had no
     /// end and the answer had no known length.
-    CutOff { stated: Option<u64>, counted: u64 },
+    CutOff {
+        stated: Option<u64>,
+        counted: u64,
+    },
     /// There are no rows, and the only line is not the DataSet's header: it may be the text of an error.
     NoHeader {
-        /// Columns that Domo states.
         columns: u64,
-        /// Columns of the line.
         came: u64,
     },
-    /// The DataSet changed during each attempt.
     Moved,
     /// The export has no rows, and the existing file was not made by an export without rows.
     WouldEmpty {
@@ -115,8 +101,10 @@ pub enum Refusal {
         old: Option<u64>,
         new: u64,
     },
-    /// The export has less than half the size of the existing file.
-    WouldShrink { old: u64, new: u64 },
+    WouldShrink {
+        old: u64,
+        new: u64,
+    },
 }
 
 /// A mismatch on data.world after an accepted upload.
@@ -135,7 +123,6 @@ pub enum Unproven {
 }
 
 impl Failure {
-    /// The service whose answer was the reason.
     pub fn service(&self) -> Option<Service> {
         match self {
             Self::Api(error) => Some(error.service),
@@ -145,7 +132,6 @@ impl Failure {
         }
     }
 
-    /// The setting that would let the run go on.
     pub fn remedy(&self) -> Option<Remedy> {
         match self {
             Self::Refused(Refusal::OwnerUnconfirmed(_)) => Some(Remedy::ConfirmOwner),
@@ -210,10 +196,8 @@ impl From<std::io::Error> for Failure {
     }
 }
 
-/// The run's file on data.world, after the run ended without it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileAfter {
-    /// With suffix and extension.
     pub name: String,
     pub now: FileNow,
 }
@@ -244,6 +228,5 @@ pub enum FileNow {
     Changed {
         size: Option<u64>,
     },
-    /// data.world could not be asked.
     Unknown,
 }

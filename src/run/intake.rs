@@ -25,7 +25,6 @@ pub(super) struct Intake {
     /// Rows at the last new row, and bytes at the end of that piece.
     last_row: (u64, u64),
     longest_row: u64,
-    /// Columns of the DataSet, by Domo.
     columns: Option<u64>,
     /// Everything received, while there are no rows.
     header: Vec<u8>,
@@ -83,7 +82,6 @@ impl Intake {
         if bytes > self.longest_row { Err(Refusal::Endless { rows: rows - u64::from(is_open), bytes }) } else { Ok(()) }
     }
 
-    /// Takes the rest when everything has been received.
     pub(super) async fn end(&mut self, filler: &mut Filler) -> Result<(), Failure> {
         if self.refuse_unreadable && self.came.is_within_character() {
             let all = self.came.clone();
@@ -144,7 +142,6 @@ impl Intake {
 
     fn columns_of_header(&self) -> u64 {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&self.header[..]);
-        // In memory, reading the first record cannot fail.
         reader.byte_records().next().and_then(Result::ok).map_or(0, |record| record.len() as u64)
     }
 }

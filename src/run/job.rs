@@ -40,16 +40,13 @@ pub struct Job {
     pub dataworld: DataWorld,
     pub dry_run: bool,
     pub limits: Limits,
-    /// Folder of the spool file.
     pub spool_folder: PathBuf,
-    /// Used in the file's name.
     pub today: NaiveDate,
     pub past: Past,
 }
 
 #[derive(Debug)]
 pub struct Running {
-    /// The newest progress only.
     pub progress: watch::Receiver<Progress>,
     pub outcome: JoinHandle<Outcome>,
 }
@@ -66,7 +63,6 @@ impl KnownTarget {
         self.target.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Sets a target to which nothing has been sent yet, and shows it in the progress.
     pub(super) fn set(&self, target: Target, reporter: &Reporter) {
         self.sending.start_over();
         self.update(target, reporter);
@@ -230,7 +226,6 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, known: &KnownTarget)
     Ok(End::Arrived(Box::new(summary), target))
 }
 
-/// Proves the arrival. If another run took the same number, sends the file again under the next.
 async fn prove(delivery: &Delivery<'_>, sent: &mut Sent) -> Result<(Arrival, Option<DateTime<Utc>>), Failure> {
     let mut numbers = 1;
     loop {

@@ -47,7 +47,6 @@ pub(super) async fn delete(job: &Job, target: &Target, cancel: &CancellationToke
         }
         match unless_cut(cancel, job.dataworld.delete_file(&target.key, &name)).await {
             Some(Ok(())) => deleted.push(name),
-            // Somebody else has deleted it.
             Some(Err(error)) if error.status() == Some(404) => deleted.push(name),
             Some(Err(error)) => return (deleted, Some(Note::NotDeleted { file: Some(name), error })),
             None => return (deleted, left(Some(name))),

@@ -14,22 +14,17 @@ use fearless_simd::{Level, dispatch, i8x64, mask64x8, u8x64, u64x8};
 
 use super::text_check::TextCheck;
 
-/// Bytes of a block: a mask has one bit for each.
 const BLOCK: usize = 64;
-/// Blocks whose masks are processed at once.
 const GROUP: usize = 8;
 /// Blocks whose masks are written before the first is read: reading a vector right after its parts were written stalls.
 const BATCH: usize = 8 * GROUP;
-/// The mask bit of a block's last byte.
 const LAST: u32 = BLOCK as u32 - 1;
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
 /// Position of the next byte in the CSV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// At the start of a line.
     Line,
-    /// At the start of a field other than the first.
     Field,
     /// In an unquoted field, or after a closing quote.
     Plain,
@@ -44,7 +39,6 @@ struct Lines<N> {
     empty: N,
     /// Records whose first byte is `#`, whether they have ended or not.
     hash: N,
-    /// Fields that begin with an apostrophe and `=`, `+`, `-` or `@`.
     formula_escapes: N,
 }
 
@@ -77,9 +71,7 @@ struct Kinds<V> {
     line_end: V,
     /// A CR. If it is also a line's end, a following LF belongs to it.
     cr: V,
-    /// A quote that opens a field.
     opens: V,
-    /// An apostrophe that begins a field.
     apostrophe: V,
 }
 
@@ -108,7 +100,6 @@ pub struct Count {
     /// Including a header row.
     pub records: u64,
     pub empty_lines: u64,
-    /// Records whose first byte is `#`.
     pub hash_records: u64,
     /// Fields that begin with `'=`, `'+`, `'-` or `'@`, in quotes or not.
     pub formula_escapes: u64,
@@ -143,7 +134,6 @@ impl Meter {
         self.text.update(piece, is_plain && rest.len() == piece.len());
     }
 
-    /// The count as if the stream ended here.
     pub fn count(&self) -> Count {
         let open = match self.place {
             Place::Line => 0,
@@ -247,7 +237,6 @@ impl Meter {
         least.simd_gt(0).all_true() && rest.iter().all(|byte| matches!(byte, 1..=127))
     }
 
-    /// The state as the last byte of a preceding group.
     #[inline(always)]
     fn before<S: Simd>(&self, simd: S) -> Kinds<u64x8<S>> {
         let is = |it: bool| u64x8::splat(simd, u64::from(it) << LAST);
@@ -262,7 +251,6 @@ impl Meter {
         }
     }
 
-    /// Stores the state after that many blocks of a group.
     #[inline(always)]
     fn stop_behind<S: Simd>(&mut self, kinds: &Kinds<u64x8<S>>, blocks: usize) {
         let is = |masks: &u64x8<S>| masks[blocks - 1] >> LAST != 0;
@@ -428,7 +416,6 @@ mod tests {
         (records, hashes)
     }
 
-    /// Text dense in CSV's special characters.
     fn csv_like() -> impl Strategy<Value = Vec<u8>> {
         let byte = prop_oneof![
             4 => Just(b'"'), 3 => Just(b','), 2 => Just(b'\n'), 2 => Just(b'\r'), 1 => Just(b'#'),

@@ -4,11 +4,9 @@ use super::{Failure, NoCount};
 use crate::domo::Hiding;
 use crate::http::{ApiError, Retry, Skew};
 
-/// Something that a run waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pause {
     Call(Retry),
-    /// A file of unknown length was refused: it is sent again with its length.
     Length(ApiError),
     /// A file has appeared under the free name: it is replaced once the export is proven.
     Appeared {
@@ -26,7 +24,6 @@ pub enum Pause {
     },
 }
 
-/// Something worth knowing about a run that ended well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
     /// The API token claims to be read-only, and yet data.world accepted the file.
@@ -35,18 +32,15 @@ pub enum Note {
     OwnerConfirmed(Hiding),
     /// The account is not known to own the DataSet; it sees all rows, and a person has confirmed the export.
     NoOwner,
-    /// No proof exists that all rows arrived.
     NotProven(NoCount),
     /// The file's name has the date in it, and this computer's clock differs from data.world's.
     Clock(Skew),
     /// Fields that begin with an apostrophe and `=`, `+`, `-` or `@`, as Domo escapes formulas.
     FormulaEscapes(u64),
-    /// Bytes that are not text were sent, as a person has allowed.
     Unreadable {
         not_utf8: u64,
         nul: u64,
     },
-    /// The file has arrived, and data.world still processes it.
     StillProcessing,
     /// data.world shows another size than was sent, or none, but returns the bytes that were sent.
     ReadBack {
@@ -58,7 +52,6 @@ pub enum Note {
     OldDate,
     /// The dataset had a processing error before the run, and still has it.
     BrokenBefore,
-    /// The run was cancelled after the file had arrived.
     LeftOut(LeftOut),
     NotDescribed(ApiError),
     /// An old file could not be deleted; without a name, none could be listed.
@@ -70,10 +63,8 @@ pub enum Note {
     NotKept(String),
 }
 
-/// Steps left out by a run that is cancelled after its file has arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LeftOut {
-    /// The file may not be described.
     Description,
     Deletion {
         /// The file that was being deleted: it may be gone.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 /// Takes the least number that replaces no file; returns the run's own, which is not below it.
 type Give = Arc<dyn Fn(u64) -> u64 + Send + Sync>;
-/// Takes back a number under which nothing was sent.
 type TakeBack = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// Gives a run its number. The default is the least that replaces no file, which two simultaneous runs would share.

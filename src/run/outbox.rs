@@ -12,7 +12,6 @@ pub(super) fn unacknowledged() -> Option<Vec<(u64, u64)>> {
     let own = own_sockets()?;
     let mut all = Vec::new();
     for table in ["/proc/self/net/tcp", "/proc/self/net/tcp6"] {
-        // Without IPv6 there is one table.
         let Ok(table) = std::fs::read_to_string(table) else { continue };
         all.extend(table.lines().skip(1).filter_map(row).filter(|(inode, bytes)| *bytes > 0 && own.contains(inode)));
     }
@@ -72,7 +71,6 @@ mod tests {
         assert!(held > 0 && held <= sent as u64, "{held} of {sent}");
         let mut buffer = vec![0; sent];
         reader.read_exact(&mut buffer).unwrap();
-        // The other side has read everything; only its acknowledgment may be on the way.
         while of(&sender) > 0 {
             std::thread::sleep(std::time::Duration::from_millis(1));
         }

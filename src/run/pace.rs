@@ -15,18 +15,15 @@ const SMOOTHING: f64 = 8.0;
 /// No prediction before this time: the first second of a connection says little about the rest.
 const WARM_UP: Duration = Duration::from_secs(1);
 
-/// The speed of one direction of a transfer, from samples of its byte counter.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Pace {
     /// The samples of the last [`NOW`], and one before them.
     recent: VecDeque<(Duration, u64)>,
-    /// Bytes of each second, the newest last; `newest` is its number.
     seconds: VecDeque<f64>,
     newest: u64,
     /// Smoothed bytes per second; `unsmoothed` bytes are not in it yet.
     smooth: Option<f64>,
     unsmoothed: f64,
-    /// Time of the first byte of this attempt.
     started: Option<Duration>,
 }
 
@@ -63,7 +60,6 @@ impl Pace {
         self.smooth_over(before, elapsed, bytes - had);
     }
 
-    /// Bytes per second over the last two seconds.
     pub fn rate(&self) -> f64 {
         match (self.recent.front(), self.recent.back()) {
             (Some(&(from, had)), Some(&(to, have))) if to > from => {
@@ -238,7 +234,6 @@ mod tests {
             pace.add(ms(at), 10_000);
         }
         assert_eq!(pace.rate(), 0.0);
-        // The prediction moves later and later.
         let soon = pace.left(20_000).unwrap();
         pace.add(ms(16_000), 10_000);
         assert!(pace.left(20_000).unwrap() > soon);
@@ -261,7 +256,6 @@ mod tests {
         for at in 1..=60 {
             pace.add(ms(50 + at * 100), 6000 + at * 100);
         }
-        // 12,000 bytes in 6 seconds so far.
         let left = pace.left(24_000).unwrap().as_secs_f64();
         assert!((5.9..6.2).contains(&left), "{left}");
     }
@@ -317,7 +311,6 @@ mod tests {
         assert_eq!(pace.last_minute(60).len(), 30);
         assert_eq!(pace.last_minute(20), [1000; 10]);
         pace.add(Duration::from_secs(31), 30_000);
-        // The 31st second has begun a new part; the others are unchanged.
         assert_eq!(pace.last_minute(20), [1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 0]);
         assert_eq!(steady(1000, 100, 1000).last_minute(20).len(), 20);
         assert!(Pace::default().last_minute(20).is_empty());
@@ -335,7 +328,6 @@ mod tests {
                 pace.add(ms(at), bytes);
             }
             let kept: u64 = pace.seconds().sum();
-            // Rounding, once per second.
             prop_assert!(kept.abs_diff(bytes) <= 60, "{kept} of {bytes}");
         }
 

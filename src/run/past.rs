@@ -3,7 +3,6 @@
 use super::Numbers;
 use crate::history::{LastGood, Written};
 
-/// The default knows nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Past {
     pub numbers: Numbers,

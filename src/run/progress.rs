@@ -34,7 +34,6 @@ impl Phase {
         }
     }
 
-    /// The name on screen.
     pub fn label(self) -> &'static str {
         match self {
             Self::Ask => "Ask",
@@ -51,10 +50,8 @@ pub enum PhaseState {
     #[default]
     Waiting,
     Running,
-    /// With its duration.
     Done(Duration),
     Failed,
-    /// Under way when the run was cancelled.
     Cancelled,
     /// Left out: a dry run uploads nothing.
     Skipped,
@@ -67,19 +64,15 @@ pub struct Progress {
     pub input: Option<String>,
     /// `owner/id/name.csv`, once known.
     pub file: Option<String>,
-    /// A file of that name existed when the run asked.
     pub replaces: Option<bool>,
     pub rows_stated: Option<u64>,
     pub rows: u64,
     pub bytes_in: u64,
-    /// Bytes handed to data.world in this attempt.
     pub bytes_out: u64,
     /// Bytes of the whole file, once all have arrived.
     pub bytes_total: Option<u64>,
-    /// The current attempt, from 1.
     pub attempt: u32,
     pub attempts: u32,
-    /// The service whose answer made the run fail.
     pub failed_by: Option<Service>,
     pub note: Option<Pause>,
     pub elapsed: Duration,
@@ -109,7 +102,6 @@ impl Progress {
         }
     }
 
-    /// The last phase that has begun.
     pub fn reached(&self) -> Option<Phase> {
         let begun = |phase: &Phase| !matches!(self.phases[*phase as usize], PhaseState::Waiting | PhaseState::Skipped);
         Phase::ALL.into_iter().rev().find(begun)
@@ -120,7 +112,6 @@ impl Progress {
 pub enum Outcome {
     /// Every row has arrived (or, in a dry run, would have).
     Done(Summary),
-    /// The data has not changed since the last good run.
     Skipped(Unchanged),
     Failed {
         failure: Failure,
@@ -133,7 +124,6 @@ pub enum Outcome {
     },
 }
 
-/// Data that is on data.world already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unchanged {
     pub input: String,
@@ -146,24 +136,16 @@ pub struct Unchanged {
 /// A setting that a person may change after a check has refused an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
-    /// Quote or allow rows that begin with `#`.
     HashRows,
-    /// Send bytes that are not text.
     AllowUnreadable,
-    /// Replace a file with rows by one without.
     AllowEmpty,
-    /// Replace a file by one of less than half its size.
     AllowShrink,
-    /// Export without a proof that all rows arrived.
     AllowUnproven,
-    /// Confirm to own or co-own the DataSet.
     ConfirmOwner,
-    /// Confirm the export of a DataSet that the account sees whole and does not own.
     ConfirmSeesAll,
 }
 
 impl Remedy {
-    /// The setting can be allowed for one run, or always.
     pub(crate) fn may_be_allowed(self) -> bool {
         use Remedy::{AllowEmpty, AllowShrink, AllowUnproven, AllowUnreadable, HashRows};
         matches!(self, HashRows | AllowUnreadable | AllowEmpty | AllowShrink | AllowUnproven)

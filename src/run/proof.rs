@@ -10,7 +10,6 @@ use crate::dataworld::File;
 const BELIEVED: Duration = Duration::from_secs(10);
 /// Time that an entry may look unchanged before the bytes are compared.
 const COMPARED: Duration = Duration::from_secs(10);
-/// Factor from one comparison's time to the next.
 const COMPARED_AGAIN: u32 = 4;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +23,6 @@ pub(super) enum Verdict {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Arrival {
-    /// Only its size says that the file is the new one.
     pub(super) by_size_only: bool,
     pub(super) note: Option<Note>,
 }
@@ -32,18 +30,15 @@ pub(super) struct Arrival {
 #[derive(Debug)]
 pub(super) struct Looks<'a> {
     before: Option<&'a File>,
-    /// The dataset had an error before the upload.
     was_broken: bool,
     sent: u64,
     /// Longest wait for the file to be shown.
     limit: Duration,
-    /// Start of the current series of errors.
     wrong_since: Option<Duration>,
     /// The new file has been seen, by its entry or by its bytes.
     is_new: bool,
     /// data.world has returned the sent bytes, whatever it shows.
     is_read_back: bool,
-    /// The error to report, unless the bytes turn out right.
     doubt: Option<Unproven>,
     next_comparison: Duration,
 }
@@ -93,7 +88,6 @@ impl<'a> Looks<'a> {
         self.processed(at, status, is_processing.then_some(Note::StillProcessing))
     }
 
-    /// The file is there; data.world may still fail to process it.
     fn processed(&mut self, at: Duration, status: Option<&str>, note: Option<Note>) -> Verdict {
         match status {
             Some("SYSTEMERROR") if !self.is_believed(at) => Verdict::Wait,
@@ -209,7 +203,6 @@ mod tests {
             let said = verdicts(looks(before, false), "LOADED", shown, &[0, 15, LIMIT - 1, LIMIT]);
             assert_eq!(said, [Verdict::Wait, Verdict::Wait, Verdict::Wait, not_shown.clone()]);
         }
-        // The previous file's processing ends, which gives it a size.
         let said = verdicts(looks(Some(&entry(1, None)), false), "LOADED", Some(&before), &[0, 60]);
         assert_eq!(said, [Verdict::Wait, Verdict::Wait]);
         // The date may come before the size.
@@ -257,7 +250,6 @@ mod tests {
                 assert!(matches!(begun().compared(seconds(at), same), Verdict::Unproven(_)), "{shown:?}");
             }
         }
-        // The bytes are right, and data.world cannot process them.
         let mut looks = looks(None, false);
         looks.look(seconds(0), Some("SYSTEMERROR"), Some(&entry(2, 90)));
         assert_eq!(looks.look(seconds(10), Some("SYSTEMERROR"), Some(&entry(2, 90))), Verdict::Compare);

@@ -74,7 +74,6 @@ impl Reporter {
         }
     }
 
-    /// Marks the phases under way as failed, because of that service's answer if there was one.
     pub(super) fn failed(&self, by: Option<Service>) {
         self.say(|progress| {
             progress.failed_by = by;

@@ -5,19 +5,14 @@ use crate::export::{Csv, HashRows, Nulls};
 
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
-/// Position of the next byte in the CSV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// At the start of a record's first field.
     Line,
-    /// At the start of another field.
     Field,
-    /// In an unquoted field.
     Plain,
     /// In a first field that gets quotes.
     Hash,
     Quoted,
-    /// After a quote within quotes.
     AfterQuote,
     /// After `\` at the start of a field, the record's first or another.
     Backslash {
@@ -29,7 +24,6 @@ enum Place {
     },
 }
 
-/// Rewrites CSV that arrives in pieces of any size.
 #[derive(Debug)]
 pub struct Rewriter {
     quote_hash: bool,
@@ -40,7 +34,6 @@ pub struct Rewriter {
 }
 
 impl Rewriter {
-    /// `None` if nothing is to be changed.
     pub fn new(csv: Csv) -> Option<Self> {
         let quote_hash = csv.hash_rows == HashRows::Quote;
         let empty_nulls = csv.nulls == Nulls::Empty;
@@ -74,7 +67,6 @@ impl Rewriter {
         piece
     }
 
-    /// Returns the rest when the stream has ended.
     pub fn finish(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
         self.end_field(&mut out, true);
@@ -182,7 +174,6 @@ mod tests {
         assert_eq!(text(quote, "\u{feff}#a,b\n1,2\n"), "\u{feff}\"#a\",b\n1,2\n");
         assert_eq!(text(quote, "\u{feff}\"a\n#\",b\n"), "\u{feff}\"a\n#\",b\n");
         assert_eq!(text(quote, "\u{feff}\\N,b\n"), "\u{feff},b\n");
-        // Half a mark, which is text.
         assert_eq!(rewritten(quote, &[b"\xEF", b"\xBB", b"#,\\N\n#"]), b"\xEF\xBB#,\n\"#\"");
         assert_eq!(rewritten(quote, &[b"\xEF"]), b"\xEF");
     }

@@ -69,7 +69,6 @@ impl Sending {
         self.lock().begun
     }
 
-    /// Each attempt was certainly refused, or did not reach data.world.
     pub(super) fn nothing_arrived(&self) -> bool {
         let attempts = self.lock();
         !attempts.is_open && !attempts.lost && !attempts.accepted

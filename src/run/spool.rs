@@ -35,10 +35,8 @@ const MOMENT: Duration = Duration::from_millis(5);
 /// taken for whole.
 pub const HELD_BACK: u64 = 64 << 10;
 
-/// State of a spool.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Filled {
-    /// Bytes that a reader may get so far.
     pub bytes: u64,
     pub on_disk: bool,
     /// All bytes are there, and a reader may get the last of them.
@@ -50,7 +48,6 @@ pub struct Filled {
 pub struct Spool {
     kept: Arc<Mutex<Kept>>,
     filled: Arc<watch::Sender<Filled>>,
-    /// Position of the reader; `None` without one.
     read: Arc<watch::Sender<Option<u64>>>,
 }
 
@@ -82,7 +79,6 @@ impl Spool {
     /// Waits until a reader has everything of `bytes` but the part that is held back.
     pub(super) async fn read_up_to_the_end(&self, bytes: u64) {
         let mut read = self.read.subscribe();
-        // The sender lives in this spool.
         let _ = read.wait_for(|read| read.is_some_and(|read| read + HELD_BACK >= bytes)).await;
     }
 
@@ -145,7 +141,6 @@ pub struct Filler {
 }
 
 impl Filler {
-    /// Fills an empty spool, whose file will be in `folder`.
     pub fn new(folder: PathBuf) -> Self {
         let spool = Spool { kept: Arc::default(), filled: Arc::default(), read: Arc::default() };
         let (blocks, unwritten) = (Blocks::default(), Vec::new());
@@ -232,7 +227,6 @@ pub struct Reader {
     spool: Spool,
     filled: watch::Receiver<Filled>,
     at: u64,
-    /// Memory for bytes from the file.
     blocks: Blocks,
 }
 
@@ -368,7 +362,6 @@ mod tests {
             }
             bytes
         });
-        // Pieces that come now and then, as from a network.
         for piece in whole.chunks(100_000) {
             filler.append(piece).await.unwrap();
             tokio::task::yield_now().await;
@@ -385,7 +378,6 @@ mod tests {
         let start = tokio::time::Instant::now();
         filler.append(&pattern(IN_MEMORY as usize + 32 * BLOCK as usize)).await.unwrap();
         filler.end().await.unwrap();
-        // The clock stands still except for the waits, to the millisecond.
         let most = LONG_MOMENT + MOMENT * 2 * (32 / BATCH as u32);
         assert!((LONG_MOMENT..most).contains(&start.elapsed()), "{:?}", start.elapsed());
         drop(reader);

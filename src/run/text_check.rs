@@ -58,7 +58,6 @@ impl TextCheck {
                 }
                 Err(error) => match error.error_len() {
                     None => piece = rest,
-                    // The unfinished character is invalid, and the byte begins another one.
                     Some(length) => {
                         self.begun.clear();
                         self.not_utf8 += length as u64;

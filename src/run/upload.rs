@@ -35,7 +35,6 @@ const SOON: Duration = Duration::from_millis(100);
 /// A piece taken after this time is followed by one half as long, so that progress is seen as it happens.
 const LATE: Duration = Duration::from_millis(500);
 
-/// An upload that data.world has accepted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Uploaded {
     pub(super) attempts: u32,
@@ -45,16 +44,13 @@ pub(super) struct Uploaded {
 }
 
 impl Uploaded {
-    /// For a run that sends nothing.
     pub(super) fn nothing() -> Self {
         Self { attempts: 0, ended: std::time::Instant::now(), end_took: Duration::ZERO }
     }
 }
 
-/// Most numbers given up because others have taken them meanwhile.
 const MOST_TAKEN: u32 = 10;
 
-/// The end of an attempt that did not fail.
 enum End {
     /// Accepted, with the time since the name was checked.
     Accepted(Duration),
@@ -73,7 +69,6 @@ impl Delivery<'_> {
         let mut start = Instant::now();
         let mut attempts = self.job.dataworld.backoff().attempts();
         let mut taken = 0;
-        // An export that fits into memory is sent when it is proven.
         let mut filled = spool.filled();
         let mut is_early = sending.may_omit_length()
             && tokio::select! {
@@ -150,7 +145,6 @@ impl Delivery<'_> {
             // A file to replace was checked right before.
             if is_early || self.is_numbered() {
                 spool.read_up_to_the_end(size.bytes).await;
-                // Set only here.
                 let _ = looked.set(Instant::now());
                 if self.has_appeared(target, size).await? {
                     return Ok::<_, Failure>(End::Appeared);
@@ -223,13 +217,9 @@ fn pieces(
 /// Cuts the spool's blocks into pieces, as long as suits the speed of the connection.
 struct Cutter {
     reader: Reader,
-    /// The rest of the current block.
     block: Bytes,
-    /// Length of the next piece at most.
     length: usize,
-    /// Bytes given so far.
     given: usize,
-    /// Time of the last cut.
     cut: Option<Instant>,
 }
 
@@ -298,7 +288,6 @@ mod tests {
         spool
     }
 
-    /// Sends 2 MiB over a connection of that speed. Returns the lengths of the pieces, unless it counts as stalled.
     async fn sent(bytes_a_second: impl Fn(usize) -> u32) -> Option<Vec<usize>> {
         let spool = spool_of(2 << 20).await;
         let (handed, reporter, sending) = (Arc::default(), Reporter::new().0, Arc::default());
@@ -340,13 +329,11 @@ mod tests {
         let broken = stalled(&limits, &spool, &AtomicU64::new(1 << 20), left).await;
         assert_eq!(broken, Broken::Stalled(limits.stall));
         assert!((650..670).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
-        // Only the held-back end is left: the upload waits for the proof, however long.
         spool.hold_back();
         let held = AtomicU64::new((2 << 20) - HELD_BACK);
         let waits = stalled(&limits, &spool, &held, || Some(Vec::new()));
         assert!(tokio::time::timeout(limits.answer * 10, waits).await.is_err());
         spool.release();
-        // Everything was handed over: only the answer is missing.
         let start = Instant::now();
         let broken = stalled(&limits, &spool, &AtomicU64::new(2 << 20), || Some(Vec::new())).await;
         assert_eq!(broken, Broken::Timeout);

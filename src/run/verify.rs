@@ -22,7 +22,6 @@ const FIRST_LOOK: Duration = Duration::from_millis(200);
 const SLOWEST_LOOK: Duration = Duration::from_secs(5);
 
 pub(super) enum Proof {
-    /// With the file's date on data.world.
     Arrived(Arrival, Option<DateTime<Utc>>),
     /// Somebody else's bytes are under the number. Holds the error for the case that no other number is left.
     Overwritten(Unproven),
@@ -82,7 +81,6 @@ pub(super) async fn prove(delivery: &Delivery<'_>, target: &Target, sent: &Sent)
     }
 }
 
-/// Moves to the phase Verify; returns its start.
 fn verify(reporter: &Reporter, processing: Instant) -> Instant {
     reporter.done(Phase::Processing, processing);
     reporter.begin(Phase::Verify);
@@ -113,7 +111,6 @@ async fn is_same(delivery: &Delivery<'_>, target: &Target, spool: &Spool) -> Opt
     }
 }
 
-/// Stops at the first difference.
 async fn compare(mut there: Download, spool: &Spool) -> Result<bool, Failure> {
     let mut sent = spool.reader();
     let (mut left, mut right) = (Bytes::new(), Bytes::new());

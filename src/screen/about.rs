@@ -28,9 +28,7 @@ use crate::wizard::words::{choices, hint, label};
 use crate::wizard::{Field, Model, Step};
 
 const WIDEST: usize = 18;
-/// Rows of the preview under the form.
 const FIRST_ROWS: usize = 3;
-/// With fewer rows for help, only the next run is shown.
 const TALL: u16 = 8;
 
 pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
@@ -68,7 +66,6 @@ pub(super) fn under(model: &Model, width: u16, most: u16, theme: &Theme) -> Vec<
     lines
 }
 
-/// Cuts the lines to `most`; the last one ends after a word.
 fn cut(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {
     let most = usize::from(most);
     if lines.len() <= most {
@@ -85,7 +82,6 @@ fn cut(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {
     lines
 }
 
-/// The first rows of the DataSet, if there is room.
 fn preview_under(model: &Model, room: usize, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let preview = model.details.input.preview.ready().filter(|preview| !preview.columns.is_empty());
     let Some(preview) = preview.filter(|_| room > 1) else { return Vec::new() };
@@ -130,7 +126,6 @@ pub(super) fn facts(data_set: &DataSet) -> Vec<String> {
     known.into_iter().flatten().collect()
 }
 
-/// The first rows, in as many columns as fit.
 fn table(preview: &Preview, width: usize, most: usize, theme: &Theme) -> Vec<Line<'static>> {
     let cell = |row: &[String], at: usize| row.get(at).cloned().unwrap_or_default();
     let shown = &preview.rows[..preview.rows.len().min(most)];

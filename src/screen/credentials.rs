@@ -107,7 +107,6 @@ fn domo(form: &mut Form<'_>, model: &Model) {
     }
 }
 
-/// Offers the saved accounts and the environment, if there is a choice.
 fn sources<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Section<I>) {
     if section.sources.len() > 1 && model.credentials.alone.is_none() {
         let labels: Vec<String> = section.sources.iter().map(|source| source.label(model.today)).collect();

@@ -20,15 +20,12 @@ use super::{Target, Targets, Theme};
 use crate::printable::{columns, fit, pad, printable};
 use crate::wizard::{Field, SecretField};
 
-/// Columns of labels beside their values.
 const LABELS: usize = 18;
 const RADIO_GAP: &str = "   ";
-/// Columns of the mark before a choice.
 const RADIO: usize = 4;
 
 pub(super) struct Form<'t> {
     rows: Vec<Row>,
-    /// Columns between the margins.
     width: u16,
     focus: Option<Field>,
     theme: &'t Theme,
@@ -67,7 +64,6 @@ impl<'t> Form<'t> {
         self.focus == Some(field)
     }
 
-    /// Adds an empty row, except at the top.
     pub(super) fn blank(&mut self) {
         if !self.rows.is_empty() {
             self.rows.push(Row::default());
@@ -131,7 +127,6 @@ impl<'t> Form<'t> {
         })
     }
 
-    /// A value chosen from a list, or a placeholder.
     pub(super) fn chosen(&mut self, field: Field, label: &str, value: Option<&str>, placeholder: &str) {
         let room = self.room(label);
         let mut line = self.beside(field, label);
@@ -206,7 +201,6 @@ impl<'t> Form<'t> {
         }
     }
 
-    /// A button, with `right` at the other end of its row.
     pub(super) fn button(&mut self, field: Field, text: &str, right: Line<'static>) {
         let style = if self.has_focus(field) { self.theme.selected } else { self.theme.heading };
         let line = Line::styled(format!(" {text} "), style);
@@ -215,7 +209,6 @@ impl<'t> Form<'t> {
         self.choices_of_last(vec![(0, width, 0)]);
     }
 
-    /// A note about a field.
     pub(super) fn note(&mut self, field: Field, sign: Sign, text: &str) {
         let style = match sign {
             Sign::Failed => self.theme.failed,
@@ -228,7 +221,6 @@ impl<'t> Form<'t> {
         }
     }
 
-    /// A note about several fields.
     pub(super) fn remark(&mut self, sign: Sign, text: &str) {
         for (at, line) in wrap(text, self.width.saturating_sub(2)).into_iter().enumerate() {
             let mark = if at == 0 { sign.span(self.theme) } else { Span::raw(" ") };
@@ -237,7 +229,6 @@ impl<'t> Form<'t> {
         }
     }
 
-    /// Continues a note under its first word.
     pub(super) fn indented(&mut self, field: Field, text: &str) {
         self.push(field, Line::raw(format!("  {text}")), Line::default());
     }

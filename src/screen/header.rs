@@ -15,7 +15,6 @@ use crate::printable::{columns, fit, fit_middle};
 use crate::wizard::words::subject;
 use crate::wizard::{Model, Step};
 
-/// Less room than this shows no subject.
 const ABOUT: usize = 12;
 
 pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, demo: bool, (about, right): (&str, &str), theme: &Theme) {

@@ -36,7 +36,6 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Op
     if area.height > 12 {
         rows.blank();
     }
-    // The last row is for the log.
     let log = log.filter(|_| area.height > 12);
     let height = usize::from(rows.left()).saturating_sub(if log.is_some() { 2 } else { 0 }).max(1);
     let mut too_many = hints.len().saturating_sub(2 * height);
@@ -108,7 +107,6 @@ pub(super) fn draw_entry(frame: &mut Frame<'_>, area: Rect, entry: &Entry, theme
     }
 }
 
-/// Draws a titled box in the middle of `area`; returns the area for its text.
 fn draw_box(buffer: &mut Buffer, area: Rect, title: &str, lines: usize, theme: &Theme) -> Rect {
     let width = QUESTION.min(area.width);
     let height = u16::try_from(lines + 4).unwrap_or(u16::MAX).min(area.height);

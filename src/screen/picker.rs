@@ -25,9 +25,7 @@ use crate::wizard::{List, Model, Picker, Remote};
 
 struct Words {
     heading: &'static str,
-    /// Shown when the list is empty.
     nothing: &'static str,
-    /// Advice when the list cannot be loaded.
     by_hand: &'static str,
 }
 
@@ -132,7 +130,6 @@ fn failure(rows: &mut Rows<'_>, explanation: &Explanation, words: &Words, theme:
     rows.sentences(&format!("{} {}", explanation.advice, words.by_hand), Style::new());
 }
 
-/// Name, owner and rows.
 fn data_set(data_set: &DataSet, width: usize) -> (String, String) {
     let rows = data_set.rows.map_or(String::new(), |rows| counted(rows, "row"));
     let owner = data_set.owner_name.as_deref().unwrap_or_default();
@@ -144,7 +141,6 @@ fn data_set(data_set: &DataSet, width: usize) -> (String, String) {
     (fit(&data_set.name, width.saturating_sub(40)), right)
 }
 
-/// Key, title and access.
 fn dataset(dataset: &Dataset, width: usize) -> (String, String) {
     let access = if dataset.access.may_write() { "✓ may write" } else { "– read only" };
     let key = dataset.key.to_string();
@@ -156,7 +152,6 @@ fn dataset(dataset: &Dataset, width: usize) -> (String, String) {
     (format!("{}  {title}", pad(&key, keys)), access.to_owned())
 }
 
-/// Name, size and date.
 fn file(file: &File, width: usize) -> (String, String) {
     let size = file.size.map_or(String::new(), bytes);
     let date = file.updated.or(file.created).map_or(String::new(), |date| date.format("%-d %b %Y").to_string());

@@ -33,7 +33,6 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let place = inside(area);
     let mut lines = review::lines(model);
     let mut paper = Paper::write(place.width, |rows| write(rows, &lines, theme));
-    // The button has the row below.
     let room = area.height.saturating_sub(1);
     if paper.height() > room {
         // Warnings must be visible without scrolling.
@@ -64,7 +63,6 @@ fn write(rows: &mut Rows<'_>, lines: &[review::Line], theme: &Theme) {
     let mut before = "";
     for line in lines {
         let warns = line.weight == Weight::Warning;
-        // Lines about the same subject share one label.
         let label = if line.label == before { "" } else { line.label };
         before = line.label;
         for (at, text) in wrap(&line.text, rows.width().saturating_sub(LABELS)).into_iter().enumerate() {

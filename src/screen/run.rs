@@ -29,12 +29,9 @@ use crate::printable::{columns, fit, pad, pad_left};
 use crate::run::{Pace, Phase, PhaseState, Progress, estimated_total, export_ratio, upload_ratio};
 use crate::state::{Run, RunState};
 
-/// Columns of a phase's name with its gap.
 const NAMES: usize = 13;
-/// A shorter bar says nothing.
 const SHORTEST_BAR: usize = 8;
 
-/// Draws the run for an area of that height.
 pub(super) fn draw(rows: &mut Rows<'_>, height: u16, run: &Run, dry_run: bool, theme: &Theme) {
     let Run { progress, pace, .. } = run;
     let first = rows.left();
@@ -202,7 +199,6 @@ pub(super) fn push_bar(line: &mut Line<'_>, width: usize, ratio: f64, theme: &Th
     line.push_span(Span::styled("─".repeat(rest), theme.line));
 }
 
-/// The speed of each second of the last minute, and the attempt.
 fn last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &Pace, theme: &Theme) {
     // Room for the words beside it, and for the attempt at the end.
     let parts = pace.last_minute(usize::from(row.width).saturating_sub(46).clamp(10, 60));
@@ -224,7 +220,6 @@ fn last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &Pace,
     both_ends(buffer, row, &line, &Line::styled(attempt, style));
 }
 
-/// Bars relative to the highest value.
 pub(super) fn sparkline(values: &[u64]) -> String {
     const STEPS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let peak = values.iter().copied().max().unwrap_or(0).max(1);

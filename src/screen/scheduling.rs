@@ -71,7 +71,6 @@ fn draw_field(form: &mut Form<'_>, model: &Model, field: Field) {
     }
 }
 
-/// The input and placeholder of a text field.
 fn typed(pane: &Scheduling, field: Field) -> Option<(&Input, &'static str)> {
     Some(match field {
         Field::Every => (&pane.every, "1"),

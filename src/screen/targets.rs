@@ -19,7 +19,6 @@ pub enum Target {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScrollState {
-    /// The first visible row.
     pub top: usize,
     pub length: usize,
     /// `None` for rows without a selection.
@@ -67,7 +66,6 @@ impl Targets {
         })
     }
 
-    /// Lists all areas, covered ones first.
     pub fn iter(&self) -> impl Iterator<Item = (Rect, Target)> + '_ {
         self.0.iter().copied()
     }

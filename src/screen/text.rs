@@ -14,7 +14,6 @@ use super::Theme;
 pub(super) use crate::printable::wrap;
 use crate::printable::{columns, fit, printable};
 
-/// Columns left free at each side of a region.
 pub(super) const MARGIN: u16 = 2;
 
 /// A state with a sign of its own, so that color is never needed to tell it.
@@ -73,7 +72,6 @@ impl<'a> Rows<'a> {
         self.area.width
     }
 
-    /// Takes the next row; `None` if there is none.
     pub(super) fn take(&mut self) -> Option<Rect> {
         let row = (self.left() > 0).then(|| Rect { y: self.area.y + self.next, height: 1, ..self.area });
         self.next += 1;
@@ -92,12 +90,10 @@ impl<'a> Rows<'a> {
         both_ends(self.buffer, row, left, right);
     }
 
-    /// Puts text on the next row, cut to fit.
     pub(super) fn text(&mut self, text: &str, style: Style) {
         self.line(&Line::styled(fit(text, usize::from(self.width())), style));
     }
 
-    /// Puts wrapped text on the next rows.
     pub(super) fn sentences(&mut self, text: &str, style: Style) {
         for line in wrap(text, self.width()) {
             self.line(&Line::styled(line, style));

@@ -10,20 +10,14 @@ use crate::config::{Appearance, ThemeName, Unfulfilled, Wish};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
-    /// The current step, the bar, names of keys.
     pub accent: Style,
-    /// Headings, and labels of the focused field.
     pub heading: Style,
-    /// Hints, units, steps not reached yet.
     pub hint: Style,
     pub done: Style,
     pub warning: Style,
     pub failed: Style,
-    /// The row of a list that Enter takes.
     pub selected: Style,
-    /// The mark beside the focused field.
     pub focus: Style,
-    /// Lines between regions.
     pub line: Style,
 }
 

@@ -20,7 +20,6 @@ impl Round {
         self.valid + self.refused + self.untested
     }
 
-    /// The result as a sentence.
     fn sentence(&self) -> String {
         let parts = [(self.valid, "valid"), (self.refused, "not valid"), (self.untested, "could not be tested")];
         let parts = parts.into_iter().filter(|(count, _)| *count > 0);

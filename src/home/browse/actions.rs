@@ -13,23 +13,19 @@ use crate::state::actions::{Action, Place};
 use crate::state::{Effect, Opening, Slot, Weight};
 
 pub(in crate::home) static ACTIONS: [Action<Home>; 26] = [
-    // Datasets.
     Action::new(&[ENTER], "files", Place::Browse, has_dataset, open_dataset),
     Action::new(&[letter('s', "s")], "switch list", Place::Browse, at_datasets, show_others),
     Action::new(&[letter('a', "a")], "switch account", Place::Browse, has_accounts, other_account),
     Action::new(&[F5], "reload", Place::Browse, at_datasets, load).quiet(),
-    // Files of a dataset.
     Action::new(&[ENTER], "preview", Place::Browse, has_file, open_file),
     Action::new(&[letter('d', "d")], "download", Place::Browse, may_download, ask_where),
     Action::new(&[letter('c', "c")], "cancel the download", Place::Browse, is_fetching, cancel),
     Action::new(&[DELETE], "delete", Place::Browse, has_file, ask_to_delete),
     Action::new(&[F5], "reload", Place::Browse, at_files, files::load).quiet(),
     Action::new(&[ESC], "back", Place::Browse, at_unfiltered_files, close_dataset),
-    // Both.
     Action::new(&[letter('e', "e")], "export here", Place::Browse, may_write, export_here),
     Action::new(&[letter('o', "o")], "open in the browser", Place::Browse, is_something, open_link),
     Action::new(&[letter('l', "l")], "copy the link", Place::Browse, is_something, copy_link),
-    // The beginning of a file.
     Action::new(&[DOWN], "down", Place::Opened, has_head, |home| step(home, 1, 0)).quiet(),
     Action::new(&[UP], "up", Place::Opened, has_head, |home| step(home, -1, 0)).quiet(),
     Action::new(&[RIGHT], "right", Place::Opened, has_head, |home| step(home, 0, 1)),

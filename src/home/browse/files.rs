@@ -11,9 +11,7 @@ use crate::state::{Effect, Picker, Request, Slot};
 
 #[derive(Debug)]
 pub struct Files {
-    /// The dataset as listed.
     pub of: Listed,
-    /// The dataset as loaded.
     pub dataset: Slot<Dataset>,
     /// The newest first.
     pub list: Picker<File>,

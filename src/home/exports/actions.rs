@@ -24,7 +24,6 @@ pub(in crate::home) static ACTIONS: [Action<Home>; 24] = [
     Action::new(&[letter('x', "x"), DELETE], "remove", Place::Exports, has_row, ask_to_remove),
     Action::new(&[letter('k', "k")], "copy the command", Place::Exports, has_command, copy_command),
     Action::new(&[letter('h', "h")], "history", Place::Exports, has_row, its_history),
-    // An open run.
     Action::new(&[letter('c', "c")], "cancel", Place::Opened, runs, cancel),
     Action::new(&[letter('f', "f")], "quote these fields", Place::Opened, has_hash_rows, |home| {
         decide(home, Decision::Quote)
@@ -71,7 +70,6 @@ fn may_run_again(home: &Home) -> bool {
     is_readable(home) && !runs(home)
 }
 
-/// The open run, if it is of this session.
 fn opened(home: &Home) -> Option<&Run> {
     let row = home.exports.opened_row().filter(|_| home.tab == Tab::Exports)?;
     Some(&home.exports.newest(row)?.run)

@@ -7,7 +7,6 @@ use crate::schedulers::{Handed, Keeper};
 use crate::state::{Effect, Remote, Slot};
 
 impl Exports {
-    /// The scheduler of an export; `None` without a schedule.
     pub fn keeper(&self, row: &Row) -> Option<Keeper> {
         row.export.as_ref().ok().filter(|export| !export.schedule.is_manual())?;
         Some(match &self.handed.data {

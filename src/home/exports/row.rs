@@ -28,13 +28,9 @@ pub enum Standing {
     NeverRan,
     /// Another program runs it.
     RunsElsewhere,
-    /// A scheduled run that was due then is missing.
     Late(DateTime<Utc>),
-    /// The last run ended well, then.
     Good(DateTime<Utc>),
-    /// The last run failed, was refused or was interrupted, then.
     Failing(RunResult, DateTime<Utc>),
-    /// The last run was cancelled or had nothing to do, then.
     Idle(RunResult, DateTime<Utc>),
 }
 

@@ -8,7 +8,6 @@ use std::collections::VecDeque;
 
 use bytes::{Buf as _, Bytes, BytesMut};
 
-/// Bytes of a block.
 pub(in crate::run) const BLOCK: u64 = 256 << 10;
 /// Alignment of blocks, as disks need it for memory that they take without a copy.
 const ALIGNMENT: usize = 4096;
@@ -40,7 +39,6 @@ impl Blocks {
         self.give(block)
     }
 
-    /// An empty block, at an aligned address, with room for [`BLOCK`] bytes.
     pub(super) fn next(&mut self) -> BytesMut {
         let whole = BLOCK as usize + ALIGNMENT;
         let free = self.given.pop_front_if(|oldest| oldest.try_reclaim(whole));

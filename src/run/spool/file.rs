@@ -79,7 +79,6 @@ fn past_the_cache(_: &File) -> Option<File> {
 /// Drops read bytes from the system's cache: they will hardly be read again.
 #[cfg(target_os = "linux")]
 fn forget(file: &File, at: u64, read: usize) {
-    // Advice that may fail.
     let _ = rustix::fs::fadvise(file, at, std::num::NonZeroU64::new(read as u64), rustix::fs::Advice::DontNeed);
 }
 

@@ -28,7 +28,6 @@ use crate::screen::{Targets, Theme};
 use crate::state::Remote;
 
 const GAP: &str = "  ";
-/// Columns of the cells other than name and user.
 const SERVICE: usize = 10;
 const INSTANCE: usize = 12;
 const EXPORTS: usize = 7;
@@ -70,7 +69,6 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     targets
 }
 
-/// The progress of testing all accounts; in the demo, how long accounts last.
 fn summary(home: &Home, theme: &Theme) -> Line<'static> {
     match home.accounts.round {
         Some(round) => Line::from(vec![
@@ -82,7 +80,6 @@ fn summary(home: &Home, theme: &Theme) -> Line<'static> {
     }
 }
 
-/// The variables of an environment account, and the exports that use the account.
 fn used(Row { exports, variables, .. }: &Row) -> String {
     let used = match exports.as_slice() {
         [] => "No export uses it.".to_owned(),

@@ -28,7 +28,6 @@ use crate::screen::{Targets, Theme};
 use crate::state::{Remote, Slot};
 
 const GAP: &str = "  ";
-/// Columns of the cells other than key and title.
 const WHERE: usize = 14;
 const ACCESS: usize = 6;
 const UPDATED: usize = 11;
@@ -83,7 +82,6 @@ fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Ta
     targets
 }
 
-/// Shows the state of a list that is incomplete or empty.
 fn state(
     rows: &mut Rows<'_>,
     load: &Slot<()>,
@@ -153,7 +151,6 @@ impl Columns {
     }
 }
 
-/// The reason why a dataset is listed.
 fn shelf(listed: &Listed) -> String {
     let shelf = match listed.shelf {
         Shelf::Own => "own",

@@ -33,7 +33,6 @@ use crate::screen::Theme;
 use crate::screen::text::{Rows, Sign};
 use crate::state::Subject;
 
-/// Columns of a step's title, state and duration, with their gaps.
 const TITLE: usize = 15;
 const STATE: usize = 9;
 const TOOK: usize = 8;
@@ -109,7 +108,6 @@ impl Fold {
 
 struct List<'a> {
     lines: Vec<Line<'static>>,
-    /// Lines of each step with a problem.
     problems: Vec<Range<usize>>,
     width: usize,
     theme: &'a Theme,
@@ -157,7 +155,6 @@ impl<'a> List<'a> {
         lines
     }
 
-    /// Adds a step and, if it has a problem, its explanation.
     fn step(&mut self, result: &StepResult) {
         let (theme, hint, plain) = (self.theme, self.theme.hint, Style::new());
         let (sign, title, state, text, style) = match &result.state {

@@ -33,14 +33,10 @@ use crate::screen::{Around, Targets, Theme, running};
 use crate::state::{Remote, RunState};
 
 const GAP: usize = 2;
-/// Columns of the last result and of the next run.
 const LAST: usize = 22;
 const NEXT: usize = 11;
-/// Minimum width of a name.
 const NAME: usize = 14;
-/// Minimum width of the destination, which is left out first.
 const TO: usize = 16;
-/// Minimum width of the list for the next run.
 const WITH_NEXT: usize = 50;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
@@ -75,7 +71,6 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     targets
 }
 
-/// Counts failing and late exports, and mentions an unfinished draft.
 fn summary<'a>(home: &Home, theme: &Theme) -> Line<'a> {
     let standings = home.exports.list.all().map(|row| row.standing(home.exports.runs.get(&row.file)));
     let (mut failing, mut late) = (0, 0);
@@ -118,7 +113,6 @@ fn empty(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
     }
 }
 
-/// Columns of each cell; 0 leaves it out.
 struct Widths {
     name: usize,
     to: usize,
@@ -199,7 +193,6 @@ fn last(standing: Standing, now: DateTime<Utc>) -> (Sign, String) {
     }
 }
 
-/// The phase, progress and speed of a running export.
 fn push_live(line: &mut Line<'_>, room: usize, live: &Live, theme: &Theme) {
     let progress = &live.run.progress;
     line.push_span(Sign::Running.span(theme));
@@ -241,7 +234,6 @@ fn push_live(line: &mut Line<'_>, room: usize, live: &Live, theme: &Theme) {
     }
 }
 
-/// Rows for details of the selected export.
 fn about_height(height: u16) -> u16 {
     match height {
         0..5 => 0,
@@ -325,7 +317,6 @@ fn one_line_or_more(rows: &mut Rows<'_>, sign: Sign, text: &str, theme: &Theme) 
     rows.line(&Line::from(vec![sign.span(theme), Span::raw(" "), Span::raw(fit(text, width))]));
 }
 
-/// The reason of the last failure.
 fn reason(row: &Row, live: Option<&Live>) -> String {
     let of_live = live.and_then(|live| match live.run.outcome()? {
         crate::run::Outcome::Failed { failure, .. } => Some(crate::explain::failure(failure).what),

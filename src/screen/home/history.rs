@@ -33,7 +33,6 @@ use crate::screen::{Targets, Theme};
 use crate::state::{Remote, Runs};
 
 const GAP: &str = "  ";
-/// Columns of the cells other than the export's name.
 const START: usize = 12;
 const KIND: usize = 9;
 const RESULT: usize = 13;
@@ -80,7 +79,6 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     targets
 }
 
-/// The number of matches and of runs.
 fn counts(history: &History) -> String {
     let (shown, total) = (history.list.total() as u64, history.total);
     let matches = history.list.search.len() as u64;
@@ -192,7 +190,6 @@ fn sign(run: &Run) -> Sign {
     }
 }
 
-/// Draws the rate of good runs, and the trend of rows and time.
 fn draw_trend(rows: &mut Rows<'_>, run: &Run, trend: Option<&Runs>, theme: &Theme) {
     if rows.left() > 2 {
         rows.blank();

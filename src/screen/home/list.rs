@@ -33,7 +33,6 @@ pub(super) fn part(what: &str, (at, of): (usize, usize), label: &str, theme: &Th
     Line::from(vec![head, Span::raw(label.to_owned())])
 }
 
-/// Draws the filter, or else `summary`; and `count` at the right end.
 pub(super) fn draw_head(
     frame: &mut Frame<'_>,
     row: Rect,

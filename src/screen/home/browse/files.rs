@@ -27,7 +27,6 @@ use crate::screen::text::{Rows, Sign};
 use crate::screen::{Targets, Theme};
 use crate::state::Remote;
 
-/// Columns of the cells other than the name.
 const SIZE: usize = 10;
 const UPDATED: usize = 17;
 const BY: usize = 14;

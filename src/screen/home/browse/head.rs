@@ -23,7 +23,6 @@ use crate::screen::text::{Rows, Sign};
 use crate::screen::{ScrollState, Targets, Theme};
 use crate::state::Remote;
 
-/// Maximum width of a column, unless it is alone.
 const WIDEST: usize = 28;
 
 pub(super) fn draw(
