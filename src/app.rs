@@ -42,7 +42,7 @@ impl App {
     pub fn in_wizard(start: Start) -> Self {
         let mut app = Self::at_home(&start);
         app.opened = 1;
-        let mut wizard = Model::numbered(start, Requests::of(app.opened));
+        let mut wizard = Model::numbered(start, Requests::new(app.opened));
         wizard.origin = Origin::Program;
         app.wizard = Some(Box::new(wizard));
         app
@@ -53,7 +53,7 @@ impl App {
     /// # Errors
     /// When an action or key does not exist, or the key is taken there.
     pub fn with_keys(mut self, wishes: &[KeyWish]) -> Result<Self, Unfulfilled> {
-        let keymap = Keymap::new(wishes, &[actions::known::<Home>(), actions::known::<Model>()])?;
+        let keymap = Keymap::new(wishes, &[actions::known_actions::<Home>(), actions::known_actions::<Model>()])?;
         self.home.keymap = Arc::new(keymap);
         if let Some(wizard) = &mut self.wizard {
             wizard.keymap = Arc::clone(&self.home.keymap);
@@ -109,7 +109,7 @@ impl App {
             now: self.home.now,
             demo: self.home.demo,
         };
-        let mut wizard = Model::numbered(start, Requests::of(self.opened));
+        let mut wizard = Model::numbered(start, Requests::new(self.opened));
         wizard.origin = Origin::Home;
         wizard.log.clone_from(&self.home.log);
         wizard.keymap = Arc::clone(&self.home.keymap);

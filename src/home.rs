@@ -153,7 +153,7 @@ impl Home {
             keymap: Arc::default(),
             ticks: 0,
             read: start.now,
-            requests: Requests::of(0),
+            requests: Requests::new(0),
             copying: Copying::default(),
         }
     }
@@ -164,7 +164,7 @@ impl Home {
     }
 
     pub(crate) fn asked(&self, request: Request) -> bool {
-        self.requests.gave(request)
+        self.requests.issued(request)
     }
 
     pub(crate) fn list(&self) -> Option<&Search> {

@@ -1,11 +1,10 @@
 //! The wizard's logic: plain state, and one function that changes it.
 //!
-//! [`update`] takes what happened ([`Msg`]) and returns what is to be done ([`Effect`]); nothing here draws, waits or
-//! calls a service. An effect that asks for something carries a number ([`Request`]); its answer comes back with that
-//! number, and is ignored when a newer question was asked in between. Today's date is data in the model.
+//! [`update`] turns a [`Msg`] into changes and [`Effect`]s; nothing here draws, waits or calls a service. A reply
+//! carries the [`Request`] id of its effect; stale replies are dropped. The time is data in the model.
 //!
-//! One file a pane: [`credentials`], [`details`], [`scheduling`], [`describe`], [`review`], [`run`]. A pane is described
-//! by a `Pane` of functions in its file and an entry of [`Step`]; keys are looked up in the table of [`actions`].
+//! Each pane has a file with a `Pane` of functions, and an entry of [`Step`]. Keys are looked up in the table of
+//! [`actions`].
 
 pub mod actions;
 mod answer;
@@ -51,137 +50,110 @@ pub use crate::state::{
     Request, Run, RunState, Search, Slot, Weight,
 };
 
-/// What the wizard starts with.
 #[derive(Debug, Clone)]
 pub struct Start {
-    /// What the environment says.
     pub environment: Environment,
-    /// The saved accounts of both services.
     pub accounts: Vec<Account>,
-    /// The names of the saved exports.
     pub exports: Vec<String>,
-    /// The saved export to change; without one, a new one is made.
     pub edit: Option<Original>,
-    /// What was begun and not finished before.
+    /// Drafts kept from earlier starts.
     pub drafts: Vec<Draft>,
-    /// Today, where the person is.
+    /// In the local time zone.
     pub today: NaiveDate,
-    /// The time.
     pub now: DateTime<Utc>,
-    /// Whether both services are the embedded sandbox.
+    /// Both services are the embedded sandbox.
     pub demo: bool,
 }
 
-/// Everything that the screen shows.
+/// The wizard's whole state.
 #[derive(Debug)]
 pub struct Model {
-    /// The pane that is on screen.
     pub step: Step,
-    /// The field that keys go to.
     pub focus: Field,
-    /// What is wrong with fields of this pane, as sentences.
     pub errors: BTreeMap<Field, String>,
-    /// The first row in sight of what scrolls: what will happen, and the run. Where there are fewer rows, the last ones
-    /// are in sight.
+    /// The first visible row of a scrolling pane. Drawing limits it, so that the last rows stay visible.
     pub top: usize,
-    /// The list that is open; it takes the keys before the field does.
+    /// Receives keys before the focused field.
     pub list: Option<List>,
-    /// What lies over the pane; it takes the keys before all else.
+    /// Receives keys before everything else.
     pub overlay: Option<Overlay>,
-    /// One line about what has just happened, until the next key.
+    /// Shown until the next key.
     pub notice: Option<Notice>,
-    /// Whether the pane will be left as soon as what it waits for has come.
+    /// The pane advances as soon as awaited replies are in.
     pub leaving: bool,
-    /// The pane Credentials.
     pub credentials: Credentials,
-    /// The pane Details.
     pub details: Details,
-    /// The pane Scheduling.
     pub scheduling: Scheduling,
-    /// The pane Name & Describe.
     pub describe: Describe,
-    /// The run.
     pub run: Run,
-    /// The names of the saved exports.
     pub exports: Vec<String>,
-    /// The name that this export was saved under last.
+    /// The name of the latest save.
     pub saved_as: Option<String>,
-    /// The file that it was saved to last, without `.toml`.
+    /// The file of the latest save, without `.toml`.
     pub saved_in: Option<String>,
-    /// The export in that file, as it was opened or saved last.
+    /// The export in that file, as last read or saved.
     pub(crate) saved_over: Option<Box<Export>>,
-    /// The name of the export that this one is a copy of, until it is saved.
+    /// The name of the export that was copied; cleared by saving.
     pub copy_of: Option<String>,
-    /// Today, where the person is.
+    /// In the local time zone.
     pub today: NaiveDate,
-    /// The time, as of the last key.
+    /// As of the latest key.
     pub now: DateTime<Utc>,
-    /// Whether both services are the embedded sandbox.
+    /// Both services are the embedded sandbox.
     pub demo: bool,
-    /// The file of the log, where there is one.
     pub log: Option<PathBuf>,
-    /// The keys of the person's own.
     pub keymap: Arc<Keymap>,
-    /// Counts ticks, for what turns while one waits.
+    /// Counts ticks, for spinners.
     pub ticks: usize,
-    /// Whether anything was entered that is not saved.
+    /// Something was entered since the latest save.
     pub touched: bool,
-    /// Where it was opened from.
     pub origin: Origin,
-    /// Where to go once the export is saved.
     after: Option<Way>,
-    /// When this export was begun.
     pub began: DateTime<Utc>,
-    /// Whether something is kept of it, which goes once it is finished.
+    /// A draft of this export is on disk.
     drafted: bool,
-    /// What would be kept of it before anything was entered.
+    /// The draft before any input; a draft equal to it is not kept.
     untouched: Option<Box<Draft>>,
-    /// What was begun before, as long as it is not decided whether to go on with it.
+    /// The draft that the user is asked about.
     pub draft: Option<Box<Draft>>,
-    /// Where a draft was left, as long as the way there goes on.
+    /// The target of resuming a draft, until it is reached.
     resumes: Option<(Step, Field)>,
     requests: Requests,
-    /// The text that was copied last.
     copying: Copying,
 }
 
-/// The lists to choose from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum List {
-    /// DataSets of Domo, for *Input DataSet ID*.
+    /// For *Input DataSet ID*.
     DataSets,
-    /// Datasets of data.world.
     Datasets,
-    /// Files of the dataset.
     Files,
 }
 
-/// Where the wizard was opened from.
+/// The screen that the wizard was opened from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// There is nothing besides it.
+    /// Opened without home.
     Alone,
-    /// It is what the program opened with; home may come after it.
+    /// Opened at startup; home may follow.
     Program,
-    /// Home; leaving it goes back there.
+    /// Opened from home; leaving returns there.
     Home,
 }
 
-/// What lies over a pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overlay {
-    /// The keys.
     Help,
-    /// The question whether to leave.
+    /// Asks whether to leave.
     Leave,
-    /// The question whether to save the export that has run, before that way is gone.
+    /// Asks whether to save the finished export before leaving.
     Unsaved(Way),
-    /// The question whether to go on with what was begun before.
+    /// Asks whether to continue a draft.
     Draft,
 }
 
 impl Model {
-    /// The wizard at its first pane, with nothing entered. [`Msg::Start`] sets it going.
+    /// Creates the wizard at its first pane. [`Msg::Start`] starts it.
     pub fn new(start: Start) -> Self {
         let mut model = Self {
             step: Step::Credentials,
@@ -216,7 +188,7 @@ impl Model {
             untouched: None,
             draft: None,
             resumes: None,
-            requests: Requests::of(1),
+            requests: Requests::new(1),
             copying: Copying::default(),
         };
         if let Some(original) = start.edit {
@@ -227,17 +199,16 @@ impl Model {
         model
     }
 
-    /// As [`Model::new`], with numbers for its requests that are given out nowhere else.
+    /// Creates a wizard whose request ids are unique across wizards.
     pub(crate) fn numbered(start: Start, requests: Requests) -> Self {
         Self { requests, ..Self::new(start) }
     }
 
-    /// Whether it has asked what has that number.
     pub(crate) fn asked(&self, request: Request) -> bool {
-        self.requests.gave(request)
+        self.requests.issued(request)
     }
 
-    /// Asks for the credentials of one service and nothing else; those of `replaces` are replaced, if there is one.
+    /// Asks only for the credentials of one service. `replaces` is the account that gets them, if any.
     pub(crate) fn ask_alone(&mut self, service: Service, replaces: Option<&Account>) {
         self.credentials.ask_alone(service, replaces);
         self.focus_first();
@@ -254,38 +225,36 @@ impl Model {
         self.saved_over = Some(export);
     }
 
-    /// The saved export that is replaced when this is saved; `None` makes a new file.
+    /// The saved export that saving replaces; `None` for a new file.
     pub(crate) fn original(&self) -> Option<Original> {
         Some(Original { stem: self.saved_in.clone()?, export: self.saved_over.clone()? })
     }
 
-    /// The file, without `.toml`, that an export of that name is saved to from here.
+    /// The file name, without `.toml`, for an export of that name.
     pub(crate) fn stem_of(&self, name: &str) -> String {
         saved::stem_of(name, self.saved_as.as_deref().zip(self.saved_in.as_deref()))
     }
 
-    /// The fields of the pane that can have the focus now, in order.
+    /// The focusable fields of the current pane, in order.
     pub fn fields(&self) -> Vec<Field> {
         (self.step.pane().fields)(self)
     }
 
-    /// What is wrong with a field.
     pub fn error(&self, field: Field) -> Option<&str> {
         self.errors.get(&field).map(String::as_str)
     }
 
-    /// Whether what is on screen scrolls.
     pub(crate) fn scrolls(&self) -> bool {
         matches!(self.step, Step::Review | Step::Run)
     }
 
-    /// What is wrong with what a field holds, as far as it does not hang on fields that come later.
+    /// The error of a field, unless a later field may still make it valid.
     pub fn wrong(&self, field: Field) -> Option<String> {
         let wrong = (self.step.pane().wrong)(self).into_iter().find(|(at, _)| *at == field);
         wrong.filter(|_| !scheduling::may_be_empty_yet(self, field)).map(|(_, sentence)| sentence)
     }
 
-    /// The focused field is left, so it is complete: what is wrong with what was entered is said now.
+    /// Completes the focused field and shows its error.
     fn leave_field(&mut self) -> Vec<Effect> {
         let left = self.focus;
         let pane = self.step.pane();
@@ -297,12 +266,11 @@ impl Model {
         effects
     }
 
-    /// Whether something on screen moves by itself, so that ticks are wanted.
+    /// Something on screen moves by itself, so ticks are needed.
     pub fn moves(&self) -> bool {
-        self.credentials.waits() || self.details.waits() || self.run.waits()
+        self.credentials.is_waiting() || self.details.is_waiting() || self.run.is_waiting()
     }
 
-    /// A number for a new request.
     fn request(&mut self) -> Request {
         self.requests.next()
     }
@@ -311,7 +279,7 @@ impl Model {
         self.notice = Some(Notice { weight, text: text.into() });
     }
 
-    /// Says it behind what has just been said and nobody has answered with a key.
+    /// Appends to a notice that the user has not yet dismissed with a key.
     fn say_too(&mut self, weight: Weight, text: &str) {
         match &mut self.notice {
             Some(notice) => {
@@ -330,7 +298,7 @@ impl Model {
         }
     }
 
-    /// Puts a pane on screen, at its first field.
+    /// Shows a step with its first field focused.
     fn go(&mut self, step: Step) {
         self.step = step;
         self.errors.clear();
@@ -341,13 +309,13 @@ impl Model {
         self.focus_first();
     }
 
-    /// Goes on to the next pane.
+    /// Goes to the next step.
     fn advance(&mut self) -> Vec<Effect> {
         let Some(next) = self.step.after() else { return Vec::new() };
         self.enter(next)
     }
 
-    /// Puts a pane on screen, and asks for what it needs.
+    /// Shows a step and requests its data.
     fn enter(&mut self, step: Step) -> Vec<Effect> {
         self.go(step);
         let mut effects = (step.pane().entered)(self);
@@ -355,14 +323,15 @@ impl Model {
         effects
     }
 
-    /// What is wrong or changed on the way to where a draft was left ends the way; credentials are entered on it.
+    /// Stops resuming a draft, as after an error or an edit. In Credentials it continues, because missing secrets are
+    /// entered there.
     fn stay(&mut self) {
         if self.step > Step::Credentials {
             self.resumes = None;
         }
     }
 
-    /// Shows what is wrong and puts the focus on the first wrong field. `false` when nothing is.
+    /// Shows errors and focuses the first wrong field; `false` if there are none.
     fn refuse(&mut self, errors: Vec<(Field, String)>) -> bool {
         self.errors = errors.into_iter().collect();
         let first = self.fields().into_iter().find(|field| self.errors.contains_key(field));

@@ -29,11 +29,11 @@ impl Keyed for Home {
             Some(Overlay::Help) => Place::Help,
             Some(Overlay::Ask(_)) => Place::Question,
             Some(Overlay::Type(_)) => Place::Entry,
-            None => self.below(),
+            None => self.place_below(),
         }
     }
 
-    fn below(&self) -> Place {
+    fn place_below(&self) -> Place {
         if self.filtering {
             Place::Filter
         } else if self.open_check().is_some() {
@@ -45,7 +45,7 @@ impl Keyed for Home {
         }
     }
 
-    fn types(&self) -> bool {
+    fn is_typing(&self) -> bool {
         self.filtering
     }
 }

@@ -73,16 +73,16 @@ impl Exports {
     }
 
     pub fn running(&self) -> u64 {
-        self.runs.values().filter(|live| live.run.goes_on()).count() as u64
+        self.runs.values().filter(|live| live.run.is_running()).count() as u64
     }
 
     /// A run in progress has sent its whole file.
     pub(super) fn has_sent_all(&self) -> bool {
-        self.runs.values().any(|live| live.run.goes_on() && live.run.progress.has_sent_all())
+        self.runs.values().any(|live| live.run.is_running() && live.run.progress.has_sent_all())
     }
 
     pub fn live(&self, row: &Row) -> Option<&Live> {
-        self.runs.get(&row.file).filter(|live| live.run.goes_on())
+        self.runs.get(&row.file).filter(|live| live.run.is_running())
     }
 
     /// The newest run of this session, unless the history has a newer one.

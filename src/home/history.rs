@@ -6,7 +6,7 @@ use super::{Home, Page, Tab};
 use crate::history::{Run, RunResult};
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
-use crate::state::{Effect, Picker, Reply, Request, Runs, Slot, Weight, apart};
+use crate::state::{Effect, Picker, Reply, Request, Runs, Slot, Weight, split_reply};
 
 const MOST: u32 = 1000;
 const TREND: u32 = 120;
@@ -143,7 +143,7 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
         home.history.trend.answer(request, result);
         return Ok(Vec::new());
     }
-    let (runs, answer) = apart(result);
+    let (runs, answer) = split_reply(result);
     let failed = answer.as_ref().err().map(|explanation| explanation.what.clone());
     if home.history.load.answer(request, answer) {
         match (runs, failed) {

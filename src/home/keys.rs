@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::{Home, Overlay, Tab, accounts, browse, check, exports};
 use crate::secret::Secret;
-use crate::state::actions::{enter, find};
+use crate::state::actions::{action_for_key, enter_action};
 use crate::state::typing::{editing, paste_text};
 use crate::state::{self, Effect, Msg, Reply, Request, Weight};
 
@@ -34,7 +34,7 @@ pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
         }
         Msg::Open => {
             home.notice = None;
-            enter(home).map(|action| (action.run)(home)).unwrap_or_default()
+            enter_action(home).map(|action| (action.run)(home)).unwrap_or_default()
         }
         Msg::Scroll { row, top } => point(home, row, top),
         Msg::Reply(request, reply) => answer(home, request, *reply),
@@ -49,7 +49,7 @@ fn press(home: &mut Home, key: KeyEvent) -> Vec<Effect> {
     if let Some(effects) = typed(home, key) {
         return effects;
     }
-    find(home, key).map(|action| (action.run)(home)).unwrap_or_default()
+    action_for_key(home, key).map(|action| (action.run)(home)).unwrap_or_default()
 }
 
 /// Types into the prompt or the filter; `None` if the key is not for them.
@@ -103,7 +103,7 @@ pub(super) fn filtered(home: &mut Home) -> Vec<Effect> {
 fn answer(home: &mut Home, request: Request, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Home(kept) => {
-            let (kept, answer) = state::apart(kept);
+            let (kept, answer) = state::split_reply(kept);
             let failed = answer.as_ref().err().map(|explanation| explanation.what.clone());
             match (home.kept.answer(request, answer), kept, failed) {
                 (true, Some(kept), _) => {

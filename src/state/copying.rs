@@ -1,36 +1,34 @@
-//! A text on its way to the clipboard, and what is said of where it went.
+//! Texts on their way to the clipboard, and the notice about where they went.
 
 use super::{Effect, Notice, Request, Weight};
 
-/// The place that a text went to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Copied {
-    /// To the clipboard of this computer.
     Clipboard,
-    /// To tmux, which hands it on to its terminal where it may.
+    /// Tmux hands it on to its terminal, if that is allowed.
     Tmux,
-    /// To the terminal, which does not say whether it has put it on a clipboard.
+    /// The terminal does not report whether it has a clipboard.
     Terminal,
 }
 
-/// The text that was last asked to be copied.
+/// The text of the latest request.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Copying(Option<(Request, &'static str)>);
 
 impl Copying {
-    /// Asks for a text to be copied; `before` is a sentence that comes before where it went.
+    /// Requests a copy. `before` is a sentence to put before the notice.
     pub(crate) fn begin(&mut self, request: Request, text: String, before: &'static str) -> Vec<Effect> {
         self.0 = Some((request, before));
         vec![Effect::Copy { request, text }]
     }
 
-    /// The notice when the text has gone; `None` when it is another than the one asked for last.
+    /// Returns the notice, or `None` for a stale reply.
     pub(crate) fn answer(&mut self, request: Request, copied: Copied, text: &str) -> Option<Notice> {
         let (_, before) = self.0.take_if(|(asked, _)| *asked == request)?;
         let went = match copied {
             Copied::Clipboard => "Copied.".to_owned(),
             Copied::Tmux => "Copied to tmux.".to_owned(),
-            // Whoever has nothing on the clipboard then can still read it off the screen.
+            // Shows the text, for terminals without a clipboard.
             Copied::Terminal if !text.contains('\n') => format!("Sent to the terminal: {text}"),
             Copied::Terminal => "Sent to the terminal, which may not put it on the clipboard.".to_owned(),
         };

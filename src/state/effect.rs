@@ -1,4 +1,4 @@
-//! What the screen's state asks to be done.
+//! Effects: requests of the screen's state to the outside.
 
 use std::path::PathBuf;
 
@@ -15,320 +15,231 @@ use crate::history::RunResult;
 use crate::secret::Secret;
 use crate::service::Service;
 
-/// Something to do outside the state. Those with a number are answered with that number.
+/// Effects with a request id are answered by [`Reply`](super::Reply)s with the same id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Find out where secrets can be kept; answered by [`Msg::Vault`](super::Msg::Vault).
+    /// Answered by [`Msg::Vault`](super::Msg::Vault).
     FindVault,
-    /// Ask data.world to whom the token belongs (GET /user).
+    /// GET /user.
     TestDataWorld {
-        /// The answer's number.
         request: Request,
-        /// With which token.
         login: DataWorldLogin,
     },
-    /// Ask Domo for a token, and to whom the credentials belong.
     TestDomo {
-        /// The answer's number.
         request: Request,
-        /// With which credentials.
         login: DomoLogin,
     },
-    /// Keep a tested account and its secret. Whoever keeps it sets the time of the test.
+    /// Keeps an account that has passed its test. The performer sets the time of the test.
     KeepAccount {
-        /// The answer's number.
         request: Request,
-        /// The account; one of the same name and service is replaced.
+        /// Replaces an account of the same name and service.
         account: Account,
-        /// Its secret.
         secret: Secret,
     },
-    /// Look up a DataSet, whether it is the person's, and its first rows. The three are answered one by one, in any
-    /// order; when the first fails, the others may be left out.
+    /// Replies with the DataSet, its ownership and its first rows, in any order. If the DataSet fails, the others may
+    /// be left out.
     LookUpDataSet {
-        /// The answers' number.
         request: Request,
-        /// With which credentials.
         login: DomoLogin,
-        /// Which.
         id: DataSetId,
     },
-    /// List the DataSets.
     ListDataSets {
-        /// The answers' number.
         request: Request,
-        /// With which credentials.
         login: DomoLogin,
     },
-    /// List the datasets: own, contributing, and those of the organizations, each once.
+    /// Own datasets, contributing ones, and those of the organizations, each once.
     ListDatasets {
-        /// The answers' number.
         request: Request,
-        /// With which token.
         login: DataWorldLogin,
     },
-    /// List the organizations that may own a new dataset.
+    /// Organizations that may own a new dataset.
     ListOrganizations {
-        /// The answer's number.
         request: Request,
-        /// With which token.
         login: DataWorldLogin,
     },
-    /// Look up a dataset, its files, and the numbers given to them.
+    /// A dataset, its files, and the numbers given to them.
     LookUpDataset {
-        /// The answer's number.
         request: Request,
-        /// With which token.
         login: DataWorldLogin,
-        /// Which.
         key: DatasetKey,
     },
-    /// Make a dataset.
     CreateDataset {
-        /// The answer's number.
         request: Request,
-        /// With which token.
         login: DataWorldLogin,
-        /// What it will be.
         new: NewDataset,
     },
-    /// List everything on data.world that the person may browse.
+    /// Everything on data.world that the person may see.
     Browse {
-        /// The answers' number.
         request: Request,
-        /// With which token.
         login: DataWorldLogin,
     },
-    /// Read the beginning of a file on data.world.
+    /// Reads the beginning of a file.
     ReadHead {
-        /// The answer's number.
         request: Request,
-        /// With which token.
         login: DataWorldLogin,
-        /// The dataset.
         key: DatasetKey,
-        /// The file.
         file: String,
     },
-    /// Download a file of data.world.
     Download {
-        /// The answers' number.
         request: Request,
-        /// With which token.
         login: DataWorldLogin,
-        /// The dataset.
         key: DatasetKey,
-        /// The file.
         file: String,
-        /// Its size in bytes, where the dataset states it.
+        /// In bytes, where the dataset states it.
         size: Option<u64>,
-        /// Where it goes. What is there is not replaced.
+        /// Never replaces an existing file.
         to: PathBuf,
     },
-    /// Cancel the download of that number; it still ends with [`Reply::Downloaded`](super::Reply::Downloaded).
+    /// The download still ends with [`Reply::Downloaded`](super::Reply::Downloaded).
     CancelDownload(Request),
-    /// Delete a file of data.world.
     DeleteFile {
-        /// The answer's number.
         request: Request,
-        /// With which token.
         login: DataWorldLogin,
-        /// The dataset.
         key: DatasetKey,
-        /// The file.
         file: String,
     },
-    /// Open a page in the browser, or copy its address where there is none.
+    /// Copies the address where there is no browser.
     OpenLink {
-        /// The answer's number.
         request: Request,
-        /// The page.
         link: String,
     },
-    /// Find out whether credentials are valid, and write down for a saved account what came of it.
+    /// Tests credentials, and records the result if the account is saved.
     TestAccount {
-        /// The answer's number.
         request: Request,
-        /// Whose.
         holder: Holder,
     },
-    /// Change a saved account.
     ChangeAccount {
-        /// The answer's number.
         request: Request,
-        /// Whose account.
         service: Service,
-        /// Its name.
         name: String,
-        /// What to do with it.
         change: AccountChange,
     },
-    /// Test credentials and the way to their services, step by step.
+    /// Tests credentials and connections step by step.
     Check {
-        /// The answers' number.
         request: Request,
-        /// What is tested.
         subject: Subject,
     },
-    /// Stop the check of that number; no answer comes after it.
+    /// No reply follows.
     StopCheck(Request),
-    /// Run an export.
     StartRun {
-        /// The answers' number.
         request: Request,
-        /// What to do.
         export: Box<Export>,
-        /// Its definition's file, which may be named within the exports folder; without it, it is known by the name.
+        /// The definition's file, possibly relative to the exports folder. Without it, the name identifies the export.
         definition: Option<PathBuf>,
-        /// Whether to do everything but the upload.
+        /// Does everything but the upload.
         dry_run: bool,
-        /// With which credentials of Domo.
         domo: DomoLogin,
-        /// With which token of data.world.
         dataworld: DataWorldLogin,
     },
-    /// Cancel the run of that number; it still ends with [`Reply::Ended`](super::Reply::Ended).
+    /// The run still ends with [`Reply::Ended`](super::Reply::Ended).
     CancelRun(Request),
-    /// Save the export as a definition, under the name that is in it.
+    /// Saves the export under its own name.
     SaveExport {
-        /// The answer's number.
         request: Request,
-        /// The definition.
         export: Box<Export>,
-        /// The saved export that it replaces, as it was opened or saved last. Its file goes where it is called as that
-        /// export was and this one is called otherwise now.
+        /// The saved export as it was last read or written. If the name has changed, its file is renamed.
         replaces: Option<Original>,
     },
-    /// Keep what was entered for the next start, in place of what was kept of the same export before: that was begun at
-    /// the same moment.
+    /// Keeps a draft for the next start, in place of the draft with the same `began`.
     KeepDraft(Box<Draft>),
-    /// Forget what was kept of the export that was begun then.
+    /// Forgets the draft that began at that time.
     DropDraft(DateTime<Utc>),
-    /// Read what is kept on this computer, for home.
+    /// Reads everything that home shows from this computer.
     LoadHome {
-        /// The answer's number.
         request: Request,
     },
-    /// Find out what the schedulers of this computer have of the saved exports.
+    /// Reads what the local schedulers have of the saved exports.
     AskSchedulers {
-        /// The answer's number.
         request: Request,
     },
-    /// Read runs of the history.
     ListRuns {
-        /// The answer's number.
         request: Request,
-        /// Those of the export with this definition; without one, all.
+        /// Runs of this definition; `None` means of all.
         definition: Option<PathBuf>,
-        /// Those that ended so; if empty, all.
+        /// Runs with these results; empty means all.
         results: &'static [RunResult],
-        /// At most so many.
+        /// The maximum number of runs.
         most: u32,
     },
-    /// Write a decision into a saved export's file, as that is now.
+    /// Writes a decision into a definition file as it is now on disk.
     ChangeExport {
-        /// The answer's number.
         request: Request,
-        /// The file.
         file: PathBuf,
-        /// What was decided.
         setting: Setting,
     },
-    /// Delete a saved export's file.
     RemoveExport {
-        /// The answer's number.
         request: Request,
-        /// The file.
         file: PathBuf,
     },
-    /// Open the wizard, with a saved export in it if there is one.
     OpenWizard(Opening),
-    /// Leave the wizard for home.
     GoHome,
-    /// Put text where it can be pasted from.
+    /// Copies a text to the clipboard.
     Copy {
-        /// The answer's number.
         request: Request,
-        /// The text.
         text: String,
     },
-    /// Take the mouse, or give it back to the terminal.
+    /// Switches mouse capture.
     ToggleMouse,
-    /// Hear of clicks and of the wheel from now on, or not any more.
+    /// Enables or disables mouse events.
     CaptureMouse(bool),
-    /// End the program.
     Quit,
 }
 
-/// What a check is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
-    /// Credentials. Whether those of a saved account are valid is written down.
+    /// The result is recorded if the account is saved.
     Account(Holder),
-    /// A saved export: its accounts, DataSet, dataset and file.
+    /// Its accounts, DataSet, dataset and file.
     Export(Box<Export>),
 }
 
-/// What is done with a saved account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountChange {
-    /// Give it another name, in its exports too.
+    /// Renames it in its exports too.
     Rename(String),
-    /// Move its exports to another account.
+    /// Moves its exports to another account.
     MoveTo(String),
-    /// Remove it and its secret.
     Remove,
 }
 
-/// What the wizard opens with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opening {
-    /// Nothing: a new export.
     New,
-    /// A saved export, to change it.
     Edit(Original),
-    /// A saved export under another name, to save it as another one.
+    /// A saved export under another name.
     Copy {
-        /// It, with the other name.
         export: Box<Export>,
-        /// Its own name.
+        /// The name of the original.
         of: String,
     },
-    /// A dataset that the file is to go to.
+    /// A new export into this dataset.
     To(DatasetKey),
-    /// The credentials of one service alone, to save an account, and then back home.
+    /// The credentials of one service; saves an account and returns home.
     Credentials {
-        /// The service.
         service: Service,
-        /// The account that gets them.
+        /// The account whose credentials are replaced.
         replaces: Option<Box<Account>>,
     },
 }
 
-/// The credentials that a request uses, and where they come from.
+/// Credentials of a request, by their source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Login<C> {
-    /// A saved account; its secret is read from where secrets are kept.
+    /// The secret is read from the vault.
     Account(Account),
-    /// Environment variables, which are never saved.
+    /// Environment variables; never saved.
     Environment {
-        /// What they hold.
         credential: C,
-        /// The service's address, where it is not the usual one.
+        /// `None` for the service's usual address.
         address: Option<String>,
     },
-    /// What a definition names; without a name, what the environment has, or the only account.
+    /// The account named in a definition. Without a name, the environment or the only account.
     Named(Option<String>),
-    /// What was entered here.
     Entered {
-        /// What was entered.
         credential: C,
-        /// The service's address, where it is not the usual one.
         address: Option<String>,
     },
 }
 
-/// A token of data.world.
 pub type DataWorldLogin = Login<Secret>;
-/// Credentials of Domo.
 pub type DomoLogin = Login<DomoCredential>;

@@ -1,4 +1,4 @@
-//! What the screen's state is told.
+//! Messages to the screen's state.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -22,201 +22,168 @@ use crate::run::{Outcome, Progress};
 use crate::schedulers::Handed;
 use crate::secret::Secret;
 
-/// Something that happened.
+/// An event from the terminal, the clock, or a request.
 #[derive(Debug, Clone)]
 pub enum Msg {
-    /// The screen is there; sent once, first.
+    /// Sent once, before any other.
     Start,
-    /// A key.
     Key(KeyEvent),
-    /// Pasted text. It may be a token, so it is a [`Secret`] until the field that takes it is known.
+    /// May be a token, so it stays a [`Secret`] until the field that takes it is known.
     Paste(Secret),
-    /// The person wants to answer that field, by pointing at it or by being asked.
+    /// Focuses a field, by a click or because it is asked for.
     Go(Field),
-    /// The person points at a choice of that field: one of several, off or on, or what there is to press.
+    /// Picks a choice of a field by index, by a click.
     Choose(Field, usize),
-    /// The person points at a match of the list.
+    /// A click on a match of the list.
     Point {
-        /// Which.
         row: usize,
-        /// The first match in sight, which stays where it is.
+        /// The first visible match, which stays in place.
         top: usize,
     },
-    /// The person points again at the match under the cursor.
+    /// A second click on the match under the cursor.
     Open,
-    /// The person turns the wheel over the list.
+    /// The mouse wheel over the list.
     Scroll {
-        /// The match under the cursor from now on.
+        /// The match under the cursor after scrolling.
         row: usize,
-        /// The first match in sight from now on.
+        /// The first visible match after scrolling.
         top: usize,
     },
-    /// The person points at that tab.
     Tab(Tab),
-    /// What time it is; sent before each key, and once a minute.
+    /// The time; sent before each key and once a minute.
     Now(DateTime<Utc>),
-    /// Time has passed; sent only while something on screen moves.
+    /// Sent only while something on screen moves.
     Tick,
-    /// The program is ended from outside: a signal, a terminal that is gone.
+    /// A signal, or the terminal is gone.
     Ending,
-    /// Where secrets will be kept.
     Vault(SecretHome),
-    /// An answer to the effect that carried the number.
     Reply(Request, Box<Reply>),
 }
 
-/// The tabs of home, in their order.
+/// Tabs of home, in display order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tab {
-    /// The saved exports.
     Exports,
-    /// What is on data.world.
     Browse,
-    /// The saved accounts.
     Accounts,
-    /// Past runs.
     History,
 }
 
-/// An answer.
+/// Replies to effects. Where several replies answer one request, the comments say which comes when.
 #[derive(Debug, Clone)]
 pub enum Reply {
-    /// To [`Effect::TestDataWorld`](super::Effect::TestDataWorld).
     DataWorldTested(Result<User, Explanation>),
-    /// To [`Effect::TestDomo`](super::Effect::TestDomo).
     DomoTested(Result<DomoIdentity, Explanation>),
-    /// To [`Effect::KeepAccount`](super::Effect::KeepAccount), first part, where exports used the only account that there
-    /// was without naming it.
+    /// First reply to [`Effect::KeepAccount`](super::Effect::KeepAccount), if exports used the only account without
+    /// naming it.
     ExportsNamed(Box<Named>),
-    /// To [`Effect::KeepAccount`](super::Effect::KeepAccount), second part: where its secret is now.
+    /// Last reply to [`Effect::KeepAccount`](super::Effect::KeepAccount).
     AccountKept(Result<SecretHome, Explanation>),
-    /// To [`Effect::LookUpDataSet`](super::Effect::LookUpDataSet), first part.
+    /// The first of three replies to [`Effect::LookUpDataSet`](super::Effect::LookUpDataSet).
     DataSet(Result<DataSet, Explanation>),
-    /// To [`Effect::LookUpDataSet`](super::Effect::LookUpDataSet), second part.
     Ownership(Ownership),
-    /// To [`Effect::LookUpDataSet`](super::Effect::LookUpDataSet), third part.
     Preview(Result<Preview, Explanation>),
-    /// To [`Effect::ListDataSets`](super::Effect::ListDataSets), page after page.
+    /// Sent page by page.
     DataSets(Page<DataSet>),
-    /// To [`Effect::ListDatasets`](super::Effect::ListDatasets), page after page, each dataset once.
+    /// Sent page by page, each dataset once.
     Datasets(Page<Dataset>),
-    /// To [`Effect::ListOrganizations`](super::Effect::ListOrganizations): their ids.
+    /// Organization ids.
     Organizations(Result<Vec<String>, Explanation>),
-    /// To [`Effect::LookUpDataset`](super::Effect::LookUpDataset), first part: the numbers that the history gave last to
-    /// files there, by their names without number and extension.
+    /// First reply to [`Effect::LookUpDataset`](super::Effect::LookUpDataset): the last number given to each file, by
+    /// the name without number and extension.
     Numbers(BTreeMap<String, u64>),
-    /// To [`Effect::LookUpDataset`](super::Effect::LookUpDataset), second part, with its files.
+    /// Last reply to [`Effect::LookUpDataset`](super::Effect::LookUpDataset), with its files.
     Dataset(Result<Dataset, Explanation>),
-    /// To [`Effect::CreateDataset`](super::Effect::CreateDataset): the key that data.world gave it.
+    /// The key that data.world chose.
     DatasetCreated(Result<DatasetKey, Explanation>),
-    /// To [`Effect::Browse`](super::Effect::Browse), page after page, each dataset once.
+    /// Sent page by page, each dataset once.
     Listed(Page<Listed>),
-    /// To [`Effect::Browse`](super::Effect::Browse): the address of the person's site, where data.world tells it.
+    /// A reply to [`Effect::Browse`](super::Effect::Browse): the address of the person's site, if data.world states it.
     Site(Option<String>),
-    /// To [`Effect::ReadHead`](super::Effect::ReadHead).
     Head(Result<Head, Explanation>),
-    /// To [`Effect::Download`](super::Effect::Download), as often as there is something new; the latest counts.
+    /// Sampled progress of [`Effect::Download`](super::Effect::Download).
     Fetched(Fetched),
-    /// To [`Effect::Download`](super::Effect::Download), last: where the file is, and its size in bytes;
-    /// `None` when it was cancelled.
+    /// Last reply to [`Effect::Download`](super::Effect::Download): path and size in bytes; `None` when cancelled.
     Downloaded(Result<Option<(PathBuf, u64)>, Explanation>),
-    /// To [`Effect::DeleteFile`](super::Effect::DeleteFile).
     FileDeleted(Result<(), Explanation>),
-    /// To [`Effect::OpenLink`](super::Effect::OpenLink): whether a browser was started.
+    /// `false` where there is no browser.
     LinkOpened(bool),
-    /// To [`Effect::Copy`](super::Effect::Copy): where the text went, and the text.
+    /// The copied text comes back too.
     Copied(Copied, String),
-    /// To [`Effect::TestAccount`](super::Effect::TestAccount).
     AccountTested(Tested),
-    /// To [`Effect::ChangeAccount`](super::Effect::ChangeAccount): what came of it, as a sentence.
+    /// A sentence about the change.
     AccountChanged(Result<String, Explanation>),
-    /// To [`Effect::Check`](super::Effect::Check), as often as there is something new; the latest counts.
+    /// Sampled progress of [`Effect::Check`](super::Effect::Check).
     Checked(Box<Checked>),
-    /// To [`Effect::Check`](super::Effect::Check), last: why it was not begun, or what came of it not kept.
+    /// Last reply to [`Effect::Check`](super::Effect::Check); fails if the check did not begin or its result was not
+    /// recorded.
     CheckEnded(Result<(), Explanation>),
-    /// To [`Effect::LoadHome`](super::Effect::LoadHome).
-    Home(Result<Kept, Explanation>),
-    /// To [`Effect::AskSchedulers`](super::Effect::AskSchedulers).
+    Home(Result<LocalData, Explanation>),
     Handed(Result<Handed, Explanation>),
-    /// To [`Effect::ListRuns`](super::Effect::ListRuns).
     Runs(Result<Runs, Explanation>),
-    /// To [`Effect::RemoveExport`](super::Effect::RemoveExport).
     ExportRemoved(Result<(), Explanation>),
-    /// To [`Effect::SaveExport`](super::Effect::SaveExport) and [`Effect::ChangeExport`](super::Effect::ChangeExport): the
-    /// name that `writeback run` takes.
+    /// The name for `writeback run`.
     ExportSaved(Result<String, Explanation>),
-    /// To [`Effect::SaveExport`](super::Effect::SaveExport), where a scheduler had the export under another name.
+    /// Sent instead of `ExportSaved` if a scheduler had the export under its old name.
     ExportRenamed {
-        /// The name that `writeback run` takes.
         name: String,
-        /// The results there: sentences.
+        /// A sentence for each scheduler.
         schedulers: Vec<String>,
     },
-    /// To [`Effect::SaveExport`](super::Effect::SaveExport): another program has changed what it replaces, and nothing was
-    /// saved.
+    /// Nothing was saved, because another program has changed the file.
     ExportChanged {
-        /// The export that is in its file now; `None` when there is none.
+        /// The content of the file now; `None` if it is gone.
         found: Option<Box<Export>>,
-        /// The explanation.
         explanation: Explanation,
     },
-    /// To [`Effect::StartRun`](super::Effect::StartRun), as often as there is something new; the latest counts.
+    /// Sampled progress of [`Effect::StartRun`](super::Effect::StartRun).
     Progress(Progress),
-    /// To [`Effect::StartRun`](super::Effect::StartRun), last.
+    /// Last reply to [`Effect::StartRun`](super::Effect::StartRun).
     Ended(Box<Outcome>),
 }
 
-/// What is kept on this computer.
+/// Exports and accounts kept on this computer.
 #[derive(Debug, Clone, Default)]
-pub struct Kept {
-    /// The saved exports.
+pub struct LocalData {
     pub exports: Vec<SavedExport>,
-    /// The saved accounts of both services.
     pub accounts: Vec<Account>,
 }
 
-/// A saved export, and how it went last.
+/// A saved export with its latest run.
 #[derive(Debug, Clone)]
 pub struct SavedExport {
-    /// Its definition's file.
     pub file: PathBuf,
-    /// What is in it, or why it cannot be read.
+    /// The definition, or a sentence why it cannot be read.
     pub export: Result<Box<Export>, String>,
-    /// Its newest run in the history.
     pub last: Option<history::Run>,
-    /// Whether its scheduled runs come when they are due, where that is known.
+    /// Unknown without past scheduled runs.
     pub punctuality: Option<Punctuality>,
 }
 
-/// Runs of the history.
 #[derive(Debug, Clone, Default)]
 pub struct Runs {
-    /// The newest, the newest first.
+    /// Newest first, and limited in number.
     pub runs: Vec<history::Run>,
-    /// How many there are of the kind that was asked for.
+    /// The number of all matching runs.
     pub total: u64,
-    /// What all runs of the export say together, where it was asked for one.
+    /// Only for the runs of a single export.
     pub statistics: Option<history::Statistics>,
 }
 
-/// A part of a list.
+/// A page of a list that loads in parts.
 #[derive(Debug, Clone)]
 pub enum Page<T> {
-    /// Some of it; there may be more.
     More(Vec<T>),
-    /// That was all.
     End,
-    /// The rest cannot be had.
+    /// The rest failed to load.
     Failed(Explanation),
 }
 
-/// What a test of credentials came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tested {
-    /// They are valid: what is known of the account now.
+    /// The account with its new facts.
     Valid(Box<Account>),
-    /// The service refuses them.
     Refused(Explanation),
-    /// They could not be tested.
+    /// The test itself failed.
     Unknown(Explanation),
 }

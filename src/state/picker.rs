@@ -1,7 +1,7 @@
-//! A list to choose from, narrowed by typing.
+//! A list with a cursor and a filter.
 //!
-//! Items may arrive page by page while the person already types. What was matched is kept, and matched again only when
-//! the filter or the items change: a hundred thousand items are matched in a few milliseconds.
+//! Items may arrive page by page while the person types. Matches are cached: a hundred thousand items are filtered in a
+//! few milliseconds.
 
 use std::cmp::Ordering;
 
@@ -12,60 +12,56 @@ use super::message::Page;
 use super::remote::{Remote, Request, Slot};
 use crate::printable::nfc;
 
-/// A list of `T`, the filter, and where the cursor is.
 #[derive(Debug)]
 pub struct Picker<T> {
-    /// Filter, matches and cursor.
     pub search: Search,
-    /// How far the list is: items may be there while it still loads, or although it failed.
+    /// Items may be present while it loads, or after it failed.
     pub load: Slot<()>,
-    /// The items, as they came.
+    /// In order of arrival.
     items: Vec<T>,
-    /// What the filter is matched against, of each item.
+    /// Parallel to `items`.
     texts: Vec<Utf32String>,
-    /// All items, in their order.
+    /// Indices of `items`, by `order`.
     sorted: Vec<u32>,
     text: fn(&T) -> String,
     order: fn(&T, &T) -> Ordering,
     shown: fn(&T) -> bool,
-    /// What matches the filter, and what matched it on the way there.
+    /// Caches the matches of each shorter filter on the way to this one.
     matched: Vec<Matched>,
 }
 
-/// What matches a filter, the best first.
+/// Indices of the matching items, best first.
 #[derive(Debug)]
 struct Matched {
     filter: String,
     matches: Vec<u32>,
 }
 
-/// The part of a picker that does not depend on what is picked.
+/// The part of a picker that does not depend on the items' type.
 #[derive(Debug, Default)]
 pub struct Search {
-    /// What was typed to narrow the list.
     pub filter: Input,
-    /// Which match is under the cursor.
+    /// An index among the matches.
     pub cursor: usize,
-    /// Which match is the first in sight, after the mouse; keys put the cursor in the middle again.
+    /// The first visible match, if the mouse set it. Keys center the cursor again.
     top: Option<usize>,
     matches: Vec<u32>,
 }
 
 impl<T> Picker<T> {
-    /// An empty list. The filter is matched against `text`; the items stand in `order`.
+    /// Creates an empty list. Filters match against `text`; items are sorted by `order`.
     pub fn new(text: fn(&T) -> String, order: fn(&T, &T) -> Ordering) -> Self {
         let (items, texts, sorted, matched) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (search, load) = (Search::default(), Slot::idle());
         Self { search, load, items, texts, sorted, text, order, shown: |_| true, matched }
     }
 
-    /// Starts over: the items go, the filter stays.
+    /// Drops the items, keeps the filter, and waits for pages.
     pub(crate) fn ask(&mut self, request: Request) {
         self.reset();
         self.load.ask(request);
     }
 
-    /// Forgets the items.
     pub(crate) fn reset(&mut self) {
         self.load = Slot::idle();
         self.items.clear();
@@ -74,7 +70,7 @@ impl<T> Picker<T> {
         self.rematch();
     }
 
-    /// Takes a page; one of an older request changes nothing.
+    /// Adds a page; a stale one is ignored.
     pub(crate) fn page(&mut self, request: Request, page: Page<T>) {
         if !self.load.is_current(request) {
             return;
@@ -86,7 +82,7 @@ impl<T> Picker<T> {
         }
     }
 
-    /// Adds items in their places. The cursor stays on its item, if it was moved.
+    /// Inserts items in sorted order. A cursor that was moved stays on its item.
     pub fn extend(&mut self, new: impl IntoIterator<Item = T>) {
         let (cursor, top) = (self.search.cursor, self.search.top);
         let held = self.search.matches.get(cursor).copied().filter(|_| cursor > 0);
@@ -114,8 +110,7 @@ impl<T> Picker<T> {
         }
     }
 
-    /// Takes these items in place of those that were there. The cursor goes to the one that `held` knows, or stays where
-    /// it is.
+    /// Replaces all items. The cursor moves to the item that `held` accepts, or keeps its row.
     pub(crate) fn replace(&mut self, items: impl IntoIterator<Item = T>, held: impl Fn(&T) -> bool) {
         let (before, top) = (self.search.cursor, self.search.top);
         self.items.clear();
@@ -128,20 +123,18 @@ impl<T> Picker<T> {
         self.search.top = top.map(|top| (top + self.search.cursor).saturating_sub(before));
     }
 
-    /// Shows only some of the items, whatever the filter is.
     pub(crate) fn show_only(&mut self, shown: fn(&T) -> bool) {
         self.shown = shown;
         self.rematch();
     }
 
-    /// Matches the items against the filter: the best first, and those that match as well in their order.
+    /// Filters all items again; best matches first, ties in list order.
     pub fn rematch(&mut self) {
         self.matched.clear();
         self.narrow();
     }
 
-    /// As [`Picker::rematch`], after a key: where the filter has only grown, what did not match before does not now, and
-    /// where it has shrunk, what matched then matches again.
+    /// Filters after a key. A longer filter only narrows the matches; a shorter one returns to cached matches.
     pub fn narrow(&mut self) {
         (self.search.cursor, self.search.top) = (0, None);
         let filter = nfc(self.search.filter.value().trim()).into_owned();
@@ -158,10 +151,10 @@ impl<T> Picker<T> {
         };
     }
 
-    /// What matches the filter, the best first, among all items or these.
+    /// Ranks matches among the given indices, or among all items.
     fn best(&self, filter: &str, among: Option<&Vec<u32>>) -> Vec<u32> {
         let mut needle = Needle::new(filter);
-        // Texts are read as they lie in memory: in the order of the items, the processor would wait for each.
+        // Reads the texts in memory order; in list order, each read would miss the cache.
         let mut scores: Vec<Option<u32>> = vec![None; self.items.len()];
         let mut score = |index: u32| {
             if self.is_shown(index) {
@@ -184,57 +177,53 @@ impl<T> Picker<T> {
         (self.shown)(&self.items[index as usize])
     }
 
-    /// The item under the cursor.
     pub fn under_cursor(&self) -> Option<&T> {
         self.matches(self.search.cursor).next()
     }
 
-    /// The matches from `first` on, best first.
+    /// Matches from index `first` on.
     pub fn matches(&self, first: usize) -> impl Iterator<Item = &T> {
         self.search.matches.iter().skip(first).map(|&index| &self.items[index as usize])
     }
 
-    /// All items, whether they match or not, as they came.
+    /// All items in order of arrival, filtered or not.
     pub fn all(&self) -> impl Iterator<Item = &T> {
         self.items.iter()
     }
 
-    /// How many items there are, whether they match or not.
+    /// The number of items, filtered or not.
     pub fn total(&self) -> usize {
         self.items.len()
     }
 
-    /// Matches and items: `12/340`.
+    /// Matches and items, as `12/340`.
     pub fn count(&self) -> String {
         format!("{}/{}", self.search.len(), self.total())
     }
 }
 
 impl Search {
-    /// How many items match.
     pub fn len(&self) -> usize {
         self.matches.len()
     }
 
-    /// Whether no item matches.
     pub fn is_empty(&self) -> bool {
         self.matches.is_empty()
     }
 
-    /// Moves the cursor, within the matches.
     pub(crate) fn step(&mut self, by: isize) {
         let last = self.matches.len().saturating_sub(1);
         self.cursor = self.cursor.saturating_add_signed(by).min(last);
         self.top = None;
     }
 
-    /// Puts the cursor on a match, with `top` as the first in sight.
+    /// Moves the cursor to a row while `top` stays the first visible match.
     pub(crate) fn point(&mut self, row: usize, top: usize) {
         self.cursor = row.min(self.matches.len().saturating_sub(1));
         self.top = Some(top);
     }
 
-    /// The first match in sight, where `height` of them are and the cursor is among them.
+    /// The first visible match in a view of `height` rows.
     pub fn first_in_sight(&self, height: usize) -> usize {
         let in_the_middle = self.cursor.saturating_sub(height / 2);
         let has_cursor = |top: &usize| (*top..top.saturating_add(height)).contains(&self.cursor);
@@ -242,15 +231,14 @@ impl Search {
     }
 }
 
-/// What is looked for: words, all of which have to be there.
+/// A parsed filter. All words have to match.
 struct Needle {
     words: Vec<(Utf32String, Config)>,
     matcher: Matcher,
 }
 
 impl Needle {
-    /// The words of a filter. One with a capital letter is looked for as it is, the others in any case; one without an
-    /// accent also finds letters with one.
+    /// A word with a capital letter matches case-sensitively. An ASCII word also matches letters with accents.
     fn new(filter: &str) -> Self {
         let word = |word: &str| {
             let mut config = Config::DEFAULT;
@@ -261,22 +249,21 @@ impl Needle {
         Self { words: filter.split_whitespace().map(word).collect(), matcher: Matcher::new(Config::DEFAULT) }
     }
 
-    /// How well a text matches.
     fn score(&mut self, text: &Utf32String) -> Option<u32> {
         let mut score = 0;
         for (word, config) in &self.words {
             self.matcher.config = config.clone();
-            // The best of all ways to match costs many times as much as the first one.
+            // Finding the optimal match costs many times as much.
             score += u32::from(self.matcher.fuzzy_match_greedy(text.slice(..), word.slice(..))?);
         }
         Some(score)
     }
 }
 
-/// The items of `scored`, those with the highest score first, and of the same score in their order.
+/// Sorts indices by descending score, stably.
 fn best_first(scored: &[(u32, u32)]) -> Vec<u32> {
     let highest = scored.iter().map(|(score, _)| *score).max().unwrap_or(0) as usize;
-    // Scores are small numbers: counting how many there are of each is the fastest way to sort.
+    // Counting sort: scores are small numbers.
     let mut places = vec![0_usize; highest + 2];
     for (score, _) in scored {
         places[highest - *score as usize + 1] += 1;

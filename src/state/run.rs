@@ -1,4 +1,4 @@
-//! A run, as the screen shows it: the export, the latest moment, and how it ended.
+//! A run as the screen shows it: the export, the latest progress, and the outcome.
 
 use super::remote::{Request, Slot};
 use crate::explain::{self, Explanation};
@@ -7,77 +7,65 @@ use crate::figures;
 use crate::run::{Outcome, Pace, Progress, Remedy, RowCount, Summary};
 use crate::schedulers::Handed;
 
-/// A run and what is known of it.
 #[derive(Debug, Default)]
 pub struct Run {
-    /// What runs, or ran.
     pub export: Option<Export>,
-    /// How far it is.
     pub state: RunState,
-    /// The latest moment.
     pub progress: Progress,
-    /// How fast bytes are handed to data.world.
+    /// The speed of the upload.
     pub pace: Pace,
-    /// The export was saved: the name that `writeback run` takes.
+    /// The name for `writeback run`, once the export is saved.
     pub saved: Slot<String>,
-    /// What the schedulers of this computer have, once it was saved.
+    /// The local schedulers, asked once the export is saved.
     pub(crate) handed: Slot<Handed>,
-    /// What is allowed for this run alone, and is in no definition.
-    once: Vec<Setting>,
+    /// Allowed for the next run only; in no definition.
+    allowed_once: Vec<Setting>,
     request: Option<Request>,
 }
 
-/// How far a run is.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub enum RunState {
-    /// None was started.
     #[default]
     Idle,
-    /// It goes.
     Running,
-    /// It was asked to stop, and will say when it has.
+    /// A cancel was requested; the run reports its own end.
     Cancelling,
-    /// It has ended.
     Ended(Box<Outcome>),
 }
 
-/// What a person decides about a refusal.
+/// A decision about a refused run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decision {
-    /// Rows that begin with `#`: quote their first fields.
+    /// Quotes the first field of rows that begin with `#`.
     Quote,
-    /// What was refused is allowed, for the run that follows.
+    /// Allows the refused thing for the next run.
     Once,
-    /// What was refused is allowed from now on.
+    /// Allows the refused thing from now on.
     Always,
 }
 
-/// What comes of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decided {
-    /// The run that follows goes by it, and no other.
+    /// Applies to the next run only.
     Once,
-    /// The export has it now; its file is to have it too.
+    /// The export has the setting; its definition file still needs it.
     Kept(Setting),
 }
 
 impl Run {
-    /// One of a saved export, which `writeback run` takes by that name.
+    /// A run of a saved export; `name` is the one for `writeback run`.
     pub(crate) fn of_saved(export: Export, name: String) -> Self {
         Self { export: Some(export), saved: Slot::known(name), ..Self::default() }
     }
 
-    /// Whether the run goes on.
-    pub fn goes_on(&self) -> bool {
+    pub fn is_running(&self) -> bool {
         matches!(self.state, RunState::Running | RunState::Cancelling)
     }
 
-    /// Whether the run goes on, or an answer is awaited.
-    pub fn waits(&self) -> bool {
-        self.goes_on() || self.saved.data.is_loading() || self.handed.data.is_loading()
+    pub fn is_waiting(&self) -> bool {
+        self.is_running() || self.saved.data.is_loading() || self.handed.data.is_loading()
     }
 
-    /// How the run ended.
     pub fn outcome(&self) -> Option<&Outcome> {
         match &self.state {
             RunState::Ended(outcome) => Some(outcome),
@@ -85,7 +73,6 @@ impl Run {
         }
     }
 
-    /// What the run did, if it ended well.
     pub fn summary(&self) -> Option<&Summary> {
         match self.outcome()? {
             Outcome::Done(summary) => Some(summary),
@@ -93,7 +80,7 @@ impl Run {
         }
     }
 
-    /// What the person may decide, so that the next run is not refused.
+    /// The decision that would let the next run pass.
     pub fn remedy(&self) -> Option<Remedy> {
         match self.outcome()? {
             Outcome::Failed { failure, .. } => failure.remedy(),
@@ -101,19 +88,19 @@ impl Run {
         }
     }
 
-    /// The command that runs the export again, once it is saved.
+    /// The command that runs the saved export again.
     pub fn command(&self) -> Option<String> {
         Some(format!("writeback run {}", self.saved.data.ready()?))
     }
 
-    /// What is to be done so that the saved export runs by itself, where something is.
-    pub fn unkept(&self) -> Option<Explanation> {
+    /// Advice for a saved export that no scheduler runs yet.
+    pub fn schedule_advice(&self) -> Option<Explanation> {
         self.export.as_ref().filter(|export| !export.schedule.is_manual())?;
         let (slug, handed) = (self.saved.data.ready()?, self.handed.data.ready()?);
         explain::keeper(&handed.keeper(slug, None), slug, handed.proposed)
     }
 
-    /// It begins, under the number that its progress and its end will have.
+    /// Starts, with the id of later progress and end messages.
     pub(crate) fn begin(&mut self, request: Request) {
         self.request = Some(request);
         self.state = RunState::Running;
@@ -121,12 +108,11 @@ impl Run {
         self.pace = Pace::default();
     }
 
-    /// Whether the number is that of this run.
     pub(crate) fn is_current(&self, request: Request) -> bool {
         self.request == Some(request)
     }
 
-    /// Takes the latest moment; none comes after the end.
+    /// Stores sampled progress; ignored after the end.
     pub(crate) fn sample(&mut self, progress: Progress) {
         if self.outcome().is_none() {
             self.pace.add(progress.elapsed, progress.moved());
@@ -134,14 +120,14 @@ impl Run {
         }
     }
 
-    /// The number to cancel it by, if it goes and was not cancelled yet. It says itself when it has stopped.
+    /// Cancels a running transfer and returns its request id; `None` if it is not running or is cancelled already.
     pub(crate) fn cancel(&mut self) -> Option<Request> {
         let request = self.request.filter(|_| self.state == RunState::Running)?;
         self.state = RunState::Cancelling;
         Some(request)
     }
 
-    /// Takes a decision for the run that follows; `None` where there is nothing to decide.
+    /// Applies a decision to the next run; `None` if nothing was refused.
     pub(crate) fn decide(&mut self, decision: Decision) -> Option<Decided> {
         let (remedy, export) = (self.remedy()?, self.export.as_mut()?);
         let setting = match (remedy, decision) {
@@ -154,22 +140,21 @@ impl Run {
             (Remedy::ConfirmOwner | Remedy::ConfirmSeesAll, _) => Setting::OwnerConfirmed,
         };
         if decision == Decision::Once {
-            self.once.push(setting);
+            self.allowed_once.push(setting);
             return Some(Decided::Once);
         }
         setting.apply(export);
         Some(Decided::Kept(setting))
     }
 
-    /// What was allowed for one run alone is not allowed any more.
-    pub(crate) fn forget_once(&mut self) {
-        self.once.clear();
+    pub(crate) fn forget_allowed_once(&mut self) {
+        self.allowed_once.clear();
     }
 
-    /// The export as it runs: with what is allowed for this run alone.
-    pub(crate) fn ordered(&self) -> Option<Export> {
+    /// The export with the permissions of this run.
+    pub(crate) fn export_for_run(&self) -> Option<Export> {
         let mut export = self.export.clone()?;
-        self.once.iter().for_each(|setting| setting.apply(&mut export));
+        self.allowed_once.iter().for_each(|setting| setting.apply(&mut export));
         Some(export)
     }
 

@@ -1,15 +1,15 @@
-//! How keys and pasted text go into a line of text.
+//! Editing of a line of text by keys and pasted text.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
 use crate::secret::Secret;
 
-/// What a key does to a line of text; `None` when it is no editing key.
+/// Maps a key to an edit; `None` if the key does not edit.
 pub(crate) fn editing(key: KeyEvent) -> Option<InputRequest> {
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
     let alt = key.modifiers.contains(KeyModifiers::ALT);
-    // AltGr arrives as Ctrl+Alt on Windows, and types a character.
+    // AltGr arrives as Ctrl+Alt on Windows and types a character.
     if let (KeyCode::Char(c), true) = (key.code, control == alt) {
         return (!c.is_control()).then_some(InputRequest::InsertChar(c));
     }
@@ -30,7 +30,7 @@ pub(crate) fn editing(key: KeyEvent) -> Option<InputRequest> {
     })
 }
 
-/// Inserts pasted text at the cursor, without control characters: a line break in it would otherwise be a key.
+/// Inserts pasted text without control characters, because a line break would act as a key.
 pub(crate) fn paste_text(input: &mut Input, pasted: &Secret) {
     for c in pasted.expose().trim().chars().filter(|c| !c.is_control()) {
         input.handle(InputRequest::InsertChar(c));

@@ -1,4 +1,4 @@
-//! The wizard's table of actions, and where its keys go.
+//! The wizard's table of actions, and the place that receives its keys.
 
 mod table;
 
@@ -7,7 +7,7 @@ use super::{Model, Overlay};
 use crate::state::actions::{self, Keyed, Keymap};
 pub use crate::state::actions::{Action, Binding, Hint, Place, footer, help};
 
-/// All actions of the wizard, in the order in which they are looked up.
+/// The wizard's actions, in the order of look-up.
 pub fn table() -> impl Iterator<Item = &'static Action<Model>> {
     actions::table()
 }
@@ -28,11 +28,11 @@ impl Keyed for Model {
             Some(Overlay::Leave) => Place::Leave,
             Some(Overlay::Unsaved(_)) => Place::Unsaved,
             Some(Overlay::Draft) => Place::Draft,
-            None => self.below(),
+            None => self.place_below(),
         }
     }
 
-    fn below(&self) -> Place {
+    fn place_below(&self) -> Place {
         if self.list.is_some() {
             Place::List
         } else if self.step == Step::Run {
@@ -42,8 +42,8 @@ impl Keyed for Model {
         }
     }
 
-    fn types(&self) -> bool {
-        match self.below() {
+    fn is_typing(&self) -> bool {
+        match self.place_below() {
             Place::List => true,
             Place::Form => self.focus.takes_text(),
             _ => false,

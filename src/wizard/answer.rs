@@ -1,34 +1,28 @@
-//! What fields hold and how they are reached, for whoever asks or points instead of moving the focus.
+//! Values of fields, and changes to them by mouse or line by line.
 
 use super::Effect;
 use super::field::Entry;
 use super::{Model, details, words};
 use crate::state::Field;
 
-/// What a field holds, as it may be said.
+/// The value of a field, safe to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// A line of text.
     Text(String),
-    /// A secret, and whether there is one.
+    /// `true` if a secret was entered.
     Secret(bool),
-    /// One of several.
     Choice {
-        /// What they are called.
         choices: Vec<String>,
-        /// Which of them it is.
         chosen: usize,
     },
-    /// On or off.
     Check(bool),
-    /// What was chosen from a list.
+    /// The choice from a list.
     Selected(Option<String>),
-    /// Nothing: a button.
+    /// A button.
     Nothing,
 }
 
 impl Model {
-    /// What a field of this pane holds.
     pub fn value(&mut self, field: Field) -> Value {
         let choices = self.choices(field);
         let selected = match field {
@@ -57,7 +51,7 @@ impl Model {
     }
 }
 
-/// Puts the focus on a field of this pane. The one that is left is complete.
+/// Moves the focus, which completes the field that it leaves.
 pub(super) fn go(model: &mut Model, field: Field) -> Vec<Effect> {
     if model.overlay.is_some() || model.list.is_some() || field == model.focus || !model.fields().contains(&field) {
         return Vec::new();
@@ -67,7 +61,7 @@ pub(super) fn go(model: &mut Model, field: Field) -> Vec<Effect> {
     effects
 }
 
-/// Does what pointing at a choice of a field says: takes it, sets a check, opens the list, presses the button.
+/// Picks a choice by index, sets a checkbox, opens a list, or presses a button.
 pub(super) fn choose(model: &mut Model, field: Field, at: usize) -> Vec<Effect> {
     let mut effects = go(model, field);
     if model.overlay.is_some() || model.list.is_some() || field != model.focus {
@@ -91,7 +85,7 @@ pub(super) fn choose(model: &mut Model, field: Field, at: usize) -> Vec<Effect> 
     effects
 }
 
-/// Puts the cursor of the open list on a match, with `top` as the first in sight; or the row `top` of what scrolls.
+/// Moves the cursor of the open list and its first visible match; without a list, scrolls the pane.
 pub(super) fn point(model: &mut Model, row: usize, top: usize) -> Vec<Effect> {
     if model.overlay.is_some() {
         return Vec::new();

@@ -1,7 +1,7 @@
-//! The pane Credentials: who one is at data.world and at Domo.
+//! The Credentials pane.
 //!
-//! Credentials are tested before they are saved, and saved before the pane is left. A secret that was found valid is
-//! never lost: if it cannot be saved it is used until the program ends, and the screen says so.
+//! Credentials are tested before they are saved, and saved before the pane advances. A valid secret is never lost: if
+//! it cannot be saved, it is used until the program ends, and the screen says so.
 
 mod check;
 mod section;
@@ -92,7 +92,7 @@ fn choose(model: &mut Model, field: Field, index: usize) {
 fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
     let credentials = &mut model.credentials;
     match field {
-        // The name is nothing that a service knows: the test stays good, and the account is kept under the new name.
+        // Services do not know the name: the test stays valid, and the account is saved again under the new name.
         Field::DataWorldName => credentials.dataworld.account.kept = Slot::idle(),
         Field::DomoName => credentials.domo.account.kept = Slot::idle(),
         Field::DataWorldAccount | Field::DataWorldToken | Field::DataWorldAddress => {
@@ -117,7 +117,7 @@ fn forward(model: &mut Model) -> Vec<Effect> {
     go_on(model)
 }
 
-/// What is wrong with what was entered, without asking anyone.
+/// Validates the input without requests.
 fn wrong(credentials: &Credentials) -> Vec<(Field, String)> {
     let Credentials { dataworld, domo, .. } = credentials;
     let mut wrong = Vec::new();
@@ -149,7 +149,6 @@ fn wrong(credentials: &Credentials) -> Vec<(Field, String)> {
     wrong.into_iter().filter_map(|(field, sentence)| Some((field, sentence?))).collect()
 }
 
-/// Says what is wrong with a secret that was entered.
 fn secret(entered: &Secret, what: &str) -> Option<String> {
     match entered.check() {
         Ok(()) => None,
@@ -158,17 +157,16 @@ fn secret(entered: &Secret, what: &str) -> Option<String> {
     }
 }
 
-/// What an error says, if there is one.
 fn sentence<T, E: ToString>(result: Result<T, E>) -> Option<String> {
     result.err().map(|error| error.to_string())
 }
 
-/// Keeps what was found valid, even if the pane is not left: it is never lost.
+/// Saves valid credentials even if the pane does not advance, so that they are never lost.
 fn keep(model: &mut Model) -> Vec<Effect> {
     keep_dataworld(model).into_iter().chain(keep_domo(model)).collect()
 }
 
-/// Tests what is untested, keeps what is tested, and leaves the pane when there is nothing more to do.
+/// Tests credentials, saves valid ones, and advances when nothing is left to do.
 fn go_on(model: &mut Model) -> Vec<Effect> {
     if !model.leaving || model.step != Step::Credentials {
         return keep(model);
@@ -191,12 +189,12 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         effects.push(Effect::TestDomo { request, login });
     }
     effects.extend(keep(model));
-    if model.credentials.tested() && !model.credentials.waits() {
+    if model.credentials.tested() && !model.credentials.is_waiting() {
         let warning = model.credentials.warnings().into_iter().next();
         if let (Some(warning), false) = (warning, model.credentials.warned) {
             model.credentials.warned = true;
             model.leaving = false;
-            // It waits for an answer, so it stands before what has only happened.
+            // The warning waits for an answer, so it goes before earlier news.
             let happened = model.notice.take();
             model.say(Weight::Warning, format!("{warning} Continue again to use it anyway."));
             if let Some(happened) = happened {
@@ -216,7 +214,7 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
                     effects.push(Effect::GoHome);
                 }
                 Some(SecretHome::Environment(_)) => effects.push(Effect::GoHome),
-                // It is not kept: whoever leaves now leaves without it.
+                // Saving failed; leaving now drops the account.
                 None => {}
             }
         } else {
@@ -226,7 +224,7 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Says where an account went that was asked for alone, unless there is more to say of it.
+/// Reports where a new account was saved, unless a warning is shown.
 fn say_saved(model: &mut Model, service: Service, keyring: &str) {
     let name = model.credentials.saved_name(service).unwrap_or_default();
     if model.notice.is_none() {
@@ -234,7 +232,7 @@ fn say_saved(model: &mut Model, service: Service, keyring: &str) {
     }
 }
 
-/// Whether the account's name is still being typed: half a name would be saved.
+/// Waits for the end of typing, or half a name would be saved.
 fn is_being_named(model: &Model, name: Field) -> bool {
     !model.leaving && model.step == Step::Credentials && model.focus == name
 }
@@ -276,7 +274,6 @@ fn keep_domo(model: &mut Model) -> Option<Effect> {
     Some(Effect::KeepAccount { request, account, secret })
 }
 
-/// Takes an answer to one of this pane's requests.
 pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::DataWorldTested(result) => {
@@ -304,7 +301,7 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
     }
 }
 
-/// A test has ended: what failed is shown at the field that can mend it, the first of `fields` that is there.
+/// Shows a failed test at the first visible field of `fields`.
 fn tested(model: &mut Model, fields: impl IntoIterator<Item = Field>, failed: Option<String>) -> Vec<Effect> {
     let Some(sentence) = failed else { return go_on(model) };
     model.leaving = false;
@@ -328,7 +325,7 @@ fn kept(model: &mut Model, request: Request, result: Result<SecretHome, Explanat
     };
     let Some(sentence) = failed else { return go_on(model) };
     if model.credentials.alone.is_some() {
-        // To save it is all that is wanted here, so that nothing goes on without.
+        // Saving is the only purpose here, so a failure stops it.
         model.leaving = false;
         model.errors.insert(field, format!("The account was not saved. {sentence}"));
         model.focus = field;
@@ -341,7 +338,7 @@ fn kept(model: &mut Model, request: Request, result: Result<SecretHome, Explanat
 }
 
 impl Credentials {
-    /// What is worth knowing about credentials that were found valid; sentences.
+    /// Warnings about valid credentials, as sentences.
     pub fn warnings(&self) -> Vec<String> {
         let user = self.dataworld.account.test.data.ready();
         let reads = user.is_some_and(|user| user.token_may_write == Some(false));
@@ -356,7 +353,7 @@ impl Credentials {
         dataworld.into_iter().chain(domo).map(str::to_owned).collect()
     }
 
-    /// A reason to look at the token again before it is tested.
+    /// A reason to check the token before testing it.
     pub fn token_doubt(&self) -> Option<&'static str> {
         let token = &self.dataworld.token.value;
         (!token.is_empty() && !check::looks_like_token(token)).then_some(
@@ -366,7 +363,6 @@ impl Credentials {
     }
 }
 
-/// To whom a token of data.world belongs, for the screen.
 pub fn user_label(user: &User) -> String {
     match &user.display_name {
         Some(name) if *name != user.id => format!("{name} ({})", user.id),
@@ -374,7 +370,6 @@ pub fn user_label(user: &User) -> String {
     }
 }
 
-/// To whom credentials of Domo belong, for the screen.
 pub fn identity_label(identity: &DomoIdentity) -> String {
     let (user, role) = (identity.user(), identity.role.as_deref());
     [user.as_deref(), role, identity.instance.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ")

@@ -1,4 +1,4 @@
-//! The pane Name & Describe: what the export is called, what it is for, and what data.world shows beside its file.
+//! The Name & Describe pane: the export's name and purpose, and the description of its file on data.world.
 
 use tui_input::Input;
 
@@ -24,18 +24,15 @@ pub(super) const PANE: Pane = Pane {
     entered,
 };
 
-/// The pane Name & Describe.
 #[derive(Debug, Default)]
 pub struct Describe {
-    /// What the export is called.
     pub name: Input,
-    /// What it is for.
+    /// The export's purpose.
     pub description: Input,
-    /// What data.world shows beside the file.
     pub file_description: Input,
-    /// Which labels data.world shows, of [`Label::ALL`].
+    /// In the order of [`Label::ALL`].
     pub labels: [bool; Label::ALL.len()],
-    /// Whether the name is the person's own, and no longer proposed.
+    /// The user has entered a name, so none is proposed.
     named: bool,
 }
 
@@ -57,7 +54,7 @@ fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Proposes a name, as long as the person has not entered one.
+/// Proposes a name, unless the user has entered one.
 fn entered(model: &mut Model) -> Vec<Effect> {
     if !model.describe.named || model.describe.name.value().trim().is_empty() {
         model.describe.named = false;
@@ -66,7 +63,7 @@ fn entered(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The DataSet's name, with a number if an export has it already.
+/// The DataSet's name, with a number if it is taken.
 fn proposed(model: &Model) -> String {
     let Some(name) = review::name(model) else { return String::new() };
     let numbered = (2..).map(|number| format!("{name} {number}"));
@@ -78,7 +75,6 @@ fn forward(model: &mut Model) -> Vec<Effect> {
     if model.refuse(wrong) { Vec::new() } else { model.advance() }
 }
 
-/// What is wrong with what was entered.
 fn wrong(model: &Model) -> Vec<(Field, String)> {
     let pane = &model.describe;
     let name = pane.name.value().trim();
@@ -94,7 +90,6 @@ fn wrong(model: &Model) -> Vec<(Field, String)> {
 }
 
 impl Describe {
-    /// The pane as it was when this export was made.
     pub(super) fn of(export: &Export) -> Self {
         let text = |text: Option<&str>| Input::new(text.unwrap_or_default().to_owned());
         Self {
@@ -106,12 +101,11 @@ impl Describe {
         }
     }
 
-    /// What the export is for, if that was entered.
     pub fn description(&self) -> Option<String> {
         Some(self.description.value().trim().to_owned()).filter(|text| !text.is_empty())
     }
 
-    /// What data.world is to show beside the file, if that was entered.
+    /// The file's description on data.world.
     ///
     /// # Errors
     /// When it is too long.
@@ -122,14 +116,13 @@ impl Describe {
         }
     }
 
-    /// The labels that were chosen.
     pub fn labels(&self) -> Vec<Label> {
         Label::ALL.into_iter().zip(self.labels).filter_map(|(label, on)| on.then_some(label)).collect()
     }
 }
 
 impl Model {
-    /// The export that has this name on disk already, if it is another than the one that is edited.
+    /// Another export whose file would have the same name.
     pub(super) fn taken(&self, name: &str) -> Option<&str> {
         let file = slug(name);
         let own = self.saved_as.as_deref().map(slug);

@@ -1,6 +1,6 @@
-//! The pane Details, in the order of Domo's connector: which DataSet, to which data.world dataset, as which file.
+//! The Details pane, in the order of Domo's connector: DataSet, data.world dataset, file.
 //!
-//! What was entered stays whatever happens: another account, another method, the way back.
+//! Input survives a change of account or method, and going back.
 
 mod file;
 mod input;
@@ -23,26 +23,20 @@ use crate::state::Field;
 pub(super) const PANE: Pane =
     Pane { label: Some("Details"), fields, entry, choose, changed, completed, wrong, forward, entered };
 
-/// The pane Details.
 #[derive(Debug, Default)]
 pub struct Details {
-    /// Which DataSet.
+    /// The DataSet to export.
     pub input: Input,
-    /// To which dataset.
     pub output: Output,
-    /// As which file.
     pub file: FileName,
-    /// The credentials that what is known was asked with.
+    /// Credentials of all requests so far.
     asked_with: Option<(DomoLogin, DataWorldLogin)>,
 }
 
-/// Whether a value is selected from a list or entered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Method {
-    /// Selected from a list.
     #[default]
     Select,
-    /// Entered by hand.
     Enter,
 }
 
@@ -52,14 +46,14 @@ impl Method {
     }
 }
 
-/// Whether a look-up that failed is made again.
+/// Decides whether a failed look-up is repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Again {
     Yes,
     No,
 }
 
-/// What *Append Date or Number to Filename* offers, in order.
+/// Choices of *Append Date or Number to Filename*, in order.
 pub const APPENDS: [Append; 3] = [Append::None, Append::Date, Append::Number];
 
 fn fields(model: &Model) -> Vec<Field> {
@@ -124,7 +118,7 @@ fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
     }
 }
 
-/// A typed `owner/id` is looked up here, and not at each key: every longer id is a valid one too.
+/// Looks up a typed `owner/id` here rather than at each key, as every prefix may be a valid id.
 fn completed(model: &mut Model, field: Field) -> Vec<Effect> {
     match field {
         Field::InputDataSet => input::look_up(model, Again::No).into_iter().collect(),
@@ -133,7 +127,7 @@ fn completed(model: &mut Model, field: Field) -> Vec<Effect> {
     }
 }
 
-/// The pane comes on screen: with other credentials than before, all is asked anew.
+/// Requests everything again if the credentials have changed.
 fn entered(model: &mut Model) -> Vec<Effect> {
     let with = model.credentials.domo_login().zip(model.credentials.dataworld_login());
     let details = &mut model.details;
@@ -153,7 +147,7 @@ fn forward(model: &mut Model) -> Vec<Effect> {
     }
     let mut wrong = wrong(model);
     if !wrong.is_empty() {
-        // What is said in red already is not passed over.
+        // Errors that are on screen stay there.
         wrong.extend(failed(&model.details));
     }
     if model.refuse(wrong) {
@@ -165,17 +159,17 @@ fn forward(model: &mut Model) -> Vec<Effect> {
     [effects, go_on(model)].concat()
 }
 
-/// Leaves the pane when all that it waits for has come and is well.
+/// Advances once all replies are in and valid.
 fn go_on(model: &mut Model) -> Vec<Effect> {
     let Details { input, output, .. } = &model.details;
-    if !model.leaving || model.step != Step::Details || input.waits() || output.dataset.data.is_loading() {
+    if !model.leaving || model.step != Step::Details || input.is_waiting() || output.dataset.data.is_loading() {
         return Vec::new();
     }
     let errors: Vec<_> = wrong(model).into_iter().chain(failed(&model.details)).collect();
     if model.refuse(errors) { Vec::new() } else { model.advance() }
 }
 
-/// What could not be looked up.
+/// Errors of failed look-ups.
 fn failed(details: &Details) -> impl Iterator<Item = (Field, String)> {
     let Details { input, output, .. } = details;
     let failed = [(Field::InputDataSet, input.dataset.data.failed()), (output.field(), output.dataset.data.failed())];
@@ -190,7 +184,6 @@ fn wrong(model: &Model) -> Vec<(Field, String)> {
     [input.wrong(), output.wrong().into_iter().collect(), file.wrong().into_iter().collect()].concat()
 }
 
-/// Takes an answer to one of this pane's requests.
 pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
     let effects = match reply {
         Reply::DataSet(_) | Reply::Ownership(_) | Reply::Preview(_) | Reply::DataSets(_) => {
@@ -202,11 +195,10 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
     [effects, go_on(model)].concat()
 }
 
-/// Takes what was pasted at a value that is selected: the dataset that it names, as if its id had been entered, for not all
-/// are in the list.
+/// Enters a pasted dataset key, because lists do not contain every dataset.
 ///
 /// # Errors
-/// When it names none: what the list is to be narrowed by.
+/// Returns the text as a filter if it is not a key.
 pub(super) fn paste(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
     match text.parse() {
         Ok(key) if model.focus == Field::Dataset => {
@@ -219,7 +211,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Result<Vec<Effect>, String
     }
 }
 
-/// The field that a method is for, as it is chosen: the two stand under one label.
+/// The field that a method currently stands for; both share a label.
 pub(super) fn chosen_by(model: &Model, method: Field) -> Option<Field> {
     match method {
         Field::DatasetMethod => Some(model.details.output.field()),
@@ -228,13 +220,12 @@ pub(super) fn chosen_by(model: &Model, method: Field) -> Option<Field> {
     }
 }
 
-/// Goes from a method to the list of its field, and opens that.
+/// Moves the focus from a method to its field, and opens the list.
 pub(super) fn open_list_below(model: &mut Model) -> Vec<Effect> {
     model.focus = chosen_by(model, model.focus).unwrap_or(model.focus);
     open_list(model)
 }
 
-/// Opens the list that belongs to the focused field.
 pub(super) fn open_list(model: &mut Model) -> Vec<Effect> {
     let (list, effect) = match model.focus {
         Field::InputDataSet => (List::DataSets, input::open_list(model)),
@@ -246,7 +237,7 @@ pub(super) fn open_list(model: &mut Model) -> Vec<Effect> {
     effect.into_iter().collect()
 }
 
-/// Takes what is under the open list's cursor.
+/// Takes the item under the cursor.
 pub(super) fn pick(model: &mut Model) -> Vec<Effect> {
     let Some(list) = model.list else { return Vec::new() };
     let focus = model.focus;
@@ -269,19 +260,16 @@ pub(super) fn pick(model: &mut Model) -> Vec<Effect> {
     effect.into_iter().collect()
 }
 
-/// Begins the description of a new dataset.
 pub(super) fn begin_new(model: &mut Model) -> Vec<Effect> {
     output::begin_new(model)
 }
 
-/// Leaves the description of a new dataset.
 pub(super) fn leave_new(model: &mut Model) {
     model.details.output.new = None;
     model.focus = model.details.output.field();
 }
 
 impl Details {
-    /// The pane as it was when this export was made.
     pub(super) fn of(export: &Export) -> Self {
         let mut pane = Self::default();
         pane.input.id = Line::new(export.input.dataset.to_string());
@@ -293,7 +281,7 @@ impl Details {
         pane
     }
 
-    /// Forgets what the services said, so that it is asked anew; what was entered stays.
+    /// Drops replies of services, and keeps the input.
     pub(super) fn forget(&mut self) {
         self.input.forget();
         self.input.list.reset();
@@ -302,10 +290,9 @@ impl Details {
         self.file.list.reset();
     }
 
-    /// Whether an answer is awaited.
-    pub fn waits(&self) -> bool {
+    pub fn is_waiting(&self) -> bool {
         let form = self.output.new.as_ref();
-        self.input.waits()
+        self.input.is_waiting()
             || self.input.preview.is_loading()
             || self.input.list.load.data.is_loading()
             || self.output.dataset.data.is_loading()
@@ -322,13 +309,12 @@ impl Model {
         self.details.file.next(append, date, &self.details.output)
     }
 
-    /// The file that the next run will replace.
     pub fn replaced(&self) -> Option<&File> {
         let name = self.next_file(self.details.file.append)?.name;
         self.details.output.dataset.data.ready()?.files.as_ref()?.iter().find(|file| file.is_called(&name))
     }
 
-    /// A pasted address's instance, when it is not the one that the credentials belong to.
+    /// The instance of a pasted address, if the credentials belong to another one.
     pub fn other_instance(&self) -> Option<String> {
         let instance = self.details.input.address().ok()?.instance?;
         (self.credentials.domo.instance()? != instance).then_some(instance)

@@ -1,6 +1,6 @@
-//! An export that was begun and not finished: what was entered, without secrets, to be offered at the next start.
+//! Drafts of unfinished exports: saved without secrets, and offered at the next start.
 //!
-//! It goes through the same table of panes that keys go through, so that a field is kept as it is typed into.
+//! Values go through the panes' own field functions, so that a restored field behaves like a typed one.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::export::Label;
 use crate::export::saved::slug;
 use crate::state::{Chosen, Entered};
 
-/// The fields that are kept. Accounts, what was selected from lists, and labels are kept otherwise; secrets never.
+/// Fields that a draft keeps. Accounts, selected items and labels have their own keys; secrets are never kept.
 const KEPT: [(Step, &[Field]); 4] = [
     (
         Step::Credentials,
@@ -67,13 +67,13 @@ const KEPT: [(Step, &[Field]); 4] = [
     (Step::Describe, &[Field::ExportName, Field::ExportDescription, Field::FileDescription]),
 ];
 
-/// Keeps what was entered, if it is to be gone on with: not once it was saved.
+/// Keeps the input as a draft, unless the export is saved.
 pub(super) fn keep(model: &mut Model) -> Vec<Effect> {
     if !model.keeps_draft() || !model.touched {
         return Vec::new();
     }
     let mut draft = Box::new(of(model));
-    // A secret alone leaves nothing to go on with.
+    // A secret alone makes no draft.
     if model.untouched.as_ref() == Some(&draft) {
         return Vec::new();
     }
@@ -83,12 +83,12 @@ pub(super) fn keep(model: &mut Model) -> Vec<Effect> {
     vec![Effect::KeepDraft(draft)]
 }
 
-/// There is nothing to go on with any more: the export was saved, or is not wanted. What was begun of others stays.
+/// Drops the draft of this export, because it was saved or is not wanted. Drafts of others stay.
 pub(super) fn discard(model: &mut Model) -> Vec<Effect> {
     if std::mem::take(&mut model.drafted) { vec![Effect::DropDraft(model.began)] } else { Vec::new() }
 }
 
-/// Goes on with the draft that was offered, from where it was left. What is missing of the credentials is entered first.
+/// Restores the draft and returns to where it was left. Missing secrets are asked for first.
 pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
     model.overlay = None;
     let Some(draft) = model.draft.take() else { return Vec::new() };
@@ -98,7 +98,7 @@ pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
     let Some((step, focus)) = left_at.and_then(|(at, focus)| Some((*Step::ALL.get(at)?, focus))) else {
         return Vec::new();
     };
-    // A run that was under way is not begun again by itself.
+    // A run that was under way is not started again.
     model.resumes = Some((step.min(Step::Review), focus));
     match (model.step.pane().wrong)(model).first() {
         Some((missing, _)) if step > model.step => {
@@ -111,7 +111,7 @@ pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Goes on towards where a draft was left, pane by pane, as far as nothing is wrong.
+/// Advances toward the point where the draft was left, as long as every pane is valid.
 pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
     let Some((step, focus)) = model.resumes else { return Vec::new() };
     if model.step < step {
@@ -125,20 +125,18 @@ pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Drops the draft that was offered.
 pub(super) fn decline(model: &mut Model) -> Vec<Effect> {
     model.overlay = None;
     model.draft.take().map(|draft| Effect::DropDraft(draft.began)).into_iter().collect()
 }
 
 impl Model {
-    /// Whether what was entered is kept when the wizard is left: not in the demo, nor where only an account is asked for.
+    /// Keeps drafts, except in the demo or when only an account is asked for.
     pub fn keeps_draft(&self) -> bool {
         !self.demo && self.credentials.alone.is_none()
     }
 
-    /// Asks whether to go on with a draft, if there is one that goes with what is opened: anything with a new export, with
-    /// a saved one what was begun to change it.
+    /// Offers the latest draft that belongs here: any draft for a new export, and only its own drafts for a saved one.
     pub(super) fn offer(&mut self, drafts: Vec<Draft>) {
         let is_same_file = |draft: &Draft| draft.edits_in.is_none() || draft.edits_in == self.saved_in;
         let goes_with = |draft: &Draft| self.saved_as.is_none() || draft.edits == self.saved_as && is_same_file(draft);
@@ -183,7 +181,7 @@ fn restore(model: &mut Model, draft: Draft) {
         match (draft.fields.get(&field), (pane.entry)(model, field)) {
             (Some(Entered::Text(text)), Entry::Text(input)) => {
                 *input = Input::new(text.clone());
-                // A name that was entered is not proposed any more.
+                // An entered name stops the proposals.
                 if field == Field::ExportName && !text.is_empty() {
                     (pane.changed)(model, field);
                 }
@@ -200,7 +198,7 @@ fn restore(model: &mut Model, draft: Draft) {
     model.details.output.selected = draft.dataset;
     model.details.file.selected = draft.file;
     model.describe.labels = Label::ALL.map(|label| draft.labels.contains(&label));
-    // A draft of an earlier version names no file: that was made of the name.
+    // Drafts of earlier versions have no file name; it was derived from the name.
     model.saved_in = draft.edits_in.or_else(|| draft.edits.as_deref().map(slug));
     model.saved_as = draft.edits;
     model.saved_over = draft.replaces;
@@ -215,7 +213,7 @@ fn kept() -> impl Iterator<Item = (Step, Field)> {
 }
 
 fn chosen<I>(section: &Section<I>) -> Chosen {
-    // An account that was entered and kept is a saved one at the next start.
+    // A new account that was saved is a saved account at the next start.
     match (section.source(), section.saved_name()) {
         (Source::Environment | Source::Missing(None), _) => Chosen::Environment,
         (Source::Missing(Some(name)), _) => Chosen::Account(name.clone()),

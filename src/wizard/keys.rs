@@ -1,4 +1,4 @@
-//! What happens when something happens.
+//! Handles messages.
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 use tui_input::InputRequest;
@@ -7,10 +7,10 @@ use super::field::{self, Entry};
 use super::{Effect, List, Model, Msg, Reply, Search, answer, credentials, details, draft, run};
 use crate::secret::Secret;
 use crate::state::Field;
-use crate::state::actions::{enter, find};
+use crate::state::actions::{action_for_key, enter_action};
 use crate::state::typing::{editing, paste_text};
 
-/// Changes the state by what happened, and says what is to be done. Nothing else changes it.
+/// Applies a message to the model and returns the effects. Nothing else changes the model.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Start => vec![Effect::FindVault],
@@ -45,7 +45,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Open if model.list.is_some() && model.overlay.is_none() => {
             model.notice = None;
-            enter(model).map(|action| (action.run)(model)).unwrap_or_default()
+            enter_action(model).map(|action| (action.run)(model)).unwrap_or_default()
         }
         Msg::Scroll { row, top } => answer::point(model, row, top),
         Msg::Open | Msg::Tab(_) => Vec::new(),
@@ -77,10 +77,10 @@ fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     if let Some(effects) = typed(model, key) {
         return effects;
     }
-    find(model, key).map(|action| (action.run)(model)).unwrap_or_default()
+    action_for_key(model, key).map(|action| (action.run)(model)).unwrap_or_default()
 }
 
-/// Types into what takes text: the filter of an open list, else the focused field. `None` when the key is not for it.
+/// Types into the filter of the open list, or into the focused field. `None` if the key does not type there.
 fn typed(model: &mut Model, key: KeyEvent) -> Option<Vec<Effect>> {
     if model.overlay.is_some() {
         return None;
@@ -109,8 +109,7 @@ fn typed(model: &mut Model, key: KeyEvent) -> Option<Vec<Effect>> {
     Some(if changed { model.edited(focus) } else { Vec::new() })
 }
 
-/// A character that is typed where nothing takes text is for the list, or the line, that stands there, unless it is a key
-/// that does something else.
+/// Takes a typed character for a list or a line, unless its key is bound to an action.
 fn typed_at(
     model: &mut Model,
     key: KeyEvent,
@@ -118,12 +117,12 @@ fn typed_at(
     take: impl FnOnce(&mut Model, char) -> Vec<Effect>,
 ) -> Option<Vec<Effect>> {
     match edit {
-        InputRequest::InsertChar(c) if !c.is_whitespace() && find(model, key).is_none() => Some(take(model, c)),
+        InputRequest::InsertChar(c) if !c.is_whitespace() && action_for_key(model, key).is_none() => Some(take(model, c)),
         _ => None,
     }
 }
 
-/// Opens the list of the focused field, narrowed by `filter` in place of what narrowed it before.
+/// Opens the list of the focused field with a new filter.
 fn open_list_at(model: &mut Model, filter: &str) -> Vec<Effect> {
     let effects = details::open_list(model);
     if let Some(search) = model.search() {
@@ -159,7 +158,7 @@ fn paste(model: &mut Model, text: &Secret) -> Vec<Effect> {
 }
 
 impl Model {
-    /// A field was changed: what was said of it no longer holds, and the pane is not left by itself.
+    /// Updates the state after an edit: clears the field's error and cancels advancing.
     pub(super) fn edited(&mut self, field: Field) -> Vec<Effect> {
         self.errors.remove(&field);
         self.leaving = false;
@@ -171,7 +170,7 @@ impl Model {
         effects
     }
 
-    /// The open list's filter and cursor.
+    /// Filter and cursor of the open list.
     pub(super) fn search(&mut self) -> Option<&mut Search> {
         let details = &mut self.details;
         Some(match self.list? {

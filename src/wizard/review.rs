@@ -1,4 +1,4 @@
-//! The pane Review: what will happen, in sentences, before it does.
+//! The Review pane: sentences about the next run.
 
 use super::credentials::{Section, Source, identity_label, user_label};
 use super::field::Entry;
@@ -24,14 +24,11 @@ pub(super) const PANE: Pane = Pane {
     entered: |_| Vec::new(),
 };
 
-/// One thing that will happen.
+/// A labeled sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// What it is about.
     pub label: &'static str,
-    /// The sentence.
     pub text: String,
-    /// Whether it is to be heeded.
     pub weight: Weight,
 }
 
@@ -40,13 +37,12 @@ fn forward(model: &mut Model) -> Vec<Effect> {
     model.advance()
 }
 
-/// Saves the export without running it.
 pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     prepare(model);
     run::save(model)
 }
 
-/// Makes what was described the export that is run and saved.
+/// Makes the input the export to run and save.
 fn prepare(model: &mut Model) {
     let Some(mut export) = export(model) else { return };
     if let Some(before) = &model.run.export {
@@ -55,18 +51,17 @@ fn prepare(model: &mut Model) {
     model.run.prepare(export);
 }
 
-/// Keeps what was decided before, here or by hand, and nothing asks for, as far as it is about what is exported now. How
-/// null is written is a wish about any file. What to do about rows that begin with `#` or are no text, the word of an owner,
-/// and the export of rows that nobody counts, are about the DataSet. That a file may be replaced by one without rows or by
-/// a much smaller one was allowed with the file in view that was there: where anything else is replaced, it is asked again,
-/// so that no good file is lost.
+/// Keeps earlier decisions that no field shows. How nulls are written applies to any file. The treatment of odd rows,
+/// the confirmed ownership, and the permission for unproven counts belong to the DataSet. The permissions for an empty
+/// or much smaller file belong to the file that would be replaced; for another file they are asked again, so that no
+/// good file is lost.
 fn keep_decisions(before: &Export, export: &mut Export) {
     export.csv.nulls = before.csv.nulls;
     if before.input.dataset != export.input.dataset {
         return;
     }
     export.csv = before.csv;
-    // Other credentials, which cannot tell, may run it next.
+    // The next run may use other credentials, which cannot show the owner.
     export.input.owner_confirmed |= before.input.owner_confirmed;
     let target = |export: &Export| (export.output.dataset.clone(), export.output.file.clone());
     export.checks = if target(before) == target(export) {
@@ -76,14 +71,14 @@ fn keep_decisions(before: &Export, export: &mut Export) {
     };
 }
 
-/// The name that is proposed for the export: that of its DataSet, or of its file.
+/// The DataSet's name, or else the file's.
 pub(super) fn name(model: &Model) -> Option<String> {
     let dataset = model.details.input.dataset.data.ready().map(|dataset| dataset.name.trim().to_owned());
     let stem = || Some(model.details.file.stem().ok()?.as_str().to_owned());
     dataset.filter(|name| !name.is_empty()).or_else(stem)
 }
 
-/// The export that was described; `None` while something is missing.
+/// Builds the export from all panes; `None` while something is missing.
 pub fn export(model: &Model) -> Option<Export> {
     let details = &model.details;
     let stem = details.file.stem().ok()?;
@@ -116,7 +111,6 @@ pub fn export(model: &Model) -> Option<Export> {
     })
 }
 
-/// What will happen.
 pub fn lines(model: &Model) -> Vec<Line> {
     let Some(export) = export(model) else { return Vec::new() };
     let info = |label, text| Line { label, text, weight: Weight::Info };
@@ -187,7 +181,7 @@ fn each_run(append: Append) -> &'static str {
     }
 }
 
-/// What has it run by itself.
+/// Advice on how to schedule the export.
 fn handed(model: &Model, export: &Export) -> String {
     if model.demo {
         let Explanation { what, advice, .. } = explain::keeper_in_demo();
@@ -197,7 +191,7 @@ fn handed(model: &Model, export: &Export) -> String {
     format!("It runs by itself once a scheduler has it: writeback schedule {stem} --to …")
 }
 
-/// When it runs by itself, and what then happens if it fails.
+/// The schedule, with the retries after a failure.
 fn schedule(export: &Export) -> String {
     let words = export.schedule.describe();
     match export.retry {
@@ -207,7 +201,7 @@ fn schedule(export: &Export) -> String {
     }
 }
 
-/// What a run looks at besides, and what it leaves.
+/// Skipped runs, deleted files, and the log.
 fn upkeep(export: &Export) -> Option<String> {
     let updated =
         export.input.only_when_updated.then(|| "Later runs are skipped when the data has not changed.".to_owned());
@@ -220,7 +214,7 @@ fn upkeep(export: &Export) -> Option<String> {
     (!sentences.is_empty()).then(|| sentences.join(" "))
 }
 
-/// What data.world will show beside the file.
+/// The file's description and labels on data.world.
 fn described(export: &Export) -> Option<String> {
     let labels: Vec<&str> = export.output.labels.iter().map(|label| label.as_str()).collect();
     let labels = (!labels.is_empty()).then(|| format!("labels {}", labels.join(", ")));

@@ -1,4 +1,4 @@
-//! The pane Run: the export goes, and ends.
+//! The Run pane: progress and outcome.
 
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ pub(super) const PANE: Pane = Pane {
 };
 
 impl Run {
-    /// Takes the definition of the next run; the one that was saved may no longer be it.
+    /// Sets the export of the next run. If it has changed, it counts as unsaved.
     pub(super) fn prepare(&mut self, export: Export) {
         if self.export.as_ref() != Some(&export) {
             (self.saved, self.handed) = (Slot::idle(), Slot::idle());
@@ -36,15 +36,15 @@ impl Run {
     }
 }
 
-/// Starts the run, or starts it again. What was allowed for one run was for that one.
+/// Starts the run, or repeats it without permissions that were for one run.
 pub(super) fn start(model: &mut Model) -> Vec<Effect> {
-    model.run.forget_once();
+    model.run.forget_allowed_once();
     go(model)
 }
 
 fn go(model: &mut Model) -> Vec<Effect> {
     let (Some(export), Some(domo), Some(dataworld)) =
-        (model.run.ordered(), model.credentials.domo_login(), model.credentials.dataworld_login())
+        (model.run.export_for_run(), model.credentials.domo_login(), model.credentials.dataworld_login())
     else {
         return Vec::new();
     };
@@ -55,19 +55,18 @@ fn go(model: &mut Model) -> Vec<Effect> {
     vec![Effect::StartRun { request, export: Box::new(export), definition, dry_run, domo, dataworld }]
 }
 
-/// The file in the exports folder whose run this is, if the export's name does not say it.
+/// The file name in the exports folder, if the export's name does not determine it.
 fn definition(model: &Model, name: &str) -> Option<PathBuf> {
     let stem = model.stem_of(name);
     (stem != slug(name)).then(|| PathBuf::from(format!("{stem}.toml")))
 }
 
-/// Cancels the run. It says itself when it has stopped.
+/// Requests a cancel; the run reports its own end.
 pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
     model.run.cancel().map(Effect::CancelRun).into_iter().collect()
 }
 
-/// Runs it again by what is decided. A definition that was saved before, and has not what is decided for good, is no
-/// longer the one that ran.
+/// Repeats the run with a decision. A lasting decision makes the saved export differ from the one that runs.
 pub(super) fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
     let owner = matches!(model.run.remedy(), Some(Remedy::ConfirmOwner | Remedy::ConfirmSeesAll));
     match model.run.decide(decision) {
@@ -82,7 +81,7 @@ pub(super) fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
     go(model)
 }
 
-/// Saves the export. What was saved before under another name goes.
+/// Saves the export. A file under its earlier name is removed.
 pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     let Some(export) = model.run.export.clone().filter(|_| !model.run.saved.data.is_loading()) else {
         return Vec::new();
@@ -93,13 +92,13 @@ pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     vec![Effect::SaveExport { request, export: Box::new(export), replaces: model.original() }]
 }
 
-/// Back to Details, where all is asked anew: the run has changed what is there.
+/// Returns to Details and requests everything again, because the run has changed the dataset.
 pub(super) fn back(model: &mut Model) -> Vec<Effect> {
     model.details.forget();
     model.enter(Step::Details)
 }
 
-/// A new export with the same credentials.
+/// Begins a new export with the same credentials.
 pub(super) fn new_export(model: &mut Model) -> Vec<Effect> {
     model.run = Run::default();
     model.details = super::Details::default();
@@ -111,7 +110,6 @@ pub(super) fn new_export(model: &mut Model) -> Vec<Effect> {
     model.enter(Step::Details)
 }
 
-/// Takes an answer about the run.
 pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
     let current = model.run.is_current(request);
     match reply {
@@ -124,7 +122,7 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
         Reply::ExportRenamed { name, schedulers } => return saved(model, request, Ok(name), &schedulers),
         Reply::ExportChanged { found, explanation } => {
             if model.run.saved.is_current(request) {
-                // Saving again replaces it: the person has been told.
+                // The user is warned now, so saving again replaces the file.
                 model.saved_in = model.saved_in.take().filter(|_| found.is_some());
                 model.saved_over = found;
             }
@@ -136,8 +134,8 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
     Vec::new()
 }
 
-/// The export was saved, or was not; `schedulers` says what became of it there. Whoever has saved it without a run is
-/// done here, and goes on home; whoever was asked goes on where they wanted to.
+/// Handles the end of a save. `schedulers` are sentences about renamed schedules. Then exits as requested, or home
+/// after saving without a run.
 fn saved(
     model: &mut Model,
     request: Request,
@@ -162,7 +160,7 @@ fn saved(
     }
     model.touched = false;
     if model.demo {
-        // No command finds what only the demo has.
+        // No command finds the demo's exports.
         model.say(Weight::Info, "Saved. It is on the tab Exports until the demo ends.");
     } else if let Some(command) = model.run.command() {
         let how = runs_by(model);
@@ -178,15 +176,14 @@ fn saved(
     effects
 }
 
-/// What the command does, and what it needs besides.
+/// The end of the sentence about the command.
 fn runs_by(model: &Model) -> &'static str {
     let names = model.run.export.as_ref().map(|export| &export.credentials);
     let unnamed = names.is_some_and(|names| names.domo.is_none() || names.dataworld.is_none());
     if unnamed { "runs it, with the credentials in your environment: a scheduler needs them too." } else { "runs it." }
 }
 
-/// Asks the schedulers whether they have what was saved. What the demo saves is handed to none, and no command hands it to
-/// one.
+/// Asks the schedulers about the saved export. The demo's exports cannot be scheduled.
 fn ask_schedulers(model: &mut Model) -> Vec<Effect> {
     if model.demo || model.run.export.as_ref().is_none_or(|export| export.schedule.is_manual()) {
         return Vec::new();
@@ -196,13 +193,13 @@ fn ask_schedulers(model: &mut Model) -> Vec<Effect> {
     vec![Effect::AskSchedulers { request }]
 }
 
-/// Says what is left to do so that it runs by itself, after what was said of saving it.
+/// Appends advice about schedulers to the notice about the save.
 fn handed(model: &mut Model, request: Request, result: Result<Handed, Explanation>) {
     if !model.run.handed.answer(request, result) {
         return;
     }
-    if let Some(unkept) = model.run.unkept() {
+    if let Some(advice) = model.run.schedule_advice() {
         let said = model.notice.take().map(|notice| format!("{} ", notice.text)).unwrap_or_default();
-        model.say(Weight::Info, format!("{said}{unkept}"));
+        model.say(Weight::Info, format!("{said}{advice}"));
     }
 }

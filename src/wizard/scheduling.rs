@@ -1,5 +1,4 @@
-//! The pane Scheduling: when the export runs by itself, and what is done about runs that fail. In Domo's words; nothing
-//! in it has to be filled in.
+//! The Scheduling pane: schedule, retries and upkeep, in Domo's words. Every field has a default.
 
 mod entered;
 
@@ -28,83 +27,56 @@ pub(super) const PANE: Pane = Pane {
     entered: |_| Vec::new(),
 };
 
-/// Domo asks its account team about anything faster.
+/// Domo requires its account team's approval below this interval.
 const FAST: TimeDelta = TimeDelta::minutes(15);
-/// How many of the next runs are shown.
+/// The number of next runs that are shown.
 const SHOWN: usize = 5;
 
-/// The pane Scheduling.
 #[derive(Debug)]
 pub struct Scheduling {
-    /// Basic, Advanced, or a cron expression; they exclude each other.
     pub mode: Mode,
-    /// Basic: the unit of the interval.
     pub unit: Unit,
-    /// Basic: how many of them.
     pub every: Input,
-    /// Weeks and months: on which days; Advanced: on which days of the month.
+    /// Days of the week, or the day of the month.
     pub on: Input,
-    /// The start time.
     pub at: Input,
-    /// Active hours: from.
     pub from: Input,
-    /// Active hours: to, not inclusive.
+    /// Exclusive.
     pub to: Input,
-    /// Advanced: at an interval, not at a time.
     pub by_interval: bool,
-    /// Advanced: the interval.
     pub interval: Input,
-    /// Advanced: the days.
+    /// Days of the month, for *Advanced Scheduling*.
     pub days: Input,
-    /// Advanced: *Start immediately*.
     pub start_at_once: bool,
-    /// The cron expression.
     pub cron: Input,
-    /// The start date.
     pub start: Input,
-    /// The time zone.
     pub zone: Input,
-    /// *Always retry when an update fails*.
     pub retry: bool,
-    /// Minutes between two attempts.
     pub retry_minutes: Input,
-    /// The most attempts.
     pub retry_at_most: Input,
-    /// *Update Method*.
     pub update: Update,
-    /// Only when updated.
     pub only_when_updated: bool,
-    /// Keep last N.
     pub keep: Input,
 }
 
-/// The tabs of Domo's *Scheduling*, and cron.
+/// Tabs of Domo's *Scheduling*, and cron.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// *Basic Scheduling*.
     #[default]
     Basic,
-    /// *Advanced Scheduling*.
     Advanced,
-    /// A cron expression.
     Cron,
 }
 
-/// The intervals of *Basic Scheduling*.
+/// Intervals of *Basic Scheduling*.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Unit {
-    /// Only when someone runs it.
     #[default]
     Manually,
-    /// Hours.
     Hours,
-    /// Days.
     Days,
-    /// Monday to Friday.
     Weekdays,
-    /// Weeks.
     Weeks,
-    /// Months.
     Months,
 }
 
@@ -225,7 +197,6 @@ fn forward(model: &mut Model) -> Vec<Effect> {
     if model.refuse(wrong) { Vec::new() } else { model.advance() }
 }
 
-/// What is wrong with what was entered.
 fn wrong(model: &Model) -> Vec<(Field, String)> {
     let pane = &model.scheduling;
     let mut wrong: Vec<_> = fields(model).into_iter().filter_map(|field| pane.wrong_in(field)).collect();
@@ -235,20 +206,20 @@ fn wrong(model: &Model) -> Vec<(Field, String)> {
     wrong
 }
 
-/// What was said of a field may hang on another one, and does not hold any more.
+/// Drops errors that no longer apply, because they may depend on another field.
 fn changed(model: &mut Model, _: Field) -> Vec<Effect> {
     let wrong = wrong(model);
     model.errors.retain(|field, said| wrong.iter().any(|(at, sentence)| (at, sentence) == (field, &*said)));
     Vec::new()
 }
 
-/// Whether a field is empty, and only a later one says whether it may be: an interval goes by every day without any.
+/// The days may be left empty only if the schedule turns out to be an interval, which a later field decides.
 pub(super) fn may_be_empty_yet(model: &Model, field: Field) -> bool {
     field == Field::MonthDays && model.scheduling.days.value().trim().is_empty()
 }
 
 impl Model {
-    /// Explains why *only when updated* cannot be used with the DataSet, where it is chosen.
+    /// Explains why *only when updated* cannot be used with the DataSet.
     fn updates_unknown(&self) -> Option<String> {
         let data_set = self.details.input.dataset.data.ready().filter(|_| self.scheduling.only_when_updated)?;
         let refused = check_updates(data_set).err()?;
@@ -257,7 +228,6 @@ impl Model {
 }
 
 impl Scheduling {
-    /// The pane as it was when this export was made.
     pub(super) fn of(export: &Export) -> Self {
         let line = |text: String| Input::new(text);
         let mut pane = Self {
@@ -275,20 +245,17 @@ impl Scheduling {
         pane
     }
 
-    /// Whether the export runs only when someone runs it.
+    /// Runs only when someone starts it.
     pub fn is_manual(&self) -> bool {
         self.mode == Mode::Basic && self.unit == Unit::Manually
     }
 
-    /// *Always retry when an update fails*, if it was chosen.
-    ///
-    /// # Errors
-    /// What is wrong with it.
+    /// Settings of *Always retry when an update fails*.
     pub fn retry(&self) -> Result<Option<Retry>, (Field, String)> {
         if !self.retry || self.is_manual() {
             return Ok(None);
         }
-        // What is no number is refused like none at all.
+        // Treats text as zero, which is refused too.
         let [minutes, at_most] = [&self.retry_minutes, &self.retry_at_most].map(|input| number(input).unwrap_or(0));
         Retry::new(minutes, at_most).map(Some).map_err(|error| match error {
             RetryError::Minutes => (Field::RetryMinutes, "Enter the minutes between attempts, 1 to 1440.".to_owned()),
@@ -296,10 +263,7 @@ impl Scheduling {
         })
     }
 
-    /// *Keep last N*, if it was entered and the file's name changes.
-    ///
-    /// # Errors
-    /// What is wrong with it.
+    /// *Keep last N*, for file names that change.
     pub fn keep(&self, append: Append) -> Result<Option<Keep>, (Field, String)> {
         let text = self.keep.value().trim();
         if append == Append::None || text.is_empty() {
@@ -310,18 +274,16 @@ impl Scheduling {
         Keep::of(count).map(Some).map_err(|_| wrong())
     }
 
-    /// The next runs, as far as what was entered makes a schedule.
+    /// The next runs, if the input is a valid schedule.
     pub fn next_runs(&self, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
         self.schedule(now).map(|schedule| schedule.next_runs(now).take(SHOWN).collect()).unwrap_or_default()
     }
 }
 
-/// A number that was typed.
 fn number(input: &Input) -> Option<u16> {
     input.value().trim().parse().ok()
 }
 
-/// What is worth a warning about a schedule.
 pub fn warning(schedule: &Schedule) -> Option<&'static str> {
     schedule.is_faster_than(FAST).then_some(
         "This runs more often than every 15 minutes. Domo itself allows that only with its account team's approval.",

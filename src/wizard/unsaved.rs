@@ -1,21 +1,18 @@
-//! The ways from the end of a run, and the question whether to save the export before it is lost on one of them.
+//! Exits from the end of a run, with the question whether to save the export first.
 
 use super::{Effect, Model, Overlay, Weight, draft, run};
 
-/// A way from the end of a run.
+/// The destination after a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// Home.
     Home,
-    /// Out of the program.
     Quit,
-    /// On to a new export.
     New,
 }
 
-/// Goes that way; asks first where the export would be lost.
+/// Exits, or asks first if the export would be lost.
 pub(super) fn leave(model: &mut Model, way: Way) -> Vec<Effect> {
-    // What has not gone well is kept, to be gone on with; the demo keeps nothing.
+    // A failed run is kept as a draft; the demo keeps nothing.
     let is_finished = model.run.summary().is_some() || !model.keeps_draft();
     if model.touched && is_finished && !model.run.saved.data.is_loading() {
         model.overlay = Some(Overlay::Unsaved(way));
@@ -24,7 +21,7 @@ pub(super) fn leave(model: &mut Model, way: Way) -> Vec<Effect> {
     go(model, way)
 }
 
-/// Saves the export, and goes on when that is done.
+/// Saves the export, and exits once that is done.
 pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     if let Some(Overlay::Unsaved(way)) = model.overlay.take() {
         model.after = Some(way);
@@ -32,7 +29,6 @@ pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     run::save(model)
 }
 
-/// Goes on without saving the export.
 pub(super) fn lose(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Unsaved(way)) = model.overlay.take() else { return Vec::new() };
     model.touched = false;
@@ -41,7 +37,7 @@ pub(super) fn lose(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Goes that way, and keeps what was entered, if it is to be gone on with.
+/// Exits, and keeps the input as a draft if it is not saved.
 pub(super) fn go(model: &mut Model, way: Way) -> Vec<Effect> {
     let mut effects = draft::keep(model);
     if way != Way::Quit && !effects.is_empty() {

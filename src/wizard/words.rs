@@ -1,4 +1,4 @@
-//! The words of the fields: what they are called, what helps to fill them, and sentences about what is known.
+//! Texts of the wizard's fields: labels, choices, hints, and notes about known facts.
 
 use std::sync::LazyLock;
 
@@ -10,11 +10,11 @@ use crate::export::schedule::CLOCK_RULE;
 use crate::figures;
 use crate::printable::printable;
 
-/// The hint of the time zone, with what holds when its clocks change.
+/// Includes the rule for clock changes.
 static ZONE_HINT: LazyLock<String> =
     LazyLock::new(|| format!("UTC, as in Domo, or a zone like America/Denver. {CLOCK_RULE}"));
 
-/// What a field is called, in the words of Domo's connector where it has it.
+/// Labels, in the words of Domo's connector where it has the field.
 pub fn label(field: Field) -> &'static str {
     match field {
         Field::DataWorldAccount => "data.world account",
@@ -68,8 +68,7 @@ pub fn label(field: Field) -> &'static str {
     }
 }
 
-/// What the choices of a field are called, in order. The accounts name themselves
-/// ([`super::credentials::Source::label`]), and so do owners.
+/// Labels of a field's choices, in order. Accounts ([`super::credentials::Source::label`]) and owners have their own.
 pub fn choices(field: Field) -> &'static [&'static str] {
     match field {
         Field::DomoMethod => &["client id and secret", "access token"],
@@ -85,7 +84,6 @@ pub fn choices(field: Field) -> &'static [&'static str] {
     }
 }
 
-/// What helps to fill a field.
 pub fn hint(field: Field) -> &'static str {
     match field {
         Field::DataWorldAccount | Field::DomoAccount => "Choose a saved account, or enter a new one.",
@@ -178,7 +176,7 @@ pub fn hint(field: Field) -> &'static str {
     }
 }
 
-/// Where a secret will be kept, as a sentence that is on screen before it is typed.
+/// Tells where secrets will be kept; shown before one is typed.
 pub fn keeping(home: Option<&SecretHome>) -> String {
     match home {
         None => "looking for the keyring…".to_owned(),
@@ -192,7 +190,7 @@ pub fn keeping(home: Option<&SecretHome>) -> String {
     }
 }
 
-/// That a file will be replaced, with its size and date; `None` when none will.
+/// Announces that a file will be replaced.
 pub fn replaced(model: &Model) -> Option<String> {
     let file = model.replaced()?;
     let date = file.updated.or(file.created);
@@ -200,18 +198,18 @@ pub fn replaced(model: &Model) -> Option<String> {
     Some(format!("{} exists{known}: it will be replaced.", file.name))
 }
 
-/// That a new account takes the place of a saved one.
+/// Announces that a new account replaces a saved one.
 pub fn takes_place<I>(section: &Section<I>) -> Option<String> {
     Some(format!("The account {} exists: it will get these credentials.", section.replaces()?.name))
 }
 
-/// That the DataSet's address is of another instance than the credentials.
+/// Warns that the DataSet's address belongs to another instance.
 pub fn other_instance(model: &Model) -> Option<String> {
     let instance = model.other_instance()?;
     Some(format!("The address belongs to {instance}.domo.com, but your credentials are for another instance."))
 }
 
-/// Which export is being changed or copied; `None` for a new one, and once it runs, which says it itself.
+/// Names the export that is edited or copied. The Run pane names it itself.
 pub fn subject(model: &Model) -> Option<String> {
     match (&model.saved_as, &model.copy_of) {
         _ if model.step == Step::Run => None,
@@ -221,7 +219,7 @@ pub fn subject(model: &Model) -> Option<String> {
     }
 }
 
-/// That the export which has run, or what was changed of it, is not saved.
+/// Warns before unsaved changes are lost.
 pub fn unsaved(model: &Model) -> String {
     let name = model.run.export.as_ref().map(|export| printable(&export.name).into_owned()).unwrap_or_default();
     match model.saved_as {
@@ -230,7 +228,7 @@ pub fn unsaved(model: &Model) -> String {
     }
 }
 
-/// The question whether to go on with what was begun before: by its name, or else by what is known of it.
+/// Asks whether to continue a draft, by its name or by other known facts.
 pub fn begun(draft: &Draft) -> String {
     let what = match (&draft.edits, draft.name(), draft.destination(), draft.input()) {
         (Some(name), ..) => format!("to change {}", printable(name)),
@@ -251,7 +249,7 @@ fn full_stop(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// The words are typed from Domo's pages "data.world Writeback Connector" and "Adding a DataSet Using a Connector".
+    /// The words come from Domo's pages "data.world Writeback Connector" and "Adding a DataSet Using a Connector".
     #[test]
     fn what_domo_has_a_word_for_has_it_to_the_letter() {
         for (field, words) in [

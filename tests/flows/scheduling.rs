@@ -111,7 +111,7 @@ fn handed(all: Vec<Has>) -> Reply {
 fn who_has_saved_a_schedule_is_told_that_nothing_runs_it_yet() {
     let mut wizard = every_two_weeks();
     assert!(matches!(saved(&mut wizard)[..], [Effect::AskSchedulers { .. }]));
-    assert!(wizard.model.run.waits(), "it waits for the answer");
+    assert!(wizard.model.run.is_waiting(), "it waits for the answer");
     assert!(wizard.notice().starts_with("Saved. `writeback run sales` runs it"), "{}", wizard.notice());
     assert!(!wizard.notice().contains("No scheduler"), "nothing is claimed before: {}", wizard.notice());
     wizard.reply(handed(Vec::new()));
@@ -119,7 +119,7 @@ fn who_has_saved_a_schedule_is_told_that_nothing_runs_it_yet() {
                 --install";
     assert!(wizard.notice().starts_with("Saved. `writeback run sales` runs it"), "{}", wizard.notice());
     assert!(wizard.notice().ends_with(said), "{}", wizard.notice());
-    assert!(!wizard.model.run.waits());
+    assert!(!wizard.model.run.is_waiting());
 
     // Said without what a key has put away.
     let mut wizard = every_two_weeks();
@@ -152,7 +152,7 @@ fn without_a_schedule_and_in_the_demo_no_scheduler_is_asked() {
     assert!(saved(&mut wizard).is_empty());
     // Nor is a command named that finds nothing outside the demo.
     let notice = wizard.notice();
-    assert!(!notice.contains("writeback schedule") && !wizard.model.run.waits(), "{notice}");
+    assert!(!notice.contains("writeback schedule") && !wizard.model.run.is_waiting(), "{notice}");
     let mut wizard = every_two_weeks();
     wizard.model.demo = true;
     let lines = writeback::wizard::review::lines(&wizard.model);

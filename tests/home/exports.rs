@@ -9,7 +9,7 @@ use writeback::history::RunResult;
 use writeback::home::exports::Standing;
 use writeback::run::{Failure, Outcome, Phase, PhaseState, Progress, Refusal};
 use writeback::schedulers::Handed;
-use writeback::state::{Effect, Kept, Login, Msg, Reply};
+use writeback::state::{Effect, LocalData, Login, Msg, Reply};
 
 use crate::screen::{finished, midway, refusal};
 use crate::support::*;
@@ -102,7 +102,7 @@ fn progress_of_a_run_that_is_over_changes_nothing() {
     person.reply(old, Reply::Progress(midway(5))).reply(old, Reply::Ended(Box::new(done(false))));
     let row = person.app.home.exports.list.under_cursor().unwrap();
     let live = person.app.home.exports.live(row).unwrap();
-    assert!(live.run.goes_on());
+    assert!(live.run.is_running());
     assert_eq!(live.run.progress.bytes_out, 0);
 }
 
@@ -418,7 +418,7 @@ fn until_the_schedulers_have_answered_nothing_is_claimed() {
     person.saved = vec![export("Daily sales", "[schedule]\nevery = \"day\"\nat = \"16:30\"")];
     person.press("F5");
     let Some(Effect::LoadHome { request }) = person.effects.pop() else { panic!("{:?}", person.effects) };
-    person.reply(request, Reply::Home(Ok(Kept { exports: person.saved.clone(), accounts: Vec::new() })));
+    person.reply(request, Reply::Home(Ok(LocalData { exports: person.saved.clone(), accounts: Vec::new() })));
     is_said(&person, "  …", &["Every day at 16:30, UTC"]);
     assert!(!person.text(80, 24).contains("scheduler"), "{}", person.text(80, 24));
     person.handed.unasked = vec!["`crontab -l` has failed: You are not allowed.".to_owned()];

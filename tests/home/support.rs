@@ -15,7 +15,7 @@ use writeback::history::{Kind, Run, RunResult, Statistics};
 use writeback::run::{Outcome, Progress, Summary};
 use writeback::schedulers::{Handed, Has};
 use writeback::screen::{self as drawing, Theme};
-use writeback::state::{Copied, Effect, Kept, Msg, Reply, Request, Runs, SavedExport};
+use writeback::state::{Copied, Effect, LocalData, Msg, Reply, Request, Runs, SavedExport};
 use writeback::wizard::Start;
 
 use crate::screen::{DATA_SET, key, start, summary, text_of};
@@ -166,7 +166,7 @@ impl Person {
     fn answer_one(&mut self, effect: Effect) {
         match effect {
             Effect::LoadHome { request } => {
-                let kept = Kept { exports: self.saved.clone(), accounts: self.accounts.clone() };
+                let kept = LocalData { exports: self.saved.clone(), accounts: self.accounts.clone() };
                 self.reply(request, Reply::Home(Ok(kept)));
             }
             Effect::AskSchedulers { request } => {

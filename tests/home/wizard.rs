@@ -194,7 +194,7 @@ fn home_comes_after_a_first_wizard_with_what_was_saved() {
     let Some(Effect::LoadHome { request }) = effects.first() else { panic!("{effects:?}") };
     assert!(app.wizard.is_none());
     let exports = vec![export("Costs", ""), export("Daily sales", "")];
-    let kept = writeback::state::Kept { exports, accounts: Vec::new() };
+    let kept = writeback::state::LocalData { exports, accounts: Vec::new() };
     update(&mut app, Msg::Reply(*request, Box::new(Reply::Home(Ok(kept)))));
     assert_eq!(app.home.exports.list.under_cursor().unwrap().name, "Daily sales");
 }

@@ -52,7 +52,7 @@ fn all_of_the_review_can_be_read_on_a_low_screen() {
         assert!(wizard.text(size.0, size.1).contains("▌  Start the export"), "the button stays where it is");
     }
     pin("review_scrolled", &wizard);
-    assert!(wizard.press("Enter").model.run.goes_on());
+    assert!(wizard.press("Enter").model.run.is_running());
 }
 
 #[test]

@@ -150,7 +150,7 @@ fn start(home: &mut Home, dry_run: bool) -> Vec<Effect> {
 }
 
 fn begin(home: &mut Home, mut run: Run, file: PathBuf, dry_run: bool) -> Vec<Effect> {
-    let Some(export) = run.ordered() else { return Vec::new() };
+    let Some(export) = run.export_for_run() else { return Vec::new() };
     let request = home.request();
     run.begin(request);
     home.top = 0;

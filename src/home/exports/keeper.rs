@@ -17,7 +17,7 @@ impl Exports {
     }
 
     /// Advice for an export that does not run by itself.
-    pub fn unkept(&self, row: &Row, demo: bool) -> Option<Explanation> {
+    pub fn schedule_advice(&self, row: &Row, demo: bool) -> Option<Explanation> {
         let (keeper, slug) = (self.keeper(row)?, row.slug());
         if demo {
             return Some(explain::keeper_in_demo());

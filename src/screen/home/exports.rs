@@ -288,7 +288,7 @@ fn draw_about(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
 /// Draws how to make the export run by itself. If only one row is left, the row above already says that it does not, so
 /// the command wins, if it fits.
 fn draw_unkept(rows: &mut Rows<'_>, home: &Home, row: &Row, low: bool, theme: &Theme) {
-    let Some(Explanation { what, advice, .. }) = home.exports.unkept(row, home.demo) else { return };
+    let Some(Explanation { what, advice, .. }) = home.exports.schedule_advice(row, home.demo) else { return };
     let fits = wrap(&advice, rows.width().saturating_sub(2)).len() <= usize::from(rows.left());
     if low && fits && !home.demo && !advice.is_empty() {
         return rows.signed(Sign::Warning, &advice, Style::new(), theme);

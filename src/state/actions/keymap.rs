@@ -1,4 +1,4 @@
-//! Keys of a person's own, over those of the tables.
+//! The user's own keys, which override those of the tables.
 
 use std::collections::BTreeMap;
 
@@ -9,33 +9,32 @@ use crate::config::{KeyWish, Unfulfilled};
 use crate::files::nearest;
 use crate::state::typing::editing;
 
-/// The keys of actions that have others than in their table, by the actions' names.
+/// Overridden keys by action name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keymap(BTreeMap<String, Vec<Binding>>);
 
-/// An action as a person knows it. Several rows of a table may do the same, and have one name.
+/// An action by its name. Several rows of a table may share a name.
 #[derive(Debug, Clone)]
-pub(crate) struct Known {
+pub(crate) struct KnownAction {
     name: String,
     place: Place,
     keys: Vec<Binding>,
 }
 
-/// The actions of a state by their names.
-pub(crate) fn known<S: Keyed>() -> Vec<Known> {
-    let mut known: Vec<Known> = Vec::new();
+pub(crate) fn known_actions<S: Keyed>() -> Vec<KnownAction> {
+    let mut known: Vec<KnownAction> = Vec::new();
     for action in table::<S>() {
         let name = action.name();
         match known.iter_mut().find(|other| other.name == name) {
             Some(other) => other.keys.extend(action.keys),
-            None => known.push(Known { name, place: action.place, keys: action.keys.to_vec() }),
+            None => known.push(KnownAction { name, place: action.place, keys: action.keys.to_vec() }),
         }
     }
     known
 }
 
 impl Keymap {
-    /// The keys of an action, the one to show first.
+    /// The first is shown.
     pub(super) fn keys_of<S>(&self, action: &Action<S>) -> &[Binding] {
         if self.0.is_empty() {
             return action.keys;
@@ -43,25 +42,25 @@ impl Keymap {
         self.0.get(&action.name()).map_or(action.keys, Vec::as_slice)
     }
 
-    /// The keys that are wished for, where `known` are all actions of each state: keys of different states never meet.
+    /// Builds the keymap. `known` holds the actions of each state separately: keys of different states never conflict.
     ///
     /// # Errors
-    /// When there is no such action or key, or a key does something else there already.
-    pub(crate) fn new(wishes: &[KeyWish], known: &[Vec<Known>]) -> Result<Self, Unfulfilled> {
+    /// When an action or a key is unknown, or a key does something else there already.
+    pub(crate) fn new(wishes: &[KeyWish], known: &[Vec<KnownAction>]) -> Result<Self, Unfulfilled> {
         let mut keymap = Self::default();
         for wish in wishes {
-            let bindings = wish.keys.iter().map(|key| binding(key).ok_or_else(|| no_key(wish, key)));
+            let bindings = wish.keys.iter().map(|key| parse_binding(key).ok_or_else(|| no_key(wish, key)));
             let bindings = bindings.collect::<Result<Vec<_>, _>>()?;
-            let meant: Vec<&Known> = known.iter().flatten().filter(|action| action.name == wish.action).collect();
-            if meant.is_empty() {
+            let actions: Vec<&KnownAction> = known.iter().flatten().filter(|action| action.name == wish.action).collect();
+            if actions.is_empty() {
                 return Err(no_action(wish, known));
             }
             for binding in &bindings {
-                meant.iter().try_for_each(|action| may_have(wish, action, binding))?;
+                actions.iter().try_for_each(|action| check_binding(wish, action, binding))?;
             }
             keymap.0.insert(wish.action.clone(), bindings);
         }
-        // Only now is it known what else is wished for.
+        // Conflicts depend on all wishes, so they are looked for last.
         for wish in wishes {
             for actions in known {
                 for action in actions.iter().filter(|action| action.name == wish.action) {
@@ -72,14 +71,14 @@ impl Keymap {
         Ok(keymap)
     }
 
-    fn find_conflict(&self, wish: &KeyWish, action: &Known, actions: &[Known]) -> Result<(), Unfulfilled> {
-        let at_once = |other: &&Known| {
+    fn find_conflict(&self, wish: &KeyWish, action: &KnownAction, actions: &[KnownAction]) -> Result<(), Unfulfilled> {
+        let may_meet = |other: &&KnownAction| {
             other.name != action.name && (other.place.covers(action.place) || action.place.covers(other.place))
         };
-        for other in actions.iter().filter(at_once) {
+        for other in actions.iter().filter(may_meet) {
             let theirs = self.0.get(&other.name).unwrap_or(&other.keys);
-            // Actions with the same keys take turns: one continues, another starts.
-            let take_turns = same(&action.keys, &other.keys);
+            // Actions with the same keys never apply at once: one continues, another starts.
+            let take_turns = same_keys(&action.keys, &other.keys);
             for binding in self.0.get(&action.name).into_iter().flatten().filter(|binding| theirs.contains(binding)) {
                 let shared_before = action.keys.contains(binding) && other.keys.contains(binding);
                 if !take_turns && !shared_before {
@@ -92,12 +91,12 @@ impl Keymap {
     }
 }
 
-fn same(some: &[Binding], others: &[Binding]) -> bool {
+fn same_keys(some: &[Binding], others: &[Binding]) -> bool {
     some.iter().all(|key| others.contains(key)) && others.iter().all(|key| some.contains(key))
 }
 
-/// Whether the key can be that of the action at all.
-fn may_have(wish: &KeyWish, action: &Known, binding: &Binding) -> Result<(), Unfulfilled> {
+/// Rejects reserved keys, and keys that type text.
+fn check_binding(wish: &KeyWish, action: &KnownAction, binding: &Binding) -> Result<(), Unfulfilled> {
     let key = &binding.name;
     let ends = binding.modifiers == KeyModifiers::CONTROL && matches!(binding.code, KeyCode::Char('c' | 'z'));
     if ends || action.name.ends_with(".quit-at-once") {
@@ -110,10 +109,10 @@ fn may_have(wish: &KeyWish, action: &Known, binding: &Binding) -> Result<(), Unf
     Ok(())
 }
 
-fn no_action(wish: &KeyWish, known: &[Vec<Known>]) -> Unfulfilled {
+fn no_action(wish: &KeyWish, known: &[Vec<KnownAction>]) -> Unfulfilled {
     let names = known.iter().flatten().map(|action| action.name.as_str());
-    let meant = nearest(&wish.action, names).map(|name| format!(" Did you mean `{name}`?")).unwrap_or_default();
-    unfulfilled(wish, format!("there is no action `{}`.{meant}", wish.action))
+    let suggestion = nearest(&wish.action, names).map(|name| format!(" Did you mean `{name}`?")).unwrap_or_default();
+    unfulfilled(wish, format!("there is no action `{}`.{suggestion}", wish.action))
 }
 
 fn no_key(wish: &KeyWish, key: &str) -> Unfulfilled {
@@ -124,12 +123,12 @@ fn unfulfilled(wish: &KeyWish, reason: String) -> Unfulfilled {
     Unfulfilled { line: wish.line, reason }
 }
 
-/// A key by its name, in whatever case.
-fn binding(name: &str) -> Option<Binding> {
+/// Parses a key's name, in any case.
+fn parse_binding(name: &str) -> Option<Binding> {
     let mut modifiers = KeyModifiers::NONE;
     let mut rest = name.trim();
     let mut shown = String::new();
-    // A minus by itself is a key.
+    // A lone minus is a key.
     while let Some((modifier, after)) = rest.split_once('-').filter(|(modifier, _)| !modifier.is_empty()) {
         let (flag, word) = match modifier.to_ascii_lowercase().as_str() {
             "ctrl" => (KeyModifiers::CONTROL, "Ctrl-"),
@@ -157,7 +156,7 @@ fn binding(name: &str) -> Option<Binding> {
         "ins" => (KeyCode::Insert, "Ins".to_owned()),
         "pgup" => (KeyCode::PageUp, "PgUp".to_owned()),
         "pgdn" => (KeyCode::PageDown, "PgDn".to_owned()),
-        _ => match (lower.strip_prefix('f').and_then(|number| number.parse().ok()), one(&lower)) {
+        _ => match (lower.strip_prefix('f').and_then(|number| number.parse().ok()), single_char(&lower)) {
             (Some(number @ 1..=12), _) => (KeyCode::F(number), format!("F{number}")),
             (_, Some(c)) => {
                 let shown = if modifiers.is_empty() { c.to_string() } else { c.to_uppercase().to_string() };
@@ -169,17 +168,16 @@ fn binding(name: &str) -> Option<Binding> {
     if (code, modifiers) == (KeyCode::Tab, KeyModifiers::SHIFT) {
         code = KeyCode::BackTab;
     }
-    // Terminals tell of Shift in what is typed, if at all.
+    // For characters, terminals report Shift in the character, if at all.
     modifiers.remove(KeyModifiers::SHIFT);
     if shown.contains("Shift") && code != KeyCode::BackTab {
         return None;
     }
-    // The names of the tables' keys live as long as the program, and so do the few that are read here, once.
+    // Names of keys are `'static`; the few that are parsed at startup are leaked.
     Some(Binding { code, modifiers, name: format!("{shown}{word}").leak() })
 }
 
-/// The only character of a text.
-fn one(text: &str) -> Option<char> {
+fn single_char(text: &str) -> Option<char> {
     let mut chars = text.chars();
     chars.next().filter(|c| chars.next().is_none() && !c.is_control() && !c.is_whitespace())
 }
@@ -200,26 +198,26 @@ mod tests {
                 line: at + 1,
             })
             .collect();
-        let known = [known::<Home>(), known::<Model>()];
+        let known = [known_actions::<Home>(), known_actions::<Model>()];
         Keymap::new(&wishes, &known).map_err(|wrong| format!("{}: {}", wrong.line, wrong.reason))
     }
 
     #[test]
-    fn every_key_of_the_tables_has_a_name_that_is_read() {
-        let keys = [known::<Home>(), known::<Model>()].concat().into_iter().flat_map(|action| action.keys);
+    fn every_key_of_the_tables_has_a_name_that_can_be_parsed() {
+        let keys = [known_actions::<Home>(), known_actions::<Model>()].concat().into_iter().flat_map(|action| action.keys);
         for key in keys {
-            assert_eq!(binding(key.name), Some(key), "{}", key.name);
+            assert_eq!(parse_binding(key.name), Some(key), "{}", key.name);
         }
         for name in ["", "ctrl-", "strg-n", "f13", "shift-n", "nn", "ctrl--n"] {
-            assert_eq!(binding(name), None, "{name}");
+            assert_eq!(parse_binding(name), None, "{name}");
         }
-        assert_eq!(binding("-").map(|key| key.code), Some(KeyCode::Char('-')));
-        assert_eq!(binding("CTRL-alt-X").map(|key| key.name), Some("Ctrl-Alt-X"));
+        assert_eq!(parse_binding("-").map(|key| key.code), Some(KeyCode::Char('-')));
+        assert_eq!(parse_binding("CTRL-alt-X").map(|key| key.name), Some("Ctrl-Alt-X"));
     }
 
     #[test]
-    fn the_tables_keys_may_be_wished_for_as_they_are() {
-        for action in [known::<Home>(), known::<Model>()].concat() {
+    fn the_default_keys_may_be_configured() {
+        for action in [known_actions::<Home>(), known_actions::<Model>()].concat() {
             let keys: Vec<&str> = action.keys.iter().map(|key| key.name).collect();
             if !action.name.ends_with(".quit-at-once") {
                 assert!(read(&[(&action.name, &keys)]).is_ok(), "{}", action.name);
@@ -228,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_one_name_do_the_same() {
+    fn only_rows_that_do_the_same_share_a_name() {
         let home = table::<Home>().map(|action| (action.name(), action.keys));
         let wizard = table::<Model>().map(|action| (action.name(), action.keys));
         let mut rows: Vec<(String, &[Binding])> = home.chain(wizard).collect();
@@ -240,15 +238,15 @@ mod tests {
             "anywhere.mouse-on-or-off",
             "anywhere.quit-at-once",
             "help.close",
-            // A run of an export, one of the history, and a file.
+            // A run of an export, a run of the history, and a file.
             "opened.back",
             "opened.copy-the-link",
-            // Of datasets, and of files.
+            // Datasets and files.
             "browse.reload",
-            // From the field or from its button; by a key of its own or by one that has something better to do elsewhere.
+            // The field and its button; its own key, and a key that does something else elsewhere.
             "form.choose",
             "form.next-field",
-            // Named by the footer, or left out where others need the room.
+            // In the footer, or left out where others need the room.
             "run.quit",
         ];
         for name in twice {
@@ -257,8 +255,8 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_is_named() {
-        for (wishes, error) in [
+    fn keys_that_cannot_be_are_refused_with_the_reason() {
+        for (wishes, expected) in [
             (
                 &[("form.contine", &["ctrl-g"][..])][..],
                 "1: there is no action `form.contine`. Did you mean `form.continue`?",
@@ -272,10 +270,10 @@ mod tests {
             (&[("anywhere.quit-at-once", &["f10"])], "1: Ctrl-C always quits"),
             (&[("run.retry", &["f9"]), ("run.cancel", &["f9"])], "1: F9 already does `run.cancel`"),
         ] {
-            let said = read(wishes).unwrap_err();
-            assert!(said.starts_with(error), "{said}");
+            let error = read(wishes).unwrap_err();
+            assert!(error.starts_with(expected), "{error}");
         }
-        // Two that change places, and three that take turns.
+        // Two actions may swap keys, and three may share one.
         assert!(read(&[("run.retry", &["s"]), ("run.save-the-export", &["r"])]).is_ok());
         let turns: &[(&str, &[&str])] =
             &[("form.continue", &["ctrl-g"]), ("form.start", &["ctrl-g"]), ("form.create", &["ctrl-g"])];

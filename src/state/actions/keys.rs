@@ -1,4 +1,4 @@
-//! The keys by their names.
+//! Bindings of common keys.
 
 use crossterm::event::KeyCode;
 
@@ -23,15 +23,13 @@ pub(crate) const PAGE_UP: Binding = Binding::key(KeyCode::PageUp, "PgUp");
 pub(crate) const PAGE_DOWN: Binding = Binding::key(KeyCode::PageDown, "PgDn");
 pub(crate) const ALT_LEFT: Binding = Binding::alt(KeyCode::Left, "Alt-←");
 
-/// Rows that PgUp and PgDn move by.
+/// The number of rows that PgUp and PgDn move.
 pub(crate) const PAGE: isize = 10;
 
-/// A letter or a sign.
 pub(crate) const fn letter(c: char, name: &'static str) -> Binding {
     Binding::key(KeyCode::Char(c), name)
 }
 
-/// A letter with Ctrl.
 pub(crate) const fn ctrl(c: char, name: &'static str) -> Binding {
     Binding::ctrl(c, name)
 }

@@ -121,7 +121,7 @@ mod tests {
             spool_folder: home.path().to_owned(),
             vault: Some(Vault::in_memory("memory")),
         });
-        let (request, account) = (Requests::of(1).next(), Account::new(Service::DataWorld, "second"));
+        let (request, account) = (Requests::new(1).next(), Account::new(Service::DataWorld, "second"));
         effects.perform(Effect::KeepAccount { request, account, secret: Secret::new("a.b.c") });
         let mut replies = Vec::new();
         while !matches!(replies.last(), Some(Reply::AccountKept(_))) {

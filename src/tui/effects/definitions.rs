@@ -13,17 +13,17 @@ use crate::files::canonical;
 use crate::history::{History, Which};
 use crate::journal::{self, SaveError};
 use crate::schedulers::{self, Handed};
-use crate::state::{Kept, Reply, SavedExport};
+use crate::state::{LocalData, Reply, SavedExport};
 
 /// The saved exports, each with its newest run, and the accounts. Without a history that can be read, no export has run.
-pub(super) async fn kept(shared: &Shared) -> Result<Kept, Explanation> {
+pub(super) async fn kept(shared: &Shared) -> Result<LocalData, Explanation> {
     let accounts = shared.book().await?.all().to_vec();
     let (folder, state) = (shared.tools.exports.clone(), shared.tools.state.clone());
     let exports = blocking(move || {
         let (history, now) = (history::open(&state).ok().flatten(), Utc::now());
         saved::all(&folder).into_iter().map(|(file, export)| with_past(history.as_ref(), file, export, now)).collect()
     });
-    Ok(Kept { exports: exports.await?, accounts })
+    Ok(LocalData { exports: exports.await?, accounts })
 }
 
 fn with_past(

@@ -151,7 +151,7 @@ mod tests {
     }
 
     fn start(effects: &mut Effects) -> Request {
-        let request = Requests::of(1).next();
+        let request = Requests::new(1).next();
         let text = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
                     dataset = \"acme/sales\"\nfile = \"sales\"";
         let export = Export::parse(text, Path::new("sales.toml")).unwrap();

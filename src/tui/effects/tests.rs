@@ -36,7 +36,7 @@ async fn a_list_that_is_asked_for_anew_ends_the_one_before() {
     let domo: DomoLogin = Login::Entered { credential: client, address: Some(sandbox.domo_url()) };
     let dataworld: DataWorldLogin =
         Login::Entered { credential: Secret::new(samples::READ_WRITE), address: Some(sandbox.dataworld_url()) };
-    let mut requests = Requests::of(1);
+    let mut requests = Requests::new(1);
     for list in [List::DataSets, List::Datasets, List::Browse] {
         let mut effects = effects(home.path());
         let mut ask = || {

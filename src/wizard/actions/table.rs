@@ -1,4 +1,4 @@
-//! The rows of the table: keys, when they apply, and what they do.
+//! Rows of the table: keys, condition, and effect.
 
 use super::{Action, Binding, Place};
 use crate::run::Remedy;
@@ -24,7 +24,6 @@ const fn quiet(action: Action<Model>) -> Action<Model> {
     action.quiet()
 }
 
-/// One that scrolls what is on screen.
 const fn scroll(
     keys: &'static [Binding],
     place: Place,
@@ -35,7 +34,7 @@ const fn scroll(
 }
 
 pub(super) static TABLE: [Action<Model>; 64] = [
-    // The help and the question whether to leave.
+    // Help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, go),
     action(&[letter('n', "n"), ESC, ENTER], "stay", Place::Leave, always, close),
@@ -43,7 +42,7 @@ pub(super) static TABLE: [Action<Model>; 64] = [
     action(&[letter('y', "y"), ENTER], "save it", Place::Unsaved, always, unsaved::save),
     action(&[letter('n', "n")], "do not save it", Place::Unsaved, always, unsaved::lose),
     action(&[ESC], "stay", Place::Unsaved, always, close),
-    // What was begun before.
+    // Drafts.
     action(&[letter('y', "y"), ENTER], "continue", Place::Draft, always, draft::go_on),
     action(&[letter('n', "n")], "start over", Place::Draft, always, draft::decline),
     action(&[ESC], "later", Place::Draft, always, close),
@@ -56,7 +55,7 @@ pub(super) static TABLE: [Action<Model>; 64] = [
     action(&[F2], "new dataset", Place::List, |model| model.list == Some(List::Datasets), details::begin_new),
     action(&[F5], "reload", Place::List, list_failed, details::open_list),
     action(&[ESC], "close the list", Place::List, always, close_list),
-    // Panes. Enter goes from field to field, and from the last one on.
+    // Panes. Enter moves from field to field and, in the last one, advances.
     action(&[TAB], "next field", Place::Form, has_fields, |model| move_focus(model, 1)),
     quiet(action(&[BACK_TAB, UP], "previous field", Place::Form, has_fields, |model| move_focus(model, -1))),
     action(&[DOWN], "choose", Place::Form, |model| model.focus.has_list(), details::open_list),
@@ -80,7 +79,7 @@ pub(super) static TABLE: [Action<Model>; 64] = [
     scroll(&[PAGE_UP], Place::Form, "scroll-page-up", |model| scroll_by(model, -PAGE)),
     // The run and its outcome.
     action(&[letter('c', "c"), ESC], "cancel", Place::Run, |model| model.run.state == RunState::Running, run::cancel),
-    // Until it has stopped, there is no other way out.
+    // Until the run has stopped, there is no other exit.
     action(&[ctrl('c', "Ctrl-C")], "quit at once", Place::Run, |m| m.run.state == RunState::Cancelling, quit),
     action(&[letter('f', "f")], "quote these fields", Place::Run, has_hash_rows, |m| run::decide(m, Decision::Quote))
         .short("quote"),
@@ -104,14 +103,13 @@ pub(super) static TABLE: [Action<Model>; 64] = [
     action(&[letter('k', "k")], "copy the command", Place::Run, has_command, copy_command),
     action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
     action(&[letter('n', "n")], "new export", Place::Run, ended, |model| unsaved::leave(model, Way::New)),
-    // What may be decided about such rows needs the room.
+    // The choices about such rows need the room in the footer.
     action(&[letter('q', "q")], "quit", Place::Run, |model| may_quit(model) && !has_hash_rows(model), leave_program),
     quiet(action(&[letter('q', "q")], "quit", Place::Run, may_quit, leave_program)),
     scroll(&[DOWN], Place::Run, "scroll-down", |model| scroll_by(model, 1)),
     scroll(&[UP], Place::Run, "scroll-up", |model| scroll_by(model, -1)),
     scroll(&[PAGE_DOWN], Place::Run, "scroll-page-down", |model| scroll_by(model, PAGE)),
     scroll(&[PAGE_UP], Place::Run, "scroll-page-up", |model| scroll_by(model, -PAGE)),
-    // The way out.
     action(&[ESC], "close", Place::Form, describes_dataset, close_form),
     action(&[ESC], "leave", Place::Form, |model| !describes_dataset(model), leave),
     action(&[F1, letter('?', "?")], "help", Place::Anywhere, |model| model.overlay.is_none(), open_help),
@@ -163,7 +161,6 @@ fn has_next(model: &Model) -> bool {
     model.fields().last().is_some_and(|last| *last != model.focus)
 }
 
-/// Whether the field of the focused method is to be chosen from a list, and is not yet.
 fn selects_below(model: &Model) -> bool {
     details::chosen_by(model, model.focus).is_some_and(|field| is_to_select(model, field))
 }
@@ -200,7 +197,7 @@ fn may_save(model: &Model) -> bool {
     ended(model) && model.run.saved.data.ready().is_none()
 }
 
-/// Home, where other exports may run, asks before it quits.
+/// From home, where other exports may run, quitting asks first.
 fn may_quit(model: &Model) -> bool {
     ended(model) && model.origin != Origin::Home
 }
@@ -235,7 +232,6 @@ fn open_help(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Leaves at once when nothing was entered.
 fn leave(model: &mut Model) -> Vec<Effect> {
     if !model.touched {
         return go(model);
@@ -244,7 +240,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Goes back to where the wizard was opened from.
+/// Returns to where the wizard was opened from.
 fn go(model: &mut Model) -> Vec<Effect> {
     if model.origin != Origin::Home {
         return quit(model);
@@ -254,7 +250,6 @@ fn go(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Quits from the end of a run.
 fn leave_program(model: &mut Model) -> Vec<Effect> {
     unsaved::leave(model, Way::Quit)
 }
@@ -298,7 +293,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Moves the focus, and goes round at the ends. The field that is left is complete.
+/// Moves the focus, wrapping around at the ends.
 fn move_focus(model: &mut Model, by: isize) -> Vec<Effect> {
     let left = model.focus;
     let effects = model.leave_field();
@@ -310,7 +305,7 @@ fn move_focus(model: &mut Model, by: isize) -> Vec<Effect> {
     effects
 }
 
-/// Changes a choice or a check of the focused field.
+/// Changes a choice or toggles a checkbox.
 fn choose(model: &mut Model, by: isize) -> Vec<Effect> {
     let focus = model.focus;
     let pane = model.step.pane();
@@ -344,7 +339,7 @@ fn copy_link(model: &mut Model) -> Vec<Effect> {
     copy(model, link)
 }
 
-/// Outside the demo nothing finds what it has.
+/// Outside the demo, no command finds the demo's exports.
 fn has_command(model: &Model) -> bool {
     !model.demo && model.run.command().is_some()
 }

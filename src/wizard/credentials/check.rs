@@ -1,10 +1,10 @@
-//! What can be told of credentials without asking anyone.
+//! Checks of credentials that need no request.
 
 use crate::accounts::{AccountNameError, check_name};
 use crate::config::{Address, AddressError};
 use crate::secret::Secret;
 
-/// Reads the address of data.world's API: empty is the usual one, and `https://` may be left out.
+/// Parses the address of data.world's API. Empty means the usual one; `https://` may be left out.
 ///
 /// # Errors
 /// When a token may not be sent there.
@@ -17,17 +17,13 @@ pub(super) fn address(text: &str) -> Result<Option<String>, AddressError> {
     Address::parse(&whole).map(|address| Some(address.into()))
 }
 
-/// Reads an account's name; empty is one that is given after the test.
-///
-/// # Errors
-/// When no account may be called that.
+/// Checks an account's name. Empty is valid, because the account is named after the test.
 pub(super) fn name(text: &str) -> Result<(), AccountNameError> {
     let text = text.trim();
     if text.is_empty() { Ok(()) } else { check_name(text) }
 }
 
-/// Whether a text can be a token of data.world, which has three parts with dots between them. Nothing documents it, so
-/// that it is a reason to look again and no more.
+/// Tokens of data.world have three parts separated by dots. This is undocumented, so it may only cause a warning.
 pub(super) fn looks_like_token(token: &Secret) -> bool {
     let part = |part: &str| {
         !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'='))

@@ -1,4 +1,4 @@
-//! The state of the pane Credentials: a section for each service.
+//! State of the Credentials pane: a section for each service.
 
 use tui_input::Input;
 
@@ -15,59 +15,44 @@ use crate::wizard::{Field, SecretField};
 use super::check;
 use super::source::{Section, Source};
 
-/// The pane Credentials.
 #[derive(Debug)]
 pub struct Credentials {
-    /// Where a secret that is entered will be kept; `None` while the keyring is looked for.
+    /// The place where an entered secret will be kept; `None` while the keyring is looked for.
     pub home: Option<SecretHome>,
-    /// The data.world section.
     pub dataworld: DataWorldSection,
-    /// The Domo section.
     pub domo: DomoSection,
-    /// The one service that is asked for, where an account is to be saved and nothing else.
+    /// Set when only an account of this service is to be saved.
     pub alone: Option<Service>,
-    /// Whether the warnings about these credentials were on screen once.
+    /// The user has seen the warnings about these credentials.
     pub(super) warned: bool,
     environment: Environment,
 }
 
-/// The data.world section.
 #[derive(Debug)]
 pub struct DataWorldSection {
-    /// Which account.
     pub account: Section<User>,
-    /// *API Token*.
     pub token: SecretField,
-    /// The API's address; empty is data.world's own.
+    /// Empty for data.world's own API.
     pub address: Input,
 }
 
-/// The two ways to prove to Domo who one is.
+/// Kinds of Domo credentials.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum DomoMethod {
-    /// A client id and its secret.
     #[default]
     Client,
-    /// A developer token and the instance that it belongs to.
     DeveloperToken,
 }
 
-/// The Domo section.
 #[derive(Debug)]
 pub struct DomoSection {
-    /// Which account.
     pub account: Section<DomoIdentity>,
-    /// How a new one proves who one is.
     pub method: DomoMethod,
-    /// The client id.
     pub client_id: Input,
-    /// The client secret.
     pub client_secret: SecretField,
-    /// The instance.
     pub instance: Input,
-    /// The developer token.
     pub token: SecretField,
-    /// The address of the account that is replaced, if it has one of its own: new credentials are for the same place.
+    /// The address of the replaced account, which the new credentials keep.
     pub(super) address: Option<String>,
 }
 
@@ -96,14 +81,14 @@ impl Credentials {
         }
     }
 
-    /// Chooses the accounts that an export names, and the environment where it names none.
+    /// Selects the accounts that an export names; for unnamed ones, the environment.
     pub(in crate::wizard) fn choose(&mut self, names: &CredentialNames) {
         let chosen = |name: &Option<String>| name.clone().map_or(Chosen::Environment, Chosen::Account);
         self.dataworld.account.choose(&chosen(&names.dataworld));
         self.domo.account.choose(&chosen(&names.domo));
     }
 
-    /// Asks for new credentials of one service; those of `replaces` are replaced, if there is one.
+    /// Asks for new credentials of one service; `replaces` prefills them.
     pub(in crate::wizard) fn ask_alone(&mut self, service: Service, replaces: Option<&Account>) {
         self.alone = Some(service);
         self.dataworld.account.take_new();
@@ -128,7 +113,7 @@ impl Credentials {
         }
     }
 
-    /// Where an account is to be saved and nothing else, one that was not is saved anew when the person goes on again.
+    /// For a single account, saves again what could not be saved before.
     pub(super) fn try_again(&mut self) {
         let is_lost =
             |kept: &Remote<SecretHome>| matches!(kept, Remote::Failed(_) | Remote::Ready(SecretHome::Session(_)));
@@ -139,7 +124,6 @@ impl Credentials {
         }
     }
 
-    /// Where the secret of a service's new account is now.
     pub(super) fn kept(&self, service: Service) -> Option<SecretHome> {
         match service {
             Service::DataWorld => self.dataworld.account.kept.data.ready().cloned(),
@@ -147,7 +131,7 @@ impl Credentials {
         }
     }
 
-    /// The name by which a definition can name a service's credentials, if they have one.
+    /// The name under which definitions can use the credentials, if they are saved.
     pub(super) fn saved_name(&self, service: Service) -> Option<String> {
         match service {
             Service::DataWorld => self.dataworld.account.saved_name(),
@@ -161,12 +145,11 @@ impl Credentials {
         Some((service, self.saved_name(service)?))
     }
 
-    /// Whether the section of a service is on screen.
     pub fn has(&self, service: Service) -> bool {
         self.alone.is_none_or(|alone| alone == service)
     }
 
-    /// The token that calls of data.world use; `None` while what was entered cannot be one.
+    /// `None` while the input is not a valid token.
     pub fn dataworld_login(&self) -> Option<DataWorldLogin> {
         let usual = self.environment.dataworld_url.clone();
         Some(match self.dataworld.account.source() {
@@ -182,7 +165,7 @@ impl Credentials {
         })
     }
 
-    /// The credentials that calls of Domo use; `None` while what was entered cannot be any.
+    /// `None` while the input is not valid credentials.
     pub fn domo_login(&self) -> Option<DomoLogin> {
         let address = self.environment.domo_url.clone();
         Some(match self.domo.account.source() {
@@ -195,13 +178,12 @@ impl Credentials {
         })
     }
 
-    /// What is wrong with the environment's credentials for Domo: half of a pair, or an instance that is none.
+    /// Half a pair of variables, or an invalid instance in the environment.
     pub fn half_set(&self) -> Option<String> {
         Some(domo_of_environment(&self.environment).err()?.to_string())
     }
 
-    /// Whether an answer is awaited.
-    pub fn waits(&self) -> bool {
+    pub fn is_waiting(&self) -> bool {
         let (dataworld, domo) = (&self.dataworld.account, &self.domo.account);
         dataworld.test.data.is_loading()
             || dataworld.kept.data.is_loading()
@@ -209,14 +191,13 @@ impl Credentials {
             || domo.kept.data.is_loading()
     }
 
-    /// Hides the secrets again.
     pub(in crate::wizard) fn hide(&mut self) {
         for secret in [&mut self.dataworld.token, &mut self.domo.client_secret, &mut self.domo.token] {
             secret.revealed = false;
         }
     }
 
-    /// Whether both services have said to whom the credentials belong.
+    /// The shown services have accepted the credentials.
     pub fn tested(&self) -> bool {
         let dataworld = self.dataworld.account.test.data.ready().is_some();
         let domo = self.domo.account.test.data.ready().is_some();
@@ -238,12 +219,10 @@ impl DomoSection {
         })
     }
 
-    /// The Domo instance that the credentials belong to, once known.
     pub fn instance(&self) -> Option<&str> {
         self.account.test.data.ready()?.instance.as_deref()
     }
 
-    /// The fields of a new account, in order.
     pub(super) fn new_fields(&self) -> [Field; 4] {
         match self.method {
             DomoMethod::Client => [Field::DomoMethod, Field::DomoClientId, Field::DomoClientSecret, Field::DomoName],
@@ -252,7 +231,7 @@ impl DomoSection {
     }
 }
 
-/// Half a pair is none; [`Credentials::half_set`] says so.
+/// Ignores half a pair, which [`Credentials::environment_error`] reports.
 fn from_environment(environment: &Environment) -> Option<DomoCredential> {
     domo_of_environment(environment).ok()?
 }

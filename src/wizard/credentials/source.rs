@@ -1,4 +1,4 @@
-//! Where the credentials of one service come from, and how far a new account is.
+//! The source of a service's credentials, and the progress of a new account.
 
 use chrono::NaiveDate;
 use tui_input::Input;
@@ -7,36 +7,31 @@ use crate::accounts::{Account, SecretHome};
 use crate::service::Service;
 use crate::state::{Chosen, Remote, Slot};
 
-/// Where the credentials of one service come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// A saved account.
     Account(Account),
-    /// Environment variables.
     Environment,
-    /// Entered here.
     New,
-    /// What an export names that is not here: the account of that name, or without one what the environment had.
+    /// The account of that name, or the environment's credentials if `None`, no longer exists.
     Missing(Option<String>),
 }
 
-/// What both sections have; `I` is what the service says of the person.
+/// Common parts of both sections; `I` is the service's identity of the user.
 #[derive(Debug)]
 pub struct Section<I> {
-    /// What there is to choose from; the last is [`Source::New`], and before it may come what is not here any more.
+    /// The last is [`Source::New`]; a [`Source::Missing`] may come before it.
     pub sources: Vec<Source>,
-    /// Which of them is chosen.
+    /// An index of `sources`.
     pub chosen: usize,
-    /// What a new account will be called; filled in after the test when it is empty.
+    /// The name of a new account; proposed after the test if empty.
     pub name: Input,
-    /// The test, and to whom the credentials belong.
     pub test: Slot<I>,
-    /// Where the secret of a new account is now; `Failed` when it could not be saved and lives until the program ends.
+    /// The place of a new account's secret. After `Failed`, it lives until the program ends.
     pub kept: Slot<SecretHome>,
 }
 
 impl Source {
-    /// What the choice says: `analyst (tested 3 days ago)`.
+    /// Label of the choice, as in `analyst (tested 3 days ago)`.
     pub fn label(&self, today: NaiveDate) -> String {
         let account = match self {
             Self::Account(account) => account,
@@ -56,8 +51,7 @@ impl Source {
 }
 
 impl<I> Section<I> {
-    /// Chooses what was chosen before, as a run would. For what is not here any more, nothing else is taken: the person
-    /// says what is to be used instead.
+    /// Selects a source as a run would. A missing one is never replaced by another: the user decides.
     pub(in crate::wizard) fn choose(&mut self, chosen: &Chosen) {
         let accounts = self.sources.iter().filter(|source| matches!(source, Source::Account(_))).count();
         let is_meant = |source: &Source| match (source, chosen) {
@@ -71,7 +65,7 @@ impl<I> Section<I> {
                 self.chosen = at;
                 return;
             }
-            // Without an environment a run takes the only account, and where there is none, one has to be entered.
+            // A run without an environment uses the only account. Without any account, new credentials are needed.
             (None, Chosen::Environment) if accounts < 2 => {
                 self.chosen = 0;
                 return;
@@ -83,7 +77,7 @@ impl<I> Section<I> {
         self.sources.insert(self.chosen, Source::Missing(missing));
     }
 
-    /// Why what is chosen cannot be used: a sentence with what to do.
+    /// A sentence with advice if the selected source no longer exists.
     pub(super) fn is_missing(&self, service: Service) -> Option<String> {
         match self.source() {
             Source::Missing(Some(name)) => {
@@ -109,22 +103,20 @@ impl<I> Section<I> {
         }
     }
 
-    /// Where the credentials come from.
     pub fn source(&self) -> &Source {
         self.sources.get(self.chosen).unwrap_or(&Source::New)
     }
 
-    /// Nothing but a new account can be chosen.
+    /// Selects a new account.
     pub(super) fn take_new(&mut self) {
         self.chosen = self.sources.len() - 1;
     }
 
-    /// Whether a new account is entered.
     pub fn is_new(&self) -> bool {
         matches!(self.source(), Source::New)
     }
 
-    /// The saved account that a new one would replace, because it has the same name.
+    /// The saved account of the same name, which a new one replaces.
     pub fn replaces(&self) -> Option<&Account> {
         self.sources.iter().find_map(|source| match source {
             Source::Account(account) if self.is_new() && account.name == self.name.value().trim() => Some(account),
@@ -132,8 +124,7 @@ impl<I> Section<I> {
         })
     }
 
-    /// The name by which a definition can name these credentials; `None` when they come from the environment, or live
-    /// only until the program ends.
+    /// The name under which definitions can use the credentials; `None` if they are from the environment or not saved.
     pub fn saved_name(&self) -> Option<String> {
         match (self.source(), self.kept.data.ready()) {
             (Source::Account(account), _) => Some(account.name.clone()),
@@ -142,14 +133,13 @@ impl<I> Section<I> {
         }
     }
 
-    /// What was tested is no longer what is there.
     pub(super) fn reset(&mut self) {
         self.test = Slot::idle();
         self.kept = Slot::idle();
     }
 
-    /// Names a new account after its user, unless it has a name. Another account's name is not taken, except when it
-    /// is the same user's: then that account gets the new secret.
+    /// Names a new account after its user, unless it has a name. A taken name gets a number, unless it is the same
+    /// user's account, which then gets the new secret.
     pub(super) fn propose(&mut self, name: &str, user: Option<&str>) {
         if !self.name.value().trim().is_empty() {
             return;
@@ -167,7 +157,7 @@ impl<I> Section<I> {
         self.name = Input::new(free);
     }
 
-    /// Whether the credentials were found valid, but nobody was asked to keep them.
+    /// The credentials are valid, and saving has not begun.
     pub(super) fn is_unkept(&self) -> bool {
         self.test.data.ready().is_some() && matches!(self.kept.data, Remote::Idle)
     }

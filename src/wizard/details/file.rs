@@ -1,4 +1,4 @@
-//! *File Name* and *Append Date or Number to Filename*: which file of the dataset.
+//! *File Name* and *Append Date or Number to Filename*.
 
 use chrono::NaiveDate;
 use tui_input::Input as Line;
@@ -6,39 +6,34 @@ use tui_input::Input as Line;
 use crate::dataworld::File;
 use crate::explain::Explanation;
 use crate::export::{Append, FileStem, NameError, file_name, next_number};
-use crate::state::{Page, Picker, Request, apart};
+use crate::state::{Page, Picker, Request, split_reply};
 use crate::wizard::Field;
 
 use super::{Method, Output};
 
-/// The file that is written.
 #[derive(Debug)]
 pub struct FileName {
-    /// *Select File Name Method*.
     pub method: Method,
-    /// *Files*, selected: the name with its extension.
+    /// *Files*: the name with its extension.
     pub selected: Option<String>,
-    /// *File Name*, entered, without extension.
+    /// *File Name*, without extension.
     pub name: Line,
-    /// *Append Date or Number to Filename*.
     pub append: Append,
-    /// The `.csv` files of the dataset.
+    /// The dataset's `.csv` files.
     pub list: Picker<File>,
 }
 
-/// The file that the next run will write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextFile {
-    /// Its name.
     pub name: String,
-    /// Whether the dataset's files are known: else a number may be taken, and any other name be a file's already.
+    /// The dataset's files are known. Otherwise a number may be taken, or a name may exist.
     pub certain: bool,
 }
 
 impl Default for FileName {
     fn default() -> Self {
         Self {
-            // As in the connector both ways are there; a new file is what people make first.
+            // The connector offers both; a new file is the more common wish.
             method: Method::Enter,
             selected: None,
             name: Line::default(),
@@ -50,9 +45,6 @@ impl Default for FileName {
 
 impl FileName {
     /// The name without extension and suffix.
-    ///
-    /// # Errors
-    /// What is wrong with it.
     pub fn stem(&self) -> Result<FileStem, NameError> {
         let text = match self.method {
             Method::Select => self.selected.as_deref().unwrap_or_default(),
@@ -76,7 +68,6 @@ impl FileName {
         Some(NextFile { name: file_name(&stem, append, today, number), certain: files.is_some() })
     }
 
-    /// The field that the name is chosen or entered in.
     pub(super) fn field(&self) -> Field {
         match self.method {
             Method::Select => Field::Files,
@@ -84,7 +75,6 @@ impl FileName {
         }
     }
 
-    /// What is wrong with the name.
     pub(super) fn wrong(&self) -> Option<(Field, String)> {
         let error = self.stem().err()?;
         let sentence = match (self.method, error) {
@@ -95,13 +85,13 @@ impl FileName {
     }
 }
 
-/// Takes the dataset's files: those that a run would write under exactly their name.
+/// Lists the files whose names a run would write unchanged.
 pub(super) fn list(file: &mut FileName, request: Request, files: Result<Vec<File>, Explanation>) {
     let ours = |file: &File| {
         FileStem::parse(&file.name)
             .is_ok_and(|stem| file.is_called(&file_name(&stem, Append::None, NaiveDate::default(), 0)))
     };
-    let (files, load) = apart(files);
+    let (files, load) = split_reply(files);
     file.list.page(request, Page::More(files.into_iter().flatten().filter(ours).collect()));
     file.list.page(request, load.map_or_else(Page::Failed, |()| Page::End));
 }

@@ -1,4 +1,4 @@
-//! *Input DataSet ID*: which DataSet, and whether the person may export it.
+//! *Input DataSet ID*: the DataSet, and the right to export it.
 
 use tui_input::Input as Line;
 
@@ -12,22 +12,15 @@ use crate::wizard::{Field, Model};
 
 use super::Again;
 
-/// The DataSet that rows come from.
 #[derive(Debug)]
 pub struct Input {
-    /// *Input DataSet ID* as it was typed or pasted.
+    /// *Input DataSet ID*, as typed or pasted.
     pub id: Line,
-    /// What Domo says of it.
     pub dataset: Slot<DataSet>,
-    /// Whether the person owns or co-owns it.
     pub ownership: Remote<Ownership>,
-    /// Its first rows.
     pub preview: Remote<Preview>,
-    /// The DataSets to choose from.
     pub list: Picker<DataSet>,
-    /// The checkbox of the owner rule.
     pub confirmed: bool,
-    /// Which DataSet was looked up.
     asked: Option<DataSetId>,
 }
 
@@ -49,26 +42,21 @@ impl Default for Input {
 }
 
 impl Input {
-    /// The id and, when an address was pasted, the instance in it.
-    ///
-    /// # Errors
-    /// What is wrong with what was entered.
+    /// The id, with the instance if an address was pasted.
     pub fn address(&self) -> Result<DataSetAddress, IdError> {
         self.id.value().parse()
     }
 
-    /// Whether the person has to say that they are owner or co-owner, because the credentials cannot tell.
+    /// The credentials cannot show the owner, so the user has to confirm.
     pub fn needs_word(&self) -> bool {
         matches!(self.ownership, Remote::Ready(Ownership::SeesAll | Ownership::Unknown) | Remote::Failed(_))
             && self.dataset.data.ready().is_some()
     }
 
-    /// Whether the person has given their word, and it is needed.
     pub fn word_given(&self) -> bool {
         self.needs_word() && self.confirmed
     }
 
-    /// The field in which the person gives their word.
     pub(crate) fn word_field(&self) -> Field {
         match self.ownership {
             Remote::Ready(Ownership::SeesAll) => Field::UnownedConfirmed,
@@ -76,7 +64,7 @@ impl Input {
         }
     }
 
-    /// Why the person's word matters, as a sentence; stronger when rows may be left out.
+    /// The reason to ask for confirmation; stronger when rows may be left out.
     pub fn why_word(&self) -> String {
         let hiding = self.dataset.data.ready().map(DataSet::hiding).unwrap_or_default();
         match (self.word_field(), hiding) {
@@ -95,18 +83,17 @@ impl Input {
         }
     }
 
-    /// Explains why Domo does not export the DataSet, as far as it says so.
+    /// Explains why Domo does not export the DataSet, if known.
     pub(crate) fn unexportable(&self) -> Option<String> {
         let refused = check_exportable(self.dataset.data.ready()?).err()?;
         Some(explain::failure(&Failure::Refused(refused)).to_string())
     }
 
-    /// Explains why the first rows cannot be shown: an export may fail for the same reason.
+    /// Explains why the first rows cannot be shown; an export may fail for the same reason.
     pub(crate) fn unshown(&self) -> Option<String> {
         self.preview.failed().filter(|_| self.unexportable().is_none()).map(ToString::to_string)
     }
 
-    /// What is wrong with the input, field by field.
     pub(super) fn wrong(&self) -> Vec<(Field, String)> {
         if let Err(error) = self.address() {
             return vec![(Field::InputDataSet, error.to_string())];
@@ -129,12 +116,12 @@ impl Input {
         Vec::new()
     }
 
-    /// Whether an answer that the pane cannot be left without is awaited.
-    pub(super) fn waits(&self) -> bool {
+    /// The pane cannot advance before these replies.
+    pub(super) fn is_waiting(&self) -> bool {
         self.dataset.data.is_loading() || self.ownership.is_loading()
     }
 
-    /// Forgets what Domo said, and keeps what was entered.
+    /// Drops Domo's replies, and keeps the input.
     pub(super) fn forget(&mut self) {
         self.dataset = Slot::idle();
         self.ownership = Remote::Idle;
@@ -143,20 +130,20 @@ impl Input {
     }
 }
 
-/// The text has changed: what is known of another DataSet goes, and a whole id is looked up at once.
+/// Drops replies about another DataSet, and looks up a complete id at once.
 pub(super) fn changed(model: &mut Model) -> Option<Effect> {
     let input = &mut model.details.input;
     let id = input.address().ok().map(|address| address.id);
     if id.is_some() && id == input.asked {
         return None;
     }
-    // A word that was given for one DataSet is not given for the next.
+    // A confirmation holds for a single DataSet.
     input.confirmed = false;
     input.forget();
     look_up(model, Again::No)
 }
 
-/// Looks up what was entered, unless it was or cannot be.
+/// Looks up a valid id, unless that was done.
 pub(super) fn look_up(model: &mut Model, again: Again) -> Option<Effect> {
     let id = model.details.input.address().ok()?.id;
     let input = &model.details.input;
@@ -173,7 +160,7 @@ pub(super) fn look_up(model: &mut Model, again: Again) -> Option<Effect> {
     Some(Effect::LookUpDataSet { request, login, id })
 }
 
-/// Opens the list of DataSets. A name that was typed where the id belongs narrows it.
+/// Opens the list of DataSets. A name typed instead of an id becomes the filter.
 pub(super) fn open_list(model: &mut Model) -> Option<Effect> {
     let input = &mut model.details.input;
     let text = input.id.value().trim();
@@ -185,7 +172,6 @@ pub(super) fn open_list(model: &mut Model) -> Option<Effect> {
     ask_list(model)
 }
 
-/// Asks for the list of DataSets, unless it is here or on its way.
 fn ask_list(model: &mut Model) -> Option<Effect> {
     if matches!(model.details.input.list.load.data, Remote::Ready(()) | Remote::Loading) {
         return None;
@@ -196,7 +182,6 @@ fn ask_list(model: &mut Model) -> Option<Effect> {
     Some(Effect::ListDataSets { request, login })
 }
 
-/// Takes the DataSet under the list's cursor.
 pub(super) fn pick(model: &mut Model) -> Option<Effect> {
     let id = model.details.input.list.under_cursor()?.id.to_string();
     model.details.input.id = Line::new(id);
@@ -204,7 +189,6 @@ pub(super) fn pick(model: &mut Model) -> Option<Effect> {
     changed(model).or_else(|| look_up(model, Again::Yes))
 }
 
-/// Takes an answer about the input.
 pub(super) fn reply(input: &mut Input, request: Request, reply: Reply) {
     match reply {
         Reply::DataSet(result) => {

@@ -1,4 +1,4 @@
-//! *data.world DataSet*: where the file goes. It is selected from a list, entered, or made.
+//! *data.world DataSet*: selected from a list, entered, or created.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -15,49 +15,39 @@ use crate::wizard::{Field, Model, Weight};
 
 use super::{Again, Method};
 
-/// The longest title of a dataset (data.world API, `POST /datasets/{owner}`).
+/// In characters (data.world API, `POST /datasets/{owner}`).
 const LONGEST_TITLE: usize = 60;
 
-/// The dataset that the file goes to.
 #[derive(Debug)]
 pub struct Output {
-    /// *Select data.world DataSet Method*.
     pub method: Method,
     /// *data.world DataSet*, selected.
     pub selected: Option<DatasetKey>,
     /// *data.world DataSet*, entered.
     pub id: Line,
-    /// What data.world says of it, with its files.
     pub dataset: Slot<Dataset>,
-    /// The numbers given last to files there, by their names without number and extension.
+    /// The last number given to each file, by the name without number and extension.
     pub numbers: BTreeMap<String, u64>,
-    /// The datasets to choose from: those that can be written to first.
+    /// Writable datasets come first.
     pub list: Picker<Dataset>,
-    /// A new dataset that is being described.
     pub new: Option<NewForm>,
-    /// Which dataset was looked up.
     asked: Option<DatasetKey>,
 }
 
-/// A dataset to be made.
+/// The form for a new dataset.
 #[derive(Debug)]
 pub struct NewForm {
-    /// Who may own it: the user, then their organizations.
+    /// The user, then their organizations.
     pub owners: Vec<String>,
-    /// Which of them will.
     pub owner: usize,
-    /// Its title.
     pub title: Line,
-    /// Who will see it.
     pub visibility: Visibility,
-    /// The organizations are asked for. A list that fails leaves the user alone to choose.
+    /// The organizations. If they cannot be listed, only the user remains as an owner.
     pub organizations: Slot<()>,
-    /// It is being made.
     pub create: Slot<DatasetKey>,
 }
 
 impl NewForm {
-    /// What is wrong with it.
     pub(super) fn wrong(&self) -> Option<(Field, String)> {
         let sentence = match self.title.value().trim().chars().count() {
             0 => "Enter a title for the new dataset.".to_owned(),
@@ -87,17 +77,14 @@ fn writable_first(a: &Dataset, b: &Dataset) -> Ordering {
     b.access.may_write().cmp(&a.access.may_write()).then_with(|| a.key.cmp(&b.key))
 }
 
-/// Why a dataset cannot be written to; `None` when it can, or may turn out to.
+/// A sentence if the dataset is known to be read-only.
 pub fn refusal(dataset: &Dataset) -> Option<String> {
     let refusal = (!dataset.access.may_write()).then(|| Refusal::ReadOnly(dataset.key.clone()))?;
     Some(explain::failure(&Failure::Refused(refusal)).to_string())
 }
 
 impl Output {
-    /// The dataset that is meant.
-    ///
-    /// # Errors
-    /// What is wrong with what was entered.
+    /// The selected or entered key.
     pub fn key(&self) -> Result<DatasetKey, IdError> {
         match self.method {
             Method::Select => self.selected.clone().ok_or(IdError::NoDatasetKey),
@@ -105,13 +92,12 @@ impl Output {
         }
     }
 
-    /// Takes a dataset as if it had been entered.
+    /// Enters a dataset key.
     pub(crate) fn enter(&mut self, key: &DatasetKey) {
         self.method = Method::Enter;
         self.id = Line::new(key.to_string());
     }
 
-    /// The field that the dataset is chosen or entered in.
     pub(super) fn field(&self) -> Field {
         match self.method {
             Method::Select => Field::Dataset,
@@ -119,7 +105,6 @@ impl Output {
         }
     }
 
-    /// What is wrong with the output.
     pub(super) fn wrong(&self) -> Option<(Field, String)> {
         let sentence = match (self.key(), self.method) {
             (Ok(_), _) => self.dataset.data.ready().and_then(refusal)?,
@@ -131,7 +116,7 @@ impl Output {
         Some((self.field(), sentence))
     }
 
-    /// Forgets what data.world said, and keeps what was entered.
+    /// Drops data.world's replies, and keeps the input.
     pub(super) fn forget(&mut self) {
         self.dataset = Slot::idle();
         self.numbers.clear();
@@ -139,7 +124,7 @@ impl Output {
     }
 }
 
-/// Another dataset is meant, or may be: what is known of the one before goes.
+/// Drops replies about another dataset.
 pub(super) fn changed(model: &mut Model) {
     let output = &mut model.details.output;
     if output.key().ok() != output.asked || output.asked.is_none() {
@@ -148,7 +133,7 @@ pub(super) fn changed(model: &mut Model) {
     }
 }
 
-/// Looks up the dataset that is meant, unless it was or cannot be.
+/// Looks up a valid key, unless that was done.
 pub(super) fn look_up(model: &mut Model, again: Again) -> Option<Effect> {
     let output = &model.details.output;
     let key = output.key().ok()?;
@@ -164,7 +149,6 @@ pub(super) fn look_up(model: &mut Model, again: Again) -> Option<Effect> {
     Some(Effect::LookUpDataset { request, login, key })
 }
 
-/// Asks for the list of datasets, unless it is here or on its way.
 pub(super) fn ask_list(model: &mut Model) -> Option<Effect> {
     if matches!(model.details.output.list.load.data, Remote::Ready(()) | Remote::Loading) {
         return None;
@@ -175,7 +159,7 @@ pub(super) fn ask_list(model: &mut Model) -> Option<Effect> {
     Some(Effect::ListDatasets { request, login })
 }
 
-/// Takes the dataset under the list's cursor; one that cannot be written to is refused, and the list stays open.
+/// Takes the dataset under the cursor. A read-only one is refused, and the list stays open.
 pub(super) fn pick(model: &mut Model) -> Option<Effect> {
     let dataset = model.details.output.list.under_cursor()?;
     if let Some(reason) = refusal(dataset) {
@@ -188,7 +172,7 @@ pub(super) fn pick(model: &mut Model) -> Option<Effect> {
     look_up(model, Again::Yes)
 }
 
-/// Begins a new dataset: who may own it is asked for.
+/// Opens the form for a new dataset, and asks for its possible owners.
 pub(super) fn begin_new(model: &mut Model) -> Vec<Effect> {
     let Some(login) = model.credentials.dataworld_login() else { return Vec::new() };
     let user = model.credentials.dataworld.account.test.data.ready().map(|user| user.id.clone());
@@ -197,7 +181,7 @@ pub(super) fn begin_new(model: &mut Model) -> Vec<Effect> {
         owners: user.into_iter().collect(),
         owner: 0,
         title: Line::default(),
-        // A file of a company's rows is not for everyone unless the person says so.
+        // Company data is private unless the user chooses otherwise.
         visibility: Visibility::Private,
         organizations: Slot::idle(),
         create: Slot::idle(),
@@ -209,7 +193,6 @@ pub(super) fn begin_new(model: &mut Model) -> Vec<Effect> {
     vec![Effect::ListOrganizations { request, login }]
 }
 
-/// Makes the dataset that was described.
 pub(super) fn create(model: &mut Model) -> Vec<Effect> {
     let Some(form) = &model.details.output.new else { return Vec::new() };
     if form.create.data.is_loading() {
@@ -229,7 +212,6 @@ pub(super) fn create(model: &mut Model) -> Vec<Effect> {
     vec![Effect::CreateDataset { request, login, new }]
 }
 
-/// Takes an answer about the output.
 pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Datasets(page) => model.details.output.list.page(request, page),

@@ -1,4 +1,4 @@
-//! From what was typed in the pane to a schedule, and back.
+//! Conversion between the pane's fields and a schedule.
 
 use std::fmt::Display;
 
@@ -16,18 +16,17 @@ use crate::wizard::Field;
 
 type Wrong = (Field, String);
 
-/// A mistake at a field.
 fn at<E: Display>(field: Field) -> impl Fn(E) -> Wrong {
     move |error| (field, error.to_string())
 }
 
 impl Scheduling {
-    /// The schedule that was entered.
+    /// Builds the schedule.
     ///
     /// # Errors
-    /// The first field that is wrong, and how.
+    /// Returns the first wrong field with a sentence.
     pub fn schedule(&self, now: DateTime<Utc>) -> Result<Schedule, Wrong> {
-        // What is not on screen then may be wrong, and is not asked for.
+        // Hidden fields may hold anything.
         if self.is_manual() {
             return Ok(Schedule { zone: self.zone().unwrap_or_default(), ..Schedule::default() });
         }
@@ -41,7 +40,7 @@ impl Scheduling {
         Ok(Schedule { rhythm, start, zone })
     }
 
-    /// What is wrong with one of the fields that are there, whatever the others hold.
+    /// The error of a visible field, independent of the other fields.
     pub(super) fn wrong_in(&self, field: Field) -> Option<Wrong> {
         match field {
             Field::Every => self.count().err(),
@@ -66,7 +65,6 @@ impl Scheduling {
         self.cron.value().parse().map_err(at(Field::Cron))
     }
 
-    /// The start date, if one was entered.
     fn start(&self) -> Result<Option<NaiveDate>, Wrong> {
         let wrong = |_| (Field::StartDate, "Enter a date like 2026-11-23.".to_owned());
         let text = Some(self.start.value().trim()).filter(|text| !text.is_empty());
@@ -93,7 +91,6 @@ impl Scheduling {
         Ok(Rhythm::Advanced(Advanced { days, times, start_at_once: self.start_at_once }))
     }
 
-    /// On which days of the month.
     fn month_days(&self) -> Result<DaysOfMonth, Wrong> {
         let days = days(&self.days).map_err(at(Field::MonthDays))?;
         match days.is_empty() {
@@ -107,7 +104,6 @@ impl Scheduling {
         }
     }
 
-    /// How many hours, days, weeks or months.
     fn count(&self) -> Result<u16, Wrong> {
         let unit = match self.unit {
             Unit::Hours => "hours",
@@ -169,7 +165,6 @@ impl Scheduling {
         }
     }
 
-    /// Puts a schedule into the fields.
     pub(super) fn fill(&mut self, schedule: &Schedule) {
         let line = |text: &dyn Display| Input::new(text.to_string());
         self.zone = line(&schedule.zone.name());
@@ -224,7 +219,7 @@ impl Scheduling {
     }
 }
 
-/// The date from which "every 2 weeks" is counted when none was entered: that of the earliest run that there can be.
+/// The start of counting for "every 2 weeks" without a start date: the earliest possible run.
 fn first_run(rhythm: &Rhythm, zone: Tz, now: DateTime<Utc>) -> Option<NaiveDate> {
     let mut rhythm = rhythm.clone();
     match &mut rhythm {
@@ -238,7 +233,7 @@ fn first_run(rhythm: &Rhythm, zone: Tz, now: DateTime<Utc>) -> Option<NaiveDate>
     Some(uncounted.date_of(first))
 }
 
-/// Days with commas between them.
+/// Parses comma-separated days.
 fn days(input: &Input) -> Result<Vec<Day>, crate::export::schedule::DayError> {
     input.value().split(',').map(str::trim).filter(|day| !day.is_empty()).map(str::parse).collect()
 }
