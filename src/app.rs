@@ -42,7 +42,7 @@ impl App {
     pub fn in_wizard(start: Start) -> Self {
         let mut app = Self::at_home(&start);
         app.opened = 1;
-        let mut wizard = Model::numbered(start, Requests::new(app.opened));
+        let mut wizard = Model::with_requests(start, Requests::new(app.opened));
         wizard.origin = Origin::Program;
         app.wizard = Some(Box::new(wizard));
         app
@@ -109,7 +109,7 @@ impl App {
             now: self.home.now,
             demo: self.home.demo,
         };
-        let mut wizard = Model::numbered(start, Requests::new(self.opened));
+        let mut wizard = Model::with_requests(start, Requests::new(self.opened));
         wizard.origin = Origin::Home;
         wizard.log.clone_from(&self.home.log);
         wizard.keymap = Arc::clone(&self.home.keymap);
@@ -123,7 +123,7 @@ impl App {
             wizard.details.output.enter(&key);
         }
         if let Some((service, replaces)) = alone {
-            wizard.ask_alone(service, replaces.as_deref());
+            wizard.ask_for_account(service, replaces.as_deref());
         }
         let effects = wizard::update(&mut wizard, Msg::Start);
         self.wizard = Some(Box::new(wizard));
@@ -136,7 +136,7 @@ impl App {
         if wizard.notice.is_some() {
             self.home.notice = wizard.notice;
         }
-        if let Some((service, name)) = wizard.credentials.saved_alone() {
+        if let Some((service, name)) = wizard.credentials.new_account() {
             self.home.accounts.look_at(Holder::Account(service, name));
         }
         home::entered(&mut self.home, wizard.saved_as)

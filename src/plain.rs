@@ -1,10 +1,10 @@
-//! The wizard line by line, for screen readers and terminals that cannot draw: the third front door.
+//! The wizard line by line, for screen readers and terminals that cannot draw.
 //!
-//! The same state, the same sentences and the same effects as on the screen; only the questions come one after the other.
-//! Nothing moves the cursor, nothing is colored, and no line that was written changes any more.
+//! It has the same state, sentences and effects as the screen. Questions follow one another; nothing moves the cursor,
+//! uses color, or changes a line once written.
 //!
-//! `lines` reads and writes, `question` says how a field is asked for and understands what is answered, `known` is
-//! what both services have said, `list` offers lists page by page, `run` follows a run.
+//! `lines` reads and writes, `question` asks for a field and parses answers, `known` reports replies of both services,
+//! `list` shows lists page by page, `run` follows a run.
 
 mod known;
 mod lines;
@@ -20,24 +20,21 @@ use tokio::time::timeout;
 
 use crate::explain::Explanation;
 use crate::tui::{Effects, Ended, PATIENCE, Tools};
-use crate::wizard::words::{begun, keeping};
-use crate::wizard::{Effect, Field, Model, Msg, Notice, Start, Step, Value, Weight, review, update};
-use known::Known;
+use crate::wizard::words::{draft_question, secret_storage};
+use crate::wizard::{Effect, Field, FieldValue, Model, Msg, Notice, Start, Step, Weight, review, update};
+use known::Note;
 use lines::Lines;
-use question::{Answer, Deed, WAYS};
+use question::{Answer, COMMANDS, Edit};
 
 const GREETING: &str = "Writeback, line by line. End each answer with Enter; Enter alone keeps what is in brackets, \
                         and - clears it. At any question, \"help\" says more, \"back\" goes back, and \"quit\" leaves.";
 
 const KEPT: &str = "What you entered is kept, except for secrets, and offered next time.";
 
-/// Why the questions end.
 enum Stop {
-    /// The person left.
     Quit,
-    /// Ctrl-C, or the answers have ended.
+    /// Ctrl-C, or the end of the input.
     Interrupted,
-    /// The terminal or a part of the program has failed.
     Failed(io::Error),
 }
 
@@ -47,32 +44,32 @@ impl From<io::Error> for Stop {
     }
 }
 
-/// The conversation: the wizard's state, what does its effects, and where lines come from and go to.
-struct Talk {
+/// The wizard's model with its effects and its input and output.
+struct Dialog {
     model: Model,
     effects: Effects,
     lines: Lines,
 }
 
-/// Asks until the person leaves.
+/// Asks questions until the user leaves.
 ///
 /// # Errors
-/// When the answers cannot be read, or a part of the program has failed.
+/// When the input cannot be read, or an effect has failed internally.
 pub async fn ask(start: Start, tools: Tools) -> io::Result<Ended> {
-    let mut talk = Talk { model: Model::new(start), effects: Effects::new(tools), lines: Lines::open()? };
-    let stop = talk.whole().await;
-    let kept = update(&mut talk.model, Msg::Ending);
-    if !kept.is_empty() && matches!(stop, Err(Stop::Quit)) {
-        talk.lines.say(KEPT)?;
+    let mut dialog = Dialog { model: Model::new(start), effects: Effects::new(tools), lines: Lines::open()? };
+    let stop = dialog.run().await;
+    let effects = update(&mut dialog.model, Msg::Ending);
+    if !effects.is_empty() && matches!(stop, Err(Stop::Quit)) {
+        dialog.lines.print(KEPT)?;
     }
-    for effect in kept {
-        talk.effects.perform(effect);
+    for effect in effects {
+        dialog.effects.perform(effect);
     }
-    talk.effects.cancel();
-    // Who interrupts once more does not wait any longer.
+    dialog.effects.cancel();
+    // Another interrupt ends the wait.
     tokio::select! {
-        _ = timeout(PATIENCE, talk.effects.runs_ended()) => {}
-        () = talk.lines.interrupted() => {}
+        _ = timeout(PATIENCE, dialog.effects.runs_ended()) => {}
+        () = dialog.lines.interrupted() => {}
     }
     match stop {
         Err(Stop::Failed(error)) => Err(error),
@@ -81,63 +78,62 @@ pub async fn ask(start: Start, tools: Tools) -> io::Result<Ended> {
     }
 }
 
-impl Talk {
-    async fn whole(&mut self) -> Result<(), Stop> {
-        self.lines.say(GREETING)?;
-        self.tell(Msg::Start)?;
+impl Dialog {
+    async fn run(&mut self) -> Result<(), Stop> {
+        self.lines.print(GREETING)?;
+        self.send(Msg::Start)?;
         while self.model.credentials.home.is_none() {
             self.next_message().await?;
         }
-        self.draft().await?;
+        self.offer_draft().await?;
         loop {
             match self.model.step {
                 Step::Run => run::follow(self).await?,
-                Step::Review => self.review().await?,
-                _ => self.pane().await?,
+                Step::Review => self.ask_review().await?,
+                _ => self.ask_pane().await?,
             }
         }
     }
 
-    /// Offers what was begun before.
-    async fn draft(&mut self) -> Result<(), Stop> {
-        let Some(question) = self.model.draft.as_deref().map(begun) else { return Ok(()) };
-        self.lines.say(&question)?;
-        let key = match self.menu(&["continue with it", "start over"]).await? {
+    async fn offer_draft(&mut self) -> Result<(), Stop> {
+        let Some(question) = self.model.draft.as_deref().map(draft_question) else { return Ok(()) };
+        self.lines.print(&question)?;
+        let key = match self.ask_choice(&["continue with it", "start over"]).await? {
             Some(0) => KeyCode::Char('y'),
             Some(_) => KeyCode::Char('n'),
             None => KeyCode::Esc,
         };
-        self.plain_key(key).await
+        self.press(key).await
     }
 
-    /// Asks for every field of the pane, then goes on.
-    async fn pane(&mut self) -> Result<(), Stop> {
+    /// Asks for every field of the pane, then advances.
+    async fn ask_pane(&mut self) -> Result<(), Stop> {
         let step = self.model.step;
-        self.heading()?;
+        self.print_heading()?;
         if step == Step::Credentials {
-            self.lines.say(&keeping(self.model.credentials.home.as_ref()))?;
+            self.lines.print(&secret_storage(self.model.credentials.home.as_ref()))?;
         }
         let mut asked: Vec<Field> = Vec::new();
         while self.model.step == step {
-            // Which fields there are depends on what was answered.
+            // The fields depend on earlier answers.
             let next = self.model.fields().into_iter().find(|field| !asked.contains(field));
             if let Some(field) = next {
-                match self.field(field).await? {
+                match self.ask_field(field).await? {
                     Answer::Back if asked.pop().is_some() => {}
-                    Answer::Back => return self.key(KeyCode::Char('p')).await,
+                    Answer::Back => return self.press_ctrl(KeyCode::Char('p')).await,
                     Answer::Given => asked.push(field),
                 }
                 continue;
             }
-            self.key(KeyCode::Char('n')).await?;
+            self.press_ctrl(KeyCode::Char('n')).await?;
             if self.model.step == step {
                 let errors = self.model.errors.clone();
                 for (field, error) in &errors {
-                    self.lines.say(&format!("Error: {}: {error}", question::name(*field)))?;
+                    self.lines.print(&format!("Error: {}: {error}", question::spoken_label(*field)))?;
                 }
                 if errors.is_empty() {
-                    for sentence in known::of_pane(&self.model, step) {
-                        self.lines.say(&sentence.to_string())?;
+                    for sentence in known::pane_notes(&self.model, step) {
+                        self.lines.print(&sentence.to_string())?;
                     }
                     asked.clear();
                 } else {
@@ -146,185 +142,182 @@ impl Talk {
             }
         }
         if self.model.step > step {
-            for sentence in known::of_pane(&self.model, step) {
-                self.lines.say(&sentence.to_string())?;
+            for sentence in known::pane_notes(&self.model, step) {
+                self.lines.print(&sentence.to_string())?;
             }
         }
         Ok(())
     }
 
-    /// Asks for a field until the answer is one.
-    async fn field(&mut self, field: Field) -> Result<Answer, Stop> {
-        self.tell(Msg::Go(field))?;
+    /// Repeats the question until the answer is valid.
+    async fn ask_field(&mut self, field: Field) -> Result<Answer, Stop> {
+        self.send(Msg::Focus(field))?;
         self.settle().await?;
         let mut value = self.model.value(field);
-        if matches!(&value, Value::Choice { choices, .. } if choices.len() < 2) {
+        if matches!(&value, FieldValue::Choice { choices, .. } if choices.len() < 2) {
             return Ok(Answer::Given);
         }
         loop {
             let answer = match value {
-                Value::Selected(_) => list::choose(self, field, &value).await?,
-                Value::Secret(_) => self.secret(field, &value).await?,
-                _ => self.open(field, &value).await?,
+                FieldValue::Selected(_) => list::choose_from_list(self, field, &value).await?,
+                FieldValue::Secret(_) => self.ask_secret(field, &value).await?,
+                _ => self.ask_open(field, &value).await?,
             };
-            // What was refused is not taken by pressing Enter either.
-            if answer == Answer::Back || !self.say_known(field)? {
+            // Enter must not accept a refused value.
+            if answer == Answer::Back || !self.print_notes(field)? {
                 return Ok(answer);
             }
             value = self.model.value(field);
         }
     }
 
-    /// Asks for what is typed, chosen by its number, or said yes or no to.
-    async fn open(&mut self, field: Field, value: &Value) -> Result<Answer, Stop> {
+    /// Asks for text, a numbered choice, or yes or no.
+    async fn ask_open(&mut self, field: Field, value: &FieldValue) -> Result<Answer, Stop> {
         loop {
-            self.question(field, value)?;
-            match self.answer().await?.as_str() {
+            self.print_question(field, value)?;
+            match self.read_answer().await?.as_str() {
                 "back" => return Ok(Answer::Back),
-                "help" => self.lines.say(&question::help(field))?,
-                "list" if field.has_list() => match list::choose(self, field, value).await? {
+                "help" => self.lines.print(&question::help(field))?,
+                "list" if field.has_list() => match list::choose_from_list(self, field, value).await? {
                     Answer::Back => {}
                     Answer::Given => return Ok(Answer::Given),
                 },
-                answer => match question::understand(value, answer) {
-                    Ok(deed) => {
-                        self.carry_out(value, &deed).await?;
+                answer => match question::parse_answer(value, answer) {
+                    Ok(edit) => {
+                        self.apply(value, &edit).await?;
                         return Ok(Answer::Given);
                     }
-                    Err(sentence) => self.lines.say(&format!("Error: {sentence}"))?,
+                    Err(sentence) => self.lines.print(&format!("Error: {sentence}"))?,
                 },
             }
         }
     }
 
-    /// Asks for a secret.
-    async fn secret(&mut self, field: Field, value: &Value) -> Result<Answer, Stop> {
+    async fn ask_secret(&mut self, field: Field, value: &FieldValue) -> Result<Answer, Stop> {
         loop {
-            self.question(field, value)?;
-            match self.lines.secret().await? {
+            self.print_question(field, value)?;
+            match self.lines.read_secret().await? {
                 Ok(secret) => {
-                    let deed = question::understand_secret(secret);
-                    self.carry_out(value, &deed).await?;
+                    let edit = question::parse_secret(secret);
+                    self.apply(value, &edit).await?;
                     return Ok(Answer::Given);
                 }
                 Err(word) if word == "back" => return Ok(Answer::Back),
                 Err(word) if word == "quit" => return Err(Stop::Quit),
-                Err(_) => self.lines.say(&question::help(field))?,
+                Err(_) => self.lines.print(&question::help(field))?,
             }
         }
     }
 
-    fn question(&mut self, field: Field, value: &Value) -> Result<(), Stop> {
-        let wrong = self.model.wrong(field).is_some();
-        for line in question::ask(field, value, field.has_list(), wrong) {
-            self.lines.say(&line)?;
+    fn print_question(&mut self, field: Field, value: &FieldValue) -> Result<(), Stop> {
+        let wrong = self.model.input_error(field).is_some();
+        for line in question::question_lines(field, value, field.has_list(), wrong) {
+            self.lines.print(&line)?;
         }
         Ok(())
     }
 
-    /// Says what is known of a field; whether something is wrong with it.
-    fn say_known(&mut self, field: Field) -> Result<bool, Stop> {
-        let known = known::of_field(&self.model, field);
-        for known in &known {
-            self.lines.say(&known.to_string())?;
+    /// Prints notes about a field; `true` if one is an error.
+    fn print_notes(&mut self, field: Field) -> Result<bool, Stop> {
+        let notes = known::field_notes(&self.model, field);
+        for note in &notes {
+            self.lines.print(&note.to_string())?;
         }
-        Ok(known.iter().any(|known| matches!(known, Known::Error(_))))
+        Ok(notes.iter().any(|note| matches!(note, Note::Error(_))))
     }
 
-    /// Does to the focused field what was answered.
-    async fn carry_out(&mut self, value: &Value, deed: &Deed) -> Result<(), Stop> {
-        match (deed, value) {
-            (Deed::Keep, _) => {}
-            (Deed::Empty, _) => self.key(KeyCode::Char('u')).await?,
-            (Deed::Write(text), _) => {
-                self.key(KeyCode::Char('u')).await?;
-                self.settled(Msg::Paste(text.clone())).await?;
+    /// Applies an answer to the focused field.
+    async fn apply(&mut self, value: &FieldValue, edit: &Edit) -> Result<(), Stop> {
+        match (edit, value) {
+            (Edit::Keep, _) => {}
+            (Edit::Empty, _) => self.press_ctrl(KeyCode::Char('u')).await?,
+            (Edit::Write(text), _) => {
+                self.press_ctrl(KeyCode::Char('u')).await?;
+                self.send_and_settle(Msg::Paste(text.clone())).await?;
             }
-            (Deed::Choose(wanted), Value::Choice { choices, chosen }) => {
+            (Edit::Choose(wanted), FieldValue::Choice { choices, chosen }) => {
                 let steps = (wanted + choices.len() - chosen) % choices.len();
                 for _ in 0..steps {
-                    self.plain_key(KeyCode::Right).await?;
+                    self.press(KeyCode::Right).await?;
                 }
             }
-            (Deed::Choose(_), _) => self.plain_key(KeyCode::Char(' ')).await?,
+            (Edit::Choose(_), _) => self.press(KeyCode::Char(' ')).await?,
         }
         Ok(())
     }
 
-    /// Says what will happen, and asks whether it shall.
-    async fn review(&mut self) -> Result<(), Stop> {
-        self.heading()?;
+    /// Prints the review, and asks whether to start.
+    async fn ask_review(&mut self) -> Result<(), Stop> {
+        self.print_heading()?;
         for line in review::lines(&self.model) {
             let sign = if line.weight == Weight::Warning { "Warning: " } else { "" };
-            self.lines.say(&format!("{}: {sign}{}", line.label, line.text))?;
+            self.lines.print(&format!("{}: {sign}{}", line.label, line.text))?;
         }
         let choices = ["start the export", "save it without running it", "go back"];
         loop {
-            match self.menu(&choices).await? {
-                Some(0) => return self.key(KeyCode::Char('n')).await,
+            match self.ask_choice(&choices).await? {
+                Some(0) => return self.press_ctrl(KeyCode::Char('n')).await,
                 Some(1) => {
-                    self.key(KeyCode::Char('s')).await?;
+                    self.press_ctrl(KeyCode::Char('s')).await?;
                     if let Some(command) = self.model.run.command().filter(|_| !self.model.demo) {
-                        self.lines.say(&format!("Run it with: {command}"))?;
+                        self.lines.print(&format!("Run it with: {command}"))?;
                     }
                 }
-                _ => return self.key(KeyCode::Char('p')).await,
+                _ => return self.press_ctrl(KeyCode::Char('p')).await,
             }
         }
     }
 
-    /// Offers numbered choices; `None` for `back`.
-    async fn menu(&mut self, choices: &[&str]) -> Result<Option<usize>, Stop> {
+    /// Offers numbered choices; `None` means `back`.
+    async fn ask_choice(&mut self, choices: &[&str]) -> Result<Option<usize>, Stop> {
         loop {
             for line in question::numbered(choices) {
-                self.lines.say(&line)?;
+                self.lines.print(&line)?;
             }
-            self.lines.say("What next, a number:")?;
-            let answer = self.answer().await?;
+            self.lines.print("What next, a number:")?;
+            let answer = self.read_answer().await?;
             let number = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
             match (answer.as_str(), number) {
                 ("back", _) => return Ok(None),
                 (_, Some(at)) if at < choices.len() => return Ok(Some(at)),
-                _ => self.lines.say(&format!("Error: Enter a number from 1 to {}. {WAYS}", choices.len()))?,
+                _ => self.lines.print(&format!("Error: Enter a number from 1 to {}. {COMMANDS}", choices.len()))?,
             }
         }
     }
 
-    async fn answer(&mut self) -> Result<String, Stop> {
-        let answer = self.lines.line().await?;
-        self.tell(Msg::Now(Utc::now()))?;
+    async fn read_answer(&mut self) -> Result<String, Stop> {
+        let answer = self.lines.read_line().await?;
+        self.send(Msg::Now(Utc::now()))?;
         if answer == "quit" { Err(Stop::Quit) } else { Ok(answer) }
     }
 
-    fn heading(&mut self) -> Result<(), Stop> {
+    fn print_heading(&mut self) -> Result<(), Stop> {
         let steps: Vec<(Step, &str)> = Step::labels().collect();
         let at = steps.iter().position(|(step, _)| *step == self.model.step).unwrap_or_default();
         let label = steps.get(at).map_or("", |(_, label)| label);
-        self.lines.say("")?;
-        Ok(self.lines.say(&format!(
+        self.lines.print("")?;
+        Ok(self.lines.print(&format!(
             "Step {} of {}: {label}. At any question: help, back, quit.",
             at + 1,
             steps.len()
         ))?)
     }
 
-    /// Presses a key with Ctrl, as on the screen, and waits for what comes of it.
-    async fn key(&mut self, code: KeyCode) -> Result<(), Stop> {
-        self.settled(Msg::Key(KeyEvent::new(code, KeyModifiers::CONTROL))).await
+    /// Presses a key with Ctrl, as on the screen, and waits for its effects.
+    async fn press_ctrl(&mut self, code: KeyCode) -> Result<(), Stop> {
+        self.send_and_settle(Msg::Key(KeyEvent::new(code, KeyModifiers::CONTROL))).await
     }
 
-    /// Presses a key, and waits for what comes of it.
-    async fn plain_key(&mut self, code: KeyCode) -> Result<(), Stop> {
-        self.settled(Msg::Key(KeyEvent::new(code, KeyModifiers::NONE))).await
+    async fn press(&mut self, code: KeyCode) -> Result<(), Stop> {
+        self.send_and_settle(Msg::Key(KeyEvent::new(code, KeyModifiers::NONE))).await
     }
 
-    /// Presses a key, without waiting.
-    fn plain_press(&mut self, code: KeyCode) -> Result<(), Stop> {
-        self.tell(Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+    fn send_key(&mut self, code: KeyCode) -> Result<(), Stop> {
+        self.send(Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)))
     }
 
-    async fn settled(&mut self, message: Msg) -> Result<(), Stop> {
-        self.tell(message)?;
+    async fn send_and_settle(&mut self, message: Msg) -> Result<(), Stop> {
+        self.send(message)?;
         self.settle().await
     }
 
@@ -341,11 +334,11 @@ impl Talk {
             message = self.effects.next(true) => message?,
             () = self.lines.interrupted() => return Err(Stop::Interrupted),
         };
-        self.tell(message)
+        self.send(message)
     }
 
-    /// Tells the state, does what it asks for, and says what it has to say.
-    fn tell(&mut self, message: Msg) -> Result<(), Stop> {
+    /// Updates the model, performs the effects, and prints the notice.
+    fn send(&mut self, message: Msg) -> Result<(), Stop> {
         for effect in update(&mut self.model, message) {
             match effect {
                 Effect::Quit => return Err(Stop::Quit),
@@ -353,7 +346,7 @@ impl Talk {
             }
         }
         if let Some(Notice { weight, text }) = self.model.notice.take() {
-            self.lines.say(&match weight {
+            self.lines.print(&match weight {
                 Weight::Info | Weight::Idle => text,
                 Weight::Warning => format!("Warning: {text}"),
             })?;
@@ -361,7 +354,7 @@ impl Talk {
         Ok(())
     }
 
-    fn explain(&mut self, explanation: &Explanation) -> Result<(), Stop> {
-        Ok(self.lines.say(&format!("Error: {} {}", explanation.what, explanation.advice))?)
+    fn print_error(&mut self, explanation: &Explanation) -> Result<(), Stop> {
+        Ok(self.lines.print(&format!("Error: {} {}", explanation.what, explanation.advice))?)
     }
 }

@@ -47,7 +47,7 @@ use crate::app::App;
 use crate::home::Home;
 use crate::state::actions::{self, Hint};
 use crate::state::{Notice, Run};
-use crate::wizard::words::{begun, unsaved};
+use crate::wizard::words::{draft_question, unsaved};
 use crate::wizard::{Field, Model, Origin, Overlay, Step};
 use form::Form;
 use paper::Paper;
@@ -112,7 +112,7 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Targe
         overlay::draw_question(frame.buffer_mut(), regions.body, "Save the export first?", &unsaved(model), theme);
     }
     if let (Some(Overlay::Draft), Some(draft)) = (model.overlay, &model.draft) {
-        overlay::draw_question(frame.buffer_mut(), regions.body, "Continue?", &begun(draft), theme);
+        overlay::draw_question(frame.buffer_mut(), regions.body, "Continue?", &draft_question(draft), theme);
     }
     targets
 }

@@ -16,7 +16,7 @@ pub use crate::export::saved::Original;
 pub use copying::Copied;
 pub(crate) use copying::Copying;
 pub use draft::Draft;
-pub(crate) use draft::{Chosen, Entered};
+pub(crate) use draft::{CredentialChoice, DraftValue};
 pub use effect::{AccountChange, DataWorldLogin, DomoLogin, Effect, Login, Opening, Subject};
 pub use field::Field;
 pub use message::{LocalData, Msg, Page, Reply, Runs, SavedExport, Tab, Tested};

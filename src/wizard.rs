@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-pub use answer::Value;
+pub use answer::FieldValue;
 pub use credentials::Credentials;
 pub use describe::Describe;
 pub use details::Details;
@@ -35,9 +35,9 @@ pub use field::SecretField;
 pub use keys::update;
 pub use pane::Step;
 pub use scheduling::Scheduling;
-pub use unsaved::Way;
+pub use unsaved::Exit;
 
-use field::Entry;
+use field::FieldMut;
 
 use crate::accounts::Account;
 use crate::config::Environment;
@@ -108,16 +108,16 @@ pub struct Model {
     /// Something was entered since the latest save.
     pub touched: bool,
     pub origin: Origin,
-    after: Option<Way>,
+    exit_after_save: Option<Exit>,
     pub began: DateTime<Utc>,
     /// A draft of this export is on disk.
-    drafted: bool,
+    has_stored_draft: bool,
     /// The draft before any input; a draft equal to it is not kept.
-    untouched: Option<Box<Draft>>,
+    pristine: Option<Box<Draft>>,
     /// The draft that the user is asked about.
     pub draft: Option<Box<Draft>>,
     /// The target of resuming a draft, until it is reached.
-    resumes: Option<(Step, Field)>,
+    resume_at: Option<(Step, Field)>,
     requests: Requests,
     copying: Copying,
 }
@@ -147,7 +147,7 @@ pub enum Overlay {
     /// Asks whether to leave.
     Leave,
     /// Asks whether to save the finished export before leaving.
-    Unsaved(Way),
+    Unsaved(Exit),
     /// Asks whether to continue a draft.
     Draft,
 }
@@ -182,12 +182,12 @@ impl Model {
             ticks: 0,
             touched: false,
             origin: Origin::Alone,
-            after: None,
+            exit_after_save: None,
             began: start.now,
-            drafted: false,
-            untouched: None,
+            has_stored_draft: false,
+            pristine: None,
             draft: None,
-            resumes: None,
+            resume_at: None,
             requests: Requests::new(1),
             copying: Copying::default(),
         };
@@ -195,12 +195,12 @@ impl Model {
             model.fill(original);
         }
         model.focus_first();
-        model.offer(start.drafts);
+        model.offer_draft(start.drafts);
         model
     }
 
     /// Creates a wizard whose request ids are unique across wizards.
-    pub(crate) fn numbered(start: Start, requests: Requests) -> Self {
+    pub(crate) fn with_requests(start: Start, requests: Requests) -> Self {
         Self { requests, ..Self::new(start) }
     }
 
@@ -209,17 +209,17 @@ impl Model {
     }
 
     /// Asks only for the credentials of one service. `replaces` is the account that gets them, if any.
-    pub(crate) fn ask_alone(&mut self, service: Service, replaces: Option<&Account>) {
-        self.credentials.ask_alone(service, replaces);
+    pub(crate) fn ask_for_account(&mut self, service: Service, replaces: Option<&Account>) {
+        self.credentials.ask_for_account(service, replaces);
         self.focus_first();
     }
 
     /// Fills every pane from a saved export.
     fn fill(&mut self, Original { export, stem }: Original) {
         self.credentials.choose(&export.credentials);
-        self.details = Details::of(&export);
-        self.scheduling = Scheduling::of(&export);
-        self.describe = Describe::of(&export);
+        self.details = Details::from_export(&export);
+        self.scheduling = Scheduling::from_export(&export);
+        self.describe = Describe::from_export(&export);
         (self.saved_as, self.saved_in) = (Some(export.name.clone()), Some(stem));
         self.run.export = Some(Export::clone(&export));
         self.saved_over = Some(export);
@@ -249,8 +249,8 @@ impl Model {
     }
 
     /// The error of a field, unless a later field may still make it valid.
-    pub fn wrong(&self, field: Field) -> Option<String> {
-        let wrong = (self.step.pane().wrong)(self).into_iter().find(|(at, _)| *at == field);
+    pub fn input_error(&self, field: Field) -> Option<String> {
+        let wrong = (self.step.pane().validate)(self).into_iter().find(|(at, _)| *at == field);
         wrong.filter(|_| !scheduling::may_be_empty_yet(self, field)).map(|(_, sentence)| sentence)
     }
 
@@ -259,8 +259,9 @@ impl Model {
         let left = self.focus;
         let pane = self.step.pane();
         let effects = (pane.completed)(self, left);
-        let is_entered = matches!((pane.entry)(self, left), Entry::Text(input) if !input.value().trim().is_empty());
-        if let (true, Some(sentence)) = (is_entered, self.wrong(left)) {
+        let is_entered =
+            matches!((pane.field_mut)(self, left), FieldMut::Text(input) if !input.value().trim().is_empty());
+        if let (true, Some(sentence)) = (is_entered, self.input_error(left)) {
             self.errors.insert(left, sentence);
         }
         effects
@@ -275,12 +276,12 @@ impl Model {
         self.requests.next()
     }
 
-    fn say(&mut self, weight: Weight, text: impl Into<String>) {
+    fn notify(&mut self, weight: Weight, text: impl Into<String>) {
         self.notice = Some(Notice { weight, text: text.into() });
     }
 
     /// Appends to a notice that the user has not yet dismissed with a key.
-    fn say_too(&mut self, weight: Weight, text: &str) {
+    fn append_notice(&mut self, weight: Weight, text: &str) {
         match &mut self.notice {
             Some(notice) => {
                 notice.text = format!("{} {text}", notice.text);
@@ -288,7 +289,7 @@ impl Model {
                     notice.weight = weight;
                 }
             }
-            None => self.say(weight, text),
+            None => self.notify(weight, text),
         }
     }
 
@@ -299,7 +300,7 @@ impl Model {
     }
 
     /// Shows a step with its first field focused.
-    fn go(&mut self, step: Step) {
+    fn show_step(&mut self, step: Step) {
         self.step = step;
         self.errors.clear();
         self.top = 0;
@@ -317,7 +318,7 @@ impl Model {
 
     /// Shows a step and requests its data.
     fn enter(&mut self, step: Step) -> Vec<Effect> {
-        self.go(step);
+        self.show_step(step);
         let mut effects = (step.pane().entered)(self);
         effects.extend(draft::resume(self));
         effects
@@ -325,20 +326,20 @@ impl Model {
 
     /// Stops resuming a draft, as after an error or an edit. In Credentials it continues, because missing secrets are
     /// entered there.
-    fn stay(&mut self) {
+    fn stop_resuming(&mut self) {
         if self.step > Step::Credentials {
-            self.resumes = None;
+            self.resume_at = None;
         }
     }
 
     /// Shows errors and focuses the first wrong field; `false` if there are none.
-    fn refuse(&mut self, errors: Vec<(Field, String)>) -> bool {
+    fn show_errors(&mut self, errors: Vec<(Field, String)>) -> bool {
         self.errors = errors.into_iter().collect();
         let first = self.fields().into_iter().find(|field| self.errors.contains_key(field));
         if let Some(first) = first {
             self.focus = first;
             self.leaving = false;
-            self.stay();
+            self.stop_resuming();
         }
         first.is_some()
     }

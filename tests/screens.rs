@@ -457,7 +457,7 @@ fn files_that_are_not_told_are_not_drawn_as_none() {
     if let Remote::Ready(dataset) = &mut output.dataset.data {
         dataset.files = None;
     }
-    wizard.tell(Msg::Go(Field::DatasetId));
+    wizard.tell(Msg::Focus(Field::DatasetId));
     let text = wizard.text(120, 30);
     assert!(text.contains("data.world does not list the") && !text.contains("no files yet"), "{text}");
 }

@@ -11,7 +11,7 @@ use crate::state::{self, Effect, Msg, Reply, Request, Weight};
 pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Start => super::entered(home, None),
-        Msg::Vault(_) | Msg::Go(_) | Msg::Choose(..) | Msg::Ending => Vec::new(),
+        Msg::Vault(_) | Msg::Focus(_) | Msg::Choose(..) | Msg::Ending => Vec::new(),
         Msg::Now(now) => super::now(home, now),
         Msg::Tick => {
             if home.moves() {
@@ -91,7 +91,7 @@ fn point(home: &mut Home, row: usize, top: usize) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(search) = home.list_mut() {
-        search.point(row, top);
+        search.point_at(row, top);
     }
     (home.tab.page().moved)(home)
 }

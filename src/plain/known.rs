@@ -1,22 +1,21 @@
-//! What both services have said of what was answered, in sentences.
+//! Sentences about the services' replies to answers.
 
 use std::fmt;
 
 use crate::figures::counted;
 use crate::wizard::credentials::{identity_label, user_label};
-use crate::wizard::words::{other_instance, replaced, takes_place};
+use crate::wizard::words::{other_instance, replaced_account, replaced_file};
 use crate::wizard::{Field, Model, Remote, Slot, Step};
 
-/// Something that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Known {
+pub(super) enum Note {
     Fact(String),
     Warning(String),
-    /// What was answered cannot stay.
+    /// The answer has to change.
     Error(String),
 }
 
-impl fmt::Display for Known {
+impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fact(text) => f.write_str(text),
@@ -26,66 +25,68 @@ impl fmt::Display for Known {
     }
 }
 
-/// What is known of a field once it is answered.
-pub(super) fn of_field(model: &Model, field: Field) -> Vec<Known> {
-    let wrong = model.wrong(field).map(Known::Error);
+/// Notes about an answered field.
+pub(super) fn field_notes(model: &Model, field: Field) -> Vec<Note> {
+    let wrong = model.input_error(field).map(Note::Error);
     facts(model, field).into_iter().chain(wrong).collect()
 }
 
-fn facts(model: &Model, field: Field) -> Vec<Known> {
+fn facts(model: &Model, field: Field) -> Vec<Note> {
     let (credentials, details) = (&model.credentials, &model.details);
     match field {
         Field::DataWorldToken => warning(credentials.token_doubt()),
-        Field::DataWorldName => warning(takes_place(&credentials.dataworld.account)),
-        Field::DomoName => warning(takes_place(&credentials.domo.account)),
+        Field::DataWorldName => warning(replaced_account(&credentials.dataworld.account)),
+        Field::DomoName => warning(replaced_account(&credentials.domo.account)),
         Field::InputDataSet => {
-            let said = said(&details.input.dataset, |data_set| {
+            let data_set = slot_note(&details.input.dataset, |data_set| {
                 let rows = data_set.stated_rows().map(|rows| format!(", {}", counted(rows, "row"))).unwrap_or_default();
-                Known::Fact(format!("DataSet: {}{rows}.", data_set.name))
+                Note::Fact(format!("DataSet: {}{rows}.", data_set.name))
             });
-            let word = details.input.needs_word().then(|| details.input.why_word());
-            [said, warning(details.input.unshown()), warning(other_instance(model)), warning(word)].concat()
+            let confirmation = details.input.needs_confirmation().then(|| details.input.confirmation_reason());
+            [data_set, warning(details.input.preview_error()), warning(other_instance(model)), warning(confirmation)]
+                .concat()
         }
-        Field::Dataset | Field::DatasetId if model.wrong(field).is_some() => Vec::new(),
+        Field::Dataset | Field::DatasetId if model.input_error(field).is_some() => Vec::new(),
         Field::Dataset | Field::DatasetId => {
-            said(&details.output.dataset, |dataset| Known::Fact(format!("{}: you may write here.", dataset.key)))
+            slot_note(&details.output.dataset, |dataset| Note::Fact(format!("{}: you may write here.", dataset.key)))
         }
-        Field::Files | Field::FileName => warning(replaced(model)),
+        Field::Files | Field::FileName => warning(replaced_file(model)),
         Field::Append => {
             let next = model.next_file(details.file.append);
-            next.map(|next| Known::Fact(format!("Next file: {}.", next.name))).into_iter().collect()
+            next.map(|next| Note::Fact(format!("Next file: {}.", next.name))).into_iter().collect()
         }
         _ => Vec::new(),
     }
 }
 
-/// What is known of a pane that could not be left, or was.
-pub(super) fn of_pane(model: &Model, step: Step) -> Vec<Known> {
+/// Notes about a pane after an attempt to advance.
+pub(super) fn pane_notes(model: &Model, step: Step) -> Vec<Note> {
     match step {
         Step::Credentials => {
             let credentials = &model.credentials;
-            let user = said(&credentials.dataworld.account.test, |user| {
-                Known::Fact(format!("data.world: {}.", user_label(user)))
+            let user = slot_note(&credentials.dataworld.account.test, |user| {
+                Note::Fact(format!("data.world: {}.", user_label(user)))
             });
-            let domo =
-                said(&credentials.domo.account.test, |who| Known::Fact(format!("Domo: {}.", identity_label(who))));
-            [user, domo, warning(credentials.half_set())].concat()
+            let domo = slot_note(&credentials.domo.account.test, |identity| {
+                Note::Fact(format!("Domo: {}.", identity_label(identity)))
+            });
+            [user, domo, warning(credentials.environment_error())].concat()
         }
         Step::Details if model.step == step => {
-            [Field::InputDataSet, Field::Dataset].into_iter().flat_map(|field| of_field(model, field)).collect()
+            [Field::InputDataSet, Field::Dataset].into_iter().flat_map(|field| field_notes(model, field)).collect()
         }
         _ => Vec::new(),
     }
 }
 
-fn warning(sentence: Option<impl fmt::Display>) -> Vec<Known> {
-    sentence.map(|sentence| Known::Warning(sentence.to_string())).into_iter().collect()
+fn warning(sentence: Option<impl fmt::Display>) -> Vec<Note> {
+    sentence.map(|sentence| Note::Warning(sentence.to_string())).into_iter().collect()
 }
 
-fn said<T>(slot: &Slot<T>, known: impl Fn(&T) -> Known) -> Vec<Known> {
+fn slot_note<T>(slot: &Slot<T>, note: impl Fn(&T) -> Note) -> Vec<Note> {
     match &slot.data {
-        Remote::Ready(it) => vec![known(it)],
-        Remote::Failed(explanation) => vec![Known::Error(format!("{} {}", explanation.what, explanation.advice))],
+        Remote::Ready(data) => vec![note(data)],
+        Remote::Failed(explanation) => vec![Note::Error(format!("{} {}", explanation.what, explanation.advice))],
         Remote::Idle | Remote::Loading => Vec::new(),
     }
 }
@@ -103,7 +104,7 @@ mod tests {
     use crate::wizard::{Msg, Start, update};
 
     #[test]
-    fn what_the_screen_warns_of_is_said() {
+    fn warnings_of_the_screen_are_printed_too() {
         let environment = Environment { domo_client_id: Some("id".to_owned()), ..Environment::default() };
         let mut model = Model::new(Start {
             environment,
@@ -115,18 +116,18 @@ mod tests {
             now: chrono::DateTime::UNIX_EPOCH,
             demo: false,
         });
-        let lines = |known: &[Known]| known.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        let lines = |notes: &[Note]| notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
         let answer = |model: &mut Model, field, text: &str| {
-            update(model, Msg::Go(field));
+            update(model, Msg::Focus(field));
             update(model, Msg::Paste(Secret::new(text)));
-            lines(&of_field(model, field))
+            lines(&field_notes(model, field))
         };
         update(&mut model, Msg::Key(KeyEvent::new(KeyCode::Right, KeyModifiers::NONE)));
         let said = answer(&mut model, Field::DataWorldToken, "half-of.it");
         assert!(said.starts_with("Warning: This does not look like a data.world token"), "{said}");
         let said = answer(&mut model, Field::DataWorldName, "analyst");
         assert_eq!(said, "Warning: The account analyst exists: it will get these credentials.");
-        let said = lines(&of_pane(&model, Step::Credentials));
+        let said = lines(&pane_notes(&model, Step::Credentials));
         assert!(said.starts_with("Warning: ") && said.contains("DOMO_CLIENT_SECRET"), "{said}");
 
         model.credentials.domo.account.test =

@@ -1,4 +1,4 @@
-//! Lines from standard input and to standard output.
+//! Lines of standard input and output.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -10,10 +10,9 @@ use crate::secret::Secret;
 use crate::tui::prompt;
 use crate::tui::signals::Signals;
 
-/// The words that are no secret.
-const WORDS: [&str; 3] = ["back", "help", "quit"];
+/// Commands, which are never taken for a secret.
+const COMMANDS: [&str; 3] = ["back", "help", "quit"];
 
-/// Where lines come from and go to, and what ends them.
 pub(super) struct Lines {
     signals: Signals,
 }
@@ -23,18 +22,17 @@ impl Lines {
         Ok(Self { signals: Signals::listen()? })
     }
 
-    /// Waits for Ctrl-C, or another signal to end. One that comes while nobody waits is kept.
+    /// Waits for Ctrl-C or another signal to end. An earlier signal counts too.
     pub(super) async fn interrupted(&mut self) {
         self.signals.end().await;
     }
 
-    /// Writes a line.
-    pub(super) fn say(&mut self, text: &str) -> io::Result<()> {
+    pub(super) fn print(&mut self, text: &str) -> io::Result<()> {
         writeln!(io::stdout(), "{}", printable(text).trim_end())
     }
 
-    /// Reads a line, without what is around it.
-    pub(super) async fn line(&mut self) -> Result<String, Stop> {
+    /// Reads a trimmed line.
+    pub(super) async fn read_line(&mut self) -> Result<String, Stop> {
         io::stdout().flush()?;
         let line = prompt::wait(&mut self.signals, || {
             let mut line = Zeroizing::new(String::new());
@@ -44,14 +42,14 @@ impl Lines {
         Ok(line.await?.flatten().ok_or(Stop::Interrupted)?.trim().to_owned())
     }
 
-    /// Reads a secret, which a terminal does not show; or a word.
-    pub(super) async fn secret(&mut self) -> Result<Result<Secret, String>, Stop> {
+    /// Reads a secret without echo, or a command.
+    pub(super) async fn read_secret(&mut self) -> Result<Result<Secret, String>, Stop> {
         let line = if io::stdin().is_terminal() {
             prompt::secret(&mut self.signals, &mut io::stdout(), "> ").await?.ok_or(Stop::Interrupted)?
         } else {
-            Zeroizing::new(self.line().await?)
+            Zeroizing::new(self.read_line().await?)
         };
         let word = line.trim();
-        Ok(if WORDS.contains(&word) { Err(word.to_owned()) } else { Ok(Secret::from_paste(&line)) })
+        Ok(if COMMANDS.contains(&word) { Err(word.to_owned()) } else { Ok(Secret::from_paste(&line)) })
     }
 }

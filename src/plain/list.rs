@@ -1,13 +1,13 @@
-//! A list to choose from: numbered, a page at a time, narrowed by words.
+//! Numbered lists, page by page, with a filter.
 
 use crossterm::event::KeyCode;
 
 use super::question::{self, Answer};
-use super::{Stop, Talk};
+use super::{Dialog, Stop};
 use crate::explain::Explanation;
 use crate::figures::{bytes, counted};
 use crate::secret::Secret;
-use crate::wizard::{Field, List, Model, Msg, Picker, Remote, Value};
+use crate::wizard::{Field, FieldValue, List, Model, Msg, Picker, Remote};
 
 /// Rows of a page.
 const PAGE: usize = 20;
@@ -17,63 +17,61 @@ const HELP: &str =
 
 const NEW: &str = "\"new\" makes a dataset on data.world.";
 
-/// Opens the list of a field, and lets the person choose.
-pub(super) async fn choose(talk: &mut Talk, field: Field, value: &Value) -> Result<Answer, Stop> {
-    talk.plain_key(KeyCode::Down).await?;
-    let (mut first, mut is_new) = (0, true);
+pub(super) async fn choose_from_list(dialog: &mut Dialog, field: Field, value: &FieldValue) -> Result<Answer, Stop> {
+    dialog.press(KeyCode::Down).await?;
+    let (mut first, mut is_unread) = (0, true);
     loop {
-        // A list may be refused, and it closes when something is chosen.
-        let Some(page) = page(&talk.model, first) else {
+        // The list may not open, and it closes after a choice.
+        let Some(page) = page(&dialog.model, first) else {
             return Ok(Answer::Given);
         };
-        // Twenty rows are long to listen to, and were heard.
-        if std::mem::take(&mut is_new) {
-            show(talk, &page, first)?;
+        // A page takes long to listen to, so it is printed only once.
+        if std::mem::take(&mut is_unread) {
+            print_page(dialog, &page, first)?;
         }
-        ask(talk, field, value, &page)?;
-        let answer = talk.answer().await?;
+        print_question(dialog, field, value, &page)?;
+        let answer = dialog.read_answer().await?;
         let number = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         match (answer.as_str(), number) {
             ("back", _) => {
-                talk.plain_key(KeyCode::Esc).await?;
-                // Where the field can be typed into, it is asked for again.
+                dialog.press(KeyCode::Esc).await?;
+                // The caller repeats the question if the field also takes text.
                 return Ok(Answer::Back);
             }
             ("help", _) => {
-                talk.lines.say(&question::help(field))?;
-                talk.lines.say(HELP)?;
+                dialog.lines.print(&question::help(field))?;
+                dialog.lines.print(HELP)?;
                 if field == Field::Dataset {
-                    talk.lines.say(NEW)?;
+                    dialog.lines.print(NEW)?;
                 }
             }
-            ("more", _) => (first, is_new) = (if first + PAGE < page.matches { first + PAGE } else { 0 }, true),
+            ("more", _) => (first, is_unread) = (if first + PAGE < page.matches { first + PAGE } else { 0 }, true),
             ("new", _) if field == Field::Dataset => {
-                talk.plain_key(KeyCode::Esc).await?;
-                talk.plain_key(KeyCode::F(2)).await?;
+                dialog.press(KeyCode::Esc).await?;
+                dialog.press(KeyCode::F(2)).await?;
                 return Ok(Answer::Given);
             }
-            ("", _) if talk.model.wrong(field).is_none() => {
-                talk.plain_key(KeyCode::Esc).await?;
+            ("", _) if dialog.model.input_error(field).is_none() => {
+                dialog.press(KeyCode::Esc).await?;
                 return Ok(Answer::Given);
             }
-            ("", _) => talk.say_known(field).map(drop)?,
+            ("", _) => dialog.print_notes(field).map(drop)?,
             (_, Some(at)) if at < page.matches => {
-                talk.tell(Msg::Point { row: at, top: first })?;
-                talk.plain_key(KeyCode::Enter).await?;
+                dialog.send(Msg::Point { row: at, top: first })?;
+                dialog.press(KeyCode::Enter).await?;
             }
             (filter, _) => {
-                (first, is_new) = (0, true);
-                talk.key(KeyCode::Char('u')).await?;
+                (first, is_unread) = (0, true);
+                dialog.press_ctrl(KeyCode::Char('u')).await?;
                 if filter != "-" {
-                    talk.settled(Msg::Paste(Secret::new(filter))).await?;
+                    dialog.send_and_settle(Msg::Paste(Secret::new(filter))).await?;
                 }
             }
         }
     }
 }
 
-/// A part of an open list.
-struct Page {
+struct ListPage {
     rows: Vec<String>,
     matches: usize,
     total: usize,
@@ -81,7 +79,7 @@ struct Page {
     failed: Option<Explanation>,
 }
 
-fn page(model: &Model, first: usize) -> Option<Page> {
+fn page(model: &Model, first: usize) -> Option<ListPage> {
     let details = &model.details;
     Some(match model.list? {
         List::DataSets => rows(&details.input.list, first, |data_set| {
@@ -99,30 +97,30 @@ fn page(model: &Model, first: usize) -> Option<Page> {
     })
 }
 
-fn rows<T>(list: &Picker<T>, first: usize, words: impl Fn(&T) -> String) -> Page {
+fn rows<T>(list: &Picker<T>, first: usize, words: impl Fn(&T) -> String) -> ListPage {
     let failed = match &list.load.data {
         Remote::Failed(explanation) => Some(explanation.clone()),
         _ => None,
     };
     let rows = list.matches(first).take(PAGE).map(words).collect();
     let filter = list.search.filter.value().to_owned();
-    Page { rows, matches: list.search.len(), total: list.total(), filter, failed }
+    ListPage { rows, matches: list.search.len(), total: list.total(), filter, failed }
 }
 
-fn show(talk: &mut Talk, page: &Page, first: usize) -> Result<(), Stop> {
+fn print_page(dialog: &mut Dialog, page: &ListPage, first: usize) -> Result<(), Stop> {
     if let Some(explanation) = &page.failed {
-        talk.explain(explanation)?;
+        dialog.print_error(explanation)?;
     }
     for (at, row) in page.rows.iter().enumerate() {
-        talk.lines.say(&format!("  {}. {row}", first + at + 1))?;
+        dialog.lines.print(&format!("  {}. {row}", first + at + 1))?;
     }
     Ok(())
 }
 
-fn ask(talk: &mut Talk, field: Field, value: &Value, page: &Page) -> Result<(), Stop> {
-    let Page { matches, total, filter, .. } = page;
-    let kept = match value {
-        Value::Selected(Some(name)) if talk.model.wrong(field).is_none() => format!(" [{name}]"),
+fn print_question(dialog: &mut Dialog, field: Field, value: &FieldValue, page: &ListPage) -> Result<(), Stop> {
+    let ListPage { matches, total, filter, .. } = page;
+    let current = match value {
+        FieldValue::Selected(Some(name)) if dialog.model.input_error(field).is_none() => format!(" [{name}]"),
         _ => String::new(),
     };
     let more = if *matches > PAGE { ", \"more\"" } else { "" };
@@ -132,6 +130,8 @@ fn ask(talk: &mut Talk, field: Field, value: &Value, page: &Page) -> Result<(), 
         (false, 0) => format!("none of {total} for \"{filter}\", - shows all"),
         (false, _) => format!("{matches} of {total} for \"{filter}\""),
     };
-    let name = question::name(field);
-    Ok(talk.lines.say(&format!("{name}, a number, or words that narrow the list ({count}){more}{new}{kept}:"))?)
+    let name = question::spoken_label(field);
+    Ok(dialog
+        .lines
+        .print(&format!("{name}, a number, or words that narrow the list ({count}){more}{new}{current}:"))?)
 }

@@ -1,8 +1,8 @@
-//! A run, one line a phase, and what can be done when it has ended.
+//! A run with a line for each phase, and the choices after it.
 
 use crossterm::event::KeyCode;
 
-use super::{Stop, Talk};
+use super::{Dialog, Stop};
 use crate::cli::{View, done_lines};
 use crate::explain;
 use crate::run::Outcome;
@@ -10,50 +10,50 @@ use crate::state::actions::Keyed;
 use crate::wizard::actions::{Action, Place, table};
 use crate::wizard::{Model, Msg, RunState, Step, words};
 
-/// Follows the run to its end, says how it ended, and asks what comes next.
-pub(super) async fn follow(talk: &mut Talk) -> Result<(), Stop> {
-    let name = talk.model.run.export.as_ref().map(|export| export.name.clone()).unwrap_or_default();
+/// Follows the run, prints its outcome, and offers what may come next.
+pub(super) async fn follow(dialog: &mut Dialog) -> Result<(), Stop> {
+    let name = dialog.model.run.export.as_ref().map(|export| export.name.clone()).unwrap_or_default();
     let mut view = View::new(&name, false);
-    talk.lines.say("It runs. Ctrl-C cancels it.")?;
-    while talk.model.run.outcome().is_none() {
+    dialog.lines.print("It runs. Ctrl-C cancels it.")?;
+    while dialog.model.run.outcome().is_none() {
         tokio::select! {
-            message = talk.effects.next(true) => talk.tell(message?)?,
-            () = talk.lines.interrupted() => match talk.model.run.state {
+            message = dialog.effects.next(true) => dialog.send(message?)?,
+            () = dialog.lines.interrupted() => match dialog.model.run.state {
                 RunState::Cancelling => return Err(Stop::Interrupted),
-                _ => talk.plain_press(KeyCode::Char('c'))?,
+                _ => dialog.send_key(KeyCode::Char('c'))?,
             },
         }
-        view.show(&talk.model.run.progress);
+        view.show(&dialog.model.run.progress);
     }
-    for line in ended(talk) {
-        talk.lines.say(&line)?;
+    for line in outcome_lines(dialog) {
+        dialog.lines.print(&line)?;
     }
-    while talk.model.step == Step::Run && talk.model.run.outcome().is_some() {
-        talk.lines.say("")?;
-        let place = talk.model.place();
+    while dialog.model.step == Step::Run && dialog.model.run.outcome().is_some() {
+        dialog.lines.print("")?;
+        let place = dialog.model.place();
         if place == Place::Unsaved {
-            talk.lines.say(&words::unsaved(&talk.model))?;
+            dialog.lines.print(&words::unsaved(&dialog.model))?;
         }
-        // What is copied or scrolled on the screen was said here.
+        // Leaves out copying and scrolling, because the text was printed here.
         let offered = |action: &&Action<Model>| {
-            let is_said = !action.footer || action.label.starts_with("copy");
-            action.place == place && (action.applies)(&talk.model) && !is_said
+            let is_printed = !action.footer || action.label.starts_with("copy");
+            action.place == place && (action.applies)(&dialog.model) && !is_printed
         };
         let offered: Vec<&Action<Model>> = table().filter(offered).collect();
         let labels: Vec<&str> = offered.iter().map(|action| action.label).collect();
-        if let Some(at) = talk.menu(&labels).await?
+        if let Some(at) = dialog.ask_choice(&labels).await?
             && let Some(key) = offered[at].keys.first()
         {
-            talk.settled(Msg::Key(key.event())).await?;
+            dialog.send_and_settle(Msg::Key(key.event())).await?;
         }
     }
     Ok(())
 }
 
-fn ended(talk: &Talk) -> Vec<String> {
-    match talk.model.run.outcome() {
+fn outcome_lines(dialog: &Dialog) -> Vec<String> {
+    match dialog.model.run.outcome() {
         Some(Outcome::Done(summary)) => {
-            let command = talk.model.run.command().filter(|_| !talk.model.demo);
+            let command = dialog.model.run.command().filter(|_| !dialog.model.demo);
             let again = command.map(|command| format!("Run it without these questions: {command}"));
             done_lines(summary).into_iter().chain(again).collect()
         }

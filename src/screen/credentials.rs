@@ -28,7 +28,7 @@ pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> 
     if credentials.has(Service::DataWorld) {
         dataworld(&mut form, model);
     }
-    if credentials.alone.is_none() {
+    if credentials.only_service.is_none() {
         form.blank();
     }
     if credentials.has(Service::Domo) {
@@ -49,7 +49,7 @@ fn keeping(form: &mut Form<'_>, model: &Model, field: Field) {
         Some(SecretHome::Session(_)) => Sign::Warning,
         None => Sign::Running,
     };
-    form.note(field, sign, &words::keeping(home));
+    form.note(field, sign, &words::secret_storage(home));
 }
 
 fn dataworld(form: &mut Form<'_>, model: &Model) {
@@ -102,13 +102,13 @@ fn domo(form: &mut Form<'_>, model: &Model) {
         name(form, model, Field::DomoName, &section.account, "named after the instance");
     }
     test(form, model, &section.account, identity_label);
-    if let Some(half) = model.credentials.half_set() {
+    if let Some(half) = model.credentials.environment_error() {
         form.note(Field::DomoAccount, Sign::Warning, &half);
     }
 }
 
 fn sources<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Section<I>) {
-    if section.sources.len() > 1 && model.credentials.alone.is_none() {
+    if section.sources.len() > 1 && model.credentials.only_service.is_none() {
         let labels: Vec<String> = section.sources.iter().map(|source| source.label(model.today)).collect();
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         form.choice_beside(field, "Account", &labels, section.chosen);
@@ -118,7 +118,7 @@ fn sources<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Sectio
 
 fn name<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Section<I>, placeholder: &str) {
     form.input(field, label(field), &section.name, placeholder);
-    if let Some(sentence) = words::takes_place(section) {
+    if let Some(sentence) = words::replaced_account(section) {
         form.note(field, Sign::Warning, &sentence);
     }
     error(form, model, field);
@@ -137,7 +137,7 @@ fn test<I>(form: &mut Form<'_>, model: &Model, section: &Section<I>, whose: impl
             (Sign::Done, format!("{}, kept in {keyring}", whose(identity)))
         }
         (Remote::Ready(identity), Remote::Ready(SecretHome::Session(_)) | Remote::Failed(_))
-            if model.credentials.alone.is_some() =>
+            if model.credentials.only_service.is_some() =>
         {
             (Sign::Warning, format!("{}, not saved", whose(identity)))
         }

@@ -28,7 +28,7 @@ use crate::export::Append;
 use crate::figures::{ago, counted};
 use crate::printable::columns;
 use crate::wizard::details::{Method, NewForm, refusal};
-use crate::wizard::words::{choices, label, other_instance, replaced};
+use crate::wizard::words::{choices, label, other_instance, replaced_file};
 use crate::wizard::{Field, Model, Remote};
 
 /// The form of the pane, or of a new dataset. `alone` means that no side help shows the DataSet's facts.
@@ -61,18 +61,18 @@ fn input(form: &mut Form<'_>, model: &Model, alone: bool) {
     if let (true, Some(data_set)) = (alone, input.dataset.data.ready()) {
         facts(form, model, data_set);
     }
-    if let Some(sentence) = input.unshown() {
+    if let Some(sentence) = input.preview_error() {
         form.note(field, Sign::Warning, &sentence);
     }
     if let Some(sentence) = other_instance(model) {
         form.note(field, Sign::Warning, &sentence);
     }
-    if input.needs_word() {
-        let field = input.word_field();
+    if input.needs_confirmation() {
+        let field = input.confirmation_field();
         form.check(field, input.confirmed, label(field));
         match model.error(field) {
             Some(error) => form.note(field, Sign::Failed, error),
-            None if !input.confirmed => form.note(field, Sign::Warning, &input.why_word()),
+            None if !input.confirmed => form.note(field, Sign::Warning, &input.confirmation_reason()),
             None => {}
         }
     }
@@ -102,7 +102,7 @@ fn known_input(model: &Model) -> Option<(Sign, String)> {
         Remote::Idle => return None,
         Remote::Loading => (Sign::Running, "asking Domo…".to_owned()),
         Remote::Failed(explanation) => (Sign::Failed, format!("{} {}", explanation.what, explanation.advice)),
-        Remote::Ready(_) if input.unexportable().is_some() => (Sign::Failed, input.unexportable()?),
+        Remote::Ready(_) if input.export_refusal().is_some() => (Sign::Failed, input.export_refusal()?),
         Remote::Ready(dataset) => match input.ownership.ready() {
             Some(Ownership::Denied) => (Sign::Warning, format!("{}: you are not its owner", dataset.name)),
             _ => (Sign::Done, dataset.name.clone()),
@@ -166,7 +166,7 @@ fn file(form: &mut Form<'_>, model: &Model) {
     }
     if let Some(error) = model.error(field) {
         form.note(field, Sign::Failed, error);
-    } else if let Some(sentence) = replaced(model) {
+    } else if let Some(sentence) = replaced_file(model) {
         form.note(field, Sign::Warning, &sentence);
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn accounts(model: &Model) -> String {
 
 /// Draws the steps, closer together if there is little room; if they do not fit, only the current one and the subject.
 pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &Theme) {
-    if let Some(service) = model.credentials.alone {
+    if let Some(service) = model.credentials.only_service {
         let line = Line::styled(format!("{service} account"), theme.focus);
         buffer.set_line(row.x, row.y, &line, row.width);
         return;

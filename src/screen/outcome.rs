@@ -73,7 +73,10 @@ fn done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, demo: bool, theme: &T
         Some(_) if demo => rows.indented("It is saved until the demo ends.", theme.hint),
         Some(command) => {
             rows.indented(&format!("Run it without this screen: {command}"), Style::new());
-            rows.indented(&run.schedule_advice().map(|explanation| explanation.advice).unwrap_or_default(), Style::new());
+            rows.indented(
+                &run.schedule_advice().map(|explanation| explanation.advice).unwrap_or_default(),
+                Style::new(),
+            );
         }
         None if run.saved.data.is_loading() => rows.signed(Sign::Running, "saving…", theme.hint, theme),
         None if demo => rows.indented("Save the export to find it on the tab Exports until the demo ends.", theme.hint),

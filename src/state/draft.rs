@@ -22,12 +22,12 @@ pub struct Draft {
     /// The step's index and the focused field.
     #[serde(default)]
     pub(crate) left_at: Option<(usize, Field)>,
-    pub(crate) dataworld: Chosen,
-    pub(crate) domo: Chosen,
+    pub(crate) dataworld: CredentialChoice,
+    pub(crate) domo: CredentialChoice,
     pub(crate) dataset: Option<DatasetKey>,
     pub(crate) file: Option<String>,
     pub(crate) labels: Vec<Label>,
-    pub(crate) fields: BTreeMap<Field, Entered>,
+    pub(crate) fields: BTreeMap<Field, DraftValue>,
     /// The export that ran already, with the decisions about it.
     pub(crate) decided: Option<Export>,
 }
@@ -43,11 +43,11 @@ impl Draft {
     }
 
     pub(crate) fn destination(&self) -> Option<String> {
-        let dataset = match self.enters(Field::DatasetMethod) {
+        let dataset = match self.is_entered(Field::DatasetMethod) {
             true => self.text(Field::DatasetId)?.parse().ok()?,
             false => self.dataset.clone()?,
         };
-        let file = if self.enters(Field::FileMethod) { self.text(Field::FileName) } else { self.file.as_deref() };
+        let file = if self.is_entered(Field::FileMethod) { self.text(Field::FileName) } else { self.file.as_deref() };
         Some(file.map_or(dataset.to_string(), |file| format!("{dataset}/{file}")))
     }
 
@@ -57,20 +57,20 @@ impl Draft {
 
     fn text(&self, field: Field) -> Option<&str> {
         match self.fields.get(&field) {
-            Some(Entered::Text(text)) => Some(text.trim()).filter(|text| !text.is_empty()),
+            Some(DraftValue::Text(text)) => Some(text.trim()).filter(|text| !text.is_empty()),
             _ => None,
         }
     }
 
-    fn enters(&self, method: Field) -> bool {
-        matches!(self.fields.get(&method), Some(Entered::Choice(1)))
+    fn is_entered(&self, method: Field) -> bool {
+        matches!(self.fields.get(&method), Some(DraftValue::Choice(1)))
     }
 }
 
 /// The credentials that were chosen; accounts by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Chosen {
+pub(crate) enum CredentialChoice {
     Account(String),
     Environment,
     New,
@@ -78,7 +78,7 @@ pub(crate) enum Chosen {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub(crate) enum Entered {
+pub(crate) enum DraftValue {
     On(bool),
     Choice(usize),
     Text(String),

@@ -31,7 +31,7 @@ pub enum Msg {
     /// May be a token, so it stays a [`Secret`] until the field that takes it is known.
     Paste(Secret),
     /// Focuses a field, by a click or because it is asked for.
-    Go(Field),
+    Focus(Field),
     /// Picks a choice of a field by index, by a click.
     Choose(Field, usize),
     /// A click on a match of the list.

@@ -218,7 +218,7 @@ impl Search {
     }
 
     /// Moves the cursor to a row while `top` stays the first visible match.
-    pub(crate) fn point(&mut self, row: usize, top: usize) {
+    pub(crate) fn point_at(&mut self, row: usize, top: usize) {
         self.cursor = row.min(self.matches.len().saturating_sub(1));
         self.top = Some(top);
     }

@@ -28,7 +28,7 @@ fn click(at: usize, target: Target) -> Option<Msg> {
     match target {
         Target::Key(key) => Some(Msg::Key(key)),
         Target::Tab(tab) => Some(Msg::Tab(tab)),
-        Target::Field(field) => Some(Msg::Go(field)),
+        Target::Field(field) => Some(Msg::Focus(field)),
         Target::Choice(field, choice) => Some(Msg::Choose(field, choice)),
         Target::Rows(ScrollState { top, length, cursor }) => {
             let row = top + at;

@@ -1,13 +1,13 @@
 //! Values of fields, and changes to them by mouse or line by line.
 
 use super::Effect;
-use super::field::Entry;
+use super::field::FieldMut;
 use super::{Model, details, words};
 use crate::state::Field;
 
 /// The value of a field, safe to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum FieldValue {
     Text(String),
     /// `true` if a secret was entered.
     Secret(bool),
@@ -23,20 +23,20 @@ pub enum Value {
 }
 
 impl Model {
-    pub fn value(&mut self, field: Field) -> Value {
+    pub fn value(&mut self, field: Field) -> FieldValue {
         let choices = self.choices(field);
         let selected = match field {
             Field::Dataset => self.details.output.selected.as_ref().map(ToString::to_string),
             Field::Files => self.details.file.selected.clone(),
             _ => None,
         };
-        match (self.step.pane().entry)(self, field) {
-            Entry::Text(input) => Value::Text(input.value().to_owned()),
-            Entry::Secret(secret) => Value::Secret(!secret.value.is_empty()),
-            Entry::Choice { index, .. } => Value::Choice { choices, chosen: index },
-            Entry::Check(on) => Value::Check(*on),
-            Entry::Select => Value::Selected(selected),
-            Entry::None => Value::Nothing,
+        match (self.step.pane().field_mut)(self, field) {
+            FieldMut::Text(input) => FieldValue::Text(input.value().to_owned()),
+            FieldMut::Secret(secret) => FieldValue::Secret(!secret.value.is_empty()),
+            FieldMut::Choice { index, .. } => FieldValue::Choice { choices, chosen: index },
+            FieldMut::Check(on) => FieldValue::Check(*on),
+            FieldMut::Select => FieldValue::Selected(selected),
+            FieldMut::None => FieldValue::Nothing,
         }
     }
 
@@ -52,7 +52,7 @@ impl Model {
 }
 
 /// Moves the focus, which completes the field that it leaves.
-pub(super) fn go(model: &mut Model, field: Field) -> Vec<Effect> {
+pub(super) fn focus_field(model: &mut Model, field: Field) -> Vec<Effect> {
     if model.overlay.is_some() || model.list.is_some() || field == model.focus || !model.fields().contains(&field) {
         return Vec::new();
     }
@@ -62,20 +62,20 @@ pub(super) fn go(model: &mut Model, field: Field) -> Vec<Effect> {
 }
 
 /// Picks a choice by index, sets a checkbox, opens a list, or presses a button.
-pub(super) fn choose(model: &mut Model, field: Field, at: usize) -> Vec<Effect> {
-    let mut effects = go(model, field);
+pub(super) fn choose_option(model: &mut Model, field: Field, option: usize) -> Vec<Effect> {
+    let mut effects = focus_field(model, field);
     if model.overlay.is_some() || model.list.is_some() || field != model.focus {
         return effects;
     }
     let pane = model.step.pane();
-    match (pane.entry)(model, field) {
-        Entry::Choice { index, count } if at < count && at != index => (pane.choose)(model, field, at),
-        Entry::Check(on) if *on != (at == 1) => *on = at == 1,
-        Entry::Select => {
+    match (pane.field_mut)(model, field) {
+        FieldMut::Choice { index, count } if option < count && option != index => (pane.choose)(model, field, option),
+        FieldMut::Check(on) if *on != (option == 1) => *on = option == 1,
+        FieldMut::Select => {
             effects.extend(details::open_list(model));
             return effects;
         }
-        Entry::None => {
+        FieldMut::None => {
             effects.extend((pane.forward)(model));
             return effects;
         }
@@ -86,12 +86,12 @@ pub(super) fn choose(model: &mut Model, field: Field, at: usize) -> Vec<Effect> 
 }
 
 /// Moves the cursor of the open list and its first visible match; without a list, scrolls the pane.
-pub(super) fn point(model: &mut Model, row: usize, top: usize) -> Vec<Effect> {
+pub(super) fn point_at(model: &mut Model, row: usize, top: usize) -> Vec<Effect> {
     if model.overlay.is_some() {
         return Vec::new();
     }
     match model.search() {
-        Some(search) => search.point(row, top),
+        Some(search) => search.point_at(row, top),
         None => model.top = top,
     }
     Vec::new()

@@ -10,7 +10,7 @@ mod source;
 pub use section::{Credentials, DataWorldSection, DomoMethod, DomoSection};
 pub use source::{Section, Source};
 
-use super::field::Entry;
+use super::field::FieldMut;
 use super::pane::{Pane, Step};
 use super::{Effect, Login, Model, Remote, Reply, Request, Slot, Weight};
 use crate::accounts::{Account, SecretHome};
@@ -25,21 +25,21 @@ use crate::state::Field;
 pub(super) const PANE: Pane = Pane {
     label: Some("Credentials"),
     fields,
-    entry,
+    field_mut,
     choose,
     changed,
     completed: |_, _| Vec::new(),
-    wrong: |model| wrong(&model.credentials),
+    validate: |model| validate(&model.credentials),
     forward,
     entered: |_| Vec::new(),
 };
 
 fn fields(model: &Model) -> Vec<Field> {
     let Credentials { dataworld, domo, .. } = &model.credentials;
-    let Credentials { alone, .. } = &model.credentials;
+    let Credentials { only_service, .. } = &model.credentials;
     let mut fields = Vec::new();
     if model.credentials.has(Service::DataWorld) {
-        if dataworld.account.sources.len() > 1 && alone.is_none() {
+        if dataworld.account.sources.len() > 1 && only_service.is_none() {
             fields.push(Field::DataWorldAccount);
         }
         if dataworld.account.is_new() {
@@ -47,7 +47,7 @@ fn fields(model: &Model) -> Vec<Field> {
         }
     }
     if model.credentials.has(Service::Domo) {
-        if domo.account.sources.len() > 1 && alone.is_none() {
+        if domo.account.sources.len() > 1 && only_service.is_none() {
             fields.push(Field::DomoAccount);
         }
         if domo.account.is_new() {
@@ -57,23 +57,23 @@ fn fields(model: &Model) -> Vec<Field> {
     fields
 }
 
-fn entry(model: &mut Model, field: Field) -> Entry<'_> {
+fn field_mut(model: &mut Model, field: Field) -> FieldMut<'_> {
     let Credentials { dataworld, domo, .. } = &mut model.credentials;
     match field {
         Field::DataWorldAccount => {
-            Entry::Choice { index: dataworld.account.chosen, count: dataworld.account.sources.len() }
+            FieldMut::Choice { index: dataworld.account.chosen, count: dataworld.account.sources.len() }
         }
-        Field::DataWorldToken => Entry::Secret(&mut dataworld.token),
-        Field::DataWorldAddress => Entry::Text(&mut dataworld.address),
-        Field::DataWorldName => Entry::Text(&mut dataworld.account.name),
-        Field::DomoAccount => Entry::Choice { index: domo.account.chosen, count: domo.account.sources.len() },
-        Field::DomoMethod => Entry::Choice { index: domo.method as usize, count: 2 },
-        Field::DomoClientId => Entry::Text(&mut domo.client_id),
-        Field::DomoClientSecret => Entry::Secret(&mut domo.client_secret),
-        Field::DomoInstance => Entry::Text(&mut domo.instance),
-        Field::DomoToken => Entry::Secret(&mut domo.token),
-        Field::DomoName => Entry::Text(&mut domo.account.name),
-        _ => Entry::None,
+        Field::DataWorldToken => FieldMut::Secret(&mut dataworld.token),
+        Field::DataWorldAddress => FieldMut::Text(&mut dataworld.address),
+        Field::DataWorldName => FieldMut::Text(&mut dataworld.account.name),
+        Field::DomoAccount => FieldMut::Choice { index: domo.account.chosen, count: domo.account.sources.len() },
+        Field::DomoMethod => FieldMut::Choice { index: domo.method as usize, count: 2 },
+        Field::DomoClientId => FieldMut::Text(&mut domo.client_id),
+        Field::DomoClientSecret => FieldMut::Secret(&mut domo.client_secret),
+        Field::DomoInstance => FieldMut::Text(&mut domo.instance),
+        Field::DomoToken => FieldMut::Secret(&mut domo.token),
+        Field::DomoName => FieldMut::Text(&mut domo.account.name),
+        _ => FieldMut::None,
     }
 }
 
@@ -108,48 +108,48 @@ fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
 }
 
 fn forward(model: &mut Model) -> Vec<Effect> {
-    let errors = wrong(&model.credentials);
-    if model.refuse(errors) {
+    let errors = validate(&model.credentials);
+    if model.show_errors(errors) {
         return Vec::new();
     }
     model.leaving = true;
-    model.credentials.try_again();
-    go_on(model)
+    model.credentials.retry_saving();
+    proceed(model)
 }
 
 /// Validates the input without requests.
-fn wrong(credentials: &Credentials) -> Vec<(Field, String)> {
+fn validate(credentials: &Credentials) -> Vec<(Field, String)> {
     let Credentials { dataworld, domo, .. } = credentials;
     let mut wrong = Vec::new();
     if credentials.has(Service::DataWorld) {
-        wrong.push((Field::DataWorldAccount, dataworld.account.is_missing(Service::DataWorld)));
+        wrong.push((Field::DataWorldAccount, dataworld.account.missing_error(Service::DataWorld)));
     }
     if credentials.has(Service::Domo) {
-        wrong.push((Field::DomoAccount, domo.account.is_missing(Service::Domo)));
+        wrong.push((Field::DomoAccount, domo.account.missing_error(Service::Domo)));
     }
     if dataworld.account.is_new() && credentials.has(Service::DataWorld) {
-        wrong.push((Field::DataWorldToken, secret(&dataworld.token.value, "API Token")));
-        wrong.push((Field::DataWorldAddress, sentence(check::address(dataworld.address.value()))));
-        wrong.push((Field::DataWorldName, sentence(check::name(dataworld.account.name.value()))));
+        wrong.push((Field::DataWorldToken, secret_error(&dataworld.token.value, "API Token")));
+        wrong.push((Field::DataWorldAddress, error_text(check::parse_address(dataworld.address.value()))));
+        wrong.push((Field::DataWorldName, error_text(check::check_account_name(dataworld.account.name.value()))));
     }
     if domo.account.is_new() && credentials.has(Service::Domo) {
-        let missing = |is: bool, said: &str| is.then(|| said.to_owned());
+        let missing = |is_missing: bool, sentence: &str| is_missing.then(|| sentence.to_owned());
         match domo.method {
             DomoMethod::Client => wrong.extend([
                 (Field::DomoClientId, missing(domo.client_id.value().trim().is_empty(), "Enter the client id.")),
-                (Field::DomoClientSecret, secret(&domo.client_secret.value, "client secret")),
+                (Field::DomoClientSecret, secret_error(&domo.client_secret.value, "client secret")),
             ]),
             DomoMethod::DeveloperToken => wrong.extend([
-                (Field::DomoInstance, sentence(parse_instance(domo.instance.value()))),
-                (Field::DomoToken, secret(&domo.token.value, "access token")),
+                (Field::DomoInstance, error_text(parse_instance(domo.instance.value()))),
+                (Field::DomoToken, secret_error(&domo.token.value, "access token")),
             ]),
         }
-        wrong.push((Field::DomoName, sentence(check::name(domo.account.name.value()))));
+        wrong.push((Field::DomoName, error_text(check::check_account_name(domo.account.name.value()))));
     }
     wrong.into_iter().filter_map(|(field, sentence)| Some((field, sentence?))).collect()
 }
 
-fn secret(entered: &Secret, what: &str) -> Option<String> {
+fn secret_error(entered: &Secret, what: &str) -> Option<String> {
     match entered.check() {
         Ok(()) => None,
         Err(SecretError::Empty) => Some(format!("Enter the {what}.")),
@@ -157,7 +157,7 @@ fn secret(entered: &Secret, what: &str) -> Option<String> {
     }
 }
 
-fn sentence<T, E: ToString>(result: Result<T, E>) -> Option<String> {
+fn error_text<T, E: ToString>(result: Result<T, E>) -> Option<String> {
     result.err().map(|error| error.to_string())
 }
 
@@ -167,7 +167,7 @@ fn keep(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Tests credentials, saves valid ones, and advances when nothing is left to do.
-fn go_on(model: &mut Model) -> Vec<Effect> {
+fn proceed(model: &mut Model) -> Vec<Effect> {
     if !model.leaving || model.step != Step::Credentials {
         return keep(model);
     }
@@ -196,21 +196,21 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
             model.leaving = false;
             // The warning waits for an answer, so it goes before earlier news.
             let happened = model.notice.take();
-            model.say(Weight::Warning, format!("{warning} Continue again to use it anyway."));
+            model.notify(Weight::Warning, format!("{warning} Continue again to use it anyway."));
             if let Some(happened) = happened {
-                model.say_too(happened.weight, &happened.text);
+                model.append_notice(happened.weight, &happened.text);
             }
             return effects;
         }
-        if let Some(service) = model.credentials.alone {
+        if let Some(service) = model.credentials.only_service {
             model.leaving = false;
             match model.credentials.kept(service) {
                 Some(SecretHome::Session(reason)) => {
                     let text = format!("The account was not saved, because its secret cannot be stored. {reason}");
-                    model.say(Weight::Warning, text);
+                    model.notify(Weight::Warning, text);
                 }
                 Some(SecretHome::Keyring(keyring)) => {
-                    say_saved(model, service, keyring);
+                    notify_saved(model, service, keyring);
                     effects.push(Effect::GoHome);
                 }
                 Some(SecretHome::Environment(_)) => effects.push(Effect::GoHome),
@@ -225,10 +225,10 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Reports where a new account was saved, unless a warning is shown.
-fn say_saved(model: &mut Model, service: Service, keyring: &str) {
+fn notify_saved(model: &mut Model, service: Service, keyring: &str) {
     let name = model.credentials.saved_name(service).unwrap_or_default();
     if model.notice.is_none() {
-        model.say(Weight::Info, format!("The account {name} is saved, its secret in {keyring}."));
+        model.notify(Weight::Info, format!("The account {name} is saved, its secret in {keyring}."));
     }
 }
 
@@ -239,14 +239,14 @@ fn is_being_named(model: &Model, name: Field) -> bool {
 
 fn keep_dataworld(model: &mut Model) -> Option<Effect> {
     let section = &model.credentials.dataworld.account;
-    let (true, Some(user)) = (section.is_unkept(), section.test.data.ready().cloned()) else { return None };
+    let (true, Some(user)) = (section.needs_saving(), section.test.data.ready().cloned()) else { return None };
     if is_being_named(model, Field::DataWorldName) {
         return None;
     }
     let Some(Login::Entered { credential, address }) = model.credentials.dataworld_login() else { return None };
     let request = model.request();
     let section = &mut model.credentials.dataworld.account;
-    section.propose(&user.id, Some(&user.id));
+    section.propose_name(&user.id, Some(&user.id));
     section.kept.ask(request);
     let account =
         Account { address, user: Some(user.id), ..Account::new(Service::DataWorld, section.name.value().trim()) };
@@ -255,7 +255,7 @@ fn keep_dataworld(model: &mut Model) -> Option<Effect> {
 
 fn keep_domo(model: &mut Model) -> Option<Effect> {
     let section = &model.credentials.domo.account;
-    let (true, Some(identity)) = (section.is_unkept(), section.test.data.ready().cloned()) else { return None };
+    let (true, Some(identity)) = (section.needs_saving(), section.test.data.ready().cloned()) else { return None };
     if is_being_named(model, Field::DomoName) {
         return None;
     }
@@ -267,7 +267,7 @@ fn keep_domo(model: &mut Model) -> Option<Effect> {
     let user = identity.user_name.or(identity.user_id);
     let request = model.request();
     let section = &mut model.credentials.domo.account;
-    section.propose(instance.as_deref().unwrap_or("domo"), user.as_deref());
+    section.propose_name(instance.as_deref().unwrap_or("domo"), user.as_deref());
     section.kept.ask(request);
     let name = section.name.value().trim().to_owned();
     let account = Account { client_id, instance, address, user, ..Account::new(Service::Domo, name) };
@@ -281,39 +281,39 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
             if !model.credentials.dataworld.account.test.answer(request, result) {
                 return Vec::new();
             }
-            tested(model, [Field::DataWorldToken, Field::DataWorldAccount], failed)
+            test_ended(model, [Field::DataWorldToken, Field::DataWorldAccount], failed)
         }
         Reply::DomoTested(result) => {
             let failed = result.as_ref().err().map(ToString::to_string);
             if !model.credentials.domo.account.test.answer(request, result) {
                 return Vec::new();
             }
-            tested(model, [Field::DomoClientSecret, Field::DomoToken, Field::DomoAccount], failed)
+            test_ended(model, [Field::DomoClientSecret, Field::DomoToken, Field::DomoAccount], failed)
         }
         Reply::ExportsNamed(named) => {
             let is_whole = named.cron.is_empty() && named.failed.is_empty() && named.unreadable.is_empty();
             let weight = if is_whole { Weight::Info } else { Weight::Warning };
-            model.say_too(weight, &explain::named(&named).join(" "));
+            model.append_notice(weight, &explain::named(&named).join(" "));
             Vec::new()
         }
-        Reply::AccountKept(result) => kept(model, request, result),
+        Reply::AccountKept(result) => account_saved(model, request, result),
         _ => Vec::new(),
     }
 }
 
 /// Shows a failed test at the first visible field of `fields`.
-fn tested(model: &mut Model, fields: impl IntoIterator<Item = Field>, failed: Option<String>) -> Vec<Effect> {
-    let Some(sentence) = failed else { return go_on(model) };
+fn test_ended(model: &mut Model, fields: impl IntoIterator<Item = Field>, failed: Option<String>) -> Vec<Effect> {
+    let Some(sentence) = failed else { return proceed(model) };
     model.leaving = false;
-    let there = model.fields();
-    if let (Step::Credentials, Some(field)) = (model.step, fields.into_iter().find(|field| there.contains(field))) {
+    let visible = model.fields();
+    if let (Step::Credentials, Some(field)) = (model.step, fields.into_iter().find(|field| visible.contains(field))) {
         model.errors.insert(field, sentence);
-        model.focus = there.into_iter().find(|field| model.errors.contains_key(field)).unwrap_or(field);
+        model.focus = visible.into_iter().find(|field| model.errors.contains_key(field)).unwrap_or(field);
     }
     Vec::new()
 }
 
-fn kept(model: &mut Model, request: Request, result: Result<SecretHome, Explanation>) -> Vec<Effect> {
+fn account_saved(model: &mut Model, request: Request, result: Result<SecretHome, Explanation>) -> Vec<Effect> {
     let failed = result.as_ref().err().map(ToString::to_string);
     let Credentials { dataworld, domo, .. } = &mut model.credentials;
     let (field, name) = if dataworld.account.kept.answer(request, result.clone()) {
@@ -323,17 +323,17 @@ fn kept(model: &mut Model, request: Request, result: Result<SecretHome, Explanat
     } else {
         return Vec::new();
     };
-    let Some(sentence) = failed else { return go_on(model) };
-    if model.credentials.alone.is_some() {
+    let Some(sentence) = failed else { return proceed(model) };
+    if model.credentials.only_service.is_some() {
         // Saving is the only purpose here, so a failure stops it.
         model.leaving = false;
         model.errors.insert(field, format!("The account was not saved. {sentence}"));
         model.focus = field;
         return Vec::new();
     }
-    let effects = go_on(model);
+    let effects = proceed(model);
     let text = format!("{name} could not be saved, and is kept until Writeback ends. {sentence}");
-    model.say_too(Weight::Warning, &text);
+    model.append_notice(Weight::Warning, &text);
     effects
 }
 
@@ -341,12 +341,14 @@ impl Credentials {
     /// Warnings about valid credentials, as sentences.
     pub fn warnings(&self) -> Vec<String> {
         let user = self.dataworld.account.test.data.ready();
-        let reads = user.is_some_and(|user| user.token_may_write == Some(false));
+        let is_read_only = user.is_some_and(|user| user.token_may_write == Some(false));
         let identity = self.domo.account.test.data.ready();
-        let lacks = identity.is_some_and(|it| !it.scopes.is_empty() && !it.scopes.iter().any(|scope| scope == "data"));
-        let dataworld =
-            reads.then_some("This data.world token is read-only. Use a \"Read/Write\" token from Settings › Advanced.");
-        let domo = lacks.then_some(
+        let lacks_scope = identity.is_some_and(|identity| {
+            !identity.scopes.is_empty() && !identity.scopes.iter().any(|scope| scope == "data")
+        });
+        let dataworld = is_read_only
+            .then_some("This data.world token is read-only. Use a \"Read/Write\" token from Settings › Advanced.");
+        let domo = lacks_scope.then_some(
             "This Domo client lacks the scope data, without which no rows can be read. Create a client with it under \
              Admin › Authentication › API Clients.",
         );

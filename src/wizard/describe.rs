@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::field::Entry;
+use super::field::FieldMut;
 use super::pane::Pane;
 use super::{Effect, Model, review};
 use crate::export::saved::slug;
@@ -15,11 +15,11 @@ pub(super) const PANE: Pane = Pane {
         let labels = (0..Label::ALL.len()).map(Field::FileLabel);
         [Field::ExportName, Field::ExportDescription, Field::FileDescription].into_iter().chain(labels).collect()
     },
-    entry,
+    field_mut,
     choose: |_, _, _| {},
     changed,
     completed: |_, _| Vec::new(),
-    wrong,
+    validate,
     forward,
     entered,
 };
@@ -36,14 +36,14 @@ pub struct Describe {
     named: bool,
 }
 
-fn entry(model: &mut Model, field: Field) -> Entry<'_> {
+fn field_mut(model: &mut Model, field: Field) -> FieldMut<'_> {
     let pane = &mut model.describe;
     match field {
-        Field::ExportName => Entry::Text(&mut pane.name),
-        Field::ExportDescription => Entry::Text(&mut pane.description),
-        Field::FileDescription => Entry::Text(&mut pane.file_description),
-        Field::FileLabel(at) => pane.labels.get_mut(at).map_or(Entry::None, Entry::Check),
-        _ => Entry::None,
+        Field::ExportName => FieldMut::Text(&mut pane.name),
+        Field::ExportDescription => FieldMut::Text(&mut pane.description),
+        Field::FileDescription => FieldMut::Text(&mut pane.file_description),
+        Field::FileLabel(at) => pane.labels.get_mut(at).map_or(FieldMut::None, FieldMut::Check),
+        _ => FieldMut::None,
     }
 }
 
@@ -58,27 +58,27 @@ fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
 fn entered(model: &mut Model) -> Vec<Effect> {
     if !model.describe.named || model.describe.name.value().trim().is_empty() {
         model.describe.named = false;
-        model.describe.name = Input::new(proposed(model));
+        model.describe.name = Input::new(proposed_name(model));
     }
     Vec::new()
 }
 
 /// The DataSet's name, with a number if it is taken.
-fn proposed(model: &Model) -> String {
-    let Some(name) = review::name(model) else { return String::new() };
+fn proposed_name(model: &Model) -> String {
+    let Some(name) = review::base_name(model) else { return String::new() };
     let numbered = (2..).map(|number| format!("{name} {number}"));
-    std::iter::once(name.clone()).chain(numbered).find(|name| model.taken(name).is_none()).unwrap_or(name)
+    std::iter::once(name.clone()).chain(numbered).find(|name| model.same_named(name).is_none()).unwrap_or(name)
 }
 
 fn forward(model: &mut Model) -> Vec<Effect> {
-    let wrong = wrong(model);
-    if model.refuse(wrong) { Vec::new() } else { model.advance() }
+    let wrong = validate(model);
+    if model.show_errors(wrong) { Vec::new() } else { model.advance() }
 }
 
-fn wrong(model: &Model) -> Vec<(Field, String)> {
+fn validate(model: &Model) -> Vec<(Field, String)> {
     let pane = &model.describe;
     let name = pane.name.value().trim();
-    let name = match model.taken(name) {
+    let name = match model.same_named(name) {
         _ if name.is_empty() => Some("Enter a name for the export.".to_owned()),
         Some(other) => Some(format!(
             "There is already an export {other}. Choose another name, or change that one with `writeback edit`."
@@ -90,7 +90,7 @@ fn wrong(model: &Model) -> Vec<(Field, String)> {
 }
 
 impl Describe {
-    pub(super) fn of(export: &Export) -> Self {
+    pub(super) fn from_export(export: &Export) -> Self {
         let text = |text: Option<&str>| Input::new(text.unwrap_or_default().to_owned());
         Self {
             name: Input::new(export.name.clone()),
@@ -123,7 +123,7 @@ impl Describe {
 
 impl Model {
     /// Another export whose file would have the same name.
-    pub(super) fn taken(&self, name: &str) -> Option<&str> {
+    pub(super) fn same_named(&self, name: &str) -> Option<&str> {
         let file = slug(name);
         let own = self.saved_as.as_deref().map(slug);
         let other = self.exports.iter().find(|other| slug(other) == file)?;

@@ -12,7 +12,7 @@ pub use output::{NewForm, Output, refusal};
 
 use tui_input::Input as Line;
 
-use super::field::Entry;
+use super::field::FieldMut;
 use super::pane::{Pane, Step};
 use super::{DataWorldLogin, DomoLogin, Effect, List, Model, Reply, Request};
 use crate::dataworld::{File, Visibility};
@@ -21,7 +21,7 @@ use crate::export::{Append, Export};
 use crate::state::Field;
 
 pub(super) const PANE: Pane =
-    Pane { label: Some("Details"), fields, entry, choose, changed, completed, wrong, forward, entered };
+    Pane { label: Some("Details"), fields, field_mut, choose, changed, completed, validate, forward, entered };
 
 #[derive(Debug, Default)]
 pub struct Details {
@@ -48,7 +48,7 @@ impl Method {
 
 /// Decides whether a failed look-up is repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Again {
+enum RetryFailed {
     Yes,
     No,
 }
@@ -62,29 +62,29 @@ fn fields(model: &Model) -> Vec<Field> {
         return vec![Field::NewOwner, Field::NewTitle, Field::NewVisibility];
     }
     let mut fields = vec![Field::InputDataSet];
-    if input.needs_word() {
-        fields.push(input.word_field());
+    if input.needs_confirmation() {
+        fields.push(input.confirmation_field());
     }
     fields.extend([Field::DatasetMethod, output.field(), Field::FileMethod, file.field(), Field::Append]);
     fields
 }
 
-fn entry(model: &mut Model, field: Field) -> Entry<'_> {
+fn field_mut(model: &mut Model, field: Field) -> FieldMut<'_> {
     let Details { input, output, file, .. } = &mut model.details;
     match field {
-        Field::InputDataSet => Entry::Text(&mut input.id),
-        Field::OwnerConfirmed | Field::UnownedConfirmed => Entry::Check(&mut input.confirmed),
-        Field::DatasetMethod => Entry::Choice { index: output.method as usize, count: 2 },
-        Field::Dataset | Field::Files => Entry::Select,
-        Field::DatasetId => Entry::Text(&mut output.id),
-        Field::FileMethod => Entry::Choice { index: file.method as usize, count: 2 },
-        Field::FileName => Entry::Text(&mut file.name),
-        Field::Append => Entry::Choice { index: file.append as usize, count: APPENDS.len() },
+        Field::InputDataSet => FieldMut::Text(&mut input.id),
+        Field::OwnerConfirmed | Field::UnownedConfirmed => FieldMut::Check(&mut input.confirmed),
+        Field::DatasetMethod => FieldMut::Choice { index: output.method as usize, count: 2 },
+        Field::Dataset | Field::Files => FieldMut::Select,
+        Field::DatasetId => FieldMut::Text(&mut output.id),
+        Field::FileMethod => FieldMut::Choice { index: file.method as usize, count: 2 },
+        Field::FileName => FieldMut::Text(&mut file.name),
+        Field::Append => FieldMut::Choice { index: file.append as usize, count: APPENDS.len() },
         _ => match (&mut output.new, field) {
-            (Some(form), Field::NewOwner) => Entry::Choice { index: form.owner, count: form.owners.len() },
-            (Some(form), Field::NewTitle) => Entry::Text(&mut form.title),
-            (Some(form), Field::NewVisibility) => Entry::Choice { index: form.visibility as usize, count: 2 },
-            _ => Entry::None,
+            (Some(form), Field::NewOwner) => FieldMut::Choice { index: form.owner, count: form.owners.len() },
+            (Some(form), Field::NewTitle) => FieldMut::Text(&mut form.title),
+            (Some(form), Field::NewVisibility) => FieldMut::Choice { index: form.visibility as usize, count: 2 },
+            _ => FieldMut::None,
         },
     }
 }
@@ -112,7 +112,7 @@ fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
         }
         Field::DatasetMethod => {
             output::changed(model);
-            output::look_up(model, Again::No).into_iter().collect()
+            output::look_up(model, RetryFailed::No).into_iter().collect()
         }
         _ => Vec::new(),
     }
@@ -121,21 +121,21 @@ fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
 /// Looks up a typed `owner/id` here rather than at each key, as every prefix may be a valid id.
 fn completed(model: &mut Model, field: Field) -> Vec<Effect> {
     match field {
-        Field::InputDataSet => input::look_up(model, Again::No).into_iter().collect(),
-        Field::DatasetId => output::look_up(model, Again::No).into_iter().collect(),
+        Field::InputDataSet => input::look_up(model, RetryFailed::No).into_iter().collect(),
+        Field::DatasetId => output::look_up(model, RetryFailed::No).into_iter().collect(),
         _ => Vec::new(),
     }
 }
 
 /// Requests everything again if the credentials have changed.
 fn entered(model: &mut Model) -> Vec<Effect> {
-    let with = model.credentials.domo_login().zip(model.credentials.dataworld_login());
+    let logins = model.credentials.domo_login().zip(model.credentials.dataworld_login());
     let details = &mut model.details;
-    if details.asked_with != with {
-        details.asked_with = with;
+    if details.asked_with != logins {
+        details.asked_with = logins;
         details.forget();
     }
-    [input::look_up(model, Again::No), output::look_up(model, Again::No), output::ask_list(model)]
+    [input::look_up(model, RetryFailed::No), output::look_up(model, RetryFailed::No), output::ask_list(model)]
         .into_iter()
         .flatten()
         .collect()
@@ -145,28 +145,30 @@ fn forward(model: &mut Model) -> Vec<Effect> {
     if model.details.output.new.is_some() {
         return output::create(model);
     }
-    let mut wrong = wrong(model);
+    let mut wrong = validate(model);
     if !wrong.is_empty() {
         // Errors that are on screen stay there.
         wrong.extend(failed(&model.details));
     }
-    if model.refuse(wrong) {
+    if model.show_errors(wrong) {
         return Vec::new();
     }
     model.leaving = true;
-    let effects =
-        [input::look_up(model, Again::Yes), output::look_up(model, Again::Yes)].into_iter().flatten().collect();
-    [effects, go_on(model)].concat()
+    let effects = [input::look_up(model, RetryFailed::Yes), output::look_up(model, RetryFailed::Yes)]
+        .into_iter()
+        .flatten()
+        .collect();
+    [effects, proceed(model)].concat()
 }
 
 /// Advances once all replies are in and valid.
-fn go_on(model: &mut Model) -> Vec<Effect> {
+fn proceed(model: &mut Model) -> Vec<Effect> {
     let Details { input, output, .. } = &model.details;
     if !model.leaving || model.step != Step::Details || input.is_waiting() || output.dataset.data.is_loading() {
         return Vec::new();
     }
-    let errors: Vec<_> = wrong(model).into_iter().chain(failed(&model.details)).collect();
-    if model.refuse(errors) { Vec::new() } else { model.advance() }
+    let errors: Vec<_> = validate(model).into_iter().chain(failed(&model.details)).collect();
+    if model.show_errors(errors) { Vec::new() } else { model.advance() }
 }
 
 /// Errors of failed look-ups.
@@ -176,12 +178,12 @@ fn failed(details: &Details) -> impl Iterator<Item = (Field, String)> {
     failed.into_iter().filter_map(|(field, why)| Some((field, why?.to_string())))
 }
 
-fn wrong(model: &Model) -> Vec<(Field, String)> {
+fn validate(model: &Model) -> Vec<(Field, String)> {
     let Details { input, output, file, .. } = &model.details;
     if let Some(form) = &output.new {
-        return form.wrong().into_iter().collect();
+        return form.validate().into_iter().collect();
     }
-    [input.wrong(), output.wrong().into_iter().collect(), file.wrong().into_iter().collect()].concat()
+    [input.validate(), output.validate().into_iter().collect(), file.validate().into_iter().collect()].concat()
 }
 
 pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
@@ -192,7 +194,7 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
         }
         _ => output::reply(model, request, reply),
     };
-    [effects, go_on(model)].concat()
+    [effects, proceed(model)].concat()
 }
 
 /// Enters a pasted dataset key, because lists do not contain every dataset.
@@ -212,7 +214,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Result<Vec<Effect>, String
 }
 
 /// The field that a method currently stands for; both share a label.
-pub(super) fn chosen_by(model: &Model, method: Field) -> Option<Field> {
+pub(super) fn field_of_method(model: &Model, method: Field) -> Option<Field> {
     match method {
         Field::DatasetMethod => Some(model.details.output.field()),
         Field::FileMethod => Some(model.details.file.field()),
@@ -222,7 +224,7 @@ pub(super) fn chosen_by(model: &Model, method: Field) -> Option<Field> {
 
 /// Moves the focus from a method to its field, and opens the list.
 pub(super) fn open_list_below(model: &mut Model) -> Vec<Effect> {
-    model.focus = chosen_by(model, model.focus).unwrap_or(model.focus);
+    model.focus = field_of_method(model, model.focus).unwrap_or(model.focus);
     open_list(model)
 }
 
@@ -230,7 +232,7 @@ pub(super) fn open_list(model: &mut Model) -> Vec<Effect> {
     let (list, effect) = match model.focus {
         Field::InputDataSet => (List::DataSets, input::open_list(model)),
         Field::Dataset => (List::Datasets, output::ask_list(model)),
-        Field::Files => (List::Files, output::look_up(model, Again::Yes)),
+        Field::Files => (List::Files, output::look_up(model, RetryFailed::Yes)),
         _ => return Vec::new(),
     };
     model.list = Some(list);
@@ -270,7 +272,7 @@ pub(super) fn leave_new(model: &mut Model) {
 }
 
 impl Details {
-    pub(super) fn of(export: &Export) -> Self {
+    pub(super) fn from_export(export: &Export) -> Self {
         let mut pane = Self::default();
         pane.input.id = Line::new(export.input.dataset.to_string());
         pane.input.confirmed = export.input.owner_confirmed;
@@ -309,7 +311,7 @@ impl Model {
         self.details.file.next(append, date, &self.details.output)
     }
 
-    pub fn replaced(&self) -> Option<&File> {
+    pub fn replaced_file(&self) -> Option<&File> {
         let name = self.next_file(self.details.file.append)?.name;
         self.details.output.dataset.data.ready()?.files.as_ref()?.iter().find(|file| file.is_called(&name))
     }

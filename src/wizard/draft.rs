@@ -7,15 +7,15 @@ use std::collections::BTreeMap;
 use tui_input::Input;
 
 use super::credentials::{Section, Source};
-use super::field::Entry;
+use super::field::FieldMut;
 use super::pane::Step;
 use super::{Draft, Effect, Field, Model, Overlay, Weight};
 use crate::export::Label;
 use crate::export::saved::slug;
-use crate::state::{Chosen, Entered};
+use crate::state::{CredentialChoice, DraftValue};
 
 /// Fields that a draft keeps. Accounts, selected items and labels have their own keys; secrets are never kept.
-const KEPT: [(Step, &[Field]); 4] = [
+const KEPT_FIELDS: [(Step, &[Field]); 4] = [
     (
         Step::Credentials,
         &[
@@ -72,39 +72,39 @@ pub(super) fn keep(model: &mut Model) -> Vec<Effect> {
     if !model.keeps_draft() || !model.touched {
         return Vec::new();
     }
-    let mut draft = Box::new(of(model));
+    let mut draft = Box::new(snapshot(model));
     // A secret alone makes no draft.
-    if model.untouched.as_ref() == Some(&draft) {
+    if model.pristine.as_ref() == Some(&draft) {
         return Vec::new();
     }
-    let (step, focus) = model.resumes.unwrap_or((model.step, model.focus));
+    let (step, focus) = model.resume_at.unwrap_or((model.step, model.focus));
     draft.left_at = Step::ALL.iter().position(|other| *other == step).zip(Some(focus));
-    model.drafted = true;
+    model.has_stored_draft = true;
     vec![Effect::KeepDraft(draft)]
 }
 
 /// Drops the draft of this export, because it was saved or is not wanted. Drafts of others stay.
 pub(super) fn discard(model: &mut Model) -> Vec<Effect> {
-    if std::mem::take(&mut model.drafted) { vec![Effect::DropDraft(model.began)] } else { Vec::new() }
+    if std::mem::take(&mut model.has_stored_draft) { vec![Effect::DropDraft(model.began)] } else { Vec::new() }
 }
 
 /// Restores the draft and returns to where it was left. Missing secrets are asked for first.
-pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
+pub(super) fn continue_draft(model: &mut Model) -> Vec<Effect> {
     model.overlay = None;
     let Some(draft) = model.draft.take() else { return Vec::new() };
     let left_at = draft.left_at;
     restore(model, *draft);
-    model.drafted = true;
+    model.has_stored_draft = true;
     let Some((step, focus)) = left_at.and_then(|(at, focus)| Some((*Step::ALL.get(at)?, focus))) else {
         return Vec::new();
     };
     // A run that was under way is not started again.
-    model.resumes = Some((step.min(Step::Review), focus));
-    match (model.step.pane().wrong)(model).first() {
+    model.resume_at = Some((step.min(Step::Review), focus));
+    match (model.step.pane().validate)(model).first() {
         Some((missing, _)) if step > model.step => {
             model.focus = *missing;
             let text = "Enter what is missing here, as secrets are not kept, and you continue where you left off.";
-            model.say(Weight::Warning, text);
+            model.notify(Weight::Warning, text);
             Vec::new()
         }
         _ => resume(model),
@@ -113,15 +113,18 @@ pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
 
 /// Advances toward the point where the draft was left, as long as every pane is valid.
 pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
-    let Some((step, focus)) = model.resumes else { return Vec::new() };
+    let Some((step, focus)) = model.resume_at else { return Vec::new() };
     if model.step < step {
         return (model.step.pane().forward)(model);
     }
-    model.resumes = None;
+    model.resume_at = None;
     if model.fields().contains(&focus) {
         model.focus = focus;
     }
-    model.say_too(Weight::Info, "You are where you left off. To start over instead, leave, and choose that next time.");
+    model.append_notice(
+        Weight::Info,
+        "You are where you left off. To start over instead, leave, and choose that next time.",
+    );
     Vec::new()
 }
 
@@ -133,29 +136,30 @@ pub(super) fn decline(model: &mut Model) -> Vec<Effect> {
 impl Model {
     /// Keeps drafts, except in the demo or when only an account is asked for.
     pub fn keeps_draft(&self) -> bool {
-        !self.demo && self.credentials.alone.is_none()
+        !self.demo && self.credentials.only_service.is_none()
     }
 
     /// Offers the latest draft that belongs here: any draft for a new export, and only its own drafts for a saved one.
-    pub(super) fn offer(&mut self, drafts: Vec<Draft>) {
+    pub(super) fn offer_draft(&mut self, drafts: Vec<Draft>) {
         let is_same_file = |draft: &Draft| draft.edits_in.is_none() || draft.edits_in == self.saved_in;
-        let goes_with = |draft: &Draft| self.saved_as.is_none() || draft.edits == self.saved_as && is_same_file(draft);
-        let draft = drafts.into_iter().filter(goes_with).max_by_key(Draft::rank);
+        let belongs_here =
+            |draft: &Draft| self.saved_as.is_none() || draft.edits == self.saved_as && is_same_file(draft);
+        let draft = drafts.into_iter().filter(belongs_here).max_by_key(Draft::rank);
         let draft = draft.map(Box::new);
-        self.untouched = Some(Box::new(of(self)));
+        self.pristine = Some(Box::new(snapshot(self)));
         self.overlay = draft.as_ref().map(|_| Overlay::Draft);
         self.draft = draft;
     }
 }
 
-fn of(model: &mut Model) -> Draft {
+fn snapshot(model: &mut Model) -> Draft {
     let mut fields = BTreeMap::new();
-    for (step, field) in kept() {
-        let value = match (step.pane().entry)(model, field) {
-            Entry::Text(input) => Entered::Text(input.value().to_owned()),
-            Entry::Choice { index, .. } => Entered::Choice(index),
-            Entry::Check(on) => Entered::On(*on),
-            Entry::Secret(_) | Entry::Select | Entry::None => continue,
+    for (step, field) in kept_fields() {
+        let value = match (step.pane().field_mut)(model, field) {
+            FieldMut::Text(input) => DraftValue::Text(input.value().to_owned()),
+            FieldMut::Choice { index, .. } => DraftValue::Choice(index),
+            FieldMut::Check(on) => DraftValue::On(*on),
+            FieldMut::Secret(_) | FieldMut::Select | FieldMut::None => continue,
         };
         fields.insert(field, value);
     }
@@ -165,8 +169,8 @@ fn of(model: &mut Model) -> Draft {
         edits_in: model.saved_in.clone(),
         replaces: model.saved_over.clone(),
         left_at: None,
-        dataworld: chosen(&model.credentials.dataworld.account),
-        domo: chosen(&model.credentials.domo.account),
+        dataworld: credential_choice(&model.credentials.dataworld.account),
+        domo: credential_choice(&model.credentials.domo.account),
         dataset: model.details.output.selected.clone(),
         file: model.details.file.selected.clone(),
         labels: model.describe.labels(),
@@ -176,18 +180,18 @@ fn of(model: &mut Model) -> Draft {
 }
 
 fn restore(model: &mut Model, draft: Draft) {
-    for (step, field) in kept() {
+    for (step, field) in kept_fields() {
         let pane = step.pane();
-        match (draft.fields.get(&field), (pane.entry)(model, field)) {
-            (Some(Entered::Text(text)), Entry::Text(input)) => {
+        match (draft.fields.get(&field), (pane.field_mut)(model, field)) {
+            (Some(DraftValue::Text(text)), FieldMut::Text(input)) => {
                 *input = Input::new(text.clone());
                 // An entered name stops the proposals.
                 if field == Field::ExportName && !text.is_empty() {
                     (pane.changed)(model, field);
                 }
             }
-            (Some(Entered::On(value)), Entry::Check(on)) => *on = *value,
-            (Some(Entered::Choice(value)), Entry::Choice { count, .. }) if *value < count => {
+            (Some(DraftValue::On(value)), FieldMut::Check(on)) => *on = *value,
+            (Some(DraftValue::Choice(value)), FieldMut::Choice { count, .. }) if *value < count => {
                 (pane.choose)(model, field, *value);
             }
             _ => {}
@@ -208,16 +212,16 @@ fn restore(model: &mut Model, draft: Draft) {
     model.focus_first();
 }
 
-fn kept() -> impl Iterator<Item = (Step, Field)> {
-    KEPT.into_iter().flat_map(|(step, fields)| fields.iter().map(move |field| (step, *field)))
+fn kept_fields() -> impl Iterator<Item = (Step, Field)> {
+    KEPT_FIELDS.into_iter().flat_map(|(step, fields)| fields.iter().map(move |field| (step, *field)))
 }
 
-fn chosen<I>(section: &Section<I>) -> Chosen {
+fn credential_choice<I>(section: &Section<I>) -> CredentialChoice {
     // A new account that was saved is a saved account at the next start.
     match (section.source(), section.saved_name()) {
-        (Source::Environment | Source::Missing(None), _) => Chosen::Environment,
-        (Source::Missing(Some(name)), _) => Chosen::Account(name.clone()),
-        (_, Some(name)) => Chosen::Account(name),
-        _ => Chosen::New,
+        (Source::Environment | Source::Missing(None), _) => CredentialChoice::Environment,
+        (Source::Missing(Some(name)), _) => CredentialChoice::Account(name.clone()),
+        (_, Some(name)) => CredentialChoice::Account(name),
+        _ => CredentialChoice::New,
     }
 }

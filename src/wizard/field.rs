@@ -21,11 +21,14 @@ impl SecretField {
 
 /// A field's value, borrowed for editing.
 #[derive(Debug)]
-pub(super) enum Entry<'a> {
+pub(super) enum FieldMut<'a> {
     Text(&'a mut Input),
     Secret(&'a mut SecretField),
     /// Option `index` of `count`.
-    Choice { index: usize, count: usize },
+    Choice {
+        index: usize,
+        count: usize,
+    },
     Check(&'a mut bool),
     /// A value chosen from a list.
     Select,

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 use tui_input::InputRequest;
 
-use super::field::{self, Entry};
+use super::field::{self, FieldMut};
 use super::{Effect, List, Model, Msg, Reply, Search, answer, credentials, details, draft, run};
 use crate::secret::Secret;
 use crate::state::Field;
@@ -31,23 +31,23 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Key(key) => press(model, key),
         Msg::Paste(text) => paste(model, &text),
-        Msg::Go(field) => {
+        Msg::Focus(field) => {
             model.notice = None;
-            answer::go(model, field)
+            answer::focus_field(model, field)
         }
-        Msg::Choose(field, at) => {
+        Msg::Choose(field, option) => {
             model.notice = None;
-            answer::choose(model, field, at)
+            answer::choose_option(model, field, option)
         }
         Msg::Point { row, top } => {
             model.notice = None;
-            answer::point(model, row, top)
+            answer::point_at(model, row, top)
         }
         Msg::Open if model.list.is_some() && model.overlay.is_none() => {
             model.notice = None;
             enter_action(model).map(|action| (action.run)(model)).unwrap_or_default()
         }
-        Msg::Scroll { row, top } => answer::point(model, row, top),
+        Msg::Scroll { row, top } => answer::point_at(model, row, top),
         Msg::Open | Msg::Tab(_) => Vec::new(),
         Msg::Reply(request, reply) => match *reply {
             reply @ (Reply::DataWorldTested(_)
@@ -74,14 +74,14 @@ fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     model.notice = None;
-    if let Some(effects) = typed(model, key) {
+    if let Some(effects) = type_key(model, key) {
         return effects;
     }
     action_for_key(model, key).map(|action| (action.run)(model)).unwrap_or_default()
 }
 
 /// Types into the filter of the open list, or into the focused field. `None` if the key does not type there.
-fn typed(model: &mut Model, key: KeyEvent) -> Option<Vec<Effect>> {
+fn type_key(model: &mut Model, key: KeyEvent) -> Option<Vec<Effect>> {
     if model.overlay.is_some() {
         return None;
     }
@@ -93,15 +93,15 @@ fn typed(model: &mut Model, key: KeyEvent) -> Option<Vec<Effect>> {
         return Some(Vec::new());
     }
     let focus = model.focus;
-    let changed = match (model.step.pane().entry)(model, focus) {
-        Entry::Text(input) => input.handle(edit).is_some_and(|change| change.value),
-        Entry::Secret(secret) => field::edit_secret(secret, edit),
-        Entry::Select => return typed_at(model, key, edit, |model, c| open_list_at(model, &c.to_string())),
-        Entry::Choice { .. } => {
-            let chosen = details::chosen_by(model, focus)?;
-            return typed_at(model, key, edit, |model, _| {
+    let changed = match (model.step.pane().field_mut)(model, focus) {
+        FieldMut::Text(input) => input.handle(edit).is_some_and(|change| change.value),
+        FieldMut::Secret(secret) => field::edit_secret(secret, edit),
+        FieldMut::Select => return typed_into_list(model, key, edit, |model, c| open_list_with(model, &c.to_string())),
+        FieldMut::Choice { .. } => {
+            let chosen = details::field_of_method(model, focus)?;
+            return typed_into_list(model, key, edit, |model, _| {
                 model.focus = chosen;
-                typed(model, key).unwrap_or_default()
+                type_key(model, key).unwrap_or_default()
             });
         }
         _ => return None,
@@ -110,20 +110,22 @@ fn typed(model: &mut Model, key: KeyEvent) -> Option<Vec<Effect>> {
 }
 
 /// Takes a typed character for a list or a line, unless its key is bound to an action.
-fn typed_at(
+fn typed_into_list(
     model: &mut Model,
     key: KeyEvent,
     edit: InputRequest,
-    take: impl FnOnce(&mut Model, char) -> Vec<Effect>,
+    then: impl FnOnce(&mut Model, char) -> Vec<Effect>,
 ) -> Option<Vec<Effect>> {
     match edit {
-        InputRequest::InsertChar(c) if !c.is_whitespace() && action_for_key(model, key).is_none() => Some(take(model, c)),
+        InputRequest::InsertChar(c) if !c.is_whitespace() && action_for_key(model, key).is_none() => {
+            Some(then(model, c))
+        }
         _ => None,
     }
 }
 
 /// Opens the list of the focused field with a new filter.
-fn open_list_at(model: &mut Model, filter: &str) -> Vec<Effect> {
+fn open_list_with(model: &mut Model, filter: &str) -> Vec<Effect> {
     let effects = details::open_list(model);
     if let Some(search) = model.search() {
         search.filter = filter.into();
@@ -142,13 +144,13 @@ fn paste(model: &mut Model, text: &Secret) -> Vec<Effect> {
         model.rematch();
         return Vec::new();
     }
-    let focus = details::chosen_by(model, model.focus).unwrap_or(model.focus);
+    let focus = details::field_of_method(model, model.focus).unwrap_or(model.focus);
     model.focus = focus;
-    match (model.step.pane().entry)(model, focus) {
-        Entry::Text(input) => paste_text(input, text),
-        Entry::Secret(secret) => field::paste_secret(secret, text),
-        Entry::Select => {
-            return details::paste(model, text.expose()).unwrap_or_else(|filter| open_list_at(model, &filter));
+    match (model.step.pane().field_mut)(model, focus) {
+        FieldMut::Text(input) => paste_text(input, text),
+        FieldMut::Secret(secret) => field::paste_secret(secret, text),
+        FieldMut::Select => {
+            return details::paste(model, text.expose()).unwrap_or_else(|filter| open_list_with(model, &filter));
         }
         _ => return Vec::new(),
     }
@@ -162,11 +164,11 @@ impl Model {
     pub(super) fn edited(&mut self, field: Field) -> Vec<Effect> {
         self.errors.remove(&field);
         self.leaving = false;
-        self.stay();
+        self.stop_resuming();
         self.touched = true;
         let effects = (self.step.pane().changed)(self, field);
-        let there = self.fields();
-        self.errors.retain(|field, _| there.contains(field));
+        let fields = self.fields();
+        self.errors.retain(|field, _| fields.contains(field));
         effects
     }
 

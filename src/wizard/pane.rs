@@ -1,6 +1,6 @@
 //! The wizard's steps and the functions of each pane.
 
-use super::field::Entry;
+use super::field::FieldMut;
 use super::{Effect, Model, credentials, describe, details, review, run, scheduling};
 use crate::state::Field;
 
@@ -19,7 +19,7 @@ pub(super) struct Pane {
     pub(super) label: Option<&'static str>,
     /// The focusable fields, in order.
     pub(super) fields: fn(&Model) -> Vec<Field>,
-    pub(super) entry: fn(&mut Model, Field) -> Entry<'_>,
+    pub(super) field_mut: fn(&mut Model, Field) -> FieldMut<'_>,
     /// Picks a choice of a field by index.
     pub(super) choose: fn(&mut Model, Field, usize),
     /// Runs after a field was edited.
@@ -27,7 +27,7 @@ pub(super) struct Pane {
     /// Runs after a field was left, pasted into, or confirmed with Enter.
     pub(super) completed: fn(&mut Model, Field) -> Vec<Effect>,
     /// Validates the input without requests; a sentence for each wrong field.
-    pub(super) wrong: fn(&Model) -> Vec<(Field, String)>,
+    pub(super) validate: fn(&Model) -> Vec<(Field, String)>,
     /// Validates the input, requests what is missing, and advances.
     pub(super) forward: fn(&mut Model) -> Vec<Effect>,
     /// Runs when the pane appears.

@@ -1,7 +1,7 @@
 //! The Review pane: sentences about the next run.
 
 use super::credentials::{Section, Source, identity_label, user_label};
-use super::field::Entry;
+use super::field::FieldMut;
 use super::pane::Pane;
 use super::{Effect, Model, Weight, run, scheduling, words};
 use crate::accounts::SecretHome;
@@ -15,11 +15,11 @@ use crate::state::Field;
 pub(super) const PANE: Pane = Pane {
     label: Some("Review & run"),
     fields: |_| vec![Field::Start],
-    entry: |_, _| Entry::None,
+    field_mut: |_, _| FieldMut::None,
     choose: |_, _, _| {},
     changed: |_, _| Vec::new(),
     completed: |_, _| Vec::new(),
-    wrong: |_| Vec::new(),
+    validate: |_| Vec::new(),
     forward,
     entered: |_| Vec::new(),
 };
@@ -72,7 +72,7 @@ fn keep_decisions(before: &Export, export: &mut Export) {
 }
 
 /// The DataSet's name, or else the file's.
-pub(super) fn name(model: &Model) -> Option<String> {
+pub(super) fn base_name(model: &Model) -> Option<String> {
     let dataset = model.details.input.dataset.data.ready().map(|dataset| dataset.name.trim().to_owned());
     let stem = || Some(model.details.file.stem().ok()?.as_str().to_owned());
     dataset.filter(|name| !name.is_empty()).or_else(stem)
@@ -88,7 +88,7 @@ pub fn export(model: &Model) -> Option<Export> {
         description: describe.description(),
         input: Input {
             dataset: details.input.address().ok()?.id,
-            owner_confirmed: details.input.word_given(),
+            owner_confirmed: details.input.is_confirmed(),
             only_when_updated: scheduling.only_when_updated,
         },
         output: Output {
@@ -116,22 +116,22 @@ pub fn lines(model: &Model) -> Vec<Line> {
     let info = |label, text| Line { label, text, weight: Weight::Info };
     let mut lines = vec![
         info("Name", export.name.clone()),
-        info("From", from(model, &export)),
-        info("To", to(model, &export)),
-        file(model),
+        info("From", source_text(model, &export)),
+        info("To", destination_text(model, &export)),
+        file_line(model),
         info("Each run", each_run(export.output.append).to_owned()),
     ];
-    lines.push(info("Schedule", schedule(&export)));
+    lines.push(info("Schedule", schedule_text(&export)));
     let fast = scheduling::warning(&export.schedule);
     lines.extend(fast.map(|text| Line { label: "Schedule", text: text.to_owned(), weight: Weight::Warning }));
     if !export.schedule.is_manual() {
-        lines.push(info("Schedule", handed(model, &export)));
+        lines.push(info("Schedule", scheduler_text(model, &export)));
     }
-    lines.extend(upkeep(&export).map(|text| info("Upkeep", text)));
-    lines.extend(described(&export).map(|text| info("Description", text)));
-    lines.extend(owner(model).map(|text| info("Owner", text)));
-    lines.push(info("Domo", domo(model)));
-    lines.push(info("data.world", dataworld(model)));
+    lines.extend(upkeep_text(&export).map(|text| info("Upkeep", text)));
+    lines.extend(description_text(&export).map(|text| info("Description", text)));
+    lines.extend(owner_text(model).map(|text| info("Owner", text)));
+    lines.push(info("Domo", domo_text(model)));
+    lines.push(info("data.world", dataworld_text(model)));
     lines.extend(model.credentials.warnings().into_iter().map(|text| Line {
         label: "Credentials",
         text,
@@ -140,7 +140,7 @@ pub fn lines(model: &Model) -> Vec<Line> {
     lines
 }
 
-fn from(model: &Model, export: &Export) -> String {
+fn source_text(model: &Model, export: &Export) -> String {
     let Some(dataset) = model.details.input.dataset.data.ready() else {
         return format!("DataSet {}", export.input.dataset);
     };
@@ -148,19 +148,19 @@ fn from(model: &Model, export: &Export) -> String {
     format!("DataSet {} ({}){}", dataset.name, dataset.id, rows.unwrap_or_default())
 }
 
-fn to(model: &Model, export: &Export) -> String {
+fn destination_text(model: &Model, export: &Export) -> String {
     match model.details.output.dataset.data.ready() {
         Some(dataset) => format!("{} ({})", dataset.key, dataset.title),
         None => export.output.dataset.to_string(),
     }
 }
 
-fn file(model: &Model) -> Line {
+fn file_line(model: &Model) -> Line {
     let label = "File";
     let Some(next) = model.next_file(model.details.file.append) else {
         return Line { label, text: String::new(), weight: Weight::Info };
     };
-    match words::replaced(model) {
+    match words::replaced_file(model) {
         Some(sentence) => Line { label, text: sentence, weight: Weight::Warning },
         None if next.certain => Line { label, text: format!("{} is new.", next.name), weight: Weight::Info },
         None if model.details.file.append == Append::Number => {
@@ -182,7 +182,7 @@ fn each_run(append: Append) -> &'static str {
 }
 
 /// Advice on how to schedule the export.
-fn handed(model: &Model, export: &Export) -> String {
+fn scheduler_text(model: &Model, export: &Export) -> String {
     if model.demo {
         let Explanation { what, advice, .. } = explain::keeper_in_demo();
         return format!("{what} {advice}");
@@ -192,7 +192,7 @@ fn handed(model: &Model, export: &Export) -> String {
 }
 
 /// The schedule, with the retries after a failure.
-fn schedule(export: &Export) -> String {
+fn schedule_text(export: &Export) -> String {
     let words = export.schedule.describe();
     match export.retry {
         _ if export.schedule.is_manual() => format!("{words}."),
@@ -202,7 +202,7 @@ fn schedule(export: &Export) -> String {
 }
 
 /// Skipped runs, deleted files, and the log.
-fn upkeep(export: &Export) -> Option<String> {
+fn upkeep_text(export: &Export) -> Option<String> {
     let updated =
         export.input.only_when_updated.then(|| "Later runs are skipped when the data has not changed.".to_owned());
     let keep = export.output.keep.map(|keep| match keep.count() {
@@ -215,48 +215,48 @@ fn upkeep(export: &Export) -> Option<String> {
 }
 
 /// The file's description and labels on data.world.
-fn described(export: &Export) -> Option<String> {
+fn description_text(export: &Export) -> Option<String> {
     let labels: Vec<&str> = export.output.labels.iter().map(|label| label.as_str()).collect();
     let labels = (!labels.is_empty()).then(|| format!("labels {}", labels.join(", ")));
     let parts: Vec<String> = export.output.description.iter().map(ToString::to_string).chain(labels).collect();
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-fn owner(model: &Model) -> Option<String> {
+fn owner_text(model: &Model) -> Option<String> {
     let input = &model.details.input;
     match input.ownership.ready() {
         Some(Ownership::Proven) => Some("You are an owner or co-owner of the DataSet.".to_owned()),
-        Some(Ownership::SeesAll) if input.word_given() => Some(
+        Some(Ownership::SeesAll) if input.is_confirmed() => Some(
             "This account is not shown as an owner or co-owner of the DataSet; it sees all rows, and you have confirmed \
              the export."
                 .to_owned(),
         ),
-        _ if input.word_given() => {
+        _ if input.is_confirmed() => {
             Some("You have confirmed that you are an owner or co-owner of the DataSet.".to_owned())
         }
         _ => None,
     }
 }
 
-fn domo(model: &Model) -> String {
+fn domo_text(model: &Model) -> String {
     let section = &model.credentials.domo.account;
-    credentials(section, section.test.data.ready().map(identity_label))
+    credentials_text(section, section.test.data.ready().map(identity_label))
 }
 
-fn dataworld(model: &Model) -> String {
+fn dataworld_text(model: &Model) -> String {
     let section = &model.credentials.dataworld.account;
-    credentials(section, section.test.data.ready().map(user_label))
+    credentials_text(section, section.test.data.ready().map(user_label))
 }
 
-fn credentials<I>(section: &Section<I>, whose: Option<String>) -> String {
-    let whose = whose.map(|whose| format!(" ({whose})")).unwrap_or_default();
+fn credentials_text<I>(section: &Section<I>, user: Option<String>) -> String {
+    let user = user.map(|user| format!(" ({user})")).unwrap_or_default();
     match (section.source(), section.kept.data.ready()) {
-        (Source::Account(account), _) => format!("account {}{whose}", account.name),
-        (Source::Environment, _) => format!("from environment{whose}"),
+        (Source::Account(account), _) => format!("account {}{user}", account.name),
+        (Source::Environment, _) => format!("from environment{user}"),
         (Source::Missing(_), _) => "no longer exists".to_owned(),
         (Source::New, Some(SecretHome::Keyring(keyring))) => {
-            format!("account {}{whose}, kept in {keyring}", section.name.value().trim())
+            format!("account {}{user}, kept in {keyring}", section.name.value().trim())
         }
-        (Source::New, _) => format!("account {}{whose}, kept until Writeback ends", section.name.value().trim()),
+        (Source::New, _) => format!("account {}{user}, kept until Writeback ends", section.name.value().trim()),
     }
 }

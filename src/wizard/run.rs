@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::field::Entry;
+use super::field::FieldMut;
 use super::pane::{Pane, Step};
 use super::{
-    Decided, Decision, Effect, Model, Origin, Reply, Request, Run, RunState, Slot, Way, Weight, draft, unsaved,
+    Decided, Decision, Effect, Exit, Model, Origin, Reply, Request, Run, RunState, Slot, Weight, draft, unsaved,
 };
 use crate::explain::Explanation;
 use crate::export::Export;
@@ -17,11 +17,11 @@ use crate::state::Field;
 pub(super) const PANE: Pane = Pane {
     label: None,
     fields: |_| vec![Field::Progress],
-    entry: |_, _| Entry::None,
+    field_mut: |_, _| FieldMut::None,
     choose: |_, _, _| {},
     changed: |_, _| Vec::new(),
     completed: |_, _| Vec::new(),
-    wrong: |_| Vec::new(),
+    validate: |_| Vec::new(),
     forward: |_| Vec::new(),
     entered: start,
 };
@@ -39,10 +39,10 @@ impl Run {
 /// Starts the run, or repeats it without permissions that were for one run.
 pub(super) fn start(model: &mut Model) -> Vec<Effect> {
     model.run.forget_allowed_once();
-    go(model)
+    begin(model)
 }
 
-fn go(model: &mut Model) -> Vec<Effect> {
+fn begin(model: &mut Model) -> Vec<Effect> {
     let (Some(export), Some(domo), Some(dataworld)) =
         (model.run.export_for_run(), model.credentials.domo_login(), model.credentials.dataworld_login())
     else {
@@ -68,7 +68,7 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
 
 /// Repeats the run with a decision. A lasting decision makes the saved export differ from the one that runs.
 pub(super) fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
-    let owner = matches!(model.run.remedy(), Some(Remedy::ConfirmOwner | Remedy::ConfirmSeesAll));
+    let confirms_owner = matches!(model.run.remedy(), Some(Remedy::ConfirmOwner | Remedy::ConfirmSeesAll));
     match model.run.decide(decision) {
         Some(Decided::Kept(_)) => {
             model.run.saved = Slot::idle();
@@ -77,8 +77,8 @@ pub(super) fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
         Some(Decided::Once) => {}
         None => return Vec::new(),
     }
-    model.details.input.confirmed |= owner;
-    go(model)
+    model.details.input.confirmed |= confirms_owner;
+    begin(model)
 }
 
 /// Saves the export. A file under its earlier name is removed.
@@ -106,7 +106,7 @@ pub(super) fn new_export(model: &mut Model) -> Vec<Effect> {
     model.describe = super::Describe::default();
     (model.saved_as, model.saved_in, model.saved_over, model.copy_of) = (None, None, None, None);
     model.touched = false;
-    (model.began, model.drafted) = (model.now, false);
+    (model.began, model.has_stored_draft) = (model.now, false);
     model.enter(Step::Details)
 }
 
@@ -118,17 +118,17 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
             model.run.state = RunState::Ended(outcome);
             model.top = 0;
         }
-        Reply::ExportSaved(result) => return saved(model, request, result, &[]),
-        Reply::ExportRenamed { name, schedulers } => return saved(model, request, Ok(name), &schedulers),
+        Reply::ExportSaved(result) => return export_saved(model, request, result, &[]),
+        Reply::ExportRenamed { name, schedulers } => return export_saved(model, request, Ok(name), &schedulers),
         Reply::ExportChanged { found, explanation } => {
             if model.run.saved.is_current(request) {
                 // The user is warned now, so saving again replaces the file.
                 model.saved_in = model.saved_in.take().filter(|_| found.is_some());
                 model.saved_over = found;
             }
-            return saved(model, request, Err(explanation), &[]);
+            return export_saved(model, request, Err(explanation), &[]);
         }
-        Reply::Handed(result) => handed(model, request, result),
+        Reply::Handed(result) => schedulers_answered(model, request, result),
         _ => {}
     }
     Vec::new()
@@ -136,7 +136,7 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
 
 /// Handles the end of a save. `schedulers` are sentences about renamed schedules. Then exits as requested, or home
 /// after saving without a run.
-fn saved(
+fn export_saved(
     model: &mut Model,
     request: Request,
     result: Result<String, Explanation>,
@@ -146,9 +146,9 @@ fn saved(
     if !model.run.saved.answer(request, result) {
         return Vec::new();
     }
-    let after = model.after.take();
+    let exit = model.exit_after_save.take();
     if let Some(sentence) = failed {
-        model.say(Weight::Warning, sentence);
+        model.notify(Weight::Warning, sentence);
         return Vec::new();
     }
     if let Some(name) = model.run.export.as_ref().map(|export| export.name.clone()) {
@@ -161,26 +161,30 @@ fn saved(
     model.touched = false;
     if model.demo {
         // No command finds the demo's exports.
-        model.say(Weight::Info, "Saved. It is on the tab Exports until the demo ends.");
+        model.notify(Weight::Info, "Saved. It is on the tab Exports until the demo ends.");
     } else if let Some(command) = model.run.command() {
-        let how = runs_by(model);
-        model.say(Weight::Info, format!("Saved. `{command}` {how}"));
+        let note = command_note(model);
+        model.notify(Weight::Info, format!("Saved. `{command}` {note}"));
     }
-    schedulers.iter().for_each(|sentence| model.say_too(Weight::Info, sentence));
+    schedulers.iter().for_each(|sentence| model.append_notice(Weight::Info, sentence));
     let mut effects = draft::discard(model);
     let is_done = model.step == Step::Review && model.origin != Origin::Alone;
-    effects.extend(match after.or(is_done.then_some(Way::Home)) {
-        Some(way) => unsaved::go(model, way),
+    effects.extend(match exit.or(is_done.then_some(Exit::Home)) {
+        Some(exit) => unsaved::exit(model, exit),
         None => ask_schedulers(model),
     });
     effects
 }
 
 /// The end of the sentence about the command.
-fn runs_by(model: &Model) -> &'static str {
+fn command_note(model: &Model) -> &'static str {
     let names = model.run.export.as_ref().map(|export| &export.credentials);
-    let unnamed = names.is_some_and(|names| names.domo.is_none() || names.dataworld.is_none());
-    if unnamed { "runs it, with the credentials in your environment: a scheduler needs them too." } else { "runs it." }
+    let needs_environment = names.is_some_and(|names| names.domo.is_none() || names.dataworld.is_none());
+    if needs_environment {
+        "runs it, with the credentials in your environment: a scheduler needs them too."
+    } else {
+        "runs it."
+    }
 }
 
 /// Asks the schedulers about the saved export. The demo's exports cannot be scheduled.
@@ -194,12 +198,12 @@ fn ask_schedulers(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Appends advice about schedulers to the notice about the save.
-fn handed(model: &mut Model, request: Request, result: Result<Handed, Explanation>) {
+fn schedulers_answered(model: &mut Model, request: Request, result: Result<Handed, Explanation>) {
     if !model.run.handed.answer(request, result) {
         return;
     }
     if let Some(advice) = model.run.schedule_advice() {
-        let said = model.notice.take().map(|notice| format!("{} ", notice.text)).unwrap_or_default();
-        model.say(Weight::Info, format!("{said}{advice}"));
+        let earlier = model.notice.take().map(|notice| format!("{} ", notice.text)).unwrap_or_default();
+        model.notify(Weight::Info, format!("{earlier}{advice}"));
     }
 }

@@ -7,7 +7,7 @@ use tui_input::Input;
 
 use super::Effect;
 use super::Model;
-use super::field::Entry;
+use super::field::FieldMut;
 use super::pane::Pane;
 use crate::explain;
 use crate::export::schedule::Schedule;
@@ -18,11 +18,11 @@ use crate::state::Field;
 pub(super) const PANE: Pane = Pane {
     label: Some("Scheduling"),
     fields,
-    entry,
+    field_mut,
     choose,
     changed,
     completed: |_, _| Vec::new(),
-    wrong,
+    validate,
     forward,
     entered: |_| Vec::new(),
 };
@@ -38,18 +38,18 @@ pub struct Scheduling {
     pub unit: Unit,
     pub every: Input,
     /// Days of the week, or the day of the month.
-    pub on: Input,
-    pub at: Input,
-    pub from: Input,
+    pub on_days: Input,
+    pub start_time: Input,
+    pub active_from: Input,
     /// Exclusive.
-    pub to: Input,
+    pub active_to: Input,
     pub by_interval: bool,
     pub interval: Input,
     /// Days of the month, for *Advanced Scheduling*.
-    pub days: Input,
+    pub month_days: Input,
     pub start_at_once: bool,
     pub cron: Input,
-    pub start: Input,
+    pub start_date: Input,
     pub zone: Input,
     pub retry: bool,
     pub retry_minutes: Input,
@@ -91,16 +91,16 @@ impl Default for Scheduling {
             mode: Mode::Basic,
             unit: Unit::Manually,
             every: Input::new("1".to_owned()),
-            on: Input::default(),
-            at: Input::new("06:00".to_owned()),
-            from: Input::new("00:00".to_owned()),
-            to: Input::default(),
+            on_days: Input::default(),
+            start_time: Input::new("06:00".to_owned()),
+            active_from: Input::new("00:00".to_owned()),
+            active_to: Input::default(),
             by_interval: false,
             interval: Input::new("15 minutes".to_owned()),
-            days: Input::default(),
+            month_days: Input::default(),
             start_at_once: false,
             cron: Input::default(),
-            start: Input::default(),
+            start_date: Input::default(),
             zone: Input::new("UTC".to_owned()),
             retry: false,
             retry_minutes: Input::new(retry.minutes.to_string()),
@@ -154,30 +154,30 @@ fn fields(model: &Model) -> Vec<Field> {
     fields
 }
 
-fn entry(model: &mut Model, field: Field) -> Entry<'_> {
+fn field_mut(model: &mut Model, field: Field) -> FieldMut<'_> {
     let pane = &mut model.scheduling;
     match field {
-        Field::ScheduleMode => Entry::Choice { index: pane.mode as usize, count: MODES.len() },
-        Field::Interval => Entry::Choice { index: pane.unit as usize, count: UNITS.len() },
-        Field::Every => Entry::Text(&mut pane.every),
-        Field::OnDays => Entry::Text(&mut pane.on),
-        Field::StartTime => Entry::Text(&mut pane.at),
-        Field::ActiveFrom => Entry::Text(&mut pane.from),
-        Field::ActiveTo => Entry::Text(&mut pane.to),
-        Field::ByInterval => Entry::Choice { index: usize::from(pane.by_interval), count: 2 },
-        Field::AdvancedInterval => Entry::Text(&mut pane.interval),
-        Field::MonthDays => Entry::Text(&mut pane.days),
-        Field::StartAtOnce => Entry::Check(&mut pane.start_at_once),
-        Field::Cron => Entry::Text(&mut pane.cron),
-        Field::StartDate => Entry::Text(&mut pane.start),
-        Field::TimeZone => Entry::Text(&mut pane.zone),
-        Field::Retry => Entry::Check(&mut pane.retry),
-        Field::RetryMinutes => Entry::Text(&mut pane.retry_minutes),
-        Field::RetryAtMost => Entry::Text(&mut pane.retry_at_most),
-        Field::UpdateMethod => Entry::Choice { index: pane.update as usize, count: UPDATES.len() },
-        Field::OnlyWhenUpdated => Entry::Check(&mut pane.only_when_updated),
-        Field::Keep => Entry::Text(&mut pane.keep),
-        _ => Entry::None,
+        Field::ScheduleMode => FieldMut::Choice { index: pane.mode as usize, count: MODES.len() },
+        Field::Interval => FieldMut::Choice { index: pane.unit as usize, count: UNITS.len() },
+        Field::Every => FieldMut::Text(&mut pane.every),
+        Field::OnDays => FieldMut::Text(&mut pane.on_days),
+        Field::StartTime => FieldMut::Text(&mut pane.start_time),
+        Field::ActiveFrom => FieldMut::Text(&mut pane.active_from),
+        Field::ActiveTo => FieldMut::Text(&mut pane.active_to),
+        Field::ByInterval => FieldMut::Choice { index: usize::from(pane.by_interval), count: 2 },
+        Field::AdvancedInterval => FieldMut::Text(&mut pane.interval),
+        Field::MonthDays => FieldMut::Text(&mut pane.month_days),
+        Field::StartAtOnce => FieldMut::Check(&mut pane.start_at_once),
+        Field::Cron => FieldMut::Text(&mut pane.cron),
+        Field::StartDate => FieldMut::Text(&mut pane.start_date),
+        Field::TimeZone => FieldMut::Text(&mut pane.zone),
+        Field::Retry => FieldMut::Check(&mut pane.retry),
+        Field::RetryMinutes => FieldMut::Text(&mut pane.retry_minutes),
+        Field::RetryAtMost => FieldMut::Text(&mut pane.retry_at_most),
+        Field::UpdateMethod => FieldMut::Choice { index: pane.update as usize, count: UPDATES.len() },
+        Field::OnlyWhenUpdated => FieldMut::Check(&mut pane.only_when_updated),
+        Field::Keep => FieldMut::Text(&mut pane.keep),
+        _ => FieldMut::None,
     }
 }
 
@@ -193,34 +193,34 @@ fn choose(model: &mut Model, field: Field, index: usize) {
 }
 
 fn forward(model: &mut Model) -> Vec<Effect> {
-    let wrong = wrong(model);
-    if model.refuse(wrong) { Vec::new() } else { model.advance() }
+    let wrong = validate(model);
+    if model.show_errors(wrong) { Vec::new() } else { model.advance() }
 }
 
-fn wrong(model: &Model) -> Vec<(Field, String)> {
+fn validate(model: &Model) -> Vec<(Field, String)> {
     let pane = &model.scheduling;
     let mut wrong: Vec<_> = fields(model).into_iter().filter_map(|field| pane.wrong_in(field)).collect();
     wrong.extend(pane.retry().err());
     wrong.extend(pane.keep(model.details.file.append).err());
-    wrong.extend(model.updates_unknown().map(|why| (Field::OnlyWhenUpdated, why)));
+    wrong.extend(model.updates_error().map(|why| (Field::OnlyWhenUpdated, why)));
     wrong
 }
 
 /// Drops errors that no longer apply, because they may depend on another field.
 fn changed(model: &mut Model, _: Field) -> Vec<Effect> {
-    let wrong = wrong(model);
-    model.errors.retain(|field, said| wrong.iter().any(|(at, sentence)| (at, sentence) == (field, &*said)));
+    let wrong = validate(model);
+    model.errors.retain(|field, error| wrong.iter().any(|(at, sentence)| (at, sentence) == (field, &*error)));
     Vec::new()
 }
 
 /// The days may be left empty only if the schedule turns out to be an interval, which a later field decides.
 pub(super) fn may_be_empty_yet(model: &Model, field: Field) -> bool {
-    field == Field::MonthDays && model.scheduling.days.value().trim().is_empty()
+    field == Field::MonthDays && model.scheduling.month_days.value().trim().is_empty()
 }
 
 impl Model {
     /// Explains why *only when updated* cannot be used with the DataSet.
-    fn updates_unknown(&self) -> Option<String> {
+    fn updates_error(&self) -> Option<String> {
         let data_set = self.details.input.dataset.data.ready().filter(|_| self.scheduling.only_when_updated)?;
         let refused = check_updates(data_set).err()?;
         Some(explain::failure(&Failure::Refused(refused)).to_string())
@@ -228,7 +228,7 @@ impl Model {
 }
 
 impl Scheduling {
-    pub(super) fn of(export: &Export) -> Self {
+    pub(super) fn from_export(export: &Export) -> Self {
         let line = |text: String| Input::new(text);
         let mut pane = Self {
             update: export.log.update,
@@ -256,7 +256,8 @@ impl Scheduling {
             return Ok(None);
         }
         // Treats text as zero, which is refused too.
-        let [minutes, at_most] = [&self.retry_minutes, &self.retry_at_most].map(|input| number(input).unwrap_or(0));
+        let [minutes, at_most] =
+            [&self.retry_minutes, &self.retry_at_most].map(|input| parse_number(input).unwrap_or(0));
         Retry::new(minutes, at_most).map(Some).map_err(|error| match error {
             RetryError::Minutes => (Field::RetryMinutes, "Enter the minutes between attempts, 1 to 1440.".to_owned()),
             RetryError::AtMost => (Field::RetryAtMost, "Enter the most attempts to make, 1 to 99.".to_owned()),
@@ -271,7 +272,7 @@ impl Scheduling {
         }
         let wrong = || (Field::Keep, "Enter how many files to keep, or leave it empty to keep all.".to_owned());
         let count = text.parse().map_err(|_| wrong())?;
-        Keep::of(count).map(Some).map_err(|_| wrong())
+        Keep::new(count).map(Some).map_err(|_| wrong())
     }
 
     /// The next runs, if the input is a valid schedule.
@@ -280,7 +281,7 @@ impl Scheduling {
     }
 }
 
-fn number(input: &Input) -> Option<u16> {
+fn parse_number(input: &Input) -> Option<u16> {
     input.value().trim().parse().ok()
 }
 

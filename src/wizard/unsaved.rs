@@ -4,52 +4,52 @@ use super::{Effect, Model, Overlay, Weight, draft, run};
 
 /// The destination after a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum Exit {
     Home,
     Quit,
     New,
 }
 
 /// Exits, or asks first if the export would be lost.
-pub(super) fn leave(model: &mut Model, way: Way) -> Vec<Effect> {
+pub(super) fn leave(model: &mut Model, to: Exit) -> Vec<Effect> {
     // A failed run is kept as a draft; the demo keeps nothing.
     let is_finished = model.run.summary().is_some() || !model.keeps_draft();
     if model.touched && is_finished && !model.run.saved.data.is_loading() {
-        model.overlay = Some(Overlay::Unsaved(way));
+        model.overlay = Some(Overlay::Unsaved(to));
         return Vec::new();
     }
-    go(model, way)
+    exit(model, to)
 }
 
 /// Saves the export, and exits once that is done.
-pub(super) fn save(model: &mut Model) -> Vec<Effect> {
-    if let Some(Overlay::Unsaved(way)) = model.overlay.take() {
-        model.after = Some(way);
+pub(super) fn save_and_exit(model: &mut Model) -> Vec<Effect> {
+    if let Some(Overlay::Unsaved(to)) = model.overlay.take() {
+        model.exit_after_save = Some(to);
     }
     run::save(model)
 }
 
-pub(super) fn lose(model: &mut Model) -> Vec<Effect> {
-    let Some(Overlay::Unsaved(way)) = model.overlay.take() else { return Vec::new() };
+pub(super) fn exit_without_saving(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Unsaved(to)) = model.overlay.take() else { return Vec::new() };
     model.touched = false;
     let mut effects = draft::discard(model);
-    effects.extend(go(model, way));
+    effects.extend(exit(model, to));
     effects
 }
 
 /// Exits, and keeps the input as a draft if it is not saved.
-pub(super) fn go(model: &mut Model, way: Way) -> Vec<Effect> {
+pub(super) fn exit(model: &mut Model, to: Exit) -> Vec<Effect> {
     let mut effects = draft::keep(model);
-    if way != Way::Quit && !effects.is_empty() {
-        model.say(Weight::Info, "What you entered is kept, except for secrets, and offered next time.");
+    if to != Exit::Quit && !effects.is_empty() {
+        model.notify(Weight::Info, "What you entered is kept, except for secrets, and offered next time.");
     }
-    match way {
-        Way::Home => effects.push(Effect::GoHome),
-        Way::Quit => {
+    match to {
+        Exit::Home => effects.push(Effect::GoHome),
+        Exit::Quit => {
             effects.extend(run::cancel(model));
             effects.push(Effect::Quit);
         }
-        Way::New => effects.extend(run::new_export(model)),
+        Exit::New => effects.extend(run::new_export(model)),
     }
     effects
 }

@@ -177,7 +177,7 @@ pub fn hint(field: Field) -> &'static str {
 }
 
 /// Tells where secrets will be kept; shown before one is typed.
-pub fn keeping(home: Option<&SecretHome>) -> String {
+pub fn secret_storage(home: Option<&SecretHome>) -> String {
     match home {
         None => "looking for the keyring…".to_owned(),
         Some(SecretHome::Keyring(name)) => format!("Secrets are kept in {name}, never in a file."),
@@ -191,15 +191,15 @@ pub fn keeping(home: Option<&SecretHome>) -> String {
 }
 
 /// Announces that a file will be replaced.
-pub fn replaced(model: &Model) -> Option<String> {
-    let file = model.replaced()?;
+pub fn replaced_file(model: &Model) -> Option<String> {
+    let file = model.replaced_file()?;
     let date = file.updated.or(file.created);
     let known = figures::in_brackets([file.size.map(figures::bytes), date.map(figures::moment)]);
     Some(format!("{} exists{known}: it will be replaced.", file.name))
 }
 
 /// Announces that a new account replaces a saved one.
-pub fn takes_place<I>(section: &Section<I>) -> Option<String> {
+pub fn replaced_account<I>(section: &Section<I>) -> Option<String> {
     Some(format!("The account {} exists: it will get these credentials.", section.replaces()?.name))
 }
 
@@ -229,7 +229,7 @@ pub fn unsaved(model: &Model) -> String {
 }
 
 /// Asks whether to continue a draft, by its name or by other known facts.
-pub fn begun(draft: &Draft) -> String {
+pub fn draft_question(draft: &Draft) -> String {
     let what = match (&draft.edits, draft.name(), draft.destination(), draft.input()) {
         (Some(name), ..) => format!("to change {}", printable(name)),
         (_, Some(name), ..) => format!("the export {}", printable(name)),

@@ -16,16 +16,16 @@ use crate::support::*;
 fn the_place_of_the_secret_is_said_before_it_is_typed() {
     let mut wizard = Wizard::new(Environment::default(), Vec::new());
     assert_eq!(wizard.asked, [Effect::FindVault]);
-    assert_eq!(words::keeping(wizard.model.credentials.home.as_ref()), "looking for the keyring…");
+    assert_eq!(words::secret_storage(wizard.model.credentials.home.as_ref()), "looking for the keyring…");
     wizard.tell(Msg::Vault(SecretHome::Keyring("Secret Service")));
-    assert!(words::keeping(wizard.model.credentials.home.as_ref()).contains("Secret Service"));
+    assert!(words::secret_storage(wizard.model.credentials.home.as_ref()).contains("Secret Service"));
 }
 
 #[test]
 fn without_a_keyring_the_variables_are_named() {
     let mut wizard = Wizard::new(Environment::default(), Vec::new());
     wizard.tell(Msg::Vault(SecretHome::Session("no bus was found".to_owned())));
-    let said = words::keeping(wizard.model.credentials.home.as_ref());
+    let said = words::secret_storage(wizard.model.credentials.home.as_ref());
     assert!(said.contains("no bus was found. Secrets last until Writeback ends."), "{said}");
     for name in ["DW_AUTH_TOKEN", "DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET", "DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE"] {
         assert!(said.contains(name), "{name}: {said}");
@@ -87,7 +87,7 @@ fn what_comes_from_the_environment_is_tested_and_never_saved() {
 fn half_a_pair_of_variables_is_named() {
     let environment = Environment { domo_client_id: Some("client".to_owned()), ..Environment::default() };
     let wizard = Wizard::new(environment, Vec::new());
-    let said = wizard.model.credentials.half_set();
+    let said = wizard.model.credentials.environment_error();
     assert_eq!(said.as_deref(), Some("DOMO_CLIENT_ID is set, but DOMO_CLIENT_SECRET is not. Domo needs both."));
     assert!(!wizard.model.fields().contains(&Field::DomoAccount), "half a pair is not offered");
 }

@@ -117,11 +117,11 @@ fn who_is_no_owner_is_refused_in_the_connectors_words() {
 fn who_cannot_be_told_confirms_and_the_definition_keeps_it() {
     let mut wizard = Wizard::filled_in();
     wizard.reply(Reply::Ownership(Ownership::Unknown));
-    let plain = wizard.model.details.input.why_word();
+    let plain = wizard.model.details.input.confirmation_reason();
     let pdp = DataSet { pdp_enabled: true, ..data_set(GUID, "Daily Sales by Region") };
     wizard.reply(Reply::DataSet(Ok(pdp)));
-    assert_ne!(wizard.model.details.input.why_word(), plain);
-    assert!(wizard.model.details.input.why_word().contains("PDP is enabled"));
+    assert_ne!(wizard.model.details.input.confirmation_reason(), plain);
+    assert!(wizard.model.details.input.confirmation_reason().contains("PDP is enabled"));
 
     wizard.ctrl('n');
     assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::OwnerConfirmed));
@@ -139,7 +139,7 @@ fn who_cannot_be_told_confirms_and_the_definition_keeps_it() {
 fn who_sees_all_rows_without_owning_them_may_go_on() {
     let mut wizard = Wizard::filled_in();
     wizard.reply(Reply::Ownership(Ownership::SeesAll));
-    assert!(wizard.model.details.input.why_word().contains("lets it see all rows"));
+    assert!(wizard.model.details.input.confirmation_reason().contains("lets it see all rows"));
     wizard.ctrl('n');
     assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::UnownedConfirmed));
     assert!(wizard.model.error(Field::UnownedConfirmed).unwrap().contains(OWNER_RULE), "the rule stays the default");
@@ -192,13 +192,13 @@ fn a_word_given_for_one_data_set_is_not_given_for_the_next() {
     wizard.found(Ownership::Unknown);
     wizard.focus(Field::OwnerConfirmed);
     wizard.press(KeyCode::Char(' '));
-    assert!(wizard.model.details.input.word_given());
+    assert!(wizard.model.details.input.is_confirmed());
     wizard.focus(Field::InputDataSet);
     wizard.ctrl('u');
     wizard.paste(OTHER_GUID);
     wizard.reply(Reply::DataSet(Ok(data_set(OTHER_GUID, "Costs"))));
     wizard.reply(Reply::Ownership(Ownership::Unknown));
-    assert!(!wizard.model.details.input.word_given());
+    assert!(!wizard.model.details.input.is_confirmed());
 }
 
 #[test]

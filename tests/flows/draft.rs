@@ -395,7 +395,7 @@ fn to_finish_one_export_drops_nothing_of_another() {
 #[test]
 fn the_question_names_the_export_by_what_is_known_of_it() {
     let question = |draft: &Draft| {
-        let question = writeback::wizard::words::begun(draft);
+        let question = writeback::wizard::words::draft_question(draft);
         question.strip_suffix(" on 22 Nov 2026. Continue with it?").unwrap_or_else(|| panic!("{question}")).to_owned()
     };
     let of = |wizard: &mut Wizard| question(&kept(wizard).unwrap().0);

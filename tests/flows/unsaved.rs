@@ -2,12 +2,12 @@
 
 use crossterm::event::KeyCode;
 use writeback::run::Refusal;
-use writeback::wizard::{Effect, Origin, Overlay, Reply, Step, Way, Weight};
+use writeback::wizard::{Effect, Exit, Origin, Overlay, Reply, Step, Weight};
 
 use crate::run::{done, failed};
 use crate::support::*;
 
-const WAYS: [(char, Way); 3] = [('h', Way::Home), ('q', Way::Quit), ('n', Way::New)];
+const WAYS: [(char, Exit); 3] = [('h', Exit::Home), ('q', Exit::Quit), ('n', Exit::New)];
 
 fn saved() -> Reply {
     Reply::ExportSaved(Ok("weekly".to_owned()))
@@ -21,11 +21,11 @@ fn unsaved() -> Wizard {
 }
 
 /// Whether the wizard has gone that way, with these effects.
-fn has_gone(wizard: &Wizard, way: Way, effects: &[Effect]) -> bool {
+fn has_gone(wizard: &Wizard, way: Exit, effects: &[Effect]) -> bool {
     match way {
-        Way::Home => effects.contains(&Effect::GoHome),
-        Way::Quit => effects.contains(&Effect::Quit),
-        Way::New => wizard.model.step == Step::Details && wizard.model.details.input.id.value().is_empty(),
+        Exit::Home => effects.contains(&Effect::GoHome),
+        Exit::Quit => effects.contains(&Effect::Quit),
+        Exit::New => wizard.model.step == Step::Details && wizard.model.details.input.id.value().is_empty(),
     }
 }
 
@@ -95,7 +95,7 @@ fn nothing_is_asked_where_nothing_would_be_lost() {
     decided.press(KeyCode::Char('w'));
     decided.reply(Reply::Ended(Box::new(writeback::run::Outcome::Done(crate::run::summary()))));
     decided.press(KeyCode::Char('q'));
-    assert_eq!(decided.model.overlay, Some(Overlay::Unsaved(Way::Quit)));
+    assert_eq!(decided.model.overlay, Some(Overlay::Unsaved(Exit::Quit)));
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn what_has_not_gone_well_is_kept_to_be_gone_on_with_and_the_demo_which_keeps_no
         let effects = wizard.press(KeyCode::Char(key));
         assert!(matches!(effects.first(), Some(Effect::KeepDraft(_))), "{way:?}: {effects:?}");
         assert!(has_gone(&wizard, way, &effects), "{way:?}: {effects:?}");
-        if way != Way::Quit {
+        if way != Exit::Quit {
             let notice = wizard.model.notice.as_ref().map(|notice| notice.weight);
             assert_eq!(
                 (wizard.notice(), notice),

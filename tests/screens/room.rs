@@ -96,10 +96,10 @@ fn where_a_secret_will_be_kept_is_in_sight_where_it_is_typed() {
     let accounts = vec![account(Service::DataWorld, "analyst")];
     let mut wizard = Wizard::with(Start { accounts, ..start() });
     for secret in [Field::DomoClientSecret, Field::DomoToken] {
-        wizard.tell(Msg::Go(secret));
+        wizard.tell(Msg::Focus(secret));
         let text = wizard.text(60, 15);
         assert_eq!(text.matches(kept).count(), 1, "{text}");
-        wizard.tell(Msg::Go(Field::DomoMethod)).press("Space");
+        wizard.tell(Msg::Focus(Field::DomoMethod)).press("Space");
     }
     let mut demo = Wizard::with(Start { demo: true, ..start() });
     demo.tell(Msg::Vault(SecretHome::Keyring("memory until the demo ends")));

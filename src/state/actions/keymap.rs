@@ -51,7 +51,8 @@ impl Keymap {
         for wish in wishes {
             let bindings = wish.keys.iter().map(|key| parse_binding(key).ok_or_else(|| no_key(wish, key)));
             let bindings = bindings.collect::<Result<Vec<_>, _>>()?;
-            let actions: Vec<&KnownAction> = known.iter().flatten().filter(|action| action.name == wish.action).collect();
+            let actions: Vec<&KnownAction> =
+                known.iter().flatten().filter(|action| action.name == wish.action).collect();
             if actions.is_empty() {
                 return Err(no_action(wish, known));
             }
@@ -204,7 +205,8 @@ mod tests {
 
     #[test]
     fn every_key_of_the_tables_has_a_name_that_can_be_parsed() {
-        let keys = [known_actions::<Home>(), known_actions::<Model>()].concat().into_iter().flat_map(|action| action.keys);
+        let keys =
+            [known_actions::<Home>(), known_actions::<Model>()].concat().into_iter().flat_map(|action| action.keys);
         for key in keys {
             assert_eq!(parse_binding(key.name), Some(key), "{}", key.name);
         }

@@ -5,10 +5,10 @@ use crate::run::Remedy;
 use crate::state::Field;
 use crate::state::actions::keys::*;
 use crate::state::{Decision, Effect, RunState};
-use crate::wizard::field::Entry;
+use crate::wizard::field::FieldMut;
 use crate::wizard::pane::Step;
 use crate::wizard::run;
-use crate::wizard::{List, Model, Origin, Overlay, Way, details, draft, review, unsaved};
+use crate::wizard::{Exit, List, Model, Origin, Overlay, details, draft, review, unsaved};
 
 const fn action(
     keys: &'static [Binding],
@@ -36,14 +36,14 @@ const fn scroll(
 pub(super) static TABLE: [Action<Model>; 64] = [
     // Help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
-    action(&[letter('y', "y")], "leave", Place::Leave, always, go),
+    action(&[letter('y', "y")], "leave", Place::Leave, always, leave_at_once),
     action(&[letter('n', "n"), ESC, ENTER], "stay", Place::Leave, always, close),
     // An export that has run and is not saved.
-    action(&[letter('y', "y"), ENTER], "save it", Place::Unsaved, always, unsaved::save),
-    action(&[letter('n', "n")], "do not save it", Place::Unsaved, always, unsaved::lose),
+    action(&[letter('y', "y"), ENTER], "save it", Place::Unsaved, always, unsaved::save_and_exit),
+    action(&[letter('n', "n")], "do not save it", Place::Unsaved, always, unsaved::exit_without_saving),
     action(&[ESC], "stay", Place::Unsaved, always, close),
     // Drafts.
-    action(&[letter('y', "y"), ENTER], "continue", Place::Draft, always, draft::go_on),
+    action(&[letter('y', "y"), ENTER], "continue", Place::Draft, always, draft::continue_draft),
     action(&[letter('n', "n")], "start over", Place::Draft, always, draft::decline),
     action(&[ESC], "later", Place::Draft, always, close),
     // Lists.
@@ -59,13 +59,13 @@ pub(super) static TABLE: [Action<Model>; 64] = [
     action(&[TAB], "next field", Place::Form, has_fields, |model| move_focus(model, 1)),
     quiet(action(&[BACK_TAB, UP], "previous field", Place::Form, has_fields, |model| move_focus(model, -1))),
     action(&[DOWN], "choose", Place::Form, |model| model.focus.has_list(), details::open_list),
-    action(&[DOWN], "choose", Place::Form, selects_below, details::open_list_below),
+    action(&[DOWN], "choose", Place::Form, selects_next_field, details::open_list_below),
     action(&[ENTER, SPACE], "choose", Place::Form, selects, details::open_list),
     action(&[SPACE], "change", Place::Form, chooses, |model| choose(model, 1)),
     quiet(action(&[RIGHT], "next choice", Place::Form, chooses, |model| choose(model, 1))),
     quiet(action(&[LEFT], "previous choice", Place::Form, chooses, |model| choose(model, -1))),
     action(&[ctrl('r', "Ctrl-R")], "show or hide", Place::Form, |model| model.focus.is_secret(), reveal),
-    action(&[F2], "new dataset", Place::Form, at_dataset, details::begin_new),
+    action(&[F2], "new dataset", Place::Form, is_at_dataset, details::begin_new),
     quiet(action(&[ENTER], "next field", Place::Form, has_next, |model| move_focus(model, 1))),
     quiet(action(&[DOWN], "next field", Place::Form, has_fields, |model| move_focus(model, 1))),
     action(&[ctrl('n', "Ctrl-N"), ENTER], "continue", Place::Form, continues, forward),
@@ -96,13 +96,13 @@ pub(super) static TABLE: [Action<Model>; 64] = [
     .short("export"),
     action(&[letter('r', "r")], "retry", Place::Run, not_done, run::start),
     action(&[letter('s', "s")], "save the export", Place::Run, may_save, run::save).short("save"),
-    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |model| unsaved::leave(model, Way::Home)),
+    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |model| unsaved::leave(model, Exit::Home)),
     action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back)
         .short("back"),
     action(&[letter('l', "l")], "copy the link", Place::Run, |model| model.run.summary().is_some(), copy_link),
     action(&[letter('k', "k")], "copy the command", Place::Run, has_command, copy_command),
     action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
-    action(&[letter('n', "n")], "new export", Place::Run, ended, |model| unsaved::leave(model, Way::New)),
+    action(&[letter('n', "n")], "new export", Place::Run, ended, |model| unsaved::leave(model, Exit::New)),
     // The choices about such rows need the room in the footer.
     action(&[letter('q', "q")], "quit", Place::Run, |model| may_quit(model) && !has_hash_rows(model), leave_program),
     quiet(action(&[letter('q', "q")], "quit", Place::Run, may_quit, leave_program)),
@@ -161,8 +161,8 @@ fn has_next(model: &Model) -> bool {
     model.fields().last().is_some_and(|last| *last != model.focus)
 }
 
-fn selects_below(model: &Model) -> bool {
-    details::chosen_by(model, model.focus).is_some_and(|field| is_to_select(model, field))
+fn selects_next_field(model: &Model) -> bool {
+    details::field_of_method(model, model.focus).is_some_and(|field| is_to_select(model, field))
 }
 
 fn selects(model: &Model) -> bool {
@@ -181,7 +181,7 @@ fn chooses(model: &Model) -> bool {
     !model.focus.takes_text() && !model.focus.has_list() && !matches!(model.focus, Field::Start | Field::Progress)
 }
 
-fn at_dataset(model: &Model) -> bool {
+fn is_at_dataset(model: &Model) -> bool {
     matches!(model.focus, Field::DatasetMethod | Field::Dataset | Field::DatasetId)
 }
 
@@ -234,14 +234,14 @@ fn open_help(model: &mut Model) -> Vec<Effect> {
 
 fn leave(model: &mut Model) -> Vec<Effect> {
     if !model.touched {
-        return go(model);
+        return leave_at_once(model);
     }
     model.overlay = Some(Overlay::Leave);
     Vec::new()
 }
 
 /// Returns to where the wizard was opened from.
-fn go(model: &mut Model) -> Vec<Effect> {
+fn leave_at_once(model: &mut Model) -> Vec<Effect> {
     if model.origin != Origin::Home {
         return quit(model);
     }
@@ -251,11 +251,11 @@ fn go(model: &mut Model) -> Vec<Effect> {
 }
 
 fn leave_program(model: &mut Model) -> Vec<Effect> {
-    unsaved::leave(model, Way::Quit)
+    unsaved::leave(model, Exit::Quit)
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    unsaved::go(model, Way::Quit)
+    unsaved::exit(model, Exit::Quit)
 }
 
 fn close_list(model: &mut Model) -> Vec<Effect> {
@@ -286,7 +286,7 @@ fn forward(model: &mut Model) -> Vec<Effect> {
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
-    model.resumes = None;
+    model.resume_at = None;
     match model.step.before() {
         Some(step) => model.enter(step),
         None => Vec::new(),
@@ -309,12 +309,12 @@ fn move_focus(model: &mut Model, by: isize) -> Vec<Effect> {
 fn choose(model: &mut Model, by: isize) -> Vec<Effect> {
     let focus = model.focus;
     let pane = model.step.pane();
-    match (pane.entry)(model, focus) {
-        Entry::Choice { index, count } if count > 1 => {
+    match (pane.field_mut)(model, focus) {
+        FieldMut::Choice { index, count } if count > 1 => {
             let wrapped = if by < 0 { index + count - 1 } else { index + 1 } % count;
             (pane.choose)(model, focus, wrapped);
         }
-        Entry::Check(on) => *on = !*on,
+        FieldMut::Check(on) => *on = !*on,
         _ => return Vec::new(),
     }
     model.edited(focus)
@@ -322,7 +322,7 @@ fn choose(model: &mut Model, by: isize) -> Vec<Effect> {
 
 fn reveal(model: &mut Model) -> Vec<Effect> {
     let focus = model.focus;
-    if let Entry::Secret(secret) = (model.step.pane().entry)(model, focus) {
+    if let FieldMut::Secret(secret) = (model.step.pane().field_mut)(model, focus) {
         secret.revealed = !secret.revealed;
     }
     Vec::new()

@@ -8,7 +8,7 @@ use crate::secret::Secret;
 ///
 /// # Errors
 /// When a token may not be sent there.
-pub(super) fn address(text: &str) -> Result<Option<String>, AddressError> {
+pub(super) fn parse_address(text: &str) -> Result<Option<String>, AddressError> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
@@ -18,7 +18,7 @@ pub(super) fn address(text: &str) -> Result<Option<String>, AddressError> {
 }
 
 /// Checks an account's name. Empty is valid, because the account is named after the test.
-pub(super) fn name(text: &str) -> Result<(), AccountNameError> {
+pub(super) fn check_account_name(text: &str) -> Result<(), AccountNameError> {
     let text = text.trim();
     if text.is_empty() { Ok(()) } else { check_name(text) }
 }

@@ -9,7 +9,7 @@ use crate::domo::{DomoCredential, DomoIdentity};
 use crate::export::CredentialNames;
 use crate::secret::Secret;
 use crate::service::Service;
-use crate::state::{Chosen, DataWorldLogin, DomoLogin, Login, Remote, Slot};
+use crate::state::{CredentialChoice, DataWorldLogin, DomoLogin, Login, Remote, Slot};
 use crate::wizard::{Field, SecretField};
 
 use super::check;
@@ -22,7 +22,7 @@ pub struct Credentials {
     pub dataworld: DataWorldSection,
     pub domo: DomoSection,
     /// Set when only an account of this service is to be saved.
-    pub alone: Option<Service>,
+    pub only_service: Option<Service>,
     /// The user has seen the warnings about these credentials.
     pub(super) warned: bool,
     environment: Environment,
@@ -75,7 +75,7 @@ impl Credentials {
                 token: SecretField::default(),
                 address: None,
             },
-            alone: None,
+            only_service: None,
             warned: false,
             environment,
         }
@@ -83,16 +83,17 @@ impl Credentials {
 
     /// Selects the accounts that an export names; for unnamed ones, the environment.
     pub(in crate::wizard) fn choose(&mut self, names: &CredentialNames) {
-        let chosen = |name: &Option<String>| name.clone().map_or(Chosen::Environment, Chosen::Account);
+        let chosen =
+            |name: &Option<String>| name.clone().map_or(CredentialChoice::Environment, CredentialChoice::Account);
         self.dataworld.account.choose(&chosen(&names.dataworld));
         self.domo.account.choose(&chosen(&names.domo));
     }
 
     /// Asks for new credentials of one service; `replaces` prefills them.
-    pub(in crate::wizard) fn ask_alone(&mut self, service: Service, replaces: Option<&Account>) {
-        self.alone = Some(service);
-        self.dataworld.account.take_new();
-        self.domo.account.take_new();
+    pub(in crate::wizard) fn ask_for_account(&mut self, service: Service, replaces: Option<&Account>) {
+        self.only_service = Some(service);
+        self.dataworld.account.choose_new();
+        self.domo.account.choose_new();
         let Some(account) = replaces else { return };
         let line = |text: &Option<String>| Input::new(text.clone().unwrap_or_default());
         let name = Input::new(account.name.clone());
@@ -114,11 +115,11 @@ impl Credentials {
     }
 
     /// For a single account, saves again what could not be saved before.
-    pub(super) fn try_again(&mut self) {
+    pub(super) fn retry_saving(&mut self) {
         let is_lost =
             |kept: &Remote<SecretHome>| matches!(kept, Remote::Failed(_) | Remote::Ready(SecretHome::Session(_)));
         for kept in [&mut self.dataworld.account.kept, &mut self.domo.account.kept] {
-            if self.alone.is_some() && is_lost(&kept.data) {
+            if self.only_service.is_some() && is_lost(&kept.data) {
                 *kept = Slot::idle();
             }
         }
@@ -140,13 +141,13 @@ impl Credentials {
     }
 
     /// The account that was asked for alone, once it is saved.
-    pub fn saved_alone(&self) -> Option<(Service, String)> {
-        let service = self.alone?;
+    pub fn new_account(&self) -> Option<(Service, String)> {
+        let service = self.only_service?;
         Some((service, self.saved_name(service)?))
     }
 
     pub fn has(&self, service: Service) -> bool {
-        self.alone.is_none_or(|alone| alone == service)
+        self.only_service.is_none_or(|only| only == service)
     }
 
     /// `None` while the input is not a valid token.
@@ -158,8 +159,8 @@ impl Credentials {
                 Login::Environment { credential: self.environment.dataworld_token.clone()?, address: usual }
             }
             Source::New => Login::Entered {
-                credential: given(&self.dataworld.token.value)?,
-                address: check::address(self.dataworld.address.value()).ok()?.or(usual),
+                credential: checked(&self.dataworld.token.value)?,
+                address: check::parse_address(self.dataworld.address.value()).ok()?.or(usual),
             },
             Source::Missing(_) => return None,
         })
@@ -179,7 +180,7 @@ impl Credentials {
     }
 
     /// Half a pair of variables, or an invalid instance in the environment.
-    pub fn half_set(&self) -> Option<String> {
+    pub fn environment_error(&self) -> Option<String> {
         Some(domo_of_environment(&self.environment).err()?.to_string())
     }
 
@@ -210,11 +211,11 @@ impl DomoSection {
         Some(match self.method {
             DomoMethod::Client => DomoCredential::Client {
                 id: Some(self.client_id.value().trim()).filter(|id| !id.is_empty())?.to_owned(),
-                secret: given(&self.client_secret.value)?,
+                secret: checked(&self.client_secret.value)?,
             },
             DomoMethod::DeveloperToken => DomoCredential::DeveloperToken {
                 instance: parse_instance(self.instance.value()).ok()?,
-                token: given(&self.token.value)?,
+                token: checked(&self.token.value)?,
             },
         })
     }
@@ -236,6 +237,6 @@ fn from_environment(environment: &Environment) -> Option<DomoCredential> {
     domo_of_environment(environment).ok()?
 }
 
-fn given(secret: &Secret) -> Option<Secret> {
+fn checked(secret: &Secret) -> Option<Secret> {
     secret.check().ok().map(|()| secret.clone())
 }

@@ -5,7 +5,7 @@ use tui_input::Input;
 
 use crate::accounts::{Account, SecretHome};
 use crate::service::Service;
-use crate::state::{Chosen, Remote, Slot};
+use crate::state::{CredentialChoice, Remote, Slot};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
@@ -52,25 +52,26 @@ impl Source {
 
 impl<I> Section<I> {
     /// Selects a source as a run would. A missing one is never replaced by another: the user decides.
-    pub(in crate::wizard) fn choose(&mut self, chosen: &Chosen) {
+    pub(in crate::wizard) fn choose(&mut self, chosen: &CredentialChoice) {
         let accounts = self.sources.iter().filter(|source| matches!(source, Source::Account(_))).count();
-        let is_meant = |source: &Source| match (source, chosen) {
-            (Source::Account(account), Chosen::Account(name)) => account.name == *name,
-            (Source::Missing(Some(missing)), Chosen::Account(name)) => missing == name,
-            (Source::Environment | Source::Missing(None), Chosen::Environment) | (Source::New, Chosen::New) => true,
+        let matches_choice = |source: &Source| match (source, chosen) {
+            (Source::Account(account), CredentialChoice::Account(name)) => account.name == *name,
+            (Source::Missing(Some(missing)), CredentialChoice::Account(name)) => missing == name,
+            (Source::Environment | Source::Missing(None), CredentialChoice::Environment)
+            | (Source::New, CredentialChoice::New) => true,
             _ => false,
         };
-        let missing = match (self.sources.iter().position(is_meant), chosen) {
+        let missing = match (self.sources.iter().position(matches_choice), chosen) {
             (Some(at), _) => {
                 self.chosen = at;
                 return;
             }
             // A run without an environment uses the only account. Without any account, new credentials are needed.
-            (None, Chosen::Environment) if accounts < 2 => {
+            (None, CredentialChoice::Environment) if accounts < 2 => {
                 self.chosen = 0;
                 return;
             }
-            (None, Chosen::Account(name)) => Some(name.clone()),
+            (None, CredentialChoice::Account(name)) => Some(name.clone()),
             (None, _) => None,
         };
         self.chosen = self.sources.len() - 1;
@@ -78,7 +79,7 @@ impl<I> Section<I> {
     }
 
     /// A sentence with advice if the selected source no longer exists.
-    pub(super) fn is_missing(&self, service: Service) -> Option<String> {
+    pub(super) fn missing_error(&self, service: Service) -> Option<String> {
         match self.source() {
             Source::Missing(Some(name)) => {
                 Some(format!("The {service} account {name} no longer exists. Choose another one, or enter a new one."))
@@ -108,7 +109,7 @@ impl<I> Section<I> {
     }
 
     /// Selects a new account.
-    pub(super) fn take_new(&mut self) {
+    pub(super) fn choose_new(&mut self) {
         self.chosen = self.sources.len() - 1;
     }
 
@@ -140,7 +141,7 @@ impl<I> Section<I> {
 
     /// Names a new account after its user, unless it has a name. A taken name gets a number, unless it is the same
     /// user's account, which then gets the new secret.
-    pub(super) fn propose(&mut self, name: &str, user: Option<&str>) {
+    pub(super) fn propose_name(&mut self, name: &str, user: Option<&str>) {
         if !self.name.value().trim().is_empty() {
             return;
         }
@@ -158,7 +159,7 @@ impl<I> Section<I> {
     }
 
     /// The credentials are valid, and saving has not begun.
-    pub(super) fn is_unkept(&self) -> bool {
+    pub(super) fn needs_saving(&self) -> bool {
         self.test.data.ready().is_some() && matches!(self.kept.data, Remote::Idle)
     }
 }

@@ -75,7 +75,7 @@ impl FileName {
         }
     }
 
-    pub(super) fn wrong(&self) -> Option<(Field, String)> {
+    pub(super) fn validate(&self) -> Option<(Field, String)> {
         let error = self.stem().err()?;
         let sentence = match (self.method, error) {
             (Method::Select, NameError::Empty) => "Choose a file from the list, or enter a name instead.".to_owned(),
@@ -86,12 +86,12 @@ impl FileName {
 }
 
 /// Lists the files whose names a run would write unchanged.
-pub(super) fn list(file: &mut FileName, request: Request, files: Result<Vec<File>, Explanation>) {
-    let ours = |file: &File| {
+pub(super) fn set_files(file: &mut FileName, request: Request, files: Result<Vec<File>, Explanation>) {
+    let is_plain_name = |file: &File| {
         FileStem::parse(&file.name)
             .is_ok_and(|stem| file.is_called(&file_name(&stem, Append::None, NaiveDate::default(), 0)))
     };
     let (files, load) = split_reply(files);
-    file.list.page(request, Page::More(files.into_iter().flatten().filter(ours).collect()));
+    file.list.page(request, Page::More(files.into_iter().flatten().filter(is_plain_name).collect()));
     file.list.page(request, load.map_or_else(Page::Failed, |()| Page::End));
 }

@@ -10,7 +10,7 @@ use crate::run::{Failure, Refusal, check_exportable};
 use crate::state::{Effect, Picker, Remote, Reply, Request, Slot};
 use crate::wizard::{Field, Model};
 
-use super::Again;
+use super::RetryFailed;
 
 #[derive(Debug)]
 pub struct Input {
@@ -48,16 +48,16 @@ impl Input {
     }
 
     /// The credentials cannot show the owner, so the user has to confirm.
-    pub fn needs_word(&self) -> bool {
+    pub fn needs_confirmation(&self) -> bool {
         matches!(self.ownership, Remote::Ready(Ownership::SeesAll | Ownership::Unknown) | Remote::Failed(_))
             && self.dataset.data.ready().is_some()
     }
 
-    pub fn word_given(&self) -> bool {
-        self.needs_word() && self.confirmed
+    pub fn is_confirmed(&self) -> bool {
+        self.needs_confirmation() && self.confirmed
     }
 
-    pub(crate) fn word_field(&self) -> Field {
+    pub(crate) fn confirmation_field(&self) -> Field {
         match self.ownership {
             Remote::Ready(Ownership::SeesAll) => Field::UnownedConfirmed,
             _ => Field::OwnerConfirmed,
@@ -65,9 +65,9 @@ impl Input {
     }
 
     /// The reason to ask for confirmation; stronger when rows may be left out.
-    pub fn why_word(&self) -> String {
+    pub fn confirmation_reason(&self) -> String {
         let hiding = self.dataset.data.ready().map(DataSet::hiding).unwrap_or_default();
-        match (self.word_field(), hiding) {
+        match (self.confirmation_field(), hiding) {
             (Field::UnownedConfirmed, _) => explain::sees_all(),
             (_, Hiding::Pdp) => {
                 "PDP is enabled on this DataSet: unless you are an owner or co-owner, Domo silently leaves out \
@@ -84,29 +84,29 @@ impl Input {
     }
 
     /// Explains why Domo does not export the DataSet, if known.
-    pub(crate) fn unexportable(&self) -> Option<String> {
+    pub(crate) fn export_refusal(&self) -> Option<String> {
         let refused = check_exportable(self.dataset.data.ready()?).err()?;
         Some(explain::failure(&Failure::Refused(refused)).to_string())
     }
 
     /// Explains why the first rows cannot be shown; an export may fail for the same reason.
-    pub(crate) fn unshown(&self) -> Option<String> {
-        self.preview.failed().filter(|_| self.unexportable().is_none()).map(ToString::to_string)
+    pub(crate) fn preview_error(&self) -> Option<String> {
+        self.preview.failed().filter(|_| self.export_refusal().is_none()).map(ToString::to_string)
     }
 
-    pub(super) fn wrong(&self) -> Vec<(Field, String)> {
+    pub(super) fn validate(&self) -> Vec<(Field, String)> {
         if let Err(error) = self.address() {
             return vec![(Field::InputDataSet, error.to_string())];
         }
-        if let Some(why) = self.unexportable() {
+        if let Some(why) = self.export_refusal() {
             return vec![(Field::InputDataSet, why)];
         }
         if matches!(self.ownership, Remote::Ready(Ownership::Denied)) {
             let why = explain::failure(&Failure::Refused(Refusal::NotOwner));
             return vec![(Field::InputDataSet, why.to_string())];
         }
-        if self.needs_word() && !self.confirmed {
-            let field = self.word_field();
+        if self.needs_confirmation() && !self.confirmed {
+            let field = self.confirmation_field();
             let ask = match field {
                 Field::UnownedConfirmed => "Confirm that it is to be exported all the same.",
                 _ => "Confirm that you are an owner or co-owner.",
@@ -140,14 +140,14 @@ pub(super) fn changed(model: &mut Model) -> Option<Effect> {
     // A confirmation holds for a single DataSet.
     input.confirmed = false;
     input.forget();
-    look_up(model, Again::No)
+    look_up(model, RetryFailed::No)
 }
 
 /// Looks up a valid id, unless that was done.
-pub(super) fn look_up(model: &mut Model, again: Again) -> Option<Effect> {
+pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
     let id = model.details.input.address().ok()?.id;
     let input = &model.details.input;
-    if input.asked.as_ref() == Some(&id) && (again == Again::No || input.dataset.data.failed().is_none()) {
+    if input.asked.as_ref() == Some(&id) && (retry == RetryFailed::No || input.dataset.data.failed().is_none()) {
         return None;
     }
     let login = model.credentials.domo_login()?;
@@ -186,7 +186,7 @@ pub(super) fn pick(model: &mut Model) -> Option<Effect> {
     let id = model.details.input.list.under_cursor()?.id.to_string();
     model.details.input.id = Line::new(id);
     model.list = None;
-    changed(model).or_else(|| look_up(model, Again::Yes))
+    changed(model).or_else(|| look_up(model, RetryFailed::Yes))
 }
 
 pub(super) fn reply(input: &mut Input, request: Request, reply: Reply) {

@@ -13,7 +13,7 @@ use crate::run::{Failure, Refusal};
 use crate::state::{Effect, Picker, Remote, Reply, Request, Slot};
 use crate::wizard::{Field, Model, Weight};
 
-use super::{Again, Method};
+use super::{Method, RetryFailed};
 
 /// In characters (data.world API, `POST /datasets/{owner}`).
 const LONGEST_TITLE: usize = 60;
@@ -48,7 +48,7 @@ pub struct NewForm {
 }
 
 impl NewForm {
-    pub(super) fn wrong(&self) -> Option<(Field, String)> {
+    pub(super) fn validate(&self) -> Option<(Field, String)> {
         let sentence = match self.title.value().trim().chars().count() {
             0 => "Enter a title for the new dataset.".to_owned(),
             1..=LONGEST_TITLE => return None,
@@ -105,7 +105,7 @@ impl Output {
         }
     }
 
-    pub(super) fn wrong(&self) -> Option<(Field, String)> {
+    pub(super) fn validate(&self) -> Option<(Field, String)> {
         let sentence = match (self.key(), self.method) {
             (Ok(_), _) => self.dataset.data.ready().and_then(refusal)?,
             (Err(_), Method::Select) => {
@@ -134,11 +134,11 @@ pub(super) fn changed(model: &mut Model) {
 }
 
 /// Looks up a valid key, unless that was done.
-pub(super) fn look_up(model: &mut Model, again: Again) -> Option<Effect> {
+pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
     let output = &model.details.output;
     let key = output.key().ok()?;
     let failed = output.dataset.data.failed().or(model.details.file.list.load.data.failed());
-    if output.asked.as_ref() == Some(&key) && (again == Again::No || failed.is_none()) {
+    if output.asked.as_ref() == Some(&key) && (retry == RetryFailed::No || failed.is_none()) {
         return None;
     }
     let login = model.credentials.dataworld_login()?;
@@ -163,13 +163,13 @@ pub(super) fn ask_list(model: &mut Model) -> Option<Effect> {
 pub(super) fn pick(model: &mut Model) -> Option<Effect> {
     let dataset = model.details.output.list.under_cursor()?;
     if let Some(reason) = refusal(dataset) {
-        model.say(Weight::Warning, reason);
+        model.notify(Weight::Warning, reason);
         return None;
     }
     model.details.output.selected = Some(dataset.key.clone());
     model.list = None;
     changed(model);
-    look_up(model, Again::Yes)
+    look_up(model, RetryFailed::Yes)
 }
 
 /// Opens the form for a new dataset, and asks for its possible owners.
@@ -199,8 +199,8 @@ pub(super) fn create(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let title = nfc(form.title.value().trim()).into_owned();
-    let wrong = form.wrong().into_iter().collect();
-    if model.refuse(wrong) {
+    let wrong = form.validate().into_iter().collect();
+    if model.show_errors(wrong) {
         return Vec::new();
     }
     let Some(login) = model.credentials.dataworld_login() else { return Vec::new() };
@@ -222,7 +222,7 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
             let known = result.as_ref().map_err(Clone::clone);
             let files = known.and_then(|dataset| dataset.files.clone().ok_or_else(explain::no_file_list));
             if model.details.output.dataset.answer(request, result) {
-                super::file::list(&mut model.details.file, request, files);
+                super::file::set_files(&mut model.details.file, request, files);
             }
         }
         Reply::Organizations(result) => {
@@ -252,9 +252,9 @@ fn created(model: &mut Model, request: Request, result: Result<DatasetKey, Expla
             output.method = Method::Select;
             output.selected = Some(key.clone());
             model.focus = Field::Dataset;
-            model.say(Weight::Info, format!("{key} was created."));
+            model.notify(Weight::Info, format!("{key} was created."));
             changed(model);
-            look_up(model, Again::No).into_iter().collect()
+            look_up(model, RetryFailed::No).into_iter().collect()
         }
         Err(explanation) => {
             model.errors.insert(Field::NewTitle, explanation.to_string());

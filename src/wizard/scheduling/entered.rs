@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc, Weekday, WeekdaySet};
 use chrono_tz::Tz;
 use tui_input::Input;
 
-use super::{Mode, Scheduling, Unit, number};
+use super::{Mode, Scheduling, Unit, parse_number};
 use crate::export::Schedule;
 use crate::export::schedule::{
     Active, Advanced, CronExpression, Day, DaysOfMonth, Every, Nth, Rhythm, TimeOfDay, Times, WeekdayOfMonth,
@@ -16,7 +16,7 @@ use crate::wizard::Field;
 
 type Wrong = (Field, String);
 
-fn at<E: Display>(field: Field) -> impl Fn(E) -> Wrong {
+fn at_field<E: Display>(field: Field) -> impl Fn(E) -> Wrong {
     move |error| (field, error.to_string())
 }
 
@@ -28,83 +28,90 @@ impl Scheduling {
     pub fn schedule(&self, now: DateTime<Utc>) -> Result<Schedule, Wrong> {
         // Hidden fields may hold anything.
         if self.is_manual() {
-            return Ok(Schedule { zone: self.zone().unwrap_or_default(), ..Schedule::default() });
+            return Ok(Schedule { zone: self.parse_zone().unwrap_or_default(), ..Schedule::default() });
         }
-        let zone = self.zone()?;
+        let zone = self.parse_zone()?;
         let rhythm = match self.mode {
-            Mode::Basic => self.basic()?,
-            Mode::Advanced => self.advanced()?,
-            Mode::Cron => Rhythm::Cron(self.cron()?),
+            Mode::Basic => self.parse_basic()?,
+            Mode::Advanced => self.parse_advanced()?,
+            Mode::Cron => Rhythm::Cron(self.parse_cron()?),
         };
-        let start = self.start()?.or_else(|| first_run(&rhythm, zone, now));
+        let start = self.parse_start_date()?.or_else(|| first_run(&rhythm, zone, now));
         Ok(Schedule { rhythm, start, zone })
     }
 
     /// The error of a visible field, independent of the other fields.
     pub(super) fn wrong_in(&self, field: Field) -> Option<Wrong> {
         match field {
-            Field::Every => self.count().err(),
-            Field::OnDays if self.unit == Unit::Weeks => self.weekdays().err(),
-            Field::OnDays => self.date().err(),
-            Field::StartTime => self.at().err(),
-            Field::ActiveFrom | Field::ActiveTo => self.active().err().filter(|(at, _)| *at == field),
-            Field::AdvancedInterval => self.minutes().err(),
-            Field::MonthDays => self.month_days().err(),
-            Field::Cron => self.cron().err(),
-            Field::StartDate => self.start().err(),
-            Field::TimeZone => self.zone().err(),
+            Field::Every => self.parse_count().err(),
+            Field::OnDays if self.unit == Unit::Weeks => self.parse_weekdays().err(),
+            Field::OnDays => self.parse_month_date().err(),
+            Field::StartTime => self.parse_start_time().err(),
+            Field::ActiveFrom | Field::ActiveTo => self.parse_active_hours().err().filter(|(at, _)| *at == field),
+            Field::AdvancedInterval => self.parse_interval().err(),
+            Field::MonthDays => self.parse_month_days().err(),
+            Field::Cron => self.parse_cron().err(),
+            Field::StartDate => self.parse_start_date().err(),
+            Field::TimeZone => self.parse_zone().err(),
             _ => None,
         }
     }
 
-    fn zone(&self) -> Result<Tz, Wrong> {
-        parse_zone(self.zone.value()).map_err(at(Field::TimeZone))
+    fn parse_zone(&self) -> Result<Tz, Wrong> {
+        parse_zone(self.zone.value()).map_err(at_field(Field::TimeZone))
     }
 
-    fn cron(&self) -> Result<CronExpression, Wrong> {
-        self.cron.value().parse().map_err(at(Field::Cron))
+    fn parse_cron(&self) -> Result<CronExpression, Wrong> {
+        self.cron.value().parse().map_err(at_field(Field::Cron))
     }
 
-    fn start(&self) -> Result<Option<NaiveDate>, Wrong> {
+    fn parse_start_date(&self) -> Result<Option<NaiveDate>, Wrong> {
         let wrong = |_| (Field::StartDate, "Enter a date like 2026-11-23.".to_owned());
-        let text = Some(self.start.value().trim()).filter(|text| !text.is_empty());
+        let text = Some(self.start_date.value().trim()).filter(|text| !text.is_empty());
         text.map(|text| text.parse().map_err(wrong)).transpose()
     }
 
-    fn basic(&self) -> Result<Rhythm, Wrong> {
+    fn parse_basic(&self) -> Result<Rhythm, Wrong> {
         Ok(match self.unit {
             Unit::Manually => Rhythm::Manually,
-            Unit::Hours => Rhythm::Hours { every: self.count()?, active: self.active()? },
-            Unit::Days => Rhythm::Days { every: self.count()?, at: self.at()? },
-            Unit::Weekdays => Rhythm::Weekdays { at: self.at()? },
-            Unit::Weeks => Rhythm::Weeks { every: self.count()?, on: self.weekdays()?, at: self.at()? },
-            Unit::Months => Rhythm::Months { every: self.count()?, day: self.date()?, at: self.at()? },
+            Unit::Hours => Rhythm::Hours { every: self.parse_count()?, active: self.parse_active_hours()? },
+            Unit::Days => Rhythm::Days { every: self.parse_count()?, at: self.parse_start_time()? },
+            Unit::Weekdays => Rhythm::Weekdays { at: self.parse_start_time()? },
+            Unit::Weeks => {
+                Rhythm::Weeks { every: self.parse_count()?, on: self.parse_weekdays()?, at: self.parse_start_time()? }
+            }
+            Unit::Months => Rhythm::Months {
+                every: self.parse_count()?,
+                day: self.parse_month_date()?,
+                at: self.parse_start_time()?,
+            },
         })
     }
 
-    fn advanced(&self) -> Result<Rhythm, Wrong> {
-        let days = self.month_days()?;
+    fn parse_advanced(&self) -> Result<Rhythm, Wrong> {
+        let days = self.parse_month_days()?;
         let times = match self.by_interval {
-            false => Times::At(self.at()?),
-            true => Times::Interval { minutes: self.minutes()?, active: self.active()? },
+            false => Times::At(self.parse_start_time()?),
+            true => Times::Interval { minutes: self.parse_interval()?, active: self.parse_active_hours()? },
         };
         Ok(Rhythm::Advanced(Advanced { days, times, start_at_once: self.start_at_once }))
     }
 
-    fn month_days(&self) -> Result<DaysOfMonth, Wrong> {
-        let days = days(&self.days).map_err(at(Field::MonthDays))?;
+    fn parse_month_days(&self) -> Result<DaysOfMonth, Wrong> {
+        let days = parse_days(&self.month_days).map_err(at_field(Field::MonthDays))?;
         match days.is_empty() {
             true if self.by_interval => Ok(DaysOfMonth::Every),
             true => {
-                let said = "Enter days, like 1, 15 or 2nd Sunday. For every day at a set time, use Basic Scheduling.";
-                Err((Field::MonthDays, said.to_owned()))
+                let sentence =
+                    "Enter days, like 1, 15 or 2nd Sunday. For every day at a set time, use Basic Scheduling.";
+                Err((Field::MonthDays, sentence.to_owned()))
             }
-            false => DaysOfMonth::of(&days)
+            false => DaysOfMonth::new(&days)
                 .map_err(|_| (Field::MonthDays, "Enter days of the month or days of the week, not both.".to_owned())),
         }
     }
 
-    fn count(&self) -> Result<u16, Wrong> {
+    fn parse_count(&self) -> Result<u16, Wrong> {
         let unit = match self.unit {
             Unit::Hours => "hours",
             Unit::Weeks => "weeks",
@@ -112,23 +119,23 @@ impl Scheduling {
             Unit::Manually | Unit::Days | Unit::Weekdays => "days",
         };
         let wrong = || (Field::Every, format!("Enter the number of {unit}."));
-        let count = number(&self.every).filter(|count| *count > 0).ok_or_else(wrong)?;
-        format!("{count} {unit}").parse::<Every>().map_err(at(Field::Every))?;
+        let count = parse_number(&self.every).filter(|count| *count > 0).ok_or_else(wrong)?;
+        format!("{count} {unit}").parse::<Every>().map_err(at_field(Field::Every))?;
         Ok(count)
     }
 
-    fn at(&self) -> Result<TimeOfDay, Wrong> {
-        self.at.value().parse().map_err(at(Field::StartTime))
+    fn parse_start_time(&self) -> Result<TimeOfDay, Wrong> {
+        self.start_time.value().parse().map_err(at_field(Field::StartTime))
     }
 
-    fn active(&self) -> Result<Active, Wrong> {
-        let from = match self.from.value().trim() {
+    fn parse_active_hours(&self) -> Result<Active, Wrong> {
+        let from = match self.active_from.value().trim() {
             "" => TimeOfDay::default(),
-            text => text.parse().map_err(at(Field::ActiveFrom))?,
+            text => text.parse().map_err(at_field(Field::ActiveFrom))?,
         };
-        let to = match self.to.value().trim() {
+        let to = match self.active_to.value().trim() {
             "" => None,
-            text => Some(text.parse().map_err(at(Field::ActiveTo))?),
+            text => Some(text.parse().map_err(at_field(Field::ActiveTo))?),
         };
         if to == Some(from) {
             return Err((
@@ -139,7 +146,7 @@ impl Scheduling {
         Ok(Active { from, to })
     }
 
-    fn minutes(&self) -> Result<u16, Wrong> {
+    fn parse_interval(&self) -> Result<u16, Wrong> {
         match self.interval.value().parse() {
             Ok(Every::Minutes(minutes)) => Ok(minutes),
             Ok(Every::Hours(hours)) => Ok(hours * 60),
@@ -147,9 +154,9 @@ impl Scheduling {
         }
     }
 
-    fn weekdays(&self) -> Result<WeekdaySet, Wrong> {
+    fn parse_weekdays(&self) -> Result<WeekdaySet, Wrong> {
         let wrong = || (Field::OnDays, "Enter days of the week, like Mon, Thu.".to_owned());
-        let days = days(&self.on).map_err(|_| wrong())?;
+        let days = parse_days(&self.on_days).map_err(|_| wrong())?;
         let weekday = |day: &Day| match day {
             Day::Weekday(WeekdayOfMonth { nth: Nth::Every, weekday }) => Some(*weekday),
             _ => None,
@@ -158,8 +165,8 @@ impl Scheduling {
         set.filter(|set| !set.is_empty()).ok_or_else(wrong)
     }
 
-    fn date(&self) -> Result<u8, Wrong> {
-        match days(&self.on).as_deref() {
+    fn parse_month_date(&self) -> Result<u8, Wrong> {
+        match parse_days(&self.on_days).as_deref() {
             Ok([Day::Date(date)]) => Ok(*date),
             _ => Err((Field::OnDays, "Enter the day of the month, 1 to 31.".to_owned())),
         }
@@ -168,7 +175,7 @@ impl Scheduling {
     pub(super) fn fill(&mut self, schedule: &Schedule) {
         let line = |text: &dyn Display| Input::new(text.to_string());
         self.zone = line(&schedule.zone.name());
-        self.start = schedule.start.map(|start| line(&start)).unwrap_or_default();
+        self.start_date = schedule.start.map(|start| line(&start)).unwrap_or_default();
         self.mode = Mode::Basic;
         let mut basic = |unit: Unit, every: u16| (self.unit, self.every) = (unit, line(&every));
         match &schedule.rhythm {
@@ -179,27 +186,27 @@ impl Scheduling {
             }
             Rhythm::Days { every, at } => {
                 basic(Unit::Days, *every);
-                self.at = line(at);
+                self.start_time = line(at);
             }
             Rhythm::Weekdays { at } => {
                 basic(Unit::Weekdays, 1);
-                self.at = line(at);
+                self.start_time = line(at);
             }
             Rhythm::Weeks { every, on, at } => {
                 basic(Unit::Weeks, *every);
                 let days: Vec<String> = on.iter(Weekday::Mon).map(|day| day.to_string()).collect();
-                (self.on, self.at) = (line(&days.join(", ")), line(at));
+                (self.on_days, self.start_time) = (line(&days.join(", ")), line(at));
             }
             Rhythm::Months { every, day, at } => {
                 basic(Unit::Months, *every);
-                (self.on, self.at) = (line(day), line(at));
+                (self.on_days, self.start_time) = (line(day), line(at));
             }
             Rhythm::Advanced(Advanced { days, times, start_at_once }) => {
                 (self.mode, self.start_at_once) = (Mode::Advanced, *start_at_once);
                 let days: Vec<String> = days.to_days().iter().map(ToString::to_string).collect();
-                self.days = line(&days.join(", "));
+                self.month_days = line(&days.join(", "));
                 match times {
-                    Times::At(at) => self.at = line(at),
+                    Times::At(at) => self.start_time = line(at),
                     Times::Interval { minutes, active } => {
                         self.by_interval = true;
                         let hours = minutes % 60 == 0;
@@ -214,8 +221,8 @@ impl Scheduling {
     }
 
     fn fill_active(&mut self, active: Active) {
-        self.from = Input::new(active.from.to_string());
-        self.to = active.to.map(|to| Input::new(to.to_string())).unwrap_or_default();
+        self.active_from = Input::new(active.from.to_string());
+        self.active_to = active.to.map(|to| Input::new(to.to_string())).unwrap_or_default();
     }
 }
 
@@ -234,6 +241,6 @@ fn first_run(rhythm: &Rhythm, zone: Tz, now: DateTime<Utc>) -> Option<NaiveDate>
 }
 
 /// Parses comma-separated days.
-fn days(input: &Input) -> Result<Vec<Day>, crate::export::schedule::DayError> {
+fn parse_days(input: &Input) -> Result<Vec<Day>, crate::export::schedule::DayError> {
     input.value().split(',').map(str::trim).filter(|day| !day.is_empty()).map(str::parse).collect()
 }

@@ -214,7 +214,7 @@ proptest! {
             let Some(message) = meant(event(kind, column, row), &targets) else { continue };
             let (area, _) = targets.at(Position { x: column, y: row }).unwrap();
             match message {
-                Msg::Go(field) => {
+                Msg::Focus(field) => {
                     wizard.take(message);
                     prop_assert_eq!(wizard.model.focus, field);
                 }
