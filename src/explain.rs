@@ -1,7 +1,7 @@
-//! The one place where a cause becomes a sentence and advice, for the screen and the command line alike.
+//! Turns causes into sentences and advice, for every front end.
 //!
-//! A cause is plain data from where it was met: [`crate::http::ApiError`], [`crate::run::Failure`]. What a service says
-//! in its own words is quoted, never relied on.
+//! Causes are plain data, such as [`crate::http::ApiError`] and [`crate::run::Failure`]. A service's own words are
+//! quoted, never relied on.
 
 mod accounts;
 mod api;
@@ -33,7 +33,6 @@ use crate::figures;
 use crate::http::ApiError;
 use crate::run::{Failure, NotBegun, Remedy, Unproven};
 
-/// Too few threads.
 pub(crate) fn no_threads(error: &io::Error) -> String {
     let limit =
         if cfg!(unix) { "Raise the limit (`ulimit -u`; in a unit of systemd: TasksMax=)" } else { "Free memory" };
@@ -43,25 +42,24 @@ pub(crate) fn no_threads(error: &io::Error) -> String {
     )
 }
 
-/// What happened and what to do next, for a person.
+/// A sentence and advice about something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
-    /// What happened, one sentence or two.
+    /// One or two sentences.
     pub what: String,
-    /// What to do next.
     pub advice: String,
-    /// What the service's support asks for.
+    /// Asked for by the service's support.
     pub support_id: Option<String>,
 }
 
 impl Explanation {
-    /// An explanation without a support id.
+    /// Creates an explanation without a support id.
     pub fn new(what: impl Into<String>, advice: impl Into<String>) -> Self {
         Self { what: what.into(), advice: advice.into(), support_id: None }
     }
 }
 
-/// All of it on one line.
+/// A single line.
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.what)?;
@@ -75,12 +73,10 @@ impl fmt::Display for Explanation {
     }
 }
 
-/// Explains a failed call.
 pub fn api(error: &ApiError) -> Explanation {
     api::explain(error)
 }
 
-/// Explains why a run ended without its file.
 pub fn failure(failure: &Failure) -> Explanation {
     match failure {
         Failure::NotBegun(why) => not_begun(why),
@@ -120,16 +116,15 @@ pub fn failure(failure: &Failure) -> Explanation {
     }
 }
 
-/// Explains why an account could not be changed or tested.
 pub fn account(error: &ChangeError) -> Explanation {
     match error {
         ChangeError::Test(error) => api(error),
-        // The others say themselves what to do.
+        // These errors contain their advice.
         error => Explanation::new(error.to_string(), ""),
     }
 }
 
-/// Explains what a check found that stops nothing now.
+/// Explains a finding of a check that does not stop a run.
 pub fn warning(warning: &Warning) -> Explanation {
     match warning {
         Warning::Clock(skew) => Explanation::new(
@@ -154,7 +149,6 @@ pub fn warning(warning: &Warning) -> Explanation {
     }
 }
 
-/// Explains why a run could not begin.
 pub fn not_begun(why: &NotBegun) -> Explanation {
     match why {
         NotBegun::Running { export, holder } => {
@@ -168,7 +162,6 @@ pub fn not_begun(why: &NotBegun) -> Explanation {
     }
 }
 
-/// Explains why a download failed.
 pub fn download(error: &DownloadError) -> Explanation {
     let advice = match error {
         DownloadError::Api(error) => return api(error),
@@ -184,7 +177,7 @@ pub fn download(error: &DownloadError) -> Explanation {
     Explanation::new(error.to_string(), advice)
 }
 
-/// What a person may decide on the screen, where a key does it; on the command line the advice names the setting.
+/// The decision behind a key of the screen. The advice for the command line names the setting instead.
 pub fn remedy(remedy: Remedy) -> &'static str {
     match remedy {
         Remedy::HashRows => {

@@ -1,13 +1,13 @@
-//! Which credentials are used, and what became of an account that was changed and of the exports that use it.
+//! Sentences about credentials in use, and about changed accounts with their exports.
 
 use crate::accounts::{Account, KeyringError, Removed};
 use crate::service::Service;
 
-/// Of two credentials of Domo in the environment, which are used.
+/// The precedence between two Domo credentials in the environment.
 pub const TOKEN_BEFORE_CLIENT: &str =
     "Domo gets DOMO_DEVELOPER_TOKEN. DOMO_CLIENT_ID and DOMO_CLIENT_SECRET are set too, and are used only without it.";
 
-/// Says that an account has a new name, in which exports too, and why its secret is `left` under the old one.
+/// Reports a rename, the exports that follow it, and why the secret is `left` under the old name.
 pub fn renamed(
     service: Service,
     (name, new): (&str, &str),
@@ -20,7 +20,7 @@ pub fn renamed(
     std::iter::once(format!("Renamed the {service} account {name} to {new}{also}.")).chain(left).collect()
 }
 
-/// Says which exports were moved from one account to another. Either may be known by its name only.
+/// Reports exports that were moved between accounts.
 pub fn moved(
     service: Service,
     (from, to): (&str, &str),
@@ -39,7 +39,7 @@ pub fn moved(
     std::iter::once(moved).chain(elsewhere).collect()
 }
 
-/// Says that an account was removed, and whether its secret is gone with it.
+/// Reports a removed account, and whether its secret is gone too.
 pub fn removed(service: Service, name: &str, removed: &Removed) -> String {
     match removed {
         Removed::WithSecret => format!("Removed the {service} account {name} and its secret."),
@@ -50,7 +50,6 @@ pub fn removed(service: Service, name: &str, removed: &Removed) -> String {
     }
 }
 
-/// Names exports within a sentence.
 pub fn listed(exports: &[String]) -> String {
     let noun = if exports.len() == 1 { "the export" } else { "the exports" };
     format!("{noun} {}", exports.join(", "))

@@ -6,13 +6,13 @@ use crate::figures;
 use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
 
-/// What helps where a token of data.world may only read.
+/// Advice for a read-only token of data.world.
 pub(super) const READ_WRITE: &str = "Use a \"Read/Write\" token from data.world under Settings, Advanced; a custom one \
                                      needs \"Read and write\" or more.";
-/// Advice about a token of data.world that has expired or soon will.
+/// Advice for a token of data.world that has expired or soon will.
 pub(super) const NEW_TOKEN: &str =
     "Get a new one from data.world under Settings, Advanced, and replace the old one with it.";
-/// Advice about a token that data.world does not accept.
+/// Advice for a token that data.world refuses.
 const COPY_AGAIN: &str = "Copy the token again in data.world under Settings, Advanced: it may have been reset or have expired. \
                           If none are shown there, ask an administrator, who can hide them.";
 
@@ -112,7 +112,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
     }
 }
 
-/// No connection to an address of this computer, which no network and no proxy stands before.
+/// A refused connection to this computer, where neither network nor proxy can be the cause.
 fn nobody_here(service: Service, host: &str, reason: &str) -> Explanation {
     let reason = plain(reason);
     let why = if reason.contains("refused") { "nothing listens there" } else { &reason };
@@ -123,13 +123,13 @@ fn nobody_here(service: Service, host: &str, reason: &str) -> Explanation {
     )
 }
 
-/// A refusal by its status, the service and what the call was for.
+/// Explains a refusal by status, service and action.
 fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'static str) {
     let service = error.service;
     let testing = error.action == Action::Test;
     let of_data_set =
         matches!(error.action, Action::Read | Action::Preview | Action::Count | Action::Owners | Action::Export);
-    // None of these is asked before Domo has described the DataSet.
+    // These calls follow the description of the DataSet, so access to the DataSet itself is proven.
     let of_its_rows = matches!(error.action, Action::Preview | Action::Count | Action::Export);
     let said =
         message.map(|message| format!(" {service} says: {}.", message.trim_end_matches('.'))).unwrap_or_default();
@@ -229,7 +229,7 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
     }
 }
 
-/// What a call was for, to stand after "could not".
+/// The action as it follows "could not".
 fn words(service: Service, action: Action) -> &'static str {
     match (action, service) {
         (Action::Test, _) => "accept the credentials",
@@ -250,7 +250,7 @@ fn words(service: Service, action: Action) -> &'static str {
     }
 }
 
-/// What to do about a connection that was lost. Nothing stands on the way to an address of this computer.
+/// Advice after a lost connection. A loopback address has no network in between.
 fn cut_again(error: &ApiError) -> String {
     let transfers = matches!(error.action, Action::Export | Action::Upload);
     let again = if transfers { "Run the export again." } else { "Try again." };
@@ -265,7 +265,7 @@ fn cut_again(error: &ApiError) -> String {
     format!("{again} If it keeps happening, {then}.")
 }
 
-/// How a connection was lost. That it ended too early has many names.
+/// Libraries have several names for a connection that ends too early.
 fn cut(reason: &str) -> String {
     let lower = reason.to_ascii_lowercase();
     if ["eof", "end of file", "closed before", "incomplete"].iter().any(|words| lower.contains(words)) {
@@ -274,10 +274,10 @@ fn cut(reason: &str) -> String {
     plain(reason)
 }
 
-/// A library's words as a part of a sentence.
+/// A library's message as part of a sentence.
 pub(super) fn plain(reason: &str) -> String {
     let reason = crate::printable::printable(reason);
-    // "Connection refused (os error 111)": the number helps nobody who reads this. On Windows a period stands before it.
+    // Drops "(os error 111)", which helps no reader. Windows puts a period before it.
     let reason = reason.split(" (os error").next().unwrap_or_default();
     let reason = reason.trim().trim_end_matches('.');
     let mut chars = reason.chars();

@@ -1,17 +1,17 @@
-//! What a check found, and what the person may do about it.
+//! Findings of checks, and what can be done about them.
 
 use super::{Explanation, api};
 use crate::domo::Hiding;
 use crate::figures::{bytes, count, counted};
 use crate::run::{Failure, NoCount, Refusal, RowCount};
 
-/// Domo's rule, in the words of its data.world Writeback connector.
+/// From Domo's data.world Writeback connector.
 pub const OWNER_RULE: &str = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";
 
 const NO_FILE_LIST: &str = "Try again in a few minutes. If the dataset is new and has no file yet, upload any file to it \
                             once. If it has more than 100,000 files, use another dataset: they cannot all be read.";
 
-/// Explains that a dataset's files are not known: data.world does not tell them, or they are too many.
+/// The files are unknown: data.world does not list them, or they are too many.
 pub fn no_file_list() -> Explanation {
     Explanation::new("data.world does not list the files of this dataset.", NO_FILE_LIST)
 }
@@ -159,13 +159,13 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
     }
 }
 
-/// Says that an account is no owner and sees all rows.
+/// The account is no owner, but sees all rows.
 pub fn sees_all() -> String {
     "Domo does not show this account as either, but lets it see all rows, unmasked, so the export would be complete."
         .to_owned()
 }
 
-/// Says what may leave rows out for somebody who is no owner.
+/// Names the setting that may hide rows from a non-owner.
 pub fn hiding(hiding: Hiding) -> String {
     match hiding {
         Hiding::Nothing => "Domo says of nothing that would leave rows out.",
@@ -180,7 +180,6 @@ pub fn hiding(hiding: Hiding) -> String {
     .to_owned()
 }
 
-/// Says why there is no number of rows to compare with.
 pub(super) fn no_count(why: &NoCount) -> String {
     match why {
         NoCount::NotCounted(error) => format!(
@@ -196,7 +195,7 @@ pub(super) fn no_count(why: &NoCount) -> String {
     }
 }
 
-/// Says which rows begin with `#`, as far as they have come: the export was given up then.
+/// Locates rows that begin with `#` among the rows received before the export was stopped.
 fn hash_rows(first: Option<u64>, found: u64, rows: u64) -> String {
     let rows = count(rows);
     let (which, they) = match (first.map(count), found) {
@@ -215,7 +214,7 @@ fn hash_rows(first: Option<u64>, found: u64, rows: u64) -> String {
     format!("{which}. data.world ignores such lines in a CSV file, so {they} would be missing.")
 }
 
-/// Says of which rows it is known, as far as they have come, that they are no text.
+/// Locates rows that are not text among the rows received so far.
 fn unreadable(first: Option<u64>, not_utf8: u64, nul: u64, rows: u64) -> String {
     let which =
         first.map_or_else(|| "The export's header".to_owned(), |row| format!("Row {} of the export", count(row)));
@@ -223,7 +222,7 @@ fn unreadable(first: Option<u64>, not_utf8: u64, nul: u64, rows: u64) -> String 
     format!("{which} has bytes that data.world cannot read as text. So far, in {}, {bytes}.", counted(rows, "row"))
 }
 
-/// Says how many bytes are no text: `2 bytes are not UTF-8 and 1 byte is NUL`.
+/// Counts bytes that are not text, as in `2 bytes are not UTF-8 and 1 byte is NUL`.
 pub(super) fn not_text(not_utf8: u64, nul: u64) -> String {
     let are = |number, what| format!("{} {} {what}", counted(number, "byte"), if number == 1 { "is" } else { "are" });
     match (not_utf8, nul) {
@@ -233,8 +232,7 @@ pub(super) fn not_text(not_utf8: u64, nul: u64) -> String {
     }
 }
 
-/// Shows the row because of which an export was refused, for whoever looks at the run now: what is kept or handed on has no
-/// row in it.
+/// The start of the row that was refused, for the person at the screen only: history and reports contain no rows.
 pub fn row_start(failure: &Failure) -> Option<String> {
     let (first, verb, text) = match failure {
         Failure::Refused(Refusal::HashRows { first, begins, .. }) => (first, "begins", begins),

@@ -1,4 +1,4 @@
-//! What there is to say while a run goes, and of its end.
+//! Sentences about a run in progress and its outcome.
 
 use super::checks::not_text;
 use super::{Explanation, api, checks, failure};
@@ -6,10 +6,10 @@ use crate::figures::{about, bytes, count, counted, took};
 use crate::http::{Retry, Skew};
 use crate::run::{Failure, FileAfter, FileNow, LeftOut, Note, Pause, Progress, RowCount, Summary, Unchanged};
 
-/// The place of Domo's setting, and the name of its box, as in Domo's "Exporting DataSets".
+/// The path of Domo's setting and its label, from Domo's "Exporting DataSets".
 const FORMULA_SETTING: &str = "Admin › Security › Exporting data";
 
-/// Says what a run did, and what was proven.
+/// Reports the result of a run and its proof.
 pub fn done(summary: &Summary) -> String {
     let figures = format!("{}, {}, in {}.", counted(summary.rows, "row"), bytes(summary.bytes), took(summary.took));
     let rows = match summary.row_count {
@@ -24,7 +24,7 @@ pub fn done(summary: &Summary) -> String {
     }
 }
 
-/// Says why a run ended without its file, what to do, and what is there now: a line each, the first what happened.
+/// Explains a failed run in lines: the cause, the advice, and the file that is there now.
 pub fn failed(why: &Failure, file_after: Option<&FileAfter>) -> Vec<String> {
     let Explanation { what, advice, support_id } = failure(why);
     let advice = Some(advice).filter(|advice| !advice.is_empty());
@@ -32,7 +32,7 @@ pub fn failed(why: &Failure, file_after: Option<&FileAfter>) -> Vec<String> {
     [Some(what), advice, file_after.map(file_now), id].into_iter().flatten().collect()
 }
 
-/// Says what becomes of what is on data.world while a run goes, as far as that is known.
+/// The effect of the run on data.world so far.
 pub fn meanwhile(progress: &Progress, dry_run: bool) -> &'static str {
     match progress.replaces {
         _ if dry_run => "A dry run sends nothing: data.world stays as it is.",
@@ -44,13 +44,11 @@ pub fn meanwhile(progress: &Progress, dry_run: bool) -> &'static str {
     }
 }
 
-/// Says why a call is made again, and when.
 pub fn retry(retry: &Retry) -> String {
     let (why, wait) = (api(&retry.error).what, took(retry.wait));
     format!("{why} Trying again in {wait} (attempt {} of {}).", retry.attempt, retry.attempts)
 }
 
-/// Says why something is tried again, and when.
 pub fn pause(pause: &Pause) -> String {
     match pause {
         Pause::Call(call) => retry(call),
@@ -69,12 +67,11 @@ pub fn pause(pause: &Pause) -> String {
     }
 }
 
-/// How a clock differs: `2 hours ahead of`.
+/// A clock difference, as in `2 hours ahead of`.
 pub(super) fn skew(skew: Skew) -> String {
     format!("{} {}", about(skew.by), if skew.ahead { "ahead of" } else { "behind" })
 }
 
-/// Says what is worth knowing of a run.
 pub fn note(note: &Note) -> String {
     match note {
         Note::ReadToken => "The API token says that it is read-only.".to_owned(),
@@ -140,7 +137,7 @@ pub fn note(note: &Note) -> String {
     }
 }
 
-/// Says which older files were deleted, or would be; `None` when none.
+/// Lists deleted older files; for a dry run, those that would be deleted.
 pub fn deleted(summary: &Summary) -> Option<String> {
     let keep = summary.keep.filter(|_| !summary.deleted.is_empty())?;
     let verb = if summary.dry_run { "Would delete" } else { "Deleted" };
@@ -151,13 +148,13 @@ pub fn deleted(summary: &Summary) -> Option<String> {
     Some(format!("{verb} {}: {kept}.", summary.deleted.join(", ")))
 }
 
-/// Says why there was nothing to do.
+/// The reason why a run was skipped.
 pub fn skipped(Unchanged { input, file, data_date, .. }: &Unchanged) -> String {
     let since = data_date.format("%-d %b %Y %H:%M UTC");
     format!("Skipped: the data of {input} has not changed since {since}, and {file} already holds it.")
 }
 
-/// Says what is on data.world after a run that ended without its file.
+/// Describes the file on data.world after a run that did not replace it.
 pub fn file_now(FileAfter { name, now }: &FileAfter) -> String {
     let size = |size: &Option<u64>| size.map(|size| format!(" ({})", bytes(size))).unwrap_or_default();
     match now {

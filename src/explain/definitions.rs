@@ -3,7 +3,7 @@
 use super::Explanation;
 use crate::export::DefinitionError;
 
-/// Says that another program has changed what was to be replaced, and what to do. Whoever saves again has been told.
+/// Another program has changed the export. Saving again replaces it, because the user is warned.
 pub fn changed_meanwhile(error: &DefinitionError) -> Explanation {
     let gone = matches!(error, DefinitionError::Changed { found: None, .. });
     let advice = match gone {

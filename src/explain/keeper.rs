@@ -1,12 +1,12 @@
-//! Who runs an export when its schedule says so.
+//! Schedulers that start an export.
 
 use super::Explanation;
 use crate::handoff::Target;
 use crate::schedulers::{Keeper, Renamed};
 use crate::shell::argument;
 
-/// Says what is to be done so that the export of that name runs by itself; `None` where a scheduler has it, and while
-/// that is being found out. `proposed` is a scheduler of this computer.
+/// Advice on how to schedule an export; `None` if a scheduler has it, or while that is unknown. `proposed` is a
+/// scheduler of this computer.
 pub fn keeper(keeper: &Keeper, slug: &str, proposed: Option<Target>) -> Option<Explanation> {
     match keeper {
         Keeper::Scheduler(_) | Keeper::Other | Keeper::Unknown(None) => None,
@@ -30,7 +30,7 @@ pub fn keeper(keeper: &Keeper, slug: &str, proposed: Option<Target>) -> Option<E
     }
 }
 
-/// Says what no scheduler has in the demo, whose exports no command finds outside it.
+/// Exports of the demo cannot be scheduled, because no command finds them.
 pub fn keeper_in_demo() -> Explanation {
     Explanation::new(
         "No scheduler gets what only the demo has: it does not run by itself.",
@@ -38,14 +38,14 @@ pub fn keeper_in_demo() -> Explanation {
     )
 }
 
-/// Says that a scheduler goes on starting an export that is removed, and what ends that.
+/// A scheduler still starts an export that was removed.
 pub fn left_with_scheduler(slug: &str, target: Target) -> String {
     let (title, word) = (target.title(), target.word());
     let slug = argument(slug);
     format!("In {title} it stays, and fails, until: writeback schedule {slug} --to {word} --remove")
 }
 
-/// Says whether a scheduler has an export that was renamed under its new name, and if not, what to do.
+/// Reports whether a scheduler has a renamed export under its new name, with advice if not.
 pub fn rescheduled(before: &str, after: &str, renamed: &Renamed) -> String {
     let (title, word) = (renamed.target.title(), renamed.target.word());
     let why = match &renamed.result {

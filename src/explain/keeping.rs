@@ -1,11 +1,11 @@
-//! A run that cannot be kept in the history, or cannot be kept from being run twice.
+//! Runs without history or lock.
 
 use std::io;
 
 use crate::export::Export;
 use crate::history::HistoryError;
 
-/// Says that a run is not in the history, what it leaves undone, and where a history could be.
+/// The run is not in the history; names the consequences and a place for a history.
 pub fn not_in_history(error: &HistoryError, export: &Export) -> String {
     let keys = [("`only_when_updated`", export.input.only_when_updated), ("`keep`", export.output.keep.is_some())];
     let keys: Vec<&str> = keys.iter().filter(|(_, is_set)| *is_set).map(|(key, _)| *key).collect();
@@ -18,12 +18,12 @@ pub fn not_in_history(error: &HistoryError, export: &Export) -> String {
     format!("This run is not in the history: {error}.{undone}{elsewhere}")
 }
 
-/// Says that an export may run twice at once.
+/// Without a lock, an export may run twice at once.
 pub fn without_lock(error: &io::Error) -> String {
     format!("This export is not protected against running twice at once: its lock could not be created: {error}.")
 }
 
-/// Not every network drive has locks (<https://www.sqlite.org/faq.html#q5>).
+/// Some network drives have no locks (<https://www.sqlite.org/faq.html#q5>).
 #[cfg(target_os = "linux")]
 const ELSEWHERE: &str = "A history needs a disk that can be written and has file locks, which some network drives lack: \
                          set WRITEBACK_HOME, or XDG_STATE_HOME for the history alone, to a folder on such a disk.";

@@ -1,13 +1,13 @@
-//! What became of the exports that used the only account of a service without naming it, now that there is another one.
+//! Exports that used the only account of a service without naming it, after a second one was added.
 
 use crate::accounts::Named;
 use crate::export::CredentialNames;
 
-/// Says it; the sentences go together.
+/// The sentences belong together.
 pub fn named(named: &Named) -> Vec<String> {
     let Named { service, account, exports, cron, failed, unreadable } = named;
     let line = format!("{} = \"{account}\"", CredentialNames::key(*service));
-    // What has to be done comes first: a screen may have no room for all of it.
+    // Required actions come first, because a screen may cut the rest.
     let mut said: Vec<String> = failed
         .iter()
         .map(|(export, why)| {

@@ -1,4 +1,4 @@
-//! A check in words: its steps, and the report for a support ticket.
+//! Steps of a check, and the report for a support ticket.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,7 +10,6 @@ use crate::figures;
 use crate::printable::printable;
 use crate::service::Service;
 
-/// What a step is called.
 pub fn step(service: Service, step: Step) -> &'static str {
     match (step, service) {
         (Step::Credentials, _) => "Credentials",
@@ -34,7 +33,7 @@ pub fn step(service: Service, step: Step) -> &'static str {
     }
 }
 
-/// How far a step is, in a word. The words of steps that have ended are stable: programs may rely on them.
+/// The state of a step as a word. Programs may rely on the words of finished steps.
 pub fn state(state: &State) -> &'static str {
     match state {
         State::Waiting => "waiting",
@@ -46,7 +45,7 @@ pub fn state(state: &State) -> &'static str {
     }
 }
 
-/// Explains a step that failed, or found something to know.
+/// Explains a failed step or its finding.
 pub fn result(result: &StepResult) -> Option<Explanation> {
     match &result.state {
         State::Failed(failure) => Some(super::failure(failure)),
@@ -55,7 +54,7 @@ pub fn result(result: &StepResult) -> Option<Explanation> {
     }
 }
 
-/// How long a step took: `<1 ms`, `12 ms`, `2.4 s`.
+/// Durations such as `<1 ms`, `12 ms`, `2.4 s`.
 pub fn took(time: Duration) -> String {
     match time.as_millis() {
         0 => "<1 ms".to_owned(),
@@ -64,12 +63,11 @@ pub fn took(time: Duration) -> String {
     }
 }
 
-/// A line of the report: where it is too long, what follows stands under `text`.
+/// A line of the report. Wrapped text is indented under `text`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketLine {
-    /// What it is about, with the blanks after it.
+    /// Padded with blanks.
     pub label: String,
-    /// What is said.
     pub text: String,
 }
 
@@ -80,7 +78,7 @@ impl fmt::Display for TicketLine {
     }
 }
 
-/// The report of a check for a support ticket: versions, addresses, ids and times. No secret is in it, nor a part of one.
+/// The report for a support ticket: versions, addresses, ids and times, without any part of a secret.
 pub fn ticket(checked: &Checked) -> Vec<TicketLine> {
     let Checked { begun, addresses, export, results } = checked;
     let mut lines = Vec::new();
@@ -105,7 +103,7 @@ pub fn ticket(checked: &Checked) -> Vec<TicketLine> {
             continue;
         }
         let took = result.took.map(|took| format!(" in {} ms", took.as_millis())).unwrap_or_default();
-        // There may be several accounts of a service.
+        // A service may have several accounts.
         let account = if result.step == Step::Credentials { format!(", {}", result.account) } else { String::new() };
         let label = format!("{:12}{:16}", key_of(result.service), name(result.step));
         say(label, &format!("{}{took}{account}", state(&result.state)));
@@ -120,12 +118,11 @@ pub fn ticket(checked: &Checked) -> Vec<TicketLine> {
     lines
 }
 
-/// The stable name of a step, as in JSON.
+/// The step's name in JSON.
 fn name(step: Step) -> String {
     serde_json::to_value(step).ok().and_then(|name| Some(name.as_str()?.to_owned())).unwrap_or_default()
 }
 
-/// What this program runs on.
 pub fn platform() -> String {
     format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)
 }
