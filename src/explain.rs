@@ -45,7 +45,7 @@ pub(crate) fn no_threads(error: &io::Error) -> String {
 /// A sentence and advice about something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
-    /// One or two sentences.
+    /// A sentence or two.
     pub what: String,
     pub advice: String,
     /// Asked for by the service's support.

@@ -1,5 +1,4 @@
-//! What an export is: its definition, the ids in it, the name of the file that it writes, and when it runs. Nothing here
-//! does I/O except reading and writing the definitions' own files.
+//! Exports: definition, ids, file names, and schedule. Only reading and writing of definitions does I/O.
 
 mod definition;
 mod definition_error;

@@ -1,4 +1,4 @@
-//! An export as a file: `exports/daily-sales.toml`. It names accounts, never secrets.
+//! An export as a file such as `exports/daily-sales.toml`. It names accounts, never secrets.
 
 use std::path::Path;
 
@@ -8,111 +8,93 @@ use super::{Append, DataSetId, DatasetKey, DefinitionError, FileDescription, Fil
 use crate::files::{is_device, read_text, read_toml_text, write_whole};
 use crate::service::Service;
 
-/// One export: which DataSet goes to which file, with whose credentials, and what to watch for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Export {
-    /// What people call it.
     pub name: String,
-    /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Where the rows come from.
     pub input: Input,
-    /// Where the file goes.
     pub output: Output,
-    /// The accounts to use.
     #[serde(default, skip_serializing_if = "is_default")]
     pub credentials: CredentialNames,
-    /// *Scheduling*: when it runs by itself.
+    /// *Scheduling*.
     #[serde(default, skip_serializing_if = "is_default")]
     pub schedule: Schedule,
     /// *Always retry when an update fails*; without it, *Do not retry when update fails*. For scheduled runs only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
-    /// How the log of its runs is kept.
     #[serde(default, skip_serializing_if = "is_default")]
     pub log: Log,
-    /// What is changed on the way.
     #[serde(default, skip_serializing_if = "is_default")]
     pub csv: Csv,
-    /// Permissions for what would otherwise be refused.
     #[serde(default, skip_serializing_if = "is_default")]
     pub checks: Checks,
 }
 
-/// Where the rows come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
     /// *Input DataSet ID*: the GUID, or the DataSet's address.
     pub dataset: DataSetId,
-    /// The person's word that they own or co-own the DataSet, for credentials that cannot tell, or that it is to be
-    /// exported by an account that sees all its rows without owning it.
+    /// The user has confirmed to own or co-own the DataSet, where the credentials cannot tell, or to export it with an
+    /// account that sees all rows without owning it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub owner_confirmed: bool,
-    /// A run is skipped when the DataSet's data has not changed since the last good one.
+    /// Skips a run if the data has not changed since the last successful one.
     #[serde(default, skip_serializing_if = "is_default")]
     pub only_when_updated: bool,
 }
 
-/// Where the file goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Output {
-    /// The data.world dataset: `owner/id`, or its address.
+    /// `owner/id`, or the dataset's address.
     pub dataset: DatasetKey,
     /// *File Name*, without extension.
     pub file: FileStem,
-    /// *Append Date or Number to Filename*.
     #[serde(default)]
     pub append: Append,
-    /// How many of the dated or numbered files are kept; without it, all.
+    /// The number of dated or numbered files to keep; `None` keeps all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keep: Option<Keep>,
-    /// What the file is, as data.world shows it; without it, that of data.world stays.
+    /// `None` leaves data.world's description as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<FileDescription>,
-    /// What kind of file it is, as data.world shows it; without any, those of data.world stay.
+    /// An empty list leaves data.world's labels as they are.
     #[serde(default, deserialize_with = "super::described::labels", skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<Label>,
 }
 
-/// The log of an export's runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Log {
-    /// *Update Method*. In a writeback, Domo's update method is about this log and never about the file (Domo, "JSON
-    /// Advanced Writeback", FAQ).
+    /// *Update Method*. In a writeback, Domo applies it to this log and never to the file (Domo, "JSON Advanced
+    /// Writeback", FAQ).
     #[serde(default)]
     pub update: Update,
 }
 
-/// *Update Method*: how the log of runs is kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Update {
-    /// Every run adds a row.
     #[default]
     Append,
-    /// Only the latest run is kept.
+    /// Keeps only the latest run.
     Replace,
 }
 
-/// Accounts by name; one that is left out comes from the environment.
+/// Accounts by name. An omitted one comes from the environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CredentialNames {
-    /// The Domo account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domo: Option<String>,
-    /// The data.world account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dataworld: Option<String>,
 }
 
 impl CredentialNames {
-    /// The account of a service.
     pub fn of(&self, service: Service) -> Option<&str> {
         match service {
             Service::Domo => self.domo.as_deref(),
@@ -120,7 +102,7 @@ impl CredentialNames {
         }
     }
 
-    /// How a definition calls a service.
+    /// The key for the service in a definition.
     pub(crate) fn key(service: Service) -> &'static str {
         match service {
             Service::Domo => "domo",
@@ -129,57 +111,51 @@ impl CredentialNames {
     }
 }
 
-/// What is changed in the CSV on the way. By default nothing is.
+/// Changes to the CSV on the way; none by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Csv {
-    /// Rows that begin with `#`, which data.world ignores.
     #[serde(default, skip_serializing_if = "is_default")]
     pub hash_rows: HashRows,
-    /// The mark for null, `\N`.
+    /// The null marker, `\N`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub nulls: Nulls,
 }
 
-/// What to do about rows that begin with `#`: data.world takes such a line of a CSV file for a comment and ignores it
-/// (data.world, "Supported file types").
+/// Handling of rows that begin with `#`, which data.world ignores as comments (data.world, "Supported file types").
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HashRows {
-    /// Refuse the export.
     #[default]
     Refuse,
-    /// Put the row's first field in quotes, so that the line no longer begins with `#`.
+    /// Quotes the first field, so that the line does not begin with `#`.
     Quote,
-    /// Send the rows as they are.
     Allow,
 }
 
-/// What to do about `\N`, by which Domo may mark a null.
+/// Handling of `\N`, Domo's optional null marker.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Nulls {
-    /// Send it as it is.
     #[default]
     Keep,
-    /// Send an empty field.
     Empty,
 }
 
-/// Permissions for what would otherwise be refused.
+/// Permissions for what is refused by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Checks {
-    /// A file with rows may be replaced by an export without any.
+    /// Allows an export without rows to replace a file with rows.
     #[serde(default, skip_serializing_if = "is_default")]
     pub allow_empty: bool,
-    /// A file may be replaced by one of less than half its size.
+    /// Allows a file to shrink to less than half its size.
     #[serde(default, skip_serializing_if = "is_default")]
     pub allow_shrink: bool,
-    /// A DataSet of which Domo gives no number of rows may be exported, without a proof that all of them came.
+    /// Allows an export whose row count Domo does not state.
     #[serde(default, skip_serializing_if = "is_default")]
     pub allow_unproven: bool,
-    /// Bytes may be sent that are no text: no UTF-8, or NUL.
+    /// Allows bytes that are not text: invalid UTF-8, or NUL.
     #[serde(default, skip_serializing_if = "is_default")]
     pub allow_unreadable: bool,
 }
@@ -188,14 +164,14 @@ impl Export {
     /// Reads a definition.
     ///
     /// # Errors
-    /// When the file cannot be read, or is not a definition: the line, and the nearest known key for an unknown one.
+    /// When the file cannot be read or is invalid. Names the line, and the nearest known key for an unknown one.
     pub fn load(path: &Path) -> Result<Self, DefinitionError> {
         let missing = || DefinitionError::Missing { path: path.to_owned(), nearest: None };
         let text = read_text(path, "export at")?.ok_or_else(missing)?;
         Self::parse(&text, path)
     }
 
-    /// Reads a definition's text; `path` is named in errors.
+    /// Parses a definition; `path` appears in errors.
     ///
     /// # Errors
     /// As [`Export::load`].
@@ -212,27 +188,26 @@ impl Export {
         Ok(export)
     }
 
-    /// The definition as TOML.
+    /// Formats the definition as TOML.
     ///
     /// # Errors
-    /// When a value in it has no form in TOML.
+    /// When a value has no TOML form.
     pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
         toml::to_string(self)
     }
 
-    /// Writes the definition: the old one or the new one is there at any moment, never a half; readable by its owner
-    /// only.
+    /// Writes the definition atomically, readable by its owner only.
     ///
     /// # Errors
-    /// When the folder or the file cannot be written; then the old one is still there.
+    /// When the folder or the file cannot be written; the old file then remains.
     pub fn save(&self, path: &Path) -> Result<(), DefinitionError> {
         let unwritable = |source| DefinitionError::Unwritable { path: path.to_owned(), source };
         let text = self.to_toml().map_err(|error| unwritable(std::io::Error::other(error)))?;
         write_whole(path, text.as_bytes()).map_err(unwritable)
     }
 
-    /// What decides which bytes a run writes, and to which file, as text: two exports with the same would write the
-    /// same. Neither its name nor its schedule is in it.
+    /// Everything that determines a run's bytes and target file, as text. Equal texts mean equal output; name and
+    /// schedule are left out.
     ///
     /// # Errors
     /// As [`Export::to_toml`].
@@ -252,14 +227,14 @@ impl Export {
         export.to_toml()
     }
 
-    /// Its DataSet and the files that it writes: two saved exports with the same are one that has been moved.
+    /// The DataSet and the target files. Two saved exports with the same route are one export that was moved.
     pub(crate) fn route(&self) -> String {
         let Output { dataset, file, append, .. } = &self.output;
         format!("{} {dataset}/{file} {append:?}", self.input.dataset)
     }
 
-    /// Whether it was this export that wrote that [`content`](Self::content): the same rows, to files of the same names.
-    /// What is done to the rows on the way, or said of the file, may have changed since, or have been for one run only.
+    /// Compares DataSet and target with an earlier [`content`](Self::content). Other settings may have changed since,
+    /// or held for one run only.
     pub(crate) fn wrote(&self, content: &str) -> bool {
         toml::from_str::<Self>(content).is_ok_and(|Self { input, output, .. }| {
             self.input.dataset == input.dataset
@@ -269,13 +244,13 @@ impl Export {
         })
     }
 
-    /// The name of its file in the exports folder: `Daily sales` is `daily-sales`.
+    /// The file name in the exports folder: `daily-sales` for `Daily sales`.
     pub fn slug(&self) -> String {
         slug(&self.name)
     }
 }
 
-/// A name as the name of a file, without extension.
+/// The name as a file name without extension.
 pub(crate) fn slug(name: &str) -> String {
     let mut slug = String::new();
     for c in name.chars().flat_map(char::to_lowercase) {
@@ -285,7 +260,7 @@ pub(crate) fn slug(name: &str) -> String {
             slug.push('-');
         }
     }
-    // The longest name of a file is 255 bytes on most systems; Windows takes some short ones for devices.
+    // Most systems allow 255 bytes; Windows reserves some short names for devices.
     let end = slug.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= 120).last().unwrap_or(0);
     let slug = slug[..end].trim_end_matches('-');
     if slug.is_empty() || is_device(slug) {

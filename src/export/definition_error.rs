@@ -1,91 +1,69 @@
-//! Why a definition cannot be used: what is wrong, where, and what was probably meant.
+//! Errors of definitions.
 
 use std::path::PathBuf;
 
 use super::{Export, NameError};
 use crate::files::FileError;
 
-/// Why a definition cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DefinitionError {
-    /// There is no such file.
+    /// The file does not exist.
     #[error("There is no export at {}. {}", path.display(), or_hint(nearest.as_deref()))]
     Missing {
-        /// The file.
         path: PathBuf,
-        /// What was probably meant.
         nearest: Option<String>,
     },
-    /// No export is saved under that name.
     #[error("There is no export `{name}`. {}", or_hint(nearest.as_deref()))]
     Unknown {
-        /// The name.
         name: String,
-        /// What was probably meant.
         nearest: Option<String>,
     },
-    /// The file cannot be read, or something in it is unknown or wrong.
+    /// The file is unreadable or invalid.
     #[error(transparent)]
     File(#[from] FileError),
-    /// The folder of the saved exports cannot be read.
     #[error("The saved exports in {} cannot be read: {source}. Check what is there, and that you may read it.", path.display())]
     UnreadableFolder {
-        /// The folder.
         path: PathBuf,
-        /// Why.
         source: std::io::Error,
     },
-    /// The file cannot be written.
     #[error("The export could not be saved to {}: {source}.", path.display())]
     Unwritable {
-        /// The file.
         path: PathBuf,
-        /// Why.
         source: std::io::Error,
     },
-    /// It is not what it was when it was opened to be changed.
+    /// The file has changed since it was opened for editing.
     #[error(
         "{} was {} by another program after you opened it here, so nothing was saved.",
         path.file_name().unwrap_or_default().display(),
         if found.is_some() { "changed" } else { "renamed or removed" }
     )]
     Changed {
-        /// The file.
         path: PathBuf,
-        /// The definition that is there now, if there is one.
+        /// The definition that is there now.
         found: Option<Box<Export>>,
     },
-    /// Another export has the name.
     #[error("There is an export {name} already, {}. Choose another name, or remove that one first.", path.display())]
     Taken {
-        /// The name.
         name: String,
-        /// Its file.
         path: PathBuf,
     },
-    /// The file cannot be deleted.
     #[error("The export {} could not be removed: {source}.", path.display())]
     Unremovable {
-        /// The file.
         path: PathBuf,
-        /// Why.
         source: std::io::Error,
     },
-    /// The file name with its suffix is over the limit.
+    /// The file name with its suffix is too long.
     #[error("{}: {source}", path.display())]
     Name {
-        /// The file.
         path: PathBuf,
-        /// What is wrong with the name.
         source: NameError,
     },
-    /// Files are to be deleted that do not come to be.
+    /// `keep` needs a date or a number in the file name.
     #[error(
         "{}: `keep` is for files with a date or a number. Without `append` there is only one file, which is replaced.",
         path.display()
     )]
     Keep {
-        /// The file.
         path: PathBuf,
     },
 }

@@ -1,33 +1,30 @@
-//! What data.world shows beside a file: a description, and labels.
+//! The description and labels that data.world shows beside a file.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// The most characters of a file's description (data.world API, `FileMetadataPatchRequest`).
+/// In characters (data.world API, `FileMetadataPatchRequest`).
 const LONGEST: usize = 120;
 
-/// A description of a file: one line, 1 to 120 characters.
+/// A single line of 1 to 120 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct FileDescription(String);
 
-/// What is wrong with a description, as a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DescriptionError {
-    /// Nothing is there.
     #[error("The description is empty. To leave data.world's as it is, leave it out.")]
     Empty,
-    /// Over data.world's limit.
     #[error("A description has at most 120 characters; this one has {0}.")]
     TooLong(usize),
 }
 
 impl FileDescription {
-    /// Reads a description; blanks at the ends are dropped, and line breaks become blanks.
+    /// Trims the text and turns line breaks into blanks.
     ///
     /// # Errors
-    /// When nothing is left, or too much.
+    /// When the result is empty or too long.
     pub fn parse(text: &str) -> Result<Self, DescriptionError> {
         let words = text.split(|c: char| c.is_control() || c == ' ').filter(|word| !word.is_empty());
         let text = words.collect::<Vec<_>>().join(" ");
@@ -38,7 +35,6 @@ impl FileDescription {
         }
     }
 
-    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -63,32 +59,25 @@ impl From<FileDescription> for String {
     }
 }
 
-/// What kind of file it is (data.world API, `FileMetadataUpdateRequest`, `labels`).
+/// The kind of a file (data.world API, `FileMetadataUpdateRequest`, `labels`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Label {
-    /// As it came.
     #[serde(rename = "raw data")]
     RawData,
-    /// About the data.
     Documentation,
-    /// A picture of the data.
     Visualization,
-    /// Put in order.
     #[serde(rename = "clean data")]
     CleanData,
-    /// A program.
     Script,
-    /// Findings.
     Report,
 }
 
 impl Label {
-    /// All of them, in data.world's order.
+    /// In data.world's order.
     pub const ALL: [Self; 6] =
         [Self::RawData, Self::Documentation, Self::Visualization, Self::CleanData, Self::Script, Self::Report];
 
-    /// What data.world calls it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::RawData => "raw data",
@@ -101,7 +90,7 @@ impl Label {
     }
 }
 
-/// Reads labels, of which data.world takes none twice (its API, `FileMetadataUpdateRequest`, `uniqueItems`).
+/// Deserializes labels and refuses duplicates, as data.world does (`FileMetadataUpdateRequest`, `uniqueItems`).
 pub(super) fn labels<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Label>, D::Error> {
     let labels = Vec::<Label>::deserialize(deserializer)?;
     let twice = labels.iter().enumerate().find(|(at, label)| labels[..*at].contains(label));

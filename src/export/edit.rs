@@ -1,4 +1,4 @@
-//! Keys of a definition that are changed in its text as it is now: all else in it stays, comments too.
+//! Changes of single keys in a definition's text. Everything else stays, including comments.
 
 use std::path::Path;
 
@@ -8,25 +8,18 @@ use super::{CredentialNames, DefinitionError, Export, HashRows, saved};
 use crate::files::{Text, folder_of};
 use crate::service::Service;
 
-/// What a person decides about an export after a run that was refused.
+/// A lasting decision after a refused run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setting {
-    /// They own or co-own the DataSet.
     OwnerConfirmed,
-    /// What is done about rows that begin with `#`.
     HashRows(HashRows),
-    /// A file with rows may be replaced by an export without any.
     AllowEmpty,
-    /// A file may be replaced by one of less than half its size.
     AllowShrink,
-    /// Rows that nobody has counted may be exported.
     AllowUnproven,
-    /// Bytes that are no text may be sent.
     AllowUnreadable,
 }
 
 impl Setting {
-    /// Sets it in an export that was read.
     pub fn apply(self, export: &mut Export) {
         match self {
             Self::OwnerConfirmed => export.input.owner_confirmed = true,
@@ -38,10 +31,10 @@ impl Setting {
         }
     }
 
-    /// Sets it in the file of a saved export, as that is now.
+    /// Sets the key in the definition file as it is now on disk.
     ///
     /// # Errors
-    /// When the file is no definition any more, or cannot be written.
+    /// When the file is no longer a definition, or cannot be written.
     pub fn save(self, path: &Path) -> Result<(), DefinitionError> {
         let (table, key, value) = match self {
             Self::OwnerConfirmed => ("input", "owner_confirmed", true.into()),
@@ -59,7 +52,7 @@ impl Setting {
     }
 }
 
-/// A definition that was changed, to change it back.
+/// A changed definition that can be restored.
 #[derive(Debug)]
 pub(crate) struct Edited {
     before: Text,
@@ -67,17 +60,17 @@ pub(crate) struct Edited {
 }
 
 impl Edited {
-    /// Makes the definition what it was, if nobody has changed it since. One that cannot be put back names an account that
-    /// is there.
+    /// Restores the definition, unless it was changed since. If that fails, the definition names an existing account,
+    /// so the error is ignored.
     pub(crate) fn take_back(&self) {
         let _ = self.before.put_back(&self.after);
     }
 }
 
-/// Makes a definition that names no account of a service name this one; `None` if it names one by now.
+/// Names an account in a definition that names none for the service; `None` if it names one by now.
 ///
 /// # Errors
-/// When the file is no definition any more, or cannot be written.
+/// When the file is no longer a definition, or cannot be written.
 pub(crate) fn name_account(path: &Path, service: Service, account: &str) -> Result<Option<Edited>, DefinitionError> {
     let export = Export::load(path)?;
     if export.credentials.of(service).is_some() {
@@ -86,10 +79,10 @@ pub(crate) fn name_account(path: &Path, service: Service, account: &str) -> Resu
     name_it(path, service, account).map(Some)
 }
 
-/// Makes a definition that names the account `from` of a service name `to`.
+/// Replaces the account name `from` by `to`.
 ///
 /// # Errors
-/// When the file does not name it any more or is no definition, or cannot be written.
+/// When the file no longer names `from`, is no longer a definition, or cannot be written.
 pub(crate) fn rename_account(path: &Path, service: Service, from: &str, to: &str) -> Result<Edited, DefinitionError> {
     if Export::load(path)?.credentials.of(service) != Some(from) {
         let source = std::io::Error::other("another program is changing it");
@@ -105,7 +98,7 @@ fn name_it(path: &Path, service: Service, account: &str) -> Result<Edited, Defin
     Ok(Edited { before, after })
 }
 
-/// The text of a definition's file, and that with another name in it.
+/// Reads a definition, and returns its text before and after a change of its name.
 pub(super) fn renamed(path: &Path, name: &str) -> Result<(Text, String), DefinitionError> {
     with(path, |document| put(document.as_table_mut(), "name", name.into()))
 }
@@ -114,10 +107,10 @@ fn write(path: &Path, before: &Text, after: &str) -> Result<(), DefinitionError>
     before.replace(after).map_err(|source| DefinitionError::Unwritable { path: path.to_owned(), source })
 }
 
-/// The text of a definition's file, and that after a change.
+/// Reads a definition, and returns its text before and after a change.
 ///
 /// # Errors
-/// When it is no definition, before or after it.
+/// When it is not a definition before or after the change.
 fn with(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<(Text, String), DefinitionError> {
     let missing = || DefinitionError::Missing { path: path.to_owned(), nearest: None };
     let before = Text::read(path, "export at")?.ok_or_else(missing)?;
@@ -131,8 +124,8 @@ fn with(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<(Text, Str
     Ok((before, after))
 }
 
-/// The changed text, with the ends of lines that it had before: `toml_edit` leaves the half of those of Windows out, but
-/// for those within a value. Where that would change a value, the ends are as `toml_edit` has them.
+/// Formats the document with its original line ends, because `toml_edit` drops the CR of CRLF outside of values. Where
+/// restoring them would change a value, its output stays.
 pub(super) fn text_of(document: &DocumentMut, before: &str) -> String {
     let text = document.to_string();
     let windows = text.replace("\r\n", "\n").replace('\n', "\r\n");
@@ -140,7 +133,7 @@ pub(super) fn text_of(document: &DocumentMut, before: &str) -> String {
     if before.contains("\r\n") && values(&windows) == values(&text) { windows } else { text }
 }
 
-/// Sets a key of a table, which is made if it is not there.
+/// Sets a key of a table, creating the table if needed.
 fn set(document: &mut DocumentMut, table: &str, key: &str, value: Value) {
     let new = || {
         let mut table = Table::new();
@@ -157,7 +150,7 @@ fn set(document: &mut DocumentMut, table: &str, key: &str, value: Value) {
     }
 }
 
-/// A value that comes last in a table on one line: the blank before the closing brace goes behind it.
+/// Moves the blank before the closing brace of an inline table behind the new last value.
 fn at_end(table: &mut InlineTable, mut value: Value) -> Value {
     if let Some((_, last)) = table.iter_mut().last()
         && let Some(blank) = last.decor().suffix().and_then(RawString::as_str)

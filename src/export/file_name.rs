@@ -1,7 +1,7 @@
-//! The name of the file that a run writes.
+//! Names of the files that runs write.
 //!
-//! `NAME.csv`; with the date of the run `NAME_MM-DD-YYYY.csv`; with the run's number `NAME_1.csv`, as in Domo's
-//! data.world Writeback connector.
+//! `NAME.csv`; with the date of the run `NAME_MM-DD-YYYY.csv`; with its number `NAME_1.csv`, as in Domo's data.world
+//! Writeback connector.
 
 use std::fmt;
 
@@ -10,59 +10,51 @@ use serde::{Deserialize, Serialize};
 
 use crate::printable::nfc;
 
-/// *Append Date or Number to Filename*.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Append {
-    /// The file is overwritten on every run.
+    /// Every run replaces the file.
     #[default]
     None,
-    /// The date of the run; a second run on the same day overwrites the first.
+    /// A second run on the same day replaces the file.
     Date,
-    /// The number of the run; every run makes a new file.
+    /// Every run creates a new file.
     Number,
 }
 
-/// The longest name that data.world takes, in characters with suffix and extension (data.world API, path parameter
-/// `file`).
+/// In characters, with suffix and extension (data.world API, path parameter `file`).
 const LONGEST: usize = 128;
 const EXTENSION: &str = ".csv";
 const DATE_SUFFIX: usize = "_MM-DD-YYYY".len();
 const NUMBER_SUFFIX: usize = "_9999999".len();
-/// A file with a higher number was not numbered by runs: it may have a date, or a mistake, in its name.
+/// Higher numbers are not from runs: the name may contain a date or a mistake.
 const HIGHEST: u64 = 9_999_999;
 
-/// *File Name*: what the person calls the file, without extension and suffix.
+/// *File Name*, without extension and suffix.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct FileStem(String);
 
-/// What is wrong with a file name, as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// Nothing was entered.
     #[error("Enter a file name, without the extension.")]
     Empty,
-    /// Over data.world's limit.
     #[error("That name is too long: with what is appended it has {length} characters, and data.world takes 128.")]
     TooLong {
         /// Characters with suffix and extension.
         length: usize,
     },
-    /// A character that cannot stand in a file name.
     #[error("A file name cannot contain {0}.")]
     Forbidden(&'static str),
-    /// `.` or `..`.
     #[error("A file name needs more than dots.")]
     OnlyDots,
 }
 
 impl FileStem {
-    /// Reads a file name as typed: blanks at the ends and a typed `.csv` are dropped, letters are composed, as they are in the
-    /// names of files that other programs upload.
+    /// Parses a typed name: trims it, drops `.csv`, and composes its letters, as in the names of uploaded files.
     ///
     /// # Errors
-    /// When data.world would refuse the name, or might.
+    /// When data.world might refuse the name.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         let text = nfc(text);
         let mut name = text.trim();
@@ -90,7 +82,7 @@ impl FileStem {
         Ok(stem)
     }
 
-    /// Whether the name stays within data.world's limit with what is appended.
+    /// Checks the length with the suffix and extension.
     ///
     /// # Errors
     /// [`NameError::TooLong`].
@@ -104,13 +96,11 @@ impl FileStem {
         if length > LONGEST { Err(NameError::TooLong { length }) } else { Ok(()) }
     }
 
-    /// The name without extension.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The file that a run on `date` with number `number` writes.
 pub fn file_name(stem: &FileStem, append: Append, date: NaiveDate, number: u64) -> String {
     match append {
         Append::None => format!("{stem}{EXTENSION}"),
@@ -119,9 +109,8 @@ pub fn file_name(stem: &FileStem, append: Append, date: NaiveDate, number: u64) 
     }
 }
 
-/// The number of the next run: one above the highest of the files that are there and of `last`, the number given out
-/// last, so that a number never replaces a file. Numbers of more than seven digits do not count, so the caller looks
-/// whether the name is free.
+/// The number of the next run: above the highest of `files` and of `last`, the last one given out, so that it never
+/// replaces a file. Numbers of more than seven digits are ignored, so the caller checks that the name is free.
 pub fn next_number<'a>(stem: &FileStem, files: impl IntoIterator<Item = &'a str>, last: u64) -> u64 {
     let numbered = |name: &str| -> Option<u64> {
         let name = nfc(name);
@@ -236,7 +225,7 @@ mod tests {
                 prop_assert_eq!(&FileStem::parse(stem.as_str()).unwrap(), &stem);
                 let name = file_name(&stem, Append::None, NaiveDate::MIN, 1);
                 prop_assert_eq!(&FileStem::parse(&name).unwrap(), &stem);
-                // As a part of an address it stays one part, and the name comes out again.
+                // As a segment of an address it stays a single one, and decodes to the same name.
                 let mut url = reqwest::Url::parse("https://data.world/files/").unwrap();
                 url.path_segments_mut().unwrap().pop_if_empty().push(&name);
                 let last = url.path_segments().unwrap().next_back().unwrap();

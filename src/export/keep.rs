@@ -1,4 +1,4 @@
-//! *Keep last N*: which of the dated or numbered files of an export are too many.
+//! *Keep last N*: selects outdated dated or numbered files.
 
 use std::fmt;
 
@@ -8,32 +8,31 @@ use serde::{Deserialize, Serialize};
 use super::{Append, FileStem, file_name};
 use crate::printable::{is_same_name, nfc};
 
-/// How many files are kept, at least one.
+/// The number of files to keep, at least 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct Keep(u32);
 
-/// No file would be kept, not even the new one.
+/// Zero would delete even the new file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("`keep` must be at least 1. To keep all files, leave it out.")]
 pub struct KeepError;
 
 impl Keep {
-    /// Keeps so many files.
+    /// Creates the limit.
     ///
     /// # Errors
-    /// When that is none.
+    /// When it is zero.
     pub fn of(count: u32) -> Result<Self, KeepError> {
         if count == 0 { Err(KeepError) } else { Ok(Self(count)) }
     }
 
-    /// How many.
     pub fn count(self) -> u32 {
         self.0
     }
 
-    /// Those of `present` that are too many, oldest first, once `newest` is there. Only files that this export itself
-    /// has written (`written`) and that are named as it names them are ever among them.
+    /// The surplus of `present` once `newest` is there, oldest first. Includes only files that this export has
+    /// `written` and would name so.
     pub fn too_many<'a>(
         self,
         stem: &FileStem,
@@ -49,21 +48,21 @@ impl Keep {
             .collect();
         ours.sort_unstable();
         ours.dedup();
-        // The new file is one of those that are kept.
+        // The new file counts among the kept ones.
         let kept = usize::try_from(self.0 - 1).unwrap_or(usize::MAX);
         let too_many = ours.len().saturating_sub(kept);
         ours.into_iter().take(too_many).map(|(_, name)| name).collect()
     }
 }
 
-/// What files are ordered by: their date or their number.
+/// Sort key of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Order {
     Date(NaiveDate),
     Number(u64),
 }
 
-/// Where a file stands among those that are named in this way; `None` when it is not one of them.
+/// The file's sort key; `None` if its name has another form.
 fn order(stem: &FileStem, append: Append, name: &str) -> Option<Order> {
     let name = nfc(name);
     let suffix = name.strip_prefix(stem.as_str())?.strip_prefix('_')?.strip_suffix(".csv")?;

@@ -1,7 +1,7 @@
-//! A definition that is saved over another one: only the keys that differ are changed in its text.
+//! Saves a definition over another one, changing only the keys that differ.
 //!
-//! The lines of keys that are gone are cut out of the text first, by where they are in it: with a key, `toml_edit` would
-//! take out the comments over it too. What is new or different is put into what is left.
+//! Lines of removed keys are cut from the text by position, because `toml_edit` would also remove the comments above
+//! them. Other changes go into the remaining text.
 
 use std::ops::Range;
 use std::path::Path;
@@ -12,8 +12,8 @@ use toml_edit::{Document, DocumentMut, Item, Table};
 use super::Export;
 use super::edit::{put, text_of};
 
-/// A definition's text, which says `found`, with `export` in it: the comments, the order and the spelling of what is the
-/// same stay. `None` where it could not be made to say the same.
+/// Merges `export` into the text of `found`, keeping comments, order and spelling. `None` if the result would differ
+/// from `export`.
 pub(super) fn text(before: &str, found: &Export, export: &Export) -> Option<String> {
     let (from, to) = (Contents::try_from(found).ok()?, Contents::try_from(export).ok()?);
     let new: DocumentMut = export.to_toml().ok()?.parse().ok()?;
@@ -23,7 +23,7 @@ pub(super) fn text(before: &str, found: &Export, export: &Export) -> Option<Stri
     (Export::parse(&after, Path::new("")).ok()? == *export).then_some(after)
 }
 
-/// The text without the lines of the keys that `to` has no more.
+/// Cuts the lines of keys that `to` lacks.
 fn without_gone(text: &str, from: &Contents, to: &Contents) -> Option<String> {
     let document = Document::parse(text).ok()?;
     let mut gone = gone(text, document.as_table(), from, to);
@@ -33,7 +33,7 @@ fn without_gone(text: &str, from: &Contents, to: &Contents) -> Option<String> {
     Some(text)
 }
 
-/// Where those lines are. A section goes with its header and the blank lines over it, if there is nothing else in it.
+/// Finds these lines. A section that becomes empty goes with its header and the blank lines above.
 fn gone(text: &str, table: &Table, from: &Contents, to: &Contents) -> Vec<Range<usize>> {
     let mut gone = Vec::new();
     for (key, content) in from {
@@ -63,12 +63,12 @@ fn gone(text: &str, table: &Table, from: &Contents, to: &Contents) -> Vec<Range<
     gone
 }
 
-/// Where the line after the one that has `at` in it begins.
+/// The start of the next line.
 fn line_end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
 }
 
-/// Puts what differs into the text, in the form that it has in `new`. A section that is on one line there is one value.
+/// Inserts changed values in the form that they have in `new`. An inline table counts as a value.
 fn put_changed(table: &mut Table, from: &Contents, to: &Contents, new: &Table) {
     for (key, item) in new.iter().filter(|(key, _)| from.get(*key) != to.get(*key)) {
         match (table.get_mut(key), item) {
@@ -77,7 +77,7 @@ fn put_changed(table: &mut Table, from: &Contents, to: &Contents, new: &Table) {
             }
             (None, Item::Table(section)) => {
                 let mut section = section.clone();
-                // Behind all others.
+                // Appends it after all others.
                 section.set_position(None);
                 table.insert(key, Item::Table(section));
             }
@@ -90,7 +90,7 @@ fn put_changed(table: &mut Table, from: &Contents, to: &Contents, new: &Table) {
     }
 }
 
-/// What a section says; nothing where there is none.
+/// The keys of a section; empty if it is missing.
 fn contents(of: &Contents, key: &str) -> Contents {
     of.get(key).and_then(Content::as_table).cloned().unwrap_or_default()
 }
@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(path.metadata().unwrap().modified().unwrap(), then);
     }
 
-    /// A definition by hand with lines of others in it, and with parts that are doubled, cut out or misspelled.
+    /// A definition by hand with foreign lines in it, and with parts doubled, cut or misspelled.
     fn mangled() -> impl Strategy<Value = String> {
         let lines = [
             "name = 'a'",
@@ -230,7 +230,7 @@ mod tests {
                 let starts: Vec<usize> =
                     std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
                 let start = *at.get(&starts);
-                // A line of its own, or instead of the beginning of another.
+                // Inserts the line, or replaces the beginning of another one.
                 let cut = if cut > 20 { 0 } else { cut };
                 let end = (start..=text.len()).filter(|at| text.is_char_boundary(*at)).take(cut + 1).last();
                 text.replace_range(start..end.unwrap_or(start), &format!("{line}\n"));
@@ -262,7 +262,7 @@ mod tests {
                 setting.apply(&mut set);
             }
             prop_assert_eq!(&Export::load(&file).unwrap(), &set);
-            // The export that is put over it is what is read then, whatever its text looked like.
+            // The export that is saved over it wins, whatever its text looked like.
             let back = saved_over(&std::fs::read_to_string(&file).unwrap(), |now| *now = export.clone());
             prop_assert_eq!(Export::parse(&back, path).unwrap(), export);
         }

@@ -1,32 +1,27 @@
-//! *Always retry when an update fails*: what a scheduled run does after it has failed. A run by hand is not retried; who
-//! made it is there to see it.
+//! *Always retry when an update fails*, for scheduled runs. Manual runs are not retried, because somebody watches them.
 
 use serde::{Deserialize, Serialize};
 
 use super::schedule::Every;
 
-/// How often a scheduled run that failed is made again.
+/// Attempts after a scheduled run has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Keys", into = "Keys")]
 pub struct Retry {
-    /// Minutes between the end of a run that failed and the next attempt, 1 to 1,440.
+    /// Minutes between attempts, 1 to 1,440.
     pub minutes: u16,
-    /// The most attempts after the first, 1 to 99.
+    /// Attempts after the first one, 1 to 99.
     pub at_most: u16,
 }
 
-/// What is wrong with a retry, as a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RetryError {
-    /// The time between two attempts.
     #[error("A retry comes after 1 minute to 24 hours, like 5 minutes.")]
     Minutes,
-    /// The number of attempts.
     #[error("A run is retried 1 to 99 times at most. To have it never retried, leave [retry] out.")]
     AtMost,
 }
 
-/// The keys of `[retry]`.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Keys {
@@ -36,7 +31,7 @@ struct Keys {
     at_most: Times,
 }
 
-/// `5 minutes`, `1 hour`.
+/// As in `5 minutes` or `1 hour`.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 struct Pause(u16);
@@ -54,17 +49,16 @@ fn three() -> Times {
 }
 
 impl Default for Retry {
-    /// Every 5 minutes, at most 3 times.
     fn default() -> Self {
         Self { minutes: 5, at_most: 3 }
     }
 }
 
 impl Retry {
-    /// A retry after `minutes`, `at_most` so many times.
+    /// Creates a retry.
     ///
     /// # Errors
-    /// When a number makes no sense.
+    /// When a number is out of range.
     pub fn new(minutes: u16, at_most: u16) -> Result<Self, RetryError> {
         match (minutes, at_most) {
             (1..=1440, 1..=99) => Ok(Self { minutes, at_most }),
@@ -73,7 +67,7 @@ impl Retry {
         }
     }
 
-    /// In words: `every 5 minutes, at most 3 times`.
+    /// As in `every 5 minutes, at most 3 times`.
     pub fn describe(self) -> String {
         let minutes = if self.minutes == 1 { "minute".to_owned() } else { format!("{} minutes", self.minutes) };
         let times = if self.at_most == 1 { "once".to_owned() } else { format!("{} times", self.at_most) };

@@ -1,7 +1,6 @@
 //! Saved exports: the files of the exports folder.
 //!
-//! They are changed under one lock for all of them, since an account's new name goes into several and an export's own
-//! name is unique: `lock`.
+//! A single lock guards them all, because renaming an account changes several, and names are unique.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,46 +11,44 @@ use crate::files::{self, Lock, Text, folder_of, nearest, read_text, rename_new, 
 use crate::printable::nfc;
 use crate::shell;
 
-/// A saved export as it was read: what is saved in its place replaces this and nothing newer.
+/// A saved export as it was read; saving over anything newer is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Original {
-    /// The export.
     pub export: Box<Export>,
-    /// Its file's name without `.toml`.
+    /// The file name without `.toml`.
     pub stem: String,
 }
 
 impl Original {
-    /// An export in the file that its name says.
+    /// An export in the file that its name determines.
     pub fn of(export: Export) -> Self {
         Self { stem: export.slug(), export: Box::new(export) }
     }
 }
 
-/// The file that is meant by a name or a path. What looks like a path is one; everything else is the name of a saved
-/// export.
+/// Resolves a name or a path. Anything that does not look like a path is the name of a saved export.
 pub fn find(folder: &Path, name: &str) -> PathBuf {
     if is_path(name) { PathBuf::from(name) } else { file_of(folder, name) }
 }
 
-/// Whether that is the path of a definition and not the name of a saved export.
+/// Tells paths of definitions from names of saved exports.
 pub(crate) fn is_path(name: &str) -> bool {
     name.contains(['/', '\\']) || Path::new(name).extension().is_some_and(|extension| extension == "toml")
 }
 
-/// Reads the export that is meant by a name or a path, and says which file it is in.
+/// Loads an export by name or path, and returns its file too.
 ///
 /// # Errors
-/// As [`Export::load`]; of one that is not there, also what was probably meant.
+/// As [`Export::load`], with a suggestion if it is missing.
 pub fn load(folder: &Path, name: &str) -> Result<(PathBuf, Export), DefinitionError> {
     let (path, text) = text(folder, name)?;
     Export::parse(&text, &path).map(|export| (path, export))
 }
 
-/// Reads the text of the export that is meant by a name or a path, and says which file it is.
+/// Reads an export's text by name or path, and returns its file too.
 ///
 /// # Errors
-/// When it cannot be read; of one that is not there, also what was probably meant.
+/// When it cannot be read, with a suggestion if it is missing.
 pub fn text(folder: &Path, name: &str) -> Result<(PathBuf, String), DefinitionError> {
     let path = find(folder, name);
     match read_text(&path, "export at")? {
@@ -61,7 +58,7 @@ pub fn text(folder: &Path, name: &str) -> Result<(PathBuf, String), DefinitionEr
     }
 }
 
-/// Reads the saved export of that name.
+/// Loads a saved export by name.
 ///
 /// # Errors
 /// As [`load`].
@@ -69,12 +66,12 @@ pub fn load_saved(folder: &Path, name: &str) -> Result<Export, DefinitionError> 
     Export::load(&file_of(folder, name)).map_err(|error| of_name(error, folder, name))
 }
 
-/// That no export is saved under that name, and which was probably meant.
+/// The error for an unknown name, with a suggestion.
 pub fn unknown(folder: &Path, name: &str) -> DefinitionError {
     DefinitionError::Unknown { name: name.to_owned(), nearest: nearest_name(folder, name) }
 }
 
-/// The name, as `writeback run` takes it, of the saved export that was probably meant.
+/// The saved export with the most similar name, as `writeback run` takes it.
 pub fn nearest_name(folder: &Path, name: &str) -> Option<String> {
     let (typed, stems) = (slug(name), stems(folder));
     let slugs: Vec<String> = stems.iter().map(|stem| slug(stem)).collect();
@@ -82,13 +79,13 @@ pub fn nearest_name(folder: &Path, name: &str) -> Option<String> {
     stems.into_iter().find(|stem| slug(stem) == meant)
 }
 
-/// The names, without `.toml`, of the files of the exports folder.
+/// The file names in the exports folder, without `.toml`.
 fn stems(folder: &Path) -> Vec<String> {
     let stem = |file: PathBuf| file.file_stem()?.to_str().map(str::to_owned);
     files(folder).unwrap_or_default().into_iter().filter_map(stem).collect()
 }
 
-/// The file beside `path` that was probably meant, or else the saved export.
+/// The most similar file beside `path`, or else the most similar saved export.
 fn nearest_file(folder: &Path, path: &Path) -> Option<String> {
     let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let beside: Vec<String> = files(folder_of(path)).unwrap_or_default().iter().filter_map(|file| stem(file)).collect();
@@ -98,7 +95,7 @@ fn nearest_file(folder: &Path, path: &Path) -> Option<String> {
     meant.or_else(|| nearest_name(folder, &typed))
 }
 
-/// An error about a file, as one about the name that it was found by.
+/// Turns a missing file into an unknown name.
 fn of_name(error: DefinitionError, folder: &Path, name: &str) -> DefinitionError {
     match error {
         DefinitionError::Missing { .. } => unknown(folder, name),
@@ -106,9 +103,8 @@ fn of_name(error: DefinitionError, folder: &Path, name: &str) -> DefinitionError
     }
 }
 
-/// The name, without `.toml`, of the file of the saved export that is meant by a name: the file called so, which a
-/// person may have named, or else the one that an export of that name is saved to. A file that was copied from a Mac may
-/// have its letters and their accents apart; it is shown with them composed, and found by what is shown.
+/// The file name, without `.toml`, of a saved export: a file of exactly that name, or else the name's slug. A file
+/// copied from a Mac may have decomposed letters; it is shown with composed ones, and has to be found by these.
 pub(crate) fn stem_meant(folder: &Path, name: &str) -> String {
     let (stems, slug) = (stems(folder), slug(name));
     let composed = |stem: &str, name: &str| nfc(stem) == nfc(name);
@@ -118,23 +114,22 @@ pub(crate) fn stem_meant(folder: &Path, name: &str) -> String {
     meant.cloned().unwrap_or(slug)
 }
 
-/// The file of the saved export that is meant by a name, as `stem_meant` finds it.
+/// The file of a saved export by name, as in [`stem_by_name`].
 pub fn file_of(folder: &Path, name: &str) -> PathBuf {
     in_file(folder, &stem_meant(folder, name))
 }
 
-/// The file that a new export of that name is saved to.
 pub(crate) fn new_file(folder: &Path, name: &str) -> PathBuf {
     in_file(folder, &slug(name))
 }
 
-/// The file whose name is that, without `.toml`, in the exports folder.
+/// The definition's path in the exports folder.
 pub fn in_file(folder: &Path, stem: &str) -> PathBuf {
     folder.join(format!("{stem}.toml"))
 }
 
-/// The name of the file, without `.toml`, that an export called `name` is saved to. It follows the name, but for one that
-/// was called otherwise than its file `before`: that file keeps its name, which schedulers and people run it by.
+/// The file name, without `.toml`, to save an export under. It follows the name, except if the earlier file (`before`:
+/// name and file name) was named differently: schedulers and people run it by that name.
 pub(crate) fn stem_of(name: &str, before: Option<(&str, &str)>) -> String {
     match before {
         Some((called, stem)) if slug(called) != stem => stem.to_owned(),
@@ -142,14 +137,13 @@ pub(crate) fn stem_of(name: &str, before: Option<(&str, &str)>) -> String {
     }
 }
 
-/// The file that an export called `name` is saved to, in place of the one that `replaces` is in.
+/// The file to save an export to.
 pub(crate) fn target(folder: &Path, name: &str, replaces: Option<&Original>) -> PathBuf {
     let before = replaces.map(|original| (original.export.name.as_str(), original.stem.as_str()));
     in_file(folder, &stem_of(name, before))
 }
 
-/// The argument of `writeback run` for the export in that file, in a shell: the file's name, or its path where the name
-/// would be taken for something else.
+/// The argument of `writeback run` for a definition, quoted for a shell. A path, if the name would be misread.
 pub(crate) fn argument(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     if is_path(&stem) || stem.starts_with('-') {
@@ -158,29 +152,28 @@ pub(crate) fn argument(path: &Path) -> String {
     shell::argument(&stem)
 }
 
-/// The right to change the saved exports of a folder.
+/// The lock on the saved exports of a folder.
 #[derive(Debug)]
 pub(crate) struct Locked {
     folder: PathBuf,
     _lock: Lock,
 }
 
-/// Keeps other Writebacks from changing the saved exports of a folder.
+/// Locks the saved exports of a folder against other processes.
 ///
 /// # Errors
-/// When the lock's file cannot be made, or another one changes them for too long.
+/// When the lock file cannot be created, or another process holds the lock for too long.
 pub(crate) fn lock(folder: &Path) -> Result<Locked, DefinitionError> {
     let unwritable = |source| DefinitionError::Unwritable { path: folder.to_owned(), source };
     Ok(Locked { folder: folder.to_owned(), _lock: files::lock(folder).map_err(unwritable)? })
 }
 
 impl Locked {
-    /// Saves an export, in place of the one that `replaces` was read from. That file goes when it is called as its export
-    /// was, and the export is called otherwise now. No third one is ever replaced. What is the same as before stays as it
-    /// is written there, comments too. Returns its file.
+    /// Saves an export in place of `replaces`, or as a new one, and returns its file. Renames the file if the name has
+    /// changed and determined it. Never replaces a third one. Unchanged text stays as it is, including comments.
     ///
     /// # Errors
-    /// When the file no longer says what `replaces` does, another export has the name, or a file cannot be written.
+    /// When the file no longer matches `replaces`, the name is taken, or a file cannot be written.
     pub(crate) fn put(&self, export: &Export, replaces: Option<&Original>) -> Result<PathBuf, DefinitionError> {
         let path = target(&self.folder, &export.name, replaces);
         let unwritable = |source| DefinitionError::Unwritable { path: path.clone(), source };
@@ -207,10 +200,10 @@ impl Locked {
         Ok(path)
     }
 
-    /// Gives the export of that name another one. Nothing else in its definition changes, comments neither.
+    /// Renames an export. Nothing else in its definition changes, including comments.
     ///
     /// # Errors
-    /// When another export has the new name, the definition cannot be read, or a file cannot be written.
+    /// When the name is taken, the definition cannot be read, or a file cannot be written.
     pub(crate) fn rename(&self, name: &str, new: &str) -> Result<(), DefinitionError> {
         let (file, path) = (file_of(&self.folder, name), new_file(&self.folder, new));
         let (before, text) = edit::renamed(&file, new).map_err(|error| of_name(error, &self.folder, name))?;
@@ -218,8 +211,7 @@ impl Locked {
     }
 }
 
-/// Writes `text` into a definition's file, which is then called `path`. The file itself is renamed, so that a link stays
-/// one and whoever may read it still may.
+/// Writes `text` into a definition, and renames the file to `path`. Renaming keeps links and permissions.
 fn replace(name: &str, (file, before): (&Path, &Text), text: &str, path: &Path) -> Result<(), DefinitionError> {
     let unwritable = |source| DefinitionError::Unwritable { path: path.to_owned(), source };
     if path != file && path.symlink_metadata().is_ok() {
@@ -239,21 +231,20 @@ fn taken(name: &str, path: PathBuf) -> DefinitionError {
     DefinitionError::Taken { name: name.to_owned(), path }
 }
 
-/// Deletes a saved export's file.
+/// Deletes a saved export.
 ///
 /// # Errors
-/// When it cannot be deleted.
+/// When the file cannot be deleted.
 pub fn remove(path: &Path) -> Result<(), DefinitionError> {
     std::fs::remove_file(path).map_err(|source| DefinitionError::Unremovable { path: path.to_owned(), source })
 }
 
-/// The names of all saved exports that can be read.
+/// Names of all readable saved exports.
 pub fn names(folder: &Path) -> Vec<String> {
     all(folder).into_iter().filter_map(|(_, export)| Some(export.ok()?.name)).collect()
 }
 
-/// All saved exports with their files, by file name. One that cannot be read is listed with the reason, and so is the
-/// folder: it may have any.
+/// All saved exports, by file name. Unreadable ones, and an unreadable folder, are listed with their error.
 pub fn all(folder: &Path) -> Vec<(PathBuf, Result<Export, DefinitionError>)> {
     match files(folder) {
         Ok(files) => files.into_iter().map(|path| (path.clone(), Export::load(&path))).collect(),
@@ -264,7 +255,7 @@ pub fn all(folder: &Path) -> Vec<(PathBuf, Result<Export, DefinitionError>)> {
     }
 }
 
-/// The definitions in a folder, by name. None where there is no folder yet.
+/// The definitions in a folder, by name; none if the folder does not exist.
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -302,7 +293,7 @@ pub(super) mod tests {
         assert!(error.to_string().starts_with(&format!("The saved exports in {} cannot be read: ", path.display())));
     }
 
-    /// Saves an export in place of the one in the file `replaces`, as that is now.
+    /// Saves an export over the file `replaces` as it is now.
     pub(in crate::export) fn put(
         folder: &Path,
         export: &Export,
@@ -363,7 +354,7 @@ pub(super) mod tests {
         let (folder, shared) = (&home.path().join("exports"), home.path().join("shared.toml"));
         export("Sales").save(&shared).unwrap();
         std::fs::set_permissions(&shared, PermissionsExt::from_mode(0o640)).unwrap();
-        // Only root may give a file to any group.
+        // Only root may assign any group.
         let group = if chown(&shared, None, Some(4)).is_ok() { 4 } else { shared.metadata().unwrap().gid() };
         std::fs::create_dir(folder).unwrap();
         symlink("../shared.toml", in_file(folder, "sales")).unwrap();

@@ -1,10 +1,10 @@
-//! When an export runs by itself: Domo's *Scheduling*, without a clock and without I/O.
+//! Domo's *Scheduling*, without clock or I/O.
 //!
-//! A schedule is a set of days and, on each of them, times of day, both in one time zone. [`Schedule::next_runs`] turns
-//! them into moments; what holds for the hour that is missing or comes twice when clocks change is [`CLOCK_RULE`].
+//! A schedule is a set of days with times of day in a time zone. [`Schedule::next_runs`] turns them into instants;
+//! [`CLOCK_RULE`] covers clock changes.
 //!
-//! `keys` says how it is written in a definition, `days` which days it means, `moments` which times, `clock` what they
-//! are in UTC, `words` how it is told to people, `late` whether its runs come when they are due.
+//! `keys` is its form in a definition, `days` and `moments` compute days and times, `clock` converts to UTC, `words`
+//! describes it, `late` detects missing runs.
 
 mod clock;
 mod cron;
@@ -36,129 +36,104 @@ pub(crate) use zone::current_name;
 pub(crate) use zone::former_names;
 pub use zone::{ZoneError, parse_zone};
 
-/// When an export runs by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "keys::Keys", into = "keys::Keys")]
 pub struct Schedule {
-    /// How often, and when.
     pub rhythm: Rhythm,
-    /// The date from which "every 2 weeks" is counted. Nothing runs before it.
+    /// Counting, as for "every 2 weeks", begins at this date. Nothing runs before it.
     pub start: Option<NaiveDate>,
-    /// The time zone of all times and dates here, and of the date in the file's name.
+    /// Applies to all times and dates here, and to the date in file names.
     pub zone: Tz,
 }
 
-/// How often, and when.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Rhythm {
-    /// *Manually*: only when someone runs it.
+    /// Runs only when someone starts it.
     #[default]
     Manually,
-    /// Basic: every N hours, counted anew each day from the beginning of the active hours.
+    /// Basic. Counting restarts each day at the start of the active hours.
     Hours {
-        /// N, 1 to 23.
+        /// 1 to 23.
         every: u16,
-        /// The active hours.
         active: Active,
     },
-    /// Basic: every N days.
     Days {
-        /// N, 1 to 366.
+        /// 1 to 366.
         every: u16,
-        /// The start time.
         at: TimeOfDay,
     },
-    /// Basic: Monday to Friday.
+    /// Monday to Friday.
     Weekdays {
-        /// The start time.
         at: TimeOfDay,
     },
-    /// Basic: every N weeks, which begin on Monday.
+    /// Weeks begin on Monday.
     Weeks {
-        /// N, 1 to 52.
+        /// 1 to 52.
         every: u16,
-        /// On which days; at least one.
+        /// At least one.
         on: WeekdaySet,
-        /// The start time.
         at: TimeOfDay,
     },
-    /// Basic: every N months.
     Months {
-        /// N, 1 to 12.
+        /// 1 to 12.
         every: u16,
-        /// On which day, 1 to 31; the last one when the month is shorter.
+        /// 1 to 31; in shorter months, the last day.
         day: u8,
-        /// The start time.
         at: TimeOfDay,
     },
-    /// Advanced: days of the month, or days of the week within the month.
+    /// Days of the month, or weekdays within it.
     Advanced(Advanced),
-    /// A cron expression.
     Cron(CronExpression),
 }
 
-/// Advanced scheduling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advanced {
-    /// On which days.
     pub days: DaysOfMonth,
-    /// At which times on those days.
     pub times: Times,
-    /// The first run is made as soon as the schedule is handed over.
+    /// Runs as soon as the schedule is handed over.
     pub start_at_once: bool,
 }
 
-/// Days of a month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DaysOfMonth {
-    /// All.
     Every,
-    /// By their dates, 1 to 31, ascending, at least one; the last day when the month is shorter.
+    /// 1 to 31, ascending, at least one. Shorter months use their last day.
     Dates(Vec<u8>),
-    /// By their place in the month, from Monday on, at least one.
+    /// Ordered from Monday on, at least one.
     Weekdays(Vec<WeekdayOfMonth>),
 }
 
-/// A day of the week within the month: the second Sunday, the last Friday.
+/// A weekday within the month, such as the second Sunday or the last Friday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WeekdayOfMonth {
-    /// Which one.
     pub nth: Nth,
-    /// The day of the week.
     pub weekday: Weekday,
 }
 
-/// Which one of a month's Sundays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Nth {
-    /// All of them.
     Every,
-    /// The first, 1, to the fifth, 5; months without a fifth are left out.
+    /// 1 to 5. Months without a fifth are left out.
     Number(u8),
-    /// The last.
     Last,
 }
 
-/// Times on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Times {
-    /// One.
     At(TimeOfDay),
-    /// Several, at an interval, counted anew each day from the beginning of the active hours.
+    /// Counting restarts each day at the start of the active hours.
     Interval {
-        /// Minutes between two, 1 to 1,439.
+        /// 1 to 1,439.
         minutes: u16,
-        /// The active hours.
         active: Active,
     },
 }
 
-/// *Active hours*. They may cross midnight, and then belong to the day on which they begin.
+/// *Active hours*. If they cross midnight, they belong to the day on which they begin.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Active {
-    /// The first time.
     pub from: TimeOfDay,
-    /// The end, which is no longer part of them; without one, they are a whole day.
+    /// Exclusive; `None` for a whole day.
     pub to: Option<TimeOfDay>,
 }
 
@@ -170,21 +145,20 @@ impl Default for Schedule {
 }
 
 impl Rhythm {
-    /// Whether it is counted from a start date, which it then needs.
+    /// The rhythm counts from a start date, which it then requires.
     pub fn is_counted(&self) -> bool {
         matches!(self, Self::Days { every, .. } | Self::Weeks { every, .. } | Self::Months { every, .. } if *every > 1)
     }
 }
 
 impl Schedule {
-    /// Whether it runs only when someone runs it.
     pub fn is_manual(&self) -> bool {
         self.rhythm == Rhythm::Manually
     }
 
-    /// The runs after a moment, in order; none when it runs [manually](Rhythm::Manually).
+    /// Runs after an instant, in order.
     pub fn next_runs(&self, after: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
-        // A moment may be moved by a change of clocks, and active hours may end on the day after theirs.
+        // Clock changes may move a run, and active hours may end on the next day.
         let today = after.with_timezone(&self.zone).date_naive();
         let from = today.checked_sub_days(Days::new(2)).unwrap_or(today);
         let mut last = after;
@@ -195,9 +169,9 @@ impl Schedule {
         })
     }
 
-    /// The last run up to a moment, with it; none when there has been none since the schedule began.
+    /// The latest run up to and including an instant.
     pub fn last_run(&self, until: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        /// What comes often is found in the first; 29 February is missing for eight years at most.
+        /// In days. Frequent runs are in the first; 29 February may be missing for eight years.
         const LOOK_BACK: [i64; 4] = [2, 40, 800, 40 * 366];
         LOOK_BACK.iter().find_map(|days| {
             let after = until.checked_sub_signed(TimeDelta::days(*days))?;
@@ -205,8 +179,8 @@ impl Schedule {
         })
     }
 
-    /// The times of a day that is meant, in minutes from its midnight; those after the next one belong to active hours
-    /// that cross it.
+    /// Times of a scheduled day in minutes from midnight. Values beyond a day belong to active hours that cross
+    /// midnight.
     pub(crate) fn times_of_day(&self) -> Vec<u16> {
         match &self.rhythm {
             Rhythm::Cron(expression) => expression.times_of_day(),
@@ -214,12 +188,12 @@ impl Schedule {
         }
     }
 
-    /// Whether a time that clocks skip is made up for, not left out.
+    /// A time that clocks skip is moved rather than left out.
     pub(crate) fn makes_up(&self) -> bool {
         self.in_gap() == clock::InGap::Moved
     }
 
-    /// The times by the wall clock of the zone, whether the clock shows them or not, from a date on.
+    /// Times by the zone's wall clock from a date on, including times that the clock skips.
     pub fn local_times(&self, from: NaiveDate) -> Box<dyn Iterator<Item = NaiveDateTime> + '_> {
         let from = self.start.map_or(from, |start| start.max(from));
         match &self.rhythm {
@@ -229,9 +203,9 @@ impl Schedule {
         }
     }
 
-    /// Whether two runs are ever less than `limit` apart by the wall clock.
+    /// Some runs are less than `limit` apart by the wall clock.
     pub fn is_faster_than(&self, limit: TimeDelta) -> bool {
-        /// More than a year, so that every turn of a month is in it; of the fastest schedules two days say all.
+        /// Over a year, to see every change of month. Two days suffice for the fastest schedules.
         const DAYS: Days = Days::new(400);
         const TIMES: usize = 3_000;
         let from = self.start.unwrap_or_default();
@@ -245,12 +219,12 @@ impl Schedule {
         })
     }
 
-    /// The date of a moment where the schedule is: the date in the file's name.
+    /// The date of an instant in the schedule's zone, as in file names.
     pub fn date_of(&self, moment: DateTime<Utc>) -> NaiveDate {
         moment.with_timezone(&self.zone).date_naive()
     }
 
-    /// What becomes of a time that clocks skip.
+    /// The treatment of times that clocks skip.
     fn in_gap(&self) -> clock::InGap {
         match &self.rhythm {
             Rhythm::Hours { .. } | Rhythm::Advanced(Advanced { times: Times::Interval { .. }, .. }) => {

@@ -1,27 +1,26 @@
-//! From times by the wall clock to moments: what holds when clocks change.
+//! Conversion of wall clock times to instants, with the rule for clock changes.
 //!
-//! For what comes at an interval and for times that come twice the rule is systemd's (`OnCalendar=`, seen with version
-//! 252). For one time a day it is cron's: systemd leaves out the day on which clocks skip the time, and an export that
-//! is missing for a day helps nobody.
+//! Intervals and repeated times follow systemd (`OnCalendar=`, seen with version 252). A single time of day follows
+//! cron, because systemd skips the whole day if clocks skip that time, and a missing export helps nobody.
 
 use chrono::{DateTime, LocalResult, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
-/// What holds for the hour that is missing or comes twice, for the screen and the manual.
+/// The rule for clock changes, for the screen and the manual.
 pub const CLOCK_RULE: &str = "When clocks go forward, a time that they skip is made up for at the first moment after \
      the gap; times at an interval are left out there. When clocks go back, a time that comes twice counts the first \
      time only.";
 
-/// What becomes of a time that clocks skip.
+/// Treatment of a time that clocks skip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum InGap {
-    /// The first moment after the gap takes its place.
+    /// Moves to the first instant after the gap.
     Moved,
-    /// Nothing; the next one comes soon.
+    /// Dropped; the next interval comes soon.
     LeftOut,
 }
 
-/// The moment at which the clocks of `zone` show `local`, the first one if there are two.
+/// The first instant at which the zone's clocks show `local`.
 pub(super) fn instant(zone: Tz, local: NaiveDateTime, in_gap: InGap) -> Option<DateTime<Utc>> {
     match zone.from_local_datetime(&local) {
         LocalResult::Single(moment) | LocalResult::Ambiguous(moment, _) => Some(moment.to_utc()),
@@ -30,8 +29,7 @@ pub(super) fn instant(zone: Tz, local: NaiveDateTime, in_gap: InGap) -> Option<D
     }
 }
 
-/// The first full minute after the gap that `local` is in; none when the whole day is in it, as 30 December 2011 was in
-/// Samoa.
+/// The first full minute after the gap. `None` if the gap is a whole day, as on 30 December 2011 in Samoa.
 fn after_gap(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {
     let shown = |local: &NaiveDateTime| zone.from_local_datetime(local).earliest();
     let end = (1..=24 * 60).find_map(|minutes| {

@@ -1,4 +1,4 @@
-//! A schedule that is typed as a cron expression.
+//! Cron expressions.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use croner::parser::{CronParser, Seconds, Year};
 use croner::{Cron, CronPattern, Direction, JobType};
 use serde::{Deserialize, Serialize};
 
-/// A cron expression of five fields, as it was typed: minute, hour, day of the month, month, day of the week.
+/// A cron expression of five fields, as typed: minute, hour, day of the month, month, weekday.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CronExpression {
@@ -16,48 +16,43 @@ pub struct CronExpression {
     cron: Box<Cron>,
 }
 
-/// What is wrong with a cron expression.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CronError {
-    /// Another number of fields.
     #[error("A cron expression has five fields, minute to day of the week: 30 6 * * 1-5. This one has {0}.")]
     Fields(usize),
-    /// A field that cannot be read.
     #[error("That is not a cron expression. {0}.")]
     Unreadable(String),
-    /// 30 February.
+    /// As in 30 February.
     #[error("This cron expression never matches any day.")]
     Never,
 }
 
 impl CronExpression {
-    /// The expression, as it was typed.
+    /// As typed.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether it means one time of the day: not several, and no interval.
+    /// The expression has a single time of day.
     pub fn is_one_time_a_day(&self) -> bool {
         self.cron.determine_job_type() == JobType::FixedTime
     }
 
-    /// What it means, in words.
     pub fn describe(&self) -> String {
         self.cron.describe().trim_end_matches('.').to_owned()
     }
 
-    /// What its fields mean.
     pub(crate) fn pattern(&self) -> &CronPattern {
         &self.cron.pattern
     }
 
-    /// The times of a day that it means, in minutes from midnight.
+    /// Times of a day in minutes from midnight.
     pub(super) fn times_of_day(&self) -> Vec<u16> {
         let (hours, minutes) = (self.cron.pattern.hours.values(), self.cron.pattern.minutes.values());
         hours.iter().flat_map(|hour| minutes.iter().map(move |minute| hour * 60 + minute)).collect()
     }
 
-    /// Its times by the wall clock, from midnight of `from` on.
+    /// Times by the wall clock from midnight of `from` on.
     pub(super) fn local_times(&self, from: NaiveDate) -> impl Iterator<Item = NaiveDateTime> + use<> {
         self.cron.as_ref().clone().iter_from(from.and_time(NaiveTime::MIN), Direction::Forward)
     }
@@ -80,7 +75,7 @@ impl FromStr for CronExpression {
     }
 }
 
-/// croner's message without the kind of error before it and the full stop after it.
+/// Croner's message without its category and full stop.
 fn without_its_kind(message: &str) -> String {
     message.split_once(": ").map_or(message, |(_, reason)| reason).trim_end_matches('.').to_owned()
 }

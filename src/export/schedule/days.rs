@@ -1,11 +1,10 @@
-//! Which days a schedule means.
+//! Days of a schedule.
 
 use chrono::{Datelike as _, NaiveDate, Weekday};
 
 use super::{Advanced, DaysOfMonth, Nth, Rhythm, Schedule, WeekdayOfMonth};
 
 impl Schedule {
-    /// Whether a day is one of those that the schedule means.
     pub(super) fn holds_on(&self, day: NaiveDate) -> bool {
         let start = self.start.unwrap_or(day);
         match &self.rhythm {
@@ -43,12 +42,11 @@ impl WeekdayOfMonth {
     }
 }
 
-/// Whether the day is the month's day of that number, or its last one where it has fewer.
+/// Matches a day of the month; in shorter months, the last day.
 fn is_date(day: NaiveDate, date: u8) -> bool {
     day.day() == u32::from(date).min(length(day))
 }
 
-/// Days of the month of a day.
 fn length(day: NaiveDate) -> u32 {
     u32::from(day.num_days_in_month())
 }
@@ -57,12 +55,11 @@ fn divides(every: u16, count: i64) -> bool {
     count % i64::from(every.max(1)) == 0
 }
 
-/// Weeks from that of `start` to that of `day`; a week begins on Monday.
+/// Calendar weeks between two days; weeks begin on Monday.
 fn weeks(start: NaiveDate, day: NaiveDate) -> i64 {
     (day.week(Weekday::Mon).first_day() - start.week(Weekday::Mon).first_day()).num_days() / 7
 }
 
-/// Months since the year 0.
 fn months(day: NaiveDate) -> i64 {
     i64::from(day.year()) * 12 + i64::from(day.month0())
 }

@@ -1,4 +1,4 @@
-//! How often: what `every` holds in a definition.
+//! The key `every` of a schedule.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,21 +8,15 @@ use serde::{Deserialize, Serialize};
 use super::ScheduleError;
 use super::time_of_day::DAY;
 
-/// How often: `hour`, `2 weeks`, `weekday`.
+/// As in `hour`, `2 weeks`, `weekday`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Every {
-    /// Every N minutes.
     Minutes(u16),
-    /// Every N hours.
     Hours(u16),
-    /// Every N days.
     Days(u16),
-    /// Monday to Friday.
     Weekday,
-    /// Every N weeks.
     Weeks(u16),
-    /// Every N months.
     Months(u16),
 }
 

@@ -1,4 +1,4 @@
-//! How a schedule is written in a definition: the keys of `[schedule]`.
+//! The keys of `[schedule]` in a definition.
 //!
 //! ```toml
 //! [schedule]
@@ -19,7 +19,6 @@ use super::{
     parse_zone,
 };
 
-/// The keys as they stand there.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Keys {
@@ -43,41 +42,31 @@ pub(super) struct Keys {
     timezone: Tz,
 }
 
-/// What is wrong with a schedule, as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleError {
-    /// `every` cannot be read.
     #[error(
         "`every` is a number and a unit: 15 minutes, 2 hours, 3 days, 2 weeks, 6 months; or one of hour, day, \
          weekday, week, month."
     )]
     Every,
-    /// More than makes sense.
     #[error("Every {0} is more than the {1} that `every` takes.")]
     TooMany(Every, Every),
-    /// A key is missing.
     #[error("The schedule lacks `{key}`: {what}.")]
     Lacks {
-        /// The key.
         key: &'static str,
-        /// What it holds.
         what: &'static str,
     },
-    /// A key that says nothing there.
+    /// The key has no effect in this schedule.
     #[error("`{key}` has no meaning in this schedule. {instead}")]
     Meaningless {
-        /// The key.
         key: &'static str,
-        /// What to do instead.
         instead: &'static str,
     },
-    /// Basic, Advanced and cron exclude each other.
+    /// Basic, Advanced and cron are exclusive.
     #[error("`cron` says all of it: `every`, `on`, `at`, `from` and `to` cannot stand beside it.")]
     BesideCron,
-    /// Days that do not belong to this schedule.
     #[error("{0}")]
     Days(&'static str),
-    /// Active hours without hours.
     #[error("`from` and `to` are the same. For the whole day, leave `to` out.")]
     NoHours,
 }
@@ -102,7 +91,6 @@ impl TryFrom<Keys> for Schedule {
     }
 }
 
-/// Takes the keys that make the rhythm.
 fn rhythm(keys: &mut Keys) -> Result<Rhythm, ScheduleError> {
     if let Some(expression) = keys.cron.take() {
         let beside = keys.every.is_some() || keys.on.is_some() || keys.at.is_some();
@@ -184,7 +172,7 @@ impl Keys {
         }
     }
 
-    /// Refuses what was written and is not used.
+    /// Refuses unused keys.
     fn nothing_is_left(&self) -> Result<(), ScheduleError> {
         let start_at_once = "Only an Advanced schedule starts at once; any other can be run by hand.";
         let left = [
@@ -202,10 +190,10 @@ impl Keys {
 }
 
 impl DaysOfMonth {
-    /// Days as they are written, in order and each once.
+    /// Sorts days and drops duplicates.
     ///
     /// # Errors
-    /// When there are none, or dates and days of the week together.
+    /// When there are none, or dates and weekdays together.
     pub fn of(days: &[Day]) -> Result<Self, ScheduleError> {
         let mut dates: Vec<u8> = days.iter().filter_map(Day::as_date).collect();
         let mut weekdays: Vec<WeekdayOfMonth> = days.iter().filter_map(Day::as_weekday).collect();
@@ -221,7 +209,6 @@ impl DaysOfMonth {
         }
     }
 
-    /// The days as they are written.
     pub fn to_days(&self) -> Vec<Day> {
         match self {
             Self::Every => Vec::new(),
@@ -276,7 +263,7 @@ impl Keys {
     }
 }
 
-/// A date with or without quotes: TOML has dates of its own.
+/// Parses a date with or without quotes, because TOML has its own dates.
 fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]

@@ -1,4 +1,4 @@
-//! Whether the runs of a schedule come when they are due, as far as is known of them.
+//! Detection of scheduled runs that are missing.
 
 use std::time::Duration;
 
@@ -6,26 +6,22 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Schedule;
 
-/// How late a run may begin before it is missed: schedulers spread their load.
+/// The delay after which a run counts as missing, because schedulers spread their load.
 const GRACE: TimeDelta = TimeDelta::minutes(15);
-/// How early a run may begin and still be the one that is due: clocks of two computers differ.
+/// Tolerated difference between the clocks of two computers.
 const EARLY: TimeDelta = TimeDelta::minutes(1);
 
-/// Whether the runs of a schedule come when they are due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Punctuality {
-    /// None is due: it runs only when someone runs it.
+    /// No run is ever due.
     Manual,
-    /// No scheduler has ever begun one.
     NotYet,
-    /// None is missing.
     OnTime,
-    /// At least one is missing: when the first was due.
+    /// The due time of the first missing run.
     Late(DateTime<Utc>),
 }
 
 impl Punctuality {
-    /// In a few words.
     pub fn words(self) -> &'static str {
         match self {
             Self::Manual => "manual",
@@ -35,7 +31,6 @@ impl Punctuality {
         }
     }
 
-    /// Since when a run is missing.
     pub fn late_since(self) -> Option<DateTime<Utc>> {
         match self {
             Self::Late(due) => Some(due),
@@ -45,8 +40,8 @@ impl Punctuality {
 }
 
 impl Schedule {
-    /// Whether its runs come when they are due. `last` is when a scheduler began one last, `changed` when the schedule
-    /// may have been another, and `usual` what a run takes: so long, and for 15 minutes at least, the next one may wait.
+    /// Looks for missing runs. `last` is the start of the latest scheduled run, `changed` the latest change of the
+    /// schedule, and `usual` the duration of a run, which the next one may have to wait for.
     pub fn punctuality(
         &self,
         last: Option<DateTime<Utc>>,
@@ -124,7 +119,7 @@ mod tests {
             let schedule: Schedule = toml::from_str(&text).unwrap();
             let last = at("01T00:00") + TimeDelta::minutes(last);
             let now = last + TimeDelta::minutes(after);
-            // The latest moment, found the long way.
+            // The latest due run, found by brute force.
             let latest = schedule.next_runs(last - TimeDelta::days(3)).take_while(|due| *due + GRACE <= now).last();
             let late = latest.is_some_and(|due| due > last + EARLY);
             prop_assert_eq!(schedule.punctuality(Some(last), None, None, now).late_since().is_some(), late);

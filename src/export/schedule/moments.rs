@@ -1,16 +1,16 @@
-//! Which times a schedule means, by the wall clock.
+//! Times of a schedule by the wall clock.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::time_of_day::DAY;
 use super::{Active, Advanced, Rhythm, Schedule, Times};
 
-/// The times of a schedule that means days, from `from` on, in order.
+/// Times from a date on, in order.
 pub(super) fn local_times(schedule: &Schedule, from: NaiveDate) -> impl Iterator<Item = NaiveDateTime> {
     let minutes = minutes(&schedule.rhythm);
     from.iter_days().filter(|day| schedule.holds_on(*day)).flat_map(move |day| {
         let midnight = day.and_time(NaiveTime::MIN);
-        // No day's last time comes after the next day's first one: active hours are a day at most.
+        // In order across days, because active hours last a day at most.
         let times: Vec<NaiveDateTime> = minutes
             .iter()
             .filter_map(|minutes| midnight.checked_add_signed(TimeDelta::minutes(i64::from(*minutes))))
@@ -19,7 +19,7 @@ pub(super) fn local_times(schedule: &Schedule, from: NaiveDate) -> impl Iterator
     })
 }
 
-/// The times of a day, in minutes from its midnight; those of active hours that cross midnight are over a day's.
+/// Times of a day in minutes from midnight; beyond a day for active hours that cross midnight.
 pub(super) fn minutes(rhythm: &Rhythm) -> Vec<u16> {
     match rhythm {
         Rhythm::Manually | Rhythm::Cron(_) => Vec::new(),
@@ -34,7 +34,7 @@ pub(super) fn minutes(rhythm: &Rhythm) -> Vec<u16> {
 }
 
 impl Active {
-    /// The times at an interval, from the first active hour until before the end.
+    /// Times at an interval within the active hours.
     fn every(self, minutes: u16) -> Vec<u16> {
         let from = self.from.minutes();
         let to = match self.to.map(super::TimeOfDay::minutes) {

@@ -1,4 +1,4 @@
-//! On which days: what `on` holds in a definition, one day or a list of them.
+//! The key `on` of a schedule: a day or a list of days.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,21 +9,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Nth, WeekdayOfMonth};
 
-/// A day as it is written: `15`, `monday`, `2nd sunday`, `last friday`.
+/// As in `15`, `monday`, `2nd sunday`, `last friday`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Day {
-    /// A day of the month.
     Date(u8),
-    /// A day of the week, all of them or one of the month's.
     Weekday(WeekdayOfMonth),
 }
 
-/// What was entered is no day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("A day is a number from 1 to 31, or a day of the week: monday, 2nd sunday, last friday.")]
 pub struct DayError;
 
-/// What the places in a month are called.
 const PLACES: [(&str, &str, Nth); 6] = [
     ("1st", "first", Nth::Number(1)),
     ("2nd", "second", Nth::Number(2)),
@@ -54,13 +50,12 @@ impl Day {
 }
 
 impl Nth {
-    /// What it is called before the day: nothing for [`Nth::Every`], else `first` to `last`.
+    /// The ordinal in words; empty for [`Nth::Every`].
     pub(super) fn word(self) -> &'static str {
         PLACES.iter().find(|(_, _, nth)| *nth == self).map_or("", |(_, word, _)| word)
     }
 }
 
-/// The name of a day of the week.
 pub(super) fn weekday_name(weekday: Weekday) -> &'static str {
     match weekday {
         Weekday::Mon => "Monday",
@@ -114,7 +109,6 @@ impl Serialize for Day {
     }
 }
 
-/// One day or several, as they are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum On {
     One(Day),

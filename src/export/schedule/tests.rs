@@ -1,4 +1,4 @@
-//! Schedules as they are written, read, told and refused.
+//! Parsing, formatting, descriptions and errors of schedules.
 
 use super::*;
 
@@ -11,7 +11,7 @@ fn schedule(text: &str) -> Schedule {
     read(text).unwrap()
 }
 
-/// The next runs after a moment, as `2026-11-22 06:30`, in UTC.
+/// The next runs in UTC, as in `2026-11-22 06:30`.
 fn runs(schedule: &Schedule, after: &str, count: usize) -> Vec<String> {
     let after: DateTime<Utc> = after.parse().unwrap();
     schedule.next_runs(after).take(count).map(|run| run.format("%Y-%m-%d %H:%M").to_string()).collect()

@@ -1,25 +1,23 @@
-//! A time of day, to the minute: `06:30`.
+//! Times of day to the minute, as in `06:30`.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Minutes of a day.
+/// In minutes.
 pub(super) const DAY: u16 = 24 * 60;
 
-/// A time of day, to the minute.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TimeOfDay(u16);
 
-/// What was entered is no time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("A time of day has hours and minutes, from 00:00 to 23:59, like 06:30.")]
 pub struct TimeError;
 
 impl TimeOfDay {
-    /// The time of that many hours and minutes after midnight.
+    /// Creates a time of day.
     ///
     /// # Errors
     /// When no clock shows it.
@@ -27,17 +25,14 @@ impl TimeOfDay {
         if hour < 24 && minute < 60 { Ok(Self(hour * 60 + minute)) } else { Err(TimeError) }
     }
 
-    /// Minutes since midnight.
     pub fn minutes(self) -> u16 {
         self.0
     }
 
-    /// The hour, 0 to 23.
     pub fn hour(self) -> u16 {
         self.0 / 60
     }
 
-    /// The minute of the hour, 0 to 59.
     pub fn minute(self) -> u16 {
         self.0 % 60
     }
@@ -46,7 +41,7 @@ impl TimeOfDay {
 impl FromStr for TimeOfDay {
     type Err = TimeError;
 
-    /// Reads `06:30` and `6:30`, with blanks around it.
+    /// Accepts `06:30` and `6:30`, with blanks around.
     fn from_str(text: &str) -> Result<Self, TimeError> {
         let number = |digits: &str, lengths: &[usize]| match digits {
             digits if lengths.contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) => {

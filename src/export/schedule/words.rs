@@ -1,4 +1,4 @@
-//! A schedule in plain words.
+//! Schedules in plain words.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::on::weekday_name;
 use super::{Active, Advanced, DaysOfMonth, Nth, Rhythm, Schedule, TimeOfDay, Times, WeekdayOfMonth};
 
 impl Schedule {
-    /// The schedule in plain words: `Every 2 weeks on Monday and Thursday at 06:30, from 23 Nov 2026, America/Denver`.
+    /// As in `Every 2 weeks on Monday and Thursday at 06:30, from 23 Nov 2026, America/Denver`.
     pub fn describe(&self) -> String {
         if self.is_manual() {
             return self.rhythm.to_string();
@@ -68,7 +68,7 @@ impl fmt::Display for DaysOfMonth {
     }
 }
 
-/// ` from 08:00 until before 20:00`, and nothing for a whole day from midnight on.
+/// As in ` from 08:00 until before 20:00`; empty for a whole day from midnight.
 impl fmt::Display for Active {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.from, self.to) {
@@ -95,7 +95,7 @@ fn listed<T: AsRef<str>>(items: &[T]) -> String {
     }
 }
 
-/// `the 1st and 15th`; what months lack is said.
+/// As in `the 1st and 15th`; mentions days that some months lack.
 fn dates(days: &[u8]) -> String {
     let days: Vec<String> = days
         .iter()
@@ -112,7 +112,7 @@ fn dates(days: &[u8]) -> String {
     format!("the {}", listed(&days))
 }
 
-/// `the second and fourth Sunday of the month`, `every Monday and the last Friday of the month`.
+/// As in `the second and fourth Sunday of the month`.
 fn weekdays(days: &[WeekdayOfMonth]) -> String {
     let mut parts: Vec<String> = Vec::new();
     for same in days.chunk_by(|a, b| a.weekday == b.weekday) {

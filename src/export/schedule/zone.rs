@@ -1,8 +1,7 @@
-//! A time zone by its IANA name.
+//! Time zones by IANA name.
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-/// What was entered is no time zone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("There is no time zone {typed}. {}", advice(.nearest.as_deref()))]
 pub struct ZoneError {
@@ -17,10 +16,10 @@ fn advice(nearest: Option<&str>) -> String {
     }
 }
 
-/// Reads a zone's IANA name in any case, with blanks where the name has underscores.
+/// Parses an IANA name in any case, with blanks for underscores.
 ///
 /// # Errors
-/// When there is no such zone: the nearest one that there is.
+/// When there is no such zone; suggests the nearest name.
 pub fn parse_zone(text: &str) -> Result<Tz, ZoneError> {
     let typed = text.trim();
     let name = typed.replace(' ', "_");
@@ -30,14 +29,14 @@ pub fn parse_zone(text: &str) -> Result<Tz, ZoneError> {
     })
 }
 
-/// The current name of a zone. Many computers no longer have the former names, such as `US/Eastern`, among their zone
-/// files, and a scheduler there would know no such zone.
+/// The current name of a zone. Many systems lack former names such as `US/Eastern`, so schedulers there would not know
+/// them.
 pub(crate) fn current_name(zone: Tz) -> &'static str {
     let now = former_names().find(|(former, _)| *former == zone.name());
     now.map_or(zone.name(), |(_, now)| now)
 }
 
-/// Former names of zones, each with what the zone is called now.
+/// Former names of zones with their current ones.
 pub(crate) fn former_names() -> impl Iterator<Item = (&'static str, &'static str)> {
     let lines = include_str!("../../../assets/former-time-zones.txt").lines();
     lines.filter(|line| !line.starts_with('#')).filter_map(|line| {
@@ -46,8 +45,7 @@ pub(crate) fn former_names() -> impl Iterator<Item = (&'static str, &'static str
     })
 }
 
-/// The zone whose name, or whose city alone, was probably meant: one with few letters wrong. What only has some letters in
-/// common is another place.
+/// The zone whose name or city differs in few letters. More differences mean another place.
 fn near(typed: &str) -> Option<&'static str> {
     let wrong = |zone: &str| {
         let zone = zone.to_ascii_lowercase();
