@@ -95,7 +95,7 @@ impl App {
         match opening {
             Opening::New => {}
             Opening::Edit(original) => edit = Some(original),
-            Opening::Copy { export, of } => (edit, copy_of) = (Some(Original::of(*export)), Some(of)),
+            Opening::Copy { export, of } => (edit, copy_of) = (Some(Original::new(*export)), Some(of)),
             Opening::To(key) => to = Some(key),
             Opening::Credentials { service, replaces } => alone = Some((service, replaces)),
         }

@@ -16,7 +16,7 @@ pub use definition::{Checks, CredentialNames, Csv, Export, HashRows, Input, Log,
 pub use definition_error::DefinitionError;
 pub use described::{DescriptionError, FileDescription, Label};
 pub use edit::Setting;
-pub(crate) use edit::{Edited, name_account, rename_account};
+pub(crate) use edit::{EditedDefinition, name_account, rename_account};
 pub use file_name::{Append, FileStem, NameError, file_name, next_number};
 pub use ids::{DataSetAddress, DataSetId, DatasetKey, IdError};
 pub use keep::{Keep, KeepError};

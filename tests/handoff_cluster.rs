@@ -135,7 +135,7 @@ fn a_history_that_later_runs_go_by_outlives_the_pod() {
     task.export.input.only_when_updated = true;
     assert_eq!(kinds(&task), ["ConfigMap", "PersistentVolumeClaim", "CronJob"]);
     task.export.input.only_when_updated = false;
-    task.export.output.keep = Some(writeback::export::Keep::of(3).unwrap());
+    task.export.output.keep = Some(writeback::export::Keep::new(3).unwrap());
     assert_eq!(kinds(&task), ["ConfigMap", "PersistentVolumeClaim", "CronJob"]);
     let volumes = &object(&task, "CronJob")["spec"]["jobTemplate"]["spec"]["template"]["spec"]["volumes"];
     assert_eq!(volumes[1]["persistentVolumeClaim"]["claimName"], "writeback-daily-sales");

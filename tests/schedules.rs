@@ -336,7 +336,7 @@ proptest! {
             now,
             demo: false,
         });
-        let mut model = start(Some(Original::of(export)), Vec::new());
+        let mut model = start(Some(Original::new(export)), Vec::new());
         prop_assert_eq!(model.scheduling.schedule(now), Ok(schedule.clone()));
         // And so it does when it was left unfinished.
         (model.touched, model.describe.description) = (true, "something else".into());

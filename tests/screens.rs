@@ -370,7 +370,7 @@ fn accounts_that_are_gone() {
     let text = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
                 dataset = \"acme/sales\"\nfile = \"sales\"\n[credentials]\ndataworld = \"left\"";
     let export = Export::parse(text, std::path::Path::new("x.toml")).expect("a definition");
-    let mut wizard = Wizard::with(Start { accounts, edit: Some(Original::of(export)), ..start() });
+    let mut wizard = Wizard::with(Start { accounts, edit: Some(Original::new(export)), ..start() });
     wizard.press("Ctrl-N");
     pin("credentials_gone", &wizard);
 }

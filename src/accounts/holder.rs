@@ -64,7 +64,7 @@ impl Choice {
 
     /// Who has the credentials that an export with these names uses of a service; `None` when a run would not know.
     pub fn of(&self, names: &CredentialNames, service: Service) -> Option<Holder> {
-        if let Some(name) = names.of(service) {
+        if let Some(name) = names.get(service) {
             return Some(Holder::Account(service, name.to_owned()));
         }
         if self.in_environment.contains(&service) {

@@ -3,7 +3,7 @@
 
 use super::{Account, Choice, Holder, Uses};
 use crate::config::Environment;
-use crate::export::{CredentialNames, Edited, Export, name_account};
+use crate::export::{CredentialNames, EditedDefinition, Export, name_account};
 use crate::service::Service;
 
 /// What there is beside an account that is added.
@@ -37,7 +37,7 @@ pub struct Named {
 
 /// Definitions that were changed, to change them back.
 #[derive(Debug, Default)]
-pub(super) struct Changed(Vec<Edited>);
+pub(super) struct Changed(Vec<EditedDefinition>);
 
 impl Beside<'_> {
     /// Makes the exports that use the only one of these accounts without naming it name it; `None` where there are none.
@@ -89,6 +89,6 @@ impl Named {
 impl Changed {
     /// Makes the definitions what they were, as far as nobody has changed them since.
     pub(super) fn take_back(&self) {
-        self.0.iter().for_each(Edited::take_back);
+        self.0.iter().for_each(EditedDefinition::undo);
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Book, ChangeError, Choice, Holder, known};
-use crate::export::{DefinitionError, Edited, Export, rename_account, saved};
+use crate::export::{DefinitionError, EditedDefinition, Export, rename_account, saved};
 use crate::service::Service;
 
 /// The saved exports, as far as they can be read.
@@ -89,7 +89,7 @@ impl Uses {
             match rename_account(path, service, from, to) {
                 Ok(edited) => done.push(edited),
                 Err(error) => {
-                    done.iter().for_each(Edited::take_back);
+                    done.iter().for_each(EditedDefinition::undo);
                     return Err(error.into());
                 }
             }
@@ -100,7 +100,7 @@ impl Uses {
 
 /// The account that an export names.
 fn named(export: &Export, service: Service) -> Option<&str> {
-    export.credentials.of(service)
+    export.credentials.get(service)
 }
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
         ExportsCommand::List { json } => return list(context, *json),
         ExportsCommand::Show { example: true, .. } | ExportsCommand::Show { name: None, .. } => print(EXAMPLE)?,
         ExportsCommand::Show { name: Some(name), .. } => {
-            let (_, text) = saved::text(&folder, name)?;
+            let (_, text) = saved::load_text(&folder, name)?;
             print(&if std::io::stdout().is_terminal() { line_by_line(&text) } else { text })?;
         }
         ExportsCommand::Rename { name, new } => rename(context, name, new)?,

@@ -62,7 +62,7 @@ pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<E
     let export = saved::load_saved(&context.paths.exports(), name)?;
     let goes_by_clock = matches!(target, Target::Cron | Target::Launchd | Target::Windows);
     let clock = if goes_by_clock { clock(args)? } else { export.schedule.zone };
-    let task = task(saved::stem_meant(&context.paths.exports(), name), export, clock, context)?;
+    let task = task(saved::stem_by_name(&context.paths.exports(), name), export, clock, context)?;
     if args.install { install(&task, target, context).await } else { print(&task, target) }
 }
 
@@ -71,7 +71,7 @@ fn remove(name: &str, target: Target, context: &Context) -> Result<ExitCode, Tro
     let (installed, _) = schedulers::installed();
     // A scheduler may have what has no definition any more.
     let is_there = installed.iter().any(|found| found.slug == name);
-    let slug = if is_there { name.to_owned() } else { saved::stem_meant(&folder, name) };
+    let slug = if is_there { name.to_owned() } else { saved::stem_by_name(&folder, name) };
     let line = if schedulers::remove(&slug, target)? {
         format!("{slug} is no longer in {}.", target.title())
     } else {

@@ -59,11 +59,11 @@ pub(super) async fn edit(args: &EditArgs, context: Context) -> Result<ExitCode, 
 fn original(folder: &Path, name: &str) -> Result<Original, Trouble> {
     if !saved::is_path(name) {
         let export = Box::new(saved::load_saved(folder, name)?);
-        return Ok(Original { export, stem: saved::stem_meant(folder, name) });
+        return Ok(Original { export, stem: saved::stem_by_name(folder, name) });
     }
     let (path, export) = saved::load(folder, name)?;
     match path.file_stem().and_then(OsStr::to_str) {
-        Some(stem) if canonical(&path) == canonical(&saved::in_file(folder, stem)) => {
+        Some(stem) if canonical(&path) == canonical(&saved::definition_path(folder, stem)) => {
             Ok(Original { export: Box::new(export), stem: stem.to_owned() })
         }
         _ => Err(Trouble::usage(format!(

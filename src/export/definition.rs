@@ -95,7 +95,7 @@ pub struct CredentialNames {
 }
 
 impl CredentialNames {
-    pub fn of(&self, service: Service) -> Option<&str> {
+    pub fn get(&self, service: Service) -> Option<&str> {
         match service {
             Service::Domo => self.domo.as_deref(),
             Service::DataWorld => self.dataworld.as_deref(),
@@ -304,7 +304,7 @@ file = "daily-sales.csv"
     }
 
     #[test]
-    fn what_is_saved_is_read_back() {
+    fn a_saved_definition_is_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("exports/daily-sales.toml");
         let mut export = parse(SMALLEST).unwrap();
@@ -318,7 +318,7 @@ file = "daily-sales.csv"
         export.retry = Some(Retry::default());
         export.log.update = Update::Replace;
         export.input.only_when_updated = true;
-        export.output.keep = Some(Keep::of(14).unwrap());
+        export.output.keep = Some(Keep::new(14).unwrap());
         export.output.description = Some(FileDescription::parse("What was sold").unwrap());
         export.output.labels = vec![Label::CleanData, Label::Report];
         export.save(&path).unwrap();
@@ -346,24 +346,33 @@ file = "daily-sales.csv"
     #[test]
     fn a_mistake_in_a_schedule_is_named_with_its_line() {
         let error = |rest: &str| parse(&format!("{SMALLEST}{rest}")).unwrap_err().to_string();
-        let said = error("[schedule]\nevery = \"day\"\nat = \"6.30\"");
-        assert!(said.starts_with("daily-sales.toml, line 12: A time of day"), "{said}");
-        let said = error("[schedule]\nevery = \"day\"");
-        assert!(said.starts_with("daily-sales.toml, line 10: The schedule lacks `at`"), "{said}");
-        let said = error("[retry]\nevery = \"5 minutes\"\natmost = 3");
-        assert!(said.ends_with("line 12: there is no key `atmost` here. Did you mean `at_most`?"), "{said}");
-        let said = error("[retry]\nevery = \"2 days\"");
-        assert!(said.contains("line 11: A retry comes after 1 minute to 24 hours"), "{said}");
-        let said = error("keep = 3");
-        assert!(said.contains("`keep` is for files with a date or a number."), "{said}");
-        let said = error("append = \"date\"\nkeep = 0");
-        assert!(said.contains("line 11: `keep` must be at least 1"), "{said}");
-        let said = error("labels = [\"raw\"]");
-        assert!(said.contains("Did you mean `raw data`?"), "{said}");
-        let said = error("labels = [\"report\", \"script\", \"report\"]");
-        assert!(said.ends_with("line 10: The label `report` is there twice. Leave one of the two out."), "{said}");
-        let said = error(&format!("description = \"{}\"", "x".repeat(121)));
-        assert!(said.contains("line 10: A description has at most 120 characters; this one has 121."), "{said}");
+        let error_text = error("[schedule]\nevery = \"day\"\nat = \"6.30\"");
+        assert!(error_text.starts_with("daily-sales.toml, line 12: A time of day"), "{error_text}");
+        let error_text = error("[schedule]\nevery = \"day\"");
+        assert!(error_text.starts_with("daily-sales.toml, line 10: The schedule lacks `at`"), "{error_text}");
+        let error_text = error("[retry]\nevery = \"5 minutes\"\natmost = 3");
+        assert!(
+            error_text.ends_with("line 12: there is no key `atmost` here. Did you mean `at_most`?"),
+            "{error_text}"
+        );
+        let error_text = error("[retry]\nevery = \"2 days\"");
+        assert!(error_text.contains("line 11: A retry comes after 1 minute to 24 hours"), "{error_text}");
+        let error_text = error("keep = 3");
+        assert!(error_text.contains("`keep` is for files with a date or a number."), "{error_text}");
+        let error_text = error("append = \"date\"\nkeep = 0");
+        assert!(error_text.contains("line 11: `keep` must be at least 1"), "{error_text}");
+        let error_text = error("labels = [\"raw\"]");
+        assert!(error_text.contains("Did you mean `raw data`?"), "{error_text}");
+        let error_text = error("labels = [\"report\", \"script\", \"report\"]");
+        assert!(
+            error_text.ends_with("line 10: The label `report` is there twice. Leave one of the two out."),
+            "{error_text}"
+        );
+        let error_text = error(&format!("description = \"{}\"", "x".repeat(121)));
+        assert!(
+            error_text.contains("line 10: A description has at most 120 characters; this one has 121."),
+            "{error_text}"
+        );
     }
 
     #[test]

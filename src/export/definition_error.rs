@@ -9,28 +9,16 @@ use crate::files::FileError;
 pub enum DefinitionError {
     /// The file does not exist.
     #[error("There is no export at {}. {}", path.display(), or_hint(nearest.as_deref()))]
-    Missing {
-        path: PathBuf,
-        nearest: Option<String>,
-    },
+    Missing { path: PathBuf, nearest: Option<String> },
     #[error("There is no export `{name}`. {}", or_hint(nearest.as_deref()))]
-    Unknown {
-        name: String,
-        nearest: Option<String>,
-    },
+    Unknown { name: String, nearest: Option<String> },
     /// The file is unreadable or invalid.
     #[error(transparent)]
     File(#[from] FileError),
     #[error("The saved exports in {} cannot be read: {source}. Check what is there, and that you may read it.", path.display())]
-    UnreadableFolder {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    UnreadableFolder { path: PathBuf, source: std::io::Error },
     #[error("The export could not be saved to {}: {source}.", path.display())]
-    Unwritable {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Unwritable { path: PathBuf, source: std::io::Error },
     /// The file has changed since it was opened for editing.
     #[error(
         "{} was {} by another program after you opened it here, so nothing was saved.",
@@ -43,29 +31,18 @@ pub enum DefinitionError {
         found: Option<Box<Export>>,
     },
     #[error("There is an export {name} already, {}. Choose another name, or remove that one first.", path.display())]
-    Taken {
-        name: String,
-        path: PathBuf,
-    },
+    Taken { name: String, path: PathBuf },
     #[error("The export {} could not be removed: {source}.", path.display())]
-    Unremovable {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Unremovable { path: PathBuf, source: std::io::Error },
     /// The file name with its suffix is too long.
     #[error("{}: {source}", path.display())]
-    Name {
-        path: PathBuf,
-        source: NameError,
-    },
+    Name { path: PathBuf, source: NameError },
     /// `keep` needs a date or a number in the file name.
     #[error(
         "{}: `keep` is for files with a date or a number. Without `append` there is only one file, which is replaced.",
         path.display()
     )]
-    Keep {
-        path: PathBuf,
-    },
+    Keep { path: PathBuf },
 }
 
 fn or_hint(nearest: Option<&str>) -> String {

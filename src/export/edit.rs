@@ -47,22 +47,22 @@ impl Setting {
             Self::AllowUnreadable => ("checks", "allow_unreadable", true.into()),
         };
         let _lock = saved::lock(folder_of(path))?;
-        let (before, after) = with(path, |document| set(document, table, key, value))?;
+        let (before, after) = change_text(path, |document| set_key(document, table, key, value))?;
         write(path, &before, &after)
     }
 }
 
 /// A changed definition that can be restored.
 #[derive(Debug)]
-pub(crate) struct Edited {
+pub(crate) struct EditedDefinition {
     before: Text,
     after: String,
 }
 
-impl Edited {
+impl EditedDefinition {
     /// Restores the definition, unless it was changed since. If that fails, the definition names an existing account,
     /// so the error is ignored.
-    pub(crate) fn take_back(&self) {
+    pub(crate) fn undo(&self) {
         let _ = self.before.put_back(&self.after);
     }
 }
@@ -71,36 +71,45 @@ impl Edited {
 ///
 /// # Errors
 /// When the file is no longer a definition, or cannot be written.
-pub(crate) fn name_account(path: &Path, service: Service, account: &str) -> Result<Option<Edited>, DefinitionError> {
+pub(crate) fn name_account(
+    path: &Path,
+    service: Service,
+    account: &str,
+) -> Result<Option<EditedDefinition>, DefinitionError> {
     let export = Export::load(path)?;
-    if export.credentials.of(service).is_some() {
+    if export.credentials.get(service).is_some() {
         return Ok(None);
     }
-    name_it(path, service, account).map(Some)
+    set_account(path, service, account).map(Some)
 }
 
 /// Replaces the account name `from` by `to`.
 ///
 /// # Errors
 /// When the file no longer names `from`, is no longer a definition, or cannot be written.
-pub(crate) fn rename_account(path: &Path, service: Service, from: &str, to: &str) -> Result<Edited, DefinitionError> {
-    if Export::load(path)?.credentials.of(service) != Some(from) {
+pub(crate) fn rename_account(
+    path: &Path,
+    service: Service,
+    from: &str,
+    to: &str,
+) -> Result<EditedDefinition, DefinitionError> {
+    if Export::load(path)?.credentials.get(service) != Some(from) {
         let source = std::io::Error::other("another program is changing it");
         return Err(DefinitionError::Unwritable { path: path.to_owned(), source });
     }
-    name_it(path, service, to)
+    set_account(path, service, to)
 }
 
-fn name_it(path: &Path, service: Service, account: &str) -> Result<Edited, DefinitionError> {
+fn set_account(path: &Path, service: Service, account: &str) -> Result<EditedDefinition, DefinitionError> {
     let key = CredentialNames::key(service);
-    let (before, after) = with(path, |document| set(document, "credentials", key, account.into()))?;
+    let (before, after) = change_text(path, |document| set_key(document, "credentials", key, account.into()))?;
     write(path, &before, &after)?;
-    Ok(Edited { before, after })
+    Ok(EditedDefinition { before, after })
 }
 
 /// Reads a definition, and returns its text before and after a change of its name.
-pub(super) fn renamed(path: &Path, name: &str) -> Result<(Text, String), DefinitionError> {
-    with(path, |document| put(document.as_table_mut(), "name", name.into()))
+pub(super) fn with_name(path: &Path, name: &str) -> Result<(Text, String), DefinitionError> {
+    change_text(path, |document| put_value(document.as_table_mut(), "name", name.into()))
 }
 
 fn write(path: &Path, before: &Text, after: &str) -> Result<(), DefinitionError> {
@@ -111,7 +120,7 @@ fn write(path: &Path, before: &Text, after: &str) -> Result<(), DefinitionError>
 ///
 /// # Errors
 /// When it is not a definition before or after the change.
-fn with(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<(Text, String), DefinitionError> {
+fn change_text(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<(Text, String), DefinitionError> {
     let missing = || DefinitionError::Missing { path: path.to_owned(), nearest: None };
     let before = Text::read(path, "export at")?.ok_or_else(missing)?;
     Export::parse(&before.text, path)?;
@@ -134,7 +143,7 @@ pub(super) fn text_of(document: &DocumentMut, before: &str) -> String {
 }
 
 /// Sets a key of a table, creating the table if needed.
-fn set(document: &mut DocumentMut, table: &str, key: &str, value: Value) {
+fn set_key(document: &mut DocumentMut, table: &str, key: &str, value: Value) {
     let new = || {
         let mut table = Table::new();
         table.decor_mut().set_prefix("\n");
@@ -146,7 +155,7 @@ fn set(document: &mut DocumentMut, table: &str, key: &str, value: Value) {
         _ => value,
     };
     if let Some(table) = table.as_table_like_mut() {
-        put(table, key, value);
+        put_value(table, key, value);
     }
 }
 
@@ -163,7 +172,7 @@ fn at_end(table: &mut InlineTable, mut value: Value) -> Value {
     value
 }
 
-pub(super) fn put(table: &mut dyn TableLike, key: &str, mut value: Value) {
+pub(super) fn put_value(table: &mut dyn TableLike, key: &str, mut value: Value) {
     match table.get_mut(key).and_then(Item::as_value_mut) {
         Some(before) => {
             *value.decor_mut() = before.decor().clone();
@@ -221,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_of_lines_stay_and_never_change_a_value() {
+    fn line_ends_stay_and_never_change_a_value() {
         let spelled =
             BY_HAND.replace("[input]", "description = \"\"\"\nAll\nof it\"\"\"\n[input]").replace('\n', "\r\n");
         for text in [spelled.replace("All\r\n", "All\n"), spelled] {
@@ -238,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_definition_any_more_is_left_as_it_is() {
+    fn a_file_that_is_no_longer_a_definition_stays_as_it_is() {
         let (_folder, path) = file("name = 1");
         assert!(Setting::AllowEmpty.save(&path).unwrap_err().to_string().contains("sales.toml, line 1"));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "name = 1");

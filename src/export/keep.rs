@@ -23,7 +23,7 @@ impl Keep {
     ///
     /// # Errors
     /// When it is zero.
-    pub fn of(count: u32) -> Result<Self, KeepError> {
+    pub fn new(count: u32) -> Result<Self, KeepError> {
         if count == 0 { Err(KeepError) } else { Ok(Self(count)) }
     }
 
@@ -41,40 +41,40 @@ impl Keep {
         present: impl IntoIterator<Item = &'a str>,
         written: impl Fn(&str) -> bool,
     ) -> Vec<&'a str> {
-        let mut ours: Vec<(Order, &str)> = present
+        let mut candidates: Vec<(SortKey, &str)> = present
             .into_iter()
             .filter(|name| !is_same_name(name, newest) && written(name))
-            .filter_map(|name| Some((order(stem, append, name)?, name)))
+            .filter_map(|name| Some((sort_key(stem, append, name)?, name)))
             .collect();
-        ours.sort_unstable();
-        ours.dedup();
+        candidates.sort_unstable();
+        candidates.dedup();
         // The new file counts among the kept ones.
         let kept = usize::try_from(self.0 - 1).unwrap_or(usize::MAX);
-        let too_many = ours.len().saturating_sub(kept);
-        ours.into_iter().take(too_many).map(|(_, name)| name).collect()
+        let too_many = candidates.len().saturating_sub(kept);
+        candidates.into_iter().take(too_many).map(|(_, name)| name).collect()
     }
 }
 
 /// Sort key of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Order {
+enum SortKey {
     Date(NaiveDate),
     Number(u64),
 }
 
 /// The file's sort key; `None` if its name has another form.
-fn order(stem: &FileStem, append: Append, name: &str) -> Option<Order> {
+fn sort_key(stem: &FileStem, append: Append, name: &str) -> Option<SortKey> {
     let name = nfc(name);
     let suffix = name.strip_prefix(stem.as_str())?.strip_prefix('_')?.strip_suffix(".csv")?;
     match append {
         Append::None => None,
         Append::Date => {
             let date = NaiveDate::parse_from_str(suffix, "%m-%d-%Y").ok()?;
-            (file_name(stem, append, date, 0) == name).then_some(Order::Date(date))
+            (file_name(stem, append, date, 0) == name).then_some(SortKey::Date(date))
         }
         Append::Number => {
             let number = suffix.parse().ok()?;
-            (file_name(stem, append, NaiveDate::default(), number) == name).then_some(Order::Number(number))
+            (file_name(stem, append, NaiveDate::default(), number) == name).then_some(SortKey::Number(number))
         }
     }
 }
@@ -88,7 +88,7 @@ impl fmt::Display for Keep {
 impl TryFrom<u32> for Keep {
     type Error = KeepError;
     fn try_from(count: u32) -> Result<Self, KeepError> {
-        Self::of(count)
+        Self::new(count)
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_go_by_number_and_by_date_and_not_by_name() {
+    fn the_oldest_are_chosen_by_number_or_date_not_by_name() {
         let numbers = ["sales_2.csv", "sales_10.csv", "sales_9.csv", "sales_11.csv"];
         assert_eq!(too_many(2, Append::Number, "sales_11.csv", &numbers, &[]), ["sales_2.csv", "sales_9.csv"]);
         let dates = ["sales_01-02-2027.csv", "sales_12-31-2026.csv", "sales_11-30-2026.csv"];
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_this_export_did_not_write_is_never_among_them() {
+    fn files_of_others_are_never_chosen() {
         let present = [
             "sales.csv",
             "sales_1.csv",

@@ -10,70 +10,70 @@ use toml::{Table as Contents, Value as Content};
 use toml_edit::{Document, DocumentMut, Item, Table};
 
 use super::Export;
-use super::edit::{put, text_of};
+use super::edit::{put_value, text_of};
 
 /// Merges `export` into the text of `found`, keeping comments, order and spelling. `None` if the result would differ
 /// from `export`.
-pub(super) fn text(before: &str, found: &Export, export: &Export) -> Option<String> {
+pub(super) fn merged_text(before: &str, found: &Export, export: &Export) -> Option<String> {
     let (from, to) = (Contents::try_from(found).ok()?, Contents::try_from(export).ok()?);
     let new: DocumentMut = export.to_toml().ok()?.parse().ok()?;
-    let mut document: DocumentMut = without_gone(before, &from, &to)?.parse().ok()?;
-    put_changed(document.as_table_mut(), &from, &to, &new);
+    let mut document: DocumentMut = cut_removed(before, &from, &to)?.parse().ok()?;
+    insert_changed(document.as_table_mut(), &from, &to, &new);
     let after = text_of(&document, before);
     (Export::parse(&after, Path::new("")).ok()? == *export).then_some(after)
 }
 
 /// Cuts the lines of keys that `to` lacks.
-fn without_gone(text: &str, from: &Contents, to: &Contents) -> Option<String> {
+fn cut_removed(text: &str, from: &Contents, to: &Contents) -> Option<String> {
     let document = Document::parse(text).ok()?;
-    let mut gone = gone(text, document.as_table(), from, to);
-    gone.sort_by_key(|lines| std::cmp::Reverse(lines.start));
+    let mut removed = removed_lines(text, document.as_table(), from, to);
+    removed.sort_by_key(|lines| std::cmp::Reverse(lines.start));
     let mut text = text.to_owned();
-    gone.into_iter().for_each(|lines| text.replace_range(lines, ""));
+    removed.into_iter().for_each(|lines| text.replace_range(lines, ""));
     Some(text)
 }
 
 /// Finds these lines. A section that becomes empty goes with its header and the blank lines above.
-fn gone(text: &str, table: &Table, from: &Contents, to: &Contents) -> Vec<Range<usize>> {
-    let mut gone = Vec::new();
+fn removed_lines(text: &str, table: &Table, from: &Contents, to: &Contents) -> Vec<Range<usize>> {
+    let mut removed = Vec::new();
     for (key, content) in from {
         let Some((name, item)) = table.get_key_value(key) else { continue };
         match (item, content) {
             (Item::Table(section), Content::Table(from)) => {
-                let keys = self::gone(text, section, from, &contents(to, key));
+                let keys = removed_lines(text, section, from, &section_of(to, key));
                 if let Some(header) = section.span().filter(|_| !section.is_dotted())
                     && !to.contains_key(key)
                     && keys.len() == section.len()
                 {
                     let before = text[..header.start].trim_end().len();
-                    let start = if before == 0 { 0 } else { line_end(text, before) };
-                    gone.push(start..line_end(text, header.end));
+                    let start = if before == 0 { 0 } else { next_line(text, before) };
+                    removed.push(start..next_line(text, header.end));
                 }
-                gone.extend(keys);
+                removed.extend(keys);
             }
             _ if to.contains_key(key) => {}
             _ => {
                 if let (Some(name), Some(value)) = (name.span(), item.span()) {
                     let start = text[..name.start].rfind('\n').map_or(0, |before| before + 1);
-                    gone.push(start..line_end(text, value.end));
+                    removed.push(start..next_line(text, value.end));
                 }
             }
         }
     }
-    gone
+    removed
 }
 
 /// The start of the next line.
-fn line_end(text: &str, at: usize) -> usize {
+fn next_line(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
 }
 
 /// Inserts changed values in the form that they have in `new`. An inline table counts as a value.
-fn put_changed(table: &mut Table, from: &Contents, to: &Contents, new: &Table) {
+fn insert_changed(table: &mut Table, from: &Contents, to: &Contents, new: &Table) {
     for (key, item) in new.iter().filter(|(key, _)| from.get(*key) != to.get(*key)) {
         match (table.get_mut(key), item) {
             (Some(Item::Table(section)), Item::Table(new)) => {
-                put_changed(section, &contents(from, key), &contents(to, key), new);
+                insert_changed(section, &section_of(from, key), &section_of(to, key), new);
             }
             (None, Item::Table(section)) => {
                 let mut section = section.clone();
@@ -83,7 +83,7 @@ fn put_changed(table: &mut Table, from: &Contents, to: &Contents, new: &Table) {
             }
             _ => {
                 if let Ok(value) = item.clone().into_value() {
-                    put(table, key, value);
+                    put_value(table, key, value);
                 }
             }
         }
@@ -91,8 +91,8 @@ fn put_changed(table: &mut Table, from: &Contents, to: &Contents, new: &Table) {
 }
 
 /// The keys of a section; empty if it is missing.
-fn contents(of: &Contents, key: &str) -> Contents {
-    of.get(key).and_then(Content::as_table).cloned().unwrap_or_default()
+fn section_of(contents: &Contents, key: &str) -> Contents {
+    contents.get(key).and_then(Content::as_table).cloned().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -100,7 +100,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::export::saved::tests::put;
+    use crate::export::saved::tests::save_over;
     use crate::export::{Append, FileDescription, HashRows, Keep, Label, Retry, Setting, Update};
 
     const BY_HAND: &str = "# Owner: Jo\ndescription = 'For the board' # monthly\nname = \"Sales\"\n\n[input]\n\
@@ -115,7 +115,7 @@ mod tests {
         std::fs::write(&path, text).unwrap();
         let mut export = Export::load(&path).unwrap();
         change(&mut export);
-        put(folder.path(), &export, Some("s2")).unwrap();
+        save_over(folder.path(), &export, Some("s2")).unwrap();
         assert_eq!(Export::load(&path).unwrap(), export);
         std::fs::read_to_string(&path).unwrap()
     }
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn text_over_several_lines_stays_whatever_its_lines_end_with() {
+    fn multiline_text_keeps_its_line_ends() {
         let lines = BY_HAND.replace("'For the board'", "\"\"\"\nFor\nthe board\"\"\"");
         let windows = lines.replace('\n', "\r\n");
         let said = saved_over(&windows, |export| export.name = "Costs".to_owned());
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn sections_side_by_side_go_with_the_blanks_around_them() {
+    fn adjacent_removed_sections_take_their_blank_lines_along() {
         let blank = "[retry] \nevery = \"1 hour\"   \n\n\t[log]\nupdate = \"replace\"";
         for (rest, left) in [("", ""), ("\n# The end.\n", "# The end.\n")] {
             let said = saved_over(&format!("{BY_HAND}{blank}{rest}"), |export| {
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_over_what_goes_stays_and_what_is_the_same_is_not_written() {
+    fn comments_above_removed_keys_stay_and_an_unchanged_file_is_not_written() {
         let commented = BY_HAND.replace("allow_shrink", "# allow_shrink = false\n  # or so\n  allow_shrink");
         let said = saved_over(&commented, |export| export.checks.allow_shrink = false);
         assert_eq!(said, commented.replace("  allow_shrink = true\n", ""));
@@ -189,7 +189,7 @@ mod tests {
         std::fs::write(&path, BY_HAND).unwrap();
         let then = std::time::SystemTime::UNIX_EPOCH;
         std::fs::File::options().write(true).open(&path).unwrap().set_modified(then).unwrap();
-        put(folder.path(), &Export::load(&path).unwrap(), Some("s2")).unwrap();
+        save_over(folder.path(), &Export::load(&path).unwrap(), Some("s2")).unwrap();
         assert_eq!(path.metadata().unwrap().modified().unwrap(), then);
     }
 
@@ -241,7 +241,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_a_definition_is_kept_by_all_that_reads_and_writes_it(text in mangled(), bits in any::<u16>()) {
+        fn every_valid_definition_survives_reading_and_writing(text in mangled(), bits in any::<u16>()) {
             let path = Path::new("x.toml");
             let Ok(export) = Export::parse(&text, path) else { return Ok(()) };
             prop_assert_eq!(&Export::parse(&export.to_toml().unwrap(), path).unwrap(), &export);
@@ -268,12 +268,12 @@ mod tests {
         }
 
         #[test]
-        fn what_is_saved_is_read_back_and_what_is_the_same_is_not_touched(bits in any::<u16>(), again in any::<u16>()) {
+        fn saved_exports_are_read_back_and_unchanged_text_stays(bits in any::<u16>(), again in any::<u16>()) {
             let set = |bits: u16| move |export: &mut Export| {
                 let on = |bit: u16| bits >> bit & 1 == 1;
                 export.description = on(0).then(|| "What".to_owned());
                 export.output.append = if on(1) { Append::Number } else { Append::None };
-                export.output.keep = (on(1) && on(2)).then(|| Keep::of(3).unwrap());
+                export.output.keep = (on(1) && on(2)).then(|| Keep::new(3).unwrap());
                 export.output.labels = if on(3) { vec![Label::RawData] } else { Vec::new() };
                 export.output.description = on(4).then(|| FileDescription::parse("x").unwrap());
                 export.retry = on(5).then(Retry::default);

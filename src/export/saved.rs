@@ -21,7 +21,7 @@ pub struct Original {
 
 impl Original {
     /// An export in the file that its name determines.
-    pub fn of(export: Export) -> Self {
+    pub fn new(export: Export) -> Self {
         Self { stem: export.slug(), export: Box::new(export) }
     }
 }
@@ -41,7 +41,7 @@ pub(crate) fn is_path(name: &str) -> bool {
 /// # Errors
 /// As [`Export::load`], with a suggestion if it is missing.
 pub fn load(folder: &Path, name: &str) -> Result<(PathBuf, Export), DefinitionError> {
-    let (path, text) = text(folder, name)?;
+    let (path, text) = load_text(folder, name)?;
     Export::parse(&text, &path).map(|export| (path, export))
 }
 
@@ -49,7 +49,7 @@ pub fn load(folder: &Path, name: &str) -> Result<(PathBuf, Export), DefinitionEr
 ///
 /// # Errors
 /// When it cannot be read, with a suggestion if it is missing.
-pub fn text(folder: &Path, name: &str) -> Result<(PathBuf, String), DefinitionError> {
+pub fn load_text(folder: &Path, name: &str) -> Result<(PathBuf, String), DefinitionError> {
     let path = find(folder, name);
     match read_text(&path, "export at")? {
         Some(text) => Ok((path, text)),
@@ -63,7 +63,7 @@ pub fn text(folder: &Path, name: &str) -> Result<(PathBuf, String), DefinitionEr
 /// # Errors
 /// As [`load`].
 pub fn load_saved(folder: &Path, name: &str) -> Result<Export, DefinitionError> {
-    Export::load(&file_of(folder, name)).map_err(|error| of_name(error, folder, name))
+    Export::load(&file_of(folder, name)).map_err(|error| as_unknown(error, folder, name))
 }
 
 /// The error for an unknown name, with a suggestion.
@@ -75,8 +75,8 @@ pub fn unknown(folder: &Path, name: &str) -> DefinitionError {
 pub fn nearest_name(folder: &Path, name: &str) -> Option<String> {
     let (typed, stems) = (slug(name), stems(folder));
     let slugs: Vec<String> = stems.iter().map(|stem| slug(stem)).collect();
-    let meant = nearest(&typed, slugs.iter().map(String::as_str))?;
-    stems.into_iter().find(|stem| slug(stem) == meant)
+    let suggestion = nearest(&typed, slugs.iter().map(String::as_str))?;
+    stems.into_iter().find(|stem| slug(stem) == suggestion)
 }
 
 /// The file names in the exports folder, without `.toml`.
@@ -90,13 +90,13 @@ fn nearest_file(folder: &Path, path: &Path) -> Option<String> {
     let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let beside: Vec<String> = files(folder_of(path)).unwrap_or_default().iter().filter_map(|file| stem(file)).collect();
     let typed = stem(path)?;
-    let meant = nearest(&typed, beside.iter().map(String::as_str));
-    let meant = meant.map(|stem| path.with_file_name(format!("{stem}.toml")).display().to_string());
-    meant.or_else(|| nearest_name(folder, &typed))
+    let suggestion = nearest(&typed, beside.iter().map(String::as_str));
+    let suggestion = suggestion.map(|stem| path.with_file_name(format!("{stem}.toml")).display().to_string());
+    suggestion.or_else(|| nearest_name(folder, &typed))
 }
 
 /// Turns a missing file into an unknown name.
-fn of_name(error: DefinitionError, folder: &Path, name: &str) -> DefinitionError {
+fn as_unknown(error: DefinitionError, folder: &Path, name: &str) -> DefinitionError {
     match error {
         DefinitionError::Missing { .. } => unknown(folder, name),
         error => error,
@@ -105,26 +105,26 @@ fn of_name(error: DefinitionError, folder: &Path, name: &str) -> DefinitionError
 
 /// The file name, without `.toml`, of a saved export: a file of exactly that name, or else the name's slug. A file
 /// copied from a Mac may have decomposed letters; it is shown with composed ones, and has to be found by these.
-pub(crate) fn stem_meant(folder: &Path, name: &str) -> String {
+pub(crate) fn stem_by_name(folder: &Path, name: &str) -> String {
     let (stems, slug) = (stems(folder), slug(name));
     let composed = |stem: &str, name: &str| nfc(stem) == nfc(name);
-    let is_meant: [&dyn Fn(&str) -> bool; 3] =
+    let matchers: [&dyn Fn(&str) -> bool; 3] =
         [&|stem| stem == name, &|stem| composed(stem, name), &|stem| composed(stem, &slug)];
-    let meant = is_meant.into_iter().find_map(|is_meant| stems.iter().find(|stem| is_meant(stem)));
-    meant.cloned().unwrap_or(slug)
+    let found = matchers.into_iter().find_map(|matches| stems.iter().find(|stem| matches(stem)));
+    found.cloned().unwrap_or(slug)
 }
 
 /// The file of a saved export by name, as in [`stem_by_name`].
 pub fn file_of(folder: &Path, name: &str) -> PathBuf {
-    in_file(folder, &stem_meant(folder, name))
+    definition_path(folder, &stem_by_name(folder, name))
 }
 
 pub(crate) fn new_file(folder: &Path, name: &str) -> PathBuf {
-    in_file(folder, &slug(name))
+    definition_path(folder, &slug(name))
 }
 
 /// The definition's path in the exports folder.
-pub fn in_file(folder: &Path, stem: &str) -> PathBuf {
+pub fn definition_path(folder: &Path, stem: &str) -> PathBuf {
     folder.join(format!("{stem}.toml"))
 }
 
@@ -138,9 +138,9 @@ pub(crate) fn stem_of(name: &str, before: Option<(&str, &str)>) -> String {
 }
 
 /// The file to save an export to.
-pub(crate) fn target(folder: &Path, name: &str, replaces: Option<&Original>) -> PathBuf {
+pub(crate) fn save_path(folder: &Path, name: &str, replaces: Option<&Original>) -> PathBuf {
     let before = replaces.map(|original| (original.export.name.as_str(), original.stem.as_str()));
-    in_file(folder, &stem_of(name, before))
+    definition_path(folder, &stem_of(name, before))
 }
 
 /// The argument of `writeback run` for a definition, quoted for a shell. A path, if the name would be misread.
@@ -174,18 +174,18 @@ impl Locked {
     ///
     /// # Errors
     /// When the file no longer matches `replaces`, the name is taken, or a file cannot be written.
-    pub(crate) fn put(&self, export: &Export, replaces: Option<&Original>) -> Result<PathBuf, DefinitionError> {
-        let path = target(&self.folder, &export.name, replaces);
+    pub(crate) fn save(&self, export: &Export, replaces: Option<&Original>) -> Result<PathBuf, DefinitionError> {
+        let path = save_path(&self.folder, &export.name, replaces);
         let unwritable = |source| DefinitionError::Unwritable { path: path.clone(), source };
-        let in_full = || export.to_toml().map_err(|error| unwritable(io::Error::other(error)));
+        let full_text = || export.to_toml().map_err(|error| unwritable(io::Error::other(error)));
         let Some(original) = replaces else {
-            return match write_new(&path, in_full()?.as_bytes()) {
+            return match write_new(&path, full_text()?.as_bytes()) {
                 Ok(()) => Ok(path),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(taken(&export.name, path)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(name_taken(&export.name, path)),
                 Err(error) => Err(unwritable(error)),
             };
         };
-        let file = in_file(&self.folder, &original.stem);
+        let file = definition_path(&self.folder, &original.stem);
         let changed = |found| DefinitionError::Changed { path: file.clone(), found };
         let before = Text::read(&file, "export at")?.ok_or_else(|| changed(None))?;
         let found = Export::parse(&before.text, &file)?;
@@ -195,7 +195,7 @@ impl Locked {
         if path == file && found == *export {
             return Ok(path);
         }
-        let text = resave::text(&before.text, &found, export).map_or_else(in_full, Ok)?;
+        let text = resave::merged_text(&before.text, &found, export).map_or_else(full_text, Ok)?;
         replace(&export.name, (&file, &before), &text, &path)?;
         Ok(path)
     }
@@ -206,7 +206,7 @@ impl Locked {
     /// When the name is taken, the definition cannot be read, or a file cannot be written.
     pub(crate) fn rename(&self, name: &str, new: &str) -> Result<(), DefinitionError> {
         let (file, path) = (file_of(&self.folder, name), new_file(&self.folder, new));
-        let (before, text) = edit::renamed(&file, new).map_err(|error| of_name(error, &self.folder, name))?;
+        let (before, text) = edit::with_name(&file, new).map_err(|error| as_unknown(error, &self.folder, name))?;
         replace(new, (&file, &before), &text, &path)
     }
 }
@@ -215,7 +215,7 @@ impl Locked {
 fn replace(name: &str, (file, before): (&Path, &Text), text: &str, path: &Path) -> Result<(), DefinitionError> {
     let unwritable = |source| DefinitionError::Unwritable { path: path.to_owned(), source };
     if path != file && path.symlink_metadata().is_ok() {
-        return Err(taken(name, path.to_owned()));
+        return Err(name_taken(name, path.to_owned()));
     }
     before.replace(text).map_err(unwritable)?;
     if path == file {
@@ -223,11 +223,11 @@ fn replace(name: &str, (file, before): (&Path, &Text), text: &str, path: &Path) 
     }
     rename_new(file, path).map_err(|error| {
         let _ = before.put_back(text);
-        if error.kind() == io::ErrorKind::AlreadyExists { taken(name, path.to_owned()) } else { unwritable(error) }
+        if error.kind() == io::ErrorKind::AlreadyExists { name_taken(name, path.to_owned()) } else { unwritable(error) }
     })
 }
 
-fn taken(name: &str, path: PathBuf) -> DefinitionError {
+fn name_taken(name: &str, path: PathBuf) -> DefinitionError {
     DefinitionError::Taken { name: name.to_owned(), path }
 }
 
@@ -282,7 +282,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_folder_that_cannot_be_read_is_not_taken_for_an_empty_one() {
+    fn an_unreadable_folder_is_not_an_empty_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("exports");
         assert!(all(&path).is_empty(), "there is none yet");
@@ -294,16 +294,16 @@ pub(super) mod tests {
     }
 
     /// Saves an export over the file `replaces` as it is now.
-    pub(in crate::export) fn put(
+    pub(in crate::export) fn save_over(
         folder: &Path,
         export: &Export,
         replaces: Option<&str>,
     ) -> Result<PathBuf, DefinitionError> {
         let original = |stem: &str| {
-            let export = Export::load(&in_file(folder, stem))?;
+            let export = Export::load(&definition_path(folder, stem))?;
             Ok::<_, DefinitionError>(Original { export: Box::new(export), stem: stem.to_owned() })
         };
-        lock(folder)?.put(export, replaces.map(original).transpose()?.as_ref())
+        lock(folder)?.save(export, replaces.map(original).transpose()?.as_ref())
     }
 
     fn rename(folder: &Path, name: &str, new: &str) -> Result<(), DefinitionError> {
@@ -314,41 +314,41 @@ pub(super) mod tests {
     fn a_name_is_used_once_and_another_name_moves_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
-        put(folder, &export("Daily sales"), None).unwrap();
-        let refused = put(folder, &export("daily  SALES"), None).unwrap_err().to_string();
+        save_over(folder, &export("Daily sales"), None).unwrap();
+        let refused = save_over(folder, &export("daily  SALES"), None).unwrap_err().to_string();
         assert!(refused.starts_with("There is an export daily  SALES already"), "{refused}");
-        put(folder, &export("Daily sales"), Some("daily-sales")).unwrap();
-        put(folder, &export("Costs"), None).unwrap();
-        assert!(put(folder, &export("Costs"), Some("daily-sales")).is_err(), "not even by another name's change");
-        put(folder, &export("Sales"), Some("daily-sales")).unwrap();
+        save_over(folder, &export("Daily sales"), Some("daily-sales")).unwrap();
+        save_over(folder, &export("Costs"), None).unwrap();
+        assert!(save_over(folder, &export("Costs"), Some("daily-sales")).is_err(), "not even by another name's change");
+        save_over(folder, &export("Sales"), Some("daily-sales")).unwrap();
         assert_eq!(names(folder), ["Costs", "Sales"]);
     }
 
     #[test]
-    fn what_another_program_has_changed_is_not_saved_over() {
+    fn changes_of_another_program_are_not_overwritten() {
         let home = tempfile::tempdir().unwrap();
         let folder = &home.path().join("exports");
-        put(folder, &export("Sales"), None).unwrap();
-        let opened = Original::of(export("Sales"));
+        save_over(folder, &export("Sales"), None).unwrap();
+        let opened = Original::new(export("Sales"));
         let mut theirs = export("Sales");
         theirs.checks.allow_empty = true;
-        put(folder, &theirs, Some("sales")).unwrap();
+        save_over(folder, &theirs, Some("sales")).unwrap();
         for name in ["Sales", "Costs"] {
-            let refused = lock(folder).unwrap().put(&export(name), Some(&opened)).unwrap_err();
+            let refused = lock(folder).unwrap().save(&export(name), Some(&opened)).unwrap_err();
             let said = "sales.toml was changed by another program after you opened it here, so nothing was saved.";
             assert_eq!(refused.to_string(), said);
             let DefinitionError::Changed { found: Some(found), .. } = refused else { panic!("{refused:?}") };
             assert_eq!((*found, all(folder).len()), (theirs.clone(), 1));
         }
         rename(folder, "Sales", "Costs").unwrap();
-        let refused = lock(folder).unwrap().put(&export("Sales"), Some(&opened)).unwrap_err();
+        let refused = lock(folder).unwrap().save(&export("Sales"), Some(&opened)).unwrap_err();
         assert!(matches!(refused, DefinitionError::Changed { found: None, .. }), "{refused}");
         assert_eq!(names(folder), ["Costs"]);
     }
 
     #[cfg(unix)]
     #[test]
-    fn whoever_may_read_an_export_still_may_when_it_is_saved_or_renamed() {
+    fn saving_and_renaming_keep_permissions_group_and_links() {
         use std::os::unix::fs::{MetadataExt as _, PermissionsExt, chown, symlink};
         let home = tempfile::tempdir().unwrap();
         let (folder, shared) = (&home.path().join("exports"), home.path().join("shared.toml"));
@@ -357,14 +357,14 @@ pub(super) mod tests {
         // Only root may assign any group.
         let group = if chown(&shared, None, Some(4)).is_ok() { 4 } else { shared.metadata().unwrap().gid() };
         std::fs::create_dir(folder).unwrap();
-        symlink("../shared.toml", in_file(folder, "sales")).unwrap();
+        symlink("../shared.toml", definition_path(folder, "sales")).unwrap();
         let mut changed = export("Sales");
         changed.checks.allow_empty = true;
-        put(folder, &changed, Some("sales")).unwrap();
+        save_over(folder, &changed, Some("sales")).unwrap();
         rename(folder, "Sales", "Costs").unwrap();
-        put(folder, &export("Stock"), Some("costs")).unwrap();
+        save_over(folder, &export("Stock"), Some("costs")).unwrap();
         assert_eq!(names(folder), ["Stock"]);
-        assert_eq!(std::fs::read_link(in_file(folder, "stock")).unwrap(), Path::new("../shared.toml"));
+        assert_eq!(std::fs::read_link(definition_path(folder, "stock")).unwrap(), Path::new("../shared.toml"));
         let there = shared.metadata().unwrap();
         assert_eq!((there.mode() & 0o7777, there.gid()), (0o640, group));
         assert_eq!(Export::load(&shared).unwrap(), export("Stock"));
@@ -378,10 +378,10 @@ pub(super) mod tests {
             |text: &str| std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
         let text = format!("# für Jo\n{}", export("Umsätze").to_toml().unwrap());
         let (before, after): (Vec<u8>, Vec<u8>) = (utf16(&text), utf16(&text.replace("Umsätze", "Übersicht")));
-        std::fs::write(in_file(folder, "umsätze"), before).unwrap();
+        std::fs::write(definition_path(folder, "umsätze"), before).unwrap();
         rename(folder, "Umsätze", "Übersicht").unwrap();
-        assert_eq!(std::fs::read(in_file(folder, "übersicht")).unwrap(), after);
-        std::fs::write(in_file(folder, "old"), b"name = \"Ums\xe4tze\"").unwrap();
+        assert_eq!(std::fs::read(definition_path(folder, "übersicht")).unwrap(), after);
+        std::fs::write(definition_path(folder, "old"), b"name = \"Ums\xe4tze\"").unwrap();
         let said = load(folder, "old").unwrap_err().to_string();
         assert!(
             said.contains("old.toml cannot be read: it is not UTF-8 in line 1, it looks like Windows-1252"),
@@ -390,39 +390,39 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_file_that_is_called_otherwise_than_its_export_is_saved_where_it_is() {
+    fn a_file_named_unlike_its_export_keeps_its_name() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         for stem in ["s2", "My Sales"] {
-            export("Sales Two").save(&in_file(folder, stem)).unwrap();
+            export("Sales Two").save(&definition_path(folder, stem)).unwrap();
             for name in ["Sales Two", "Sales Three"] {
-                assert_eq!(put(folder, &export(name), Some(stem)).unwrap(), in_file(folder, stem));
+                assert_eq!(save_over(folder, &export(name), Some(stem)).unwrap(), definition_path(folder, stem));
                 assert_eq!(names(folder), [name]);
             }
-            remove(&in_file(folder, stem)).unwrap();
+            remove(&definition_path(folder, stem)).unwrap();
         }
-        assert_eq!(argument(&in_file(Path::new("/x"), "s2")), "s2");
-        assert_eq!(argument(&in_file(Path::new("/x"), "Jo's")), "\"Jo's\"");
-        let path = in_file(Path::new("/x"), "-v");
+        assert_eq!(argument(&definition_path(Path::new("/x"), "s2")), "s2");
+        assert_eq!(argument(&definition_path(Path::new("/x"), "Jo's")), "\"Jo's\"");
+        let path = definition_path(Path::new("/x"), "-v");
         assert_eq!(argument(&path), shell::argument(&path.display().to_string()));
     }
 
     #[test]
-    fn a_file_that_a_person_has_named_is_found_by_that_name() {
+    fn a_file_named_by_hand_is_found_by_that_name() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         for stem in ["nightly sales", "Big Costs", "5% of $x"] {
-            export("Another name").save(&in_file(folder, stem)).unwrap();
-            assert_eq!(find(folder, stem), in_file(folder, stem));
+            export("Another name").save(&definition_path(folder, stem)).unwrap();
+            assert_eq!(find(folder, stem), definition_path(folder, stem));
             assert_eq!(load_saved(folder, stem).unwrap().name, "Another name");
         }
-        export("Big costs").save(&in_file(folder, "big-costs")).unwrap();
+        export("Big costs").save(&definition_path(folder, "big-costs")).unwrap();
         assert_eq!(load_saved(folder, "Big Costs").unwrap().name, "Another name", "the file of exactly that name");
         assert_eq!(load_saved(folder, "big-costs").unwrap().name, "Big costs");
         let said = load(folder, "nightly sale").unwrap_err().to_string();
         assert!(said.ends_with("Did you mean `nightly sales`?"), "{said}");
         rename(folder, "nightly sales", "Nightly sales").unwrap();
-        assert!(!in_file(folder, "nightly sales").exists());
+        assert!(!definition_path(folder, "nightly sales").exists());
         assert_eq!(load_saved(folder, "nightly sales").unwrap().name, "Nightly sales");
     }
 
@@ -433,7 +433,7 @@ pub(super) mod tests {
         let text = "# Mine.\nname = 'Sales' # and no costs\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\
                     [output]\ndataset = \"acme/sales\"\nfile = \"sales\" # without .csv\n";
         std::fs::write(file_of(folder, "Sales"), text).unwrap();
-        put(folder, &export("Costs"), None).unwrap();
+        save_over(folder, &export("Costs"), None).unwrap();
         assert!(rename(folder, "Sales", "Costs").is_err());
         assert!(rename(folder, "None", "Other").is_err());
         rename(folder, "Sales", "Daily sales").unwrap();
@@ -443,11 +443,11 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn who_mistypes_a_name_or_a_path_is_told_what_there_is() {
+    fn a_mistyped_name_or_path_gets_a_suggestion() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("exports");
         for name in ["Daily sales", "Costs"] {
-            put(&folder, &export(name), None).unwrap();
+            save_over(&folder, &export(name), None).unwrap();
         }
         std::fs::write(folder.join("Called By Hand.toml"), "").unwrap();
         std::fs::write(home.path().join("weekly.toml"), "").unwrap();
@@ -474,7 +474,7 @@ pub(super) mod tests {
         let home = tempfile::tempdir().unwrap();
         for (stem, names) in [("u\u{308}bung", ["\u{fc}bung", "u\u{308}bung"]), ("caf\u{e9}", ["cafe\u{301}", "Café"])]
         {
-            std::fs::write(in_file(home.path(), stem), "").unwrap();
+            std::fs::write(definition_path(home.path(), stem), "").unwrap();
             for name in names {
                 assert!(file_of(home.path(), name).exists(), "{name:?}");
             }

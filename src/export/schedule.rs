@@ -189,7 +189,7 @@ impl Schedule {
     }
 
     /// A time that clocks skip is moved rather than left out.
-    pub(crate) fn makes_up(&self) -> bool {
+    pub(crate) fn moves_skipped_times(&self) -> bool {
         self.in_gap() == clock::InGap::Moved
     }
 

@@ -48,7 +48,7 @@ impl Wall {
     /// Converts the schedule for a scheduler that goes by `clock`.
     pub(super) fn of(schedule: &Schedule, clock: Tz, at_changes: AtChanges) -> Self {
         let differences = changes::differences(schedule.zone, clock);
-        let kept = differences.len() == 1 && at_changes == AtChanges::Once && schedule.makes_up();
+        let kept = differences.len() == 1 && at_changes == AtChanges::Once && schedule.moves_skipped_times();
         let mut plan = Plan::of(schedule);
         if !kept {
             plan.lines.extend(plan::every_year(&plan::after_gaps(schedule), schedule.zone));

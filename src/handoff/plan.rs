@@ -82,7 +82,7 @@ pub(super) fn is_touched(schedule: &Schedule) -> bool {
 
 /// The ends of gaps that contain one of the schedule's times, if it makes up for those.
 pub(super) fn after_gaps(schedule: &Schedule) -> Vec<DateTime<Utc>> {
-    let gaps = touching(schedule).into_iter().filter(|change| schedule.makes_up() && change.is_gap());
+    let gaps = touching(schedule).into_iter().filter(|change| schedule.moves_skipped_times() && change.is_gap());
     gaps.map(|change| change.at).collect()
 }
 
@@ -91,7 +91,7 @@ pub(super) fn after_gaps(schedule: &Schedule) -> Vec<DateTime<Utc>> {
 pub(super) fn near_changes(schedule: &Schedule) -> Vec<DateTime<Utc>> {
     let near = |change: Change| {
         let reach = (change.to - change.from).abs();
-        let several_a_day = !schedule.makes_up();
+        let several_a_day = !schedule.moves_skipped_times();
         let end = change.at + if change.is_gap() && several_a_day { TimeDelta::days(1) } else { reach };
         let runs = schedule.next_runs(change.at - reach - TimeDelta::minutes(1));
         runs.take_while(move |run| *run <= end).collect::<Vec<_>>()

@@ -34,9 +34,9 @@ pub fn save(
     replaces: Option<&Original>,
 ) -> Result<Option<String>, SaveError> {
     let exports = saved::lock(folder)?;
-    let before = replaces.map(|original| saved::in_file(folder, &original.stem));
-    let files = (before, saved::target(folder, &export.name, replaces));
-    with_history(state, files, &export.name, export, || exports.put(export, replaces).map(drop))
+    let before = replaces.map(|original| saved::definition_path(folder, &original.stem));
+    let files = (before, saved::save_path(folder, &export.name, replaces));
+    with_history(state, files, &export.name, export, || exports.save(export, replaces).map(drop))
 }
 
 /// Renames a saved export; its history moves along and the rest of its definition stays. Returns a sentence for the
@@ -196,7 +196,7 @@ mod tests {
 
         fn save(&self, export: &Export, replaces: Option<&str>) {
             let original = |stem: &str| Original {
-                export: Box::new(Export::load(&saved::in_file(&self.folder, stem)).unwrap()),
+                export: Box::new(Export::load(&saved::definition_path(&self.folder, stem)).unwrap()),
                 stem: stem.to_owned(),
             };
             let replaces = replaces.map(original);
@@ -225,12 +225,12 @@ mod tests {
     #[test]
     fn a_file_that_is_called_otherwise_stays_the_definition() {
         let (place, (one, _)) = (Place::new(), two());
-        one.save(&saved::in_file(&place.folder, "s2")).unwrap();
+        one.save(&saved::definition_path(&place.folder, "s2")).unwrap();
         for name in ["Daily sales", "Sales"] {
             let changed = Export { name: name.to_owned(), description: Some("New".to_owned()), ..one.clone() };
             place.save(&changed, Some("s2"));
             assert_eq!(saved::all(&place.folder).len(), 1, "{name}");
-            assert_eq!(Export::load(&saved::in_file(&place.folder, "s2")).unwrap(), changed);
+            assert_eq!(Export::load(&saved::definition_path(&place.folder, "s2")).unwrap(), changed);
         }
     }
 

@@ -62,7 +62,7 @@ impl Handed {
     pub fn look(folder: &Path, home: Option<&Path>) -> Self {
         let (found, errors) = installed();
         let matches = |found: &Installed| {
-            let Ok(export) = Export::load(&saved::in_file(folder, &found.slug)) else { return false };
+            let Ok(export) = Export::load(&saved::definition_path(folder, &found.slug)) else { return false };
             // What was written for an unknown clock cannot be compared.
             let clock = clock().unwrap_or(export.schedule.zone);
             task(found.slug.clone(), export, clock, home).is_ok_and(|task| found.matches(&task))
@@ -104,7 +104,7 @@ pub fn rename(folder: &Path, home: Option<&Path>, before: &str, after: &str) -> 
     if before == after {
         return Vec::new();
     }
-    let Ok(export) = Export::load(&saved::in_file(folder, after)) else { return Vec::new() };
+    let Ok(export) = Export::load(&saved::definition_path(folder, after)) else { return Vec::new() };
     let clock = clock().unwrap_or(export.schedule.zone);
     let of = |slug: &str| task(slug.to_owned(), export.clone(), clock, home);
     let (Ok(old), Ok(new)) = (of(before), of(after)) else { return Vec::new() };

@@ -65,7 +65,7 @@ fn editing(export: CredentialNames, environment: Environment, names: &[&str]) ->
         "name = \"Sales\"\n[input]\ndataset = \"{GUID}\"\n[output]\ndataset = \"acme/sales\"\nfile = \"sales\""
     );
     let edit = Export { credentials: export, ..Export::parse(&text, std::path::Path::new("x.toml")).unwrap() };
-    Wizard::started(Start { environment, edit: Some(Original::of(edit)), ..start_of(names) })
+    Wizard::started(Start { environment, edit: Some(Original::new(edit)), ..start_of(names) })
 }
 
 fn labels(wizard: &Wizard) -> Vec<String> {

@@ -424,7 +424,7 @@ fn of_several_a_new_export_and_the_newest_is_offered() {
     let drafts = [begun(&draft, 1), edits(3, "Costs"), begun(&draft, 2), edits(4, "Sales")];
     let export = review::export(&filled_in().model).unwrap();
     let offered = |edit: Option<&str>| {
-        let edit = edit.map(|name| Original::of(Export { name: name.to_owned(), ..export.clone() }));
+        let edit = edit.map(|name| Original::new(Export { name: name.to_owned(), ..export.clone() }));
         let wizard = Wizard::started(Start {
             environment: Environment::default(),
             accounts: Vec::new(),

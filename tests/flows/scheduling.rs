@@ -283,7 +283,7 @@ fn example() -> Export {
 }
 
 fn editing(export: &Export, ownership: Ownership) -> Wizard {
-    editing_of(Original::of(export.clone()), ownership)
+    editing_of(Original::new(export.clone()), ownership)
 }
 
 fn editing_of(original: Original, ownership: Ownership) -> Wizard {

@@ -27,8 +27,8 @@ fn days_of_month() -> impl Strategy<Value = DaysOfMonth> {
     let places = prop::collection::vec(place, 1..4);
     prop_oneof![
         1 => Just(DaysOfMonth::Every),
-        2 => dates.prop_map(|days| DaysOfMonth::of(&days).unwrap()),
-        2 => places.prop_map(|days| DaysOfMonth::of(&days).unwrap()),
+        2 => dates.prop_map(|days| DaysOfMonth::new(&days).unwrap()),
+        2 => places.prop_map(|days| DaysOfMonth::new(&days).unwrap()),
     ]
 }
 

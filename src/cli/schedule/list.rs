@@ -114,7 +114,7 @@ fn removal(row: &Row) -> Option<String> {
 
 /// What a scheduler has of an export, and what is wrong with its definition.
 fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<(Row, Option<Trouble>), Trouble> {
-    let path = saved::in_file(&context.paths.exports(), &found.slug);
+    let path = saved::definition_path(&context.paths.exports(), &found.slug);
     let of = |next, state, error| Row {
         export: Some(found.slug.clone()),
         scheduler: found.target.word(),

@@ -68,7 +68,7 @@ impl FromStr for CronExpression {
             return Err(CronError::Fields(fields));
         }
         let parser = CronParser::builder().seconds(Seconds::Disallowed).year(Year::Disallowed).build();
-        let cron = parser.parse(&text).map_err(|error| CronError::Unreadable(without_its_kind(&error.to_string())))?;
+        let cron = parser.parse(&text).map_err(|error| CronError::Unreadable(strip_category(&error.to_string())))?;
         let expression = Self { text, cron: Box::new(cron) };
         let first = expression.local_times(NaiveDate::default()).next();
         first.map(|_| expression).ok_or(CronError::Never)
@@ -76,7 +76,7 @@ impl FromStr for CronExpression {
 }
 
 /// Croner's message without its category and full stop.
-fn without_its_kind(message: &str) -> String {
+fn strip_category(message: &str) -> String {
     message.split_once(": ").map_or(message, |(_, reason)| reason).trim_end_matches('.').to_owned()
 }
 

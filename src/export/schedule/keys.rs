@@ -13,7 +13,7 @@ use chrono::{NaiveDate, Weekday, WeekdaySet};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::on::On;
+use super::on::DayList;
 use super::{
     Active, Advanced, CronExpression, Day, DaysOfMonth, Every, Nth, Rhythm, Schedule, TimeOfDay, Times, WeekdayOfMonth,
     parse_zone,
@@ -25,7 +25,7 @@ pub(super) struct Keys {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     every: Option<Every>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    on: Option<On>,
+    on: Option<DayList>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     at: Option<TimeOfDay>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,16 +52,10 @@ pub enum ScheduleError {
     #[error("Every {0} is more than the {1} that `every` takes.")]
     TooMany(Every, Every),
     #[error("The schedule lacks `{key}`: {what}.")]
-    Lacks {
-        key: &'static str,
-        what: &'static str,
-    },
+    Lacks { key: &'static str, what: &'static str },
     /// The key has no effect in this schedule.
     #[error("`{key}` has no meaning in this schedule. {instead}")]
-    Meaningless {
-        key: &'static str,
-        instead: &'static str,
-    },
+    Meaningless { key: &'static str, instead: &'static str },
     /// Basic, Advanced and cron are exclusive.
     #[error("`cron` says all of it: `every`, `on`, `at`, `from` and `to` cannot stand beside it.")]
     BesideCron,
@@ -79,19 +73,19 @@ impl TryFrom<Keys> for Schedule {
     type Error = ScheduleError;
 
     fn try_from(mut keys: Keys) -> Result<Self, ScheduleError> {
-        let rhythm = rhythm(&mut keys)?;
+        let rhythm = take_rhythm(&mut keys)?;
         if rhythm.is_counted() && keys.start.is_none() {
             return Err(ScheduleError::Lacks { key: "start", what: "the date from which it is counted" });
         }
         if rhythm == Rhythm::Manually && keys.start.is_some() {
             return Err(ScheduleError::Lacks { key: "every", what: "how often it runs" });
         }
-        keys.nothing_is_left()?;
+        keys.refuse_unused()?;
         Ok(Self { rhythm, start: keys.start, zone: keys.timezone })
     }
 }
 
-fn rhythm(keys: &mut Keys) -> Result<Rhythm, ScheduleError> {
+fn take_rhythm(keys: &mut Keys) -> Result<Rhythm, ScheduleError> {
     if let Some(expression) = keys.cron.take() {
         let beside = keys.every.is_some() || keys.on.is_some() || keys.at.is_some();
         let beside = beside || keys.from.is_some() || keys.to.is_some();
@@ -109,43 +103,43 @@ fn rhythm(keys: &mut Keys) -> Result<Rhythm, ScheduleError> {
         };
     };
     match every {
-        Every::Hours(every) if keys.on.is_none() => Ok(Rhythm::Hours { every, active: keys.active()? }),
+        Every::Hours(every) if keys.on.is_none() => Ok(Rhythm::Hours { every, active: keys.take_active()? }),
         Every::Hours(hours) => interval(keys, hours.saturating_mul(60)),
         Every::Minutes(minutes) => interval(keys, minutes),
-        Every::Days(every) => Ok(Rhythm::Days { every, at: keys.time()? }),
-        Every::Weekday => Ok(Rhythm::Weekdays { at: keys.time()? }),
-        Every::Weeks(every) => Ok(Rhythm::Weeks { every, on: keys.weekdays()?, at: keys.time()? }),
-        Every::Months(every) => Ok(Rhythm::Months { every, day: keys.date()?, at: keys.time()? }),
+        Every::Days(every) => Ok(Rhythm::Days { every, at: keys.take_time()? }),
+        Every::Weekday => Ok(Rhythm::Weekdays { at: keys.take_time()? }),
+        Every::Weeks(every) => Ok(Rhythm::Weeks { every, on: keys.take_weekdays()?, at: keys.take_time()? }),
+        Every::Months(every) => Ok(Rhythm::Months { every, day: keys.take_date()?, at: keys.take_time()? }),
     }
 }
 
 fn interval(keys: &mut Keys, minutes: u16) -> Result<Rhythm, ScheduleError> {
-    let (on, active) = (keys.on.take(), keys.active()?);
+    let (on, active) = (keys.on.take(), keys.take_active()?);
     advanced(keys, on.as_ref(), Times::Interval { minutes, active })
 }
 
-fn advanced(keys: &mut Keys, on: Option<&On>, times: Times) -> Result<Rhythm, ScheduleError> {
+fn advanced(keys: &mut Keys, on: Option<&DayList>, times: Times) -> Result<Rhythm, ScheduleError> {
     let days = match on {
         None => DaysOfMonth::Every,
-        Some(on) => DaysOfMonth::of(on.days())?,
+        Some(on) => DaysOfMonth::new(on.days())?,
     };
     Ok(Rhythm::Advanced(Advanced { days, times, start_at_once: std::mem::take(&mut keys.start_at_once) }))
 }
 
 impl Keys {
-    fn time(&mut self) -> Result<TimeOfDay, ScheduleError> {
+    fn take_time(&mut self) -> Result<TimeOfDay, ScheduleError> {
         self.at.take().ok_or(ScheduleError::Lacks { key: "at", what: "the time of the run, like 06:30" })
     }
 
-    fn active(&mut self) -> Result<Active, ScheduleError> {
+    fn take_active(&mut self) -> Result<Active, ScheduleError> {
         let active = Active { from: self.from.take().unwrap_or_default(), to: self.to.take() };
         if active.to == Some(active.from) { Err(ScheduleError::NoHours) } else { Ok(active) }
     }
 
-    fn weekdays(&mut self) -> Result<WeekdaySet, ScheduleError> {
+    fn take_weekdays(&mut self) -> Result<WeekdaySet, ScheduleError> {
         let on = self.on.take();
         let mut days = WeekdaySet::EMPTY;
-        for day in on.iter().flat_map(On::days) {
+        for day in on.iter().flat_map(DayList::days) {
             match day {
                 Day::Weekday(WeekdayOfMonth { nth: Nth::Every, weekday }) => days.insert(*weekday),
                 _ => {
@@ -161,9 +155,9 @@ impl Keys {
         Ok(days)
     }
 
-    fn date(&mut self) -> Result<u8, ScheduleError> {
+    fn take_date(&mut self) -> Result<u8, ScheduleError> {
         let on = self.on.take();
-        match on.as_ref().map(On::days) {
+        match on.as_ref().map(DayList::days) {
             Some([Day::Date(date)]) => Ok(*date),
             Some([_, ..]) => Err(ScheduleError::Days(
                 "Of a month, `on` is one day, 1 to 31. Several, or days of the week, go without `every`.",
@@ -173,7 +167,7 @@ impl Keys {
     }
 
     /// Refuses unused keys.
-    fn nothing_is_left(&self) -> Result<(), ScheduleError> {
+    fn refuse_unused(&self) -> Result<(), ScheduleError> {
         let start_at_once = "Only an Advanced schedule starts at once; any other can be run by hand.";
         let left = [
             (self.at.is_some(), "at", MEANINGLESS_AT),
@@ -194,7 +188,7 @@ impl DaysOfMonth {
     ///
     /// # Errors
     /// When there are none, or dates and weekdays together.
-    pub fn of(days: &[Day]) -> Result<Self, ScheduleError> {
+    pub fn new(days: &[Day]) -> Result<Self, ScheduleError> {
         let mut dates: Vec<u8> = days.iter().filter_map(Day::as_date).collect();
         let mut weekdays: Vec<WeekdayOfMonth> = days.iter().filter_map(Day::as_weekday).collect();
         dates.sort_unstable();
@@ -224,19 +218,19 @@ impl From<Schedule> for Keys {
         let weekday = |weekday: Weekday| Day::Weekday(WeekdayOfMonth { nth: Nth::Every, weekday });
         match schedule.rhythm {
             Rhythm::Manually => {}
-            Rhythm::Hours { every, active } => keys.interval(Every::Hours(every), active),
+            Rhythm::Hours { every, active } => keys.set_interval(Every::Hours(every), active),
             Rhythm::Days { every, at } => (keys.every, keys.at) = (Some(Every::Days(every)), Some(at)),
             Rhythm::Weekdays { at } => (keys.every, keys.at) = (Some(Every::Weekday), Some(at)),
             Rhythm::Weeks { every, on, at } => {
                 (keys.every, keys.at) = (Some(Every::Weeks(every)), Some(at));
-                keys.on = Some(On::Several(on.iter(Weekday::Mon).map(weekday).collect()));
+                keys.on = Some(DayList::Several(on.iter(Weekday::Mon).map(weekday).collect()));
             }
             Rhythm::Months { every, day, at } => {
                 (keys.every, keys.at) = (Some(Every::Months(every)), Some(at));
-                keys.on = Some(On::One(Day::Date(day)));
+                keys.on = Some(DayList::One(Day::Date(day)));
             }
             Rhythm::Advanced(Advanced { days, times, start_at_once }) => {
-                keys.on = Some(days.to_days()).filter(|days| !days.is_empty()).map(On::Several);
+                keys.on = Some(days.to_days()).filter(|days| !days.is_empty()).map(DayList::Several);
                 let is_basic = keys.on.is_none() && matches!(times, Times::At(_));
                 keys.start_at_once = start_at_once && !is_basic;
                 match times {
@@ -244,9 +238,9 @@ impl From<Schedule> for Keys {
                     Times::At(at) => keys.at = Some(at),
                     // Hours without days would be read as Basic.
                     Times::Interval { minutes, active } if minutes % 60 == 0 && keys.on.is_some() => {
-                        keys.interval(Every::Hours(minutes / 60), active);
+                        keys.set_interval(Every::Hours(minutes / 60), active);
                     }
-                    Times::Interval { minutes, active } => keys.interval(Every::Minutes(minutes), active),
+                    Times::Interval { minutes, active } => keys.set_interval(Every::Minutes(minutes), active),
                 }
             }
             Rhythm::Cron(expression) => keys.cron = Some(expression),
@@ -256,7 +250,7 @@ impl From<Schedule> for Keys {
 }
 
 impl Keys {
-    fn interval(&mut self, every: Every, active: Active) {
+    fn set_interval(&mut self, every: Every, active: Active) {
         self.every = Some(every);
         self.from = Some(active.from).filter(|from| *from != TimeOfDay::default());
         self.to = active.to;

@@ -80,27 +80,27 @@ mod tests {
     #[test]
     fn a_run_is_late_from_15_minutes_after_it_was_due() {
         // 06:30 in Denver is 13:30 UTC.
-        let is = |last: &str, now: &str| daily().punctuality(Some(at(last)), None, None, at(now));
-        assert_eq!(is("20T13:30", "21T13:30"), Punctuality::OnTime);
-        assert_eq!(is("20T13:30", "21T13:44"), Punctuality::OnTime);
-        assert_eq!(is("20T13:30", "21T13:45"), Punctuality::Late(at("21T13:30")));
-        assert_eq!(is("20T13:30", "24T00:00"), Punctuality::Late(at("21T13:30")), "since the first that is missing");
-        assert_eq!(is("21T13:38", "22T13:00"), Punctuality::OnTime, "begun late, but begun");
-        assert_eq!(is("21T13:29", "22T13:00"), Punctuality::OnTime, "by a clock that is ahead");
-        assert_eq!(is("21T13:00", "22T13:00"), Punctuality::Late(at("21T13:30")), "by hand, an hour before");
+        let check = |last: &str, now: &str| daily().punctuality(Some(at(last)), None, None, at(now));
+        assert_eq!(check("20T13:30", "21T13:30"), Punctuality::OnTime);
+        assert_eq!(check("20T13:30", "21T13:44"), Punctuality::OnTime);
+        assert_eq!(check("20T13:30", "21T13:45"), Punctuality::Late(at("21T13:30")));
+        assert_eq!(check("20T13:30", "24T00:00"), Punctuality::Late(at("21T13:30")), "since the first that is missing");
+        assert_eq!(check("21T13:38", "22T13:00"), Punctuality::OnTime, "begun late, but begun");
+        assert_eq!(check("21T13:29", "22T13:00"), Punctuality::OnTime, "by a clock that is ahead");
+        assert_eq!(check("21T13:00", "22T13:00"), Punctuality::Late(at("21T13:30")), "by hand, an hour before");
     }
 
     #[test]
     fn a_run_that_takes_long_may_keep_the_next_one_waiting() {
         let long = Some(Duration::from_secs(3600));
-        let is = |now: &str| daily().punctuality(Some(at("20T13:30")), None, long, at(now));
-        assert_eq!((is("21T14:29"), is("21T14:30")), (Punctuality::OnTime, Punctuality::Late(at("21T13:30"))));
+        let check = |now: &str| daily().punctuality(Some(at("20T13:30")), None, long, at(now));
+        assert_eq!((check("21T14:29"), check("21T14:30")), (Punctuality::OnTime, Punctuality::Late(at("21T13:30"))));
     }
 
     #[test]
-    fn what_was_due_before_the_schedule_was_changed_is_not_missing() {
-        let is = |now: &str| daily().punctuality(Some(at("19T10:00")), Some(at("21T13:40")), None, at(now));
-        assert_eq!((is("21T20:00"), is("22T13:45")), (Punctuality::OnTime, Punctuality::Late(at("22T13:30"))));
+    fn runs_due_before_a_change_of_the_schedule_are_not_missing() {
+        let check = |now: &str| daily().punctuality(Some(at("19T10:00")), Some(at("21T13:40")), None, at(now));
+        assert_eq!((check("21T20:00"), check("22T13:45")), (Punctuality::OnTime, Punctuality::Late(at("22T13:30"))));
     }
 
     #[test]
@@ -112,7 +112,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_late_if_and_only_if_no_run_began_at_or_after_the_latest_that_was_due(
+        fn a_schedule_is_late_exactly_if_no_run_began_since_the_latest_due_time(
             minutes in 5u32..2_000, last in 0i64..20_000, after in 0i64..20_000,
         ) {
             let text = if minutes < 1_440 { format!("every = \"{minutes} minutes\"") } else { "every = \"day\"\nat = \"05:00\"".to_owned() };
@@ -121,8 +121,8 @@ mod tests {
             let now = last + TimeDelta::minutes(after);
             // The latest due run, found by brute force.
             let latest = schedule.next_runs(last - TimeDelta::days(3)).take_while(|due| *due + GRACE <= now).last();
-            let late = latest.is_some_and(|due| due > last + EARLY);
-            prop_assert_eq!(schedule.punctuality(Some(last), None, None, now).late_since().is_some(), late);
+            let is_late = latest.is_some_and(|due| due > last + EARLY);
+            prop_assert_eq!(schedule.punctuality(Some(last), None, None, now).late_since().is_some(), is_late);
         }
     }
 }

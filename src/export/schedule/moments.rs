@@ -8,7 +8,7 @@ use super::{Active, Advanced, Rhythm, Schedule, Times};
 /// Times from a date on, in order.
 pub(super) fn local_times(schedule: &Schedule, from: NaiveDate) -> impl Iterator<Item = NaiveDateTime> {
     let minutes = minutes(&schedule.rhythm);
-    from.iter_days().filter(|day| schedule.holds_on(*day)).flat_map(move |day| {
+    from.iter_days().filter(|day| schedule.includes(*day)).flat_map(move |day| {
         let midnight = day.and_time(NaiveTime::MIN);
         // In order across days, because active hours last a day at most.
         let times: Vec<NaiveDateTime> = minutes

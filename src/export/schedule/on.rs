@@ -20,7 +20,7 @@ pub enum Day {
 #[error("A day is a number from 1 to 31, or a day of the week: monday, 2nd sunday, last friday.")]
 pub struct DayError;
 
-const PLACES: [(&str, &str, Nth); 6] = [
+const ORDINALS: [(&str, &str, Nth); 6] = [
     ("1st", "first", Nth::Number(1)),
     ("2nd", "second", Nth::Number(2)),
     ("3rd", "third", Nth::Number(3)),
@@ -51,8 +51,8 @@ impl Day {
 
 impl Nth {
     /// The ordinal in words; empty for [`Nth::Every`].
-    pub(super) fn word(self) -> &'static str {
-        PLACES.iter().find(|(_, _, nth)| *nth == self).map_or("", |(_, word, _)| word)
+    pub(super) fn ordinal(self) -> &'static str {
+        ORDINALS.iter().find(|(_, _, nth)| *nth == self).map_or("", |(_, word, _)| word)
     }
 }
 
@@ -79,7 +79,7 @@ impl FromStr for Day {
         let (place, name) = text.rsplit_once(' ').unwrap_or(("", &text));
         let nth = match place.trim() {
             "" | "every" => Some(Nth::Every),
-            place => PLACES.iter().find(|(short, word, _)| *short == place || *word == place).map(|(.., nth)| *nth),
+            place => ORDINALS.iter().find(|(short, word, _)| *short == place || *word == place).map(|(.., nth)| *nth),
         };
         let (Some(nth), Ok(weekday)) = (nth, name.parse()) else { return Err(DayError) };
         Ok(Self::Weekday(WeekdayOfMonth { nth, weekday }))
@@ -91,7 +91,7 @@ impl fmt::Display for Day {
         match self {
             Self::Date(date) => write!(f, "{date}"),
             Self::Weekday(WeekdayOfMonth { nth, weekday }) => {
-                if let Some((short, ..)) = PLACES.iter().find(|(_, _, place)| place == nth) {
+                if let Some((short, ..)) = ORDINALS.iter().find(|(_, _, place)| place == nth) {
                     write!(f, "{short} ")?;
                 }
                 f.write_str(&weekday_name(*weekday).to_lowercase())
@@ -110,12 +110,12 @@ impl Serialize for Day {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum On {
+pub(super) enum DayList {
     One(Day),
     Several(Vec<Day>),
 }
 
-impl On {
+impl DayList {
     pub(super) fn days(&self) -> &[Day] {
         match self {
             Self::One(day) => std::slice::from_ref(day),
@@ -124,7 +124,7 @@ impl On {
     }
 }
 
-impl Serialize for On {
+impl Serialize for DayList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::One(day) => day.serialize(serializer),
@@ -133,44 +133,44 @@ impl Serialize for On {
     }
 }
 
-impl<'de> Deserialize<'de> for On {
+impl<'de> Deserialize<'de> for DayList {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OnVisitor)
+        deserializer.deserialize_any(DayListVisitor)
     }
 }
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match On::deserialize(deserializer)? {
-            On::One(day) => Ok(day),
-            On::Several(_) => Err(de::Error::custom(DayError)),
+        match DayList::deserialize(deserializer)? {
+            DayList::One(day) => Ok(day),
+            DayList::Several(_) => Err(de::Error::custom(DayError)),
         }
     }
 }
 
-struct OnVisitor;
+struct DayListVisitor;
 
-impl<'de> Visitor<'de> for OnVisitor {
-    type Value = On;
+impl<'de> Visitor<'de> for DayListVisitor {
+    type Value = DayList;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a day, or a list of days")
     }
 
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<On, E> {
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<DayList, E> {
         let date = u64::try_from(number).map_err(|_| DayError).and_then(Day::date);
-        date.map(On::One).map_err(E::custom)
+        date.map(DayList::One).map_err(E::custom)
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<On, E> {
-        text.parse().map(On::One).map_err(E::custom)
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<DayList, E> {
+        text.parse().map(DayList::One).map_err(E::custom)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<On, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<DayList, A::Error> {
         let mut days = Vec::new();
         while let Some(day) = seq.next_element()? {
             days.push(day);
         }
-        Ok(On::Several(days))
+        Ok(DayList::Several(days))
     }
 }

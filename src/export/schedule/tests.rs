@@ -18,7 +18,7 @@ fn runs(schedule: &Schedule, after: &str, count: usize) -> Vec<String> {
 }
 
 #[test]
-fn each_schedule_has_one_way_to_be_written_and_is_told_in_words() {
+fn each_schedule_has_one_form_and_a_description() {
     let table = [
         ("", "Manually"),
         ("timezone = \"Europe/Berlin\"\n", "Manually"),
@@ -57,7 +57,7 @@ fn each_schedule_has_one_way_to_be_written_and_is_told_in_words() {
 }
 
 #[test]
-fn what_people_write_by_hand_is_understood() {
+fn spellings_by_hand_are_understood() {
     let date = schedule("every = \"2 days\"\nat = \"6:30\"\nstart = 2026-11-23");
     assert_eq!(date, schedule("every = \"2 Days\"\nat = \"06:30\"\nstart = \"2026-11-23\""));
     assert_eq!(
@@ -103,14 +103,14 @@ fn each_mistake_is_a_sentence_with_its_line() {
         ("cron = \"0 6 30 2 *\"", "line 1: This cron expression never matches any day."),
         ("timezone = \"Mars/Olympus\"", "line 1: There is no time zone Mars/Olympus."),
     ];
-    for (text, said) in table {
+    for (text, expected) in table {
         let error = read(text).unwrap_err();
-        assert!(error.contains(said), "{text}\n{error}");
+        assert!(error.contains(expected), "{text}\n{error}");
     }
 }
 
 #[test]
-fn a_time_that_clocks_skip_is_made_up_for_and_one_that_comes_twice_counts_once() {
+fn skipped_times_move_and_repeated_times_run_once() {
     let daily = schedule("every = \"day\"\nat = \"02:30\"\ntimezone = \"Europe/Berlin\"");
     let spring = runs(&daily, "2026-03-28T00:00:00Z", 3);
     assert_eq!(spring, ["2026-03-28 01:30", "2026-03-29 01:00", "2026-03-30 00:30"]);
@@ -149,7 +149,7 @@ fn a_short_month_runs_on_its_last_day_and_once() {
 }
 
 #[test]
-fn what_is_faster_than_a_quarter_of_an_hour_is_noticed() {
+fn schedules_below_15_minutes_are_noticed() {
     let quarter = TimeDelta::minutes(15);
     let is_faster = |text: &str| schedule(text).is_faster_than(quarter);
     assert!(is_faster("every = \"14 minutes\""));

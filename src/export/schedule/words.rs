@@ -120,8 +120,8 @@ fn weekdays(days: &[WeekdayOfMonth]) -> String {
         parts.push(match same.iter().any(|day| day.nth == Nth::Every) {
             true => format!("every {name}"),
             false => {
-                let places: Vec<&str> = same.iter().map(|day| day.nth.word()).collect();
-                format!("the {} {name} of the month", listed(&places))
+                let ordinals: Vec<&str> = same.iter().map(|day| day.nth.ordinal()).collect();
+                format!("the {} {name} of the month", listed(&ordinals))
             }
         });
     }

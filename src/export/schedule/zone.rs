@@ -25,7 +25,7 @@ pub fn parse_zone(text: &str) -> Result<Tz, ZoneError> {
     let name = typed.replace(' ', "_");
     TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(&name)).copied().ok_or_else(|| ZoneError {
         typed: typed.to_owned(),
-        nearest: near(&name.to_ascii_lowercase()).map(str::to_owned),
+        nearest: nearest_zone(&name.to_ascii_lowercase()).map(str::to_owned),
     })
 }
 
@@ -46,14 +46,15 @@ pub(crate) fn former_names() -> impl Iterator<Item = (&'static str, &'static str
 }
 
 /// The zone whose name or city differs in few letters. More differences mean another place.
-fn near(typed: &str) -> Option<&'static str> {
-    let wrong = |zone: &str| {
+fn nearest_zone(typed: &str) -> Option<&'static str> {
+    let distance = |zone: &str| {
         let zone = zone.to_ascii_lowercase();
         let city = zone.rsplit('/').next().unwrap_or_default();
         strsim::osa_distance(typed, &zone).min(strsim::osa_distance(typed, city))
     };
-    let nearest = TZ_VARIANTS.iter().map(|zone| (wrong(zone.name()), zone.name())).min_by_key(|(wrong, _)| *wrong);
-    nearest.filter(|(wrong, _)| *wrong <= typed.chars().count() / 4).map(|(_, name)| name)
+    let nearest =
+        TZ_VARIANTS.iter().map(|zone| (distance(zone.name()), zone.name())).min_by_key(|(distance, _)| *distance);
+    nearest.filter(|(distance, _)| *distance <= typed.chars().count() / 4).map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -61,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_zone_is_found_by_its_name_and_a_mistake_by_its_neighbour() {
+    fn a_zone_is_found_by_its_name_and_a_mistake_by_a_similar_name() {
         assert_eq!(parse_zone(" utc "), Ok(Tz::UTC));
         assert_eq!(parse_zone("america/new york"), Ok(Tz::America__New_York));
         let said = |text: &str| parse_zone(text).unwrap_err().to_string();

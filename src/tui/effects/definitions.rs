@@ -57,7 +57,7 @@ pub(super) async fn save(shared: &Shared, export: Export, replaces: Option<Origi
     let (folder, state) = (shared.tools.exports.clone(), shared.tools.state.clone());
     let home = shared.tools.environment.home.clone();
     let saved = blocking(move || {
-        let file = saved::target(&folder, &export.name, replaces.as_ref());
+        let file = saved::save_path(&folder, &export.name, replaces.as_ref());
         // The wizard has no place for what the history could not move along.
         journal::save(&state, &folder, &export, replaces.as_ref())?;
         let (before, after) = (replaces.map(|it| it.stem), file.file_stem().unwrap_or_default().to_string_lossy());
