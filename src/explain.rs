@@ -42,18 +42,15 @@ pub(crate) fn no_threads(error: &io::Error) -> String {
     )
 }
 
-/// A sentence and advice about something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     /// A sentence or two.
     pub what: String,
     pub advice: String,
-    /// Asked for by the service's support.
     pub support_id: Option<String>,
 }
 
 impl Explanation {
-    /// Creates an explanation without a support id.
     pub fn new(what: impl Into<String>, advice: impl Into<String>) -> Self {
         Self { what: what.into(), advice: advice.into(), support_id: None }
     }
@@ -124,7 +121,6 @@ pub fn account(error: &ChangeError) -> Explanation {
     }
 }
 
-/// Explains a finding of a check that does not stop a run.
 pub fn warning(warning: &Warning) -> Explanation {
     match warning {
         Warning::Clock(skew) => Explanation::new(

@@ -44,7 +44,6 @@ impl From<io::Error> for Stop {
     }
 }
 
-/// The wizard's model with its effects and its input and output.
 struct Dialog {
     model: Model,
     effects: Effects,
@@ -106,7 +105,6 @@ impl Dialog {
         self.press(key).await
     }
 
-    /// Asks for every field of the pane, then advances.
     async fn ask_pane(&mut self) -> Result<(), Stop> {
         let step = self.model.step;
         self.print_heading()?;
@@ -171,7 +169,6 @@ impl Dialog {
         }
     }
 
-    /// Asks for text, a numbered choice, or yes or no.
     async fn ask_open(&mut self, field: Field, value: &FieldValue) -> Result<Answer, Stop> {
         loop {
             self.print_question(field, value)?;
@@ -226,7 +223,6 @@ impl Dialog {
         Ok(notes.iter().any(|note| matches!(note, Note::Error(_))))
     }
 
-    /// Applies an answer to the focused field.
     async fn apply(&mut self, value: &FieldValue, edit: &Edit) -> Result<(), Stop> {
         match (edit, value) {
             (Edit::Keep, _) => {}
@@ -246,7 +242,6 @@ impl Dialog {
         Ok(())
     }
 
-    /// Prints the review, and asks whether to start.
     async fn ask_review(&mut self) -> Result<(), Stop> {
         self.print_heading()?;
         for line in review::lines(&self.model) {
@@ -303,7 +298,6 @@ impl Dialog {
         ))?)
     }
 
-    /// Presses a key with Ctrl, as on the screen, and waits for its effects.
     async fn press_ctrl(&mut self, code: KeyCode) -> Result<(), Stop> {
         self.send_and_settle(Msg::Key(KeyEvent::new(code, KeyModifiers::CONTROL))).await
     }

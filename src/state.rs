@@ -28,14 +28,12 @@ pub use run::{Run, RunState};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weight {
-    /// Something was done, or is good to know.
     Info,
     /// Nothing was done and nothing needs to be, as after a cancel.
     Idle,
     Warning,
 }
 
-/// A line of text about what has just happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     pub weight: Weight,

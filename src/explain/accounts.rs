@@ -7,7 +7,6 @@ use crate::service::Service;
 pub const TOKEN_BEFORE_CLIENT: &str =
     "Domo gets DOMO_DEVELOPER_TOKEN. DOMO_CLIENT_ID and DOMO_CLIENT_SECRET are set too, and are used only without it.";
 
-/// Reports a rename, the exports that follow it, and why the secret is `left` under the old name.
 pub fn renamed(
     service: Service,
     (name, new): (&str, &str),
@@ -20,7 +19,6 @@ pub fn renamed(
     std::iter::once(format!("Renamed the {service} account {name} to {new}{also}.")).chain(left).collect()
 }
 
-/// Reports exports that were moved between accounts.
 pub fn moved(
     service: Service,
     (from, to): (&str, &str),
@@ -39,7 +37,6 @@ pub fn moved(
     std::iter::once(moved).chain(elsewhere).collect()
 }
 
-/// Reports a removed account, and whether its secret is gone too.
 pub fn removed(service: Service, name: &str, removed: &Removed) -> String {
     match removed {
         Removed::WithSecret => format!("Removed the {service} account {name} and its secret."),

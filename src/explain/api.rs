@@ -6,13 +6,11 @@ use crate::figures;
 use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
 
-/// Advice for a read-only token of data.world.
 pub(super) const READ_WRITE: &str = "Use a \"Read/Write\" token from data.world under Settings, Advanced; a custom one \
                                      needs \"Read and write\" or more.";
 /// Advice for a token of data.world that has expired or soon will.
 pub(super) const NEW_TOKEN: &str =
     "Get a new one from data.world under Settings, Advanced, and replace the old one with it.";
-/// Advice for a token that data.world refuses.
 const COPY_AGAIN: &str = "Copy the token again in data.world under Settings, Advanced: it may have been reset or have expired. \
                           If none are shown there, ask an administrator, who can hide them.";
 
@@ -123,7 +121,6 @@ fn nobody_here(service: Service, host: &str, reason: &str) -> Explanation {
     )
 }
 
-/// Explains a refusal by status, service and action.
 fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'static str) {
     let service = error.service;
     let testing = error.action == Action::Test;
@@ -265,7 +262,6 @@ fn cut_again(error: &ApiError) -> String {
     format!("{again} If it keeps happening, {then}.")
 }
 
-/// Libraries have several names for a connection that ends too early.
 fn cut(reason: &str) -> String {
     let lower = reason.to_ascii_lowercase();
     if ["eof", "end of file", "closed before", "incomplete"].iter().any(|words| lower.contains(words)) {

@@ -159,13 +159,11 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
     }
 }
 
-/// The account is no owner, but sees all rows.
 pub fn sees_all() -> String {
     "Domo does not show this account as either, but lets it see all rows, unmasked, so the export would be complete."
         .to_owned()
 }
 
-/// Names the setting that may hide rows from a non-owner.
 pub fn hiding(hiding: Hiding) -> String {
     match hiding {
         Hiding::Nothing => "Domo says of nothing that would leave rows out.",

@@ -9,7 +9,6 @@ use crate::run::{Failure, FileAfter, FileNow, LeftOut, Note, Pause, Progress, Ro
 /// The path of Domo's setting and its label, from Domo's "Exporting DataSets".
 const FORMULA_SETTING: &str = "Admin › Security › Exporting data";
 
-/// Reports the result of a run and its proof.
 pub fn done(summary: &Summary) -> String {
     let figures = format!("{}, {}, in {}.", counted(summary.rows, "row"), bytes(summary.bytes), took(summary.took));
     let rows = match summary.row_count {
@@ -32,7 +31,6 @@ pub fn failed(why: &Failure, file_after: Option<&FileAfter>) -> Vec<String> {
     [Some(what), advice, file_after.map(file_now), id].into_iter().flatten().collect()
 }
 
-/// The effect of the run on data.world so far.
 pub fn meanwhile(progress: &Progress, dry_run: bool) -> &'static str {
     match progress.replaces {
         _ if dry_run => "A dry run sends nothing: data.world stays as it is.",
@@ -137,7 +135,6 @@ pub fn note(note: &Note) -> String {
     }
 }
 
-/// Lists deleted older files; for a dry run, those that would be deleted.
 pub fn deleted(summary: &Summary) -> Option<String> {
     let keep = summary.keep.filter(|_| !summary.deleted.is_empty())?;
     let verb = if summary.dry_run { "Would delete" } else { "Deleted" };
@@ -148,7 +145,6 @@ pub fn deleted(summary: &Summary) -> Option<String> {
     Some(format!("{verb} {}: {kept}.", summary.deleted.join(", ")))
 }
 
-/// The reason why a run was skipped.
 pub fn skipped(Unchanged { input, file, data_date, .. }: &Unchanged) -> String {
     let since = data_date.format("%-d %b %Y %H:%M UTC");
     format!("Skipped: the data of {input} has not changed since {since}, and {file} already holds it.")

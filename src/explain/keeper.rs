@@ -45,7 +45,6 @@ pub fn left_with_scheduler(slug: &str, target: Target) -> String {
     format!("In {title} it stays, and fails, until: writeback schedule {slug} --to {word} --remove")
 }
 
-/// Reports whether a scheduler has a renamed export under its new name, with advice if not.
 pub fn rescheduled(before: &str, after: &str, renamed: &Renamed) -> String {
     let (title, word) = (renamed.target.title(), renamed.target.word());
     let why = match &renamed.result {

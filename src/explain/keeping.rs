@@ -5,7 +5,6 @@ use std::io;
 use crate::export::Export;
 use crate::history::HistoryError;
 
-/// The run is not in the history; names the consequences and a place for a history.
 pub fn not_in_history(error: &HistoryError, export: &Export) -> String {
     let keys = [("`only_when_updated`", export.input.only_when_updated), ("`keep`", export.output.keep.is_some())];
     let keys: Vec<&str> = keys.iter().filter(|(_, is_set)| *is_set).map(|(key, _)| *key).collect();
@@ -18,7 +17,6 @@ pub fn not_in_history(error: &HistoryError, export: &Export) -> String {
     format!("This run is not in the history: {error}.{undone}{elsewhere}")
 }
 
-/// Without a lock, an export may run twice at once.
 pub fn without_lock(error: &io::Error) -> String {
     format!("This export is not protected against running twice at once: its lock could not be created: {error}.")
 }

@@ -3,7 +3,6 @@
 use crate::accounts::Named;
 use crate::export::CredentialNames;
 
-/// The sentences belong together.
 pub fn named(named: &Named) -> Vec<String> {
     let Named { service, account, exports, cron, failed, unreadable } = named;
     let line = format!("{} = \"{account}\"", CredentialNames::key(*service));

@@ -45,7 +45,6 @@ pub fn state(state: &State) -> &'static str {
     }
 }
 
-/// Explains a failed step or its finding.
 pub fn result(result: &StepResult) -> Option<Explanation> {
     match &result.state {
         State::Failed(failure) => Some(super::failure(failure)),
@@ -66,7 +65,6 @@ pub fn took(time: Duration) -> String {
 /// A line of the report. Wrapped text is indented under `text`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketLine {
-    /// Padded with blanks.
     pub label: String,
     pub text: String,
 }
@@ -118,7 +116,6 @@ pub fn ticket(checked: &Checked) -> Vec<TicketLine> {
     lines
 }
 
-/// The step's name in JSON.
 fn name(step: Step) -> String {
     serde_json::to_value(step).ok().and_then(|name| Some(name.as_str()?.to_owned())).unwrap_or_default()
 }

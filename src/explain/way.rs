@@ -10,7 +10,6 @@ const TRUST: &str = "If it is your company's proxy, get its certificate from you
                      config.toml: ca_file = \"company.pem\" under [network]. If not, do not continue: someone may be \
                      intercepting the connection.";
 
-/// A certificate that is not trusted.
 pub(super) fn tls(host: &str, distrust: &Distrust) -> Explanation {
     match distrust {
         Distrust::Expired => Explanation::new(
@@ -126,13 +125,11 @@ pub(super) fn tls(host: &str, distrust: &Distrust) -> Explanation {
     }
 }
 
-/// The host without its port.
 fn bare(host: &str) -> &str {
     let port = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
     port.map_or(host, |(host, _)| host)
 }
 
-/// A proxy that refuses the connection.
 pub(super) fn proxy(service: Service, proxy: &Proxy, fault: &ProxyFault) -> Explanation {
     let host = printable(&proxy.host);
     let variable = proxy.variable.unwrap_or("the system's settings");

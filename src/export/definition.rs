@@ -18,7 +18,6 @@ pub struct Export {
     pub output: Output,
     #[serde(default, skip_serializing_if = "is_default")]
     pub credentials: CredentialNames,
-    /// *Scheduling*.
     #[serde(default, skip_serializing_if = "is_default")]
     pub schedule: Schedule,
     /// *Always retry when an update fails*; without it, *Do not retry when update fails*. For scheduled runs only.
@@ -51,7 +50,6 @@ pub struct Input {
 pub struct Output {
     /// `owner/id`, or the dataset's address.
     pub dataset: DatasetKey,
-    /// *File Name*, without extension.
     pub file: FileStem,
     #[serde(default)]
     pub append: Append,
@@ -80,7 +78,6 @@ pub struct Log {
 pub enum Update {
     #[default]
     Append,
-    /// Keeps only the latest run.
     Replace,
 }
 
@@ -102,7 +99,6 @@ impl CredentialNames {
         }
     }
 
-    /// The key for the service in a definition.
     pub(crate) fn key(service: Service) -> &'static str {
         match service {
             Service::Domo => "domo",
@@ -117,7 +113,6 @@ impl CredentialNames {
 pub struct Csv {
     #[serde(default, skip_serializing_if = "is_default")]
     pub hash_rows: HashRows,
-    /// The null marker, `\N`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub nulls: Nulls,
 }
@@ -142,7 +137,6 @@ pub enum Nulls {
     Empty,
 }
 
-/// Permissions for what is refused by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Checks {
@@ -250,7 +244,6 @@ impl Export {
     }
 }
 
-/// The name as a file name without extension.
 pub(crate) fn slug(name: &str) -> String {
     let mut slug = String::new();
     for c in name.chars().flat_map(char::to_lowercase) {

@@ -7,12 +7,10 @@ use crate::files::FileError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DefinitionError {
-    /// The file does not exist.
     #[error("There is no export at {}. {}", path.display(), or_hint(nearest.as_deref()))]
     Missing { path: PathBuf, nearest: Option<String> },
     #[error("There is no export `{name}`. {}", or_hint(nearest.as_deref()))]
     Unknown { name: String, nearest: Option<String> },
-    /// The file is unreadable or invalid.
     #[error(transparent)]
     File(#[from] FileError),
     #[error("The saved exports in {} cannot be read: {source}. Check what is there, and that you may read it.", path.display())]
@@ -25,19 +23,13 @@ pub enum DefinitionError {
         path.file_name().unwrap_or_default().display(),
         if found.is_some() { "changed" } else { "renamed or removed" }
     )]
-    Changed {
-        path: PathBuf,
-        /// The definition that is there now.
-        found: Option<Box<Export>>,
-    },
+    Changed { path: PathBuf, found: Option<Box<Export>> },
     #[error("There is an export {name} already, {}. Choose another name, or remove that one first.", path.display())]
     Taken { name: String, path: PathBuf },
     #[error("The export {} could not be removed: {source}.", path.display())]
     Unremovable { path: PathBuf, source: std::io::Error },
-    /// The file name with its suffix is too long.
     #[error("{}: {source}", path.display())]
     Name { path: PathBuf, source: NameError },
-    /// `keep` needs a date or a number in the file name.
     #[error(
         "{}: `keep` is for files with a date or a number. Without `append` there is only one file, which is replaced.",
         path.display()

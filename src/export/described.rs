@@ -74,7 +74,6 @@ pub enum Label {
 }
 
 impl Label {
-    /// In data.world's order.
     pub const ALL: [Self; 6] =
         [Self::RawData, Self::Documentation, Self::Visualization, Self::CleanData, Self::Script, Self::Report];
 

@@ -52,7 +52,6 @@ impl Setting {
     }
 }
 
-/// A changed definition that can be restored.
 #[derive(Debug)]
 pub(crate) struct EditedDefinition {
     before: Text,
@@ -107,7 +106,6 @@ fn set_account(path: &Path, service: Service, account: &str) -> Result<EditedDef
     Ok(EditedDefinition { before, after })
 }
 
-/// Reads a definition, and returns its text before and after a change of its name.
 pub(super) fn with_name(path: &Path, name: &str) -> Result<(Text, String), DefinitionError> {
     change_text(path, |document| put_value(document.as_table_mut(), "name", name.into()))
 }
@@ -142,7 +140,6 @@ pub(super) fn text_of(document: &DocumentMut, before: &str) -> String {
     if before.contains("\r\n") && values(&windows) == values(&text) { windows } else { text }
 }
 
-/// Sets a key of a table, creating the table if needed.
 fn set_key(document: &mut DocumentMut, table: &str, key: &str, value: Value) {
     let new = || {
         let mut table = Table::new();

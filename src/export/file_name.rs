@@ -13,12 +13,10 @@ use crate::printable::nfc;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Append {
-    /// Every run replaces the file.
     #[default]
     None,
     /// A second run on the same day replaces the file.
     Date,
-    /// Every run creates a new file.
     Number,
 }
 

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::{Append, FileStem, file_name};
 use crate::printable::{is_same_name, nfc};
 
-/// The number of files to keep, at least 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct Keep(u32);
@@ -55,7 +54,6 @@ impl Keep {
     }
 }
 
-/// Sort key of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum SortKey {
     Date(NaiveDate),

@@ -23,7 +23,6 @@ pub(super) fn merged_text(before: &str, found: &Export, export: &Export) -> Opti
     (Export::parse(&after, Path::new("")).ok()? == *export).then_some(after)
 }
 
-/// Cuts the lines of keys that `to` lacks.
 fn cut_removed(text: &str, from: &Contents, to: &Contents) -> Option<String> {
     let document = Document::parse(text).ok()?;
     let mut removed = removed_lines(text, document.as_table(), from, to);
@@ -63,7 +62,6 @@ fn removed_lines(text: &str, table: &Table, from: &Contents, to: &Contents) -> V
     removed
 }
 
-/// The start of the next line.
 fn next_line(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
 }
@@ -77,7 +75,6 @@ fn insert_changed(table: &mut Table, from: &Contents, to: &Contents, new: &Table
             }
             (None, Item::Table(section)) => {
                 let mut section = section.clone();
-                // Appends it after all others.
                 section.set_position(None);
                 table.insert(key, Item::Table(section));
             }
@@ -90,7 +87,6 @@ fn insert_changed(table: &mut Table, from: &Contents, to: &Contents, new: &Table
     }
 }
 
-/// The keys of a section; empty if it is missing.
 fn section_of(contents: &Contents, key: &str) -> Contents {
     contents.get(key).and_then(Content::as_table).cloned().unwrap_or_default()
 }

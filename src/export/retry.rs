@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::schedule::Every;
 
-/// Attempts after a scheduled run has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Keys", into = "Keys")]
 pub struct Retry {
@@ -31,7 +30,6 @@ struct Keys {
     at_most: Times,
 }
 
-/// As in `5 minutes` or `1 hour`.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 struct Pause(u16);
@@ -67,7 +65,7 @@ impl Retry {
         }
     }
 
-    /// As in `every 5 minutes, at most 3 times`.
+    /// Such as `every 5 minutes, at most 3 times`.
     pub fn describe(self) -> String {
         let minutes = if self.minutes == 1 { "minute".to_owned() } else { format!("{} minutes", self.minutes) };
         let times = if self.at_most == 1 { "once".to_owned() } else { format!("{} times", self.at_most) };

@@ -20,7 +20,6 @@ pub struct Original {
 }
 
 impl Original {
-    /// An export in the file that its name determines.
     pub fn new(export: Export) -> Self {
         Self { stem: export.slug(), export: Box::new(export) }
     }
@@ -31,7 +30,6 @@ pub fn find(folder: &Path, name: &str) -> PathBuf {
     if is_path(name) { PathBuf::from(name) } else { file_of(folder, name) }
 }
 
-/// Tells paths of definitions from names of saved exports.
 pub(crate) fn is_path(name: &str) -> bool {
     name.contains(['/', '\\']) || Path::new(name).extension().is_some_and(|extension| extension == "toml")
 }
@@ -66,7 +64,6 @@ pub fn load_saved(folder: &Path, name: &str) -> Result<Export, DefinitionError> 
     Export::load(&file_of(folder, name)).map_err(|error| as_unknown(error, folder, name))
 }
 
-/// The error for an unknown name, with a suggestion.
 pub fn unknown(folder: &Path, name: &str) -> DefinitionError {
     DefinitionError::Unknown { name: name.to_owned(), nearest: nearest_name(folder, name) }
 }
@@ -79,7 +76,6 @@ pub fn nearest_name(folder: &Path, name: &str) -> Option<String> {
     stems.into_iter().find(|stem| slug(stem) == suggestion)
 }
 
-/// The file names in the exports folder, without `.toml`.
 fn stems(folder: &Path) -> Vec<String> {
     let stem = |file: PathBuf| file.file_stem()?.to_str().map(str::to_owned);
     files(folder).unwrap_or_default().into_iter().filter_map(stem).collect()
@@ -95,7 +91,6 @@ fn nearest_file(folder: &Path, path: &Path) -> Option<String> {
     suggestion.or_else(|| nearest_name(folder, &typed))
 }
 
-/// Turns a missing file into an unknown name.
 fn as_unknown(error: DefinitionError, folder: &Path, name: &str) -> DefinitionError {
     match error {
         DefinitionError::Missing { .. } => unknown(folder, name),
@@ -123,7 +118,6 @@ pub(crate) fn new_file(folder: &Path, name: &str) -> PathBuf {
     definition_path(folder, &slug(name))
 }
 
-/// The definition's path in the exports folder.
 pub fn definition_path(folder: &Path, stem: &str) -> PathBuf {
     folder.join(format!("{stem}.toml"))
 }
@@ -137,7 +131,6 @@ pub(crate) fn stem_of(name: &str, before: Option<(&str, &str)>) -> String {
     }
 }
 
-/// The file to save an export to.
 pub(crate) fn save_path(folder: &Path, name: &str, replaces: Option<&Original>) -> PathBuf {
     let before = replaces.map(|original| (original.export.name.as_str(), original.stem.as_str()));
     definition_path(folder, &stem_of(name, before))
@@ -152,7 +145,6 @@ pub(crate) fn argument(path: &Path) -> String {
     shell::argument(&stem)
 }
 
-/// The lock on the saved exports of a folder.
 #[derive(Debug)]
 pub(crate) struct Locked {
     folder: PathBuf,
@@ -239,7 +231,6 @@ pub fn remove(path: &Path) -> Result<(), DefinitionError> {
     std::fs::remove_file(path).map_err(|source| DefinitionError::Unremovable { path: path.to_owned(), source })
 }
 
-/// Names of all readable saved exports.
 pub fn names(folder: &Path) -> Vec<String> {
     all(folder).into_iter().filter_map(|(_, export)| Some(export.ok()?.name)).collect()
 }
@@ -255,7 +246,6 @@ pub fn all(folder: &Path) -> Vec<(PathBuf, Result<Export, DefinitionError>)> {
     }
 }
 
-/// The definitions in a folder, by name; none if the folder does not exist.
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

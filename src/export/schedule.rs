@@ -48,7 +48,6 @@ pub struct Schedule {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Rhythm {
-    /// Runs only when someone starts it.
     #[default]
     Manually,
     /// Basic. Counting restarts each day at the start of the active hours.
@@ -62,7 +61,6 @@ pub enum Rhythm {
         every: u16,
         at: TimeOfDay,
     },
-    /// Monday to Friday.
     Weekdays {
         at: TimeOfDay,
     },
@@ -81,7 +79,6 @@ pub enum Rhythm {
         day: u8,
         at: TimeOfDay,
     },
-    /// Days of the month, or weekdays within it.
     Advanced(Advanced),
     Cron(CronExpression),
 }
@@ -156,7 +153,6 @@ impl Schedule {
         self.rhythm == Rhythm::Manually
     }
 
-    /// Runs after an instant, in order.
     pub fn next_runs(&self, after: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
         // Clock changes may move a run, and active hours may end on the next day.
         let today = after.with_timezone(&self.zone).date_naive();
@@ -224,7 +220,6 @@ impl Schedule {
         moment.with_timezone(&self.zone).date_naive()
     }
 
-    /// The treatment of times that clocks skip.
     fn in_gap(&self) -> clock::InGap {
         match &self.rhythm {
             Rhythm::Hours { .. } | Rhythm::Advanced(Advanced { times: Times::Interval { .. }, .. }) => {

@@ -25,7 +25,6 @@ impl fmt::Display for Note {
     }
 }
 
-/// Notes about an answered field.
 pub(super) fn field_notes(model: &Model, field: Field) -> Vec<Note> {
     let wrong = model.input_error(field).map(Note::Error);
     facts(model, field).into_iter().chain(wrong).collect()
@@ -59,7 +58,6 @@ fn facts(model: &Model, field: Field) -> Vec<Note> {
     }
 }
 
-/// Notes about a pane after an attempt to advance.
 pub(super) fn pane_notes(model: &Model, step: Step) -> Vec<Note> {
     match step {
         Step::Credentials => {

@@ -31,7 +31,6 @@ impl Lines {
         writeln!(io::stdout(), "{}", printable(text).trim_end())
     }
 
-    /// Reads a trimmed line.
     pub(super) async fn read_line(&mut self) -> Result<String, Stop> {
         io::stdout().flush()?;
         let line = prompt::wait(&mut self.signals, || {

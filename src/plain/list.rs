@@ -9,7 +9,6 @@ use crate::figures::{bytes, counted};
 use crate::secret::Secret;
 use crate::wizard::{Field, FieldValue, List, Model, Msg, Picker, Remote};
 
-/// Rows of a page.
 const PAGE: usize = 20;
 
 const HELP: &str =

@@ -14,7 +14,6 @@ pub(super) enum Answer {
     Back,
 }
 
-/// An edit of a field by an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Edit {
     Keep,

@@ -10,7 +10,6 @@ use crate::state::actions::Keyed;
 use crate::wizard::actions::{Action, Place, table};
 use crate::wizard::{Model, Msg, RunState, Step, words};
 
-/// Follows the run, prints its outcome, and offers what may come next.
 pub(super) async fn follow(dialog: &mut Dialog) -> Result<(), Stop> {
     let name = dialog.model.run.export.as_ref().map(|export| export.name.clone()).unwrap_or_default();
     let mut view = View::new(&name, false);

@@ -24,13 +24,11 @@ impl PartialEq for Binding {
     }
 }
 
-/// The part of the screen that receives keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     Anywhere,
     Help,
     Question,
-    /// A prompt for text.
     Entry,
     Leave,
     /// Asks whether to save an export before it is left.
@@ -54,9 +52,7 @@ pub enum Place {
 
 /// A binding of keys to a change of the state `S`.
 pub struct Action<S> {
-    /// The first is shown.
     pub keys: &'static [Binding],
-    /// At most three words.
     pub label: &'static str,
     pub place: Place,
     pub applies: fn(&S) -> bool,
@@ -71,9 +67,7 @@ pub struct Action<S> {
 
 /// A state with tables of actions.
 pub trait Keyed: Sized + 'static {
-    /// Look-up goes in this order.
     fn tables() -> &'static [&'static [Action<Self>]];
-    /// The user's own keys.
     fn keymap(&self) -> &Keymap;
     fn place(&self) -> Place;
     /// The place under an overlay.
@@ -85,7 +79,6 @@ pub trait Keyed: Sized + 'static {
 /// An entry of the footer or the help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
-    /// Separated by blanks.
     pub keys: String,
     /// The key to name, and to press on a click, where space is tight.
     pub first: Binding,
@@ -108,7 +101,6 @@ const ALWAYS: [Binding; 7] = [
     keys::F1,
 ];
 
-/// Every action, in the order of look-up.
 pub fn table<S: Keyed>() -> impl Iterator<Item = &'static Action<S>> {
     S::tables().iter().copied().flatten()
 }
@@ -126,7 +118,6 @@ pub fn footer<S: Keyed>(state: &S) -> Vec<Hint> {
     hints(state, state.place(), |action| action.footer)
 }
 
-/// Hints for every key of the place under the help.
 pub fn help<S: Keyed>(state: &S) -> Vec<Hint> {
     hints(state, state.place_below(), |_| true)
 }
@@ -169,12 +160,11 @@ pub(crate) fn action_for_key<S: Keyed>(state: &S, key: KeyEvent) -> Option<&'sta
     first_applicable(state, |action| state.keymap().keys_of(action).iter().any(|binding| binding.matches(key)))
 }
 
-/// Finds what Enter does by default, for a double click, even if the user has keys another key.
+/// Finds what Enter does by default, for a double click, even if the user has bound another key.
 pub(crate) fn enter_action<S: Keyed>(state: &S) -> Option<&'static Action<S>> {
     first_applicable(state, |action| action.keys.contains(&keys::ENTER))
 }
 
-/// Finds the first applicable action that matches.
 fn first_applicable<S: Keyed>(state: &S, matches: impl Fn(&Action<S>) -> bool) -> Option<&'static Action<S>> {
     let here = state.place();
     let mut actions = table::<S>().filter(|action| action.place.covers(here));
@@ -194,7 +184,6 @@ impl Binding {
         Self { code, modifiers: KeyModifiers::ALT, name }
     }
 
-    /// The event that a terminal sends for the key.
     pub fn event(&self) -> KeyEvent {
         KeyEvent::new(self.code, self.modifiers)
     }

@@ -18,7 +18,6 @@ pub enum FieldValue {
     Check(bool),
     /// The choice from a list.
     Selected(Option<String>),
-    /// A button.
     Nothing,
 }
 

@@ -32,7 +32,6 @@ pub(super) enum FieldMut<'a> {
     Check(&'a mut bool),
     /// A value chosen from a list.
     Select,
-    /// A button.
     None,
 }
 

@@ -124,7 +124,6 @@ fn typed_into_list(
     }
 }
 
-/// Opens the list of the focused field with a new filter.
 fn open_list_with(model: &mut Model, filter: &str) -> Vec<Effect> {
     let effects = details::open_list(model);
     if let Some(search) = model.search() {
@@ -172,7 +171,6 @@ impl Model {
         effects
     }
 
-    /// Filter and cursor of the open list.
     pub(super) fn search(&mut self) -> Option<&mut Search> {
         let details = &mut self.details;
         Some(match self.list? {

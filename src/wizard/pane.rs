@@ -17,12 +17,9 @@ pub enum Step {
 pub(super) struct Pane {
     /// The label in the stepper; `None` if the pane belongs to the step before.
     pub(super) label: Option<&'static str>,
-    /// The focusable fields, in order.
     pub(super) fields: fn(&Model) -> Vec<Field>,
     pub(super) field_mut: fn(&mut Model, Field) -> FieldMut<'_>,
-    /// Picks a choice of a field by index.
     pub(super) choose: fn(&mut Model, Field, usize),
-    /// Runs after a field was edited.
     pub(super) changed: fn(&mut Model, Field) -> Vec<Effect>,
     /// Runs after a field was left, pasted into, or confirmed with Enter.
     pub(super) completed: fn(&mut Model, Field) -> Vec<Effect>,
@@ -30,7 +27,6 @@ pub(super) struct Pane {
     pub(super) validate: fn(&Model) -> Vec<(Field, String)>,
     /// Validates the input, requests what is missing, and advances.
     pub(super) forward: fn(&mut Model) -> Vec<Effect>,
-    /// Runs when the pane appears.
     pub(super) entered: fn(&mut Model) -> Vec<Effect>,
 }
 

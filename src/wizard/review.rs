@@ -24,7 +24,6 @@ pub(super) const PANE: Pane = Pane {
     entered: |_| Vec::new(),
 };
 
-/// A labeled sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     pub label: &'static str,
@@ -42,7 +41,6 @@ pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     run::save(model)
 }
 
-/// Makes the input the export to run and save.
 fn prepare(model: &mut Model) {
     let Some(mut export) = export(model) else { return };
     if let Some(before) = &model.run.export {
@@ -181,7 +179,6 @@ fn each_run(append: Append) -> &'static str {
     }
 }
 
-/// Advice on how to schedule the export.
 fn scheduler_text(model: &Model, export: &Export) -> String {
     if model.demo {
         let Explanation { what, advice, .. } = explain::keeper_in_demo();
@@ -191,7 +188,6 @@ fn scheduler_text(model: &Model, export: &Export) -> String {
     format!("It runs by itself once a scheduler has it: writeback schedule {stem} --to …")
 }
 
-/// The schedule, with the retries after a failure.
 fn schedule_text(export: &Export) -> String {
     let words = export.schedule.describe();
     match export.retry {
@@ -201,7 +197,6 @@ fn schedule_text(export: &Export) -> String {
     }
 }
 
-/// Skipped runs, deleted files, and the log.
 fn upkeep_text(export: &Export) -> Option<String> {
     let updated =
         export.input.only_when_updated.then(|| "Later runs are skipped when the data has not changed.".to_owned());
@@ -214,7 +209,6 @@ fn upkeep_text(export: &Export) -> Option<String> {
     (!sentences.is_empty()).then(|| sentences.join(" "))
 }
 
-/// The file's description and labels on data.world.
 fn description_text(export: &Export) -> Option<String> {
     let labels: Vec<&str> = export.output.labels.iter().map(|label| label.as_str()).collect();
     let labels = (!labels.is_empty()).then(|| format!("labels {}", labels.join(", ")));

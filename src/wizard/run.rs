@@ -98,7 +98,6 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
     model.enter(Step::Details)
 }
 
-/// Begins a new export with the same credentials.
 pub(super) fn new_export(model: &mut Model) -> Vec<Effect> {
     model.run = Run::default();
     model.details = super::Details::default();
@@ -176,7 +175,6 @@ fn export_saved(
     effects
 }
 
-/// The end of the sentence about the command.
 fn command_note(model: &Model) -> &'static str {
     let names = model.run.export.as_ref().map(|export| &export.credentials);
     let needs_environment = names.is_some_and(|names| names.domo.is_none() || names.dataworld.is_none());
@@ -197,7 +195,6 @@ fn ask_schedulers(model: &mut Model) -> Vec<Effect> {
     vec![Effect::AskSchedulers { request }]
 }
 
-/// Appends advice about schedulers to the notice about the save.
 fn schedulers_answered(model: &mut Model, request: Request, result: Result<Handed, Explanation>) {
     if !model.run.handed.answer(request, result) {
         return;

@@ -29,7 +29,6 @@ pub(super) const PANE: Pane = Pane {
 
 /// Domo requires its account team's approval below this interval.
 const FAST: TimeDelta = TimeDelta::minutes(15);
-/// The number of next runs that are shown.
 const SHOWN: usize = 5;
 
 #[derive(Debug)]
@@ -45,7 +44,6 @@ pub struct Scheduling {
     pub active_to: Input,
     pub by_interval: bool,
     pub interval: Input,
-    /// Days of the month, for *Advanced Scheduling*.
     pub month_days: Input,
     pub start_at_once: bool,
     pub cron: Input,
@@ -219,7 +217,6 @@ pub(super) fn may_be_empty_yet(model: &Model, field: Field) -> bool {
 }
 
 impl Model {
-    /// Explains why *only when updated* cannot be used with the DataSet.
     fn updates_error(&self) -> Option<String> {
         let data_set = self.details.input.dataset.data.ready().filter(|_| self.scheduling.only_when_updated)?;
         let refused = check_updates(data_set).err()?;
@@ -245,12 +242,10 @@ impl Scheduling {
         pane
     }
 
-    /// Runs only when someone starts it.
     pub fn is_manual(&self) -> bool {
         self.mode == Mode::Basic && self.unit == Unit::Manually
     }
 
-    /// Settings of *Always retry when an update fails*.
     pub fn retry(&self) -> Result<Option<Retry>, (Field, String)> {
         if !self.retry || self.is_manual() {
             return Ok(None);

@@ -2,7 +2,6 @@
 
 use super::{Effect, Model, Overlay, Weight, draft, run};
 
-/// The destination after a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     Home,
@@ -21,7 +20,6 @@ pub(super) fn leave(model: &mut Model, to: Exit) -> Vec<Effect> {
     exit(model, to)
 }
 
-/// Saves the export, and exits once that is done.
 pub(super) fn save_and_exit(model: &mut Model) -> Vec<Effect> {
     if let Some(Overlay::Unsaved(to)) = model.overlay.take() {
         model.exit_after_save = Some(to);

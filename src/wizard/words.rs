@@ -10,7 +10,6 @@ use crate::export::schedule::CLOCK_RULE;
 use crate::figures;
 use crate::printable::printable;
 
-/// Includes the rule for clock changes.
 static ZONE_HINT: LazyLock<String> =
     LazyLock::new(|| format!("UTC, as in Domo, or a zone like America/Denver. {CLOCK_RULE}"));
 
@@ -190,7 +189,6 @@ pub fn secret_storage(home: Option<&SecretHome>) -> String {
     }
 }
 
-/// Announces that a file will be replaced.
 pub fn replaced_file(model: &Model) -> Option<String> {
     let file = model.replaced_file()?;
     let date = file.updated.or(file.created);
@@ -198,12 +196,10 @@ pub fn replaced_file(model: &Model) -> Option<String> {
     Some(format!("{} exists{known}: it will be replaced.", file.name))
 }
 
-/// Announces that a new account replaces a saved one.
 pub fn replaced_account<I>(section: &Section<I>) -> Option<String> {
     Some(format!("The account {} exists: it will get these credentials.", section.replaces()?.name))
 }
 
-/// Warns that the DataSet's address belongs to another instance.
 pub fn other_instance(model: &Model) -> Option<String> {
     let instance = model.other_instance()?;
     Some(format!("The address belongs to {instance}.domo.com, but your credentials are for another instance."))
@@ -219,7 +215,6 @@ pub fn subject(model: &Model) -> Option<String> {
     }
 }
 
-/// Warns before unsaved changes are lost.
 pub fn unsaved(model: &Model) -> String {
     let name = model.run.export.as_ref().map(|export| printable(&export.name).into_owned()).unwrap_or_default();
     match model.saved_as {
@@ -228,7 +223,6 @@ pub fn unsaved(model: &Model) -> String {
     }
 }
 
-/// Asks whether to continue a draft, by its name or by other known facts.
 pub fn draft_question(draft: &Draft) -> String {
     let what = match (&draft.edits, draft.name(), draft.destination(), draft.input()) {
         (Some(name), ..) => format!("to change {}", printable(name)),

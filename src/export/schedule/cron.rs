@@ -28,12 +28,10 @@ pub enum CronError {
 }
 
 impl CronExpression {
-    /// As typed.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The expression has a single time of day.
     pub fn is_one_time_a_day(&self) -> bool {
         self.cron.determine_job_type() == JobType::FixedTime
     }
@@ -52,7 +50,6 @@ impl CronExpression {
         hours.iter().flat_map(|hour| minutes.iter().map(move |minute| hour * 60 + minute)).collect()
     }
 
-    /// Times by the wall clock from midnight of `from` on.
     pub(super) fn local_times(&self, from: NaiveDate) -> impl Iterator<Item = NaiveDateTime> + use<> {
         self.cron.as_ref().clone().iter_from(from.and_time(NaiveTime::MIN), Direction::Forward)
     }

@@ -53,7 +53,6 @@ pub enum ScheduleError {
     TooMany(Every, Every),
     #[error("The schedule lacks `{key}`: {what}.")]
     Lacks { key: &'static str, what: &'static str },
-    /// The key has no effect in this schedule.
     #[error("`{key}` has no meaning in this schedule. {instead}")]
     Meaningless { key: &'static str, instead: &'static str },
     /// Basic, Advanced and cron are exclusive.
@@ -166,7 +165,6 @@ impl Keys {
         }
     }
 
-    /// Refuses unused keys.
     fn refuse_unused(&self) -> Result<(), ScheduleError> {
         let start_at_once = "Only an Advanced schedule starts at once; any other can be run by hand.";
         let left = [

@@ -13,7 +13,6 @@ const EARLY: TimeDelta = TimeDelta::minutes(1);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Punctuality {
-    /// No run is ever due.
     Manual,
     NotYet,
     OnTime,

@@ -5,7 +5,6 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use super::time_of_day::DAY;
 use super::{Active, Advanced, Rhythm, Schedule, Times};
 
-/// Times from a date on, in order.
 pub(super) fn local_times(schedule: &Schedule, from: NaiveDate) -> impl Iterator<Item = NaiveDateTime> {
     let minutes = minutes(&schedule.rhythm);
     from.iter_days().filter(|day| schedule.includes(*day)).flat_map(move |day| {
@@ -34,7 +33,6 @@ pub(super) fn minutes(rhythm: &Rhythm) -> Vec<u16> {
 }
 
 impl Active {
-    /// Times at an interval within the active hours.
     fn every(self, minutes: u16) -> Vec<u16> {
         let from = self.from.minutes();
         let to = match self.to.map(super::TimeOfDay::minutes) {

@@ -50,7 +50,6 @@ impl Day {
 }
 
 impl Nth {
-    /// The ordinal in words; empty for [`Nth::Every`].
     pub(super) fn ordinal(self) -> &'static str {
         ORDINALS.iter().find(|(_, _, nth)| *nth == self).map_or("", |(_, word, _)| word)
     }

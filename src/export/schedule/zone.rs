@@ -36,7 +36,6 @@ pub(crate) fn current_name(zone: Tz) -> &'static str {
     now.map_or(zone.name(), |(_, now)| now)
 }
 
-/// Former names of zones with their current ones.
 pub(crate) fn former_names() -> impl Iterator<Item = (&'static str, &'static str)> {
     let lines = include_str!("../../../assets/former-time-zones.txt").lines();
     lines.filter(|line| !line.starts_with('#')).filter_map(|line| {

@@ -9,7 +9,6 @@ use crate::config::{KeyWish, Unfulfilled};
 use crate::files::nearest;
 use crate::state::typing::editing;
 
-/// Overridden keys by action name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keymap(BTreeMap<String, Vec<Binding>>);
 
@@ -34,7 +33,6 @@ pub(crate) fn known_actions<S: Keyed>() -> Vec<KnownAction> {
 }
 
 impl Keymap {
-    /// The first is shown.
     pub(super) fn keys_of<S>(&self, action: &Action<S>) -> &[Binding] {
         if self.0.is_empty() {
             return action.keys;

@@ -14,12 +14,9 @@ use super::{Method, Output};
 #[derive(Debug)]
 pub struct FileName {
     pub method: Method,
-    /// *Files*: the name with its extension.
     pub selected: Option<String>,
-    /// *File Name*, without extension.
     pub name: Line,
     pub append: Append,
-    /// The dataset's `.csv` files.
     pub list: Picker<File>,
 }
 
@@ -44,7 +41,6 @@ impl Default for FileName {
 }
 
 impl FileName {
-    /// The name without extension and suffix.
     pub fn stem(&self) -> Result<FileStem, NameError> {
         let text = match self.method {
             Method::Select => self.selected.as_deref().unwrap_or_default(),

@@ -14,7 +14,6 @@ use super::RetryFailed;
 
 #[derive(Debug)]
 pub struct Input {
-    /// *Input DataSet ID*, as typed or pasted.
     pub id: Line,
     pub dataset: Slot<DataSet>,
     pub ownership: Remote<Ownership>,
@@ -121,7 +120,6 @@ impl Input {
         self.dataset.data.is_loading() || self.ownership.is_loading()
     }
 
-    /// Drops Domo's replies, and keeps the input.
     pub(super) fn forget(&mut self) {
         self.dataset = Slot::idle();
         self.ownership = Remote::Idle;
@@ -143,7 +141,6 @@ pub(super) fn changed(model: &mut Model) -> Option<Effect> {
     look_up(model, RetryFailed::No)
 }
 
-/// Looks up a valid id, unless that was done.
 pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
     let id = model.details.input.address().ok()?.id;
     let input = &model.details.input;

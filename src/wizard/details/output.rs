@@ -21,9 +21,7 @@ const LONGEST_TITLE: usize = 60;
 #[derive(Debug)]
 pub struct Output {
     pub method: Method,
-    /// *data.world DataSet*, selected.
     pub selected: Option<DatasetKey>,
-    /// *data.world DataSet*, entered.
     pub id: Line,
     pub dataset: Slot<Dataset>,
     /// The last number given to each file, by the name without number and extension.
@@ -34,7 +32,6 @@ pub struct Output {
     asked: Option<DatasetKey>,
 }
 
-/// The form for a new dataset.
 #[derive(Debug)]
 pub struct NewForm {
     /// The user, then their organizations.
@@ -84,7 +81,6 @@ pub fn refusal(dataset: &Dataset) -> Option<String> {
 }
 
 impl Output {
-    /// The selected or entered key.
     pub fn key(&self) -> Result<DatasetKey, IdError> {
         match self.method {
             Method::Select => self.selected.clone().ok_or(IdError::NoDatasetKey),
@@ -92,7 +88,6 @@ impl Output {
         }
     }
 
-    /// Enters a dataset key.
     pub(crate) fn enter(&mut self, key: &DatasetKey) {
         self.method = Method::Enter;
         self.id = Line::new(key.to_string());
@@ -116,7 +111,6 @@ impl Output {
         Some((self.field(), sentence))
     }
 
-    /// Drops data.world's replies, and keeps the input.
     pub(super) fn forget(&mut self) {
         self.dataset = Slot::idle();
         self.numbers.clear();
@@ -124,7 +118,6 @@ impl Output {
     }
 }
 
-/// Drops replies about another dataset.
 pub(super) fn changed(model: &mut Model) {
     let output = &mut model.details.output;
     if output.key().ok() != output.asked || output.asked.is_none() {
@@ -133,7 +126,6 @@ pub(super) fn changed(model: &mut Model) {
     }
 }
 
-/// Looks up a valid key, unless that was done.
 pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
     let output = &model.details.output;
     let key = output.key().ok()?;

@@ -240,7 +240,6 @@ fn first_run(rhythm: &Rhythm, zone: Tz, now: DateTime<Utc>) -> Option<NaiveDate>
     Some(uncounted.date_of(first))
 }
 
-/// Parses comma-separated days.
 fn parse_days(input: &Input) -> Result<Vec<Day>, crate::export::schedule::DayError> {
     input.value().split(',').map(str::trim).filter(|day| !day.is_empty()).map(str::parse).collect()
 }
