@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_changed_is_changed_in_the_text() {
+    fn only_changed_keys_change_in_the_text() {
         type Change = fn(&mut Export);
         let changes: [(Change, &str, &str); 8] = [
             (|export| export.name = "Costs".to_owned(), "\"Sales\"", "\"Costs\""),
@@ -137,48 +137,48 @@ mod tests {
             assert_eq!(saved_over(BY_HAND, change), BY_HAND.replacen(before, after, 1));
         }
         let windows = BY_HAND.replace('\n', "\r\n");
-        let said = saved_over(&windows, |export| export.description = None);
-        assert_eq!(said, windows.replace("description = 'For the board' # monthly\r\n", ""));
+        let text = saved_over(&windows, |export| export.description = None);
+        assert_eq!(text, windows.replace("description = 'For the board' # monthly\r\n", ""));
         let dotted =
             BY_HAND.replace("[input]", "log.update = \"replace\"\nretry.every = \"1 hour\" # at least\n[input]");
-        let said = saved_over(&dotted, |export| (export.log, export.retry) = Default::default());
-        assert_eq!(said, BY_HAND);
+        let text = saved_over(&dotted, |export| (export.log, export.retry) = Default::default());
+        assert_eq!(text, BY_HAND);
         let inline = BY_HAND.replace("[input]", "csv = { hash_rows = \"quote\" } # no\n[input]");
         let inline = inline.replace("\n[csv]\nhash_rows = \"quote\"\n", "\n");
-        let said = saved_over(&inline, |export| export.csv.nulls = crate::export::Nulls::Empty);
-        assert_eq!(said, inline.replace("\"quote\" }", "\"quote\", nulls = \"empty\" }"));
+        let text = saved_over(&inline, |export| export.csv.nulls = crate::export::Nulls::Empty);
+        assert_eq!(text, inline.replace("\"quote\" }", "\"quote\", nulls = \"empty\" }"));
     }
 
     #[test]
     fn multiline_text_keeps_its_line_ends() {
         let lines = BY_HAND.replace("'For the board'", "\"\"\"\nFor\nthe board\"\"\"");
         let windows = lines.replace('\n', "\r\n");
-        let said = saved_over(&windows, |export| export.name = "Costs".to_owned());
-        assert_eq!(said, windows.replace("Sales", "Costs"));
+        let text = saved_over(&windows, |export| export.name = "Costs".to_owned());
+        assert_eq!(text, windows.replace("Sales", "Costs"));
         let mixed = windows.replace("For\r\n", "For\n");
-        let said = saved_over(&mixed, |export| export.name = "Costs".to_owned());
-        assert!(said.contains("For\nthe board\"\"\" # monthly") && said.contains("# The end."), "{said}");
+        let text = saved_over(&mixed, |export| export.name = "Costs".to_owned());
+        assert!(text.contains("For\nthe board\"\"\" # monthly") && text.contains("# The end."), "{text}");
     }
 
     #[test]
     fn adjacent_removed_sections_take_their_blank_lines_along() {
         let blank = "[retry] \nevery = \"1 hour\"   \n\n\t[log]\nupdate = \"replace\"";
         for (rest, left) in [("", ""), ("\n# The end.\n", "# The end.\n")] {
-            let said = saved_over(&format!("{BY_HAND}{blank}{rest}"), |export| {
+            let text = saved_over(&format!("{BY_HAND}{blank}{rest}"), |export| {
                 (export.log, export.retry) = Default::default();
             });
-            assert_eq!(said, format!("{BY_HAND}{left}"));
+            assert_eq!(text, format!("{BY_HAND}{left}"));
         }
     }
 
     #[test]
     fn comments_above_removed_keys_stay_and_an_unchanged_file_is_not_written() {
         let commented = BY_HAND.replace("allow_shrink", "# allow_shrink = false\n  # or so\n  allow_shrink");
-        let said = saved_over(&commented, |export| export.checks.allow_shrink = false);
-        assert_eq!(said, commented.replace("  allow_shrink = true\n", ""));
+        let text = saved_over(&commented, |export| export.checks.allow_shrink = false);
+        assert_eq!(text, commented.replace("  allow_shrink = true\n", ""));
         let last = format!("{BY_HAND}\n# Try again.\n[retry]\nevery = \"1 hour\"");
-        let said = saved_over(&last, |export| export.retry = None);
-        assert_eq!(said, format!("{BY_HAND}\n# Try again.\n"));
+        let text = saved_over(&last, |export| export.retry = None);
+        assert_eq!(text, format!("{BY_HAND}\n# Try again.\n"));
 
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("s2.toml");

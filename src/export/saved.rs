@@ -325,8 +325,8 @@ pub(super) mod tests {
         save_over(folder, &theirs, Some("sales")).unwrap();
         for name in ["Sales", "Costs"] {
             let refused = lock(folder).unwrap().save(&export(name), Some(&opened)).unwrap_err();
-            let said = "sales.toml was changed by another program after you opened it here, so nothing was saved.";
-            assert_eq!(refused.to_string(), said);
+            let expected = "sales.toml was changed by another program after you opened it here, so nothing was saved.";
+            assert_eq!(refused.to_string(), expected);
             let DefinitionError::Changed { found: Some(found), .. } = refused else { panic!("{refused:?}") };
             assert_eq!((*found, all(folder).len()), (theirs.clone(), 1));
         }
@@ -355,8 +355,8 @@ pub(super) mod tests {
         save_over(folder, &export("Stock"), Some("costs")).unwrap();
         assert_eq!(names(folder), ["Stock"]);
         assert_eq!(std::fs::read_link(definition_path(folder, "stock")).unwrap(), Path::new("../shared.toml"));
-        let there = shared.metadata().unwrap();
-        assert_eq!((there.mode() & 0o7777, there.gid()), (0o640, group));
+        let metadata = shared.metadata().unwrap();
+        assert_eq!((metadata.mode() & 0o7777, metadata.gid()), (0o640, group));
         assert_eq!(Export::load(&shared).unwrap(), export("Stock"));
     }
 
@@ -372,10 +372,10 @@ pub(super) mod tests {
         rename(folder, "Umsätze", "Übersicht").unwrap();
         assert_eq!(std::fs::read(definition_path(folder, "übersicht")).unwrap(), after);
         std::fs::write(definition_path(folder, "old"), b"name = \"Ums\xe4tze\"").unwrap();
-        let said = load(folder, "old").unwrap_err().to_string();
+        let error = load(folder, "old").unwrap_err().to_string();
         assert!(
-            said.contains("old.toml cannot be read: it is not UTF-8 in line 1, it looks like Windows-1252"),
-            "{said}"
+            error.contains("old.toml cannot be read: it is not UTF-8 in line 1, it looks like Windows-1252"),
+            "{error}"
         );
     }
 
@@ -409,8 +409,8 @@ pub(super) mod tests {
         export("Big costs").save(&definition_path(folder, "big-costs")).unwrap();
         assert_eq!(load_saved(folder, "Big Costs").unwrap().name, "Another name", "the file of exactly that name");
         assert_eq!(load_saved(folder, "big-costs").unwrap().name, "Big costs");
-        let said = load(folder, "nightly sale").unwrap_err().to_string();
-        assert!(said.ends_with("Did you mean `nightly sales`?"), "{said}");
+        let error = load(folder, "nightly sale").unwrap_err().to_string();
+        assert!(error.ends_with("Did you mean `nightly sales`?"), "{error}");
         rename(folder, "nightly sales", "Nightly sales").unwrap();
         assert!(!definition_path(folder, "nightly sales").exists());
         assert_eq!(load_saved(folder, "nightly sales").unwrap().name, "Nightly sales");
@@ -441,26 +441,26 @@ pub(super) mod tests {
         }
         std::fs::write(folder.join("Called By Hand.toml"), "").unwrap();
         std::fs::write(home.path().join("weekly.toml"), "").unwrap();
-        let said = |name: &str| load(&folder, name).unwrap_err().to_string();
+        let error_for = |name: &str| load(&folder, name).unwrap_err().to_string();
         for name in ["dialy-sales", "Daily Sale", "daily-sale"] {
-            assert_eq!(said(name), format!("There is no export `{name}`. Did you mean `daily-sales`?"));
+            assert_eq!(error_for(name), format!("There is no export `{name}`. Did you mean `daily-sales`?"));
         }
         let help = "`writeback exports list` shows those that are saved; any other definition goes by its path.";
-        assert_eq!(said("xyz"), format!("There is no export `xyz`. {help}"));
-        assert_eq!(said("called-by-han"), "There is no export `called-by-han`. Did you mean `Called By Hand`?");
-        let (typed, meant) = (home.path().join("wekly.toml"), home.path().join("weekly.toml"));
-        let said_of = |typed: &Path| said(typed.to_str().unwrap());
+        assert_eq!(error_for("xyz"), format!("There is no export `xyz`. {help}"));
+        assert_eq!(error_for("called-by-han"), "There is no export `called-by-han`. Did you mean `Called By Hand`?");
+        let (typed, nearest) = (home.path().join("wekly.toml"), home.path().join("weekly.toml"));
+        let error_for_path = |typed: &Path| error_for(typed.to_str().unwrap());
         let no_export = format!("There is no export at {}. ", typed.display());
-        assert_eq!(said_of(&typed), format!("{no_export}Did you mean `{}`?", meant.display()));
-        assert!(said_of(&home.path().join("xyz.toml")).ends_with(help));
-        assert!(said_of(Path::new("/no/such/folder/costs.toml")).ends_with("Did you mean `costs`?"));
+        assert_eq!(error_for_path(&typed), format!("{no_export}Did you mean `{}`?", nearest.display()));
+        assert!(error_for_path(&home.path().join("xyz.toml")).ends_with(help));
+        assert!(error_for_path(Path::new("/no/such/folder/costs.toml")).ends_with("Did you mean `costs`?"));
         let renamed = rename(&folder, "dialy-sales", "Sales").unwrap_err().to_string();
         let saved = load_saved(&folder, "dialy-sales").unwrap_err().to_string();
-        assert_eq!((renamed.as_str(), saved), (said("dialy-sales").as_str(), said("dialy-sales")));
+        assert_eq!((renamed.as_str(), saved), (error_for("dialy-sales").as_str(), error_for("dialy-sales")));
     }
 
     #[test]
-    fn a_file_whose_letters_are_decomposed_is_found_by_the_name_that_is_shown() {
+    fn a_file_with_decomposed_letters_is_found_by_its_displayed_name() {
         let home = tempfile::tempdir().unwrap();
         for (stem, names) in [("u\u{308}bung", ["\u{fc}bung", "u\u{308}bung"]), ("caf\u{e9}", ["cafe\u{301}", "Café"])]
         {

@@ -121,21 +121,21 @@ mod tests {
             lines(&field_notes(model, field))
         };
         update(&mut model, Msg::Key(KeyEvent::new(KeyCode::Right, KeyModifiers::NONE)));
-        let said = answer(&mut model, Field::DataWorldToken, "half-of.it");
-        assert!(said.starts_with("Warning: This does not look like a data.world token"), "{said}");
-        let said = answer(&mut model, Field::DataWorldName, "analyst");
-        assert_eq!(said, "Warning: The account analyst exists: it will get these credentials.");
-        let said = lines(&pane_notes(&model, Step::Credentials));
-        assert!(said.starts_with("Warning: ") && said.contains("DOMO_CLIENT_SECRET"), "{said}");
+        let printed = answer(&mut model, Field::DataWorldToken, "half-of.it");
+        assert!(printed.starts_with("Warning: This does not look like a data.world token"), "{printed}");
+        let printed = answer(&mut model, Field::DataWorldName, "analyst");
+        assert_eq!(printed, "Warning: The account analyst exists: it will get these credentials.");
+        let printed = lines(&pane_notes(&model, Step::Credentials));
+        assert!(printed.starts_with("Warning: ") && printed.contains("DOMO_CLIENT_SECRET"), "{printed}");
 
         model.credentials.domo.account.test =
             Slot::known(DomoIdentity { instance: Some("other".to_owned()), ..DomoIdentity::default() });
         model.step = Step::Details;
         let address = "https://acme.domo.com/datasources/845305d8-da3d-4107-a9d6-13ef3f86d4a4/details/data";
-        let said = answer(&mut model, Field::InputDataSet, address);
+        let printed = answer(&mut model, Field::InputDataSet, address);
         assert!(
-            said.contains("Warning: The address belongs to acme.domo.com, but your credentials are for another"),
-            "{said}"
+            printed.contains("Warning: The address belongs to acme.domo.com, but your credentials are for another"),
+            "{printed}"
         );
     }
 }

@@ -204,7 +204,7 @@ fn proceed(model: &mut Model) -> Vec<Effect> {
         }
         if let Some(service) = model.credentials.only_service {
             model.leaving = false;
-            match model.credentials.kept(service) {
+            match model.credentials.secret_home(service) {
                 Some(SecretHome::Session(reason)) => {
                     let text = format!("The account was not saved, because its secret cannot be stored. {reason}");
                     model.notify(Weight::Warning, text);

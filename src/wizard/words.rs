@@ -245,7 +245,7 @@ mod tests {
 
     /// The words come from Domo's pages "data.world Writeback Connector" and "Adding a DataSet Using a Connector".
     #[test]
-    fn what_domo_has_a_word_for_has_it_to_the_letter() {
+    fn labels_match_the_words_of_domos_pages() {
         for (field, words) in [
             (Field::DataWorldToken, "API Token"),
             (Field::InputDataSet, "Input DataSet ID"),

@@ -112,7 +112,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_read_as_cron_runs_in_order_and_is_read_the_same_again(
+        fn cron_expressions_run_in_order_and_parse_the_same_again(
             text in "(([0-9*/,LW#?-]|mon|feb|SUN){1,5}[ \t]{1,2}){4}([0-9*/,LW#?-]|mon|feb|SUN){1,5}|@[a-z]{0,9}|[0-9]{1,9}(/[0-9]{1,9})? \\* \\* \\* \\*",
         ) {
             let Ok(expression) = text.parse::<CronExpression>() else { return Ok(()) };

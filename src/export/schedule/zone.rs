@@ -64,13 +64,16 @@ mod tests {
     fn a_zone_is_found_by_its_name_and_a_mistake_by_a_similar_name() {
         assert_eq!(parse_zone(" utc "), Ok(Tz::UTC));
         assert_eq!(parse_zone("america/new york"), Ok(Tz::America__New_York));
-        let said = |text: &str| parse_zone(text).unwrap_err().to_string();
-        assert_eq!(said("America/Denvr"), "There is no time zone America/Denvr. Did you mean America/Denver?");
-        assert_eq!(said("berlin"), "There is no time zone berlin. Did you mean Europe/Berlin?");
-        assert_eq!(said("Berln"), "There is no time zone Berln. Did you mean Europe/Berlin?");
-        assert_eq!(said("america/new yrok"), "There is no time zone america/new yrok. Did you mean America/New_York?");
+        let error_for = |text: &str| parse_zone(text).unwrap_err().to_string();
+        assert_eq!(error_for("America/Denvr"), "There is no time zone America/Denvr. Did you mean America/Denver?");
+        assert_eq!(error_for("berlin"), "There is no time zone berlin. Did you mean Europe/Berlin?");
+        assert_eq!(error_for("Berln"), "There is no time zone Berln. Did you mean Europe/Berlin?");
+        assert_eq!(
+            error_for("america/new yrok"),
+            "There is no time zone america/new yrok. Did you mean America/New_York?"
+        );
         for nowhere in ["xq", "x", "", "Mars/Phobos", "Earth/Atlantis", "Somewhere"] {
-            assert!(said(nowhere).ends_with("or is UTC."), "{}", said(nowhere));
+            assert!(error_for(nowhere).ends_with("or is UTC."), "{}", error_for(nowhere));
         }
     }
 }

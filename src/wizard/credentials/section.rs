@@ -125,7 +125,7 @@ impl Credentials {
         }
     }
 
-    pub(super) fn kept(&self, service: Service) -> Option<SecretHome> {
+    pub(super) fn secret_home(&self, service: Service) -> Option<SecretHome> {
         match service {
             Service::DataWorld => self.dataworld.account.kept.data.ready().cloned(),
             Service::Domo => self.domo.account.kept.data.ready().cloned(),
