@@ -131,9 +131,9 @@ fn hints<S: Keyed>(state: &S, here: Place, wanted: fn(&Action<S>) -> bool) -> Ve
     for action in table::<S>().filter(is_shown) {
         // The first matching action takes a key.
         let free = |binding: &Binding| !(taken.contains(binding) || binding.is_typed() && here.is_typing(state));
-        let keys = state.keymap().keys_of(action);
-        let (keys, first) = (names(keys, free), keys.iter().copied().find(|binding| free(binding)));
-        taken.extend(keys);
+        let bindings = state.keymap().keys_of(action);
+        let (keys, first) = (names(bindings, free), bindings.iter().copied().find(|binding| free(binding)));
+        taken.extend(bindings);
         let (true, Some(first)) = (wanted(action), first) else { continue };
         // Looks at the table's keys, not the user's: a hint stays in sight whatever key it has.
         let always = action.keys.iter().any(|key| ALWAYS.contains(key));

@@ -137,7 +137,7 @@ pub enum Effect {
     SaveExport {
         request: Request,
         export: Box<Export>,
-        /// The saved export as it was last read or written. If the name has changed, its file is renamed.
+        /// The saved export as it was last read or written. A file named after the old name is renamed.
         replaces: Option<Original>,
     },
     /// Keeps a draft for the next start, in place of the draft with the same `began`.

@@ -69,7 +69,7 @@ pub enum Tab {
     History,
 }
 
-/// Replies to effects. Where several replies answer one request, the comments say which comes when.
+/// Replies to effects. Comments tell the order where a request has several replies.
 #[derive(Debug, Clone)]
 pub enum Reply {
     DataWorldTested(Result<User, Explanation>),
@@ -79,7 +79,7 @@ pub enum Reply {
     ExportsNamed(Box<Named>),
     /// Last reply to [`Effect::KeepAccount`](super::Effect::KeepAccount).
     AccountKept(Result<SecretHome, Explanation>),
-    /// The first of three replies to [`Effect::LookUpDataSet`](super::Effect::LookUpDataSet).
+    /// Answers [`Effect::LookUpDataSet`](super::Effect::LookUpDataSet), as do `Ownership` and `Preview`.
     DataSet(Result<DataSet, Explanation>),
     Ownership(Ownership),
     Preview(Result<Preview, Explanation>),
@@ -156,7 +156,7 @@ pub struct SavedExport {
     /// The definition, or a sentence why it cannot be read.
     pub export: Result<Box<Export>, String>,
     pub last: Option<history::Run>,
-    /// Unknown without past scheduled runs.
+    /// `None` while it is unknown.
     pub punctuality: Option<Punctuality>,
 }
 

@@ -319,20 +319,20 @@ fn a_file_is_selected_among_those_that_a_run_can_replace() {
     assert_eq!(names, ["daily-sales.csv", "sales_1.csv", "sales_2.csv"]);
     wizard.press(KeyCode::Enter);
     assert_eq!(wizard.model.details.file.selected.as_deref(), Some("daily-sales.csv"));
-    let said = words::replaced(&wizard.model).unwrap();
+    let said = words::replaced_file(&wizard.model).unwrap();
     assert_eq!(said, "daily-sales.csv exists (84.2 MB, 21 Nov 2026 06:00 UTC): it will be replaced.");
 }
 
 #[test]
 fn an_entered_name_that_exists_is_said_to_be_replaced() {
     let mut wizard = Wizard::filled_in();
-    assert_eq!(words::replaced(&wizard.model), None);
+    assert_eq!(words::replaced_file(&wizard.model), None);
     wizard.ctrl('u');
     wizard.type_text("daily-sales.csv");
-    assert!(words::replaced(&wizard.model).is_some());
+    assert!(words::replaced_file(&wizard.model).is_some());
     wizard.focus(Field::Append);
     wizard.press(KeyCode::Right);
-    assert_eq!(words::replaced(&wizard.model), None, "today's file is not there yet");
+    assert_eq!(words::replaced_file(&wizard.model), None, "today's file is not there yet");
 }
 
 #[test]
@@ -347,7 +347,7 @@ fn each_append_shows_the_next_file() {
     wizard.focus(Field::Append);
     wizard.press(KeyCode::Left);
     assert_eq!(wizard.model.details.file.append, Append::Number);
-    assert_eq!(words::replaced(&wizard.model), None, "a number never replaces a file");
+    assert_eq!(words::replaced_file(&wizard.model), None, "a number never replaces a file");
     assert!(wizard.model.next_file(Append::Number).unwrap().certain);
 
     let mut unknown = Wizard::at_details();

@@ -14,7 +14,7 @@ use writeback::home::{Overlay, Tab};
 use writeback::screen::{self as drawing, Target, Targets, Theme};
 use writeback::state::{Effect, Msg};
 use writeback::tui::mouse::meant;
-use writeback::wizard::{Field, List, Step, Value, words};
+use writeback::wizard::{Field, FieldValue, List, Step, words};
 
 use crate::screen::{DATA_SET, Wizard, start};
 use crate::support::{Person, export};
@@ -278,8 +278,8 @@ fn second(wizard: &Wizard) -> (usize, String) {
     (1, list.matches(1).next().unwrap().key.to_string())
 }
 
-fn choice(field: Field, chosen: usize) -> Value {
-    Value::Choice { choices: words::choices(field).iter().map(|&name| name.to_owned()).collect(), chosen }
+fn choice(field: Field, chosen: usize) -> FieldValue {
+    FieldValue::Choice { choices: words::choices(field).iter().map(|&name| name.to_owned()).collect(), chosen }
 }
 
 #[test]

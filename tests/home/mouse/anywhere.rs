@@ -12,7 +12,7 @@ use writeback::printable::{fit, printable};
 use writeback::screen::{ScrollState, Target};
 use writeback::state::{Msg, actions};
 use writeback::tui::mouse::meant;
-use writeback::wizard::{List, Model, Value};
+use writeback::wizard::{FieldValue, List, Model};
 
 use super::{DOWN, Seen, event, many, text_in};
 use crate::screen::Wizard;
@@ -223,12 +223,12 @@ proptest! {
                     let before = wizard.model.value(field);
                     wizard.take(message);
                     match (before, wizard.model.value(field)) {
-                        (Value::Choice { choices, .. }, Value::Choice { chosen, .. }) => {
+                        (FieldValue::Choice { choices, .. }, FieldValue::Choice { chosen, .. }) => {
                             prop_assert_eq!(chosen, at);
                             let label: String = choices[at].chars().take(4).collect();
                             prop_assert!(text.contains(&label) || text.contains('‹'), "{label:?} is not {text:?}");
                         }
-                        (Value::Check(before), Value::Check(after)) => prop_assert_ne!(before, after),
+                        (FieldValue::Check(before), FieldValue::Check(after)) => prop_assert_ne!(before, after),
                         _ => {}
                     }
                 }
