@@ -109,7 +109,7 @@ pub(crate) fn stem_by_name(folder: &Path, name: &str) -> String {
     found.cloned().unwrap_or(slug)
 }
 
-/// The file of a saved export by name, as in [`stem_by_name`].
+/// The file of a saved export by name, as in `stem_by_name`.
 pub fn file_of(folder: &Path, name: &str) -> PathBuf {
     definition_path(folder, &stem_by_name(folder, name))
 }
