@@ -31,7 +31,7 @@ impl Uses {
     ///
     /// # Errors
     /// When they cannot be locked.
-    pub(super) async fn locked(&self) -> Result<(Self, saved::Locked), DefinitionError> {
+    pub(super) async fn locked(&self) -> Result<(Self, saved::ExportsLock), DefinitionError> {
         let folder = self.folder.clone();
         let locked = tokio::task::spawn_blocking(move || Ok((saved::lock(&folder)?, Self::read(&folder))));
         match locked.await {

@@ -146,7 +146,7 @@ pub(crate) fn argument(path: &Path) -> String {
 }
 
 #[derive(Debug)]
-pub(crate) struct Locked {
+pub(crate) struct ExportsLock {
     folder: PathBuf,
     _lock: Lock,
 }
@@ -155,12 +155,12 @@ pub(crate) struct Locked {
 ///
 /// # Errors
 /// When the lock file cannot be created, or another process holds the lock for too long.
-pub(crate) fn lock(folder: &Path) -> Result<Locked, DefinitionError> {
+pub(crate) fn lock(folder: &Path) -> Result<ExportsLock, DefinitionError> {
     let unwritable = |source| DefinitionError::Unwritable { path: folder.to_owned(), source };
-    Ok(Locked { folder: folder.to_owned(), _lock: files::lock(folder).map_err(unwritable)? })
+    Ok(ExportsLock { folder: folder.to_owned(), _lock: files::lock(folder).map_err(unwritable)? })
 }
 
-impl Locked {
+impl ExportsLock {
     /// Saves an export in place of `replaces`, or as a new one, and returns its file. Renames the file if the name has
     /// changed and determined it. Never replaces a third one. Unchanged text stays as it is, including comments.
     ///
