@@ -1,4 +1,8 @@
-//! This process as the operating system sees it: its threads, its children, its memory.
+//! This process as the operating system sees it: its threads, its children, its memory, the signals that it gets, and the
+//! terminal that it asks at.
+
+pub(crate) mod prompt;
+pub(crate) mod signals;
 
 use std::ffi::OsStr;
 use std::io;

@@ -10,9 +10,7 @@ mod draft;
 pub mod effects;
 mod input;
 pub mod mouse;
-pub(crate) mod prompt;
 pub mod session;
-pub(crate) mod signals;
 pub mod terminal;
 
 use std::io;

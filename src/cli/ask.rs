@@ -8,9 +8,9 @@ use super::say::say;
 use super::trouble::Trouble;
 use crate::files::decode;
 use crate::printable::printable;
+use crate::process::prompt;
+use crate::process::signals::Signals;
 use crate::secret::{Secret, SecretError};
-use crate::tui::prompt;
-use crate::tui::signals::Signals;
 
 /// No token is longer than this.
 const SECRET_LIMIT: u64 = 64 * 1024;

@@ -6,9 +6,9 @@ use zeroize::Zeroizing;
 
 use super::Stop;
 use crate::printable::printable;
+use crate::process::prompt;
+use crate::process::signals::Signals;
 use crate::secret::Secret;
-use crate::tui::prompt;
-use crate::tui::signals::Signals;
 
 /// Commands, which are never taken for a secret.
 const COMMANDS: [&str; 3] = ["back", "help", "quit"];

@@ -15,10 +15,10 @@ use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep_unti
 use super::browser;
 use super::effects::Effects;
 use super::mouse;
-use super::signals::{Signal, Signals};
 use super::terminal::{self, Modes};
 use crate::app::{App, update};
 use crate::explain;
+use crate::process::signals::{Signal, Signals};
 use crate::run::{AFTER_CANCEL, Outcome, Summary};
 use crate::screen::{self, Targets, Theme};
 use crate::secret::Secret;

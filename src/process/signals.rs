@@ -1,4 +1,4 @@
-//! The signals that end the screen, and the one that brings it back.
+//! The signals that end the program, and the one that brings a screen back.
 
 use std::io;
 #[cfg(windows)]
