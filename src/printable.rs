@@ -189,7 +189,7 @@ pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
 }
 
 /// Tells whether two names are the same but for how their letters are composed.
-pub(crate) fn is_same_name(one: &str, other: &str) -> bool {
+pub(crate) fn is_same_composed(one: &str, other: &str) -> bool {
     one == other || nfc(one) == nfc(other)
 }
 
@@ -338,7 +338,9 @@ mod tests {
     #[test]
     fn letters_are_composed() {
         assert_eq!(printable("Umsa\u{308}tze"), "Umsätze");
-        assert!(is_same_name("Umsa\u{308}tze.csv", "Umsätze.csv") && !is_same_name("Umsatze.csv", "Umsätze.csv"));
+        assert!(
+            is_same_composed("Umsa\u{308}tze.csv", "Umsätze.csv") && !is_same_composed("Umsatze.csv", "Umsätze.csv")
+        );
     }
 
     #[test]

@@ -235,10 +235,10 @@ fn at(accounts: &[Account], service: Service, name: &str) -> Result<Option<usize
 }
 
 fn is_same(account: &Account, service: Service, name: &str) -> bool {
-    account.service == service && is_same_name(&account.name, name)
+    account.service == service && is_same_but_for_case(&account.name, name)
 }
 
-fn is_same_name(a: &str, b: &str) -> bool {
+fn is_same_but_for_case(a: &str, b: &str) -> bool {
     a.to_lowercase() == b.to_lowercase()
 }
 

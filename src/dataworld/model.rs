@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::export::DatasetKey;
-use crate::printable::is_same_name;
+use crate::printable::is_same_composed;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
@@ -87,7 +87,7 @@ pub struct File {
 impl File {
     /// Compares names regardless of Unicode composition, which data.world may change.
     pub fn is_called(&self, name: &str) -> bool {
-        is_same_name(&self.name, name)
+        is_same_composed(&self.name, name)
     }
 
     /// The sync status for people. A new status is shown as it comes.

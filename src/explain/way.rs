@@ -6,9 +6,9 @@ use crate::http::{Distrust, Proxy, ProxyFault, Signer};
 use crate::printable::printable;
 use crate::service::Service;
 
-const TRUST: &str = "If it is your company's proxy, get its certificate from your IT department and name the file in \
-                     config.toml: ca_file = \"company.pem\" under [network]. If not, do not continue: someone may be \
-                     intercepting the connection.";
+/// What to do about the certificate of a company's proxy.
+const TRUST: &str = "get its certificate from your IT department and name the file in config.toml: \
+                     ca_file = \"company.pem\" under [network].";
 
 pub(super) fn tls(host: &str, distrust: &Distrust) -> Explanation {
     match distrust {
@@ -41,7 +41,9 @@ pub(super) fn tls(host: &str, distrust: &Distrust) -> Explanation {
                 Signer::Itself => "is self-signed".to_owned(),
                 Signer::Named(name) => format!("is signed by {}, which this computer does not trust", printable(name)),
             };
-            Explanation::new(format!("The certificate of {host} {what}."), TRUST)
+            let rest = "If not, do not continue: someone may be intercepting the connection.";
+            let advice = format!("If it is your company's proxy, {TRUST} {rest}");
+            Explanation::new(format!("The certificate of {host} {what}."), advice)
         }
         Distrust::OfAuthority => Explanation::new(
             format!("The certificate of {host} is that of an authority, which signs others and cannot be a server's."),
@@ -90,8 +92,7 @@ pub(super) fn tls(host: &str, distrust: &Distrust) -> Explanation {
         ),
         Distrust::Platform(reason) => Explanation::new(
             format!("This computer does not trust the certificate of {host}: {}.", plain(reason)),
-            "Check the address and this computer's date. If a company's proxy is in between, ask your IT department for its \
-             certificate, and name the file in config.toml: ca_file = \"company.pem\" under [network].",
+            format!("Check the address and this computer's date. If a company's proxy is in between, {TRUST}"),
         ),
         Distrust::Nobody => Explanation::new(
             format!("This computer has no certificates of authorities, so no connection to {host} can be trusted."),

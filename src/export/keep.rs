@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Append, FileStem, file_name};
-use crate::printable::{is_same_name, nfc};
+use crate::printable::{is_same_composed, nfc};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
@@ -42,7 +42,7 @@ impl Keep {
     ) -> Vec<&'a str> {
         let mut candidates: Vec<(SortKey, &str)> = present
             .into_iter()
-            .filter(|name| !is_same_name(name, newest) && written(name))
+            .filter(|name| !is_same_composed(name, newest) && written(name))
             .filter_map(|name| Some((sort_key(stem, append, name)?, name)))
             .collect();
         candidates.sort_unstable();

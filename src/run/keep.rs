@@ -7,7 +7,7 @@ use super::job::unless_cut;
 use super::{Job, LeftOut, Note};
 use crate::dataworld::File;
 use crate::history::Written;
-use crate::printable::is_same_name;
+use crate::printable::is_same_composed;
 
 /// Names the files that exceed the limit once `newest` is there. Only files that this export wrote and that are
 /// unchanged count: they have the size and date recorded then. Without a recorded date, a file may be somebody else's
@@ -16,7 +16,7 @@ pub(super) fn too_many(job: &Job, newest: &str, files: &[File]) -> Vec<String> {
     let Some(keep) = job.export.output.keep else { return Vec::new() };
     let as_written = |name: &str| {
         let written =
-            job.past.written.iter().find(|written| is_same_name(&written.file, name) && written.updated.is_some());
+            job.past.written.iter().find(|written| is_same_composed(&written.file, name) && written.updated.is_some());
         written.is_some_and(|Written { file, bytes, updated }| {
             files.iter().any(|there| there.name == name && is_as_written(there, file, *bytes, *updated))
         })
