@@ -30,6 +30,7 @@ use crate::history::{
     Arrived, Ending, ExportLock, History, HistoryError, Kind, LastGood, LockError, NewRun, Opened, Reached, RunId,
     RunResult, Written,
 };
+use crate::process::blocking;
 use crate::run::{Failure, NotBegun, Numbers, Outcome, Past, Phase, Progress};
 
 const LOOK: Duration = Duration::from_millis(100);
@@ -71,14 +72,7 @@ impl Journal {
     /// When the export already runs; the refusal is recorded too.
     pub async fn begin(state: &Path, entry: Entry) -> Result<Self, NotBegun> {
         let state = state.to_owned();
-        match tokio::task::spawn_blocking(move || begin(&state, entry)).await {
-            Ok(begun) => begun,
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                // Cancelled: the program is exiting.
-                Err(_) => std::future::pending().await,
-            },
-        }
+        blocking(move || begin(&state, entry)).await
     }
 
     pub fn past(&self) -> Past {

@@ -56,6 +56,18 @@ fn check_threads() -> io::Result<()> {
     })
 }
 
+/// Does what waits for a disk, or for another program's lock, on a thread where nothing else waits for it.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => panic::resume_unwind(panic),
+            // Cancelled: the program is ending.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
 /// A child that does not get the secrets of this process: every user's programs can be asked for their environment by
 /// who runs them, and a browser lives long.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {

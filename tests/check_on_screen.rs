@@ -43,14 +43,14 @@ impl Ground {
         stage.config("answer_seconds = 300\nstall_seconds = 300");
         let ground = Self { stage, credentials: tempfile::tempdir().unwrap() };
         ground.token(samples::READ_WRITE);
-        ground.keep(None);
+        ground.keep(None).await;
         ground
     }
 
     /// Keeps the account, with an address of its own if it has one.
-    fn keep(&self, address: Option<String>) {
+    async fn keep(&self, address: Option<String>) {
         let account = Account { address, ..Account::new(Service::DataWorld, "analyst") };
-        self.book().put(account).unwrap();
+        self.book().put(account).await.unwrap();
     }
 
     fn token(&self, token: &str) {
@@ -132,7 +132,7 @@ async fn an_account_is_tested_step_by_step_and_whether_it_is_valid_is_kept() {
 async fn a_test_that_is_stopped_closes_its_connection_and_says_nothing_of_the_account() {
     let ground = Ground::new().await;
     let (address, closed) = silent();
-    ground.keep(Some(address));
+    ground.keep(Some(address)).await;
     let before = ground.account();
     tokio::task::block_in_place(|| {
         let mut pty = ground.open(80, 24, "", &[]);

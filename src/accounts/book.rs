@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Account;
 use crate::files::{FileError, Text, lock, read_toml_text, write_new};
+use crate::process::blocking;
 use crate::service::Service;
 
 /// How long a name may be, in characters: it is an argument, a column of a table and part of a file name.
@@ -157,15 +158,16 @@ impl Book {
     ///
     /// # Errors
     /// When the name is none, differs from another only in case, or the file cannot be read or written.
-    pub fn put(&mut self, account: Account) -> Result<(), BookError> {
+    pub async fn put(&mut self, account: Account) -> Result<(), BookError> {
         check_name(&account.name)?;
-        self.change(|accounts| {
+        self.change(move |accounts| {
             match at(accounts, account.service, &account.name)? {
                 Some(at) => accounts[at] = account,
                 None => accounts.push(account),
             }
             Ok(())
         })
+        .await
     }
 
     /// Changes an account that is still as it was `before`, and writes the file; gives it as it is then, which is as
@@ -173,56 +175,67 @@ impl Book {
     ///
     /// # Errors
     /// When the file cannot be read or written.
-    pub fn update(
+    pub async fn update(
         &mut self,
         before: &Account,
-        change: impl FnOnce(Account) -> Account,
+        change: impl FnOnce(Account) -> Account + Send + 'static,
     ) -> Result<Option<Account>, BookError> {
-        let mut updated = None;
-        self.change(|accounts| {
+        let before = before.clone();
+        self.change(move |accounts| {
             let found =
                 accounts.iter_mut().find(|account| account.service == before.service && account.name == before.name);
-            if let Some(account) = found {
-                if account == before {
-                    *account = change(account.clone());
+            Ok(found.map(|account| {
+                if *account == before {
+                    *account = change(before);
                 }
-                updated = Some(account.clone());
-            }
-            Ok(())
-        })?;
-        Ok(updated)
+                account.clone()
+            }))
+        })
+        .await
     }
 
     /// Removes an account and writes the file; returns what was removed.
     ///
     /// # Errors
     /// When the file cannot be read or written.
-    pub fn remove(&mut self, service: Service, name: &str) -> Result<Option<Account>, BookError> {
-        let mut removed = None;
-        self.change(|accounts| {
+    pub async fn remove(&mut self, service: Service, name: &str) -> Result<Option<Account>, BookError> {
+        let name = name.to_owned();
+        self.change(move |accounts| {
             let at = accounts.iter().position(|other| other.service == service && other.name == name);
-            removed = at.map(|at| accounts.remove(at));
-            Ok(())
-        })?;
-        Ok(removed)
+            Ok(at.map(|at| accounts.remove(at)))
+        })
+        .await
     }
 
-    /// Reads the file again, changes what it has, and writes it; all under a lock.
-    fn change(&mut self, change: impl FnOnce(&mut Vec<Account>) -> Result<(), BookError>) -> Result<(), BookError> {
-        let unwritable = |source| BookError::Unwritable { path: self.path.clone(), source };
-        let _lock = lock(&self.path).map_err(unwritable)?;
-        let (mut now, file) = Self::read(&self.path)?;
-        change(&mut now.accounts)?;
-        let pages = Pages { accounts: now.accounts };
-        let text = toml::to_string(&pages).map_err(|error| unwritable(std::io::Error::other(error)))?;
-        match file {
-            Some(file) => file.replace(&text),
-            None => write_new(&self.path, text.as_bytes()),
-        }
-        .map_err(unwritable)?;
-        self.accounts = pages.accounts;
-        Ok(())
+    /// Reads the file again, changes what it has, and writes it; all under a lock, which it may have to wait for.
+    async fn change<T: Send + 'static>(
+        &mut self,
+        change: impl FnOnce(&mut Vec<Account>) -> Result<T, BookError> + Send + 'static,
+    ) -> Result<T, BookError> {
+        let path = self.path.clone();
+        let (done, accounts) = blocking(move || changed(&path, change)).await?;
+        self.accounts = accounts;
+        Ok(done)
     }
+}
+
+/// The accounts of a book after a change, which is written, and what the change gives.
+fn changed<T>(
+    path: &Path,
+    change: impl FnOnce(&mut Vec<Account>) -> Result<T, BookError>,
+) -> Result<(T, Vec<Account>), BookError> {
+    let unwritable = |source| BookError::Unwritable { path: path.to_owned(), source };
+    let _lock = lock(path).map_err(unwritable)?;
+    let (mut now, file) = Book::read(path)?;
+    let done = change(&mut now.accounts)?;
+    let pages = Pages { accounts: now.accounts };
+    let text = toml::to_string(&pages).map_err(|error| unwritable(std::io::Error::other(error)))?;
+    match file {
+        Some(file) => file.replace(&text),
+        None => write_new(path, text.as_bytes()),
+    }
+    .map_err(unwritable)?;
+    Ok((done, pages.accounts))
 }
 
 /// Where an account of that name stands.
@@ -260,23 +273,23 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_is_put_is_there_for_the_next_program() {
+    #[tokio::test]
+    async fn what_is_put_is_there_for_the_next_program() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config/accounts.toml");
         let mut book = Book::load(&path).unwrap();
         assert!(book.all().is_empty() && !path.exists());
-        book.put(account(Service::DataWorld, "analyst")).unwrap();
-        book.put(account(Service::Domo, "analyst")).unwrap();
+        book.put(account(Service::DataWorld, "analyst")).await.unwrap();
+        book.put(account(Service::Domo, "analyst")).await.unwrap();
         let newer = Account { user: Some("bea".to_owned()), ..account(Service::DataWorld, "analyst") };
-        book.put(newer.clone()).unwrap();
+        book.put(newer.clone()).await.unwrap();
 
         let read = Book::load(&path).unwrap();
         assert_eq!(read, book);
         assert_eq!(read.list(Service::DataWorld).collect::<Vec<_>>(), [&newer]);
         assert_eq!(read.get(Service::Domo, "analyst"), Some(&account(Service::Domo, "analyst")));
-        assert_eq!(book.remove(Service::DataWorld, "analyst").unwrap(), Some(newer));
-        assert_eq!(book.remove(Service::DataWorld, "analyst").unwrap(), None);
+        assert_eq!(book.remove(Service::DataWorld, "analyst").await.unwrap(), Some(newer));
+        assert_eq!(book.remove(Service::DataWorld, "analyst").await.unwrap(), None);
         assert_eq!(Book::load(&path).unwrap().all(), [account(Service::Domo, "analyst")]);
         #[cfg(unix)]
         {
@@ -285,45 +298,43 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_another_program_has_changed_or_removed_stays_so() {
+    #[tokio::test]
+    async fn what_another_program_has_changed_or_removed_stays_so() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("accounts.toml");
         let before = account(Service::DataWorld, "analyst");
         let mut book = Book::load(&path).unwrap();
-        book.put(before.clone()).unwrap();
+        book.put(before.clone()).await.unwrap();
         let refuse = |account: Account| Account { refused: account.tested, ..account };
         let mut late = Book::load(&path).unwrap();
-        assert!(book.update(&before, refuse).unwrap().unwrap().refused.is_some());
+        assert!(book.update(&before, refuse).await.unwrap().unwrap().refused.is_some());
         // It had another address by then.
         let moved = Account { address: Some("https://api.example".to_owned()), ..before.clone() };
-        book.put(moved.clone()).unwrap();
-        assert_eq!(late.update(&before, refuse).unwrap(), Some(moved));
-        book.remove(Service::DataWorld, "analyst").unwrap();
-        assert_eq!(late.update(&before, refuse).unwrap(), None);
+        book.put(moved.clone()).await.unwrap();
+        assert_eq!(late.update(&before, refuse).await.unwrap(), Some(moved));
+        book.remove(Service::DataWorld, "analyst").await.unwrap();
+        assert_eq!(late.update(&before, refuse).await.unwrap(), None);
         assert!(Book::load(&path).unwrap().all().is_empty());
     }
 
-    #[test]
-    fn changes_of_two_programs_both_stay() {
+    #[tokio::test]
+    async fn changes_of_two_programs_both_stay() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("accounts.toml");
-        std::thread::scope(|scope| {
-            for program in 0..4 {
-                let path = &path;
-                scope.spawn(move || {
-                    let mut book = Book::load(path).unwrap();
-                    for number in 0..5 {
-                        book.put(account(Service::Domo, &format!("{program}-{number}"))).unwrap();
-                    }
-                });
+        let programs = (0..4).map(|program| {
+            let mut book = Book::load(&path).unwrap();
+            async move {
+                for number in 0..5 {
+                    book.put(account(Service::Domo, &format!("{program}-{number}"))).await.unwrap();
+                }
             }
         });
+        futures_util::future::join_all(programs).await;
         assert_eq!(Book::load(&path).unwrap().all().len(), 20);
     }
 
-    #[test]
-    fn a_book_changed_by_hand_is_read_strictly() {
+    #[tokio::test]
+    async fn a_book_changed_by_hand_is_read_strictly() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("accounts.toml");
         let load = |text: &str| {
@@ -352,20 +363,20 @@ mod tests {
             assert!(error.starts_with(expected), "{error}");
         }
         // Nothing that cannot be read is ever overwritten.
-        assert!(Book { path: path.clone(), accounts: Vec::new() }.put(account(Service::Domo, "b")).is_err());
+        assert!(Book { path: path.clone(), accounts: Vec::new() }.put(account(Service::Domo, "b")).await.is_err());
         assert!(std::fs::read_to_string(&path).unwrap().contains("s3"));
     }
 
-    #[test]
-    fn a_name_that_differs_in_case_is_refused() {
+    #[tokio::test]
+    async fn a_name_that_differs_in_case_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let mut book = Book::load(&folder.path().join("accounts.toml")).unwrap();
-        book.put(account(Service::Domo, "Acme")).unwrap();
-        let error = book.put(account(Service::Domo, "acme")).unwrap_err().to_string();
+        book.put(account(Service::Domo, "Acme")).await.unwrap();
+        let error = book.put(account(Service::Domo, "acme")).await.unwrap_err().to_string();
         assert!(error.starts_with("There is already a Domo account `Acme`."), "{error}");
         assert_eq!(book.place(Service::Domo, "acme").unwrap_err().to_string(), error);
         assert_eq!(book.place(Service::Domo, "Acme").unwrap(), Some(account(Service::Domo, "Acme")));
         assert_eq!(book.place(Service::DataWorld, "acme").unwrap(), None);
-        book.put(account(Service::DataWorld, "acme")).unwrap();
+        book.put(account(Service::DataWorld, "acme")).await.unwrap();
     }
 }

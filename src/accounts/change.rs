@@ -167,7 +167,7 @@ pub async fn store(
         return Ok(Stored { home, replaced, named: None });
     }
     let (named, changed) = if replaced { Default::default() } else { beside.name_the_only(service, now.all()) };
-    if let Err(error) = book.put(account) {
+    if let Err(error) = book.put(account).await {
         changed.take_back();
         // The vault is undone: the secret from before is put back, or the new one deleted.
         match before {
@@ -197,12 +197,12 @@ pub async fn test(
     match whose(services, &account, secret).await {
         Ok(whose) => {
             let reads_only = whose.reads_only;
-            let account = tested(book, (service, name), Verdict::Valid(whose), now)?;
+            let account = tested(book, (service, name), Verdict::Valid(whose), now).await?;
             Ok(Proven { account, reads_only })
         }
         Err(ChangeError::Test(error)) => {
             if error.refuses_credentials() {
-                tested(book, (service, name), Verdict::Refused, now)?;
+                tested(book, (service, name), Verdict::Refused, now).await?;
             }
             Err(error.into())
         }
@@ -224,18 +224,18 @@ pub enum Verdict {
 ///
 /// # Errors
 /// When there is no such account, or the book cannot be written.
-pub fn tested(
+pub async fn tested(
     book: &mut Book,
     (service, name): (Service, &str),
     verdict: Verdict,
     now: DateTime<Utc>,
 ) -> Result<Account, ChangeError> {
     let before = known(book, service, name)?;
-    let judged = book.update(&before, |account| match verdict {
+    let judged = book.update(&before, move |account| match verdict {
         Verdict::Valid(whose) => found_valid(account, whose, now),
         Verdict::Refused => Account { refused: Some(now), ..account },
-    })?;
-    judged.ok_or_else(|| ChangeError::Unknown { service, name: name.to_owned() })
+    });
+    judged.await?.ok_or_else(|| ChangeError::Unknown { service, name: name.to_owned() })
 }
 
 /// Gives an account another name: its secret is in the keyring under both names, then every export names the new one,
@@ -272,10 +272,10 @@ pub async fn rename(
         }
     }
     let both = async {
-        book.put(Account { name: new.to_owned(), ..account })?;
+        book.put(Account { name: new.to_owned(), ..account }).await?;
         let moved = uses.reassign_locked(service, name, new);
         if moved.is_err() {
-            book.remove(service, new)?;
+            book.remove(service, new).await?;
         }
         moved
     };
@@ -286,7 +286,7 @@ pub async fn rename(
             return Err(error);
         }
     };
-    book.remove(service, name)?;
+    book.remove(service, name).await?;
     Ok((exports, vault.delete(service, name).await.err()))
 }
 
@@ -316,7 +316,7 @@ pub async fn remove(
         }
         Err(source) => Removed::SecretLeft(source),
     };
-    book.remove(service, name)?;
+    book.remove(service, name).await?;
     Ok(removed)
 }
 

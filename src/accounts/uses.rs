@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Book, ChangeError, Choice, Holder, known};
 use crate::export::{DefinitionError, EditedDefinition, Export, rename_account, saved};
+use crate::process::blocking;
 use crate::service::Service;
 
 /// The saved exports, as far as they can be read.
@@ -31,13 +32,13 @@ impl Uses {
     ///
     /// # Errors
     /// When they cannot be locked.
-    pub(super) async fn locked(&self) -> Result<(Self, saved::ExportsLock), DefinitionError> {
+    pub(super) async fn locked(&self) -> Result<(Self, saved::Locked), DefinitionError> {
         let folder = self.folder.clone();
-        let locked = tokio::task::spawn_blocking(move || Ok((saved::lock(&folder)?, Self::read(&folder))));
-        match locked.await {
-            Ok(locked) => locked.map(|(lock, uses)| (uses, lock)),
-            Err(error) => Err(DefinitionError::Unwritable { path: self.folder.clone(), source: error.into() }),
-        }
+        blocking(move || {
+            let lock = saved::lock(&folder)?;
+            Ok((Self::read(&folder), lock))
+        })
+        .await
     }
 
     /// The names of the exports that use these credentials, whether they name them or not.
@@ -73,10 +74,16 @@ impl Uses {
     ///
     /// # Errors
     /// When there is no account `to`, an export cannot be read, since it may name the account, or a file cannot be written.
-    pub fn reassign(&self, book: &Book, service: Service, from: &str, to: &str) -> Result<Vec<String>, ChangeError> {
-        let _lock = saved::lock(&self.folder)?;
+    pub async fn reassign(
+        &self,
+        book: &Book,
+        service: Service,
+        from: &str,
+        to: &str,
+    ) -> Result<Vec<String>, ChangeError> {
+        let (uses, _lock) = self.locked().await?;
         known(&Book::load(book.path())?, service, to)?;
-        Self::read(&self.folder).reassign_locked(service, from, to)
+        uses.reassign_locked(service, from, to)
     }
 
     /// As [`Uses::reassign`], while the exports are locked.

@@ -118,7 +118,7 @@ impl AccountsTools<'_> {
             AccountsCommand::Replace(args) => self.replace(args).await?,
             AccountsCommand::Test(args) => return self.test(args).await,
             AccountsCommand::Rename(args) => self.rename(args).await?,
-            AccountsCommand::Move(args) => self.move_exports(args)?,
+            AccountsCommand::Move(args) => self.move_exports(args).await?,
             AccountsCommand::Remove(args) => self.remove(args).await?,
         }
         Ok(Exit::Done)

@@ -22,6 +22,7 @@ use super::spool::{BLOCK, HELD_BACK, Reader, Spool};
 use super::{Failure, Pause, Phase, Refusal};
 use crate::config::Limits;
 use crate::http::{Action, ApiError, Broken};
+use crate::process::blocking;
 use crate::service::Service;
 
 /// Shortest piece handed to the connection, in bytes. A blocked connection takes the next when about as much has left
@@ -170,7 +171,7 @@ impl Delivery<'_> {
                 }
             },
             end = end => return end.map(Ok),
-            broken = stalled(&job.limits, spool, &handed, unacknowledged) => broken,
+            broken = stalled(&job.limits, spool, &handed, || blocking(unacknowledged)) => broken,
         };
         let host = job.dataworld.host();
         let error = ApiError { service: Service::DataWorld, action: Action::Upload, host, broken };
@@ -244,11 +245,11 @@ impl Cutter {
 
 /// Ends when data.world has taken nothing for too long. Time does not count while there is nothing to send or the
 /// system's buffer is being acknowledged (`unacknowledged`). Once everything is sent, the limit is that of the answer.
-async fn stalled(
+async fn stalled<F: Future<Output = Option<Vec<(u64, u64)>>>>(
     limits: &Limits,
     spool: &Spool,
     handed: &AtomicU64,
-    unacknowledged: impl Fn() -> Option<Vec<(u64, u64)>>,
+    unacknowledged: impl Fn() -> F,
 ) -> Broken {
     let look = (limits.stall / 10).clamp(Duration::from_millis(10), Duration::from_secs(1));
     let (mut seen, mut since) = ((0, None), Instant::now());
@@ -256,7 +257,7 @@ async fn stalled(
         tokio::time::sleep(look).await;
         let (handed, filled) = (handed.load(Ordering::Relaxed), *spool.filled().borrow());
         // The system's buffer matters only while nothing is asked of the program.
-        let now = (handed, if handed == seen.0 { unacknowledged() } else { None });
+        let now = (handed, if handed == seen.0 { unacknowledged().await } else { None });
         let nothing_to_give = !filled.released && handed + HELD_BACK >= filled.bytes;
         if now != seen || nothing_to_give {
             (seen, since) = (now, Instant::now());
@@ -274,6 +275,8 @@ async fn stalled(
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
+
     use futures_util::TryStreamExt as _;
 
     use super::super::spool::Filler;
@@ -304,7 +307,7 @@ mod tests {
         let limits = Limits { stall: Duration::from_secs(60), ..Limits::default() };
         tokio::select! {
             taken = taken => taken.unwrap(),
-            _ = stalled(&limits, &spool, &handed, || None) => return None,
+            _ = stalled(&limits, &spool, &handed, || ready(None)) => return None,
         }
         assert!(sending.all_may_have_arrived());
         assert_eq!(lengths.iter().sum::<usize>(), 2 << 20);
@@ -325,17 +328,17 @@ mod tests {
         let spool = spool_of(2 << 20).await;
         let (start, limits) = (Instant::now(), Limits { stall: Duration::from_secs(60), ..Limits::default() });
         // Nothing is asked of the program, and the system's buffer empties for ten minutes, a byte now and then.
-        let left = || Some(vec![(7, 12_000_000 - start.elapsed().as_secs().min(600) / 50)]);
+        let left = || ready(Some(vec![(7, 12_000_000 - start.elapsed().as_secs().min(600) / 50)]));
         let broken = stalled(&limits, &spool, &AtomicU64::new(1 << 20), left).await;
         assert_eq!(broken, Broken::Stalled(limits.stall));
         assert!((650..670).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
         spool.hold_back();
         let held = AtomicU64::new((2 << 20) - HELD_BACK);
-        let waits = stalled(&limits, &spool, &held, || Some(Vec::new()));
+        let waits = stalled(&limits, &spool, &held, || ready(Some(Vec::new())));
         assert!(tokio::time::timeout(limits.answer * 10, waits).await.is_err());
         spool.release();
         let start = Instant::now();
-        let broken = stalled(&limits, &spool, &AtomicU64::new(2 << 20), || Some(Vec::new())).await;
+        let broken = stalled(&limits, &spool, &AtomicU64::new(2 << 20), || ready(Some(Vec::new()))).await;
         assert_eq!(broken, Broken::Timeout);
         assert!(start.elapsed() >= limits.answer, "{:?}", start.elapsed());
     }

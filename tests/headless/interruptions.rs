@@ -111,6 +111,42 @@ async fn under_nohup_a_closed_terminal_ends_nothing() {
     assert!(stage.file(FILE).is_some());
 }
 
+/// Waits until a program handles Ctrl-C and has that file open.
+#[cfg(target_os = "linux")]
+async fn until_open(child: &Child, file: &Path) {
+    let process = Path::new("/proc").join(child.id().to_string());
+    let handles_interrupts = || {
+        let status = std::fs::read_to_string(process.join("status")).unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).map(str::trim);
+        mask.and_then(|mask| u64::from_str_radix(mask, 16).ok()).is_some_and(|mask| mask & 0b10 != 0)
+    };
+    let has_it_open = || {
+        let open = std::fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
+        open.filter_map(|it| std::fs::read_link(it.path()).ok()).any(|it| it == file)
+    };
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while !(handles_interrupts() && has_it_open()) {
+        assert!(std::time::Instant::now() < deadline, "{} is not opened", file.display());
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_for_another_programs_change_can_be_interrupted() {
+    let stage = Stage::new().await;
+    let account = |name: &str| format!("[[account]]\nname = \"{name}\"\nservice = \"domo\"\n");
+    std::fs::write(stage.home.path().join("accounts.toml"), account("old") + &account("new")).unwrap();
+    let lock = stage.home.path().canonicalize().unwrap().join("exports.lock");
+    let held = std::fs::File::create(&lock).unwrap();
+    held.lock().unwrap();
+    let moved = stage.command(&["accounts", "move", "domo", "--from", "old", "--to", "new"]).spawn().unwrap();
+    until_open(&moved, &lock).await;
+    signal(&moved, "-INT");
+    let ran = ended(moved).await;
+    assert_eq!((ran.code, ran.err.as_str()), (Some(130), "writeback: Cancelled.\n"), "{ran:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_is_killed_leaves_the_old_file_and_nothing_on_disk() {
     let stage = Stage::new().await;

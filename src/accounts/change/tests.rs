@@ -2,12 +2,14 @@
 //! exports that name none.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use keyring_core::api::CredentialStoreApi;
 use keyring_core::{CredentialStore, Entry, mock};
 
 use super::*;
+use crate::files;
 
 const SERVICE: Service = Service::Domo;
 
@@ -129,6 +131,26 @@ async fn what_has_changed_meanwhile_is_not_changed_and_the_account_is_kept() {
     let line = "What cannot be read has to name an account too, such as domo = \"acme\" under [credentials]. ";
     assert!(said[0].starts_with(line), "{said:?}");
     assert_eq!(book.all().len(), 2);
+}
+
+/// Makes a change while a lock is held that is let go of by the same thread: what waits for it there waits in vain.
+async fn while_locked<T>(path: &Path, change: impl Future<Output = T>) -> T {
+    // A lock of another handle is, to the system, one of another process.
+    let held = files::lock(path).unwrap();
+    tokio::join!(change, async { drop(held) }).0
+}
+
+#[tokio::test]
+async fn what_waits_for_another_programs_lock_keeps_nothing_else_from_going_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut book, _, uses) = with_exports(&folder).await;
+    let (accounts, exports) = (folder.path().join("accounts.toml"), folder.path().join("exports"));
+    while_locked(&accounts, book.put(account("bee"))).await.unwrap();
+    let before = account("bee");
+    let refuse = |account| Account { refused: Some(Utc::now()), ..account };
+    assert!(while_locked(&accounts, book.update(&before, refuse)).await.unwrap().unwrap().refused.is_some());
+    assert_eq!(while_locked(&exports, uses.reassign(&book, SERVICE, "acme", "bee")).await.unwrap(), [""; 0]);
+    assert!(while_locked(&accounts, book.remove(SERVICE, "bee")).await.unwrap().is_some());
 }
 
 #[tokio::test]

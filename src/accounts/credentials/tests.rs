@@ -22,7 +22,7 @@ impl Person {
     }
 
     async fn has(mut self, service: Service, name: &str, secret: Option<&str>) -> Self {
-        self.book.put(account(service, name)).unwrap();
+        self.book.put(account(service, name)).await.unwrap();
         if let Some(secret) = secret {
             self.vault.set(service, name, &Secret::new(secret)).await;
         }
@@ -155,19 +155,19 @@ async fn a_domo_account_is_a_client_or_a_developer_token() {
         address: Some("https://proxy.example/v0".to_owned()),
         ..account(Service::Domo, "acme")
     };
-    ann.book.put(developer.clone()).unwrap();
+    ann.book.put(developer.clone()).await.unwrap();
     let resolved = ann.domo(None).await.unwrap();
     let token = DomoCredential::DeveloperToken { instance: "acme".to_owned(), token: Secret::new("s") };
     assert_eq!(resolved.credential, token);
     assert_eq!(resolved.address, Some(Address::parse("https://proxy.example").unwrap()));
 
-    ann.book.put(Account { address: Some("http://proxy.example".to_owned()), ..developer.clone() }).unwrap();
+    ann.book.put(Account { address: Some("http://proxy.example".to_owned()), ..developer.clone() }).await.unwrap();
     let error = ann.domo(None).await.unwrap_err();
     assert!(error.starts_with("The Domo account `acme` has a wrong address in accounts.toml. The address"), "{error}");
-    ann.book.put(Account { address: None, instance: Some("a.b".to_owned()), ..developer.clone() }).unwrap();
+    ann.book.put(Account { address: None, instance: Some("a.b".to_owned()), ..developer.clone() }).await.unwrap();
     let error = ann.domo(None).await.unwrap_err();
     assert!(error.starts_with("The Domo account `acme`: `a.b` is no Domo instance."), "{error}");
-    ann.book.put(Account { address: None, instance: None, ..developer }).unwrap();
+    ann.book.put(Account { address: None, instance: None, ..developer }).await.unwrap();
     assert!(ann.domo(None).await.unwrap_err().contains("neither client_id nor instance"));
 }
 

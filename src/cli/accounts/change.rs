@@ -53,11 +53,11 @@ impl AccountsTools<'_> {
     }
 
     /// Moves all exports from one account to another; the accounts stay. The first may be gone already.
-    pub(super) fn move_exports(&mut self, args: &MoveArgs) -> Result<(), Trouble> {
+    pub(super) async fn move_exports(&mut self, args: &MoveArgs) -> Result<(), Trouble> {
         let service = Service::from(args.service);
         let to = accounts::known(&self.book, service, &args.to)?;
         let from = self.book.get(service, &args.from).cloned();
-        let exports = self.uses.reassign(&self.book, service, &args.from, &to.name)?;
+        let exports = self.uses.reassign(&self.book, service, &args.from, &to.name).await?;
         if exports.is_empty() {
             // Not even an account of that name: a slip of the pen, most likely.
             accounts::known(&self.book, service, &args.from)?;

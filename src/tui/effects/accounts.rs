@@ -79,7 +79,7 @@ pub(super) async fn change(
                 explain::renamed(service, (name, &new), &exports, left.as_ref()).join(" ")
             }
             AccountChange::MoveTo(to) => {
-                let exports = uses.reassign(stores.book, service, name, &to)?;
+                let exports = uses.reassign(stores.book, service, name, &to).await?;
                 let both = (stores.book.get(service, name), stores.book.get(service, &to));
                 explain::moved(service, (name, &to), &exports, both).join(" ")
             }
@@ -104,7 +104,7 @@ mod tests {
     async fn a_second_account_is_kept_once_the_exports_name_the_first_one() {
         let home = tempfile::tempdir().unwrap();
         let (accounts, exports) = (home.path().join("accounts.toml"), home.path().join("exports"));
-        Book::load(&accounts).unwrap().put(Account::new(Service::DataWorld, "first")).unwrap();
+        Book::load(&accounts).unwrap().put(Account::new(Service::DataWorld, "first")).await.unwrap();
         let definition = exports.join("that-names-none.toml");
         std::fs::create_dir(&exports).unwrap();
         let text = "name = \"That names none\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\

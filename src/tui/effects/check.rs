@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::Utc;
 use tokio_util::sync::CancellationToken;
 
-use super::shared::{Shared, blocking};
+use super::shared::Shared;
 use crate::accounts::{self, Holder};
 use crate::check::{self, Checked, Plan, Source};
 use crate::explain::{self, Explanation};
@@ -78,7 +78,7 @@ async fn plan(shared: &Shared, subject: &Subject) -> Result<Plan, Explanation> {
 /// Writes down whether the account is valid, where the service has said it.
 async fn keep(shared: &Shared, service: Service, name: &str, checked: &Checked) -> Result<(), Explanation> {
     let Some(verdict) = checked.verdict() else { return Ok(()) };
-    let (mut book, name) = (shared.book().await?, name.to_owned());
-    let kept = blocking(move || accounts::tested(&mut book, (service, &name), verdict, Utc::now())).await?;
-    kept.map(drop).map_err(|error| explain::account(&error))
+    let mut book = shared.book().await?;
+    let kept = accounts::tested(&mut book, (service, name), verdict, Utc::now());
+    kept.await.map(drop).map_err(|error| explain::account(&error))
 }

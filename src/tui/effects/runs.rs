@@ -131,11 +131,11 @@ mod tests {
     use crate::state::{Effect, Login, Msg, Reply, Request, Requests};
 
     /// What does effects in that folder, and what says that the keyring is asked.
-    fn effects(home: &Path) -> (Effects, mpsc::UnboundedReceiver<()>) {
+    async fn effects(home: &Path) -> (Effects, mpsc::UnboundedReceiver<()>) {
         let (keyring, is_asked) = Waiting::new();
         let account = Account { client_id: Some("id".to_owned()), ..Account::new(Service::Domo, "acme") };
         let accounts = home.join("accounts.toml");
-        Book::load(&accounts).unwrap().put(account).unwrap();
+        Book::load(&accounts).unwrap().put(account).await.unwrap();
         let tools = Tools {
             addresses: Addresses::new(&Config::default(), &Environment::default()).unwrap(),
             limits: Limits::default(),
@@ -188,7 +188,7 @@ mod tests {
     #[tokio::test]
     async fn a_run_is_cancelled_while_a_keyring_waits_for_somebody() {
         let home = tempfile::tempdir().unwrap();
-        let (mut effects, mut is_asked) = effects(home.path());
+        let (mut effects, mut is_asked) = effects(home.path()).await;
         let request = start(&mut effects);
         is_asked.recv().await.unwrap();
         effects.perform(Effect::CancelRun(request));
@@ -200,7 +200,7 @@ mod tests {
     #[tokio::test]
     async fn a_run_that_is_cancelled_at_once_is_recorded_as_cancelled() {
         let home = tempfile::tempdir().unwrap();
-        let (mut effects, _is_asked) = effects(home.path());
+        let (mut effects, _is_asked) = effects(home.path()).await;
         let request = start(&mut effects);
         effects.perform(Effect::CancelRun(request));
         let outcome = ended(&mut effects).await;
