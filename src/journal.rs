@@ -179,7 +179,7 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
     };
     if let Some(history) = &history {
         // If the move cannot be recorded, this run counts as the export's first.
-        let _ = history.find_moved(&definition, &entry.export);
+        let _ = history.find_moved([(&*definition, &entry.export)]);
     }
     let (mut run, mut lock) = (None, None);
     if !entry.dry_run {

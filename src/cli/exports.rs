@@ -166,8 +166,8 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
 /// Lists those that can be read, and then says what is wrong with the others: the exit code is theirs.
 fn list(context: &Context, json: bool) -> Result<ExitCode, Trouble> {
     let now = Utc::now();
-    let history = KnownHistory::of(context, now);
     let saved = saved::all(&context.paths.exports());
+    let history = KnownHistory::of(context, saved::readable(&saved), now);
     let handed = handed(context, &saved);
     let mut wrong = Vec::new();
     let mut rows = Vec::new();

@@ -90,7 +90,7 @@ fn read(opened: Opened, context: &Context, which: Which, most: u32) -> Result<Li
     let punctuality = match which {
         Which::Export { definition, .. } => match Export::load(definition) {
             Ok(export) => {
-                let _ = history.find_moved(definition, &export);
+                let _ = history.find_moved([(definition, &export)]);
                 Some(history.punctuality(definition, &export.schedule, Utc::now())?)
             }
             // The runs of a deleted export are still listed.

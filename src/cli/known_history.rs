@@ -22,12 +22,18 @@ pub(super) enum KnownHistory {
 }
 
 impl KnownHistory {
-    /// Opens the history, and prints what is wrong with it.
-    pub(super) fn of(context: &Context, now: DateTime<Utc>) -> Self {
+    /// Opens the history of these exports, and prints what is wrong with it.
+    pub(super) fn of<'a>(
+        context: &Context,
+        exports: impl Iterator<Item = (&'a Path, &'a Export)>,
+        now: DateTime<Utc>,
+    ) -> Self {
         match History::existing(&context.paths.state, now) {
             Ok(None) => Self::NoneYet,
             Ok(Some(Opened { history, note })) => {
                 note.iter().for_each(|note| say(&format!("! {}", printable(note))));
+                // What cannot be taken along is not there.
+                let _ = history.find_moved(exports);
                 Self::Kept(history)
             }
             Err(error) => {
@@ -41,11 +47,7 @@ impl KnownHistory {
     pub(super) fn punctuality(&self, definition: &Path, export: &Export, now: DateTime<Utc>) -> Option<Punctuality> {
         match self {
             Self::NoneYet => Some(export.schedule.punctuality(None, None, None, now)),
-            Self::Kept(history) => {
-                let definition = canonical(definition);
-                let _ = history.find_moved(&definition, export);
-                history.punctuality(&definition, &export.schedule, now).ok()
-            }
+            Self::Kept(history) => history.punctuality(&canonical(definition), &export.schedule, now).ok(),
             Self::Unreadable => None,
         }
     }

@@ -246,6 +246,11 @@ pub fn all(folder: &Path) -> Vec<(PathBuf, Result<Export, DefinitionError>)> {
     }
 }
 
+/// The saved exports that could be loaded.
+pub(crate) fn readable<E>(all: &[(PathBuf, Result<Export, E>)]) -> impl Iterator<Item = (&Path, &Export)> {
+    all.iter().filter_map(|(file, export)| Some((file.as_path(), export.as_ref().ok()?)))
+}
+
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -11,7 +11,7 @@ use super::runs::{MOST, moment, read, stored, text};
 use super::{History, HistoryError};
 use crate::export::schedule::Punctuality;
 use crate::export::{DatasetKey, Export, Schedule};
-use crate::files::folder_of;
+use crate::files::{canonical, folder_of};
 
 /// How far ahead the clock may be by which a run began: a clock is set back a little, and computers differ.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
@@ -115,26 +115,36 @@ impl History {
         Ok(files.collect::<Result<_, _>>()?)
     }
 
-    /// Finds the history of an export whose folder has been moved, or is found by another `WRITEBACK_HOME`, and takes it
+    /// Finds the history of exports whose folder has been moved, or is found by another `WRITEBACK_HOME`, and takes it
     /// along. It is the one of a file of the same name, in a folder that is there no more, whose export was called the same,
-    /// and read and wrote the same; where there are several, none.
+    /// and read and wrote the same; where there are several, none. Other programs are kept from writing only where there is
+    /// something to be taken along.
     ///
     /// # Errors
     /// When the history cannot be read or written.
-    pub fn find_moved(&self, definition: &Path, export: &Export) -> Result<(), HistoryError> {
-        let to = text(definition);
-        if !definition.is_file() || is_known(&self.connection, &to)? {
+    pub fn find_moved<'a>(
+        &self,
+        exports: impl IntoIterator<Item = (&'a Path, &'a Export)>,
+    ) -> Result<(), HistoryError> {
+        let mut found = Vec::new();
+        for (file, export) in exports {
+            let definition = canonical(file);
+            if let Some(from) = moved(&self.connection, &definition, export)? {
+                found.push((definition, export, from));
+            }
+        }
+        if found.is_empty() {
             return Ok(());
         }
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-        let candidates = moved(&transaction, definition, export)?;
-        let [from] = candidates.as_slice() else { return Ok(()) };
-        // Another program may have been quicker.
-        if is_known(&transaction, &to)? {
-            return Ok(());
-        }
-        for table in ["runs", "exports", "files"] {
-            transaction.execute(&format!("UPDATE {table} SET definition = ?2 WHERE definition = ?1"), [from, &to])?;
+        for (definition, export, from) in found {
+            // Another program may have been quicker.
+            if moved(&transaction, &definition, export)?.as_ref() == Some(&from) {
+                for table in ["runs", "exports", "files"] {
+                    let change = format!("UPDATE {table} SET definition = ?2 WHERE definition = ?1");
+                    transaction.execute(&change, [&from, &text(&definition)])?;
+                }
+            }
         }
         Ok(transaction.commit()?)
     }
@@ -189,18 +199,19 @@ impl History {
     }
 }
 
-/// Tells whether anything is known of the export with that definition.
-fn is_known(connection: &Connection, definition: &str) -> rusqlite::Result<bool> {
-    connection.query_row(
-        "SELECT EXISTS (SELECT 1 FROM runs WHERE definition = ?1) OR EXISTS (SELECT 1 FROM exports WHERE definition = ?1)",
-        [definition],
-        |row| row.get(0),
-    )
-}
-
-/// The definitions whose history may be that of an export that is `definition` now.
-fn moved(connection: &Connection, definition: &Path, export: &Export) -> rusqlite::Result<Vec<String>> {
-    let Some(name) = definition.file_name() else { return Ok(Vec::new()) };
+/// The definition whose history is that of an export of which nothing is known, and that is `definition` now.
+fn moved(connection: &Connection, definition: &Path, export: &Export) -> rusqlite::Result<Option<String>> {
+    let is_known = || {
+        connection.query_row(
+            "SELECT EXISTS (SELECT 1 FROM runs WHERE definition = ?1) OR EXISTS (SELECT 1 FROM exports WHERE definition = ?1)",
+            [text(definition)],
+            |row| row.get(0),
+        )
+    };
+    let Some(name) = definition.file_name().filter(|_| definition.is_file()) else { return Ok(None) };
+    if is_known()? {
+        return Ok(None);
+    }
     let mut query = connection.prepare(
         "SELECT definition, writes, content,
              (SELECT export FROM runs WHERE runs.definition = exports.definition ORDER BY id DESC LIMIT 1)
@@ -220,7 +231,7 @@ fn moved(connection: &Connection, definition: &Path, export: &Export) -> rusqlit
             found.push(before);
         }
     }
-    Ok(found)
+    Ok(found.pop().filter(|_| found.is_empty()))
 }
 
 /// Notes what a run that begins reads and writes.

@@ -101,7 +101,7 @@ pub fn remove(state: &Path, file: &Path) -> Result<Option<String>, SaveError> {
 fn find_moved(state: &Path, file: &Path) {
     if let Ok(export) = Export::load(file) {
         // A history that cannot be written is reported by the change that follows.
-        let _ = in_history(state, |history| history.find_moved(&canonical(file), &export));
+        let _ = in_history(state, |history| history.find_moved([(file, &export)]));
     }
 }
 

@@ -35,7 +35,6 @@ pub(super) fn is_due(args: &RunArgs, state: &Path, definition: &Path, export: &E
 /// When a scheduler last began a run. A history that cannot be read says nothing.
 fn last_begun(state: &Path, definition: &Path, export: &Export, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let opened = History::existing(state, now).ok()??;
-    let definition = canonical(definition);
-    let _ = opened.history.find_moved(&definition, export);
-    opened.history.last_scheduled(&definition, now).ok()?
+    let _ = opened.history.find_moved([(definition, export)]);
+    opened.history.last_scheduled(&canonical(definition), now).ok()?
 }

@@ -209,3 +209,17 @@ fn of_an_export_that_is_gone_only_its_runs_are_known() {
     }
     assert_eq!(history.runs(Which::All, 10).unwrap().len(), 4);
 }
+
+#[test]
+fn exports_that_were_not_moved_are_listed_while_another_program_writes() {
+    let state = tempfile::tempdir().unwrap();
+    let history = open(state.path());
+    let file = state.path().join("daily-sales.toml");
+    std::fs::write(&file, "").unwrap();
+    let export = export("one");
+    let writer = open(state.path());
+    writer.connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    // Nothing is waited for.
+    history.connection.busy_timeout(std::time::Duration::ZERO).unwrap();
+    history.find_moved([(&*file, &export), (&*file, &export)]).unwrap();
+}

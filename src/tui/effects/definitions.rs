@@ -20,8 +20,12 @@ pub(super) async fn kept(shared: &Shared) -> Result<LocalData, Explanation> {
     let accounts = shared.book().await?.all().to_vec();
     let (folder, state) = (shared.tools.exports.clone(), shared.tools.state.clone());
     let exports = blocking(move || {
-        let (history, now) = (history::open(&state).ok().flatten(), Utc::now());
-        saved::all(&folder).into_iter().map(|(file, export)| with_past(history.as_ref(), file, export, now)).collect()
+        let (history, now, saved) = (history::open(&state).ok().flatten(), Utc::now(), saved::all(&folder));
+        if let Some(history) = &history {
+            // What cannot be taken along is not there.
+            let _ = history.find_moved(saved::readable(&saved));
+        }
+        saved.into_iter().map(|(file, export)| with_past(history.as_ref(), file, export, now)).collect()
     });
     Ok(LocalData { exports: exports.await?, accounts })
 }
@@ -33,9 +37,6 @@ fn with_past(
     now: DateTime<Utc>,
 ) -> SavedExport {
     let definition = canonical(&file);
-    if let (Some(history), Ok(export)) = (history, &export) {
-        let _ = history.find_moved(&definition, export);
-    }
     let which = Which::Export { slug: "", definition: &definition };
     let last = history.and_then(|history| history.runs(which, 1).ok()?.into_iter().next());
     let schedule = export.as_ref().ok().map(|export| &export.schedule);
