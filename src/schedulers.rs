@@ -47,11 +47,11 @@ pub enum SchedulerError {
         advice: String,
     },
     /// A tool has refused.
-    #[error("`{command}` has failed: {said}")]
+    #[error("`{command}` has failed: {said}.")]
     Refused {
         /// What was called.
         command: String,
-        /// What it said.
+        /// What it said, without a full stop.
         said: String,
     },
     /// It has taken something else than it was given.
@@ -63,6 +63,16 @@ pub enum SchedulerError {
         found: String,
         /// Advice to the person.
         advice: &'static str,
+    },
+    /// It has failed, and so has giving the scheduler back what it had.
+    #[error("{failed} The schedule that {scheduler} had before could not be put back: {why}")]
+    NotGivenBack {
+        /// The scheduler.
+        scheduler: &'static str,
+        /// What failed first.
+        failed: Box<SchedulerError>,
+        /// What failed then.
+        why: Box<SchedulerError>,
     },
     /// Someone else has written what would be replaced or removed.
     #[error("{0} was not written by Writeback, so it stays as it is. Move it away first.")]
@@ -85,7 +95,7 @@ pub enum SchedulerError {
 ///
 /// # Errors
 /// When the export has no schedule, or the scheduler is not here, refuses, or has something of that name that Writeback did
-/// not write, or does not give it back as it was written. systemd and launchd then keep what they had.
+/// not write, or does not give it back as it was written. It then has what it had, or the error says that it has not.
 pub fn install(task: &Task, target: Target) -> Result<Vec<String>, SchedulerError> {
     let _lock = lock(target)?;
     match target {
@@ -95,6 +105,23 @@ pub fn install(task: &Task, target: Target) -> Result<Vec<String>, SchedulerErro
         Target::Windows => windows::install(task),
         Target::Kubernetes => Err(SchedulerError::Elsewhere("Kubernetes")),
         Target::Airflow => Err(SchedulerError::Elsewhere("Airflow")),
+    }
+}
+
+/// Hands something over in steps, and where one fails gives the scheduler back what it had `before`.
+fn exchange<B>(
+    target: Target,
+    before: &B,
+    hand_over: impl FnOnce() -> Result<(), SchedulerError>,
+    give_back: impl FnOnce(&B) -> Result<(), SchedulerError>,
+) -> Result<(), SchedulerError> {
+    let Err(failed) = hand_over() else { return Ok(()) };
+    match give_back(before) {
+        Ok(()) => Err(failed),
+        Err(why) => {
+            let (failed, why) = (Box::new(failed), Box::new(why));
+            Err(SchedulerError::NotGivenBack { scheduler: target.title(), failed, why })
+        }
     }
 }
 

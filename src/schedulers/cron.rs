@@ -1,7 +1,7 @@
 //! This person's crontab, by crontab(1).
 
-use super::SchedulerError;
 use super::tool::{OWN, Tool, said};
+use super::{SchedulerError, exchange};
 use crate::handoff::{self, HandoffError, Target, Task, cron};
 
 const CRONTAB: Tool = Tool { name: "crontab", scheduler: Target::Cron };
@@ -15,7 +15,13 @@ pub(super) fn stored(task: &Task) -> Result<String, HandoffError> {
 
 pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
     let lines = stored(task)?;
-    change(|crontab| cron::with(crontab, &task.slug, &lines))?;
+    let put = |lines: &str| change(|crontab| cron::with(crontab, &task.slug, lines)).map(drop);
+    let before = installed()?.into_iter().find(|(slug, _)| *slug == task.slug);
+    let give_back = |before: &Option<(String, String)>| match before {
+        Some((_, lines)) => put(lines),
+        None => remove(&task.slug).map(drop),
+    };
+    exchange(Target::Cron, &before, || put(&lines), give_back)?;
     Ok(vec![
         "It is in your crontab; `crontab -l` shows it.".to_owned(),
         format!(

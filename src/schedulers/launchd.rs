@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::SchedulerError;
-use super::tool::{Tool, delete, files_like, read, replace, user};
+use super::tool::{Before, Tool, delete, files_like, read, user, write};
+use super::{SchedulerError, exchange};
 use crate::handoff::{self, HandoffError, Target, Task, launchd};
 
 const LAUNCHCTL: Tool = Tool { name: "launchctl", scheduler: Target::Launchd };
@@ -30,19 +30,26 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
     let path = path(&task.slug)?;
     let domain = format!("gui/{}", user());
     let file = path.display().to_string();
-    let bootstrap = || LAUNCHCTL.call(&["bootstrap", &domain, &file], None);
-    let replaced = replace(&[(path.clone(), &text)], |text| owner(text).is_some())?;
+    let service = format!("{domain}/{}", launchd::label(&task.slug));
     // One that is loaded already has to go first; it mostly is not.
-    let bootout = LAUNCHCTL.ask(&["bootout", &format!("{domain}/{}", launchd::label(&task.slug))], None);
-    let listed = || LAUNCHCTL.call(&["print", &format!("{domain}/{}", launchd::label(&task.slug))], None);
-    let loaded = bootout.and_then(|_| bootstrap()).and_then(|_| listed());
-    if loaded.is_err() {
-        replaced.put_back();
-        if replaced.was_there() {
-            let _ = bootstrap();
+    let reload = || {
+        LAUNCHCTL.ask(&["bootout", &service], None)?;
+        LAUNCHCTL.call(&["bootstrap", &domain, &file], None)
+    };
+    let hand_over = || {
+        write(&path, &text)?;
+        reload()?;
+        LAUNCHCTL.call(&["print", &service], None).map(drop)
+    };
+    let give_back = |before: &Before| {
+        before.put_back()?;
+        match before.was_there() {
+            true => reload().map(drop),
+            false => LAUNCHCTL.ask(&["bootout", &service], None).map(drop),
         }
-    }
-    loaded?;
+    };
+    let before = Before::read(std::slice::from_ref(&path), |text| owner(text).is_some())?;
+    exchange(Target::Launchd, &before, hand_over, give_back)?;
     Ok(vec![format!("{} is loaded. It runs while you are logged in.", path.display())])
 }
 

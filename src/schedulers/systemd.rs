@@ -1,9 +1,10 @@
 //! systemd's user timers: units in this person's own folder.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
-use super::SchedulerError;
-use super::tool::{Tool, delete, files_like, read, replace, user};
+use super::tool::{Before, Tool, delete, files_like, read, user, write};
+use super::{SchedulerError, exchange};
 use crate::handoff::{self, Document, HandoffError, MARK, Target, Task, unit};
 
 const SYSTEMCTL: Tool = Tool { name: "systemctl", scheduler: Target::Systemd };
@@ -30,29 +31,33 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
         return Err(SYSTEMCTL.missing());
     }
     let folder = folder()?;
-    let files: Vec<(PathBuf, &str)> =
-        documents.iter().map(|document| (folder.join(&document.name), document.text.as_str())).collect();
+    let paths: Vec<PathBuf> = documents.iter().map(|document| folder.join(&document.name)).collect();
     let timer = format!("{}.timer", unit(&task.slug));
     let reload = || SYSTEMCTL.call(&["--user", "daemon-reload"], None);
     // A running timer picks up new times only on restart.
     let restart = || SYSTEMCTL.call(&["--user", "restart", &timer], None);
-    let replaced = replace(&files, is_ours)?;
-    let started = reload()
-        .and_then(|_| SYSTEMCTL.call(&["--user", "enable", &timer], None))
-        .and_then(|_| restart())
-        .and_then(|_| check_understood(&timer, &documents));
-    if started.is_err() {
-        if !replaced.was_there() {
+    // Before that, systemd knows only what it had.
+    let is_known = Cell::new(false);
+    let hand_over = || {
+        paths.iter().zip(&documents).try_for_each(|(path, document)| write(path, &document.text))?;
+        reload()?;
+        is_known.set(true);
+        SYSTEMCTL.call(&["--user", "enable", &timer], None)?;
+        restart()?;
+        check_understood(&timer, &documents)
+    };
+    let give_back = |before: &Before| {
+        if !before.was_there() {
             // Before its file is deleted: systemd needs it to disable the timer.
             let _ = SYSTEMCTL.call(&["--user", "disable", "--now", &timer], None);
         }
-        replaced.put_back();
-        let _ = reload();
-        if replaced.was_there() {
-            let _ = restart();
+        before.put_back()?;
+        if is_known.get() {
+            reload()?;
         }
-    }
-    started?;
+        if is_known.get() && before.was_there() { restart().map(drop) } else { Ok(()) }
+    };
+    exchange(Target::Systemd, &Before::read(&paths, is_ours)?, hand_over, give_back)?;
     let mut said = vec![format!("{timer} is in {} and runs.", folder.display())];
     let linger = LOGINCTL.call(&["show-user", &user(), "--property=Linger", "--value"], None);
     if linger.is_ok_and(|answer| answer.trim() == "no") {

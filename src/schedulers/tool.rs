@@ -58,7 +58,8 @@ impl Tool {
     }
 
     pub(super) fn refused(self, arguments: &[&str], said: &str) -> SchedulerError {
-        SchedulerError::Refused { command: format!("{} {}", self.name, arguments.join(" ")), said: said.to_owned() }
+        let said = said.trim_end_matches('.').to_owned();
+        SchedulerError::Refused { command: format!("{} {}", self.name, arguments.join(" ")), said }
     }
 }
 
@@ -104,46 +105,40 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, SchedulerError> {
     }
 }
 
-/// Files as they were before they were replaced.
+/// Files as they are before they are replaced.
 #[derive(Debug)]
-pub(super) struct Replaced(Vec<(PathBuf, Option<String>)>);
+pub(super) struct Before(Vec<(PathBuf, Option<String>)>);
 
-/// Writes files, all or none.
-pub(super) fn replace(files: &[(PathBuf, &str)], is_ours: impl Fn(&str) -> bool) -> Result<Replaced, SchedulerError> {
-    let mut old = Vec::new();
-    for (path, _) in files {
-        let text = read(path)?;
-        if text.as_deref().is_some_and(|text| !is_ours(text)) {
-            return Err(SchedulerError::Foreign(path.display().to_string()));
-        }
-        old.push((path.clone(), text));
+impl Before {
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// When one of them is not Writeback's, or cannot be read.
+    pub(super) fn read(paths: &[PathBuf], is_ours: impl Fn(&str) -> bool) -> Result<Self, SchedulerError> {
+        let read = |path: &PathBuf| match read(path)? {
+            Some(text) if !is_ours(&text) => Err(SchedulerError::Foreign(path.display().to_string())),
+            text => Ok((path.clone(), text)),
+        };
+        paths.iter().map(read).collect::<Result<_, _>>().map(Self)
     }
-    let replaced = Replaced(old);
-    let written = files.iter().try_for_each(|(path, text)| write(path, text));
-    if written.is_err() {
-        replaced.put_back();
-    }
-    written.map(|()| replaced)
-}
 
-impl Replaced {
-    /// Whether something was there before.
+    /// Whether there was something.
     pub(super) fn was_there(&self) -> bool {
         self.0.iter().any(|(_, text)| text.is_some())
     }
 
-    /// Makes the files what they were. The first error said what is wrong, so another one says nothing.
-    pub(super) fn put_back(&self) {
-        for (path, text) in &self.0 {
-            let _ = match text {
-                Some(text) => write(path, text),
-                None => delete(path),
-            };
-        }
+    /// Makes the files what they were.
+    pub(super) fn put_back(&self) -> Result<(), SchedulerError> {
+        let put_back = |(path, before): &(PathBuf, Option<String>)| match (read(path)?, before) {
+            (now, before) if now == *before => Ok(()),
+            (_, Some(text)) => write(path, text),
+            (_, None) => delete(path),
+        };
+        self.0.iter().map(put_back).fold(Ok(()), Result::and)
     }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), SchedulerError> {
+pub(super) fn write(path: &Path, text: &str) -> Result<(), SchedulerError> {
     let written = files::write_whole(path, text.as_bytes());
     written.map_err(|source| SchedulerError::File { path: path.to_owned(), source })
 }

@@ -29,11 +29,6 @@ impl Computer {
         let mut stage = Stage::with(Options { processing: std::time::Duration::ZERO, ..Options::default() }).await;
         let folder = stage.home.path().join("bin");
         std::fs::create_dir_all(&folder).unwrap();
-        for (name, does) in tools {
-            let path = folder.join(name);
-            std::fs::write(&path, format!("#!/bin/sh\necho \"{name} $*\" >> \"$HOME/calls\"\n{does}\n")).unwrap();
-            std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
-        }
         // The tools of this computer, if it has any, are not to be found: only what the scripts need is.
         for name in ["cat", "rm", "mv", "cp"] {
             let real = ["/bin", "/usr/bin"].map(|folder| PathBuf::from(folder).join(name));
@@ -41,7 +36,16 @@ impl Computer {
             std::os::unix::fs::symlink(real, folder.join(name)).unwrap();
         }
         stage.set("PATH", &folder.display().to_string());
-        Self { stage }
+        let computer = Self { stage };
+        tools.iter().for_each(|(name, does)| computer.tool(name, does));
+        computer
+    }
+
+    /// Puts a script in place of a tool.
+    fn tool(&self, name: &str, does: &str) {
+        let path = self.path("bin").join(name);
+        std::fs::write(&path, format!("#!/bin/sh\necho \"{name} $*\" >> \"$HOME/calls\"\n{does}\n")).unwrap();
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -211,7 +215,8 @@ async fn what_systemd_refuses_leaves_things_as_they_were() {
     assert_eq!(std::fs::read_dir(computer.path(UNITS)).unwrap().count(), 0);
 }
 
-/// What `systemctl` and `launchctl` have loaded is in the file `loaded`; once they refuse to load something.
+/// What `systemctl` and `launchctl` have loaded is in the file `loaded`. While there is a file `refuse`, each tool spoils
+/// what it is given next, once.
 const SYSTEMCTL: &str = r#"case "$2" in
 restart)
     [ -e "$HOME/refuse" ] && rm -f "$HOME/refuse" "$HOME/loaded" && echo 'Unit has a bad setting.' >&2 && exit 1
@@ -223,19 +228,36 @@ bootstrap)
     [ -e "$HOME/refuse" ] && rm "$HOME/refuse" && echo 'Bootstrap failed: 5' >&2 && exit 1
     cp "$3" "$HOME/loaded" ;;
 esac"#;
+const SPOILING_CRONTAB: &str = r#"case "$1" in
+-l) cat "$HOME/crontab" 2>/dev/null || { echo "no crontab for $USER" >&2; exit 1; } ;;
+-r) rm "$HOME/crontab" ;;
+-)
+    cat > "$HOME/crontab.new"; mv "$HOME/crontab.new" "$HOME/crontab"
+    [ -e "$HOME/refuse" ] && rm "$HOME/refuse" && echo 'crontab: the daemon was not told' >&2 && exit 1
+    true ;;
+esac"#;
+const SPOILING_SCHTASKS: &str = r#"case "$1" in
+/Create)
+    [ -e "$HOME/refuse" ] && rm -f "$HOME/refuse" "$HOME/task.xml" && echo 'ERROR: The task is malformed.' >&2 && exit 1
+    cp "$5" "$HOME/task.xml" ;;
+/Query) cat "$HOME/task.xml" 2>/dev/null || exit 1 ;;
+/Delete) rm "$HOME/task.xml" ;;
+esac"#;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_schedule_that_cannot_be_replaced_goes_on_as_it_was() {
-    let (timer, plist) =
-        (format!("{UNITS}/writeback-daily-sales.timer"), "Library/LaunchAgents/writeback.daily-sales.plist".to_owned());
-    for (to, tool, script, file) in
-        [("systemd", "systemctl", SYSTEMCTL, timer), ("launchd", "launchctl", LAUNCHCTL, plist)]
-    {
+    let timer = format!("{UNITS}/writeback-daily-sales.timer");
+    for (to, tool, script, kept) in [
+        ("systemd", "systemctl", SYSTEMCTL, &[timer.as_str(), "loaded"][..]),
+        ("launchd", "launchctl", LAUNCHCTL, &["Library/LaunchAgents/writeback.daily-sales.plist", "loaded"]),
+        ("cron", "crontab", SPOILING_CRONTAB, &["crontab"]),
+        ("windows", "schtasks", SPOILING_SCHTASKS, &["task.xml"]),
+    ] {
         let computer = Computer::new(&[(tool, script)]).await;
         computer.save(DAILY);
         std::fs::write(computer.path("refuse"), "").unwrap();
         assert_eq!(computer.install(to).await.code, Some(1));
-        assert!(!computer.path(&file).exists() && !computer.path("loaded").exists(), "{to}");
+        assert!(kept.iter().all(|file| !computer.path(file).exists()), "{to}");
         if to == "systemd" {
             let undone =
                 ["systemctl --user disable --now writeback-daily-sales.timer", "systemctl --user daemon-reload"];
@@ -243,15 +265,30 @@ async fn a_schedule_that_cannot_be_replaced_goes_on_as_it_was() {
         }
 
         assert_eq!(computer.install(to).await.code, Some(0));
-        let loaded = computer.read("loaded");
+        let bytes = || kept.iter().map(|file| std::fs::read(computer.path(file)).unwrap()).collect::<Vec<_>>();
+        let before = bytes();
         computer.save(WEEKLY);
         std::fs::write(computer.path("refuse"), "").unwrap();
         let ran = computer.install(to).await;
-        assert_eq!(ran.code, Some(1), "{ran:?}");
-        assert!(!loaded.is_empty() && !computer.path("refuse").exists(), "{to}");
-        assert_eq!((computer.read(&file), computer.read("loaded")), (loaded.clone(), loaded), "{to}");
+        assert_eq!((ran.code, ran.err.contains("could not be put back")), (Some(1), false), "{ran:?}");
+        assert!(!computer.path("refuse").exists(), "{to}");
+        assert_eq!(bytes(), before, "{to}");
         assert_eq!(computer.list().await, pairs(&[(to, "differs")]));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scheduler_that_is_left_without_its_schedule_is_said_to_be() {
+    let computer = Computer::new(&[("schtasks", SPOILING_SCHTASKS)]).await;
+    computer.save(DAILY);
+    assert_eq!(computer.install("windows").await.code, Some(0));
+    let fails = SPOILING_SCHTASKS.replace("rm -f \"$HOME/refuse\" ", "rm -f ");
+    computer.tool("schtasks", &fails);
+    std::fs::write(computer.path("refuse"), "").unwrap();
+    let ran = computer.install("windows").await;
+    let said = "has failed: ERROR: The task is malformed. The schedule that the Task Scheduler had before could not be put \
+                back: `schtasks /Create";
+    assert!(ran.code == Some(1) && ran.err.contains(said), "{ran:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -488,7 +525,7 @@ async fn the_list_fails_when_a_scheduler_cannot_be_asked_and_says_what_the_other
     ])
     .await;
     let said = "What your crontab has could not be found out; list again once `crontab -l` works here. `crontab -l` has \
-                failed: You are not allowed to use this program";
+                failed: You are not allowed to use this program.";
     let ran = computer.schedule(&["--list"]).await;
     assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "nobody knows whether anything is installed: {ran:?}");
     assert!(ran.err.starts_with(&format!("writeback: {said}")), "{ran:?}");
