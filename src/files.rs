@@ -9,7 +9,7 @@ mod windows;
 mod wrong;
 
 pub(crate) use replace::{keep_access, rename_new, whole as write_whole, whole_new as write_new};
-pub(crate) use text::{Text, decode, in_utf16, read_bytes, read_text};
+pub(crate) use text::{Text, check_plain, decode, in_utf16, read_bytes, read_text};
 use windows::not_replaced;
 pub(crate) use windows::{is_device, is_held_open, no_device};
 
@@ -27,7 +27,27 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder.create(folder).map_err(|error| unwritable(error, folder))
+}
+
+/// Checks that files can be made in a folder.
+///
+/// # Errors
+/// When they cannot: the folder, and why.
+pub(crate) fn check_writable(folder: &Path) -> io::Result<()> {
+    tempfile::tempfile_in(folder).map(drop).map_err(|error| unwritable(error, folder))
+}
+
+/// An error of writing to a folder, with the folder and what to do where nothing can be written there.
+fn unwritable(error: io::Error, folder: &Path) -> io::Error {
+    let (why, advice) = match error.kind() {
+        io::ErrorKind::PermissionDenied => ("this user has no permission", "change its owner or its mode"),
+        io::ErrorKind::ReadOnlyFilesystem => ("its disk is read-only", "make the disk writable"),
+        _ => return error,
+    };
+    let is_there = |folder: &&Path| folder.is_dir();
+    let folder = folder.ancestors().find(is_there).unwrap_or(folder).display();
+    io::Error::new(error.kind(), format!("the folder {folder} cannot be written, because {why}; {advice}"))
 }
 
 /// Opens the file of a lock, and makes it if there is none, for its owner only: whoever may read it may hold the lock.
@@ -35,7 +55,10 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
 /// # Errors
 /// As [`open_private`].
 pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
-    open_private(path, OpenOptions::new().create(true).truncate(false).write(true))
+    open_private(path, OpenOptions::new().create(true).truncate(false).write(true)).map_err(|error| {
+        // A lock that is there and may not be opened is another user's.
+        if path.exists() { error } else { unwritable(error, folder_of(path)) }
+    })
 }
 
 /// Opens a file of the state folder, which is made for its owner only. Where others may write to that folder, a link or a

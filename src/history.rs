@@ -22,7 +22,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use rusqlite::backup::Backup;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::files::{self, folder_of};
 
 /// How long to wait for another Writeback's change; one takes milliseconds.
 const BUSY_LIMIT: Duration = Duration::from_secs(5);
@@ -104,6 +107,11 @@ impl History {
         match Self::ready(&path) {
             Ok(Some(history)) => Ok(Opened { history, note: None }),
             Ok(None) | Err(HistoryError::Damaged) => Self::restore(state, now),
+            // SQLite writes beside its file, and only says that it cannot open it.
+            Err(HistoryError::Refused(error)) => {
+                files::check_writable(state).map_err(|source| HistoryError::Unusable { path, source })?;
+                Err(HistoryError::Refused(error))
+            }
             Err(error) => Err(error),
         }
     }
@@ -115,7 +123,7 @@ impl History {
     /// As [`History::open`], or when it cannot be read either.
     pub fn existing(state: &Path, now: DateTime<Utc>) -> Result<Option<Opened>, HistoryError> {
         let path = file(state);
-        if !path.exists() {
+        if !is_there(&path)? {
             return Ok(None);
         }
         let opened = match Self::open(state, now) {
@@ -137,11 +145,20 @@ impl History {
             connection.busy_timeout(BUSY_LIMIT)?;
             match schema::form(&connection)? {
                 schema::FORM => Ok(Self { connection }),
+                ..schema::FORM => Self::updated_in_memory(&connection),
                 form => Err(HistoryError::Newer { path: path.to_owned(), form }),
             }
         };
         let address = format!("file:{}", utf8_percent_encode(&path.to_string_lossy(), NON_ALPHANUMERIC));
         open(&address).or_else(|_| open(&format!("{address}?immutable=1")))
+    }
+
+    /// A copy of an earlier version's history, brought up to date in memory, where its disk cannot be written.
+    fn updated_in_memory(earlier: &Connection) -> Result<Self, HistoryError> {
+        let mut connection = Connection::open_in_memory()?;
+        Backup::new(earlier, &mut connection)?.run_to_completion(i32::MAX, Duration::ZERO, None)?;
+        schema::migrate(&mut connection)?;
+        Ok(Self { connection })
     }
 
     /// Makes the history usable: begins one, brings one of an earlier version up to date, sets a damaged one aside.
@@ -152,7 +169,7 @@ impl History {
         let path = file(state);
         let unusable = |source| HistoryError::Unusable { path: path.clone(), source };
         // Of several programs that find it damaged only the first sets it aside; the others find it sound.
-        let _lock = crate::files::lock(&path).map_err(unusable)?;
+        let _lock = files::lock(&path).map_err(unusable)?;
         match Self::prepare(&path).and_then(Self::sound) {
             Ok(history) => Ok(Opened { history, note: None }),
             Err(HistoryError::Damaged) => {
@@ -167,7 +184,7 @@ impl History {
 
     /// The history, if it needs nothing done to it.
     fn ready(path: &Path) -> Result<Option<Self>, HistoryError> {
-        if !path.exists() {
+        if !is_there(path)? {
             return Ok(None);
         }
         let connection = connect(path)?;
@@ -196,6 +213,25 @@ impl History {
     }
 }
 
+/// Tells whether there is a file.
+///
+/// # Errors
+/// When something else is there, or a link that leads nowhere.
+fn is_there(path: &Path) -> Result<bool, HistoryError> {
+    let found = match path.metadata() {
+        Ok(found) => files::check_plain(found.file_type()).map(|()| true),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        Err(_) => match std::fs::read_link(path) {
+            Ok(to) => {
+                let text = format!("it is a link to {}, and there is no such file", folder_of(path).join(to).display());
+                Err(std::io::Error::new(std::io::ErrorKind::NotFound, text))
+            }
+            Err(_) => Ok(false),
+        },
+    };
+    found.map_err(|source| HistoryError::Unusable { path: path.to_owned(), source })
+}
+
 fn connect(path: &Path) -> Result<Connection, HistoryError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
@@ -207,7 +243,7 @@ fn connect(path: &Path) -> Result<Connection, HistoryError> {
 fn make_private(path: &Path) -> std::io::Result<()> {
     // A link that the person has made leads to it.
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    crate::files::open_lock(&path).map(drop)
+    files::open_lock(&path).map(drop)
 }
 
 /// Renames a damaged history, with what has not been written into it yet.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::{folder_of, make_folder, no_device, not_replaced, sync_folder};
+use super::{folder_of, make_folder, no_device, not_replaced, sync_folder, unwritable};
 
 /// Writes `bytes` to `path` in one step, and makes the folders on the way. A file that was not there can be read by its
 /// owner only. Where `path` is a link, the file that it leads to is replaced, not the link.
@@ -53,7 +53,7 @@ fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
 /// # Errors
 /// `AlreadyExists` when one has it; or when the folder cannot be written.
 pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
-    rename_no_replace(from, to)?;
+    rename_no_replace(from, to).map_err(|error| unwritable(error, folder_of(to)))?;
     sync_folder(to);
     Ok(())
 }
@@ -92,7 +92,7 @@ fn beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     let folder = folder_of(path);
     make_folder(folder)?;
     // Its mode is 0600 from the start.
-    let mut file = NamedTempFile::new_in(folder)?;
+    let mut file = NamedTempFile::new_in(folder).map_err(|error| unwritable(error, folder))?;
     keep_access(file.as_file(), path)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;

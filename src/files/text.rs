@@ -85,11 +85,14 @@ pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     }
     let file = match options.open(path) {
         // Sockets cannot be opened at all; Windows opens no folders.
-        Err(error) => return Err(path.metadata().ok().and_then(|it| not_plain(it.file_type())).unwrap_or(error)),
+        Err(error) => {
+            path.metadata().map_or(Ok(()), |it| check_plain(it.file_type()))?;
+            return Err(error);
+        }
         Ok(file) => file,
     };
-    if !handed_over && let Some(error) = not_plain(file.metadata()?.file_type()) {
-        return Err(error);
+    if !handed_over {
+        check_plain(file.metadata()?.file_type())?;
     }
     let mut bytes = Vec::new();
     file.take(LIMIT + 1).read_to_end(&mut bytes)?;
@@ -102,10 +105,13 @@ pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Says what is there instead of a plain file.
-fn not_plain(kind: FileType) -> Option<io::Error> {
+/// Checks that something is a plain file.
+///
+/// # Errors
+/// When it is not: what is there instead.
+pub(crate) fn check_plain(kind: FileType) -> io::Result<()> {
     let what = match kind {
-        kind if kind.is_file() => return None,
+        kind if kind.is_file() => return Ok(()),
         kind if kind.is_dir() => "a folder",
         #[cfg(unix)]
         kind if std::os::unix::fs::FileTypeExt::is_fifo(&kind) => "a named pipe",
@@ -113,7 +119,7 @@ fn not_plain(kind: FileType) -> Option<io::Error> {
         kind if std::os::unix::fs::FileTypeExt::is_socket(&kind) => "a socket",
         _ => "a device",
     };
-    Some(io::Error::new(io::ErrorKind::InvalidInput, format!("it is {what}, and only plain files are read")))
+    Err(io::Error::new(io::ErrorKind::InvalidInput, format!("it is {what}, and only plain files are read")))
 }
 
 /// Bytes that are no text, or in an encoding that nothing says for certain.

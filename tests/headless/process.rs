@@ -44,6 +44,58 @@ async fn with_too_few_threads_it_ends_with_a_sentence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_home_that_cannot_be_written_is_named_with_what_to_do() {
+    let stage = Stage::new().await;
+    // Another user has to find the program.
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("writeback");
+    std::fs::copy(env!("CARGO_BIN_EXE_writeback"), &program).unwrap();
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let exports = stage.home.path().join("exports");
+    std::fs::create_dir(&exports).unwrap();
+    std::fs::rename(stage.definition(samples::QUOTED, ""), exports.join("a-test.toml")).unwrap();
+    let account = |name: &str| format!("[[account]]\nname = \"{name}\"\nservice = \"domo\"\n");
+    std::fs::write(stage.home.path().join("accounts.toml"), account("old") + &account("new")).unwrap();
+    let run = async |args: &[&str]| {
+        let mut command = stage.wrapped(&program, args);
+        if rustix::process::geteuid().is_root() {
+            command.uid(USER).gid(USER);
+        }
+        ended(command.spawn().unwrap()).await
+    };
+    let commands = [
+        &["run", "a-test"][..],
+        &["exports", "rename", "a-test", "Other"],
+        &["exports", "remove", "a-test", "--yes"],
+        &["accounts", "move", "domo", "--from", "old", "--to", "new"],
+    ];
+    // A history that is there is read, and then it is SQLite that cannot write.
+    for has_history in [false, true] {
+        if has_history {
+            std::fs::set_permissions(stage.home.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+            assert_eq!(stage.run(&["run", "a-test"]).await.code, Some(0));
+            std::fs::remove_file(stage.home.path().join("exports.lock")).ok();
+            std::fs::remove_dir_all(stage.home.path().join("locks")).unwrap();
+        }
+        for path in [stage.home.path(), &exports] {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o555)).unwrap();
+        }
+        for args in commands {
+            let ran = run(args).await;
+            let said = format!(
+                "the folder {} cannot be written, because this user has no permission; change its owner or its mode",
+                stage.home.path().display()
+            );
+            let all = format!("{}{}", ran.out, ran.err);
+            assert!(all.contains(&said) && !all.contains("os error"), "{args:?}: {ran:?}");
+        }
+    }
+    for path in [stage.home.path(), &exports] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_scheduler_gets_no_secret_in_its_environment() {
     let stage = Stage::new().await;
     let bin = tempfile::tempdir().unwrap();

@@ -120,3 +120,44 @@ fn a_file_of_the_first_form_keeps_its_runs_and_numbers() {
     assert_eq!(of("/b.toml"), [Written { file: "x_1.csv".to_owned(), bytes: 70, updated: None }]);
     assert_eq!(schema::form(&history.connection).unwrap(), schema::FORM);
 }
+
+#[test]
+fn a_file_of_an_earlier_form_that_cannot_be_written_is_read() {
+    let state = tempfile::tempdir().unwrap();
+    make_private(&file(state.path())).unwrap();
+    let old = connect(&file(state.path())).unwrap();
+    old.execute_batch("PRAGMA journal_mode = WAL").unwrap();
+    old.execute_batch(schema::MIGRATIONS[0]).unwrap();
+    old.execute_batch(
+        "INSERT INTO runs (export, slug, definition, lock, kind, started, seen, ended, bytes, file, attempts, result) VALUES
+             ('A', 'a', '/a.toml', 'a-1', 'scheduled', 1000, 2000, 2000, 40, 'acme/mart/x_1.csv', 1, 'done');
+         PRAGMA user_version = 1",
+    )
+    .unwrap();
+    drop(old);
+    let before = std::fs::read(file(state.path())).unwrap();
+    let history = History::read_only(&file(state.path())).unwrap();
+    assert_eq!(history.runs(Which::All, 10).unwrap().len(), 1);
+    let written = history.written(Path::new("/a.toml"), &"acme/mart".parse().unwrap()).unwrap();
+    assert_eq!(written, [Written { file: "x_1.csv".to_owned(), bytes: 40, updated: None }]);
+    assert_eq!(std::fs::read(file(state.path())).unwrap(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_there_instead_of_the_file_is_said() {
+    let state = tempfile::tempdir().unwrap();
+    let path = file(state.path());
+    let said = || {
+        let said = [History::open(state.path(), at(0)), History::existing(state.path(), at(0)).map(Option::unwrap)];
+        let said = said.map(|opened| opened.unwrap_err().to_string());
+        assert_eq!(said[0], said[1]);
+        std::fs::remove_file(&path).unwrap();
+        said[0].strip_prefix(&format!("{}: ", path.display())).unwrap().to_owned()
+    };
+    std::os::unix::fs::symlink("gone/history.sqlite", &path).unwrap();
+    let gone = state.path().join("gone/history.sqlite");
+    assert_eq!(said(), format!("it is a link to {}, and there is no such file", gone.display()));
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    assert_eq!(said(), "it is a named pipe, and only plain files are read");
+}
