@@ -33,6 +33,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use run::{View, done_lines};
 
 use context::Context;
+use json::Wanted;
 use screen::First;
 use trouble::Trouble;
 
@@ -94,6 +95,22 @@ enum Command {
     Man(man::ManArgs),
 }
 
+impl Command {
+    /// The JSON that it was asked for, if it was.
+    fn json(&self) -> Option<Wanted> {
+        match self {
+            Self::Run(args) => args.json(),
+            Self::Check(args) => args.json.then_some(Wanted::Object),
+            Self::History(args) => args.json.then_some(Wanted::Object),
+            Self::Ls(args) => args.json.then_some(Wanted::Array),
+            Self::Accounts(accounts::AccountsCommand::List(args)) => args.json.then_some(Wanted::Array),
+            Self::Exports(exports::ExportsCommand::List { json }) => json.then_some(Wanted::Array),
+            Self::Schedule(args) => args.json.then_some(Wanted::Array),
+            _ => None,
+        }
+    }
+}
+
 /// Does what the command line says.
 pub fn main() -> ExitCode {
     process::forbid_core_dumps();
@@ -104,9 +121,17 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage::say_usage(&error),
     };
+    let wanted = command.as_ref().and_then(Command::json);
+    let report = |trouble: Trouble| {
+        if let Some(wanted) = &wanted {
+            // Where nobody reads standard output, standard error says it all the same.
+            let _ = wanted.write(&trouble);
+        }
+        trouble.report()
+    };
     let runtime = match process::runtime() {
         Ok(runtime) => runtime,
-        Err(error) => return Trouble::failed(explain::no_threads(&error)).report(),
+        Err(error) => return report(Trouble::failed(explain::no_threads(&error))),
     };
     let done = runtime.block_on(async {
         outlive_file_size_limit();
@@ -114,7 +139,7 @@ pub fn main() -> ExitCode {
     });
     // What is still under way, such as a keyring that does not answer, is not waited for.
     runtime.shutdown_background();
-    done.unwrap_or_else(|trouble| trouble.report())
+    done.unwrap_or_else(report)
 }
 
 /// Has writes fail that go past the limit of `ulimit -f`, so that a sentence says so: the signal that comes with it would
@@ -134,6 +159,8 @@ fn own(verbose: bool) -> Result<Context, Trouble> {
     let asked = asked.map_err(|error| Trouble::usage(format!("WRITEBACK_LOG: {error}.")))?;
     let level = if verbose { log::Level::Debug } else { asked.unwrap_or(context.config.log) };
     log::start(&context.paths.state, level);
+    // Once more: the log had not begun when it could not be done.
+    process::forbid_core_dumps();
     Ok(context)
 }
 

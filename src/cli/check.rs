@@ -24,7 +24,7 @@ pub(super) struct CheckArgs {
     export: Option<String>,
     /// Print one JSON object on standard output.
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// Tests, shows each step as it ends, and ends with a report for a support ticket. The exit code is that of the first

@@ -6,9 +6,42 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::json;
 
+use super::exit::Exit;
+use super::out::out;
+use super::trouble::Trouble;
 use crate::printable::printable;
 use crate::secret::mask;
+
+/// The JSON of a command, of which at least the reason is written when it cannot do what it was asked to.
+#[derive(Debug, Clone)]
+pub(super) enum Wanted {
+    /// An object for each of these exports.
+    Runs(Vec<String>),
+    Object,
+    Array,
+}
+
+impl Wanted {
+    /// Writes why there is nothing else.
+    pub(super) fn write(&self, trouble: &Trouble) -> io::Result<()> {
+        let (message, exit_code) = (trouble.sentence(), trouble.exit().code());
+        match self {
+            Self::Runs(exports) => exports.iter().try_for_each(|export| run_not_begun(export, trouble)),
+            Self::Object => line(&mut out(), &json!({ "message": message, "exit_code": exit_code })),
+            Self::Array => line(&mut out(), &json!([{ "error": message }])),
+        }
+    }
+}
+
+/// Writes why a run was not begun.
+pub(super) fn run_not_begun(export: &str, trouble: &Trouble) -> io::Result<()> {
+    let exit = trouble.exit();
+    let result = if exit == Exit::Cancelled { "cancelled" } else { "failed" };
+    let object = json!({ "export": export, "result": result, "exit_code": exit.code(), "message": trouble.sentence() });
+    line(&mut out(), &object)
+}
 
 /// Writes a value in one line.
 pub(super) fn line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {

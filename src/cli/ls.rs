@@ -34,7 +34,7 @@ pub(super) struct LsArgs {
     account: Option<String>,
     /// Print JSON.
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 #[derive(Serialize)]

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
 use super::exit::Exit;
+use super::json::Wanted;
 use super::say::say;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
@@ -60,6 +61,11 @@ pub(super) struct RunArgs {
 }
 
 impl RunArgs {
+    /// The JSON that was asked for, if it was.
+    pub(super) fn json(&self) -> Option<Wanted> {
+        self.json.then(|| Wanted::Runs(self.exports.clone()))
+    }
+
     fn kind(&self) -> Kind {
         let by_scheduler = self.scheduled || self.if_due || self.if_due_at.is_some();
         if by_scheduler { Kind::Scheduled } else { Kind::Manual }

@@ -48,7 +48,7 @@ pub(super) struct ScheduleArgs {
     /// With --list, print JSON: an array with one object per export and scheduler, and per scheduler that could not be
     /// asked.
     #[arg(long, requires = "list")]
-    json: bool,
+    pub(super) json: bool,
     /// The time zone that cron, launchd or Windows uses; if left out, this computer's.
     #[arg(long, value_name = "ZONE")]
     computer_zone: Option<String>,

@@ -97,3 +97,35 @@ async fn no_token_goes_to_a_plain_address() {
     assert_eq!(ran.code, Some(2), "{ran:?}");
     assert!(ran.err.contains("https://"), "{}", ran.err);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_for_as_json_is_json_when_it_fails() {
+    let stage = Stage::new().await;
+    std::fs::write(stage.home.path().join("config.toml"), "[limits]\nstall_secnds = 1\n").unwrap();
+    let definition = stage.definition(samples::QUOTED, "");
+    let wrong = "there is no key `stall_secnds` here";
+    for args in [
+        &["run", "--json", &definition, "other"][..],
+        &["check", "--json"],
+        &["history", "--json"],
+        &["ls", "--json"],
+        &["accounts", "list", "--json"],
+        &["exports", "list", "--json"],
+        &["schedule", "--list", "--json"],
+    ] {
+        let ran = stage.run(args).await;
+        assert!(ran.code == Some(2) && ran.err.contains(wrong), "{args:?}: {ran:?}");
+        let ends: Vec<_> = said(&ran).collect();
+        let of_row = |end: &serde_json::Value| end[0]["error"].as_str().map(str::to_owned);
+        let of_object = |end: &serde_json::Value| {
+            assert_eq!(end["exit_code"], 2, "{end}");
+            end["message"].as_str().map(str::to_owned)
+        };
+        let why = ends.iter().map(|end| if end.is_array() { of_row(end) } else { of_object(end) });
+        assert!(why.flatten().all(|why| why.contains(wrong)) && !ends.is_empty(), "{args:?}: {ran:?}");
+        if args[0] == "run" {
+            let named: Vec<_> = ends.iter().map(|end| end["export"].as_str().unwrap()).collect();
+            assert_eq!(named, [definition.as_str(), "other"]);
+        }
+    }
+}

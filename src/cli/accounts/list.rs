@@ -15,7 +15,7 @@ use crate::figures;
 pub(in crate::cli) struct ListArgs {
     /// Print JSON: an array with one object for each account, and for what the environment has of each service.
     #[arg(long)]
-    json: bool,
+    pub(in crate::cli) json: bool,
 }
 
 #[derive(Serialize)]

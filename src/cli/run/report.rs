@@ -87,11 +87,7 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
 pub(super) fn not_begun(export: &str, trouble: &Trouble, json: bool) -> io::Result<Ran> {
     let ran = Ran(trouble.exit());
     if json {
-        let result = if ran.is_cancelled() { "cancelled" } else { "failed" };
-        let object = json!({
-            "export": export, "result": result, "exit_code": trouble.exit().code(), "message": trouble.sentence(),
-        });
-        return json::line(&mut out(), &object).map(|()| ran);
+        return json::run_not_begun(export, trouble).map(|()| ran);
     }
     trouble.report();
     Ok(ran)
