@@ -37,8 +37,8 @@ pub(super) enum ExportsCommand {
     },
     /// Print the definition of an export.
     Show {
-        /// The export's name, or a definition file.
-        #[arg(required_unless_present = "example", add = super::complete::exports_and_files())]
+        /// A saved export by name, or a definition file.
+        #[arg(value_name = "NAME|FILE", required_unless_present = "example", add = super::complete::exports_and_files())]
         name: Option<String>,
         /// Print an example with every key and its meaning instead.
         #[arg(long)]
@@ -46,16 +46,16 @@ pub(super) enum ExportsCommand {
     },
     /// Rename an export; its history moves with it.
     Rename {
-        /// The export's name.
-        #[arg(add = super::complete::exports())]
+        /// A saved export by name, or its file.
+        #[arg(value_name = "NAME|FILE", add = super::complete::exports())]
         name: String,
         /// The new name.
         new: String,
     },
     /// Delete an export's definition; exported files and past runs stay.
     Remove {
-        /// The export's name.
-        #[arg(add = super::complete::exports())]
+        /// A saved export by name, or its file.
+        #[arg(value_name = "NAME|FILE", add = super::complete::exports())]
         name: String,
         /// Do not ask for confirmation.
         #[arg(long, short)]
@@ -111,7 +111,7 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
         }
         ExportsCommand::Rename { name, new } => rename(context, name, new)?,
         ExportsCommand::Remove { name, yes } => {
-            let path = saved::file_of(&folder, name);
+            let path = saved::definition_path(&folder, &saved::find_stem(&folder, name)?);
             // One that cannot be read can be removed, but one that is not there cannot.
             if let Ok(false) = path.try_exists() {
                 return Err(saved::unknown(&folder, name).into());
@@ -146,8 +146,7 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
     if new.is_empty() {
         return Err(Trouble::usage("The new name is empty."));
     }
-    let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let (before, after) = (stem(&saved::file_of(&folder, name)), saved::slug(new));
+    let (before, after) = (saved::find_stem(&folder, name)?, saved::slug(new));
     if let Some(note) = journal::rename(&context.paths.state, &folder, name, new)? {
         say(&format!("! {}", printable(&note)));
     }

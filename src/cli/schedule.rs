@@ -23,8 +23,8 @@ use crate::schedulers;
 /// Arguments of `schedule`.
 #[derive(Debug, clap::Args)]
 pub(super) struct ScheduleArgs {
-    /// The saved export's name.
-    #[arg(required_unless_present = "list", conflicts_with = "list")]
+    /// A saved export by name, or its file.
+    #[arg(value_name = "NAME|FILE", add = super::complete::exports(), required_unless_present = "list", conflicts_with = "list")]
     name: Option<String>,
     /// The scheduler to write for.
     #[arg(
@@ -59,10 +59,10 @@ pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<E
     if args.remove {
         return remove(name, target, context);
     }
-    let export = saved::load_saved(&context.paths.exports(), name)?;
+    let (stem, export) = saved::load_saved(&context.paths.exports(), name)?;
     let goes_by_clock = matches!(target, Target::Cron | Target::Launchd | Target::Windows);
     let clock = if goes_by_clock { clock(args)? } else { export.schedule.zone };
-    let task = task(saved::stem_by_name(&context.paths.exports(), name), export, clock, context)?;
+    let task = task(stem, export, clock, context)?;
     if args.install { install(&task, target, context).await } else { print(&task, target) }
 }
 
@@ -71,11 +71,11 @@ fn remove(name: &str, target: Target, context: &Context) -> Result<ExitCode, Tro
     let (installed, _) = schedulers::installed();
     // A scheduler may have what has no definition any more.
     let is_there = installed.iter().any(|found| found.slug == name);
-    let slug = if is_there { name.to_owned() } else { saved::stem_by_name(&folder, name) };
+    let slug = if is_there { name.to_owned() } else { saved::find_stem(&folder, name)? };
     let line = if schedulers::remove(&slug, target)? {
         format!("{slug} is no longer in {}.", target.title())
     } else {
-        let meant = saved::nearest_name(&folder, name).filter(|_| !saved::file_of(&folder, name).exists());
+        let meant = saved::nearest_name(&folder, name).filter(|_| !saved::definition_path(&folder, &slug).exists());
         let hint = meant.map(|meant| format!(" Did you mean `{meant}`?")).unwrap_or_default();
         format!("{slug} is not in {}; nothing was removed.{hint}", target.title())
     };

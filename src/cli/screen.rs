@@ -1,8 +1,6 @@
 //! Without a command, and with `new` and `demo`: the screen.
 
-use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _};
-use std::path::Path;
 use std::process::ExitCode;
 
 use super::context::Context;
@@ -13,7 +11,6 @@ use crate::accounts::Vault;
 use crate::app::App;
 use crate::config::ConfigError;
 use crate::export::saved;
-use crate::files::canonical;
 use crate::history;
 use crate::plain;
 use crate::screen::Theme;
@@ -27,8 +24,8 @@ use crate::wizard::Start;
 pub(super) struct EditArgs {
     #[command(flatten)]
     pub(super) how: How,
-    /// The saved export's name, or the path of its file.
-    #[arg(add = super::complete::exports())]
+    /// A saved export by name, or its file.
+    #[arg(value_name = "NAME|FILE", add = super::complete::exports())]
     name: String,
 }
 
@@ -51,28 +48,9 @@ pub(super) struct How {
 
 /// Shows the wizard with a saved export in it.
 pub(super) async fn edit(args: &EditArgs, context: Context) -> Result<ExitCode, Trouble> {
-    let original = original(&context.paths.exports(), &args.name)?;
+    let (stem, export) = saved::load_saved(&context.paths.exports(), &args.name)?;
+    let original = Original { export: Box::new(export), stem };
     show(context, None, First::Wizard(Some(original)), false, args.how).await
-}
-
-/// The saved export that is meant by its name, or by the path of its file.
-fn original(folder: &Path, name: &str) -> Result<Original, Trouble> {
-    if !saved::is_path(name) {
-        let export = Box::new(saved::load_saved(folder, name)?);
-        return Ok(Original { export, stem: saved::stem_by_name(folder, name) });
-    }
-    let (path, export) = saved::load(folder, name)?;
-    match path.file_stem().and_then(OsStr::to_str) {
-        Some(stem) if canonical(&path) == canonical(&saved::definition_path(folder, stem)) => {
-            Ok(Original { export: Box::new(export), stem: stem.to_owned() })
-        }
-        _ => Err(Trouble::usage(format!(
-            "{} is not among the saved exports, and only those can be edited here. Change it in a text editor, or move it \
-             to {} first.",
-            path.display(),
-            folder.display()
-        ))),
-    }
 }
 
 /// Whether the terminal says that it can only write one line after the other. Where there is none, the screen says so.

@@ -11,6 +11,12 @@ pub enum DefinitionError {
     Missing { path: PathBuf, nearest: Option<String> },
     #[error("There is no export `{name}`. {}", or_hint(nearest.as_deref()))]
     Unknown { name: String, nearest: Option<String> },
+    #[error(
+        "{} is not among the saved exports, and this command is for those. Move it to {} first.",
+        path.display(),
+        folder.display()
+    )]
+    Elsewhere { path: PathBuf, folder: PathBuf },
     #[error(transparent)]
     File(#[from] FileError),
     #[error("The saved exports in {} cannot be read: {source}. Check what is there, and that you may read it.", path.display())]

@@ -2,12 +2,13 @@
 //!
 //! A single lock guards them all, because renaming an account changes several, and names are unique.
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use super::definition::slug;
 use super::{DefinitionError, Export, edit, resave};
-use crate::files::{self, Lock, Text, folder_of, nearest, read_text, rename_new, write_new};
+use crate::files::{self, Lock, Text, canonical, folder_of, nearest, read_text, rename_new, write_new};
 use crate::printable::nfc;
 use crate::shell;
 
@@ -56,12 +57,33 @@ pub fn load_text(folder: &Path, name: &str) -> Result<(PathBuf, String), Definit
     }
 }
 
-/// Loads a saved export by name.
+/// Finds the file of a saved export by its name or its path, and returns the file's name without `.toml`.
 ///
 /// # Errors
-/// As [`load`].
-pub fn load_saved(folder: &Path, name: &str) -> Result<Export, DefinitionError> {
-    Export::load(&file_of(folder, name)).map_err(|error| as_unknown(error, folder, name))
+/// When the path leads to no file of the folder.
+pub fn find_stem(folder: &Path, name: &str) -> Result<String, DefinitionError> {
+    let (meant, path) = (stem_by_name(folder, name), Path::new(name));
+    if !is_path(name) || (!path.exists() && definition_path(folder, &meant).exists()) {
+        return Ok(meant);
+    }
+    let stem = path.file_stem().and_then(OsStr::to_str).map(str::to_owned);
+    stem.filter(|stem| canonical(path) == canonical(&definition_path(folder, stem))).ok_or_else(|| {
+        match path.exists() {
+            true => DefinitionError::Elsewhere { path: path.to_owned(), folder: folder.to_owned() },
+            false => DefinitionError::Missing { nearest: nearest_file(folder, path), path: path.to_owned() },
+        }
+    })
+}
+
+/// Loads a saved export by its name or its path, with the name of its file without `.toml`.
+///
+/// # Errors
+/// As [`find_stem`] and [`load`].
+pub fn load_saved(folder: &Path, name: &str) -> Result<(String, Export), DefinitionError> {
+    let stem = find_stem(folder, name)?;
+    let named = if is_path(name) { &stem } else { name };
+    let export = Export::load(&definition_path(folder, &stem)).map_err(|error| as_unknown(error, folder, named))?;
+    Ok((stem, export))
 }
 
 pub fn unknown(folder: &Path, name: &str) -> DefinitionError {
@@ -109,7 +131,7 @@ pub(crate) fn stem_by_name(folder: &Path, name: &str) -> String {
     found.cloned().unwrap_or(slug)
 }
 
-/// The file of a saved export by name, as in `stem_by_name`.
+/// The file of a saved export by name, as in [`stem_by_name`].
 pub fn file_of(folder: &Path, name: &str) -> PathBuf {
     definition_path(folder, &stem_by_name(folder, name))
 }
@@ -146,7 +168,7 @@ pub(crate) fn argument(path: &Path) -> String {
 }
 
 #[derive(Debug)]
-pub(crate) struct ExportsLock {
+pub(crate) struct Locked {
     folder: PathBuf,
     _lock: Lock,
 }
@@ -155,12 +177,12 @@ pub(crate) struct ExportsLock {
 ///
 /// # Errors
 /// When the lock file cannot be created, or another process holds the lock for too long.
-pub(crate) fn lock(folder: &Path) -> Result<ExportsLock, DefinitionError> {
+pub(crate) fn lock(folder: &Path) -> Result<Locked, DefinitionError> {
     let unwritable = |source| DefinitionError::Unwritable { path: folder.to_owned(), source };
-    Ok(ExportsLock { folder: folder.to_owned(), _lock: files::lock(folder).map_err(unwritable)? })
+    Ok(Locked { folder: folder.to_owned(), _lock: files::lock(folder).map_err(unwritable)? })
 }
 
-impl ExportsLock {
+impl Locked {
     /// Saves an export in place of `replaces`, or as a new one, and returns its file. Renames the file if the name has
     /// changed and determined it. Never replaces a third one. Unchanged text stays as it is, including comments.
     ///
@@ -197,7 +219,8 @@ impl ExportsLock {
     /// # Errors
     /// When the name is taken, the definition cannot be read, or a file cannot be written.
     pub(crate) fn rename(&self, name: &str, new: &str) -> Result<(), DefinitionError> {
-        let (file, path) = (file_of(&self.folder, name), new_file(&self.folder, new));
+        let (file, path) =
+            (definition_path(&self.folder, &find_stem(&self.folder, name)?), new_file(&self.folder, new));
         let (before, text) = edit::with_name(&file, new).map_err(|error| as_unknown(error, &self.folder, name))?;
         replace(new, (&file, &before), &text, &path)
     }
@@ -409,16 +432,16 @@ pub(super) mod tests {
         for stem in ["nightly sales", "Big Costs", "5% of $x"] {
             export("Another name").save(&definition_path(folder, stem)).unwrap();
             assert_eq!(find(folder, stem), definition_path(folder, stem));
-            assert_eq!(load_saved(folder, stem).unwrap().name, "Another name");
+            assert_eq!(load_saved(folder, stem).unwrap().1.name, "Another name");
         }
         export("Big costs").save(&definition_path(folder, "big-costs")).unwrap();
-        assert_eq!(load_saved(folder, "Big Costs").unwrap().name, "Another name", "the file of exactly that name");
-        assert_eq!(load_saved(folder, "big-costs").unwrap().name, "Big costs");
-        let error = load(folder, "nightly sale").unwrap_err().to_string();
-        assert!(error.ends_with("Did you mean `nightly sales`?"), "{error}");
+        assert_eq!(load_saved(folder, "Big Costs").unwrap().1.name, "Another name", "the file of exactly that name");
+        assert_eq!(load_saved(folder, "big-costs").unwrap().1.name, "Big costs");
+        let said = load(folder, "nightly sale").unwrap_err().to_string();
+        assert!(said.ends_with("Did you mean `nightly sales`?"), "{said}");
         rename(folder, "nightly sales", "Nightly sales").unwrap();
         assert!(!definition_path(folder, "nightly sales").exists());
-        assert_eq!(load_saved(folder, "nightly sales").unwrap().name, "Nightly sales");
+        assert_eq!(load_saved(folder, "nightly sales").unwrap().1.name, "Nightly sales");
     }
 
     #[test]

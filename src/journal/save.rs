@@ -47,8 +47,8 @@ pub fn save(
 pub fn rename(state: &Path, folder: &Path, name: &str, new: &str) -> Result<Option<String>, SaveError> {
     let exports = saved::lock(folder)?;
     // The export may already have run under its new name, unsaved, in the wizard.
-    let export = saved::load_saved(folder, name)?;
-    let files = (Some(saved::file_of(folder, name)), saved::new_file(folder, new));
+    let (stem, export) = saved::load_saved(folder, name)?;
+    let files = (Some(saved::definition_path(folder, &stem)), saved::new_file(folder, new));
     with_history(state, files, new, &export, || exports.rename(name, new))
 }
 

@@ -2,7 +2,7 @@
 
 use writeback::sandbox::samples;
 
-use crate::stage::Stage;
+use crate::stage::{Stage, ended};
 
 async fn with_one() -> Stage {
     let stage = Stage::new().await;
@@ -114,7 +114,7 @@ async fn only_what_is_saved_is_edited_and_what_is_not_says_so() {
     let other = stage.definition(samples::QUOTED, "");
     let folder = stage.home.path().join("exports");
     let ran = stage.run(&["edit", &other, "--plain"]).await;
-    let said = format!("writeback: {other} is not among the saved exports, and only those can be edited here. ");
+    let said = format!("writeback: {other} is not among the saved exports, and this command is for those. Move it to ");
     assert!(ran.code == Some(2) && ran.err.starts_with(&said), "{ran:?}");
     assert!(ran.err.contains(&folder.display().to_string()), "{ran:?}");
     let gone = other.replace("test.toml", "gone.toml");
@@ -144,4 +144,52 @@ async fn the_example_can_be_kept_and_run() {
     std::fs::write(&path, ran.out.replace("domo = \"acme\"", "").replace("dataworld = \"analyst\"", "")).unwrap();
     let ran = stage.run(&["run", "--dry-run", path.to_str().unwrap()]).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_that_takes_an_export_takes_its_name_or_its_file() {
+    let mut stage = with_one().await;
+    stage.set("PATH", "/nowhere");
+    let exports = stage.home.path().join("exports");
+    let commands = [
+        &["run", "--dry-run"][..],
+        &["check"],
+        &["history"],
+        &["exports", "show"],
+        &["schedule", "--to", "systemd"],
+        &["schedule", "--to", "kubernetes"],
+        &["schedule", "--remove", "--to", "kubernetes"],
+    ];
+    for args in commands {
+        let mut all = Vec::new();
+        for export in ["a-test", "./a-test.toml", &exports.join("a-test.toml").display().to_string()] {
+            let ran = stage.command(&[args, &[export]].concat()).current_dir(&exports).spawn().unwrap();
+            let ran = ended(ran).await;
+            assert!(
+                !ran.err.contains("no such export") && !ran.err.contains("There is no export"),
+                "{args:?}: {ran:?}"
+            );
+            all.push(ran.code);
+        }
+        assert_eq!(all, [all[0]; 3], "{args:?}");
+    }
+    // What changes a saved export is for saved ones.
+    let other = stage.definition(samples::QUOTED, "");
+    for args in [
+        &["edit", other.as_str()][..],
+        &["exports", "rename", &other, "x"],
+        &["exports", "remove", "--yes", &other],
+        &["schedule", &other, "--to", "cron"],
+        &["schedule", &other, "--to", "cron", "--remove"],
+    ] {
+        let ran = stage.run(args).await;
+        let said = format!("writeback: {other} is not among the saved exports");
+        assert!(ran.code == Some(2) && ran.err.starts_with(&said), "{args:?}: {ran:?}");
+    }
+    assert!(std::path::Path::new(&other).exists());
+    let path = exports.join("a-test.toml").display().to_string();
+    assert_eq!(stage.run(&["exports", "rename", &path, "Other"]).await.code, Some(0));
+    let path = exports.join("other.toml").display().to_string();
+    assert_eq!(stage.run(&["exports", "remove", &path, "--yes"]).await.code, Some(0));
+    assert_eq!(std::fs::read_dir(&exports).unwrap().count(), 0);
 }
