@@ -267,7 +267,7 @@ mod tests {
         let dataworld = DataWorld::new(http, &sandbox.dataworld_url(), token);
         let key = DatasetKey::new("acme-analytics", "sales-mart");
         let second = std::time::Duration::from_secs(1);
-        for name in ["..", ".", "", "%2e%2e", "a/../..", "..\\x"] {
+        for name in ["..", ".", "", "%2e%2e", "a/../..", "..\\x", "a\0b", "a\nb", "a%0d%0ab"] {
             let refused = [
                 dataworld.delete_file(&key, name).await.err(),
                 dataworld.download(&key, name, second).await.err(),

@@ -41,6 +41,9 @@ pub(super) struct GetArgs {
 
 pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, Trouble> {
     let key: DatasetKey = args.dataset.parse()?;
+    if args.file.contains(char::is_control) {
+        return Err(Trouble::usage(format!("There is no file `{}`: no name has control characters.", args.file)));
+    }
     let target = target(args)?;
     match &target {
         Some(path) => download::check_target(path, args.force)?,

@@ -38,3 +38,19 @@ async fn a_file_is_replaced_however_the_letters_of_its_name_were_typed() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_with_control_characters_is_refused_before_any_call() {
+    let stage = Stage::new().await;
+    for args in [
+        &["get", "acme-analytics/sales-mart", "a\nb", "-o", "-"][..],
+        &["get", "acme-analytics/sales\u{1}mart", "a.csv", "-o", "-"],
+        &["ls", "acme\u{7}"],
+        &["ls", "acme-analytics/sales\u{9b}mart"],
+        &["run", &stage.definition("845305d8-da3d-4107-a9d6-13ef3f86d4a\\u0000", "")],
+    ] {
+        let ran = stage.run(args).await;
+        assert!(matches!(ran.code, Some(1 | 2)), "{args:?}: {ran:?}");
+    }
+    assert_eq!(stage.sandbox.requests().len(), 0, "{:?}", stage.sandbox.requests());
+}
