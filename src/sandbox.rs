@@ -23,7 +23,7 @@ mod sql;
 mod world;
 
 pub use dataworld::StoredFile;
-pub use fault::{Effect, Fault, Route};
+pub use fault::{Effect, Fault, Gate, Route};
 pub use log::Request;
 pub use rule::{RuleError, RulePart, rules};
 

@@ -1,96 +1,86 @@
 //! A run that is cancelled, or an attempt that was answered before its end, never ends its upload well afterwards,
 //! whatever the network still delivers. What has arrived is not cancelled any more.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot set its stage has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot set its stage has failed"
+)]
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use writeback::config::{Addresses, Config, Environment, Limits, Network};
 use writeback::domo::DomoCredential;
 use writeback::export::{Append, Export, FileDescription, Keep};
 use writeback::history::Written;
 use writeback::run::{self, Failure, Job, LeftOut, Note, Outcome, Progress};
-use writeback::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
+use writeback::sandbox::{Effect, Fault, Gate, Options, Route, Sandbox, samples};
 use writeback::secret::Secret;
 use writeback::services::Services;
 
+#[path = "support/way.rs"]
+mod way;
+use way::Way;
+
+/// How long a run would wait for what is stuck.
+const FOR_EVER: Duration = Duration::from_secs(3_600);
+/// What takes as long as this does not come.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// A way to the sandbox on which an upload gets stuck, until it is let go on and read to its end.
 struct StickyWay {
-    address: String,
+    way: Way,
     /// An upload is stuck.
     stuck: Arc<Notify>,
     go_on: Arc<Notify>,
     /// What came of the stuck upload, once its connection has ended.
-    upload: Arc<Mutex<Option<Vec<u8>>>>,
+    upload: mpsc::UnboundedReceiver<Vec<u8>>,
 }
 
 impl StickyWay {
     /// A way to `sandbox`. An upload that gets stuck is answered with `early` first, if that is anything.
     async fn to(sandbox: &Sandbox, early: &'static str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let way = Self {
-            address: format!("http://{}", listener.local_addr().unwrap()),
-            stuck: Arc::default(),
-            go_on: Arc::default(),
-            upload: Arc::default(),
-        };
-        let (stuck, go_on, upload) = (way.stuck.clone(), way.go_on.clone(), way.upload.clone());
-        let target = sandbox.dataworld_url().trim_start_matches("http://").to_owned();
-        tokio::spawn(async move {
-            loop {
-                let (mut client, _) = listener.accept().await.unwrap();
-                let (stuck, go_on, upload, target) = (stuck.clone(), go_on.clone(), upload.clone(), target.clone());
-                tokio::spawn(async move {
-                    let mut first = [0; 4];
-                    client.peek(&mut first).await.unwrap();
-                    if &first == b"PUT " {
-                        client.write_all(early.as_bytes()).await.unwrap();
-                        stuck.notify_one();
-                        go_on.notified().await;
-                        let mut all = Vec::new();
-                        // A reset is an end too.
-                        let _ = client.read_to_end(&mut all).await;
-                        *upload.lock().unwrap() = Some(all);
-                    } else {
-                        let mut server = TcpStream::connect(target).await.unwrap();
-                        let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
-                        let _ = server.shutdown().await;
-                    }
-                });
+        let (stuck, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (sender, upload) = mpsc::unbounded_channel();
+        let all = (Arc::clone(&stuck), Arc::clone(&go_on), sender);
+        let is_upload = |head: &str| head.starts_with("PUT ");
+        let server = sandbox.dataworld_url();
+        let way = Way::to(&server, is_upload, move |head, mut client| {
+            let (stuck, go_on, sender) = all.clone();
+            async move {
+                client.write_all(early.as_bytes()).await.unwrap();
+                stuck.notify_one();
+                go_on.notified().await;
+                let mut all = head.into_bytes();
+                // A reset is an end too.
+                let _ = client.read_to_end(&mut all).await;
+                sender.send(all).unwrap();
             }
         });
-        way
+        Self { way: way.await, stuck, go_on, upload }
     }
 
-    /// What came of the stuck upload.
-    async fn arrived(&self) -> Vec<u8> {
-        let deadline = Instant::now() + Duration::from_secs(60);
-        loop {
-            if let Some(arrived) = self.upload.lock().unwrap().take() {
-                return arrived;
-            }
-            assert!(Instant::now() < deadline, "the connection of an upload that was given up stays open");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+    /// What came of the stuck upload: its connection is closed once it is given up.
+    async fn arrived(&mut self) -> Vec<u8> {
+        tokio::time::timeout(PATIENCE, self.upload.recv()).await.expect("the connection is closed").unwrap()
     }
 }
 
 fn job(domo: &str, dataworld: &str, data_set: &str) -> Job {
-    job_of(domo, dataworld, data_set, 1)
+    job_of(domo, dataworld, data_set, Limits { attempts: 1, ..Limits::default() })
 }
 
-fn job_of(domo: &str, dataworld: &str, data_set: &str, attempts: u32) -> Job {
+fn job_of(domo: &str, dataworld: &str, data_set: &str, limits: Limits) -> Job {
     let environment = Environment {
         domo_url: Some(domo.to_owned()),
         dataworld_url: Some(dataworld.to_owned()),
         ..Environment::default()
     };
-    let limits = Limits { attempts, ..Limits::default() };
     let services =
         Services::new(Addresses::new(&Config::default(), &environment).unwrap(), &limits, &Network::default()).unwrap();
     let credential =
@@ -119,16 +109,14 @@ async fn a_cancelled_upload_never_arrives_whole() {
         if is_there {
             sandbox.put_file(samples::ORGANIZATION, samples::SALES_MART, "x.csv", "old");
         }
-        let way = StickyWay::to(&sandbox, "").await;
+        let mut way = StickyWay::to(&sandbox, "").await;
         let cancel = CancellationToken::new();
-        let running = run::start(job(&sandbox.domo_url(), &way.address, samples::BIG), cancel.clone());
+        let running = run::start(job(&sandbox.domo_url(), &way.way.address, samples::BIG), cancel.clone());
         way.stuck.notified().await;
         // As much as the network takes is written by now, or will be: there is no sign of it from outside.
-        let cancelled = Instant::now();
         cancel.cancel();
         let outcome = running.outcome.await.unwrap();
         assert!(matches!(outcome, Outcome::Cancelled { file_now: Some(_) }), "{outcome:?}");
-        assert!(cancelled.elapsed() < Duration::from_secs(3), "the last look at the file is bounded");
         way.go_on.notify_one();
         let arrived = way.arrived().await;
         assert!(!is_whole(&arrived), "{rows} rows: {} bytes arrived as a whole request", arrived.len());
@@ -140,8 +128,8 @@ async fn an_upload_that_was_refused_early_never_arrives_whole() {
     let busy = "HTTP/1.1 503 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n";
     for rows in [100_000, 1_000_000] {
         let sandbox = Sandbox::start(Options { rows: Some(rows), ..Options::default() }).await.unwrap();
-        let way = StickyWay::to(&sandbox, busy).await;
-        let running = run::start(job(&sandbox.domo_url(), &way.address, samples::BIG), CancellationToken::new());
+        let mut way = StickyWay::to(&sandbox, busy).await;
+        let running = run::start(job(&sandbox.domo_url(), &way.way.address, samples::BIG), CancellationToken::new());
         way.stuck.notified().await;
         let outcome = running.outcome.await.unwrap();
         assert!(matches!(outcome, Outcome::Failed { failure: Failure::Api(_), .. }), "{outcome:?}");
@@ -151,42 +139,38 @@ async fn an_upload_that_was_refused_early_never_arrives_whole() {
     }
 }
 
-/// Cancels a run as soon as `is_stuck` sees that it is in a phase; gives how long it goes on, and what is left then.
-async fn cancelled_in(
-    faults: &[Fault],
-    old: Option<&str>,
-    is_stuck: impl Fn(&Sandbox, &Progress) -> bool,
-) -> (Duration, Sandbox) {
-    let options = Options { rows: Some(100_000), processing: Duration::from_secs(3_600), ..Options::default() };
+/// Cancels a run as soon as `is_stuck` sees that it is in a phase, in which it would wait for an hour.
+async fn cancelled_in(faults: &[Fault], old: Option<&str>, is_stuck: impl Fn(&Sandbox, &Progress) -> bool) -> Sandbox {
+    let options = Options { rows: Some(100_000), processing: FOR_EVER, ..Options::default() };
     let sandbox = Sandbox::start(options).await.unwrap();
     if let Some(old) = old {
         sandbox.put_file(samples::ORGANIZATION, samples::SALES_MART, "x.csv", old);
     }
     faults.iter().for_each(|fault| sandbox.fault(fault.clone()));
     let cancel = CancellationToken::new();
-    let mut running =
-        run::start(job_of(&sandbox.domo_url(), &sandbox.dataworld_url(), samples::BIG, 2), cancel.clone());
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let limits = Limits { attempts: 2, stall: FOR_EVER, answer: FOR_EVER, processing: FOR_EVER, ..Limits::default() };
+    let job = job_of(&sandbox.domo_url(), &sandbox.dataworld_url(), samples::BIG, limits);
+    let mut running = run::start(job, cancel.clone());
+    let deadline = Instant::now() + PATIENCE;
     while !is_stuck(&sandbox, &running.progress.borrow_and_update()) {
         assert!(Instant::now() < deadline, "it does not come so far: {:?}", running.progress.borrow());
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     // The last look at the file is no part of it.
     sandbox.clear_faults();
-    let start = Instant::now();
     cancel.cancel();
-    let outcome = running.outcome.await.unwrap();
+    let outcome = tokio::time::timeout(PATIENCE, running.outcome).await.expect("nothing is waited for").unwrap();
     assert!(matches!(outcome, Outcome::Cancelled { .. }), "{outcome:?}");
-    (start.elapsed(), sandbox)
+    sandbox
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_ends_within_a_tenth_of_a_second_in_every_phase() {
+async fn a_run_that_is_cancelled_waits_for_nothing_in_any_phase() {
     let asked = |sandbox: &Sandbox, method: &str, end: &str, times: usize| {
         let is = |request: &&writeback::sandbox::Request| request.method == method && request.path.ends_with(end);
         sandbox.requests().iter().filter(is).count() >= times
     };
-    let never = Effect::Delay(Duration::from_secs(3_600));
+    let never = Effect::Gate(Gate::shut());
     let at_once = Effect::Delay(Duration::ZERO);
     let upload = |effect: &Effect| vec![Fault::always(Route::Upload, effect.clone())];
     type Stuck<'a> = Box<dyn Fn(&Sandbox, &Progress) -> bool + 'a>;
@@ -235,26 +219,17 @@ async fn a_run_ends_within_a_tenth_of_a_second_in_every_phase() {
         ("processing", vec![], Some("old"), Box::new(|s, _| asked(s, "GET", "/sales-mart", 4))),
     ];
     for (phase, faults, old, is_stuck) in phases {
-        let mut least = Duration::MAX;
-        // A computer that is busy elsewhere may be late once.
-        for _ in 0..5 {
-            let (took, sandbox) = cancelled_in(&faults, old, &is_stuck).await;
-            if let (Some(old), false) = (old, phase == "processing") {
-                let there = sandbox.file(samples::ORGANIZATION, samples::SALES_MART, "x.csv").unwrap();
-                assert_eq!(there.content.unwrap(), old.as_bytes(), "{phase}");
-            }
-            least = least.min(took);
-            if least < Duration::from_millis(100) {
-                break;
-            }
+        let sandbox = cancelled_in(&faults, old, &is_stuck).await;
+        if let (Some(old), false) = (old, phase == "processing") {
+            let there = sandbox.file(samples::ORGANIZATION, samples::SALES_MART, "x.csv").unwrap();
+            assert_eq!(there.content.unwrap(), old.as_bytes(), "{phase}");
         }
-        assert!(least < Duration::from_millis(100), "{phase}: {least:?}");
     }
 }
 
 /// Waits until something is asked with that method, of a path that ends so.
 async fn asked(sandbox: &Sandbox, method: &str, end: &str) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + PATIENCE;
     while !sandbox.requests().iter().any(|request| request.method == method && request.path.ends_with(end)) {
         assert!(Instant::now() < deadline, "no {method} of {end} came");
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -264,7 +239,7 @@ async fn asked(sandbox: &Sandbox, method: &str, end: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_arrived_is_not_cancelled_any_more() {
     let (owner, id) = (samples::ORGANIZATION, samples::SALES_MART);
-    let never = Effect::Delay(Duration::from_secs(3_600));
+    let never = Effect::Gate(Gate::shut());
     let on = |method, end: &str| Route::Path {
         method: Some(method),
         prefix: format!("/v0/datasets/{owner}/{id}/files/{end}"),

@@ -7,6 +7,8 @@
 
 #[path = "support/stage.rs"]
 mod stage;
+#[path = "support/way.rs"]
+mod way;
 
 #[path = "headless/accounts.rs"]
 mod accounts;

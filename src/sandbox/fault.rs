@@ -1,9 +1,10 @@
 //! Faults: what the sandbox is asked to do wrong, where, and how often.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::http::Method;
+use tokio::sync::Semaphore;
 
 use super::world::lock;
 
@@ -93,6 +94,8 @@ pub enum Effect {
     },
     /// Waits before anything else.
     Delay(Duration),
+    /// Waits before anything else until it is opened. It is for tests, and has no rule.
+    Gate(Gate),
     /// Lets the body pass at this many bytes a second.
     Bandwidth(u64),
     /// Lets this many bytes of the body pass, then no more, and keeps the connection.
@@ -118,6 +121,47 @@ pub enum Effect {
         dated: bool,
     },
 }
+
+/// Keeps requests waiting until it is opened, and tells who opens it that one waits.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    /// A permit for each request that has come so far.
+    came: Arc<Semaphore>,
+    /// Is closed when the gate is opened.
+    shut: Arc<Semaphore>,
+}
+
+impl Gate {
+    /// A gate that nothing passes yet.
+    pub fn shut() -> Self {
+        Self { came: Arc::new(Semaphore::new(0)), shut: Arc::new(Semaphore::new(0)) }
+    }
+
+    /// Waits for the next request to stand before it.
+    pub async fn reached(&self) {
+        if let Ok(one) = self.came.acquire().await {
+            one.forget();
+        }
+    }
+
+    /// Lets all pass from now on.
+    pub fn open(&self) {
+        self.shut.close();
+    }
+
+    pub(crate) async fn pass(&self) {
+        self.came.add_permits(1);
+        let _ = self.shut.acquire().await;
+    }
+}
+
+impl PartialEq for Gate {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shut, &other.shut)
+    }
+}
+
+impl Eq for Gate {}
 
 impl Effect {
     /// [`Effect::Status`] without more headers.

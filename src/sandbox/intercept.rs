@@ -60,6 +60,10 @@ pub(crate) async fn intercept(State(world): State<Shared>, request: Request, nex
             tokio::time::sleep(time).await;
             next.run(request).await
         }
+        Effect::Gate(gate) => {
+            gate.pass().await;
+            next.run(request).await
+        }
         Effect::ResetAfter(0) => wire.reset().await,
         Effect::Bandwidth(rate) => on_body(request, next, upload, |body| paced(body, rate)).await,
         Effect::StallAfter(bytes) => on_body(request, next, upload, |body| cut(body, bytes, Then::Stall)).await,

@@ -364,7 +364,8 @@ impl fmt::Display for Route {
     }
 }
 
-/// The fault and its value. Each effect has to have a name here, so that no fault of the tests' is missing in the language.
+/// The fault and its value. Each effect has to have a name here, so that no fault of the tests' is missing in the language; a
+/// gate is not said there, for nobody could open it.
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -375,6 +376,7 @@ impl fmt::Display for Effect {
             Self::Csv { content, endless: true } => write!(f, "endless-csv={}", escaped(content)),
             Self::Redirect { to } => write!(f, "redirect={to}"),
             Self::Delay(time) => write!(f, "delay={}ms", time.as_millis()),
+            Self::Gate(_) => f.write_str("gate"),
             Self::Bandwidth(rate) => write!(f, "bandwidth={rate}"),
             Self::StallAfter(bytes) => write!(f, "stall={bytes}"),
             Self::ResetAfter(bytes) => write!(f, "reset={bytes}"),

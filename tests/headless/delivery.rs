@@ -1,12 +1,14 @@
 //! The order of what is sent to data.world: nothing to a file that is there before every row is proven.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use writeback::sandbox::{Effect, Fault, Request, Route, samples};
+use tokio::io::AsyncWriteExt as _;
+use tokio::sync::Notify;
+use writeback::sandbox::{Effect, Fault, Gate, Request, Route, samples};
 
-use crate::stage::{FILE, OLD, Stage};
+use crate::stage::{FILE, OLD, Ran, Stage};
+use crate::way::Way;
 
 /// The uploads that the sandbox has seen.
 fn puts(stage: &Stage) -> Vec<Request> {
@@ -63,33 +65,42 @@ async fn a_file_that_is_there_is_sent_nothing_when_rows_are_missing() {
     }
 }
 
-/// Has the third look at the DataSet, after which the rows are proven, wait until the upload of a new file is under way.
-fn delay_proof(stage: &Stage) {
-    for delay in [0, 0, 3] {
-        stage.sandbox.fault(Fault::once(Route::DomoDataSet, Effect::Delay(Duration::from_secs(delay))));
-    }
+/// Has what comes after so many requests of a kind wait at the gate that is returned.
+fn gate_after(stage: &Stage, requests: u32, on: &Route) -> Gate {
+    let gate = Gate::shut();
+    stage.config("stall_seconds = 60\nanswer_seconds = 60\nprocessing_seconds = 1\nattempts = 1");
+    stage.sandbox.fault(Fault { on: on.clone(), times: requests, what: Effect::Delay(Duration::ZERO) });
+    stage.sandbox.fault(Fault::once(on.clone(), Effect::Gate(gate.clone())));
+    gate
+}
+
+/// Runs an export of a new file, and does something while it is sent: its rows are proven only after that, by the third
+/// look at the DataSet.
+async fn while_sent(stage: &Stage, args: &[&str], meanwhile: impl FnOnce()) -> Ran {
+    let gate = gate_after(stage, 2, &Route::DomoDataSet);
+    let definition = stage.definition(samples::DAILY_SALES, "");
+    let args = [args, &[&definition]].concat();
+    let (ran, ()) = tokio::join!(stage.run(&args), async {
+        gate.reached().await;
+        stage.until_request("PUT", FILE).await;
+        meanwhile();
+        gate.open();
+    });
+    ran
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_file_is_sent_while_it_comes() {
     let stage = Stage::new().await;
-    delay_proof(&stage);
-    let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await;
+    let ran = while_sent(&stage, &["run"], || {}).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let puts = puts(&stage);
     assert_eq!((puts.len(), length(&puts[0])), (1, None), "{puts:?}");
 }
 
 /// Runs an export of a new file, and puts another one in its place while it is sent.
-async fn overtaken(stage: &Stage, other: &[u8]) -> crate::stage::Ran {
-    delay_proof(stage);
-    let definition = stage.definition(samples::DAILY_SALES, "");
-    let args = ["run", "--json", &definition];
-    let (ran, ()) = tokio::join!(stage.run(&args), async {
-        stage.until_request("PUT", FILE).await;
-        stage.old_file(FILE, other);
-    });
-    ran
+async fn overtaken(stage: &Stage, other: &[u8]) -> Ran {
+    while_sent(stage, &["run", "--json"], || stage.old_file(FILE, other)).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -110,44 +121,33 @@ async fn a_file_that_appears_meanwhile_is_one_that_is_there() {
     assert_eq!(stage.file(FILE).unwrap().size, large.len() as u64);
 }
 
-/// The address of a gateway before the sandbox that answers with `status` to an upload of unknown length, and closes the
-/// connection without reading it.
-async fn gateway(stage: &Stage, status: &'static str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let target = stage.sandbox.dataworld_url().trim_start_matches("http://").to_owned();
-    tokio::spawn(async move {
-        while let Ok((mut client, _)) = listener.accept().await {
-            let target = target.clone();
-            tokio::spawn(async move {
-                let mut head = Vec::new();
-                while !head.ends_with(b"\r\n\r\n") {
-                    head.push(client.read_u8().await?);
-                }
-                let head = String::from_utf8(head).unwrap();
-                if head.starts_with("PUT ") && !head.to_ascii_lowercase().contains("content-length:") {
-                    let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-                    client.write_all(answer.as_bytes()).await?;
-                    return client.shutdown().await;
-                }
-                let mut server = TcpStream::connect(target).await?;
-                server.write_all(head.as_bytes()).await?;
-                tokio::io::copy_bidirectional(&mut client, &mut server).await.map(drop)
-            });
-        }
-    });
-    address
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_wants_the_length_gets_it() {
     for status in ["411 Length Required", "501 Not Implemented"] {
         let mut stage = Stage::new().await;
-        let address = gateway(&stage, status).await;
-        stage.set("WRITEBACK_DATAWORLD_URL", &address);
-        stage.config("attempts = 1");
-        delay_proof(&stage);
-        let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, ""), "--json"]).await;
+        // A gateway that answers to an upload of unknown length, and closes the connection without reading it.
+        let refused = Arc::new(Notify::new());
+        let told = Arc::clone(&refused);
+        let is_refused =
+            |head: &str| head.starts_with("PUT ") && !head.to_ascii_lowercase().contains("content-length:");
+        let gateway = Way::to(&stage.sandbox.dataworld_url(), is_refused, move |_, mut client| {
+            let told = Arc::clone(&told);
+            async move {
+                let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                let _ = client.write_all(answer.as_bytes()).await;
+                let _ = client.shutdown().await;
+                told.notify_one();
+            }
+        })
+        .await;
+        stage.set("WRITEBACK_DATAWORLD_URL", &gateway.address);
+        let gate = gate_after(&stage, 2, &Route::DomoDataSet);
+        let definition = stage.definition(samples::DAILY_SALES, "");
+        let args = ["run", &definition, "--json"];
+        let (ran, ()) = tokio::join!(stage.run(&args), async {
+            refused.notified().await;
+            gate.open();
+        });
         assert_eq!(ran.code, Some(0), "{ran:?}");
         assert!(ran.err.contains("It is sent again with its size, once every row has arrived"), "{}", ran.err);
         let size = stage.file(FILE).unwrap().size;
@@ -231,34 +231,25 @@ async fn a_size_that_differs_or_is_missing_is_read_back_before_it_is_called_unpr
     }
 }
 
-/// Waits until there is a file of that name.
-async fn arrived(stage: &Stage, name: &str) -> u64 {
-    loop {
-        if let Some(file) = stage.file(name) {
-            return file.size;
-        }
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
-}
-
 fn numbered(number: u32) -> String {
     FILE.replace(".csv", &format!("_{number}.csv"))
 }
+
+/// The looks at the dataset before an upload under a number. By the next one the file that is there is compared.
+const LOOKS_BEFORE: u32 = 3;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_under_which_somebody_else_wrote_last_is_given_up_for_the_next() {
     for larger in [0, 7] {
         let stage = Stage::new().await;
-        stage.config("processing_seconds = 1");
-        // The file that is there is looked at after the upload: the fourth time, for a number.
-        for delay in [0, 0, 0, 3] {
-            stage.sandbox.fault(Fault::once(Route::Dataset, Effect::Delay(Duration::from_secs(delay))));
-        }
+        let gate = gate_after(&stage, LOOKS_BEFORE, &Route::Dataset);
         let definition = stage.definition(samples::QUOTED, "append = \"number\"\n");
         let args = ["run", "--json", &definition];
         let (ran, other) = tokio::join!(stage.run(&args), async {
-            let other = vec![b'x'; arrived(&stage, &numbered(1)).await as usize + larger];
+            gate.reached().await;
+            let other = vec![b'x'; stage.file(&numbered(1)).unwrap().size as usize + larger];
             stage.old_file(&numbered(1), &other);
+            gate.open();
             other
         });
         assert_eq!(ran.code, Some(0), "{ran:?}");
@@ -272,26 +263,32 @@ async fn a_number_under_which_somebody_else_wrote_last_is_given_up_for_the_next(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_homes_at_once_leave_the_file_of_each() {
+async fn two_homes_that_give_one_number_at_once_leave_the_file_of_each() {
     let stage = Stage::with(writeback::sandbox::Options { processing: Duration::ZERO, ..Default::default() }).await;
-    let (mut homes, mut taken) = (Vec::new(), std::collections::BTreeSet::new());
-    for data_set in [samples::QUOTED, samples::SINGLE_COLUMN] {
+    let start = |data_set: &str| {
         let home = tempfile::tempdir().unwrap();
         let definition = home.path().join("numbers.toml");
         std::fs::copy(stage.definition(data_set, "append = \"number\"\n"), &definition).unwrap();
-        homes.push((home, definition.display().to_string()));
-    }
-    for round in 0..30 {
-        let started = homes.iter().map(|(home, definition)| {
-            stage.command(&["run", "--json", definition]).env("WRITEBACK_HOME", home.path()).spawn().unwrap()
-        });
-        for run in started.collect::<Vec<_>>() {
-            let ran = crate::stage::ended(run).await;
-            assert_eq!(ran.code, Some(0), "round {round}: {ran:?}");
-            let said: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-            let name = said["file"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
-            assert_eq!(stage.file(&name).unwrap().size, said["bytes"].as_u64().unwrap(), "round {round}: {name}");
-            assert!(taken.insert(name.clone()), "round {round}: {name} was given twice");
-        }
+        std::fs::copy(stage.home.path().join("config.toml"), home.path().join("config.toml")).unwrap();
+        let args = ["run", "--json", definition.to_str().unwrap()];
+        (stage.command(&args).env("WRITEBACK_HOME", home.path()).spawn().unwrap(), home)
+    };
+    // The first has looked, and is about to send.
+    let before_upload = gate_after(&stage, 0, &Route::Upload);
+    let (first, _home) = start(samples::QUOTED);
+    before_upload.reached().await;
+    // The second looks, sends, and is about to compare.
+    let before_comparison = gate_after(&stage, LOOKS_BEFORE, &Route::Dataset);
+    let (second, _home) = start(samples::SINGLE_COLUMN);
+    before_comparison.reached().await;
+    assert!(stage.file(&numbered(1)).is_some() && stage.file(&numbered(2)).is_none());
+    before_upload.open();
+    let first = crate::stage::ended(first).await;
+    before_comparison.open();
+    for (ran, number) in [(first, 1), (crate::stage::ended(second).await, 2)] {
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let said: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(said["file"], format!("acme-analytics/sales-mart/{}", numbered(number)), "{ran:?}");
+        assert_eq!(stage.file(&numbered(number)).unwrap().size, said["bytes"].as_u64().unwrap());
     }
 }
