@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use tui_input::Input;
+use tui_input::Input as Line;
 
 use crate::dataworld::{Dataset, NewDataset, Visibility};
 use crate::explain::{self, Explanation};
@@ -19,32 +19,32 @@ use super::{Method, RetryFailed};
 const LONGEST_TITLE: usize = 60;
 
 #[derive(Debug)]
-pub struct OutputFields {
+pub struct Output {
     pub method: Method,
     pub selected: Option<DatasetKey>,
-    pub id: Input,
+    pub id: Line,
     pub dataset: Slot<Dataset>,
     /// The last number given to each file, by the name without number and extension.
     pub numbers: BTreeMap<String, u64>,
     /// Writable datasets come first.
     pub list: Picker<Dataset>,
-    pub new: Option<NewDatasetForm>,
+    pub new: Option<NewForm>,
     asked: Option<DatasetKey>,
 }
 
 #[derive(Debug)]
-pub struct NewDatasetForm {
+pub struct NewForm {
     /// The user, then their organizations.
     pub owners: Vec<String>,
     pub owner: usize,
-    pub title: Input,
+    pub title: Line,
     pub visibility: Visibility,
     /// The organizations. If they cannot be listed, only the user remains as an owner.
     pub organizations: Slot<()>,
     pub create: Slot<DatasetKey>,
 }
 
-impl NewDatasetForm {
+impl NewForm {
     pub(super) fn validate(&self) -> Option<(Field, String)> {
         let sentence = match self.title.value().trim().chars().count() {
             0 => "Enter a title for the new dataset.".to_owned(),
@@ -55,12 +55,12 @@ impl NewDatasetForm {
     }
 }
 
-impl Default for OutputFields {
+impl Default for Output {
     fn default() -> Self {
         Self {
             method: Method::default(),
             selected: None,
-            id: Input::default(),
+            id: Line::default(),
             dataset: Slot::idle(),
             numbers: BTreeMap::new(),
             list: Picker::new(|dataset| format!("{} {}", dataset.key, dataset.title), writable_first),
@@ -80,7 +80,7 @@ pub fn refusal(dataset: &Dataset) -> Option<String> {
     Some(explain::failure(&Failure::Refused(refusal)).to_string())
 }
 
-impl OutputFields {
+impl Output {
     pub fn key(&self) -> Result<DatasetKey, IdError> {
         match self.method {
             Method::Select => self.selected.clone().ok_or(IdError::NoDatasetKey),
@@ -90,7 +90,7 @@ impl OutputFields {
 
     pub(crate) fn enter(&mut self, key: &DatasetKey) {
         self.method = Method::Enter;
-        self.id = Input::new(key.to_string());
+        self.id = Line::new(key.to_string());
     }
 
     pub(super) fn field(&self) -> Field {
@@ -169,10 +169,10 @@ pub(super) fn begin_new(model: &mut Model) -> Vec<Effect> {
     let Some(login) = model.credentials.dataworld_login() else { return Vec::new() };
     let user = model.credentials.dataworld.account.test.data.ready().map(|user| user.id.clone());
     let request = model.request();
-    let mut form = NewDatasetForm {
+    let mut form = NewForm {
         owners: user.into_iter().collect(),
         owner: 0,
-        title: Input::default(),
+        title: Line::default(),
         // Company data is private unless the user chooses otherwise.
         visibility: Visibility::Private,
         organizations: Slot::idle(),
