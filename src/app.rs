@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::accounts::Holder;
-use crate::config::{Environment, KeyWish, Unfulfilled};
+use crate::config::{Environment, InvalidSetting, KeyBinding};
 use crate::home::{self, Home};
 use crate::log;
 use crate::state::actions::{self, Keymap};
@@ -34,7 +34,7 @@ impl App {
     pub fn at_home(start: &Start) -> Self {
         let (environment, drafts) = (start.environment.clone(), start.drafts.clone());
         let mut app = Self { home: Home::new(start), wizard: None, mouse: false, environment, drafts, opened: 0 };
-        app.tell_of_drafts();
+        app.offer_latest_draft();
         app
     }
 
@@ -52,7 +52,7 @@ impl App {
     ///
     /// # Errors
     /// When an action or key does not exist, or the key is taken there.
-    pub fn with_keys(mut self, wishes: &[KeyWish]) -> Result<Self, Unfulfilled> {
+    pub fn with_keys(mut self, wishes: &[KeyBinding]) -> Result<Self, InvalidSetting> {
         let keymap = Keymap::new(wishes, &[actions::known_actions::<Home>(), actions::known_actions::<Model>()])?;
         self.home.keymap = Arc::new(keymap);
         if let Some(wizard) = &mut self.wizard {
@@ -76,11 +76,11 @@ impl App {
     }
 
     /// Something on screen is animated, so ticks are needed.
-    pub fn moves(&self) -> bool {
-        self.home.moves() || self.wizard.as_ref().is_some_and(|wizard| wizard.moves())
+    pub fn is_animated(&self) -> bool {
+        self.home.is_animated() || self.wizard.as_ref().is_some_and(|wizard| wizard.moves())
     }
 
-    fn tell_of_drafts(&mut self) {
+    fn offer_latest_draft(&mut self) {
         let offered = self.drafts.iter().filter(|_| !self.home.demo).max_by_key(|draft| draft.rank());
         self.home.unfinished = offered.map(|draft| draft.began);
     }
@@ -101,7 +101,7 @@ impl App {
         }
         let start = Start {
             environment: self.environment.clone(),
-            accounts: self.home.kept_accounts.clone(),
+            accounts: self.home.saved_accounts.clone(),
             exports: self.home.exports.names(),
             edit,
             drafts,
@@ -137,9 +137,9 @@ impl App {
             self.home.notice = wizard.notice;
         }
         if let Some((service, name)) = wizard.credentials.new_account() {
-            self.home.accounts.look_at(Holder::Account(service, name));
+            self.home.accounts.select_when_loaded(Holder::Account(service, name));
         }
-        home::entered(&mut self.home, wizard.saved_as)
+        home::enter_home(&mut self.home, wizard.saved_as)
     }
 
     fn toggle_mouse(&mut self) -> Effect {
@@ -157,7 +157,7 @@ impl App {
     }
 
     /// Applies the effects that concern the state alone and returns the others.
-    fn settle(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
+    fn apply_own_effects(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
         let mut left = Vec::new();
         for effect in effects {
             match effect {
@@ -167,12 +167,12 @@ impl App {
                 Effect::KeepDraft(draft) => {
                     self.drafts.retain(|other| other.began != draft.began);
                     self.drafts.push((*draft).clone());
-                    self.tell_of_drafts();
+                    self.offer_latest_draft();
                     left.push(Effect::KeepDraft(draft));
                 }
                 Effect::DropDraft(began) => {
                     self.drafts.retain(|draft| draft.began != began);
-                    self.tell_of_drafts();
+                    self.offer_latest_draft();
                     left.push(Effect::DropDraft(began));
                 }
                 effect => left.push(effect),
@@ -188,7 +188,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let App { home, wizard, .. } = app;
     let mut effects = match (msg, wizard) {
         (Msg::Reply(request, reply), wizard) => match wizard {
-            _ if home.asked(request) => home::update(home, Msg::Reply(request, reply)),
+            _ if home.owns_request(request) => home::update(home, Msg::Reply(request, reply)),
             Some(wizard) if wizard.asked(request) => wizard::update(wizard, Msg::Reply(request, reply)),
             _ => Vec::new(),
         },
@@ -197,24 +197,24 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             if let Some(wizard) = wizard {
                 wizard.log.clone_from(&home.log);
             }
-            both(home, wizard, Msg::Now(now))
+            update_both(home, wizard, Msg::Now(now))
         }
-        (Msg::Tick, wizard) => both(home, wizard, Msg::Tick),
+        (Msg::Tick, wizard) => update_both(home, wizard, Msg::Tick),
         (msg, Some(wizard)) => wizard::update(wizard, msg),
         (msg, None) => home::update(home, msg),
     };
     effects.extend(captures.then_some(Effect::CaptureMouse(true)));
-    app.settle(effects)
+    app.apply_own_effects(effects)
 }
 
-fn both(home: &mut Home, wizard: &mut Option<Box<Model>>, msg: Msg) -> Vec<Effect> {
+fn update_both(home: &mut Home, wizard: &mut Option<Box<Model>>, msg: Msg) -> Vec<Effect> {
     let mut effects = wizard.as_mut().map(|wizard| wizard::update(wizard, msg.clone())).unwrap_or_default();
     effects.extend(home::update(home, msg));
     effects
 }
 
 /// The table of all keys for `docs/keys.md`, in Markdown.
-pub fn keys() -> String {
+pub fn keys_markdown() -> String {
     let mut rows = actions::markdown::<Home>();
     for row in actions::markdown::<Model>() {
         if !rows.contains(&row) {

@@ -6,9 +6,9 @@ mod environment;
 mod file;
 mod spool;
 
-pub(crate) use address::is_here;
+pub(crate) use address::is_this_computer;
 pub use address::{Address, AddressError, Addresses, InstanceError, parse_instance};
-pub use appearance::{Appearance, KeyWish, ThemeName, Unfulfilled, Wish};
+pub use appearance::{Appearance, InvalidSetting, KeyBinding, Located, ThemeName};
 pub use environment::Environment;
 pub use file::{Config, ConfigError, Limits, Network};
 

@@ -243,7 +243,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_hold_any_file_name_and_only_a_site_that_is_one() {
+    fn links_take_any_file_name_but_only_an_https_site() {
         let key = DatasetKey::new("acme", "sales");
         assert_eq!(
             file_link(None, &key, "a b&c/é.csv").as_deref(),
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_call_leads_to_another_address_than_its_own() {
+    async fn a_name_cannot_redirect_a_call_to_another_url() {
         use crate::http::{Proxies, Timeouts, Trust};
         let sandbox = crate::sandbox::Sandbox::start(crate::sandbox::Options::default()).await.unwrap();
         let http =

@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_next_page_begins_behind_the_last_record_also_of_those_without_an_id() {
+    async fn the_next_page_starts_after_all_records_even_those_without_an_id() {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let some = r#"[{"id":"none"},{"name":"x"},{"id":"845305d8-da3d-4107-a9d6-13ef3f86d4a4"}]"#;
         let none = r#"[{"id":"none"},{"id":null}]"#;
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn rows_are_stated_by_both_doors_and_counted_by_a_query() {
+    async fn both_apis_state_rows_and_count_them_by_a_query() {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         for domo in doors(&sandbox) {
             for (id, stated, counted) in [
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn rows_that_no_part_has_are_asked_for_without_a_part() {
+    async fn rows_missing_from_the_parts_are_requested_without_parts() {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let [_, domo] = doors(&sandbox);
         let id: DataSetId = samples::DAILY_SALES.parse().unwrap();
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_server_that_refuses_parts_or_an_answer_without_them_is_made_do_with() {
+    async fn refused_or_missing_parts_fall_back_to_a_plain_request() {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let [_, domo] = doors(&sandbox);
         let id: DataSetId = samples::DAILY_SALES.parse().unwrap();
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nine_refusals_of_one_call_too_many_are_waited_out() {
+    async fn nine_429_answers_are_waited_out() {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let id: DataSetId = samples::DAILY_SALES.parse().unwrap();
         let wait = std::time::Duration::from_millis(1);
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_who_asks_for_columns_waits_for_them() {
+    async fn columns_are_fetched_only_on_request() {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let id: DataSetId = samples::DAILY_SALES.parse().unwrap();
         for domo in doors(&sandbox) {

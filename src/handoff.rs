@@ -203,7 +203,7 @@ mod tests {
     use super::{Target, marked, marker};
 
     #[test]
-    fn a_mark_is_one_word_of_ascii_and_says_whose_it_is() {
+    fn a_mark_is_one_ascii_word_that_names_its_export() {
         for slug in ["daily-sales", "nightly sales", "größe", "日本", "a--b---c", "5% of $x's; & more", "a%20b"] {
             let marker = marker(slug);
             assert!(marker.is_ascii() && !marker.contains("--"), "{marker}");
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn the_word_of_a_scheduler_is_the_one_that_the_command_line_takes() {
+    fn the_command_line_takes_the_word_of_a_scheduler() {
         for target in Target::value_variants() {
             assert_eq!(Target::from_str(target.word(), false), Ok(*target));
         }

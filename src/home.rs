@@ -51,8 +51,8 @@ pub struct Home {
     pub history: History,
     pub check: Option<Check>,
     environment: Environment,
-    pub kept_accounts: Vec<Account>,
-    pub kept: Slot<()>,
+    pub saved_accounts: Vec<Account>,
+    pub loaded: Slot<()>,
     /// Start of the unfinished draft that a new export continues.
     pub unfinished: Option<DateTime<Utc>>,
     pub now: DateTime<Utc>,
@@ -60,20 +60,20 @@ pub struct Home {
     pub log: Option<PathBuf>,
     pub keymap: Arc<Keymap>,
     pub ticks: usize,
-    read: DateTime<Utc>,
+    loaded_at: DateTime<Utc>,
     requests: Requests,
     copying: Copying,
 }
 
 /// The resulting effects, or the reply itself if it belongs to another tab.
-type Taken = Result<Vec<Effect>, Box<Reply>>;
+type ReplyResult = Result<Vec<Effect>, Box<Reply>>;
 
-struct Page {
+struct TabSpec {
     label: &'static str,
     place: Place,
     entered: fn(&mut Home) -> Vec<Effect>,
     /// Handles a reply, or gives back one of another tab.
-    reply: fn(&mut Home, Request, Box<Reply>) -> Taken,
+    reply: fn(&mut Home, Request, Box<Reply>) -> ReplyResult,
     list: fn(&Home) -> Option<&Search>,
     list_mut: fn(&mut Home) -> Option<&mut Search>,
     filtered: fn(&mut Home) -> Vec<Effect>,
@@ -81,38 +81,38 @@ struct Page {
     /// An item of the list is open and takes the tab's place.
     is_open: fn(&Home) -> bool,
     /// Something in the tab is animated.
-    moves: fn(&Home) -> bool,
+    is_animated: fn(&Home) -> bool,
 }
 
 #[derive(Debug, Clone)]
 pub enum Overlay {
     Help,
     Ask(Question),
-    Type(Entry),
+    Prompt(TextPrompt),
 }
 
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct TextPrompt {
     pub title: String,
     pub text: String,
     pub wrong: Option<String>,
     pub typed: Input,
-    then: Then,
+    action: PromptAction,
 }
 
 /// The action for the typed text. Names its target, since lists are reloaded while a person types.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Then {
+enum PromptAction {
     Download { key: DatasetKey, file: String, size: Option<u64> },
     DeleteFile { key: DatasetKey, file: String },
     RenameAccount(Service, String),
     MoveExports(Service, String),
 }
 
-impl Entry {
-    fn over(title: impl Into<String>, text: impl Into<String>, typed: String, then: Then) -> Overlay {
+impl TextPrompt {
+    fn overlay(title: impl Into<String>, text: impl Into<String>, typed: String, then: PromptAction) -> Overlay {
         let (title, text) = (title.into(), text.into());
-        Overlay::Type(Self { title, text, wrong: None, typed: Input::new(typed), then })
+        Overlay::Prompt(Self { title, text, wrong: None, typed: Input::new(typed), action: then })
     }
 }
 
@@ -120,11 +120,11 @@ impl Entry {
 pub struct Question {
     pub title: String,
     pub text: String,
-    yes: Yes,
+    action: ConfirmedAction,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Yes {
+enum ConfirmedAction {
     Quit,
     RemoveExport(PathBuf),
     RemoveAccount(Service, String),
@@ -144,31 +144,31 @@ impl Home {
             history: History::default(),
             check: None,
             environment: start.environment.clone(),
-            kept_accounts: start.accounts.clone(),
-            kept: Slot::idle(),
+            saved_accounts: start.accounts.clone(),
+            loaded: Slot::idle(),
             unfinished: None,
             now: start.now,
             demo: start.demo,
             log: None,
             keymap: Arc::default(),
             ticks: 0,
-            read: start.now,
+            loaded_at: start.now,
             requests: Requests::new(0),
             copying: Copying::default(),
         }
     }
 
     /// Something on screen is animated, so ticks are needed.
-    pub fn moves(&self) -> bool {
-        Tab::ALL.into_iter().any(|tab| (tab.page().moves)(self))
+    pub fn is_animated(&self) -> bool {
+        Tab::ALL.into_iter().any(|tab| (tab.spec().is_animated)(self))
     }
 
-    pub(crate) fn asked(&self, request: Request) -> bool {
+    pub(crate) fn owns_request(&self, request: Request) -> bool {
         self.requests.issued(request)
     }
 
     pub(crate) fn list(&self) -> Option<&Search> {
-        (self.tab.page().list)(self)
+        (self.tab.spec().list)(self)
     }
 
     pub fn open_check(&self) -> Option<&Check> {
@@ -176,7 +176,7 @@ impl Home {
     }
 
     pub fn is_open(&self) -> bool {
-        (self.tab.page().is_open)(self)
+        (self.tab.spec().is_open)(self)
     }
 
     fn scrolls(&self) -> bool {
@@ -184,19 +184,19 @@ impl Home {
     }
 
     fn list_mut(&mut self) -> Option<&mut Search> {
-        (self.tab.page().list_mut)(self)
+        (self.tab.spec().list_mut)(self)
     }
 
     fn request(&mut self) -> Request {
         self.requests.next()
     }
 
-    fn say(&mut self, weight: Weight, text: impl Into<String>) {
+    fn notify(&mut self, weight: Weight, text: impl Into<String>) {
         self.notice = Some(Notice { weight, text: text.into() });
     }
 
-    fn ask(&mut self, title: impl Into<String>, text: impl Into<String>, yes: Yes) {
-        self.overlay = Some(Overlay::Ask(Question { title: title.into(), text: text.into(), yes }));
+    fn ask(&mut self, title: impl Into<String>, text: impl Into<String>, yes: ConfirmedAction) {
+        self.overlay = Some(Overlay::Ask(Question { title: title.into(), text: text.into(), action: yes }));
     }
 
     fn copy(&mut self, text: Option<String>) -> Vec<Effect> {
@@ -212,14 +212,14 @@ impl Home {
 
     fn reload(&mut self) -> Vec<Effect> {
         let mut effects = self.load();
-        effects.extend((self.tab.page().entered)(self));
+        effects.extend((self.tab.spec().entered)(self));
         effects
     }
 
     fn load(&mut self) -> Vec<Effect> {
         let request = self.request();
-        self.kept.ask_again(request);
-        self.read = self.now;
+        self.loaded.ask_again(request);
+        self.loaded_at = self.now;
         vec![Effect::LoadHome { request }]
     }
 
@@ -227,7 +227,7 @@ impl Home {
         self.tab = tab;
         self.filtering = false;
         self.top = 0;
-        (tab.page().entered)(self)
+        (tab.spec().entered)(self)
     }
 }
 
@@ -235,7 +235,7 @@ impl Tab {
     pub const ALL: [Self; 4] = [Self::Exports, Self::Browse, Self::Accounts, Self::History];
 
     pub fn label(self) -> &'static str {
-        self.page().label
+        self.spec().label
     }
 
     /// The tab that many places further, cyclically.
@@ -244,31 +244,31 @@ impl Tab {
         Self::ALL[(at + by) % Self::ALL.len()]
     }
 
-    fn page(self) -> &'static Page {
+    fn spec(self) -> &'static TabSpec {
         match self {
-            Self::Exports => &exports::PAGE,
-            Self::Browse => &browse::PAGE,
-            Self::Accounts => &accounts::PAGE,
-            Self::History => &history::PAGE,
+            Self::Exports => &exports::SPEC,
+            Self::Browse => &browse::SPEC,
+            Self::Accounts => &accounts::SPEC,
+            Self::History => &history::SPEC,
         }
     }
 }
 
 /// Enters home and selects the export of the name `saved`.
-pub(crate) fn entered(home: &mut Home, saved: Option<String>) -> Vec<Effect> {
+pub(crate) fn enter_home(home: &mut Home, saved: Option<String>) -> Vec<Effect> {
     home.overlay = None;
     if saved.is_some() {
         home.tab = Tab::Exports;
     }
-    home.exports.look_at(saved);
+    home.exports.select_when_loaded(saved);
     home.filtering = false;
     home.reload()
 }
 
 /// Sets the time. Data that is old by then is reloaded, for schedulers run exports too.
-fn now(home: &mut Home, now: DateTime<Utc>) -> Vec<Effect> {
+fn set_time(home: &mut Home, now: DateTime<Utc>) -> Vec<Effect> {
     home.now = now;
-    if now - home.read < STALE {
+    if now - home.loaded_at < STALE {
         return Vec::new();
     }
     home.reload()

@@ -33,11 +33,11 @@ use crate::history::{
 use crate::process::blocking;
 use crate::run::{Failure, NotBegun, Numbers, Outcome, Past, Phase, Progress};
 
-const LOOK: Duration = Duration::from_millis(100);
-const WRITE: Duration = Duration::from_secs(2);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
+const WRITE_INTERVAL: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct RunEntry {
     pub export: Export,
     /// The definition's file; for an export that is not saved, the file it would have.
     pub definition: PathBuf,
@@ -51,15 +51,15 @@ pub struct Journal {
     export: Export,
     last_good: Option<LastGood>,
     written: Vec<Written>,
-    kept: Option<Kept>,
-    following: Option<JoinHandle<()>>,
+    history: Option<SharedHistory>,
+    follower: Option<JoinHandle<()>>,
     notes: Arc<Mutex<Vec<String>>>,
     /// Released after the end is recorded: a process that finds the lock free also finds the end.
     _lock: Option<ExportLock>,
 }
 
 #[derive(Debug, Clone)]
-struct Kept {
+struct SharedHistory {
     history: Arc<Mutex<History>>,
     /// `None` for a dry run.
     run: Option<RunId>,
@@ -70,7 +70,7 @@ impl Journal {
     ///
     /// # Errors
     /// When the export already runs; the refusal is recorded too.
-    pub async fn begin(state: &Path, entry: Entry) -> Result<Self, NotBegun> {
+    pub async fn begin(state: &Path, entry: RunEntry) -> Result<Self, NotBegun> {
         let state = state.to_owned();
         blocking(move || begin(&state, entry)).await
     }
@@ -80,7 +80,7 @@ impl Journal {
     }
 
     fn numbers(&self) -> Numbers {
-        let Some(kept) = self.kept.clone() else { return Numbers::default() };
+        let Some(kept) = self.history.clone() else { return Numbers::default() };
         let (output, notes) = (self.export.output.clone(), Arc::clone(&self.notes));
         let (of, also_kept) = (output.clone(), kept.clone());
         // A number that was only looked up is not this run's own: another run may have been given it since.
@@ -111,18 +111,18 @@ impl Journal {
     }
 
     pub fn follow(&mut self, mut progress: watch::Receiver<Progress>) {
-        let Some(kept @ Kept { run: Some(_), .. }) = self.kept.clone() else { return };
-        self.following = Some(tokio::spawn(async move {
+        let Some(kept @ SharedHistory { run: Some(_), .. }) = self.history.clone() else { return };
+        self.follower = Some(tokio::spawn(async move {
             let (mut written, mut when) = (Reached::default(), Instant::now());
             while progress.changed().await.is_ok() {
                 let now = reached(&progress.borrow_and_update());
                 let moved = (now.phase, &now.file) != (written.phase, &written.file);
-                if moved || when.elapsed() >= WRITE {
+                if moved || when.elapsed() >= WRITE_INTERVAL {
                     (written, when) = (now.clone(), Instant::now());
                     // An error is reported at the end of the run; the next poll writes again.
                     let _ = kept.write(move |history, run| history.reached(run, &now, Utc::now())).await;
                 }
-                tokio::time::sleep(LOOK).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
         }));
     }
@@ -130,13 +130,13 @@ impl Journal {
     /// Records how the run ended and releases the lock. Returns sentences for the person.
     pub async fn end(self, outcome: &Outcome, progress: &Progress) -> Vec<String> {
         let ending = ending(&self.export, outcome, progress);
-        if let Some(following) = self.following {
+        if let Some(following) = self.follower {
             // The task holds the history, which would not be closed properly otherwise.
             following.abort();
             let _ = following.await;
         }
         let mut failed = None;
-        if let Some(kept) = self.kept {
+        if let Some(kept) = self.history {
             failed = kept.write(move |history, run| history.end(run, &ending, Utc::now())).await.err();
         }
         let mut notes = std::mem::take(&mut *locked(&self.notes));
@@ -145,7 +145,7 @@ impl Journal {
     }
 }
 
-impl Kept {
+impl SharedHistory {
     async fn write(
         &self,
         write: impl FnOnce(&History, RunId) -> Result<(), HistoryError> + Send + 'static,
@@ -157,7 +157,7 @@ impl Kept {
     }
 }
 
-fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
+fn begin(state: &Path, entry: RunEntry) -> Result<Journal, NotBegun> {
     let definition = canonical(&entry.definition);
     let (now, slug, writes) = (Utc::now(), entry.export.slug(), entry.export.route());
     let mut new = NewRun {
@@ -170,7 +170,7 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
         started: now,
     };
     let mut notes = Vec::new();
-    let mut history = match open(state, &mut notes) {
+    let mut history = match open_history(state, &mut notes) {
         Ok(history) => Some(history),
         Err(error) => {
             notes.push(explain::not_in_history(&error, &entry.export));
@@ -206,26 +206,26 @@ fn begin(state: &Path, entry: Entry) -> Result<Journal, NotBegun> {
         let _ = history.forget(&definition, Some(&entry.export));
     }
     // The lock is held, so nobody changes this any more. Without a history the run exports anyway and deletes nothing.
-    let known = history.as_ref().and_then(|history| known(history, &definition, &entry.export).ok());
+    let known = history.as_ref().and_then(|history| earlier_runs(history, &definition, &entry.export).ok());
     let (last_good, written) = known.unwrap_or_default();
     if !entry.dry_run
         && let Some(opened) = history.take()
     {
         (history, run) = record_beginning(state, opened, &new, &entry.export, &mut notes);
     }
-    let kept = history.map(|history| Kept { history: Arc::new(Mutex::new(history)), run });
+    let kept = history.map(|history| SharedHistory { history: Arc::new(Mutex::new(history)), run });
     Ok(Journal {
         export: entry.export,
         last_good,
         written,
-        kept,
-        following: None,
+        history: kept,
+        follower: None,
         notes: Arc::new(Mutex::new(notes)),
         _lock: lock,
     })
 }
 
-fn known(
+fn earlier_runs(
     history: &History,
     definition: &Path,
     export: &Export,
@@ -245,7 +245,7 @@ fn known(
 }
 
 /// Opens the history and marks killed runs as interrupted.
-fn open(state: &Path, notes: &mut Vec<String>) -> Result<History, HistoryError> {
+fn open_history(state: &Path, notes: &mut Vec<String>) -> Result<History, HistoryError> {
     let now = Utc::now();
     let Opened { history, note } = History::open(state, now)?;
     notes.extend(note);

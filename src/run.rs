@@ -39,10 +39,10 @@ mod verify;
 
 pub(crate) use ask::check_owner;
 pub use bad_rows::RowStart;
-pub(crate) use count::{Counted, Stated, check_exportable, check_updates, count_for};
+pub(crate) use count::{Counted, StatedCount, check_exportable, check_updates, count_for};
 pub use count::{NoCount, RowCount};
 pub use failure::{Failure, FileAfter, FileNow, NotBegun, Refusal, Unproven};
-pub(crate) use job::AFTER_CANCEL;
+pub(crate) use job::CANCEL_GRACE;
 pub use job::{Job, Running, start};
 pub use note::{LeftOut, Note, Pause};
 pub use numbers::Numbers;

@@ -137,7 +137,7 @@ pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) -> Targets {
         Some(crate::home::Overlay::Ask(question)) => {
             overlay::draw_question(frame.buffer_mut(), regions.body, &question.title, &question.text, theme);
         }
-        Some(crate::home::Overlay::Type(entry)) => overlay::draw_entry(frame, regions.body, entry, theme),
+        Some(crate::home::Overlay::Prompt(entry)) => overlay::draw_entry(frame, regions.body, entry, theme),
         Some(crate::home::Overlay::Help) => {}
         None => targets.extend(below),
     }

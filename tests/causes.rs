@@ -472,7 +472,7 @@ fn by_hand() -> Vec<(&'static str, String)> {
         ("a file that is never shown", Failure::Unproven(Unproven::NotShown)),
         ("a file of other bytes", Failure::Unproven(Unproven::OtherBytes)),
         ("a DataSet that moves", Refusal::Moved.into()),
-        ("no header", Refusal::NoHeader { columns: 12, came: 1 }.into()),
+        ("no header", Refusal::NoHeader { columns: 12, found: 1 }.into()),
         ("a count of rows that leaves some out", Refusal::NoRowCount(NoCount::Filtered(Hiding::NoFullAccess)).into()),
         ("an account without full access", Refusal::OwnerUnconfirmed(Hiding::NoFullAccess).into()),
         ("no list of files", Refusal::NoFileList.into()),

@@ -35,7 +35,7 @@ fn is_generated(name: &str, what: &str, new: &str) {
 
 #[test]
 fn the_table_of_keys_is_that_of_the_actions() {
-    is_generated("docs/keys.md", "keys", &writeback::app::keys());
+    is_generated("docs/keys.md", "keys", &writeback::app::keys_markdown());
 }
 
 #[test]

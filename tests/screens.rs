@@ -311,7 +311,7 @@ fn refusals_with_what_may_be_decided() {
                 first: Some(347_982),
                 found: 12,
                 rows: 348_000,
-                begins: RowStart::of(b"#12,North,\"Ladders, outdoor\",1204.50,2026-11-21\n"),
+                begins: RowStart::from_bytes(b"#12,North,\"Ladders, outdoor\",1204.50,2026-11-21\n"),
             },
         ),
         (
@@ -321,7 +321,7 @@ fn refusals_with_what_may_be_decided() {
                 not_utf8: 12,
                 nul: 1,
                 rows: 348_000,
-                line: RowStart::of(b"347982,Jos\xe9,\"Ladders, outdoor\",1204.50,2026-11-21\n"),
+                line: RowStart::from_bytes(b"347982,Jos\xe9,\"Ladders, outdoor\",1204.50,2026-11-21\n"),
             },
         ),
     ] {
@@ -334,7 +334,8 @@ fn refusals_with_what_may_be_decided() {
 
 #[test]
 fn after_every_end_of_a_run_the_way_out_is_named() {
-    let hash_rows = Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::of(b"#12,North\n") };
+    let hash_rows =
+        Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::from_bytes(b"#12,North\n") };
     let shrinks = Refusal::WouldShrink { old: 84_234_567, new: 1000 };
     let uncounted = Refusal::NoRowCount(NoCount::Filtered(Hiding::Pdp));
     let refusals = [hash_rows, shrinks, Refusal::OwnerUnconfirmed(Hiding::Pdp), Refusal::SeesAll, uncounted];

@@ -64,7 +64,7 @@ pub async fn resolve_dataworld(
     if let (None, Some(token)) = (name, &environment.dataworld_token) {
         return Ok(Resolved { credential: token.clone(), address: None, origin: CredentialOrigin::Environment });
     }
-    if let (None, Some(wrong)) = (name, environment.wrong_of(&["DW_AUTH_TOKEN"])) {
+    if let (None, Some(wrong)) = (name, environment.error_of(&["DW_AUTH_TOKEN"])) {
         return Err(wrong.into());
     }
     let account = choose(service, name, environment, book)?;
@@ -127,13 +127,13 @@ pub(crate) fn has_both_of_domo(environment: &Environment) -> bool {
 /// # Errors
 /// With half of a pair, or an instance that is none.
 pub(crate) fn domo_of_environment(environment: &Environment) -> Result<Option<DomoCredential>, CredentialError> {
-    let half = |set, unset| match environment.wrong_of(&[unset]) {
+    let half = |set, unset| match environment.error_of(&[unset]) {
         Some(wrong) => Err(wrong.into()),
         None => Err(CredentialError::HalfSet { set, unset }),
     };
     let developer_token = ["DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE"];
     let is_whole = environment.domo_developer_token.is_some() && environment.domo_instance.is_some();
-    if let (false, Some(wrong)) = (is_whole, environment.wrong_but_not_empty(&developer_token)) {
+    if let (false, Some(wrong)) = (is_whole, environment.error_unless_empty(&developer_token)) {
         return Err(wrong.into());
     }
     let client = (&environment.domo_client_id, &environment.domo_client_secret);
@@ -150,8 +150,8 @@ pub(crate) fn domo_of_environment(environment: &Environment) -> Result<Option<Do
         (None, _, (None, Some(_))) => half("DOMO_CLIENT_SECRET", "DOMO_CLIENT_ID"),
         (None, Some(_), (None, None)) => half("DOMO_INSTANCE", "DOMO_DEVELOPER_TOKEN"),
         (None, None, (None, None)) => {
-            let wrong = environment.wrong_of(&["DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET"]);
-            wrong.or_else(|| environment.wrong_of(&developer_token)).map_or(Ok(None), |wrong| Err(wrong.into()))
+            let wrong = environment.error_of(&["DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET"]);
+            wrong.or_else(|| environment.error_of(&developer_token)).map_or(Ok(None), |wrong| Err(wrong.into()))
         }
     }
 }

@@ -75,7 +75,7 @@ impl FromEnvironment {
 fn credential(environment: &Environment, service: Service) -> Result<Option<(Account, Secret)>, CredentialError> {
     let account = Account::new(service, FromEnvironment::NAME);
     Ok(match service {
-        Service::DataWorld => match environment.wrong_of(&["DW_AUTH_TOKEN"]) {
+        Service::DataWorld => match environment.error_of(&["DW_AUTH_TOKEN"]) {
             Some(wrong) => return Err(wrong.into()),
             None => environment.dataworld_token.clone().map(|token| (account, token)),
         },

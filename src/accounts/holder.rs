@@ -80,7 +80,7 @@ impl Choice {
 fn is_in(environment: &Environment, service: Service) -> bool {
     match service {
         Service::DataWorld => {
-            environment.dataworld_token.is_some() || environment.wrong_of(&["DW_AUTH_TOKEN"]).is_some()
+            environment.dataworld_token.is_some() || environment.error_of(&["DW_AUTH_TOKEN"]).is_some()
         }
         Service::Domo => !matches!(domo_of_environment(environment), Ok(None)),
     }

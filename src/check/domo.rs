@@ -7,7 +7,7 @@ use crate::domo::{DataSetKind, Domo, DomoIdentity, Hiding, Ownership};
 use crate::export::Export;
 use crate::figures::{bytes, counted};
 use crate::http::{Action, ApiError, Broken, Call, next_piece};
-use crate::run::{Counted, RowCount, Stated, check_exportable, check_owner, count_for};
+use crate::run::{Counted, RowCount, StatedCount, check_exportable, check_owner, count_for};
 use crate::service::Service;
 
 pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &Plan) -> Result<(), Why> {
@@ -79,7 +79,7 @@ async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan)
     filtered.await?;
     let ownership = ownership.unwrap_or(Ownership::Unknown);
     let begun = chain.step(Step::Export, "no export", async {
-        let rows = match count_for(domo, data_set, ownership, export, Stated::Believed).await? {
+        let rows = match count_for(domo, data_set, ownership, export, StatedCount::Trusted).await? {
             Counted { rows: Some(rows), by: RowCount::Query, .. } => {
                 format!("; a query counts {}", counted(rows, "row"))
             }

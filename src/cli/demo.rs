@@ -10,7 +10,7 @@ use crate::accounts::Vault;
 use crate::config::Environment;
 use crate::export::{Append, CredentialNames, Export, FileStem, Input, Output, Schedule, saved};
 use crate::history::Kind;
-use crate::journal::Entry;
+use crate::journal::RunEntry;
 use crate::sandbox::{Options, Sandbox, samples};
 
 /// Slow enough to be watched.
@@ -46,7 +46,7 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
     let shown = Shown::for_terminal(false);
     let export = daily_sales()?;
     let definition = saved::new_file(&context.paths.exports(), &export.name);
-    let entry = Entry { export, definition, kind: Kind::Manual, dry_run: false };
+    let entry = RunEntry { export, definition, kind: Kind::Manual, dry_run: false };
     let ran = run_one(&context, entry, &shown, &super::interrupt::cancelled()).await?;
     Ok(Ran::exit_code(&ran))
 }

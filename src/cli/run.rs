@@ -23,7 +23,7 @@ use crate::accounts::Vault;
 use crate::export::{Export, saved};
 use crate::handoff::Meant;
 use crate::history::Kind;
-use crate::journal::{Entry, Journal};
+use crate::journal::{Journal, RunEntry};
 use crate::printable::printable;
 use crate::run::{self, Job, Past, Progress, Running};
 use crate::shell::argument;
@@ -145,7 +145,7 @@ async fn run_named(
         let is_retried = kind == Kind::Scheduled && !args.no_retry && !args.dry_run;
         let retry = export.retry.filter(|_| is_retried);
         let entry =
-            |kind| Entry { export: export.clone(), definition: definition.clone(), kind, dry_run: args.dry_run };
+            |kind| RunEntry { export: export.clone(), definition: definition.clone(), kind, dry_run: args.dry_run };
         let mut first = Some(first);
         let run = async |kind| {
             let _turn = match first.take() {
@@ -191,7 +191,7 @@ fn none_begun<T>(args: &RunArgs, read: &[Result<T, Trouble>]) -> io::Result<Exit
 /// Runs one export, shows how it goes, and keeps it in the history.
 pub(super) async fn run_one(
     context: &Context,
-    entry: Entry,
+    entry: RunEntry,
     shown: &Shown,
     cancel: &CancellationToken,
 ) -> Result<Ran, Trouble> {

@@ -78,7 +78,7 @@ pub(super) async fn show(
     };
     let drafts = if demo { Vec::new() } else { tui::read_drafts(&context.paths.state) };
     let theme = Theme::new(&context.config.theme, |name| Some(variable::get(name)?.to_string_lossy().into_owned()))
-        .map_err(|wrong| ConfigError::unfulfilled(&context.paths.config_file(), wrong))?;
+        .map_err(|wrong| ConfigError::invalid_setting(&context.paths.config_file(), wrong))?;
     let start = Start {
         environment: context.environment.clone(),
         accounts,
@@ -107,7 +107,7 @@ pub(super) async fn show(
         plain::ask(start, tools).await
     } else {
         let app = if home { App::at_home(&start) } else { App::in_wizard(start) };
-        let app = app.with_keys(&wishes).map_err(|wrong| ConfigError::unfulfilled(&config_file, wrong))?;
+        let app = app.with_keys(&wishes).map_err(|wrong| ConfigError::invalid_setting(&config_file, wrong))?;
         tui::show(app.with_log(crate::log::file()).with_mouse(mouse), tools, theme).await
     };
     match ended {

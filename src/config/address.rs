@@ -45,7 +45,7 @@ impl Address {
         // The text may have a password in it, so it is repeated only without `@`.
         let no_url = || match text.contains('@') {
             true => AddressError::Credentials,
-            false => AddressError::NoUrl(plain(text)),
+            false => AddressError::NoUrl(repeatable(text)),
         };
         if may_be_secret(text) {
             return Err(if text.contains('@') { AddressError::Credentials } else { AddressError::MayBeSecret });
@@ -76,7 +76,7 @@ impl Address {
         Url::parse(&self.text).ok().and_then(|url| url.host_str().map(is_loopback)).unwrap_or(false)
     }
 
-    fn usual(host: String) -> Self {
+    fn default_for(host: String) -> Self {
         Self { text: format!("https://{host}"), host }
     }
 
@@ -110,7 +110,7 @@ impl From<Address> for String {
 }
 
 /// Takes a host with or without a port.
-pub(crate) fn is_here(host: &str) -> bool {
+pub(crate) fn is_this_computer(host: &str) -> bool {
     Url::parse(&format!("http://{host}")).is_ok_and(|url| url.host_str().is_some_and(is_loopback))
 }
 
@@ -145,7 +145,10 @@ impl Addresses {
 
     /// The account's own address comes first: its token was tested there, and is sent nowhere else.
     pub fn dataworld(&self, of_account: Option<&Address>) -> Address {
-        of_account.or(self.dataworld.as_ref()).cloned().unwrap_or_else(|| Address::usual("api.data.world".to_owned()))
+        of_account
+            .or(self.dataworld.as_ref())
+            .cloned()
+            .unwrap_or_else(|| Address::default_for("api.data.world".to_owned()))
     }
 
     /// The public API for a client, the instance for a developer token. The account's own address comes first.
@@ -156,7 +159,7 @@ impl Addresses {
         if let Some(address) = of_account.or(self.domo.as_ref()) {
             return Ok(address.clone());
         }
-        Ok(Address::usual(match credential {
+        Ok(Address::default_for(match credential {
             DomoCredential::Client { .. } => "api.domo.com".to_owned(),
             DomoCredential::DeveloperToken { instance, .. } => format!("{}.domo.com", parse_instance(instance)?),
         }))
@@ -173,7 +176,7 @@ fn subject(given: Option<&str>) -> String {
 }
 
 /// Returns the text if it is plainly a host, an address or a word, so that an error may repeat it.
-fn plain(text: &str) -> Option<String> {
+fn repeatable(text: &str) -> Option<String> {
     let text = text.trim();
     let is_plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '/' | ' '));
     (is_plain && text.chars().count() <= 80 && !may_be_secret(text)).then(|| text.to_owned())
@@ -206,7 +209,7 @@ pub fn parse_instance(text: &str) -> Result<String, InstanceError> {
     if fits && !may_be_secret(text) {
         return Ok(name.to_owned());
     }
-    Err(InstanceError(plain(text)))
+    Err(InstanceError(repeatable(text)))
 }
 
 #[cfg(test)]
@@ -217,7 +220,7 @@ mod tests {
     use crate::secret::Secret;
 
     #[test]
-    fn an_address_loses_what_people_paste_along() {
+    fn an_address_is_cleaned_of_pasted_extras() {
         for (text, address, host) in [
             ("https://api.data.world", "https://api.data.world", "api.data.world"),
             (" https://API.data.world/v0/ ", "https://api.data.world", "api.data.world"),
@@ -258,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_comes_before_the_file_and_an_account_before_both() {
+    fn an_account_wins_over_the_environment_which_wins_over_the_file() {
         let address = |text| Address::parse(text).unwrap();
         let client = DomoCredential::Client { id: "id".to_owned(), secret: Secret::new("s") };
         let token = DomoCredential::DeveloperToken { instance: "acme.domo.com".to_owned(), token: Secret::new("t") };
@@ -286,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_in_the_wrong_place_is_neither_repeated_nor_looked_up() {
+    fn a_misplaced_token_is_neither_repeated_nor_looked_up() {
         use crate::sandbox::samples::{CLIENT_SECRET, DEVELOPER_TOKEN, READ_WRITE};
         for token in [CLIENT_SECRET, DEVELOPER_TOKEN, READ_WRITE, "p@ssw0rd!"] {
             let error = parse_instance(token).unwrap_err().to_string();
@@ -305,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn an_instance_by_name_host_or_address() {
+    fn an_instance_is_parsed_from_a_name_a_host_or_an_address() {
         for text in ["acme", "Acme.domo.com", " https://acme.domo.com/datasources/1?x=https://y ", "acme.domo.com/"] {
             assert_eq!(parse_instance(text).as_deref(), Ok("acme"), "{text}");
         }
@@ -331,14 +334,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_address_that_was_read_is_read_the_same_again(text in r"https?://[a-z0-9.:@/?#\[\]-]{0,30}(/v0)?/?") {
+        fn a_parsed_address_parses_to_itself(text in r"https?://[a-z0-9.:@/?#\[\]-]{0,30}(/v0)?/?") {
             if let Ok(address) = Address::parse(&text) {
                 prop_assert_eq!(Address::parse(address.as_str()), Ok(address));
             }
         }
 
         #[test]
-        fn an_address_leads_where_it_was_meant_to(
+        fn an_address_keeps_its_origin(
             text in r"(https?|HTTPS|ftp):[/\\]{1,3}([a-z]{0,3}@)?(api\.data\.world|127\.0\.0\.1|0x7f\.1|localhost|\[::1\]|evil\.example|[a-z.\\@#?]{1,9})(:[0-9]{1,6})?([/\\](v0|\.\.|%2e|[a-z?#]{0,3})){0,4}",
         ) {
             let Ok(address) = Address::parse(&text) else { return Ok(()) };
@@ -353,7 +356,7 @@ mod tests {
         }
 
         #[test]
-        fn an_instance_is_always_a_host_under_domo(text in r"\PC{0,30}") {
+        fn a_parsed_instance_is_always_a_host_under_domo(text in r"\PC{0,30}") {
             if let Ok(instance) = parse_instance(&text) {
                 let url = Url::parse(&format!("https://{instance}.domo.com")).unwrap();
                 prop_assert_eq!(url.host_str().unwrap_or_default(), format!("{instance}.domo.com"));

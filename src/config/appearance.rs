@@ -8,14 +8,14 @@ use toml::Spanned;
 
 /// A value of the file with its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wish<T> {
+pub struct Located<T> {
     pub value: T,
     pub line: usize,
 }
 
 /// A value that the screen or the actions reject.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unfulfilled {
+pub struct InvalidSetting {
     pub line: usize,
     pub reason: String,
 }
@@ -35,7 +35,7 @@ pub enum ThemeName {
 pub struct Appearance {
     pub theme: ThemeName,
     /// Colors by meaning.
-    pub colours: BTreeMap<String, Wish<String>>,
+    pub colors: BTreeMap<String, Located<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -50,7 +50,7 @@ pub(super) struct AppearanceForm {
 }
 
 impl AppearanceForm {
-    pub(super) fn read(self, text: &str) -> Appearance {
+    pub(super) fn into_appearance(self, text: &str) -> Appearance {
         let colours = [
             ("accent", self.accent),
             ("done", self.done),
@@ -58,14 +58,15 @@ impl AppearanceForm {
             ("failed", self.failed),
             ("hint", self.hint),
         ];
-        let given = colours.into_iter().filter_map(|(meaning, colour)| Some((meaning.to_owned(), wish(colour?, text))));
-        Appearance { theme: self.name, colours: given.collect() }
+        let given =
+            colours.into_iter().filter_map(|(meaning, colour)| Some((meaning.to_owned(), located(colour?, text))));
+        Appearance { theme: self.name, colors: given.collect() }
     }
 }
 
 /// A key binding of `[keys]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyWish {
+pub struct KeyBinding {
     /// For example `form.continue`.
     pub action: String,
     /// The first one is shown.
@@ -76,21 +77,21 @@ pub struct KeyWish {
 pub(super) type KeysForm = BTreeMap<String, BTreeMap<String, Spanned<Vec<String>>>>;
 
 /// Lists the bindings in the order of `text`, which the form was read from.
-pub(super) fn keys(form: KeysForm, text: &str) -> Vec<KeyWish> {
+pub(super) fn key_bindings(form: KeysForm, text: &str) -> Vec<KeyBinding> {
     let named = form.into_iter().flat_map(|(place, actions)| {
         actions.into_iter().map(move |(action, keys)| (format!("{place}.{action}"), keys))
     });
-    let mut wishes: Vec<KeyWish> = named
+    let mut wishes: Vec<KeyBinding> = named
         .map(|(action, keys)| {
-            let Wish { value: keys, line } = wish(keys, text);
-            KeyWish { action, keys, line }
+            let Located { value: keys, line } = located(keys, text);
+            KeyBinding { action, keys, line }
         })
         .collect();
     wishes.sort_by_key(|wish| wish.line);
     wishes
 }
 
-fn wish<T>(spanned: Spanned<T>, text: &str) -> Wish<T> {
+fn located<T>(spanned: Spanned<T>, text: &str) -> Located<T> {
     let line = 1 + text[..spanned.span().start].matches('\n').count();
-    Wish { value: spanned.into_inner(), line }
+    Located { value: spanned.into_inner(), line }
 }

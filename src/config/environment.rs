@@ -22,7 +22,7 @@ pub struct Environment {
     pub temporary: Option<PathBuf>,
     pub log: Option<String>,
     /// Errors of variables with an unusable value.
-    pub wrong: Vec<VariableError>,
+    pub errors: Vec<VariableError>,
 }
 
 const READ_BY_LIBRARIES: [&str; 6] =
@@ -45,21 +45,22 @@ impl Environment {
 
     pub fn read<V: Into<OsString>>(get: impl Fn(&str) -> Option<V>) -> Self {
         let get = |name| get(name).map(Into::into);
-        let mut wrong = Vec::new();
-        let mut text = |name| variable::text(name, get(name)).unwrap_or_else(|error| note(&mut wrong, error));
+        let mut errors = Vec::new();
+        let mut text = |name| variable::text(name, get(name)).unwrap_or_else(|error| set_aside(&mut errors, error));
         let home = text("WRITEBACK_HOME").map(PathBuf::from);
         let (dataworld_url, domo_url) = (text("WRITEBACK_DATAWORLD_URL"), text("WRITEBACK_DOMO_URL"));
         let (domo_client_id, domo_instance) = (text("DOMO_CLIENT_ID"), text("DOMO_INSTANCE"));
         let log = text("WRITEBACK_LOG");
         let mut folder = |name| {
-            let read = variable::text_unless_empty(name, get(name)).unwrap_or_else(|error| note(&mut wrong, error));
+            let read =
+                variable::text_unless_empty(name, get(name)).unwrap_or_else(|error| set_aside(&mut errors, error));
             read.map(PathBuf::from)
         };
         let (credentials_directory, temporary) = (folder("CREDENTIALS_DIRECTORY"), folder("TMPDIR"));
-        let mut secret = |name| variable::secret(name, get(name)).unwrap_or_else(|error| note(&mut wrong, error));
+        let mut secret = |name| variable::secret(name, get(name)).unwrap_or_else(|error| set_aside(&mut errors, error));
         let dataworld_token = secret("DW_AUTH_TOKEN");
         let (domo_client_secret, domo_developer_token) = (secret("DOMO_CLIENT_SECRET"), secret("DOMO_DEVELOPER_TOKEN"));
-        wrong.extend(
+        errors.extend(
             READ_BY_LIBRARIES.into_iter().filter_map(|name| variable::check_bare(name, get(name).as_deref()).err()),
         );
         Self {
@@ -74,7 +75,7 @@ impl Environment {
             credentials_directory,
             temporary,
             log,
-            wrong,
+            errors,
         }
     }
 
@@ -83,22 +84,22 @@ impl Environment {
     /// # Errors
     /// The first unusable one.
     pub fn check(&self) -> Result<(), VariableError> {
-        self.wrong.iter().find(|error| !CREDENTIALS.contains(&error.name)).copied().map_or(Ok(()), Err)
+        self.errors.iter().find(|error| !CREDENTIALS.contains(&error.name)).copied().map_or(Ok(()), Err)
     }
 
-    pub fn wrong_of(&self, names: &[&str]) -> Option<VariableError> {
-        self.wrong.iter().find(|error| names.contains(&error.name)).copied()
+    pub fn error_of(&self, names: &[&str]) -> Option<VariableError> {
+        self.errors.iter().find(|error| names.contains(&error.name)).copied()
     }
 
     /// Ignores an empty variable: services that pass all variables leave those empty that they have no value for.
-    pub fn wrong_but_not_empty(&self, names: &[&str]) -> Option<VariableError> {
+    pub fn error_unless_empty(&self, names: &[&str]) -> Option<VariableError> {
         let is_meant = |error: &&VariableError| names.contains(&error.name) && error.wrong != Wrong::Empty;
-        self.wrong.iter().find(is_meant).copied()
+        self.errors.iter().find(is_meant).copied()
     }
 }
 
 /// Sets an error aside: the variable counts as unset until a command needs it.
-fn note<T>(wrong: &mut Vec<VariableError>, error: VariableError) -> Option<T> {
+fn set_aside<T>(wrong: &mut Vec<VariableError>, error: VariableError) -> Option<T> {
     wrong.push(error);
     None
 }
@@ -108,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_variable_loses_what_is_pasted_along() {
+    fn every_variable_is_cleaned_of_pasted_extras() {
         let environment = Environment::read(|name| match name {
             "DW_AUTH_TOKEN" => Some(" \"Bearer eyJ.abc\"\r\n".to_owned()),
             "SSL_CERT_FILE" | "SSL_CERT_DIR" | "HOME" | "XDG_CONFIG_HOME" | "XDG_STATE_HOME" | "XDG_DATA_HOME" => None,
@@ -128,16 +129,16 @@ mod tests {
             credentials_directory: folder("CREDENTIALS_DIRECTORY"),
             temporary: folder("TMPDIR"),
             log: text("WRITEBACK_LOG"),
-            wrong: Vec::new(),
+            errors: Vec::new(),
         };
         assert_eq!(environment, expected);
     }
 
     #[test]
-    fn what_cannot_be_used_is_known_by_its_name() {
+    fn unusable_variables_are_listed_by_name() {
         let names = |value: &'static str| {
             let environment = Environment::read(|_| Some(value.to_owned()));
-            let mut names: Vec<&str> = environment.wrong.iter().map(|error| error.name).collect();
+            let mut names: Vec<&str> = environment.errors.iter().map(|error| error.name).collect();
             names.sort_unstable();
             (names, environment.check().is_err())
         };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::appearance::{self, AppearanceForm, KeysForm};
-use super::{Address, AddressError, Appearance, Environment, KeyWish, Unfulfilled};
+use super::{Address, AddressError, Appearance, Environment, InvalidSetting, KeyBinding};
 use crate::files::{FileError, read_text, read_toml_text};
 use crate::log::Level;
 use crate::variable::VariableError;
@@ -20,7 +20,7 @@ pub struct Config {
     pub spool_folder: Option<PathBuf>,
     /// `[mouse] enabled`: clicks and the wheel go to Writeback, and the terminal no longer selects text.
     pub mouse: bool,
-    pub keys: Vec<KeyWish>,
+    pub keys: Vec<KeyBinding>,
     pub theme: Appearance,
     pub log: Level,
     pub network: Network,
@@ -68,7 +68,7 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
-    pub fn unfulfilled(path: &Path, Unfulfilled { line, reason }: Unfulfilled) -> Self {
+    pub fn invalid_setting(path: &Path, InvalidSetting { line, reason }: InvalidSetting) -> Self {
         Self::File(FileError::Wrong { path: path.to_owned(), line, reason })
     }
 }
@@ -161,7 +161,7 @@ impl TryFrom<i64> for Attempts {
 impl Config {
     /// The folder of the spool file: the one in the configuration, else the platform's for temporary files.
     pub fn spool(&self, environment: &Environment) -> PathBuf {
-        let usual = || super::spool::usual_folder(environment.temporary.as_deref());
+        let usual = || super::spool::default_folder(environment.temporary.as_deref());
         self.spool_folder.clone().unwrap_or_else(usual)
     }
 
@@ -194,8 +194,8 @@ impl Config {
             domo: form.addresses.domo,
             dataworld: form.addresses.dataworld,
             mouse: form.mouse.enabled,
-            keys: appearance::keys(form.keys, text),
-            theme: form.theme.read(text),
+            keys: appearance::key_bindings(form.keys, text),
+            theme: form.theme.into_appearance(text),
             log: form.log.level,
             spool_folder: form.spool.folder.map(beside),
             network: Network { ca_file: form.network.ca_file.map(beside) },
@@ -206,14 +206,14 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{ThemeName, Wish};
+    use crate::config::{Located, ThemeName};
 
     fn parse(text: &str) -> Result<Config, String> {
         Config::parse(text, Path::new("/home/me/config.toml")).map_err(|error| error.to_string())
     }
 
     #[test]
-    fn what_is_left_out_keeps_its_default() {
+    fn missing_keys_keep_their_defaults() {
         assert_eq!(parse("").unwrap(), Config::default());
         assert_eq!(Config::load(Path::new("/nowhere/config.toml")).unwrap(), Config::default());
         let config = parse("[limits]\nstall_seconds = 5\nattempts = 2\n[spool]\nfolder = \"spool\"\n").unwrap();
@@ -241,10 +241,10 @@ mod tests {
             dataworld: Some(Address::parse("https://dw.example").unwrap()),
             spool_folder: Some(PathBuf::from("/var/tmp")),
             mouse: true,
-            keys: vec![KeyWish { action: "run.retry".to_owned(), keys: vec!["f9".to_owned()], line: 22 }],
+            keys: vec![KeyBinding { action: "run.retry".to_owned(), keys: vec!["f9".to_owned()], line: 22 }],
             theme: Appearance {
                 theme: ThemeName::Light,
-                colours: [("accent".to_owned(), Wish { value: "blue".to_owned(), line: 15 })].into(),
+                colors: [("accent".to_owned(), Located { value: "blue".to_owned(), line: 15 })].into(),
             },
             log: Level::Debug,
             network: Network { ca_file: Some(PathBuf::from("/home/me/company.pem")) },
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_with_its_line() {
+    fn errors_name_the_line() {
         for (text, expected) in [
             (
                 "[limits]\nstal_seconds = 5",

@@ -7,18 +7,18 @@ const ON_DISK: &str = "/var/tmp";
 
 /// The platform's folder for temporary files. Many Linux systems keep `/tmp` in memory, where a large export would take
 /// as much, so there a folder on disk is preferred. `chosen` is `TMPDIR`, which wins.
-pub(super) fn usual_folder(chosen: Option<&Path>) -> PathBuf {
+pub(super) fn default_folder(chosen: Option<&Path>) -> PathBuf {
     if let Some(chosen) = chosen {
         return chosen.to_owned();
     }
     // An empty variable would mean the current folder.
     let usual = Some(std::env::temp_dir()).filter(|folder| !folder.as_os_str().is_empty());
     let usual = usual.unwrap_or_else(|| PathBuf::from("/tmp"));
-    if is_in_memory(&usual) { roomier(usual, Path::new(ON_DISK)) } else { usual }
+    if is_in_memory(&usual) { prefer_disk(usual, Path::new(ON_DISK)) } else { usual }
 }
 
 /// Returns `folder` if it is writable and not in memory too, else `usual`.
-fn roomier(usual: PathBuf, folder: &Path) -> PathBuf {
+fn prefer_disk(usual: PathBuf, folder: &Path) -> PathBuf {
     if is_writable(folder) && !is_in_memory(folder) { folder.to_owned() } else { usual }
 }
 
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_in_memory_is_known() {
+    fn tmpfs_is_recognized() {
         let mounts = std::fs::read_to_string("/proc/mounts").unwrap();
         let of_shm = mounts.lines().rfind(|line| line.split(' ').nth(1) == Some("/dev/shm"));
         let is_tmpfs = of_shm.is_some_and(|line| line.split(' ').nth(2) == Some("tmpfs"));
@@ -59,13 +59,13 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_not_there_or_in_memory_is_no_better() {
+    fn a_missing_or_in_memory_folder_is_not_preferred() {
         let (usual, folder) = (PathBuf::from("/tmp"), tempfile::tempdir().unwrap());
-        assert_eq!(roomier(usual.clone(), Path::new("/nowhere")), usual);
+        assert_eq!(prefer_disk(usual.clone(), Path::new("/nowhere")), usual);
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        assert_eq!(roomier(usual.clone(), &file), usual);
+        assert_eq!(prefer_disk(usual.clone(), &file), usual);
         let expected = if is_in_memory(folder.path()) { usual.as_path() } else { folder.path() };
-        assert_eq!(roomier(usual.clone(), folder.path()), expected);
+        assert_eq!(prefer_disk(usual.clone(), folder.path()), expected);
     }
 }

@@ -201,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn records_with_little_in_them_are_read() {
+    fn sparse_records_are_read() {
         let page: Page<DatasetAnswer> = serde_json::from_str(
             r#"{"count":2,"next":"abc=","records":[{"owner":"acme","id":"a-b","accessLevel":"NEW_ONE","files":[{"name":"x/y.csv"}]},{"title":"no id"}]}"#,
         )
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_are_not_all_told_are_not_known() {
+    fn an_incomplete_list_of_files_counts_as_unknown() {
         let files = |files: &str| {
             let answer: DatasetAnswer = serde_json::from_str(&format!("{{{files}}}")).unwrap();
             answer.read(&DatasetKey::new("acme", "sales")).files.map(|files| files.len())

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_row_is_not_shown_as_one() {
+    fn a_cut_row_is_not_shown() {
         let head = Head::read("a.csv", b"a,b\n1,2\n3,45", false);
         assert_eq!(table_of(&head).1, [["1", "2"]]);
         assert!(!head.is_whole);
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_said_to_be_none() {
+    fn a_file_with_nul_bytes_is_binary() {
         assert_eq!(Head::read("a.xlsx", b"PK\x03\x04\0\0", true).content, Content::Binary);
         let text = Head::read("README.md", b"# One\r\n\xff two", true);
         assert_eq!(text.content, Content::Text(vec!["# One".to_owned(), "\u{fffd} two".to_owned()]));

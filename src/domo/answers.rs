@@ -364,7 +364,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_answer_is_a_data_set_if_it_says_which_and_a_count_is_what_it_states(mut answer in json(), has_id in any::<bool>()) {
+        fn an_answer_with_an_id_is_a_data_set_with_its_stated_count(mut answer in json(), has_id in any::<bool>()) {
             // A list would be read as the fields in their order; Domo sends none for a DataSet.
             let Value::Object(fields) = &mut answer else { return Ok(()) };
             if has_id {
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_may_name_a_field_as_both_apis_do() {
+    fn an_answer_may_use_the_field_names_of_both_apis() {
         for (fields, rows) in [
             (r#""rows":5,"rowCount":5,"columns":2,"columnCount":2"#, Some(5)),
             (r#""rows":null,"rowCount":5,"columnCount":2"#, Some(5)),
@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_is_read_in_either_form() {
+    fn a_query_answer_is_read_in_both_forms() {
         let read = |json: &str| serde_json::from_str::<QueryAnswer>(json).unwrap();
         for (json, count) in [
             (r#"{"columns":["COUNT(*)"],"rows":[[42]],"numRows":1}"#, Some(42)),
@@ -422,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_far_more_records_than_were_asked_for_is_none() {
+    fn an_oversized_page_is_rejected() {
         let read = |count: usize| {
             let records = vec!["{}"; count].join(",");
             page(serde_json::from_str(&format!("[{records}]")).unwrap(), 0)
@@ -436,7 +436,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_data_set_is_made_of_is_told_by_its_words() {
+    fn the_kind_of_a_data_set_is_derived_from_its_words() {
         let kind = |fields: &str| {
             let json = format!(r#"{{"id":"845305d8-da3d-4107-a9d6-13ef3f86d4a4"{fields}}}"#);
             serde_json::from_str::<DataSetAnswer>(&json).unwrap().into_data_set().unwrap().kind

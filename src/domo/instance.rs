@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn the_access_list_proves_denies_or_leaves_open() {
+    fn the_access_list_proves_denies_or_does_not_tell() {
         let me = r#"{"type":"USER","id":"7","accessLevel":"CO_OWNER"}"#;
         let other = r#"{"type":"USER","id":"8","accessLevel":"OWNER"}"#;
         let reader = r#"{"type":"USER","id":7,"accessLevel":"CAN_SHARE"}"#;

@@ -1,7 +1,7 @@
 //! Failed calls to the services.
 
 use super::{Explanation, way};
-use crate::config::is_here;
+use crate::config::is_this_computer;
 use crate::figures;
 use crate::http::{Action, ApiError, Broken};
 use crate::service::Service;
@@ -22,7 +22,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
             "Check the network, and the address if you set it yourself. A company network may need a proxy: set \
              HTTPS_PROXY to its address.",
         ),
-        Broken::Connect(reason) if is_here(host) => nobody_here(*service, host, reason),
+        Broken::Connect(reason) if is_this_computer(host) => nobody_here(*service, host, reason),
         Broken::Connect(reason) => Explanation::new(
             format!("{service} could not be reached at {host}: {}.", plain(reason)),
             "Check the network. A company network may need a proxy: set HTTPS_PROXY to its address.",
@@ -252,7 +252,7 @@ fn cut_again(error: &ApiError) -> String {
     let transfers = matches!(error.action, Action::Export | Action::Upload);
     let again = if transfers { "Run the export again." } else { "Try again." };
     let host = &error.host;
-    let then = if is_here(host) {
+    let then = if is_this_computer(host) {
         format!("look at what answers at {host}, which is on this computer")
     } else if transfers {
         "a proxy on the way may be limiting large transfers".to_owned()

@@ -127,7 +127,7 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
             },
             "Run the export again. If it keeps happening, a proxy on the way may be limiting large downloads.",
         ),
-        Refusal::NoHeader { columns, came } => Explanation::new(
+        Refusal::NoHeader { columns, found: came } => Explanation::new(
             format!(
                 "The DataSet has no rows, and what Domo sent is not its header: a line of {} instead of {}.",
                 counted(*came, "column"),

@@ -80,7 +80,7 @@ mod tests {
     use crate::export::schedule::{current_name, former_names};
 
     #[test]
-    fn changes_are_found_to_the_minute() {
+    fn clock_changes_are_found_to_the_minute() {
         let berlin = of(Tz::Europe__Berlin);
         assert_eq!(berlin.len(), 70);
         assert_eq!(berlin[2].at.to_string(), "2026-03-29 01:00:00 UTC");
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_goes_by_the_same_clock_under_its_current_name() {
+    fn a_renamed_zone_keeps_its_clock() {
         let zone = |name: &str| name.parse::<Tz>().unwrap();
         for (former, now) in former_names() {
             assert_eq!(current_name(zone(former)), now);
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn two_zones_differ_by_all_that_they_ever_do() {
+    fn differences_of_two_zones_cover_every_year() {
         assert_eq!(differences(Tz::America__Denver, Tz::UTC), [360, 420]);
         assert_eq!(differences(Tz::UTC, Tz::Asia__Kolkata), [330]);
         assert_eq!(differences(Tz::America__Denver, Tz::America__New_York), [60, 120, 180]);

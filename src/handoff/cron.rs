@@ -83,7 +83,7 @@ mod tests {
         "# writeback: sales (Every day at 06:30, UTC)\n30 6 * * * /bin/writeback run sales --scheduled\n";
 
     #[test]
-    fn only_lines_of_the_export_are_touched() {
+    fn only_the_exports_own_lines_change() {
         let foreign =
             "MAILTO=me\n\n# writeback: other (x)\n1 1 * * * /bin/writeback run other --if-due\n5 5 * * * \tx \\% y";
         let both = with(foreign, "sales", OURS);
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_stands_where_ours_was_is_not_ours() {
+    fn a_foreign_line_after_our_comment_is_kept() {
         for foreign in
             ["7 7 * * * backup\n", "30 6 * * * /bin/writeback run sales --dry-run\n", "# writeback: sales\n", ""]
         {

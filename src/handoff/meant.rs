@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_due_when_the_schedule_means_it() {
+    fn a_moment_of_the_schedule_is_due() {
         let schedule = "every = \"2 weeks\"\non = \"monday\"\nat = \"06:30\"\nstart = \"2026-11-02\"";
         assert!(is_due(schedule, "2026-11-16T06:30:00+00:00"));
         assert!(is_due(schedule, "2026-11-15T23:30:00-07:00"));
@@ -85,34 +85,34 @@ mod tests {
     }
 
     #[test]
-    fn a_job_of_a_cron_job_says_when_in_its_name() {
+    fn the_name_of_a_cron_jobs_job_states_its_moment() {
         let schedule = "every = \"45 minutes\"\nfrom = \"06:00\"\nto = \"20:00\"";
         assert!(is_due(schedule, "writeback-daily-sales-29913525"));
         assert!(!is_due(schedule, "writeback-daily-sales-29913540"));
     }
 
     #[test]
-    fn a_job_that_had_to_wait_for_a_place_is_still_of_its_moment() {
+    fn a_delayed_job_keeps_its_moment() {
         let schedule = "every = \"day\"\nat = \"06:30\"";
         assert!(!is_due(schedule, "writeback-daily-sales-29912880"));
     }
 
     #[test]
-    fn what_a_person_begins_is_due() {
+    fn a_manual_run_is_due() {
         for name in ["by-hand", "writeback-daily-sales-2026", "try-12", "writeback-x-manual-abc", "x-99999999999"] {
             assert!(is_due("every = \"day\"\nat = \"06:30\"", name), "{name}");
         }
     }
 
     #[test]
-    fn a_date_at_the_end_of_a_name_is_a_persons() {
+    fn a_date_at_the_end_of_a_job_name_means_a_manual_run() {
         for name in ["writeback-x-20261116", "writeback-x-16112026", "writeback-x-11162026", "writeback-x-2026-11-16"] {
             assert_eq!(read(name), Ok(Meant::ByHand), "{name}");
         }
     }
 
     #[test]
-    fn what_is_neither_a_moment_nor_a_name_is_refused() {
+    fn text_that_is_neither_a_moment_nor_a_job_name_is_refused() {
         let texts = ["2026-11-16", "2026-11-16T06:30:00", "2026-11-16 06:30", "20261116", "06:30", "", "$(JOB_NAME)"];
         for text in texts {
             assert_eq!(read(text), Err(NotMeant), "{text}");
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_time_that_comes_twice_the_first_is_meant_and_of_a_missing_one_the_end_of_the_gap() {
+    fn a_repeated_time_is_due_first_and_a_skipped_one_after_the_gap() {
         let denver = |at: &str| format!("every = \"day\"\nat = \"{at}\"\ntimezone = \"America/Denver\"");
         assert!(is_due(&denver("01:30"), "2026-11-01T07:30:00Z"));
         assert!(!is_due(&denver("01:30"), "2026-11-01T08:30:00Z"));

@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_unit_has_a_name_that_systemd_and_its_disk_take_and_no_two_have_the_same() {
+    fn unit_names_are_valid_short_and_unique() {
         assert_eq!(unit("daily-sales"), "writeback-daily-sales");
         assert_eq!(unit("größe"), r"writeback-gr\xc3\xb6\xc3\x9fe");
         // The longest name that was installed before this limit existed must stay as it is.

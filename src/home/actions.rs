@@ -1,6 +1,9 @@
 //! Home's actions: those of all tabs here, the others in one table for each tab.
 
-use super::{Entry, Home, Overlay, Question, Tab, Then, Yes, accounts, browse, check, exports, history, keys};
+use super::{
+    ConfirmedAction, Home, Overlay, PromptAction, Question, Tab, TextPrompt, accounts, browse, check, exports, history,
+    keys,
+};
 use crate::state::Effect;
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Keyed, Keymap, Place};
@@ -28,7 +31,7 @@ impl Keyed for Home {
         match self.overlay {
             Some(Overlay::Help) => Place::Help,
             Some(Overlay::Ask(_)) => Place::Question,
-            Some(Overlay::Type(_)) => Place::Entry,
+            Some(Overlay::Prompt(_)) => Place::Entry,
             None => self.place_below(),
         }
     }
@@ -41,7 +44,7 @@ impl Keyed for Home {
         } else if self.is_open() {
             Place::Opened
         } else {
-            self.tab.page().place
+            self.tab.spec().place
         }
     }
 
@@ -52,9 +55,9 @@ impl Keyed for Home {
 
 static OVER: [Action<Home>; 10] = [
     Action::new(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
-    Action::new(&[letter('y', "y")], "yes", Place::Question, always, yes),
+    Action::new(&[letter('y', "y")], "yes", Place::Question, always, confirm),
     Action::new(&[letter('n', "n"), ESC, ENTER], "no", Place::Question, always, close),
-    Action::new(&[ENTER], "confirm", Place::Entry, always, enter_typed),
+    Action::new(&[ENTER], "confirm", Place::Entry, always, submit_prompt),
     Action::new(&[ESC], "cancel", Place::Entry, always, close),
     Action::new(&[ENTER, TAB], "keep the filter", Place::Filter, always, end_filter),
     Action::new(&[ESC], "clear the filter", Place::Filter, always, clear_filter),
@@ -123,11 +126,11 @@ fn close(home: &mut Home) -> Vec<Effect> {
     Vec::new()
 }
 
-fn yes(home: &mut Home) -> Vec<Effect> {
+fn confirm(home: &mut Home) -> Vec<Effect> {
     match home.overlay.take() {
-        Some(Overlay::Ask(Question { yes: Yes::Quit, .. })) => quit(home),
-        Some(Overlay::Ask(Question { yes: Yes::RemoveExport(file), .. })) => exports::remove(home, file),
-        Some(Overlay::Ask(Question { yes: Yes::RemoveAccount(service, name), .. })) => {
+        Some(Overlay::Ask(Question { action: ConfirmedAction::Quit, .. })) => quit(home),
+        Some(Overlay::Ask(Question { action: ConfirmedAction::RemoveExport(file), .. })) => exports::remove(home, file),
+        Some(Overlay::Ask(Question { action: ConfirmedAction::RemoveAccount(service, name), .. })) => {
             accounts::remove(home, service, &name)
         }
         _ => Vec::new(),
@@ -135,17 +138,17 @@ fn yes(home: &mut Home) -> Vec<Effect> {
 }
 
 /// Runs the action for the typed text, or shows the error so that it can be corrected.
-fn enter_typed(home: &mut Home) -> Vec<Effect> {
-    let Some(Overlay::Type(entry)) = home.overlay.take() else { return Vec::new() };
+fn submit_prompt(home: &mut Home) -> Vec<Effect> {
+    let Some(Overlay::Prompt(entry)) = home.overlay.take() else { return Vec::new() };
     let typed = entry.typed.value();
-    let done = match &entry.then {
-        Then::Download { key, file, size } => browse::download(home, (key, file, *size), typed),
-        Then::DeleteFile { key, file } => browse::delete(home, (key, file), typed),
-        Then::RenameAccount(service, name) => accounts::rename(home, (*service, name), typed),
-        Then::MoveExports(service, name) => accounts::move_exports(home, (*service, name), typed),
+    let done = match &entry.action {
+        PromptAction::Download { key, file, size } => browse::download(home, (key, file, *size), typed),
+        PromptAction::DeleteFile { key, file } => browse::delete(home, (key, file), typed),
+        PromptAction::RenameAccount(service, name) => accounts::rename(home, (*service, name), typed),
+        PromptAction::MoveExports(service, name) => accounts::move_exports(home, (*service, name), typed),
     };
     done.unwrap_or_else(|wrong| {
-        home.overlay = Some(Overlay::Type(Entry { wrong: Some(wrong), ..entry }));
+        home.overlay = Some(Overlay::Prompt(TextPrompt { wrong: Some(wrong), ..entry }));
         Vec::new()
     })
 }
@@ -172,7 +175,7 @@ fn step(home: &mut Home, by: isize) -> Vec<Effect> {
     if let Some(search) = home.list_mut() {
         search.step(by);
     }
-    (home.tab.page().moved)(home)
+    (home.tab.spec().moved)(home)
 }
 
 fn scroll_by(home: &mut Home, by: isize) -> Vec<Effect> {
@@ -183,7 +186,7 @@ fn scroll_by(home: &mut Home, by: isize) -> Vec<Effect> {
 fn leave(home: &mut Home) -> Vec<Effect> {
     let running = home.exports.running();
     if running == 0 && home.browse.fetching.is_some() {
-        home.ask("Leave Writeback?", "The download will be cancelled, and nothing of it kept.", Yes::Quit);
+        home.ask("Leave Writeback?", "The download will be cancelled, and nothing of it kept.", ConfirmedAction::Quit);
         return Vec::new();
     }
     if running == 0 {
@@ -197,7 +200,7 @@ fn leave(home: &mut Home) -> Vec<Effect> {
         false => format!("{begin}, and data.world stays as it is."),
         true => format!("{begin}. A file that was sent already stays, without the proof that it arrived."),
     };
-    home.ask("Leave Writeback?", text, Yes::Quit);
+    home.ask("Leave Writeback?", text, ConfirmedAction::Quit);
     Vec::new()
 }
 

@@ -6,15 +6,15 @@ mod files;
 use std::cmp::Ordering;
 
 pub(super) use actions::{ACTIONS, delete, download};
-pub use files::{Fetching, Files, Opened};
+pub use files::{ActiveDownload, Files, OpenedFile};
 
-use super::{Home, Page, Tab};
+use super::{Home, Tab, TabSpec};
 use crate::dataworld::{Head, Listed, Shelf};
 use crate::service::Service;
 use crate::state::actions::Place;
 use crate::state::{DataWorldLogin, Effect, Login, Picker, Reply, Request, Slot, Weight};
 
-pub(super) const PAGE: Page = Page {
+pub(super) const SPEC: TabSpec = TabSpec {
     label: "Browse",
     place: Place::Browse,
     entered: |home| match home.browse.list.load.data {
@@ -39,7 +39,7 @@ pub(super) const PAGE: Page = Page {
     },
     moved: |_| Vec::new(),
     is_open: |home| home.browse.opened.is_some(),
-    moves: |home| {
+    is_animated: |home| {
         let Browse { list, files, opened, fetching, .. } = &home.browse;
         list.load.data.is_loading()
             || files.as_ref().is_some_and(|files| files.dataset.data.is_loading())
@@ -51,10 +51,10 @@ pub(super) const PAGE: Page = Page {
 #[derive(Debug)]
 pub struct Browse {
     pub list: Picker<Listed>,
-    pub shown: Shown,
+    pub shown: ListChoice,
     pub files: Option<Files>,
-    pub opened: Option<Opened>,
-    pub fetching: Option<Fetching>,
+    pub opened: Option<OpenedFile>,
+    pub fetching: Option<ActiveDownload>,
     /// The account to list with; `None` is the environment, or the only account.
     pub account: Option<String>,
     in_environment: bool,
@@ -66,7 +66,7 @@ pub struct Browse {
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Shown {
+pub enum ListChoice {
     #[default]
     All,
     Own,
@@ -76,7 +76,7 @@ pub enum Shown {
     Projects,
 }
 
-impl Shown {
+impl ListChoice {
     const ALL: [Self; 6] = [Self::All, Self::Own, Self::Contributing, Self::Organizations, Self::Liked, Self::Projects];
 
     pub fn label(self) -> &'static str {
@@ -90,15 +90,15 @@ impl Shown {
         }
     }
 
-    pub fn place(self) -> (usize, usize) {
-        (1 + self.at(), Self::ALL.len())
+    pub fn position(self) -> (usize, usize) {
+        (1 + self.index(), Self::ALL.len())
     }
 
-    fn at(self) -> usize {
+    fn index(self) -> usize {
         Self::ALL.into_iter().position(|shown| shown == self).unwrap_or_default()
     }
 
-    fn has(self) -> fn(&Listed) -> bool {
+    fn predicate(self) -> fn(&Listed) -> bool {
         match self {
             Self::All => |_| true,
             Self::Own => |it| it.shelf == Shelf::Own,
@@ -110,7 +110,7 @@ impl Shown {
     }
 
     fn next(self) -> Self {
-        Self::ALL[(self.at() + 1) % Self::ALL.len()]
+        Self::ALL[(self.index() + 1) % Self::ALL.len()]
     }
 }
 
@@ -122,7 +122,7 @@ impl Browse {
     pub(super) fn new(in_environment: bool) -> Self {
         Self {
             list: Picker::new(|it| format!("{} {}", it.dataset.key, it.dataset.title), by_key),
-            shown: Shown::default(),
+            shown: ListChoice::default(),
             files: None,
             opened: None,
             fetching: None,
@@ -139,14 +139,14 @@ impl Browse {
     /// The dataset that keys apply to: the open one, or the selected one.
     pub fn dataset(&self) -> Option<&Listed> {
         match &self.files {
-            Some(files) => Some(&files.of),
+            Some(files) => Some(&files.listed),
             None => self.list.under_cursor(),
         }
     }
 }
 
 fn accounts(home: &Home) -> impl Iterator<Item = &str> {
-    home.kept_accounts.iter().filter(|it| it.service == Service::DataWorld).map(|it| it.name.as_str())
+    home.saved_accounts.iter().filter(|it| it.service == Service::DataWorld).map(|it| it.name.as_str())
 }
 
 /// The login to list with: the chosen account's, else the environment's or the first account's.
@@ -173,7 +173,7 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
         Reply::Site(_) => {}
         Reply::Dataset(result) => {
             if let Some(files) = &mut browse.files {
-                files.take(request, result);
+                files.take_dataset(request, result);
             }
         }
         Reply::Head(result) => {
@@ -192,10 +192,10 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
                 Ok(Some((to, bytes))) => {
                     let size = crate::figures::bytes(bytes);
                     let text = format!("{} was downloaded: {size}, to {}.", fetching.file, to.display());
-                    home.say(Weight::Info, text);
+                    home.notify(Weight::Info, text);
                 }
-                Ok(None) => home.say(Weight::Idle, "The download was cancelled. Nothing was kept."),
-                Err(explanation) => home.say(Weight::Warning, explanation.to_string()),
+                Ok(None) => home.notify(Weight::Idle, "The download was cancelled. Nothing was kept."),
+                Err(explanation) => home.notify(Weight::Warning, explanation.to_string()),
             }
         }
         Reply::FileDeleted(result) => {
@@ -205,8 +205,8 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
             }
             let name = browse.deleted.take().unwrap_or_default();
             match failed {
-                Some(sentences) => home.say(Weight::Warning, sentences),
-                None => home.say(Weight::Info, format!("{name} was deleted.")),
+                Some(sentences) => home.notify(Weight::Warning, sentences),
+                None => home.notify(Weight::Info, format!("{name} was deleted.")),
             }
             return Ok(files::load(home));
         }

@@ -11,9 +11,11 @@ use crate::state::{Effect, Request, Subject, Weight};
 pub(super) static ACTIONS: [Action<Home>; 6] = [
     Action::new(&[letter('y', "y")], "copy the report", Place::Check, has_ended, copy),
     Action::new(&[letter('t', "t")], "test again", Place::Check, has_ended, again),
-    Action::new(&[DOWN], "other problems", Place::Check, has_several, |home| look(home, 1)).quiet().named("down"),
-    Action::new(&[UP], "other problems", Place::Check, has_several, |home| look(home, -1)).quiet().named("up"),
-    Action::new(&[ESC], "stop", Place::Check, goes_on, close),
+    Action::new(&[DOWN], "other problems", Place::Check, has_several, |home| step_problem(home, 1))
+        .quiet()
+        .named("down"),
+    Action::new(&[UP], "other problems", Place::Check, has_several, |home| step_problem(home, -1)).quiet().named("up"),
+    Action::new(&[ESC], "stop", Place::Check, is_running, close),
     Action::new(&[ESC, ENTER, LEFT], "back", Place::Check, has_ended, close),
 ];
 
@@ -22,7 +24,7 @@ pub struct Check {
     pub subject: Subject,
     pub checked: Option<Checked>,
     /// The one of its [`Check::problems`] that must be visible if they do not all fit.
-    pub at: usize,
+    pub problem: usize,
     request: Request,
 }
 
@@ -51,7 +53,7 @@ impl Check {
 pub(super) fn begin(home: &mut Home, subject: Subject) -> Vec<Effect> {
     let mut effects = close(home);
     let request = home.request();
-    home.check = Some(Check { subject: subject.clone(), checked: None, at: 0, request });
+    home.check = Some(Check { subject: subject.clone(), checked: None, problem: 0, request });
     effects.push(Effect::Check { request, subject });
     effects
 }
@@ -65,7 +67,7 @@ pub(super) fn progress(home: &mut Home, request: Request, checked: Checked) {
         _ => None,
     };
     if let Some(holder) = holder {
-        accounts::checked(home, &holder, &checked);
+        accounts::take_check(home, &holder, &checked);
     }
     if let Some(check) = &mut home.check {
         check.checked = Some(checked);
@@ -78,7 +80,7 @@ pub(super) fn ended(home: &mut Home, request: Request, result: Result<(), Explan
     let current = home.check.as_ref().filter(|check| check.request == request);
     if let (Some(check), Err(explanation)) = (current, result) {
         let begun = check.checked.is_some();
-        home.say(Weight::Warning, explanation.to_string());
+        home.notify(Weight::Warning, explanation.to_string());
         if !begun {
             home.check = None;
         }
@@ -90,7 +92,7 @@ fn has_ended(home: &Home) -> bool {
     home.open_check().is_some_and(Check::has_ended)
 }
 
-fn goes_on(home: &Home) -> bool {
+fn is_running(home: &Home) -> bool {
     home.open_check().is_some_and(|check| !check.has_ended())
 }
 
@@ -98,9 +100,9 @@ fn has_several(home: &Home) -> bool {
     home.open_check().is_some_and(|check| check.problems() > 1)
 }
 
-fn look(home: &mut Home, by: isize) -> Vec<Effect> {
+fn step_problem(home: &mut Home, by: isize) -> Vec<Effect> {
     if let Some(check) = &mut home.check {
-        check.at = check.at.saturating_add_signed(by).min(check.problems().saturating_sub(1));
+        check.problem = check.problem.saturating_add_signed(by).min(check.problems().saturating_sub(1));
     }
     Vec::new()
 }

@@ -13,14 +13,14 @@ pub(super) use actions::{ACTIONS, cancel_all, remove};
 pub(super) use keeper::ask_schedulers;
 pub use row::{Row, Standing};
 
-use super::{Home, Page};
+use super::{Home, TabSpec};
 use crate::explain;
 use crate::run::{Outcome, Summary};
 use crate::schedulers::Handed;
 use crate::state::actions::Place;
 use crate::state::{Effect, Picker, Reply, Request, Run, RunState, SavedExport, Slot, Weight};
 
-pub(super) const PAGE: Page = Page {
+pub(super) const SPEC: TabSpec = TabSpec {
     label: "Exports",
     place: Place::Exports,
     entered: |_| Vec::new(),
@@ -33,14 +33,14 @@ pub(super) const PAGE: Page = Page {
     },
     moved: |_| Vec::new(),
     is_open: |home| home.exports.opened.is_some(),
-    moves: |home| home.exports.running() > 0,
+    is_animated: |home| home.exports.running() > 0,
 };
 
 #[derive(Debug)]
 pub struct Exports {
     pub list: Picker<Row>,
     /// The newest run of this session, by the definition's file.
-    pub runs: BTreeMap<PathBuf, Live>,
+    pub runs: BTreeMap<PathBuf, SessionRun>,
     pub opened: Option<PathBuf>,
     handed: Slot<Handed>,
     /// The export to select once it is loaded.
@@ -49,7 +49,7 @@ pub struct Exports {
 }
 
 #[derive(Debug)]
-pub struct Live {
+pub struct SessionRun {
     pub run: Run,
     pub dry_run: bool,
     pub started: DateTime<Utc>,
@@ -81,12 +81,12 @@ impl Exports {
         self.runs.values().any(|live| live.run.is_running() && live.run.progress.has_sent_all())
     }
 
-    pub fn live(&self, row: &Row) -> Option<&Live> {
+    pub fn in_progress(&self, row: &Row) -> Option<&SessionRun> {
         self.runs.get(&row.file).filter(|live| live.run.is_running())
     }
 
     /// The newest run of this session, unless the history has a newer one.
-    pub fn newest(&self, row: &Row) -> Option<&Live> {
+    pub fn newest(&self, row: &Row) -> Option<&SessionRun> {
         let started = row.last.as_ref().map(|last| last.started);
         self.runs.get(&row.file).filter(|live| match (live.ended, started) {
             (Some(ended), Some(started)) => started <= ended,
@@ -99,14 +99,14 @@ impl Exports {
         self.list.all().find(|row| row.file == *file)
     }
 
-    pub(super) fn look_at(&mut self, name: Option<String>) {
+    pub(super) fn select_when_loaded(&mut self, name: Option<String>) {
         if name.is_some() {
             self.wanted = name;
         }
     }
 }
 
-pub(super) fn take(home: &mut Home, saved: Vec<SavedExport>) {
+pub(super) fn rebuild_rows(home: &mut Home, saved: Vec<SavedExport>) {
     let now = home.now;
     let exports = &mut home.exports;
     let wanted = exports.wanted.take();
@@ -139,12 +139,12 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
             if home.exports.removed.answer(request, result)
                 && let Some(what) = failed
             {
-                home.say(Weight::Warning, what);
+                home.notify(Weight::Warning, what);
             }
             Ok(home.reload())
         }
         Reply::ExportSaved(Err(explanation)) => {
-            home.say(Weight::Warning, format!("The decision was not saved. {}", explanation.what));
+            home.notify(Weight::Warning, format!("The decision was not saved. {}", explanation.what));
             Ok(Vec::new())
         }
         Reply::ExportSaved(Ok(_)) => Ok(home.reload()),
@@ -159,19 +159,19 @@ fn ended(home: &mut Home, request: Request, outcome: Box<Outcome>) -> Vec<Effect
     let found = exports.runs.iter_mut().find(|(_, live)| live.run.is_current(request));
     let Some((file, live)) = found else { return Vec::new() };
     let name = live.run.export.as_ref().map(|export| export.name.clone()).unwrap_or_default();
-    let (weight, text) = in_a_line(&name, &outcome);
+    let (weight, text) = outcome_notice(&name, &outcome);
     live.ended = Some(now);
     live.run.state = RunState::Ended(outcome);
     if exports.opened.as_ref() == Some(file) {
         home.top = 0;
     } else {
-        home.say(weight, text);
+        home.notify(weight, text);
     }
     home.reload()
 }
 
 /// The outcome as a notice, for a person who looks at something else.
-fn in_a_line(name: &str, outcome: &Outcome) -> (Weight, String) {
+fn outcome_notice(name: &str, outcome: &Outcome) -> (Weight, String) {
     match outcome {
         Outcome::Done(Summary { dry_run: true, .. }) => {
             (Weight::Info, format!("The dry run of {name} went well. Press Enter to see it."))

@@ -2,16 +2,16 @@
 
 use std::path::PathBuf;
 
-use super::{Home, Page, Tab};
+use super::{Home, Tab, TabSpec};
 use crate::history::{Run, RunResult};
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
 use crate::state::{Effect, Picker, Reply, Request, Runs, Slot, Weight, split_reply};
 
-const MOST: u32 = 1000;
-const TREND: u32 = 120;
+const MAX_RUNS: u32 = 1000;
+const MAX_TREND: u32 = 120;
 
-pub(super) const PAGE: Page = Page {
+pub(super) const SPEC: TabSpec = TabSpec {
     label: "History",
     place: Place::History,
     entered: load,
@@ -20,16 +20,16 @@ pub(super) const PAGE: Page = Page {
     list_mut: |home| Some(&mut home.history.list.search),
     filtered: |home| {
         home.history.list.rematch();
-        look(home)
+        update_trend(home)
     },
-    moved: look,
+    moved: update_trend,
     is_open: |home| home.history.opened,
-    moves: |_| false,
+    is_animated: |_| false,
 };
 
 pub(super) static ACTIONS: [Action<Home>; 5] = [
     Action::new(&[ENTER], "open", Place::History, has_run, open),
-    Action::new(&[letter('f', "f")], "other results", Place::History, |home| home.tab == Tab::History, other_results),
+    Action::new(&[letter('f', "f")], "other results", Place::History, |home| home.tab == Tab::History, next_results),
     Action::new(&[letter('y', "y")], "copy as text", Place::History, has_run, copy),
     Action::new(&[letter('y', "y")], "copy as text", Place::Opened, has_run, copy),
     Action::new(&[ESC, ENTER, LEFT], "back", Place::Opened, has_run, close),
@@ -38,7 +38,7 @@ pub(super) static ACTIONS: [Action<Home>; 5] = [
 #[derive(Debug)]
 pub struct History {
     pub list: Picker<Run>,
-    pub shown: Shown,
+    pub shown: ResultChoice,
     pub total: u64,
     pub load: Slot<()>,
     /// Good runs and statistics of the selected run's export.
@@ -49,7 +49,7 @@ pub struct History {
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Shown {
+pub enum ResultChoice {
     #[default]
     All,
     Failed,
@@ -66,7 +66,7 @@ impl Default for History {
         );
         Self {
             list,
-            shown: Shown::All,
+            shown: ResultChoice::All,
             total: 0,
             load: Slot::idle(),
             trend: Slot::idle(),
@@ -76,7 +76,7 @@ impl Default for History {
     }
 }
 
-impl Shown {
+impl ResultChoice {
     const ALL: [Self; 4] = [Self::All, Self::Failed, Self::Done, Self::Idle];
 
     pub fn label(self) -> &'static str {
@@ -88,11 +88,11 @@ impl Shown {
         }
     }
 
-    pub fn place(self) -> (usize, usize) {
-        (1 + self.at(), Self::ALL.len())
+    pub fn position(self) -> (usize, usize) {
+        (1 + self.index(), Self::ALL.len())
     }
 
-    fn at(self) -> usize {
+    fn index(self) -> usize {
         Self::ALL.into_iter().position(|shown| shown == self).unwrap_or_default()
     }
 
@@ -106,7 +106,7 @@ impl Shown {
     }
 
     fn next(self) -> Self {
-        Self::ALL[(self.at() + 1) % Self::ALL.len()]
+        Self::ALL[(self.index() + 1) % Self::ALL.len()]
     }
 }
 
@@ -117,10 +117,10 @@ fn has_run(home: &Home) -> bool {
 fn load(home: &mut Home) -> Vec<Effect> {
     let request = home.request();
     home.history.load.ask_again(request);
-    vec![Effect::ListRuns { request, definition: None, results: home.history.shown.results(), most: MOST }]
+    vec![Effect::ListRuns { request, definition: None, results: home.history.shown.results(), most: MAX_RUNS }]
 }
 
-fn look(home: &mut Home) -> Vec<Effect> {
+fn update_trend(home: &mut Home) -> Vec<Effect> {
     let definition = home.history.list.under_cursor().map(|run| run.definition.clone());
     if home.history.trend_of == definition {
         return Vec::new();
@@ -134,7 +134,12 @@ fn ask_trend(home: &mut Home) -> Vec<Effect> {
     let Some(definition) = home.history.trend_of.as_ref().map(PathBuf::from) else { return Vec::new() };
     let request = home.request();
     home.history.trend.ask_again(request);
-    vec![Effect::ListRuns { request, definition: Some(definition), results: Shown::Done.results(), most: TREND }]
+    vec![Effect::ListRuns {
+        request,
+        definition: Some(definition),
+        results: ResultChoice::Done.results(),
+        most: MAX_TREND,
+    }]
 }
 
 fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Effect>, Box<Reply>> {
@@ -147,8 +152,8 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
     let failed = answer.as_ref().err().map(|explanation| explanation.what.clone());
     if home.history.load.answer(request, answer) {
         match (runs, failed) {
-            (Some(runs), _) => return Ok(take(home, runs)),
-            (_, Some(what)) => home.say(Weight::Warning, what),
+            (Some(runs), _) => return Ok(take_runs(home, runs)),
+            (_, Some(what)) => home.notify(Weight::Warning, what),
             _ => {}
         }
     }
@@ -156,7 +161,7 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
 }
 
 /// Takes the runs. The selection stays on its run, or at the top if it was there.
-fn take(home: &mut Home, Runs { runs, total, .. }: Runs) -> Vec<Effect> {
+fn take_runs(home: &mut Home, Runs { runs, total, .. }: Runs) -> Vec<Effect> {
     let history = &mut home.history;
     let held = history.list.under_cursor().filter(|_| history.opened || history.list.search.cursor > 0);
     let held = held.map(|run| (run.definition.clone(), run.started));
@@ -166,7 +171,7 @@ fn take(home: &mut Home, Runs { runs, total, .. }: Runs) -> Vec<Effect> {
     history.list.replace(runs, is_held);
     history.total = total;
     history.opened &= history.list.under_cursor().is_some_and(is_held);
-    let mut effects = look(home);
+    let mut effects = update_trend(home);
     if effects.is_empty() {
         // The trend may have grown as well.
         effects = ask_trend(home);
@@ -174,15 +179,15 @@ fn take(home: &mut Home, Runs { runs, total, .. }: Runs) -> Vec<Effect> {
     effects
 }
 
-pub(super) fn of_export(home: &mut Home, name: &str) -> Vec<Effect> {
+pub(super) fn show_export(home: &mut Home, name: &str) -> Vec<Effect> {
     let history = &mut home.history;
     history.list.search.filter = name.into();
     history.list.rematch();
-    (history.shown, history.opened) = (Shown::All, false);
+    (history.shown, history.opened) = (ResultChoice::All, false);
     home.enter(Tab::History)
 }
 
-fn other_results(home: &mut Home) -> Vec<Effect> {
+fn next_results(home: &mut Home) -> Vec<Effect> {
     home.history.shown = home.history.shown.next();
     load(home)
 }

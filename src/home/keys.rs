@@ -10,16 +10,16 @@ use crate::state::{self, Effect, Msg, Reply, Request, Weight};
 
 pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Start => super::entered(home, None),
+        Msg::Start => super::enter_home(home, None),
         Msg::Vault(_) | Msg::Focus(_) | Msg::Choose(..) | Msg::Ending => Vec::new(),
-        Msg::Now(now) => super::now(home, now),
+        Msg::Now(now) => super::set_time(home, now),
         Msg::Tick => {
-            if home.moves() {
+            if home.is_animated() {
                 home.ticks = home.ticks.wrapping_add(1);
             }
             Vec::new()
         }
-        Msg::Key(key) => press(home, key),
+        Msg::Key(key) => handle_key(home, key),
         Msg::Paste(text) => paste(home, &text),
         Msg::Tab(_) | Msg::Point { .. } | Msg::Open | Msg::Scroll { .. } if home.overlay.is_some() => Vec::new(),
         Msg::Tab(tab) => {
@@ -30,31 +30,31 @@ pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
             home.notice = None;
             // Pointing at a row ends the search.
             home.filtering = false;
-            point(home, row, top)
+            scroll_to(home, row, top)
         }
         Msg::Open => {
             home.notice = None;
             enter_action(home).map(|action| (action.run)(home)).unwrap_or_default()
         }
-        Msg::Scroll { row, top } => point(home, row, top),
-        Msg::Reply(request, reply) => answer(home, request, *reply),
+        Msg::Scroll { row, top } => scroll_to(home, row, top),
+        Msg::Reply(request, reply) => handle_reply(home, request, *reply),
     }
 }
 
-fn press(home: &mut Home, key: KeyEvent) -> Vec<Effect> {
+fn handle_key(home: &mut Home, key: KeyEvent) -> Vec<Effect> {
     if key.kind == KeyEventKind::Release {
         return Vec::new();
     }
     home.notice = None;
-    if let Some(effects) = typed(home, key) {
+    if let Some(effects) = type_key(home, key) {
         return effects;
     }
     action_for_key(home, key).map(|action| (action.run)(home)).unwrap_or_default()
 }
 
 /// Types into the prompt or the filter; `None` if the key is not for them.
-fn typed(home: &mut Home, key: KeyEvent) -> Option<Vec<Effect>> {
-    if let Some(Overlay::Type(entry)) = &mut home.overlay {
+fn type_key(home: &mut Home, key: KeyEvent) -> Option<Vec<Effect>> {
+    if let Some(Overlay::Prompt(entry)) = &mut home.overlay {
         entry.typed.handle(editing(key)?);
         entry.wrong = None;
         return Some(Vec::new());
@@ -68,7 +68,7 @@ fn typed(home: &mut Home, key: KeyEvent) -> Option<Vec<Effect>> {
 }
 
 fn paste(home: &mut Home, text: &Secret) -> Vec<Effect> {
-    if let Some(Overlay::Type(entry)) = &mut home.overlay {
+    if let Some(Overlay::Prompt(entry)) = &mut home.overlay {
         paste_text(&mut entry.typed, text);
         entry.wrong = None;
         return Vec::new();
@@ -84,7 +84,7 @@ fn paste(home: &mut Home, text: &Secret) -> Vec<Effect> {
     filtered(home)
 }
 
-fn point(home: &mut Home, row: usize, top: usize) -> Vec<Effect> {
+fn scroll_to(home: &mut Home, row: usize, top: usize) -> Vec<Effect> {
     if home.is_open() {
         home.top = top;
         browse::scroll(home, top);
@@ -93,26 +93,26 @@ fn point(home: &mut Home, row: usize, top: usize) -> Vec<Effect> {
     if let Some(search) = home.list_mut() {
         search.point_at(row, top);
     }
-    (home.tab.page().moved)(home)
+    (home.tab.spec().moved)(home)
 }
 
 pub(super) fn filtered(home: &mut Home) -> Vec<Effect> {
-    (home.tab.page().filtered)(home)
+    (home.tab.spec().filtered)(home)
 }
 
-fn answer(home: &mut Home, request: Request, reply: Reply) -> Vec<Effect> {
+fn handle_reply(home: &mut Home, request: Request, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Home(kept) => {
             let (kept, answer) = state::split_reply(kept);
             let failed = answer.as_ref().err().map(|explanation| explanation.what.clone());
-            match (home.kept.answer(request, answer), kept, failed) {
+            match (home.loaded.answer(request, answer), kept, failed) {
                 (true, Some(kept), _) => {
-                    home.kept_accounts = kept.accounts;
-                    exports::take(home, kept.exports);
-                    accounts::take(home);
+                    home.saved_accounts = kept.accounts;
+                    exports::rebuild_rows(home, kept.exports);
+                    accounts::rebuild_rows(home);
                     return exports::ask_schedulers(home);
                 }
-                (true, _, Some(what)) => home.say(Weight::Warning, what),
+                (true, _, Some(what)) => home.notify(Weight::Warning, what),
                 _ => {}
             }
             Vec::new()
@@ -129,7 +129,7 @@ fn answer(home: &mut Home, request: Request, reply: Reply) -> Vec<Effect> {
         reply => {
             let mut reply = Box::new(reply);
             for tab in Tab::ALL {
-                match (tab.page().reply)(home, request, reply) {
+                match (tab.spec().reply)(home, request, reply) {
                     Ok(effects) => return effects,
                     Err(other) => reply = other,
                 }

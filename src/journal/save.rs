@@ -66,15 +66,17 @@ fn with_history(
     }
     // Resolved while the file is still there: afterwards a link can no longer be followed.
     let from = before.filter(|from| *from != to && from.exists()).map(|from| canonical(&from));
-    let _lock = from.as_ref().map(|from| not_running(state, from, &stem(from))).transpose()?;
+    let _lock = from.as_ref().map(|from| lock_against_runs(state, from, &stem(from))).transpose()?;
     let is_new = !to.exists();
     write()?;
     let to = canonical(&to);
     Ok(match from {
-        Some(from) => in_history(state, |history| history.rename(&from, &to, name, &saved::slug(name), Some(export)))
-            .map(|error| format!("Its past runs are still listed under its old name: {error}.")),
+        Some(from) => {
+            change_history(state, |history| history.rename(&from, &to, name, &saved::slug(name), Some(export)))
+                .map(|error| format!("Its past runs are still listed under its old name: {error}."))
+        }
         None if is_new => {
-            in_history(state, |history| history.forget(&to, Some(export))).map(|error| not_forgotten(&error))
+            change_history(state, |history| history.forget(&to, Some(export))).map(|error| not_forgotten(&error))
         }
         None => None,
     })
@@ -87,21 +89,21 @@ fn with_history(
 pub fn remove(state: &Path, file: &Path) -> Result<Option<String>, SaveError> {
     let _exports = saved::lock(folder_of(file))?;
     let definition = canonical(file);
-    let _lock = not_running(state, &definition, &stem(file))?;
+    let _lock = lock_against_runs(state, &definition, &stem(file))?;
     find_moved(state, file);
     saved::remove(file)?;
     // The file was a link, and the definition itself is still there.
     if definition.exists() {
         return Ok(None);
     }
-    Ok(in_history(state, |history| history.forget(&definition, None)).map(|error| not_forgotten(&error)))
+    Ok(change_history(state, |history| history.forget(&definition, None)).map(|error| not_forgotten(&error)))
 }
 
 /// Moves the history to a definition whose folder has been moved, before the definition changes.
 fn find_moved(state: &Path, file: &Path) {
     if let Ok(export) = Export::load(file) {
         // A history that cannot be written is reported by the change that follows.
-        let _ = in_history(state, |history| history.find_moved([(file, &export)]));
+        let _ = change_history(state, |history| history.find_moved([(file, &export)]));
     }
 }
 
@@ -110,7 +112,7 @@ fn stem(file: &Path) -> String {
 }
 
 /// Takes the export's lock, so that it cannot run meanwhile; `None` where no lock can be made.
-fn not_running(state: &Path, definition: &Path, name: &str) -> Result<Option<ExportLock>, SaveError> {
+fn lock_against_runs(state: &Path, definition: &Path, name: &str) -> Result<Option<ExportLock>, SaveError> {
     match ExportLock::take(state, definition, Utc::now()) {
         Ok(lock) => Ok(Some(lock)),
         Err(LockError::Held(holder)) => Err(SaveError::Running(NotBegun::Running { export: name.to_owned(), holder })),
@@ -119,7 +121,7 @@ fn not_running(state: &Path, definition: &Path, name: &str) -> Result<Option<Exp
 }
 
 /// Changes the history, if there is one. Returns the error.
-fn in_history(state: &Path, change: impl FnOnce(&History) -> Result<(), HistoryError>) -> Option<HistoryError> {
+fn change_history(state: &Path, change: impl FnOnce(&History) -> Result<(), HistoryError>) -> Option<HistoryError> {
     History::existing(state, Utc::now()).and_then(|opened| opened.map_or(Ok(()), |it| change(&it.history))).err()
 }
 
@@ -134,7 +136,7 @@ mod tests {
     use super::*;
     use crate::export::{FileDescription, HashRows, Nulls};
     use crate::history::Kind;
-    use crate::journal::{Entry, Journal};
+    use crate::journal::{Journal, RunEntry};
     use crate::run::{Outcome, Progress, Summary};
 
     fn export(input: &str) -> Export {
@@ -145,17 +147,17 @@ mod tests {
         Export::parse(&text, Path::new("x.toml")).unwrap()
     }
 
-    fn two() -> (Export, Export) {
+    fn two_exports() -> (Export, Export) {
         (export("845305d8-da3d-4107-a9d6-13ef3f86d4a4"), export("00000000-da3d-4107-a9d6-13ef3f86d4a4"))
     }
 
-    struct Place {
+    struct Fixture {
         state: PathBuf,
         folder: PathBuf,
         _root: tempfile::TempDir,
     }
 
-    impl Place {
+    impl Fixture {
         fn new() -> Self {
             let root = tempfile::tempdir().unwrap();
             let (state, folder) = (root.path().join("state"), root.path().join("exports"));
@@ -171,7 +173,7 @@ mod tests {
         /// Records a good run, whether the export is saved or not.
         async fn run(&self, export: &Export, file: &str) {
             let definition = self.definition(&export.name);
-            let entry = Entry { export: export.clone(), definition, kind: Kind::Manual, dry_run: false };
+            let entry = RunEntry { export: export.clone(), definition, kind: Kind::Manual, dry_run: false };
             let journal = Journal::begin(&self.state, entry).await.unwrap();
             let summary = Summary {
                 input: "Sales".to_owned(),
@@ -211,8 +213,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_ran_before_it_was_saved_is_its_own_and_what_another_of_its_name_wrote_is_not() {
-        let (place, (one, other)) = (Place::new(), two());
+    async fn saving_keeps_earlier_runs_of_the_export_and_drops_those_of_a_namesake() {
+        let (place, (one, other)) = (Fixture::new(), two_exports());
         place.run(&one, "sales_1.csv").await;
         place.save(&one, None);
         place.save(&other, Some("daily-sales"));
@@ -223,8 +225,8 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_called_otherwise_stays_the_definition() {
-        let (place, (one, _)) = (Place::new(), two());
+    fn a_definition_keeps_its_own_file_name() {
+        let (place, (one, _)) = (Fixture::new(), two_exports());
         one.save(&saved::definition_path(&place.folder, "s2")).unwrap();
         for name in ["Daily sales", "Sales"] {
             let changed = Export { name: name.to_owned(), description: Some("New".to_owned()), ..one.clone() };
@@ -235,8 +237,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_ran_before_it_was_saved_may_have_been_allowed_once_or_be_changed_since() {
-        let (place, (saved, other)) = (Place::new(), two());
+    async fn saving_keeps_earlier_runs_despite_small_changes() {
+        let (place, (saved, other)) = (Fixture::new(), two_exports());
         place.run(&other, "sales_1.csv").await;
         let mut allowed = saved.clone();
         allowed.csv.hash_rows = HashRows::Allow;
@@ -250,8 +252,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_ran_under_its_new_name_before_it_was_saved_is_its_own_as_what_ran_under_the_old_one() {
-        let (place, (old, other)) = (Place::new(), two());
+    async fn saving_under_a_new_name_keeps_runs_under_both_names() {
+        let (place, (old, other)) = (Fixture::new(), two_exports());
         place.save(&old, None);
         place.run(&old, "sales_1.csv").await;
         let new = Export { name: "Sales".to_owned(), ..old };
@@ -262,8 +264,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_ran_under_its_new_name_before_it_was_renamed_is_its_own_and_what_another_wrote_is_not() {
-        let (place, (old, other)) = (Place::new(), two());
+    async fn renaming_keeps_runs_under_the_new_name_and_drops_those_of_a_namesake() {
+        let (place, (old, other)) = (Fixture::new(), two_exports());
         place.save(&old, None);
         place.run(&old, "sales_1.csv").await;
         let new = Export { name: "Sales".to_owned(), ..old.clone() };

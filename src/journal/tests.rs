@@ -3,16 +3,16 @@ use chrono::TimeDelta;
 use super::*;
 use crate::history::Which;
 
-fn entry(folder: &Path, dry_run: bool) -> Entry {
+fn entry(folder: &Path, dry_run: bool) -> RunEntry {
     let text = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
                 dataset = \"acme/sales\"\nfile = \"sales\"";
     let definition = folder.join("sales.toml");
     let export = Export::parse(text, &definition).unwrap();
-    Entry { export, definition, kind: Kind::Manual, dry_run }
+    RunEntry { export, definition, kind: Kind::Manual, dry_run }
 }
 
 #[tokio::test]
-async fn only_the_number_that_a_run_was_given_is_taken_back() {
+async fn only_a_runs_own_number_is_taken_back() {
     let state = tempfile::tempdir().unwrap();
     let dry = Journal::begin(state.path(), entry(state.path(), true)).await.unwrap().past().numbers;
     let run = Journal::begin(state.path(), entry(state.path(), false)).await.unwrap();
@@ -26,7 +26,7 @@ async fn only_the_number_that_a_run_was_given_is_taken_back() {
 }
 
 #[tokio::test]
-async fn a_run_that_got_no_lock_is_not_taken_for_killed_while_it_goes_on() {
+async fn a_run_without_a_lock_does_not_count_as_killed() {
     let state = tempfile::tempdir().unwrap();
     std::fs::write(state.path().join("locks"), "a file where the folder should be").unwrap();
     let journal = Journal::begin(state.path(), entry(state.path(), false)).await.unwrap();
@@ -41,7 +41,7 @@ async fn a_run_that_got_no_lock_is_not_taken_for_killed_while_it_goes_on() {
 }
 
 #[tokio::test]
-async fn what_panicked_while_it_wrote_is_not_written() {
+async fn a_panic_while_writing_is_an_error() {
     let state = tempfile::tempdir().unwrap();
     let history = History::open(state.path(), Utc::now()).unwrap().history;
     let new = NewRun {
@@ -54,7 +54,7 @@ async fn what_panicked_while_it_wrote_is_not_written() {
         started: Utc::now(),
     };
     let run = Some(history.begin(&new).unwrap());
-    let kept = Kept { history: Arc::new(Mutex::new(history)), run };
+    let kept = SharedHistory { history: Arc::new(Mutex::new(history)), run };
     let written = kept.write(|_, _| std::panic::resume_unwind(Box::new("the disk"))).await;
     assert!(matches!(written, Err(HistoryError::BrokeOff)), "{written:?}");
     kept.write(|history, run| history.reached(run, &Reached::default(), Utc::now())).await.unwrap();

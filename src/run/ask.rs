@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::count::{self, Counted, Stated};
+use super::count::{self, Counted, StatedCount};
 use super::{Failure, Job, Note, Refusal, Unchanged};
 use crate::dataworld::{File, file_link};
 use crate::domo::{DataSet, Hiding, Ownership};
@@ -60,7 +60,7 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     let ((data_set, ownership), (user, dataset)) = tokio::try_join!(from_domo, from_dataworld)?;
 
     check_owner(ownership, &data_set, input)?;
-    let counted = count::count_for(&job.domo, data_set, ownership, &job.export, Stated::Believed).await?;
+    let counted = count::count_for(&job.domo, data_set, ownership, &job.export, StatedCount::Trusted).await?;
     let data_set = &counted.data_set;
     if !dataset.access.may_write() {
         return Err(Refusal::ReadOnly(output.dataset.clone()).into());
@@ -71,7 +71,7 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     if let Some(unchanged) = unchanged(job, data_set, &files) {
         return Ok(Asked::Unchanged(unchanged));
     }
-    let (name, number) = name(job, &files).await?;
+    let (name, number) = choose_name(job, &files).await?;
     let existing = files.iter().find(|file| file.is_called(&name)).cloned();
     // Keeps the spelling of the existing file: a server that does not normalize Unicode would keep both.
     let name = existing.as_ref().map_or(name, |file| file.name.clone());
@@ -103,7 +103,7 @@ pub(crate) fn check_owner(ownership: Ownership, data_set: &DataSet, input: &Inpu
     }
 }
 
-pub(super) async fn name(job: &Job, files: &[File]) -> Result<(String, Option<u64>), Refusal> {
+pub(super) async fn choose_name(job: &Job, files: &[File]) -> Result<(String, Option<u64>), Refusal> {
     let output = &job.export.output;
     if output.append != Append::Number {
         return Ok((file_name(&output.file, output.append, job.today, 0), None));

@@ -8,10 +8,10 @@ use super::Refusal;
 use super::meter::Meter;
 use crate::printable::fit;
 
-const SHOWN: usize = 40;
-const BEFORE: usize = 24;
+const SHOWN_COLUMNS: usize = 40;
+const CONTEXT_BYTES: usize = 24;
 /// Longer input hardly ever fits.
-const MOST: usize = 8 * SHOWN;
+const MAX_BYTES: usize = 8 * SHOWN_COLUMNS;
 
 /// The beginning of a row, for the person who watches the run. Rows are never written to a log or history, so `Debug`
 /// hides it.
@@ -19,21 +19,21 @@ const MOST: usize = 8 * SHOWN;
 pub struct RowStart(String);
 
 impl RowStart {
-    pub fn of(bytes: &[u8]) -> Self {
+    pub fn from_bytes(bytes: &[u8]) -> Self {
         let end = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
         let row = &bytes[..end.unwrap_or(bytes.len())];
-        let text = String::from_utf8_lossy(&row[..row.len().min(MOST)]);
-        let goes_on = end.is_none() || row.len() > MOST;
-        Self(fit(&if goes_on { format!("{text}…") } else { text.into_owned() }, SHOWN))
+        let text = String::from_utf8_lossy(&row[..row.len().min(MAX_BYTES)]);
+        let goes_on = end.is_none() || row.len() > MAX_BYTES;
+        Self(fit(&if goes_on { format!("{text}…") } else { text.into_owned() }, SHOWN_COLUMNS))
     }
 
-    fn around(bytes: &[u8], at: usize) -> Self {
+    fn around_byte(bytes: &[u8], at: usize) -> Self {
         let before = &bytes[..at];
         let line = before.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |end| end + 1);
-        let near = at.saturating_sub(BEFORE);
+        let near = at.saturating_sub(CONTEXT_BYTES);
         let start = (line.max(near)..at).find(|at| !matches!(bytes[*at], 0x80..0xC0)).unwrap_or(at);
-        let Self(text) = Self::of(&bytes[start..]);
-        Self(if start > line { fit(&format!("…{text}"), SHOWN) } else { text })
+        let Self(text) = Self::from_bytes(&bytes[start..]);
+        Self(if start > line { fit(&format!("…{text}"), SHOWN_COLUMNS) } else { text })
     }
 
     pub fn text(&self) -> &str {
@@ -50,20 +50,20 @@ impl fmt::Debug for RowStart {
 /// Builds the refusal of an export in whose last `piece` a row begins with `#`. `before` counts up to that piece,
 /// `after` includes it.
 pub(super) fn refuse_hash(before: Meter, piece: &[u8], after: &Meter, rows: impl Fn(&Meter) -> u64) -> Refusal {
-    let (at, before) = before.until(piece, |meter| meter.count().hash_records > 0);
+    let (at, before) = before.find_first(piece, |meter| meter.count().hash_records > 0);
     let is_header = before.count().records == 0;
     Refusal::HashRows {
         first: (!is_header).then(|| rows(&before) + 1),
         found: after.count().hash_records - u64::from(is_header),
         rows: rows(after),
-        begins: RowStart::of(&piece[at..]),
+        begins: RowStart::from_bytes(&piece[at..]),
     }
 }
 
 /// Builds the refusal of an export with bytes that are not text in its last `piece` or right after it, as
 /// [`refuse_hash`] does.
 pub(super) fn refuse_unreadable(before: Meter, piece: &[u8], after: &Meter, rows: impl Fn(&Meter) -> u64) -> Refusal {
-    let (at, before) = before.until(piece, |meter| !meter.is_text());
+    let (at, before) = before.find_first(piece, |meter| !meter.is_text());
     // An unfinished character belongs to the current row, whichever byte reveals it.
     let row = if before.is_within_character() {
         before
@@ -78,7 +78,7 @@ pub(super) fn refuse_unreadable(before: Meter, piece: &[u8], after: &Meter, rows
         not_utf8: count.not_utf8,
         nul: count.nul,
         rows: rows(after),
-        line: RowStart::around(piece, at),
+        line: RowStart::around_byte(piece, at),
     }
 }
 
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_row_is_named_and_those_that_came_by_then_are_counted() {
+    fn the_first_hash_row_is_named_and_all_so_far_are_counted() {
         let text = "id,tag\n1,#no\n\"#quoted\",x\n#2,\"a\nb\"\n#3,c\n4,d\n";
         assert_eq!(refused(&[text]), hash_rows(Some(3), 2, 5, "#2,\"a"));
         assert_eq!(refused(&["id,tag\n1,#no\n2", ",x\n#3,", "c\n"]), hash_rows(Some(3), 1, 3, "#3,…"));
@@ -126,14 +126,14 @@ mod tests {
     }
 
     #[test]
-    fn no_row_is_too_far_behind_to_be_found() {
+    fn a_hash_row_is_found_in_a_large_piece() {
         let rows: String = (1..20_000).map(|row| format!("{row},\"a, \"\"b\"\"\nc\"\n")).collect();
         let text = format!("id,text\n{rows}#,x\n");
         assert_eq!(refused(&[&text]), hash_rows(Some(20_000), 1, 20_000, "#,x"));
     }
 
     #[test]
-    fn the_first_row_that_is_no_text_is_named_wherever_it_is_cut() {
+    fn the_first_unreadable_row_is_named_wherever_the_stream_is_cut() {
         let text = b"id,name\n1,Jos\xe9\n2,ok\n3,a\0b\n";
         assert_eq!(unreadable(&[text]), (Some(1), 1, 1, "1,Jos\u{fffd}".to_owned()));
         // The byte that reveals it may be a line's end, part of the next row, or missing.
@@ -148,20 +148,20 @@ mod tests {
     }
 
     #[test]
-    fn the_line_is_shown_from_shortly_before_what_is_wrong_in_it() {
+    fn the_line_is_shown_around_its_fault() {
         let line = ["\u{e4}".repeat(200).as_bytes(), b"\xe9 and more of it, which goes on for a while\n"].concat();
         let shown = unreadable(&[b"id\n", &line]).3;
         assert!(
-            shown.starts_with("…ää") && shown.contains("ä\u{fffd} and") && shown.chars().count() <= SHOWN,
+            shown.starts_with("…ää") && shown.contains("ä\u{fffd} and") && shown.chars().count() <= SHOWN_COLUMNS,
             "{shown}"
         );
     }
 
     #[test]
-    fn a_beginning_is_short_harmless_and_in_no_log() {
-        let begins = RowStart::of(format!("#\u{1b}]52;c;aGk=\u{7}{}", "x".repeat(5_000)).as_bytes());
+    fn a_row_start_is_short_safe_and_hidden_from_logs() {
+        let begins = RowStart::from_bytes(format!("#\u{1b}]52;c;aGk=\u{7}{}", "x".repeat(5_000)).as_bytes());
         assert_eq!(begins.text(), format!("#�]52;c;aGk=�{}…", "x".repeat(26)));
-        assert_eq!(RowStart::of(b"#\xff\xfe\n").text(), "#��");
+        assert_eq!(RowStart::from_bytes(b"#\xff\xfe\n").text(), "#��");
         assert_eq!(format!("{begins:?}"), "(the beginning of a row)");
     }
 }

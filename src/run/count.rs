@@ -64,8 +64,8 @@ pub(crate) fn check_exportable(data_set: &DataSet) -> Result<(), Refusal> {
 
 /// Trust in the number of rows in a DataSet's metadata.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stated {
-    Believed,
+pub(crate) enum StatedCount {
+    Trusted,
     /// The export had another number of rows. The stated one may be old: a View on a federated DataSet states that of
     /// the day on which it was made (Domo's knowledge base, "Federated DataSets"), and a client is not told what is a
     /// View.
@@ -77,7 +77,7 @@ pub(crate) async fn count_for(
     data_set: DataSet,
     ownership: Ownership,
     export: &Export,
-    stated: Stated,
+    stated: StatedCount,
 ) -> Result<Counted, Failure> {
     let needs_metadata = export.input.only_when_updated;
     if needs_metadata {
@@ -100,11 +100,11 @@ async fn count(
     data_set: DataSet,
     ownership: Ownership,
     checks: Checks,
-    belief: Stated,
+    trust: StatedCount,
 ) -> Result<Counted, Failure> {
     let stated = data_set.stated_rows();
     let by_metadata = |data_set| Ok(Counted { data_set, rows: stated, by: RowCount::Metadata, missing: None });
-    let is_doubted = belief == Stated::Doubted && stated.is_some();
+    let is_doubted = trust == StatedCount::Doubted && stated.is_some();
     // A federated DataSet states 0, and a client is not told that it is federated.
     let is_doubtful = is_doubted || (stated == Some(0) && data_set.kind == DataSetKind::Unsaid);
     if stated.is_some() && !is_doubtful {
@@ -157,12 +157,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_count_that_leaves_rows_out_proves_nothing() {
+    async fn a_filtered_count_proves_nothing() {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let (domo, data_set) = domo(&sandbox, samples::PDP, r#""rows":null,"pdpEnabled":true"#).await;
         let count = async |ownership, allow_unproven| {
-            count(&domo, data_set.clone(), ownership, Checks { allow_unproven, ..Checks::default() }, Stated::Believed)
-                .await
+            count(
+                &domo,
+                data_set.clone(),
+                ownership,
+                Checks { allow_unproven, ..Checks::default() },
+                StatedCount::Trusted,
+            )
+            .await
         };
         let filtered = NoCount::Filtered(Hiding::Pdp);
         for ownership in [Ownership::Unknown, Ownership::Denied] {
@@ -181,14 +187,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_service_in_trouble_is_no_missing_number() {
+    async fn a_failing_service_is_not_a_missing_number() {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         for stated in ["null", "0", "-1"] {
             let (domo, data_set) = domo(&sandbox, samples::DAILY_SALES, &format!(r#""rows":{stated}"#)).await;
             let on = Route::Path { method: Some("POST"), prefix: "/v1/datasets/query".to_owned() };
             sandbox.fault(Fault::once(on, Effect::status(503, "{}")));
             let checks = Checks { allow_unproven: true, ..Checks::default() };
-            let failed = count(&domo.once(), data_set, Ownership::Proven, checks, Stated::Believed).await;
+            let failed = count(&domo.once(), data_set, Ownership::Proven, checks, StatedCount::Trusted).await;
             assert!(matches!(failed, Err(Failure::Api(_))), "{stated}: {failed:?}");
         }
     }
@@ -197,16 +203,18 @@ mod tests {
     async fn a_data_set_without_rows_keeps_its_stated_number() {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let (domo, data_set) = domo(&sandbox, samples::EMPTY, r#""rows":0"#).await;
-        let counted = count(&domo, data_set, Ownership::Unknown, Checks::default(), Stated::Believed).await.unwrap();
+        let counted =
+            count(&domo, data_set, Ownership::Unknown, Checks::default(), StatedCount::Trusted).await.unwrap();
         assert_eq!((counted.rows, counted.by), (Some(0), RowCount::Metadata));
     }
 
     #[tokio::test]
-    async fn a_stated_number_that_is_doubted_gives_way_to_a_query_that_counts_all_rows() {
+    async fn a_doubted_number_is_replaced_by_an_unfiltered_query() {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let rows = async |id, said| {
             let (domo, data_set) = domo(&sandbox, id, said).await;
-            let counted = count(&domo, data_set, Ownership::Unknown, Checks::default(), Stated::Doubted).await.unwrap();
+            let counted =
+                count(&domo, data_set, Ownership::Unknown, Checks::default(), StatedCount::Doubted).await.unwrap();
             (counted.rows, counted.by)
         };
         assert_eq!(rows(samples::DAILY_SALES, r#""rows":1"#).await, (Some(240_000), RowCount::Query));

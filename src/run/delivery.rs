@@ -12,7 +12,7 @@ use crate::dataworld::File;
 use crate::export::{Append, Checks};
 
 /// An export of less than half the existing file's size is refused, unless that is allowed.
-const LEAST_PART: u64 = 2;
+const MAX_SHRINK_FACTOR: u64 = 2;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Size {
@@ -42,9 +42,9 @@ impl Delivery<'_> {
     pub(super) async fn claim(&self, size: Option<Size>) -> Result<Target, Failure> {
         let target = self.target();
         let dataset = self.job.dataworld.dataset(&target.key).await?;
-        self.reporter.note(None);
+        self.reporter.set_note(None);
         let files = dataset.files.ok_or(Refusal::NoFileList)?;
-        let Some(there) = files.iter().find(|file| self.is_of_others(file, &target, size)) else {
+        let Some(there) = files.iter().find(|file| self.is_foreign(file, &target, size)) else {
             return Ok(target);
         };
         if self.is_numbered() {
@@ -58,32 +58,32 @@ impl Delivery<'_> {
         let target = Target { existing: Some(there.clone()), was_broken, ..target };
         self.known.update(target.clone(), self.reporter);
         if has_appeared {
-            self.reporter.note(Some(Pause::Appeared { name: target.name.clone() }));
+            self.reporter.set_note(Some(Pause::Appeared { name: target.name.clone() }));
         }
         Ok(target)
     }
 
     pub(super) async fn has_appeared(&self, target: &Target, size: Size) -> Result<bool, Failure> {
         let files = self.job.dataworld.dataset(&target.key).await?.files.ok_or(Refusal::NoFileList)?;
-        self.reporter.note(None);
-        Ok(files.iter().any(|file| self.is_of_others(file, target, Some(size))))
+        self.reporter.set_note(None);
+        Ok(files.iter().any(|file| self.is_foreign(file, target, Some(size))))
     }
 
     /// Sends a proven export again under the next number, since the file `target` has somebody else's bytes.
-    pub(super) async fn send_anew(&self, target: &Target, sent: &Sent) -> Result<Uploaded, Failure> {
+    pub(super) async fn resend(&self, target: &Target, sent: &Sent) -> Result<Uploaded, Failure> {
         let files = self.job.dataworld.dataset(&target.key).await?.files.ok_or(Refusal::NoFileList)?;
         for phase in [Phase::Upload, Phase::Processing, Phase::Verify] {
-            self.reporter.wait_again(phase);
+            self.reporter.reset(phase);
         }
         self.next_number(target, &files).await?;
         self.upload(&sent.spool, &SetOnce::new_with(Some(sent.size))).await
     }
 
     async fn next_number(&self, target: &Target, files: &[File]) -> Result<Target, Failure> {
-        let (name, number) = ask::name(self.job, files).await?;
+        let (name, number) = ask::choose_name(self.job, files).await?;
         let next = Target { name, number, existing: None, ..target.clone() };
         self.known.set(next.clone(), self.reporter);
-        self.reporter.note(Some(Pause::NameTaken { name: target.name.clone(), next: next.name.clone() }));
+        self.reporter.set_note(Some(Pause::NameTaken { name: target.name.clone(), next: next.name.clone() }));
         Ok(next)
     }
 
@@ -93,8 +93,8 @@ impl Delivery<'_> {
     }
 
     /// The file has the name, and this run cannot have sent it.
-    fn is_of_others(&self, file: &File, target: &Target, size: Option<Size>) -> bool {
-        file.is_called(&target.name) && !self.known.sending.may_be(file.size, size.map_or(0, |size| size.bytes))
+    fn is_foreign(&self, file: &File, target: &Target, size: Option<Size>) -> bool {
+        file.is_called(&target.name) && !self.known.sending.may_be_ours(file.size, size.map_or(0, |size| size.bytes))
     }
 }
 
@@ -109,7 +109,7 @@ pub(super) fn check_size(checks: &Checks, new: Size, old: Option<u64>) -> Result
     if rows == 0 && old > 0 && old != new && !checks.allow_empty {
         return Err(Refusal::WouldEmpty { old: Some(old), new });
     }
-    if rows > 0 && new < old.div_ceil(LEAST_PART) && !checks.allow_shrink {
+    if rows > 0 && new < old.div_ceil(MAX_SHRINK_FACTOR) && !checks.allow_shrink {
         return Err(Refusal::WouldShrink { old, new });
     }
     Ok(())
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_with_rows_is_replaced_by_none_without_and_by_none_of_less_than_half_its_size() {
+    fn a_file_is_not_replaced_by_an_empty_or_much_smaller_one() {
         let none = Checks::default();
         let (empty, shrink) = (Checks { allow_empty: true, ..none }, Checks { allow_shrink: true, ..none });
         let refused = |checks: &Checks, rows, bytes, old| check_size(checks, Size { rows, bytes }, old).is_err();

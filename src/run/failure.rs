@@ -92,7 +92,7 @@ pub enum Refusal {
     /// There are no rows, and the only line is not the DataSet's header: it may be the text of an error.
     NoHeader {
         columns: u64,
-        came: u64,
+        found: u64,
     },
     Moved,
     /// The export has no rows, and the existing file was not made by an export without rows.

@@ -8,23 +8,23 @@ use super::{Failure, Note, Refusal, bad_rows};
 use crate::export::{Checks, Csv, HashRows};
 
 /// Counting and copying happen in parts that fit the processor's nearest cache.
-const PART: usize = 32 << 10;
+const CHUNK: usize = 32 << 10;
 /// No header is longer.
-const LONGEST_HEADER: usize = 1 << 20;
+const MAX_HEADER_BYTES: usize = 1 << 20;
 /// Most bytes without the end of a row. As the rows are limited by what Domo states, this limits the whole export. A
 /// DataSet has up to 1,500 columns (Domo, "Connector FAQs and Troubleshooting"); Domo states no limit for a text in
 /// one, and 64 KiB for each is far more than it ever shows.
-const LONGEST_ROW: u64 = 1_500 * (64 << 10);
+const MAX_ROW_BYTES: u64 = 1_500 * (64 << 10);
 
 pub(super) struct Intake {
-    came: Meter,
+    received: Meter,
     /// The rewriter, and the count of its output.
     rewritten: Option<(Rewriter, Meter)>,
     refuse_hash: bool,
     refuse_unreadable: bool,
     /// Rows at the last new row, and bytes at the end of that piece.
     last_row: (u64, u64),
-    longest_row: u64,
+    max_row_bytes: u64,
     columns: Option<u64>,
     /// Everything received, while there are no rows.
     header: Vec<u8>,
@@ -33,21 +33,21 @@ pub(super) struct Intake {
 impl Intake {
     pub(super) fn new(csv: Csv, checks: Checks, columns: Option<u64>) -> Self {
         Self {
-            came: Meter::default(),
+            received: Meter::default(),
             rewritten: Rewriter::new(csv).map(|rewriter| (rewriter, Meter::default())),
             refuse_hash: csv.hash_rows == HashRows::Refuse,
             refuse_unreadable: !checks.allow_unreadable,
             last_row: (0, 0),
-            longest_row: LONGEST_ROW,
+            max_row_bytes: MAX_ROW_BYTES,
             columns,
             header: Vec::new(),
         }
     }
 
     pub(super) async fn take(&mut self, piece: &[u8], filler: &mut Filler) -> Result<(), Failure> {
-        let before = self.came.clone();
-        for part in piece.chunks(PART) {
-            self.came.update(part);
+        let before = self.received.clone();
+        for part in piece.chunks(CHUNK) {
+            self.received.update(part);
             match &mut self.rewritten {
                 Some((rewriter, sent)) => {
                     let part = rewriter.update(part);
@@ -57,14 +57,14 @@ impl Intake {
                 None => filler.append(part).await?,
             }
         }
-        if self.refuse_unreadable && !self.came.is_text() {
-            return Err(bad_rows::refuse_unreadable(before, piece, &self.came, |meter| self.rows_of(meter)).into());
+        if self.refuse_unreadable && !self.received.is_text() {
+            return Err(bad_rows::refuse_unreadable(before, piece, &self.received, |meter| self.rows_of(meter)).into());
         }
-        if self.refuse_hash && self.came.count().hash_records > 0 {
-            return Err(bad_rows::refuse_hash(before, piece, &self.came, |meter| self.rows_of(meter)).into());
+        if self.refuse_hash && self.received.count().hash_records > 0 {
+            return Err(bad_rows::refuse_hash(before, piece, &self.received, |meter| self.rows_of(meter)).into());
         }
         self.check_length()?;
-        if self.rows() == 0 && self.header.len() < LONGEST_HEADER {
+        if self.rows() == 0 && self.header.len() < MAX_HEADER_BYTES {
             self.header.extend_from_slice(piece);
         }
         Ok(())
@@ -78,14 +78,18 @@ impl Intake {
         }
         let bytes = bytes - self.last_row.1;
         // The open row was counted at its first byte.
-        let is_open = self.came.count().open_line && rows > 0;
-        if bytes > self.longest_row { Err(Refusal::Endless { rows: rows - u64::from(is_open), bytes }) } else { Ok(()) }
+        let is_open = self.received.count().open_line && rows > 0;
+        if bytes > self.max_row_bytes {
+            Err(Refusal::Endless { rows: rows - u64::from(is_open), bytes })
+        } else {
+            Ok(())
+        }
     }
 
     pub(super) async fn end(&mut self, filler: &mut Filler) -> Result<(), Failure> {
-        if self.refuse_unreadable && self.came.is_within_character() {
-            let all = self.came.clone();
-            return Err(bad_rows::refuse_unreadable(all, b"", &self.came, |meter| self.rows_of(meter)).into());
+        if self.refuse_unreadable && self.received.is_within_character() {
+            let all = self.received.clone();
+            return Err(bad_rows::refuse_unreadable(all, b"", &self.received, |meter| self.rows_of(meter)).into());
         }
         if let Some((rewriter, sent)) = &mut self.rewritten {
             let rest = rewriter.finish();
@@ -96,7 +100,7 @@ impl Intake {
     }
 
     pub(super) fn notes(&self) -> Vec<Note> {
-        let count = self.came.count();
+        let count = self.received.count();
         let (not_utf8, nul) = (count.not_utf8, count.nul);
         let escapes = (count.formula_escapes > 0).then_some(Note::FormulaEscapes(count.formula_escapes));
         let unreadable = (not_utf8 + nul > 0).then_some(Note::Unreadable { not_utf8, nul });
@@ -104,11 +108,11 @@ impl Intake {
     }
 
     pub(super) fn bytes(&self) -> u64 {
-        self.came.count().bytes
+        self.received.count().bytes
     }
 
     pub(super) fn rows(&self) -> u64 {
-        self.rows_of(&self.came)
+        self.rows_of(&self.received)
     }
 
     /// Records without the header. For a single column, empty lines are its nulls and count too.
@@ -120,7 +124,7 @@ impl Intake {
     /// Proves that everything arrived and is sent, in the number of rows that Domo states, if it does. `framed` says
     /// whether the answer had a known end.
     pub(super) fn proven(&self, input: &Counted, framed: bool) -> Result<u64, Refusal> {
-        let (count, counted) = (self.came.count(), self.rows());
+        let (count, counted) = (self.received.count(), self.rows());
         // There is always a header. A last line without its end is whole only in a framed answer.
         if count.unfinished || count.records == 0 || (count.open_line && !framed) {
             return Err(Refusal::CutOff { stated: input.rows, counted });
@@ -134,7 +138,7 @@ impl Intake {
         if let Some(columns) = self.columns.filter(|_| stated == 0) {
             let came = self.columns_of_header();
             if came != columns {
-                return Err(Refusal::NoHeader { columns, came });
+                return Err(Refusal::NoHeader { columns, found: came });
             }
         }
         Ok(stated)
@@ -175,7 +179,7 @@ mod tests {
     }
 
     /// An intake that has taken `text`, rewritten in both ways.
-    async fn taken(columns: u64, text: &str) -> Intake {
+    async fn intake_of(columns: u64, text: &str) -> Intake {
         let csv = Csv { hash_rows: HashRows::Quote, nulls: Nulls::Empty };
         let mut filler = Filler::new(std::env::temp_dir());
         let mut intake = Intake::new(csv, Checks::default(), Some(columns));
@@ -187,9 +191,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_sent_is_counted_as_well_as_what_came() {
+    async fn rewritten_rows_are_counted_too() {
         for (columns, text) in [(2, "id,tag\n#1,\\N\n2,\"#\n\"\n"), (1, "tag\n\\N\n\n")] {
-            let mut intake = taken(columns, text).await;
+            let mut intake = intake_of(columns, text).await;
             assert_eq!(intake.proven(&input(2, columns), true), Ok(2), "{text}");
             // As if a row had been lost on the way.
             intake.rewritten.as_mut().unwrap().1 = Meter::default();
@@ -202,7 +206,7 @@ mod tests {
     async fn endless(columns: u64, beginning: &str, repeated: &str) -> (Result<(), Failure>, u64) {
         let mut filler = Filler::new(std::env::temp_dir());
         let mut intake = Intake::new(Csv::default(), Checks::default(), Some(columns));
-        intake.longest_row = 1_000;
+        intake.max_row_bytes = 1_000;
         let mut taken = intake.take(beginning.as_bytes(), &mut filler).await;
         while taken.is_ok() && intake.bytes() < 10_000 {
             taken = intake.take(repeated.as_bytes(), &mut filler).await;
@@ -211,7 +215,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_goes_on_without_another_row_is_refused_soon() {
+    async fn an_endless_row_is_refused() {
         for (beginning, repeated, rows) in [
             ("", "header,", 0),
             ("id\n1,x\n2,\"", "lines\nin a field,\n", 1),
@@ -229,7 +233,7 @@ mod tests {
         assert_eq!(endless(2, "id\n", &format!("1,{}\n", "x".repeat(900))).await.0, Ok(()));
     }
 
-    fn said(bytes: &[u8], columns: u64, piece: usize) -> Result<u64, Refusal> {
+    fn count_rows(bytes: &[u8], columns: u64, piece: usize) -> Result<u64, Refusal> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
             let mut filler = Filler::new(std::env::temp_dir());
@@ -276,7 +280,7 @@ mod tests {
             };
             let hash = rows.iter().position(is_hash);
             let row = |first: Option<u64>| Some(first.unwrap_or(0) as usize);
-            match said(&bytes, 3, piece) {
+            match count_rows(&bytes, 3, piece) {
                 Ok(counted) => prop_assert_eq!((counted, unreadable, hash), (rows.len() as u64 - 1, None, None)),
                 Err(Refusal::Unreadable { first, .. }) => prop_assert_eq!(row(first), unreadable),
                 Err(Refusal::HashRows { first, .. }) => prop_assert_eq!(row(first), hash),
@@ -286,31 +290,31 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_a_number_of_rows_all_that_came_is_sent_unless_it_was_cut_off() {
+    async fn without_a_row_count_only_a_cut_is_refused() {
         let unproven = Counted { rows: None, by: RowCount::NotProven, ..input(0, 2) };
-        assert_eq!(taken(2, "id,tag\n1,a\n2,b").await.proven(&unproven, true), Ok(2));
+        assert_eq!(intake_of(2, "id,tag\n1,a\n2,b").await.proven(&unproven, true), Ok(2));
         for (text, framed, counted) in [("id,tag\n1,\"a\n", true, 1), ("id,tag\n1,a\n2", false, 2), ("", true, 0)] {
             let refused = Refusal::CutOff { stated: None, counted };
-            assert_eq!(taken(2, text).await.proven(&unproven, framed), Err(refused), "{text}");
+            assert_eq!(intake_of(2, text).await.proven(&unproven, framed), Err(refused), "{text}");
         }
-        let none = taken(2, "Not now").await.proven(&unproven, true);
-        assert_eq!(none, Err(Refusal::NoHeader { columns: 2, came: 1 }));
-        let mut lost = taken(2, "id,tag\n1,a\n").await;
+        let none = intake_of(2, "Not now").await.proven(&unproven, true);
+        assert_eq!(none, Err(Refusal::NoHeader { columns: 2, found: 1 }));
+        let mut lost = intake_of(2, "id,tag\n1,a\n").await;
         lost.rewritten.as_mut().unwrap().1 = Meter::default();
         assert_eq!(lost.proven(&unproven, true), Err(Refusal::rows(&unproven, 1, 0)));
     }
 
     #[tokio::test]
     async fn an_empty_line_is_a_row_of_a_single_column_only() {
-        assert_eq!(taken(1, "tag\na\n\n").await.proven(&input(2, 1), true), Ok(2));
-        assert_eq!(taken(2, "id,tag\n1,a\n\n").await.proven(&input(1, 2), true), Ok(1));
+        assert_eq!(intake_of(1, "tag\na\n\n").await.proven(&input(2, 1), true), Ok(2));
+        assert_eq!(intake_of(2, "id,tag\n1,a\n\n").await.proven(&input(1, 2), true), Ok(1));
     }
 
     #[tokio::test]
     async fn a_header_without_rows_has_the_columns_of_the_data_set() {
-        let header = taken(3, "\u{feff}id,\"a, \"\"b\"\"\nc\",\"#\"\r\n").await;
+        let header = intake_of(3, "\u{feff}id,\"a, \"\"b\"\"\nc\",\"#\"\r\n").await;
         assert_eq!(header.proven(&input(0, 3), true), Ok(0));
-        let text = taken(3, "Not now, please").await;
-        assert_eq!(text.proven(&input(0, 3), true), Err(Refusal::NoHeader { columns: 3, came: 2 }));
+        let text = intake_of(3, "Not now, please").await;
+        assert_eq!(text.proven(&input(0, 3), true), Err(Refusal::NoHeader { columns: 3, found: 2 }));
     }
 }

@@ -26,12 +26,12 @@ use crate::domo::Domo;
 use crate::export::Export;
 
 /// Numbers that a run takes for one file at most, if others use them too or data.world keeps something else.
-const MOST_NUMBERS: u32 = 3;
+const MAX_NUMBERS: u32 = 3;
 /// Time to ask for the file on data.world after a failure.
-const LAST_LOOK: Duration = Duration::from_secs(20);
+const FILE_CHECK_LIMIT: Duration = Duration::from_secs(20);
 /// Time for the same after a cancel, while somebody waits. Less than the 2 s that quitting waits, so that a run
 /// cancelled by quitting still reports its end.
-pub(crate) const AFTER_CANCEL: Duration = Duration::from_secs(1);
+pub(crate) const CANCEL_GRACE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone)]
 pub struct Job {
@@ -69,14 +69,14 @@ impl KnownTarget {
     }
 
     pub(super) fn update(&self, target: Target, reporter: &Reporter) {
-        reporter.say(|progress| {
+        reporter.update(|progress| {
             (progress.file, progress.replaces) = (Some(target.path()), Some(target.existing.is_some()));
         });
         *self.target.lock().unwrap_or_else(PoisonError::into_inner) = Some(target);
     }
 }
 
-enum End {
+enum PhasesEnd {
     Outcome(Outcome),
     /// The file has arrived, proven; its description and old files are left.
     Arrived(Box<Summary>, Target),
@@ -87,11 +87,11 @@ enum End {
 pub fn start(job: Job, cancel: CancellationToken) -> Running {
     let (reporter, progress) = Reporter::new();
     let span = tracing::info_span!("run", export = job.export.slug());
-    let outcome = tokio::spawn(to_the_end(job, reporter, cancel).instrument(span));
+    let outcome = tokio::spawn(run_to_end(job, reporter, cancel).instrument(span));
     Running { progress, outcome }
 }
 
-async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> Outcome {
+async fn run_to_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> Outcome {
     let (input, output) = (&job.export.input.dataset, &job.export.output.dataset);
     tracing::info!(%input, %output, dry_run = job.dry_run, "begins");
     let known = KnownTarget::default();
@@ -103,15 +103,15 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
     let end = tokio::select! {
         biased;
         () = cancel.cancelled() => None,
-        end = through_all_phases(&job, &reporter, &known) => Some(end),
+        end = run_phases(&job, &reporter, &known) => Some(end),
     };
     // The transfer has been dropped here, and with it all its connections.
     let failure = match end {
         Some(Ok(end)) => {
             let outcome = match end {
-                End::Outcome(outcome) => outcome,
-                End::Arrived(summary, target) => {
-                    Outcome::Done(with_the_rest(*summary, &job, &target, &reporter, &cancel).await)
+                PhasesEnd::Outcome(outcome) => outcome,
+                PhasesEnd::Arrived(summary, target) => {
+                    Outcome::Done(finish(*summary, &job, &target, &reporter, &cancel).await)
                 }
             };
             log_end(&outcome);
@@ -121,13 +121,13 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
         None => None,
     };
     match &failure {
-        Some(failure) => reporter.failed(failure.service()),
-        None => reporter.cancelled(),
+        Some(failure) => reporter.mark_failed(failure.service()),
+        None => reporter.mark_cancelled(),
     }
-    give_back_number(&job, &known).await;
+    return_number(&job, &known).await;
     let file_now = match known.target() {
         Some(target) if !job.dry_run => {
-            let limit = if failure.is_some() { LAST_LOOK } else { AFTER_CANCEL };
+            let limit = if failure.is_some() { FILE_CHECK_LIMIT } else { CANCEL_GRACE };
             let now = verify::file_now(&job.dataworld, &target, &known.sending, limit).await;
             Some(FileAfter { name: target.name, now })
         }
@@ -147,7 +147,7 @@ async fn to_the_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
 }
 
 /// Gives back the number of a run that sent nothing under it, so that the next run gets it.
-async fn give_back_number(job: &Job, known: &KnownTarget) {
+async fn return_number(job: &Job, known: &KnownTarget) {
     let is_unused = !known.sending.has_begun();
     if let Some(number) = known.target().and_then(|target| target.number).filter(|_| is_unused) {
         job.past.numbers.take_back(number).await;
@@ -165,29 +165,29 @@ fn log_end(outcome: &Outcome) {
     }
 }
 
-async fn through_all_phases(job: &Job, reporter: &Reporter, known: &KnownTarget) -> Result<End, Failure> {
+async fn run_phases(job: &Job, reporter: &Reporter, known: &KnownTarget) -> Result<PhasesEnd, Failure> {
     reporter.begin(Phase::Ask);
     let start = Instant::now();
     let plan = match ask::ask(job).await? {
         Asked::Plan(plan) => *plan,
         Asked::Unchanged(unchanged) => {
-            reporter.say(|progress| {
+            reporter.update(|progress| {
                 progress.input = Some(unchanged.input.clone());
                 progress.file = Some(unchanged.file.clone());
                 progress.rows_stated = Some(unchanged.rows);
             });
-            reporter.done(Phase::Ask, start);
+            reporter.finish(Phase::Ask, start);
             reporter.skip(&[Phase::Export, Phase::Upload, Phase::Processing, Phase::Verify]);
-            return Ok(End::Outcome(Outcome::Skipped(unchanged)));
+            return Ok(PhasesEnd::Outcome(Outcome::Skipped(unchanged)));
         }
     };
     known.set(plan.target.clone(), reporter);
-    reporter.say(|progress| {
+    reporter.update(|progress| {
         progress.input = Some(plan.input.data_set.name.clone());
         progress.rows_stated = plan.input.rows;
         progress.note = None;
     });
-    reporter.done(Phase::Ask, start);
+    reporter.finish(Phase::Ask, start);
 
     let delivery = Delivery { job, planned: &plan.target, reporter, known };
     let mut sent = export::export(job, &plan, &delivery).await?;
@@ -212,8 +212,8 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, known: &KnownTarget)
     };
     if job.dry_run {
         reporter.skip(&[Phase::Upload, Phase::Processing, Phase::Verify]);
-        summary.deleted = keep::too_many(job, &target.name, &plan.files);
-        return Ok(End::Outcome(Outcome::Done(summary)));
+        summary.deleted = keep::surplus(job, &target.name, &plan.files);
+        return Ok(PhasesEnd::Outcome(Outcome::Done(summary)));
     }
     let (arrival, updated) = prove(&delivery, &mut sent).await?;
     let target = delivery.target();
@@ -223,7 +223,7 @@ async fn through_all_phases(job: &Job, reporter: &Reporter, known: &KnownTarget)
     summary.notes.extend(arrival.note);
     // If only a size proves the arrival, the next run sends the data again even if it has not changed.
     summary.data_date = summary.data_date.filter(|_| !arrival.by_size_only);
-    Ok(End::Arrived(Box::new(summary), target))
+    Ok(PhasesEnd::Arrived(Box::new(summary), target))
 }
 
 async fn prove(delivery: &Delivery<'_>, sent: &mut Sent) -> Result<(Arrival, Option<DateTime<Utc>>), Failure> {
@@ -234,16 +234,16 @@ async fn prove(delivery: &Delivery<'_>, sent: &mut Sent) -> Result<(Arrival, Opt
             Proof::Arrived(arrival, updated) => return Ok((arrival, updated)),
             Proof::Overwritten(wrong) => wrong,
         };
-        if numbers == MOST_NUMBERS {
+        if numbers == MAX_NUMBERS {
             return Err(Failure::Unproven(wrong));
         }
         numbers += 1;
-        sent.uploaded = delivery.send_anew(&target, sent).await?;
+        sent.uploaded = delivery.resend(&target, sent).await?;
     }
 }
 
 /// Describes the file and deletes old ones. The run has succeeded already, whatever happens here.
-async fn with_the_rest(
+async fn finish(
     mut summary: Summary,
     job: &Job,
     target: &Target,
@@ -253,11 +253,11 @@ async fn with_the_rest(
     if let Some(note) = describe(job, target, cancel).await {
         summary.notes.extend(note);
         // The description changes the file's date, which must not look like somebody else's change.
-        let look = unless_cut(cancel, job.dataworld.dataset(&target.key)).await;
+        let look = unless_cancelled(cancel, job.dataworld.dataset(&target.key)).await;
         let files = look.and_then(Result::ok).and_then(|dataset| dataset.files).unwrap_or_default();
         summary.updated = files.into_iter().find(|file| file.is_called(&target.name)).and_then(|file| file.updated);
     }
-    let (deleted, not_deleted) = keep::delete(job, target, cancel).await;
+    let (deleted, not_deleted) = keep::delete_surplus(job, target, cancel).await;
     summary.deleted = deleted;
     summary.notes.extend(not_deleted);
     summary.took = reporter.elapsed();
@@ -271,20 +271,20 @@ async fn describe(job: &Job, target: &Target, cancel: &CancellationToken) -> Opt
         return None;
     }
     let described = job.dataworld.describe(&target.key, &target.name, output.description.as_ref(), &output.labels);
-    Some(match unless_cut(cancel, described).await {
+    Some(match unless_cancelled(cancel, described).await {
         Some(described) => described.err().map(Note::NotDescribed),
         None => Some(Note::LeftOut(LeftOut::Description)),
     })
 }
 
 /// Awaits `call`; `None` if the run is cancelled and the call does not end soon after.
-pub(super) async fn unless_cut<T>(cancel: &CancellationToken, call: impl Future<Output = T>) -> Option<T> {
+pub(super) async fn unless_cancelled<T>(cancel: &CancellationToken, call: impl Future<Output = T>) -> Option<T> {
     if cancel.is_cancelled() {
         return None;
     }
     let cut = async {
         cancel.cancelled().await;
-        tokio::time::sleep(AFTER_CANCEL).await;
+        tokio::time::sleep(CANCEL_GRACE).await;
     };
     tokio::select! {
         biased;

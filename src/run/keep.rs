@@ -3,7 +3,7 @@
 use tokio_util::sync::CancellationToken;
 
 use super::ask::{Target, is_as_written};
-use super::job::unless_cut;
+use super::job::unless_cancelled;
 use super::{Job, LeftOut, Note};
 use crate::dataworld::File;
 use crate::history::Written;
@@ -12,7 +12,7 @@ use crate::printable::is_same_composed;
 /// Names the files that exceed the limit once `newest` is there. Only files that this export wrote and that are
 /// unchanged count: they have the size and date recorded then. Without a recorded date, a file may be somebody else's
 /// of the same size.
-pub(super) fn too_many(job: &Job, newest: &str, files: &[File]) -> Vec<String> {
+pub(super) fn surplus(job: &Job, newest: &str, files: &[File]) -> Vec<String> {
     let Some(keep) = job.export.output.keep else { return Vec::new() };
     let as_written = |name: &str| {
         let written =
@@ -29,23 +29,27 @@ pub(super) fn too_many(job: &Job, newest: &str, files: &[File]) -> Vec<String> {
 
 /// Deletes the files that exceed the limit after a proven run. A failure is only a note, and the next run tries again.
 /// After `cancel` no further file is deleted.
-pub(super) async fn delete(job: &Job, target: &Target, cancel: &CancellationToken) -> (Vec<String>, Option<Note>) {
+pub(super) async fn delete_surplus(
+    job: &Job,
+    target: &Target,
+    cancel: &CancellationToken,
+) -> (Vec<String>, Option<Note>) {
     if job.export.output.keep.is_none() || job.past.written.is_empty() {
         return (Vec::new(), None);
     }
     let left = |under_way| Some(Note::LeftOut(LeftOut::Deletion { under_way }));
     // Since the run began, somebody else may have changed a file.
-    let files = match unless_cut(cancel, job.dataworld.dataset(&target.key)).await {
+    let files = match unless_cancelled(cancel, job.dataworld.dataset(&target.key)).await {
         Some(Ok(dataset)) => dataset.files.unwrap_or_default(),
         Some(Err(error)) => return (Vec::new(), Some(Note::NotDeleted { file: None, error })),
         None => return (Vec::new(), left(None)),
     };
     let mut deleted = Vec::new();
-    for name in too_many(job, &target.name, &files) {
+    for name in surplus(job, &target.name, &files) {
         if cancel.is_cancelled() {
             return (deleted, left(None));
         }
-        match unless_cut(cancel, job.dataworld.delete_file(&target.key, &name)).await {
+        match unless_cancelled(cancel, job.dataworld.delete_file(&target.key, &name)).await {
             Some(Ok(())) => deleted.push(name),
             Some(Err(error)) if error.status() == Some(404) => deleted.push(name),
             Some(Err(error)) => return (deleted, Some(Note::NotDeleted { file: Some(name), error })),

@@ -23,7 +23,7 @@ const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
 /// Position of the next byte in the CSV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     Line,
     Field,
     /// In an unquoted field, or after a closing quote.
@@ -75,14 +75,14 @@ struct Kinds<V> {
     apostrophe: V,
 }
 
-type Read<S> = (Kinds<u64x8<S>>, Lines<u64x8<S>>);
+type GroupRead<S> = (Kinds<u64x8<S>>, Lines<u64x8<S>>);
 
 /// Counts bytes and records of a CSV stream that arrives in pieces of any size.
 #[derive(Debug, Clone)]
 pub struct Meter {
     bytes: u64,
     lines: Lines<u64>,
-    place: Place,
+    position: Position,
     /// The previous byte was a CR that ended a line: an LF now belongs to it.
     after_cr: bool,
     /// The previous byte was a quote that opened a field.
@@ -116,7 +116,7 @@ impl Default for Meter {
         Self {
             bytes: 0,
             lines: Lines::default(),
-            place: Place::Line,
+            position: Position::Line,
             after_cr: false,
             after_opening: false,
             after_apostrophe: false,
@@ -130,14 +130,14 @@ impl Meter {
     pub fn update(&mut self, piece: &[u8]) {
         self.bytes += piece.len() as u64;
         let rest = self.skip_bom(piece);
-        let is_plain = dispatch!(Level::new(), simd => self.lines(simd, rest));
+        let is_plain = dispatch!(Level::new(), simd => self.count_lines(simd, rest));
         self.text.update(piece, is_plain && rest.len() == piece.len());
     }
 
     pub fn count(&self) -> Count {
-        let open = match self.place {
-            Place::Line => 0,
-            Place::Field | Place::Plain | Place::Quoted | Place::AfterQuote => 1,
+        let open = match self.position {
+            Position::Line => 0,
+            Position::Field | Position::Plain | Position::Quoted | Position::AfterQuote => 1,
         };
         Count {
             bytes: self.bytes,
@@ -147,8 +147,8 @@ impl Meter {
             formula_escapes: self.lines.formula_escapes,
             not_utf8: self.text.not_utf8(),
             nul: self.text.nul(),
-            unfinished: self.place == Place::Quoted,
-            open_line: self.place != Place::Line,
+            unfinished: self.position == Position::Quoted,
+            open_line: self.position != Position::Line,
         }
     }
 
@@ -163,7 +163,7 @@ impl Meter {
 
     /// Finds the first byte of the next piece after which `is_found` holds, and the count before it. Runs byte by byte:
     /// it is used once, on a stream that is then given up.
-    pub(super) fn until(mut self, piece: &[u8], is_found: impl Fn(&Self) -> bool) -> (usize, Self) {
+    pub(super) fn find_first(mut self, piece: &[u8], is_found: impl Fn(&Self) -> bool) -> (usize, Self) {
         for (at, byte) in piece.iter().enumerate() {
             let before = self.clone();
             self.update(std::slice::from_ref(byte));
@@ -185,7 +185,7 @@ impl Meter {
                 // The beginning of a mark was text after all.
                 let text = self.bom;
                 self.bom = BOM.len();
-                self.one_by_one(&BOM[..text]);
+                self.update_bytewise(&BOM[..text]);
             }
         }
         piece
@@ -194,14 +194,14 @@ impl Meter {
     /// Counts lines and fields; returns whether all bytes are ASCII other than NUL.
     // Inlined, with what it calls, into a function compiled for the processor's instructions.
     #[inline(always)]
-    fn lines(&mut self, simd: impl Simd, bytes: &[u8]) -> bool {
+    fn count_lines(&mut self, simd: impl Simd, bytes: &[u8]) -> bool {
         let (blocks, rest) = bytes.as_chunks::<BLOCK>();
         // As signed numbers, NUL and all bytes that are not ASCII are the least.
         let mut least = i8x64::splat(simd, i8::MAX);
         let mut masks = [[0; BATCH]; 5];
         let zero = u64x8::splat(simd, 0);
         let mut lines = Lines { ended: zero, empty: zero, hash: zero, formula_escapes: zero };
-        let mut before = self.before(simd);
+        let mut before = self.previous_byte(simd);
         for batch in blocks.chunks(BATCH) {
             for (at, block) in batch.iter().enumerate() {
                 let block = u8x64::load_array_ref(simd, block);
@@ -217,34 +217,34 @@ impl Meter {
             }
             for (at, group) in batch.chunks(GROUP).enumerate() {
                 let masks = masks.each_ref().map(|masks| u64x8::from_slice(simd, &masks[at * GROUP..(at + 1) * GROUP]));
-                if let Some((kinds, more)) = read(simd, &before, masks, group) {
+                if let Some((kinds, more)) = read_group(simd, &before, masks, group) {
                     lines += more;
                     before = kinds;
                     if group.len() < GROUP {
-                        self.stop_behind(&before, group.len());
-                        before = self.before(simd);
+                        self.store_state(&before, group.len());
+                        before = self.previous_byte(simd);
                     }
                 } else {
-                    self.stop_behind(&before, GROUP);
-                    self.one_by_one(group.as_flattened());
-                    before = self.before(simd);
+                    self.store_state(&before, GROUP);
+                    self.update_bytewise(group.as_flattened());
+                    before = self.previous_byte(simd);
                 }
             }
         }
-        self.stop_behind(&before, GROUP);
+        self.store_state(&before, GROUP);
         self.lines += lines.map(|counted| counted.reduce_sum());
-        self.one_by_one(rest);
+        self.update_bytewise(rest);
         least.simd_gt(0).all_true() && rest.iter().all(|byte| matches!(byte, 1..=127))
     }
 
     #[inline(always)]
-    fn before<S: Simd>(&self, simd: S) -> Kinds<u64x8<S>> {
+    fn previous_byte<S: Simd>(&self, simd: S) -> Kinds<u64x8<S>> {
         let is = |it: bool| u64x8::splat(simd, u64::from(it) << LAST);
         Kinds {
-            quoted: is(self.place == Place::Quoted),
-            quote: is(self.place == Place::AfterQuote),
-            field_end: is(matches!(self.place, Place::Line | Place::Field)),
-            line_end: is(self.place == Place::Line),
+            quoted: is(self.position == Position::Quoted),
+            quote: is(self.position == Position::AfterQuote),
+            field_end: is(matches!(self.position, Position::Line | Position::Field)),
+            line_end: is(self.position == Position::Line),
             cr: is(self.after_cr),
             opens: is(self.after_opening),
             apostrophe: is(self.after_apostrophe),
@@ -252,53 +252,53 @@ impl Meter {
     }
 
     #[inline(always)]
-    fn stop_behind<S: Simd>(&mut self, kinds: &Kinds<u64x8<S>>, blocks: usize) {
+    fn store_state<S: Simd>(&mut self, kinds: &Kinds<u64x8<S>>, blocks: usize) {
         let is = |masks: &u64x8<S>| masks[blocks - 1] >> LAST != 0;
         self.after_cr = is(&kinds.cr) && is(&kinds.line_end);
         self.after_opening = is(&kinds.opens);
         self.after_apostrophe = is(&kinds.apostrophe);
-        self.place = if is(&kinds.quoted) {
-            Place::Quoted
+        self.position = if is(&kinds.quoted) {
+            Position::Quoted
         } else if is(&kinds.quote) {
-            Place::AfterQuote
+            Position::AfterQuote
         } else if is(&kinds.line_end) {
-            Place::Line
+            Position::Line
         } else if is(&kinds.field_end) {
-            Place::Field
+            Position::Field
         } else {
-            Place::Plain
+            Position::Plain
         };
     }
 
-    fn one_by_one(&mut self, bytes: &[u8]) {
+    fn update_bytewise(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             let after_cr = std::mem::take(&mut self.after_cr);
-            let is_first = matches!(self.place, Place::Line | Place::Field);
+            let is_first = matches!(self.position, Position::Line | Position::Field);
             if self.after_apostrophe && matches!(byte, b'=' | b'+' | b'-' | b'@') {
                 self.lines.formula_escapes += 1;
             }
             self.after_apostrophe = byte == b'\'' && (is_first || self.after_opening);
             self.after_opening = byte == b'"' && is_first;
-            self.place = match (self.place, byte) {
-                (Place::Quoted, b'"') => Place::AfterQuote,
-                (Place::Quoted, _) => Place::Quoted,
-                (Place::Line | Place::Field | Place::AfterQuote, b'"') => Place::Quoted,
-                (_, b',') => Place::Field,
-                (Place::Line, b'\n') if after_cr => Place::Line,
+            self.position = match (self.position, byte) {
+                (Position::Quoted, b'"') => Position::AfterQuote,
+                (Position::Quoted, _) => Position::Quoted,
+                (Position::Line | Position::Field | Position::AfterQuote, b'"') => Position::Quoted,
+                (_, b',') => Position::Field,
+                (Position::Line, b'\n') if after_cr => Position::Line,
                 (place, b'\n' | b'\r') => {
-                    if place == Place::Line {
+                    if place == Position::Line {
                         self.lines.empty += 1;
                     } else {
                         self.lines.ended += 1;
                     }
                     self.after_cr = byte == b'\r';
-                    Place::Line
+                    Position::Line
                 }
                 (place, _) => {
-                    if place == Place::Line && byte == b'#' {
+                    if place == Position::Line && byte == b'#' {
                         self.lines.hash += 1;
                     }
-                    Place::Plain
+                    Position::Plain
                 }
             };
         }
@@ -309,23 +309,23 @@ impl Meter {
 /// those of `"`, `,`, LF, CR, and of `#` and apostrophe together. Line ends and quotes are unpredictable, so nothing
 /// branches on them; a field that begins with `#` or an apostrophe is rare.
 #[inline(always)]
-fn read<S: Simd>(
+fn read_group<S: Simd>(
     simd: S,
     before: &Kinds<u64x8<S>>,
     [quote, comma, lf, cr, rare]: [u64x8<S>; 5],
     group: &[[u8; BLOCK]],
-) -> Option<Read<S>> {
+) -> Option<GroupRead<S>> {
     let quoted = within_quotes(simd, quote, before.quoted);
     let line_end = (lf | cr) & !quoted;
     let field_end = (comma | lf | cr) & !quoted;
-    let line_start = shifted(line_end, before.line_end);
-    let field_start = shifted(field_end, before.field_end);
+    let line_start = shift_in(line_end, before.line_end);
+    let field_start = shift_in(field_end, before.field_end);
 
     let opening = quote & quoted;
     let opens = opening & field_start;
-    let lost = opening & !field_start & !shifted(quote, before.quote);
-    let rare = rare & (field_start | shifted(opens, before.opens));
-    let of_crlf = lf & shifted(cr, before.cr);
+    let lost = opening & !field_start & !shift_in(quote, before.quote);
+    let rare = rare & (field_start | shift_in(opens, before.opens));
+    let of_crlf = lf & shift_in(cr, before.cr);
     let mut lines = Lines {
         ended: (line_end & !line_start).count_ones(),
         empty: (line_end & line_start & !of_crlf).count_ones(),
@@ -347,7 +347,7 @@ fn read<S: Simd>(
         let [hash, operator] = [hash, operator].map(|masks| u64x8::simd_from(simd, masks));
         apostrophe &= !hash;
         lines.hash = (hash & line_start).count_ones();
-        lines.formula_escapes = (operator & shifted(apostrophe, before.apostrophe)).count_ones();
+        lines.formula_escapes = (operator & shift_in(apostrophe, before.apostrophe)).count_ones();
     }
     Some((Kinds { quoted, quote, field_end, line_end, cr, opens, apostrophe }, lines))
 }
@@ -370,7 +370,7 @@ fn within_quotes<S: Simd>(simd: S, quote: u64x8<S>, before: u64x8<S>) -> u64x8<S
 
 /// Shifts `bits` by one byte. The first byte gets the last bit of `before`.
 #[inline(always)]
-fn shifted<S: Simd>(bits: u64x8<S>, before: u64x8<S>) -> u64x8<S> {
+fn shift_in<S: Simd>(bits: u64x8<S>, before: u64x8<S>) -> u64x8<S> {
     bits << 1 | before.slide::<{ GROUP - 1 }>(bits) >> LAST
 }
 
@@ -399,7 +399,7 @@ mod tests {
         reader.byte_records().map(|record| record.unwrap().iter().filter(is_escape).count() as u64).sum()
     }
 
-    fn peer(bytes: &[u8]) -> (u64, u64) {
+    fn csv_crate_counts(bytes: &[u8]) -> (u64, u64) {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
         let (mut records, mut hashes) = (0, 0);
         for record in reader.byte_records() {
@@ -444,7 +444,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(256))]
 
         #[test]
-        fn it_counts_what_the_csv_crate_counts(bytes in prop_oneof![csv_like(), well_formed()], cuts in prop::collection::vec(0usize..600, 0..8), bom in any::<bool>()) {
+        fn records_are_counted_as_by_the_csv_crate(bytes in prop_oneof![csv_like(), well_formed()], cuts in prop::collection::vec(0usize..600, 0..8), bom in any::<bool>()) {
             let bytes = if bom { [&BOM[..], &bytes].concat() } else { bytes };
             let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).collect();
             cuts.extend([0, bytes.len()]);
@@ -452,12 +452,12 @@ mod tests {
             let pieces: Vec<&[u8]> = cuts.windows(2).map(|cut| &bytes[cut[0]..cut[1]]).collect();
             let split = count(&pieces);
             prop_assert_eq!(split, count(&[&bytes]));
-            prop_assert_eq!((split.records, split.hash_records), peer(&bytes));
+            prop_assert_eq!((split.records, split.hash_records), csv_crate_counts(&bytes));
             prop_assert_eq!(split.bytes, bytes.len() as u64);
         }
 
         #[test]
-        fn cells_that_domo_escapes_are_those_that_the_csv_crate_reads(bytes in well_formed(), cut in 0usize..2_000) {
+        fn formula_escapes_are_counted_as_by_the_csv_crate(bytes in well_formed(), cut in 0usize..2_000) {
             let (one, other) = bytes.split_at(cut.min(bytes.len()));
             prop_assert_eq!(count(&[one, other]).formula_escapes, formula_escapes(&bytes));
         }
@@ -478,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_is_escaped_only_where_it_begins_so() {
+    fn formula_escapes_count_only_at_the_start_of_a_cell() {
         for (csv, escapes) in [
             ("'=1,\"'+1\",'-1\r\n'@x\n", 4),
             ("\u{feff}'=1", 1),

@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Takes the least number that replaces no file; returns the run's own, which is not below it.
-type Give = Arc<dyn Fn(u64) -> u64 + Send + Sync>;
-type TakeBack = Arc<dyn Fn(u64) + Send + Sync>;
+type GiveNumber = Arc<dyn Fn(u64) -> u64 + Send + Sync>;
+type TakeBackNumber = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// Gives a run its number. The default is the least that replaces no file, which two simultaneous runs would share.
 #[derive(Clone, Default)]
-pub struct Numbers(Option<(Give, TakeBack)>);
+pub struct Numbers(Option<(GiveNumber, TakeBackNumber)>);
 
 impl Numbers {
     /// `give` takes the least number that replaces no file. Both functions may block on the disk.

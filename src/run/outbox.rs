@@ -13,7 +13,9 @@ pub(super) fn unacknowledged() -> Option<Vec<(u64, u64)>> {
     let mut all = Vec::new();
     for table in ["/proc/self/net/tcp", "/proc/self/net/tcp6"] {
         let Ok(table) = std::fs::read_to_string(table) else { continue };
-        all.extend(table.lines().skip(1).filter_map(row).filter(|(inode, bytes)| *bytes > 0 && own.contains(inode)));
+        all.extend(
+            table.lines().skip(1).filter_map(parse_row).filter(|(inode, bytes)| *bytes > 0 && own.contains(inode)),
+        );
     }
     Some(all)
 }
@@ -33,7 +35,7 @@ fn own_sockets() -> Option<std::collections::HashSet<u64>> {
 /// Parses the inode and unacknowledged bytes of a row (Linux, "proc_net_tcp": `tx_queue` is the first half of the fifth
 /// field, hexadecimal).
 #[cfg(target_os = "linux")]
-fn row(row: &str) -> Option<(u64, u64)> {
+fn parse_row(row: &str) -> Option<(u64, u64)> {
     let mut fields = row.split_whitespace();
     let (sent, _) = fields.nth(4)?.split_once(':')?;
     let inode = fields.nth(4)?.parse().ok()?;
@@ -48,7 +50,7 @@ mod tests {
 
     use super::*;
 
-    fn of(stream: &TcpStream) -> u64 {
+    fn unacknowledged_by(stream: &TcpStream) -> u64 {
         use std::os::fd::AsRawFd as _;
         let link = std::fs::read_link(format!("/proc/self/fd/{}", stream.as_raw_fd())).unwrap();
         let inode = link.to_str().unwrap().trim_start_matches("socket:[").trim_end_matches(']').parse::<u64>().unwrap();
@@ -56,22 +58,22 @@ mod tests {
     }
 
     #[test]
-    fn what_the_other_side_has_not_taken_is_told_and_becomes_less_as_it_reads() {
+    fn unacknowledged_bytes_shrink_as_the_other_side_reads() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let mut sender = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (mut reader, _) = listener.accept().unwrap();
-        assert_eq!(of(&sender), 0);
+        assert_eq!(unacknowledged_by(&sender), 0);
         sender.set_nonblocking(true).unwrap();
         let block = [0; 64 << 10];
         let mut sent = 0;
         while let Ok(bytes) = sender.write(&block) {
             sent += bytes;
         }
-        let held = of(&sender);
+        let held = unacknowledged_by(&sender);
         assert!(held > 0 && held <= sent as u64, "{held} of {sent}");
         let mut buffer = vec![0; sent];
         reader.read_exact(&mut buffer).unwrap();
-        while of(&sender) > 0 {
+        while unacknowledged_by(&sender) > 0 {
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
     }

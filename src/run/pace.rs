@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::{Phase, PhaseState, Progress};
 
-const KEPT: usize = 60;
+const HISTORY_SECONDS: usize = 60;
 /// Window of the current rate: a shorter one jumps with every chunk, a longer one hides a stop.
-const NOW: Duration = Duration::from_secs(2);
+const RATE_WINDOW: Duration = Duration::from_secs(2);
 /// Least divisor of the rate, so that the first bytes, which come at once, do not look like a speed.
-const LEAST: Duration = Duration::from_secs(1);
+const MIN_RATE_SPAN: Duration = Duration::from_secs(1);
 /// Seconds that the rate for predictions averages: at first the whole attempt, then an exponential mean of this length.
 const SMOOTHING: f64 = 8.0;
 /// No prediction before this time: the first second of a connection says little about the rest.
@@ -33,7 +33,7 @@ impl Pace {
         let Some(&(before, had)) = self.recent.back() else {
             self.newest = elapsed.as_secs();
             self.seconds.push_back(0.0);
-            self.begin(elapsed, bytes);
+            self.start_attempt(elapsed, bytes);
             return;
         };
         if elapsed < before || (elapsed == before && bytes == had) {
@@ -42,7 +42,7 @@ impl Pace {
         self.advance_to(elapsed.as_secs());
         if bytes < had {
             self.recent.clear();
-            self.begin(elapsed, bytes);
+            self.start_attempt(elapsed, bytes);
             return;
         }
         self.spread(before, elapsed, bytes - had);
@@ -54,7 +54,7 @@ impl Pace {
         }
         self.recent.push_back((elapsed, bytes));
         // A sample before the window stays, so that the window is always covered.
-        while self.recent.get(1).is_some_and(|&(at, _)| at + NOW <= elapsed) {
+        while self.recent.get(1).is_some_and(|&(at, _)| at + RATE_WINDOW <= elapsed) {
             self.recent.pop_front();
         }
         self.smooth_over(before, elapsed, bytes - had);
@@ -63,7 +63,7 @@ impl Pace {
     pub fn rate(&self) -> f64 {
         match (self.recent.front(), self.recent.back()) {
             (Some(&(from, had)), Some(&(to, have))) if to > from => {
-                (have - had) as f64 / (to - from).max(LEAST).as_secs_f64()
+                (have - had) as f64 / (to - from).max(MIN_RATE_SPAN).as_secs_f64()
             }
             _ => 0.0,
         }
@@ -77,7 +77,7 @@ impl Pace {
     /// The last minute in at most `columns` parts of whole seconds, as bytes per second, without the current second.
     /// Parts stay in place as time goes on, so that their drawing does not flicker.
     pub fn last_minute(&self, columns: usize) -> Vec<u64> {
-        let step = KEPT.div_ceil(columns.max(1)) as u64;
+        let step = HISTORY_SECONDS.div_ceil(columns.max(1)) as u64;
         let over = self.seconds.len().saturating_sub(1);
         let first = self.newest - over as u64;
         let mut parts: Vec<(u64, f64, u32)> = Vec::new();
@@ -95,7 +95,7 @@ impl Pace {
     }
 
     /// Time for the rest of `total` at the smoothed rate; `None` while unknown.
-    pub fn left(&self, total: u64) -> Option<Duration> {
+    pub fn time_left(&self, total: u64) -> Option<Duration> {
         let &(now, have) = self.recent.back()?;
         if now.saturating_sub(self.started?) < WARM_UP {
             return None;
@@ -105,7 +105,7 @@ impl Pace {
         Duration::try_from_secs_f64(total.saturating_sub(have) as f64 / rate).ok()
     }
 
-    fn begin(&mut self, elapsed: Duration, bytes: u64) {
+    fn start_attempt(&mut self, elapsed: Duration, bytes: u64) {
         self.recent.push_back((elapsed, bytes));
         self.smooth = None;
         self.unsmoothed = 0.0;
@@ -115,10 +115,10 @@ impl Pace {
     fn advance_to(&mut self, second: u64) {
         let new = second.saturating_sub(self.newest);
         // After a jump of more than the history, such as a suspend, pushing each second is pointless.
-        for _ in 0..new.min(KEPT as u64) {
+        for _ in 0..new.min(HISTORY_SECONDS as u64) {
             self.seconds.push_back(0.0);
         }
-        while self.seconds.len() > KEPT {
+        while self.seconds.len() > HISTORY_SECONDS {
             self.seconds.pop_front();
         }
         self.newest = self.newest.max(second);
@@ -201,7 +201,7 @@ mod tests {
         Duration::from_millis(millis)
     }
 
-    fn steady(bytes_a_second: u64, seconds: u64, step: u64) -> Pace {
+    fn steady_pace(bytes_a_second: u64, seconds: u64, step: u64) -> Pace {
         let mut pace = Pace::default();
         for at in (0..=seconds * 1000).step_by(step as usize) {
             pace.add(ms(at), bytes_a_second * at / 1000);
@@ -211,11 +211,11 @@ mod tests {
 
     #[test]
     fn a_steady_transfer_has_its_rate_everywhere() {
-        let pace = steady(1000, 10, 250);
+        let pace = steady_pace(1000, 10, 250);
         assert_eq!(pace.rate(), 1000.0);
         assert_eq!(pace.seconds().collect::<Vec<_>>(), [1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 0]);
-        assert_eq!(pace.left(20_000), Some(Duration::from_secs(10)));
-        assert_eq!(pace.left(5_000), Some(Duration::ZERO));
+        assert_eq!(pace.time_left(20_000), Some(Duration::from_secs(10)));
+        assert_eq!(pace.time_left(5_000), Some(Duration::ZERO));
     }
 
     #[test]
@@ -228,27 +228,27 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_now_falls_to_nothing_when_the_bytes_stop() {
-        let mut pace = steady(1000, 10, 500);
+    fn the_rate_falls_to_zero_when_the_bytes_stop() {
+        let mut pace = steady_pace(1000, 10, 500);
         for at in [10_500, 11_000, 11_500, 12_000] {
             pace.add(ms(at), 10_000);
         }
         assert_eq!(pace.rate(), 0.0);
-        let soon = pace.left(20_000).unwrap();
+        let soon = pace.time_left(20_000).unwrap();
         pace.add(ms(16_000), 10_000);
-        assert!(pace.left(20_000).unwrap() > soon);
+        assert!(pace.time_left(20_000).unwrap() > soon);
     }
 
     #[test]
     fn the_time_left_does_not_jump_with_one_slow_second() {
-        let mut pace = steady(1000, 20, 250);
+        let mut pace = steady_pace(1000, 20, 250);
         pace.add(ms(21_000), 20_100);
-        let left = pace.left(40_100).unwrap().as_secs_f64();
+        let left = pace.time_left(40_100).unwrap().as_secs_f64();
         assert!((20.0..24.0).contains(&left), "{left}");
     }
 
     #[test]
-    fn a_burst_at_the_start_does_not_promise_an_early_end() {
+    fn a_burst_at_the_start_does_not_shorten_the_prediction() {
         let mut pace = Pace::default();
         pace.add(ms(0), 0);
         pace.add(ms(50), 6000);
@@ -256,32 +256,32 @@ mod tests {
         for at in 1..=60 {
             pace.add(ms(50 + at * 100), 6000 + at * 100);
         }
-        let left = pace.left(24_000).unwrap().as_secs_f64();
+        let left = pace.time_left(24_000).unwrap().as_secs_f64();
         assert!((5.9..6.2).contains(&left), "{left}");
     }
 
     #[test]
-    fn a_new_attempt_starts_its_prediction_again_and_keeps_the_history() {
-        let mut pace = steady(1000, 10, 500);
+    fn a_new_attempt_restarts_the_prediction_and_keeps_the_history() {
+        let mut pace = steady_pace(1000, 10, 500);
         pace.add(ms(10_500), 0);
-        assert_eq!(pace.left(20_000), None);
+        assert_eq!(pace.time_left(20_000), None);
         assert_eq!(pace.rate(), 0.0);
         pace.add(ms(11_000), 5000);
         pace.add(ms(12_000), 15_000);
         assert_eq!(pace.rate(), 10_000.0);
-        assert_eq!(pace.left(25_000), Some(Duration::from_secs(1)));
+        assert_eq!(pace.time_left(25_000), Some(Duration::from_secs(1)));
         assert_eq!(pace.seconds().len(), 13);
     }
 
     #[test]
-    fn nothing_is_predicted_before_there_is_something_to_go_by() {
+    fn nothing_is_predicted_without_enough_samples() {
         let mut pace = Pace::default();
-        assert_eq!(pace.left(100), None);
+        assert_eq!(pace.time_left(100), None);
         pace.add(ms(0), 0);
         pace.add(ms(30_000), 0);
-        assert_eq!(pace.left(100), None);
+        assert_eq!(pace.time_left(100), None);
         pace.add(ms(30_500), 500);
-        assert_eq!(pace.left(100_000), None);
+        assert_eq!(pace.time_left(100_000), None);
     }
 
     #[test]
@@ -293,26 +293,26 @@ mod tests {
         for at in 1..=5 {
             pace.add(Duration::from_secs(30 + at), at * 1000);
         }
-        assert_eq!(pace.left(10_000).unwrap().as_secs(), 5);
+        assert_eq!(pace.time_left(10_000).unwrap().as_secs(), 5);
     }
 
     #[test]
-    fn a_minute_is_kept_and_no_more() {
-        let pace = steady(10, 100, 1000);
+    fn only_one_minute_is_kept() {
+        let pace = steady_pace(10, 100, 1000);
         assert_eq!(pace.seconds().len(), 60);
-        let mut slept = steady(10, 5, 1000);
+        let mut slept = steady_pace(10, 5, 1000);
         slept.add(Duration::from_secs(86_400), 60);
         assert_eq!(slept.seconds().len(), 60);
     }
 
     #[test]
     fn the_last_minute_fits_its_columns_and_its_parts_stay_in_place() {
-        let mut pace = steady(1000, 30, 1000);
+        let mut pace = steady_pace(1000, 30, 1000);
         assert_eq!(pace.last_minute(60).len(), 30);
         assert_eq!(pace.last_minute(20), [1000; 10]);
         pace.add(Duration::from_secs(31), 30_000);
         assert_eq!(pace.last_minute(20), [1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 0]);
-        assert_eq!(steady(1000, 100, 1000).last_minute(20).len(), 20);
+        assert_eq!(steady_pace(1000, 100, 1000).last_minute(20).len(), 20);
         assert!(Pace::default().last_minute(20).is_empty());
     }
 
@@ -332,12 +332,12 @@ mod tests {
         }
 
         #[test]
-        fn no_samples_make_it_panic(steps in prop::collection::vec((0u64..100_000, 0u64..u64::MAX), 0..30), total in any::<u64>()) {
+        fn no_samples_cause_a_panic(steps in prop::collection::vec((0u64..100_000, 0u64..u64::MAX), 0..30), total in any::<u64>()) {
             let mut pace = Pace::default();
             for (at, bytes) in steps {
                 pace.add(ms(at), bytes);
                 prop_assert!(pace.rate() >= 0.0);
-                let _ = pace.left(total);
+                let _ = pace.time_left(total);
                 prop_assert!(pace.last_minute(17).len() <= 17);
             }
         }

@@ -89,12 +89,12 @@ impl Progress {
     }
 
     /// Bytes for the speed of the run: those received while the upload waits, else those sent.
-    pub fn moved(&self) -> u64 {
+    pub fn bytes_moved(&self) -> u64 {
         if self.upload_waits() { self.bytes_in } else { self.bytes_out }
     }
 
     /// Describes [`Phase::Ask`], in which both services are asked at once: after a failure, the service at fault.
-    pub fn asked(&self) -> String {
+    pub fn ask_summary(&self) -> String {
         match (self.phases[Phase::Ask as usize], self.failed_by, self.rows_stated) {
             (PhaseState::Failed, Some(service), _) => service.name().to_owned(),
             (_, _, Some(rows)) => format!("Domo states {}", counted(rows, "row")),

@@ -7,10 +7,10 @@ use super::{Note, Unproven};
 use crate::dataworld::File;
 
 /// Time that an error must persist before it is believed: one poll may still show the end of earlier processing.
-const BELIEVED: Duration = Duration::from_secs(10);
+const ERROR_GRACE: Duration = Duration::from_secs(10);
 /// Time that an entry may look unchanged before the bytes are compared.
-const COMPARED: Duration = Duration::from_secs(10);
-const COMPARED_AGAIN: u32 = 4;
+const FIRST_COMPARISON: Duration = Duration::from_secs(10);
+const COMPARISON_FACTOR: u32 = 4;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -28,8 +28,8 @@ pub(super) struct Arrival {
 }
 
 #[derive(Debug)]
-pub(super) struct Looks<'a> {
-    before: Option<&'a File>,
+pub(super) struct Polls<'a> {
+    previous: Option<&'a File>,
     was_broken: bool,
     sent: u64,
     /// Longest wait for the file to be shown.
@@ -43,26 +43,26 @@ pub(super) struct Looks<'a> {
     next_comparison: Duration,
 }
 
-impl<'a> Looks<'a> {
-    pub(super) fn new(before: Option<&'a File>, was_broken: bool, sent: u64, limit: Duration) -> Self {
+impl<'a> Polls<'a> {
+    pub(super) fn new(previous: Option<&'a File>, was_broken: bool, sent: u64, limit: Duration) -> Self {
         Self {
-            before,
+            previous,
             was_broken,
             sent,
             limit,
             wrong_since: None,
-            is_new: before.is_none(),
+            is_new: previous.is_none(),
             is_read_back: false,
             doubt: None,
-            next_comparison: COMPARED.min(limit),
+            next_comparison: FIRST_COMPARISON.min(limit),
         }
     }
 
     /// Takes the dataset's status and the file's entry, `at` this time after the upload.
-    pub(super) fn look(&mut self, at: Duration, status: Option<&str>, file: Option<&File>) -> Verdict {
+    pub(super) fn observe(&mut self, at: Duration, status: Option<&str>, file: Option<&File>) -> Verdict {
         let over = at >= self.limit;
         let is_processing = matches!(status, Some("NEW" | "INPROGRESS"));
-        let is_other = file.is_some_and(|file| self.is_other(file));
+        let is_other = file.is_some_and(|file| self.differs_from_previous(file));
         self.is_new |= is_other;
         let shown = file.and_then(|file| file.size);
         if is_processing && !over && (shown.is_some() || self.is_read_back) {
@@ -74,12 +74,12 @@ impl<'a> Looks<'a> {
         }
         let Some(shown) = shown else { return self.not_shown(over) };
         if shown != self.sent {
-            let is_old = !is_other || self.before.is_some_and(|before| before.size == Some(shown));
+            let is_old = !is_other || self.previous.is_some_and(|before| before.size == Some(shown));
             if is_old && !(over && is_other) {
                 return self.not_shown(over);
             }
             let wrong = Unproven::Size { sent: self.sent, shown };
-            return if self.is_believed(at) { self.doubt(wrong) } else { Verdict::Wait };
+            return if self.has_persisted(at) { self.doubt(wrong) } else { Verdict::Wait };
         }
         if !self.is_new {
             self.wrong_since = None;
@@ -90,7 +90,7 @@ impl<'a> Looks<'a> {
 
     fn processed(&mut self, at: Duration, status: Option<&str>, note: Option<Note>) -> Verdict {
         match status {
-            Some("SYSTEMERROR") if !self.is_believed(at) => Verdict::Wait,
+            Some("SYSTEMERROR") if !self.has_persisted(at) => Verdict::Wait,
             Some("SYSTEMERROR") if self.was_broken => arrived(Some(Note::BrokenBefore)),
             Some(status @ "SYSTEMERROR") => Verdict::Unproven(Unproven::Processing(status.to_owned())),
             _ => arrived(note),
@@ -98,8 +98,8 @@ impl<'a> Looks<'a> {
     }
 
     /// Takes the result of a comparison; `None` if the file could not be read.
-    pub(super) fn compared(&mut self, at: Duration, same: Option<bool>) -> Verdict {
-        self.next_comparison = (at * COMPARED_AGAIN).min(self.limit);
+    pub(super) fn take_comparison(&mut self, at: Duration, same: Option<bool>) -> Verdict {
+        self.next_comparison = (at * COMPARISON_FACTOR).min(self.limit);
         let doubt = self.doubt.take();
         match same {
             Some(true) => {
@@ -114,15 +114,15 @@ impl<'a> Looks<'a> {
 
     /// The entry differs from that of the previous file. If that one's size was unknown, a new size may only come from
     /// its processing.
-    fn is_other(&self, file: &File) -> bool {
+    fn differs_from_previous(&self, file: &File) -> bool {
         let other =
             |before: &File| file.updated != before.updated || (before.size.is_some() && file.size != before.size);
-        self.before.is_none_or(other)
+        self.previous.is_none_or(other)
     }
 
-    fn is_believed(&mut self, at: Duration) -> bool {
+    fn has_persisted(&mut self, at: Duration) -> bool {
         let since = *self.wrong_since.get_or_insert(at);
-        at - since >= BELIEVED || at >= self.limit
+        at - since >= ERROR_GRACE || at >= self.limit
     }
 
     fn not_shown(&mut self, over: bool) -> Verdict {
@@ -163,14 +163,14 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
-    fn looks(before: Option<&File>, was_broken: bool) -> Looks<'_> {
-        Looks::new(before, was_broken, 100, seconds(LIMIT))
+    fn polls(before: Option<&File>, was_broken: bool) -> Polls<'_> {
+        Polls::new(before, was_broken, 100, seconds(LIMIT))
     }
 
     /// The verdicts at these seconds of polls that show the same; compared bytes differ.
-    fn verdicts(mut looks: Looks<'_>, status: &str, file: Option<&File>, at: &[u64]) -> Vec<Verdict> {
-        let mut verdict = |at| match looks.look(at, Some(status), file) {
-            Verdict::Compare => looks.compared(at, Some(false)),
+    fn verdicts(mut looks: Polls<'_>, status: &str, file: Option<&File>, at: &[u64]) -> Vec<Verdict> {
+        let mut verdict = |at| match looks.observe(at, Some(status), file) {
+            Verdict::Compare => looks.take_comparison(at, Some(false)),
             verdict => verdict,
         };
         at.iter().map(|at| verdict(seconds(*at))).collect()
@@ -181,52 +181,52 @@ mod tests {
     }
 
     #[test]
-    fn a_new_entry_of_the_right_size_has_arrived_once_it_is_processed() {
+    fn a_new_entry_of_the_sent_size_has_arrived_once_processed() {
         for before in [None, Some(entry(1, 70)), Some(entry(1, 100)), Some(entry(1, None))] {
-            let mut looks = looks(before.as_ref(), false);
-            assert_eq!(looks.look(seconds(0), None, Some(&entry(2, None))), Verdict::Wait);
-            assert_eq!(looks.look(seconds(1), Some("INPROGRESS"), Some(&entry(2, 100))), Verdict::Wait);
-            assert_eq!(looks.look(seconds(2), Some("LOADED"), Some(&entry(2, 100))), arrived(None));
+            let mut looks = polls(before.as_ref(), false);
+            assert_eq!(looks.observe(seconds(0), None, Some(&entry(2, None))), Verdict::Wait);
+            assert_eq!(looks.observe(seconds(1), Some("INPROGRESS"), Some(&entry(2, 100))), Verdict::Wait);
+            assert_eq!(looks.observe(seconds(2), Some("LOADED"), Some(&entry(2, 100))), arrived(None));
         }
         // The size alone decides: no earlier file of that name had it.
         let before = entry(1, 70);
-        assert_eq!(looks(Some(&before), false).look(seconds(0), None, Some(&entry(1, 100))), arrived(None));
-        let late = looks(None, false).look(seconds(LIMIT), Some("INPROGRESS"), Some(&entry(2, 100)));
+        assert_eq!(polls(Some(&before), false).observe(seconds(0), None, Some(&entry(1, 100))), arrived(None));
+        let late = polls(None, false).observe(seconds(LIMIT), Some("INPROGRESS"), Some(&entry(2, 100)));
         assert_eq!(late, arrived(Some(Note::StillProcessing)));
     }
 
     #[test]
-    fn an_entry_that_is_missing_or_still_that_of_another_size_is_waited_for() {
+    fn a_missing_or_old_entry_is_waited_for() {
         let before = entry(1, 70);
         let not_shown = Verdict::Unproven(Unproven::NotShown);
         for (before, shown) in [(Some(&before), Some(&before)), (None, None)] {
-            let said = verdicts(looks(before, false), "LOADED", shown, &[0, 15, LIMIT - 1, LIMIT]);
+            let said = verdicts(polls(before, false), "LOADED", shown, &[0, 15, LIMIT - 1, LIMIT]);
             assert_eq!(said, [Verdict::Wait, Verdict::Wait, Verdict::Wait, not_shown.clone()]);
         }
-        let said = verdicts(looks(Some(&entry(1, None)), false), "LOADED", Some(&before), &[0, 60]);
+        let said = verdicts(polls(Some(&entry(1, None)), false), "LOADED", Some(&before), &[0, 60]);
         assert_eq!(said, [Verdict::Wait, Verdict::Wait]);
         // The date may come before the size.
         let dated = entry(2, 70);
-        let said = verdicts(looks(Some(&before), false), "LOADED", Some(&dated), &[0, 60, LIMIT, LIMIT + 10]);
+        let said = verdicts(polls(Some(&before), false), "LOADED", Some(&dated), &[0, 60, LIMIT, LIMIT + 10]);
         assert_eq!(said, [Verdict::Wait, Verdict::Wait, wrong_size(70), wrong_size(70)]);
     }
 
     #[test]
-    fn what_is_wrong_is_believed_after_a_time_and_not_after_some_looks() {
+    fn an_error_is_believed_after_a_time_not_after_some_polls() {
         let before = entry(1, 70);
-        let said = verdicts(looks(Some(&before), false), "LOADED", Some(&entry(2, 90)), &[0, 1, 2, 3, 9, 10]);
+        let said = verdicts(polls(Some(&before), false), "LOADED", Some(&entry(2, 90)), &[0, 1, 2, 3, 9, 10]);
         assert_eq!(said[..5], [const { Verdict::Wait }; 5]);
         assert_eq!(said[5], wrong_size(90));
-        let mut looks = looks(Some(&before), false);
+        let mut looks = polls(Some(&before), false);
         for (at, status) in [(0, "SYSTEMERROR"), (6, "INPROGRESS"), (12, "SYSTEMERROR"), (21, "SYSTEMERROR")] {
-            assert_eq!(looks.look(seconds(at), Some(status), Some(&entry(2, 100))), Verdict::Wait, "{at}");
+            assert_eq!(looks.observe(seconds(at), Some(status), Some(&entry(2, 100))), Verdict::Wait, "{at}");
         }
         let failed = Verdict::Unproven(Unproven::Processing("SYSTEMERROR".to_owned()));
-        assert_eq!(looks.look(seconds(22), Some("SYSTEMERROR"), Some(&entry(2, 100))), failed);
+        assert_eq!(looks.observe(seconds(22), Some("SYSTEMERROR"), Some(&entry(2, 100))), failed);
     }
 
     #[test]
-    fn what_is_shown_wrong_or_not_at_all_is_proven_by_its_bytes() {
+    fn a_wrong_or_missing_entry_is_proven_by_its_bytes() {
         let before = entry(1, 70);
         let cases = [
             (Some(&before), Some(entry(2, 90)), 10, Some(90)),
@@ -236,63 +236,63 @@ mod tests {
             (None, None, LIMIT, None),
         ];
         for (before, shown, at, size) in cases {
-            let look = |looks: &mut Looks<'_>, at| looks.look(seconds(at), Some("LOADED"), shown.as_ref());
+            let look = |looks: &mut Polls<'_>, at| looks.observe(seconds(at), Some("LOADED"), shown.as_ref());
             let begun = || {
-                let mut looks = looks(before, false);
+                let mut looks = polls(before, false);
                 assert_eq!([look(&mut looks, 0), look(&mut looks, at - 1)], [Verdict::Wait, Verdict::Wait]);
                 assert_eq!(look(&mut looks, at), Verdict::Compare);
                 looks
             };
             let mut read = begun();
-            assert_eq!(read.compared(seconds(at), Some(true)), Verdict::Wait);
+            assert_eq!(read.take_comparison(seconds(at), Some(true)), Verdict::Wait);
             assert_eq!(look(&mut read, at + 1), arrived(Some(Note::ReadBack { shown: size })));
             for same in [Some(false), None] {
-                assert!(matches!(begun().compared(seconds(at), same), Verdict::Unproven(_)), "{shown:?}");
+                assert!(matches!(begun().take_comparison(seconds(at), same), Verdict::Unproven(_)), "{shown:?}");
             }
         }
-        let mut looks = looks(None, false);
-        looks.look(seconds(0), Some("SYSTEMERROR"), Some(&entry(2, 90)));
-        assert_eq!(looks.look(seconds(10), Some("SYSTEMERROR"), Some(&entry(2, 90))), Verdict::Compare);
-        looks.compared(seconds(10), Some(true));
+        let mut looks = polls(None, false);
+        looks.observe(seconds(0), Some("SYSTEMERROR"), Some(&entry(2, 90)));
+        assert_eq!(looks.observe(seconds(10), Some("SYSTEMERROR"), Some(&entry(2, 90))), Verdict::Compare);
+        looks.take_comparison(seconds(10), Some(true));
         let failed = Verdict::Unproven(Unproven::Processing("SYSTEMERROR".to_owned()));
-        assert_eq!(looks.look(seconds(11), Some("SYSTEMERROR"), Some(&entry(2, 90))), failed);
+        assert_eq!(looks.observe(seconds(11), Some("SYSTEMERROR"), Some(&entry(2, 90))), failed);
     }
 
     #[test]
-    fn an_error_that_the_dataset_had_before_is_not_that_of_the_file() {
-        let said = verdicts(looks(None, true), "SYSTEMERROR", Some(&entry(2, 100)), &[0, 10]);
+    fn an_earlier_error_of_the_dataset_is_not_the_files() {
+        let said = verdicts(polls(None, true), "SYSTEMERROR", Some(&entry(2, 100)), &[0, 10]);
         assert_eq!(said, [Verdict::Wait, arrived(Some(Note::BrokenBefore))]);
-        assert_eq!(verdicts(looks(None, true), "LOADED", Some(&entry(2, 100)), &[0]), [arrived(None)]);
-        let wrong = verdicts(looks(None, true), "SYSTEMERROR", Some(&entry(2, 90)), &[0, 10]);
+        assert_eq!(verdicts(polls(None, true), "LOADED", Some(&entry(2, 100)), &[0]), [arrived(None)]);
+        let wrong = verdicts(polls(None, true), "SYSTEMERROR", Some(&entry(2, 90)), &[0, 10]);
         assert_eq!(wrong, [Verdict::Wait, wrong_size(90)]);
     }
 
     #[test]
-    fn an_entry_that_stays_the_same_is_proven_by_its_bytes_alone() {
+    fn an_unchanged_entry_is_proven_by_its_bytes() {
         let same = entry(1, 100);
-        let mut looks = looks(Some(&same), false);
-        let look = |looks: &mut Looks<'_>, at| looks.look(seconds(at), Some("LOADED"), Some(&same));
+        let mut looks = polls(Some(&same), false);
+        let look = |looks: &mut Polls<'_>, at| looks.observe(seconds(at), Some("LOADED"), Some(&same));
         assert_eq!([look(&mut looks, 0), look(&mut looks, 9)], [Verdict::Wait, Verdict::Wait]);
         assert_eq!(look(&mut looks, 10), Verdict::Compare);
-        assert_eq!(looks.compared(seconds(10), Some(false)), Verdict::Wait);
+        assert_eq!(looks.take_comparison(seconds(10), Some(false)), Verdict::Wait);
         assert_eq!([look(&mut looks, 39), look(&mut looks, 40)], [Verdict::Wait, Verdict::Compare]);
-        assert_eq!(looks.compared(seconds(41), Some(true)), Verdict::Wait);
+        assert_eq!(looks.take_comparison(seconds(41), Some(true)), Verdict::Wait);
         assert_eq!(look(&mut looks, 42), arrived(None));
     }
 
     #[test]
-    fn bytes_that_stay_those_of_the_file_before_are_no_arrival_and_unread_ones_no_proof() {
+    fn old_bytes_are_no_arrival_and_unread_bytes_no_proof() {
         let same = entry(1, 100);
         for (read, expected) in [
             (Some(false), Verdict::Unproven(Unproven::OtherBytes)),
             (None, Verdict::Arrived(Arrival { by_size_only: true, note: Some(Note::OldDate) })),
         ] {
-            let mut looks = looks(Some(&same), false);
+            let mut looks = polls(Some(&same), false);
             let mut compared = Vec::new();
             for at in 0.. {
-                if looks.look(seconds(at), Some("LOADED"), Some(&same)) == Verdict::Compare {
+                if looks.observe(seconds(at), Some("LOADED"), Some(&same)) == Verdict::Compare {
                     compared.push(at);
-                    match looks.compared(seconds(at), read) {
+                    match looks.take_comparison(seconds(at), read) {
                         Verdict::Wait => {}
                         verdict => {
                             assert_eq!(verdict, expected);

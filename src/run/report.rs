@@ -10,7 +10,7 @@ use crate::http::{OnRetry, Retry};
 use crate::service::Service;
 
 /// Least interval between wake-ups for counters alone: shorter than any screen's frame.
-const NEWS: Duration = Duration::from_millis(16);
+const WAKE_INTERVAL: Duration = Duration::from_millis(16);
 
 #[derive(Debug, Clone)]
 pub(super) struct Reporter {
@@ -24,7 +24,7 @@ impl Reporter {
         (Self { progress: Arc::new(progress), start: Instant::now() }, receiver)
     }
 
-    pub(super) fn say(&self, change: impl FnOnce(&mut Progress)) {
+    pub(super) fn update(&self, change: impl FnOnce(&mut Progress)) {
         self.progress.send_modify(|progress| {
             change(progress);
             progress.elapsed = self.start.elapsed();
@@ -33,11 +33,11 @@ impl Reporter {
 
     /// Changes counters, as every piece of a transfer does. A waiting watcher is woken only now and then, because that
     /// costs more than moving the piece.
-    pub(super) fn count(&self, change: impl FnOnce(&mut Progress)) {
+    pub(super) fn update_counters(&self, change: impl FnOnce(&mut Progress)) {
         let elapsed = self.start.elapsed();
         self.progress.send_if_modified(|progress| {
             change(progress);
-            let is_news = elapsed.saturating_sub(progress.elapsed) >= NEWS;
+            let is_news = elapsed.saturating_sub(progress.elapsed) >= WAKE_INTERVAL;
             if is_news {
                 progress.elapsed = elapsed;
             }
@@ -50,21 +50,21 @@ impl Reporter {
         self.set(phase, PhaseState::Running);
     }
 
-    pub(super) fn done(&self, phase: Phase, since: Instant) {
+    pub(super) fn finish(&self, phase: Phase, since: Instant) {
         let took = since.elapsed();
         tracing::info!(phase = phase.word(), ms = took.as_millis(), "done");
         self.set(phase, PhaseState::Done(took));
     }
 
     pub(super) fn set(&self, phase: Phase, state: PhaseState) {
-        self.say(|progress| progress.phases[phase as usize] = state);
+        self.update(|progress| progress.phases[phase as usize] = state);
     }
 
     /// Resets a phase that has not begun after all: what it did counts no more.
-    pub(super) fn wait_again(&self, phase: Phase) {
+    pub(super) fn reset(&self, phase: Phase) {
         self.set(phase, PhaseState::Waiting);
         if phase == Phase::Upload {
-            self.say(|progress| progress.bytes_out = 0);
+            self.update(|progress| progress.bytes_out = 0);
         }
     }
 
@@ -74,27 +74,27 @@ impl Reporter {
         }
     }
 
-    pub(super) fn failed(&self, by: Option<Service>) {
-        self.say(|progress| {
+    pub(super) fn mark_failed(&self, by: Option<Service>) {
+        self.update(|progress| {
             progress.failed_by = by;
             end_running(progress, PhaseState::Failed);
         });
     }
 
-    pub(super) fn cancelled(&self) {
-        self.say(|progress| end_running(progress, PhaseState::Cancelled));
+    pub(super) fn mark_cancelled(&self) {
+        self.update(|progress| end_running(progress, PhaseState::Cancelled));
     }
 
-    pub(super) fn note(&self, note: Option<Pause>) {
+    pub(super) fn set_note(&self, note: Option<Pause>) {
         if let Some(note) = &note {
             tracing::warn!("{note:?}");
         }
-        self.say(|progress| progress.note = note);
+        self.update(|progress| progress.note = note);
     }
 
     pub(super) fn on_retry(&self) -> OnRetry {
         let reporter = self.clone();
-        Arc::new(move |retry: &Retry| reporter.note(Some(Pause::Call(retry.clone()))))
+        Arc::new(move |retry: &Retry| reporter.set_note(Some(Pause::Call(retry.clone()))))
     }
 
     pub(super) fn elapsed(&self) -> Duration {

@@ -6,7 +6,7 @@ use crate::export::{Csv, HashRows, Nulls};
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     Line,
     Field,
     Plain,
@@ -28,7 +28,7 @@ enum Place {
 pub struct Rewriter {
     quote_hash: bool,
     empty_nulls: bool,
-    place: Place,
+    position: Position,
     /// Bytes of a byte order mark seen; all of it when it is no longer looked for.
     bom: usize,
 }
@@ -37,7 +37,7 @@ impl Rewriter {
     pub fn new(csv: Csv) -> Option<Self> {
         let quote_hash = csv.hash_rows == HashRows::Quote;
         let empty_nulls = csv.nulls == Nulls::Empty;
-        (quote_hash || empty_nulls).then_some(Self { quote_hash, empty_nulls, place: Place::Line, bom: 0 })
+        (quote_hash || empty_nulls).then_some(Self { quote_hash, empty_nulls, position: Position::Line, bom: 0 })
     }
 
     pub fn update(&mut self, piece: &[u8]) -> Vec<u8> {
@@ -59,7 +59,7 @@ impl Rewriter {
             } else {
                 // The beginning of a mark was text after all.
                 if self.bom > 0 {
-                    self.place = Place::Plain;
+                    self.position = Position::Plain;
                 }
                 self.bom = BOM.len();
             }
@@ -70,67 +70,67 @@ impl Rewriter {
     pub fn finish(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
         self.end_field(&mut out, true);
-        self.place = Place::Line;
+        self.position = Position::Line;
         out
     }
 
     fn byte(&mut self, byte: u8, out: &mut Vec<u8>) {
         // A null mark is held back until the field is known to end after it.
-        match (self.place, byte) {
-            (Place::Line | Place::Field, b'\\') if self.empty_nulls => {
-                self.place = Place::Backslash { first: self.place == Place::Line };
+        match (self.position, byte) {
+            (Position::Line | Position::Field, b'\\') if self.empty_nulls => {
+                self.position = Position::Backslash { first: self.position == Position::Line };
                 return;
             }
-            (Place::Backslash { first }, b'N') => {
-                self.place = Place::Null { first };
+            (Position::Backslash { first }, b'N') => {
+                self.position = Position::Null { first };
                 return;
             }
-            (Place::Backslash { .. } | Place::Null { .. }, byte) if !matches!(byte, b',' | b'\n' | b'\r') => {
+            (Position::Backslash { .. } | Position::Null { .. }, byte) if !matches!(byte, b',' | b'\n' | b'\r') => {
                 self.release(out);
-                self.place = Place::Plain;
+                self.position = Position::Plain;
             }
             _ => {}
         }
-        self.place = match (self.place, byte) {
-            (Place::Quoted, b'"') => Place::AfterQuote,
-            (Place::Quoted, _) => Place::Quoted,
-            (Place::Line | Place::Field | Place::AfterQuote, b'"') => Place::Quoted,
-            (Place::Line, b'#') if self.quote_hash => {
+        self.position = match (self.position, byte) {
+            (Position::Quoted, b'"') => Position::AfterQuote,
+            (Position::Quoted, _) => Position::Quoted,
+            (Position::Line | Position::Field | Position::AfterQuote, b'"') => Position::Quoted,
+            (Position::Line, b'#') if self.quote_hash => {
                 out.push(b'"');
-                Place::Hash
+                Position::Hash
             }
-            (Place::Hash, b'"') => {
+            (Position::Hash, b'"') => {
                 out.push(b'"');
-                Place::Hash
+                Position::Hash
             }
             (_, b',') => {
                 self.end_field(out, false);
-                Place::Field
+                Position::Field
             }
             (_, b'\n' | b'\r') => {
                 self.end_field(out, true);
-                Place::Line
+                Position::Line
             }
-            (Place::Hash, _) => Place::Hash,
-            (_, _) => Place::Plain,
+            (Position::Hash, _) => Position::Hash,
+            (_, _) => Position::Plain,
         };
         out.push(byte);
     }
 
     fn end_field(&self, out: &mut Vec<u8>, ends_record: bool) {
-        match self.place {
-            Place::Hash => out.push(b'"'),
-            Place::Backslash { .. } => self.release(out),
+        match self.position {
+            Position::Hash => out.push(b'"'),
+            Position::Backslash { .. } => self.release(out),
             // A record of one empty field would be an empty line, which readers skip.
-            Place::Null { first: true } if ends_record => out.extend_from_slice(b"\"\""),
+            Position::Null { first: true } if ends_record => out.extend_from_slice(b"\"\""),
             _ => {}
         }
     }
 
     fn release(&self, out: &mut Vec<u8>) {
-        match self.place {
-            Place::Backslash { .. } => out.extend_from_slice(b"\\"),
-            Place::Null { .. } => out.extend_from_slice(b"\\N"),
+        match self.position {
+            Position::Backslash { .. } => out.extend_from_slice(b"\\"),
+            Position::Null { .. } => out.extend_from_slice(b"\\N"),
             _ => {}
         }
     }
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_asked_for_changes() {
+    fn only_the_requested_changes_are_made() {
         let quote = Csv { hash_rows: HashRows::Quote, nulls: Nulls::Keep };
         assert_eq!(text(quote, "#a,b\n#1\"2,#\n\"#q\",x\n#end"), "\"#a\",b\n\"#1\"\"2\",#\n\"#q\",x\n\"#end\"");
         let empty = Csv { hash_rows: HashRows::Refuse, nulls: Nulls::Empty };
@@ -185,7 +185,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn values_stay_but_for_nulls(rows in prop::collection::vec(prop::collection::vec("[#a\\\\N,\" \n]{0,6}", 1..4), 0..20), cuts in prop::collection::vec(0usize..200, 0..6), bom in any::<bool>()) {
+        fn values_other_than_nulls_stay(rows in prop::collection::vec(prop::collection::vec("[#a\\\\N,\" \n]{0,6}", 1..4), 0..20), cuts in prop::collection::vec(0usize..200, 0..6), bom in any::<bool>()) {
             let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(vec![]);
             for row in &rows {
                 writer.write_record(row).unwrap();

@@ -81,7 +81,7 @@ impl Sending {
     }
 
     /// A file of that size on data.world may be what was sent of `bytes`, or a part of it.
-    pub(super) fn may_be(&self, size: Option<u64>, bytes: u64) -> bool {
+    pub(super) fn may_be_ours(&self, size: Option<u64>, bytes: u64) -> bool {
         let accepted = self.lock().accepted;
         accepted || (self.all_may_have_arrived() && size.is_none_or(|size| size == bytes))
     }

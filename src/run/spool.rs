@@ -27,10 +27,10 @@ const BATCH: usize = 4;
 pub const IN_MEMORY: u64 = BATCH as u64 * BLOCK;
 /// Longest wait for a reader who is about to fall behind into the file: one of about the same speed then need not read
 /// back what was just written.
-const LONG_MOMENT: Duration = Duration::from_millis(50);
+const KEEPING_UP_WAIT: Duration = Duration::from_millis(50);
 /// Longest wait per batch for a reader who reads the file already, so that it can catch up: the filler always gets 400
 /// MB/s.
-const MOMENT: Duration = Duration::from_millis(5);
+const CATCHING_UP_WAIT: Duration = Duration::from_millis(5);
 /// Bytes held back at least until the rows are proven and the name is still free, so that what arrives before cannot be
 /// taken for whole.
 pub const HELD_BACK: u64 = 64 << 10;
@@ -46,13 +46,13 @@ pub struct Filled {
 /// The bytes of one export, for readers. Clones share the same spool.
 #[derive(Debug, Clone)]
 pub struct Spool {
-    kept: Arc<Mutex<Kept>>,
+    contents: Arc<Mutex<Contents>>,
     filled: Arc<watch::Sender<Filled>>,
     read: Arc<watch::Sender<Option<u64>>>,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct Contents {
     /// The newest bytes, up to the end of the spool: whole blocks but for the last of an export.
     newest: VecDeque<Bytes>,
     /// Position of the first of them. Earlier bytes are in the file only.
@@ -77,7 +77,7 @@ impl Spool {
     }
 
     /// Waits until a reader has everything of `bytes` but the part that is held back.
-    pub(super) async fn read_up_to_the_end(&self, bytes: u64) {
+    pub(super) async fn wait_until_read(&self, bytes: u64) {
         let mut read = self.read.subscribe();
         let _ = read.wait_for(|read| read.is_some_and(|read| read + HELD_BACK >= bytes)).await;
     }
@@ -87,7 +87,7 @@ impl Spool {
         Reader { spool: self.clone(), filled: self.filled(), at: 0, blocks: Blocks::default() }
     }
 
-    fn share(&self, block: Bytes) {
+    fn push(&self, block: Bytes) {
         let bytes = {
             let mut kept = self.lock();
             kept.bytes += block.len() as u64;
@@ -97,12 +97,12 @@ impl Spool {
         self.filled.send_modify(|filled| filled.bytes = bytes);
     }
 
-    fn is_in(&self, file: Arc<SpoolFile>) {
+    fn set_file(&self, file: Arc<SpoolFile>) {
         self.lock().file = Some(file);
         self.filled.send_if_modified(|filled| !std::mem::replace(&mut filled.on_disk, true));
     }
 
-    fn let_go(&self, written: u64) {
+    fn drop_written(&self, written: u64) {
         let mut kept = self.lock();
         while kept.start < written {
             let Some(oldest) = kept.newest.pop_front() else { return };
@@ -111,7 +111,7 @@ impl Spool {
     }
 
     /// Returns the bytes from `at` on that are contiguous in memory, up to `end`; otherwise the file.
-    fn at(&self, at: u64, end: u64) -> Result<Bytes, Option<Arc<SpoolFile>>> {
+    fn in_memory(&self, at: u64, end: u64) -> Result<Bytes, Option<Arc<SpoolFile>>> {
         let kept = self.lock();
         let Some(from) = at.checked_sub(kept.start) else { return Err(kept.file.clone()) };
         let Some(block) = kept.newest.get((from / BLOCK) as usize) else { return Err(None) };
@@ -120,9 +120,9 @@ impl Spool {
         Ok(block.slice(from as usize..to as usize))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Kept> {
+    fn lock(&self) -> MutexGuard<'_, Contents> {
         // Nothing panics while the lock is held, and the contents are consistent at every step.
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -142,7 +142,7 @@ pub struct Filler {
 
 impl Filler {
     pub fn new(folder: PathBuf) -> Self {
-        let spool = Spool { kept: Arc::default(), filled: Arc::default(), read: Arc::default() };
+        let spool = Spool { contents: Arc::default(), filled: Arc::default(), read: Arc::default() };
         let (blocks, unwritten) = (Blocks::default(), Vec::new());
         Self { spool, folder, blocks, unwritten, file: None, written: 0, writing: None }
     }
@@ -159,7 +159,7 @@ impl Filler {
         while !bytes.is_empty() {
             if let Some(block) = self.blocks.fill(&mut bytes) {
                 self.unwritten.push(block.clone());
-                self.spool.share(block);
+                self.spool.push(block);
                 if self.unwritten.len() >= self.batch() {
                     self.write().await?;
                 }
@@ -175,7 +175,7 @@ impl Filler {
     pub async fn end(mut self) -> io::Result<u64> {
         self.wait_for_disk().await?;
         // The last bytes, and all of a small export, stay in memory only.
-        self.spool.share(self.blocks.rest());
+        self.spool.push(self.blocks.take_current());
         Ok(self.spool.filled().borrow().bytes)
     }
 
@@ -188,7 +188,7 @@ impl Filler {
     async fn write(&mut self) -> io::Result<()> {
         self.wait_for_disk().await?;
         self.wait_for_reader().await;
-        self.spool.let_go(self.written);
+        self.spool.drop_written(self.written);
         let (blocks, file, folder, at) =
             (std::mem::take(&mut self.unwritten), self.file.clone(), self.folder.clone(), self.written);
         self.written += BLOCK * blocks.len() as u64;
@@ -199,7 +199,7 @@ impl Filler {
     async fn wait_for_disk(&mut self) -> io::Result<()> {
         if let Some(writing) = self.writing.take() {
             let file = writing.await??;
-            self.spool.is_in(Arc::clone(&file));
+            self.spool.set_file(Arc::clone(&file));
             self.file = Some(file);
         }
         Ok(())
@@ -211,7 +211,7 @@ impl Filler {
         let mut read = self.spool.read.subscribe();
         let in_file = read.borrow().is_some_and(|read| read < oldest);
         let has_read = read.wait_for(|read| read.is_none_or(|read| read >= self.written));
-        let _ = tokio::time::timeout(if in_file { MOMENT } else { LONG_MOMENT }, has_read).await;
+        let _ = tokio::time::timeout(if in_file { CATCHING_UP_WAIT } else { KEEPING_UP_WAIT }, has_read).await;
     }
 }
 
@@ -245,12 +245,12 @@ impl Reader {
         if at == end {
             return Ok(None);
         }
-        let bytes = match self.spool.at(at, end) {
+        let bytes = match self.spool.in_memory(at, end) {
             Ok(bytes) => bytes,
             Err(Some(file)) => {
-                let block = self.blocks.next();
+                let block = self.blocks.new_block();
                 let block = spawn_blocking(move || file.read(block, at, (end - at).min(BLOCK))).await??;
-                self.blocks.give(block)
+                self.blocks.lend(block)
             }
             Err(None) => return Err(io::ErrorKind::UnexpectedEof.into()),
         };
@@ -274,7 +274,7 @@ mod tests {
 
     use super::*;
 
-    async fn all(mut reader: Reader) -> Vec<u8> {
+    async fn read_all(mut reader: Reader) -> Vec<u8> {
         let mut read = Vec::new();
         while let Some(bytes) = reader.next().await.unwrap() {
             read.extend_from_slice(&bytes);
@@ -290,13 +290,13 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(24))]
 
         #[test]
-        fn readers_get_what_was_written_whenever_they_start(parts in prop::collection::vec(1usize..3_000_000, 1..12), late in any::<bool>()) {
+        fn readers_get_all_bytes_whenever_they_start(parts in prop::collection::vec(1usize..3_000_000, 1..12), late in any::<bool>()) {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
             runtime.block_on(async {
                 let mut filler = Filler::new(std::env::temp_dir());
                 let spool = filler.spool();
                 let whole = pattern(parts.iter().sum());
-                let early = tokio::spawn(all(spool.reader()));
+                let early = tokio::spawn(read_all(spool.reader()));
                 let mut rest = &whole[..];
                 for part in parts {
                     filler.append(rest.split_off(..part).unwrap()).await.unwrap();
@@ -308,7 +308,7 @@ mod tests {
                 assert_eq!(on_disk, whole.len() as u64 >= IN_MEMORY + BLOCK);
                 assert!(early.await.unwrap() == whole);
                 if late {
-                    assert!(all(spool.reader()).await == whole);
+                    assert!(read_all(spool.reader()).await == whole);
                 }
             });
         }
@@ -326,11 +326,11 @@ mod tests {
         let early = tokio::time::timeout(Duration::from_millis(20), reader.next()).await;
         assert!(early.is_err(), "nothing more is given without a proof");
         spool.release();
-        assert_eq!(all(reader).await.len() as u64, HELD_BACK);
+        assert_eq!(read_all(reader).await.len() as u64, HELD_BACK);
     }
 
     #[tokio::test]
-    async fn a_reader_who_does_not_read_holds_nothing_up() {
+    async fn an_idle_reader_does_not_block_the_filler() {
         let mut filler = Filler::new(std::env::temp_dir());
         let spool = filler.spool();
         let reader = spool.reader();
@@ -342,11 +342,11 @@ mod tests {
         let filled = tokio::time::timeout(Duration::from_secs(60), filled).await;
         assert_eq!(filled, Ok(whole.len() as u64));
         spool.release();
-        assert!(all(reader).await == whole);
+        assert!(read_all(reader).await == whole);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_reader_who_pauses_need_not_read_the_file() {
+    async fn a_briefly_pausing_reader_stays_in_memory() {
         let mut filler = Filler::new(std::env::temp_dir());
         let spool = filler.spool();
         let mut reader = spool.reader();
@@ -356,7 +356,7 @@ mod tests {
             while let Some(next) = reader.next().await.unwrap() {
                 bytes += next.len();
                 if bytes % 3 == 0 {
-                    tokio::time::sleep(LONG_MOMENT / 10).await;
+                    tokio::time::sleep(KEEPING_UP_WAIT / 10).await;
                 }
                 assert!(reader.at >= reader.spool.lock().start, "what comes next is in memory");
             }
@@ -372,14 +372,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_slow_reader_is_waited_for_once_and_then_hardly() {
+    async fn a_slow_reader_is_waited_for_once_and_then_briefly() {
         let mut filler = Filler::new(std::env::temp_dir());
         let reader = filler.spool().reader();
         let start = tokio::time::Instant::now();
         filler.append(&pattern(IN_MEMORY as usize + 32 * BLOCK as usize)).await.unwrap();
         filler.end().await.unwrap();
-        let most = LONG_MOMENT + MOMENT * 2 * (32 / BATCH as u32);
-        assert!((LONG_MOMENT..most).contains(&start.elapsed()), "{:?}", start.elapsed());
+        let most = KEEPING_UP_WAIT + CATCHING_UP_WAIT * 2 * (32 / BATCH as u32);
+        assert!((KEEPING_UP_WAIT..most).contains(&start.elapsed()), "{:?}", start.elapsed());
         drop(reader);
     }
 

@@ -5,13 +5,13 @@ pub(super) struct TextCheck {
     not_utf8: u64,
     nul: u64,
     /// The beginning of a character whose rest is still to come.
-    begun: Vec<u8>,
+    unfinished: Vec<u8>,
 }
 
 impl TextCheck {
     /// `is_plain` says that the whole piece is ASCII other than NUL.
     pub(super) fn update(&mut self, piece: &[u8], is_plain: bool) {
-        let mut piece = self.end_character(piece);
+        let mut piece = self.finish_character(piece);
         if is_plain {
             return;
         }
@@ -19,7 +19,7 @@ impl TextCheck {
         while let Err(error) = simdutf8::compat::from_utf8(piece) {
             let wrong = &piece[error.valid_up_to()..];
             let Some(length) = error.error_len() else {
-                self.begun.extend_from_slice(wrong);
+                self.unfinished.extend_from_slice(wrong);
                 return;
             };
             self.not_utf8 += length as u64;
@@ -29,7 +29,7 @@ impl TextCheck {
 
     /// Includes an incomplete last character, as if the stream ended here.
     pub(super) fn not_utf8(&self) -> u64 {
-        self.not_utf8 + self.begun.len() as u64
+        self.not_utf8 + self.unfinished.len() as u64
     }
 
     pub(super) fn nul(&self) -> u64 {
@@ -42,24 +42,24 @@ impl TextCheck {
     }
 
     pub(super) fn is_within_character(&self) -> bool {
-        !self.begun.is_empty()
+        !self.unfinished.is_empty()
     }
 
     /// Completes the unfinished character from the piece; returns the rest.
-    fn end_character<'a>(&mut self, mut piece: &'a [u8]) -> &'a [u8] {
+    fn finish_character<'a>(&mut self, mut piece: &'a [u8]) -> &'a [u8] {
         while self.is_within_character()
             && let Some((byte, rest)) = piece.split_first()
         {
-            self.begun.push(*byte);
-            match std::str::from_utf8(&self.begun) {
+            self.unfinished.push(*byte);
+            match std::str::from_utf8(&self.unfinished) {
                 Ok(_) => {
-                    self.begun.clear();
+                    self.unfinished.clear();
                     piece = rest;
                 }
                 Err(error) => match error.error_len() {
                     None => piece = rest,
                     Some(length) => {
-                        self.begun.clear();
+                        self.unfinished.clear();
                         self.not_utf8 += length as u64;
                     }
                 },
@@ -75,7 +75,7 @@ mod tests {
 
     use super::*;
 
-    fn peer(bytes: &[u8]) -> u64 {
+    fn std_invalid_bytes(bytes: &[u8]) -> u64 {
         bytes.utf8_chunks().map(|chunk| chunk.invalid().len() as u64).sum()
     }
 
@@ -101,7 +101,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn wherever_the_stream_is_cut_it_is_what_the_standard_library_says(bytes in nearly_text(), cuts in prop::collection::vec(0usize..400, 0..12)) {
+        fn invalid_bytes_are_counted_as_by_the_standard_library_wherever_cut(bytes in nearly_text(), cuts in prop::collection::vec(0usize..400, 0..12)) {
             let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).collect();
             cuts.extend([0, bytes.len()]);
             cuts.sort_unstable();
@@ -109,14 +109,14 @@ mod tests {
             let singly: Vec<&[u8]> = bytes.chunks(1).collect();
             let nul = bytes.iter().filter(|byte| **byte == 0).count() as u64;
             for check in [check(&pieces), check(&singly)] {
-                prop_assert_eq!((check.not_utf8(), check.nul()), (peer(&bytes), nul));
+                prop_assert_eq!((check.not_utf8(), check.nul()), (std_invalid_bytes(&bytes), nul));
                 prop_assert_eq!(std::str::from_utf8(&bytes).is_ok() && nul == 0, check.is_text() && !check.is_within_character());
             }
         }
     }
 
     #[test]
-    fn a_character_that_is_cut_is_not_judged_before_it_is_whole() {
+    fn a_cut_character_is_judged_once_complete() {
         let half = check(&["Jos\u{e9}".as_bytes().split_last().unwrap().1]);
         assert!(half.is_text() && half.is_within_character());
         assert_eq!(half.not_utf8(), 1, "if it ended here");

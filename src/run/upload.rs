@@ -28,31 +28,31 @@ use crate::service::Service;
 /// Shortest piece handed to the connection, in bytes. A blocked connection takes the next when about as much has left
 /// it, so an upload of 0.3 kB/s or more does not count as stalled after the usual minute. The system hides part of the
 /// progress, see [`unacknowledged`].
-const SHORTEST: usize = 16 << 10;
+const MIN_PIECE: usize = 16 << 10;
 /// Bytes that go in the shortest pieces: hyper takes 400 kB at once, however slow the connection is.
-const AT_FIRST: usize = 512 << 10;
+const SLOW_START_BYTES: usize = 512 << 10;
 /// A piece taken within this time is followed by one twice as long, up to the spool's block: each costs a little.
-const SOON: Duration = Duration::from_millis(100);
+const FAST: Duration = Duration::from_millis(100);
 /// A piece taken after this time is followed by one half as long, so that progress is seen as it happens.
-const LATE: Duration = Duration::from_millis(500);
+const SLOW: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Uploaded {
     pub(super) attempts: u32,
     pub(super) ended: std::time::Instant,
     /// Time from the last check of the name to the end.
-    pub(super) end_took: Duration,
+    pub(super) since_name_check: Duration,
 }
 
 impl Uploaded {
     pub(super) fn nothing() -> Self {
-        Self { attempts: 0, ended: std::time::Instant::now(), end_took: Duration::ZERO }
+        Self { attempts: 0, ended: std::time::Instant::now(), since_name_check: Duration::ZERO }
     }
 }
 
-const MOST_TAKEN: u32 = 10;
+const MAX_TAKEN: u32 = 10;
 
-enum End {
+enum AttemptEnd {
     /// Accepted, with the time since the name was checked.
     Accepted(Duration),
     /// Somebody else has written a file of the name meanwhile: the attempt was given up before its end.
@@ -88,34 +88,38 @@ impl Delivery<'_> {
             if attempts.number == 1 {
                 start = Instant::now();
             }
-            self.reporter.say(|progress| {
+            self.reporter.update(|progress| {
                 (progress.attempt, progress.attempts, progress.bytes_out) = (attempts.number, attempts.most, 0);
             });
             self.reporter.begin(Phase::Upload);
             sending.begin();
             let span = tracing::info_span!("call", attempt = attempts.number);
             let error = match self.attempt(&target, spool, size, is_early).instrument(span).await? {
-                Ok(End::Accepted(end_took)) => {
-                    self.reporter.done(Phase::Upload, start.into_std());
-                    return Ok(Uploaded { attempts: attempts.number, ended: std::time::Instant::now(), end_took });
+                Ok(AttemptEnd::Accepted(end_took)) => {
+                    self.reporter.finish(Phase::Upload, start.into_std());
+                    return Ok(Uploaded {
+                        attempts: attempts.number,
+                        ended: std::time::Instant::now(),
+                        since_name_check: end_took,
+                    });
                 }
-                Ok(End::Appeared) => None,
+                Ok(AttemptEnd::Appeared) => None,
                 Err(error) => Some(error),
             };
             if is_early {
-                self.reporter.wait_again(Phase::Upload);
+                self.reporter.reset(Phase::Upload);
             }
             match error {
                 // A service may show a file as soon as its upload begins.
-                None if taken == MOST_TAKEN => return Err(Refusal::NameTaken(target.name).into()),
+                None if taken == MAX_TAKEN => return Err(Refusal::NameTaken(target.name).into()),
                 None => taken += 1,
                 Some(error) if is_early && wants_length(&error) => {
                     sending.state_length();
-                    self.reporter.note(Some(Pause::Length(error)));
+                    self.reporter.set_note(Some(Pause::Length(error)));
                 }
                 Some(error) => {
-                    attempts.again(error, |retry| self.reporter.note(Some(Pause::Call(retry)))).await?;
-                    self.reporter.note(None);
+                    attempts.again(error, |retry| self.reporter.set_note(Some(Pause::Call(retry)))).await?;
+                    self.reporter.set_note(None);
                 }
             }
             is_early = false;
@@ -129,7 +133,7 @@ impl Delivery<'_> {
         spool: &Spool,
         size: &SetOnce<Size>,
         is_early: bool,
-    ) -> Result<Result<End, ApiError>, Failure> {
+    ) -> Result<Result<AttemptEnd, ApiError>, Failure> {
         let (job, sending) = (self.job, &self.known.sending);
         spool.hold_back();
         let handed = Arc::new(AtomicU64::new(0));
@@ -138,17 +142,17 @@ impl Delivery<'_> {
         // given up must not complete behind the back of the next one.
         let given_up = CancellationToken::new();
         let _give_up = given_up.clone().drop_guard();
-        let body = Body::wrap_stream(pieces(spool, &handed, self.reporter, sending, given_up));
+        let body = Body::wrap_stream(body_stream(spool, &handed, self.reporter, sending, given_up));
         let put = job.dataworld.upload(&target.key, &target.name, body, length);
         let looked = SetOnce::new();
         let end = async {
             let size = *size.wait().await;
             // A file to replace was checked right before.
             if is_early || self.is_numbered() {
-                spool.read_up_to_the_end(size.bytes).await;
+                spool.wait_until_read(size.bytes).await;
                 let _ = looked.set(Instant::now());
                 if self.has_appeared(target, size).await? {
-                    return Ok::<_, Failure>(End::Appeared);
+                    return Ok::<_, Failure>(AttemptEnd::Appeared);
                 }
             }
             spool.release();
@@ -161,7 +165,7 @@ impl Delivery<'_> {
                     // A service may accept before it has read everything; that is no upload.
                     let (sent, all) = (handed.load(Ordering::Relaxed), *spool.filled().borrow());
                     if all.released && sent == all.bytes {
-                        return Ok(Ok(End::Accepted(looked.get().map_or(Duration::ZERO, Instant::elapsed))));
+                        return Ok(Ok(AttemptEnd::Accepted(looked.get().map_or(Duration::ZERO, Instant::elapsed))));
                     }
                     Broken::Cut(format!("data.world accepted the file after {sent} bytes, before all of it was sent"))
                 }
@@ -171,7 +175,7 @@ impl Delivery<'_> {
                 }
             },
             end = end => return end.map(Ok),
-            broken = stalled(&job.limits, spool, &handed, || blocking(unacknowledged)) => broken,
+            broken = wait_for_stall(&job.limits, spool, &handed, || blocking(unacknowledged)) => broken,
         };
         let host = job.dataworld.host();
         let error = ApiError { service: Service::DataWorld, action: Action::Upload, host, broken };
@@ -186,7 +190,7 @@ fn wants_length(error: &ApiError) -> bool {
 }
 
 /// Streams the spool as a request's body, counting the bytes handed over. Breaks off once the attempt is given up.
-fn pieces(
+fn body_stream(
     spool: &Spool,
     handed: &Arc<AtomicU64>,
     reporter: &Reporter,
@@ -195,7 +199,7 @@ fn pieces(
 ) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
     let (handed, reporter, sending, filled) =
         (Arc::clone(handed), reporter.clone(), Arc::clone(sending), spool.filled());
-    let cutter = Cutter { reader: spool.reader(), block: Bytes::new(), length: SHORTEST, given: 0, cut: None };
+    let cutter = Cutter { reader: spool.reader(), block: Bytes::new(), length: MIN_PIECE, given: 0, cut: None };
     stream::try_unfold(cutter, move |mut cutter| {
         let (handed, reporter, given_up) = (Arc::clone(&handed), reporter.clone(), given_up.clone());
         let (sending, filled) = (Arc::clone(&sending), filled.clone());
@@ -205,7 +209,7 @@ fn pieces(
                 return Ok(None);
             };
             let sent = handed.fetch_add(piece.len() as u64, Ordering::Relaxed) + piece.len() as u64;
-            reporter.count(|progress| progress.bytes_out = sent);
+            reporter.update_counters(|progress| progress.bytes_out = sent);
             let all = *filled.borrow();
             if all.released && sent == all.bytes {
                 sending.hand_over();
@@ -228,8 +232,10 @@ impl Cutter {
     /// Returns the next piece, or `None` at the spool's end. Call it when the previous piece is taken.
     async fn next(&mut self) -> io::Result<Option<Bytes>> {
         match self.cut.as_ref().map(Instant::elapsed) {
-            Some(soon) if soon < SOON && self.given >= AT_FIRST => self.length = (self.length * 2).min(BLOCK as usize),
-            Some(late) if late > LATE => self.length = (self.length / 2).max(SHORTEST),
+            Some(soon) if soon < FAST && self.given >= SLOW_START_BYTES => {
+                self.length = (self.length * 2).min(BLOCK as usize);
+            }
+            Some(late) if late > SLOW => self.length = (self.length / 2).max(MIN_PIECE),
             _ => {}
         }
         if self.block.is_empty() {
@@ -245,7 +251,7 @@ impl Cutter {
 
 /// Ends when data.world has taken nothing for too long. Time does not count while there is nothing to send or the
 /// system's buffer is being acknowledged (`unacknowledged`). Once everything is sent, the limit is that of the answer.
-async fn stalled<F: Future<Output = Option<Vec<(u64, u64)>>>>(
+async fn wait_for_stall<F: Future<Output = Option<Vec<(u64, u64)>>>>(
     limits: &Limits,
     spool: &Spool,
     handed: &AtomicU64,
@@ -291,10 +297,10 @@ mod tests {
         spool
     }
 
-    async fn sent(bytes_a_second: impl Fn(usize) -> u32) -> Option<Vec<usize>> {
+    async fn send_at(bytes_a_second: impl Fn(usize) -> u32) -> Option<Vec<usize>> {
         let spool = spool_of(2 << 20).await;
         let (handed, reporter, sending) = (Arc::default(), Reporter::new().0, Arc::default());
-        let pieces = pieces(&spool, &handed, &reporter, &sending, CancellationToken::new());
+        let pieces = body_stream(&spool, &handed, &reporter, &sending, CancellationToken::new());
         let mut lengths = Vec::new();
         let taken = pieces.try_for_each(|piece| {
             lengths.push(piece.len());
@@ -307,7 +313,7 @@ mod tests {
         let limits = Limits { stall: Duration::from_secs(60), ..Limits::default() };
         tokio::select! {
             taken = taken => taken.unwrap(),
-            _ = stalled(&limits, &spool, &handed, || ready(None)) => return None,
+            _ = wait_for_stall(&limits, &spool, &handed, || ready(None)) => return None,
         }
         assert!(sending.all_may_have_arrived());
         assert_eq!(lengths.iter().sum::<usize>(), 2 << 20);
@@ -315,39 +321,39 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_slow_has_not_stalled() {
-        let pieces = sent(|_| 400).await.unwrap();
-        assert!(pieces.iter().all(|&piece| piece == SHORTEST), "{pieces:?}");
-        assert_eq!(sent(|_| 200).await, None, "so little is as good as nothing");
-        let pieces = sent(|sent| if sent < 400_000 { 1 << 30 } else { 400 }).await;
+    async fn a_slow_upload_has_not_stalled() {
+        let pieces = send_at(|_| 400).await.unwrap();
+        assert!(pieces.iter().all(|&piece| piece == MIN_PIECE), "{pieces:?}");
+        assert_eq!(send_at(|_| 200).await, None, "so little is as good as nothing");
+        let pieces = send_at(|sent| if sent < 400_000 { 1 << 30 } else { 400 }).await;
         assert!(pieces.is_some(), "what goes into a buffer says nothing of the speed");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_the_other_side_acknowledges_has_not_stalled() {
+    async fn an_acknowledged_upload_has_not_stalled() {
         let spool = spool_of(2 << 20).await;
         let (start, limits) = (Instant::now(), Limits { stall: Duration::from_secs(60), ..Limits::default() });
         // Nothing is asked of the program, and the system's buffer empties for ten minutes, a byte now and then.
         let left = || ready(Some(vec![(7, 12_000_000 - start.elapsed().as_secs().min(600) / 50)]));
-        let broken = stalled(&limits, &spool, &AtomicU64::new(1 << 20), left).await;
+        let broken = wait_for_stall(&limits, &spool, &AtomicU64::new(1 << 20), left).await;
         assert_eq!(broken, Broken::Stalled(limits.stall));
         assert!((650..670).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
         spool.hold_back();
         let held = AtomicU64::new((2 << 20) - HELD_BACK);
-        let waits = stalled(&limits, &spool, &held, || ready(Some(Vec::new())));
+        let waits = wait_for_stall(&limits, &spool, &held, || ready(Some(Vec::new())));
         assert!(tokio::time::timeout(limits.answer * 10, waits).await.is_err());
         spool.release();
         let start = Instant::now();
-        let broken = stalled(&limits, &spool, &AtomicU64::new(2 << 20), || ready(Some(Vec::new()))).await;
+        let broken = wait_for_stall(&limits, &spool, &AtomicU64::new(2 << 20), || ready(Some(Vec::new()))).await;
         assert_eq!(broken, Broken::Timeout);
         assert!(start.elapsed() >= limits.answer, "{:?}", start.elapsed());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn pieces_are_as_long_as_suits_the_speed() {
-        let pieces = sent(|_| 1 << 30).await.unwrap();
-        assert!(pieces.len() < 10 + AT_FIRST / SHORTEST, "each piece costs: {pieces:?}");
-        let pieces = sent(|sent| if sent < 3 << 19 { 1 << 22 } else { 30_000 }).await.unwrap();
-        assert_eq!((pieces.iter().max(), pieces.last()), (Some(&(1 << 18)), Some(&SHORTEST)), "{pieces:?}");
+    async fn piece_lengths_follow_the_speed() {
+        let pieces = send_at(|_| 1 << 30).await.unwrap();
+        assert!(pieces.len() < 10 + SLOW_START_BYTES / MIN_PIECE, "each piece costs: {pieces:?}");
+        let pieces = send_at(|sent| if sent < 3 << 19 { 1 << 22 } else { 30_000 }).await.unwrap();
+        assert_eq!((pieces.iter().max(), pieces.last()), (Some(&(1 << 18)), Some(&MIN_PIECE)), "{pieces:?}");
     }
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::ask::Target;
 use super::delivery::Delivery;
 use super::export::Sent;
-use super::proof::{Arrival, Looks, Verdict};
+use super::proof::{Arrival, Polls, Verdict};
 use super::report::Reporter;
 use super::sending::Sending;
 use super::spool::Spool;
@@ -16,10 +16,10 @@ use super::{Failure, FileNow, Note, Pause, Phase, Unproven};
 use crate::dataworld::{DataWorld, Download};
 
 /// Wait before a numbered file is read back, at least and at most.
-const LEAST_REST: Duration = Duration::from_millis(100);
-const MOST_REST: Duration = Duration::from_secs(5);
-const FIRST_LOOK: Duration = Duration::from_millis(200);
-const SLOWEST_LOOK: Duration = Duration::from_secs(5);
+const MIN_SETTLE: Duration = Duration::from_millis(100);
+const MAX_SETTLE: Duration = Duration::from_secs(5);
+const FIRST_POLL: Duration = Duration::from_millis(200);
+const MAX_POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 pub(super) enum Proof {
     Arrived(Arrival, Option<DateTime<Utc>>),
@@ -33,15 +33,15 @@ pub(super) async fn prove(delivery: &Delivery<'_>, target: &Target, sent: &Sent)
     let Delivery { job, reporter, .. } = *delivery;
     reporter.begin(Phase::Processing);
     let start = Instant::now();
-    let mut look = FIRST_LOOK;
-    let mut looks = Looks::new(target.existing.as_ref(), target.was_broken, sent.size.bytes, job.limits.processing);
+    let mut look = FIRST_POLL;
+    let mut looks = Polls::new(target.existing.as_ref(), target.was_broken, sent.size.bytes, job.limits.processing);
     let (mut verifying, mut same, mut shown) = (None, None, None);
     loop {
         let mut verdict = match job.dataworld.dataset(&target.key).await {
             Ok(dataset) => {
-                reporter.note(None);
+                reporter.set_note(None);
                 shown = dataset.files.unwrap_or_default().into_iter().find(|file| file.is_called(&target.name));
-                looks.look(start.elapsed(), dataset.status.as_deref(), shown.as_ref())
+                looks.observe(start.elapsed(), dataset.status.as_deref(), shown.as_ref())
             }
             // All of the file has been sent: a service that does not answer for a while delays the proof, and does not
             // fail it.
@@ -49,25 +49,26 @@ pub(super) async fn prove(delivery: &Delivery<'_>, target: &Target, sent: &Sent)
             Err(error) => return Err(error.into()),
         };
         if verdict == Verdict::Compare {
-            verifying.get_or_insert_with(|| verify(reporter, start));
-            same = is_same(delivery, target, &sent.spool).await;
-            verdict = looks.compared(start.elapsed(), same);
+            verifying.get_or_insert_with(|| begin_verify(reporter, start));
+            same = matches_sent(delivery, target, &sent.spool).await;
+            verdict = looks.take_comparison(start.elapsed(), same);
         }
         match verdict {
             Verdict::Arrived(mut arrival) => {
-                let verifying = verifying.unwrap_or_else(|| verify(reporter, start));
+                let verifying = verifying.unwrap_or_else(|| begin_verify(reporter, start));
                 if delivery.is_numbered() && same != Some(true) {
                     // Another run that checked the name before this one's end has ended by then, if it is about as
                     // fast.
-                    let settled = sent.uploaded.ended + (sent.uploaded.end_took * 3).clamp(LEAST_REST, MOST_REST);
+                    let settled =
+                        sent.uploaded.ended + (sent.uploaded.since_name_check * 3).clamp(MIN_SETTLE, MAX_SETTLE);
                     tokio::time::sleep_until(settled.into()).await;
-                    match is_same(delivery, target, &sent.spool).await {
+                    match matches_sent(delivery, target, &sent.spool).await {
                         Some(true) => {}
                         Some(false) => return Ok(Proof::Overwritten(Unproven::OtherBytes)),
                         None => arrival.note = arrival.note.or(Some(Note::NotReadBack)),
                     }
                 }
-                reporter.done(Phase::Verify, verifying);
+                reporter.finish(Phase::Verify, verifying);
                 return Ok(Proof::Arrived(arrival, shown.and_then(|file| file.updated)));
             }
             Verdict::Unproven(wrong) if delivery.is_numbered() && same == Some(false) => {
@@ -77,18 +78,18 @@ pub(super) async fn prove(delivery: &Delivery<'_>, target: &Target, sent: &Sent)
             Verdict::Wait | Verdict::Compare => {}
         }
         tokio::time::sleep(look).await;
-        look = (look * 3 / 2).min(SLOWEST_LOOK);
+        look = (look * 3 / 2).min(MAX_POLL_INTERVAL);
     }
 }
 
-fn verify(reporter: &Reporter, processing: Instant) -> Instant {
-    reporter.done(Phase::Processing, processing);
+fn begin_verify(reporter: &Reporter, processing: Instant) -> Instant {
+    reporter.finish(Phase::Processing, processing);
     reporter.begin(Phase::Verify);
     Instant::now()
 }
 
 /// Reads the file back and compares it; `None` when that fails.
-async fn is_same(delivery: &Delivery<'_>, target: &Target, spool: &Spool) -> Option<bool> {
+async fn matches_sent(delivery: &Delivery<'_>, target: &Target, spool: &Spool) -> Option<bool> {
     let Delivery { job, reporter, .. } = *delivery;
     let mut attempts = job.dataworld.backoff().attempts();
     loop {
@@ -99,7 +100,7 @@ async fn is_same(delivery: &Delivery<'_>, target: &Target, spool: &Spool) -> Opt
         let again = match same {
             Ok(same) => return Some(same),
             Err(Failure::Api(error)) => {
-                attempts.again(error, |retry| reporter.note(Some(Pause::Call(retry)))).await.map_err(Failure::from)
+                attempts.again(error, |retry| reporter.set_note(Some(Pause::Call(retry)))).await.map_err(Failure::from)
             }
             Err(failure) => Err(failure),
         };
@@ -107,7 +108,7 @@ async fn is_same(delivery: &Delivery<'_>, target: &Target, spool: &Spool) -> Opt
             tracing::warn!("the file cannot be read back: {failure:?}");
             return None;
         }
-        reporter.note(None);
+        reporter.set_note(None);
     }
 }
 

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ways_on_and_out_are_named_first() {
+    fn the_keys_to_continue_and_leave_come_first() {
         let hints = [
             hint(TAB, "next field", "next field", false),
             hint(SPACE, "change", "change", false),
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_short_before_a_key_is_left_out() {
+    fn labels_shorten_before_a_key_is_left_out() {
         let hints = [
             hint(letter('a', "a"), "allow this time", "allow once", false),
             hint(letter('b', "b"), "back to Details", "back", true),

@@ -338,7 +338,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_focused_field_is_seen_at_every_height() {
+    fn the_focused_field_is_visible_at_every_height() {
         let theme = Theme::colour();
         let fields = [Field::InputDataSet, Field::DatasetId, Field::FileName, Field::Append];
         for focus in fields {

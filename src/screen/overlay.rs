@@ -19,7 +19,7 @@ use ratatui::widgets::{Block, Clear, Widget};
 
 use super::Theme;
 use super::text::{Rows, Sign, window, wrap};
-use crate::home::Entry;
+use crate::home::TextPrompt;
 use crate::printable::{columns, fit, pad};
 use crate::state::actions::Hint;
 
@@ -83,7 +83,7 @@ pub(super) fn draw_question(buffer: &mut Buffer, area: Rect, title: &str, text: 
     }
 }
 
-pub(super) fn draw_entry(frame: &mut Frame<'_>, area: Rect, entry: &Entry, theme: &Theme) {
+pub(super) fn draw_entry(frame: &mut Frame<'_>, area: Rect, entry: &TextPrompt, theme: &Theme) {
     let width = QUESTION.min(area.width).saturating_sub(4);
     let about = wrap(&entry.text, width);
     let wrong = entry.wrong.as_deref().map(|text| wrap(text, width.saturating_sub(2))).unwrap_or_default();

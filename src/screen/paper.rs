@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn all_of_it_is_reached_and_the_last_row_says_that_there_is_more() {
+    fn scrolling_reaches_everything_and_the_last_row_shows_the_rest() {
         assert_eq!(drawn(3, 3, 0).0, ["1", "2", "3"]);
         assert_eq!(drawn(3, 3, 7).0, ["1", "2", "3"]);
         assert_eq!(drawn(5, 4, 0).0, ["1", "2", "3", "↓ 2 rows below"]);
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn where_it_is_scrolled_to_is_told_as_it_is_drawn() {
+    fn the_hit_map_has_the_actual_scroll_position() {
         let state = ScrollState { top: 2, length: 5, cursor: None };
         let area = Rect { x: 0, y: 0, width: 40, height: 3 };
         assert_eq!(drawn(5, 4, 9).1, Targets::rows(area, state));

@@ -141,7 +141,7 @@ fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, r
 
 fn detail(phase: Phase, begun: bool, progress: &Progress) -> String {
     match phase {
-        Phase::Ask => progress.asked(),
+        Phase::Ask => progress.ask_summary(),
         Phase::Export if !begun => "rows from Domo".to_owned(),
         Phase::Export => {
             let rows = match progress.rows_stated {
@@ -167,9 +167,9 @@ fn detail(phase: Phase, begun: bool, progress: &Progress) -> String {
 fn transfer(line: &mut Line<'_>, room: usize, moved: &str, ratio: Option<f64>, run: &Run, theme: &Theme) {
     let Run { progress, pace, .. } = run;
     let percent = ratio.map_or(String::new(), |ratio| pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 7));
-    let rate = if progress.moved() > 0 { speed(pace.rate()) } else { String::new() };
+    let rate = if progress.bytes_moved() > 0 { speed(pace.rate()) } else { String::new() };
     let mut rate = pad_left(&rate, 13);
-    let left = estimated_total(progress).and_then(|total| pace.left(total));
+    let left = estimated_total(progress).and_then(|total| pace.time_left(total));
     let left = pad_left(&left.map_or(String::new(), |left| format!("{} left", clock(whole_seconds(left)))), 12);
     let others = columns(moved) + percent.len() + left.len() + 2;
     if room < others + rate.len() + SHORTEST_BAR {
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn the_time_left_is_never_nothing_while_it_runs() {
+    fn the_time_left_is_never_zero_while_running() {
         assert_eq!(whole_seconds(Duration::from_millis(1)), Duration::from_secs(1));
         assert_eq!(whole_seconds(Duration::from_secs(4)), Duration::from_secs(4));
     }

@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_cursor_is_always_within_the_part_that_is_seen() {
+    fn the_cursor_stays_in_the_visible_part() {
         let input = Input::new("845305d8-da3d-4107-a9d6-13ef3f86d4a4".to_owned());
         assert_eq!(window(&input, 50), ("845305d8-da3d-4107-a9d6-13ef3f86d4a4".to_owned(), 36));
         assert_eq!(window(&input, 12), ("13ef3f86d4a4".to_owned(), 12));

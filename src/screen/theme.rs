@@ -6,7 +6,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::config::{Appearance, ThemeName, Unfulfilled, Wish};
+use crate::config::{Appearance, InvalidSetting, Located, ThemeName};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
@@ -74,7 +74,7 @@ impl Theme {
     ///
     /// # Errors
     /// When a configured color is invalid.
-    pub fn new(wanted: &Appearance, get: impl Fn(&str) -> Option<String>) -> Result<Self, Unfulfilled> {
+    pub fn new(wanted: &Appearance, get: impl Fn(&str) -> Option<String>) -> Result<Self, InvalidSetting> {
         let no_color = get("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = get("TERM").is_some_and(|term| term == "dumb");
         let mut theme = match wanted.theme {
@@ -83,8 +83,8 @@ impl Theme {
             ThemeName::Auto | ThemeName::Dark => Self::colour(),
             ThemeName::Monochrome => Self::monochrome(),
         };
-        for (meaning, Wish { value, line }) in &wanted.colours {
-            let colour = value.parse().map_err(|_| Unfulfilled {
+        for (meaning, Located { value, line }) in &wanted.colors {
+            let colour = value.parse().map_err(|_| InvalidSetting {
                 line: *line,
                 reason: format!("`{value}` is not a color. Use a name like red or lightblue, #rrggbb, or 0 to 255"),
             })?;
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn monochrome_has_no_colour_and_still_marks_what_matters() {
+    fn monochrome_has_no_color_and_still_marks_what_matters() {
         let theme = Theme::monochrome();
         for style in all(&theme) {
             assert_eq!((style.fg, style.bg, style.underline_color), (None, None, None));
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_are_the_terminals_own_and_never_a_background() {
+    fn colors_are_the_terminals_own_and_never_a_background() {
         for style in [Theme::colour(), Theme::light()].iter().flat_map(all) {
             assert!(!matches!(style.fg, Some(Color::Rgb(..) | Color::Indexed(_))));
             assert_eq!(style.bg, None);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_decides() {
+    fn the_environment_chooses_the_theme() {
         let with = |name: &'static str, value: &'static str| {
             let get = move |asked: &str| (asked == name).then(|| value.to_owned());
             Theme::new(&Appearance::default(), get).unwrap()
@@ -168,10 +168,10 @@ mod tests {
     }
 
     #[test]
-    fn the_configuration_decides_before_the_terminal_and_after_no_color() {
+    fn the_configuration_wins_over_the_terminal_and_no_color_over_both() {
         let wanted = |theme, meaning: &str, colour: &str| Appearance {
             theme,
-            colours: [(meaning.to_owned(), Wish { value: colour.to_owned(), line: 7 })].into(),
+            colors: [(meaning.to_owned(), Located { value: colour.to_owned(), line: 7 })].into(),
         };
         let light = |asked: &str| (asked == "COLORFGBG").then(|| "0;15".to_owned());
         let theme = Theme::new(&wanted(ThemeName::Dark, "accent", "#ff8800"), light).unwrap();

@@ -115,7 +115,7 @@ impl Run {
     /// Stores sampled progress; ignored after the end.
     pub(crate) fn sample(&mut self, progress: Progress) {
         if self.outcome().is_none() {
-            self.pace.add(progress.elapsed, progress.moved());
+            self.pace.add(progress.elapsed, progress.bytes_moved());
             self.progress = progress;
         }
     }

@@ -19,7 +19,7 @@ use super::terminal::{self, Modes};
 use crate::app::{App, update};
 use crate::explain;
 use crate::process::signals::{Signal, Signals};
-use crate::run::{AFTER_CANCEL, Outcome, Summary};
+use crate::run::{CANCEL_GRACE, Outcome, Summary};
 use crate::screen::{self, Targets, Theme};
 use crate::secret::Secret;
 use crate::state::{Copied, Effect, Msg, Reply};
@@ -36,7 +36,7 @@ const STOP: Duration = Duration::from_millis(300);
 /// How long leaving waits for a run to cancel.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 // A run that is cancelled by leaving says how it ended; else the history would find that it was killed.
-const _: () = assert!(AFTER_CANCEL.as_millis() < PATIENCE.as_millis());
+const _: () = assert!(CANCEL_GRACE.as_millis() < PATIENCE.as_millis());
 
 /// Everything that the screen needs from outside; tests bring a backend and keys of their own.
 #[derive(Debug)]
@@ -164,7 +164,7 @@ where
                     self.tell(app, &mut loop_state, message)?;
                 }
                 _ = minute.tick() => self.tell(app, &mut loop_state, Msg::Now(Utc::now()))?,
-                _ = tick.tick(), if app.moves() => {
+                _ = tick.tick(), if app.is_animated() => {
                     let samples = self.effects.samples();
                     for message in std::iter::once(Msg::Tick).chain(samples) {
                         self.tell(app, &mut loop_state, message)?;

@@ -88,7 +88,7 @@ fn every_key_that_a_footer_names_does_something() {
 
 #[test]
 fn the_readme_table_has_every_action() {
-    let table = writeback::app::keys();
+    let table = writeback::app::keys_markdown();
     for action in actions::table() {
         assert!(table.contains(&format!("| {} | `{}` |\n", action.label, action.name())), "{}", action.name());
     }

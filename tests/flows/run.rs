@@ -284,11 +284,11 @@ fn uncounted() -> Refusal {
 }
 
 fn hash_rows() -> Refusal {
-    Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::of(b"#12,North\n") }
+    Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::from_bytes(b"#12,North\n") }
 }
 
 fn unreadable() -> Refusal {
-    Refusal::Unreadable { first: Some(3), not_utf8: 1, nul: 0, rows: 9, line: RowStart::of(b"3,Jos\xe9\n") }
+    Refusal::Unreadable { first: Some(3), not_utf8: 1, nul: 0, rows: 9, line: RowStart::from_bytes(b"3,Jos\xe9\n") }
 }
 
 #[test]

@@ -211,7 +211,7 @@ fn files_that_are_not_told_are_not_shown_as_none() {
 fn a_file_is_deleted_only_by_its_name() {
     let mut person = at_files();
     person.press("Delete").type_text("daily").press("Enter");
-    assert!(matches!(&person.app.home.overlay, Some(Overlay::Type(entry)) if entry.wrong.is_some()));
+    assert!(matches!(&person.app.home.overlay, Some(Overlay::Prompt(entry)) if entry.wrong.is_some()));
     assert!(!person.effects.iter().any(|effect| matches!(effect, Effect::DeleteFile { .. })));
     person.press("Esc");
     assert!(person.app.home.overlay.is_none());

@@ -308,7 +308,7 @@ fn each_problem_can_be_brought_into_sight() {
     }
     let mut person = testing(account());
     person.press("Down");
-    assert_eq!(person.app.home.check.as_ref().unwrap().at, 0, "there is none");
+    assert_eq!(person.app.home.check.as_ref().unwrap().problem, 0, "there is none");
 }
 
 #[test]

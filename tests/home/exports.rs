@@ -41,7 +41,7 @@ fn several_run_at_once_and_each_row_shows_its_own() {
         [("Costs", false), ("Daily sales", false)]
     );
     assert_ne!(started[0].0, started[1].0);
-    assert!(person.app.moves());
+    assert!(person.app.is_animated());
     for seconds in 0..=7 {
         person.progress("Daily sales", midway(seconds));
     }
@@ -101,7 +101,7 @@ fn progress_of_a_run_that_is_over_changes_nothing() {
     person.end("Costs", Outcome::Cancelled { file_now: None }).press("r");
     person.reply(old, Reply::Progress(midway(5))).reply(old, Reply::Ended(Box::new(done(false))));
     let row = person.app.home.exports.list.under_cursor().unwrap();
-    let live = person.app.home.exports.live(row).unwrap();
+    let live = person.app.home.exports.in_progress(row).unwrap();
     assert!(live.run.is_running());
     assert_eq!(live.run.progress.bytes_out, 0);
 }

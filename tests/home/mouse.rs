@@ -9,7 +9,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use writeback::app::{App, update};
-use writeback::config::KeyWish;
+use writeback::config::KeyBinding;
 use writeback::home::{Overlay, Tab};
 use writeback::screen::{self as drawing, Target, Targets, Theme};
 use writeback::state::{Effect, Msg};
@@ -129,7 +129,7 @@ fn a_click_selects_a_row_which_stays_where_it_is_and_the_second_one_opens_it() {
 fn the_second_click_opens_whatever_key_does() {
     let mut person = many();
     let keys = vec!["g".to_owned()];
-    person.app = person.app.with_keys(&[KeyWish { action: "exports.open".to_owned(), keys, line: 1 }]).unwrap();
+    person.app = person.app.with_keys(&[KeyBinding { action: "exports.open".to_owned(), keys, line: 1 }]).unwrap();
     person.click("Export 07");
     person.press("Enter");
     assert_eq!(person.notice(), "");

@@ -167,7 +167,7 @@ fn a_refused_run() {
 
 #[test]
 fn wherever_one_is_the_way_out_is_named() {
-    let refusal = Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::of(b"#12,North\n") };
+    let refusal = Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::from_bytes(b"#12,North\n") };
     let refused = Outcome::Failed { failure: Failure::Refused(refusal), file_now: Some(untouched()) };
     let ended = [refused, done(true), Outcome::Cancelled { file_now: Some(untouched()) }].map(|outcome| {
         let mut person = Person::usual();

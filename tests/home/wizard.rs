@@ -132,7 +132,7 @@ fn runs_of_home_go_on_behind_the_wizard() {
     let mut person = Person::usual();
     person.on("Costs").press("r n");
     person.progress("Costs", crate::screen::midway(3));
-    assert!(person.app.moves());
+    assert!(person.app.is_animated());
     person.end("Costs", done(false)).press("Esc").answer();
     assert_eq!(person.app.home.exports.running(), 0);
     assert!(person.line("Costs  ").contains("✓ just now"), "{}", person.line("Costs  "));

@@ -111,7 +111,8 @@ fn no_key_of_the_help_is_cut_on_a_low_screen() {
     let mut saved = Wizard::running();
     saved.progress(finished()).end(Outcome::Done(summary())).press("s").answer();
     let mut refused = Wizard::running();
-    let hash_rows = Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::of(b"#12,North\n") };
+    let hash_rows =
+        Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::from_bytes(b"#12,North\n") };
     refused.end(Outcome::Failed { failure: Failure::Refused(hash_rows), file_now: None });
     for mut wizard in [saved, refused, Wizard::at_review(), Wizard::filled(), Wizard::first()] {
         wizard.press("F1");

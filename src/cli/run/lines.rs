@@ -115,7 +115,7 @@ fn line(phase: Phase, state: PhaseState, progress: &Progress) -> Option<String> 
     let took = match state {
         PhaseState::Done(took) => took,
         PhaseState::Failed if phase == Phase::Ask => {
-            return Some(format!("  ✗ {:LABEL$}{}", phase.label(), progress.asked()));
+            return Some(format!("  ✗ {:LABEL$}{}", phase.label(), progress.ask_summary()));
         }
         PhaseState::Failed => return Some(format!("  ✗ {}", phase.label())),
         PhaseState::Cancelled => return Some(format!("  – {:LABEL$}cancelled", phase.label())),
@@ -123,7 +123,7 @@ fn line(phase: Phase, state: PhaseState, progress: &Progress) -> Option<String> 
     };
     let rows = figures::counted(progress.rows, "row");
     let text = match phase {
-        Phase::Ask => progress.asked(),
+        Phase::Ask => progress.ask_summary(),
         Phase::Export => format!("{rows}, {}", figures::bytes(progress.bytes_in)),
         Phase::Upload => figures::bytes(progress.bytes_out),
         Phase::Processing => "data.world has taken the file in".to_owned(),
@@ -138,5 +138,5 @@ fn message(progress: &Progress) -> String {
         |stated| format!("{} of {}", figures::count(progress.rows), figures::counted(stated, "row")),
     );
     let direction = if progress.upload_waits() { "down" } else { "up" };
-    format!("{rows}  {} {direction}", figures::bytes(progress.moved()))
+    format!("{rows}  {} {direction}", figures::bytes(progress.bytes_moved()))
 }

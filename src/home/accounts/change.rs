@@ -1,28 +1,28 @@
 //! Adds, replaces, renames and removes accounts, and moves their exports. Credentials in the environment can only be
 //! changed there.
 
-use super::{Doing, Row};
+use super::{AccountTask, Row};
 use crate::accounts::{Account, Holder};
-use crate::home::{Entry, Home, Overlay, Question, Then, Yes};
+use crate::home::{ConfirmedAction, Home, Overlay, PromptAction, Question, TextPrompt};
 use crate::service::Service;
 use crate::state::{AccountChange, Effect, Opening, Weight};
 
-fn change(home: &mut Home, (service, name): (Service, &str), change: AccountChange) -> Effect {
+fn change_effect(home: &mut Home, (service, name): (Service, &str), change: AccountChange) -> Effect {
     let request = home.request();
     let name = name.to_owned();
-    home.accounts.begin(request, Holder::Account(service, name.clone()), Doing::Changing);
+    home.accounts.begin(request, Holder::Account(service, name.clone()), AccountTask::Changing);
     Effect::ChangeAccount { request, service, name, change }
 }
 
 /// The selected account. For one in the environment, a notice says why it cannot be `changed` here.
-fn account(home: &mut Home, changed: &str) -> Option<Row> {
+fn selected_account(home: &mut Home, changed: &str) -> Option<Row> {
     let row = home.accounts.list.under_cursor()?.clone();
     let Some(variables) = row.variables else { return Some(row) };
     let text = format!(
         "These credentials are {variables} in the environment: they are never saved, and cannot be {changed} here. \
          Change them there, and start Writeback again."
     );
-    home.say(Weight::Warning, text);
+    home.notify(Weight::Warning, text);
     None
 }
 
@@ -31,16 +31,16 @@ pub(super) fn add(service: Service) -> Vec<Effect> {
 }
 
 pub(super) fn replace(home: &mut Home) -> Vec<Effect> {
-    let Some(Row { account, .. }) = account(home, "replaced") else { return Vec::new() };
+    let Some(Row { account, .. }) = selected_account(home, "replaced") else { return Vec::new() };
     let (service, replaces) = (account.service, Some(Box::new(account)));
     vec![Effect::OpenWizard(Opening::Credentials { service, replaces })]
 }
 
 pub(super) fn ask_for_name(home: &mut Home) -> Vec<Effect> {
-    let Some(Row { account, .. }) = account(home, "renamed") else { return Vec::new() };
+    let Some(Row { account, .. }) = selected_account(home, "renamed") else { return Vec::new() };
     let (title, text) = (format!("Rename {}", account.name), "The exports that use it are changed too.");
-    let then = Then::RenameAccount(account.service, account.name.clone());
-    home.overlay = Some(Entry::over(title, text, account.name, then));
+    let then = PromptAction::RenameAccount(account.service, account.name.clone());
+    home.overlay = Some(TextPrompt::overlay(title, text, account.name, then));
     Vec::new()
 }
 
@@ -54,21 +54,21 @@ pub(in crate::home) fn rename(home: &mut Home, account: (Service, &str), typed: 
     if new == account.1 {
         return Ok(Vec::new());
     }
-    Ok(vec![change(home, account, AccountChange::Rename(new.to_owned()))])
+    Ok(vec![change_effect(home, account, AccountChange::Rename(new.to_owned()))])
 }
 
-fn others<'a>(home: &'a Home, (service, name): (Service, &'a str)) -> impl Iterator<Item = &'a str> {
+fn other_accounts<'a>(home: &'a Home, (service, name): (Service, &'a str)) -> impl Iterator<Item = &'a str> {
     let same = move |it: &&Account| it.service == service && it.name != name;
-    home.kept_accounts.iter().filter(same).map(|it| it.name.as_str())
+    home.saved_accounts.iter().filter(same).map(|it| it.name.as_str())
 }
 
-pub(super) fn ask_where_to(home: &mut Home) -> Vec<Effect> {
+pub(super) fn ask_for_destination(home: &mut Home) -> Vec<Effect> {
     let Some(Row { account, exports, variables, .. }) = home.accounts.list.under_cursor().cloned() else {
         return Vec::new();
     };
     if exports.is_empty() {
         let of = if variables.is_some() { "the credentials" } else { "the account" };
-        home.say(Weight::Idle, format!("No export uses {of} {}: there is nothing to move.", account.name));
+        home.notify(Weight::Idle, format!("No export uses {of} {}: there is nothing to move.", account.name));
         return Vec::new();
     }
     if variables.is_some() {
@@ -76,19 +76,19 @@ pub(super) fn ask_where_to(home: &mut Home) -> Vec<Effect> {
             "{} cannot be moved here: an export that uses the environment names no account. Edit it to give it one.",
             exports.join(", ")
         );
-        home.say(Weight::Warning, text);
+        home.notify(Weight::Warning, text);
         return Vec::new();
     }
-    let names: Vec<&str> = others(home, (account.service, &account.name)).collect();
+    let names: Vec<&str> = other_accounts(home, (account.service, &account.name)).collect();
     let Some(first) = names.first() else {
         let text = format!("There is no other {} account. Add one first.", account.service);
-        home.say(Weight::Warning, text);
+        home.notify(Weight::Warning, text);
         return Vec::new();
     };
     let title = format!("Move the exports of {}", account.name);
     let text = format!("{} will use the account that you enter: {}.", exports.join(", "), names.join(", "));
-    let then = Then::MoveExports(account.service, account.name.clone());
-    home.overlay = Some(Entry::over(title, text, (*first).to_owned(), then));
+    let then = PromptAction::MoveExports(account.service, account.name.clone());
+    home.overlay = Some(TextPrompt::overlay(title, text, (*first).to_owned(), then));
     Vec::new()
 }
 
@@ -102,14 +102,14 @@ pub(in crate::home) fn move_exports(
     typed: &str,
 ) -> Result<Vec<Effect>, String> {
     let to = typed.trim();
-    if !others(home, account).any(|name| name == to) {
+    if !other_accounts(home, account).any(|name| name == to) {
         return Err(format!("There is no other {} account with that name.", account.0));
     }
-    Ok(vec![change(home, account, AccountChange::MoveTo(to.to_owned()))])
+    Ok(vec![change_effect(home, account, AccountChange::MoveTo(to.to_owned()))])
 }
 
 pub(super) fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
-    let Some(Row { account, exports, .. }) = account(home, "removed") else { return Vec::new() };
+    let Some(Row { account, exports, .. }) = selected_account(home, "removed") else { return Vec::new() };
     let stops = match exports.as_slice() {
         [] => String::new(),
         [one] => format!("The export {one} stops working. "),
@@ -123,11 +123,12 @@ pub(super) fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
     };
     let revoke = crate::accounts::revoke(account.service);
     let text = format!("{stops}{may_stop}Its secret is removed too. {revoke}");
-    let (title, yes) = (format!("Remove {}?", account.name), Yes::RemoveAccount(account.service, account.name));
-    home.overlay = Some(Overlay::Ask(Question { title, text, yes }));
+    let (title, yes) =
+        (format!("Remove {}?", account.name), ConfirmedAction::RemoveAccount(account.service, account.name));
+    home.overlay = Some(Overlay::Ask(Question { title, text, action: yes }));
     Vec::new()
 }
 
 pub(in crate::home) fn remove(home: &mut Home, service: Service, name: &str) -> Vec<Effect> {
-    vec![change(home, (service, name), AccountChange::Remove)]
+    vec![change_effect(home, (service, name), AccountChange::Remove)]
 }

@@ -1,6 +1,6 @@
 //! Tests accounts: one in visible steps, or all at once, each in its row.
 
-use super::{Doing, Trouble, take};
+use super::{AccountProblem, AccountTask, rebuild_rows};
 use crate::accounts::{Account, Holder, Verdict, found_valid};
 use crate::check::Checked;
 use crate::explain;
@@ -29,43 +29,43 @@ impl Round {
     }
 }
 
-pub(super) fn one(home: &mut Home) -> Vec<Effect> {
+pub(super) fn test_selected(home: &mut Home) -> Vec<Effect> {
     let holder = home.accounts.list.under_cursor().map(|row| row.holder.clone());
     holder.map(|holder| check::begin(home, Subject::Account(holder))).unwrap_or_default()
 }
 
 /// Tests all accounts, including those that the filter hides.
-pub(super) fn all(home: &mut Home) -> Vec<Effect> {
+pub(super) fn test_all(home: &mut Home) -> Vec<Effect> {
     if let Some(round) = home.accounts.round {
-        home.say(Weight::Idle, format!("All {} are being tested.", round.all));
+        home.notify(Weight::Idle, format!("All {} are being tested.", round.all));
         return Vec::new();
     }
     let holders: Vec<Holder> = home.accounts.list.all().map(|row| row.holder.clone()).collect();
     home.accounts.round = Some(Round { all: holders.len(), ..Round::default() });
     let test = |holder: Holder| {
         let request = home.request();
-        home.accounts.begin(request, holder.clone(), Doing::Testing);
+        home.accounts.begin(request, holder.clone(), AccountTask::Testing);
         Effect::TestAccount { request, holder }
     };
     holders.into_iter().map(test).collect()
 }
 
-pub(super) fn ended(home: &mut Home, request: Request, tested: Tested) -> Vec<Effect> {
+pub(super) fn take_result(home: &mut Home, request: Request, tested: Tested) -> Vec<Effect> {
     let Some(holder) = home.accounts.end(request) else { return Vec::new() };
     let mut round = home.accounts.round.unwrap_or_default();
     match tested {
         Tested::Valid(account) => {
             round.valid += 1;
-            note(home, &holder, None, |known| *known = *account);
+            apply_result(home, &holder, None, |known| *known = *account);
         }
         Tested::Refused(explanation) => {
             round.refused += 1;
             let now = home.now;
-            note(home, &holder, Some(explanation.to_string()), |known| known.refused = Some(now));
+            apply_result(home, &holder, Some(explanation.to_string()), |known| known.refused = Some(now));
         }
         Tested::Unknown(explanation) => {
             round.untested += 1;
-            note(home, &holder, Some(explanation.to_string()), |_| {});
+            apply_result(home, &holder, Some(explanation.to_string()), |_| {});
         }
     }
     if round.ended() < round.all {
@@ -74,15 +74,15 @@ pub(super) fn ended(home: &mut Home, request: Request, tested: Tested) -> Vec<Ef
     }
     home.accounts.round = None;
     let weight = if round.valid == round.all { Weight::Info } else { Weight::Warning };
-    home.say(weight, round.sentence());
+    home.notify(weight, round.sentence());
     home.load()
 }
 
 /// Takes the result of a step-by-step test. For credentials in the environment it is kept nowhere else.
-pub(in crate::home) fn checked(home: &mut Home, holder: &Holder, checked: &Checked) {
+pub(in crate::home) fn take_check(home: &mut Home, holder: &Holder, checked: &Checked) {
     let why = checked.failure().map(|failure| explain::failure(failure).to_string());
     let now = home.now;
-    note(home, holder, why, |known| match checked.verdict() {
+    apply_result(home, holder, why, |known| match checked.verdict() {
         Some(Verdict::Valid(whose)) => *known = found_valid(known.clone(), whose, now),
         Some(Verdict::Refused) => known.refused = Some(now),
         None => {}
@@ -90,9 +90,9 @@ pub(in crate::home) fn checked(home: &mut Home, holder: &Holder, checked: &Check
 }
 
 /// Applies the result of a test without reloading the accounts.
-fn note(home: &mut Home, holder: &Holder, trouble: Option<String>, change: impl FnOnce(&mut Account)) {
+fn apply_result(home: &mut Home, holder: &Holder, trouble: Option<String>, change: impl FnOnce(&mut Account)) {
     let known = match holder {
-        Holder::Account(..) => home.kept_accounts.iter_mut().find(|account| Holder::from(&**account) == *holder),
+        Holder::Account(..) => home.saved_accounts.iter_mut().find(|account| Holder::from(&**account) == *holder),
         Holder::Environment(service) => {
             let found = home.accounts.from_environment.iter_mut().find(|found| found.account.service == *service);
             found.map(|found| &mut found.account)
@@ -102,7 +102,7 @@ fn note(home: &mut Home, holder: &Holder, trouble: Option<String>, change: impl 
         change(known);
         known.refused.is_some()
     });
-    home.accounts.troubles.retain(|trouble| trouble.of != *holder);
-    home.accounts.troubles.extend(trouble.map(|why| Trouble { of: holder.clone(), why, refused }));
-    take(home);
+    home.accounts.problems.retain(|trouble| trouble.of != *holder);
+    home.accounts.problems.extend(trouble.map(|why| AccountProblem { of: holder.clone(), why, refused }));
+    rebuild_rows(home);
 }

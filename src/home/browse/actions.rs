@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::{Browse, Fetching, Files, Opened, View, accounts, files, is_here, load, login};
+use super::{ActiveDownload, Browse, Files, OpenedFile, View, accounts, files, is_here, load, login};
 use crate::dataworld::{File, Head, dataset_link, file_link};
 use crate::download::{Fetched, local_name};
 use crate::export::DatasetKey;
-use crate::home::{Entry, Home, Then};
+use crate::home::{Home, PromptAction, TextPrompt};
 use crate::printable::printable;
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
@@ -14,18 +14,18 @@ use crate::state::{Effect, Opening, Slot, Weight};
 
 pub(in crate::home) static ACTIONS: [Action<Home>; 26] = [
     Action::new(&[ENTER], "files", Place::Browse, has_dataset, open_dataset),
-    Action::new(&[letter('s', "s")], "switch list", Place::Browse, at_datasets, show_others),
-    Action::new(&[letter('a', "a")], "switch account", Place::Browse, has_accounts, other_account),
+    Action::new(&[letter('s', "s")], "switch list", Place::Browse, at_datasets, next_list),
+    Action::new(&[letter('a', "a")], "switch account", Place::Browse, has_accounts, next_account),
     Action::new(&[F5], "reload", Place::Browse, at_datasets, load).quiet(),
     Action::new(&[ENTER], "preview", Place::Browse, has_file, open_file),
-    Action::new(&[letter('d', "d")], "download", Place::Browse, may_download, ask_where),
+    Action::new(&[letter('d', "d")], "download", Place::Browse, may_download, ask_download_path),
     Action::new(&[letter('c', "c")], "cancel the download", Place::Browse, is_fetching, cancel),
     Action::new(&[DELETE], "delete", Place::Browse, has_file, ask_to_delete),
     Action::new(&[F5], "reload", Place::Browse, at_files, files::load).quiet(),
     Action::new(&[ESC], "back", Place::Browse, at_unfiltered_files, close_dataset),
     Action::new(&[letter('e', "e")], "export here", Place::Browse, may_write, export_here),
-    Action::new(&[letter('o', "o")], "open in the browser", Place::Browse, is_something, open_link),
-    Action::new(&[letter('l', "l")], "copy the link", Place::Browse, is_something, copy_link),
+    Action::new(&[letter('o', "o")], "open in the browser", Place::Browse, has_selection, open_link),
+    Action::new(&[letter('l', "l")], "copy the link", Place::Browse, has_selection, copy_link),
     Action::new(&[DOWN], "down", Place::Opened, has_head, |home| step(home, 1, 0)).quiet(),
     Action::new(&[UP], "up", Place::Opened, has_head, |home| step(home, -1, 0)).quiet(),
     Action::new(&[RIGHT], "right", Place::Opened, has_head, |home| step(home, 0, 1)),
@@ -33,7 +33,7 @@ pub(in crate::home) static ACTIONS: [Action<Home>; 26] = [
     Action::new(&[PAGE_DOWN], "page down", Place::Opened, has_head, |home| step(home, PAGE, 0)).quiet(),
     Action::new(&[PAGE_UP], "page up", Place::Opened, has_head, |home| step(home, -PAGE, 0)).quiet(),
     Action::new(&[HOME], "to the start", Place::Opened, has_head, |home| step(home, isize::MIN, isize::MIN)).quiet(),
-    Action::new(&[letter('d', "d")], "download", Place::Opened, may_download, ask_where),
+    Action::new(&[letter('d', "d")], "download", Place::Opened, may_download, ask_download_path),
     Action::new(&[letter('c', "c")], "cancel the download", Place::Opened, is_fetching, cancel),
     Action::new(&[letter('o', "o")], "open in the browser", Place::Opened, is_opened, open_link),
     Action::new(&[letter('l', "l")], "copy the link", Place::Opened, is_opened, copy_link),
@@ -81,7 +81,7 @@ fn has_head(home: &Home) -> bool {
     is_opened(home) && home.browse.head().is_some()
 }
 
-fn is_something(home: &Home) -> bool {
+fn has_selection(home: &Home) -> bool {
     is_here(home) && home.browse.dataset().is_some()
 }
 
@@ -120,15 +120,15 @@ fn close_dataset(home: &mut Home) -> Vec<Effect> {
     Vec::new()
 }
 
-fn show_others(home: &mut Home) -> Vec<Effect> {
+fn next_list(home: &mut Home) -> Vec<Effect> {
     let browse = &mut home.browse;
     browse.shown = browse.shown.next();
-    browse.list.show_only(browse.shown.has());
+    browse.list.show_only(browse.shown.predicate());
     Vec::new()
 }
 
 /// Switches to the next account: the environment first, if it has a token, then the saved ones in order.
-fn other_account(home: &mut Home) -> Vec<Effect> {
+fn next_account(home: &mut Home) -> Vec<Effect> {
     let environment = home.browse.in_environment.then_some(None);
     let all: Vec<Option<String>> =
         environment.into_iter().chain(accounts(home).map(|name| Some(name.to_owned()))).collect();
@@ -144,10 +144,10 @@ fn open_file(home: &mut Home) -> Vec<Effect> {
     let login = login(home);
     let browse = &mut home.browse;
     let (Some(files), Some(file)) = (&browse.files, browse.file()) else { return Vec::new() };
-    let (key, file) = (files.of.dataset.key.clone(), file.name.clone());
+    let (key, file) = (files.listed.dataset.key.clone(), file.name.clone());
     let mut head = Slot::idle();
     head.ask(request);
-    browse.opened = Some(Opened { file: file.clone(), head, view: View::default() });
+    browse.opened = Some(OpenedFile { file: file.clone(), head, view: View::default() });
     vec![Effect::ReadHead { request, login, key, file }]
 }
 
@@ -171,33 +171,34 @@ fn export_here(home: &mut Home) -> Vec<Effect> {
 }
 
 fn open_link(home: &mut Home) -> Vec<Effect> {
-    let Some(link) = link_or_say(home) else { return Vec::new() };
+    let Some(link) = link_or_notice(home) else { return Vec::new() };
     let request = home.request();
     home.browse.linked = Some((request, link.clone()));
     vec![Effect::OpenLink { request, link }]
 }
 
 fn copy_link(home: &mut Home) -> Vec<Effect> {
-    let link = link_or_say(home);
+    let link = link_or_notice(home);
     home.copy(link)
 }
 
 /// The link to the selection. A notice says so if its name has no address.
-fn link_or_say(home: &mut Home) -> Option<String> {
+fn link_or_notice(home: &mut Home) -> Option<String> {
     let link = home.browse.link();
     if link.is_none() && home.browse.dataset().is_some() {
-        home.say(Weight::Warning, "This name has no address on data.world.");
+        home.notify(Weight::Warning, "This name has no address on data.world.");
     }
     link
 }
 
-fn ask_where(home: &mut Home) -> Vec<Effect> {
+fn ask_download_path(home: &mut Home) -> Vec<Effect> {
     let (Some(files), Some(file)) = (&home.browse.files, home.browse.file()) else { return Vec::new() };
     let proposed = local_name(&file.name).unwrap_or_default();
     let title = format!("Download {}", file.name);
     let text = "To which file or folder? A name alone means in the folder where Writeback was started.";
-    let then = Then::Download { key: files.of.dataset.key.clone(), file: file.name.clone(), size: file.size };
-    home.overlay = Some(Entry::over(title, text, proposed, then));
+    let then =
+        PromptAction::Download { key: files.listed.dataset.key.clone(), file: file.name.clone(), size: file.size };
+    home.overlay = Some(TextPrompt::overlay(title, text, proposed, then));
     Vec::new()
 }
 
@@ -217,7 +218,7 @@ pub(in crate::home) fn download(
     let request = home.request();
     let login = login(home);
     let (key, file, to) = (key.clone(), file.to_owned(), PathBuf::from(typed));
-    home.browse.fetching = Some(Fetching { request, file: file.clone(), fetched: Fetched::default() });
+    home.browse.fetching = Some(ActiveDownload { request, file: file.clone(), fetched: Fetched::default() });
     Ok(vec![Effect::Download { request, login, key, file, size, to }])
 }
 
@@ -228,18 +229,18 @@ fn cancel(home: &mut Home) -> Vec<Effect> {
 fn ask_to_delete(home: &mut Home) -> Vec<Effect> {
     let browse = &home.browse;
     let (Some(files), Some(file)) = (&browse.files, browse.file()) else { return Vec::new() };
-    if !files.of.dataset.access.may_write() {
-        let text = format!("You can read {} but not change it.", files.of.dataset.key);
-        home.say(Weight::Warning, text);
+    if !files.listed.dataset.access.may_write() {
+        let text = format!("You can read {} but not change it.", files.listed.dataset.key);
+        home.notify(Weight::Warning, text);
         return Vec::new();
     }
     let title = format!("Delete {}?", file.name);
     let text = format!(
         "It will be deleted from {} on data.world, for everyone. To confirm, type its name.",
-        files.of.dataset.key
+        files.listed.dataset.key
     );
-    let then = Then::DeleteFile { key: files.of.dataset.key.clone(), file: file.name.clone() };
-    home.overlay = Some(Entry::over(title, text, String::new(), then));
+    let then = PromptAction::DeleteFile { key: files.listed.dataset.key.clone(), file: file.name.clone() };
+    home.overlay = Some(TextPrompt::overlay(title, text, String::new(), then));
     Vec::new()
 }
 

@@ -11,36 +11,36 @@ use crate::state::{Effect, Picker, Request, Slot};
 
 #[derive(Debug)]
 pub struct Files {
-    pub of: Listed,
+    pub listed: Listed,
     pub dataset: Slot<Dataset>,
     /// The newest first.
     pub list: Picker<File>,
 }
 
 #[derive(Debug)]
-pub struct Opened {
+pub struct OpenedFile {
     pub file: String,
     pub head: Slot<Head>,
     pub view: View,
 }
 
 #[derive(Debug)]
-pub struct Fetching {
+pub struct ActiveDownload {
     pub request: Request,
     pub file: String,
     pub fetched: Fetched,
 }
 
 impl Files {
-    pub(super) fn new(of: Listed) -> Self {
+    pub(super) fn new(listed: Listed) -> Self {
         let list = Picker::new(
             |file: &File| file.name.clone(),
             |a, b| (Reverse(a.updated), &a.name).cmp(&(Reverse(b.updated), &b.name)),
         );
-        Self { of, dataset: Slot::idle(), list }
+        Self { listed, dataset: Slot::idle(), list }
     }
 
-    pub(super) fn take(&mut self, request: Request, result: Result<Dataset, Explanation>) {
+    pub(super) fn take_dataset(&mut self, request: Request, result: Result<Dataset, Explanation>) {
         let result = result.and_then(|dataset| match dataset.files {
             Some(_) => Ok(dataset),
             None => Err(no_file_list()),
@@ -59,5 +59,5 @@ pub(super) fn load(home: &mut Home) -> Vec<Effect> {
     let login = login(home);
     let Some(files) = &mut home.browse.files else { return Vec::new() };
     files.dataset.ask(request);
-    vec![Effect::LookUpDataset { request, login, key: files.of.dataset.key.clone() }]
+    vec![Effect::LookUpDataset { request, login, key: files.listed.dataset.key.clone() }]
 }

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{Live, Row};
+use super::{Row, SessionRun};
 use crate::explain;
 use crate::home::actions::always;
-use crate::home::{Home, Tab, Yes, check, history};
+use crate::home::{ConfirmedAction, Home, Tab, check, history};
 use crate::run::Remedy;
 use crate::schedulers::Keeper;
 use crate::state::actions::keys::*;
@@ -15,7 +15,7 @@ use crate::state::{Decided, Decision, Effect, Login, Opening, Original, Run, Sub
 pub(in crate::home) static ACTIONS: [Action<Home>; 24] = [
     Action::new(&[ENTER], "open", Place::Exports, is_readable, open),
     Action::new(&[letter('r', "r")], "run", Place::Exports, is_readable, |home| start(home, false)),
-    Action::new(&[letter('c', "c")], "cancel", Place::Exports, runs, cancel),
+    Action::new(&[letter('c', "c")], "cancel", Place::Exports, is_running, cancel),
     Action::new(&[letter('n', "n")], "new", Place::Exports, always, |_| vec![Effect::OpenWizard(Opening::New)]),
     Action::new(&[letter('e', "e")], "edit", Place::Exports, is_readable, edit),
     Action::new(&[letter('d', "d")], "dry run", Place::Exports, is_readable, |home| start(home, true)),
@@ -23,8 +23,8 @@ pub(in crate::home) static ACTIONS: [Action<Home>; 24] = [
     Action::new(&[letter('p', "p")], "duplicate", Place::Exports, is_readable, duplicate),
     Action::new(&[letter('x', "x"), DELETE], "remove", Place::Exports, has_row, ask_to_remove),
     Action::new(&[letter('k', "k")], "copy the command", Place::Exports, has_command, copy_command),
-    Action::new(&[letter('h', "h")], "history", Place::Exports, has_row, its_history),
-    Action::new(&[letter('c', "c")], "cancel", Place::Opened, runs, cancel),
+    Action::new(&[letter('h', "h")], "history", Place::Exports, has_row, show_history),
+    Action::new(&[letter('c', "c")], "cancel", Place::Opened, is_running, cancel),
     Action::new(&[letter('f', "f")], "quote these fields", Place::Opened, has_hash_rows, |home| {
         decide(home, Decision::Quote)
     })
@@ -62,38 +62,38 @@ fn is_readable(home: &Home) -> bool {
     has_row(home) && home.exports.row().is_some_and(|row| row.export.is_ok())
 }
 
-fn runs(home: &Home) -> bool {
-    has_row(home) && home.exports.row().and_then(|row| home.exports.live(row)).is_some()
+fn is_running(home: &Home) -> bool {
+    has_row(home) && home.exports.row().and_then(|row| home.exports.in_progress(row)).is_some()
 }
 
 fn may_run_again(home: &Home) -> bool {
-    is_readable(home) && !runs(home)
+    is_readable(home) && !is_running(home)
 }
 
-fn opened(home: &Home) -> Option<&Run> {
+fn opened_run(home: &Home) -> Option<&Run> {
     let row = home.exports.opened_row().filter(|_| home.tab == Tab::Exports)?;
     Some(&home.exports.newest(row)?.run)
 }
 
 fn has_hash_rows(home: &Home) -> bool {
-    opened(home).and_then(Run::remedy) == Some(Remedy::HashRows)
+    opened_run(home).and_then(Run::remedy) == Some(Remedy::HashRows)
 }
 
 fn may_allow(home: &Home) -> bool {
-    let remedy = opened(home).and_then(Run::remedy);
+    let remedy = opened_run(home).and_then(Run::remedy);
     remedy.is_some_and(Remedy::may_be_allowed)
 }
 
 fn may_confirm(home: &Home) -> bool {
-    opened(home).and_then(Run::remedy) == Some(Remedy::ConfirmOwner)
+    opened_run(home).and_then(Run::remedy) == Some(Remedy::ConfirmOwner)
 }
 
 fn may_export_unowned(home: &Home) -> bool {
-    opened(home).and_then(Run::remedy) == Some(Remedy::ConfirmSeesAll)
+    opened_run(home).and_then(Run::remedy) == Some(Remedy::ConfirmSeesAll)
 }
 
 fn has_link(home: &Home) -> bool {
-    opened(home).and_then(Run::summary).is_some_and(|summary| !summary.dry_run)
+    opened_run(home).and_then(Run::summary).is_some_and(|summary| !summary.dry_run)
 }
 
 fn has_report(home: &Home) -> bool {
@@ -102,7 +102,7 @@ fn has_report(home: &Home) -> bool {
 
 /// The report of the open run: this session's, or else the newest of the history.
 fn report(home: &Home) -> Option<String> {
-    match opened(home) {
+    match opened_run(home) {
         Some(run) => run.report(),
         None => Some(home.exports.row()?.last.as_ref()?.ticket()),
     }
@@ -119,7 +119,7 @@ fn open(home: &mut Home) -> Vec<Effect> {
     let Some(row) = home.exports.row() else { return Vec::new() };
     let file = row.file.clone();
     if row.last.is_none() && !home.exports.runs.contains_key(&file) {
-        home.say(
+        home.notify(
             Weight::Idle,
             "It has not run yet. Press r to run it now, or d for a dry run: everything but the \
                                 upload.",
@@ -139,9 +139,9 @@ fn close(home: &mut Home) -> Vec<Effect> {
 /// Runs the export, unless it is running here. The journal refuses one that is running elsewhere.
 fn start(home: &mut Home, dry_run: bool) -> Vec<Effect> {
     let Some(row) = home.exports.row() else { return Vec::new() };
-    if home.exports.live(row).is_some() {
+    if home.exports.in_progress(row).is_some() {
         let text = format!("{} is already running. Press c to cancel it.", row.name);
-        home.say(Weight::Warning, text);
+        home.notify(Weight::Warning, text);
         return Vec::new();
     }
     let (Ok(export), file) = (row.export.clone(), row.file.clone()) else { return Vec::new() };
@@ -154,7 +154,7 @@ fn begin(home: &mut Home, mut run: Run, file: PathBuf, dry_run: bool) -> Vec<Eff
     let request = home.request();
     run.begin(request);
     home.top = 0;
-    home.exports.runs.insert(file.clone(), Live { run, dry_run, started: home.now, ended: None });
+    home.exports.runs.insert(file.clone(), SessionRun { run, dry_run, started: home.now, ended: None });
     let (domo, dataworld) = (export.credentials.domo.clone(), export.credentials.dataworld.clone());
     vec![Effect::StartRun {
         request,
@@ -190,15 +190,15 @@ fn decide(home: &mut Home, decision: Decision) -> Vec<Effect> {
     if let Decided::Kept(setting) = decided {
         effects.push(Effect::ChangeExport { request: home.request(), file: file.clone(), setting });
     }
-    if let Some(Live { run, dry_run, .. }) = home.exports.runs.remove(&file) {
+    if let Some(SessionRun { run, dry_run, .. }) = home.exports.runs.remove(&file) {
         effects.extend(begin(home, run, file, dry_run));
     }
     effects
 }
 
 fn edit(home: &mut Home) -> Vec<Effect> {
-    if runs(home) {
-        home.say(Weight::Warning, "It is running: edit it once it has ended, or cancel it.");
+    if is_running(home) {
+        home.notify(Weight::Warning, "It is running: edit it once it has ended, or cancel it.");
         return Vec::new();
     }
     let original = home.exports.row().and_then(|row| {
@@ -224,8 +224,8 @@ fn copy_of(name: &str, taken: &[String]) -> String {
 }
 
 fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
-    if runs(home) {
-        home.say(Weight::Warning, "It is running: remove it once it has ended, or cancel it.");
+    if is_running(home) {
+        home.notify(Weight::Warning, "It is running: remove it once it has ended, or cancel it.");
         return Vec::new();
     }
     let Some(row) = home.exports.row() else { return Vec::new() };
@@ -237,7 +237,7 @@ fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
         }
         _ => String::new(),
     };
-    home.ask(title, format!("{text}{scheduled}"), Yes::RemoveExport(file));
+    home.ask(title, format!("{text}{scheduled}"), ConfirmedAction::RemoveExport(file));
     Vec::new()
 }
 
@@ -253,13 +253,13 @@ fn copy_command(home: &mut Home) -> Vec<Effect> {
     home.copy(command)
 }
 
-fn its_history(home: &mut Home) -> Vec<Effect> {
+fn show_history(home: &mut Home) -> Vec<Effect> {
     let name = home.exports.row().map(|row| row.name.clone()).unwrap_or_default();
-    history::of_export(home, &name)
+    history::show_export(home, &name)
 }
 
 fn copy_link(home: &mut Home) -> Vec<Effect> {
-    let link = opened(home).and_then(Run::summary).map(|summary| summary.link.clone());
+    let link = opened_run(home).and_then(Run::summary).map(|summary| summary.link.clone());
     home.copy(link)
 }
 

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
-use super::Live;
+use super::SessionRun;
 use crate::export::schedule::Punctuality;
 use crate::export::{Export, saved};
 use crate::history::{self, RunResult};
@@ -58,19 +58,19 @@ impl Row {
     }
 
     /// Judges by the newer of the last run in the history and the one of this session.
-    pub fn standing(&self, live: Option<&Live>) -> Standing {
+    pub fn standing(&self, live: Option<&SessionRun>) -> Standing {
         if self.export.is_err() {
             return Standing::Unreadable;
         }
         let newer =
             live.filter(|live| !live.dry_run && self.last.as_ref().is_none_or(|last| last.started < live.started));
         if let Some((outcome, ended)) = newer.and_then(|live| Some((live.run.outcome()?, live.ended?))) {
-            return Standing::of(result_of(outcome), ended);
+            return Standing::from_result(result_of(outcome), ended);
         }
         let standing = match &self.last {
             None => Standing::NeverRan,
             Some(history::Run { result: Some(result), ended, started, .. }) => {
-                Standing::of(*result, ended.unwrap_or(*started))
+                Standing::from_result(*result, ended.unwrap_or(*started))
             }
             Some(_) => Standing::RunsElsewhere,
         };
@@ -83,7 +83,7 @@ impl Row {
 }
 
 impl Standing {
-    fn of(result: RunResult, ended: DateTime<Utc>) -> Self {
+    fn from_result(result: RunResult, ended: DateTime<Utc>) -> Self {
         match result {
             RunResult::Done => Self::Good(ended),
             RunResult::Failed | RunResult::Refused | RunResult::Interrupted => Self::Failing(result, ended),

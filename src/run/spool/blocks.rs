@@ -12,36 +12,36 @@ pub(in crate::run) const BLOCK: u64 = 256 << 10;
 /// Alignment of blocks, as disks need it for memory that they take without a copy.
 const ALIGNMENT: usize = 4096;
 /// Most blocks to track. One that is still held when this many have come after it is no longer reused.
-const MOST: usize = 16;
+const MAX_LENT: usize = 16;
 
 /// Blocks of memory. Each is reused when everything in it has been dropped.
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
     current: BytesMut,
     /// The remaining handles of blocks in use, the oldest first.
-    given: VecDeque<BytesMut>,
+    lent: VecDeque<BytesMut>,
 }
 
 impl Blocks {
     /// Moves as many bytes as fit from `bytes` into the current block; returns the block if it is full.
     pub(super) fn fill(&mut self, bytes: &mut &[u8]) -> Option<Bytes> {
         if self.current.is_empty() {
-            self.current = self.next();
+            self.current = self.new_block();
         }
         let (copied, rest) = bytes.split_at(bytes.len().min(BLOCK as usize - self.current.len()));
         self.current.extend_from_slice(copied);
         *bytes = rest;
-        (self.current.len() == BLOCK as usize).then(|| self.rest())
+        (self.current.len() == BLOCK as usize).then(|| self.take_current())
     }
 
-    pub(super) fn rest(&mut self) -> Bytes {
+    pub(super) fn take_current(&mut self) -> Bytes {
         let block = std::mem::take(&mut self.current);
-        self.give(block)
+        self.lend(block)
     }
 
-    pub(super) fn next(&mut self) -> BytesMut {
+    pub(super) fn new_block(&mut self) -> BytesMut {
         let whole = BLOCK as usize + ALIGNMENT;
-        let free = self.given.pop_front_if(|oldest| oldest.try_reclaim(whole));
+        let free = self.lent.pop_front_if(|oldest| oldest.try_reclaim(whole));
         let mut block = free.unwrap_or_else(|| BytesMut::with_capacity(whole));
         let slack = block.as_ptr().align_offset(ALIGNMENT);
         block.resize(slack, 0);
@@ -50,11 +50,11 @@ impl Blocks {
     }
 
     /// Freezes a block. Its memory is reused once the bytes are dropped.
-    pub(super) fn give(&mut self, mut block: BytesMut) -> Bytes {
+    pub(super) fn lend(&mut self, mut block: BytesMut) -> Bytes {
         let bytes = block.split().freeze();
-        self.given.push_back(block);
-        if self.given.len() > MOST {
-            self.given.pop_front();
+        self.lent.push_back(block);
+        if self.lent.len() > MAX_LENT {
+            self.lent.pop_front();
         }
         bytes
     }
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_is_used_again_when_nothing_of_it_is_held() {
+    fn a_block_is_reused_once_nothing_holds_it() {
         let mut blocks = Blocks::default();
         let held = block(&mut blocks, 1);
         let free = block(&mut blocks, 2).as_ptr();

@@ -18,7 +18,7 @@ pub(super) struct SpoolFile {
 impl SpoolFile {
     pub(super) fn create(folder: &Path) -> io::Result<Self> {
         let file = tempfile::tempfile_in(folder)?;
-        let direct = past_the_cache(&file);
+        let direct = open_direct(&file);
         Ok(Self { file: Some(file), direct })
     }
 
@@ -41,7 +41,7 @@ impl SpoolFile {
         let file = self.cached()?;
         let read = read_at(file, &mut block, at)?;
         block.truncate(read);
-        forget(file, at, read);
+        drop_from_cache(file, at, read);
         if read == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(block) }
     }
 
@@ -62,7 +62,7 @@ impl Drop for SpoolFile {
 }
 
 #[cfg(target_os = "linux")]
-fn past_the_cache(file: &File) -> Option<File> {
+fn open_direct(file: &File) -> Option<File> {
     use std::os::fd::AsRawFd as _;
     use std::os::unix::fs::OpenOptionsExt as _;
 
@@ -78,7 +78,7 @@ fn past_the_cache(_: &File) -> Option<File> {
 
 /// Drops read bytes from the system's cache: they will hardly be read again.
 #[cfg(target_os = "linux")]
-fn forget(file: &File, at: u64, read: usize) {
+fn drop_from_cache(file: &File, at: u64, read: usize) {
     let _ = rustix::fs::fadvise(file, at, std::num::NonZeroU64::new(read as u64), rustix::fs::Advice::DontNeed);
 }
 
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_written_past_the_cache_is_written_through_it() {
+    fn unaligned_blocks_are_written_through_the_cache() {
         let file = SpoolFile::create(&std::env::temp_dir()).unwrap();
         let bytes: Vec<u8> = (0..20_000).map(|at| (at % 251) as u8).collect();
         // Direct writes refuse this: neither the address nor the length is aligned.

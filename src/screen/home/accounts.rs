@@ -21,7 +21,7 @@ use crate::accounts::FromEnvironment;
 use crate::explain::Explanation;
 use crate::figures::ago_in_short;
 use crate::home::Home;
-use crate::home::accounts::{Doing, Row};
+use crate::home::accounts::{AccountTask, Row};
 use crate::printable::{columns, pad, pad_left};
 use crate::screen::text::{Rows, Sign, wrap};
 use crate::screen::{Targets, Theme};
@@ -36,7 +36,7 @@ const TESTED: usize = 22;
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
     let list = &home.accounts.list;
     let is_filtered = !list.search.filter.value().is_empty();
-    let count = how_many(list, "account", is_filtered, list.total() > 0 || home.kept.data.ready().is_some());
+    let count = how_many(list, "account", is_filtered, list.total() > 0 || home.loaded.data.ready().is_some());
     let head = Rect { height: 1, ..area };
     draw_head(frame, head, &list.search, home.filtering, (summary(home, theme), &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
@@ -49,7 +49,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
     }
-    let said = list.under_cursor().map(|row| (home.accounts.trouble(row).unwrap_or_default(), used(row)));
+    let said = list.under_cursor().map(|row| (home.accounts.problem(row).unwrap_or_default(), used(row)));
     let lines: usize =
         said.iter().flat_map(|(trouble, used)| [trouble, used.as_str()]).map(|text| wrap(text, free.width).len()).sum();
     let about = match (free.height, u16::try_from(lines)) {
@@ -93,7 +93,7 @@ fn used(Row { exports, variables, .. }: &Row) -> String {
 
 fn empty(rows: &mut Rows<'_>, home: &Home, theme: &Theme) {
     rows.blank();
-    match &home.kept.data {
+    match &home.loaded.data {
         Remote::Failed(Explanation { what, advice, .. }) => {
             rows.signed(Sign::Failed, what, theme.failed, theme);
             rows.indented(advice, Style::new());
@@ -162,12 +162,12 @@ impl Columns {
 }
 
 fn tested(home: &Home, row: &Row) -> (Sign, String) {
-    match (home.accounts.doing(&row.holder), row.account.refused, row.account.tested) {
-        (Some(Doing::Testing), ..) => (Sign::Running, "testing…".to_owned()),
-        (Some(Doing::Changing), ..) => (Sign::Running, "changing…".to_owned()),
+    match (home.accounts.task(&row.holder), row.account.refused, row.account.tested) {
+        (Some(AccountTask::Testing), ..) => (Sign::Running, "testing…".to_owned()),
+        (Some(AccountTask::Changing), ..) => (Sign::Running, "changing…".to_owned()),
         (_, Some(at), _) => (Sign::Failed, format!("not valid {}", ago_in_short(home.now, at))),
         _ if row.wrong.is_some() => (Sign::Failed, "cannot be used".to_owned()),
-        _ if home.accounts.trouble(row).is_some() => (Sign::Warning, "could not be tested".to_owned()),
+        _ if home.accounts.problem(row).is_some() => (Sign::Warning, "could not be tested".to_owned()),
         (_, _, Some(at)) => (Sign::Done, ago_in_short(home.now, at)),
         (_, _, None) => (Sign::Waiting, "not tested yet".to_owned()),
     }

@@ -21,7 +21,7 @@ use super::list::{draw_head, draw_rows, how_many, part};
 use crate::dataworld::{Access, Listed, Shelf};
 use crate::explain::Explanation;
 use crate::home::Home;
-use crate::home::browse::{Browse, Shown};
+use crate::home::browse::{Browse, ListChoice};
 use crate::printable::pad;
 use crate::screen::text::{Rows, Sign};
 use crate::screen::{Targets, Theme};
@@ -45,12 +45,12 @@ fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Ta
     let browse = &home.browse;
     let list = &browse.list;
     let head = Rect { height: 1, ..area };
-    let mut shown = part("list", browse.shown.place(), browse.shown.label(), theme);
+    let mut shown = part("list", browse.shown.position(), browse.shown.label(), theme);
     shown.extend(browse.account.as_ref().map(|name| Span::styled(format!(" · account {name}"), theme.hint)));
     let is_filtered = !list.search.filter.value().is_empty();
     let is_here = matches!(list.load.data, Remote::Ready(()));
-    let mut count = how_many(list, "dataset", is_filtered || browse.shown != Shown::All, is_here);
-    if (is_filtered || home.filtering) && browse.shown != Shown::All {
+    let mut count = how_many(list, "dataset", is_filtered || browse.shown != ListChoice::All, is_here);
+    if (is_filtered || home.filtering) && browse.shown != ListChoice::All {
         // The filter takes the place of the list's label.
         count = format!("{count} · {}", browse.shown.label());
     }
@@ -68,7 +68,7 @@ fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Ta
     let drawn = u16::try_from(list.search.len()).unwrap_or(u16::MAX).min(place.height);
     let rest = Rect { y: free.y + drawn, height: free.height - drawn, ..free };
     let nothing = match browse.shown {
-        Shown::All => "data.world lists no datasets for this account.",
+        ListChoice::All => "data.world lists no datasets for this account.",
         _ => "Nothing in this list. Press s for another.",
     };
     state(

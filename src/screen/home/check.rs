@@ -55,7 +55,7 @@ pub(super) fn draw(rows: &mut Rows<'_>, check: &Check, theme: &Theme) {
     if list.lines.len() < room {
         rows.blank();
     }
-    for line in list.in_sight(room, check.at) {
+    for line in list.in_sight(room, check.problem) {
         rows.line(&line);
     }
 }

@@ -23,7 +23,7 @@ use crate::export::schedule::Punctuality;
 use crate::figures::{ago_in_short, bytes, counted, in_short, speed, took};
 use crate::history::{self, RunResult};
 use crate::home::Home;
-use crate::home::exports::{Live, Row, Standing};
+use crate::home::exports::{Row, SessionRun, Standing};
 use crate::printable::{columns, fit, fit_middle, pad, pad_left, printable};
 use crate::run::{Phase, PhaseState, export_ratio, upload_ratio};
 use crate::schedulers::Keeper;
@@ -46,7 +46,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     let list = &home.exports.list;
     let head = Rect { height: 1, ..area };
     let filtered = !list.search.filter.value().is_empty();
-    let count = how_many(list, "export", filtered, list.total() > 0 || home.kept.data.ready().is_some());
+    let count = how_many(list, "export", filtered, list.total() > 0 || home.loaded.data.ready().is_some());
     draw_head(frame, head, &list.search, home.filtering, (summary(home, theme), &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if list.search.is_empty() {
@@ -97,7 +97,7 @@ fn summary<'a>(home: &Home, theme: &Theme) -> Line<'a> {
 fn empty(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
     let mut rows = Rows::new(frame.buffer_mut(), area);
     rows.blank();
-    match &home.kept.data {
+    match &home.loaded.data {
         Remote::Failed(Explanation { what, advice, .. }) => {
             rows.signed(Sign::Failed, what, theme.failed, theme);
             rows.indented(advice, Style::new());
@@ -147,7 +147,7 @@ impl Widths {
             line.push_span(Span::styled(destination(row, self.to), theme.hint));
             line.push_span(gap());
         }
-        if let Some(live) = home.exports.live(row) {
+        if let Some(live) = home.exports.in_progress(row) {
             let room = self.last + if self.next > 0 { GAP + self.next } else { 0 };
             push_live(&mut line, room, live, theme);
             return line;
@@ -193,7 +193,7 @@ fn last(standing: Standing, now: DateTime<Utc>) -> (Sign, String) {
     }
 }
 
-fn push_live(line: &mut Line<'_>, room: usize, live: &Live, theme: &Theme) {
+fn push_live(line: &mut Line<'_>, room: usize, live: &SessionRun, theme: &Theme) {
     let progress = &live.run.progress;
     line.push_span(Sign::Running.span(theme));
     line.push_span(Span::raw(" "));
@@ -202,7 +202,7 @@ fn push_live(line: &mut Line<'_>, room: usize, live: &Live, theme: &Theme) {
         line.push_span(Span::raw(fit("cancelling…", room)));
         return;
     }
-    let (sends, moves) = (progress.bytes_out > 0, progress.moved() > 0);
+    let (sends, moves) = (progress.bytes_out > 0, progress.bytes_moved() > 0);
     let (word, ratio) = match progress.reached() {
         None | Some(Phase::Ask) => ("asking", None),
         // The upload waits for the first rows.
@@ -317,7 +317,7 @@ fn one_line_or_more(rows: &mut Rows<'_>, sign: Sign, text: &str, theme: &Theme) 
     rows.line(&Line::from(vec![sign.span(theme), Span::raw(" "), Span::raw(fit(text, width))]));
 }
 
-fn reason(row: &Row, live: Option<&Live>) -> String {
+fn reason(row: &Row, live: Option<&SessionRun>) -> String {
     let of_live = live.and_then(|live| match live.run.outcome()? {
         crate::run::Outcome::Failed { failure, .. } => Some(crate::explain::failure(failure).what),
         _ => None,

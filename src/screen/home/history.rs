@@ -20,7 +20,7 @@ use super::list::{draw_head, draw_rows, part};
 use crate::explain::Explanation;
 use crate::figures::{bytes, count, counted, took};
 use crate::history::{Run, RunResult};
-use crate::home::history::Shown;
+use crate::home::history::ResultChoice;
 use crate::home::{History, Home};
 use crate::log;
 use crate::printable::{columns, fit, fit_middle, pad, pad_left};
@@ -47,10 +47,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         return draw_run(frame, area, home, run, theme);
     }
     let head = Rect { height: 1, ..area };
-    let shown = part("results", history.shown.place(), history.shown.label(), theme);
+    let shown = part("results", history.shown.position(), history.shown.label(), theme);
     let mut counts = counts(history);
     let is_filtered = home.filtering || !list.search.filter.value().is_empty();
-    if is_filtered && history.shown != Shown::All {
+    if is_filtered && history.shown != ResultChoice::All {
         // The filter takes the place of the other label.
         counts = format!("{counts} · {}", history.shown.label());
     }
@@ -102,7 +102,7 @@ fn empty(frame: &mut Frame<'_>, area: Rect, history: &History, theme: &Theme) {
             rows.indented(advice, Style::new());
         }
         _ if history.list.total() > 0 => rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint),
-        Remote::Ready(()) if history.shown != Shown::All => {
+        Remote::Ready(()) if history.shown != ResultChoice::All => {
             rows.sentences("No runs with these results. Press f for others.", theme.hint);
         }
         Remote::Ready(()) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::{Action, Binding, Keyed, Place, table};
-use crate::config::{KeyWish, Unfulfilled};
+use crate::config::{InvalidSetting, KeyBinding};
 use crate::files::nearest;
 use crate::state::typing::editing;
 
@@ -44,7 +44,7 @@ impl Keymap {
     ///
     /// # Errors
     /// When an action or a key is unknown, or a key does something else there already.
-    pub(crate) fn new(wishes: &[KeyWish], known: &[Vec<KnownAction>]) -> Result<Self, Unfulfilled> {
+    pub(crate) fn new(wishes: &[KeyBinding], known: &[Vec<KnownAction>]) -> Result<Self, InvalidSetting> {
         let mut keymap = Self::default();
         for wish in wishes {
             let bindings = wish.keys.iter().map(|key| parse_binding(key).ok_or_else(|| no_key(wish, key)));
@@ -70,7 +70,12 @@ impl Keymap {
         Ok(keymap)
     }
 
-    fn find_conflict(&self, wish: &KeyWish, action: &KnownAction, actions: &[KnownAction]) -> Result<(), Unfulfilled> {
+    fn find_conflict(
+        &self,
+        wish: &KeyBinding,
+        action: &KnownAction,
+        actions: &[KnownAction],
+    ) -> Result<(), InvalidSetting> {
         let may_meet = |other: &&KnownAction| {
             other.name != action.name && (other.place.covers(action.place) || action.place.covers(other.place))
         };
@@ -95,7 +100,7 @@ fn same_keys(some: &[Binding], others: &[Binding]) -> bool {
 }
 
 /// Rejects reserved keys, and keys that type text.
-fn check_binding(wish: &KeyWish, action: &KnownAction, binding: &Binding) -> Result<(), Unfulfilled> {
+fn check_binding(wish: &KeyBinding, action: &KnownAction, binding: &Binding) -> Result<(), InvalidSetting> {
     let key = &binding.name;
     let ends = binding.modifiers == KeyModifiers::CONTROL && matches!(binding.code, KeyCode::Char('c' | 'z'));
     if ends || action.name.ends_with(".quit-at-once") {
@@ -108,18 +113,18 @@ fn check_binding(wish: &KeyWish, action: &KnownAction, binding: &Binding) -> Res
     Ok(())
 }
 
-fn no_action(wish: &KeyWish, known: &[Vec<KnownAction>]) -> Unfulfilled {
+fn no_action(wish: &KeyBinding, known: &[Vec<KnownAction>]) -> InvalidSetting {
     let names = known.iter().flatten().map(|action| action.name.as_str());
     let suggestion = nearest(&wish.action, names).map(|name| format!(" Did you mean `{name}`?")).unwrap_or_default();
     unfulfilled(wish, format!("there is no action `{}`.{suggestion}", wish.action))
 }
 
-fn no_key(wish: &KeyWish, key: &str) -> Unfulfilled {
+fn no_key(wish: &KeyBinding, key: &str) -> InvalidSetting {
     unfulfilled(wish, format!("`{key}` is not a key. Keys have names like ctrl-n, alt-left, f5, enter, pgup and q"))
 }
 
-fn unfulfilled(wish: &KeyWish, reason: String) -> Unfulfilled {
-    Unfulfilled { line: wish.line, reason }
+fn unfulfilled(wish: &KeyBinding, reason: String) -> InvalidSetting {
+    InvalidSetting { line: wish.line, reason }
 }
 
 /// Parses a key's name, in any case.
@@ -188,10 +193,10 @@ mod tests {
     use crate::wizard::Model;
 
     fn read(wishes: &[(&str, &[&str])]) -> Result<Keymap, String> {
-        let wishes: Vec<KeyWish> = wishes
+        let wishes: Vec<KeyBinding> = wishes
             .iter()
             .enumerate()
-            .map(|(at, (action, keys))| KeyWish {
+            .map(|(at, (action, keys))| KeyBinding {
                 action: (*action).to_owned(),
                 keys: keys.iter().map(|&key| key.to_owned()).collect(),
                 line: at + 1,

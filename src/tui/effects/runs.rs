@@ -9,7 +9,7 @@ use super::shared::Shared;
 use crate::explain::Explanation;
 use crate::export::{Export, saved};
 use crate::history::Kind;
-use crate::journal::{Entry, Journal};
+use crate::journal::{Journal, RunEntry};
 use crate::run::{self, Job, NotBegun, Note, Outcome, Past, Progress};
 use crate::state::{DataWorldLogin, DomoLogin, Reply, Request};
 
@@ -29,7 +29,7 @@ pub(super) async fn to_the_end(shared: &Shared, request: Request, order: Order, 
     let folder = &shared.tools.exports;
     let definition =
         definition.as_ref().map_or_else(|| saved::new_file(folder, &export.name), |file| folder.join(file));
-    let entry = Entry { export: export.clone(), definition, kind: Kind::Manual, dry_run: *dry_run };
+    let entry = RunEntry { export: export.clone(), definition, kind: Kind::Manual, dry_run: *dry_run };
     let ended = |outcome| shared.reply(request, Reply::Ended(Box::new(outcome)));
     let mut beginning = std::pin::pin!(Journal::begin(&shared.tools.state, entry));
     let begun = tokio::select! {

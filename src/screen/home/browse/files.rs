@@ -19,7 +19,7 @@ use crate::dataworld::File;
 use crate::explain;
 use crate::figures::bytes;
 use crate::home::Home;
-use crate::home::browse::{Fetching, Files};
+use crate::home::browse::{ActiveDownload, Files};
 use crate::printable::{fit, pad, pad_left};
 use crate::screen::home::list::{draw_head, draw_rows, how_many};
 use crate::screen::run::push_bar;
@@ -34,7 +34,7 @@ const SYNC: usize = 14;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files, theme: &Theme) -> Targets {
     let list = &files.list;
-    let dataset = &files.of.dataset;
+    let dataset = &files.listed.dataset;
     let key = dataset.key.to_string();
     let room = usize::from(area.width).saturating_sub(key.len() + 12);
     let about = Line::from(vec![
@@ -75,14 +75,14 @@ fn empty(rows: &mut Rows<'_>, files: &Files, theme: &Theme) {
         }
         Remote::Ready(_) => {
             rows.sentences("The dataset has no files yet.", theme.heading);
-            if files.of.dataset.access.may_write() {
+            if files.listed.dataset.access.may_write() {
                 rows.sentences("Press e to export a DataSet to it.", theme.hint);
             }
         }
     }
 }
 
-pub(super) fn draw_fetching(rows: &mut Rows<'_>, fetching: &Fetching, theme: &Theme) {
+pub(super) fn draw_fetching(rows: &mut Rows<'_>, fetching: &ActiveDownload, theme: &Theme) {
     if rows.left() > 1 {
         rows.blank();
     }

@@ -17,7 +17,7 @@ use super::{GAP, failed};
 use crate::dataworld::{Content, Head};
 use crate::figures::counted;
 use crate::home::Browse;
-use crate::home::browse::{Files, Opened, View};
+use crate::home::browse::{Files, OpenedFile, View};
 use crate::printable::{columns, fit, pad, printable};
 use crate::screen::text::{Rows, Sign};
 use crate::screen::{ScrollState, Targets, Theme};
@@ -29,7 +29,7 @@ pub(super) fn draw(
     frame: &mut Frame<'_>,
     area: Rect,
     files: &Files,
-    opened: &Opened,
+    opened: &OpenedFile,
     browse: &Browse,
     theme: &Theme,
 ) -> Targets {
@@ -48,14 +48,14 @@ pub(super) fn draw(
             failed(&mut rows, explanation, theme);
         }
         Remote::Idle | Remote::Loading => {
-            rows.text(&format!("{}  {}", opened.file, files.of.dataset.key), theme.heading);
+            rows.text(&format!("{}  {}", opened.file, files.listed.dataset.key), theme.heading);
             rows.signed(Sign::Running, "loading…", theme.hint, theme);
         }
     }
     Targets::default()
 }
 
-fn draw_content(rows: &mut Rows<'_>, opened: &Opened, head: &Head, theme: &Theme) -> Targets {
+fn draw_content(rows: &mut Rows<'_>, opened: &OpenedFile, head: &Head, theme: &Theme) -> Targets {
     let (height, _) = head.size();
     let amount = match (&head.content, head.is_whole) {
         (Content::Table { .. }, true) => counted(height as u64, "row"),
