@@ -36,6 +36,7 @@ pub struct Output {
 pub struct NewForm {
     /// The user, then their organizations.
     pub owners: Vec<String>,
+    /// An index of `owners`.
     pub owner: usize,
     pub title: Line,
     pub visibility: Visibility,
