@@ -33,7 +33,7 @@ pub(super) fn field_notes(model: &Model, field: Field) -> Vec<Note> {
 fn facts(model: &Model, field: Field) -> Vec<Note> {
     let (credentials, details) = (&model.credentials, &model.details);
     match field {
-        Field::DataWorldToken => warning(credentials.token_doubt()),
+        Field::DataWorldToken => warning(credentials.token_warning()),
         Field::DataWorldName => warning(replaced_account(&credentials.dataworld.account)),
         Field::DomoName => warning(replaced_account(&credentials.domo.account)),
         Field::InputDataSet => {

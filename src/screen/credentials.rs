@@ -59,8 +59,8 @@ fn dataworld(form: &mut Form<'_>, model: &Model) {
     if section.account.is_new() {
         let field = Field::DataWorldToken;
         form.secret(field, label(field), &section.token, "paste it here");
-        if let Some(doubt) = model.credentials.token_doubt().filter(|_| model.error(field).is_none()) {
-            form.note(field, Sign::Warning, doubt);
+        if let Some(warning) = model.credentials.token_warning().filter(|_| model.error(field).is_none()) {
+            form.note(field, Sign::Warning, warning);
         }
         error(form, model, field);
         keeping(form, model, field);

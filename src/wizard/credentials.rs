@@ -356,7 +356,7 @@ impl Credentials {
     }
 
     /// A reason to check the token before testing it.
-    pub fn token_doubt(&self) -> Option<&'static str> {
+    pub fn token_warning(&self) -> Option<&'static str> {
         let token = &self.dataworld.token.value;
         (!token.is_empty() && !check::looks_like_token(token)).then_some(
             "This does not look like a data.world token, which has three parts separated by dots. Did you copy all of \

@@ -33,7 +33,7 @@ pub struct Describe {
     /// In the order of [`Label::ALL`].
     pub labels: [bool; Label::ALL.len()],
     /// The user has entered a name, so none is proposed.
-    named: bool,
+    has_own_name: bool,
 }
 
 fn field_mut(model: &mut Model, field: Field) -> FieldMut<'_> {
@@ -49,15 +49,15 @@ fn field_mut(model: &mut Model, field: Field) -> FieldMut<'_> {
 
 fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
     if field == Field::ExportName {
-        model.describe.named = true;
+        model.describe.has_own_name = true;
     }
     Vec::new()
 }
 
 /// Proposes a name, unless the user has entered one.
 fn entered(model: &mut Model) -> Vec<Effect> {
-    if !model.describe.named || model.describe.name.value().trim().is_empty() {
-        model.describe.named = false;
+    if !model.describe.has_own_name || model.describe.name.value().trim().is_empty() {
+        model.describe.has_own_name = false;
         model.describe.name = Input::new(proposed_name(model));
     }
     Vec::new()
@@ -97,7 +97,7 @@ impl Describe {
             description: text(export.description.as_deref()),
             file_description: text(export.output.description.as_ref().map(FileDescription::as_str)),
             labels: Label::ALL.map(|label| export.output.labels.contains(&label)),
-            named: true,
+            has_own_name: true,
         }
     }
 

@@ -41,7 +41,7 @@ pub enum Method {
 }
 
 impl Method {
-    fn nth(index: usize) -> Self {
+    fn from_index(index: usize) -> Self {
         if index == 0 { Self::Select } else { Self::Enter }
     }
 }
@@ -92,8 +92,8 @@ fn field_mut(model: &mut Model, field: Field) -> FieldMut<'_> {
 fn choose(model: &mut Model, field: Field, index: usize) {
     let Details { output, file, .. } = &mut model.details;
     match (field, &mut output.new) {
-        (Field::DatasetMethod, _) => output.method = Method::nth(index),
-        (Field::FileMethod, _) => file.method = Method::nth(index),
+        (Field::DatasetMethod, _) => output.method = Method::from_index(index),
+        (Field::FileMethod, _) => file.method = Method::from_index(index),
         (Field::Append, _) => file.append = APPENDS.get(index).copied().unwrap_or_default(),
         (Field::NewOwner, Some(form)) => form.owner = index,
         (Field::NewVisibility, Some(form)) => {

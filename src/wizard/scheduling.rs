@@ -197,7 +197,7 @@ fn forward(model: &mut Model) -> Vec<Effect> {
 
 fn validate(model: &Model) -> Vec<(Field, String)> {
     let pane = &model.scheduling;
-    let mut wrong: Vec<_> = fields(model).into_iter().filter_map(|field| pane.wrong_in(field)).collect();
+    let mut wrong: Vec<_> = fields(model).into_iter().filter_map(|field| pane.field_error(field)).collect();
     wrong.extend(pane.retry().err());
     wrong.extend(pane.keep(model.details.file.append).err());
     wrong.extend(model.updates_error().map(|why| (Field::OnlyWhenUpdated, why)));

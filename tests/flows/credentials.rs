@@ -255,7 +255,7 @@ fn a_pasted_token_comes_without_what_surrounds_it() {
     let mut wizard = Wizard::first_start();
     wizard.paste(&format!("  \"Bearer {}\r\n{}\"\n", &TOKEN[..20], &TOKEN[20..]));
     assert_eq!(wizard.model.credentials.dataworld.token.value.expose(), TOKEN);
-    assert_eq!(wizard.model.credentials.token_doubt(), None);
+    assert_eq!(wizard.model.credentials.token_warning(), None);
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn a_token_of_another_shape_is_doubted_but_tested() {
     let mut wizard = entered();
     wizard.focus(Field::DataWorldToken);
     wizard.paste("abc.def");
-    assert!(wizard.model.credentials.token_doubt().is_some());
+    assert!(wizard.model.credentials.token_warning().is_some());
     let effects = wizard.ctrl('n');
     assert!(effects.iter().any(|effect| matches!(effect, Effect::TestDataWorld { .. })));
 }

@@ -20,7 +20,7 @@ pub struct Input {
     pub preview: Remote<Preview>,
     pub list: Picker<DataSet>,
     pub confirmed: bool,
-    asked: Option<DataSetId>,
+    looked_up: Option<DataSetId>,
 }
 
 impl Default for Input {
@@ -35,7 +35,7 @@ impl Default for Input {
                 |a, b| a.name.to_lowercase().cmp(&b.name.to_lowercase()).then_with(|| a.id.cmp(&b.id)),
             ),
             confirmed: false,
-            asked: None,
+            looked_up: None,
         }
     }
 }
@@ -124,7 +124,7 @@ impl Input {
         self.dataset = Slot::idle();
         self.ownership = Remote::Idle;
         self.preview = Remote::Idle;
-        self.asked = None;
+        self.looked_up = None;
     }
 }
 
@@ -132,7 +132,7 @@ impl Input {
 pub(super) fn changed(model: &mut Model) -> Option<Effect> {
     let input = &mut model.details.input;
     let id = input.address().ok().map(|address| address.id);
-    if id.is_some() && id == input.asked {
+    if id.is_some() && id == input.looked_up {
         return None;
     }
     // A confirmation holds for a single DataSet.
@@ -144,7 +144,7 @@ pub(super) fn changed(model: &mut Model) -> Option<Effect> {
 pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
     let id = model.details.input.address().ok()?.id;
     let input = &model.details.input;
-    if input.asked.as_ref() == Some(&id) && (retry == RetryFailed::No || input.dataset.data.failed().is_none()) {
+    if input.looked_up.as_ref() == Some(&id) && (retry == RetryFailed::No || input.dataset.data.failed().is_none()) {
         return None;
     }
     let login = model.credentials.domo_login()?;
@@ -153,7 +153,7 @@ pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
     input.dataset.ask(request);
     input.ownership = Remote::Loading;
     input.preview = Remote::Loading;
-    input.asked = Some(id.clone());
+    input.looked_up = Some(id.clone());
     Some(Effect::LookUpDataSet { request, login, id })
 }
 

@@ -29,7 +29,7 @@ pub struct Output {
     /// Writable datasets come first.
     pub list: Picker<Dataset>,
     pub new: Option<NewForm>,
-    asked: Option<DatasetKey>,
+    looked_up: Option<DatasetKey>,
 }
 
 #[derive(Debug)]
@@ -66,7 +66,7 @@ impl Default for Output {
             numbers: BTreeMap::new(),
             list: Picker::new(|dataset| format!("{} {}", dataset.key, dataset.title), writable_first),
             new: None,
-            asked: None,
+            looked_up: None,
         }
     }
 }
@@ -115,13 +115,13 @@ impl Output {
     pub(super) fn forget(&mut self) {
         self.dataset = Slot::idle();
         self.numbers.clear();
-        self.asked = None;
+        self.looked_up = None;
     }
 }
 
 pub(super) fn changed(model: &mut Model) {
     let output = &mut model.details.output;
-    if output.key().ok() != output.asked || output.asked.is_none() {
+    if output.key().ok() != output.looked_up || output.looked_up.is_none() {
         output.forget();
         model.details.file.list.reset();
     }
@@ -131,13 +131,13 @@ pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
     let output = &model.details.output;
     let key = output.key().ok()?;
     let failed = output.dataset.data.failed().or(model.details.file.list.load.data.failed());
-    if output.asked.as_ref() == Some(&key) && (retry == RetryFailed::No || failed.is_none()) {
+    if output.looked_up.as_ref() == Some(&key) && (retry == RetryFailed::No || failed.is_none()) {
         return None;
     }
     let login = model.credentials.dataworld_login()?;
     let request = model.request();
     model.details.output.dataset.ask(request);
-    model.details.output.asked = Some(key.clone());
+    model.details.output.looked_up = Some(key.clone());
     model.details.file.list.ask(request);
     Some(Effect::LookUpDataset { request, login, key })
 }

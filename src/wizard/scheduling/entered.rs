@@ -41,7 +41,7 @@ impl Scheduling {
     }
 
     /// The error of a visible field, independent of the other fields.
-    pub(super) fn wrong_in(&self, field: Field) -> Option<Wrong> {
+    pub(super) fn field_error(&self, field: Field) -> Option<Wrong> {
         match field {
             Field::Every => self.parse_count().err(),
             Field::OnDays if self.unit == Unit::Weeks => self.parse_weekdays().err(),
