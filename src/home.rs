@@ -30,7 +30,7 @@ use crate::config::Environment;
 use crate::export::DatasetKey;
 use crate::service::Service;
 use crate::state::actions::{Keymap, Place};
-use crate::state::{Copying, Effect, Notice, Reply, Request, Requests, Search, Slot, Weight};
+use crate::state::{CopyRequest, Effect, Notice, Reply, Request, Requests, Search, Slot, Weight};
 use crate::wizard::Start;
 
 /// Age at which loaded data is read again: schedulers run exports too.
@@ -62,7 +62,7 @@ pub struct Home {
     pub ticks: usize,
     loaded_at: DateTime<Utc>,
     requests: Requests,
-    copying: Copying,
+    copying: CopyRequest,
 }
 
 /// The resulting effects, or the reply itself if it belongs to another tab.
@@ -154,7 +154,7 @@ impl Home {
             ticks: 0,
             loaded_at: start.now,
             requests: Requests::new(0),
-            copying: Copying::default(),
+            copying: CopyRequest::default(),
         }
     }
 

@@ -14,7 +14,7 @@ pub(crate) mod typing;
 
 pub use crate::export::saved::Original;
 pub use copying::Copied;
-pub(crate) use copying::Copying;
+pub(crate) use copying::CopyRequest;
 pub use draft::Draft;
 pub(crate) use draft::{CredentialChoice, DraftValue};
 pub use effect::{AccountChange, DataWorldLogin, DomoLogin, Effect, Login, Opening, Subject};

@@ -44,7 +44,7 @@ use crate::config::Environment;
 use crate::export::{Export, saved};
 use crate::service::Service;
 use crate::state::actions::Keymap;
-use crate::state::{Copying, Decided, Decision, Requests};
+use crate::state::{CopyRequest, Decided, Decision, Requests};
 pub use crate::state::{
     DataWorldLogin, DomoLogin, Draft, Effect, Field, Login, Msg, Notice, Original, Page, Picker, Remote, Reply,
     Request, Run, RunState, Search, Slot, Weight,
@@ -119,7 +119,7 @@ pub struct Model {
     /// The target of resuming a draft, until it is reached.
     resume_at: Option<(Step, Field)>,
     requests: Requests,
-    copying: Copying,
+    copying: CopyRequest,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,7 +189,7 @@ impl Model {
             draft: None,
             resume_at: None,
             requests: Requests::new(1),
-            copying: Copying::default(),
+            copying: CopyRequest::default(),
         };
         if let Some(original) = start.edit {
             model.fill(original);

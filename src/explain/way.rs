@@ -6,7 +6,7 @@ use crate::http::{Distrust, Proxy, ProxyFault, Signer};
 use crate::printable::printable;
 use crate::service::Service;
 
-/// What to do about the certificate of a company's proxy.
+/// Advice about the certificate of a company's proxy.
 const TRUST: &str = "get its certificate from your IT department and name the file in config.toml: \
                      ca_file = \"company.pem\" under [network].";
 

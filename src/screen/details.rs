@@ -27,7 +27,7 @@ use crate::domo::{DataSet, Ownership};
 use crate::export::Append;
 use crate::figures::{ago, counted};
 use crate::printable::columns;
-use crate::wizard::details::{Method, NewForm, refusal};
+use crate::wizard::details::{Method, NewDatasetForm, refusal};
 use crate::wizard::words::{choices, label, other_instance, replaced_file};
 use crate::wizard::{Field, Model, Remote};
 
@@ -181,7 +181,7 @@ fn append(form: &mut Form<'_>, model: &Model) {
     }
 }
 
-fn new_dataset(form: &mut Form<'_>, model: &Model, new: &NewForm) {
+fn new_dataset(form: &mut Form<'_>, model: &Model, new: &NewDatasetForm) {
     form.heading("A new data.world dataset");
     form.blank();
     let field = Field::NewOwner;

@@ -59,7 +59,7 @@ fn button<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
     form
 }
 
-fn write(rows: &mut Rows<'_>, lines: &[review::Line], theme: &Theme) {
+fn write(rows: &mut Rows<'_>, lines: &[review::ReviewLine], theme: &Theme) {
     let mut before = "";
     for line in lines {
         let warns = line.weight == Weight::Warning;

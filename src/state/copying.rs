@@ -13,9 +13,9 @@ pub enum Copied {
 
 /// The text of the latest request.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Copying(Option<(Request, &'static str)>);
+pub(crate) struct CopyRequest(Option<(Request, &'static str)>);
 
-impl Copying {
+impl CopyRequest {
     /// Requests a copy. `before` is a sentence to put before the notice.
     pub(crate) fn begin(&mut self, request: Request, text: String, before: &'static str) -> Vec<Effect> {
         self.0 = Some((request, before));

@@ -27,12 +27,12 @@ pub struct Picker<T> {
     order: fn(&T, &T) -> Ordering,
     shown: fn(&T) -> bool,
     /// Caches the matches of each shorter filter on the way to this one.
-    matched: Vec<Matched>,
+    matched: Vec<FilterMatches>,
 }
 
 /// Indices of the matching items, best first.
 #[derive(Debug)]
-struct Matched {
+struct FilterMatches {
     filter: String,
     matches: Vec<u32>,
 }
@@ -145,7 +145,7 @@ impl<T> Picker<T> {
             None if filter.is_empty() => self.sorted.iter().filter(|index| self.is_shown(**index)).copied().collect(),
             None => {
                 let matches = self.best(&filter, before.map(|before| &before.matches));
-                self.matched.push(Matched { filter, matches: matches.clone() });
+                self.matched.push(FilterMatches { filter, matches: matches.clone() });
                 matches
             }
         };

@@ -6,11 +6,11 @@ mod file;
 mod input;
 mod output;
 
-pub use file::{FileName, NextFile};
-pub use input::Input;
-pub use output::{NewForm, Output, refusal};
+pub use file::{FileFields, NextFile};
+pub use input::InputFields;
+pub use output::{NewDatasetForm, OutputFields, refusal};
 
-use tui_input::Input as Line;
+use tui_input::Input;
 
 use super::field::FieldMut;
 use super::pane::{Pane, Step};
@@ -26,9 +26,9 @@ pub(super) const PANE: Pane =
 #[derive(Debug, Default)]
 pub struct Details {
     /// The DataSet to export.
-    pub input: Input,
-    pub output: Output,
-    pub file: FileName,
+    pub input: InputFields,
+    pub output: OutputFields,
+    pub file: FileFields,
     /// Credentials of all requests so far.
     asked_with: Option<(DomoLogin, DataWorldLogin)>,
 }
@@ -274,11 +274,11 @@ pub(super) fn leave_new(model: &mut Model) {
 impl Details {
     pub(super) fn from_export(export: &Export) -> Self {
         let mut pane = Self::default();
-        pane.input.id = Line::new(export.input.dataset.to_string());
+        pane.input.id = Input::new(export.input.dataset.to_string());
         pane.input.confirmed = export.input.owner_confirmed;
         pane.output.method = Method::Enter;
-        pane.output.id = Line::new(export.output.dataset.to_string());
-        pane.file.name = Line::new(export.output.file.to_string());
+        pane.output.id = Input::new(export.output.dataset.to_string());
+        pane.file.name = Input::new(export.output.file.to_string());
         pane.file.append = export.output.append;
         pane
     }

@@ -25,7 +25,7 @@ pub(super) const PANE: Pane = Pane {
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct ReviewLine {
     pub label: &'static str,
     pub text: String,
     pub weight: Weight,
@@ -109,9 +109,9 @@ pub fn export(model: &Model) -> Option<Export> {
     })
 }
 
-pub fn lines(model: &Model) -> Vec<Line> {
+pub fn lines(model: &Model) -> Vec<ReviewLine> {
     let Some(export) = export(model) else { return Vec::new() };
-    let info = |label, text| Line { label, text, weight: Weight::Info };
+    let info = |label, text| ReviewLine { label, text, weight: Weight::Info };
     let mut lines = vec![
         info("Name", export.name.clone()),
         info("From", source_text(model, &export)),
@@ -121,7 +121,7 @@ pub fn lines(model: &Model) -> Vec<Line> {
     ];
     lines.push(info("Schedule", schedule_text(&export)));
     let fast = scheduling::warning(&export.schedule);
-    lines.extend(fast.map(|text| Line { label: "Schedule", text: text.to_owned(), weight: Weight::Warning }));
+    lines.extend(fast.map(|text| ReviewLine { label: "Schedule", text: text.to_owned(), weight: Weight::Warning }));
     if !export.schedule.is_manual() {
         lines.push(info("Schedule", scheduler_text(model, &export)));
     }
@@ -130,7 +130,7 @@ pub fn lines(model: &Model) -> Vec<Line> {
     lines.extend(owner_text(model).map(|text| info("Owner", text)));
     lines.push(info("Domo", domo_text(model)));
     lines.push(info("data.world", dataworld_text(model)));
-    lines.extend(model.credentials.warnings().into_iter().map(|text| Line {
+    lines.extend(model.credentials.warnings().into_iter().map(|text| ReviewLine {
         label: "Credentials",
         text,
         weight: Weight::Warning,
@@ -153,20 +153,20 @@ fn destination_text(model: &Model, export: &Export) -> String {
     }
 }
 
-fn file_line(model: &Model) -> Line {
+fn file_line(model: &Model) -> ReviewLine {
     let label = "File";
     let Some(next) = model.next_file(model.details.file.append) else {
-        return Line { label, text: String::new(), weight: Weight::Info };
+        return ReviewLine { label, text: String::new(), weight: Weight::Info };
     };
     match words::replaced_file(model) {
-        Some(sentence) => Line { label, text: sentence, weight: Weight::Warning },
-        None if next.certain => Line { label, text: format!("{} is new.", next.name), weight: Weight::Info },
+        Some(sentence) => ReviewLine { label, text: sentence, weight: Weight::Warning },
+        None if next.certain => ReviewLine { label, text: format!("{} is new.", next.name), weight: Weight::Info },
         None if model.details.file.append == Append::Number => {
-            Line { label, text: format!("{}, or the next free number.", next.name), weight: Weight::Info }
+            ReviewLine { label, text: format!("{}, or the next free number.", next.name), weight: Weight::Info }
         }
         None => {
             let text = format!("{}. It is not known whether the dataset has that file already.", next.name);
-            Line { label, text, weight: Weight::Info }
+            ReviewLine { label, text, weight: Weight::Info }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! *File Name* and *Append Date or Number to Filename*.
 
 use chrono::NaiveDate;
-use tui_input::Input as Line;
+use tui_input::Input;
 
 use crate::dataworld::File;
 use crate::explain::Explanation;
@@ -9,13 +9,13 @@ use crate::export::{Append, FileStem, NameError, file_name, next_number};
 use crate::state::{Page, Picker, Request, split_reply};
 use crate::wizard::Field;
 
-use super::{Method, Output};
+use super::{Method, OutputFields};
 
 #[derive(Debug)]
-pub struct FileName {
+pub struct FileFields {
     pub method: Method,
     pub selected: Option<String>,
-    pub name: Line,
+    pub name: Input,
     pub append: Append,
     pub list: Picker<File>,
 }
@@ -27,20 +27,20 @@ pub struct NextFile {
     pub certain: bool,
 }
 
-impl Default for FileName {
+impl Default for FileFields {
     fn default() -> Self {
         Self {
             // The connector offers both; a new file is the more common wish.
             method: Method::Enter,
             selected: None,
-            name: Line::default(),
+            name: Input::default(),
             append: Append::None,
             list: Picker::new(|file| file.name.clone(), |a, b| a.name.cmp(&b.name)),
         }
     }
 }
 
-impl FileName {
+impl FileFields {
     pub fn stem(&self) -> Result<FileStem, NameError> {
         let text = match self.method {
             Method::Select => self.selected.as_deref().unwrap_or_default(),
@@ -52,7 +52,7 @@ impl FileName {
     }
 
     /// The file that the next run writes with `append`, on `today`, to the dataset of `output`.
-    pub fn next(&self, append: Append, today: NaiveDate, output: &Output) -> Option<NextFile> {
+    pub fn next(&self, append: Append, today: NaiveDate, output: &OutputFields) -> Option<NextFile> {
         let stem = FileStem::parse(match self.method {
             Method::Select => self.selected.as_deref()?,
             Method::Enter => self.name.value(),
@@ -82,7 +82,7 @@ impl FileName {
 }
 
 /// Lists the files whose names a run would write unchanged.
-pub(super) fn set_files(file: &mut FileName, request: Request, files: Result<Vec<File>, Explanation>) {
+pub(super) fn set_files(file: &mut FileFields, request: Request, files: Result<Vec<File>, Explanation>) {
     let is_plain_name = |file: &File| {
         FileStem::parse(&file.name)
             .is_ok_and(|stem| file.is_called(&file_name(&stem, Append::None, NaiveDate::default(), 0)))

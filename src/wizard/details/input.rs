@@ -1,6 +1,6 @@
 //! *Input DataSet ID*: the DataSet, and the right to export it.
 
-use tui_input::Input as Line;
+use tui_input::Input;
 
 use crate::domo::{DataSet, Hiding, Ownership, Preview};
 use crate::explain;
@@ -13,8 +13,8 @@ use crate::wizard::{Field, Model};
 use super::RetryFailed;
 
 #[derive(Debug)]
-pub struct Input {
-    pub id: Line,
+pub struct InputFields {
+    pub id: Input,
     pub dataset: Slot<DataSet>,
     pub ownership: Remote<Ownership>,
     pub preview: Remote<Preview>,
@@ -23,10 +23,10 @@ pub struct Input {
     looked_up: Option<DataSetId>,
 }
 
-impl Default for Input {
+impl Default for InputFields {
     fn default() -> Self {
         Self {
-            id: Line::default(),
+            id: Input::default(),
             dataset: Slot::idle(),
             ownership: Remote::Idle,
             preview: Remote::Idle,
@@ -40,7 +40,7 @@ impl Default for Input {
     }
 }
 
-impl Input {
+impl InputFields {
     /// The id, with the instance if an address was pasted.
     pub fn address(&self) -> Result<DataSetAddress, IdError> {
         self.id.value().parse()
@@ -181,12 +181,12 @@ fn ask_list(model: &mut Model) -> Option<Effect> {
 
 pub(super) fn pick(model: &mut Model) -> Option<Effect> {
     let id = model.details.input.list.under_cursor()?.id.to_string();
-    model.details.input.id = Line::new(id);
+    model.details.input.id = Input::new(id);
     model.list = None;
     changed(model).or_else(|| look_up(model, RetryFailed::Yes))
 }
 
-pub(super) fn reply(input: &mut Input, request: Request, reply: Reply) {
+pub(super) fn reply(input: &mut InputFields, request: Request, reply: Reply) {
     match reply {
         Reply::DataSet(result) => {
             let failed = result.is_err();

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use tui_input::Input as Line;
+use tui_input::Input;
 
 use crate::dataworld::{Dataset, NewDataset, Visibility};
 use crate::explain::{self, Explanation};
@@ -19,33 +19,33 @@ use super::{Method, RetryFailed};
 const LONGEST_TITLE: usize = 60;
 
 #[derive(Debug)]
-pub struct Output {
+pub struct OutputFields {
     pub method: Method,
     pub selected: Option<DatasetKey>,
-    pub id: Line,
+    pub id: Input,
     pub dataset: Slot<Dataset>,
     /// The last number given to each file, by the name without number and extension.
     pub numbers: BTreeMap<String, u64>,
     /// Writable datasets come first.
     pub list: Picker<Dataset>,
-    pub new: Option<NewForm>,
+    pub new: Option<NewDatasetForm>,
     looked_up: Option<DatasetKey>,
 }
 
 #[derive(Debug)]
-pub struct NewForm {
+pub struct NewDatasetForm {
     /// The user, then their organizations.
     pub owners: Vec<String>,
     /// An index of `owners`.
     pub owner: usize,
-    pub title: Line,
+    pub title: Input,
     pub visibility: Visibility,
     /// The organizations. If they cannot be listed, only the user remains as an owner.
     pub organizations: Slot<()>,
     pub create: Slot<DatasetKey>,
 }
 
-impl NewForm {
+impl NewDatasetForm {
     pub(super) fn validate(&self) -> Option<(Field, String)> {
         let sentence = match self.title.value().trim().chars().count() {
             0 => "Enter a title for the new dataset.".to_owned(),
@@ -56,12 +56,12 @@ impl NewForm {
     }
 }
 
-impl Default for Output {
+impl Default for OutputFields {
     fn default() -> Self {
         Self {
             method: Method::default(),
             selected: None,
-            id: Line::default(),
+            id: Input::default(),
             dataset: Slot::idle(),
             numbers: BTreeMap::new(),
             list: Picker::new(|dataset| format!("{} {}", dataset.key, dataset.title), writable_first),
@@ -81,7 +81,7 @@ pub fn refusal(dataset: &Dataset) -> Option<String> {
     Some(explain::failure(&Failure::Refused(refusal)).to_string())
 }
 
-impl Output {
+impl OutputFields {
     pub fn key(&self) -> Result<DatasetKey, IdError> {
         match self.method {
             Method::Select => self.selected.clone().ok_or(IdError::NoDatasetKey),
@@ -91,7 +91,7 @@ impl Output {
 
     pub(crate) fn enter(&mut self, key: &DatasetKey) {
         self.method = Method::Enter;
-        self.id = Line::new(key.to_string());
+        self.id = Input::new(key.to_string());
     }
 
     pub(super) fn field(&self) -> Field {
@@ -170,10 +170,10 @@ pub(super) fn begin_new(model: &mut Model) -> Vec<Effect> {
     let Some(login) = model.credentials.dataworld_login() else { return Vec::new() };
     let user = model.credentials.dataworld.account.test.data.ready().map(|user| user.id.clone());
     let request = model.request();
-    let mut form = NewForm {
+    let mut form = NewDatasetForm {
         owners: user.into_iter().collect(),
         owner: 0,
-        title: Line::default(),
+        title: Input::default(),
         // Company data is private unless the user chooses otherwise.
         visibility: Visibility::Private,
         organizations: Slot::idle(),

@@ -14,9 +14,9 @@ use crate::export::schedule::{
 };
 use crate::wizard::Field;
 
-type Wrong = (Field, String);
+type FieldError = (Field, String);
 
-fn at_field<E: Display>(field: Field) -> impl Fn(E) -> Wrong {
+fn at_field<E: Display>(field: Field) -> impl Fn(E) -> FieldError {
     move |error| (field, error.to_string())
 }
 
@@ -25,7 +25,7 @@ impl Scheduling {
     ///
     /// # Errors
     /// Returns the first wrong field with a sentence.
-    pub fn schedule(&self, now: DateTime<Utc>) -> Result<Schedule, Wrong> {
+    pub fn schedule(&self, now: DateTime<Utc>) -> Result<Schedule, FieldError> {
         // Hidden fields may hold anything.
         if self.is_manual() {
             return Ok(Schedule { zone: self.parse_zone().unwrap_or_default(), ..Schedule::default() });
@@ -41,7 +41,7 @@ impl Scheduling {
     }
 
     /// The error of a visible field, independent of the other fields.
-    pub(super) fn field_error(&self, field: Field) -> Option<Wrong> {
+    pub(super) fn field_error(&self, field: Field) -> Option<FieldError> {
         match field {
             Field::Every => self.parse_count().err(),
             Field::OnDays if self.unit == Unit::Weeks => self.parse_weekdays().err(),
@@ -57,21 +57,21 @@ impl Scheduling {
         }
     }
 
-    fn parse_zone(&self) -> Result<Tz, Wrong> {
+    fn parse_zone(&self) -> Result<Tz, FieldError> {
         parse_zone(self.zone.value()).map_err(at_field(Field::TimeZone))
     }
 
-    fn parse_cron(&self) -> Result<CronExpression, Wrong> {
+    fn parse_cron(&self) -> Result<CronExpression, FieldError> {
         self.cron.value().parse().map_err(at_field(Field::Cron))
     }
 
-    fn parse_start_date(&self) -> Result<Option<NaiveDate>, Wrong> {
+    fn parse_start_date(&self) -> Result<Option<NaiveDate>, FieldError> {
         let wrong = |_| (Field::StartDate, "Enter a date like 2026-11-23.".to_owned());
         let text = Some(self.start_date.value().trim()).filter(|text| !text.is_empty());
         text.map(|text| text.parse().map_err(wrong)).transpose()
     }
 
-    fn parse_basic(&self) -> Result<Rhythm, Wrong> {
+    fn parse_basic(&self) -> Result<Rhythm, FieldError> {
         Ok(match self.unit {
             Unit::Manually => Rhythm::Manually,
             Unit::Hours => Rhythm::Hours { every: self.parse_count()?, active: self.parse_active_hours()? },
@@ -88,7 +88,7 @@ impl Scheduling {
         })
     }
 
-    fn parse_advanced(&self) -> Result<Rhythm, Wrong> {
+    fn parse_advanced(&self) -> Result<Rhythm, FieldError> {
         let days = self.parse_month_days()?;
         let times = match self.by_interval {
             false => Times::At(self.parse_start_time()?),
@@ -97,7 +97,7 @@ impl Scheduling {
         Ok(Rhythm::Advanced(Advanced { days, times, start_at_once: self.start_at_once }))
     }
 
-    fn parse_month_days(&self) -> Result<DaysOfMonth, Wrong> {
+    fn parse_month_days(&self) -> Result<DaysOfMonth, FieldError> {
         let days = parse_days(&self.month_days).map_err(at_field(Field::MonthDays))?;
         match days.is_empty() {
             true if self.by_interval => Ok(DaysOfMonth::Every),
@@ -111,7 +111,7 @@ impl Scheduling {
         }
     }
 
-    fn parse_count(&self) -> Result<u16, Wrong> {
+    fn parse_count(&self) -> Result<u16, FieldError> {
         let unit = match self.unit {
             Unit::Hours => "hours",
             Unit::Weeks => "weeks",
@@ -124,11 +124,11 @@ impl Scheduling {
         Ok(count)
     }
 
-    fn parse_start_time(&self) -> Result<TimeOfDay, Wrong> {
+    fn parse_start_time(&self) -> Result<TimeOfDay, FieldError> {
         self.start_time.value().parse().map_err(at_field(Field::StartTime))
     }
 
-    fn parse_active_hours(&self) -> Result<Active, Wrong> {
+    fn parse_active_hours(&self) -> Result<Active, FieldError> {
         let from = match self.active_from.value().trim() {
             "" => TimeOfDay::default(),
             text => text.parse().map_err(at_field(Field::ActiveFrom))?,
@@ -146,7 +146,7 @@ impl Scheduling {
         Ok(Active { from, to })
     }
 
-    fn parse_interval(&self) -> Result<u16, Wrong> {
+    fn parse_interval(&self) -> Result<u16, FieldError> {
         match self.interval.value().parse() {
             Ok(Every::Minutes(minutes)) => Ok(minutes),
             Ok(Every::Hours(hours)) => Ok(hours * 60),
@@ -154,7 +154,7 @@ impl Scheduling {
         }
     }
 
-    fn parse_weekdays(&self) -> Result<WeekdaySet, Wrong> {
+    fn parse_weekdays(&self) -> Result<WeekdaySet, FieldError> {
         let wrong = || (Field::OnDays, "Enter days of the week, like Mon, Thu.".to_owned());
         let days = parse_days(&self.on_days).map_err(|_| wrong())?;
         let weekday = |day: &Day| match day {
@@ -165,7 +165,7 @@ impl Scheduling {
         set.filter(|set| !set.is_empty()).ok_or_else(wrong)
     }
 
-    fn parse_month_date(&self) -> Result<u8, Wrong> {
+    fn parse_month_date(&self) -> Result<u8, FieldError> {
         match parse_days(&self.on_days).as_deref() {
             Ok([Day::Date(date)]) => Ok(*date),
             _ => Err((Field::OnDays, "Enter the day of the month, 1 to 31.".to_owned())),
