@@ -25,8 +25,8 @@ pub use clock::Skew;
 pub(crate) use download::next_piece;
 pub use error::{Action, ApiError, Broken};
 pub(crate) use path::{Unaddressable, path, value};
-pub(crate) use proxy::{Proxies, Route, Via};
-pub use proxy::{Proxy, ProxyFault};
+pub(crate) use proxy::{Proxies, Route};
+pub use proxy::{Proxy, ProxyFault, SocksFault};
 pub(crate) use retry::Attempts;
 pub use retry::{Backoff, OnRetry, Retry};
 pub use tls::{Distrust, Signer};
@@ -288,8 +288,9 @@ pub(crate) async fn refused(call: Call, response: Response) -> ApiError {
 fn unanswered(call: Call, error: &reqwest::Error, route: Route) -> ApiError {
     let read = failed(call, error);
     match route {
-        Route::Through(Via { proxy, .. }) if error.is_connect() && !matches!(read.broken, Broken::Tls(_)) => {
-            ApiError { broken: Broken::Proxy(proxy, proxy::fault(error, &innermost(error))), ..read }
+        Route::Through(via) if error.is_connect() && !matches!(read.broken, Broken::Tls(_)) => {
+            let fault = proxy::fault(error, &via);
+            ApiError { broken: Broken::Proxy(via.proxy, fault), ..read }
         }
         _ => read,
     }

@@ -116,9 +116,14 @@ impl Made {
     }
 
     /// data.world somewhere else, behind a proxy.
-    fn behind(mut self, proxy: Server) -> Self {
+    fn behind(self, proxy: Server) -> Self {
+        self.behind_a("http://proxyuser:proxypassword@", proxy)
+    }
+
+    /// The same, behind a proxy whose address starts so.
+    fn behind_a(mut self, start: &str, proxy: Server) -> Self {
         self.stage.set("WRITEBACK_DATAWORLD_URL", "https://api.data.world.example");
-        self.stage.set("HTTPS_PROXY", &format!("http://proxyuser:proxypassword@{}", proxy.address));
+        self.stage.set("HTTPS_PROXY", &format!("{start}{}", proxy.address));
         self.servers.push(proxy);
         self
     }
@@ -138,9 +143,9 @@ impl Made {
     }
 
     /// Sets a variable to an address where nobody is.
-    fn set_to_nobody(mut self, variable: &'static str, login: &str) -> Self {
+    fn set_to_nobody(mut self, variable: &'static str, start: &str) -> Self {
         let nobody = Nobody::new();
-        self.stage.set(variable, &format!("http://{login}{}", nobody.address));
+        self.stage.set(variable, &format!("{start}{}", nobody.address));
         self.nobody = Some(nobody);
         self
     }
@@ -236,7 +241,7 @@ async fn way() -> Vec<Made> {
     let to = format!("{}/v0/user", sent_on.stage.sandbox.dataworld_url());
     vec![
         made("a name without an address").await.set("WRITEBACK_DOMO_URL", "https://api.domo.invalid"),
-        made("refused").await.set_to_nobody("WRITEBACK_DOMO_URL", ""),
+        made("refused").await.set_to_nobody("WRITEBACK_DOMO_URL", "http://"),
         made("nothing answers").await.behind_silence().await,
         made("nothing answers, looked at").await.behind_silence().await.checking(),
         made("reset").await.fault(user(), Effect::ResetAfter(0)),
@@ -309,18 +314,77 @@ async fn way() -> Vec<Made> {
         made("proxy unreachable")
             .await
             .set("WRITEBACK_DATAWORLD_URL", "https://api.data.world.example")
-            .set_to_nobody("ALL_PROXY", "proxyuser:proxypassword@"),
+            .set_to_nobody("ALL_PROXY", "http://proxyuser:proxypassword@"),
         made("proxy wants a password").await.behind(Server::proxy_that_says("407 Proxy Authentication Required").await),
         made("proxy refuses").await.behind(Server::proxy_that_says("403 Forbidden").await),
         made("proxy refuses, looked at").await.behind(Server::proxy_that_says("403 Forbidden").await).checking(),
         made("proxy cannot connect").await.behind(Server::proxy_that_says("502 Bad Gateway").await).checking(),
         made("proxy hangs").await.behind(Server::proxy_that_hangs().await),
+        made("proxy that ends the connection").await.behind(Server::socks_that_answers(&[b""]).await),
+        made("the same, looked at").await.behind(Server::socks_that_answers(&[b""]).await).checking(),
+        made("proxy that is no HTTP proxy, looked at")
+            .await
+            .behind(Server::socks_that_answers(&[b"220 mail.example ESMTP\r\n\r\n"]).await)
+            .checking(),
         made("a login page").await.fault(user(), Effect::status(200, HTML)),
         made("a login page, looked at").await.fault(user(), Effect::status(511, HTML)).checking(),
         made("a clock that is wrong").await.fault(user(), dated).checking(),
         made("sent to a login page").await.fault(user(), Effect::Redirect { to: "https://login.example/".into() }),
         sent_on.fault(Route::Download, Effect::Redirect { to }),
     ]
+}
+
+/// SOCKS proxies, by what they answer (RFC 1928, 3 and 6; RFC 1929, 2; SOCKS4).
+async fn socks() -> Vec<Made> {
+    const V5: &str = "socks5h://";
+    const V4: &str = "socks4a://";
+    const LOGIN: &str = "socks5h://proxyuser:proxypassword@";
+    const NO_LOGIN: &[u8] = &[5, 0];
+    const WITH_LOGIN: &[u8] = &[5, 2];
+    const UNACCEPTABLE: &[u8] = &[5, 0xff];
+    macro_rules! reply {
+        ($($code:literal $name:literal),*) => {
+            [$(($name, V5, &[NO_LOGIN, &[5, $code, 0, 1, 0, 0, 0, 0, 0, 0]] as &[&[u8]])),*]
+        };
+    }
+    let http: &[&[u8]] = &[b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"];
+    let replies = reply![
+        1 "SOCKS proxy fails",
+        2 "SOCKS proxy does not allow it",
+        3 "SOCKS proxy finds no network",
+        4 "SOCKS proxy cannot reach the host",
+        5 "SOCKS proxy is refused",
+        6 "SOCKS proxy is too far away",
+        7 "SOCKS proxy does not connect",
+        8 "SOCKS proxy takes no name"
+    ];
+    let others: [(&str, &str, &'static [&'static [u8]]); 9] = [
+        ("SOCKS proxy wants a password", V5, &[UNACCEPTABLE]),
+        ("SOCKS proxy takes no password", LOGIN, &[UNACCEPTABLE]),
+        ("SOCKS proxy does not know the password", LOGIN, &[WITH_LOGIN, &[1, 1]]),
+        ("SOCKS proxy that is an HTTP proxy", V5, http),
+        ("SOCKS proxy ends the connection", V5, &[NO_LOGIN, b""]),
+        ("SOCKS4 proxy fails", V4, &[&[0, 91, 0, 0, 0, 0, 0, 0]]),
+        ("SOCKS4 proxy without ident", V4, &[&[0, 92, 0, 0, 0, 0, 0, 0]]),
+        ("SOCKS4 proxy with another ident", V4, &[&[0, 93, 0, 0, 0, 0, 0, 0]]),
+        ("SOCKS4 proxy that is an HTTP proxy", V4, http),
+    ];
+    let mut all = Vec::new();
+    for (name, start, answers) in replies.into_iter().chain(others) {
+        all.push(Made::new(name).await.behind_a(start, Server::socks_that_answers(answers).await));
+    }
+    let too_long = format!("socks5h://proxyuser:{}@", "proxypassword".repeat(20));
+    for (name, start, url) in [
+        ("SOCKS proxy and a password that is too long", too_long.as_str(), "https://api.data.world.example"),
+        ("SOCKS proxy and a name without an address here", "socks5://", "https://api.data.world.invalid"),
+        ("SOCKS4 proxy and an IPv6 address", "socks4a://", "https://[2001:db8::1]"),
+    ] {
+        let made = Made::new(name).await.behind_a(start, Server::socks_that_answers(&[WITH_LOGIN]).await);
+        all.push(made.set("WRITEBACK_DATAWORLD_URL", url));
+    }
+    let nobody = Made::new("SOCKS proxy unreachable").await.set_to_nobody("ALL_PROXY", "socks5h://");
+    all.push(nobody.set("WRITEBACK_DATAWORLD_URL", "https://api.data.world.example"));
+    all
 }
 
 async fn credentials() -> Vec<Made> {
@@ -499,6 +563,7 @@ fn unkept() -> String {
 async fn every_cause_is_said_in_sentences() {
     let mut made = Vec::new();
     made.extend(way().await);
+    made.extend(socks().await);
     made.extend(credentials().await);
     made.extend(what_is_there().await);
     made.extend(answers().await);

@@ -1,5 +1,6 @@
 //! A probe that says more of a proxy than a failed call does. No credentials of a service go this way.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use hyper_util::client::proxy::matcher::Intercept;
@@ -35,7 +36,8 @@ pub(super) async fn through(
         Ok(200..=299) => Ok(Reached::Service),
         Ok(407) => Err(ProxyFault::Credentials),
         Ok(status) => Err(ProxyFault::Refused(Some(status))),
-        Err(error) => Err(ProxyFault::Unreachable(error.to_string())),
+        Err(error) if error.kind() == ErrorKind::InvalidData => Err(ProxyFault::NoHttp),
+        Err(_) => Err(ProxyFault::Ended),
     }
 }
 
@@ -57,5 +59,5 @@ async fn ask(stream: &mut TcpStream, via: &Intercept, to: &Url) -> std::io::Resu
     }
     let line = String::from_utf8_lossy(&answer);
     let status = line.split_whitespace().nth(1).and_then(|status| status.parse().ok());
-    status.ok_or_else(|| std::io::Error::other("it does not answer like a proxy"))
+    status.ok_or_else(|| ErrorKind::InvalidData.into())
 }

@@ -28,7 +28,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
             "Check the network. A company network may need a proxy: set HTTPS_PROXY to its address.",
         ),
         Broken::Tls(distrust) => way::tls(host, distrust),
-        Broken::Proxy(proxy, fault) => way::proxy(*service, proxy, fault),
+        Broken::Proxy(proxy, fault) => way::proxy(*service, host, proxy, fault),
         Broken::Variable(wrong) => Explanation::new(
             format!("{service} was not called. {wrong}"),
             "Correct the variable, or unset it if no proxy is needed here.",

@@ -2,7 +2,7 @@
 
 use super::Explanation;
 use super::api::plain;
-use crate::http::{Distrust, Proxy, ProxyFault, Signer};
+use crate::http::{Distrust, Proxy, ProxyFault, Signer, SocksFault};
 use crate::printable::printable;
 use crate::service::Service;
 
@@ -131,32 +131,111 @@ fn bare(host: &str) -> &str {
     port.map_or(host, |(host, _)| host)
 }
 
-pub(super) fn proxy(service: Service, proxy: &Proxy, fault: &ProxyFault) -> Explanation {
+pub(super) fn proxy(service: Service, target: &str, proxy: &Proxy, fault: &ProxyFault) -> Explanation {
     let host = printable(&proxy.host);
     let variable = proxy.variable.unwrap_or("the system's settings");
     let named = format!("the proxy {host}, named in {variable}");
+    let because = |why: &str| format!("{service} could not be reached, because {named}, {why}.");
     match fault {
         ProxyFault::Unreachable(reason) => Explanation::new(
-            format!("{service} could not be reached, because {named}, cannot be reached: {}.", plain(reason)),
+            because(&format!("cannot be reached: {}", plain(reason))),
             format!("Correct {variable} if the proxy is another one, or remove it if no proxy is needed here."),
         ),
-        ProxyFault::Credentials => Explanation::new(
-            format!("{service} could not be reached, because {named}, asks for a user name and a password (407)."),
-            format!("Put them in {variable}: http://USER:PASSWORD@{host}."),
-        ),
+        ProxyFault::Credentials => {
+            Explanation::new(because("asks for a user name and a password (407)"), login(variable, &host))
+        }
         ProxyFault::Refused(status) => {
             let status = status.map(|status| format!(" ({status})")).unwrap_or_default();
-            Explanation::new(
-                format!("{service} could not be reached, because {named}, does not connect to it{status}."),
-                "Ask whoever runs the proxy to allow the service's address, port 443.",
-            )
+            Explanation::new(because(&format!("does not connect to it{status}")), ALLOW)
         }
         ProxyFault::Silent => Explanation::new(
-            format!("{service} could not be reached, because {named}, does not answer."),
+            because("does not answer"),
             format!(
                 "Try again in a few minutes. If it keeps happening, check {variable}, and ask whoever runs the \
                      proxy."
             ),
+        ),
+        ProxyFault::Ended => Explanation::new(
+            because("ended the connection without an answer"),
+            format!(
+                "Check in {variable} of which kind the proxy is: http://, https://, socks4a:// or socks5h://. If that is \
+                 right, ask whoever runs the proxy."
+            ),
+        ),
+        ProxyFault::NoHttp => Explanation::new(
+            because("does not answer as an HTTP proxy does"),
+            format!("Check the port in {variable}. If it is a SOCKS proxy, its address begins with socks5h://."),
+        ),
+        ProxyFault::Socks(fault) => socks(service, target, *fault, (&host, variable)),
+    }
+}
+
+const ALLOW: &str = "Ask whoever runs the proxy to allow the service's address, port 443.";
+
+fn login(variable: &str, host: &str) -> String {
+    format!("Put them in {variable}, before the proxy's host: USER:PASSWORD@{host}.")
+}
+
+/// A SOCKS proxy that does not let a call to `target` pass. What it says of the way to the target is not its own fault.
+fn socks(service: Service, target: &str, fault: SocksFault, (host, variable): (&str, &str)) -> Explanation {
+    let because =
+        |why: &str| format!("{service} could not be reached, because the proxy {host}, named in {variable}, {why}.");
+    let through =
+        |why: &str| format!("{service} could not be reached through the proxy {host}, named in {variable}: {why}.");
+    let again = "The proxy itself answers. Check the network and the service's address, and try again in a few minutes; if it \
+                 keeps happening, ask whoever runs the proxy.";
+    match fault {
+        SocksFault::WantsLogin => {
+            Explanation::new(because("asks for a user name and a password"), login(variable, host))
+        }
+        SocksFault::TakesNoLogin => Explanation::new(
+            because("does not take a user name and a password"),
+            format!("Remove them from {variable}, or ask whoever runs the proxy how to sign in there."),
+        ),
+        SocksFault::LoginRefused => Explanation::new(
+            because("does not accept the user name and the password"),
+            format!("Correct them in {variable}."),
+        ),
+        SocksFault::LoginTooLong => Explanation::new(
+            because("is a SOCKS proxy, and the user name and the password are too long for one"),
+            format!("Correct them in {variable}: together they have 255 bytes at most."),
+        ),
+        SocksFault::Ident => Explanation::new(
+            because("asks this computer who its user is (ident), and got no answer that it accepts"),
+            "Ask whoever runs the proxy to let this computer in without that, or for a SOCKS5 proxy.",
+        ),
+        SocksFault::NotAllowed => Explanation::new(because("does not allow connections to it"), ALLOW),
+        SocksFault::NoAddress => Explanation::new(
+            format!("No address was found for {target}, so {service} could not be reached through the proxy {host}."),
+            format!(
+                "This computer looks the name up itself for a proxy of that kind. Check the network, or write socks5h:// \
+                 or socks4a:// in {variable}, if the proxy can look up names itself."
+            ),
+        ),
+        SocksFault::NetworkUnreachable => {
+            Explanation::new(through(&format!("the proxy finds no network that leads to {target}")), again)
+        }
+        SocksFault::HostUnreachable => Explanation::new(through(&format!("the proxy cannot reach {target}")), again),
+        SocksFault::TargetRefused => {
+            Explanation::new(through(&format!("{target} refuses the proxy's connection")), again)
+        }
+        SocksFault::TooFar => {
+            Explanation::new(through(&format!("the way from the proxy to {target} is too long (TTL)")), again)
+        }
+        SocksFault::Failed => {
+            Explanation::new(through(&format!("the proxy could not connect to {target}, and gives no reason")), again)
+        }
+        SocksFault::AddressKind => Explanation::new(
+            because("does not take an address of that kind"),
+            format!("Write socks5:// instead of socks5h:// in {variable}, or the other way round."),
+        ),
+        SocksFault::NoIpv6 => Explanation::new(
+            because("is a SOCKS4 proxy, and those take no IPv6 address"),
+            format!("Write socks5h:// in {variable} if the proxy knows SOCKS5."),
+        ),
+        SocksFault::NoSocks => Explanation::new(
+            because("does not answer as a SOCKS proxy does"),
+            format!("It is probably an HTTP proxy: write http:// instead of the socks part in {variable}."),
         ),
     }
 }

@@ -111,7 +111,7 @@ impl ApiError {
     /// Whether the same call may succeed a little later.
     pub fn is_passing(&self) -> bool {
         match &self.broken {
-            Broken::Proxy(_, fault) => !matches!(fault, ProxyFault::Credentials),
+            Broken::Proxy(_, fault) => fault.is_passing(),
             // A timer that fires when the computer wakes up may be there before the network is.
             Broken::Name | Broken::Connect(_) | Broken::Timeout | Broken::Cut(_) | Broken::Stalled(_) => true,
             Broken::Status { code, .. } => matches!(code, 408 | 429 | 500 | 502 | 503 | 504),

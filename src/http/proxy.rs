@@ -7,6 +7,7 @@
 
 mod address;
 mod except;
+mod fault;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -19,6 +20,8 @@ use reqwest::Url;
 
 use crate::variable::{self, VariableError};
 use except::Except;
+pub(super) use fault::fault;
+pub use fault::{ProxyFault, SocksFault};
 
 /// A proxy, without the user and the password that its address may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,19 +30,6 @@ pub struct Proxy {
     pub host: String,
     /// The environment variable that names it; `None` where it is the operating system's setting.
     pub variable: Option<&'static str>,
-}
-
-/// Why a proxy does not let a call pass.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ProxyFault {
-    /// It cannot be reached: why.
-    Unreachable(String),
-    /// It asks for a user and a password, or refuses those it got (407).
-    Credentials,
-    /// It refuses to connect to the service: its status, where that is known.
-    Refused(Option<u16>),
-    /// It does not answer in time.
-    Silent,
 }
 
 /// The proxies that this process uses. Clones share them.
@@ -192,19 +182,10 @@ pub(crate) fn address(intercept: &Intercept) -> (String, u16) {
     (uri.host().unwrap_or_default().to_owned(), uri.port_u16().unwrap_or(usual))
 }
 
-/// Why the call did not pass. The library's type for it is not public, its words are.
-pub(super) fn fault(error: &reqwest::Error, text: &str) -> ProxyFault {
-    match text {
-        _ if error.is_dns() => ProxyFault::Unreachable("its name has no address".to_owned()),
-        _ if error.is_timeout() => ProxyFault::Silent,
-        text if text.contains("authorization required") => ProxyFault::Credentials,
-        text if text.contains("unsuccessful") => ProxyFault::Refused(None),
-        text => ProxyFault::Unreachable(text.to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// The way to data.world with these variables: `host, variable, user:password`, or what is said.

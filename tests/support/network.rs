@@ -157,6 +157,21 @@ impl Server {
         .await
     }
 
+    /// A SOCKS proxy that answers the first message with the first of these, the second with the second, and so on; an empty
+    /// one ends the connection.
+    pub(crate) async fn socks_that_answers(answers: &'static [&'static [u8]]) -> Self {
+        Self::start(move |mut stream| async move {
+            for answer in answers {
+                // A client waits for each answer, so each message comes whole.
+                stream.read(&mut [0; 600]).await.ok().filter(|_| !answer.is_empty())?;
+                stream.write_all(answer).await.ok()?;
+            }
+            // Closed with bytes unread, the connection would be reset.
+            stream.read(&mut [0; 600]).await.ok().map(drop)
+        })
+        .await
+    }
+
     /// An address that takes no connection and refuses none, as behind a firewall that says nothing: the one connection
     /// that it has room for is taken.
     pub(crate) async fn that_says_nothing() -> Self {

@@ -1,0 +1,160 @@
+//! Reads why a proxy did not let a call pass, from the errors of the library's connectors.
+
+use std::iter::successors;
+
+use hyper::Uri;
+use hyper_util::client::legacy::connect::{HttpConnector, proxy};
+use tower_service::Service;
+
+use super::Via;
+
+/// Why a proxy does not let a call pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProxyFault {
+    /// It cannot be reached: why.
+    Unreachable(String),
+    /// It asks for a user and a password, or refuses those it got (407).
+    Credentials,
+    /// It refuses to connect to the service: its status, where that is known.
+    Refused(Option<u16>),
+    /// It does not answer in time.
+    Silent,
+    /// It ended the connection without an answer.
+    Ended,
+    /// It answers something else than HTTP.
+    NoHttp,
+    /// It is called as a SOCKS proxy.
+    Socks(SocksFault),
+}
+
+/// Why a SOCKS proxy does not let a call pass (RFC 1928, 3 and 6; RFC 1929, 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SocksFault {
+    /// It wants a user and a password, and its address has none.
+    WantsLogin,
+    /// It wants to know nothing of the user and the password in its address.
+    TakesNoLogin,
+    /// It does not accept the user and the password.
+    LoginRefused,
+    /// The user and the password are longer than the protocol allows.
+    LoginTooLong,
+    /// It wants to hear of this computer who its user is (SOCKS4, ident).
+    Ident,
+    /// Its rules do not allow the connection.
+    NotAllowed,
+    /// The service's name has no address here, where it is looked up for `socks4` and `socks5`.
+    NoAddress,
+    /// No network leads from the proxy to the service.
+    NetworkUnreachable,
+    /// The proxy cannot reach the service.
+    HostUnreachable,
+    /// The service refuses the proxy's connection.
+    TargetRefused,
+    /// The way from the proxy to the service has too many hops.
+    TooFar,
+    /// It could not connect, and does not say why.
+    Failed,
+    /// It does not take a name, or not this kind of address.
+    AddressKind,
+    /// An IPv6 address, which SOCKS4 does not know.
+    NoIpv6,
+    /// It answers something else than SOCKS: it is most likely an HTTP proxy.
+    NoSocks,
+}
+
+impl ProxyFault {
+    /// Tells whether the same call may pass a little later.
+    pub(crate) fn is_passing(&self) -> bool {
+        use SocksFault::{Failed, HostUnreachable, NetworkUnreachable, NoAddress, TargetRefused, TooFar};
+        match self {
+            Self::Credentials | Self::NoHttp => false,
+            Self::Unreachable(_) | Self::Refused(_) | Self::Silent | Self::Ended => true,
+            Self::Socks(fault) => {
+                matches!(fault, NoAddress | NetworkUnreachable | HostUnreachable | TargetRefused | TooFar | Failed)
+            }
+        }
+    }
+}
+
+// The library exports its connectors and not the errors they end with, which have these names all the same.
+type TunnelError = <proxy::Tunnel<HttpConnector> as Service<Uri>>::Error;
+type SocksError = <proxy::SocksV5<HttpConnector> as Service<Uri>>::Error;
+
+/// Reads why the call through `via` did not pass.
+pub(crate) fn fault(error: &reqwest::Error, via: &Via) -> ProxyFault {
+    if error.is_timeout() {
+        return ProxyFault::Silent;
+    }
+    let mut causes = successors(std::error::Error::source(error), |cause| cause.source());
+    let has_login = via.intercept.raw_auth().is_some();
+    let found = causes.find_map(|cause| match cause.downcast_ref::<TunnelError>() {
+        Some(fault) => Some(of_tunnel(fault)),
+        None => cause.downcast_ref().map(|fault| of_socks(fault, has_login)),
+    });
+    match found {
+        Some(fault) => fault,
+        // The proxy's own name is looked up by its connector, whose errors are read above.
+        None if error.is_dns() => ProxyFault::Socks(SocksFault::NoAddress),
+        None => ProxyFault::Unreachable(super::super::innermost(error)),
+    }
+}
+
+fn of_tunnel(error: &TunnelError) -> ProxyFault {
+    match error {
+        TunnelError::ConnectFailed(error) => unreachable(error.as_ref()),
+        TunnelError::ProxyAuthRequired => ProxyFault::Credentials,
+        TunnelError::TunnelUnsuccessful | TunnelError::MissingHost => ProxyFault::Refused(None),
+        TunnelError::ProxyHeadersTooLong => ProxyFault::NoHttp,
+        TunnelError::TunnelUnexpectedEof | TunnelError::Io(_) => ProxyFault::Ended,
+    }
+}
+
+fn of_socks(error: &SocksError, has_login: bool) -> ProxyFault {
+    let fault = match error {
+        SocksError::Inner(error) => return unreachable(error),
+        SocksError::Io(_) => return ProxyFault::Ended,
+        SocksError::DnsFailure => SocksFault::NoAddress,
+        SocksError::Parsing(_) => SocksFault::NoSocks,
+        // All else that is sent has room.
+        SocksError::Serialize(_) => SocksFault::LoginTooLong,
+        SocksError::V4(reply) => return of_reply(&reply.to_string(), has_login),
+        SocksError::V5(reply) => return of_reply(&reply.to_string(), has_login),
+        SocksError::MissingHost | SocksError::MissingPort => SocksFault::Failed,
+    };
+    ProxyFault::Socks(fault)
+}
+
+/// Reads the reply of a SOCKS proxy. The library's types for them have no name at all, so only its words are left; a test
+/// sends each reply.
+fn of_reply(words: &str, has_login: bool) -> ProxyFault {
+    ProxyFault::Socks(match words {
+        "server does not support user/pass authentication" | "server implements authentication incorrectly" => {
+            if has_login {
+                SocksFault::TakesNoLogin
+            } else {
+                SocksFault::WantsLogin
+            }
+        }
+        "credentials not accepted" => SocksFault::LoginRefused,
+        "connection not allowed" => SocksFault::NotAllowed,
+        "network unreachable" => SocksFault::NetworkUnreachable,
+        "host unreachable" => SocksFault::HostUnreachable,
+        "connection refused" => SocksFault::TargetRefused,
+        "ttl expired" => SocksFault::TooFar,
+        "address type not supported" => SocksFault::AddressKind,
+        "command not supported" => return ProxyFault::Refused(None),
+        "IPV6 is not supported" => SocksFault::NoIpv6,
+        words if words.starts_with("server ident service") => SocksFault::Ident,
+        _ => SocksFault::Failed,
+    })
+}
+
+/// The proxy itself cannot be reached. Its connector says by words only that the name was the reason.
+fn unreachable(error: &(dyn std::error::Error + 'static)) -> ProxyFault {
+    let mut causes = successors(Some(error), |cause| cause.source());
+    ProxyFault::Unreachable(if causes.any(|cause| cause.to_string() == "dns error") {
+        "its name has no address".to_owned()
+    } else {
+        successors(Some(error), |cause| cause.source()).last().map(ToString::to_string).unwrap_or_default()
+    })
+}
