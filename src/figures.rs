@@ -97,7 +97,7 @@ fn in_minutes(minutes: i64) -> Option<String> {
 
 /// About how long: `7 minutes`, `3 hours`, `2 days`.
 pub fn about(time: Duration) -> String {
-    let minutes = (time.as_secs() + 30) / 60;
+    let minutes = time.as_secs().saturating_add(30) / 60;
     match minutes {
         0 => counted(time.as_secs(), "second"),
         1..120 => counted(minutes, "minute"),

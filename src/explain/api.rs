@@ -1,5 +1,7 @@
 //! Failed calls to the services.
 
+use std::time::Duration;
+
 use super::{Explanation, way};
 use crate::config::is_this_computer;
 use crate::figures;
@@ -13,6 +15,9 @@ pub(super) const NEW_TOKEN: &str =
     "Get a new one from data.world under Settings, Advanced, and replace the old one with it.";
 const COPY_AGAIN: &str = "Copy the token again in data.world under Settings, Advanced: it may have been reset or have expired. \
                           If none are shown there, ask an administrator, who can hide them.";
+
+/// In seconds.
+const MONTH: u64 = 31 * 24 * 60 * 60;
 
 pub(super) fn explain(error: &ApiError) -> Explanation {
     let ApiError { service, host, .. } = error;
@@ -101,7 +106,9 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
         }
         Broken::Status { code, message, support_id, retry_after } => {
             let (what, advice) = status(error, *code, message.as_deref());
-            let advice = match retry_after.filter(|_| *code == 429) {
+            // No wait, or one of years, is no advice.
+            let is_wait = |wait: &Duration| *code == 429 && (1..=MONTH).contains(&wait.as_secs());
+            let advice = match retry_after.filter(is_wait) {
                 Some(wait) => format!("It asks you to wait {}; try again after that.", figures::about(wait)),
                 None => advice.to_owned(),
             };

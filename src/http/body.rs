@@ -126,12 +126,14 @@ fn shown(text: &str) -> Option<String> {
     (!short.is_empty()).then_some(short)
 }
 
-/// `Retry-After`: seconds, or a date.
+/// `Retry-After`: seconds, of which some services give fractions, or a date (RFC 9110, 10.2.3).
 fn wait_of(text: &str, now: SystemTime) -> Option<Duration> {
-    if let Ok(seconds) = text.trim().parse() {
-        return Some(Duration::from_secs(seconds));
+    let text = text.trim();
+    if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        let seconds = text.parse().ok()?;
+        return Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
     }
-    let date = httpdate::parse_http_date(text.trim()).ok()?;
+    let date = httpdate::parse_http_date(text).ok()?;
     Some(date.duration_since(now).unwrap_or_default())
 }
 
@@ -174,12 +176,62 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_read_in_both_forms() {
+    fn one_text_that_is_none_does_not_make_an_answer_unreadable() {
+        let read = |json: &[u8]| from_json::<Vec<String>>(json).ok();
+        for (json, text) in [
+            (r#"["a","x\ud800"]"#, "x\u{fffd}"),
+            (r#"["a","\ud800\ud800\udc00\udc00y"]"#, "\u{fffd}\u{10000}\u{fffd}y"),
+            (r#"["a","\uDFFF\\ud800\n"]"#, "\u{fffd}\\ud800\n"),
+            (r#"["a","\\\ud800\u00e9"]"#, "\\\u{fffd}é"),
+        ] {
+            assert_eq!(read(json.as_bytes()), Some(vec!["a".to_owned(), text.to_owned()]), "{json}");
+        }
+        assert_eq!(read(b"[\"a\",\"Jos\xe9\"]"), Some(vec!["a".to_owned(), "Jos\u{fffd}".to_owned()]));
+        for none in
+            [r#"["\ud800"#, r#"["\ud8"]"#, r#"["\x"]"#, r#"["\u+123"]"#, "\\", r"\ud800", "[\"\\é\"]", "[\"\\u00é0\"]"]
+        {
+            assert_eq!(read(none.as_bytes()), None, "{none}");
+        }
+        assert_eq!(
+            said_of(r#"{"message":"No \ud800.","toe":"A1"}"#),
+            (Some("No \u{fffd}.".to_owned()), Some("A1".to_owned()))
+        );
+        assert_eq!(said_of(r#"["a","b","c"]"#), (None, None));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_json_stays_as_it_is(text in ".{0,20}") {
+            let escaped: String = text.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
+            for json in [serde_json::to_string(&[&text]).unwrap(), format!("[\"{escaped}\"]")] {
+                prop_assert_eq!(&with_whole_characters(json.as_bytes()), &json);
+            }
+        }
+
+        #[test]
+        fn any_units_of_utf_16_are_a_text(units in proptest::collection::vec(prop_oneof![0xD7FEu16..0xE002, any::<u16>()], 0..12)) {
+            let escaped: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
+            let read: Vec<String> = from_json(format!("[\"{escaped}\"]").as_bytes()).unwrap();
+            prop_assert_eq!(&read[0], &String::from_utf16_lossy(&units));
+        }
+    }
+
+    #[test]
+    fn retry_after_is_read_in_all_its_forms() {
         let now = httpdate::parse_http_date("Sun, 22 Nov 2026 12:00:00 GMT").unwrap();
         assert_eq!(wait_of("7", now), Some(Duration::from_secs(7)));
         assert_eq!(wait_of("Sun, 22 Nov 2026 12:00:30 GMT", now), Some(Duration::from_secs(30)));
         assert_eq!(wait_of("Sun, 22 Nov 2026 11:00:00 GMT", now), Some(Duration::ZERO));
-        assert_eq!(wait_of("soon", now), None);
+        assert_eq!(
+            wait_of("Fri, 31 Dec 9999 23:59:59 GMT", now).map(|wait| wait > Duration::from_secs(1 << 37)),
+            Some(true)
+        );
+        assert_eq!(wait_of(" 1.5 ", now), Some(Duration::from_millis(1_500)));
+        assert_eq!(wait_of("0", now), Some(Duration::ZERO));
+        assert_eq!(wait_of(&"9".repeat(30), now), Some(Duration::MAX));
+        for none in ["soon", "", "-5", ".", "1e9", "inf", "NaN", "1,5", "1.2.3"] {
+            assert_eq!(wait_of(none, now), None, "{none}");
+        }
     }
 
     proptest! {

@@ -106,14 +106,13 @@ impl Attempts {
         if is_one_too_many && self.most > 1 {
             self.most = self.most.max(PATIENT);
         }
-        let wait = match error.retry_after() {
-            Some(asked) => asked,
-            None if is_one_too_many => self.delays.draw_patiently(),
-            None => self.delays.draw(),
-        };
-        if self.number >= self.most || wait > LONGEST_ASKED {
+        let own = if is_one_too_many { self.delays.draw_patiently() } else { self.delays.draw() };
+        let asked = error.retry_after().unwrap_or_default();
+        if self.number >= self.most || asked > LONGEST_ASKED {
             return Err(error);
         }
+        // A service that asks for no wait, or for a moment that has passed, would get all attempts at once.
+        let wait = own.max(asked);
         self.number += 1;
         tracing::info!(attempt = self.number, wait_ms = wait.as_millis(), "trying again");
         tell(Retry { error, wait, attempt: self.number, attempts: self.most });
@@ -169,6 +168,17 @@ mod tests {
         let asked = async |seconds| told(Backoff::default(), std::iter::once(answered(503, Some(seconds)))).await;
         assert_eq!(asked(7).await[0].wait, Duration::from_secs(7));
         assert_eq!(asked(86_400).await, []);
+        assert_eq!(asked(u64::MAX).await, []);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_service_that_asks_for_no_wait_is_waited_for_as_if_it_had_not() {
+        let retries = told(Backoff::default(), (0..20).map(|_| answered(429, Some(0)))).await;
+        assert_eq!(retries.len(), 9);
+        let waited: Duration = retries.iter().map(|retry| retry.wait).sum();
+        assert!(waited > Duration::from_secs(60), "{waited:?}");
+        let retries = told(Backoff::default(), (0..20).map(|_| answered(503, Some(0)))).await;
+        assert!(retries.iter().any(|retry| !retry.wait.is_zero()), "{retries:?}");
     }
 
     #[tokio::test(start_paused = true)]
