@@ -8,6 +8,8 @@ mod error;
 mod path;
 pub(crate) mod proxy;
 mod retry;
+#[cfg(test)]
+pub(crate) mod tests;
 mod tls;
 mod trust;
 
@@ -19,7 +21,7 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
-pub(crate) use bounded::{Scalar, bounded, first};
+pub(crate) use bounded::{Object, Scalar, bounded, first, objects};
 use clock::Clock;
 pub use clock::Skew;
 pub(crate) use download::next_piece;

@@ -66,3 +66,18 @@ fn variables_are_read_and_children_are_made_in_one_place() {
         }
     }
 }
+
+#[test]
+fn answers_of_services_are_read_from_objects_alone() {
+    let source = source();
+    let is_code = |path: &PathBuf| path.extension().is_some_and(|it| it == "rs");
+    for module in ["domo", "dataworld", "http"] {
+        for path in files(&source.join(module)).into_iter().filter(is_code) {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let lines: Vec<&str> = text.lines().map(str::trim_start).filter(|line| !line.starts_with("//")).collect();
+            for lines in lines.windows(2).filter(|lines| lines[0].contains("Deserialize)]")) {
+                assert!(lines[1].contains("remote = \"Self\""), "{}: {}", path.display(), lines[1]);
+            }
+        }
+    }
+}

@@ -7,8 +7,10 @@ use serde::{Deserialize, Deserializer};
 
 use super::{Access, Dataset, File, Organization, User, Visibility};
 use crate::export::DatasetKey;
-use crate::http::bounded;
+use crate::http::{bounded, objects};
 use crate::printable::cut;
+
+objects!(UserAnswer, Page<T>, DatasetAnswer, FileAnswer, SourceAnswer, CreatedAnswer);
 
 fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
@@ -33,7 +35,7 @@ impl Record for DatasetAnswer {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", remote = "Self")]
 pub(super) struct UserAnswer {
     id: String,
     display_name: Option<String>,
@@ -68,6 +70,7 @@ fn records<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> R
 
 /// A page of a list. The documentation's examples call the token `next`, its schema and all clients `nextPageToken`.
 #[derive(Debug, Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct Page<T> {
     #[serde(default = "Vec::new", deserialize_with = "records", bound(deserialize = "T: Deserialize<'de>"))]
     records: Vec<T>,
@@ -83,7 +86,7 @@ impl<T> Page<T> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", remote = "Self")]
 pub(super) struct DatasetAnswer {
     owner: Option<String>,
     id: Option<String>,
@@ -104,7 +107,7 @@ fn files<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<FileAn
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", remote = "Self")]
 struct FileAnswer {
     name: String,
     size_in_bytes: Option<u64>,
@@ -117,7 +120,7 @@ struct FileAnswer {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", remote = "Self")]
 struct SourceAnswer {
     sync_status: Option<String>,
 }
@@ -182,7 +185,7 @@ impl FileAnswer {
 
 /// The answer to `POST /datasets/{owner}`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 pub(super) struct CreatedAnswer {
     uri: Option<String>,
 }
@@ -198,7 +201,33 @@ impl CreatedAnswer {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::http::tests::{bytes, read};
+    use crate::service::Service;
+
+    const KEYS: &str = "records|nextPageToken|next|count|owner|id|title|accessLevel|visibility|isProject|updated|created|status|\
+                        files|name|sizeInBytes|updatedBy|source|syncStatus|displayName|baseUrl|uri";
+
+    proptest! {
+        #[test]
+        fn any_answer_is_read_or_refused_in_a_sentence(bytes in bytes(KEYS)) {
+            let service = Service::DataWorld;
+            if let Some(page) = read::<Page<DatasetAnswer>>(service, &bytes) {
+                for dataset in page.into_parts().0.into_iter().filter_map(DatasetAnswer::listed) {
+                    prop_assert!(dataset.title.len() <= LONGEST_TITLE);
+                    prop_assert!(dataset.key.owner().len().max(dataset.key.id().len()) <= LONGEST_NAME);
+                }
+            }
+            if let Some(page) = read::<Page<UserAnswer>>(service, &bytes) {
+                page.into_parts().0.into_iter().map(UserAnswer::into_organization).for_each(drop);
+            }
+            read::<DatasetAnswer>(service, &bytes).map(|answer| answer.read(&DatasetKey::new("acme", "sales")));
+            read::<UserAnswer>(service, &bytes).and_then(|answer| answer.into_user(None));
+            read::<CreatedAnswer>(service, &bytes).and_then(|answer| answer.key());
+        }
+    }
 
     #[test]
     fn sparse_records_are_read() {

@@ -6,13 +6,17 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use crate::http::objects;
 use crate::secret::Secret;
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct Payload {
     role: Option<Vec<String>>,
     exp: Option<i64>,
 }
+
+objects!(Payload);
 
 fn payload(token: &Secret) -> Option<Payload> {
     let payload = token.expose().split('.').nth(1)?;

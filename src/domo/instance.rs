@@ -10,7 +10,7 @@ use super::public::{endless, read_data_set};
 use super::token::untold;
 use super::{Column, DataSet, DataSetPage, DomoIdentity, Ownership, call};
 use crate::export::DataSetId;
-use crate::http::{Action, ApiError, Http};
+use crate::http::{Action, ApiError, Http, objects};
 use crate::secret::Secret;
 
 /// Maximum page size (Domo's R package, `list_ds.R`).
@@ -29,7 +29,7 @@ pub(super) struct Instance {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 struct MeAnswer {
     #[serde(deserialize_with = "text")]
     id: Option<String>,
@@ -42,20 +42,20 @@ struct MeAnswer {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 struct Page {
     #[serde(rename = "dataSources")]
     data_sources: DataSetAnswers,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 struct AccessList {
     list: Shares<AccessEntry>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 struct AccessEntry {
     #[serde(rename = "type", deserialize_with = "text")]
     kind: Option<String>,
@@ -66,10 +66,12 @@ struct AccessEntry {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 struct SchemaAnswer {
     schema: Schema,
 }
+
+objects!(MeAnswer, Page, AccessList, AccessEntry, SchemaAnswer);
 
 impl Instance {
     pub(super) fn new(http: Http, address: String, name: String, token: Secret) -> Self {

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use super::answers::{count, text};
 use super::{DomoIdentity, call};
-use crate::http::{Action, ApiError, Broken, Http};
+use crate::http::{Action, ApiError, Broken, Http, objects};
 use crate::secret::{Secret, remember};
 use crate::service::Service;
 
@@ -33,7 +33,7 @@ pub(super) struct AccessToken {
 
 /// The answer of `/oauth/token` (Domo, "API Authentication").
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 struct TokenAnswer {
     access_token: String,
     #[serde(deserialize_with = "text")]
@@ -47,6 +47,8 @@ struct TokenAnswer {
     #[serde(rename = "userId", deserialize_with = "text")]
     user_id: Option<String>,
 }
+
+objects!(TokenAnswer);
 
 impl AccessTokens {
     pub(super) fn new(address: String, client_id: String, client_secret: Secret) -> Self {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::{ApiError, Broken, Call, failed, host, media_type};
+use super::{ApiError, Broken, Call, failed, host, media_type, objects};
 use crate::secret::masked_by_shape;
 
 /// The largest JSON answer that is read. A page of 100 datasets with all their files is far smaller.
@@ -39,14 +39,52 @@ pub(super) async fn json<T: DeserializeOwned>(call: Call, response: Response) ->
         (bytes, true) => bytes,
         (_, false) => return Err(error(Broken::Unreadable("the answer is larger than 32 MB".to_owned()))),
     };
+    parse(&bytes).map_err(error)
+}
+
+/// Reads JSON of whoever answered.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Broken> {
     // The library's own words quote the answer, and a token may stand in it.
-    serde_json::from_slice(&bytes).map_err(|reason| {
+    from_json(bytes).map_err(|reason| {
         let kind = match reason.classify() {
             Category::Data => "is not what the service documents",
             Category::Io | Category::Syntax | Category::Eof => "is not JSON",
         };
-        error(Broken::Unreadable(format!("it {kind} (line {}, column {})", reason.line(), reason.column())))
+        Broken::Unreadable(format!("it {kind} (line {}, column {})", reason.line(), reason.column()))
     })
+}
+
+/// Reads JSON. A text in it with characters that are none, as half a pair of UTF-16 (`\ud800`) or a byte of another encoding,
+/// is read with U+FFFD in their place: one name of a list may have been cut anywhere.
+fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_slice(bytes).or_else(|error| match error.classify() {
+        Category::Syntax => serde_json::from_str(&with_whole_characters(bytes)),
+        Category::Data | Category::Eof | Category::Io => Err(error),
+    })
+}
+
+/// The JSON with U+FFFD for each character that is none.
+fn with_whole_characters(json: &[u8]) -> String {
+    let json = String::from_utf8_lossy(json);
+    let (mut whole, mut rest) = (String::with_capacity(json.len()), &*json);
+    // A backslash stands in texts only.
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        whole.push_str(before);
+        let unit = |at: usize| u16::from_str_radix(escape.get(at..at + 6)?.strip_prefix("\\u")?, 16).ok();
+        let (written, length) = match (unit(0), unit(6)) {
+            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => (&escape[..12], 12),
+            (Some(0xD800..=0xDFFF), _) => ("\u{fffd}", 6),
+            // The backslash escapes one character, of whatever length.
+            _ => {
+                let length = 1 + escape.chars().nth(1).map_or(0, char::len_utf8);
+                (&escape[..length], length)
+            }
+        };
+        whole.push_str(written);
+        rest = &escape[length..];
+    }
+    whole + rest
 }
 
 /// Reads an answer that is no success.
@@ -94,7 +132,7 @@ struct Said {
 /// anything (data.world's own clients are prepared for that).
 fn said(bytes: &[u8]) -> Said {
     #[derive(Default, Deserialize)]
-    #[serde(default)]
+    #[serde(default, remote = "Self")]
     struct Body {
         message: Option<serde_json::Value>,
         error_description: Option<serde_json::Value>,
@@ -106,11 +144,12 @@ fn said(bytes: &[u8]) -> Said {
         /// Domo: "Thread of Execution", which its support asks for.
         toe: Option<serde_json::Value>,
     }
+    objects!(Body);
     let text = |value: Option<serde_json::Value>| match value {
         Some(serde_json::Value::String(text)) => shown(&text),
         _ => None,
     };
-    if let Ok(body) = serde_json::from_slice::<Body>(bytes) {
+    if let Ok(body) = from_json::<Body>(bytes) {
         let message = [body.message, body.error_description, body.status_reason, body.error].into_iter().find_map(text);
         return Said { message, support_id: text(body.toe).or(text(body.details)) };
     }

@@ -1,11 +1,41 @@
-//! JSON of foreign size, read without being kept: lists are bounded by their number of entries while they are read, and
-//! what ought to be one value is no tree.
+//! JSON of foreign size and shape, read without being kept: lists are bounded by their number of entries while they are
+//! read, what ought to be one value is no tree, and what ought to be an object is no list.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
+
+/// Reads a struct from an object alone. What serde derives takes a list as well, as the fields in their order, so that
+/// `["a","b"]` would be an answer. The structs of [`objects`] are read through it.
+pub(crate) struct Object<D>(pub(crate) D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Object<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// Has structs read from objects only. They derive `Deserialize` with `#[serde(remote = "Self")]`, which makes a function
+/// of it instead of an implementation.
+macro_rules! objects {
+    ($($name:ident $(<$of:ident>)?),* $(,)?) => {
+        $(impl<'de $(, $of: serde::Deserialize<'de>)?> serde::Deserialize<'de> for $name $(<$of>)? {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::deserialize($crate::http::Object(deserializer))
+            }
+        })*
+    };
+}
+pub(crate) use objects;
 
 /// The first `MOST` entries of a list, the rest of which is read and forgotten, and whether that is all of it. Of `null`
 /// nothing is known.
@@ -184,6 +214,25 @@ mod tests {
             let scalar = read(json);
             assert_eq!((scalar.to_string().as_str(), scalar.count()), (text, count), "{json}");
         }
+    }
+
+    #[test]
+    fn a_list_is_no_object() {
+        #[derive(Debug, Default, PartialEq, Deserialize)]
+        #[serde(default, remote = "Self")]
+        struct Answer {
+            id: String,
+            within: Option<Box<Answer>>,
+        }
+        objects!(Answer);
+        let within = Answer { id: "b".to_owned(), within: None };
+        let read = |json: &str| serde_json::from_str::<Answer>(json).ok();
+        let answer = Answer { id: "a".to_owned(), within: Some(Box::new(within)) };
+        assert_eq!(read(r#"{"id":"a","more":[1],"within":{"id":"b"}}"#), Some(answer));
+        for list in ["[]", r#"["a"]"#, r#"["a",null]"#, r#"{"id":"a","within":["b"]}"#, r#""a""#, "1", "null"] {
+            assert_eq!(read(list), None, "{list}");
+        }
+        assert_eq!(serde_json::from_str::<Vec<Answer>>(r#"[["a"]]"#).ok(), None);
     }
 
     #[test]

@@ -35,6 +35,34 @@ async fn wrong_types_are_an_answer_that_cannot_be_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn half_a_character_in_one_title_leaves_the_list_readable() {
+    let hostile = Hostile::new(|_, _| {
+        json(r#"{"records":[{"owner":"acme","id":"sales","title":"x\ud800"},{"owner":"acme","id":"costs"}]}"#)
+    })
+    .await;
+    let ran = hostile.survives(&["ls", "acme"]).await;
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(
+        ran.out.contains("acme/sales") && ran.out.contains("x\u{fffd}") && ran.out.contains("acme/costs"),
+        "{ran:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_not_read_as_the_fields_of_an_object() {
+    let all: [Answers; 2] = [
+        |_, _| json(r#"[[{"owner":"acme","id":"sales"}],null,null]"#),
+        |_, _| json(r#"{"records":[["acme","sales","Sales"]]}"#),
+    ];
+    for answers in all {
+        let hostile = Hostile::new(answers).await;
+        let ran = hostile.survives(&["ls", "acme"]).await;
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(ran.err.contains("is not what the service documents"), "{}", ran.err);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_utf_8_is_no_harm() {
     let hostile =
         Hostile::new(|_, _| json(&b"{\"records\":[{\"owner\":\"acme\",\"id\":\"\xff\xfe\x9b2J\"}]}"[..])).await;
