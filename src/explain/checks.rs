@@ -100,19 +100,24 @@ pub(super) fn refusal(refusal: &Refusal) -> Explanation {
                 }
             },
         ),
-        Refusal::Rows { stated, counted: came, by, hiding } => {
+        Refusal::Rows { stated, counted: came, is_all, by, hiding } => {
             let verb = if *by == RowCount::Query { "counts" } else { "states" };
-            let what = format!("Domo {verb} {}, but {} arrived.", counted(*stated, "row"), count(*came));
+            let (stated, came) = (counted(*stated, "row"), count(*came));
+            let what = if *is_all {
+                format!("Domo {verb} {stated}, but {came} arrived.")
+            } else {
+                format!("Domo {verb} {stated}, but at least {came} arrived; then the export was stopped.")
+            };
             let advice = match hiding {
-                Hiding::Pdp => {
+                Hiding::Pdp if *is_all => {
                     "PDP is enabled on this DataSet and may be hiding rows from this account. Use an account that owns \
                      it."
                 }
-                Hiding::NoFullAccess => {
+                Hiding::NoFullAccess if *is_all => {
                     "Domo says that this account does not have full access to the DataSet's rows. Use an account that \
                      owns it."
                 }
-                Hiding::Nothing => {
+                _ => {
                     "Run the export again. If it keeps happening, give Domo's support the DataSet's ID and both numbers."
                 }
             };

@@ -148,7 +148,7 @@ async fn fill_spool(
         taken?;
         // Too many rows never become right, and an endless export would fill the disk.
         if let Some(stated) = before.rows.filter(|stated| rows > *stated) {
-            return Err(AttemptError::unproven(Refusal::rows(&before, stated, rows)));
+            return Err(AttemptError::unproven(Refusal::too_many_rows(&before, stated, rows)));
         }
     }
     intake.end(&mut filler).await?;

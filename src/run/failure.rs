@@ -79,6 +79,8 @@ pub enum Refusal {
     Rows {
         stated: u64,
         counted: u64,
+        /// False where the export was stopped at more rows than stated.
+        is_all: bool,
         by: RowCount,
         /// A possible reason for missing rows.
         hiding: Hiding,
@@ -148,7 +150,12 @@ impl Failure {
 
 impl Refusal {
     pub(super) fn rows(input: &Counted, stated: u64, counted: u64) -> Self {
-        Self::Rows { stated, counted, by: input.by, hiding: input.data_set.hiding() }
+        Self::Rows { stated, counted, is_all: true, by: input.by, hiding: input.data_set.hiding() }
+    }
+
+    /// More rows came than Domo states or counts, before the end of the export.
+    pub(super) fn too_many_rows(input: &Counted, stated: u64, counted: u64) -> Self {
+        Self::Rows { stated, counted, is_all: false, by: input.by, hiding: input.data_set.hiding() }
     }
 
     fn service(&self) -> Option<Service> {
