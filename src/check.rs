@@ -117,6 +117,8 @@ pub enum Warning {
     Hiding(Hiding),
     /// data.world fetches the file of that name from elsewhere itself.
     Synced,
+    /// Entries of the variable that names exceptions from the proxy are not understood: which, counted from 1.
+    NoProxy(&'static str, Vec<usize>),
 }
 
 /// A step, and what came of it.

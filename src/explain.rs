@@ -142,6 +142,17 @@ pub fn warning(warning: &Warning) -> Explanation {
             "data.world syncs a file of this name from another source, and would overwrite what is uploaded.",
             "Choose another file name, or stop the sync on data.world.",
         ),
+        Warning::NoProxy(variable, entries) => {
+            let numbers: Vec<_> = entries.iter().map(usize::to_string).collect();
+            let (entry, is) = if numbers.len() == 1 { ("Entry", "is") } else { ("Entries", "are") };
+            Explanation::new(
+                format!("{entry} {} of {variable} {is} not understood, and not followed.", numbers.join(", ")),
+                format!(
+                    "In {variable} stand hosts and networks with commas between them: example.com, *.example.com, \
+                     example.com:443, 10.0.0.0/8."
+                ),
+            )
+        }
     }
 }
 

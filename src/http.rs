@@ -256,6 +256,11 @@ impl Http {
         self.proxies.route(url)
     }
 
+    /// The variable with exceptions from the proxy of which some are not understood, and which, counted from 1.
+    pub(crate) fn unknown_exceptions(&self) -> Option<(&'static str, &[usize])> {
+        self.proxies.unknown_exceptions()
+    }
+
     /// Repeats `attempt` while it fails for a reason that may pass.
     pub(crate) async fn retrying<T, F: Future<Output = Result<T, ApiError>>>(
         &self,

@@ -182,6 +182,24 @@ async fn a_certificate_that_is_added_is_trusted_with_and_without_a_proxy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_exception_that_is_not_understood_is_told_and_not_repeated() {
+    let mut stage = Stage::new().await;
+    stage.set("WRITEBACK_DATAWORLD_URL", "https://api.data.world.example");
+    stage.set("NO_PROXY", "localhost, 10.0.0/8; secret:word, .data.world.example");
+    let step = |said: &serde_json::Value| {
+        let mut steps = said["steps"].as_array().unwrap().iter();
+        steps.find(|step| step["service"] == "data.world" && step["step"] == "proxy").unwrap().clone()
+    };
+    assert_eq!(step(&json(&stage, &[]).await.1)["state"], "done", "there is no proxy");
+    stage.set("https_proxy", "http://proxy.example:8080");
+    let (ran, said) = json(&stage, &[]).await;
+    let step = step(&said);
+    assert_eq!((step["state"].as_str(), step["found"].as_str()), (Some("warning"), Some("none, because of NO_PROXY")));
+    assert_eq!(step["message"], "Entries 2, 3 of NO_PROXY are not understood, and not followed.");
+    assert!(!ran.out.contains("secret"), "{}", ran.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_a_proxy_that_only_the_call_gets_through_no_more_is_said_than_that_it_is_there() {
     let authority = Authority::new();
     let mut stage = Stage::new().await;

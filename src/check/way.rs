@@ -33,7 +33,9 @@ pub(super) async fn go(
         ApiError { service, action: Action::Test, host: address.host().to_owned(), broken }.into()
     };
     let via = chain.step(Step::Proxy, "no proxy", async {
-        let (via, found) = match http.route(&url).map_err(|wrong| failure(Broken::Variable(wrong)))? {
+        let route = http.route(&url).map_err(|wrong| failure(Broken::Variable(wrong)))?;
+        let unknown = if matches!(route, Route::Direct) { None } else { http.unknown_exceptions() };
+        let (via, found) = match route {
             Route::Through(via) => {
                 let named = via.proxy.variable.unwrap_or("the system's settings");
                 let found = format!("{}, from {named}", via.proxy.host);
@@ -43,7 +45,8 @@ pub(super) async fn go(
             Route::Direct if address.is_on_this_computer() => (None, "none: it is on this computer".to_owned()),
             Route::Direct => (None, "none".to_owned()),
         };
-        Ok((via, Found::Done(found)))
+        let warning = unknown.map(|(variable, entries)| Warning::NoProxy(variable, entries.to_vec()));
+        Ok((via, warning.map_or(Found::Done(found.clone()), |warning| Found::Warned(found, warning))))
     });
     let via = via.await?;
     let named = via.as_ref().map(|via| &via.proxy);

@@ -96,7 +96,12 @@ impl Proxies {
         Ok(settings.route(url).unwrap_or(Route::Direct))
     }
 
-    /// The same for reqwest. A call whose way is an error is not made: see [`super::Http`].
+    /// The variable with exceptions of which some are not understood, and which, counted from 1.
+    pub(crate) fn unknown_exceptions(&self) -> Option<(&'static str, &[usize])> {
+        self.0.as_ref().as_ref().ok()?.except.unknown()
+    }
+
+    /// The same as [`Proxies::route`], for reqwest. A call whose way is an error is not made: see [`super::Http`].
     pub(super) fn as_reqwest(&self) -> reqwest::Proxy {
         let proxies = self.clone();
         reqwest::Proxy::custom(move |url| match proxies.route(url) {
@@ -252,6 +257,10 @@ mod tests {
             "http://jdoe:secret@",
             "http://jdoe:secret@host:99999",
             "http://jdoe:secret@ho st",
+            "http://jdoe:secret@ho;st",
+            "http//jdoe:secret@host",
+            "HTTPS:/jdoe:secret@host",
+            r"socks5h:\\jdoe:secret@host",
             "http://jdoe:secret@host:port",
             "http://jdoe:sec\nret@host",
             "http://jdoe:secret%ff@host",
@@ -261,6 +270,72 @@ mod tests {
             assert!(said.starts_with("HTTPS_PROXY ") && !said.contains("direct"), "{value}: {said}");
             assert!(!said.contains("sec") && !said.contains("jdoe"), "{said}");
         }
+    }
+
+    proptest! {
+        #[test]
+        fn any_value_is_a_proxy_as_the_library_has_it_or_refused_and_tells_no_secret(
+            kind in "(http|https|socks4|socks5h|HTTP|ftp|)(://|:/|//|:|;//|)",
+            user in "[a-zA-Z0-9 @:/#%?\\\\é]{0,8}",
+            after in "[ -~]{0,4}|\\PC{0,4}",
+            place in "[a-z0-9.-]{0,12}|\\[[0-9a-f:]{2,9}\\]|\\PC{0,9}",
+            port in "|:|:[0-9]{1,6}|:[a-z]{1,3}",
+            end in "|/|/[a-z]{1,5}|\\?x|#y",
+        ) {
+            let secret = "Zq9xK7secretword";
+            let value = format!("{kind}{user}:{secret}{after}@{place}{port}{end}");
+            let get = |name: &str| (name == "HTTPS_PROXY").then(|| OsString::from(&value));
+            let proxies = Proxies::read(get);
+            prop_assert!(!format!("{proxies:?}").contains(secret), "{proxies:?}");
+            match proxies.route(&Url::parse("https://api.data.world/v0/user").unwrap()) {
+                Err(error) => prop_assert!(!error.to_string().contains(secret) && error.name == "HTTPS_PROXY"),
+                Ok(Route::Through(via)) => {
+                    prop_assert!(!via.proxy.host.contains(secret), "{}", via.proxy.host);
+                    // The address is handed to reqwest, which parses it once more.
+                    prop_assert!(reqwest::Proxy::all(&via.url).is_ok(), "{value}");
+                    let url = Url::parse(&via.url).unwrap();
+                    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+                    prop_assert!(via.proxy.host.starts_with(host), "{value}: {} {host}", via.proxy.host);
+                }
+                Ok(Route::Direct | Route::Excepted(_)) => prop_assert!(false, "past the proxy: {value}"),
+            }
+        }
+
+        #[test]
+        fn a_plain_address_is_understood_as_the_library_does(
+            kind in "(http://|https://|socks4a://|socks5h://|)",
+            login in "|[a-z]{1,5}:[a-zA-Z0-9%._~-]{0,8}@",
+            host in "[a-z]{1,9}(\\.[a-z]{1,5}){0,2}|10\\.[1-9]\\.[1-9]\\.[1-9]|\\[fd00::[1-9]\\]",
+            port in "|:[1-9][0-9]{0,3}",
+        ) {
+            let value = format!("{kind}{login}{host}{port}");
+            let get = |name: &str| (name == "ALL_PROXY").then(|| OsString::from(&value));
+            let to = Url::parse("https://api.data.world/v0/user").unwrap();
+            let theirs = Matcher::builder().all(&*value).build().intercept(&to.as_str().parse().unwrap());
+            match (Proxies::read(get).route(&to), theirs) {
+                (Ok(Route::Through(via)), Some(theirs)) => {
+                    prop_assert_eq!(address(&via.intercept), address(&theirs));
+                    if !login.contains('%') {
+                        prop_assert_eq!(via.intercept.basic_auth(), theirs.basic_auth());
+                        prop_assert_eq!(via.intercept.raw_auth(), theirs.raw_auth());
+                    }
+                }
+                (Err(_), _) => prop_assert!(login.contains('%'), "refused: {value}"),
+                (_, None) => prop_assert!(false, "theirs is none: {value}"),
+                _ => prop_assert!(false, "past the proxy: {value}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_kind_without_its_colon_is_no_host() {
+        for value in
+            ["http//host", "http/host", "https//host:8080", "http:/host:8080", "socks5//host", r"http:\\host:8080"]
+        {
+            let said = way(&[("HTTPS_PROXY", value)]);
+            assert!(said.starts_with("HTTPS_PROXY is not a proxy's address"), "{value}: {said}");
+        }
+        assert_eq!(way(&[("HTTPS_PROXY", "httpd/")]), "httpd:80, HTTPS_PROXY, ");
     }
 
     #[test]
@@ -275,6 +350,7 @@ mod tests {
             "API.Data.World.",
             "x, data.world",
             "x data.world",
+            "https://api.data.world:443/v0/user",
             "api.data.world:443",
             "*.world",
             "api.*.world",

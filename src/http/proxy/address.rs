@@ -19,6 +19,8 @@ pub(super) fn parse(text: &str) -> Result<String, Wrong> {
     let is_kind = |kind: &str| kind.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     let (kind, rest) = match text.split_once("://") {
         Some((kind, rest)) if is_kind(kind) => (kind.to_ascii_lowercase(), rest),
+        // `http//host` names no proxy whose host is `http`.
+        _ if begins_like_a_kind(text) => return Err(Wrong::Proxy),
         _ => ("http".to_owned(), text),
     };
     if !KINDS.contains(&kind.as_str()) {
@@ -31,16 +33,26 @@ pub(super) fn parse(text: &str) -> Result<String, Wrong> {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port.parse::<u16>().map_err(|_| Wrong::Proxy)?)),
         _ => (place, kind.starts_with("socks").then_some(SOCKS)),
     };
-    if host.contains(char::is_whitespace) {
-        return Err(Wrong::Proxy);
-    }
-    // Hosts that are not ASCII are encoded here, which SOCKS addresses would not be.
-    let host = Url::parse(&format!("http://{host}")).ok().and_then(|url| Some(url.host_str()?.to_owned()));
-    let host = host.ok_or(Wrong::Proxy)?;
+    let host = host_of(host).ok_or(Wrong::Proxy)?;
     let login = login.filter(|login| !login.is_empty()).map(encoded).transpose()?.unwrap_or_default();
     let port = port.map(|port| format!(":{port}")).unwrap_or_default();
     let url = format!("{kind}://{login}{host}{port}");
     if Url::parse(&url).is_ok() { Ok(url) } else { Err(Wrong::Proxy) }
+}
+
+/// A host as it stands in the address of a call: letters that are not ASCII are encoded, which they would not be in the
+/// address of a SOCKS proxy, and `255.1` is an address.
+pub(super) fn host_of(text: &str) -> Option<String> {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_') || !c.is_ascii() && !c.is_whitespace();
+    let is_address = text.starts_with('[') && text.ends_with(']');
+    let url = (is_address || text.chars().all(is_plain)).then(|| Url::parse(&format!("http://{text}/")).ok())??;
+    Some(url.host_str()?.to_owned())
+}
+
+/// Tells that a text without `://` begins with a kind and a slash all the same.
+fn begins_like_a_kind(text: &str) -> bool {
+    let start = text.split_once(['/', '\\']).map(|(start, _)| start.trim_end_matches(':').to_ascii_lowercase());
+    start.is_some_and(|start| KINDS.contains(&start.as_str()))
 }
 
 /// `USER:PASSWORD@`. What is percent-encoded already stays what it means.
