@@ -169,10 +169,14 @@ fn decoded(bytes: &[u8]) -> Result<(Encoding, String), NotText> {
     // No text of ours has a NUL; UTF-16 has one beside each plain letter.
     if rest.contains(&0) {
         let utf16 = rest.len() % 2 == 0 && rest.chunks_exact(2).any(|pair| (pair[0] == 0) != (pair[1] == 0));
-        return Err(NotText {
-            line: None,
-            looks_like: if utf16 { "UTF-16 without a byte order mark" } else { "no text" },
-        });
+        let looks_like = match utf16 {
+            _ if [u32::from_le_bytes, u32::from_be_bytes].into_iter().any(|unit| is_utf32(rest, unit)) => {
+                "UTF-32 without a byte order mark"
+            }
+            true => "UTF-16 without a byte order mark",
+            false => "no text",
+        };
+        return Err(NotText { line: None, looks_like });
     }
     match std::str::from_utf8(rest) {
         Ok(text) => Ok((encoding, text.to_owned())),
@@ -181,6 +185,11 @@ fn decoded(bytes: &[u8]) -> Result<(Encoding, String), NotText> {
             Err(NotText { line: Some(line), looks_like: "Windows-1252 or another encoding of one byte a letter" })
         }
     }
+}
+
+fn is_utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> bool {
+    let (units, rest) = bytes.as_chunks::<4>();
+    rest.is_empty() && units.iter().all(|four| char::from_u32(unit(*four)).is_some_and(|c| c != '\0'))
 }
 
 fn from_utf16(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Result<String, NotText> {
@@ -242,6 +251,10 @@ mod tests {
         assert!(
             said(&unmarked).starts_with("it is not UTF-8, it looks like UTF-16 without a byte order mark. Save it")
         );
+        for unit in [u32::to_le_bytes, u32::to_be_bytes] {
+            let unmarked: Vec<u8> = "näme\u{1f600}".chars().flat_map(|c| unit(c.into())).collect();
+            assert!(said(&unmarked).contains("it looks like UTF-32 without a byte order mark. "));
+        }
         assert!(said(b"\xff\xfen").contains("UTF-16 that is cut off"));
         assert!(said(b"\xff\xfe\0\0n\0\0\0").contains("UTF-32"));
         assert!(said(b"a\0b\0\0").contains("no text"));
