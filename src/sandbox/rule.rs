@@ -6,6 +6,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use axum::http::{HeaderName, HeaderValue};
+
 use super::fault::{Effect, Fault, Route};
 use crate::files::nearest;
 
@@ -19,6 +21,8 @@ const PLACES: [(&str, Route, &str); 7] = [
     ("upload", Route::Upload, "data.world: a file is uploaded"),
     ("download", Route::Download, "data.world: a file is downloaded"),
 ];
+
+const LONGEST_DELAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The methods that a path can be narrowed to.
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -84,6 +88,17 @@ pub enum RuleError {
     /// A value that is missing, superfluous or not understood.
     #[error("`{0}` is not understood; {1}")]
     Value(String, String),
+    /// A header that HTTP does not have (RFC 9110, 5.1 and 5.5). Its value is not repeated.
+    #[error(
+        "`{0}` cannot be a header: a name has letters, digits and -, and neither has a line break or a control character"
+    )]
+    Header(String),
+    /// A delay after which nobody waits any more.
+    #[error("`{0}` is too long; a delay is 1440m at most, which is a day")]
+    Delay(String),
+    /// An option that is given again.
+    #[error("`{0}` can be given only once")]
+    Twice(String),
     /// An option that does nothing with that fault.
     #[error("`{option}` does nothing with `{fault}`")]
     Option {
@@ -154,7 +169,12 @@ impl FromStr for Fault {
         let (name, value) = pair(&mut rest).ok_or(RuleError::Incomplete)?;
         let mut fault = Self::always(on, effect(name, value)?);
         check_place(name, place.trim(), &fault)?;
+        let mut given = Vec::new();
         while let Some((option, value)) = pair(&mut rest) {
+            if option != "header" && given.contains(&option) {
+                return Err(RuleError::Twice(option.to_owned()));
+            }
+            given.push(option);
             set(&mut fault, name, option, value)?;
         }
         Ok(fault)
@@ -204,7 +224,10 @@ fn effect(name: &str, value: Option<&str>) -> Result<Effect, RuleError> {
     if value.is_none() != takes.is_empty() {
         return Err(wrong());
     }
-    read(name, value.unwrap_or_default()).ok_or_else(wrong)
+    match read(name, value.unwrap_or_default()).ok_or_else(wrong)? {
+        Effect::Delay(time) if time > LONGEST_DELAY => Err(RuleError::Delay(value.unwrap_or_default().to_owned())),
+        effect => Ok(effect),
+    }
 }
 
 fn read(name: &str, value: &str) -> Option<Effect> {
@@ -326,7 +349,12 @@ fn set(rule: &mut Fault, fault: &str, option: &str, value: Option<&str>) -> Resu
         }
         ("header", Effect::Status { headers, .. } | Effect::EarlyStatus { headers, .. }) => {
             let (name, value) = value.split_once(':').ok_or_else(wrong)?;
-            headers.push((name.trim().to_owned(), value.trim().to_owned()));
+            // Only blanks are taken off: a line break would be taken for none.
+            let (name, value) = (name.trim_matches(' '), value.trim_matches(' '));
+            if name.parse::<HeaderName>().is_err() || value.parse::<HeaderValue>().is_err() {
+                return Err(RuleError::Header(name.to_owned()));
+            }
+            headers.push((name.to_owned(), value.to_owned()));
         }
         ("body", Effect::Status { body, .. } | Effect::EarlyStatus { body, .. }) => value.clone_into(body),
         ("dated", Effect::LateEntry { dated, .. }) => *dated = true,
@@ -404,7 +432,7 @@ pub fn rules() -> String {
     format!(
         "A RULE is WHERE:FAULT[=VALUE][,OPTION=VALUE]... A request gets the first rule that is for it.\n\n\
          WHERE:\n{}\nFAULT (the body is the file's for an upload, else the answer's):\n{}\n\
-         SIZE is in bytes, or with kB, MB, GB, KiB, MiB or GiB; TIME has ms, s or m.\n\n\
+         SIZE is in bytes, or with kB, MB, GB, KiB, MiB or GiB; TIME has ms, s or m, and a day at most.\n\n\
          OPTION:\n{}\nExamples:\n{examples}",
         lines(places, 16),
         lines(faults, 19),
@@ -474,11 +502,29 @@ mod tests {
             ),
             ("upload:processing-error=1", "`processing-error=1` is not understood; it is only `processing-error`"),
             ("upload:status=503,times=0", "`times=0` is not understood; it is times=NUMBER"),
+            ("export:delay=1441m", "`1441m` is too long; a delay is 1440m at most, which is a day"),
+            (
+                "export:delay=18446744073709551615ms",
+                "`18446744073709551615ms` is too long; a delay is 1440m at most, which is a day",
+            ),
+            ("upload:status=503,times=1,times=2", "`times` can be given only once"),
+            ("upload:late-entry=3,dated,dated", "`dated` can be given only once"),
             ("export:delay=5s,body=x", "`body` does nothing with `delay`"),
             ("export:rows=-3", "`rows` does nothing at `export`, only at `domo-dataset`"),
         ] {
             assert_eq!(fault(rule), Err(said.to_owned()), "{rule}");
         }
+    }
+
+    #[test]
+    fn a_header_that_http_does_not_have_is_refused() {
+        for (header, named) in
+            [("X:a\rb", "X"), ("X:a\nY: b", "X"), ("X\r\nY:b", "X\r\nY"), ("X:a\0", "X"), ("X Y:b", "X Y"), (":b", "")]
+        {
+            let refused = Err(RuleError::Header(named.to_owned()).to_string());
+            assert_eq!(fault(&format!("upload:status=503,header={header}")), refused, "{header:?}");
+        }
+        assert!(fault("upload:status=503,header=X:,header=Y: a b ").is_ok());
     }
 
     fn routes() -> impl Strategy<Value = Route> {
@@ -503,7 +549,7 @@ mod tests {
             (200..600_u16).prop_map(Effect::StalledStatus),
             (proptest::collection::vec(any::<u8>(), 1..20), any::<bool>())
                 .prop_map(|(content, endless)| Effect::Csv { content, endless }),
-            any::<u32>().prop_map(|time| Effect::Delay(Duration::from_millis(time.into()))),
+            (0..=86_400_000_u64).prop_map(|time| Effect::Delay(Duration::from_millis(time))),
             (1..=u64::MAX).prop_map(Effect::Bandwidth),
             any::<u64>().prop_map(Effect::StallAfter),
             any::<u64>().prop_map(Effect::ResetAfter),
