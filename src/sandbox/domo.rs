@@ -19,7 +19,8 @@ mod token;
 pub(crate) use refusal::Refusal;
 
 use dataset::DataSet;
-use token::Tokens;
+use product::Developer;
+use token::{Bearer, Tokens};
 
 /// What Domo knows.
 #[derive(Debug)]
@@ -69,14 +70,14 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/oauth/token", get(token::by_query).post(token::by_form))
         .route("/v1/datasets", get(public::list).post(public::create))
         .route("/v1/datasets/{id}", get(public::metadata).put(public::update).delete(public::delete))
-        .route("/v1/datasets/{id}/data", get(public::export).put(public::import))
-        .route("/v1/datasets/query/execute/{id}", post(public::query))
+        .route("/v1/datasets/{id}/data", get(export::get::<Bearer>).put(public::import))
+        .route("/v1/datasets/query/execute/{id}", post(query::post::<Bearer, false>))
         .route("/api/content/v2/users/me", get(product::me))
         .route("/api/data/v3/datasources", get(product::list))
         .route("/api/data/ui/v3/datasources/search", post(product::search))
         .route("/api/data/v3/datasources/{id}", get(product::metadata))
         .route("/api/data/v3/datasources/{id}/permissions", get(product::permissions))
         .route("/api/data/v2/datasources/{id}/schemas/latest", get(product::schema))
-        .route("/api/query/v1/execute/export/{id}", get(product::export).post(product::query_export))
-        .route("/api/query/v1/execute/{id}", post(product::query))
+        .route("/api/query/v1/execute/export/{id}", get(export::get::<Developer>).post(query::post::<Developer, false>))
+        .route("/api/query/v1/execute/{id}", post(query::post::<Developer, true>))
 }

@@ -1,7 +1,7 @@
 //! A DataSet as CSV: the stream that both hosts answer an export with, and single records for queries.
 
 use axum::body::Body;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -13,6 +13,7 @@ use super::dataset::{Content, DataSet};
 use super::people::Person;
 use crate::sandbox::body::paced;
 use crate::sandbox::rows::{Blocks, Cells, Table};
+use crate::sandbox::world::{Shared, lock};
 
 /// What the query of an export asks for.
 #[derive(Debug)]
@@ -52,13 +53,17 @@ fn boolean(name: &str, value: &str) -> Result<bool, Refusal> {
         .map_err(|_| Refusal::bad_request(format!("Failed to convert '{name}' with value: '{value}'")))
 }
 
-/// The answer to an export: CSV without a Content-Length, as `person` sees it.
-pub(crate) fn answer(
-    dataset: &DataSet,
-    person: Person,
-    wanted: &Wanted,
-    bandwidth: Option<u64>,
+/// `GET /v1/datasets/{id}/data`, and `GET /api/query/v1/execute/export/{id}` of an instance: CSV without a Content-Length,
+/// as `Who` sees it.
+pub(crate) async fn get<Who: Into<Person>>(
+    who: Who,
+    State(world): State<Shared>,
+    Path(id): Path<String>,
+    wanted: Wanted,
 ) -> Result<Response, Refusal> {
+    let (person, bandwidth) = (who.into(), world.options.bandwidth);
+    let domo = lock(&world.domo);
+    let dataset = domo.existing(&id)?;
     dataset.has_rows_at_hand()?;
     let header = wanted.header.then(|| header_line(dataset));
     let blocks = blocks(dataset, person, wanted.escape || dataset.always_escapes);

@@ -6,14 +6,13 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Extension, FromRequestParts, Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Refusal;
 use super::dataset::DataSet;
 use super::people::{ADMIN, ANALYST, Person, VISITOR};
-use super::public::{misstated, more_rows};
-use super::{Refusal, export, query};
+use super::public::misstated;
 use crate::sandbox::intercept::InForce;
 use crate::sandbox::samples;
 use crate::sandbox::world::{Shared, lock};
@@ -24,6 +23,12 @@ const MOST: usize = 50;
 /// A request with a valid developer token, and whose it is.
 #[derive(Debug)]
 pub(crate) struct Developer(Person);
+
+impl From<Developer> for Person {
+    fn from(Developer(person): Developer) -> Self {
+        person
+    }
+}
 
 impl FromRequestParts<Shared> for Developer {
     type Rejection = Refusal;
@@ -182,43 +187,6 @@ pub(crate) async fn schema(
     let column = |column: &super::dataset::Column| json!({"type": column.kind, "name": column.name, "id": column.name, "visible": true, "metadata": {"colLabel": null}});
     let columns: Vec<Value> = dataset.columns.iter().map(column).collect();
     Ok(Json(json!({"schema": {"columns": columns}})))
-}
-
-/// `GET /api/query/v1/execute/export/{id}`: CSV.
-pub(crate) async fn export(
-    Developer(person): Developer,
-    State(world): State<Shared>,
-    Path(id): Path<String>,
-    wanted: export::Wanted,
-) -> Result<Response, Refusal> {
-    let domo = lock(&world.domo);
-    export::answer(domo.existing(&id)?, person, &wanted, world.options.bandwidth)
-}
-
-/// `POST /api/query/v1/execute/{id}`: a list of objects (developer portal, "Product APIs", "Query with SQL").
-pub(crate) async fn query(
-    Developer(person): Developer,
-    State(world): State<Shared>,
-    Path(id): Path<String>,
-    fault: Option<Extension<InForce>>,
-    wanted: Result<Json<query::Wanted>, JsonRejection>,
-) -> Result<Response, Refusal> {
-    let Json(wanted) = wanted.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
-    let dataset = lock(&world.domo).existing(&id)?.clone();
-    query::answer(&dataset, person, &wanted, query::Form::Objects, more_rows(fault.as_ref()))
-}
-
-/// `POST /api/query/v1/execute/export/{id}`: columns and rows (developer portal, "Query Data").
-pub(crate) async fn query_export(
-    Developer(person): Developer,
-    State(world): State<Shared>,
-    Path(id): Path<String>,
-    fault: Option<Extension<InForce>>,
-    wanted: Result<Json<query::Wanted>, JsonRejection>,
-) -> Result<Response, Refusal> {
-    let Json(wanted) = wanted.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
-    let dataset = lock(&world.domo).existing(&id)?.clone();
-    query::answer(&dataset, person, &wanted, query::Form::Rows, more_rows(fault.as_ref()))
 }
 
 fn readable(dataset: &DataSet) -> Result<&DataSet, Refusal> {

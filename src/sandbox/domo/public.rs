@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::dataset::{Column, Content, DataSet, Kind};
 use super::token::Bearer;
-use super::{Refusal, export, query};
+use super::{Refusal, export};
 use crate::sandbox::fault::Effect;
 use crate::sandbox::intercept::InForce;
 use crate::sandbox::world::{Shared, lock, new_id};
@@ -104,30 +104,6 @@ pub(super) fn more_rows(fault: Option<&Extension<InForce>>) -> i64 {
         Some(Extension(InForce(Effect::WrongRowCount(more)))) => *more,
         _ => 0,
     }
-}
-
-/// `GET /v1/datasets/{id}/data`.
-pub(crate) async fn export(
-    Bearer(person): Bearer,
-    State(world): State<Shared>,
-    Path(id): Path<String>,
-    wanted: export::Wanted,
-) -> Result<Response, Refusal> {
-    let domo = lock(&world.domo);
-    export::answer(domo.existing(&id)?, person, &wanted, world.options.bandwidth)
-}
-
-/// `POST /v1/datasets/query/execute/{id}`.
-pub(crate) async fn query(
-    Bearer(person): Bearer,
-    State(world): State<Shared>,
-    Path(id): Path<String>,
-    fault: Option<Extension<InForce>>,
-    wanted: Result<Json<query::Wanted>, JsonRejection>,
-) -> Result<Response, Refusal> {
-    let Json(wanted) = wanted.map_err(|error| Refusal::bad_request(error.body_text()))?;
-    let dataset = lock(&world.domo).existing(&id)?.clone();
-    query::answer(&dataset, person, &wanted, query::Form::Rows, more_rows(fault.as_ref()))
 }
 
 /// What creates or changes a DataSet.

@@ -1,6 +1,8 @@
 //! SQL over a DataSet (developer portal, "Query a DataSet"), as both hosts answer it.
 
 use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Extension, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -10,7 +12,10 @@ use super::Refusal;
 use super::dataset::{Column, DataSet, Kind};
 use super::export::{records, visible};
 use super::people::Person;
+use super::public::more_rows;
+use crate::sandbox::intercept::InForce;
 use crate::sandbox::sql::{self, What};
+use crate::sandbox::world::{Shared, lock};
 
 /// "Queries return a maximum of one million rows" (knowledge base, command line tool).
 const MOST: u64 = 1_000_000;
@@ -21,24 +26,30 @@ pub(crate) struct Wanted {
     sql: String,
 }
 
-/// The form of an answer.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Form {
-    /// `{columns, rows: [[…]]}`.
-    Rows,
-    /// `[{column: value}]`.
-    Objects,
+/// A query by `Who`: of the public API (`POST /v1/datasets/query/execute/{id}`) and of an instance (`POST
+/// /api/query/v1/execute/export/{id}`) columns and rows (developer portal, "Query Data"), of an instance also a list of
+/// `OBJECTS` (`POST /api/query/v1/execute/{id}`; "Product APIs", "Query with SQL").
+pub(crate) async fn post<Who: Into<Person>, const OBJECTS: bool>(
+    who: Who,
+    State(world): State<Shared>,
+    Path(id): Path<String>,
+    fault: Option<Extension<InForce>>,
+    wanted: Result<Json<Wanted>, JsonRejection>,
+) -> Result<Response, Refusal> {
+    let Json(wanted) = wanted.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
+    let dataset = lock(&world.domo).existing(&id)?.clone();
+    let (columns, rows) = answer(&dataset, who.into(), &wanted, more_rows(fault.as_ref()))?;
+    Ok(if OBJECTS { objects(&columns, &rows) } else { table(&dataset, &columns, &rows) })
 }
 
-/// The answer to a query, which counts so many rows beyond those that there are. The name of the table may be anything: a
-/// DataSet is one table.
-pub(crate) fn answer(
+/// The columns and rows of a query, which counts so many rows beyond those that there are. The name of the table may be
+/// anything: a DataSet is one table.
+fn answer(
     dataset: &DataSet,
     person: Person,
     wanted: &Wanted,
-    form: Form,
     more_rows: i64,
-) -> Result<Response, Refusal> {
+) -> Result<(Vec<Column>, Vec<Vec<Value>>), Refusal> {
     dataset.has_rows_at_hand()?;
     if dataset.kind == Kind::Unqueried {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "Queries are not allowed on this DataSet"));
@@ -46,7 +57,7 @@ pub(crate) fn answer(
     let Some(select) = sql::parse(&wanted.sql) else {
         return Err(Refusal::bad_request(format!("Unable to parse SQL: {}", wanted.sql)));
     };
-    let (columns, rows) = match select.what {
+    Ok(match select.what {
         What::Count => {
             let count = Column { name: "COUNT(*)".to_owned(), kind: "LONG".to_owned() };
             (vec![count], vec![vec![json!(visible(dataset, person).saturating_add_signed(more_rows))]])
@@ -58,12 +69,12 @@ pub(crate) fn answer(
             let rows = records(dataset, person, limit as usize).into_iter().map(typed).collect::<Vec<Vec<Value>>>();
             (dataset.columns.clone(), rows)
         }
-    };
-    if let Form::Objects = form {
-        return Ok(objects(&columns, &rows));
-    }
+    })
+}
+
+fn table(dataset: &DataSet, columns: &[Column], rows: &[Vec<Value>]) -> Response {
     let metadata = |column: &Column| json!({"type": column.kind, "dataSourceId": dataset.id, "maxLength": -1, "minLength": -1, "periodIndex": 0});
-    Ok(Json(json!({
+    Json(json!({
         "datasource": dataset.id,
         "columns": columns.iter().map(|column| &column.name).collect::<Vec<_>>(),
         "metadata": columns.iter().map(metadata).collect::<Vec<_>>(),
@@ -72,7 +83,7 @@ pub(crate) fn answer(
         "rows": rows,
         "fromcache": false,
     }))
-    .into_response())
+    .into_response()
 }
 
 /// Rows as objects. Their keys stand in the order of the columns, which a map of `serde_json` would sort.

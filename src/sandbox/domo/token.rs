@@ -128,6 +128,12 @@ fn credentials<'h>(headers: &'h HeaderMap, scheme: &str) -> Option<&'h str> {
 #[derive(Debug)]
 pub(crate) struct Bearer(pub(crate) Person);
 
+impl From<Bearer> for Person {
+    fn from(Bearer(person): Bearer) -> Self {
+        person
+    }
+}
+
 impl FromRequestParts<Shared> for Bearer {
     type Rejection = Refusal;
 
