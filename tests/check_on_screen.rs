@@ -198,13 +198,31 @@ async fn the_command_breaks_its_lines_between_words_where_the_terminal_ends() {
     });
 }
 
-/// A folder with a program of that name, which does this with the text that it reads, and the `PATH` on which it comes first.
-fn stand_in(name: &str, does: &str) -> (tempfile::TempDir, String) {
+/// A program that puts a text where it can be pasted from: what says that it is of use, its arguments, and what is said then.
+type Clipboard = (&'static str, (&'static str, &'static str), &'static str, &'static str);
+
+const CLIPBOARDS: [Clipboard; 6] = [
+    // It is on every Mac, and on no other computer.
+    ("pbcopy", ("TERM_PROGRAM", "Apple_Terminal"), "", "Copied."),
+    ("clip.exe", ("WSL_DISTRO_NAME", "Debian"), "", "Copied."),
+    ("wl-copy", ("WAYLAND_DISPLAY", "wayland-0"), "", "Copied."),
+    ("xclip", ("DISPLAY", ":0"), "-selection clipboard", "Copied."),
+    ("xsel", ("DISPLAY", ":0"), "--clipboard --input", "Copied."),
+    // Stands for tmux 3.2 or newer.
+    ("tmux", ("TMUX", "/tmp/tmux-0/default,1,0"), "load-buffer -w -", "Copied to tmux."),
+];
+
+/// A folder in which of all these programs only one works, as `does` says with the text that it reads, and the `PATH` on
+/// which it comes first.
+fn stand_in(working: &str, does: &str) -> (tempfile::TempDir, String) {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
-    let program = folder.path().join(name);
-    std::fs::write(&program, format!("#!/bin/sh\n{does}\n")).unwrap();
-    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    for (name, ..) in CLIPBOARDS {
+        let program = folder.path().join(name);
+        let does = if name == working { does } else { "exit 1" };
+        std::fs::write(&program, format!("#!/bin/sh\n{does}\n")).unwrap();
+        std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    }
     let paths = std::env::var("PATH").unwrap_or_default();
     let paths = format!("{}:{paths}", folder.path().display());
     (folder, paths)
@@ -214,14 +232,39 @@ fn stand_in(name: &str, does: &str) -> (tempfile::TempDir, String) {
 async fn what_is_copied_goes_to_the_clipboard_of_the_platform_and_not_through_arguments() {
     let ground = Ground::new().await;
     tokio::task::block_in_place(|| {
-        let (folder, paths) = stand_in("wl-copy", "cat > \"${0%/*}/text\"; echo \"$# $*\" > \"${0%/*}/arguments\"");
-        let mut pty = ground.open(80, 24, "", &[("PATH", &paths), ("WAYLAND_DISPLAY", "wayland-0")]);
+        let here = CLIPBOARDS.iter().filter(|(program, ..)| *program != "pbcopy" || cfg!(target_os = "macos"));
+        for (program, variable, arguments, said) in here {
+            let does = "cat > \"${0%/*}/text\"; echo \"$*\" > \"${0%/*}/arguments\"";
+            let (folder, paths) = stand_in(program, does);
+            let mut pty = ground.open(80, 24, "", &[("PATH", &paths), *variable]);
+            pty.wait("1 Exports").send("3").wait("○ not tested yet").send("t").wait("✓ no problems");
+            pty.send("y").wait(said);
+            let text = std::fs::read(folder.path().join("text")).unwrap();
+            let text = if *program == "clip.exe" { utf16(&text) } else { String::from_utf8(text).unwrap() };
+            assert!(text.starts_with("Writeback ") && text.lines().count() > 3, "{program}: {text}");
+            let given = std::fs::read_to_string(folder.path().join("arguments")).unwrap();
+            assert_eq!(given.trim_end(), *arguments, "{program}");
+            assert!(!pty.raw().contains("\x1b]52;"), "{program}: the terminal got it too");
+        }
+    });
+}
+
+/// Little-endian text with a byte order mark.
+fn utf16(bytes: &[u8]) -> String {
+    let units: Vec<u16> = bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
+    String::from_utf16(&units).unwrap().strip_prefix('\u{feff}').unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_program_takes_it_the_terminal_gets_it() {
+    let ground = Ground::new().await;
+    tokio::task::block_in_place(|| {
+        let (_folder, paths) = stand_in("none", "");
+        let mut variables = vec![("PATH", paths.as_str())];
+        variables.extend(CLIPBOARDS.map(|(_, variable, ..)| variable));
+        let mut pty = ground.open(80, 24, "", &variables);
         pty.wait("1 Exports").send("3").wait("○ not tested yet").send("t").wait("✓ no problems");
-        pty.send("y").wait("Copied.");
-        let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
-        assert!(read("text").starts_with("Writeback ") && read("text").lines().count() > 3, "{}", read("text"));
-        assert_eq!(read("arguments"), "0 \n");
-        assert!(!pty.raw().contains("\x1b]52;"), "the terminal got it too");
+        pty.send("y").wait("Sent to the terminal").wait_raw("\x1b]52;c;V3JpdGViYWNr");
     });
 }
 
@@ -235,18 +278,5 @@ async fn a_clipboard_that_hangs_keeps_nobody_waiting() {
         // Meanwhile keys are obeyed.
         pty.send("y").send("?").wait("  Keys");
         pty.wait("Sent to the terminal").wait_raw("\x1b]52;c;V3JpdGViYWNr");
-    });
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn within_tmux_it_goes_to_tmux() {
-    // Stands for tmux 3.2 or newer, whatever is installed.
-    let ground = Ground::new().await;
-    tokio::task::block_in_place(|| {
-        let (folder, paths) = stand_in("tmux", "test \"$*\" = 'load-buffer -w -' && cat > \"${0%/*}/text\"");
-        let mut pty = ground.open(80, 24, "", &[("PATH", &paths), ("TMUX", "/tmp/tmux-0/default,1,0")]);
-        pty.wait("1 Exports").send("3").wait("○ not tested yet").send("t").wait("✓ no problems");
-        pty.send("y").wait("Copied to tmux.");
-        assert!(std::fs::read_to_string(folder.path().join("text")).unwrap().starts_with("Writeback "));
     });
 }
