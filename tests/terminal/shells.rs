@@ -92,19 +92,44 @@ fn after_tab(shell: &[&str], set_up: &str, typed: &str, folder: &std::path::Path
     pty.text()
 }
 
-#[test]
-fn nothing_in_the_name_of_a_file_is_run_when_a_shell_completes_it() {
+/// A folder with files of these names.
+fn with_definitions(names: &[&str]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    for name in ["daily$(touch ran).toml", "quiet`touch ran`;touch ran.toml", "two words's.toml", "x*.toml"] {
+    for name in names {
         std::fs::write(folder.path().join(name), "name = ").expect("a file");
     }
+    folder
+}
+
+/// The shells of this computer that complete, and what makes them ask this program.
+fn that_complete() -> impl Iterator<Item = (&'static [&'static str], &'static str)> {
     let all: [(&[&str], &str); 3] = [
         (&["bash", "--norc", "--noprofile", "-i"], "source <(writeback completions bash)"),
         (&["zsh", "-f", "-i"], "autoload -U compinit; compinit -u -D; source <(writeback completions zsh)"),
         (&["fish", "--no-config", "-i"], "writeback completions fish | source"),
     ];
     let there = shells();
-    for (shell, set_up) in all.into_iter().filter(|(shell, _)| there.iter().any(|it| it[0] == shell[0])) {
+    all.into_iter().filter(move |(shell, _)| there.iter().any(|it| it[0] == shell[0]))
+}
+
+#[test]
+fn what_is_common_to_several_names_leaves_no_half_of_an_escape_in_the_line() {
+    let folder = with_definitions(&["x y b.toml", "x y(b.toml"]);
+    for (shell, set_up) in that_complete() {
+        for typed in ["x", "x\\ y"] {
+            // A backslash at the end of the line would have the shell wait for another one.
+            let said = after_tab(shell, set_up, typed, folder.path());
+            let said = said.split_once("writeback: ").expect("it ran").1;
+            assert!(said.contains("x y") && !said.contains('\\'), "{shell:?} {typed}: {said}");
+        }
+    }
+}
+
+#[test]
+fn nothing_in_the_name_of_a_file_is_run_when_a_shell_completes_it() {
+    let folder =
+        with_definitions(&["daily$(touch ran).toml", "quiet`touch ran`;touch ran.toml", "two words's.toml", "x*.toml"]);
+    for (shell, set_up) in that_complete() {
         for (typed, name) in [
             ("da", "daily$(touch ran).toml"),
             ("qu", "quiet`touch ran`;touch ran.toml"),

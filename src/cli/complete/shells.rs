@@ -1,8 +1,8 @@
 //! The shells that ask: how each hands over the word before the cursor, and how it takes a name.
 //!
 //! zsh, fish and elvish quote what they put into the line; bash and PowerShell put it there as it is, and would run a
-//! command that stands in the name of a file. bash's script is our own, because the usual one has bash look for files
-//! that the names match as patterns.
+//! command that stands in the name of a file. Their scripts are our own: the usual one has bash look for files that the
+//! names match as patterns, and has PowerShell run what stands in the line that is still being typed.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
@@ -56,6 +56,44 @@ else
 fi
 "#;
 
+/// PowerShell hands over each word before the cursor as text, a plain one without its quotes. It passes no empty argument to
+/// a program before version 7.3, which is why the number of the last word goes along.
+const POWERSHELL: &str = r#"
+Register-ArgumentCompleter -Native -CommandName BIN -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $words = @(foreach ($element in $commandAst.CommandElements) {
+        if ($element.Extent.StartOffset -lt $cursorPosition) {
+            if ($element -is [System.Management.Automation.Language.StringConstantExpressionAst]) {
+                $element.Value
+            } else {
+                $element.Extent.Text
+            }
+        }
+    })
+    if ($wordToComplete -eq '') {
+        $words += ''
+    }
+
+    $before = $env:VAR, $env:_CLAP_COMPLETE_INDEX
+    try {
+        $env:VAR = 'powershell'
+        $env:_CLAP_COMPLETE_INDEX = $words.Count - 1
+        $candidates = @(& COMPLETER '--' $words 2>$null)
+    } finally {
+        $env:VAR, $env:_CLAP_COMPLETE_INDEX = $before
+    }
+
+    foreach ($candidate in $candidates) {
+        $value, $help = $candidate.Split("`t", 2)
+        if (-not $help) {
+            $help = $value
+        }
+        [System.Management.Automation.CompletionResult]::new($value, $value, 'ParameterValue', $help)
+    }
+}
+"#;
+
 impl EnvCompleter for Shell {
     fn name(&self) -> &'static str {
         self.0.name()
@@ -73,11 +111,15 @@ impl EnvCompleter for Shell {
         completer: &str,
         buf: &mut dyn Write,
     ) -> io::Result<()> {
-        if self.1 != Kind::Bash {
-            return self.0.write_registration(var, name, bin, completer, buf);
-        }
-        let script = BASH.replace("NAME", &name.replace('-', "_")).replace("BIN", bin).replace("VAR", var);
-        buf.write_all(script.replace("COMPLETER", &shell::sh(completer)).as_bytes())
+        let (script, completer) = match self.1 {
+            Kind::Bash => (BASH, shell::sh(completer)),
+            Kind::PowerShell => (POWERSHELL, shell::powershell(completer)),
+            Kind::Elvish | Kind::Fish | Kind::Zsh => {
+                return self.0.write_registration(var, name, bin, completer, buf);
+            }
+        };
+        let script = script.replace("NAME", &name.replace('-', "_")).replace("BIN", bin).replace("VAR", var);
+        buf.write_all(script.replace("COMPLETER", &completer).as_bytes())
     }
 
     fn write_complete(
@@ -98,13 +140,15 @@ impl EnvCompleter for Shell {
         if let Some(word) = args.get_mut(index).filter(|_| kind.hands_over_quotes()) {
             *word = unquoted(word, quote);
         }
-        for candidate in complete(command, args, index, here)? {
-            let name = candidate.get_value().to_string_lossy();
-            // A name that has no line of its own cannot be told apart from two names.
-            if name.chars().any(char::is_control) {
-                continue;
-            }
-            let Some(name) = kind.quoted(&name, quote) else { continue };
+        let mut candidates = complete(command, args, index, here)?;
+        // A name that has no line of its own cannot be told apart from two names.
+        candidates.retain(|candidate| !candidate.get_value().to_string_lossy().chars().any(char::is_control));
+        let names: Vec<_> = candidates.iter().map(|candidate| candidate.get_value().to_string_lossy()).collect();
+        if let Some(start) = kind.undivided(&names, quote) {
+            writeln!(buf, "{start}")?;
+        }
+        for (name, candidate) in names.iter().zip(&candidates) {
+            let Some(name) = kind.quoted(name, quote) else { continue };
             let help = candidate.get_help().map(|help| help.to_string().lines().next().unwrap_or_default().to_owned());
             match (kind, help) {
                 (Kind::Fish | Kind::PowerShell, Some(help)) => writeln!(buf, "{name}\t{help}")?,
@@ -120,6 +164,22 @@ impl Kind {
     /// Tells whether the word arrives as it was typed, quotes and all.
     fn hands_over_quotes(self) -> bool {
         matches!(self, Self::Bash | Self::Fish | Self::Zsh)
+    }
+
+    /// The beginning that all names have, where the shell would put one character more into the line: the backslash before
+    /// the characters in which they differ. Offered beside them, it keeps that from the line. zsh does so with every file.
+    fn undivided(self, names: &[impl AsRef<str>], quote: Option<char>) -> Option<String> {
+        if !matches!(self, Self::Bash | Self::Zsh) {
+            return None;
+        }
+        // zsh has at least these characters escaped.
+        let quoted: Vec<String> = names.iter().filter_map(|name| Self::Bash.quoted(name.as_ref(), quote)).collect();
+        let start = common(&quoted);
+        let backslashes = start.len() - start.trim_end_matches('\\').len();
+        let is_divided = quoted.len() > 1 && backslashes % 2 == 1;
+        let start = common(names);
+        // An empty name is none to zsh.
+        (is_divided && (self == Self::Bash || !start.is_empty())).then(|| self.quoted(start, quote)).flatten()
     }
 
     /// A name as the shell takes it; `None` when it cannot be written within the quote that the word begins with.
@@ -145,6 +205,15 @@ impl Kind {
             (Self::Bash, _) => home.to_owned() + &escaped(rest, &is_plain),
         })
     }
+}
+
+/// The beginning that all have.
+fn common(names: &[impl AsRef<str>]) -> &str {
+    let Some((first, others)) = names.split_first() else { return "" };
+    others.iter().fold(first.as_ref(), |start, name| {
+        let same = start.chars().zip(name.as_ref().chars()).take_while(|(one, other)| one == other);
+        &start[..same.map(|(c, _)| c.len_utf8()).sum()]
+    })
 }
 
 /// A word without its quotes, the last of which may be missing. Nothing in it is expanded.
@@ -200,6 +269,41 @@ mod tests {
         assert_eq!(Kind::Bash.quoted("~/a b", None).as_deref(), Some(r"~/a\ b"));
         assert_eq!(Kind::Zsh.quoted("a:b", None).as_deref(), Some(r"a\:b"));
         assert_eq!(Kind::PowerShell.quoted(r"exports/daily.toml", None).as_deref(), Some("exports/daily.toml"));
+    }
+
+    #[test]
+    fn a_beginning_that_names_share_does_not_end_in_half_an_escape() {
+        for (names, quote, start) in [
+            (["a b", "a(b"], None, Some("a")),
+            (["x y b", "x y;b"], None, Some(r"x\ y")),
+            (["~/a b", "~/a(b"], None, Some("~/a")),
+            (["a$b", "a`b"], Some('"'), Some("a")),
+            ([" a", "(a"], None, Some("")),
+            (["a b", "a c"], None, None),
+            (["ab", "a(b"], None, None),
+            ([r"a\b", r"a\c"], None, None),
+            (["a b", "a(b"], Some('\''), None),
+            (["a'b", "a(b"], Some('\''), None),
+        ] {
+            assert_eq!(Kind::Bash.undivided(&names, quote).as_deref(), start, "{names:?} {quote:?}");
+        }
+        assert_eq!(Kind::Bash.undivided(&["a b"], None), None);
+        assert_eq!(Kind::Zsh.undivided(&["a: b", "a:(b"], None).as_deref(), Some(r"a\:"));
+        assert_eq!(Kind::Zsh.undivided(&[" a", "(a"], None), None);
+        assert_eq!(Kind::Fish.undivided(&["a b", "a(b"], None), None);
+    }
+
+    #[test]
+    fn powershell_evaluates_nothing_of_the_line() {
+        let mut script = Vec::new();
+        Shell(&Powershell, Kind::PowerShell)
+            .write_registration("VARIABLE", "writeback", "writeback", "C:/it's here/writeback.exe", &mut script)
+            .unwrap();
+        let script = String::from_utf8(script).unwrap();
+        for evaluating in ["Invoke-Expression", "iex", "@\"", "& {", "ScriptBlock]"] {
+            assert!(!script.contains(evaluating), "{script}");
+        }
+        assert!(script.contains("& 'C:/it''s here/writeback.exe' '--' $words 2>$null"), "{script}");
     }
 
     #[cfg(unix)]
