@@ -82,6 +82,9 @@ async fn datasets(dataworld: &DataWorld, args: &LsArgs, owner: Option<&str>) -> 
             if may_be_secret(owner) {
                 return Err(IdError::MayBeSecret.into());
             }
+            if owner.contains(char::is_control) {
+                return Err(IdError::MalformedDatasetKey.into());
+            }
             dataworld.datasets_of(owner, |page| all.extend(page)).await?;
         }
         None => {

@@ -8,8 +8,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// Decodes this often at most: no gateway on the way decodes as often as that.
 const MOST_DECODINGS: usize = 5;
 
-/// A name that no address can be built for: empty, with control characters, or with a part that leads to another
-/// address.
+/// A name that no address can be built for: empty, with NUL or a line break, or with a part that leads to another address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unaddressable(pub(crate) String);
 
@@ -17,8 +16,8 @@ pub(crate) struct Unaddressable(pub(crate) String);
 ///
 /// # Errors
 /// When a part is empty, or `.` or `..` stand in it for themselves: clients, gateways and servers take those out of a
-/// path, encoded or not, and the call would reach what is above (RFC 3986, 6.2.2.3). When there are control characters in
-/// it: some servers read a name only up to NUL, or a line's end.
+/// path, encoded or not, and the call would reach what is above (RFC 3986, 6.2.2.3). When NUL or a line break
+/// is in it: some servers read a name only up to there.
 pub(crate) fn path<'a>(parts: impl IntoIterator<Item = &'a str>) -> Result<String, Unaddressable> {
     let mut path = String::new();
     for part in parts {
@@ -41,7 +40,7 @@ pub(crate) fn value(text: &str) -> String {
 fn leads_elsewhere(part: &str) -> bool {
     let mut decoded = part.to_owned();
     for _ in 0..MOST_DECODINGS {
-        if decoded.contains(char::is_control)
+        if decoded.contains(['\0', '\r', '\n'])
             || decoded.split(['/', '\\']).any(|piece| matches!(piece.trim(), "" | "." | ".."))
         {
             return true;
@@ -87,7 +86,6 @@ mod tests {
             "a\0b",
             "a%00b",
             "a%250ab",
-            "a\u{9b}b",
         ] {
             assert_eq!(path(["acme", name]), Err(Unaddressable(name.to_owned())), "{name}");
         }

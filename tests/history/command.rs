@@ -100,11 +100,12 @@ async fn a_name_that_is_neither_saved_nor_has_run_is_no_empty_history() {
     std::fs::rename(numbered(&stage, "one", samples::QUOTED), exports.join("export-one.toml")).unwrap();
     let none = stage.run(&["history", "export-one"]).await;
     assert_eq!((none.code, none.out.trim()), (Some(0), "There are no runs of export-one in the history."));
-    for more in [&[][..], &["--json"]] {
+    let said = "There is no export `exprot-one`, and no run of it in the history. Did you mean `export-one`?";
+    let as_json = format!("{}\n", serde_json::json!({ "exit_code": 2, "message": said }));
+    for (more, out) in [(&[][..], ""), (&["--json"], as_json.as_str())] {
         let unknown = stage.run(&[&["history", "exprot-one"], more].concat()).await;
-        let said = "writeback: There is no export `exprot-one`, and no run of it in the history. \
-                    Did you mean `export-one`?\n";
-        assert_eq!((unknown.code, unknown.out.as_str(), unknown.err.as_str()), (Some(2), "", said));
+        let expected = (Some(2), out, format!("writeback: {said}\n"));
+        assert_eq!((unknown.code, unknown.out.as_str(), unknown.err), expected);
     }
     assert_eq!(stage.run(&["run", "export-one"]).await.code, Some(0));
     assert_eq!(stage.run(&["exports", "remove", "export-one", "--yes"]).await.code, Some(0));
