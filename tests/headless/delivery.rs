@@ -55,6 +55,7 @@ async fn a_file_that_is_there_is_sent_nothing_when_rows_are_missing() {
         (Route::Export, Effect::StallAfter(9_000_000)),
     ] {
         let stage = Stage::new().await;
+        stage.config("stall_seconds = 1\nattempts = 1");
         stage.old_file(FILE, OLD);
         stage.sandbox.fault(Fault::always(on, what.clone()));
         let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await;
@@ -157,23 +158,22 @@ async fn a_service_that_wants_the_length_gets_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_means_that_nothing_arrived() {
-    for code in [401, 403, 413, 422, 429] {
-        for early in [false, true] {
-            for data_set in [samples::QUOTED, samples::DAILY_SALES] {
-                let stage = Stage::new().await;
-                stage.old_file(FILE, OLD);
-                let (headers, body) = (vec![("Retry-After".to_owned(), "86400".to_owned())], "{}".to_owned());
-                let refusal = match early {
-                    true => Effect::EarlyStatus { code, headers, body },
-                    false => Effect::Status { code, headers, body },
-                };
-                stage.sandbox.fault(Fault::always(Route::Upload, refusal));
-                let ran = stage.run(&["run", &stage.definition(data_set, "")]).await;
-                assert!(matches!(ran.code, Some(1 | 3)), "{code}: {ran:?}");
-                assert!(ran.err.contains(&format!("Nothing arrived: the old {FILE} is as it was.")), "{}", ran.err);
-                assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD);
-            }
-        }
+    let (small, large) = (samples::QUOTED, samples::DAILY_SALES);
+    let all = [401, 403, 413, 422, 429].map(|code| (code, false, small));
+    for (code, early, data_set) in all.into_iter().chain([(403, true, small), (403, false, large), (429, true, large)])
+    {
+        let stage = Stage::new().await;
+        stage.old_file(FILE, OLD);
+        let (headers, body) = (vec![("Retry-After".to_owned(), "86400".to_owned())], "{}".to_owned());
+        let refusal = match early {
+            true => Effect::EarlyStatus { code, headers, body },
+            false => Effect::Status { code, headers, body },
+        };
+        stage.sandbox.fault(Fault::always(Route::Upload, refusal));
+        let ran = stage.run(&["run", &stage.definition(data_set, "")]).await;
+        assert!(matches!(ran.code, Some(1 | 3)), "{code}: {ran:?}");
+        assert!(ran.err.contains(&format!("Nothing arrived: the old {FILE} is as it was.")), "{}", ran.err);
+        assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD);
     }
 }
 

@@ -102,7 +102,7 @@ async fn a_log_that_cannot_be_written_stops_nothing() {
 #[tokio::test]
 async fn how_much_is_logged_is_set() {
     let mut stage = Stage::new().await;
-    let definition = stage.definition(samples::DAILY_SALES, "");
+    let definition = stage.definition(samples::QUOTED, "");
     stage.set("WRITEBACK_LOG", "off");
     assert_eq!(stage.run(&["run", &definition, "--dry-run"]).await.code, Some(0));
     assert_eq!(logged(&stage), "");
