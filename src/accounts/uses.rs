@@ -32,7 +32,7 @@ impl Uses {
     ///
     /// # Errors
     /// When they cannot be locked.
-    pub(super) async fn locked(&self) -> Result<(Self, saved::Locked), DefinitionError> {
+    pub(super) async fn locked(&self) -> Result<(Self, saved::ExportsLock), DefinitionError> {
         let folder = self.folder.clone();
         blocking(move || {
             let lock = saved::lock(&folder)?;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::schedule::Every;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Keys", into = "Keys")]
+#[serde(try_from = "RetryKeys", into = "RetryKeys")]
 pub struct Retry {
     /// Minutes between attempts, 1 to 1,440.
     pub minutes: u16,
@@ -23,27 +23,27 @@ pub enum RetryError {
 
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Keys {
+struct RetryKeys {
     #[serde(default = "five_minutes")]
-    every: Pause,
+    every: Interval,
     #[serde(default = "three")]
-    at_most: Times,
+    at_most: AtMost,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-struct Pause(u16);
+struct Interval(u16);
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(try_from = "u16", into = "u16")]
-struct Times(u16);
+struct AtMost(u16);
 
-fn five_minutes() -> Pause {
-    Pause(Retry::default().minutes)
+fn five_minutes() -> Interval {
+    Interval(Retry::default().minutes)
 }
 
-fn three() -> Times {
-    Times(Retry::default().at_most)
+fn three() -> AtMost {
+    AtMost(Retry::default().at_most)
 }
 
 impl Default for Retry {
@@ -73,7 +73,7 @@ impl Retry {
     }
 }
 
-impl TryFrom<String> for Pause {
+impl TryFrom<String> for Interval {
     type Error = RetryError;
     fn try_from(text: String) -> Result<Self, RetryError> {
         let minutes = match text.parse() {
@@ -86,38 +86,38 @@ impl TryFrom<String> for Pause {
     }
 }
 
-impl From<Pause> for String {
-    fn from(pause: Pause) -> Self {
-        match pause.0 {
+impl From<Interval> for String {
+    fn from(interval: Interval) -> Self {
+        match interval.0 {
             1440 => "day".to_owned(),
             minutes => Every::Minutes(minutes).to_string(),
         }
     }
 }
 
-impl TryFrom<u16> for Times {
+impl TryFrom<u16> for AtMost {
     type Error = RetryError;
     fn try_from(times: u16) -> Result<Self, RetryError> {
         Retry::new(1, times).map(|retry| Self(retry.at_most))
     }
 }
 
-impl From<Times> for u16 {
-    fn from(times: Times) -> Self {
+impl From<AtMost> for u16 {
+    fn from(times: AtMost) -> Self {
         times.0
     }
 }
 
-impl TryFrom<Keys> for Retry {
+impl TryFrom<RetryKeys> for Retry {
     type Error = RetryError;
-    fn try_from(keys: Keys) -> Result<Self, RetryError> {
+    fn try_from(keys: RetryKeys) -> Result<Self, RetryError> {
         Self::new(keys.every.0, keys.at_most.0)
     }
 }
 
-impl From<Retry> for Keys {
+impl From<Retry> for RetryKeys {
     fn from(retry: Retry) -> Self {
-        Self { every: Pause(retry.minutes), at_most: Times(retry.at_most) }
+        Self { every: Interval(retry.minutes), at_most: AtMost(retry.at_most) }
     }
 }
 

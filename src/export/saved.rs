@@ -62,9 +62,9 @@ pub fn load_text(folder: &Path, name: &str) -> Result<(PathBuf, String), Definit
 /// # Errors
 /// When the path leads to no file of the folder.
 pub fn find_stem(folder: &Path, name: &str) -> Result<String, DefinitionError> {
-    let (meant, path) = (stem_by_name(folder, name), Path::new(name));
-    if !is_path(name) || (!path.exists() && definition_path(folder, &meant).exists()) {
-        return Ok(meant);
+    let (stem, path) = (stem_by_name(folder, name), Path::new(name));
+    if !is_path(name) || (!path.exists() && definition_path(folder, &stem).exists()) {
+        return Ok(stem);
     }
     let stem = path.file_stem().and_then(OsStr::to_str).map(str::to_owned);
     stem.filter(|stem| canonical(path) == canonical(&definition_path(folder, stem))).ok_or_else(|| {
@@ -131,7 +131,7 @@ pub(crate) fn stem_by_name(folder: &Path, name: &str) -> String {
     found.cloned().unwrap_or(slug)
 }
 
-/// The file of a saved export by name, as in [`stem_by_name`].
+/// The file of a saved export by name, as in `stem_by_name`.
 pub fn file_of(folder: &Path, name: &str) -> PathBuf {
     definition_path(folder, &stem_by_name(folder, name))
 }
@@ -168,7 +168,7 @@ pub(crate) fn argument(path: &Path) -> String {
 }
 
 #[derive(Debug)]
-pub(crate) struct Locked {
+pub(crate) struct ExportsLock {
     folder: PathBuf,
     _lock: Lock,
 }
@@ -177,12 +177,12 @@ pub(crate) struct Locked {
 ///
 /// # Errors
 /// When the lock file cannot be created, or another process holds the lock for too long.
-pub(crate) fn lock(folder: &Path) -> Result<Locked, DefinitionError> {
+pub(crate) fn lock(folder: &Path) -> Result<ExportsLock, DefinitionError> {
     let unwritable = |source| DefinitionError::Unwritable { path: folder.to_owned(), source };
-    Ok(Locked { folder: folder.to_owned(), _lock: files::lock(folder).map_err(unwritable)? })
+    Ok(ExportsLock { folder: folder.to_owned(), _lock: files::lock(folder).map_err(unwritable)? })
 }
 
-impl Locked {
+impl ExportsLock {
     /// Saves an export in place of `replaces`, or as a new one, and returns its file. Renames the file if the name has
     /// changed and determined it. Never replaces a third one. Unchanged text stays as it is, including comments.
     ///
@@ -437,8 +437,8 @@ pub(super) mod tests {
         export("Big costs").save(&definition_path(folder, "big-costs")).unwrap();
         assert_eq!(load_saved(folder, "Big Costs").unwrap().1.name, "Another name", "the file of exactly that name");
         assert_eq!(load_saved(folder, "big-costs").unwrap().1.name, "Big costs");
-        let said = load(folder, "nightly sale").unwrap_err().to_string();
-        assert!(said.ends_with("Did you mean `nightly sales`?"), "{said}");
+        let error = load(folder, "nightly sale").unwrap_err().to_string();
+        assert!(error.ends_with("Did you mean `nightly sales`?"), "{error}");
         rename(folder, "nightly sales", "Nightly sales").unwrap();
         assert!(!definition_path(folder, "nightly sales").exists());
         assert_eq!(load_saved(folder, "nightly sales").unwrap().1.name, "Nightly sales");

@@ -37,7 +37,7 @@ pub(crate) use zone::former_names;
 pub use zone::{ZoneError, parse_zone};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "keys::Keys", into = "keys::Keys")]
+#[serde(try_from = "keys::ScheduleKeys", into = "keys::ScheduleKeys")]
 pub struct Schedule {
     pub rhythm: Rhythm,
     /// Counting, as for "every 2 weeks", begins at this date. Nothing runs before it.

@@ -21,7 +21,7 @@ use super::{
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Keys {
+pub(super) struct ScheduleKeys {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     every: Option<Every>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,10 +68,10 @@ const MEANINGLESS_AT: &str = "Times at an interval begin at `from` and end befor
 const MEANINGLESS_HOURS: &str = "`from` and `to` are for times at an interval: every = \"2 hours\".";
 const MEANINGLESS_ON: &str = "Days are chosen for every = \"week\" or \"month\", for an interval, or for `at` alone.";
 
-impl TryFrom<Keys> for Schedule {
+impl TryFrom<ScheduleKeys> for Schedule {
     type Error = ScheduleError;
 
-    fn try_from(mut keys: Keys) -> Result<Self, ScheduleError> {
+    fn try_from(mut keys: ScheduleKeys) -> Result<Self, ScheduleError> {
         let rhythm = take_rhythm(&mut keys)?;
         if rhythm.is_counted() && keys.start.is_none() {
             return Err(ScheduleError::Lacks { key: "start", what: "the date from which it is counted" });
@@ -84,7 +84,7 @@ impl TryFrom<Keys> for Schedule {
     }
 }
 
-fn take_rhythm(keys: &mut Keys) -> Result<Rhythm, ScheduleError> {
+fn take_rhythm(keys: &mut ScheduleKeys) -> Result<Rhythm, ScheduleError> {
     if let Some(expression) = keys.cron.take() {
         let beside = keys.every.is_some() || keys.on.is_some() || keys.at.is_some();
         let beside = beside || keys.from.is_some() || keys.to.is_some();
@@ -112,12 +112,12 @@ fn take_rhythm(keys: &mut Keys) -> Result<Rhythm, ScheduleError> {
     }
 }
 
-fn interval(keys: &mut Keys, minutes: u16) -> Result<Rhythm, ScheduleError> {
+fn interval(keys: &mut ScheduleKeys, minutes: u16) -> Result<Rhythm, ScheduleError> {
     let (on, active) = (keys.on.take(), keys.take_active()?);
     advanced(keys, on.as_ref(), Times::Interval { minutes, active })
 }
 
-fn advanced(keys: &mut Keys, on: Option<&DayList>, times: Times) -> Result<Rhythm, ScheduleError> {
+fn advanced(keys: &mut ScheduleKeys, on: Option<&DayList>, times: Times) -> Result<Rhythm, ScheduleError> {
     let days = match on {
         None => DaysOfMonth::Every,
         Some(on) => DaysOfMonth::new(on.days())?,
@@ -125,7 +125,7 @@ fn advanced(keys: &mut Keys, on: Option<&DayList>, times: Times) -> Result<Rhyth
     Ok(Rhythm::Advanced(Advanced { days, times, start_at_once: std::mem::take(&mut keys.start_at_once) }))
 }
 
-impl Keys {
+impl ScheduleKeys {
     fn take_time(&mut self) -> Result<TimeOfDay, ScheduleError> {
         self.at.take().ok_or(ScheduleError::Lacks { key: "at", what: "the time of the run, like 06:30" })
     }
@@ -210,7 +210,7 @@ impl DaysOfMonth {
     }
 }
 
-impl From<Schedule> for Keys {
+impl From<Schedule> for ScheduleKeys {
     fn from(schedule: Schedule) -> Self {
         let mut keys = Self { start: schedule.start, timezone: schedule.zone, ..Self::default() };
         let weekday = |weekday: Weekday| Day::Weekday(WeekdayOfMonth { nth: Nth::Every, weekday });
@@ -247,7 +247,7 @@ impl From<Schedule> for Keys {
     }
 }
 
-impl Keys {
+impl ScheduleKeys {
     fn set_interval(&mut self, every: Every, active: Active) {
         self.every = Some(every);
         self.from = Some(active.from).filter(|from| *from != TimeOfDay::default());

@@ -44,26 +44,26 @@ impl Keymap {
     ///
     /// # Errors
     /// When an action or a key is unknown, or a key does something else there already.
-    pub(crate) fn new(wishes: &[KeyBinding], known: &[Vec<KnownAction>]) -> Result<Self, InvalidSetting> {
+    pub(crate) fn new(overrides: &[KeyBinding], known: &[Vec<KnownAction>]) -> Result<Self, InvalidSetting> {
         let mut keymap = Self::default();
-        for wish in wishes {
-            let bindings = wish.keys.iter().map(|key| parse_binding(key).ok_or_else(|| no_key(wish, key)));
+        for wanted in overrides {
+            let bindings = wanted.keys.iter().map(|key| parse_binding(key).ok_or_else(|| no_key(wanted, key)));
             let bindings = bindings.collect::<Result<Vec<_>, _>>()?;
             let actions: Vec<&KnownAction> =
-                known.iter().flatten().filter(|action| action.name == wish.action).collect();
+                known.iter().flatten().filter(|action| action.name == wanted.action).collect();
             if actions.is_empty() {
-                return Err(no_action(wish, known));
+                return Err(no_action(wanted, known));
             }
             for binding in &bindings {
-                actions.iter().try_for_each(|action| check_binding(wish, action, binding))?;
+                actions.iter().try_for_each(|action| check_binding(wanted, action, binding))?;
             }
-            keymap.0.insert(wish.action.clone(), bindings);
+            keymap.0.insert(wanted.action.clone(), bindings);
         }
-        // Conflicts depend on all wishes, so they are looked for last.
-        for wish in wishes {
+        // Conflicts depend on all overrides, so they are looked for last.
+        for wanted in overrides {
             for actions in known {
-                for action in actions.iter().filter(|action| action.name == wish.action) {
-                    keymap.find_conflict(wish, action, actions)?;
+                for action in actions.iter().filter(|action| action.name == wanted.action) {
+                    keymap.find_conflict(wanted, action, actions)?;
                 }
             }
         }
@@ -72,7 +72,7 @@ impl Keymap {
 
     fn find_conflict(
         &self,
-        wish: &KeyBinding,
+        wanted: &KeyBinding,
         action: &KnownAction,
         actions: &[KnownAction],
     ) -> Result<(), InvalidSetting> {
@@ -87,7 +87,7 @@ impl Keymap {
                 let shared_before = action.keys.contains(binding) && other.keys.contains(binding);
                 if !take_turns && !shared_before {
                     let (key, name) = (&binding.name, &other.name);
-                    return Err(unfulfilled(wish, format!("{key} already does `{name}`; give that another key first")));
+                    return Err(invalid(wanted, format!("{key} already does `{name}`; give that another key first")));
                 }
             }
         }
@@ -100,31 +100,31 @@ fn same_keys(some: &[Binding], others: &[Binding]) -> bool {
 }
 
 /// Rejects reserved keys, and keys that type text.
-fn check_binding(wish: &KeyBinding, action: &KnownAction, binding: &Binding) -> Result<(), InvalidSetting> {
+fn check_binding(wanted: &KeyBinding, action: &KnownAction, binding: &Binding) -> Result<(), InvalidSetting> {
     let key = &binding.name;
     let ends = binding.modifiers == KeyModifiers::CONTROL && matches!(binding.code, KeyCode::Char('c' | 'z'));
     if ends || action.name.ends_with(".quit-at-once") {
-        return Err(unfulfilled(wish, "Ctrl-C always quits, and Ctrl-Z always suspends".to_owned()));
+        return Err(invalid(wanted, "Ctrl-C always quits, and Ctrl-Z always suspends".to_owned()));
     }
     let types = matches!(action.place, Place::Form | Place::List | Place::Filter | Place::Entry | Place::Anywhere);
     if types && !action.keys.contains(binding) && editing(binding.event()).is_some() {
-        return Err(unfulfilled(wish, format!("{key} types or edits text, and cannot be `{}`", action.name)));
+        return Err(invalid(wanted, format!("{key} types or edits text, and cannot be `{}`", action.name)));
     }
     Ok(())
 }
 
-fn no_action(wish: &KeyBinding, known: &[Vec<KnownAction>]) -> InvalidSetting {
+fn no_action(wanted: &KeyBinding, known: &[Vec<KnownAction>]) -> InvalidSetting {
     let names = known.iter().flatten().map(|action| action.name.as_str());
-    let suggestion = nearest(&wish.action, names).map(|name| format!(" Did you mean `{name}`?")).unwrap_or_default();
-    unfulfilled(wish, format!("there is no action `{}`.{suggestion}", wish.action))
+    let suggestion = nearest(&wanted.action, names).map(|name| format!(" Did you mean `{name}`?")).unwrap_or_default();
+    invalid(wanted, format!("there is no action `{}`.{suggestion}", wanted.action))
 }
 
-fn no_key(wish: &KeyBinding, key: &str) -> InvalidSetting {
-    unfulfilled(wish, format!("`{key}` is not a key. Keys have names like ctrl-n, alt-left, f5, enter, pgup and q"))
+fn no_key(wanted: &KeyBinding, key: &str) -> InvalidSetting {
+    invalid(wanted, format!("`{key}` is not a key. Keys have names like ctrl-n, alt-left, f5, enter, pgup and q"))
 }
 
-fn unfulfilled(wish: &KeyBinding, reason: String) -> InvalidSetting {
-    InvalidSetting { line: wish.line, reason }
+fn invalid(wanted: &KeyBinding, reason: String) -> InvalidSetting {
+    InvalidSetting { line: wanted.line, reason }
 }
 
 /// Parses a key's name, in any case.
@@ -192,8 +192,8 @@ mod tests {
     use crate::home::Home;
     use crate::wizard::Model;
 
-    fn read(wishes: &[(&str, &[&str])]) -> Result<Keymap, String> {
-        let wishes: Vec<KeyBinding> = wishes
+    fn read(overrides: &[(&str, &[&str])]) -> Result<Keymap, String> {
+        let overrides: Vec<KeyBinding> = overrides
             .iter()
             .enumerate()
             .map(|(at, (action, keys))| KeyBinding {
@@ -203,7 +203,7 @@ mod tests {
             })
             .collect();
         let known = [known_actions::<Home>(), known_actions::<Model>()];
-        Keymap::new(&wishes, &known).map_err(|wrong| format!("{}: {}", wrong.line, wrong.reason))
+        Keymap::new(&overrides, &known).map_err(|wrong| format!("{}: {}", wrong.line, wrong.reason))
     }
 
     #[test]
@@ -261,7 +261,7 @@ mod tests {
 
     #[test]
     fn keys_that_cannot_be_are_refused_with_the_reason() {
-        for (wishes, expected) in [
+        for (overrides, expected) in [
             (
                 &[("form.contine", &["ctrl-g"][..])][..],
                 "1: there is no action `form.contine`. Did you mean `form.continue`?",
@@ -275,7 +275,7 @@ mod tests {
             (&[("anywhere.quit-at-once", &["f10"])], "1: Ctrl-C always quits"),
             (&[("run.retry", &["f9"]), ("run.cancel", &["f9"])], "1: F9 already does `run.cancel`"),
         ] {
-            let error = read(wishes).unwrap_err();
+            let error = read(overrides).unwrap_err();
             assert!(error.starts_with(expected), "{error}");
         }
         // Two actions may swap keys, and three may share one.
