@@ -44,7 +44,7 @@ pub struct Fetched {
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
     /// The call failed.
-    #[error("{}", crate::explain::api(.0).what)]
+    #[error("data.world could not be asked for the file")]
     Api(ApiError),
     /// What came is not as long as the file.
     #[error("data.world states {stated} bytes for the file, but {} came.", came_words(*stated, *came))]

@@ -15,7 +15,7 @@ mod ticket;
 
 pub use exports::{LastGood, Written};
 pub use lock::{ExportLock, Holder, LockError};
-pub use record::{Arrived, Ending, Kind, NewRun, Reached, Run, RunId, RunResult, Statistics, Which};
+pub use record::{Arrived, Ending, Kind, NewRun, Phase, Reached, RowCount, Run, RunId, RunResult, Statistics, Which};
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

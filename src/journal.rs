@@ -26,12 +26,13 @@ use tokio::time::Instant;
 use crate::explain;
 use crate::export::{Export, Update};
 use crate::files::canonical;
+use crate::history::Phase;
 use crate::history::{
     Arrived, Ending, ExportLock, History, HistoryError, Kind, LastGood, LockError, NewRun, Opened, Reached, RunId,
     RunResult, Written,
 };
 use crate::process::blocking;
-use crate::run::{Failure, NotBegun, Numbers, Outcome, Past, Phase, Progress};
+use crate::run::{Failure, NotBegun, Numbers, Outcome, Past, Progress};
 
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 const WRITE_INTERVAL: Duration = Duration::from_secs(2);

@@ -39,8 +39,8 @@ mod verify;
 
 pub(crate) use ask::check_owner;
 pub use bad_rows::RowStart;
+pub use count::NoCount;
 pub(crate) use count::{Counted, StatedCount, check_exportable, check_updates, count_for};
-pub use count::{NoCount, RowCount};
 pub use failure::{Failure, FileAfter, FileNow, NotBegun, Refusal, Unproven};
 pub(crate) use job::CANCEL_GRACE;
 pub use job::{Job, Running, start};
@@ -48,4 +48,4 @@ pub use note::{LeftOut, Note, Pause};
 pub use numbers::Numbers;
 pub use pace::{Pace, estimated_total, export_ratio, upload_ratio};
 pub use past::Past;
-pub use progress::{Outcome, Phase, PhaseState, Progress, Remedy, Replaced, Summary, Unchanged};
+pub use progress::{Outcome, PhaseState, Progress, Remedy, Replaced, Summary, Unchanged};

@@ -48,7 +48,7 @@ impl Services {
     /// # Errors
     /// When the credential's instance is none.
     pub fn domo(&self, credential: &DomoCredential, address: Option<&Address>) -> Result<Domo, InstanceError> {
-        let address = self.addresses.domo(credential, address)?;
+        let address = self.addresses.domo(credential.instance(), address)?;
         Ok(Domo::new(self.http(&address), address.as_str(), credential.clone()))
     }
 

@@ -66,7 +66,8 @@ mount --bind "$source" "$root/src"
 # The crates that are here already are not fetched again.
 mount --bind "${CARGO_HOME:-$HOME/.cargo}/registry" "$root/root/.cargo/registry"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
-cp -aL /etc/ssl/certs/. "$root/etc/ssl/certs/"
+# Links there lead to the certificates of this system, by absolute paths.
+cp -rL --remove-destination /etc/ssl/certs/. "$root/etc/ssl/certs/"
 if [[ ! -e $root/installed ]]; then
   step "compiler, linker and wine"
   chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${packages[@]}"

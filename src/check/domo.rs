@@ -6,8 +6,9 @@ use crate::accounts::Whose;
 use crate::domo::{DataSetKind, Domo, DomoIdentity, Hiding, Ownership};
 use crate::export::Export;
 use crate::figures::{bytes, counted};
+use crate::history::RowCount;
 use crate::http::{Action, ApiError, Broken, Call, next_piece};
-use crate::run::{Counted, RowCount, StatedCount, check_exportable, check_owner, count_for};
+use crate::run::{Counted, StatedCount, check_exportable, check_owner, count_for};
 use crate::service::Service;
 
 pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &Plan) -> Result<(), Why> {

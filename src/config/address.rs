@@ -6,7 +6,6 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use super::{Config, ConfigError, Environment};
-use crate::domo::DomoCredential;
 use crate::secret::may_be_secret;
 
 /// An address that may receive tokens: https, or http on this computer.
@@ -151,17 +150,18 @@ impl Addresses {
             .unwrap_or_else(|| Address::default_for("api.data.world".to_owned()))
     }
 
-    /// The public API for a client, the instance for a developer token. The account's own address comes first.
+    /// The address of `instance`, by which an access token is used, else that of the public API. The account's own address
+    /// comes first.
     ///
     /// # Errors
-    /// When the credential's instance is no instance: its address would be somebody else's.
-    pub fn domo(&self, credential: &DomoCredential, of_account: Option<&Address>) -> Result<Address, InstanceError> {
+    /// When `instance` is no instance: its address would be somebody else's.
+    pub fn domo(&self, instance: Option<&str>, of_account: Option<&Address>) -> Result<Address, InstanceError> {
         if let Some(address) = of_account.or(self.domo.as_ref()) {
             return Ok(address.clone());
         }
-        Ok(Address::default_for(match credential {
-            DomoCredential::Client { .. } => "api.domo.com".to_owned(),
-            DomoCredential::DeveloperToken { instance, .. } => format!("{}.domo.com", parse_instance(instance)?),
+        Ok(Address::default_for(match instance {
+            None => "api.domo.com".to_owned(),
+            Some(instance) => format!("{}.domo.com", parse_instance(instance)?),
         }))
     }
 }
@@ -217,7 +217,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::secret::Secret;
 
     #[test]
     fn an_address_is_cleaned_of_pasted_extras() {
@@ -263,25 +262,24 @@ mod tests {
     #[test]
     fn an_account_wins_over_the_environment_which_wins_over_the_file() {
         let address = |text| Address::parse(text).unwrap();
-        let client = DomoCredential::Client { id: "id".to_owned(), secret: Secret::new("s") };
-        let token = DomoCredential::DeveloperToken { instance: "acme.domo.com".to_owned(), token: Secret::new("t") };
+        let instance = Some("acme.domo.com");
         let (mut config, mut environment) = (Config::default(), Environment::default());
 
         let usual = Addresses::new(&config, &environment).unwrap();
         assert_eq!(usual.dataworld(None), address("https://api.data.world"));
-        assert_eq!(usual.domo(&client, None), Ok(address("https://api.domo.com")));
-        assert_eq!(usual.domo(&token, None), Ok(address("https://acme.domo.com")));
+        assert_eq!(usual.domo(None, None), Ok(address("https://api.domo.com")));
+        assert_eq!(usual.domo(instance, None), Ok(address("https://acme.domo.com")));
 
         config.domo = Some(address("https://file.example"));
         let of_file = Addresses::new(&config, &environment).unwrap();
-        assert_eq!(of_file.domo(&token, None), Ok(address("https://file.example")));
+        assert_eq!(of_file.domo(instance, None), Ok(address("https://file.example")));
 
         environment.domo_url = Some("http://127.0.0.1:9".to_owned());
         let of_environment = Addresses::new(&config, &environment).unwrap();
-        assert_eq!(of_environment.domo(&client, None), Ok(address("http://127.0.0.1:9")));
-        assert_eq!(of_environment.domo(&token, None), Ok(address("http://127.0.0.1:9")));
+        assert_eq!(of_environment.domo(None, None), Ok(address("http://127.0.0.1:9")));
+        assert_eq!(of_environment.domo(instance, None), Ok(address("http://127.0.0.1:9")));
         let own = address("https://own.example");
-        assert_eq!(of_environment.domo(&token, Some(&own)), Ok(own.clone()));
+        assert_eq!(of_environment.domo(instance, Some(&own)), Ok(own.clone()));
 
         environment.dataworld_url = Some("http://api.data.world".to_owned());
         let error = Addresses::new(&config, &environment).unwrap_err().to_string();
@@ -328,8 +326,7 @@ mod tests {
             let error = parse_instance(text).unwrap_err();
             assert!(!error.to_string().contains("u:p"), "{text}");
         }
-        let crafted = DomoCredential::DeveloperToken { instance: "evil.example/".to_owned(), token: Secret::new("t") };
-        assert!(Addresses::default().domo(&crafted, None).is_err());
+        assert!(Addresses::default().domo(Some("evil.example/"), None).is_err());
     }
 
     proptest! {

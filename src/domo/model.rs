@@ -17,6 +17,15 @@ pub enum DomoCredential {
     },
 }
 
+impl DomoCredential {
+    pub fn instance(&self) -> Option<&str> {
+        match self {
+            Self::Client { .. } => None,
+            Self::DeveloperToken { instance, .. } => Some(instance),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DomoIdentity {
     pub user_id: Option<String>,

@@ -3,7 +3,8 @@
 use super::{Explanation, api};
 use crate::domo::Hiding;
 use crate::figures::{bytes, count, counted};
-use crate::run::{Failure, NoCount, Refusal, RowCount};
+use crate::history::RowCount;
+use crate::run::{Failure, NoCount, Refusal};
 
 /// From Domo's data.world Writeback connector.
 pub const OWNER_RULE: &str = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";

@@ -3,8 +3,9 @@
 use super::checks::not_text;
 use super::{Explanation, api, checks, failure};
 use crate::figures::{about, bytes, count, counted, took};
+use crate::history::RowCount;
 use crate::http::{Retry, Skew};
-use crate::run::{Failure, FileAfter, FileNow, LeftOut, Note, Pause, Progress, RowCount, Summary, Unchanged};
+use crate::run::{Failure, FileAfter, FileNow, LeftOut, Note, Pause, Progress, Summary, Unchanged};
 
 /// The path of Domo's setting and its label, from Domo's "Exporting DataSets".
 const FORMULA_SETTING: &str = "Admin › Security › Exporting data";
@@ -177,7 +178,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::run::{Phase, PhaseState};
+    use crate::history::Phase;
+    use crate::run::PhaseState;
 
     #[test]
     fn of_an_old_file_is_spoken_only_where_there_is_one() {

@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
 use crate::export::{DatasetKey, Update};
-use crate::run::RowCount;
 
 /// Who started a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -249,5 +248,66 @@ impl Statistics {
     /// The part that ended well, from 0 to 1; `None` where none was tried.
     pub fn success_rate(&self) -> Option<f64> {
         (self.tried > 0).then(|| self.good as f64 / self.tried as f64)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    Ask,
+    Export,
+    Upload,
+    Processing,
+    /// Compares data.world's file with what was sent: the size and, if that proves nothing, the bytes.
+    Verify,
+}
+
+impl Phase {
+    pub const ALL: [Self; 5] = [Self::Ask, Self::Export, Self::Upload, Self::Processing, Self::Verify];
+
+    /// The name in the history and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::Export => "export",
+            Self::Upload => "upload",
+            Self::Processing => "processing",
+            Self::Verify => "verify",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Ask => "Ask",
+            Self::Export => "Export",
+            Self::Upload => "Upload",
+            Self::Processing => "Processing",
+            Self::Verify => "Proof",
+        }
+    }
+}
+
+/// The source of the number that exported rows are compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowCount {
+    Metadata,
+    /// A query before the export and one after it.
+    Query,
+    /// No number exists, and a person has allowed an export without proof.
+    NotProven,
+}
+
+impl RowCount {
+    const ALL: [Self; 3] = [Self::Metadata, Self::Query, Self::NotProven];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Metadata => "metadata",
+            Self::Query => "query",
+            Self::NotProven => "not proven",
+        }
+    }
+
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|count| count.word() == word)
     }
 }

@@ -8,10 +8,9 @@ use rusqlite::{Row, Transaction, TransactionBehavior, named_params, params};
 
 use super::exports;
 use super::lock::{self, ExportLock};
-use super::record::{Ending, Kind, NewRun, Reached, Run, RunId, RunResult, Statistics, Which};
+use super::record::{Ending, Kind, NewRun, Reached, RowCount, Run, RunId, RunResult, Statistics, Which};
 use super::{History, HistoryError};
 use crate::export::Update;
-use crate::run::RowCount;
 use crate::secret::mask;
 
 /// What is said of a run whose program ended without saying how.

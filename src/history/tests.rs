@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::export::schedule::Punctuality;
 use crate::export::{Append, DatasetKey, Export, FileStem, Update, file_name, next_number};
-use crate::run::RowCount;
+use crate::history::RowCount;
 
 fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_795_300_000 + second, 0).unwrap()

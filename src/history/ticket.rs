@@ -1,8 +1,7 @@
 //! Runs as text: one for a support ticket, and what several say together.
 
-use super::{Run, RunResult, Statistics};
+use super::{Phase, RowCount, Run, RunResult, Statistics};
 use crate::figures::{bytes, count, second, took};
-use crate::run::{Phase, RowCount};
 
 impl Run {
     /// The run as a block of plain text: what it did, how far it came and why it ended. Times are in UTC.

@@ -180,7 +180,7 @@ mod tests {
                 file: format!("{}/{file}", export.output.dataset),
                 link: String::new(),
                 rows: 1,
-                row_count: crate::run::RowCount::Metadata,
+                row_count: crate::history::RowCount::Metadata,
                 bytes: 8,
                 took: Duration::ZERO,
                 attempts: 1,

@@ -3,33 +3,8 @@
 use super::{Failure, Refusal};
 use crate::domo::{DataSet, DataSetKind, Domo, Hiding, Ownership};
 use crate::export::{Checks, Export};
+use crate::history::RowCount;
 use crate::http::{ApiError, Broken};
-
-/// The source of the number that exported rows are compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RowCount {
-    Metadata,
-    /// A query before the export and one after it.
-    Query,
-    /// No number exists, and a person has allowed an export without proof.
-    NotProven,
-}
-
-impl RowCount {
-    const ALL: [Self; 3] = [Self::Metadata, Self::Query, Self::NotProven];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Metadata => "metadata",
-            Self::Query => "query",
-            Self::NotProven => "not proven",
-        }
-    }
-
-    pub(crate) fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|count| count.word() == word)
-    }
-}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoCount {

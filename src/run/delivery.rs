@@ -7,9 +7,10 @@ use super::export::Sent;
 use super::job::KnownTarget;
 use super::report::Reporter;
 use super::upload::Uploaded;
-use super::{Failure, Job, Pause, Phase, Refusal};
+use super::{Failure, Job, Pause, Refusal};
 use crate::dataworld::File;
 use crate::export::{Append, Checks};
+use crate::history::Phase;
 
 /// An export of less than half the existing file's size is refused, unless that is allowed.
 const MAX_SHRINK_FACTOR: u64 = 2;

@@ -14,8 +14,9 @@ use super::intake::Intake;
 use super::report::Reporter;
 use super::spool::{Filler, Spool};
 use super::upload::Uploaded;
-use super::{Failure, Job, Note, Pause, Phase, Refusal, RowCount, count};
+use super::{Failure, Job, Note, Pause, Refusal, count};
 use crate::domo::Ownership;
+use crate::history::{Phase, RowCount};
 use crate::http::{Action, Call};
 use crate::service::Service;
 

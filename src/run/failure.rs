@@ -1,10 +1,11 @@
 //! Reasons why a run ends without its file, as plain data. [`crate::explain`] makes the sentences.
 
 use super::count::Counted;
-use super::{NoCount, Remedy, RowCount, RowStart};
+use super::{NoCount, Remedy, RowStart};
 use crate::domo::Hiding;
 use crate::export::DatasetKey;
 use crate::history::Holder;
+use crate::history::RowCount;
 use crate::http::ApiError;
 use crate::service::Service;
 

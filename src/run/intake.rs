@@ -157,7 +157,7 @@ mod tests {
     use super::*;
     use crate::domo::{DataSet, DataSetKind};
     use crate::export::{DataSetId, Nulls};
-    use crate::run::RowCount;
+    use crate::history::RowCount;
 
     fn input(rows: u64, columns: u64) -> Counted {
         let data_set = DataSet {

@@ -17,13 +17,12 @@ use super::proof::Arrival;
 use super::report::Reporter;
 use super::sending::Sending;
 use super::verify::Proof;
-use super::{
-    Failure, FileAfter, LeftOut, Note, Outcome, Past, Phase, Progress, Replaced, Summary, export, keep, verify,
-};
+use super::{Failure, FileAfter, LeftOut, Note, Outcome, Past, Progress, Replaced, Summary, export, keep, verify};
 use crate::config::Limits;
 use crate::dataworld::DataWorld;
 use crate::domo::Domo;
 use crate::export::Export;
+use crate::history::Phase;
 
 /// Numbers that a run takes for one file at most, if others use them too or data.world keeps something else.
 const MAX_NUMBERS: u32 = 3;

@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::{Phase, PhaseState, Progress};
+use super::{PhaseState, Progress};
+use crate::history::Phase;
 
 const HISTORY_SECONDS: usize = 60;
 /// Window of the current rate: a shorter one jumps with every chunk, a longer one hides a stop.

@@ -8,42 +8,8 @@ use crate::export::Keep;
 use crate::figures::counted;
 use crate::service::Service;
 
-use super::{Failure, FileAfter, Note, Pause, RowCount};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Phase {
-    Ask,
-    Export,
-    Upload,
-    Processing,
-    /// Compares data.world's file with what was sent: the size and, if that proves nothing, the bytes.
-    Verify,
-}
-
-impl Phase {
-    pub const ALL: [Self; 5] = [Self::Ask, Self::Export, Self::Upload, Self::Processing, Self::Verify];
-
-    /// The name in the history and in JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ask => "ask",
-            Self::Export => "export",
-            Self::Upload => "upload",
-            Self::Processing => "processing",
-            Self::Verify => "verify",
-        }
-    }
-
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Ask => "Ask",
-            Self::Export => "Export",
-            Self::Upload => "Upload",
-            Self::Processing => "Processing",
-            Self::Verify => "Proof",
-        }
-    }
-}
+use super::{Failure, FileAfter, Note, Pause};
+use crate::history::{Phase, RowCount};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum PhaseState {

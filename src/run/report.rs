@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::{Pause, Phase, PhaseState, Progress};
+use super::{Pause, PhaseState, Progress};
+use crate::history::Phase;
 use crate::http::{OnRetry, Retry};
 use crate::service::Service;
 

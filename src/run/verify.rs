@@ -12,8 +12,9 @@ use super::proof::{Arrival, Polls, Verdict};
 use super::report::Reporter;
 use super::sending::Sending;
 use super::spool::Spool;
-use super::{Failure, FileNow, Note, Pause, Phase, Unproven};
+use super::{Failure, FileNow, Note, Pause, Unproven};
 use crate::dataworld::{DataWorld, Download};
+use crate::history::Phase;
 
 /// Wait before a numbered file is read back, at least and at most.
 const MIN_SETTLE: Duration = Duration::from_millis(100);

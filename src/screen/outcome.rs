@@ -21,8 +21,9 @@ use super::text::{Rows, Sign};
 use super::{Around, Theme};
 use crate::explain::{self, Explanation};
 use crate::figures::{bytes, in_brackets, moment, speed};
+use crate::history::RowCount;
 use crate::printable::fit;
-use crate::run::{Outcome, RowCount, Summary};
+use crate::run::{Outcome, Summary};
 use crate::state::Run;
 
 pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, around: &Around<'_>, theme: &Theme) {

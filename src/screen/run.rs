@@ -25,8 +25,9 @@ use super::Theme;
 use super::text::{Rows, Sign, both_ends, wrap};
 use crate::explain;
 use crate::figures::{bytes, clock, count, counted, speed, took};
+use crate::history::Phase;
 use crate::printable::{columns, fit, pad, pad_left};
-use crate::run::{Pace, Phase, PhaseState, Progress, estimated_total, export_ratio, upload_ratio};
+use crate::run::{Pace, PhaseState, Progress, estimated_total, export_ratio, upload_ratio};
 use crate::state::{Run, RunState};
 
 const NAMES: usize = 13;

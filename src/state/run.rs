@@ -4,7 +4,8 @@ use super::remote::{Request, Slot};
 use crate::explain::{self, Explanation};
 use crate::export::{Export, HashRows, Setting};
 use crate::figures;
-use crate::run::{Outcome, Pace, Progress, Remedy, RowCount, Summary};
+use crate::history::RowCount;
+use crate::run::{Outcome, Pace, Progress, Remedy, Summary};
 use crate::schedulers::Handed;
 
 #[derive(Debug, Default)]

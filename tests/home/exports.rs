@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use writeback::export::Setting;
 use writeback::export::schedule::Punctuality;
+use writeback::history::Phase;
 use writeback::history::RunResult;
 use writeback::home::exports::Standing;
-use writeback::run::{Failure, Outcome, Phase, PhaseState, Progress, Refusal};
+use writeback::run::{Failure, Outcome, PhaseState, Progress, Refusal};
 use writeback::schedulers::Handed;
 use writeback::state::{Effect, LocalData, Login, Msg, Reply};
 

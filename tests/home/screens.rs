@@ -3,7 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use writeback::export::schedule::Punctuality;
-use writeback::run::{Failure, Outcome, Phase, Refusal, RowStart};
+use writeback::history::Phase;
+use writeback::run::{Failure, Outcome, Refusal, RowStart};
 use writeback::screen::Theme;
 use writeback::state::actions;
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use writeback::history::Phase;
 use writeback::http::Retry;
-use writeback::run::{Failure, Outcome, Pause, Phase, Progress};
+use writeback::run::{Failure, Outcome, Pause, Progress};
 use writeback::state::Msg;
 
 use crate::screen::{failed_at, finished, midway, refused, untouched};

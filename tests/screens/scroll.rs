@@ -2,7 +2,8 @@
 
 use ratatui::style::{Color, Modifier};
 use writeback::config::Appearance;
-use writeback::run::{Failure, Outcome, Phase, Refusal};
+use writeback::history::Phase;
+use writeback::run::{Failure, Outcome, Refusal};
 use writeback::screen::Theme;
 use writeback::wizard::{Msg, Weight, review};
 

@@ -9,8 +9,9 @@ use crate::cli::follow::{bar_style, follow};
 use crate::cli::say::say;
 use crate::explain;
 use crate::figures;
+use crate::history::Phase;
 use crate::printable::printable;
-use crate::run::{Pause, Phase, PhaseState, Progress, estimated_total};
+use crate::run::{Pause, PhaseState, Progress, estimated_total};
 
 /// Columns of a phase's label and what is left free after it.
 const LABEL: usize = 13;

@@ -15,8 +15,9 @@ use crate::cli::say::{say, say_where_the_log_is};
 use crate::cli::trouble::Trouble;
 use crate::explain;
 use crate::figures;
+use crate::history::RowCount;
 use crate::printable::printable;
-use crate::run::{Outcome, Replaced, RowCount, Summary};
+use crate::run::{Outcome, Replaced, Summary};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
