@@ -3,8 +3,7 @@
 //!
 //! # A tour of the house
 //!
-//! What stands higher uses what stands lower. Three exceptions: the front doors share a few things, the history names
-//! the [`run::Phase`] that a run reached, and the error of a [`download`] takes its words from [`explain`].
+//! A module uses only what stands below it. One exception: the front doors share a few things.
 //!
 //! | where | what |
 //! |---|---|
