@@ -25,11 +25,11 @@ mod xml;
 
 use std::path::{Path, PathBuf};
 
-pub use due::{LATE, is_due};
-pub use meant::{Meant, NotMeant};
+pub use due::{MAX_LATE, is_due};
+pub use meant::{IntendedStart, IntendedStartError};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
-pub(crate) use systemd::unit;
+pub(crate) use systemd::unit_name;
 
 use crate::export::Export;
 
@@ -52,17 +52,17 @@ impl Task {
     }
 
     fn program(&self) -> Result<&str, HandoffError> {
-        text(&self.program)
+        path_text(&self.program)
     }
 
     fn home(&self) -> Result<Option<&str>, HandoffError> {
-        self.home.as_deref().map(text).transpose()
+        self.home.as_deref().map(path_text).transpose()
     }
 
     /// Refuses characters that no line of a unit, a crontab or a task can hold: a carriage return would begin a
     /// directive of its own. Kubernetes and Airflow read them as escapes.
-    fn check_characters(&self, target: Target) -> Result<(), HandoffError> {
-        if matches!(target, Target::Kubernetes | Target::Airflow) {
+    fn check_characters(&self, target: SchedulerKind) -> Result<(), HandoffError> {
+        if matches!(target, SchedulerKind::Kubernetes | SchedulerKind::Airflow) {
             return Ok(());
         }
         // XML cannot express the last two.
@@ -81,7 +81,7 @@ impl Task {
     }
 }
 
-fn text(path: &Path) -> Result<&str, HandoffError> {
+fn path_text(path: &Path) -> Result<&str, HandoffError> {
     path.to_str().ok_or_else(|| HandoffError::Path(path.to_owned()))
 }
 
@@ -106,13 +106,13 @@ fn marker(slug: &str) -> String {
     format!("{MARK}{}", utf8_percent_encode(slug, ENCODED).to_string().replace("--", "-%2D"))
 }
 
-pub(crate) fn marked(text: &str) -> Option<String> {
+pub(crate) fn parse_mark(text: &str) -> Option<String> {
     let slug = text.strip_prefix(MARK)?.split_whitespace().next()?;
     Some(percent_decode_str(slug).decode_utf8().ok()?.into_owned())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Target {
+pub enum SchedulerKind {
     Systemd,
     Cron,
     Launchd,
@@ -121,7 +121,7 @@ pub enum Target {
     Airflow,
 }
 
-impl Target {
+impl SchedulerKind {
     /// The value of `--to`.
     pub fn word(self) -> &'static str {
         match self {
@@ -178,7 +178,7 @@ pub enum HandoffError {
 ///
 /// # Errors
 /// When the export has no schedule, or a path or the definition cannot be expressed for the scheduler.
-pub fn write(task: &Task, target: Target) -> Result<Vec<Document>, HandoffError> {
+pub fn write(task: &Task, target: SchedulerKind) -> Result<Vec<Document>, HandoffError> {
     if task.export.schedule.is_manual() {
         return Err(HandoffError::Manual(task.slug.clone()));
     }
@@ -187,12 +187,12 @@ pub fn write(task: &Task, target: Target) -> Result<Vec<Document>, HandoffError>
     }
     task.check_characters(target)?;
     match target {
-        Target::Systemd => systemd::documents(task),
-        Target::Cron => Ok(vec![cron::document(task)?]),
-        Target::Launchd => Ok(vec![launchd::document(task)?]),
-        Target::Windows => Ok(vec![windows::document(task)?]),
-        Target::Kubernetes => Ok(vec![kubernetes::document(task)?]),
-        Target::Airflow => Ok(vec![airflow::document(task)?]),
+        SchedulerKind::Systemd => systemd::documents(task),
+        SchedulerKind::Cron => Ok(vec![cron::document(task)?]),
+        SchedulerKind::Launchd => Ok(vec![launchd::document(task)?]),
+        SchedulerKind::Windows => Ok(vec![windows::document(task)?]),
+        SchedulerKind::Kubernetes => Ok(vec![kubernetes::document(task)?]),
+        SchedulerKind::Airflow => Ok(vec![airflow::document(task)?]),
     }
 }
 
@@ -200,7 +200,7 @@ pub fn write(task: &Task, target: Target) -> Result<Vec<Document>, HandoffError>
 mod tests {
     use clap::ValueEnum as _;
 
-    use super::{Target, marked, marker};
+    use super::{SchedulerKind, marker, parse_mark};
 
     #[test]
     fn a_mark_is_one_ascii_word_that_names_its_export() {
@@ -208,17 +208,17 @@ mod tests {
             let marker = marker(slug);
             assert!(marker.is_ascii() && !marker.contains("--"), "{marker}");
             assert_eq!(marker.split(' ').count(), 3, "{marker}");
-            assert_eq!(marked(&format!("{marker} (every day)")).as_deref(), Some(slug));
+            assert_eq!(parse_mark(&format!("{marker} (every day)")).as_deref(), Some(slug));
         }
         assert_eq!(marker("daily-sales"), "# writeback: daily-sales");
-        assert_eq!(marked("# writeback: "), None);
-        assert_eq!(marked("# Writeback: sales"), None);
+        assert_eq!(parse_mark("# writeback: "), None);
+        assert_eq!(parse_mark("# Writeback: sales"), None);
     }
 
     #[test]
     fn the_command_line_takes_the_word_of_a_scheduler() {
-        for target in Target::value_variants() {
-            assert_eq!(Target::from_str(target.word(), false), Ok(*target));
+        for target in SchedulerKind::value_variants() {
+            assert_eq!(SchedulerKind::from_str(target.word(), false), Ok(*target));
         }
     }
 }

@@ -16,13 +16,13 @@ use std::path::{Path, PathBuf};
 pub use here::{Handed, Has, Keeper, Renamed, clock, rename, task};
 
 use crate::files::{self, Lock};
-use crate::handoff::{HandoffError, Target, Task};
+use crate::handoff::{HandoffError, SchedulerKind, Task};
 
 /// What has been handed to a scheduler.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Installed {
     /// Where.
-    pub target: Target,
+    pub target: SchedulerKind,
     /// The export's name as `writeback run` takes it.
     pub slug: String,
     /// What the scheduler has, in a form that can be compared.
@@ -96,21 +96,21 @@ pub enum SchedulerError {
 /// # Errors
 /// When the export has no schedule, or the scheduler is not here, refuses, or has something of that name that Writeback did
 /// not write, or does not give it back as it was written. It then has what it had, or the error says that it has not.
-pub fn install(task: &Task, target: Target) -> Result<Vec<String>, SchedulerError> {
+pub fn install(task: &Task, target: SchedulerKind) -> Result<Vec<String>, SchedulerError> {
     let _lock = lock(target)?;
     match target {
-        Target::Systemd => systemd::install(task),
-        Target::Cron => cron::install(task),
-        Target::Launchd => launchd::install(task),
-        Target::Windows => windows::install(task),
-        Target::Kubernetes => Err(SchedulerError::Elsewhere("Kubernetes")),
-        Target::Airflow => Err(SchedulerError::Elsewhere("Airflow")),
+        SchedulerKind::Systemd => systemd::install(task),
+        SchedulerKind::Cron => cron::install(task),
+        SchedulerKind::Launchd => launchd::install(task),
+        SchedulerKind::Windows => windows::install(task),
+        SchedulerKind::Kubernetes => Err(SchedulerError::Elsewhere("Kubernetes")),
+        SchedulerKind::Airflow => Err(SchedulerError::Elsewhere("Airflow")),
     }
 }
 
 /// Hands something over in steps, and where one fails gives the scheduler back what it had `before`.
 fn exchange<B>(
-    target: Target,
+    target: SchedulerKind,
     before: &B,
     hand_over: impl FnOnce() -> Result<(), SchedulerError>,
     give_back: impl FnOnce(&B) -> Result<(), SchedulerError>,
@@ -127,9 +127,9 @@ fn exchange<B>(
 
 /// Keeps other Writebacks of this person, whatever their `WRITEBACK_HOME`, from handing anything to a scheduler, whose
 /// tools read all that they have and write it anew. `None` for schedulers elsewhere, and where there is no home folder.
-fn lock(target: Target) -> Result<Option<Lock>, SchedulerError> {
+fn lock(target: SchedulerKind) -> Result<Option<Lock>, SchedulerError> {
     let folders = directories::ProjectDirs::from("", "", "writeback");
-    let (Some(folders), false) = (folders, matches!(target, Target::Kubernetes | Target::Airflow)) else {
+    let (Some(folders), false) = (folders, matches!(target, SchedulerKind::Kubernetes | SchedulerKind::Airflow)) else {
         return Ok(None);
     };
     let path = folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).join(target.word());
@@ -141,26 +141,26 @@ fn lock(target: Target) -> Result<Option<Lock>, SchedulerError> {
 ///
 /// # Errors
 /// As [`install`].
-pub fn remove(slug: &str, target: Target) -> Result<bool, SchedulerError> {
+pub fn remove(slug: &str, target: SchedulerKind) -> Result<bool, SchedulerError> {
     let _lock = lock(target)?;
     match target {
-        Target::Systemd => systemd::remove(slug),
-        Target::Cron => cron::remove(slug),
-        Target::Launchd => launchd::remove(slug),
-        Target::Windows => windows::remove(slug),
-        Target::Kubernetes => Err(SchedulerError::Elsewhere("Kubernetes")),
-        Target::Airflow => Err(SchedulerError::Elsewhere("Airflow")),
+        SchedulerKind::Systemd => systemd::remove(slug),
+        SchedulerKind::Cron => cron::remove(slug),
+        SchedulerKind::Launchd => launchd::remove(slug),
+        SchedulerKind::Windows => windows::remove(slug),
+        SchedulerKind::Kubernetes => Err(SchedulerError::Elsewhere("Kubernetes")),
+        SchedulerKind::Airflow => Err(SchedulerError::Elsewhere("Airflow")),
     }
 }
 
 /// All that Writeback has handed to the schedulers of this computer, and why some could not be asked.
-pub fn installed() -> (Vec<Installed>, Vec<(Target, SchedulerError)>) {
+pub fn installed() -> (Vec<Installed>, Vec<(SchedulerKind, SchedulerError)>) {
     let (mut all, mut errors) = (Vec::new(), Vec::new());
     let asked = [
-        (Target::Systemd, systemd::installed()),
-        (Target::Cron, cron::installed()),
-        (Target::Launchd, launchd::installed()),
-        (Target::Windows, windows::installed()),
+        (SchedulerKind::Systemd, systemd::installed()),
+        (SchedulerKind::Cron, cron::installed()),
+        (SchedulerKind::Launchd, launchd::installed()),
+        (SchedulerKind::Windows, windows::installed()),
     ];
     for (target, found) in asked {
         match found {
@@ -184,11 +184,11 @@ impl Installed {
     /// Whether it is what would be handed over now.
     pub fn matches(&self, task: &Task) -> bool {
         let expected = match self.target {
-            Target::Systemd => systemd::stored(task),
-            Target::Cron => cron::stored(task),
-            Target::Launchd => launchd::stored(task),
-            Target::Windows => windows::stored(task),
-            Target::Kubernetes | Target::Airflow => return false,
+            SchedulerKind::Systemd => systemd::stored(task),
+            SchedulerKind::Cron => cron::stored(task),
+            SchedulerKind::Launchd => launchd::stored(task),
+            SchedulerKind::Windows => windows::stored(task),
+            SchedulerKind::Kubernetes | SchedulerKind::Airflow => return false,
         };
         expected.is_ok_and(|expected| expected == self.stored)
     }
@@ -198,7 +198,7 @@ impl Installed {
     fn is_of(&self, home: Option<&Path>) -> bool {
         match home.and_then(|home| std::path::absolute(home).ok()) {
             Some(home) => names_folder(&self.stored, &home.to_string_lossy()),
-            None => self.target != Target::Windows && !self.stored.contains("WRITEBACK_HOME"),
+            None => self.target != SchedulerKind::Windows && !self.stored.contains("WRITEBACK_HOME"),
         }
     }
 }

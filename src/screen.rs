@@ -40,7 +40,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-pub use targets::{ScrollState, Target, Targets};
+pub use targets::{HitMap, HitTarget, ScrollState};
 pub use theme::Theme;
 
 use crate::app::App;
@@ -50,11 +50,11 @@ use crate::state::{Notice, Run};
 use crate::wizard::words::{draft_question, unsaved};
 use crate::wizard::{Field, Model, Origin, Overlay, Step};
 use form::Form;
-use paper::Paper;
-use text::{MARGIN, Rows, inside};
+use paper::ScrollView;
+use text::{MARGIN, Rows, without_margins};
 
 /// Minimum columns and rows: a smaller screen shows nothing useful.
-const LEAST: (u16, u16) = (40, 8);
+const MIN_SIZE: (u16, u16) = (40, 8);
 const WIDE: u16 = 100;
 const TALL: u16 = 20;
 const ROOMY: u16 = 28;
@@ -69,31 +69,37 @@ struct Regions {
     keys: Rect,
 }
 
-pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) -> Targets {
+pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) -> HitMap {
     match &app.wizard {
         Some(wizard) => draw_wizard(frame, wizard, theme),
         None => draw_home(frame, &app.home, theme),
     }
 }
 
-pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Targets {
+pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> HitMap {
     let notice = model.notice.as_ref();
-    let Some((regions, mut targets)) = Regions::of(frame, notice, &actions::footer(model), theme) else {
-        return Targets::default();
+    let Some((regions, mut targets)) = Regions::draw_frame(frame, notice, &actions::footer(model), theme) else {
+        return HitMap::default();
     };
     let buffer = frame.buffer_mut();
     if let Some(row) = regions.title {
-        let about = header::about(model, row.width, theme);
-        header::draw_title(buffer, row, model.demo, (&about, &header::accounts(model)), theme);
+        let about = header::title_subject(model, row.width, theme);
+        header::draw_title(buffer, row, model.demo, (&about, &header::connected_accounts(model)), theme);
     }
     header::draw_steps(buffer, regions.steps, model, theme);
     let below = match (model.overlay, model.list) {
         (Some(Overlay::Help), _) => {
-            overlay::draw_help(buffer, inside(regions.body), &actions::help(model), model.log.as_deref(), theme);
-            Targets::default()
+            overlay::draw_help(
+                buffer,
+                without_margins(regions.body),
+                &actions::help(model),
+                model.log.as_deref(),
+                theme,
+            );
+            HitMap::default()
         }
-        (_, Some(list)) => picker::draw(frame, inside(regions.body), model, list, theme),
-        _ => body(frame, regions.body, model, theme),
+        (_, Some(list)) => picker::draw(frame, without_margins(regions.body), model, list, theme),
+        _ => draw_pane(frame, regions.body, model, theme),
     };
     // An overlay covers the hit areas below.
     if model.overlay.is_none() {
@@ -117,10 +123,10 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Targe
     targets
 }
 
-pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) -> Targets {
+pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) -> HitMap {
     let notice = home.notice.as_ref();
-    let Some((regions, mut targets)) = Regions::of(frame, notice, &actions::footer(home), theme) else {
-        return Targets::default();
+    let Some((regions, mut targets)) = Regions::draw_frame(frame, notice, &actions::footer(home), theme) else {
+        return HitMap::default();
     };
     let buffer = frame.buffer_mut();
     if let Some(row) = regions.title {
@@ -129,15 +135,15 @@ pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) -> Targets {
     let mut below = home::header::draw_tabs(buffer, regions.steps, home, theme);
     match &home.overlay {
         Some(crate::home::Overlay::Help) => {
-            overlay::draw_help(buffer, inside(regions.body), &actions::help(home), home.log.as_deref(), theme);
+            overlay::draw_help(buffer, without_margins(regions.body), &actions::help(home), home.log.as_deref(), theme);
         }
-        _ => below.extend(home::draw(frame, inside(regions.body), home, theme)),
+        _ => below.extend(home::draw(frame, without_margins(regions.body), home, theme)),
     }
     match &home.overlay {
         Some(crate::home::Overlay::Ask(question)) => {
             overlay::draw_question(frame.buffer_mut(), regions.body, &question.title, &question.text, theme);
         }
-        Some(crate::home::Overlay::Prompt(entry)) => overlay::draw_entry(frame, regions.body, entry, theme),
+        Some(crate::home::Overlay::Prompt(entry)) => overlay::draw_prompt(frame, regions.body, entry, theme),
         Some(crate::home::Overlay::Help) => {}
         None => targets.extend(below),
     }
@@ -146,10 +152,15 @@ pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) -> Targets {
 
 impl Regions {
     /// Divides the screen, and draws its lines, notice and keys; `None` if it is too small.
-    fn of(frame: &mut Frame<'_>, notice: Option<&Notice>, keys: &[Hint], theme: &Theme) -> Option<(Self, Targets)> {
+    fn draw_frame(
+        frame: &mut Frame<'_>,
+        notice: Option<&Notice>,
+        keys: &[Hint],
+        theme: &Theme,
+    ) -> Option<(Self, HitMap)> {
         let area = frame.area();
-        if area.width < LEAST.0 || area.height < LEAST.1 {
-            too_small(frame, area, theme);
+        if area.width < MIN_SIZE.0 || area.height < MIN_SIZE.1 {
+            draw_too_small(frame, area, theme);
             return None;
         }
         let regions = Self::divide(area, footer::notice_height(notice, area.width - 2));
@@ -188,30 +199,30 @@ impl Regions {
     }
 }
 
-fn body(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Targets {
+fn draw_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> HitMap {
     match model.step {
-        Step::Credentials => with_about(frame, area, model, theme, credentials::form),
-        Step::Details => with_about(frame, area, model, theme, |model, width, theme| {
+        Step::Credentials => draw_form(frame, area, model, theme, credentials::form),
+        Step::Details => draw_form(frame, area, model, theme, |model, width, theme| {
             details::form(model, width, area.width < WIDE, theme)
         }),
-        Step::Scheduling => with_about(frame, area, model, theme, scheduling::form),
-        Step::Describe => with_about(frame, area, model, theme, describe::form),
+        Step::Scheduling => draw_form(frame, area, model, theme, scheduling::form),
+        Step::Describe => draw_form(frame, area, model, theme, describe::form),
         Step::Review => review::draw(frame, area, model, theme),
         Step::Run => {
-            let around = Around { dry_run: false, demo: model.demo, log: model.log.as_deref(), top: model.top };
-            running(frame, inside(area), &model.run, &around, theme)
+            let around = RunContext { dry_run: false, demo: model.demo, log: model.log.as_deref(), top: model.top };
+            draw_run_view(frame, without_margins(area), &model.run, &around, theme)
         }
     }
 }
 
 /// Draws a form with the help for its focused field.
-fn with_about<'t>(
+fn draw_form<'t>(
     frame: &mut Frame<'_>,
     area: Rect,
     model: &Model,
     theme: &'t Theme,
     form: impl Fn(&Model, u16, &'t Theme) -> Form<'t>,
-) -> Targets {
+) -> HitMap {
     if area.width >= WIDE {
         let left = Rect { width: area.width * 11 / 20, ..area };
         let right = Rect { x: left.right() + 2, width: area.width - left.width - 2 - MARGIN, ..area };
@@ -233,20 +244,21 @@ fn with_about<'t>(
     // A row between them stays empty, unless the form just fits without it.
     let gap = if under > 0 && form.height() != upper { between } else { 0 };
     let targets = form.draw(frame, Rect { height: upper.saturating_sub(gap), ..area });
-    let mut rows = Rows::new(frame.buffer_mut(), inside(Rect { y: area.bottom() - under, height: under, ..area }));
+    let mut rows =
+        Rows::new(frame.buffer_mut(), without_margins(Rect { y: area.bottom() - under, height: under, ..area }));
     lines.iter().for_each(|line| rows.line(line));
     targets
 }
 
-struct Around<'a> {
+struct RunContext<'a> {
     dry_run: bool,
     demo: bool,
     log: Option<&'a Path>,
     top: usize,
 }
 
-fn running(frame: &mut Frame<'_>, inner: Rect, run: &Run, around: &Around<'_>, theme: &Theme) -> Targets {
-    let paper = Paper::write(inner.width, |rows| match run.outcome() {
+fn draw_run_view(frame: &mut Frame<'_>, inner: Rect, run: &Run, around: &RunContext<'_>, theme: &Theme) -> HitMap {
+    let paper = ScrollView::write(inner.width, |rows| match run.outcome() {
         None => run::draw(rows, inner.height, run, around.dry_run, theme),
         Some(outcome) => {
             outcome::draw(rows, run, outcome, around, theme);
@@ -260,8 +272,8 @@ fn form_focus(model: &Model) -> Option<Field> {
     (model.overlay.is_none() && model.list.is_none()).then_some(model.focus)
 }
 
-fn too_small(frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
+fn draw_too_small(frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
     let mut rows = Rows::new(frame.buffer_mut(), area);
     rows.line(&Line::styled("Writeback", theme.heading));
-    rows.sentences(&format!("needs {} columns and {} rows.", LEAST.0, LEAST.1), theme.hint);
+    rows.sentences(&format!("needs {} columns and {} rows.", MIN_SIZE.0, MIN_SIZE.1), theme.hint);
 }

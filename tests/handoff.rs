@@ -99,7 +99,7 @@ fn runs(
 }
 
 /// The text of the only file that is written.
-fn written(task: &Task, target: handoff::Target) -> String {
+fn written(task: &Task, target: handoff::SchedulerKind) -> String {
     let documents = handoff::write(task, target).unwrap();
     documents.into_iter().map(|document| document.text).collect()
 }

@@ -25,7 +25,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use writeback::export::schedule::parse_zone;
 use writeback::export::{CredentialNames, Export, Schedule};
-use writeback::handoff::{self, HandoffError, Meant, Target, Task};
+use writeback::handoff::{self, HandoffError, IntendedStart, SchedulerKind, Task};
 use writeback::sandbox::samples;
 
 use stage::{FILE, Stage};
@@ -51,7 +51,7 @@ fn schedule(text: &str) -> Schedule {
     toml::from_str(text).unwrap()
 }
 
-fn written(task: &Task, target: Target) -> String {
+fn written(task: &Task, target: SchedulerKind) -> String {
     let documents = handoff::write(task, target).unwrap();
     assert_eq!(documents.len(), 1);
     documents.into_iter().next().unwrap().text
@@ -59,7 +59,7 @@ fn written(task: &Task, target: Target) -> String {
 
 /// The objects of a manifest, by their kinds.
 fn objects(task: &Task) -> Vec<(String, Value)> {
-    let text = written(task, Target::Kubernetes);
+    let text = written(task, SchedulerKind::Kubernetes);
     let objects: Vec<Value> = serde_saphyr::from_multiple(&text).unwrap();
     objects.into_iter().map(|object| (object["kind"].as_str().unwrap().to_owned(), object)).collect()
 }
@@ -83,9 +83,9 @@ fn a_manifest_and_a_dag() {
     let mut task = task(schedule(WEEKDAYS));
     task.export.description = Some("For the weekly meeting".to_owned());
     insta::with_settings!({snapshot_path => "snapshots", prepend_module_to_snapshot => false, omit_expression => true}, {
-        insta::assert_snapshot!("kubernetes", written(&task, Target::Kubernetes));
+        insta::assert_snapshot!("kubernetes", written(&task, SchedulerKind::Kubernetes));
         task.export.retry = Some(Default::default());
-        insta::assert_snapshot!("airflow", written(&task, Target::Airflow));
+        insta::assert_snapshot!("airflow", written(&task, SchedulerKind::Airflow));
     });
 }
 
@@ -146,7 +146,7 @@ fn who_takes_out_what_has_a_history_learns_that_it_is_deleted_too() {
     let mut task = task(schedule(WEEKDAYS));
     for is_needed in [false, true] {
         task.export.input.only_when_updated = is_needed;
-        let text = written(&task, Target::Kubernetes);
+        let text = written(&task, SchedulerKind::Kubernetes);
         assert!(text.contains("# takes it in, and `kubectl delete -f` takes it out again."), "{text}");
         let said = "#   kubectl delete cronjob,configmap writeback-daily-sales\n#\n";
         assert_eq!(text.contains("That deletes the volume claim too, and with it the\n# history"), is_needed, "{text}");
@@ -173,21 +173,21 @@ async fn no_secret_of_the_environment_is_written() {
 #[test]
 fn what_has_no_schedule_or_a_path_that_is_a_template_is_refused() {
     let manual = task(Schedule::default());
-    for target in [Target::Kubernetes, Target::Airflow] {
+    for target in [SchedulerKind::Kubernetes, SchedulerKind::Airflow] {
         assert_eq!(handoff::write(&manual, target), Err(HandoffError::Manual("daily-sales".to_owned())));
     }
     let mut odd = task(schedule(WEEKDAYS));
     odd.home = Some("/srv/{{ var.value.x }}".into());
-    assert_eq!(handoff::write(&odd, Target::Airflow), Err(HandoffError::Path("/srv/{{ var.value.x }}".into())));
+    assert_eq!(handoff::write(&odd, SchedulerKind::Airflow), Err(HandoffError::Path("/srv/{{ var.value.x }}".into())));
 }
 
 #[test]
 fn retries_are_those_of_airflow_or_of_the_program() {
     let mut task = task(schedule(WEEKDAYS));
-    let dag = written(&task, Target::Airflow);
+    let dag = written(&task, SchedulerKind::Airflow);
     assert!(dag.contains("retries=0,") && !dag.contains("--no-retry") && !dag.contains("timedelta"), "{dag}");
     task.export.retry = Some(writeback::export::Retry::new(7, 2).unwrap());
-    let dag = written(&task, Target::Airflow);
+    let dag = written(&task, SchedulerKind::Airflow);
     assert!(dag.contains("retries=2,\n        retry_delay=timedelta(minutes=7),"), "{dag}");
     assert!(dag.contains("\"--no-retry\", \"daily-sales\"]"), "{dag}");
     assert_eq!(definition(&task).retry, task.export.retry);
@@ -309,8 +309,8 @@ proptest! {
         if guard {
             ticks.retain(|tick| {
                 let job = format!("writeback-daily-sales-{}", tick.timestamp() / 60);
-                let meant = Meant::read(&job, *tick).unwrap();
-                let same = Meant::read(&tick.to_rfc3339(), *tick).unwrap();
+                let meant = IntendedStart::parse(&job, *tick).unwrap();
+                let same = IntendedStart::parse(&tick.to_rfc3339(), *tick).unwrap();
                 assert_eq!(meant, same);
                 meant.is_due(&schedule)
             });
@@ -325,7 +325,7 @@ proptest! {
         prop_assert!(ours.iter().all(once), "{} as {} {}", schedule.describe(), cron, zone);
         prop_assert_eq!(ours, ticks, "{} as {} {}", schedule.describe(), cron, zone);
 
-        let dag = written(&task, Target::Airflow);
+        let dag = written(&task, SchedulerKind::Airflow);
         let timetable = format!("schedule=CronTriggerTimetable(\"{cron}\", timezone=\"{zone}\"),");
         prop_assert!(dag.contains(&timetable), "{}", dag);
         prop_assert_eq!(dag.contains("--if-due-at={{"), guard);
@@ -387,7 +387,7 @@ proptest! {
         prop_assert_eq!(annotations["kubernetes.io/description"].as_str(), Some(expected.as_str()));
 
         // Python's strings in double quotes have the same escapes as YAML's; `tests/cluster.py` asks Python itself.
-        let dag = written(&task, Target::Airflow);
+        let dag = written(&task, SchedulerKind::Airflow);
         let of = |key: &str| dag.lines().find_map(|line| line.trim().strip_prefix(key)?.strip_suffix(',')).unwrap();
         prop_assert_eq!(&serde_saphyr::from_str::<String>(of("dag_display_name=")).unwrap(), &task.export.name);
         let about: String = serde_saphyr::from_str(of("doc_md=")).unwrap();
@@ -415,7 +415,7 @@ proptest! {
             .map(|slug| {
                 let task = Task { slug: slug.clone(), ..task(schedule(WEEKDAYS)) };
                 let label = object(&task, "CronJob")["metadata"]["name"].as_str().unwrap().to_owned();
-                assert!(written(&task, Target::Airflow).contains(&format!("dag_id=\"{label}\"")));
+                assert!(written(&task, SchedulerKind::Airflow).contains(&format!("dag_id=\"{label}\"")));
                 label
             })
             .collect();

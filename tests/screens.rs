@@ -498,7 +498,7 @@ fn monochrome_has_no_colour_and_still_marks_selection_and_focus() {
 fn colour_says_done_and_failed_besides_the_sign() {
     let mut wizard = Wizard::running();
     wizard.progress(failed_at(Phase::Upload));
-    let buffer = wizard.buffer(80, 24, &Theme::colour());
+    let buffer = wizard.buffer(80, 24, &Theme::color());
     let colour_of = |sign: &str| {
         let row = buffer.content.iter().skip(3 * 80);
         row.filter(|cell| cell.symbol() == sign).map(|cell| cell.fg).next()

@@ -109,7 +109,7 @@ impl Stage {
         let session = Session {
             terminal: Terminal::new(screen).expect("a screen"),
             modes: None,
-            theme: Theme::colour(),
+            theme: Theme::color(),
             input: stream(events),
             effects: Effects::new(tools(home.path())),
         };

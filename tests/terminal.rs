@@ -401,7 +401,7 @@ async fn panics_at_home() {
     let session = Session {
         terminal: terminal::open().expect("a terminal"),
         modes: Some(modes),
-        theme: Theme::colour(),
+        theme: Theme::color(),
         input: poll_fn(move |context| {
             let event = events.poll_recv(context);
             match &event {

@@ -21,7 +21,7 @@ use super::say::say;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::export::{Export, saved};
-use crate::handoff::Meant;
+use crate::handoff::IntendedStart;
 use crate::history::Kind;
 use crate::journal::{Journal, RunEntry};
 use crate::printable::printable;
@@ -53,8 +53,8 @@ pub(super) struct RunArgs {
     if_due: bool,
     /// Like --if-due, for a scheduler that says when the run was meant to start: a time, or the name of a CronJob's Job. A
     /// run that a person has started is always due.
-    #[arg(long, value_name = "WHEN", conflicts_with = "if_due", value_parser = |text: &str| Meant::read(text, Utc::now()))]
-    if_due_at: Option<Meant>,
+    #[arg(long, value_name = "WHEN", conflicts_with = "if_due", value_parser = |text: &str| IntendedStart::parse(text, Utc::now()))]
+    if_due_at: Option<IntendedStart>,
     /// With --scheduled: do not retry, because the scheduler does.
     #[arg(long)]
     no_retry: bool,

@@ -16,7 +16,7 @@ use super::trouble::Trouble;
 use crate::export::schedule::{Advanced, Rhythm, parse_zone};
 use crate::export::{Export, saved};
 use crate::figures;
-use crate::handoff::{self, Target, Task};
+use crate::handoff::{self, SchedulerKind, Task};
 use crate::printable::printable;
 use crate::schedulers;
 
@@ -35,7 +35,7 @@ pub(super) struct ScheduleArgs {
         hide_possible_values = true
     )]
     #[arg(help = "The scheduler to write for: systemd, cron, launchd, windows, kubernetes or airflow")]
-    to: Option<Target>,
+    to: Option<SchedulerKind>,
     /// Install it in this computer's scheduler instead of printing it.
     #[arg(long, conflicts_with_all = ["remove", "list"])]
     install: bool,
@@ -60,13 +60,13 @@ pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<E
         return remove(name, target, context);
     }
     let (stem, export) = saved::load_saved(&context.paths.exports(), name)?;
-    let goes_by_clock = matches!(target, Target::Cron | Target::Launchd | Target::Windows);
+    let goes_by_clock = matches!(target, SchedulerKind::Cron | SchedulerKind::Launchd | SchedulerKind::Windows);
     let clock = if goes_by_clock { clock(args)? } else { export.schedule.zone };
     let task = task(stem, export, clock, context)?;
     if args.install { install(&task, target, context).await } else { print(&task, target) }
 }
 
-fn remove(name: &str, target: Target, context: &Context) -> Result<ExitCode, Trouble> {
+fn remove(name: &str, target: SchedulerKind, context: &Context) -> Result<ExitCode, Trouble> {
     let folder = context.paths.exports();
     let (installed, _) = schedulers::installed();
     // A scheduler may have what has no definition any more.
@@ -100,9 +100,9 @@ fn clock(args: &ScheduleArgs) -> Result<Tz, Trouble> {
     }
 }
 
-fn print(task: &Task, target: Target) -> Result<ExitCode, Trouble> {
+fn print(task: &Task, target: SchedulerKind) -> Result<ExitCode, Trouble> {
     let documents = handoff::write(task, target)?;
-    for line in target.place(task) {
+    for line in target.install_steps(task) {
         say(&printable(&line));
     }
     let several = documents.len() > 1;
@@ -120,7 +120,7 @@ fn print(task: &Task, target: Target) -> Result<ExitCode, Trouble> {
 }
 
 /// Says why the command has a guard, if it has one.
-fn explain_guard(task: &Task, target: Target) -> Result<(), Trouble> {
+fn explain_guard(task: &Task, target: SchedulerKind) -> Result<(), Trouble> {
     if handoff::write(task, target)?.iter().any(|document| document.text.contains("--if-due")) {
         say(
             "This scheduler cannot express the schedule exactly, so it fires more often; `run --if-due` skips the extra times.",
@@ -129,7 +129,7 @@ fn explain_guard(task: &Task, target: Target) -> Result<(), Trouble> {
     Ok(())
 }
 
-async fn install(task: &Task, target: Target, context: &Context) -> Result<ExitCode, Trouble> {
+async fn install(task: &Task, target: SchedulerKind, context: &Context) -> Result<ExitCode, Trouble> {
     let said = schedulers::install(task, target)?;
     for sentence in said {
         writeln!(out(), "{}", printable(&sentence)).map_err(Trouble::unwritten)?;

@@ -51,15 +51,14 @@ pub(super) struct AppearanceForm {
 
 impl AppearanceForm {
     pub(super) fn into_appearance(self, text: &str) -> Appearance {
-        let colours = [
+        let colors = [
             ("accent", self.accent),
             ("done", self.done),
             ("warning", self.warning),
             ("failed", self.failed),
             ("hint", self.hint),
         ];
-        let given =
-            colours.into_iter().filter_map(|(meaning, colour)| Some((meaning.to_owned(), located(colour?, text))));
+        let given = colors.into_iter().filter_map(|(meaning, color)| Some((meaning.to_owned(), located(color?, text))));
         Appearance { theme: self.name, colors: given.collect() }
     }
 }

@@ -1,13 +1,13 @@
 //! Schedulers that start an export.
 
 use super::Explanation;
-use crate::handoff::Target;
+use crate::handoff::SchedulerKind;
 use crate::schedulers::{Keeper, Renamed};
 use crate::shell::argument;
 
 /// Advice on how to schedule an export; `None` if a scheduler has it, or while that is unknown. `proposed` is a
 /// scheduler of this computer.
-pub fn keeper(keeper: &Keeper, slug: &str, proposed: Option<Target>) -> Option<Explanation> {
+pub fn keeper(keeper: &Keeper, slug: &str, proposed: Option<SchedulerKind>) -> Option<Explanation> {
     match keeper {
         Keeper::Scheduler(_) | Keeper::Other | Keeper::Unknown(None) => None,
         Keeper::Nobody => {
@@ -39,7 +39,7 @@ pub fn keeper_in_demo() -> Explanation {
 }
 
 /// A scheduler still starts an export that was removed.
-pub fn left_with_scheduler(slug: &str, target: Target) -> String {
+pub fn left_with_scheduler(slug: &str, target: SchedulerKind) -> String {
     let (title, word) = (target.title(), target.word());
     let slug = argument(slug);
     format!("In {title} it stays, and fails, until: writeback schedule {slug} --to {word} --remove")
@@ -56,6 +56,6 @@ pub fn rescheduled(before: &str, after: &str, renamed: &Renamed) -> String {
     format!("{why} Schedule it anew: {anew}, then writeback schedule {} --to {word} --remove", argument(before))
 }
 
-fn install(slug: &str, target: Target) -> String {
+fn install(slug: &str, target: SchedulerKind) -> String {
     format!("writeback schedule {} --to {} --install", argument(slug), target.word())
 }

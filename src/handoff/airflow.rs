@@ -2,18 +2,18 @@
 
 use std::path::Path;
 
-use super::label::label;
+use super::label::dns_label;
 use super::literal::quoted;
-use super::ticks::Ticks;
+use super::ticks::ClusterCron;
 use super::{Document, HandoffError, Task, marker};
 use crate::export::schedule::current_name;
 
 pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
-    let dag = label(&task.slug);
+    let dag = dns_label(&task.slug);
     let Task { slug, export, begins, .. } = task;
     let marker = marker(slug);
     let schedule = export.schedule.describe();
-    let Ticks { cron, zone, guard } = Ticks::of(&export.schedule);
+    let ClusterCron { cron, zone, guard } = ClusterCron::new(&export.schedule);
     let (cron, zone) = (quoted(&cron), quoted(current_name(zone)));
     let begins = begins.format("%Y, %-m, %-d, %-H, %-M");
     let (program, slug) = (quoted(path(&task.program)?), quoted(slug));
@@ -87,6 +87,6 @@ with DAG(
 
 /// Refuses braces, which Airflow's templates would replace.
 fn path(path: &Path) -> Result<&str, HandoffError> {
-    let text = super::text(path)?;
+    let text = super::path_text(path)?;
     if text.contains(['{', '}']) { Err(HandoffError::Path(path.to_owned())) } else { Ok(text) }
 }

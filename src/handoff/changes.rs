@@ -35,15 +35,15 @@ impl Change {
 }
 
 /// The zone has gaps that begin in the middle of an hour.
-pub(super) fn skip_from_midst_of_hour(zone: Tz) -> bool {
-    of(zone).iter().any(|change| change.is_gap() && change.from.minute() != 0)
+pub(super) fn has_mid_hour_gap(zone: Tz) -> bool {
+    clock_changes(zone).iter().any(|change| change.is_gap() && change.from.minute() != 0)
 }
 
 fn offset(zone: Tz, at: DateTime<Utc>) -> TimeDelta {
     TimeDelta::seconds(zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc().into())
 }
 
-pub(super) fn of(zone: Tz) -> Vec<Change> {
+pub(super) fn clock_changes(zone: Tz) -> Vec<Change> {
     let year = |year| NaiveDate::from_yo_opt(year, 1).unwrap_or_default().and_time(chrono::NaiveTime::MIN).and_utc();
     let (mut before, end) = (year(YEARS.0), year(YEARS.1));
     let mut changes = Vec::new();
@@ -66,7 +66,7 @@ pub(super) fn of(zone: Tz) -> Vec<Change> {
 /// Minutes by which the clocks of `there` are ahead of those of `here`: every value over the years.
 pub(super) fn differences(here: Tz, there: Tz) -> Vec<i64> {
     let start = NaiveDate::from_yo_opt(YEARS.0, 1).unwrap_or_default().and_time(chrono::NaiveTime::MIN).and_utc();
-    let moments = [here, there].into_iter().flat_map(of).map(|change| change.at);
+    let moments = [here, there].into_iter().flat_map(clock_changes).map(|change| change.at);
     let mut all: Vec<i64> =
         std::iter::once(start).chain(moments).map(|at| (offset(there, at) - offset(here, at)).num_minutes()).collect();
     all.sort_unstable();
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn clock_changes_are_found_to_the_minute() {
-        let berlin = of(Tz::Europe__Berlin);
+        let berlin = clock_changes(Tz::Europe__Berlin);
         assert_eq!(berlin.len(), 70);
         assert_eq!(berlin[2].at.to_string(), "2026-03-29 01:00:00 UTC");
         assert_eq!(
@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(berlin[2].date_with(150).unwrap().to_string(), "2026-03-29");
         assert_eq!((berlin[2].date_with(180), berlin[2].is_gap(), berlin[3].is_gap()), (None, true, false));
         assert_eq!(berlin[3].date_with(150).unwrap().to_string(), "2026-10-25");
-        assert!(of(Tz::UTC).is_empty());
+        assert!(clock_changes(Tz::UTC).is_empty());
     }
 
     #[test]

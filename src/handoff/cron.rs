@@ -2,13 +2,13 @@
 //!
 //! A comment before each line names its export, so that foreign lines are never touched.
 
-use super::fields::{AtChanges, Wall};
-use super::{Document, HandoffError, Task, marked, marker};
+use super::fields::{AtChanges, WallClock};
+use super::{Document, HandoffError, Task, marker, parse_mark};
 use crate::shell::sh;
 
 pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     let schedule = &task.export.schedule;
-    let wall = Wall::of(schedule, task.clock, AtChanges::Once);
+    let wall = WallClock::new(schedule, task.clock, AtChanges::Once);
     let command = command(task, wall.guard)?;
     let comment = marker(&task.slug);
     let what = schedule.describe();
@@ -23,20 +23,21 @@ fn command(task: &Task, guard: bool) -> Result<String, HandoffError> {
     if command.contains(['\n', '\r']) {
         return Err(HandoffError::Path(task.program.clone()));
     }
-    Ok(in_crontab(&command))
+    Ok(escape_percent(&command))
 }
 
 /// cron takes a `%` for a new line.
-fn in_crontab(command: &str) -> String {
+fn escape_percent(command: &str) -> String {
     command.replace('%', "\\%")
 }
 
 /// Removes the export's lines from a crontab; all other bytes stay.
-pub(crate) fn without(crontab: &str, slug: &str) -> String {
+pub(crate) fn remove_lines(crontab: &str, slug: &str) -> String {
     let mut rest = String::new();
     let mut lines = crontab.split_inclusive('\n').peekable();
     while let Some(line) = lines.next() {
-        let is_ours = marked(line).as_deref() == Some(slug) && lines.peek().is_some_and(|next| runs(next, slug));
+        let is_ours =
+            parse_mark(line).as_deref() == Some(slug) && lines.peek().is_some_and(|next| runs_export(next, slug));
         if is_ours {
             lines.next();
         } else {
@@ -46,20 +47,20 @@ pub(crate) fn without(crontab: &str, slug: &str) -> String {
     rest
 }
 
-pub(crate) fn with(crontab: &str, slug: &str, lines: &str) -> String {
-    let mut rest = without(crontab, slug);
+pub(crate) fn replace_lines(crontab: &str, slug: &str, lines: &str) -> String {
+    let mut rest = remove_lines(crontab, slug);
     if !rest.is_empty() && !rest.ends_with('\n') {
         rest.push('\n');
     }
     rest + lines
 }
 
-pub(crate) fn installed(crontab: &str) -> Vec<(String, String)> {
+pub(crate) fn find_lines(crontab: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut lines = crontab.split_inclusive('\n').peekable();
     while let Some(comment) = lines.next() {
-        let Some(slug) = marked(comment) else { continue };
-        let Some(line) = lines.next_if(|next| runs(next, &slug)) else { continue };
+        let Some(slug) = parse_mark(comment) else { continue };
+        let Some(line) = lines.next_if(|next| runs_export(next, &slug)) else { continue };
         match found.iter_mut().find(|(known, _)| *known == slug) {
             Some((_, text)) => text.extend([comment, line]),
             None => found.push((slug, format!("{comment}{line}"))),
@@ -69,8 +70,8 @@ pub(crate) fn installed(crontab: &str) -> Vec<(String, String)> {
 }
 
 /// The line runs that export. A foreign line between a comment and its line does not.
-fn runs(line: &str, slug: &str) -> bool {
-    let slug = in_crontab(&sh(slug));
+fn runs_export(line: &str, slug: &str) -> bool {
+    let slug = escape_percent(&sh(slug));
     !line.starts_with('#')
         && [" --scheduled", " --if-due"].iter().any(|end| line.trim_end().ends_with(&format!(" run {slug}{end}")))
 }
@@ -86,13 +87,13 @@ mod tests {
     fn only_the_exports_own_lines_change() {
         let foreign =
             "MAILTO=me\n\n# writeback: other (x)\n1 1 * * * /bin/writeback run other --if-due\n5 5 * * * \tx \\% y";
-        let both = with(foreign, "sales", OURS);
+        let both = replace_lines(foreign, "sales", OURS);
         assert_eq!(both, format!("{foreign}\n{OURS}"));
-        assert_eq!(with(&both, "sales", OURS), both);
-        assert_eq!(without(&both, "sales"), format!("{foreign}\n"));
-        assert_eq!(installed(&both).iter().map(|(slug, _)| slug.as_str()).collect::<Vec<_>>(), ["other", "sales"]);
-        assert_eq!(installed(&both)[1].1, OURS);
-        assert_eq!(without(&both, "sale"), both);
+        assert_eq!(replace_lines(&both, "sales", OURS), both);
+        assert_eq!(remove_lines(&both, "sales"), format!("{foreign}\n"));
+        assert_eq!(find_lines(&both).iter().map(|(slug, _)| slug.as_str()).collect::<Vec<_>>(), ["other", "sales"]);
+        assert_eq!(find_lines(&both)[1].1, OURS);
+        assert_eq!(remove_lines(&both, "sale"), both);
     }
 
     #[test]
@@ -101,8 +102,8 @@ mod tests {
             ["7 7 * * * backup\n", "30 6 * * * /bin/writeback run sales --dry-run\n", "# writeback: sales\n", ""]
         {
             let crontab = format!("# writeback: sales (Every day)\n{foreign}9 9 * * * last\n");
-            assert_eq!(without(&crontab, "sales"), crontab);
-            assert!(installed(&crontab).is_empty());
+            assert_eq!(remove_lines(&crontab, "sales"), crontab);
+            assert!(find_lines(&crontab).is_empty());
         }
     }
 }

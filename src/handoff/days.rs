@@ -58,7 +58,7 @@ impl DaySet {
         if by == 0 {
             return (self.clone(), true);
         }
-        let weekdays = self.weekdays.iter(Weekday::Mon).map(|weekday| shifted(weekday, by)).collect();
+        let weekdays = self.weekdays.iter(Weekday::Mon).map(|weekday| shift_weekday(weekday, by)).collect();
         let all_months = self.months.len() == 12;
         let dates = match &self.dates {
             Dates::Every if all_months => Some(Dates::Every),
@@ -75,13 +75,13 @@ impl DaySet {
     }
 }
 
-fn shifted(weekday: Weekday, by: i8) -> Weekday {
+fn shift_weekday(weekday: Weekday, by: i8) -> Weekday {
     (0..by.rem_euclid(7)).fold(weekday, |weekday, _| weekday.succ())
 }
 
 /// The days of a schedule; may include more, and says whether the result is exact. It never is for a schedule that
 /// counts from a date or begins on one.
-pub(super) fn of(schedule: &Schedule) -> (Vec<DaySet>, bool) {
+pub(super) fn day_sets(schedule: &Schedule) -> (Vec<DaySet>, bool) {
     let exactly = |sets| (sets, schedule.start.is_none());
     match &schedule.rhythm {
         Rhythm::Manually => exactly(Vec::new()),
@@ -98,7 +98,7 @@ pub(super) fn of(schedule: &Schedule) -> (Vec<DaySet>, bool) {
             DaysOfMonth::Weekdays(days) => days.iter().map(|day| weekday_of_month(*day)).collect(),
         }),
         Rhythm::Cron(expression) => {
-            let (sets, exact) = of_cron(expression);
+            let (sets, exact) = cron_day_sets(expression);
             (sets, exact && schedule.start.is_none())
         }
     }
@@ -148,7 +148,7 @@ fn weekday_of_month(day: WeekdayOfMonth) -> DaySet {
 }
 
 /// The days of a cron expression. Its `L`, `W` and `#` are widened to every day.
-fn of_cron(expression: &CronExpression) -> (Vec<DaySet>, bool) {
+fn cron_day_sets(expression: &CronExpression) -> (Vec<DaySet>, bool) {
     let pattern = expression.pattern();
     let numbers = |values: Vec<u16>| sorted(values.into_iter().filter_map(|value| u8::try_from(value).ok()));
     let months = numbers(pattern.months.values());
@@ -157,7 +157,7 @@ fn of_cron(expression: &CronExpression) -> (Vec<DaySet>, bool) {
     }
     // Sunday is 0, and 7 too.
     let weekdays =
-        numbers(pattern.days_of_week.values()).into_iter().map(|number| shifted(Weekday::Sun, number as i8 % 7));
+        numbers(pattern.days_of_week.values()).into_iter().map(|number| shift_weekday(Weekday::Sun, number as i8 % 7));
     let weekdays: WeekdaySet = weekdays.collect();
     let dates = match numbers(pattern.days.values()) {
         all if all.len() == 31 => Dates::Every,
@@ -179,6 +179,6 @@ pub(super) fn any_contains(sets: &[DaySet], day: NaiveDate) -> bool {
     sets.iter().any(|set| set.contains(day))
 }
 
-pub(super) fn before(day: NaiveDate, days: u64) -> NaiveDate {
+pub(super) fn days_before(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_sub_days(Days::new(days)).unwrap_or(day)
 }

@@ -5,19 +5,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::export::Schedule;
 
 /// Latest start of a run if it is not known whether it has been made.
-pub const LATE: TimeDelta = TimeDelta::hours(1);
+pub const MAX_LATE: TimeDelta = TimeDelta::hours(1);
 /// Latest start of a missed run, for example after the computer was off. Less than a day on which clocks change, so
 /// that a daily scheduler makes up for nothing on a wrong day.
-const MADE_UP: TimeDelta = TimeDelta::hours(20);
+const MAX_MISSED: TimeDelta = TimeDelta::hours(20);
 
 /// A run is due if no scheduler has begun one since the schedule's last moment, and that is not too long ago. Without
-/// any known run, as in a container without a history or right after the handoff, only the last hour ([`LATE`]) counts,
-/// so that no run is made up for that nobody has missed.
+/// any known run, as in a container without a history or right after the handoff, only the last hour ([`MAX_LATE`])
+/// counts, so that no run is made up for that nobody has missed.
 pub fn is_due(schedule: &Schedule, last_begun: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
     let Some(moment) = schedule.last_run(now) else { return false };
     match last_begun {
-        Some(begun) => begun < moment && now - moment < MADE_UP,
-        None => now - moment < LATE,
+        Some(begun) => begun < moment && now - moment < MAX_MISSED,
+        None => now - moment < MAX_LATE,
     }
 }
 

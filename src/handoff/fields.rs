@@ -8,14 +8,14 @@ use chrono_tz::Tz;
 
 use super::changes;
 use super::days::{Dates, DaySet};
-use super::numbers::{Times, listed, sorted};
-use super::plan::{self, DAY, Plan};
+use super::numbers::{Times, format_ranges, sorted};
+use super::plan::{self, MINUTES_A_DAY, Plan};
 use crate::export::Schedule;
 
 /// The fields of a cron expression. A matching date or a matching weekday is enough; `None` matches nothing, and two
 /// `None` match every day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fields {
+pub(super) struct CronFields {
     pub(super) times: Times,
     pub(super) days: CronDays,
 }
@@ -30,8 +30,8 @@ pub(super) struct CronDays {
 
 /// All times of a schedule by the clock of a zone, each time in one line only; more times if it needs a guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wall {
-    pub(super) lines: Vec<Fields>,
+pub(super) struct WallClock {
+    pub(super) lines: Vec<CronFields>,
     /// The lines include more than the schedule, or the scheduler may treat clock changes differently.
     pub(super) guard: bool,
 }
@@ -44,12 +44,12 @@ pub(super) enum AtChanges {
     Unknown,
 }
 
-impl Wall {
+impl WallClock {
     /// Converts the schedule for a scheduler that goes by `clock`.
-    pub(super) fn of(schedule: &Schedule, clock: Tz, at_changes: AtChanges) -> Self {
+    pub(super) fn new(schedule: &Schedule, clock: Tz, at_changes: AtChanges) -> Self {
         let differences = changes::differences(schedule.zone, clock);
         let kept = differences.len() == 1 && at_changes == AtChanges::Once && schedule.moves_skipped_times();
-        let mut plan = Plan::of(schedule);
+        let mut plan = Plan::new(schedule);
         if !kept {
             plan.lines.extend(plan::every_year(&plan::after_gaps(schedule), schedule.zone));
         }
@@ -60,9 +60,9 @@ impl Wall {
                 line.times.minutes_of_day().flat_map(|m| differences.iter().map(move |d| (m, d)))
             {
                 let there = i64::from(minute) + difference;
-                let (days, same) = line.days.shifted(there.div_euclid(DAY.into()) as i8);
+                let (days, same) = line.days.shifted(there.div_euclid(MINUTES_A_DAY.into()) as i8);
                 guard |= !same;
-                let sets = days_of.entry(there.rem_euclid(DAY.into()) as u16).or_default();
+                let sets = days_of.entry(there.rem_euclid(MINUTES_A_DAY.into()) as u16).or_default();
                 if !sets.contains(&days) {
                     sets.push(days);
                 }
@@ -70,14 +70,14 @@ impl Wall {
         }
         let mut minutes_of: BTreeMap<CronDays, Vec<u16>> = BTreeMap::new();
         for (minute, sets) in days_of {
-            let (days, same) = CronDays::of(&sets);
+            let (days, same) = CronDays::from_sets(&sets);
             guard |= !same;
             minutes_of.entry(days).or_default().push(minute);
         }
         let lines = minutes_of
             .into_iter()
             .flat_map(|(days, minutes)| {
-                Times::of(minutes).into_iter().map(move |times| Fields { times, days: days.clone() })
+                Times::group(minutes).into_iter().map(move |times| CronFields { times, days: days.clone() })
             })
             .collect();
         Self { lines, guard }
@@ -86,7 +86,7 @@ impl Wall {
 
 impl CronDays {
     /// The days of all sets; may include more, and says whether the result is exact.
-    fn of(sets: &[DaySet]) -> (Self, bool) {
+    fn from_sets(sets: &[DaySet]) -> (Self, bool) {
         let months = sorted(sets.iter().flat_map(|set| set.months.iter().copied()));
         let mut exact = sets.iter().all(|set| set.months == months);
         if sets.iter().any(DaySet::is_every_day) {
@@ -121,10 +121,10 @@ impl CronDays {
 
 /// The cron expression. `*/15` and the like are used only for repeated times: cron takes a line whose minutes or hours
 /// begin with `*` for an interval, and makes up for none of its times.
-impl fmt::Display for Fields {
+impl fmt::Display for CronFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { times, days } = self;
-        let plain = |numbers: &[u8]| listed(numbers, "-", |number| number.to_string());
+        let plain = |numbers: &[u8]| format_ranges(numbers, "-", |number| number.to_string());
         let of = |numbers: &Option<Vec<u8>>| numbers.as_deref().map_or_else(|| "*".to_owned(), plain);
         let months = if days.months.len() == 12 { "*".to_owned() } else { plain(&days.months) };
         let (minutes, hours) = (stepped(&times.minutes, 60), stepped(&times.hours, 24));
@@ -140,6 +140,6 @@ fn stepped(numbers: &[u8], all: u8) -> String {
         {
             format!("*/{step}")
         }
-        _ => listed(numbers, "-", |number| number.to_string()),
+        _ => format_ranges(numbers, "-", |number| number.to_string()),
     }
 }

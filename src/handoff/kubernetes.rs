@@ -1,8 +1,8 @@
 //! Kubernetes, 1.27 or newer: a CronJob, a ConfigMap with the definition, and a reference to a Secret.
 
-use super::label::label;
+use super::label::dns_label;
 use super::literal::{block, quoted};
-use super::ticks::Ticks;
+use super::ticks::ClusterCron;
 use super::{Document, HandoffError, Task, marker};
 use crate::export::schedule::current_name;
 use crate::export::{CredentialNames, Export};
@@ -14,9 +14,9 @@ const DEADLINE: u32 = 3_000;
 const USER: u32 = 65_532;
 
 pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
-    let name = label(&task.slug);
+    let name = dns_label(&task.slug);
     let Task { export, .. } = task;
-    let Ticks { cron, zone, guard } = Ticks::of(&export.schedule);
+    let ClusterCron { cron, zone, guard } = ClusterCron::new(&export.schedule);
     let marker = marker(&task.slug);
     let version = env!("CARGO_PKG_VERSION");
     let description = quoted(&format!("{}: {}", export.name, export.schedule.describe()));
@@ -24,8 +24,8 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     let there = Export { credentials: CredentialNames::default(), ..export.clone() };
     let definition = block(there.to_toml()?.trim_end(), 4);
     let (cron, zone) = (quoted(&cron), quoted(current_name(zone)));
-    let Guard { arguments, environment } = Guard::of(guard);
-    let History { volume: history, claim, lost } = History::of(export, &name);
+    let Guard { arguments, environment } = Guard::new(guard);
+    let History { volume: history, claim, lost } = History::new(export, &name);
     let text = format!(
         r#"{marker}
 #
@@ -138,7 +138,7 @@ struct Guard {
 }
 
 impl Guard {
-    fn of(guard: bool) -> Self {
+    fn new(guard: bool) -> Self {
         match guard {
             false => Self { arguments: r#""run", "--scheduled", "#, environment: "" },
             true => Self {
@@ -161,7 +161,7 @@ struct History {
 }
 
 impl History {
-    fn of(export: &Export, name: &str) -> Self {
+    fn new(export: &Export, name: &str) -> Self {
         if export.output.keep.is_none() && !export.input.only_when_updated {
             let volume = "emptyDir:\n                sizeLimit: 64Mi".to_owned();
             return Self { volume, claim: String::new(), lost: String::new() };

@@ -1,14 +1,15 @@
 //! launchd: the property list of a launch agent (launchd.plist(5)), by the clock of the computer.
 
-use super::fields::{AtChanges, Fields, Wall};
+use super::fields::{AtChanges, CronFields, WallClock};
 use super::xml::escaped;
 use super::{Document, HandoffError, Task, marker};
 
 pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     let schedule = &task.export.schedule;
-    let wall = Wall::of(schedule, task.clock, AtChanges::Unknown);
+    let wall = WallClock::new(schedule, task.clock, AtChanges::Unknown);
     let arguments = std::iter::once(task.program()?).chain(task.arguments(wall.guard));
-    let arguments: String = arguments.map(|it| format!("        <string>{}</string>\n", escaped(it))).collect();
+    let arguments: String =
+        arguments.map(|argument| format!("        <string>{}</string>\n", escaped(argument))).collect();
     let home = match task.home()? {
         Some(home) => format!(
             "    <key>EnvironmentVariables</key>\n    <dict>\n        <key>WRITEBACK_HOME</key>\n        \
@@ -18,7 +19,7 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
         None => String::new(),
     };
     let intervals: String = wall.lines.iter().flat_map(intervals).collect();
-    let label = label(&task.slug);
+    let label = agent_label(&task.slug);
     // A comment cannot contain two hyphens.
     let comment = format!("{} ({})", marker(&task.slug), schedule.describe()).replace("--", "- -");
     let text = format!(
@@ -34,13 +35,13 @@ pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     Ok(Document { name: format!("{label}.plist"), text })
 }
 
-pub(crate) fn label(slug: &str) -> String {
+pub(crate) fn agent_label(slug: &str) -> String {
     format!("writeback.{slug}")
 }
 
 /// A dictionary for each time on each day; a missing key matches all its values. Day and Weekday are never combined,
 /// since either would be enough.
-fn intervals(fields: &Fields) -> Vec<String> {
+fn intervals(fields: &CronFields) -> Vec<String> {
     let all = |numbers: &[u8], of: usize| match numbers.len() == of {
         true => vec![None],
         false => numbers.iter().copied().map(Some).collect::<Vec<_>>(),

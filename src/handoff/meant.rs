@@ -6,23 +6,23 @@ use crate::export::Schedule;
 
 /// Longest time between now and the moment in a Job's name. A CronJob gives up a run that is 50 minutes late, and its
 /// Pod may have to wait for a node; a number from a person, such as a date, is years away.
-const LATEST: TimeDelta = TimeDelta::days(1);
+const MAX_DISTANCE: TimeDelta = TimeDelta::days(1);
 
 /// The text is neither a time nor a Job name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("neither a time with its offset, like 2026-11-28T06:30:00Z, nor the name of a Job")]
-pub struct NotMeant;
+pub struct IntendedStartError;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meant {
+pub enum IntendedStart {
     At(DateTime<Utc>),
-    ByHand,
+    Manual,
 }
 
-impl Meant {
+impl IntendedStart {
     pub fn is_due(self, schedule: &Schedule) -> bool {
         match self {
-            Self::ByHand => true,
+            Self::Manual => true,
             Self::At(moment) => {
                 let before = moment.checked_sub_signed(TimeDelta::minutes(1)).unwrap_or(moment);
                 schedule.next_runs(before).next() == Some(moment)
@@ -31,31 +31,31 @@ impl Meant {
     }
 }
 
-impl Meant {
+impl IntendedStart {
     /// Parses a moment (RFC 3339), or the name of a Kubernetes Job as of `now`. The name of a CronJob's Job ends in its
     /// intended start in minutes since 1970 (kubernetes/kubernetes, `cronjob_controllerv2.go`, `getJobName`); any other
     /// name comes from a person.
     ///
     /// # Errors
     /// When the text is neither, such as a date without a time: a scheduled run would pass for a manual one.
-    pub fn read(text: &str, now: DateTime<Utc>) -> Result<Self, NotMeant> {
+    pub fn parse(text: &str, now: DateTime<Utc>) -> Result<Self, IntendedStartError> {
         if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
             return Ok(Self::At(moment.to_utc()));
         }
-        if !is_name(text) {
-            return Err(NotMeant);
+        if !is_job_name(text) {
+            return Err(IntendedStartError);
         }
-        Ok(minutes(text).filter(|moment| (*moment - now).abs() <= LATEST).map_or(Self::ByHand, Self::At))
+        Ok(job_moment(text).filter(|moment| (*moment - now).abs() <= MAX_DISTANCE).map_or(Self::Manual, Self::At))
     }
 }
 
-fn minutes(name: &str) -> Option<DateTime<Utc>> {
+fn job_moment(name: &str) -> Option<DateTime<Utc>> {
     let minutes: i64 = name.rsplit_once('-')?.1.parse::<u32>().ok()?.into();
     DateTime::from_timestamp(minutes * 60, 0)
 }
 
 /// A valid Job name (RFC 1123) that is no date.
-fn is_name(text: &str) -> bool {
+fn is_job_name(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
     text.chars().all(fits) && text.contains(|c: char| c.is_ascii_lowercase())
 }
@@ -64,8 +64,8 @@ fn is_name(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn read(meant: &str) -> Result<Meant, NotMeant> {
-        Meant::read(meant, DateTime::parse_from_rfc3339("2026-11-16T07:10:00Z").unwrap().to_utc())
+    fn read(meant: &str) -> Result<IntendedStart, IntendedStartError> {
+        IntendedStart::parse(meant, DateTime::parse_from_rfc3339("2026-11-16T07:10:00Z").unwrap().to_utc())
     }
 
     fn is_due(schedule: &str, meant: &str) -> bool {
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn a_date_at_the_end_of_a_job_name_means_a_manual_run() {
         for name in ["writeback-x-20261116", "writeback-x-16112026", "writeback-x-11162026", "writeback-x-2026-11-16"] {
-            assert_eq!(read(name), Ok(Meant::ByHand), "{name}");
+            assert_eq!(read(name), Ok(IntendedStart::Manual), "{name}");
         }
     }
 
@@ -115,7 +115,7 @@ mod tests {
     fn text_that_is_neither_a_moment_nor_a_job_name_is_refused() {
         let texts = ["2026-11-16", "2026-11-16T06:30:00", "2026-11-16 06:30", "20261116", "06:30", "", "$(JOB_NAME)"];
         for text in texts {
-            assert_eq!(read(text), Err(NotMeant), "{text}");
+            assert_eq!(read(text), Err(IntendedStartError), "{text}");
         }
     }
 

@@ -8,7 +8,7 @@ pub(super) fn sorted(numbers: impl IntoIterator<Item = u8>) -> Vec<u8> {
 }
 
 /// `1,8..14`: single numbers, and ranges for three or more in a row, with `to` between the ends.
-pub(super) fn listed(numbers: &[u8], to: &str, write: impl Fn(u8) -> String) -> String {
+pub(super) fn format_ranges(numbers: &[u8], to: &str, write: impl Fn(u8) -> String) -> String {
     let mut parts = Vec::new();
     for run in numbers.chunk_by(|a, b| a + 1 == *b) {
         match run {
@@ -27,7 +27,7 @@ pub(super) struct Times {
 
 impl Times {
     /// Groups minutes since midnight exactly: hours with the same minutes go together.
-    pub(super) fn of(minutes: impl IntoIterator<Item = u16>) -> Vec<Self> {
+    pub(super) fn group(minutes: impl IntoIterator<Item = u16>) -> Vec<Self> {
         let mut by_hour = vec![Vec::new(); 24];
         for minute in minutes {
             if let Some(hour) = by_hour.get_mut(usize::from(minute / 60)) {
@@ -59,18 +59,18 @@ mod tests {
 
     #[test]
     fn three_in_a_row_are_a_range() {
-        let write = |numbers: &[u8]| listed(numbers, "-", |number| number.to_string());
+        let write = |numbers: &[u8]| format_ranges(numbers, "-", |number| number.to_string());
         assert_eq!(write(&[1, 2, 4, 5, 6, 9]), "1,2,4-6,9");
         assert_eq!(write(&[]), "");
     }
 
     #[test]
     fn hours_with_the_same_minutes_belong_together() {
-        let groups = Times::of([0, 30, 60, 90, 135]);
+        let groups = Times::group([0, 30, 60, 90, 135]);
         assert_eq!(groups[0], Times { hours: vec![0, 1], minutes: vec![0, 30] });
         assert_eq!(groups[1], Times { hours: vec![2], minutes: vec![15] });
         let all: Vec<u16> =
-            Times::of((0..1440).step_by(7)).iter().flat_map(|t| t.minutes_of_day().collect::<Vec<_>>()).collect();
+            Times::group((0..1440).step_by(7)).iter().flat_map(|t| t.minutes_of_day().collect::<Vec<_>>()).collect();
         assert_eq!(all.len(), 206);
     }
 }

@@ -1,18 +1,18 @@
 //! Instructions for a person who installs the documents by hand.
 
-use super::launchd::label;
-use super::systemd::unit;
-use super::{Target, Task};
+use super::launchd::agent_label;
+use super::systemd::unit_name;
+use super::{SchedulerKind, Task};
 use crate::shell::sh;
 
-impl Target {
+impl SchedulerKind {
     /// The instructions. None for Kubernetes and Airflow, whose documents contain them, as they go into a repository.
-    pub fn place(self, task: &Task) -> Vec<String> {
+    pub fn install_steps(self, task: &Task) -> Vec<String> {
         let slug = &task.slug;
         let mut lines = match self {
             Self::Systemd => {
                 // The quotes protect backslashes from the shell.
-                let timer = format!("'{}.timer'", unit(slug));
+                let timer = format!("'{}.timer'", unit_name(slug));
                 vec![
                     "Put both files, by the names after ####, into ~/.config/systemd/user, then:".to_owned(),
                     format!("  systemctl --user daemon-reload && systemctl --user enable --now {timer}"),
@@ -25,7 +25,7 @@ impl Target {
                 "To take it out again, delete them there.".to_owned(),
             ],
             Self::Launchd => {
-                let label = label(slug);
+                let label = agent_label(slug);
                 vec![
                     format!("Save it as ~/Library/LaunchAgents/{label}.plist, then:"),
                     format!(

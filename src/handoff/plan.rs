@@ -10,7 +10,7 @@ use super::days::{self, Dates, DaySet};
 use super::numbers::{Times, sorted};
 use crate::export::Schedule;
 
-pub(super) const DAY: u16 = 24 * 60;
+pub(super) const MINUTES_A_DAY: u16 = 24 * 60;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
@@ -27,17 +27,18 @@ pub(super) struct Plan {
 
 impl Plan {
     /// The times by the wall clock, without regard to clock changes.
-    pub(super) fn of(schedule: &Schedule) -> Self {
-        let (sets, mut exact) = days::of(schedule);
+    pub(super) fn new(schedule: &Schedule) -> Self {
+        let (sets, mut exact) = days::day_sets(schedule);
         let mut plan = Self { lines: Vec::new(), guard: false };
         let times = schedule.times_of_day();
         if sets.iter().all(|set| *set == DaySet::every()) {
-            plan.add(&DaySet::every(), times.iter().map(|minute| minute % DAY));
+            plan.add(&DaySet::every(), times.iter().map(|minute| minute % MINUTES_A_DAY));
         } else {
             for set in &sets {
-                plan.add(set, times.iter().copied().filter(|minute| *minute < DAY));
+                plan.add(set, times.iter().copied().filter(|minute| *minute < MINUTES_A_DAY));
                 let (next_day, same) = set.shifted(1);
-                let after_midnight: Vec<u16> = times.iter().filter_map(|minute| minute.checked_sub(DAY)).collect();
+                let after_midnight: Vec<u16> =
+                    times.iter().filter_map(|minute| minute.checked_sub(MINUTES_A_DAY)).collect();
                 exact &= same || after_midnight.is_empty();
                 plan.add(&next_day, after_midnight.into_iter());
             }
@@ -55,8 +56,8 @@ impl Plan {
                 line.times.minutes_of_day().flat_map(|m| differences.iter().map(move |d| (m, d)))
             {
                 let there = i64::from(minute) + difference;
-                let (days, _) = line.days.shifted(there.div_euclid(DAY.into()) as i8);
-                collect(&mut minutes_of, days, there.rem_euclid(DAY.into()) as u16);
+                let (days, _) = line.days.shifted(there.div_euclid(MINUTES_A_DAY.into()) as i8);
+                add_minute(&mut minutes_of, days, there.rem_euclid(MINUTES_A_DAY.into()) as u16);
             }
         }
         Self::guarded(minutes_of)
@@ -71,18 +72,19 @@ impl Plan {
     }
 
     fn add(&mut self, days: &DaySet, minutes: impl Iterator<Item = u16>) {
-        self.lines.extend(Times::of(minutes).into_iter().map(|times| Line { days: days.clone(), times }));
+        self.lines.extend(Times::group(minutes).into_iter().map(|times| Line { days: days.clone(), times }));
     }
 }
 
 /// Clocks skip or repeat some of the schedule's times.
 pub(super) fn is_touched(schedule: &Schedule) -> bool {
-    !touching(schedule).is_empty()
+    !touching_changes(schedule).is_empty()
 }
 
 /// The ends of gaps that contain one of the schedule's times, if it makes up for those.
 pub(super) fn after_gaps(schedule: &Schedule) -> Vec<DateTime<Utc>> {
-    let gaps = touching(schedule).into_iter().filter(|change| schedule.moves_skipped_times() && change.is_gap());
+    let gaps =
+        touching_changes(schedule).into_iter().filter(|change| schedule.moves_skipped_times() && change.is_gap());
     gaps.map(|change| change.at).collect()
 }
 
@@ -96,7 +98,7 @@ pub(super) fn near_changes(schedule: &Schedule) -> Vec<DateTime<Utc>> {
         let runs = schedule.next_runs(change.at - reach - TimeDelta::minutes(1));
         runs.take_while(move |run| *run <= end).collect::<Vec<_>>()
     };
-    touching(schedule).into_iter().flat_map(near).collect()
+    touching_changes(schedule).into_iter().flat_map(near).collect()
 }
 
 /// Repeats these moments every year, in their month and on their weekday, by the clock of a zone; this includes more
@@ -113,12 +115,12 @@ pub(super) fn every_year(moments: &[DateTime<Utc>], zone: Tz) -> Vec<Line> {
     let mut minutes_of: Vec<(DaySet, Vec<u16>)> = Vec::new();
     for (minute, (months, weekdays)) in days_of {
         let days = DaySet { months, dates: Dates::Every, weekdays };
-        collect(&mut minutes_of, days, minute);
+        add_minute(&mut minutes_of, days, minute);
     }
     Plan::guarded(minutes_of).lines
 }
 
-fn collect(minutes_of: &mut Vec<(DaySet, Vec<u16>)>, days: DaySet, minute: u16) {
+fn add_minute(minutes_of: &mut Vec<(DaySet, Vec<u16>)>, days: DaySet, minute: u16) {
     match minutes_of.iter_mut().find(|(known, _)| *known == days) {
         Some((_, minutes)) => minutes.push(minute),
         None => minutes_of.push((days, vec![minute])),
@@ -126,12 +128,14 @@ fn collect(minutes_of: &mut Vec<(DaySet, Vec<u16>)>, days: DaySet, minute: u16) 
 }
 
 /// The clock changes that skip or repeat one of the schedule's times.
-fn touching(schedule: &Schedule) -> Vec<Change> {
-    let (sets, _) = days::of(schedule);
+fn touching_changes(schedule: &Schedule) -> Vec<Change> {
+    let (sets, _) = days::day_sets(schedule);
     let times = schedule.times_of_day();
-    let is_meant = |date: NaiveDate, minute: u16| days::any_contains(&sets, days::before(date, (minute / DAY).into()));
-    let touches = |change: &Change| {
-        times.iter().any(|minute| change.date_with(minute % DAY).is_some_and(|date| is_meant(date, *minute)))
+    let is_meant = |date: NaiveDate, minute: u16| {
+        days::any_contains(&sets, days::days_before(date, (minute / MINUTES_A_DAY).into()))
     };
-    changes::of(schedule.zone).into_iter().filter(touches).collect()
+    let touches = |change: &Change| {
+        times.iter().any(|minute| change.date_with(minute % MINUTES_A_DAY).is_some_and(|date| is_meant(date, *minute)))
+    };
+    changes::clock_changes(schedule.zone).into_iter().filter(touches).collect()
 }

@@ -10,7 +10,7 @@
 
 use super::changes;
 use super::days::{Dates, DaySet};
-use super::numbers::listed;
+use super::numbers::format_ranges;
 use super::plan::{self, Line, Plan};
 use super::{Document, HandoffError, Task, is_plain, marker, short_hash};
 use crate::export::schedule::current_name;
@@ -19,8 +19,8 @@ use chrono_tz::Tz;
 
 pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
     let schedule = &task.export.schedule;
-    let (mut plan, mut clock) = (Plan::of(schedule), schedule.zone);
-    if changes::skip_from_midst_of_hour(clock) {
+    let (mut plan, mut clock) = (Plan::new(schedule), schedule.zone);
+    if changes::has_mid_hour_gap(clock) {
         (plan, clock) = (plan.in_utc(clock), Tz::UTC);
     }
     let near_changes = plan::every_year(&plan::near_changes(schedule), Tz::UTC);
@@ -57,7 +57,7 @@ pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
          NoNewPrivileges=true\nUMask=0077\n",
         program = quoted(program),
     );
-    let name = unit(&task.slug);
+    let name = unit_name(&task.slug);
     Ok(vec![
         Document { name: format!("{name}.timer"), text: timer },
         Document { name: format!("{name}.service"), text: service },
@@ -66,11 +66,11 @@ pub(super) fn documents(task: &Task) -> Result<Vec<Document>, HandoffError> {
 
 /// Longest unit name without its suffix: systemd keeps the last start in a file `stamp-NAME.timer`, and a file's name
 /// has at most 255 bytes.
-const LONGEST: usize = 243;
+const MAX_UNIT_NAME: usize = 243;
 
 /// The units' name without suffix. Other characters are escaped as systemd-escape(1) does. Too long a name is cut and
 /// gets a hash of the whole, so that no two exports share it.
-pub(crate) fn unit(slug: &str) -> String {
+pub(crate) fn unit_name(slug: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     let escaped = |c: char| -> String {
         let bytes = c.encode_utf8(&mut [0; 4]).as_bytes().to_vec();
@@ -78,7 +78,7 @@ pub(crate) fn unit(slug: &str) -> String {
         bytes.into_iter().map(one).collect()
     };
     let whole = format!("writeback-{}", slug.chars().map(escaped).collect::<String>());
-    if whole.len() <= LONGEST {
+    if whole.len() <= MAX_UNIT_NAME {
         return whole;
     }
     let hash = short_hash(slug, 8);
@@ -101,14 +101,14 @@ fn quoted(text: &str) -> String {
 fn on_calendar(line: &Line, zone: Tz) -> String {
     let Line { days, times } = line;
     let number = |number: u8| format!("{number:02}");
-    let months = if days.months.len() == 12 { "*".to_owned() } else { listed(&days.months, "..", number) };
+    let months = if days.months.len() == 12 { "*".to_owned() } else { format_ranges(&days.months, "..", number) };
     let date = match &days.dates {
         Dates::Every => "-*".to_owned(),
-        Dates::Of(dates) => format!("-{}", listed(dates, "..", number)),
-        Dates::FromEnd(back) => format!("~{}", listed(back, "..", number)),
+        Dates::Of(dates) => format!("-{}", format_ranges(dates, "..", number)),
+        Dates::FromEnd(back) => format!("~{}", format_ranges(back, "..", number)),
     };
-    let hours = if times.hours.len() == 24 { "*".to_owned() } else { listed(&times.hours, "..", number) };
-    let minutes = if times.minutes.len() == 60 { "*".to_owned() } else { listed(&times.minutes, "..", number) };
+    let hours = if times.hours.len() == 24 { "*".to_owned() } else { format_ranges(&times.hours, "..", number) };
+    let minutes = if times.minutes.len() == 60 { "*".to_owned() } else { format_ranges(&times.minutes, "..", number) };
     format!("{}*-{months}{date} {hours}:{minutes}:00 {}", weekdays(days), current_name(zone))
 }
 
@@ -118,7 +118,7 @@ fn weekdays(days: &DaySet) -> String {
     }
     let numbers: Vec<u8> = days.weekdays.iter(Weekday::Mon).map(|day| day.num_days_from_monday() as u8).collect();
     let name = |number: u8| Weekday::try_from(number).map(|weekday| weekday.to_string()).unwrap_or_default();
-    format!("{} ", listed(&numbers, "..", name))
+    format!("{} ", format_ranges(&numbers, "..", name))
 }
 
 #[cfg(test)]
@@ -127,15 +127,19 @@ mod tests {
 
     #[test]
     fn unit_names_are_valid_short_and_unique() {
-        assert_eq!(unit("daily-sales"), "writeback-daily-sales");
-        assert_eq!(unit("größe"), r"writeback-gr\xc3\xb6\xc3\x9fe");
+        assert_eq!(unit_name("daily-sales"), "writeback-daily-sales");
+        assert_eq!(unit_name("größe"), r"writeback-gr\xc3\xb6\xc3\x9fe");
         // The longest name that was installed before this limit existed must stay as it is.
         let longest = format!("{}x", "ö".repeat(29));
-        assert_eq!(unit(&longest).len(), 10 + 29 * 8 + 1);
+        assert_eq!(unit_name(&longest).len(), 10 + 29 * 8 + 1);
         let (one, other) = ("日".repeat(20), format!("{}月", "日".repeat(19)));
-        assert!(unit(&one) != unit(&other) && unit(&one).starts_with(r"writeback-\xe6\x97\xa5"), "{}", unit(&one));
+        assert!(
+            unit_name(&one) != unit_name(&other) && unit_name(&one).starts_with(r"writeback-\xe6\x97\xa5"),
+            "{}",
+            unit_name(&one)
+        );
         for slug in [one, other, "x".repeat(250), "月".repeat(40)] {
-            assert!(unit(&slug).len() <= LONGEST, "{slug}");
+            assert!(unit_name(&slug).len() <= MAX_UNIT_NAME, "{slug}");
         }
     }
 }

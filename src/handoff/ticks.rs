@@ -2,33 +2,33 @@
 
 use chrono_tz::Tz;
 
-use super::fields::{AtChanges, CronDays, Fields, Wall};
+use super::fields::{AtChanges, CronDays, CronFields, WallClock};
 use super::numbers::{Times, sorted};
 use super::plan;
 use crate::export::Schedule;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Ticks {
+pub(super) struct ClusterCron {
     pub(super) cron: String,
     pub(super) zone: Tz,
     pub(super) guard: bool,
 }
 
-impl Ticks {
+impl ClusterCron {
     /// Uses UTC if clocks skip or repeat one of the times: Kubernetes leaves out a skipped time and runs a repeated one
     /// twice (robfig/cron, "jobs scheduled during daylight-savings leap-ahead transitions will not be run";
     /// kubernetes/kubernetes#121594), Airflow takes 03:30 for a skipped 02:30 and the second of two.
-    pub(super) fn of(schedule: &Schedule) -> Self {
+    pub(super) fn new(schedule: &Schedule) -> Self {
         let zone = if plan::is_touched(schedule) { Tz::UTC } else { schedule.zone };
-        let Wall { lines, guard } = Wall::of(schedule, zone, AtChanges::Unknown);
+        let WallClock { lines, guard } = WallClock::new(schedule, zone, AtChanges::Unknown);
         let guard = guard || lines.len() > 1;
-        let cron = lines.into_iter().reduce(wider).map(|fields| fields.to_string()).unwrap_or_default();
+        let cron = lines.into_iter().reduce(merge).map(|fields| fields.to_string()).unwrap_or_default();
         Self { cron, zone, guard }
     }
 }
 
 /// Merges two lines, which includes more times if they differ.
-fn wider(a: Fields, b: Fields) -> Fields {
+fn merge(a: CronFields, b: CronFields) -> CronFields {
     let both = |a: &[u8], b: &[u8]| sorted(a.iter().chain(b).copied());
     let times =
         Times { hours: both(&a.times.hours, &b.times.hours), minutes: both(&a.times.minutes, &b.times.minutes) };
@@ -47,5 +47,5 @@ fn wider(a: Fields, b: Fields) -> Fields {
             weekdays: some(a.days.weekdays, b.days.weekdays),
         },
     };
-    Fields { times, days }
+    CronFields { times, days }
 }

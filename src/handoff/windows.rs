@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{AtChanges, CronDays, Wall};
+use super::fields::{AtChanges, CronDays, WallClock};
 use super::xml::escaped;
 use super::{Document, HandoffError, Task, is_plain, marker, short_hash};
 use crate::shell::{Shell, powershell};
 
 /// More times a day than this become a repetition; a task has 48 triggers at most.
-const MOST_TIMES: usize = 12;
-const LONG_AGO: &str = "2025-01-01";
+const MAX_TIMES: usize = 12;
+const DEFAULT_START: &str = "2025-01-01";
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -28,19 +28,19 @@ const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursd
 
 pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
     let schedule = &task.export.schedule;
-    let wall = Wall::of(schedule, task.clock, AtChanges::Unknown);
+    let wall = WallClock::new(schedule, task.clock, AtChanges::Unknown);
     let mut guard = wall.guard;
     let mut by_days: BTreeMap<&CronDays, Vec<u16>> = BTreeMap::new();
     for fields in &wall.lines {
         by_days.entry(&fields.days).or_default().extend(fields.times.minutes_of_day());
     }
-    let start = schedule.start.map_or_else(|| LONG_AGO.to_owned(), |start| start.to_string());
+    let start = schedule.start.map_or_else(|| DEFAULT_START.to_owned(), |start| start.to_string());
     let mut triggers = String::new();
     for (days, mut minutes) in by_days {
         minutes.sort_unstable();
-        let (times, exact) = times(&minutes);
+        let (times, exact) = repeated_times(&minutes);
         guard |= !exact;
-        for days in schedules(days) {
+        for days in day_elements(days) {
             triggers.extend(times.iter().map(|time| {
                 let Repeated { first, repetition } = time;
                 let (hour, minute) = (first / 60, first % 60);
@@ -108,11 +108,11 @@ struct Repeated {
 }
 
 /// Times of a day; may include more, and says whether the result is exact.
-fn times(minutes: &[u16]) -> (Vec<Repeated>, bool) {
+fn repeated_times(minutes: &[u16]) -> (Vec<Repeated>, bool) {
     let (Some(first), Some(last)) = (minutes.first(), minutes.last()) else { return (Vec::new(), true) };
     let step = minutes.windows(2).map(|pair| pair[1] - pair[0]).fold(0, gcd);
     let regular = minutes.len() > 2 && minutes.windows(2).all(|pair| pair[1] - pair[0] == step);
-    if minutes.len() <= MOST_TIMES && !regular {
+    if minutes.len() <= MAX_TIMES && !regular {
         return (minutes.iter().map(|first| Repeated { first: *first, repetition: String::new() }).collect(), true);
     }
     let repetition = format!(
@@ -128,7 +128,7 @@ fn gcd(a: u16, b: u16) -> u16 {
 }
 
 /// The days of a trigger: one element by date, one by weekday.
-fn schedules(days: &CronDays) -> Vec<String> {
+fn day_elements(days: &CronDays) -> Vec<String> {
     let months = days.months.iter().filter_map(|month| MONTHS.get(usize::from(*month) - 1));
     let months: String = months.map(|month| format!("<{month} />")).collect();
     let by_date = |dates: &mut dyn Iterator<Item = u8>| {

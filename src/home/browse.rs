@@ -101,11 +101,11 @@ impl ListChoice {
     fn predicate(self) -> fn(&Listed) -> bool {
         match self {
             Self::All => |_| true,
-            Self::Own => |it| it.shelf == Shelf::Own,
-            Self::Contributing => |it| it.shelf == Shelf::Contributing,
-            Self::Organizations => |it| it.shelf == Shelf::Organization,
-            Self::Liked => |it| it.liked,
-            Self::Projects => |it| it.dataset.is_project,
+            Self::Own => |listed| listed.shelf == Shelf::Own,
+            Self::Contributing => |listed| listed.shelf == Shelf::Contributing,
+            Self::Organizations => |listed| listed.shelf == Shelf::Organization,
+            Self::Liked => |listed| listed.liked,
+            Self::Projects => |listed| listed.dataset.is_project,
         }
     }
 
@@ -121,7 +121,7 @@ fn by_key(a: &Listed, b: &Listed) -> Ordering {
 impl Browse {
     pub(super) fn new(in_environment: bool) -> Self {
         Self {
-            list: Picker::new(|it| format!("{} {}", it.dataset.key, it.dataset.title), by_key),
+            list: Picker::new(|listed| format!("{} {}", listed.dataset.key, listed.dataset.title), by_key),
             shown: ListChoice::default(),
             files: None,
             opened: None,
@@ -146,7 +146,10 @@ impl Browse {
 }
 
 fn accounts(home: &Home) -> impl Iterator<Item = &str> {
-    home.saved_accounts.iter().filter(|it| it.service == Service::DataWorld).map(|it| it.name.as_str())
+    home.saved_accounts
+        .iter()
+        .filter(|account| account.service == Service::DataWorld)
+        .map(|account| account.name.as_str())
 }
 
 /// The login to list with: the chosen account's, else the environment's or the first account's.
@@ -182,12 +185,14 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
             }
         }
         Reply::Fetched(fetched) => {
-            if let Some(fetching) = browse.fetching.as_mut().filter(|it| it.request == request) {
+            if let Some(fetching) = browse.fetching.as_mut().filter(|download| download.request == request) {
                 fetching.fetched = fetched;
             }
         }
         Reply::Downloaded(result) => {
-            let Some(fetching) = browse.fetching.take_if(|it| it.request == request) else { return Ok(Vec::new()) };
+            let Some(fetching) = browse.fetching.take_if(|download| download.request == request) else {
+                return Ok(Vec::new());
+            };
             match result {
                 Ok(Some((to, bytes))) => {
                     let size = crate::figures::bytes(bytes);

@@ -122,7 +122,9 @@ fn lock_against_runs(state: &Path, definition: &Path, name: &str) -> Result<Opti
 
 /// Changes the history, if there is one. Returns the error.
 fn change_history(state: &Path, change: impl FnOnce(&History) -> Result<(), HistoryError>) -> Option<HistoryError> {
-    History::existing(state, Utc::now()).and_then(|opened| opened.map_or(Ok(()), |it| change(&it.history))).err()
+    History::existing(state, Utc::now())
+        .and_then(|opened| opened.map_or(Ok(()), |opened| change(&opened.history)))
+        .err()
 }
 
 fn not_forgotten(error: &HistoryError) -> String {

@@ -43,9 +43,14 @@ struct Lines<N> {
 }
 
 impl<N> Lines<N> {
-    fn map<M>(self, of: impl Fn(N) -> M) -> Lines<M> {
+    fn map<M>(self, convert: impl Fn(N) -> M) -> Lines<M> {
         let Self { ended, empty, hash, formula_escapes } = self;
-        Lines { ended: of(ended), empty: of(empty), hash: of(hash), formula_escapes: of(formula_escapes) }
+        Lines {
+            ended: convert(ended),
+            empty: convert(empty),
+            hash: convert(hash),
+            formula_escapes: convert(formula_escapes),
+        }
     }
 }
 
@@ -239,7 +244,7 @@ impl Meter {
 
     #[inline(always)]
     fn previous_byte<S: Simd>(&self, simd: S) -> Kinds<u64x8<S>> {
-        let is = |it: bool| u64x8::splat(simd, u64::from(it) << LAST);
+        let is = |flag: bool| u64x8::splat(simd, u64::from(flag) << LAST);
         Kinds {
             quoted: is(self.position == Position::Quoted),
             quote: is(self.position == Position::AfterQuote),

@@ -18,7 +18,7 @@ const WARM_UP: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Pace {
-    /// The samples of the last [`NOW`], and one before them.
+    /// The samples of the last [`RATE_WINDOW`], and one before them.
     recent: VecDeque<(Duration, u64)>,
     seconds: VecDeque<f64>,
     newest: u64,

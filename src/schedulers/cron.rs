@@ -2,26 +2,26 @@
 
 use super::tool::{OWN, Tool, said};
 use super::{SchedulerError, exchange};
-use crate::handoff::{self, HandoffError, Target, Task, cron};
+use crate::handoff::{self, HandoffError, SchedulerKind, Task, cron};
 
-const CRONTAB: Tool = Tool { name: "crontab", scheduler: Target::Cron };
+const CRONTAB: Tool = Tool { name: "crontab", scheduler: SchedulerKind::Cron };
 
 /// The most attempts to write the crontab.
 const ATTEMPTS: usize = 3;
 
 pub(super) fn stored(task: &Task) -> Result<String, HandoffError> {
-    Ok(handoff::write(task, Target::Cron)?.into_iter().map(|document| document.text).collect())
+    Ok(handoff::write(task, SchedulerKind::Cron)?.into_iter().map(|document| document.text).collect())
 }
 
 pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
     let lines = stored(task)?;
-    let put = |lines: &str| change(|crontab| cron::with(crontab, &task.slug, lines)).map(drop);
+    let put = |lines: &str| change(|crontab| cron::replace_lines(crontab, &task.slug, lines)).map(drop);
     let before = installed()?.into_iter().find(|(slug, _)| *slug == task.slug);
     let give_back = |before: &Option<(String, String)>| match before {
         Some((_, lines)) => put(lines),
         None => remove(&task.slug).map(drop),
     };
-    exchange(Target::Cron, &before, || put(&lines), give_back)?;
+    exchange(SchedulerKind::Cron, &before, || put(&lines), give_back)?;
     Ok(vec![
         "It is in your crontab; `crontab -l` shows it.".to_owned(),
         format!(
@@ -33,7 +33,7 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
 }
 
 pub(super) fn remove(slug: &str) -> Result<bool, SchedulerError> {
-    change(|crontab| cron::without(crontab, slug))
+    change(|crontab| cron::remove_lines(crontab, slug))
 }
 
 /// Changes the crontab, and reads it back: another program may have written it at the same moment, as `crontab -e` does.
@@ -58,14 +58,14 @@ fn change(change: impl Fn(&str) -> String) -> Result<bool, SchedulerError> {
         return Ok(true);
     }
     Err(SchedulerError::Misunderstood {
-        scheduler: Target::Cron.title(),
+        scheduler: SchedulerKind::Cron.title(),
         found: "what was written into it is not there when it is read back".to_owned(),
         advice: "Look at it with `crontab -l`: another program may be changing it.",
     })
 }
 
 pub(super) fn installed() -> Result<Vec<(String, String)>, SchedulerError> {
-    Ok(cron::installed(&crontab()?))
+    Ok(cron::find_lines(&crontab()?))
 }
 
 /// The crontab as it is; nothing if there is none.

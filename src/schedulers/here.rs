@@ -10,14 +10,14 @@ use super::tool::is_there;
 use super::{Installed, SchedulerError, install, installed, remove};
 use crate::export::schedule::{Punctuality, parse_zone};
 use crate::export::{Export, saved};
-use crate::handoff::{Target, Task};
+use crate::handoff::{SchedulerKind, Task};
 
 /// The schedulers of this computer, in the order in which they are proposed, each with the tool that it needs.
-const PROPOSED: [(Target, &str); 4] = [
-    (Target::Systemd, "systemctl"),
-    (Target::Launchd, "launchctl"),
-    (Target::Windows, "schtasks"),
-    (Target::Cron, "crontab"),
+const PROPOSED: [(SchedulerKind, &str); 4] = [
+    (SchedulerKind::Systemd, "systemctl"),
+    (SchedulerKind::Launchd, "launchctl"),
+    (SchedulerKind::Windows, "schtasks"),
+    (SchedulerKind::Cron, "crontab"),
 ];
 
 /// What has been handed to the schedulers of this computer, beside what is saved.
@@ -28,7 +28,7 @@ pub struct Handed {
     /// Why some could not be asked: sentences.
     pub unasked: Vec<String>,
     /// The one to be proposed for what none of them has.
-    pub proposed: Option<Target>,
+    pub proposed: Option<SchedulerKind>,
 }
 
 /// What a scheduler has of a saved export.
@@ -37,7 +37,7 @@ pub struct Has {
     /// The export's name as `writeback run` takes it.
     pub slug: String,
     /// The scheduler.
-    pub target: Target,
+    pub target: SchedulerKind,
     /// Whether it is what would be handed over now.
     pub matches: bool,
 }
@@ -48,9 +48,9 @@ pub enum Keeper {
     /// That is not known: nobody has looked yet, or something could not be asked, and why.
     Unknown(Option<String>),
     /// A scheduler of this computer.
-    Scheduler(Target),
+    Scheduler(SchedulerKind),
     /// One that has something else of it than what is saved.
-    Outdated(Target),
+    Outdated(SchedulerKind),
     /// None of this computer that Writeback handed it to, but one has begun a run of it here.
     Other,
     /// None, as far as is known here; schedulers elsewhere may have it.
@@ -92,7 +92,7 @@ impl Handed {
 #[derive(Debug)]
 pub struct Renamed {
     /// The scheduler.
-    pub target: Target,
+    pub target: SchedulerKind,
     /// Success if it has the export under its new name; the error, if it was tried.
     pub result: Result<(), Option<SchedulerError>>,
 }
@@ -134,18 +134,18 @@ pub fn clock() -> Option<Tz> {
 mod tests {
     use super::*;
 
-    fn has(slug: &str, target: Target, matches: bool) -> Has {
+    fn has(slug: &str, target: SchedulerKind, matches: bool) -> Has {
         Has { slug: slug.to_owned(), target, matches }
     }
 
     #[test]
     fn the_scheduler_that_has_what_is_saved_runs_it() {
-        let all = vec![has("sales", Target::Cron, false), has("sales", Target::Systemd, true)];
+        let all = vec![has("sales", SchedulerKind::Cron, false), has("sales", SchedulerKind::Systemd, true)];
         let handed = Handed { all, unasked: vec!["No.".to_owned()], proposed: None };
-        assert_eq!(handed.keeper("sales", None), Keeper::Scheduler(Target::Systemd));
-        let all = vec![has("sales", Target::Cron, false)];
+        assert_eq!(handed.keeper("sales", None), Keeper::Scheduler(SchedulerKind::Systemd));
+        let all = vec![has("sales", SchedulerKind::Cron, false)];
         let handed = Handed { all, ..handed };
-        assert_eq!(handed.keeper("sales", Some(Punctuality::OnTime)), Keeper::Outdated(Target::Cron));
+        assert_eq!(handed.keeper("sales", Some(Punctuality::OnTime)), Keeper::Outdated(SchedulerKind::Cron));
         assert_eq!(
             handed.keeper("sales-2", None),
             Keeper::Unknown(Some("No.".to_owned())),

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use super::tool::{Before, Tool, delete, files_like, read, user, write};
 use super::{SchedulerError, exchange};
-use crate::handoff::{self, HandoffError, Target, Task, launchd};
+use crate::handoff::{self, HandoffError, SchedulerKind, Task, launchd};
 
-const LAUNCHCTL: Tool = Tool { name: "launchctl", scheduler: Target::Launchd };
+const LAUNCHCTL: Tool = Tool { name: "launchctl", scheduler: SchedulerKind::Launchd };
 
 fn folder() -> Result<PathBuf, SchedulerError> {
     let folders = directories::BaseDirs::new().ok_or(SchedulerError::NoHome)?;
@@ -15,11 +15,11 @@ fn folder() -> Result<PathBuf, SchedulerError> {
 
 /// Whose agent that is, if Writeback has written it.
 fn owner(text: &str) -> Option<String> {
-    handoff::marked(text.lines().nth(1)?.strip_prefix("<!-- ")?)
+    handoff::parse_mark(text.lines().nth(1)?.strip_prefix("<!-- ")?)
 }
 
 pub(super) fn stored(task: &Task) -> Result<String, HandoffError> {
-    Ok(handoff::write(task, Target::Launchd)?.into_iter().map(|document| document.text).collect())
+    Ok(handoff::write(task, SchedulerKind::Launchd)?.into_iter().map(|document| document.text).collect())
 }
 
 pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
@@ -30,7 +30,7 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
     let path = path(&task.slug)?;
     let domain = format!("gui/{}", user());
     let file = path.display().to_string();
-    let service = format!("{domain}/{}", launchd::label(&task.slug));
+    let service = format!("{domain}/{}", launchd::agent_label(&task.slug));
     // One that is loaded already has to go first; it mostly is not.
     let reload = || {
         LAUNCHCTL.ask(&["bootout", &service], None)?;
@@ -49,7 +49,7 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
         }
     };
     let before = Before::read(std::slice::from_ref(&path), |text| owner(text).is_some())?;
-    exchange(Target::Launchd, &before, hand_over, give_back)?;
+    exchange(SchedulerKind::Launchd, &before, hand_over, give_back)?;
     Ok(vec![format!("{} is loaded. It runs while you are logged in.", path.display())])
 }
 
@@ -60,13 +60,13 @@ pub(super) fn remove(slug: &str) -> Result<bool, SchedulerError> {
         return Err(SchedulerError::Foreign(path.display().to_string()));
     }
     // One that is not loaded is removed all the same.
-    let _ = LAUNCHCTL.ask(&["bootout", &format!("gui/{}/{}", user(), launchd::label(slug))], None)?;
+    let _ = LAUNCHCTL.ask(&["bootout", &format!("gui/{}/{}", user(), launchd::agent_label(slug))], None)?;
     delete(&path)?;
     Ok(true)
 }
 
 fn path(slug: &str) -> Result<PathBuf, SchedulerError> {
-    Ok(folder()?.join(format!("{}.plist", launchd::label(slug))))
+    Ok(folder()?.join(format!("{}.plist", launchd::agent_label(slug))))
 }
 
 pub(super) fn installed() -> Result<Vec<(String, String)>, SchedulerError> {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::tool::{Before, Tool, delete, files_like, read, user, write};
 use super::{SchedulerError, exchange};
-use crate::handoff::{self, Document, HandoffError, MARK, Target, Task, unit};
+use crate::handoff::{self, Document, HandoffError, MARK, SchedulerKind, Task, unit_name};
 
-const SYSTEMCTL: Tool = Tool { name: "systemctl", scheduler: Target::Systemd };
-const LOGINCTL: Tool = Tool { name: "loginctl", scheduler: Target::Systemd };
+const SYSTEMCTL: Tool = Tool { name: "systemctl", scheduler: SchedulerKind::Systemd };
+const LOGINCTL: Tool = Tool { name: "loginctl", scheduler: SchedulerKind::Systemd };
 
 /// Where systemd looks for the units of this person (systemd.unit(5)).
 fn folder() -> Result<PathBuf, SchedulerError> {
@@ -22,17 +22,17 @@ fn is_ours(text: &str) -> bool {
 
 /// The timer and the service, one after the other.
 pub(super) fn stored(task: &Task) -> Result<String, HandoffError> {
-    Ok(handoff::write(task, Target::Systemd)?.into_iter().map(|document| document.text).collect())
+    Ok(handoff::write(task, SchedulerKind::Systemd)?.into_iter().map(|document| document.text).collect())
 }
 
 pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
-    let documents = handoff::write(task, Target::Systemd)?;
+    let documents = handoff::write(task, SchedulerKind::Systemd)?;
     if !SYSTEMCTL.is_there() {
         return Err(SYSTEMCTL.missing());
     }
     let folder = folder()?;
     let paths: Vec<PathBuf> = documents.iter().map(|document| folder.join(&document.name)).collect();
-    let timer = format!("{}.timer", unit(&task.slug));
+    let timer = format!("{}.timer", unit_name(&task.slug));
     let reload = || SYSTEMCTL.call(&["--user", "daemon-reload"], None);
     // A running timer picks up new times only on restart.
     let restart = || SYSTEMCTL.call(&["--user", "restart", &timer], None);
@@ -57,7 +57,7 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
         }
         if is_known.get() && before.was_there() { restart().map(drop) } else { Ok(()) }
     };
-    exchange(Target::Systemd, &Before::read(&paths, is_ours)?, hand_over, give_back)?;
+    exchange(SchedulerKind::Systemd, &Before::read(&paths, is_ours)?, hand_over, give_back)?;
     let mut said = vec![format!("{timer} is in {} and runs.", folder.display())];
     let linger = LOGINCTL.call(&["show-user", &user(), "--property=Linger", "--value"], None);
     if linger.is_ok_and(|answer| answer.trim() == "no") {
@@ -91,7 +91,7 @@ fn check_understood(timer: &str, documents: &[Document]) -> Result<(), Scheduler
         None => format!("it has {} of {} times", understood.len(), written.len()),
     };
     Err(SchedulerError::Misunderstood {
-        scheduler: Target::Systemd.title(),
+        scheduler: SchedulerKind::Systemd.title(),
         found,
         advice: "If a zone is missing, install this computer's time zones (the package tzdata), or choose another zone.",
     })
@@ -107,7 +107,7 @@ pub(super) fn remove(slug: &str) -> Result<bool, SchedulerError> {
         }
     }
     if found {
-        SYSTEMCTL.call(&["--user", "disable", "--now", &format!("{}.timer", unit(slug))], None)?;
+        SYSTEMCTL.call(&["--user", "disable", "--now", &format!("{}.timer", unit_name(slug))], None)?;
         paths.iter().try_for_each(|path| delete(path))?;
         SYSTEMCTL.call(&["--user", "daemon-reload"], None)?;
     }
@@ -115,14 +115,14 @@ pub(super) fn remove(slug: &str) -> Result<bool, SchedulerError> {
 }
 
 fn paths(folder: &Path, slug: &str) -> [PathBuf; 2] {
-    ["timer", "service"].map(|kind| folder.join(format!("{}.{kind}", unit(slug))))
+    ["timer", "service"].map(|kind| folder.join(format!("{}.{kind}", unit_name(slug))))
 }
 
 pub(super) fn installed() -> Result<Vec<(String, String)>, SchedulerError> {
     let folder = folder()?;
     let mut found = Vec::new();
     for (_, timer) in files_like(&folder, "writeback-", ".timer")? {
-        let Some(slug) = handoff::marked(&timer) else { continue };
+        let Some(slug) = handoff::parse_mark(&timer) else { continue };
         let [_, service] = paths(&folder, &slug);
         let service = read(&service)?.unwrap_or_default();
         found.push((slug, timer.clone() + &service));

@@ -6,14 +6,14 @@ use std::process::{Output, Stdio};
 
 use super::{SchedulerError, console};
 use crate::files;
-use crate::handoff::Target;
+use crate::handoff::SchedulerKind;
 
 /// A tool of a scheduler.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tool {
     pub(super) name: &'static str,
     /// The scheduler that it belongs to.
-    pub(super) scheduler: Target,
+    pub(super) scheduler: SchedulerKind,
 }
 
 impl Tool {
@@ -64,19 +64,19 @@ impl Tool {
 }
 
 /// The scheduler that belongs to this platform.
-pub(super) const OWN: Target = if cfg!(windows) {
-    Target::Windows
+pub(super) const OWN: SchedulerKind = if cfg!(windows) {
+    SchedulerKind::Windows
 } else if cfg!(target_os = "macos") {
-    Target::Launchd
+    SchedulerKind::Launchd
 } else {
-    Target::Systemd
+    SchedulerKind::Systemd
 };
 
 /// Advice where a scheduler is not there, on a platform whose `own` one is another or the same.
-fn instead(missing: Target, own: Target) -> String {
+fn instead(missing: SchedulerKind, own: SchedulerKind) -> String {
     match (missing, own) {
-        (Target::Systemd, Target::Systemd) => "Where systemd is not, `--to cron` often works.".to_owned(),
-        (Target::Cron, Target::Systemd) => "Install cron, or use `--to systemd`.".to_owned(),
+        (SchedulerKind::Systemd, SchedulerKind::Systemd) => "Where systemd is not, `--to cron` often works.".to_owned(),
+        (SchedulerKind::Cron, SchedulerKind::Systemd) => "Install cron, or use `--to systemd`.".to_owned(),
         (missing, own) if missing == own => "It belongs to the system: add its folder to PATH.".to_owned(),
         (_, own) => format!("On this computer use `--to {}`.", own.word()),
     }
@@ -186,10 +186,14 @@ mod tests {
 
     #[test]
     fn no_platform_is_sent_to_the_scheduler_of_another() {
-        for own in [Target::Systemd, Target::Launchd, Target::Windows] {
-            for missing in [Target::Systemd, Target::Cron, Target::Launchd, Target::Windows] {
+        for own in [SchedulerKind::Systemd, SchedulerKind::Launchd, SchedulerKind::Windows] {
+            for missing in [SchedulerKind::Systemd, SchedulerKind::Cron, SchedulerKind::Launchd, SchedulerKind::Windows]
+            {
                 let advice = instead(missing, own);
-                for other in [Target::Systemd, Target::Launchd, Target::Windows].iter().filter(|it| **it != own) {
+                for other in [SchedulerKind::Systemd, SchedulerKind::Launchd, SchedulerKind::Windows]
+                    .iter()
+                    .filter(|it| **it != own)
+                {
                     assert!(!advice.contains(&format!("--to {}", other.word())), "{missing:?} on {own:?}: {advice}");
                 }
             }

@@ -4,9 +4,9 @@ use std::io::Write as _;
 
 use super::tool::{Tool, said};
 use super::{SchedulerError, console, exchange};
-use crate::handoff::{self, HandoffError, MARK, Target, Task};
+use crate::handoff::{self, HandoffError, MARK, SchedulerKind, Task};
 
-const SCHTASKS: Tool = Tool { name: "schtasks", scheduler: Target::Windows };
+const SCHTASKS: Tool = Tool { name: "schtasks", scheduler: SchedulerKind::Windows };
 
 /// The mark and the stamp that a task of Writeback bears. They are in ASCII: schtasks prints what it has in a code page
 /// that need not have the letters of a name, and then writes `?` for them.
@@ -16,12 +16,12 @@ fn marks(xml: &str) -> impl Iterator<Item = &str> {
 }
 
 pub(super) fn stored(task: &Task) -> Result<String, HandoffError> {
-    let xml: String = handoff::write(task, Target::Windows)?.into_iter().map(|document| document.text).collect();
+    let xml: String = handoff::write(task, SchedulerKind::Windows)?.into_iter().map(|document| document.text).collect();
     Ok(marks(&xml).next().unwrap_or_default().to_owned())
 }
 
 pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
-    let xml: String = handoff::write(task, Target::Windows)?.into_iter().map(|document| document.text).collect();
+    let xml: String = handoff::write(task, SchedulerKind::Windows)?.into_iter().map(|document| document.text).collect();
     let name = name(&task.slug);
     let hand_over = || {
         create(&name, &xml)?;
@@ -31,7 +31,7 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
             return Ok(());
         }
         Err(SchedulerError::Misunderstood {
-            scheduler: Target::Windows.title(),
+            scheduler: SchedulerKind::Windows.title(),
             found: format!("the task {name} has {} of {} triggers", triggers(&kept), triggers(&xml)),
             advice: "Look at it in the Task Scheduler.",
         })
@@ -46,7 +46,7 @@ pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
         Some(xml) => create(&name, xml),
         None => remove(&task.slug).map(drop),
     };
-    exchange(Target::Windows, &existing(&name)?, hand_over, give_back)?;
+    exchange(SchedulerKind::Windows, &existing(&name)?, hand_over, give_back)?;
     Ok(vec![format!("The task {name} is there. It runs while you are logged in.")])
 }
 
@@ -103,6 +103,6 @@ pub(super) fn installed() -> Result<Vec<(String, String)>, SchedulerError> {
     if !output.status.success() && !output.stderr.is_empty() && marks(&xml).next().is_none() {
         return Err(SCHTASKS.refused(&query, &said(&output)));
     }
-    let found = marks(&xml).filter_map(|mark| Some((handoff::marked(mark)?, mark.to_owned())));
+    let found = marks(&xml).filter_map(|mark| Some((handoff::parse_mark(mark)?, mark.to_owned())));
     Ok(found.collect())
 }

@@ -27,18 +27,18 @@ use crate::wizard::details::APPENDS;
 use crate::wizard::words::{choices, hint, label};
 use crate::wizard::{Field, Model, Step};
 
-const WIDEST: usize = 18;
-const FIRST_ROWS: usize = 3;
-const TALL: u16 = 8;
+const MAX_COLUMN_WIDTH: usize = 18;
+const PREVIEW_ROWS: usize = 3;
+const MIN_LIST_ROWS: u16 = 8;
 
 pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
     let mut rows = Rows::new(buffer, area);
     let field = model.focus;
     let known = match field {
-        Field::InputDataSet | Field::OwnerConfirmed | Field::UnownedConfirmed => input(&mut rows, model, theme),
-        Field::DatasetMethod | Field::Dataset | Field::DatasetId => output(&mut rows, model, theme),
-        Field::FileMethod | Field::Files | Field::FileName => files(&mut rows, model, theme),
-        Field::Append => names(&mut rows, model, theme),
+        Field::InputDataSet | Field::OwnerConfirmed | Field::UnownedConfirmed => input_facts(&mut rows, model, theme),
+        Field::DatasetMethod | Field::Dataset | Field::DatasetId => output_facts(&mut rows, model, theme),
+        Field::FileMethod | Field::Files | Field::FileName => file_facts(&mut rows, model, theme),
+        Field::Append => next_file_names(&mut rows, model, theme),
         _ if model.step == Step::Scheduling => scheduling::next_runs(&mut rows, model, theme),
         _ => false,
     };
@@ -55,10 +55,12 @@ pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme:
 pub(super) fn under(model: &Model, width: u16, most: u16, theme: &Theme) -> Vec<Line<'static>> {
     let is_scheduled = model.step == Step::Scheduling && !scheduling::is_manual(model);
     // The next run is worth more than the end of a hint.
-    let hint = cut(wrap(hint(model.focus), width), most.saturating_sub(u16::from(is_scheduled)), width);
+    let hint = cut_lines(wrap(hint(model.focus), width), most.saturating_sub(u16::from(is_scheduled)), width);
     let room = usize::from(most).saturating_sub(hint.len());
     let mut lines = match model.focus {
-        _ if is_scheduled => scheduling::next_runs_under(model, if most < TALL { 1 } else { room }, width, theme),
+        _ if is_scheduled => {
+            scheduling::next_runs_under(model, if most < MIN_LIST_ROWS { 1 } else { room }, width, theme)
+        }
         Field::InputDataSet => preview_under(model, room, width, theme),
         _ => Vec::new(),
     };
@@ -66,7 +68,7 @@ pub(super) fn under(model: &Model, width: u16, most: u16, theme: &Theme) -> Vec<
     lines
 }
 
-fn cut(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {
+fn cut_lines(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {
     let most = usize::from(most);
     if lines.len() <= most {
         return lines;
@@ -85,7 +87,7 @@ fn cut(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {
 fn preview_under(model: &Model, room: usize, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let preview = model.details.input.preview.ready().filter(|preview| !preview.columns.is_empty());
     let Some(preview) = preview.filter(|_| room > 1) else { return Vec::new() };
-    let mut lines = table(preview, width.into(), FIRST_ROWS.min(room - 1), theme);
+    let mut lines = table(preview, width.into(), PREVIEW_ROWS.min(room - 1), theme);
     lines.truncate(room);
     if lines.len() < room {
         lines.push(Line::default());
@@ -93,7 +95,7 @@ fn preview_under(model: &Model, room: usize, width: u16, theme: &Theme) -> Vec<L
     lines
 }
 
-fn input(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
+fn input_facts(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     let input = &model.details.input;
     let Some(data_set) = input.dataset.data.ready() else { return false };
     rows.text(&data_set.name, theme.heading);
@@ -104,7 +106,7 @@ fn input(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     if let Some(preview) = input.preview.ready().filter(|preview| !preview.columns.is_empty()) {
         rows.blank();
         // Room for the hint below.
-        let most = usize::from(rows.left()).saturating_sub(6);
+        let most = usize::from(rows.free_rows()).saturating_sub(6);
         for line in table(preview, usize::from(rows.width()), most, theme) {
             rows.line(&line);
         }
@@ -132,8 +134,13 @@ fn table(preview: &Preview, width: usize, most: usize, theme: &Theme) -> Vec<Lin
     let mut chosen = Vec::new();
     let mut used = 0;
     for (at, name) in preview.columns.iter().enumerate() {
-        let widest =
-            shown.iter().map(|row| columns(&cell(row, at))).max().unwrap_or(0).max(columns(name)).clamp(1, WIDEST);
+        let widest = shown
+            .iter()
+            .map(|row| columns(&cell(row, at)))
+            .max()
+            .unwrap_or(0)
+            .max(columns(name))
+            .clamp(1, MAX_COLUMN_WIDTH);
         let needed = widest + if chosen.is_empty() { 0 } else { 2 };
         if used + needed > width {
             break;
@@ -156,7 +163,7 @@ fn table(preview: &Preview, width: usize, most: usize, theme: &Theme) -> Vec<Lin
     std::iter::once(head).chain(shown.iter().map(|row| line(&|at| cell(row, at), Style::new()))).chain(more).collect()
 }
 
-fn output(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
+fn output_facts(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     let Some(dataset) = model.details.output.dataset.data.ready() else { return false };
     rows.text(&dataset.title, theme.heading);
     rows.text(&dataset.key.to_string(), Style::new());
@@ -175,7 +182,7 @@ fn output(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     true
 }
 
-fn files(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
+fn file_facts(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     let dataset = model.details.output.dataset.data.ready();
     let Some(files) = dataset.and_then(|dataset| dataset.files.as_deref()) else { return false };
     rows.text("Files", theme.heading);
@@ -185,11 +192,11 @@ fn files(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
 
 fn list(rows: &mut Rows<'_>, files: &[File], theme: &Theme) {
     // Room for the hint below.
-    let most = usize::from(rows.left()).saturating_sub(5);
+    let most = usize::from(rows.free_rows()).saturating_sub(5);
     for file in files.iter().take(most) {
         let size = file.size.map_or(String::new(), bytes);
         let name = crate::printable::fit(&file.name, usize::from(rows.width()).saturating_sub(columns(&size) + 2));
-        rows.both(&Line::raw(name), &Line::styled(size, theme.hint));
+        rows.line_with_right(&Line::raw(name), &Line::styled(size, theme.hint));
     }
     match files.len().saturating_sub(most) {
         0 if files.is_empty() => rows.text("no files yet", theme.hint),
@@ -198,7 +205,7 @@ fn list(rows: &mut Rows<'_>, files: &[File], theme: &Theme) {
     }
 }
 
-fn names(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
+fn next_file_names(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     rows.text("The next file", theme.heading);
     let mut known = false;
     for (append, choice) in APPENDS.into_iter().zip(choices(Field::Append)) {

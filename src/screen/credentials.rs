@@ -38,7 +38,7 @@ pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> 
 }
 
 /// Says where a secret will be kept, before the first one is typed.
-fn keeping(form: &mut Form<'_>, model: &Model, field: Field) {
+fn secret_home(form: &mut Form<'_>, model: &Model, field: Field) {
     let is_first = model.fields().into_iter().find(|field| field.is_secret()) == Some(field);
     if !is_first || model.error(field).is_some() {
         return;
@@ -55,7 +55,7 @@ fn keeping(form: &mut Form<'_>, model: &Model, field: Field) {
 fn dataworld(form: &mut Form<'_>, model: &Model) {
     let section = &model.credentials.dataworld;
     form.heading("data.world");
-    sources(form, model, Field::DataWorldAccount, &section.account);
+    account_choice(form, model, Field::DataWorldAccount, &section.account);
     if section.account.is_new() {
         let field = Field::DataWorldToken;
         form.secret(field, label(field), &section.token, "paste it here");
@@ -63,19 +63,19 @@ fn dataworld(form: &mut Form<'_>, model: &Model) {
             form.note(field, Sign::Warning, warning);
         }
         error(form, model, field);
-        keeping(form, model, field);
+        secret_home(form, model, field);
         let field = Field::DataWorldAddress;
         form.input(field, label(field), &section.address, "usually https://api.data.world");
         error(form, model, field);
         name(form, model, Field::DataWorldName, &section.account, "named after its user");
     }
-    test(form, model, &section.account, user_label);
+    test_status(form, model, &section.account, user_label);
 }
 
 fn domo(form: &mut Form<'_>, model: &Model) {
     let section = &model.credentials.domo;
     form.heading("Domo");
-    sources(form, model, Field::DomoAccount, &section.account);
+    account_choice(form, model, Field::DomoAccount, &section.account);
     if section.account.is_new() {
         let field = Field::DomoMethod;
         form.choice_beside(field, label(field), choices(field), section.method as usize);
@@ -87,7 +87,7 @@ fn domo(form: &mut Form<'_>, model: &Model) {
                 let field = Field::DomoClientSecret;
                 form.secret(field, label(field), &section.client_secret, "paste it here");
                 error(form, model, field);
-                keeping(form, model, field);
+                secret_home(form, model, field);
             }
             DomoMethod::DeveloperToken => {
                 let field = Field::DomoInstance;
@@ -96,18 +96,18 @@ fn domo(form: &mut Form<'_>, model: &Model) {
                 let field = Field::DomoToken;
                 form.secret(field, label(field), &section.token, "paste it here");
                 error(form, model, field);
-                keeping(form, model, field);
+                secret_home(form, model, field);
             }
         }
         name(form, model, Field::DomoName, &section.account, "named after the instance");
     }
-    test(form, model, &section.account, identity_label);
+    test_status(form, model, &section.account, identity_label);
     if let Some(half) = model.credentials.environment_error() {
         form.note(Field::DomoAccount, Sign::Warning, &half);
     }
 }
 
-fn sources<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Section<I>) {
+fn account_choice<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Section<I>) {
     if section.sources.len() > 1 && model.credentials.only_service.is_none() {
         let labels: Vec<String> = section.sources.iter().map(|source| source.label(model.today)).collect();
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
@@ -125,26 +125,26 @@ fn name<I>(form: &mut Form<'_>, model: &Model, field: Field, section: &Section<I
 }
 
 /// The user of the credentials, and where their secret is kept now.
-fn test<I>(form: &mut Form<'_>, model: &Model, section: &Section<I>, whose: impl Fn(&I) -> String) {
+fn test_status<I>(form: &mut Form<'_>, model: &Model, section: &Section<I>, user_label: impl Fn(&I) -> String) {
     let (sign, text) = match (&section.test.data, &section.kept.data) {
         (Remote::Idle, _) => return,
         // The field with the error says it.
         (Remote::Failed(_), _) if !model.errors.is_empty() => return,
         (Remote::Loading, _) => (Sign::Running, "testing…".to_owned()),
         (Remote::Failed(explanation), _) => (Sign::Failed, explanation.what.clone()),
-        (Remote::Ready(identity), Remote::Loading) => (Sign::Running, format!("{}, saving…", whose(identity))),
+        (Remote::Ready(identity), Remote::Loading) => (Sign::Running, format!("{}, saving…", user_label(identity))),
         (Remote::Ready(identity), Remote::Ready(SecretHome::Keyring(keyring))) => {
-            (Sign::Done, format!("{}, kept in {keyring}", whose(identity)))
+            (Sign::Done, format!("{}, kept in {keyring}", user_label(identity)))
         }
         (Remote::Ready(identity), Remote::Ready(SecretHome::Session(_)) | Remote::Failed(_))
             if model.credentials.only_service.is_some() =>
         {
-            (Sign::Warning, format!("{}, not saved", whose(identity)))
+            (Sign::Warning, format!("{}, not saved", user_label(identity)))
         }
         (Remote::Ready(identity), Remote::Ready(SecretHome::Session(_)) | Remote::Failed(_)) => {
-            (Sign::Done, format!("{}, kept until Writeback ends", whose(identity)))
+            (Sign::Done, format!("{}, kept until Writeback ends", user_label(identity)))
         }
-        (Remote::Ready(identity), _) => (Sign::Done, whose(identity)),
+        (Remote::Ready(identity), _) => (Sign::Done, user_label(identity)),
     };
     form.remark(sign, &text);
 }

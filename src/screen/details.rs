@@ -121,7 +121,7 @@ fn output(form: &mut Form<'_>, model: &Model) {
     match output.method {
         Method::Select => {
             let selected = output.selected.as_ref().map(ToString::to_string);
-            form.chosen(field, "", selected.as_deref(), "type, or ↓ to choose");
+            form.selection(field, "", selected.as_deref(), "type, or ↓ to choose");
         }
         Method::Enter => form.input(field, "", &output.id, "owner/id, or its address"),
     }
@@ -161,7 +161,7 @@ fn file(form: &mut Form<'_>, model: &Model) {
     };
     form.choice(method, label(field), choices(method), file.method as usize);
     match file.method {
-        Method::Select => form.chosen(field, "", file.selected.as_deref(), "type, or ↓ to choose"),
+        Method::Select => form.selection(field, "", file.selected.as_deref(), "type, or ↓ to choose"),
         Method::Enter => form.input(field, "", &file.name, "without .csv"),
     }
     if let Some(error) = model.error(field) {

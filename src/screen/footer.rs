@@ -12,20 +12,20 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::Theme;
-use super::targets::{Target, Targets};
-use super::text::{Rows, Sign, part, wrap};
+use super::targets::{HitMap, HitTarget};
+use super::text::{Rows, Sign, columns_of_row, wrap};
 use crate::printable::columns;
 use crate::state::actions::Hint;
 use crate::state::{Notice, Weight};
 
 const GAP: &str = "   ";
 
-pub(super) fn draw_keys(buffer: &mut Buffer, row: Rect, hints: &[Hint], theme: &Theme) -> Targets {
-    let mut targets = Targets::default();
+pub(super) fn draw_keys(buffer: &mut Buffer, row: Rect, hints: &[Hint], theme: &Theme) -> HitMap {
+    let mut targets = HitMap::default();
     let mut line = Line::default();
-    for (at, (hint, label)) in that_fit(hints, row.width.into()).into_iter().enumerate() {
+    for (at, (hint, label)) in fitting_hints(hints, row.width.into()).into_iter().enumerate() {
         line.push_span(Span::raw(if at > 0 { GAP } else { "" }));
-        targets.add(part(row, line.width(), columns_of(hint, label)), Target::Key(hint.first.event()));
+        targets.add(columns_of_row(row, line.width(), hint_width(hint, label)), HitTarget::Key(hint.first.event()));
         line.push_span(Span::styled(hint.first.name, theme.accent));
         line.push_span(Span::styled(format!(" {label}"), theme.hint));
     }
@@ -35,12 +35,12 @@ pub(super) fn draw_keys(buffer: &mut Buffer, row: Rect, hints: &[Hint], theme: &
 
 /// Chooses the hints and labels that fit, in their order: first the hints that are always shown, then the others; the
 /// remaining room goes to longer labels.
-fn that_fit(hints: &[Hint], width: usize) -> Vec<(&Hint, &'static str)> {
+fn fitting_hints(hints: &[Hint], width: usize) -> Vec<(&Hint, &'static str)> {
     let mut room = width + GAP.len();
     let mut labels = vec![None; hints.len()];
     for first_pass in [true, false] {
         for (hint, label) in hints.iter().zip(&mut labels) {
-            let needed = columns_of(hint, hint.short) + GAP.len();
+            let needed = hint_width(hint, hint.short) + GAP.len();
             if hint.always == first_pass && needed <= room {
                 room -= needed;
                 *label = Some(hint.short);
@@ -57,16 +57,16 @@ fn that_fit(hints: &[Hint], width: usize) -> Vec<(&Hint, &'static str)> {
     hints.iter().zip(labels).filter_map(|(hint, label)| Some((hint, label?))).collect()
 }
 
-fn columns_of(hint: &Hint, label: &str) -> usize {
+fn hint_width(hint: &Hint, label: &str) -> usize {
     columns(hint.first.name) + 1 + columns(label)
 }
 
 /// The longest notice: a saved export and the next step, on a narrow screen.
-const NOTICE: u16 = 4;
+const MAX_NOTICE_ROWS: u16 = 4;
 
 pub(super) fn notice_height(notice: Option<&Notice>, width: u16) -> u16 {
     let lines = notice.map_or(0, |notice| wrap(&notice.text, width.saturating_sub(2)).len());
-    u16::try_from(lines).unwrap_or(u16::MAX).min(NOTICE)
+    u16::try_from(lines).unwrap_or(u16::MAX).min(MAX_NOTICE_ROWS)
 }
 
 pub(super) fn draw_notice(buffer: &mut Buffer, area: Rect, notice: Option<&Notice>, theme: &Theme) {
@@ -90,7 +90,7 @@ mod tests {
     }
 
     fn shown(hints: &[Hint], width: usize) -> Vec<&'static str> {
-        that_fit(hints, width).into_iter().map(|(_, label)| label).collect()
+        fitting_hints(hints, width).into_iter().map(|(_, label)| label).collect()
     }
 
     #[test]

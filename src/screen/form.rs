@@ -15,14 +15,14 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use tui_input::Input;
 
-use super::text::{MARGIN, Sign, both_ends, part, window, wrap};
-use super::{Target, Targets, Theme};
+use super::text::{MARGIN, Sign, both_ends, columns_of_row, visible_input, wrap};
+use super::{HitMap, HitTarget, Theme};
 use crate::printable::{columns, fit, pad, printable};
 use crate::wizard::{Field, SecretField};
 
-const LABELS: usize = 18;
+const LABEL_WIDTH: usize = 18;
 const RADIO_GAP: &str = "   ";
-const RADIO: usize = 4;
+const RADIO_MARK_WIDTH: usize = 4;
 
 pub(super) struct Form<'t> {
     rows: Vec<Row>,
@@ -86,14 +86,14 @@ impl<'t> Form<'t> {
 
     /// A text field; the part around the cursor is visible. An empty label stands above instead of beside it.
     pub(super) fn input(&mut self, field: Field, label: &str, input: &Input, placeholder: &str) {
-        let room = self.room(label);
-        let (shown, cursor) = window(input, room.saturating_sub(1));
+        let room = self.value_width(label);
+        let (shown, cursor) = visible_input(input, room.saturating_sub(1));
         self.value(field, label, shown, cursor, placeholder);
     }
 
     /// A secret field; its end is visible, since that is where it is typed.
     pub(super) fn secret(&mut self, field: Field, label: &str, secret: &SecretField, placeholder: &str) {
-        let room = self.room(label).saturating_sub(1);
+        let room = self.value_width(label).saturating_sub(1);
         let shown = secret.shown();
         let skipped = shown.chars().count().saturating_sub(room);
         let shown: String = printable(&shown).chars().skip(skipped).collect();
@@ -101,13 +101,13 @@ impl<'t> Form<'t> {
         self.value(field, label, shown, cursor, placeholder);
     }
 
-    fn room(&self, label: &str) -> usize {
-        usize::from(self.width).saturating_sub(if label.is_empty() { 0 } else { LABELS })
+    fn value_width(&self, label: &str) -> usize {
+        usize::from(self.width).saturating_sub(if label.is_empty() { 0 } else { LABEL_WIDTH })
     }
 
     fn value(&mut self, field: Field, label: &str, shown: String, cursor: usize, placeholder: &str) {
-        let room = self.room(label);
-        let mut line = self.beside(field, label);
+        let room = self.value_width(label);
+        let mut line = self.label_beside(field, label);
         line.push_span(match shown.is_empty() {
             true => Span::styled(fit(placeholder, room), self.theme.hint),
             false => Span::raw(shown),
@@ -119,51 +119,51 @@ impl<'t> Form<'t> {
         }
     }
 
-    fn beside(&self, field: Field, label: &str) -> Line<'static> {
+    fn label_beside(&self, field: Field, label: &str) -> Line<'static> {
         let style = if self.has_focus(field) { self.theme.heading } else { Style::new() };
         Line::from(match label {
             "" => Vec::new(),
-            label => vec![Span::styled(pad(label, LABELS), style)],
+            label => vec![Span::styled(pad(label, LABEL_WIDTH), style)],
         })
     }
 
-    pub(super) fn chosen(&mut self, field: Field, label: &str, value: Option<&str>, placeholder: &str) {
-        let room = self.room(label);
-        let mut line = self.beside(field, label);
+    pub(super) fn selection(&mut self, field: Field, label: &str, value: Option<&str>, placeholder: &str) {
+        let room = self.value_width(label);
+        let mut line = self.label_beside(field, label);
         line.push_span(match value {
             Some(value) => Span::raw(fit(value, room)),
             None => Span::styled(fit(placeholder, room), self.theme.hint),
         });
         self.push(field, line, Line::default());
-        self.choice_from(usize::from(self.width) - room, 0);
+        self.add_choice_area(usize::from(self.width) - room, 0);
     }
 
     /// Choices beside their label, or below it if there is no room.
     pub(super) fn choice_beside(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
         let spans = radio(choices, chosen, self.theme);
         let width: usize = spans.iter().map(Span::width).sum();
-        if LABELS + width > usize::from(self.width) {
+        if LABEL_WIDTH + width > usize::from(self.width) {
             return self.choice(field, label, choices, chosen);
         }
-        let mut line = self.beside(field, label);
+        let mut line = self.label_beside(field, label);
         let start = line.width();
         line.extend(spans);
         self.push(field, line, Line::default());
-        self.radio_at(start, choices);
+        self.add_radio_areas(start, choices);
     }
 
     /// Choices beside their label, or only the chosen one if there is no room.
-    pub(super) fn turning(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
+    pub(super) fn compact_choice(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
         let width: usize = radio(choices, chosen, self.theme).iter().map(Span::width).sum();
-        if LABELS + width <= usize::from(self.width) {
+        if LABEL_WIDTH + width <= usize::from(self.width) {
             return self.choice_beside(field, label, choices, chosen);
         }
-        let mut line = self.beside(field, label);
+        let mut line = self.label_beside(field, label);
         let value = choices.get(chosen).copied().unwrap_or_default();
         line.push_span(Span::raw(format!("‹ {value} ›")));
         line.push_span(Span::styled(format!("  {} of {}", chosen + 1, choices.len()), self.theme.hint));
         self.push(field, line, Line::default());
-        self.choice_from(LABELS, (chosen + 1) % choices.len().max(1));
+        self.add_choice_area(LABEL_WIDTH, (chosen + 1) % choices.len().max(1));
     }
 
     /// Choices on the row of their label, or else on rows of their own.
@@ -172,19 +172,19 @@ impl<'t> Form<'t> {
         let width: usize = spans.iter().map(Span::width).sum();
         if columns(label) + 3 + width <= usize::from(self.width) {
             self.label_with(field, label, Line::from(spans));
-            self.radio_at(usize::from(self.width) - width, choices);
+            self.add_radio_areas(usize::from(self.width) - width, choices);
             return;
         }
         self.label_with(field, label, Line::default());
         if width <= usize::from(self.width) {
             self.push(field, Line::from(spans), Line::default());
-            self.radio_at(0, choices);
+            self.add_radio_areas(0, choices);
             return;
         }
         for at in 0..choices.len() {
             let spans = radio(&choices[at..=at], if at == chosen { 0 } else { 1 }, self.theme);
             self.push(field, Line::from(spans), Line::default());
-            self.choice_from(0, at);
+            self.add_choice_area(0, at);
         }
     }
 
@@ -197,7 +197,7 @@ impl<'t> Form<'t> {
                 _ => "    ",
             };
             self.push(field, Line::from(vec![Span::raw(sign), Span::styled(line, style)]), Line::default());
-            self.choice_from(0, usize::from(!on));
+            self.add_choice_area(0, usize::from(!on));
         }
     }
 
@@ -206,7 +206,7 @@ impl<'t> Form<'t> {
         let line = Line::styled(format!(" {text} "), style);
         let width = line.width();
         self.push(field, line, right);
-        self.choices_of_last(vec![(0, width, 0)]);
+        self.set_choice_areas(vec![(0, width, 0)]);
     }
 
     pub(super) fn note(&mut self, field: Field, sign: Sign, text: &str) {
@@ -243,30 +243,30 @@ impl<'t> Form<'t> {
         self.rows.push(Row { left, right, field: Some(field), ..Row::default() });
     }
 
-    fn choices_of_last(&mut self, choices: Vec<(usize, usize, usize)>) {
+    fn set_choice_areas(&mut self, choices: Vec<(usize, usize, usize)>) {
         if let Some(row) = self.rows.last_mut() {
             row.choices = choices;
         }
     }
 
-    fn choice_from(&mut self, start: usize, choice: usize) {
-        self.choices_of_last(vec![(start, usize::from(self.width).saturating_sub(start), choice)]);
+    fn add_choice_area(&mut self, start: usize, choice: usize) {
+        self.set_choice_areas(vec![(start, usize::from(self.width).saturating_sub(start), choice)]);
     }
 
     /// Adds the hit areas of choices that begin at a column of the last row.
-    fn radio_at(&mut self, start: usize, choices: &[&str]) {
+    fn add_radio_areas(&mut self, start: usize, choices: &[&str]) {
         let mut next = start;
         let place = |(at, choice): (usize, &&str)| {
-            let (first, width) = (next, RADIO + columns(choice));
+            let (first, width) = (next, RADIO_MARK_WIDTH + columns(choice));
             next += width + RADIO_GAP.len();
             (first, width, at)
         };
         let places = choices.iter().enumerate().map(place).collect();
-        self.choices_of_last(places);
+        self.set_choice_areas(places);
     }
 
-    pub(super) fn draw(self, frame: &mut Frame<'_>, area: Rect) -> Targets {
-        let mut targets = Targets::default();
+    pub(super) fn draw(self, frame: &mut Frame<'_>, area: Rect) -> HitMap {
+        let mut targets = HitMap::default();
         if area.height == 0 || area.width == 0 {
             return targets;
         }
@@ -279,21 +279,21 @@ impl<'t> Form<'t> {
             let inner = Rect { x: area.x + MARGIN, y, width: self.width.min(area.width - MARGIN), height: 1 };
             both_ends(frame.buffer_mut(), inner, &row.left, &row.right);
             if let Some(field) = row.field {
-                targets.add(Rect { y, height: 1, ..area }, Target::Field(field));
+                targets.add(Rect { y, height: 1, ..area }, HitTarget::Field(field));
                 for &(start, width, choice) in &row.choices {
-                    targets.add(part(inner, start, width), Target::Choice(field, choice));
+                    targets.add(columns_of_row(inner, start, width), HitTarget::Choice(field, choice));
                 }
             }
             if let Some(cursor) = row.cursor {
                 frame.set_cursor_position(Position { x: inner.x + cursor.min(inner.width.saturating_sub(1)), y });
             }
         }
-        self.more(frame, area, first);
+        self.draw_scroll_marks(frame, area, first);
         targets
     }
 
     /// Marks at the right edge show that there are rows above or below.
-    fn more(&self, frame: &mut Frame<'_>, area: Rect, first: usize) {
+    fn draw_scroll_marks(&self, frame: &mut Frame<'_>, area: Rect, first: usize) {
         let x = area.right() - 1;
         if first > 0 {
             frame.buffer_mut().set_string(x, area.y, "↑", self.theme.hint);
@@ -339,7 +339,7 @@ mod tests {
 
     #[test]
     fn the_focused_field_is_visible_at_every_height() {
-        let theme = Theme::colour();
+        let theme = Theme::color();
         let fields = [Field::InputDataSet, Field::DatasetId, Field::FileName, Field::Append];
         for focus in fields {
             for height in 1..20 {

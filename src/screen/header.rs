@@ -15,7 +15,7 @@ use crate::printable::{columns, fit, fit_middle};
 use crate::wizard::words::subject;
 use crate::wizard::{Model, Step};
 
-const ABOUT: usize = 12;
+const MIN_SUBJECT_WIDTH: usize = 12;
 
 pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, demo: bool, (about, right): (&str, &str), theme: &Theme) {
     let mut left = Line::from(Span::styled("Writeback", theme.heading));
@@ -28,13 +28,13 @@ pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, demo: bool, (about, rig
     let right = if columns(right) <= room || !demo { right } else { "" };
     let right = fit(right, width.saturating_sub(11));
     let room = width.saturating_sub(left.width() + columns(&right) + if right.is_empty() { 2 } else { 4 });
-    if !about.is_empty() && room >= ABOUT {
+    if !about.is_empty() && room >= MIN_SUBJECT_WIDTH {
         left.push_span(Span::raw(format!("  {}", fit_middle(about, room))));
     }
     both_ends(buffer, row, &left, &Line::styled(right, theme.hint));
 }
 
-pub(super) fn accounts(model: &Model) -> String {
+pub(super) fn connected_accounts(model: &Model) -> String {
     let credentials = &model.credentials;
     let domo = credentials.domo.account.test.data.ready().map(|identity| {
         let whose = identity.instance.as_ref().or(identity.user_name.as_ref()).or(identity.user_id.as_ref());
@@ -52,7 +52,7 @@ pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &
         return;
     }
     let shown = model.step.shown();
-    if let Some(line) = all_that_fit(shown, row.width.into(), theme) {
+    if let Some(line) = fitting_steps(shown, row.width.into(), theme) {
         buffer.set_line(row.x, row.y, &line, row.width);
         return;
     }
@@ -68,18 +68,18 @@ pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &
 }
 
 /// The subject for the title, if the steps leave no room for it in their row.
-pub(super) fn about(model: &Model, width: u16, theme: &Theme) -> String {
-    let steps = all_that_fit(model.step.shown(), width.into(), theme);
+pub(super) fn title_subject(model: &Model, width: u16, theme: &Theme) -> String {
+    let steps = fitting_steps(model.step.shown(), width.into(), theme);
     steps.and_then(|_| subject(model)).unwrap_or_default()
 }
 
-fn all_that_fit(shown: Step, width: usize, theme: &Theme) -> Option<Line<'static>> {
+fn fitting_steps(shown: Step, width: usize, theme: &Theme) -> Option<Line<'static>> {
     let steps: Vec<(Step, &str)> = Step::labels().collect();
-    let lines = ["  ›  ", " › "].into_iter().map(|between| all_steps(&steps, shown, between, theme));
+    let lines = ["  ›  ", " › "].into_iter().map(|between| steps_line(&steps, shown, between, theme));
     lines.into_iter().find(|line| line.width() <= width)
 }
 
-fn all_steps<'a>(steps: &[(Step, &'a str)], shown: Step, between: &'a str, theme: &Theme) -> Line<'a> {
+fn steps_line<'a>(steps: &[(Step, &'a str)], shown: Step, between: &'a str, theme: &Theme) -> Line<'a> {
     let mut line = Line::default();
     for (at, (step, label)) in steps.iter().enumerate() {
         if at > 0 {

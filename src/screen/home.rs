@@ -21,13 +21,13 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::text::Rows;
-use super::{Targets, Theme};
+use super::{HitMap, Theme};
 use crate::home::{Home, Tab};
 
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> HitMap {
     if let Some(check) = home.open_check() {
         check::draw(&mut Rows::new(frame.buffer_mut(), area), check, theme);
-        return Targets::default();
+        return HitMap::default();
     }
     match home.tab {
         Tab::Exports => exports::draw(frame, area, home, theme),

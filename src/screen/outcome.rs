@@ -18,7 +18,7 @@ use std::path::Path;
 use ratatui::style::Style;
 
 use super::text::{Rows, Sign};
-use super::{Around, Theme};
+use super::{RunContext, Theme};
 use crate::explain::{self, Explanation};
 use crate::figures::{bytes, in_brackets, moment, speed};
 use crate::history::RowCount;
@@ -26,9 +26,9 @@ use crate::printable::fit;
 use crate::run::{Outcome, Summary};
 use crate::state::Run;
 
-pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, around: &Around<'_>, theme: &Theme) {
+pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, around: &RunContext<'_>, theme: &Theme) {
     match outcome {
-        Outcome::Done(summary) => done(rows, run, summary, around.demo, theme),
+        Outcome::Done(summary) => draw_done(rows, run, summary, around.demo, theme),
         Outcome::Skipped(unchanged) => rows.signed(Sign::Skipped, &explain::skipped(unchanged), theme.heading, theme),
         Outcome::Failed { failure, file_now } => {
             let mut explanation = explain::failure(failure);
@@ -40,7 +40,7 @@ pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, around: &A
                 let room = usize::from(rows.width()).saturating_sub(2);
                 rows.indented(&fit(&row, room), theme.hint);
             }
-            failed(rows, &explanation, file_now.as_ref().map(explain::file_now).as_deref(), theme);
+            draw_failed(rows, &explanation, file_now.as_ref().map(explain::file_now).as_deref(), theme);
             draw_log(rows, around.log, theme);
         }
         Outcome::Cancelled { file_now } => {
@@ -62,7 +62,7 @@ pub(super) fn draw_log(rows: &mut Rows<'_>, log: Option<&Path>, theme: &Theme) {
     }
 }
 
-fn done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, demo: bool, theme: &Theme) {
+fn draw_done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, demo: bool, theme: &Theme) {
     let sign = if summary.row_count == RowCount::NotProven { Sign::Warning } else { Sign::Done };
     rows.signed(sign, &explain::done(summary), theme.heading, theme);
     if !summary.dry_run {
@@ -88,12 +88,12 @@ fn done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, demo: bool, theme: &T
     }
     rows.blank();
     rows.indented(&format!("{} → {}", summary.input, summary.file), Style::new());
-    for sentence in about(summary) {
+    for sentence in detail_sentences(summary) {
         rows.indented(&sentence, theme.hint);
     }
 }
 
-fn about(summary: &Summary) -> Vec<String> {
+fn detail_sentences(summary: &Summary) -> Vec<String> {
     let seconds = summary.took.as_secs_f64();
     let mean =
         (!summary.dry_run && seconds > 0.0).then(|| format!("{} on average.", speed(summary.bytes as f64 / seconds)));
@@ -107,7 +107,7 @@ fn about(summary: &Summary) -> Vec<String> {
     mean.into_iter().chain(attempts).chain(replaced).chain(deleted).collect()
 }
 
-fn failed(rows: &mut Rows<'_>, explanation: &Explanation, file_now: Option<&str>, theme: &Theme) {
+fn draw_failed(rows: &mut Rows<'_>, explanation: &Explanation, file_now: Option<&str>, theme: &Theme) {
     rows.indented(&explanation.advice, Style::new());
     if let Some(now) = file_now {
         rows.indented(now, theme.heading);

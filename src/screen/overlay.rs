@@ -18,12 +18,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::Theme;
-use super::text::{Rows, Sign, window, wrap};
+use super::text::{Rows, Sign, visible_input, wrap};
 use crate::home::TextPrompt;
 use crate::printable::{columns, fit, pad};
 use crate::state::actions::Hint;
 
-const QUESTION: u16 = 46;
+const BOX_WIDTH: u16 = 46;
 
 /// Draws the keys for the help, in two columns if one is too short. If two are, well-known keys are left out.
 pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Option<&Path>, theme: &Theme) {
@@ -37,7 +37,7 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Op
         rows.blank();
     }
     let log = log.filter(|_| area.height > 12);
-    let height = usize::from(rows.left()).saturating_sub(if log.is_some() { 2 } else { 0 }).max(1);
+    let height = usize::from(rows.free_rows()).saturating_sub(if log.is_some() { 2 } else { 0 }).max(1);
     let mut too_many = hints.len().saturating_sub(2 * height);
     let mut is_left_out = |hint: &Hint| {
         let out = hint.quiet && too_many > 0;
@@ -47,9 +47,9 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Op
     let hints: Vec<&Hint> = hints.iter().filter(|hint| !is_left_out(hint)).collect();
     let parts: Vec<&[&Hint]> = hints.chunks(height).collect();
     let width = rows.width() / u16::try_from(parts.len()).unwrap_or(1).max(1);
-    let top = area.y + (area.height - rows.left());
+    let top = area.y + (area.height - rows.free_rows());
     for (part, x) in parts.into_iter().zip((area.x..).step_by(usize::from(width.max(1)))) {
-        let names = names_that_fit(part, width.into());
+        let names = fitting_key_names(part, width.into());
         let keys = names.iter().map(|name| columns(name)).max().unwrap_or(0) + 2;
         for ((hint, name), y) in part.iter().zip(names).zip(top..area.bottom()) {
             let line = Line::from(vec![Span::styled(pad(name, keys), theme.accent), Span::raw(hint.label)]);
@@ -63,7 +63,7 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Op
 }
 
 /// All keys of each hint, or only the first if a label would be cut otherwise.
-fn names_that_fit<'h>(part: &[&'h Hint], width: usize) -> Vec<&'h str> {
+fn fitting_key_names<'h>(part: &[&'h Hint], width: usize) -> Vec<&'h str> {
     let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(columns).max().unwrap_or(0);
     let all: Vec<&str> = part.iter().map(|hint| hint.keys.as_str()).collect();
     let labels = widest(&mut part.iter().map(|hint| hint.label));
@@ -74,7 +74,7 @@ fn names_that_fit<'h>(part: &[&'h Hint], width: usize) -> Vec<&'h str> {
 }
 
 pub(super) fn draw_question(buffer: &mut Buffer, area: Rect, title: &str, text: &str, theme: &Theme) {
-    let width = QUESTION.min(area.width);
+    let width = BOX_WIDTH.min(area.width);
     let lines = wrap(text, width.saturating_sub(4));
     let inner = draw_box(buffer, area, title, lines.len(), theme);
     let mut rows = Rows::new(buffer, inner);
@@ -83,8 +83,8 @@ pub(super) fn draw_question(buffer: &mut Buffer, area: Rect, title: &str, text: 
     }
 }
 
-pub(super) fn draw_entry(frame: &mut Frame<'_>, area: Rect, entry: &TextPrompt, theme: &Theme) {
-    let width = QUESTION.min(area.width).saturating_sub(4);
+pub(super) fn draw_prompt(frame: &mut Frame<'_>, area: Rect, entry: &TextPrompt, theme: &Theme) {
+    let width = BOX_WIDTH.min(area.width).saturating_sub(4);
     let about = wrap(&entry.text, width);
     let wrong = entry.wrong.as_deref().map(|text| wrap(text, width.saturating_sub(2))).unwrap_or_default();
     let inner = draw_box(frame.buffer_mut(), area, &entry.title, about.len() + 2 + wrong.len(), theme);
@@ -92,12 +92,12 @@ pub(super) fn draw_entry(frame: &mut Frame<'_>, area: Rect, entry: &TextPrompt, 
     for line in about {
         rows.text(&line, Style::new());
     }
-    if rows.left() > 1 + wrong.len() as u16 {
+    if rows.free_rows() > 1 + wrong.len() as u16 {
         rows.blank();
     }
     let row = rows.take();
     if let Some(row) = row {
-        let (shown, cursor) = window(&entry.typed, usize::from(row.width.saturating_sub(3)));
+        let (shown, cursor) = visible_input(&entry.typed, usize::from(row.width.saturating_sub(3)));
         let line = Line::from(vec![Span::styled("> ", theme.focus), Span::raw(shown)]);
         rows.buffer().set_line(row.x, row.y, &line, row.width);
         if let Some(text) = &entry.wrong {
@@ -108,7 +108,7 @@ pub(super) fn draw_entry(frame: &mut Frame<'_>, area: Rect, entry: &TextPrompt, 
 }
 
 fn draw_box(buffer: &mut Buffer, area: Rect, title: &str, lines: usize, theme: &Theme) -> Rect {
-    let width = QUESTION.min(area.width);
+    let width = BOX_WIDTH.min(area.width);
     let height = u16::try_from(lines + 4).unwrap_or(u16::MAX).min(area.height);
     let frame = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     Clear.render(frame, buffer);

@@ -11,24 +11,24 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::text::Rows;
-use super::{ScrollState, Targets, Theme};
+use super::{HitMap, ScrollState, Theme};
 use crate::figures::counted;
 
 /// Maximum rows; everything drawn here is much shorter.
-const MOST: u16 = 160;
+const MAX_ROWS: u16 = 160;
 
-pub(super) struct Paper {
+pub(super) struct ScrollView {
     buffer: Buffer,
     height: u16,
 }
 
-impl Paper {
+impl ScrollView {
     pub(super) fn write(width: u16, write: impl FnOnce(&mut Rows<'_>)) -> Self {
-        let area = Rect { x: 0, y: 0, width, height: MOST };
+        let area = Rect { x: 0, y: 0, width, height: MAX_ROWS };
         let mut buffer = Buffer::empty(area);
         let mut rows = Rows::new(&mut buffer, area);
         write(&mut rows);
-        let height = MOST - rows.left();
+        let height = MAX_ROWS - rows.free_rows();
         Self { buffer, height }
     }
 
@@ -37,7 +37,7 @@ impl Paper {
     }
 
     /// Draws the text from the row `top` on, but fills the area at its end.
-    pub(super) fn draw(&self, buffer: &mut Buffer, area: Rect, top: usize, theme: &Theme) -> Targets {
+    pub(super) fn draw(&self, buffer: &mut Buffer, area: Rect, top: usize, theme: &Theme) -> HitMap {
         let fits = self.height <= area.height;
         let view = Rect { height: if fits { self.height } else { area.height.saturating_sub(1) }, ..area };
         let last = self.height - view.height;
@@ -52,13 +52,13 @@ impl Paper {
         }
         if !fits {
             let row = Rect { y: view.bottom(), height: 1, ..area };
-            Rows::new(buffer, row).line(&more(top, last - top, theme));
+            Rows::new(buffer, row).line(&scroll_hint(top, last - top, theme));
         }
-        Targets::rows(view, ScrollState { top: top.into(), length: self.height.into(), cursor: None })
+        HitMap::rows(view, ScrollState { top: top.into(), length: self.height.into(), cursor: None })
     }
 }
 
-fn more(above: u16, below: u16, theme: &Theme) -> Line<'static> {
+fn scroll_hint(above: u16, below: u16, theme: &Theme) -> Line<'static> {
     let mut line = Line::default();
     for (key, rows, where_) in [("↑", above, "above"), ("↓", below, "below")] {
         if rows > 0 {
@@ -79,12 +79,12 @@ mod tests {
         (0..buffer.area.height).map(|y| row(y).trim_end().to_owned()).collect()
     }
 
-    fn drawn(rows: usize, height: u16, top: usize) -> (Vec<String>, Targets) {
+    fn drawn(rows: usize, height: u16, top: usize) -> (Vec<String>, HitMap) {
         let paper =
-            Paper::write(40, |paper| (1..=rows).for_each(|row| paper.text(&row.to_string(), Theme::colour().hint)));
+            ScrollView::write(40, |paper| (1..=rows).for_each(|row| paper.text(&row.to_string(), Theme::color().hint)));
         let area = Rect { x: 0, y: 0, width: 40, height };
         let mut buffer = Buffer::empty(area);
-        let targets = paper.draw(&mut buffer, area, top, &Theme::colour());
+        let targets = paper.draw(&mut buffer, area, top, &Theme::color());
         (text(&buffer), targets)
     }
 
@@ -103,6 +103,6 @@ mod tests {
     fn the_hit_map_has_the_actual_scroll_position() {
         let state = ScrollState { top: 2, length: 5, cursor: None };
         let area = Rect { x: 0, y: 0, width: 40, height: 3 };
-        assert_eq!(drawn(5, 4, 9).1, Targets::rows(area, state));
+        assert_eq!(drawn(5, 4, 9).1, HitMap::rows(area, state));
     }
 }

@@ -14,8 +14,8 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::text::{Rows, Sign, window};
-use super::{Targets, Theme};
+use super::text::{Rows, Sign, visible_input};
+use super::{HitMap, Theme};
 use crate::dataworld::{Dataset, File};
 use crate::domo::DataSet;
 use crate::explain::Explanation;
@@ -23,38 +23,38 @@ use crate::figures::{bytes, counted};
 use crate::printable::{columns, fit, pad, pad_left};
 use crate::wizard::{List, Model, Picker, Remote};
 
-struct Words {
+struct ListText {
     heading: &'static str,
-    nothing: &'static str,
-    by_hand: &'static str,
+    empty: &'static str,
+    fallback: &'static str,
 }
 
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List, theme: &Theme) -> Targets {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List, theme: &Theme) -> HitMap {
     let details = &model.details;
     match list {
         List::DataSets => {
-            let words = Words {
+            let words = ListText {
                 heading: "Choose a DataSet",
-                nothing: "Domo lists no DataSets for these credentials.",
-                by_hand: "Close the list, and enter the DataSet's id or address.",
+                empty: "Domo lists no DataSets for these credentials.",
+                fallback: "Close the list, and enter the DataSet's id or address.",
             };
-            draw_list(frame, area, &details.input.list, &words, data_set, theme)
+            draw_list(frame, area, &details.input.list, &words, data_set_row, theme)
         }
         List::Datasets => {
-            let words = Words {
+            let words = ListText {
                 heading: "Choose a data.world dataset",
-                nothing: "data.world lists no datasets for this token. Press F2 to create one.",
-                by_hand: "Close the list, and enter the dataset's id instead.",
+                empty: "data.world lists no datasets for this token. Press F2 to create one.",
+                fallback: "Close the list, and enter the dataset's id instead.",
             };
-            draw_list(frame, area, &details.output.list, &words, dataset, theme)
+            draw_list(frame, area, &details.output.list, &words, dataset_row, theme)
         }
         List::Files => {
-            let words = Words {
+            let words = ListText {
                 heading: "Choose the file to replace",
-                nothing: "The dataset has no CSV files yet. Enter a name instead.",
-                by_hand: "Close the list, and enter the file's name instead.",
+                empty: "The dataset has no CSV files yet. Enter a name instead.",
+                fallback: "Close the list, and enter the file's name instead.",
             };
-            draw_list(frame, area, &details.file.list, &words, file, theme)
+            draw_list(frame, area, &details.file.list, &words, file_row, theme)
         }
     }
 }
@@ -63,20 +63,20 @@ fn draw_list<T>(
     frame: &mut Frame<'_>,
     area: Rect,
     list: &Picker<T>,
-    words: &Words,
+    words: &ListText,
     row: fn(&T, usize) -> (String, String),
     theme: &Theme,
-) -> Targets {
+) -> HitMap {
     let (cursor, targets) = {
         let mut rows = Rows::new(frame.buffer_mut(), area);
         let heading = Line::styled(fit(words.heading, area.width.into()), theme.heading);
-        rows.both(&heading, &Line::styled(list.count(), theme.hint));
-        let cursor = filter(&mut rows, list, theme);
+        rows.line_with_right(&heading, &Line::styled(list.count(), theme.hint));
+        let cursor = draw_filter(&mut rows, list, theme);
         if area.height > 8 {
             rows.blank();
         }
-        let targets = items(&mut rows, list, row, theme);
-        state(&mut rows, list, words, theme);
+        let targets = draw_items(&mut rows, list, row, theme);
+        draw_state(&mut rows, list, words, theme);
         (cursor, targets)
     };
     if let Some(cursor) = cursor {
@@ -85,9 +85,9 @@ fn draw_list<T>(
     targets
 }
 
-fn filter<T>(rows: &mut Rows<'_>, list: &Picker<T>, theme: &Theme) -> Option<Position> {
+fn draw_filter<T>(rows: &mut Rows<'_>, list: &Picker<T>, theme: &Theme) -> Option<Position> {
     let row = rows.take()?;
-    let (shown, cursor) = window(&list.search.filter, usize::from(row.width.saturating_sub(3)));
+    let (shown, cursor) = visible_input(&list.search.filter, usize::from(row.width.saturating_sub(3)));
     let value = match shown.is_empty() {
         true => Span::styled(fit("type to narrow the list", usize::from(row.width.saturating_sub(2))), theme.hint),
         false => Span::raw(shown),
@@ -97,10 +97,15 @@ fn filter<T>(rows: &mut Rows<'_>, list: &Picker<T>, theme: &Theme) -> Option<Pos
     Some(Position { x: row.x + 2 + u16::try_from(cursor).unwrap_or(0), y: row.y })
 }
 
-fn items<T>(rows: &mut Rows<'_>, list: &Picker<T>, row: fn(&T, usize) -> (String, String), theme: &Theme) -> Targets {
+fn draw_items<T>(
+    rows: &mut Rows<'_>,
+    list: &Picker<T>,
+    row: fn(&T, usize) -> (String, String),
+    theme: &Theme,
+) -> HitMap {
     // A row stays free for the state of the list, so that it stays in place while items arrive.
     let says = !matches!(list.load.data, Remote::Ready(())) || list.search.is_empty();
-    let place = rows.rest();
+    let place = rows.free_area();
     let place = Rect { height: place.height.saturating_sub(if says { 2 } else { 0 }), ..place };
     let height = usize::from(place.height);
     let first = list.search.first_in_sight(height);
@@ -112,25 +117,25 @@ fn items<T>(rows: &mut Rows<'_>, list: &Picker<T>, row: fn(&T, usize) -> (String
         let style = if first + at == list.search.cursor { theme.selected } else { Style::new() };
         rows.text(&text, style);
     }
-    Targets::list(place, &list.search)
+    HitMap::list(place, &list.search)
 }
 
-fn state<T>(rows: &mut Rows<'_>, list: &Picker<T>, words: &Words, theme: &Theme) {
+fn draw_state<T>(rows: &mut Rows<'_>, list: &Picker<T>, words: &ListText, theme: &Theme) {
     match &list.load.data {
-        Remote::Failed(explanation) => failure(rows, explanation, words, theme),
+        Remote::Failed(explanation) => draw_failure(rows, explanation, words, theme),
         Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
-        Remote::Ready(()) if list.total() == 0 => rows.sentences(words.nothing, theme.hint),
+        Remote::Ready(()) if list.total() == 0 => rows.sentences(words.empty, theme.hint),
         Remote::Ready(()) if list.search.is_empty() => rows.sentences("Nothing matches.", theme.hint),
         Remote::Ready(()) => {}
     }
 }
 
-fn failure(rows: &mut Rows<'_>, explanation: &Explanation, words: &Words, theme: &Theme) {
+fn draw_failure(rows: &mut Rows<'_>, explanation: &Explanation, words: &ListText, theme: &Theme) {
     rows.signed(Sign::Failed, &explanation.what, theme.failed, theme);
-    rows.sentences(&format!("{} {}", explanation.advice, words.by_hand), Style::new());
+    rows.sentences(&format!("{} {}", explanation.advice, words.fallback), Style::new());
 }
 
-fn data_set(data_set: &DataSet, width: usize) -> (String, String) {
+fn data_set_row(data_set: &DataSet, width: usize) -> (String, String) {
     let rows = data_set.rows.map_or(String::new(), |rows| counted(rows, "row"));
     let owner = data_set.owner_name.as_deref().unwrap_or_default();
     let rows = pad_left(&rows, 18);
@@ -141,7 +146,7 @@ fn data_set(data_set: &DataSet, width: usize) -> (String, String) {
     (fit(&data_set.name, width.saturating_sub(40)), right)
 }
 
-fn dataset(dataset: &Dataset, width: usize) -> (String, String) {
+fn dataset_row(dataset: &Dataset, width: usize) -> (String, String) {
     let access = if dataset.access.may_write() { "✓ may write" } else { "– read only" };
     let key = dataset.key.to_string();
     if width < 70 {
@@ -152,7 +157,7 @@ fn dataset(dataset: &Dataset, width: usize) -> (String, String) {
     (format!("{}  {title}", pad(&key, keys)), access.to_owned())
 }
 
-fn file(file: &File, width: usize) -> (String, String) {
+fn file_row(file: &File, width: usize) -> (String, String) {
     let size = file.size.map_or(String::new(), bytes);
     let date = file.updated.or(file.created).map_or(String::new(), |date| date.format("%-d %b %Y").to_string());
     let right = format!("{}  {}", pad_left(&size, 10), pad_left(&date, 11));

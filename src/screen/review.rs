@@ -17,27 +17,27 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::form::Form;
-use super::paper::Paper;
-use super::text::{Rows, Sign, inside, wrap};
-use super::{Targets, Theme};
+use super::paper::ScrollView;
+use super::text::{Rows, Sign, without_margins, wrap};
+use super::{HitMap, Theme};
 use crate::printable::pad;
 use crate::state::actions;
 use crate::wizard::{Field, Model, Weight, review};
 
-const LABELS: u16 = 14;
-const SAVE: &str = "save without running";
+const LABEL_WIDTH: u16 = 14;
+const SAVE_LABEL: &str = "save without running";
 /// Widths at which the key stands beside the button: there is room, and the footer does not fit all keys.
-const BESIDE: Range<u16> = 52..80;
+const BESIDE_WIDTHS: Range<u16> = 52..80;
 
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> Targets {
-    let place = inside(area);
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> HitMap {
+    let place = without_margins(area);
     let mut lines = review::lines(model);
-    let mut paper = Paper::write(place.width, |rows| write(rows, &lines, theme));
+    let mut paper = ScrollView::write(place.width, |rows| draw_lines(rows, &lines, theme));
     let room = area.height.saturating_sub(1);
     if paper.height() > room {
         // Warnings must be visible without scrolling.
         lines.sort_by_key(|line| line.weight != Weight::Warning);
-        paper = Paper::write(place.width, |rows| write(rows, &lines, theme));
+        paper = ScrollView::write(place.width, |rows| draw_lines(rows, &lines, theme));
     }
     let height = paper.height().min(room);
     let mut targets = paper.draw(frame.buffer_mut(), Rect { height, ..place }, model.top, theme);
@@ -50,7 +50,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
 /// The button, with the key for saving beside it if the footer has no room for that.
 fn button<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
     let mut form = Form::new(width, super::form_focus(model), theme);
-    let save = actions::footer(model).into_iter().find(|hint| hint.label == SAVE && BESIDE.contains(&width));
+    let save =
+        actions::footer(model).into_iter().find(|hint| hint.label == SAVE_LABEL && BESIDE_WIDTHS.contains(&width));
     let save = save.map(|save| {
         let key = Span::styled(save.first.name, theme.accent);
         Line::from(vec![key, Span::styled(format!(" {}", save.label), theme.hint)])
@@ -59,16 +60,16 @@ fn button<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
     form
 }
 
-fn write(rows: &mut Rows<'_>, lines: &[review::ReviewLine], theme: &Theme) {
+fn draw_lines(rows: &mut Rows<'_>, lines: &[review::ReviewLine], theme: &Theme) {
     let mut before = "";
     for line in lines {
         let warns = line.weight == Weight::Warning;
         let label = if line.label == before { "" } else { line.label };
         before = line.label;
-        for (at, text) in wrap(&line.text, rows.width().saturating_sub(LABELS)).into_iter().enumerate() {
+        for (at, text) in wrap(&line.text, rows.width().saturating_sub(LABEL_WIDTH)).into_iter().enumerate() {
             let label = if at == 0 { label } else { "" };
             let sign = if warns && at == 0 { Sign::Warning.span(theme) } else { Span::raw(" ") };
-            let label = Span::styled(pad(label, usize::from(LABELS) - 2), theme.hint);
+            let label = Span::styled(pad(label, usize::from(LABEL_WIDTH) - 2), theme.hint);
             rows.line(&Line::from(vec![label, sign, Span::raw(" "), Span::styled(text, Style::new())]));
         }
     }

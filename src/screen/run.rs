@@ -30,23 +30,23 @@ use crate::printable::{columns, fit, pad, pad_left};
 use crate::run::{Pace, PhaseState, Progress, estimated_total, export_ratio, upload_ratio};
 use crate::state::{Run, RunState};
 
-const NAMES: usize = 13;
-const SHORTEST_BAR: usize = 8;
+const NAME_WIDTH: usize = 13;
+const MIN_BAR_WIDTH: usize = 8;
 
 pub(super) fn draw(rows: &mut Rows<'_>, height: u16, run: &Run, dry_run: bool, theme: &Theme) {
     let Run { progress, pace, .. } = run;
-    let first = rows.left();
+    let first = rows.free_rows();
     let roomy = height >= 12;
-    from_to(rows, run, theme);
-    if roomy || progress.note.is_none() && height.saturating_sub(first - rows.left()) >= 9 {
+    draw_route(rows, run, theme);
+    if roomy || progress.note.is_none() && height.saturating_sub(first - rows.free_rows()) >= 9 {
         rows.blank();
     }
-    phases(rows, run, theme);
+    draw_phases(rows, run, theme);
     if roomy {
         rows.blank();
     }
     if let Some(row) = rows.take() {
-        last_minute(rows.buffer(), row, progress, pace, theme);
+        draw_last_minute(rows.buffer(), row, progress, pace, theme);
     }
     if roomy {
         rows.blank();
@@ -58,7 +58,7 @@ pub(super) fn draw(rows: &mut Rows<'_>, height: u16, run: &Run, dry_run: bool, t
     }
     // This always holds, so it is not worth scrolling for.
     let meanwhile = explain::meanwhile(progress, dry_run);
-    let room = height.saturating_sub(first - rows.left());
+    let room = height.saturating_sub(first - rows.free_rows());
     if wrap(meanwhile, rows.width()).len() <= usize::from(room) {
         rows.sentences(meanwhile, theme.hint);
     }
@@ -66,17 +66,17 @@ pub(super) fn draw(rows: &mut Rows<'_>, height: u16, run: &Run, dry_run: bool, t
 
 pub(super) fn draw_ended(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
     rows.blank();
-    phases(rows, run, theme);
+    draw_phases(rows, run, theme);
 }
 
-fn phases(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
+fn draw_phases(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
     for (phase, state) in Phase::ALL.into_iter().zip(run.progress.phases) {
         let Some(row) = rows.take() else { return };
         draw_phase(rows.buffer(), row, phase, state, run, theme);
     }
 }
 
-fn from_to(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
+fn draw_route(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
     // Until the run has asked, the entered values stand in.
     let export = run.export.as_ref();
     let input = run.progress.input.clone().or_else(|| export.map(|export| export.name.clone())).unwrap_or_default();
@@ -110,7 +110,7 @@ fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, r
     };
     let name = phase.label();
     let begun = !matches!(state, PhaseState::Waiting | PhaseState::Skipped);
-    let name = Span::styled(format!("{name:NAMES$}"), if begun { theme.heading } else { theme.hint });
+    let name = Span::styled(format!("{name:NAME_WIDTH$}"), if begun { theme.heading } else { theme.hint });
     let mut line = Line::from(vec![sign.span(theme), Span::raw(" "), name]);
     let room = usize::from(row.width).saturating_sub(line.width());
     let moving = match phase {
@@ -124,12 +124,12 @@ fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, r
         _ => None,
     };
     if let Some((moved, ratio)) = moving.filter(|_| state == PhaseState::Running) {
-        transfer(&mut line, room, &moved, ratio, run, theme);
+        push_transfer(&mut line, room, &moved, ratio, run, theme);
         buffer.set_line(row.x, row.y, &line, row.width);
         return;
     }
     let style = if begun { Style::new() } else { theme.hint };
-    let mut detail = detail(phase, begun, progress);
+    let mut detail = phase_detail(phase, begun, progress);
     // The bytes are left out before the rows are cut.
     if let (Phase::Export, true, Some((rows, _))) =
         (phase, columns(&detail) + columns(&end) + 2 > room, detail.split_once("   "))
@@ -140,7 +140,7 @@ fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, r
     both_ends(buffer, row, &line, &Line::styled(end, theme.hint));
 }
 
-fn detail(phase: Phase, begun: bool, progress: &Progress) -> String {
+fn phase_detail(phase: Phase, begun: bool, progress: &Progress) -> String {
     match phase {
         Phase::Ask => progress.ask_summary(),
         Phase::Export if !begun => "rows from Domo".to_owned(),
@@ -165,7 +165,7 @@ fn detail(phase: Phase, begun: bool, progress: &Progress) -> String {
 
 /// Draws the amount, the bar, the speed and the time left. Without room for a bar, the speed is left out: the row of
 /// the last minute has it.
-fn transfer(line: &mut Line<'_>, room: usize, moved: &str, ratio: Option<f64>, run: &Run, theme: &Theme) {
+fn push_transfer(line: &mut Line<'_>, room: usize, moved: &str, ratio: Option<f64>, run: &Run, theme: &Theme) {
     let Run { progress, pace, .. } = run;
     let percent = ratio.map_or(String::new(), |ratio| pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 7));
     let rate = if progress.bytes_moved() > 0 { speed(pace.rate()) } else { String::new() };
@@ -173,12 +173,12 @@ fn transfer(line: &mut Line<'_>, room: usize, moved: &str, ratio: Option<f64>, r
     let left = estimated_total(progress).and_then(|total| pace.time_left(total));
     let left = pad_left(&left.map_or(String::new(), |left| format!("{} left", clock(whole_seconds(left)))), 12);
     let others = columns(moved) + percent.len() + left.len() + 2;
-    if room < others + rate.len() + SHORTEST_BAR {
+    if room < others + rate.len() + MIN_BAR_WIDTH {
         rate.clear();
     }
     let bar = room.saturating_sub(others + rate.len());
     line.push_span(Span::raw(moved.to_owned()));
-    if let Some(ratio) = ratio.filter(|_| bar >= SHORTEST_BAR) {
+    if let Some(ratio) = ratio.filter(|_| bar >= MIN_BAR_WIDTH) {
         line.push_span(Span::raw("  "));
         push_bar(line, bar, ratio, theme);
     }
@@ -200,7 +200,7 @@ pub(super) fn push_bar(line: &mut Line<'_>, width: usize, ratio: f64, theme: &Th
     line.push_span(Span::styled("─".repeat(rest), theme.line));
 }
 
-fn last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &Pace, theme: &Theme) {
+fn draw_last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &Pace, theme: &Theme) {
     // Room for the words beside it, and for the attempt at the end.
     let parts = pace.last_minute(usize::from(row.width).saturating_sub(46).clamp(10, 60));
     let peak = pace.seconds().max().unwrap_or(0);
@@ -242,7 +242,7 @@ mod tests {
     fn the_bar_has_its_width_at_every_ratio() {
         for percent in 0..=100 {
             let mut line = Line::default();
-            push_bar(&mut line, 20, f64::from(percent) / 100.0, &Theme::colour());
+            push_bar(&mut line, 20, f64::from(percent) / 100.0, &Theme::color());
             assert_eq!(line.width(), 20, "{percent}");
         }
     }

@@ -27,7 +27,7 @@ use crate::wizard::words::{choices, label};
 use crate::wizard::{Field, Model, Scheduling};
 
 /// Columns of `Mon 23 Nov 2026 06:30`.
-const MOMENT: usize = 21;
+const MOMENT_WIDTH: usize = 21;
 
 pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
     let mut form = Form::new(width, super::form_focus(model), theme);
@@ -36,7 +36,7 @@ pub(super) fn form<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> 
     for field in when {
         draw_field(&mut form, model, *field);
     }
-    told(&mut form, model);
+    draw_summary(&mut form, model);
     form.blank();
     for field in upkeep {
         draw_field(&mut form, model, *field);
@@ -53,15 +53,15 @@ fn draw_field(form: &mut Form<'_>, model: &Model, field: Field) {
     let pane = &model.scheduling;
     let label = label(field);
     match field {
-        Field::ScheduleMode => form.turning(field, label, choices(field), pane.mode as usize),
-        Field::Interval => form.turning(field, label, choices(field), pane.unit as usize),
-        Field::ByInterval => form.turning(field, label, choices(field), usize::from(pane.by_interval)),
-        Field::UpdateMethod => form.turning(field, label, choices(field), pane.update as usize),
+        Field::ScheduleMode => form.compact_choice(field, label, choices(field), pane.mode as usize),
+        Field::Interval => form.compact_choice(field, label, choices(field), pane.unit as usize),
+        Field::ByInterval => form.compact_choice(field, label, choices(field), usize::from(pane.by_interval)),
+        Field::UpdateMethod => form.compact_choice(field, label, choices(field), pane.update as usize),
         Field::StartAtOnce => form.check(field, pane.start_at_once, label),
         Field::Retry => form.check(field, pane.retry, label),
         Field::OnlyWhenUpdated => form.check(field, pane.only_when_updated, label),
         _ => {
-            if let Some((input, placeholder)) = typed(pane, field) {
+            if let Some((input, placeholder)) = text_input(pane, field) {
                 form.input(field, label, input, placeholder);
             }
         }
@@ -71,7 +71,7 @@ fn draw_field(form: &mut Form<'_>, model: &Model, field: Field) {
     }
 }
 
-fn typed(pane: &Scheduling, field: Field) -> Option<(&Input, &'static str)> {
+fn text_input(pane: &Scheduling, field: Field) -> Option<(&Input, &'static str)> {
     Some(match field {
         Field::Every => (&pane.every, "1"),
         Field::OnDays if pane.unit == Unit::Weeks => (&pane.on_days, "such as Mon, Thu"),
@@ -92,7 +92,7 @@ fn typed(pane: &Scheduling, field: Field) -> Option<(&Input, &'static str)> {
     })
 }
 
-fn told(form: &mut Form<'_>, model: &Model) {
+fn draw_summary(form: &mut Form<'_>, model: &Model) {
     let Ok(schedule) = model.scheduling.schedule(model.now) else { return };
     if schedule.is_manual() {
         return;
@@ -105,14 +105,14 @@ fn told(form: &mut Form<'_>, model: &Model) {
 
 /// Draws the next runs in UTC and in the schedule's zone; `false` if there are none.
 pub(super) fn next_runs(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
-    let lines = lines(model);
+    let lines = next_run_lines(model);
     for (at, line) in lines.iter().enumerate() {
         rows.text(line, if at == 0 { theme.heading } else { Style::new() });
     }
     !lines.is_empty()
 }
 
-fn lines(model: &Model) -> Vec<String> {
+fn next_run_lines(model: &Model) -> Vec<String> {
     let Ok(schedule) = model.scheduling.schedule(model.now) else { return Vec::new() };
     if schedule.is_manual() {
         return Vec::new();
@@ -121,23 +121,23 @@ fn lines(model: &Model) -> Vec<String> {
     let is_utc = schedule.zone == Tz::UTC;
     let head = match is_utc {
         true => "Next runs, UTC".to_owned(),
-        false => format!("{}  {}", pad("Next runs, UTC", MOMENT), schedule.zone.name()),
+        false => format!("{}  {}", pad("Next runs, UTC", MOMENT_WIDTH), schedule.zone.name()),
     };
     let rows = runs.into_iter().map(|run| {
         let utc = run.format("%a %e %b %Y %H:%M").to_string();
         let there = run.with_timezone(&schedule.zone);
         // The weekday shows another date, and the offset tells the sides of a clock change apart.
-        if is_utc { utc } else { format!("{}  {}", pad(&utc, MOMENT), there.format("%a %H:%M %:z")) }
+        if is_utc { utc } else { format!("{}  {}", pad(&utc, MOMENT_WIDTH), there.format("%a %H:%M %:z")) }
     });
     std::iter::once(head).chain(rows).collect()
 }
 
 pub(super) fn is_manual(model: &Model) -> bool {
-    lines(model).is_empty()
+    next_run_lines(model).is_empty()
 }
 
 pub(super) fn next_runs_under(model: &Model, room: usize, width: u16, theme: &Theme) -> Vec<Line<'static>> {
-    let lines = lines(model).into_iter().take(room).enumerate();
+    let lines = next_run_lines(model).into_iter().take(room).enumerate();
     if room > 1 {
         let style = |at| if at == 0 { theme.heading } else { Style::new() };
         return lines.map(|(at, line)| Line::styled(fit(&line, width.into()), style(at))).collect();

@@ -8,7 +8,7 @@ use crate::state::Search;
 use crate::wizard::Field;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
+pub enum HitTarget {
     Key(KeyEvent),
     Tab(Tab),
     Rows(ScrollState),
@@ -26,11 +26,11 @@ pub struct ScrollState {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Targets(Vec<(Rect, Target)>);
+pub struct HitMap(Vec<(Rect, HitTarget)>);
 
-impl Targets {
+impl HitMap {
     /// Later areas cover earlier ones.
-    pub(super) fn add(&mut self, area: Rect, target: Target) {
+    pub(super) fn add(&mut self, area: Rect, target: HitTarget) {
         if !area.is_empty() {
             self.0.push((area, target));
         }
@@ -50,23 +50,23 @@ impl Targets {
 
     pub(super) fn rows(area: Rect, state: ScrollState) -> Self {
         let mut targets = Self::default();
-        targets.add(area, Target::Rows(state));
+        targets.add(area, HitTarget::Rows(state));
         targets
     }
 
-    pub fn at(&self, place: Position) -> Option<(Rect, Target)> {
+    pub fn at(&self, place: Position) -> Option<(Rect, HitTarget)> {
         self.0.iter().rev().find(|(area, _)| area.contains(place)).copied()
     }
 
     /// The first visible row of a scroll view without a cursor.
-    pub fn top(&self) -> Option<usize> {
+    pub fn scroll_top(&self) -> Option<usize> {
         self.0.iter().find_map(|(_, target)| match target {
-            Target::Rows(ScrollState { top, cursor: None, .. }) => Some(*top),
+            HitTarget::Rows(ScrollState { top, cursor: None, .. }) => Some(*top),
             _ => None,
         })
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (Rect, Target)> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = (Rect, HitTarget)> + '_ {
         self.0.iter().copied()
     }
 }

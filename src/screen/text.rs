@@ -54,12 +54,12 @@ impl<'a> Rows<'a> {
         Self { buffer, area, next: 0 }
     }
 
-    pub(super) fn left(&self) -> u16 {
+    pub(super) fn free_rows(&self) -> u16 {
         self.area.height.saturating_sub(self.next)
     }
 
-    pub(super) fn rest(&self) -> Rect {
-        let height = self.left();
+    pub(super) fn free_area(&self) -> Rect {
+        let height = self.free_rows();
         Rect { y: self.area.bottom() - height, height, ..self.area }
     }
 
@@ -73,7 +73,7 @@ impl<'a> Rows<'a> {
     }
 
     pub(super) fn take(&mut self) -> Option<Rect> {
-        let row = (self.left() > 0).then(|| Rect { y: self.area.y + self.next, height: 1, ..self.area });
+        let row = (self.free_rows() > 0).then(|| Rect { y: self.area.y + self.next, height: 1, ..self.area });
         self.next += 1;
         row
     }
@@ -85,7 +85,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Puts a line at each end of the next row; the right one wins the room.
-    pub(super) fn both(&mut self, left: &Line<'_>, right: &Line<'_>) {
+    pub(super) fn line_with_right(&mut self, left: &Line<'_>, right: &Line<'_>) {
         let Some(row) = self.take() else { return };
         both_ends(self.buffer, row, left, right);
     }
@@ -130,18 +130,18 @@ pub(super) fn both_ends(buffer: &mut Buffer, row: Rect, left: &Line<'_>, right: 
 }
 
 /// Columns of a row from `start` on, clipped to it.
-pub(super) fn part(row: Rect, start: usize, width: usize) -> Rect {
+pub(super) fn columns_of_row(row: Rect, start: usize, width: usize) -> Rect {
     let columns = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
     Rect { x: row.x.saturating_add(columns(start)), width: columns(width), ..row }.intersection(row)
 }
 
-pub(super) fn inside(area: Rect) -> Rect {
+pub(super) fn without_margins(area: Rect) -> Rect {
     let margin = MARGIN.min(area.width / 4);
     Rect { x: area.x + margin, width: area.width - 2 * margin, ..area }
 }
 
 /// The part of an input that fits into `room` columns with the cursor, and the cursor's column in it.
-pub(super) fn window(input: &Input, room: usize) -> (String, usize) {
+pub(super) fn visible_input(input: &Input, room: usize) -> (String, usize) {
     let before: String = printable(&input.value().chars().take(input.cursor()).collect::<String>()).into_owned();
     let skip = columns(&before).saturating_sub(room);
     let mut skipped = 0;
@@ -165,10 +165,10 @@ mod tests {
     #[test]
     fn the_cursor_stays_in_the_visible_part() {
         let input = Input::new("845305d8-da3d-4107-a9d6-13ef3f86d4a4".to_owned());
-        assert_eq!(window(&input, 50), ("845305d8-da3d-4107-a9d6-13ef3f86d4a4".to_owned(), 36));
-        assert_eq!(window(&input, 12), ("13ef3f86d4a4".to_owned(), 12));
-        assert_eq!(window(&input.with_cursor(0), 12), ("845305d8-da3…".to_owned(), 0));
+        assert_eq!(visible_input(&input, 50), ("845305d8-da3d-4107-a9d6-13ef3f86d4a4".to_owned(), 36));
+        assert_eq!(visible_input(&input, 12), ("13ef3f86d4a4".to_owned(), 12));
+        assert_eq!(visible_input(&input.with_cursor(0), 12), ("845305d8-da3…".to_owned(), 0));
         let wide = Input::new("売上データ".to_owned());
-        assert_eq!(window(&wide, 5), ("ータ".to_owned(), 4));
+        assert_eq!(visible_input(&wide, 5), ("ータ".to_owned(), 4));
     }
 }

@@ -22,7 +22,7 @@ pub struct Theme {
 }
 
 impl Theme {
-    pub const fn colour() -> Self {
+    pub const fn color() -> Self {
         let plain = Style::new();
         Self {
             accent: plain.fg(Color::Cyan),
@@ -62,7 +62,7 @@ impl Theme {
             accent: plain.fg(Color::Blue),
             warning: plain.fg(Color::Magenta),
             focus: plain.fg(Color::Blue).add_modifier(Modifier::BOLD),
-            ..Self::colour()
+            ..Self::color()
         }
     }
 
@@ -79,21 +79,21 @@ impl Theme {
         let dumb = get("TERM").is_some_and(|term| term == "dumb");
         let mut theme = match wanted.theme {
             ThemeName::Light => Self::light(),
-            ThemeName::Auto if get("COLORFGBG").is_some_and(|colours| is_light(&colours)) => Self::light(),
-            ThemeName::Auto | ThemeName::Dark => Self::colour(),
+            ThemeName::Auto if get("COLORFGBG").is_some_and(|colors| is_light(&colors)) => Self::light(),
+            ThemeName::Auto | ThemeName::Dark => Self::color(),
             ThemeName::Monochrome => Self::monochrome(),
         };
         for (meaning, Located { value, line }) in &wanted.colors {
-            let colour = value.parse().map_err(|_| InvalidSetting {
+            let color = value.parse().map_err(|_| InvalidSetting {
                 line: *line,
                 reason: format!("`{value}` is not a color. Use a name like red or lightblue, #rrggbb, or 0 to 255"),
             })?;
             match meaning.as_str() {
-                "accent" => (theme.accent, theme.focus) = (theme.accent.fg(colour), theme.focus.fg(colour)),
-                "done" => theme.done = theme.done.fg(colour),
-                "warning" => theme.warning = theme.warning.fg(colour),
-                "failed" => theme.failed = theme.failed.fg(colour),
-                _ => theme.hint = Style::new().fg(colour),
+                "accent" => (theme.accent, theme.focus) = (theme.accent.fg(color), theme.focus.fg(color)),
+                "done" => theme.done = theme.done.fg(color),
+                "warning" => theme.warning = theme.warning.fg(color),
+                "failed" => theme.failed = theme.failed.fg(color),
+                _ => theme.hint = Style::new().fg(color),
             }
         }
         Ok(if no_color || dumb || wanted.theme == ThemeName::Monochrome { Self::monochrome() } else { theme })
@@ -102,8 +102,8 @@ impl Theme {
 
 /// Parses `COLORFGBG`, such as `0;15` or `0;default;15`, which rxvt, Konsole and others set. White and colors that are
 /// not dark are light.
-fn is_light(colours: &str) -> bool {
-    colours
+fn is_light(colors: &str) -> bool {
+    colors
         .rsplit(';')
         .next()
         .and_then(|background| background.parse().ok())
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn colors_are_the_terminals_own_and_never_a_background() {
-        for style in [Theme::colour(), Theme::light()].iter().flat_map(all) {
+        for style in [Theme::color(), Theme::light()].iter().flat_map(all) {
             assert!(!matches!(style.fg, Some(Color::Rgb(..) | Color::Indexed(_))));
             assert_eq!(style.bg, None);
         }
@@ -153,30 +153,30 @@ mod tests {
             Theme::new(&Appearance::default(), get).unwrap()
         };
         assert_eq!(with("NO_COLOR", "1"), Theme::monochrome());
-        assert_eq!(with("NO_COLOR", ""), Theme::colour());
+        assert_eq!(with("NO_COLOR", ""), Theme::color());
         assert_eq!(with("TERM", "dumb"), Theme::monochrome());
-        assert_eq!(with("TERM", "xterm-256color"), Theme::colour());
-        for (colours, theme) in [
-            ("15;0", Theme::colour()),
+        assert_eq!(with("TERM", "xterm-256color"), Theme::color());
+        for (colors, theme) in [
+            ("15;0", Theme::color()),
             ("0;15", Theme::light()),
             ("0;default;7", Theme::light()),
-            ("7;8", Theme::colour()),
-            ("default;default", Theme::colour()),
+            ("7;8", Theme::color()),
+            ("default;default", Theme::color()),
         ] {
-            assert_eq!(with("COLORFGBG", colours), theme, "{colours}");
+            assert_eq!(with("COLORFGBG", colors), theme, "{colors}");
         }
     }
 
     #[test]
     fn the_configuration_wins_over_the_terminal_and_no_color_over_both() {
-        let wanted = |theme, meaning: &str, colour: &str| Appearance {
+        let wanted = |theme, meaning: &str, color: &str| Appearance {
             theme,
-            colors: [(meaning.to_owned(), Located { value: colour.to_owned(), line: 7 })].into(),
+            colors: [(meaning.to_owned(), Located { value: color.to_owned(), line: 7 })].into(),
         };
         let light = |asked: &str| (asked == "COLORFGBG").then(|| "0;15".to_owned());
         let theme = Theme::new(&wanted(ThemeName::Dark, "accent", "#ff8800"), light).unwrap();
         let orange = Some(Color::Rgb(255, 136, 0));
-        assert_eq!((theme.accent.fg, theme.focus.fg, theme.warning), (orange, orange, Theme::colour().warning));
+        assert_eq!((theme.accent.fg, theme.focus.fg, theme.warning), (orange, orange, Theme::color().warning));
         let theme = Theme::new(&wanted(ThemeName::Monochrome, "done", "green"), light).unwrap();
         assert_eq!(theme, Theme::monochrome());
         let no_color = |asked: &str| (asked == "NO_COLOR").then(|| "1".to_owned());

@@ -3,34 +3,34 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use crate::screen::{ScrollState, Target, Targets};
+use crate::screen::{HitMap, HitTarget, ScrollState};
 use crate::state::Msg;
 
 /// Rows that one step of the wheel moves by.
 const STEP: usize = 3;
 
 /// What is meant by an event of the mouse on a screen with these targets; `None` where nothing is.
-pub fn meant(event: MouseEvent, targets: &Targets) -> Option<Msg> {
+pub fn meant(event: MouseEvent, targets: &HitMap) -> Option<Msg> {
     let (area, target) = targets.at(Position { x: event.column, y: event.row })?;
     match (event.kind, target) {
         (MouseEventKind::Down(MouseButton::Left), target) => click(usize::from(event.row - area.y), target),
-        (MouseEventKind::ScrollDown, Target::Rows(state)) => {
+        (MouseEventKind::ScrollDown, HitTarget::Rows(state)) => {
             let last = state.length.saturating_sub(area.height.into());
             scroll(area, state, (state.top + STEP).min(last).max(state.top))
         }
-        (MouseEventKind::ScrollUp, Target::Rows(state)) => scroll(area, state, state.top.saturating_sub(STEP)),
+        (MouseEventKind::ScrollUp, HitTarget::Rows(state)) => scroll(area, state, state.top.saturating_sub(STEP)),
         _ => None,
     }
 }
 
 /// A click on the row `at` of a target.
-fn click(at: usize, target: Target) -> Option<Msg> {
+fn click(at: usize, target: HitTarget) -> Option<Msg> {
     match target {
-        Target::Key(key) => Some(Msg::Key(key)),
-        Target::Tab(tab) => Some(Msg::Tab(tab)),
-        Target::Field(field) => Some(Msg::Focus(field)),
-        Target::Choice(field, choice) => Some(Msg::Choose(field, choice)),
-        Target::Rows(ScrollState { top, length, cursor }) => {
+        HitTarget::Key(key) => Some(Msg::Key(key)),
+        HitTarget::Tab(tab) => Some(Msg::Tab(tab)),
+        HitTarget::Field(field) => Some(Msg::Focus(field)),
+        HitTarget::Choice(field, choice) => Some(Msg::Choose(field, choice)),
+        HitTarget::Rows(ScrollState { top, length, cursor }) => {
             let row = top + at;
             match cursor? {
                 _ if row >= length => None,

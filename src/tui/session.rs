@@ -20,7 +20,7 @@ use crate::app::{App, update};
 use crate::explain;
 use crate::process::signals::{Signal, Signals};
 use crate::run::{CANCEL_GRACE, Outcome, Summary};
-use crate::screen::{self, Targets, Theme};
+use crate::screen::{self, HitMap, Theme};
 use crate::secret::Secret;
 use crate::state::{Copied, Effect, Msg, Reply};
 
@@ -84,7 +84,7 @@ struct LoopState {
     listening: bool,
     last_frame: Instant,
     /// What can be pointed at on the last frame.
-    targets: Targets,
+    targets: HitMap,
     /// Whether the person looks at this terminal, as far as it tells.
     watched: bool,
     /// Once the screen is being left: until when a run may take to cancel, and how the session will have ended.
@@ -191,7 +191,7 @@ where
             Event::Key(key) if key.kind == KeyEventKind::Release => Ok(()),
             Event::Key(key) => {
                 // A key scrolls on from what is in sight, however far beyond the last row the ones before it went.
-                if let Some(top) = loop_state.targets.top().filter(|_| !loop_state.dirty) {
+                if let Some(top) = loop_state.targets.scroll_top().filter(|_| !loop_state.dirty) {
                     self.tell(app, loop_state, Msg::Scroll { row: top, top })?;
                 }
                 self.tell(app, loop_state, Msg::Now(Utc::now()))?;
@@ -284,7 +284,7 @@ where
     }
 
     /// Draws a frame, and returns what can be pointed at on it.
-    fn draw(&mut self, app: &App) -> Result<Targets, Stop> {
+    fn draw(&mut self, app: &App) -> Result<HitMap, Stop> {
         if let Some(modes) = &self.modes {
             if !terminal::is_entered() {
                 return Err(Stop::Failed(panicked()));
@@ -292,7 +292,7 @@ where
             modes.begin_frame()?;
         }
         let theme = &self.theme;
-        let mut targets = Targets::default();
+        let mut targets = HitMap::default();
         self.terminal.draw(|frame| targets = screen::draw(frame, app, theme)).map_err(undrawn)?;
         if let Some(modes) = &self.modes {
             modes.end_frame()?;

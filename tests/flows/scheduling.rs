@@ -5,7 +5,7 @@ use writeback::config::Environment;
 use writeback::domo::{Ownership, Preview};
 use writeback::export::schedule::{Rhythm, TimeOfDay};
 use writeback::export::{Append, Checks, Export, HashRows, Label, Retry, Update};
-use writeback::handoff::Target;
+use writeback::handoff::SchedulerKind;
 use writeback::schedulers::{Handed, Has};
 use writeback::wizard::{Effect, Field, Original, Reply, Start, Step, review};
 
@@ -104,7 +104,7 @@ fn saved(wizard: &mut Wizard) -> Vec<Effect> {
 }
 
 fn handed(all: Vec<Has>) -> Reply {
-    Reply::Handed(Ok(Handed { all, unasked: Vec::new(), proposed: Some(Target::Cron) }))
+    Reply::Handed(Ok(Handed { all, unasked: Vec::new(), proposed: Some(SchedulerKind::Cron) }))
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn who_has_saved_a_schedule_is_told_that_nothing_runs_it_yet() {
 
 #[test]
 fn a_schedule_that_a_scheduler_has_is_done_once_it_is_saved_and_one_that_it_had_before_is_not() {
-    let has = |matches| vec![Has { slug: "sales".to_owned(), target: Target::Systemd, matches }];
+    let has = |matches| vec![Has { slug: "sales".to_owned(), target: SchedulerKind::Systemd, matches }];
     for (matches, said) in [(true, ""), (false, "Schedule it anew: writeback schedule sales --to systemd --install")] {
         let mut wizard = every_two_weeks();
         saved(&mut wizard);

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use proptest::prelude::*;
 use writeback::export::Schedule;
 use writeback::export::schedule::parse_zone;
-use writeback::handoff::Target;
+use writeback::handoff::SchedulerKind;
 
 use crate::{cases, runs, schedule, task, written};
 
@@ -100,7 +100,7 @@ fn fires(lines: &[Line], clock: Tz, from: DateTime<Utc>, until: DateTime<Utc>) -
 
 /// Ours, and those that cron makes with what it is given, over some days.
 fn both(schedule: &Schedule, clock: Tz, from: DateTime<Utc>, days: i64) -> [Vec<DateTime<Utc>>; 2] {
-    let text = written(&task(schedule.clone(), clock), Target::Cron);
+    let text = written(&task(schedule.clone(), clock), SchedulerKind::Cron);
     let (comments, lines): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with('#'));
     assert_eq!(comments.len(), lines.len(), "{text}");
     let guard = text.contains("--if-due");
@@ -122,7 +122,7 @@ proptest! {
     ) {
         let clock = if utc { Tz::UTC } else { schedule.zone };
         let [ours, crons] = both(&schedule, clock, from, 40);
-        let text = written(&task(schedule.clone(), clock), Target::Cron);
+        let text = written(&task(schedule.clone(), clock), SchedulerKind::Cron);
         prop_assert!(ours == crons, "{} by {}: {}", schedule.describe(), clock, text);
     }
 
@@ -149,7 +149,7 @@ proptest! {
 
 /// The five fields of each line, and whether the command has the guard.
 fn lines(text: &str, clock: Tz) -> (Vec<String>, bool) {
-    let text = written(&task(schedule(text), clock), Target::Cron);
+    let text = written(&task(schedule(text), clock), SchedulerKind::Cron);
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     (lines.map(|line| line.split(' ').take(5).collect::<Vec<_>>().join(" ")).collect(), text.contains("--if-due"))
 }

@@ -6,13 +6,13 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use proptest::test_runner::{Config, TestRunner};
 use writeback::export::Schedule;
-use writeback::handoff::Target;
+use writeback::handoff::SchedulerKind;
 
 use crate::{cases, runs, schedule, task, written};
 
 /// The lines of the timer, and whether the service has the guard.
 fn calendar(schedule: &Schedule) -> (Vec<String>, bool) {
-    let text = written(&task(schedule.clone(), Tz::UTC), Target::Systemd);
+    let text = written(&task(schedule.clone(), Tz::UTC), SchedulerKind::Systemd);
     let lines = text.lines().filter_map(|line| line.strip_prefix("OnCalendar=")).map(str::to_owned).collect();
     (lines, text.contains("--if-due"))
 }

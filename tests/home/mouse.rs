@@ -11,7 +11,7 @@ use ratatui::layout::{Position, Rect};
 use writeback::app::{App, update};
 use writeback::config::KeyBinding;
 use writeback::home::{Overlay, Tab};
-use writeback::screen::{self as drawing, Target, Targets, Theme};
+use writeback::screen::{self as drawing, HitMap, HitTarget, Theme};
 use writeback::state::{Effect, Msg};
 use writeback::tui::mouse::meant;
 use writeback::wizard::{Field, FieldValue, List, Step, words};
@@ -23,7 +23,7 @@ const DOWN: MouseEventKind = MouseEventKind::Down(MouseButton::Left);
 
 /// The screen of whoever sits there.
 trait Seen {
-    fn draw(&self, width: u16, height: u16) -> (Buffer, Targets);
+    fn draw(&self, width: u16, height: u16) -> (Buffer, HitMap);
     fn take(&mut self, message: Msg);
 
     /// Does with the mouse what can be done at the first cell of a text.
@@ -41,8 +41,8 @@ trait Seen {
 }
 
 impl Seen for Person {
-    fn draw(&self, width: u16, height: u16) -> (Buffer, Targets) {
-        drawn(width, height, |frame| drawing::draw(frame, &self.app, &Theme::colour()))
+    fn draw(&self, width: u16, height: u16) -> (Buffer, HitMap) {
+        drawn(width, height, |frame| drawing::draw(frame, &self.app, &Theme::color()))
     }
 
     fn take(&mut self, message: Msg) {
@@ -51,8 +51,8 @@ impl Seen for Person {
 }
 
 impl Seen for Wizard {
-    fn draw(&self, width: u16, height: u16) -> (Buffer, Targets) {
-        drawn(width, height, |frame| drawing::draw_wizard(frame, &self.model, &Theme::colour()))
+    fn draw(&self, width: u16, height: u16) -> (Buffer, HitMap) {
+        drawn(width, height, |frame| drawing::draw_wizard(frame, &self.model, &Theme::color()))
     }
 
     fn take(&mut self, message: Msg) {
@@ -60,9 +60,9 @@ impl Seen for Wizard {
     }
 }
 
-fn drawn(width: u16, height: u16, draw: impl FnOnce(&mut ratatui::Frame<'_>) -> Targets) -> (Buffer, Targets) {
+fn drawn(width: u16, height: u16, draw: impl FnOnce(&mut ratatui::Frame<'_>) -> HitMap) -> (Buffer, HitMap) {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    let mut targets = Targets::default();
+    let mut targets = HitMap::default();
     terminal.draw(|frame| targets = draw(frame)).unwrap();
     (terminal.backend().buffer().clone(), targets)
 }
@@ -290,7 +290,7 @@ fn what_lies_over_a_pane_is_in_the_way_of_a_click() {
     wizard.click("n stay");
     assert_eq!(wizard.model.overlay, None);
     let (_, targets) = Wizard::first().press("F1").draw(80, 24);
-    assert!(targets.iter().all(|(_, target)| matches!(target, Target::Key(_))));
+    assert!(targets.iter().all(|(_, target)| matches!(target, HitTarget::Key(_))));
 }
 
 #[test]

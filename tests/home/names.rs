@@ -127,7 +127,7 @@ fn on_terminal(before: &Person, person: &Person, (width, height): (u16, u16)) ->
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, width, height)) };
     let mut terminal = Terminal::with_options(CrosstermBackend::new(&mut bytes), options).unwrap();
     for person in [before, person, before, person] {
-        terminal.draw(|frame| drop(drawing::draw(frame, &person.app, &Theme::colour()))).unwrap();
+        terminal.draw(|frame| drop(drawing::draw(frame, &person.app, &Theme::color()))).unwrap();
     }
     drop(terminal);
     let size = |number| NonZero::new(number).unwrap();
@@ -168,7 +168,7 @@ fn the_columns_after_a_name_stay_in_line() {
 fn the_rows_hold_at_every_width() {
     for (name, person) in all() {
         for width in 40..140 {
-            let text = text_of(&person.buffer(width, 20, &Theme::colour()));
+            let text = text_of(&person.buffer(width, 20, &Theme::color()));
             let widest = text.lines().map(writeback::printable::columns).max();
             assert!(widest <= Some(width.into()), "{name} {width}:\n{text}");
         }

@@ -76,7 +76,7 @@ fn styles(buffer: &Buffer, y: u16) -> String {
 
 #[test]
 fn every_tab_has_its_colours_and_without_them_its_marks() {
-    for (name, theme) in [("home_in_colour", Theme::colour()), ("home_in_monochrome", Theme::monochrome())] {
+    for (name, theme) in [("home_in_colour", Theme::color()), ("home_in_monochrome", Theme::monochrome())] {
         let mut pinned = String::new();
         for (tab, person) in tabs() {
             for (width, height) in [(80, 24), (100, 30), (60, 15)] {

@@ -10,7 +10,7 @@ use ratatui::buffer::Buffer;
 use writeback::accounts::Account;
 use writeback::app::{App, update};
 use writeback::export::Export;
-use writeback::handoff::Target;
+use writeback::handoff::SchedulerKind;
 use writeback::history::{Kind, Run, RunResult, Statistics};
 use writeback::run::{Outcome, Progress, Summary};
 use writeback::schedulers::{Handed, Has};
@@ -43,7 +43,7 @@ impl Person {
         let handed = Handed {
             all: saved.iter().map(|saved| has(saved, true)).collect(),
             unasked: Vec::new(),
-            proposed: Some(Target::Systemd),
+            proposed: Some(SchedulerKind::Systemd),
         };
         let accounts = start.accounts.clone();
         let mut person = Self { app, effects: Vec::new(), saved, runs, accounts, handed };
@@ -272,7 +272,7 @@ impl Person {
     }
 
     pub(crate) fn text(&self, width: u16, height: u16) -> String {
-        text_of(&self.buffer(width, height, &Theme::colour()))
+        text_of(&self.buffer(width, height, &Theme::color()))
     }
 
     /// The line of the screen that has a text.
@@ -301,7 +301,7 @@ fn is_of_computer(effect: &Effect) -> bool {
 /// What systemd has of an export, in the form that is saved or in another.
 pub(crate) fn has(saved: &SavedExport, matches: bool) -> Has {
     let slug = saved.file.file_stem().unwrap().to_string_lossy().into_owned();
-    Has { slug, target: Target::Systemd, matches }
+    Has { slug, target: SchedulerKind::Systemd, matches }
 }
 
 /// The definition's file of an export.

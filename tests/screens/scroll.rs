@@ -145,5 +145,5 @@ fn that_there_is_more_is_seen_without_colours_as_well() {
     assert_eq!(sign(&Theme::monochrome()), (Color::Reset, Modifier::BOLD));
     let no_color = Theme::new(&Appearance::default(), |name| (name == "NO_COLOR").then(|| "1".to_owned()));
     assert_eq!(sign(&no_color.expect("a theme")), (Color::Reset, Modifier::BOLD));
-    assert_eq!(sign(&Theme::colour()).0, Color::Cyan);
+    assert_eq!(sign(&Theme::color()).0, Color::Cyan);
 }

@@ -9,7 +9,7 @@ use writeback::dataworld::{Access, Dataset, File, User, Visibility};
 use writeback::domo::{DataSet, DataSetKind, DomoIdentity, Ownership, Preview};
 use writeback::explain::Explanation;
 use writeback::export::DatasetKey;
-use writeback::handoff::Target;
+use writeback::handoff::SchedulerKind;
 use writeback::history::{Phase, RowCount};
 use writeback::http::{Action, ApiError, Broken};
 use writeback::run::{FileAfter, FileNow, PhaseState, Progress, Replaced, Summary};
@@ -92,7 +92,7 @@ pub(super) fn sample_replies(effect: &Effect, ownership: Ownership) -> Vec<(Requ
         Effect::LookUpDataset { request, .. } => vec![(*request, Reply::Dataset(Ok(dataset())))],
         Effect::SaveExport { request, .. } => vec![(*request, Reply::ExportSaved(Ok("daily-sales".to_owned())))],
         Effect::AskSchedulers { request } => {
-            let handed = Handed { all: Vec::new(), unasked: Vec::new(), proposed: Some(Target::Systemd) };
+            let handed = Handed { all: Vec::new(), unasked: Vec::new(), proposed: Some(SchedulerKind::Systemd) };
             vec![(*request, Reply::Handed(Ok(handed)))]
         }
         _ => Vec::new(),

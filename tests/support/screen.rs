@@ -171,7 +171,7 @@ impl Wizard {
 
     /// What is on a screen of that size, as text.
     pub(crate) fn text(&self, width: u16, height: u16) -> String {
-        text_of(&self.buffer(width, height, &Theme::colour()))
+        text_of(&self.buffer(width, height, &Theme::color()))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::cli::table::{Column, Table};
 use crate::cli::trouble::Trouble;
 use crate::export::{DefinitionError, Export, saved};
 use crate::figures;
-use crate::handoff::Target;
+use crate::handoff::SchedulerKind;
 use crate::schedulers::{self, Installed, SchedulerError};
 use crate::shell::argument;
 
@@ -74,7 +74,7 @@ pub(super) fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, T
     Ok(wrong.iter().fold(ExitCode::SUCCESS, |_, trouble| trouble.report()))
 }
 
-fn not_asked(target: Target, error: &SchedulerError) -> String {
+fn not_asked(target: SchedulerKind, error: &SchedulerError) -> String {
     let next = match error {
         SchedulerError::Refused { command, .. } => format!("once `{command}` works here"),
         _ => "once it can be read".to_owned(),

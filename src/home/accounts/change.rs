@@ -58,8 +58,8 @@ pub(in crate::home) fn rename(home: &mut Home, account: (Service, &str), typed: 
 }
 
 fn other_accounts<'a>(home: &'a Home, (service, name): (Service, &'a str)) -> impl Iterator<Item = &'a str> {
-    let same = move |it: &&Account| it.service == service && it.name != name;
-    home.saved_accounts.iter().filter(same).map(|it| it.name.as_str())
+    let same = move |account: &&Account| account.service == service && account.name != name;
+    home.saved_accounts.iter().filter(same).map(|account| account.name.as_str())
 }
 
 pub(super) fn ask_for_destination(home: &mut Home) -> Vec<Effect> {

@@ -86,7 +86,7 @@ fn has_selection(home: &Home) -> bool {
 }
 
 fn may_write(home: &Home) -> bool {
-    is_here(home) && home.browse.dataset().is_some_and(|it| it.dataset.access.may_write())
+    is_here(home) && home.browse.dataset().is_some_and(|listed| listed.dataset.access.may_write())
 }
 
 impl Browse {
@@ -166,7 +166,7 @@ fn step(home: &mut Home, rows: isize, columns: isize) -> Vec<Effect> {
 }
 
 fn export_here(home: &mut Home) -> Vec<Effect> {
-    let key = home.browse.dataset().map(|it| it.dataset.key.clone());
+    let key = home.browse.dataset().map(|listed| listed.dataset.key.clone());
     key.map(|key| Effect::OpenWizard(Opening::To(key))).into_iter().collect()
 }
 

@@ -16,7 +16,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{draw_head, draw_rows, how_many};
+use super::list::{count_label, draw_head, draw_rows};
 use crate::accounts::FromEnvironment;
 use crate::explain::Explanation;
 use crate::figures::ago_in_short;
@@ -24,7 +24,7 @@ use crate::home::Home;
 use crate::home::accounts::{AccountTask, Row};
 use crate::printable::{columns, pad, pad_left};
 use crate::screen::text::{Rows, Sign, wrap};
-use crate::screen::{Targets, Theme};
+use crate::screen::{HitMap, Theme};
 use crate::state::Remote;
 
 const GAP: &str = "  ";
@@ -33,23 +33,23 @@ const INSTANCE: usize = 12;
 const EXPORTS: usize = 7;
 const TESTED: usize = 22;
 
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> HitMap {
     let list = &home.accounts.list;
     let is_filtered = !list.search.filter.value().is_empty();
-    let count = how_many(list, "account", is_filtered, list.total() > 0 || home.loaded.data.ready().is_some());
+    let count = count_label(list, "account", is_filtered, list.total() > 0 || home.loaded.data.ready().is_some());
     let head = Rect { height: 1, ..area };
     draw_head(frame, head, &list.search, home.filtering, (summary(home, theme), &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if list.search.is_empty() {
         empty(&mut Rows::new(frame.buffer_mut(), free), home, theme);
-        return Targets::default();
+        return HitMap::default();
     }
-    let columns = Columns::of(usize::from(area.width));
+    let columns = Columns::fit(usize::from(area.width));
     if free.height >= 5 {
         frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
     }
-    let said = list.under_cursor().map(|row| (home.accounts.problem(row).unwrap_or_default(), used(row)));
+    let said = list.under_cursor().map(|row| (home.accounts.problem(row).unwrap_or_default(), usage(row)));
     let lines: usize =
         said.iter().flat_map(|(trouble, used)| [trouble, used.as_str()]).map(|text| wrap(text, free.width).len()).sum();
     let about = match (free.height, u16::try_from(lines)) {
@@ -80,7 +80,7 @@ fn summary(home: &Home, theme: &Theme) -> Line<'static> {
     }
 }
 
-fn used(Row { exports, variables, .. }: &Row) -> String {
+fn usage(Row { exports, variables, .. }: &Row) -> String {
     let used = match exports.as_slice() {
         [] => "No export uses it.".to_owned(),
         exports => format!("Used by {}", exports.join(", ")),
@@ -118,7 +118,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(width: usize) -> Self {
+    fn fit(width: usize) -> Self {
         let mut free = width.saturating_sub(SERVICE + TESTED + 2 * GAP.len());
         let mut fits = |columns: usize, left: usize| {
             let fits = free >= columns + GAP.len() + left;
@@ -152,7 +152,7 @@ impl Columns {
         let Row { account, exports, .. } = row;
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let (user, instance, exports) = (text(&account.user), text(&account.instance), exports.len().to_string());
-        let (sign, tested) = tested(home, row);
+        let (sign, tested) = test_label(home, row);
         Line::from(vec![
             Span::raw(self.cells([&account.name, account.service.name(), &user, &instance, &exports])),
             sign.span(theme),
@@ -161,7 +161,7 @@ impl Columns {
     }
 }
 
-fn tested(home: &Home, row: &Row) -> (Sign, String) {
+fn test_label(home: &Home, row: &Row) -> (Sign, String) {
     match (home.accounts.task(&row.holder), row.account.refused, row.account.tested) {
         (Some(AccountTask::Testing), ..) => (Sign::Running, "testing…".to_owned()),
         (Some(AccountTask::Changing), ..) => (Sign::Running, "changing…".to_owned()),

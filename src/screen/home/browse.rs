@@ -17,14 +17,14 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{draw_head, draw_rows, how_many, part};
+use super::list::{count_label, draw_head, draw_rows, position_label};
 use crate::dataworld::{Access, Listed, Shelf};
 use crate::explain::Explanation;
 use crate::home::Home;
 use crate::home::browse::{Browse, ListChoice};
 use crate::printable::pad;
 use crate::screen::text::{Rows, Sign};
-use crate::screen::{Targets, Theme};
+use crate::screen::{HitMap, Theme};
 use crate::state::{Remote, Slot};
 
 const GAP: &str = "  ";
@@ -32,31 +32,31 @@ const WHERE: usize = 14;
 const ACCESS: usize = 6;
 const UPDATED: usize = 11;
 
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> HitMap {
     let browse = &home.browse;
     match (&browse.files, &browse.opened) {
         (Some(files), Some(opened)) => head::draw(frame, area, files, opened, browse, theme),
         (Some(files), None) => files::draw(frame, area, home, files, theme),
-        (None, _) => datasets(frame, area, home, theme),
+        (None, _) => draw_datasets(frame, area, home, theme),
     }
 }
 
-fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
+fn draw_datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> HitMap {
     let browse = &home.browse;
     let list = &browse.list;
     let head = Rect { height: 1, ..area };
-    let mut shown = part("list", browse.shown.position(), browse.shown.label(), theme);
+    let mut shown = position_label("list", browse.shown.position(), browse.shown.label(), theme);
     shown.extend(browse.account.as_ref().map(|name| Span::styled(format!(" · account {name}"), theme.hint)));
     let is_filtered = !list.search.filter.value().is_empty();
     let is_here = matches!(list.load.data, Remote::Ready(()));
-    let mut count = how_many(list, "dataset", is_filtered || browse.shown != ListChoice::All, is_here);
+    let mut count = count_label(list, "dataset", is_filtered || browse.shown != ListChoice::All, is_here);
     if (is_filtered || home.filtering) && browse.shown != ListChoice::All {
         // The filter takes the place of the list's label.
         count = format!("{count} · {}", browse.shown.label());
     }
     draw_head(frame, head, &list.search, home.filtering, (shown, &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
-    let columns = Columns::of(usize::from(area.width));
+    let columns = Columns::fit(usize::from(area.width));
     if free.height >= 5 && !list.search.is_empty() {
         frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
@@ -71,7 +71,7 @@ fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Ta
         ListChoice::All => "data.world lists no datasets for this account.",
         _ => "Nothing in this list. Press s for another.",
     };
-    state(
+    draw_state(
         &mut Rows::new(frame.buffer_mut(), rest),
         &list.load,
         (list.search.is_empty(), list.total() == 0),
@@ -82,7 +82,7 @@ fn datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Ta
     targets
 }
 
-fn state(
+fn draw_state(
     rows: &mut Rows<'_>,
     load: &Slot<()>,
     (no_match, no_item): (bool, bool),
@@ -93,9 +93,9 @@ fn state(
     match &load.data {
         Remote::Failed(explanation) if !no_item => {
             let what = format!("The list is not complete. {}", explanation.what);
-            failed(rows, &Explanation { what, ..explanation.clone() }, theme);
+            draw_failure(rows, &Explanation { what, ..explanation.clone() }, theme);
         }
-        Remote::Failed(explanation) => failed(rows, explanation, theme),
+        Remote::Failed(explanation) => draw_failure(rows, explanation, theme),
         Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
         Remote::Ready(()) if no_item || (no_match && browse.list.search.filter.value().is_empty()) => {
             rows.sentences(nothing, theme.hint);
@@ -105,7 +105,7 @@ fn state(
     }
 }
 
-fn failed(rows: &mut Rows<'_>, explanation: &Explanation, theme: &Theme) {
+fn draw_failure(rows: &mut Rows<'_>, explanation: &Explanation, theme: &Theme) {
     rows.signed(Sign::Failed, &explanation.what, theme.failed, theme);
     rows.indented(&explanation.advice, Style::new());
 }
@@ -119,7 +119,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(width: usize) -> Self {
+    fn fit(width: usize) -> Self {
         let updated = width >= 72;
         let access = width >= 92;
         let right = WHERE + usize::from(updated) * (UPDATED + 2) + usize::from(access) * (ACCESS + 2) + 2;
@@ -146,12 +146,12 @@ impl Columns {
 
     fn line(&self, listed: &Listed) -> Line<'static> {
         let dataset = &listed.dataset;
-        let (key, shelf, updated) = (dataset.key.to_string(), shelf(listed), date(dataset.updated));
-        Line::raw(self.cells([&key, &dataset.title, &shelf, access(dataset.access), &updated]))
+        let (key, shelf, updated) = (dataset.key.to_string(), shelf_label(listed), date_label(dataset.updated));
+        Line::raw(self.cells([&key, &dataset.title, &shelf, access_label(dataset.access), &updated]))
     }
 }
 
-fn shelf(listed: &Listed) -> String {
+fn shelf_label(listed: &Listed) -> String {
     let shelf = match listed.shelf {
         Shelf::Own => "own",
         Shelf::Contributing => "contributing",
@@ -165,7 +165,7 @@ fn shelf(listed: &Listed) -> String {
     }
 }
 
-fn access(access: Access) -> &'static str {
+fn access_label(access: Access) -> &'static str {
     match access {
         Access::None => "–",
         Access::Read => "read",
@@ -175,6 +175,6 @@ fn access(access: Access) -> &'static str {
     }
 }
 
-fn date(date: Option<DateTime<Utc>>) -> String {
+fn date_label(date: Option<DateTime<Utc>>) -> String {
     date.map(|date| date.format("%-d %b %Y").to_string()).unwrap_or_default()
 }

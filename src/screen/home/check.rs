@@ -44,10 +44,10 @@ pub(super) fn draw(rows: &mut Rows<'_>, check: &Check, theme: &Theme) {
         Subject::Export(export) => format!("Check of {}", export.name),
     };
     let results = check.results();
-    rows.both(&Line::styled(printable(&title).into_owned(), theme.heading), &verdict(results, theme));
-    let room = usize::from(rows.left());
+    rows.line_with_right(&Line::styled(printable(&title).into_owned(), theme.heading), &verdict(results, theme));
+    let room = usize::from(rows.free_rows());
     let mut list = List::new(results, Fold::None, rows.width(), theme);
-    for fold in [Fold::Way, Fold::All] {
+    for fold in [Fold::Connection, Fold::All] {
         if list.lines.len() > room {
             list = List::new(results, fold, rows.width(), theme);
         }
@@ -55,7 +55,7 @@ pub(super) fn draw(rows: &mut Rows<'_>, check: &Check, theme: &Theme) {
     if list.lines.len() < room {
         rows.blank();
     }
-    for line in list.in_sight(room, check.problem) {
+    for line in list.visible_lines(room, check.problem) {
         rows.line(&line);
     }
 }
@@ -84,7 +84,7 @@ fn verdict(results: &[StepResult], theme: &Theme) -> Line<'static> {
 enum Fold {
     None,
     /// Steps of the connection, which are the same for every check, and skipped steps.
-    Way,
+    Connection,
     All,
 }
 
@@ -99,7 +99,7 @@ impl Fold {
         let waits = |result: &StepResult| result.state == State::Waiting;
         let may = match self {
             Self::None => false,
-            Self::Way => of_way(a) && of_way(b) || is_skipped(a) && is_skipped(b),
+            Self::Connection => of_way(a) && of_way(b) || is_skipped(a) && is_skipped(b),
             Self::All => true,
         };
         may && a.service == b.service && (is_over(a) && is_over(b) || waits(a) && waits(b))
@@ -125,8 +125,8 @@ impl<'a> List<'a> {
             }
             for group in of_service.chunk_by(|a, b| fold.joins(a, b)) {
                 match group {
-                    [result] => list.step(result),
-                    group => list.shared(group),
+                    [result] => list.add_step(result),
+                    group => list.add_group(group),
                 }
             }
         }
@@ -134,7 +134,7 @@ impl<'a> List<'a> {
     }
 
     /// Cuts the lines to the room, keeping the problem of that number whole.
-    fn in_sight(self, room: usize, problem: usize) -> Vec<Line<'static>> {
+    fn visible_lines(self, room: usize, problem: usize) -> Vec<Line<'static>> {
         let Self { mut lines, problems, width, theme } = self;
         if lines.len() <= room {
             return lines;
@@ -155,7 +155,7 @@ impl<'a> List<'a> {
         lines
     }
 
-    fn step(&mut self, result: &StepResult) {
+    fn add_step(&mut self, result: &StepResult) {
         let (theme, hint, plain) = (self.theme, self.theme.hint, Style::new());
         let (sign, title, state, text, style) = match &result.state {
             State::Waiting => (Sign::Waiting, hint, hint, "", hint),
@@ -170,7 +170,7 @@ impl<'a> List<'a> {
             Span::styled(pad(explain::state(&result.state), STATE), state),
         ];
         let start = self.lines.len();
-        self.row(sign, parts, (text, style), result.took);
+        self.add_row(sign, parts, (text, style), result.took);
         let Some(explanation) = explain::result(result) else { return };
         let id = explanation.support_id.map(|id| format!("Support id {id}")).unwrap_or_default();
         for (text, style) in [(&explanation.what, theme.heading), (&explanation.advice, plain), (&id, hint)] {
@@ -181,7 +181,7 @@ impl<'a> List<'a> {
         self.problems.push(start..self.lines.len());
     }
 
-    fn shared(&mut self, group: &[StepResult]) {
+    fn add_group(&mut self, group: &[StepResult]) {
         let [first, .., last] = group else { return };
         let (hint, plain) = (self.theme.hint, Style::new());
         let steps = |number: usize| counted(number as u64, "step");
@@ -195,11 +195,11 @@ impl<'a> List<'a> {
         let name = |result: &StepResult| explain::step(result.service, result.step);
         let took = group.iter().filter_map(|result| result.took).reduce(|a, b| a + b);
         let text = format!("{} to {}: {words}", name(first), name(last));
-        self.row(sign, Vec::new(), (&text, style), took);
+        self.add_row(sign, Vec::new(), (&text, style), took);
     }
 
     /// Adds a row with the duration at its right end. Longer text continues under itself.
-    fn row(&mut self, sign: Sign, parts: Vec<Span<'static>>, (text, style): (&str, Style), took: Option<Duration>) {
+    fn add_row(&mut self, sign: Sign, parts: Vec<Span<'static>>, (text, style): (&str, Style), took: Option<Duration>) {
         let mut first = Line::from(vec![sign.span(self.theme), Span::raw(" ")]);
         first.spans.extend(parts);
         let start = first.width();

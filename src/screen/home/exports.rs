@@ -17,7 +17,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{draw_head, draw_rows, how_many};
+use super::list::{count_label, draw_head, draw_rows};
 use crate::explain::Explanation;
 use crate::export::schedule::Punctuality;
 use crate::figures::{ago_in_short, bytes, counted, in_short, speed, took};
@@ -30,44 +30,44 @@ use crate::run::{PhaseState, export_ratio, upload_ratio};
 use crate::schedulers::Keeper;
 use crate::screen::run::push_bar;
 use crate::screen::text::{Rows, Sign, wrap};
-use crate::screen::{Around, Targets, Theme, running};
+use crate::screen::{HitMap, RunContext, Theme, draw_run_view};
 use crate::state::{Remote, RunState};
 
 const GAP: usize = 2;
-const LAST: usize = 22;
-const NEXT: usize = 11;
-const NAME: usize = 14;
-const TO: usize = 16;
-const WITH_NEXT: usize = 50;
+const LAST_WIDTH: usize = 22;
+const NEXT_WIDTH: usize = 11;
+const MIN_NAME_WIDTH: usize = 14;
+const MIN_DESTINATION_WIDTH: usize = 16;
+const MIN_WIDTH_FOR_NEXT: usize = 50;
 
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> HitMap {
     if let Some(row) = home.exports.opened_row() {
-        return opened(frame, area, home, row, theme);
+        return draw_opened_run(frame, area, home, row, theme);
     }
     let list = &home.exports.list;
     let head = Rect { height: 1, ..area };
     let filtered = !list.search.filter.value().is_empty();
-    let count = how_many(list, "export", filtered, list.total() > 0 || home.loaded.data.ready().is_some());
+    let count = count_label(list, "export", filtered, list.total() > 0 || home.loaded.data.ready().is_some());
     draw_head(frame, head, &list.search, home.filtering, (summary(home, theme), &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if list.search.is_empty() {
-        empty(frame, free, home, theme);
-        return Targets::default();
+        draw_empty(frame, free, home, theme);
+        return HitMap::default();
     }
     // All names count, so that nothing moves while the list is filtered.
     let longest = list.all().map(|row| columns(&printable(&row.name))).max().unwrap_or(0);
-    let widths = Widths::of(usize::from(area.width), longest);
+    let widths = Widths::fit(usize::from(area.width), longest);
     if free.height >= 5 {
         let line = Line::styled(widths.headings(), theme.hint);
         frame.buffer_mut().set_line(free.x, free.y, &line, free.width);
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
     }
-    let about = about_height(free.height);
+    let about = details_height(free.height);
     let place = Rect { height: free.height - about, ..free };
     let targets = draw_rows(frame, place, list, |row| widths.line(home, row, theme), theme);
     if let Some(row) = list.under_cursor() {
         let under = Rect { y: free.bottom() - about, height: about, ..free };
-        draw_about(&mut Rows::new(frame.buffer_mut(), under), home, row, theme);
+        draw_details(&mut Rows::new(frame.buffer_mut(), under), home, row, theme);
     }
     targets
 }
@@ -95,7 +95,7 @@ fn summary<'a>(home: &Home, theme: &Theme) -> Line<'a> {
     line
 }
 
-fn empty(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
+fn draw_empty(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
     let mut rows = Rows::new(frame.buffer_mut(), area);
     rows.blank();
     match &home.loaded.data {
@@ -123,12 +123,12 @@ struct Widths {
 
 impl Widths {
     /// Names take room from the destination, which stands under the list too.
-    fn of(width: usize, longest: usize) -> Self {
-        let next = if width >= WITH_NEXT { NEXT } else { 0 };
-        let last = LAST.min(width.saturating_sub(NAME + GAP));
+    fn fit(width: usize, longest: usize) -> Self {
+        let next = if width >= MIN_WIDTH_FOR_NEXT { NEXT_WIDTH } else { 0 };
+        let last = LAST_WIDTH.min(width.saturating_sub(MIN_NAME_WIDTH + GAP));
         let free = width.saturating_sub(last + GAP + if next > 0 { next + GAP } else { 0 });
-        let name = free.saturating_sub(GAP).div_euclid(2).max(NAME).max(longest);
-        if free < name + GAP + TO {
+        let name = free.saturating_sub(GAP).div_euclid(2).max(MIN_NAME_WIDTH).max(longest);
+        if free < name + GAP + MIN_DESTINATION_WIDTH {
             return Self { name: free, to: 0, last, next };
         }
         Self { name, to: free - GAP - name, last, next }
@@ -150,21 +150,21 @@ impl Widths {
         }
         if let Some(live) = home.exports.in_progress(row) {
             let room = self.last + if self.next > 0 { GAP + self.next } else { 0 };
-            push_live(&mut line, room, live, theme);
+            push_progress(&mut line, room, live, theme);
             return line;
         }
-        let (sign, words) = last(row.standing(home.exports.runs.get(&row.file)), home.now);
+        let (sign, words) = standing_label(row.standing(home.exports.runs.get(&row.file)), home.now);
         line.push_span(sign.span(theme));
         line.push_span(Span::raw(pad(&format!(" {words}"), self.last.saturating_sub(1))));
         if self.next > 0 {
             line.push_span(gap());
-            line.push_span(Span::styled(fit(&next(home, row), self.next), theme.hint));
+            line.push_span(Span::styled(fit(&next_run_label(home, row), self.next), theme.hint));
         }
         line
     }
 }
 
-fn next(home: &Home, row: &Row) -> String {
+fn next_run_label(home: &Home, row: &Row) -> String {
     match (home.exports.keeper(row), row.next) {
         (Some(Keeper::Nobody), _) => "none here".to_owned(),
         (Some(Keeper::Outdated(_)), _) => "outdated".to_owned(),
@@ -182,7 +182,7 @@ fn destination(row: &Row, width: usize) -> String {
     pad(&fit_middle(if columns(&whole) <= width { &whole } else { without_owner }, width), width)
 }
 
-fn last(standing: Standing, now: DateTime<Utc>) -> (Sign, String) {
+fn standing_label(standing: Standing, now: DateTime<Utc>) -> (Sign, String) {
     match standing {
         Standing::Unreadable => (Sign::Failed, "cannot be read".to_owned()),
         Standing::NeverRan => (Sign::Waiting, "not run yet".to_owned()),
@@ -194,7 +194,7 @@ fn last(standing: Standing, now: DateTime<Utc>) -> (Sign, String) {
     }
 }
 
-fn push_live(line: &mut Line<'_>, room: usize, live: &SessionRun, theme: &Theme) {
+fn push_progress(line: &mut Line<'_>, room: usize, live: &SessionRun, theme: &Theme) {
     let progress = &live.run.progress;
     line.push_span(Sign::Running.span(theme));
     line.push_span(Span::raw(" "));
@@ -235,7 +235,7 @@ fn push_live(line: &mut Line<'_>, room: usize, live: &SessionRun, theme: &Theme)
     }
 }
 
-fn about_height(height: u16) -> u16 {
+fn details_height(height: u16) -> u16 {
     match height {
         0..5 => 0,
         5..8 => 1,
@@ -246,41 +246,41 @@ fn about_height(height: u16) -> u16 {
 }
 
 /// Draws details of the selected export; with one or two rows, the most important ones.
-fn draw_about(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
-    let low = rows.left() <= 2;
+fn draw_details(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
+    let low = rows.free_rows() <= 2;
     if !low {
         rows.blank();
     }
     let Ok(export) = &row.export else {
         let why = row.export.as_ref().err().map_or("", String::as_str);
-        return one_line_or_more(rows, Sign::Failed, why, theme);
+        return draw_signed(rows, Sign::Failed, why, theme);
     };
     let live = home.exports.runs.get(&row.file).filter(|live| !live.dry_run);
     let standing = row.standing(live);
     let is_good = matches!(standing, Standing::Good(_));
     let (file, style) = (format!("{}.csv", row.destination()), if low { theme.hint } else { Style::new() });
-    let schedule = format!("{}{}", export.schedule.describe(), kept(home, row));
+    let schedule = format!("{}{}", export.schedule.describe(), scheduler_label(home, row));
     if !low {
         rows.text(&file, style);
         rows.text(&schedule, theme.hint);
     }
     match standing {
-        Standing::Failing(..) => one_line_or_more(rows, Sign::Failed, &reason(row, live), theme),
+        Standing::Failing(..) => draw_signed(rows, Sign::Failed, &failure_reason(row, live), theme),
         Standing::Late(due) => {
             let due = due.format("%-d %b %Y %H:%M UTC");
             let text = format!("The run due {due} has not begun. Check the scheduler, or press r to run it now.");
-            one_line_or_more(rows, Sign::Warning, &text, theme);
+            draw_signed(rows, Sign::Warning, &text, theme);
         }
         _ => {}
     }
-    if rows.left() > 0 {
-        draw_unkept(rows, home, row, low, theme);
+    if rows.free_rows() > 0 {
+        draw_scheduling_advice(rows, home, row, low, theme);
     }
-    if low && (!is_good || rows.left() > 1) {
+    if low && (!is_good || rows.free_rows() > 1) {
         rows.text(&file, style);
     }
     match is_good {
-        true => rows.text(&good(row), theme.hint),
+        true => rows.text(&last_run_summary(row), theme.hint),
         false if low => rows.text(&schedule, theme.hint),
         false => {}
     }
@@ -288,18 +288,18 @@ fn draw_about(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
 
 /// Draws how to make the export run by itself. If only one row is left, the row above already says that it does not, so
 /// the command wins, if it fits.
-fn draw_unkept(rows: &mut Rows<'_>, home: &Home, row: &Row, low: bool, theme: &Theme) {
+fn draw_scheduling_advice(rows: &mut Rows<'_>, home: &Home, row: &Row, low: bool, theme: &Theme) {
     let Some(Explanation { what, advice, .. }) = home.exports.schedule_advice(row, home.demo) else { return };
-    let fits = wrap(&advice, rows.width().saturating_sub(2)).len() <= usize::from(rows.left());
+    let fits = wrap(&advice, rows.width().saturating_sub(2)).len() <= usize::from(rows.free_rows());
     if low && fits && !home.demo && !advice.is_empty() {
         return rows.signed(Sign::Warning, &advice, Style::new(), theme);
     }
-    one_line_or_more(rows, Sign::Warning, &what, theme);
+    draw_signed(rows, Sign::Warning, &what, theme);
     rows.indented(&advice, Style::new());
 }
 
 /// The scheduler that has the export, and whether it has run it yet.
-fn kept(home: &Home, row: &Row) -> String {
+fn scheduler_label(home: &Home, row: &Row) -> String {
     let keeper = match home.exports.keeper(row) {
         Some(Keeper::Scheduler(target)) => target.title(),
         Some(Keeper::Other) => return " · kept by another scheduler".to_owned(),
@@ -310,15 +310,15 @@ fn kept(home: &Home, row: &Row) -> String {
     format!(" · kept by {keeper}{not_yet}")
 }
 
-fn one_line_or_more(rows: &mut Rows<'_>, sign: Sign, text: &str, theme: &Theme) {
-    if rows.left() > 1 {
+fn draw_signed(rows: &mut Rows<'_>, sign: Sign, text: &str, theme: &Theme) {
+    if rows.free_rows() > 1 {
         return rows.signed(sign, text, Style::new(), theme);
     }
     let width = usize::from(rows.width()).saturating_sub(2);
     rows.line(&Line::from(vec![sign.span(theme), Span::raw(" "), Span::raw(fit(text, width))]));
 }
 
-fn reason(row: &Row, live: Option<&SessionRun>) -> String {
+fn failure_reason(row: &Row, live: Option<&SessionRun>) -> String {
     let of_live = live.and_then(|live| match live.run.outcome()? {
         crate::run::Outcome::Failed { failure, .. } => Some(crate::explain::failure(failure).what),
         _ => None,
@@ -327,7 +327,7 @@ fn reason(row: &Row, live: Option<&SessionRun>) -> String {
     of_live.or_else(of_last).unwrap_or_default()
 }
 
-fn good(row: &Row) -> String {
+fn last_run_summary(row: &Row) -> String {
     let Some(run @ history::Run { result: Some(RunResult::Done), rows, bytes: sent, .. }) = &row.last else {
         return String::new();
     };
@@ -338,13 +338,13 @@ fn good(row: &Row) -> String {
 }
 
 /// Draws the opened run: this session's, or else the newest of the history.
-fn opened(frame: &mut Frame<'_>, area: Rect, home: &Home, row: &Row, theme: &Theme) -> Targets {
+fn draw_opened_run(frame: &mut Frame<'_>, area: Rect, home: &Home, row: &Row, theme: &Theme) -> HitMap {
     if let Some(live) = home.exports.newest(row) {
-        let around = Around { dry_run: live.dry_run, demo: home.demo, log: home.log.as_deref(), top: home.top };
-        return running(frame, area, &live.run, &around, theme);
+        let around = RunContext { dry_run: live.dry_run, demo: home.demo, log: home.log.as_deref(), top: home.top };
+        return draw_run_view(frame, area, &live.run, &around, theme);
     }
     match &row.last {
         Some(run) => super::history::draw_run(frame, area, home, run, theme),
-        None => Targets::default(),
+        None => HitMap::default(),
     }
 }

@@ -11,8 +11,8 @@ use ratatui::text::{Line, Span};
 
 use crate::figures::counted;
 use crate::home::{Home, Tab};
-use crate::screen::text::part;
-use crate::screen::{Target, Targets, Theme};
+use crate::screen::text::columns_of_row;
+use crate::screen::{HitMap, HitTarget, Theme};
 
 pub(in crate::screen) fn running(home: &Home) -> String {
     match home.exports.running() {
@@ -21,14 +21,14 @@ pub(in crate::screen) fn running(home: &Home) -> String {
     }
 }
 
-pub(in crate::screen) fn draw_tabs(buffer: &mut Buffer, row: Rect, home: &Home, theme: &Theme) -> Targets {
+pub(in crate::screen) fn draw_tabs(buffer: &mut Buffer, row: Rect, home: &Home, theme: &Theme) -> HitMap {
     let row = Rect { x: row.x.saturating_sub(1), width: row.width + 1, ..row };
-    let mut targets = Targets::default();
+    let mut targets = HitMap::default();
     let mut line = Line::default();
     for (at, tab) in Tab::ALL.into_iter().enumerate() {
         let style = if tab == home.tab { theme.selected } else { theme.hint };
         let label = Span::styled(format!(" {} {} ", at + 1, tab.label()), style);
-        targets.add(part(row, line.width(), label.width()), Target::Tab(tab));
+        targets.add(columns_of_row(row, line.width(), label.width()), HitTarget::Tab(tab));
         line.push_span(label);
     }
     buffer.set_line(row.x, row.y, &line, row.width);

@@ -16,7 +16,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{draw_head, draw_rows, part};
+use super::list::{draw_head, draw_rows, position_label};
 use crate::explain::Explanation;
 use crate::figures::{bytes, count, counted, took};
 use crate::history::Phase;
@@ -26,10 +26,10 @@ use crate::home::{History, Home};
 use crate::log;
 use crate::printable::{columns, fit, fit_middle, pad, pad_left};
 use crate::screen::outcome::draw_log;
-use crate::screen::paper::Paper;
+use crate::screen::paper::ScrollView;
 use crate::screen::run::sparkline;
 use crate::screen::text::{Rows, Sign, wrap};
-use crate::screen::{Targets, Theme};
+use crate::screen::{HitMap, Theme};
 use crate::state::{Remote, Runs};
 
 const GAP: &str = "  ";
@@ -40,15 +40,15 @@ const ROWS: usize = 13;
 const BYTES: usize = 9;
 const TIME: usize = 8;
 
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> Targets {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> HitMap {
     let history = &home.history;
     let list = &history.list;
     if let (true, Some(run)) = (history.opened, list.under_cursor()) {
         return draw_run(frame, area, home, run, theme);
     }
     let head = Rect { height: 1, ..area };
-    let shown = part("results", history.shown.position(), history.shown.label(), theme);
-    let mut counts = counts(history);
+    let shown = position_label("results", history.shown.position(), history.shown.label(), theme);
+    let mut counts = count_label(history);
     let is_filtered = home.filtering || !list.search.filter.value().is_empty();
     if is_filtered && history.shown != ResultChoice::All {
         // The filter takes the place of the other label.
@@ -57,10 +57,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     draw_head(frame, head, &list.search, home.filtering, (shown, &counts), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if list.search.is_empty() {
-        empty(frame, free, history, theme);
-        return Targets::default();
+        draw_empty(frame, free, history, theme);
+        return HitMap::default();
     }
-    let columns = Columns::of(usize::from(area.width));
+    let columns = Columns::fit(usize::from(area.width));
     if free.height >= 5 {
         frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
@@ -79,7 +79,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     targets
 }
 
-fn counts(history: &History) -> String {
+fn count_label(history: &History) -> String {
     let (shown, total) = (history.list.total() as u64, history.total);
     let matches = history.list.search.len() as u64;
     if history.load.data.ready().is_none() && shown == 0 {
@@ -93,7 +93,7 @@ fn counts(history: &History) -> String {
     }
 }
 
-fn empty(frame: &mut Frame<'_>, area: Rect, history: &History, theme: &Theme) {
+fn draw_empty(frame: &mut Frame<'_>, area: Rect, history: &History, theme: &Theme) {
     let mut rows = Rows::new(frame.buffer_mut(), area);
     rows.blank();
     match &history.load.data {
@@ -123,7 +123,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(width: usize) -> Self {
+    fn fit(width: usize) -> Self {
         let mut free = width.saturating_sub(START + RESULT + 2 * GAP.len());
         let mut fits = |columns: usize, left: usize| {
             let fits = free >= columns + GAP.len() + left;
@@ -151,9 +151,9 @@ impl Columns {
 
     fn line(&self, run: &Run, now: DateTime<Utc>, theme: &Theme) -> Line<'static> {
         let export = fit_middle(&run.export, self.export);
-        let mut before = vec![pad(&start(run.started, now), START), pad(&export, self.export)];
+        let mut before = vec![pad(&start_label(run.started, now), START), pad(&export, self.export)];
         before.extend(self.kind.then(|| pad(run.kind.map_or("?", |kind| kind.word()), KIND)));
-        let mut after = vec![pad(result(run), RESULT - 2)];
+        let mut after = vec![pad(result_label(run), RESULT - 2)];
         let cell = |text: Option<String>, width| pad_left(&text.unwrap_or_default(), width);
         after.extend(self.rows.then(|| cell(run.came(run.rows).map(count), ROWS)));
         after.extend(self.bytes.then(|| cell(run.came(run.bytes).map(bytes), BYTES)));
@@ -167,12 +167,12 @@ impl Columns {
 }
 
 /// The date replaces the time for another year.
-fn start(started: DateTime<Utc>, now: DateTime<Utc>) -> String {
+fn start_label(started: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let form = if started.year() == now.year() { "%-d %b %H:%M" } else { "%-d %b %Y" };
     started.format(form).to_string()
 }
 
-fn result(run: &Run) -> &'static str {
+fn result_label(run: &Run) -> &'static str {
     match run.result {
         None => "running",
         Some(_) if run.is_unproven() => "not proven",
@@ -191,7 +191,7 @@ fn sign(run: &Run) -> Sign {
 }
 
 fn draw_trend(rows: &mut Rows<'_>, run: &Run, trend: Option<&Runs>, theme: &Theme) {
-    if rows.left() > 2 {
+    if rows.free_rows() > 2 {
         rows.blank();
     }
     let Some(Runs { runs, statistics: Some(statistics), .. }) = trend else { return };
@@ -202,7 +202,7 @@ fn draw_trend(rows: &mut Rows<'_>, run: &Run, trend: Option<&Runs>, theme: &Them
     if runs.len() < 2 {
         return;
     }
-    let wide = rows.left() == 1;
+    let wide = rows.free_rows() == 1;
     let parts = [
         ("rows", runs.iter().map(|run| run.rows.unwrap_or(0)).collect::<Vec<_>>(), runs[0].rows.map(count)),
         (
@@ -233,8 +233,8 @@ fn sparkline_words(label: &str, newest_first: &[u64], newest: Option<&str>, widt
     format!("{label}  {}  {newest}", sparkline(&values))
 }
 
-pub(super) fn draw_run(frame: &mut Frame<'_>, area: Rect, home: &Home, run: &Run, theme: &Theme) -> Targets {
-    let paper = Paper::write(area.width, |rows| write_run(rows, home, run, theme));
+pub(super) fn draw_run(frame: &mut Frame<'_>, area: Rect, home: &Home, run: &Run, theme: &Theme) -> HitMap {
+    let paper = ScrollView::write(area.width, |rows| write_run(rows, home, run, theme));
     paper.draw(frame.buffer_mut(), area, home.top, theme)
 }
 

@@ -11,13 +11,13 @@ use ratatui::text::{Line, Span};
 
 use crate::figures::{count, counted};
 use crate::printable::{columns, fit};
-use crate::screen::text::{both_ends, window};
-use crate::screen::{Targets, Theme};
+use crate::screen::text::{both_ends, visible_input};
+use crate::screen::{HitMap, Theme};
 use crate::state::{Picker, Search};
 
 /// The count of a list, `matches/total` if it `is_narrowed`. Until it `is_here`, the count is partial, and an empty
 /// list has none.
-pub(super) fn how_many<T>(list: &Picker<T>, one: &str, is_narrowed: bool, is_here: bool) -> String {
+pub(super) fn count_label<T>(list: &Picker<T>, one: &str, is_narrowed: bool, is_here: bool) -> String {
     let (matches, total) = (list.search.len() as u64, list.total() as u64);
     match (is_here, total) {
         (false, 0) => String::new(),
@@ -28,7 +28,7 @@ pub(super) fn how_many<T>(list: &Picker<T>, one: &str, is_narrowed: bool, is_her
 }
 
 /// For example `list 2 of 6: your own`, for a key that cycles through the lists.
-pub(super) fn part(what: &str, (at, of): (usize, usize), label: &str, theme: &Theme) -> Line<'static> {
+pub(super) fn position_label(what: &str, (at, of): (usize, usize), label: &str, theme: &Theme) -> Line<'static> {
     let head = Span::styled(format!("{what} {at} of {of}: "), theme.hint);
     Line::from(vec![head, Span::raw(label.to_owned())])
 }
@@ -46,7 +46,7 @@ pub(super) fn draw_head(
         return both_ends(frame.buffer_mut(), row, &summary, &Line::styled(count.to_owned(), theme.hint));
     }
     let room = usize::from(row.width).saturating_sub(columns(count) + 4);
-    let (shown, cursor) = window(&search.filter, room);
+    let (shown, cursor) = visible_input(&search.filter, room);
     let value = match (shown.is_empty(), filtering) {
         (true, _) => Span::styled(fit("type to narrow the list", room), theme.hint),
         (false, true) => Span::raw(shown),
@@ -67,12 +67,12 @@ pub(super) fn draw_rows<'l, T>(
     list: &'l Picker<T>,
     line: impl Fn(&'l T) -> Line<'l>,
     theme: &Theme,
-) -> Targets {
+) -> HitMap {
     let first = list.search.first_in_sight(area.height.into());
     for ((at, item), y) in list.matches(first).enumerate().zip(area.top()..area.bottom()) {
         draw_row(frame, Rect { y, height: 1, ..area }, line(item), first + at == list.search.cursor, theme);
     }
-    Targets::list(area, &list.search)
+    HitMap::list(area, &list.search)
 }
 
 /// The selected row is reversed from end to end, and without colors.

@@ -9,7 +9,7 @@ use ratatui::layout::{Position, Rect};
 use writeback::app::App;
 use writeback::home::Tab;
 use writeback::printable::{fit, printable};
-use writeback::screen::{ScrollState, Target};
+use writeback::screen::{HitTarget, ScrollState};
 use writeback::state::{Msg, actions};
 use writeback::tui::mouse::meant;
 use writeback::wizard::{FieldValue, List, Model};
@@ -119,19 +119,19 @@ fn at(part: u32, of: u16) -> u16 {
 }
 
 /// What is drawn of a target is what a click there is for.
-fn is_drawn(buffer: &Buffer, (area, target): (Rect, Target), names: &BTreeSet<String>) -> Result<(), TestCaseError> {
+fn is_drawn(buffer: &Buffer, (area, target): (Rect, HitTarget), names: &BTreeSet<String>) -> Result<(), TestCaseError> {
     prop_assert!(buffer.area.intersection(area) == area && !area.is_empty(), "{target:?} is not on the screen: {area}");
     let text = text_in(buffer, area);
     match target {
-        Target::Key(_) => prop_assert!(names.iter().any(|name| text.starts_with(name.as_str())), "{text}"),
-        Target::Tab(tab) => {
+        HitTarget::Key(_) => prop_assert!(names.iter().any(|name| text.starts_with(name.as_str())), "{text}"),
+        HitTarget::Tab(tab) => {
             let label = format!(" {}", tab.label());
             prop_assert!(label.contains(text.trim_start_matches([' ', '1', '2', '3', '4']).trim_end()), "{text}");
         }
-        Target::Rows(ScrollState { top, length, cursor }) => {
+        HitTarget::Rows(ScrollState { top, length, cursor }) => {
             prop_assert!(top + usize::from(area.height) <= length || cursor.is_none(), "{top} {area} {length}");
         }
-        Target::Choice(..) | Target::Field(_) => {}
+        HitTarget::Choice(..) | HitTarget::Field(_) => {}
     }
     Ok(())
 }

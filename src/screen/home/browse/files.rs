@@ -14,17 +14,17 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{GAP, failed};
+use super::{GAP, draw_failure};
 use crate::dataworld::File;
 use crate::explain;
 use crate::figures::bytes;
 use crate::home::Home;
 use crate::home::browse::{ActiveDownload, Files};
 use crate::printable::{fit, pad, pad_left};
-use crate::screen::home::list::{draw_head, draw_rows, how_many};
+use crate::screen::home::list::{count_label, draw_head, draw_rows};
 use crate::screen::run::push_bar;
 use crate::screen::text::{Rows, Sign};
-use crate::screen::{Targets, Theme};
+use crate::screen::{HitMap, Theme};
 use crate::state::Remote;
 
 const SIZE: usize = 10;
@@ -32,7 +32,7 @@ const UPDATED: usize = 17;
 const BY: usize = 14;
 const SYNC: usize = 14;
 
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files, theme: &Theme) -> Targets {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files, theme: &Theme) -> HitMap {
     let list = &files.list;
     let dataset = &files.listed.dataset;
     let key = dataset.key.to_string();
@@ -44,20 +44,20 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files
     let filtered = !list.search.filter.value().is_empty();
     // The number is unknown if data.world does not list the files.
     let is_here = files.dataset.data.ready().is_some() || list.total() > 0;
-    let count = how_many(list, "file", filtered, is_here);
+    let count = count_label(list, "file", filtered, is_here);
     draw_head(frame, Rect { height: 1, ..area }, &list.search, home.filtering, (about, &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if let Some(fetching) = &home.browse.fetching {
         let height = 2.min(free.height);
         let under = Rect { y: free.bottom() - height, height, ..free };
-        draw_fetching(&mut Rows::new(frame.buffer_mut(), under), fetching, theme);
+        draw_download(&mut Rows::new(frame.buffer_mut(), under), fetching, theme);
         free.height -= height;
     }
     if list.search.is_empty() {
         empty(&mut Rows::new(frame.buffer_mut(), free), files, theme);
-        return Targets::default();
+        return HitMap::default();
     }
-    let columns = Columns::of(usize::from(area.width));
+    let columns = Columns::fit(usize::from(area.width));
     if free.height >= 5 {
         frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
@@ -68,7 +68,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files
 fn empty(rows: &mut Rows<'_>, files: &Files, theme: &Theme) {
     rows.blank();
     match &files.dataset.data {
-        Remote::Failed(explanation) => failed(rows, explanation, theme),
+        Remote::Failed(explanation) => draw_failure(rows, explanation, theme),
         Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
         Remote::Ready(_) if files.list.total() > 0 => {
             rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint);
@@ -82,8 +82,8 @@ fn empty(rows: &mut Rows<'_>, files: &Files, theme: &Theme) {
     }
 }
 
-pub(super) fn draw_fetching(rows: &mut Rows<'_>, fetching: &ActiveDownload, theme: &Theme) {
-    if rows.left() > 1 {
+pub(super) fn draw_download(rows: &mut Rows<'_>, fetching: &ActiveDownload, theme: &Theme) {
+    if rows.free_rows() > 1 {
         rows.blank();
     }
     let fetched = &fetching.fetched;
@@ -111,7 +111,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(width: usize) -> Self {
+    fn fit(width: usize) -> Self {
         let mut free = width.saturating_sub(SIZE + GAP.len());
         let mut fits = |columns: usize| {
             let fits = free >= columns + GAP.len() + 20;

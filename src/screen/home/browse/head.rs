@@ -12,18 +12,18 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::files::draw_fetching;
-use super::{GAP, failed};
+use super::files::draw_download;
+use super::{GAP, draw_failure};
 use crate::dataworld::{Content, Head};
 use crate::figures::counted;
 use crate::home::Browse;
 use crate::home::browse::{Files, OpenedFile, View};
 use crate::printable::{columns, fit, pad, printable};
 use crate::screen::text::{Rows, Sign};
-use crate::screen::{ScrollState, Targets, Theme};
+use crate::screen::{HitMap, ScrollState, Theme};
 use crate::state::Remote;
 
-const WIDEST: usize = 28;
+const MAX_COLUMN_WIDTH: usize = 28;
 
 pub(super) fn draw(
     frame: &mut Frame<'_>,
@@ -32,12 +32,12 @@ pub(super) fn draw(
     opened: &OpenedFile,
     browse: &Browse,
     theme: &Theme,
-) -> Targets {
+) -> HitMap {
     let mut area = area;
     if let Some(fetching) = &browse.fetching {
         let height = 2.min(area.height);
         let under = Rect { y: area.bottom() - height, height, ..area };
-        draw_fetching(&mut Rows::new(frame.buffer_mut(), under), fetching, theme);
+        draw_download(&mut Rows::new(frame.buffer_mut(), under), fetching, theme);
         area.height -= height;
     }
     let mut rows = Rows::new(frame.buffer_mut(), area);
@@ -45,17 +45,17 @@ pub(super) fn draw(
         Remote::Ready(head) => return draw_content(&mut rows, opened, head, theme),
         Remote::Failed(explanation) => {
             rows.text(&opened.file, theme.heading);
-            failed(&mut rows, explanation, theme);
+            draw_failure(&mut rows, explanation, theme);
         }
         Remote::Idle | Remote::Loading => {
             rows.text(&format!("{}  {}", opened.file, files.listed.dataset.key), theme.heading);
             rows.signed(Sign::Running, "loading…", theme.hint, theme);
         }
     }
-    Targets::default()
+    HitMap::default()
 }
 
-fn draw_content(rows: &mut Rows<'_>, opened: &OpenedFile, head: &Head, theme: &Theme) -> Targets {
+fn draw_content(rows: &mut Rows<'_>, opened: &OpenedFile, head: &Head, theme: &Theme) -> HitMap {
     let (height, _) = head.size();
     let amount = match (&head.content, head.is_whole) {
         (Content::Table { .. }, true) => counted(height as u64, "row"),
@@ -66,8 +66,9 @@ fn draw_content(rows: &mut Rows<'_>, opened: &OpenedFile, head: &Head, theme: &T
     };
     let (lines, right) = match &head.content {
         Content::Table { header, rows: cells } => {
-            let table = Table::of(header, cells, opened.view, usize::from(rows.width()), usize::from(rows.left()));
-            (table.lines(theme), table.place())
+            let table =
+                Table::fit(header, cells, opened.view, usize::from(rows.width()), usize::from(rows.free_rows()));
+            (table.lines(theme), table.position_label())
         }
         Content::Text(lines) => {
             let line = |line: &String| Line::raw(fit(line, usize::from(rows.width())));
@@ -84,10 +85,10 @@ fn draw_content(rows: &mut Rows<'_>, opened: &OpenedFile, head: &Head, theme: &T
         Span::styled(fit(&opened.file, room.max(8)), theme.heading),
         Span::styled(format!("   {amount}"), theme.hint),
     ]);
-    rows.both(&left, &Line::styled(right, theme.hint));
-    let place = rows.rest();
+    rows.line_with_right(&left, &Line::styled(right, theme.hint));
+    let place = rows.free_area();
     for line in lines {
-        if rows.left() == 0 {
+        if rows.free_rows() == 0 {
             break;
         }
         rows.line(&line);
@@ -95,7 +96,7 @@ fn draw_content(rows: &mut Rows<'_>, opened: &OpenedFile, head: &Head, theme: &T
     // The column names stay in place.
     let names = if matches!(head.content, Content::Table { .. }) { 1.min(place.height) } else { 0 };
     let scrolls = Rect { y: place.y + names, height: place.height - names, ..place };
-    Targets::rows(scrolls, ScrollState { top: opened.view.row, length: height, cursor: None })
+    HitMap::rows(scrolls, ScrollState { top: opened.view.row, length: height, cursor: None })
 }
 
 struct Table<'a> {
@@ -108,7 +109,7 @@ struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    fn of(header: &'a [String], rows: &'a [Vec<String>], view: View, width: usize, height: usize) -> Self {
+    fn fit(header: &'a [String], rows: &'a [Vec<String>], view: View, width: usize, height: usize) -> Self {
         let total = rows.iter().map(Vec::len).max().unwrap_or(0).max(header.len());
         let rows = &rows[view.row.min(rows.len())..];
         let mut widths = Vec::new();
@@ -117,7 +118,7 @@ impl<'a> Table<'a> {
         for at in view.column..total {
             let in_sight = rows.iter().take(height).filter_map(|row| row.get(at)).chain(header.get(at));
             let cells = in_sight.map(|cell| columns(&printable(cell))).max();
-            let wanted = cells.unwrap_or(0).clamp(1, WIDEST);
+            let wanted = cells.unwrap_or(0).clamp(1, MAX_COLUMN_WIDTH);
             if !widths.is_empty() && wanted + GAP.len() > free {
                 break;
             }
@@ -139,7 +140,7 @@ impl<'a> Table<'a> {
     }
 
     /// For example `columns 1–4 of 14`.
-    fn place(&self) -> String {
+    fn position_label(&self) -> String {
         let row = if self.row > 0 { format!("from row {} · ", self.row + 1) } else { String::new() };
         let last = self.first + self.widths.len();
         format!("{row}columns {}–{last} of {}", self.first + 1, self.total)
