@@ -40,6 +40,7 @@ use trouble::Trouble;
 use crate::explain;
 use crate::log;
 use crate::process;
+use crate::secret;
 
 /// Exports a Domo DataSet to a file in a data.world dataset, proves that every row arrived, and never replaces a good
 /// file with a bad one.
@@ -117,6 +118,7 @@ pub fn main() -> ExitCode {
     if let Some(code) = complete::asked() {
         return code;
     }
+    secret::remember_arguments();
     let Cli { command, verbose } = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage::say_usage(&error),

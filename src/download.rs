@@ -12,7 +12,7 @@ use crate::dataworld::DataWorld;
 use crate::export::DatasetKey;
 use crate::files::{is_device, is_held_open, no_device};
 use crate::http::{ApiError, Attempts, Retry};
-use crate::printable::nfc;
+use crate::printable::{harmless, nfc};
 
 /// What is downloaded.
 #[derive(Debug, Clone)]
@@ -247,7 +247,7 @@ fn unnamed(error: &io::Error) -> io::Error {
 pub fn local_name(file: &str) -> Option<String> {
     let name = nfc(file.rsplit(['/', '\\']).next()?).into_owned();
     let name = name.as_str();
-    let shown = crate::printable::printable(name) == name && name.trim() == name;
+    let shown = harmless(name) == name && name.trim() == name;
     let of_windows =
         cfg!(windows) && (name.contains([':', '*', '?', '"', '<', '>', '|']) || name.ends_with('.') || is_device(name));
     (shown && !name.is_empty() && !name.starts_with(['.', '-']) && !of_windows && name.len() <= 255)
@@ -257,6 +257,12 @@ pub fn local_name(file: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_is_masked_is_still_a_name() {
+        let name = format!("{}.csv", crate::sandbox::samples::DEVELOPER_TOKEN);
+        assert_eq!(local_name(&name), Some(name));
+    }
 
     #[test]
     fn a_name_from_elsewhere_chooses_no_folder_and_hides_nothing() {

@@ -12,7 +12,10 @@ mod retry;
 pub mod saved;
 pub mod schedule;
 
-pub use definition::{Checks, CredentialNames, Csv, Export, HashRows, Input, Log, Nulls, Output, Update};
+pub use definition::{
+    Checks, CredentialNames, Csv, Export, ExportNameError, HashRows, Input, Log, Nulls, Output, Update,
+    check_export_name,
+};
 pub use definition_error::DefinitionError;
 pub use described::{DescriptionError, FileDescription, Label};
 pub use edit::Setting;

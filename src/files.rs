@@ -13,6 +13,7 @@ pub(crate) use text::{Text, check_plain, decode, in_utf16, read_bytes, read_text
 use windows::not_replaced;
 pub(crate) use windows::{is_device, is_held_open, no_device};
 
+use crate::secret::mask_named;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -155,7 +156,7 @@ pub enum FileError {
         source: io::Error,
     },
     /// Something in it is unknown or wrong.
-    #[error("{}, line {line}: {reason}", path.display())]
+    #[error("{}, line {line}: {}", path.display(), mask_named(reason))]
     Wrong {
         /// The file.
         path: PathBuf,

@@ -32,7 +32,7 @@
 //! | [`sandbox`] | Domo and data.world on loopback, for the demo and the tests; it shares no type with the clients, so that a mistake in one is not hidden by the same mistake in the other |
 //! | [`log`] | the log of this process |
 //! | [`files`] | small files: written whole, read with errors that name the line |
-//! | [`figures`], [`printable`], `process`, [`secret`], [`service`], [`shell`], [`variable`] | words, figures and variables that all of them use |
+//! | [`figures`], [`printable`], `process`, [`secret`], [`service`], [`shell`], `unseen`, [`variable`] | words, figures and variables that all of them use |
 //!
 //! # Rules that hold it up
 //!
@@ -77,5 +77,6 @@ pub mod services;
 pub mod shell;
 pub mod state;
 pub mod tui;
+mod unseen;
 pub mod variable;
 pub mod wizard;

@@ -18,7 +18,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::secret::mask;
+use crate::secret::{mask, mask_named};
 
 /// Days of which the log is kept.
 const MOST_FILES: usize = 14;
@@ -44,7 +44,7 @@ pub enum Level {
 
 /// A word that is no level.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no level of the log. Levels are off, error, warn, info and debug")]
+#[error("`{}` is no level of the log. Levels are off, error, warn, info and debug", mask_named(.0))]
 pub struct LevelError(String);
 
 impl std::str::FromStr for Level {

@@ -17,6 +17,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::secret::mask;
+use crate::unseen::{is_blank, is_ignorable};
 
 /// Stands where something was that does not print.
 pub const MARK: char = '\u{fffd}';
@@ -28,10 +29,10 @@ const SEMI_VOICED_HALF: char = '\u{ff9f}';
 
 /// `text` on one line, with nothing in it that a terminal would obey, or that two of them would measure differently.
 ///
-/// A secret that this program holds becomes `…`. Line breaks and tabs become a space each; control characters and the
-/// characters that override the reading direction become [`MARK`]; characters that are invisible and take no room
-/// become `<U+200B>`, so that names which differ by them look different; what makes one emoji of several is dropped.
-/// Letters are composed (`nfc`).
+/// A secret, or what has the form of one, becomes `…`. Line breaks and tabs become a space each; control characters become
+/// [`MARK`]; characters that are invisible and take no room, among them those that override the reading direction, become
+/// `<U+200B>`, so that names which differ by them look different; what makes one emoji of several is dropped. Letters are
+/// composed (`nfc`).
 pub fn printable(text: &str) -> Cow<'_, str> {
     match mask(text) {
         Cow::Borrowed(text) => harmless(text),
@@ -39,7 +40,44 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn harmless(text: &str) -> Cow<'_, str> {
+/// A name as [`printable`] shows it, on top of which names that differ by what cannot be seen look different: control
+/// characters, blanks other than single spaces within it, and signs that terminals measure differently are shown as
+/// `<U+00A0>`. A part of it that looks like that already is shown as `<U+003C>U+00A0>`.
+pub fn name(name: &str) -> Cow<'_, str> {
+    match mask(name) {
+        Cow::Borrowed(name) => whole_name(name),
+        Cow::Owned(name) => Cow::Owned(whole_name(&name).into_owned()),
+    }
+}
+
+/// As [`name`], with secrets as they are.
+pub(crate) fn whole_name(name: &str) -> Cow<'_, str> {
+    let text = nfc(name);
+    let mut told = String::with_capacity(text.len());
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        let rest = &text[at + c.len_utf8()..];
+        let is_single_space = c == ' ' && before != ' ' && !rest.is_empty();
+        match c {
+            '<' if rest.starts_with("U+") => told.push_str(&code(c)),
+            c if c.is_control() || is_blank(c) && !is_single_space => told.push_str(&code(c)),
+            c => told.push(c),
+        }
+        before = c;
+    }
+    let is_marked = |sign: &str| !sign.contains(MARK) && harmless(sign).contains(MARK);
+    if told == name && !told.graphemes(true).any(is_marked) {
+        return harmless(name);
+    }
+    let told: String = told
+        .graphemes(true)
+        .map(|sign| if is_marked(sign) { sign.chars().map(code).collect() } else { sign.to_owned() })
+        .collect();
+    Cow::Owned(harmless(&told).into_owned())
+}
+
+/// As [`printable`], with secrets as they are: what is decided by a text is decided by this.
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     if text.is_ascii() && !text.contains(char::is_control) {
         return Cow::Borrowed(text);
     }
@@ -54,12 +92,12 @@ fn harmless(text: &str) -> Cow<'_, str> {
         match c {
             '\r' if next == Some('\n') => {}
             '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}' => shown.push(' '),
-            c if c.is_control() || turns_direction(c) => shown.push(MARK),
+            c if c.is_control() => shown.push(MARK),
             VOICED_HALF => shown.push('\u{3099}'),
             SEMI_VOICED_HALF => shown.push('\u{309a}'),
             c if makes_emoji(c) && shown.chars().next_back().is_some_and(|before| is_emoji(before, c, next)) => {}
             c if joins(c, shown.chars().next_back(), next) => shown.push(c),
-            c if is_invisible(c) => shown.push_str(&format!("<U+{:04X}>", u32::from(c))),
+            c if is_ignorable(c) => shown.push_str(&code(c)),
             c => shown.push(c),
         }
     }
@@ -69,6 +107,11 @@ fn harmless(text: &str) -> Cow<'_, str> {
     }
     let agreed = |grapheme| if is_agreed(grapheme) { Cow::Borrowed(grapheme) } else { Cow::Owned(MARK.to_string()) };
     Cow::Owned(shown.graphemes(true).map(agreed).collect())
+}
+
+/// A character by its number, as Unicode's own tables write it.
+fn code(c: char) -> String {
+    format!("<U+{:04X}>", u32::from(c))
 }
 
 /// `text` made [`printable`] and cut to at most `width` columns; what was cut shows as `…`.
@@ -180,7 +223,7 @@ fn pieces(word: &str, width: usize) -> impl Iterator<Item = &str> {
 
 fn is_plain(c: char) -> bool {
     let is_changed = matches!(c, '\u{2028}' | '\u{2029}' | VOICED_HALF | SEMI_VOICED_HALF);
-    !c.is_control() && !is_changed && !turns_direction(c) && !is_invisible(c) && !makes_emoji(c)
+    !c.is_control() && !is_changed && !is_ignorable(c) && !makes_emoji(c)
 }
 
 /// `text` with its letters composed: what looks alike is the same, however it was typed (Unicode Standard Annex 15).
@@ -191,12 +234,6 @@ pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
 /// Tells whether two names are the same but for how their letters are composed.
 pub(crate) fn is_same_composed(one: &str, other: &str) -> bool {
     one == other || nfc(one) == nfc(other)
-}
-
-/// Embeddings, overrides and isolates of the Unicode bidirectional algorithm, with which a file name can pretend to end
-/// otherwise than it does.
-fn turns_direction(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// What makes one emoji of a symbol and what follows or precedes it: the joiner, the choice between text and picture, and
@@ -231,15 +268,6 @@ fn joins(c: char, before: Option<char>, next: Option<char>) -> bool {
         && next.is_some_and(|next| is_of_script(next) && next.is_alphabetic())
 }
 
-/// Characters that show nothing (`Default_Ignorable_Code_Point` of Unicode), but for overrides of the reading direction.
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}')
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -257,7 +285,19 @@ mod tests {
         fn nothing_that_a_terminal_obeys_is_left(text in any::<String>()) {
             let shown = printable(&text);
             prop_assert!(!shown.chars().any(char::is_control));
-            prop_assert!(!shown.chars().any(turns_direction));
+            let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            prop_assert!(!shown.chars().any(turns));
+        }
+
+        #[test]
+        fn two_names_are_shown_alike_only_if_they_are(
+            one in "[ab<U+0-9>]{0,3}[ \t\u{a0}\u{2003}\u{2800}\u{3000}\u{200b}\u{202e}\u{202d}\u{1b}\u{7}\u{fffd}]{0,2}[ab<]{0,2}",
+            other in "[ab<U+0-9>]{0,3}[ \t\u{a0}\u{2003}\u{2800}\u{3000}\u{200b}\u{202e}\u{202d}\u{1b}\u{7}\u{fffd}]{0,2}[ab<]{0,2}",
+        ) {
+            prop_assert_eq!(name(&one) == name(&other), one == other, "{} {}", name(&one), name(&other));
+            // Wrapped into a sentence, no blank of it is lost.
+            let question = format!("Delete {}?", name(&one));
+            prop_assert_eq!(wrap(&question, 200).join(" "), question);
         }
 
         #[test]
@@ -309,7 +349,7 @@ mod tests {
 
     #[test]
     fn a_name_cannot_pretend_to_end_otherwise() {
-        assert_eq!(printable("sales_\u{202e}vsc.exe"), "sales_�vsc.exe");
+        assert_eq!(printable("sales_\u{202e}vsc.exe"), "sales_<U+202E>vsc.exe");
         assert_eq!(printable("\u{feff}sales\u{200b}.csv"), "<U+FEFF>sales<U+200B>.csv");
     }
 
@@ -330,9 +370,38 @@ mod tests {
                 let name = format!("{before}{c}{after}");
                 let shown = printable(&name);
                 assert_ne!(shown, plain, "{name:?}");
-                assert!(shown.contains(MARK) || shown.contains(&format!("<U+{:04X}>", u32::from(c))), "{shown}");
+                assert!(shown.contains(&code(c)), "{shown}");
             }
         }
+    }
+
+    #[test]
+    fn names_that_differ_by_their_blanks_are_shown_so_that_one_sees_it() {
+        for (text, shown) in [
+            ("daily sales.csv", "daily sales.csv"),
+            ("daily\u{a0}sales.csv", "daily<U+00A0>sales.csv"),
+            ("daily\u{2003}sales.csv", "daily<U+2003>sales.csv"),
+            ("daily\u{2800}sales.csv", "daily<U+2800>sales.csv"),
+            ("daily\tsales.csv", "daily<U+0009>sales.csv"),
+            ("daily  sales.csv ", "daily <U+0020>sales.csv<U+0020>"),
+            (" daily sales.csv", "<U+0020>daily sales.csv"),
+            ("daily\u{1b}sales", "daily<U+001B>sales"),
+            ("daily\u{fffd}sales", "daily\u{fffd}sales"),
+            ("daily\u{200b}sales", "daily<U+200B>sales"),
+            ("daily<U+200B>sales", "daily<U+003C>U+200B>sales"),
+            ("売上　データ", "売上<U+3000>データ"),
+            ("größe <2026>.csv", "größe <2026>.csv"),
+        ] {
+            assert_eq!(name(text), shown);
+            assert_eq!(printable(&name(text)), shown, "once more, it stays as it is");
+        }
+    }
+
+    #[test]
+    fn nothing_is_decided_by_what_is_masked() {
+        let token = crate::sandbox::samples::READ_WRITE;
+        assert_eq!(harmless(token), token);
+        assert_eq!((printable(token), name(token)), (Cow::from("…"), Cow::from("…")));
     }
 
     #[test]

@@ -1,14 +1,64 @@
 //! A string that does not print: tokens, client secrets.
 
+mod assignment;
+mod client_id;
 mod known;
 mod shape;
 
+use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-pub(crate) use known::{mask, remember};
-pub(crate) use shape::{masked_by_shape, may_be_secret};
+use crate::unseen::is_ignorable;
+pub(crate) use assignment::assigned;
+pub use client_id::{ClientIdError, parse_client_id};
+pub(crate) use known::{remember, remember_login};
+pub(crate) use shape::{mask_named, masked_by_shape, may_be_secret};
+
+/// Stands where a secret was.
+const MASK: &str = "…";
+
+/// `text` with `…` for what this program knows for a secret, and for what has the form of one.
+pub(crate) fn mask(text: &str) -> Cow<'_, str> {
+    let (known, formed) = (known::find(text), shape::find(text, false));
+    if known.is_empty() || formed.is_empty() {
+        return masked(text, if known.is_empty() { &formed } else { &known });
+    }
+    // Two tokens may begin alike: of the one that is not known, its form tells the rest.
+    let mut places = [known, formed].concat();
+    places.sort_unstable_by_key(|place| place.start);
+    places.dedup_by(|next, last| {
+        let overlaps = next.start <= last.end;
+        last.end = if overlaps { last.end.max(next.end) } else { last.end };
+        overlaps
+    });
+    masked(text, &places)
+}
+
+/// Has what may be a secret among the arguments masked from now on: many messages repeat them.
+pub(crate) fn remember_arguments() {
+    for argument in std::env::args_os().skip(1) {
+        let argument = argument.to_string_lossy();
+        shape::find(&argument, true).into_iter().for_each(|range| remember(&argument[range]));
+    }
+}
+
+/// `text` with [`MASK`] in these places.
+fn masked<'a>(text: &'a str, places: &[Range<usize>]) -> Cow<'a, str> {
+    if places.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let (mut shown, mut kept) = (String::new(), 0);
+    for place in places {
+        shown.push_str(&text[kept..place.start]);
+        shown.push_str(MASK);
+        kept = place.end;
+    }
+    shown.push_str(&text[kept..]);
+    Cow::Owned(shown)
+}
 
 /// Why what was entered is no secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +72,9 @@ pub enum SecretError {
     /// A character that no header and no token can hold.
     #[error("it contains a character that no token has. Copy it again.")]
     Foreign,
+    /// A line of a script or of an env file.
+    #[error("it begins with `{0}=`. Copy only what follows.")]
+    Assignment(&'static str),
 }
 
 /// A token or a client secret. It is wiped from memory when dropped, and neither `Debug` nor any serializer shows it.
@@ -68,6 +121,9 @@ impl Secret {
     /// # Errors
     /// When it cannot.
     pub fn check(&self) -> Result<(), SecretError> {
+        if let Some(name) = assigned(self.expose()) {
+            return Err(SecretError::Assignment(name));
+        }
         match self.expose() {
             "" => Err(SecretError::Empty),
             text if text.contains(|c: char| c.is_whitespace() || c.is_control()) => Err(SecretError::Blanks),
@@ -102,9 +158,9 @@ impl Secret {
     }
 }
 
-/// Characters around a pasted token that cannot be a part of it: quotes, the byte order mark, those without a width.
+/// Characters around a pasted token that cannot be a part of it: quotes, and those that cannot be seen.
 fn is_around(c: char) -> bool {
-    matches!(c, '"' | '\'' | '`' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '“' | '”' | '‘' | '’')
+    matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’') || is_ignorable(c)
 }
 
 impl fmt::Debug for Secret {

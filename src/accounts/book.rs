@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Account;
 use crate::files::{FileError, Text, lock, read_toml_text, write_new};
 use crate::process::blocking;
+use crate::secret::may_be_secret;
 use crate::service::Service;
 
 /// How long a name may be, in characters: it is an argument, a column of a table and part of a file name.
@@ -74,6 +75,9 @@ pub enum AccountNameError {
     /// A dot or a hyphen, or a blank, where none may be.
     #[error("The name cannot begin with a dot, a hyphen or a space, or end with a space.")]
     Edge,
+    /// A secret in its place.
+    #[error("That may be a token, and names are shown. Choose another name, such as `analyst`.")]
+    MayBeSecret,
 }
 
 /// Whether an account may have this name: it stands in command lines, in `accounts.toml`, in the keyring and, as a
@@ -90,6 +94,9 @@ pub fn check_name(name: &str) -> Result<(), AccountNameError> {
     }
     if name.starts_with(['.', '-']) || name.trim() != name {
         return Err(AccountNameError::Edge);
+    }
+    if may_be_secret(name) {
+        return Err(AccountNameError::MayBeSecret);
     }
     match name.chars().count() {
         count if count > NAME_LIMIT => Err(AccountNameError::TooLong(count)),

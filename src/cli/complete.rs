@@ -22,7 +22,7 @@ use super::trouble::Trouble;
 use crate::accounts::Book;
 use crate::config::{Environment, Paths};
 use crate::export::saved;
-use crate::printable::printable;
+use crate::printable::{harmless, printable};
 use crate::service::Service;
 
 /// Set by the scripts, to the shell that asks.
@@ -99,7 +99,7 @@ fn saved_exports() -> Vec<(String, String)> {
     let Some(paths) = paths() else { return Vec::new() };
     let named = |(path, export): (PathBuf, Result<crate::export::Export, _>)| {
         let stem = path.file_stem()?.to_str()?;
-        let is_name = !saved::is_path(stem) && !stem.starts_with('-') && printable(stem) == stem;
+        let is_name = !saved::is_path(stem) && !stem.starts_with('-') && harmless(stem) == stem;
         Some((
             is_name.then(|| stem.to_owned())?,
             export.map_or_else(|_| "cannot be read".to_owned(), |export| export.name),

@@ -17,10 +17,10 @@ use super::table::{Column, Table};
 use super::trouble::Trouble;
 use crate::explain;
 use crate::export::schedule::Punctuality;
-use crate::export::{DefinitionError, Export, saved};
+use crate::export::{DefinitionError, Export, check_export_name, saved};
 use crate::figures;
 use crate::journal;
-use crate::printable::printable;
+use crate::printable::{name as shown, printable};
 use crate::schedulers::{self, Handed, Keeper};
 
 /// A definition with every key and its meaning.
@@ -118,13 +118,15 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
             }
             let left = left_with_schedulers(&path);
             let stays = left.iter().map(|sentence| format!(" {sentence}")).collect::<String>();
-            if !yes && !confirm(&format!("Remove the export {name}? Exported files stay on data.world.{stays}"))? {
+            if !yes
+                && !confirm(&format!("Remove the export {}? Exported files stay on data.world.{stays}", shown(name)))?
+            {
                 return Err(Trouble::usage("Nothing was removed. To remove it without confirmation, add --yes."));
             }
             if let Some(note) = journal::remove(&context.paths.state, &path)? {
                 say(&format!("! {}", printable(&note)));
             }
-            writeln!(out(), "Removed {}.", path.display()).map_err(Trouble::unwritten)?;
+            writeln!(out(), "{}", printable(&format!("Removed {}.", path.display()))).map_err(Trouble::unwritten)?;
             // Who was not asked has not read it yet.
             left.iter().filter(|_| *yes).for_each(|sentence| say(&format!("! {}", printable(sentence))));
         }
@@ -143,9 +145,7 @@ fn left_with_schedulers(path: &Path) -> Vec<String> {
 fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
     let folder = context.paths.exports();
     let new = new.trim();
-    if new.is_empty() {
-        return Err(Trouble::usage("The new name is empty."));
-    }
+    check_export_name(new).map_err(|error| Trouble::usage(error.to_string()))?;
     let (before, after) = (saved::find_stem(&folder, name)?, saved::slug(new));
     if let Some(note) = journal::rename(&context.paths.state, &folder, name, new)? {
         say(&format!("! {}", printable(&note)));

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::exit::Exit;
 use super::out::out;
 use super::trouble::Trouble;
-use crate::printable::printable;
+use crate::printable::harmless;
 use crate::secret::mask;
 
 /// The JSON of a command, of which at least the reason is written when it cannot do what it was asked to.
@@ -59,7 +59,7 @@ fn escaped(json: &str) -> String {
         // Within a string a line break is escaped already: one that is raw stands between two values.
         let mut bytes = [0; 4];
         let shown: &str = c.encode_utf8(&mut bytes);
-        if c == '\n' || printable(shown) == shown {
+        if c == '\n' || harmless(shown) == shown {
             text.push(c);
         } else {
             for unit in c.encode_utf16(&mut [0; 2]) {
@@ -87,7 +87,7 @@ mod tests {
             pretty(&mut long, &value).unwrap();
             for written in [short, long] {
                 let written = String::from_utf8(written).unwrap();
-                let is_obeyed = |c: char| c != '\n' && printable(&c.to_string()) != c.to_string();
+                let is_obeyed = |c: char| c != '\n' && harmless(&c.to_string()) != c.to_string();
                 prop_assert!(!written.contains(is_obeyed), "{:?}", written);
                 prop_assert_eq!(&serde_json::from_str::<serde_json::Value>(&written).unwrap(), &value);
             }

@@ -16,6 +16,7 @@ use super::trouble::Trouble;
 use crate::dataworld::{Access, DataWorld, Dataset, File};
 use crate::export::{DatasetKey, IdError};
 use crate::figures;
+use crate::printable::printable;
 use crate::secret::may_be_secret;
 
 /// Arguments of `ls`.
@@ -89,7 +90,8 @@ async fn datasets(dataworld: &DataWorld, args: &LsArgs, owner: Option<&str>) -> 
         }
         None => {
             if let Some(error) = dataworld.datasets(|page| all.extend(page)).await? {
-                say(&format!("writeback: The list is not complete. {}", crate::explain::api(&error).what));
+                let said = format!("writeback: The list is not complete. {}", crate::explain::api(&error).what);
+                say(&printable(&said));
             }
         }
     }

@@ -79,7 +79,7 @@ fn remove(name: &str, target: SchedulerKind, context: &Context) -> Result<ExitCo
         let hint = meant.map(|meant| format!(" Did you mean `{meant}`?")).unwrap_or_default();
         format!("{slug} is not in {}; nothing was removed.{hint}", target.title())
     };
-    writeln!(out(), "{line}").map_err(Trouble::unwritten)?;
+    writeln!(out(), "{}", printable(&line)).map_err(Trouble::unwritten)?;
     Ok(ExitCode::SUCCESS)
 }
 

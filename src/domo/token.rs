@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use reqwest::Url;
 use reqwest::header::AUTHORIZATION;
 use serde::Deserialize;
 use tokio::sync::Mutex;
+use zeroize::Zeroizing;
 
 use super::answers::{count, text};
 use super::{DomoIdentity, call};
@@ -52,6 +55,9 @@ objects!(TokenAnswer);
 
 impl AccessTokens {
     pub(super) fn new(address: String, client_id: String, client_secret: Secret) -> Self {
+        // So they stand in the header of the sign-in (RFC 7617).
+        let login = Zeroizing::new(format!("{client_id}:{}", client_secret.expose()));
+        remember(&Zeroizing::new(BASE64_STANDARD.encode(login.as_bytes())));
         Self { address, client_id, client_secret, current: Arc::default() }
     }
 

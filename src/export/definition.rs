@@ -2,15 +2,18 @@
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Append, DataSetId, DatasetKey, DefinitionError, FileDescription, FileStem, Keep, Label, Retry, Schedule};
 use crate::files::{is_device, read_text, read_toml_text, write_whole};
+use crate::secret::may_be_secret;
 use crate::service::Service;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Export {
+    #[serde(deserialize_with = "name")]
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -85,9 +88,9 @@ pub enum Update {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CredentialNames {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "some_name", skip_serializing_if = "Option::is_none")]
     pub domo: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "some_name", skip_serializing_if = "Option::is_none")]
     pub dataworld: Option<String>,
 }
 
@@ -242,6 +245,42 @@ impl Export {
     pub fn slug(&self) -> String {
         slug(&self.name)
     }
+}
+
+/// Why a name is no name for an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ExportNameError {
+    /// Nothing, or only blanks.
+    #[error("Enter a name for the export.")]
+    Empty,
+    /// A secret in its place.
+    #[error("That may be a token, and names are shown. Choose another name.")]
+    MayBeSecret,
+}
+
+/// Checks a name that is given to an export. It is shown, logged and kept.
+///
+/// # Errors
+/// When there is nothing in it, or what may be a secret.
+pub fn check_export_name(name: &str) -> Result<(), ExportNameError> {
+    match name.trim() {
+        "" => Err(ExportNameError::Empty),
+        name if may_be_secret(name) => Err(ExportNameError::MayBeSecret),
+        _ => Ok(()),
+    }
+}
+
+/// Reads the name of an export or an account, which is no secret.
+fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    match check_export_name(&name) {
+        Err(error @ ExportNameError::MayBeSecret) => Err(D::Error::custom(error)),
+        _ => Ok(name),
+    }
+}
+
+fn some_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    name(deserializer).map(Some)
 }
 
 pub(crate) fn slug(name: &str) -> String {

@@ -142,13 +142,15 @@ impl FromStr for DatasetKey {
         }
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let mut parts = path.trim_matches('/').split(['/', '\\']);
-        let owner = parts.next().unwrap_or_default().trim_start_matches('@').to_ascii_lowercase();
-        let Some(id) = parts.next().map(str::to_ascii_lowercase) else { return Err(IdError::OnePart) };
+        let owner = parts.next().unwrap_or_default().trim_start_matches('@');
+        let Some(id) = parts.next() else { return Err(IdError::OnePart) };
+        let is_token = may_be_secret(owner) || may_be_secret(id);
+        let (owner, id) = (owner.to_ascii_lowercase(), id.to_ascii_lowercase());
         // Without a host, more parts would be a path to something else, as they are in any case if they go back.
         if parts.any(|part| host.is_none() || is_dots(part)) {
             return Err(IdError::MalformedDatasetKey);
         }
-        if may_be_secret(text) {
+        if is_token {
             Err(IdError::MayBeSecret)
         } else if is_slug(&owner) && is_slug(&id) && (3..=95).contains(&id.len()) {
             Ok(Self { owner, id })
@@ -260,7 +262,7 @@ mod tests {
         #[test]
         fn a_dataset_is_read_from_every_form_of_its_address(
             owner in SLUG,
-            id in "[a-z0-9]{3,20}(-[a-z0-9]{1,9}){0,3}",
+            id in "[a-z0-9]{3,20}(-[a-z0-9]{1,9}){0,3}|[g-z][a-z0-9]{31,94}",
             host in "|https://data\\.world/|http://data\\.world/|data\\.world/|https://acme\\.app\\.data\\.world/|https://acme\\.data\\.world/|@",
             rest in "|/|\\?a=b|#files",
         ) {

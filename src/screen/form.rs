@@ -17,7 +17,7 @@ use tui_input::Input;
 
 use super::text::{MARGIN, Sign, both_ends, columns_of_row, visible_input, wrap};
 use super::{HitMap, HitTarget, Theme};
-use crate::printable::{columns, fit, pad, printable};
+use crate::printable::{columns, fit, harmless, pad};
 use crate::wizard::{Field, SecretField};
 
 const LABEL_WIDTH: usize = 18;
@@ -96,7 +96,7 @@ impl<'t> Form<'t> {
         let room = self.value_width(label).saturating_sub(1);
         let shown = secret.shown();
         let skipped = shown.chars().count().saturating_sub(room);
-        let shown: String = printable(&shown).chars().skip(skipped).collect();
+        let shown: String = harmless(&shown).chars().skip(skipped).collect();
         let cursor = columns(&shown);
         self.value(field, label, shown, cursor, placeholder);
     }

@@ -12,7 +12,7 @@ use tui_input::Input;
 
 use super::Theme;
 pub(super) use crate::printable::wrap;
-use crate::printable::{columns, fit, printable};
+use crate::printable::{columns, fit, harmless, printable};
 
 pub(super) const MARGIN: u16 = 2;
 
@@ -142,7 +142,15 @@ pub(super) fn without_margins(area: Rect) -> Rect {
 
 /// The part of an input that fits into `room` columns with the cursor, and the cursor's column in it.
 pub(super) fn visible_input(input: &Input, room: usize) -> (String, usize) {
-    let before: String = printable(&input.value().chars().take(input.cursor()).collect::<String>()).into_owned();
+    let whole = harmless(input.value());
+    let masked = printable(input.value());
+    if masked != whole {
+        // Where the cursor is in what is not shown is not to be seen either.
+        let shown = fit(&masked, room);
+        let end = columns(&shown);
+        return (shown, end);
+    }
+    let before: String = harmless(&input.value().chars().take(input.cursor()).collect::<String>()).into_owned();
     let skip = columns(&before).saturating_sub(room);
     let mut skipped = 0;
     let mut hidden = 0;
@@ -153,7 +161,6 @@ pub(super) fn visible_input(input: &Input, room: usize) -> (String, usize) {
         skipped += columns(c.encode_utf8(&mut [0; 4]));
         hidden += 1;
     }
-    let whole = printable(input.value());
     let shown: String = whole.chars().skip(hidden).collect();
     (fit(&shown, room + 1), columns(&before).saturating_sub(skipped))
 }

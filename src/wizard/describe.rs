@@ -6,7 +6,7 @@ use super::field::FieldMut;
 use super::pane::Pane;
 use super::{Effect, Model, review};
 use crate::export::saved::slug;
-use crate::export::{DescriptionError, Export, FileDescription, Label};
+use crate::export::{DescriptionError, Export, FileDescription, Label, check_export_name};
 use crate::state::Field;
 
 pub(super) const PANE: Pane = Pane {
@@ -78,12 +78,12 @@ fn forward(model: &mut Model) -> Vec<Effect> {
 fn validate(model: &Model) -> Vec<(Field, String)> {
     let pane = &model.describe;
     let name = pane.name.value().trim();
-    let name = match model.same_named(name) {
-        _ if name.is_empty() => Some("Enter a name for the export.".to_owned()),
-        Some(other) => Some(format!(
+    let name = match (check_export_name(name), model.same_named(name)) {
+        (Err(error), _) => Some(error.to_string()),
+        (Ok(()), Some(other)) => Some(format!(
             "There is already an export {other}. Choose another name, or change that one with `writeback edit`."
         )),
-        None => None,
+        (Ok(()), None) => None,
     };
     let description = pane.file_description().err().map(|error| (Field::FileDescription, error.to_string()));
     name.map(|sentence| (Field::ExportName, sentence)).into_iter().chain(description).collect()

@@ -2,8 +2,10 @@
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
+use crate::secret::mask_named;
+
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("There is no time zone {typed}. {}", advice(.nearest.as_deref()))]
+#[error("There is no time zone {}. {}", mask_named(typed), advice(.nearest.as_deref()))]
 pub struct ZoneError {
     typed: String,
     nearest: Option<String>,

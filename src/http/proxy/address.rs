@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
 use crate::http::value;
-use crate::secret::remember;
+use crate::secret::remember_login;
 use crate::variable::Wrong;
 
 const KINDS: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
@@ -60,6 +60,6 @@ fn encoded(login: &str) -> Result<String, Wrong> {
     let (user, password) = login.split_once(':').unwrap_or((login, ""));
     let decoded = |text| percent_decode_str(text).decode_utf8().map_err(|_| Wrong::Proxy);
     let (user, password) = (decoded(user)?, decoded(password)?);
-    remember(&password);
+    remember_login(&user, &password);
     Ok(format!("{}:{}@", value(&user), value(&password)))
 }

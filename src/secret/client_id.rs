@@ -1,0 +1,64 @@
+//! The id of a Domo client. It is no secret and is shown, so that a secret must not be taken for one.
+
+use super::{assigned, may_be_secret};
+
+/// Why a text is no client id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ClientIdError {
+    /// Nothing.
+    #[error("Enter the client id.")]
+    Empty,
+    /// Something was pasted along, or a line break came into it.
+    #[error("The client id contains a blank or a line break. Copy only the id.")]
+    Blanks,
+    /// A character that no header can hold.
+    #[error("The client id contains a character that no id has. Copy it again.")]
+    Foreign,
+    /// A line of a script or of an env file.
+    #[error("The client id begins with `{0}=`. Copy only what follows.")]
+    Assignment(&'static str),
+    /// The secret in its place.
+    #[error(
+        "That may be a secret and not a client id, so it is not shown. A client id has 36 characters, like a DataSet's."
+    )]
+    MayBeSecret,
+}
+
+/// Reads a client id; blanks around it go.
+///
+/// # Errors
+/// When it is plainly none.
+pub fn parse_client_id(text: &str) -> Result<String, ClientIdError> {
+    let id = text.trim();
+    if let Some(name) = assigned(id) {
+        return Err(ClientIdError::Assignment(name));
+    }
+    match id {
+        "" => Err(ClientIdError::Empty),
+        _ if id.contains(|c: char| c.is_whitespace() || c.is_control()) => Err(ClientIdError::Blanks),
+        _ if !id.is_ascii() => Err(ClientIdError::Foreign),
+        _ if may_be_secret(id) => Err(ClientIdError::MayBeSecret),
+        _ => Ok(id.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::samples;
+
+    #[test]
+    fn what_is_no_client_id_has_its_own_sentence() {
+        assert_eq!(parse_client_id(&format!(" {}\n", samples::CLIENT_ID)).as_deref(), Ok(samples::CLIENT_ID));
+        for (text, error) in [
+            (" ", ClientIdError::Empty),
+            ("b0876cee 327b", ClientIdError::Blanks),
+            ("b0876cee\u{a0}327b", ClientIdError::Blanks),
+            ("b0876cee\u{200b}327b", ClientIdError::Foreign),
+            ("DOMO_CLIENT_ID=b0876cee", ClientIdError::Assignment("DOMO_CLIENT_ID")),
+            (samples::CLIENT_SECRET, ClientIdError::MayBeSecret),
+        ] {
+            assert_eq!(parse_client_id(text), Err(error), "{text:?}");
+        }
+    }
+}
