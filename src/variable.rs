@@ -6,8 +6,10 @@
 //! not set.
 
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 
-use crate::secret::{Secret, SecretError};
+use crate::secret::{ClientIdError, Secret, SecretError, assigned, parse_client_id};
+use crate::unseen::is_ignorable;
 
 /// A variable that is set to something that cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,9 +36,22 @@ pub enum Wrong {
     /// A quote at one end only.
     #[error("has a quote at one end only. Remove it.")]
     HalfQuoted,
+    /// A line that sets a variable, this one or another.
+    #[error("begins with `{0}=`. Set it only to what follows.")]
+    Assignment(&'static str),
+    /// A path with what only a shell replaces.
+    #[error(
+        "has `~`, `$` or `%` in it, in place of a folder. Only a shell replaces these, and not within quotes: write the \
+         whole path, such as {}.",
+        EXAMPLE
+    )]
+    Unexpanded,
     /// No secret.
     #[error("is not a token: {0}")]
     NoSecret(SecretError),
+    /// No client id.
+    #[error("cannot be used. {0}")]
+    NoClientId(ClientIdError),
     /// No address of a proxy.
     #[error("is not a proxy's address, such as http://proxy.example:8080 or http://USER:PASSWORD@proxy.example:8080.")]
     Proxy,
@@ -49,6 +64,11 @@ pub enum Wrong {
     #[error("has quotes, blanks or line breaks around its value. Remove them.")]
     Marks,
 }
+
+#[cfg(windows)]
+const EXAMPLE: &str = r"C:\Users\ann\writeback";
+#[cfg(not(windows))]
+const EXAMPLE: &str = "/home/ann/writeback";
 
 /// A variable of this process.
 pub(crate) fn get(name: &str) -> Option<OsString> {
@@ -72,6 +92,9 @@ pub(crate) fn text(name: &'static str, value: Option<OsString>) -> Result<Option
     if text.is_empty() {
         return Err(wrong(Wrong::Empty));
     }
+    if let Some(assigned) = assigned(text) {
+        return Err(wrong(Wrong::Assignment(assigned)));
+    }
     if text.contains(char::is_control) {
         return Err(wrong(Wrong::Control));
     }
@@ -83,9 +106,38 @@ pub(crate) fn text(name: &'static str, value: Option<OsString>) -> Result<Option
     Ok(Some(text.to_owned()))
 }
 
+/// The path in a variable; `None` where it is not set.
+///
+/// # Errors
+/// As [`text`], and when a shell was to replace a part of it, which would be made as a folder of that name.
+pub(crate) fn path(name: &'static str, value: Option<OsString>) -> Result<Option<PathBuf>, VariableError> {
+    match text(name, value)? {
+        Some(text) if is_unexpanded(&text) => Err(VariableError { name, wrong: Wrong::Unexpanded }),
+        text => Ok(text.map(PathBuf::from)),
+    }
+}
+
+/// The id of a Domo client in a variable; `None` where it is not set.
+///
+/// # Errors
+/// As [`text`], and when it can be none.
+pub(crate) fn client_id(name: &'static str, value: Option<OsString>) -> Result<Option<String>, VariableError> {
+    let parsed = text(name, value)?.as_deref().map(parse_client_id).transpose();
+    parsed.map_err(|error| VariableError { name, wrong: Wrong::NoClientId(error) })
+}
+
 /// As [`text`], where an empty variable counts as one that is not set, as is the custom for what all programs read.
 pub(crate) fn text_unless_empty(name: &'static str, value: Option<OsString>) -> Result<Option<String>, VariableError> {
-    match text(name, value) {
+    unless_empty(text(name, value))
+}
+
+/// As [`path`], where an empty variable counts as one that is not set.
+pub(crate) fn path_unless_empty(name: &'static str, value: Option<OsString>) -> Result<Option<PathBuf>, VariableError> {
+    unless_empty(path(name, value))
+}
+
+fn unless_empty<T>(read: Result<Option<T>, VariableError>) -> Result<Option<T>, VariableError> {
+    match read {
         Err(VariableError { wrong: Wrong::Empty, .. }) => Ok(None),
         read => read,
     }
@@ -102,33 +154,51 @@ pub(crate) fn secret(name: &'static str, value: Option<OsString>) -> Result<Opti
     match Secret::parse(&value) {
         Ok(secret) => Ok(Some(secret)),
         Err(SecretError::Empty) => Err(wrong(Wrong::Empty)),
+        Err(SecretError::Assignment(assigned)) => Err(wrong(Wrong::Assignment(assigned))),
         Err(error) => Err(wrong(Wrong::NoSecret(error))),
     }
 }
 
-/// Checks a variable that a library reads as it is.
+/// Checks a path that a library reads as it is.
 ///
 /// # Errors
-/// When it has something around its value that the library would take for a part of it.
+/// When it has something around or in it that the library would take for a part of it.
 pub(crate) fn check_bare(name: &'static str, value: Option<&OsStr>) -> Result<(), VariableError> {
-    let is_bare = value.and_then(OsStr::to_str).is_none_or(|text| bare(text) == text);
-    if is_bare { Ok(()) } else { Err(VariableError { name, wrong: Wrong::Marks }) }
+    let wrong = |wrong| Err(VariableError { name, wrong });
+    match value.and_then(OsStr::to_str) {
+        Some(text) if bare(text) != text => wrong(Wrong::Marks),
+        Some(text) if is_unexpanded(text) => wrong(Wrong::Unexpanded),
+        _ => Ok(()),
+    }
+}
+
+/// Tells a path in which a shell was to replace something: the home folder, a variable, what a command prints. A name may
+/// have a `$` in it, as `$Recycle.Bin`, but hardly that of a variable, which has capitals only.
+pub(crate) fn is_unexpanded(path: &str) -> bool {
+    let is_name = |text: &str, ends: &[char]| {
+        let name = text.split(ends).next().unwrap_or_default();
+        name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+            && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    };
+    let of_shell =
+        |rest: &str| rest.starts_with(['(', '{']) || rest.starts_with("env:") || is_name(rest, &['/', '\\', '.', '-']);
+    let mut parts = path.split('%').skip(1);
+    path == "~"
+        || path.starts_with("~/")
+        || path.starts_with("~\\")
+        || path.split('$').skip(1).any(of_shell)
+        || (cfg!(windows) && path.matches('%').count() >= 2 && parts.any(|part| is_name(part, &[])))
 }
 
 const QUOTES: [char; 3] = ['"', '\'', '`'];
 /// Those that documents and chats make of straight ones.
 const CURLY_QUOTES: [(char, char); 2] = [('“', '”'), ('‘', '’')];
 
-/// The byte order mark, and characters without a width that are copied along from pages.
-fn has_no_width(c: char) -> bool {
-    matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
-}
-
 /// A text without the blanks, line breaks and pairs of quotes around it.
 fn bare(text: &str) -> &str {
     let mut text = text;
     loop {
-        let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || has_no_width(c));
+        let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || is_ignorable(c));
         let around = |(start, end)| trimmed.strip_prefix::<char>(start)?.strip_suffix::<char>(end);
         let inner = QUOTES.map(|quote| (quote, quote)).into_iter().chain(CURLY_QUOTES).find_map(around);
         match inner {
@@ -151,6 +221,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_pasted_along_goes(value in "[a-z/:@.#][ -~&&[^\"'`]]{0,20}[a-z0-9/]", around in "[ \t\r\n]{0,3}", quote in "|\"|'|`") {
+            prop_assume!(!is_unexpanded(&value));
             let pasted = format!("{around}{quote}{around}{value}{around}{quote}{around}");
             prop_assert_eq!(read(&pasted), Ok(Some(value.clone())));
             prop_assert_eq!(check_bare("NAME", Some(OsStr::new(&pasted))).is_ok(), pasted == value);
@@ -175,10 +246,54 @@ mod tests {
         assert_eq!(read("\"a"), Err(Wrong::HalfQuoted));
         assert_eq!(read("/a 'b'"), Ok(Some("/a 'b'".to_owned())));
         assert_eq!(read("it's"), Ok(Some("it's".to_owned())));
+        assert_eq!(read("export NAME=x"), Ok(Some("export NAME=x".to_owned())));
+        assert_eq!(read("\"DOMO_INSTANCE=acme\""), Err(Wrong::Assignment("DOMO_INSTANCE")));
         let error = text("WRITEBACK_HOME", Some("".into())).unwrap_err().to_string();
         assert_eq!(error, "WRITEBACK_HOME is set, but empty. Give it a value, or unset it.");
         let error = secret("DW_AUTH_TOKEN", Some("eyJ.abc\neyJ.def".into())).unwrap_err().to_string();
         assert!(error.starts_with("DW_AUTH_TOKEN is not a token: ") && !error.contains("eyJ"), "{error}");
+    }
+
+    #[test]
+    fn a_path_that_a_shell_was_to_complete_is_known() {
+        for unexpanded in ["~", "~/x", "~\\x", "$HOME/x", "/srv/$USER", "${HOME}/x", "$(pwd)/x", "$env:USERPROFILE\\x"]
+        {
+            assert!(is_unexpanded(unexpanded), "{unexpanded}");
+            let error = path("WRITEBACK_HOME", Some(unexpanded.into())).unwrap_err();
+            assert_eq!(error.wrong, Wrong::Unexpanded);
+            assert!(error.to_string().starts_with("WRITEBACK_HOME has `~`, `$` or `%` in it"), "{error}");
+            assert_eq!(
+                check_bare("XDG_STATE_HOME", Some(OsStr::new(unexpanded))),
+                Err(VariableError { name: "XDG_STATE_HOME", wrong: Wrong::Unexpanded })
+            );
+        }
+        for plain in ["/home/ann/x", "x", "./~/x", "~backup", "/mnt/c/$Recycle.Bin", "/srv/us$", "/a~b", "/100%/50%"] {
+            assert_eq!(path("WRITEBACK_HOME", Some(plain.into())), Ok(Some(plain.into())));
+        }
+        assert_eq!(is_unexpanded("%USERPROFILE%\\x"), cfg!(windows));
+    }
+
+    #[test]
+    fn a_line_for_a_shell_is_no_value() {
+        for value in ["DOMO_CLIENT_ID=abc", "export DOMO_CLIENT_ID=\"abc\"", "DW_AUTH_TOKEN=eyJ.abc"] {
+            for said in [
+                text("DOMO_CLIENT_ID", Some(value.into())).unwrap_err().to_string(),
+                secret("DOMO_CLIENT_SECRET", Some(value.into())).unwrap_err().to_string(),
+            ] {
+                assert!(said.contains("=`. Set it only to what follows.") && !said.contains("abc"), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_client_id_is_one_word() {
+        let read = |value: &str| client_id("DOMO_CLIENT_ID", Some(value.into())).map_err(|error| error.to_string());
+        assert_eq!(read("'b0876cee'"), Ok(Some("b0876cee".to_owned())));
+        let said = read("b0876cee 327b").unwrap_err();
+        assert_eq!(
+            said,
+            "DOMO_CLIENT_ID cannot be used. The client id contains a blank or a line break. Copy only the id."
+        );
     }
 
     #[cfg(unix)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{KeyringError, key_of};
 use crate::config::{AddressError, InstanceError};
-use crate::secret::SecretError;
+use crate::secret::{ClientIdError, SecretError};
 use crate::service::Service;
 use crate::shell::argument;
 use crate::variable::VariableError;
@@ -99,6 +99,14 @@ pub enum CredentialError {
         name: String,
         /// What is wrong with it.
         source: AddressError,
+    },
+    /// A wrong client id in an account.
+    #[error("{origin}: {source}")]
+    ClientId {
+        /// Where it stands.
+        origin: String,
+        /// What is wrong with it.
+        source: ClientIdError,
     },
     /// A wrong instance, in an account or in `DOMO_INSTANCE`.
     #[error("{origin}: {source}")]

@@ -8,7 +8,7 @@ use super::{Account, Book, CredentialError, Vault, check_name, key_of};
 use crate::config::{Address, Environment, parse_instance};
 use crate::domo::DomoCredential;
 use crate::files::{decode, nearest, read_bytes};
-use crate::secret::{Secret, SecretError};
+use crate::secret::{Secret, SecretError, parse_client_id};
 use crate::service::Service;
 
 /// A credential, where to send it, and where it came from.
@@ -104,10 +104,13 @@ pub async fn resolve_domo(
 /// # Errors
 /// When the account does not say what kind of secret it is, or has a wrong instance.
 pub(super) fn domo_credential(account: &Account, secret: Secret) -> Result<DomoCredential, CredentialError> {
+    let origin = || format!("The Domo account `{}`", account.name);
     match (&account.client_id, &account.instance) {
-        (Some(id), _) => Ok(DomoCredential::Client { id: id.clone(), secret }),
+        (Some(id), _) => {
+            let id = parse_client_id(id).map_err(|source| CredentialError::ClientId { origin: origin(), source })?;
+            Ok(DomoCredential::Client { id, secret })
+        }
         (None, Some(instance)) => {
-            let origin = || format!("The Domo account `{}`", account.name);
             Ok(DomoCredential::DeveloperToken { instance: instance_of(instance, origin)?, token: secret })
         }
         (None, None) => Err(CredentialError::Incomplete { name: account.name.clone() }),

@@ -46,16 +46,15 @@ impl Environment {
     pub fn read<V: Into<OsString>>(get: impl Fn(&str) -> Option<V>) -> Self {
         let get = |name| get(name).map(Into::into);
         let mut errors = Vec::new();
+        let home = variable::path("WRITEBACK_HOME", get("WRITEBACK_HOME"));
+        let home = home.unwrap_or_else(|error| set_aside(&mut errors, error));
+        let domo_client_id = variable::client_id("DOMO_CLIENT_ID", get("DOMO_CLIENT_ID"));
+        let domo_client_id = domo_client_id.unwrap_or_else(|error| set_aside(&mut errors, error));
         let mut text = |name| variable::text(name, get(name)).unwrap_or_else(|error| set_aside(&mut errors, error));
-        let home = text("WRITEBACK_HOME").map(PathBuf::from);
         let (dataworld_url, domo_url) = (text("WRITEBACK_DATAWORLD_URL"), text("WRITEBACK_DOMO_URL"));
-        let (domo_client_id, domo_instance) = (text("DOMO_CLIENT_ID"), text("DOMO_INSTANCE"));
-        let log = text("WRITEBACK_LOG");
-        let mut folder = |name| {
-            let read =
-                variable::text_unless_empty(name, get(name)).unwrap_or_else(|error| set_aside(&mut errors, error));
-            read.map(PathBuf::from)
-        };
+        let (domo_instance, log) = (text("DOMO_INSTANCE"), text("WRITEBACK_LOG"));
+        let mut folder =
+            |name| variable::path_unless_empty(name, get(name)).unwrap_or_else(|error| set_aside(&mut errors, error));
         let (credentials_directory, temporary) = (folder("CREDENTIALS_DIRECTORY"), folder("TMPDIR"));
         let mut secret = |name| variable::secret(name, get(name)).unwrap_or_else(|error| set_aside(&mut errors, error));
         let dataworld_token = secret("DW_AUTH_TOKEN");

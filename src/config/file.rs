@@ -9,7 +9,7 @@ use super::appearance::{self, AppearanceForm, KeysForm};
 use super::{Address, AddressError, Appearance, Environment, InvalidSetting, KeyBinding};
 use crate::files::{FileError, read_text, read_toml_text};
 use crate::log::Level;
-use crate::variable::VariableError;
+use crate::variable::{VariableError, is_unexpanded};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
@@ -112,13 +112,29 @@ struct AddressesForm {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct SpoolForm {
-    folder: Option<PathBuf>,
+    folder: Option<WholePath>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct NetworkForm {
-    ca_file: Option<PathBuf>,
+    ca_file: Option<WholePath>,
+}
+
+/// A path in which nothing is left for a shell to replace: no shell reads the file.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct WholePath(PathBuf);
+
+impl TryFrom<String> for WholePath {
+    type Error = &'static str;
+
+    fn try_from(path: String) -> Result<Self, Self::Error> {
+        match is_unexpanded(&path) {
+            true => Err("only a shell replaces `~` and `$`. Write the whole path, or one from the folder of this file"),
+            false => Ok(Self(PathBuf::from(path))),
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -180,7 +196,7 @@ impl Config {
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
         let form: Form = read_toml_text(text, path)?;
         let usual = Limits::default();
-        let beside = |given: PathBuf| path.parent().unwrap_or(Path::new("")).join(given);
+        let beside = |WholePath(given): WholePath| path.parent().unwrap_or(Path::new("")).join(given);
         let time =
             |given: Option<Seconds>, usual| given.map_or(usual, |Seconds(count)| Duration::from_secs(u64::from(count)));
         Ok(Self {
@@ -220,6 +236,8 @@ mod tests {
         let limits = Limits { stall: Duration::from_secs(5), attempts: 2, ..Limits::default() };
         assert_eq!(config.limits, limits);
         assert_eq!(config.spool_folder.as_deref(), Some(Path::new("/home/me/spool")));
+        let said = parse("[network]\nca_file = \"~/company.pem\"\n").unwrap_err();
+        assert!(said.starts_with("/home/me/config.toml, line 2: only a shell replaces `~` and `$`."), "{said}");
     }
 
     #[test]

@@ -265,6 +265,8 @@ mod tests {
             "http://jdoe:sec\nret@host",
             "http://jdoe:secret%ff@host",
             "'http://jdoe:secret@host",
+            "HTTPS_PROXY=http://jdoe:secret@host",
+            "export https_proxy='http://jdoe:secret@host'",
         ] {
             let said = way(&[("HTTPS_PROXY", value), ("https_proxy", "http://good:8080")]);
             assert!(said.starts_with("HTTPS_PROXY ") && !said.contains("direct"), "{value}: {said}");

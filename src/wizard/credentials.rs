@@ -18,7 +18,7 @@ use crate::config::parse_instance;
 use crate::dataworld::User;
 use crate::domo::{DomoCredential, DomoIdentity};
 use crate::explain::{self, Explanation};
-use crate::secret::{Secret, SecretError};
+use crate::secret::{Secret, SecretError, parse_client_id};
 use crate::service::Service;
 use crate::state::Field;
 
@@ -133,10 +133,9 @@ fn validate(credentials: &Credentials) -> Vec<(Field, String)> {
         wrong.push((Field::DataWorldName, error_text(check::check_account_name(dataworld.account.name.value()))));
     }
     if domo.account.is_new() && credentials.has(Service::Domo) {
-        let missing = |is_missing: bool, sentence: &str| is_missing.then(|| sentence.to_owned());
         match domo.method {
             DomoMethod::Client => wrong.extend([
-                (Field::DomoClientId, missing(domo.client_id.value().trim().is_empty(), "Enter the client id.")),
+                (Field::DomoClientId, error_text(parse_client_id(domo.client_id.value()))),
                 (Field::DomoClientSecret, secret_error(&domo.client_secret.value, "client secret")),
             ]),
             DomoMethod::DeveloperToken => wrong.extend([

@@ -1,6 +1,7 @@
 //! Variables of the environment: what is pasted along goes, and what cannot be used is said by its name and nothing else.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use writeback::sandbox::samples;
 
@@ -62,10 +63,23 @@ async fn a_variable_that_cannot_be_used_is_named_and_never_taken_for_none() {
         ("DOMO_CLIENT_SECRET", bytes(b""), 3, "is set, but empty"),
         ("DOMO_DEVELOPER_TOKEN", bytes(b"DDCI\xff"), 3, "is not UTF-8 text"),
         ("DOMO_INSTANCE", bytes(b"\xff"), 3, "is not UTF-8 text"),
+        ("WRITEBACK_HOME", bytes(b"~/writeback"), 2, "has `~`, `$` or `%` in it"),
+        ("WRITEBACK_HOME", bytes(b"$HOME/writeback"), 2, "has `~`, `$` or `%` in it"),
+        ("WRITEBACK_HOME", bytes(b"'${HOME}/writeback'"), 2, "has `~`, `$` or `%` in it"),
+        ("TMPDIR", bytes(b"$HOME/tmp"), 2, "has `~`, `$` or `%` in it"),
+        ("XDG_STATE_HOME", bytes(b"~/state"), 2, "has `~`, `$` or `%` in it"),
+        ("WRITEBACK_LOG", bytes(b"WRITEBACK_LOG=debug"), 2, "begins with `WRITEBACK_LOG=`"),
+        ("DW_AUTH_TOKEN", bytes(b"export DW_AUTH_TOKEN=eyJ.abc"), 3, "begins with `DW_AUTH_TOKEN=`"),
+        ("DOMO_CLIENT_ID", bytes(b"DOMO_CLIENT_ID=b0876cee"), 3, "begins with `DOMO_CLIENT_ID=`"),
+        ("DOMO_CLIENT_ID", bytes(b"b0876cee 327b"), 3, "cannot be used. The client id contains a blank"),
+        ("DOMO_CLIENT_ID", samples::CLIENT_SECRET.into(), 3, "cannot be used. That may be a secret"),
     ] {
         let ran = run_with(&stage, &[(name, value.clone())], &["run", &definition]).await;
         assert!(ran.code == Some(code) && ran.err.contains(&format!("{name} {said}")), "{name}={value:?}: {ran:?}");
         assert!(!ran.err.contains("eyJ") && !ran.err.contains("DDCI"), "{ran:?}");
+        let made = std::fs::read_dir(stage.home.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let made: Vec<_> = made.filter(|name| name.to_string_lossy().contains(['~', '$'])).collect();
+        assert!(made.is_empty(), "{name}={value:?}: {made:?}");
     }
     assert!(stage.sandbox.requests().iter().all(|request| request.method != "PUT"));
 }
@@ -135,4 +149,106 @@ async fn a_token_among_the_arguments_is_not_repeated_by_their_parser() {
         assert!(ran.code == Some(2) && ran.err.contains('…'), "{args:?}: {ran:?}");
         assert!(!ran.err.contains(short) && !ran.err.contains(long), "{args:?}: {ran:?}");
     }
+}
+
+/// Tokens that the environment does not have: of data.world, of Domo, the secret of a client of Domo's, and one of which
+/// nobody knows whose it is.
+const FOREIGN: [&str; 4] = [
+    "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJwcm9kLXVzZXItY2xpZW50OmJvYiIsImlhdCI6MTc5MDAwMDAwMH0.c29tZWJvZHkgZWxzZSdz",
+    "DDCI3f9a51c07be24d68a1c3e5f70b92d4861a3c5e7f90b2",
+    "9c3e1f70b5a2d8460c7e91f3a5b8d2046e1c7f93a0b5d8e24c6f1a3979b5d2e0",
+    "q8Zr2Lk5Vx0Tn7Bd4Hs9Mw3Yf6Jc1Gp8Qa2Xe5Ru",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_nobody_knows_is_repeated_from_no_field_variable_or_argument() {
+    let stage = Stage::new().await;
+    let definition = stage.definition(samples::QUOTED, "");
+    let text = std::fs::read_to_string(&definition).unwrap();
+    std::fs::create_dir(stage.home.path().join("exports")).unwrap();
+    std::fs::write(stage.home.path().join("exports/b.toml"), &text).unwrap();
+    let account = "[[account]]\nname = \"a\"\nservice = \"data.world\"\n";
+    std::fs::write(stage.home.path().join("accounts.toml"), account).unwrap();
+    let wrong = |at: usize, text: String| {
+        let path = stage.home.path().join(format!("wrong-{at}.toml"));
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    for token in FOREIGN {
+        let fields = [
+            text.replace("A test", token),
+            text.replace("name =", &format!("{token} = 1\nname =")),
+            text.replace("[input]", &format!("[input]\nowner_confirmed = \"{token}\"")).replacen(
+                "owner_confirmed = true\n",
+                "",
+                1,
+            ),
+            format!("{text}append = \"{token}\"\n"),
+            format!("{text}[schedule]\nevery = \"day\"\nat = \"06:30\"\ntimezone = \"{token}\"\n"),
+            format!("{text}[schedule]\nevery = \"{token}\"\n"),
+            format!("{text}[schedule]\ncron = \"{token}\"\n"),
+            format!("{text}[credentials]\ndataworld = \"{token}\"\n"),
+            format!("{text}[credentials]\ndomo = \"{token}\"\n"),
+        ];
+        let fields: Vec<String> = fields.into_iter().enumerate().map(|(at, text)| wrong(at, text)).collect();
+        let path = format!("https://api.example/{token}");
+        let mut cases: Vec<(Vec<(&str, &str)>, Vec<&str>)> = Vec::new();
+        for field in &fields {
+            cases.extend([
+                (vec![], vec!["run", field]),
+                (vec![], vec!["run", "--json", field]),
+                (vec![], vec!["check", field]),
+            ]);
+        }
+        for variable in ["WRITEBACK_LOG", "DOMO_INSTANCE", "DOMO_CLIENT_ID"] {
+            cases.push((vec![(variable, token), ("DOMO_DEVELOPER_TOKEN", "acme")], vec!["run", &definition]));
+        }
+        cases.push((vec![("WRITEBACK_DATAWORLD_URL", &path)], vec!["run", &definition]));
+        for args in [
+            &["exports", "rename", "b", token][..],
+            &["exports", "show", token],
+            &["exports", "remove", token, "--yes"],
+            &["accounts", "rename", "data.world", "a", token],
+            &["accounts", "add", "data.world", "--name", token],
+            &["accounts", "add", "domo", "--name", "x", "--client-id", token],
+            &["accounts", "test", "domo", token],
+            &["history", token],
+            &["run", token],
+            &["check", token],
+            &["ls", "--account", token],
+            &["get", "acme/sales", "x.csv", "-o", token, "--account", token],
+            &["schedule", token, "--to", "cron"],
+            &["schedule", "b", "--to", token],
+        ] {
+            cases.push((vec![], args.to_vec()));
+        }
+        for (variables, args) in cases {
+            let set: Vec<(&str, OsString)> = variables.iter().map(|(name, value)| (*name, value.into())).collect();
+            let ran = run_with(&stage, &set, &args).await;
+            assert!(!matches!(ran.code, Some(0) | None), "{args:?}: {ran:?}");
+            let history = std::fs::read(stage.home.path().join("history.sqlite")).unwrap_or_default();
+            let all = format!("{}{}{}{}", ran.out, ran.err, logged(&stage), String::from_utf8_lossy(&history));
+            for part in [&token[..16], &token[token.len() - 16..]] {
+                assert!(!all.to_lowercase().contains(&part.to_lowercase()), "{variables:?} {args:?}: {all}");
+            }
+        }
+    }
+    let names = |folder: PathBuf| {
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(stage.home.path().join("exports")), ["b.toml"]);
+    assert_eq!(std::fs::read_to_string(stage.home.path().join("accounts.toml")).unwrap(), account);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_that_is_long_is_no_token() {
+    let stage = Stage::new().await;
+    let definition = stage.definition(samples::QUOTED, "");
+    let text = std::fs::read_to_string(&definition).unwrap();
+    let id = "salesbyregionandproductline2024q4withreturnsandrefunds";
+    let key = format!("{}/{}", samples::ORGANIZATION, samples::SALES_MART);
+    std::fs::write(&definition, text.replace(&key, &format!("{}/{id}", samples::ORGANIZATION))).unwrap();
+    let ran = stage.run(&["run", &definition]).await;
+    assert!(ran.code == Some(1) && ran.err.contains("no such dataset"), "{ran:?}");
+    assert!(stage.sandbox.requests().iter().any(|request| request.path.contains(id)), "it was asked for");
 }

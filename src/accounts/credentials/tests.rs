@@ -109,7 +109,7 @@ async fn the_domo_environment_is_whole_or_says_which_half_is_missing() {
     let (id, secret, token, instance) =
         ("DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET", "DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE");
     let client =
-        Ok(DomoCredential::Client { id: "of DOMO_CLIENT_ID".to_owned(), secret: Secret::new("of-DOMO_CLIENT_SECRET") });
+        Ok(DomoCredential::Client { id: "DOMO_CLIENT_ID".to_owned(), secret: Secret::new("of-DOMO_CLIENT_SECRET") });
     let developer = Ok(DomoCredential::DeveloperToken {
         instance: "acme".to_owned(),
         token: Secret::new("of-DOMO_DEVELOPER_TOKEN"),
@@ -131,7 +131,7 @@ async fn the_domo_environment_is_whole_or_says_which_half_is_missing() {
         ann.environment = Environment::read(|name| {
             let value = match name {
                 "DOMO_INSTANCE" => "https://acme.domo.com/".to_owned(),
-                "DOMO_CLIENT_ID" => format!("of {name}"),
+                "DOMO_CLIENT_ID" => format!(" {name}\n"),
                 name => format!("of-{name}"),
             };
             set.contains(&name).then_some(value)

@@ -8,6 +8,7 @@ use crate::accounts::{
 use crate::cli::trouble::Trouble;
 use crate::config::{Address, parse_instance};
 use crate::explain;
+use crate::secret::parse_client_id;
 use crate::service::Service;
 
 /// Arguments of `accounts add`.
@@ -96,9 +97,9 @@ impl AccountsTools<'_> {
         if service == Service::DataWorld && (args.client_id.is_some() || args.instance.is_some()) {
             return Err(Trouble::usage("--client-id and --instance are for Domo accounts."));
         }
-        if let Some(id) = &args.client_id {
+        if let Some(text) = &args.client_id {
             // Domo says which instance another client belongs to.
-            (account.client_id, account.instance) = (Some(id.trim().to_owned()), None);
+            (account.client_id, account.instance) = (Some(client_id(text)?), None);
         }
         if let Some(text) = &args.instance {
             (account.client_id, account.instance) = (None, Some(instance(text)?));
@@ -149,7 +150,7 @@ fn account_of(service: &AddService) -> Result<Account, Trouble> {
         AddService::DataWorld(args) => (Service::DataWorld, &args.name, None, None, &args.url),
         AddService::Domo(args) => {
             let domo_instance = args.instance.as_deref().map(instance).transpose()?;
-            let client_id = args.client_id.as_deref().map(|id| id.trim().to_owned());
+            let client_id = args.client_id.as_deref().map(client_id).transpose()?;
             (Service::Domo, &args.name, client_id, domo_instance, &args.url)
         }
     };
@@ -157,6 +158,10 @@ fn account_of(service: &AddService) -> Result<Account, Trouble> {
     let address = url.as_deref().map(Address::parse).transpose();
     let address = address.map_err(|error| Trouble::usage(format!("--url: {error}")))?.map(String::from);
     Ok(Account { client_id, instance: domo_instance, address, ..Account::new(service, name.clone()) })
+}
+
+fn client_id(text: &str) -> Result<String, Trouble> {
+    parse_client_id(text).map_err(|error| Trouble::usage(format!("--client-id: {error}")))
 }
 
 fn instance(text: &str) -> Result<String, Trouble> {
