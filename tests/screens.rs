@@ -469,7 +469,7 @@ fn text_of_a_service_cannot_command_the_terminal() {
     let mut wizard = Wizard::at_details();
     wizard.press("Down").answer();
     let text = wizard.text(80, 24);
-    assert!(text.contains("Red�[31mAlert�vsc"), "{text}");
+    assert!(text.contains("Red<U+001B>[31mAlert<U+202E>vsc"), "{text}");
     assert!(text.contains("売上データ 東京"), "{text}");
 }
 

@@ -19,7 +19,7 @@ use crate::export::DatasetKey;
 use crate::figures;
 use crate::files::nearest;
 use crate::http::OnRetry;
-use crate::printable::printable;
+use crate::printable::{name, printable};
 
 /// Arguments of `get`.
 #[derive(Debug, clap::Args)]
@@ -87,7 +87,7 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
     let Some(bytes) = bytes else { return Ok(ExitCode::SUCCESS) };
     let to = target.map(|path| format!("  →  {}", path.display())).unwrap_or_default();
     let (size, took) = (figures::bytes(bytes), figures::took(start.elapsed()));
-    say(&printable(&format!("✓ {}  {size}  ({took}){to}", args.file)));
+    say(&printable(&format!("✓ {}  {size}  ({took}){to}", name(&args.file))));
     Ok(ExitCode::SUCCESS)
 }
 

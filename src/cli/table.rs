@@ -4,7 +4,7 @@
 //! to fit: columns of the least use are left out, and long names are cut in their middle, which no library of tables does.
 //! What is piped or kept is whole.
 
-use crate::printable::{columns, fit_middle, pad, pad_left, printable};
+use crate::printable::{columns, fit_middle, name, pad, pad_left};
 
 /// Between two columns.
 const GAP: &str = "  ";
@@ -50,9 +50,9 @@ impl<const N: usize> Table<N> {
         Self { columns, rows: Vec::new() }
     }
 
-    /// Adds a row. What a terminal would obey in it is made harmless.
+    /// Adds a row, in which nothing is that a terminal would obey, and all is seen that is there.
     pub(super) fn row(&mut self, cells: [String; N]) {
-        self.rows.push(cells.map(|cell| printable(&cell).into_owned()));
+        self.rows.push(cells.map(|cell| name(&cell).into_owned()));
     }
 
     /// Its lines, not wider than `room` if there is one.
@@ -126,7 +126,7 @@ mod tests {
         let whole = "File                                    Size  By        Sync\n\
                      a.csv                                84.2 MB  somebody  synced\n\
                      a-very-long-name-of-a-file-2026.csv      9 B  somebody  synced\n\
-                     �[2J                                          somebody  synced\n";
+                     <U+001B>[2J                                   somebody  synced\n";
         assert_eq!((files().text(None), files().text(Some(62))), (whole.to_owned(), whole.to_owned()));
     }
 
@@ -135,12 +135,12 @@ mod tests {
         let cut = "File                      Size  By        Sync\n\
                    a.csv                  84.2 MB  somebody  synced\n\
                    a-very-lon…e-2026.csv      9 B  somebody  synced\n\
-                   �[2J                            somebody  synced\n";
+                   <U+001B>[2J                     somebody  synced\n";
         assert_eq!(files().text(Some(48)), cut);
         let left_out = "File             Size  By\n\
                         a.csv         84.2 MB  som…ody\n\
                         a-very…6.csv      9 B  som…ody\n\
-                        �[2J                   som…ody\n";
+                        <U+001B>[2J            som…ody\n";
         assert_eq!(files().text(Some(30)), left_out);
         assert_eq!(files().text(Some(24)).lines().next(), Some("File                Size"));
     }

@@ -22,7 +22,7 @@ use super::{Theme, scheduling};
 use crate::dataworld::{File, Visibility};
 use crate::domo::{DataSet, Hiding, Preview};
 use crate::figures::{bytes, count, counted};
-use crate::printable::{columns, pad, pad_left};
+use crate::printable::{columns, fit, name, pad, pad_left};
 use crate::wizard::details::APPENDS;
 use crate::wizard::words::{choices, hint, label};
 use crate::wizard::{Field, Model, Step};
@@ -195,8 +195,8 @@ fn list(rows: &mut Rows<'_>, files: &[File], theme: &Theme) {
     let most = usize::from(rows.free_rows()).saturating_sub(5);
     for file in files.iter().take(most) {
         let size = file.size.map_or(String::new(), bytes);
-        let name = crate::printable::fit(&file.name, usize::from(rows.width()).saturating_sub(columns(&size) + 2));
-        rows.line_with_right(&Line::raw(name), &Line::styled(size, theme.hint));
+        let shown = fit(&name(&file.name), usize::from(rows.width()).saturating_sub(columns(&size) + 2));
+        rows.line_with_right(&Line::raw(shown), &Line::styled(size, theme.hint));
     }
     match files.len().saturating_sub(most) {
         0 if files.is_empty() => rows.text("no files yet", theme.hint),
@@ -211,8 +211,8 @@ fn next_file_names(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     for (append, choice) in APPENDS.into_iter().zip(choices(Field::Append)) {
         if let Some(next) = model.next_file(append) {
             known = true;
-            let name = crate::printable::fit(&next.name, usize::from(rows.width()).saturating_sub(16));
-            rows.line(&Line::from(vec![Span::styled(pad(choice, 16), theme.hint), Span::raw(name)]));
+            let shown = fit(&name(&next.name), usize::from(rows.width()).saturating_sub(16));
+            rows.line(&Line::from(vec![Span::styled(pad(choice, 16), theme.hint), Span::raw(shown)]));
         }
     }
     if !known {

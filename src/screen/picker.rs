@@ -20,7 +20,7 @@ use crate::dataworld::{Dataset, File};
 use crate::domo::DataSet;
 use crate::explain::Explanation;
 use crate::figures::{bytes, counted};
-use crate::printable::{columns, fit, pad, pad_left};
+use crate::printable::{columns, fit, name, pad, pad_left};
 use crate::wizard::{List, Model, Picker, Remote};
 
 struct ListText {
@@ -140,20 +140,20 @@ fn data_set_row(data_set: &DataSet, width: usize) -> (String, String) {
     let owner = data_set.owner_name.as_deref().unwrap_or_default();
     let rows = pad_left(&rows, 18);
     if width < 70 {
-        return (fit(&data_set.name, width.saturating_sub(20)), rows);
+        return (fit(&name(&data_set.name), width.saturating_sub(20)), rows);
     }
-    let right = format!("{}{rows}", pad(owner, 20));
-    (fit(&data_set.name, width.saturating_sub(40)), right)
+    let right = format!("{}{rows}", pad(&name(owner), 20));
+    (fit(&name(&data_set.name), width.saturating_sub(40)), right)
 }
 
 fn dataset_row(dataset: &Dataset, width: usize) -> (String, String) {
     let access = if dataset.access.may_write() { "✓ may write" } else { "– read only" };
-    let key = dataset.key.to_string();
+    let key = name(&dataset.key.to_string()).into_owned();
     if width < 70 {
         return (fit(&key, width.saturating_sub(13)), access.to_owned());
     }
     let keys = 36;
-    let title = fit(&dataset.title, width.saturating_sub(keys + 15));
+    let title = fit(&name(&dataset.title), width.saturating_sub(keys + 15));
     (format!("{}  {title}", pad(&key, keys)), access.to_owned())
 }
 
@@ -161,5 +161,5 @@ fn file_row(file: &File, width: usize) -> (String, String) {
     let size = file.size.map_or(String::new(), bytes);
     let date = file.updated.or(file.created).map_or(String::new(), |date| date.format("%-d %b %Y").to_string());
     let right = format!("{}  {}", pad_left(&size, 10), pad_left(&date, 11));
-    (fit(&file.name, width.saturating_sub(25)), right)
+    (fit(&name(&file.name), width.saturating_sub(25)), right)
 }

@@ -410,7 +410,7 @@ fn the_question_names_the_export_by_what_is_known_of_it() {
     let mut draft = kept(&mut filled_in()).unwrap().0;
     assert_eq!(question(&draft), "You started the export Weekly");
     draft.edits = Some("Daily\u{202e} sales".to_owned());
-    assert_eq!(question(&draft), "You started to change Daily� sales");
+    assert_eq!(question(&draft), "You started to change Daily<U+202E> sales");
 }
 
 #[test]

@@ -35,6 +35,41 @@ async fn datasets_and_files_are_listed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn files_that_look_alike_are_listed_so_that_one_sees_which_is_which() {
+    let stage = Stage::new().await;
+    let names = [
+        "x sales.csv",
+        "x\u{a0}sales.csv",
+        "x\u{2003}sales.csv",
+        "x\u{2800}sales.csv",
+        "x\tsales.csv",
+        "x sales.csv ",
+        "x sales\u{200b}.csv",
+        "x sales\u{202d}.csv",
+        "x sales\u{202e}.csv",
+    ];
+    names.iter().for_each(|name| stage.old_file(name, OLD));
+    let ran = stage.run(&["ls", "acme-analytics/sales-mart"]).await;
+    for shown in [
+        "x sales.csv  ",
+        "x<U+00A0>sales.csv  ",
+        "x<U+2003>sales.csv  ",
+        "x<U+2800>sales.csv  ",
+        "x<U+0009>sales.csv  ",
+        "x sales.csv<U+0020>  ",
+        "x sales<U+200B>.csv  ",
+        "x sales<U+202D>.csv  ",
+        "x sales<U+202E>.csv  ",
+    ] {
+        assert_eq!(ran.out.lines().filter(|line| line.starts_with(shown)).count(), 1, "{shown}: {}", ran.out);
+    }
+    let ran = stage.run(&["ls", "acme-analytics/sales-mart", "--json"]).await;
+    let files: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let told: Vec<&str> = files.as_array().unwrap().iter().filter_map(|file| file["file"].as_str()).collect();
+    assert!(names.iter().all(|name| told.contains(name)), "a program gets them as they are: {told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn with_two_accounts_one_is_chosen_by_what_the_command_has() {
     let mut stage = Stage::new().await;
     stage.set("DW_AUTH_TOKEN", "");

@@ -223,6 +223,43 @@ fn a_file_is_deleted_only_by_its_name() {
 }
 
 #[test]
+fn files_that_look_alike_are_told_apart_in_the_list_and_before_one_is_deleted() {
+    let token = writeback::sandbox::samples::READ_WRITE;
+    let names = [
+        ("daily sales.csv", "daily sales.csv"),
+        ("daily\u{a0}sales.csv", "daily<U+00A0>sales.csv"),
+        ("daily\u{2003}sales.csv", "daily<U+2003>sales.csv"),
+        ("daily\u{2800}sales.csv", "daily<U+2800>sales.csv"),
+        ("daily\tsales.csv", "daily<U+0009>sales.csv"),
+        ("daily sales.csv ", "daily sales.csv<U+0020>"),
+        ("\u{202d}daily sales.csv", "<U+202D>daily sales.csv"),
+        ("\u{202e}daily sales.csv", "<U+202E>daily sales.csv"),
+    ];
+    for (name, shown) in names.into_iter().chain([(token, "…")]) {
+        let mut person = browsing();
+        person.press("Enter");
+        let request = person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
+        let mut dataset = listed("acme-analytics/sales-mart", "Sales Mart", Shelf::Organization).dataset;
+        dataset.files = Some(vec![file(name, Some(1))]);
+        person.reply(request, Reply::Dataset(Ok(dataset)));
+        assert!(person.text(100, 30).contains(&format!("  {shown}  ")), "{}", person.text(100, 30));
+        person.press("Delete");
+        assert!(person.text(100, 30).contains(&format!(" Delete {shown}? ")), "{}", person.text(100, 30));
+        for (other, _) in names.into_iter().filter(|(other, _)| *other != name && other.trim() != name) {
+            person.type_text(&other.replace('\t', "")).press("Enter");
+            assert!(
+                !person.effects.iter().any(|effect| matches!(effect, Effect::DeleteFile { .. })),
+                "{name:?} {other:?}"
+            );
+            person.press("Ctrl-U");
+        }
+        // What is masked is deleted by what it is, not by what is seen.
+        person.type_text(if name == token { name } else { shown }).press("Enter");
+        person.asked(|effect| matches!(effect, Effect::DeleteFile { file, .. } if file == name));
+    }
+}
+
+#[test]
 fn what_is_typed_is_for_the_file_that_it_was_asked_for() {
     for (key, typed) in [("d", ""), ("Delete", "daily-sales.csv")] {
         let mut person = at_files();

@@ -306,7 +306,7 @@ fn a_wide_or_turning_name_does_not_break_the_columns() {
     let person = Person::usual();
     let text = person.text(120, 40);
     let line = text.lines().find(|line| line.contains("Weekly")).unwrap();
-    assert!(line.contains("Weekly �[31mreport� 売上データ"), "{line}");
+    assert!(line.contains("Weekly <U+001B>[31mreport<U+202E> 売上データ"), "{line}");
     let column = |line: &str, mark: &str| unicode_width::UnicodeWidthStr::width(&line[..line.find(mark).unwrap()]);
     let costs = text.lines().find(|line| line.contains("Costs")).unwrap();
     assert_eq!(column(line, "○"), column(costs, "✗"));

@@ -4,6 +4,7 @@ use super::{AccountsTools, ServiceName};
 use crate::accounts::{self, Holder, Stores};
 use crate::cli::trouble::Trouble;
 use crate::explain;
+use crate::printable::name as shown;
 use crate::service::Service;
 
 /// Arguments of `accounts rename`.
@@ -78,7 +79,7 @@ impl AccountsTools<'_> {
         for error in unreadable {
             self.say(&format!("An export that cannot be read may use it too. {error}"))?;
         }
-        if !args.yes && !(self.confirm)(&format!("Remove the {service} account {name} and its secret?"))? {
+        if !args.yes && !(self.confirm)(&format!("Remove the {service} account {} and its secret?", shown(name)))? {
             return Err(Trouble::usage("Nothing was removed. To remove it without confirmation, add --yes."));
         }
         let removed = accounts::remove(self.stores(), (service, name)).await?;

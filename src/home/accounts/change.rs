@@ -4,6 +4,7 @@
 use super::{AccountTask, Row};
 use crate::accounts::{Account, Holder};
 use crate::home::{ConfirmedAction, Home, Overlay, PromptAction, Question, TextPrompt};
+use crate::printable::name;
 use crate::service::Service;
 use crate::state::{AccountChange, Effect, Opening, Weight};
 
@@ -38,7 +39,7 @@ pub(super) fn replace(home: &mut Home) -> Vec<Effect> {
 
 pub(super) fn ask_for_name(home: &mut Home) -> Vec<Effect> {
     let Some(Row { account, .. }) = selected_account(home, "renamed") else { return Vec::new() };
-    let (title, text) = (format!("Rename {}", account.name), "The exports that use it are changed too.");
+    let (title, text) = (format!("Rename {}", name(&account.name)), "The exports that use it are changed too.");
     let then = PromptAction::RenameAccount(account.service, account.name.clone());
     home.overlay = Some(TextPrompt::overlay(title, text, account.name, then));
     Vec::new()
@@ -85,7 +86,7 @@ pub(super) fn ask_for_destination(home: &mut Home) -> Vec<Effect> {
         home.notify(Weight::Warning, text);
         return Vec::new();
     };
-    let title = format!("Move the exports of {}", account.name);
+    let title = format!("Move the exports of {}", name(&account.name));
     let text = format!("{} will use the account that you enter: {}.", exports.join(", "), names.join(", "));
     let then = PromptAction::MoveExports(account.service, account.name.clone());
     home.overlay = Some(TextPrompt::overlay(title, text, (*first).to_owned(), then));
@@ -124,7 +125,7 @@ pub(super) fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
     let revoke = crate::accounts::revoke(account.service);
     let text = format!("{stops}{may_stop}Its secret is removed too. {revoke}");
     let (title, yes) =
-        (format!("Remove {}?", account.name), ConfirmedAction::RemoveAccount(account.service, account.name));
+        (format!("Remove {}?", name(&account.name)), ConfirmedAction::RemoveAccount(account.service, account.name));
     home.overlay = Some(Overlay::Ask(Question { title, text, action: yes }));
     Vec::new()
 }

@@ -7,7 +7,7 @@ use crate::dataworld::{File, Head, dataset_link, file_link};
 use crate::download::{Fetched, local_name};
 use crate::export::DatasetKey;
 use crate::home::{Home, PromptAction, TextPrompt};
-use crate::printable::printable;
+use crate::printable::{name, whole_name};
 use crate::state::actions::keys::*;
 use crate::state::actions::{Action, Place};
 use crate::state::{Effect, Opening, Slot, Weight};
@@ -194,7 +194,7 @@ fn link_or_notice(home: &mut Home) -> Option<String> {
 fn ask_download_path(home: &mut Home) -> Vec<Effect> {
     let (Some(files), Some(file)) = (&home.browse.files, home.browse.file()) else { return Vec::new() };
     let proposed = local_name(&file.name).unwrap_or_default();
-    let title = format!("Download {}", file.name);
+    let title = format!("Download {}", name(&file.name));
     let text = "To which file or folder? A name alone means in the folder where Writeback was started.";
     let then =
         PromptAction::Download { key: files.listed.dataset.key.clone(), file: file.name.clone(), size: file.size };
@@ -234,7 +234,7 @@ fn ask_to_delete(home: &mut Home) -> Vec<Effect> {
         home.notify(Weight::Warning, text);
         return Vec::new();
     }
-    let title = format!("Delete {}?", file.name);
+    let title = format!("Delete {}?", name(&file.name));
     let text = format!(
         "It will be deleted from {} on data.world, for everyone. To confirm, type its name.",
         files.listed.dataset.key
@@ -254,7 +254,8 @@ pub(in crate::home) fn delete(
     typed: &str,
 ) -> Result<Vec<Effect>, String> {
     // Characters that cannot be typed are compared as they are shown.
-    if printable(typed).trim() != printable(file).trim() {
+    let shown = whole_name(file);
+    if whole_name(typed) != shown && whole_name(typed.trim()) != shown && typed.trim() != shown {
         return Err("That is not its name. Nothing was deleted.".to_owned());
     }
     let (key, file) = (key.clone(), file.to_owned());

@@ -6,6 +6,7 @@ use super::{Row, SessionRun};
 use crate::explain;
 use crate::home::actions::always;
 use crate::home::{ConfirmedAction, Home, Tab, check, history};
+use crate::printable::name;
 use crate::run::Remedy;
 use crate::schedulers::Keeper;
 use crate::state::actions::keys::*;
@@ -229,7 +230,7 @@ fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(row) = home.exports.row() else { return Vec::new() };
-    let (title, file) = (format!("Remove {}?", row.name), row.file.clone());
+    let (title, file) = (format!("Remove {}?", name(&row.name)), row.file.clone());
     let text = "Its definition will be deleted. Its files stay on data.world, and its runs in the history.";
     let scheduled = match home.exports.keeper(row) {
         Some(Keeper::Scheduler(target) | Keeper::Outdated(target)) => {

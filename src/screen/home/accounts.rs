@@ -22,7 +22,7 @@ use crate::explain::Explanation;
 use crate::figures::ago_in_short;
 use crate::home::Home;
 use crate::home::accounts::{AccountTask, Row};
-use crate::printable::{columns, pad, pad_left};
+use crate::printable::{columns, name, pad, pad_left};
 use crate::screen::text::{Rows, Sign, wrap};
 use crate::screen::{HitMap, Theme};
 use crate::state::Remote;
@@ -154,7 +154,7 @@ impl Columns {
         let (user, instance, exports) = (text(&account.user), text(&account.instance), exports.len().to_string());
         let (sign, tested) = test_label(home, row);
         Line::from(vec![
-            Span::raw(self.cells([&account.name, account.service.name(), &user, &instance, &exports])),
+            Span::raw(self.cells([&name(&account.name), account.service.name(), &name(&user), &instance, &exports])),
             sign.span(theme),
             Span::raw(format!(" {}", pad(&tested, TESTED - 2))),
         ])

@@ -22,7 +22,7 @@ use crate::dataworld::{Access, Listed, Shelf};
 use crate::explain::Explanation;
 use crate::home::Home;
 use crate::home::browse::{Browse, ListChoice};
-use crate::printable::pad;
+use crate::printable::{name, pad};
 use crate::screen::text::{Rows, Sign};
 use crate::screen::{HitMap, Theme};
 use crate::state::{Remote, Slot};
@@ -147,7 +147,7 @@ impl Columns {
     fn line(&self, listed: &Listed) -> Line<'static> {
         let dataset = &listed.dataset;
         let (key, shelf, updated) = (dataset.key.to_string(), shelf_label(listed), date_label(dataset.updated));
-        Line::raw(self.cells([&key, &dataset.title, &shelf, access_label(dataset.access), &updated]))
+        Line::raw(self.cells([&name(&key), &name(&dataset.title), &shelf, access_label(dataset.access), &updated]))
     }
 }
 

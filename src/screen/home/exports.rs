@@ -25,7 +25,7 @@ use crate::history::Phase;
 use crate::history::{self, RunResult};
 use crate::home::Home;
 use crate::home::exports::{Row, SessionRun, Standing};
-use crate::printable::{columns, fit, fit_middle, pad, pad_left, printable};
+use crate::printable::{columns, fit, fit_middle, name, pad, pad_left};
 use crate::run::{PhaseState, export_ratio, upload_ratio};
 use crate::schedulers::Keeper;
 use crate::screen::run::push_bar;
@@ -55,7 +55,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         return HitMap::default();
     }
     // All names count, so that nothing moves while the list is filtered.
-    let longest = list.all().map(|row| columns(&printable(&row.name))).max().unwrap_or(0);
+    let longest = list.all().map(|row| columns(&name(&row.name))).max().unwrap_or(0);
     let widths = Widths::fit(usize::from(area.width), longest);
     if free.height >= 5 {
         let line = Line::styled(widths.headings(), theme.hint);
@@ -143,7 +143,7 @@ impl Widths {
 
     fn line(&self, home: &Home, row: &Row, theme: &Theme) -> Line<'static> {
         let gap = || Span::raw(" ".repeat(GAP));
-        let mut line = Line::from(vec![Span::raw(pad(&fit_middle(&row.name, self.name), self.name)), gap()]);
+        let mut line = Line::from(vec![Span::raw(pad(&fit_middle(&name(&row.name), self.name), self.name)), gap()]);
         if self.to > 0 {
             line.push_span(Span::styled(destination(row, self.to), theme.hint));
             line.push_span(gap());
@@ -177,7 +177,7 @@ fn next_run_label(home: &Home, row: &Row) -> String {
 
 /// Leaves out the owner if the path does not fit.
 fn destination(row: &Row, width: usize) -> String {
-    let whole = row.destination();
+    let whole = name(&row.destination()).into_owned();
     let without_owner = whole.split_once('/').map_or("", |(_, rest)| rest);
     pad(&fit_middle(if columns(&whole) <= width { &whole } else { without_owner }, width), width)
 }

@@ -24,7 +24,7 @@ use crate::history::{Run, RunResult};
 use crate::home::history::ResultChoice;
 use crate::home::{History, Home};
 use crate::log;
-use crate::printable::{columns, fit, fit_middle, pad, pad_left};
+use crate::printable::{columns, fit, fit_middle, name, pad, pad_left};
 use crate::screen::outcome::draw_log;
 use crate::screen::paper::ScrollView;
 use crate::screen::run::sparkline;
@@ -150,7 +150,7 @@ impl Columns {
     }
 
     fn line(&self, run: &Run, now: DateTime<Utc>, theme: &Theme) -> Line<'static> {
-        let export = fit_middle(&run.export, self.export);
+        let export = fit_middle(&name(&run.export), self.export);
         let mut before = vec![pad(&start_label(run.started, now), START), pad(&export, self.export)];
         before.extend(self.kind.then(|| pad(run.kind.map_or("?", |kind| kind.word()), KIND)));
         let mut after = vec![pad(result_label(run), RESULT - 2)];
@@ -197,8 +197,8 @@ fn draw_trend(rows: &mut Rows<'_>, run: &Run, trend: Option<&Runs>, theme: &Them
     let Some(Runs { runs, statistics: Some(statistics), .. }) = trend else { return };
     let width = usize::from(rows.width());
     let words = format!("  {}", statistics.words());
-    let name = fit(&run.export, width.saturating_sub(columns(&words)).max(10));
-    rows.line(&Line::from(vec![Span::styled(name, theme.heading), Span::styled(words, theme.hint)]));
+    let export = fit(&name(&run.export), width.saturating_sub(columns(&words)).max(10));
+    rows.line(&Line::from(vec![Span::styled(export, theme.heading), Span::styled(words, theme.hint)]));
     if runs.len() < 2 {
         return;
     }

@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use writeback::app::App;
 use writeback::home::Tab;
-use writeback::printable::{fit, printable};
+use writeback::printable::{self, fit};
 use writeback::screen::{HitTarget, ScrollState};
 use writeback::state::{Msg, actions};
 use writeback::tui::mouse::meant;
@@ -42,7 +42,7 @@ fn item_of(model: &Model, row: usize) -> Option<String> {
 
 /// The beginning of a name, as far as every column has room for it.
 fn start_of(name: &str) -> String {
-    fit(&printable(name), 6).trim_end_matches(['…', ' ']).to_owned()
+    fit(&printable::name(name), 6).trim_end_matches(['…', ' ']).to_owned()
 }
 
 const HOMES: usize = 10;

@@ -20,7 +20,7 @@ async fn list_shows_everything_but_the_secret() {
     let words =
         |line: &str| line.split("  ").filter(|it| !it.is_empty()).map(|it| it.trim().to_owned()).collect::<Vec<_>>();
     assert_eq!(words(lines[0]), ["Service", "Name", "User", "Instance", "Exports", "Last tested (UTC)"]);
-    assert_eq!(words(lines[1]), ["data.world", "analyst", "ann\u{fffd}[31m", "-", "1", "22 Nov 2026 12:00, valid"]);
+    assert_eq!(words(lines[1]), ["data.world", "analyst", "ann<U+001B>[31m", "-", "1", "22 Nov 2026 12:00, valid"]);
     assert_eq!(words(lines[2])[3..], ["acme", "2", "22 Nov 2026 12:00, valid"]);
     let json = ann.runs("list --json").await.unwrap();
     let read: serde_json::Value = serde_json::from_str(&json).unwrap();

@@ -20,7 +20,7 @@ use crate::explain;
 use crate::figures::bytes;
 use crate::home::Home;
 use crate::home::browse::{ActiveDownload, Files};
-use crate::printable::{fit, pad, pad_left};
+use crate::printable::{fit, name, pad, pad_left};
 use crate::screen::home::list::{count_label, draw_head, draw_rows};
 use crate::screen::run::push_bar;
 use crate::screen::text::{Rows, Sign};
@@ -35,11 +35,11 @@ const SYNC: usize = 14;
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files, theme: &Theme) -> HitMap {
     let list = &files.list;
     let dataset = &files.listed.dataset;
-    let key = dataset.key.to_string();
+    let key = name(&dataset.key.to_string()).into_owned();
     let room = usize::from(area.width).saturating_sub(key.len() + 12);
     let about = Line::from(vec![
         Span::styled(fit(&key, area.width.into()), theme.heading),
-        Span::styled(format!("  {}", fit(&dataset.title, room)), theme.hint),
+        Span::styled(format!("  {}", fit(&name(&dataset.title), room)), theme.hint),
     ]);
     let filtered = !list.search.filter.value().is_empty();
     // The number is unknown if data.world does not list the files.
@@ -90,8 +90,8 @@ pub(super) fn draw_download(rows: &mut Rows<'_>, fetching: &ActiveDownload, them
     if let Some(retry) = &fetched.retry {
         return rows.signed(Sign::Warning, &explain::retry(retry), Style::new(), theme);
     }
-    let name = fit(&fetching.file, usize::from(rows.width()).saturating_sub(40).max(12));
-    let mut line = Line::from(vec![Sign::Running.span(theme), Span::raw(format!(" {name}  "))]);
+    let file = fit(&name(&fetching.file), usize::from(rows.width()).saturating_sub(40).max(12));
+    let mut line = Line::from(vec![Sign::Running.span(theme), Span::raw(format!(" {file}  "))]);
     match fetched.total.filter(|total| *total > 0) {
         Some(total) => {
             push_bar(&mut line, 16, (fetched.bytes as f64 / total as f64).min(1.0), theme);
@@ -141,10 +141,10 @@ impl Columns {
         let updated = file.updated.or(file.created).map(|date| date.format("%-d %b %Y %H:%M").to_string());
         let by = file.updated_by.as_deref().unwrap_or_default();
         Line::raw(self.cells([
-            &file.name,
+            &name(&file.name),
             &size,
             updated.as_deref().unwrap_or_default(),
-            by,
+            &name(by),
             file.sync().unwrap_or_default(),
         ]))
     }

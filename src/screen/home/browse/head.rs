@@ -18,7 +18,7 @@ use crate::dataworld::{Content, Head};
 use crate::figures::counted;
 use crate::home::Browse;
 use crate::home::browse::{Files, OpenedFile, View};
-use crate::printable::{columns, fit, pad, printable};
+use crate::printable::{columns, fit, name, pad, printable};
 use crate::screen::text::{Rows, Sign};
 use crate::screen::{HitMap, ScrollState, Theme};
 use crate::state::Remote;
@@ -82,7 +82,7 @@ fn draw_content(rows: &mut Rows<'_>, opened: &OpenedFile, head: &Head, theme: &T
     };
     let room = usize::from(rows.width()).saturating_sub(columns(&amount) + columns(&right) + 8);
     let left = Line::from(vec![
-        Span::styled(fit(&opened.file, room.max(8)), theme.heading),
+        Span::styled(fit(&name(&opened.file), room.max(8)), theme.heading),
         Span::styled(format!("   {amount}"), theme.hint),
     ]);
     rows.line_with_right(&left, &Line::styled(right, theme.hint));
