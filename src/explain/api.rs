@@ -6,6 +6,7 @@ use super::{Explanation, way};
 use crate::config::is_this_computer;
 use crate::figures;
 use crate::http::{Action, ApiError, Broken};
+use crate::printable::printable;
 use crate::service::Service;
 
 pub(super) const READ_WRITE: &str = "Use a \"Read/Write\" token from data.world under Settings, Advanced; a custom one \
@@ -97,7 +98,8 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
         ),
         Broken::Unaddressable(name) => Explanation::new(
             format!(
-                "`{name}` was not called: in the address of a call to {service} that name would lead to something else."
+                "`{}` was not called: in the address of a call to {service} that name would lead to something else.",
+                printable(name)
             ),
             format!("Rename or delete it on {service}'s own pages."),
         ),
@@ -279,7 +281,7 @@ fn cut(reason: &str) -> String {
 
 /// A library's message as part of a sentence.
 pub(super) fn plain(reason: &str) -> String {
-    let reason = crate::printable::printable(reason);
+    let reason = printable(reason);
     // Drops "(os error 111)", which helps no reader. Windows puts a period before it.
     let reason = reason.split(" (os error").next().unwrap_or_default();
     let reason = reason.trim().trim_end_matches('.');
@@ -334,6 +336,14 @@ mod tests {
                 assert!(cut(host, action).ends_with("a proxy on the way may be limiting large transfers."), "{host}");
             }
         }
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_called_does_nothing_where_it_is_shown() {
+        let broken = Broken::Unaddressable("a\n\u{1b}[2J\u{9b}31m\u{202e}b".to_owned());
+        let error = ApiError { service: Service::DataWorld, action: Action::List, host: String::new(), broken };
+        let said = explain(&error).what;
+        assert!(!said.contains(|c: char| c.is_control() || c == '\u{202e}'), "{said:?}");
     }
 
     #[test]
