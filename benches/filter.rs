@@ -17,13 +17,13 @@ use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32String};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use writeback::app::{App, update};
-use writeback::config::{Appearance, Environment};
-use writeback::dataworld::{Access, Dataset, Listed, Shelf};
-use writeback::export::DatasetKey;
-use writeback::screen::{self, Theme};
-use writeback::state::{Effect, Msg, Page, Reply};
-use writeback::wizard::Start;
+use writeback::testing::config::{Appearance, Environment};
+use writeback::testing::export::DatasetKey;
+use writeback::testing::services::dataworld::{Access, Dataset, Listed, Shelf};
+use writeback::testing::tui::app::{App, update};
+use writeback::testing::tui::screen::{self, Theme};
+use writeback::testing::tui::state::{Effect, Msg, Page, Reply};
+use writeback::testing::tui::wizard::Start;
 
 const DATASETS: usize = 100_000;
 /// The bar.

@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use csv_core::{ReadRecordResult, Reader};
-use writeback::run::meter::Meter;
+use writeback::testing::transfer::meter::Meter;
 
 /// Larger than the caches that belong to one core, as a transfer is.
 const SIZE: usize = 64 << 20;

@@ -5,11 +5,11 @@ mod change;
 mod credential_error;
 mod credentials;
 mod environment;
-mod holder;
 mod keyring;
 mod naming;
-mod owner;
-mod uses;
+mod owner_rule;
+mod reference;
+mod references;
 mod vault;
 
 pub use book::{AccountNameError, Book, BookError, check_name};
@@ -17,14 +17,14 @@ pub use change::{ChangeError, Proven, Removed, Stored, Stores, Verdict, prove, r
 pub(crate) use change::{found_valid, known};
 pub use credential_error::CredentialError;
 pub(crate) use credential_error::{replace_command, variables};
-pub use credentials::{CredentialOrigin, Resolved, resolve_dataworld, resolve_domo};
+pub use credentials::{CredentialOrigin, resolve_dataworld, resolve_domo};
 pub(crate) use credentials::{domo_of_environment, has_both_of_domo};
 pub use environment::FromEnvironment;
-pub use holder::{Choice, Holder};
 pub use keyring::KeyringError;
 pub use naming::{Beside, Named};
-pub use owner::{Whose, secret_name};
-pub use uses::Uses;
+pub use owner_rule::{Whose, secret_name};
+pub use reference::{Choice, Holder};
+pub use references::Uses;
 pub use vault::Vault;
 #[cfg(test)]
 pub(crate) use vault::waiting;
@@ -32,7 +32,7 @@ pub(crate) use vault::waiting;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::service::Service;
+use crate::export::Service;
 
 /// An account: everything about credentials but the secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,11 +9,11 @@
 //! [`Failure`] that a run would end with, so that it gets the same sentence and the same exit code.
 
 mod board;
+mod connection;
 mod dataworld;
 mod domo;
 mod line;
 mod tunnel;
-mod way;
 
 use std::time::Duration;
 
@@ -23,12 +23,12 @@ use tokio::sync::watch;
 
 use crate::accounts::{Verdict, Whose};
 use crate::config::Limits;
-use crate::dataworld::DataWorld;
-use crate::domo::{Domo, Hiding};
 use crate::export::Export;
-use crate::http::Skew;
-use crate::run::Failure;
-use crate::service::Service;
+use crate::export::Service;
+use crate::services::dataworld::DataWorld;
+use crate::services::domo::{Domo, Hiding};
+use crate::services::http::Skew;
+use crate::transfer::Failure;
 use board::Board;
 pub use line::Source;
 

@@ -17,6 +17,7 @@ mod known_history;
 mod ls;
 mod man;
 mod out;
+pub mod plain;
 mod run;
 mod sandbox;
 mod say;
@@ -38,9 +39,9 @@ use screen::First;
 use trouble::Trouble;
 
 use crate::explain;
-use crate::log;
-use crate::process;
-use crate::secret;
+use crate::system::log;
+use crate::system::process;
+use crate::text::secret;
 
 /// Exports a Domo DataSet to a file in a data.world dataset, proves that every row arrived, and never replaces a good
 /// file with a bad one.

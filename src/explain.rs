@@ -1,37 +1,37 @@
 //! Turns causes into sentences and advice, for every front end.
 //!
-//! Causes are plain data, such as [`crate::http::ApiError`] and [`crate::run::Failure`]. A service's own words are
+//! Causes are plain data, such as [`crate::services::http::ApiError`] and [`crate::transfer::Failure`]. A service's own words are
 //! quoted, never relied on.
 
 mod accounts;
 mod api;
 mod checks;
-mod course;
+mod connection;
 mod definitions;
-mod keeper;
 mod keeping;
 mod naming;
+mod run;
+mod scheduler_status;
 mod steps;
-mod way;
 
 pub use accounts::{TOKEN_BEFORE_CLIENT, listed, moved, removed, renamed};
 pub use checks::{OWNER_RULE, hiding, no_file_list, row_start, sees_all};
-pub use course::{deleted, done, failed, file_now, meanwhile, note, pause, retry, skipped};
 pub use definitions::changed_meanwhile;
-pub use keeper::{keeper, keeper_in_demo, left_with_scheduler, rescheduled};
 pub use keeping::{not_in_history, without_lock};
 pub use naming::named;
-pub use steps::{TicketLine, platform, result, state, step, ticket, took};
+pub use run::{deleted, done, failed, file_now, meanwhile, note, pause, retry, skipped};
+pub use scheduler_status::{keeper, keeper_in_demo, left_with_scheduler, rescheduled};
+pub use steps::{platform, result, state, step, ticket, took};
 
 use std::fmt;
 use std::io;
 
 use crate::accounts::ChangeError;
 use crate::check::Warning;
-use crate::download::DownloadError;
-use crate::figures;
-use crate::http::ApiError;
-use crate::run::{Failure, NotBegun, Remedy, Unproven};
+use crate::services::http::ApiError;
+use crate::text::format;
+use crate::transfer::download::DownloadError;
+use crate::transfer::{Failure, NotBegun, Remedy, Unproven};
 
 pub(crate) fn no_threads(error: &io::Error) -> String {
     let limit =
@@ -90,8 +90,8 @@ pub fn failure(failure: &Failure) -> Explanation {
         Failure::Unproven(Unproven::Size { sent, shown }) => Explanation::new(
             format!(
                 "data.world shows a file of {} bytes, but {} were sent.",
-                figures::count(*shown),
-                figures::count(*sent)
+                format::count(*shown),
+                format::count(*sent)
             ),
             "Reading it back did not show the bytes that were sent: someone else may have written the same file at the same \
              time. Run the export again.",
@@ -124,7 +124,7 @@ pub fn account(error: &ChangeError) -> Explanation {
 pub fn warning(warning: &Warning) -> Explanation {
     match warning {
         Warning::Clock(skew) => Explanation::new(
-            format!("This computer's clock is {} the service's.", course::skew(*skew)),
+            format!("This computer's clock is {} the service's.", run::skew(*skew)),
             "Set the clock, or let the network set it: otherwise tokens may be refused as expired, and file names may \
              get the wrong date.",
         ),
@@ -133,7 +133,7 @@ pub fn warning(warning: &Warning) -> Explanation {
             api::READ_WRITE,
         ),
         Warning::EndsSoon(end) => {
-            Explanation::new(format!("The API token expires on {}.", figures::day(*end)), api::NEW_TOKEN)
+            Explanation::new(format!("The API token expires on {}.", format::day(*end)), api::NEW_TOKEN)
         }
         Warning::Hiding(hiding) => {
             Explanation::new(checks::hiding(*hiding), "Make sure that the account owns or co-owns the DataSet.")

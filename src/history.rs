@@ -1,7 +1,7 @@
 //! Past runs and the numbers given to them, in an SQLite file of the state folder; and the locks by which one export runs
 //! once at a time.
 //!
-//! The history helps a run and never stops it: whoever cannot open it goes on without ([`crate::journal`]). A damaged
+//! The history helps a run and never stops it: whoever cannot open it goes on without ([`crate::ops::run`]). A damaged
 //! file is set aside under a name that says when, and a new one begun. A number replaces no file that is there even then, because
 //! it is one above the highest of the history *and* of the files on data.world.
 
@@ -11,7 +11,7 @@ mod numbers;
 mod record;
 mod runs;
 mod schema;
-mod ticket;
+mod support_report;
 
 pub use exports::{LastGood, Written};
 pub use lock::{ExportLock, Holder, LockError};
@@ -25,7 +25,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::files::{self, folder_of};
+use crate::system::files::{self, folder_of};
 
 /// How long to wait for another Writeback's change; one takes milliseconds.
 const BUSY_LIMIT: Duration = Duration::from_secs(5);

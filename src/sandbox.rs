@@ -25,7 +25,7 @@ mod world;
 pub use dataworld::StoredFile;
 pub use fault::{Effect, Fault, Gate, Route};
 pub use log::Request;
-pub use rule::{RuleError, RulePart, rules};
+pub use rule::rules;
 
 use world::{Shared, World, lock};
 

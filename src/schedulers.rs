@@ -1,10 +1,11 @@
 //! The schedulers of this computer: what Writeback has handed to them, and how it gets there and away again.
 //!
-//! Each has a file that knows its tools and folders; what is written there is [`crate::handoff`]'s. Nothing is touched that
+//! Each has a file that knows its tools and folders; what is written there is [`crate::schedulers::handoff`]'s. Nothing is touched that
 //! does not bear Writeback's mark. All of it blocks while a scheduler's own tool runs.
 
 mod console;
 mod cron;
+pub mod handoff;
 mod here;
 mod launchd;
 mod systemd;
@@ -15,8 +16,8 @@ use std::path::{Path, PathBuf};
 
 pub use here::{Handed, Has, Keeper, Renamed, clock, rename, task};
 
-use crate::files::{self, Lock};
-use crate::handoff::{HandoffError, SchedulerKind, Task};
+use crate::schedulers::handoff::{HandoffError, SchedulerKind, Task};
+use crate::system::files::{self, Lock};
 
 /// What has been handed to a scheduler.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,15 +1,19 @@
 //! Both services, ready to be called: the HTTP client, the addresses, the limits.
 
+pub mod dataworld;
+pub mod domo;
+pub mod http;
+
 use std::path::Path;
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use crate::config::{Address, Addresses, InstanceError, Limits, Network};
-use crate::dataworld::DataWorld;
-use crate::domo::{Domo, DomoCredential};
-use crate::http::{Backoff, Http, Proxies, Timeouts, Trust};
-use crate::secret::Secret;
+use crate::services::dataworld::DataWorld;
+use crate::services::domo::{Domo, DomoCredential};
+use crate::services::http::{Backoff, Http, Proxies, Timeouts, Trust};
+use crate::text::secret::Secret;
 
 /// What it takes to call either service. Clones share their connections.
 #[derive(Debug, Clone)]

@@ -2,16 +2,21 @@
 //!
 //! [`terminal`] enters and leaves the modes, [`session`] turns keys, messages and progress into state and frames,
 //! [`mouse`] clicks into messages, and [`effects`] does what the state asks for. What is on the screen is drawn in
-//! [`crate::screen`].
+//! [`crate::tui::screen`].
 
+pub mod app;
 mod browser;
 mod clipboard;
+pub mod dashboard;
 mod draft;
 pub mod effects;
 mod input;
 pub mod mouse;
+pub mod screen;
 pub mod session;
+pub mod state;
 pub mod terminal;
+pub mod wizard;
 
 use std::io;
 
@@ -21,8 +26,8 @@ pub(crate) use session::PATIENCE;
 pub use session::{Ended, Session};
 use terminal::Modes;
 
-use crate::app::App;
-use crate::screen::Theme;
+use crate::tui::app::App;
+use crate::tui::screen::Theme;
 
 /// Takes the terminal and shows `app` on it until the person leaves. The terminal is as it was when this returns.
 ///

@@ -12,7 +12,7 @@
 #[path = "support/terminal.rs"]
 mod terminal;
 
-use writeback::sandbox::{Options, Sandbox, samples};
+use writeback::testing::sandbox::{Options, Sandbox, samples};
 
 use terminal::Pty;
 

@@ -14,14 +14,14 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
-use writeback::config::{Addresses, Config, Environment, Limits, Network};
-use writeback::domo::DomoCredential;
-use writeback::export::{Append, Export, FileDescription, Keep};
-use writeback::history::Written;
-use writeback::run::{self, Failure, Job, LeftOut, Note, Outcome, Progress};
-use writeback::sandbox::{Effect, Fault, Gate, Options, Route, Sandbox, samples};
-use writeback::secret::Secret;
-use writeback::services::Services;
+use writeback::testing::config::{Addresses, Config, Environment, Limits, Network};
+use writeback::testing::export::{Append, Export, FileDescription, Keep};
+use writeback::testing::history::Written;
+use writeback::testing::sandbox::{Effect, Fault, Gate, Options, Route, Sandbox, samples};
+use writeback::testing::services::Services;
+use writeback::testing::services::domo::DomoCredential;
+use writeback::testing::text::secret::Secret;
+use writeback::testing::transfer::{self, Failure, Job, LeftOut, Note, Outcome, Progress};
 
 #[path = "support/way.rs"]
 mod way;
@@ -97,7 +97,7 @@ fn job_of(domo: &str, dataworld: &str, data_set: &str, limits: Limits) -> Job {
         limits,
         spool_folder: std::env::temp_dir(),
         today: chrono::NaiveDate::default(),
-        past: run::Past::default(),
+        past: transfer::Past::default(),
     }
 }
 
@@ -111,7 +111,7 @@ async fn a_cancelled_upload_never_arrives_whole() {
         }
         let mut way = StickyWay::to(&sandbox, "").await;
         let cancel = CancellationToken::new();
-        let running = run::start(job(&sandbox.domo_url(), &way.way.address, samples::BIG), cancel.clone());
+        let running = transfer::start(job(&sandbox.domo_url(), &way.way.address, samples::BIG), cancel.clone());
         way.stuck.notified().await;
         // As much as the network takes is written by now, or will be: there is no sign of it from outside.
         cancel.cancel();
@@ -129,7 +129,8 @@ async fn an_upload_that_was_refused_early_never_arrives_whole() {
     for rows in [100_000, 1_000_000] {
         let sandbox = Sandbox::start(Options { rows: Some(rows), ..Options::default() }).await.unwrap();
         let mut way = StickyWay::to(&sandbox, busy).await;
-        let running = run::start(job(&sandbox.domo_url(), &way.way.address, samples::BIG), CancellationToken::new());
+        let running =
+            transfer::start(job(&sandbox.domo_url(), &way.way.address, samples::BIG), CancellationToken::new());
         way.stuck.notified().await;
         let outcome = running.outcome.await.unwrap();
         assert!(matches!(outcome, Outcome::Failed { failure: Failure::Api(_), .. }), "{outcome:?}");
@@ -150,7 +151,7 @@ async fn cancelled_in(faults: &[Fault], old: Option<&str>, is_stuck: impl Fn(&Sa
     let cancel = CancellationToken::new();
     let limits = Limits { attempts: 2, stall: FOR_EVER, answer: FOR_EVER, processing: FOR_EVER, ..Limits::default() };
     let job = job_of(&sandbox.domo_url(), &sandbox.dataworld_url(), samples::BIG, limits);
-    let mut running = run::start(job, cancel.clone());
+    let mut running = transfer::start(job, cancel.clone());
     let deadline = Instant::now() + PATIENCE;
     while !is_stuck(&sandbox, &running.progress.borrow_and_update()) {
         assert!(Instant::now() < deadline, "it does not come so far: {:?}", running.progress.borrow());
@@ -167,7 +168,8 @@ async fn cancelled_in(faults: &[Fault], old: Option<&str>, is_stuck: impl Fn(&Sa
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_is_cancelled_waits_for_nothing_in_any_phase() {
     let asked = |sandbox: &Sandbox, method: &str, end: &str, times: usize| {
-        let is = |request: &&writeback::sandbox::Request| request.method == method && request.path.ends_with(end);
+        let is =
+            |request: &&writeback::testing::sandbox::Request| request.method == method && request.path.ends_with(end);
         sandbox.requests().iter().filter(is).count() >= times
     };
     let never = Effect::Gate(Gate::shut());
@@ -260,7 +262,7 @@ async fn what_has_arrived_is_not_cancelled_any_more() {
         }
         sandbox.fault(Fault::always(on(method, end), never.clone()));
         let cancel = CancellationToken::new();
-        let running = run::start(job, cancel.clone());
+        let running = transfer::start(job, cancel.clone());
         asked(&sandbox, method, end).await;
         cancel.cancel();
         let Outcome::Done(summary) = running.outcome.await.unwrap() else { panic!("{method}: it is done") };

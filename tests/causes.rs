@@ -18,12 +18,12 @@ use futures_util::StreamExt as _;
 use network::{Authority, Identity, Server};
 use serde_json::Value;
 use stage::{FILE, Nobody, OLD, Stage};
-use writeback::accounts::{ChangeError, CredentialError, KeyringError};
-use writeback::domo::Hiding;
-use writeback::explain::{self, Explanation};
-use writeback::run::{Failure, NoCount, NotBegun, Refusal, Unproven};
-use writeback::sandbox::{Effect, Fault, Route, samples};
-use writeback::service::Service;
+use writeback::testing::accounts::{ChangeError, CredentialError, KeyringError};
+use writeback::testing::explain::{self, Explanation};
+use writeback::testing::export::Service;
+use writeback::testing::sandbox::{Effect, Fault, Route, samples};
+use writeback::testing::services::domo::Hiding;
+use writeback::testing::transfer::{Failure, NoCount, NotBegun, Refusal, Unproven};
 
 const HTML: &str = "<html><h1>Welcome</h1></html>";
 

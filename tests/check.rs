@@ -12,7 +12,7 @@ mod stage;
 use network::{Authority, Server};
 use serde_json::Value;
 use stage::{FILE, OLD, Ran, Stage};
-use writeback::sandbox::{Effect, Fault, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
 /// Runs a check that gives JSON.
 async fn json(stage: &Stage, args: &[&str]) -> (Ran, Value) {

@@ -23,9 +23,9 @@ use std::time::Duration;
 
 use stage::Stage;
 use terminal::Pty;
-use writeback::accounts::{Account, Book};
-use writeback::sandbox::{Options, samples};
-use writeback::service::Service;
+use writeback::testing::accounts::{Account, Book};
+use writeback::testing::export::Service;
+use writeback::testing::sandbox::{Options, samples};
 
 const ENTER: &str = "\r";
 const ESC: &str = "\x1b";

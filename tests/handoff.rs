@@ -28,9 +28,9 @@ use std::path::Path;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use proptest::prelude::*;
-use writeback::export::schedule::parse_zone;
-use writeback::export::{Export, Schedule};
-use writeback::handoff::{self, Task, is_due};
+use writeback::testing::export::schedule::parse_zone;
+use writeback::testing::export::{Export, Schedule};
+use writeback::testing::schedulers::handoff::{self, Task, is_due};
 
 /// What happens to clocks, where and when: an hour, half an hour, at midnight, two hours, over and over.
 const CHANGES: [(&str, &str); 14] = [

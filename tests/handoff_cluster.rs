@@ -23,10 +23,10 @@ use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, TimeZone as _, Timelike, 
 use croner::Cron;
 use proptest::prelude::*;
 use serde_json::Value;
-use writeback::export::schedule::parse_zone;
-use writeback::export::{CredentialNames, Export, Schedule};
-use writeback::handoff::{self, HandoffError, IntendedStart, SchedulerKind, Task};
-use writeback::sandbox::samples;
+use writeback::testing::export::schedule::parse_zone;
+use writeback::testing::export::{CredentialNames, Export, Schedule};
+use writeback::testing::sandbox::samples;
+use writeback::testing::schedulers::handoff::{self, HandoffError, IntendedStart, SchedulerKind, Task};
 
 use stage::{FILE, Stage};
 
@@ -135,7 +135,7 @@ fn a_history_that_later_runs_go_by_outlives_the_pod() {
     task.export.input.only_when_updated = true;
     assert_eq!(kinds(&task), ["ConfigMap", "PersistentVolumeClaim", "CronJob"]);
     task.export.input.only_when_updated = false;
-    task.export.output.keep = Some(writeback::export::Keep::new(3).unwrap());
+    task.export.output.keep = Some(writeback::testing::export::Keep::new(3).unwrap());
     assert_eq!(kinds(&task), ["ConfigMap", "PersistentVolumeClaim", "CronJob"]);
     let volumes = &object(&task, "CronJob")["spec"]["jobTemplate"]["spec"]["template"]["spec"]["volumes"];
     assert_eq!(volumes[1]["persistentVolumeClaim"]["claimName"], "writeback-daily-sales");
@@ -186,7 +186,7 @@ fn retries_are_those_of_airflow_or_of_the_program() {
     let mut task = task(schedule(WEEKDAYS));
     let dag = written(&task, SchedulerKind::Airflow);
     assert!(dag.contains("retries=0,") && !dag.contains("--no-retry") && !dag.contains("timedelta"), "{dag}");
-    task.export.retry = Some(writeback::export::Retry::new(7, 2).unwrap());
+    task.export.retry = Some(writeback::testing::export::Retry::new(7, 2).unwrap());
     let dag = written(&task, SchedulerKind::Airflow);
     assert!(dag.contains("retries=2,\n        retry_delay=timedelta(minutes=7),"), "{dag}");
     assert!(dag.contains("\"--no-retry\", \"daily-sales\"]"), "{dag}");
@@ -217,8 +217,8 @@ async fn a_late_run_is_made_for_the_moment_that_it_is_meant_for() {
     assert!(stage.run(&["run", "--if-due-at=by-hand", &definition]).await.err.contains("rows"));
     let date = stage.run(&["run", &format!("--if-due-at={}", at.format("%Y-%m-%d")), &definition]).await;
     assert!(date.code == Some(2) && date.err.contains("neither a time"), "{date:?}");
-    let opened = writeback::history::History::open(stage.home.path(), Utc::now()).unwrap();
-    let runs = opened.history.runs(writeback::history::Which::All, 100).unwrap();
+    let opened = writeback::testing::history::History::open(stage.home.path(), Utc::now()).unwrap();
+    let runs = opened.history.runs(writeback::testing::history::Which::All, 100).unwrap();
     assert_eq!(runs.iter().map(|run| run.kind.unwrap().word()).collect::<Vec<_>>(), ["scheduled"; 4]);
 }
 

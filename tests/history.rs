@@ -46,7 +46,7 @@ mod whole;
 
 use serde_json::Value;
 use stage::Stage;
-use writeback::sandbox::{Options, samples};
+use writeback::testing::sandbox::{Options, samples};
 
 /// A stage on which data.world processes files at once.
 async fn quick() -> Stage {

@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use stage::Stage;
 use terminal::Pty;
-use writeback::sandbox::{Effect, Fault, Options, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Options, Route, samples};
 
 const CTRL_C: &str = "\x03";
 const CTRL_N: &str = "\x0e";

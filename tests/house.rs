@@ -1,19 +1,17 @@
-//! The tour of the house in `src/lib.rs` is true: what stands higher uses what stands lower.
+//! The tour in `src/lib.rs` is true: a room uses only the rooms below it. Effects on the process have one home each.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read the source has failed")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Uses of what stands higher, as the tour says: the front doors share a few things.
-const EXCEPTIONS: [(&str, &str); 2] = [("plain", "cli"), ("plain", "tui")];
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// The modules of the table, each with its row.
-fn rows() -> BTreeMap<String, usize> {
+/// The rooms of the table, from the top down.
+fn rooms() -> Vec<String> {
     let lib = std::fs::read_to_string(source().join("lib.rs")).unwrap();
-    let cells = lib.lines().filter_map(|line| line.strip_prefix("//! | ")?.split(" | ").next());
-    let names = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
-    cells.enumerate().flat_map(|(row, cell)| names(cell).into_iter().map(move |name| (name, row))).collect()
+    let rows = lib.lines().filter_map(|line| line.strip_prefix("//! | [`")?.split('`').next());
+    rows.map(str::to_owned).collect()
 }
 
 fn source() -> PathBuf {
@@ -25,62 +23,101 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
-fn is_code(path: &Path) -> bool {
-    let mut parts = path.components().map(|part| part.as_os_str());
-    path.extension().is_some_and(|it| it == "rs") && !path.ends_with("tests.rs") && parts.all(|part| part != "tests")
+/// The tokens of each file in `src`, by its path there, without tests.
+fn code() -> impl Iterator<Item = (PathBuf, Vec<TokenTree>)> {
+    let is_code = |path: &PathBuf| {
+        path.extension().is_some_and(|it| it == "rs")
+            && !path.ends_with("tests.rs")
+            && path.components().all(|part| part.as_os_str() != "tests")
+    };
+    files(&source()).into_iter().filter(is_code).map(|path| {
+        let tokens: TokenStream = std::fs::read_to_string(&path).unwrap().parse().unwrap();
+        let mut flat = Vec::new();
+        flatten(tokens, &mut flat);
+        (path.strip_prefix(source()).unwrap().to_owned(), flat)
+    })
 }
 
-/// The modules that a file names, but for its tests and its comments.
-fn named(text: &str) -> impl Iterator<Item = &str> {
-    let text = text.split("\nmod tests {").next().unwrap_or_default();
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-    let name = |rest: &str| rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-    lines.flat_map(|line| line.split("crate::").skip(1)).map(move |rest| &rest[..name(rest)])
+/// Lists the tokens, each group between its brackets, and leaves out modules called `tests`.
+fn flatten(tokens: TokenStream, flat: &mut Vec<TokenTree>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) if is_word(flat.last(), "tests") && is_word(flat.iter().nth_back(1), "mod") => {
+                flat.push(TokenTree::Group(Group::new(group.delimiter(), TokenStream::new())));
+            }
+            TokenTree::Group(group) => {
+                let inside = group.stream();
+                flat.push(TokenTree::Group(Group::new(group.delimiter(), TokenStream::new())));
+                flatten(inside, flat);
+            }
+            other => flat.push(other),
+        }
+    }
+}
+
+fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
+    matches!(token, Some(TokenTree::Ident(ident)) if ident == word)
+}
+
+/// The names that follow each `path::`, such as `["env", "var"]`.
+fn follow<'a>(tokens: &'a [TokenTree], path: &'a [&'a str]) -> impl Iterator<Item = String> + 'a {
+    let is_colon = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':');
+    let length = path.len() * 3;
+    tokens.windows(length + 1).filter_map(move |window| {
+        let matches = path
+            .iter()
+            .zip(window.chunks(3))
+            .all(|(word, chunk)| is_word(Some(&chunk[0]), word) && chunk[1..].iter().all(is_colon));
+        match &window[length] {
+            TokenTree::Ident(name) if matches => Some(name.to_string()),
+            TokenTree::Group(group) if matches && path == ["crate"] && group.delimiter() == Delimiter::Brace => {
+                panic!("name each room in a `use` of its own, not in `crate::{{…}}`")
+            }
+            _ => None,
+        }
+    })
 }
 
 #[test]
-fn what_stands_higher_uses_what_stands_lower() {
-    let (rows, source) = (rows(), source());
-    let row = |name: &str| *rows.get(name).unwrap_or_else(|| panic!("`{name}` has no row in the table of src/lib.rs"));
-    let mut upwards = BTreeSet::new();
-    for path in files(&source).into_iter().filter(|path| is_code(path)) {
-        let inside = path.strip_prefix(&source).unwrap();
-        let module = inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs");
-        if ["lib", "main"].contains(&module) {
+fn a_room_uses_only_the_rooms_below_it() {
+    let rooms = rooms();
+    assert!(rooms.len() <= 16, "{} rooms", rooms.len());
+    let floor = |name: &str| rooms.iter().position(|room| room == name);
+    let mut upward = BTreeSet::new();
+    for (path, tokens) in code() {
+        let room = path.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned();
+        if ["lib", "main", "testing"].contains(&room.as_str()) {
             continue;
         }
-        let text = std::fs::read_to_string(&path).unwrap();
-        let higher = named(&text).filter(|name| row(name) < row(module));
-        upwards.extend(higher.map(|name| (module.to_owned(), name.to_owned())));
+        let own = floor(&room).unwrap_or_else(|| panic!("`{room}` has no row in the table of src/lib.rs"));
+        let used = follow(&tokens, &["crate"]).filter(|name| floor(name).is_none_or(|floor| floor < own));
+        upward.extend(used.map(|name| (path.clone(), name)));
     }
-    let upwards: Vec<(&str, &str)> = upwards.iter().map(|(who, what)| (who.as_str(), what.as_str())).collect();
-    assert_eq!(upwards, EXCEPTIONS, "(who, uses what stands higher)");
+    assert!(upward.is_empty(), "{upward:#?}");
 }
 
 #[test]
-fn variables_are_read_and_children_are_made_in_one_place() {
-    let source = source();
-    for (what, home) in [("env::var", "variable.rs"), ("Command::new(", "process.rs"), ("thread::spawn(", "nowhere.rs")]
-    {
-        for path in files(&source).into_iter().filter(|path| is_code(path)) {
-            let text = std::fs::read_to_string(&path).unwrap();
-            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-            assert!(path.ends_with(home) || !code.contains(what), "{what} in {}", path.display());
+fn variables_are_read_and_children_and_threads_are_started_in_one_place() {
+    let homes =
+        [("env", "var", "system/variable.rs"), ("Command", "new", "system/process.rs"), ("thread", "spawn", "-")];
+    for (path, tokens) in code() {
+        for (owner, prefix, home) in homes {
+            let used = follow(&tokens, &[owner]).any(|name| name.starts_with(prefix));
+            assert!(!used || path == Path::new(home), "{owner}::{prefix} in {}", path.display());
         }
     }
 }
 
+/// Serde's derive reads a JSON list as a struct by position; `remote = "Self"` and the macro `objects!` forbid that.
 #[test]
 fn answers_of_services_are_read_from_objects_alone() {
-    let source = source();
-    let is_code = |path: &PathBuf| path.extension().is_some_and(|it| it == "rs");
-    for module in ["domo", "dataworld", "http"] {
-        for path in files(&source.join(module)).into_iter().filter(is_code) {
-            let text = std::fs::read_to_string(&path).unwrap();
-            let lines: Vec<&str> = text.lines().map(str::trim_start).filter(|line| !line.starts_with("//")).collect();
-            for lines in lines.windows(2).filter(|lines| lines[0].contains("Deserialize)]")) {
-                assert!(lines[1].contains("remote = \"Self\""), "{}: {}", path.display(), lines[1]);
-            }
+    for (path, tokens) in code().filter(|(path, _)| path.starts_with("services")) {
+        let derives = (0..tokens.len()).filter(|&start| is_word(tokens.get(start), "derive"));
+        for start in derives {
+            let is_item = |token: &&TokenTree| is_word(Some(token), "struct") || is_word(Some(token), "enum");
+            let attributes: Vec<_> = tokens[start..].iter().take_while(|token| !is_item(token)).collect();
+            let has = |word: &str| attributes.iter().any(|token| is_word(Some(token), word));
+            assert!(!has("Deserialize") || has("remote"), "{}: {attributes:?}", path.display());
         }
     }
 }

@@ -7,9 +7,9 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use writeback::accounts::{KeyringError, SecretHome, Vault};
-use writeback::secret::Secret;
-use writeback::service::Service::{DataWorld, Domo};
+use writeback::testing::accounts::{KeyringError, SecretHome, Vault};
+use writeback::testing::export::Service::{DataWorld, Domo};
+use writeback::testing::text::secret::Secret;
 
 /// The vault gives a call up after 3 s; the rest is for a machine that is busy.
 const NEVER_LONGER: Duration = Duration::from_secs(10);

@@ -7,7 +7,7 @@
 mod support;
 
 use support::Pty;
-use writeback::tui::terminal::{self, Modes};
+use writeback::testing::tui::terminal::{self, Modes};
 
 const CTRL_C: &str = "\x03";
 const CTRL_T: &str = "\x14";

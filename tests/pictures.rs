@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 
 use support::Pty;
 use vt100::{Cell, Color, Screen};
-use writeback::sandbox::samples;
+use writeback::testing::sandbox::samples;
 
 const COLUMNS: u16 = 100;
 const ROWS: u16 = 26;

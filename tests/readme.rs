@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use writeback::export::Export;
+use writeback::testing::export::Export;
 
 fn page(name: &str) -> (std::path::PathBuf, String) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
@@ -35,12 +35,12 @@ fn is_generated(name: &str, what: &str, new: &str) {
 
 #[test]
 fn the_table_of_keys_is_that_of_the_actions() {
-    is_generated("docs/keys.md", "keys", &writeback::app::keys_markdown());
+    is_generated("docs/keys.md", "keys", &writeback::testing::tui::app::keys_markdown());
 }
 
 #[test]
 fn the_rules_of_faults_are_those_that_the_sandbox_takes() {
-    is_generated("docs/sandbox.md", "rules", &format!("```text\n{}```\n", writeback::sandbox::rules()));
+    is_generated("docs/sandbox.md", "rules", &format!("```text\n{}```\n", writeback::testing::sandbox::rules()));
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
-use writeback::sandbox::{Options, Sandbox, samples};
+use writeback::testing::sandbox::{Options, Sandbox, samples};
 
 #[path = "sandbox/datasets.rs"]
 mod datasets;

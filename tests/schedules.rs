@@ -17,12 +17,12 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Time
 use chrono_tz::Tz;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
-use writeback::config::Environment;
-use writeback::export::schedule::{
+use writeback::testing::config::Environment;
+use writeback::testing::export::schedule::{
     Active, Advanced, DaysOfMonth, Nth, Rhythm, TimeOfDay, Times, WeekdayOfMonth, parse_zone,
 };
-use writeback::export::{Export, Schedule};
-use writeback::wizard::{Effect, Model, Msg, Original, Start, update};
+use writeback::testing::export::{Export, Schedule};
+use writeback::testing::tui::wizard::{Effect, Model, Msg, Original, Start, update};
 
 /// Days of a scene, and where in it the change is.
 const BEFORE: u64 = 34;

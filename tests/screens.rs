@@ -16,17 +16,17 @@ use support::{
     CLIENT_SECRET, TOKEN, Wizard, cancelled_at, failed_at, finished, midway, refusal, refused, start, summary, text_of,
     untouched, yesterday,
 };
-use writeback::accounts::{Account, SecretHome};
-use writeback::domo::Hiding;
-use writeback::domo::Ownership;
-use writeback::export::Export;
-use writeback::history::Phase;
-use writeback::http::Retry;
-use writeback::run::{Failure, NoCount, Outcome, Pause, PhaseState, Progress, Refusal, RowStart};
-use writeback::screen::Theme;
-use writeback::service::Service;
-use writeback::wizard::actions;
-use writeback::wizard::{Effect, Field, Msg, Origin, Original, Page, Remote, Reply, Start, update};
+use writeback::testing::accounts::{Account, SecretHome};
+use writeback::testing::export::Export;
+use writeback::testing::export::Service;
+use writeback::testing::history::Phase;
+use writeback::testing::services::domo::Hiding;
+use writeback::testing::services::domo::Ownership;
+use writeback::testing::services::http::Retry;
+use writeback::testing::transfer::{Failure, NoCount, Outcome, Pause, PhaseState, Progress, Refusal, RowStart};
+use writeback::testing::tui::screen::Theme;
+use writeback::testing::tui::wizard::actions;
+use writeback::testing::tui::wizard::{Effect, Field, Msg, Origin, Original, Page, Remote, Reply, Start, update};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (100, 30), (60, 15)];
 

@@ -20,11 +20,11 @@ use ratatui::layout::{Position, Size};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tools::tools;
-use writeback::app::App;
-use writeback::config::Environment;
-use writeback::screen::Theme;
-use writeback::tui::{Effects, Ended, Session};
-use writeback::wizard::Start;
+use writeback::testing::config::Environment;
+use writeback::testing::tui::app::App;
+use writeback::testing::tui::screen::Theme;
+use writeback::testing::tui::wizard::Start;
+use writeback::testing::tui::{Effects, Ended, Session};
 
 /// A screen that counts how often it is drawn.
 struct Counting {
@@ -212,7 +212,7 @@ async fn why_a_terminal_can_be_read_no_more_is_in_the_log() {
     stage.keys.send(Err(io::Error::other("the line is cut"))).expect("it listens");
     assert_eq!(stage.end().await, Ended::Interrupted);
     assert!(
-        log.text().contains("ERROR writeback::tui::session: the terminal is gone: the line is cut"),
+        log.text().contains("ERROR writeback::testing::tui::session: the terminal is gone: the line is cut"),
         "{}",
         log.text()
     );

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Account;
-use crate::files::{FileError, Text, lock, read_toml_text, write_new};
-use crate::process::blocking;
-use crate::secret::may_be_secret;
-use crate::service::Service;
+use crate::export::Service;
+use crate::system::files::{FileError, Text, lock, read_toml_text, write_new};
+use crate::system::process::blocking;
+use crate::text::secret::may_be_secret;
 
 /// How long a name may be, in characters: it is an argument, a column of a table and part of a file name.
 const NAME_LIMIT: usize = 64;

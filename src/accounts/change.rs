@@ -4,17 +4,17 @@
 use chrono::{DateTime, Utc};
 
 use super::credentials::secret_of;
-use super::owner::{Whose, secret_name, whose};
+use super::owner_rule::{Whose, secret_name, whose};
 use super::{
     Account, AccountNameError, Beside, Book, BookError, CredentialError, KeyringError, Named, SecretHome, Uses,
 };
 use super::{Vault, check_name, variables};
 use crate::config::{Environment, InstanceError, parse_instance};
 use crate::export::DefinitionError;
-use crate::http::ApiError;
-use crate::secret::Secret;
-use crate::service::Service;
+use crate::export::Service;
 use crate::services::Services;
+use crate::services::http::ApiError;
+use crate::text::secret::Secret;
 
 /// What is changed: the book, and the vault with its secrets.
 #[derive(Debug)]

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use super::{KeyringError, key_of};
 use crate::config::{AddressError, InstanceError};
-use crate::secret::{ClientIdError, SecretError};
-use crate::service::Service;
-use crate::shell::argument;
-use crate::variable::VariableError;
+use crate::export::Service;
+use crate::system::variable::VariableError;
+use crate::text::secret::{ClientIdError, SecretError};
+use crate::text::shell::argument;
 
 /// Why there is no credential: what is missing, and what to do.
 #[derive(Debug, thiserror::Error)]

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::{Account, Book, CredentialError, Vault, check_name, key_of};
 use crate::config::{Address, Environment, parse_instance};
-use crate::domo::DomoCredential;
-use crate::files::{decode, nearest, read_bytes};
-use crate::secret::{Secret, SecretError, parse_client_id};
-use crate::service::Service;
+use crate::export::Service;
+use crate::services::domo::DomoCredential;
+use crate::system::files::{decode, nearest, read_bytes};
+use crate::text::secret::{Secret, SecretError, parse_client_id};
 
 /// A credential, where to send it, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

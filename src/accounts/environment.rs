@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 
 use super::change::{Proven, found_valid};
 use super::credentials::domo_of_environment;
-use super::owner::whose;
+use super::owner_rule::whose;
 use super::{Account, ChangeError, CredentialError};
 use crate::config::Environment;
-use crate::domo::DomoCredential;
-use crate::secret::Secret;
-use crate::service::Service;
+use crate::export::Service;
 use crate::services::Services;
+use crate::services::domo::DomoCredential;
+use crate::text::secret::Secret;
 
 /// The credentials of one service that the environment has.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use keyring_core::{CredentialStore, Entry, Error};
 use zeroize::Zeroizing;
 
-use crate::secret::Secret;
+use crate::text::secret::Secret;
 
 /// What the entries of Writeback are kept under.
 const SERVICE: &str = "writeback";

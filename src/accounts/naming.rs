@@ -3,8 +3,8 @@
 
 use super::{Account, Choice, Holder, Uses};
 use crate::config::Environment;
+use crate::export::Service;
 use crate::export::{CredentialNames, EditedDefinition, Export, name_account};
-use crate::service::Service;
 
 /// What there is beside an account that is added.
 #[derive(Debug)]

@@ -11,8 +11,8 @@ use keyring_core::CredentialStore;
 
 use super::keyring::{self, KeyringError};
 use super::{SecretHome, key_of};
-use crate::secret::Secret;
-use crate::service::Service;
+use crate::export::Service;
+use crate::text::secret::Secret;
 
 /// How long a keyring may take.
 const LIMIT: Duration = Duration::from_secs(3);

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::{Client, Line, Plan, State, Step, StepResult, Warning, dataworld, domo};
 use crate::accounts::Whose;
-use crate::run::Failure;
+use crate::transfer::Failure;
 
 /// All steps of a check.
 #[derive(Debug)]

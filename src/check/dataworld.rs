@@ -3,20 +3,26 @@
 use chrono::{TimeDelta, Utc};
 
 use super::board::{Broken as Why, Chain, Found};
-use super::{Plan, Step, Warning, way};
+use super::{Plan, Step, Warning, connection};
 use crate::accounts::Whose;
-use crate::dataworld::{Access, DataWorld, File};
+use crate::export::Service;
 use crate::export::{Export, file_name, next_number};
-use crate::figures::{bytes, day, in_brackets};
-use crate::run::Refusal;
-use crate::service::Service;
+use crate::services::dataworld::{Access, DataWorld, File};
+use crate::text::format::{bytes, day, in_brackets};
+use crate::transfer::Refusal;
 
 /// A token that ends sooner is warned about.
 const SOON: TimeDelta = TimeDelta::days(14);
 
 pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan) -> Result<(), Why> {
-    way::go(chain, Service::DataWorld, (dataworld.http(), dataworld.address()), plan.limits.connect, dataworld.knock())
-        .await?;
+    connection::go(
+        chain,
+        Service::DataWorld,
+        (dataworld.http(), dataworld.address()),
+        plan.limits.connect,
+        dataworld.knock(),
+    )
+    .await?;
     let token = chain.step(Step::Token, "the API token was not accepted", async {
         let user = dataworld.user().await?;
         let said = match &user.display_name {

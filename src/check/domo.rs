@@ -1,18 +1,18 @@
 //! The steps of a Domo account.
 
 use super::board::{Broken as Why, Chain, Found};
-use super::{Plan, Step, Warning, way};
+use super::{Plan, Step, Warning, connection};
 use crate::accounts::Whose;
-use crate::domo::{DataSetKind, Domo, DomoIdentity, Hiding, Ownership};
 use crate::export::Export;
-use crate::figures::{bytes, counted};
+use crate::export::Service;
 use crate::history::RowCount;
-use crate::http::{Action, ApiError, Broken, Call, next_piece};
-use crate::run::{Counted, StatedCount, check_exportable, check_owner, count_for};
-use crate::service::Service;
+use crate::services::domo::{DataSetKind, Domo, DomoIdentity, Hiding, Ownership};
+use crate::services::http::{Action, ApiError, Broken, Call, next_piece};
+use crate::text::format::{bytes, counted};
+use crate::transfer::{Counted, StatedCount, check_exportable, check_owner, count_for};
 
 pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &Plan) -> Result<(), Why> {
-    way::go(chain, Service::Domo, (domo.http(), domo.address()), plan.limits.connect, domo.knock()).await?;
+    connection::go(chain, Service::Domo, (domo.http(), domo.address()), plan.limits.connect, domo.knock()).await?;
     let token = chain.step(Step::Token, "the credentials were not accepted", async {
         let who = domo.identity().await?;
         let said = whose(&who);
@@ -93,7 +93,7 @@ async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan)
         match next_piece(call, &mut response, plan.limits.stall).await? {
             Some(piece) => Ok(((), Found::Done(format!("its first {} arrived{rows}", bytes(piece.len() as u64))))),
             None => {
-                let host = crate::http::host(Some(response.url()));
+                let host = crate::services::http::host(Some(response.url()));
                 let broken = Broken::Unreadable("the export is empty, without even a header".to_owned());
                 Err(ApiError { service: Service::Domo, action: Action::Export, host, broken }.into())
             }

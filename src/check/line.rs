@@ -4,9 +4,9 @@ use super::{Client, Line};
 use crate::accounts::{Book, CredentialOrigin, Vault, resolve_dataworld, resolve_domo};
 use crate::config::Environment;
 use crate::export::CredentialNames;
-use crate::run::{Failure, NotBegun};
-use crate::service::Service;
+use crate::export::Service;
 use crate::services::Services;
+use crate::transfer::{Failure, NotBegun};
 
 /// Where credentials come from.
 #[derive(Debug, Clone, Copy)]

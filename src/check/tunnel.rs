@@ -8,7 +8,7 @@ use reqwest::Url;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::http::ProxyFault;
+use crate::services::http::ProxyFault;
 
 /// As much of a proxy's answer as is looked at.
 const LONGEST_ANSWER: usize = 16 << 10;

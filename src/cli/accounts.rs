@@ -19,11 +19,11 @@ use super::out::{out, room};
 use super::trouble::Trouble;
 use crate::accounts::{Book, Choice, SecretHome, Stores, Uses, Vault};
 use crate::config::Environment;
-use crate::printable::printable;
+use crate::export::Service;
 use crate::schedulers;
-use crate::secret::Secret;
-use crate::service::Service;
 use crate::services::Services;
+use crate::text::secret::Secret;
+use crate::text::terminal_text::printable;
 
 /// How long a person may take to type the keyring's password.
 const UNLOCK_PATIENCE: Duration = Duration::from_secs(120);

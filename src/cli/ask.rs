@@ -6,11 +6,11 @@ use zeroize::Zeroizing;
 
 use super::say::say;
 use super::trouble::Trouble;
-use crate::files::decode;
-use crate::printable::printable;
-use crate::process::prompt;
-use crate::process::signals::Signals;
-use crate::secret::{Secret, SecretError};
+use crate::system::files::decode;
+use crate::system::process::prompt;
+use crate::system::process::signals::Signals;
+use crate::text::secret::{Secret, SecretError};
+use crate::text::terminal_text::printable;
 
 /// No token is longer than this.
 const SECRET_LIMIT: u64 = 64 * 1024;

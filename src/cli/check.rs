@@ -12,8 +12,8 @@ use super::exit::Exit;
 use super::trouble::Trouble;
 use crate::accounts::{Book, FromEnvironment, Vault};
 use crate::check::{self, Checked, Plan, Source};
+use crate::export::Service;
 use crate::export::{Export, saved};
-use crate::service::Service;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]

@@ -21,9 +21,9 @@ use super::out::out;
 use super::trouble::Trouble;
 use crate::accounts::Book;
 use crate::config::{Environment, Paths};
+use crate::export::Service;
 use crate::export::saved;
-use crate::printable::{harmless, printable};
-use crate::service::Service;
+use crate::text::terminal_text::{harmless, printable};
 
 /// Set by the scripts, to the shell that asks.
 const VARIABLE: &str = "WRITEBACK_COMPLETE";

@@ -4,11 +4,11 @@ use std::sync::{Once, OnceLock};
 
 use crate::accounts::{Book, CredentialOrigin, Vault, resolve_dataworld, resolve_domo};
 use crate::config::{Addresses, Config, ConfigError, Environment, Paths};
-use crate::dataworld::DataWorld;
-use crate::domo::Domo;
 use crate::explain;
-use crate::http::OnRetry;
 use crate::services::Services;
+use crate::services::dataworld::DataWorld;
+use crate::services::domo::Domo;
+use crate::services::http::OnRetry;
 
 use super::say::say;
 use super::trouble::Trouble;

@@ -10,7 +10,7 @@ use crate::accounts::Vault;
 use crate::config::Environment;
 use crate::export::{Append, CredentialNames, Export, FileStem, Input, Output, Schedule, saved};
 use crate::history::Kind;
-use crate::journal::RunEntry;
+use crate::ops::run::RunEntry;
 use crate::sandbox::{Options, Sandbox, samples};
 
 /// Slow enough to be watched.

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use crate::http::ApiError;
-use crate::run::{Failure, NotBegun, Outcome};
+use crate::services::http::ApiError;
+use crate::transfer::{Failure, NotBegun, Outcome};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,10 +18,10 @@ use super::trouble::Trouble;
 use crate::explain;
 use crate::export::schedule::Punctuality;
 use crate::export::{DefinitionError, Export, check_export_name, saved};
-use crate::figures;
-use crate::journal;
-use crate::printable::{name as shown, printable};
+use crate::ops::run;
 use crate::schedulers::{self, Handed, Keeper};
+use crate::text::format;
+use crate::text::terminal_text::{name as shown, printable};
 
 /// A definition with every key and its meaning.
 const EXAMPLE: &str = include_str!("../../assets/example.toml");
@@ -123,7 +123,7 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
             {
                 return Err(Trouble::usage("Nothing was removed. To remove it without confirmation, add --yes."));
             }
-            if let Some(note) = journal::remove(&context.paths.state, &path)? {
+            if let Some(note) = run::remove(&context.paths.state, &path)? {
                 say(&format!("! {}", printable(&note)));
             }
             writeln!(out(), "{}", printable(&format!("Removed {}.", path.display()))).map_err(Trouble::unwritten)?;
@@ -147,7 +147,7 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
     let new = new.trim();
     check_export_name(new).map_err(|error| Trouble::usage(error.to_string()))?;
     let (before, after) = (saved::find_stem(&folder, name)?, saved::slug(new));
-    if let Some(note) = journal::rename(&context.paths.state, &folder, name, new)? {
+    if let Some(note) = run::rename(&context.paths.state, &folder, name, new)? {
         say(&format!("! {}", printable(&note)));
     }
     let renamed = schedulers::rename(&folder, context.environment.home.as_deref(), &before, &after);
@@ -203,7 +203,7 @@ fn table_of(rows: Vec<Row>, now: DateTime<Utc>) -> Table<6> {
     ]);
     for Row { file, state } in rows {
         if let State::Good { name, output, schedule, next, state, late_since, keeper, .. } = state {
-            let late = late_since.map(|due| figures::ago_in_short(now, due));
+            let late = late_since.map(|due| format::ago_in_short(now, due));
             let (next, state) = standing(next, state, late, keeper.as_ref());
             table.row([file, name, output, schedule, next, state]);
         }
@@ -230,7 +230,7 @@ fn standing(
 ) -> (String, String) {
     let next = match (keeper, next) {
         (Some(Keeper::Unknown(_)), _) => "?".to_owned(),
-        (Some(Keeper::Scheduler(_) | Keeper::Other), Some(next)) => figures::date_and_time(next),
+        (Some(Keeper::Scheduler(_) | Keeper::Other), Some(next)) => format::date_and_time(next),
         _ => "-".to_owned(),
     };
     let state = match (state, late, keeper) {

@@ -13,13 +13,13 @@ use super::context::Context;
 use super::follow::{bar_style, follow};
 use super::say::{retry_line, say};
 use super::trouble::Trouble;
-use crate::dataworld::DataWorld;
-use crate::download::{self, DownloadError, Fetched, Source};
 use crate::export::DatasetKey;
-use crate::figures;
-use crate::files::nearest;
-use crate::http::OnRetry;
-use crate::printable::{name, printable};
+use crate::services::dataworld::DataWorld;
+use crate::services::http::OnRetry;
+use crate::system::files::nearest;
+use crate::text::format;
+use crate::text::terminal_text::{name, printable};
+use crate::transfer::download::{self, DownloadError, Fetched, Source};
 
 /// Arguments of `get`.
 #[derive(Debug, clap::Args)]
@@ -86,7 +86,7 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
     };
     let Some(bytes) = bytes else { return Ok(ExitCode::SUCCESS) };
     let to = target.map(|path| format!("  →  {}", path.display())).unwrap_or_default();
-    let (size, took) = (figures::bytes(bytes), figures::took(start.elapsed()));
+    let (size, took) = (format::bytes(bytes), format::took(start.elapsed()));
     say(&printable(&format!("✓ {}  {size}  ({took}){to}", name(&args.file))));
     Ok(ExitCode::SUCCESS)
 }
@@ -140,8 +140,8 @@ async fn shown<T>(progress: watch::Receiver<Fetched>, end: impl Future<Output = 
             bar.set_length(now.total.unwrap_or(0).max(1));
             bar.set_position(if now.total.is_some() { now.bytes } else { 0 });
             bar.set_message(match now.total {
-                Some(total) => format!("{} of {}", figures::bytes(now.bytes), figures::bytes(total)),
-                None => figures::bytes(now.bytes),
+                Some(total) => format!("{} of {}", format::bytes(now.bytes), format::bytes(total)),
+                None => format::bytes(now.bytes),
             });
         }
     })

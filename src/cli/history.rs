@@ -14,10 +14,10 @@ use super::table::{Column, Table};
 use super::trouble::Trouble;
 use crate::export::schedule::Punctuality;
 use crate::export::{Export, saved};
-use crate::figures;
-use crate::files::canonical;
 use crate::history::{History, HistoryError, Opened, Run, Statistics, Which};
-use crate::printable::{printable, wrap};
+use crate::system::files::canonical;
+use crate::text::format;
+use crate::text::terminal_text::{printable, wrap};
 
 /// Arguments of `history`.
 #[derive(Debug, clap::Args)]
@@ -128,9 +128,9 @@ fn print(name: Option<&str>, listing: &Listing, now: DateTime<Utc>) -> io::Resul
     }
     write!(out, "{}", of_runs(runs, name.is_some()).text(room()))?;
     let shown = runs.len() as u64;
-    let all = figures::counted(statistics.runs, "run");
+    let all = format::counted(statistics.runs, "run");
     if shown < statistics.runs {
-        writeln!(out, "\nthe last {} of {all}; --limit shows more", figures::count(shown))?;
+        writeln!(out, "\nthe last {} of {all}; --limit shows more", format::count(shown))?;
     } else {
         writeln!(out, "\n{all}")?;
     }
@@ -143,10 +143,10 @@ fn head(Listing { runs, statistics, punctuality }: &Listing, now: DateTime<Utc>)
     let name = runs.first().map(|run| printable(&run.export).into_owned()).unwrap_or_default();
     let last = statistics
         .last_good
-        .map_or_else(|| "none has ended well".to_owned(), |then| format!("last good one {}", figures::ago(now, then)));
+        .map_or_else(|| "none has ended well".to_owned(), |then| format!("last good one {}", format::ago(now, then)));
     let mut lines = vec![format!("{name}: {} · {last}", statistics.words())];
     if let Some(due) = punctuality.and_then(Punctuality::late_since) {
-        lines.push(format!("! It is late: the run that was due on {} has not begun.", figures::moment(due)));
+        lines.push(format!("! It is late: the run that was due on {} has not begun.", format::moment(due)));
         lines.push("  Look whether its scheduler still runs it.".to_owned());
     }
     if let Some(Run { reason: Some(reason), advice, file_now, support_id, .. }) = runs.first() {
@@ -183,13 +183,13 @@ fn of_runs(runs: &[Run], of_one: bool) -> Table<8> {
     ]);
     for run in runs {
         table.row([
-            figures::date_and_time(run.started),
+            format::date_and_time(run.started),
             run.export.clone(),
             run.kind.map_or("?", |kind| kind.word()).to_owned(),
             run.result_words(),
-            run.came(run.rows).map(figures::count).unwrap_or_default(),
-            run.came(run.bytes).map(figures::bytes).unwrap_or_default(),
-            run.took().map(figures::took).unwrap_or_default(),
+            run.came(run.rows).map(format::count).unwrap_or_default(),
+            run.came(run.bytes).map(format::bytes).unwrap_or_default(),
+            run.took().map(format::took).unwrap_or_default(),
             run.file.clone().unwrap_or_default(),
         ]);
     }

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::exit::Exit;
 #[cfg(windows)]
-use crate::process::signals::Signals;
+use crate::system::process::signals::Signals;
 
 /// A token that is cancelled at the first interruption; the second one ends the program at once.
 pub(super) fn cancelled() -> CancellationToken {

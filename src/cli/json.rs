@@ -11,8 +11,8 @@ use serde_json::json;
 use super::exit::Exit;
 use super::out::out;
 use super::trouble::Trouble;
-use crate::printable::harmless;
-use crate::secret::mask;
+use crate::text::secret::mask;
+use crate::text::terminal_text::harmless;
 
 /// The JSON of a command, of which at least the reason is written when it cannot do what it was asked to.
 #[derive(Debug, Clone)]

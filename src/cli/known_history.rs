@@ -8,9 +8,9 @@ use super::context::Context;
 use super::say::say;
 use crate::export::Export;
 use crate::export::schedule::Punctuality;
-use crate::files::canonical;
 use crate::history::{History, Opened};
-use crate::printable::printable;
+use crate::system::files::canonical;
+use crate::text::terminal_text::printable;
 
 /// The history, as far as it can be read.
 pub(super) enum KnownHistory {

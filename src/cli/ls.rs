@@ -13,11 +13,11 @@ use super::out::{out, room};
 use super::say::{say, say_retry};
 use super::table::{Column, Table};
 use super::trouble::Trouble;
-use crate::dataworld::{Access, DataWorld, Dataset, File};
 use crate::export::{DatasetKey, IdError};
-use crate::figures;
-use crate::printable::printable;
-use crate::secret::may_be_secret;
+use crate::services::dataworld::{Access, DataWorld, Dataset, File};
+use crate::text::format;
+use crate::text::secret::may_be_secret;
+use crate::text::terminal_text::printable;
 
 /// Arguments of `ls`.
 #[derive(Debug, clap::Args)]
@@ -123,7 +123,7 @@ fn list_datasets(datasets: &[Dataset], json: bool) -> io::Result<()> {
         let kind = if row.project { " (project)" } else { "" };
         table.row([row.dataset.clone(), format!("{}{kind}", row.title), row.access.to_owned(), date(row.updated)]);
     }
-    print_table(&table, &figures::counted(rows.len() as u64, "dataset"))
+    print_table(&table, &format::counted(rows.len() as u64, "dataset"))
 }
 
 fn list_files(files: &[File], json: bool) -> io::Result<()> {
@@ -150,13 +150,13 @@ fn list_files(files: &[File], json: bool) -> io::Result<()> {
     for (row, file) in rows.iter().zip(files) {
         table.row([
             row.file.to_owned(),
-            row.size.map_or_else(|| "processing".to_owned(), figures::bytes),
+            row.size.map_or_else(|| "processing".to_owned(), format::bytes),
             date(row.updated),
             row.updated_by.unwrap_or_default().to_owned(),
             file.sync().unwrap_or_default().to_owned(),
         ]);
     }
-    print_table(&table, &figures::counted(rows.len() as u64, "file"))
+    print_table(&table, &format::counted(rows.len() as u64, "file"))
 }
 
 fn print_table<const N: usize>(table: &Table<N>, count: &str) -> io::Result<()> {
@@ -176,5 +176,5 @@ fn access(access: Access) -> &'static str {
 }
 
 fn date(date: Option<DateTime<Utc>>) -> String {
-    date.map(figures::date_and_time).unwrap_or_default()
+    date.map(format::date_and_time).unwrap_or_default()
 }

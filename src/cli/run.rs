@@ -21,12 +21,12 @@ use super::say::say;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::export::{Export, saved};
-use crate::handoff::IntendedStart;
 use crate::history::Kind;
-use crate::journal::{Journal, RunEntry};
-use crate::printable::printable;
-use crate::run::{self, Job, Past, Progress, Running};
-use crate::shell::argument;
+use crate::ops::run::{Journal, RunEntry};
+use crate::schedulers::handoff::IntendedStart;
+use crate::text::shell::argument;
+use crate::text::terminal_text::printable;
+use crate::transfer::{self, Job, Past, Progress, Running};
 
 pub(super) use lines::Shown;
 pub(crate) use lines::View;
@@ -209,7 +209,7 @@ pub(super) async fn run_one(
             return Err(trouble);
         }
     };
-    let Running { progress, outcome } = run::start(job, cancel.clone());
+    let Running { progress, outcome } = transfer::start(job, cancel.clone());
     journal.follow(progress.clone());
     let last = progress.clone();
     let outcome = shown.follow(&export.name, progress, outcome).await;

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use super::out::out;
 use super::say::say;
 use super::trouble::Trouble;
-use crate::printable::printable;
 use crate::sandbox::{Fault, Options, Sandbox, rules, samples};
-use crate::shell::Shell;
+use crate::text::shell::Shell;
+use crate::text::terminal_text::printable;
 
 /// Arguments of `sandbox`.
 #[derive(Debug, clap::Args)]

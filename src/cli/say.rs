@@ -3,8 +3,8 @@
 use std::io::Write as _;
 
 use crate::explain;
-use crate::http::Retry;
-use crate::printable::printable;
+use crate::services::http::Retry;
+use crate::text::terminal_text::printable;
 
 /// Says a line.
 pub(super) fn say(line: &str) {
@@ -23,7 +23,7 @@ pub(super) fn retry_line(retry: &Retry) -> String {
 
 /// Says where there is more to read, if there is.
 pub(super) fn say_where_the_log_is() {
-    let sentence = crate::log::sentence();
+    let sentence = crate::system::log::sentence();
     if !sentence.is_empty() {
         say(&sentence);
     }

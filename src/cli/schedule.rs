@@ -15,10 +15,10 @@ use super::say::say;
 use super::trouble::Trouble;
 use crate::export::schedule::{Advanced, Rhythm, parse_zone};
 use crate::export::{Export, saved};
-use crate::figures;
-use crate::handoff::{self, SchedulerKind, Task};
-use crate::printable::printable;
 use crate::schedulers;
+use crate::schedulers::handoff::{self, SchedulerKind, Task};
+use crate::text::format;
+use crate::text::terminal_text::printable;
 
 /// Arguments of `schedule`.
 #[derive(Debug, clap::Args)]
@@ -137,7 +137,7 @@ async fn install(task: &Task, target: SchedulerKind, context: &Context) -> Resul
     explain_guard(task, target)?;
     let schedule = &task.export.schedule;
     if let Some(next) = schedule.next_runs(Utc::now()).next() {
-        writeln!(out(), "The next run is on {}.", figures::moment_in(schedule.zone, next))
+        writeln!(out(), "The next run is on {}.", format::moment_in(schedule.zone, next))
             .map_err(Trouble::unwritten)?;
     }
     if !matches!(schedule.rhythm, Rhythm::Advanced(Advanced { start_at_once: true, .. })) {

@@ -8,16 +8,16 @@ use super::exit::Exit;
 use super::say::say;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
-use crate::app::App;
+use crate::cli::plain;
 use crate::config::ConfigError;
 use crate::export::saved;
 use crate::history;
-use crate::plain;
-use crate::screen::Theme;
-use crate::state::Original;
+use crate::system::variable;
+use crate::tui::app::App;
+use crate::tui::screen::Theme;
+use crate::tui::state::Original;
+use crate::tui::wizard::Start;
 use crate::tui::{self, Ended, Tools};
-use crate::variable;
-use crate::wizard::Start;
 
 /// Arguments of `edit`.
 #[derive(Debug, clap::Args)]
@@ -108,7 +108,7 @@ pub(super) async fn show(
     } else {
         let app = if home { App::at_home(&start) } else { App::in_wizard(start) };
         let app = app.with_keys(&wishes).map_err(|wrong| ConfigError::invalid_setting(&config_file, wrong))?;
-        tui::show(app.with_log(crate::log::file()).with_mouse(mouse), tools, theme).await
+        tui::show(app.with_log(crate::system::log::file()).with_mouse(mouse), tools, theme).await
     };
     match ended {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),

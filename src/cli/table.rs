@@ -4,7 +4,7 @@
 //! to fit: columns of the least use are left out, and long names are cut in their middle, which no library of tables does.
 //! What is piped or kept is whole.
 
-use crate::printable::{columns, fit_middle, name, pad, pad_left};
+use crate::text::terminal_text::{columns, fit_middle, name, pad, pad_left};
 
 /// Between two columns.
 const GAP: &str = "  ";

@@ -6,16 +6,16 @@ use super::exit::Exit;
 use super::say::{say, say_where_the_log_is};
 use crate::accounts::{BookError, ChangeError, CredentialError};
 use crate::config::{ConfigError, InstanceError};
-use crate::download::DownloadError;
 use crate::explain;
 use crate::export::{DefinitionError, IdError};
-use crate::handoff::HandoffError;
 use crate::history::HistoryError;
-use crate::http::ApiError;
-use crate::journal::SaveError;
-use crate::printable::printable;
-use crate::run::{NotBegun, Outcome};
+use crate::ops::run::SaveError;
 use crate::schedulers::SchedulerError;
+use crate::schedulers::handoff::HandoffError;
+use crate::services::http::ApiError;
+use crate::text::terminal_text::printable;
+use crate::transfer::download::DownloadError;
+use crate::transfer::{NotBegun, Outcome};
 
 /// Why a command could not do what it was asked to.
 #[derive(Debug)]

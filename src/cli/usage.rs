@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::say::say;
 use crate::config::Environment;
-use crate::printable::printable;
+use crate::text::terminal_text::printable;
 
 /// Prints an error of the parser, or what was asked for with `--help` or `--version`.
 pub(super) fn say_usage(error: &clap::Error) -> ExitCode {

@@ -6,7 +6,7 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use super::{Config, ConfigError, Environment};
-use crate::secret::may_be_secret;
+use crate::text::secret::may_be_secret;
 
 /// An address that may receive tokens: https, or http on this computer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

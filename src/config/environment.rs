@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::secret::{Secret, remember};
-use crate::variable::{self, VariableError, Wrong};
+use crate::system::variable::{self, VariableError, Wrong};
+use crate::text::secret::{Secret, remember};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Environment {

@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 use super::appearance::{self, AppearanceForm, KeysForm};
 use super::{Address, AddressError, Appearance, Environment, InvalidSetting, KeyBinding};
-use crate::files::{FileError, read_text, read_toml_text};
-use crate::log::Level;
-use crate::variable::{VariableError, is_unexpanded};
+use crate::system::files::{FileError, read_text, read_toml_text};
+use crate::system::log::Level;
+use crate::system::variable::{VariableError, is_unexpanded};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {

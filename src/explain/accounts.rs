@@ -1,7 +1,7 @@
 //! Sentences about credentials in use, and about changed accounts with their exports.
 
 use crate::accounts::{Account, KeyringError, Removed};
-use crate::service::Service;
+use crate::export::Service;
 
 /// The precedence between two Domo credentials in the environment.
 pub const TOKEN_BEFORE_CLIENT: &str =

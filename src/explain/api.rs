@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Explanation, way};
+use super::{Explanation, connection};
 use crate::config::is_this_computer;
-use crate::figures;
-use crate::http::{Action, ApiError, Broken};
-use crate::printable::printable;
-use crate::service::Service;
+use crate::export::Service;
+use crate::services::http::{Action, ApiError, Broken};
+use crate::text::format;
+use crate::text::terminal_text::printable;
 
 pub(super) const READ_WRITE: &str = "Use a \"Read/Write\" token from data.world under Settings, Advanced; a custom one \
                                      needs \"Read and write\" or more.";
@@ -33,8 +33,8 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
             format!("{service} could not be reached at {host}: {}.", plain(reason)),
             "Check the network. A company network may need a proxy: set HTTPS_PROXY to its address.",
         ),
-        Broken::Tls(distrust) => way::tls(host, distrust),
-        Broken::Proxy(proxy, fault) => way::proxy(*service, host, proxy, fault),
+        Broken::Tls(distrust) => connection::tls(host, distrust),
+        Broken::Proxy(proxy, fault) => connection::proxy(*service, host, proxy, fault),
         Broken::Variable(wrong) => Explanation::new(
             format!("{service} was not called. {wrong}"),
             "Correct the variable, or unset it if no proxy is needed here.",
@@ -42,7 +42,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
         Broken::TokenEnded(end) => Explanation::new(
             format!(
                 "The data.world API token expired on {}, so data.world does not accept it (401).",
-                figures::day(*end)
+                format::day(*end)
             ),
             NEW_TOKEN,
         ),
@@ -72,7 +72,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
             Explanation::new(format!("The connection to {service} was lost: {}.", cut(reason)), cut_again(error))
         }
         Broken::Stalled(limit) => Explanation::new(
-            format!("The transfer stalled: no data went to or came from {service} for {}.", figures::took(*limit)),
+            format!("The transfer stalled: no data went to or came from {service} for {}.", format::took(*limit)),
             "Try again. If the service is just slow, raise stall_seconds in config.toml under [limits].",
         ),
         Broken::Redirect(to) => Explanation::new(
@@ -111,7 +111,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
             // No wait, or one of years, is no advice.
             let is_wait = |wait: &Duration| *code == 429 && (1..=MONTH).contains(&wait.as_secs());
             let advice = match retry_after.filter(is_wait) {
-                Some(wait) => format!("It asks you to wait {}; try again after that.", figures::about(wait)),
+                Some(wait) => format!("It asks you to wait {}; try again after that.", format::about(wait)),
                 None => advice.to_owned(),
             };
             Explanation { what, advice, support_id: support_id.clone() }

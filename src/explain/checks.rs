@@ -1,10 +1,10 @@
 //! Findings of checks, and what can be done about them.
 
 use super::{Explanation, api};
-use crate::domo::Hiding;
-use crate::figures::{bytes, count, counted};
 use crate::history::RowCount;
-use crate::run::{Failure, NoCount, Refusal};
+use crate::services::domo::Hiding;
+use crate::text::format::{bytes, count, counted};
+use crate::transfer::{Failure, NoCount, Refusal};
 
 /// From Domo's data.world Writeback connector.
 pub const OWNER_RULE: &str = "The owner of a writeback dataset must also be an owner or co-owner of the input dataset.";

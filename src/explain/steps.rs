@@ -6,9 +6,9 @@ use std::time::Duration;
 use super::Explanation;
 use crate::accounts::key_of;
 use crate::check::{Checked, State, Step, StepResult, left_out};
-use crate::figures;
-use crate::printable::printable;
-use crate::service::Service;
+use crate::export::Service;
+use crate::text::format;
+use crate::text::terminal_text::printable;
 
 pub fn step(service: Service, step: Step) -> &'static str {
     match (step, service) {
@@ -58,7 +58,7 @@ pub fn took(time: Duration) -> String {
     match time.as_millis() {
         0 => "<1 ms".to_owned(),
         millis @ 1..1000 => format!("{millis} ms"),
-        _ => figures::took(time),
+        _ => format::took(time),
     }
 }
 
@@ -82,7 +82,7 @@ pub fn ticket(checked: &Checked) -> Vec<TicketLine> {
     let mut lines = Vec::new();
     let mut say = |label: String, text: &str| lines.push(TicketLine { label, text: printable(text).into_owned() });
     say(String::new(), &format!("Writeback {} on {}", env!("CARGO_PKG_VERSION"), platform()));
-    say(String::new(), &figures::second(*begun));
+    say(String::new(), &format::second(*begun));
     for (service, address) in addresses {
         say(format!("{:12}", service.name()), address);
     }
@@ -96,7 +96,7 @@ pub fn ticket(checked: &Checked) -> Vec<TicketLine> {
         let left_out = left_out(rest);
         rest = &rest[left_out.max(1)..];
         if left_out > 1 {
-            let steps = figures::counted(left_out as u64, "step");
+            let steps = format::counted(left_out as u64, "step");
             say(format!("{:12}{steps:16}", key_of(result.service)), state(&result.state));
             continue;
         }

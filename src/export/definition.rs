@@ -6,9 +6,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Append, DataSetId, DatasetKey, DefinitionError, FileDescription, FileStem, Keep, Label, Retry, Schedule};
-use crate::files::{is_device, read_text, read_toml_text, write_whole};
-use crate::secret::may_be_secret;
-use crate::service::Service;
+use crate::export::Service;
+use crate::system::files::{is_device, read_text, read_toml_text, write_whole};
+use crate::text::secret::may_be_secret;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Export, NameError};
-use crate::files::FileError;
+use crate::system::files::FileError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DefinitionError {

@@ -5,8 +5,8 @@ use std::path::Path;
 use toml_edit::{DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value};
 
 use super::{CredentialNames, DefinitionError, Export, HashRows, saved};
-use crate::files::{Text, folder_of};
-use crate::service::Service;
+use crate::export::Service;
+use crate::system::files::{Text, folder_of};
 
 /// A lasting decision after a refused run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

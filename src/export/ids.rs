@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::secret::may_be_secret;
+use crate::text::secret::may_be_secret;
 
 /// The GUID of a Domo DataSet, lower case.
 ///

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Append, FileStem, file_name};
-use crate::printable::{is_same_composed, nfc};
+use crate::text::terminal_text::{is_same_composed, nfc};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]

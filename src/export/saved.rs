@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use super::definition::slug;
 use super::{DefinitionError, Export, edit, resave};
-use crate::files::{self, Lock, Text, canonical, folder_of, nearest, read_text, rename_new, write_new};
-use crate::printable::nfc;
-use crate::shell;
+use crate::system::files::{self, Lock, Text, canonical, folder_of, nearest, read_text, rename_new, write_new};
+use crate::text::shell;
+use crate::text::terminal_text::nfc;
 
 /// A saved export as it was read; saving over anything newer is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]

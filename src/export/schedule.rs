@@ -25,16 +25,16 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 pub use clock::CLOCK_RULE;
-pub use cron::{CronError, CronExpression};
+pub use cron::CronExpression;
 pub use every::Every;
 pub use keys::ScheduleError;
 pub use late::Punctuality;
 pub use on::{Day, DayError};
-pub use time_of_day::{TimeError, TimeOfDay};
+pub use time_of_day::TimeOfDay;
 pub(crate) use zone::current_name;
 #[cfg(test)]
 pub(crate) use zone::former_names;
-pub use zone::{ZoneError, parse_zone};
+pub use zone::parse_zone;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "keys::ScheduleKeys", into = "keys::ScheduleKeys")]

@@ -11,7 +11,7 @@ use super::runs::{MOST, moment, read, stored, text};
 use super::{History, HistoryError};
 use crate::export::schedule::Punctuality;
 use crate::export::{DatasetKey, Export, Schedule};
-use crate::files::{canonical, folder_of};
+use crate::system::files::{canonical, folder_of};
 
 /// How far ahead the clock may be by which a run began: a clock is set back a little, and computers differ.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);

@@ -49,7 +49,7 @@ pub enum LockError {
 
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "process {} on {}, since {}", self.pid, self.host, crate::figures::second(self.since))
+        write!(f, "process {} on {}, since {}", self.pid, self.host, crate::text::format::second(self.since))
     }
 }
 
@@ -62,8 +62,8 @@ impl ExportLock {
         let name = name(definition);
         let (path, holder) = (path(state, &name), folder(state).join(format!("{name}.holder")));
         let open = || {
-            crate::files::make_folder(&folder(state))?;
-            crate::files::open_lock(&path)
+            crate::system::files::make_folder(&folder(state))?;
+            crate::system::files::open_lock(&path)
         };
         let file = open().map_err(LockError::Unusable)?;
         let start = Instant::now();
@@ -89,7 +89,7 @@ impl ExportLock {
 
     /// Whether a run holds the lock of that name.
     pub(super) fn is_held(state: &Path, name: &str) -> bool {
-        let open = crate::files::open_private(&path(state, name), File::options().read(true));
+        let open = crate::system::files::open_private(&path(state, name), File::options().read(true));
         let Ok(file) = open else { return false };
         matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
     }
@@ -121,12 +121,12 @@ fn path(state: &Path, name: &str) -> PathBuf {
 /// Writes down who holds a lock, in a new file: what is in its place, be it a link, goes.
 fn note(path: &Path, holder: &Holder) -> io::Result<()> {
     let _ = std::fs::remove_file(path);
-    let file = crate::files::open_private(path, File::options().write(true).create_new(true))?;
+    let file = crate::system::files::open_private(path, File::options().write(true).create_new(true))?;
     Ok(serde_json::to_writer(file, holder)?)
 }
 
 fn read(holder: &Path) -> Option<Holder> {
-    serde_json::from_slice(&crate::files::read_bytes(holder).ok()?).ok()
+    serde_json::from_slice(&crate::system::files::read_bytes(holder).ok()?).ok()
 }
 
 #[cfg(unix)]
@@ -136,7 +136,7 @@ fn host() -> String {
 
 #[cfg(not(unix))]
 fn host() -> String {
-    crate::variable::get("COMPUTERNAME")
+    crate::system::variable::get("COMPUTERNAME")
         .map_or_else(|| "this computer".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 

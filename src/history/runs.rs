@@ -11,7 +11,7 @@ use super::lock::{self, ExportLock};
 use super::record::{Ending, Kind, NewRun, Reached, RowCount, Run, RunId, RunResult, Statistics, Which};
 use super::{History, HistoryError};
 use crate::export::Update;
-use crate::secret::mask;
+use crate::text::secret::mask;
 
 /// What is said of a run whose program ended without saying how.
 const INTERRUPTED: &str = "The program ended in the midst of the run: it was killed, or the computer went down.";

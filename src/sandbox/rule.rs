@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::http::{HeaderName, HeaderValue};
 
 use super::fault::{Effect, Fault, Route};
-use crate::files::nearest;
+use crate::system::files::nearest;
 
 /// The places that have a name, and the requests that each stands for.
 const PLACES: [(&str, Route, &str); 7] = [

@@ -2,7 +2,7 @@
 
 use super::tool::{OWN, Tool, said};
 use super::{SchedulerError, exchange};
-use crate::handoff::{self, HandoffError, SchedulerKind, Task, cron};
+use crate::schedulers::handoff::{self, HandoffError, SchedulerKind, Task, cron};
 
 const CRONTAB: Tool = Tool { name: "crontab", scheduler: SchedulerKind::Cron };
 

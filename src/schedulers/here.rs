@@ -10,7 +10,7 @@ use super::tool::is_there;
 use super::{Installed, SchedulerError, install, installed, remove};
 use crate::export::schedule::{Punctuality, parse_zone};
 use crate::export::{Export, saved};
-use crate::handoff::{SchedulerKind, Task};
+use crate::schedulers::handoff::{SchedulerKind, Task};
 
 /// The schedulers of this computer, in the order in which they are proposed, each with the tool that it needs.
 const PROPOSED: [(SchedulerKind, &str); 4] = [

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::tool::{Before, Tool, delete, files_like, read, user, write};
 use super::{SchedulerError, exchange};
-use crate::handoff::{self, HandoffError, SchedulerKind, Task, launchd};
+use crate::schedulers::handoff::{self, HandoffError, SchedulerKind, Task, launchd};
 
 const LAUNCHCTL: Tool = Tool { name: "launchctl", scheduler: SchedulerKind::Launchd };
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::tool::{Before, Tool, delete, files_like, read, user, write};
 use super::{SchedulerError, exchange};
-use crate::handoff::{self, Document, HandoffError, MARK, SchedulerKind, Task, unit_name};
+use crate::schedulers::handoff::{self, Document, HandoffError, MARK, SchedulerKind, Task, unit_name};
 
 const SYSTEMCTL: Tool = Tool { name: "systemctl", scheduler: SchedulerKind::Systemd };
 const LOGINCTL: Tool = Tool { name: "loginctl", scheduler: SchedulerKind::Systemd };

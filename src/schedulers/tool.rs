@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
 use super::{SchedulerError, console};
-use crate::files;
-use crate::handoff::SchedulerKind;
+use crate::schedulers::handoff::SchedulerKind;
+use crate::system::files;
 
 /// A tool of a scheduler.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +29,7 @@ impl Tool {
         }
         let failed = |error: std::io::Error| self.refused(arguments, &error.to_string());
         let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
-        let mut child = crate::process::command(self.name)
+        let mut child = crate::system::process::command(self.name)
             .args(arguments)
             // What they say is read here.
             .env("LC_ALL", "C")
@@ -84,7 +84,7 @@ fn instead(missing: SchedulerKind, own: SchedulerKind) -> String {
 
 /// Whether there is a tool of that name.
 pub(super) fn is_there(name: &str) -> bool {
-    let paths = crate::variable::get("PATH").unwrap_or_default();
+    let paths = crate::system::variable::get("PATH").unwrap_or_default();
     let names = [name.to_owned(), format!("{name}{}", std::env::consts::EXE_SUFFIX)];
     std::env::split_paths(&paths).any(|folder| names.iter().any(|name| folder.join(name).is_file()))
 }

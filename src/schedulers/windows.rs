@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use super::tool::{Tool, said};
 use super::{SchedulerError, console, exchange};
-use crate::handoff::{self, HandoffError, MARK, SchedulerKind, Task};
+use crate::schedulers::handoff::{self, HandoffError, MARK, SchedulerKind, Task};
 
 const SCHTASKS: Tool = Tool { name: "schtasks", scheduler: SchedulerKind::Windows };
 
@@ -56,7 +56,7 @@ fn create(name: &str, xml: &str) -> Result<(), SchedulerError> {
     let failed = |source| SchedulerError::File { path: path.clone(), source };
     let mut file = tempfile::NamedTempFile::with_suffix(".xml").map_err(failed)?;
     // schtasks reads UTF-16, which the mark at its beginning tells.
-    file.write_all(&crate::files::in_utf16(xml)).map_err(failed)?;
+    file.write_all(&crate::system::files::in_utf16(xml)).map_err(failed)?;
     // While it is open, others cannot read it there.
     let file = file.into_temp_path();
     SCHTASKS.call(&["/Create", "/TN", name, "/XML", &file.display().to_string(), "/F"], None).map(drop)

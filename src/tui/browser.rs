@@ -2,8 +2,8 @@
 
 use std::process::Stdio;
 
-use crate::process::without_secrets;
-use crate::variable::is_set;
+use crate::system::process::without_secrets;
+use crate::system::variable::is_set;
 
 /// Opens a page in the browser; whether one was started. Over SSH it would open on the wrong computer, and without a
 /// display a browser of the terminal could start under the screen.

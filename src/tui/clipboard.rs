@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use super::browser::is_far;
-use crate::state::Copied;
+use crate::tui::state::Copied;
 
 /// The longest time that a program may take. A display that does not answer must not keep the person waiting.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -28,7 +28,7 @@ enum Encoding {
 
 /// Puts a text where it can be pasted from, with the first program that does it. It blocks.
 pub(super) fn copy(text: &str) -> Copied {
-    let tools = tools(crate::variable::is_set);
+    let tools = tools(crate::system::variable::is_set);
     tools.into_iter().find(|tool| put(*tool, text)).map_or(Copied::Terminal, |(.., copied)| copied)
 }
 
@@ -62,9 +62,9 @@ fn tools(set: impl Fn(&str) -> bool) -> Vec<Tool> {
 fn put((program, arguments, encoding, _): Tool, text: &str) -> bool {
     let bytes = match encoding {
         Encoding::Utf8 => text.as_bytes().to_vec(),
-        Encoding::Utf16 => crate::files::in_utf16(text),
+        Encoding::Utf16 => crate::system::files::in_utf16(text),
     };
-    let mut command = crate::process::command(program);
+    let mut command = crate::system::process::command(program);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let Ok(mut child) = command.spawn() else { return false };
     if let Some(mut input) = child.stdin.take() {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use crate::files::{read_text, read_toml_text, write_whole};
-use crate::state::Draft;
+use crate::system::files::{read_text, read_toml_text, write_whole};
+use crate::tui::state::Draft;
 
 fn folder(state: &Path) -> PathBuf {
     state.join("drafts")

@@ -32,8 +32,8 @@ use self::shared::Shared;
 use super::{clipboard, draft};
 use crate::accounts::Vault;
 use crate::config::{Addresses, Environment, Limits, Network};
-use crate::run::Progress;
-use crate::state::{Effect, Msg, Reply, Request};
+use crate::transfer::Progress;
+use crate::tui::state::{Effect, Msg, Reply, Request};
 
 /// What effects are done with.
 #[derive(Debug)]

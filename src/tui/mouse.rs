@@ -3,8 +3,8 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use crate::screen::{HitMap, HitTarget, ScrollState};
-use crate::state::Msg;
+use crate::tui::screen::{HitMap, HitTarget, ScrollState};
+use crate::tui::state::Msg;
 
 /// Rows that one step of the wheel moves by.
 const STEP: usize = 3;

@@ -16,13 +16,13 @@ use super::browser;
 use super::effects::Effects;
 use super::mouse;
 use super::terminal::{self, Modes};
-use crate::app::{App, update};
 use crate::explain;
-use crate::process::signals::{Signal, Signals};
-use crate::run::{CANCEL_GRACE, Outcome, Summary};
-use crate::screen::{self, HitMap, Theme};
-use crate::secret::Secret;
-use crate::state::{Copied, Effect, Msg, Reply};
+use crate::system::process::signals::{Signal, Signals};
+use crate::text::secret::Secret;
+use crate::transfer::{CANCEL_GRACE, Outcome, Summary};
+use crate::tui::app::{App, update};
+use crate::tui::screen::{self, HitMap, Theme};
+use crate::tui::state::{Copied, Effect, Msg, Reply};
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(33);

@@ -16,7 +16,7 @@ use crossterm::terminal::{
 use crossterm::{Command, cursor, execute};
 use ratatui::backend::CrosstermBackend;
 
-use crate::printable::printable;
+use crate::text::terminal_text::printable;
 
 /// Whether the modes are entered. A process has one terminal, and the panic hook must know.
 static ENTERED: AtomicBool = AtomicBool::new(false);

@@ -1,10 +1,10 @@
 //! Accounts in the pane Credentials: how a new one is called, and those that an export names and that are gone.
 
 use crossterm::event::KeyCode;
-use writeback::config::Environment;
-use writeback::export::{CredentialNames, Export};
-use writeback::service::Service;
-use writeback::wizard::{Effect, Field, Msg, Original, Reply, Start, Step};
+use writeback::testing::config::Environment;
+use writeback::testing::export::Service;
+use writeback::testing::export::{CredentialNames, Export};
+use writeback::testing::tui::wizard::{Effect, Field, Msg, Original, Reply, Start, Step};
 
 use crate::support::*;
 

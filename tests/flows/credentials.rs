@@ -1,14 +1,14 @@
 //! Credentials: tested before they are saved, and never lost.
 
 use crossterm::event::KeyCode;
-use writeback::accounts::{Named, SecretHome};
-use writeback::config::Environment;
-use writeback::dataworld::User;
-use writeback::domo::DomoCredential;
-use writeback::secret::Secret;
-use writeback::service::Service;
-use writeback::wizard::credentials::Source;
-use writeback::wizard::{Effect, Field, Login, Msg, Reply, Step, Weight, words};
+use writeback::testing::accounts::{Named, SecretHome};
+use writeback::testing::config::Environment;
+use writeback::testing::export::Service;
+use writeback::testing::services::dataworld::User;
+use writeback::testing::services::domo::DomoCredential;
+use writeback::testing::text::secret::Secret;
+use writeback::testing::tui::wizard::credentials::Source;
+use writeback::testing::tui::wizard::{Effect, Field, Login, Msg, Reply, Step, Weight, words};
 
 use crate::support::*;
 

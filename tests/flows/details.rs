@@ -1,12 +1,12 @@
 //! Details, in the order of Domo's connector.
 
 use crossterm::event::KeyCode;
-use writeback::dataworld::{Access, Dataset, Visibility};
-use writeback::domo::{DataSet, DataSetKind, Ownership};
-use writeback::explain::OWNER_RULE;
-use writeback::export::Append;
-use writeback::wizard::details::Method;
-use writeback::wizard::{Effect, Field, Model, Page, Remote, Reply, Step, review, words};
+use writeback::testing::explain::OWNER_RULE;
+use writeback::testing::export::Append;
+use writeback::testing::services::dataworld::{Access, Dataset, Visibility};
+use writeback::testing::services::domo::{DataSet, DataSetKind, Ownership};
+use writeback::testing::tui::wizard::details::Method;
+use writeback::testing::tui::wizard::{Effect, Field, Model, Page, Remote, Reply, Step, review, words};
 
 use crate::support::*;
 

@@ -1,14 +1,14 @@
 //! An unfinished export: kept when the wizard is left, offered at the next start.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use writeback::accounts::SecretHome;
-use writeback::app::{App, update};
-use writeback::config::Environment;
-use writeback::domo::Ownership;
-use writeback::export::{Append, Export, Label};
-use writeback::run::Outcome;
-use writeback::service::Service;
-use writeback::wizard::{Draft, Effect, Field, Msg, Original, Overlay, Reply, Start, Step, review};
+use writeback::testing::accounts::SecretHome;
+use writeback::testing::config::Environment;
+use writeback::testing::export::Service;
+use writeback::testing::export::{Append, Export, Label};
+use writeback::testing::services::domo::Ownership;
+use writeback::testing::transfer::Outcome;
+use writeback::testing::tui::app::{App, update};
+use writeback::testing::tui::wizard::{Draft, Effect, Field, Msg, Original, Overlay, Reply, Start, Step, review};
 
 use crate::support::*;
 
@@ -67,7 +67,10 @@ fn filled_in() -> Wizard {
     wizard.press(KeyCode::Char(' '));
     enter(&mut wizard, Field::DatasetId, "acme-analytics/sales-mart");
     wizard.press(KeyCode::Tab);
-    wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
+    wizard.reply(Reply::Dataset(Ok(dataset(
+        "acme-analytics/sales-mart",
+        writeback::testing::services::dataworld::Access::Write,
+    ))));
     enter(&mut wizard, Field::FileName, "weekly");
     wizard.focus(Field::Append);
     wizard.press(KeyCode::Left);
@@ -111,7 +114,10 @@ fn what_was_entered_is_there_again_at_the_next_start() {
     after.reply(Reply::DomoTested(Ok(identity())));
     assert_eq!(after.model.step, Step::Details);
     after.found(Ownership::Unknown);
-    after.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
+    after.reply(Reply::Dataset(Ok(dataset(
+        "acme-analytics/sales-mart",
+        writeback::testing::services::dataworld::Access::Write,
+    ))));
     assert_eq!((after.model.step, after.model.focus), (Step::Describe, Field::FileLabel(3)), "where they were");
     assert!(after.model.notice.as_ref().unwrap().text.starts_with("You are where you left off."));
     let export = review::export(&after.model).unwrap();
@@ -140,20 +146,29 @@ fn the_way_to_where_a_draft_was_left_ends_at_what_is_wrong_and_no_run_is_begun_o
     gone.reply(Reply::Dataset(Err(why("There is no such dataset."))));
     assert_eq!((gone.model.step, gone.model.focus), (Step::Details, Field::DatasetId));
     gone.ctrl('n');
-    gone.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
+    gone.reply(Reply::Dataset(Ok(dataset(
+        "acme-analytics/sales-mart",
+        writeback::testing::services::dataworld::Access::Write,
+    ))));
     assert_eq!(gone.model.step, Step::Scheduling, "by hand, pane by pane");
 
     // Whoever goes back on the way stays there.
     let mut back = tested(&draft);
     back.ctrl('p');
-    back.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
+    back.reply(Reply::Dataset(Ok(dataset(
+        "acme-analytics/sales-mart",
+        writeback::testing::services::dataworld::Access::Write,
+    ))));
     assert_eq!(back.model.step, Step::Credentials);
 
     // A run was under way.
     let place = text.lines().find(|line| line.starts_with("left_at")).unwrap();
     draft = toml::from_str(&text.replace(place, "left_at = [5, \"progress\"]")).unwrap();
     let mut run = tested(&draft);
-    run.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
+    run.reply(Reply::Dataset(Ok(dataset(
+        "acme-analytics/sales-mart",
+        writeback::testing::services::dataworld::Access::Write,
+    ))));
     assert_eq!((run.model.step, run.model.focus), (Step::Review, Field::Start));
 
     // One of an earlier version.
@@ -385,7 +400,10 @@ fn to_finish_one_export_drops_nothing_of_another() {
     resumed.reply(Reply::DataWorldTested(Ok(user())));
     resumed.reply(Reply::DomoTested(Ok(identity())));
     resumed.found(Ownership::Unknown);
-    resumed.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
+    resumed.reply(Reply::Dataset(Ok(dataset(
+        "acme-analytics/sales-mart",
+        writeback::testing::services::dataworld::Access::Write,
+    ))));
     resumed.ctrl('n');
     assert_eq!(resumed.model.step, Step::Review);
     assert_eq!(save(&mut resumed), [Effect::DropDraft(at(2026, 11, 1))]);
@@ -395,7 +413,7 @@ fn to_finish_one_export_drops_nothing_of_another() {
 #[test]
 fn the_question_names_the_export_by_what_is_known_of_it() {
     let question = |draft: &Draft| {
-        let question = writeback::wizard::words::draft_question(draft);
+        let question = writeback::testing::tui::wizard::words::draft_question(draft);
         question.strip_suffix(" on 22 Nov 2026. Continue with it?").unwrap_or_else(|| panic!("{question}")).to_owned()
     };
     let of = |wizard: &mut Wizard| question(&kept(wizard).unwrap().0);

@@ -1,8 +1,8 @@
 //! Keys: one table feeds what they do, the footer, the help and the docs.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use writeback::wizard::actions::{self, Hint};
-use writeback::wizard::{Effect, Field, List, Msg, Overlay, Step};
+use writeback::testing::tui::wizard::actions::{self, Hint};
+use writeback::testing::tui::wizard::{Effect, Field, List, Msg, Overlay, Step};
 
 use crate::support::*;
 
@@ -88,7 +88,7 @@ fn every_key_that_a_footer_names_does_something() {
 
 #[test]
 fn the_readme_table_has_every_action() {
-    let table = writeback::app::keys_markdown();
+    let table = writeback::testing::tui::app::keys_markdown();
     for action in actions::table() {
         assert!(table.contains(&format!("| {} | `{}` |\n", action.label, action.name())), "{}", action.name());
     }

@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use crossterm::event::KeyCode;
 use tui_input::Input;
-use writeback::dataworld::{Access, Dataset};
-use writeback::domo::{DataSet, Ownership};
-use writeback::wizard::{Effect, Field, List, Overlay, Page, Picker, Reply};
+use writeback::testing::services::dataworld::{Access, Dataset};
+use writeback::testing::services::domo::{DataSet, Ownership};
+use writeback::testing::tui::wizard::{Effect, Field, List, Overlay, Page, Picker, Reply};
 
 use crate::support::*;
 

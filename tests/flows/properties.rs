@@ -2,12 +2,12 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
-use writeback::dataworld::Access;
-use writeback::domo::Ownership;
-use writeback::run::Outcome;
-use writeback::schedulers::Handed;
-use writeback::secret::Secret;
-use writeback::wizard::{Effect, Model, Msg, Page, Reply, Request};
+use writeback::testing::schedulers::Handed;
+use writeback::testing::services::dataworld::Access;
+use writeback::testing::services::domo::Ownership;
+use writeback::testing::text::secret::Secret;
+use writeback::testing::transfer::Outcome;
+use writeback::testing::tui::wizard::{Effect, Model, Msg, Page, Reply, Request};
 
 use crate::support::*;
 

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use crossterm::event::KeyCode;
-use writeback::accounts::SecretHome;
-use writeback::domo::Hiding;
-use writeback::domo::Ownership;
-use writeback::export::HashRows;
-use writeback::history::RowCount;
-use writeback::run::{FileAfter, FileNow, NoCount, Outcome, Pace, Progress, Refusal, RowStart, Summary};
-use writeback::service::Service;
-use writeback::state::Copied;
-use writeback::wizard::{Effect, Field, Origin, Reply, RunState, Step, Weight, review};
+use writeback::testing::accounts::SecretHome;
+use writeback::testing::export::HashRows;
+use writeback::testing::export::Service;
+use writeback::testing::history::RowCount;
+use writeback::testing::services::domo::Hiding;
+use writeback::testing::services::domo::Ownership;
+use writeback::testing::transfer::{FileAfter, FileNow, NoCount, Outcome, Pace, Progress, Refusal, RowStart, Summary};
+use writeback::testing::tui::state::Copied;
+use writeback::testing::tui::wizard::{Effect, Field, Origin, Reply, RunState, Step, Weight, review};
 
 use crate::support::*;
 
@@ -106,7 +106,7 @@ fn the_run_gets_all_that_it_needs() {
 #[test]
 fn saved_accounts_are_named_in_the_definition() {
     let mut wizard = Wizard::new(
-        writeback::config::Environment::default(),
+        writeback::testing::config::Environment::default(),
         vec![account("analyst", Service::DataWorld), account("acme", Service::Domo)],
     );
     wizard.ctrl('n');
@@ -271,7 +271,7 @@ fn a_new_export_begins_at_details_with_the_same_credentials() {
 }
 
 /// Ends a run with a refusal, decides, and returns the export that runs next.
-fn decided(refusal: Refusal, key: char) -> Option<Box<writeback::export::Export>> {
+fn decided(refusal: Refusal, key: char) -> Option<Box<writeback::testing::export::Export>> {
     let mut wizard = Wizard::running();
     wizard.reply(failed(refusal));
     match wizard.press(KeyCode::Char(key)).pop() {
@@ -318,7 +318,10 @@ fn a_decision_holds_for_this_export_and_no_other() {
     wizard.reply(failed(Refusal::Moved));
     wizard.press(KeyCode::Char('b'));
     wizard.found(Ownership::Proven);
-    wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
+    wizard.reply(Reply::Dataset(Ok(dataset(
+        "acme-analytics/sales-mart",
+        writeback::testing::services::dataworld::Access::Write,
+    ))));
     wizard.ctrl('n');
     wizard.on_to_review();
     wizard.press(KeyCode::Enter);
@@ -327,7 +330,10 @@ fn a_decision_holds_for_this_export_and_no_other() {
     wizard.reply(failed(Refusal::Moved));
     wizard.press(KeyCode::Char('b'));
     wizard.found(Ownership::Proven);
-    wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
+    wizard.reply(Reply::Dataset(Ok(dataset(
+        "acme-analytics/sales-mart",
+        writeback::testing::services::dataworld::Access::Write,
+    ))));
     wizard.focus(Field::FileName);
     wizard.type_text("-2");
     wizard.ctrl('n');
@@ -375,7 +381,10 @@ fn an_account_that_lasts_until_the_end_is_said_in_the_review() {
     wizard.reply(Reply::DataWorldTested(Ok(user())));
     wizard.reply(Reply::AccountKept(Ok(SecretHome::Session("there is no keyring".to_owned()))));
     wizard.found(Ownership::Proven);
-    wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", writeback::dataworld::Access::Write))));
+    wizard.reply(Reply::Dataset(Ok(dataset(
+        "acme-analytics/sales-mart",
+        writeback::testing::services::dataworld::Access::Write,
+    ))));
     wizard.ctrl('n');
     wizard.on_to_review();
     let line = review::lines(&wizard.model).into_iter().find(|line| line.label == "data.world").unwrap();

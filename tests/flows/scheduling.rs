@@ -1,13 +1,13 @@
 //! Scheduling, and Name & Describe: nothing has to be entered there, and what is entered arrives.
 
 use crossterm::event::KeyCode;
-use writeback::config::Environment;
-use writeback::domo::{Ownership, Preview};
-use writeback::export::schedule::{Rhythm, TimeOfDay};
-use writeback::export::{Append, Checks, Export, HashRows, Label, Retry, Update};
-use writeback::handoff::SchedulerKind;
-use writeback::schedulers::{Handed, Has};
-use writeback::wizard::{Effect, Field, Original, Reply, Start, Step, review};
+use writeback::testing::config::Environment;
+use writeback::testing::export::schedule::{Rhythm, TimeOfDay};
+use writeback::testing::export::{Append, Checks, Export, HashRows, Label, Retry, Update};
+use writeback::testing::schedulers::handoff::SchedulerKind;
+use writeback::testing::schedulers::{Handed, Has};
+use writeback::testing::services::domo::{Ownership, Preview};
+use writeback::testing::tui::wizard::{Effect, Field, Original, Reply, Start, Step, review};
 
 use crate::support::*;
 
@@ -155,7 +155,7 @@ fn without_a_schedule_and_in_the_demo_no_scheduler_is_asked() {
     assert!(!notice.contains("writeback schedule") && !wizard.model.run.is_waiting(), "{notice}");
     let mut wizard = every_two_weeks();
     wizard.model.demo = true;
-    let lines = writeback::wizard::review::lines(&wizard.model);
+    let lines = writeback::testing::tui::wizard::review::lines(&wizard.model);
     let said: Vec<_> = lines.iter().filter(|line| line.label == "Schedule").map(|line| line.text.as_str()).collect();
     assert!(said.iter().any(|line| line.starts_with("No scheduler gets what only the demo has")), "{said:?}");
     assert!(!said.iter().any(|line| line.contains("--to")), "{said:?}");
@@ -277,7 +277,7 @@ fn a_name_is_proposed_until_one_is_entered_and_is_unique() {
 fn example() -> Export {
     let text = include_str!("../../assets/example.toml");
     let mut export = Export::parse(text, std::path::Path::new("example.toml")).unwrap();
-    export.csv.nulls = writeback::export::Nulls::Empty;
+    export.csv.nulls = writeback::testing::export::Nulls::Empty;
     export.checks.allow_shrink = true;
     export
 }
@@ -289,10 +289,10 @@ fn editing(export: &Export, ownership: Ownership) -> Wizard {
 fn editing_of(original: Original, ownership: Ownership) -> Wizard {
     let export = original.export.clone();
     let accounts = vec![
-        account("analyst", writeback::service::Service::DataWorld),
-        account("other", writeback::service::Service::DataWorld),
-        account("other", writeback::service::Service::Domo),
-        account("acme", writeback::service::Service::Domo),
+        account("analyst", writeback::testing::export::Service::DataWorld),
+        account("other", writeback::testing::export::Service::DataWorld),
+        account("other", writeback::testing::export::Service::Domo),
+        account("acme", writeback::testing::export::Service::Domo),
     ];
     let mut wizard = Wizard::started(Start {
         environment: Environment::default(),
@@ -310,7 +310,7 @@ fn editing_of(original: Original, ownership: Ownership) -> Wizard {
     assert_eq!(wizard.model.step, Step::Details);
     wizard.found(ownership);
     let key = export.output.dataset.to_string();
-    wizard.reply(Reply::Dataset(Ok(dataset(&key, writeback::dataworld::Access::Write))));
+    wizard.reply(Reply::Dataset(Ok(dataset(&key, writeback::testing::services::dataworld::Access::Write))));
     wizard
 }
 
@@ -433,7 +433,7 @@ fn a_new_export_begins_without_the_schedule_of_the_one_before() {
     let mut wizard = every_two_weeks();
     wizard.on_to_review();
     wizard.press(KeyCode::Enter);
-    wizard.reply(Reply::Ended(Box::new(writeback::run::Outcome::Cancelled { file_now: None })));
+    wizard.reply(Reply::Ended(Box::new(writeback::testing::transfer::Outcome::Cancelled { file_now: None })));
     wizard.press(KeyCode::Char('n'));
     assert!(wizard.model.scheduling.is_manual());
     assert_eq!(wizard.model.describe.name.value(), "");

@@ -2,15 +2,15 @@
 
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use writeback::accounts::{Account, SecretHome};
-use writeback::config::Environment;
-use writeback::dataworld::{Access, Dataset, File, User};
-use writeback::domo::{DataSet, DataSetKind, DomoIdentity, Ownership, Preview};
-use writeback::explain::Explanation;
-use writeback::export::DatasetKey;
-use writeback::secret::Secret;
-use writeback::service::Service;
-use writeback::wizard::{Effect, Field, Model, Msg, Page, Reply, Request, Start, Step, update};
+use writeback::testing::accounts::{Account, SecretHome};
+use writeback::testing::config::Environment;
+use writeback::testing::explain::Explanation;
+use writeback::testing::export::DatasetKey;
+use writeback::testing::export::Service;
+use writeback::testing::services::dataworld::{Access, Dataset, File, User};
+use writeback::testing::services::domo::{DataSet, DataSetKind, DomoIdentity, Ownership, Preview};
+use writeback::testing::text::secret::Secret;
+use writeback::testing::tui::wizard::{Effect, Field, Model, Msg, Page, Reply, Request, Start, Step, update};
 
 pub(crate) const GUID: &str = "845305d8-da3d-4107-a9d6-13ef3f86d4a4";
 pub(crate) const OTHER_GUID: &str = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";

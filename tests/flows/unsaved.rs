@@ -1,8 +1,8 @@
 //! An export that has run and is not saved is asked about before it is lost.
 
 use crossterm::event::KeyCode;
-use writeback::run::Refusal;
-use writeback::wizard::{Effect, Exit, Origin, Overlay, Reply, Step, Weight};
+use writeback::testing::transfer::Refusal;
+use writeback::testing::tui::wizard::{Effect, Exit, Origin, Overlay, Reply, Step, Weight};
 
 use crate::run::{done, failed};
 use crate::support::*;
@@ -93,7 +93,7 @@ fn nothing_is_asked_where_nothing_would_be_lost() {
     decided.press(KeyCode::Char('s'));
     decided.reply(saved());
     decided.press(KeyCode::Char('w'));
-    decided.reply(Reply::Ended(Box::new(writeback::run::Outcome::Done(crate::run::summary()))));
+    decided.reply(Reply::Ended(Box::new(writeback::testing::transfer::Outcome::Done(crate::run::summary()))));
     decided.press(KeyCode::Char('q'));
     assert_eq!(decided.model.overlay, Some(Overlay::Unsaved(Exit::Quit)));
 }

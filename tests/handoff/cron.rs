@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use proptest::prelude::*;
-use writeback::export::Schedule;
-use writeback::export::schedule::parse_zone;
-use writeback::handoff::SchedulerKind;
+use writeback::testing::export::Schedule;
+use writeback::testing::export::schedule::parse_zone;
+use writeback::testing::schedulers::handoff::SchedulerKind;
 
 use crate::{cases, runs, schedule, task, written};
 

@@ -1,7 +1,7 @@
 //! `run --if-due`: the real binary, at this moment.
 
 use chrono::{TimeDelta, Utc};
-use writeback::sandbox::{Options, samples};
+use writeback::testing::sandbox::{Options, samples};
 
 use crate::stage::{FILE, Stage};
 
@@ -16,8 +16,8 @@ fn definition(stage: &Stage, ago: i64) -> String {
 }
 
 fn kinds(stage: &Stage) -> Vec<String> {
-    let opened = writeback::history::History::open(stage.home.path(), Utc::now()).unwrap();
-    let runs = opened.history.runs(writeback::history::Which::All, 100).unwrap();
+    let opened = writeback::testing::history::History::open(stage.home.path(), Utc::now()).unwrap();
+    let runs = opened.history.runs(writeback::testing::history::Which::All, 100).unwrap();
     runs.into_iter().map(|run| run.kind.unwrap().word().to_owned()).collect()
 }
 
@@ -49,14 +49,14 @@ async fn a_run_by_a_clock_that_was_wrong_silences_no_schedule() {
     let stage = stage().await;
     let definition = definition(&stage, 5);
     let path = dunce::canonicalize(&definition).unwrap();
-    let opened = writeback::history::History::open(stage.home.path(), Utc::now()).unwrap();
-    let run = writeback::history::NewRun {
+    let opened = writeback::testing::history::History::open(stage.home.path(), Utc::now()).unwrap();
+    let run = writeback::testing::history::NewRun {
         export: "A test",
         slug: "a-test",
         definition: &path,
         writes: "",
         is_locked: true,
-        kind: writeback::history::Kind::Scheduled,
+        kind: writeback::testing::history::Kind::Scheduled,
         started: Utc::now() + TimeDelta::days(3000),
     };
     opened.history.begin(&run).unwrap();

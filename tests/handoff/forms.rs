@@ -1,7 +1,7 @@
 //! What is written besides the times: paths with every letter that means something somewhere, and never a secret.
 
 use chrono_tz::Tz;
-use writeback::handoff::{self, HandoffError, SchedulerKind, Task};
+use writeback::testing::schedulers::handoff::{self, HandoffError, SchedulerKind, Task};
 
 use crate::{schedule, task, written};
 
@@ -58,7 +58,7 @@ fn what_cannot_be_written_is_refused() {
         task.program = program.into();
         assert_eq!(handoff::write(&task, SchedulerKind::Systemd), Err(HandoffError::Path(program.into())));
     }
-    task.export.schedule = writeback::export::Schedule::default();
+    task.export.schedule = writeback::testing::export::Schedule::default();
     let said = handoff::write(&task, SchedulerKind::Cron).unwrap_err().to_string();
     assert!(said.starts_with("daily-sales has no schedule: it runs only when someone runs it."), "{said}");
 }

@@ -4,7 +4,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use writeback::sandbox::{Options, samples};
+use writeback::testing::sandbox::{Options, samples};
 
 use crate::stage::{FILE, Ran, Stage};
 

@@ -5,8 +5,8 @@ use std::process::Command;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use proptest::test_runner::{Config, TestRunner};
-use writeback::export::Schedule;
-use writeback::handoff::SchedulerKind;
+use writeback::testing::export::Schedule;
+use writeback::testing::schedulers::handoff::SchedulerKind;
 
 use crate::{cases, runs, schedule, task, written};
 

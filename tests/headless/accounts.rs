@@ -1,6 +1,6 @@
 //! `accounts` where there is no keyring, as on a server.
 
-use writeback::sandbox::{Effect, Fault, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
 use crate::stage::Stage;
 

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Child;
 
-use writeback::sandbox::samples;
+use writeback::testing::sandbox::samples;
 
 use crate::stage::{Ran, Stage, ended};
 

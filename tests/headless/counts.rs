@@ -1,7 +1,7 @@
 //! Row counts: stated in a part of their own, counted by a query, or not known at all.
 
 use serde_json::Value;
-use writeback::sandbox::{Effect, Fault, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
 use crate::stage::{FILE, OLD, Ran, Stage};
 

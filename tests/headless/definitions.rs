@@ -1,6 +1,6 @@
 //! Definitions, names and credentials that are missing or wrong.
 
-use writeback::sandbox::samples;
+use writeback::testing::sandbox::samples;
 
 use crate::stage::{FILE, Ran, Stage};
 

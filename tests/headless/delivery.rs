@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::Notify;
-use writeback::sandbox::{Effect, Fault, Gate, Request, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Gate, Request, Route, samples};
 
 use crate::stage::{FILE, OLD, Ran, Stage};
 use crate::way::Way;
@@ -264,7 +264,8 @@ async fn a_number_under_which_somebody_else_wrote_last_is_given_up_for_the_next(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_homes_that_give_one_number_at_once_leave_the_file_of_each() {
-    let stage = Stage::with(writeback::sandbox::Options { processing: Duration::ZERO, ..Default::default() }).await;
+    let stage =
+        Stage::with(writeback::testing::sandbox::Options { processing: Duration::ZERO, ..Default::default() }).await;
     let start = |data_set: &str| {
         let home = tempfile::tempdir().unwrap();
         let definition = home.path().join("numbers.toml");

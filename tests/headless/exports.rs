@@ -1,6 +1,6 @@
 //! Saved exports: listed, shown, renamed, removed.
 
-use writeback::sandbox::samples;
+use writeback::testing::sandbox::samples;
 
 use crate::stage::{Stage, ended};
 

@@ -1,6 +1,6 @@
 //! Runs that a service ends: the old file stays, and the person learns why.
 
-use writeback::sandbox::{Effect, Fault, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
 use crate::stage::{FILE, Nobody, OLD, Stage};
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use writeback::sandbox::{Effect, Fault, Route};
+use writeback::testing::sandbox::{Effect, Fault, Route};
 
 use crate::stage::{Ran, Stage, ended};
 
@@ -150,7 +150,8 @@ async fn the_token_goes_nowhere_else() {
     let followed = stage.sandbox.requests().into_iter().rfind(|it| it.path.ends_with("/daily-sales.csv")).unwrap();
     assert_eq!(followed.header("authorization"), None, "{followed:?}");
     // To plain http elsewhere: not at all.
-    let elsewhere = writeback::sandbox::Sandbox::start(writeback::sandbox::Options::default()).await.unwrap();
+    let elsewhere =
+        writeback::testing::sandbox::Sandbox::start(writeback::testing::sandbox::Options::default()).await.unwrap();
     let to = format!("{}/v0/user", elsewhere.dataworld_url());
     stage.sandbox.fault(Fault::once(Route::Download, Effect::Redirect { to }));
     let ran = get(&stage, &folder, &[MART, FILE]).await;

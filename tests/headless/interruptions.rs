@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::{Child, Command};
 
-use writeback::sandbox::{Effect, Fault, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
 use crate::stage::{FILE, OLD, Stage, ended};
 

@@ -2,7 +2,7 @@
 
 use std::io::BufRead as _;
 
-use writeback::sandbox::{Effect, Fault, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
 use crate::stage::{OLD, Stage};
 

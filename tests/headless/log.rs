@@ -1,6 +1,6 @@
 //! The log of a run: what happened is in it, and no secret.
 
-use writeback::sandbox::{Effect, Fault, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
 use crate::stage::Stage;
 

@@ -1,6 +1,6 @@
 //! Names of files whose letters are composed in one way or another.
 
-use writeback::sandbox::{Options, samples};
+use writeback::testing::sandbox::{Options, samples};
 
 use crate::stage::Stage;
 

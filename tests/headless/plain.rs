@@ -1,6 +1,6 @@
 //! The wizard line by line, from answers that are written down.
 
-use writeback::sandbox::samples;
+use writeback::testing::sandbox::samples;
 
 use crate::stage::{Ran, Stage};
 

@@ -6,7 +6,7 @@ use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use writeback::sandbox::samples;
+use writeback::testing::sandbox::samples;
 
 use crate::stage::{Stage, ended};
 

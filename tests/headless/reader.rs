@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use writeback::sandbox::samples;
+use writeback::testing::sandbox::samples;
 
 use crate::stage::{FILE, Stage};
 

@@ -1,7 +1,7 @@
 //! Runs that a check refuses.
 
-use writeback::figures;
-use writeback::sandbox::{Effect, Fault, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Route, samples};
+use writeback::testing::text::format;
 
 use crate::stage::{FILE, OLD, Ran, Stage};
 
@@ -25,7 +25,7 @@ async fn rows_that_data_world_would_ignore_need_a_decision() {
     assert!(stage.file(FILE).is_none());
     // What is said of them and what is kept of the run are of the same moment.
     let kept: serde_json::Value = serde_json::from_str(&stage.run(&["history", "--json"]).await.out).unwrap();
-    let rows = figures::count(kept["runs"][0]["rows"].as_u64().unwrap());
+    let rows = format::count(kept["runs"][0]["rows"].as_u64().unwrap());
     assert!(ran.err.contains(&format!(" of the first {rows}")), "{rows}: {}", ran.err);
 
     let ran = run(&stage, samples::HASH_ROWS, "[csv]\nhash_rows = \"quote\"\n").await;

@@ -1,8 +1,8 @@
 //! What a definition says besides what goes where: the zone of its schedule, and what data.world shows beside the file.
 
 use chrono::Utc;
-use writeback::export::schedule::parse_zone;
-use writeback::sandbox::{Effect, Fault, Route, samples};
+use writeback::testing::export::schedule::parse_zone;
+use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
 use crate::stage::{FILE, Stage};
 

@@ -75,7 +75,7 @@ async fn the_sandbox_prints_its_environment_for_the_shell_that_is_asked_for() {
         let lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines().take(5);
         let lines: Vec<String> = lines.map(Result::unwrap).collect();
         let token = lines.iter().find_map(|line| line.strip_prefix(before)?.strip_suffix(after));
-        assert_eq!(token, Some(writeback::sandbox::samples::READ_WRITE), "{lines:?}");
+        assert_eq!(token, Some(writeback::testing::sandbox::samples::READ_WRITE), "{lines:?}");
         child.kill().unwrap();
         child.wait().unwrap();
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
-use writeback::sandbox::{Effect, Fault, Options, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Options, Route, samples};
 
 use crate::stage::{FILE, OLD, Stage};
 

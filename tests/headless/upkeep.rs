@@ -1,7 +1,7 @@
 //! What a run looks at besides, and what it leaves: only when updated, keep last N, retry, the log's update method.
 
 use serde_json::Value;
-use writeback::sandbox::{Effect, Fault, Options, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Options, Route, samples};
 
 use crate::stage::{FILE, Ran, Stage};
 

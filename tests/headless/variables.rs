@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use writeback::sandbox::samples;
+use writeback::testing::sandbox::samples;
 
 use super::log::logged;
 use crate::stage::{FILE, Ran, Stage, ended};

@@ -1,6 +1,6 @@
 //! `writeback history`: what is kept of runs, and how it is shown.
 
-use writeback::sandbox::{Effect, Fault, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
 use crate::stage::{FILE, OLD};
 use crate::{history, numbered, quick, results};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use writeback::sandbox::{Effect, Fault, Options, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Options, Route, samples};
 
 use crate::stage::{Stage, ended};
 use crate::{history, numbered, numbers, results};

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use writeback::history::{History, Kind, NewRun};
-use writeback::sandbox::samples;
+use writeback::testing::history::{History, Kind, NewRun};
+use writeback::testing::sandbox::samples;
 
 use crate::stage::Stage;
 use crate::{history, quick, results};
@@ -60,7 +60,7 @@ async fn an_export_is_late_once_a_scheduler_has_run_it_and_no_longer_does() {
     let ran = stage.run(&["exports", "list"]).await;
     assert!(ran.out.contains("! late: due 2 d ago") || ran.out.contains("! late: due 3 d ago"), "{}", ran.out);
     let ran = stage.run(&["history", "a-test"]).await;
-    let on = writeback::figures::moment(due.parse().unwrap());
+    let on = writeback::testing::text::format::moment(due.parse().unwrap());
     assert!(ran.out.contains(&format!("! It is late: the run that was due on {on} has not begun.")), "{}", ran.out);
     let kept = history(&stage, &["a-test"]).await;
     assert_eq!((&kept["state"], kept["late_since"].as_str()), (&"late".into(), Some(due)));
@@ -86,8 +86,11 @@ async fn another_name_takes_the_runs_along_and_what_is_late() {
     assert_eq!(listed(&stage).await["state"], "on time");
     assert_eq!(stage.run(&["history", "a-test"]).await.code, Some(2), "there is none of that name any more");
 
-    let held =
-        writeback::history::ExportLock::take(stage.home.path(), &definition.with_file_name("another.toml"), Utc::now());
+    let held = writeback::testing::history::ExportLock::take(
+        stage.home.path(),
+        &definition.with_file_name("another.toml"),
+        Utc::now(),
+    );
     let refused = stage.run(&["exports", "rename", "another", "A third"]).await;
     assert_eq!(refused.code, Some(1), "{refused:?}");
     assert!(refused.err.contains("is already running"), "{refused:?}");
@@ -109,7 +112,7 @@ async fn an_export_of_a_removed_ones_name_deletes_none_of_its_files() {
     for _ in 0..3 {
         assert_eq!(stage.run(&["run", "a-test", "--scheduled"]).await.code, Some(0));
     }
-    let held = writeback::history::ExportLock::take(
+    let held = writeback::testing::history::ExportLock::take(
         stage.home.path(),
         &dunce::canonicalize(stage.home.path().join("exports/a-test.toml")).unwrap(),
         Utc::now(),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use writeback::sandbox::samples;
+use writeback::testing::sandbox::samples;
 
 use crate::stage::{OLD, Stage};
 use crate::{history, numbered, numbers, quick, results};
@@ -26,7 +26,7 @@ async fn without_its_history_the_next_number_still_replaces_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_that_a_run_took_is_not_given_again_though_its_file_never_came() {
-    use writeback::sandbox::{Effect, Fault, Route};
+    use writeback::testing::sandbox::{Effect, Fault, Route};
     let stage = quick().await;
     let export = numbered(&stage, "one", samples::QUOTED);
     stage.sandbox.fault(Fault::once(Route::Upload, Effect::status(401, "{}")));

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use writeback::sandbox::samples;
+use writeback::testing::sandbox::samples;
 
 use crate::stage::{Ran, Stage, ended};
 use crate::{numbers, quick};

@@ -1,6 +1,6 @@
 //! Tables on a terminal: they fit, while what is piped is whole.
 
-use writeback::sandbox::{Effect, Fault, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
 use crate::stage::Stage;
 use crate::terminal::Pty;

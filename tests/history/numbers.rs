@@ -1,6 +1,6 @@
 //! A number is used up by what is sent under it, and by nothing else.
 
-use writeback::sandbox::{Effect, Fault, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
 use crate::{numbered, numbers, quick};
 

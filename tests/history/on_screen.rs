@@ -1,6 +1,6 @@
 //! The screen's runs are in the same history.
 
-use writeback::sandbox::{Effect, Fault, Route, samples};
+use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
 use crate::terminal::Pty;
 use crate::{history, quick, results};

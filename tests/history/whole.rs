@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use writeback::sandbox::samples;
+use writeback::testing::sandbox::samples;
 
 use crate::stage::Stage;
 use crate::terminal::Pty;

@@ -1,15 +1,15 @@
 //! The tab Accounts: what each is used by, and what is done with it.
 
-use writeback::accounts::{Account, Holder, Named, SecretHome, Whose};
-use writeback::check::{Checked, State, Step, StepResult};
-use writeback::dataworld::User;
-use writeback::domo::DomoIdentity;
-use writeback::explain::Explanation;
-use writeback::home::Overlay;
-use writeback::secret::Secret;
-use writeback::service::Service;
-use writeback::state::{AccountChange, Effect, Login, Msg, Reply, Request, Subject, Tested};
-use writeback::wizard::Field;
+use writeback::testing::accounts::{Account, Holder, Named, SecretHome, Whose};
+use writeback::testing::check::{Checked, State, Step, StepResult};
+use writeback::testing::explain::Explanation;
+use writeback::testing::export::Service;
+use writeback::testing::services::dataworld::User;
+use writeback::testing::services::domo::DomoIdentity;
+use writeback::testing::text::secret::Secret;
+use writeback::testing::tui::dashboard::Overlay;
+use writeback::testing::tui::state::{AccountChange, Effect, Login, Msg, Reply, Request, Subject, Tested};
+use writeback::testing::tui::wizard::Field;
 
 use crate::screen::start;
 use crate::support::{Person, export, now, three_hours_ago};
@@ -47,7 +47,7 @@ fn changes(person: &Person) -> Vec<(&str, &AccountChange)> {
 #[test]
 fn exports_that_cannot_be_read_are_named_before_an_account_is_removed() {
     let mut person = with_accounts();
-    let broken = |name: &str| writeback::state::SavedExport {
+    let broken = |name: &str| writeback::testing::tui::state::SavedExport {
         export: Err("line 1: unknown key `nmae`".to_owned()),
         ..export(name, "")
     };

@@ -1,12 +1,12 @@
 //! The tab Browse: datasets, files, the beginning of one, download, delete, links, and on to the wizard.
 
-use writeback::accounts::Account;
-use writeback::dataworld::{Access, Dataset, File, Head, Listed, Shelf};
-use writeback::download::Fetched;
-use writeback::export::DatasetKey;
-use writeback::home::Overlay;
-use writeback::service::Service;
-use writeback::state::{Copied, Effect, Login, Opening, Page, Reply, Request};
+use writeback::testing::accounts::Account;
+use writeback::testing::export::DatasetKey;
+use writeback::testing::export::Service;
+use writeback::testing::services::dataworld::{Access, Dataset, File, Head, Listed, Shelf};
+use writeback::testing::transfer::download::Fetched;
+use writeback::testing::tui::dashboard::Overlay;
+use writeback::testing::tui::state::{Copied, Effect, Login, Opening, Page, Reply, Request};
 
 use crate::screen::start;
 use crate::support::{Person, three_hours_ago};
@@ -224,7 +224,7 @@ fn a_file_is_deleted_only_by_its_name() {
 
 #[test]
 fn files_that_look_alike_are_told_apart_in_the_list_and_before_one_is_deleted() {
-    let token = writeback::sandbox::samples::READ_WRITE;
+    let token = writeback::testing::sandbox::samples::READ_WRITE;
     let names = [
         ("daily sales.csv", "daily sales.csv"),
         ("daily\u{a0}sales.csv", "daily<U+00A0>sales.csv"),

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use writeback::accounts::Holder;
-use writeback::check::{Checked, State, Step, StepResult, Warning};
-use writeback::domo::Hiding;
-use writeback::explain::Explanation;
-use writeback::export::Export;
-use writeback::home::Tab;
-use writeback::http::{Action, ApiError, Broken, Distrust};
-use writeback::run::{Failure, Refusal};
-use writeback::service::Service;
-use writeback::state::{Copied, Effect, Reply, Request, Subject, actions};
+use writeback::testing::accounts::Holder;
+use writeback::testing::check::{Checked, State, Step, StepResult, Warning};
+use writeback::testing::explain::Explanation;
+use writeback::testing::export::Export;
+use writeback::testing::export::Service;
+use writeback::testing::services::domo::Hiding;
+use writeback::testing::services::http::{Action, ApiError, Broken, Distrust};
+use writeback::testing::transfer::{Failure, Refusal};
+use writeback::testing::tui::dashboard::Tab;
+use writeback::testing::tui::state::{Copied, Effect, Reply, Request, Subject, actions};
 
 use crate::support::{Person, now};
 

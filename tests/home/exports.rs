@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use writeback::export::Setting;
-use writeback::export::schedule::Punctuality;
-use writeback::history::Phase;
-use writeback::history::RunResult;
-use writeback::home::exports::Standing;
-use writeback::run::{Failure, Outcome, PhaseState, Progress, Refusal};
-use writeback::schedulers::Handed;
-use writeback::state::{Effect, LocalData, Login, Msg, Reply};
+use writeback::testing::export::Setting;
+use writeback::testing::export::schedule::Punctuality;
+use writeback::testing::history::Phase;
+use writeback::testing::history::RunResult;
+use writeback::testing::schedulers::Handed;
+use writeback::testing::transfer::{Failure, Outcome, PhaseState, Progress, Refusal};
+use writeback::testing::tui::dashboard::exports::Standing;
+use writeback::testing::tui::state::{Effect, LocalData, Login, Msg, Reply};
 
 use crate::screen::{finished, midway, refusal};
 use crate::support::*;

@@ -1,11 +1,11 @@
 //! The tab History.
 
-use writeback::history::{Run, RunResult};
-use writeback::state::{Effect, Msg};
+use writeback::testing::history::{Run, RunResult};
+use writeback::testing::tui::state::{Effect, Msg};
 
 use crate::support::*;
 
-fn at_history(runs: Vec<writeback::history::Run>) -> Person {
+fn at_history(runs: Vec<writeback::testing::history::Run>) -> Person {
     let mut person = Person::at_home(vec![export("Daily sales", "")], runs);
     person.press("4").answer();
     person
@@ -149,7 +149,7 @@ fn a_run_that_failed_names_the_log_of_its_day() {
     let whole: String = text.lines().map(str::trim).collect();
     assert!(text.contains("Started by") && whole.contains(log.trim_start_matches("Log: ")), "{text}");
     // The log of that day has been removed since.
-    person.tell(writeback::state::Msg::Now(now() + day * 13)).answer();
+    person.tell(writeback::testing::tui::state::Msg::Now(now() + day * 13)).answer();
     assert!(!person.text(80, 24).contains("Log:"));
 }
 
@@ -158,7 +158,7 @@ fn an_opened_run_stays_open_when_newer_ones_come() {
     let mut person = Person::usual();
     person.press("4").answer().press("Down Enter");
     person.runs.insert(0, run("Daily sales", RunResult::Done, 0));
-    person.tell(writeback::state::Msg::Now(now() + chrono::TimeDelta::seconds(60))).answer();
+    person.tell(writeback::testing::tui::state::Msg::Now(now() + chrono::TimeDelta::seconds(60))).answer();
     assert_eq!(person.app.home.history.list.total(), 4);
     assert!(person.text(80, 24).contains("Costs: failed at Upload"));
 }

@@ -1,7 +1,7 @@
 //! Tabs, filter, help, and the way out.
 
-use writeback::home::{Overlay, Tab};
-use writeback::state::{Effect, actions};
+use writeback::testing::tui::dashboard::{Overlay, Tab};
+use writeback::testing::tui::state::{Effect, actions};
 
 use crate::support::*;
 
@@ -26,7 +26,7 @@ fn the_filter_takes_the_keys_and_says_how_many_match() {
     person.press("/").type_text("dsal4");
     assert_eq!(person.app.home.tab, Tab::Exports, "4 is typed");
     assert!(person.text(80, 24).contains("Nothing matches."));
-    person.tell(writeback::state::Msg::Key(crate::screen::key("Ctrl-W"))).type_text("dsal");
+    person.tell(writeback::testing::tui::state::Msg::Key(crate::screen::key("Ctrl-W"))).type_text("dsal");
     assert!(person.line("> dsal").ends_with("1/4 exports"), "{}", person.line("> dsal"));
     assert_eq!(person.under_cursor(), "Daily sales");
     person.press("Enter r");
@@ -39,7 +39,7 @@ fn the_filter_takes_the_keys_and_says_how_many_match() {
 #[test]
 fn text_is_pasted_into_the_filter_alone() {
     let mut person = Person::usual();
-    let paste = || writeback::state::Msg::Paste(writeback::secret::Secret::new("costs\n"));
+    let paste = || writeback::testing::tui::state::Msg::Paste(writeback::testing::text::secret::Secret::new("costs\n"));
     person.tell(paste());
     assert_eq!(person.app.home.exports.list.search.filter.value(), "");
     person.press("/").tell(paste());

@@ -5,12 +5,12 @@ use std::num::NonZero;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
-use writeback::accounts::Account;
-use writeback::dataworld::{Head, Shelf};
-use writeback::history::{Run, RunResult};
-use writeback::screen::{self as drawing, Theme};
-use writeback::service::Service;
-use writeback::state::{Effect, Page, Reply, SavedExport};
+use writeback::testing::accounts::Account;
+use writeback::testing::export::Service;
+use writeback::testing::history::{Run, RunResult};
+use writeback::testing::services::dataworld::{Head, Shelf};
+use writeback::testing::tui::screen::{self as drawing, Theme};
+use writeback::testing::tui::state::{Effect, Page, Reply, SavedExport};
 
 use crate::accounts::account;
 use crate::browse::{file, listed};
@@ -55,7 +55,7 @@ fn files() -> Person {
     person.press("Enter");
     let request = person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
     let mut dataset = listed("acme/d-0", NAMES[0], Shelf::Own).dataset;
-    let by = |name: &&str| writeback::dataworld::File {
+    let by = |name: &&str| writeback::testing::services::dataworld::File {
         updated_by: Some((*name).to_owned()),
         ..file(&format!("{name}.csv"), Some(84_234_567))
     };
@@ -156,7 +156,8 @@ fn the_columns_after_a_name_stay_in_line() {
     for (person, mark) in [(exports(), "✓"), (browse(), "own"), (files(), "84.2 MB"), (history(), "✗")] {
         for (width, height) in SIZES {
             let text = person.text(width, height);
-            let column = |line: &str| line.find(mark).map(|at| writeback::printable::columns(&line[..at]));
+            let column =
+                |line: &str| line.find(mark).map(|at| writeback::testing::text::terminal_text::columns(&line[..at]));
             let columns: Vec<usize> = text.lines().skip(5).filter_map(column).collect();
             let rows = &columns[..columns.len().min(5)];
             assert!(rows.len() >= 5 && rows.iter().all(|column| *column == rows[0]), "{columns:?}\n{text}");
@@ -169,7 +170,7 @@ fn the_rows_hold_at_every_width() {
     for (name, person) in all() {
         for width in 40..140 {
             let text = text_of(&person.buffer(width, 20, &Theme::color()));
-            let widest = text.lines().map(writeback::printable::columns).max();
+            let widest = text.lines().map(writeback::testing::text::terminal_text::columns).max();
             assert!(widest <= Some(width.into()), "{name} {width}:\n{text}");
         }
     }

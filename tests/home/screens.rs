@@ -2,11 +2,11 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
-use writeback::export::schedule::Punctuality;
-use writeback::history::Phase;
-use writeback::run::{Failure, Outcome, Refusal, RowStart};
-use writeback::screen::Theme;
-use writeback::state::actions;
+use writeback::testing::export::schedule::Punctuality;
+use writeback::testing::history::Phase;
+use writeback::testing::transfer::{Failure, Outcome, Refusal, RowStart};
+use writeback::testing::tui::screen::Theme;
+use writeback::testing::tui::state::actions;
 
 use crate::screen::{assert_names_the_way_out, failed_at, finished, midway, refused, text_of, untouched};
 use crate::support::*;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use writeback::history::Phase;
-use writeback::http::Retry;
-use writeback::run::{Failure, Outcome, Pause, Progress};
-use writeback::state::Msg;
+use writeback::testing::history::Phase;
+use writeback::testing::services::http::Retry;
+use writeback::testing::transfer::{Failure, Outcome, Pause, Progress};
+use writeback::testing::tui::state::Msg;
 
 use crate::screen::{failed_at, finished, midway, refused, untouched};
 use crate::support::*;

@@ -1,7 +1,7 @@
 //! The sign before what has just happened.
 
-use writeback::run::{FileAfter, FileNow, Outcome};
-use writeback::state::{Copied, Effect, Reply};
+use writeback::testing::transfer::{FileAfter, FileNow, Outcome};
+use writeback::testing::tui::state::{Copied, Effect, Reply};
 
 use crate::screen::untouched;
 use crate::support::*;

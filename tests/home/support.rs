@@ -7,16 +7,16 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use writeback::accounts::Account;
-use writeback::app::{App, update};
-use writeback::export::Export;
-use writeback::handoff::SchedulerKind;
-use writeback::history::{Kind, Run, RunResult, Statistics};
-use writeback::run::{Outcome, Progress, Summary};
-use writeback::schedulers::{Handed, Has};
-use writeback::screen::{self as drawing, Theme};
-use writeback::state::{Copied, Effect, LocalData, Msg, Reply, Request, Runs, SavedExport};
-use writeback::wizard::Start;
+use writeback::testing::accounts::Account;
+use writeback::testing::export::Export;
+use writeback::testing::history::{Kind, Run, RunResult, Statistics};
+use writeback::testing::schedulers::handoff::SchedulerKind;
+use writeback::testing::schedulers::{Handed, Has};
+use writeback::testing::transfer::{Outcome, Progress, Summary};
+use writeback::testing::tui::app::{App, update};
+use writeback::testing::tui::screen::{self as drawing, Theme};
+use writeback::testing::tui::state::{Copied, Effect, LocalData, Msg, Reply, Request, Runs, SavedExport};
+use writeback::testing::tui::wizard::Start;
 
 use crate::screen::{DATA_SET, key, start, summary, text_of};
 

@@ -1,13 +1,13 @@
 //! Between home and the wizard.
 
-use writeback::accounts::{Account, SecretHome};
-use writeback::app::{App, update};
-use writeback::config::Environment;
-use writeback::export::Export;
-use writeback::secret::Secret;
-use writeback::service::Service;
-use writeback::state::{Effect, Msg, Reply, Tab};
-use writeback::wizard::{Origin, Start, Step};
+use writeback::testing::accounts::{Account, SecretHome};
+use writeback::testing::config::Environment;
+use writeback::testing::export::Export;
+use writeback::testing::export::Service;
+use writeback::testing::text::secret::Secret;
+use writeback::testing::tui::app::{App, update};
+use writeback::testing::tui::state::{Effect, Msg, Reply, Tab};
+use writeback::testing::tui::wizard::{Origin, Start, Step};
 
 use crate::accounts::{being_kept, kept};
 use crate::screen::{key, refusal, start};
@@ -46,7 +46,8 @@ fn edit_fills_the_wizard_and_keeps_the_file() {
 
 #[test]
 fn edit_keeps_a_file_that_is_called_otherwise() {
-    let saved = writeback::state::SavedExport { file: "/x/exports/s2.toml".into(), ..export("Sales Two", "") };
+    let saved =
+        writeback::testing::tui::state::SavedExport { file: "/x/exports/s2.toml".into(), ..export("Sales Two", "") };
     let mut person = Person::at_home(vec![saved], Vec::new());
     person.on("Sales Two").press("e");
     let wizard = person.app.wizard.as_ref().unwrap();
@@ -179,7 +180,7 @@ fn after_a_run_of_the_demo_one_goes_on_home() {
 }
 
 fn update_wizard(wizard: &mut crate::screen::Wizard, name: &str) -> Vec<Effect> {
-    writeback::wizard::update(&mut wizard.model, Msg::Key(key(name)))
+    writeback::testing::tui::wizard::update(&mut wizard.model, Msg::Key(key(name)))
 }
 
 #[test]
@@ -189,12 +190,12 @@ fn home_comes_after_a_first_wizard_with_what_was_saved() {
     let wizard = app.wizard.as_mut().unwrap();
     wizard.saved_as = Some("Daily sales".to_owned());
     wizard.step = Step::Run;
-    wizard.run.state = writeback::wizard::RunState::Ended(Box::new(done(false)));
+    wizard.run.state = writeback::testing::tui::wizard::RunState::Ended(Box::new(done(false)));
     let effects = update(&mut app, Msg::Key(key("h")));
     let Some(Effect::LoadHome { request }) = effects.first() else { panic!("{effects:?}") };
     assert!(app.wizard.is_none());
     let exports = vec![export("Costs", ""), export("Daily sales", "")];
-    let kept = writeback::state::LocalData { exports, accounts: Vec::new() };
+    let kept = writeback::testing::tui::state::LocalData { exports, accounts: Vec::new() };
     update(&mut app, Msg::Reply(*request, Box::new(Reply::Home(Ok(kept)))));
     assert_eq!(app.home.exports.list.under_cursor().unwrap().name, "Daily sales");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
-use writeback::sandbox::{Sandbox, samples};
+use writeback::testing::sandbox::{Sandbox, samples};
 
 use super::{dataworld, json, look, request, start};
 

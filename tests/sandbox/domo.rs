@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use writeback::sandbox::samples;
+use writeback::testing::sandbox::samples;
 
 use super::{access_token, domo, export, json, records, request, start};
 

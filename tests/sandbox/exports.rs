@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use writeback::sandbox::{Options, Sandbox, samples};
+use writeback::testing::sandbox::{Options, Sandbox, samples};
 
 use super::{domo, export, json, records, start};
 

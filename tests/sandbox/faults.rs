@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
-use writeback::sandbox::{Effect, Fault, Route, Sandbox, samples};
+use writeback::testing::sandbox::{Effect, Fault, Route, Sandbox, samples};
 
 use super::wire::{Raw, eventually};
 use super::{access_token, dataworld, domo, json, look, request, start};

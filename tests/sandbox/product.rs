@@ -2,7 +2,7 @@
 
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
-use writeback::sandbox::{Sandbox, samples};
+use writeback::testing::sandbox::{Sandbox, samples};
 
 use super::{json, records, request, start};
 

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{Method, Response};
 use serde_json::Value;
-use writeback::sandbox::{Sandbox, samples};
+use writeback::testing::sandbox::{Sandbox, samples};
 
 use super::{access_token, json, request, start};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::{Body, Method};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use writeback::sandbox::{Options, Sandbox, samples};
+use writeback::testing::sandbox::{Options, Sandbox, samples};
 
 use super::wire::{Raw, eventually};
 use super::{dataworld, json, look, request, start};

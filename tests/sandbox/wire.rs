@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use writeback::sandbox::Sandbox;
+use writeback::testing::sandbox::Sandbox;
 
 /// A connection of which the test says every byte.
 pub(crate) struct Raw(TcpStream);

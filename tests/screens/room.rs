@@ -1,12 +1,12 @@
 //! What helps has the room that there is, on a low screen too.
 
-use writeback::accounts::SecretHome;
-use writeback::domo::Ownership;
-use writeback::run::{Failure, Outcome, Refusal, RowStart};
-use writeback::service::Service;
-use writeback::wizard::actions;
-use writeback::wizard::words::hint;
-use writeback::wizard::{Effect, Field, Msg, Reply, Start};
+use writeback::testing::accounts::SecretHome;
+use writeback::testing::export::Service;
+use writeback::testing::services::domo::Ownership;
+use writeback::testing::transfer::{Failure, Outcome, Refusal, RowStart};
+use writeback::testing::tui::wizard::actions;
+use writeback::testing::tui::wizard::words::hint;
+use writeback::testing::tui::wizard::{Effect, Field, Msg, Reply, Start};
 
 use crate::support::{self, DATA_SET, Wizard, finished, start, summary};
 use crate::{account, every_two_weeks};

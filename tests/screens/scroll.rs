@@ -1,11 +1,11 @@
 //! What is higher than a low screen scrolls, and says that there is more.
 
 use ratatui::style::{Color, Modifier};
-use writeback::config::Appearance;
-use writeback::history::Phase;
-use writeback::run::{Failure, Outcome, Refusal};
-use writeback::screen::Theme;
-use writeback::wizard::{Msg, Weight, review};
+use writeback::testing::config::Appearance;
+use writeback::testing::history::Phase;
+use writeback::testing::transfer::{Failure, Outcome, Refusal};
+use writeback::testing::tui::screen::Theme;
+use writeback::testing::tui::wizard::{Msg, Weight, review};
 
 use crate::support::{Wizard, failed_at, finished, refused, summary, text_of, untouched};
 use crate::{every_two_weeks, pin};

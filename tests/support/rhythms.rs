@@ -2,7 +2,9 @@
 
 use chrono::{Weekday, WeekdaySet};
 use proptest::prelude::*;
-use writeback::export::schedule::{Active, Advanced, Day, DaysOfMonth, Nth, Rhythm, TimeOfDay, Times, WeekdayOfMonth};
+use writeback::testing::export::schedule::{
+    Active, Advanced, Day, DaysOfMonth, Nth, Rhythm, TimeOfDay, Times, WeekdayOfMonth,
+};
 
 fn times_of_day() -> impl Strategy<Value = TimeOfDay> {
     // Clocks change in the first hours of a day, and at its end.

@@ -3,19 +3,19 @@
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use writeback::accounts::SecretHome;
-use writeback::config::Environment;
-use writeback::dataworld::{Access, Dataset, File, User, Visibility};
-use writeback::domo::{DataSet, DataSetKind, DomoIdentity, Ownership, Preview};
-use writeback::explain::Explanation;
-use writeback::export::DatasetKey;
-use writeback::handoff::SchedulerKind;
-use writeback::history::{Phase, RowCount};
-use writeback::http::{Action, ApiError, Broken};
-use writeback::run::{FileAfter, FileNow, PhaseState, Progress, Replaced, Summary};
-use writeback::schedulers::Handed;
-use writeback::service::Service;
-use writeback::wizard::{Effect, Page, Reply, Request, Start};
+use writeback::testing::accounts::SecretHome;
+use writeback::testing::config::Environment;
+use writeback::testing::explain::Explanation;
+use writeback::testing::export::DatasetKey;
+use writeback::testing::export::Service;
+use writeback::testing::history::{Phase, RowCount};
+use writeback::testing::schedulers::Handed;
+use writeback::testing::schedulers::handoff::SchedulerKind;
+use writeback::testing::services::dataworld::{Access, Dataset, File, User, Visibility};
+use writeback::testing::services::domo::{DataSet, DataSetKind, DomoIdentity, Ownership, Preview};
+use writeback::testing::services::http::{Action, ApiError, Broken};
+use writeback::testing::transfer::{FileAfter, FileNow, PhaseState, Progress, Replaced, Summary};
+use writeback::testing::tui::wizard::{Effect, Page, Reply, Request, Start};
 
 use super::DATA_SET;
 

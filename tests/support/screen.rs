@@ -7,12 +7,12 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use writeback::accounts::SecretHome;
-use writeback::domo::Ownership;
-use writeback::run::{Outcome, Progress};
-use writeback::screen::{self, Theme};
-use writeback::secret::Secret;
-use writeback::wizard::{Effect, Model, Msg, Origin, Reply, Request, Start, update};
+use writeback::testing::accounts::SecretHome;
+use writeback::testing::services::domo::Ownership;
+use writeback::testing::text::secret::Secret;
+use writeback::testing::transfer::{Outcome, Progress};
+use writeback::testing::tui::screen::{self, Theme};
+use writeback::testing::tui::wizard::{Effect, Model, Msg, Origin, Reply, Request, Start, update};
 
 use samples::sample_replies;
 pub(crate) use samples::*;

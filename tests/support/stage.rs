@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
-use writeback::sandbox::{Options, Sandbox, StoredFile, samples};
+use writeback::testing::sandbox::{Options, Sandbox, StoredFile, samples};
 
 #[path = "clock.rs"]
 pub(crate) mod clock;

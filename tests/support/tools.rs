@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use writeback::accounts::Vault;
-use writeback::config::{Addresses, Config, Environment, Limits, Network};
-use writeback::tui::Tools;
+use writeback::testing::accounts::Vault;
+use writeback::testing::config::{Addresses, Config, Environment, Limits, Network};
+use writeback::testing::tui::Tools;
 
 pub(crate) fn tools(home: &Path) -> Tools {
     let environment = Environment::default();

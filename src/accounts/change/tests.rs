@@ -9,7 +9,7 @@ use keyring_core::api::CredentialStoreApi;
 use keyring_core::{CredentialStore, Entry, mock};
 
 use super::*;
-use crate::files;
+use crate::system::files;
 
 const SERVICE: Service = Service::Domo;
 

@@ -8,8 +8,8 @@ use crate::accounts::{
 use crate::cli::trouble::Trouble;
 use crate::config::{Address, parse_instance};
 use crate::explain;
-use crate::secret::parse_client_id;
-use crate::service::Service;
+use crate::export::Service;
+use crate::text::secret::parse_client_id;
 
 /// Arguments of `accounts add`.
 #[derive(Debug, clap::Args)]

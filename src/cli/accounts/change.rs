@@ -4,8 +4,8 @@ use super::{AccountsTools, ServiceName};
 use crate::accounts::{self, Holder, Stores};
 use crate::cli::trouble::Trouble;
 use crate::explain;
-use crate::printable::name as shown;
-use crate::service::Service;
+use crate::export::Service;
+use crate::text::terminal_text::name as shown;
 
 /// Arguments of `accounts rename`.
 #[derive(Debug, clap::Args)]

@@ -8,7 +8,7 @@ use crate::accounts::{Account, Book, Choice, FromEnvironment, Holder, Uses};
 use crate::cli::json;
 use crate::cli::table::{Column, Table};
 use crate::config::Environment;
-use crate::figures;
+use crate::text::format;
 
 /// Arguments of `accounts list`.
 #[derive(Debug, clap::Args)]
@@ -87,8 +87,8 @@ fn cells(Row { account, origin, wrong, exports }: &Row<'_>) -> [String; 6] {
     let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     let tested = match (account.refused, account.tested) {
         _ if *origin == Origin::Environment => wrong.unwrap_or("-").to_owned(),
-        (Some(at), _) => format!("{}, not valid", figures::date_and_time(at)),
-        (None, Some(at)) => format!("{}, valid", figures::date_and_time(at)),
+        (Some(at), _) => format!("{}, not valid", format::date_and_time(at)),
+        (None, Some(at)) => format!("{}, valid", format::date_and_time(at)),
         (None, None) => "never".to_owned(),
     };
     [

@@ -6,7 +6,7 @@ use crate::check::Warning;
 use crate::cli::exit::Exit;
 use crate::cli::trouble::Trouble;
 use crate::explain;
-use crate::service::Service;
+use crate::export::Service;
 
 /// Arguments of `accounts test`.
 #[derive(Debug, clap::Args)]

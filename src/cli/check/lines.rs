@@ -21,8 +21,8 @@ use anstyle::{AnsiColor, Style};
 use crate::check::{Checked, State, Step, StepResult, left_out};
 use crate::cli::out::{out, room};
 use crate::explain::{self, Explanation};
-use crate::figures;
-use crate::printable::{columns, wrap};
+use crate::text::format;
+use crate::text::terminal_text::{columns, wrap};
 
 /// How wide a step's title is.
 const TITLE: usize = 16;
@@ -53,7 +53,7 @@ impl Lines {
             let left_out = left_out(&results[self.printed..]);
             let title = match left_out {
                 0 | 1 => explain::step(result.service, result.step).to_owned(),
-                several => figures::counted(several as u64, "step"),
+                several => format::counted(several as u64, "step"),
             };
             self.step(&mut out, &title, result)?;
             self.printed += left_out.max(1);
@@ -71,7 +71,7 @@ impl Lines {
             State::Waiting | State::Running => return Ok(()),
         };
         let took = result.took.filter(|took| *took >= Duration::from_millis(100));
-        let took = took.map(|took| format!(" ({})", figures::took(took))).unwrap_or_default();
+        let took = took.map(|took| format!(" ({})", format::took(took))).unwrap_or_default();
         let label = format!("  {style}{sign}{style:#} {title:TITLE$} ");
         // What was left out is not what one looks for.
         let words = if matches!(result.state, State::Skipped(_)) { style } else { Style::new() };

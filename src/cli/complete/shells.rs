@@ -11,7 +11,7 @@ use std::path::Path;
 use clap_complete::engine::complete;
 use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
 
-use crate::shell;
+use crate::text::shell;
 
 /// All that are known.
 pub(super) const SHELLS: Shells<'static> = Shells(&[
@@ -129,7 +129,7 @@ impl EnvCompleter for Shell {
         here: Option<&Path>,
         buf: &mut dyn Write,
     ) -> io::Result<()> {
-        let variable = |name: &str| crate::variable::get(name)?.into_string().ok();
+        let variable = |name: &str| crate::system::variable::get(name)?.into_string().ok();
         let index = variable("_CLAP_COMPLETE_INDEX").and_then(|index| index.parse().ok());
         let index = index.unwrap_or(args.len().saturating_sub(1));
         if args.len() == index {

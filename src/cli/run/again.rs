@@ -13,8 +13,8 @@ use super::report::Ran;
 use crate::cli::exit::Exit;
 use crate::cli::trouble::Trouble;
 use crate::export::Retry;
-use crate::figures;
 use crate::history::Kind;
+use crate::text::format;
 
 /// The attempt that comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(super) struct Next {
 
 impl fmt::Display for Next {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let wait = figures::counted(u64::from(self.retry.minutes), "minute");
+        let wait = format::counted(u64::from(self.retry.minutes), "minute");
         write!(f, "It runs again in {wait} (retry {} of {}). Ctrl-C ends the wait.", self.number, self.retry.at_most)
     }
 }

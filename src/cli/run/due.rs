@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use super::RunArgs;
 use crate::cli::say::say;
 use crate::export::Export;
-use crate::figures;
-use crate::files::canonical;
-use crate::handoff;
 use crate::history::History;
-use crate::printable::printable;
+use crate::schedulers::handoff;
+use crate::system::files::canonical;
+use crate::text::format;
+use crate::text::terminal_text::printable;
 
 /// Whether the export is due, if that is asked; says so, with the next run, if it is not.
 pub(super) fn is_due(args: &RunArgs, state: &Path, definition: &Path, export: &Export) -> bool {
@@ -24,7 +24,7 @@ pub(super) fn is_due(args: &RunArgs, state: &Path, definition: &Path, export: &E
     if !is_due {
         let zone = export.schedule.zone;
         let next = match export.schedule.next_runs(now).next() {
-            Some(next) => format!("its next run is on {}", figures::moment_in(zone, next)),
+            Some(next) => format!("its next run is on {}", format::moment_in(zone, next)),
             None => "no further run is scheduled".to_owned(),
         };
         say(&format!("{} is not due: {next}.", printable(&export.name)));

@@ -8,10 +8,10 @@ use tokio::sync::watch;
 use crate::cli::follow::{bar_style, follow};
 use crate::cli::say::say;
 use crate::explain;
-use crate::figures;
 use crate::history::Phase;
-use crate::printable::printable;
-use crate::run::{Pause, PhaseState, Progress, estimated_total};
+use crate::text::format;
+use crate::text::terminal_text::printable;
+use crate::transfer::{Pause, PhaseState, Progress, estimated_total};
 
 /// Columns of a phase's label and what is left free after it.
 const LABEL: usize = 13;
@@ -122,22 +122,22 @@ fn line(phase: Phase, state: PhaseState, progress: &Progress) -> Option<String> 
         PhaseState::Cancelled => return Some(format!("  – {:LABEL$}cancelled", phase.label())),
         PhaseState::Waiting | PhaseState::Running | PhaseState::Skipped => return None,
     };
-    let rows = figures::counted(progress.rows, "row");
+    let rows = format::counted(progress.rows, "row");
     let text = match phase {
         Phase::Ask => progress.ask_summary(),
-        Phase::Export => format!("{rows}, {}", figures::bytes(progress.bytes_in)),
-        Phase::Upload => figures::bytes(progress.bytes_out),
+        Phase::Export => format!("{rows}, {}", format::bytes(progress.bytes_in)),
+        Phase::Upload => format::bytes(progress.bytes_out),
         Phase::Processing => "data.world has taken the file in".to_owned(),
-        Phase::Verify => format!("{rows} and {}, as sent", figures::bytes(progress.bytes_out)),
+        Phase::Verify => format!("{rows} and {}, as sent", format::bytes(progress.bytes_out)),
     };
-    Some(format!("  ✓ {:LABEL$}{text}  ({})", phase.label(), figures::took(took)))
+    Some(format!("  ✓ {:LABEL$}{text}  ({})", phase.label(), format::took(took)))
 }
 
 fn message(progress: &Progress) -> String {
     let rows = progress.rows_stated.map_or_else(
-        || figures::counted(progress.rows, "row"),
-        |stated| format!("{} of {}", figures::count(progress.rows), figures::counted(stated, "row")),
+        || format::counted(progress.rows, "row"),
+        |stated| format!("{} of {}", format::count(progress.rows), format::counted(stated, "row")),
     );
     let direction = if progress.upload_waits() { "down" } else { "up" };
-    format!("{rows}  {} {direction}", figures::bytes(progress.bytes_moved()))
+    format!("{rows}  {} {direction}", format::bytes(progress.bytes_moved()))
 }

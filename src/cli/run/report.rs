@@ -14,10 +14,10 @@ use crate::cli::out::out;
 use crate::cli::say::{say, say_where_the_log_is};
 use crate::cli::trouble::Trouble;
 use crate::explain;
-use crate::figures;
 use crate::history::RowCount;
-use crate::printable::printable;
-use crate::run::{Outcome, Replaced, Summary};
+use crate::text::format;
+use crate::text::terminal_text::printable;
+use crate::transfer::{Outcome, Replaced, Summary};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +122,7 @@ pub(crate) fn done_lines(summary: &Summary) -> Vec<String> {
     let where_to = if summary.dry_run {
         let effect = match &summary.replaced {
             Some(Replaced { bytes: Some(bytes), updated: Some(updated) }) => {
-                format!("would replace {} of {}", figures::bytes(*bytes), figures::moment(*updated))
+                format!("would replace {} of {}", format::bytes(*bytes), format::moment(*updated))
             }
             Some(_) => "would replace a file that data.world is processing".to_owned(),
             None => "would be new".to_owned(),

@@ -13,10 +13,10 @@ use crate::cli::out::{out, room};
 use crate::cli::table::{Column, Table};
 use crate::cli::trouble::Trouble;
 use crate::export::{DefinitionError, Export, saved};
-use crate::figures;
-use crate::handoff::SchedulerKind;
+use crate::schedulers::handoff::SchedulerKind;
 use crate::schedulers::{self, Installed, SchedulerError};
-use crate::shell::argument;
+use crate::text::format;
+use crate::text::shell::argument;
 
 /// What a scheduler has, or that it could not be asked.
 #[derive(Serialize)]
@@ -92,7 +92,7 @@ fn table_of(rows: &[Row]) -> Table<4> {
     ]);
     for Row { export, scheduler, next, state, .. } in rows {
         let Some(export) = export else { continue };
-        let next = next.map_or_else(|| "-".to_owned(), figures::date_and_time);
+        let next = next.map_or_else(|| "-".to_owned(), format::date_and_time);
         let state = match state {
             State::Matches => "matches",
             State::Differs => "no longer matches: install it again",

@@ -3,7 +3,7 @@
 use super::*;
 
 fn read(text: &str) -> Result<Schedule, String> {
-    crate::files::read_toml_text(text, std::path::Path::new("x"))
+    crate::system::files::read_toml_text(text, std::path::Path::new("x"))
         .map_err(|error| error.to_string().trim_start_matches("x, ").to_owned())
 }
 

@@ -2,7 +2,7 @@
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-use crate::secret::mask_named;
+use crate::text::secret::mask_named;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("There is no time zone {}. {}", mask_named(typed), advice(.nearest.as_deref()))]

@@ -10,8 +10,8 @@ use tokio::time::Instant;
 use super::Refusal;
 use super::catalog;
 use super::dataset::{Access, Dataset, File, Late, time};
-use crate::printable::nfc;
 use crate::sandbox::fault::Effect;
+use crate::text::terminal_text::nfc;
 
 /// A file as a test sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,10 +5,10 @@ use chrono::Utc;
 use super::shared::{Shared, blocking};
 use crate::accounts::{self, Account, Beside, ChangeError, FromEnvironment, Holder, Stored, Stores, Uses};
 use crate::explain::{self, Explanation};
+use crate::export::Service;
 use crate::schedulers;
-use crate::secret::Secret;
-use crate::service::Service;
-use crate::state::{AccountChange, Reply, Request, Tested};
+use crate::text::secret::Secret;
+use crate::tui::state::{AccountChange, Reply, Request, Tested};
 
 /// Keeps a tested account. Says what became of exports that used the only one without naming it, then where its secret
 /// is now.
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
     use crate::accounts::{Book, SecretHome, Vault};
     use crate::config::{Addresses, Config, Environment, Limits, Network};
-    use crate::state::{Effect, Msg, Requests};
+    use crate::tui::state::{Effect, Msg, Requests};
 
     #[tokio::test]
     async fn a_second_account_is_kept_once_the_exports_name_the_first_one() {

@@ -8,11 +8,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::clients::dataworld;
 use super::shared::Shared;
-use crate::dataworld::Head;
-use crate::download::{self, Fetched, Source};
 use crate::explain::{self, Explanation};
 use crate::export::DatasetKey;
-use crate::state::{DataWorldLogin, Page, Reply, Request};
+use crate::services::dataworld::Head;
+use crate::transfer::download::{self, Fetched, Source};
+use crate::tui::state::{DataWorldLogin, Page, Reply, Request};
 
 /// Between two moments of a download, at least.
 const SAMPLE: Duration = Duration::from_millis(100);

@@ -9,8 +9,8 @@ use super::shared::Shared;
 use crate::accounts::{self, Holder};
 use crate::check::{self, Checked, Plan, Source};
 use crate::explain::{self, Explanation};
-use crate::service::Service;
-use crate::state::{Reply, Request, Subject};
+use crate::export::Service;
+use crate::tui::state::{Reply, Request, Subject};
 
 /// Between two moments of a check, at least.
 const SAMPLE: Duration = Duration::from_millis(100);

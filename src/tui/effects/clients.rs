@@ -3,11 +3,11 @@
 use super::shared::{Shared, in_its_words};
 use crate::accounts::{Account, resolve_dataworld, resolve_domo};
 use crate::config::Address;
-use crate::dataworld::DataWorld;
-use crate::domo::{Domo, DomoCredential};
 use crate::explain::Explanation;
-use crate::secret::Secret;
-use crate::state::{DataWorldLogin, DomoLogin, Login};
+use crate::services::dataworld::DataWorld;
+use crate::services::domo::{Domo, DomoCredential};
+use crate::text::secret::Secret;
+use crate::tui::state::{DataWorldLogin, DomoLogin, Login};
 
 /// data.world, with what the login says.
 pub(super) async fn dataworld(shared: &Shared, login: DataWorldLogin) -> Result<DataWorld, Explanation> {

@@ -9,11 +9,11 @@ use super::shared::{Shared, blocking, in_its_words};
 use crate::explain::{self, Explanation};
 use crate::export::saved::Original;
 use crate::export::{DefinitionError, Export, Setting, saved};
-use crate::files::canonical;
 use crate::history::{History, Which};
-use crate::journal::{self, SaveError};
+use crate::ops::run::{self, SaveError};
 use crate::schedulers::{self, Handed};
-use crate::state::{LocalData, Reply, SavedExport};
+use crate::system::files::canonical;
+use crate::tui::state::{LocalData, Reply, SavedExport};
 
 /// The saved exports, each with its newest run, and the accounts. Without a history that can be read, no export has run.
 pub(super) async fn kept(shared: &Shared) -> Result<LocalData, Explanation> {
@@ -60,7 +60,7 @@ pub(super) async fn save(shared: &Shared, export: Export, replaces: Option<Origi
     let saved = blocking(move || {
         let file = saved::save_path(&folder, &export.name, replaces.as_ref());
         // The wizard has no place for what the history could not move along.
-        journal::save(&state, &folder, &export, replaces.as_ref())?;
+        run::save(&state, &folder, &export, replaces.as_ref())?;
         let (before, after) = (replaces.map(|it| it.stem), file.file_stem().unwrap_or_default().to_string_lossy());
         let before = before.as_deref().unwrap_or(&after);
         let renamed = schedulers::rename(&folder, home.as_deref(), before, &after);
@@ -92,5 +92,5 @@ pub(super) async fn change(file: PathBuf, setting: Setting) -> Result<String, Ex
 pub(super) async fn remove(shared: &Shared, file: PathBuf) -> Result<(), Explanation> {
     let state = shared.tools.state.clone();
     // Home has no place for what the history could not forget.
-    blocking(move || journal::remove(&state, &file)).await?.map(drop).map_err(|error| in_its_words(&error))
+    blocking(move || run::remove(&state, &file)).await?.map(drop).map_err(|error| in_its_words(&error))
 }

@@ -9,7 +9,7 @@ use super::shared::{Shared, blocking};
 use crate::explain::Explanation;
 use crate::export::DatasetKey;
 use crate::history::{History, HistoryError, Opened, RunResult, Which};
-use crate::state::Runs;
+use crate::tui::state::Runs;
 
 /// The history, if there is one. Runs that were killed are found.
 pub(super) fn open(state: &Path) -> Result<Option<History>, HistoryError> {

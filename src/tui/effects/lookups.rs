@@ -2,12 +2,12 @@
 
 use super::clients::{dataworld, domo};
 use super::shared::Shared;
-use crate::dataworld::{Dataset, NewDataset, User};
-use crate::domo::{DomoIdentity, Ownership};
 use crate::explain::{self, Explanation};
 use crate::export::{DataSetId, DatasetKey};
-use crate::http::ApiError;
-use crate::state::{DataWorldLogin, DomoLogin, Page, Reply, Request};
+use crate::services::dataworld::{Dataset, NewDataset, User};
+use crate::services::domo::{DomoIdentity, Ownership};
+use crate::services::http::ApiError;
+use crate::tui::state::{DataWorldLogin, DomoLogin, Page, Reply, Request};
 
 /// Rows of a preview.
 const PREVIEW: usize = 10;

@@ -9,9 +9,9 @@ use super::shared::Shared;
 use crate::explain::Explanation;
 use crate::export::{Export, saved};
 use crate::history::Kind;
-use crate::journal::{Journal, RunEntry};
-use crate::run::{self, Job, NotBegun, Note, Outcome, Past, Progress};
-use crate::state::{DataWorldLogin, DomoLogin, Reply, Request};
+use crate::ops::run::{Journal, RunEntry};
+use crate::transfer::{self, Job, NotBegun, Note, Outcome, Past, Progress};
+use crate::tui::state::{DataWorldLogin, DomoLogin, Reply, Request};
 
 /// What is to run.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ async fn recorded(
 ) -> Outcome {
     let (mut outcome, last) = match job {
         Some(Ok(job)) => {
-            let running = run::start(job, cancel);
+            let running = transfer::start(job, cancel);
             journal.follow(running.progress.clone());
             let progress = running.progress.clone();
             let _ = shared.notes.send(super::Note::Started(request, running.progress));
@@ -125,10 +125,10 @@ mod tests {
     use crate::accounts::{Account, Book, Vault};
     use crate::config::{Addresses, Config, Environment, Limits, Network};
     use crate::export::Export;
+    use crate::export::Service;
     use crate::history::{History, RunResult, Which};
-    use crate::run::Outcome;
-    use crate::service::Service;
-    use crate::state::{Effect, Login, Msg, Reply, Request, Requests};
+    use crate::transfer::Outcome;
+    use crate::tui::state::{Effect, Login, Msg, Reply, Request, Requests};
 
     /// What does effects in that folder, and what says that the keyring is asked.
     async fn effects(home: &Path) -> (Effects, mpsc::UnboundedReceiver<()>) {

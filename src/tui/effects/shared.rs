@@ -6,7 +6,7 @@ use super::{Note, Tools};
 use crate::accounts::{Book, Vault};
 use crate::explain::Explanation;
 use crate::services::Services;
-use crate::state::{Msg, Reply, Request};
+use crate::tui::state::{Msg, Reply, Request};
 
 /// The tools as tasks share them.
 #[derive(Debug)]

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::Config;
-use crate::domo::DomoCredential;
 use crate::sandbox::{Effect as Does, Fault, Options, Route, Sandbox, samples};
-use crate::secret::Secret;
-use crate::state::{DataWorldLogin, DomoLogin, Login, Page, Requests};
+use crate::services::domo::DomoCredential;
+use crate::text::secret::Secret;
+use crate::tui::state::{DataWorldLogin, DomoLogin, Login, Page, Requests};
 
 fn effects(home: &std::path::Path) -> Effects {
     Effects::new(Tools {

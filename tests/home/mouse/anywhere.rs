@@ -6,13 +6,13 @@ use crossterm::event::{MouseButton, MouseEventKind};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use writeback::app::App;
-use writeback::home::Tab;
-use writeback::printable::{self, fit};
-use writeback::screen::{HitTarget, ScrollState};
-use writeback::state::{Msg, actions};
-use writeback::tui::mouse::meant;
-use writeback::wizard::{FieldValue, List, Model};
+use writeback::testing::text::terminal_text::{self, fit};
+use writeback::testing::tui::app::App;
+use writeback::testing::tui::dashboard::Tab;
+use writeback::testing::tui::mouse::meant;
+use writeback::testing::tui::screen::{HitTarget, ScrollState};
+use writeback::testing::tui::state::{Msg, actions};
+use writeback::testing::tui::wizard::{FieldValue, List, Model};
 
 use super::{DOWN, Seen, event, many, text_in};
 use crate::screen::Wizard;
@@ -42,7 +42,7 @@ fn item_of(model: &Model, row: usize) -> Option<String> {
 
 /// The beginning of a name, as far as every column has room for it.
 fn start_of(name: &str) -> String {
-    fit(&printable::name(name), 6).trim_end_matches(['…', ' ']).to_owned()
+    fit(&terminal_text::name(name), 6).trim_end_matches(['…', ' ']).to_owned()
 }
 
 const HOMES: usize = 10;

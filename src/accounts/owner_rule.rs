@@ -1,0 +1,60 @@
+//! Whose credentials are, as the service says: how an account is tested.
+
+use super::credentials::{address_of, domo_credential};
+use super::{Account, ChangeError};
+use crate::export::Service;
+use crate::services::Services;
+use crate::services::dataworld::User;
+use crate::services::domo::DomoIdentity;
+use crate::text::secret::Secret;
+
+/// Whose credentials they are, as the service says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Whose {
+    /// The user.
+    pub user: Option<String>,
+    /// The instance, where Domo tells.
+    pub instance: Option<String>,
+    /// Whether data.world's token says that it may only read.
+    pub reads_only: bool,
+}
+
+impl From<&User> for Whose {
+    fn from(user: &User) -> Self {
+        Self { user: Some(user.id.clone()), instance: None, reads_only: user.token_may_write == Some(false) }
+    }
+}
+
+impl From<&DomoIdentity> for Whose {
+    fn from(identity: &DomoIdentity) -> Self {
+        Self { user: identity.user(), instance: identity.instance.clone(), reads_only: false }
+    }
+}
+
+/// What the service calls the secret of an account.
+pub fn secret_name(account: &Account) -> &'static str {
+    match (account.service, &account.client_id) {
+        (Service::DataWorld, _) => "API token",
+        (Service::Domo, Some(_)) => "client secret",
+        (Service::Domo, None) => "access token",
+    }
+}
+
+/// Asks the service whose the credentials of an account are, once: somebody is waiting for the answer.
+///
+/// # Errors
+/// When the account is not complete, or the call fails.
+pub(super) async fn whose(services: &Services, account: &Account, secret: Secret) -> Result<Whose, ChangeError> {
+    let address = address_of(account)?;
+    match account.service {
+        Service::DataWorld => {
+            let user = services.dataworld(&secret, address.as_ref()).once().user().await?;
+            Ok(Whose::from(&user))
+        }
+        Service::Domo => {
+            let credential = domo_credential(account, secret)?;
+            let identity = services.domo(&credential, address.as_ref())?.once().identity().await?;
+            Ok(Whose::from(&identity))
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Whose credentials an export uses, as a run chooses them: the account that it names; without a name those of the
+//! environment, or of the only account that there is.
+
+use super::credentials::domo_of_environment;
+use super::{Account, FromEnvironment};
+use crate::config::Environment;
+use crate::export::CredentialNames;
+use crate::export::Service;
+
+/// Who has credentials of a service.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Holder {
+    /// The saved account of that name.
+    Account(Service, String),
+    /// The environment.
+    Environment(Service),
+}
+
+impl Holder {
+    /// Whose credentials they are.
+    pub fn service(&self) -> Service {
+        match self {
+            Self::Account(service, _) | Self::Environment(service) => *service,
+        }
+    }
+
+    /// What they are called where accounts are listed.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Account(_, name) => name,
+            Self::Environment(_) => FromEnvironment::NAME,
+        }
+    }
+}
+
+impl From<&Account> for Holder {
+    fn from(account: &Account) -> Self {
+        Self::Account(account.service, account.name.clone())
+    }
+}
+
+/// Which exports use which credentials.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// The services of which the environment has credentials, whole or half.
+    in_environment: Vec<Service>,
+    /// The accounts that are the only ones of their service.
+    only: Vec<(Service, String)>,
+}
+
+impl Choice {
+    /// With this environment and these accounts.
+    pub fn new(environment: &Environment, accounts: &[Account]) -> Self {
+        let services = [Service::Domo, Service::DataWorld];
+        let only = services.into_iter().filter_map(|service| {
+            let mut names = accounts.iter().filter(|account| account.service == service).map(|it| &it.name);
+            Some((service, names.next()?.clone())).filter(|_| names.next().is_none())
+        });
+        Self {
+            in_environment: services.into_iter().filter(|it| is_in(environment, *it)).collect(),
+            only: only.collect(),
+        }
+    }
+
+    /// Who has the credentials that an export with these names uses of a service; `None` when a run would not know.
+    pub fn of(&self, names: &CredentialNames, service: Service) -> Option<Holder> {
+        if let Some(name) = names.get(service) {
+            return Some(Holder::Account(service, name.to_owned()));
+        }
+        if self.in_environment.contains(&service) {
+            return Some(Holder::Environment(service));
+        }
+        let only = self.only.iter().find(|(of, _)| *of == service);
+        only.map(|(_, name)| Holder::Account(service, name.clone()))
+    }
+}
+
+/// Whether the environment has credentials of a service. Half of a pair counts: a run refuses it, and takes no account
+/// instead.
+fn is_in(environment: &Environment, service: Service) -> bool {
+    match service {
+        Service::DataWorld => {
+            environment.dataworld_token.is_some() || environment.error_of(&["DW_AUTH_TOKEN"]).is_some()
+        }
+        Service::Domo => !matches!(domo_of_environment(environment), Ok(None)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::secret::Secret;
+
+    #[test]
+    fn who_names_no_account_uses_the_environment_or_the_only_account() {
+        let accounts = [Account::new(Service::Domo, "acme"), Account::new(Service::DataWorld, "ann")];
+        let both = [Account::new(Service::Domo, "bee"), Account::new(Service::Domo, "acme")];
+        let none = Environment::default();
+        let token = Environment { dataworld_token: Some(Secret::new("eyJ")), ..Environment::default() };
+        let half = Environment { domo_client_id: Some("id".to_owned()), ..Environment::default() };
+        let acme = || Some(Holder::Account(Service::Domo, "acme".to_owned()));
+        let ann = || Some(Holder::Account(Service::DataWorld, "ann".to_owned()));
+        let unnamed = CredentialNames::default();
+        for (environment, accounts, domo, dataworld) in [
+            (&none, &accounts[..], acme(), ann()),
+            (&token, &accounts[..], acme(), Some(Holder::Environment(Service::DataWorld))),
+            (&half, &accounts[..], Some(Holder::Environment(Service::Domo)), ann()),
+            (&none, &both[..], None, None),
+            (&none, &[][..], None, None),
+        ] {
+            let choice = Choice::new(environment, accounts);
+            assert_eq!(choice.of(&unnamed, Service::Domo), domo, "{choice:?}");
+            assert_eq!(choice.of(&unnamed, Service::DataWorld), dataworld, "{choice:?}");
+        }
+        let named = CredentialNames { dataworld: Some("ann".to_owned()), ..CredentialNames::default() };
+        assert_eq!(Choice::new(&token, &accounts).of(&named, Service::DataWorld), ann());
+    }
+}

@@ -1,0 +1,136 @@
+//! Numbered lists, page by page, with a filter.
+
+use crossterm::event::KeyCode;
+
+use super::question::{self, Answer};
+use super::{Dialog, Stop};
+use crate::explain::Explanation;
+use crate::text::format::{bytes, counted};
+use crate::text::secret::Secret;
+use crate::tui::wizard::{Field, FieldValue, List, Model, Msg, Picker, Remote};
+
+const PAGE: usize = 20;
+
+const HELP: &str =
+    "Enter a number to choose. Other words narrow the list, and - shows all of it again. \"more\" shows the next page.";
+
+const NEW: &str = "\"new\" makes a dataset on data.world.";
+
+pub(super) async fn choose_from_list(dialog: &mut Dialog, field: Field, value: &FieldValue) -> Result<Answer, Stop> {
+    dialog.press(KeyCode::Down).await?;
+    let (mut first, mut is_unread) = (0, true);
+    loop {
+        // The list may not open, and it closes after a choice.
+        let Some(page) = page(&dialog.model, first) else {
+            return Ok(Answer::Given);
+        };
+        // A page takes long to listen to, so it is printed only once.
+        if std::mem::take(&mut is_unread) {
+            print_page(dialog, &page, first)?;
+        }
+        print_question(dialog, field, value, &page)?;
+        let answer = dialog.read_answer().await?;
+        let number = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        match (answer.as_str(), number) {
+            ("back", _) => {
+                dialog.press(KeyCode::Esc).await?;
+                // The caller repeats the question if the field also takes text.
+                return Ok(Answer::Back);
+            }
+            ("help", _) => {
+                dialog.lines.print(&question::help(field))?;
+                dialog.lines.print(HELP)?;
+                if field == Field::Dataset {
+                    dialog.lines.print(NEW)?;
+                }
+            }
+            ("more", _) => (first, is_unread) = (if first + PAGE < page.matches { first + PAGE } else { 0 }, true),
+            ("new", _) if field == Field::Dataset => {
+                dialog.press(KeyCode::Esc).await?;
+                dialog.press(KeyCode::F(2)).await?;
+                return Ok(Answer::Given);
+            }
+            ("", _) if dialog.model.input_error(field).is_none() => {
+                dialog.press(KeyCode::Esc).await?;
+                return Ok(Answer::Given);
+            }
+            ("", _) => dialog.print_notes(field).map(drop)?,
+            (_, Some(at)) if at < page.matches => {
+                dialog.send(Msg::Point { row: at, top: first })?;
+                dialog.press(KeyCode::Enter).await?;
+            }
+            (filter, _) => {
+                (first, is_unread) = (0, true);
+                dialog.press_ctrl(KeyCode::Char('u')).await?;
+                if filter != "-" {
+                    dialog.send_and_settle(Msg::Paste(Secret::new(filter))).await?;
+                }
+            }
+        }
+    }
+}
+
+struct ListPage {
+    rows: Vec<String>,
+    matches: usize,
+    total: usize,
+    filter: String,
+    failed: Option<Explanation>,
+}
+
+fn page(model: &Model, first: usize) -> Option<ListPage> {
+    let details = &model.details;
+    Some(match model.list? {
+        List::DataSets => rows(&details.input.list, first, |data_set| {
+            let rows = data_set.rows.map(|rows| format!(", {}", counted(rows, "row"))).unwrap_or_default();
+            format!("{}{rows}", data_set.name)
+        }),
+        List::Datasets => rows(&details.output.list, first, |dataset| {
+            let access = if dataset.access.may_write() { "" } else { ", read only" };
+            format!("{}, {}{access}", dataset.key, dataset.title)
+        }),
+        List::Files => rows(&details.file.list, first, |file| {
+            let size = file.size.map(|size| format!(", {}", bytes(size))).unwrap_or_default();
+            format!("{}{size}", file.name)
+        }),
+    })
+}
+
+fn rows<T>(list: &Picker<T>, first: usize, words: impl Fn(&T) -> String) -> ListPage {
+    let failed = match &list.load.data {
+        Remote::Failed(explanation) => Some(explanation.clone()),
+        _ => None,
+    };
+    let rows = list.matches(first).take(PAGE).map(words).collect();
+    let filter = list.search.filter.value().to_owned();
+    ListPage { rows, matches: list.search.len(), total: list.total(), filter, failed }
+}
+
+fn print_page(dialog: &mut Dialog, page: &ListPage, first: usize) -> Result<(), Stop> {
+    if let Some(explanation) = &page.failed {
+        dialog.print_error(explanation)?;
+    }
+    for (at, row) in page.rows.iter().enumerate() {
+        dialog.lines.print(&format!("  {}. {row}", first + at + 1))?;
+    }
+    Ok(())
+}
+
+fn print_question(dialog: &mut Dialog, field: Field, value: &FieldValue, page: &ListPage) -> Result<(), Stop> {
+    let ListPage { matches, total, filter, .. } = page;
+    let current = match value {
+        FieldValue::Selected(Some(name)) if dialog.model.input_error(field).is_none() => format!(" [{name}]"),
+        _ => String::new(),
+    };
+    let more = if *matches > PAGE { ", \"more\"" } else { "" };
+    let new = if field == Field::Dataset { ", \"new\"" } else { "" };
+    let count = match (filter.is_empty(), matches) {
+        (true, _) => format!("all {total}"),
+        (false, 0) => format!("none of {total} for \"{filter}\", - shows all"),
+        (false, _) => format!("{matches} of {total} for \"{filter}\""),
+    };
+    let name = question::spoken_label(field);
+    Ok(dialog
+        .lines
+        .print(&format!("{name}, a number, or words that narrow the list ({count}){more}{new}{current}:"))?)
+}

@@ -1,0 +1,71 @@
+//! A run with a line for each phase, and the choices after it.
+
+use crossterm::event::KeyCode;
+
+use super::{Dialog, Stop};
+use crate::cli::{View, done_lines};
+use crate::explain;
+use crate::transfer::Outcome;
+use crate::tui::state::actions::Keyed;
+use crate::tui::wizard::actions::{Action, Place, table};
+use crate::tui::wizard::{Model, Msg, RunState, Step, words};
+
+pub(super) async fn follow(dialog: &mut Dialog) -> Result<(), Stop> {
+    let name = dialog.model.run.export.as_ref().map(|export| export.name.clone()).unwrap_or_default();
+    let mut view = View::new(&name, false);
+    dialog.lines.print("It runs. Ctrl-C cancels it.")?;
+    while dialog.model.run.outcome().is_none() {
+        tokio::select! {
+            message = dialog.effects.next(true) => dialog.send(message?)?,
+            () = dialog.lines.interrupted() => match dialog.model.run.state {
+                RunState::Cancelling => return Err(Stop::Interrupted),
+                _ => dialog.send_key(KeyCode::Char('c'))?,
+            },
+        }
+        view.show(&dialog.model.run.progress);
+    }
+    for line in outcome_lines(dialog) {
+        dialog.lines.print(&line)?;
+    }
+    while dialog.model.step == Step::Run && dialog.model.run.outcome().is_some() {
+        dialog.lines.print("")?;
+        let place = dialog.model.place();
+        if place == Place::Unsaved {
+            dialog.lines.print(&words::unsaved(&dialog.model))?;
+        }
+        // Leaves out copying and scrolling, because the text was printed here.
+        let offered = |action: &&Action<Model>| {
+            let is_printed = !action.footer || action.label.starts_with("copy");
+            action.place == place && (action.applies)(&dialog.model) && !is_printed
+        };
+        let offered: Vec<&Action<Model>> = table().filter(offered).collect();
+        let labels: Vec<&str> = offered.iter().map(|action| action.label).collect();
+        if let Some(at) = dialog.ask_choice(&labels).await?
+            && let Some(key) = offered[at].keys.first()
+        {
+            dialog.send_and_settle(Msg::Key(key.event())).await?;
+        }
+    }
+    Ok(())
+}
+
+fn outcome_lines(dialog: &Dialog) -> Vec<String> {
+    match dialog.model.run.outcome() {
+        Some(Outcome::Done(summary)) => {
+            let command = dialog.model.run.command().filter(|_| !dialog.model.demo);
+            let again = command.map(|command| format!("Run it without these questions: {command}"));
+            done_lines(summary).into_iter().chain(again).collect()
+        }
+        Some(Outcome::Skipped(unchanged)) => vec![explain::skipped(unchanged)],
+        Some(Outcome::Failed { failure, file_now }) => {
+            let mut lines = explain::failed(failure, file_now.as_ref());
+            lines.splice(1..1, explain::row_start(failure));
+            lines.extend(failure.remedy().map(|remedy| explain::remedy(remedy).to_owned()));
+            lines
+        }
+        Some(Outcome::Cancelled { file_now }) => {
+            std::iter::once("Cancelled.".to_owned()).chain(file_now.as_ref().map(explain::file_now)).collect()
+        }
+        None => Vec::new(),
+    }
+}

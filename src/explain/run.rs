@@ -1,0 +1,196 @@
+//! Sentences about a run in progress and its outcome.
+
+use super::checks::not_text;
+use super::{Explanation, api, checks, failure};
+use crate::history::RowCount;
+use crate::services::http::{Retry, Skew};
+use crate::text::format::{about, bytes, count, counted, took};
+use crate::transfer::{Failure, FileAfter, FileNow, LeftOut, Note, Pause, Progress, Summary, Unchanged};
+
+/// The path of Domo's setting and its label, from Domo's "Exporting DataSets".
+const FORMULA_SETTING: &str = "Admin › Security › Exporting data";
+
+pub fn done(summary: &Summary) -> String {
+    let figures = format!("{}, {}, in {}.", counted(summary.rows, "row"), bytes(summary.bytes), took(summary.took));
+    let rows = match summary.row_count {
+        RowCount::Metadata => "Proven: rows equal Domo's",
+        RowCount::Query => "Proven: rows equal those that a query in Domo counts",
+        RowCount::NotProven => "Not proven: Domo gives no row count to compare with",
+    };
+    match (summary.dry_run, summary.row_count) {
+        (true, _) => format!("Dry run: {figures} {rows}. Nothing was uploaded."),
+        (false, RowCount::NotProven) => format!("{figures} {rows}. Its size equals data.world's."),
+        (false, _) => format!("{figures} {rows}, size equals data.world's."),
+    }
+}
+
+/// Explains a failed run in lines: the cause, the advice, and the file that is there now.
+pub fn failed(why: &Failure, file_after: Option<&FileAfter>) -> Vec<String> {
+    let Explanation { what, advice, support_id } = failure(why);
+    let advice = Some(advice).filter(|advice| !advice.is_empty());
+    let id = support_id.map(|id| format!("Support id {id}."));
+    [Some(what), advice, file_after.map(file_now), id].into_iter().flatten().collect()
+}
+
+pub fn meanwhile(progress: &Progress, dry_run: bool) -> &'static str {
+    match progress.replaces {
+        _ if dry_run => "A dry run sends nothing: data.world stays as it is.",
+        _ if progress.has_sent_all() => "The whole file was sent. What is left is the proof that it arrived.",
+        Some(true) if !progress.upload_waits() => "Every row is here. The old file is being replaced now.",
+        Some(true) => "The old file stays until every row has arrived.",
+        Some(false) => "The file is new: it is there once every row has arrived.",
+        None => "A file that is there stays until every row has arrived.",
+    }
+}
+
+pub fn retry(retry: &Retry) -> String {
+    let (why, wait) = (api(&retry.error).what, took(retry.wait));
+    format!("{why} Trying again in {wait} (attempt {} of {}).", retry.attempt, retry.attempts)
+}
+
+pub fn pause(pause: &Pause) -> String {
+    match pause {
+        Pause::Call(call) => retry(call),
+        Pause::Length(error) => {
+            format!("{} It is sent again with its size, once every row has arrived from Domo.", api(error).what)
+        }
+        Pause::Appeared { name } => {
+            format!("{name} has appeared on data.world meanwhile: it is replaced once every row has arrived from Domo.")
+        }
+        Pause::NameTaken { name, next } => {
+            format!("Someone else has written {name} meanwhile: sending {next} instead.")
+        }
+        Pause::Export { why, attempt, attempts } => {
+            format!("{} Exporting again (attempt {attempt} of {attempts}).", failure(why).what)
+        }
+    }
+}
+
+/// A clock difference, as in `2 hours ahead of`.
+pub(super) fn skew(skew: Skew) -> String {
+    format!("{} {}", about(skew.by), if skew.ahead { "ahead of" } else { "behind" })
+}
+
+pub fn note(note: &Note) -> String {
+    match note {
+        Note::ReadToken => "The API token says that it is read-only.".to_owned(),
+        Note::OwnerConfirmed(hiding) => {
+            format!("{} You confirmed that you own or co-own it.", checks::hiding(*hiding))
+        }
+        Note::NoOwner => "Domo does not show this account as an owner or co-owner of the DataSet; it sees all rows, \
+                          unmasked, and the export was confirmed."
+            .to_owned(),
+        Note::NotProven(why) => format!("It is not proven that all rows came. {}", checks::no_count(why)),
+        Note::Clock(skew) => format!(
+            "This computer's clock is {} data.world's, and the date in the file's name goes by it: check whether it is the \
+             right one, and set the clock.",
+            self::skew(*skew)
+        ),
+        Note::FormulaEscapes(cells) => format!(
+            "{} with an apostrophe before =, +, - or @. Domo puts it there while \"Disable Excel formulas\" is checked under \
+             {FORMULA_SETTING}; the file has it too.",
+            match cells {
+                1 => "1 cell begins".to_owned(),
+                cells => format!("{} cells begin", count(*cells)),
+            }
+        ),
+        Note::Unreadable { not_utf8, nul } => {
+            format!("{}: data.world may not show that text as it is in Domo.", not_text(*not_utf8, *nul))
+        }
+        Note::StillProcessing => "The file arrived in full; data.world is still processing it.".to_owned(),
+        Note::ReadBack { shown } => {
+            let shown = shown.map_or("no size".to_owned(), |shown| format!("a size of {}", counted(shown, "byte")));
+            format!(
+                "data.world shows {shown} for the file, but it was read back, and its bytes are those that were sent."
+            )
+        }
+        Note::NotReadBack => {
+            "The file could not be read back. If another computer runs this export too, check that it has \
+                              not taken the same number."
+                .to_owned()
+        }
+        Note::OldDate => "data.world shows the size that was sent but still the old file's date, and the file could \
+                          not be read back. Only its size says that it is the new one: check the file."
+            .to_owned(),
+        Note::BrokenBefore => "The dataset had a processing error before this run and still has it, so it is unknown \
+                               whether data.world can read this file. The dataset's page says which file it could not \
+                               read."
+            .to_owned(),
+        Note::LeftOut(LeftOut::Description) => "Cancelled after the file had arrived: its description may not have \
+                                                been set."
+            .to_owned(),
+        Note::LeftOut(LeftOut::Deletion { under_way: None }) => {
+            "Cancelled after the file had arrived: older files may be left; the next run deletes them.".to_owned()
+        }
+        Note::LeftOut(LeftOut::Deletion { under_way: Some(name) }) => format!(
+            "Cancelled while {name} was being deleted: it may be gone. Other older files may be left; the next run deletes them."
+        ),
+        Note::NotDescribed(error) => {
+            format!("The file is there, but its description could not be set. {}", api(error).what)
+        }
+        Note::NotDeleted { file, error } => {
+            let file = file.as_deref().unwrap_or("Older files");
+            format!("{file} could not be deleted; the next run tries again. {}", api(error).what)
+        }
+        Note::NotKept(sentence) => sentence.clone(),
+    }
+}
+
+pub fn deleted(summary: &Summary) -> Option<String> {
+    let keep = summary.keep.filter(|_| !summary.deleted.is_empty())?;
+    let verb = if summary.dry_run { "Would delete" } else { "Deleted" };
+    let kept = match keep.count() {
+        1 => "only the newest of its files is kept".to_owned(),
+        count => format!("the last {count} of its files are kept"),
+    };
+    Some(format!("{verb} {}: {kept}.", summary.deleted.join(", ")))
+}
+
+pub fn skipped(Unchanged { input, file, data_date, .. }: &Unchanged) -> String {
+    let since = data_date.format("%-d %b %Y %H:%M UTC");
+    format!("Skipped: the data of {input} has not changed since {since}, and {file} already holds it.")
+}
+
+/// Describes the file on data.world after a run that did not replace it.
+pub fn file_now(FileAfter { name, now }: &FileAfter) -> String {
+    let size = |size: &Option<u64>| size.map(|size| format!(" ({})", bytes(size))).unwrap_or_default();
+    match now {
+        FileNow::NothingSent { exists: true } => format!("Nothing was sent: {name} on data.world is untouched."),
+        FileNow::NothingSent { exists: false } => format!("Nothing was sent: there is no {name} on data.world."),
+        FileNow::NothingArrived { exists: true } => format!("Nothing arrived: the old {name} is as it was."),
+        FileNow::NothingArrived { exists: false } => format!("Nothing arrived: as before, there is no {name}."),
+        FileNow::Untouched { size: bytes } => format!("The old {name}{} is untouched.", size(bytes)),
+        FileNow::StillNone => format!("As before, there is no {name} on data.world."),
+        FileNow::Late => {
+            format!("data.world does not show a new {name}, but all of it was sent: check again in a few minutes.")
+        }
+        FileNow::Changed { size: bytes } => {
+            format!("{name} on data.world has changed{}: check it before you rely on it.", size(bytes))
+        }
+        FileNow::Unknown => {
+            format!("data.world could not be asked what became of {name}: check it before you rely on it.")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::history::Phase;
+    use crate::transfer::PhaseState;
+
+    #[test]
+    fn of_an_old_file_is_spoken_only_where_there_is_one() {
+        let said = |replaces, dry_run| meanwhile(&Progress { replaces, ..Progress::default() }, dry_run);
+        assert!(said(Some(true), false).starts_with("The old file stays"));
+        for replaces in [None, Some(false)] {
+            assert!(!said(replaces, false).contains("old file"), "{replaces:?}");
+        }
+        assert!(said(Some(true), true).contains("data.world stays as it is"), "a dry run sends nothing");
+        let mut sent = Progress { replaces: Some(true), ..Progress::default() };
+        sent.phases[Phase::Upload as usize] = PhaseState::Done(Duration::ZERO);
+        assert!(meanwhile(&sent, false).starts_with("The whole file was sent."));
+    }
+}

@@ -1,0 +1,3 @@
+//! Use cases: each is one function, for every front.
+
+pub mod run;

@@ -1,0 +1,370 @@
+//! Records each run in the history, gives it its number, and keeps one export from running twice at once. Both front
+//! doors use it.
+//!
+//! ```text
+//! Journal::begin ─► past() ─► run::start ─► follow(progress) ─► end(outcome)
+//! ```
+//!
+//! Only an export that already runs is refused. If anything else is wrong with the state folder the run goes on, and
+//! [`Journal::end`] reports what was not kept.
+
+mod save;
+#[cfg(test)]
+mod tests;
+
+pub use save::{SaveError, remove, rename, save};
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use crate::explain;
+use crate::export::{Export, Update};
+use crate::history::Phase;
+use crate::history::{
+    Arrived, Ending, ExportLock, History, HistoryError, Kind, LastGood, LockError, NewRun, Opened, Reached, RunId,
+    RunResult, Written,
+};
+use crate::system::files::canonical;
+use crate::system::process::blocking;
+use crate::transfer::{Failure, NotBegun, Numbers, Outcome, Past, Progress};
+
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
+const WRITE_INTERVAL: Duration = Duration::from_secs(2);
+
+#[derive(Debug, Clone)]
+pub struct RunEntry {
+    pub export: Export,
+    /// The definition's file; for an export that is not saved, the file it would have.
+    pub definition: PathBuf,
+    pub kind: Kind,
+    /// A dry run takes no lock and no number, and is not recorded.
+    pub dry_run: bool,
+}
+
+#[derive(Debug)]
+pub struct Journal {
+    export: Export,
+    last_good: Option<LastGood>,
+    written: Vec<Written>,
+    history: Option<SharedHistory>,
+    follower: Option<JoinHandle<()>>,
+    notes: Arc<Mutex<Vec<String>>>,
+    /// Released after the end is recorded: a process that finds the lock free also finds the end.
+    _lock: Option<ExportLock>,
+}
+
+#[derive(Debug, Clone)]
+struct SharedHistory {
+    history: Arc<Mutex<History>>,
+    /// `None` for a dry run.
+    run: Option<RunId>,
+}
+
+impl Journal {
+    /// Takes the export's lock and records that the run begins. Records killed runs as interrupted.
+    ///
+    /// # Errors
+    /// When the export already runs; the refusal is recorded too.
+    pub async fn begin(state: &Path, entry: RunEntry) -> Result<Self, NotBegun> {
+        let state = state.to_owned();
+        blocking(move || begin(&state, entry)).await
+    }
+
+    pub fn past(&self) -> Past {
+        Past { numbers: self.numbers(), last_good: self.last_good.clone(), written: self.written.clone() }
+    }
+
+    fn numbers(&self) -> Numbers {
+        let Some(kept) = self.history.clone() else { return Numbers::default() };
+        let (output, notes) = (self.export.output.clone(), Arc::clone(&self.notes));
+        let (of, also_kept) = (output.clone(), kept.clone());
+        // A number that was only looked up is not this run's own: another run may have been given it since.
+        let own = Arc::new(Mutex::new(None));
+        let given = Arc::clone(&own);
+        let give = move |least| {
+            let history = locked(&kept.history);
+            let number = match kept.run {
+                Some(_) => history
+                    .give_number(&output.dataset, &output.file, least)
+                    .inspect(|number| *locked(&given) = Some(*number)),
+                None => history.last_number(&output.dataset, &output.file).map(|last| least.max(last + 1)),
+            };
+            number.unwrap_or_else(|error| {
+                locked(&notes).push(format!(
+                    "The number is one above those on data.world, for the history could not give it: {error}."
+                ));
+                least
+            })
+        };
+        let take_back = move |number| {
+            if locked(&own).take() == Some(number) {
+                // If this fails, the number stays unused, which is only a gap.
+                let _ = locked(&also_kept.history).take_back_number(&of.dataset, &of.file, number);
+            }
+        };
+        Numbers::given_by(give, take_back)
+    }
+
+    pub fn follow(&mut self, mut progress: watch::Receiver<Progress>) {
+        let Some(kept @ SharedHistory { run: Some(_), .. }) = self.history.clone() else { return };
+        self.follower = Some(tokio::spawn(async move {
+            let (mut written, mut when) = (Reached::default(), Instant::now());
+            while progress.changed().await.is_ok() {
+                let now = reached(&progress.borrow_and_update());
+                let moved = (now.phase, &now.file) != (written.phase, &written.file);
+                if moved || when.elapsed() >= WRITE_INTERVAL {
+                    (written, when) = (now.clone(), Instant::now());
+                    // An error is reported at the end of the run; the next poll writes again.
+                    let _ = kept.write(move |history, run| history.reached(run, &now, Utc::now())).await;
+                }
+                tokio::time::sleep(POLL_INTERVAL).await;
+            }
+        }));
+    }
+
+    /// Records how the run ended and releases the lock. Returns sentences for the person.
+    pub async fn end(self, outcome: &Outcome, progress: &Progress) -> Vec<String> {
+        let ending = ending(&self.export, outcome, progress);
+        if let Some(following) = self.follower {
+            // The task holds the history, which would not be closed properly otherwise.
+            following.abort();
+            let _ = following.await;
+        }
+        let mut failed = None;
+        if let Some(kept) = self.history {
+            failed = kept.write(move |history, run| history.end(run, &ending, Utc::now())).await.err();
+        }
+        let mut notes = std::mem::take(&mut *locked(&self.notes));
+        notes.extend(failed.map(|error| format!("How this run ended is not in the history: {error}.")));
+        notes
+    }
+}
+
+impl SharedHistory {
+    async fn write(
+        &self,
+        write: impl FnOnce(&History, RunId) -> Result<(), HistoryError> + Send + 'static,
+    ) -> Result<(), HistoryError> {
+        let Some(run) = self.run else { return Ok(()) };
+        let history = Arc::clone(&self.history);
+        let written = tokio::task::spawn_blocking(move || write(&locked(&history), run)).await;
+        written.unwrap_or(Err(HistoryError::BrokeOff))
+    }
+}
+
+fn begin(state: &Path, entry: RunEntry) -> Result<Journal, NotBegun> {
+    let definition = canonical(&entry.definition);
+    let (now, slug, writes) = (Utc::now(), entry.export.slug(), entry.export.route());
+    let mut new = NewRun {
+        export: &entry.export.name,
+        slug: &slug,
+        definition: &definition,
+        writes: &writes,
+        is_locked: false,
+        kind: entry.kind,
+        started: now,
+    };
+    let mut notes = Vec::new();
+    let mut history = match open_history(state, &mut notes) {
+        Ok(history) => Some(history),
+        Err(error) => {
+            notes.push(explain::not_in_history(&error, &entry.export));
+            None
+        }
+    };
+    if let Some(history) = &history {
+        // If the move cannot be recorded, this run counts as the export's first.
+        let _ = history.find_moved([(&*definition, &entry.export)]);
+    }
+    let (mut run, mut lock) = (None, None);
+    if !entry.dry_run {
+        match ExportLock::take(state, &definition, now) {
+            Ok(taken) => {
+                lock = Some(taken);
+                new.is_locked = true;
+            }
+            Err(LockError::Held(holder)) => {
+                let refused = NotBegun::Running { export: entry.export.name.clone(), holder };
+                if let Some(history) = &history {
+                    // The refusal itself is reported in any case.
+                    let _ = record_refusal(history, &new, &refused, entry.export.log.update);
+                }
+                return Err(refused);
+            }
+            Err(LockError::Unusable(error)) => {
+                notes.push(explain::without_lock(&error));
+            }
+        }
+    }
+    if let (Some(history), Some(_), false) = (&history, &lock, definition.exists()) {
+        // The export is not saved yet, so anything else under its name belongs to a deleted export.
+        let _ = history.forget(&definition, Some(&entry.export));
+    }
+    // The lock is held, so nobody changes this any more. Without a history the run exports anyway and deletes nothing.
+    let known = history.as_ref().and_then(|history| earlier_runs(history, &definition, &entry.export).ok());
+    let (last_good, written) = known.unwrap_or_default();
+    if !entry.dry_run
+        && let Some(opened) = history.take()
+    {
+        (history, run) = record_beginning(state, opened, &new, &entry.export, &mut notes);
+    }
+    let kept = history.map(|history| SharedHistory { history: Arc::new(Mutex::new(history)), run });
+    Ok(Journal {
+        export: entry.export,
+        last_good,
+        written,
+        history: kept,
+        follower: None,
+        notes: Arc::new(Mutex::new(notes)),
+        _lock: lock,
+    })
+}
+
+fn earlier_runs(
+    history: &History,
+    definition: &Path,
+    export: &Export,
+) -> Result<(Option<LastGood>, Vec<Written>), HistoryError> {
+    let last_good = match export.input.only_when_updated {
+        true => match export.content() {
+            Ok(content) => history.last_good(definition, &export.output.dataset, &content)?,
+            Err(_) => None,
+        },
+        false => None,
+    };
+    let written = match export.output.keep {
+        Some(_) => history.written(definition, &export.output.dataset)?,
+        None => Vec::new(),
+    };
+    Ok((last_good, written))
+}
+
+/// Opens the history and marks killed runs as interrupted.
+fn open_history(state: &Path, notes: &mut Vec<String>) -> Result<History, HistoryError> {
+    let now = Utc::now();
+    let Opened { history, note } = History::open(state, now)?;
+    notes.extend(note);
+    // If this fails, the next run marks them.
+    let _ = history.find_interrupted(state, now);
+    Ok(history)
+}
+
+fn record_beginning(
+    state: &Path,
+    history: History,
+    new: &NewRun,
+    export: &Export,
+    notes: &mut Vec<String>,
+) -> (Option<History>, Option<RunId>) {
+    let begun = match history.begin(new) {
+        Err(HistoryError::Damaged) => {
+            drop(history);
+            History::restore(state, new.started).and_then(|Opened { history, note }| {
+                notes.extend(note);
+                let run = history.begin(new)?;
+                Ok((history, run))
+            })
+        }
+        begun => begun.map(|run| (history, run)),
+    };
+    match begun {
+        Ok((history, run)) => {
+            tracing::info!(export = new.slug, "in the history as {run:?}");
+            (Some(history), Some(run))
+        }
+        Err(error) => {
+            notes.push(explain::not_in_history(&error, export));
+            (None, None)
+        }
+    }
+}
+
+fn record_refusal(history: &History, new: &NewRun, refused: &NotBegun, log: Update) -> Result<(), HistoryError> {
+    let refused = explain::not_begun(refused);
+    let ending = Ending {
+        result: RunResult::Failed,
+        arrived: None,
+        log,
+        reached: Reached::default(),
+        row_count: None,
+        reason: Some(refused.what),
+        advice: Some(refused.advice),
+        file_now: None,
+        support_id: None,
+        notes: Vec::new(),
+    };
+    history.refuse(new, &ending)
+}
+
+fn reached(progress: &Progress) -> Reached {
+    Reached {
+        phase: progress.reached().map(Phase::word),
+        file: progress.file.clone(),
+        rows: progress.rows,
+        bytes: progress.bytes_out,
+        attempts: progress.attempt,
+    }
+}
+
+fn ending(export: &Export, outcome: &Outcome, progress: &Progress) -> Ending {
+    let plain = Ending {
+        result: RunResult::Done,
+        arrived: None,
+        log: export.log.update,
+        reached: reached(progress),
+        row_count: None,
+        reason: None,
+        advice: None,
+        file_now: None,
+        support_id: None,
+        notes: Vec::new(),
+    };
+    match outcome {
+        Outcome::Done(summary) => Ending {
+            arrived: export.content().ok().map(|content| Arrived {
+                content,
+                dataset: export.output.dataset.clone(),
+                file: summary.file.rsplit('/').next().unwrap_or_default().to_owned(),
+                data_date: summary.data_date,
+                updated: summary.updated,
+                deleted: summary.deleted.clone(),
+            }),
+            reached: Reached {
+                file: Some(summary.file.clone()),
+                rows: summary.rows,
+                bytes: summary.bytes,
+                attempts: summary.attempts,
+                ..plain.reached
+            },
+            row_count: Some(summary.row_count),
+            notes: summary.notes.iter().map(explain::note).collect(),
+            ..plain
+        },
+        Outcome::Skipped(_) => Ending { result: RunResult::Skipped, ..plain },
+        Outcome::Failed { failure, file_now } => {
+            let explanation = explain::failure(failure);
+            let refused = matches!(failure, Failure::Refused(_));
+            Ending {
+                result: if refused { RunResult::Refused } else { RunResult::Failed },
+                reason: Some(explanation.what),
+                advice: Some(explanation.advice).filter(|advice| !advice.is_empty()),
+                file_now: file_now.as_ref().map(explain::file_now),
+                support_id: explanation.support_id,
+                ..plain
+            }
+        }
+        Outcome::Cancelled { file_now } => {
+            Ending { result: RunResult::Cancelled, file_now: file_now.as_ref().map(explain::file_now), ..plain }
+        }
+    }
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}

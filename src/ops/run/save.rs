@@ -1,0 +1,282 @@
+//! Saves, renames and removes exports, and keeps the history in step.
+
+use std::path::{Path, PathBuf};
+
+use chrono::Utc;
+
+use crate::explain;
+use crate::export::saved::Original;
+use crate::export::{DefinitionError, Export, saved};
+use crate::history::{ExportLock, History, HistoryError, LockError};
+use crate::system::files::{canonical, folder_of};
+use crate::transfer::NotBegun;
+
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    /// The definition cannot be written under that name, or cannot be deleted.
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
+    /// The export runs, and would lose its name in the middle of the run.
+    #[error("{}", explain::not_begun(.0))]
+    Running(NotBegun),
+}
+
+/// Saves an export in place of the one that `replaces` was read from, whose history moves along. If the new name
+/// belonged to an export that is gone, everything but its runs is forgotten. Returns a sentence for the person.
+///
+/// # Errors
+/// When another program has changed the replaced definition, another export has the name, the export runs under its old
+/// name, or a file cannot be written.
+pub fn save(
+    state: &Path,
+    folder: &Path,
+    export: &Export,
+    replaces: Option<&Original>,
+) -> Result<Option<String>, SaveError> {
+    let exports = saved::lock(folder)?;
+    let before = replaces.map(|original| saved::definition_path(folder, &original.stem));
+    let files = (before, saved::save_path(folder, &export.name, replaces));
+    with_history(state, files, &export.name, export, || exports.save(export, replaces).map(drop))
+}
+
+/// Renames a saved export; its history moves along and the rest of its definition stays. Returns a sentence for the
+/// person.
+///
+/// # Errors
+/// As [`save`].
+pub fn rename(state: &Path, folder: &Path, name: &str, new: &str) -> Result<Option<String>, SaveError> {
+    let exports = saved::lock(folder)?;
+    // The export may already have run under its new name, unsaved, in the wizard.
+    let (stem, export) = saved::load_saved(folder, name)?;
+    let files = (Some(saved::definition_path(folder, &stem)), saved::new_file(folder, new));
+    with_history(state, files, new, &export, || exports.rename(name, new))
+}
+
+/// Writes the definition of the export `name` and moves the history along. For a new export, the history under that
+/// name stays only if its last good run was of this unsaved `export`.
+fn with_history(
+    state: &Path,
+    (before, to): (Option<PathBuf>, PathBuf),
+    name: &str,
+    export: &Export,
+    write: impl FnOnce() -> Result<(), DefinitionError>,
+) -> Result<Option<String>, SaveError> {
+    if let Some(before) = before.as_ref().filter(|before| before.exists()) {
+        find_moved(state, before);
+    }
+    // Resolved while the file is still there: afterwards a link can no longer be followed.
+    let from = before.filter(|from| *from != to && from.exists()).map(|from| canonical(&from));
+    let _lock = from.as_ref().map(|from| lock_against_runs(state, from, &stem(from))).transpose()?;
+    let is_new = !to.exists();
+    write()?;
+    let to = canonical(&to);
+    Ok(match from {
+        Some(from) => {
+            change_history(state, |history| history.rename(&from, &to, name, &saved::slug(name), Some(export)))
+                .map(|error| format!("Its past runs are still listed under its old name: {error}."))
+        }
+        None if is_new => {
+            change_history(state, |history| history.forget(&to, Some(export))).map(|error| not_forgotten(&error))
+        }
+        None => None,
+    })
+}
+
+/// Removes an export's definition. The history forgets everything but its runs. Returns a sentence for the person.
+///
+/// # Errors
+/// When the export runs, or the file cannot be deleted.
+pub fn remove(state: &Path, file: &Path) -> Result<Option<String>, SaveError> {
+    let _exports = saved::lock(folder_of(file))?;
+    let definition = canonical(file);
+    let _lock = lock_against_runs(state, &definition, &stem(file))?;
+    find_moved(state, file);
+    saved::remove(file)?;
+    // The file was a link, and the definition itself is still there.
+    if definition.exists() {
+        return Ok(None);
+    }
+    Ok(change_history(state, |history| history.forget(&definition, None)).map(|error| not_forgotten(&error)))
+}
+
+/// Moves the history to a definition whose folder has been moved, before the definition changes.
+fn find_moved(state: &Path, file: &Path) {
+    if let Ok(export) = Export::load(file) {
+        // A history that cannot be written is reported by the change that follows.
+        let _ = change_history(state, |history| history.find_moved([(file, &export)]));
+    }
+}
+
+fn stem(file: &Path) -> String {
+    file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Takes the export's lock, so that it cannot run meanwhile; `None` where no lock can be made.
+fn lock_against_runs(state: &Path, definition: &Path, name: &str) -> Result<Option<ExportLock>, SaveError> {
+    match ExportLock::take(state, definition, Utc::now()) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(LockError::Held(holder)) => Err(SaveError::Running(NotBegun::Running { export: name.to_owned(), holder })),
+        Err(LockError::Unusable(_)) => Ok(None),
+    }
+}
+
+/// Changes the history, if there is one. Returns the error.
+fn change_history(state: &Path, change: impl FnOnce(&History) -> Result<(), HistoryError>) -> Option<HistoryError> {
+    History::existing(state, Utc::now())
+        .and_then(|opened| opened.map_or(Ok(()), |opened| change(&opened.history)))
+        .err()
+}
+
+fn not_forgotten(error: &HistoryError) -> String {
+    format!("The history still counts the files of an export that had this name to it: {error}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::export::{FileDescription, HashRows, Nulls};
+    use crate::history::Kind;
+    use crate::ops::run::{Journal, RunEntry};
+    use crate::transfer::{Outcome, Progress, Summary};
+
+    fn export(input: &str) -> Export {
+        let text = format!(
+            "name = \"Daily sales\"\n[input]\ndataset = \"{input}\"\n\
+             [output]\ndataset = \"acme/sales\"\nfile = \"sales\"\nappend = \"number\""
+        );
+        Export::parse(&text, Path::new("x.toml")).unwrap()
+    }
+
+    fn two_exports() -> (Export, Export) {
+        (export("845305d8-da3d-4107-a9d6-13ef3f86d4a4"), export("00000000-da3d-4107-a9d6-13ef3f86d4a4"))
+    }
+
+    struct Fixture {
+        state: PathBuf,
+        folder: PathBuf,
+        _root: tempfile::TempDir,
+    }
+
+    impl Fixture {
+        fn new() -> Self {
+            let root = tempfile::tempdir().unwrap();
+            let (state, folder) = (root.path().join("state"), root.path().join("exports"));
+            std::fs::create_dir_all(&state).unwrap();
+            std::fs::create_dir_all(&folder).unwrap();
+            Self { state, folder, _root: root }
+        }
+
+        fn definition(&self, name: &str) -> PathBuf {
+            canonical(&saved::file_of(&self.folder, name))
+        }
+
+        /// Records a good run, whether the export is saved or not.
+        async fn run(&self, export: &Export, file: &str) {
+            let definition = self.definition(&export.name);
+            let entry = RunEntry { export: export.clone(), definition, kind: Kind::Manual, dry_run: false };
+            let journal = Journal::begin(&self.state, entry).await.unwrap();
+            let summary = Summary {
+                input: "Sales".to_owned(),
+                file: format!("{}/{file}", export.output.dataset),
+                link: String::new(),
+                rows: 1,
+                row_count: crate::history::RowCount::Metadata,
+                bytes: 8,
+                took: Duration::ZERO,
+                attempts: 1,
+                replaced: None,
+                data_date: None,
+                updated: None,
+                keep: None,
+                deleted: Vec::new(),
+                dry_run: false,
+                notes: Vec::new(),
+            };
+            let notes = journal.end(&Outcome::Done(summary), &Progress::default()).await;
+            assert_eq!(notes, [""; 0]);
+        }
+
+        fn save(&self, export: &Export, replaces: Option<&str>) {
+            let original = |stem: &str| Original {
+                export: Box::new(Export::load(&saved::definition_path(&self.folder, stem)).unwrap()),
+                stem: stem.to_owned(),
+            };
+            let replaces = replaces.map(original);
+            assert_eq!(save(&self.state, &self.folder, export, replaces.as_ref()).unwrap(), None);
+        }
+
+        fn written(&self, export: &Export) -> Vec<String> {
+            let history = History::open(&self.state, Utc::now()).unwrap().history;
+            let written = history.written(&self.definition(&export.name), &export.output.dataset).unwrap();
+            written.into_iter().map(|written| written.file).collect()
+        }
+    }
+
+    #[tokio::test]
+    async fn saving_keeps_earlier_runs_of_the_export_and_drops_those_of_a_namesake() {
+        let (place, (one, other)) = (Fixture::new(), two_exports());
+        place.run(&one, "sales_1.csv").await;
+        place.save(&one, None);
+        place.save(&other, Some("daily-sales"));
+        assert_eq!(place.written(&other), ["sales_1.csv"], "it may be changed");
+        std::fs::remove_file(place.definition(&one.name)).unwrap();
+        place.save(&other, None);
+        assert_eq!(place.written(&other), [""; 0]);
+    }
+
+    #[test]
+    fn a_definition_keeps_its_own_file_name() {
+        let (place, (one, _)) = (Fixture::new(), two_exports());
+        one.save(&saved::definition_path(&place.folder, "s2")).unwrap();
+        for name in ["Daily sales", "Sales"] {
+            let changed = Export { name: name.to_owned(), description: Some("New".to_owned()), ..one.clone() };
+            place.save(&changed, Some("s2"));
+            assert_eq!(saved::all(&place.folder).len(), 1, "{name}");
+            assert_eq!(Export::load(&saved::definition_path(&place.folder, "s2")).unwrap(), changed);
+        }
+    }
+
+    #[tokio::test]
+    async fn saving_keeps_earlier_runs_despite_small_changes() {
+        let (place, (saved, other)) = (Fixture::new(), two_exports());
+        place.run(&other, "sales_1.csv").await;
+        let mut allowed = saved.clone();
+        allowed.csv.hash_rows = HashRows::Allow;
+        place.run(&allowed, "sales_2.csv").await;
+        let mut described = saved.clone();
+        described.output.description = Some(FileDescription::parse("What was sold").unwrap());
+        described.csv.nulls = Nulls::Empty;
+        place.run(&described, "sales_3.csv").await;
+        place.save(&saved, None);
+        assert_eq!(place.written(&saved), ["sales_2.csv", "sales_3.csv"]);
+    }
+
+    #[tokio::test]
+    async fn saving_under_a_new_name_keeps_runs_under_both_names() {
+        let (place, (old, other)) = (Fixture::new(), two_exports());
+        place.save(&old, None);
+        place.run(&old, "sales_1.csv").await;
+        let new = Export { name: "Sales".to_owned(), ..old };
+        place.run(&Export { name: new.name.clone(), ..other }, "sales_2.csv").await;
+        place.run(&new, "sales_3.csv").await;
+        place.save(&new, Some("daily-sales"));
+        assert_eq!(place.written(&new), ["sales_1.csv", "sales_3.csv"]);
+    }
+
+    #[tokio::test]
+    async fn renaming_keeps_runs_under_the_new_name_and_drops_those_of_a_namesake() {
+        let (place, (old, other)) = (Fixture::new(), two_exports());
+        place.save(&old, None);
+        place.run(&old, "sales_1.csv").await;
+        let new = Export { name: "Sales".to_owned(), ..old.clone() };
+        place.run(&new, "sales_2.csv").await;
+        let renamed = |from, to| rename(&place.state, &place.folder, from, to).unwrap();
+        assert_eq!(renamed("Daily sales", "Sales"), None);
+        assert_eq!(place.written(&new), ["sales_1.csv", "sales_2.csv"]);
+        place.run(&Export { name: "Daily sales".to_owned(), ..other }, "sales_3.csv").await;
+        assert_eq!(renamed("Sales", "Daily sales"), None);
+        assert_eq!(place.written(&old), ["sales_1.csv", "sales_2.csv"]);
+    }
+}

@@ -1,0 +1,370 @@
+//! What the clients of both services share: one HTTP client, time limits, retries, and how a failed call is read.
+
+mod body;
+mod bounded;
+mod clock;
+mod download;
+mod error;
+mod path;
+pub(crate) mod proxy;
+mod retry;
+#[cfg(test)]
+pub(crate) mod tests;
+mod tls;
+mod trust;
+
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use serde::de::DeserializeOwned;
+use tracing::Instrument as _;
+
+pub(crate) use bounded::{Object, Scalar, bounded, first, objects};
+use clock::Clock;
+pub use clock::Skew;
+pub(crate) use download::next_piece;
+pub use error::{Action, ApiError, Broken};
+pub(crate) use path::{Unaddressable, path, value};
+pub(crate) use proxy::{Proxies, Route};
+pub use proxy::{Proxy, ProxyFault, SocksFault};
+pub(crate) use retry::Attempts;
+pub use retry::{Backoff, OnRetry, Retry};
+pub use tls::{Distrust, Signer};
+pub use trust::Trust;
+
+use crate::export::Service;
+use crate::system::variable::VariableError;
+
+/// Time limits of calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// To connect.
+    pub connect: Duration,
+    /// For a whole call that carries no bulk.
+    pub call: Duration,
+    /// For a download to begin: Domo makes an export before it sends the first byte.
+    pub answer: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(10), call: Duration::from_secs(60), answer: Duration::from_secs(600) }
+    }
+}
+
+/// The HTTP client of both services. Clones share their connections.
+///
+/// No redirect is followed: a token must not reach another host, and an upload that is redirected has not happened.
+#[derive(Clone)]
+pub struct Http {
+    calls: Client,
+    bulk: Client,
+    proxies: Proxies,
+    timeouts: Timeouts,
+    backoff: Backoff,
+    on_retry: Option<OnRetry>,
+    clock: Clock,
+}
+
+impl std::fmt::Debug for Http {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Http").field("timeouts", &self.timeouts).field("backoff", &self.backoff).finish_non_exhaustive()
+    }
+}
+
+/// What an address answers to somebody who shows no credentials.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KnockAnswer {
+    /// The clock of whoever answered.
+    pub(crate) date: Option<DateTime<Utc>>,
+}
+
+/// What a call is, for the error that it may end in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call {
+    pub(crate) service: Service,
+    pub(crate) action: Action,
+}
+
+impl Http {
+    /// A client whose connections trust whom `trust` says, and go through `proxies`.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub(crate) fn new(timeouts: Timeouts, backoff: Backoff, proxies: Proxies, trust: &Trust) -> Result<Self, String> {
+        let client = || {
+            Client::builder()
+                .proxy(proxies.as_reqwest())
+                .user_agent(concat!("Writeback - ", env!("CARGO_PKG_VERSION")))
+                .redirect(reqwest::redirect::Policy::none())
+                .referer(false)
+                .tls_backend_preconfigured(trust.config())
+                .connect_timeout(timeouts.connect)
+                .tcp_nodelay(true)
+        };
+        let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| innermost(&error));
+        Ok(Self {
+            calls: build(client())?,
+            // A transfer's bytes are counted as the service sends them.
+            bulk: build(client().no_gzip())?,
+            proxies,
+            timeouts,
+            backoff,
+            on_retry: None,
+            clock: Clock::default(),
+        })
+    }
+
+    /// The same client, for calls of one service: telling `on_retry` whenever it waits to try again, and looking at that
+    /// service's clock only.
+    pub fn telling(&self, on_retry: OnRetry) -> Self {
+        Self { on_retry: Some(on_retry), clock: Clock::default(), ..self.clone() }
+    }
+
+    /// By how much this computer's clock is off, by the answers that have come.
+    pub(crate) fn skew(&self) -> Option<Skew> {
+        self.clock.skew()
+    }
+
+    /// The same client, trying once: for somebody who waits to see what happens.
+    pub(crate) fn once(&self) -> Self {
+        Self { backoff: Backoff { attempts: 1, ..self.backoff }, ..self.clone() }
+    }
+
+    /// The client for calls.
+    pub(crate) fn calls(&self) -> &Client {
+        &self.calls
+    }
+
+    /// The client for transfers, without a limit on the whole.
+    pub(crate) fn bulk(&self) -> &Client {
+        &self.bulk
+    }
+
+    /// How retries wait.
+    pub fn backoff(&self) -> Backoff {
+        self.backoff
+    }
+
+    /// Sends what `request` makes until it succeeds, fails for good, or the attempts are used up, and reads the answer
+    /// as JSON. For calls that may be repeated.
+    pub(crate) async fn json<T: DeserializeOwned>(
+        &self,
+        call: Call,
+        request: impl Fn() -> RequestBuilder,
+    ) -> Result<T, ApiError> {
+        self.retrying(|| self.json_once(call, request())).await
+    }
+
+    /// As [`Http::json`], for a call that is made again only where it was refused as one too many (429): nobody knows what
+    /// became of it otherwise.
+    pub(crate) async fn json_unless_lost<T: DeserializeOwned>(
+        &self,
+        call: Call,
+        request: impl Fn() -> RequestBuilder,
+    ) -> Result<T, ApiError> {
+        let mut attempts = self.backoff.attempts();
+        loop {
+            match self.json_once(call, request()).await {
+                Err(error) if error.status() == Some(429) => self.wait(&mut attempts, error).await?,
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Sends one request and reads its answer as JSON.
+    async fn json_once<T: DeserializeOwned>(&self, call: Call, request: RequestBuilder) -> Result<T, ApiError> {
+        let response = self.answer(call, request.timeout(self.timeouts.call)).await?;
+        let read = body::json(call, response).await;
+        if let Err(error) = &read {
+            tracing::warn!(host = error.host, "unreadable: {:?}", error.broken);
+        }
+        read
+    }
+
+    /// As [`Http::json`], for an answer with nothing in it that anybody needs: some are empty.
+    pub(crate) async fn done(&self, call: Call, request: impl Fn() -> RequestBuilder) -> Result<(), ApiError> {
+        self.retrying(|| async {
+            let response = self.answer(call, request().timeout(self.timeouts.call)).await?;
+            body::check_service(call, &response)
+        })
+        .await
+    }
+
+    /// Asks for an address without any credentials: is it the service that answers?
+    pub(crate) async fn knock(&self, call: Call, url: &str) -> Result<KnockAnswer, ApiError> {
+        let response = self.begin(call, self.calls.get(url), self.timeouts.call).await?;
+        let (status, media_type) = (response.status(), media_type(&response));
+        if status.is_redirection() {
+            return Err(refused(call, response).await);
+        }
+        // 511 is what a network's own login page is meant to answer (RFC 6585).
+        let is_page = status.is_success() && media_type == "text/html";
+        if is_page || status == StatusCode::NETWORK_AUTHENTICATION_REQUIRED {
+            let host = host(Some(response.url()));
+            let broken = Broken::NotTheService(media_type);
+            return Err(ApiError { service: call.service, action: call.action, host, broken });
+        }
+        Ok(KnockAnswer { date: clock::date(&response) })
+    }
+
+    /// Sends one request and gives its answer if the status is a success.
+    pub(crate) async fn answer(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
+        // How long an upload takes is for whoever sends its body to judge.
+        let response = self.begin(call, request, Duration::MAX).await?;
+        if response.status().is_success() { Ok(response) } else { Err(refused(call, response).await) }
+    }
+
+    /// Sends one request, whatever its answer is, which has to begin within `limit`. Every call goes through here, for
+    /// the log.
+    async fn begin(&self, call: Call, request: RequestBuilder, limit: Duration) -> Result<Response, ApiError> {
+        let (client, request) = request.build_split();
+        let request = request.map_err(|error| failed(call, &error))?;
+        let (method, host, path) =
+            (request.method().clone(), host(Some(request.url())), request.url().path().to_owned());
+        let route = self.route(request.url()).map_err(|wrong| {
+            tracing::warn!(%method, host, path, "not called: {wrong}");
+            ApiError { service: call.service, action: call.action, host: host.clone(), broken: Broken::Variable(wrong) }
+        })?;
+        let start = Instant::now();
+        tracing::debug!(%method, host, path, "call");
+        let error = match tokio::time::timeout(limit, client.execute(request)).await {
+            Ok(Ok(response)) => {
+                let (status, ms) = (response.status().as_u16(), start.elapsed().as_millis());
+                tracing::info!(%method, host, path, status, ms, "answer");
+                self.clock.tell(&response);
+                return Ok(response);
+            }
+            Ok(Err(error)) => Some(error),
+            Err(_) => None,
+        };
+        let causes = error.as_ref().map_or_else(|| "it took too long".to_owned(), all_causes);
+        tracing::warn!(%method, host, path, ms = start.elapsed().as_millis(), "no answer: {causes}");
+        Err(match error {
+            Some(error) => unanswered(call, &error, route),
+            None => ApiError { service: call.service, action: call.action, host, broken: Broken::Timeout },
+        })
+    }
+
+    /// Finds the way of calls to an address.
+    ///
+    /// # Errors
+    /// When a variable that names a proxy cannot be understood.
+    pub(crate) fn route(&self, url: &reqwest::Url) -> Result<Route, VariableError> {
+        self.proxies.route(url)
+    }
+
+    /// The variable with exceptions from the proxy of which some are not understood, and which, counted from 1.
+    pub(crate) fn unknown_exceptions(&self) -> Option<(&'static str, &[usize])> {
+        self.proxies.unknown_exceptions()
+    }
+
+    /// Repeats `attempt` while it fails for a reason that may pass.
+    pub(crate) async fn retrying<T, F: Future<Output = Result<T, ApiError>>>(
+        &self,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, ApiError> {
+        let mut attempts = self.backoff.attempts();
+        loop {
+            let span = tracing::info_span!("call", attempt = attempts.number);
+            let error = match attempt().instrument(span).await {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            self.wait(&mut attempts, error).await?;
+        }
+    }
+
+    /// Waits for the next attempt of a call that failed with `error`, if there is one.
+    async fn wait(&self, attempts: &mut Attempts, error: ApiError) -> Result<(), ApiError> {
+        attempts.again(error, |retry| self.on_retry.iter().for_each(|tell| tell(&retry))).await
+    }
+}
+
+/// Reads an answer that is not what was asked for, for the log as well.
+pub(crate) async fn refused(call: Call, response: Response) -> ApiError {
+    let path = response.url().path().to_owned();
+    let error = body::refusal(call, response).await;
+    tracing::warn!(host = error.host, path, "refused: {:?}", error.broken);
+    error
+}
+
+/// Reads why no answer came: a connection that was to go through a proxy has ended at the proxy.
+fn unanswered(call: Call, error: &reqwest::Error, route: Route) -> ApiError {
+    let read = failed(call, error);
+    match route {
+        Route::Through(via) if error.is_connect() && !matches!(read.broken, Broken::Tls(_)) => {
+            let fault = proxy::fault(error, &via);
+            ApiError { broken: Broken::Proxy(via.proxy, fault), ..read }
+        }
+        _ => read,
+    }
+}
+
+/// Reads a failure of reqwest's. Its address may hold a token, so only the host is kept.
+pub(crate) fn failed(call: Call, error: &reqwest::Error) -> ApiError {
+    let text = innermost(error);
+    let mut host = host(error.url());
+    let broken = if let Some((whose, distrust)) = tls::distrust(error) {
+        // A proxy that is spoken to by TLS has a certificate of its own.
+        let is_other = |whose: &String| error.url().and_then(|url| url.host_str()).map(without_brackets) != Some(whose);
+        host = whose.filter(is_other).unwrap_or(host);
+        Broken::Tls(distrust)
+    } else if error.is_dns() {
+        Broken::Name
+    } else if error.is_timeout() && error.is_connect() {
+        Broken::Connect("nothing answers there".to_owned())
+    } else if error.is_timeout() {
+        Broken::Timeout
+    } else if error.is_connect() {
+        Broken::Connect(text)
+    } else if error.is_decode() {
+        Broken::Unreadable(text)
+    } else {
+        Broken::Cut(text)
+    };
+    ApiError { service: call.service, action: call.action, host, broken }
+}
+
+/// A host without the brackets of an IPv6 address.
+pub(crate) fn without_brackets(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
+/// The host of an address, with its port if that is unusual.
+pub(crate) fn host(url: Option<&reqwest::Url>) -> String {
+    let Some(url) = url else { return String::new() };
+    match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (Some(host), None) => host.to_owned(),
+        (None, _) => String::new(),
+    }
+}
+
+/// An error's innermost cause, which says most ("Connection refused (os error 111)"), and has no address in it.
+fn innermost(error: &reqwest::Error) -> String {
+    let first = std::error::Error::source(error);
+    let last = std::iter::successors(first, |cause| cause.source()).last();
+    last.map_or_else(|| "no cause is known".to_owned(), ToString::to_string)
+}
+
+/// An error's causes for the log. Its own words have the address in them, and with it the query.
+fn all_causes(error: &reqwest::Error) -> String {
+    std::error::Error::source(error).map_or_else(|| "no cause is known".to_owned(), crate::system::log::causes)
+}
+
+/// A header's value that no log shows. Secrets that were entered here have nothing in them that a header cannot hold; a
+/// keyring may have one, and an empty value is refused by the service.
+pub(crate) fn sensitive(text: &str) -> HeaderValue {
+    let mut value = HeaderValue::from_bytes(text.as_bytes()).unwrap_or_else(|_| HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    value
+}
+
+/// The answer's media type, lower case, without parameters.
+pub(crate) fn media_type(response: &Response) -> String {
+    let header = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}

@@ -1,0 +1,283 @@
+//! Reads answers, within bounds: JSON of a success, and whatever an error comes with.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::Response;
+use reqwest::header::{LOCATION, RETRY_AFTER};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use super::{ApiError, Broken, Call, failed, host, media_type, objects};
+use crate::text::secret::masked_by_shape;
+
+/// The largest JSON answer that is read. A page of 100 datasets with all their files is far smaller.
+const LARGEST_JSON: usize = 32 << 20;
+/// As much of an error's body as is looked at.
+const LARGEST_ERROR: usize = 64 << 10;
+/// As long as is waited for it: the status is known already, and says more.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// As much of a service's own words as is shown.
+const LONGEST_MESSAGE: usize = 300;
+
+/// Whether it may be the service that answers: a login page or a proxy may answer 200 with HTML.
+pub(super) fn check_service(call: Call, response: &Response) -> Result<(), ApiError> {
+    let media_type = media_type(response);
+    if media_type != "text/html" {
+        return Ok(());
+    }
+    let (host, broken) = (host(Some(response.url())), Broken::NotTheService(media_type));
+    Err(ApiError { service: call.service, action: call.action, host, broken })
+}
+
+/// Reads a success as JSON.
+pub(super) async fn json<T: DeserializeOwned>(call: Call, response: Response) -> Result<T, ApiError> {
+    check_service(call, &response)?;
+    let host = host(Some(response.url()));
+    let error = |broken| ApiError { service: call.service, action: call.action, host: host.clone(), broken };
+    let bytes = match read(call, response, LARGEST_JSON).await? {
+        (bytes, true) => bytes,
+        (_, false) => return Err(error(Broken::Unreadable("the answer is larger than 32 MB".to_owned()))),
+    };
+    parse(&bytes).map_err(error)
+}
+
+/// Reads JSON of whoever answered.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Broken> {
+    // The library's own words quote the answer, and a token may stand in it.
+    from_json(bytes).map_err(|reason| {
+        let kind = match reason.classify() {
+            Category::Data => "is not what the service documents",
+            Category::Io | Category::Syntax | Category::Eof => "is not JSON",
+        };
+        Broken::Unreadable(format!("it {kind} (line {}, column {})", reason.line(), reason.column()))
+    })
+}
+
+/// Reads JSON. A text in it with characters that are none, as half a pair of UTF-16 (`\ud800`) or a byte of another encoding,
+/// is read with U+FFFD in their place: one name of a list may have been cut anywhere.
+fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_slice(bytes).or_else(|error| match error.classify() {
+        Category::Syntax => serde_json::from_str(&with_whole_characters(bytes)),
+        Category::Data | Category::Eof | Category::Io => Err(error),
+    })
+}
+
+/// The JSON with U+FFFD for each character that is none.
+fn with_whole_characters(json: &[u8]) -> String {
+    let json = String::from_utf8_lossy(json);
+    let (mut whole, mut rest) = (String::with_capacity(json.len()), &*json);
+    // A backslash stands in texts only.
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        whole.push_str(before);
+        let unit = |at: usize| u16::from_str_radix(escape.get(at..at + 6)?.strip_prefix("\\u")?, 16).ok();
+        let (written, length) = match (unit(0), unit(6)) {
+            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => (&escape[..12], 12),
+            (Some(0xD800..=0xDFFF), _) => ("\u{fffd}", 6),
+            // The backslash escapes one character, of whatever length.
+            _ => {
+                let length = 1 + escape.chars().nth(1).map_or(0, char::len_utf8);
+                (&escape[..length], length)
+            }
+        };
+        whole.push_str(written);
+        rest = &escape[length..];
+    }
+    whole + rest
+}
+
+/// Reads an answer that is no success.
+pub(super) async fn refusal(call: Call, response: Response) -> ApiError {
+    let host = host(Some(response.url()));
+    let status = response.status();
+    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let broken = if status.is_redirection() {
+        let target = header(LOCATION).and_then(|to| response.url().join(to).ok());
+        Broken::Redirect(super::host(target.as_ref()))
+    } else {
+        let retry_after = header(RETRY_AFTER).and_then(|text| wait_of(text, SystemTime::now()));
+        let is_html = media_type(&response) == "text/html";
+        // A service that is in trouble may leave its own error unfinished, and the connection open.
+        let said = match tokio::time::timeout(LONGEST_WAIT, read(call, response, LARGEST_ERROR)).await {
+            Ok(Ok((bytes, _))) if !is_html => said(&bytes),
+            _ => Said::default(),
+        };
+        Broken::Status { code: status.as_u16(), message: said.message, support_id: said.support_id, retry_after }
+    };
+    ApiError { service: call.service, action: call.action, host, broken }
+}
+
+/// Reads at most `most` bytes; whether that was all.
+async fn read(call: Call, mut response: Response, most: usize) -> Result<(Vec<u8>, bool), ApiError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| failed(call, &error))? {
+        let room = most - bytes.len();
+        if chunk.len() > room {
+            bytes.extend_from_slice(&chunk[..room]);
+            return Ok((bytes, false));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok((bytes, true))
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct Said {
+    message: Option<String>,
+    support_id: Option<String>,
+}
+
+/// What an error's body says. Domo and data.world answer JSON of several shapes; a proxy in front of them may answer
+/// anything (data.world's own clients are prepared for that).
+fn said(bytes: &[u8]) -> Said {
+    #[derive(Default, Deserialize)]
+    #[serde(default, remote = "Self")]
+    struct Body {
+        message: Option<serde_json::Value>,
+        error_description: Option<serde_json::Value>,
+        #[serde(rename = "statusReason")]
+        status_reason: Option<serde_json::Value>,
+        error: Option<serde_json::Value>,
+        /// data.world.
+        details: Option<serde_json::Value>,
+        /// Domo: "Thread of Execution", which its support asks for.
+        toe: Option<serde_json::Value>,
+    }
+    objects!(Body);
+    let text = |value: Option<serde_json::Value>| match value {
+        Some(serde_json::Value::String(text)) => shown(&text),
+        _ => None,
+    };
+    if let Ok(body) = from_json::<Body>(bytes) {
+        let message = [body.message, body.error_description, body.status_reason, body.error].into_iter().find_map(text);
+        return Said { message, support_id: text(body.toe).or(text(body.details)) };
+    }
+    let plain = String::from_utf8_lossy(bytes);
+    let is_markup = plain.trim_start().starts_with(['<', '{', '[']);
+    Said { message: if is_markup { None } else { shown(&plain) }, support_id: None }
+}
+
+/// A service's own words on one line, without control characters, and not too many of them.
+fn shown(text: &str) -> Option<String> {
+    let line = masked_by_shape(crate::text::terminal_text::printable(text).trim());
+    let short: String = line.chars().take(LONGEST_MESSAGE).collect();
+    (!short.is_empty()).then_some(short)
+}
+
+/// `Retry-After`: seconds, of which some services give fractions, or a date (RFC 9110, 10.2.3).
+fn wait_of(text: &str, now: SystemTime) -> Option<Duration> {
+    let text = text.trim();
+    if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        let seconds = text.parse().ok()?;
+        return Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn said_of(text: &str) -> (Option<String>, Option<String>) {
+        let said = said(text.as_bytes());
+        (said.message, said.support_id)
+    }
+
+    #[test]
+    fn both_services_errors_are_read() {
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            said_of(r#"{"code":404,"message":"No such entity exists.","details":"b6267b6a"}"#),
+            (some("No such entity exists."), some("b6267b6a"))
+        );
+        assert_eq!(
+            said_of(r#"{"status":400,"statusReason":"Bad Request","message":"Infrastructure problem","toe":"CA6JI"}"#),
+            (some("Infrastructure problem"), some("CA6JI"))
+        );
+        assert_eq!(
+            said_of(r#"{"error":"invalid_token","error_description":"Cannot convert"}"#).0,
+            some("Cannot convert")
+        );
+        assert_eq!(said_of(r#"{"status":403,"toe":"694M4"}"#), (None, some("694M4")));
+        let token = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJwcm9kIn0.c2lnbmF0dXJl";
+        assert_eq!(
+            said_of(&format!(r#"{{"message":"Token {token}, is expired, of 845305d8-da3d-4107-a9d6-13ef3f86d4a4."}}"#))
+                .0,
+            some("Token …, is expired, of 845305d8-da3d-4107-a9d6-13ef3f86d4a4.")
+        );
+        assert_eq!(said_of("<html><h1>Bad gateway"), (None, None));
+        assert_eq!(said_of("upstream\u{1b}[2J gone\n"), (some("upstream\u{fffd}[2J gone"), None));
+        assert_eq!(said_of(""), (None, None));
+    }
+
+    #[test]
+    fn one_text_that_is_none_does_not_make_an_answer_unreadable() {
+        let read = |json: &[u8]| from_json::<Vec<String>>(json).ok();
+        for (json, text) in [
+            (r#"["a","x\ud800"]"#, "x\u{fffd}"),
+            (r#"["a","\ud800\ud800\udc00\udc00y"]"#, "\u{fffd}\u{10000}\u{fffd}y"),
+            (r#"["a","\uDFFF\\ud800\n"]"#, "\u{fffd}\\ud800\n"),
+            (r#"["a","\\\ud800\u00e9"]"#, "\\\u{fffd}é"),
+        ] {
+            assert_eq!(read(json.as_bytes()), Some(vec!["a".to_owned(), text.to_owned()]), "{json}");
+        }
+        assert_eq!(read(b"[\"a\",\"Jos\xe9\"]"), Some(vec!["a".to_owned(), "Jos\u{fffd}".to_owned()]));
+        for none in
+            [r#"["\ud800"#, r#"["\ud8"]"#, r#"["\x"]"#, r#"["\u+123"]"#, "\\", r"\ud800", "[\"\\é\"]", "[\"\\u00é0\"]"]
+        {
+            assert_eq!(read(none.as_bytes()), None, "{none}");
+        }
+        assert_eq!(
+            said_of(r#"{"message":"No \ud800.","toe":"A1"}"#),
+            (Some("No \u{fffd}.".to_owned()), Some("A1".to_owned()))
+        );
+        assert_eq!(said_of(r#"["a","b","c"]"#), (None, None));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_json_stays_as_it_is(text in ".{0,20}") {
+            let escaped: String = text.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
+            for json in [serde_json::to_string(&[&text]).unwrap(), format!("[\"{escaped}\"]")] {
+                prop_assert_eq!(&with_whole_characters(json.as_bytes()), &json);
+            }
+        }
+
+        #[test]
+        fn any_units_of_utf_16_are_a_text(units in proptest::collection::vec(prop_oneof![0xD7FEu16..0xE002, any::<u16>()], 0..12)) {
+            let escaped: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
+            let read: Vec<String> = from_json(format!("[\"{escaped}\"]").as_bytes()).unwrap();
+            prop_assert_eq!(&read[0], &String::from_utf16_lossy(&units));
+        }
+    }
+
+    #[test]
+    fn retry_after_is_read_in_all_its_forms() {
+        let now = httpdate::parse_http_date("Sun, 22 Nov 2026 12:00:00 GMT").unwrap();
+        assert_eq!(wait_of("7", now), Some(Duration::from_secs(7)));
+        assert_eq!(wait_of("Sun, 22 Nov 2026 12:00:30 GMT", now), Some(Duration::from_secs(30)));
+        assert_eq!(wait_of("Sun, 22 Nov 2026 11:00:00 GMT", now), Some(Duration::ZERO));
+        assert_eq!(
+            wait_of("Fri, 31 Dec 9999 23:59:59 GMT", now).map(|wait| wait > Duration::from_secs(1 << 37)),
+            Some(true)
+        );
+        assert_eq!(wait_of(" 1.5 ", now), Some(Duration::from_millis(1_500)));
+        assert_eq!(wait_of("0", now), Some(Duration::ZERO));
+        assert_eq!(wait_of(&"9".repeat(30), now), Some(Duration::MAX));
+        for none in ["soon", "", "-5", ".", "1e9", "inf", "NaN", "1,5", "1.2.3"] {
+            assert_eq!(wait_of(none, now), None, "{none}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_token_is_ever_shown(before in ".{0,40}", token in "[A-Za-z0-9._~+/=%-]{20,100}[0-9][A-Za-z0-9._~+/=%-]{20,100}", after in ".{0,40}") {
+            let shown = shown(&format!("{before}{token}{after}")).unwrap_or_default();
+            prop_assert!(!token.as_bytes().windows(20).any(|part| shown.contains(&*String::from_utf8_lossy(part))), "{shown}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! How long to wait before the next attempt.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::BackoffBuilder as _;
+
+use super::ApiError;
+
+/// Called whenever a call waits to be tried again.
+pub type OnRetry = Arc<dyn Fn(&Retry) + Send + Sync>;
+
+/// A call that failed for a reason that may pass, and will be tried again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retry {
+    /// Why it failed.
+    pub error: ApiError,
+    /// How long until the next attempt.
+    pub wait: Duration,
+    /// The number of the next attempt, from 2.
+    pub attempt: u32,
+    /// The most attempts there will be.
+    pub attempts: u32,
+}
+
+/// Exponential backoff with full jitter: each wait is drawn between nothing and a ceiling that doubles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backoff {
+    /// The first ceiling.
+    pub first: Duration,
+    /// The highest ceiling.
+    pub most: Duration,
+    /// Attempts in all.
+    pub attempts: u32,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { first: Duration::from_secs(1), most: Duration::from_secs(30), attempts: 5 }
+    }
+}
+
+/// A service that asks for a longer wait than this is not waited for.
+const LONGEST_ASKED: Duration = Duration::from_secs(300);
+/// Attempts in all of a call that is one too many for the service (429), as data.world's own clients make of it (its Singer
+/// target and its Jupyter plug-in): more than of one that fails for another reason, unless there is to be one only.
+const PATIENT: u32 = 10;
+
+impl Backoff {
+    /// The waits between attempts, without an end.
+    pub(crate) fn delays(self) -> Delays {
+        let ceilings = backon::ExponentialBuilder::default()
+            .with_min_delay(self.first)
+            .with_max_delay(self.most)
+            .without_max_times()
+            .build();
+        Delays(ceilings)
+    }
+
+    /// The attempts of one call, of which the first begins now.
+    pub(crate) fn attempts(self) -> Attempts {
+        Attempts { delays: self.delays(), number: 1, most: self.attempts }
+    }
+}
+
+/// The waits before the attempts that are left.
+#[derive(Debug)]
+pub(crate) struct Delays(backon::ExponentialBackoff);
+
+impl Delays {
+    /// The next wait: drawn between nothing and a ceiling that doubles.
+    pub(crate) fn draw(&mut self) -> Duration {
+        self.ceiling().mul_f64(fastrand::f64())
+    }
+
+    /// The next wait for a service that gets too many calls: no less than half of the ceiling.
+    fn draw_patiently(&mut self) -> Duration {
+        self.ceiling().mul_f64(0.5 + fastrand::f64() / 2.0)
+    }
+
+    fn ceiling(&mut self) -> Duration {
+        self.0.next().unwrap_or_default()
+    }
+}
+
+/// The attempts of one call.
+#[derive(Debug)]
+pub(crate) struct Attempts {
+    delays: Delays,
+    /// The number of the one that is under way, from 1.
+    pub(crate) number: u32,
+    /// The most there will be.
+    pub(crate) most: u32,
+}
+
+impl Attempts {
+    /// Waits for the next attempt after one that failed with `error`; `tell` learns of it before.
+    ///
+    /// # Errors
+    /// `error`, when it will not pass, no attempt is left, or the service asks for longer than anyone would wait.
+    pub(crate) async fn again(&mut self, error: ApiError, tell: impl FnOnce(Retry)) -> Result<(), ApiError> {
+        if !error.is_passing() {
+            return Err(error);
+        }
+        let is_one_too_many = error.status() == Some(429);
+        if is_one_too_many && self.most > 1 {
+            self.most = self.most.max(PATIENT);
+        }
+        let own = if is_one_too_many { self.delays.draw_patiently() } else { self.delays.draw() };
+        let asked = error.retry_after().unwrap_or_default();
+        if self.number >= self.most || asked > LONGEST_ASKED {
+            return Err(error);
+        }
+        // A service that asks for no wait, or for a moment that has passed, would get all attempts at once.
+        let wait = own.max(asked);
+        self.number += 1;
+        tracing::info!(attempt = self.number, wait_ms = wait.as_millis(), "trying again");
+        tell(Retry { error, wait, attempt: self.number, attempts: self.most });
+        tokio::time::sleep(wait).await;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::export::Service;
+    use crate::services::http::{Action, Broken};
+
+    fn answered(code: u16, retry_after: Option<u64>) -> ApiError {
+        let retry_after = retry_after.map(Duration::from_secs);
+        let broken = Broken::Status { code, message: None, support_id: None, retry_after };
+        ApiError { service: Service::Domo, action: Action::Read, host: String::new(), broken }
+    }
+
+    /// The retries of a call that is answered so, one answer after the other.
+    async fn told(backoff: Backoff, answers: impl Iterator<Item = ApiError>) -> Vec<Retry> {
+        let (mut attempts, mut told) = (backoff.attempts(), Vec::new());
+        for answer in answers {
+            if attempts.again(answer, |retry| told.push(retry)).await.is_err() {
+                break;
+            }
+        }
+        told
+    }
+
+    #[test]
+    fn waits_are_drawn_below_ceilings_that_double_and_end() {
+        let backoff = Backoff { first: Duration::from_secs(1), most: Duration::from_secs(3), attempts: 5 };
+        let drawn = |draw: fn(&mut Delays) -> Duration| {
+            let mut delays = backoff.delays();
+            std::iter::repeat_with(|| draw(&mut delays)).take(4).collect::<Vec<_>>()
+        };
+        let all = |draw| (0..200).map(|_| drawn(draw)).collect::<Vec<_>>();
+        let (usual, patient) = (all(Delays::draw), all(Delays::draw_patiently));
+        for (at, ceiling) in [1, 2, 3, 3].map(Duration::from_secs).into_iter().enumerate() {
+            let nth = || usual.iter().map(|waits| waits[at]);
+            // That none of so many is in one half happens to nobody: once in 2 to the power of 200.
+            assert!(nth().all(|wait| wait <= ceiling));
+            assert!(nth().any(|wait| wait > ceiling / 2) && nth().any(|wait| wait < ceiling / 2), "wait {at}");
+            assert!(patient.iter().all(|waits| (ceiling / 2..=ceiling).contains(&waits[at])));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_service_asks_for_is_honoured_within_reason() {
+        let asked = async |seconds| told(Backoff::default(), std::iter::once(answered(503, Some(seconds)))).await;
+        assert_eq!(asked(7).await[0].wait, Duration::from_secs(7));
+        assert_eq!(asked(86_400).await, []);
+        assert_eq!(asked(u64::MAX).await, []);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_service_that_asks_for_no_wait_is_waited_for_as_if_it_had_not() {
+        let retries = told(Backoff::default(), (0..20).map(|_| answered(429, Some(0)))).await;
+        assert_eq!(retries.len(), 9);
+        let waited: Duration = retries.iter().map(|retry| retry.wait).sum();
+        assert!(waited > Duration::from_secs(60), "{waited:?}");
+        let retries = told(Backoff::default(), (0..20).map(|_| answered(503, Some(0)))).await;
+        assert!(retries.iter().any(|retry| !retry.wait.is_zero()), "{retries:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_call_too_many_is_made_again_more_often_than_what_fails() {
+        let numbers = async |backoff: Backoff, codes: &[u16]| {
+            let retries = told(backoff, codes.iter().map(|code| answered(*code, None))).await;
+            retries.iter().map(|retry| (retry.attempt, retry.attempts)).collect::<Vec<_>>()
+        };
+        let ten = (2..=10).map(|attempt| (attempt, 10)).collect::<Vec<_>>();
+        assert_eq!(numbers(Backoff::default(), &[429; 20]).await, ten);
+        assert_eq!(numbers(Backoff::default(), &[503; 20]).await, [(2, 5), (3, 5), (4, 5), (5, 5)]);
+        // There is one counter for both.
+        assert_eq!(numbers(Backoff::default(), &[503, 429, 503, 403]).await, [(2, 5), (3, 10), (4, 10)]);
+        assert_eq!(numbers(Backoff { attempts: 1, ..Backoff::default() }, &[429]).await, []);
+        assert_eq!(numbers(Backoff { attempts: 15, ..Backoff::default() }, &[429; 20]).await.len(), 14);
+    }
+}

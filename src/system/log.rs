@@ -1,0 +1,249 @@
+//! The log: what the program did, for when something has to be found out afterwards.
+//!
+//! One file a day in the folder `logs` of the state folder, the newest 14 kept. There is one log a process,
+//! as there is one panic hook, so that it is the one thing here that is not passed as an argument.
+//!
+//! A line has a method, a path, a status, a phase, figures, a failure's sentence and its causes. It never has a header, a
+//! query, a body, a key that was pressed or a row; only events of this crate are written, because what other crates trace
+//! nobody here has read. A log that cannot be written stops nothing.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::text::secret::{mask, mask_named};
+
+/// Days of which the log is kept.
+const MOST_FILES: usize = 14;
+
+static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+
+/// How much is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(try_from = "String")]
+pub enum Level {
+    /// Nothing.
+    Off,
+    /// What failed.
+    Error,
+    /// And what was tried again.
+    Warn,
+    /// And every call, and every phase of a run.
+    #[default]
+    Info,
+    /// And what leads to them.
+    Debug,
+}
+
+/// A word that is no level.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is no level of the log. Levels are off, error, warn, info and debug", mask_named(.0))]
+pub struct LevelError(String);
+
+impl std::str::FromStr for Level {
+    type Err = LevelError;
+
+    fn from_str(word: &str) -> Result<Self, LevelError> {
+        Ok(match word.trim().to_ascii_lowercase().as_str() {
+            "off" => Self::Off,
+            "error" => Self::Error,
+            "warn" => Self::Warn,
+            "info" => Self::Info,
+            "debug" => Self::Debug,
+            _ => return Err(LevelError(word.to_owned())),
+        })
+    }
+}
+
+impl TryFrom<String> for Level {
+    type Error = LevelError;
+
+    fn try_from(word: String) -> Result<Self, LevelError> {
+        word.parse()
+    }
+}
+
+impl From<Level> for LevelFilter {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Off => Self::OFF,
+            Level::Error => Self::ERROR,
+            Level::Warn => Self::WARN,
+            Level::Info => Self::INFO,
+            Level::Debug => Self::DEBUG,
+        }
+    }
+}
+
+/// Begins the log of this process below the state folder. No file is touched before there is something to write.
+pub fn start(state: &Path, level: Level) {
+    if level == Level::Off || FOLDER.set(state.join("logs")).is_err() {
+        return;
+    }
+    let layer = tracing_subscriber::fmt::layer()
+        .with_writer(Mutex::new(Days { folder: state.join("logs"), day: None, file: None }))
+        .with_ansi(false)
+        .with_target(false)
+        // Its complaint would be written over the screen.
+        .log_internal_errors(false);
+    let ours = Targets::new().with_target(env!("CARGO_PKG_NAME"), LevelFilter::from(level));
+    // It fails where a log was begun before, which then goes on.
+    let _ = tracing_subscriber::registry().with(ours).with(layer).try_init();
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        tracing::error!(at = panic.location().map(tracing::field::display), "panic: {}", words(panic));
+        print(panic);
+        let _ = writeln!(io::stderr(), "{}", sentence());
+    }));
+}
+
+/// The file that is written to today; `None` where there is no log.
+pub fn file() -> Option<PathBuf> {
+    FOLDER.get().map(|folder| folder.join(name(Utc::now())))
+}
+
+/// The file that was written to `then`, beside the one of another day; `None` where it may have been removed by `now`.
+pub fn of_day(log: &Path, then: DateTime<Utc>, now: DateTime<Utc>) -> Option<PathBuf> {
+    let days = (now.date_naive() - then.date_naive()).num_days();
+    (days < MOST_FILES as i64).then(|| log.with_file_name(name(then)))
+}
+
+fn name(day: DateTime<Utc>) -> String {
+    format!("writeback.{}.log", day.format("%Y-%m-%d"))
+}
+
+/// A sentence that says where the log is; nothing where there is none.
+pub fn sentence() -> String {
+    file().filter(|file| file.exists()).map(|file| format!("The log is {}.", file.display())).unwrap_or_default()
+}
+
+/// An error with all its causes on one line, the outermost first, none said twice.
+pub fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    for cause in std::iter::successors(error.source(), |error| error.source()).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    text
+}
+
+fn words<'a>(panic: &'a std::panic::PanicHookInfo<'_>) -> &'a str {
+    panic.payload_as_str().unwrap_or("no words")
+}
+
+/// The files of the log. A day's is opened when its first line is written: the first frame does not wait for it.
+#[derive(Debug)]
+struct Days {
+    folder: PathBuf,
+    /// The day of the file; `None` before the first line.
+    day: Option<NaiveDate>,
+    /// `None` where it cannot be written.
+    file: Option<File>,
+}
+
+impl Write for Days {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let now = Utc::now();
+        if self.day != Some(now.date_naive()) {
+            self.day = Some(now.date_naive());
+            self.file = open(&self.folder, now).ok();
+        }
+        // A whole line comes at once.
+        let line = std::str::from_utf8(bytes).map_or(Cow::Borrowed(bytes), |line| match mask(line) {
+            Cow::Borrowed(line) => Cow::Borrowed(line.as_bytes()),
+            Cow::Owned(line) => Cow::Owned(line.into_bytes()),
+        });
+        self.file.as_mut().map_or(Ok(()), |file| file.write_all(&line)).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Opens the file of a day, and removes those that are too old. What is exported is nobody else's business, though there
+/// is no secret in it.
+fn open(folder: &Path, now: DateTime<Utc>) -> io::Result<File> {
+    crate::system::files::make_folder(folder)?;
+    let mut file =
+        crate::system::files::open_private(&folder.join(name(now)), File::options().create(true).append(true))?;
+    let (os, architecture) = (std::env::consts::OS, std::env::consts::ARCH);
+    let (version, process) = (env!("CARGO_PKG_VERSION"), std::process::id());
+    writeln!(file, "--- writeback {version}, {os} {architecture}, process {process}")?;
+    let entries = std::fs::read_dir(folder)?.flatten();
+    let mut days: Vec<_> = entries.filter_map(|it| Some((day_of(it.file_name().to_str()?)?, it.path()))).collect();
+    days.sort_unstable();
+    for (_, old) in days.iter().rev().skip(MOST_FILES) {
+        let _ = std::fs::remove_file(old);
+    }
+    Ok(file)
+}
+
+/// The day of the file of that name; `None` for any other file.
+fn day_of(name: &str) -> Option<NaiveDate> {
+    name.strip_prefix("writeback.")?.strip_suffix(".log")?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn causes_are_named_once() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("no connection")]
+        struct Outer(#[source] io::Error);
+        let error = Outer(io::Error::other("refused"));
+        assert_eq!(causes(&error), "no connection: refused");
+    }
+
+    #[test]
+    fn the_newest_fourteen_files_stay_and_no_other_file_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = DateTime::from_timestamp(1_795_300_000, 0).unwrap();
+        for days in 0..20 {
+            std::fs::write(folder.path().join(name(now - TimeDelta::days(days))), "").unwrap();
+        }
+        std::fs::write(folder.path().join("writeback.old.log"), "").unwrap();
+        open(folder.path(), now).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 15);
+        assert!(folder.path().join(name(now - TimeDelta::days(13))).exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_log_is_its_owners_alone_and_follows_no_link() {
+        use std::os::unix::fs::PermissionsExt;
+        let state = tempfile::tempdir().unwrap();
+        let (real, folder) = (state.path().join("real"), state.path().join("logs"));
+        std::fs::create_dir(&real).unwrap();
+        std::fs::set_permissions(&real, PermissionsExt::from_mode(0o755)).unwrap();
+        std::os::unix::fs::symlink(&real, &folder).unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        open(&folder, DateTime::UNIX_EPOCH).unwrap();
+        assert_eq!((mode(&real), mode(&real.join(name(DateTime::UNIX_EPOCH)))), (0o755, 0o600));
+        let (today, mine) = (DateTime::UNIX_EPOCH + TimeDelta::days(1), state.path().join("mine"));
+        std::fs::write(&mine, "mine").unwrap();
+        std::os::unix::fs::symlink(&mine, real.join(name(today))).unwrap();
+        assert!(open(&folder, today).is_err());
+        assert_eq!(std::fs::read_to_string(&mine).unwrap(), "mine");
+    }
+
+    #[test]
+    fn a_level_is_one_of_five_words() {
+        assert_eq!("WARN".parse(), Ok(Level::Warn));
+        let error = "loud".parse::<Level>().unwrap_err().to_string();
+        assert_eq!(error, "`loud` is no level of the log. Levels are off, error, warn, info and debug");
+    }
+}

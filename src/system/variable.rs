@@ -1,0 +1,307 @@
+//! Reads the variables of the environment, all of them alike.
+//!
+//! A value often comes with what was pasted along: `--env-file` of docker and `--from-env-file` of kubectl keep the quotes
+//! of `NAME="value"`, files from Windows leave a carriage return. That is taken off. What then cannot be a value is an
+//! error that names the variable and never repeats the value, which may be a secret; it is never as if the variable were
+//! not set.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use crate::text::secret::{ClientIdError, Secret, SecretError, assigned, parse_client_id};
+use crate::text::unseen::is_ignorable;
+
+/// A variable that is set to something that cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{name} {wrong}")]
+pub struct VariableError {
+    /// The variable.
+    pub name: &'static str,
+    /// The error in its value.
+    pub wrong: Wrong,
+}
+
+/// An error in the value of a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Wrong {
+    /// Nothing in it.
+    #[error("is set, but empty. Give it a value, or unset it.")]
+    Empty,
+    /// Bytes that are no text.
+    #[error("is not UTF-8 text. Set it again, as UTF-8.")]
+    NotText,
+    /// A control character within.
+    #[error("has a line break or another control character in it. Set it to one line of text.")]
+    Control,
+    /// A quote at one end only.
+    #[error("has a quote at one end only. Remove it.")]
+    HalfQuoted,
+    /// A line that sets a variable, this one or another.
+    #[error("begins with `{0}=`. Set it only to what follows.")]
+    Assignment(&'static str),
+    /// A path with what only a shell replaces.
+    #[error(
+        "has `~`, `$` or `%` in it, in place of a folder. Only a shell replaces these, and not within quotes: write the \
+         whole path, such as {}.",
+        EXAMPLE
+    )]
+    Unexpanded,
+    /// No secret.
+    #[error("is not a token: {0}")]
+    NoSecret(SecretError),
+    /// No client id.
+    #[error("cannot be used. {0}")]
+    NoClientId(ClientIdError),
+    /// No address of a proxy.
+    #[error("is not a proxy's address, such as http://proxy.example:8080 or http://USER:PASSWORD@proxy.example:8080.")]
+    Proxy,
+    /// A proxy of another kind.
+    #[error(
+        "names a kind of proxy that is not supported: it has to be http, https, socks4, socks4a, socks5 or socks5h."
+    )]
+    ProxyKind,
+    /// Quotes or blanks around a value that a library reads as it is.
+    #[error("has quotes, blanks or line breaks around its value. Remove them.")]
+    Marks,
+}
+
+#[cfg(windows)]
+const EXAMPLE: &str = r"C:\Users\ann\writeback";
+#[cfg(not(windows))]
+const EXAMPLE: &str = "/home/ann/writeback";
+
+/// A variable of this process.
+pub(crate) fn get(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+/// Tells whether a variable is there that only has to be there: its value does not matter.
+pub(crate) fn is_set(name: &str) -> bool {
+    get(name).is_some_and(|value| !value.is_empty())
+}
+
+/// The text of a variable, without what was pasted along; `None` where it is not set.
+///
+/// # Errors
+/// When it is set to something else.
+pub(crate) fn text(name: &'static str, value: Option<OsString>) -> Result<Option<String>, VariableError> {
+    let wrong = |wrong| VariableError { name, wrong };
+    let Some(value) = value else { return Ok(None) };
+    let value = value.into_string().map_err(|_| wrong(Wrong::NotText))?;
+    let text = bare(&value);
+    if text.is_empty() {
+        return Err(wrong(Wrong::Empty));
+    }
+    if let Some(assigned) = assigned(text) {
+        return Err(wrong(Wrong::Assignment(assigned)));
+    }
+    if text.contains(char::is_control) {
+        return Err(wrong(Wrong::Control));
+    }
+    // A folder may well be called `a 'b'`: there the quotes are a pair.
+    let is_half = |quote| (text.starts_with(quote) || text.ends_with(quote)) && text.matches(quote).count() % 2 == 1;
+    if QUOTES.into_iter().any(is_half) {
+        return Err(wrong(Wrong::HalfQuoted));
+    }
+    Ok(Some(text.to_owned()))
+}
+
+/// The path in a variable; `None` where it is not set.
+///
+/// # Errors
+/// As [`text`], and when a shell was to replace a part of it, which would be made as a folder of that name.
+pub(crate) fn path(name: &'static str, value: Option<OsString>) -> Result<Option<PathBuf>, VariableError> {
+    match text(name, value)? {
+        Some(text) if is_unexpanded(&text) => Err(VariableError { name, wrong: Wrong::Unexpanded }),
+        text => Ok(text.map(PathBuf::from)),
+    }
+}
+
+/// The id of a Domo client in a variable; `None` where it is not set.
+///
+/// # Errors
+/// As [`text`], and when it can be none.
+pub(crate) fn client_id(name: &'static str, value: Option<OsString>) -> Result<Option<String>, VariableError> {
+    let parsed = text(name, value)?.as_deref().map(parse_client_id).transpose();
+    parsed.map_err(|error| VariableError { name, wrong: Wrong::NoClientId(error) })
+}
+
+/// As [`text`], where an empty variable counts as one that is not set, as is the custom for what all programs read.
+pub(crate) fn text_unless_empty(name: &'static str, value: Option<OsString>) -> Result<Option<String>, VariableError> {
+    unless_empty(text(name, value))
+}
+
+/// As [`path`], where an empty variable counts as one that is not set.
+pub(crate) fn path_unless_empty(name: &'static str, value: Option<OsString>) -> Result<Option<PathBuf>, VariableError> {
+    unless_empty(path(name, value))
+}
+
+fn unless_empty<T>(read: Result<Option<T>, VariableError>) -> Result<Option<T>, VariableError> {
+    match read {
+        Err(VariableError { wrong: Wrong::Empty, .. }) => Ok(None),
+        read => read,
+    }
+}
+
+/// The secret of a variable; `None` where it is not set.
+///
+/// # Errors
+/// When it is set to something that is no secret.
+pub(crate) fn secret(name: &'static str, value: Option<OsString>) -> Result<Option<Secret>, VariableError> {
+    let wrong = |wrong| VariableError { name, wrong };
+    let Some(value) = value else { return Ok(None) };
+    let value = zeroize::Zeroizing::new(value.into_string().map_err(|_| wrong(Wrong::NotText))?);
+    match Secret::parse(&value) {
+        Ok(secret) => Ok(Some(secret)),
+        Err(SecretError::Empty) => Err(wrong(Wrong::Empty)),
+        Err(SecretError::Assignment(assigned)) => Err(wrong(Wrong::Assignment(assigned))),
+        Err(error) => Err(wrong(Wrong::NoSecret(error))),
+    }
+}
+
+/// Checks a path that a library reads as it is.
+///
+/// # Errors
+/// When it has something around or in it that the library would take for a part of it.
+pub(crate) fn check_bare(name: &'static str, value: Option<&OsStr>) -> Result<(), VariableError> {
+    let wrong = |wrong| Err(VariableError { name, wrong });
+    match value.and_then(OsStr::to_str) {
+        Some(text) if bare(text) != text => wrong(Wrong::Marks),
+        Some(text) if is_unexpanded(text) => wrong(Wrong::Unexpanded),
+        _ => Ok(()),
+    }
+}
+
+/// Tells a path in which a shell was to replace something: the home folder, a variable, what a command prints. A name may
+/// have a `$` in it, as `$Recycle.Bin`, but hardly that of a variable, which has capitals only.
+pub(crate) fn is_unexpanded(path: &str) -> bool {
+    let is_name = |text: &str, ends: &[char]| {
+        let name = text.split(ends).next().unwrap_or_default();
+        name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+            && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    };
+    let of_shell =
+        |rest: &str| rest.starts_with(['(', '{']) || rest.starts_with("env:") || is_name(rest, &['/', '\\', '.', '-']);
+    let mut parts = path.split('%').skip(1);
+    path == "~"
+        || path.starts_with("~/")
+        || path.starts_with("~\\")
+        || path.split('$').skip(1).any(of_shell)
+        || (cfg!(windows) && path.matches('%').count() >= 2 && parts.any(|part| is_name(part, &[])))
+}
+
+const QUOTES: [char; 3] = ['"', '\'', '`'];
+/// Those that documents and chats make of straight ones.
+const CURLY_QUOTES: [(char, char); 2] = [('“', '”'), ('‘', '’')];
+
+/// A text without the blanks, line breaks and pairs of quotes around it.
+fn bare(text: &str) -> &str {
+    let mut text = text;
+    loop {
+        let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || is_ignorable(c));
+        let around = |(start, end)| trimmed.strip_prefix::<char>(start)?.strip_suffix::<char>(end);
+        let inner = QUOTES.map(|quote| (quote, quote)).into_iter().chain(CURLY_QUOTES).find_map(around);
+        match inner {
+            Some(inner) => text = inner,
+            None => return trimmed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(value: &str) -> Result<Option<String>, Wrong> {
+        text("NAME", Some(value.into())).map_err(|error| error.wrong)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_pasted_along_goes(value in "[a-z/:@.#][ -~&&[^\"'`]]{0,20}[a-z0-9/]", around in "[ \t\r\n]{0,3}", quote in "|\"|'|`") {
+            prop_assume!(!is_unexpanded(&value));
+            let pasted = format!("{around}{quote}{around}{value}{around}{quote}{around}");
+            prop_assert_eq!(read(&pasted), Ok(Some(value.clone())));
+            prop_assert_eq!(check_bare("NAME", Some(OsStr::new(&pasted))).is_ok(), pasted == value);
+        }
+    }
+
+    #[test]
+    fn what_pages_and_chats_add_goes_too() {
+        for pasted in ["“abc”", "‘abc’", "\u{200b}abc", "\u{feff}“abc” \u{2060}"] {
+            assert_eq!(read(pasted), Ok(Some("abc".to_owned())), "{pasted:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_value_is_said_by_the_variables_name() {
+        assert_eq!(text("NAME", None), Ok(None));
+        for empty in ["", " ", "\"\"", "'' \n"] {
+            assert_eq!(read(empty), Err(Wrong::Empty), "{empty:?}");
+            assert_eq!(text_unless_empty("NAME", Some(empty.into())), Ok(None));
+        }
+        assert_eq!(read("a\nb"), Err(Wrong::Control));
+        assert_eq!(read("\"a"), Err(Wrong::HalfQuoted));
+        assert_eq!(read("/a 'b'"), Ok(Some("/a 'b'".to_owned())));
+        assert_eq!(read("it's"), Ok(Some("it's".to_owned())));
+        assert_eq!(read("export NAME=x"), Ok(Some("export NAME=x".to_owned())));
+        assert_eq!(read("\"DOMO_INSTANCE=acme\""), Err(Wrong::Assignment("DOMO_INSTANCE")));
+        let error = text("WRITEBACK_HOME", Some("".into())).unwrap_err().to_string();
+        assert_eq!(error, "WRITEBACK_HOME is set, but empty. Give it a value, or unset it.");
+        let error = secret("DW_AUTH_TOKEN", Some("eyJ.abc\neyJ.def".into())).unwrap_err().to_string();
+        assert!(error.starts_with("DW_AUTH_TOKEN is not a token: ") && !error.contains("eyJ"), "{error}");
+    }
+
+    #[test]
+    fn a_path_that_a_shell_was_to_complete_is_known() {
+        for unexpanded in ["~", "~/x", "~\\x", "$HOME/x", "/srv/$USER", "${HOME}/x", "$(pwd)/x", "$env:USERPROFILE\\x"]
+        {
+            assert!(is_unexpanded(unexpanded), "{unexpanded}");
+            let error = path("WRITEBACK_HOME", Some(unexpanded.into())).unwrap_err();
+            assert_eq!(error.wrong, Wrong::Unexpanded);
+            assert!(error.to_string().starts_with("WRITEBACK_HOME has `~`, `$` or `%` in it"), "{error}");
+            assert_eq!(
+                check_bare("XDG_STATE_HOME", Some(OsStr::new(unexpanded))),
+                Err(VariableError { name: "XDG_STATE_HOME", wrong: Wrong::Unexpanded })
+            );
+        }
+        for plain in ["/home/ann/x", "x", "./~/x", "~backup", "/mnt/c/$Recycle.Bin", "/srv/us$", "/a~b", "/100%/50%"] {
+            assert_eq!(path("WRITEBACK_HOME", Some(plain.into())), Ok(Some(plain.into())));
+        }
+        assert_eq!(is_unexpanded("%USERPROFILE%\\x"), cfg!(windows));
+    }
+
+    #[test]
+    fn a_line_for_a_shell_is_no_value() {
+        for value in ["DOMO_CLIENT_ID=abc", "export DOMO_CLIENT_ID=\"abc\"", "DW_AUTH_TOKEN=eyJ.abc"] {
+            for said in [
+                text("DOMO_CLIENT_ID", Some(value.into())).unwrap_err().to_string(),
+                secret("DOMO_CLIENT_SECRET", Some(value.into())).unwrap_err().to_string(),
+            ] {
+                assert!(said.contains("=`. Set it only to what follows.") && !said.contains("abc"), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_client_id_is_one_word() {
+        let read = |value: &str| client_id("DOMO_CLIENT_ID", Some(value.into())).map_err(|error| error.to_string());
+        assert_eq!(read("'b0876cee'"), Ok(Some("b0876cee".to_owned())));
+        let said = read("b0876cee 327b").unwrap_err();
+        assert_eq!(
+            said,
+            "DOMO_CLIENT_ID cannot be used. The client id contains a blank or a line break. Copy only the id."
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn bytes_that_are_no_text_are_not_taken_for_nothing() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let value = || Some(OsString::from_vec(b"/tmp/\xff".to_vec()));
+        assert_eq!(text("NAME", value()).map_err(|error| error.wrong), Err(Wrong::NotText));
+        assert_eq!(secret("NAME", value()).map_err(|error| error.wrong), Err(Wrong::NotText));
+    }
+}

@@ -1,0 +1,200 @@
+//! A string that does not print: tokens, client secrets.
+
+mod assignment;
+mod client_id;
+mod known;
+mod shape;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use crate::text::unseen::is_ignorable;
+pub(crate) use assignment::assigned;
+pub use client_id::{ClientIdError, parse_client_id};
+pub(crate) use known::{remember, remember_login};
+pub(crate) use shape::{mask_named, masked_by_shape, may_be_secret};
+
+/// Stands where a secret was.
+const MASK: &str = "…";
+
+/// `text` with `…` for what this program knows for a secret, and for what has the form of one.
+pub(crate) fn mask(text: &str) -> Cow<'_, str> {
+    let (known, formed) = (known::find(text), shape::find(text, false));
+    if known.is_empty() || formed.is_empty() {
+        return masked(text, if known.is_empty() { &formed } else { &known });
+    }
+    // Two tokens may begin alike: of the one that is not known, its form tells the rest.
+    let mut places = [known, formed].concat();
+    places.sort_unstable_by_key(|place| place.start);
+    places.dedup_by(|next, last| {
+        let overlaps = next.start <= last.end;
+        last.end = if overlaps { last.end.max(next.end) } else { last.end };
+        overlaps
+    });
+    masked(text, &places)
+}
+
+/// Has what may be a secret among the arguments masked from now on: many messages repeat them.
+pub(crate) fn remember_arguments() {
+    for argument in std::env::args_os().skip(1) {
+        let argument = argument.to_string_lossy();
+        shape::find(&argument, true).into_iter().for_each(|range| remember(&argument[range]));
+    }
+}
+
+/// `text` with [`MASK`] in these places.
+fn masked<'a>(text: &'a str, places: &[Range<usize>]) -> Cow<'a, str> {
+    if places.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let (mut shown, mut kept) = (String::new(), 0);
+    for place in places {
+        shown.push_str(&text[kept..place.start]);
+        shown.push_str(MASK);
+        kept = place.end;
+    }
+    shown.push_str(&text[kept..]);
+    Cow::Owned(shown)
+}
+
+/// Why what was entered is no secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    /// Nothing.
+    #[error("nothing was entered.")]
+    Empty,
+    /// Something else was pasted, or along with it.
+    #[error("it contains blanks or line breaks. Copy only the token.")]
+    Blanks,
+    /// A character that no header and no token can hold.
+    #[error("it contains a character that no token has. Copy it again.")]
+    Foreign,
+    /// A line of a script or of an env file.
+    #[error("it begins with `{0}=`. Copy only what follows.")]
+    Assignment(&'static str),
+}
+
+/// A token or a client secret. It is wiped from memory when dropped, and neither `Debug` nor any serializer shows it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Keeps `text` as it is.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Zeroizing::new(text.into()))
+    }
+
+    /// What a person pasted, without what comes along by accident: blanks and line breaks anywhere at the ends, quotes
+    /// around it, and a leading `Bearer `.
+    pub fn from_paste(pasted: &str) -> Self {
+        let mut text = pasted.trim();
+        loop {
+            let shorter = text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || is_around(c));
+            let shorter = match shorter.get(..7) {
+                Some(scheme) if scheme.eq_ignore_ascii_case("bearer ") => &shorter[7..],
+                _ => shorter,
+            };
+            if shorter == text {
+                return Self::new(text);
+            }
+            text = shorter;
+        }
+    }
+
+    /// As [`Secret::from_paste`], for what has to be a whole secret: from now on it is masked wherever text leaves the
+    /// program.
+    ///
+    /// # Errors
+    /// When it cannot be a token or a client secret.
+    pub fn parse(pasted: &str) -> Result<Self, SecretError> {
+        let secret = Self::from_paste(pasted);
+        secret.check()?;
+        remember(secret.expose());
+        Ok(secret)
+    }
+
+    /// Checks that it can be a token or a client secret. None has a blank, or a character that is not ASCII.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub fn check(&self) -> Result<(), SecretError> {
+        if let Some(name) = assigned(self.expose()) {
+            return Err(SecretError::Assignment(name));
+        }
+        match self.expose() {
+            "" => Err(SecretError::Empty),
+            text if text.contains(|c: char| c.is_whitespace() || c.is_control()) => Err(SecretError::Blanks),
+            text if !text.is_ascii() => Err(SecretError::Foreign),
+            _ => Ok(()),
+        }
+    }
+
+    /// The plain text, for the one place that sends or stores it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// How many characters it has, which may be shown.
+    pub fn chars(&self) -> usize {
+        self.0.chars().count()
+    }
+
+    /// Whether nothing was entered.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds a typed character.
+    pub fn push(&mut self, c: char) {
+        self.0.push(c);
+    }
+
+    /// Takes back the last character.
+    pub fn pop(&mut self) {
+        self.0.pop();
+    }
+}
+
+/// Characters around a pasted token that cannot be a part of it: quotes, and those that cannot be seen.
+fn is_around(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’') || is_ignorable(c)
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_surrounds_a_pasted_token_goes(token in "[A-Za-z0-9._-]{8,80}", around in "[ \t\r\n\"'`]{0,5}", scheme in "|Bearer |bearer |BEARER  ") {
+            let pasted = format!("{around}{scheme}{around}{token}{around}");
+            let secret = Secret::from_paste(&pasted);
+            prop_assert_eq!(secret.expose(), token);
+        }
+
+        #[test]
+        fn what_cannot_be_sent_is_no_secret(before in "[!-~&&[^\"'`]]{1,9}", wrong in "[ \t\n\u{a0}é\u{200b}\0]", after in "[!-~&&[^\"'`]]{1,9}") {
+            prop_assume!(!before.eq_ignore_ascii_case("bearer"));
+            let is_blank = wrong.chars().all(|c| c.is_whitespace() || c.is_control());
+            let expected = if is_blank { SecretError::Blanks } else { SecretError::Foreign };
+            prop_assert_eq!(Secret::parse(&format!("{before}{wrong}{after}")), Err(expected));
+        }
+
+        #[test]
+        fn debug_never_shows_it(token in "[A-Za-z0-9]{8,80}") {
+            let shown = format!("{:?}", Secret::new(token.clone()));
+            prop_assert!(!shown.contains(&token));
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! A file of data.world on its way to this computer: into a file that is there whole or not at all, or to a program.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tempfile::NamedTempFile;
+use tokio::io::{AsyncSeekExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::sync::watch;
+
+use crate::export::DatasetKey;
+use crate::services::dataworld::DataWorld;
+use crate::services::http::{ApiError, Attempts, Retry};
+use crate::system::files::{is_device, is_held_open, no_device};
+use crate::text::terminal_text::{harmless, nfc};
+
+/// What is downloaded.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// data.world, as one account sees it.
+    pub dataworld: DataWorld,
+    /// The dataset.
+    pub key: DatasetKey,
+    /// The file.
+    pub file: String,
+    /// Its size in bytes, where the dataset states it: more or less is not the file.
+    pub size: Option<u64>,
+    /// How long nothing may come.
+    pub stall: Duration,
+}
+
+/// How far a download is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fetched {
+    /// Bytes that have come.
+    pub bytes: u64,
+    /// Bytes that there will be, where that is known.
+    pub total: Option<u64>,
+    /// Why it begins again, while it does.
+    pub retry: Option<Retry>,
+}
+
+/// Why a download failed. Nothing of it is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum DownloadError {
+    /// The call failed.
+    #[error("data.world could not be asked for the file")]
+    Api(ApiError),
+    /// What came is not as long as the file.
+    #[error("data.world states {stated} bytes for the file, but {} came.", came_words(*stated, *came))]
+    Size {
+        /// What the dataset states.
+        stated: u64,
+        /// What came until it was clear.
+        came: u64,
+    },
+    /// There is something of that name, which may not be replaced.
+    #[error("{} already exists.", .0.display())]
+    Exists(PathBuf),
+    /// What is there is a folder or a device.
+    #[error("{} is not a regular file, so it cannot be replaced.", .0.display())]
+    NoFile(PathBuf),
+    /// Its name is that of a device.
+    #[error("{} cannot be written: {source}.", path.display())]
+    Device {
+        /// The file.
+        path: PathBuf,
+        /// The device.
+        source: io::Error,
+    },
+    /// Another program holds the file open that it is to replace.
+    #[error("{} is open in another program, such as Excel, so it cannot be replaced.", .0.display())]
+    InUse(PathBuf),
+    /// What it should go into.
+    #[error("There is no folder {}.", .0.display())]
+    NoFolder(PathBuf),
+    /// The disk.
+    #[error("{} could not be written: {source}.", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The program that reads it.
+    #[error("The file could not be handed on: {0}.")]
+    Output(io::Error),
+}
+
+impl From<ApiError> for DownloadError {
+    fn from(error: ApiError) -> Self {
+        Self::Api(error)
+    }
+}
+
+fn came_words(stated: u64, came: u64) -> String {
+    if came > stated { "more".to_owned() } else { came.to_string() }
+}
+
+/// Looks whether a download may be written to `to`, before anything is asked for.
+///
+/// # Errors
+/// When something is there and `replace` does not say that it may go, or it is no file; when its folder is not there.
+pub fn check_target(to: &Path, replace: bool) -> Result<(), DownloadError> {
+    no_device(to).map_err(|source| DownloadError::Device { path: to.to_owned(), source })?;
+    match to.metadata() {
+        Ok(_) if !replace => Err(DownloadError::Exists(to.to_owned())),
+        Ok(there) if !there.is_file() => Err(DownloadError::NoFile(to.to_owned())),
+        Ok(_) if is_held_open(to) => Err(DownloadError::InUse(to.to_owned())),
+        Ok(_) => Ok(()),
+        Err(_) => check_folder(to),
+    }
+}
+
+/// Looks whether there is the folder into which `to`, which is not there, is to go. A separator at the end says that it is
+/// a folder itself.
+fn check_folder(to: &Path) -> Result<(), DownloadError> {
+    let is_folder =
+        to.as_os_str().as_encoded_bytes().last().is_some_and(|end| std::path::is_separator(char::from(*end)));
+    let folder = if is_folder { to } else { crate::system::files::folder_of(to) };
+    match folder.metadata() {
+        Ok(there) if !there.is_dir() => Err(DownloadError::NoFolder(folder.to_owned())),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Err(DownloadError::NoFolder(folder.to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Downloads to the file `to`, and gives its size. Until all of it has come it is a temporary file beside `to`, which
+/// goes when this is dropped; what breaks off is begun again. `progress` gets the newest.
+///
+/// # Errors
+/// As [`check_target`]; when a call fails for good, the size is wrong, or the disk cannot be written.
+pub async fn to_file(
+    source: &Source,
+    to: &Path,
+    replace: bool,
+    progress: &watch::Sender<Fetched>,
+) -> Result<u64, DownloadError> {
+    check_target(to, replace)?;
+    // Where `to` is a link, the file that it leads to is replaced, not the link.
+    let to = crate::system::files::canonical(to);
+    let unwritable = |source| DownloadError::Unwritable { path: to.clone(), source };
+    let temporary = beside(&to).map_err(unwritable)?;
+    let file = temporary.reopen().map_err(unwritable)?;
+    crate::system::files::keep_access(&file, &to).map_err(unwritable)?;
+    let mut file = tokio::fs::File::from_std(file);
+    let mut attempts = source.dataworld.backoff().attempts();
+    let bytes = loop {
+        match pour(source, &mut file, progress).await {
+            Ok(bytes) => break bytes,
+            Err(DownloadError::Output(reason)) => return Err(unwritable(reason)),
+            Err(error) => again(&mut attempts, error, progress).await?,
+        }
+        file.rewind().await.map_err(unwritable)?;
+        file.set_len(0).await.map_err(unwritable)?;
+    };
+    file.sync_all().await.map_err(unwritable)?;
+    let kept = if replace { temporary.persist(&to) } else { temporary.persist_noclobber(&to) };
+    match kept {
+        Ok(_) => crate::system::files::sync_folder(&to),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Err(DownloadError::Exists(to)),
+        Err(_) if is_held_open(&to) => return Err(DownloadError::InUse(to)),
+        Err(error) => return Err(unwritable(error.error)),
+    }
+    Ok(bytes)
+}
+
+/// Downloads to a program that reads it, and gives the size. What breaks off is begun again only while nothing has been
+/// handed on.
+///
+/// # Errors
+/// When a call fails for good, the size is wrong, or nobody reads.
+pub async fn to_output(
+    source: &Source,
+    output: &mut (impl AsyncWrite + Unpin),
+    progress: &watch::Sender<Fetched>,
+) -> Result<u64, DownloadError> {
+    let mut attempts = source.dataworld.backoff().attempts();
+    loop {
+        match pour(source, output, progress).await {
+            Ok(bytes) => return Ok(bytes),
+            Err(error) if progress.borrow().bytes > 0 => return Err(error),
+            Err(error) => again(&mut attempts, error, progress).await?,
+        }
+    }
+}
+
+/// Downloads once.
+async fn pour(
+    source: &Source,
+    output: &mut (impl AsyncWrite + Unpin),
+    progress: &watch::Sender<Fetched>,
+) -> Result<u64, DownloadError> {
+    let mut download = source.dataworld.download(&source.key, &source.file, source.stall).await?;
+    progress.send_replace(Fetched { bytes: 0, total: source.size.or(download.length()), retry: None });
+    let mut bytes = 0;
+    while let Some(piece) = download.piece().await? {
+        bytes += piece.len() as u64;
+        // An answer without an end would fill the disk.
+        if let Some(stated) = source.size.filter(|stated| bytes > *stated) {
+            return Err(DownloadError::Size { stated, came: bytes });
+        }
+        output.write_all(&piece).await.map_err(DownloadError::Output)?;
+        progress.send_modify(|progress| progress.bytes = bytes);
+    }
+    output.flush().await.map_err(DownloadError::Output)?;
+    match source.size {
+        Some(stated) if stated != bytes => Err(DownloadError::Size { stated, came: bytes }),
+        _ => Ok(bytes),
+    }
+}
+
+/// Waits for the next attempt, after a failure that may pass.
+async fn again(
+    attempts: &mut Attempts,
+    error: DownloadError,
+    progress: &watch::Sender<Fetched>,
+) -> Result<(), DownloadError> {
+    let DownloadError::Api(error) = error else { return Err(error) };
+    let tell = |retry| progress.send_modify(|progress| progress.retry = Some(retry));
+    Ok(attempts.again(error, tell).await?)
+}
+
+/// A temporary file in the folder of `path`. What becomes of it may be read by whoever may read what a person makes;
+/// temporary files are their owner's alone otherwise.
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".writeback-");
+    #[cfg(unix)]
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    #[cfg(unix)]
+    builder.permissions(mode);
+    builder.tempfile_in(crate::system::files::folder_of(path)).map_err(|error| unnamed(&error))
+}
+
+/// The error without the name of the temporary file, which nobody has asked for.
+fn unnamed(error: &io::Error) -> io::Error {
+    let text = error.to_string();
+    io::Error::new(error.kind(), text.split(" at path ").next().unwrap_or_default())
+}
+
+/// What a file of data.world's would be called here: its name, or the last part of it where that is a path in an
+/// archive. `None` when that is no harmless name: nothing that data.world says chooses a folder, hides a file, or is
+/// shown otherwise than it is.
+pub fn local_name(file: &str) -> Option<String> {
+    let name = nfc(file.rsplit(['/', '\\']).next()?).into_owned();
+    let name = name.as_str();
+    let shown = harmless(name) == name && name.trim() == name;
+    let of_windows =
+        cfg!(windows) && (name.contains([':', '*', '?', '"', '<', '>', '|']) || name.ends_with('.') || is_device(name));
+    (shown && !name.is_empty() && !name.starts_with(['.', '-']) && !of_windows && name.len() <= 255)
+        .then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_masked_is_still_a_name() {
+        let name = format!("{}.csv", crate::sandbox::samples::DEVELOPER_TOKEN);
+        assert_eq!(local_name(&name), Some(name));
+    }
+
+    #[test]
+    fn a_name_from_elsewhere_chooses_no_folder_and_hides_nothing() {
+        assert_eq!(local_name("daily sales.csv").as_deref(), Some("daily sales.csv"));
+        assert_eq!(local_name("größe.csv").as_deref(), Some("größe.csv"));
+        assert_eq!(local_name("exports/2019/orders.csv").as_deref(), Some("orders.csv"));
+        assert_eq!(local_name("../../etc/cron.d/job").as_deref(), Some("job"));
+        assert_eq!(local_name(r"..\job.csv").as_deref(), Some("job.csv"));
+        assert_eq!(local_name("gro\u{308}ße.csv").as_deref(), Some("größe.csv"));
+        for none in ["", "..", "a/..", ".bashrc", "x/.ssh", "-rf", "a\u{1b}[2J.csv", "a\u{202e}vsc.exe", "a\n", "x/"] {
+            assert_eq!(local_name(none), None, "{none:?}");
+        }
+    }
+}

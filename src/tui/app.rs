@@ -1,0 +1,225 @@
+//! The root of the screen's state: home, and the wizard while it is open.
+//!
+//! [`update`] is the only place where it changes. Effects that concern the state alone, such as opening the wizard, are
+//! applied here. Home and each wizard have request ids of their own, so a reply finds its sender, and one for a closed
+//! wizard is dropped.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::accounts::Holder;
+use crate::config::{Environment, InvalidSetting, KeyBinding};
+use crate::system::log;
+use crate::tui::dashboard::{self, Home};
+use crate::tui::state::actions::{self, Keymap};
+use crate::tui::state::{Effect, Msg, Notice, Opening, Original, Requests, Weight};
+use crate::tui::wizard::{self, Draft, Model, Origin, Start};
+
+#[derive(Debug)]
+pub struct App {
+    /// Stays alive while the wizard is open.
+    pub home: Home,
+    pub wizard: Option<Box<Model>>,
+    /// Clicks and the wheel go to Writeback; otherwise the terminal selects text with them.
+    pub mouse: bool,
+    environment: Environment,
+    /// Drafts of wizards that were left unfinished.
+    drafts: Vec<Draft>,
+    /// Count of opened wizards, from which each takes its range of request ids.
+    opened: u32,
+}
+
+impl App {
+    /// Opens on home. Send [`Msg::Start`] next.
+    pub fn at_home(start: &Start) -> Self {
+        let (environment, drafts) = (start.environment.clone(), start.drafts.clone());
+        let mut app = Self { home: Home::new(start), wizard: None, mouse: false, environment, drafts, opened: 0 };
+        app.offer_latest_draft();
+        app
+    }
+
+    /// Opens in the wizard. Send [`Msg::Start`] next.
+    pub fn in_wizard(start: Start) -> Self {
+        let mut app = Self::at_home(&start);
+        app.opened = 1;
+        let mut wizard = Model::with_requests(start, Requests::new(app.opened));
+        wizard.origin = Origin::Program;
+        app.wizard = Some(Box::new(wizard));
+        app
+    }
+
+    /// Applies the key bindings of `config.toml`.
+    ///
+    /// # Errors
+    /// When an action or key does not exist, or the key is taken there.
+    pub fn with_keys(mut self, wishes: &[KeyBinding]) -> Result<Self, InvalidSetting> {
+        let keymap = Keymap::new(wishes, &[actions::known_actions::<Home>(), actions::known_actions::<Model>()])?;
+        self.home.keymap = Arc::new(keymap);
+        if let Some(wizard) = &mut self.wizard {
+            wizard.keymap = Arc::clone(&self.home.keymap);
+        }
+        Ok(self)
+    }
+
+    #[must_use]
+    pub fn with_log(mut self, log: Option<PathBuf>) -> Self {
+        if let Some(wizard) = &mut self.wizard {
+            wizard.log.clone_from(&log);
+        }
+        self.home.log = log;
+        self
+    }
+
+    #[must_use]
+    pub fn with_mouse(self, mouse: bool) -> Self {
+        Self { mouse, ..self }
+    }
+
+    /// Something on screen is animated, so ticks are needed.
+    pub fn is_animated(&self) -> bool {
+        self.home.is_animated() || self.wizard.as_ref().is_some_and(|wizard| wizard.moves())
+    }
+
+    fn offer_latest_draft(&mut self) {
+        let offered = self.drafts.iter().filter(|_| !self.home.demo).max_by_key(|draft| draft.rank());
+        self.home.unfinished = offered.map(|draft| draft.began);
+    }
+
+    fn open(&mut self, opening: Opening) -> Vec<Effect> {
+        self.opened += 1;
+        let drafts = match opening {
+            Opening::New | Opening::Edit(_) => self.drafts.clone(),
+            Opening::Copy { .. } | Opening::To(_) | Opening::Credentials { .. } => Vec::new(),
+        };
+        let (mut edit, mut copy_of, mut to, mut alone) = (None, None, None, None);
+        match opening {
+            Opening::New => {}
+            Opening::Edit(original) => edit = Some(original),
+            Opening::Copy { export, of } => (edit, copy_of) = (Some(Original::new(*export)), Some(of)),
+            Opening::To(key) => to = Some(key),
+            Opening::Credentials { service, replaces } => alone = Some((service, replaces)),
+        }
+        let start = Start {
+            environment: self.environment.clone(),
+            accounts: self.home.saved_accounts.clone(),
+            exports: self.home.exports.names(),
+            edit,
+            drafts,
+            today: self.home.now.date_naive(),
+            now: self.home.now,
+            demo: self.home.demo,
+        };
+        let mut wizard = Model::with_requests(start, Requests::new(self.opened));
+        wizard.origin = Origin::Home;
+        wizard.log.clone_from(&self.home.log);
+        wizard.keymap = Arc::clone(&self.home.keymap);
+        if copy_of.is_some() {
+            // A copy leaves the original's file alone.
+            (wizard.saved_as, wizard.saved_in, wizard.saved_over) = (None, None, None);
+            wizard.copy_of = copy_of;
+            wizard.touched = true;
+        }
+        if let Some(key) = to {
+            wizard.details.output.enter(&key);
+        }
+        if let Some((service, replaces)) = alone {
+            wizard.ask_for_account(service, replaces.as_deref());
+        }
+        let effects = wizard::update(&mut wizard, Msg::Start);
+        self.wizard = Some(Box::new(wizard));
+        effects
+    }
+
+    /// Closes the wizard. Home selects what was saved in it, an export or an account, and shows its notice.
+    fn go_home(&mut self) -> Vec<Effect> {
+        let Some(wizard) = self.wizard.take() else { return Vec::new() };
+        if wizard.notice.is_some() {
+            self.home.notice = wizard.notice;
+        }
+        if let Some((service, name)) = wizard.credentials.new_account() {
+            self.home.accounts.select_when_loaded(Holder::Account(service, name));
+        }
+        dashboard::enter_home(&mut self.home, wizard.saved_as)
+    }
+
+    fn toggle_mouse(&mut self) -> Effect {
+        self.mouse = !self.mouse;
+        let text = match self.mouse {
+            true => "The mouse is on. Shift-drag still selects text, in most terminals.",
+            false => "The mouse is off: the terminal selects text as usual.",
+        };
+        let notice = match &mut self.wizard {
+            Some(wizard) => &mut wizard.notice,
+            None => &mut self.home.notice,
+        };
+        *notice = Some(Notice { weight: Weight::Info, text: text.to_owned() });
+        Effect::CaptureMouse(self.mouse)
+    }
+
+    /// Applies the effects that concern the state alone and returns the others.
+    fn apply_own_effects(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
+        let mut left = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::OpenWizard(opening) => left.extend(self.open(opening)),
+                Effect::GoHome => left.extend(self.go_home()),
+                Effect::ToggleMouse => left.push(self.toggle_mouse()),
+                Effect::KeepDraft(draft) => {
+                    self.drafts.retain(|other| other.began != draft.began);
+                    self.drafts.push((*draft).clone());
+                    self.offer_latest_draft();
+                    left.push(Effect::KeepDraft(draft));
+                }
+                Effect::DropDraft(began) => {
+                    self.drafts.retain(|draft| draft.began != began);
+                    self.offer_latest_draft();
+                    left.push(Effect::DropDraft(began));
+                }
+                effect => left.push(effect),
+            }
+        }
+        left
+    }
+}
+
+/// Handles a message and returns the effects to perform.
+pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let captures = app.mouse && matches!(msg, Msg::Start);
+    let App { home, wizard, .. } = app;
+    let mut effects = match (msg, wizard) {
+        (Msg::Reply(request, reply), wizard) => match wizard {
+            _ if home.owns_request(request) => dashboard::update(home, Msg::Reply(request, reply)),
+            Some(wizard) if wizard.asked(request) => wizard::update(wizard, Msg::Reply(request, reply)),
+            _ => Vec::new(),
+        },
+        (Msg::Now(now), wizard) => {
+            home.log = home.log.as_deref().and_then(|log| log::of_day(log, now, now));
+            if let Some(wizard) = wizard {
+                wizard.log.clone_from(&home.log);
+            }
+            update_both(home, wizard, Msg::Now(now))
+        }
+        (Msg::Tick, wizard) => update_both(home, wizard, Msg::Tick),
+        (msg, Some(wizard)) => wizard::update(wizard, msg),
+        (msg, None) => dashboard::update(home, msg),
+    };
+    effects.extend(captures.then_some(Effect::CaptureMouse(true)));
+    app.apply_own_effects(effects)
+}
+
+fn update_both(home: &mut Home, wizard: &mut Option<Box<Model>>, msg: Msg) -> Vec<Effect> {
+    let mut effects = wizard.as_mut().map(|wizard| wizard::update(wizard, msg.clone())).unwrap_or_default();
+    effects.extend(dashboard::update(home, msg));
+    effects
+}
+
+/// The table of all keys for `docs/keys.md`, in Markdown.
+pub fn keys_markdown() -> String {
+    let mut rows = actions::markdown::<Home>();
+    for row in actions::markdown::<Model>() {
+        if !rows.contains(&row) {
+            rows.push(row);
+        }
+    }
+    format!("| where | keys | what they do | name |\n|---|---|---|---|\n{}\n", rows.join("\n"))
+}

@@ -1,0 +1,275 @@
+//! State and logic of home: exports and their runs, data.world's datasets, accounts, history.
+//!
+//! Plain state like the wizard's. Each tab is a file, [`exports`], [`browse`], [`accounts`] and [`history`], with its
+//! own state and table of actions, and an entry of [`Tab`] that connects it to the rest. A [`check`] covers a tab.
+
+pub mod accounts;
+mod actions;
+pub mod browse;
+pub mod check;
+pub mod exports;
+pub mod history;
+mod keys;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tui_input::Input;
+
+pub use crate::tui::state::Tab;
+pub use accounts::Accounts;
+pub use browse::Browse;
+pub use check::Check;
+pub use exports::Exports;
+pub use history::History;
+pub use keys::update;
+
+use crate::accounts::Account;
+use crate::config::Environment;
+use crate::export::DatasetKey;
+use crate::export::Service;
+use crate::tui::state::actions::{Keymap, Place};
+use crate::tui::state::{CopyRequest, Effect, Notice, Reply, Request, Requests, Search, Slot, Weight};
+use crate::tui::wizard::Start;
+
+/// Age at which loaded data is read again: schedulers run exports too.
+const STALE: TimeDelta = TimeDelta::seconds(55);
+
+#[derive(Debug)]
+pub struct Home {
+    pub tab: Tab,
+    /// Keys type into the filter of the tab's list.
+    pub filtering: bool,
+    /// Covers the tab and takes the keys first.
+    pub overlay: Option<Overlay>,
+    pub top: usize,
+    pub notice: Option<Notice>,
+    pub exports: Exports,
+    pub browse: Browse,
+    pub accounts: Accounts,
+    pub history: History,
+    pub check: Option<Check>,
+    environment: Environment,
+    pub saved_accounts: Vec<Account>,
+    pub loaded: Slot<()>,
+    /// Start of the unfinished draft that a new export continues.
+    pub unfinished: Option<DateTime<Utc>>,
+    pub now: DateTime<Utc>,
+    pub demo: bool,
+    pub log: Option<PathBuf>,
+    pub keymap: Arc<Keymap>,
+    pub ticks: usize,
+    loaded_at: DateTime<Utc>,
+    requests: Requests,
+    copying: CopyRequest,
+}
+
+/// The resulting effects, or the reply itself if it belongs to another tab.
+type ReplyResult = Result<Vec<Effect>, Box<Reply>>;
+
+struct TabSpec {
+    label: &'static str,
+    place: Place,
+    entered: fn(&mut Home) -> Vec<Effect>,
+    /// Handles a reply, or gives back one of another tab.
+    reply: fn(&mut Home, Request, Box<Reply>) -> ReplyResult,
+    list: fn(&Home) -> Option<&Search>,
+    list_mut: fn(&mut Home) -> Option<&mut Search>,
+    filtered: fn(&mut Home) -> Vec<Effect>,
+    moved: fn(&mut Home) -> Vec<Effect>,
+    /// An item of the list is open and takes the tab's place.
+    is_open: fn(&Home) -> bool,
+    /// Something in the tab is animated.
+    is_animated: fn(&Home) -> bool,
+}
+
+#[derive(Debug, Clone)]
+pub enum Overlay {
+    Help,
+    Ask(Question),
+    Prompt(TextPrompt),
+}
+
+#[derive(Debug, Clone)]
+pub struct TextPrompt {
+    pub title: String,
+    pub text: String,
+    pub wrong: Option<String>,
+    pub typed: Input,
+    action: PromptAction,
+}
+
+/// The action for the typed text. Names its target, since lists are reloaded while a person types.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum PromptAction {
+    Download { key: DatasetKey, file: String, size: Option<u64> },
+    DeleteFile { key: DatasetKey, file: String },
+    RenameAccount(Service, String),
+    MoveExports(Service, String),
+}
+
+impl TextPrompt {
+    fn overlay(title: impl Into<String>, text: impl Into<String>, typed: String, then: PromptAction) -> Overlay {
+        let (title, text) = (title.into(), text.into());
+        Overlay::Prompt(Self { title, text, wrong: None, typed: Input::new(typed), action: then })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    pub title: String,
+    pub text: String,
+    action: ConfirmedAction,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum ConfirmedAction {
+    Quit,
+    RemoveExport(PathBuf),
+    RemoveAccount(Service, String),
+}
+
+impl Home {
+    pub fn new(start: &Start) -> Self {
+        Self {
+            tab: Tab::Exports,
+            filtering: false,
+            overlay: None,
+            top: 0,
+            notice: None,
+            exports: Exports::default(),
+            browse: Browse::new(start.environment.dataworld_token.is_some()),
+            accounts: Accounts::new(&start.environment),
+            history: History::default(),
+            check: None,
+            environment: start.environment.clone(),
+            saved_accounts: start.accounts.clone(),
+            loaded: Slot::idle(),
+            unfinished: None,
+            now: start.now,
+            demo: start.demo,
+            log: None,
+            keymap: Arc::default(),
+            ticks: 0,
+            loaded_at: start.now,
+            requests: Requests::new(0),
+            copying: CopyRequest::default(),
+        }
+    }
+
+    /// Something on screen is animated, so ticks are needed.
+    pub fn is_animated(&self) -> bool {
+        Tab::ALL.into_iter().any(|tab| (tab.spec().is_animated)(self))
+    }
+
+    pub(crate) fn owns_request(&self, request: Request) -> bool {
+        self.requests.issued(request)
+    }
+
+    pub(crate) fn list(&self) -> Option<&Search> {
+        (self.tab.spec().list)(self)
+    }
+
+    pub fn open_check(&self) -> Option<&Check> {
+        self.check.as_ref().filter(|check| check.tab() == self.tab)
+    }
+
+    pub fn is_open(&self) -> bool {
+        (self.tab.spec().is_open)(self)
+    }
+
+    fn scrolls(&self) -> bool {
+        self.is_open() && matches!(self.tab, Tab::Exports | Tab::History)
+    }
+
+    fn list_mut(&mut self) -> Option<&mut Search> {
+        (self.tab.spec().list_mut)(self)
+    }
+
+    fn request(&mut self) -> Request {
+        self.requests.next()
+    }
+
+    fn notify(&mut self, weight: Weight, text: impl Into<String>) {
+        self.notice = Some(Notice { weight, text: text.into() });
+    }
+
+    fn ask(&mut self, title: impl Into<String>, text: impl Into<String>, yes: ConfirmedAction) {
+        self.overlay = Some(Overlay::Ask(Question { title: title.into(), text: text.into(), action: yes }));
+    }
+
+    fn copy(&mut self, text: Option<String>) -> Vec<Effect> {
+        let Some(text) = text else { return Vec::new() };
+        self.copy_after("", text)
+    }
+
+    /// Copies the text; the notice begins with `before`.
+    fn copy_after(&mut self, before: &'static str, text: String) -> Vec<Effect> {
+        let request = self.request();
+        self.copying.begin(request, text, before)
+    }
+
+    fn reload(&mut self) -> Vec<Effect> {
+        let mut effects = self.load();
+        effects.extend((self.tab.spec().entered)(self));
+        effects
+    }
+
+    fn load(&mut self) -> Vec<Effect> {
+        let request = self.request();
+        self.loaded.ask_again(request);
+        self.loaded_at = self.now;
+        vec![Effect::LoadHome { request }]
+    }
+
+    fn enter(&mut self, tab: Tab) -> Vec<Effect> {
+        self.tab = tab;
+        self.filtering = false;
+        self.top = 0;
+        (tab.spec().entered)(self)
+    }
+}
+
+impl Tab {
+    pub const ALL: [Self; 4] = [Self::Exports, Self::Browse, Self::Accounts, Self::History];
+
+    pub fn label(self) -> &'static str {
+        self.spec().label
+    }
+
+    /// The tab that many places further, cyclically.
+    fn next(self, by: usize) -> Self {
+        let at = Self::ALL.into_iter().position(|tab| tab == self).unwrap_or_default();
+        Self::ALL[(at + by) % Self::ALL.len()]
+    }
+
+    fn spec(self) -> &'static TabSpec {
+        match self {
+            Self::Exports => &exports::SPEC,
+            Self::Browse => &browse::SPEC,
+            Self::Accounts => &accounts::SPEC,
+            Self::History => &history::SPEC,
+        }
+    }
+}
+
+/// Enters home and selects the export of the name `saved`.
+pub(crate) fn enter_home(home: &mut Home, saved: Option<String>) -> Vec<Effect> {
+    home.overlay = None;
+    if saved.is_some() {
+        home.tab = Tab::Exports;
+    }
+    home.exports.select_when_loaded(saved);
+    home.filtering = false;
+    home.reload()
+}
+
+/// Sets the time. Data that is old by then is reloaded, for schedulers run exports too.
+fn set_time(home: &mut Home, now: DateTime<Utc>) -> Vec<Effect> {
+    home.now = now;
+    if now - home.loaded_at < STALE {
+        return Vec::new();
+    }
+    home.reload()
+}

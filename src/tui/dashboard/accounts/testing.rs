@@ -1,0 +1,108 @@
+//! Tests accounts: one in visible steps, or all at once, each in its row.
+
+use super::{AccountProblem, AccountTask, rebuild_rows};
+use crate::accounts::{Account, Holder, Verdict, found_valid};
+use crate::check::Checked;
+use crate::explain;
+use crate::tui::dashboard::{Home, check};
+use crate::tui::state::{Effect, Request, Subject, Tested, Weight};
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Round {
+    pub all: usize,
+    valid: usize,
+    refused: usize,
+    untested: usize,
+}
+
+impl Round {
+    pub fn ended(&self) -> usize {
+        self.valid + self.refused + self.untested
+    }
+
+    fn sentence(&self) -> String {
+        let parts = [(self.valid, "valid"), (self.refused, "not valid"), (self.untested, "could not be tested")];
+        let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+        let parts: Vec<String> = parts.map(|(count, what)| format!("{count} {what}")).collect();
+        let why = if self.valid < self.all { " What is wrong is said under the list." } else { "" };
+        format!("Tested {}: {}.{why}", self.all, parts.join(", "))
+    }
+}
+
+pub(super) fn test_selected(home: &mut Home) -> Vec<Effect> {
+    let holder = home.accounts.list.under_cursor().map(|row| row.holder.clone());
+    holder.map(|holder| check::begin(home, Subject::Account(holder))).unwrap_or_default()
+}
+
+/// Tests all accounts, including those that the filter hides.
+pub(super) fn test_all(home: &mut Home) -> Vec<Effect> {
+    if let Some(round) = home.accounts.round {
+        home.notify(Weight::Idle, format!("All {} are being tested.", round.all));
+        return Vec::new();
+    }
+    let holders: Vec<Holder> = home.accounts.list.all().map(|row| row.holder.clone()).collect();
+    home.accounts.round = Some(Round { all: holders.len(), ..Round::default() });
+    let test = |holder: Holder| {
+        let request = home.request();
+        home.accounts.begin(request, holder.clone(), AccountTask::Testing);
+        Effect::TestAccount { request, holder }
+    };
+    holders.into_iter().map(test).collect()
+}
+
+pub(super) fn take_result(home: &mut Home, request: Request, tested: Tested) -> Vec<Effect> {
+    let Some(holder) = home.accounts.end(request) else { return Vec::new() };
+    let mut round = home.accounts.round.unwrap_or_default();
+    match tested {
+        Tested::Valid(account) => {
+            round.valid += 1;
+            apply_result(home, &holder, None, |known| *known = *account);
+        }
+        Tested::Refused(explanation) => {
+            round.refused += 1;
+            let now = home.now;
+            apply_result(home, &holder, Some(explanation.to_string()), |known| known.refused = Some(now));
+        }
+        Tested::Unknown(explanation) => {
+            round.untested += 1;
+            apply_result(home, &holder, Some(explanation.to_string()), |_| {});
+        }
+    }
+    if round.ended() < round.all {
+        home.accounts.round = Some(round);
+        return Vec::new();
+    }
+    home.accounts.round = None;
+    let weight = if round.valid == round.all { Weight::Info } else { Weight::Warning };
+    home.notify(weight, round.sentence());
+    home.load()
+}
+
+/// Takes the result of a step-by-step test. For credentials in the environment it is kept nowhere else.
+pub(in crate::tui::dashboard) fn take_check(home: &mut Home, holder: &Holder, checked: &Checked) {
+    let why = checked.failure().map(|failure| explain::failure(failure).to_string());
+    let now = home.now;
+    apply_result(home, holder, why, |known| match checked.verdict() {
+        Some(Verdict::Valid(whose)) => *known = found_valid(known.clone(), whose, now),
+        Some(Verdict::Refused) => known.refused = Some(now),
+        None => {}
+    });
+}
+
+/// Applies the result of a test without reloading the accounts.
+fn apply_result(home: &mut Home, holder: &Holder, trouble: Option<String>, change: impl FnOnce(&mut Account)) {
+    let known = match holder {
+        Holder::Account(..) => home.saved_accounts.iter_mut().find(|account| Holder::from(&**account) == *holder),
+        Holder::Environment(service) => {
+            let found = home.accounts.from_environment.iter_mut().find(|found| found.account.service == *service);
+            found.map(|found| &mut found.account)
+        }
+    };
+    let refused = known.is_some_and(|known| {
+        change(known);
+        known.refused.is_some()
+    });
+    home.accounts.problems.retain(|trouble| trouble.of != *holder);
+    home.accounts.problems.extend(trouble.map(|why| AccountProblem { of: holder.clone(), why, refused }));
+    rebuild_rows(home);
+}

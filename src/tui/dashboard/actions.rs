@@ -1,0 +1,211 @@
+//! Home's actions: those of all tabs here, the others in one table for each tab.
+
+use super::{
+    ConfirmedAction, Home, Overlay, PromptAction, Question, Tab, TextPrompt, accounts, browse, check, exports, history,
+    keys,
+};
+use crate::tui::state::Effect;
+use crate::tui::state::actions::keys::*;
+use crate::tui::state::actions::{Action, Keyed, Keymap, Place};
+
+impl Keyed for Home {
+    fn tables() -> &'static [&'static [Action<Self>]] {
+        static TABLES: [&[Action<Home>]; 8] = [
+            &OVER,
+            &exports::ACTIONS,
+            &browse::ACTIONS,
+            &accounts::ACTIONS,
+            &history::ACTIONS,
+            &check::ACTIONS,
+            &OPENED,
+            &EVERYWHERE,
+        ];
+        &TABLES
+    }
+
+    fn keymap(&self) -> &Keymap {
+        &self.keymap
+    }
+
+    fn place(&self) -> Place {
+        match self.overlay {
+            Some(Overlay::Help) => Place::Help,
+            Some(Overlay::Ask(_)) => Place::Question,
+            Some(Overlay::Prompt(_)) => Place::Entry,
+            None => self.place_below(),
+        }
+    }
+
+    fn place_below(&self) -> Place {
+        if self.filtering {
+            Place::Filter
+        } else if self.open_check().is_some() {
+            Place::Check
+        } else if self.is_open() {
+            Place::Opened
+        } else {
+            self.tab.spec().place
+        }
+    }
+
+    fn is_typing(&self) -> bool {
+        self.filtering
+    }
+}
+
+static OVER: [Action<Home>; 10] = [
+    Action::new(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
+    Action::new(&[letter('y', "y")], "yes", Place::Question, always, confirm),
+    Action::new(&[letter('n', "n"), ESC, ENTER], "no", Place::Question, always, close),
+    Action::new(&[ENTER], "confirm", Place::Entry, always, submit_prompt),
+    Action::new(&[ESC], "cancel", Place::Entry, always, close),
+    Action::new(&[ENTER, TAB], "keep the filter", Place::Filter, always, end_filter),
+    Action::new(&[ESC], "clear the filter", Place::Filter, always, clear_filter),
+    Action::new(&[DOWN], "move", Place::Filter, always, |home| step(home, 1)).quiet().named("down"),
+    Action::new(&[UP], "move", Place::Filter, always, |home| step(home, -1)).quiet().named("up"),
+    Action::new(&[F5], "reload", Place::Filter, always, Home::reload).quiet(),
+];
+
+static OPENED: [Action<Home>; 4] = [
+    Action::scroll(&[DOWN], Place::Opened, "scroll-down", Home::scrolls, |home| scroll_by(home, 1)),
+    Action::scroll(&[UP], Place::Opened, "scroll-up", Home::scrolls, |home| scroll_by(home, -1)),
+    Action::scroll(&[PAGE_DOWN], Place::Opened, "scroll-page-down", Home::scrolls, |home| scroll_by(home, PAGE)),
+    Action::scroll(&[PAGE_UP], Place::Opened, "scroll-page-up", Home::scrolls, |home| scroll_by(home, -PAGE)),
+];
+
+static EVERYWHERE: [Action<Home>; 19] = [
+    Action::new(&[DOWN], "move", Place::Home, has_list, |home| step(home, 1)).quiet().named("down"),
+    Action::new(&[UP], "move", Place::Home, has_list, |home| step(home, -1)).quiet().named("up"),
+    Action::new(&[PAGE_DOWN], "move a page", Place::Home, has_list, |home| step(home, PAGE)).quiet().named("page-down"),
+    Action::new(&[PAGE_UP], "move a page", Place::Home, has_list, |home| step(home, -PAGE)).quiet().named("page-up"),
+    Action::new(&[HOME], "first or last", Place::Home, has_list, |home| step(home, isize::MIN)).quiet().named("first"),
+    Action::new(&[END], "first or last", Place::Home, has_list, |home| step(home, isize::MAX)).quiet().named("last"),
+    Action::new(&[letter('/', "/")], "filter", Place::Home, has_list, begin_filter),
+    Action::new(&[ESC], "clear the filter", Place::Home, is_filtered, clear_filter).short("clear"),
+    Action::new(&[F5], "reload", Place::Home, always, Home::reload).quiet(),
+    Action::new(&[letter('1', "1")], "go to tab", Place::Home, always, |home| home.enter(Tab::Exports))
+        .quiet()
+        .named("tab-exports"),
+    Action::new(&[letter('2', "2")], "go to tab", Place::Home, always, |home| home.enter(Tab::Browse))
+        .quiet()
+        .named("tab-browse"),
+    Action::new(&[letter('3', "3")], "go to tab", Place::Home, always, |home| home.enter(Tab::Accounts))
+        .quiet()
+        .named("tab-accounts"),
+    Action::new(&[letter('4', "4")], "go to tab", Place::Home, always, |home| home.enter(Tab::History))
+        .quiet()
+        .named("tab-history"),
+    Action::new(&[TAB, RIGHT], "next tab", Place::Home, always, |home| home.enter(home.tab.next(1))),
+    Action::new(&[BACK_TAB, LEFT], "previous tab", Place::Home, always, |home| home.enter(home.tab.next(3))).quiet(),
+    Action::new(&[letter('q', "q")], "quit", Place::Home, always, leave),
+    Action::new(&[F1, letter('?', "?")], "help", Place::Anywhere, |home| home.overlay.is_none(), open_help),
+    Action::new(&[ctrl('t', "Ctrl-T")], "mouse on or off", Place::Anywhere, always, |_| vec![Effect::ToggleMouse])
+        .quiet(),
+    Action::new(&[ctrl('c', "Ctrl-C")], "quit at once", Place::Anywhere, always, quit).quiet(),
+];
+
+pub(super) fn always(_: &Home) -> bool {
+    true
+}
+
+fn has_list(home: &Home) -> bool {
+    home.list().is_some()
+}
+
+fn is_filtered(home: &Home) -> bool {
+    home.list().is_some_and(|list| !list.filter.value().is_empty())
+}
+
+fn open_help(home: &mut Home) -> Vec<Effect> {
+    home.overlay = Some(Overlay::Help);
+    Vec::new()
+}
+
+fn close(home: &mut Home) -> Vec<Effect> {
+    home.overlay = None;
+    Vec::new()
+}
+
+fn confirm(home: &mut Home) -> Vec<Effect> {
+    match home.overlay.take() {
+        Some(Overlay::Ask(Question { action: ConfirmedAction::Quit, .. })) => quit(home),
+        Some(Overlay::Ask(Question { action: ConfirmedAction::RemoveExport(file), .. })) => exports::remove(home, file),
+        Some(Overlay::Ask(Question { action: ConfirmedAction::RemoveAccount(service, name), .. })) => {
+            accounts::remove(home, service, &name)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Runs the action for the typed text, or shows the error so that it can be corrected.
+fn submit_prompt(home: &mut Home) -> Vec<Effect> {
+    let Some(Overlay::Prompt(entry)) = home.overlay.take() else { return Vec::new() };
+    let typed = entry.typed.value();
+    let done = match &entry.action {
+        PromptAction::Download { key, file, size } => browse::download(home, (key, file, *size), typed),
+        PromptAction::DeleteFile { key, file } => browse::delete(home, (key, file), typed),
+        PromptAction::RenameAccount(service, name) => accounts::rename(home, (*service, name), typed),
+        PromptAction::MoveExports(service, name) => accounts::move_exports(home, (*service, name), typed),
+    };
+    done.unwrap_or_else(|wrong| {
+        home.overlay = Some(Overlay::Prompt(TextPrompt { wrong: Some(wrong), ..entry }));
+        Vec::new()
+    })
+}
+
+fn begin_filter(home: &mut Home) -> Vec<Effect> {
+    home.filtering = true;
+    Vec::new()
+}
+
+fn end_filter(home: &mut Home) -> Vec<Effect> {
+    home.filtering = false;
+    Vec::new()
+}
+
+fn clear_filter(home: &mut Home) -> Vec<Effect> {
+    home.filtering = false;
+    if let Some(search) = home.list_mut() {
+        search.filter.reset();
+    }
+    keys::filtered(home)
+}
+
+fn step(home: &mut Home, by: isize) -> Vec<Effect> {
+    if let Some(search) = home.list_mut() {
+        search.step(by);
+    }
+    (home.tab.spec().moved)(home)
+}
+
+fn scroll_by(home: &mut Home, by: isize) -> Vec<Effect> {
+    home.top = home.top.saturating_add_signed(by);
+    Vec::new()
+}
+
+fn leave(home: &mut Home) -> Vec<Effect> {
+    let running = home.exports.running();
+    if running == 0 && home.browse.fetching.is_some() {
+        home.ask("Leave Writeback?", "The download will be cancelled, and nothing of it kept.", ConfirmedAction::Quit);
+        return Vec::new();
+    }
+    if running == 0 {
+        return quit(home);
+    }
+    let begin = match running {
+        1 => "A run is under way. It will be cancelled".to_owned(),
+        _ => format!("{running} runs are under way. They will be cancelled"),
+    };
+    let text = match home.exports.has_sent_all() {
+        false => format!("{begin}, and data.world stays as it is."),
+        true => format!("{begin}. A file that was sent already stays, without the proof that it arrived."),
+    };
+    home.ask("Leave Writeback?", text, ConfirmedAction::Quit);
+    Vec::new()
+}
+
+fn quit(home: &mut Home) -> Vec<Effect> {
+    let mut effects = exports::cancel_all(home);
+    effects.push(Effect::Quit);
+    effects
+}

@@ -1,0 +1,252 @@
+//! The tab Browse: a list of datasets, the files of one, the beginning of one file.
+
+mod actions;
+mod files;
+
+use std::cmp::Ordering;
+
+pub(super) use actions::{ACTIONS, delete, download};
+pub use files::{ActiveDownload, Files, OpenedFile};
+
+use super::{Home, Tab, TabSpec};
+use crate::export::Service;
+use crate::services::dataworld::{Head, Listed, Shelf};
+use crate::tui::state::actions::Place;
+use crate::tui::state::{DataWorldLogin, Effect, Login, Picker, Reply, Request, Slot, Weight};
+
+pub(super) const SPEC: TabSpec = TabSpec {
+    label: "Browse",
+    place: Place::Browse,
+    entered: |home| match home.browse.list.load.data {
+        crate::tui::state::Remote::Idle => load(home),
+        _ => Vec::new(),
+    },
+    reply,
+    list: |home| match &home.browse.files {
+        Some(files) => Some(&files.list.search),
+        None => Some(&home.browse.list.search),
+    },
+    list_mut: |home| match &mut home.browse.files {
+        Some(files) => Some(&mut files.list.search),
+        None => Some(&mut home.browse.list.search),
+    },
+    filtered: |home| {
+        match &mut home.browse.files {
+            Some(files) => files.list.narrow(),
+            None => home.browse.list.narrow(),
+        }
+        Vec::new()
+    },
+    moved: |_| Vec::new(),
+    is_open: |home| home.browse.opened.is_some(),
+    is_animated: |home| {
+        let Browse { list, files, opened, fetching, .. } = &home.browse;
+        list.load.data.is_loading()
+            || files.as_ref().is_some_and(|files| files.dataset.data.is_loading())
+            || opened.as_ref().is_some_and(|opened| opened.head.data.is_loading())
+            || fetching.is_some()
+    },
+};
+
+#[derive(Debug)]
+pub struct Browse {
+    pub list: Picker<Listed>,
+    pub shown: ListChoice,
+    pub files: Option<Files>,
+    pub opened: Option<OpenedFile>,
+    pub fetching: Option<ActiveDownload>,
+    /// The account to list with; `None` is the environment, or the only account.
+    pub account: Option<String>,
+    in_environment: bool,
+    site: Option<String>,
+    listing: Option<Request>,
+    deleting: Slot<()>,
+    deleted: Option<String>,
+    linked: Option<(Request, String)>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ListChoice {
+    #[default]
+    All,
+    Own,
+    Contributing,
+    Organizations,
+    Liked,
+    Projects,
+}
+
+impl ListChoice {
+    const ALL: [Self; 6] = [Self::All, Self::Own, Self::Contributing, Self::Organizations, Self::Liked, Self::Projects];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Own => "your own",
+            Self::Contributing => "you contribute to",
+            Self::Organizations => "of your organizations",
+            Self::Liked => "you like",
+            Self::Projects => "projects",
+        }
+    }
+
+    pub fn position(self) -> (usize, usize) {
+        (1 + self.index(), Self::ALL.len())
+    }
+
+    fn index(self) -> usize {
+        Self::ALL.into_iter().position(|shown| shown == self).unwrap_or_default()
+    }
+
+    fn predicate(self) -> fn(&Listed) -> bool {
+        match self {
+            Self::All => |_| true,
+            Self::Own => |listed| listed.shelf == Shelf::Own,
+            Self::Contributing => |listed| listed.shelf == Shelf::Contributing,
+            Self::Organizations => |listed| listed.shelf == Shelf::Organization,
+            Self::Liked => |listed| listed.liked,
+            Self::Projects => |listed| listed.dataset.is_project,
+        }
+    }
+
+    fn next(self) -> Self {
+        Self::ALL[(self.index() + 1) % Self::ALL.len()]
+    }
+}
+
+fn by_key(a: &Listed, b: &Listed) -> Ordering {
+    a.dataset.key.cmp(&b.dataset.key)
+}
+
+impl Browse {
+    pub(super) fn new(in_environment: bool) -> Self {
+        Self {
+            list: Picker::new(|listed| format!("{} {}", listed.dataset.key, listed.dataset.title), by_key),
+            shown: ListChoice::default(),
+            files: None,
+            opened: None,
+            fetching: None,
+            account: None,
+            in_environment,
+            site: None,
+            listing: None,
+            deleting: Slot::idle(),
+            deleted: None,
+            linked: None,
+        }
+    }
+
+    /// The dataset that keys apply to: the open one, or the selected one.
+    pub fn dataset(&self) -> Option<&Listed> {
+        match &self.files {
+            Some(files) => Some(&files.listed),
+            None => self.list.under_cursor(),
+        }
+    }
+}
+
+fn accounts(home: &Home) -> impl Iterator<Item = &str> {
+    home.saved_accounts
+        .iter()
+        .filter(|account| account.service == Service::DataWorld)
+        .map(|account| account.name.as_str())
+}
+
+/// The login to list with: the chosen account's, else the environment's or the first account's.
+fn login(home: &Home) -> DataWorldLogin {
+    let name = home.browse.account.as_deref();
+    let first = || accounts(home).next().filter(|_| !home.browse.in_environment);
+    Login::Named(name.or_else(first).map(str::to_owned))
+}
+
+fn load(home: &mut Home) -> Vec<Effect> {
+    let request = home.request();
+    let login = login(home);
+    let browse = &mut home.browse;
+    browse.list.ask(request);
+    browse.listing = Some(request);
+    vec![Effect::Browse { request, login }]
+}
+
+fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Effect>, Box<Reply>> {
+    let browse = &mut home.browse;
+    match *reply {
+        Reply::Listed(page) => browse.list.page(request, page),
+        Reply::Site(site) if browse.listing == Some(request) => browse.site = site,
+        Reply::Site(_) => {}
+        Reply::Dataset(result) => {
+            if let Some(files) = &mut browse.files {
+                files.take_dataset(request, result);
+            }
+        }
+        Reply::Head(result) => {
+            if let Some(opened) = &mut browse.opened {
+                opened.head.answer(request, result);
+            }
+        }
+        Reply::Fetched(fetched) => {
+            if let Some(fetching) = browse.fetching.as_mut().filter(|download| download.request == request) {
+                fetching.fetched = fetched;
+            }
+        }
+        Reply::Downloaded(result) => {
+            let Some(fetching) = browse.fetching.take_if(|download| download.request == request) else {
+                return Ok(Vec::new());
+            };
+            match result {
+                Ok(Some((to, bytes))) => {
+                    let size = crate::text::format::bytes(bytes);
+                    let text = format!("{} was downloaded: {size}, to {}.", fetching.file, to.display());
+                    home.notify(Weight::Info, text);
+                }
+                Ok(None) => home.notify(Weight::Idle, "The download was cancelled. Nothing was kept."),
+                Err(explanation) => home.notify(Weight::Warning, explanation.to_string()),
+            }
+        }
+        Reply::FileDeleted(result) => {
+            let failed = result.as_ref().err().map(ToString::to_string);
+            if !browse.deleting.answer(request, result) {
+                return Ok(Vec::new());
+            }
+            let name = browse.deleted.take().unwrap_or_default();
+            match failed {
+                Some(sentences) => home.notify(Weight::Warning, sentences),
+                None => home.notify(Weight::Info, format!("{name} was deleted.")),
+            }
+            return Ok(files::load(home));
+        }
+        Reply::LinkOpened(opened) if browse.linked.as_ref().is_some_and(|(asked, _)| *asked == request) => {
+            if let (false, Some((_, link))) = (opened, browse.linked.take()) {
+                return Ok(home.copy_after("No browser can be opened here.", link));
+            }
+        }
+        other => return Err(Box::new(other)),
+    }
+    Ok(Vec::new())
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct View {
+    pub row: usize,
+    pub column: usize,
+}
+
+impl View {
+    fn step(&mut self, head: &Head, rows: isize, columns: isize) {
+        let (height, width) = head.size();
+        self.row = self.row.saturating_add_signed(rows).min(height.saturating_sub(1));
+        self.column = self.column.saturating_add_signed(columns).min(width.saturating_sub(1));
+    }
+}
+
+pub(super) fn scroll(home: &mut Home, top: usize) {
+    if let (true, Some(opened)) = (is_here(home), &mut home.browse.opened)
+        && let Some(head) = opened.head.data.ready()
+    {
+        opened.view.row = top.min(head.size().0.saturating_sub(1));
+    }
+}
+
+fn is_here(home: &Home) -> bool {
+    home.tab == Tab::Browse
+}

@@ -1,0 +1,187 @@
+//! The tab Exports: the saved exports, their last results, and their runs.
+
+mod actions;
+mod keeper;
+mod row;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+
+pub(super) use actions::{ACTIONS, cancel_all, remove};
+pub(super) use keeper::ask_schedulers;
+pub use row::{Row, Standing};
+
+use super::{Home, TabSpec};
+use crate::explain;
+use crate::schedulers::Handed;
+use crate::transfer::{Outcome, Summary};
+use crate::tui::state::actions::Place;
+use crate::tui::state::{Effect, Picker, Reply, Request, Run, RunState, SavedExport, Slot, Weight};
+
+pub(super) const SPEC: TabSpec = TabSpec {
+    label: "Exports",
+    place: Place::Exports,
+    entered: |_| Vec::new(),
+    reply,
+    list: |home| Some(&home.exports.list.search),
+    list_mut: |home| Some(&mut home.exports.list.search),
+    filtered: |home| {
+        home.exports.list.rematch();
+        Vec::new()
+    },
+    moved: |_| Vec::new(),
+    is_open: |home| home.exports.opened.is_some(),
+    is_animated: |home| home.exports.running() > 0,
+};
+
+#[derive(Debug)]
+pub struct Exports {
+    pub list: Picker<Row>,
+    /// The newest run of this session, by the definition's file.
+    pub runs: BTreeMap<PathBuf, SessionRun>,
+    pub opened: Option<PathBuf>,
+    handed: Slot<Handed>,
+    /// The export to select once it is loaded.
+    wanted: Option<String>,
+    removed: Slot<()>,
+}
+
+#[derive(Debug)]
+pub struct SessionRun {
+    pub run: Run,
+    pub dry_run: bool,
+    pub started: DateTime<Utc>,
+    pub ended: Option<DateTime<Utc>>,
+}
+
+impl Default for Exports {
+    fn default() -> Self {
+        let list = Picker::new(
+            |row: &Row| format!("{} {}", row.name, row.destination()),
+            |a, b| (a.name.to_lowercase(), &a.file).cmp(&(b.name.to_lowercase(), &b.file)),
+        );
+        let (handed, removed) = (Slot::idle(), Slot::idle());
+        Self { list, runs: BTreeMap::new(), opened: None, handed, wanted: None, removed }
+    }
+}
+
+impl Exports {
+    pub fn names(&self) -> Vec<String> {
+        self.list.all().filter(|row| row.export.is_ok()).map(|row| row.name.clone()).collect()
+    }
+
+    pub fn running(&self) -> u64 {
+        self.runs.values().filter(|live| live.run.is_running()).count() as u64
+    }
+
+    /// A run in progress has sent its whole file.
+    pub(super) fn has_sent_all(&self) -> bool {
+        self.runs.values().any(|live| live.run.is_running() && live.run.progress.has_sent_all())
+    }
+
+    pub fn in_progress(&self, row: &Row) -> Option<&SessionRun> {
+        self.runs.get(&row.file).filter(|live| live.run.is_running())
+    }
+
+    /// The newest run of this session, unless the history has a newer one.
+    pub fn newest(&self, row: &Row) -> Option<&SessionRun> {
+        let started = row.last.as_ref().map(|last| last.started);
+        self.runs.get(&row.file).filter(|live| match (live.ended, started) {
+            (Some(ended), Some(started)) => started <= ended,
+            _ => true,
+        })
+    }
+
+    pub fn opened_row(&self) -> Option<&Row> {
+        let file = self.opened.as_ref()?;
+        self.list.all().find(|row| row.file == *file)
+    }
+
+    pub(super) fn select_when_loaded(&mut self, name: Option<String>) {
+        if name.is_some() {
+            self.wanted = name;
+        }
+    }
+}
+
+pub(super) fn rebuild_rows(home: &mut Home, saved: Vec<SavedExport>) {
+    let now = home.now;
+    let exports = &mut home.exports;
+    let wanted = exports.wanted.take();
+    let held = exports.list.under_cursor().map(|row| row.file.clone());
+    let is_held = |row: &Row| match &wanted {
+        Some(name) => row.name == *name,
+        None => held.as_ref() == Some(&row.file),
+    };
+    exports.list.replace(saved.into_iter().map(|saved| Row::new(saved, now)), is_held);
+    if exports.opened_row().is_none() {
+        exports.opened = None;
+    }
+}
+
+fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Effect>, Box<Reply>> {
+    match *reply {
+        Reply::Progress(progress) => {
+            if let Some(live) = home.exports.runs.values_mut().find(|live| live.run.is_current(request)) {
+                live.run.sample(progress);
+            }
+            Ok(Vec::new())
+        }
+        Reply::Ended(outcome) => Ok(ended(home, request, outcome)),
+        Reply::Handed(handed) => {
+            home.exports.handed.answer(request, handed);
+            Ok(Vec::new())
+        }
+        Reply::ExportRemoved(result) => {
+            let failed = result.as_ref().err().map(|explanation| explanation.what.clone());
+            if home.exports.removed.answer(request, result)
+                && let Some(what) = failed
+            {
+                home.notify(Weight::Warning, what);
+            }
+            Ok(home.reload())
+        }
+        Reply::ExportSaved(Err(explanation)) => {
+            home.notify(Weight::Warning, format!("The decision was not saved. {}", explanation.what));
+            Ok(Vec::new())
+        }
+        Reply::ExportSaved(Ok(_)) => Ok(home.reload()),
+        other => Err(Box::new(other)),
+    }
+}
+
+/// Ends a run and reloads, since the history has it now.
+fn ended(home: &mut Home, request: Request, outcome: Box<Outcome>) -> Vec<Effect> {
+    let now = home.now;
+    let exports = &mut home.exports;
+    let found = exports.runs.iter_mut().find(|(_, live)| live.run.is_current(request));
+    let Some((file, live)) = found else { return Vec::new() };
+    let name = live.run.export.as_ref().map(|export| export.name.clone()).unwrap_or_default();
+    let (weight, text) = outcome_notice(&name, &outcome);
+    live.ended = Some(now);
+    live.run.state = RunState::Ended(outcome);
+    if exports.opened.as_ref() == Some(file) {
+        home.top = 0;
+    } else {
+        home.notify(weight, text);
+    }
+    home.reload()
+}
+
+/// The outcome as a notice, for a person who looks at something else.
+fn outcome_notice(name: &str, outcome: &Outcome) -> (Weight, String) {
+    match outcome {
+        Outcome::Done(Summary { dry_run: true, .. }) => {
+            (Weight::Info, format!("The dry run of {name} went well. Press Enter to see it."))
+        }
+        Outcome::Done(summary) => (Weight::Info, format!("{name}: {} is on data.world.", summary.file)),
+        Outcome::Failed { failure, .. } => (Weight::Warning, format!("{name}: {}", explain::failure(failure).what)),
+        Outcome::Skipped(unchanged) => (Weight::Idle, format!("{name}: {}", explain::skipped(unchanged))),
+        Outcome::Cancelled { file_now: Some(now) } if now.is_in_doubt() => {
+            (Weight::Warning, format!("{name} was cancelled. {}", explain::file_now(now)))
+        }
+        Outcome::Cancelled { .. } => (Weight::Idle, format!("{name} was cancelled.")),
+    }
+}

@@ -1,0 +1,209 @@
+//! The tab History: past runs, with the trend of each export.
+
+use std::path::PathBuf;
+
+use super::{Home, Tab, TabSpec};
+use crate::history::{Run, RunResult};
+use crate::tui::state::actions::keys::*;
+use crate::tui::state::actions::{Action, Place};
+use crate::tui::state::{Effect, Picker, Reply, Request, Runs, Slot, Weight, split_reply};
+
+const MAX_RUNS: u32 = 1000;
+const MAX_TREND: u32 = 120;
+
+pub(super) const SPEC: TabSpec = TabSpec {
+    label: "History",
+    place: Place::History,
+    entered: load,
+    reply,
+    list: |home| Some(&home.history.list.search),
+    list_mut: |home| Some(&mut home.history.list.search),
+    filtered: |home| {
+        home.history.list.rematch();
+        update_trend(home)
+    },
+    moved: update_trend,
+    is_open: |home| home.history.opened,
+    is_animated: |_| false,
+};
+
+pub(super) static ACTIONS: [Action<Home>; 5] = [
+    Action::new(&[ENTER], "open", Place::History, has_run, open),
+    Action::new(&[letter('f', "f")], "other results", Place::History, |home| home.tab == Tab::History, next_results),
+    Action::new(&[letter('y', "y")], "copy as text", Place::History, has_run, copy),
+    Action::new(&[letter('y', "y")], "copy as text", Place::Opened, has_run, copy),
+    Action::new(&[ESC, ENTER, LEFT], "back", Place::Opened, has_run, close),
+];
+
+#[derive(Debug)]
+pub struct History {
+    pub list: Picker<Run>,
+    pub shown: ResultChoice,
+    pub total: u64,
+    pub load: Slot<()>,
+    /// Good runs and statistics of the selected run's export.
+    pub trend: Slot<Runs>,
+    pub opened: bool,
+    /// The definition's file that the trend belongs to.
+    trend_of: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ResultChoice {
+    #[default]
+    All,
+    Failed,
+    Done,
+    /// Ended without a file on purpose.
+    Idle,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        let list = Picker::new(
+            |run: &Run| format!("{} {}", run.export, run.file.as_deref().unwrap_or_default()),
+            |a, b| b.started.cmp(&a.started),
+        );
+        Self {
+            list,
+            shown: ResultChoice::All,
+            total: 0,
+            load: Slot::idle(),
+            trend: Slot::idle(),
+            opened: false,
+            trend_of: None,
+        }
+    }
+}
+
+impl ResultChoice {
+    const ALL: [Self; 4] = [Self::All, Self::Failed, Self::Done, Self::Idle];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Failed => "failed, refused, interrupted",
+            Self::Done => "done",
+            Self::Idle => "cancelled, skipped",
+        }
+    }
+
+    pub fn position(self) -> (usize, usize) {
+        (1 + self.index(), Self::ALL.len())
+    }
+
+    fn index(self) -> usize {
+        Self::ALL.into_iter().position(|shown| shown == self).unwrap_or_default()
+    }
+
+    fn results(self) -> &'static [RunResult] {
+        match self {
+            Self::All => &[],
+            Self::Failed => &[RunResult::Failed, RunResult::Refused, RunResult::Interrupted],
+            Self::Done => &[RunResult::Done],
+            Self::Idle => &[RunResult::Cancelled, RunResult::Skipped],
+        }
+    }
+
+    fn next(self) -> Self {
+        Self::ALL[(self.index() + 1) % Self::ALL.len()]
+    }
+}
+
+fn has_run(home: &Home) -> bool {
+    home.tab == Tab::History && home.history.list.under_cursor().is_some()
+}
+
+fn load(home: &mut Home) -> Vec<Effect> {
+    let request = home.request();
+    home.history.load.ask_again(request);
+    vec![Effect::ListRuns { request, definition: None, results: home.history.shown.results(), most: MAX_RUNS }]
+}
+
+fn update_trend(home: &mut Home) -> Vec<Effect> {
+    let definition = home.history.list.under_cursor().map(|run| run.definition.clone());
+    if home.history.trend_of == definition {
+        return Vec::new();
+    }
+    home.history.trend_of = definition;
+    home.history.trend = Slot::idle();
+    ask_trend(home)
+}
+
+fn ask_trend(home: &mut Home) -> Vec<Effect> {
+    let Some(definition) = home.history.trend_of.as_ref().map(PathBuf::from) else { return Vec::new() };
+    let request = home.request();
+    home.history.trend.ask_again(request);
+    vec![Effect::ListRuns {
+        request,
+        definition: Some(definition),
+        results: ResultChoice::Done.results(),
+        most: MAX_TREND,
+    }]
+}
+
+fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Effect>, Box<Reply>> {
+    let Reply::Runs(result) = *reply else { return Err(reply) };
+    if home.history.trend.is_current(request) {
+        home.history.trend.answer(request, result);
+        return Ok(Vec::new());
+    }
+    let (runs, answer) = split_reply(result);
+    let failed = answer.as_ref().err().map(|explanation| explanation.what.clone());
+    if home.history.load.answer(request, answer) {
+        match (runs, failed) {
+            (Some(runs), _) => return Ok(take_runs(home, runs)),
+            (_, Some(what)) => home.notify(Weight::Warning, what),
+            _ => {}
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Takes the runs. The selection stays on its run, or at the top if it was there.
+fn take_runs(home: &mut Home, Runs { runs, total, .. }: Runs) -> Vec<Effect> {
+    let history = &mut home.history;
+    let held = history.list.under_cursor().filter(|_| history.opened || history.list.search.cursor > 0);
+    let held = held.map(|run| (run.definition.clone(), run.started));
+    let is_held = |run: &Run| {
+        held.as_ref().is_some_and(|(definition, started)| run.definition == *definition && run.started == *started)
+    };
+    history.list.replace(runs, is_held);
+    history.total = total;
+    history.opened &= history.list.under_cursor().is_some_and(is_held);
+    let mut effects = update_trend(home);
+    if effects.is_empty() {
+        // The trend may have grown as well.
+        effects = ask_trend(home);
+    }
+    effects
+}
+
+pub(super) fn show_export(home: &mut Home, name: &str) -> Vec<Effect> {
+    let history = &mut home.history;
+    history.list.search.filter = name.into();
+    history.list.rematch();
+    (history.shown, history.opened) = (ResultChoice::All, false);
+    home.enter(Tab::History)
+}
+
+fn next_results(home: &mut Home) -> Vec<Effect> {
+    home.history.shown = home.history.shown.next();
+    load(home)
+}
+
+fn open(home: &mut Home) -> Vec<Effect> {
+    home.history.opened = true;
+    home.top = 0;
+    Vec::new()
+}
+
+fn close(home: &mut Home) -> Vec<Effect> {
+    home.history.opened = false;
+    Vec::new()
+}
+
+fn copy(home: &mut Home) -> Vec<Effect> {
+    let text = home.history.list.under_cursor().map(Run::ticket);
+    home.copy(text)
+}

@@ -1,0 +1,358 @@
+//! A form of labels, values and notes, which scrolls so that the focused field is visible.
+//!
+//! ```text
+//!   data.world
+//! ▌ API Token                                   3 of 3 parts
+//! ▌ ••••••••••••••••••••••••
+//!   ✓ analyst
+//!
+//!   Method                   (•) client   ( ) access token
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use tui_input::Input;
+
+use super::text::{MARGIN, Sign, both_ends, columns_of_row, visible_input, wrap};
+use super::{HitMap, HitTarget, Theme};
+use crate::text::terminal_text::{columns, fit, harmless, pad};
+use crate::tui::wizard::{Field, SecretField};
+
+const LABEL_WIDTH: usize = 18;
+const RADIO_GAP: &str = "   ";
+const RADIO_MARK_WIDTH: usize = 4;
+
+pub(super) struct Form<'t> {
+    rows: Vec<Row>,
+    width: u16,
+    focus: Option<Field>,
+    theme: &'t Theme,
+}
+
+#[derive(Default)]
+struct Row {
+    left: Line<'static>,
+    right: Line<'static>,
+    field: Option<Field>,
+    cursor: Option<u16>,
+    /// Hit areas of choices: first column, columns, choice.
+    choices: Vec<(usize, usize, usize)>,
+}
+
+impl<'t> Form<'t> {
+    /// Without a focus, something else takes the keys.
+    pub(super) fn new(width: u16, focus: Option<Field>, theme: &'t Theme) -> Self {
+        Self { rows: Vec::new(), width: width.saturating_sub(2 * MARGIN), focus, theme }
+    }
+
+    pub(super) fn height(&self) -> u16 {
+        u16::try_from(self.rows.len()).unwrap_or(u16::MAX)
+    }
+
+    pub(super) fn focus_height(&self) -> u16 {
+        let focused = self.rows.iter().filter(|row| row.field.is_some() && row.field == self.focus);
+        u16::try_from(focused.count()).unwrap_or(u16::MAX)
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.width.into()
+    }
+
+    pub(super) fn has_focus(&self, field: Field) -> bool {
+        self.focus == Some(field)
+    }
+
+    pub(super) fn blank(&mut self) {
+        if !self.rows.is_empty() {
+            self.rows.push(Row::default());
+        }
+    }
+
+    pub(super) fn heading(&mut self, text: &str) {
+        let line = Line::styled(fit(text, self.width.into()), self.theme.heading);
+        self.rows.push(Row { left: line, ..Row::default() });
+    }
+
+    pub(super) fn label(&mut self, field: Field, label: &str) {
+        self.label_with(field, label, Line::default());
+    }
+
+    fn label_with(&mut self, field: Field, label: &str, right: Line<'static>) {
+        let style = if self.has_focus(field) { self.theme.heading } else { Style::new() };
+        self.push(field, Line::styled(label.to_owned(), style), right);
+    }
+
+    /// A text field; the part around the cursor is visible. An empty label stands above instead of beside it.
+    pub(super) fn input(&mut self, field: Field, label: &str, input: &Input, placeholder: &str) {
+        let room = self.value_width(label);
+        let (shown, cursor) = visible_input(input, room.saturating_sub(1));
+        self.value(field, label, shown, cursor, placeholder);
+    }
+
+    /// A secret field; its end is visible, since that is where it is typed.
+    pub(super) fn secret(&mut self, field: Field, label: &str, secret: &SecretField, placeholder: &str) {
+        let room = self.value_width(label).saturating_sub(1);
+        let shown = secret.shown();
+        let skipped = shown.chars().count().saturating_sub(room);
+        let shown: String = harmless(&shown).chars().skip(skipped).collect();
+        let cursor = columns(&shown);
+        self.value(field, label, shown, cursor, placeholder);
+    }
+
+    fn value_width(&self, label: &str) -> usize {
+        usize::from(self.width).saturating_sub(if label.is_empty() { 0 } else { LABEL_WIDTH })
+    }
+
+    fn value(&mut self, field: Field, label: &str, shown: String, cursor: usize, placeholder: &str) {
+        let room = self.value_width(label);
+        let mut line = self.label_beside(field, label);
+        line.push_span(match shown.is_empty() {
+            true => Span::styled(fit(placeholder, room), self.theme.hint),
+            false => Span::raw(shown),
+        });
+        let cursor = cursor + usize::from(self.width) - room;
+        self.push(field, line, Line::default());
+        if let (true, Some(row)) = (self.has_focus(field), self.rows.last_mut()) {
+            row.cursor = u16::try_from(cursor).ok();
+        }
+    }
+
+    fn label_beside(&self, field: Field, label: &str) -> Line<'static> {
+        let style = if self.has_focus(field) { self.theme.heading } else { Style::new() };
+        Line::from(match label {
+            "" => Vec::new(),
+            label => vec![Span::styled(pad(label, LABEL_WIDTH), style)],
+        })
+    }
+
+    pub(super) fn selection(&mut self, field: Field, label: &str, value: Option<&str>, placeholder: &str) {
+        let room = self.value_width(label);
+        let mut line = self.label_beside(field, label);
+        line.push_span(match value {
+            Some(value) => Span::raw(fit(value, room)),
+            None => Span::styled(fit(placeholder, room), self.theme.hint),
+        });
+        self.push(field, line, Line::default());
+        self.add_choice_area(usize::from(self.width) - room, 0);
+    }
+
+    /// Choices beside their label, or below it if there is no room.
+    pub(super) fn choice_beside(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
+        let spans = radio(choices, chosen, self.theme);
+        let width: usize = spans.iter().map(Span::width).sum();
+        if LABEL_WIDTH + width > usize::from(self.width) {
+            return self.choice(field, label, choices, chosen);
+        }
+        let mut line = self.label_beside(field, label);
+        let start = line.width();
+        line.extend(spans);
+        self.push(field, line, Line::default());
+        self.add_radio_areas(start, choices);
+    }
+
+    /// Choices beside their label, or only the chosen one if there is no room.
+    pub(super) fn compact_choice(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
+        let width: usize = radio(choices, chosen, self.theme).iter().map(Span::width).sum();
+        if LABEL_WIDTH + width <= usize::from(self.width) {
+            return self.choice_beside(field, label, choices, chosen);
+        }
+        let mut line = self.label_beside(field, label);
+        let value = choices.get(chosen).copied().unwrap_or_default();
+        line.push_span(Span::raw(format!("‹ {value} ›")));
+        line.push_span(Span::styled(format!("  {} of {}", chosen + 1, choices.len()), self.theme.hint));
+        self.push(field, line, Line::default());
+        self.add_choice_area(LABEL_WIDTH, (chosen + 1) % choices.len().max(1));
+    }
+
+    /// Choices on the row of their label, or else on rows of their own.
+    pub(super) fn choice(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
+        let spans = radio(choices, chosen, self.theme);
+        let width: usize = spans.iter().map(Span::width).sum();
+        if columns(label) + 3 + width <= usize::from(self.width) {
+            self.label_with(field, label, Line::from(spans));
+            self.add_radio_areas(usize::from(self.width) - width, choices);
+            return;
+        }
+        self.label_with(field, label, Line::default());
+        if width <= usize::from(self.width) {
+            self.push(field, Line::from(spans), Line::default());
+            self.add_radio_areas(0, choices);
+            return;
+        }
+        for at in 0..choices.len() {
+            let spans = radio(&choices[at..=at], if at == chosen { 0 } else { 1 }, self.theme);
+            self.push(field, Line::from(spans), Line::default());
+            self.add_choice_area(0, at);
+        }
+    }
+
+    pub(super) fn check(&mut self, field: Field, on: bool, text: &str) {
+        let style = if self.has_focus(field) { self.theme.heading } else { Style::new() };
+        for (at, line) in wrap(text, self.width.saturating_sub(4)).into_iter().enumerate() {
+            let sign = match (at, on) {
+                (0, true) => "[x] ",
+                (0, false) => "[ ] ",
+                _ => "    ",
+            };
+            self.push(field, Line::from(vec![Span::raw(sign), Span::styled(line, style)]), Line::default());
+            self.add_choice_area(0, usize::from(!on));
+        }
+    }
+
+    pub(super) fn button(&mut self, field: Field, text: &str, right: Line<'static>) {
+        let style = if self.has_focus(field) { self.theme.selected } else { self.theme.heading };
+        let line = Line::styled(format!(" {text} "), style);
+        let width = line.width();
+        self.push(field, line, right);
+        self.set_choice_areas(vec![(0, width, 0)]);
+    }
+
+    pub(super) fn note(&mut self, field: Field, sign: Sign, text: &str) {
+        let style = match sign {
+            Sign::Failed => self.theme.failed,
+            Sign::Running | Sign::Waiting => self.theme.hint,
+            _ => Style::new(),
+        };
+        for (at, line) in wrap(text, self.width.saturating_sub(2)).into_iter().enumerate() {
+            let mark = if at == 0 { sign.span(self.theme) } else { Span::raw(" ") };
+            self.push(field, Line::from(vec![mark, Span::raw(" "), Span::styled(line, style)]), Line::default());
+        }
+    }
+
+    pub(super) fn remark(&mut self, sign: Sign, text: &str) {
+        for (at, line) in wrap(text, self.width.saturating_sub(2)).into_iter().enumerate() {
+            let mark = if at == 0 { sign.span(self.theme) } else { Span::raw(" ") };
+            let left = Line::from(vec![mark, Span::raw(" "), Span::raw(line)]);
+            self.rows.push(Row { left, ..Row::default() });
+        }
+    }
+
+    pub(super) fn indented(&mut self, field: Field, text: &str) {
+        self.push(field, Line::raw(format!("  {text}")), Line::default());
+    }
+
+    pub(super) fn hint(&mut self, field: Field, text: &str) {
+        for line in wrap(text, self.width) {
+            self.push(field, Line::styled(line, self.theme.hint), Line::default());
+        }
+    }
+
+    fn push(&mut self, field: Field, left: Line<'static>, right: Line<'static>) {
+        self.rows.push(Row { left, right, field: Some(field), ..Row::default() });
+    }
+
+    fn set_choice_areas(&mut self, choices: Vec<(usize, usize, usize)>) {
+        if let Some(row) = self.rows.last_mut() {
+            row.choices = choices;
+        }
+    }
+
+    fn add_choice_area(&mut self, start: usize, choice: usize) {
+        self.set_choice_areas(vec![(start, usize::from(self.width).saturating_sub(start), choice)]);
+    }
+
+    /// Adds the hit areas of choices that begin at a column of the last row.
+    fn add_radio_areas(&mut self, start: usize, choices: &[&str]) {
+        let mut next = start;
+        let place = |(at, choice): (usize, &&str)| {
+            let (first, width) = (next, RADIO_MARK_WIDTH + columns(choice));
+            next += width + RADIO_GAP.len();
+            (first, width, at)
+        };
+        let places = choices.iter().enumerate().map(place).collect();
+        self.set_choice_areas(places);
+    }
+
+    pub(super) fn draw(self, frame: &mut Frame<'_>, area: Rect) -> HitMap {
+        let mut targets = HitMap::default();
+        if area.height == 0 || area.width == 0 {
+            return targets;
+        }
+        let first = self.first_row(usize::from(area.height));
+        for (row, y) in self.rows.iter().skip(first).zip(area.top()..area.bottom()) {
+            let focused = row.field.is_some() && row.field == self.focus;
+            if focused {
+                frame.buffer_mut().set_stringn(area.x, y, "▌", area.width.into(), self.theme.focus);
+            }
+            let inner = Rect { x: area.x + MARGIN, y, width: self.width.min(area.width - MARGIN), height: 1 };
+            both_ends(frame.buffer_mut(), inner, &row.left, &row.right);
+            if let Some(field) = row.field {
+                targets.add(Rect { y, height: 1, ..area }, HitTarget::Field(field));
+                for &(start, width, choice) in &row.choices {
+                    targets.add(columns_of_row(inner, start, width), HitTarget::Choice(field, choice));
+                }
+            }
+            if let Some(cursor) = row.cursor {
+                frame.set_cursor_position(Position { x: inner.x + cursor.min(inner.width.saturating_sub(1)), y });
+            }
+        }
+        self.draw_scroll_marks(frame, area, first);
+        targets
+    }
+
+    /// Marks at the right edge show that there are rows above or below.
+    fn draw_scroll_marks(&self, frame: &mut Frame<'_>, area: Rect, first: usize) {
+        let x = area.right() - 1;
+        if first > 0 {
+            frame.buffer_mut().set_string(x, area.y, "↑", self.theme.hint);
+        }
+        if first + usize::from(area.height) < self.rows.len() {
+            frame.buffer_mut().set_string(x, area.bottom() - 1, "↓", self.theme.hint);
+        }
+    }
+
+    /// The first visible row: the top, unless the focused field would not be visible with a row around it. The first
+    /// field keeps its heading in sight.
+    fn first_row(&self, height: usize) -> usize {
+        let of_focus = |row: &Row| row.field.is_some() && row.field == self.focus;
+        let last_first = self.rows.len().saturating_sub(height);
+        let Some(top) = self.rows.iter().position(of_focus) else { return 0 };
+        let bottom = self.rows.iter().rposition(of_focus).unwrap_or(top);
+        if bottom + 1 < height || top <= 1 && bottom < height {
+            return 0;
+        }
+        // A field higher than the area shows its first rows.
+        (bottom + 2).saturating_sub(height).min(top).min(last_first)
+    }
+}
+
+fn radio(choices: &[&str], chosen: usize, theme: &Theme) -> Vec<Span<'static>> {
+    let mut spans = Vec::new();
+    for (at, choice) in choices.iter().enumerate() {
+        let gap = if at > 0 { RADIO_GAP } else { "" };
+        if at == chosen {
+            spans.push(Span::raw(gap));
+            spans.push(Span::styled("(•)", theme.accent));
+            spans.push(Span::raw(format!(" {choice}")));
+        } else {
+            spans.push(Span::styled(format!("{gap}( ) {choice}"), theme.hint));
+        }
+    }
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_focused_field_is_visible_at_every_height() {
+        let theme = Theme::color();
+        let fields = [Field::InputDataSet, Field::DatasetId, Field::FileName, Field::Append];
+        for focus in fields {
+            for height in 1..20 {
+                let mut form = Form::new(60, Some(focus), &theme);
+                for field in fields {
+                    form.label(field, "label");
+                    form.hint(field, "value");
+                    form.blank();
+                }
+                let first = form.first_row(height);
+                let at = form.rows.iter().position(|row| row.field == Some(focus)).unwrap();
+                assert!(first <= at && at < first + height, "{focus:?} at {height}");
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Home: one file for each tab, drawn under the line of tabs.
+//!
+//! ```text
+//!  Writeback                                                                    2 runs under way
+//!  1 Exports   2 Browse   3 Accounts   4 History
+//! ────────────────────────────────────────────────────────────────────────────────
+//!   the tab's list, or one thing of it that is open
+//! ────────────────────────────────────────────────────────────────────────────────
+//!  Enter open   r run   n new   e edit   / filter   q quit   F1 help
+//! ```
+
+mod accounts;
+mod browse;
+mod check;
+mod exports;
+pub(super) mod header;
+mod history;
+mod list;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::text::Rows;
+use super::{HitMap, Theme};
+use crate::tui::dashboard::{Home, Tab};
+
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> HitMap {
+    if let Some(check) = home.open_check() {
+        check::draw(&mut Rows::new(frame.buffer_mut(), area), check, theme);
+        return HitMap::default();
+    }
+    match home.tab {
+        Tab::Exports => exports::draw(frame, area, home, theme),
+        Tab::Browse => browse::draw(frame, area, home, theme),
+        Tab::Accounts => accounts::draw(frame, area, home, theme),
+        Tab::History => history::draw(frame, area, home, theme),
+    }
+}

@@ -1,0 +1,174 @@
+//! The tab Accounts. Secrets are never shown.
+//!
+//! ```text
+//!   ● testing, 1 of 3                                        3 accounts
+//!   Name              Service      User       Exports   Last tested
+//!   analyst           data.world   analyst          2   ✗ not valid
+//!   from environment  data.world                    0   ● testing…
+//!   acme              Domo         Ana Lyst         2   ✓ 3 d ago
+//!
+//!   data.world does not accept the API token (401). Copy the token again …
+//!   Used by Daily sales, Costs
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::list::{count_label, draw_head, draw_rows};
+use crate::accounts::FromEnvironment;
+use crate::explain::Explanation;
+use crate::text::format::ago_in_short;
+use crate::text::terminal_text::{columns, name, pad, pad_left};
+use crate::tui::dashboard::Home;
+use crate::tui::dashboard::accounts::{AccountTask, Row};
+use crate::tui::screen::text::{Rows, Sign, wrap};
+use crate::tui::screen::{HitMap, Theme};
+use crate::tui::state::Remote;
+
+const GAP: &str = "  ";
+const SERVICE: usize = 10;
+const INSTANCE: usize = 12;
+const EXPORTS: usize = 7;
+const TESTED: usize = 22;
+
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> HitMap {
+    let list = &home.accounts.list;
+    let is_filtered = !list.search.filter.value().is_empty();
+    let count = count_label(list, "account", is_filtered, list.total() > 0 || home.loaded.data.ready().is_some());
+    let head = Rect { height: 1, ..area };
+    draw_head(frame, head, &list.search, home.filtering, (summary(home, theme), &count), theme);
+    let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    if list.search.is_empty() {
+        empty(&mut Rows::new(frame.buffer_mut(), free), home, theme);
+        return HitMap::default();
+    }
+    let columns = Columns::fit(usize::from(area.width));
+    if free.height >= 5 {
+        frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
+        free = Rect { y: free.y + 1, height: free.height - 1, ..free };
+    }
+    let said = list.under_cursor().map(|row| (home.accounts.problem(row).unwrap_or_default(), usage(row)));
+    let lines: usize =
+        said.iter().flat_map(|(trouble, used)| [trouble, used.as_str()]).map(|text| wrap(text, free.width).len()).sum();
+    let about = match (free.height, u16::try_from(lines)) {
+        (..7, _) | (_, Err(_)) => 0,
+        // The list keeps the larger part.
+        (height, Ok(lines)) => (1 + lines).clamp(3, height / 2 + 1),
+    };
+    let place = Rect { height: free.height - about, ..free };
+    let targets = draw_rows(frame, place, list, |row| columns.line(home, row, theme), theme);
+    if let Some((trouble, used)) = said {
+        let under = Rect { y: free.bottom() - about, height: about, ..free };
+        let rows = &mut Rows::new(frame.buffer_mut(), under);
+        rows.blank();
+        rows.sentences(trouble, Style::new());
+        rows.sentences(&used, theme.hint);
+    }
+    targets
+}
+
+fn summary(home: &Home, theme: &Theme) -> Line<'static> {
+    match home.accounts.round {
+        Some(round) => Line::from(vec![
+            Sign::Running.span(theme),
+            Span::raw(format!(" testing, {} of {}", round.ended(), round.all)),
+        ]),
+        None if home.demo => Line::styled("Accounts last until the demo ends.", theme.hint),
+        None => Line::default(),
+    }
+}
+
+fn usage(Row { exports, variables, .. }: &Row) -> String {
+    let used = match exports.as_slice() {
+        [] => "No export uses it.".to_owned(),
+        exports => format!("Used by {}", exports.join(", ")),
+    };
+    match variables {
+        Some(variables) => format!("Set in {variables}. {used}"),
+        None => used,
+    }
+}
+
+fn empty(rows: &mut Rows<'_>, home: &Home, theme: &Theme) {
+    rows.blank();
+    match &home.loaded.data {
+        Remote::Failed(Explanation { what, advice, .. }) => {
+            rows.signed(Sign::Failed, what, theme.failed, theme);
+            rows.indented(advice, Style::new());
+        }
+        _ if home.accounts.list.total() > 0 => {
+            rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint);
+        }
+        Remote::Ready(()) => {
+            rows.sentences("There are no saved accounts.", theme.heading);
+            rows.sentences("Press w to add data.world, or d for Domo. Secrets go into the keyring.", theme.hint);
+        }
+        Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
+    }
+}
+
+/// Columns of the cells that fit. Name, service and test always do.
+struct Columns {
+    name: usize,
+    user: usize,
+    instance: bool,
+    exports: bool,
+}
+
+impl Columns {
+    fn fit(width: usize) -> Self {
+        let mut free = width.saturating_sub(SERVICE + TESTED + 2 * GAP.len());
+        let mut fits = |columns: usize, left: usize| {
+            let fits = free >= columns + GAP.len() + left;
+            if fits {
+                free -= columns + GAP.len();
+            }
+            fits
+        };
+        let exports = fits(EXPORTS, 12);
+        let instance = fits(INSTANCE, 24);
+        if free < 26 {
+            return Self { name: free, user: 0, instance, exports };
+        }
+        let name = ((free - 2) / 2).max(columns(FromEnvironment::NAME));
+        Self { name, user: free - 2 - name, instance, exports }
+    }
+
+    fn cells(&self, [name, service, user, instance, exports]: [&str; 5]) -> String {
+        let mut cells = vec![pad(name, self.name), pad(service, SERVICE)];
+        cells.extend((self.user > 0).then(|| pad(user, self.user)));
+        cells.extend(self.instance.then(|| pad(instance, INSTANCE)));
+        cells.extend(self.exports.then(|| pad_left(exports, EXPORTS)));
+        format!("{}{GAP}", cells.join(GAP))
+    }
+
+    fn headings(&self) -> String {
+        format!("{}Last tested", self.cells(["Name", "Service", "User", "Instance", "Exports"]))
+    }
+
+    fn line(&self, home: &Home, row: &Row, theme: &Theme) -> Line<'static> {
+        let Row { account, exports, .. } = row;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let (user, instance, exports) = (text(&account.user), text(&account.instance), exports.len().to_string());
+        let (sign, tested) = test_label(home, row);
+        Line::from(vec![
+            Span::raw(self.cells([&name(&account.name), account.service.name(), &name(&user), &instance, &exports])),
+            sign.span(theme),
+            Span::raw(format!(" {}", pad(&tested, TESTED - 2))),
+        ])
+    }
+}
+
+fn test_label(home: &Home, row: &Row) -> (Sign, String) {
+    match (home.accounts.task(&row.holder), row.account.refused, row.account.tested) {
+        (Some(AccountTask::Testing), ..) => (Sign::Running, "testing…".to_owned()),
+        (Some(AccountTask::Changing), ..) => (Sign::Running, "changing…".to_owned()),
+        (_, Some(at), _) => (Sign::Failed, format!("not valid {}", ago_in_short(home.now, at))),
+        _ if row.wrong.is_some() => (Sign::Failed, "cannot be used".to_owned()),
+        _ if home.accounts.problem(row).is_some() => (Sign::Warning, "could not be tested".to_owned()),
+        (_, _, Some(at)) => (Sign::Done, ago_in_short(home.now, at)),
+        (_, _, None) => (Sign::Waiting, "not tested yet".to_owned()),
+    }
+}

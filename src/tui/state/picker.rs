@@ -1,0 +1,281 @@
+//! A list with a cursor and a filter.
+//!
+//! Items may arrive page by page while the person types. Matches are cached: a hundred thousand items are filtered in a
+//! few milliseconds.
+
+use std::cmp::Ordering;
+
+use nucleo_matcher::{Config, Matcher, Utf32String};
+use tui_input::Input;
+
+use super::message::Page;
+use super::remote::{Remote, Request, Slot};
+use crate::text::terminal_text::nfc;
+
+#[derive(Debug)]
+pub struct Picker<T> {
+    pub search: Search,
+    /// Items may be present while it loads, or after it failed.
+    pub load: Slot<()>,
+    /// In order of arrival.
+    items: Vec<T>,
+    /// Parallel to `items`.
+    texts: Vec<Utf32String>,
+    /// Indices of `items`, by `order`.
+    sorted: Vec<u32>,
+    text: fn(&T) -> String,
+    order: fn(&T, &T) -> Ordering,
+    shown: fn(&T) -> bool,
+    /// Caches the matches of each shorter filter on the way to this one.
+    matched: Vec<FilterMatches>,
+}
+
+/// Indices of the matching items, best first.
+#[derive(Debug)]
+struct FilterMatches {
+    filter: String,
+    matches: Vec<u32>,
+}
+
+/// The part of a picker that does not depend on the items' type.
+#[derive(Debug, Default)]
+pub struct Search {
+    pub filter: Input,
+    /// An index among the matches.
+    pub cursor: usize,
+    /// The first visible match, if the mouse set it. Keys center the cursor again.
+    top: Option<usize>,
+    matches: Vec<u32>,
+}
+
+impl<T> Picker<T> {
+    /// Creates an empty list. Filters match against `text`; items are sorted by `order`.
+    pub fn new(text: fn(&T) -> String, order: fn(&T, &T) -> Ordering) -> Self {
+        let (items, texts, sorted, matched) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (search, load) = (Search::default(), Slot::idle());
+        Self { search, load, items, texts, sorted, text, order, shown: |_| true, matched }
+    }
+
+    /// Drops the items, keeps the filter, and waits for pages.
+    pub(crate) fn ask(&mut self, request: Request) {
+        self.reset();
+        self.load.ask(request);
+    }
+
+    pub(crate) fn reset(&mut self) {
+        self.load = Slot::idle();
+        self.items.clear();
+        self.texts.clear();
+        self.sorted.clear();
+        self.rematch();
+    }
+
+    /// Adds a page; a stale one is ignored.
+    pub(crate) fn page(&mut self, request: Request, page: Page<T>) {
+        if !self.load.is_current(request) {
+            return;
+        }
+        match page {
+            Page::More(items) => self.extend(items),
+            Page::End => self.load.data = Remote::Ready(()),
+            Page::Failed(explanation) => self.load.data = Remote::Failed(explanation),
+        }
+    }
+
+    /// Inserts items in sorted order. A cursor that was moved stays on its item.
+    pub fn extend(&mut self, new: impl IntoIterator<Item = T>) {
+        let (cursor, top) = (self.search.cursor, self.search.top);
+        let held = self.search.matches.get(cursor).copied().filter(|_| cursor > 0);
+        let first = self.items.len();
+        self.items.extend(new);
+        self.texts.extend(self.items[first..].iter().map(|item| Utf32String::from(nfc(&(self.text)(item)).as_ref())));
+        let compare = |a: u32, b: u32| (self.order)(&self.items[a as usize], &self.items[b as usize]);
+        let mut fresh: Vec<u32> = (first..self.items.len()).filter_map(|index| u32::try_from(index).ok()).collect();
+        fresh.sort_by(|&a, &b| compare(a, b));
+        let mut merged = Vec::with_capacity(self.items.len());
+        let mut old = self.sorted.as_slice();
+        for index in fresh {
+            let (before, after) = old.split_at(old.partition_point(|&at| compare(at, index).is_le()));
+            merged.extend_from_slice(before);
+            merged.push(index);
+            old = after;
+        }
+        merged.extend_from_slice(old);
+        self.sorted = merged;
+        self.rematch();
+        let at = held.and_then(|held| self.search.matches.iter().position(|&index| index == held));
+        if let Some(at) = at {
+            self.search.cursor = at;
+            self.search.top = top.map(|top| (top + at).saturating_sub(cursor));
+        }
+    }
+
+    /// Replaces all items. The cursor moves to the item that `held` accepts, or keeps its row.
+    pub(crate) fn replace(&mut self, items: impl IntoIterator<Item = T>, held: impl Fn(&T) -> bool) {
+        let (before, top) = (self.search.cursor, self.search.top);
+        self.items.clear();
+        self.texts.clear();
+        self.sorted.clear();
+        self.search.matches.clear();
+        self.extend(items);
+        let at = self.matches(0).position(held).unwrap_or(before);
+        self.search.cursor = at.min(self.search.len().saturating_sub(1));
+        self.search.top = top.map(|top| (top + self.search.cursor).saturating_sub(before));
+    }
+
+    pub(crate) fn show_only(&mut self, shown: fn(&T) -> bool) {
+        self.shown = shown;
+        self.rematch();
+    }
+
+    /// Filters all items again; best matches first, ties in list order.
+    pub fn rematch(&mut self) {
+        self.matched.clear();
+        self.narrow();
+    }
+
+    /// Filters after a key. A longer filter only narrows the matches; a shorter one returns to cached matches.
+    pub fn narrow(&mut self) {
+        (self.search.cursor, self.search.top) = (0, None);
+        let filter = nfc(self.search.filter.value().trim()).into_owned();
+        self.matched.retain(|matched| filter.starts_with(&matched.filter));
+        let before = self.matched.last();
+        self.search.matches = match before.filter(|before| before.filter == filter) {
+            Some(matched) => matched.matches.clone(),
+            None if filter.is_empty() => self.sorted.iter().filter(|index| self.is_shown(**index)).copied().collect(),
+            None => {
+                let matches = self.best(&filter, before.map(|before| &before.matches));
+                self.matched.push(FilterMatches { filter, matches: matches.clone() });
+                matches
+            }
+        };
+    }
+
+    /// Ranks matches among the given indices, or among all items.
+    fn best(&self, filter: &str, among: Option<&Vec<u32>>) -> Vec<u32> {
+        let mut needle = Needle::new(filter);
+        // Reads the texts in memory order; in list order, each read would miss the cache.
+        let mut scores: Vec<Option<u32>> = vec![None; self.items.len()];
+        let mut score = |index: u32| {
+            if self.is_shown(index) {
+                scores[index as usize] = needle.score(&self.texts[index as usize]);
+            }
+        };
+        match among {
+            Some(among) => {
+                let mut among = among.clone();
+                among.sort_unstable();
+                among.into_iter().for_each(&mut score);
+            }
+            None => (0..).zip(&self.items).for_each(|(index, _)| score(index)),
+        }
+        let scored = self.sorted.iter().filter_map(|index| Some((scores[*index as usize]?, *index)));
+        best_first(&scored.collect::<Vec<_>>())
+    }
+
+    fn is_shown(&self, index: u32) -> bool {
+        (self.shown)(&self.items[index as usize])
+    }
+
+    pub fn under_cursor(&self) -> Option<&T> {
+        self.matches(self.search.cursor).next()
+    }
+
+    /// Matches from index `first` on.
+    pub fn matches(&self, first: usize) -> impl Iterator<Item = &T> {
+        self.search.matches.iter().skip(first).map(|&index| &self.items[index as usize])
+    }
+
+    /// All items in order of arrival, filtered or not.
+    pub fn all(&self) -> impl Iterator<Item = &T> {
+        self.items.iter()
+    }
+
+    /// The number of items, filtered or not.
+    pub fn total(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Matches and items, as `12/340`.
+    pub fn count(&self) -> String {
+        format!("{}/{}", self.search.len(), self.total())
+    }
+}
+
+impl Search {
+    pub fn len(&self) -> usize {
+        self.matches.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.matches.is_empty()
+    }
+
+    pub(crate) fn step(&mut self, by: isize) {
+        let last = self.matches.len().saturating_sub(1);
+        self.cursor = self.cursor.saturating_add_signed(by).min(last);
+        self.top = None;
+    }
+
+    /// Moves the cursor to a row while `top` stays the first visible match.
+    pub(crate) fn point_at(&mut self, row: usize, top: usize) {
+        self.cursor = row.min(self.matches.len().saturating_sub(1));
+        self.top = Some(top);
+    }
+
+    /// The first visible match in a view of `height` rows.
+    pub fn first_in_sight(&self, height: usize) -> usize {
+        let in_the_middle = self.cursor.saturating_sub(height / 2);
+        let has_cursor = |top: &usize| (*top..top.saturating_add(height)).contains(&self.cursor);
+        self.top.filter(has_cursor).unwrap_or(in_the_middle).min(self.len().saturating_sub(height))
+    }
+}
+
+/// A parsed filter. All words have to match.
+struct Needle {
+    words: Vec<(Utf32String, Config)>,
+    matcher: Matcher,
+}
+
+impl Needle {
+    /// A word with a capital letter matches case-sensitively. An ASCII word also matches letters with accents.
+    fn new(filter: &str) -> Self {
+        let word = |word: &str| {
+            let mut config = Config::DEFAULT;
+            config.ignore_case = !word.chars().any(char::is_uppercase);
+            config.normalize = word.is_ascii();
+            (Utf32String::from(word), config)
+        };
+        Self { words: filter.split_whitespace().map(word).collect(), matcher: Matcher::new(Config::DEFAULT) }
+    }
+
+    fn score(&mut self, text: &Utf32String) -> Option<u32> {
+        let mut score = 0;
+        for (word, config) in &self.words {
+            self.matcher.config = config.clone();
+            // Finding the optimal match costs many times as much.
+            score += u32::from(self.matcher.fuzzy_match_greedy(text.slice(..), word.slice(..))?);
+        }
+        Some(score)
+    }
+}
+
+/// Sorts indices by descending score, stably.
+fn best_first(scored: &[(u32, u32)]) -> Vec<u32> {
+    let highest = scored.iter().map(|(score, _)| *score).max().unwrap_or(0) as usize;
+    // Counting sort: scores are small numbers.
+    let mut places = vec![0_usize; highest + 2];
+    for (score, _) in scored {
+        places[highest - *score as usize + 1] += 1;
+    }
+    for at in 1..places.len() {
+        places[at] += places[at - 1];
+    }
+    let mut sorted = vec![0; scored.len()];
+    for (score, index) in scored {
+        let place = &mut places[highest - *score as usize];
+        sorted[*place] = *index;
+        *place += 1;
+    }
+    sorted
+}

@@ -1,0 +1,183 @@
+//! A run as the screen shows it: the export, the latest progress, and the outcome.
+
+use super::remote::{Request, Slot};
+use crate::explain::{self, Explanation};
+use crate::export::{Export, HashRows, Setting};
+use crate::history::RowCount;
+use crate::schedulers::Handed;
+use crate::text::format;
+use crate::transfer::{Outcome, Pace, Progress, Remedy, Summary};
+
+#[derive(Debug, Default)]
+pub struct Run {
+    pub export: Option<Export>,
+    pub state: RunState,
+    pub progress: Progress,
+    /// The speed of the upload.
+    pub pace: Pace,
+    /// The name for `writeback run`, once the export is saved.
+    pub saved: Slot<String>,
+    /// The local schedulers, asked once the export is saved.
+    pub(crate) handed: Slot<Handed>,
+    /// Allowed for the next run only; in no definition.
+    allowed_once: Vec<Setting>,
+    request: Option<Request>,
+}
+
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub enum RunState {
+    #[default]
+    Idle,
+    Running,
+    /// A cancel was requested; the run reports its own end.
+    Cancelling,
+    Ended(Box<Outcome>),
+}
+
+/// A decision about a refused run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// Quotes the first field of rows that begin with `#`.
+    Quote,
+    /// Allows the refused thing for the next run.
+    Once,
+    /// Allows the refused thing from now on.
+    Always,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decided {
+    /// Applies to the next run only.
+    Once,
+    /// The export has the setting; its definition file still needs it.
+    Kept(Setting),
+}
+
+impl Run {
+    /// A run of a saved export; `name` is the one for `writeback run`.
+    pub(crate) fn of_saved(export: Export, name: String) -> Self {
+        Self { export: Some(export), saved: Slot::known(name), ..Self::default() }
+    }
+
+    pub fn is_running(&self) -> bool {
+        matches!(self.state, RunState::Running | RunState::Cancelling)
+    }
+
+    pub fn is_waiting(&self) -> bool {
+        self.is_running() || self.saved.data.is_loading() || self.handed.data.is_loading()
+    }
+
+    pub fn outcome(&self) -> Option<&Outcome> {
+        match &self.state {
+            RunState::Ended(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+
+    pub fn summary(&self) -> Option<&Summary> {
+        match self.outcome()? {
+            Outcome::Done(summary) => Some(summary),
+            _ => None,
+        }
+    }
+
+    /// The decision that would let the next run pass.
+    pub fn remedy(&self) -> Option<Remedy> {
+        match self.outcome()? {
+            Outcome::Failed { failure, .. } => failure.remedy(),
+            _ => None,
+        }
+    }
+
+    /// The command that runs the saved export again.
+    pub fn command(&self) -> Option<String> {
+        Some(format!("writeback run {}", self.saved.data.ready()?))
+    }
+
+    /// Advice for a saved export that no scheduler runs yet.
+    pub fn schedule_advice(&self) -> Option<Explanation> {
+        self.export.as_ref().filter(|export| !export.schedule.is_manual())?;
+        let (slug, handed) = (self.saved.data.ready()?, self.handed.data.ready()?);
+        explain::keeper(&handed.keeper(slug, None), slug, handed.proposed)
+    }
+
+    /// Starts, with the id of later progress and end messages.
+    pub(crate) fn begin(&mut self, request: Request) {
+        self.request = Some(request);
+        self.state = RunState::Running;
+        self.progress = Progress::default();
+        self.pace = Pace::default();
+    }
+
+    pub(crate) fn is_current(&self, request: Request) -> bool {
+        self.request == Some(request)
+    }
+
+    /// Stores sampled progress; ignored after the end.
+    pub(crate) fn sample(&mut self, progress: Progress) {
+        if self.outcome().is_none() {
+            self.pace.add(progress.elapsed, progress.bytes_moved());
+            self.progress = progress;
+        }
+    }
+
+    /// Cancels a running transfer and returns its request id; `None` if it is not running or is cancelled already.
+    pub(crate) fn cancel(&mut self) -> Option<Request> {
+        let request = self.request.filter(|_| self.state == RunState::Running)?;
+        self.state = RunState::Cancelling;
+        Some(request)
+    }
+
+    /// Applies a decision to the next run; `None` if nothing was refused.
+    pub(crate) fn decide(&mut self, decision: Decision) -> Option<Decided> {
+        let (remedy, export) = (self.remedy()?, self.export.as_mut()?);
+        let setting = match (remedy, decision) {
+            (Remedy::HashRows, Decision::Quote) => Setting::HashRows(HashRows::Quote),
+            (Remedy::HashRows, Decision::Once | Decision::Always) => Setting::HashRows(HashRows::Allow),
+            (Remedy::AllowUnreadable, _) => Setting::AllowUnreadable,
+            (Remedy::AllowEmpty, _) => Setting::AllowEmpty,
+            (Remedy::AllowShrink, _) => Setting::AllowShrink,
+            (Remedy::AllowUnproven, _) => Setting::AllowUnproven,
+            (Remedy::ConfirmOwner | Remedy::ConfirmSeesAll, _) => Setting::OwnerConfirmed,
+        };
+        if decision == Decision::Once {
+            self.allowed_once.push(setting);
+            return Some(Decided::Once);
+        }
+        setting.apply(export);
+        Some(Decided::Kept(setting))
+    }
+
+    pub(crate) fn forget_allowed_once(&mut self) {
+        self.allowed_once.clear();
+    }
+
+    /// The export with the permissions of this run.
+    pub(crate) fn export_for_run(&self) -> Option<Export> {
+        let mut export = self.export.clone()?;
+        self.allowed_once.iter().for_each(|setting| setting.apply(&mut export));
+        Some(export)
+    }
+
+    /// The outcome as text, for a message to a colleague or to support.
+    pub fn report(&self) -> Option<String> {
+        let export = self.export.as_ref()?;
+        let head = format!("{} → {}/{}", export.name, export.output.dataset, export.output.file);
+        let body = match self.outcome()? {
+            Outcome::Done(summary) => {
+                let (rows, bytes) = (format::counted(summary.rows, "row"), format::bytes(summary.bytes));
+                let end = if summary.dry_run { "A dry run: nothing was uploaded." } else { &summary.link };
+                let unproven = (summary.row_count == RowCount::NotProven).then(|| explain::done(summary));
+                let figures = unproven.unwrap_or(format!("{rows}, {bytes}, in {}", format::took(summary.took)));
+                vec![figures, end.to_owned()]
+            }
+            Outcome::Skipped(unchanged) => vec![explain::skipped(unchanged)],
+            Outcome::Failed { failure, file_now } => explain::failed(failure, file_now.as_ref()),
+            Outcome::Cancelled { file_now } => {
+                let file_now = file_now.as_ref().map(explain::file_now);
+                [Some("Cancelled.".to_owned()), file_now].into_iter().flatten().collect()
+            }
+        };
+        Some([vec![head], body].concat().join("\n"))
+    }
+}

@@ -1,0 +1,346 @@
+//! The wizard's logic: plain state, and one function that changes it.
+//!
+//! [`update`] turns a [`Msg`] into changes and [`Effect`]s; nothing here draws, waits or calls a service. A reply
+//! carries the [`Request`] id of its effect; stale replies are dropped. The time is data in the model.
+//!
+//! Each pane has a file with a `Pane` of functions, and an entry of [`Step`]. Keys are looked up in the table of
+//! [`actions`].
+
+pub mod actions;
+mod answer;
+pub mod credentials;
+pub mod describe;
+pub mod details;
+mod draft;
+mod field;
+mod keys;
+mod pane;
+pub mod review;
+pub mod run;
+pub mod scheduling;
+mod unsaved;
+pub mod words;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+pub use answer::FieldValue;
+pub use credentials::Credentials;
+pub use describe::Describe;
+pub use details::Details;
+pub use field::SecretField;
+pub use keys::update;
+pub use pane::Step;
+pub use scheduling::Scheduling;
+pub use unsaved::Exit;
+
+use field::FieldMut;
+
+use crate::accounts::Account;
+use crate::config::Environment;
+use crate::export::Service;
+use crate::export::{Export, saved};
+use crate::tui::state::actions::Keymap;
+use crate::tui::state::{CopyRequest, Decided, Decision, Requests};
+pub use crate::tui::state::{
+    DataWorldLogin, DomoLogin, Draft, Effect, Field, Login, Msg, Notice, Original, Page, Picker, Remote, Reply,
+    Request, Run, RunState, Search, Slot, Weight,
+};
+
+#[derive(Debug, Clone)]
+pub struct Start {
+    pub environment: Environment,
+    pub accounts: Vec<Account>,
+    pub exports: Vec<String>,
+    pub edit: Option<Original>,
+    /// Drafts kept from earlier starts.
+    pub drafts: Vec<Draft>,
+    /// In the local time zone.
+    pub today: NaiveDate,
+    pub now: DateTime<Utc>,
+    /// Both services are the embedded sandbox.
+    pub demo: bool,
+}
+
+/// The wizard's whole state.
+#[derive(Debug)]
+pub struct Model {
+    pub step: Step,
+    pub focus: Field,
+    pub errors: BTreeMap<Field, String>,
+    /// The first visible row of a scrolling pane. Drawing limits it, so that the last rows stay visible.
+    pub top: usize,
+    /// Receives keys before the focused field.
+    pub list: Option<List>,
+    /// Receives keys before everything else.
+    pub overlay: Option<Overlay>,
+    /// Shown until the next key.
+    pub notice: Option<Notice>,
+    /// The pane advances as soon as awaited replies are in.
+    pub leaving: bool,
+    pub credentials: Credentials,
+    pub details: Details,
+    pub scheduling: Scheduling,
+    pub describe: Describe,
+    pub run: Run,
+    pub exports: Vec<String>,
+    /// The name of the latest save.
+    pub saved_as: Option<String>,
+    /// The file of the latest save, without `.toml`.
+    pub saved_in: Option<String>,
+    /// The export in that file, as last read or saved.
+    pub(crate) saved_over: Option<Box<Export>>,
+    /// The name of the export that was copied; cleared by saving.
+    pub copy_of: Option<String>,
+    /// In the local time zone.
+    pub today: NaiveDate,
+    /// As of the latest key.
+    pub now: DateTime<Utc>,
+    /// Both services are the embedded sandbox.
+    pub demo: bool,
+    pub log: Option<PathBuf>,
+    pub keymap: Arc<Keymap>,
+    /// Counts ticks, for spinners.
+    pub ticks: usize,
+    /// Something was entered since the latest save.
+    pub touched: bool,
+    pub origin: Origin,
+    exit_after_save: Option<Exit>,
+    pub began: DateTime<Utc>,
+    /// A draft of this export is on disk.
+    has_stored_draft: bool,
+    /// The draft before any input; a draft equal to it is not kept.
+    pristine: Option<Box<Draft>>,
+    /// The draft that the user is asked about.
+    pub draft: Option<Box<Draft>>,
+    /// The target of resuming a draft, until it is reached.
+    resume_at: Option<(Step, Field)>,
+    requests: Requests,
+    copying: CopyRequest,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// For *Input DataSet ID*.
+    DataSets,
+    Datasets,
+    Files,
+}
+
+/// The screen that the wizard was opened from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Opened without home.
+    Alone,
+    /// Opened at startup; home may follow.
+    Program,
+    /// Opened from home; leaving returns there.
+    Home,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overlay {
+    Help,
+    /// Asks whether to leave.
+    Leave,
+    /// Asks whether to save the finished export before leaving.
+    Unsaved(Exit),
+    /// Asks whether to continue a draft.
+    Draft,
+}
+
+impl Model {
+    /// Creates the wizard at its first pane. [`Msg::Start`] starts it.
+    pub fn new(start: Start) -> Self {
+        let mut model = Self {
+            step: Step::Credentials,
+            focus: Field::DataWorldAccount,
+            errors: BTreeMap::new(),
+            top: 0,
+            list: None,
+            overlay: None,
+            notice: None,
+            leaving: false,
+            credentials: Credentials::new(start.environment, &start.accounts),
+            details: Details::default(),
+            scheduling: Scheduling::default(),
+            describe: Describe::default(),
+            run: Run::default(),
+            exports: start.exports,
+            saved_as: None,
+            saved_in: None,
+            saved_over: None,
+            copy_of: None,
+            today: start.today,
+            now: start.now,
+            demo: start.demo,
+            log: None,
+            keymap: Arc::default(),
+            ticks: 0,
+            touched: false,
+            origin: Origin::Alone,
+            exit_after_save: None,
+            began: start.now,
+            has_stored_draft: false,
+            pristine: None,
+            draft: None,
+            resume_at: None,
+            requests: Requests::new(1),
+            copying: CopyRequest::default(),
+        };
+        if let Some(original) = start.edit {
+            model.fill(original);
+        }
+        model.focus_first();
+        model.offer_draft(start.drafts);
+        model
+    }
+
+    /// Creates a wizard whose request ids are unique across wizards.
+    pub(crate) fn with_requests(start: Start, requests: Requests) -> Self {
+        Self { requests, ..Self::new(start) }
+    }
+
+    pub(crate) fn asked(&self, request: Request) -> bool {
+        self.requests.issued(request)
+    }
+
+    /// Asks only for the credentials of one service. `replaces` is the account that gets them, if any.
+    pub(crate) fn ask_for_account(&mut self, service: Service, replaces: Option<&Account>) {
+        self.credentials.ask_for_account(service, replaces);
+        self.focus_first();
+    }
+
+    /// Fills every pane from a saved export.
+    fn fill(&mut self, Original { export, stem }: Original) {
+        self.credentials.choose(&export.credentials);
+        self.details = Details::from_export(&export);
+        self.scheduling = Scheduling::from_export(&export);
+        self.describe = Describe::from_export(&export);
+        (self.saved_as, self.saved_in) = (Some(export.name.clone()), Some(stem));
+        self.run.export = Some(Export::clone(&export));
+        self.saved_over = Some(export);
+    }
+
+    /// The saved export that saving replaces; `None` for a new file.
+    pub(crate) fn original(&self) -> Option<Original> {
+        Some(Original { stem: self.saved_in.clone()?, export: self.saved_over.clone()? })
+    }
+
+    /// The file name, without `.toml`, for an export of that name.
+    pub(crate) fn stem_of(&self, name: &str) -> String {
+        saved::stem_of(name, self.saved_as.as_deref().zip(self.saved_in.as_deref()))
+    }
+
+    /// The focusable fields of the current pane, in order.
+    pub fn fields(&self) -> Vec<Field> {
+        (self.step.pane().fields)(self)
+    }
+
+    pub fn error(&self, field: Field) -> Option<&str> {
+        self.errors.get(&field).map(String::as_str)
+    }
+
+    pub(crate) fn scrolls(&self) -> bool {
+        matches!(self.step, Step::Review | Step::Run)
+    }
+
+    /// The error of a field, unless a later field may still make it valid.
+    pub fn input_error(&self, field: Field) -> Option<String> {
+        let wrong = (self.step.pane().validate)(self).into_iter().find(|(at, _)| *at == field);
+        wrong.filter(|_| !scheduling::may_be_empty_yet(self, field)).map(|(_, sentence)| sentence)
+    }
+
+    /// Completes the focused field and shows its error.
+    fn leave_field(&mut self) -> Vec<Effect> {
+        let left = self.focus;
+        let pane = self.step.pane();
+        let effects = (pane.completed)(self, left);
+        let is_entered =
+            matches!((pane.field_mut)(self, left), FieldMut::Text(input) if !input.value().trim().is_empty());
+        if let (true, Some(sentence)) = (is_entered, self.input_error(left)) {
+            self.errors.insert(left, sentence);
+        }
+        effects
+    }
+
+    /// Something on screen moves by itself, so ticks are needed.
+    pub fn moves(&self) -> bool {
+        self.credentials.is_waiting() || self.details.is_waiting() || self.run.is_waiting()
+    }
+
+    fn request(&mut self) -> Request {
+        self.requests.next()
+    }
+
+    fn notify(&mut self, weight: Weight, text: impl Into<String>) {
+        self.notice = Some(Notice { weight, text: text.into() });
+    }
+
+    /// Appends to a notice that the user has not yet dismissed with a key.
+    fn append_notice(&mut self, weight: Weight, text: &str) {
+        match &mut self.notice {
+            Some(notice) => {
+                notice.text = format!("{} {text}", notice.text);
+                if weight == Weight::Warning {
+                    notice.weight = weight;
+                }
+            }
+            None => self.notify(weight, text),
+        }
+    }
+
+    fn focus_first(&mut self) {
+        if let Some(&first) = self.fields().first() {
+            self.focus = first;
+        }
+    }
+
+    /// Shows a step with its first field focused.
+    fn show_step(&mut self, step: Step) {
+        self.step = step;
+        self.errors.clear();
+        self.top = 0;
+        self.list = None;
+        self.leaving = false;
+        self.credentials.hide();
+        self.focus_first();
+    }
+
+    /// Goes to the next step.
+    fn advance(&mut self) -> Vec<Effect> {
+        let Some(next) = self.step.after() else { return Vec::new() };
+        self.enter(next)
+    }
+
+    /// Shows a step and requests its data.
+    fn enter(&mut self, step: Step) -> Vec<Effect> {
+        self.show_step(step);
+        let mut effects = (step.pane().entered)(self);
+        effects.extend(draft::resume(self));
+        effects
+    }
+
+    /// Stops resuming a draft, as after an error or an edit. In Credentials it continues, because missing secrets are
+    /// entered there.
+    fn stop_resuming(&mut self) {
+        if self.step > Step::Credentials {
+            self.resume_at = None;
+        }
+    }
+
+    /// Shows errors and focuses the first wrong field; `false` if there are none.
+    fn show_errors(&mut self, errors: Vec<(Field, String)>) -> bool {
+        self.errors = errors.into_iter().collect();
+        let first = self.fields().into_iter().find(|field| self.errors.contains_key(field));
+        if let Some(first) = first {
+            self.focus = first;
+            self.leaving = false;
+            self.stop_resuming();
+        }
+        first.is_some()
+    }
+}

@@ -1,0 +1,52 @@
+//! The wizard's table of actions, and the place that receives its keys.
+
+mod table;
+
+use super::pane::Step;
+use super::{Model, Overlay};
+use crate::tui::state::actions::{self, Keyed, Keymap};
+pub use crate::tui::state::actions::{Action, Binding, Hint, Place, footer, help};
+
+/// The wizard's actions, in the order of look-up.
+pub fn table() -> impl Iterator<Item = &'static Action<Model>> {
+    actions::table()
+}
+
+impl Keyed for Model {
+    fn tables() -> &'static [&'static [Action<Self>]] {
+        static TABLES: [&[Action<Model>]; 1] = [&table::TABLE];
+        &TABLES
+    }
+
+    fn keymap(&self) -> &Keymap {
+        &self.keymap
+    }
+
+    fn place(&self) -> Place {
+        match self.overlay {
+            Some(Overlay::Help) => Place::Help,
+            Some(Overlay::Leave) => Place::Leave,
+            Some(Overlay::Unsaved(_)) => Place::Unsaved,
+            Some(Overlay::Draft) => Place::Draft,
+            None => self.place_below(),
+        }
+    }
+
+    fn place_below(&self) -> Place {
+        if self.list.is_some() {
+            Place::List
+        } else if self.step == Step::Run {
+            Place::Run
+        } else {
+            Place::Form
+        }
+    }
+
+    fn is_typing(&self) -> bool {
+        match self.place_below() {
+            Place::List => true,
+            Place::Form => self.focus.takes_text(),
+            _ => false,
+        }
+    }
+}

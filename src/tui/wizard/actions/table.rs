@@ -1,0 +1,355 @@
+//! Rows of the table: keys, condition, and effect.
+
+use super::{Action, Binding, Place};
+use crate::transfer::Remedy;
+use crate::tui::state::Field;
+use crate::tui::state::actions::keys::*;
+use crate::tui::state::{Decision, Effect, RunState};
+use crate::tui::wizard::field::FieldMut;
+use crate::tui::wizard::pane::Step;
+use crate::tui::wizard::run;
+use crate::tui::wizard::{Exit, List, Model, Origin, Overlay, details, draft, review, unsaved};
+
+const fn action(
+    keys: &'static [Binding],
+    label: &'static str,
+    place: Place,
+    applies: fn(&Model) -> bool,
+    run: fn(&mut Model) -> Vec<Effect>,
+) -> Action<Model> {
+    Action::new(keys, label, place, applies, run)
+}
+
+const fn quiet(action: Action<Model>) -> Action<Model> {
+    action.quiet()
+}
+
+const fn scroll(
+    keys: &'static [Binding],
+    place: Place,
+    name: &'static str,
+    run: fn(&mut Model) -> Vec<Effect>,
+) -> Action<Model> {
+    Action::scroll(keys, place, name, Model::scrolls, run)
+}
+
+pub(super) static TABLE: [Action<Model>; 64] = [
+    // Help and the question whether to leave.
+    action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
+    action(&[letter('y', "y")], "leave", Place::Leave, always, leave_at_once),
+    action(&[letter('n', "n"), ESC, ENTER], "stay", Place::Leave, always, close),
+    // An export that has run and is not saved.
+    action(&[letter('y', "y"), ENTER], "save it", Place::Unsaved, always, unsaved::save_and_exit),
+    action(&[letter('n', "n")], "do not save it", Place::Unsaved, always, unsaved::exit_without_saving),
+    action(&[ESC], "stay", Place::Unsaved, always, close),
+    // Drafts.
+    action(&[letter('y', "y"), ENTER], "continue", Place::Draft, always, draft::continue_draft),
+    action(&[letter('n', "n")], "start over", Place::Draft, always, draft::decline),
+    action(&[ESC], "later", Place::Draft, always, close),
+    // Lists.
+    action(&[DOWN, ctrl('n', "Ctrl-N")], "down", Place::List, always, |model| step_list(model, 1)),
+    action(&[UP, ctrl('p', "Ctrl-P")], "up", Place::List, always, |model| step_list(model, -1)),
+    quiet(action(&[PAGE_DOWN], "page down", Place::List, always, |model| step_list(model, PAGE))),
+    quiet(action(&[PAGE_UP], "page up", Place::List, always, |model| step_list(model, -PAGE))),
+    action(&[ENTER, TAB], "choose", Place::List, has_match, details::pick),
+    action(&[F2], "new dataset", Place::List, |model| model.list == Some(List::Datasets), details::begin_new),
+    action(&[F5], "reload", Place::List, list_failed, details::open_list),
+    action(&[ESC], "close the list", Place::List, always, close_list),
+    // Panes. Enter moves from field to field and, in the last one, advances.
+    action(&[TAB], "next field", Place::Form, has_fields, |model| move_focus(model, 1)),
+    quiet(action(&[BACK_TAB, UP], "previous field", Place::Form, has_fields, |model| move_focus(model, -1))),
+    action(&[DOWN], "choose", Place::Form, |model| model.focus.has_list(), details::open_list),
+    action(&[DOWN], "choose", Place::Form, selects_next_field, details::open_list_below),
+    action(&[ENTER, SPACE], "choose", Place::Form, selects, details::open_list),
+    action(&[SPACE], "change", Place::Form, chooses, |model| choose(model, 1)),
+    quiet(action(&[RIGHT], "next choice", Place::Form, chooses, |model| choose(model, 1))),
+    quiet(action(&[LEFT], "previous choice", Place::Form, chooses, |model| choose(model, -1))),
+    action(&[ctrl('r', "Ctrl-R")], "show or hide", Place::Form, |model| model.focus.is_secret(), reveal),
+    action(&[F2], "new dataset", Place::Form, is_at_dataset, details::begin_new),
+    quiet(action(&[ENTER], "next field", Place::Form, has_next, |model| move_focus(model, 1))),
+    quiet(action(&[DOWN], "next field", Place::Form, has_fields, |model| move_focus(model, 1))),
+    action(&[ctrl('n', "Ctrl-N"), ENTER], "continue", Place::Form, continues, forward),
+    action(&[ctrl('n', "Ctrl-N"), ENTER], "start", Place::Form, |model| model.step == Step::Review, forward),
+    action(&[ctrl('n', "Ctrl-N"), ENTER], "create", Place::Form, describes_dataset, forward),
+    action(&[ctrl('s', "Ctrl-S")], "save without running", Place::Form, |m| m.step == Step::Review, review::save),
+    action(&[ctrl('p', "Ctrl-P"), ALT_LEFT], "back", Place::Form, has_before, back),
+    scroll(&[DOWN], Place::Form, "scroll-down", |model| scroll_by(model, 1)),
+    scroll(&[UP], Place::Form, "scroll-up", |model| scroll_by(model, -1)),
+    scroll(&[PAGE_DOWN], Place::Form, "scroll-page-down", |model| scroll_by(model, PAGE)),
+    scroll(&[PAGE_UP], Place::Form, "scroll-page-up", |model| scroll_by(model, -PAGE)),
+    // The run and its outcome.
+    action(&[letter('c', "c"), ESC], "cancel", Place::Run, |model| model.run.state == RunState::Running, run::cancel),
+    // Until the run has stopped, there is no other exit.
+    action(&[ctrl('c', "Ctrl-C")], "quit at once", Place::Run, |m| m.run.state == RunState::Cancelling, quit),
+    action(&[letter('f', "f")], "quote these fields", Place::Run, has_hash_rows, |m| run::decide(m, Decision::Quote))
+        .short("quote"),
+    action(&[letter('a', "a")], "allow this time", Place::Run, may_allow, |m| run::decide(m, Decision::Once))
+        .short("allow once"),
+    action(&[letter('w', "w")], "always allow", Place::Run, may_allow, |m| run::decide(m, Decision::Always))
+        .short("always"),
+    action(&[letter('o', "o")], "I am an owner or co-owner", Place::Run, may_confirm, |m| {
+        run::decide(m, Decision::Always)
+    }),
+    action(&[letter('o', "o")], "export it all the same", Place::Run, may_export_unowned, |m| {
+        run::decide(m, Decision::Always)
+    })
+    .short("export"),
+    action(&[letter('r', "r")], "retry", Place::Run, not_done, run::start),
+    action(&[letter('s', "s")], "save the export", Place::Run, may_save, run::save).short("save"),
+    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |model| unsaved::leave(model, Exit::Home)),
+    action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back)
+        .short("back"),
+    action(&[letter('l', "l")], "copy the link", Place::Run, |model| model.run.summary().is_some(), copy_link),
+    action(&[letter('k', "k")], "copy the command", Place::Run, has_command, copy_command),
+    action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
+    action(&[letter('n', "n")], "new export", Place::Run, ended, |model| unsaved::leave(model, Exit::New)),
+    // The choices about such rows need the room in the footer.
+    action(&[letter('q', "q")], "quit", Place::Run, |model| may_quit(model) && !has_hash_rows(model), leave_program),
+    quiet(action(&[letter('q', "q")], "quit", Place::Run, may_quit, leave_program)),
+    scroll(&[DOWN], Place::Run, "scroll-down", |model| scroll_by(model, 1)),
+    scroll(&[UP], Place::Run, "scroll-up", |model| scroll_by(model, -1)),
+    scroll(&[PAGE_DOWN], Place::Run, "scroll-page-down", |model| scroll_by(model, PAGE)),
+    scroll(&[PAGE_UP], Place::Run, "scroll-page-up", |model| scroll_by(model, -PAGE)),
+    action(&[ESC], "close", Place::Form, describes_dataset, close_form),
+    action(&[ESC], "leave", Place::Form, |model| !describes_dataset(model), leave),
+    action(&[F1, letter('?', "?")], "help", Place::Anywhere, |model| model.overlay.is_none(), open_help),
+    quiet(action(&[ctrl('t', "Ctrl-T")], "mouse on or off", Place::Anywhere, always, |_| vec![Effect::ToggleMouse])),
+    quiet(action(&[ctrl('c', "Ctrl-C")], "quit at once", Place::Anywhere, always, quit)),
+];
+
+fn always(_: &Model) -> bool {
+    true
+}
+
+fn has_match(model: &Model) -> bool {
+    let details = &model.details;
+    match model.list {
+        Some(List::DataSets) => !details.input.list.search.is_empty(),
+        Some(List::Datasets) => !details.output.list.search.is_empty(),
+        Some(List::Files) => !details.file.list.search.is_empty(),
+        None => false,
+    }
+}
+
+fn list_failed(model: &Model) -> bool {
+    let details = &model.details;
+    match model.list {
+        Some(List::DataSets) => details.input.list.load.data.failed().is_some(),
+        Some(List::Datasets) => details.output.list.load.data.failed().is_some(),
+        Some(List::Files) => details.file.list.load.data.failed().is_some(),
+        None => false,
+    }
+}
+
+fn describes_dataset(model: &Model) -> bool {
+    model.step == Step::Details && model.details.output.new.is_some()
+}
+
+fn continues(model: &Model) -> bool {
+    model.step != Step::Review && !describes_dataset(model)
+}
+
+fn has_before(model: &Model) -> bool {
+    model.step != Step::Run && model.step.before().is_some() && !describes_dataset(model)
+}
+
+fn has_fields(model: &Model) -> bool {
+    model.fields().len() > 1
+}
+
+fn has_next(model: &Model) -> bool {
+    model.fields().last().is_some_and(|last| *last != model.focus)
+}
+
+fn selects_next_field(model: &Model) -> bool {
+    details::field_of_method(model, model.focus).is_some_and(|field| is_to_select(model, field))
+}
+
+fn selects(model: &Model) -> bool {
+    is_to_select(model, model.focus)
+}
+
+fn is_to_select(model: &Model, field: Field) -> bool {
+    match field {
+        Field::Dataset => model.details.output.selected.is_none(),
+        Field::Files => model.details.file.selected.is_none(),
+        _ => false,
+    }
+}
+
+fn chooses(model: &Model) -> bool {
+    !model.focus.takes_text() && !model.focus.has_list() && !matches!(model.focus, Field::Start | Field::Progress)
+}
+
+fn is_at_dataset(model: &Model) -> bool {
+    matches!(model.focus, Field::DatasetMethod | Field::Dataset | Field::DatasetId)
+}
+
+fn ended(model: &Model) -> bool {
+    model.run.outcome().is_some()
+}
+
+fn not_done(model: &Model) -> bool {
+    ended(model) && model.run.summary().is_none()
+}
+
+fn may_save(model: &Model) -> bool {
+    ended(model) && model.run.saved.data.ready().is_none()
+}
+
+/// From home, where other exports may run, quitting asks first.
+fn may_quit(model: &Model) -> bool {
+    ended(model) && model.origin != Origin::Home
+}
+
+fn may_go_home(model: &Model) -> bool {
+    ended(model) && model.origin != Origin::Alone
+}
+
+fn has_hash_rows(model: &Model) -> bool {
+    model.run.remedy() == Some(Remedy::HashRows)
+}
+
+fn may_allow(model: &Model) -> bool {
+    model.run.remedy().is_some_and(Remedy::may_be_allowed)
+}
+
+fn may_confirm(model: &Model) -> bool {
+    model.run.remedy() == Some(Remedy::ConfirmOwner)
+}
+
+fn may_export_unowned(model: &Model) -> bool {
+    model.run.remedy() == Some(Remedy::ConfirmSeesAll)
+}
+
+fn close(model: &mut Model) -> Vec<Effect> {
+    model.overlay = None;
+    Vec::new()
+}
+
+fn open_help(model: &mut Model) -> Vec<Effect> {
+    model.overlay = Some(Overlay::Help);
+    Vec::new()
+}
+
+fn leave(model: &mut Model) -> Vec<Effect> {
+    if !model.touched {
+        return leave_at_once(model);
+    }
+    model.overlay = Some(Overlay::Leave);
+    Vec::new()
+}
+
+/// Returns to where the wizard was opened from.
+fn leave_at_once(model: &mut Model) -> Vec<Effect> {
+    if model.origin != Origin::Home {
+        return quit(model);
+    }
+    let mut effects = draft::keep(model);
+    effects.push(Effect::GoHome);
+    effects
+}
+
+fn leave_program(model: &mut Model) -> Vec<Effect> {
+    unsaved::leave(model, Exit::Quit)
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    unsaved::exit(model, Exit::Quit)
+}
+
+fn close_list(model: &mut Model) -> Vec<Effect> {
+    model.list = None;
+    Vec::new()
+}
+
+fn close_form(model: &mut Model) -> Vec<Effect> {
+    model.errors.clear();
+    details::leave_new(model);
+    Vec::new()
+}
+
+fn step_list(model: &mut Model, by: isize) -> Vec<Effect> {
+    if let Some(search) = model.search() {
+        search.step(by);
+    }
+    Vec::new()
+}
+
+fn scroll_by(model: &mut Model, by: isize) -> Vec<Effect> {
+    model.top = model.top.saturating_add_signed(by);
+    Vec::new()
+}
+
+fn forward(model: &mut Model) -> Vec<Effect> {
+    (model.step.pane().forward)(model)
+}
+
+fn back(model: &mut Model) -> Vec<Effect> {
+    model.resume_at = None;
+    match model.step.before() {
+        Some(step) => model.enter(step),
+        None => Vec::new(),
+    }
+}
+
+/// Moves the focus, wrapping around at the ends.
+fn move_focus(model: &mut Model, by: isize) -> Vec<Effect> {
+    let left = model.focus;
+    let effects = model.leave_field();
+    let fields = model.fields();
+    if let (Some(at), Ok(count)) = (fields.iter().position(|field| *field == left), isize::try_from(fields.len())) {
+        let next = (isize::try_from(at).unwrap_or_default() + by).rem_euclid(count);
+        model.focus = fields[next.unsigned_abs()];
+    }
+    effects
+}
+
+/// Changes a choice or toggles a checkbox.
+fn choose(model: &mut Model, by: isize) -> Vec<Effect> {
+    let focus = model.focus;
+    let pane = model.step.pane();
+    match (pane.field_mut)(model, focus) {
+        FieldMut::Choice { index, count } if count > 1 => {
+            let wrapped = if by < 0 { index + count - 1 } else { index + 1 } % count;
+            (pane.choose)(model, focus, wrapped);
+        }
+        FieldMut::Check(on) => *on = !*on,
+        _ => return Vec::new(),
+    }
+    model.edited(focus)
+}
+
+fn reveal(model: &mut Model) -> Vec<Effect> {
+    let focus = model.focus;
+    if let FieldMut::Secret(secret) = (model.step.pane().field_mut)(model, focus) {
+        secret.revealed = !secret.revealed;
+    }
+    Vec::new()
+}
+
+fn copy(model: &mut Model, text: Option<String>) -> Vec<Effect> {
+    let Some(text) = text else { return Vec::new() };
+    let request = model.request();
+    model.copying.begin(request, text, "")
+}
+
+fn copy_link(model: &mut Model) -> Vec<Effect> {
+    let link = model.run.summary().map(|summary| summary.link.clone());
+    copy(model, link)
+}
+
+/// Outside the demo, no command finds the demo's exports.
+fn has_command(model: &Model) -> bool {
+    !model.demo && model.run.command().is_some()
+}
+
+fn copy_command(model: &mut Model) -> Vec<Effect> {
+    let command = model.run.command();
+    copy(model, command)
+}
+
+fn copy_report(model: &mut Model) -> Vec<Effect> {
+    let report = model.run.report();
+    copy(model, report)
+}

@@ -1,0 +1,165 @@
+//! The source of a service's credentials, and the progress of a new account.
+
+use chrono::NaiveDate;
+use tui_input::Input;
+
+use crate::accounts::{Account, SecretHome};
+use crate::export::Service;
+use crate::tui::state::{CredentialChoice, Remote, Slot};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    Account(Account),
+    Environment,
+    New,
+    /// The account of that name, or the environment's credentials if `None`, no longer exists.
+    Missing(Option<String>),
+}
+
+/// Common parts of both sections; `I` is the service's identity of the user.
+#[derive(Debug)]
+pub struct Section<I> {
+    /// The last is [`Source::New`]; a [`Source::Missing`] may come before it.
+    pub sources: Vec<Source>,
+    /// An index of `sources`.
+    pub chosen: usize,
+    /// The name of a new account; proposed after the test if empty.
+    pub name: Input,
+    pub test: Slot<I>,
+    /// The place of a new account's secret. After `Failed`, it lives until the program ends.
+    pub kept: Slot<SecretHome>,
+}
+
+impl Source {
+    /// Label of the choice, as in `analyst (tested 3 days ago)`.
+    pub fn label(&self, today: NaiveDate) -> String {
+        let account = match self {
+            Self::Account(account) => account,
+            Self::Environment => return "from environment".to_owned(),
+            Self::New => return "a new account…".to_owned(),
+            Self::Missing(Some(name)) => return format!("{name} (missing)"),
+            Self::Missing(None) => return "from environment (not set)".to_owned(),
+        };
+        let Some(tested) = account.tested else { return format!("{} (not tested yet)", account.name) };
+        let when = match (today - tested.date_naive()).num_days() {
+            ..=0 => "today".to_owned(),
+            1 => "yesterday".to_owned(),
+            days => format!("{days} days ago"),
+        };
+        format!("{} (tested {when})", account.name)
+    }
+}
+
+impl<I> Section<I> {
+    /// Selects a source as a run would. A missing one is never replaced by another: the user decides.
+    pub(in crate::tui::wizard) fn choose(&mut self, chosen: &CredentialChoice) {
+        let accounts = self.sources.iter().filter(|source| matches!(source, Source::Account(_))).count();
+        let matches_choice = |source: &Source| match (source, chosen) {
+            (Source::Account(account), CredentialChoice::Account(name)) => account.name == *name,
+            (Source::Missing(Some(missing)), CredentialChoice::Account(name)) => missing == name,
+            (Source::Environment | Source::Missing(None), CredentialChoice::Environment)
+            | (Source::New, CredentialChoice::New) => true,
+            _ => false,
+        };
+        let missing = match (self.sources.iter().position(matches_choice), chosen) {
+            (Some(at), _) => {
+                self.chosen = at;
+                return;
+            }
+            // A run without an environment uses the only account. Without any account, new credentials are needed.
+            (None, CredentialChoice::Environment) if accounts < 2 => {
+                self.chosen = 0;
+                return;
+            }
+            (None, CredentialChoice::Account(name)) => Some(name.clone()),
+            (None, _) => None,
+        };
+        self.chosen = self.sources.len() - 1;
+        self.sources.insert(self.chosen, Source::Missing(missing));
+    }
+
+    /// A sentence with advice if the selected source no longer exists.
+    pub(super) fn missing_error(&self, service: Service) -> Option<String> {
+        match self.source() {
+            Source::Missing(Some(name)) => {
+                Some(format!("The {service} account {name} no longer exists. Choose another one, or enter a new one."))
+            }
+            Source::Missing(None) => Some(format!(
+                "This export takes its {service} credentials from the environment, which has none now. Choose an \
+                 account, enter a new one, or set them and restart Writeback."
+            )),
+            _ => None,
+        }
+    }
+
+    pub(super) fn new(service: Service, accounts: &[Account], in_environment: bool) -> Self {
+        let saved = accounts.iter().filter(|account| account.service == service).cloned().map(Source::Account);
+        let environment = in_environment.then_some(Source::Environment);
+        Self {
+            sources: saved.chain(environment).chain([Source::New]).collect(),
+            chosen: 0,
+            name: Input::default(),
+            test: Slot::idle(),
+            kept: Slot::idle(),
+        }
+    }
+
+    pub fn source(&self) -> &Source {
+        self.sources.get(self.chosen).unwrap_or(&Source::New)
+    }
+
+    /// Selects a new account.
+    pub(super) fn choose_new(&mut self) {
+        self.chosen = self.sources.len() - 1;
+    }
+
+    pub fn is_new(&self) -> bool {
+        matches!(self.source(), Source::New)
+    }
+
+    /// The saved account of the same name, which a new one replaces.
+    pub fn replaces(&self) -> Option<&Account> {
+        self.sources.iter().find_map(|source| match source {
+            Source::Account(account) if self.is_new() && account.name == self.name.value().trim() => Some(account),
+            _ => None,
+        })
+    }
+
+    /// The name under which definitions can use the credentials; `None` if they are from the environment or not saved.
+    pub fn saved_name(&self) -> Option<String> {
+        match (self.source(), self.kept.data.ready()) {
+            (Source::Account(account), _) => Some(account.name.clone()),
+            (Source::New, Some(SecretHome::Keyring(_))) => Some(self.name.value().trim().to_owned()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.test = Slot::idle();
+        self.kept = Slot::idle();
+    }
+
+    /// Names a new account after its user, unless it has a name. A taken name gets a number, unless it is the same
+    /// user's account, which then gets the new secret.
+    pub(super) fn propose_name(&mut self, name: &str, user: Option<&str>) {
+        if !self.name.value().trim().is_empty() {
+            return;
+        }
+        let taken = |name: &str| {
+            self.sources.iter().any(|source| {
+                matches!(source, Source::Account(account) if account.name == name && account.user.as_deref() != user)
+            })
+        };
+        let free = if taken(name) {
+            (2..).map(|n| format!("{name}-{n}")).find(|name| !taken(name)).unwrap_or_default()
+        } else {
+            name.to_owned()
+        };
+        self.name = Input::new(free);
+    }
+
+    /// The credentials are valid, and saving has not begun.
+    pub(super) fn needs_saving(&self) -> bool {
+        self.test.data.ready().is_some() && matches!(self.kept.data, Remote::Idle)
+    }
+}

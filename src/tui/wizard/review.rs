@@ -1,0 +1,256 @@
+//! The Review pane: sentences about the next run.
+
+use super::credentials::{Section, Source, identity_label, user_label};
+use super::field::FieldMut;
+use super::pane::Pane;
+use super::{Effect, Model, Weight, run, scheduling, words};
+use crate::accounts::SecretHome;
+use crate::explain::{self, Explanation};
+use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Update};
+use crate::services::domo::Ownership;
+use crate::text::format;
+use crate::text::shell::argument;
+use crate::tui::state::Field;
+
+pub(super) const PANE: Pane = Pane {
+    label: Some("Review & run"),
+    fields: |_| vec![Field::Start],
+    field_mut: |_, _| FieldMut::None,
+    choose: |_, _, _| {},
+    changed: |_, _| Vec::new(),
+    completed: |_, _| Vec::new(),
+    validate: |_| Vec::new(),
+    forward,
+    entered: |_| Vec::new(),
+};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewLine {
+    pub label: &'static str,
+    pub text: String,
+    pub weight: Weight,
+}
+
+fn forward(model: &mut Model) -> Vec<Effect> {
+    prepare(model);
+    model.advance()
+}
+
+pub(super) fn save(model: &mut Model) -> Vec<Effect> {
+    prepare(model);
+    run::save(model)
+}
+
+fn prepare(model: &mut Model) {
+    let Some(mut export) = export(model) else { return };
+    if let Some(before) = &model.run.export {
+        keep_decisions(before, &mut export);
+    }
+    model.run.prepare(export);
+}
+
+/// Keeps earlier decisions that no field shows. How nulls are written applies to any file. The treatment of odd rows,
+/// the confirmed ownership, and the permission for unproven counts belong to the DataSet. The permissions for an empty
+/// or much smaller file belong to the file that would be replaced; for another file they are asked again, so that no
+/// good file is lost.
+fn keep_decisions(before: &Export, export: &mut Export) {
+    export.csv.nulls = before.csv.nulls;
+    if before.input.dataset != export.input.dataset {
+        return;
+    }
+    export.csv = before.csv;
+    // The next run may use other credentials, which cannot show the owner.
+    export.input.owner_confirmed |= before.input.owner_confirmed;
+    let target = |export: &Export| (export.output.dataset.clone(), export.output.file.clone());
+    export.checks = if target(before) == target(export) {
+        before.checks
+    } else {
+        Checks { allow_empty: false, allow_shrink: false, ..before.checks }
+    };
+}
+
+/// The DataSet's name, or else the file's.
+pub(super) fn base_name(model: &Model) -> Option<String> {
+    let dataset = model.details.input.dataset.data.ready().map(|dataset| dataset.name.trim().to_owned());
+    let stem = || Some(model.details.file.stem().ok()?.as_str().to_owned());
+    dataset.filter(|name| !name.is_empty()).or_else(stem)
+}
+
+/// Builds the export from all panes; `None` while something is missing.
+pub fn export(model: &Model) -> Option<Export> {
+    let details = &model.details;
+    let stem = details.file.stem().ok()?;
+    let (scheduling, describe) = (&model.scheduling, &model.describe);
+    Some(Export {
+        name: describe.name.value().trim().to_owned(),
+        description: describe.description(),
+        input: Input {
+            dataset: details.input.address().ok()?.id,
+            owner_confirmed: details.input.is_confirmed(),
+            only_when_updated: scheduling.only_when_updated,
+        },
+        output: Output {
+            dataset: details.output.key().ok()?,
+            file: stem,
+            append: details.file.append,
+            keep: scheduling.keep(details.file.append).ok()?,
+            description: describe.file_description().ok()?,
+            labels: describe.labels(),
+        },
+        credentials: CredentialNames {
+            domo: model.credentials.domo.account.saved_name(),
+            dataworld: model.credentials.dataworld.account.saved_name(),
+        },
+        schedule: scheduling.schedule(model.now).ok()?,
+        retry: scheduling.retry().ok()?,
+        log: Log { update: scheduling.update },
+        csv: Csv::default(),
+        checks: Checks::default(),
+    })
+}
+
+pub fn lines(model: &Model) -> Vec<ReviewLine> {
+    let Some(export) = export(model) else { return Vec::new() };
+    let info = |label, text| ReviewLine { label, text, weight: Weight::Info };
+    let mut lines = vec![
+        info("Name", export.name.clone()),
+        info("From", source_text(model, &export)),
+        info("To", destination_text(model, &export)),
+        file_line(model),
+        info("Each run", each_run(export.output.append).to_owned()),
+    ];
+    lines.push(info("Schedule", schedule_text(&export)));
+    let fast = scheduling::warning(&export.schedule);
+    lines.extend(fast.map(|text| ReviewLine { label: "Schedule", text: text.to_owned(), weight: Weight::Warning }));
+    if !export.schedule.is_manual() {
+        lines.push(info("Schedule", scheduler_text(model, &export)));
+    }
+    lines.extend(upkeep_text(&export).map(|text| info("Upkeep", text)));
+    lines.extend(description_text(&export).map(|text| info("Description", text)));
+    lines.extend(owner_text(model).map(|text| info("Owner", text)));
+    lines.push(info("Domo", domo_text(model)));
+    lines.push(info("data.world", dataworld_text(model)));
+    lines.extend(model.credentials.warnings().into_iter().map(|text| ReviewLine {
+        label: "Credentials",
+        text,
+        weight: Weight::Warning,
+    }));
+    lines
+}
+
+fn source_text(model: &Model, export: &Export) -> String {
+    let Some(dataset) = model.details.input.dataset.data.ready() else {
+        return format!("DataSet {}", export.input.dataset);
+    };
+    let rows = dataset.stated_rows().map(|rows| format!(", {} according to Domo", format::counted(rows, "row")));
+    format!("DataSet {} ({}){}", dataset.name, dataset.id, rows.unwrap_or_default())
+}
+
+fn destination_text(model: &Model, export: &Export) -> String {
+    match model.details.output.dataset.data.ready() {
+        Some(dataset) => format!("{} ({})", dataset.key, dataset.title),
+        None => export.output.dataset.to_string(),
+    }
+}
+
+fn file_line(model: &Model) -> ReviewLine {
+    let label = "File";
+    let Some(next) = model.next_file(model.details.file.append) else {
+        return ReviewLine { label, text: String::new(), weight: Weight::Info };
+    };
+    match words::replaced_file(model) {
+        Some(sentence) => ReviewLine { label, text: sentence, weight: Weight::Warning },
+        None if next.certain => ReviewLine { label, text: format!("{} is new.", next.name), weight: Weight::Info },
+        None if model.details.file.append == Append::Number => {
+            ReviewLine { label, text: format!("{}, or the next free number.", next.name), weight: Weight::Info }
+        }
+        None => {
+            let text = format!("{}. It is not known whether the dataset has that file already.", next.name);
+            ReviewLine { label, text, weight: Weight::Info }
+        }
+    }
+}
+
+fn each_run(append: Append) -> &'static str {
+    match append {
+        Append::None => "The file is replaced on every run.",
+        Append::Date => "A new day makes a new file; another run on the same day replaces it.",
+        Append::Number => "Every run makes a new file.",
+    }
+}
+
+fn scheduler_text(model: &Model, export: &Export) -> String {
+    if model.demo {
+        let Explanation { what, advice, .. } = explain::keeper_in_demo();
+        return format!("{what} {advice}");
+    }
+    let stem = argument(&model.stem_of(&export.name));
+    format!("It runs by itself once a scheduler has it: writeback schedule {stem} --to …")
+}
+
+fn schedule_text(export: &Export) -> String {
+    let words = export.schedule.describe();
+    match export.retry {
+        _ if export.schedule.is_manual() => format!("{words}."),
+        Some(retry) => format!("{words}. If it fails, it is retried {}.", retry.describe()),
+        None => format!("{words}. If it fails, it is not retried."),
+    }
+}
+
+fn upkeep_text(export: &Export) -> Option<String> {
+    let updated =
+        export.input.only_when_updated.then(|| "Later runs are skipped when the data has not changed.".to_owned());
+    let keep = export.output.keep.map(|keep| match keep.count() {
+        1 => "Only the newest of its files is kept; older ones that it wrote are deleted.".to_owned(),
+        count => format!("The last {count} of its files are kept; older ones that it wrote are deleted."),
+    });
+    let log = (export.log.update == Update::Replace).then(|| "Its log keeps the latest run only.".to_owned());
+    let sentences: Vec<String> = [updated, keep, log].into_iter().flatten().collect();
+    (!sentences.is_empty()).then(|| sentences.join(" "))
+}
+
+fn description_text(export: &Export) -> Option<String> {
+    let labels: Vec<&str> = export.output.labels.iter().map(|label| label.as_str()).collect();
+    let labels = (!labels.is_empty()).then(|| format!("labels {}", labels.join(", ")));
+    let parts: Vec<String> = export.output.description.iter().map(ToString::to_string).chain(labels).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+fn owner_text(model: &Model) -> Option<String> {
+    let input = &model.details.input;
+    match input.ownership.ready() {
+        Some(Ownership::Proven) => Some("You are an owner or co-owner of the DataSet.".to_owned()),
+        Some(Ownership::SeesAll) if input.is_confirmed() => Some(
+            "This account is not shown as an owner or co-owner of the DataSet; it sees all rows, and you have confirmed \
+             the export."
+                .to_owned(),
+        ),
+        _ if input.is_confirmed() => {
+            Some("You have confirmed that you are an owner or co-owner of the DataSet.".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn domo_text(model: &Model) -> String {
+    let section = &model.credentials.domo.account;
+    credentials_text(section, section.test.data.ready().map(identity_label))
+}
+
+fn dataworld_text(model: &Model) -> String {
+    let section = &model.credentials.dataworld.account;
+    credentials_text(section, section.test.data.ready().map(user_label))
+}
+
+fn credentials_text<I>(section: &Section<I>, user: Option<String>) -> String {
+    let user = user.map(|user| format!(" ({user})")).unwrap_or_default();
+    match (section.source(), section.kept.data.ready()) {
+        (Source::Account(account), _) => format!("account {}{user}", account.name),
+        (Source::Environment, _) => format!("from environment{user}"),
+        (Source::Missing(_), _) => "no longer exists".to_owned(),
+        (Source::New, Some(SecretHome::Keyring(keyring))) => {
+            format!("account {}{user}, kept in {keyring}", section.name.value().trim())
+        }
+        (Source::New, _) => format!("account {}{user}, kept until Writeback ends", section.name.value().trim()),
+    }
+}

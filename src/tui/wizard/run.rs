@@ -1,0 +1,206 @@
+//! The Run pane: progress and outcome.
+
+use std::path::PathBuf;
+
+use super::field::FieldMut;
+use super::pane::{Pane, Step};
+use super::{
+    Decided, Decision, Effect, Exit, Model, Origin, Reply, Request, Run, RunState, Slot, Weight, draft, unsaved,
+};
+use crate::explain::Explanation;
+use crate::export::Export;
+use crate::export::saved::slug;
+use crate::schedulers::Handed;
+use crate::transfer::Remedy;
+use crate::tui::state::Field;
+
+pub(super) const PANE: Pane = Pane {
+    label: None,
+    fields: |_| vec![Field::Progress],
+    field_mut: |_, _| FieldMut::None,
+    choose: |_, _, _| {},
+    changed: |_, _| Vec::new(),
+    completed: |_, _| Vec::new(),
+    validate: |_| Vec::new(),
+    forward: |_| Vec::new(),
+    entered: start,
+};
+
+impl Run {
+    /// Sets the export of the next run. If it has changed, it counts as unsaved.
+    pub(super) fn prepare(&mut self, export: Export) {
+        if self.export.as_ref() != Some(&export) {
+            (self.saved, self.handed) = (Slot::idle(), Slot::idle());
+        }
+        self.export = Some(export);
+    }
+}
+
+/// Starts the run, or repeats it without permissions that were for one run.
+pub(super) fn start(model: &mut Model) -> Vec<Effect> {
+    model.run.forget_allowed_once();
+    begin(model)
+}
+
+fn begin(model: &mut Model) -> Vec<Effect> {
+    let (Some(export), Some(domo), Some(dataworld)) =
+        (model.run.export_for_run(), model.credentials.domo_login(), model.credentials.dataworld_login())
+    else {
+        return Vec::new();
+    };
+    let request = model.request();
+    model.run.begin(request);
+    model.top = 0;
+    let (definition, dry_run) = (definition(model, &export.name), false);
+    vec![Effect::StartRun { request, export: Box::new(export), definition, dry_run, domo, dataworld }]
+}
+
+/// The file name in the exports folder, if the export's name does not determine it.
+fn definition(model: &Model, name: &str) -> Option<PathBuf> {
+    let stem = model.stem_of(name);
+    (stem != slug(name)).then(|| PathBuf::from(format!("{stem}.toml")))
+}
+
+/// Requests a cancel; the run reports its own end.
+pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
+    model.run.cancel().map(Effect::CancelRun).into_iter().collect()
+}
+
+/// Repeats the run with a decision. A lasting decision makes the saved export differ from the one that runs.
+pub(super) fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
+    let confirms_owner = matches!(model.run.remedy(), Some(Remedy::ConfirmOwner | Remedy::ConfirmSeesAll));
+    match model.run.decide(decision) {
+        Some(Decided::Kept(_)) => {
+            model.run.saved = Slot::idle();
+            model.touched = true;
+        }
+        Some(Decided::Once) => {}
+        None => return Vec::new(),
+    }
+    model.details.input.confirmed |= confirms_owner;
+    begin(model)
+}
+
+/// Saves the export. A file under its earlier name is removed.
+pub(super) fn save(model: &mut Model) -> Vec<Effect> {
+    let Some(export) = model.run.export.clone().filter(|_| !model.run.saved.data.is_loading()) else {
+        return Vec::new();
+    };
+    let request = model.request();
+    model.run.saved.ask(request);
+    model.run.handed = Slot::idle();
+    vec![Effect::SaveExport { request, export: Box::new(export), replaces: model.original() }]
+}
+
+/// Returns to Details and requests everything again, because the run has changed the dataset.
+pub(super) fn back(model: &mut Model) -> Vec<Effect> {
+    model.details.forget();
+    model.enter(Step::Details)
+}
+
+pub(super) fn new_export(model: &mut Model) -> Vec<Effect> {
+    model.run = Run::default();
+    model.details = super::Details::default();
+    model.scheduling = super::Scheduling::default();
+    model.describe = super::Describe::default();
+    (model.saved_as, model.saved_in, model.saved_over, model.copy_of) = (None, None, None, None);
+    model.touched = false;
+    (model.began, model.has_stored_draft) = (model.now, false);
+    model.enter(Step::Details)
+}
+
+pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
+    let current = model.run.is_current(request);
+    match reply {
+        Reply::Progress(progress) if current => model.run.sample(progress),
+        Reply::Ended(outcome) if current => {
+            model.run.state = RunState::Ended(outcome);
+            model.top = 0;
+        }
+        Reply::ExportSaved(result) => return export_saved(model, request, result, &[]),
+        Reply::ExportRenamed { name, schedulers } => return export_saved(model, request, Ok(name), &schedulers),
+        Reply::ExportChanged { found, explanation } => {
+            if model.run.saved.is_current(request) {
+                // The user is warned now, so saving again replaces the file.
+                model.saved_in = model.saved_in.take().filter(|_| found.is_some());
+                model.saved_over = found;
+            }
+            return export_saved(model, request, Err(explanation), &[]);
+        }
+        Reply::Handed(result) => schedulers_answered(model, request, result),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Handles the end of a save. `schedulers` are sentences about renamed schedules. Then exits as requested, or home
+/// after saving without a run.
+fn export_saved(
+    model: &mut Model,
+    request: Request,
+    result: Result<String, Explanation>,
+    schedulers: &[String],
+) -> Vec<Effect> {
+    let failed = result.as_ref().err().map(ToString::to_string);
+    if !model.run.saved.answer(request, result) {
+        return Vec::new();
+    }
+    let exit = model.exit_after_save.take();
+    if let Some(sentence) = failed {
+        model.notify(Weight::Warning, sentence);
+        return Vec::new();
+    }
+    if let Some(name) = model.run.export.as_ref().map(|export| export.name.clone()) {
+        model.saved_in = Some(model.stem_of(&name));
+        let before = model.saved_as.replace(name.clone());
+        model.exports.retain(|other| Some(other) != before.as_ref());
+        model.exports.push(name);
+        model.saved_over = model.run.export.clone().map(Box::new);
+    }
+    model.touched = false;
+    if model.demo {
+        // No command finds the demo's exports.
+        model.notify(Weight::Info, "Saved. It is on the tab Exports until the demo ends.");
+    } else if let Some(command) = model.run.command() {
+        let note = command_note(model);
+        model.notify(Weight::Info, format!("Saved. `{command}` {note}"));
+    }
+    schedulers.iter().for_each(|sentence| model.append_notice(Weight::Info, sentence));
+    let mut effects = draft::discard(model);
+    let is_done = model.step == Step::Review && model.origin != Origin::Alone;
+    effects.extend(match exit.or(is_done.then_some(Exit::Home)) {
+        Some(exit) => unsaved::exit(model, exit),
+        None => ask_schedulers(model),
+    });
+    effects
+}
+
+fn command_note(model: &Model) -> &'static str {
+    let names = model.run.export.as_ref().map(|export| &export.credentials);
+    let needs_environment = names.is_some_and(|names| names.domo.is_none() || names.dataworld.is_none());
+    if needs_environment {
+        "runs it, with the credentials in your environment: a scheduler needs them too."
+    } else {
+        "runs it."
+    }
+}
+
+/// Asks the schedulers about the saved export. The demo's exports cannot be scheduled.
+fn ask_schedulers(model: &mut Model) -> Vec<Effect> {
+    if model.demo || model.run.export.as_ref().is_none_or(|export| export.schedule.is_manual()) {
+        return Vec::new();
+    }
+    let request = model.request();
+    model.run.handed.ask(request);
+    vec![Effect::AskSchedulers { request }]
+}
+
+fn schedulers_answered(model: &mut Model, request: Request, result: Result<Handed, Explanation>) {
+    if !model.run.handed.answer(request, result) {
+        return;
+    }
+    if let Some(advice) = model.run.schedule_advice() {
+        let earlier = model.notice.take().map(|notice| format!("{} ", notice.text)).unwrap_or_default();
+        model.notify(Weight::Info, format!("{earlier}{advice}"));
+    }
+}
