@@ -1,10 +1,9 @@
 //! The order of what is sent to data.world: nothing to a file that is there before every row is proven.
 
-use std::sync::Arc;
+use std::io::{BufRead as _, BufReader};
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
-use tokio::sync::Notify;
 use writeback::testing::sandbox::{Effect, Fault, Gate, Request, Route, samples};
 
 use crate::stage::{FILE, OLD, Ran, Stage};
@@ -127,30 +126,26 @@ async fn a_service_that_wants_the_length_gets_it() {
     for status in ["411 Length Required", "501 Not Implemented"] {
         let mut stage = Stage::new().await;
         // A gateway that answers to an upload of unknown length, and closes the connection without reading it.
-        let refused = Arc::new(Notify::new());
-        let told = Arc::clone(&refused);
         let is_refused =
             |head: &str| head.starts_with("PUT ") && !head.to_ascii_lowercase().contains("content-length:");
-        let gateway = Way::to(&stage.sandbox.dataworld_url(), is_refused, move |_, mut client| {
-            let told = Arc::clone(&told);
-            async move {
-                let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-                let _ = client.write_all(answer.as_bytes()).await;
-                let _ = client.shutdown().await;
-                told.notify_one();
-            }
+        let gateway = Way::to(&stage.sandbox.dataworld_url(), is_refused, move |_, mut client| async move {
+            let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            let _ = client.write_all(answer.as_bytes()).await;
+            let _ = client.shutdown().await;
         })
         .await;
         stage.set("WRITEBACK_DATAWORLD_URL", &gateway.address);
         let gate = gate_after(&stage, 2, &Route::DomoDataSet);
         let definition = stage.definition(samples::DAILY_SALES, "");
-        let args = ["run", &definition, "--json"];
-        let (ran, ()) = tokio::join!(stage.run(&args), async {
-            refused.notified().await;
-            gate.open();
+        let mut run = stage.command(&["run", &definition, "--json"]).spawn().unwrap();
+        let err = BufReader::new(run.stderr.take().unwrap());
+        let ended = tokio::task::spawn_blocking(move || {
+            // The rows are proven once the refusal has been read.
+            let said = |line: &String| line.contains("It is sent again with its size, once every row has arrived");
+            let is_said = err.lines().map(Result::unwrap).filter(said).inspect(|_| gate.open()).count() == 1;
+            (run.wait().unwrap().code(), is_said)
         });
-        assert_eq!(ran.code, Some(0), "{ran:?}");
-        assert!(ran.err.contains("It is sent again with its size, once every row has arrived"), "{}", ran.err);
+        assert_eq!(ended.await.unwrap(), (Some(0), true));
         let size = stage.file(FILE).unwrap().size;
         assert_eq!(puts(&stage).iter().map(length).collect::<Vec<_>>(), [Some(size)]);
     }
