@@ -7,6 +7,7 @@ use crate::stage::{FILE, Nobody, OLD, Stage};
 /// Runs the daily sales with a fault that does not pass.
 async fn failing(on: Route, what: Effect) -> (Stage, crate::stage::Ran) {
     let stage = Stage::new().await;
+    stage.config("stall_seconds = 1\nanswer_seconds = 2\nprocessing_seconds = 5\nattempts = 2");
     stage.old_file(FILE, OLD);
     stage.sandbox.fault(Fault::always(on, what));
     let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await;
@@ -22,7 +23,6 @@ async fn what_does_not_pass_leaves_the_old_file_and_says_why() {
         (Route::Export, Effect::ResetAfter(9_000_000), 1, "The connection to Domo was lost"),
         (Route::Export, Effect::CutAfter(9_000_000), 1, "The connection to Domo was lost"),
         (Route::Export, Effect::StallAfter(9_000_000), 1, "no data went to or came from Domo for 1.0 s"),
-        (Route::Export, Effect::Delay(std::time::Duration::from_secs(60)), 1, "Domo did not answer in time."),
         (Route::Export, Effect::Delay(std::time::Duration::from_secs(60)), 1, "Domo did not answer in time."),
         (Route::Export, Effect::status(406, html), 3, "Domo no longer accepts this account's sign-in (406)"),
         (Route::Export, Effect::status(200, html), 1, "it sent a web page"),
