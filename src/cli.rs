@@ -5,6 +5,7 @@ mod ask;
 mod check;
 mod complete;
 mod context;
+#[cfg(feature = "sandbox")]
 mod demo;
 mod exit;
 mod exports;
@@ -19,6 +20,7 @@ mod man;
 mod out;
 pub mod plain;
 mod run;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod say;
 mod schedule;
@@ -67,6 +69,7 @@ enum Command {
     /// Change a saved export on the screen.
     Edit(screen::EditArgs),
     /// Try everything with simulated services: no account, no network, nothing kept.
+    #[cfg(feature = "sandbox")]
     Demo(demo::DemoArgs),
     /// Run exports now.
     Run(run::RunArgs),
@@ -90,6 +93,7 @@ enum Command {
     ///
     /// Prints the environment variables that point Writeback at them. Enter these lines in another terminal, and every
     /// command there uses the sandbox. What was changed in it is gone when it ends.
+    #[cfg(feature = "sandbox")]
     Sandbox(sandbox::SandboxArgs),
     /// Print a shell completion script for commands, exports and accounts.
     Completions(complete::CompletionsArgs),
@@ -174,6 +178,7 @@ async fn dispatch(command: Option<Command>, verbose: bool) -> Result<ExitCode, T
         None => screen::show(own(verbose)?, None, First::Home, false, screen::How::default()).await,
         Some(Command::New(how)) => screen::show(own(verbose)?, None, First::Wizard(None), false, how).await,
         Some(Command::Edit(args)) => screen::edit(&args, own(verbose)?).await,
+        #[cfg(feature = "sandbox")]
         Some(Command::Demo(args)) => demo::demo(&args).await,
         Some(Command::Run(args)) => run::run(&args, &own(verbose)?).await,
         Some(Command::Check(args)) => check::check(&args, &own(verbose)?).await,
@@ -183,6 +188,7 @@ async fn dispatch(command: Option<Command>, verbose: bool) -> Result<ExitCode, T
         Some(Command::Accounts(command)) => accounts::accounts(&command, own(verbose)?).await,
         Some(Command::Exports(command)) => exports::exports(&command, &own(verbose)?),
         Some(Command::Schedule(args)) => schedule::schedule(&args, &own(verbose)?).await,
+        #[cfg(feature = "sandbox")]
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,
         Some(Command::Completions(args)) => complete::completions(&args),
         Some(Command::Man(args)) => man::man(&args),

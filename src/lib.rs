@@ -43,6 +43,7 @@ mod explain;
 mod export;
 mod history;
 mod ops;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod schedulers;
 mod services;

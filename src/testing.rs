@@ -30,6 +30,7 @@ pub mod history {
         ExportLock, History, Kind, NewRun, Phase, RowCount, Run, RunResult, Statistics, Which, Written,
     };
 }
+#[cfg(feature = "sandbox")]
 pub mod sandbox {
     pub use crate::sandbox::{Effect, Fault, Gate, Options, Request, Route, Sandbox, StoredFile, rules};
     pub mod samples {

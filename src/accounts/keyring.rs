@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use keyring_core::{CredentialStore, Entry, Error};
+use keyring::{CredentialStore, Entry, Error};
 use zeroize::Zeroizing;
 
 use crate::text::secret::Secret;
@@ -73,7 +73,7 @@ pub(super) fn open() -> Result<Arc<CredentialStore>, KeyringError> {
     #[cfg(windows)]
     let store = windows_native_keyring_store::Store::new();
     #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
-    let store: keyring_core::Result<Arc<keyring_core::mock::Store>> = Err(Error::NoDefaultStore);
+    let store: keyring::Result<Arc<keyring::mock::Store>> = Err(Error::NoDefaultStore);
     match store {
         Ok(store) => Ok(store),
         Err(error) => Err(explain(error)),

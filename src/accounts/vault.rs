@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use keyring_core::CredentialStore;
+use ::keyring::CredentialStore;
 
 use super::keyring::{self, KeyringError};
 use super::{SecretHome, key_of};
@@ -226,7 +226,7 @@ pub(crate) mod waiting;
 
 #[cfg(test)]
 mod tests {
-    use keyring_core::{Error, mock};
+    use ::keyring::{Error, mock};
 
     use super::waiting::Waiting;
     use super::*;

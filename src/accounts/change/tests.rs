@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use keyring_core::api::CredentialStoreApi;
-use keyring_core::{CredentialStore, Entry, mock};
+use keyring::api::CredentialStoreApi;
+use keyring::{CredentialStore, Entry, mock};
 
 use super::*;
 use crate::system::files;
@@ -25,7 +25,7 @@ impl CredentialStoreApi for Caseless {
         "caseless".to_owned()
     }
 
-    fn build(&self, service: &str, user: &str, more: Option<&HashMap<&str, &str>>) -> keyring_core::Result<Entry> {
+    fn build(&self, service: &str, user: &str, more: Option<&HashMap<&str, &str>>) -> keyring::Result<Entry> {
         self.0.build(service, &user.to_lowercase(), more)
     }
 

@@ -17,7 +17,7 @@ impl Person {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let book = Book::load(&folder.path().join("accounts.toml")).unwrap();
-        let vault = Vault::with_store(keyring_core::mock::Store::new().unwrap(), "Mock");
+        let vault = Vault::with_store(keyring::mock::Store::new().unwrap(), "Mock");
         Self { folder, environment: Environment::default(), book, vault }
     }
 
@@ -210,11 +210,11 @@ async fn no_name_leads_out_of_the_folder_of_systemd() {
 #[tokio::test]
 async fn a_keyring_that_fails_says_so_with_the_account() {
     let ann = Person::new().has(Service::DataWorld, "analyst", None).await;
-    let store = keyring_core::mock::Store::new().unwrap();
-    let shared: std::sync::Arc<keyring_core::CredentialStore> = store.clone();
+    let store = keyring::mock::Store::new().unwrap();
+    let shared: std::sync::Arc<keyring::CredentialStore> = store.clone();
     let entry = shared.build("writeback", "data.world:analyst", None).unwrap();
-    let failure = keyring_core::Error::Ambiguous(Vec::new());
-    entry.as_any().downcast_ref::<keyring_core::mock::Cred>().unwrap().set_error(failure);
+    let failure = keyring::Error::Ambiguous(Vec::new());
+    entry.as_any().downcast_ref::<keyring::mock::Cred>().unwrap().set_error(failure);
     let ann = Person { vault: Vault::with_store(store, "Mock"), ..ann };
     let expected = format!(
         "The secret of the data.world account `analyst` cannot be read. {} To do without a keyring, name no account and set \

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use keyring_core::Entry;
-use keyring_core::api::CredentialStoreApi;
+use keyring::Entry;
+use keyring::api::CredentialStoreApi;
 use tokio::sync::mpsc;
 
 /// A keyring that says when it is asked, and shows a dialog which nobody answers.
@@ -26,7 +26,7 @@ impl CredentialStoreApi for Waiting {
         "waiting".to_owned()
     }
 
-    fn build(&self, _: &str, _: &str, _: Option<&HashMap<&str, &str>>) -> keyring_core::Result<Entry> {
+    fn build(&self, _: &str, _: &str, _: Option<&HashMap<&str, &str>>) -> keyring::Result<Entry> {
         // Not every test listens.
         let _ = self.0.send(());
         loop {

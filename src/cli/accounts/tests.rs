@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use keyring_core::{CredentialStore, mock};
+use keyring::{CredentialStore, mock};
 
 use super::*;
 use crate::accounts::{Account, KeyringError};
@@ -102,7 +102,7 @@ impl Person {
     }
 
     /// Has the keyring fail at its next call for that account.
-    fn keyring_fails(&self, user: &str, error: keyring_core::Error) {
+    fn keyring_fails(&self, user: &str, error: keyring::Error) {
         let store: Arc<CredentialStore> = self.store.clone();
         let entry = store.build("writeback", user, None).unwrap();
         entry.as_any().downcast_ref::<mock::Cred>().unwrap().set_error(error);

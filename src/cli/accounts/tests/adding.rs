@@ -115,7 +115,7 @@ async fn without_a_keyring_a_secret_is_tested_and_the_variables_are_named() {
 #[tokio::test]
 async fn a_keyring_that_fails_at_the_end_leaves_no_account() {
     let mut ann = Person::new().await;
-    ann.keyring_fails("data.world:analyst", keyring_core::Error::TooLong("secret".to_owned(), 8));
+    ann.keyring_fails("data.world:analyst", keyring::Error::TooLong("secret".to_owned(), 8));
     let (said, exit) = ann.runs_and_says("add data.world --name analyst").await;
     assert_eq!(said, "✓ data.world API token: valid (analyst)\n");
     let error = exit.unwrap_err();

@@ -39,10 +39,10 @@ async fn a_rename_that_fails_has_changed_nothing() {
         assert!(ann.keyring_has("data.world:analyst").is_some(), "{why}");
         assert_eq!(Export::load(&path).unwrap().credentials.dataworld.as_deref(), Some("analyst"), "{why}");
     };
-    ann.keyring_fails("data.world:ann", keyring_core::Error::NotSupportedByStore("no".to_owned()));
+    ann.keyring_fails("data.world:ann", keyring::Error::NotSupportedByStore("no".to_owned()));
     ann.runs("rename data.world analyst ann").await.unwrap_err();
     is_as_before(&ann, "the keyring does not take the new one");
-    ann.keyring_fails("data.world:analyst", keyring_core::Error::NotSupportedByStore("no".to_owned()));
+    ann.keyring_fails("data.world:analyst", keyring::Error::NotSupportedByStore("no".to_owned()));
     ann.runs("rename data.world analyst ann").await.unwrap_err();
     is_as_before(&ann, "the keyring does not give the old one");
     let wrong = ann.home.path().join("exports/wrong.toml");
@@ -122,13 +122,13 @@ async fn a_locked_keyring_keeps_the_account_and_another_failure_does_not() {
     ann.runs("add data.world --name analyst").await.unwrap();
     #[cfg(target_os = "linux")]
     {
-        let locked = keyring_core::Error::NoStorageAccess(Box::new(dbus_secret_service::Error::Locked));
+        let locked = keyring::Error::NoStorageAccess(Box::new(dbus_secret_service::Error::Locked));
         ann.keyring_fails("data.world:analyst", locked);
         let error = ann.runs("remove data.world analyst --yes").await.unwrap_err();
         assert!(error.contains("was not removed") && error.contains("is locked"), "{error}");
         assert_eq!(ann.book().len(), 1);
     }
-    ann.keyring_fails("data.world:analyst", keyring_core::Error::NotSupportedByStore("no".to_owned()));
+    ann.keyring_fails("data.world:analyst", keyring::Error::NotSupportedByStore("no".to_owned()));
     let said = ann.runs("remove data.world analyst --yes").await.unwrap();
     assert!(said.contains("If a keyring has its secret, it is still there"), "{said}");
     assert!(ann.book().is_empty());
