@@ -40,7 +40,6 @@ use crate::export::Service;
 pub struct Account {
     /// What the person calls it; unique within its service.
     pub name: String,
-    /// Which service it is for.
     pub service: Service,
     /// Domo: the client id of client credentials.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,7 +53,6 @@ pub struct Account {
     /// Whose credentials they are, as the service says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    /// When they were last found valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tested: Option<DateTime<Utc>>,
     /// When the service refused them, if that was later.

@@ -36,15 +36,12 @@ pub use line::Source;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
-    /// There are credentials.
     Credentials,
-    /// Which proxy applies.
     Proxy,
     /// The host, or its proxy, has an address.
     Name,
     /// The host, or its proxy, can be reached.
     Connection,
-    /// The connection is to be trusted.
     Tls,
     /// What answers is the service.
     Service,
@@ -54,13 +51,10 @@ pub enum Step {
     Token,
     /// The credentials may do what an export needs.
     Permission,
-    /// When the credentials end.
     End,
-    /// Domo: the DataSet can be read.
     DataSet,
     /// Domo: the account is an owner or co-owner of the DataSet.
     Owner,
-    /// Domo: whether PDP filters its rows.
     Pdp,
     /// Domo: the first bytes of its export come.
     Export,
@@ -87,20 +81,15 @@ impl Step {
     }
 }
 
-/// How far a step is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
-    /// Not begun.
     Waiting,
-    /// Under way.
     Running,
     /// Done, with what was found.
     Done(String),
     /// Done, with what was found, and with something to know.
     Warned(String, Warning),
-    /// Failed: why.
     Failed(Box<Failure>),
-    /// Not done: why.
     Skipped(&'static str),
 }
 
@@ -111,7 +100,6 @@ pub enum Warning {
     Clock(Skew),
     /// The data.world token says that it may only read.
     ReadToken,
-    /// The data.world token ends soon.
     EndsSoon(DateTime<Utc>),
     /// Rows may be left out for who is no owner of the DataSet, and that the account is one is not proven.
     Hiding(Hiding),
@@ -124,13 +112,10 @@ pub enum Warning {
 /// A step, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepResult {
-    /// Which service.
     pub service: Service,
     /// With which credentials: `account analyst`.
     pub account: String,
-    /// What is tested.
     pub step: Step,
-    /// How far it is.
     pub state: State,
     /// How long it took; `None` while it is not done.
     pub took: Option<Duration>,
@@ -149,7 +134,6 @@ impl StepResult {
         matches!(self.state, State::Failed(_) | State::Warned(..))
     }
 
-    /// Why it failed, if it did.
     pub fn failure(&self) -> Option<&Failure> {
         match &self.state {
             State::Failed(failure) => Some(failure),
@@ -168,17 +152,13 @@ pub fn left_out(results: &[StepResult]) -> usize {
     results.iter().take_while(|result| reason(result) == Some(first)).count()
 }
 
-/// A service that can be called.
 #[derive(Debug, Clone)]
 pub enum Client {
-    /// Domo, as one account sees it.
     Domo(Domo),
-    /// data.world, as one account sees it.
     DataWorld(DataWorld),
 }
 
 impl Client {
-    /// Where the service is.
     pub fn address(&self) -> &str {
         match self {
             Self::Domo(domo) => domo.address(),
@@ -187,10 +167,8 @@ impl Client {
     }
 }
 
-/// One account that is tested.
 #[derive(Debug, Clone)]
 pub struct Line {
-    /// Whose it is.
     pub service: Service,
     /// How people know it: `account analyst`.
     pub account: String,
@@ -198,29 +176,24 @@ pub struct Line {
     pub client: Result<Client, Failure>,
 }
 
-/// What is to be tested.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// The accounts.
     pub lines: Vec<Line>,
     /// The export that they are for, if it is about one.
     pub export: Option<Export>,
     /// The date of the run, for the file's name.
     pub today: NaiveDate,
-    /// How patient to be.
     pub limits: Limits,
 }
 
 /// A check, as far as it is.
 #[derive(Debug, Clone)]
 pub struct Checked {
-    /// When it was begun.
     pub begun: DateTime<Utc>,
     /// The addresses of all accounts, each once.
     pub addresses: Vec<(Service, String)>,
     /// The export that it is about, if it is about one.
     pub export: Option<Export>,
-    /// Its steps.
     pub results: Vec<StepResult>,
 }
 

@@ -35,27 +35,16 @@ const BUSY_LIMIT: Duration = Duration::from_secs(5);
 pub enum HistoryError {
     /// A later version of Writeback has written it.
     #[error("a newer Writeback has written {} (form {form}, this one knows {})", path.display(), schema::FORM)]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// The form that it has.
-        form: i64,
-    },
+    Newer { path: PathBuf, form: i64 },
     /// The folder or the file cannot be read or written.
     #[error("{}: {source}", path.display())]
-    Unusable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    Unusable { path: PathBuf, source: std::io::Error },
     /// The file is no history, or no longer.
     #[error("its file is damaged")]
     Damaged,
     /// A part of the program failed while it wrote.
     #[error("the writing broke off")]
     BrokeOff,
-    /// SQLite refused.
     #[error("its file cannot be used ({0})")]
     Refused(rusqlite::Error),
 }
@@ -76,7 +65,6 @@ impl From<rusqlite::Error> for HistoryError {
     }
 }
 
-/// The history, open.
 #[derive(Debug)]
 pub struct History {
     connection: Connection,
@@ -85,13 +73,11 @@ pub struct History {
 /// The history, and what the person should know about its opening.
 #[derive(Debug)]
 pub struct Opened {
-    /// The history.
     pub history: History,
     /// A sentence: the old one was damaged, and where it is now.
     pub note: Option<String>,
 }
 
-/// The file of the history.
 pub fn file(state: &Path) -> PathBuf {
     state.join("history.sqlite")
 }

@@ -29,7 +29,6 @@ pub use rule::rules;
 
 use world::{Shared, World, lock};
 
-/// How the sandbox behaves.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Rows of an extra DataSet, "Big" ([`samples::BIG`]); without it there is none.
@@ -90,7 +89,6 @@ impl Sandbox {
         self.world.url.clone()
     }
 
-    /// The address of data.world, without `/v0`.
     pub fn dataworld_url(&self) -> String {
         self.world.url.clone()
     }

@@ -23,7 +23,6 @@ pub struct Book {
     accounts: Vec<Account>,
 }
 
-/// The file's form.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Pages {
@@ -37,14 +36,8 @@ pub enum BookError {
     /// The file cannot be read, or something in it is unknown or wrong.
     #[error(transparent)]
     File(#[from] FileError),
-    /// The file cannot be written.
     #[error("The account could not be saved to {}: {source}.", path.display())]
-    Unwritable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    Unwritable { path: PathBuf, source: std::io::Error },
     /// A name that no account may have.
     #[error(transparent)]
     Name(#[from] AccountNameError),
@@ -52,21 +45,14 @@ pub enum BookError {
     #[error(
         "There is already a {service} account `{existing}`. Names have to differ by more than upper and lower case."
     )]
-    SameButForCase {
-        /// The service of both.
-        service: Service,
-        /// The name that is taken.
-        existing: String,
-    },
+    SameButForCase { service: Service, existing: String },
 }
 
 /// Why a name is no name for an account.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AccountNameError {
-    /// Nothing, or only blanks.
     #[error("The account needs a name, such as `analyst`.")]
     Empty,
-    /// Over the limit.
     #[error("The name has {0} characters; the limit is 64.")]
     TooLong(usize),
     /// A character that cannot be in it.
@@ -75,7 +61,6 @@ pub enum AccountNameError {
     /// A dot or a hyphen, or a blank, where none may be.
     #[error("The name cannot begin with a dot, a hyphen or a space, or end with a space.")]
     Edge,
-    /// A secret in its place.
     #[error("That may be a token, and names are shown. Choose another name, such as `analyst`.")]
     MayBeSecret,
 }
@@ -130,7 +115,6 @@ impl Book {
         Ok((Self { path: path.to_owned(), accounts }, file))
     }
 
-    /// The file.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -262,7 +246,6 @@ fn is_same_but_for_case(a: &str, b: &str) -> bool {
     a.to_lowercase() == b.to_lowercase()
 }
 
-/// The line of the `at`th `[[account]]`.
 fn line_of_account(text: &str, at: usize) -> usize {
     let heads = text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("[[account]]"));
     heads.map(|(line, _)| line + 1).nth(at).unwrap_or(1)

@@ -19,25 +19,20 @@ use crate::text::secret::Secret;
 /// What is changed: the book, and the vault with its secrets.
 #[derive(Debug)]
 pub struct Stores<'a> {
-    /// The accounts.
     pub book: &'a mut Book,
-    /// Their secrets.
     pub vault: &'a Vault,
 }
 
 /// Why an account could not be kept, tested, renamed or removed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
-    /// The book of accounts.
     #[error(transparent)]
     Book(#[from] BookError),
-    /// The name of the account.
     #[error(transparent)]
     Name(#[from] AccountNameError),
     /// What the account says of its credentials, or its secret.
     #[error(transparent)]
     Credential(#[from] CredentialError),
-    /// The Domo instance of the account.
     #[error(transparent)]
     Instance(#[from] InstanceError),
     /// The service's answer to the test: [`crate::explain`] says what it means.
@@ -46,54 +41,20 @@ pub enum ChangeError {
     /// No keyring: an account without its secret would be of no use.
     #[error("Nothing was saved, because the {service} {secret} could not be stored in a keyring. {reason} To do \
              without a keyring, set {} instead of saving an account.", variables(*service))]
-    NoKeyring {
-        /// Whose.
-        service: Service,
-        /// What could not be kept.
-        secret: &'static str,
-        /// Why, and what to do.
-        reason: String,
-    },
+    NoKeyring { service: Service, secret: &'static str, reason: String },
     /// The keyring failed before anything was changed.
     #[error("The {service} account `{name}` was not renamed, because its secret cannot be moved. {source}")]
-    Move {
-        /// Whose.
-        service: Service,
-        /// The account.
-        name: String,
-        /// Why.
-        source: KeyringError,
-    },
+    Move { service: Service, name: String, source: KeyringError },
     /// The keyring failed while the account was removed.
     #[error("The {service} account `{name}` was not removed, because its secret would stay in the keyring. {source}")]
-    Delete {
-        /// Whose.
-        service: Service,
-        /// The account.
-        name: String,
-        /// Why.
-        source: KeyringError,
-    },
-    /// No account of that name.
+    Delete { service: Service, name: String, source: KeyringError },
     #[error("There is no {service} account `{name}`. `writeback accounts list` names the saved ones.")]
-    Unknown {
-        /// Whose.
-        service: Service,
-        /// The name.
-        name: String,
-    },
-    /// Another account has the name.
+    Unknown { service: Service, name: String },
     #[error("There is already a {service} account `{name}`. Choose another name.")]
-    Taken {
-        /// Whose.
-        service: Service,
-        /// The name.
-        name: String,
-    },
+    Taken { service: Service, name: String },
     /// An export that may name the account.
     #[error("Nothing was changed, because an export cannot be read, and it may use the account. {0}")]
     Unread(String),
-    /// An export that cannot be changed.
     #[error(transparent)]
     Definition(#[from] DefinitionError),
 }
@@ -104,7 +65,6 @@ impl From<ApiError> for ChangeError {
     }
 }
 
-/// An account whose credentials are valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proven {
     /// The account, with what the service says of it.
@@ -129,10 +89,8 @@ pub async fn prove(
     Ok(Proven { reads_only: whose.reads_only, account: found_valid(account, whose, now) })
 }
 
-/// Where an account is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
-    /// Where its secret is.
     pub home: SecretHome,
     /// Whether it took the place of one of its name.
     pub replaced: bool,
@@ -213,9 +171,7 @@ pub async fn test(
 /// What a service says of an account's credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// They are valid, and whose.
     Valid(Whose),
-    /// They are refused.
     Refused,
 }
 
@@ -293,7 +249,6 @@ pub async fn rename(
 /// What became of the secret of an account that was removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Removed {
-    /// It is gone too.
     WithSecret,
     /// If a keyring has it, it is still there: why.
     SecretLeft(KeyringError),
@@ -320,7 +275,6 @@ pub async fn remove(
     Ok(removed)
 }
 
-/// The account of that name.
 pub(crate) fn known(book: &Book, service: Service, name: &str) -> Result<Account, ChangeError> {
     let unknown = || ChangeError::Unknown { service, name: name.to_owned() };
     book.get(service, name).cloned().ok_or_else(unknown)

@@ -14,108 +14,42 @@ use crate::text::shell::argument;
 pub enum CredentialError {
     /// Neither a name, nor the environment, nor an account.
     #[error("There are no {service} credentials. Set {}, or save an account with `{}`.", variables(*service), add(*service, "NAME"))]
-    Missing {
-        /// Whose.
-        service: Service,
-    },
+    Missing { service: Service },
     /// A variable that is set to something that cannot be used.
     #[error(transparent)]
     Variable(#[from] VariableError),
-    /// One variable of a pair.
     #[error("{set} is set, but {unset} is not. Domo needs both.")]
-    HalfSet {
-        /// The one that is set.
-        set: &'static str,
-        /// The one that is not.
-        unset: &'static str,
-    },
-    /// A name that no account has.
+    HalfSet { set: &'static str, unset: &'static str },
     #[error("There is no {service} account `{name}`.{} Save it with `{}`.", did_you_mean(nearest.as_deref()), add(*service, name))]
-    Unknown {
-        /// Whose.
-        service: Service,
-        /// The name.
-        name: String,
-        /// The name that was probably meant.
-        nearest: Option<String>,
-    },
+    Unknown { service: Service, name: String, nearest: Option<String> },
     /// No name, and more than one account.
     #[error("{}", several(*service, names, "Name one under [credentials] in the export"))]
-    Several {
-        /// Whose.
-        service: Service,
-        /// The accounts' names.
-        names: Vec<String>,
-    },
-    /// An account whose secret is nowhere.
+    Several { service: Service, names: Vec<String> },
     #[error("The secret of the {service} account `{name}` is not in the keyring. Enter it again with `{}`.", replace_command(*service, name))]
-    NoSecret {
-        /// Whose.
-        service: Service,
-        /// The account.
-        name: String,
-    },
-    /// The keyring failed.
+    NoSecret { service: Service, name: String },
     #[error("{}", unreadable(*service, name, source))]
-    Keyring {
-        /// Whose.
-        service: Service,
-        /// The account.
-        name: String,
-        /// Why.
-        source: KeyringError,
-    },
+    Keyring { service: Service, name: String, source: KeyringError },
     /// A systemd credential that cannot be read.
     #[error("The systemd credential {} cannot be read: {source}.", path.display())]
-    Systemd {
-        /// Its file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    Systemd { path: PathBuf, source: std::io::Error },
     /// A systemd credential that is no secret.
     #[error("The systemd credential {} is not a token: {error}", path.display())]
-    NoSecretIn {
-        /// Its file.
-        path: PathBuf,
-        /// Why.
-        error: SecretError,
-    },
+    NoSecretIn { path: PathBuf, error: SecretError },
     /// A Domo account that does not say what it is.
     #[error(
         "The Domo account `{name}` has neither client_id nor instance in accounts.toml. Say which with `{} --client-id ID`.",
         replace_command(Service::Domo, name)
     )]
-    Incomplete {
-        /// The account.
-        name: String,
-    },
+    Incomplete { name: String },
     /// An address that tokens cannot be sent to.
     #[error("The {service} account `{name}` has a wrong address in accounts.toml. {source}")]
-    Address {
-        /// Whose.
-        service: Service,
-        /// The account.
-        name: String,
-        /// What is wrong with it.
-        source: AddressError,
-    },
+    Address { service: Service, name: String, source: AddressError },
     /// A wrong client id in an account.
     #[error("{origin}: {source}")]
-    ClientId {
-        /// Where it stands.
-        origin: String,
-        /// What is wrong with it.
-        source: ClientIdError,
-    },
+    ClientId { origin: String, source: ClientIdError },
     /// A wrong instance, in an account or in `DOMO_INSTANCE`.
     #[error("{origin}: {source}")]
-    Instance {
-        /// Where it stands.
-        origin: String,
-        /// What is wrong with it.
-        source: InstanceError,
-    },
+    Instance { origin: String, source: InstanceError },
 }
 
 impl CredentialError {

@@ -14,7 +14,6 @@ use crate::text::secret::{Secret, SecretError, parse_client_id};
 /// A credential, where to send it, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved<T> {
-    /// What the client sends.
     pub credential: T,
     /// The account's own address, if it has one.
     pub address: Option<Address>,
@@ -25,11 +24,9 @@ pub struct Resolved<T> {
 /// Where a credential came from. Its `Display` stands after "with": `account analyst`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CredentialOrigin {
-    /// The account that was named.
     Account(String),
     /// The only account of its service; none was named, and the environment has none.
     OnlyAccount(String),
-    /// The environment.
     Environment,
     /// The environment, which has a client of Domo too: the developer token comes first.
     DeveloperToken,

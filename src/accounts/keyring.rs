@@ -39,7 +39,6 @@ pub enum KeyringError {
          desktop's settings."
     )]
     NoDefault,
-    /// It wants its password first.
     #[error("The keyring is locked. Unlock it, or answer its dialog, and try again.")]
     Locked,
     /// It did not answer in time: frozen, or waiting for an answer to its dialog.
@@ -47,7 +46,6 @@ pub enum KeyringError {
         "The keyring does not answer. If it shows a dialog, answer it and try again; otherwise restart the keyring."
     )]
     Silent,
-    /// The secret does not fit.
     #[error("The secret is longer than the {0} characters that the keyring accepts.")]
     TooLong(u32),
     /// More than one entry by that name, which only another program can have made.
@@ -58,7 +56,6 @@ pub enum KeyringError {
     /// What is kept there is no text, so Writeback did not write it.
     #[error("What the keyring has for this account is not a token. Replace the account's credentials.")]
     NotText,
-    /// Anything else: what the keyring said.
     #[error("The keyring failed: {0}.")]
     Failed(String),
 }

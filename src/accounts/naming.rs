@@ -9,7 +9,6 @@ use crate::export::{CredentialNames, EditedDefinition, Export, name_account};
 /// What there is beside an account that is added.
 #[derive(Debug)]
 pub struct Beside<'a> {
-    /// The saved exports.
     pub uses: &'a Uses,
     /// What the environment says: what it has is used before any account.
     pub environment: &'a Environment,
@@ -21,11 +20,8 @@ pub struct Beside<'a> {
 /// What became of the exports that used the only account of a service without naming it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// The service.
     pub service: Service,
-    /// The account.
     pub account: String,
-    /// The exports that name it now.
     pub exports: Vec<String>,
     /// Those that do not, because they may get their credentials from a crontab.
     pub cron: Vec<String>,

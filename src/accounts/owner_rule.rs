@@ -11,9 +11,7 @@ use crate::text::secret::Secret;
 /// Whose credentials they are, as the service says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Whose {
-    /// The user.
     pub user: Option<String>,
-    /// The instance, where Domo tells.
     pub instance: Option<String>,
     /// Whether data.world's token says that it may only read.
     pub reads_only: bool,

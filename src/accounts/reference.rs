@@ -7,17 +7,13 @@ use crate::config::Environment;
 use crate::export::CredentialNames;
 use crate::export::Service;
 
-/// Who has credentials of a service.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Holder {
-    /// The saved account of that name.
     Account(Service, String),
-    /// The environment.
     Environment(Service),
 }
 
 impl Holder {
-    /// Whose credentials they are.
     pub fn service(&self) -> Service {
         match self {
             Self::Account(service, _) | Self::Environment(service) => *service,
@@ -39,7 +35,6 @@ impl From<&Account> for Holder {
     }
 }
 
-/// Which exports use which credentials.
 #[derive(Debug, Clone)]
 pub struct Choice {
     /// The services of which the environment has credentials, whole or half.
@@ -49,7 +44,6 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// With this environment and these accounts.
     pub fn new(environment: &Environment, accounts: &[Account]) -> Self {
         let services = [Service::Domo, Service::DataWorld];
         let only = services.into_iter().filter_map(|service| {

@@ -60,7 +60,6 @@ impl Uses {
         self.exports.iter().filter(move |(_, export)| named(export, service).is_none())
     }
 
-    /// Whether there are any.
     pub fn any_unnamed(&self, service: Service) -> bool {
         self.unnamed(service).next().is_some()
     }
@@ -105,7 +104,6 @@ impl Uses {
     }
 }
 
-/// The account that an export names.
 fn named(export: &Export, service: Service) -> Option<&str> {
     export.credentials.get(service)
 }

@@ -14,7 +14,6 @@ use super::{SecretHome, key_of};
 use crate::export::Service;
 use crate::text::secret::Secret;
 
-/// How long a keyring may take.
 const LIMIT: Duration = Duration::from_secs(3);
 
 /// Secrets of accounts, by service and name.
@@ -26,14 +25,11 @@ pub struct Vault {
     state: Mutex<State>,
 }
 
-/// Which keyring there is.
 #[derive(Clone)]
 enum Kind {
     /// The platform's, opened anew for every call.
     Platform,
-    /// One that was passed in.
     Store(Arc<CredentialStore>),
-    /// None.
     Session,
 }
 

@@ -9,7 +9,6 @@ use super::{Client, Line, Plan, State, Step, StepResult, Warning, dataworld, dom
 use crate::accounts::Whose;
 use crate::transfer::Failure;
 
-/// All steps of a check.
 #[derive(Debug)]
 pub(super) struct Board {
     results: watch::Sender<Vec<StepResult>>,
@@ -17,7 +16,6 @@ pub(super) struct Board {
     lines: Vec<Range<usize>>,
 }
 
-/// What a step has found.
 pub(super) enum Found {
     Done(String),
     Warned(String, Warning),
@@ -46,7 +44,6 @@ impl Board {
         (Self { results, lines }, receiver)
     }
 
-    /// Waits until nobody looks any more.
     pub(super) async fn unwatched(&self) {
         self.results.closed().await;
     }
@@ -70,7 +67,6 @@ impl Board {
     }
 }
 
-/// The steps of one line.
 #[derive(Debug)]
 pub(super) struct Chain<'a> {
     board: &'a Board,
@@ -96,12 +92,10 @@ impl Chain<'_> {
         end
     }
 
-    /// Writes down whose the credentials are.
     pub(super) fn belongs_to(&self, whose: Whose) {
         self.change(Step::Token, |result| result.whose = Some(whose));
     }
 
-    /// Leaves a step out.
     pub(super) fn skip(&self, step: Step, reason: Broken) {
         self.write(step, State::Skipped(reason), None);
     }

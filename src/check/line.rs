@@ -8,16 +8,11 @@ use crate::export::Service;
 use crate::services::Services;
 use crate::transfer::{Failure, NotBegun};
 
-/// Where credentials come from.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
-    /// The environment.
     pub environment: &'a Environment,
-    /// The saved accounts.
     pub book: &'a Book,
-    /// Their secrets.
     pub vault: &'a Vault,
-    /// What calls the services.
     pub services: &'a Services,
 }
 

@@ -13,9 +13,7 @@ use crate::services::http::ProxyFault;
 /// As much of a proxy's answer as is looked at.
 const LONGEST_ANSWER: usize = 16 << 10;
 
-/// Where a connection leads to.
 pub(super) enum Reached {
-    /// To the service, through the proxy.
     Service,
     /// To the proxy alone: it is spoken to in another way than plain HTTP, which is left to the call.
     Proxy,

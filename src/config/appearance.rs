@@ -34,7 +34,6 @@ pub enum ThemeName {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Appearance {
     pub theme: ThemeName,
-    /// Colors by meaning.
     pub colors: BTreeMap<String, Located<String>>,
 }
 
@@ -63,7 +62,6 @@ impl AppearanceForm {
     }
 }
 
-/// A key binding of `[keys]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyBinding {
     /// For example `form.continue`.

@@ -21,9 +21,7 @@ const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
 pub struct LastGood {
     /// The file's name, without its dataset.
     pub file: String,
-    /// Its size.
     pub bytes: u64,
-    /// Its rows.
     pub rows: u64,
     /// When Domo said that the data was changed last.
     pub data_date: DateTime<Utc>,
@@ -36,7 +34,6 @@ pub struct LastGood {
 pub struct Written {
     /// Its name, without its dataset.
     pub file: String,
-    /// Its size.
     pub bytes: u64,
     /// The date that data.world gave it; `None` where it gave none, and of files that an earlier version wrote.
     pub updated: Option<DateTime<Utc>>,

@@ -27,23 +27,17 @@ pub struct ExportLock {
     _file: File,
 }
 
-/// Who holds a lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
-    /// The process.
     pub pid: u32,
-    /// The computer.
     pub host: String,
-    /// When the run began.
     pub since: DateTime<Utc>,
 }
 
-/// Why there is no lock.
 #[derive(Debug)]
 pub enum LockError {
     /// The export runs; who runs it, if that can be read.
     Held(Option<Holder>),
-    /// The lock's file cannot be made.
     Unusable(io::Error),
 }
 

@@ -8,25 +8,20 @@ use serde::{Serialize, Serializer};
 
 use crate::export::{DatasetKey, Update};
 
-/// Who started a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// A person.
     Manual,
-    /// A scheduler.
     Scheduled,
     /// The export itself, after a scheduled run had failed.
     Retry,
 }
 
-/// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RunResult {
     /// Every row has arrived.
     Done,
-    /// Something failed.
     Failed,
     /// A check refused the export; nothing was replaced.
     Refused,
@@ -34,14 +29,12 @@ pub enum RunResult {
     Cancelled,
     /// Its program ended without saying how: it was killed, or the computer lost power.
     Interrupted,
-    /// There was nothing to do.
     Skipped,
 }
 
 impl Kind {
     const ALL: [Self; 3] = [Self::Manual, Self::Scheduled, Self::Retry];
 
-    /// One word.
     pub fn word(self) -> &'static str {
         match self {
             Self::Manual => "manual",
@@ -50,7 +43,6 @@ impl Kind {
         }
     }
 
-    /// Who it is, in words.
     pub fn starter(self) -> &'static str {
         match self {
             Self::Manual => "a person",
@@ -67,7 +59,6 @@ impl Kind {
 impl RunResult {
     const ALL: [Self; 6] = [Self::Done, Self::Failed, Self::Refused, Self::Cancelled, Self::Interrupted, Self::Skipped];
 
-    /// One word.
     pub fn word(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -84,11 +75,9 @@ impl RunResult {
     }
 }
 
-/// A run's place in the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunId(pub(super) i64);
 
-/// A run that begins.
 #[derive(Debug, Clone, Copy)]
 pub struct NewRun<'a> {
     /// What people call the export.
@@ -101,33 +90,25 @@ pub struct NewRun<'a> {
     pub writes: &'a str,
     /// Whether it holds its export's lock, by which others see that it runs.
     pub is_locked: bool,
-    /// Who started it.
     pub kind: Kind,
-    /// When.
     pub started: DateTime<Utc>,
 }
 
-/// How far a run is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reached {
     /// The last phase that was begun, in one word.
     pub phase: Option<&'static str>,
     /// The file, `owner/id/name.csv`.
     pub file: Option<String>,
-    /// Rows that came from Domo.
     pub rows: u64,
-    /// Bytes that data.world has taken.
     pub bytes: u64,
-    /// Attempts that the upload took.
     pub attempts: u32,
 }
 
-/// What a good run has brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrived {
     /// What the export is to write, and where to ([`crate::export::Export::content`]).
     pub content: String,
-    /// The dataset.
     pub dataset: DatasetKey,
     /// The name of the file in it.
     pub file: String,
@@ -142,23 +123,19 @@ pub struct Arrived {
 /// How a run ended, with what there is to say about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ending {
-    /// The result.
     pub result: RunResult,
     /// What it has brought, if it ended well.
     pub arrived: Option<Arrived>,
     /// Whether the export's other runs are kept.
     pub log: Update,
-    /// How far it came.
     pub reached: Reached,
     /// The count that the rows were compared with, if all came.
     pub row_count: Option<RowCount>,
     /// Why it did not end well, a sentence.
     pub reason: Option<String>,
-    /// What to do next, a sentence.
     pub advice: Option<String>,
     /// What was on data.world afterwards, a sentence.
     pub file_now: Option<String>,
-    /// What the service's support asks for.
     pub support_id: Option<String>,
     /// Notes for the person, a sentence each.
     pub notes: Vec<String>,
@@ -169,36 +146,29 @@ pub struct Ending {
 pub struct Run {
     /// What people call the export.
     pub export: String,
-    /// The definition's file.
     pub definition: String,
     /// Who started it; `None` is a word that this version does not know.
     pub kind: Option<Kind>,
     /// How it ended; `None` while it runs.
     pub result: Option<RunResult>,
-    /// When it began.
     pub started: DateTime<Utc>,
     /// When it ended; for one that was interrupted, when it last said how far it was.
     pub ended: Option<DateTime<Utc>>,
     /// The last phase that was begun, in one word.
     pub phase: Option<String>,
-    /// Rows that came from Domo.
     pub rows: Option<u64>,
     /// The count that the rows were compared with, if it ended well and that is known.
     #[serde(serialize_with = "word")]
     pub row_count: Option<RowCount>,
-    /// Bytes that data.world has taken.
     pub bytes: Option<u64>,
     /// The file, `owner/id/name.csv`.
     pub file: Option<String>,
-    /// Attempts that the upload took.
     pub attempts: u32,
     /// Why it did not end well, a sentence.
     pub reason: Option<String>,
-    /// What to do next, a sentence.
     pub advice: Option<String>,
     /// What was on data.world afterwards, a sentence.
     pub file_now: Option<String>,
-    /// What the service's support asks for.
     pub support_id: Option<String>,
     /// Notes for the person, a sentence each.
     pub notes: Vec<String>,
@@ -215,16 +185,12 @@ impl Run {
     }
 }
 
-/// Which runs are meant.
 #[derive(Debug, Clone, Copy)]
 pub enum Which<'a> {
-    /// All.
     All,
-    /// Those of one export.
     Export {
         /// Its name as `writeback run` takes it.
         slug: &'a str,
-        /// Or its definition's file.
         definition: &'a Path,
     },
 }
@@ -232,15 +198,12 @@ pub enum Which<'a> {
 /// What all runs of an export say together.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Statistics {
-    /// Runs in the history.
     pub runs: u64,
     /// Those that were to bring a file and have ended: neither cancelled nor skipped.
     pub tried: u64,
-    /// Those of them that ended well.
     pub good: u64,
     /// How long a good one takes on average.
     pub average: Option<Duration>,
-    /// When the last good one ended.
     pub last_good: Option<DateTime<Utc>>,
 }
 

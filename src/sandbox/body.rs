@@ -12,9 +12,7 @@ use super::server::Wire;
 /// What happens once a body has passed as far as it may.
 #[derive(Debug, Clone)]
 pub(crate) enum Then {
-    /// Nothing, for ever.
     Stall,
-    /// The connection is reset.
     Reset(Wire),
     /// The connection is closed, in the midst of the body.
     Cut(Wire),

@@ -23,7 +23,6 @@ pub(crate) use refusal::Refusal;
 pub(crate) use store::DataWorld;
 pub use store::StoredFile;
 
-/// Every path of data.world's.
 pub(crate) fn routes() -> Router<Shared> {
     let dataset = get(lists::dataset).patch(edit::patch).put(edit::put).delete(edit::delete);
     let metadata = get(files::metadata).put(files::put_metadata).patch(files::patch_metadata);

@@ -22,7 +22,6 @@ use dataset::DataSet;
 use product::Developer;
 use token::{Bearer, Tokens};
 
-/// What Domo knows.
 #[derive(Debug)]
 pub(crate) struct Domo {
     datasets: Vec<DataSet>,
@@ -44,7 +43,6 @@ impl Domo {
         found.ok_or_else(|| Refusal::not_found(&format!("/v1/datasets/{id}")))
     }
 
-    /// A DataSet that exists.
     fn existing(&self, id: &str) -> Result<&DataSet, Refusal> {
         let dataset = self.known(id)?;
         if dataset.deleted {
@@ -53,7 +51,6 @@ impl Domo {
         Ok(dataset)
     }
 
-    /// The same, to change it.
     fn existing_mut(&mut self, id: &str) -> Result<&mut DataSet, Refusal> {
         self.existing(id)?;
         self.find_mut(id).ok_or_else(|| Refusal::not_found(&format!("/v1/datasets/{id}")))
@@ -64,7 +61,6 @@ impl Domo {
     }
 }
 
-/// Every path of Domo's.
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route("/oauth/token", get(token::by_query).post(token::by_form))

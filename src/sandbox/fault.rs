@@ -11,16 +11,12 @@ use super::world::lock;
 /// Something to do wrong on the next requests that match. As text it is a rule: see `rule.rs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// Which requests.
     pub on: Route,
-    /// How many of them.
     pub times: u32,
-    /// What happens to them.
     pub what: Effect,
 }
 
 impl Fault {
-    /// The fault for one request.
     pub fn once(on: Route, what: Effect) -> Fault {
         Fault { on, times: 1, what }
     }
@@ -31,10 +27,8 @@ impl Fault {
     }
 }
 
-/// Which requests a fault is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
-    /// Every request.
     Any,
     /// Domo: an access token is asked for.
     DomoToken,
@@ -42,11 +36,9 @@ pub enum Route {
     DomoDataSet,
     /// Domo: the CSV of a DataSet, from either host.
     Export,
-    /// data.world: one dataset, with its files.
     Dataset,
     /// data.world: a file is uploaded, by PUT or as multipart.
     Upload,
-    /// data.world: a file is downloaded.
     Download,
     /// Any other: a method (`None` is all) and how the path begins.
     Path {
@@ -62,9 +54,7 @@ pub enum Route {
 pub enum Effect {
     /// Reads the request, then answers this.
     Status {
-        /// The status code.
         code: u16,
-        /// More headers.
         headers: Vec<(String, String)>,
         /// The body; its type is JSON when it starts with `{`, HTML when it starts with `<`, else plain text.
         body: String,
@@ -80,19 +70,14 @@ pub enum Effect {
     StalledStatus(u16),
     /// Answers this before reading the body, reads none of it, and keeps the connection for two seconds so that the answer can be read.
     EarlyStatus {
-        /// The status code.
         code: u16,
-        /// More headers.
         headers: Vec<(String, String)>,
-        /// The body, as in [`Effect::Status`].
         body: String,
     },
     /// Reads the request, then answers 307 with this Location.
     Redirect {
-        /// Where to.
         to: String,
     },
-    /// Waits before anything else.
     Delay(Duration),
     /// Waits before anything else until it is opened. It is for tests, and has no rule.
     Gate(Gate),
@@ -132,7 +117,6 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// A gate that nothing passes yet.
     pub fn shut() -> Self {
         Self { came: Arc::new(Semaphore::new(0)), shut: Arc::new(Semaphore::new(0)) }
     }
@@ -144,7 +128,6 @@ impl Gate {
         }
     }
 
-    /// Lets all pass from now on.
     pub fn open(&self) {
         self.shut.close();
     }
@@ -164,17 +147,14 @@ impl PartialEq for Gate {
 impl Eq for Gate {}
 
 impl Effect {
-    /// [`Effect::Status`] without more headers.
     pub fn status(code: u16, body: impl Into<String>) -> Effect {
         Effect::Status { code, headers: Vec::new(), body: body.into() }
     }
 
-    /// [`Effect::Csv`] that ends.
     pub fn csv(content: impl Into<Vec<u8>>) -> Effect {
         Effect::Csv { content: content.into(), endless: false }
     }
 
-    /// [`Effect::EarlyStatus`] without more headers.
     pub fn early_status(code: u16, body: impl Into<String>) -> Effect {
         Effect::EarlyStatus { code, headers: Vec::new(), body: body.into() }
     }
@@ -203,7 +183,6 @@ impl Route {
     }
 }
 
-/// The faults not yet spent.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Mutex<Vec<Fault>>);
 

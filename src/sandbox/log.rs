@@ -14,13 +14,10 @@ use super::world::lock;
 /// More would only cost memory in a sandbox that runs for days.
 const KEPT: usize = 10_000;
 
-/// Headers whose value is a secret.
 const SECRET: [&str; 4] = ["authorization", "x-domo-developer-token", "x-domo-authentication", "cookie"];
 
-/// One request that reached the sandbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// The method, such as `GET`.
     pub method: String,
     /// The path as sent, percent-encoded.
     pub path: String,

@@ -64,7 +64,6 @@ impl Table {
     }
 }
 
-/// Rows in blocks, ready to send.
 #[derive(Debug)]
 pub(crate) struct Blocks {
     table: Table,
@@ -74,7 +73,6 @@ pub(crate) struct Blocks {
 }
 
 impl Blocks {
-    /// All rows up to `end`.
     pub(crate) fn all(table: Table, end: u64) -> Blocks {
         Blocks { table, next: 0, step: 1, end }
     }

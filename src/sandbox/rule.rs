@@ -71,18 +71,15 @@ const EXAMPLES: [(&str, &str); 7] = [
     ("GET/v0/user:bandwidth=20", "whatever begins with /v0/user comes at 20 bytes a second"),
 ];
 
-/// Why a text is no rule.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RuleError {
     /// Only a place, or only a fault.
     #[error("a rule is WHERE:FAULT, as in `{}`", EXAMPLES[1].0)]
     Incomplete,
-    /// A name that is not known.
     #[error("there is no {kind} `{name}`{}", or_known(*.kind, .name))]
     Unknown {
         /// Of which there is none with this name.
         kind: RulePart,
-        /// The name.
         name: String,
     },
     /// A value that is missing, superfluous or not understood.
@@ -96,23 +93,14 @@ pub enum RuleError {
     /// A delay after which nobody waits any more.
     #[error("`{0}` is too long; a delay is 1440m at most, which is a day")]
     Delay(String),
-    /// An option that is given again.
     #[error("`{0}` can be given only once")]
     Twice(String),
     /// An option that does nothing with that fault.
     #[error("`{option}` does nothing with `{fault}`")]
-    Option {
-        /// The option.
-        option: String,
-        /// The fault.
-        fault: String,
-    },
-    /// A fault that does nothing there.
+    Option { option: String, fault: String },
     #[error("`{fault}` does nothing at `{place}`, only at `{only}`")]
     Place {
-        /// The fault.
         fault: String,
-        /// The place that was named.
         place: String,
         /// The place where it is of use.
         only: &'static str,
@@ -122,11 +110,8 @@ pub enum RuleError {
 /// A part of a rule that has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RulePart {
-    /// A place.
     Place,
-    /// A fault.
     Fault,
-    /// An option.
     Option,
 }
 

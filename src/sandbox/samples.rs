@@ -41,20 +41,16 @@ pub const BIG: &str = "45f7c1c7-d54a-43fc-9c4e-2cc88460ab90";
 
 /// The Domo instance, also the `customer` of an access token.
 pub const INSTANCE: &str = "acme";
-/// The analyst's user id in Domo.
 pub const USER_ID: u64 = 964_382_593;
 /// The client id of an API client of the analyst's.
 pub const CLIENT_ID: &str = "b0876cee-327b-4c5b-8948-389b0b805d5a";
-/// The secret of [`CLIENT_ID`].
 pub const CLIENT_SECRET: &str = "5a4dbca0c51d0e5a4dbca0c51d0e5a4dbca0c51d0e5a4dbca0c51d0e5a4dbca0";
-/// A developer token of the analyst's.
 pub const DEVELOPER_TOKEN: &str = "DDCIsandboxdevelopertokenofanalystdf3a5b1c4d2e";
 /// A developer token of an Admin, who owns none of the DataSets and sees all rows of each.
 pub const ADMIN_DEVELOPER_TOKEN: &str = "DDCIsandboxdevelopertokenofadmin5c0f7d2a9e4b1f63";
 /// A developer token of somebody who owns none of the DataSets.
 pub const NON_OWNER_DEVELOPER_TOKEN: &str = "DDCIsandboxdevelopertokenofvisitor8b6e0f1a9c7d";
 
-/// The analyst on data.world.
 pub const USER: &str = "analyst";
 /// An organization in which the analyst may write.
 pub const ORGANIZATION: &str = "acme-analytics";

@@ -1,9 +1,7 @@
 //! The little SQL that both services need here: `SELECT * FROM t [LIMIT n]` and `SELECT COUNT(*) FROM t`.
 
-/// A statement that was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Select {
-    /// The table as written, without quotes.
     pub(crate) table: String,
     pub(crate) what: What,
 }

@@ -8,7 +8,6 @@ use super::domo::Domo;
 use super::fault::Faults;
 use super::log::Log;
 
-/// The state behind every handler.
 pub(crate) type Shared = Arc<World>;
 
 #[derive(Debug)]

@@ -37,10 +37,8 @@ pub use trust::Trust;
 use crate::export::Service;
 use crate::system::variable::VariableError;
 
-/// Time limits of calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
-    /// To connect.
     pub connect: Duration,
     /// For a whole call that carries no bulk.
     pub call: Duration,
@@ -133,7 +131,6 @@ impl Http {
         Self { backoff: Backoff { attempts: 1, ..self.backoff }, ..self.clone() }
     }
 
-    /// The client for calls.
     pub(crate) fn calls(&self) -> &Client {
         &self.calls
     }
@@ -143,7 +140,6 @@ impl Http {
         &self.bulk
     }
 
-    /// How retries wait.
     pub fn backoff(&self) -> Backoff {
         self.backoff
     }

@@ -145,20 +145,16 @@ pub(crate) fn canonical(path: &Path) -> PathBuf {
 /// Why a small file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// It cannot be read.
     #[error("The {what} {} cannot be read: {source}.", path.display())]
     Unreadable {
         /// What it is, before its path: `export at`.
         what: &'static str,
-        /// The file.
         path: PathBuf,
-        /// Why.
         source: io::Error,
     },
     /// Something in it is unknown or wrong.
     #[error("{}, line {line}: {}", path.display(), mask_named(reason))]
     Wrong {
-        /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,

@@ -25,24 +25,18 @@ const MOST_FILES: usize = 14;
 
 static FOLDER: OnceLock<PathBuf> = OnceLock::new();
 
-/// How much is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(try_from = "String")]
 pub enum Level {
-    /// Nothing.
     Off,
-    /// What failed.
     Error,
-    /// And what was tried again.
     Warn,
     /// And every call, and every phase of a run.
     #[default]
     Info,
-    /// And what leads to them.
     Debug,
 }
 
-/// A word that is no level.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{}` is no level of the log. Levels are off, error, warn, info and debug", mask_named(.0))]
 pub struct LevelError(String);

@@ -15,25 +15,19 @@ use crate::text::unseen::is_ignorable;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{name} {wrong}")]
 pub struct VariableError {
-    /// The variable.
     pub name: &'static str,
-    /// The error in its value.
     pub wrong: Wrong,
 }
 
 /// An error in the value of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Wrong {
-    /// Nothing in it.
     #[error("is set, but empty. Give it a value, or unset it.")]
     Empty,
-    /// Bytes that are no text.
     #[error("is not UTF-8 text. Set it again, as UTF-8.")]
     NotText,
-    /// A control character within.
     #[error("has a line break or another control character in it. Set it to one line of text.")]
     Control,
-    /// A quote at one end only.
     #[error("has a quote at one end only. Remove it.")]
     HalfQuoted,
     /// A line that sets a variable, this one or another.
@@ -46,16 +40,12 @@ pub enum Wrong {
         EXAMPLE
     )]
     Unexpanded,
-    /// No secret.
     #[error("is not a token: {0}")]
     NoSecret(SecretError),
-    /// No client id.
     #[error("cannot be used. {0}")]
     NoClientId(ClientIdError),
-    /// No address of a proxy.
     #[error("is not a proxy's address, such as http://proxy.example:8080 or http://USER:PASSWORD@proxy.example:8080.")]
     Proxy,
-    /// A proxy of another kind.
     #[error(
         "names a kind of proxy that is not supported: it has to be http, https, socks4, socks4a, socks5 or socks5h."
     )]
@@ -70,7 +60,6 @@ const EXAMPLE: &str = r"C:\Users\ann\writeback";
 #[cfg(not(windows))]
 const EXAMPLE: &str = "/home/ann/writeback";
 
-/// A variable of this process.
 pub(crate) fn get(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }

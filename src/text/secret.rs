@@ -17,7 +17,6 @@ pub use client_id::{ClientIdError, parse_client_id};
 pub(crate) use known::{remember, remember_login};
 pub(crate) use shape::{mask_named, masked_by_shape, may_be_secret};
 
-/// Stands where a secret was.
 const MASK: &str = "…";
 
 /// `text` with `…` for what this program knows for a secret, and for what has the form of one.
@@ -45,7 +44,6 @@ pub(crate) fn remember_arguments() {
     }
 }
 
-/// `text` with [`MASK`] in these places.
 fn masked<'a>(text: &'a str, places: &[Range<usize>]) -> Cow<'a, str> {
     if places.is_empty() {
         return Cow::Borrowed(text);
@@ -63,7 +61,6 @@ fn masked<'a>(text: &'a str, places: &[Range<usize>]) -> Cow<'a, str> {
 /// Why what was entered is no secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
-    /// Nothing.
     #[error("nothing was entered.")]
     Empty,
     /// Something else was pasted, or along with it.
@@ -82,7 +79,6 @@ pub enum SecretError {
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Keeps `text` as it is.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
@@ -142,17 +138,14 @@ impl Secret {
         self.0.chars().count()
     }
 
-    /// Whether nothing was entered.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Adds a typed character.
     pub fn push(&mut self, c: char) {
         self.0.push(c);
     }
 
-    /// Takes back the last character.
     pub fn pop(&mut self) {
         self.0.pop();
     }

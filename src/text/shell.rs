@@ -1,15 +1,11 @@
 //! Words and lines for a shell: what a person copies, and what a scheduler is given.
 
-/// A shell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Shell {
     /// bash, zsh, and every other that follows POSIX.
     Sh,
-    /// fish.
     Fish,
-    /// The Command Prompt of Windows.
     Cmd,
-    /// PowerShell.
     Powershell,
 }
 

@@ -6,12 +6,11 @@ use super::*;
 #[derive(Debug, Clone)]
 enum Event {
     /// A run takes a number, and its file arrives or not.
-    Run { arrives: bool },
-    /// Somebody else puts a file there.
+    Run {
+        arrives: bool,
+    },
     File(u64),
-    /// Somebody removes the newest file.
     Remove,
-    /// The history is lost.
     Lost,
 }
 

@@ -10,12 +10,10 @@ use super::token::Reader;
 use crate::sandbox::samples;
 use crate::sandbox::world::Shared;
 
-/// `GET /user`.
 pub(crate) async fn user(_: Reader, State(world): State<Shared>) -> Json<Value> {
     Json(account(&world, samples::USER, "Ana Lyst"))
 }
 
-/// `GET /users/{account}`.
 pub(crate) async fn users(
     _: Reader,
     State(world): State<Shared>,
@@ -25,7 +23,6 @@ pub(crate) async fn users(
     Ok(Json(account(&world, &id, name)))
 }
 
-/// Who has an account.
 const PEOPLE: [(&str, &str); 4] = [
     (samples::USER, "Ana Lyst"),
     ("jo-steward", "Jo Steward"),
@@ -33,7 +30,6 @@ const PEOPLE: [(&str, &str); 4] = [
     ("census-mirror", "Census Mirror"),
 ];
 
-/// `GET /user/organizations`.
 pub(crate) async fn organizations(_: Reader, State(world): State<Shared>, page: Page) -> Json<Value> {
     let organizations = [(samples::ORGANIZATION, "Acme Analytics"), (samples::FINANCE, "Acme Finance")];
     Json(page.of(organizations.map(|(id, name)| {

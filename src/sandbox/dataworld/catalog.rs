@@ -28,7 +28,6 @@ const TOPICS: [&str; 12] = [
 ];
 const PERIODS: [&str; 6] = ["daily", "weekly", "2023", "2024", "2025", "2026"];
 
-/// All samples.
 pub(crate) fn datasets() -> Vec<Dataset> {
     let mut all = named();
     // The rest of the shelves, so that a list has more than one page and a filter has something to do.
@@ -61,7 +60,6 @@ const README: &str = "# Sales Mart\n\nSales as the dashboards read them, exporte
 const STORES: &str = "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"store\":\"North 1\"},\
     \"geometry\":{\"type\":\"Point\",\"coordinates\":[-97.74,30.27]}}]}\n";
 
-/// Those with something particular about them.
 fn named() -> Vec<Dataset> {
     let mut mart = dataset(ORGANIZATION, SALES_MART, "Sales Mart", Access::Write)
         .with("daily-sales.csv", 900)

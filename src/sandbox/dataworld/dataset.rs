@@ -27,7 +27,6 @@ impl Access {
     }
 }
 
-/// What a dataset is.
 #[derive(Debug, Clone)]
 pub(crate) struct Dataset {
     pub(crate) owner: String,
@@ -51,7 +50,6 @@ pub(crate) struct Dataset {
     pub(crate) updated: DateTime<Utc>,
 }
 
-/// What a file is.
 #[derive(Debug, Clone)]
 pub(crate) struct File {
     pub(crate) name: String,
@@ -66,9 +64,7 @@ pub(crate) struct File {
     pub(crate) labels: Vec<String>,
     /// Only files that data.world fetches by itself have one.
     pub(crate) source: Option<Value>,
-    /// When it is processed.
     pub(crate) ready: Instant,
-    /// Whether processing ends in an error.
     pub(crate) broken: bool,
     /// What is shown instead of it for a while.
     pub(crate) late: Option<Late>,
@@ -105,7 +101,6 @@ impl File {
         summary
     }
 
-    /// The answer to `GET .../files/{file}/metadata`.
     pub(crate) fn metadata(&self) -> Value {
         let mut metadata = json!({
             "name": self.name,
@@ -164,7 +159,6 @@ impl Dataset {
         }
     }
 
-    /// The full record.
     pub(crate) fn record(&self) -> Value {
         let tables = self.files.iter().filter(|file| file.name.ends_with(".csv")).count();
         let mut record = json!({
@@ -204,7 +198,6 @@ impl Dataset {
     }
 }
 
-/// A timestamp as data.world writes it.
 pub(crate) fn time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

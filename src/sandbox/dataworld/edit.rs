@@ -66,7 +66,6 @@ pub(crate) async fn put(
     Ok(Json(json!({"message": "Dataset has been successfully created."})))
 }
 
-/// `PATCH /datasets/{owner}/{id}`.
 pub(crate) async fn patch(
     _: Writer,
     State(world): State<Shared>,

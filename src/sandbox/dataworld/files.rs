@@ -40,7 +40,6 @@ pub(crate) async fn download_all(_: Reader, State(world): State<Shared>, Path((o
     }
 }
 
-/// `DELETE /datasets/{owner}/{id}/files/{file}`.
 pub(crate) async fn delete_one(
     _: Writer,
     State(world): State<Shared>,
@@ -76,7 +75,6 @@ fn remove(world: &Shared, owner: &str, id: &str, names: &[String]) -> Result<(),
     Ok(())
 }
 
-/// `GET .../files/{file}/metadata`.
 pub(crate) async fn metadata(
     _: Reader,
     State(world): State<Shared>,
@@ -167,7 +165,6 @@ pub(super) fn by_url(file: NewFile) -> File {
     }
 }
 
-/// `GET` or `POST /datasets/{owner}/{id}/sync`.
 pub(crate) async fn sync(
     _: Writer,
     State(world): State<Shared>,

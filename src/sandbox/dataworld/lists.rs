@@ -11,7 +11,6 @@ use super::token::Reader;
 use crate::sandbox::samples;
 use crate::sandbox::world::{Shared, lock};
 
-/// `GET /user/datasets/{own|contributing|liked}`.
 pub(crate) async fn datasets(
     _: Reader,
     State(world): State<Shared>,
@@ -59,7 +58,6 @@ pub(crate) async fn of_owner(
     Ok(Json(page.of(world.datasets.iter().filter(|d| d.owner == owner).map(Dataset::record))))
 }
 
-/// `GET /datasets/{owner}/{id}`.
 pub(crate) async fn dataset(
     _: Reader,
     State(world): State<Shared>,

@@ -51,7 +51,6 @@ impl Page {
         Page { fields: None, ..self }
     }
 
-    /// This page of `records`.
     pub(crate) fn of(&self, records: impl IntoIterator<Item = Value>) -> Value {
         let mut records: Vec<Value> = records.into_iter().skip(self.offset).collect();
         let more = records.len() > self.limit;

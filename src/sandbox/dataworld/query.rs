@@ -31,7 +31,6 @@ pub(crate) struct Asked {
     _dataset_versions: Option<String>,
 }
 
-/// The dialect of a statement.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Manner {
     #[serde(default, rename = "dialect", deserialize_with = "given")]
@@ -48,13 +47,11 @@ enum Dialect {
     Postgres,
 }
 
-/// What a query gives.
 struct Table {
     columns: Vec<String>,
     rows: Vec<Vec<String>>,
 }
 
-/// `GET /sql/{owner}/{id}?query=`.
 pub(crate) async fn by_query(
     _: Reader,
     State(world): State<Shared>,

@@ -23,7 +23,6 @@ impl Refusal {
         Refusal::new(StatusCode::BAD_REQUEST, message)
     }
 
-    /// Missing, wrong or expired token.
     pub(crate) fn unauthorized() -> Refusal {
         Refusal::new(StatusCode::UNAUTHORIZED, "Invalid or expired authentication token.")
     }
@@ -37,7 +36,6 @@ impl Refusal {
         Refusal::new(StatusCode::NOT_FOUND, "No such entity exists.")
     }
 
-    /// Understood, and not acceptable.
     pub(crate) fn invalid(message: impl Into<String>) -> Refusal {
         Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, message)
     }

@@ -24,7 +24,6 @@ pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) ->
     T::deserialize(value).map(Some)
 }
 
-/// The values of `license`.
 pub(super) const LICENSES: [&str; 34] = [
     "Public Domain",
     "PDDL",
@@ -62,7 +61,6 @@ pub(super) const LICENSES: [&str; 34] = [
     "Other",
 ];
 
-/// The properties of a dataset.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
     #[serde(default, deserialize_with = "given")]
@@ -218,7 +216,6 @@ pub(crate) struct Sources {
     pub(super) files: Vec<NewFile>,
 }
 
-/// The description of a file.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Described {
     #[serde(default, deserialize_with = "given")]

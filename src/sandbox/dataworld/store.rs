@@ -16,17 +16,14 @@ use crate::text::terminal_text::nfc;
 /// A file as a test sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredFile {
-    /// Its length in bytes.
     pub size: u64,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
     /// Its bytes, unless there were more than [`Options::discard_above`](crate::sandbox::Options::discard_above).
     pub content: Option<Vec<u8>>,
-    /// When it was last written.
     pub updated: DateTime<Utc>,
 }
 
-/// The datasets of everybody.
 #[derive(Debug)]
 pub(crate) struct DataWorld {
     pub(super) datasets: Vec<Dataset>,
@@ -49,7 +46,6 @@ impl Arriving {
         Arriving { size: 0, hash: Sha256::new(), kept: Some(Vec::new()), most }
     }
 
-    /// Takes the next bytes.
     pub(crate) fn take(&mut self, chunk: &[u8]) {
         self.size += chunk.len() as u64;
         self.hash.update(chunk);
@@ -63,7 +59,6 @@ impl Arriving {
 }
 
 impl DataWorld {
-    /// The sample datasets.
     pub(crate) fn new(processing: Duration, composes_names: bool) -> DataWorld {
         DataWorld { datasets: catalog::datasets(), processing, composes_names }
     }
@@ -72,7 +67,6 @@ impl DataWorld {
         self.datasets.iter().find(|d| d.owner == owner && d.id == id).ok_or_else(Refusal::not_found)
     }
 
-    /// A dataset to write to.
     pub(super) fn writable(&mut self, owner: &str, id: &str) -> Result<&mut Dataset, Refusal> {
         let dataset =
             self.datasets.iter_mut().find(|d| d.owner == owner && d.id == id).ok_or_else(Refusal::not_found)?;
@@ -108,7 +102,6 @@ impl DataWorld {
         }
     }
 
-    /// What is kept under a name.
     pub(crate) fn stored(&self, owner: &str, id: &str, name: &str) -> Option<StoredFile> {
         let file = self.find(owner, id).ok()?.file(name)?;
         Some(StoredFile {

@@ -26,7 +26,6 @@ pub(crate) struct Expand {
     _expand_archive: bool,
 }
 
-/// `PUT /uploads/{owner}/{id}/files/{file}`.
 pub(crate) async fn put(
     _: Writer,
     State(world): State<Shared>,

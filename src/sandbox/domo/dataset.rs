@@ -7,17 +7,14 @@ use super::Refusal;
 use super::people::Person;
 use crate::sandbox::rows::Family;
 
-/// What a DataSet is.
 #[derive(Debug, Clone)]
 pub(crate) struct DataSet {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
     pub(crate) owner: Person,
-    /// Who else it is shared with.
     pub(crate) shared: Vec<Share>,
     pub(crate) columns: Vec<Column>,
-    /// How many rows there are.
     pub(crate) rows: u64,
     /// The rows that Domo states; negative and missing numbers stand for a number that it does not keep.
     pub(crate) stated: Option<i64>,
@@ -30,7 +27,6 @@ pub(crate) struct DataSet {
     /// Under Personalized Data Permissions, who is not an owner sees the rows of this region only (an index into `REGIONS`).
     pub(crate) pdp_region: Option<usize>,
     pub(crate) deleted: bool,
-    /// Whether its metadata may be read.
     pub(crate) metadata: bool,
     /// Whether its timestamps have milliseconds: real ones come both ways.
     pub(crate) millis: bool,
@@ -38,18 +34,14 @@ pub(crate) struct DataSet {
     pub(crate) updated: DateTime<Utc>,
 }
 
-/// The kind of a DataSet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Its rows are in Domo.
     Stored,
     /// Its rows are asked of a database each time.
     Federated,
-    /// A View on another DataSet.
     View,
     /// Its rows are in the customer's own cloud.
     Cloud,
-    /// Several DataSets, joined.
     Fusion,
     /// Its rows can be exported and not be queried.
     Unqueried,
@@ -76,7 +68,6 @@ impl Kind {
     }
 }
 
-/// An entry of the permissions list.
 #[derive(Debug, Clone)]
 pub(crate) struct Share {
     pub(crate) with: Person,
@@ -91,7 +82,6 @@ pub(crate) struct Column {
     pub(crate) kind: String,
 }
 
-/// Where the rows come from.
 #[derive(Debug, Clone)]
 pub(crate) enum Content {
     /// Made when they are asked for; the seed tells DataSets of one family apart.
@@ -129,7 +119,6 @@ impl DataSet {
         }
     }
 
-    /// An entry of `GET /v1/datasets`.
     pub(crate) fn listed(&self) -> Value {
         let mut entry = json!({
             "id": self.id,

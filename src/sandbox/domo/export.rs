@@ -87,7 +87,6 @@ pub(crate) async fn get<Who: Into<Person>>(
     Ok(response)
 }
 
-/// How many rows `person` sees.
 pub(crate) fn visible(dataset: &DataSet, person: Person) -> u64 {
     let regions = crate::sandbox::rows::REGIONS.len() as u64;
     match dataset.limited_to(person) {

@@ -2,13 +2,11 @@
 
 use crate::sandbox::samples;
 
-/// Somebody with a login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Person {
     pub(crate) id: u64,
     pub(crate) name: &'static str,
     pub(crate) email: &'static str,
-    /// The security role.
     pub(crate) role: &'static str,
 }
 
@@ -19,7 +17,6 @@ impl Person {
     }
 }
 
-/// The user of the sample credentials.
 pub(crate) const ANALYST: Person =
     Person { id: samples::USER_ID, name: "Ana Lyst", email: "ana.lyst@acme.example", role: "Privileged" };
 /// The owner of what the analyst does not own.
@@ -27,6 +24,5 @@ pub(crate) const FINANCE: Person =
     Person { id: 1_000_000_021, name: "Fin Ance", email: "fin.ance@acme.example", role: "Privileged" };
 /// Owns nothing, and sees everything.
 pub(crate) const ADMIN: Person = Person { id: 31_415_926, name: "Ad Min", email: "ad.min@acme.example", role: "Admin" };
-/// Owns nothing.
 pub(crate) const VISITOR: Person =
     Person { id: 27_183_414, name: "Vi Sitor", email: "vi.sitor@acme.example", role: "Participant" };

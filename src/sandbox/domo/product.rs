@@ -72,7 +72,6 @@ pub(crate) struct Page {
     part: Option<String>,
 }
 
-/// `GET /api/data/v3/datasources`.
 pub(crate) async fn list(
     Developer(person): Developer,
     State(world): State<Shared>,
@@ -147,7 +146,6 @@ const PARTS: &str = "core,status,rowcolcount";
 /// The parts of the DataSets in a list of which none is asked for.
 const PARTS_OF_LISTED: &str = "core,status";
 
-/// `GET /api/data/v3/datasources/{id}`.
 pub(crate) async fn metadata(
     Developer(person): Developer,
     State(world): State<Shared>,
@@ -176,7 +174,6 @@ pub(crate) async fn permissions(
     Ok(Json(json!({"list": list, "totalUserCount": users, "totalGroupCount": 1})))
 }
 
-/// `GET /api/data/v2/datasources/{id}/schemas/latest`.
 pub(crate) async fn schema(
     _: Developer,
     State(world): State<Shared>,

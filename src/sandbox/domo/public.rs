@@ -73,7 +73,6 @@ fn sort(datasets: &mut [&DataSet], by: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// `GET /v1/datasets/{id}`.
 pub(crate) async fn metadata(
     _: Bearer,
     State(world): State<Shared>,
@@ -106,7 +105,6 @@ pub(super) fn more_rows(fault: Option<&Extension<InForce>>) -> i64 {
     }
 }
 
-/// What creates or changes a DataSet.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Change {
     name: Option<String>,
@@ -187,7 +185,6 @@ pub(crate) async fn update(
     Ok(Json(dataset.full()))
 }
 
-/// `DELETE /v1/datasets/{id}`.
 pub(crate) async fn delete(
     _: Bearer,
     State(world): State<Shared>,

@@ -20,7 +20,6 @@ use crate::sandbox::world::{Shared, lock};
 /// "Queries return a maximum of one million rows" (knowledge base, command line tool).
 const MOST: u64 = 1_000_000;
 
-/// The body of a query.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
     sql: String,

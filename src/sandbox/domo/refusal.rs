@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 pub(crate) struct Refusal {
     status: StatusCode,
     body: Says,
-    /// The `WWW-Authenticate` header.
     challenge: Option<String>,
 }
 
@@ -84,7 +83,6 @@ impl Refusal {
         refusal
     }
 
-    /// Wrong client id or secret.
     pub(crate) fn bad_client() -> Refusal {
         Refusal::new(StatusCode::UNAUTHORIZED, "Bad credentials")
     }

@@ -24,7 +24,6 @@ const SCOPES: [&str; 7] = ["account", "audit", "buzz", "dashboard", "data", "use
 /// The documented answer says 3599: an hour, a second already gone.
 const SECONDS: i64 = 3_599;
 
-/// The access tokens given out.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens(HashMap<String, Grant>);
 
@@ -35,7 +34,6 @@ struct Grant {
 }
 
 impl Tokens {
-    /// Ends all of them.
     pub(crate) fn expire(&mut self) {
         let now = Utc::now();
         for grant in self.0.values_mut() {
@@ -44,7 +42,6 @@ impl Tokens {
     }
 }
 
-/// What the token endpoint is asked.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
     grant_type: Option<String>,

@@ -17,7 +17,6 @@ impl Cells {
         Cells { line: String::new(), escape, first: true }
     }
 
-    /// One more cell.
     pub(crate) fn cell(&mut self, value: impl Display) -> &mut Cells {
         self.put(&value.to_string(), false)
     }

@@ -41,7 +41,6 @@ const COMMENTS: [&str; 12] = [
     "日本語のレビュー",
 ];
 
-/// A kind of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Family {
     Sales,

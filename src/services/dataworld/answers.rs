@@ -183,7 +183,6 @@ impl FileAnswer {
     }
 }
 
-/// The answer to `POST /datasets/{owner}`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, remote = "Self")]
 pub(super) struct CreatedAnswer {

@@ -46,7 +46,6 @@ pub struct Dataset {
     pub title: String,
     pub access: Access,
     pub visibility: Option<Visibility>,
-    /// A project's own dataset.
     pub is_project: bool,
     pub updated: Option<DateTime<Utc>>,
     /// `NEW`, `INPROGRESS`, `LOADED`, `SYSTEMERROR`, or a new status.

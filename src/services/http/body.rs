@@ -30,7 +30,6 @@ pub(super) fn check_service(call: Call, response: &Response) -> Result<(), ApiEr
     Err(ApiError { service: call.service, action: call.action, host, broken })
 }
 
-/// Reads a success as JSON.
 pub(super) async fn json<T: DeserializeOwned>(call: Call, response: Response) -> Result<T, ApiError> {
     check_service(call, &response)?;
     let host = host(Some(response.url()));
@@ -42,7 +41,6 @@ pub(super) async fn json<T: DeserializeOwned>(call: Call, response: Response) ->
     parse(&bytes).map_err(error)
 }
 
-/// Reads JSON of whoever answered.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Broken> {
     // The library's own words quote the answer, and a token may stand in it.
     from_json(bytes).map_err(|reason| {
@@ -139,7 +137,6 @@ fn said(bytes: &[u8]) -> Said {
         #[serde(rename = "statusReason")]
         status_reason: Option<serde_json::Value>,
         error: Option<serde_json::Value>,
-        /// data.world.
         details: Option<serde_json::Value>,
         /// Domo: "Thread of Execution", which its support asks for.
         toe: Option<serde_json::Value>,

@@ -13,9 +13,7 @@ const ALLOWED: TimeDelta = TimeDelta::minutes(5);
 /// A clock of this computer that is wrong, or a service's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Skew {
-    /// Whether this computer's is ahead.
     pub ahead: bool,
-    /// By how much.
     pub by: Duration,
 }
 
@@ -32,7 +30,6 @@ impl Skew {
 pub(super) struct Clock(Arc<Mutex<Option<TimeDelta>>>);
 
 impl Clock {
-    /// An answer has come now.
     pub(super) fn tell(&self, response: &Response) {
         if let Some(there) = date(response) {
             self.differs(Utc::now() - there);
@@ -55,7 +52,6 @@ impl Clock {
     }
 }
 
-/// The date of an answer.
 pub(super) fn date(response: &Response) -> Option<DateTime<Utc>> {
     let date = response.headers().get(DATE)?.to_str().ok()?;
     httpdate::parse_http_date(date).ok().map(DateTime::from)

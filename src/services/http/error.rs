@@ -11,53 +11,36 @@ use crate::system::variable::VariableError;
 /// A call to a service that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiError {
-    /// Which service was called.
     pub service: Service,
-    /// What the call was for.
     pub action: Action,
-    /// The host that was called.
     pub host: String,
-    /// What went wrong.
     pub broken: Broken,
 }
 
-/// What a call was for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// To find out whether credentials are accepted, and whose they are.
     Test,
     /// The same of a developer token of Domo.
     TestToken,
-    /// To list DataSets, datasets or organizations.
     List,
-    /// To read one DataSet or dataset.
     Read,
-    /// To read a DataSet's first rows.
     Preview,
     /// To count a DataSet's rows by a query.
     Count,
     /// To find out who owns a DataSet.
     Owners,
-    /// To export a DataSet.
     Export,
-    /// To make a dataset.
     Create,
-    /// To upload a file.
     Upload,
-    /// To say what a file is.
     Describe,
-    /// To download a file.
     Download,
-    /// To delete a file.
     Delete,
 }
 
-/// What went wrong with a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Broken {
-    /// The host has no address.
     Name,
-    /// No connection: refused, unreachable.
     Connect(String),
     /// The connection is not to be trusted.
     Tls(Distrust),
@@ -65,21 +48,17 @@ pub enum Broken {
     Proxy(Proxy, ProxyFault),
     /// No call was made: a variable that names the proxy cannot be understood.
     Variable(VariableError),
-    /// No answer within the time limit.
     Timeout,
     /// The connection broke while it was used.
     Cut(String),
     /// No byte either way for the stall limit.
     Stalled(Duration),
-    /// The service refused.
     Status {
-        /// The HTTP status.
         code: u16,
         /// What the service says, cleaned for the terminal.
         message: Option<String>,
         /// What its support asks for: Domo's `toe`, data.world's `details`.
         support_id: Option<String>,
-        /// How long it asks to wait.
         retry_after: Option<Duration>,
     },
     /// The service refused the token, which says itself that it ended then.
@@ -92,9 +71,7 @@ pub enum Broken {
     Redirect(String),
     /// A download was sent on, without credentials, and refused there.
     SentOn {
-        /// Where to.
         to: String,
-        /// The HTTP status there.
         code: u16,
     },
     /// Something else answered: a login page, a proxy. The content type.

@@ -43,7 +43,6 @@ struct Settings {
     system: Option<Matcher>,
 }
 
-/// A proxy that a variable names.
 struct Named {
     /// Its address, with user and password, percent-encoded.
     url: String,
@@ -176,7 +175,6 @@ fn whole(intercept: &Intercept) -> Option<String> {
     Some(url.into())
 }
 
-/// Host and port to connect to.
 pub(crate) fn address(intercept: &Intercept) -> (String, u16) {
     let uri = intercept.uri();
     let usual = match uri.scheme_str() {

@@ -13,13 +13,10 @@ pub type OnRetry = Arc<dyn Fn(&Retry) + Send + Sync>;
 /// A call that failed for a reason that may pass, and will be tried again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retry {
-    /// Why it failed.
     pub error: ApiError,
-    /// How long until the next attempt.
     pub wait: Duration,
     /// The number of the next attempt, from 2.
     pub attempt: u32,
-    /// The most attempts there will be.
     pub attempts: u32,
 }
 
@@ -30,7 +27,6 @@ pub struct Backoff {
     pub first: Duration,
     /// The highest ceiling.
     pub most: Duration,
-    /// Attempts in all.
     pub attempts: u32,
 }
 
@@ -83,13 +79,11 @@ impl Delays {
     }
 }
 
-/// The attempts of one call.
 #[derive(Debug)]
 pub(crate) struct Attempts {
     delays: Delays,
     /// The number of the one that is under way, from 1.
     pub(crate) number: u32,
-    /// The most there will be.
     pub(crate) most: u32,
 }
 

@@ -14,11 +14,8 @@ use certificate::Certificate;
 /// Why a connection is not to be trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Distrust {
-    /// The certificate has ended.
     Expired,
-    /// The certificate has not begun.
     NotYetValid,
-    /// The certificate is for other hosts.
     OtherHost(Vec<String>),
     /// The certificate names no host in a subjectAltName, where alone it is looked for (RFC 9525, 6.3).
     NoNames,
@@ -40,15 +37,12 @@ pub enum Distrust {
     RevocationUnknown,
     /// An authority behind the certificate may not sign for this host, or not as it did.
     Chain,
-    /// The certificate is broken.
     Malformed,
-    /// The server shows no certificate.
     NoCertificate,
     /// The operating system does not trust the certificate: in its words.
     Platform(String),
     /// This computer trusts nobody: it has no certificates of authorities.
     Nobody,
-    /// What answers does not speak TLS.
     NotTls,
     /// The other side speaks no version or cipher of TLS that is safe.
     OldTls,
@@ -65,11 +59,8 @@ pub enum Distrust {
 /// The signer of a certificate, as far as it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signer {
-    /// It does not say.
     Unnamed,
-    /// It is its own.
     Itself,
-    /// The name that the certificate gives.
     Named(String),
 }
 

@@ -48,7 +48,6 @@ impl Trust {
         }
     }
 
-    /// Whether that is done.
     #[cfg(test)]
     pub(crate) fn is_read(&self) -> bool {
         self.system.read.get().is_some()

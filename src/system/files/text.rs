@@ -14,7 +14,6 @@ const LIMIT: u64 = 4 * 1024 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Encoding {
     Utf8,
-    /// With a byte order mark.
     Utf8Marked,
     Utf16Le,
     Utf16Be,

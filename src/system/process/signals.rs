@@ -24,7 +24,6 @@ impl Signals {
     }
 }
 
-/// Listens for signals.
 #[cfg(unix)]
 pub(crate) struct Signals {
     terminate: tokio::signal::unix::Signal,

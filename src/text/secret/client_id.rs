@@ -5,7 +5,6 @@ use super::{assigned, may_be_secret};
 /// Why a text is no client id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClientIdError {
-    /// Nothing.
     #[error("Enter the client id.")]
     Empty,
     /// Something was pasted along, or a line break came into it.
@@ -17,7 +16,6 @@ pub enum ClientIdError {
     /// A line of a script or of an env file.
     #[error("The client id begins with `{0}=`. Copy only what follows.")]
     Assignment(&'static str),
-    /// The secret in its place.
     #[error(
         "That may be a secret and not a client id, so it is not shown. A client id has 36 characters, like a DataSet's."
     )]

@@ -24,7 +24,6 @@ const WORDS: usize = 24;
 /// Bits by which most of a text is passed over without hashing it.
 const BITS: usize = 1 << 16;
 
-/// Hashes of secrets.
 #[derive(Debug, Default)]
 struct Known {
     key: RandomState,
@@ -96,7 +95,6 @@ impl Known {
         }
     }
 
-    /// Where secrets stand in a text.
     fn find(&self, text: &str) -> Vec<Range<usize>> {
         if self.parts.is_empty() || text.len() < SHORTEST {
             return Vec::new();

@@ -11,17 +11,14 @@ use super::Via;
 /// Why a proxy does not let a call pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProxyFault {
-    /// It cannot be reached: why.
     Unreachable(String),
     /// It asks for a user and a password, or refuses those it got (407).
     Credentials,
     /// It refuses to connect to the service: its status, where that is known.
     Refused(Option<u16>),
-    /// It does not answer in time.
     Silent,
     /// It ended the connection without an answer.
     Ended,
-    /// It answers something else than HTTP.
     NoHttp,
     /// It is called as a SOCKS proxy.
     Socks(SocksFault),
@@ -46,9 +43,7 @@ pub enum SocksFault {
     NoAddress,
     /// No network leads from the proxy to the service.
     NetworkUnreachable,
-    /// The proxy cannot reach the service.
     HostUnreachable,
-    /// The service refuses the proxy's connection.
     TargetRefused,
     /// The way from the proxy to the service has too many hops.
     TooFar,

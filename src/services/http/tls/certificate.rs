@@ -13,7 +13,6 @@ use super::Signer;
 /// `id-kp-serverAuth` and `anyExtendedKeyUsage` (RFC 5280, 4.2.1.12).
 const FOR_SERVERS: [&str; 2] = ["1.3.6.1.5.5.7.3.1", "2.5.29.37.0"];
 
-/// The contents of a certificate.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Certificate {
     pub(super) signer: Signer,
