@@ -1,4 +1,4 @@
-//! Accounts: what is kept of credentials once they are valid, and where their secrets live.
+//! Accounts: what is kept of valid credentials, and the places of their secrets.
 
 mod book;
 mod change;
@@ -34,34 +34,32 @@ use serde::{Deserialize, Serialize};
 
 use crate::export::Service;
 
-/// An account: everything about credentials but the secret.
+/// Everything about credentials but the secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
-    /// What the person calls it; unique within its service.
+    /// Is unique within its service.
     pub name: String,
     pub service: Service,
-    /// Domo: the client id of client credentials.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
-    /// Domo: the instance. With a developer token it is what the token belongs to.
+    /// Domo: with a developer token, the instance that the token belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
-    /// The service's address, where it is not the usual one.
+    /// The service's address, if it is not the default one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// Whose credentials they are, as the service says.
+    /// The user's name, as the service gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tested: Option<DateTime<Utc>>,
-    /// When the service refused them, if that was later.
+    /// Set if the service refused the credentials after `tested`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<DateTime<Utc>>,
 }
 
 impl Account {
-    /// One of that name, of which nothing else is known.
     pub fn new(service: Service, name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -76,18 +74,17 @@ impl Account {
     }
 }
 
-/// Where a secret is, or will be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecretHome {
-    /// In the OS keyring, by the name that people know it by.
+    /// The OS keyring, by the name that its users know.
     Keyring(&'static str),
-    /// In memory until the program ends, because there is no keyring: why.
+    /// Memory until the program ends, because there is no keyring; carries the reason.
     Session(String),
-    /// In an environment variable, which is never saved.
+    /// An environment variable, which is never saved.
     Environment(&'static str),
 }
 
-/// What stays to be done once an account is removed: here that leaves its credential valid there.
+/// Tells the person how to revoke a credential: removing an account here leaves it valid at the service.
 pub(crate) fn revoke(service: Service) -> &'static str {
     match service {
         Service::DataWorld => "The token stays valid until you revoke it in data.world under Settings, Advanced.",
@@ -95,7 +92,7 @@ pub(crate) fn revoke(service: Service) -> &'static str {
     }
 }
 
-/// How commands, files and the keyring call a service.
+/// The service's name in commands, files and the keyring.
 pub(crate) fn key_of(service: Service) -> &'static str {
     match service {
         Service::Domo => "domo",

@@ -1,7 +1,7 @@
-//! The book of accounts: the file `accounts.toml`. It names accounts and never holds a secret.
+//! The file `accounts.toml`. It names accounts and never holds a secret.
 //!
-//! A change is one call: under a lock it reads the file again, changes it and writes it whole. So two programs that
-//! change different accounts at the same time both succeed, and of two that change the same account the last one wins.
+//! A change is one call: under a lock it reads the file again, changes it and writes it whole. Two programs that change
+//! different accounts at the same time both succeed; of two that change the same account the last one wins.
 
 use std::path::{Path, PathBuf};
 
@@ -13,10 +13,9 @@ use crate::system::files::{FileError, Text, lock, read_toml_text, write_new};
 use crate::system::process::blocking;
 use crate::text::secret::may_be_secret;
 
-/// How long a name may be, in characters: it is an argument, a column of a table and part of a file name.
+/// In characters. A name is an argument, a column of a table and part of a file name.
 const NAME_LIMIT: usize = 64;
 
-/// The accounts of one person, as `accounts.toml` has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Book {
     path: PathBuf,
@@ -30,46 +29,39 @@ struct Pages {
     accounts: Vec<Account>,
 }
 
-/// Why the book cannot be read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum BookError {
-    /// The file cannot be read, or something in it is unknown or wrong.
+    /// The file cannot be read, or has an unknown key or a wrong value.
     #[error(transparent)]
     File(#[from] FileError),
     #[error("The account could not be saved to {}: {source}.", path.display())]
     Unwritable { path: PathBuf, source: std::io::Error },
-    /// A name that no account may have.
     #[error(transparent)]
     Name(#[from] AccountNameError),
-    /// A name that differs from another one only in upper and lower case, which Windows' keyring takes for the same.
+    /// The name differs from another one only in case. To the keyring of Windows both are the same.
     #[error(
         "There is already a {service} account `{existing}`. Names have to differ by more than upper and lower case."
     )]
     SameButForCase { service: Service, existing: String },
 }
 
-/// Why a name is no name for an account.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AccountNameError {
     #[error("The account needs a name, such as `analyst`.")]
     Empty,
     #[error("The name has {0} characters; the limit is 64.")]
     TooLong(usize),
-    /// A character that cannot be in it.
     #[error("The name cannot contain {0:?}.")]
     Character(char),
-    /// A dot or a hyphen, or a blank, where none may be.
+    /// A dot, a hyphen or a blank at the beginning or the end.
     #[error("The name cannot begin with a dot, a hyphen or a space, or end with a space.")]
     Edge,
     #[error("That may be a token, and names are shown. Choose another name, such as `analyst`.")]
     MayBeSecret,
 }
 
-/// Whether an account may have this name: it stands in command lines, in `accounts.toml`, in the keyring and, as a
-/// systemd credential, in a folder.
-///
-/// # Errors
-/// When it may not: a sentence that says why.
+/// Rejects names that do not work in command lines, `accounts.toml`, the keyring, and, as a systemd credential, a
+/// folder.
 pub fn check_name(name: &str) -> Result<(), AccountNameError> {
     if name.trim().is_empty() {
         return Err(AccountNameError::Empty);
@@ -93,7 +85,8 @@ impl Book {
     /// Reads the book. A file that does not exist is an empty book.
     ///
     /// # Errors
-    /// When the file cannot be read, or has a key that is unknown, an account twice, or a name that no account may have.
+    ///
+    /// The file cannot be read, has an unknown key, an account twice, or a name that no account may have.
     pub fn load(path: &Path) -> Result<Self, BookError> {
         Self::read(path).map(|(book, _)| book)
     }
@@ -119,36 +112,34 @@ impl Book {
         &self.path
     }
 
-    /// All accounts, in the order of the file.
     pub fn all(&self) -> &[Account] {
         &self.accounts
     }
 
-    /// The accounts of one service, in the order of the file.
     pub fn list(&self, service: Service) -> impl Iterator<Item = &Account> {
         self.accounts.iter().filter(move |account| account.service == service)
     }
 
-    /// The account of that name, if there is one.
     pub fn get(&self, service: Service, name: &str) -> Option<&Account> {
         self.list(service).find(|account| account.name == name)
     }
 
-    /// Whether an account could be put, and which one it would replace, as the file has it now: for what has to be done
-    /// before.
+    /// Returns the account that [`Book::put`] would replace now.
     ///
     /// # Errors
-    /// When the name is none, differs from another only in case, or the file cannot be read.
+    ///
+    /// The name is not valid, differs from another one only in case, or the file cannot be read.
     pub fn place(&self, service: Service, name: &str) -> Result<Option<Account>, BookError> {
         check_name(name)?;
         let now = Self::load(&self.path)?;
         Ok(at(&now.accounts, service, name)?.map(|at| now.accounts[at].clone()))
     }
 
-    /// Keeps an account, in place of the one with its service and name if there is one, and writes the file.
+    /// Adds an account, or replaces the one with its service and name, and writes the file.
     ///
     /// # Errors
-    /// When the name is none, differs from another only in case, or the file cannot be read or written.
+    ///
+    /// The name is not valid, differs from another one only in case, or the file cannot be read or written.
     pub async fn put(&mut self, account: Account) -> Result<(), BookError> {
         check_name(&account.name)?;
         self.change(move |accounts| {
@@ -161,11 +152,12 @@ impl Book {
         .await
     }
 
-    /// Changes an account that is still as it was `before`, and writes the file; gives it as it is then, which is as
-    /// another program has made it if it did. `None` when it is gone.
+    /// Changes an account if the file still has it as `before`, and writes the file. Returns the account as the file
+    /// has it then, possibly changed by another program; `None` if it is gone.
     ///
     /// # Errors
-    /// When the file cannot be read or written.
+    ///
+    /// The file cannot be read or written.
     pub async fn update(
         &mut self,
         before: &Account,
@@ -185,10 +177,11 @@ impl Book {
         .await
     }
 
-    /// Removes an account and writes the file; returns what was removed.
+    /// Removes an account, writes the file, and returns the removed account.
     ///
     /// # Errors
-    /// When the file cannot be read or written.
+    ///
+    /// The file cannot be read or written.
     pub async fn remove(&mut self, service: Service, name: &str) -> Result<Option<Account>, BookError> {
         let name = name.to_owned();
         self.change(move |accounts| {
@@ -198,7 +191,7 @@ impl Book {
         .await
     }
 
-    /// Reads the file again, changes what it has, and writes it; all under a lock, which it may have to wait for.
+    /// Reads the file again, changes it and writes it, all under a lock, which it may have to wait for.
     async fn change<T: Send + 'static>(
         &mut self,
         change: impl FnOnce(&mut Vec<Account>) -> Result<T, BookError> + Send + 'static,
@@ -210,7 +203,6 @@ impl Book {
     }
 }
 
-/// The accounts of a book after a change, which is written, and what the change gives.
 fn changed<T>(
     path: &Path,
     change: impl FnOnce(&mut Vec<Account>) -> Result<T, BookError>,
@@ -229,7 +221,6 @@ fn changed<T>(
     Ok((done, pages.accounts))
 }
 
-/// Where an account of that name stands.
 fn at(accounts: &[Account], service: Service, name: &str) -> Result<Option<usize>, BookError> {
     let at = accounts.iter().position(|other| is_same(other, service, name));
     match at.map(|at| &accounts[at].name) {
@@ -298,7 +289,7 @@ mod tests {
         let refuse = |account: Account| Account { refused: account.tested, ..account };
         let mut late = Book::load(&path).unwrap();
         assert!(book.update(&before, refuse).await.unwrap().unwrap().refused.is_some());
-        // It had another address by then.
+        // Another program has changed the address meanwhile.
         let moved = Account { address: Some("https://api.example".to_owned()), ..before.clone() };
         book.put(moved.clone()).await.unwrap();
         assert_eq!(late.update(&before, refuse).await.unwrap(), Some(moved));
@@ -352,7 +343,7 @@ mod tests {
             let error = load(&text).unwrap_err();
             assert!(error.starts_with(expected), "{error}");
         }
-        // Nothing that cannot be read is ever overwritten.
+        // A file that cannot be read is never overwritten.
         assert!(Book { path: path.clone(), accounts: Vec::new() }.put(account(Service::Domo, "b")).await.is_err());
         assert!(std::fs::read_to_string(&path).unwrap().contains("s3"));
     }

@@ -1,5 +1,5 @@
-//! What is done with accounts: kept, tested, renamed, removed. At every moment each saved export names an account that is
-//! there with its secret, whatever breaks off.
+//! Saves, tests, renames and removes accounts. At every moment, even after a crash, each saved export names an account
+//! that is there with its secret.
 
 use chrono::{DateTime, Utc};
 
@@ -16,43 +16,39 @@ use crate::services::Services;
 use crate::services::http::ApiError;
 use crate::text::secret::Secret;
 
-/// What is changed: the book, and the vault with its secrets.
 #[derive(Debug)]
 pub struct Stores<'a> {
     pub book: &'a mut Book,
     pub vault: &'a Vault,
 }
 
-/// Why an account could not be kept, tested, renamed or removed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
     #[error(transparent)]
     Book(#[from] BookError),
     #[error(transparent)]
     Name(#[from] AccountNameError),
-    /// What the account says of its credentials, or its secret.
     #[error(transparent)]
     Credential(#[from] CredentialError),
     #[error(transparent)]
     Instance(#[from] InstanceError),
-    /// The service's answer to the test: [`crate::explain`] says what it means.
+    /// The service's answer to the test; [`crate::explain`] explains it.
     #[error("The credentials could not be tested.")]
     Test(ApiError),
-    /// No keyring: an account without its secret would be of no use.
+    /// An account without its secret would be of no use.
     #[error("Nothing was saved, because the {service} {secret} could not be stored in a keyring. {reason} To do \
              without a keyring, set {} instead of saving an account.", variables(*service))]
     NoKeyring { service: Service, secret: &'static str, reason: String },
     /// The keyring failed before anything was changed.
     #[error("The {service} account `{name}` was not renamed, because its secret cannot be moved. {source}")]
     Move { service: Service, name: String, source: KeyringError },
-    /// The keyring failed while the account was removed.
     #[error("The {service} account `{name}` was not removed, because its secret would stay in the keyring. {source}")]
     Delete { service: Service, name: String, source: KeyringError },
     #[error("There is no {service} account `{name}`. `writeback accounts list` names the saved ones.")]
     Unknown { service: Service, name: String },
     #[error("There is already a {service} account `{name}`. Choose another name.")]
     Taken { service: Service, name: String },
-    /// An export that may name the account.
+    /// An export that cannot be read: it may name the account.
     #[error("Nothing was changed, because an export cannot be read, and it may use the account. {0}")]
     Unread(String),
     #[error(transparent)]
@@ -67,17 +63,18 @@ impl From<ApiError> for ChangeError {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proven {
-    /// The account, with what the service says of it.
+    /// The account, completed with the service's answer.
     pub account: Account,
-    /// Whether its data.world token says that it may only read: no export can use it.
+    /// Set if the data.world token may only read: no export can use it.
     pub reads_only: bool,
 }
 
-/// Tests the credentials of an account that is not kept yet; the account, with what the service says of it. `now` is
-/// written down as the time of the test.
+/// Tests the credentials of an account that is not saved yet, and completes it with the service's answer. `now` becomes
+/// the time of the test.
 ///
 /// # Errors
-/// When the name is none, or the service refuses the credentials or cannot be reached.
+///
+/// The name is not valid, or the service refuses the credentials or cannot be reached.
 pub async fn prove(
     services: &Services,
     account: Account,
@@ -92,21 +89,22 @@ pub async fn prove(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
     pub home: SecretHome,
-    /// Whether it took the place of one of its name.
+    /// An account of that name was there before.
     pub replaced: bool,
-    /// What became of the exports that used the only account that there was without naming it.
+    /// The exports that used the only account without naming it; they name it now.
     pub named: Option<Named>,
 }
 
-/// Keeps the secret of an account that was found valid in the vault, and the account in the book, in place of the one of
-/// its service and name if there is one. An account whose secret lives only until the program ends is in no book: the
-/// next start would find it without its secret.
+/// Saves a proven account: its secret in the vault, then the account in the book, replacing the one with its service
+/// and name. An account whose secret lives only until the program ends is not saved: the next start would find it
+/// without its secret.
 ///
-/// Before a second account of a service is in the book, the exports that use the first one without naming it are made to
-/// name it: there is no moment in which a run would not know which is meant.
+/// Before a second account of a service is saved, the exports that use the first one without naming it are made to name
+/// it, so that no run finds the choice ambiguous.
 ///
 /// # Errors
-/// When the book cannot have the account: then the vault and the exports are as they were.
+///
+/// The book cannot have the account. The vault and the exports are as they were.
 pub async fn store(
     Stores { book, vault }: Stores<'_>,
     beside: &Beside<'_>,
@@ -116,7 +114,7 @@ pub async fn store(
     let (service, name) = (account.service, account.name.clone());
     let (uses, _lock) = beside.uses.locked().await?;
     let beside = Beside { uses: &uses, environment: beside.environment, cron: beside.cron.clone() };
-    // The keyring may take two names for one that are two in the book.
+    // Checks the name first: the keyring may take for one two names that are two in the book.
     let replaced = book.place(service, &name)?.is_some();
     let now = Book::load(book.path())?;
     let before = if replaced { vault.get(service, &name).await } else { Ok(None) };
@@ -127,11 +125,11 @@ pub async fn store(
     let (named, changed) = if replaced { Default::default() } else { beside.name_the_only(service, now.all()) };
     if let Err(error) = book.put(account).await {
         changed.take_back();
-        // The vault is undone: the secret from before is put back, or the new one deleted.
+        // Undoes the vault: restores the secret from before, or deletes the new one.
         match before {
             Ok(Some(before)) => drop(vault.set(service, &name, &before).await),
             Ok(None) => drop(vault.delete(service, &name).await),
-            // What was there before could not be read, so it cannot be put back.
+            // The secret from before could not be read, so it cannot be restored.
             Err(_) => {}
         }
         return Err(error.into());
@@ -139,10 +137,11 @@ pub async fn store(
     Ok(Stored { home, replaced, named })
 }
 
-/// Tests the credentials of a saved account, and writes down what came of it.
+/// Tests the credentials of a saved account, and records the result.
 ///
 /// # Errors
-/// When there is no such account, its secret cannot be had, or the service refuses it or cannot be reached.
+///
+/// There is no such account, its secret cannot be read, or the service refuses it or cannot be reached.
 pub async fn test(
     Stores { book, vault }: Stores<'_>,
     services: &Services,
@@ -168,18 +167,18 @@ pub async fn test(
     }
 }
 
-/// What a service says of an account's credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     Valid(Whose),
     Refused,
 }
 
-/// Writes down what a test of a saved account came to, unless another program has changed the account meanwhile. Gives
-/// it as it is then.
+/// Records the result of a test, unless another program has changed the account meanwhile. Returns the account as it is
+/// then.
 ///
 /// # Errors
-/// When there is no such account, or the book cannot be written.
+///
+/// There is no such account, or the book cannot be written.
 pub async fn tested(
     book: &mut Book,
     (service, name): (Service, &str),
@@ -194,12 +193,13 @@ pub async fn tested(
     judged.await?.ok_or_else(|| ChangeError::Unknown { service, name: name.to_owned() })
 }
 
-/// Gives an account another name: its secret is in the keyring under both names, then every export names the new one,
-/// then the old one goes. Gives the names of the exports, and why the old secret is still there, if it is.
+/// Renames an account. The secret is copied to the new name, then every export is changed, then the old secret is
+/// deleted. Returns the names of the exports, and the error if the old secret could not be deleted.
 ///
 /// # Errors
-/// When there is no such account, the name is none or taken, the keyring does not take the secret, or an export cannot
-/// be read or changed. Then the account has its old name.
+///
+/// There is no such account, the new name is not valid or taken, the keyring does not take the secret, or an export
+/// cannot be read or changed. The account has its old name then.
 pub async fn rename(
     Stores { book, vault }: Stores<'_>,
     uses: &Uses,
@@ -216,7 +216,7 @@ pub async fn rename(
         return Err(ChangeError::Unread(error.to_string()));
     }
     let failed = |source| ChangeError::Move { service, name: name.to_owned(), source };
-    // The secret may come from elsewhere, such as systemd; then there is none to move.
+    // A secret that comes from elsewhere, such as systemd, is not moved.
     if let Some(secret) = vault.get(service, name).await.map_err(failed)? {
         if let SecretHome::Session(reason) = vault.set(service, new, &secret).await {
             let _ = vault.delete(service, new).await;
@@ -246,19 +246,19 @@ pub async fn rename(
     Ok((exports, vault.delete(service, name).await.err()))
 }
 
-/// What became of the secret of an account that was removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Removed {
     WithSecret,
-    /// If a keyring has it, it is still there: why.
+    /// The keyring failed, so a secret in it is still there.
     SecretLeft(KeyringError),
 }
 
-/// Removes an account and its secret. What the service knows of the credentials stays.
+/// Removes an account and its secret. The credential stays valid at the service.
 ///
 /// # Errors
-/// When there is no such account; when the keyring is locked or does not answer: then the account stays too, so that
-/// removing it can be tried again.
+///
+/// There is no such account, or the keyring is locked or does not answer. The account stays then, so that the person
+/// can try again.
 pub async fn remove(
     Stores { book, vault }: Stores<'_>,
     (service, name): (Service, &str),
@@ -284,7 +284,7 @@ fn no_keyring(account: &Account, reason: String) -> ChangeError {
     ChangeError::NoKeyring { service: account.service, secret: secret_name(account), reason }
 }
 
-/// The account once its credentials were found valid.
+/// Completes an account with the service's answer to a valid credential.
 pub(crate) fn found_valid(account: Account, whose: Whose, now: DateTime<Utc>) -> Account {
     let instance = whose.instance.as_deref().and_then(|text| parse_instance(text).ok());
     Account { instance: account.instance.or(instance), user: whose.user, tested: Some(now), refused: None, ..account }

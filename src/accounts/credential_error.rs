@@ -1,4 +1,4 @@
-//! Why there is no credential, in sentences that say what to do.
+//! Reasons why there is no credential, as sentences that say what to do.
 
 use std::path::PathBuf;
 
@@ -9,42 +9,37 @@ use crate::system::variable::VariableError;
 use crate::text::secret::{ClientIdError, SecretError};
 use crate::text::shell::argument;
 
-/// Why there is no credential: what is missing, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialError {
-    /// Neither a name, nor the environment, nor an account.
+    /// There is neither a named account, nor a variable, nor a saved account.
     #[error("There are no {service} credentials. Set {}, or save an account with `{}`.", variables(*service), add(*service, "NAME"))]
     Missing { service: Service },
-    /// A variable that is set to something that cannot be used.
     #[error(transparent)]
     Variable(#[from] VariableError),
     #[error("{set} is set, but {unset} is not. Domo needs both.")]
     HalfSet { set: &'static str, unset: &'static str },
     #[error("There is no {service} account `{name}`.{} Save it with `{}`.", did_you_mean(nearest.as_deref()), add(*service, name))]
     Unknown { service: Service, name: String, nearest: Option<String> },
-    /// No name, and more than one account.
+    /// No account is named, and there are several.
     #[error("{}", several(*service, names, "Name one under [credentials] in the export"))]
     Several { service: Service, names: Vec<String> },
     #[error("The secret of the {service} account `{name}` is not in the keyring. Enter it again with `{}`.", replace_command(*service, name))]
     NoSecret { service: Service, name: String },
     #[error("{}", unreadable(*service, name, source))]
     Keyring { service: Service, name: String, source: KeyringError },
-    /// A systemd credential that cannot be read.
     #[error("The systemd credential {} cannot be read: {source}.", path.display())]
     Systemd { path: PathBuf, source: std::io::Error },
-    /// A systemd credential that is no secret.
     #[error("The systemd credential {} is not a token: {error}", path.display())]
     NoSecretIn { path: PathBuf, error: SecretError },
-    /// A Domo account that does not say what it is.
+    /// A Domo account with neither client id nor instance.
     #[error(
         "The Domo account `{name}` has neither client_id nor instance in accounts.toml. Say which with `{} --client-id ID`.",
         replace_command(Service::Domo, name)
     )]
     Incomplete { name: String },
-    /// An address that tokens cannot be sent to.
+    /// An address that tokens must not be sent to.
     #[error("The {service} account `{name}` has a wrong address in accounts.toml. {source}")]
     Address { service: Service, name: String, source: AddressError },
-    /// A wrong client id in an account.
     #[error("{origin}: {source}")]
     ClientId { origin: String, source: ClientIdError },
     /// A wrong instance, in an account or in `DOMO_INSTANCE`.
@@ -53,7 +48,7 @@ pub enum CredentialError {
 }
 
 impl CredentialError {
-    /// The same for a command that is about no export, and has the option `--account`.
+    /// Words the error for a command without an export, which has the option `--account`.
     pub fn without_export(&self) -> String {
         match self {
             Self::Several { service, names } => several(*service, names, "Choose one with --account NAME"),
@@ -82,7 +77,6 @@ pub(crate) fn variables(service: Service) -> &'static str {
     }
 }
 
-/// The command that replaces an account's credentials.
 pub(crate) fn replace_command(service: Service, name: &str) -> String {
     format!("writeback accounts replace {} {}", key_of(service), argument(name))
 }

@@ -1,5 +1,5 @@
-//! From the names in an export to what the clients need. A named account comes from the book, with its secret from
-//! systemd or the keyring; without a name it is the environment, or the only account that there is.
+//! Finds the credentials that an export names. A named account comes from the book, with its secret from systemd or the
+//! keyring; without a name the environment counts, or the only account.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -11,26 +11,25 @@ use crate::services::domo::DomoCredential;
 use crate::system::files::{decode, nearest, read_bytes};
 use crate::text::secret::{Secret, SecretError, parse_client_id};
 
-/// A credential, where to send it, and where it came from.
+/// A credential and its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved<T> {
     pub credential: T,
     /// The account's own address, if it has one.
     pub address: Option<Address>,
-    /// Where the credential came from, to be shown.
     pub origin: CredentialOrigin,
 }
 
-/// Where a credential came from. Its `Display` stands after "with": `account analyst`.
+/// The origin of a credential. Its `Display` stands after "with": `account analyst`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CredentialOrigin {
     Account(String),
-    /// The only account of its service; none was named, and the environment has none.
+    /// The only account of its service: no account is named, and the environment has no credential.
     OnlyAccount(String),
     Environment,
-    /// The environment, which has a client of Domo too: the developer token comes first.
+    /// The environment, which has a Domo client too; the developer token comes first.
     DeveloperToken,
-    /// A credential of systemd's: the name of its file.
+    /// A systemd credential; carries the name of its file.
     Systemd(String),
 }
 
@@ -46,11 +45,12 @@ impl fmt::Display for CredentialOrigin {
     }
 }
 
-/// What data.world gets: the token of the account `name`, or, without a name, that of the environment or of the only
+/// Finds the data.world token of the account `name`, or, without a name, that of the environment or of the only
 /// account.
 ///
 /// # Errors
-/// When there is none, or it cannot be read: what is missing, and what to do.
+///
+/// There is no token, or it cannot be read.
 pub async fn resolve_dataworld(
     name: Option<&str>,
     environment: &Environment,
@@ -69,11 +69,12 @@ pub async fn resolve_dataworld(
     Ok(Resolved { credential, address: address_of(&account)?, origin })
 }
 
-/// What Domo gets: the credential of the account `name`, or, without a name, that of the environment or of the only
-/// account. In the environment a developer token comes before a client, because it can prove who owns a DataSet.
+/// Finds the Domo credential of the account `name`, or, without a name, that of the environment or of the only account.
+/// In the environment a developer token comes before a client, because it can prove who owns a DataSet.
 ///
 /// # Errors
-/// When there is none, half of one, or it cannot be read: what is missing, and what to do.
+///
+/// There is no credential, or half of one, or it cannot be read.
 pub async fn resolve_domo(
     name: Option<&str>,
     environment: &Environment,
@@ -96,10 +97,11 @@ pub async fn resolve_domo(
     Ok(Resolved { credential, address, origin })
 }
 
-/// What Domo gets for an account with this secret.
+/// Builds the Domo credential of an account.
 ///
 /// # Errors
-/// When the account does not say what kind of secret it is, or has a wrong instance.
+///
+/// The account has neither client id nor instance, or a wrong instance.
 pub(super) fn domo_credential(account: &Account, secret: Secret) -> Result<DomoCredential, CredentialError> {
     let origin = || format!("The Domo account `{}`", account.name);
     match (&account.client_id, &account.instance) {
@@ -114,18 +116,19 @@ pub(super) fn domo_credential(account: &Account, secret: Secret) -> Result<DomoC
     }
 }
 
-/// Whether the environment has a developer token of Domo, which is used, and a client, which is not.
+/// Tells if the environment has both a developer token, which is used, and a client, which is not.
 pub(crate) fn has_both_of_domo(environment: &Environment) -> bool {
     let token = environment.domo_developer_token.as_ref().zip(environment.domo_instance.as_ref());
     let client = environment.domo_client_id.as_ref().zip(environment.domo_client_secret.as_ref());
     token.is_some() && client.is_some()
 }
 
-/// The Domo credentials of the environment, if it has any. A developer token comes before a client, because it can prove
-/// who owns a DataSet.
+/// Reads the environment's Domo credential. A developer token comes before a client, because it can prove who owns a
+/// DataSet.
 ///
 /// # Errors
-/// With half of a pair, or an instance that is none.
+///
+/// Half of a pair is set, or the instance is wrong.
 pub(crate) fn domo_of_environment(environment: &Environment) -> Result<Option<DomoCredential>, CredentialError> {
     let half = |set, unset| match environment.error_of(&[unset]) {
         Some(wrong) => Err(wrong.into()),
@@ -160,7 +163,6 @@ fn instance_of(text: &str, origin: impl FnOnce() -> String) -> Result<String, Cr
     parse_instance(text).map_err(|source| CredentialError::Instance { origin: origin(), source })
 }
 
-/// The account to use: the one named, or the only one.
 fn choose(
     service: Service,
     name: Option<&str>,
@@ -181,7 +183,7 @@ fn choose(
         return Ok(account.clone());
     }
     if systemd_file(service, name, environment, book).is_some() {
-        // On a server there may be nothing but the secret; what else Domo needs is in the environment.
+        // On a server there may be nothing but the secret; the environment has what else Domo needs.
         return Ok(Account {
             client_id: environment.domo_client_id.clone(),
             instance: environment.domo_instance.clone(),
@@ -192,10 +194,6 @@ fn choose(
     Err(CredentialError::Unknown { service, name: name.to_owned(), nearest })
 }
 
-/// The secret of an account, and where it came from.
-///
-/// # Errors
-/// When there is none, or it cannot be read: what is missing, and what to do.
 pub(super) async fn secret_of(
     account: &Account,
     named: bool,
@@ -223,8 +221,8 @@ pub(super) async fn secret_of(
     }
 }
 
-/// The file in which systemd gives the secret of an account: `data.world.NAME` or `domo.NAME`, or just `NAME`, unless
-/// both services have an account of that name: a secret must not reach the other service.
+/// Finds the file in which systemd gives the secret of an account: `data.world.NAME` or `domo.NAME`, or just `NAME`,
+/// unless both services have an account of that name: a secret must not reach the other service.
 fn systemd_file(service: Service, name: &str, environment: &Environment, book: &Book) -> Option<PathBuf> {
     let folder: &Path = environment.credentials_directory.as_deref()?;
     check_name(name).ok()?;

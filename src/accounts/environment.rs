@@ -1,4 +1,4 @@
-//! The credentials that the environment has, beside the accounts: they are named and tested like these, and never saved.
+//! The credentials in the environment. They are named and tested like accounts, and never saved.
 
 use chrono::{DateTime, Utc};
 
@@ -12,22 +12,21 @@ use crate::services::Services;
 use crate::services::domo::DomoCredential;
 use crate::text::secret::Secret;
 
-/// The credentials of one service that the environment has.
+/// The credentials of one service in the environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FromEnvironment {
-    /// What an account would say of them; [`FromEnvironment::NAME`] is its name.
+    /// Stands for the credentials; its name is [`FromEnvironment::NAME`].
     pub account: Account,
-    /// The variables that hold them, as they stand in a sentence.
+    /// The names of the variables, as they stand in a sentence.
     pub variables: &'static str,
-    /// Why they cannot be used: half a pair, or an instance that is none.
+    /// The error if they cannot be used: half of a pair is set, or the instance is wrong.
     pub wrong: Option<String>,
 }
 
 impl FromEnvironment {
-    /// What they are called where accounts are listed.
+    /// The name in lists of accounts.
     pub const NAME: &'static str = "from environment";
 
-    /// Those of data.world and of Domo, as far as the environment has any.
     pub fn all(environment: &Environment) -> Vec<Self> {
         [Service::DataWorld, Service::Domo].into_iter().filter_map(|service| Self::of(environment, service)).collect()
     }
@@ -36,7 +35,7 @@ impl FromEnvironment {
         match credential(environment, service) {
             Ok(None) => None,
             Ok(Some((account, _))) => Some(Self { variables: variables(&account), account, wrong: None }),
-            // What goes with a secret of systemd's is no half of a pair.
+            // Half of a pair may belong to a systemd credential, so it is no error.
             Err(_) if environment.credentials_directory.is_some() => None,
             Err(error) => {
                 let variables = match &error {
@@ -53,10 +52,11 @@ impl FromEnvironment {
         }
     }
 
-    /// Tests them; what the service says of them. It is kept nowhere.
+    /// Tests the credentials. Records nothing.
     ///
     /// # Errors
-    /// When they cannot be used, or the service refuses them or cannot be reached.
+    ///
+    /// They cannot be used, or the service refuses them or cannot be reached.
     pub async fn test(
         services: &Services,
         environment: &Environment,
@@ -71,7 +71,6 @@ impl FromEnvironment {
     }
 }
 
-/// What the environment has for a service, as an account and its secret.
 fn credential(environment: &Environment, service: Service) -> Result<Option<(Account, Secret)>, CredentialError> {
     let account = Account::new(service, FromEnvironment::NAME);
     Ok(match service {

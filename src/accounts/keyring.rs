@@ -1,5 +1,5 @@
-//! The keyring of the platform, behind one door: which one it is, whether it can be used now, and what its errors mean.
-//! Every call here blocks, some of them for as long as a person takes to answer a dialog: only [`super::Vault`] calls.
+//! The platform's keyring and its errors. Every call blocks, some for as long as a person takes to answer a dialog, so
+//! only [`super::Vault`] calls.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use zeroize::Zeroizing;
 
 use crate::text::secret::Secret;
 
-/// What the entries of Writeback are kept under.
+/// The `service` of Writeback's entries in the keyring.
 const SERVICE: &str = "writeback";
 
-/// How the platform's keyring is called by people who use it.
+/// The name by which people know the platform's keyring.
 #[cfg(target_os = "linux")]
 pub(super) const NAME: &str = "Secret Service";
 #[cfg(target_os = "macos")]
@@ -21,19 +21,19 @@ pub(super) const NAME: &str = "Credential Manager";
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 pub(super) const NAME: &str = "keyring";
 
-/// Why the keyring could not be used: what happened, and what to do.
+/// The errors of the keyring, each with what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyringError {
-    /// Nothing to talk to a keyring with: a container, SSH, cron.
+    /// No session bus: a container, SSH, cron.
     #[error("There is no keyring here: no session bus, as over SSH, under cron or in a container.")]
     NoBus,
-    /// A session without a program that keeps secrets.
+    /// A session bus without a secret service.
     #[error(
         "There is no keyring here: no program on the session bus keeps secrets. Install and start GNOME Keyring, KWallet \
          or KeePassXC."
     )]
     NoProgram,
-    /// A program that keeps secrets, but no keyring made yet.
+    /// A secret service without a default keyring.
     #[error(
         "The Secret Service has no default keyring yet. Create one, with a password, in Passwords and Keys or your \
          desktop's settings."
@@ -41,27 +41,27 @@ pub enum KeyringError {
     NoDefault,
     #[error("The keyring is locked. Unlock it, or answer its dialog, and try again.")]
     Locked,
-    /// It did not answer in time: frozen, or waiting for an answer to its dialog.
+    /// The keyring is frozen, or waits for an answer to its dialog.
     #[error(
         "The keyring does not answer. If it shows a dialog, answer it and try again; otherwise restart the keyring."
     )]
     Silent,
     #[error("The secret is longer than the {0} characters that the keyring accepts.")]
     TooLong(u32),
-    /// More than one entry by that name, which only another program can have made.
+    /// Several entries of one name, which only another program can have made.
     #[error(
         "The keyring has {0} entries for this account. Remove those called `writeback` in the keyring's own program, and replace the account's credentials."
     )]
     Several(usize),
-    /// What is kept there is no text, so Writeback did not write it.
+    /// The entry is not text, so Writeback did not write it.
     #[error("What the keyring has for this account is not a token. Replace the account's credentials.")]
     NotText,
     #[error("The keyring failed: {0}.")]
     Failed(String),
 }
 
-/// Opens the platform's keyring. The store is made anew for every call, because it holds one connection behind one lock:
-/// a call that hangs would hold up those after it, and a daemon that was started again would not be found.
+/// Opens the platform's keyring, anew for every call: a store holds one connection behind one lock, so a call that
+/// hangs would block later ones, and a restarted daemon would not be found.
 pub(super) fn open() -> Result<Arc<CredentialStore>, KeyringError> {
     #[cfg(target_os = "linux")]
     let store = dbus_secret_service_keyring_store::Store::new();
@@ -77,7 +77,7 @@ pub(super) fn open() -> Result<Arc<CredentialStore>, KeyringError> {
     }
 }
 
-/// Whether a secret could be kept now, found out without a dialog.
+/// Checks if a secret could be saved now, without showing a dialog.
 #[cfg(target_os = "linux")]
 pub(super) fn probe() -> Result<(), KeyringError> {
     use dbus_secret_service::{EncryptionType, SecretService};
@@ -87,14 +87,14 @@ pub(super) fn probe() -> Result<(), KeyringError> {
     if locked { Err(KeyringError::Locked) } else { Ok(()) }
 }
 
-/// Whether a secret could be kept now, as far as reading one that does not exist tells.
+/// Checks if a secret could be saved now, as far as reading a missing one tells.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn probe() -> Result<(), KeyringError> {
     get(&*open()?, "probe").map(|_| ())
 }
 
-/// Shows the keyring's dialog if it is locked, and returns when the person has answered it, or at once where there is no
-/// display. The dialog goes with the connection, so the call has to stay until it is answered.
+/// Shows the keyring's dialog if it is locked, and returns once the person has answered it, or at once without a
+/// display. The dialog goes with the connection, so the call has to stay until then.
 #[cfg(target_os = "linux")]
 pub(super) fn unlock() -> Result<(), KeyringError> {
     use dbus_secret_service::{EncryptionType, SecretService};
@@ -110,7 +110,6 @@ pub(super) fn unlock() -> Result<(), KeyringError> {
     probe()
 }
 
-/// The secret of `user`, if there is one.
 pub(super) fn get(store: &CredentialStore, user: &str) -> Result<Option<Secret>, KeyringError> {
     match entry(store, user)?.get_secret() {
         Ok(bytes) => match String::from_utf8(bytes) {
@@ -125,12 +124,12 @@ pub(super) fn get(store: &CredentialStore, user: &str) -> Result<Option<Secret>,
     }
 }
 
-/// Keeps the secret of `user`. As bytes, because Windows stores text in twice the room and has a limit.
+/// Stores the secret as bytes: Windows stores text in twice the room and has a limit.
 pub(super) fn set(store: &CredentialStore, user: &str, secret: &Secret) -> Result<(), KeyringError> {
     entry(store, user)?.set_secret(secret.expose().as_bytes()).map_err(explain)
 }
 
-/// Removes the secret of `user`; whether there was one.
+/// Deletes the secret; `false` if there was none.
 pub(super) fn delete(store: &CredentialStore, user: &str) -> Result<bool, KeyringError> {
     match entry(store, user)?.delete_credential() {
         Ok(()) => Ok(true),
@@ -140,7 +139,7 @@ pub(super) fn delete(store: &CredentialStore, user: &str) -> Result<bool, Keyrin
 }
 
 fn entry(store: &CredentialStore, user: &str) -> Result<Entry, KeyringError> {
-    // Windows' default lets a secret roam to other computers of the domain. No other store knows the word.
+    // By default, Windows lets a secret roam to other computers of the domain. No other store knows this key.
     #[cfg(windows)]
     let modifiers = (store.as_any().is::<windows_native_keyring_store::Store>())
         .then(|| std::collections::HashMap::from([("persistence", "Local")]));
@@ -149,8 +148,8 @@ fn entry(store: &CredentialStore, user: &str) -> Result<Entry, KeyringError> {
     store.build(SERVICE, user, modifiers.as_ref()).map_err(explain)
 }
 
-/// What an error means to a person. Its own text is shown only where nothing better is known, and never that of the
-/// variants which carry what was stored.
+/// Maps an error of the store. Its own text is used only where nothing better is known, and never that of variants that
+/// carry what was stored.
 fn explain(error: Error) -> KeyringError {
     match error {
         Error::PlatformFailure(cause) | Error::NoStorageAccess(cause) => explain_platform(&*cause),
@@ -198,7 +197,7 @@ fn explain_secret_service(error: &dbus_secret_service::Error) -> KeyringError {
                 "NotSupported" | "NoServer" | "FileNotFound" | "BadAddress" | "NoNetwork" | "Disconnected"
                 | "AuthFailed" => KeyringError::NoBus,
                 _ if text.contains("dbus-launch") || text.contains("autolaunch") => KeyringError::NoBus,
-                // A socket that is there but answers to nobody: libdbus says `Failed` with the system's own words.
+                // A socket that nobody serves: libdbus says `Failed` with the system's own words.
                 "Failed" if text.contains("connect to socket") => KeyringError::NoBus,
                 _ => KeyringError::Failed(format!("{name}: {}", text.trim_end_matches('.'))),
             }

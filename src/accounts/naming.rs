@@ -1,42 +1,42 @@
-//! Exports that use the only account of a service without naming it. Once there is a second one a run would not know
-//! which is meant, so before that they are made to name theirs: they go on as they did.
+//! Exports that use the only account of a service without naming it. A second account would make their choice
+//! ambiguous, so before it is saved they are made to name the first one.
 
 use super::{Account, Choice, Holder, Uses};
 use crate::config::Environment;
 use crate::export::Service;
 use crate::export::{CredentialNames, EditedDefinition, Export, name_account};
 
-/// What there is beside an account that is added.
+/// What decides over an export's account besides the accounts.
 #[derive(Debug)]
 pub struct Beside<'a> {
     pub uses: &'a Uses,
-    /// What the environment says: what it has is used before any account.
+    /// The environment's credentials come before any account.
     pub environment: &'a Environment,
-    /// The exports, by the names that `writeback run` takes, that cron has. The variables of a crontab are not known
-    /// here, and a run that names an account does not look at them.
+    /// The exports that cron runs, by their names for `writeback run`. The variables of a crontab are not known here,
+    /// and a run that names an account ignores them.
     pub cron: Vec<String>,
 }
 
-/// What became of the exports that used the only account of a service without naming it.
+/// The result for the exports that used the only account without naming it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
     pub service: Service,
     pub account: String,
     pub exports: Vec<String>,
-    /// Those that do not, because they may get their credentials from a crontab.
+    /// Exports that were left alone, because a crontab may give them their credentials.
     pub cron: Vec<String>,
-    /// Those that could not be changed, and why.
+    /// Exports that could not be changed, each with its error.
     pub failed: Vec<(String, String)>,
-    /// Why others cannot be read, so that nobody knows what they use.
+    /// Errors of exports that cannot be read, so that their accounts are not known.
     pub unreadable: Vec<String>,
 }
 
-/// Definitions that were changed, to change them back.
+/// Changed definitions, to be able to undo the change.
 #[derive(Debug, Default)]
 pub(super) struct Changed(Vec<EditedDefinition>);
 
 impl Beside<'_> {
-    /// Makes the exports that use the only one of these accounts without naming it name it; `None` where there are none.
+    /// Makes the exports that use the only one of these accounts name it; `None` if there are no such exports.
     pub(super) fn name_the_only(&self, service: Service, accounts: &[Account]) -> (Option<Named>, Changed) {
         let mut changed = Changed::default();
         let Some(account) = self.only(service, accounts) else { return (None, changed) };
@@ -66,7 +66,7 @@ impl Beside<'_> {
         (Some(named).filter(Named::says_something), changed)
     }
 
-    /// The account that is used where none is named.
+    /// The account that an export uses without naming one.
     fn only(&self, service: Service, accounts: &[Account]) -> Option<String> {
         match Choice::new(self.environment, accounts).of(&CredentialNames::default(), service)? {
             Holder::Account(_, name) => Some(name),
@@ -83,7 +83,7 @@ impl Named {
 }
 
 impl Changed {
-    /// Makes the definitions what they were, as far as nobody has changed them since.
+    /// Undoes the changes, as far as nobody has changed the files since.
     pub(super) fn take_back(&self) {
         self.0.iter().for_each(EditedDefinition::undo);
     }

@@ -1,4 +1,4 @@
-//! Whose credentials are, as the service says: how an account is tested.
+//! Asks a service for the owner of credentials, which is how an account is tested.
 
 use super::credentials::{address_of, domo_credential};
 use super::{Account, ChangeError};
@@ -8,12 +8,12 @@ use crate::services::dataworld::User;
 use crate::services::domo::DomoIdentity;
 use crate::text::secret::Secret;
 
-/// Whose credentials they are, as the service says.
+/// The owner of credentials, as the service names it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Whose {
     pub user: Option<String>,
     pub instance: Option<String>,
-    /// Whether data.world's token says that it may only read.
+    /// Set if data.world's token may only read.
     pub reads_only: bool,
 }
 
@@ -29,7 +29,7 @@ impl From<&DomoIdentity> for Whose {
     }
 }
 
-/// What the service calls the secret of an account.
+/// The service's name for the secret of an account.
 pub fn secret_name(account: &Account) -> &'static str {
     match (account.service, &account.client_id) {
         (Service::DataWorld, _) => "API token",
@@ -38,10 +38,11 @@ pub fn secret_name(account: &Account) -> &'static str {
     }
 }
 
-/// Asks the service whose the credentials of an account are, once: somebody is waiting for the answer.
+/// Asks for the owner once, without retries: a person is waiting.
 ///
 /// # Errors
-/// When the account is not complete, or the call fails.
+///
+/// The account is not complete, or the call fails.
 pub(super) async fn whose(services: &Services, account: &Account, secret: Secret) -> Result<Whose, ChangeError> {
     let address = address_of(account)?;
     match account.service {

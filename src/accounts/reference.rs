@@ -1,5 +1,5 @@
-//! Whose credentials an export uses, as a run chooses them: the account that it names; without a name those of the
-//! environment, or of the only account that there is.
+//! The choice of an export's credentials: the account that it names; without a name those of the environment, or of the
+//! only account.
 
 use super::credentials::domo_of_environment;
 use super::{Account, FromEnvironment};
@@ -20,7 +20,7 @@ impl Holder {
         }
     }
 
-    /// What they are called where accounts are listed.
+    /// The name in lists of accounts.
     pub fn name(&self) -> &str {
         match self {
             Self::Account(_, name) => name,
@@ -37,7 +37,7 @@ impl From<&Account> for Holder {
 
 #[derive(Debug, Clone)]
 pub struct Choice {
-    /// The services of which the environment has credentials, whole or half.
+    /// The services with credentials in the environment, whole or half.
     in_environment: Vec<Service>,
     /// The accounts that are the only ones of their service.
     only: Vec<(Service, String)>,
@@ -56,7 +56,7 @@ impl Choice {
         }
     }
 
-    /// Who has the credentials that an export with these names uses of a service; `None` when a run would not know.
+    /// Chooses the credentials that an export with these names uses; `None` if a run would find no single choice.
     pub fn of(&self, names: &CredentialNames, service: Service) -> Option<Holder> {
         if let Some(name) = names.get(service) {
             return Some(Holder::Account(service, name.to_owned()));
@@ -69,8 +69,7 @@ impl Choice {
     }
 }
 
-/// Whether the environment has credentials of a service. Half of a pair counts: a run refuses it, and takes no account
-/// instead.
+/// Half of a pair counts: a run refuses it, and takes no account instead.
 fn is_in(environment: &Environment, service: Service) -> bool {
     match service {
         Service::DataWorld => {

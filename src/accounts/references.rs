@@ -1,4 +1,4 @@
-//! Which exports use an account, and the move of exports to another one.
+//! Finds the exports that use an account, and moves exports to another one.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,6 @@ pub struct Uses {
 }
 
 impl Uses {
-    /// Reads the saved exports of a folder.
     pub fn read(folder: &Path) -> Self {
         let (mut exports, mut unreadable) = (Vec::new(), Vec::new());
         for (path, export) in saved::all(folder) {
@@ -28,10 +27,7 @@ impl Uses {
         Self { folder: folder.to_owned(), exports, unreadable }
     }
 
-    /// Reads them again, and keeps other Writebacks from changing them as long as the lock lives.
-    ///
-    /// # Errors
-    /// When they cannot be locked.
+    /// Reads the exports again, and keeps other Writebacks from changing them until the lock is dropped.
     pub(super) async fn locked(&self) -> Result<(Self, saved::ExportsLock), DefinitionError> {
         let folder = self.folder.clone();
         blocking(move || {
@@ -41,7 +37,7 @@ impl Uses {
         .await
     }
 
-    /// The names of the exports that use these credentials, whether they name them or not.
+    /// The names of the exports that use these credentials, with or without naming them.
     pub fn of(&self, holder: &Holder, choice: &Choice) -> Vec<String> {
         let used = self
             .exports
@@ -50,7 +46,7 @@ impl Uses {
         used.map(|(_, export)| export.name.clone()).collect()
     }
 
-    /// Why some exports cannot be read: they may use any account.
+    /// Errors of exports that cannot be read: they may use any account.
     pub fn unreadable(&self) -> &[DefinitionError] {
         &self.unreadable
     }
@@ -68,11 +64,12 @@ impl Uses {
         self.exports.iter().filter(move |(_, export)| named(export, service) == Some(account))
     }
 
-    /// Makes every export that names the account `from` name `to`, and gives the names of these exports. Nothing else
-    /// in their files changes, comments neither. It is all of them or none.
+    /// Makes every export that names the account `from` name `to`, all or none, and returns their names. The rest of
+    /// their files stays, comments included.
     ///
     /// # Errors
-    /// When there is no account `to`, an export cannot be read, since it may name the account, or a file cannot be written.
+    ///
+    /// There is no account `to`, an export cannot be read (it may name the account), or a file cannot be written.
     pub async fn reassign(
         &self,
         book: &Book,
@@ -85,7 +82,7 @@ impl Uses {
         uses.reassign_locked(service, from, to)
     }
 
-    /// As [`Uses::reassign`], while the exports are locked.
+    /// As [`Uses::reassign`], for a caller that holds the lock.
     pub(super) fn reassign_locked(&self, service: Service, from: &str, to: &str) -> Result<Vec<String>, ChangeError> {
         if let Some(error) = self.unreadable.first() {
             return Err(ChangeError::Unread(error.to_string()));
@@ -156,7 +153,7 @@ mod tests {
     fn it_is_all_of_them_or_none() {
         let folder = folder();
         let uses = Uses::read(folder.path());
-        // The second of them is another file by now.
+        // The second file has changed meanwhile.
         std::fs::write(folder.path().join("sales.toml"), SALES.replace("dataworld = \"acme\"", "")).unwrap();
         assert!(uses.reassign_locked(Service::DataWorld, "acme", "new").is_err());
         let costs = std::fs::read_to_string(folder.path().join("costs.toml")).unwrap();

@@ -1,4 +1,4 @@
-//! The vault: secrets in the keyring of the platform, or, where there is none, in memory until the program ends.
+//! Secrets in the platform's keyring, or, without one, in memory until the program ends.
 //!
 //! A keyring may show a dialog, be frozen, or hang. So each call runs on a thread of its own and is given up after 3 s;
 //! the thread is left behind and ends when the keyring answers.
@@ -16,10 +16,9 @@ use crate::text::secret::Secret;
 
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// Secrets of accounts, by service and name.
 pub struct Vault {
     kind: Kind,
-    /// What people know the keyring by.
+    /// The name by which people know the keyring.
     name: &'static str,
     limit: Duration,
     state: Mutex<State>,
@@ -27,7 +26,7 @@ pub struct Vault {
 
 #[derive(Clone)]
 enum Kind {
-    /// The platform's, opened anew for every call.
+    /// The platform's keyring, opened anew for every call.
     Platform,
     Store(Arc<CredentialStore>),
     Session,
@@ -41,31 +40,30 @@ struct State {
 }
 
 impl Vault {
-    /// The platform's keyring, after a look whether it can be used. It takes 3 s at most, and shows no dialog.
+    /// Opens the platform's keyring and probes it. Takes 3 s at most, and shows no dialog.
     pub async fn open() -> Self {
         let vault = Self::platform();
         vault.look().await;
         vault
     }
 
-    /// The platform's keyring, without a look: for a run, which may find all it needs in the environment and then never
-    /// wait for a keyring. [`Vault::home`] is a guess until the first call.
+    /// The platform's keyring without a probe: a run may find all it needs in the environment and never wait for a
+    /// keyring. [`Vault::home`] is a guess until the first call.
     pub fn platform() -> Self {
         Self::new(Kind::Platform, keyring::NAME, SecretHome::Keyring(keyring::NAME))
     }
 
-    /// A keyring that is passed in, known to people as `name`. For tests.
+    /// A keyring for tests.
     pub fn with_store(store: Arc<CredentialStore>, name: &'static str) -> Self {
         Self::new(Kind::Store(store), name, SecretHome::Keyring(name))
     }
 
-    /// Memory in a keyring's place, known to people as `name`: what is kept there is kept as long as it has to be. For the
-    /// demo.
+    /// Memory in place of a keyring, for the demo: secrets count as saved.
     pub fn in_memory(name: &'static str) -> Self {
         Self::new(Kind::Session, name, SecretHome::Keyring(name))
     }
 
-    /// No keyring, for `reason`, a sentence: secrets are kept in memory. For tests.
+    /// No keyring, for tests: secrets are kept in memory. `reason` is a sentence.
     pub fn session_only(reason: impl Into<String>) -> Self {
         Self::new(Kind::Session, "", SecretHome::Session(reason.into()))
     }
@@ -74,13 +72,12 @@ impl Vault {
         Self { kind, name, limit: LIMIT, state: Mutex::new(State { home, locked: false, session: HashMap::new() }) }
     }
 
-    /// Where a secret would be kept, as far as the last call tells: to be shown before one is typed.
+    /// The place where the next secret would be kept, as of the last call.
     pub fn home(&self) -> SecretHome {
         self.state().home.clone()
     }
 
-    /// Looks again whether the keyring can be used, such as after the person unlocked it, and returns where a secret
-    /// would be kept now.
+    /// Probes the keyring again, such as after the person unlocked it, and returns where a secret would be kept now.
     pub async fn look(&self) -> SecretHome {
         if let Kind::Platform = self.kind {
             let found = self.on_a_thread(self.limit, keyring::probe).await;
@@ -89,14 +86,13 @@ impl Vault {
         self.home()
     }
 
-    /// Whether the keyring wants its password first, as far as the last call tells.
+    /// Tells if the keyring wants its password first, as of the last call.
     pub fn is_locked(&self) -> bool {
         self.state().locked
     }
 
-    /// Has a locked keyring show its dialog, waits for the person to answer it, `patience` at most, and returns where a
-    /// secret would be kept now. Without a display it returns at once. This is the one call that may take longer than
-    /// 3 s, because a person types meanwhile.
+    /// Shows the dialog of a locked keyring, waits up to `patience` for the person, and returns where a secret would be
+    /// kept now. Without a display it returns at once. The only call that may take longer than 3 s.
     pub async fn unlock(&self, patience: Duration) -> SecretHome {
         if self.is_locked() {
             let found = self.on_a_thread(patience, keyring::unlock).await;
@@ -105,10 +101,7 @@ impl Vault {
         self.home()
     }
 
-    /// The secret of an account, if there is one: that of this session first, because it is the newer one.
-    ///
-    /// # Errors
-    /// When the keyring cannot be used: why, and what to do.
+    /// Reads the secret of an account. The one of this session comes first, because it is newer.
     pub async fn get(&self, service: Service, name: &str) -> Result<Option<Secret>, KeyringError> {
         let user = user(service, name);
         if let Some(secret) = self.state().session.get(&user) {
@@ -117,8 +110,7 @@ impl Vault {
         self.with_keyring(move |store| keyring::get(store, &user)).await.unwrap_or(Ok(None))
     }
 
-    /// Keeps the secret of an account, and returns where: in the keyring, or, if that did not take it, in memory. It is
-    /// never lost.
+    /// Saves a secret in the keyring, or, if that fails, in memory, and returns where it is.
     pub async fn set(&self, service: Service, name: &str, secret: &Secret) -> SecretHome {
         let user = user(service, name);
         let copy = (user.clone(), secret.clone());
@@ -132,7 +124,7 @@ impl Vault {
             }
             Some(Err(error)) => {
                 state.session.insert(user, secret.clone());
-                // What is wrong with one secret says nothing about the next one.
+                // An error of one secret says nothing about the next one.
                 let home = SecretHome::Session(error.to_string());
                 if !matches!(error, KeyringError::TooLong(_) | KeyringError::Several(_)) {
                     state.home = home.clone();
@@ -147,10 +139,11 @@ impl Vault {
         state.home.clone()
     }
 
-    /// Removes the secret of an account; whether there was one.
+    /// Deletes the secret of an account; `false` if there was none.
     ///
     /// # Errors
-    /// When the keyring cannot be used: why, and what to do. What was kept in memory is gone all the same.
+    ///
+    /// The keyring cannot be used. The copy in memory is gone all the same.
     pub async fn delete(&self, service: Service, name: &str) -> Result<bool, KeyringError> {
         let user = user(service, name);
         let in_memory = self.state().session.remove(&user).is_some();
@@ -158,7 +151,7 @@ impl Vault {
         Ok(in_memory || in_keyring)
     }
 
-    /// Runs `call` on the keyring; `None` where there is none by design.
+    /// Runs `call` on the keyring; `None` for a vault without one.
     async fn with_keyring<T: Send + 'static>(
         &self,
         call: impl FnOnce(&CredentialStore) -> Result<T, KeyringError> + Send + 'static,
@@ -177,7 +170,7 @@ impl Vault {
     ) -> Result<T, KeyringError> {
         let (sender, receiver) = tokio::sync::oneshot::channel();
         let thread = std::thread::Builder::new().name("keyring".to_owned()).spawn(move || {
-            // Nobody listens any more when the limit has passed.
+            // Nobody receives after the limit.
             let _ = sender.send(call());
         });
         if let Err(error) = thread {
@@ -190,7 +183,7 @@ impl Vault {
         }
     }
 
-    /// Remembers what a look at the platform's keyring found.
+    /// Remembers the result of a probe.
     fn found(&self, found: &Result<(), KeyringError>) {
         let mut state = self.state();
         state.locked = *found == Err(KeyringError::Locked);
@@ -205,14 +198,14 @@ impl Vault {
     }
 }
 
-/// Shows where secrets go, and none of them.
+/// Prints no secret.
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Vault").field("home", &self.home()).finish_non_exhaustive()
     }
 }
 
-/// How the keyring calls an account: `data.world:analyst`.
+/// The user of an entry in the keyring: `data.world:analyst`.
 fn user(service: Service, name: &str) -> String {
     format!("{}:{name}", key_of(service))
 }
@@ -263,7 +256,7 @@ mod tests {
         assert!(reason.contains("longer than the 2560 characters"), "{reason}");
         assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
         assert_eq!(vault.home(), SecretHome::Keyring("Mock"), "another secret may fit");
-        // The keyring takes the next one, and what it has counts from then on.
+        // The keyring takes the next secret, and its own counts from then on.
         assert_eq!(vault.set(SERVICE, "analyst", &Secret::new("new")).await, SecretHome::Keyring("Mock"));
         assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("new"))));
     }

@@ -1,5 +1,4 @@
-//! Accounts beside a keyring that makes no difference between upper and lower case, a book that cannot be written, and
-//! exports that name none.
+//! Accounts with a case-insensitive keyring, a book that cannot be written, and exports that name no account.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -13,7 +12,7 @@ use crate::system::files;
 
 const SERVICE: Service = Service::Domo;
 
-/// A keyring to which upper and lower case are one, as to Windows'.
+/// A case-insensitive keyring, like that of Windows.
 struct Caseless(Arc<CredentialStore>);
 
 impl CredentialStoreApi for Caseless {
@@ -38,12 +37,10 @@ fn account(name: &str) -> Account {
     Account { client_id: Some("id".to_owned()), ..Account::new(SERVICE, name) }
 }
 
-/// Exports that use none of the accounts.
 fn beside<'a>(uses: &'a Uses, environment: &'a Environment) -> Beside<'a> {
     Beside { uses, environment, cron: Vec::new() }
 }
 
-/// An empty book, and a keyring of that kind.
 fn stores(folder: &tempfile::TempDir) -> (Book, Vault) {
     let store: Arc<CredentialStore> = mock::Store::new().unwrap();
     let book = Book::load(&folder.path().join("accounts.toml")).unwrap();
@@ -82,7 +79,7 @@ async fn what_the_book_does_not_take_the_vault_gives_back() {
     let beside = beside(&uses, &environment);
     let stores = Stores { book: &mut book, vault: &vault };
     store(stores, &beside, account("acme"), &Secret::new("old")).await.unwrap();
-    // The lock's place is taken by a folder.
+    // A folder stands where the lock's file should be.
     let lock = folder.path().join("accounts.toml.lock");
     std::fs::remove_file(&lock).unwrap();
     std::fs::create_dir(&lock).unwrap();
@@ -97,7 +94,7 @@ async fn what_the_book_does_not_take_the_vault_gives_back() {
 const COSTS: &str = "# Mine.\nname = \"Costs\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\
                      [output]\ndataset = \"acme/sales\"\nfile = \"costs\" # not costs.csv\n";
 
-/// A book with the account acme, a vault, and the exports Costs and Stock, which name none.
+/// Creates a book with the account acme, a vault, and the exports Costs and Stock, which name no account.
 async fn with_exports(folder: &tempfile::TempDir) -> (Book, Vault, Uses) {
     let exports = folder.path().join("exports");
     std::fs::create_dir_all(&exports).unwrap();
@@ -116,7 +113,7 @@ async fn what_has_changed_meanwhile_is_not_changed_and_the_account_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let (mut book, vault, uses) = with_exports(&folder).await;
     let path = |name: &str| folder.path().join("exports").join(name);
-    // One was given an account by another program, and the other is being written by hand.
+    // Costs was given an account by another program, and Stock is being edited by hand.
     let named_by_hand = format!("{COSTS}[credentials]\ndomo = 'acme' # mine\n");
     std::fs::write(path("costs.toml"), &named_by_hand).unwrap();
     std::fs::write(path("stock.toml"), "name = ").unwrap();
@@ -133,9 +130,9 @@ async fn what_has_changed_meanwhile_is_not_changed_and_the_account_is_kept() {
     assert_eq!(book.all().len(), 2);
 }
 
-/// Makes a change while a lock is held that is let go of by the same thread: what waits for it there waits in vain.
+/// Makes a change while a lock is held. The same thread releases the lock, so a change that blocks on it never ends.
 async fn while_locked<T>(path: &Path, change: impl Future<Output = T>) -> T {
-    // A lock of another handle is, to the system, one of another process.
+    // To the system, a lock of another handle is that of another process.
     let held = files::lock(path).unwrap();
     tokio::join!(change, async { drop(held) }).0
 }
@@ -157,7 +154,7 @@ async fn what_waits_for_another_programs_lock_keeps_nothing_else_from_going_on()
 async fn what_the_book_does_not_take_the_exports_give_back() {
     let folder = tempfile::tempdir().unwrap();
     let (mut book, vault, uses) = with_exports(&folder).await;
-    // The lock's place is taken by a folder.
+    // A folder stands where the lock's file should be.
     let lock = folder.path().join("accounts.toml.lock");
     std::fs::remove_file(&lock).unwrap();
     std::fs::create_dir(&lock).unwrap();

@@ -1,11 +1,11 @@
-//! Which credential is taken, and what is said when there is none.
+//! Tests the choice of a credential, and the errors if there is none.
 
 use super::*;
 use crate::accounts::KeyringError;
 
 const TOKEN: &str = "eyJ.token";
 
-/// A person with a keyring, a book and an environment, all empty at first.
+/// A person whose keyring, book and environment are empty at first.
 struct Person {
     folder: tempfile::TempDir,
     environment: Environment,
@@ -183,7 +183,7 @@ async fn systemd_comes_before_the_keyring_and_needs_no_book() {
     ann.systemd_gives("analyst", "\n");
     assert!(ann.dataworld(Some("analyst")).await.unwrap_err().ends_with("cannot be read: it is empty."));
 
-    // Both services have the name: which of them the file is for is not known.
+    // Both services have an account of that name, so the file is ambiguous.
     let mut ann = ann.has(Service::Domo, "analyst", Some("s")).await;
     assert_eq!(ann.domo(Some("analyst")).await.unwrap().origin, CredentialOrigin::Account("analyst".to_owned()));
     assert_eq!(ann.dataworld(Some("analyst")).await.unwrap().credential, Secret::new(TOKEN));

@@ -6,11 +6,10 @@ use keyring::Entry;
 use keyring::api::CredentialStoreApi;
 use tokio::sync::mpsc;
 
-/// A keyring that says when it is asked, and shows a dialog which nobody answers.
+/// Reports each call, and shows a dialog that nobody answers.
 pub(crate) struct Waiting(mpsc::UnboundedSender<()>);
 
 impl Waiting {
-    /// It, and what says that it is asked.
     pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<()>) {
         let (asked, is_asked) = mpsc::unbounded_channel();
         (Self(asked), is_asked)
