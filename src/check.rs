@@ -32,7 +32,7 @@ use crate::transfer::Failure;
 use board::Board;
 pub use line::Source;
 
-/// What is tested. The names are stable: programs may rely on them.
+/// A step of a check. The names are stable: programs may rely on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
@@ -43,11 +43,11 @@ pub enum Step {
     /// The host, or its proxy, can be reached.
     Connection,
     Tls,
-    /// What answers is the service.
+    /// The server that answers is the service.
     Service,
     /// This computer's clock agrees with the service's.
     Clock,
-    /// The credentials are accepted, and whose they are.
+    /// The credentials are accepted; names their owner.
     Token,
     /// The credentials may do what an export needs.
     Permission,
@@ -60,12 +60,11 @@ pub enum Step {
     Export,
     /// data.world: the dataset is there and can be written to.
     Dataset,
-    /// data.world: whether the file is new, or which one it replaces.
+    /// data.world: the file is new, or replaces one.
     File,
 }
 
 impl Step {
-    /// The steps of a service, in order.
     fn all(service: Service, with_export: bool) -> Vec<Self> {
         use Step::{
             Clock, Connection, Credentials, DataSet, Dataset, End, Export, File, Name, Owner, Pdp, Permission, Proxy,
@@ -85,51 +84,50 @@ impl Step {
 pub enum State {
     Waiting,
     Running,
-    /// Done, with what was found.
+    /// Carries the finding.
     Done(String),
-    /// Done, with what was found, and with something to know.
+    /// Carries the finding and a warning.
     Warned(String, Warning),
     Failed(Box<Failure>),
     Skipped(&'static str),
 }
 
-/// What a check found that stops nothing now.
+/// A finding that stops nothing now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
     /// This computer's clock is ahead of the service's, or behind it.
     Clock(Skew),
-    /// The data.world token says that it may only read.
+    /// The data.world token may only read.
     ReadToken,
     EndsSoon(DateTime<Utc>),
-    /// Rows may be left out for who is no owner of the DataSet, and that the account is one is not proven.
+    /// Domo may hide rows from accounts that do not own the DataSet, and this account is not proven to be an owner.
     Hiding(Hiding),
     /// data.world fetches the file of that name from elsewhere itself.
     Synced,
-    /// Entries of the variable that names exceptions from the proxy are not understood: which, counted from 1.
+    /// The variable with exceptions from the proxy has entries that are not understood; carries its name and their
+    /// numbers, from 1.
     NoProxy(&'static str, Vec<usize>),
 }
 
-/// A step, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepResult {
     pub service: Service,
-    /// With which credentials: `account analyst`.
+    /// For people: `account analyst`.
     pub account: String,
     pub step: Step,
     pub state: State,
-    /// How long it took; `None` while it is not done.
+    /// `None` until it has ended.
     pub took: Option<Duration>,
-    /// Whose the credentials are, once [`Step::Token`] is done.
+    /// Set once [`Step::Token`] is done.
     pub whose: Option<Whose>,
 }
 
 impl StepResult {
-    /// Whether it has come to an end.
     pub fn has_ended(&self) -> bool {
         !matches!(self.state, State::Waiting | State::Running)
     }
 
-    /// Whether it failed, or found something to know.
+    /// Tells if the step failed or has a warning.
     pub fn is_problem(&self) -> bool {
         matches!(self.state, State::Failed(_) | State::Warned(..))
     }
@@ -142,7 +140,7 @@ impl StepResult {
     }
 }
 
-/// How many steps, from the first of these on, were left out for one and the same reason.
+/// Counts the leading steps that were skipped for the same reason.
 pub fn left_out(results: &[StepResult]) -> usize {
     let reason = |result: &StepResult| match result.state {
         State::Skipped(reason) => Some(reason),
@@ -170,35 +168,35 @@ impl Client {
 #[derive(Debug, Clone)]
 pub struct Line {
     pub service: Service,
-    /// How people know it: `account analyst`.
+    /// For people: `account analyst`.
     pub account: String,
-    /// What calls the service, or why there is nothing that could.
+    /// The client, or the reason why there is none.
     pub client: Result<Client, Failure>,
 }
 
 #[derive(Debug, Clone)]
 pub struct Plan {
     pub lines: Vec<Line>,
-    /// The export that they are for, if it is about one.
+    /// Set if the check is about one export.
     pub export: Option<Export>,
     /// The date of the run, for the file's name.
     pub today: NaiveDate,
     pub limits: Limits,
 }
 
-/// A check, as far as it is.
+/// The state of a check.
 #[derive(Debug, Clone)]
 pub struct Checked {
     pub begun: DateTime<Utc>,
     /// The addresses of all accounts, each once.
     pub addresses: Vec<(Service, String)>,
-    /// The export that it is about, if it is about one.
+    /// Set if the check is about one export.
     pub export: Option<Export>,
     pub results: Vec<StepResult>,
 }
 
 impl Checked {
-    /// A check of which nothing is done yet.
+    /// A check that has not begun.
     pub fn new(plan: &Plan, begun: DateTime<Utc>) -> Self {
         let mut addresses = Vec::new();
         for line in &plan.lines {
@@ -212,12 +210,11 @@ impl Checked {
         Self { begun, addresses, export: plan.export.clone(), results: Vec::new() }
     }
 
-    /// Whether all steps have come to an end.
     pub fn has_ended(&self) -> bool {
         !self.results.is_empty() && self.results.iter().all(StepResult::has_ended)
     }
 
-    /// Whether the credentials are valid, where the service has said it of the first that are tested.
+    /// The first tested credentials' validity, if the service has judged it.
     pub fn verdict(&self) -> Option<Verdict> {
         let token = self.results.iter().find(|result| result.step == Step::Token)?;
         match (token.failure(), &token.whose) {
@@ -227,14 +224,14 @@ impl Checked {
         }
     }
 
-    /// Why the first failed step failed; `None` if none has.
+    /// The failure of the first failed step.
     pub fn failure(&self) -> Option<&Failure> {
         self.results.iter().find_map(StepResult::failure)
     }
 }
 
-/// Starts the check on the current tokio runtime. The receiver sees all steps from the start, as far as they are; the
-/// check has ended when the sender is gone, and ends when nobody looks any more.
+/// Starts the check on the current tokio runtime. The receiver sees all steps from the start. The check has ended once
+/// the sender is gone, and is cancelled when the last receiver is dropped.
 pub fn start(plan: Plan) -> watch::Receiver<Vec<StepResult>> {
     let (board, results) = Board::new(&plan);
     tokio::spawn(async move {

@@ -1,9 +1,9 @@
-//! Past runs and the numbers given to them, in an SQLite file of the state folder; and the locks by which one export runs
-//! once at a time.
+//! Past runs and the numbers given to them, in an SQLite file of the state folder, and the locks by which an export
+//! runs once at a time.
 //!
-//! The history helps a run and never stops it: whoever cannot open it goes on without ([`crate::ops::run`]). A damaged
-//! file is set aside under a name that says when, and a new one begun. A number replaces no file that is there even then, because
-//! it is one above the highest of the history *and* of the files on data.world.
+//! The history helps a run and never stops it: a run that cannot open it goes on without ([`crate::ops::run`]). A
+//! damaged file is renamed with the date, and a new one is begun. Even then a number replaces no file, because it is
+//! one above the highest of the history *and* of the files on data.world.
 
 mod exports;
 mod lock;
@@ -27,22 +27,19 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::system::files::{self, folder_of};
 
-/// How long to wait for another Writeback's change; one takes milliseconds.
+/// The longest wait for another Writeback's change, which takes milliseconds.
 const BUSY_LIMIT: Duration = Duration::from_secs(5);
 
-/// Why the history cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
-    /// A later version of Writeback has written it.
+    /// A later version of Writeback has written the file.
     #[error("a newer Writeback has written {} (form {form}, this one knows {})", path.display(), schema::FORM)]
     Newer { path: PathBuf, form: i64 },
-    /// The folder or the file cannot be read or written.
     #[error("{}: {source}", path.display())]
     Unusable { path: PathBuf, source: std::io::Error },
-    /// The file is no history, or no longer.
     #[error("its file is damaged")]
     Damaged,
-    /// A part of the program failed while it wrote.
+    /// The thread that wrote has panicked.
     #[error("the writing broke off")]
     BrokeOff,
     #[error("its file cannot be used ({0})")]
@@ -50,7 +47,7 @@ pub enum HistoryError {
 }
 
 impl HistoryError {
-    /// Tells whether another disk would do: this one cannot be written, or knows no locks.
+    /// Tells if another disk may help: this one cannot be written, or has no locks.
     pub fn is_of_its_disk(&self) -> bool {
         matches!(self, Self::Unusable { .. } | Self::Refused(_))
     }
@@ -70,11 +67,10 @@ pub struct History {
     connection: Connection,
 }
 
-/// The history, and what the person should know about its opening.
 #[derive(Debug)]
 pub struct Opened {
     pub history: History,
-    /// A sentence: the old one was damaged, and where it is now.
+    /// A sentence: the old history was damaged, and where it is now.
     pub note: Option<String>,
 }
 
@@ -83,17 +79,18 @@ pub fn file(state: &Path) -> PathBuf {
 }
 
 impl History {
-    /// Opens the history of that state folder, and makes one if there is none. Waits for other programs that write to
-    /// it, a few seconds at most.
+    /// Opens the history of a state folder, or creates it. Waits for other programs that write to it, a few seconds at
+    /// most.
     ///
     /// # Errors
-    /// When the folder cannot be written, or a newer version has written the file.
+    ///
+    /// The folder cannot be written, or a newer version has written the file.
     pub fn open(state: &Path, now: DateTime<Utc>) -> Result<Opened, HistoryError> {
         let path = file(state);
         match Self::ready(&path) {
             Ok(Some(history)) => Ok(Opened { history, note: None }),
             Ok(None) | Err(HistoryError::Damaged) => Self::restore(state, now),
-            // SQLite writes beside its file, and only says that it cannot open it.
+            // SQLite writes beside its file too, and its error does not name the cause.
             Err(HistoryError::Refused(error)) => {
                 files::check_writable(state).map_err(|source| HistoryError::Unusable { path, source })?;
                 Err(HistoryError::Refused(error))
@@ -102,11 +99,11 @@ impl History {
         }
     }
 
-    /// Opens the history as [`History::open`] does, if there is one: looking makes none. Where it cannot be written it is
-    /// opened to be read.
+    /// Opens the history as [`History::open`] does, but creates none. If it cannot be written, it is opened to be read.
     ///
     /// # Errors
-    /// As [`History::open`], or when it cannot be read either.
+    ///
+    /// As [`History::open`], or it cannot be read either.
     pub fn existing(state: &Path, now: DateTime<Utc>) -> Result<Option<Opened>, HistoryError> {
         let path = file(state);
         if !is_there(&path)? {
@@ -122,8 +119,8 @@ impl History {
         opened.map(Some)
     }
 
-    /// Opens the history to read it. SQLite has to write beside it even for that, unless it is told that nothing changes
-    /// it, which is so where nothing can be written (<https://www.sqlite.org/wal.html#readonly>).
+    /// Opens the history to read it. Even then SQLite writes beside it, unless it is told that nothing changes the
+    /// file, which is true where nothing can be written (<https://www.sqlite.org/wal.html#readonly>).
     fn read_only(path: &Path) -> Result<Self, HistoryError> {
         let open = |address: &str| {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
@@ -139,7 +136,7 @@ impl History {
         open(&address).or_else(|_| open(&format!("{address}?immutable=1")))
     }
 
-    /// A copy of an earlier version's history, brought up to date in memory, where its disk cannot be written.
+    /// Copies an earlier version's history into memory and migrates it there, for a disk that cannot be written.
     fn updated_in_memory(earlier: &Connection) -> Result<Self, HistoryError> {
         let mut connection = Connection::open_in_memory()?;
         Backup::new(earlier, &mut connection)?.run_to_completion(i32::MAX, Duration::ZERO, None)?;
@@ -147,14 +144,15 @@ impl History {
         Ok(Self { connection })
     }
 
-    /// Makes the history usable: begins one, brings one of an earlier version up to date, sets a damaged one aside.
+    /// Makes the history usable: creates it, migrates one of an earlier version, or sets a damaged one aside.
     ///
     /// # Errors
+    ///
     /// As [`History::open`].
     pub fn restore(state: &Path, now: DateTime<Utc>) -> Result<Opened, HistoryError> {
         let path = file(state);
         let unusable = |source| HistoryError::Unusable { path: path.clone(), source };
-        // Of several programs that find it damaged only the first sets it aside; the others find it sound.
+        // Of several programs that find the damage only the first sets the file aside; the others find the new one.
         let _lock = files::lock(&path).map_err(unusable)?;
         match Self::prepare(&path).and_then(Self::sound) {
             Ok(history) => Ok(Opened { history, note: None }),
@@ -168,7 +166,7 @@ impl History {
         }
     }
 
-    /// The history, if it needs nothing done to it.
+    /// Opens the history if it needs neither creating, nor migration, nor repair.
     fn ready(path: &Path) -> Result<Option<Self>, HistoryError> {
         if !is_there(path)? {
             return Ok(None);
@@ -199,10 +197,9 @@ impl History {
     }
 }
 
-/// Tells whether there is a file.
-///
 /// # Errors
-/// When something else is there, or a link that leads nowhere.
+///
+/// The path has something else than a file, or a dangling link.
 fn is_there(path: &Path) -> Result<bool, HistoryError> {
     let found = match path.metadata() {
         Ok(found) => files::check_plain(found.file_type()).map(|()| true),
@@ -225,14 +222,14 @@ fn connect(path: &Path) -> Result<Connection, HistoryError> {
     Ok(connection)
 }
 
-/// Makes the file, if there is none, readable by its owner only. SQLite gives the files beside it the same mode.
+/// Creates the file, if there is none, readable by its owner only. SQLite gives the files beside it the same mode.
 fn make_private(path: &Path) -> std::io::Result<()> {
-    // A link that the person has made leads to it.
+    // Follows a link that the person has made.
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     files::open_lock(&path).map(drop)
 }
 
-/// Renames a damaged history, with what has not been written into it yet.
+/// Renames a damaged history and its write-ahead log.
 fn set_aside(path: &Path, now: DateTime<Utc>) -> std::io::Result<PathBuf> {
     let kept = path.with_file_name(format!("history-damaged-{}.sqlite", now.format("%Y-%m-%dT%H-%M-%S%.3fZ")));
     std::fs::rename(path, &kept)?;

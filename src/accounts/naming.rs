@@ -6,7 +6,7 @@ use crate::config::Environment;
 use crate::export::Service;
 use crate::export::{CredentialNames, EditedDefinition, Export, name_account};
 
-/// What decides over an export's account besides the accounts.
+/// Everything that decides over an export's account besides the accounts.
 #[derive(Debug)]
 pub struct Beside<'a> {
     pub uses: &'a Uses,

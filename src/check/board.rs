@@ -1,4 +1,4 @@
-//! Where the lines of a check write what they find, and whoever is interested looks.
+//! Collects the results of all lines of a check and publishes them to a watcher.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use crate::transfer::Failure;
 #[derive(Debug)]
 pub(super) struct Board {
     results: watch::Sender<Vec<StepResult>>,
-    /// Which of them are whose, line by line.
+    /// The steps of each line, as a range of `results`.
     lines: Vec<Range<usize>>,
 }
 
@@ -21,7 +21,7 @@ pub(super) enum Found {
     Warned(String, Warning),
 }
 
-/// Why the rest of a line makes no sense.
+/// The reason why the rest of a line is skipped.
 pub(super) type Broken = &'static str;
 
 impl Board {
@@ -48,7 +48,7 @@ impl Board {
         self.results.closed().await;
     }
 
-    /// Goes through the steps of a line. What could not be done after one that failed says why.
+    /// Checks a line. Steps that could not be done after a failed one carry the reason.
     pub(super) async fn line(&self, number: usize, line: &Line, plan: &Plan) {
         let chain = Chain { board: self, steps: self.lines[number].clone() };
         let found = chain.step(Step::Credentials, "no credentials", async {
@@ -56,7 +56,7 @@ impl Board {
             Ok((client, Found::Done(line.account.clone())))
         });
         let end = match found.await {
-            // Somebody is waiting: a call that fails is shown, not tried again.
+            // A person is waiting: a failed call is shown, not retried.
             Ok(Client::Domo(domo)) => domo::check(&chain, &domo.once(), plan).await,
             Ok(Client::DataWorld(dataworld)) => dataworld::check(&chain, &dataworld.once(), plan).await,
             Err(reason) => Err(reason),
@@ -74,7 +74,7 @@ pub(super) struct Chain<'a> {
 }
 
 impl Chain<'_> {
-    /// Does a step and writes down what came of it; `broken` is why, if it fails, others are not done.
+    /// Does a step and records its result. If it fails, `broken` is the reason for skipping others.
     pub(super) async fn step<T>(
         &self,
         step: Step,

@@ -1,7 +1,7 @@
-//! The way to a service: proxy, name, connection, TLS, and whether it is the service that answers.
+//! Tests the connection to a service: proxy, name, connection, TLS, and the service behind it.
 //!
-//! Light probes of our own say where the way ends; the call that follows goes the way of every other call, and is what
-//! counts.
+//! Probes of our own find the point where the connection fails. The call that follows uses the client's own connection,
+//! and counts.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::services::http::{
 use crate::text::format;
 use crate::transfer::Failure;
 
-/// Goes the way to `address`; `knock` asks there without credentials.
+/// Tests the connection to `address`; `knock` calls the service without credentials.
 pub(super) async fn go(
     chain: &Chain<'_>,
     service: Service,
@@ -128,7 +128,7 @@ pub(super) async fn go(
     Ok(())
 }
 
-/// Whether a call failed before anything was answered.
+/// Tells if a call failed before anything was answered.
 fn is_of_the_way(broken: &Broken) -> bool {
     use Broken::{Connect, Cut, Name, Proxy, Timeout, Tls};
     matches!(broken, Name | Connect(_) | Tls(_) | Proxy(..) | Timeout | Cut(_))

@@ -1,5 +1,3 @@
-//! The steps of a data.world account.
-
 use chrono::{TimeDelta, Utc};
 
 use super::board::{Broken as Why, Chain, Found};
@@ -11,7 +9,7 @@ use crate::services::dataworld::{Access, DataWorld, File};
 use crate::text::format::{bytes, day, in_brackets};
 use crate::transfer::Refusal;
 
-/// A token that ends sooner is warned about.
+/// A token that expires sooner gets a warning.
 const SOON: TimeDelta = TimeDelta::days(14);
 
 pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan) -> Result<(), Why> {
@@ -46,7 +44,7 @@ pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan)
                 }
                 Ok(((), Found::Warned("read only".to_owned(), Warning::ReadToken)))
             };
-            // The dataset and its files can be read with it all the same.
+            // The dataset and its files can be read all the same.
             let _ = chain.step(Step::Permission, "", may).await;
         }
         None => chain.skip(Step::Permission, "the token does not state its permissions"),
@@ -89,7 +87,7 @@ async fn of_export(chain: &Chain<'_>, dataworld: &DataWorld, export: &Export, pl
     file.await
 }
 
-/// Whether a file of the name is there, and whose it is.
+/// Tells if a file of that name is there, and its origin.
 fn whose(files: &[File], export: &Export, plan: &Plan) -> Found {
     let output = &export.output;
     let number = next_number(&output.file, files.iter().map(|file| file.name.as_str()), 0);

@@ -1,5 +1,3 @@
-//! The steps of a Domo account.
-
 use super::board::{Broken as Why, Chain, Found};
 use super::{Plan, Step, Warning, connection};
 use crate::accounts::Whose;
@@ -51,7 +49,7 @@ async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan)
         Ok((data_set, Found::Done(said)))
     });
     let data_set = read.await?;
-    // A client is told whether PDP is enabled, and not of what kind a DataSet is.
+    // Domo tells a client if PDP is enabled, but not a DataSet's kind.
     let (hiding, says_pdp) = (data_set.hiding(), data_set.kind == DataSetKind::Unsaid);
     let owner = chain.step(Step::Owner, "not an owner", async {
         let ownership = domo.ownership(&data_set).await?;
@@ -89,7 +87,7 @@ async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan)
         };
         let mut response = domo.export(id).await?;
         let call = Call { service: Service::Domo, action: Action::Export };
-        // The rest is not asked for: with the answer, its connection goes.
+        // The rest is not read: dropping the response closes its connection.
         match next_piece(call, &mut response, plan.limits.stall).await? {
             Some(piece) => Ok(((), Found::Done(format!("its first {} arrived{rows}", bytes(piece.len() as u64))))),
             None => {

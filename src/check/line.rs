@@ -1,4 +1,4 @@
-//! The accounts that are tested, with what calls their services.
+//! Finds the accounts to test, with their clients.
 
 use super::{Client, Line};
 use crate::accounts::{Book, CredentialOrigin, Vault, resolve_dataworld, resolve_domo};
@@ -17,7 +17,7 @@ pub struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// The line of an account; without a name, of what the environment has, or of the only account.
+    /// The line of an account; without a name, of the environment's credentials, or of the only account.
     pub async fn line(self, service: Service, name: Option<&str>) -> Line {
         let Self { environment, book, vault, services } = self;
         let resolved = match service {
@@ -42,7 +42,6 @@ impl Source<'_> {
         Line { service, account: origin.to_string(), client }
     }
 
-    /// The lines of the accounts that an export names.
     pub async fn lines_of(self, names: &CredentialNames) -> Vec<Line> {
         let domo = self.line(Service::Domo, names.domo.as_deref()).await;
         let dataworld = self.line(Service::DataWorld, names.dataworld.as_deref()).await;

@@ -1,4 +1,5 @@
-//! A probe that says more of a proxy than a failed call does. No credentials of a service go this way.
+//! Asks a proxy for a tunnel to the service, to learn more than a failed call tells. Sends no credentials of the
+//! service.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -10,16 +11,15 @@ use tokio::net::TcpStream;
 
 use crate::services::http::ProxyFault;
 
-/// As much of a proxy's answer as is looked at.
+/// The part of a proxy's answer that is read, in bytes.
 const LONGEST_ANSWER: usize = 16 << 10;
 
 pub(super) enum Reached {
     Service,
-    /// To the proxy alone: it is spoken to in another way than plain HTTP, which is left to the call.
+    /// To the proxy alone: it does not speak plain HTTP, so the call has to test the rest.
     Proxy,
 }
 
-/// Has a proxy connect to the service.
 pub(super) async fn through(
     mut stream: TcpStream,
     via: &Intercept,
@@ -39,7 +39,7 @@ pub(super) async fn through(
     }
 }
 
-/// `CONNECT`, and the status that comes back (RFC 9110, 9.3.6).
+/// Sends `CONNECT` and returns the status (RFC 9110, 9.3.6).
 async fn ask(stream: &mut TcpStream, via: &Intercept, to: &Url) -> std::io::Result<u16> {
     let host = format!("{}:{}", to.host_str().unwrap_or_default(), to.port_or_known_default().unwrap_or(443));
     let mut request = format!("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\n").into_bytes();

@@ -1,5 +1,5 @@
-//! What has to be known of an export however few of its runs are kept: when a scheduler last ran it, what its last good
-//! run wrote, and which files are its own.
+//! Facts of an export that outlive its runs: its last scheduled run, the result of its last good run, and the files
+//! that are its own.
 
 use std::path::Path;
 
@@ -13,39 +13,38 @@ use crate::export::schedule::Punctuality;
 use crate::export::{DatasetKey, Export, Schedule};
 use crate::system::files::{canonical, folder_of};
 
-/// How far ahead the clock may be by which a run began: a clock is set back a little, and computers differ.
+/// The time by which a run may seem to begin in the future: clocks are set back a little, and computers differ.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
 
-/// What the last good run of an export wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastGood {
-    /// The file's name, without its dataset.
+    /// Without the dataset.
     pub file: String,
     pub bytes: u64,
     pub rows: u64,
-    /// When Domo said that the data was changed last.
+    /// The date of the last change, as Domo stated it.
     pub data_date: DateTime<Utc>,
-    /// The date that data.world gave the file; `None` where it gave none.
+    /// The date that data.world gave the file, if any.
     pub updated: Option<DateTime<Utc>>,
 }
 
-/// A file that an export wrote, as it wrote it.
+/// A file as an export wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
-    /// Its name, without its dataset.
+    /// Without the dataset.
     pub file: String,
     pub bytes: u64,
-    /// The date that data.world gave it; `None` where it gave none, and of files that an earlier version wrote.
+    /// The date that data.world gave the file; `None` if it gave none, or an earlier version wrote the file.
     pub updated: Option<DateTime<Utc>>,
 }
 
 impl History {
-    /// When a scheduler last began a run of the export with that definition, retries with it; `None` when none ever did,
-    /// as far as is known. One that was refused because the export was running does not count, nor does one that began
-    /// later than now: the clock was wrong, and nobody knows when that was.
+    /// The last time that a scheduler began a run of the export, retries included. A run that was refused because the
+    /// export was running does not count, nor does one in the future, which began by a wrong clock.
     ///
     /// # Errors
-    /// When the history cannot be read.
+    ///
+    /// The history cannot be read.
     pub fn last_scheduled(&self, definition: &Path, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, HistoryError> {
         let last = self.connection.query_row(
             "SELECT scheduled FROM exports WHERE definition = ?1",
@@ -55,10 +54,11 @@ impl History {
         Ok(moment(last.optional()?.flatten()).filter(|begun| *begun <= now + CLOCKS_DIFFER))
     }
 
-    /// Whether the scheduled runs of the export with that definition come when they are due.
+    /// Compares the export's scheduled runs with its schedule.
     ///
     /// # Errors
-    /// When the history cannot be read.
+    ///
+    /// The history cannot be read.
     pub fn punctuality(
         &self,
         definition: &Path,
@@ -70,12 +70,12 @@ impl History {
         Ok(schedule.punctuality(self.last_scheduled(definition, now)?, changed, usual, now))
     }
 
-    /// What the last good run of the export with that definition wrote, if it wrote the same
-    /// [`content`](crate::export::Export::content), Domo told the date of its data, and no other export has written that
-    /// file of the dataset since.
+    /// The result of the export's last good run, if that wrote the same [`content`](crate::export::Export::content),
+    /// Domo stated the date of its data, and no other export has written the file since.
     ///
     /// # Errors
-    /// When the history cannot be read.
+    ///
+    /// The history cannot be read.
     pub fn last_good(
         &self,
         definition: &Path,
@@ -99,10 +99,11 @@ impl History {
         Ok(last.optional()?)
     }
 
-    /// The files of that dataset that the export with that definition was the last to write.
+    /// The dataset's files that this export was the last to write.
     ///
     /// # Errors
-    /// When the history cannot be read.
+    ///
+    /// The history cannot be read.
     pub fn written(&self, definition: &Path, dataset: &DatasetKey) -> Result<Vec<Written>, HistoryError> {
         let mut query =
             self.connection.prepare("SELECT file, bytes, updated FROM files WHERE definition = ?1 AND dataset = ?2")?;
@@ -112,13 +113,14 @@ impl History {
         Ok(files.collect::<Result<_, _>>()?)
     }
 
-    /// Finds the history of exports whose folder has been moved, or is found by another `WRITEBACK_HOME`, and takes it
-    /// along. It is the one of a file of the same name, in a folder that is there no more, whose export was called the same,
-    /// and read and wrote the same; where there are several, none. Other programs are kept from writing only where there is
-    /// something to be taken along.
+    /// Finds the history of exports whose folder was moved, or is found by another `WRITEBACK_HOME`, and takes it
+    /// along. It belongs to a definition of the same file name, in a folder that no longer exists, with the same export
+    /// name, source and target; if several fit, none is taken. Locks other programs out only if there is something to
+    /// move.
     ///
     /// # Errors
-    /// When the history cannot be read or written.
+    ///
+    /// The history cannot be read or written.
     pub fn find_moved<'a>(
         &self,
         exports: impl IntoIterator<Item = (&'a Path, &'a Export)>,
@@ -146,12 +148,12 @@ impl History {
         Ok(transaction.commit()?)
     }
 
-    /// Takes an export's history along to its new name. What is known of one that had that name before, and is gone, is
-    /// forgotten, except for its runs. With `but`, it is kept if that export wrote it: one may run under its new name
-    /// before it is saved.
+    /// Moves an export's history to its new name. Facts of an earlier export of that name are forgotten, except for its
+    /// runs, unless `but` wrote them: an export may run under its new name before it is saved.
     ///
     /// # Errors
-    /// When the history cannot be written.
+    ///
+    /// The history cannot be written.
     pub fn rename(
         &self,
         from: &Path,
@@ -162,13 +164,13 @@ impl History {
     ) -> Result<(), HistoryError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let (from, to) = (text(from), text(to));
-        // A run that goes on holds the lock of the old name, so its row says so; no other lock is looked at.
+        // A running run holds the lock of the old name, which its row keeps.
         transaction.execute(
             "UPDATE runs SET definition = ?2, export = ?3, slug = ?4 WHERE definition = ?1",
             params![from, to, name, slug],
         )?;
         forget(&transaction, &to, but)?;
-        // What is still known under the new name is the newer; a scheduler knew the old one.
+        // Under the new name everything else is newer; only the scheduler knew the old name.
         transaction.execute(
             "UPDATE exports SET scheduled = (SELECT scheduled FROM exports WHERE definition = ?1) WHERE definition = ?2",
             [&from, &to],
@@ -183,12 +185,13 @@ impl History {
         Ok(transaction.commit()?)
     }
 
-    /// Forgets what is known of an export that is gone, except for its runs: one of the same name is another, and the files
-    /// of the first are none of its own. With `but`, it is kept if the last good run was one of that export: it may run
-    /// before it is saved, and be changed in between.
+    /// Forgets the facts of a deleted export, except for its runs: a new export of that name is another one and does
+    /// not own the old files. They are kept if the last good run was one of `but`, which may run before it is saved and
+    /// be changed in between.
     ///
     /// # Errors
-    /// When the history cannot be written.
+    ///
+    /// The history cannot be written.
     pub fn forget(&self, definition: &Path, but: Option<&Export>) -> Result<(), HistoryError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         forget(&transaction, &text(definition), but)?;
@@ -196,7 +199,7 @@ impl History {
     }
 }
 
-/// The definition whose history is that of an export of which nothing is known, and that is `definition` now.
+/// Finds the definition whose history belongs to this export, of which nothing is known under its own name.
 fn moved(connection: &Connection, definition: &Path, export: &Export) -> rusqlite::Result<Option<String>> {
     let is_known = || {
         connection.query_row(
@@ -223,7 +226,7 @@ fn moved(connection: &Connection, definition: &Path, export: &Export) -> rusqlit
         let path = Path::new(&before);
         let is_same = writes.map_or_else(|| content.is_some_and(|it| export.wrote(&it)), |it| it == export.route())
             && called.is_none_or(|called| called == export.name);
-        // A file that was deleted from a folder that is still there was no move.
+        // A file that was deleted from an existing folder was not moved.
         if path.file_name() == Some(name) && is_same && matches!(folder_of(path).try_exists(), Ok(false)) {
             found.push(before);
         }
@@ -231,7 +234,6 @@ fn moved(connection: &Connection, definition: &Path, export: &Export) -> rusqlit
     Ok(found.pop().filter(|_| found.is_empty()))
 }
 
-/// Notes what a run that begins reads and writes.
 pub(super) fn begun(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<()> {
     transaction.execute(
         "INSERT INTO exports (definition, writes) VALUES (?1, ?2)
@@ -241,7 +243,7 @@ pub(super) fn begun(transaction: &Transaction, run: &NewRun) -> rusqlite::Result
     Ok(())
 }
 
-/// Forgets all that is known of an export besides its runs, unless its last good run was one of `but`.
+/// Forgets the facts of an export, except for its runs, unless its last good run was one of `but`.
 fn forget(transaction: &Transaction, definition: &str, but: Option<&Export>) -> rusqlite::Result<()> {
     if let Some(but) = but {
         let content =
@@ -257,7 +259,6 @@ fn forget(transaction: &Transaction, definition: &str, but: Option<&Export>) -> 
     Ok(())
 }
 
-/// Notes that a scheduler begins a run.
 pub(super) fn scheduled(transaction: &Transaction, definition: &str, now: DateTime<Utc>) -> rusqlite::Result<()> {
     transaction.execute(
         "INSERT INTO exports (definition, scheduled) VALUES (?1, ?2)
@@ -267,7 +268,6 @@ pub(super) fn scheduled(transaction: &Transaction, definition: &str, now: DateTi
     Ok(())
 }
 
-/// Notes what a good run has written, and what it has deleted.
 pub(super) fn arrived(
     transaction: &Transaction,
     definition: &str,

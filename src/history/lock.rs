@@ -1,7 +1,7 @@
-//! One export runs once at a time on a computer: a lock that dies with its process.
+//! Lets an export run once at a time on a computer, by a lock that dies with its process.
 //!
-//! The lock is the operating system's, on an empty file of the state folder that stays there. Who holds it stands in a
-//! second file, because Windows lets nobody read a locked one.
+//! The lock is the operating system's, on an empty file of the state folder that stays there. A second file names the
+//! lock holder, because on Windows nobody can read a locked file.
 
 use std::fmt;
 use std::fs::{File, TryLockError};
@@ -13,17 +13,17 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// How long a lock may be held by someone who only looks whether it is; that takes microseconds.
+/// The longest time for which a check may hold the lock; it takes microseconds.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// By when whoever has taken a lock has said who it is.
+/// The time within which a lock holder writes its name.
 const BY_NOW: Duration = Duration::from_secs(1);
 
 /// The right to run an export, until it is dropped.
 #[derive(Debug)]
 pub struct ExportLock {
     holder: PathBuf,
-    /// Dropped after the file above is gone.
+    /// Declared last, to be dropped after the file above is gone.
     _file: File,
 }
 
@@ -36,7 +36,7 @@ pub struct Holder {
 
 #[derive(Debug)]
 pub enum LockError {
-    /// The export runs; who runs it, if that can be read.
+    /// Another run holds the lock; names it, if that can be read.
     Held(Option<Holder>),
     Unusable(io::Error),
 }
@@ -48,10 +48,11 @@ impl fmt::Display for Holder {
 }
 
 impl ExportLock {
-    /// Takes the lock of the export with that definition.
+    /// Takes the lock of an export.
     ///
     /// # Errors
-    /// When another run holds it, or the lock's file cannot be made.
+    ///
+    /// Another run holds it, or the lock's file cannot be created.
     pub fn take(state: &Path, definition: &Path, now: DateTime<Utc>) -> Result<Self, LockError> {
         let name = name(definition);
         let (path, holder) = (path(state, &name), folder(state).join(format!("{name}.holder")));
@@ -76,12 +77,11 @@ impl ExportLock {
             std::thread::sleep(Duration::from_millis(5));
         }
         let this = Holder { pid: std::process::id(), host: host(), since: now };
-        // Without it the lock is as good; it is only not known whose.
+        // The lock works without the name of its holder.
         let _ = note(&holder, &this);
         Ok(Self { holder, _file: file })
     }
 
-    /// Whether a run holds the lock of that name.
     pub(super) fn is_held(state: &Path, name: &str) -> bool {
         let open = crate::system::files::open_private(&path(state, name), File::options().read(true));
         let Ok(file) = open else { return false };
@@ -95,7 +95,7 @@ impl Drop for ExportLock {
     }
 }
 
-/// The name of the lock of the export with that definition: readable, and unlike that of any other path.
+/// The lock's name: readable, and unique for each path.
 pub(super) fn name(definition: &Path) -> String {
     let hash = Sha256::digest(definition.as_os_str().as_encoded_bytes());
     let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -112,7 +112,7 @@ fn path(state: &Path, name: &str) -> PathBuf {
     folder(state).join(format!("{name}.lock"))
 }
 
-/// Writes down who holds a lock, in a new file: what is in its place, be it a link, goes.
+/// Writes the lock holder into a new file. Removes whatever is in its place, be it a link.
 fn note(path: &Path, holder: &Holder) -> io::Result<()> {
     let _ = std::fs::remove_file(path);
     let file = crate::system::files::open_private(path, File::options().write(true).create_new(true))?;

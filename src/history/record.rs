@@ -1,4 +1,4 @@
-//! What the history keeps of a run, as plain data.
+//! The record of a run, as plain data.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::export::{DatasetKey, Update};
 pub enum Kind {
     Manual,
     Scheduled,
-    /// The export itself, after a scheduled run had failed.
+    /// The export itself, after a failed scheduled run.
     Retry,
 }
 
@@ -25,9 +25,9 @@ pub enum RunResult {
     Failed,
     /// A check refused the export; nothing was replaced.
     Refused,
-    /// It was cancelled: by a key, by Ctrl-C, or by a signal that asks the program to end.
+    /// By a key, by Ctrl-C, or by a signal that asks the program to end.
     Cancelled,
-    /// Its program ended without saying how: it was killed, or the computer lost power.
+    /// The program was killed, or the computer lost power.
     Interrupted,
     Skipped,
 }
@@ -80,15 +80,15 @@ pub struct RunId(pub(super) i64);
 
 #[derive(Debug, Clone, Copy)]
 pub struct NewRun<'a> {
-    /// What people call the export.
+    /// The display name.
     pub export: &'a str,
-    /// The name as `writeback run` takes it.
+    /// The name for `writeback run`.
     pub slug: &'a str,
-    /// The definition's file, always by the same path: it stands for the export.
+    /// The definition's canonical path, which identifies the export.
     pub definition: &'a Path,
     /// Its DataSet and files, as `Export::route` gives them.
     pub writes: &'a str,
-    /// Whether it holds its export's lock, by which others see that it runs.
+    /// Set if the run holds its export's lock, by which others see that it is alive.
     pub is_locked: bool,
     pub kind: Kind,
     pub started: DateTime<Utc>,
@@ -96,9 +96,8 @@ pub struct NewRun<'a> {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reached {
-    /// The last phase that was begun, in one word.
     pub phase: Option<&'static str>,
-    /// The file, `owner/id/name.csv`.
+    /// `owner/id/name.csv`.
     pub file: Option<String>,
     pub rows: u64,
     pub bytes: u64,
@@ -107,70 +106,66 @@ pub struct Reached {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrived {
-    /// What the export is to write, and where to ([`crate::export::Export::content`]).
+    /// The export's source and target ([`crate::export::Export::content`]).
     pub content: String,
     pub dataset: DatasetKey,
-    /// The name of the file in it.
     pub file: String,
-    /// When Domo says that the data was changed last.
+    /// The date of the last change, as Domo stated it.
     pub data_date: Option<DateTime<Utc>>,
     /// The date that data.world gave the file.
     pub updated: Option<DateTime<Utc>>,
-    /// The names of older files that were deleted.
+    /// Names of older files.
     pub deleted: Vec<String>,
 }
 
-/// How a run ended, with what there is to say about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ending {
     pub result: RunResult,
-    /// What it has brought, if it ended well.
+    /// Set after a good run.
     pub arrived: Option<Arrived>,
-    /// Whether the export's other runs are kept.
+    /// Decides if earlier files of the export stay.
     pub log: Update,
     pub reached: Reached,
-    /// The count that the rows were compared with, if all came.
+    /// Set if all rows came.
     pub row_count: Option<RowCount>,
-    /// Why it did not end well, a sentence.
+    /// A sentence; set unless the run ended well.
     pub reason: Option<String>,
     pub advice: Option<String>,
-    /// What was on data.world afterwards, a sentence.
+    /// A sentence on data.world's file after the run.
     pub file_now: Option<String>,
     pub support_id: Option<String>,
-    /// Notes for the person, a sentence each.
+    /// A sentence each.
     pub notes: Vec<String>,
 }
 
-/// A run as the history has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Run {
-    /// What people call the export.
+    /// The display name.
     pub export: String,
     pub definition: String,
-    /// Who started it; `None` is a word that this version does not know.
+    /// `None` for a word that this version does not know.
     pub kind: Option<Kind>,
-    /// How it ended; `None` while it runs.
+    /// `None` while it runs.
     pub result: Option<RunResult>,
     pub started: DateTime<Utc>,
-    /// When it ended; for one that was interrupted, when it last said how far it was.
+    /// For an interrupted run, the time of its last sign of life.
     pub ended: Option<DateTime<Utc>>,
-    /// The last phase that was begun, in one word.
     pub phase: Option<String>,
     pub rows: Option<u64>,
-    /// The count that the rows were compared with, if it ended well and that is known.
+    /// `None` unless it ended well and that is known.
     #[serde(serialize_with = "word")]
     pub row_count: Option<RowCount>,
     pub bytes: Option<u64>,
-    /// The file, `owner/id/name.csv`.
+    /// `owner/id/name.csv`.
     pub file: Option<String>,
     pub attempts: u32,
-    /// Why it did not end well, a sentence.
+    /// A sentence; set unless the run ended well.
     pub reason: Option<String>,
     pub advice: Option<String>,
-    /// What was on data.world afterwards, a sentence.
+    /// A sentence on data.world's file after the run.
     pub file_now: Option<String>,
     pub support_id: Option<String>,
-    /// Notes for the person, a sentence each.
+    /// A sentence each.
     pub notes: Vec<String>,
 }
 
@@ -179,7 +174,7 @@ fn word<S: Serializer>(row_count: &Option<RowCount>, serializer: S) -> Result<S:
 }
 
 impl Run {
-    /// How long it took; `None` while it runs.
+    /// `None` while it runs.
     pub fn took(&self) -> Option<Duration> {
         (self.ended? - self.started).to_std().ok()
     }
@@ -189,26 +184,26 @@ impl Run {
 pub enum Which<'a> {
     All,
     Export {
-        /// Its name as `writeback run` takes it.
+        /// The name for `writeback run`.
         slug: &'a str,
         definition: &'a Path,
     },
 }
 
-/// What all runs of an export say together.
+/// Figures over all runs of an export.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Statistics {
     pub runs: u64,
-    /// Those that were to bring a file and have ended: neither cancelled nor skipped.
+    /// Ended runs that were to bring a file: neither cancelled nor skipped.
     pub tried: u64,
     pub good: u64,
-    /// How long a good one takes on average.
+    /// Of the good runs.
     pub average: Option<Duration>,
     pub last_good: Option<DateTime<Utc>>,
 }
 
 impl Statistics {
-    /// The part that ended well, from 0 to 1; `None` where none was tried.
+    /// From 0 to 1; `None` if no run was tried.
     pub fn success_rate(&self) -> Option<f64> {
         (self.tried > 0).then(|| self.good as f64 / self.tried as f64)
     }
@@ -220,7 +215,7 @@ pub enum Phase {
     Export,
     Upload,
     Processing,
-    /// Compares data.world's file with what was sent: the size and, if that proves nothing, the bytes.
+    /// Compares data.world's file with the sent one: the size and, if that proves nothing, the bytes.
     Verify,
 }
 

@@ -1,4 +1,4 @@
-//! Runs: begun, on their way, ended, found dead, listed, and after a time forgotten.
+//! Records runs, finds dead ones, lists them, and forgets old ones.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,10 +13,9 @@ use super::{History, HistoryError};
 use crate::export::Update;
 use crate::text::secret::mask;
 
-/// What is said of a run whose program ended without saying how.
 const INTERRUPTED: &str = "The program ended in the midst of the run: it was killed, or the computer went down.";
 
-/// What to do then, by the last phase that is known to have begun.
+/// Advises after an interrupted run, by its last known phase.
 fn advice(phase: Option<&str>) -> &'static str {
     match phase {
         Some("processing" | "verify") => {
@@ -29,18 +28,19 @@ fn advice(phase: Option<&str>) -> &'static str {
     }
 }
 
-/// How long a run is kept: each run of a yearly schedule stands beside the one before.
+/// A run is kept longer than a year, so that a yearly schedule shows the run before.
 const KEPT: TimeDelta = TimeDelta::days(400);
-/// When a run without a lock that has said nothing since counts as killed: longer than it waits for anything.
+/// A run without a lock that is silent for longer counts as killed; no run waits that long.
 const SILENT: TimeDelta = TimeDelta::days(1);
 /// The most runs of an export that are kept, and the most files that it is known to have written.
 pub(super) const MOST: i64 = 10_000;
 
 impl History {
-    /// Records that a run begins, and forgets those that are too old or too many.
+    /// Records that a run begins, and forgets runs that are too old or too many.
     ///
     /// # Errors
-    /// When the history cannot be written.
+    ///
+    /// The history cannot be written.
     pub fn begin(&self, run: &NewRun) -> Result<RunId, HistoryError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let id = insert(&transaction, run)?;
@@ -52,10 +52,11 @@ impl History {
         Ok(id)
     }
 
-    /// Records a run that was to begin and could not. It is none that a scheduler has begun.
+    /// Records a run that could not begin. It does not count as scheduled.
     ///
     /// # Errors
-    /// When the history cannot be written.
+    ///
+    /// The history cannot be written.
     pub fn refuse(&self, run: &NewRun, ending: &Ending) -> Result<(), HistoryError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let id = insert(&transaction, run)?;
@@ -63,10 +64,11 @@ impl History {
         self.end(id, ending, run.started)
     }
 
-    /// Records how far a run is, unless it has ended.
+    /// Records the progress of a run, unless it has ended.
     ///
     /// # Errors
-    /// When the history cannot be written.
+    ///
+    /// The history cannot be written.
     pub fn reached(&self, run: RunId, reached: &Reached, now: DateTime<Utc>) -> Result<(), HistoryError> {
         self.connection.execute(
             "UPDATE runs SET seen = ?2, phase = ?3, file = ?4, rows = ?5, bytes = ?6, attempts = ?7
@@ -84,15 +86,11 @@ impl History {
         Ok(())
     }
 
-    /// Records how a run ended.
-    ///
-    /// # Errors
-    /// When the history cannot be written.
     pub fn end(&self, run: RunId, ending: &Ending, now: DateTime<Utc>) -> Result<(), HistoryError> {
         let reached = &ending.reached;
         let notes = (!ending.notes.is_empty()).then(|| ending.notes.join("\n"));
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-        // The export may have another name by now than when the run began.
+        // The export may have been renamed during the run.
         let definition: String = transaction.query_row(
             "UPDATE runs SET seen = :now, ended = :now, phase = :phase, file = coalesce(:file, file), rows = :rows,
                  row_count = :row_count, bytes = :bytes, attempts = :attempts, result = :result, reason = :reason, advice = :advice,
@@ -128,11 +126,12 @@ impl History {
         Ok(transaction.commit()?)
     }
 
-    /// Records runs as interrupted that have not ended though nothing holds their export's lock any more. Those that could
-    /// get no lock go by when they were last heard of.
+    /// Records runs as interrupted that have no end and whose export's lock nobody holds. Runs that could get no lock
+    /// are judged by their last sign of life.
     ///
     /// # Errors
-    /// When the history cannot be read or written.
+    ///
+    /// The history cannot be read or written.
     pub fn find_interrupted(&self, state: &Path, now: DateTime<Utc>) -> Result<(), HistoryError> {
         let mut running = self.connection.prepare("SELECT id, lock, phase, seen FROM runs WHERE result IS NULL")?;
         let running: Vec<(i64, String, Option<String>, i64)> = running
@@ -140,7 +139,7 @@ impl History {
             .collect::<Result<_, _>>()?;
         let silent = (now - SILENT).timestamp_millis();
         for (id, lock, phase, seen) in running {
-            // A run records its end before it lets go of the lock, so one that has ended meanwhile is not touched.
+            // A run records its end before it releases the lock, so one that has ended meanwhile is not touched.
             let is_alive = if lock.is_empty() { seen > silent } else { ExportLock::is_held(state, &lock) };
             if !is_alive {
                 self.connection.execute(
@@ -153,18 +152,17 @@ impl History {
         Ok(())
     }
 
-    /// Runs, the newest first, at most so many.
-    ///
-    /// # Errors
-    /// When the history cannot be read.
+    /// Runs, the newest first.
     pub fn runs(&self, which: Which, most: u32) -> Result<Vec<Run>, HistoryError> {
         Ok(self.ended_as(which, &[], most)?.0)
     }
 
-    /// Runs that ended so, or all where `results` is empty: the newest first, at most so many, and how many there are.
+    /// Runs with one of these results, or all if `results` is empty, the newest first; and their number without the
+    /// limit.
     ///
     /// # Errors
-    /// When the history cannot be read.
+    ///
+    /// The history cannot be read.
     pub fn ended_as(&self, which: Which, results: &[RunResult], most: u32) -> Result<(Vec<Run>, u64), HistoryError> {
         const WANTED: &str = "(?1 IS NULL OR slug = ?1 OR definition = ?2)
             AND (?3 = '' OR instr(?3, ' ' || coalesce(result, '') || ' ') > 0)";
@@ -181,10 +179,6 @@ impl History {
         Ok((runs.collect::<Result<_, _>>()?, read(total)))
     }
 
-    /// What these runs say together.
-    ///
-    /// # Errors
-    /// When the history cannot be read.
     pub fn statistics(&self, which: Which) -> Result<Statistics, HistoryError> {
         let (slug, definition) = filter(which);
         let all = self.connection.query_row(
@@ -210,7 +204,7 @@ impl History {
     }
 }
 
-/// Adds a run, and makes room for it.
+/// Adds a run, and deletes old ones.
 fn insert(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<RunId> {
     transaction.execute(
         "INSERT INTO runs (export, slug, definition, lock, kind, started, seen)
@@ -225,7 +219,7 @@ fn insert(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<RunId> {
         },
     )?;
     let id = RunId(transaction.last_insert_rowid());
-    // By the run before, if that is older: a clock that is wrong once makes nothing old.
+    // Age counts from the run before, if that is older: a clock that is wrong once ages nothing.
     transaction.execute(
         "DELETE FROM runs WHERE result IS NOT NULL
              AND started < min(?1, coalesce((SELECT max(started) FROM runs WHERE id <> ?2), ?1)) - ?3",

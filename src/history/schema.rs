@@ -1,10 +1,10 @@
-//! The tables, and how a file of an earlier version becomes one of this.
+//! The tables, and their migrations.
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::HistoryError;
 
-/// Each brings the file from one form to the next. One that has been released is never changed.
+/// Each migrates a file to the next form. A released migration is never changed.
 pub(super) const MIGRATIONS: &[&str] = &[
     "
     CREATE TABLE runs (
@@ -88,7 +88,6 @@ pub(super) const MIGRATIONS: &[&str] = &[
 ",
 ];
 
-/// The form that this version reads and writes.
 pub(super) const FORM: i64 = MIGRATIONS.len() as i64;
 
 /// The form of a file; 0 for an empty one.
@@ -96,8 +95,8 @@ pub(super) fn form(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
-/// Brings a file up to [`FORM`], as a whole or not at all. One program at a time does so: SQLite does not wait for others
-/// when the journal's mode is changed (<https://www.sqlite.org/wal.html>).
+/// Migrates a file to [`FORM`], as a whole or not at all. The caller keeps other programs away: SQLite does not wait
+/// for them when the journal's mode changes (<https://www.sqlite.org/wal.html>).
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), HistoryError> {
     // Readers and a writer do not wait for each other; the mode stays with the file.
     let _: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;

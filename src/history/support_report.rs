@@ -1,10 +1,10 @@
-//! Runs as text: one for a support ticket, and what several say together.
+//! Runs as text: a support report for one, a summary for several.
 
 use super::{Phase, RowCount, Run, RunResult, Statistics};
 use crate::text::format::{bytes, count, second, took};
 
 impl Run {
-    /// The run as a block of plain text: what it did, how far it came and why it ended. Times are in UTC.
+    /// The run as plain text for a support ticket. Times are in UTC.
     pub fn ticket(&self) -> String {
         let lines = [
             ("Export", Some(self.export.clone())),
@@ -30,12 +30,12 @@ impl Run {
         std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n")
     }
 
-    /// An amount, of a run that failed before anything came `None`.
+    /// An amount; `None` for a run that failed before anything came.
     pub fn came(&self, amount: Option<u64>) -> Option<u64> {
         amount.filter(|amount| *amount > 0 || self.result == Some(RunResult::Done))
     }
 
-    /// The result in words; of a run that did not end well, also how far it came.
+    /// The result in words, and the progress unless the run ended well.
     pub fn result_words(&self) -> String {
         use RunResult::{Cancelled, Failed, Interrupted, Refused};
         let phase = self.phase.as_deref().map(|word| {
@@ -53,12 +53,12 @@ impl Run {
         }
     }
 
-    /// Tells that it ended well without a proof that all rows came.
+    /// Tells if the run ended well without a proof that all rows came.
     pub fn is_unproven(&self) -> bool {
         self.row_count == Some(RowCount::NotProven)
     }
 
-    /// Names the count that the rows were compared with, where it is not what Domo states.
+    /// Names the source of the count, unless it is Domo's statement.
     pub fn row_count_words(&self) -> Option<&'static str> {
         match self.row_count? {
             RowCount::Metadata => None,
@@ -69,10 +69,10 @@ impl Run {
 }
 
 impl Statistics {
-    /// How many runs were good, and how long they took: `98 % good (49 of 50) · 10.2 s on average`.
+    /// A summary: `98 % good (49 of 50) · 10.2 s on average`.
     pub fn words(&self) -> String {
         let Some(rate) = self.success_rate() else { return "no run has ended yet".to_owned() };
-        // Rounded down: 100 % is said of nothing less.
+        // Rounds down: 100 % means all.
         let percent = (rate * 100.0).floor();
         let average = self.average.map(|average| format!(" · {} on average", took(average))).unwrap_or_default();
         format!("{percent} % good ({} of {}){average}", count(self.good), count(self.tried))

@@ -1,7 +1,7 @@
 //! The program's own small files: read as text, changed by one writer at a time, written whole.
 //!
-//! A change takes the lock, reads the file again, and replaces it only while it still is what was read: other programs
-//! do not know the lock. Errors of TOML name the line.
+//! A change takes the lock, reads the file again, and replaces it only if it is unchanged since: other programs ignore
+//! the lock. Errors of TOML name the line.
 
 mod replace;
 mod text;
@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 /// The longest wait for other Writebacks to finish their changes; one takes milliseconds, a scheduler's tool a second.
 const LOCK_LIMIT: Duration = Duration::from_secs(20);
 
-/// Makes a folder, and those on the way to it, for its owner only. Of one that is there nothing is changed.
+/// Creates a folder and its parents, for their owner only. An existing folder stays as it is.
 pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -31,15 +31,12 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder).map_err(|error| unwritable(error, folder))
 }
 
-/// Checks that files can be made in a folder.
-///
-/// # Errors
-/// When they cannot: the folder, and why.
+/// Checks that files can be created in a folder.
 pub(crate) fn check_writable(folder: &Path) -> io::Result<()> {
     tempfile::tempfile_in(folder).map(drop).map_err(|error| unwritable(error, folder))
 }
 
-/// An error of writing to a folder, with the folder and what to do where nothing can be written there.
+/// Adds the folder to an error, and advice if the folder cannot be written.
 fn unwritable(error: io::Error, folder: &Path) -> io::Error {
     let (why, advice) = match error.kind() {
         io::ErrorKind::PermissionDenied => ("this user has no permission", "change its owner or its mode"),
@@ -51,22 +48,20 @@ fn unwritable(error: io::Error, folder: &Path) -> io::Error {
     io::Error::new(error.kind(), format!("the folder {folder} cannot be written, because {why}; {advice}"))
 }
 
-/// Opens the file of a lock, and makes it if there is none, for its owner only: whoever may read it may hold the lock.
+/// Opens the file of a lock, or creates it, for its owner only: whoever may read it may hold the lock.
 ///
 /// # Errors
+///
 /// As [`open_private`].
 pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
     open_private(path, OpenOptions::new().create(true).truncate(false).write(true)).map_err(|error| {
-        // A lock that is there and may not be opened is another user's.
+        // A lock that exists and may not be opened is another user's.
         if path.exists() { error } else { unwritable(error, folder_of(path)) }
     })
 }
 
-/// Opens a file of the state folder, which is made for its owner only. Where others may write to that folder, a link or a
-/// pipe in its place would lead elsewhere.
-///
-/// # Errors
-/// When it cannot be opened, or is no plain file.
+/// Opens a file of the state folder, or creates it for its owner only. Refuses links and pipes, which others could put
+/// there if they may write to that folder.
 pub(crate) fn open_private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
     {
@@ -81,8 +76,8 @@ pub(crate) fn open_private(path: &Path, options: &mut OpenOptions) -> io::Result
     Ok(file)
 }
 
-/// Makes the renaming of a file to `path` outlive a power cut: only once its folder is on the disk, it does. Not every
-/// file system can be asked.
+/// Makes a renaming outlive a power cut, which it does only once its folder is on the disk. Not every file system can
+/// be asked.
 pub(crate) fn sync_folder(path: &Path) {
     #[cfg(unix)]
     let _ = File::open(folder_of(path)).and_then(|folder| folder.sync_all());
@@ -90,18 +85,19 @@ pub(crate) fn sync_folder(path: &Path) {
     let _ = path;
 }
 
-/// The right to change a file or what is in a folder, until it is dropped.
+/// The right to change a file or folder, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Lock {
     _file: File,
 }
 
-/// Keeps other Writebacks from changing `path`, a file or a folder, until the lock is dropped. It is a file beside it,
-/// because `path` itself is replaced by a change. It blocks for 20 s at most. A file system without locks, such as some
-/// NFS, gives one that keeps nobody away; then the change itself notices most others.
+/// Keeps other Writebacks from changing `path`, a file or a folder, until the lock is dropped. The lock is on a file
+/// beside it, because a change replaces `path` itself. Blocks for 20 s at most. On a file system without locks, such as
+/// some NFS, the lock keeps nobody away; then the change itself notices most others.
 ///
 /// # Errors
-/// When the lock's file cannot be made, or another program holds the lock for longer than that.
+///
+/// The lock's file cannot be created, or another program holds the lock for longer.
 pub(crate) fn lock(path: &Path) -> io::Result<Lock> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".lock");
@@ -122,7 +118,6 @@ pub(crate) fn lock(path: &Path) -> io::Result<Lock> {
     }
 }
 
-/// Tells an error of a file system that has no locks.
 fn has_no_locks(error: &io::Error) -> bool {
     #[cfg(unix)]
     if error.raw_os_error() == Some(rustix::io::Errno::NOLCK.raw_os_error()) {
@@ -131,8 +126,8 @@ fn has_no_locks(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::Unsupported
 }
 
-/// The one path that a file has however it is named, as far as it or its folder is there. In the form that people know:
-/// that of Windows' own (`\\?\C:\…`) only where there is no other.
+/// The canonical path of a file, as far as it or its folder exists. Avoids Windows' own form (`\\?\C:\…`) unless there
+/// is no other.
 pub(crate) fn canonical(path: &Path) -> PathBuf {
     let of_folder = || Some(dunce::canonicalize(folder_of(path)).ok()?.join(path.file_name()?));
     dunce::canonicalize(path)
@@ -142,31 +137,31 @@ pub(crate) fn canonical(path: &Path) -> PathBuf {
         .unwrap_or_else(|| path.to_owned())
 }
 
-/// Why a small file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     #[error("The {what} {} cannot be read: {source}.", path.display())]
     Unreadable {
-        /// What it is, before its path: `export at`.
+        /// Names the kind of file, before its path: `export at`.
         what: &'static str,
         path: PathBuf,
         source: io::Error,
     },
-    /// Something in it is unknown or wrong.
+    /// The file has an unknown key or a wrong value.
     #[error("{}, line {line}: {}", path.display(), mask_named(reason))]
     Wrong {
         path: PathBuf,
-        /// The line, from 1.
+        /// From 1.
         line: usize,
-        /// What is wrong there, and the nearest right key if there is one.
+        /// Names the error, and the nearest known key if there is one.
         reason: String,
     },
 }
 
-/// Reads `text` as TOML; `path` is named in the error.
+/// Reads `text` as TOML; `path` is for the error.
 ///
 /// # Errors
-/// When it is not what `T` wants: the line, and the nearest known key for an unknown one.
+///
+/// Names the line, and the nearest known key for an unknown one.
 pub(crate) fn read_toml_text<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, FileError> {
     toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
@@ -175,13 +170,12 @@ pub(crate) fn read_toml_text<T: serde::de::DeserializeOwned>(text: &str, path: &
     })
 }
 
-/// The one of `known` that `typed` was probably meant to be.
+/// The entry of `known` that `typed` was probably meant to be.
 pub(crate) fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let likeness = |name: &str| strsim::jaro_winkler(typed, name);
     known.max_by(|a, b| likeness(a).total_cmp(&likeness(b))).filter(|name| likeness(name) > 0.7)
 }
 
-/// The folder that a file is in.
 pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

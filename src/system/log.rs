@@ -1,11 +1,11 @@
-//! The log: what the program did, for when something has to be found out afterwards.
+//! The log: what the program did, to find causes afterwards.
 //!
-//! One file a day in the folder `logs` of the state folder, the newest 14 kept. There is one log a process,
-//! as there is one panic hook, so that it is the one thing here that is not passed as an argument.
+//! The folder `logs` of the state folder has a file a day, the newest 14 are kept. A process has one log, as it has one
+//! panic hook, so the log is the only thing here that is not passed as an argument.
 //!
-//! A line has a method, a path, a status, a phase, figures, a failure's sentence and its causes. It never has a header, a
-//! query, a body, a key that was pressed or a row; only events of this crate are written, because what other crates trace
-//! nobody here has read. A log that cannot be written stops nothing.
+//! A line has a method, a path, a status, a phase, figures, a failure's sentence and its causes. It never has a header,
+//! a query, a body, a pressed key or a row. Only events of this crate are written: those of other crates are not
+//! reviewed for secrets. A log that cannot be written stops nothing.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -20,7 +20,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::text::secret::{mask, mask_named};
 
-/// Days of which the log is kept.
+/// In days.
 const MOST_FILES: usize = 14;
 
 static FOLDER: OnceLock<PathBuf> = OnceLock::new();
@@ -31,7 +31,7 @@ pub enum Level {
     Off,
     Error,
     Warn,
-    /// And every call, and every phase of a run.
+    /// Adds every call, and every phase of a run.
     #[default]
     Info,
     Debug,
@@ -76,7 +76,7 @@ impl From<Level> for LevelFilter {
     }
 }
 
-/// Begins the log of this process below the state folder. No file is touched before there is something to write.
+/// Begins the log of this process below the state folder. Touches no file before the first line.
 pub fn start(state: &Path, level: Level) {
     if level == Level::Off || FOLDER.set(state.join("logs")).is_err() {
         return;
@@ -85,10 +85,10 @@ pub fn start(state: &Path, level: Level) {
         .with_writer(Mutex::new(Days { folder: state.join("logs"), day: None, file: None }))
         .with_ansi(false)
         .with_target(false)
-        // Its complaint would be written over the screen.
+        // An internal error would be written over the screen.
         .log_internal_errors(false);
     let ours = Targets::new().with_target(env!("CARGO_PKG_NAME"), LevelFilter::from(level));
-    // It fails where a log was begun before, which then goes on.
+    // Fails if a log was begun before, which then goes on.
     let _ = tracing_subscriber::registry().with(ours).with(layer).try_init();
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -98,12 +98,12 @@ pub fn start(state: &Path, level: Level) {
     }));
 }
 
-/// The file that is written to today; `None` where there is no log.
+/// Today's file; `None` without a log.
 pub fn file() -> Option<PathBuf> {
     FOLDER.get().map(|folder| folder.join(name(Utc::now())))
 }
 
-/// The file that was written to `then`, beside the one of another day; `None` where it may have been removed by `now`.
+/// The file of the day `then`, in the folder of `log`; `None` if it may have been removed by `now`.
 pub fn of_day(log: &Path, then: DateTime<Utc>, now: DateTime<Utc>) -> Option<PathBuf> {
     let days = (now.date_naive() - then.date_naive()).num_days();
     (days < MOST_FILES as i64).then(|| log.with_file_name(name(then)))
@@ -113,12 +113,12 @@ fn name(day: DateTime<Utc>) -> String {
     format!("writeback.{}.log", day.format("%Y-%m-%d"))
 }
 
-/// A sentence that says where the log is; nothing where there is none.
+/// A sentence that names the log's file; empty without a log.
 pub fn sentence() -> String {
     file().filter(|file| file.exists()).map(|file| format!("The log is {}.", file.display())).unwrap_or_default()
 }
 
-/// An error with all its causes on one line, the outermost first, none said twice.
+/// An error with all its causes on one line, the outermost first, without repetitions.
 pub fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     for cause in std::iter::successors(error.source(), |error| error.source()).map(ToString::to_string) {
@@ -134,13 +134,13 @@ fn words<'a>(panic: &'a std::panic::PanicHookInfo<'_>) -> &'a str {
     panic.payload_as_str().unwrap_or("no words")
 }
 
-/// The files of the log. A day's is opened when its first line is written: the first frame does not wait for it.
+/// Opens a day's file at its first line, so that the first frame does not wait for it.
 #[derive(Debug)]
 struct Days {
     folder: PathBuf,
-    /// The day of the file; `None` before the first line.
+    /// `None` before the first line.
     day: Option<NaiveDate>,
-    /// `None` where it cannot be written.
+    /// `None` if it cannot be written.
     file: Option<File>,
 }
 
@@ -151,7 +151,7 @@ impl Write for Days {
             self.day = Some(now.date_naive());
             self.file = open(&self.folder, now).ok();
         }
-        // A whole line comes at once.
+        // Each call has a whole line.
         let line = std::str::from_utf8(bytes).map_or(Cow::Borrowed(bytes), |line| match mask(line) {
             Cow::Borrowed(line) => Cow::Borrowed(line.as_bytes()),
             Cow::Owned(line) => Cow::Owned(line.into_bytes()),
@@ -164,8 +164,8 @@ impl Write for Days {
     }
 }
 
-/// Opens the file of a day, and removes those that are too old. What is exported is nobody else's business, though there
-/// is no secret in it.
+/// Opens the file of a day, and removes old ones. The file is private: it holds no secret, but it names what is
+/// exported.
 fn open(folder: &Path, now: DateTime<Utc>) -> io::Result<File> {
     crate::system::files::make_folder(folder)?;
     let mut file =
@@ -182,7 +182,7 @@ fn open(folder: &Path, now: DateTime<Utc>) -> io::Result<File> {
     Ok(file)
 }
 
-/// The day of the file of that name; `None` for any other file.
+/// The day of a log file's name; `None` for any other file.
 fn day_of(name: &str) -> Option<NaiveDate> {
     name.strip_prefix("writeback.")?.strip_suffix(".log")?.parse().ok()
 }

@@ -1,5 +1,4 @@
-//! This process as the operating system sees it: its threads, its children, its memory, the signals that it gets, and the
-//! terminal that it asks at.
+//! This process as the operating system sees it: its threads, children, memory, signals, and terminal prompts.
 
 pub(crate) mod prompt;
 pub(crate) mod signals;
@@ -13,12 +12,12 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
-/// Threads without which nothing can be done: two run tasks, others wait for disks, keys and the keyring.
+/// The least number of threads: two run tasks, others wait for disks, keys and the keyring.
 const LEAST_THREADS: usize = 4;
-/// A thread that has waited for a disk stays for the next one: where the limit is tight, another may not be had.
+/// A thread that has waited for a disk is kept for the next wait: under a tight limit a new one may fail.
 const KEPT: Duration = Duration::from_secs(3_600);
 
-/// Variables that hold secrets, or may where two were swapped, and where secrets are.
+/// Variables that hold secrets, may hold them if two were swapped, or lead to secrets.
 const SECRETS: [&str; 6] = [
     "DW_AUTH_TOKEN",
     "DOMO_CLIENT_ID",
@@ -28,10 +27,11 @@ const SECRETS: [&str; 6] = [
     "CREDENTIALS_DIRECTORY",
 ];
 
-/// Makes the runtime of this process.
+/// Creates the runtime of this process.
 ///
 /// # Errors
-/// When the system gives it too few threads. Tokio itself panics then, or waits for ever.
+///
+/// The system allows too few threads. Tokio itself panics then, or waits forever.
 pub(crate) fn runtime() -> io::Result<Runtime> {
     check_threads()?;
     let hook = panic::take_hook();
@@ -43,7 +43,6 @@ pub(crate) fn runtime() -> io::Result<Runtime> {
     built.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::WouldBlock)))
 }
 
-/// Checks that there may be as many threads at once as are needed.
 fn check_threads() -> io::Result<()> {
     let gate = Mutex::new(());
     std::thread::scope(|scope| {
@@ -56,7 +55,7 @@ fn check_threads() -> io::Result<()> {
     })
 }
 
-/// Does what waits for a disk, or for another program's lock, on a thread where nothing else waits for it.
+/// Runs blocking work, such as a wait for a disk or a lock, on a thread of its own.
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
@@ -68,23 +67,22 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
     }
 }
 
-/// A child that does not get the secrets of this process: every user's programs can be asked for their environment by
-/// who runs them, and a browser lives long.
+/// A child process without the secrets of this one: a process's owner can read its environment, and a browser lives
+/// long.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     without_secrets(&mut command);
     command
 }
 
-/// Removes the secrets of this process from what a child gets.
 pub(crate) fn without_secrets(command: &mut Command) {
     for name in SECRETS {
         command.env_remove(name);
     }
 }
 
-/// Keeps secrets out of core dumps. Only the soft limit is lowered: a child has no secrets, inherits it, and may raise it
-/// again; giving it back would take `unsafe` code between fork and exec.
+/// Keeps secrets out of core dumps. Only the soft limit is lowered: a child has no secrets, inherits the limit, and may
+/// raise it again; restoring it would take `unsafe` code between fork and exec.
 pub(crate) fn forbid_core_dumps() {
     #[cfg(unix)]
     {
@@ -94,7 +92,7 @@ pub(crate) fn forbid_core_dumps() {
             tracing::warn!("core dumps stay allowed: {error}");
         }
     }
-    // A program that core dumps are piped to gets them whatever the limit is; nor may others of this user read the memory.
+    // A program that core dumps are piped to gets them despite the limit; nor may others of this user read the memory.
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable) {
         tracing::warn!("the memory stays readable: {error}");

@@ -1,9 +1,8 @@
-//! Reads the variables of the environment, all of them alike.
+//! Reads all environment variables by the same rules.
 //!
-//! A value often comes with what was pasted along: `--env-file` of docker and `--from-env-file` of kubectl keep the quotes
-//! of `NAME="value"`, files from Windows leave a carriage return. That is taken off. What then cannot be a value is an
-//! error that names the variable and never repeats the value, which may be a secret; it is never as if the variable were
-//! not set.
+//! A value often comes with extra characters: `--env-file` of docker and `--from-env-file` of kubectl keep the quotes
+//! of `NAME="value"`, files from Windows leave a carriage return. These are removed. A value that is still wrong is an
+//! error, never treated as unset. The error names the variable and never repeats the value, which may be a secret.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -11,7 +10,6 @@ use std::path::PathBuf;
 use crate::text::secret::{ClientIdError, Secret, SecretError, assigned, parse_client_id};
 use crate::text::unseen::is_ignorable;
 
-/// A variable that is set to something that cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{name} {wrong}")]
 pub struct VariableError {
@@ -19,7 +17,6 @@ pub struct VariableError {
     pub wrong: Wrong,
 }
 
-/// An error in the value of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Wrong {
     #[error("is set, but empty. Give it a value, or unset it.")]
@@ -33,7 +30,7 @@ pub enum Wrong {
     /// A line that sets a variable, this one or another.
     #[error("begins with `{0}=`. Set it only to what follows.")]
     Assignment(&'static str),
-    /// A path with what only a shell replaces.
+    /// A path with placeholders that only a shell replaces.
     #[error(
         "has `~`, `$` or `%` in it, in place of a folder. Only a shell replaces these, and not within quotes: write the \
          whole path, such as {}.",
@@ -64,15 +61,16 @@ pub(crate) fn get(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
-/// Tells whether a variable is there that only has to be there: its value does not matter.
+/// Tells if a variable is set, to any value.
 pub(crate) fn is_set(name: &str) -> bool {
     get(name).is_some_and(|value| !value.is_empty())
 }
 
-/// The text of a variable, without what was pasted along; `None` where it is not set.
+/// The cleaned text of a variable; `None` if it is not set.
 ///
 /// # Errors
-/// When it is set to something else.
+///
+/// It is set to a value that cannot be used.
 pub(crate) fn text(name: &'static str, value: Option<OsString>) -> Result<Option<String>, VariableError> {
     let wrong = |wrong| VariableError { name, wrong };
     let Some(value) = value else { return Ok(None) };
@@ -95,10 +93,11 @@ pub(crate) fn text(name: &'static str, value: Option<OsString>) -> Result<Option
     Ok(Some(text.to_owned()))
 }
 
-/// The path in a variable; `None` where it is not set.
+/// The path in a variable; `None` if it is not set.
 ///
 /// # Errors
-/// As [`text`], and when a shell was to replace a part of it, which would be made as a folder of that name.
+///
+/// As [`text`], or it has a placeholder that only a shell replaces: a folder of that name would be created.
 pub(crate) fn path(name: &'static str, value: Option<OsString>) -> Result<Option<PathBuf>, VariableError> {
     match text(name, value)? {
         Some(text) if is_unexpanded(&text) => Err(VariableError { name, wrong: Wrong::Unexpanded }),
@@ -106,21 +105,22 @@ pub(crate) fn path(name: &'static str, value: Option<OsString>) -> Result<Option
     }
 }
 
-/// The id of a Domo client in a variable; `None` where it is not set.
+/// The id of a Domo client in a variable; `None` if it is not set.
 ///
 /// # Errors
-/// As [`text`], and when it can be none.
+///
+/// As [`text`], or it cannot be one.
 pub(crate) fn client_id(name: &'static str, value: Option<OsString>) -> Result<Option<String>, VariableError> {
     let parsed = text(name, value)?.as_deref().map(parse_client_id).transpose();
     parsed.map_err(|error| VariableError { name, wrong: Wrong::NoClientId(error) })
 }
 
-/// As [`text`], where an empty variable counts as one that is not set, as is the custom for what all programs read.
+/// As [`text`], but an empty variable counts as unset, as is the custom for variables that all programs read.
 pub(crate) fn text_unless_empty(name: &'static str, value: Option<OsString>) -> Result<Option<String>, VariableError> {
     unless_empty(text(name, value))
 }
 
-/// As [`path`], where an empty variable counts as one that is not set.
+/// As [`path`], but an empty variable counts as unset.
 pub(crate) fn path_unless_empty(name: &'static str, value: Option<OsString>) -> Result<Option<PathBuf>, VariableError> {
     unless_empty(path(name, value))
 }
@@ -132,10 +132,11 @@ fn unless_empty<T>(read: Result<Option<T>, VariableError>) -> Result<Option<T>, 
     }
 }
 
-/// The secret of a variable; `None` where it is not set.
+/// The secret of a variable; `None` if it is not set.
 ///
 /// # Errors
-/// When it is set to something that is no secret.
+///
+/// It is set to a value that cannot be a secret.
 pub(crate) fn secret(name: &'static str, value: Option<OsString>) -> Result<Option<Secret>, VariableError> {
     let wrong = |wrong| VariableError { name, wrong };
     let Some(value) = value else { return Ok(None) };
@@ -151,7 +152,8 @@ pub(crate) fn secret(name: &'static str, value: Option<OsString>) -> Result<Opti
 /// Checks a path that a library reads as it is.
 ///
 /// # Errors
-/// When it has something around or in it that the library would take for a part of it.
+///
+/// The library would take extra characters for a part of it.
 pub(crate) fn check_bare(name: &'static str, value: Option<&OsStr>) -> Result<(), VariableError> {
     let wrong = |wrong| Err(VariableError { name, wrong });
     match value.and_then(OsStr::to_str) {
@@ -161,8 +163,8 @@ pub(crate) fn check_bare(name: &'static str, value: Option<&OsStr>) -> Result<()
     }
 }
 
-/// Tells a path in which a shell was to replace something: the home folder, a variable, what a command prints. A name may
-/// have a `$` in it, as `$Recycle.Bin`, but hardly that of a variable, which has capitals only.
+/// Finds placeholders that only a shell replaces: the home folder, a variable, a command. A name may have a `$` in it,
+/// as `$Recycle.Bin`, but hardly that of a variable, which has capitals only.
 pub(crate) fn is_unexpanded(path: &str) -> bool {
     let is_name = |text: &str, ends: &[char]| {
         let name = text.split(ends).next().unwrap_or_default();
@@ -180,10 +182,10 @@ pub(crate) fn is_unexpanded(path: &str) -> bool {
 }
 
 const QUOTES: [char; 3] = ['"', '\'', '`'];
-/// Those that documents and chats make of straight ones.
+/// Documents and chats replace straight quotes by these.
 const CURLY_QUOTES: [(char, char); 2] = [('“', '”'), ('‘', '’')];
 
-/// A text without the blanks, line breaks and pairs of quotes around it.
+/// Removes blanks, line breaks and pairs of quotes around a text.
 fn bare(text: &str) -> &str {
     let mut text = text;
     loop {

@@ -1,4 +1,4 @@
-//! Numbers as people read them: rows, bytes, speeds, times.
+//! Formats rows, bytes, speeds and times for people.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub fn counted(number: u64, one: &str) -> String {
     format!("{} {one}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
-/// Bytes in decimal units, as data.world and disks count: `84.2 MB`.
+/// Decimal units, as data.world and disks count: `84.2 MB`.
 pub fn bytes(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
     if bytes < 1000 {
@@ -39,24 +39,24 @@ pub fn bytes(bytes: u64) -> String {
     format!("{amount:.1} {}", UNITS[unit])
 }
 
-/// Bytes a second: `8.2 MB/s`.
+/// `8.2 MB/s`.
 pub fn speed(bytes_a_second: f64) -> String {
     format!("{}/s", bytes(bytes_a_second as u64))
 }
 
-/// How long something took: `0.4 s`, `12.3 s`, `2:05`, `1:02:05`.
+/// A duration: `0.4 s`, `12.3 s`, `2:05`, `1:02:05`.
 pub fn took(time: Duration) -> String {
     if time < Duration::from_secs(60) { format!("{:.1} s", floor_tenth(time)) } else { clock(time) }
 }
 
-/// A time that runs: `0:04`, `2:05`, `1:02:05`.
+/// A running clock: `0:04`, `2:05`, `1:02:05`.
 pub fn clock(time: Duration) -> String {
     let seconds = time.as_secs();
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
-/// How long ago: `just now`, `12 minutes ago`, `3 days ago`, and from a month on the date, `21 Nov 2026`.
+/// A time in the past: `just now`, `12 minutes ago`, `3 days ago`, and from a month on the date, `21 Nov 2026`.
 pub fn ago(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
     let minutes = (now - then).num_minutes();
     let times = |number: i64, one: &str| format!("{} ago", counted(number.unsigned_abs(), one));
@@ -69,7 +69,7 @@ pub fn ago(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
     }
 }
 
-/// How long ago, for a column of a table: `just now`, `12 min ago`, `3 h ago`, `5 d ago`, and from a month on the date.
+/// For a column of a table: `just now`, `12 min ago`, `3 h ago`, `5 d ago`, and from a month on the date.
 pub fn ago_in_short(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
     match (now - then).num_minutes() {
         ..1 => "just now".to_owned(),
@@ -77,7 +77,7 @@ pub fn ago_in_short(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
     }
 }
 
-/// In how long, for a column of a table: `now`, `in 12 min`, `in 3 h`, `in 5 d`, and from a month on the date.
+/// A time in the future, for a column of a table: `now`, `in 12 min`, `in 3 h`, `in 5 d`, and from a month on the date.
 pub fn in_short(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
     match (then - now).num_minutes() {
         ..1 => "now".to_owned(),
@@ -95,7 +95,7 @@ fn in_minutes(minutes: i64) -> Option<String> {
     }
 }
 
-/// About how long: `7 minutes`, `3 hours`, `2 days`.
+/// A rough duration: `7 minutes`, `3 hours`, `2 days`.
 pub fn about(time: Duration) -> String {
     let minutes = time.as_secs().saturating_add(30) / 60;
     match minutes {
@@ -106,32 +106,32 @@ pub fn about(time: Duration) -> String {
     }
 }
 
-/// A day: `21 Nov 2026`.
+/// `21 Nov 2026`.
 pub fn day(moment: DateTime<Utc>) -> String {
     moment.format("%-d %b %Y").to_string()
 }
 
-/// A moment: `21 Nov 2026 06:30 UTC`.
+/// `21 Nov 2026 06:30 UTC`.
 pub fn moment(moment: DateTime<Utc>) -> String {
     moment.format("%-d %b %Y %H:%M UTC").to_string()
 }
 
-/// A moment in UTC, for a column whose head says so: `21 Nov 2026 06:30`.
+/// For a column whose head names UTC: `21 Nov 2026 06:30`.
 pub fn date_and_time(moment: DateTime<Utc>) -> String {
     moment.format("%-d %b %Y %H:%M").to_string()
 }
 
-/// A moment to the second: `21 Nov 2026 06:30:05 UTC`.
+/// `21 Nov 2026 06:30:05 UTC`.
 pub fn second(moment: DateTime<Utc>) -> String {
     moment.format("%-d %b %Y %H:%M:%S UTC").to_string()
 }
 
-/// A moment by the clock of another zone: `21 Nov 2026 15:30 JST`.
+/// `21 Nov 2026 15:30 JST`.
 pub fn moment_in(zone: Tz, moment: DateTime<Utc>) -> String {
     moment.with_timezone(&zone).format("%-d %b %Y %H:%M %Z").to_string()
 }
 
-/// What is known of something, to stand behind its name: ` (84.2 MB, 21 Nov 2026)`, or nothing where nothing is known.
+/// Known details of a name: ` (84.2 MB, 21 Nov 2026)`, or nothing.
 pub fn in_brackets(known: impl IntoIterator<Item = Option<String>>) -> String {
     let known: Vec<String> = known.into_iter().flatten().collect();
     if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) }

@@ -1,4 +1,4 @@
-//! A string that does not print: tokens, client secrets.
+//! A string that does not print, for tokens and client secrets.
 
 mod assignment;
 mod client_id;
@@ -19,13 +19,13 @@ pub(crate) use shape::{mask_named, masked_by_shape, may_be_secret};
 
 const MASK: &str = "…";
 
-/// `text` with `…` for what this program knows for a secret, and for what has the form of one.
+/// Replaces known secrets, and what has the form of one, by `…`.
 pub(crate) fn mask(text: &str) -> Cow<'_, str> {
     let (known, formed) = (known::find(text), shape::find(text, false));
     if known.is_empty() || formed.is_empty() {
         return masked(text, if known.is_empty() { &formed } else { &known });
     }
-    // Two tokens may begin alike: of the one that is not known, its form tells the rest.
+    // Two tokens may begin alike: the rest of the unknown one is found by its form.
     let mut places = [known, formed].concat();
     places.sort_unstable_by_key(|place| place.start);
     places.dedup_by(|next, last| {
@@ -36,7 +36,7 @@ pub(crate) fn mask(text: &str) -> Cow<'_, str> {
     masked(text, &places)
 }
 
-/// Has what may be a secret among the arguments masked from now on: many messages repeat them.
+/// Remembers possible secrets among the arguments, to mask them from now on: many messages repeat arguments.
 pub(crate) fn remember_arguments() {
     for argument in std::env::args_os().skip(1) {
         let argument = argument.to_string_lossy();
@@ -58,7 +58,6 @@ fn masked<'a>(text: &'a str, places: &[Range<usize>]) -> Cow<'a, str> {
     Cow::Owned(shown)
 }
 
-/// Why what was entered is no secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
     #[error("nothing was entered.")]
@@ -83,8 +82,7 @@ impl Secret {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// What a person pasted, without what comes along by accident: blanks and line breaks anywhere at the ends, quotes
-    /// around it, and a leading `Bearer `.
+    /// Cleans a pasted text of blanks and line breaks around it, quotes, and a leading `Bearer `.
     pub fn from_paste(pasted: &str) -> Self {
         let mut text = pasted.trim();
         loop {
@@ -100,11 +98,11 @@ impl Secret {
         }
     }
 
-    /// As [`Secret::from_paste`], for what has to be a whole secret: from now on it is masked wherever text leaves the
-    /// program.
+    /// As [`Secret::from_paste`], for a complete secret: from now on it is masked wherever text leaves the program.
     ///
     /// # Errors
-    /// When it cannot be a token or a client secret.
+    ///
+    /// It cannot be a token or a client secret.
     pub fn parse(pasted: &str) -> Result<Self, SecretError> {
         let secret = Self::from_paste(pasted);
         secret.check()?;
@@ -112,10 +110,7 @@ impl Secret {
         Ok(secret)
     }
 
-    /// Checks that it can be a token or a client secret. None has a blank, or a character that is not ASCII.
-    ///
-    /// # Errors
-    /// When it cannot.
+    /// Checks that this can be a token or a client secret. None has a blank, or a character that is not ASCII.
     pub fn check(&self) -> Result<(), SecretError> {
         if let Some(name) = assigned(self.expose()) {
             return Err(SecretError::Assignment(name));
@@ -133,7 +128,7 @@ impl Secret {
         &self.0
     }
 
-    /// How many characters it has, which may be shown.
+    /// The number of characters, which may be shown.
     pub fn chars(&self) -> usize {
         self.0.chars().count()
     }
@@ -151,7 +146,7 @@ impl Secret {
     }
 }
 
-/// Characters around a pasted token that cannot be a part of it: quotes, and those that cannot be seen.
+/// Characters around a pasted token that cannot be a part of it: quotes and invisible characters.
 fn is_around(c: char) -> bool {
     matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’') || is_ignorable(c)
 }

@@ -1,8 +1,8 @@
-//! Words and lines for a shell: what a person copies, and what a scheduler is given.
+//! Quotes words and lines for a shell: for people to copy, and for schedulers.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Shell {
-    /// bash, zsh, and every other that follows POSIX.
+    /// bash, zsh, and every other POSIX shell.
     Sh,
     Fish,
     Cmd,
@@ -10,11 +10,11 @@ pub enum Shell {
 }
 
 impl Shell {
-    /// The shell that most people have on this platform.
+    /// The usual shell of this platform.
     pub(crate) const HERE: Self = if cfg!(windows) { Self::Powershell } else { Self::Sh };
 
-    /// The line that sets a variable for the programs that are started after it. `value` has no line breaks, and for
-    /// cmd, which has no way to write them, neither `"` nor `%`.
+    /// The line that sets a variable for programs started after it. `value` has no line breaks, and for cmd, which
+    /// cannot escape them, neither `"` nor `%`.
     pub(crate) fn assignment(self, name: &str, value: &str) -> String {
         match self {
             Self::Sh => format!("export {name}={}", sh(value)),
@@ -24,7 +24,7 @@ impl Shell {
         }
     }
 
-    /// A name or path as it arrives as one argument. In double quotes, wherever they do: they are what people know.
+    /// Quotes a name or path as one argument. Prefers double quotes, which people know.
     fn argument(self, text: &str) -> String {
         match self {
             Self::Cmd | Self::Powershell => {
@@ -32,11 +32,11 @@ impl Shell {
                 if !text.is_empty() && text.chars().all(is_plain) {
                     return text.to_owned();
                 }
-                // PowerShell takes these for something else between double quotes, and cmd has no way to write the first.
+                // PowerShell interprets these between double quotes, and cmd cannot escape the first.
                 if text.contains(['"', '$', '`', '\u{201c}', '\u{201d}', '\u{201e}']) {
                     return powershell(text);
                 }
-                // A program takes `\"` for a quote, and `\\"` for the end of what is quoted.
+                // A program takes `\"` for a quote, and `\\"` for the end of the quoted text.
                 format!("\"{text}{}\"", if text.ends_with('\\') { "\\" } else { "" })
             }
             Self::Sh | Self::Fish => {
@@ -44,7 +44,7 @@ impl Shell {
                 if !text.is_empty() && text.chars().all(is_plain) {
                     return text.to_owned();
                 }
-                // These have a meaning between double quotes too, or would take the last one away.
+                // These have a meaning between double quotes too, or would escape the closing one.
                 if text.contains(['"', '$', '`', '!', '\n']) || text.contains(r"\\") || text.ends_with('\\') {
                     return in_single_quotes(text);
                 }
@@ -54,12 +54,12 @@ impl Shell {
     }
 }
 
-/// A name or path as it arrives as one argument, in a command for the shell that most people have on this platform.
+/// Quotes a name or path as one argument, for the usual shell of this platform.
 pub fn argument(text: &str) -> String {
     Shell::HERE.argument(text)
 }
 
-/// A word for a POSIX shell, in single quotes unless it is plain.
+/// Quotes a word for a POSIX shell, in single quotes unless it is plain.
 pub(crate) fn sh(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@+,=".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) { text.to_owned() } else { in_single_quotes(text) }
@@ -69,13 +69,12 @@ fn in_single_quotes(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// A word for fish, whose single quotes know two escapes.
+/// Quotes for fish, whose single quotes know two escapes.
 fn fish(text: &str) -> String {
     format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"))
 }
 
-/// A string for PowerShell. Each of its single quotes ends a string, and is itself when it is there twice
-/// (about_Quoting_Rules).
+/// Quotes for PowerShell, which doubles single quotes (about_Quoting_Rules).
 pub(crate) fn powershell(text: &str) -> String {
     let is_quote = |c: char| matches!(c, '\'' | '\u{2018}'..='\u{201b}');
     let doubled = text.chars().flat_map(|c| std::iter::repeat_n(c, if is_quote(c) { 2 } else { 1 }));

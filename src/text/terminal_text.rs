@@ -1,15 +1,15 @@
-//! Text that came from somewhere else, made harmless and cut to measure.
+//! Makes foreign text safe for a terminal, and cuts it to a width.
 //!
 //! A DataSet's name, a cell of a preview or a service's message is data: an escape sequence in it must never reach the
 //! terminal, and a character that turns the reading direction must not make one file look like another.
 //!
-//! What takes how many columns is the terminal's own belief. Old ones add up characters, newer ones measure what a reader
-//! sees as one sign, and they differ over families of emoji, tones of skin and signs that were made emoji. Of those only
-//! the parts are shown over which no terminals differ: else all that stands behind them would be out of its place.
+//! Terminals disagree on widths: old ones add up characters, newer ones measure grapheme clusters, and they differ over
+//! families of emoji, tones of skin and signs that were made emoji. Only the parts on which all agree are shown, or the
+//! rest of the line would be out of place.
 //!
-//! Hebrew and Arabic go out in the order in which they are read. Most terminals draw that order from left to right, and
-//! some turn it themselves; nothing can be said to both. Isolates (U+2066 to U+2069) are unknown to most, who draw
-//! them as a box or count them as a column, and turning the words here would turn them back where the terminal turns too.
+//! Hebrew and Arabic are written in reading order. Most terminals draw that order from left to right, and some reorder
+//! it themselves; no output suits both. Isolates (U+2066 to U+2069) are unknown to most, who draw them as a box or
+//! count them as a column, and reordering here would be undone by terminals that reorder too.
 
 use std::borrow::Cow;
 
@@ -19,20 +19,21 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::text::secret::mask;
 use crate::text::unseen::{is_blank, is_ignorable};
 
-/// Stands where something was that does not print.
+/// Replaces unprintable characters.
 pub const MARK: char = '\u{fffd}';
 
-/// The marks of half-width katakana. Terminals and libraries count them as nothing, one or two columns; the same marks of
-/// the other katakana combine everywhere.
+/// The marks of half-width katakana. Terminals and libraries count them as nothing, one or two columns; the same marks
+/// of the other katakana combine everywhere.
 const VOICED_HALF: char = '\u{ff9e}';
 const SEMI_VOICED_HALF: char = '\u{ff9f}';
 
-/// `text` on one line, with nothing in it that a terminal would obey, or that two of them would measure differently.
+/// Makes `text` a single line, without anything that a terminal would obey, or that two of them would measure
+/// differently.
 ///
-/// A secret, or what has the form of one, becomes `…`. Line breaks and tabs become a space each; control characters become
-/// [`MARK`]; characters that are invisible and take no room, among them those that override the reading direction, become
-/// `<U+200B>`, so that names which differ by them look different; what makes one emoji of several is dropped. Letters are
-/// composed (`nfc`).
+/// A secret, or what has the form of one, becomes `…`. Line breaks and tabs become a space each; control characters
+/// become [`MARK`]; invisible characters without width, among them those that override the reading direction, become
+/// `<U+200B>`, so that names which differ by them look different; joiners of emoji are dropped. Letters are composed
+/// (`nfc`).
 pub fn printable(text: &str) -> Cow<'_, str> {
     match mask(text) {
         Cow::Borrowed(text) => harmless(text),
@@ -40,9 +41,9 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A name as [`printable`] shows it, on top of which names that differ by what cannot be seen look different: control
-/// characters, blanks other than single spaces within it, and signs that terminals measure differently are shown as
-/// `<U+00A0>`. A part of it that looks like that already is shown as `<U+003C>U+00A0>`.
+/// A name as [`printable`] shows it, but names that differ only invisibly look different: control characters, blanks
+/// other than single inner spaces, and signs that terminals measure differently are shown as `<U+00A0>`. A part of the
+/// name that already looks like that is shown as `<U+003C>U+00A0>`.
 pub fn name(name: &str) -> Cow<'_, str> {
     match mask(name) {
         Cow::Borrowed(name) => whole_name(name),
@@ -50,7 +51,7 @@ pub fn name(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// As [`name`], with secrets as they are.
+/// As [`name`], without masking secrets.
 pub(crate) fn whole_name(name: &str) -> Cow<'_, str> {
     let text = nfc(name);
     let mut told = String::with_capacity(text.len());
@@ -76,7 +77,7 @@ pub(crate) fn whole_name(name: &str) -> Cow<'_, str> {
     Cow::Owned(harmless(&told).into_owned())
 }
 
-/// As [`printable`], with secrets as they are: what is decided by a text is decided by this.
+/// As [`printable`], without masking secrets, for text that code decides by.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     if text.is_ascii() && !text.contains(char::is_control) {
         return Cow::Borrowed(text);
@@ -109,12 +110,12 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown.graphemes(true).map(agreed).collect())
 }
 
-/// A character by its number, as Unicode's own tables write it.
+/// A character's code point, as Unicode's own tables write it.
 fn code(c: char) -> String {
     format!("<U+{:04X}>", u32::from(c))
 }
 
-/// `text` made [`printable`] and cut to at most `width` columns; what was cut shows as `…`.
+/// Makes `text` [`printable`] and cuts it to `width` columns; `…` shows the cut.
 pub fn fit(text: &str, width: usize) -> String {
     let text = printable(text);
     if columns(&text) <= width {
@@ -124,7 +125,7 @@ pub fn fit(text: &str, width: usize) -> String {
     format!("{}…", within(text.graphemes(true), room).concat().trim_end())
 }
 
-/// As [`fit`], but cut in the middle: names of one kind often begin alike, and differ in their ends.
+/// As [`fit`], but cuts in the middle: names of one kind often begin alike, and differ in their ends.
 pub fn fit_middle(text: &str, width: usize) -> String {
     let text = printable(text);
     if columns(&text) <= width {
@@ -136,7 +137,7 @@ pub fn fit_middle(text: &str, width: usize) -> String {
     format!("{}…{}", start.trim_end(), end.trim_start())
 }
 
-/// The first of these signs, as many as there are columns for.
+/// The first of these signs that fit into `room` columns.
 fn within<'a>(signs: impl Iterator<Item = &'a str>, room: usize) -> Vec<&'a str> {
     let mut used = 0;
     let fits = |sign: &&str| {
@@ -161,27 +162,26 @@ pub fn pad_left(text: &str, width: usize) -> String {
     format!("{}{shown}", " ".repeat(blanks))
 }
 
-/// A text of which more than `most` bytes are not kept: nobody gives such names, and they would fill the memory.
+/// Keeps at most `most` bytes of a name: longer ones would fill the memory.
 pub(crate) fn cut(mut text: String, most: usize) -> String {
     text.truncate(text.floor_char_boundary(most));
     text.shrink_to_fit();
     text
 }
 
-/// How many columns `text` takes, one sign after the other. Measured as a whole it may be less: lam and alef are one
-/// ligature on paper, and two cells on every terminal.
+/// Counts the columns of `text`, sign by sign. Measured as a whole it may be less: lam and alef are one ligature on
+/// paper, and two cells on every terminal.
 pub fn columns(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
 }
 
-/// Whether the parts of one sign together are as wide as the sign: then it does not matter which of them a terminal
-/// measures.
+/// Tells if the parts of a sign together are as wide as the sign, so that all terminals agree on it.
 fn is_agreed(grapheme: &str) -> bool {
     let width = |c: char| c.width().unwrap_or(0);
     grapheme.chars().all(|c| width(c) <= 2) && grapheme.chars().map(width).sum::<usize>() == grapheme.width()
 }
 
-/// Breaks `text` between words so that no line is wider than `width`. A word that is wider is broken where it must be.
+/// Breaks `text` between words into lines of at most `width` columns. A wider word is broken.
 pub fn wrap(text: &str, width: u16) -> Vec<String> {
     let width = usize::from(width.max(1));
     let mut lines = Vec::new();
@@ -209,8 +209,8 @@ pub fn wrap(text: &str, width: u16) -> Vec<String> {
     lines
 }
 
-/// The parts between which a word may be broken: after what separates the parts of an address, and anywhere in a part
-/// that is wider than `width`.
+/// Splits a word where it may be broken: after the separators of an address, and anywhere in a part that is wider than
+/// `width`.
 fn pieces(word: &str, width: usize) -> impl Iterator<Item = &str> {
     let parts =
         if columns(word) <= width { vec![word] } else { word.split_inclusive(['/', '?', '&', '=', '-']).collect() };
@@ -226,23 +226,23 @@ fn is_plain(c: char) -> bool {
     !c.is_control() && !is_changed && !is_ignorable(c) && !makes_emoji(c)
 }
 
-/// `text` with its letters composed: what looks alike is the same, however it was typed (Unicode Standard Annex 15).
+/// Composes letters, so that equal-looking names are equal (Unicode Standard Annex 15).
 pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
     icu_normalizer::ComposingNormalizer::new_nfc().normalize(text)
 }
 
-/// Tells whether two names are the same but for how their letters are composed.
+/// Compares names regardless of the composition of their letters.
 pub(crate) fn is_same_composed(one: &str, other: &str) -> bool {
     one == other || nfc(one) == nfc(other)
 }
 
-/// What makes one emoji of a symbol and what follows or precedes it: the joiner, the choice between text and picture, and
-/// tones of skin. After a letter the joiner has another task, which no width depends on.
+/// The characters that turn a symbol and its neighbors into one emoji: the joiner, the choice between text and picture,
+/// and tones of skin. After a letter the joiner has another task, which does not change the width.
 fn makes_emoji(c: char) -> bool {
     matches!(c, '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
 }
 
-/// Tells whether `c` after `before` is a part of an emoji: of a symbol, or of a keycap, which is a digit, a choice between
+/// Tells if `c` after `before` is part of an emoji: of a symbol, or of a keycap, which is a digit, a choice between
 /// text and picture, and the cap.
 fn is_emoji(before: char, c: char, next: Option<char>) -> bool {
     match before {
@@ -259,8 +259,7 @@ fn is_emoji(before: char, c: char, next: Option<char>) -> bool {
     }
 }
 
-/// Tells whether a joiner stands between two letters of a script that is written with it: there it changes what is
-/// seen.
+/// Tells if a joiner stands between two letters of a script that is written with it, where it changes the shape.
 fn joins(c: char, before: Option<char>, next: Option<char>) -> bool {
     let is_of_script = |c: char| matches!(c, '\u{600}'..='\u{8ff}' | '\u{900}'..='\u{dff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{18af}');
     matches!(c, '\u{200c}' | '\u{200d}')
@@ -274,8 +273,8 @@ mod tests {
 
     use super::*;
 
-    /// Hebrew and Arabic with their points and joiners, Devanagari, jamo, wide and half-wide characters, marks that combine,
-    /// and all that emoji are made of.
+    /// Hebrew and Arabic with their points and joiners, Devanagari, jamo, wide and half-wide characters, marks that
+    /// combine, and all that emoji are made of.
     const TRICKY: &str = "[a-c1-3#*©א-ת\u{5b0}-\u{5bc}ا-ي\u{64b}-\u{652}ﷺ\u{200c}\u{200d}क-ह\u{93f}\u{94d}ᄀ-ᄃ\
                           ᅡ-ᅤᆨ-ᆫ一-丟가-갛ｱ-ﾄ\u{301}\u{302}\u{20e3}❤☺⚕♂🏳🏴👍👨👩👧😀🇦-🇿\u{1f3fb}-\u{1f3ff}\u{fe0e}\u{fe0f}\
                           \u{17d8}\u{e0067}]{0,60}";
@@ -312,7 +311,7 @@ mod tests {
         fn a_terminal_takes_as_many_columns_as_are_counted(text in TRICKY) {
             let shown = printable(&text);
             let mut screen = vt100::Parser::new(std::num::NonZero::new(1).unwrap(), std::num::NonZero::new(400).unwrap(), 0);
-            // It leaves the mark out, which terminals show as one column.
+            // The parser drops the mark, which terminals show as one column.
             screen.process(shown.replace(MARK, "?").as_bytes());
             prop_assert_eq!(usize::from(screen.screen().cursor_position().1), columns(&shown), "{:?}", shown);
             prop_assert_eq!(printable(&shown), shown.as_ref(), "again, it stays as it is");

@@ -1,4 +1,4 @@
-//! What is known of an export however few of its runs are kept, and what is forgotten.
+//! Facts of an export that outlive its runs, and those that are forgotten.
 
 use super::*;
 
@@ -8,7 +8,6 @@ fn good(history: &History, definition: &str, file: &str, second: i64, log: Updat
     history.end(id, &ending, at(second + 1)).unwrap();
 }
 
-/// An export to the file of that name.
 fn export(file: &str) -> Export {
     let text = format!(
         "name = \"x\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\
@@ -49,7 +48,7 @@ fn a_file_belongs_to_the_export_that_wrote_it_last() {
         (vec!["x_2.csv".into()], vec!["x_1.csv".into()])
     );
     assert!(history.written(Path::new("/a.toml"), &"acme/other".parse().unwrap()).unwrap().is_empty());
-    // What was deleted is nobody's any more.
+    // A deleted file has no owner.
     let id = history.begin(&run(Path::new("/a.toml"), 30)).unwrap();
     let deleted = Arrived { deleted: vec!["x_2.csv".to_owned()], ..arrived("x_3.csv", 30) };
     history.end(id, &Ending { arrived: Some(deleted), ..ending(RunResult::Done) }, at(31)).unwrap();
@@ -150,7 +149,7 @@ fn another_name_takes_the_history_along() {
     history.begin(&NewRun { kind: Kind::Scheduled, ..run(a, 0) }).unwrap();
     good(&history, "/a.toml", "x_1.csv", 5, Update::Append);
     history.begin(&NewRun { kind: Kind::Scheduled, ..run(b, 1) }).unwrap();
-    // One that was refused was not begun.
+    // A refused run has not begun.
     history.refuse(&NewRun { kind: Kind::Scheduled, ..run(a, 3) }, &ending(RunResult::Failed)).unwrap();
     good(&history, "/b.toml", "y_1.csv", 5, Update::Append);
     let lock = ExportLock::take(state.path(), a, at(6)).unwrap();
@@ -163,7 +162,7 @@ fn another_name_takes_the_history_along() {
         (history.last_scheduled(a, at(10)).unwrap(), written(&history, "/b.toml")),
         (None, vec!["x_1.csv".to_owned()])
     );
-    // The run that goes on is still known by its lock, and ends under the new name.
+    // The run in progress is still known by its lock, and ends under the new name.
     history.find_interrupted(state.path(), at(9)).unwrap();
     assert!(history.runs(Which::All, 10).unwrap().iter().any(|run| run.started == at(6) && run.result.is_none()));
     history.end(running, &Ending { arrived: Some(arrived("x_2.csv", 6)), ..ending(RunResult::Done) }, at(9)).unwrap();
@@ -219,7 +218,7 @@ fn exports_that_were_not_moved_are_listed_while_another_program_writes() {
     let export = export("one");
     let writer = open(state.path());
     writer.connection.execute_batch("BEGIN IMMEDIATE").unwrap();
-    // Nothing is waited for.
+    // With no busy timeout, waiting for the other connection's lock fails at once.
     history.connection.busy_timeout(std::time::Duration::ZERO).unwrap();
     history.find_moved([(&*file, &export), (&*file, &export)]).unwrap();
 }

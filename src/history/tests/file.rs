@@ -1,4 +1,4 @@
-//! The file: one for all, its owner's alone, damaged, of another version.
+//! The file of the history: shared by all runs, private to its owner, damaged, of another version.
 
 use super::*;
 
@@ -40,7 +40,7 @@ fn nobody_else_can_read_it() {
 fn a_damaged_file_is_set_aside_under_a_name_that_says_when() {
     let damages: [fn(&mut Vec<u8>); 2] = [
         |bytes| bytes[..64].fill(b'x'),
-        // The head is sound, the tables are not.
+        // The header is sound, the tables are not.
         |bytes| bytes[100..].fill(0xff),
     ];
     for damage in damages {
@@ -63,7 +63,7 @@ fn a_damaged_file_is_set_aside_under_a_name_that_says_when() {
         assert_eq!(std::fs::read(state.path().join(kept)).unwrap(), bytes);
         assert!(history.runs(Which::All, 10).unwrap().is_empty());
         history.begin(&run(Path::new("/a.toml"), 0)).unwrap();
-        // A second that had seen the damage too leaves the new one alone.
+        // A second program that had seen the damage too leaves the new file alone.
         let again = History::restore(state.path(), at(1)).unwrap();
         assert_eq!((again.note, again.history.runs(Which::All, 10).unwrap().len()), (None, 1));
     }

@@ -1,8 +1,8 @@
-//! Numbers: whatever happens, none replaces a file.
+//! Numbers never replace a file, whatever happens.
 
 use super::*;
 
-/// What happens to the numbers of one file name.
+/// An event in the life of a file name's numbers.
 #[derive(Debug, Clone)]
 enum Event {
     /// A run takes a number, and its file arrives or not.
@@ -66,14 +66,14 @@ proptest! {
     }
 }
 
-/// What runs do that go on at once.
+/// A step of concurrent runs.
 #[derive(Debug, Clone)]
 enum Step {
-    /// One begins, and is given a number.
+    /// A run begins and is given a number.
     Begin,
-    /// One of those that go on sends something, and ends; its file arrives or not.
+    /// A running run sends something and ends; its file arrives or not.
     Send { which: usize, arrives: bool },
-    /// One of them ends before it has sent anything.
+    /// A running run ends before it has sent anything.
     Refuse { which: usize },
 }
 

@@ -109,7 +109,7 @@ fn only_runs_whose_lock_is_free_are_interrupted() {
     assert_eq!((runs[0].result, runs[1].result), (None, Some(RunResult::Interrupted)));
     assert_eq!((runs[1].phase.as_deref(), runs[1].ended), (Some("upload"), Some(at(3))));
     assert!(runs[1].reason.as_ref().unwrap().contains("killed"));
-    // What is said of a run too late changes nothing.
+    // A late report changes nothing.
     history.reached(killed, &Reached { phase: Some("verify"), ..Reached::default() }, at(9)).unwrap();
     assert_eq!(history.runs(Which::All, 10).unwrap()[1], runs[1]);
     history.end(alive, &ending(RunResult::Done), at(5)).unwrap();

@@ -1,4 +1,4 @@
-//! Writes small files whole. Whoever may read or write a file may do so with what replaces it.
+//! Writes small files whole. The new file keeps the access rights of the old one.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -8,20 +8,22 @@ use tempfile::NamedTempFile;
 
 use super::{folder_of, make_folder, no_device, not_replaced, sync_folder, unwritable};
 
-/// Writes `bytes` to `path` in one step, and makes the folders on the way. A file that was not there can be read by its
-/// owner only. Where `path` is a link, the file that it leads to is replaced, not the link.
+/// Writes `bytes` to `path` in one step, and creates the folders on the way. A new file can be read by its owner only.
+/// If `path` is a link, its target is replaced, not the link.
 ///
 /// # Errors
-/// When the folder or the file cannot be written; the old file is then still there.
+///
+/// The folder or the file cannot be written. The old file is still there.
 pub(crate) fn whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     persist(beside(&path, bytes)?, &path)
 }
 
-/// Writes a file that is not there yet.
+/// Writes a new file.
 ///
 /// # Errors
-/// `AlreadyExists` when it is; or when the folder or the file cannot be written.
+///
+/// `AlreadyExists` if it exists; or the folder or the file cannot be written.
 pub(crate) fn whole_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let file = beside(path, bytes)?;
     file.persist_noclobber(path)?;
@@ -29,10 +31,11 @@ pub(crate) fn whole_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Replaces a file, as [`whole`] does, if it still is what it was `before`.
+/// Replaces a file, as [`whole`] does, if its content is still `before`.
 ///
 /// # Errors
-/// When it is another one by now, or cannot be written; it is then as it was.
+///
+/// The file has changed, or cannot be written. It stays as it was.
 pub(super) fn whole_if(path: &Path, before: &[u8], bytes: &[u8]) -> io::Result<()> {
     let path = dunce::canonicalize(path)?;
     let file = beside(&path, bytes)?;
@@ -48,10 +51,11 @@ fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives a file another name, which none has. A link is renamed itself.
+/// Renames a file to a name that is free. A link is renamed itself.
 ///
 /// # Errors
-/// `AlreadyExists` when one has it; or when the folder cannot be written.
+///
+/// `AlreadyExists` if the name is taken; or the folder cannot be written.
 pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     rename_no_replace(from, to).map_err(|error| unwritable(error, folder_of(to)))?;
     sync_folder(to);
@@ -74,8 +78,8 @@ fn rename_no_replace(from: &Path, to: &Path) -> io::Result<()> {
     link_and_remove(from, to)
 }
 
-/// Renames by a second name, which no file system lets replace a file; where it has no such names, the lock of the folder
-/// keeps others of Writeback away.
+/// Renames by a hard link, which never replaces a file; on a file system without hard links, the folder's lock keeps
+/// other Writebacks away.
 fn link_and_remove(from: &Path, to: &Path) -> io::Result<()> {
     match std::fs::hard_link(from, to) {
         Ok(()) => std::fs::remove_file(from),
@@ -85,8 +89,7 @@ fn link_and_remove(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// A temporary file with these bytes in the folder of `path`, which those may read and write who may do so with the file
-/// there.
+/// Creates a temporary file in the folder of `path`, with the access rights of the file there.
 fn beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     no_device(path)?;
     let folder = folder_of(path);
@@ -99,11 +102,12 @@ fn beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// Gives a file the group, the mode and the access list of the one that it is to replace, if there is one, and its owner
-/// where that is allowed. On Windows a file may be read by whoever its folder says.
+/// Gives a file the group, mode and access list of the one that it is to replace, and its owner if that is allowed. On
+/// Windows the folder decides who may read a file.
 ///
 /// # Errors
-/// When the group may do more with what is replaced than everybody, and cannot be kept: its members would lose it, or
+///
+/// The group may do more with the replaced file than everybody, and cannot be kept: its members would lose access, or
 /// others get it.
 pub(crate) fn keep_access(file: &File, replaced: &Path) -> io::Result<()> {
     #[cfg(unix)]
@@ -111,7 +115,7 @@ pub(crate) fn keep_access(file: &File, replaced: &Path) -> io::Result<()> {
         use std::os::unix::fs::{MetadataExt as _, PermissionsExt, fchown};
         let (Ok(there), ours) = (replaced.metadata(), file.metadata()?) else { return Ok(()) };
         if there.uid() != ours.uid() {
-            // Only root may give files away; the file is the saver's from now on.
+            // Only root may give files away; the file belongs to this user from now on.
             let _ = fchown(file, Some(there.uid()), None);
         }
         if there.gid() != ours.gid()
@@ -121,7 +125,7 @@ pub(crate) fn keep_access(file: &File, replaced: &Path) -> io::Result<()> {
             let text = format!("its group ({}) cannot be kept: {error}", there.gid());
             return Err(io::Error::new(error.kind(), text));
         }
-        // A disk that knows no permissions refuses to change them, and says the same of every file.
+        // A disk without permissions refuses to change them, and reports the same for every file.
         if file.metadata()?.permissions() != there.permissions() {
             file.set_permissions(PermissionsExt::from_mode(there.mode() & 0o7777))?;
         }

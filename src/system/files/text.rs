@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use super::{FileError, no_device, replace};
 
-/// More than any definition, book of accounts or token has, in bytes.
+/// In bytes; more than any definition, account file or token has.
 const LIMIT: u64 = 4 * 1024 * 1024;
 
-/// The Unicode form of a text. Windows PowerShell's `>` writes [`Encoding::Utf16Le`], Notepad any of them.
+/// The encoding of a text. Windows PowerShell's `>` writes [`Encoding::Utf16Le`], Notepad any of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Encoding {
     Utf8,
@@ -19,21 +19,22 @@ enum Encoding {
     Utf16Be,
 }
 
-/// A text file as it was read, to be replaced only while it still is what it was then.
+/// A text file as it was read. It is replaced only if it has not changed since.
 #[derive(Debug, Clone)]
 pub(crate) struct Text {
     path: PathBuf,
     bytes: Vec<u8>,
     encoding: Encoding,
-    /// The text, without a byte order mark.
+    /// Has no byte order mark.
     pub(crate) text: String,
 }
 
 impl Text {
-    /// Reads a file; `None` when it is not there. `what` says what it is, before its path: `export at`.
+    /// Reads a file; `None` if it does not exist. `what` is for the error, before the path: `export at`.
     ///
     /// # Errors
-    /// When it cannot be read, is no plain file, or is no text.
+    ///
+    /// The file cannot be read, is not a plain file, or is not text.
     pub(crate) fn read(path: &Path, what: &'static str) -> Result<Option<Self>, FileError> {
         let unreadable = |source| FileError::Unreadable { what, path: path.to_owned(), source };
         let bytes = match read_bytes(path) {
@@ -45,33 +46,31 @@ impl Text {
         Ok(Some(Self { path: path.to_owned(), bytes, encoding, text }))
     }
 
-    /// Writes another text in its place, in the same encoding.
+    /// Replaces the text, in the same encoding.
     ///
     /// # Errors
-    /// When the file is another one by now, or cannot be written; it is then as it was.
+    ///
+    /// The file has changed, or cannot be written. It stays as it was.
     pub(crate) fn replace(&self, text: &str) -> io::Result<()> {
         replace::whole_if(&self.path, &self.bytes, &encoded(text, self.encoding))
     }
 
-    /// Puts back what was replaced by `after`, unless the file is another one by now.
+    /// Undoes the replacement by `after`, unless the file has changed since.
     pub(crate) fn put_back(&self, after: &str) -> io::Result<()> {
         replace::whole_if(&self.path, &encoded(after, self.encoding), &self.bytes)
     }
 }
 
-/// Reads a text file; `None` when it is not there. `what` says what it is, before its path: `export at`.
-///
-/// # Errors
-/// As [`Text::read`].
 pub(crate) fn read_text(path: &Path, what: &'static str) -> Result<Option<String>, FileError> {
     Ok(Text::read(path, what)?.map(|read| read.text))
 }
 
-/// Reads a plain file whole. Nothing waits: a named pipe would, for somebody to write into it. What a shell or a person
-/// hands over as a file of `/dev` is read to its end.
+/// Reads a plain file whole. Refuses a named pipe, which would wait for a writer. A file of `/dev` that a shell or a
+/// person hands over is read to its end.
 ///
 /// # Errors
-/// When it cannot be read, is no plain file, or is larger than any of ours.
+///
+/// The file cannot be read, is not a plain file, or is larger than any of ours.
 pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     no_device(path)?;
     let handed_over = cfg!(unix) && path.starts_with("/dev");
@@ -104,10 +103,9 @@ pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Checks that something is a plain file.
-///
 /// # Errors
-/// When it is not: what is there instead.
+///
+/// Names what is there instead.
 pub(crate) fn check_plain(kind: FileType) -> io::Result<()> {
     let what = match kind {
         kind if kind.is_file() => return Ok(()),
@@ -121,10 +119,10 @@ pub(crate) fn check_plain(kind: FileType) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::InvalidInput, format!("it is {what}, and only plain files are read")))
 }
 
-/// Bytes that are no text, or in an encoding that nothing says for certain.
+/// Bytes that are not text, or in an unknown encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NotText {
-    /// The line, from 1; `None` where all of it is wrong.
+    /// From 1; `None` if all of it is wrong.
     line: Option<usize>,
     looks_like: &'static str,
 }
@@ -143,10 +141,11 @@ impl From<NotText> for io::Error {
     }
 }
 
-/// Reads bytes as text, and drops a byte order mark.
+/// Decodes bytes as text, without a byte order mark.
 ///
 /// # Errors
-/// When they are neither UTF-8 nor marked as UTF-16. What they say is not in the error: it may be a secret.
+///
+/// The bytes are neither UTF-8 nor marked as UTF-16. The error does not repeat them, as they may be a secret.
 pub(crate) fn decode(bytes: &[u8]) -> Result<String, NotText> {
     decoded(bytes).map(|(_, text)| text)
 }
@@ -165,7 +164,7 @@ fn decoded(bytes: &[u8]) -> Result<(Encoding, String), NotText> {
         Some(rest) => (Encoding::Utf8Marked, rest),
         None => (Encoding::Utf8, bytes),
     };
-    // No text of ours has a NUL; UTF-16 has one beside each plain letter.
+    // Our texts have no NUL; UTF-16 has one beside each plain letter.
     if rest.contains(&0) {
         let utf16 = rest.len() % 2 == 0 && rest.chunks_exact(2).any(|pair| (pair[0] == 0) != (pair[1] == 0));
         let looks_like = match utf16 {
@@ -209,7 +208,7 @@ fn encoded(text: &str, encoding: Encoding) -> Vec<u8> {
     }
 }
 
-/// A text in UTF-16, little-endian with a byte order mark, as programs of Windows take it.
+/// Encodes as UTF-16, little-endian with a byte order mark, as programs of Windows expect.
 pub(crate) fn in_utf16(text: &str) -> Vec<u8> {
     marked_units(text).flat_map(u16::to_le_bytes).collect()
 }

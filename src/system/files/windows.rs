@@ -1,15 +1,15 @@
-//! Files as Windows has them: names that are devices, and files that a program holds open.
+//! Windows' peculiarities: names that are devices, and files that a program holds open.
 
 use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
-/// Windows' errors for a file that another program holds open, or a part of it: `ERROR_SHARING_VIOLATION` and
+/// Errors for a file that another program holds open, or a part of it: `ERROR_SHARING_VIOLATION` and
 /// `ERROR_LOCK_VIOLATION` (learn.microsoft.com, "System Error Codes").
 const IN_USE: [i32; 2] = [32, 33];
 
-/// Tells whether Windows takes that name for a device and not for a file: whatever stands behind the first dot or colon,
-/// and with blanks before it (learn.microsoft.com, "Naming Files, Paths, and Namespaces").
+/// Tells if Windows takes that name for a device and not for a file, whatever stands behind the first dot or colon, and
+/// with blanks before it (learn.microsoft.com, "Naming Files, Paths, and Namespaces").
 pub(crate) fn is_device(name: &str) -> bool {
     let stem = name.split(['.', ':']).next().unwrap_or_default().trim_end_matches(' ').to_ascii_lowercase();
     let is_numbered = |rest: &str| {
@@ -20,10 +20,6 @@ pub(crate) fn is_device(name: &str) -> bool {
         || ["com", "lpt"].iter().any(|kind| stem.strip_prefix(kind).is_some_and(is_numbered))
 }
 
-/// Refuses a path that leads to a device on this computer, and not to a file.
-///
-/// # Errors
-/// When it does.
 pub(crate) fn no_device(path: &Path) -> io::Result<()> {
     match path.file_name().and_then(|name| name.to_str()) {
         Some(name) if cfg!(windows) && is_device(name) => {
@@ -34,13 +30,13 @@ pub(crate) fn no_device(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Tells whether another program holds a file open, so that it cannot be replaced.
+/// Tells if another program holds a file open, so that it cannot be replaced.
 pub(crate) fn is_held_open(path: &Path) -> bool {
     let in_use = |error: io::Error| error.raw_os_error().is_some_and(|code| IN_USE.contains(&code));
     cfg!(windows) && OpenOptions::new().write(true).open(path).is_err_and(in_use)
 }
 
-/// Why a file could not be replaced. Where another program holds it open, Windows may say "access denied".
+/// Explains why a file could not be replaced. If another program holds it open, Windows may say "access denied".
 pub(super) fn not_replaced(error: io::Error, path: &Path) -> io::Error {
     match is_held_open(path) {
         true => {

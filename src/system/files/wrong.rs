@@ -1,8 +1,8 @@
-//! What `toml` and `serde` say is wrong with a file, as a person would say it.
+//! Rewords the errors of `toml` and `serde` for people.
 
 use super::nearest;
 
-/// What is wrong at the byte `at` of a file's text.
+/// Describes the error at the byte `at` of a file's text.
 pub(super) fn sentence(message: &str, text: &str, at: usize) -> String {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let said = match quoted.as_slice() {
@@ -22,7 +22,7 @@ pub(super) fn sentence(message: &str, text: &str, at: usize) -> String {
     said.unwrap_or_else(|| message.trim_end().replace('\n', " "))
 }
 
-/// What could stand there instead, to follow what does.
+/// Lists the known alternatives, as the end of a sentence.
 fn possible(known: &[&str]) -> String {
     let quoted: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
     match quoted.split_last() {
@@ -32,7 +32,7 @@ fn possible(known: &[&str]) -> String {
     }
 }
 
-/// That a key holds a value of another type than it can, with an example of one.
+/// Describes a value of a wrong type, with an example of the right one.
 fn another_type(message: &str, text: &str, at: usize) -> Option<String> {
     let (found, wanted) = message.trim_end().strip_prefix("invalid type: ")?.split_once(", expected ")?;
     let key = key_before(text, at)?;

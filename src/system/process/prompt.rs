@@ -1,7 +1,7 @@
-//! Reads what is typed at a prompt, without the screen: a line, or a secret, which is not shown.
+//! Reads a line or a hidden secret at a prompt, without the screen.
 //!
-//! It is read on a thread of its own, because nothing can end a thread that waits for a key; a signal that comes meanwhile
-//! ends the waiting, and the terminal is as it was before.
+//! Reads on a thread of its own, because a thread that waits for a key cannot be stopped. A signal that comes meanwhile
+//! ends the wait, and restores the terminal.
 
 use std::io::{self, Write};
 
@@ -9,10 +9,7 @@ use zeroize::Zeroizing;
 
 use super::signals::Signals;
 
-/// Waits for what `read` gives; `None` when a signal to end came first.
-///
-/// # Errors
-/// When it cannot be read.
+/// Waits for the result of `read`; `None` if a signal to end came first.
 pub(crate) async fn wait<T: Send + 'static>(
     signals: &mut Signals,
     read: impl FnOnce() -> io::Result<T> + Send + 'static,
@@ -27,28 +24,25 @@ pub(crate) async fn wait<T: Send + 'static>(
     }
 }
 
-/// Asks for a secret on the terminal that standard input is; `None` when a signal to end came first.
-///
-/// # Errors
-/// When the terminal cannot be read or written to.
+/// Asks for a secret on the terminal behind standard input; `None` if a signal to end came first.
 pub(crate) async fn secret(
     signals: &mut Signals,
     out: &mut impl Write,
     prompt: &str,
 ) -> io::Result<Option<Zeroizing<String>>> {
-    // Before the prompt is written: what is pasted at once would be shown.
+    // Before the prompt is written: a secret pasted at once would be shown.
     let hidden = Hidden::begin();
     write!(out, "{prompt}")?;
     out.flush()?;
     let typed = wait(signals, || read_hidden().map(Zeroizing::new)).await;
     drop(hidden);
-    // The line end that was typed was not shown either.
+    // The typed line end was not shown either.
     writeln!(out)?;
     typed
 }
 
-/// Edits a line without showing it. The modes are ours alone: `rpassword` would end the process at Ctrl-C before it puts
-/// them back.
+/// Edits a line without showing it. Sets the terminal's modes itself: at Ctrl-C `rpassword` would end the process
+/// before it restores them.
 #[cfg(unix)]
 fn read_hidden() -> io::Result<String> {
     let typed = rpassword::ConfigBuilder::new().input_reader(io::stdin()).output_discard().build();
@@ -60,7 +54,8 @@ fn read_hidden() -> io::Result<String> {
     rpassword::read_password()
 }
 
-/// Keys are not shown, and come one by one, while this lives. Line by line a terminal takes no more than 4,095 bytes.
+/// Hides typed keys, and reads them one by one, until it is dropped. Line by line a terminal takes no more than 4,095
+/// bytes.
 struct Hidden {
     #[cfg(unix)]
     before: Option<rustix::termios::Termios>,
@@ -76,7 +71,7 @@ impl Hidden {
                 modes.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON);
                 modes.special_codes[SpecialCodeIndex::VMIN] = 1;
                 modes.special_codes[SpecialCodeIndex::VTIME] = 0;
-                // Ctrl-C is a signal, for which somebody waits. These two would leave the terminal as it is now.
+                // Ctrl-C stays a signal, which is handled. These two would leave the terminal in this mode.
                 modes.special_codes[SpecialCodeIndex::VSUSP] = 0;
                 modes.special_codes[SpecialCodeIndex::VQUIT] = 0;
                 let _ = tcsetattr(io::stdin(), OptionalActions::Now, &modes);

@@ -7,10 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 #[cfg(windows)]
 use tokio::signal::windows;
 
-/// A signal that matters to the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Signal {
-    /// Someone wants the program to end: `kill`, a closed window, Ctrl-C from elsewhere.
+    /// `kill`, a closed window, or Ctrl-C from elsewhere.
     End,
     /// The program was stopped and goes on.
     #[cfg(unix)]
@@ -18,7 +17,7 @@ pub(crate) enum Signal {
 }
 
 impl Signals {
-    /// Waits for a signal to end. One that comes while nobody waits is kept.
+    /// Waits for a signal to end. One that came before the call is kept.
     pub(crate) async fn end(&mut self) {
         while self.next().await != Signal::End {}
     }
@@ -44,7 +43,6 @@ impl Signals {
         })
     }
 
-    /// Waits until the program was stopped and goes on.
     pub(crate) async fn continued(&mut self) {
         self.go_on.recv().await;
     }
@@ -59,15 +57,14 @@ impl Signals {
     }
 }
 
-/// Listens for what a console tells its programs, and keeps the program from ending before it is dropped, or after a signal
-/// came while it lived.
+/// Listens for console events. Keeps the program from ending until it is dropped, or after a signal came.
 #[cfg(windows)]
 pub(crate) struct Signals {
     events: Events,
     came: bool,
 }
 
-/// The parts of the program that do more than end when a signal comes.
+/// The parts of the program that handle signals themselves.
 #[cfg(windows)]
 static HANDLERS: AtomicUsize = AtomicUsize::new(0);
 
@@ -85,7 +82,6 @@ impl Signals {
         Signal::End
     }
 
-    /// Waits for a signal that no part of the program handles.
     pub(crate) async fn unhandled() {
         let Ok(mut events) = Events::listen() else { return std::future::pending().await };
         loop {
@@ -100,7 +96,7 @@ impl Signals {
 #[cfg(windows)]
 impl Drop for Signals {
     fn drop(&mut self) {
-        // Once a signal came, the program is about to end as its handler wants it to.
+        // Once a signal came, its handler ends the program.
         if !self.came {
             HANDLERS.fetch_sub(1, Ordering::SeqCst);
         }
@@ -109,8 +105,8 @@ impl Drop for Signals {
 
 /// Ctrl-C, Ctrl-Break, the closed window, and the end of the session.
 ///
-/// In raw mode Ctrl-C arrives as a key, Ctrl-Break never does. After the last three Windows ends the program, as soon as
-/// it has ended itself or some seconds later (5 for a window: learn.microsoft.com, "HandlerRoutine").
+/// In raw mode Ctrl-C arrives as a key, Ctrl-Break never does. After the last three Windows ends the program, as soon
+/// as it has ended itself or some seconds later (5 for a window: learn.microsoft.com, "HandlerRoutine").
 #[cfg(windows)]
 struct Events {
     interrupt: windows::CtrlC,

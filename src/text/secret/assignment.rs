@@ -1,4 +1,4 @@
-//! A line that sets a variable, pasted whole where only its value belongs.
+//! Recognizes a line that sets a variable, pasted whole instead of its value.
 
 /// The variables that this program reads, but for those that only libraries do.
 const NAMES: [&str; 17] = [
@@ -21,8 +21,8 @@ const NAMES: [&str; 17] = [
     "no_proxy",
 ];
 
-/// The variable that `text` sets: `NAME=value`, with or without the word of a shell before it. It may be any of ours, for
-/// that of a neighboring line is as easily taken.
+/// The variable that `text` sets: `NAME=value`, with or without a shell's keyword. Any of ours counts, for a
+/// neighboring line is as easily pasted.
 pub(crate) fn assigned(text: &str) -> Option<&'static str> {
     let text = text.trim_start();
     let after_word = ["export ", "set ", "setx ", "$env:"].into_iter().find_map(|word| {

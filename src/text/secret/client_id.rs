@@ -1,8 +1,7 @@
-//! The id of a Domo client. It is no secret and is shown, so that a secret must not be taken for one.
+//! The id of a Domo client. It is not secret and is shown, so a secret must not be taken for one.
 
 use super::{assigned, may_be_secret};
 
-/// Why a text is no client id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClientIdError {
     #[error("Enter the client id.")]
@@ -22,10 +21,7 @@ pub enum ClientIdError {
     MayBeSecret,
 }
 
-/// Reads a client id; blanks around it go.
-///
-/// # Errors
-/// When it is plainly none.
+/// Reads a client id, without blanks around it.
 pub fn parse_client_id(text: &str) -> Result<String, ClientIdError> {
     let id = text.trim();
     if let Some(name) = assigned(id) {

@@ -1,10 +1,9 @@
-//! Masks the secrets that this program holds wherever text leaves it. A service may repeat a token in its error, in part of
-//! a name, or in an address: whole or in part, in other case, split by blanks, line ends or letters that cannot be seen,
-//! percent-encoded. No length or form tells every token from a word.
+//! Masks the secrets that this program holds wherever text leaves it. A service may repeat a token in its error, in
+//! part of a name, or in an address: whole or in part, in other case, split by blanks, line ends or invisible
+//! characters, percent-encoded. No length or form tells every token from a word.
 //!
-//! What is kept of a secret are keyed hashes of its parts, so that remembering it makes no further copy of it. The
-//! same is hashed of each part of a text once its separators, escapes and capitals are out of the way. Nothing is decided
-//! by a masked text: it is for the eye.
+//! A secret is kept as keyed hashes of its parts, so that remembering it makes no further copy. Each part of a text is
+//! hashed alike, without separators, escapes and capitals. A masked text is for the eye: no code decides by it.
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
@@ -21,29 +20,29 @@ const SHORTEST: usize = 8;
 /// `WORDS` long.
 const PART: usize = 12;
 const WORDS: usize = 24;
-/// Bits by which most of a text is passed over without hashing it.
+/// The filter's size in bits; it passes over most of a text without hashing it.
 const BITS: usize = 1 << 16;
 
 #[derive(Debug, Default)]
 struct Known {
     key: RandomState,
-    /// Of whole secrets, by which one is known that has been added.
+    /// Whole secrets, to add each once.
     secrets: HashSet<u64>,
-    /// Of whole short secrets and of parts of long ones, by their lengths in bytes.
+    /// Whole short secrets and parts of long ones, by their lengths in bytes.
     parts: BTreeMap<usize, HashSet<u64>>,
-    /// A bit for the beginning of each.
+    /// A bit for the beginning of each part.
     begins: Vec<u64>,
 }
 
 static KNOWN: LazyLock<RwLock<Known>> = LazyLock::new(RwLock::default);
 
-/// Remembers a secret for as long as this process lives: a message about it may be shown after it has been dropped. One that
-/// may be a word, as passwords are, is not remembered.
+/// Remembers a secret for as long as this process lives: a message about it may be shown after it has been dropped.
+/// Ignores words, as some passwords are.
 pub(crate) fn remember(secret: &str) {
     KNOWN.write().unwrap_or_else(PoisonError::into_inner).add(secret);
 }
 
-/// Remembers the login of a proxy. A password that may be a word is known only behind its user.
+/// Remembers the login of a proxy. A password that may be a word is known only after its user.
 pub(crate) fn remember_login(user: &str, password: &str) {
     let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
     known.add(password);
@@ -52,7 +51,7 @@ pub(crate) fn remember_login(user: &str, password: &str) {
     login.zeroize();
 }
 
-/// Where secrets that are remembered, or parts of them, stand in a text.
+/// Finds remembered secrets, or parts of them, in a text.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     KNOWN.read().unwrap_or_else(PoisonError::into_inner).find(text)
 }
@@ -124,12 +123,12 @@ impl Known {
     }
 }
 
-/// The first bytes of a part, which is never shorter.
+/// The first bytes of a part; no part is shorter.
 fn beginning(part: &[u8]) -> u64 {
     part[..SHORTEST].iter().fold(0, |all, byte| all << 8 | u64::from(*byte))
 }
 
-/// The bit that stands for a beginning: the highest of a product, in which all of its bytes are mixed.
+/// The bit of a beginning: the highest bits of a product, in which all of its bytes are mixed.
 fn bit_of(beginning: u64) -> usize {
     (beginning.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITS.trailing_zeros())) as usize
 }
@@ -148,13 +147,12 @@ fn stands_out(bytes: &[u8]) -> bool {
     }
 }
 
-/// Tells a part with digits, or with both capitals and small letters.
 fn is_mixed(part: &[u8]) -> bool {
     let has = |kind: fn(&u8) -> bool| part.iter().any(kind);
     has(u8::is_ascii_digit) || (has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
 }
 
-/// What is left of a text without separators and escapes, and where each byte of it stands in the text.
+/// A text without separators and escapes, with the position of each byte in the original.
 #[derive(Debug, Default)]
 struct Bare {
     bytes: Vec<u8>,
@@ -184,7 +182,7 @@ impl Bare {
         bare
     }
 
-    /// The text without the escapes of addresses and of JSON.
+    /// Decodes percent-encoding and JSON escapes.
     fn decoded(text: &str) -> Self {
         let mut decoded = Self { bytes: Vec::with_capacity(text.len()), places: Vec::with_capacity(text.len()) };
         let mut at = 0;
@@ -215,7 +213,7 @@ impl Bare {
     }
 }
 
-/// A percent-encoded octet, however often it was encoded, and how many bytes it takes.
+/// A percent-encoded octet, even if encoded several times, and its length in bytes.
 fn octet(bytes: &[u8]) -> Option<(u8, usize)> {
     let hex = |at: usize| {
         let digits = std::str::from_utf8(bytes.get(at..at + 2)?).ok()?;
@@ -231,7 +229,7 @@ fn octet(bytes: &[u8]) -> Option<(u8, usize)> {
     }
 }
 
-/// A character as JSON (RFC 8259, 7) or Rust's `Debug` escape it, and how many bytes it takes.
+/// A character as JSON (RFC 8259, 7) or Rust's `Debug` escape it, and its length in bytes.
 fn escaped(bytes: &[u8]) -> Option<(char, usize)> {
     let of_digits = |digits: &[u8]| {
         let digits = std::str::from_utf8(digits).ok()?;
@@ -269,7 +267,7 @@ mod tests {
         }
     }
 
-    /// Ways in which a character of a secret may be written.
+    /// Spellings of a secret's character.
     #[derive(Debug, Clone, Copy)]
     enum Written {
         Plain,
@@ -326,7 +324,7 @@ mod tests {
             prop_assume!(part.as_bytes().windows(PART).all(is_mixed));
             let text = format!("«{}»", write(part, &how));
             let masked = known(&[&secret]).mask(&text).into_owned();
-            // A separator in front of it is no part of it.
+            // A separator in front of it stays.
             prop_assert_eq!(masked.replace(|c| is_blank(c) || is_ignorable(c), ""), format!("«{}»", MASK), "{:?}", text);
         }
 

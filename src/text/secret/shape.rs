@@ -30,18 +30,18 @@ const SHORTEST_HEX: usize = 40;
 /// No token that a service repeats is shorter.
 const SHORTEST_REPEATED: usize = 40;
 
-/// Tells whether a text that a person gave as a name, a host, an address or an id may be a secret in the wrong place. It
-/// must not be repeated, and is sent nowhere: looking up a host tells its name to every resolver on the way.
+/// Tells if a name, host, address or id that a person gave may be a misplaced secret. Such a text must not be repeated
+/// or sent: looking up a host tells its name to every resolver on the way.
 pub(crate) fn may_be_secret(text: &str) -> bool {
     !find(text, true).is_empty()
 }
 
-/// A text that repeats what a person has named, with `…` for what may be a secret: see [`may_be_secret`].
+/// Masks possible secrets by `…` in a text that repeats what a person has named: see [`may_be_secret`].
 pub(crate) fn mask_named(text: &str) -> Cow<'_, str> {
     super::masked(text, &find(text, true))
 }
 
-/// Where secrets may stand in a text; more may be one where it is something that a person has named.
+/// Finds possible secrets in a text. `is_named` applies the stricter rules for what a person has named.
 pub(super) fn find(text: &str, is_named: bool) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -49,7 +49,7 @@ pub(super) fn find(text: &str, is_named: bool) -> Vec<Range<usize>> {
     while let Some(skipped) = bytes[at..].iter().position(u8::is_ascii_alphanumeric) {
         let mut start = at + skipped;
         let end = end_of(bytes, start, |byte| byte.is_ascii_alphanumeric());
-        // A percent-encoded octet is no part of the word behind it.
+        // A percent-encoded octet is not part of the word behind it.
         if start > 0 && bytes[start - 1] == b'%' && bytes[start..end].iter().take(2).all(u8::is_ascii_hexdigit) {
             start = (start + 2).min(end);
         }
@@ -61,12 +61,12 @@ pub(super) fn find(text: &str, is_named: bool) -> Vec<Range<usize>> {
     found
 }
 
-/// The first byte from `start` on that does not belong to what begins there.
+/// The end of the run of bytes that begins at `start`.
 fn end_of(bytes: &[u8], start: usize, belongs: impl Fn(&u8) -> bool) -> usize {
     start + bytes[start..].iter().take_while(|byte| belongs(byte)).count()
 }
 
-/// A JSON Web Token, or its beginning, in a word and what follows it.
+/// A JSON Web Token, or its beginning, in a word and the text after it.
 fn jwt(text: &str, word: Range<usize>) -> Option<Range<usize>> {
     if word.len() < 8 {
         return None;
@@ -74,7 +74,7 @@ fn jwt(text: &str, word: Range<usize>) -> Option<Range<usize>> {
     let start = word.start + text[word.clone()].find("eyJ")?;
     let end = end_of(text.as_bytes(), start, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
     let token = text[start..end].trim_end_matches('.');
-    // `Survey January` may be one word too: within one, only a header with its payload is told.
+    // `Survey January` may be one word too, so within a word only a header with its payload counts.
     let is_token = token.len() >= SHORTEST_JWT && (start == word.start || token.contains(".eyJ"));
     is_token.then(|| start..start + token.len())
 }
@@ -90,8 +90,8 @@ fn is_hex(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_hexdigit()) && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
 }
 
-/// Tells whether capitals, small letters and digits change as often as by chance, which is 4 to 5 times in 10 characters; in
-/// names it is at most 3 times, and those with so many have two numbers. A capital that begins a word is no change.
+/// Tells if capitals, small letters and digits change as often as by chance, which is 4 to 5 times in 10 characters;
+/// names have at most 3 changes, and those with so many have two numbers. A capital that begins a word is not a change.
 fn is_random(word: &str) -> bool {
     let kind = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
     let pairs = || word.as_bytes().windows(2).map(|pair| (kind(pair[0]), kind(pair[1])));
@@ -102,8 +102,7 @@ fn is_random(word: &str) -> bool {
     has_both && numbers >= 3 && changes * 10 >= word.len() * 3
 }
 
-/// A line in which `…` stands for all that may be a token that the service repeats, which must get to no screen, history
-/// or log.
+/// Masks by `…` every possible token in a service's line before it gets to a screen, history or log.
 pub(crate) fn masked_by_shape(line: &str) -> String {
     let mut shown = String::new();
     let mut rest = line;
@@ -118,13 +117,13 @@ pub(crate) fn masked_by_shape(line: &str) -> String {
     shown
 }
 
-/// The characters of a token (RFC 6750, 2.1), and what stands for one of them in an address.
+/// The characters of a token (RFC 6750, 2.1), and their escapes in an address.
 fn is_of_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/' | '=' | '%')
 }
 
-/// Appends characters of tokens to `shown`, masked where they are as many as a token has. The id of a DataSet, which may
-/// stand in an address, is told, and so is a word, which has no digit.
+/// Appends token characters to `shown`, masked if there are as many as in a token. DataSet ids, which may stand in an
+/// address, stay, and so do words, which have no digit.
 fn mask_run(run: &str, shown: &mut String) {
     let mut piece = |text: &str| {
         let may_be_token = text.len() >= SHORTEST_REPEATED && text.contains(|c: char| c.is_ascii_digit());
@@ -139,7 +138,7 @@ fn mask_run(run: &str, shown: &mut String) {
     piece(rest);
 }
 
-/// The first id of a DataSet in characters of tokens, with what stands around it, if it stands there for itself.
+/// The first id of a DataSet in a run of token characters, with the text around it, if it stands by itself.
 fn around_id(run: &str) -> Option<(&str, &str, &str)> {
     const LENGTH: usize = 36;
     let edge = |c: Option<char>| !c.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '+'));
