@@ -1,8 +1,9 @@
-//! Domo and data.world on loopback: what `writeback demo` and `writeback sandbox` run against, and the ground of the tests.
+//! Domo and data.world on loopback, for `writeback demo`, `writeback sandbox` and the tests.
 //!
-//! One server speaks for both services: `/oauth`, `/v1` (api.domo.com) and `/api` (an instance of Domo) are Domo's, `/v0` is data.world's.
-//! It keeps state, behaves badly when asked to ([`Fault`]), and shares no type with the clients: a mistake in one is not hidden by the same
-//! mistake in the other. Where a service's behaviour is not documented, the sandbox takes the form that is hardest on a client.
+//! One server plays both services: `/oauth`, `/v1` (api.domo.com) and `/api` (an instance of Domo) are Domo's, `/v0` is
+//! data.world's. It keeps state, and misbehaves on request ([`Fault`]). It shares no type with the clients, so that a
+//! mistake in one is not hidden by the same mistake in the other. Where a service's behavior is not documented, the
+//! sandbox takes the form that is hardest on a client.
 
 use std::io;
 use std::time::Duration;
@@ -31,17 +32,17 @@ use world::{Shared, World, lock};
 
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Rows of an extra DataSet, "Big" ([`samples::BIG`]); without it there is none.
+    /// Adds a DataSet of so many rows, "Big" ([`samples::BIG`]).
     pub rows: Option<u64>,
-    /// The port to listen on; `None` takes any that is free.
+    /// `None` takes any free port.
     pub port: Option<u16>,
-    /// Uploads larger than this, in bytes, are counted and hashed but not kept.
+    /// In bytes; larger uploads are counted and hashed but not kept.
     pub discard_above: u64,
-    /// How long a data.world dataset is INPROGRESS after an upload.
+    /// The time for which a dataset is INPROGRESS after an upload.
     pub processing: Duration,
-    /// Bytes a second of a CSV export, so that a demo can be watched; `None` is as fast as it goes.
+    /// Bytes a second of a CSV export, so that a demo can be watched; `None` is unlimited.
     pub bandwidth: Option<u64>,
-    /// True to compose the names of uploads (Unicode NFC), as many a storage of files does.
+    /// Set to compose the names of uploads (Unicode NFC), as some file storages do.
     pub composes_names: bool,
 }
 
@@ -58,7 +59,7 @@ impl Default for Options {
     }
 }
 
-/// A running sandbox. It serves until it is dropped, and drops every connection with it.
+/// A running sandbox. Dropping it closes every connection.
 #[derive(Debug)]
 pub struct Sandbox {
     world: Shared,
@@ -75,7 +76,8 @@ impl Sandbox {
     /// Starts a sandbox on 127.0.0.1, filled with the sample data.
     ///
     /// # Errors
-    /// When the port is taken.
+    ///
+    /// The port is taken.
     pub async fn start(options: Options) -> io::Result<Sandbox> {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", options.port.unwrap_or(0))).await?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -84,7 +86,7 @@ impl Sandbox {
         Ok(Sandbox { world, server })
     }
 
-    /// The address of Domo: of `api.domo.com` and of the instance's own host, both.
+    /// The address of both `api.domo.com` and the instance's own host.
     pub fn domo_url(&self) -> String {
         self.world.url.clone()
     }
@@ -100,32 +102,30 @@ impl Sandbox {
         addresses.into_iter().chain(credentials.map(|(name, value)| (*name, (*value).to_owned()))).collect()
     }
 
-    /// Asks for a fault. Rules are tried in the order given; each is spent after its number of requests.
+    /// Adds a fault. Faults are tried in the order given; each is spent after its number of requests.
     pub fn fault(&self, rule: Fault) {
         self.world.faults.add(rule);
     }
 
-    /// Drops every fault that is not spent.
     pub fn clear_faults(&self) {
         self.world.faults.clear();
     }
 
-    /// What was asked so far, oldest first; the last 10,000 requests are kept.
+    /// The last 10,000 requests, oldest first.
     pub fn requests(&self) -> Vec<Request> {
         self.world.log.requests()
     }
 
-    /// The file `name` of the data.world dataset `owner`/`id` as it is now, if there is one.
     pub fn file(&self, owner: &str, id: &str, name: &str) -> Option<StoredFile> {
         lock(&self.world.dataworld).stored(owner, id, name)
     }
 
-    /// Puts a file, already processed, into a data.world dataset. Does nothing when the dataset does not exist.
+    /// Puts a file, already processed, into a data.world dataset, if that exists.
     pub fn put_file(&self, owner: &str, id: &str, name: &str, bytes: impl AsRef<[u8]>) {
         lock(&self.world.dataworld).seed(owner, id, name, bytes.as_ref());
     }
 
-    /// Changes the number of rows that Domo states for a DataSet; what it exports stays as it is.
+    /// Changes the number of rows that Domo states for a DataSet; its export stays as it is.
     pub fn set_rows(&self, dataset: &str, rows: u64) {
         if let Some(dataset) = lock(&self.world.domo).find_mut(dataset) {
             dataset.stated = i64::try_from(rows).ok();

@@ -15,11 +15,11 @@ use crate::services::domo::{Domo, DomoCredential};
 use crate::services::http::{Backoff, Http, Proxies, Timeouts, Trust};
 use crate::text::secret::Secret;
 
-/// What it takes to call either service. Clones share their connections.
+/// Creates clients of both services. Clones share their connections.
 #[derive(Debug, Clone)]
 pub struct Services {
     http: Http,
-    /// For services on this computer: plain http, which no proxy may see.
+    /// For services on this computer, which no proxy may see.
     direct: Http,
     addresses: Addresses,
     trust: Trust,
@@ -38,7 +38,7 @@ impl Services {
         Ok(Self { http: http(Proxies::of_process())?, direct: http(Proxies::none())?, addresses, trust })
     }
 
-    /// The HTTP client for an address: through the proxies that the environment names, but never to this computer.
+    /// The HTTP client for an address: through the environment's proxies, but never to this computer.
     pub fn http(&self, address: &Address) -> Http {
         if address.is_on_this_computer() {
             return self.direct.clone();

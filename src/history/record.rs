@@ -123,7 +123,7 @@ pub struct Ending {
     pub result: RunResult,
     /// Set after a good run.
     pub arrived: Option<Arrived>,
-    /// Decides if earlier files of the export stay.
+    /// `Update::Replace` deletes the export's other runs.
     pub log: Update,
     pub reached: Reached,
     /// Set if all rows came.

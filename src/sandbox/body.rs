@@ -1,4 +1,4 @@
-//! Bodies that pass slowly, or not to their end.
+//! Slows and cuts bodies.
 
 use std::time::Duration;
 
@@ -9,20 +9,20 @@ use tokio::time::Instant;
 
 use super::server::Wire;
 
-/// What happens once a body has passed as far as it may.
+/// The end of a cut body.
 #[derive(Debug, Clone)]
 pub(crate) enum Then {
     Stall,
     Reset(Wire),
-    /// The connection is closed, in the midst of the body.
+    /// Closes the connection in the midst of the body.
     Cut(Wire),
-    /// The body ends, as if that were all.
+    /// Ends the body, as if it were complete.
     End,
-    /// The rest is read and thrown away; then the body ends.
+    /// Reads the rest, discards it, and ends the body.
     Drain,
 }
 
-/// The first `bytes` of a body, then what `then` says. A shorter body passes whole, and then the same happens.
+/// Lets `bytes` of a body pass, then does `then`. A shorter body passes whole before that.
 pub(crate) fn cut(body: Body, bytes: u64, then: Then) -> Body {
     let state = (body.into_data_stream(), bytes, then);
     Body::from_stream(stream::try_unfold(state, |(mut data, left, then)| async move {
@@ -45,18 +45,16 @@ pub(crate) fn cut(body: Body, bytes: u64, then: Then) -> Body {
     }))
 }
 
-/// A body of these bytes, over and over.
 pub(crate) fn endlessly(content: Bytes) -> Body {
     Body::from_stream(stream::repeat_with(move || Ok::<_, axum::Error>(content.clone())))
 }
 
-/// Reads a body to its end and throws it away.
 pub(crate) async fn drain(mut data: BodyDataStream) -> Result<(), axum::Error> {
     while data.next().await.transpose()?.is_some() {}
     Ok(())
 }
 
-/// A body at `rate` bytes a second, in small steps so that progress looks even.
+/// Limits a body to `rate` bytes a second, in small steps so that progress looks even.
 pub(crate) fn paced(body: Body, rate: u64) -> Body {
     let rate = rate.max(1);
     let step = usize::try_from(rate / 20).unwrap_or(usize::MAX).clamp(1, 64 << 10);

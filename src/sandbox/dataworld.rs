@@ -1,4 +1,4 @@
-//! The data.world half: the public API under `/v0`, as its OpenAPI description (apidocs.data.world) has it.
+//! The data.world half: the public API under `/v0`, by its OpenAPI description (apidocs.data.world).
 
 use axum::Router;
 use axum::routing::{delete, get, post, put};

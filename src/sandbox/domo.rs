@@ -1,4 +1,5 @@
-//! The Domo half: `api.domo.com` (tokens, DataSet API) and the instance's own host (what Domo's web pages call, with a developer token).
+//! The Domo half: `api.domo.com` (tokens, DataSet API), and the instance's own host (the API of Domo's web pages, with
+//! a developer token).
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -29,12 +30,12 @@ pub(crate) struct Domo {
 }
 
 impl Domo {
-    /// The sample DataSets; with `big`, one more of that many rows.
+    /// The sample DataSets; `big` adds one of so many rows.
     pub(crate) fn new(big: Option<u64>) -> Domo {
         Domo { datasets: catalog::datasets(big), tokens: Tokens::default() }
     }
 
-    /// A DataSet that exists or once did. What is no id is refused in its own way.
+    /// Finds a DataSet that exists or once did. A malformed id has a refusal of its own.
     fn known(&self, id: &str) -> Result<&DataSet, Refusal> {
         if id.len() != 36 || Uuid::parse_str(id).is_err() {
             return Err(Refusal::bad_request(format!("Invalid UUID string: {id}")));

@@ -1,4 +1,4 @@
-//! Faults: what the sandbox is asked to do wrong, where, and how often.
+//! Faults of the sandbox: an effect, the requests that get it, and how often.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use super::world::lock;
 
-/// Something to do wrong on the next requests that match. As text it is a rule: see `rule.rs`.
+/// Misbehavior on the next requests that match. As text it is a rule: see `rule.rs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     pub on: Route,
@@ -21,7 +21,7 @@ impl Fault {
         Fault { on, times: 1, what }
     }
 
-    /// The fault for every request, until [`Sandbox::clear_faults`](super::Sandbox::clear_faults).
+    /// Lasts until [`Sandbox::clear_faults`](super::Sandbox::clear_faults).
     pub fn always(on: Route, what: Effect) -> Fault {
         Fault { on, times: u32::MAX, what }
     }
@@ -30,45 +30,48 @@ impl Fault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
     Any,
-    /// Domo: an access token is asked for.
+    /// Domo: requests for an access token.
     DomoToken,
-    /// Domo: the metadata of one DataSet, from either host.
+    /// Domo: the metadata of one DataSet, on either host.
     DomoDataSet,
-    /// Domo: the CSV of a DataSet, from either host.
+    /// Domo: the CSV of a DataSet, on either host.
     Export,
     Dataset,
-    /// data.world: a file is uploaded, by PUT or as multipart.
+    /// data.world: uploads, by PUT or as multipart.
     Upload,
     Download,
-    /// Any other: a method (`None` is all) and how the path begins.
+    /// Any other requests, by method and path.
     Path {
-        /// The method in capitals, such as `GET`.
+        /// In capitals, such as `GET`; `None` matches all.
         method: Option<&'static str>,
         /// The beginning of the path, such as `/v0/user`.
         prefix: String,
     },
 }
 
-/// What happens to a request. "Body" is the request's for uploads (a PUT, or anything under `/v0/uploads`), the answer's for all else.
+/// The effect on a request. "Body" is the request's for uploads (a PUT, or anything under `/v0/uploads`), else the
+/// answer's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Reads the request, then answers this.
     Status {
         code: u16,
         headers: Vec<(String, String)>,
-        /// The body; its type is JSON when it starts with `{`, HTML when it starts with `<`, else plain text.
+        /// Its type is JSON if it starts with `{`, HTML if it starts with `<`, else plain text.
         body: String,
     },
-    /// Reads the request, then answers 200 with these bytes as CSV; if they are `endless`, over and over.
+    /// Reads the request, then answers 200 with these bytes as CSV, repeated if `endless`.
     Csv {
-        /// The bytes, which need be no text.
+        /// Need not be text.
         content: Vec<u8>,
-        /// True to send them for as long as somebody reads.
+        /// Repeats `content` for as long as the client reads.
         endless: bool,
     },
-    /// Reads the request, then answers this status with the beginning of a body, and no more of it, and keeps the connection.
+    /// Reads the request, then answers this status with the beginning of a body, and no more of it, and keeps the
+    /// connection.
     StalledStatus(u16),
-    /// Answers this before reading the body, reads none of it, and keeps the connection for two seconds so that the answer can be read.
+    /// Answers before reading the body, reads none of it, and keeps the connection for two seconds so that the answer
+    /// can be read.
     EarlyStatus {
         code: u16,
         headers: Vec<(String, String)>,
@@ -79,7 +82,7 @@ pub enum Effect {
         to: String,
     },
     Delay(Duration),
-    /// Waits before anything else until it is opened. It is for tests, and has no rule.
+    /// Waits for the gate before anything else. For tests only, so it has no rule.
     Gate(Gate),
     /// Lets the body pass at this many bytes a second.
     Bandwidth(u64),
@@ -89,30 +92,30 @@ pub enum Effect {
     ResetAfter(u64),
     /// Lets this many bytes of the body pass, then closes the connection (TCP FIN) without ending the body.
     CutAfter(u64),
-    /// Ends the body here, in order: an answer has its closing chunk, and of an upload only this much is kept, with success.
+    /// Ends the body here, in order: an answer gets its closing chunk, and of an upload only this much is kept, with
+    /// success.
     TruncateAfter(u64),
-    /// The answer has neither length nor chunks and is ended here by closing the connection, as HTTP/1.0 does.
+    /// Sends an answer with neither length nor chunks, and closes the connection here, as HTTP/1.0 does.
     CloseAfter(u64),
-    /// Domo states this many rows more (or fewer) than there are.
+    /// Makes Domo state this many rows more (or fewer) than there are.
     WrongRowCount(i64),
-    /// data.world accepts the upload, then fails to process it: the dataset's status becomes SYSTEMERROR.
+    /// Accepts the upload, then fails to process it: the dataset's status becomes SYSTEMERROR.
     ProcessingError,
-    /// data.world accepts the upload and has its bytes, but at so many looks at the dataset it still shows the entry that
-    /// there was before, if any; `dated` is whether that has the new date.
+    /// Accepts the upload, but keeps showing the entry of the file before, if any.
     LateEntry {
-        /// How many looks; `u32::MAX` is all.
+        /// The number of times; `u32::MAX` is forever.
         looks: u32,
-        /// Whether the date is shown at once, and the rest late.
+        /// Shows the new date at once, and the rest late.
         dated: bool,
     },
 }
 
-/// Keeps requests waiting until it is opened, and tells who opens it that one waits.
+/// Keeps requests waiting until it is opened, and reports each that waits.
 #[derive(Debug, Clone)]
 pub struct Gate {
-    /// A permit for each request that has come so far.
+    /// Has a permit for each request that has come.
     came: Arc<Semaphore>,
-    /// Is closed when the gate is opened.
+    /// Is closed to open the gate.
     shut: Arc<Semaphore>,
 }
 
@@ -121,7 +124,7 @@ impl Gate {
         Self { came: Arc::new(Semaphore::new(0)), shut: Arc::new(Semaphore::new(0)) }
     }
 
-    /// Waits for the next request to stand before it.
+    /// Waits for the next request to arrive at the gate.
     pub async fn reached(&self) {
         if let Ok(one) = self.came.acquire().await {
             one.forget();
@@ -195,7 +198,7 @@ impl Faults {
         lock(&self.0).clear();
     }
 
-    /// The effect of the first fault that matches, which is thereby used once.
+    /// Spends one use of the first fault that matches.
     pub(crate) fn take(&self, method: &Method, path: &str) -> Option<Effect> {
         let mut faults = lock(&self.0);
         let index = faults.iter().position(|f| f.times > 0 && f.on.matches(method, path))?;

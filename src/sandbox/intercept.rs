@@ -1,4 +1,4 @@
-//! Stands before every handler: notes the request, and does to it what a fault asks for.
+//! The middleware before every handler: logs the request, and applies a fault.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use super::fault::Effect;
 use super::server::Wire;
 use super::world::Shared;
 
-/// How long an early answer waits for the client to read it. Closing with unread bytes in the socket resets the connection, and the answer
-/// could be lost with it.
+/// The time for which an early answer waits for the client to read it. Closing with unread bytes in the socket resets
+/// the connection, and the answer could be lost with it.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// The effect in force for this request, for the handlers that a fault changes from within.
+/// The effect on this request, for handlers that a fault changes from within.
 #[derive(Debug, Clone)]
 pub(crate) struct InForce(pub(crate) Effect);
 
@@ -87,16 +87,16 @@ pub(crate) async fn intercept(State(world): State<Shared>, request: Request, nex
     }
 }
 
-/// Runs the handler with the body changed: the request's for an upload, else the answer's.
+/// Runs the handler with a changed body: the request's for an upload, else the answer's.
 async fn on_body(request: Request, next: Next, upload: bool, change: impl FnOnce(Body) -> Body) -> Response {
     if upload {
         return next.run(request.map(change)).await;
     }
-    // The length is written from the body as it is sent: a changed one has none.
+    // hyper derives the length from the body that is sent: a changed one has none.
     next.run(request).await.map(change)
 }
 
-/// Reads the body of a request to its end, so that the answer comes in its turn.
+/// Reads the body of a request to its end, so that the answer comes after it.
 async fn read_all(request: Request) {
     // A client that hangs up here does not wait for the answer either.
     let _ = drain(request.into_body().into_data_stream()).await;

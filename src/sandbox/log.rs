@@ -1,4 +1,4 @@
-//! What was asked of the sandbox, without the secrets.
+//! The log of requests, without secrets.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use futures_util::TryStreamExt;
 
 use super::world::lock;
 
-/// More would only cost memory in a sandbox that runs for days.
+/// Bounds the memory of a sandbox that runs for days.
 const KEPT: usize = 10_000;
 
 const SECRET: [&str; 4] = ["authorization", "x-domo-developer-token", "x-domo-authentication", "cookie"];
@@ -19,18 +19,18 @@ const SECRET: [&str; 4] = ["authorization", "x-domo-developer-token", "x-domo-au
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     pub method: String,
-    /// The path as sent, percent-encoded.
+    /// As sent, percent-encoded.
     pub path: String,
-    /// The query as sent, without `?`; empty when there was none.
+    /// As sent, without `?`; empty if there was none.
     pub query: String,
-    /// Names in lower case, with values; of a secret only the scheme is kept (`Bearer`), or nothing.
+    /// Names in lower case, with values; a secret is reduced to its scheme (`Bearer`), or to nothing.
     pub headers: Vec<(String, String)>,
-    /// How many bytes of the body were read so far.
+    /// The part of the body that has been read.
     pub body_bytes: u64,
 }
 
 impl Request {
-    /// The value of a header, by its name in lower case.
+    /// Takes a name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
@@ -42,7 +42,7 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// Notes a request, and hands it back with a body that counts what is read of it.
+    /// Logs a request, and returns it with a body that counts the bytes read.
     pub(crate) fn note(&self, request: axum::extract::Request) -> axum::extract::Request {
         let (parts, body) = request.into_parts();
         let read = Arc::new(AtomicU64::new(0));

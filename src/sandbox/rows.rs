@@ -1,7 +1,7 @@
 //! The rows of a generated DataSet: any number of them, the same each time, made as they are sent and never stored.
 //!
-//! A row is its number, a date, and one of [`TAILS`] prepared endings. Preparing the endings once leaves a copy of some 80 bytes a row, so
-//! that the sandbox is not the slow side of a transfer.
+//! A row is its number, a date, and one of [`TAILS`] prepared endings. With prepared endings a row costs a copy of some
+//! 80 bytes, so that the sandbox is not the slow side of a transfer.
 
 use std::io::Write;
 
@@ -20,10 +20,9 @@ const TAILS: usize = 2_000;
 /// Rows of one day; a DataSet runs through two years of days and starts over.
 const ROWS_A_DAY: u64 = 330;
 const DAYS: u64 = 730;
-/// Large enough that the work of sending a block is not felt.
+/// Large enough that the overhead of sending a block is small.
 const BLOCK: usize = 128 << 10;
 
-/// What the rows of one DataSet are made of.
 #[derive(Debug)]
 pub(crate) struct Table {
     numbered: bool,
@@ -32,7 +31,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// The rows of `family`. `seed` tells DataSets of one family apart; `escape` puts a `'` before cells that a spreadsheet would run.
+    /// `seed` distinguishes DataSets of one family; `escape` puts a `'` before cells that a spreadsheet would run.
     pub(crate) fn new(family: Family, seed: u64, escape: bool) -> Table {
         let mut random = Rng::with_seed(seed);
         let tail = |index: usize| {
@@ -56,7 +55,7 @@ impl Table {
             out.extend_from_slice(self.dates[(row / ROWS_A_DAY % DAYS) as usize].as_bytes());
         }
         let regions = REGIONS.len() as u64;
-        // The multiplier of Knuth's linear generator, to spread neighbours.
+        // The multiplier of Knuth's linear generator, to spread neighbors.
         let spread = row.wrapping_mul(6_364_136_223_846_793_005) >> 33;
         let tail = spread % (TAILS as u64 / regions) * regions + row % regions;
         out.extend_from_slice(&self.tails[tail as usize]);
@@ -77,12 +76,12 @@ impl Blocks {
         Blocks { table, next: 0, step: 1, end }
     }
 
-    /// Of the rows up to `end` those of one region only, as a PDP policy leaves them.
+    /// Only one region's rows up to `end`, as a PDP policy leaves them.
     pub(crate) fn of_region(table: Table, region: usize, end: u64) -> Blocks {
         Blocks { table, next: region as u64, step: REGIONS.len() as u64, end }
     }
 
-    /// The same one row at a time, each with its line end.
+    /// One row at a time, with its line end.
     pub(crate) fn rows(self) -> impl Iterator<Item = Vec<u8>> {
         let Blocks { table, next, step, end } = self;
         (next..end).step_by(step as usize).map(move |row| {

@@ -1,4 +1,4 @@
-//! A [`Fault`] as a line of text: what `writeback sandbox --fault` takes, and how the sandbox repeats it.
+//! A [`Fault`] as a line of text, for `writeback sandbox --fault`.
 //!
 //! `WHERE:FAULT[=VALUE][,OPTION=VALUE]...`, such as `upload:status=429,header=Retry-After:7,times=2`.
 
@@ -11,7 +11,7 @@ use axum::http::{HeaderName, HeaderValue};
 use super::fault::{Effect, Fault, Route};
 use crate::system::files::nearest;
 
-/// The places that have a name, and the requests that each stands for.
+/// Names for common places.
 const PLACES: [(&str, Route, &str); 7] = [
     ("any", Route::Any, "every request"),
     ("domo-token", Route::DomoToken, "Domo: a client signs in"),
@@ -24,10 +24,9 @@ const PLACES: [(&str, Route, &str); 7] = [
 
 const LONGEST_DELAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The methods that a path can be narrowed to.
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-/// The faults: name, value (none when empty), an example of the value, and what the sandbox does.
+/// Name, value (empty if it has none), an example of the value, and the effect.
 const FAULTS: [(&str, &str, &str, &str); 16] = [
     ("status", "CODE", "503", "reads the request, then answers this status"),
     ("early-status", "CODE", "413", "answers this status without reading the body"),
@@ -52,7 +51,7 @@ const FAULTS: [(&str, &str, &str, &str); 16] = [
     ("late-entry", "LOOKS", "2", "takes the file, and shows the old entry at so many looks"),
 ];
 
-/// The options: name, value, and what it is for.
+/// Name, value, and purpose.
 const OPTIONS: [(&str, &str, &str); 4] = [
     ("times", "NUMBER", "only for so many requests; if left out, for all"),
     ("header", "NAME:VALUE", "with status and early-status: one more header"),
@@ -60,7 +59,7 @@ const OPTIONS: [(&str, &str, &str); 4] = [
     ("dated", "", "with late-entry: the date is the new one"),
 ];
 
-/// Examples, each with what it is for.
+/// Rule and purpose.
 const EXAMPLES: [(&str, &str); 7] = [
     ("upload:status=429,header=Retry-After:7,times=2", "data.world refuses two uploads, and takes the third"),
     ("export:delay=5s", "Domo begins each export after five seconds"),
@@ -73,24 +72,24 @@ const EXAMPLES: [(&str, &str); 7] = [
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RuleError {
-    /// Only a place, or only a fault.
+    /// The place or the fault is missing.
     #[error("a rule is WHERE:FAULT, as in `{}`", EXAMPLES[1].0)]
     Incomplete,
     #[error("there is no {kind} `{name}`{}", or_known(*.kind, .name))]
     Unknown {
-        /// Of which there is none with this name.
+        /// The kind of part that was looked up.
         kind: RulePart,
         name: String,
     },
     /// A value that is missing, superfluous or not understood.
     #[error("`{0}` is not understood; {1}")]
     Value(String, String),
-    /// A header that HTTP does not have (RFC 9110, 5.1 and 5.5). Its value is not repeated.
+    /// A header that HTTP does not allow (RFC 9110, 5.1 and 5.5). Its value is not repeated.
     #[error(
         "`{0}` cannot be a header: a name has letters, digits and -, and neither has a line break or a control character"
     )]
     Header(String),
-    /// A delay after which nobody waits any more.
+    /// Longer than anybody waits.
     #[error("`{0}` is too long; a delay is 1440m at most, which is a day")]
     Delay(String),
     #[error("`{0}` can be given only once")]
@@ -102,12 +101,11 @@ pub enum RuleError {
     Place {
         fault: String,
         place: String,
-        /// The place where it is of use.
+        /// The place where it has an effect.
         only: &'static str,
     },
 }
 
-/// A part of a rule that has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RulePart {
     Place,
@@ -166,7 +164,7 @@ impl FromStr for Fault {
     }
 }
 
-/// Takes the next `NAME=VALUE` or `NAME` off a rule. A body is the rest of it, with the blanks at its end.
+/// Takes the next `NAME=VALUE` or `NAME` off a rule. A body takes the rest of the rule, with the blanks at its end.
 fn pair<'a>(rest: &mut Option<&'a str>) -> Option<(&'a str, Option<&'a str>)> {
     let text = rest.take().filter(|text| !text.is_empty())?;
     let next = match text.split_once(',') {
@@ -237,7 +235,7 @@ fn read(name: &str, value: &str) -> Option<Effect> {
     })
 }
 
-/// The bytes that a text stands for.
+/// Decodes the escapes of a body.
 fn unescaped(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();
@@ -261,7 +259,7 @@ fn unescaped(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The text that stands for these bytes, with nothing in it that a rule would be divided or trimmed at.
+/// Escapes bytes, so that a rule is neither split nor trimmed at them.
 fn escaped(bytes: &[u8]) -> String {
     let each = |byte: &u8| match byte {
         b',' | b' ' => format!("\\x{byte:02x}"),
@@ -270,7 +268,7 @@ fn escaped(bytes: &[u8]) -> String {
     bytes.iter().map(each).collect()
 }
 
-/// An answer of less than 200 is none, and of more than 599 no service's.
+/// Statuses below 200 are not answers, and services send none above 599.
 fn code(text: &str) -> Option<u16> {
     text.parse().ok().filter(|code| (200..600).contains(code))
 }
@@ -301,7 +299,7 @@ fn size(text: &str) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(unit)
 }
 
-/// Refuses what would wait for a request that it does nothing to.
+/// Refuses a fault at a place where it has no effect.
 fn check_place(fault: &str, place: &str, rule: &Fault) -> Result<(), RuleError> {
     let only = match rule.what {
         Effect::WrongRowCount(_) => "domo-dataset",
@@ -334,7 +332,7 @@ fn set(rule: &mut Fault, fault: &str, option: &str, value: Option<&str>) -> Resu
         }
         ("header", Effect::Status { headers, .. } | Effect::EarlyStatus { headers, .. }) => {
             let (name, value) = value.split_once(':').ok_or_else(wrong)?;
-            // Only blanks are taken off: a line break would be taken for none.
+            // Trims blanks only: a trimmed line break would go unnoticed.
             let (name, value) = (name.trim_matches(' '), value.trim_matches(' '));
             if name.parse::<HeaderName>().is_err() || value.parse::<HeaderValue>().is_err() {
                 return Err(RuleError::Header(name.to_owned()));
@@ -377,8 +375,8 @@ impl fmt::Display for Route {
     }
 }
 
-/// The fault and its value. Each effect has to have a name here, so that no fault of the tests' is missing in the language; a
-/// gate is not said there, for nobody could open it.
+/// The fault and its value. The match has no wildcard, so that every effect gets a name; only a gate has none, because
+/// nobody could open it.
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

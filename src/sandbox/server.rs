@@ -1,4 +1,4 @@
-//! The accept loop. It is our own rather than axum's because a fault may have to reset a connection, below HTTP.
+//! The accept loop. Unlike axum's own, it lets a fault reset a connection, below HTTP.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use super::world::Shared;
 use super::{dataworld, domo, intercept};
 
-/// The connection that a request came on: the way for a fault to end it.
+/// The connection of a request, for a fault to end it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wire(Arc<Ending>);
 
@@ -32,15 +32,15 @@ struct Ending {
 }
 
 impl Wire {
-    /// Resets the connection (RST). Never returns, for whoever asks for it has nothing left to say.
+    /// Resets the connection (RST). Never returns: no answer follows.
     pub(crate) async fn reset(&self) -> ! {
         self.0.reset.store(true, Ordering::Relaxed);
         self.cut().await
     }
 
-    /// Closes the connection (FIN), whatever was under way. Never returns either.
+    /// Closes the connection (FIN) whatever is under way. Never returns: no answer follows.
     pub(crate) async fn cut(&self) -> ! {
-        // What was written before must have left: a reset throws away what is still on its way out.
+        // Lets written bytes leave first: a reset discards what is still in the socket's buffer.
         tokio::time::sleep(Duration::from_millis(50)).await;
         self.0.asked.notify_one();
         std::future::pending().await
@@ -62,7 +62,7 @@ pub(crate) async fn serve(listener: TcpListener, world: Shared) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => { connections.spawn(connection(stream, router.clone())); }
-                // Out of file descriptors, most likely: better later than never.
+                // Out of file descriptors, most likely; tries again later.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
             Some(_) = connections.join_next() => {}
@@ -84,7 +84,7 @@ async fn connection(stream: TcpStream, router: Router) {
     };
     let mut connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
     tokio::select! {
-        // A client that went away is no concern of the sandbox.
+        // A client that hangs up is no error of the sandbox.
         _ = &mut connection => {}
         () = wire.0.asked.notified() => {
             let stream = connection.into_parts().io.into_inner();

@@ -1,4 +1,4 @@
-//! The little SQL that both services need here: `SELECT * FROM t [LIMIT n]` and `SELECT COUNT(*) FROM t`.
+//! The SQL that both services need here: `SELECT * FROM t [LIMIT n]` and `SELECT COUNT(*) FROM t`.
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Select {
@@ -8,13 +8,12 @@ pub(crate) struct Select {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum What {
-    /// All columns, of at most this many rows.
+    /// All columns, with the limit of rows.
     Rows(Option<u64>),
-    /// One cell: how many rows there are.
     Count,
 }
 
-/// Reads a statement; `None` when it is anything else.
+/// Parses a statement; `None` for anything else.
 pub(crate) fn parse(statement: &str) -> Option<Select> {
     let statement = statement.trim().trim_end_matches(';').replace("( * )", "(*)");
     let words: Vec<&str> = statement.split_whitespace().collect();

@@ -1,4 +1,4 @@
-//! What the handlers share: the state of both services, the faults asked for, and the log.
+//! The shared state of the handlers: both services, the faults, and the log.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,7 +13,7 @@ pub(crate) type Shared = Arc<World>;
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) options: Options,
-    /// Where this sandbox listens, such as `http://127.0.0.1:4000`.
+    /// The address that this sandbox listens at, such as `http://127.0.0.1:4000`.
     pub(crate) url: String,
     pub(crate) domo: Mutex<Domo>,
     pub(crate) dataworld: Mutex<DataWorld>,
@@ -34,12 +34,13 @@ impl World {
     }
 }
 
-/// Takes the lock, also after a handler has panicked: each change under a lock is made in one step, so the state is whole.
+/// Takes the lock even after a handler has panicked: each change under a lock is a single step, so the state is
+/// consistent.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A fresh UUID, as text. It names things in answers; nothing secret hangs on it.
+/// A new UUID, for ids in answers. It needs no cryptographic randomness.
 pub(crate) fn new_id() -> String {
     uuid::Builder::from_random_bytes(fastrand::u128(..).to_le_bytes()).into_uuid().to_string()
 }

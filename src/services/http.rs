@@ -1,4 +1,4 @@
-//! What the clients of both services share: one HTTP client, time limits, retries, and how a failed call is read.
+//! The shared base of both clients: one HTTP client, time limits, retries, and the errors of calls.
 
 mod body;
 mod bounded;
@@ -40,7 +40,7 @@ use crate::system::variable::VariableError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     pub connect: Duration,
-    /// For a whole call that carries no bulk.
+    /// For a whole call without bulk data.
     pub call: Duration,
     /// For a download to begin: Domo makes an export before it sends the first byte.
     pub answer: Duration,
@@ -54,7 +54,7 @@ impl Default for Timeouts {
 
 /// The HTTP client of both services. Clones share their connections.
 ///
-/// No redirect is followed: a token must not reach another host, and an upload that is redirected has not happened.
+/// It follows no redirect: a token must not reach another host, and a redirected upload has not happened.
 #[derive(Clone)]
 pub struct Http {
     calls: Client,
@@ -72,14 +72,14 @@ impl std::fmt::Debug for Http {
     }
 }
 
-/// What an address answers to somebody who shows no credentials.
+/// An address's answer to a request without credentials.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct KnockAnswer {
-    /// The clock of whoever answered.
+    /// The `Date` of the answer.
     pub(crate) date: Option<DateTime<Utc>>,
 }
 
-/// What a call is, for the error that it may end in.
+/// Describes a call for its error.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call {
     pub(crate) service: Service,
@@ -87,10 +87,9 @@ pub(crate) struct Call {
 }
 
 impl Http {
-    /// A client whose connections trust whom `trust` says, and go through `proxies`.
-    ///
     /// # Errors
-    /// When TLS cannot be set up.
+    ///
+    /// TLS cannot be set up.
     pub(crate) fn new(timeouts: Timeouts, backoff: Backoff, proxies: Proxies, trust: &Trust) -> Result<Self, String> {
         let client = || {
             Client::builder()
@@ -105,7 +104,7 @@ impl Http {
         let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| innermost(&error));
         Ok(Self {
             calls: build(client())?,
-            // A transfer's bytes are counted as the service sends them.
+            // Without decompression, so that a transfer's bytes are counted as the service sends them.
             bulk: build(client().no_gzip())?,
             proxies,
             timeouts,
@@ -115,18 +114,18 @@ impl Http {
         })
     }
 
-    /// The same client, for calls of one service: telling `on_retry` whenever it waits to try again, and looking at that
-    /// service's clock only.
+    /// The same client for calls of one service: calls `on_retry` before each retry, and compares the clock with that
+    /// service only.
     pub fn telling(&self, on_retry: OnRetry) -> Self {
         Self { on_retry: Some(on_retry), clock: Clock::default(), ..self.clone() }
     }
 
-    /// By how much this computer's clock is off, by the answers that have come.
+    /// The error of this computer's clock, by the answers so far.
     pub(crate) fn skew(&self) -> Option<Skew> {
         self.clock.skew()
     }
 
-    /// The same client, trying once: for somebody who waits to see what happens.
+    /// The same client without retries, for a person who waits for the result.
     pub(crate) fn once(&self) -> Self {
         Self { backoff: Backoff { attempts: 1, ..self.backoff }, ..self.clone() }
     }
@@ -135,7 +134,7 @@ impl Http {
         &self.calls
     }
 
-    /// The client for transfers, without a limit on the whole.
+    /// The client for transfers, without a time limit on the whole.
     pub(crate) fn bulk(&self) -> &Client {
         &self.bulk
     }
@@ -144,8 +143,8 @@ impl Http {
         self.backoff
     }
 
-    /// Sends what `request` makes until it succeeds, fails for good, or the attempts are used up, and reads the answer
-    /// as JSON. For calls that may be repeated.
+    /// Sends requests until one succeeds, fails for good, or the attempts are used up, and reads the answer as JSON.
+    /// For idempotent calls.
     pub(crate) async fn json<T: DeserializeOwned>(
         &self,
         call: Call,
@@ -154,8 +153,8 @@ impl Http {
         self.retrying(|| self.json_once(call, request())).await
     }
 
-    /// As [`Http::json`], for a call that is made again only where it was refused as one too many (429): nobody knows what
-    /// became of it otherwise.
+    /// As [`Http::json`], for a call that is not idempotent: it is retried only after a 429, which proves that it had
+    /// no effect.
     pub(crate) async fn json_unless_lost<T: DeserializeOwned>(
         &self,
         call: Call,
@@ -170,7 +169,6 @@ impl Http {
         }
     }
 
-    /// Sends one request and reads its answer as JSON.
     async fn json_once<T: DeserializeOwned>(&self, call: Call, request: RequestBuilder) -> Result<T, ApiError> {
         let response = self.answer(call, request.timeout(self.timeouts.call)).await?;
         let read = body::json(call, response).await;
@@ -180,7 +178,7 @@ impl Http {
         read
     }
 
-    /// As [`Http::json`], for an answer with nothing in it that anybody needs: some are empty.
+    /// As [`Http::json`], but ignores the answer's body: some are empty.
     pub(crate) async fn done(&self, call: Call, request: impl Fn() -> RequestBuilder) -> Result<(), ApiError> {
         self.retrying(|| async {
             let response = self.answer(call, request().timeout(self.timeouts.call)).await?;
@@ -189,14 +187,14 @@ impl Http {
         .await
     }
 
-    /// Asks for an address without any credentials: is it the service that answers?
+    /// Calls an address without credentials, to see if the service answers.
     pub(crate) async fn knock(&self, call: Call, url: &str) -> Result<KnockAnswer, ApiError> {
         let response = self.begin(call, self.calls.get(url), self.timeouts.call).await?;
         let (status, media_type) = (response.status(), media_type(&response));
         if status.is_redirection() {
             return Err(refused(call, response).await);
         }
-        // 511 is what a network's own login page is meant to answer (RFC 6585).
+        // 511 is the status for a network's own login page (RFC 6585).
         let is_page = status.is_success() && media_type == "text/html";
         if is_page || status == StatusCode::NETWORK_AUTHENTICATION_REQUIRED {
             let host = host(Some(response.url()));
@@ -206,14 +204,14 @@ impl Http {
         Ok(KnockAnswer { date: clock::date(&response) })
     }
 
-    /// Sends one request and gives its answer if the status is a success.
+    /// Sends one request and returns its answer if the status is a success.
     pub(crate) async fn answer(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
-        // How long an upload takes is for whoever sends its body to judge.
+        // The sender of an upload's body judges its time.
         let response = self.begin(call, request, Duration::MAX).await?;
         if response.status().is_success() { Ok(response) } else { Err(refused(call, response).await) }
     }
 
-    /// Sends one request, whatever its answer is, which has to begin within `limit`. Every call goes through here, for
+    /// Sends one request and returns any answer, which has to begin within `limit`. Every call goes through here, for
     /// the log.
     async fn begin(&self, call: Call, request: RequestBuilder, limit: Duration) -> Result<Response, ApiError> {
         let (client, request) = request.build_split();
@@ -244,20 +242,21 @@ impl Http {
         })
     }
 
-    /// Finds the way of calls to an address.
+    /// Finds the route of calls to an address.
     ///
     /// # Errors
-    /// When a variable that names a proxy cannot be understood.
+    ///
+    /// A variable that names a proxy cannot be understood.
     pub(crate) fn route(&self, url: &reqwest::Url) -> Result<Route, VariableError> {
         self.proxies.route(url)
     }
 
-    /// The variable with exceptions from the proxy of which some are not understood, and which, counted from 1.
+    /// The variable with exceptions from the proxy, and the numbers of its entries that are not understood, from 1.
     pub(crate) fn unknown_exceptions(&self) -> Option<(&'static str, &[usize])> {
         self.proxies.unknown_exceptions()
     }
 
-    /// Repeats `attempt` while it fails for a reason that may pass.
+    /// Repeats `attempt` after temporary failures.
     pub(crate) async fn retrying<T, F: Future<Output = Result<T, ApiError>>>(
         &self,
         attempt: impl Fn() -> F,
@@ -273,13 +272,13 @@ impl Http {
         }
     }
 
-    /// Waits for the next attempt of a call that failed with `error`, if there is one.
+    /// Waits before the next attempt, or returns the error.
     async fn wait(&self, attempts: &mut Attempts, error: ApiError) -> Result<(), ApiError> {
         attempts.again(error, |retry| self.on_retry.iter().for_each(|tell| tell(&retry))).await
     }
 }
 
-/// Reads an answer that is not what was asked for, for the log as well.
+/// Reads an unsuccessful answer, for the log as well.
 pub(crate) async fn refused(call: Call, response: Response) -> ApiError {
     let path = response.url().path().to_owned();
     let error = body::refusal(call, response).await;
@@ -287,7 +286,7 @@ pub(crate) async fn refused(call: Call, response: Response) -> ApiError {
     error
 }
 
-/// Reads why no answer came: a connection that was to go through a proxy has ended at the proxy.
+/// Finds out why no answer came: a connection through a proxy may have failed at the proxy.
 fn unanswered(call: Call, error: &reqwest::Error, route: Route) -> ApiError {
     let read = failed(call, error);
     match route {
@@ -304,7 +303,7 @@ pub(crate) fn failed(call: Call, error: &reqwest::Error) -> ApiError {
     let text = innermost(error);
     let mut host = host(error.url());
     let broken = if let Some((whose, distrust)) = tls::distrust(error) {
-        // A proxy that is spoken to by TLS has a certificate of its own.
+        // A proxy that is called by TLS has a certificate of its own.
         let is_other = |whose: &String| error.url().and_then(|url| url.host_str()).map(without_brackets) != Some(whose);
         host = whose.filter(is_other).unwrap_or(host);
         Broken::Tls(distrust)
@@ -324,7 +323,7 @@ pub(crate) fn failed(call: Call, error: &reqwest::Error) -> ApiError {
     ApiError { service: call.service, action: call.action, host, broken }
 }
 
-/// A host without the brackets of an IPv6 address.
+/// Removes the brackets of an IPv6 address.
 pub(crate) fn without_brackets(host: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }
@@ -339,20 +338,21 @@ pub(crate) fn host(url: Option<&reqwest::Url>) -> String {
     }
 }
 
-/// An error's innermost cause, which says most ("Connection refused (os error 111)"), and has no address in it.
+/// An error's innermost cause, which is the most precise ("Connection refused (os error 111)") and does not contain the
+/// address.
 fn innermost(error: &reqwest::Error) -> String {
     let first = std::error::Error::source(error);
     let last = std::iter::successors(first, |cause| cause.source()).last();
     last.map_or_else(|| "no cause is known".to_owned(), ToString::to_string)
 }
 
-/// An error's causes for the log. Its own words have the address in them, and with it the query.
+/// An error's causes for the log. The outermost is left out, because it has the address in it, and with that the query.
 fn all_causes(error: &reqwest::Error) -> String {
     std::error::Error::source(error).map_or_else(|| "no cause is known".to_owned(), crate::system::log::causes)
 }
 
-/// A header's value that no log shows. Secrets that were entered here have nothing in them that a header cannot hold; a
-/// keyring may have one, and an empty value is refused by the service.
+/// A header's value that no log shows. Secrets that were entered here fit into a header; one from a keyring may not,
+/// and the service refuses the empty value that it becomes.
 pub(crate) fn sensitive(text: &str) -> HeaderValue {
     let mut value = HeaderValue::from_bytes(text.as_bytes()).unwrap_or_else(|_| HeaderValue::from_static(""));
     value.set_sensitive(true);

@@ -1,4 +1,4 @@
-//! Who the token's user is, and their organizations.
+//! The token's user and their organizations.
 
 use axum::Json;
 use axum::extract::{Path, State};

@@ -9,7 +9,7 @@ use super::dataset::{Access, Dataset, File};
 use crate::sandbox::samples::{CLOSED_BOOKS, FINANCE, LEGACY_ARCHIVE, ORGANIZATION, PROJECT, SALES_MART, USER};
 use crate::sandbox::world::new_id;
 
-/// When the newest sample was updated. Fixed, so that what a test or a picture shows stays the same.
+/// The newest sample's update. Fixed, so that tests and pictures show the same every day.
 const NEWEST: i64 = 1_795_168_800; // 2026-11-20T10:00:00Z
 
 const TOPICS: [&str; 12] = [
@@ -30,7 +30,7 @@ const PERIODS: [&str; 6] = ["daily", "weekly", "2023", "2024", "2025", "2026"];
 
 pub(crate) fn datasets() -> Vec<Dataset> {
     let mut all = named();
-    // The rest of the shelves, so that a list has more than one page and a filter has something to do.
+    // More datasets, so that a list has several pages and a filter has something to do.
     for (index, (topic, period)) in PERIODS.iter().flat_map(|period| TOPICS.map(|topic| (topic, *period))).enumerate() {
         let id = format!("{} {period}", topic.to_lowercase()).replace(' ', "-");
         let title = format!("{topic}, {period}");
@@ -138,7 +138,6 @@ fn dataset(owner: &str, id: &str, title: &str, access: Access) -> Dataset {
 }
 
 impl Dataset {
-    /// With one more file, of `lines` lines.
     fn with(self, name: &str, lines: usize) -> Dataset {
         use std::fmt::Write;
         let mut text = "id,value\n".to_owned();
@@ -149,7 +148,6 @@ impl Dataset {
         self.containing(name, &text)
     }
 
-    /// With one more file, of this text.
     fn containing(mut self, name: &str, text: &str) -> Dataset {
         let mut arriving = super::store::Arriving::new(u64::MAX);
         arriving.take(text.as_bytes());

@@ -1,5 +1,5 @@
-//! A dataset and its files: what data.world knows of them, and the JSON in which it says so (`DatasetSummaryResponse`,
-//! `FileSummaryResponse`, `FileMetadataResponse` and `ProjectSummaryResponse` of the OpenAPI description).
+//! A dataset, its files, and their JSON (`DatasetSummaryResponse`, `FileSummaryResponse`, `FileMetadataResponse` and
+//! `ProjectSummaryResponse` of the OpenAPI description).
 
 use axum::body::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -9,7 +9,6 @@ use tokio::time::Instant;
 use crate::sandbox::samples;
 use crate::sandbox::world::new_id;
 
-/// What the token's user may do with a dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Access {
     Read,
@@ -36,13 +35,12 @@ pub(crate) struct Dataset {
     pub(crate) summary: String,
     pub(crate) tags: Vec<String>,
     pub(crate) license: Option<String>,
-    /// `OPEN` or `PRIVATE`.
     pub(crate) visibility: String,
     pub(crate) access: Access,
-    /// Whether the user is a contributor without being the owner.
+    /// Set if the user is a contributor without being the owner.
     pub(crate) contributing: bool,
     pub(crate) liked: bool,
-    /// Whether it is the dataset of a project.
+    /// Set for a project's own dataset.
     pub(crate) project: bool,
     pub(crate) files: Vec<File>,
     pub(crate) version: String,
@@ -53,29 +51,29 @@ pub(crate) struct Dataset {
 #[derive(Debug, Clone)]
 pub(crate) struct File {
     pub(crate) name: String,
-    /// `None` is a file whose size data.world never learnt.
+    /// `None` for a file whose size data.world never learned.
     pub(crate) size: Option<u64>,
     pub(crate) sha256: String,
-    /// `None` when it was too large to keep.
+    /// `None` if it was too large to keep.
     pub(crate) content: Option<Bytes>,
     pub(crate) created: DateTime<Utc>,
     pub(crate) updated: DateTime<Utc>,
     pub(crate) description: Option<String>,
     pub(crate) labels: Vec<String>,
-    /// Only files that data.world fetches by itself have one.
+    /// Set for files that data.world fetches by itself.
     pub(crate) source: Option<Value>,
     pub(crate) ready: Instant,
     pub(crate) broken: bool,
-    /// What is shown instead of it for a while.
+    /// Hides the file behind an outdated entry for a while.
     pub(crate) late: Option<Late>,
 }
 
-/// An entry of `files` that is shown though there is another file by now.
+/// An outdated entry of `files`, shown instead of the file's own.
 #[derive(Debug, Clone)]
 pub(crate) struct Late {
-    /// The entry; `None` where there was no file.
+    /// `None` if there was no file.
     pub(crate) entry: Option<Value>,
-    /// How many more looks show it.
+    /// The number of times that it is still shown.
     pub(crate) looks: u32,
 }
 
@@ -84,7 +82,7 @@ impl File {
         self.ready <= Instant::now()
     }
 
-    /// The entry of `files` that is shown.
+    /// The entry of `files` that is shown now.
     pub(super) fn shown(&self) -> Option<Value> {
         match &self.late {
             Some(late) => late.entry.clone(),
@@ -92,7 +90,7 @@ impl File {
         }
     }
 
-    /// An entry of `files`. The size is missing as long as the file is processed.
+    /// An entry of `files`. It has no size while the file is processed.
     fn summary(&self) -> Value {
         let mut summary = self.metadata();
         if let Some(source) = &self.source {
@@ -129,13 +127,11 @@ impl Dataset {
         self.files.iter_mut().find(|file| file.name == name)
     }
 
-    /// Notes that it changed: a new version, a new time.
     pub(crate) fn changed(&mut self) {
         self.version = new_id();
         self.updated = Utc::now();
     }
 
-    /// Notes that somebody has looked at it.
     pub(crate) fn looked_at(&mut self) {
         for file in &mut self.files {
             if let Some(late) = &mut file.late
@@ -185,7 +181,7 @@ impl Dataset {
         record
     }
 
-    /// The record as that of a project, which has an objective where a dataset has a description.
+    /// The record of a project, which has an objective instead of a description.
     pub(crate) fn project_record(&self) -> Value {
         let mut record = self.record();
         if let Some(fields) = record.as_object_mut() {

@@ -1,5 +1,3 @@
-//! Datasets made, changed and deleted.
-
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -15,7 +13,7 @@ use super::token::{Admin, Writer};
 use crate::sandbox::samples;
 use crate::sandbox::world::{Shared, lock, new_id};
 
-/// `POST /datasets/{owner}`. The id is made from the title, and told in `uri` and in `Location`.
+/// `POST /datasets/{owner}`. The id is made from the title and returned in `uri` and in `Location`.
 pub(crate) async fn create(
     _: Writer,
     State(world): State<Shared>,
@@ -40,8 +38,8 @@ pub(crate) async fn create(
     Ok(([(header::LOCATION, uri)], Json(body)).into_response())
 }
 
-/// `PUT /datasets/{owner}/{id}`: makes a dataset of this id. Of one that exists, data.world would delete all files; the sandbox refuses, for a
-/// client that asks for it has a mistake.
+/// `PUT /datasets/{owner}/{id}`. data.world would delete all files of an existing dataset; the sandbox refuses, because
+/// a client that asks for it has a mistake.
 pub(crate) async fn put(
     _: Writer,
     State(world): State<Shared>,
@@ -81,7 +79,7 @@ pub(crate) async fn patch(
     Ok(Json(json!({"message": "Dataset successfully updated."})))
 }
 
-/// `DELETE /datasets/{owner}/{id}`: needs the scope to administer.
+/// `DELETE /datasets/{owner}/{id}`, with the admin scope.
 pub(crate) async fn delete(
     _: Admin,
     State(world): State<Shared>,
@@ -93,7 +91,7 @@ pub(crate) async fn delete(
     Ok(Json(json!({"message": "Dataset has been successfully deleted."})))
 }
 
-/// Refuses what only the owner, or somebody of the organization, may do.
+/// Refuses datasets of owners that the user neither is nor belongs to.
 fn check_owner(owner: &str) -> Result<(), Refusal> {
     if ![samples::USER, samples::ORGANIZATION, samples::FINANCE].contains(&owner) {
         return Err(Refusal::forbidden("You may not create datasets for this owner."));
@@ -101,7 +99,8 @@ fn check_owner(owner: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The id that a title gives: lower case, words joined by single hyphens, everything else dropped (underscores too: data.world-py, issue 100).
+/// Makes an id from a title: lower case, words joined by single hyphens, everything else dropped (underscores too:
+/// data.world-py, issue 100).
 fn slug(title: &str) -> String {
     let kept = |c: char| c.is_ascii_alphanumeric() || c == '-' || c.is_whitespace();
     let words: String = title.to_lowercase().chars().filter(|c| kept(*c)).collect();
@@ -109,7 +108,7 @@ fn slug(title: &str) -> String {
 }
 
 fn new(owner: &str, id: &str, wanted: Wanted) -> Result<Dataset, Refusal> {
-    // Lengths of an id: the official Singer target.
+    // The lengths of an id are from the official Singer target.
     if !(3..=95).contains(&id.len()) {
         return Err(Refusal::invalid("The title gives no valid id: it needs 3 to 95 letters or digits."));
     }

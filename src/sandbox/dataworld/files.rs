@@ -1,4 +1,4 @@
-//! Files of a dataset: download, delete, describe, and those that data.world fetches by URL.
+//! A dataset's files: downloaded, deleted, described, and those that data.world fetches by URL.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -32,7 +32,7 @@ pub(crate) async fn download(
     Ok(([(header::CONTENT_TYPE, kind)], content).into_response())
 }
 
-/// `GET /download/{owner}/{id}`: a zip of everything, which the sandbox does not make. Refused, so that nobody waits for it.
+/// `GET /download/{owner}/{id}`: a zip of everything, which the sandbox refuses to make.
 pub(crate) async fn download_all(_: Reader, State(world): State<Shared>, Path((owner, id)): OneDataset) -> Refusal {
     match lock(&world.dataworld).find(&owner, &id) {
         Ok(_) => Refusal::bad_request("The sandbox makes no zip files: download files one by one."),
@@ -49,7 +49,7 @@ pub(crate) async fn delete_one(
     Ok(Json(json!({"message": "Dataset file has been successfully deleted."})))
 }
 
-/// `DELETE /datasets/{owner}/{id}/files?name=a&name=b`: all of them, or none when one is missing.
+/// `DELETE /datasets/{owner}/{id}/files?name=a&name=b`: all of them, or none if one is missing.
 pub(crate) async fn delete_several(
     _: Writer,
     State(world): State<Shared>,
@@ -85,7 +85,7 @@ pub(crate) async fn metadata(
     Ok(Json(file.metadata()))
 }
 
-/// `PUT .../files/{file}/metadata`: what is left out is cleared.
+/// `PUT .../files/{file}/metadata` clears omitted values.
 pub(crate) async fn put_metadata(
     writer: Writer,
     State(world): State<Shared>,
@@ -101,7 +101,7 @@ pub(crate) async fn put_metadata(
     patch_metadata(writer, State(world), path, all).await
 }
 
-/// `PATCH .../files/{file}/metadata`: what is left out stays.
+/// `PATCH .../files/{file}/metadata` keeps omitted values.
 pub(crate) async fn patch_metadata(
     _: Writer,
     State(world): State<Shared>,
@@ -112,7 +112,7 @@ pub(crate) async fn patch_metadata(
     described.check()?;
     let mut dataworld = lock(&world.dataworld);
     let file = dataworld.writable(&owner, &id)?.file_mut(&name).ok_or_else(Refusal::not_found)?;
-    // Nothing says whether this counts as a change of the file.
+    // Not documented: this may or may not count as a change of the file.
     file.updated = Utc::now();
     if let Some(description) = described.description {
         file.description = Some(description).filter(|text| !text.is_empty());
@@ -142,7 +142,7 @@ pub(crate) async fn add_by_url(
     Ok(Json(json!({"message": "Dataset has been successfully updated with new sources. Sync in progress."})))
 }
 
-/// A file that is fetched, as if it had been just now.
+/// A file as if data.world had fetched it just now.
 pub(super) fn by_url(file: NewFile) -> File {
     let now = Utc::now();
     let mut source = json!(file.source);

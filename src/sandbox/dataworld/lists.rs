@@ -1,5 +1,3 @@
-//! Datasets and projects: lists of them, and one.
-
 use axum::Json;
 use axum::extract::{Path, State};
 use serde_json::Value;
@@ -22,7 +20,7 @@ pub(crate) async fn datasets(
     Ok(Json(page.of(world.datasets.iter().filter(|d| !d.project && related(d)).map(Dataset::record))))
 }
 
-/// `GET /user/projects/{own|contributing|liked}`. Its description knows no `fields`.
+/// `GET /user/projects/{own|contributing|liked}`. Its description has no `fields`.
 pub(crate) async fn projects(
     _: Reader,
     State(world): State<Shared>,
@@ -44,7 +42,7 @@ fn relation_of(name: &str) -> Result<fn(&Dataset) -> bool, Refusal> {
     }
 }
 
-/// `GET /datasets/{owner}`: all of a user's or an organization's, the datasets of projects too.
+/// `GET /datasets/{owner}`: a user's or an organization's datasets, including those of projects.
 pub(crate) async fn of_owner(
     _: Reader,
     State(world): State<Shared>,

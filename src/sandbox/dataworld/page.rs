@@ -1,4 +1,4 @@
-//! Pages of a list: `limit`, `next` and `fields`, and the answer's `count`, `records` and `nextPageToken`.
+//! Pages of a list: `limit`, `next` and `fields` of the query, and the answer's `count`, `records` and `nextPageToken`.
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
@@ -9,17 +9,16 @@ use serde_json::{Value, json};
 
 use super::Refusal;
 
-/// Keys that every record has, whatever `fields` says: the required ones of `DatasetSummaryResponse`.
+/// Keys that every record has, whatever `fields` names: the required ones of `DatasetSummaryResponse`.
 const REQUIRED: [&str; 10] =
     ["accessLevel", "created", "id", "isProject", "owner", "status", "title", "updated", "version", "visibility"];
 
-/// What the query of a list asks for.
 #[derive(Debug)]
 pub(crate) struct Page {
-    /// 1 to 100; 10 when it is not said.
+    /// 1 to 100; 10 by default.
     limit: usize,
     offset: usize,
-    /// The only fields that records are to have, beside those that each has.
+    /// The fields of a record besides the required ones.
     fields: Option<Vec<String>>,
 }
 
@@ -46,7 +45,7 @@ impl<S: Sync> FromRequestParts<S> for Page {
 }
 
 impl Page {
-    /// The same page of a list that does not know `fields`.
+    /// The page without `fields`, for a list that does not know it.
     pub(crate) fn whole(self) -> Page {
         Page { fields: None, ..self }
     }
@@ -71,7 +70,7 @@ impl Page {
     }
 }
 
-/// A token of eight characters, so that its base64 ends in `=` as the real ones do: a client has to encode it.
+/// A token of eight characters, so that its base64 ends in `=` as real ones do: a client has to encode it.
 fn token(offset: usize) -> String {
     STANDARD.encode(format!("at{offset:06}"))
 }

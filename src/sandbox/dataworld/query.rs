@@ -1,4 +1,5 @@
-//! SQL over a dataset's CSV files: enough to preview and to count. A file's table is named after it: `daily-sales.csv` is `daily_sales`.
+//! SQL over a dataset's CSV files, enough to preview and to count. A table is named after its file: `daily_sales` for
+//! `daily-sales.csv`.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -17,14 +18,13 @@ use crate::sandbox::rows::Cells;
 use crate::sandbox::sql::{self, What};
 use crate::sandbox::world::{Shared, lock};
 
-/// A query, wherever in the request it is.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Asked {
     query: String,
     #[serde(default)]
     include_table_schema: bool,
-    // These have to have the right type, and change nothing here.
+    // Checked for their type, and ignored.
     #[serde(default, rename = "queryRunToken", alias = "queryruntoken", deserialize_with = "given")]
     _query_run_token: Option<String>,
     #[serde(default, rename = "datasetVersions", deserialize_with = "given")]
@@ -65,7 +65,7 @@ pub(crate) async fn by_query(
     answer(&world, &owner, &id, &headers, &asked)
 }
 
-/// `POST /sql/{owner}/{id}`, with JSON or with a form, as data.world's documents and its drivers have it.
+/// `POST /sql/{owner}/{id}`, with JSON or with a form: data.world's documents and its drivers differ.
 pub(crate) async fn by_body(
     _: Reader,
     State(world): State<Shared>,
@@ -80,7 +80,7 @@ pub(crate) async fn by_body(
     let asked: Option<Asked> = if is_json {
         serde_json::from_slice(&body).ok()
     } else {
-        // A form is written as a query is.
+        // A form has the syntax of a query.
         let query = format!("/?{}", String::from_utf8_lossy(&body));
         query.parse().ok().and_then(|uri| Query::try_from_uri(&uri).ok()).map(|Query(asked)| asked)
     };

@@ -1,4 +1,4 @@
-//! How data.world says no: `ErrorMessage` of its OpenAPI description.
+//! data.world's errors: `ErrorMessage` of its OpenAPI description.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -7,7 +7,6 @@ use serde_json::json;
 
 use crate::sandbox::world::new_id;
 
-/// A refusal: a status and a message.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     status: StatusCode,
@@ -31,7 +30,7 @@ impl Refusal {
         Refusal::new(StatusCode::FORBIDDEN, message)
     }
 
-    /// Does not exist, or may not be known to exist. The wording is that of a test in data.world's JDBC driver.
+    /// For what does not exist, or may not be known to exist. The wording is from a test of data.world's JDBC driver.
     pub(crate) fn not_found() -> Refusal {
         Refusal::new(StatusCode::NOT_FOUND, "No such entity exists.")
     }

@@ -1,5 +1,5 @@
-//! The bodies of requests, typed as data.world's description types them: a key may be left out, and what is there has
-//! the right type. `null` is no text.
+//! The bodies of requests, typed by data.world's description: a key may be left out, but a present one has the right
+//! type. `null` is not a text.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,13 @@ use serde_json::Value;
 
 use super::Refusal;
 
-/// A body, or why it is none.
 pub(super) type Body<T> = Result<Json<T>, JsonRejection>;
 
-/// Takes a body out of a request.
 pub(super) fn read<T>(body: Body<T>) -> Result<T, Refusal> {
     body.map(|Json(body)| body).map_err(|rejection| Refusal::bad_request(rejection.body_text()))
 }
 
-/// Reads a key that is there; without it, `serde(default)` is `None`.
+/// Reads a present key; a missing one is `None` by `serde(default)`.
 pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<T>, D::Error> {
     T::deserialize(value).map(Some)
 }
@@ -75,12 +73,12 @@ pub(crate) struct Wanted {
     pub(super) tags: Option<Vec<String>>,
     #[serde(default, deserialize_with = "given")]
     pub(super) license: Option<String>,
-    /// Files to fetch; only a new dataset has them.
+    /// Only for a new dataset.
     #[serde(default)]
     pub(super) files: Vec<NewFile>,
     #[serde(default)]
     properties: BTreeMap<String, Value>,
-    // These two have to have the right type, and are not kept.
+    // Checked for their type, and ignored.
     #[serde(default, rename = "autoSyncInterval", deserialize_with = "given")]
     _auto_sync_interval: Option<Interval>,
     #[serde(default, rename = "assetStatusIri", deserialize_with = "given")]
@@ -97,7 +95,7 @@ enum Interval {
 }
 
 impl Wanted {
-    /// Holds it against the limits of `DatasetCreateRequest`.
+    /// Applies the limits of `DatasetCreateRequest`.
     pub(super) fn check(&self) -> Result<(), Refusal> {
         let longer = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.chars().count() > most);
         if self.title.as_ref().is_some_and(|title| title.trim().is_empty()) || longer(&self.title, 60) {
@@ -134,7 +132,6 @@ impl Wanted {
     }
 }
 
-/// A file that data.world is to fetch.
 #[derive(Debug, Deserialize)]
 pub(crate) struct NewFile {
     pub(super) name: String,
@@ -146,7 +143,6 @@ pub(crate) struct NewFile {
     pub(super) labels: Vec<String>,
 }
 
-/// The address that a file is fetched from, and the request.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Source {
@@ -209,7 +205,6 @@ impl NewFile {
     }
 }
 
-/// The files of a request to fetch some by URL.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Sources {
     #[serde(default)]
@@ -235,7 +230,7 @@ impl Described {
     }
 }
 
-/// A description of a file has at most 120 characters.
+/// At most 120 characters.
 fn check_description(text: &str) -> Result<(), Refusal> {
     match text.chars().count() {
         0..=120 => Ok(()),

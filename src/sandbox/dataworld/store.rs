@@ -1,4 +1,4 @@
-//! What data.world keeps: the datasets, and how a file gets into one.
+//! data.world's datasets, and the way of a file into one.
 
 use std::time::Duration;
 
@@ -17,9 +17,9 @@ use crate::text::terminal_text::nfc;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredFile {
     pub size: u64,
-    /// The SHA-256 of its bytes, in hexadecimal.
+    /// In hexadecimal.
     pub sha256: String,
-    /// Its bytes, unless there were more than [`Options::discard_above`](crate::sandbox::Options::discard_above).
+    /// `None` above [`Options::discard_above`](crate::sandbox::Options::discard_above).
     pub content: Option<Vec<u8>>,
     pub updated: DateTime<Utc>,
 }
@@ -31,7 +31,7 @@ pub(crate) struct DataWorld {
     composes_names: bool,
 }
 
-/// An upload while it arrives: counted and hashed, and kept as long as it is small.
+/// An upload in progress: counted and hashed, and kept as long as it is small.
 #[derive(Debug)]
 pub(crate) struct Arriving {
     size: u64,
@@ -41,7 +41,7 @@ pub(crate) struct Arriving {
 }
 
 impl Arriving {
-    /// Nothing yet; more than `most` bytes will not be kept.
+    /// An empty upload, kept up to `most` bytes.
     pub(crate) fn new(most: u64) -> Arriving {
         Arriving { size: 0, hash: Sha256::new(), kept: Some(Vec::new()), most }
     }
@@ -76,7 +76,7 @@ impl DataWorld {
         Ok(dataset)
     }
 
-    /// Puts an upload that has arrived whole in the place of what had its name, with what a fault asks for.
+    /// Replaces a file by a complete upload, with the effects of a fault.
     pub(super) fn keep(
         &mut self,
         owner: &str,
@@ -113,7 +113,7 @@ impl DataWorld {
     }
 }
 
-/// Puts a file into a dataset in the place of what had its name; it is processed at `ready`.
+/// Replaces a file by an upload, which is processed at `ready`.
 pub(super) fn insert(dataset: &mut Dataset, name: &str, arrived: Arriving, ready: Instant, fault: Option<&Effect>) {
     dataset.changed();
     let before = dataset.files.iter().position(|file| file.name == name).map(|index| dataset.files.remove(index));

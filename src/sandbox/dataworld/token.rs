@@ -1,4 +1,5 @@
-//! API tokens, and what they allow: the scopes `user_api_read`, `user_api_write` and `user_api_admin` of the API's security definitions.
+//! API tokens and their scopes: `user_api_read`, `user_api_write` and `user_api_admin` of the API's security
+//! definitions.
 
 use axum::extract::FromRequestParts;
 use axum::http::header;
@@ -8,15 +9,13 @@ use super::Refusal;
 use crate::sandbox::samples;
 use crate::sandbox::world::Shared;
 
-/// A request with a token that may read.
 #[derive(Debug)]
 pub(crate) struct Reader;
 
-/// A request with a token that may write.
 #[derive(Debug)]
 pub(crate) struct Writer;
 
-/// A request with a token that may delete datasets.
+/// Proves that a request's token may delete datasets.
 #[derive(Debug)]
 pub(crate) struct Admin;
 

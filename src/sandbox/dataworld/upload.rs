@@ -1,4 +1,4 @@
-//! Uploads: one file as a PUT, or several as multipart. A file takes the place of the old one when it has arrived whole, and not before.
+//! Uploads: one file by PUT, or several as multipart. A file replaces the old one only once it has arrived whole.
 
 use axum::Json;
 use axum::body::Body;
@@ -18,8 +18,7 @@ use crate::sandbox::fault::Effect;
 use crate::sandbox::intercept::InForce;
 use crate::sandbox::world::{Shared, lock};
 
-/// Asks for archives to be taken apart, which the sandbox never does. One file has `expandArchive`, several
-/// `expandArchives`.
+/// Asks to unpack archives, which the sandbox never does. One file has `expandArchive`, several `expandArchives`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Expand {
     #[serde(default, rename = "expandArchive", alias = "expandArchives")]
@@ -83,8 +82,9 @@ pub(crate) async fn multipart(
     Ok(Json(json!({"message": "File(s) uploaded."})))
 }
 
-/// Refuses what is no file: a compressed body (the official Singer target had to switch compression off), and none at all,
-/// without a type or with that of JSON (what an old client sends by mistake). An empty file says that it is one.
+/// Refuses bodies that are not a file: a compressed one (the official Singer target had to switch compression off), and
+/// an empty one without a type or with that of JSON (which an old client sends by mistake). An empty file declares its
+/// type.
 fn check_headers(headers: &HeaderMap) -> Result<(), Refusal> {
     if headers.contains_key(header::CONTENT_ENCODING) {
         return Err(Refusal::bad_request("Content-Encoding is not supported."));
@@ -98,7 +98,7 @@ fn check_headers(headers: &HeaderMap) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Nobody is there to read it: the client has hung up.
+/// The client has hung up, so nobody reads this.
 fn interrupted() -> Refusal {
     Refusal::bad_request("The upload ended before its end.")
 }

@@ -1,4 +1,4 @@
-//! The sample DataSets: a score, as an analyst's list looks, each with one thing about it that an export has to get right.
+//! The sample DataSets: a score, like an analyst's list, each with one peculiarity that an export has to get right.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -7,10 +7,10 @@ use super::people::{ANALYST, FINANCE, VISITOR};
 use crate::sandbox::rows::Family;
 use crate::sandbox::samples;
 
-/// When the newest sample was updated. Fixed, so that what a test or a picture shows stays the same.
+/// The newest sample's update. Fixed, so that tests and pictures show the same every day.
 const NEWEST: i64 = 1_795_240_806; // 2026-11-21T06:00:06Z
 
-/// All samples, with "Big" when it is asked for.
+/// All samples, with "Big" on request.
 pub(crate) fn datasets(big: Option<u64>) -> Vec<DataSet> {
     let mut all = vec![
         generated(samples::DAILY_SALES, "Daily Sales by Region", 240_000, Family::Sales)
@@ -50,7 +50,7 @@ pub(crate) fn datasets(big: Option<u64>) -> Vec<DataSet> {
     all
 }
 
-/// DataSets whose rows Domo does not count, puts away, does not export, or escapes.
+/// DataSets whose rows Domo does not count, archives, does not export, or escapes.
 fn odd_ones() -> [DataSet; 7] {
     let mut federated = generated(samples::FEDERATED, "Warehouse Orders (federated)", 1_500, Family::Shipments);
     (federated.kind, federated.stated) = (Kind::Federated, Some(0));
@@ -69,11 +69,10 @@ fn odd_ones() -> [DataSet; 7] {
     [federated, view, cloud, no_count, archived, fusion, escaped]
 }
 
-/// A DataSet of the analyst's with generated rows.
 fn generated(id: &str, name: &str, rows: u64, family: Family) -> DataSet {
     let newest = DateTime::<Utc>::from_timestamp(NEWEST, 567_000_000).unwrap_or_default();
     let column = |&(name, kind): &(&str, &str)| Column { name: name.to_owned(), kind: kind.to_owned() };
-    // Of the id, so that no two DataSets of a family have the same rows.
+    // Derived from the id, so that DataSets of a family differ in their rows.
     let seed = id.bytes().fold(0_u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)));
     DataSet {
         id: id.to_owned(),

@@ -1,4 +1,4 @@
-//! A DataSet: what Domo knows of it, and the JSON in which each of its two hosts says so.
+//! A DataSet, and its JSON on each of Domo's two hosts.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
@@ -16,19 +16,19 @@ pub(crate) struct DataSet {
     pub(crate) shared: Vec<Share>,
     pub(crate) columns: Vec<Column>,
     pub(crate) rows: u64,
-    /// The rows that Domo states; negative and missing numbers stand for a number that it does not keep.
+    /// The number of rows that Domo states; negative or missing if it keeps none.
     pub(crate) stated: Option<i64>,
     pub(crate) kind: Kind,
-    /// Its rows are put away, for nobody has used it for long.
     pub(crate) is_archived: bool,
     /// Cells are escaped against formulas whatever an export asks for.
     pub(crate) always_escapes: bool,
     pub(crate) content: Content,
-    /// Under Personalized Data Permissions, who is not an owner sees the rows of this region only (an index into `REGIONS`).
+    /// Personalized Data Permissions limit everybody but the owners to the rows of this region (an index into
+    /// `REGIONS`).
     pub(crate) pdp_region: Option<usize>,
     pub(crate) deleted: bool,
     pub(crate) metadata: bool,
-    /// Whether its timestamps have milliseconds: real ones come both ways.
+    /// Set if its timestamps have milliseconds: real ones come both ways.
     pub(crate) millis: bool,
     pub(crate) created: DateTime<Utc>,
     pub(crate) updated: DateTime<Utc>,
@@ -37,18 +37,18 @@ pub(crate) struct DataSet {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Stored,
-    /// Its rows are asked of a database each time.
+    /// Its rows are queried from a database each time.
     Federated,
     View,
     /// Its rows are in the customer's own cloud.
     Cloud,
     Fusion,
-    /// Its rows can be exported and not be queried.
+    /// Its rows can be exported but not queried.
     Unqueried,
 }
 
 impl Kind {
-    /// The instance's word for it in `type`, `displayType` and `dataProviderType`. Of these words none is documented.
+    /// The instance's undocumented word for it in `type`, `displayType` and `dataProviderType`.
     fn word(self) -> &'static str {
         match self {
             Kind::Stored | Kind::Unqueried => "api",
@@ -59,7 +59,7 @@ impl Kind {
         }
     }
 
-    /// Id, name and engine of the cloud that it is in.
+    /// Id, name and engine of its cloud.
     fn cloud(self) -> [&'static str; 3] {
         match self {
             Kind::Cloud => ["5f0c6d1e-snowflake", "Warehouse of Acme", "snowflake"],
@@ -84,30 +84,30 @@ pub(crate) struct Column {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Content {
-    /// Made when they are asked for; the seed tells DataSets of one family apart.
+    /// Made on request; the seed distinguishes DataSets of one family.
     Generated { family: Family, seed: u64 },
     /// CSV without a header, as it was imported.
     Stored(Vec<u8>),
 }
 
 impl DataSet {
-    /// Whether `person` is its owner or a co-owner.
+    /// Includes co-owners.
     pub(crate) fn is_owned_by(&self, person: Person) -> bool {
         self.owner == person || self.shared.iter().any(|share| share.with == person && share.level == "CO_OWNER")
     }
 
-    /// Tells that `person` sees all rows, whatever PDP says: owners and Admins do (knowledge base, "Personalized Data
+    /// Tells if `person` sees all rows despite PDP, as owners and Admins do (knowledge base, "Personalized Data
     /// Permissions").
     pub(crate) fn is_open_to(&self, person: Person) -> bool {
         self.is_owned_by(person) || person.is_admin()
     }
 
-    /// The region to which PDP limits what `person` sees.
+    /// The region to which PDP limits the rows for `person`.
     pub(crate) fn limited_to(&self, person: Person) -> Option<usize> {
         self.pdp_region.filter(|_| !self.is_open_to(person))
     }
 
-    /// Refuses a DataSet of which Domo has no rows to export or to query.
+    /// Refuses a DataSet whose rows Domo can neither export nor query.
     pub(crate) fn has_rows_at_hand(&self) -> Result<(), Refusal> {
         // Domo's answer is not documented.
         if self.is_archived {
@@ -137,7 +137,7 @@ impl DataSet {
         entry
     }
 
-    /// The answer to `GET /v1/datasets/{id}`. Of a deleted DataSet only part is left, with status 200.
+    /// The answer to `GET /v1/datasets/{id}`. For a deleted DataSet it is shortened, with status 200.
     pub(crate) fn full(&self) -> Value {
         if self.deleted {
             return json!({"id": self.id, "name": self.name, "createdAt": self.time(self.created), "deleted": true});
@@ -154,8 +154,8 @@ impl DataSet {
         full
     }
 
-    /// The parts of the instance's answer that are asked for, as `person` sees them (developer portal, "Product APIs",
-    /// "Get metadata"). Which fields belong to which part is known of rows, columns, `permissions` and `cryoStatus` only.
+    /// The requested parts of the instance's answer, as `person` sees them (developer portal, "Product APIs", "Get
+    /// metadata"). Only the fields of rows, columns, `permissions` and `cryoStatus` are known to belong to a part.
     pub(crate) fn parts(&self, person: Person, wanted: &str) -> Value {
         let wanted = |part: &str| wanted.split(',').any(|wanted| wanted == part);
         let mut answer = if wanted("core") { self.core() } else { json!({"id": self.id}) };

@@ -1,4 +1,4 @@
-//! A DataSet as CSV: the stream that both hosts answer an export with, and single records for queries.
+//! A DataSet as CSV: the export of both hosts, and single records for queries.
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Path, State};
@@ -15,13 +15,12 @@ use crate::sandbox::body::paced;
 use crate::sandbox::rows::{Blocks, Cells, Table};
 use crate::sandbox::world::{Shared, lock};
 
-/// What the query of an export asks for.
 #[derive(Debug)]
 pub(crate) struct Wanted {
-    /// Default false (DataSet API).
+    /// False by default (DataSet API).
     header: bool,
-    /// `disableFormulaInterpretation`, known from Domo's Java SDK only. Its default is not documented; true is what a client must not rely on
-    /// being false.
+    /// `disableFormulaInterpretation`, known from Domo's Java SDK only. Its default is not documented; true is the
+    /// hardest on a client.
     escape: bool,
     file_name: Option<String>,
 }
@@ -53,8 +52,8 @@ fn boolean(name: &str, value: &str) -> Result<bool, Refusal> {
         .map_err(|_| Refusal::bad_request(format!("Failed to convert '{name}' with value: '{value}'")))
 }
 
-/// `GET /v1/datasets/{id}/data`, and `GET /api/query/v1/execute/export/{id}` of an instance: CSV without a Content-Length,
-/// as `Who` sees it.
+/// `GET /v1/datasets/{id}/data`, and `GET /api/query/v1/execute/export/{id}` of an instance: CSV without a
+/// Content-Length, as `Who` sees it.
 pub(crate) async fn get<Who: Into<Person>>(
     who: Who,
     State(world): State<Shared>,
@@ -68,7 +67,7 @@ pub(crate) async fn get<Who: Into<Person>>(
     let header = wanted.header.then(|| header_line(dataset));
     let blocks = blocks(dataset, person, wanted.escape || dataset.always_escapes);
     let parts = header.into_iter().chain(blocks).map(Ok::<_, std::convert::Infallible>);
-    // Between two blocks other tasks get their turn, also on a client that reads as fast as this is made.
+    // Yields to other tasks between two blocks, even if the client reads as fast as they are made.
     let parts = stream::iter(parts).then(|block| async {
         tokio::task::yield_now().await;
         block
@@ -79,7 +78,7 @@ pub(crate) async fn get<Who: Into<Person>>(
     }
     let mut response = ([(header::CONTENT_TYPE, "text/csv")], body).into_response();
     if let Some(name) = &wanted.file_name {
-        // A name that does not fit a header is left out; what Domo does with one is not documented.
+        // A name that does not fit a header is left out; Domo's behavior is not documented.
         if let Ok(value) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
             response.headers_mut().insert(HeaderName::from_static("content-disposition"), value);
         }
@@ -95,11 +94,10 @@ pub(crate) fn visible(dataset: &DataSet, person: Person) -> u64 {
     }
 }
 
-/// The cells of the first `limit` rows that `person` sees.
 pub(crate) fn records(dataset: &DataSet, person: Person, limit: usize) -> Vec<Vec<String>> {
     let one_by_one: Box<dyn Iterator<Item = Vec<String>>> = match &dataset.content {
         Content::Generated { .. } => {
-            // One at a time, for a reader of CSV takes the empty line of a null for no line at all.
+            // One record at a time: a CSV reader skips the empty line of a null.
             Box::new(
                 generated(dataset, person, false)
                     .into_iter()
@@ -112,7 +110,7 @@ pub(crate) fn records(dataset: &DataSet, person: Person, limit: usize) -> Vec<Ve
     one_by_one.take(limit).collect()
 }
 
-/// How many records there are in CSV without a header.
+/// Counts the records of CSV without a header.
 pub(crate) fn count(csv: &[u8]) -> u64 {
     read(csv).count() as u64
 }
@@ -137,7 +135,7 @@ fn header_line(dataset: &DataSet) -> Bytes {
 fn blocks(dataset: &DataSet, person: Person, escape: bool) -> Box<dyn Iterator<Item = Bytes> + Send> {
     match &dataset.content {
         Content::Generated { .. } => Box::new(generated(dataset, person, escape).into_iter().flatten()),
-        // Kept as it was imported: what escaping does to it is the generated DataSets' to show.
+        // Imported rows stay as they are; only generated DataSets show escaping.
         Content::Stored(csv) => Box::new(std::iter::once(Bytes::copy_from_slice(csv))),
     }
 }

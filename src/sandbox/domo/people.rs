@@ -1,5 +1,3 @@
-//! The people of the sample instance.
-
 use crate::sandbox::samples;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,7 +9,7 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// An Admin sees all rows, whatever PDP says (knowledge base, "Personalized Data Permissions").
+    /// An Admin sees all rows despite PDP (knowledge base, "Personalized Data Permissions").
     pub(crate) fn is_admin(self) -> bool {
         self.role == "Admin"
     }
@@ -19,7 +17,7 @@ impl Person {
 
 pub(crate) const ANALYST: Person =
     Person { id: samples::USER_ID, name: "Ana Lyst", email: "ana.lyst@acme.example", role: "Privileged" };
-/// The owner of what the analyst does not own.
+/// Owns everything that the analyst does not own.
 pub(crate) const FINANCE: Person =
     Person { id: 1_000_000_021, name: "Fin Ance", email: "fin.ance@acme.example", role: "Privileged" };
 /// Owns nothing, and sees everything.

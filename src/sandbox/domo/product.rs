@@ -1,5 +1,5 @@
-//! The instance's own host, `{instance}.domo.com`, with a developer token (developer portal, "Product APIs"; where it says nothing, Domo's
-//! R package).
+//! The instance's own host, `{instance}.domo.com`, with a developer token (developer portal, "Product APIs"; where it
+//! is silent, Domo's R package).
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -17,10 +17,10 @@ use crate::sandbox::intercept::InForce;
 use crate::sandbox::samples;
 use crate::sandbox::world::{Shared, lock};
 
-/// The most DataSets in one answer of the plain list.
+/// The largest page of the plain list.
 const MOST: usize = 50;
 
-/// A request with a valid developer token, and whose it is.
+/// The user of a valid developer token.
 #[derive(Debug)]
 pub(crate) struct Developer(Person);
 
@@ -44,7 +44,7 @@ impl FromRequestParts<Shared> for Developer {
     }
 }
 
-/// `GET /api/content/v2/users/me`: whose token it is.
+/// `GET /api/content/v2/users/me`: the token's user.
 pub(crate) async fn me(Developer(person): Developer) -> Json<Value> {
     Json(json!({
         "id": person.id,
@@ -58,7 +58,6 @@ pub(crate) async fn me(Developer(person): Developer) -> Json<Value> {
     }))
 }
 
-/// What the query of the plain list asks for.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Page {
@@ -97,7 +96,7 @@ pub(crate) async fn list(
     Ok(Json(json!({"dataSources": found, "_metaData": {"totalCount": total}})))
 }
 
-/// What a search asks for: `filters` hold a wildcard such as `*sales*` in `query`.
+/// The body of a search: `filters` hold a wildcard such as `*sales*` in `query`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Search {
     #[serde(default)]
@@ -135,15 +134,15 @@ fn named_like<'d>(datasets: &'d [DataSet], wanted: &str) -> Vec<&'d DataSet> {
     datasets.iter().filter(|d| !d.deleted && d.name.to_lowercase().contains(&wanted)).collect()
 }
 
-/// The parts of the metadata that are asked for, such as `core,rowcolcount`.
+/// The requested parts of the metadata, such as `core,rowcolcount`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Part {
     part: Option<String>,
 }
 
-/// The parts of a single DataSet that is asked for without saying which: working clients find the rows there.
+/// The default parts of a single DataSet: working clients find the rows there.
 const PARTS: &str = "core,status,rowcolcount";
-/// The parts of the DataSets in a list of which none is asked for.
+/// The default parts of the DataSets in a list.
 const PARTS_OF_LISTED: &str = "core,status";
 
 pub(crate) async fn metadata(
@@ -158,7 +157,7 @@ pub(crate) async fn metadata(
     Ok(Json(misstated(dataset, fault.as_ref()).parts(person, part.as_deref().unwrap_or(PARTS))))
 }
 
-/// `GET /api/data/v3/datasources/{id}/permissions`: who has access. Here, unlike in metadata, ids are strings.
+/// `GET /api/data/v3/datasources/{id}/permissions`: the access list. Here, unlike in metadata, ids are strings.
 pub(crate) async fn permissions(
     _: Developer,
     State(world): State<Shared>,

@@ -17,10 +17,9 @@ use crate::sandbox::fault::Effect;
 use crate::sandbox::intercept::InForce;
 use crate::sandbox::world::{Shared, lock, new_id};
 
-/// The most DataSets in one answer.
+/// The largest page.
 const MOST: usize = 50;
 
-/// What the query of a list asks for.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Page {
@@ -87,7 +86,7 @@ pub(crate) async fn metadata(
     Ok(Json(misstated(dataset, fault.as_ref()).full()))
 }
 
-/// The DataSet with the row count that a fault gives it.
+/// Applies a fault's row count.
 pub(super) fn misstated(dataset: &DataSet, fault: Option<&Extension<InForce>>) -> DataSet {
     let mut dataset = dataset.clone();
     dataset.stated = dataset.stated.map(|stated| match more_rows(fault) {
@@ -97,7 +96,7 @@ pub(super) fn misstated(dataset: &DataSet, fault: Option<&Extension<InForce>>) -
     dataset
 }
 
-/// The rows that a fault makes Domo state or count beyond those that there are.
+/// The rows that a fault makes Domo state or count too many.
 pub(super) fn more_rows(fault: Option<&Extension<InForce>>) -> i64 {
     match fault {
         Some(Extension(InForce(Effect::WrongRowCount(more)))) => *more,
@@ -196,7 +195,7 @@ pub(crate) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// How an import treats what is there.
+/// Import options: replace or append.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Import {

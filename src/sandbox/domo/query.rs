@@ -1,4 +1,4 @@
-//! SQL over a DataSet (developer portal, "Query a DataSet"), as both hosts answer it.
+//! SQL over a DataSet (developer portal, "Query a DataSet") on both hosts.
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -25,9 +25,9 @@ pub(crate) struct Wanted {
     sql: String,
 }
 
-/// A query by `Who`: of the public API (`POST /v1/datasets/query/execute/{id}`) and of an instance (`POST
-/// /api/query/v1/execute/export/{id}`) columns and rows (developer portal, "Query Data"), of an instance also a list of
-/// `OBJECTS` (`POST /api/query/v1/execute/{id}`; "Product APIs", "Query with SQL").
+/// A query by `Who`. The public API (`POST /v1/datasets/query/execute/{id}`) and an instance (`POST
+/// /api/query/v1/execute/export/{id}`) answer with columns and rows (developer portal, "Query Data"); an instance also
+/// with a list of `OBJECTS` (`POST /api/query/v1/execute/{id}`; "Product APIs", "Query with SQL").
 pub(crate) async fn post<Who: Into<Person>, const OBJECTS: bool>(
     who: Who,
     State(world): State<Shared>,
@@ -41,8 +41,7 @@ pub(crate) async fn post<Who: Into<Person>, const OBJECTS: bool>(
     Ok(if OBJECTS { objects(&columns, &rows) } else { table(&dataset, &columns, &rows) })
 }
 
-/// The columns and rows of a query, which counts so many rows beyond those that there are. The name of the table may be
-/// anything: a DataSet is one table.
+/// Runs a query. A count is wrong by so many rows. The table's name does not matter: a DataSet is one table.
 fn answer(
     dataset: &DataSet,
     person: Person,
@@ -93,7 +92,7 @@ fn objects(columns: &[Column], rows: &[Vec<Value>]) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], list).into_response()
 }
 
-/// A cell as JSON: a number where the column has numbers, null where it is empty.
+/// A cell as JSON: a number in a column of numbers, null if it is empty.
 fn value(column: &Column, text: String) -> Value {
     if text.is_empty() {
         return Value::Null;

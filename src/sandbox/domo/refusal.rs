@@ -1,11 +1,11 @@
-//! How Domo says no. Shapes from the DataSet API's OpenAPI file (developer portal) and from issues of Domo's own Java and Node SDKs.
+//! Domo's errors. Shapes from the DataSet API's OpenAPI file (developer portal) and from issues of Domo's own Java and
+//! Node SDKs.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Value, json};
 
-/// A refusal: a status and the body that goes with it.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     status: StatusCode,
@@ -45,17 +45,17 @@ impl Refusal {
         refusal
     }
 
-    /// A user who may not read the metadata: Domo wraps its own 403 in a 400 (node SDK, issue 6).
+    /// For a user who may not read the metadata, Domo wraps its own 403 in a 400 (node SDK, issue 6).
     pub(crate) fn no_metadata() -> Refusal {
         Refusal::bad_request("Infrastructure problem (403): Access is denied")
     }
 
-    /// The token lacks the scope: a 403 without a word (DataSet API's OpenAPI file).
+    /// The token lacks the scope: a 403 with an empty body (DataSet API's OpenAPI file).
     pub(crate) fn no_scope() -> Refusal {
         Refusal::json(StatusCode::FORBIDDEN, json!({"status": 403, "toe": toe()}))
     }
 
-    /// No credentials at all. The reason does not fit the status; that is how Domo words it (Java SDK, issue 14).
+    /// No credentials at all. The reason does not fit the status; Domo words it like this (Java SDK, issue 14).
     pub(crate) fn no_credentials(path: &str) -> Refusal {
         let message = "com.domo.bedrock.service.exception.UnauthorizedException: \
                        Full authentication is required to access this resource";
@@ -65,7 +65,7 @@ impl Refusal {
         )
     }
 
-    /// Something that is no token (Java SDK, issues 5 and 12).
+    /// For a malformed token (Java SDK, issues 5 and 12).
     pub(crate) fn malformed_token() -> Refusal {
         Refusal::json(
             StatusCode::UNAUTHORIZED,
@@ -73,7 +73,7 @@ impl Refusal {
         )
     }
 
-    /// A token that has expired, with the challenge that the DataSet API's OpenAPI file shows.
+    /// For an expired token, with the challenge of the DataSet API's OpenAPI file.
     pub(crate) fn expired_token(reason: &str) -> Refusal {
         let mut refusal = Refusal::new(StatusCode::UNAUTHORIZED, "Invalid or expired access token");
         refusal.challenge = Some(format!(
@@ -87,13 +87,13 @@ impl Refusal {
         Refusal::new(StatusCode::UNAUTHORIZED, "Bad credentials")
     }
 
-    /// What the token endpoint says of a request that it cannot make sense of (RFC 6749, 5.2).
+    /// The token endpoint's error for a malformed request (RFC 6749, 5.2).
     pub(crate) fn oauth(error: &str, description: &str) -> Refusal {
         Refusal::json(StatusCode::BAD_REQUEST, json!({"error": error, "error_description": description}))
     }
 
-    /// The same refusal where the client accepts nothing but CSV: Domo cannot write its JSON error as CSV, and answers 406 with a page
-    /// (Java SDK, issues 10, 11 and 15).
+    /// The refusal for a client that accepts only CSV: Domo cannot write its JSON error as CSV, and answers 406 with a
+    /// page (Java SDK, issues 10, 11 and 15).
     pub(crate) fn for_csv(self) -> Refusal {
         Refusal { status: StatusCode::NOT_ACCEPTABLE, body: Says::Page, challenge: None }
     }
@@ -120,7 +120,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// A "thread of execution", of the form that Domo's examples have: `CA6JIHTO46-28C5D-UEQ7I`.
+/// A "thread of execution" in the form of Domo's examples: `CA6JIHTO46-28C5D-UEQ7I`.
 fn toe() -> String {
     let part = |length| (0..length).map(|_| fastrand::alphanumeric().to_ascii_uppercase()).collect::<String>();
     format!("{}-{}-{}", part(10), part(5), part(5))

@@ -1,4 +1,4 @@
-//! OAuth access tokens (developer portal, "API Authentication"), and who a request is from.
+//! OAuth access tokens (developer portal, "API Authentication"), and the person behind a request.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ use crate::sandbox::world::{Shared, lock, new_id};
 
 const SCOPES: [&str; 7] = ["account", "audit", "buzz", "dashboard", "data", "user", "workflow"];
 
-/// The documented answer says 3599: an hour, a second already gone.
+/// The documented answer has 3599: an hour, a second already gone.
 const SECONDS: i64 = 3_599;
 
 #[derive(Debug, Default)]
@@ -114,14 +114,15 @@ fn jwt(jti: &str, scope: &str, expires: DateTime<Utc>) -> String {
     format!("{}.{}.{}", part(r#"{"alg":"RS256","typ":"JWT"}"#), part(&claims.to_string()), part("not a real signature"))
 }
 
-/// What follows the scheme in `Authorization`. Schemes have no case (RFC 9110, 11.1), and Domo's own clients differ.
+/// The credentials of `Authorization`, without the scheme. Schemes have no case (RFC 9110, 11.1), and Domo's own
+/// clients differ.
 fn credentials<'h>(headers: &'h HeaderMap, scheme: &str) -> Option<&'h str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (sent, credentials) = value.split_once(' ')?;
     sent.eq_ignore_ascii_case(scheme).then(|| credentials.trim())
 }
 
-/// A request with a valid access token of scope `data`, and whose it is.
+/// The user of a valid access token of scope `data`.
 #[derive(Debug)]
 pub(crate) struct Bearer(pub(crate) Person);
 

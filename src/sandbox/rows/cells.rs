@@ -1,8 +1,6 @@
-//! Writes the cells of one CSV record.
-
 use std::fmt::Display;
 
-/// A record being written. Cells are quoted when they have to be (RFC 4180).
+/// A CSV record being written. Quotes cells only if necessary (RFC 4180).
 #[derive(Debug)]
 pub(crate) struct Cells {
     line: String,
@@ -11,8 +9,9 @@ pub(crate) struct Cells {
 }
 
 impl Cells {
-    /// With `escape`, a cell that starts with `=`, `+`, `-` or `@` gets a `'` in front: what Domo's Java SDK says of
-    /// `disableFormulaInterpretation`. Numbers do not: Domo's Python SDK, which never sets the option, reads negative ones.
+    /// With `escape`, a cell that starts with `=`, `+`, `-` or `@` gets a `'` in front, as Domo's Java SDK describes
+    /// `disableFormulaInterpretation`. Numbers do not: Domo's Python SDK, which never sets the option, reads negative
+    /// ones.
     pub(crate) fn new(escape: bool) -> Cells {
         Cells { line: String::new(), escape, first: true }
     }
@@ -21,12 +20,12 @@ impl Cells {
         self.put(&value.to_string(), false)
     }
 
-    /// One more cell, in quotes whether it needs them or not.
+    /// Adds a cell, in quotes even if unnecessary.
     pub(crate) fn quoted(&mut self, value: &str) -> &mut Cells {
         self.put(value, true)
     }
 
-    /// One more cell: an amount in cents, as a decimal.
+    /// Adds an amount in cents, as a decimal.
     pub(crate) fn cents(&mut self, cents: i64) -> &mut Cells {
         let sign = if cents < 0 { "-" } else { "" };
         let cents = cents.unsigned_abs();

@@ -1,10 +1,10 @@
-//! The kinds of rows: their columns, and what is in them.
+//! The kinds of rows: their columns and cells.
 
 use fastrand::Rng;
 
 use super::Cells;
 
-/// The regions of the company. Row `n` is of region `n % 5` in every family that has one.
+/// Row `n` is of region `n % 5` in every family that has one.
 pub(crate) const REGIONS: [&str; 5] = ["North", "South", "East", "West", "Online"];
 
 const STORES: [&str; 8] =
@@ -64,7 +64,8 @@ impl Family {
         Family::OptOuts,
     ];
 
-    /// Name and type of each column. The types are those of Domo's DataSet API: STRING, DECIMAL, LONG, DOUBLE, DATE, DATETIME.
+    /// Name and type of each column. The types are those of Domo's DataSet API: STRING, DECIMAL, LONG, DOUBLE, DATE,
+    /// DATETIME.
     pub(crate) fn columns(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Family::Sales => &[
@@ -119,7 +120,7 @@ impl Family {
         }
     }
 
-    /// Whether a row begins with its number and a date.
+    /// Set if a row begins with its number and a date.
     pub(crate) fn numbered(self) -> bool {
         !matches!(self, Family::Tags | Family::OptOuts)
     }
@@ -167,7 +168,7 @@ impl Family {
             }
             Family::Shipments => {
                 cells.cell(region).cell(pick(random, &CARRIERS));
-                // Longer than a 64-bit number can be: a client that guesses types would damage it.
+                // Longer than a 64-bit number: a client that guesses types would damage it.
                 cells.cell(format_args!("{:022}", random.u64(..))).cell(format_args!(
                     "{}.{}",
                     random.u8(..60),

@@ -1,4 +1,4 @@
-//! Reads answers, within bounds: JSON of a success, and whatever an error comes with.
+//! Reads bodies within bounds: the JSON of a success, and any body of an error.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,14 +13,14 @@ use crate::text::secret::masked_by_shape;
 
 /// The largest JSON answer that is read. A page of 100 datasets with all their files is far smaller.
 const LARGEST_JSON: usize = 32 << 20;
-/// As much of an error's body as is looked at.
+/// The part of an error's body that is read.
 const LARGEST_ERROR: usize = 64 << 10;
-/// As long as is waited for it: the status is known already, and says more.
+/// The wait for an error's body: the status is known already, and more important.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
-/// As much of a service's own words as is shown.
+/// The part of a service's own words that is shown.
 const LONGEST_MESSAGE: usize = 300;
 
-/// Whether it may be the service that answers: a login page or a proxy may answer 200 with HTML.
+/// Refuses HTML with status 200: a login page or a proxy has answered, not the service.
 pub(super) fn check_service(call: Call, response: &Response) -> Result<(), ApiError> {
     let media_type = media_type(response);
     if media_type != "text/html" {
@@ -42,7 +42,7 @@ pub(super) async fn json<T: DeserializeOwned>(call: Call, response: Response) ->
 }
 
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Broken> {
-    // The library's own words quote the answer, and a token may stand in it.
+    // The library's own message quotes the answer, which may contain a token.
     from_json(bytes).map_err(|reason| {
         let kind = match reason.classify() {
             Category::Data => "is not what the service documents",
@@ -52,8 +52,8 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Broken> {
     })
 }
 
-/// Reads JSON. A text in it with characters that are none, as half a pair of UTF-16 (`\ud800`) or a byte of another encoding,
-/// is read with U+FFFD in their place: one name of a list may have been cut anywhere.
+/// Parses JSON. Broken characters, as half a surrogate pair (`\ud800`) or invalid UTF-8, become U+FFFD: a service may
+/// cut a name anywhere.
 fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
     serde_json::from_slice(bytes).or_else(|error| match error.classify() {
         Category::Syntax => serde_json::from_str(&with_whole_characters(bytes)),
@@ -61,11 +61,11 @@ fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
     })
 }
 
-/// The JSON with U+FFFD for each character that is none.
+/// Replaces each broken character by U+FFFD.
 fn with_whole_characters(json: &[u8]) -> String {
     let json = String::from_utf8_lossy(json);
     let (mut whole, mut rest) = (String::with_capacity(json.len()), &*json);
-    // A backslash stands in texts only.
+    // Backslashes occur in strings only.
     while let Some(at) = rest.find('\\') {
         let (before, escape) = rest.split_at(at);
         whole.push_str(before);
@@ -85,7 +85,7 @@ fn with_whole_characters(json: &[u8]) -> String {
     whole + rest
 }
 
-/// Reads an answer that is no success.
+/// Reads an unsuccessful answer.
 pub(super) async fn refusal(call: Call, response: Response) -> ApiError {
     let host = host(Some(response.url()));
     let status = response.status();
@@ -96,7 +96,7 @@ pub(super) async fn refusal(call: Call, response: Response) -> ApiError {
     } else {
         let retry_after = header(RETRY_AFTER).and_then(|text| wait_of(text, SystemTime::now()));
         let is_html = media_type(&response) == "text/html";
-        // A service that is in trouble may leave its own error unfinished, and the connection open.
+        // A service in trouble may leave its error unfinished, and the connection open.
         let said = match tokio::time::timeout(LONGEST_WAIT, read(call, response, LARGEST_ERROR)).await {
             Ok(Ok((bytes, _))) if !is_html => said(&bytes),
             _ => Said::default(),
@@ -106,7 +106,7 @@ pub(super) async fn refusal(call: Call, response: Response) -> ApiError {
     ApiError { service: call.service, action: call.action, host, broken }
 }
 
-/// Reads at most `most` bytes; whether that was all.
+/// Reads at most `most` bytes; `true` if that was all.
 async fn read(call: Call, mut response: Response, most: usize) -> Result<(Vec<u8>, bool), ApiError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| failed(call, &error))? {
@@ -126,7 +126,7 @@ struct Said {
     support_id: Option<String>,
 }
 
-/// What an error's body says. Domo and data.world answer JSON of several shapes; a proxy in front of them may answer
+/// Reads an error's body. Domo and data.world answer JSON of several shapes; a proxy in front of them may answer
 /// anything (data.world's own clients are prepared for that).
 fn said(bytes: &[u8]) -> Said {
     #[derive(Default, Deserialize)]
@@ -138,7 +138,7 @@ fn said(bytes: &[u8]) -> Said {
         status_reason: Option<serde_json::Value>,
         error: Option<serde_json::Value>,
         details: Option<serde_json::Value>,
-        /// Domo: "Thread of Execution", which its support asks for.
+        /// Domo: "Thread of Execution", for its support.
         toe: Option<serde_json::Value>,
     }
     objects!(Body);
@@ -155,14 +155,14 @@ fn said(bytes: &[u8]) -> Said {
     Said { message: if is_markup { None } else { shown(&plain) }, support_id: None }
 }
 
-/// A service's own words on one line, without control characters, and not too many of them.
+/// A service's own words on one line, without control characters, shortened.
 fn shown(text: &str) -> Option<String> {
     let line = masked_by_shape(crate::text::terminal_text::printable(text).trim());
     let short: String = line.chars().take(LONGEST_MESSAGE).collect();
     (!short.is_empty()).then_some(short)
 }
 
-/// `Retry-After`: seconds, of which some services give fractions, or a date (RFC 9110, 10.2.3).
+/// `Retry-After`: seconds, with fractions from some services, or a date (RFC 9110, 10.2.3).
 fn wait_of(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
     if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {

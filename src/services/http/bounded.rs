@@ -1,5 +1,5 @@
-//! JSON of foreign size and shape, read without being kept: lists are bounded by their number of entries while they are
-//! read, what ought to be one value is no tree, and what ought to be an object is no list.
+//! Reads JSON of unknown size and shape within bounds: lists are bounded while they are read, and a value of an
+//! unexpected type is skipped or refused.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,8 +7,8 @@ use std::marker::PhantomData;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 
-/// Reads a struct from an object alone. What serde derives takes a list as well, as the fields in their order, so that
-/// `["a","b"]` would be an answer. The structs of [`objects`] are read through it.
+/// Reads a struct from an object only. A derived implementation takes a list as well, as the fields in their order, so
+/// that `["a","b"]` would be an answer. The structs of [`objects`] are read through it.
 pub(crate) struct Object<D>(pub(crate) D);
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Object<D> {
@@ -24,8 +24,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Object<D> {
     }
 }
 
-/// Has structs read from objects only. They derive `Deserialize` with `#[serde(remote = "Self")]`, which makes a function
-/// of it instead of an implementation.
+/// Makes structs deserialize from objects only. They derive `Deserialize` with `#[serde(remote = "Self")]`, which makes
+/// a function of it instead of an implementation.
 macro_rules! objects {
     ($($name:ident $(<$of:ident>)?),* $(,)?) => {
         $(impl<'de $(, $of: serde::Deserialize<'de>)?> serde::Deserialize<'de> for $name $(<$of>)? {
@@ -37,8 +37,7 @@ macro_rules! objects {
 }
 pub(crate) use objects;
 
-/// The first `MOST` entries of a list, the rest of which is read and forgotten, and whether that is all of it. Of `null`
-/// nothing is known.
+/// The first `MOST` entries of a list, and `true` if these are all; `null` is unknown. The rest is skipped.
 pub(crate) fn bounded<'de, const MOST: usize, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<(Vec<T>, bool), D::Error> {
@@ -61,7 +60,7 @@ pub(crate) fn bounded<'de, const MOST: usize, D: Deserializer<'de>, T: Deseriali
     deserializer.deserialize_any(Entries::<T, MOST>(PhantomData))
 }
 
-/// The first `most` entries of a list that is being read, and whether that is all of it.
+/// The first `most` entries of a list that is being read, and `true` if these are all.
 pub(crate) fn first<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
     most: usize,
     list: &mut A,
@@ -80,10 +79,10 @@ pub(crate) fn first<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
     Ok((entries, is_all))
 }
 
-/// Up to here, each whole number is one of floating point.
+/// Up to here, a floating-point number represents every integer.
 const MOST_EXACT: f64 = (1_u64 << 53) as f64;
 
-/// A value that ought to be text or a number. A list or an object in its place is read and forgotten.
+/// A value that ought to be text or a number. A list or an object in its place is skipped.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) enum Scalar {
     Text(String),
@@ -96,8 +95,8 @@ pub(crate) enum Scalar {
 }
 
 impl Scalar {
-    /// A number of things, which may come as text. Some of Domo's own models declare counts as floating point, and a
-    /// negative one stands for none.
+    /// A count, possibly as text. Some of Domo's own models declare counts as floating point, and a negative one stands
+    /// for none.
     pub(crate) fn count(&self) -> Option<u64> {
         match self {
             Self::Unsigned(number) => Some(*number),
@@ -113,7 +112,7 @@ impl Scalar {
         }
     }
 
-    /// Text, or a number that stands for it; nothing where it is empty.
+    /// A text or number as text; `None` if it is empty.
     pub(crate) fn text(self) -> Option<String> {
         match self {
             Self::Bool(_) | Self::Nothing => None,
@@ -128,7 +127,7 @@ impl fmt::Display for Scalar {
             Self::Text(text) => f.write_str(text),
             Self::Unsigned(number) => write!(f, "{number}"),
             Self::Signed(number) => write!(f, "{number}"),
-            // As JSON has it: 5.0 keeps its fraction.
+            // As in JSON: 5.0 keeps its fraction.
             Self::Float(number) => write!(f, "{number:?}"),
             Self::Bool(value) => write!(f, "{value}"),
             Self::Nothing => Ok(()),

@@ -1,4 +1,4 @@
-//! How far this computer's clock is from a service's, by the date that its answers have.
+//! Compares this computer's clock with a service's, by the `Date` of its answers.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -7,10 +7,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Response;
 use reqwest::header::DATE;
 
-/// Clocks may differ by this: a service may refuse a token that is signed with a time by one that is further off.
+/// The tolerated difference: a service may refuse a token that is signed with a time further off.
 const ALLOWED: TimeDelta = TimeDelta::minutes(5);
 
-/// A clock of this computer that is wrong, or a service's.
+/// A wrong clock: this computer's, or a service's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Skew {
     pub ahead: bool,
@@ -18,14 +18,14 @@ pub struct Skew {
 }
 
 impl Skew {
-    /// By how much `here` is off, if it is more than may be.
+    /// The difference, if it is not tolerated.
     pub(crate) fn between(here: DateTime<Utc>, there: DateTime<Utc>) -> Option<Self> {
         let by = (here - there).abs();
         (by > ALLOWED).then(|| Self { ahead: here > there, by: by.to_std().unwrap_or_default() })
     }
 }
 
-/// The clock of a service, as its answers tell it.
+/// A service's clock, by its answers.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Clock(Arc<Mutex<Option<TimeDelta>>>);
 
@@ -36,7 +36,7 @@ impl Clock {
         }
     }
 
-    /// An answer that was kept on the way has an old date, so the nearest is taken.
+    /// Keeps the smallest difference: an answer from a cache has an old date.
     fn differs(&self, by: TimeDelta) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.is_none_or(|known| by.abs() < known.abs()) {
@@ -44,7 +44,7 @@ impl Clock {
         }
     }
 
-    /// By how much this computer's is off, if it is more than may be.
+    /// The difference, if it is not tolerated.
     pub(super) fn skew(&self) -> Option<Skew> {
         let now = Utc::now();
         let by = (*self.0.lock().unwrap_or_else(PoisonError::into_inner))?;

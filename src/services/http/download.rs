@@ -1,4 +1,4 @@
-//! Downloads: an answer whose end may take as long as it takes, and the one redirect that may stand before it.
+//! Downloads: an answer without a time limit on the whole, after at most one redirect.
 
 use std::time::Duration;
 
@@ -16,15 +16,14 @@ impl Http {
         if response.status().is_success() { Ok(response) } else { Err(refused(call, response).await) }
     }
 
-    /// As [`Http::download`], where the service may send the call on once, as it does to a storage of files. The second
-    /// request has no credentials, and goes only where nobody on the way can read or change the answer: to https, or to
-    /// where the first one went.
+    /// As [`Http::download`], following one redirect, as to a file storage. The second request has no credentials. It
+    /// goes only to https, or to the first host, so that nobody on the way can read or change the answer.
     pub(crate) async fn download_sent_on(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
         let first = self.begin(call, request, self.timeouts.answer).await?;
         let response = match next(&first) {
             Some(next) => {
                 let second = self.begin(call, self.bulk.get(next), self.timeouts.answer).await?;
-                // A refusal there says nothing about the token, which did not go along.
+                // A refusal there proves nothing about the token, which was not sent.
                 if let code @ (401 | 403) = second.status().as_u16() {
                     return Err(error(call, &first, Broken::SentOn { to: host(Some(second.url())), code }));
                 }
@@ -35,7 +34,7 @@ impl Http {
         if !response.status().is_success() {
             return Err(refused(call, response).await);
         }
-        // Nobody asked for it to be compressed, and what is kept would not be the file.
+        // Compression was not requested, and compressed bytes would not be the file.
         if response.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
             let reason = "it is compressed, which was not asked for".to_owned();
             return Err(error(call, &response, Broken::Unreadable(reason)));
@@ -47,7 +46,8 @@ impl Http {
 /// The next piece of a download; `None` at its end.
 ///
 /// # Errors
-/// When the connection breaks, or nothing comes for `stall`.
+///
+/// The connection breaks, or nothing comes for `stall`.
 pub(crate) async fn next_piece(
     call: Call,
     response: &mut Response,
@@ -65,7 +65,7 @@ fn error(call: Call, response: &Response, broken: Broken) -> ApiError {
     ApiError { service: call.service, action: call.action, host: host(Some(response.url())), broken }
 }
 
-/// Where an answer sends on to, if one may go there.
+/// The target of a redirect, if it is allowed.
 fn next(response: &Response) -> Option<Url> {
     let location = response.headers().get(LOCATION).filter(|_| response.status().is_redirection())?;
     let from = response.url();

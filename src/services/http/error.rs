@@ -1,4 +1,4 @@
-//! How a call to a service fails, as plain data. The sentences are made in [`crate::explain`].
+//! The errors of calls to a service, as plain data. [`crate::explain`] makes sentences of them.
 
 use std::time::Duration;
 
@@ -8,7 +8,6 @@ use super::{Distrust, Proxy, ProxyFault};
 use crate::export::Service;
 use crate::system::variable::VariableError;
 
-/// A call to a service that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiError {
     pub service: Service,
@@ -19,16 +18,16 @@ pub struct ApiError {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// To find out whether credentials are accepted, and whose they are.
+    /// To test credentials and find their owner.
     Test,
-    /// The same of a developer token of Domo.
+    /// The same for a developer token of Domo.
     TestToken,
     List,
     Read,
     Preview,
     /// To count a DataSet's rows by a query.
     Count,
-    /// To find out who owns a DataSet.
+    /// To find a DataSet's owners.
     Owners,
     Export,
     Create,
@@ -42,62 +41,62 @@ pub enum Action {
 pub enum Broken {
     Name,
     Connect(String),
-    /// The connection is not to be trusted.
+    /// The connection cannot be trusted.
     Tls(Distrust),
-    /// The proxy on the way does not let the call pass.
+    /// The proxy does not let the call pass.
     Proxy(Proxy, ProxyFault),
     /// No call was made: a variable that names the proxy cannot be understood.
     Variable(VariableError),
     Timeout,
     /// The connection broke while it was used.
     Cut(String),
-    /// No byte either way for the stall limit.
+    /// No byte came or went for the stall limit.
     Stalled(Duration),
     Status {
         code: u16,
-        /// What the service says, cleaned for the terminal.
+        /// The service's own words, cleaned for the terminal.
         message: Option<String>,
-        /// What its support asks for: Domo's `toe`, data.world's `details`.
+        /// For the service's support: Domo's `toe`, data.world's `details`.
         support_id: Option<String>,
         retry_after: Option<Duration>,
     },
-    /// The service refused the token, which says itself that it ended then.
+    /// The service refused the token, which contains this expiry.
     TokenEnded(DateTime<Utc>),
-    /// The credentials are good for these scopes only.
+    /// The credentials have these scopes only.
     NoScope(Vec<String>),
-    /// The token says of itself that it may only read, and this is to write.
+    /// A write with a token that claims to be read-only.
     ReadToken,
-    /// The answer sends elsewhere, where no credentials go.
+    /// A redirect, which credentials do not follow.
     Redirect(String),
-    /// A download was sent on, without credentials, and refused there.
+    /// A download was redirected, without credentials, and refused there.
     SentOn {
         to: String,
         code: u16,
     },
-    /// Something else answered: a login page, a proxy. The content type.
+    /// Something else answered: a login page, a proxy. Carries the content type.
     NotTheService(String),
     /// The answer is not what the service documents.
     Unreadable(String),
-    /// No call was made: no address can be built for what is called that.
+    /// No call was made: no address can be built for this name.
     Unaddressable(String),
-    /// The DataSet does not exist any more: Domo answers 200 and says `deleted`.
+    /// The DataSet is deleted: Domo answers 200 with `deleted`.
     Deleted,
 }
 
 impl ApiError {
-    /// Whether the same call may succeed a little later.
+    /// Tells if a retry may succeed a little later.
     pub fn is_passing(&self) -> bool {
         match &self.broken {
             Broken::Proxy(_, fault) => fault.is_passing(),
-            // A timer that fires when the computer wakes up may be there before the network is.
+            // After the computer wakes up, a timer may fire before the network is back.
             Broken::Name | Broken::Connect(_) | Broken::Timeout | Broken::Cut(_) | Broken::Stalled(_) => true,
             Broken::Status { code, .. } => matches!(code, 408 | 429 | 500 | 502 | 503 | 504),
             _ => false,
         }
     }
 
-    /// Tells whether it is certain that the service has taken nothing of what was sent: it has refused it, or was not
-    /// reached. A 5xx may come from a gateway behind which the call went on.
+    /// Tells if the service has certainly taken nothing of the sent data: it has refused it, or was not reached. A 5xx
+    /// may come from a gateway behind which the call went on.
     pub fn nothing_arrived(&self) -> bool {
         match &self.broken {
             Broken::Name | Broken::Connect(_) | Broken::Tls(_) | Broken::Proxy(..) => true,
@@ -107,7 +106,6 @@ impl ApiError {
         }
     }
 
-    /// How long the service asks to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.broken {
             Broken::Status { retry_after, .. } => retry_after,
@@ -115,7 +113,7 @@ impl ApiError {
         }
     }
 
-    /// Whether the service does not accept the credentials, or not for this.
+    /// Tells if the service does not accept the credentials, or not for this call.
     pub fn refuses_credentials(&self) -> bool {
         match self.status() {
             _ if self.is_denied() => true,
@@ -126,8 +124,8 @@ impl ApiError {
         }
     }
 
-    /// Whether the service says that the account may not do this. Domo wraps a missing permission in a 400:
-    /// "Infrastructure problem (403): Access is denied".
+    /// Tells if the account may not do this. Domo wraps a missing permission in a 400: "Infrastructure problem (403):
+    /// Access is denied".
     pub fn is_denied(&self) -> bool {
         let wrapped = |message: &Option<String>| message.as_ref().is_some_and(|message| message.contains("(403)"));
         match &self.broken {
@@ -138,7 +136,6 @@ impl ApiError {
         }
     }
 
-    /// The HTTP status, if the service answered with one.
     pub fn status(&self) -> Option<u16> {
         match self.broken {
             Broken::Status { code, .. } => Some(code),

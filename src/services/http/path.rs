@@ -1,23 +1,24 @@
-//! Builds the path of an address from parts that a person or a service has named.
+//! Builds URL paths from names that a person or a service has given.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// Encodes all but RFC 3986's unreserved characters.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Decodes this often at most: no gateway on the way decodes as often as that.
+/// No gateway decodes more often.
 const MOST_DECODINGS: usize = 5;
 
-/// A name that no address can be built for: empty, with NUL or a line break, or with a part that leads to another address.
+/// A name without a valid URL: empty, with NUL or a line break, or with a part that leads to another address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unaddressable(pub(crate) String);
 
 /// `/a/b%20c` from `a` and `b c`.
 ///
 /// # Errors
-/// When a part is empty, or `.` or `..` stand in it for themselves: clients, gateways and servers take those out of a
-/// path, encoded or not, and the call would reach what is above (RFC 3986, 6.2.2.3). When NUL or a line break
-/// is in it: some servers read a name only up to there.
+///
+/// A part is empty, or is or contains `.` or `..` between slashes: clients, gateways and servers resolve these, encoded
+/// or not, and the call would reach another path (RFC 3986, 6.2.2.3). Or it has NUL or a line break: some servers read
+/// a name only up to there.
 pub(crate) fn path<'a>(parts: impl IntoIterator<Item = &'a str>) -> Result<String, Unaddressable> {
     let mut path = String::new();
     for part in parts {
@@ -30,13 +31,13 @@ pub(crate) fn path<'a>(parts: impl IntoIterator<Item = &'a str>) -> Result<Strin
     Ok(path)
 }
 
-/// A value in a query, or in a login.
+/// Encodes a value of a query, or of a login.
 pub(crate) fn value(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
-/// Tells a part that is empty, or that something on the way would resolve. Files out of an archive have slashes in
-/// their names, so each piece between slashes is looked at, and so is what percent-decoding makes of it.
+/// Finds parts that are empty, or that something on the way would resolve. Files of an archive have slashes in their
+/// names, so each piece between slashes is checked, and its percent-decoded forms too.
 fn leads_elsewhere(part: &str) -> bool {
     let mut decoded = part.to_owned();
     for _ in 0..MOST_DECODINGS {

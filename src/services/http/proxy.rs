@@ -1,8 +1,8 @@
-//! Decides which proxy a call goes through, for the HTTP client and for `check` alike, and reads why the proxy does not let
-//! it pass.
+//! Decides which proxy a call goes through, for the HTTP client and for `check` alike, and explains the errors of
+//! proxies.
 //!
 //! The variables are those of curl: `HTTPS_PROXY`, else `ALL_PROXY`, each also in small letters, and `NO_PROXY`. Both
-//! services are called by https only, so `HTTP_PROXY` never counts. Where none is set, macOS and Windows have settings of
+//! services are called by https only, so `HTTP_PROXY` never counts. If none is set, macOS and Windows have settings of
 //! their own.
 
 mod address;
@@ -23,16 +23,16 @@ use except::Except;
 pub(super) use fault::fault;
 pub use fault::{ProxyFault, SocksFault};
 
-/// A proxy, without the user and the password that its address may have.
+/// A proxy, without the login that its address may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proxy {
-    /// Its host and port.
+    /// Host and port.
     pub host: String,
-    /// The environment variable that names it; `None` where it is the operating system's setting.
+    /// The environment variable that names it; `None` for the operating system's setting.
     pub variable: Option<&'static str>,
 }
 
-/// The proxies that this process uses. Clones share them.
+/// The proxies of this process. Clones share them.
 #[derive(Debug, Clone)]
 pub(crate) struct Proxies(Arc<Result<Settings, VariableError>>);
 
@@ -44,15 +44,15 @@ struct Settings {
 }
 
 struct Named {
-    /// Its address, with user and password, percent-encoded.
+    /// The address with its login, percent-encoded.
     url: String,
     variable: &'static str,
 }
 
-/// The way of a call to its address.
+/// The route of a call to its address.
 pub(crate) enum Route {
     Direct,
-    /// Without the proxy, because this variable says so.
+    /// Without the proxy, because of this variable.
     Excepted(&'static str),
     Through(Via),
 }
@@ -72,12 +72,12 @@ impl fmt::Debug for Settings {
 }
 
 impl Proxies {
-    /// None at all, whatever the environment says.
+    /// Ignores the environment.
     pub(crate) fn none() -> Self {
         Self(Arc::new(Ok(Settings::default())))
     }
 
-    /// Those that the environment of this process and the system name.
+    /// Reads the proxies of the environment and of the operating system.
     pub(crate) fn of_process() -> Self {
         Self::read(variable::get)
     }
@@ -86,21 +86,22 @@ impl Proxies {
         Self(Arc::new(settings(get)))
     }
 
-    /// Finds the way of a call to `url`. Never asked for addresses of this computer.
+    /// Finds the route of a call to `url`. Never called for addresses of this computer.
     ///
     /// # Errors
-    /// When a variable that counts cannot be understood: past the proxy is no way to go.
+    ///
+    /// A variable that counts cannot be understood. The call is not made without the proxy.
     pub(crate) fn route(&self, url: &Url) -> Result<Route, VariableError> {
         let settings = self.0.as_ref().as_ref().map_err(|error| *error)?;
         Ok(settings.route(url).unwrap_or(Route::Direct))
     }
 
-    /// The variable with exceptions of which some are not understood, and which, counted from 1.
+    /// The variable with exceptions, and the numbers of its entries that are not understood, from 1.
     pub(crate) fn unknown_exceptions(&self) -> Option<(&'static str, &[usize])> {
         self.0.as_ref().as_ref().ok()?.except.unknown()
     }
 
-    /// The same as [`Proxies::route`], for reqwest. A call whose way is an error is not made: see [`super::Http`].
+    /// The same as [`Proxies::route`], for reqwest. A call whose route is an error is not made: see [`super::Http`].
     pub(super) fn as_reqwest(&self) -> reqwest::Proxy {
         let proxies = self.clone();
         reqwest::Proxy::custom(move |url| match proxies.route(url) {
@@ -127,7 +128,7 @@ fn settings(get: impl Fn(&str) -> Option<OsString>) -> Result<Settings, Variable
         None => None,
     };
     let except = first(&["NO_PROXY", "no_proxy"])?.map(|(variable, text)| Except::new(variable, &text));
-    // It reads the variables as well, which is why it is only asked where they name none.
+    // The library reads the variables as well, so it is asked only if they name no proxy.
     let has_settings = cfg!(any(windows, target_os = "macos")) && named.is_none();
     Ok(Settings { named, except: except.unwrap_or_default(), system: has_settings.then(Matcher::from_system) })
 }
@@ -191,7 +192,7 @@ mod tests {
 
     use super::*;
 
-    /// The way to data.world with these variables: `host, variable, user:password`, or what is said.
+    /// The route to data.world with these variables: `host, variable, user:password`, or the error.
     fn way(variables: &[(&str, &str)]) -> String {
         let get =
             |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value));
@@ -291,7 +292,7 @@ mod tests {
                 Err(error) => prop_assert!(!error.to_string().contains(secret) && error.name == "HTTPS_PROXY"),
                 Ok(Route::Through(via)) => {
                     prop_assert!(!via.proxy.host.contains(secret), "{}", via.proxy.host);
-                    // The address is handed to reqwest, which parses it once more.
+                    // reqwest parses the address once more.
                     prop_assert!(reqwest::Proxy::all(&via.url).is_ok(), "{value}");
                     let url = Url::parse(&via.url).unwrap();
                     let host = url.host_str().unwrap_or_default().trim_end_matches('.');

@@ -1,4 +1,4 @@
-//! How long to wait before the next attempt.
+//! Decides about retries, and the waits before them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,10 +7,10 @@ use backon::BackoffBuilder as _;
 
 use super::ApiError;
 
-/// Called whenever a call waits to be tried again.
+/// Called before each wait for a retry.
 pub type OnRetry = Arc<dyn Fn(&Retry) + Send + Sync>;
 
-/// A call that failed for a reason that may pass, and will be tried again.
+/// A failed call that will be retried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retry {
     pub error: ApiError,
@@ -36,10 +36,10 @@ impl Default for Backoff {
     }
 }
 
-/// A service that asks for a longer wait than this is not waited for.
+/// The longest `Retry-After` that is waited for.
 const LONGEST_ASKED: Duration = Duration::from_secs(300);
-/// Attempts in all of a call that is one too many for the service (429), as data.world's own clients make of it (its Singer
-/// target and its Jupyter plug-in): more than of one that fails for another reason, unless there is to be one only.
+/// The attempts of a call that is one too many for the service (429), as in data.world's own clients (its Singer target
+/// and its Jupyter plug-in): more than for other reasons, unless retries are off.
 const PATIENT: u32 = 10;
 
 impl Backoff {
@@ -53,13 +53,13 @@ impl Backoff {
         Delays(ceilings)
     }
 
-    /// The attempts of one call, of which the first begins now.
+    /// The attempts of one call; the first begins now.
     pub(crate) fn attempts(self) -> Attempts {
         Attempts { delays: self.delays(), number: 1, most: self.attempts }
     }
 }
 
-/// The waits before the attempts that are left.
+/// The waits before the remaining attempts.
 #[derive(Debug)]
 pub(crate) struct Delays(backon::ExponentialBackoff);
 
@@ -69,7 +69,7 @@ impl Delays {
         self.ceiling().mul_f64(fastrand::f64())
     }
 
-    /// The next wait for a service that gets too many calls: no less than half of the ceiling.
+    /// The next wait after a 429: at least half of the ceiling.
     fn draw_patiently(&mut self) -> Duration {
         self.ceiling().mul_f64(0.5 + fastrand::f64() / 2.0)
     }
@@ -82,16 +82,17 @@ impl Delays {
 #[derive(Debug)]
 pub(crate) struct Attempts {
     delays: Delays,
-    /// The number of the one that is under way, from 1.
+    /// The number of the current attempt, from 1.
     pub(crate) number: u32,
     pub(crate) most: u32,
 }
 
 impl Attempts {
-    /// Waits for the next attempt after one that failed with `error`; `tell` learns of it before.
+    /// Waits for the next attempt after `error`; calls `tell` before.
     ///
     /// # Errors
-    /// `error`, when it will not pass, no attempt is left, or the service asks for longer than anyone would wait.
+    ///
+    /// `error`, if it is permanent, no attempt is left, or the service asks for too long a wait.
     pub(crate) async fn again(&mut self, error: ApiError, tell: impl FnOnce(Retry)) -> Result<(), ApiError> {
         if !error.is_passing() {
             return Err(error);
@@ -105,7 +106,7 @@ impl Attempts {
         if self.number >= self.most || asked > LONGEST_ASKED {
             return Err(error);
         }
-        // A service that asks for no wait, or for a moment that has passed, would get all attempts at once.
+        // A service that asks for no wait, or for a time in the past, would get all attempts at once.
         let wait = own.max(asked);
         self.number += 1;
         tracing::info!(attempt = self.number, wait_ms = wait.as_millis(), "trying again");
@@ -128,7 +129,7 @@ mod tests {
         ApiError { service: Service::Domo, action: Action::Read, host: String::new(), broken }
     }
 
-    /// The retries of a call that is answered so, one answer after the other.
+    /// The retries of a call with these answers.
     async fn told(backoff: Backoff, answers: impl Iterator<Item = ApiError>) -> Vec<Retry> {
         let (mut attempts, mut told) = (backoff.attempts(), Vec::new());
         for answer in answers {
@@ -150,7 +151,7 @@ mod tests {
         let (usual, patient) = (all(Delays::draw), all(Delays::draw_patiently));
         for (at, ceiling) in [1, 2, 3, 3].map(Duration::from_secs).into_iter().enumerate() {
             let nth = || usual.iter().map(|waits| waits[at]);
-            // That none of so many is in one half happens to nobody: once in 2 to the power of 200.
+            // All draws are in one half once in 2 to the power of 200.
             assert!(nth().all(|wait| wait <= ceiling));
             assert!(nth().any(|wait| wait > ceiling / 2) && nth().any(|wait| wait < ceiling / 2), "wait {at}");
             assert!(patient.iter().all(|waits| (ceiling / 2..=ceiling).contains(&waits[at])));
@@ -184,7 +185,7 @@ mod tests {
         let ten = (2..=10).map(|attempt| (attempt, 10)).collect::<Vec<_>>();
         assert_eq!(numbers(Backoff::default(), &[429; 20]).await, ten);
         assert_eq!(numbers(Backoff::default(), &[503; 20]).await, [(2, 5), (3, 5), (4, 5), (5, 5)]);
-        // There is one counter for both.
+        // Both share a counter.
         assert_eq!(numbers(Backoff::default(), &[503, 429, 503, 403]).await, [(2, 5), (3, 10), (4, 10)]);
         assert_eq!(numbers(Backoff { attempts: 1, ..Backoff::default() }, &[429]).await, []);
         assert_eq!(numbers(Backoff { attempts: 15, ..Backoff::default() }, &[429; 20]).await.len(), 14);

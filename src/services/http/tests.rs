@@ -1,4 +1,4 @@
-//! Answers that no service documents, for the tests of both clients.
+//! Undocumented answers, to test both clients.
 
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Action, ApiError, Broken, body};
 use crate::export::Service;
 
-/// Any JSON whose objects have keys of that form; a text or an id is now and then one of the services' own.
+/// Any JSON whose objects have keys of that form; texts and ids are now and then the services' own.
 pub(crate) fn json(keys: &'static str) -> impl Strategy<Value = Value> {
     let number = prop_oneof![
         any::<i64>().prop_map(Value::from),
@@ -23,8 +23,8 @@ pub(crate) fn json(keys: &'static str) -> impl Strategy<Value = Value> {
     })
 }
 
-/// The bytes of an answer, now and then damaged: nested deeply, with a number that no type holds, cut off, or with bytes of
-/// something else within.
+/// The bytes of an answer, now and then damaged: nested deeply, with a number that no type holds, cut off, or with
+/// foreign bytes.
 pub(crate) fn bytes(keys: &'static str) -> impl Strategy<Value = Vec<u8>> {
     let within = prop_oneof![
         Just(Vec::new()),
@@ -45,7 +45,7 @@ pub(crate) fn bytes(keys: &'static str) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Reads an answer as the clients do; of one that cannot be read, checks the sentence.
+/// Reads an answer as the clients do; checks the sentence of an error.
 pub(crate) fn read<T: DeserializeOwned>(service: Service, bytes: &[u8]) -> Option<T> {
     let broken = match body::parse(bytes) {
         Ok(answer) => return Some(answer),

@@ -1,5 +1,5 @@
-//! Why a connection is not to be trusted: read from the types of rustls, of webpki, which checks certificates on Linux, and
-//! from the certificate itself.
+//! Reads why a connection cannot be trusted from the types of rustls, of webpki, which checks certificates on Linux,
+//! and from the certificate itself.
 
 mod certificate;
 
@@ -11,52 +11,50 @@ use rustls::{AlertDescription, CertificateError, Error, OtherError};
 
 use certificate::Certificate;
 
-/// Why a connection is not to be trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Distrust {
     Expired,
     NotYetValid,
     OtherHost(Vec<String>),
-    /// The certificate names no host in a subjectAltName, where alone it is looked for (RFC 9525, 6.3).
+    /// The certificate names no host in a subjectAltName, the only place that counts (RFC 9525, 6.3).
     NoNames,
-    /// The certificate is signed by somebody that this computer does not trust.
+    /// This computer does not trust the certificate's signer.
     UnknownSigner(Signer),
-    /// The certificate is that of an authority, with which certificates are signed and no connection is made.
+    /// The certificate is an authority's, which may sign certificates but not serve connections.
     OfAuthority,
-    /// The certificate was made for something else than a server.
+    /// The certificate is not for servers.
     OtherPurpose,
     /// The signature does not fit the certificate.
     BadSignature,
-    /// The certificate, or what proves that the server owns it, is signed in a way that is not supported.
+    /// The certificate's signature, or the server's proof of owning it, uses an unsupported algorithm.
     Algorithm,
-    /// The certificate has an extension that whoever checks it must know, and that is not known.
+    /// The certificate has an unknown critical extension.
     CriticalExtension,
-    /// The authority has taken the certificate back.
     Revoked,
-    /// Revocation of the certificate cannot be found out.
+    /// The certificate's revocation cannot be checked.
     RevocationUnknown,
-    /// An authority behind the certificate may not sign for this host, or not as it did.
+    /// An authority in the chain may not sign for this host, or not like this.
     Chain,
     Malformed,
     NoCertificate,
-    /// The operating system does not trust the certificate: in its words.
+    /// The operating system does not trust the certificate; carries its words.
     Platform(String),
-    /// This computer trusts nobody: it has no certificates of authorities.
+    /// This computer has no certificates of authorities.
     Nobody,
     NotTls,
-    /// The other side speaks no version or cipher of TLS that is safe.
+    /// The server speaks no safe version or cipher of TLS.
     OldTls,
-    /// The other side wants a certificate of whoever calls.
+    /// The server asks for a client certificate.
     WantsCertificate,
-    /// The other side does not know the host.
+    /// The server does not know the host.
     UnknownHost,
-    /// The other side ended the handshake without a reason that is known.
+    /// The server ended the handshake without a known reason.
     Ended,
-    /// The other side broke the rules of TLS.
+    /// The server broke the rules of TLS.
     Handshake,
 }
 
-/// The signer of a certificate, as far as it says.
+/// The signer that a certificate names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signer {
     Unnamed,
@@ -67,7 +65,7 @@ pub enum Signer {
 /// A certificate that was not trusted, carried within an error of rustls.
 #[derive(Debug, Clone)]
 pub(super) struct Untrusted {
-    /// Whom it should have been for: the service, or a proxy that is spoken to by TLS.
+    /// The host that the certificate should be for: the service, or a proxy that is called by TLS.
     pub(super) host: String,
     pub(super) why: Distrust,
 }
@@ -87,7 +85,7 @@ impl From<Untrusted> for Error {
     }
 }
 
-/// Why a certificate was not trusted that failed with `error`.
+/// Reads why a certificate failed with `error`.
 pub(super) fn of_certificate(certificate: &CertificateDer<'_>, error: &Error) -> Distrust {
     use CertificateError as Wrong;
     let seen = Certificate::read(certificate);
@@ -102,7 +100,7 @@ pub(super) fn of_certificate(certificate: &CertificateDer<'_>, error: &Error) ->
         Wrong::UnknownIssuer => Distrust::UnknownSigner(seen.map_or(Signer::Unnamed, |seen| seen.signer)),
         Wrong::Other(OtherError(other)) => match other.downcast_ref::<webpki::Error>() {
             Some(error) => of_webpki(error),
-            // The platform's verifier says it by a type that is not public.
+            // The platform's verifier reports it by a private type.
             None if seen.is_some_and(|seen| !seen.is_for_servers) => Distrust::OtherPurpose,
             None => Distrust::Platform(other.to_string()),
         },
@@ -130,7 +128,7 @@ fn of_kind(wrong: &CertificateError) -> Distrust {
     }
 }
 
-/// Reads errors of webpki for which rustls has no word.
+/// Reads errors of webpki that rustls has no variant for.
 fn of_webpki(error: &webpki::Error) -> Distrust {
     use webpki::Error as Wrong;
     match error {
@@ -151,7 +149,7 @@ fn of_webpki(error: &webpki::Error) -> Distrust {
     }
 }
 
-/// Why the call failed, if its connection was not to be trusted, and whose certificate that was about.
+/// Finds the reason and the host, if a call failed because its connection could not be trusted.
 pub(super) fn distrust(error: &reqwest::Error) -> Option<(Option<String>, Distrust)> {
     let first = std::error::Error::source(error);
     let error = std::iter::successors(first, |cause| cause.source()).find_map(within)?;
@@ -166,7 +164,7 @@ pub(super) fn distrust(error: &reqwest::Error) -> Option<(Option<String>, Distru
     })
 }
 
-/// The error of rustls that another one is, or is wrapped around: one of I/O does not give it as its source.
+/// Finds the error of rustls in an error or its causes; an I/O error does not give it as its source.
 fn within<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Error> {
     match error.downcast_ref::<std::io::Error>() {
         Some(wrapped) => within(wrapped.get_ref()?),

@@ -1,4 +1,4 @@
-//! Whom a connection trusts.
+//! The certificates that a connection trusts.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 
 use super::tls::{Distrust, Untrusted, of_certificate};
 
-/// What the operating system trusts, and more certificates besides. Clones share it, and the sessions with servers.
+/// Trusts the operating system's certificates, and more. Clones share it, and the TLS sessions with servers.
 #[derive(Debug, Clone)]
 pub struct Trust {
     config: ClientConfig,
@@ -19,10 +19,11 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// Trusts `more` besides what the operating system trusts.
+    /// Trusts `more` besides the operating system's certificates.
     ///
     /// # Errors
-    /// When one of them is no certificate: why.
+    ///
+    /// Names the certificate that cannot be used.
     pub fn new(more: Vec<CertificateDer<'static>>) -> Result<Self, String> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         for certificate in &more {
@@ -39,8 +40,8 @@ impl Trust {
         Ok(Self { config, system })
     }
 
-    /// Begins to read what the operating system trusts, if that is not done: the first handshake would have the files read
-    /// where everything else waits for it.
+    /// Begins to read the operating system's certificates on a thread, before the first handshake would block other
+    /// tasks for it.
     pub(crate) fn prepare(&self) {
         if let (None, Ok(runtime)) = (self.system.read.get(), Handle::try_current()) {
             let system = Arc::clone(&self.system);
@@ -53,14 +54,13 @@ impl Trust {
         self.system.read.get().is_some()
     }
 
-    /// As the TLS settings of a client.
     pub(super) fn config(&self) -> ClientConfig {
         self.config.clone()
     }
 }
 
-/// Trusts what the operating system trusts, read when it is needed: it may be hundreds of files, and what goes on within this
-/// computer needs none of them.
+/// The operating system's certificates, read on first use: they may be hundreds of files, and calls within this
+/// computer need none.
 #[derive(Debug)]
 struct System {
     more: Vec<CertificateDer<'static>>,

@@ -1,4 +1,4 @@
-//! Reads the address of a proxy as people write it: a password may have any character in it.
+//! Reads a proxy's address as people write it: a password may have any character in it.
 
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
@@ -11,10 +11,11 @@ const KINDS: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks
 /// The usual port of SOCKS proxies (RFC 1928).
 const SOCKS: u16 = 1080;
 
-/// The address with user and password percent-encoded, in a form that every parser reads alike.
+/// The address with its login percent-encoded, in a form that every parser reads alike.
 ///
 /// # Errors
-/// When it is none, or of a kind of proxy that is not known.
+///
+/// It is not an address, or the kind of proxy is not known.
 pub(super) fn parse(text: &str) -> Result<String, Wrong> {
     let is_kind = |kind: &str| kind.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     let (kind, rest) = match text.split_once("://") {
@@ -40,8 +41,8 @@ pub(super) fn parse(text: &str) -> Result<String, Wrong> {
     if Url::parse(&url).is_ok() { Ok(url) } else { Err(Wrong::Proxy) }
 }
 
-/// A host as it stands in the address of a call: letters that are not ASCII are encoded, which they would not be in the
-/// address of a SOCKS proxy, and `255.1` is an address.
+/// Normalizes a host as in the address of a call: letters that are not ASCII are encoded, which they would not be in
+/// the address of a SOCKS proxy, and `255.1` is an address.
 pub(super) fn host_of(text: &str) -> Option<String> {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_') || !c.is_ascii() && !c.is_whitespace();
     let is_address = text.starts_with('[') && text.ends_with(']');
@@ -49,13 +50,13 @@ pub(super) fn host_of(text: &str) -> Option<String> {
     Some(url.host_str()?.to_owned())
 }
 
-/// Tells that a text without `://` begins with a kind and a slash all the same.
+/// Finds a kind with a slash but without `://`.
 fn begins_like_a_kind(text: &str) -> bool {
     let start = text.split_once(['/', '\\']).map(|(start, _)| start.trim_end_matches(':').to_ascii_lowercase());
     start.is_some_and(|start| KINDS.contains(&start.as_str()))
 }
 
-/// `USER:PASSWORD@`. What is percent-encoded already stays what it means.
+/// `USER:PASSWORD@`. Percent-encoded characters stay as they are.
 fn encoded(login: &str) -> Result<String, Wrong> {
     let (user, password) = login.split_once(':').unwrap_or((login, ""));
     let decoded = |text| percent_decode_str(text).decode_utf8().map_err(|_| Wrong::Proxy);

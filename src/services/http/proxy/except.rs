@@ -1,6 +1,6 @@
-//! `NO_PROXY`: to which hosts calls go without a proxy.
+//! `NO_PROXY`: the hosts that are called without a proxy.
 //!
-//! curl, Go, Python and Windows each read it in their own way; all that they understand is understood here.
+//! curl, Go, Python and Windows each read it in their own way; all their forms are understood here.
 
 use std::net::IpAddr;
 
@@ -10,35 +10,34 @@ use reqwest::Url;
 use super::address::host_of;
 use crate::services::http::without_brackets;
 
-/// The hosts to which no proxy leads.
 #[derive(Debug, Default)]
 pub(super) struct Except {
     variable: &'static str,
     entries: Vec<Entry>,
-    /// The entries that are not understood, by their place, from 1.
+    /// The numbers of entries that are not understood, from 1.
     unknown: Vec<usize>,
 }
 
 #[derive(Debug)]
 struct Entry {
     hosts: Hosts,
-    /// The only port that is meant.
+    /// Limits the entry to a port.
     port: Option<u16>,
 }
 
 #[derive(Debug)]
 enum Hosts {
     Net(IpNet),
-    /// A domain with all that is below it. As with curl, an address is in none: `255.1` is not the end of `10.0.255.1`.
+    /// A domain with its subdomains. As with curl, an address is in none: `255.1` is not the end of `10.0.255.1`.
     Domain(String),
     /// `*` stands for any characters.
     Pattern(String),
-    /// `<local>`, as Windows has it: names without a domain.
+    /// `<local>`, as on Windows: names without a domain.
     Local,
 }
 
 impl Except {
-    /// Reads the value of `variable`: entries between commas, semicolons, bars (as Java has them) or blanks.
+    /// Reads the value of `variable`: entries between commas, semicolons, bars (as in Java) or blanks.
     pub(super) fn new(variable: &'static str, text: &str) -> Self {
         let mut except = Self { variable, ..Self::default() };
         let marks = |entry: &str| entry.trim_matches(['"', '\'']).to_lowercase();
@@ -60,18 +59,18 @@ impl Except {
         self.entries.iter().any(has).then_some(self.variable)
     }
 
-    /// The variable and which of its entries are not understood, counted from 1.
+    /// The variable, and the numbers of its entries that are not understood, from 1.
     pub(super) fn unknown(&self) -> Option<(&'static str, &[usize])> {
         (!self.unknown.is_empty()).then_some((self.variable, &self.unknown))
     }
 }
 
-/// Reads an entry in small letters; `None` where it is not understood.
+/// Reads an entry in small letters; `None` if it is not understood.
 fn entry(text: &str) -> Option<Entry> {
     if text == "<local>" {
         return Some(Entry { hosts: Hosts::Local, port: None });
     }
-    // Of an address that was copied from a browser, the host counts.
+    // Only the host of an address counts, which may be copied from a browser.
     let text = text.split_once("://").map_or(text, |(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or(rest));
     let text = text.trim_end_matches('/');
     if let Some(net) = net(text) {
@@ -124,8 +123,8 @@ impl Hosts {
     }
 }
 
-/// Tells whether `text` has the form of `pattern`: its parts one after the other, the first at the beginning and the last at
-/// the end.
+/// Matches `text` with the parts of a `pattern`, one after the other, the first at the beginning and the last at the
+/// end.
 fn fits(text: &str, pattern: &str) -> bool {
     let Some((first, parts)) = pattern.split_once('*') else { return text == pattern };
     let (parts, last) = parts.rsplit_once('*').unwrap_or(("", parts));

@@ -1,4 +1,4 @@
-//! Reads why a proxy did not let a call pass, from the errors of the library's connectors.
+//! Reads a proxy's refusal from the errors of the library's connectors.
 
 use std::iter::successors;
 
@@ -8,57 +8,54 @@ use tower_service::Service;
 
 use super::Via;
 
-/// Why a proxy does not let a call pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProxyFault {
     Unreachable(String),
-    /// It asks for a user and a password, or refuses those it got (407).
+    /// It asks for a login, or refuses the one it got (407).
     Credentials,
-    /// It refuses to connect to the service: its status, where that is known.
+    /// It refuses to connect to the service; carries its status, if known.
     Refused(Option<u16>),
     Silent,
-    /// It ended the connection without an answer.
+    /// It closed the connection without an answer.
     Ended,
     NoHttp,
-    /// It is called as a SOCKS proxy.
     Socks(SocksFault),
 }
 
-/// Why a SOCKS proxy does not let a call pass (RFC 1928, 3 and 6; RFC 1929, 2).
+/// A SOCKS proxy's error (RFC 1928, 3 and 6; RFC 1929, 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SocksFault {
-    /// It wants a user and a password, and its address has none.
+    /// It asks for a login, and its address has none.
     WantsLogin,
-    /// It wants to know nothing of the user and the password in its address.
+    /// It does not take the login in its address.
     TakesNoLogin,
-    /// It does not accept the user and the password.
     LoginRefused,
-    /// The user and the password are longer than the protocol allows.
+    /// The login is longer than the protocol allows.
     LoginTooLong,
-    /// It wants to hear of this computer who its user is (SOCKS4, ident).
+    /// It asks this computer for its user (SOCKS4, ident).
     Ident,
     /// Its rules do not allow the connection.
     NotAllowed,
-    /// The service's name has no address here, where it is looked up for `socks4` and `socks5`.
+    /// The service's name has no address here; `socks4` and `socks5` look it up on this computer.
     NoAddress,
     /// No network leads from the proxy to the service.
     NetworkUnreachable,
     HostUnreachable,
     TargetRefused,
-    /// The way from the proxy to the service has too many hops.
+    /// The route from the proxy to the service has too many hops.
     TooFar,
-    /// It could not connect, and does not say why.
+    /// It could not connect, and gives no reason.
     Failed,
     /// It does not take a name, or not this kind of address.
     AddressKind,
     /// An IPv6 address, which SOCKS4 does not know.
     NoIpv6,
-    /// It answers something else than SOCKS: it is most likely an HTTP proxy.
+    /// It does not speak SOCKS; most likely it is an HTTP proxy.
     NoSocks,
 }
 
 impl ProxyFault {
-    /// Tells whether the same call may pass a little later.
+    /// Tells if a retry may succeed a little later.
     pub(crate) fn is_passing(&self) -> bool {
         use SocksFault::{Failed, HostUnreachable, NetworkUnreachable, NoAddress, TargetRefused, TooFar};
         match self {
@@ -71,11 +68,11 @@ impl ProxyFault {
     }
 }
 
-// The library exports its connectors and not the errors they end with, which have these names all the same.
+// The library exports its connectors but not their errors, which are reachable by these names.
 type TunnelError = <proxy::Tunnel<HttpConnector> as Service<Uri>>::Error;
 type SocksError = <proxy::SocksV5<HttpConnector> as Service<Uri>>::Error;
 
-/// Reads why the call through `via` did not pass.
+/// Reads the error of a call through `via`.
 pub(crate) fn fault(error: &reqwest::Error, via: &Via) -> ProxyFault {
     if error.is_timeout() {
         return ProxyFault::Silent;
@@ -88,7 +85,7 @@ pub(crate) fn fault(error: &reqwest::Error, via: &Via) -> ProxyFault {
     });
     match found {
         Some(fault) => fault,
-        // The proxy's own name is looked up by its connector, whose errors are read above.
+        // The connector looks up the proxy's own name, and its errors are read above.
         None if error.is_dns() => ProxyFault::Socks(SocksFault::NoAddress),
         None => ProxyFault::Unreachable(super::super::innermost(error)),
     }
@@ -110,7 +107,7 @@ fn of_socks(error: &SocksError, has_login: bool) -> ProxyFault {
         SocksError::Io(_) => return ProxyFault::Ended,
         SocksError::DnsFailure => SocksFault::NoAddress,
         SocksError::Parsing(_) => SocksFault::NoSocks,
-        // All else that is sent has room.
+        // All other fields fit into the protocol.
         SocksError::Serialize(_) => SocksFault::LoginTooLong,
         SocksError::V4(reply) => return of_reply(&reply.to_string(), has_login),
         SocksError::V5(reply) => return of_reply(&reply.to_string(), has_login),
@@ -119,7 +116,7 @@ fn of_socks(error: &SocksError, has_login: bool) -> ProxyFault {
     ProxyFault::Socks(fault)
 }
 
-/// Reads the reply of a SOCKS proxy. The library's types for them have no name at all, so only its words are left; a test
+/// Reads the reply of a SOCKS proxy. The library's types for them cannot be named, so only its words are left; a test
 /// sends each reply.
 fn of_reply(words: &str, has_login: bool) -> ProxyFault {
     ProxyFault::Socks(match words {
@@ -144,7 +141,7 @@ fn of_reply(words: &str, has_login: bool) -> ProxyFault {
     })
 }
 
-/// The proxy itself cannot be reached. Its connector says by words only that the name was the reason.
+/// The proxy itself cannot be reached. Its connector tells a missing name by words only.
 fn unreachable(error: &(dyn std::error::Error + 'static)) -> ProxyFault {
     let mut causes = successors(Some(error), |cause| cause.source());
     ProxyFault::Unreachable(if causes.any(|cause| cause.to_string() == "dns error") {

@@ -1,4 +1,4 @@
-//! Reads what a certificate says of itself. Nothing here decides whether it is trusted.
+//! Reads the fields of a certificate, without deciding if it is trusted.
 
 use std::net::IpAddr;
 
