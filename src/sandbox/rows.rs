@@ -81,7 +81,7 @@ impl Blocks {
         Blocks { table, next: region as u64, step: REGIONS.len() as u64, end }
     }
 
-    /// One row at a time, with its line end.
+    /// Single rows, with their line ends.
     pub(crate) fn rows(self) -> impl Iterator<Item = Vec<u8>> {
         let Blocks { table, next, step, end } = self;
         (next..end).step_by(step as usize).map(move |row| {

@@ -97,7 +97,7 @@ pub(crate) fn visible(dataset: &DataSet, person: Person) -> u64 {
 pub(crate) fn records(dataset: &DataSet, person: Person, limit: usize) -> Vec<Vec<String>> {
     let one_by_one: Box<dyn Iterator<Item = Vec<String>>> = match &dataset.content {
         Content::Generated { .. } => {
-            // One record at a time: a CSV reader skips the empty line of a null.
+            // Record by record: a CSV reader skips the empty line of a null.
             Box::new(
                 generated(dataset, person, false)
                     .into_iter()
