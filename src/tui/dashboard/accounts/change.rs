@@ -59,6 +59,7 @@ pub(in crate::tui::dashboard) fn rename(
     if new == account.1 {
         return Ok(Vec::new());
     }
+    home.accounts.select_when_loaded(Holder::Account(account.0, new.to_owned()));
     Ok(vec![change_effect(home, account, AccountChange::Rename(new.to_owned()))])
 }
 
