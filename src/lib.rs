@@ -3,7 +3,7 @@
 //!
 //! # A tour of the rooms
 //!
-//! A room uses the rooms below it, never one above it (`tests/house.rs` checks this).
+//! A room uses the rooms below it, never one above it (`tests/house/rooms.rs` checks this).
 //!
 //! | room | holds |
 //! |---|---|

@@ -46,7 +46,7 @@ said=$(systemd-analyze verify --user "$work"/writeback-daily.service 2>&1) && fa
 mv "$program-away" "$program"
 
 echo "calendars: systemd-analyze calendar, for a table and for any schedule"
-cargo test --locked --quiet --test handoff systemd:: -- --ignored
+cargo test --locked --quiet --test schedulers handoff::systemd:: -- --ignored
 
 echo "crontab: crontab -n, and a real one with lines of others"
 for name in "${names[@]}"; do

@@ -17,7 +17,8 @@ use writeback::testing::services::http::{Action, ApiError, Broken};
 use writeback::testing::transfer::{FileAfter, FileNow, PhaseState, Progress, Replaced, Summary};
 use writeback::testing::tui::wizard::{Effect, Page, Reply, Request, Start};
 
-use super::DATA_SET;
+/// The sample DataSet.
+pub(crate) const DATA_SET: &str = "845305d8-da3d-4107-a9d6-13ef3f86d4a4";
 
 /// A first start.
 pub(crate) fn start() -> Start {
@@ -68,7 +69,7 @@ pub(crate) fn untouched() -> FileAfter {
     FileAfter { name: "daily-sales.csv".to_owned(), now: FileNow::Untouched { size: Some(84_234_567) } }
 }
 
-pub(super) fn sample_replies(effect: &Effect, ownership: Ownership) -> Vec<(Request, Reply)> {
+pub(crate) fn sample_replies(effect: &Effect, ownership: Ownership) -> Vec<(Request, Reply)> {
     match effect {
         Effect::TestDataWorld { request, .. } => vec![(*request, Reply::DataWorldTested(Ok(user())))],
         Effect::TestDomo { request, .. } => vec![(*request, Reply::DomoTested(Ok(identity())))],

@@ -1,8 +1,6 @@
 //! A wizard at work without terminal, services or clock: keys go in, effects are answered from sample data, and what
 //! would be on the screen comes out as text.
 
-mod samples;
-
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -14,15 +12,12 @@ use writeback::testing::transfer::{Outcome, Progress};
 use writeback::testing::tui::screen::{self, Theme};
 use writeback::testing::tui::wizard::{Effect, Model, Msg, Origin, Reply, Request, Start, update};
 
-use samples::sample_replies;
-pub(crate) use samples::*;
+use crate::samples::{DATA_SET, sample_replies, start};
 
 /// A token that must never be seen.
 pub(crate) const TOKEN: &str = "eyJhbGciOi.c2VjcmV0LXRva2Vu.bm90LXRvLWJlLXNlZW4";
 /// A client secret that must never be seen.
 pub(crate) const CLIENT_SECRET: &str = "5a4dbca0c51d0e5a4dbca0c51d0e";
-/// The sample DataSet.
-pub(crate) const DATA_SET: &str = "845305d8-da3d-4107-a9d6-13ef3f86d4a4";
 
 /// A wizard and the effects that are not answered yet.
 pub(crate) struct Wizard {

@@ -8,9 +8,6 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 use writeback::testing::sandbox::{Options, Sandbox, StoredFile, samples};
 
-#[path = "clock.rs"]
-pub(crate) mod clock;
-
 pub(crate) struct Stage {
     pub(crate) sandbox: Sandbox,
     pub(crate) home: TempDir,
@@ -115,7 +112,7 @@ impl Stage {
         command
             .args(args)
             .env_clear()
-            .envs(clock::variables())
+            .envs(crate::clock::variables())
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("WRITEBACK_HOME", self.home.path())
             .env("HOME", self.home.path())

@@ -1,0 +1,217 @@
+//! Between home and the wizard.
+
+use writeback::testing::accounts::{Account, SecretHome};
+use writeback::testing::config::Environment;
+use writeback::testing::export::Export;
+use writeback::testing::export::Service;
+use writeback::testing::text::secret::Secret;
+use writeback::testing::tui::app::{App, update};
+use writeback::testing::tui::state::{Effect, Msg, Reply, Tab};
+use writeback::testing::tui::wizard::{Origin, Start, Step};
+
+use crate::dashboard::accounts::{being_kept, kept};
+use crate::dashboard::support::*;
+use crate::samples::{refusal, start};
+use crate::screen::key;
+
+#[test]
+fn a_new_export_opens_the_wizard_and_esc_comes_back() {
+    let mut person = Person::usual();
+    person.press("n");
+    assert!(person.text(80, 24).contains("1 Credentials"));
+    person.press("Esc").answer();
+    assert!(person.app.wizard.is_none() && !person.has_quit());
+    assert!(person.text(80, 24).contains("1 Exports"));
+}
+
+#[test]
+fn what_was_entered_is_asked_for_before_it_is_lost() {
+    let mut person = Person::usual();
+    person.press("n").type_text("token").press("Esc");
+    assert!(person.text(80, 24).contains("Leave the wizard?"), "{}", person.text(80, 24));
+    person.press("y");
+    assert!(person.app.wizard.is_none() && !person.has_quit());
+}
+
+#[test]
+fn edit_fills_the_wizard_and_keeps_the_file() {
+    let mut person = Person::usual();
+    person.on("Daily sales").press("e");
+    let wizard = person.app.wizard.as_ref().unwrap();
+    assert_eq!(wizard.saved_as.as_deref(), Some("Daily sales"));
+    assert_eq!(wizard.describe.name.value(), "Daily sales");
+    assert_eq!(wizard.step, Step::Credentials);
+    person.press("Esc").answer();
+    assert_eq!(person.under_cursor(), "Daily sales");
+}
+
+#[test]
+fn edit_keeps_a_file_that_is_called_otherwise() {
+    let saved =
+        writeback::testing::tui::state::SavedExport { file: "/x/exports/s2.toml".into(), ..export("Sales Two", "") };
+    let mut person = Person::at_home(vec![saved], Vec::new());
+    person.on("Sales Two").press("e");
+    let wizard = person.app.wizard.as_ref().unwrap();
+    assert_eq!((wizard.saved_as.as_deref(), wizard.saved_in.as_deref()), (Some("Sales Two"), Some("s2")));
+    person.press("Esc").answer().press("p");
+    assert_eq!(person.app.wizard.as_ref().unwrap().saved_in, None, "a copy has a file of its own");
+}
+
+#[test]
+fn a_copy_has_another_name_and_replaces_nothing() {
+    let mut person = Person::usual();
+    person.on("Daily sales").press("p");
+    let wizard = person.app.wizard.as_ref().unwrap();
+    assert_eq!((wizard.describe.name.value(), wizard.saved_as.as_deref()), ("Daily sales copy", None));
+    assert!(wizard.exports.contains(&"Daily sales".to_owned()), "whose names are taken is known");
+    assert_eq!(wizard.copy_of.as_deref(), Some("Daily sales"));
+}
+
+#[test]
+fn the_wizard_names_the_export_that_is_changed_or_copied() {
+    let names = |person: &Person, about: &str| {
+        for (width, height) in [(80, 24), (100, 30), (60, 15)] {
+            let text = person.text(width, height);
+            assert_eq!(text.matches(about).count(), 1, "{width}x{height}:\n{text}");
+        }
+    };
+    let mut person = Person::usual();
+    person.on("Daily sales").press("e");
+    names(&person, "editing Dail");
+    assert!(person.line("Writeback").contains("Writeback  editing Daily sales"), "{}", person.line("Writeback"));
+    person.press("Esc").answer().press("p");
+    names(&person, "copy of Dail");
+    assert!(person.text(60, 15).contains("  copy of Daily sales\n"), "{}", person.text(60, 15));
+    let wizard = person.app.wizard.as_mut().unwrap();
+    wizard.step = Step::Run;
+    assert!(!person.text(80, 24).contains("copy of"), "a run names its export itself");
+    let mut person = Person::usual();
+    person.press("n");
+    assert!(!person.text(80, 24).contains("editing") && !person.text(80, 24).contains("copy of"));
+}
+
+#[test]
+fn what_was_saved_without_a_run_is_the_row_to_look_at() {
+    let mut person = Person::usual();
+    person.press("2").answer();
+    person.press("1").on("Costs").press("p");
+    // From wherever the wizard was opened.
+    person.app.home.tab = Tab::Browse;
+    let wizard = person.app.wizard.as_mut().unwrap();
+    wizard.step = Step::Review;
+    wizard.run.export =
+        Some(Export { name: "Costs copy".to_owned(), ..(**export("Costs", "").export.as_ref().unwrap()).clone() });
+    person.press("Ctrl-S");
+    let saved = person.asked(|effect| matches!(effect, Effect::SaveExport { .. }));
+    person.saved.push(export("Costs copy", ""));
+    person.reply(saved, Reply::ExportSaved(Ok("costs-copy".to_owned()))).answer();
+    assert!(person.app.wizard.is_none());
+    assert_eq!(person.under_cursor(), "Costs copy");
+    for (width, height) in [(80, 24), (60, 15)] {
+        let text = person.text(width, height);
+        assert!(text.contains("✓ Saved. `writeback run costs-copy`"), "{text}");
+    }
+    person.press("Down");
+    assert!(!person.text(80, 24).contains("Saved."), "until the next key");
+}
+
+#[test]
+fn what_a_run_has_said_meanwhile_is_still_said_at_home() {
+    let mut person = Person::usual();
+    person.on("Costs").press("r n").end("Costs", done(false)).tell(Msg::Key(key("Esc"))).answer();
+    assert!(person.text(80, 24).contains("is on data.world."), "{}", person.text(80, 24));
+}
+
+#[test]
+fn ctrl_c_in_the_wizard_quits_the_program() {
+    let mut person = Person::usual();
+    person.press("n Ctrl-C");
+    assert!(person.has_quit());
+}
+
+#[test]
+fn runs_of_home_go_on_behind_the_wizard() {
+    let mut person = Person::usual();
+    person.on("Costs").press("r n");
+    person.progress("Costs", crate::samples::midway(3));
+    assert!(person.app.is_animated());
+    person.end("Costs", done(false)).press("Esc").answer();
+    assert_eq!(person.app.home.exports.running(), 0);
+    assert!(person.line("Costs  ").contains("✓ just now"), "{}", person.line("Costs  "));
+}
+
+#[test]
+fn an_answer_for_a_wizard_that_is_closed_reaches_no_other() {
+    let environment = Environment {
+        dataworld_token: Some(Secret::new("token")),
+        domo_client_id: Some("client".to_owned()),
+        domo_client_secret: Some(Secret::new("secret")),
+        ..Environment::default()
+    };
+    let mut person = Person::starting(&Start { environment, ..start() }, Vec::new(), Vec::new());
+    let test = |person: &mut Person| {
+        person.press("n Ctrl-N");
+        let asked = std::mem::take(&mut person.effects);
+        asked.iter().find_map(|effect| match effect {
+            Effect::TestDataWorld { request, .. } => Some(*request),
+            _ => None,
+        })
+    };
+    let first = test(&mut person).unwrap();
+    person.press("Esc").answer();
+    let second = test(&mut person).unwrap();
+    let failed = |person: &Person| {
+        person.app.wizard.as_ref().unwrap().credentials.dataworld.account.test.data.failed().is_some()
+    };
+    person.reply(first, Reply::DataWorldTested(Err(refusal())));
+    assert!(!failed(&person), "the first wizard is closed");
+    person.reply(second, Reply::DataWorldTested(Err(refusal())));
+    assert!(failed(&person));
+}
+
+#[test]
+fn after_a_run_of_the_demo_one_goes_on_home() {
+    let mut wizard = crate::screen::Wizard::running();
+    wizard.end(done(false));
+    assert_eq!(update_wizard(&mut wizard, "h"), [], "it is not saved");
+    assert_eq!(update_wizard(&mut wizard, "n"), [Effect::GoHome]);
+    // From home, other exports may run: home is where one quits.
+    wizard.model.origin = Origin::Home;
+    assert_eq!(update_wizard(&mut wizard, "q"), []);
+}
+
+fn update_wizard(wizard: &mut crate::screen::Wizard, name: &str) -> Vec<Effect> {
+    writeback::testing::tui::wizard::update(&mut wizard.model, Msg::Key(key(name)))
+}
+
+#[test]
+fn home_comes_after_a_first_wizard_with_what_was_saved() {
+    let mut app = App::in_wizard(start());
+    update(&mut app, Msg::Start);
+    let wizard = app.wizard.as_mut().unwrap();
+    wizard.saved_as = Some("Daily sales".to_owned());
+    wizard.step = Step::Run;
+    wizard.run.state = writeback::testing::tui::wizard::RunState::Ended(Box::new(done(false)));
+    let effects = update(&mut app, Msg::Key(key("h")));
+    let Some(Effect::LoadHome { request }) = effects.first() else { panic!("{effects:?}") };
+    assert!(app.wizard.is_none());
+    let exports = vec![export("Costs", ""), export("Daily sales", "")];
+    let kept = writeback::testing::tui::state::LocalData { exports, accounts: Vec::new() };
+    update(&mut app, Msg::Reply(*request, Box::new(Reply::Home(Ok(kept)))));
+    assert_eq!(app.home.exports.list.under_cursor().unwrap().name, "Daily sales");
+}
+
+#[test]
+fn an_account_that_was_added_is_said_to_be_saved_and_is_under_the_cursor() {
+    let mut person = being_kept();
+    kept(&mut person, Ok(SecretHome::Keyring("Secret Service")));
+    assert!(person.app.wizard.is_none(), "it is kept");
+    assert_eq!(person.notice(), "The account ann is saved, its secret in Secret Service.");
+    person.accounts.push(Account::new(Service::DataWorld, "ann"));
+    person.answer();
+    let text = person.text(60, 15);
+    assert!(text.contains("✓ The account ann is saved, its secret in Secret Service."), "{text}");
+    person.press("n");
+    let text = person.text(80, 24);
+    assert!(text.contains("Rename ann"), "the cursor is on it: {text}");
+}

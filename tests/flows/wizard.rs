@@ -1,0 +1,13 @@
+//! The wizard as its manual would tell it: keys in, state and effects out. No screen, no network, no clock.
+
+mod accounts;
+mod credentials;
+mod details;
+mod draft;
+mod keys;
+mod lists;
+mod properties;
+mod run;
+mod scheduling;
+mod support;
+mod unsaved;

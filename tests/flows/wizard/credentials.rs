@@ -1,0 +1,367 @@
+//! Credentials: tested before they are saved, and never lost.
+
+use crossterm::event::KeyCode;
+use writeback::testing::accounts::{Named, SecretHome};
+use writeback::testing::config::Environment;
+use writeback::testing::export::Service;
+use writeback::testing::services::dataworld::User;
+use writeback::testing::services::domo::DomoCredential;
+use writeback::testing::text::secret::Secret;
+use writeback::testing::tui::wizard::credentials::Source;
+use writeback::testing::tui::wizard::{Effect, Field, Login, Msg, Reply, Step, Weight, words};
+
+use crate::wizard::support::*;
+
+#[test]
+fn the_place_of_the_secret_is_said_before_it_is_typed() {
+    let mut wizard = Wizard::new(Environment::default(), Vec::new());
+    assert_eq!(wizard.asked, [Effect::FindVault]);
+    assert_eq!(words::secret_storage(wizard.model.credentials.home.as_ref()), "looking for the keyring…");
+    wizard.tell(Msg::Vault(SecretHome::Keyring("Secret Service")));
+    assert!(words::secret_storage(wizard.model.credentials.home.as_ref()).contains("Secret Service"));
+}
+
+#[test]
+fn without_a_keyring_the_variables_are_named() {
+    let mut wizard = Wizard::new(Environment::default(), Vec::new());
+    wizard.tell(Msg::Vault(SecretHome::Session("no bus was found".to_owned())));
+    let said = words::secret_storage(wizard.model.credentials.home.as_ref());
+    assert!(said.contains("no bus was found. Secrets last until Writeback ends."), "{said}");
+    for name in ["DW_AUTH_TOKEN", "DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET", "DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE"] {
+        assert!(said.contains(name), "{name}: {said}");
+    }
+}
+
+#[test]
+fn a_first_start_asks_for_both_services() {
+    let wizard = Wizard::first_start();
+    let fields = [
+        Field::DataWorldToken,
+        Field::DataWorldAddress,
+        Field::DataWorldName,
+        Field::DomoMethod,
+        Field::DomoClientId,
+        Field::DomoClientSecret,
+        Field::DomoName,
+    ];
+    assert_eq!(wizard.model.fields(), fields);
+    assert_eq!(wizard.model.focus, Field::DataWorldToken);
+    assert!(words::hint(Field::DataWorldToken).contains("User Setting >> Advanced Tab"));
+    assert!(words::hint(Field::DomoClientSecret).contains("password is not a client secret"));
+}
+
+#[test]
+fn saved_accounts_come_first_then_the_environment_then_a_new_one() {
+    let accounts = vec![account("analyst", Service::DataWorld), account("acme", Service::Domo)];
+    let mut wizard = Wizard::new(environment(), accounts);
+    let labels = |wizard: &Wizard| -> Vec<String> {
+        let sources = &wizard.model.credentials.dataworld.account.sources;
+        sources.iter().map(|source| source.label(wizard.model.today)).collect()
+    };
+    assert_eq!(labels(&wizard), ["analyst (tested 3 days ago)", "from environment", "a new account…"]);
+    assert_eq!(wizard.model.fields(), [Field::DataWorldAccount, Field::DomoAccount], "nothing is typed for them");
+    wizard.press(KeyCode::Char(' '));
+    assert_eq!(*wizard.model.credentials.dataworld.account.source(), Source::Environment);
+    wizard.press(KeyCode::Right);
+    assert!(wizard.model.fields().contains(&Field::DataWorldToken));
+    wizard.press(KeyCode::Left);
+    wizard.press(KeyCode::Left);
+    let effects = wizard.ctrl('n');
+    assert!(
+        matches!(&effects[0], Effect::TestDataWorld { login: Login::Account(account), .. } if account.name == "analyst"),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn what_comes_from_the_environment_is_tested_and_never_saved() {
+    let wizard = Wizard::at_details();
+    assert!(wizard.asked.iter().any(|effect| matches!(
+        effect,
+        Effect::TestDomo { login: Login::Environment { credential: DomoCredential::Client { .. }, address: None }, .. }
+    )));
+    assert_eq!(wizard.count(|effect| matches!(effect, Effect::KeepAccount { .. })), 0);
+}
+
+#[test]
+fn half_a_pair_of_variables_is_named() {
+    let environment = Environment { domo_client_id: Some("client".to_owned()), ..Environment::default() };
+    let wizard = Wizard::new(environment, Vec::new());
+    let said = wizard.model.credentials.environment_error();
+    assert_eq!(said.as_deref(), Some("DOMO_CLIENT_ID is set, but DOMO_CLIENT_SECRET is not. Domo needs both."));
+    assert!(!wizard.model.fields().contains(&Field::DomoAccount), "half a pair is not offered");
+}
+
+#[test]
+fn a_developer_token_of_the_environment_needs_its_instance() {
+    let environment = Environment {
+        domo_developer_token: Some(Secret::new("token")),
+        domo_instance: Some("https://acme.domo.com/".to_owned()),
+        ..Environment::default()
+    };
+    let wizard = Wizard::new(environment, Vec::new());
+    let Some(Login::Environment { credential: DomoCredential::DeveloperToken { instance, .. }, .. }) =
+        wizard.model.credentials.domo_login()
+    else {
+        panic!("{:?}", wizard.model.credentials.domo_login());
+    };
+    assert_eq!(instance, "acme");
+}
+
+#[test]
+fn continuing_with_nothing_entered_goes_to_the_first_wrong_field_and_asks_nobody() {
+    let mut wizard = Wizard::first_start();
+    wizard.focus(Field::DomoName);
+    assert!(wizard.ctrl('n').is_empty());
+    assert_eq!(wizard.model.focus, Field::DataWorldToken);
+    assert_eq!(wizard.model.error(Field::DataWorldToken), Some("Enter the API Token."));
+    assert!(wizard.model.error(Field::DomoClientSecret).is_some());
+    wizard.type_text("e");
+    assert_eq!(wizard.model.error(Field::DataWorldToken), None, "typing clears the error");
+    assert!(wizard.model.error(Field::DomoClientSecret).is_some(), "of this field only");
+}
+
+#[test]
+fn continuing_tests_then_saves_then_moves_on() {
+    let mut wizard = entered();
+    let effects = wizard.ctrl('n');
+    assert!(matches!(effects[..], [Effect::TestDataWorld { .. }, Effect::TestDomo { .. }]), "{effects:?}");
+    assert!(wizard.model.moves());
+
+    let effects = wizard.reply(Reply::DataWorldTested(Ok(user())));
+    let [Effect::KeepAccount { account, secret, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((account.name.as_str(), account.user.as_deref()), ("analyst", Some("analyst")), "named after the user");
+    assert_eq!(secret.expose(), TOKEN);
+    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    assert_eq!(wizard.model.step, Step::Credentials, "Domo has not answered");
+
+    let effects = wizard.reply(Reply::DomoTested(Ok(identity())));
+    let [Effect::KeepAccount { account, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((account.name.as_str(), account.client_id.as_deref()), ("acme", Some("client")));
+    assert_eq!(wizard.model.step, Step::Credentials, "it is not saved yet");
+    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    assert_eq!(wizard.model.step, Step::Details);
+}
+
+#[test]
+fn what_was_tested_is_not_tested_again_until_it_changes() {
+    let mut wizard = Wizard::at_details();
+    wizard.ctrl('p');
+    assert_eq!(wizard.model.step, Step::Credentials);
+    let before = wizard.asked.len();
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.step, Step::Details);
+    let asked = &wizard.asked[before..];
+    assert!(!asked.iter().any(|effect| matches!(effect, Effect::TestDataWorld { .. } | Effect::TestDomo { .. })));
+}
+
+#[test]
+fn a_refused_token_is_said_at_its_field_and_the_other_one_is_kept() {
+    let mut wizard = entered();
+    wizard.ctrl('n');
+    wizard.reply(Reply::DataWorldTested(Err(why("data.world refused the token."))));
+    assert_eq!(wizard.model.error(Field::DataWorldToken), Some("data.world refused the token. Try again."));
+    assert_eq!(wizard.model.focus, Field::DataWorldToken);
+    let effects = wizard.reply(Reply::DomoTested(Ok(identity())));
+    assert!(matches!(effects[..], [Effect::KeepAccount { .. }]), "valid credentials are saved: {effects:?}");
+    assert_eq!(wizard.model.step, Step::Credentials);
+
+    wizard.paste(TOKEN);
+    let effects = wizard.ctrl('n');
+    assert!(matches!(effects[..], [Effect::TestDataWorld { .. }]), "only that one again: {effects:?}");
+}
+
+/// Exports that used the only account of a service without naming it.
+fn named(service: Service) -> Reply {
+    let (account, exports) = ("analyst".to_owned(), vec!["Costs".to_owned()]);
+    let (cron, failed, unreadable) = (Vec::new(), Vec::new(), Vec::new());
+    Reply::ExportsNamed(Box::new(Named { service, account, exports, cron, failed, unreadable }))
+}
+
+#[test]
+fn exports_that_used_the_only_account_are_named_beside_what_else_there_is_to_say() {
+    let mut wizard = Wizard::started(start_of(&["analyst"]));
+    wizard.press(KeyCode::Right);
+    wizard.focus(Field::DataWorldToken);
+    wizard.paste(TOKEN);
+    wizard.ctrl('n');
+    wizard.reply(Reply::DomoTested(Ok(identity())));
+    wizard.reply(Reply::DataWorldTested(Ok(User { token_may_write: Some(false), ..user() })));
+    wizard.reply(named(Service::DataWorld));
+    let done = "The export Costs used the only data.world account without naming it: its definition names analyst now.";
+    assert_eq!(wizard.notice(), done);
+    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    let notice = wizard.notice();
+    assert!(notice.starts_with("This data.world token is read-only.") && notice.ends_with(done), "{notice}");
+    assert_eq!(wizard.model.notice.as_ref().map(|notice| notice.weight), Some(Weight::Warning));
+    wizard.ctrl('n');
+    assert_eq!((wizard.model.step, wizard.notice()), (Step::Details, ""));
+}
+
+#[test]
+fn half_typed_credentials_are_not_tested_when_the_other_answer_comes() {
+    let mut wizard = entered();
+    wizard.ctrl('n');
+    wizard.focus(Field::DomoClientId);
+    wizard.type_text("2");
+    let effects = wizard.reply(Reply::DataWorldTested(Ok(user())));
+    assert!(matches!(effects[..], [Effect::KeepAccount { .. }]), "{effects:?}");
+}
+
+#[test]
+fn an_answer_to_a_token_that_was_changed_is_ignored() {
+    let mut wizard = entered();
+    wizard.ctrl('n');
+    let old = wizard.request(&Reply::DataWorldTested(Ok(user())));
+    wizard.focus(Field::DataWorldToken);
+    wizard.type_text("x");
+    assert!(wizard.reply_to(old, Reply::DataWorldTested(Ok(user()))).is_empty());
+    assert!(wizard.model.credentials.dataworld.account.test.data.ready().is_none());
+}
+
+#[test]
+fn a_failed_save_keeps_the_token_until_the_end_and_says_so() {
+    let mut wizard = entered();
+    wizard.ctrl('n');
+    wizard.reply(Reply::DomoTested(Ok(identity())));
+    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    wizard.reply(Reply::DataWorldTested(Ok(user())));
+    wizard.reply(Reply::AccountKept(Err(why("The keyring is locked."))));
+    assert_eq!(wizard.model.step, Step::Details);
+    assert!(wizard.notice().contains("analyst could not be saved, and is kept until Writeback ends."));
+    assert!(wizard.notice().contains("The keyring is locked."));
+    let Some(Login::Entered { credential, .. }) = wizard.model.credentials.dataworld_login() else {
+        panic!("the token is gone")
+    };
+    assert_eq!(credential.expose(), TOKEN);
+    assert_eq!(wizard.model.credentials.dataworld.account.saved_name(), None, "no definition may name it");
+}
+
+#[test]
+fn a_token_that_may_not_write_is_said_before_going_on() {
+    let mut wizard = Wizard::new(environment(), Vec::new());
+    wizard.ctrl('n');
+    wizard.reply(Reply::DomoTested(Ok(identity())));
+    wizard.reply(Reply::DataWorldTested(Ok(User { token_may_write: Some(false), ..user() })));
+    assert_eq!(wizard.model.step, Step::Credentials);
+    assert!(wizard.notice().contains("is read-only"), "{}", wizard.notice());
+    assert_eq!(wizard.model.notice.as_ref().unwrap().weight, Weight::Warning);
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.step, Step::Details, "it is a hint, not a verdict");
+}
+
+#[test]
+fn a_pasted_token_comes_without_what_surrounds_it() {
+    let mut wizard = Wizard::first_start();
+    wizard.paste(&format!("  \"Bearer {}\r\n{}\"\n", &TOKEN[..20], &TOKEN[20..]));
+    assert_eq!(wizard.model.credentials.dataworld.token.value.expose(), TOKEN);
+    assert_eq!(wizard.model.credentials.token_warning(), None);
+}
+
+#[test]
+fn a_token_of_another_shape_is_doubted_but_tested() {
+    let mut wizard = entered();
+    wizard.focus(Field::DataWorldToken);
+    wizard.paste("abc.def");
+    assert!(wizard.model.credentials.token_warning().is_some());
+    let effects = wizard.ctrl('n');
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::TestDataWorld { .. })));
+}
+
+#[test]
+fn a_secret_is_masked_and_can_be_shown() {
+    let mut wizard = Wizard::first_start();
+    wizard.type_text("abcd");
+    wizard.press(KeyCode::Backspace);
+    let token = |wizard: &Wizard| wizard.model.credentials.dataworld.token.shown();
+    assert_eq!(token(&wizard), "•••");
+    wizard.ctrl('r');
+    assert_eq!(token(&wizard), "abc");
+    wizard.ctrl('r');
+    assert_eq!(token(&wizard), "•••");
+    wizard.ctrl('u');
+    assert_eq!(token(&wizard), "");
+}
+
+#[test]
+fn an_instance_is_read_from_every_form() {
+    for (text, expected) in [
+        ("acme", Some("acme")),
+        ("acme.domo.com", Some("acme")),
+        (" https://Acme.domo.com/datasources/x?y ", Some("acme")),
+        ("acme-dev.domo.com", Some("acme-dev")),
+        ("acme.example.com", None),
+        ("", None),
+        (".domo.com", None),
+        ("a b", None),
+    ] {
+        let mut wizard = Wizard::first_start();
+        wizard.focus(Field::DomoMethod);
+        wizard.press(KeyCode::Char(' '));
+        wizard.focus(Field::DomoInstance);
+        wizard.paste(text);
+        wizard.focus(Field::DomoToken);
+        wizard.paste("token");
+        let instance = wizard.model.credentials.domo_login().map(|login| match login {
+            Login::Entered { credential: DomoCredential::DeveloperToken { instance, .. }, .. } => instance,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(instance.as_deref(), expected, "{text}");
+        wizard.ctrl('n');
+        assert_eq!(wizard.model.error(Field::DomoInstance).is_some(), expected.is_none(), "{text}");
+    }
+}
+
+#[test]
+fn an_address_is_one_that_nobody_reads_along() {
+    for (text, expected) in [
+        ("", Ok(None)),
+        ("api.acme.data.world", Ok(Some("https://api.acme.data.world"))),
+        ("https://api.acme.data.world/v0/", Ok(Some("https://api.acme.data.world"))),
+        ("http://127.0.0.1:8080", Ok(Some("http://127.0.0.1:8080"))),
+        ("http://api.acme.data.world", Err(())),
+        ("ftp://api.acme.data.world", Err(())),
+        ("not an address", Err(())),
+    ] {
+        let mut wizard = entered();
+        wizard.focus(Field::DataWorldAddress);
+        wizard.paste(text);
+        let login = wizard.model.credentials.dataworld_login().ok_or(());
+        let address = login.map(|login| match login {
+            Login::Entered { address, .. } => address,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(address, expected.map(|address| address.map(str::to_owned)), "{text}");
+        wizard.ctrl('n');
+        assert_eq!(wizard.model.error(Field::DataWorldAddress).is_some(), expected.is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_shown_secret_is_hidden_again_when_the_pane_is_left() {
+    let mut wizard = entered();
+    wizard.ctrl('r');
+    wizard.ctrl('n');
+    wizard.reply(Reply::DomoTested(Ok(identity())));
+    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    wizard.reply(Reply::DataWorldTested(Ok(user())));
+    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    assert_eq!(wizard.model.step, Step::Details);
+    assert!(!wizard.model.credentials.domo.client_secret.shown().contains(CLIENT_SECRET));
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let mut wizard = entered();
+    wizard.ctrl('r');
+    wizard.ctrl('n');
+    wizard.reply(Reply::DataWorldTested(Ok(user())));
+    wizard.reply(Reply::DomoTested(Ok(identity())));
+    for shown in [format!("{:?}", wizard.model), format!("{:?}", wizard.asked)] {
+        assert!(shown.contains("analyst"));
+        assert!(!shown.contains(TOKEN) && !shown.contains(CLIENT_SECRET), "{shown}");
+    }
+    let environment = Wizard::new(environment(), Vec::new());
+    let shown = format!("{:?} {:?}", environment.model, Msg::Paste(Secret::new(TOKEN)));
+    assert!(!shown.contains(TOKEN) && !shown.contains(CLIENT_SECRET), "{shown}");
+}

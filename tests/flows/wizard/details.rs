@@ -1,0 +1,536 @@
+//! Details, in the order of Domo's connector.
+
+use crossterm::event::KeyCode;
+use writeback::testing::explain::OWNER_RULE;
+use writeback::testing::export::Append;
+use writeback::testing::services::dataworld::{Access, Dataset, Visibility};
+use writeback::testing::services::domo::{DataSet, DataSetKind, Ownership};
+use writeback::testing::tui::wizard::details::Method;
+use writeback::testing::tui::wizard::{Effect, Field, Model, Page, Remote, Reply, Step, review, words};
+
+use crate::wizard::support::*;
+
+#[test]
+fn a_pasted_address_is_looked_up_at_once() {
+    let mut wizard = Wizard::at_details();
+    assert_eq!(wizard.model.focus, Field::InputDataSet);
+    let effects = wizard.paste(&format!("https://acme.domo.com/datasources/{GUID}/details/settings\r\n"));
+    assert!(matches!(&effects[..], [Effect::LookUpDataSet { id, .. }] if id.as_str() == GUID), "{effects:?}");
+    wizard.found(Ownership::Proven);
+    assert_eq!(wizard.model.details.input.dataset.data.ready().unwrap().name, "Daily Sales by Region");
+    assert_eq!(wizard.model.other_instance(), None);
+}
+
+#[test]
+fn an_address_of_another_instance_is_noticed() {
+    let mut wizard = Wizard::at_details();
+    wizard.paste(&format!("https://umbrella.domo.com/datasources/{GUID}"));
+    assert_eq!(wizard.model.other_instance().as_deref(), Some("umbrella"));
+}
+
+#[test]
+fn a_typed_id_is_looked_up_when_it_is_whole_and_only_once() {
+    let mut wizard = Wizard::at_details();
+    assert!(wizard.type_text(&GUID[..35]).is_empty());
+    assert_eq!(wizard.type_text(&GUID[35..]).len(), 1);
+    assert!(wizard.press(KeyCode::Tab).is_empty(), "it is on its way");
+    wizard.press(KeyCode::BackTab);
+    wizard.type_text(" ");
+    assert_eq!(wizard.count(|effect| matches!(effect, Effect::LookUpDataSet { .. })), 1, "a blank changes nothing");
+}
+
+#[test]
+fn each_mistake_about_the_data_set_has_its_own_sentence() {
+    let mut wizard = Wizard::at_details();
+    wizard.ctrl('n');
+    assert!(wizard.model.error(Field::InputDataSet).unwrap().starts_with("Enter the Input DataSet ID"));
+    wizard.type_text("sales");
+    assert_eq!(wizard.model.error(Field::InputDataSet), None);
+    wizard.ctrl('n');
+    assert!(wizard.model.error(Field::InputDataSet).unwrap().starts_with("That is not a DataSet ID."));
+
+    let mut wizard = Wizard::filled_in();
+    wizard.focus(Field::InputDataSet);
+    wizard.ctrl('u');
+    wizard.paste(OTHER_GUID);
+    wizard.reply(Reply::DataSet(Err(why("There is no such DataSet."))));
+    let effects = wizard.ctrl('n');
+    assert!(matches!(effects[..], [Effect::LookUpDataSet { .. }]), "what failed is asked again: {effects:?}");
+    assert_eq!(wizard.model.step, Step::Details);
+    wizard.reply(Reply::DataSet(Err(why("The DataSet was deleted."))));
+    assert_eq!(wizard.model.error(Field::InputDataSet), Some("The DataSet was deleted. Try again."));
+    assert_eq!(wizard.model.step, Step::Details);
+}
+
+#[test]
+fn an_older_look_up_is_ignored() {
+    let mut wizard = Wizard::at_details();
+    wizard.paste(GUID);
+    let old = wizard.request(&Reply::Ownership(Ownership::Proven));
+    wizard.ctrl('u');
+    wizard.paste(OTHER_GUID);
+    wizard.reply_to(old, Reply::DataSet(Ok(data_set(GUID, "The one before"))));
+    wizard.reply_to(old, Reply::Ownership(Ownership::Denied));
+    assert!(wizard.model.details.input.dataset.data.is_loading());
+    assert!(wizard.model.details.input.ownership.is_loading());
+    wizard.reply(Reply::DataSet(Ok(data_set(OTHER_GUID, "The one that is meant"))));
+    assert_eq!(wizard.model.details.input.dataset.data.ready().unwrap().name, "The one that is meant");
+}
+
+#[test]
+fn the_data_set_can_be_chosen_from_a_list() {
+    let mut wizard = Wizard::at_details();
+    let effects = wizard.press(KeyCode::Down);
+    assert!(matches!(effects[..], [Effect::ListDataSets { .. }]), "{effects:?}");
+    for page in all(vec![data_set(GUID, "Daily Sales"), data_set(OTHER_GUID, "Costs")]) {
+        wizard.reply(Reply::DataSets(page));
+    }
+    wizard.type_text("daily");
+    assert_eq!(wizard.model.details.input.list.count(), "1/2");
+    let effects = wizard.press(KeyCode::Enter);
+    assert!(matches!(&effects[..], [Effect::LookUpDataSet { id, .. }] if id.as_str() == GUID), "{effects:?}");
+    assert_eq!(wizard.model.details.input.id.value(), GUID);
+    assert_eq!(wizard.model.list, None);
+}
+
+#[test]
+fn an_owner_passes() {
+    let mut wizard = Wizard::filled_in();
+    assert!(!wizard.model.fields().contains(&Field::OwnerConfirmed));
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.step, Step::Scheduling);
+}
+
+#[test]
+fn who_is_no_owner_is_refused_in_the_connectors_words() {
+    let mut wizard = Wizard::filled_in();
+    wizard.reply(Reply::Ownership(Ownership::Denied));
+    wizard.ctrl('n');
+    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::InputDataSet));
+    let said = wizard.model.error(Field::InputDataSet).unwrap();
+    assert!(
+        said.starts_with("The owner of a writeback dataset must also be an owner or co-owner of the input dataset.")
+    );
+}
+
+#[test]
+fn who_cannot_be_told_confirms_and_the_definition_keeps_it() {
+    let mut wizard = Wizard::filled_in();
+    wizard.reply(Reply::Ownership(Ownership::Unknown));
+    let plain = wizard.model.details.input.confirmation_reason();
+    let pdp = DataSet { pdp_enabled: true, ..data_set(GUID, "Daily Sales by Region") };
+    wizard.reply(Reply::DataSet(Ok(pdp)));
+    assert_ne!(wizard.model.details.input.confirmation_reason(), plain);
+    assert!(wizard.model.details.input.confirmation_reason().contains("PDP is enabled"));
+
+    wizard.ctrl('n');
+    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::OwnerConfirmed));
+    assert!(wizard.model.error(Field::OwnerConfirmed).unwrap().contains(OWNER_RULE));
+    wizard.press(KeyCode::Char(' '));
+    assert_eq!(wizard.model.error(Field::OwnerConfirmed), None);
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.step, Step::Scheduling);
+    wizard.on_to_review();
+    let effects = wizard.press(KeyCode::Enter);
+    assert!(matches!(&effects[..], [Effect::StartRun { export, .. }] if export.input.owner_confirmed), "{effects:?}");
+}
+
+#[test]
+fn who_sees_all_rows_without_owning_them_may_go_on() {
+    let mut wizard = Wizard::filled_in();
+    wizard.reply(Reply::Ownership(Ownership::SeesAll));
+    assert!(wizard.model.details.input.confirmation_reason().contains("lets it see all rows"));
+    wizard.ctrl('n');
+    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::UnownedConfirmed));
+    assert!(wizard.model.error(Field::UnownedConfirmed).unwrap().contains(OWNER_RULE), "the rule stays the default");
+    wizard.press(KeyCode::Char(' '));
+    wizard.ctrl('n');
+    wizard.on_to_review();
+    let effects = wizard.press(KeyCode::Enter);
+    assert!(matches!(&effects[..], [Effect::StartRun { export, .. }] if export.input.owner_confirmed), "{effects:?}");
+}
+
+#[test]
+fn what_domo_does_not_export_is_refused_before_it_is_run() {
+    let known = data_set(GUID, "Daily Sales by Region");
+    for (data_set, said) in [
+        (DataSet { is_archived: true, ..known.clone() }, "Press Start on the DataSet's page in Domo"),
+        (DataSet { kind: DataSetKind::DataFusion, ..known }, "The DataSet is a DataFusion"),
+    ] {
+        let mut wizard = Wizard::filled_in();
+        wizard.reply(Reply::DataSet(Ok(data_set)));
+        wizard.ctrl('n');
+        assert_eq!(wizard.model.step, Step::Details);
+        let error = wizard.model.error(Field::InputDataSet).unwrap();
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+#[test]
+fn only_when_updated_is_not_saved_for_a_data_set_that_does_not_tell_when_it_changes() {
+    for kind in [DataSetKind::Federated, DataSetKind::CloudIntegration, DataSetKind::View] {
+        let mut wizard = Wizard::filled_in();
+        wizard.reply(Reply::DataSet(Ok(DataSet { kind, ..data_set(GUID, "Daily Sales by Region") })));
+        wizard.ctrl('n');
+        assert_eq!(wizard.model.step, Step::Scheduling);
+        wizard.focus(Field::OnlyWhenUpdated);
+        wizard.press(KeyCode::Char(' '));
+        wizard.ctrl('n');
+        assert_eq!((wizard.model.step, wizard.model.focus), (Step::Scheduling, Field::OnlyWhenUpdated));
+        let error = wizard.model.error(Field::OnlyWhenUpdated).unwrap();
+        assert!(error.contains("runs might be skipped for ever"), "{error}");
+        wizard.press(KeyCode::Char(' '));
+        wizard.ctrl('n');
+        assert_ne!(wizard.model.step, Step::Scheduling);
+    }
+}
+
+#[test]
+fn a_word_given_for_one_data_set_is_not_given_for_the_next() {
+    let mut wizard = Wizard::at_details();
+    wizard.paste(GUID);
+    wizard.found(Ownership::Unknown);
+    wizard.focus(Field::OwnerConfirmed);
+    wizard.press(KeyCode::Char(' '));
+    assert!(wizard.model.details.input.is_confirmed());
+    wizard.focus(Field::InputDataSet);
+    wizard.ctrl('u');
+    wizard.paste(OTHER_GUID);
+    wizard.reply(Reply::DataSet(Ok(data_set(OTHER_GUID, "Costs"))));
+    wizard.reply(Reply::Ownership(Ownership::Unknown));
+    assert!(!wizard.model.details.input.is_confirmed());
+}
+
+#[test]
+fn a_dataset_is_selected_among_those_that_can_be_written_to() {
+    let mut wizard = Wizard::at_details();
+    assert_eq!(wizard.count(|effect| matches!(effect, Effect::ListDatasets { .. })), 1, "asked for on the way in");
+    let listed = |key: &str, access| Dataset { files: None, ..dataset(key, access) };
+    wizard.reply(Reply::Datasets(Page::More(vec![
+        listed("acme/archive", Access::Read),
+        listed("acme/sales", Access::Admin),
+    ])));
+    wizard.reply(Reply::Datasets(Page::More(vec![listed("acme/costs", Access::Write)])));
+    wizard.reply(Reply::Datasets(Page::End));
+    wizard.focus(Field::Dataset);
+    assert!(wizard.press(KeyCode::Enter).is_empty());
+    let list = &wizard.model.details.output.list;
+    let keys: Vec<String> = list.matches(0).map(|dataset| dataset.key.to_string()).collect();
+    assert_eq!(keys, ["acme/costs", "acme/sales", "acme/archive"], "read-only ones come last");
+
+    wizard.type_text("archive");
+    assert!(wizard.press(KeyCode::Enter).is_empty());
+    assert!(
+        wizard.notice().contains("You can read acme/archive on data.world but not write to it."),
+        "{}",
+        wizard.notice()
+    );
+    assert!(wizard.model.list.is_some() && wizard.model.details.output.selected.is_none());
+
+    wizard.ctrl('u');
+    let effects = wizard.press(KeyCode::Enter);
+    assert!(matches!(&effects[..], [Effect::LookUpDataset { key, .. }] if key.id() == "costs"), "{effects:?}");
+    assert_eq!(wizard.model.details.output.selected, Some(key("acme/costs")));
+}
+
+#[test]
+fn an_entered_dataset_is_looked_up_when_the_field_is_left() {
+    let mut wizard = Wizard::at_details();
+    wizard.focus(Field::DatasetMethod);
+    wizard.press(KeyCode::Right);
+    wizard.focus(Field::DatasetId);
+    assert!(wizard.type_text("acme-analytics/sales-mart").is_empty(), "every longer id is one too");
+    let effects = wizard.press(KeyCode::Enter);
+    assert!(matches!(&effects[..], [Effect::LookUpDataset { .. }]), "{effects:?}");
+    wizard.press(KeyCode::BackTab);
+    wizard.ctrl('u');
+    let effects = wizard.paste("https://data.world/acme-analytics/sales-mart/workspace/file?filename=x.csv");
+    assert!(matches!(&effects[..], [Effect::LookUpDataset { .. }]), "{effects:?}");
+}
+
+#[test]
+fn an_entered_dataset_that_cannot_be_written_to_is_refused_with_the_reason() {
+    let mut wizard = Wizard::filled_in();
+    wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", Access::Read))));
+    wizard.ctrl('n');
+    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::DatasetId));
+    assert!(wizard.model.error(Field::DatasetId).unwrap().contains("Ask its owner for write access"));
+}
+
+#[test]
+fn a_list_that_fails_does_not_stand_in_the_way_of_typing() {
+    let mut wizard = Wizard::at_details();
+    wizard.reply(Reply::Datasets(Page::Failed(why("data.world did not answer."))));
+    wizard.press(KeyCode::Down);
+    wizard.reply(Reply::DataSets(Page::Failed(why("Domo did not answer."))));
+    let effects = wizard.press(KeyCode::F(5));
+    assert!(matches!(effects[..], [Effect::ListDataSets { .. }]), "it can be asked for again: {effects:?}");
+    wizard.reply(Reply::DataSets(Page::Failed(why("Domo did not answer."))));
+    wizard.press(KeyCode::Esc);
+    wizard.type_text(GUID);
+    wizard.found(Ownership::Proven);
+    wizard.focus(Field::DatasetMethod);
+    wizard.press(KeyCode::Char(' '));
+    wizard.focus(Field::DatasetId);
+    wizard.type_text("acme/sales");
+    wizard.focus(Field::FileName);
+    wizard.reply(Reply::Dataset(Ok(dataset("acme/sales", Access::Write))));
+    wizard.type_text("daily");
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.step, Step::Scheduling, "{:?}", wizard.model.errors);
+}
+
+#[test]
+fn the_pane_waits_for_what_is_on_its_way_and_then_moves_on() {
+    let mut wizard = Wizard::filled_in();
+    wizard.focus(Field::InputDataSet);
+    wizard.ctrl('u');
+    wizard.paste(OTHER_GUID);
+    assert!(wizard.ctrl('n').is_empty());
+    assert_eq!(wizard.model.step, Step::Details);
+    wizard.reply(Reply::DataSet(Ok(data_set(OTHER_GUID, "Costs"))));
+    assert_eq!(wizard.model.step, Step::Details, "the owner rule is not settled");
+    wizard.reply(Reply::Ownership(Ownership::Proven));
+    assert_eq!(wizard.model.step, Step::Scheduling);
+}
+
+#[test]
+fn typing_while_the_pane_waits_keeps_one_there() {
+    let mut wizard = Wizard::filled_in();
+    wizard.focus(Field::InputDataSet);
+    wizard.ctrl('u');
+    wizard.paste(OTHER_GUID);
+    wizard.ctrl('n');
+    wizard.focus(Field::FileName);
+    wizard.type_text("2");
+    wizard.reply(Reply::DataSet(Ok(data_set(OTHER_GUID, "Costs"))));
+    wizard.reply(Reply::Ownership(Ownership::Proven));
+    assert_eq!(wizard.model.step, Step::Details);
+}
+
+#[test]
+fn a_file_is_selected_among_those_that_a_run_can_replace() {
+    let mut wizard = Wizard::filled_in();
+    wizard.focus(Field::FileMethod);
+    wizard.press(KeyCode::Left);
+    wizard.focus(Field::Files);
+    wizard.press(KeyCode::Down);
+    let names: Vec<&str> = wizard.model.details.file.list.matches(0).map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["daily-sales.csv", "sales_1.csv", "sales_2.csv"]);
+    wizard.press(KeyCode::Enter);
+    assert_eq!(wizard.model.details.file.selected.as_deref(), Some("daily-sales.csv"));
+    let said = words::replaced_file(&wizard.model).unwrap();
+    assert_eq!(said, "daily-sales.csv exists (84.2 MB, 21 Nov 2026 06:00 UTC): it will be replaced.");
+}
+
+#[test]
+fn an_entered_name_that_exists_is_said_to_be_replaced() {
+    let mut wizard = Wizard::filled_in();
+    assert_eq!(words::replaced_file(&wizard.model), None);
+    wizard.ctrl('u');
+    wizard.type_text("daily-sales.csv");
+    assert!(words::replaced_file(&wizard.model).is_some());
+    wizard.focus(Field::Append);
+    wizard.press(KeyCode::Right);
+    assert_eq!(words::replaced_file(&wizard.model), None, "today's file is not there yet");
+}
+
+#[test]
+fn each_append_shows_the_next_file() {
+    let mut wizard = Wizard::filled_in();
+    wizard.ctrl('u');
+    wizard.type_text("sales");
+    let names = |model: &Model| {
+        [Append::None, Append::Date, Append::Number].map(|append| model.next_file(append).unwrap().name)
+    };
+    assert_eq!(names(&wizard.model), ["sales.csv", "sales_11-22-2026.csv", "sales_3.csv"]);
+    wizard.focus(Field::Append);
+    wizard.press(KeyCode::Left);
+    assert_eq!(wizard.model.details.file.append, Append::Number);
+    assert_eq!(words::replaced_file(&wizard.model), None, "a number never replaces a file");
+    assert!(wizard.model.next_file(Append::Number).unwrap().certain);
+
+    let mut unknown = Wizard::at_details();
+    unknown.focus(Field::FileName);
+    unknown.type_text("sales");
+    assert!(!unknown.model.next_file(Append::Number).unwrap().certain);
+}
+
+#[test]
+fn files_that_are_not_told_are_not_taken_for_none() {
+    let mut wizard = Wizard::filled_in();
+    let untold = Dataset { files: None, ..dataset("acme-analytics/sales-mart", Access::Write) };
+    wizard.reply(Reply::Dataset(Ok(untold.clone())));
+    for append in [Append::None, Append::Date, Append::Number] {
+        assert!(!wizard.model.next_file(append).unwrap().certain, "{append:?}");
+    }
+    let failed = wizard.model.details.file.list.load.data.failed().unwrap();
+    assert_eq!(failed.what, "data.world does not list the files of this dataset.");
+    let file = |model: &Model| review::lines(model).into_iter().find(|line| line.label == "File").unwrap().text;
+    assert_eq!(file(&wizard.model), "weekly.csv. It is not known whether the dataset has that file already.");
+    wizard.focus(Field::Append);
+    wizard.press(KeyCode::Left);
+    assert_eq!(file(&wizard.model), "weekly_1.csv, or the next free number.");
+    let effects = wizard.ctrl('n');
+    assert!(matches!(effects[..], [Effect::LookUpDataset { .. }]), "what was not told is asked again: {effects:?}");
+    wizard.reply(Reply::Dataset(Ok(untold)));
+    assert_eq!(wizard.model.step, Step::Scheduling);
+}
+
+#[test]
+fn the_next_number_is_above_those_that_the_history_has_given() {
+    let mut wizard = Wizard::filled_in();
+    wizard.ctrl('u');
+    wizard.type_text("sales");
+    let given = |last: u64| Reply::Numbers([("sales".to_owned(), last), ("other".to_owned(), 99)].into());
+    let next = |wizard: &Wizard| wizard.model.next_file(Append::Number).unwrap().name;
+    wizard.reply(given(7));
+    assert_eq!(next(&wizard), "sales_8.csv", "though the last one there is sales_2.csv");
+    wizard.reply(given(1));
+    assert_eq!(next(&wizard), "sales_3.csv");
+    // What was given in another dataset does not count in this one.
+    let before = wizard.request(&given(7));
+    wizard.focus(Field::DatasetId);
+    wizard.type_text("-2");
+    wizard.press(KeyCode::Tab);
+    wizard.reply_to(before, given(7));
+    assert_eq!(next(&wizard), "sales_1.csv");
+}
+
+#[test]
+fn a_name_that_is_too_long_with_what_is_appended_is_refused() {
+    let mut wizard = Wizard::filled_in();
+    wizard.type_text(&"x".repeat(112));
+    wizard.focus(Field::Append);
+    wizard.press(KeyCode::Right);
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.focus, Field::FileName);
+    assert!(wizard.model.error(Field::FileName).unwrap().contains("too long"));
+}
+
+#[test]
+fn validation_puts_the_focus_on_the_first_wrong_field() {
+    let mut wizard = Wizard::at_details();
+    wizard.focus(Field::Append);
+    wizard.ctrl('n');
+    let wrong: Vec<Field> = wizard.model.errors.keys().copied().collect();
+    assert_eq!(wrong, [Field::InputDataSet, Field::Dataset, Field::FileName]);
+    assert_eq!(wizard.model.focus, Field::InputDataSet);
+    wizard.paste(GUID);
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.focus, Field::Dataset);
+}
+
+#[test]
+fn back_never_validates_and_keeps_everything() {
+    let mut wizard = Wizard::filled_in();
+    wizard.focus(Field::InputDataSet);
+    wizard.type_text("not an id");
+    wizard.ctrl('p');
+    assert_eq!(wizard.model.step, Step::Credentials);
+    assert!(wizard.model.errors.is_empty());
+    wizard.ctrl('n');
+    let details = &wizard.model.details;
+    assert_eq!(details.input.id.value(), format!("{GUID}not an id"));
+    assert_eq!(details.output.id.value(), "acme-analytics/sales-mart");
+    assert_eq!(details.file.name.value(), "weekly");
+    assert_eq!(details.output.method, Method::Enter);
+    assert!(matches!(details.output.dataset.data, Remote::Ready(_)), "the same credentials: nothing is asked again");
+}
+
+#[test]
+fn a_method_keeps_what_the_other_one_has() {
+    let mut wizard = Wizard::filled_in();
+    wizard.focus(Field::DatasetMethod);
+    wizard.press(KeyCode::Left);
+    assert!(wizard.model.details.output.dataset.data.ready().is_none(), "nothing is selected");
+    let effects = wizard.press(KeyCode::Left);
+    assert!(matches!(&effects[..], [Effect::LookUpDataset { .. }]), "{effects:?}");
+    assert_eq!(wizard.model.details.output.id.value(), "acme-analytics/sales-mart");
+}
+
+#[test]
+fn a_new_dataset_is_made_and_taken() {
+    let mut wizard = Wizard::at_details();
+    wizard.focus(Field::Dataset);
+    wizard.press(KeyCode::Down);
+    let effects = wizard.press(KeyCode::F(2));
+    assert!(matches!(effects[..], [Effect::ListOrganizations { .. }]), "{effects:?}");
+    wizard.reply(Reply::Organizations(Ok(vec!["acme".to_owned(), "analyst".to_owned()])));
+    assert_eq!(wizard.model.fields(), [Field::NewOwner, Field::NewTitle, Field::NewVisibility]);
+    assert_eq!(wizard.model.details.output.new.as_ref().unwrap().owners, ["analyst", "acme"]);
+    assert!(wizard.ctrl('n').is_empty());
+    assert_eq!(wizard.model.error(Field::NewTitle), Some("Enter a title for the new dataset."));
+    wizard.type_text(&"x".repeat(61));
+    assert!(wizard.ctrl('n').is_empty());
+    assert!(wizard.model.error(Field::NewTitle).unwrap().contains("at most 60 characters"));
+    wizard.ctrl('u');
+    wizard.type_text("Sales mart");
+    wizard.focus(Field::NewOwner);
+    wizard.press(KeyCode::Char(' '));
+    let effects = wizard.ctrl('n');
+    let [Effect::CreateDataset { new, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((new.owner.as_str(), new.title.as_str(), new.visibility), ("acme", "Sales mart", Visibility::Private));
+    let effects = wizard.reply(Reply::DatasetCreated(Ok(key("acme/sales-mart"))));
+    assert!(matches!(&effects[..], [Effect::LookUpDataset { key, .. }] if key.id() == "sales-mart"), "{effects:?}");
+    assert_eq!(wizard.model.details.output.selected, Some(key("acme/sales-mart")));
+    assert!(wizard.model.details.output.new.is_none());
+}
+
+#[test]
+fn a_dataset_that_cannot_be_made_leaves_what_was_entered() {
+    let mut wizard = Wizard::at_details();
+    wizard.focus(Field::Dataset);
+    wizard.press(KeyCode::F(2));
+    wizard.reply(Reply::Organizations(Err(why("There is no list."))));
+    wizard.type_text("Sales mart");
+    wizard.ctrl('n');
+    wizard.reply(Reply::DatasetCreated(Err(why("There is one of that title."))));
+    assert_eq!(wizard.model.error(Field::NewTitle), Some("There is one of that title. Try again."));
+    assert_eq!(wizard.model.details.output.new.as_ref().unwrap().title.value(), "Sales mart");
+    wizard.press(KeyCode::Esc);
+    assert!(wizard.model.details.output.new.is_none());
+    assert_eq!(wizard.model.focus, Field::Dataset);
+}
+
+#[test]
+fn pasted_text_comes_without_control_characters() {
+    let mut wizard = Wizard::at_details();
+    wizard.focus(Field::FileName);
+    wizard.paste("da\u{1b}[31mily\r\n\u{7}");
+    assert_eq!(wizard.model.details.file.name.value(), "da[31mily");
+    assert_eq!(wizard.model.focus, Field::FileName, "a pasted line break is no Enter");
+}
+
+#[test]
+fn other_credentials_ask_anew_and_keep_what_was_entered() {
+    let mut wizard = Wizard::filled_in();
+    wizard.ctrl('p');
+    wizard.focus(Field::DataWorldAccount);
+    wizard.press(KeyCode::Char(' '));
+    wizard.focus(Field::DataWorldToken);
+    wizard.paste(TOKEN);
+    wizard.ctrl('n');
+    wizard.reply(Reply::DataWorldTested(Ok(user())));
+    let effects = wizard.reply(Reply::AccountKept(Err(why("There is no keyring."))));
+    assert_eq!(wizard.model.step, Step::Details);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::LookUpDataSet { .. })));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::LookUpDataset { .. })));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::ListDatasets { .. })));
+    assert_eq!(wizard.model.details.file.name.value(), "weekly");
+}
+
+#[test]
+fn the_first_field_that_is_wrong_has_the_keys_even_if_it_was_refused_before() {
+    let mut wizard = Wizard::at_details();
+    wizard.paste(GUID);
+    wizard.reply(Reply::DataSet(Err(why("Domo has no DataSet with this ID (404)."))));
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.focus, Field::InputDataSet);
+    assert_eq!(wizard.model.error(Field::InputDataSet), Some("Domo has no DataSet with this ID (404). Try again."));
+    assert!(wizard.model.error(Field::Dataset).is_some() && wizard.model.error(Field::FileName).is_some());
+    // Another one is asked for, and nothing is held against it.
+    wizard.ctrl('u');
+    wizard.paste(OTHER_GUID);
+    assert_eq!(wizard.model.error(Field::InputDataSet), None);
+}

@@ -1,0 +1,461 @@
+//! An unfinished export: kept when the wizard is left, offered at the next start.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use writeback::testing::accounts::SecretHome;
+use writeback::testing::config::Environment;
+use writeback::testing::export::Service;
+use writeback::testing::export::{Append, Export, Label};
+use writeback::testing::services::domo::Ownership;
+use writeback::testing::transfer::Outcome;
+use writeback::testing::tui::app::{App, update};
+use writeback::testing::tui::wizard::{Draft, Effect, Field, Msg, Original, Overlay, Reply, Start, Step, review};
+
+use crate::wizard::support::*;
+
+/// What is kept when the wizard is ended from outside, written and read back; and its text.
+fn kept(wizard: &mut Wizard) -> Option<(Draft, String)> {
+    let effects = wizard.tell(Msg::Ending);
+    match &effects[..] {
+        [] => None,
+        [Effect::KeepDraft(draft)] => {
+            let text = toml::to_string(draft).unwrap();
+            let read: Draft = toml::from_str(&text).unwrap();
+            assert_eq!(read, **draft);
+            Some((read, text))
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn start(draft: Option<Draft>, demo: bool) -> Wizard {
+    let accounts = vec![
+        account("other", Service::DataWorld),
+        account("analyst", Service::DataWorld),
+        account("other", Service::Domo),
+        account("acme", Service::Domo),
+    ];
+    Wizard::started(Start {
+        environment: Environment::default(),
+        accounts,
+        exports: vec!["Costs".to_owned()],
+        edit: None,
+        drafts: draft.into_iter().collect(),
+        today: now().date_naive(),
+        now: now(),
+        demo,
+    })
+}
+
+fn enter(wizard: &mut Wizard, field: Field, text: &str) {
+    wizard.focus(field);
+    wizard.ctrl('u');
+    wizard.type_text(text);
+}
+
+/// Every pane with something in it, Name & Describe on screen.
+fn filled_in() -> Wizard {
+    let mut wizard = start(None, false);
+    wizard.focus(Field::DataWorldAccount);
+    wizard.press(KeyCode::Right);
+    wizard.focus(Field::DomoAccount);
+    wizard.press(KeyCode::Right);
+    wizard.ctrl('n');
+    wizard.reply(Reply::DataWorldTested(Ok(user())));
+    wizard.reply(Reply::DomoTested(Ok(identity())));
+    details(&mut wizard);
+    wizard.focus(Field::DatasetMethod);
+    wizard.press(KeyCode::Char(' '));
+    enter(&mut wizard, Field::DatasetId, "acme-analytics/sales-mart");
+    wizard.press(KeyCode::Tab);
+    wizard.reply(Reply::Dataset(Ok(dataset(
+        "acme-analytics/sales-mart",
+        writeback::testing::services::dataworld::Access::Write,
+    ))));
+    enter(&mut wizard, Field::FileName, "weekly");
+    wizard.focus(Field::Append);
+    wizard.press(KeyCode::Left);
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.step, Step::Scheduling);
+    wizard.focus(Field::Interval);
+    wizard.press(KeyCode::Right);
+    wizard.press(KeyCode::Right);
+    enter(&mut wizard, Field::StartTime, "06:30");
+    wizard.focus(Field::Retry);
+    wizard.press(KeyCode::Char(' '));
+    enter(&mut wizard, Field::RetryMinutes, "7");
+    wizard.focus(Field::OnlyWhenUpdated);
+    wizard.press(KeyCode::Char(' '));
+    enter(&mut wizard, Field::Keep, "14");
+    wizard.ctrl('n');
+    enter(&mut wizard, Field::ExportName, "Weekly");
+    enter(&mut wizard, Field::FileDescription, "What was sold");
+    wizard.focus(Field::FileLabel(3));
+    wizard.press(KeyCode::Char(' '));
+    wizard
+}
+
+fn details(wizard: &mut Wizard) {
+    assert_eq!(wizard.model.step, Step::Details);
+    wizard.paste(GUID);
+    wizard.found(Ownership::Unknown);
+    wizard.focus(Field::OwnerConfirmed);
+    wizard.press(KeyCode::Char(' '));
+}
+
+#[test]
+fn what_was_entered_is_there_again_at_the_next_start() {
+    let mut before = filled_in();
+    let (draft, _) = kept(&mut before).unwrap();
+    let mut after = start(Some(draft.clone()), false);
+    assert_eq!(after.model.overlay, Some(Overlay::Draft));
+    after.press(KeyCode::Enter);
+    assert_eq!((after.model.overlay, after.model.step), (None, Step::Credentials), "they are tested");
+    after.reply(Reply::DataWorldTested(Ok(user())));
+    after.reply(Reply::DomoTested(Ok(identity())));
+    assert_eq!(after.model.step, Step::Details);
+    after.found(Ownership::Unknown);
+    after.reply(Reply::Dataset(Ok(dataset(
+        "acme-analytics/sales-mart",
+        writeback::testing::services::dataworld::Access::Write,
+    ))));
+    assert_eq!((after.model.step, after.model.focus), (Step::Describe, Field::FileLabel(3)), "where they were");
+    assert!(after.model.notice.as_ref().unwrap().text.starts_with("You are where you left off."));
+    let export = review::export(&after.model).unwrap();
+    assert_eq!(Some(&export), review::export(&before.model).as_ref());
+    assert_eq!((export.name.as_str(), export.output.append), ("Weekly", Append::Number));
+    assert_eq!((export.output.labels, export.input.owner_confirmed), (vec![Label::CleanData], true));
+    assert_eq!(export.credentials.domo.as_deref(), Some("acme"));
+    // Left once more, it is the same draft, begun when it was begun.
+    after.tell(Msg::Now(at(2026, 12, 24)));
+    assert_eq!(kept(&mut after).unwrap().0, draft);
+}
+
+#[test]
+fn the_way_to_where_a_draft_was_left_ends_at_what_is_wrong_and_no_run_is_begun_on_it() {
+    let (mut draft, text) = kept(&mut filled_in()).unwrap();
+    let tested = |draft: &Draft| {
+        let mut wizard = start(Some(draft.clone()), false);
+        wizard.press(KeyCode::Char('y'));
+        wizard.reply(Reply::DataWorldTested(Ok(user())));
+        wizard.reply(Reply::DomoTested(Ok(identity())));
+        wizard.found(Ownership::Unknown);
+        wizard
+    };
+    // The dataset is gone.
+    let mut gone = tested(&draft);
+    gone.reply(Reply::Dataset(Err(why("There is no such dataset."))));
+    assert_eq!((gone.model.step, gone.model.focus), (Step::Details, Field::DatasetId));
+    gone.ctrl('n');
+    gone.reply(Reply::Dataset(Ok(dataset(
+        "acme-analytics/sales-mart",
+        writeback::testing::services::dataworld::Access::Write,
+    ))));
+    assert_eq!(gone.model.step, Step::Scheduling, "by hand, pane by pane");
+
+    // Whoever goes back on the way stays there.
+    let mut back = tested(&draft);
+    back.ctrl('p');
+    back.reply(Reply::Dataset(Ok(dataset(
+        "acme-analytics/sales-mart",
+        writeback::testing::services::dataworld::Access::Write,
+    ))));
+    assert_eq!(back.model.step, Step::Credentials);
+
+    // A run was under way.
+    let place = text.lines().find(|line| line.starts_with("left_at")).unwrap();
+    draft = toml::from_str(&text.replace(place, "left_at = [5, \"progress\"]")).unwrap();
+    let mut run = tested(&draft);
+    run.reply(Reply::Dataset(Ok(dataset(
+        "acme-analytics/sales-mart",
+        writeback::testing::services::dataworld::Access::Write,
+    ))));
+    assert_eq!((run.model.step, run.model.focus), (Step::Review, Field::Start));
+
+    // One of an earlier version.
+    draft = toml::from_str(&text.replace(place, "")).unwrap();
+    let mut old = start(Some(draft), false);
+    assert!(old.press(KeyCode::Char('y')).is_empty());
+    assert_eq!(old.model.step, Step::Credentials);
+}
+
+#[test]
+fn secrets_are_entered_again_on_the_way_to_where_a_draft_was_left() {
+    let mut before = Wizard::first_start();
+    before.paste(TOKEN);
+    before.focus(Field::DomoClientId);
+    before.type_text("b0876cee");
+    before.focus(Field::DomoClientSecret);
+    before.paste(CLIENT_SECRET);
+    before.ctrl('n');
+    before.reply(Reply::DataWorldTested(Ok(user())));
+    before.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    before.reply(Reply::DomoTested(Ok(identity())));
+    before.reply(Reply::AccountKept(Err(why("There is no room."))));
+    assert_eq!(before.model.step, Step::Details);
+    before.paste(GUID);
+    let (draft, _) = kept(&mut before).unwrap();
+    let mut after = start(Some(draft), false);
+    after.press(KeyCode::Char('y'));
+    assert!(after.model.errors.is_empty(), "nothing was done wrong");
+    assert!(after.model.notice.as_ref().unwrap().text.starts_with("Enter what is missing here,"));
+    assert_eq!(after.model.focus, Field::DomoClientSecret);
+    after.paste(CLIENT_SECRET);
+    after.ctrl('n');
+    after.reply(Reply::DataWorldTested(Ok(user())));
+    after.reply(Reply::DomoTested(Ok(identity())));
+    after.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    assert_eq!((after.model.step, after.model.focus), (Step::Details, Field::InputDataSet));
+}
+
+#[test]
+fn every_field_that_takes_text_is_kept_and_no_secret_is() {
+    let mut wizard = Wizard::first_start();
+    let mut there = wizard.model.fields();
+    wizard.paste(TOKEN);
+    wizard.focus(Field::DomoClientId);
+    wizard.type_text("b0876cee");
+    wizard.focus(Field::DomoClientSecret);
+    wizard.paste(CLIENT_SECRET);
+    let (_, text) = kept(&mut wizard).unwrap();
+    assert!(text.contains("b0876cee") && !text.contains(TOKEN) && !text.contains(CLIENT_SECRET), "{text}");
+    wizard.focus(Field::DomoMethod);
+    wizard.press(KeyCode::Char(' '));
+    there.extend(wizard.model.fields());
+    wizard.focus(Field::DomoToken);
+    wizard.paste("a-developer-token");
+    let (_, text) = kept(&mut wizard).unwrap();
+    assert!(!text.contains("a-developer-token") && !text.contains(TOKEN), "{text}");
+
+    let mut wizard = filled_in();
+    there.extend(wizard.model.fields());
+    wizard.ctrl('p');
+    for _ in 0..3 {
+        for _ in 0..6 {
+            there.extend(wizard.model.fields());
+            wizard.focus(if wizard.model.fields().contains(&Field::Interval) {
+                Field::Interval
+            } else {
+                Field::ScheduleMode
+            });
+            if wizard.model.focus == Field::Interval {
+                wizard.press(KeyCode::Right);
+            }
+        }
+        if wizard.model.fields().contains(&Field::ByInterval) {
+            wizard.focus(Field::ByInterval);
+            wizard.press(KeyCode::Right);
+            there.extend(wizard.model.fields());
+        }
+        wizard.focus(Field::ScheduleMode);
+        wizard.press(KeyCode::Right);
+    }
+    wizard.ctrl('p');
+    there.extend(wizard.model.fields());
+    let (_, text) = kept(&mut wizard).unwrap();
+    let fields = text.parse::<toml::Table>().unwrap()["fields"].as_table().unwrap().clone();
+    for field in there.into_iter().filter(|field| field.takes_text() && !field.is_secret()) {
+        let name = serde_json::to_value(field).unwrap();
+        assert!(fields.contains_key(name.as_str().unwrap()), "{field:?} is not among {fields:?}");
+    }
+}
+
+#[test]
+fn leaving_keeps_what_was_entered_and_nothing_else() {
+    let mut wizard = filled_in();
+    wizard.press(KeyCode::Esc);
+    let effects = wizard.press(KeyCode::Char('y'));
+    assert!(matches!(effects[..], [Effect::KeepDraft(_), Effect::Quit]), "{effects:?}");
+    let effects = filled_in().ctrl('c');
+    assert!(matches!(effects[..], [Effect::KeepDraft(_), Effect::Quit]), "{effects:?}");
+
+    assert_eq!(kept(&mut start(None, false)), None, "nothing was entered");
+    let mut demo = start(None, true);
+    demo.focus(Field::DataWorldAccount);
+    demo.press(KeyCode::Right);
+    assert!(demo.model.touched);
+    assert_eq!(kept(&mut demo), None, "the demo keeps nothing");
+}
+
+#[test]
+fn a_draft_is_dropped_when_it_is_declined_or_saved() {
+    let (draft, _) = kept(&mut filled_in()).unwrap();
+    let mut declined = start(Some(draft.clone()), false);
+    assert_eq!(declined.press(KeyCode::Char('n')), [Effect::DropDraft(now())]);
+    assert_eq!((declined.model.overlay, kept(&mut declined)), (None, None));
+    // Esc puts the decision off.
+    let mut later = start(Some(draft), false);
+    assert!(later.press(KeyCode::Esc).is_empty());
+    assert_eq!(later.model.overlay, None);
+    assert_eq!(later.press(KeyCode::Esc), [Effect::Quit]);
+
+    let mut saved = Wizard::at_review();
+    assert!(kept(&mut saved).is_some());
+    saved.ctrl('s');
+    assert_eq!(saved.reply(Reply::ExportSaved(Ok("weekly".to_owned()))), [Effect::DropDraft(now())]);
+    assert_eq!(kept(&mut saved), None);
+    let mut refused = Wizard::at_review();
+    assert!(kept(&mut refused).is_some());
+    refused.ctrl('s');
+    assert!(refused.reply(Reply::ExportSaved(Err(why("No.")))).is_empty());
+
+    let mut run = Wizard::running();
+    assert!(kept(&mut run).is_some(), "it has not arrived");
+    let done = || Reply::Ended(Box::new(Outcome::Done(crate::wizard::run::summary())));
+    assert!(run.reply(done()).is_empty());
+    assert!(kept(&mut run).is_some(), "it is not saved");
+    assert!(matches!(run.ctrl('c')[..], [Effect::KeepDraft(_), Effect::Quit]), "nobody was asked");
+    let mut lost = Wizard::running();
+    assert!(kept(&mut lost).is_some());
+    lost.reply(done());
+    lost.press(KeyCode::Char('q'));
+    assert_eq!(lost.press(KeyCode::Char('n')), [Effect::DropDraft(now()), Effect::Quit]);
+    let mut failed = Wizard::running();
+    assert!(failed.reply(Reply::Ended(Box::new(Outcome::Cancelled { file_now: None }))).is_empty());
+    assert!(kept(&mut failed).is_some());
+}
+
+#[test]
+fn an_account_that_was_entered_and_kept_is_a_saved_one_then() {
+    let mut wizard = Wizard::first_start();
+    wizard.paste(TOKEN);
+    wizard.focus(Field::DomoClientId);
+    wizard.type_text("b0876cee");
+    wizard.focus(Field::DomoClientSecret);
+    wizard.paste(CLIENT_SECRET);
+    wizard.ctrl('n');
+    wizard.reply(Reply::DataWorldTested(Ok(user())));
+    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    let (draft, _) = kept(&mut wizard).unwrap();
+    let mut after = start(Some(draft), false);
+    after.press(KeyCode::Char('y'));
+    let credentials = &after.model.credentials;
+    assert_eq!(credentials.dataworld.account.saved_name().as_deref(), Some("analyst"));
+    assert!(credentials.domo.account.is_new());
+    assert_eq!(credentials.domo.client_id.value(), "b0876cee");
+}
+
+#[test]
+fn home_offers_what_was_left_as_soon_as_a_new_export_is_opened() {
+    let (draft, _) = kept(&mut filled_in()).unwrap();
+    let start = Start {
+        environment: Environment::default(),
+        accounts: Vec::new(),
+        exports: Vec::new(),
+        edit: None,
+        drafts: vec![draft],
+        today: now().date_naive(),
+        now: now(),
+        demo: false,
+    };
+    let mut app = App::at_home(&start);
+    assert_eq!(app.home.unfinished, Some(now()));
+    let press = |app: &mut App, code| update(app, Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    press(&mut app, KeyCode::Char('n'));
+    assert_eq!(app.wizard.as_ref().unwrap().overlay, Some(Overlay::Draft));
+    press(&mut app, KeyCode::Char('y'));
+    // Left for home once more, it is kept and offered again.
+    press(&mut app, KeyCode::Esc);
+    let effects = press(&mut app, KeyCode::Char('y'));
+    assert!(matches!(effects.first(), Some(Effect::KeepDraft(_))), "{effects:?}");
+    assert!(app.wizard.is_none());
+    press(&mut app, KeyCode::Char('n'));
+    assert_eq!(press(&mut app, KeyCode::Char('n')), [Effect::DropDraft(now())]);
+    press(&mut app, KeyCode::Esc);
+    press(&mut app, KeyCode::Char('n'));
+    assert_eq!(app.wizard.as_ref().unwrap().overlay, None, "declined once and for all");
+    assert_eq!(app.home.unfinished, None);
+}
+
+/// The same draft, begun on that day of the month.
+fn begun(draft: &Draft, day: u32) -> Draft {
+    let mut draft = draft.clone();
+    draft.began = at(2026, 11, day);
+    draft
+}
+
+/// The export on screen, saved; what follows for drafts.
+fn save(wizard: &mut Wizard) -> Vec<Effect> {
+    wizard.ctrl('s');
+    let mut effects = wizard.reply(Reply::ExportSaved(Ok("weekly".to_owned())));
+    effects.retain(|effect| !matches!(effect, Effect::AskSchedulers { .. }));
+    effects
+}
+
+#[test]
+fn to_finish_one_export_drops_nothing_of_another() {
+    let mut other = Wizard::at_review();
+    assert!(save(&mut other).is_empty(), "nothing was kept of it");
+
+    // What is put off stays, and another export is begun.
+    let (draft, _) = kept(&mut filled_in()).unwrap();
+    let mut later = start(Some(begun(&draft, 1)), false);
+    later.press(KeyCode::Esc);
+    later.focus(Field::DataWorldAccount);
+    later.press(KeyCode::Right);
+    assert_eq!(kept(&mut later).unwrap().0.began, now(), "it is kept beside the other");
+
+    // Gone on with, it is what is dropped.
+    let mut resumed = start(Some(begun(&draft, 1)), false);
+    resumed.press(KeyCode::Char('y'));
+    resumed.reply(Reply::DataWorldTested(Ok(user())));
+    resumed.reply(Reply::DomoTested(Ok(identity())));
+    resumed.found(Ownership::Unknown);
+    resumed.reply(Reply::Dataset(Ok(dataset(
+        "acme-analytics/sales-mart",
+        writeback::testing::services::dataworld::Access::Write,
+    ))));
+    resumed.ctrl('n');
+    assert_eq!(resumed.model.step, Step::Review);
+    assert_eq!(save(&mut resumed), [Effect::DropDraft(at(2026, 11, 1))]);
+    assert!(save(&mut resumed).is_empty(), "once");
+}
+
+#[test]
+fn the_question_names_the_export_by_what_is_known_of_it() {
+    let question = |draft: &Draft| {
+        let question = writeback::testing::tui::wizard::words::draft_question(draft);
+        question.strip_suffix(" on 22 Nov 2026. Continue with it?").unwrap_or_else(|| panic!("{question}")).to_owned()
+    };
+    let of = |wizard: &mut Wizard| question(&kept(wizard).unwrap().0);
+    let mut first = Wizard::at_details();
+    first.focus(Field::FileName);
+    first.type_text("weekly");
+    assert_eq!(of(&mut first), "You started an export");
+    first.focus(Field::InputDataSet);
+    first.paste(GUID);
+    assert_eq!(of(&mut first), format!("You started an export of DataSet {GUID}"));
+    assert_eq!(of(&mut Wizard::filled_in()), "You started an export to acme-analytics/sales-mart/weekly");
+    let mut draft = kept(&mut filled_in()).unwrap().0;
+    assert_eq!(question(&draft), "You started the export Weekly");
+    draft.edits = Some("Daily\u{202e} sales".to_owned());
+    assert_eq!(question(&draft), "You started to change Daily<U+202E> sales");
+}
+
+#[test]
+fn of_several_a_new_export_and_the_newest_is_offered() {
+    let (draft, _) = kept(&mut filled_in()).unwrap();
+    let edits = |day, name: &str| {
+        let mut draft = begun(&draft, day);
+        draft.edits = Some(name.to_owned());
+        draft
+    };
+    let drafts = [begun(&draft, 1), edits(3, "Costs"), begun(&draft, 2), edits(4, "Sales")];
+    let export = review::export(&filled_in().model).unwrap();
+    let offered = |edit: Option<&str>| {
+        let edit = edit.map(|name| Original::new(Export { name: name.to_owned(), ..export.clone() }));
+        let wizard = Wizard::started(Start {
+            environment: Environment::default(),
+            accounts: Vec::new(),
+            exports: Vec::new(),
+            edit,
+            drafts: drafts.to_vec(),
+            today: now().date_naive(),
+            now: now(),
+            demo: false,
+        });
+        wizard.model.draft.map(|draft| draft.began)
+    };
+    assert_eq!(offered(None), Some(at(2026, 11, 2)));
+    assert_eq!(offered(Some("Costs")), Some(at(2026, 11, 3)));
+    assert_eq!(offered(Some("Other")), None);
+}

@@ -1,0 +1,195 @@
+//! Keys: one table feeds what they do, the footer, the help and the docs.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use writeback::testing::tui::wizard::actions::{self, Hint};
+use writeback::testing::tui::wizard::{Effect, Field, List, Msg, Overlay, Step};
+
+use crate::wizard::support::*;
+
+fn labels(hints: &[Hint]) -> Vec<&str> {
+    hints.iter().map(|hint| hint.label).collect()
+}
+
+#[test]
+fn the_stepper_shows_the_panes() {
+    let labels: Vec<&str> = Step::labels().map(|(_, label)| label).collect();
+    assert_eq!(labels, ["Credentials", "Details", "Scheduling", "Name & Describe", "Review & run"]);
+    assert_eq!(Step::Run.shown(), Step::Review);
+    assert_eq!(Step::Details.shown(), Step::Details);
+}
+
+#[test]
+fn the_footer_says_what_keys_do_here() {
+    let mut wizard = Wizard::at_details();
+    let footer = actions::footer(&wizard.model);
+    assert_eq!(labels(&footer), ["next field", "choose", "continue", "back", "leave", "help"], "{footer:?}");
+    assert_eq!(footer.last().unwrap().keys, "F1", "? is typed into the field");
+    wizard.press(KeyCode::Down);
+    assert!(labels(&actions::footer(&wizard.model)).contains(&"close the list"));
+    assert!(!labels(&actions::footer(&wizard.model)).contains(&"continue"));
+    let running = Wizard::running();
+    assert_eq!(labels(&actions::footer(&running.model)), ["cancel", "help"]);
+}
+
+#[test]
+fn the_help_names_every_key_of_the_place_it_was_opened_from() {
+    let mut wizard = Wizard::at_details();
+    wizard.focus(Field::Append);
+    assert_eq!(wizard.model.overlay, None);
+    wizard.press(KeyCode::Char('?'));
+    assert_eq!(wizard.model.overlay, Some(Overlay::Help));
+    let help = actions::help(&wizard.model);
+    for label in ["next field", "change", "next choice", "continue", "leave", "help", "quit at once"] {
+        assert!(labels(&help).contains(&label), "{label}: {help:?}");
+    }
+    assert_eq!(labels(&actions::footer(&wizard.model)), ["close"]);
+    wizard.press(KeyCode::Esc);
+    assert_eq!(wizard.model.overlay, None);
+}
+
+#[test]
+fn a_key_is_named_once_for_the_first_thing_that_it_does() {
+    let wizard = Wizard::at_details();
+    let help = actions::help(&wizard.model);
+    let down: Vec<&str> = help.iter().filter(|hint| hint.keys.contains('↓')).map(|hint| hint.label).collect();
+    assert_eq!(down, ["choose"], "it opens the list here, and goes to the next field elsewhere");
+}
+
+#[test]
+fn a_question_mark_is_typed_where_text_is_typed() {
+    let mut wizard = Wizard::at_details();
+    wizard.focus(Field::FileName);
+    wizard.press(KeyCode::Char('?'));
+    assert_eq!(wizard.model.details.file.name.value(), "?");
+    wizard.press(KeyCode::F(1));
+    assert_eq!(wizard.model.overlay, Some(Overlay::Help));
+    wizard.type_text("x");
+    wizard.paste("x");
+    assert_eq!(wizard.model.details.file.name.value(), "?", "the help takes the keys");
+}
+
+#[test]
+fn every_key_that_a_footer_names_does_something() {
+    let wizards: [fn() -> Wizard; 4] = [Wizard::first_start, Wizard::at_details, Wizard::filled_in, Wizard::running];
+    for start in wizards {
+        for hint in actions::footer(&start().model) {
+            let mut wizard = start();
+            let key = hint.keys.split(' ').next().unwrap().to_owned();
+            let binding = actions::table()
+                .filter(|action| action.label == hint.label && (action.applies)(&wizard.model))
+                .find_map(|action| action.keys.iter().find(|binding| binding.name == key))
+                .unwrap_or_else(|| panic!("{hint:?}"));
+            let before = format!("{:?}", wizard.model);
+            let effects = wizard.tell(Msg::Key(binding.event()));
+            assert!(!effects.is_empty() || format!("{:?}", wizard.model) != before, "{hint:?}");
+        }
+    }
+}
+
+#[test]
+fn the_readme_table_has_every_action() {
+    let table = writeback::testing::tui::app::keys_markdown();
+    for action in actions::table() {
+        assert!(table.contains(&format!("| {} | `{}` |\n", action.label, action.name())), "{}", action.name());
+    }
+    assert!(table.contains("| a form | Ctrl-R | show or hide |"), "{table}");
+}
+
+#[test]
+fn leaving_asks_only_when_something_was_entered() {
+    assert_eq!(Wizard::first_start().press(KeyCode::Esc), [Effect::Quit]);
+    let mut wizard = Wizard::first_start();
+    wizard.type_text("a");
+    assert!(wizard.press(KeyCode::Esc).is_empty());
+    assert_eq!(wizard.model.overlay, Some(Overlay::Leave));
+    wizard.press(KeyCode::Char('n'));
+    assert_eq!(wizard.model.overlay, None);
+    wizard.press(KeyCode::Esc);
+    assert_eq!(wizard.press(KeyCode::Char('y')), [Effect::Quit]);
+}
+
+#[test]
+fn ctrl_c_quits_at_once_wherever_one_is() {
+    let mut wizard = Wizard::first_start();
+    wizard.type_text("a");
+    assert_eq!(wizard.ctrl('c'), [Effect::Quit]);
+    wizard.press(KeyCode::F(1));
+    assert_eq!(wizard.ctrl('c'), [Effect::Quit]);
+    let mut wizard = Wizard::at_details();
+    wizard.press(KeyCode::Down);
+    assert_eq!(wizard.ctrl('c'), [Effect::Quit]);
+    let mut wizard = Wizard::running();
+    assert!(matches!(wizard.ctrl('c')[..], [Effect::KeepDraft(_), Effect::CancelRun(_), Effect::Quit]));
+}
+
+#[test]
+fn a_key_that_is_let_go_does_nothing() {
+    let mut wizard = Wizard::first_start();
+    let release = KeyEvent::new_with_kind(KeyCode::Char('a'), KeyModifiers::NONE, KeyEventKind::Release);
+    assert!(wizard.tell(Msg::Key(release)).is_empty());
+    assert!(wizard.model.credentials.dataworld.token.value.is_empty());
+    let repeat = KeyEvent::new_with_kind(KeyCode::Char('a'), KeyModifiers::NONE, KeyEventKind::Repeat);
+    wizard.tell(Msg::Key(repeat));
+    assert_eq!(wizard.model.credentials.dataworld.token.value.chars(), 1);
+}
+
+#[test]
+fn the_focus_goes_round_and_both_ways() {
+    let mut wizard = Wizard::first_start();
+    wizard.press(KeyCode::BackTab);
+    assert_eq!(wizard.model.focus, Field::DomoName);
+    wizard.press(KeyCode::Tab);
+    assert_eq!(wizard.model.focus, Field::DataWorldToken);
+    wizard.press(KeyCode::Down);
+    assert_eq!(wizard.model.focus, Field::DataWorldAddress);
+    wizard.press(KeyCode::Up);
+    wizard.press(KeyCode::Enter);
+    assert_eq!(wizard.model.focus, Field::DataWorldAddress);
+    wizard.tell(Msg::Key(KeyEvent::new(KeyCode::Tab, KeyModifiers::SHIFT)));
+    assert_eq!(wizard.model.focus, Field::DataWorldToken);
+}
+
+#[test]
+fn enter_at_the_last_field_goes_on() {
+    let mut wizard = Wizard::filled_in();
+    wizard.focus(Field::Append);
+    wizard.press(KeyCode::Enter);
+    assert_eq!(wizard.model.step, Step::Scheduling);
+    wizard.tell(Msg::Key(KeyEvent::new(KeyCode::Left, KeyModifiers::ALT)));
+    assert_eq!(wizard.model.step, Step::Details);
+}
+
+#[test]
+fn text_is_edited_where_the_cursor_is() {
+    let mut wizard = Wizard::at_details();
+    wizard.focus(Field::FileName);
+    wizard.type_text("daily sals");
+    wizard.press(KeyCode::Left);
+    wizard.type_text("e");
+    wizard.press(KeyCode::Home);
+    wizard.press(KeyCode::Delete);
+    wizard.type_text("D");
+    assert_eq!(wizard.model.details.file.name.value(), "Daily sales");
+    wizard.press(KeyCode::End);
+    wizard.ctrl('w');
+    assert_eq!(wizard.model.details.file.name.value(), "Daily ");
+}
+
+#[test]
+fn esc_closes_the_list_before_it_leaves() {
+    let mut wizard = Wizard::at_details();
+    wizard.press(KeyCode::Down);
+    assert_eq!(wizard.model.list, Some(List::DataSets));
+    assert!(wizard.press(KeyCode::Esc).is_empty());
+    assert_eq!((wizard.model.list, wizard.model.overlay), (None, None));
+}
+
+#[test]
+fn ticks_count_only_while_something_moves() {
+    let mut wizard = Wizard::first_start();
+    wizard.tell(Msg::Tick);
+    assert_eq!((wizard.model.ticks, wizard.model.moves()), (0, false));
+    let mut wizard = Wizard::running();
+    wizard.tell(Msg::Tick);
+    assert_eq!((wizard.model.ticks, wizard.model.moves()), (1, true));
+}

@@ -1,0 +1,245 @@
+//! Lists: narrowed by typing, arriving page by page, cheap at any length.
+
+use std::time::Instant;
+
+use crossterm::event::KeyCode;
+use tui_input::Input;
+use writeback::testing::services::dataworld::{Access, Dataset};
+use writeback::testing::services::domo::{DataSet, Ownership};
+use writeback::testing::tui::wizard::{Effect, Field, List, Overlay, Page, Picker, Reply};
+
+use crate::wizard::support::*;
+
+fn open() -> Wizard {
+    let mut wizard = Wizard::at_details();
+    wizard.press(KeyCode::Down);
+    assert_eq!(wizard.model.list, Some(List::DataSets));
+    wizard
+}
+
+fn named(name: &str) -> DataSet {
+    data_set(GUID, name)
+}
+
+#[test]
+fn the_cursor_stays_on_its_item_while_pages_arrive() {
+    let mut wizard = open();
+    wizard.reply(Reply::DataSets(Page::More(vec![named("Sales"), named("Stores")])));
+    wizard.press(KeyCode::Down);
+    assert_eq!(wizard.model.details.input.list.under_cursor().unwrap().name, "Stores");
+    wizard.reply(Reply::DataSets(Page::More(vec![named("Costs"), named("Units"), named("Sites")])));
+    assert_eq!(wizard.model.details.input.list.under_cursor().unwrap().name, "Stores");
+    let names: Vec<&str> = wizard.model.details.input.list.matches(0).map(|item| item.name.as_str()).collect();
+    assert_eq!(names, ["Costs", "Sales", "Sites", "Stores", "Units"]);
+}
+
+#[test]
+fn the_filter_narrows_and_the_cursor_stays_inside() {
+    let mut wizard = open();
+    wizard.reply(Reply::DataSets(Page::More(vec![named("Sales north"), named("Sales south"), named("Costs")])));
+    wizard.type_text("sal south");
+    assert_eq!(wizard.model.details.input.list.count(), "1/3");
+    assert_eq!(wizard.model.details.input.list.under_cursor().unwrap().name, "Sales south");
+    wizard.press(KeyCode::PageDown);
+    assert_eq!(wizard.model.details.input.list.search.cursor, 0);
+    wizard.ctrl('u');
+    wizard.type_text("!sales");
+    assert!(wizard.model.details.input.list.search.is_empty(), "no character means anything but itself");
+    wizard.type_text("zzz");
+    assert!(wizard.model.details.input.list.search.is_empty());
+    assert!(wizard.press(KeyCode::Enter).is_empty());
+    assert_eq!(wizard.model.list, Some(List::DataSets), "there is nothing to choose");
+}
+
+#[test]
+fn pages_of_an_older_request_are_ignored() {
+    let mut wizard = open();
+    let old = wizard.request(&Reply::DataSets(Page::End));
+    wizard.reply(Reply::DataSets(Page::Failed(why("Domo did not answer."))));
+    wizard.press(KeyCode::F(5));
+    wizard.reply_to(old, Reply::DataSets(Page::More(vec![named("Sales")])));
+    assert_eq!(wizard.model.details.input.list.total(), 0);
+    assert!(wizard.model.details.input.list.load.data.is_loading());
+}
+
+#[test]
+fn what_came_before_a_list_failed_can_be_chosen() {
+    let mut wizard = open();
+    wizard.reply(Reply::DataSets(Page::More(vec![named("Sales")])));
+    wizard.reply(Reply::DataSets(Page::Failed(why("Domo did not answer."))));
+    wizard.press(KeyCode::Enter);
+    assert_eq!(wizard.model.details.input.id.value(), GUID);
+}
+
+#[test]
+fn what_could_not_be_looked_up_is_looked_up_again_when_it_is_chosen_again() {
+    let mut wizard = open();
+    wizard.reply(Reply::DataSets(Page::More(vec![named("Sales")])));
+    assert_eq!(wizard.press(KeyCode::Enter).len(), 1);
+    wizard.reply(Reply::DataSet(Err(why("Domo did not answer."))));
+    wizard.press(KeyCode::Down);
+    assert_eq!(wizard.press(KeyCode::Enter).len(), 1, "it is asked for again");
+    wizard.found(Ownership::Proven);
+    wizard.press(KeyCode::Down);
+    assert!(wizard.press(KeyCode::Enter).is_empty(), "it is known");
+
+    wizard.focus(Field::Dataset);
+    wizard.press(KeyCode::Down);
+    wizard.reply(Reply::Datasets(Page::More(vec![dataset("acme-analytics/sales-mart", Access::Write)])));
+    assert_eq!(wizard.press(KeyCode::Enter).len(), 1);
+    wizard.reply(Reply::Dataset(Err(why("data.world did not answer."))));
+    wizard.press(KeyCode::Down);
+    assert_eq!(wizard.press(KeyCode::Enter).len(), 1, "it is asked for again");
+}
+
+#[test]
+fn a_hundred_thousand_items_in_pages_of_fifty() {
+    let mut picker: Picker<String> = Picker::new(String::clone, String::cmp);
+    let began = Instant::now();
+    for page in 0..2_000_u32 {
+        // Spread over the whole order, as names are.
+        picker.extend((0..50).map(|at| format!("dataset {:06}", (page * 50 + at).wrapping_mul(7_919) % 100_000)));
+    }
+    picker.search.filter = Input::new("099 9".to_owned());
+    picker.rematch();
+    assert_eq!(picker.total(), 100_000);
+    assert!(picker.under_cursor().is_some());
+    // Debug build on a busy machine; what it guards against is work that grows with the square of the length.
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+}
+
+/// Two datasets and two files to choose from.
+fn with_lists() -> Wizard {
+    let mut wizard = Wizard::at_details();
+    let listed = ["acme/costs", "acme/sales-mart"].map(|key| Dataset { files: None, ..dataset(key, Access::Write) });
+    all(listed.into()).into_iter().for_each(|page| drop(wizard.reply(Reply::Datasets(page))));
+    wizard
+}
+
+#[test]
+fn a_letter_at_a_value_from_a_list_opens_the_list_narrowed_by_it() {
+    let mut wizard = with_lists();
+    wizard.focus(Field::Dataset);
+    wizard.type_text("cost");
+    assert_eq!(wizard.model.list, Some(List::Datasets));
+    let list = &wizard.model.details.output.list;
+    assert_eq!((list.search.filter.value(), list.count().as_str()), ("cost", "1/2"));
+    wizard.press(KeyCode::Enter);
+    assert_eq!(wizard.model.details.output.selected, Some(key("acme/costs")));
+    // Once more: the letter stands in place of what was typed before.
+    wizard.type_text("M");
+    assert_eq!(wizard.model.details.output.list.search.filter.value(), "M");
+    wizard.press(KeyCode::Esc);
+    assert_eq!(wizard.model.details.output.selected, Some(key("acme/costs")), "nothing was chosen");
+
+    wizard.reply(Reply::Dataset(Ok(dataset("acme/costs", Access::Write))));
+    wizard.focus(Field::FileMethod);
+    wizard.press(KeyCode::Left);
+    wizard.focus(Field::Files);
+    wizard.type_text("d");
+    assert_eq!(wizard.model.list, Some(List::Files));
+    wizard.press(KeyCode::Enter);
+    assert_eq!(wizard.model.details.file.selected.as_deref(), Some("daily-sales.csv"));
+}
+
+#[test]
+fn keys_that_do_something_at_a_list_still_do() {
+    for (key, list) in
+        [(KeyCode::Enter, true), (KeyCode::Down, true), (KeyCode::Char(' '), true), (KeyCode::Tab, false)]
+    {
+        let mut wizard = with_lists();
+        wizard.focus(Field::Dataset);
+        wizard.press(key);
+        assert_eq!(wizard.model.list.is_some(), list, "{key}");
+        assert_eq!(wizard.model.details.output.list.search.filter.value(), "");
+    }
+    let mut wizard = with_lists();
+    wizard.focus(Field::Dataset);
+    wizard.press(KeyCode::Char('?'));
+    assert_eq!((wizard.model.list, wizard.model.overlay), (None, Some(Overlay::Help)));
+    wizard.press(KeyCode::Esc);
+    for key in [KeyCode::Backspace, KeyCode::Home, KeyCode::Delete] {
+        wizard.press(key);
+        assert_eq!(wizard.model.list, None, "{key}");
+    }
+}
+
+#[test]
+fn a_dataset_that_is_pasted_at_the_list_is_entered() {
+    let mut wizard = with_lists();
+    wizard.focus(Field::Dataset);
+    let effects = wizard.paste("https://data.world/other/not-in-the-list");
+    assert!(
+        matches!(&effects[..], [Effect::LookUpDataset { key, .. }] if key.id() == "not-in-the-list"),
+        "{effects:?}"
+    );
+    assert_eq!((wizard.model.focus, wizard.model.list), (Field::DatasetId, None));
+    assert_eq!(wizard.model.details.output.id.value(), "other/not-in-the-list");
+    let mut wizard = with_lists();
+    wizard.focus(Field::Dataset);
+    wizard.paste(" Sales\n");
+    assert_eq!(wizard.model.list, Some(List::Datasets));
+    assert_eq!(wizard.model.details.output.list.search.filter.value(), "Sales");
+}
+
+#[test]
+fn a_name_that_was_typed_for_an_id_narrows_the_list() {
+    for (typed, filter) in
+        [("Feedback", "Feedback"), ("845305d8-da3d", ""), ("https://acme.domo.com/page/1", ""), ("", "")]
+    {
+        let mut wizard = Wizard::at_details();
+        wizard.type_text(typed);
+        wizard.press(KeyCode::Down);
+        assert_eq!(wizard.model.list, Some(List::DataSets));
+        assert_eq!(wizard.model.details.input.list.search.filter.value(), filter);
+        wizard.press(KeyCode::Esc);
+        assert_eq!(wizard.model.details.input.id.value(), typed, "what was typed stays");
+    }
+}
+
+#[test]
+fn what_is_typed_at_a_method_is_for_its_field() {
+    let mut wizard = with_lists();
+    wizard.focus(Field::DatasetMethod);
+    wizard.type_text("costs");
+    assert_eq!((wizard.model.focus, wizard.model.list), (Field::Dataset, Some(List::Datasets)));
+    assert_eq!(wizard.model.details.output.list.search.filter.value(), "costs");
+    wizard.press(KeyCode::Esc);
+    wizard.focus(Field::DatasetMethod);
+    wizard.press(KeyCode::Char(' '));
+    assert_eq!(wizard.model.focus, Field::DatasetMethod, "a key that does something does that");
+    wizard.type_text("acme/costs");
+    assert_eq!((wizard.model.focus, wizard.model.list), (Field::DatasetId, None));
+    assert_eq!(wizard.model.details.output.id.value(), "acme/costs");
+    wizard.focus(Field::FileMethod);
+    wizard.type_text("weekly");
+    assert_eq!((wizard.model.focus, wizard.model.details.file.name.value()), (Field::FileName, "weekly"));
+    wizard.focus(Field::Append);
+    wizard.type_text("x");
+    assert_eq!(wizard.model.focus, Field::Append, "there is nothing to type below");
+}
+
+#[test]
+fn what_is_pasted_at_a_method_is_for_its_field() {
+    let mut wizard = with_lists();
+    wizard.focus(Field::DatasetMethod);
+    let effects = wizard.paste("https://data.world/acme/costs");
+    assert!(matches!(&effects[..], [Effect::LookUpDataset { .. }]), "{effects:?}");
+    assert_eq!(wizard.model.focus, Field::DatasetId);
+    wizard.focus(Field::FileMethod);
+    wizard.paste("weekly");
+    assert_eq!((wizard.model.focus, wizard.model.details.file.name.value()), (Field::FileName, "weekly"));
+}
+
+#[test]
+fn down_at_a_method_opens_the_list_until_something_is_chosen() {
+    let mut wizard = with_lists();
+    wizard.focus(Field::DatasetMethod);
+    wizard.press(KeyCode::Down);
+    assert_eq!(wizard.model.list, Some(List::Datasets));
+    wizard.press(KeyCode::Enter);
+    assert_eq!(wizard.model.details.output.selected, Some(key("acme/costs")));
+    wizard.press(KeyCode::Up);
+    wizard.press(KeyCode::Down);
+    assert_eq!((wizard.model.focus, wizard.model.list), (Field::Dataset, None));
+}

@@ -1,0 +1,224 @@
+//! The event loop with a screen that counts its frames and keys that a test sends.
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crate::tools::tools;
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use futures_util::Stream;
+use futures_util::stream::poll_fn;
+use ratatui::Terminal;
+use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+use writeback::testing::config::Environment;
+use writeback::testing::tui::app::App;
+use writeback::testing::tui::screen::Theme;
+use writeback::testing::tui::wizard::Start;
+use writeback::testing::tui::{Effects, Ended, Session};
+
+/// A screen that counts how often it is drawn.
+struct Counting {
+    screen: TestBackend,
+    frames: Arc<AtomicUsize>,
+    /// After how many frames it cannot be drawn to any more.
+    last: usize,
+}
+
+impl Backend for Counting {
+    type Error = io::Error;
+
+    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), io::Error> {
+        if self.frames.fetch_add(1, Ordering::SeqCst) >= self.last {
+            return Err(io::Error::other("the pipe is broken"));
+        }
+        sure(self.screen.draw(content))
+    }
+
+    fn hide_cursor(&mut self) -> Result<(), io::Error> {
+        sure(self.screen.hide_cursor())
+    }
+
+    fn show_cursor(&mut self) -> Result<(), io::Error> {
+        sure(self.screen.show_cursor())
+    }
+
+    fn get_cursor_position(&mut self) -> Result<Position, io::Error> {
+        sure(self.screen.get_cursor_position())
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), io::Error> {
+        sure(self.screen.set_cursor_position(position))
+    }
+
+    fn clear(&mut self) -> Result<(), io::Error> {
+        sure(self.screen.clear())
+    }
+
+    fn clear_region(&mut self, clear_type: ClearType) -> Result<(), io::Error> {
+        sure(self.screen.clear_region(clear_type))
+    }
+
+    fn size(&self) -> Result<Size, io::Error> {
+        sure(self.screen.size())
+    }
+
+    fn window_size(&mut self) -> Result<WindowSize, io::Error> {
+        sure(self.screen.window_size())
+    }
+
+    fn flush(&mut self) -> Result<(), io::Error> {
+        Ok(())
+    }
+}
+
+/// What a screen in memory does never fails.
+fn sure<T>(done: Result<T, Infallible>) -> io::Result<T> {
+    let Ok(done) = done;
+    Ok(done)
+}
+
+/// A session under way.
+struct Stage {
+    keys: UnboundedSender<io::Result<Event>>,
+    frames: Arc<AtomicUsize>,
+    session: JoinHandle<io::Result<Ended>>,
+    _home: tempfile::TempDir,
+}
+
+impl Stage {
+    fn set() -> Self {
+        Self::of(usize::MAX)
+    }
+
+    /// With a screen that can be drawn so often.
+    fn of(last: usize) -> Self {
+        let home = tempfile::tempdir().expect("a folder");
+        let frames = Arc::new(AtomicUsize::new(0));
+        let screen = Counting { screen: TestBackend::new(80, 24), frames: Arc::clone(&frames), last };
+        let (keys, events) = unbounded_channel();
+        let session = Session {
+            terminal: Terminal::new(screen).expect("a screen"),
+            modes: None,
+            theme: Theme::color(),
+            input: stream(events),
+            effects: Effects::new(tools(home.path())),
+        };
+        let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
+        let now = today.and_hms_opt(12, 0, 0).expect("a time").and_utc();
+        let (environment, accounts, exports) = (Environment::default(), Vec::new(), Vec::new());
+        let app = App::in_wizard(Start {
+            environment,
+            accounts,
+            exports,
+            edit: None,
+            drafts: Vec::new(),
+            today,
+            now,
+            demo: false,
+        });
+        Self { keys, frames, session: tokio::spawn(session.run(app)), _home: home }
+    }
+
+    fn press(&self, code: KeyCode, modifiers: KeyModifiers, kind: KeyEventKind) {
+        let _ = self.keys.send(Ok(Event::Key(KeyEvent::new_with_kind(code, modifiers, kind))));
+    }
+
+    async fn end(self) -> Ended {
+        let ended = tokio::time::timeout(Duration::from_secs(10), self.session).await;
+        ended.expect("it ends").expect("without a panic").expect("and without an error")
+    }
+}
+
+fn stream(mut events: UnboundedReceiver<io::Result<Event>>) -> impl Stream<Item = io::Result<Event>> + Unpin {
+    poll_fn(move |context| events.poll_recv(context))
+}
+
+#[tokio::test]
+async fn a_flood_of_keys_is_drawn_thirty_times_a_second() {
+    let stage = Stage::set();
+    let start = std::time::Instant::now();
+    for _ in 0..100 {
+        for _ in 0..100 {
+            stage.press(KeyCode::Char('a'), KeyModifiers::NONE, KeyEventKind::Press);
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let most = start.elapsed().as_millis() / 33 + 3;
+    let frames = stage.frames.load(Ordering::SeqCst) as u128;
+    assert!(frames >= 2 && frames <= most, "{frames} frames where {most} are the most");
+    stage.press(KeyCode::Char('c'), KeyModifiers::CONTROL, KeyEventKind::Press);
+    assert_eq!(stage.end().await, Ended::Interrupted);
+}
+
+#[tokio::test]
+async fn a_key_that_is_let_go_does_nothing() {
+    let stage = Stage::set();
+    stage.press(KeyCode::Esc, KeyModifiers::NONE, KeyEventKind::Release);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(!stage.session.is_finished());
+    stage.press(KeyCode::Esc, KeyModifiers::NONE, KeyEventKind::Press);
+    assert_eq!(stage.end().await, Ended::Left);
+}
+
+#[tokio::test]
+async fn input_that_ends_ends_it() {
+    let Stage { keys, session, .. } = Stage::set();
+    drop(keys);
+    assert_eq!(session.await.expect("no panic").expect("no error"), Ended::Interrupted);
+}
+
+/// What is logged, by everything on this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn begin() -> (Self, tracing::subscriber::DefaultGuard) {
+        let log = Self::default();
+        let writer = log.clone();
+        let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+        (log, tracing::subscriber::set_default(lines))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("no panic").clone()).expect("text")
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn why_a_terminal_can_be_read_no_more_is_in_the_log() {
+    let (log, _guard) = Log::begin();
+    let stage = Stage::set();
+    stage.keys.send(Err(io::Error::other("the line is cut"))).expect("it listens");
+    assert_eq!(stage.end().await, Ended::Interrupted);
+    assert!(
+        log.text().contains("ERROR writeback::tui::session: the terminal is gone: the line is cut"),
+        "{}",
+        log.text()
+    );
+}
+
+#[tokio::test]
+async fn why_a_terminal_can_be_drawn_to_no_more_is_in_the_log() {
+    let (log, _guard) = Log::begin();
+    let stage = Stage::of(1);
+    stage.press(KeyCode::Char('a'), KeyModifiers::NONE, KeyEventKind::Press);
+    assert_eq!(stage.end().await, Ended::Interrupted);
+    assert!(log.text().contains("the terminal is gone: the pipe is broken"), "{}", log.text());
+}
